@@ -1,0 +1,46 @@
+"""The IRIs of EAKG: terms, things, documents about things, and named graphs."""
+
+from rdflib import Namespace, URIRef
+from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, XSD
+
+BASE = "https://w3id.org/eakg/"
+EAKG = Namespace(BASE + "ontology#")
+ID = Namespace(BASE + "id/")
+DOC = Namespace(BASE + "doc/")
+GRAPH = Namespace(BASE + "graph/")
+OA = Namespace("http://www.w3.org/ns/oa#")
+CSVW = Namespace("http://www.w3.org/ns/csvw#")
+
+ONTOLOGY_IRI = URIRef(BASE + "ontology")
+ONTOLOGY_GRAPH = GRAPH["ontology"]
+INFERRED_GRAPH = GRAPH["inferred"]
+
+PREFIXES: dict[str, str] = {
+    "eakg": str(EAKG),
+    "id": str(ID),
+    "graph": str(GRAPH),
+    "rdf": str(RDF),
+    "rdfs": str(RDFS),
+    "owl": str(OWL),
+    "xsd": str(XSD),
+    "skos": str(SKOS),
+    "dcterms": str(DCTERMS),
+    "prov": str(PROV),
+    "oa": str(OA),
+    "csvw": str(CSVW),
+}
+
+
+def source_graph(document: str) -> URIRef:
+    """Name of the graph that holds what the document of this slug says."""
+    return GRAPH[f"source/{document}"]
+
+
+def background_graph(table: str) -> URIRef:
+    """Name of the graph that holds what the background table of this name says."""
+    return GRAPH[f"background/{table}"]
+
+
+def evidence_graph(name: str) -> URIRef:
+    """Name of the graph that holds the evidence for a document or table."""
+    return GRAPH[f"evidence/{name}"]

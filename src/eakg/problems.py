@@ -1,0 +1,48 @@
+"""Problems found in input, and the exit statuses that commands end with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class ExitStatus(IntEnum):
+    """Exit status of a command."""
+
+    DONE = 0
+    CHECK_FAILED = 1
+    BAD_INPUT = 2
+    INCONSISTENT = 3
+    UNREACHABLE = 4
+    TIME_LIMIT = 5
+    QUERY_ERROR = 6
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong, where it is, and what to do about it.
+
+    `file` is a path as the user would type it; `line` counts from 1, and is 0 where a problem
+    concerns the file as a whole.
+    """
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.message}"
+
+
+class ProblemsError(Exception):
+    """Input cannot be used; carries every problem found, sorted by file and line.
+
+    Arguments: the problems, and the exit status a command ends with.
+    """
+
+    def __init__(
+        self, problems: Iterable[Problem], status: ExitStatus = ExitStatus.BAD_INPUT
+    ) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        self.status = status
+        super().__init__("\n".join(str(problem) for problem in self.problems))
