@@ -1,0 +1,144 @@
+"""The mapping from annotation types, roles and attributes of brat to terms of the ontology."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rdflib import URIRef
+
+from eakg.lift.curie import expand
+from eakg.problems import Problem, ProblemsError
+from eakg.text.configuration import Configuration
+
+NORMALIZATION_KINDS = ("thing", "identifier", "interval", "quantity")
+
+
+@dataclass(frozen=True)
+class AttributeMapping:
+    """How the value of an attribute becomes an object: a concept `id:<prefix><value>`, or a
+    literal of `datatype` where there is no prefix."""
+
+    property: URIRef
+    prefix: str | None
+    datatype: URIRef | None
+
+
+@dataclass(frozen=True)
+class NormalizationMapping:
+    """What the identifier of a normalization stands for (one of NORMALIZATION_KINDS), and the
+    property that leads to it; without one, the identifier names the annotated thing itself."""
+
+    kind: str
+    property: URIRef | None
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A mapping file, read and expanded.
+
+    `claims` are the event types that are claims; `own_voice` has, for an attribute, the value by
+    which a claim is the document's own.
+    """
+
+    path: str
+    entities: dict[str, URIRef]
+    literals: dict[str, str]
+    events: dict[str, URIRef]
+    roles: dict[str, URIRef]
+    relations: dict[str, URIRef]
+    attributes: dict[str, AttributeMapping]
+    claims: frozenset[str]
+    own_voice: dict[str, str]
+    normalizations: dict[str, NormalizationMapping]
+
+
+def _line_of(text: str, key: str) -> int:
+    match = re.search(rf"^\s*{re.escape(key)}\s*=", text, re.MULTILINE)
+    return text.count("\n", 0, match.start()) + 1 if match else 0
+
+
+class _Reader:
+    def __init__(self, path: Path) -> None:
+        self.path = str(path)
+        self.problems: list[Problem] = []
+        try:
+            self.text = path.read_text(encoding="utf-8")
+            self.data: dict[str, Any] = tomllib.loads(self.text)
+        except FileNotFoundError as error:
+            message = "there is no such mapping file; add one, as graph/sources/mapping.toml"
+            raise ProblemsError([Problem(self.path, 0, message)]) from error
+        except tomllib.TOMLDecodeError as error:
+            line = re.search(r"line (\d+)", str(error))
+            raise ProblemsError(
+                [Problem(self.path, int(line[1]) if line else 0, f"not valid TOML: {error}")]
+            ) from error
+
+    def section(self, name: str) -> dict[str, Any]:
+        return dict(self.data.get(name, {}))
+
+    def term(self, key: str, name: str) -> URIRef:
+        try:
+            return expand(name)
+        except ValueError as error:
+            self.problems.append(Problem(self.path, _line_of(self.text, key), str(error)))
+            return URIRef("")
+
+    def terms(self, section: str) -> dict[str, URIRef]:
+        return {key: self.term(key, name) for key, name in self.section(section).items()}
+
+    def problem(self, key: str, message: str) -> None:
+        self.problems.append(Problem(self.path, _line_of(self.text, key), message))
+
+
+def read_mapping(path: Path) -> Mapping:
+    """Read a mapping file.
+
+    Raises ProblemsError with every prefixed name that cannot be expanded and every normalization
+    whose kind is unknown.
+    """
+    reader = _Reader(path)
+    attributes = {}
+    for key, entry in reader.section("attributes").items():
+        datatype = entry.get("datatype")
+        attributes[key] = AttributeMapping(
+            reader.term(key, entry["property"]),
+            entry.get("prefix"),
+            reader.term(key, datatype) if datatype else None,
+        )
+    normalizations = {}
+    for key, entry in reader.section("normalizations").items():
+        if entry.get("as") not in NORMALIZATION_KINDS:
+            reader.problem(key, f"normalization {key}: `as` is one of {NORMALIZATION_KINDS}")
+            continue
+        property_ = entry.get("property")
+        normalizations[key] = NormalizationMapping(
+            entry["as"], reader.term(key, property_) if property_ else None
+        )
+    claims = reader.section("claims")
+    for event in claims.get("events", ()):
+        if event not in reader.section("events"):
+            reader.problem("events", f"claims.events: {event} is not in [events]; add it there")
+    mapping = Mapping(
+        path=reader.path,
+        entities=reader.terms("entities"),
+        literals={k: str(v) for k, v in reader.section("literals").items()},
+        events=reader.terms("events"),
+        roles=reader.terms("roles"),
+        relations=reader.terms("relations"),
+        attributes=attributes,
+        claims=frozenset(claims.get("events", ())),
+        own_voice={k: str(v) for k, v in claims.get("own_voice", {}).items()},
+        normalizations=normalizations,
+    )
+    if reader.problems:
+        raise ProblemsError(reader.problems)
+    return mapping
+
+
+def terms_of(mapping: Mapping) -> set[URIRef]:
+    """Every class and property that the mapping leads to."""
+    terms = {*mapping.entities.values(), *mapping.events.values(), *mapping.roles.values()}
+    terms |= {*mapping.relations.values(), *(a.property for a in mapping.attributes.values())}
+    return terms | {n.property for n in mapping.normalizations.values() if n.property}
