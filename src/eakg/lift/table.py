@@ -118,7 +118,8 @@ def _literal(column: csvw.Column, value: Any) -> Literal:
     datatype = column.inherit("datatype")
     base = datatype.base if datatype else "string"
     if base == "string":
-        return Literal(value, lang=column.inherit("lang") or None)
+        language = column.inherit("lang")
+        return Literal(value, lang=None if language == "und" else language)
     return Literal(datatype.formatted(value), datatype=XSD[base])
 
 

@@ -1,0 +1,95 @@
+"""Where the ontology, the graph and the queries lie, and which file holds which named graph."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import URIRef
+
+from eakg.names import (
+    INFERRED_GRAPH,
+    ONTOLOGY_GRAPH,
+    background_graph,
+    evidence_graph,
+    source_graph,
+)
+
+ONTOLOGY_FILES = ("eakg.ttl", "schemes.ttl", "alignments.ttl")
+SHAPES_FILE = "shapes.ttl"
+MAPPING_FILE = "mapping.toml"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folders of a dataset.
+
+    `sources` and `background` hold what people write, `graph` what is built from it; `ontology`
+    and `queries` lie beside.
+    """
+
+    ontology: Path
+    sources: Path
+    background: Path
+    graph: Path
+    queries: Path
+
+    @property
+    def asserted(self) -> Path:
+        return self.graph / "asserted"
+
+    @property
+    def evidence(self) -> Path:
+        return self.graph / "evidence"
+
+    @property
+    def inferred(self) -> Path:
+        return self.graph / "inferred.ttl"
+
+    @property
+    def mapping(self) -> Path:
+        return self.sources / MAPPING_FILE
+
+    @property
+    def shapes(self) -> Path:
+        return self.ontology / SHAPES_FILE
+
+    def ontology_files(self) -> tuple[Path, ...]:
+        """The files that together are the graph of the ontology; shapes are not in it."""
+        return tuple(self.ontology / name for name in ONTOLOGY_FILES)
+
+    def records(self) -> tuple[Path, ...]:
+        """The folders of the annotated documents, in order of their names."""
+        if not self.sources.is_dir():
+            return ()
+        return tuple(sorted(path for path in self.sources.iterdir() if path.is_dir()))
+
+    def tables(self) -> tuple[Path, ...]:
+        """The background tables, in order of their names."""
+        return tuple(sorted(self.background.glob("*.csv")))
+
+    def named_graphs(self) -> tuple[tuple[URIRef, Path], ...]:
+        """Every named graph with a file that holds (a part of) it, in a fixed order."""
+        records = {path.name for path in self.records()}
+        graphs = [(ONTOLOGY_GRAPH, path) for path in self.ontology_files()]
+        for path in sorted(self.asserted.glob("*.ttl")):
+            name = source_graph if path.stem in records else background_graph
+            graphs.append((name(path.stem), path))
+        graphs += [(evidence_graph(path.stem), path) for path in sorted(self.evidence.glob("*.ttl"))]
+        if self.inferred.is_file():
+            graphs.append((INFERRED_GRAPH, self.inferred))
+        return tuple(graphs)
+
+
+def layout_of(root: Path) -> Layout:
+    """The layout of a folder that holds `ontology/`, `graph/` and `queries/`."""
+    graph = root / "graph"
+    return Layout(root / "ontology", graph / "sources", graph / "background", graph, root / "queries")
+
+
+def shipped() -> Layout:
+    """The layout of the graph that comes with the package: that of the installed data, or of the
+    checkout that the package runs from."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "data"
+    root = installed if installed.is_dir() else package.parent.parent
+    here = Path.cwd()
+    return layout_of(root.relative_to(here) if root.is_relative_to(here) else root)

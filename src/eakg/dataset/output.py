@@ -1,0 +1,63 @@
+"""Built files: written whole or not at all, and compared with what is there."""
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from eakg.problems import Problem, ProblemsError
+
+
+def publish(files: Mapping[Path, bytes], surplus: Iterable[Path] = ()) -> None:
+    """Write files by a temporary name and a rename each, then remove the surplus ones.
+
+    No file is renamed before all are written, so that a full disk or an interrupt leaves the old
+    ones in place. Raises ProblemsError when a file cannot be written.
+    """
+    written: list[tuple[str, Path]] = []
+    try:
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            written.append((temporary, path))
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            Path(temporary).chmod(0o644)
+        while written:
+            temporary, path = written[0]
+            Path(temporary).replace(path)
+            written.pop(0)
+        for path in surplus:
+            path.unlink()
+    except OSError as error:
+        problem = Problem(str(error.filename or ""), 0, f"cannot be written: {error.strerror}")
+        raise ProblemsError([problem]) from error
+    finally:
+        for temporary, _ in written:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def stale(files: Mapping[Path, bytes], surplus: Iterable[Path] = ()) -> list[Problem]:
+    """A problem for each file that differs from its wanted content, is missing or is surplus."""
+    problems = []
+    for path, content in files.items():
+        if not path.is_file():
+            problems.append(Problem(str(path), 0, "is missing; run `eakg build`"))
+            continue
+        present = path.read_bytes()
+        if present != content:
+            problems.append(Problem(str(path), _difference(present, content), "is stale; run `eakg build`"))
+    problems += [
+        Problem(str(path), 0, "is built from nothing that is there; run `eakg build`")
+        for path in surplus
+    ]
+    return problems
+
+
+def _difference(present: bytes, wanted: bytes) -> int:
+    """The first line, from 1, in which two contents differ."""
+    pairs = zip(present.split(b"\n"), wanted.split(b"\n"), strict=False)
+    for number, (left, right) in enumerate(pairs, 1):
+        if left != right:
+            return number
+    return min(present.count(b"\n"), wanted.count(b"\n")) + 1

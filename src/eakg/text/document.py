@@ -1,0 +1,133 @@
+"""A source document: its text, paragraphs and sentences, with offsets in code points."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import sentencex  # type: ignore[import-untyped]
+
+from eakg.text.file import read_utf8
+
+BYTE_ORDER_MARK = "\ufeff"
+
+LINE = re.compile(r"[^\r\n]+")
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence: its number within the paragraph (from 1), its span in the text, its words."""
+
+    number: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A line that is not empty: its number in the document (from 1), span, text, sentences."""
+
+    number: int
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The paragraphs and sentences that a span touches, from the first to the last.
+
+    `start`, `end` and `text` cover the sentences whole. A span of nothing but space between
+    sentences touches none; then the passage is the span itself.
+    """
+
+    paragraphs: tuple[Paragraph, ...]
+    sentences: tuple[Sentence, ...]
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text file as it was found.
+
+    `text` is the file's bytes decoded as UTF-8 and nothing else: a byte order mark is its first
+    character and line endings are as they were. All offsets are Unicode code points in it, as in
+    the Web Annotation model's TextPositionSelector. `sha256` is the hexadecimal digest of the
+    bytes; `newline` is the line ending that the file uses, "mixed" for several, "" for none.
+    """
+
+    path: Path
+    text: str
+    sha256: str
+    bom: bool
+    newline: str
+    paragraphs: tuple[Paragraph, ...]
+
+    def passage(self, start: int, end: int) -> Passage:
+        """The paragraphs and sentences that contain the span [start, end).
+
+        Raises ValueError when the span is empty or not within the text.
+        """
+        if not 0 <= start < end <= len(self.text):
+            raise ValueError(f"no span {start}-{end} in a text of {len(self.text)} code points")
+        paragraphs = tuple(p for p in self.paragraphs if p.start < end and start < p.end)
+        sentences = tuple(
+            s for p in paragraphs for s in p.sentences if s.start < end and start < s.end
+        )
+        first = sentences[0].start if sentences else start
+        last = sentences[-1].end if sentences else end
+        return Passage(paragraphs, sentences, first, last, self.text[first:last])
+
+
+def read_document(path: Path) -> Document:
+    """The document in a UTF-8 text file.
+
+    Raises ProblemsError when the file is missing, unreadable or not UTF-8.
+    """
+    data, text = read_utf8(path)
+    endings = set(LINE_BREAK.findall(text))
+    return Document(
+        path=path,
+        text=text,
+        sha256=hashlib.sha256(data).hexdigest(),
+        bom=text.startswith(BYTE_ORDER_MARK),
+        newline="mixed" if len(endings) > 1 else "".join(endings),
+        paragraphs=paragraphs(text),
+    )
+
+
+def paragraphs(text: str) -> tuple[Paragraph, ...]:
+    """The paragraphs of a text: one a line, lines with nothing but white space left out.
+
+    A line ends at CR LF, LF or CR. The white space around a line and a byte order mark at the
+    start of the text are in no paragraph.
+    """
+    found: list[Paragraph] = []
+    offset = 1 if text.startswith(BYTE_ORDER_MARK) else 0
+    for line in LINE.finditer(text, offset):
+        content = line.group().strip()
+        if content:
+            start = line.start() + line.group().index(content)
+            end = start + len(content)
+            found.append(Paragraph(len(found) + 1, start, end, content, sentences(content, start)))
+    return tuple(found)
+
+
+def sentences(text: str, offset: int = 0) -> tuple[Sentence, ...]:
+    """The sentences of an English paragraph that starts at `offset` in its document.
+
+    The segments of the sentencex library, without the white space around them.
+    """
+    found: list[Sentence] = []
+    for segment in sentencex.segment("en", text):
+        content = segment.strip()
+        if content:
+            start = offset + segment.index(content)
+            found.append(Sentence(len(found) + 1, start, start + len(content), content))
+        offset += len(segment)
+    return tuple(found)

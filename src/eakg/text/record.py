@@ -1,0 +1,105 @@
+"""A record: the folder of one document, read and checked as a whole."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from eakg.problems import Problem, ProblemsError
+from eakg.text.annotation import Span, Standoff, TextBound
+from eakg.text.configuration import Configuration, read_configuration
+from eakg.text.conformance import check
+from eakg.text.document import Document, read_document
+from eakg.text.offsets import Dialect, align, merge
+from eakg.text.standoff import parse_standoff
+
+CONFIGURATION = "annotation.conf"
+PARTS = (".a1", ".a2", ".co", ".rel")
+"""The endings of the files that annotations may be split into, in brat's order."""
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Record:
+    """An annotated document.
+
+    The fragments of the standoff's mentions are code points of `document.text`, whatever the
+    files count: `dialect` says what that is. `configuration` is None where there is none.
+    """
+
+    document: Document
+    standoff: Standoff
+    configuration: Configuration | None
+    dialect: Dialect
+
+    def spans(self, mention: TextBound) -> tuple[Span, ...]:
+        """The mention's fragments, with those made one that only white space separates."""
+        return merge(self.document.text, mention.fragments)
+
+
+def read_record(folder: Path) -> Record:
+    """The record in a folder `<doc>/` with `<doc>.txt` and `<doc>.ann` (or `.a1` and `.a2`).
+
+    The configuration is the `annotation.conf` of the folder, else of its parent; without one
+    nothing is checked against it.
+    Raises ProblemsError with every problem of the folder.
+    """
+    if not folder.is_dir():
+        raise ProblemsError([Problem(str(folder), 0, "no such folder; add it or correct its name")])
+    problems: list[Problem] = []
+    named = folder.name not in ("", "..")
+    stem = folder.name if named else folder.resolve().name
+    document = _attempt(read_document, folder / f"{stem}.txt", problems)
+    settings = _find_configuration(folder, folder.parent if named else folder / "..")
+    configuration = _attempt(read_configuration, settings, problems) if settings else None
+    standoff, found = parse_standoff(
+        _find_standoff(folder, stem, problems), configuration.roles if configuration else None
+    )
+    problems += found
+    dialect = Dialect()
+    if document:
+        alignment = align(document.text, standoff.of(TextBound))
+        dialect = alignment.dialect
+        problems += alignment.problems
+        converted = {mention.id: mention for mention in alignment.mentions}
+        standoff = replace(
+            standoff,
+            annotations=tuple(
+                converted.get(a.id, a) if isinstance(a, TextBound) else a
+                for a in standoff.annotations
+            ),
+        )
+    if configuration:
+        problems += check(standoff, configuration)
+    if problems or document is None:
+        raise ProblemsError(problems)
+    return Record(document, standoff, configuration, dialect)
+
+
+def _attempt(read: Callable[[Path], Result], path: Path, problems: list[Problem]) -> Result | None:
+    try:
+        return read(path)
+    except ProblemsError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _find_configuration(*folders: Path) -> Path | None:
+    candidates = (folder / CONFIGURATION for folder in folders)
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _find_standoff(folder: Path, stem: str, problems: list[Problem]) -> list[Path]:
+    whole = folder / f"{stem}.ann"
+    parts = [path for ending in PARTS if (path := folder / f"{stem}{ending}").is_file()]
+    if whole.is_file():
+        problems.extend(
+            Problem(str(path), 0, f"stands beside {whole.name}, which has all; remove one of them")
+            for path in parts
+        )
+        return [whole]
+    if not parts:
+        message = f"file not found; add it (empty for no annotations), or {stem}.a1 and {stem}.a2"
+        problems.append(Problem(str(whole), 0, message))
+    return parts
