@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from rdflib import Graph
 
@@ -17,6 +17,7 @@ from eakg.lift.table import lift_table
 from eakg.problems import Problem, ProblemsError
 
 Result = TypeVar("Result")
+Parameters = ParamSpec("Parameters")
 
 
 def read_ontology(layout: Layout) -> Graph:
@@ -24,7 +25,7 @@ def read_ontology(layout: Layout) -> Graph:
     graph = Graph()
     problems: list[Problem] = []
     for path in layout.ontology_files():
-        part = _attempt(lambda path=path: parse_rdf(path), problems)
+        part = _attempt(problems, parse_rdf, path)
         if part is not None:
             graph += part
     if problems:
@@ -44,13 +45,13 @@ def lift_sources(layout: Layout, ontology: Graph) -> tuple[Lifted, ...]:
     if not records and not layout.tables():
         message = "has no record and no table; give the folder that holds them"
         raise ProblemsError([Problem(str(layout.sources), 0, message)])
-    mapping = _attempt(lambda: _mapping(layout, ontology), problems) if records else None
+    mapping = _attempt(problems, _mapping, layout, ontology) if records else None
     for folder in records:
         if mapping is not None:
-            item = _attempt(lambda folder=folder: lift_record(folder, mapping), problems)
+            item = _attempt(problems, lift_record, folder, mapping)
             lifted += [item] if item else []
     for path in layout.tables():
-        item = _attempt(lambda path=path: lift_table(path), problems)
+        item = _attempt(problems, lift_table, path)
         lifted += [item] if item else []
     problems += _clashing_names(records, layout.tables())
     if problems:
@@ -83,9 +84,14 @@ def _clashing_names(records: Sequence[Path], tables: Sequence[Path]) -> list[Pro
     ]
 
 
-def _attempt(read: Callable[[], Result], problems: list[Problem]) -> Result | None:
+def _attempt(
+    problems: list[Problem],
+    read: Callable[Parameters, Result],
+    *arguments: Parameters.args,
+    **options: Parameters.kwargs,
+) -> Result | None:
     try:
-        return read()
+        return read(*arguments, **options)
     except ProblemsError as error:
         problems.extend(error.problems)
         return None

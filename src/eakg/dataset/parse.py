@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import logging
 import re
+import warnings
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,7 +40,9 @@ _SYNTAXES = {
 EXTENSIONS = tuple(_SYNTAXES)
 """Extensions of the files that can be read; each also with `.gz` behind it."""
 
-_PLACE = re.compile(r"(?:Parser )?error at line \d+ (between columns \d+ and \d+|column \d+): ", re.I)
+_PLACE = re.compile(
+    r"(?:Parser )?error at line \d+ (between columns \d+ and \d+|column \d+): ", re.I
+)
 _UNDECLARED = re.compile(r"The prefix (\S*:) has not been declared")
 
 
@@ -63,15 +66,16 @@ def parse_rdf(path: Path) -> Graph:
     if syntax is not _XML:
         data = _utf8(path, data)
     try:
-        quads = list(
-            pyoxigraph.parse(data, format=syntax.format, base_iri=base, rename_blank_nodes=True)
+        parser = pyoxigraph.parse(
+            data, format=syntax.format, base_iri=base, rename_blank_nodes=True
         )
+        quads = list(parser)
     except SyntaxError as error:
         raise _syntax_error(path, syntax, data, error) from error
     with _quiet_rdflib():
         tags = _language_tags(quads, data, syntax, base)
         graph = Graph()
-        for prefix, namespace in _prefixes(data, syntax):
+        for prefix, namespace in parser.prefixes.items():
             graph.bind(prefix, namespace, override=True, replace=True)
         for quad in quads:
             graph.add(
@@ -162,9 +166,7 @@ def _resource(path: Path, term: object) -> URIRef | BNode:
     raise _problem(path, "has a triple term (RDF 1.2); write it as a reified statement")
 
 
-def _object(
-    path: Path, term: object, tags: dict[tuple[str, str], str]
-) -> URIRef | BNode | Literal:
+def _object(path: Path, term: object, tags: dict[tuple[str, str], str]) -> URIRef | BNode | Literal:
     if not isinstance(term, pyoxigraph.Literal):
         return _resource(path, term)
     if term.direction is not None:
@@ -193,11 +195,25 @@ def _language_tags(
     written = re.compile("|".join(map(re.escape, sorted(tags))).encode(), re.I)
     if all(tag == tag.lower() for tag in set(written.findall(data))):
         return {}
-    dataset = Dataset(default_union=True)
-    with contextlib.suppress(Exception):
-        dataset.parse(data=data, format=syntax.rdflib_name, publicID=base)
+    graph = Dataset() if syntax.rdflib_name in ("nquads", "trig") else Graph()
+    with contextlib.suppress(Exception), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        graph.parse(data=data, format=syntax.rdflib_name, publicID=base)
+    statements = graph.quads() if isinstance(graph, Dataset) else graph.triples((None, None, None))
     return {
         (str(term), term.language.lower()): term.language
-        for term in dataset.objects()
+        for term in (statement[2] for statement in statements)
         if isinstance(term, Literal) and term.language
     }
+
+
+@contextlib.contextmanager
+def _quiet_rdflib() -> Iterator[None]:
+    """Keep rdflib from logging a traceback for each ill-typed literal, which is no syntax error."""
+    logger = logging.getLogger("rdflib.term")
+    before = logger.disabled
+    logger.disabled = True
+    try:
+        yield
+    finally:
+        logger.disabled = before
