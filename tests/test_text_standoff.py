@@ -41,20 +41,20 @@ def problems(*lines: str) -> list[str]:
 
 
 NEWS = (
-    "T1\tOrganization 418 426\tCitibank",
+    "T1\tOrganization 418 426\tNordbank",
     "T2\tMoney 456 468\t$100 million",
     "T3\tTransfer-money 443 449\tmoving",
     "E1\tTransfer-money:T3 Giver-Arg:T1 Money-Arg:T2 Beneficiary-Arg:T4 Recipient-Arg:T6 ",
-    "T4\tPerson 473 496\tRaul Salinas de Gortari",
-    "T5\tPerson 511 535\tformer Mexican president",
-    "T6\tOrganization 540 545;549 560\tbanks Switzerland",
+    "T4\tPerson 473 496\tMina Albrecht de Corvan",
+    "T5\tPerson 511 535\tformer Norland president",
+    "T6\tOrganization 540 545;549 560\tfunds Westermarch",
     "R1\tFamily Arg1:T4 Arg2:T5\t",
     "#1\tAnnotatorNotes T2\t100000000 USD\tor so",
     "A1\tMention T4 Name",
     "A2\tIndividual T4 ",
     "M1\tNegation E1",
     "A3\tConfidence E1 very high",
-    "N1\tReference T5 Wikipedia:64488\tCarlos Salinas de Gortari",
+    "N1\tReference T5 Wikipedia:64488\tOtto Albrecht de Corvan",
     "*\tAlias T4 T5 T1",
     "E2\tTransfer-money:T3",
 )
@@ -66,7 +66,7 @@ def test_every_kind_of_line(newline: str) -> None:
     assert standoff.lines == len(standoff.annotations) == len(NEWS)
     assert [a.line for a in standoff.annotations] == list(range(1, len(NEWS) + 1))
     assert standoff.of(TextBound)[-1] == TextBound(
-        "T6", "Organization", ((540, 545), (549, 560)), "banks Switzerland", 7, PATH
+        "T6", "Organization", ((540, 545), (549, 560)), "funds Westermarch", 7, PATH
     )
     assert standoff.of(Event) == (
         Event(
@@ -98,7 +98,7 @@ def test_every_kind_of_line(newline: str) -> None:
     )
     assert standoff.of(Normalization) == (
         Normalization(
-            "N1", "Reference", "T5", "Wikipedia", "64488", "Carlos Salinas de Gortari", 14, PATH
+            "N1", "Reference", "T5", "Wikipedia", "64488", "Otto Albrecht de Corvan", 14, PATH
         ),
     )
     assert standoff.of(Equivalence) == (Equivalence("Alias", ("T4", "T5", "T1"), 15, PATH),)

@@ -1,6 +1,6 @@
 """Where the ontology, the graph and the queries lie, and which file holds which named graph."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rdflib import URIRef
@@ -23,7 +23,7 @@ class Layout:
     """The folders of a dataset.
 
     `sources` and `background` hold what people write, `graph` what is built from it; `ontology`
-    and `queries` lie beside.
+    and `queries` lie beside. `shared_mapping` is the mapping where the sources have none.
     """
 
     ontology: Path
@@ -31,6 +31,7 @@ class Layout:
     background: Path
     graph: Path
     queries: Path
+    shared_mapping: Path | None = None
 
     @property
     def asserted(self) -> Path:
@@ -46,7 +47,8 @@ class Layout:
 
     @property
     def mapping(self) -> Path:
-        return self.sources / MAPPING_FILE
+        own = self.sources / MAPPING_FILE
+        return own if own.is_file() or self.shared_mapping is None else self.shared_mapping
 
     @property
     def shapes(self) -> Path:
@@ -83,6 +85,26 @@ def layout_of(root: Path) -> Layout:
     """The layout of a folder that holds `ontology/`, `graph/` and `queries/`."""
     graph = root / "graph"
     return Layout(root / "ontology", graph / "sources", graph / "background", graph, root / "queries")
+
+
+def sources_layout(sources: Path | None, out: Path | None) -> Layout:
+    """The layout of a build from a folder of annotated documents into another folder.
+
+    Tables are those of `background/` beside the documents, the mapping is that among them, and
+    the built files go to the folder that holds them; what is not there is the shipped one's.
+    """
+    default = shipped()
+    if sources is None:
+        return replace(default, graph=out) if out else default
+    background = sources.parent / "background"
+    return Layout(
+        ontology=default.ontology,
+        sources=sources,
+        background=background if background.is_dir() else default.background,
+        graph=out or sources.parent,
+        queries=default.queries,
+        shared_mapping=default.mapping,
+    )
 
 
 def shipped() -> Layout:

@@ -192,7 +192,8 @@ def _language_tags(
     }
     if not tags:
         return {}
-    written = re.compile("|".join(map(re.escape, sorted(tags))).encode(), re.I)
+    any_tag = "|".join(map(re.escape, sorted(tags)))
+    written = re.compile(rf"(?<![\w-])(?:{any_tag})(?![\w-])".encode(), re.I)
     if all(tag == tag.lower() for tag in set(written.findall(data))):
         return {}
     graph = Dataset() if syntax.rdflib_name in ("nquads", "trig") else Graph()

@@ -1,0 +1,344 @@
+"""The command line: each command a thin line over functions of the package."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from rdflib import Graph
+from rich.console import Console
+from rich.table import Table
+
+from eakg import __version__
+from eakg.dataset.build import graph_files, lift_sources, read_ontology, surplus_files
+from eakg.dataset.layout import Layout, layout_of, shipped, sources_layout
+from eakg.dataset.output import publish, stale
+from eakg.dataset.parse import parse_rdf
+from eakg.dataset.places import places_of_files, places_of_lifted
+from eakg.dataset.turtle import write_turtle
+from eakg.dataset.validation import Check, validate_files, validate_layout
+from eakg.lift.statement import Lifted
+from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.queries.endpoint import (
+    AnswerError,
+    EmbeddedEndpoint,
+    Endpoint,
+    RejectedError,
+    RemoteEndpoint,
+    TimeoutExceededError,
+)
+from eakg.queries.outcome import Outcome, Verdict, check, describe, exit_status, junit
+from eakg.queries.saved import find_queries, read_query
+from eakg.reason import materialize, without_blank_nodes
+from eakg.reason.output import write_graph
+from eakg.reason.report import contradiction
+from eakg.store.contents import Contents, GraphFile, contents
+from eakg.store.embedded import EmbeddedStore
+
+PathArgument = click.Path(path_type=Path)
+
+
+def _command(function: Callable[..., ExitStatus]) -> Callable[..., None]:
+    """Ends a command with its status; what is wrong with the input goes to standard error."""
+
+    @wraps(function)
+    def run(*arguments: Any, **options: Any) -> None:
+        try:
+            status = function(*arguments, **options)
+        except ProblemsError as error:
+            for problem in error.problems:
+                click.echo(str(problem), err=True)
+            status = error.status
+        sys.exit(status)
+
+    return run
+
+
+@contextmanager
+def _progress(message: str) -> Iterator[None]:
+    """Shows what long work is at, where someone is watching."""
+    with Console(stderr=True).status(message):
+        yield
+
+
+@click.group()
+@click.version_option(__version__, prog_name="eakg")
+def main() -> None:
+    """A knowledge graph of East Asia cooperation, with what supports every triple.
+
+    \b
+    Exit status: 0 done, 1 the check failed, 2 wrong usage or unreadable input, 3 inconsistent,
+    4 endpoint unreachable, 5 time limit, 6 query error.
+    """
+
+
+# Build
+
+
+@main.command()
+@click.option("--sources", type=PathArgument, help="Folder of annotated documents.")
+@click.option("--out", type=PathArgument, help="Folder for what is built.")
+@click.option("--check", "only_check", is_flag=True, help="Only say whether files are stale.")
+@_command
+def build(sources: Path | None, out: Path | None, only_check: bool) -> ExitStatus:
+    """Lift annotated text and tables, reason, and write the Turtle files of the graph.
+
+    The tables are those of `background/` beside the sources, or else the shipped ones.
+    """
+    layout = sources_layout(sources, out) if sources or out else shipped()
+    with _progress("lifting"):
+        ontology = read_ontology(layout)
+        lifted = lift_sources(layout, ontology)
+        files = graph_files(layout, lifted)
+    with _progress("reasoning"):
+        graph = ontology + Graph()
+        for item in lifted:
+            for statement in item.statements:
+                graph.add(statement.triple)
+        closure = materialize(graph)
+        if closure.inconsistencies:
+            places = places_of_lifted(layout, lifted)
+            raise ProblemsError(
+                (contradiction(i, places, str(layout.graph)) for i in closure.inconsistencies),
+                ExitStatus.INCONSISTENT,
+            )
+        files[layout.inferred] = write_turtle(without_blank_nodes(closure.inferred))
+    surplus = surplus_files(layout, files)
+    if only_check:
+        problems = stale(files, surplus)
+        if problems:
+            raise ProblemsError(problems, ExitStatus.CHECK_FAILED)
+    else:
+        publish(files, surplus)
+    _print_account(lifted, len(closure.inferred))
+    return ExitStatus.DONE
+
+
+def _print_account(lifted: Sequence[Lifted], inferred: int) -> None:
+    table = Table(title="What was read and what became of it")
+    for column in ("source", "lines", "lifted", "skipped", "statements", "triples"):
+        table.add_column(column, justify="left" if column == "source" else "right")
+    for item in lifted:
+        triples = len({statement.triple for statement in item.statements})
+        counts = (item.lines, item.lifted, len(item.skipped), len(item.statements), triples)
+        table.add_row(item.name, *map(str, counts))
+    table.add_section()
+    totals = (
+        sum(item.lines for item in lifted),
+        sum(item.lifted for item in lifted),
+        sum(len(item.skipped) for item in lifted),
+        sum(len(item.statements) for item in lifted),
+    )
+    table.add_row("all", *map(str, totals), "")
+    Console().print(table)
+    for item in lifted:
+        for skip in item.skipped:
+            click.echo(f"{skip.file}:{skip.line}: skipped: {skip.reason}")
+    click.echo(f"{inferred} triples inferred, no contradiction.")
+
+
+# Validate
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=PathArgument)
+@click.option("--json", "as_json", is_flag=True, help="A report for machines.")
+@_command
+def validate(paths: tuple[Path, ...], as_json: bool) -> ExitStatus:
+    """Check shapes, OWL 2 RL profile, quotes, statements, terms and references.
+
+    PATH is an RDF file, or a folder that holds ontology/ and graph/; without one, the shipped graph.
+    """
+    with _progress("validating"):
+        if not paths:
+            checks = validate_layout(shipped())
+        elif len(paths) == 1 and paths[0].is_dir():
+            checks = validate_layout(_layout_at(paths[0]))
+        else:
+            checks = validate_files(paths, shipped())
+    failed = any(item.problems for item in checks)
+    if as_json:
+        click.echo(json.dumps(_report(checks), indent=2, ensure_ascii=False))
+    else:
+        table = Table(title="Validation")
+        for column in ("check", "examined", "problems", "warnings"):
+            table.add_column(column, justify="left" if column == "check" else "right")
+        for item in checks:
+            counts = (item.examined, len(item.problems), len(item.warnings))
+            table.add_row(item.name, *map(str, counts))
+        Console().print(table)
+        for item in checks:
+            for problem in item.problems:
+                click.echo(str(problem))
+            for warning in item.warnings:
+                click.echo(f"{warning} (warning)")
+    return ExitStatus.CHECK_FAILED if failed else ExitStatus.DONE
+
+
+def _layout_at(folder: Path) -> Layout:
+    if not (folder / "graph").is_dir():
+        message = "holds no graph/; name RDF files, or a folder that holds ontology/ and graph/"
+        raise ProblemsError([Problem(str(folder), 0, message)])
+    return layout_of(folder)
+
+
+def _report(checks: Sequence[Check]) -> dict[str, Any]:
+    def listed(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+        return [{"file": p.file, "line": p.line, "message": p.message} for p in problems]
+
+    return {
+        "valid": not any(item.problems for item in checks),
+        "checks": [
+            {
+                "name": item.name,
+                "examined": item.examined,
+                "problems": listed(item.problems),
+                "warnings": listed(item.warnings),
+            }
+            for item in checks
+        ],
+    }
+
+
+# Reason
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=PathArgument)
+@click.option("-o", "--output", type=PathArgument, help="A file .nt or .ttl; else N-Triples here.")
+@click.option("--only-inferred", is_flag=True, help="Leave out what was in the input.")
+@_command
+def reason(files: tuple[Path, ...], output: Path | None, only_inferred: bool) -> ExitStatus:
+    """Close RDF files, taken as one graph, under the rules of OWL 2 RL."""
+    graph = Graph()
+    problems: list[Problem] = []
+    for path in files:
+        try:
+            graph += parse_rdf(path)
+        except ProblemsError as error:
+            problems += error.problems
+    if problems:
+        raise ProblemsError(problems)
+    with _progress("reasoning"):
+        closure = materialize(graph)
+    if closure.inconsistencies:
+        places = places_of_files(files)
+        raise ProblemsError(
+            (contradiction(i, places, str(files[0])) for i in closure.inconsistencies),
+            ExitStatus.INCONSISTENT,
+        )
+    write_graph(closure.inferred if only_inferred else graph + closure.inferred, output)
+    return ExitStatus.DONE
+
+
+# Queries
+
+
+def _shipped_contents() -> Contents:
+    graphs = shipped().named_graphs()
+    return contents(GraphFile(name, path) for name, path in graphs)
+
+
+def _endpoint(address: str | None) -> Endpoint:
+    if address:
+        return RemoteEndpoint(address)
+    with _progress("loading"):
+        return EmbeddedEndpoint(EmbeddedStore(_shipped_contents()))
+
+
+@main.command()
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--endpoint", metavar="URL", help="A SPARQL endpoint; else the shipped graph.")
+@click.option(
+    "--closure", type=click.Choice(["full", "asserted"]), default="full", show_default=True
+)
+@click.option("--format", "format_", metavar="F", help="json, xml, csv, tsv; turtle, ntriples, ...")
+@_command
+def query(file: Any, endpoint: str | None, closure: Any, format_: str | None) -> ExitStatus:
+    """Answer the SPARQL query in FILE, or in standard input for -."""
+    try:
+        answer = _endpoint(endpoint).answer(file.read(), closure, format_)
+    except RejectedError as error:
+        click.echo(f"{file.name}: {error}", err=True)
+        return ExitStatus.QUERY_ERROR
+    except TimeoutExceededError as error:
+        click.echo(str(error), err=True)
+        return ExitStatus.TIME_LIMIT
+    except AnswerError as error:
+        click.echo(str(error), err=True)
+        return ExitStatus.UNREACHABLE
+    click.get_binary_stream("stdout").write(answer)
+    return ExitStatus.DONE
+
+
+@main.command("test")
+@click.argument("paths", nargs=-1, type=PathArgument)
+@click.option("--endpoint", metavar="URL", help="A SPARQL endpoint; else the shipped graph.")
+@click.option("--junit", "junit_file", type=PathArgument, help="Write a JUnit report here.")
+@_command
+def test_queries(
+    paths: tuple[Path, ...], endpoint: str | None, junit_file: Path | None
+) -> ExitStatus:
+    """Ask saved queries and compare what comes with what they expect.
+
+    PATH is a query file or a folder of them; without one, the shipped queries.
+    """
+    files = find_queries(list(paths) or [shipped().queries])
+    queries, problems = [], []
+    for path in files:
+        try:
+            queries.append(read_query(path))
+        except ProblemsError as error:
+            problems += error.problems
+    if problems:
+        raise ProblemsError(problems)
+    asked = _endpoint(endpoint)
+    outcomes = [check(item, asked) for item in queries]
+    if junit_file:
+        publish({junit_file: junit(outcomes)})
+    _print_outcomes(outcomes)
+    return exit_status(outcomes)
+
+
+def _print_outcomes(outcomes: Sequence[Outcome]) -> None:
+    table = Table(title="Saved queries")
+    for column in ("query", "rows", "verdict", "ms"):
+        table.add_column(column, justify="right" if column in ("rows", "ms") else "left")
+    for outcome in outcomes:
+        milliseconds = f"{outcome.seconds * 1000:.0f}"
+        table.add_row(outcome.query.name, str(outcome.rows), outcome.verdict, milliseconds)
+    Console().print(table)
+    for outcome in outcomes:
+        lines = describe(outcome)
+        if lines:
+            click.echo(f"{outcome.query.path}: {outcome.verdict}")
+        for line in lines:
+            click.echo(f"  {line}")
+    passed = sum(outcome.verdict is Verdict.PASSED for outcome in outcomes)
+    click.echo(f"{passed} of {len(outcomes)} queries passed.")
+
+
+# Serve
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--timeout",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds that a query may run.",
+)
+@click.option("--public-url", metavar="URL", help="The address that the world knows it by.")
+@_command
+def serve(host: str, port: int, timeout: float, public_url: str | None) -> ExitStatus:
+    """Serve the shipped graph: SPARQL at /sparql, things at /id/..., pages for people."""
+    from eakg.serve import run
+
+    return run(_shipped_contents(), host, port, timeout, public_url)

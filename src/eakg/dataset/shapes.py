@@ -1,0 +1,42 @@
+"""Shapes: what must be there, checked with SHACL before the closure."""
+
+from dataclasses import dataclass
+
+import pyshacl
+from rdflib import Graph, Literal, Node, URIRef
+from rdflib.namespace import RDF, SH
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A result of SHACL validation: the node and path it is about, the value if there is one, the
+    message, and whether it is a violation or only a warning."""
+
+    focus: Node
+    path: URIRef | None
+    value: Node | None
+    message: str
+    warning: bool
+
+
+def check_shapes(data: Graph, shapes: Graph) -> list[Violation]:
+    """The results of validating data, with the class hierarchy in it, against shapes.
+
+    Source: SHACL (W3C Recommendation), section 3.6. Nothing is inferred.
+    """
+    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none")
+    violations = []
+    for result in report.subjects(RDF.type, SH.ValidationResult):
+        message = report.value(result, SH.resultMessage)
+        path = report.value(result, SH.resultPath)
+        focus = report.value(result, SH.focusNode)
+        violations.append(
+            Violation(
+                focus=focus if focus is not None else Literal(""),
+                path=path if isinstance(path, URIRef) else None,
+                value=report.value(result, SH.value),
+                message=str(message),
+                warning=report.value(result, SH.resultSeverity) == SH.Warning,
+            )
+        )
+    return sorted(violations, key=lambda v: (str(v.focus), str(v.path), v.message))

@@ -1,0 +1,62 @@
+"""Terms: every term of the ontology is described, and every one used is defined."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from rdflib import Graph, Node, URIRef
+from rdflib.namespace import OWL, RDF, RDFS, SKOS
+
+from eakg.names import EAKG
+from eakg.problems import Problem
+
+DESCRIBED_BY = {
+    RDFS.label: "a label (rdfs:label)",
+    SKOS.definition: "a definition (skos:definition)",
+    SKOS.example: "an example (skos:example)",
+}
+
+
+def defined_terms(ontology: Graph) -> set[URIRef]:
+    """The classes and properties that an ontology defines in the namespace of EAKG."""
+    kinds = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
+    return {
+        term
+        for kind in kinds
+        for term in ontology.subjects(RDF.type, kind)
+        if isinstance(term, URIRef) and term in EAKG
+    }
+
+
+def undescribed_terms(ontology: Graph, file: str) -> tuple[int, list[Problem]]:
+    """The number of terms, and a problem for each without label, definition or example."""
+    terms = sorted(defined_terms(ontology))
+    problems = [
+        Problem(file, 0, f"eakg:{_name(term)} has no {words.partition(' ')[2]}; add {words}")
+        for term in terms
+        for property_, words in DESCRIBED_BY.items()
+        if (term, property_, None) not in ontology
+    ]
+    return len(terms), problems
+
+
+def undefined_terms(graph: Graph, ontology: Graph) -> list[tuple[Node, str]]:
+    """Every term of EAKG's namespace that a graph uses and the ontology does not define: the
+    subject of a triple that uses it, and a message."""
+    defined = defined_terms(ontology)
+    used: dict[URIRef, Node] = {}
+    for subject, predicate, object_ in sorted(graph):
+        candidates: Iterable[Node] = (predicate, object_) if predicate == RDF.type else (predicate,)
+        for term in candidates:
+            if isinstance(term, URIRef) and term in EAKG and term not in defined:
+                used.setdefault(term, subject)
+    names = [_name(term) for term in defined]
+    found = []
+    for term, subject in sorted(used.items()):
+        near = get_close_matches(_name(term), names, n=1, cutoff=0.7)
+        hint = f"; did you mean eakg:{near[0]}?" if near else "; define it in ontology/eakg.ttl"
+        found.append((subject, f"eakg:{_name(term)} is not defined{hint}"))
+    return found
+
+
+def _name(term: URIRef) -> str:
+    return str(term).removeprefix(str(EAKG))

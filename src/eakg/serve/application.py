@@ -1,0 +1,43 @@
+"""The Flask application."""
+
+from flask import Flask, request
+from werkzeug.exceptions import BadRequest
+
+from eakg import __version__
+from eakg.serve import headers, problems, site, sparql, things, vocabulary
+from eakg.serve.catalogue import Catalogue
+from eakg.serve.links import short
+from eakg.serve.settings import MAX_BODY, Settings
+from eakg.serve.state import KEY, State, page_href, page_path
+from eakg.store import QueryService
+
+
+def create_app(settings: Settings, store: QueryService) -> Flask:
+    """The application over a store.
+
+    Arguments: the settings; whatever answers queries. The store is asked at requests only, so
+    that an application may be made before its store answers.
+    """
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
+    app.extensions[KEY] = State(settings, store, Catalogue(store))
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["short"] = short
+    app.jinja_env.filters["href"] = page_href
+    app.jinja_env.globals.update(path=page_path, version=__version__)
+    problems.register(app)
+    headers.register(app)
+    app.before_request(_check_path)
+    for module in (site, sparql, things, vocabulary):
+        app.register_blueprint(module.blueprint)
+    return app
+
+
+def _check_path() -> None:
+    """Paths are UTF-8; the framework would put replacement characters for what is not."""
+    try:
+        request.environ.get("PATH_INFO", "").encode("latin-1").decode()
+    except UnicodeError:
+        raise BadRequest("the path is not UTF-8") from None

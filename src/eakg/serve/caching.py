@@ -1,0 +1,29 @@
+"""Validators of representations: strong entity tags, RFC 9110 sections 8.8 and 13.1.2."""
+
+import hashlib
+from importlib.metadata import version
+
+from flask import Request, Response
+
+_ENGINE = f"{version('eakg')} {version('pyoxigraph')}"
+
+
+def entity_tag(*parts: object) -> str:
+    """A tag that differs when any part does; the software's versions are always among them."""
+    text = "\0".join((_ENGINE, *(str(part) for part in parts)))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def not_modified(request: Request, tag: str) -> Response | None:
+    """A 304 when the client has this representation, else None."""
+    matches = request.if_none_match
+    if matches.star_tag or not matches.contains_weak(tag):
+        return None
+    return mark(Response(status=304), tag)
+
+
+def mark(response: Response, tag: str) -> Response:
+    """The response with its tag, to be stored but asked about before each use."""
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "no-cache"
+    return response

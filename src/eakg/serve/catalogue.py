@@ -1,0 +1,70 @@
+"""What the store holds, in numbers: asked once, as the data does not change under a service."""
+
+from dataclasses import dataclass
+
+from eakg.names import EAKG, INFERRED_GRAPH
+from eakg.store import QueryRequest, QueryService, select
+from eakg.store.dataset import usual_dataset
+from eakg.store.request import Closure
+
+_GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
+_TRIPLES = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+_CLASSES = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?class (COUNT(?thing) AS ?n) (SAMPLE(?any) AS ?label) {{
+  ?thing a ?class . FILTER(STRSTARTS(STR(?class), "{EAKG}"))
+  OPTIONAL {{ ?class rdfs:label ?any FILTER(LANG(?any) IN ("en", "")) }}
+}} GROUP BY ?class ORDER BY DESC(?n) ?class LIMIT 12"""
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """A class of the ontology and how many things are of it."""
+
+    iri: str
+    label: str
+    things: int
+
+
+class Catalogue:
+    """Counts of triples by graph and of things by class. Errors: StoreError and its kinds."""
+
+    def __init__(self, store: QueryService) -> None:
+        self._store = store
+        self._graphs: dict[str, int] | None = None
+        self._triples: dict[Closure, int] = {}
+        self._classes: tuple[ClassCount, ...] | None = None
+
+    def graphs(self) -> dict[str, int]:
+        """Triples in each graph, by its name."""
+        if self._graphs is None:
+            found = select(self._store, QueryRequest(_GRAPHS))
+            self._graphs = {str(row["g"]): int(str(row["n"])) for row in found if "g" in row}
+        return self._graphs
+
+    def triples(self, closure: Closure = "full") -> int:
+        """Triples in the default graph."""
+        if closure not in self._triples:
+            found = select(self._store, QueryRequest(_TRIPLES, closure=closure))
+            self._triples[closure] = int(str(found[0]["n"]))
+        return self._triples[closure]
+
+    def default_graphs(self) -> tuple[str, ...]:
+        """Names of the graphs that the default graph is the merge of."""
+        return usual_dataset(self.graphs(), "full").default
+
+    def has_inferred(self) -> bool:
+        """Whether the store holds what follows from the rest."""
+        return str(INFERRED_GRAPH) in self.graphs()
+
+    def classes(self) -> tuple[ClassCount, ...]:
+        """The ontology's classes with the most things."""
+        if self._classes is None:
+            found = select(self._store, QueryRequest(_CLASSES))
+            self._classes = tuple(
+                ClassCount(
+                    str(row["class"]), str(row.get("label", row["class"])), int(str(row["n"]))
+                )
+                for row in found
+                if "class" in row
+            )
+        return self._classes

@@ -1,0 +1,21 @@
+"""What can be wrong with a request before any query runs."""
+
+
+class BadParameter(Exception):
+    """A parameter or the body cannot be used as it came (400)."""
+
+
+class NotAcceptable(Exception):
+    """None of the representations may be sent (406). Arguments: message; what there is."""
+
+    def __init__(self, message: str, there_is: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.there_is = there_is
+
+
+class UnsupportedBody(Exception):
+    """The body's media type or charset is not taken (415). Arguments: message; what is taken."""
+
+    def __init__(self, message: str, taken: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.taken = taken

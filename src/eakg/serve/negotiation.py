@@ -1,0 +1,58 @@
+"""Which of the representations that there are a client gets: RFC 9110 section 12.5.1."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from flask import Request
+from werkzeug.datastructures import MIMEAccept
+
+from eakg.serve.errors import NotAcceptable
+from eakg.store.formats import ResultFormat
+
+
+@dataclass(frozen=True)
+class Page:
+    """The representation for people."""
+
+    name: str = "html"
+    media_type: str = "text/html"
+    extension: str = "html"
+    content_type: str = "text/html; charset=utf-8"
+
+
+HTML = Page()
+Representation = ResultFormat | Page
+_Offer = TypeVar("_Offer", bound=Representation)
+
+
+def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
+    """The offer with the highest quality in the Accept header; among equals the first.
+
+    Without the header the first. Media type parameters in it are not looked at.
+    Errors: NotAcceptable, with the list of what there is.
+    """
+    accept = request.accept_mimetypes
+    if not accept.provided:
+        return offers[0]
+    plain = MIMEAccept([(one.partition(";")[0].strip(), quality) for one, quality in accept])
+    best = max(offers, key=lambda offer: plain.quality(offer.media_type))
+    if plain.quality(best.media_type) <= 0:
+        raise NotAcceptable("nothing that Accept allows is here", available(offers))
+    return best
+
+
+def prefers_html(request: Request) -> bool:
+    """Whether a person asks, by a browser: HTML is named and nothing machine-made goes before."""
+    accept = request.accept_mimetypes
+    quality = accept.quality("text/html")
+    return (
+        any(one.startswith("text/html") for one, _ in accept)
+        and quality > 0
+        and all(quality >= other for one, other in accept if not one.startswith("*"))
+    )
+
+
+def available(offers: Sequence[Representation]) -> tuple[str, ...]:
+    """The media types of the offers."""
+    return tuple(offer.media_type for offer in offers)

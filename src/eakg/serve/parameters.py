@@ -1,0 +1,98 @@
+"""Parameters of a request, decoded once and strictly."""
+
+from dataclasses import dataclass
+from typing import Literal, cast, get_args
+from urllib.parse import parse_qsl
+
+from flask import Request
+
+from eakg.serve.errors import BadParameter, UnsupportedBody
+from eakg.store.request import Closure
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+_MAX_FIELDS = 1000
+Where = Literal["the address", "the body"]
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Names and values in the order they came."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value of this name."""
+        return tuple(value for key, value in self.pairs if key == name)
+
+    def one(self, name: str) -> str | None:
+        """The value of this name, or None. Errors: BadParameter when it is given twice."""
+        values = self.all(name)
+        if len(values) > 1:
+            raise BadParameter(f"the parameter {name} is given {len(values)} times")
+        return values[0] if values else None
+
+    def closure(self) -> Closure:
+        """`closure=`: full where it is not given. Errors: BadParameter on anything else."""
+        value = self.one("closure")
+        if value is None:
+            return "full"
+        if value not in get_args(Closure):
+            raise BadParameter("closure is full or asserted")
+        return cast(Closure, value)
+
+    def timeout(self) -> float | None:
+        """`timeout=` in seconds. Errors: BadParameter when it is no positive number."""
+        value = self.one("timeout")
+        if value is None:
+            return None
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = 0.0
+        if not 0 < seconds < float("inf"):
+            raise BadParameter("timeout is a positive number of seconds")
+        return seconds
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that are given."""
+        return frozenset(name for name, _ in self.pairs)
+
+
+def query_string(request: Request) -> Parameters:
+    """The parameters in the address. Errors: BadParameter when they are not UTF-8."""
+    raw = request.environ.get("QUERY_STRING", "").encode("latin-1")
+    return _decode(raw, "the address")
+
+
+def form(request: Request) -> Parameters:
+    """The parameters in a form's body, after those in the address.
+
+    Errors: BadParameter when they are not UTF-8.
+    """
+    body = _decode(request.get_data(cache=False), "the body")
+    return Parameters(query_string(request).pairs + body.pairs)
+
+
+def text_body(request: Request) -> str:
+    """The body as text. Errors: UnsupportedBody, BadParameter when it is not UTF-8."""
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if charset.lower() not in {"utf-8", "utf8", "us-ascii"}:
+        raise UnsupportedBody(f"the charset {charset} is not read", (f"{QUERY}; charset=utf-8",))
+    try:
+        return request.get_data(cache=False).decode()
+    except UnicodeDecodeError as error:
+        raise BadParameter(f"the body is not UTF-8 at byte {error.start}") from None
+
+
+def _decode(raw: bytes, where: Where) -> Parameters:
+    try:
+        pairs = parse_qsl(
+            raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS
+        )
+    except UnicodeDecodeError:
+        raise BadParameter(f"{where} is not UTF-8") from None
+    except ValueError:
+        raise BadParameter(f"{where} has more than {_MAX_FIELDS} parameters") from None
+    return Parameters(tuple(pairs))

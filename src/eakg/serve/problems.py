@@ -1,0 +1,126 @@
+"""Errors as the client sees them: problem details in JSON (RFC 9457), or a page for a browser."""
+
+import json
+import logging
+import math
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from eakg.serve.errors import BadParameter, NotAcceptable, UnsupportedBody
+from eakg.serve.negotiation import prefers_html
+from eakg.store import failures
+
+MEDIA_TYPE = "application/problem+json"
+_log = logging.getLogger("eakg.serve")
+
+_STATUS: dict[type[failures.StoreError], HTTPStatus] = {
+    failures.QuerySyntaxError: HTTPStatus.BAD_REQUEST,
+    failures.QueryRefused: HTTPStatus.FORBIDDEN,
+    failures.QueryTooComplex: HTTPStatus.BAD_REQUEST,
+    failures.EvaluationError: HTTPStatus.BAD_REQUEST,
+    failures.FormatMismatch: HTTPStatus.NOT_ACCEPTABLE,
+    failures.ResultTooLarge: HTTPStatus.FORBIDDEN,
+    failures.TimeLimitExceeded: HTTPStatus.SERVICE_UNAVAILABLE,
+    failures.MemoryLimitExceeded: HTTPStatus.SERVICE_UNAVAILABLE,
+    failures.Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
+    failures.StoreUnreachable: HTTPStatus.SERVICE_UNAVAILABLE,
+    failures.WorkerCrashed: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+_RETRY_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Problem details; `code` is ours, a word for programs, and `members` are further ones."""
+
+    status: HTTPStatus
+    code: str
+    detail: str
+    members: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def response(self) -> Response:
+        """The response: JSON, or a page where a browser asks."""
+        if prefers_html(request):
+            page = render_template("problem.html", problem=self)
+            response = Response(page, self.status, content_type="text/html; charset=utf-8")
+        else:
+            body = {
+                "type": "about:blank",
+                "title": self.status.phrase,
+                "status": int(self.status),
+                "code": self.code,
+                "detail": self.detail,
+                **self.members,
+            }
+            text = json.dumps(body, ensure_ascii=False)
+            response = Response(text, self.status, content_type=MEDIA_TYPE)
+        response.headers.update(self.headers)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def register(app: Flask) -> None:
+    """Make every error of the application a problem."""
+    app.register_error_handler(HTTPException, _from_http)
+    app.register_error_handler(failures.StoreError, _from_store)
+    app.register_error_handler(BadParameter, _from_parameter)
+    app.register_error_handler(NotAcceptable, _not_acceptable)
+    app.register_error_handler(UnsupportedBody, _unsupported)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _from_http(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or 500)
+    headers = {}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    code = status.phrase.lower().replace(" ", "-")
+    return Problem(status, code, _DETAILS.get(status, status.description), {}, headers).response()
+
+
+_DETAILS = {
+    HTTPStatus.NOT_FOUND: "there is nothing at this address",
+    HTTPStatus.METHOD_NOT_ALLOWED: "this address does not take this method",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is larger than a query may be",
+}
+
+
+def _from_store(error: failures.StoreError) -> Response:
+    status = _STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+    headers = {}
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        seconds = getattr(error, "seconds", _RETRY_SECONDS)
+        headers["Retry-After"] = str(max(1, math.ceil(seconds)))
+    members = {name: value for name, value in error.details().items() if value is not None}
+    return Problem(status, error.code, str(error), members, headers).response()
+
+
+def _from_parameter(error: BadParameter) -> Response:
+    return Problem(HTTPStatus.BAD_REQUEST, "bad-parameter", str(error)).response()
+
+
+def _not_acceptable(error: NotAcceptable) -> Response:
+    detail = f"{error}; there is {', '.join(error.there_is)}"
+    members = {"available": error.there_is}
+    return Problem(HTTPStatus.NOT_ACCEPTABLE, "not-acceptable", detail, members).response()
+
+
+def _unsupported(error: UnsupportedBody) -> Response:
+    detail = f"{error}; taken are {', '.join(error.taken)}"
+    members = {"available": error.taken}
+    headers = {"Accept-Post": ", ".join(error.taken)}
+    return Problem(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail, members, headers
+    ).response()
+
+
+def _unexpected(error: Exception) -> Response:
+    _log.error("unexpected error at %s", request.path, exc_info=error)
+    return Problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "the service failed; it is not your query"
+    ).response()

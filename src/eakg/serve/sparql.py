@@ -1,0 +1,147 @@
+"""The SPARQL 1.1 Protocol: queries by GET, form POST and direct POST."""
+
+from flask import Blueprint, Response, render_template, request
+
+from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.errors import BadParameter, NotAcceptable, UnsupportedBody
+from eakg.serve.negotiation import HTML, Page, Representation, available, negotiate
+from eakg.serve.parameters import FORM, QUERY, Parameters, form, query_string, text_body
+from eakg.serve.result_page import SHOWN, result_page
+from eakg.serve.service_description import PREFIXES, service_description
+from eakg.serve.state import absolute, state
+from eakg.store import QueryRequest
+from eakg.store.formats import (
+    GRAPH_FORMATS,
+    JSON,
+    TURTLE,
+    ResultFormat,
+    ResultKind,
+    format_named,
+    formats_for,
+)
+from eakg.store.inspection import Inspection, inspect_query
+from eakg.store.serialization import serialize
+
+blueprint = Blueprint("sparql", __name__)
+_AT_ONCE = 1 << 20  # bytes up to which a result is sent in one piece
+
+
+@blueprint.get("/sparql")
+def get() -> Response:
+    """A query in the address; without one, the form for people or the service description."""
+    parameters = query_string(request)
+    if "query" not in parameters.names and parameters.names <= {"format"}:
+        return _description(parameters)
+    return _answer(parameters)
+
+
+@blueprint.post("/sparql")
+def post() -> Response:
+    """A query in a form or as the body itself."""
+    if request.mimetype == FORM:
+        return _answer(form(request))
+    if request.mimetype == QUERY:
+        parameters = query_string(request)
+        if "query" in parameters.names:
+            raise BadParameter("the query is given in the address and in the body")
+        body = (("query", text_body(request)),)
+        return _answer(Parameters(parameters.pairs + body))
+    raise UnsupportedBody(
+        f"the media type {request.mimetype or '(none)'} is not read", (QUERY, FORM)
+    )
+
+
+def _answer(parameters: Parameters) -> Response:
+    text = parameters.one("query")
+    if text is None:
+        raise BadParameter("the parameter query is missing")
+    base_iri = absolute("/sparql")
+    inspection = inspect_query(text, base_iri)
+    representation = _representation(parameters, inspection)
+    closure = parameters.closure()
+    asked = QueryRequest(
+        text,
+        _format_behind(representation, inspection).name,
+        closure,
+        parameters.all("default-graph-uri"),
+        parameters.all("named-graph-uri"),
+        base_iri,
+        parameters.timeout(),
+    )
+    if inspection.volatile:
+        response = _run(asked, representation)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    tag = entity_tag(
+        state().settings.data_version,
+        text,
+        closure,
+        sorted(asked.default_graphs),
+        sorted(asked.named_graphs),
+        base_iri,
+        representation.name,
+    )
+    return not_modified(request, tag) or mark(_run(asked, representation), tag)
+
+
+def _representation(parameters: Parameters, inspection: Inspection) -> Representation:
+    kind = inspection.kind or ResultKind.SOLUTIONS
+    offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
+    wanted = parameters.one("format")
+    if wanted is None:
+        return negotiate(request, offers)
+    if wanted.lower() in {HTML.name, HTML.media_type}:
+        return HTML
+    found = format_named(wanted)
+    if found is None or kind not in found.kinds:
+        what = "ASK has" if kind is ResultKind.BOOLEAN else "there is"
+        raise NotAcceptable(f"{what} no format {wanted!r} for this query", available(offers))
+    return found
+
+
+def _format_behind(representation: Representation, inspection: Inspection) -> ResultFormat:
+    if isinstance(representation, Page):
+        return TURTLE if inspection.kind is ResultKind.GRAPH else JSON
+    return representation
+
+
+def _run(asked: QueryRequest, representation: Representation) -> Response:
+    result = state().store.query(asked)
+    if isinstance(representation, Page):
+        with result:
+            page = render_template(
+                "result.html", result=result_page(asked, result), asked=asked, shown=SHOWN
+            )
+        response = Response(page)
+    elif result.size <= _AT_ONCE:
+        response = Response(result.read())
+    else:
+        response = Response(result.chunks(), direct_passthrough=True)
+        response.call_on_close(result.file.close)
+        response.content_length = result.size
+    response.content_type = representation.content_type
+    response.headers["Server-Timing"] = f"query;dur={result.seconds * 1000:.1f}"
+    return response
+
+
+def _description(parameters: Parameters) -> Response:
+    offers: tuple[Representation, ...] = (*GRAPH_FORMATS, HTML)
+    wanted = parameters.one("format")
+    representation: Representation | None
+    if wanted is None:
+        representation = negotiate(request, offers)
+    else:
+        representation = format_named(wanted) if wanted != HTML.name else HTML
+        if representation not in offers:
+            raise NotAcceptable(f"there is no format {wanted!r} here", available(offers))
+    endpoint = absolute("/sparql")
+    tag = entity_tag(state().settings.data_version, endpoint, representation.name)
+    response = not_modified(request, tag)
+    if response is not None:
+        return response
+    if isinstance(representation, Page):
+        page = render_template("sparql.html", limits=state().settings.limits)
+        return mark(Response(page, content_type=representation.content_type), tag)
+    statements = service_description(endpoint, state().catalogue)
+    data = serialize(statements, representation, PREFIXES)
+    return mark(Response(data, content_type=representation.content_type), tag)

@@ -1,0 +1,51 @@
+"""What the views of one application share."""
+
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+
+from eakg.serve.catalogue import Catalogue
+from eakg.serve.links import href
+from eakg.serve.settings import Settings
+from eakg.store import QueryService
+
+KEY = "eakg"
+
+
+@dataclass(frozen=True)
+class State:
+    """The settings, the store, and the counts over it."""
+
+    settings: Settings
+    store: QueryService
+    catalogue: Catalogue
+
+
+def state() -> State:
+    """The state of the application that answers the request at hand."""
+    return cast(State, current_app.extensions[KEY])
+
+
+def absolute(path: str) -> str:
+    """The whole address of a path: under the public address, or else the one that was asked."""
+    base = state().settings.public_url or request.host_url
+    return base.rstrip("/") + path
+
+
+def address(path: str) -> str:
+    """The address of a path for headers and links: relative where no public one is set."""
+    public = state().settings.public_url
+    return public.rstrip("/") + path if public else path
+
+
+def page_path(path: str) -> str:
+    """The path for links in pages, below the path of the public address."""
+    return urlsplit(state().settings.public_url or "").path.rstrip("/") + path
+
+
+def page_href(iri: str) -> str | None:
+    """What a page links an IRI to, or None."""
+    target = href(iri)
+    return page_path(target) if target and target.startswith("/") else target

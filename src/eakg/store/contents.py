@@ -1,0 +1,51 @@
+"""Which files a store holds, under which graph names, and the version of all of it."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import URIRef
+
+from eakg.problems import Problem, ProblemsError
+
+
+@dataclass(frozen=True, order=True)
+class GraphFile:
+    """An RDF file, and the name of the graph that its triples belong to.
+
+    The syntax is known by the extension: .ttl, .nt, .rdf, .owl, .xml, .jsonld.
+    """
+
+    name: URIRef
+    path: Path
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The files of a store in the order of their graph names, and a version: a hash over names
+    and bytes, so that two stores of one version give the same answers."""
+
+    files: tuple[GraphFile, ...]
+    version: str
+
+
+def contents(files: Iterable[GraphFile]) -> Contents:
+    """Read the files once to give them their version.
+
+    Errors: ProblemsError names each file that cannot be read.
+    """
+    ordered = tuple(sorted(files))
+    digest = hashlib.sha256()
+    problems = []
+    for file in ordered:
+        try:
+            data = file.path.read_bytes()
+        except OSError as error:
+            problems.append(Problem(str(file.path), 0, f"cannot be read: {error.strerror}"))
+            continue
+        digest.update(f"{file.name}\n{len(data)}\n".encode())
+        digest.update(data)
+    if problems:
+        raise ProblemsError(problems)
+    return Contents(ordered, digest.hexdigest()[:16])

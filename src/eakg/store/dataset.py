@@ -1,0 +1,58 @@
+"""The RDF dataset that a query is asked of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from eakg.names import GRAPH, INFERRED_GRAPH
+from eakg.store.failures import QueryRefused
+from eakg.store.inspection import Inspection
+from eakg.store.request import Closure, QueryRequest
+
+EVIDENCE = str(GRAPH["evidence/"])
+INFERRED = str(INFERRED_GRAPH)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Names of the graphs whose merge is the default graph, and of those for GRAPH."""
+
+    default: tuple[str, ...]
+    named: tuple[str, ...]
+
+
+def usual_dataset(graphs: Iterable[str], closure: Closure) -> Dataset:
+    """The dataset of a query that names none.
+
+    The default graph is the merge of all graphs except those of evidence, which are there to be
+    asked for by name; `closure="asserted"` leaves out what was inferred.
+    """
+    named = _within(graphs, closure)
+    return Dataset(tuple(name for name in named if not name.startswith(EVIDENCE)), named)
+
+
+def dataset_for(graphs: Iterable[str], request: QueryRequest, inspection: Inspection) -> Dataset:
+    """The dataset that a query is asked of.
+
+    Arguments: the names of the store's graphs; the request; what its text asks for. The
+    protocol's dataset goes before the query's own, and that before the usual one.
+    Errors: QueryRefused when a graph is named that is not in the store; none is ever fetched.
+    Specification: SPARQL 1.1 Protocol section 2.1.4, SPARQL 1.1 Query section 13.2.
+    """
+    known = tuple(graphs)
+    if request.default_graphs or request.named_graphs:
+        default, named = request.default_graphs, request.named_graphs
+    elif inspection.has_dataset:
+        default, named = inspection.default_graphs, inspection.named_graphs
+    else:
+        return usual_dataset(known, request.closure)
+    for name in (*default, *named):
+        if name not in known:
+            raise QueryRefused(
+                f"there is no graph <{name}> here, and none is fetched from elsewhere;"
+                " SELECT DISTINCT ?g { GRAPH ?g {} } lists the graphs"
+            )
+    return Dataset(_within(default, request.closure), _within(named, request.closure))
+
+
+def _within(names: Iterable[str], closure: Closure) -> tuple[str, ...]:
+    return tuple(sorted({one for one in names if closure == "full" or one != INFERRED}))

@@ -1,0 +1,104 @@
+"""A store in memory with its graphs loaded.
+
+A default graph of several graphs is their RDF merge, in which a triple that two of them hold
+stands once. The engine does not merge: over a list of graphs, and over its own union default
+graph, it gives such a triple twice and COUNT is wrong. So merges are stored as graphs of their
+own, which no query sees by name.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import pyoxigraph
+
+from eakg.problems import Problem, ProblemsError
+from eakg.store.contents import Contents, GraphFile
+from eakg.store.dataset import usual_dataset
+
+_SYNTAX = {
+    ".ttl": pyoxigraph.RdfFormat.TURTLE,
+    ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
+    ".rdf": pyoxigraph.RdfFormat.RDF_XML,
+    ".owl": pyoxigraph.RdfFormat.RDF_XML,
+    ".xml": pyoxigraph.RdfFormat.RDF_XML,
+    ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
+}
+
+_T = TypeVar("_T")
+
+
+@dataclass
+class LoadedStore:
+    """A store, the names of its graphs, and which merges of them it holds already."""
+
+    store: pyoxigraph.Store
+    graphs: tuple[str, ...]
+    merges: dict[tuple[str, ...], pyoxigraph.NamedNode] = field(default_factory=dict)
+
+    def merge(self, names: Iterable[str]) -> pyoxigraph.NamedNode:
+        """The graph that is the RDF merge of the named ones, made where it is not there yet."""
+        key = tuple(sorted(set(names)))
+        if len(key) == 1:
+            return pyoxigraph.NamedNode(key[0])
+        if key not in self.merges:
+            digest = hashlib.sha256("\n".join(key).encode()).hexdigest()
+            target = pyoxigraph.NamedNode(f"urn:x-eakg-merge:{digest}")
+            for name in key:
+                self.store.update(f"ADD SILENT <{name}> TO <{target.value}>")
+            self.merges[key] = target
+        return self.merges[key]
+
+
+def load(contents: Contents) -> LoadedStore:
+    """Read the files into a new store in memory, and make the default graphs ready.
+
+    Errors: ProblemsError with every file that is not RDF in the syntax its extension says, with
+    the line.
+    """
+    store = pyoxigraph.Store()
+    problems = []
+    for number, file in enumerate(contents.files):
+        try:
+            _load_file(store, file, number)
+        except SyntaxError as error:
+            problems.append(Problem(str(file.path), error.lineno or 0, str(error.msg)))
+        except (OSError, ValueError) as error:
+            problems.append(Problem(str(file.path), 0, str(error)))
+    if problems:
+        raise ProblemsError(problems)
+    loaded = LoadedStore(store, tuple(sorted({str(file.name) for file in contents.files})))
+    loaded.merge(usual_dataset(loaded.graphs, "full").default)
+    loaded.merge(usual_dataset(loaded.graphs, "asserted").default)
+    return loaded
+
+
+def _load_file(store: pyoxigraph.Store, file: GraphFile, number: int) -> None:
+    syntax = _SYNTAX.get(file.path.suffix.lower())
+    if syntax is None:
+        raise ValueError(f"unknown extension; known are {' '.join(sorted(_SYNTAX))}")
+    path, base, name = str(file.path), str(file.name), pyoxigraph.NamedNode(str(file.name))
+    store.load(path=path, format=syntax, base_iri=base, to_graph=name)
+    has_blank_nodes = "ASK { ?s ?p ?o FILTER(isBlank(?s) || isBlank(?o)) }"
+    if store.query(has_blank_nodes, default_graph=[name], named_graphs=[]):
+        # The engine gives them new labels at each loading.
+        store.clear_graph(name)
+        store.extend(
+            _labelled(pyoxigraph.parse(path=path, format=syntax, base_iri=base), name, number)
+        )
+
+
+def _labelled(
+    quads: Iterable[pyoxigraph.Quad], name: pyoxigraph.NamedNode, number: int
+) -> Iterator[pyoxigraph.Quad]:
+    """The quads with blank node labels by order of appearance, the same at every start."""
+    labels: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode] = {}
+
+    def stable(term: _T) -> _T | pyoxigraph.BlankNode:
+        if isinstance(term, pyoxigraph.BlankNode):
+            return labels.setdefault(term, pyoxigraph.BlankNode(f"b{number}x{len(labels)}"))
+        return term
+
+    for quad in quads:
+        yield pyoxigraph.Quad(stable(quad.subject), quad.predicate, stable(quad.object), name)

@@ -1,0 +1,101 @@
+"""A query as it is sent to a store, the limits it runs under, and the result that comes back."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, BinaryIO, Literal, Protocol, Self
+
+Closure = Literal["full", "asserted"]
+MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class QueryRequest:
+    """A SPARQL query and how to answer it.
+
+    `format` is the short name of a result format. `closure="asserted"` leaves out what was
+    inferred. `default_graphs` and `named_graphs` are the dataset of the protocol; where either
+    is given they take the place of the query's own (SPARQL 1.1 Protocol section 2.1.4).
+    `timeout` in seconds may lower the store's limit, never raise it.
+    """
+
+    text: str
+    format: str = "json"
+    closure: Closure = "full"
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    base_iri: str | None = None
+    timeout: float | None = None
+
+    def to_json(self) -> bytes:
+        """The request as it travels to the store's process."""
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Self:
+        """The request that `to_json` wrote. Errors: ValueError or TypeError on anything else."""
+        fields: dict[str, Any] = json.loads(data)
+        for name in ("default_graphs", "named_graphs"):
+            fields[name] = tuple(fields[name])
+        return cls(**fields)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What queries may use.
+
+    `timeout` seconds a query may run; `memory` bytes it may add to what the store holds;
+    `result` bytes its serialised result may have; `workers` queries run at once; `queue` more
+    may wait, each at most `patience` seconds.
+    """
+
+    timeout: float = 10.0
+    memory: int = 1024 * MEBIBYTE
+    result: int = 256 * MEBIBYTE
+    workers: int = field(default_factory=lambda: 2 * (os.cpu_count() or 1))
+    queue: int = 64
+    patience: float = 5.0
+
+    def seconds(self, requested: float | None) -> float:
+        """The time limit of a query that asks for `requested` seconds."""
+        return self.timeout if requested is None else min(self.timeout, requested)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A complete serialised result.
+
+    `file` stands at its beginning and holds `size` bytes of `media_type`; `seconds` is how long
+    evaluation and serialisation took. Close it, or use it as a context manager.
+    """
+
+    media_type: str
+    size: int
+    seconds: float
+    file: BinaryIO
+
+    def read(self) -> bytes:
+        """The whole result; closes the file."""
+        with self.file:
+            return self.file.read()
+
+    def chunks(self, size: int = 1 << 16) -> Iterator[bytes]:
+        """The result in pieces of at most `size` bytes; closes the file at the end."""
+        with self.file:
+            while piece := self.file.read(size):
+                yield piece
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+
+class QueryService(Protocol):
+    """Whatever answers queries: a store in this process, or the client of one in another."""
+
+    def query(self, request: QueryRequest) -> Result:
+        """Answer the request. Errors: StoreError and its kinds."""
+        ...

@@ -1,0 +1,151 @@
+"""The forked process that answers queries one after another, and what it cannot do.
+
+It has no file descriptors but the three it was given and may open no others, so that no SERVICE
+call and no file access succeeds even if the check before the query missed one. Its memory and
+the size of its results are limited by the kernel, and so is its time should the holder die.
+"""
+
+import contextlib
+import json
+import os
+import resource
+import signal
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from eakg.store.evaluation import evaluate
+from eakg.store.failures import (
+    MemoryLimitExceeded,
+    QueryTooComplex,
+    StoreError,
+    TimeLimitExceeded,
+    WorkerCrashed,
+    to_message,
+)
+from eakg.store.frames import frame, receive
+from eakg.store.loaded import LoadedStore
+from eakg.store.request import Limits, QueryRequest
+
+DONE = "done"
+INLINE = 1 << 16  # bytes up to which a result goes back as a message and not as a file
+_QUERIES = 10_000  # after which a worker is replaced
+_KEEP = 8  # a worker whose queries took more than this part of their memory limit is replaced
+_GRACE = 1.0  # seconds after which the kernel ends a worker that the holder did not end
+_NO_MEMORY = "the query needed more memory than a query may have"
+
+
+@dataclass(frozen=True)
+class Outlets:
+    """The descriptors of a worker: requests and outcomes, its result file, its dying words."""
+
+    channel: socket.socket
+    result: int
+    stderr: int
+
+
+def work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> NoReturn:
+    """Answer requests in this forked process until the holder closes the channel.
+
+    An outcome is a message in JSON, and after it, where it says `"inline": true`, the result as
+    a second message. A larger result stays in the result file; the worker then ends, as it does
+    when it has taken much memory. Its last outcome says `"last": true`.
+    """
+    with contextlib.suppress(BaseException):
+        _confine(limits, outlets)
+        base = _peak_memory()
+        for number in range(1, _QUERIES + 1):
+            message, _ = receive(outlets.channel)
+            request = QueryRequest.from_json(message)
+            signal.setitimer(signal.ITIMER_REAL, limits.seconds(request.timeout) + _GRACE)
+            outcome = _outcome(loaded, request, outlets.result)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            large = outcome.get("size", 0) > INLINE
+            grown = _peak_memory() - base > limits.memory // _KEEP
+            outcome["inline"] = outcome["status"] == DONE and not large
+            outcome["last"] = large or grown or number == _QUERIES
+            reply = frame(json.dumps(outcome).encode())
+            if outcome["inline"]:
+                reply += frame(os.pread(outlets.result, outcome["size"], 0))
+            outlets.channel.sendall(reply)
+            if outcome["last"]:
+                os._exit(0)
+            os.ftruncate(outlets.result, 0)
+    os._exit(1)
+
+
+def _outcome(loaded: LoadedStore, request: QueryRequest, result: int) -> dict[str, Any]:
+    try:
+        os.lseek(result, 0, os.SEEK_SET)
+        with open(result, "wb", buffering=1 << 16, closefd=False) as output:
+            seconds = evaluate(loaded, request, output)
+    except StoreError as error:
+        return to_message(error)
+    except MemoryError:
+        return to_message(MemoryLimitExceeded(_NO_MEMORY))
+    return {"status": DONE, "seconds": seconds, "size": os.fstat(result).st_size}
+
+
+def _confine(limits: Limits, outlets: Outlets) -> None:
+    for number in (signal.SIGTERM, signal.SIGALRM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    os.dup2(outlets.stderr, 2)
+    with contextlib.suppress(OSError):
+        # The first to go where the machine itself runs out of memory.
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    # Web threads and the holder come first.
+    os.nice(5)
+    keep = {2, outlets.channel.fileno(), outlets.result}
+    for descriptor in _open_descriptors():
+        if descriptor not in keep:
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, limits.result)
+    if size := _address_space():
+        _limit(resource.RLIMIT_AS, size + limits.memory)
+    _limit(resource.RLIMIT_NOFILE, 0)
+
+
+def _limit(which: int, value: int) -> None:
+    _, hard = resource.getrlimit(which)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(which, (value, value))
+
+
+def _address_space() -> int:
+    """Bytes of address space, or 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize()
+
+
+def _peak_memory() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _open_descriptors() -> list[int]:
+    for folder in ("/proc/self/fd", "/dev/fd"):
+        with contextlib.suppress(OSError):
+            return [int(name) for name in os.listdir(folder)]  # noqa: PTH208
+    return list(range(resource.getrlimit(resource.RLIMIT_NOFILE)[0]))
+
+
+def autopsy(status: int, words: str, seconds: float) -> StoreError:
+    """Why a worker ended without an outcome.
+
+    Arguments: the signal that ended it as a negative number, or its exit status; what it wrote
+    to its standard error; its time limit in seconds.
+    """
+    if "memory allocation of" in words or "MemoryError" in words:
+        return MemoryLimitExceeded(_NO_MEMORY)
+    if status == -signal.SIGSEGV or "overflowed its stack" in words:
+        return QueryTooComplex("the query is nested too deeply")
+    if status == -signal.SIGALRM:
+        return TimeLimitExceeded(f"the query was ended after {seconds:g} s", seconds)
+    return WorkerCrashed("the process that ran the query ended without an answer")
