@@ -107,11 +107,16 @@ LITERALS = {
 }
 
 
-@pytest.mark.parametrize("extension", [".ttl", ".nt", ".trig"])
-@pytest.mark.parametrize("written", LITERALS)
+@pytest.mark.parametrize(
+    ("written", "extension"),
+    [
+        (written, extension)
+        for written in LITERALS
+        for extension in (".ttl", ".nt", ".trig")
+        if written.startswith('"') or extension != ".nt"
+    ],
+)
 def test_literals_are_kept_as_written(write, written: str, extension: str) -> None:
-    if extension == ".nt" and not written.startswith('"'):
-        pytest.skip("N-Triples has no short forms of numbers")
     full = re.sub(r"xsd:(\w+)", rf"<{XSD}\1>", written)
     text = f"<{EX.a}> <{EX.p}> {full} ."
     (found,) = parse_rdf(write("x" + extension, text)).objects()

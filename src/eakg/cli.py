@@ -17,7 +17,7 @@ from eakg import __version__
 from eakg.dataset.build import graph_files, lift_sources, read_ontology, surplus_files
 from eakg.dataset.layout import Layout, layout_of, shipped, sources_layout
 from eakg.dataset.output import publish, stale
-from eakg.dataset.parse import parse_rdf
+from eakg.dataset.parse import parse_all
 from eakg.dataset.places import places_of_files, places_of_lifted
 from eakg.dataset.turtle import write_turtle
 from eakg.dataset.validation import Check, validate_files, validate_layout
@@ -32,7 +32,7 @@ from eakg.queries.endpoint import (
     TimeoutExceededError,
 )
 from eakg.queries.outcome import Outcome, Verdict, check, describe, exit_status, junit
-from eakg.queries.saved import find_queries, read_query
+from eakg.queries.saved import SavedQuery, find_queries, read_query
 from eakg.reason import materialize, without_blank_nodes
 from eakg.reason.output import write_graph
 from eakg.reason.report import contradiction
@@ -106,7 +106,8 @@ def build(sources: Path | None, out: Path | None, only_check: bool) -> ExitStatu
                 (contradiction(i, places, str(layout.graph)) for i in closure.inconsistencies),
                 ExitStatus.INCONSISTENT,
             )
-        files[layout.inferred] = write_turtle(without_blank_nodes(closure.inferred))
+        inferred = without_blank_nodes(closure.inferred)
+        files[layout.inferred] = write_turtle(inferred)
     surplus = surplus_files(layout, files)
     if only_check:
         problems = stale(files, surplus)
@@ -114,7 +115,7 @@ def build(sources: Path | None, out: Path | None, only_check: bool) -> ExitStatu
             raise ProblemsError(problems, ExitStatus.CHECK_FAILED)
     else:
         publish(files, surplus)
-    _print_account(lifted, len(closure.inferred))
+    _print_account(lifted, len(inferred))
     return ExitStatus.DONE
 
 
@@ -151,7 +152,7 @@ def _print_account(lifted: Sequence[Lifted], inferred: int) -> None:
 def validate(paths: tuple[Path, ...], as_json: bool) -> ExitStatus:
     """Check shapes, OWL 2 RL profile, quotes, statements, terms and references.
 
-    PATH is an RDF file, or a folder that holds ontology/ and graph/; without one, the shipped graph.
+    PATH is an RDF file, or a folder with ontology/ and graph/; without one, the shipped graph.
     """
     with _progress("validating"):
         if not paths:
@@ -215,14 +216,8 @@ def _report(checks: Sequence[Check]) -> dict[str, Any]:
 def reason(files: tuple[Path, ...], output: Path | None, only_inferred: bool) -> ExitStatus:
     """Close RDF files, taken as one graph, under the rules of OWL 2 RL."""
     graph = Graph()
-    problems: list[Problem] = []
-    for path in files:
-        try:
-            graph += parse_rdf(path)
-        except ProblemsError as error:
-            problems += error.problems
-    if problems:
-        raise ProblemsError(problems)
+    for part in parse_all(files):
+        graph += part
     with _progress("reasoning"):
         closure = materialize(graph)
     if closure.inconsistencies:
@@ -271,7 +266,7 @@ def query(file: Any, endpoint: str | None, closure: Any, format_: str | None) ->
     except AnswerError as error:
         click.echo(str(error), err=True)
         return ExitStatus.UNREACHABLE
-    click.get_binary_stream("stdout").write(answer)
+    sys.stdout.buffer.write(answer)
     return ExitStatus.DONE
 
 
@@ -288,7 +283,8 @@ def test_queries(
     PATH is a query file or a folder of them; without one, the shipped queries.
     """
     files = find_queries(list(paths) or [shipped().queries])
-    queries, problems = [], []
+    queries: list[SavedQuery] = []
+    problems: list[Problem] = []
     for path in files:
         try:
             queries.append(read_query(path))

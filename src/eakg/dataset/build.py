@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 from rdflib import Graph
 
 from eakg.dataset.layout import Layout
-from eakg.dataset.parse import parse_rdf
+from eakg.dataset.parse import parse_all
 from eakg.dataset.references import unresolved_references
 from eakg.dataset.turtle import write_turtle
 from eakg.lift.mapping import Mapping, read_mapping, terms_of
@@ -23,13 +23,8 @@ Parameters = ParamSpec("Parameters")
 def read_ontology(layout: Layout) -> Graph:
     """The graph of the ontology. Raises ProblemsError with every file that cannot be read."""
     graph = Graph()
-    problems: list[Problem] = []
-    for path in layout.ontology_files():
-        part = _attempt(problems, parse_rdf, path)
-        if part is not None:
-            graph += part
-    if problems:
-        raise ProblemsError(problems)
+    for part in parse_all(layout.ontology_files()):
+        graph += part
     return graph
 
 

@@ -75,7 +75,9 @@ class Layout:
         for path in sorted(self.asserted.glob("*.ttl")):
             name = source_graph if path.stem in records else background_graph
             graphs.append((name(path.stem), path))
-        graphs += [(evidence_graph(path.stem), path) for path in sorted(self.evidence.glob("*.ttl"))]
+        graphs += [
+            (evidence_graph(path.stem), path) for path in sorted(self.evidence.glob("*.ttl"))
+        ]
         if self.inferred.is_file():
             graphs.append((INFERRED_GRAPH, self.inferred))
         return tuple(graphs)
@@ -84,7 +86,9 @@ class Layout:
 def layout_of(root: Path) -> Layout:
     """The layout of a folder that holds `ontology/`, `graph/` and `queries/`."""
     graph = root / "graph"
-    return Layout(root / "ontology", graph / "sources", graph / "background", graph, root / "queries")
+    return Layout(
+        root / "ontology", graph / "sources", graph / "background", graph, root / "queries"
+    )
 
 
 def sources_layout(sources: Path | None, out: Path | None) -> Layout:

@@ -46,7 +46,9 @@ def stale(files: Mapping[Path, bytes], surplus: Iterable[Path] = ()) -> list[Pro
             continue
         present = path.read_bytes()
         if present != content:
-            problems.append(Problem(str(path), _difference(present, content), "is stale; run `eakg build`"))
+            problems.append(
+                Problem(str(path), _difference(present, content), "is stale; run `eakg build`")
+            )
     problems += [
         Problem(str(path), 0, "is built from nothing that is there; run `eakg build`")
         for path in surplus

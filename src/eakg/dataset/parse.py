@@ -6,7 +6,7 @@ import logging
 import re
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
@@ -86,6 +86,20 @@ def parse_rdf(path: Path) -> Graph:
                 )
             )
     return graph
+
+
+def parse_all(paths: Iterable[Path]) -> list[Graph]:
+    """Read several RDF files. Raises ProblemsError with the problems of all of them."""
+    graphs: list[Graph] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            graphs.append(parse_rdf(path))
+        except ProblemsError as error:
+            problems += error.problems
+    if problems:
+        raise ProblemsError(problems)
+    return graphs
 
 
 def _syntax(path: Path) -> _Syntax:

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from rdflib.namespace import PROV, RDF
 from eakg.dataset.layout import Layout
 from eakg.dataset.parse import parse_rdf
 from eakg.lift.statement import Lifted
-from eakg.names import ID
+from eakg.names import CSVW, ID
 
 Triple = tuple[Node, Node, Node]
 
@@ -41,7 +41,7 @@ class Places:
 
     def of_subject(self, node: Node) -> Place | None:
         """The first place where something is said about a node."""
-        return min(self.subjects.get(node, ()), default=None)
+        return next(iter(self.subjects.get(node, ())), None)
 
     def add(self, triple: Triple, place: Place) -> None:
         self.triples[triple].append(place)
@@ -52,7 +52,9 @@ def places_of_lifted(layout: Layout, lifted: Iterable[Lifted]) -> Places:
     """Places of statements that were just lifted, and of the ontology's triples."""
     places = places_of_files(layout.ontology_files())
     for item in lifted:
-        texts = {node: str(value) for node, property_, value in item.context if property_ == RDF.value}
+        texts = {
+            node: str(value) for node, property_, value in item.context if property_ == RDF.value
+        }
         for statement in item.statements:
             place = Place(statement.file, statement.line)
             places.add(statement.triple, place)
@@ -62,22 +64,24 @@ def places_of_lifted(layout: Layout, lifted: Iterable[Lifted]) -> Places:
     return places
 
 
-def places_of_layout(layout: Layout) -> Places:
+def places_of_layout(layout: Layout, evidence: Mapping[str, Graph]) -> Places:
     """Places of the statements of a layout: by its evidence, lines of annotations and of tables;
-    for the ontology, lines of its files; for the evidence itself, those of what it is about."""
+    for the ontology, lines of its files; for the evidence itself, those of what it is about.
+
+    `evidence` has the evidence graph of each document or table by its name.
+    """
     places = places_of_files(layout.ontology_files())
-    lines = dict(_annotation_lines(layout)) | dict(_row_lines(layout))
-    for path in sorted(layout.evidence.glob("*.ttl")):
-        evidence = parse_rdf(path)
-        for statement, origin in evidence.subject_objects(PROV.wasDerivedFrom):
+    lines = dict(_annotation_lines(layout)) | dict(_row_lines(layout, evidence))
+    for graph in evidence.values():
+        for statement, origin in graph.subject_objects(PROV.wasDerivedFrom):
             if origin not in lines:
                 continue
-            terms = [evidence.value(statement, p) for p in (RDF.subject, RDF.predicate, RDF.object)]
+            terms = [graph.value(statement, p) for p in (RDF.subject, RDF.predicate, RDF.object)]
             if None not in terms:
                 subject, predicate, object_ = terms
                 places.add((subject, predicate, object_), lines[origin])  # type: ignore[arg-type]
             places.subjects[statement].append(lines[origin])
-        for node in set(evidence.subjects()):
+        for node in set(graph.subjects()):
             place = _nearest(node, lines)
             if place:
                 places.subjects[node].append(place)
@@ -105,10 +109,9 @@ def _annotation_lines(layout: Layout) -> Iterator[tuple[Node, Place]]:
                     yield ID[f"{folder.name}/{identifier}"], Place(str(path), number)
 
 
-def _row_lines(layout: Layout) -> Iterator[tuple[Node, Place]]:
+def _row_lines(layout: Layout, evidence: Mapping[str, Graph]) -> Iterator[tuple[Node, Place]]:
     for path in layout.tables():
-        evidence = layout.evidence / f"{path.stem}.ttl"
-        if not evidence.is_file():
+        if path.stem not in evidence:
             continue
         starts = []
         with path.open(encoding="utf-8", newline="") as file:
@@ -117,8 +120,7 @@ def _row_lines(layout: Layout) -> Iterator[tuple[Node, Place]]:
             for _ in reader:
                 starts.append(start)
                 start = reader.line_num + 1
-        graph = parse_rdf(evidence)
-        for row, url in graph.subject_objects(URIRef("http://www.w3.org/ns/csvw#url")):
+        for row, url in evidence[path.stem].subject_objects(CSVW.url):
             number = int(str(url).rpartition("#row=")[2])
             if number <= len(starts):
                 yield row, Place(str(path), starts[number - 1])

@@ -1,5 +1,6 @@
 """Quotes: what the evidence quotes stands in the text at the offsets it gives."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from rdflib import Graph, Literal, Node, URIRef
@@ -12,12 +13,14 @@ from eakg.problems import Problem, ProblemsError
 from eakg.text.document import read_document
 
 
-def check_quotes(layout: Layout, evidence: Graph, places: Places) -> tuple[int, list[Problem]]:
+def check_quotes(
+    layout: Layout, evidence: Graph, places: Callable[[], Places]
+) -> tuple[int, list[Problem]]:
     """The number of quotes compared, spans and sentences, and a problem for each that differs."""
     texts: dict[Node, str | None] = {}
     count = 0
     problems = []
-    for span in sorted(evidence.subjects(RDF.type, EAKG.TextSpan)):
+    for span in sorted(evidence.subjects(RDF.type, EAKG.TextSpan), key=str):
         document = evidence.value(span, OA.hasSource)
         for selector in evidence.objects(span, OA.hasSelector):
             if (selector, RDF.type, OA.TextPositionSelector) not in evidence:
@@ -26,13 +29,15 @@ def check_quotes(layout: Layout, evidence: Graph, places: Places) -> tuple[int, 
             count += 1
             exact = evidence.value(quote, OA.exact)
             problems += _compare(layout, evidence, texts, document, selector, exact, places, span)
-    for sentence in sorted(evidence.subjects(RDF.type, EAKG.Sentence)):
+    for sentence in sorted(evidence.subjects(RDF.type, EAKG.Sentence), key=str):
         paragraph = evidence.value(sentence, DCTERMS.isPartOf)
         document = evidence.value(paragraph, DCTERMS.isPartOf) if paragraph else None
         value = evidence.value(sentence, RDF.value)
         for selector in evidence.objects(sentence, OA.hasSelector):
             count += 1
-            problems += _compare(layout, evidence, texts, document, selector, value, places, sentence)
+            problems += _compare(
+                layout, evidence, texts, document, selector, value, places, sentence
+            )
     return count, problems
 
 
@@ -43,7 +48,7 @@ def _compare(
     document: Node | None,
     selector: Node,
     quoted: Node | None,
-    places: Places,
+    places: Callable[[], Places],
     node: Node,
 ) -> list[Problem]:
     slug = str(document).removeprefix(str(ID))
@@ -51,18 +56,23 @@ def _compare(
     if document is not None and document not in texts:
         texts[document] = _text(path)
     text = texts.get(document) if document is not None else None
-    place = places.of_subject(node)
-    file, line = (place.file, place.line) if place else (str(path), 0)
     if text is None:
-        return [Problem(file, line, f"the text {path} is not there; add it")]
+        return [Problem(str(path), 0, "the text is not there; add it")]
     start, end = evidence.value(selector, OA.start), evidence.value(selector, OA.end)
     if not isinstance(start, Literal) or not isinstance(end, Literal):
-        return [Problem(file, line, f"{selector} has no start and end; run `eakg build`")]
+        return [_problem(places, node, path, f"{selector} has no start and end; run `eakg build`")]
     there = text[int(start) : int(end)]
     if there == str(quoted):
         return []
-    message = f"quotes {str(quoted)!r}, but {path.name} has {there!r} at {start}-{end}; run `eakg build`"
-    return [Problem(file, line, message)]
+    message = (
+        f"quotes {str(quoted)!r}, but {path.name} has {there!r} at {start}-{end}; run `eakg build`"
+    )
+    return [_problem(places, node, path, message)]
+
+
+def _problem(places: Callable[[], Places], node: Node, path: Path, message: str) -> Problem:
+    place = places().of_subject(node)
+    return Problem(place.file, place.line, message) if place else Problem(str(path), 0, message)
 
 
 def _text(path: Path) -> str | None:

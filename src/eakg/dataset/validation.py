@@ -1,15 +1,17 @@
 """Validation of a graph: shapes, profile, quotes, statements, terms and references."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from rdflib import Graph, Node, URIRef
 from rdflib.namespace import RDF
 
 from eakg.dataset.build import read_ontology
 from eakg.dataset.layout import Layout
-from eakg.dataset.parse import parse_rdf
+from eakg.dataset.parse import parse_all, parse_rdf
 from eakg.dataset.places import Places, places_of_files, places_of_layout
 from eakg.dataset.profile import check_profile
 from eakg.dataset.quotes import check_quotes
@@ -17,6 +19,9 @@ from eakg.dataset.shapes import check_shapes
 from eakg.dataset.terms import undefined_terms, undescribed_terms
 from eakg.names import EAKG, ID
 from eakg.problems import Problem, ProblemsError
+
+Locator = Callable[[], Places]
+"""Gives the places of triples; they are looked for only where there is something to report."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +36,9 @@ class Check:
 
 
 def _located(
-    places: Places, node: Node, message: str, fallback: str, graph: Graph | None = None
+    places: Locator, node: Node, message: str, fallback: str, graph: Graph | None = None
 ) -> Problem:
-    place = places.of_subject(node)
+    place = places().of_subject(node)
     name = graph.namespace_manager.normalizeUri(str(node)) if graph is not None else str(node)
     if isinstance(node, URIRef) and node in ID:
         name = str(node).removeprefix(str(ID))
@@ -42,10 +47,10 @@ def _located(
     return Problem(place.file, place.line, f"{name}: {message}")
 
 
-def _shapes(
-    data: Iterable[Graph], shapes: Graph, places: Places, fallback: str
-) -> Check:
-    problems, warnings, examined = [], [], 0
+def _shapes(data: Iterable[Graph], shapes: Graph, places: Locator, fallback: str) -> Check:
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    examined = 0
     for graph in data:
         examined += len(set(graph.subjects()))
         for violation in check_shapes(graph, shapes):
@@ -54,7 +59,7 @@ def _shapes(
     return Check("shapes", examined, tuple(sorted(set(problems))), tuple(sorted(set(warnings))))
 
 
-def _profile(graph: Graph, places: Places, fallback: str) -> Check:
+def _profile(graph: Graph, places: Locator, fallback: str) -> Check:
     problems = [
         _located(places, violation.subject, violation.message, fallback, graph)
         for violation in check_profile(graph)
@@ -62,7 +67,7 @@ def _profile(graph: Graph, places: Places, fallback: str) -> Check:
     return Check("profile", len(graph), tuple(problems))
 
 
-def _terms(graphs: Iterable[Graph], ontology: Graph, places: Places, fallback: str) -> Check:
+def _terms(graphs: Iterable[Graph], ontology: Graph, places: Locator, fallback: str) -> Check:
     examined, problems = undescribed_terms(ontology, fallback)
     for graph in graphs:
         problems += [
@@ -72,42 +77,44 @@ def _terms(graphs: Iterable[Graph], ontology: Graph, places: Places, fallback: s
     return Check("terms", examined, tuple(problems))
 
 
-def _statements(layout: Layout, places: Places) -> Check:
+def _triple_of(evidence: Graph, statement: Node) -> Any:
+    parts = (RDF.subject, RDF.predicate, RDF.object)
+    return tuple(evidence.value(statement, part) for part in parts)
+
+
+def _statements(
+    layout: Layout,
+    asserted: Mapping[str, Graph],
+    evidence: Mapping[str, Graph],
+    places: Locator,
+) -> Check:
     """Every asserted triple has its statement, and every statement its triple and its support."""
     problems = []
-    examined = 0
-    for path in sorted(layout.asserted.glob("*.ttl")):
-        asserted = parse_rdf(path)
-        examined += len(asserted)
-        counterpart = layout.evidence / path.name
-        if not counterpart.is_file():
+    for name, graph in asserted.items():
+        path, counterpart = layout.asserted / f"{name}.ttl", layout.evidence / f"{name}.ttl"
+        if name not in evidence:
             problems.append(Problem(str(counterpart), 0, "is missing; run `eakg build`"))
             continue
-        evidence = parse_rdf(counterpart)
         described = set()
-        for statement in evidence.subjects(RDF.type, RDF.Statement):
-            triple = tuple(
-                evidence.value(statement, part)
-                for part in (RDF.subject, RDF.predicate, RDF.object)
-            )
+        for statement in evidence[name].subjects(RDF.type, RDF.Statement):
+            triple = _triple_of(evidence[name], statement)
             described.add(triple)
-            if triple not in asserted:
+            if triple not in graph:
                 message = "its triple is not in the asserted graph; run `eakg build`"
                 problems.append(_located(places, statement, message, str(counterpart)))
-            supports = list(evidence.objects(statement, EAKG.evidence))
-            if not any((support, RDF.type, None) in evidence for support in supports):
+            supports = list(evidence[name].objects(statement, EAKG.evidence))
+            if not any((support, RDF.type, None) in evidence[name] for support in supports):
                 message = "leads to no text span and no table row; run `eakg build`"
                 problems.append(_located(places, statement, message, str(counterpart)))
-        for triple in sorted(asserted):
-            if triple not in described:
-                line = places_of_files([path]).of(triple)
-                words = " ".join(term.n3(asserted.namespace_manager) for term in triple)
-                message = f"{words} has no statement that supports it; run `eakg build`"
-                problems.append(Problem(str(path), line[0].line if line else 0, message))
-    return Check("statements", examined, tuple(problems))
+        for triple in sorted(set(graph) - described):
+            line = places_of_files([path]).of(triple)
+            words = " ".join(term.n3(graph.namespace_manager) for term in triple)
+            message = f"{words} has no statement that supports it; run `eakg build`"
+            problems.append(Problem(str(path), line[0].line if line else 0, message))
+    return Check("statements", sum(map(len, asserted.values())), tuple(problems))
 
 
-def _references(graphs: Sequence[Graph], ontology: Graph, places: Places, fallback: str) -> Check:
+def _references(graphs: Sequence[Graph], ontology: Graph, places: Locator, fallback: str) -> Check:
     """Every thing that a triple leads to is described somewhere."""
     described: set[Node] = set(ontology.subjects(RDF.type))
     for graph in graphs:
@@ -130,23 +137,23 @@ def validate_layout(layout: Layout) -> tuple[Check, ...]:
     """
     ontology = read_ontology(layout)
     shapes = parse_rdf(layout.shapes)
-    asserted_files = sorted(layout.asserted.glob("*.ttl"))
-    if not asserted_files:
+    asserted = _by_name(layout.asserted)
+    evidence = _by_name(layout.evidence)
+    if not asserted:
         message = "there is no built graph; run `eakg build`"
         raise ProblemsError([Problem(str(layout.asserted), 0, message)])
-    asserted = _union(asserted_files)
-    evidence = _union(sorted(layout.evidence.glob("*.ttl")))
-    places = places_of_layout(layout)
+    said, supports = _union(asserted.values()), _union(evidence.values())
+    places = cache(lambda: places_of_layout(layout, evidence))
     fallback = str(layout.graph)
     ontology_file = str(layout.ontology_files()[0])
-    count, quotes = check_quotes(layout, evidence, places)
+    count, quotes = check_quotes(layout, supports, places)
     return (
-        _shapes([asserted + ontology, evidence], shapes, places, fallback),
+        _shapes([said + ontology, supports], shapes, places, fallback),
         _profile(ontology, places, ontology_file),
         Check("quotes", count, tuple(quotes)),
-        _statements(layout, places),
-        _terms([asserted, evidence], ontology, places, ontology_file),
-        _references([asserted, evidence], ontology, places, fallback),
+        _statements(layout, asserted, evidence, places),
+        _terms([said, supports], ontology, places, ontology_file),
+        _references([said, supports], ontology, places, fallback),
     )
 
 
@@ -155,10 +162,10 @@ def validate_files(paths: Sequence[Path], layout: Layout) -> tuple[Check, ...]:
 
     Raises ProblemsError when a file cannot be read.
     """
-    graph = _union(paths)
+    graph = _union(parse_all(paths))
     ontology = read_ontology(layout)
     shapes = parse_rdf(layout.shapes)
-    places = places_of_files(paths)
+    places = cache(lambda: places_of_files(paths))
     fallback = str(paths[0])
     return (
         _shapes([graph + ontology], shapes, places, fallback),
@@ -174,14 +181,13 @@ def validate_files(paths: Sequence[Path], layout: Layout) -> tuple[Check, ...]:
     )
 
 
-def _union(paths: Iterable[Path]) -> Graph:
-    graph = Graph()
-    problems: list[Problem] = []
-    for path in paths:
-        try:
-            graph += parse_rdf(path)
-        except ProblemsError as error:
-            problems += error.problems
-    if problems:
-        raise ProblemsError(problems)
-    return graph
+def _by_name(folder: Path) -> dict[str, Graph]:
+    paths = sorted(folder.glob("*.ttl"))
+    return dict(zip((path.stem for path in paths), parse_all(paths), strict=True))
+
+
+def _union(graphs: Iterable[Graph]) -> Graph:
+    union = Graph()
+    for graph in graphs:
+        union += graph
+    return union

@@ -142,3 +142,34 @@ def terms_of(mapping: Mapping) -> set[URIRef]:
     terms = {*mapping.entities.values(), *mapping.events.values(), *mapping.roles.values()}
     terms |= {*mapping.relations.values(), *(a.property for a in mapping.attributes.values())}
     return terms | {n.property for n in mapping.normalizations.values() if n.property}
+
+
+def unmapped(configuration: Configuration, mapping: Mapping) -> list[Problem]:
+    """A problem for each type, role or attribute that a configuration lets annotators use and
+    that the mapping leads to no term."""
+    file = str(configuration.path)
+    problems = []
+
+    def report(kind: str, name: str, section: str, line: int) -> None:
+        message = f"{kind} {name} is not in [{section}] of {mapping.path}; add it there"
+        problems.append(Problem(file, line, message))
+
+    for definition in configuration.entities:
+        known = definition.name in mapping.entities or definition.name in mapping.literals
+        if not definition.abstract and not known:
+            report("entity", definition.name, "entities", definition.line)
+    for definition in configuration.events:
+        if definition.abstract:
+            continue
+        if definition.name not in mapping.events:
+            report("event", definition.name, "events", definition.line)
+        for role in definition.roles:
+            if role.name not in mapping.roles:
+                report("role", role.name, "roles", definition.line)
+    for definition in configuration.relations:
+        if definition.name not in mapping.relations:
+            report("relation", definition.name, "relations", definition.line)
+    for definition in configuration.attributes:
+        if definition.name not in mapping.attributes:
+            report("attribute", definition.name, "attributes", definition.line)
+    return problems

@@ -10,7 +10,7 @@ from pathlib import Path
 from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, RDFS, XSD
 
-from eakg.lift.mapping import Mapping
+from eakg.lift.mapping import Mapping, unmapped
 from eakg.lift.meta import Meta, read_meta
 from eakg.lift.passages import (
     Naming,
@@ -335,6 +335,8 @@ def lift_record(folder: Path, mapping: Mapping) -> Lifted:
     slug = folder.resolve().name
     lifter = _Lifter(slug, record, mapping, meta)
     lifter.walk()
+    if record.configuration:
+        lifter.problems += unmapped(record.configuration, mapping)
     if lifter.problems:
         raise ProblemsError(lifter.problems)
     context = list(document_triples(lifter.naming, record, meta))

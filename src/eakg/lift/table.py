@@ -88,9 +88,7 @@ def _rows(path: Path, table: csvw.Table) -> Iterator[_Row]:
         raise ProblemsError([Problem(str(path), 1, message)])
     rows = [
         _Row(number, line, dict(cells))
-        for number, (_, line, cells) in enumerate(
-            table.iterdicts(log=log, with_metadata=True), 1
-        )
+        for number, (_, line, cells) in enumerate(table.iterdicts(log=log, with_metadata=True), 1)
     ]
     keys: dict[tuple[str, ...], int] = {}
     for row in rows:
@@ -110,7 +108,7 @@ def _property(name: str) -> URIRef:
 
 
 def _expand(template: Any, cells: dict[str, Any], **cell: str) -> URIRef:
-    values = {name: value for name, value in cells.items() if isinstance(value, str)}
+    values: dict[str, Any] = {n: value for n, value in cells.items() if isinstance(value, str)}
     return URIRef(uritemplate.expand(str(template), values | cell))
 
 

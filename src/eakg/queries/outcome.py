@@ -133,4 +133,5 @@ def junit(outcomes: Sequence[Outcome]) -> bytes:
     root = Element("testsuites")
     root.append(suite)
     indent(root)
-    return tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    text: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 from rdflib.namespace import XSD
 
@@ -15,11 +16,25 @@ from eakg.queries.saved import Compare
 Row = tuple[str, ...]
 
 _NUMERIC = {
-    str(XSD[name])
-    for name in (
-        "integer decimal float double nonPositiveInteger negativeInteger long int short byte "
-        "nonNegativeInteger unsignedLong unsignedInt unsignedShort unsignedByte positiveInteger"
-    ).split()
+    str(datatype)
+    for datatype in (
+        XSD.integer,
+        XSD.decimal,
+        XSD.float,
+        XSD.double,
+        XSD.nonPositiveInteger,
+        XSD.negativeInteger,
+        XSD.long,
+        XSD.int,
+        XSD.short,
+        XSD.byte,
+        XSD.nonNegativeInteger,
+        XSD.unsignedLong,
+        XSD.unsignedInt,
+        XSD.unsignedShort,
+        XSD.unsignedByte,
+        XSD.positiveInteger,
+    )
 }
 
 
@@ -57,14 +72,14 @@ def number(text: str) -> str:
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
-def read_bindings(results: dict[str, object]) -> Table:
+def read_bindings(results: dict[str, Any]) -> Table:
     """The rows of SPARQL 1.1 Query Results JSON; an ASK gives one row of the column `boolean`."""
     if "boolean" in results:
         return Table(("boolean",), (("true" if results["boolean"] else "false",),))
     head, body = results["head"], results["results"]
-    columns = tuple(head.get("vars", ()))  # type: ignore[attr-defined] - JSON
+    columns = tuple(head.get("vars", ()))
     rows = []
-    for binding in body["bindings"]:  # type: ignore[index] - JSON
+    for binding in body["bindings"]:
         cells = []
         for column in columns:
             term = binding.get(column)
@@ -107,9 +122,7 @@ def compare_rows(expected: Table, actual: Table, compare: Compare) -> Difference
     compared by value: the expected spelling of a cell is that of `number` where the actual cell is.
     """
     if expected.columns != actual.columns:
-        return Difference(
-            actual.columns, (expected.columns,), (actual.columns,)
-        )
+        return Difference(actual.columns, (expected.columns,), (actual.columns,))
     known = Counter(actual.rows)
     wanted = tuple(row if row in known else tuple(map(number, row)) for row in expected.rows)
     expected_bag, actual_bag = Counter(wanted), Counter(actual.rows)

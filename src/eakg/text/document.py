@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import sentencex  # type: ignore[import-untyped]
+import sentencex
 
 from eakg.text.file import read_utf8
 

@@ -36,4 +36,4 @@ def check_profile(graph: Graph) -> list[ProfileViolation]:
     ontology = Ontology.of(graph)
     checks = (expression_violations, hierarchy_violations, declaration_violations, kind_violations)
     violations = {violation for check in checks for violation in check(ontology)}
-    return sorted(violations, key=lambda v: (v.rule, str(v.subject), v.message))
+    return sorted(violations, key=lambda v: (v.rule, v.message))

@@ -1,0 +1,53 @@
+# `make serve` and `make test` set up what they need: Python 3.11 or newer, and nothing else.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+
+.PHONY: serve test lint types check build validate queries wheel clean
+
+serve: $(VENV)/serve.stamp
+	$(BIN)/eakg serve --port $(PORT)
+
+test: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev.stamp
+	$(BIN)/mypy
+
+build: $(VENV)/serve.stamp
+	$(BIN)/eakg build
+
+validate: $(VENV)/serve.stamp
+	$(BIN)/eakg validate
+
+queries: $(VENV)/serve.stamp
+	$(BIN)/eakg test
+
+check: test lint types
+	$(BIN)/eakg build --check
+	$(BIN)/eakg validate
+	$(BIN)/eakg test
+
+wheel: $(VENV)/dev.stamp
+	$(BIN)/python -m build --wheel
+
+clean:
+	rm -rf $(VENV) dist build
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "EAKG needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/serve.stamp: pyproject.toml requirements-ci.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-ci.txt --editable .
+	touch $@
+
+$(VENV)/dev.stamp: pyproject.toml requirements-ci.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-ci.txt --editable '.[dev]'
+	touch $@ $(VENV)/serve.stamp
