@@ -78,21 +78,15 @@ def _load_file(store: pyoxigraph.Store, file: GraphFile, number: int) -> None:
     syntax = _SYNTAX.get(file.path.suffix.lower())
     if syntax is None:
         raise ValueError(f"unknown extension; known are {' '.join(sorted(_SYNTAX))}")
-    path, base, name = str(file.path), str(file.name), pyoxigraph.NamedNode(str(file.name))
-    store.load(path=path, format=syntax, base_iri=base, to_graph=name)
-    has_blank_nodes = "ASK { ?s ?p ?o FILTER(isBlank(?s) || isBlank(?o)) }"
-    if store.query(has_blank_nodes, default_graph=[name], named_graphs=[]):
-        # The engine gives them new labels at each loading.
-        store.clear_graph(name)
-        store.extend(
-            _labelled(pyoxigraph.parse(path=path, format=syntax, base_iri=base), name, number)
-        )
+    quads = pyoxigraph.parse(path=str(file.path), format=syntax, base_iri=str(file.name))
+    store.extend(_labelled(quads, pyoxigraph.NamedNode(str(file.name)), number))
 
 
 def _labelled(
     quads: Iterable[pyoxigraph.Quad], name: pyoxigraph.NamedNode, number: int
 ) -> Iterator[pyoxigraph.Quad]:
-    """The quads with blank node labels by order of appearance, the same at every start."""
+    """The quads with blank node labels by order of appearance, the same at every start; the engine
+    gives new ones at each loading."""
     labels: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode] = {}
 
     def stable(term: _T) -> _T | pyoxigraph.BlankNode:
