@@ -31,7 +31,8 @@ class Naming:
         return ID[self.slug]
 
     def annotation(self, identifier: str) -> URIRef:
-        return ID[f"{self.slug}/{identifier}"]
+        """The `#` of a note's id would begin a fragment, so `#1` is named `note-1`."""
+        return ID[f"{self.slug}/{identifier.replace('#', 'note-')}"]
 
     def span(self, mention: str) -> URIRef:
         return ID[f"{self.slug}/{mention}/span"]

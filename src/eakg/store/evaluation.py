@@ -68,7 +68,7 @@ def _answer(loaded: LoadedStore, request: QueryRequest, inspection: Inspection) 
             named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named],
         )
     except SyntaxError as error:
-        raise syntax_error(request.text, str(error)) from None
+        raise syntax_error(request.text, str(error), request.base_iri) from None
     except ValueError as error:
         raise EvaluationError(str(error)) from None
 
