@@ -29,8 +29,9 @@ from eakg.store.pool import assert_forkable
 from eakg.store.worker import autopsy
 
 LIMITS = Limits(timeout=1.0, memory=192 << 20, result=1 << 20, workers=2, queue=2, patience=0.3)
-CROSS_JOIN = """SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n1 ?o1 . ?q ?r ?t
-  FILTER(CONCAT(STR(?a), STR(?d), STR(?g), STR(?j), STR(?m), STR(?q)) = 'never') }"""
+CROSS_JOIN = """SELECT (COUNT(*) AS ?n) {
+  ?a ?a1 ?a2 . ?b ?b1 ?b2 . ?c ?c1 ?c2 . ?d ?d1 ?d2 . ?e ?e1 ?e2 . ?f ?f1 ?f2
+  FILTER(CONCAT(STR(?a), STR(?b), STR(?c), STR(?d), STR(?e), STR(?f)) = 'never') }"""
 LIGHT = "ASK { ?s ?p ?o }"
 
 
