@@ -305,10 +305,10 @@ def test_a_junit_report(small: Small) -> None:
     small.run("test", ".", "--junit", "out/report.xml")
     (suite,) = xml("out/report.xml")
     counts = {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")}
-    assert counts == {"tests": "4", "failures": "1", "errors": "1", "skipped": "0"}
+    assert counts == {"tests": "4", "failures": "2", "errors": "1", "skipped": "0"}
     kinds = {case.get("name"): [child.tag for child in case] for case in suite}
-    assert kinds == {"broken": ["error"], "free": [], "right": [], "wrong": ["failure"]}
-    (failure,) = suite.findall("testcase/failure")
+    assert kinds == {"broken": ["error"], "free": ["failure"], "right": [], "wrong": ["failure"]}
+    _, failure = suite.findall("testcase/failure")
     assert failure.text == "- 27\n+ 26"
 
 
@@ -321,3 +321,19 @@ def test_a_junit_report_of_words_that_xml_does_not_have(small: Small) -> None:
 def test_the_ontology_speaks_of_what_it_is(small: Small) -> None:
     text = f"SELECT ?l WHERE {{ <https://w3id.org/eakg/id/asean> <{RDFS.label}> ?l }}"
     assert "Association of Southeast Asian Nations" in small.run("query", "-", input_=text).stdout
+
+
+def test_query_ends_at_its_time_limit(tmp_path: Path) -> None:
+    query = tmp_path / "slow.rq"
+    query.write_text("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+    result = Small().run("query", "--timeout", "0.5", str(query))
+    assert result.exit_code == 5
+    assert "ended after 0.5 s" in result.stderr
+
+
+def test_a_query_that_expects_nothing_does_not_pass(tmp_path: Path) -> None:
+    query = tmp_path / "plain.rq"
+    query.write_text("ASK {}")
+    result = Small().run("test", str(query))
+    assert result.exit_code == 1
+    assert "add `#+ expect" in result.stdout

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from eakg.dataset.layout import Layout
 from eakg.names import ID
 from eakg.problems import ProblemsError
-from eakg.queries.endpoint import EmbeddedEndpoint
+from eakg.queries.endpoint import StoreEndpoint
 from eakg.queries.outcome import Verdict, check
 from eakg.queries.rows import Table, compare_rows, number, read_bindings, read_rows
 from eakg.queries.saved import SavedQuery, find_queries, read_query
@@ -105,9 +105,9 @@ IN_ORDER_OF_TIME = {"cq06": "day", "cq08": "arrival"}
 
 
 @pytest.fixture(scope="module")
-def endpoint(layout: Layout) -> EmbeddedEndpoint:
+def endpoint(layout: Layout) -> StoreEndpoint:
     files = (GraphFile(name, path) for name, path in layout.named_graphs())
-    return EmbeddedEndpoint(EmbeddedStore(contents(files)))
+    return StoreEndpoint(EmbeddedStore(contents(files)))
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,7 @@ def queries(layout: Layout) -> dict[str, SavedQuery]:
 
 
 def answer(
-    endpoint: EmbeddedEndpoint, query: SavedQuery, closure: Closure = "full"
+    endpoint: StoreEndpoint, query: SavedQuery, closure: Closure = "full"
 ) -> list[dict[str, str]]:
     table = read_bindings(endpoint.select(query.text, closure))
     return [
@@ -136,7 +136,7 @@ def test_the_ten_questions_are_there(queries: dict[str, SavedQuery]) -> None:
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_the_answer_is_what_follows_from_the_dossier(
-    endpoint: EmbeddedEndpoint, queries: dict[str, SavedQuery], name: str
+    endpoint: StoreEndpoint, queries: dict[str, SavedQuery], name: str
 ) -> None:
     columns, expected = ANSWERS[name]
     rows = answer(endpoint, queries[name])
@@ -149,7 +149,7 @@ def test_the_answer_is_what_follows_from_the_dossier(
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_things_come_as_iris_beside_their_labels(
-    endpoint: EmbeddedEndpoint, queries: dict[str, SavedQuery], name: str
+    endpoint: StoreEndpoint, queries: dict[str, SavedQuery], name: str
 ) -> None:
     results = endpoint.select(queries[name].text, "full")
     for binding in results["results"]["bindings"]:
@@ -161,7 +161,7 @@ def test_things_come_as_iris_beside_their_labels(
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_inference_is_needed_exactly_where_it_is_named(
-    endpoint: EmbeddedEndpoint, queries: dict[str, SavedQuery], name: str
+    endpoint: StoreEndpoint, queries: dict[str, SavedQuery], name: str
 ) -> None:
     full = answer(endpoint, queries[name])
     asserted = answer(endpoint, queries[name], "asserted")
@@ -175,7 +175,7 @@ def test_inference_is_needed_exactly_where_it_is_named(
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_a_changed_expectation_fails(
-    endpoint: EmbeddedEndpoint, queries: dict[str, SavedQuery], name: str, tmp_path: Path
+    endpoint: StoreEndpoint, queries: dict[str, SavedQuery], name: str, tmp_path: Path
 ) -> None:
     query = queries[name]
     assert check(query, endpoint).verdict is Verdict.PASSED

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,3 +94,32 @@ def test_address_that_cannot_be_used(host: str) -> None:
     assert (process.returncode, said) == (2, "")
     assert errors.startswith(f"cannot listen on {host}:")
     assert errors.count("\n") == 1
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}sparql?query=ASK%7B%7D", timeout=5) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("which", ["store", "web server"])
+def test_a_killed_part_is_started_anew(
+    service: tuple[subprocess.Popen[str], str], which: str
+) -> None:
+    process, address = service
+    children = [
+        int(c) for c in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    ]
+    holders = [
+        c for c in children if b"eakg.store.holder" in Path(f"/proc/{c}/cmdline").read_bytes()
+    ]
+    victim = holders[0] if which == "store" else next(c for c in children if c not in holders)
+    assert answers(address)
+    os.kill(victim, signal.SIGKILL)
+    for _ in range(100):
+        time.sleep(0.1)
+        if not Path(f"/proc/{victim}").exists() and answers(address):
+            return
+    pytest.fail("nothing took its place")

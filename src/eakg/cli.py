@@ -3,8 +3,9 @@
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import wraps
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,10 @@ from eakg.lift.statement import Lifted
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.queries.endpoint import (
     AnswerError,
-    EmbeddedEndpoint,
     Endpoint,
     RejectedError,
     RemoteEndpoint,
+    StoreEndpoint,
     TimeoutExceededError,
 )
 from eakg.queries.outcome import Outcome, Verdict, check, describe, exit_status, junit
@@ -37,7 +38,8 @@ from eakg.reason import materialize, without_blank_nodes
 from eakg.reason.output import write_graph
 from eakg.reason.report import contradiction
 from eakg.store.contents import Contents, GraphFile, contents
-from eakg.store.embedded import EmbeddedStore
+from eakg.store.process import HolderProcess
+from eakg.store.request import Limits
 
 PathArgument = click.Path(path_type=Path)
 
@@ -238,11 +240,26 @@ def _shipped_contents() -> Contents:
     return contents(GraphFile(name, path) for name, path in graphs)
 
 
-def _endpoint(address: str | None) -> Endpoint:
+@contextmanager
+def _endpoint(address: str | None, timeout: float) -> Iterator[Endpoint]:
+    """The endpoint at an address, or a store of the shipped graph whose queries can be ended."""
     if address:
-        return RemoteEndpoint(address)
-    with _progress("loading"):
-        return EmbeddedEndpoint(EmbeddedStore(_shipped_contents()))
+        yield RemoteEndpoint(address, ceil(timeout))
+        return
+    with ExitStack() as stack:
+        with _progress("loading"):
+            limits = Limits(timeout=timeout)
+            holder = stack.enter_context(HolderProcess(_shipped_contents(), limits))
+        yield StoreEndpoint(holder.client())
+
+
+_TIMEOUT = click.option(
+    "--timeout",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds that a query may run.",
+)
 
 
 @main.command()
@@ -252,11 +269,15 @@ def _endpoint(address: str | None) -> Endpoint:
     "--closure", type=click.Choice(["full", "asserted"]), default="full", show_default=True
 )
 @click.option("--format", "format_", metavar="F", help="json, xml, csv, tsv; turtle, ntriples, ...")
+@_TIMEOUT
 @_command
-def query(file: Any, endpoint: str | None, closure: Any, format_: str | None) -> ExitStatus:
+def query(
+    file: Any, endpoint: str | None, closure: Any, format_: str | None, timeout: float
+) -> ExitStatus:
     """Answer the SPARQL query in FILE, or in standard input for -."""
     try:
-        answer = _endpoint(endpoint).answer(file.read(), closure, format_)
+        with _endpoint(endpoint, timeout) as asked:
+            answer = asked.answer(file.read(), closure, format_)
     except RejectedError as error:
         click.echo(f"{file.name}: {error}", err=True)
         return ExitStatus.QUERY_ERROR
@@ -267,6 +288,8 @@ def query(file: Any, endpoint: str | None, closure: Any, format_: str | None) ->
         click.echo(str(error), err=True)
         return ExitStatus.UNREACHABLE
     sys.stdout.buffer.write(answer)
+    if sys.stdout.isatty() and not answer.endswith(b"\n"):
+        click.echo()
     return ExitStatus.DONE
 
 
@@ -274,9 +297,10 @@ def query(file: Any, endpoint: str | None, closure: Any, format_: str | None) ->
 @click.argument("paths", nargs=-1, type=PathArgument)
 @click.option("--endpoint", metavar="URL", help="A SPARQL endpoint; else the shipped graph.")
 @click.option("--junit", "junit_file", type=PathArgument, help="Write a JUnit report here.")
+@_TIMEOUT
 @_command
 def test_queries(
-    paths: tuple[Path, ...], endpoint: str | None, junit_file: Path | None
+    paths: tuple[Path, ...], endpoint: str | None, junit_file: Path | None, timeout: float
 ) -> ExitStatus:
     """Ask saved queries and compare what comes with what they expect.
 
@@ -292,8 +316,8 @@ def test_queries(
             problems += error.problems
     if problems:
         raise ProblemsError(problems)
-    asked = _endpoint(endpoint)
-    outcomes = [check(item, asked) for item in queries]
+    with _endpoint(endpoint, timeout) as asked:
+        outcomes = [check(item, asked) for item in queries]
     if junit_file:
         publish({junit_file: junit(outcomes)})
     _print_outcomes(outcomes)

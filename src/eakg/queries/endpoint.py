@@ -1,4 +1,4 @@
-"""Where queries are answered: in this process, or at a SPARQL endpoint."""
+"""Where queries are answered: by a store of ours, or at a SPARQL endpoint."""
 
 import json
 from typing import Any, Protocol
@@ -6,17 +6,15 @@ from urllib.error import HTTPError
 
 from SPARQLWrapper import POST, POSTDIRECTLY, URLENCODED, SPARQLExceptions, SPARQLWrapper
 
-from eakg.store.embedded import EmbeddedStore
 from eakg.store.failures import (
     FormatMismatch,
     LimitExceeded,
     QueryError,
-    QuerySyntaxError,
     StoreError,
     TimeLimitExceeded,
 )
 from eakg.store.formats import FORMATS, ResultFormat, format_named
-from eakg.store.request import Closure, QueryRequest
+from eakg.store.request import Closure, QueryRequest, QueryService
 
 DEFAULT_FORMATS = ("json", "turtle")
 
@@ -52,10 +50,10 @@ class Endpoint(Protocol):
         ...
 
 
-class EmbeddedEndpoint:
-    """Answers from a store in this process."""
+class StoreEndpoint:
+    """Answers from a store of ours, in this process or in another."""
 
-    def __init__(self, store: EmbeddedStore) -> None:
+    def __init__(self, store: QueryService) -> None:
         self._store = store
 
     def answer(self, text: str, closure: Closure, format_: str | None) -> bytes:
@@ -65,9 +63,6 @@ class EmbeddedEndpoint:
                 return self._store.query(QueryRequest(text, format=name, closure=closure)).read()
             except FormatMismatch as error:
                 mismatch = error
-            except QuerySyntaxError as error:
-                place = f"line {error.line}, column {error.column}: " if error.line else ""
-                raise RejectedError(f"{place}{error}") from error
             except TimeLimitExceeded as error:
                 raise TimeoutExceededError(str(error)) from error
             except (QueryError, LimitExceeded) as error:

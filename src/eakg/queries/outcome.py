@@ -33,7 +33,7 @@ class Verdict(StrEnum):
 
 _STATUS = {
     Verdict.PASSED: ExitStatus.DONE,
-    Verdict.UNCHECKED: ExitStatus.DONE,
+    Verdict.UNCHECKED: ExitStatus.CHECK_FAILED,
     Verdict.FAILED: ExitStatus.CHECK_FAILED,
     Verdict.REJECTED: ExitStatus.QUERY_ERROR,
     Verdict.TIME_LIMIT: ExitStatus.TIME_LIMIT,
@@ -75,7 +75,8 @@ def check(query: SavedQuery, endpoint: Endpoint, closure: Closure = "full") -> O
         return Outcome(query, verdict, message=str(error), seconds=seconds)
     seconds = time.perf_counter() - start
     if expected is None:
-        return Outcome(query, Verdict.UNCHECKED, len(actual.rows), seconds=seconds)
+        message = "expects nothing; add `#+ expect: {rows: FILE.csv}` to its header"
+        return Outcome(query, Verdict.UNCHECKED, len(actual.rows), None, message, seconds)
     difference = compare_rows(expected, actual, query.compare)
     verdict = Verdict.FAILED if difference else Verdict.PASSED
     return Outcome(query, verdict, len(actual.rows), difference, seconds=seconds)
@@ -113,7 +114,7 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def junit(outcomes: Sequence[Outcome]) -> bytes:
     """The outcomes as JUnit XML, one test case for each query."""
     bad = [o for o in outcomes if _STATUS[o.verdict] is not ExitStatus.DONE]
-    failed = [o for o in bad if o.verdict is Verdict.FAILED]
+    failed = [o for o in bad if o.verdict in (Verdict.FAILED, Verdict.UNCHECKED)]
     suite = Element(
         "testsuite",
         name="eakg",

@@ -18,6 +18,7 @@ LICENCE = URIRef("https://creativecommons.org/licenses/by/4.0/")
 
 _PREFIXES = f"""PREFIX rdf: <{RDF}>
 PREFIX rdfs: <{RDFS}>
+PREFIX dcterms: <{DCTERMS}>
 PREFIX eakg: <{EAKG}>
 """
 _FORBIDDEN = frozenset('<>"{}|^`\\')
@@ -33,11 +34,14 @@ class Fact:
 
 @dataclass(frozen=True)
 class Support:
-    """A node of the evidence that states a triple, and the sentence that says it, if any."""
+    """A node of the evidence that states a triple: the sentence that says it, or the sources of
+    the table row that does, with how far they were checked."""
 
     node: URIRef
     triple: tuple[Node, Node]
     sentence: str | None
+    sources: tuple[str, ...]
+    verification: str | None
     triples: tuple[Statement, ...]
 
 
@@ -157,7 +161,7 @@ def _support(store: QueryService, closure: Closure, term: str) -> tuple[Support,
     rows = _ask(
         store,
         closure,
-        f"""SELECT ?node ?p ?o ?q ?v ?text {{
+        f"""SELECT ?node ?p ?o ?q ?v ?text ?source ?verification {{
           {{ SELECT DISTINCT ?node ?p ?o {{ GRAPH ?g {{
             ?node rdf:subject {term} ; rdf:predicate ?p ; rdf:object ?o }} }}
             ORDER BY ?node LIMIT {CAP + 1} }}
@@ -165,6 +169,9 @@ def _support(store: QueryService, closure: Closure, term: str) -> tuple[Support,
           OPTIONAL {{ GRAPH ?i {{
             ?node eakg:inSentence|(eakg:evidence/eakg:inSentence) ?sentence .
             ?sentence eakg:text|rdf:value ?text }} }}
+          OPTIONAL {{ GRAPH ?j {{
+            ?node eakg:evidence ?row .
+            ?row dcterms:source ?source ; eakg:verification ?verification }} }}
         }}""",
     )
     nodes: dict[Node, list[Row]] = {}
@@ -175,6 +182,8 @@ def _support(store: QueryService, closure: Closure, term: str) -> tuple[Support,
             URIRef(str(node)),
             (of_node[0]["p"], of_node[0]["o"]),
             min((str(row["text"]) for row in of_node if "text" in row), default=None),
+            tuple(sorted({str(row["source"]) for row in of_node if "source" in row})),
+            min((str(r["verification"]) for r in of_node if "verification" in r), default=None),
             tuple({(node, row["q"], row["v"]): None for row in of_node}),
         )
         for node, of_node in sorted(nodes.items())

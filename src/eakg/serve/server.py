@@ -52,6 +52,7 @@ def run(
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with HolderProcess(contents, limits) as holder:
+            holder.keep()
             local = f"http://{_bracketed(host)}:{port}"
             Settings(
                 str(holder.address),
@@ -88,6 +89,7 @@ def _serve(host: str, port: int, limits: Limits) -> ExitStatus:
         workers=1,
         blocking_threads=limits.workers + limits.queue + _SPARE_THREADS,
         workers_kill_timeout=_STOP_SECONDS,
+        respawn_failed_workers=True,
         # Its start, stop and advice are not ours to say; its errors go to standard error.
         log_level=LogLevels.error,
         log_dictconfig={"handlers": _HANDLERS},
