@@ -1,7 +1,7 @@
 """The IRIs of EAKG: terms, things, documents about things, and named graphs."""
 
 from rdflib import Namespace, URIRef
-from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, XSD
+from rdflib.namespace import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SKOS, XSD
 
 BASE = "https://w3id.org/eakg/"
 EAKG = Namespace(BASE + "ontology#")
@@ -28,6 +28,7 @@ PREFIXES: dict[str, str] = {
     "prov": str(PROV),
     "oa": str(OA),
     "csvw": str(CSVW),
+    "foaf": str(FOAF),
 }
 
 
