@@ -2,19 +2,17 @@
 
 import csv
 import os
+import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from rdflib import Graph
-from small_dataset import write_small_dataset
 
-from eakg.cli import main
 from eakg.dataset.build import read_ontology
 from eakg.dataset.layout import Layout, layout_of
 from eakg.dataset.parse import parse_rdf
+from small_dataset import Small, write_small_dataset
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -93,49 +91,30 @@ def acts(facts: Callable[[str], Rows]) -> Rows:
     return [row for row in facts("acts") if row["origin"] == "source"]
 
 
-@dataclass
-class Small:
-    """A small dataset in the current folder, with the commands run over it."""
-
-    runner: CliRunner = field(default_factory=CliRunner)
-
-    def path(self, name: str) -> Path:
-        """The file of this name: in the record's folder, or in `graph/background`."""
-        folder = "background" if ".csv" in name else "sources/note"
-        return Path("graph") / folder / name
-
-    def replace(self, name: str, old: str, new: str) -> int:
-        """Replace words that occur once in a file; gives the line, from 1, that they start in."""
-        path = self.path(name) if "/" not in name else Path(name)
-        text = path.read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"{old!r} occurs {text.count(old)} times in {path}"
-        path.write_text(text.replace(old, new), encoding="utf-8")
-        return text.count("\n", 0, text.index(old)) + 1
-
-    def append(self, name: str, line: str) -> int:
-        """Add a line to a file; gives its number, from 1."""
-        path = self.path(name)
-        text = path.read_text(encoding="utf-8") + line + "\n"
-        path.write_text(text, encoding="utf-8")
-        return text.count("\n")
-
-    def run(self, *arguments: str, input_: str | None = None) -> Result:
-        """Run a command of eakg in this process."""
-        return self.runner.invoke(main, arguments, input=input_, catch_exceptions=False)
-
-    def build(self, *options: str) -> Result:
-        """Build the dataset."""
-        return self.run("build", "--sources", "graph/sources", *options)
-
-    def built(self) -> dict[str, bytes]:
-        """The built files by their path."""
-        files = [*Path("graph").glob("*/*.ttl"), *Path("graph").glob("*.ttl")]
-        return {str(path): path.read_bytes() for path in sorted(files)}
-
-
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Small:
     """A small dataset, in a folder of its own that is the current one."""
     write_small_dataset(tmp_path, ROOT)
     monkeypatch.chdir(tmp_path)
+    return Small()
+
+
+@pytest.fixture(scope="session")
+def built_dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the small dataset and what a build makes of it; for copying only."""
+    folder = tmp_path_factory.mktemp("built")
+    write_small_dataset(folder, ROOT)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        result = Small().build()
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.fixture
+def built(built_dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Small:
+    """A small dataset that was built, in a folder of its own that is the current one."""
+    folder = tmp_path / "built"
+    shutil.copytree(built_dataset, folder)
+    monkeypatch.chdir(folder)
     return Small()

@@ -1,7 +1,12 @@
 """A dataset of one short record and a few rows, built on the committed ontology."""
 
 import shutil
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from eakg.cli import main
 
 TEXT = (
     "Japan gave masks to Laos on 5 March 2020. The gift helps ASEAN.\n"
@@ -104,3 +109,43 @@ def write_small_dataset(root: Path, repository: Path) -> None:
     for name, rows in TABLES.items():
         (background / f"{name}.csv").write_text("\n".join([*rows, ""]), encoding="utf-8")
         shutil.copy(repository / f"graph/background/{name}.csv-metadata.json", background)
+
+
+@dataclass
+class Small:
+    """A small dataset in the current folder, with the commands run over it."""
+
+    runner: CliRunner = field(default_factory=CliRunner)
+
+    def path(self, name: str) -> Path:
+        """The file of this name: in the record's folder, or in `graph/background`."""
+        folder = "background" if ".csv" in name else "sources/note"
+        return Path("graph") / folder / name
+
+    def replace(self, name: str, old: str, new: str) -> int:
+        """Replace words that occur once in a file; gives the line, from 1, that they start in."""
+        path = self.path(name) if "/" not in name else Path(name)
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} occurs {text.count(old)} times in {path}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        return text.count("\n", 0, text.index(old)) + 1
+
+    def append(self, name: str, line: str) -> int:
+        """Add a line to a file; gives its number, from 1."""
+        path = self.path(name)
+        text = path.read_text(encoding="utf-8") + line + "\n"
+        path.write_text(text, encoding="utf-8")
+        return text.count("\n")
+
+    def run(self, *arguments: str, input_: str | None = None) -> Result:
+        """Run a command of eakg in this process."""
+        return self.runner.invoke(main, arguments, input=input_, catch_exceptions=False)
+
+    def build(self, *options: str) -> Result:
+        """Build the dataset."""
+        return self.run("build", "--sources", "graph/sources", *options)
+
+    def built(self) -> dict[str, bytes]:
+        """The built files by their path."""
+        files = [*Path("graph").glob("*/*.ttl"), *Path("graph").glob("*.ttl")]
+        return {str(path): path.read_bytes() for path in sorted(files)}

@@ -19,6 +19,7 @@ MEETINGS = """
     PREFIX id: <https://w3id.org/eakg/id/>
     SELECT ?meeting { ?meeting eakg:partOf id:som-series-2020-07 } ORDER BY ?meeting
 """
+rdflibs_own = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")
 JULY_MEETINGS = ["apt-som-2020-07-20", "arf-som-2020-07-21", "eas-som-2020-07-20"]
 
 
@@ -48,6 +49,7 @@ def test_sparqlwrapper(service: str, method: str) -> None:
     assert slugs([row["meeting"]["value"] for row in rows]) == JULY_MEETINGS
 
 
+@rdflibs_own
 def test_sparqlwrapper_construct(service: str) -> None:
     client = SPARQLWrapper(f"{service}/sparql")
     client.setMethod(POST)
@@ -61,7 +63,7 @@ def test_rdflib_store(service: str) -> None:
     assert slugs([str(row[0]) for row in graph.query(MEETINGS)]) == JULY_MEETINGS
 
 
-@pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")  # rdflib's own
+@rdflibs_own
 @pytest.mark.parametrize("format_", ["turtle", "json-ld", "nt", "xml"])
 def test_rdflib_dereferences(service: str, format_: str) -> None:
     address = str(ASEAN).replace("https://w3id.org/eakg", service)

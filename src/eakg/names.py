@@ -1,7 +1,9 @@
 """The IRIs of EAKG: terms, things, documents about things, and named graphs."""
 
+import re
+
 from rdflib import Namespace, URIRef
-from rdflib.namespace import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SKOS, XSD
+from rdflib.namespace import DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SKOS, XSD
 
 BASE = "https://w3id.org/eakg/"
 EAKG = Namespace(BASE + "ontology#")
@@ -9,6 +11,7 @@ ID = Namespace(BASE + "id/")
 DOC = Namespace(BASE + "doc/")
 GRAPH = Namespace(BASE + "graph/")
 OA = Namespace("http://www.w3.org/ns/oa#")
+SEM = Namespace("http://semanticweb.cs.vu.nl/2009/11/sem/")
 CSVW = Namespace("http://www.w3.org/ns/csvw#")
 
 ONTOLOGY_IRI = URIRef(BASE + "ontology")
@@ -29,7 +32,17 @@ PREFIXES: dict[str, str] = {
     "oa": str(OA),
     "csvw": str(CSVW),
     "foaf": str(FOAF),
+    "org": str(ORG),
+    "sem": str(SEM),
 }
+
+
+_SLUG = re.compile(r"[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*")
+
+
+def is_slug(words: str) -> bool:
+    """Whether words may stand after `id:` as they are (RFC 3986, section 2.3, and slashes)."""
+    return bool(_SLUG.fullmatch(words))
 
 
 def source_graph(document: str) -> URIRef:

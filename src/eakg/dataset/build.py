@@ -1,8 +1,9 @@
 """The build: every record and table lifted, and the files that hold the result."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 from rdflib import Graph
 
@@ -12,12 +13,9 @@ from eakg.dataset.references import unresolved_references
 from eakg.dataset.turtle import write_turtle
 from eakg.lift.mapping import Mapping, read_mapping, terms_of
 from eakg.lift.record import lift_record
-from eakg.lift.statement import Lifted, statement_triples
+from eakg.lift.statement import Lifted, LiftError, statement_triples
 from eakg.lift.table import lift_table
 from eakg.problems import Problem, ProblemsError
-
-Result = TypeVar("Result")
-Parameters = ParamSpec("Parameters")
 
 
 def read_ontology(layout: Layout) -> Graph:
@@ -32,36 +30,70 @@ def lift_sources(layout: Layout, ontology: Graph) -> tuple[Lifted, ...]:
     """Lift every record and table of a layout.
 
     Raises ProblemsError with the problems of all of them, and with the references between them
-    that lead nowhere.
+    that lead nowhere; a source that cannot be read gets the benefit of the doubt.
     """
-    problems: list[Problem] = []
-    lifted: list[Lifted] = []
-    records = layout.records()
-    if not records and not layout.tables():
+    records, tables = layout.records(), layout.tables()
+    if not records and not tables:
         message = "has no record and no table; give the folder that holds them"
         raise ProblemsError([Problem(str(layout.sources), 0, message)])
-    mapping = _attempt(problems, _mapping, layout, ontology) if records else None
-    for folder in records:
-        if mapping is not None:
-            item = _attempt(problems, lift_record, folder, mapping)
-            lifted += [item] if item else []
-    for path in layout.tables():
-        item = _attempt(problems, lift_table, path)
-        lifted += [item] if item else []
-    problems += _clashing_names(records, layout.tables())
-    if problems:
-        raise ProblemsError(problems)
-    problems = unresolved_references(lifted, ontology)
+    problems = _clashing_names(records, tables)
+    lifted: list[Lifted] = []
+    unread: set[str] = set()
+    sources: list[tuple[Path, Callable[[Path], Lifted]]] = [(path, lift_table) for path in tables]
+    if records:
+        try:
+            lift = partial(lift_record, mapping=_mapping(layout, ontology))
+        except ProblemsError as error:
+            problems += error.problems
+            unread = _words(records)
+        else:
+            sources = [*((folder, lift) for folder in records), *sources]
+    for path, read in sources:
+        try:
+            lifted.append(read(path))
+        except LiftError as error:
+            problems += error.problems
+            lifted.append(error.partial)
+            unread |= _words_of(error.problems)
+        except ProblemsError as error:
+            problems += error.problems
+            unread |= _words([path])
+    problems += unresolved_references(lifted, ontology, unread)
     if problems:
         raise ProblemsError(problems)
     return tuple(lifted)
+
+
+def _words(paths: Iterable[Path]) -> set[str]:
+    """The words of sources that could not be read whole: any may be the slug of a thing that is
+    described there."""
+    files = (file for path in paths for file in (path.iterdir() if path.is_dir() else [path]))
+    return {word for file in files for line in _lines(file) for word in _split(line)}
+
+
+def _words_of(problems: Iterable[Problem]) -> set[str]:
+    """The words of the lines that have problems, in the same sense."""
+    places = ((Path(problem.file), problem.line) for problem in problems if problem.line)
+    return {word for path, line in places for word in _split(_lines(path)[line - 1])}
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8", errors="replace").split("\n")
+
+
+def _split(line: str) -> list[str]:
+    return re.split(r"[\s,|:\"]+", line)
 
 
 def _mapping(layout: Layout, ontology: Graph) -> Mapping:
     mapping = read_mapping(layout.mapping)
     defined = set(ontology.subjects())
     problems = [
-        Problem(mapping.path, 0, f"{term} is not defined; correct it, or define it in the ontology")
+        Problem(
+            mapping.path,
+            mapping.lines.get(term, 0),
+            f"{term} is not defined; correct it, or define it in ontology/eakg.ttl",
+        )
         for term in terms_of(mapping)
         if term not in defined
     ]
@@ -77,19 +109,6 @@ def _clashing_names(records: Sequence[Path], tables: Sequence[Path]) -> list[Pro
         for path in tables
         if path.stem in names
     ]
-
-
-def _attempt(
-    problems: list[Problem],
-    read: Callable[Parameters, Result],
-    *arguments: Parameters.args,
-    **options: Parameters.kwargs,
-) -> Result | None:
-    try:
-        return read(*arguments, **options)
-    except ProblemsError as error:
-        problems.extend(error.problems)
-        return None
 
 
 def graph_files(layout: Layout, lifted: Sequence[Lifted]) -> dict[Path, bytes]:

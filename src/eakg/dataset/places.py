@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rdflib import Graph, Literal, Node, URIRef
-from rdflib.namespace import PROV, RDF
+from rdflib.namespace import DCTERMS, OWL, PROV, RDF
 
 from eakg.dataset.layout import Layout
 from eakg.dataset.parse import parse_rdf
+from eakg.lift.passages import Naming
 from eakg.lift.statement import Lifted
 from eakg.names import CSVW, ID
 
 Triple = tuple[Node, Node, Node]
+
+_DESCRIBED, _TOLD, _MENTIONED = range(3)
 
 
 @dataclass(frozen=True, order=True)
@@ -32,20 +35,48 @@ class Places:
     sentences around those that are annotations."""
 
     triples: dict[Triple, list[Place]] = field(default_factory=lambda: defaultdict(list))
-    subjects: dict[Node, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    subjects: dict[Node, list[tuple[int, Place]]] = field(default_factory=lambda: defaultdict(list))
     sentences: dict[Place, str] = field(default_factory=dict)
 
     def of(self, triple: Triple) -> tuple[Place, ...]:
         """The places where a triple is written."""
         return tuple(dict.fromkeys(self.triples.get(triple, ())))
 
-    def of_subject(self, node: Node) -> Place | None:
-        """The first place where something is said about a node."""
-        return next(iter(self.subjects.get(node, ())), None)
+    def around(self, triple: Triple) -> tuple[Place, ...]:
+        """The places where something is said about the triple's subject by the same property, or
+        else where anything is first said about it; of an equality, those where one thing is said
+        to have both by one property."""
+        if triple[1] == OWL.sameAs:
+            pairs = self._shared({triple[0], triple[2]})
+            if pairs:
+                return pairs
+        alike = [
+            place
+            for (subject, predicate, _), found in self.triples.items()
+            if (subject, predicate) == triple[:2]
+            for place in found
+        ]
+        first = self.of_subject(triple[0])
+        return tuple(dict.fromkeys(alike)) or ((first,) if first else ())
 
-    def add(self, triple: Triple, place: Place) -> None:
+    def _shared(self, values: set[Node]) -> tuple[Place, ...]:
+        """The places of triples that give one subject all these values by one property."""
+        holders: dict[tuple[Node, Node], dict[Node, list[Place]]] = defaultdict(dict)
+        for (subject, predicate, object_), found in self.triples.items():
+            if object_ in values:
+                holders[subject, predicate][object_] = found
+        shared = [found for found in holders.values() if len(found) == len(values)]
+        return tuple(sorted({place for found in shared for p in found.values() for place in p}))
+
+    def of_subject(self, node: Node) -> Place | None:
+        """The place where a node is described, or else the first where something is said of it."""
+        return min(self.subjects.get(node, ()), default=(0, None))[1]
+
+    def add(self, triple: Triple, place: Place, *, mention: bool = False) -> None:
+        """Note a place; `mention` says that the triple is only the class of a mentioned thing."""
+        rank = _MENTIONED if mention else _DESCRIBED if triple[1] == RDF.type else _TOLD
         self.triples[triple].append(place)
-        self.subjects[triple[0]].append(place)
+        self.subjects[triple[0]].append((rank, place))
 
 
 def places_of_lifted(layout: Layout, lifted: Iterable[Lifted]) -> Places:
@@ -79,12 +110,14 @@ def places_of_layout(layout: Layout, evidence: Mapping[str, Graph]) -> Places:
             terms = [graph.value(statement, p) for p in (RDF.subject, RDF.predicate, RDF.object)]
             if None not in terms:
                 subject, predicate, object_ = terms
-                places.add((subject, predicate, object_), lines[origin])  # type: ignore[arg-type]
-            places.subjects[statement].append(lines[origin])
+                mention = str(graph.value(origin, DCTERMS.identifier) or "").startswith("T")
+                triple = subject, predicate, object_
+                places.add(triple, lines[origin], mention=mention)  # type: ignore[arg-type]
+            places.subjects[statement].append((_DESCRIBED, lines[origin]))
         for node in set(graph.subjects()):
             place = _nearest(node, lines)
             if place:
-                places.subjects[node].append(place)
+                places.subjects[node].append((_TOLD, place))
     return places
 
 
@@ -106,7 +139,7 @@ def _annotation_lines(layout: Layout) -> Iterator[tuple[Node, Place]]:
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 identifier = line.split("\t", 1)[0]
                 if identifier and identifier != "*":
-                    yield ID[f"{folder.name}/{identifier}"], Place(str(path), number)
+                    yield Naming(folder.name).annotation(identifier), Place(str(path), number)
 
 
 def _row_lines(layout: Layout, evidence: Mapping[str, Graph]) -> Iterator[tuple[Node, Place]]:
@@ -140,6 +173,7 @@ def places_of_files(paths: Iterable[Path]) -> Places:
 
 def _find_triples(places: Places, file: str, graph: Graph, lines: list[str]) -> None:
     index = _index(lines)
+    blocks = _blocks(lines)
     for subject in set(graph.subjects()):
         starts = _occurrences(graph, subject, index)
         if not starts:
@@ -147,7 +181,18 @@ def _find_triples(places: Places, file: str, graph: Graph, lines: list[str]) -> 
         start = next((n for n in starts if not lines[n][:1].isspace()), starts[0])
         for predicate, object_ in graph.predicate_objects(subject):
             near = [n for n in _occurrences(graph, object_, index) if n >= start]
-            places.add((subject, predicate, object_), Place(file, (near or [start])[0] + 1))
+            own = [n for n in near if blocks[n] in starts]
+            places.add((subject, predicate, object_), Place(file, (own or near or [start])[0] + 1))
+
+
+def _blocks(lines: list[str]) -> list[int]:
+    """For each line, the line that is not indented before it, where its subject is written."""
+    found, start = [], 0
+    for number, line in enumerate(lines):
+        if line[:1].strip() and line.strip() != ".":
+            start = number
+        found.append(start)
+    return found
 
 
 _TOKEN = re.compile(r"<[^<>\s]*>|\"(?:[^\"\\]|\\.)*\"|[\w.-]*:[\w./%-]*[\w/%-]|[\w.+-]+")

@@ -1,6 +1,6 @@
 """References between things: everything that a statement points to must be there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
 from rdflib import Graph, URIRef
@@ -20,43 +20,56 @@ def _close(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
-def unresolved_references(lifted: Sequence[Lifted], ontology: Graph) -> list[Problem]:
-    """A problem for each statement about, or pointing to, a thing that nothing describes, and for
-    each that uses a term that the ontology does not define.
+def unresolved_references(
+    lifted: Sequence[Lifted], ontology: Graph, unread: Collection[str] = ()
+) -> list[Problem]:
+    """A problem for each line about, or pointing to, a thing that nothing describes, and for each
+    that uses a term that the ontology does not define.
 
-    A thing is described when a statement, or the ontology, gives it a class.
+    A thing is described when a row, an event or the ontology gives it a class; that a text
+    mentions it is not enough. `unread` has slugs that may be described where nothing could be read.
     """
-    described = {s.triple[0] for item in lifted for s in item.statements if s.triple[1] == RDF.type}
-    described |= {URIRef(t[0]) for item in lifted for t in item.context if t[1] == RDF.type}
-    described |= {node for node in ontology.subjects(RDF.type) if isinstance(node, URIRef)}
-    # A quantity gets its class from the range of the property that leads to it.
-    described |= {
-        URIRef(s.triple[2])
-        for item in lifted
-        for s in item.statements
-        if s.triple[1] == EAKG.quantity
-    }
+    described = {n for n in ontology.subjects(RDF.type) if isinstance(n, URIRef)}
+    for item in lifted:
+        described |= set(_described(item))
     slugs = {_slug(node) for node in described if node in ID}
-    terms = {node for node in described if node in EAKG}
+    terms = {str(node).removeprefix(str(EAKG)) for node in described if node in EAKG}
     problems: set[Problem] = set()
     for item in lifted:
+        mentioned = {mention.thing for mention in item.mentions}
+        uses = [(mention.thing, mention.file, mention.line) for mention in item.mentions]
         for statement in item.statements:
-            for node in statement.triple:
-                if not isinstance(node, URIRef) or node in described:
-                    continue
-                if node in ID:
-                    message = (
-                        f"unknown slug {_slug(node)}{_close(_slug(node), slugs)}; "
-                        "correct it, or add a row for it to a table of graph/background"
-                    )
-                elif node in EAKG:
-                    name = str(node).removeprefix(str(EAKG))
-                    known = [str(term).removeprefix(str(EAKG)) for term in terms]
-                    message = (
-                        f"unknown term eakg:{name}{_close(name, known)}; "
-                        "correct it, or define it in ontology/eakg.ttl"
-                    )
-                else:
-                    continue
-                problems.add(Problem(statement.file, statement.line, message))
+            nodes = {node for node in statement.triple if isinstance(node, URIRef)} - mentioned
+            uses += [(node, statement.file, statement.line) for node in nodes]
+        for node, file, line in uses:
+            if node in described or (node in ID and _slug(node) in unread):
+                continue
+            if node in ID:
+                message = (
+                    f"unknown slug {_slug(node)}{_close(_slug(node), slugs)}; "
+                    "correct it, or add a row for it to a table of graph/background"
+                )
+            elif node in EAKG:
+                name = str(node).removeprefix(str(EAKG))
+                message = (
+                    f"unknown term eakg:{name}{_close(name, terms)}; "
+                    "correct it, or define it in ontology/eakg.ttl"
+                )
+            else:
+                continue
+            problems.add(Problem(file, line, message))
     return sorted(problems)
+
+
+def _described(item: Lifted) -> Iterator[URIRef]:
+    only_mentioned = {mention.annotation for mention in item.mentions}
+    for statement in item.statements:
+        subject, predicate, object_ = statement.triple
+        if predicate == RDF.type and statement.derived_from not in only_mentioned:
+            yield subject
+        elif predicate == EAKG.quantity:
+            # A quantity gets its class from the range of this property.
+            yield URIRef(object_)
+    for node, predicate, _ in item.context:
+        if predicate == RDF.type:
+            yield node

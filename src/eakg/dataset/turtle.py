@@ -1,11 +1,21 @@
 """Canonical writing: the same triples always give the same bytes, one object to a line."""
 
+import io
 from collections.abc import Iterable
 
-from rdflib import Graph
+from rdflib import Graph, Node
 from rdflib.graph import _TripleType
+from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 
 from eakg.names import PREFIXES
+
+
+class _InOrderOfNames(LongTurtleSerializer):
+    """Writes subjects by name; rdflib would put those that are referred to more often last, so
+    that a new reference to a thing moved its description."""
+
+    def orderSubjects(self) -> list[Node]:
+        return sorted(self._subjects, key=str)
 
 
 def write_turtle(triples: Iterable[_TripleType]) -> bytes:
@@ -16,6 +26,9 @@ def write_turtle(triples: Iterable[_TripleType]) -> bytes:
     graph = Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
-    for triple in triples:
+    # The serializer makes up prefixes in the order in which it meets namespaces.
+    for triple in sorted(triples, key=lambda triple: [term.n3() for term in triple]):
         graph.add(triple)
-    return graph.serialize(format="longturtle", encoding="utf-8")
+    out = io.BytesIO()
+    _InOrderOfNames(graph).serialize(out, encoding="utf-8")  # type: ignore[no-untyped-call]
+    return out.getvalue()

@@ -1,7 +1,7 @@
 """Validation of a graph: shapes, profile, quotes, statements, terms and references."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,10 @@ def _shapes(data: Iterable[Graph], shapes: Graph, places: Locator, fallback: str
         examined += len(set(graph.subjects()))
         for violation in check_shapes(graph, shapes):
             found = _located(places, violation.focus, violation.message, fallback)
+            if violation.path is not None and violation.value is not None:
+                triple = violation.focus, violation.path, violation.value
+                for place in places().of(triple)[:1]:
+                    found = replace(found, file=place.file, line=place.line)
             (warnings if violation.warning else problems).append(found)
     return Check("shapes", examined, tuple(sorted(set(problems))), tuple(sorted(set(warnings))))
 

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ class Mapping:
     """A mapping file, read and expanded.
 
     `claims` are the event types that are claims; `own_voice` has, for an attribute, the value by
-    which a claim is the document's own.
+    which a claim is the document's own; `lines` has the line where each term is first written.
     """
 
     path: str
@@ -52,23 +53,22 @@ class Mapping:
     claims: frozenset[str]
     own_voice: dict[str, str]
     normalizations: dict[str, NormalizationMapping]
-
-
-def _line_of(text: str, key: str) -> int:
-    match = re.search(rf"^\s*{re.escape(key)}\s*=", text, re.MULTILINE)
-    return text.count("\n", 0, match.start()) + 1 if match else 0
+    lines: dict[URIRef, int]
 
 
 class _Reader:
     def __init__(self, path: Path) -> None:
         self.path = str(path)
         self.problems: list[Problem] = []
+        self.lines: dict[URIRef, int] = {}
         try:
             self.text = path.read_text(encoding="utf-8")
             self.data: dict[str, Any] = tomllib.loads(self.text)
         except FileNotFoundError as error:
             message = "there is no such mapping file; add one, as graph/sources/mapping.toml"
             raise ProblemsError([Problem(self.path, 0, message)]) from error
+        except UnicodeDecodeError as error:
+            raise ProblemsError([Problem(self.path, 0, "not UTF-8; save it as UTF-8")]) from error
         except tomllib.TOMLDecodeError as error:
             line = re.search(r"line (\d+)", str(error))
             raise ProblemsError(
@@ -76,20 +76,43 @@ class _Reader:
             ) from error
 
     def section(self, name: str) -> dict[str, Any]:
-        return dict(self.data.get(name, {}))
+        section = self.data.get(name, {})
+        if isinstance(section, dict):
+            return section
+        self.problem(name, f"{name} is no table; write it under [{name}]")
+        return {}
 
-    def term(self, key: str, name: str) -> URIRef:
-        try:
-            return expand(name)
-        except ValueError as error:
-            self.problems.append(Problem(self.path, _line_of(self.text, key), str(error)))
+    def line(self, pattern: str) -> int:
+        match = re.search(pattern, self.text, re.MULTILINE)
+        return self.text.count("\n", 0, match.start()) + 1 if match else 0
+
+    def problem(self, key: str, message: str) -> None:
+        line = self.line(rf"^\s*\[?{re.escape(key)}\s*[=\]]")
+        self.problems.append(Problem(self.path, line, message))
+
+    def term(self, key: str, name: Any) -> URIRef:
+        if not isinstance(name, str):
+            self.problem(key, f"{key} leads to no term; write a prefixed name, as eakg:agent")
             return URIRef("")
+        line = self.line(re.escape(f'"{name}"'))
+        try:
+            term = expand(name)
+        except ValueError as error:
+            self.problems.append(Problem(self.path, line, f"{error}; correct it"))
+            return URIRef("")
+        self.lines.setdefault(term, line)
+        return term
 
     def terms(self, section: str) -> dict[str, URIRef]:
         return {key: self.term(key, name) for key, name in self.section(section).items()}
 
-    def problem(self, key: str, message: str) -> None:
-        self.problems.append(Problem(self.path, _line_of(self.text, key), message))
+    def entries(self, section: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The entries of a section that are tables themselves."""
+        for key, entry in self.section(section).items():
+            if isinstance(entry, dict):
+                yield key, entry
+            else:
+                self.problem(key, f"{key} is no table; write it as the others of [{section}]")
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -100,17 +123,18 @@ def read_mapping(path: Path) -> Mapping:
     """
     reader = _Reader(path)
     attributes = {}
-    for key, entry in reader.section("attributes").items():
+    for key, entry in reader.entries("attributes"):
         datatype = entry.get("datatype")
         attributes[key] = AttributeMapping(
-            reader.term(key, entry["property"]),
+            reader.term(key, entry.get("property")),
             entry.get("prefix"),
             reader.term(key, datatype) if datatype else None,
         )
     normalizations = {}
-    for key, entry in reader.section("normalizations").items():
+    for key, entry in reader.entries("normalizations"):
         if entry.get("as") not in NORMALIZATION_KINDS:
-            reader.problem(key, f"normalization {key}: `as` is one of {NORMALIZATION_KINDS}")
+            known = ", ".join(NORMALIZATION_KINDS)
+            reader.problem(key, f"normalization {key}: `as` is none of {known}; correct it")
             continue
         property_ = entry.get("property")
         normalizations[key] = NormalizationMapping(
@@ -131,6 +155,7 @@ def read_mapping(path: Path) -> Mapping:
         claims=frozenset(claims.get("events", ())),
         own_voice={k: str(v) for k, v in claims.get("own_voice", {}).items()},
         normalizations=normalizations,
+        lines=reader.lines,
     )
     if reader.problems:
         raise ProblemsError(reader.problems)
@@ -146,13 +171,13 @@ def terms_of(mapping: Mapping) -> set[URIRef]:
 
 def unmapped(configuration: Configuration, mapping: Mapping) -> list[Problem]:
     """A problem for each type, role or attribute that a configuration lets annotators use and
-    that the mapping leads to no term."""
+    that the mapping leads to no term. Relations that only group annotations need none."""
     file = str(configuration.path)
-    problems = []
+    problems: dict[tuple[str, str], Problem] = {}
 
     def report(kind: str, name: str, section: str, line: int) -> None:
         message = f"{kind} {name} is not in [{section}] of {mapping.path}; add it there"
-        problems.append(Problem(file, line, message))
+        problems.setdefault((kind, name), Problem(file, line, message))
 
     for definition in configuration.entities:
         known = definition.name in mapping.entities or definition.name in mapping.literals
@@ -167,9 +192,12 @@ def unmapped(configuration: Configuration, mapping: Mapping) -> list[Problem]:
             if role.name not in mapping.roles:
                 report("role", role.name, "roles", definition.line)
     for definition in configuration.relations:
-        if definition.name not in mapping.relations:
+        groups = definition.has("REL-TYPE", "symmetric") and definition.has(
+            "REL-TYPE", "transitive"
+        )
+        if definition.name not in mapping.relations and not groups:
             report("relation", definition.name, "relations", definition.line)
     for definition in configuration.attributes:
         if definition.name not in mapping.attributes:
             report("attribute", definition.name, "attributes", definition.line)
-    return problems
+    return list(problems.values())

@@ -1,356 +1,66 @@
 """Lifting of an annotated document."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable
 from pathlib import Path
 
-from rdflib import Literal, URIRef
-from rdflib.namespace import RDF, RDFS, XSD
-
+from eakg.lift.lifter import Lifter
 from eakg.lift.mapping import Mapping, unmapped
 from eakg.lift.meta import Meta, read_meta
-from eakg.lift.passages import (
-    Naming,
-    annotation_triples,
-    document_triples,
-    sentences_of,
-    span_triples,
-)
-from eakg.lift.statement import Lifted, Skipped, Statement, Triple
-from eakg.names import EAKG, ID, source_graph
+from eakg.lift.passages import document_triples
+from eakg.lift.statement import Lifted, LiftError, Triple
+from eakg.names import source_graph
 from eakg.problems import Problem, ProblemsError
-from eakg.text.annotation import (
-    Annotation,
-    Attribute,
-    Equivalence,
-    Event,
-    Identified,
-    Normalization,
-    Note,
-    Relation,
-    TextBound,
-    label,
-)
 from eakg.text.record import Record, read_record
-
-
-@dataclass
-class _Lifter:
-    """Walks the annotations of one record once, collecting statements, problems and skips."""
-
-    slug: str
-    record: Record
-    mapping: Mapping
-    meta: Meta
-    statements: list[Statement] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    numbers: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    def __post_init__(self) -> None:
-        self.naming = Naming(self.slug)
-        self.by_id = self.record.standoff.by_id
-        self.normalized: dict[str, list[Normalization]] = {}
-        for normalization in self.record.standoff.of(Normalization):
-            self.normalized.setdefault(normalization.target, []).append(normalization)
-        self.triggers = {event.trigger for event in self.record.standoff.of(Event)}
-
-    # What annotations stand for
-
-    def references(self, identifier: str, kind: str) -> list[Normalization]:
-        """The normalizations of an annotation that name what it stands for."""
-        return [
-            n
-            for n in self.normalized.get(identifier, [])
-            if (m := self.mapping.normalizations.get(n.database))
-            and m.kind == kind
-            and m.property is None
-        ]
-
-    def thing(self, annotation: Identified) -> URIRef | None:
-        """The thing that a mention or event stands for, or None."""
-        references = self.references(annotation.id, "thing")
-        if references:
-            return ID[references[0].identifier]
-        if isinstance(annotation, Event):
-            return self.naming.annotation(annotation.id)
-        if self.references(annotation.id, "quantity"):
-            return ID[f"{self.slug}/{annotation.id}/quantity"]
-        return None
-
-    def spans(self, annotation: Annotation) -> tuple[TextBound, ...]:
-        """The mentions that an annotation rests on, its own first."""
-        if isinstance(annotation, TextBound):
-            return (annotation,)
-        if isinstance(annotation, Event):
-            return self.spans(self.by_id[annotation.trigger])
-        if isinstance(annotation, Relation):
-            return tuple(
-                span
-                for argument in annotation.arguments
-                for span in self.spans(self.by_id[argument.target])
-            )
-        if isinstance(annotation, Equivalence):
-            return ()
-        return self.spans(self.by_id[annotation.target])
-
-    # Collecting
-
-    def problem(self, annotation: Annotation, message: str) -> None:
-        place = str(annotation.path), annotation.line
-        self.problems.append(Problem(*place, f"{label(annotation)}: {message}"))
-
-    def skip(self, annotation: Annotation, reason: str) -> None:
-        self.skipped.append(
-            Skipped(str(annotation.path), annotation.line, f"{label(annotation)}: {reason}")
-        )
-
-    def add(
-        self,
-        owner: Identified,
-        subject: URIRef,
-        predicate: URIRef,
-        object_: URIRef | Literal,
-        spans: Iterable[TextBound],
-    ) -> None:
-        local = str(predicate).replace("#", "/").rsplit("/", 1)[-1]
-        self.numbers[owner.id, local] += 1
-        spans = tuple(dict.fromkeys(spans))
-        sentences = [s for span in spans for s in sentences_of(self.naming, self.record, span)]
-        self.statements.append(
-            Statement(
-                iri=self.naming.statement(owner.id, local, self.numbers[owner.id, local]),
-                triple=(subject, predicate, object_),
-                derived_from=self.naming.annotation(owner.id),
-                evidence=tuple(self.naming.span(span.id) for span in spans),
-                sentences=tuple(dict.fromkeys(sentences)),
-                file=str(owner.path),
-                line=owner.line,
-            )
-        )
-
-    # One method for each kind of annotation
-
-    def text_bound(self, mention: TextBound) -> None:
-        if mention.id in self.triggers or mention.type in self.mapping.literals:
-            return
-        class_ = self.mapping.entities.get(mention.type)
-        if class_ is None:
-            self.problem(mention, f"type is not in {self.mapping.path}; add it there")
-            return
-        thing = self.thing(mention)
-        if thing is None:
-            self.skip(mention, "no normalization says which thing it mentions")
-        else:
-            self.add(mention, thing, RDF.type, class_, [mention])
-
-    def event(self, event: Event) -> None:
-        class_ = self.mapping.events.get(event.type)
-        subject = self.thing(event)
-        if class_ is None or subject is None:
-            self.problem(event, f"type is not in {self.mapping.path}; add it there")
-            return
-        self.add(event, subject, RDF.type, class_, self.spans(event))
-        for argument in event.arguments:
-            property_ = self.mapping.roles.get(argument.role)
-            if property_ is None:
-                self.problem(event, f"role {argument.role} is not in {self.mapping.path}")
-            else:
-                self.link(event, subject, property_, self.by_id[argument.target], argument.role)
-
-    def relation(self, relation: Relation) -> None:
-        property_ = self.mapping.relations.get(relation.type)
-        first, second = (self.by_id[argument.target] for argument in relation.arguments)
-        subject = self.thing(first)
-        if property_ is None:
-            self.problem(relation, f"type is not in {self.mapping.path}; add it there")
-        elif subject is None:
-            self.problem(relation, f"{label(first)} has no normalization; say which thing it is")
-        else:
-            self.link(relation, subject, property_, second, relation.arguments[1].role)
-
-    def link(
-        self,
-        owner: Event | Relation,
-        subject: URIRef,
-        property_: URIRef,
-        filler: Identified,
-        role: str,
-    ) -> None:
-        spans = (*self.spans(owner), *self.spans(filler))
-        if isinstance(filler, TextBound) and filler.type in self.mapping.literals:
-            language = self.mapping.literals[filler.type]
-            self.add(owner, subject, property_, Literal(filler.text, lang=language), spans)
-            for reference in self.references(filler.id, "interval"):
-                for predicate, day in _interval(reference.identifier) or ():
-                    self.add(owner, subject, predicate, day, spans)
-            return
-        thing = self.thing(filler)
-        if thing is None:
-            self.problem(
-                owner,
-                f"{role} is {label(filler)}, which has no normalization; "
-                "add an N line that says which thing it mentions",
-            )
-        else:
-            self.add(owner, subject, property_, thing, spans)
-
-    def attribute(self, attribute: Attribute) -> None:
-        entry = self.mapping.attributes.get(attribute.type)
-        target = self.by_id[attribute.target]
-        subject = self.thing(target)
-        if entry is None:
-            self.problem(attribute, f"type is not in {self.mapping.path}; add it there")
-            return
-        if subject is None:
-            self.problem(attribute, f"{label(target)} has no normalization; say which thing it is")
-            return
-        if attribute.value is None:
-            self.problem(attribute, "has no value; add one")
-            return
-        object_: URIRef | Literal
-        if entry.prefix is not None:
-            object_ = ID[entry.prefix + attribute.value]
-        else:
-            object_ = Literal(attribute.value, datatype=entry.datatype)
-        self.add(attribute, subject, entry.property, object_, self.spans(target))
-        own_voice = self.mapping.own_voice.get(attribute.type) == attribute.value
-        if own_voice and target.type in self.mapping.claims:
-            retold = self.meta.retells
-            claimant = ID[retold.document] if retold else self.naming.document
-            self.add(attribute, subject, EAKG.claimant, claimant, self.spans(target))
-
-    def normalization(self, normalization: Normalization) -> None:
-        entry = self.mapping.normalizations.get(normalization.database)
-        target = self.by_id[normalization.target]
-        if entry is None:
-            known = ", ".join(sorted(self.mapping.normalizations))
-            self.problem(
-                normalization, f"database {normalization.database} is unknown; use one of {known}"
-            )
-            return
-        if entry.kind == "interval":
-            if _interval(normalization.identifier) is None:
-                self.problem(
-                    normalization,
-                    f"{normalization.identifier!r} is no day and no interval of days; "
-                    "write it as 2020-07-20 or 2020-07-20/2020-07-21",
-                )
-            return
-        subject = self.thing(target)
-        if entry.kind == "quantity":
-            self.quantity(normalization, target)
-        elif subject is None:
-            self.problem(
-                normalization, f"{label(target)} has no normalization; say which thing it is"
-            )
-        elif entry.property is None:
-            if normalization is not self.references(target.id, "thing")[0]:
-                self.problem(normalization, f"{label(target)} already stands for {subject}")
-            elif isinstance(target, Event):
-                name = Literal(normalization.text, lang=self.meta.language)
-                self.add(normalization, subject, RDFS.label, name, self.spans(target))
-        else:
-            object_: URIRef | Literal = Literal(normalization.identifier)
-            if entry.kind == "thing":
-                object_ = ID[normalization.identifier]
-            self.add(normalization, subject, entry.property, object_, self.spans(target))
-
-    def quantity(self, normalization: Normalization, target: Identified) -> None:
-        number, _, unit = normalization.identifier.partition("_")
-        try:
-            value = Decimal(number)
-        except InvalidOperation:
-            value = Decimal("NaN")
-        if not value.is_finite() or not unit:
-            self.problem(
-                normalization,
-                f"{normalization.identifier!r} is no quantity; write number_unit, as 5.6_percent",
-            )
-            return
-        node = ID[f"{self.slug}/{target.id}/quantity"]
-        spans = self.spans(target)
-        amount = Literal(number, datatype=XSD.decimal)
-        self.add(normalization, node, EAKG.numericValue, amount, spans)
-        self.add(normalization, node, EAKG.unit, ID[f"unit-{unit}"], spans)
-
-    def walk(self) -> None:
-        for annotation in self.record.standoff.annotations:
-            match annotation:
-                case TextBound():
-                    self.text_bound(annotation)
-                case Event():
-                    self.event(annotation)
-                case Relation():
-                    self.relation(annotation)
-                case Attribute():
-                    self.attribute(annotation)
-                case Normalization():
-                    self.normalization(annotation)
-                case Equivalence():
-                    self.skip(annotation, "groups of annotations are not lifted")
-                case Note():
-                    pass
-
-    def description(self, annotation: Annotation) -> Iterator[Triple]:
-        """What the evidence graph says of an annotation; of an unlifted one, nothing."""
-        if any(s.file == str(annotation.path) and s.line == annotation.line for s in self.skipped):
-            return
-        if isinstance(annotation, TextBound):
-            yield from span_triples(self.naming, self.record, annotation)
-        spans = [self.naming.span(span.id) for span in dict.fromkeys(self.spans(annotation))]
-        body = None
-        if isinstance(annotation, Event) or (
-            isinstance(annotation, TextBound) and annotation.id not in self.triggers
-        ):
-            body = self.thing(annotation)
-        yield from annotation_triples(self.naming, annotation, spans, body)
-
-
-def _interval(identifier: str) -> tuple[tuple[URIRef, Literal], ...] | None:
-    """The bounds of an ISO 8601 day or interval of days, or None where it is neither."""
-    start, slash, end = identifier.partition("/")
-    try:
-        first, last = date.fromisoformat(start), date.fromisoformat(end if slash else start)
-    except ValueError:
-        return None
-    if last < first:
-        return None
-    return (
-        (EAKG.notBefore, Literal(first.isoformat(), datatype=XSD.date)),
-        (EAKG.notAfter, Literal(last.isoformat(), datatype=XSD.date)),
-    )
 
 
 def lift_record(folder: Path, mapping: Mapping) -> Lifted:
     """Lift the annotated document in `folder`, which is named by the document's slug.
 
-    Raises ProblemsError with every problem of the folder.
+    Raises ProblemsError with every problem of the folder; where it can be read, a LiftError.
     """
-    record = read_record(folder)
-    meta = read_meta(folder / "meta.toml", len(record.document.paragraphs))
+    record, meta = _read(folder)
     slug = folder.resolve().name
-    lifter = _Lifter(slug, record, mapping, meta)
+    lifter = Lifter(slug, record, mapping, meta)
     lifter.walk()
     if record.configuration:
         lifter.problems += unmapped(record.configuration, mapping)
-    if lifter.problems:
-        raise ProblemsError(lifter.problems)
     context = list(document_triples(lifter.naming, record, meta))
+    if lifter.problems:
+        raise LiftError(lifter.problems, _lifted(lifter, context, 0, 0))
     lifted = 0
     for annotation in record.standoff.annotations:
         description = tuple(lifter.description(annotation))
         context += description
         lifted += bool(description)
+    return _lifted(lifter, context, record.standoff.lines, lifted)
+
+
+def _read(folder: Path) -> tuple[Record, Meta]:
+    """The record of a folder and its metadata. Raises ProblemsError with the problems of both."""
+    problems: list[Problem] = []
+    record = meta = None
+    try:
+        record = read_record(folder)
+    except ProblemsError as error:
+        problems += error.problems
+    try:
+        paragraphs = len(record.document.paragraphs) if record else None
+        meta = read_meta(folder / "meta.toml", paragraphs)
+    except ProblemsError as error:
+        problems += error.problems
+    if record is None or meta is None:
+        raise ProblemsError(problems)
+    return record, meta
+
+
+def _lifted(lifter: Lifter, context: Iterable[Triple], lines: int, lifted: int) -> Lifted:
     return Lifted(
-        name=slug,
-        graph=source_graph(slug),
+        name=lifter.slug,
+        graph=source_graph(lifter.slug),
         statements=tuple(lifter.statements),
         context=tuple(context),
-        lines=record.standoff.lines,
+        lines=lines,
         lifted=lifted,
-        skipped=tuple(sorted(lifter.skipped)),
+        skipped=tuple(sorted(lifter.skipped)) if lines else (),
+        mentions=tuple(lifter.mentions),
     )

@@ -7,6 +7,7 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import PROV, RDF
 
 from eakg.names import EAKG
+from eakg.problems import Problem, ProblemsError
 
 Triple = tuple[URIRef, URIRef, URIRef | Literal]
 
@@ -39,12 +40,22 @@ class Skipped:
 
 
 @dataclass(frozen=True)
+class Mention:
+    """A line by which an annotation stands for a thing that something else must describe."""
+
+    thing: URIRef
+    annotation: URIRef
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
 class Lifted:
     """What was lifted from one source, a document or a table.
 
     `graph` names the graph of the statements; `context` describes the spans, sentences or rows
     that the statements point to; `lines` counts the lines read, `lifted` those that gave a
-    statement or a description, `skipped` the others.
+    statement or a description, `skipped` the others. `mentions` are the things that it only names.
     """
 
     name: str
@@ -54,6 +65,7 @@ class Lifted:
     lines: int
     lifted: int
     skipped: tuple[Skipped, ...]
+    mentions: tuple[Mention, ...] = ()
 
     def __post_init__(self) -> None:
         if self.lines != self.lifted + len(self.skipped):
@@ -61,6 +73,17 @@ class Lifted:
                 f"{self.name}: {self.lines} lines read, {self.lifted} lifted "
                 f"and {len(self.skipped)} skipped do not balance"
             )
+
+
+class LiftError(ProblemsError):
+    """A source has problems; carries what could be lifted in spite of them.
+
+    Arguments: the problems; what was lifted, so that the references in it can be checked.
+    """
+
+    def __init__(self, problems: Iterable[Problem], partial: Lifted) -> None:
+        super().__init__(problems)
+        self.partial = partial
 
 
 def statement_triples(statement: Statement, graph: URIRef) -> Iterable[Triple]:

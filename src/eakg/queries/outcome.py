@@ -1,5 +1,6 @@
 """The verdict on a saved query, and on several as JUnit XML."""
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -105,6 +106,10 @@ def describe(outcome: Outcome) -> list[str]:
     return lines
 
 
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 does not have (section 2.2)."""
+
+
 def junit(outcomes: Sequence[Outcome]) -> bytes:
     """The outcomes as JUnit XML, one test case for each query."""
     bad = [o for o in outcomes if _STATUS[o.verdict] is not ExitStatus.DONE]
@@ -129,7 +134,7 @@ def junit(outcomes: Sequence[Outcome]) -> bytes:
         if outcome in bad:
             kind = "failure" if outcome in failed else "error"
             node = SubElement(case, kind, message=outcome.verdict.value)
-            node.text = "\n".join(describe(outcome))
+            node.text = _NO_XML.sub("\ufffd", "\n".join(describe(outcome)))
     root = Element("testsuites")
     root.append(suite)
     indent(root)

@@ -2,9 +2,10 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from eakg.problems import Problem, ProblemsError
 from eakg.queries.saved import Compare
 
 Row = tuple[str, ...]
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
+_PLAIN_DIGITS = 40
 
 _NUMERIC = {
     str(datatype)
@@ -62,12 +66,16 @@ class Difference:
 
 def number(text: str) -> str:
     """The one spelling of a number, so that 5.60 and 5.6E0 are 5.6; other text as it is."""
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
+    if not _NUMBER.fullmatch(text):
         return text
-    if not value.is_finite():
-        return text
+    value = Decimal(text)
+    if not value:
+        return "0"
+    if abs(value.adjusted()) > _PLAIN_DIGITS:
+        _, digits, exponent = value.as_tuple()
+        significant = "".join(map(str, digits)).rstrip("0")
+        zeros = len(digits) - len(significant)
+        return f"{'-' if value < 0 else ''}{significant}E{int(exponent) + zeros}"
     plain = format(value, "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
@@ -119,12 +127,17 @@ def compare_rows(expected: Table, actual: Table, compare: Compare) -> Difference
     """How the actual rows differ from the expected ones, or None where they do not.
 
     As a bag, each row must come as often as expected; ordered, in the same order too. Numbers are
-    compared by value: the expected spelling of a cell is that of `number` where the actual cell is.
+    compared by value: an expected cell that comes in no row of its column is read as a number.
     """
     if expected.columns != actual.columns:
         return Difference(actual.columns, (expected.columns,), (actual.columns,))
-    known = Counter(actual.rows)
-    wanted = tuple(row if row in known else tuple(map(number, row)) for row in expected.rows)
+    known = [set(cells) for cells in zip(*actual.rows, strict=True)] or [set()] * len(
+        actual.columns
+    )
+    wanted = tuple(
+        tuple(c if c in cells else number(c) for c, cells in zip(row, known, strict=True))
+        for row in expected.rows
+    )
     expected_bag, actual_bag = Counter(wanted), Counter(actual.rows)
     missing = tuple(sorted((expected_bag - actual_bag).elements()))
     unexpected = tuple(sorted((actual_bag - expected_bag).elements()))

@@ -1,6 +1,7 @@
 """Contradictions as problems: which rule, which triples, and where each of them is written."""
 
-from rdflib import Graph
+from rdflib import BNode, Graph
+from rdflib.namespace import RDF
 
 from eakg.dataset.places import Place, Places
 from eakg.names import PREFIXES
@@ -10,19 +11,26 @@ from eakg.reason.contradictions import Inconsistency
 
 def contradiction(inconsistency: Inconsistency, places: Places, fallback: str) -> Problem:
     """A problem that names the rule, the clash, and each premise with its file, line and
-    sentence; it stands at the first premise that is data, or in `fallback` where no premise is
-    written anywhere."""
+    sentence; an inferred one, with what is written about its subject. It stands at the first
+    premise that is data, or in `fallback` where nothing of it is written anywhere."""
     graph = Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
-    premises = []
+    premises: list[str] = []
     found: list[Place] = []
     for triple in inconsistency.triples:
+        subject, predicate, object_ = triple
+        if isinstance(subject, BNode):
+            if predicate == RDF.type:
+                premises.append(f"an axiom ({object_.n3(graph.namespace_manager)})")
+            continue
         words = " ".join(term.n3(graph.namespace_manager) for term in triple)
         where = places.of(triple)
-        found += where
-        said = ", ".join(_say(place, places) for place in where)
-        premises.append(f"{words} ({said})" if said else f"{words} (inferred)")
+        around = () if where else places.around(triple)
+        found += where or around
+        said = ", ".join(_say(place, places) for place in where or around)
+        inferred = "" if where else "inferred from " if around else "inferred"
+        premises.append(f"{words} ({inferred}{said})")
     message = f"contradiction ({inconsistency.rule}): {inconsistency.message}"
     if premises:
         message += f"; from {'; '.join(premises)}; correct one of them"

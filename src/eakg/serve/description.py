@@ -95,9 +95,9 @@ def describe(store: QueryService, slug: str, iri: URIRef, closure: Closure) -> D
     incoming_rows = _ask(
         store,
         closure,
-        f"SELECT ?g ?s ?p {{ GRAPH ?g {{ ?s ?p {term} }}"
+        f"SELECT ?g ?s ?p {{ {{ SELECT DISTINCT ?s ?p {{ GRAPH ?any {{ ?s ?p {term} }}"
         " FILTER(?p NOT IN (rdf:subject, rdf:predicate, rdf:object)) }"
-        f" ORDER BY ?p ?s LIMIT {2 * CAP + 1}",
+        f" ORDER BY ?p ?s LIMIT {CAP + 1} }} GRAPH ?g {{ ?s ?p {term} }} }}",
     )
     incoming = _facts(incoming_rows, iri)
     support = _support(store, closure, term)

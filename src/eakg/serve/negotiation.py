@@ -19,6 +19,7 @@ class Page:
     media_type: str = "text/html"
     extension: str = "html"
     content_type: str = "text/html; charset=utf-8"
+    generic: frozenset[str] = frozenset()
 
 
 HTML = Page()
@@ -36,10 +37,19 @@ def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
     if not accept.provided:
         return offers[0]
     plain = MIMEAccept([(one.partition(";")[0].strip(), quality) for one, quality in accept])
-    best = max(offers, key=lambda offer: plain.quality(offer.media_type))
-    if plain.quality(best.media_type) <= 0:
+    best = max(offers, key=lambda offer: _quality(plain, offer))
+    if _quality(plain, best) <= 0:
         raise NotAcceptable("nothing that Accept allows is here", available(offers))
     return best
+
+
+def _quality(accept: MIMEAccept, offer: Representation) -> float:
+    """The quality of an offer; by a generic media type where its own is not named."""
+    named = {one.lower(): quality for one, quality in accept}
+    qualities = [float(accept.quality(offer.media_type))]
+    if offer.media_type not in named:
+        qualities += [named[one] for one in offer.generic if one in named]
+    return max(qualities)
 
 
 def prefers_html(request: Request) -> bool:

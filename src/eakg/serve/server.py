@@ -52,12 +52,15 @@ def run(
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with HolderProcess(contents, limits) as holder:
+            local = f"http://{_bracketed(host)}:{port}"
             Settings(
                 str(holder.address),
                 contents.version,
                 limits,
                 public_url,
-                f"EAKG answers at {public_url or f'http://{_bracketed(host)}:{port}'}/",
+                f"EAKG answers at {(public_url or local).rstrip('/')}/",
+                host,
+                port,
             ).to_environment()
             return _serve(host, port, limits)
     except ProblemsError as error:

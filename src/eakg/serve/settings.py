@@ -18,7 +18,7 @@ class Settings:
     `address` is the path of the store's Unix socket, `data_version` the version of its contents,
     `limits` what queries may use. `public_url` is the address that the world knows the service
     by; without it addresses are relative or taken from the request. `greeting` is printed once
-    the application answers.
+    the service answers at `host` and `port`.
     """
 
     address: str
@@ -26,6 +26,8 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     public_url: str | None = None
     greeting: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
 
     def to_environment(self) -> None:
         """Leave the settings in the environment, for the processes started after."""

@@ -87,16 +87,16 @@ def _answer(parameters: Parameters) -> Response:
 def _representation(parameters: Parameters, inspection: Inspection) -> Representation:
     kind = inspection.kind or ResultKind.SOLUTIONS
     offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
-    wanted = parameters.one("format")
-    if wanted is None:
+    wanted = parameters.all("format")
+    if not wanted:
         return negotiate(request, offers)
-    if wanted.lower() in {HTML.name, HTML.media_type}:
-        return HTML
-    found = format_named(wanted)
-    if found is None or kind not in found.kinds:
-        what = "ASK has" if kind is ResultKind.BOOLEAN else "there is"
-        raise NotAcceptable(f"{what} no format {wanted!r} for this query", available(offers))
-    return found
+    # Some clients give several names for one format, for servers that know only one of them.
+    for name in wanted:
+        found = HTML if name.lower() in {HTML.name, HTML.media_type} else format_named(name, kind)
+        if found in offers:
+            return found
+    what = "ASK has" if kind is ResultKind.BOOLEAN else "there is"
+    raise NotAcceptable(f"{what} no format {' or '.join(wanted)} for this query", available(offers))
 
 
 def _format_behind(representation: Representation, inspection: Inspection) -> ResultFormat:
@@ -131,7 +131,7 @@ def _description(parameters: Parameters) -> Response:
     if wanted is None:
         representation = negotiate(request, offers)
     else:
-        representation = format_named(wanted) if wanted != HTML.name else HTML
+        representation = format_named(wanted, ResultKind.GRAPH) if wanted != HTML.name else HTML
         if representation not in offers:
             raise NotAcceptable(f"there is no format {wanted!r} here", available(offers))
     endpoint = absolute("/sparql")

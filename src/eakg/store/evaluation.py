@@ -68,7 +68,7 @@ def _answer(loaded: LoadedStore, request: QueryRequest, inspection: Inspection) 
             named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named],
         )
     except SyntaxError as error:
-        raise syntax_error(request.text, str(error)) from None
+        raise syntax_error(request.text, str(error), request.base_iri) from None
     except ValueError as error:
         raise EvaluationError(str(error)) from None
 
@@ -76,21 +76,25 @@ def _answer(loaded: LoadedStore, request: QueryRequest, inspection: Inspection) 
 def _write(
     answer: Answer, result_format: ResultFormat, inspection: Inspection, output: BinaryIO
 ) -> None:
-    match answer:
-        case pyoxigraph.QueryTriples():
-            _check(ResultKind.GRAPH, result_format)
-            pyoxigraph.serialize(
-                answer,
-                output,
-                GRAPH_SYNTAX[result_format.name],
-                prefixes=_prefixes(inspection),
-            )
-        case pyoxigraph.QueryBoolean():
-            _check(ResultKind.BOOLEAN, result_format)
-            answer.serialize(output, ROW_SYNTAX[result_format.name])
-        case _:
-            _check(ResultKind.SOLUTIONS, result_format)
-            answer.serialize(output, ROW_SYNTAX[result_format.name])
+    try:
+        match answer:
+            case pyoxigraph.QueryTriples():
+                _check(ResultKind.GRAPH, result_format)
+                pyoxigraph.serialize(
+                    answer,
+                    output,
+                    GRAPH_SYNTAX[result_format.name],
+                    prefixes=_prefixes(inspection),
+                )
+            case pyoxigraph.QueryBoolean():
+                _check(ResultKind.BOOLEAN, result_format)
+                answer.serialize(output, ROW_SYNTAX[result_format.name])
+            case _:
+                _check(ResultKind.SOLUTIONS, result_format)
+                answer.serialize(output, ROW_SYNTAX[result_format.name])
+    finally:
+        # A traceback would keep it, and the engine lets it be dropped in this thread alone.
+        del answer
 
 
 def _check(kind: ResultKind, result_format: ResultFormat) -> None:

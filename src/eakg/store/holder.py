@@ -135,7 +135,12 @@ class Holder:
     def _hand_out(self) -> None:
         while self.waiting and len(self.running) < self.limits.workers:
             job = self.waiting.popleft()
-            worker = self.idle.pop() if self.idle else self._new_worker()
+            try:
+                worker = self.idle.pop() if self.idle else self._new_worker()
+            except OSError:
+                error = Overloaded("the system has no room for another query")
+                self._reply(job, Outcome(to_message(error)))
+                continue
             try:
                 worker.give(job.request, self.limits.seconds(job.request.timeout))
             except OSError:

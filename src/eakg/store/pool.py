@@ -58,11 +58,16 @@ class Worker:
 
         Errors: EOFError when it has ended without a request.
         """
-        with contextlib.suppress(BlockingIOError):
+        try:
             data = self.channel.recv(1 << 18)
-            if not data:
-                return self._last_words()
-            self.received += data
+        except BlockingIOError:
+            return None
+        except OSError:
+            # Reset: it was killed before it read its request.
+            data = b""
+        if not data:
+            return self._last_words()
+        self.received += data
         return self._outcome()
 
     def _outcome(self) -> Outcome | None:
@@ -107,12 +112,17 @@ class Worker:
 def fork_worker(loaded: LoadedStore, limits: Limits) -> Worker:
     """A new worker that shares the memory of the loaded store.
 
-    Errors: AssertionError when this process has more than one thread.
+    Errors: AssertionError when this process has more than one thread; OSError when the system
+    has no room for another.
     """
     assert_forkable()
-    channel, far_end = socket.socketpair()
-    result, stderr = anonymous_file(), anonymous_file()
-    pid = os.fork()
+    with contextlib.ExitStack() as opened:
+        channel, far_end = (opened.enter_context(one) for one in socket.socketpair())
+        result, stderr = anonymous_file(), anonymous_file()
+        opened.callback(os.close, result)
+        opened.callback(os.close, stderr)
+        pid = os.fork()
+        opened.pop_all()
     if pid == 0:
         work(loaded, limits, Outlets(far_end, result, stderr))
     far_end.close()

@@ -1,59 +1,122 @@
-"""The engine's syntax errors, made readable and put where they are."""
+"""The engine's syntax errors, made readable and put where they are.
+
+The engine reports the furthest character it looked at, and it looks ahead: for `SELEC * {}` it
+compares nine characters with CONSTRUCT and reports the tenth. So the place is found by asking it
+how far the beginnings of the query can be read: where white space follows a beginning that is
+fine as far as it goes, the engine reads up to the very end.
+"""
 
 import re
+from collections.abc import Sequence
+
+import pyoxigraph
 
 from eakg.store.failures import QuerySyntaxError
-from eakg.store.tokens import tokens
+from eakg.store.inspection import calls_service, inspect_query
+from eakg.store.tokens import Token, TokenKind, tokens
 
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _ALTERNATIVE = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\](?:\s*\|\s*\[[^\]]*\])*|[^,"\[]+')
 _CHARACTERS = "["  # how an alternative begins that is a class of characters
-_KEYWORD = re.compile("[A-Z_]+")
-_UPDATE = frozenset(
-    "INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD WITH".split()  # noqa: SIM905
-)
+_UPDATE = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"})
+_SENTENCES = {"Prefix not found": None, "IRI parsing failed": "this is not an IRI"}
 _MAX_EXPECTED = 6
+_SPACE = "\n" + " " * 40  # more than the longest keyword
 
 
-def syntax_error(text: str, message: str) -> QuerySyntaxError:
-    """The engine's message about a query as an exception with line and column.
+def syntax_error(text: str, message: str, base_iri: str | None = None) -> QuerySyntaxError:
+    """The engine's message about a query as an exception with line and column, both from 1.
 
-    The engine compares a keyword with as many characters as the keyword has and reports the
-    place after them; the place given here is the one in front.
+    Arguments: the query; the message of the engine's SyntaxError; the base IRI it was given.
     """
     match = _PLACE.fullmatch(message)
     if match is None:
         return QuerySyntaxError(message)
-    offset = _offset(text, int(match[1]), int(match[2]))
-    expected = [one for part in _ALTERNATIVE.findall(match[3]) if (one := " ".join(part.split()))]
-    words = [one for one in expected if not one.startswith(_CHARACTERS)]
-    lengths = {len(one) for one in words if _KEYWORD.fullmatch(one)}
-    if words and len(lengths) == 1 and all(_KEYWORD.fullmatch(one) for one in words):
-        offset = max(0, offset - lengths.pop())
-    sentences = [one for one in words if " " in one]
-    while offset < len(text) and text[offset].isspace():
-        offset += 1
+    expected = _expected(match[3])
+    sentence = next((one for one in expected if " " in one), None)
+    offset, expected = _locate(text, base_iri)
     line = text.count("\n", 0, offset) + 1
-    column = offset - (text.rfind("\n", 0, offset) + 1) + 1
-    return QuerySyntaxError(
-        f"line {line}, column {column}: {_complaint(text, offset, words, sentences)}",
-        line,
-        column,
+    column = offset - text.rfind("\n", 0, offset)
+    complaint = _SENTENCES.get(sentence or "", sentence) or _complaint(text, offset, expected)
+    return QuerySyntaxError(f"line {line}, column {column}: {complaint}", line, column)
+
+
+def _locate(text: str, base_iri: str | None) -> tuple[int, list[str]]:
+    """Where the first token is that cannot stand there, and what could."""
+    found = list(tokens(text))
+
+    def readable(number: int) -> tuple[bool, list[str]]:
+        end = found[number - 1].start + len(found[number - 1].text) if number else 0
+        return _readable(text[:end] + _SPACE, base_iri)
+
+    # Between the characters of an operator nothing is tried at first.
+    ends = [n for n in range(1, len(found) + 1) if not _may_join(found[n - 1 : n + 1])]
+    low, high = 0, len(ends)
+    while low < high:
+        middle = (low + high) // 2
+        if readable(ends[middle])[0]:
+            low = middle + 1
+        else:
+            high = middle
+    good = ends[low - 1] if low else 0
+    last = ends[low] if low < len(ends) else good
+    while good < last and readable(good + 1)[0]:
+        good += 1
+    if good < len(found):
+        offset = found[good].start
+    else:
+        offset = found[-1].start + len(found[-1].text) if found else 0
+        offset = len(text) - len(text[offset:].lstrip())
+    return offset, readable(good)[1]
+
+
+def _may_join(pair: Sequence[Token]) -> bool:
+    return (
+        len(pair) == 2
+        and all(one.kind is TokenKind.PUNCTUATION for one in pair)
+        and pair[0].start + 1 == pair[1].start
     )
 
 
-def _complaint(text: str, offset: int, words: list[str], sentences: list[str]) -> str:
-    if sentences:
-        return sentences[0]
+def _readable(beginning: str, base_iri: str | None) -> tuple[bool, list[str]]:
+    """Whether this is the beginning of a query, and what may follow it."""
+    if calls_service(beginning):
+        return False, []
+    try:
+        pyoxigraph.Store().query(beginning, base_iri=base_iri)
+    except SyntaxError as error:
+        match = _PLACE.fullmatch(str(error))
+        if match is None:
+            return False, []
+        place = _offset(beginning, int(match[1]), int(match[2]))
+        return place >= len(beginning), _expected(match[3])
+    except (ValueError, RuntimeError, OSError):
+        return True, []
+    return True, []
+
+
+def _expected(listed: str) -> list[str]:
+    """The alternatives in the engine's list that are words or signs."""
+    parts = (" ".join(part.split()) for part in _ALTERNATIVE.findall(listed))
+    return [part for part in parts if part and not part.startswith(_CHARACTERS)]
+
+
+def _complaint(text: str, offset: int, expected: list[str]) -> str:
     found = next(iter(tokens(text, offset)), None)
-    if found is None:
-        complaint = "the query ends too early" if offset >= len(text) else "unexpected text"
-    elif found.text.upper() in _UPDATE:
+    if found is not None and found.text.upper() in _UPDATE:
         return f"{found.text} is an update, not a query"
-    else:
+    if found is not None and found.kind is TokenKind.PREFIXED_NAME:
+        prefix = found.text.partition(":")[0]
+        if prefix not in dict(inspect_query(text).prefixes):
+            return f"the prefix {prefix}: is not declared"
+    if found is not None:
         complaint = f"unexpected {found.text[:40]}"
-    if 0 < len(words) <= _MAX_EXPECTED:
-        complaint += f"; expected {' or '.join(words)}"
+    elif offset >= len(text):
+        complaint = "the query ends too early"
+    else:
+        complaint = "a quotation mark is never closed"
+    if 0 < len(expected) <= _MAX_EXPECTED:
+        complaint += f"; expected {' or '.join(expected)}"
     return complaint
 
 

@@ -78,8 +78,13 @@ def work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> NoReturn:
 def _outcome(loaded: LoadedStore, request: QueryRequest, result: int) -> dict[str, Any]:
     try:
         os.lseek(result, 0, os.SEEK_SET)
-        with open(result, "wb", buffering=1 << 16, closefd=False) as output:
+        output = open(result, "wb", buffering=1 << 16, closefd=False)  # noqa: SIM115
+        try:
             seconds = evaluate(loaded, request, output)
+        finally:
+            # What is left to write after a failure may fail too.
+            with contextlib.suppress(OSError):
+                output.close()
     except StoreError as error:
         return to_message(error)
     except MemoryError:

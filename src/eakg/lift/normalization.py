@@ -1,0 +1,36 @@
+"""Values that the identifier of a normalization stands for."""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import XSD
+
+from eakg.names import EAKG, ID
+
+
+def interval(identifier: str) -> tuple[tuple[URIRef, Literal], ...] | None:
+    """The bounds of a day or an interval of days, or None where it is neither (ISO 8601)."""
+    start, slash, end = identifier.partition("/")
+    try:
+        first, last = date.fromisoformat(start), date.fromisoformat(end if slash else start)
+    except ValueError:
+        return None
+    if last < first:
+        return None
+    return (
+        (EAKG.notBefore, Literal(first.isoformat(), datatype=XSD.date)),
+        (EAKG.notAfter, Literal(last.isoformat(), datatype=XSD.date)),
+    )
+
+
+def quantity(identifier: str) -> tuple[Literal, URIRef] | None:
+    """The number and the unit of `number_unit`, such as 5.6_percent, or None where it is none."""
+    number, _, unit = identifier.partition("_")
+    try:
+        value = Decimal(number)
+    except InvalidOperation:
+        return None
+    if not value.is_finite() or not unit:
+        return None
+    return Literal(format(value, "f"), datatype=XSD.decimal), ID[f"unit-{unit}"]

@@ -1,0 +1,205 @@
+"""Reading of a background table: its CSVW metadata, and its rows with every problem named."""
+
+import csv
+import io
+import json
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import csvw
+import uritemplate
+
+from eakg.names import PREFIXES, is_slug
+from eakg.problems import Problem, ProblemsError
+
+METADATA_SUFFIX = "-metadata.json"
+SOURCE_WORDS = ("definition", "modelling choice", "general knowledge")
+
+_ADDRESS = re.compile(r"https?://\S+")
+_EXAMPLES = {"date": "write it as 2020-07-23", "decimal": "write a number, as 5.6"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its number (from 1, the header not counted), its line, the values of its cells by
+    column, and the key that tells it from the others."""
+
+    number: int
+    line: int
+    cells: dict[str, Any]
+    key: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The description of a table, the rows that are right, and the problems of the others."""
+
+    table: csvw.Table
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_rows(path: Path) -> Rows:
+    """Read a CSV file that has its metadata beside it.
+
+    Raises ProblemsError where the file or its metadata cannot be used as a whole.
+    """
+    table = _read_metadata(path.with_name(path.name + METADATA_SUFFIX), path)
+    columns = [column for column in table.tableSchema.columns if not column.virtual]
+    (_, header), *raw = _read_cells(path)
+    names = [column.name for column in columns]
+    if header != names:
+        message = (
+            f"the columns are {', '.join(header)}, but the metadata name {', '.join(names)}; "
+            "correct one of the two"
+        )
+        raise ProblemsError([Problem(str(path), 1, message)])
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    keys: dict[str, int] = {}
+    for number, (line, cells) in enumerate(raw, 1):
+        messages, values = _read_row(columns, cells)
+        key = "/".join(str(values.get(name, "")) for name in table.tableSchema.primaryKey)
+        if not messages:
+            messages += _key_messages(key, keys)
+            keys.setdefault(key, line)
+        problems += [Problem(str(path), line, message) for message in messages]
+        if not messages:
+            rows.append(Row(number, line, values, key))
+    return Rows(table, tuple(rows), tuple(problems))
+
+
+def is_address(source: str) -> bool:
+    """Whether a source is a web address, not one of `SOURCE_WORDS`."""
+    return bool(_ADDRESS.fullmatch(source))
+
+
+def _read_metadata(metadata: Path, path: Path) -> csvw.Table:
+    if not metadata.is_file():
+        message = f"has no CSVW metadata; add {metadata.name} beside it"
+        raise ProblemsError([Problem(str(path), 0, message)])
+    try:
+        text = metadata.read_text(encoding="utf-8")
+        json.loads(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            table = csvw.Table.from_file(metadata)
+    except json.JSONDecodeError as error:
+        message = f"is no JSON: {error.msg}; correct the syntax there"
+        raise ProblemsError([Problem(str(metadata), error.lineno, message)]) from error
+    except UnicodeDecodeError as error:
+        raise ProblemsError([Problem(str(metadata), 0, "not UTF-8; save it as UTF-8")]) from error
+    except (ValueError, TypeError, KeyError, AttributeError, UserWarning) as error:
+        message = f"is no CSVW table description: {error}; see the other tables for an example"
+        raise ProblemsError([Problem(str(metadata), 0, message)]) from error
+    if not table.tableSchema.primaryKey:
+        message = "tableSchema has no primaryKey; name the columns that tell rows apart"
+        raise ProblemsError([Problem(str(metadata), 0, message)])
+    problems = [
+        Problem(str(metadata), _line_of(text, words), message)
+        for words, message in _metadata_messages(table)
+    ]
+    if problems:
+        raise ProblemsError(problems)
+    return table
+
+
+def _line_of(text: str, words: str) -> int:
+    position = text.find(json.dumps(words, ensure_ascii=False))
+    return text.count("\n", 0, position) + 1 if position >= 0 else 0
+
+
+def _metadata_messages(table: csvw.Table) -> Iterator[tuple[str, str]]:
+    """What is wrong in a description: the words that are, and a message."""
+    names = {column.name for column in table.tableSchema.columns}
+    for name in table.tableSchema.primaryKey:
+        if name not in names:
+            yield name, f"primaryKey names the column {name}, which is not described; correct it"
+    for column in table.tableSchema.columns:
+        if column.propertyUrl is None:
+            continue
+        about = column.inherit("aboutUrl")
+        if about is None:
+            yield column.name, f"column {column.name} has no aboutUrl; say what it is about"
+        for template in filter(None, (about, column.propertyUrl, column.valueUrl)):
+            yield from _template_messages(str(template), names)
+
+
+def _template_messages(template: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    prefix = template.partition(":")[0]
+    if prefix not in {"http", "https", "urn", *PREFIXES}:
+        known = ", ".join(sorted(PREFIXES))
+        yield template, f"{template} has no known prefix; write an IRI, or use one of {known}"
+    for variable in sorted(uritemplate.variables(template)):
+        if variable not in names:
+            yield template, f"{template} names the column {variable}, which is not described"
+
+
+def _read_cells(path: Path) -> list[tuple[int, list[str]]]:
+    """The rows of the file, the header first, each with the line that it starts in."""
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ProblemsError([Problem(str(path), line, "not UTF-8; save it as UTF-8")]) from error
+    found: list[tuple[int, list[str]]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    start = 1
+    try:
+        for cells in reader:
+            found.append((start, cells))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        message = f"is no CSV: {error}; put a cell with commas, quotes or line breaks in quotes"
+        raise ProblemsError([Problem(str(path), start, message)]) from error
+    if not found:
+        message = "is empty; the first line names the columns of the metadata"
+        raise ProblemsError([Problem(str(path), 1, message)])
+    return found
+
+
+def _read_row(columns: list[csvw.Column], cells: list[str]) -> tuple[list[str], dict[str, Any]]:
+    """What is wrong with a row, and the values of its other cells."""
+    if len(cells) != len(columns):
+        message = (
+            f"has {len(cells)} cells where there are {len(columns)} columns; "
+            "add or remove commas, or put a cell with commas in quotes"
+        )
+        return [message], {}
+    messages: list[str] = []
+    values: dict[str, Any] = {}
+    for column, cell in zip(columns, cells, strict=True):
+        if column.name == "source":
+            messages += _source_messages(cell, column.inherit("separator"))
+        elif column.inherit("required") and not cell:
+            messages.append(f"{column.name} is empty; fill it")
+        try:
+            values[column.name] = column.read(cell)
+        except ValueError:
+            datatype = column.inherit("datatype")
+            if cell and datatype:
+                remedy = _EXAMPLES.get(datatype.base, "correct it")
+                messages.append(f"{column.name} {cell!r} is no {datatype.base}; {remedy}")
+    return messages, values
+
+
+def _source_messages(cell: str, separator: str | None) -> Iterator[str]:
+    known = ", ".join(SOURCE_WORDS)
+    if not cell.strip():
+        yield f"has no source; give an address, or one of {known}"
+        return
+    for source in cell.split(separator) if separator else [cell]:
+        if source not in SOURCE_WORDS and not is_address(source):
+            yield f"source {source!r} is no address; give one, or one of {known}"
+
+
+def _key_messages(key: str, keys: dict[str, int]) -> Iterator[str]:
+    if not is_slug(key):
+        yield f"{key!r} is no slug; use letters of ASCII, digits and - . _ ~ only"
+    elif key in keys:
+        yield f"{key} already stands in line {keys[key]}; keep one of the two"

@@ -1,0 +1,278 @@
+"""Dereferencing, documents about things, the ontology, pages, and what every answer carries."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from rdflib import RDF, RDFS, Graph, Literal, URIRef
+from rdflib.compare import isomorphic
+from rdflib.namespace import FOAF
+
+from data_small.holdings import client_of, small_contents
+from eakg.names import DOC, EAKG, ID
+from eakg.serve import description
+from eakg.serve.links import href, local_path, short
+from eakg.store import HolderProcess
+
+MEETING = "apt-som-2020-07-20"
+RDF_FORMATS = {
+    "ttl": "text/turtle",
+    "nt": "application/n-triples",
+    "jsonld": "application/ld+json",
+    "rdf": "application/rdf+xml",
+}
+HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+rdflibs_own = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")
+
+
+@pytest.fixture(scope="module")
+def holder() -> Iterator[HolderProcess]:
+    with HolderProcess(small_contents()) as process:
+        yield process
+
+
+@pytest.fixture
+def client(holder: HolderProcess) -> FlaskClient:
+    return client_of(holder)
+
+
+def graph_at(client: FlaskClient, path: str) -> Graph:
+    response = client.get(path)
+    assert response.status_code == 200
+    return Graph().parse(data=response.data, format=response.mimetype)
+
+
+@pytest.mark.parametrize(
+    ("slug", "location"),
+    [
+        (MEETING, f"/doc/{MEETING}"),
+        ("record/statement/R1", "/doc/record/statement/R1"),
+        ("v1.ttl", "/doc/v1.ttl"),
+        ("caf%C3%A9", "/doc/caf%C3%A9"),
+        ("japan?closure=asserted", "/doc/japan?closure=asserted"),
+    ],
+)
+def test_thing_is_seen_at_its_document(client: FlaskClient, slug: str, location: str) -> None:
+    response = client.get(f"/id/{slug}")
+    assert (response.status_code, response.headers["Location"]) == (303, location)
+    assert "Accept" in response.headers["Vary"]
+    assert client.head(f"/id/{slug}").status_code == 303
+    assert client.get(location).status_code == 200
+
+
+def test_public_address(holder: HolderProcess) -> None:
+    client = client_of(holder, "https://example.org/")
+    assert client.get("/id/japan").headers["Location"] == "https://example.org/doc/japan"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/id/nobody",
+        "/doc/nobody",
+        "/doc/nobody.ttl",
+        "/doc/japan.docx",
+        "/id/",
+        "/id/a%3E%3Cb",
+        "/id/%7B%7D%22",
+        "/explain",
+        "/queries",
+        "/update",
+        "/graphs",
+        "/metrics",
+        "/dump",
+        "/static/none.css",
+        "/static/../application.py",
+    ],
+)
+def test_unknown(client: FlaskClient, path: str) -> None:
+    response = client.get(path)
+    assert (response.status_code, response.content_type) == (404, "application/problem+json")
+    page = client.get(path, headers=HTML)
+    assert (page.status_code, page.mimetype) == (404, "text/html")
+
+
+def test_path_is_utf_8(client: FlaskClient) -> None:
+    response = client.get("/", environ_overrides={"PATH_INFO": "/id/\xff"})
+    assert (response.status_code, response.content_type) == (400, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("accept", "given"),
+    [
+        (None, "text/turtle; charset=utf-8"),
+        ("*/*", "text/turtle; charset=utf-8"),
+        ("application/ld+json", "application/ld+json"),
+        ("application/n-triples;q=0.5, application/rdf+xml", "application/rdf+xml"),
+        ("text/turtle;q=0, */*;q=0.1", "application/n-triples"),
+        (HTML["Accept"], "text/html; charset=utf-8"),
+    ],
+)
+def test_document_negotiates(client: FlaskClient, accept: str | None, given: str) -> None:
+    response = client.get(f"/doc/{MEETING}", headers={"Accept": accept} if accept else {})
+    assert response.content_type == given
+    assert "Accept" in response.headers["Vary"]
+
+
+def test_document_not_acceptable(client: FlaskClient) -> None:
+    response = client.get(f"/doc/{MEETING}", headers={"Accept": "image/png"})
+    assert response.status_code == 406
+    assert set(response.get_json(force=True)["available"]) == {*RDF_FORMATS.values(), "text/html"}
+
+
+@rdflibs_own
+@pytest.mark.parametrize("slug", [MEETING, "record/statement/R1", "v1.ttl", "caf%C3%A9"])
+def test_formats_say_the_same(client: FlaskClient, slug: str) -> None:
+    graphs = [graph_at(client, f"/doc/{slug}.{extension}") for extension in RDF_FORMATS]
+    assert len(graphs[0]) > 3
+    assert all(isomorphic(graphs[0], other) for other in graphs[1:])
+    for extension, media_type in RDF_FORMATS.items():
+        response = client.get(f"/doc/{slug}.{extension}", headers=HTML)
+        assert response.mimetype == media_type
+        assert response.data == client.get(f"/doc/{slug}.{extension}").data
+
+
+def test_description(client: FlaskClient) -> None:
+    graph = graph_at(client, f"/doc/{MEETING}.ttl")
+    meeting, statement = ID[MEETING], ID["record/statement/R1"]
+    for triple in (
+        (meeting, EAKG.host, ID["viet-nam"]),
+        (meeting, EAKG.involves, ID["viet-nam"]),
+        (ID.japan, EAKG.involvedIn, meeting),
+        (ID.japan, RDFS.label, Literal("日本", "ja")),
+        (EAKG.host, RDFS.label, Literal("host", "en")),
+        (statement, RDF.object, ID["viet-nam"]),
+        (statement, EAKG.inSentence, ID["record/sentence/3"]),
+        (DOC[MEETING], FOAF.primaryTopic, meeting),
+        (DOC[MEETING], RDF.type, FOAF.Document),
+    ):
+        assert triple in graph
+
+
+def test_asserted_description(client: FlaskClient) -> None:
+    graph = graph_at(client, f"/doc/{MEETING}.ttl?closure=asserted")
+    assert (ID[MEETING], EAKG.host, ID["viet-nam"]) in graph
+    assert (ID[MEETING], EAKG.involves, ID["viet-nam"]) not in graph
+    assert client.get(f"/doc/{MEETING}?closure=maybe").status_code == 400
+
+
+def test_evidence_is_described_too(client: FlaskClient) -> None:
+    graph = graph_at(client, "/doc/record/sentence/3")
+    assert (ID["record/statement/R1"], EAKG.inSentence, ID["record/sentence/3"]) in graph
+
+
+def test_caps_are_stated(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(description, "CAP", 1)
+    graph = graph_at(client, f"/doc/{MEETING}.nt")
+    assert len(list(graph.subjects(EAKG.involvedIn, ID[MEETING]))) == 1
+    assert "the first 1 are given" in str(graph.value(DOC[MEETING], RDFS.comment))
+
+
+def test_document_is_validated(client: FlaskClient) -> None:
+    paths = (f"/doc/{MEETING}", f"/doc/{MEETING}.nt", f"/doc/{MEETING}?closure=asserted")
+    tags = [client.get(path).headers["ETag"] for path in paths]
+    assert len(set(tags)) == 3
+    again = client.get(paths[0], headers={"If-None-Match": tags[0]})
+    assert (again.status_code, again.data) == (304, b"")
+    head = client.head(paths[0])
+    assert (head.status_code, head.data, head.headers["ETag"]) == (200, b"", tags[0])
+
+
+def test_document_links(client: FlaskClient) -> None:
+    links = client.get(f"/doc/{MEETING}").headers["Link"]
+    for extension in (*RDF_FORMATS, "html"):
+        assert f'</doc/{MEETING}.{extension}>; rel="alternate"' in links
+    assert f'<{ID[MEETING]}>; rel="describes"' in links
+    assert 'rel="describedby"' in links
+    assert 'rel="license"' in links
+
+
+def test_page_of_a_thing(client: FlaskClient) -> None:
+    page = client.get(f"/doc/{MEETING}", headers=HTML).text
+    assert '<a href="/doc/viet-nam" title="https://w3id.org/eakg/id/viet-nam">Viet Nam</a>' in page
+    assert "<q>Viet Nam chaired the meeting &amp; hosted it &lt;online&gt;.</q>" in page
+    assert 'href="/doc/record/statement/R1"' in page
+    assert page.count('<span class="inferred">') == 3
+    assert 'href="/ontology#Meeting"' in page
+
+
+def test_page_escapes(client: FlaskClient) -> None:
+    response = client.get("/doc/evil", headers=HTML)
+    assert "<script" not in response.text
+    assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;" in response.text
+    assert "<b>bold" not in response.text
+    assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+
+
+@rdflibs_own
+def test_ontology(client: FlaskClient) -> None:
+    graphs = []
+    for media_type in RDF_FORMATS.values():
+        response = client.get("/ontology", headers={"Accept": media_type})
+        assert response.mimetype == media_type
+        graphs.append(Graph().parse(data=response.data, format=media_type))
+    assert all(isomorphic(graphs[0], other) for other in graphs[1:])
+    assert (EAKG.State, RDFS.subClassOf, EAKG.Actor) in graphs[0]
+    page = client.get("/ontology", headers=HTML).text
+    for words in ('id="State"', "Who can act.", "行为体", "ASEAN", 'href="/ontology#Actor"'):
+        assert words in page
+    assert client.get("/ontology", headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_front_page(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert "<dd>52</dd>" in page
+    assert 'href="/doc/japan"' in page
+    for link in re.findall(r'href="(/[^"#]*)', page):
+        with client.get(link.replace("&amp;", "&")) as response:
+            assert response.status_code == 200
+
+
+def test_health(client: FlaskClient) -> None:
+    response = client.get("/health")
+    assert response.get_json() | {"version": "x"} == {
+        "status": "ok",
+        "version": "x",
+        "data": "data-1",
+        "triples": 52,
+    }
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/", "/sparql", "/ontology", f"/doc/{MEETING}", "/nowhere"])
+def test_pages_are_for_everyone(client: FlaskClient, path: str) -> None:
+    page = client.get(path, headers=HTML).text
+    assert '<html lang="en">' in page
+    assert 'name="viewport"' in page
+    assert 'href="#content">Skip' in page
+    assert page.count("<h1") == 1
+    assert page.count("<table") == page.count("<caption")
+    assert not re.search(r'(?:src|href)="https?://[^"]+\.(?:css|js|woff2?)"', page)
+    assert "style=" not in page
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/sparql", "/id/japan", "/doc/japan", "/none"])
+def test_headers_of_every_answer(client: FlaskClient, path: str) -> None:
+    for method in ("GET", "HEAD", "OPTIONS", "DELETE"):
+        headers = client.open(path, method=method).headers
+        assert headers["Access-Control-Allow-Origin"] == "*"
+        assert "ETag" in headers["Access-Control-Expose-Headers"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "Content-Security-Policy" in headers
+
+
+@pytest.mark.parametrize(
+    ("iri", "path", "text"),
+    [
+        (ID["a/b c"], "/doc/a/b%20c", "id:a/b c"),
+        (EAKG.Actor, "/ontology#Actor", "eakg:Actor"),
+        (URIRef("https://w3id.org/eakg/ontology"), "/ontology", "ontology"),
+        (RDFS.label, None, "rdfs:label"),
+        (URIRef("urn:x"), None, "urn:x"),
+    ],
+)
+def test_links(iri: URIRef, path: str | None, text: str) -> None:
+    assert local_path(str(iri)) == path
+    assert short(str(iri)) == text
+    assert href("javascript:alert(1)") is None

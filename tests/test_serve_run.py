@@ -1,0 +1,95 @@
+"""The service as a whole, started as a program of its own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from data_small.holdings import FOLDER
+
+PROGRAM = """
+import sys
+from data_small.holdings import small_contents
+from eakg.serve import run
+sys.exit(run(small_contents(), sys.argv[1], int(sys.argv[2]), 1.0))
+"""
+
+
+def start(host: str = "127.0.0.1", port: int = 0) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, host, str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(FOLDER.parent)},
+    )
+
+
+def descendants(pid: int) -> set[int]:
+    found = set()
+    waiting = [pid]
+    while waiting:
+        one = waiting.pop()
+        for task in Path(f"/proc/{one}/task").glob("*/children"):
+            children = {int(child) for child in task.read_text().split()}
+            waiting += children - found
+            found |= children
+    return found
+
+
+@pytest.fixture
+def service() -> Iterator[tuple[subprocess.Popen[str], str]]:
+    with start() as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+/", line)
+        assert found, line
+        try:
+            yield process, found[0]
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_answers_and_stops(
+    service: tuple[subprocess.Popen[str], str], number: signal.Signals
+) -> None:
+    process, address = service
+    query = f"{address}sparql?query=ASK%7B%7D"
+    with urllib.request.urlopen(query, timeout=10) as response:
+        assert response.status == 200
+        assert response.read() == b'{"head":{},"boolean":true}'
+    head = urllib.request.Request(f"{address}doc/japan.ttl", method="HEAD")
+    with urllib.request.urlopen(head, timeout=10) as response:
+        assert int(response.headers["Content-Length"]) > 0
+    large = (
+        f"{address}sparql?format=csv&query="
+        + "SELECT+*+%7B?a+?b+?c.?d+?e+?f.?g+?h+?i%7D+LIMIT+20000"
+    )
+    with urllib.request.urlopen(large, timeout=10) as response:
+        data = response.read()
+        assert len(data) == int(response.headers["Content-Length"]) > 1 << 20
+        assert data.count(b"\r\n") == 20001
+    started = {process.pid, *descendants(process.pid)}
+    assert len(started) >= 3
+    process.send_signal(number)
+    rest, errors = process.communicate(timeout=20)
+    assert (process.returncode, rest, errors) == (0, "", "")
+    assert not any(Path(f"/proc/{pid}").exists() for pid in started)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1"])
+def test_address_that_cannot_be_used(host: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        process = start(host, taken.getsockname()[1])
+        said, errors = process.communicate(timeout=20)
+    assert (process.returncode, said) == (2, "")
+    assert errors.startswith(f"cannot listen on {host}:")
+    assert errors.count("\n") == 1

@@ -1,0 +1,202 @@
+"""What a query asks for: the tokenizer and the inspection, also against the engine itself."""
+
+import pyoxigraph
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eakg.store.formats import ResultKind
+from eakg.store.inspection import calls_service, inspect_query
+from eakg.store.tokens import TokenKind, tokens, unescape_codepoints
+
+CALLS = [
+    "SELECT * { SERVICE <http://x/> { ?s ?p ?o } }",
+    "SELECT * { service silent ?x { ?s ?p ?o } }",
+    "SELECT * { SERVICE\n# a comment\n<http://x/>{ ?s ?p ?o } }",
+    "SELECT * { ?s ?p ?o FILTER EXISTS { SERVICE :x { ?a ?b ?c } } }",
+    "SELECT * { SERVICE service:x { ?a ?b ?c } }",
+    # The engine's grammar is looser than the specification's.
+    "SELECT * { SERVICE:x { ?a ?b ?c } }",
+    "SELECT * { SERVICESILENT<http://x/> { ?a ?b ?c } }",
+    "SELECT * { ?s ?p trueSERVICE<http://x/> { ?a ?b ?c } }",
+    "SELECT * { ?s ?p ?o. service:x { ?a ?b ?c } }",
+    # A comparison and a comment to the engine, an IRI by longest match.
+    "SELECT * { ?s ?p ?o FILTER(?a<?q)SERVICE#>\n?x { ?a ?b ?c } }",
+    "SELECT * { ?s ?p ?o FILTER(1<2#>'''\n)SERVICE <http://x/> { ?a ?b ?c } #'''\n }",
+    "SELECT * { ?s ?p ?o FILTER(1<'x>')SERVICE <http://x/> { ?a ?b ?c } #'\n }",
+]
+NO_CALLS = [
+    "SELECT ?service { ?service ?p ?o }",
+    "SELECT $service { $service ?p ?o }",
+    "PREFIX service: <http://x/> SELECT * { service:a service:service ?o }",
+    "PREFIX service: <http://x/> SELECT * { GRAPH service:g { ?s ?p ?o } }",
+    "PREFIX service: <http://x/> SELECT * FROM service:g { ?s ?p ?o }",
+    "PREFIX s: <http://x/service#> SELECT * { ?s s:p ?o }",
+    "SELECT * { ?s <http://x/#service> ?o . ?a <http://x/service> ?b }",
+    "SELECT * { ?s ?p 'SERVICE <http://x/> {' }",
+    'SELECT * { ?s ?p "a \\" SERVICE <http://x/> {" }',
+    "SELECT * { ?s ?p '''a ' SERVICE <http://x/> {''' }",
+    "SELECT * { ?s ?p ?o } # SERVICE <http://x/> { }",
+    "SELECT * { ?s ?p 'x'@service }",
+    "SELECT * { _:service ?p ?o }",
+    "SELECT * { ?s a <http://www.w3.org/ns/sparql-service-description#Service> }",
+]
+
+
+@pytest.mark.parametrize("text", CALLS)
+def test_calls_are_seen(text: str) -> None:
+    assert calls_service(text)
+
+
+@pytest.mark.parametrize("text", NO_CALLS)
+def test_the_word_alone_is_no_call(text: str) -> None:
+    assert not calls_service(text)
+
+
+# Port 1 is one that the engine refuses to call before anything is sent.
+ENDPOINT = "http://localhost:1/"
+PIECES = [
+    *(
+        "SELECT * {",
+        "}",
+        "{",
+        "(",
+        ")",
+        ".",
+        "<",
+        ">",
+        "#",
+        "\n",
+        " ",
+        "'",
+        "'''",
+        '"',
+        '"""',
+        "\\",
+    ),
+    *(
+        "?a",
+        "?s ?p ?o",
+        "true",
+        "1",
+        "'x'",
+        "FILTER(",
+        "FILTER EXISTS {",
+        "UNION",
+        "OPTIONAL",
+        "&&",
+    ),
+    *(
+        "SERVICE",
+        "service",
+        "SILENT",
+        f"<{ENDPOINT}>",
+        ":x",
+        "service:x",
+        "SERVICE:x",
+        "{ ?a ?b ?c }",
+    ),
+    *("BIND(1 AS ?z)", "\\u0053ERVICE", "<?b", "@en", "^^", "a", "_:b", "<'x>", "'#"),
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=14), st.sampled_from(["", " "]))
+def test_no_call_gets_past(pieces: list[str], glue: str) -> None:
+    prologue = f"PREFIX : <{ENDPOINT}> PREFIX service: <{ENDPOINT}> "
+    text = prologue + "SELECT * { ?s ?p ?o " + glue.join(pieces) + " }"
+    if calls_service(text):
+        return
+    store = pyoxigraph.Store()
+    name = pyoxigraph.NamedNode("http://x/s")
+    store.add(pyoxigraph.Quad(name, name, pyoxigraph.Literal(True)))
+    try:
+        list(store.query(text))  # type: ignore[arg-type]
+    except OSError as error:
+        pytest.fail(f"{text!r} called: {error}")
+    except (SyntaxError, RuntimeError, ValueError):
+        pass
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_inspected(text: str) -> None:
+    inspect_query(text, "http://x/")
+    assert all(text.startswith(token.text, token.start) for token in tokens(text))
+
+
+TRAPS = ["a.", '\\"', "<a", "'", "service ", "#", ":a.", "(", "?"]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.sampled_from(TRAPS), max_size=40))
+def test_repetition_is_no_trap(pieces: list[str]) -> None:
+    inspect_query("".join(pieces) * 500)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("?a<?b", [TokenKind.VARIABLE, TokenKind.PUNCTUATION, TokenKind.VARIABLE]),
+        ("<http://x/#y> # z", [TokenKind.IRIREF, TokenKind.COMMENT]),
+        ("'#'", [TokenKind.STRING]),
+        ('"""a""b"""', [TokenKind.STRING]),
+        ("a:b.c.", [TokenKind.PREFIXED_NAME, TokenKind.PUNCTUATION]),
+        ("a:%41\\-b", [TokenKind.PREFIXED_NAME]),
+        ("'x'@en-GB", [TokenKind.STRING, TokenKind.LANGUAGE_TAG]),
+        ("_:b1 1.5e3", [TokenKind.BLANK_NODE, TokenKind.NUMBER]),
+        ("a 'never closed", [TokenKind.KEYWORD]),
+    ],
+)
+def test_terminals(text: str, kinds: list[TokenKind]) -> None:
+    assert [token.kind for token in tokens(text)] == kinds
+
+
+def test_codepoint_escapes() -> None:
+    assert unescape_codepoints(r"\u0041\U0001F600\UFFFFFFFF") == "A\U0001f600\\UFFFFFFFF"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("select ?x {}", ResultKind.SOLUTIONS),
+        ("PREFIX ask: <http://x/> # SELECT\nASK {}", ResultKind.BOOLEAN),
+        ("BASE <http://x/SELECT> CONSTRUCT WHERE {}", ResultKind.GRAPH),
+        ("DESCRIBE <http://x/>", ResultKind.GRAPH),
+        ("INSERT DATA {}", None),
+    ],
+)
+def test_form(text: str, kind: ResultKind | None) -> None:
+    assert inspect_query(text).kind is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * FROM <http://x/g> FROM NAMED <http://x/h> {}",
+        "BASE <http://x/> SELECT * FROM <g> FROM NAMED <h> {}",
+        "PREFIX : <http://x/> SELECT * FROM :g FROM NAMED :h {}",
+        "PREFIX:<http://x/>SELECT * FROM:g FROM NAMED:h {}",
+        "BASE <http://x/y/> PREFIX p: <../> select * from p:g from named p:h {}",
+        r"SELECT * FROM <http://x/\u0067> FROM NAMED <http://x/h> {}",
+    ],
+)
+def test_dataset(text: str) -> None:
+    found = inspect_query(text, "http://base/")
+    assert found.default_graphs == ("http://x/g",)
+    assert found.named_graphs == ("http://x/h",)
+
+
+@pytest.mark.parametrize(
+    ("text", "volatile"),
+    [
+        ("SELECT (RAND() AS ?x) {}", True),
+        ("SELECT (now ( ) AS ?x) {}", True),
+        ("SELECT (STRUUID() AS ?x) {}", True),
+        ("CONSTRUCT { [] ?p ?o } { ?s ?p ?o }", True),
+        ("SELECT ?now { ?now ?p 'RAND()' }", False),
+        ("SELECT * { ?s ?p (1 2) }", False),
+        ("DESCRIBE <http://x/NOW()>", False),
+    ],
+)
+def test_volatility(text: str, volatile: bool) -> None:
+    assert inspect_query(text).volatile is volatile
