@@ -42,6 +42,12 @@ def asserted(layout: Layout) -> dict[str, Graph]:
 
 
 @pytest.fixture(scope="session")
+def record(asserted: dict[str, Graph]) -> Graph:
+    """What the record of July 2020 says."""
+    return asserted["record-2020-07-23"]
+
+
+@pytest.fixture(scope="session")
 def evidence(layout: Layout) -> dict[str, Graph]:
     """The committed evidence graphs by name."""
     return {path.stem: parse_rdf(path) for path in sorted(layout.evidence.glob("*.ttl"))}

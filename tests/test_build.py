@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from rdflib import Graph
-from rdflib.namespace import RDF
+from rdflib.namespace import RDF, RDFS
 
 from eakg.dataset.build import graph_files
 from eakg.dataset.layout import Layout, sources_layout
@@ -332,6 +332,23 @@ def test_the_totals_are_the_sums(small: Small) -> None:
     *sources, totals = counts
     assert [sum(column) for column in zip(*sources, strict=True)][:4] == totals[:4]
     assert totals[0] == totals[1] + totals[2]
+
+
+def test_an_event_without_a_name_is_named_by_a_table(small: Small, repository: Path) -> None:
+    line = small.replace("note.ann", "EAKG:gift\tMasks given by Japan to Laos", "EAKG:gift")
+    assert f"note.ann:{line}: unknown slug gift" in small.build().stderr
+    metadata = "medical-teams.csv-metadata.json"
+    small.path(metadata).write_bytes((repository / "graph/background" / metadata).read_bytes())
+    columns = (repository / "graph/background/medical-teams.csv").read_text("utf-8").split("\n")[0]
+    cells = {"id": "gift", "class": "MaterialAid", "label": "A gift"}
+    cells |= {"source": "definition", "verification": "verified"}
+    row = ",".join(cells.get(column, "") for column in columns.split(","))
+    small.path("medical-teams.csv").write_text(f"{columns}\n{row}\n", "utf-8")
+    assert small.build().exit_code == 0
+    asserted = Graph().parse("graph/asserted/note.ttl")
+    assert (ID.gift, RDF.type, EAKG.MaterialAid) in asserted
+    assert (ID.gift, RDFS.label, None) not in asserted
+    assert (ID["gift-judged"], RDFS.label, None) in asserted
 
 
 def test_an_unnamed_mention_leaves_nothing_behind(small: Small) -> None:

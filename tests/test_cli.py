@@ -246,7 +246,7 @@ def query_file(name: str, text: str, rows: str | None = None) -> None:
 def test_the_saved_queries_pass(small: Small) -> None:
     result = small.run("test")
     assert result.exit_code == 0
-    assert "10 of 10 queries passed." in result.stdout
+    assert "31 of 31 queries passed." in result.stdout
 
 
 def test_wrong_rows_are_told(small: Small) -> None:

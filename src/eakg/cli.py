@@ -4,7 +4,8 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import wraps
+from dataclasses import asdict
+from functools import cache, wraps
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ from rich.table import Table
 
 from eakg import __version__
 from eakg.dataset.build import graph_files, lift_sources, read_ontology, surplus_files
+from eakg.dataset.built import read_built
 from eakg.dataset.layout import Layout, layout_of, shipped, sources_layout
 from eakg.dataset.output import publish, stale
 from eakg.dataset.parse import parse_all
-from eakg.dataset.places import places_of_files, places_of_lifted
+from eakg.dataset.places import places_of_files, places_of_layout, places_of_lifted
+from eakg.dataset.quality import Section, quality, sections
 from eakg.dataset.turtle import write_turtle
-from eakg.dataset.validation import Check, validate_files, validate_layout
+from eakg.dataset.validation import Check, validate_built, validate_files
 from eakg.lift.statement import Lifted
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.queries.endpoint import (
@@ -149,23 +152,33 @@ def _print_account(lifted: Sequence[Lifted], inferred: int) -> None:
 
 @main.command()
 @click.argument("paths", nargs=-1, type=PathArgument)
-@click.option("--json", "as_json", is_flag=True, help="A report for machines.")
+@click.option("--json", "as_json", is_flag=True, help="The result for machines.")
+@click.option("--report", is_flag=True, help="Coverage, evidence, and what is missing, too.")
 @_command
-def validate(paths: tuple[Path, ...], as_json: bool) -> ExitStatus:
+def validate(paths: tuple[Path, ...], as_json: bool, report: bool) -> ExitStatus:
     """Check shapes, OWL 2 RL profile, quotes, statements, terms and references.
 
     PATH is an RDF file, or a folder with ontology/ and graph/; without one, the shipped graph.
     """
+    found = None
     with _progress("validating"):
-        if not paths:
-            checks = validate_layout(shipped())
-        elif len(paths) == 1 and paths[0].is_dir():
-            checks = validate_layout(_layout_at(paths[0]))
+        if not paths or (len(paths) == 1 and paths[0].is_dir()):
+            layout = _layout_at(paths[0]) if paths else shipped()
+            built = read_built(layout)
+            checks = validate_built(layout, built)
+            if report:
+                records = {path.name for path in layout.records()} & built.evidence.keys()
+                places = cache(lambda: places_of_layout(layout, built.evidence))
+                found = quality(built, records, places)
+        elif report:
+            message = "--report is for a folder with ontology/ and graph/, or for the shipped graph"
+            raise click.UsageError(message)
         else:
             checks = validate_files(paths, shipped())
     failed = any(item.problems for item in checks)
     if as_json:
-        click.echo(json.dumps(_report(checks), indent=2, ensure_ascii=False))
+        result = _report(checks) | ({"quality": asdict(found)} if found else {})
+        click.echo(json.dumps(result, indent=2, ensure_ascii=False))
     else:
         table = Table(title="Validation")
         for column in ("check", "examined", "problems", "warnings"):
@@ -179,7 +192,18 @@ def validate(paths: tuple[Path, ...], as_json: bool) -> ExitStatus:
                 click.echo(str(problem))
             for warning in item.warnings:
                 click.echo(f"{warning} (warning)")
+        for section in sections(found) if found else ():
+            _print_section(section)
     return ExitStatus.CHECK_FAILED if failed else ExitStatus.DONE
+
+
+def _print_section(section: Section) -> None:
+    table = Table(title=section.title)
+    for column in section.columns:
+        table.add_column(column, overflow="fold")
+    for row in section.rows:
+        table.add_row(*row)
+    Console().print(table)
 
 
 def _layout_at(folder: Path) -> Layout:

@@ -1,5 +1,6 @@
 """Validation of a graph: shapes, profile, quotes, statements, terms and references."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -10,6 +11,7 @@ from rdflib import Graph, Node, URIRef
 from rdflib.namespace import RDF
 
 from eakg.dataset.build import read_ontology
+from eakg.dataset.built import Built
 from eakg.dataset.layout import Layout
 from eakg.dataset.parse import parse_all, parse_rdf
 from eakg.dataset.places import Places, places_of_files, places_of_layout
@@ -18,7 +20,7 @@ from eakg.dataset.quotes import check_quotes
 from eakg.dataset.shapes import check_shapes
 from eakg.dataset.terms import undefined_terms, undescribed_terms
 from eakg.names import EAKG, ID
-from eakg.problems import Problem, ProblemsError
+from eakg.problems import Problem
 
 Locator = Callable[[], Places]
 """Gives the places of triples; they are looked for only where there is something to report."""
@@ -47,6 +49,17 @@ def _located(
     return Problem(place.file, place.line, f"{name}: {message}")
 
 
+def _with_places(places: Locator, message: str) -> str:
+    """A message in which each thing stands by its slug, with the place where it is described."""
+
+    def named(match: re.Match[str]) -> str:
+        place = places().of_subject(URIRef(match[0]))
+        slug = match[0].removeprefix(str(ID))
+        return f"{slug} ({place.file}:{place.line})" if place else slug
+
+    return re.sub(rf"{re.escape(str(ID))}[\w./-]*\w", named, message)
+
+
 def _shapes(data: Iterable[Graph], shapes: Graph, places: Locator, fallback: str) -> Check:
     problems: list[Problem] = []
     warnings: list[Problem] = []
@@ -54,7 +67,8 @@ def _shapes(data: Iterable[Graph], shapes: Graph, places: Locator, fallback: str
     for graph in data:
         examined += len(set(graph.subjects()))
         for violation in check_shapes(graph, shapes):
-            found = _located(places, violation.focus, violation.message, fallback)
+            message = _with_places(places, violation.message)
+            found = _located(places, violation.focus, message, fallback)
             if violation.path is not None and violation.value is not None:
                 triple = violation.focus, violation.path, violation.value
                 for place in places().of(triple)[:1]:
@@ -134,18 +148,13 @@ def _references(graphs: Sequence[Graph], ontology: Graph, places: Locator, fallb
     return Check("references", examined, tuple(problems))
 
 
-def validate_layout(layout: Layout) -> tuple[Check, ...]:
-    """Validate the built graph of a layout.
+def validate_built(layout: Layout, built: Built) -> tuple[Check, ...]:
+    """Validate the built graph of a layout, as it was read from there.
 
-    Raises ProblemsError when a file cannot be read, or when there is no built graph.
+    Raises ProblemsError when the shapes cannot be read.
     """
-    ontology = read_ontology(layout)
     shapes = parse_rdf(layout.shapes)
-    asserted = _by_name(layout.asserted)
-    evidence = _by_name(layout.evidence)
-    if not asserted:
-        message = "there is no built graph; run `eakg build`"
-        raise ProblemsError([Problem(str(layout.asserted), 0, message)])
+    ontology, asserted, evidence = built.ontology, built.asserted, built.evidence
     said, supports = _union(asserted.values()), _union(evidence.values())
     places = cache(lambda: places_of_layout(layout, evidence))
     fallback = str(layout.graph)
@@ -183,11 +192,6 @@ def validate_files(paths: Sequence[Path], layout: Layout) -> tuple[Check, ...]:
             ),
         ),
     )
-
-
-def _by_name(folder: Path) -> dict[str, Graph]:
-    paths = sorted(folder.glob("*.ttl"))
-    return dict(zip((path.stem for path in paths), parse_all(paths), strict=True))
 
 
 def _union(graphs: Iterable[Graph]) -> Graph:

@@ -249,7 +249,7 @@ class Lifter:
         elif entry.property is None:
             if normalization is not self.references(target.id, "thing")[0]:
                 self.problem(normalization, f"{label(target)} already stands for {subject}")
-            elif isinstance(target, Event):
+            elif isinstance(target, Event) and normalization.text:
                 name = Literal(normalization.text, lang=self.meta.language)
                 self.add(normalization, subject, RDFS.label, name, self.spans(target))
             else:

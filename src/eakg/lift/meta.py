@@ -12,13 +12,14 @@ from eakg.names import is_slug
 from eakg.problems import Problem, ProblemsError
 
 REQUIRED = ("title", "language", "date", "creator", "license")
-REQUIRED_OF_RETOLD = ("document", "title", "date", "addresses", "paragraphs")
+REQUIRED_OF_RETOLD = ("document", "title", "date", "addresses")
 
 
 @dataclass(frozen=True)
 class Retold:
     """The document that a record retells: its slug, title, date and web addresses, and for each
-    paragraph of the record (from 1) the paragraph of the document that it retells."""
+    paragraph of the record (from 1) the paragraph of the document that it retells; no paragraphs
+    where the record says that it retells the document as a whole (`whole = true`)."""
 
     document: str
     title: str
@@ -44,7 +45,7 @@ def _missing(table: dict[str, Any], required: tuple[str, ...], where: str) -> li
 
 
 def _retold(table: dict[str, Any]) -> Retold:
-    paragraphs = {int(key): int(value) for key, value in dict(table["paragraphs"]).items()}
+    paragraphs = {int(key): int(value) for key, value in dict(table.get("paragraphs", {})).items()}
     return Retold(
         str(table["document"]),
         str(table["title"]),
@@ -105,6 +106,13 @@ def read_meta(path: Path, paragraphs: int | None) -> Meta:
         retold = None
     if retold is not None:
         messages += _missing(retold, REQUIRED_OF_RETOLD, "retells.")
+        whole = retold.get("whole", False) is True
+        if whole == ("paragraphs" in retold):
+            messages.append(
+                "retells has either paragraphs, one line for each, or whole = true; keep one"
+                if whole
+                else "retells.paragraphs is missing; add it, or whole = true"
+            )
         messages += _retold_messages(retold)
     if not _is_address(data.get("license", "https://")):
         messages.append("license is no address; write the address of the licence's text")
@@ -113,12 +121,12 @@ def read_meta(path: Path, paragraphs: int | None) -> Meta:
             messages.append(f"{where}date is no day; write it as 2020-07-23, without quotes")
     if not messages and retold is not None:
         try:
-            listed = {int(key) for key in retold["paragraphs"]}
-            _retold(retold)
+            listed = set(_retold(retold).paragraphs)
         except (TypeError, ValueError):
             messages.append("retells.paragraphs has lines of the form 1 = 1")
         else:
-            messages += _paragraph_messages(listed, paragraphs)
+            if not whole:
+                messages += _paragraph_messages(listed, paragraphs)
     if messages:
         raise ProblemsError(Problem(str(path), 0, message) for message in messages)
     return Meta(

@@ -96,9 +96,11 @@ def document_triples(naming: Naming, record: Record, meta: Meta) -> Iterable[Tri
         yield part, DCTERMS.isPartOf, node
         yield part, RDFS.label, Literal(f"Paragraph {paragraph.number} of: {meta.title}", lang="en")
         yield from _position(part, paragraph)
-        if retold:
+        if retold and retold.paragraphs:
             source_part = Naming(retold.document).paragraph(retold.paragraphs[paragraph.number])
             yield part, PROV.hadPrimarySource, source_part
+        elif retold:
+            yield part, PROV.hadPrimarySource, Naming(retold.document).document
         for sentence in paragraph.sentences:
             child = naming.sentence(paragraph.number, sentence.number)
             yield child, RDF.type, EAKG.Sentence

@@ -20,6 +20,7 @@ METADATA_SUFFIX = "-metadata.json"
 SOURCE_WORDS = ("definition", "modelling choice", "general knowledge")
 
 _ADDRESS = re.compile(r"https?://\S+")
+_WHOLE_CELL = re.compile(r"\{\+\w+\}")
 _EXAMPLES = {"date": "write it as 2020-07-23", "decimal": "write a number, as 5.6"}
 
 
@@ -131,7 +132,7 @@ def _metadata_messages(table: csvw.Table) -> Iterator[tuple[str, str]]:
 
 def _template_messages(template: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
     prefix = template.partition(":")[0]
-    if prefix not in {"http", "https", "urn", *PREFIXES}:
+    if not _WHOLE_CELL.fullmatch(template) and prefix not in {"http", "https", "urn", *PREFIXES}:
         known = ", ".join(sorted(PREFIXES))
         yield template, f"{template} has no known prefix; write an IRI, or use one of {known}"
     for variable in sorted(uritemplate.variables(template)):
@@ -178,6 +179,8 @@ def _read_row(columns: list[csvw.Column], cells: list[str]) -> tuple[list[str], 
             messages += _source_messages(cell, column.inherit("separator"))
         elif column.inherit("required") and not cell:
             messages.append(f"{column.name} is empty; fill it")
+        elif cell and _WHOLE_CELL.fullmatch(str(column.valueUrl)) and not is_address(cell):
+            messages.append(f"{column.name} {cell!r} is no address; write it as https://...")
         try:
             values[column.name] = column.read(cell)
         except ValueError:

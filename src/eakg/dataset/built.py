@@ -1,0 +1,39 @@
+"""The built graph of a layout, read once for all that looks at it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import Graph
+
+from eakg.dataset.build import read_ontology
+from eakg.dataset.layout import Layout
+from eakg.dataset.parse import parse_all
+from eakg.problems import Problem, ProblemsError
+
+
+@dataclass(frozen=True)
+class Built:
+    """The ontology, and the asserted and evidence graphs by the name of their source."""
+
+    ontology: Graph
+    asserted: Mapping[str, Graph]
+    evidence: Mapping[str, Graph]
+
+
+def read_built(layout: Layout) -> Built:
+    """Read the built graph of a layout.
+
+    Raises ProblemsError when a file cannot be read, or when nothing was built.
+    """
+    ontology = read_ontology(layout)
+    asserted, evidence = _by_name(layout.asserted), _by_name(layout.evidence)
+    if not asserted:
+        message = "there is no built graph; run `eakg build`"
+        raise ProblemsError([Problem(str(layout.asserted), 0, message)])
+    return Built(ontology, asserted, evidence)
+
+
+def _by_name(folder: Path) -> dict[str, Graph]:
+    paths = sorted(folder.glob("*.ttl"))
+    return dict(zip((path.stem for path in paths), parse_all(paths), strict=True))
