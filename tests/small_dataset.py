@@ -76,9 +76,10 @@ TABLES = {
         "asean,InternationalOrganization,ASEAN,,,https://example.org/asean,verified,",
     ),
     "memberships": (
-        "body,member,role,seat,label,not_before,not_after,date_text,source,verification,note",
-        "asean,laos,member,asean,Laos in ASEAN,1997-07-23,,from 1997,definition,verified,",
-        "asean,japan,dialogue-partner,,Japan with ASEAN,1977-01-01,,from 1977,definition,derived,",
+        "body,member,role,seat,label,description,not_before,not_after,date_text,"
+        "source,verification,note",
+        "asean,laos,member,asean,Laos in ASEAN,,1997-07-23,,from 1997,definition,verified,",
+        "asean,japan,dialogue-partner,,Japan with ASEAN,,1977-01-01,,from 1977,definition,derived,",
     ),
 }
 

@@ -24,7 +24,7 @@ def problems(small: Small) -> list[str]:
 
 
 def member(role: str, not_before: str, body: str = "pact") -> str:
-    return f"{body},japan,{role},,Japan in {body},{not_before},,,definition,verified,"
+    return f"{body},japan,{role},,Japan in {body},,{not_before},,,definition,verified,"
 
 
 @pytest.mark.parametrize("day", ["2020-07-23", ""])
