@@ -1,0 +1,224 @@
+"""What comes out of a state: facts about every term in place of representatives, as RDF."""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import numpy as np
+from rdflib.namespace import OWL, RDFS
+
+from eakg.reason.engine.relation import (
+    CLASS,
+    EMPTY,
+    Ids,
+    Mask,
+    distinct,
+    first,
+    pack,
+    second,
+    without,
+)
+from eakg.reason.engine.state import DIFFERENT_FROM, TOP, State
+from eakg.reason.engine.terms import IRI, LITERAL, facts_by_key
+from eakg.reason.vocabulary import NUMBER, SAME_AS, TYPE
+
+Block = tuple[int, Ids]
+"""The key of a relation and facts of it, sorted."""
+
+_REFLEXIVE = {
+    NUMBER[RDFS.subClassOf],
+    NUMBER[RDFS.subPropertyOf],
+    NUMBER[OWL.equivalentClass],
+    NUMBER[OWL.equivalentProperty],
+}
+_ABOVE = {NUMBER[RDFS.subClassOf], NUMBER[RDFS.domain], NUMBER[RDFS.range]}
+_TOP_NUMBERS = np.array(sorted(key - CLASS for key in TOP), np.int64)
+
+
+class Expansion:
+    """The facts of a state, about each term by its own name.
+
+    Arguments: a complete state; whether facts are wanted about every name of a thing, or about one
+    of them, to which owl:sameAs joins the others.
+    """
+
+    def __init__(self, state: State, *, compact: bool = False) -> None:
+        self.state = state
+        self.compact = compact
+        equal = state.equal
+        self.members = equal.shared[~np.isin(equal.shared, list(state.values.hidden))]
+        size = len(state.terms)
+        self.counts = np.ones(size, np.int64)
+        self.starts = np.zeros(size, np.int64)
+        if len(self.members):
+            representatives = equal.all(self.members)
+            found, starts, counts = np.unique(
+                representatives, return_index=True, return_counts=True
+            )
+            self.counts[found] = counts
+            self.starts[found] = starts
+            self.several = np.zeros(size, np.bool_)
+            self.several[found] = True
+            self.groups = [
+                self.members[start : start + count]
+                for start, count in zip(starts.tolist(), counts.tolist(), strict=True)
+            ]
+        else:
+            self.several = np.zeros(size, np.bool_)
+            self.groups = []
+
+    @cached_property
+    def chosen(self) -> Ids:
+        """For each representative the one of its members that speaks for them: an IRI before a
+        blank node before a literal, then the first in alphabetical order."""
+        kinds, terms = self.state.terms.kinds, self.state.terms
+        chosen = np.arange(len(terms))
+        for group in self.groups:
+            best = min(group.tolist(), key=lambda n: (int(kinds[n]), terms.node(n).n3()))
+            chosen[self.state.equal.one(int(group[0]))] = best
+        return chosen
+
+    def all(self) -> Iterator[Block]:
+        """Every fact, block by block; a relation may come in several blocks, a fact once."""
+        for key, relation in self.state.relations.items():
+            if key == self.state.constant(SAME_AS):
+                continue
+            for target, facts in self._expanded(key, relation.facts):
+                yield target, facts
+        yield from self._equalities()
+
+    def inferred(self, *, trivial: bool) -> Iterator[Block]:
+        """The facts that are RDF triples and were not asserted; trivial ones only if wanted."""
+        kinds = self.state.terms.kinds
+        for key, facts in self.all():
+            yield from self._new(key, facts, kinds, trivial=trivial)
+        if trivial:
+            numbers = self.terms_of_closure()
+            yield from self._new(SAME_AS, pack(numbers, numbers), kinds, trivial=True)
+
+    def _new(self, key: int, facts: Ids, kinds: Ids, *, trivial: bool) -> Iterator[Block]:
+        if key < CLASS and kinds[key] != IRI:
+            return
+        facts = without(facts, self.state.asserted.get(key, EMPTY))
+        subjects = facts if key >= CLASS else first(facts)
+        facts = facts[kinds[subjects] != LITERAL]
+        if len(facts) and not trivial:
+            facts = facts[~self.trivial(key, facts)]
+        if len(facts):
+            yield key, facts
+
+    def trivial(self, key: int, facts: Ids) -> Mask:
+        """Which facts are reflexive or axiomatic (`eakg.reason.trivial`)."""
+        builtin = self.state.terms.builtin
+        if key in TOP:
+            return np.ones(len(facts), np.bool_)
+        if key >= CLASS:
+            if builtin[key - CLASS]:
+                return builtin[facts]
+            return np.zeros(len(facts), np.bool_)
+        left, right = first(facts), second(facts)
+        found = np.zeros(len(facts), np.bool_)
+        if key in _REFLEXIVE or key == SAME_AS:
+            found |= left == right
+        if key in _ABOVE:
+            found |= np.isin(right, _TOP_NUMBERS)
+        if key == NUMBER[RDFS.subClassOf]:
+            found |= left == NUMBER[OWL.Nothing]
+        if builtin[key]:
+            found |= builtin[left] & builtin[right]
+        return found
+
+    def terms_of_closure(self) -> Ids:
+        """Every term of every triple, a literal or not, sorted; any two numbers differ (dt-diff)."""
+        parts = [np.array([SAME_AS, DIFFERENT_FROM], np.int64)]
+        for key, facts in self.all():
+            base = key - CLASS if key >= CLASS else key
+            parts.append(np.array([base], np.int64))
+            if key >= CLASS:
+                parts += [facts, np.array([TYPE], np.int64)]
+            else:
+                parts += [first(facts), second(facts)]
+        return distinct(np.concatenate(parts))
+
+    def _expanded(self, key: int, facts: Ids) -> Iterator[Block]:
+        base = key - CLASS if key >= CLASS else key
+        offset = key - base
+        if not self.groups:
+            yield key, facts
+            return
+        if self.compact:
+            target = offset + int(self.chosen[base])
+            yield target, np.sort(self._renamed(facts, is_class=bool(offset)))
+            return
+        if offset:
+            values = distinct(self._rows(facts)[1])
+        else:
+            rows, left = self._rows(first(facts))
+            again, right = self._rows(second(facts)[rows])
+            values = distinct(pack(left[again], right))
+        for member in self._members(base):
+            if offset:
+                yield from self._types(member, values)
+            elif member == TYPE:
+                yield from _classed(values)
+            else:
+                yield member, values
+
+    def _types(self, class_: int, instances: Ids) -> Iterator[Block]:
+        yield CLASS + class_, instances
+        for name in self._members(self.state.constant(TYPE)):
+            if name != TYPE:
+                yield name, pack(instances, np.full(len(instances), class_, np.int64))
+
+    def _renamed(self, facts: Ids, *, is_class: bool) -> Ids:
+        if is_class:
+            return self.chosen[facts]
+        return pack(self.chosen[first(facts)], self.chosen[second(facts)])
+
+    def _members(self, number: int) -> list[int]:
+        if not self.several[number]:
+            return [number]
+        start = int(self.starts[number])
+        return self.members[start : start + int(self.counts[number])].tolist()
+
+    def _rows(self, numbers: Ids) -> tuple[Ids, Ids]:
+        """All members of each number: which number of the array, and the member."""
+        several = self.several[numbers]
+        if not several.any():
+            return np.arange(len(numbers)), numbers
+        counts = self.counts[numbers]
+        rows = np.repeat(np.arange(len(numbers)), counts)
+        offsets = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+        values = numbers[rows]
+        inside = several[rows]
+        values[inside] = self.members[self.starts[values[inside]] + offsets[inside]]
+        return rows, values
+
+    def _equalities(self) -> Iterator[Block]:
+        for group in self.groups:
+            if self.compact:
+                best = int(self.chosen[self.state.equal.one(int(group[0]))])
+                others = group[group != best]
+                yield SAME_AS, np.sort(pack(np.full(len(others), best), others))
+                continue
+            left = np.repeat(group, len(group))
+            right = np.tile(group, len(group))
+            pairs = np.sort(pack(left, right)[left != right])
+            yield SAME_AS, pairs
+            yield from self._renamings(pairs)
+        if self.several[self.state.constant(SAME_AS)] and not self.compact:
+            loops = first(self.state.lookup(self.state.constant(SAME_AS)).facts)
+            loops = distinct(self._rows(loops)[1])
+            yield from self._renamings(pack(loops, loops))
+
+    def _renamings(self, pairs: Ids) -> Iterator[Block]:
+        """Equalities under the other names of owl:sameAs."""
+        for name in self._members(self.state.constant(SAME_AS)):
+            if name == TYPE:
+                yield from _classed(pairs)
+            elif name != SAME_AS:
+                yield name, pairs
+
+
+def _classed(pairs: Ids) -> Iterator[Block]:
+    types = np.full(len(pairs), TYPE, np.int64)
+    yield from facts_by_key(first(pairs), types, second(pairs)).items()

@@ -1,0 +1,132 @@
+"""Facts of one predicate or class, as sorted arrays of integers.
+
+A fact of a property is a subject and an object packed into one integer; a fact of a class is its
+instance. The key of a property's relation is the property's number, that of a class is the class's
+number above `CLASS`.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ids = NDArray[np.int64]
+Ranks = NDArray[np.uint32]
+Mask = NDArray[np.bool_]
+
+CLASS = 1 << 40
+"""Added to the number of a class, this is the key of its relation."""
+SHIFT = 32
+LOW = (1 << SHIFT) - 1
+EMPTY: Ids = np.empty(0, np.int64)
+
+
+def pack(subjects: Ids, objects: Ids) -> Ids:
+    """Pairs of term numbers as one integer each, which sort by subject, then object."""
+    return (subjects << SHIFT) | objects
+
+
+def first(pairs: Ids) -> Ids:
+    """The subjects of packed pairs."""
+    return pairs >> SHIFT
+
+
+def second(pairs: Ids) -> Ids:
+    """The objects of packed pairs."""
+    return pairs & LOW
+
+
+def swap(pairs: Ids) -> Ids:
+    """Packed pairs the other way round."""
+    return pack(pairs & LOW, pairs >> SHIFT)
+
+
+def distinct(values: Ids) -> Ids:
+    """The different values of an array, sorted; the array itself is left alone."""
+    if len(values) < 2:
+        return values
+    ordered = np.sort(values)
+    keep = np.empty(len(ordered), np.bool_)
+    keep[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=keep[1:])
+    return ordered if keep.all() else ordered[keep]
+
+
+def within(values: Ids, ordered: Ids) -> Mask:
+    """Which values occur in a sorted array."""
+    if not len(ordered) or not len(values):
+        return np.zeros(len(values), np.bool_)
+    places = np.searchsorted(ordered, values)
+    places[places == len(ordered)] = 0
+    found: Mask = ordered[places] == values
+    return found
+
+
+def without(values: Ids, ordered: Ids) -> Ids:
+    """The values that do not occur in a sorted array."""
+    return values if not len(ordered) else values[~within(values, ordered)]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """The facts of one property or class; `ranks` tells for each in which round it was found.
+
+    Premises have lower ranks than what follows from them, so ranks keep proofs from going in
+    circles.
+    """
+
+    facts: Ids
+    ranks: Ranks
+
+    def __len__(self) -> int:
+        return len(self.facts)
+
+    @cached_property
+    def inverse(self) -> Ids:
+        """Pairs the other way round, sorted."""
+        return np.sort(swap(self.facts))
+
+    def merged(self, fresh: Ids, rank: int) -> "Relation":
+        """This relation with further facts, sorted and not in it yet, of one rank."""
+        if not len(self.facts):
+            return Relation(fresh, np.full(len(fresh), rank, np.uint32))
+        places = np.searchsorted(self.facts, fresh)
+        facts = np.insert(self.facts, places, fresh)
+        merged = Relation(facts, np.insert(self.ranks, places, np.uint32(rank)))
+        known = self.__dict__.get("inverse")
+        if known is not None and len(fresh) * 8 < len(known):
+            back = np.sort(swap(fresh))
+            merged.__dict__["inverse"] = np.insert(known, np.searchsorted(known, back), back)
+        return merged
+
+    def reduced(self, gone: Ids) -> "Relation":
+        """This relation without the facts of a sorted array."""
+        keep = ~within(self.facts, gone)
+        if keep.all():
+            return self
+        reduced = Relation(self.facts[keep], self.ranks[keep])
+        known = self.__dict__.get("inverse")
+        if known is not None:
+            reduced.__dict__["inverse"] = known[~within(known, np.sort(swap(gone)))]
+        return reduced
+
+    def rank_of(self, facts: Ids) -> Ids:
+        """Ranks of facts; a number above all ranks for those that are not there."""
+        missing = np.full(len(facts), NEVER, np.int64)
+        if len(self.facts) and len(facts):
+            places = np.searchsorted(self.facts, facts)
+            places[places == len(self.facts)] = 0
+            found = self.facts[places] == facts
+            missing[found] = self.ranks[places[found]]
+        return missing
+
+
+NEVER = 1 << 33
+NOTHING = Relation(EMPTY, np.empty(0, np.uint32))
+
+
+def relation(facts: Ids, rank: int = 0) -> Relation:
+    """A relation of facts in any order, with repetitions, all of one rank."""
+    ordered = distinct(facts)
+    return Relation(ordered, np.full(len(ordered), rank, np.uint32))

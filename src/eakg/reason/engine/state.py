@@ -1,0 +1,500 @@
+"""The state of a closure in the making, and the rounds that complete it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+from rdflib import Literal
+from rdflib.namespace import OWL, RDFS
+
+from eakg.reason.engine.compile import Instance, Template
+from eakg.reason.engine.equality import NONE
+from eakg.reason.engine.joins import UNIT, Atom, Table, facts_of, from_relation, solve
+from eakg.reason.engine.lists import Cells
+from eakg.reason.engine.relation import (
+    CLASS,
+    EMPTY,
+    NOTHING,
+    Ids,
+    Relation,
+    distinct,
+    first,
+    pack,
+    second,
+    within,
+    without,
+)
+from eakg.reason.engine.terms import LITERAL, Facts, Terms, facts_by_key
+from eakg.reason.engine.transitive import additions, transitive_closure
+from eakg.reason.engine.values import DATATYPE_NUMBERS, Values
+from eakg.reason.rules import owl2rl
+from eakg.reason.vocabulary import ANNOTATION_PROPERTIES, CELL, NUMBER, SAME_AS, TYPE, VOCABULARY
+
+TEMPLATES = tuple(
+    Template(rule)
+    for rule in owl2rl()
+    if not rule.conditions and not (rule.table == 4 and rule.conclusions)
+)
+"""The rules that run as they are written; those of equality and of values run otherwise."""
+DERIVING = tuple(template for template in TEMPLATES if template.rule.conclusions)
+CONTRADICTING = tuple(template for template in TEMPLATES if not template.rule.conclusions)
+DIFFERENT_FROM = NUMBER[OWL.differentFrom]
+TOP = frozenset(CLASS + NUMBER[top] for top in (OWL.Thing, RDFS.Resource))
+
+
+class State:
+    """Facts, instances of rules, and what is still to be looked at.
+
+    Arguments: the terms; the asserted facts; whether triples that hold of everything are wanted
+    even where nothing follows from them.
+    """
+
+    def __init__(self, terms: Terms, asserted: Facts, *, trivial: bool = False) -> None:
+        self.terms = terms
+        self.asserted = asserted
+        self.trivial = trivial
+        self.values = Values(terms, self._hidden())
+        self.relations: dict[int, Relation] = {}
+        self.history: dict[int, list[Relation]] = defaultdict(list)
+        self.pending: dict[int, Ids] = {}
+        self.equal = NONE
+        self.clock = 0
+        self.counts: Counter[str] = Counter()
+        self.reflexive = False
+        self.origins: dict[int, str] = {}
+        self._all_types: Relation | None = None
+        self.things = EMPTY
+        self._forget_rules()
+
+    def _forget_rules(self) -> None:
+        self.instances: list[Instance] = []
+        self.readers: dict[int, list[Instance]] = defaultdict(list)
+        self.seen: set[Instance] = set()
+        self.deferred: list[Instance] = []
+        self.consumed: set[int] = set()
+        self.schema = frozenset(
+            atom.key for template in DERIVING for atom in template.axiom_atoms(self.constant)
+        ) | {self.constant(number) for number in CELL[:2]}
+        self.started = False
+
+    def _hidden(self) -> frozenset[int]:
+        """The literals that only the rules speak of."""
+        hidden = {n for n, term in enumerate(VOCABULARY) if isinstance(term, Literal)}
+        for key, facts in self.asserted.items():
+            if key < CLASS:
+                hidden = {n for n in hidden if not (second(facts) == n).any()}
+        return frozenset(hidden)
+
+    # Reading
+
+    def constant(self, number: int) -> int:
+        """What stands for a term of the vocabulary."""
+        return self.equal.one(number)
+
+    def lookup(self, key: int) -> Relation:
+        """The facts of a relation; those of rdf:type are put together from the classes."""
+        if key == self.constant(TYPE) != self.constant(SAME_AS):
+            if self._all_types is None:
+                self._all_types = self._types({k: r.facts for k, r in self.relations.items()})
+            return self._all_types
+        return self.relations.get(key, NOTHING)
+
+    @staticmethod
+    def _types(members: Mapping[int, Ids]) -> Relation:
+        parts = [
+            pack(facts, np.full(len(facts), key - CLASS, np.int64))
+            for key, facts in members.items()
+            if key >= CLASS
+        ]
+        facts = np.sort(np.concatenate(parts)) if parts else EMPTY
+        return Relation(facts, np.zeros(len(facts), np.uint32))
+
+    def cells(self) -> Cells:
+        """The collections as they are now."""
+        firsts, rests, nil = (self.constant(number) for number in CELL)
+        return Cells(self.lookup(firsts), self.lookup(rests), nil)
+
+    # Running
+
+    def run(self) -> None:
+        """Load what is asserted and complete the closure."""
+        self.load(self.asserted)
+        self.join(self.values.equal, "dt-eq")
+        for name, key, facts in _axiomatic():
+            self.conclude([(name, key, facts)])
+        self.complete()
+
+    def load(self, facts: Facts) -> None:
+        """Take in asserted facts, as of the present round."""
+        self.conclude(("", key, values) for key, values in facts.items())
+
+    def complete(self) -> None:
+        """Apply the rules until nothing is new."""
+        while True:
+            while due := self._due():
+                self._round(due)
+            if not self._register_contradictions():
+                return
+
+    def _due(self) -> set[int]:
+        if not self.started:
+            return set(self.pending) | {-1}
+        return self.pending.keys() & self.schema or set(self.pending)
+
+    def _round(self, due: set[int]) -> None:
+        self.clock += 1
+        fresh: list[Instance] = []
+        if not self.started:
+            self.started = True
+            fresh += [t.instance(self.constant) for t in DERIVING if t.general]
+            due &= self.schema
+        deltas = {key: self.pending.pop(key) for key in due if key in self.pending}
+        fresh += self._specialise(deltas)
+        work = deltas
+        if self.constant(TYPE) in self.consumed and any(key >= CLASS for key in deltas):
+            work = {**deltas, self.constant(TYPE): self._types(deltas).facts}
+        conclusions = list(self._conclusions(work))
+        for instance in fresh:
+            if self.register(instance):
+                conclusions += self._whole(instance)
+        self.conclude(conclusions)
+
+    def _conclusions(self, deltas: Facts) -> Iterator[tuple[str, int, Ids]]:
+        done: set[int] = set()
+        for key, delta in deltas.items():
+            for instance in self.readers.get(key, ()):
+                if instance.closes or instance.half:
+                    if id(instance) not in done:
+                        done.add(id(instance))
+                        yield from self._special(instance, delta)
+                    continue
+                for place, atom in enumerate(instance.body):
+                    if atom.key == key:
+                        rest = instance.body[:place] + instance.body[place + 1 :]
+                        yield from self._solved(instance, rest, from_relation(atom, delta))
+
+    def _whole(self, instance: Instance) -> Iterator[tuple[str, int, Ids]]:
+        """What follows from all facts, unless they are all still to be looked at."""
+        for key in instance.keys:
+            if len(self.pending.get(key, EMPTY)) == len(self.lookup(key)):
+                return
+        if instance.closes or instance.half:
+            yield from self._special(instance, None)
+        else:
+            yield from self._solved(instance, instance.body, UNIT)
+
+    def _solved(
+        self, instance: Instance, atoms: tuple[Atom, ...], table: Table
+    ) -> Iterator[tuple[str, int, Ids]]:
+        for block in solve(atoms, self.lookup, table, instance.wanted):
+            for head in instance.heads:
+                facts = distinct(facts_of(head, block))
+                if self.equal.of is None:
+                    facts = without(facts, self.relations.get(head.key, NOTHING).facts)
+                if len(facts):
+                    yield instance.name, head.key, facts
+
+    def _special(self, instance: Instance, delta: Ids | None) -> Iterator[tuple[str, int, Ids]]:
+        head = instance.heads[0]
+        if instance.closes:
+            relation = self.lookup(head.key)
+            if delta is None:
+                found = without(transitive_closure(relation.facts), relation.facts)
+            else:
+                found = additions(relation, delta)
+            yield instance.name, head.key, found
+        else:
+            yield instance.name, head.key, self._neighbours(instance)
+
+    def _neighbours(self, instance: Instance) -> Ids:
+        """Pairs that join all that an equality rule makes the same, without stating each pair."""
+        name = str(instance.heads[0].subject)
+        shared = sorted(set().union(*(atom.variables for atom in instance.half)) - {name})
+        found = [EMPTY]
+        blocks = list(solve(instance.half, self.lookup, UNIT, {name, *shared}))
+        if blocks:
+            columns = [
+                np.concatenate([block.columns[column] for block in blocks])
+                for column in (*shared, name)
+            ]
+            order = np.lexsort(columns[::-1])
+            columns = [column[order] for column in columns]
+            same = np.ones(len(order) - 1, np.bool_)
+            for column in columns[:-1]:
+                same &= column[1:] == column[:-1]
+            values = columns[-1]
+            same &= values[1:] != values[:-1]
+            found.append(pack(values[:-1][same], values[1:][same]))
+        return distinct(np.concatenate(found))
+
+    # Rules
+
+    def _specialise(self, deltas: Facts) -> Iterator[Instance]:
+        cells: Cells | None = None
+        moved = {self.constant(number) for number in CELL[:2]} & deltas.keys()
+        for template in DERIVING:
+            if template.general:
+                continue
+            atoms = template.axiom_atoms(self.constant)
+            if template.rule.list is not None and cells is None:
+                cells = self.cells()
+            wanted = set().union(*(atom.variables for atom in atoms))
+            if template.rule.list is not None and moved:
+                starts: Iterable[tuple[list[Atom], Table]] = [(atoms, UNIT)]
+            else:
+                starts = [
+                    (atoms[:place] + atoms[place + 1 :], from_relation(atom, deltas[atom.key]))
+                    for place, atom in enumerate(atoms)
+                    if atom.key in deltas
+                ]
+            for rest, table in starts:
+                for block in solve(rest, self.lookup, table, wanted):
+                    yield from template.instances(block, cells or _NO_CELLS, self.constant)
+
+    def register(self, instance: Instance) -> bool:
+        """Note an instance and the relations that it reads; whether it is to be run now."""
+        if instance in self.seen or set(instance.heads) <= set(instance.body):
+            return False
+        self.seen.add(instance)
+        if not self.trivial and all(
+            head.key in TOP and head.key not in self.consumed for head in instance.heads
+        ):
+            self.deferred.append(instance)
+            return False
+        self.instances.append(instance)
+        for key in instance.keys:
+            self.readers[key].append(instance)
+        self.consume(instance.keys)
+        return True
+
+    def consume(self, keys: Iterable[int]) -> None:
+        """Give the facts that are left out as long as nothing reads them."""
+        new = set(keys) - self.consumed
+        self.consumed |= new
+        types = self.constant(TYPE) in new
+        if self.constant(SAME_AS) in new and not self.reflexive:
+            self.reflexive = True
+            self._reflect(self._mentioned())
+        for number in DATATYPE_NUMBERS:
+            key = CLASS + self.constant(number)
+            if types or key in new:
+                self.clock += 1
+                self.conclude([("dt-type2", key, self.values.of_type(number))])
+        if self.constant(DIFFERENT_FROM) in new:
+            key = self.constant(DIFFERENT_FROM)
+            self.clock += 1
+            self.conclude([("dt-diff", key, self.values.different())])
+        if types or new & TOP:
+            self.consumed |= TOP
+            waiting, self.deferred = self.deferred, []
+            for instance in waiting:
+                self.seen.discard(instance)
+                if self.register(instance):
+                    self.clock += 1
+                    self.conclude(self._solved(instance, instance.body, UNIT))
+
+    def _register_contradictions(self) -> bool:
+        """Whether rules against contradictions read facts that had been left out."""
+        for instance in self.contradicting_instances():
+            if instance.name != "eq-diff1":
+                self.consume(instance.keys - {self.constant(SAME_AS)})
+        return bool(self.pending)
+
+    def contradicting_instances(self) -> Iterator[Instance]:
+        """The instances of the rules that conclude false."""
+        cells = self.cells()
+        for template in CONTRADICTING:
+            if template.general:
+                yield template.instance(self.constant)
+                continue
+            atoms = template.axiom_atoms(self.constant)
+            wanted = set().union(*(atom.variables for atom in atoms))
+            equality = template.rule.name.startswith("eq-diff")
+            for block in solve(atoms, self.lookup, UNIT, wanted):
+                yield from template.instances(
+                    block, cells, self.constant, _repeated if equality else self._inhabited
+                )
+
+    def _inhabited(self, members: Iterable[int]) -> Iterator[tuple[int, int]]:
+        places = [
+            place
+            for place, number in enumerate(members)
+            if number in self.relations or CLASS + number in self.relations
+        ]
+        for index, left in enumerate(places):
+            for right in places[index + 1 :]:
+                yield left, right
+
+    # Writing
+
+    def conclude(self, conclusions: Iterable[tuple[str, int, Ids]]) -> None:
+        """Take in conclusions: the names of their rules, the keys of their relations, and facts."""
+        by_key: dict[int, list[tuple[str, Ids]]] = defaultdict(list)
+        pairs: list[Ids] = []
+        for name, key, facts in conclusions:
+            if not len(facts):
+                continue
+            for target, values in self._placed(key, facts):
+                if target == self.constant(SAME_AS):
+                    unequal = values[first(values) != second(values)]
+                    self.counts[name] += len(unequal)
+                    pairs.append(unequal)
+                else:
+                    by_key[target].append((name, values))
+        for target, parts in by_key.items():
+            self._merge(target, parts)
+        if pairs:
+            self.join(np.concatenate(pairs))
+
+    def _placed(self, key: int, facts: Ids) -> Iterator[tuple[int, Ids]]:
+        """Facts in terms of representatives, by the relation where they belong."""
+        same, type_ = self.constant(SAME_AS), self.constant(TYPE)
+        if key >= CLASS:
+            class_ = self.equal.one(key - CLASS)
+            facts = distinct(self.equal.all(facts)) if self.equal.of is not None else facts
+            if same == type_:
+                yield same, pack(facts, np.full(len(facts), class_, np.int64))
+            else:
+                yield CLASS + class_, facts
+            return
+        key = self.equal.one(key)
+        if self.equal.of is not None:
+            facts = distinct(
+                pack(self.equal.all(first(facts)), self.equal.all(second(facts)))
+            )
+        if key == type_ != same:
+            types = np.full(len(facts), TYPE, np.int64)
+            yield from facts_by_key(first(facts), types, second(facts)).items()
+        else:
+            yield key, facts
+
+    def _merge(self, key: int, parts: list[tuple[str, Ids]]) -> None:
+        relation = self.relations.get(key, NOTHING)
+        fresh = EMPTY
+        for name, facts in parts:
+            facts = without(without(facts, relation.facts), fresh)
+            self.counts[name] += len(facts)
+            fresh = np.sort(np.concatenate([fresh, facts])) if len(fresh) else facts
+        if not len(fresh):
+            return
+        self.relations[key] = relation.merged(fresh, self.clock)
+        self._await(key, fresh)
+        self._all_types = None
+        if self.reflexive:
+            self._reflect(_terms_of(key, fresh))
+
+    def _await(self, key: int, fresh: Ids) -> None:
+        waiting = self.pending.get(key, EMPTY)
+        self.pending[key] = distinct(np.concatenate([waiting, fresh])) if len(waiting) else fresh
+
+    def _mentioned(self) -> Ids:
+        parts = [_terms_of(key, r.facts) for key, r in self.relations.items()]
+        parts.append(self.equal.all(self.equal.shared))
+        return distinct(np.concatenate(parts))
+
+    def _reflect(self, numbers: Ids) -> None:
+        """Note `x owl:sameAs x` (eq-ref), which stands for all that are the same as x."""
+        key = self.constant(SAME_AS)
+        relation = self.relations.get(key, NOTHING)
+        numbers = np.concatenate([numbers, [key, self.constant(DIFFERENT_FROM)]])
+        fresh = without(distinct(pack(numbers, numbers)), relation.facts)
+        if len(fresh):
+            self.relations[key] = relation.merged(fresh, self.clock)
+            self._await(key, fresh)
+
+    def join(self, pairs: Ids, origin: str = "") -> None:
+        """Make terms the same, and put representatives in place of what they stand for."""
+        known = len(self.equal.links)
+        equal = self.equal.joined(pairs, self.clock, len(self.terms))
+        if equal is self.equal:
+            return
+        if origin:
+            for place in range(known, len(equal.links)):
+                self.origins[place] = origin
+        before = [self.constant(number) for number in range(len(VOCABULARY))]
+        self.equal = equal
+        self.clock += 1
+        self._rewrite()
+        self._value_of_things()
+        if self.constant(SAME_AS) in self.equal.all(self.equal.shared):
+            self.consume([self.constant(SAME_AS)])
+        if before != [self.constant(number) for number in range(len(VOCABULARY))]:
+            self._forget_rules()
+            self.pending = {key: relation.facts for key, relation in self.relations.items()}
+
+    def _value_of_things(self) -> None:
+        """Note what follows for what is the same as a literal: its datatypes, and the literals
+        that it differs from."""
+        kinds = self.terms.kinds
+        shared = self.equal.shared
+        literals = shared[kinds[shared] == LITERAL]
+        others = distinct(self.equal.all(shared[kinds[shared] != LITERAL]))
+        mixed = literals[within(self.equal.all(literals), others)]
+        mixed = mixed[~within(mixed, self.things)]
+        if not len(mixed):
+            return
+        self.things = distinct(np.concatenate([self.things, mixed]))
+        self.clock += 1
+        for number in DATATYPE_NUMBERS:
+            self.conclude([("dt-type2", CLASS + number, self.values.of_type(number, mixed))])
+        self.conclude([("dt-diff", DIFFERENT_FROM, self.values.different(mixed))])
+
+    def _rewrite(self) -> None:
+        self._all_types = None
+        moved: list[tuple[str, int, Ids]] = []
+        same = self.constant(SAME_AS)
+        for key, relation in list(self.relations.items()):
+            base = key - CLASS if key >= CLASS else key
+            if self.equal.one(base) != base:
+                changed = np.ones(len(relation), np.bool_)
+            elif key >= CLASS:
+                changed = self.equal.all(relation.facts) != relation.facts
+            else:
+                left, right = first(relation.facts), second(relation.facts)
+                changed = (self.equal.all(left) != left) | (self.equal.all(right) != right)
+            if self.constant(TYPE) == same and key >= CLASS:
+                changed = np.ones(len(relation), np.bool_)
+            if not changed.any():
+                continue
+            gone = Relation(relation.facts[changed], relation.ranks[changed])
+            self.history[key].append(gone)
+            moved.append(("", key, gone.facts))
+            kept = Relation(relation.facts[~changed], relation.ranks[~changed])
+            if len(kept):
+                self.relations[key] = kept
+            else:
+                del self.relations[key]
+            waiting = without(self.pending.pop(key, EMPTY), gone.facts)
+            if len(waiting):
+                self.pending[key] = waiting
+        if self.reflexive:
+            self._reflect(self._mentioned())
+            moved = [(name, key, facts) for name, key, facts in moved if key != same]
+        self.conclude(moved)
+
+
+_NO_CELLS = Cells(NOTHING, NOTHING, -1)
+
+
+def _terms_of(key: int, facts: Ids) -> Ids:
+    if key >= CLASS:
+        own = np.array([key - CLASS, TYPE], np.int64)
+        return distinct(np.concatenate([facts, own]))
+    return distinct(np.concatenate([first(facts), second(facts), np.array([key], np.int64)]))
+
+
+def _repeated(members: Iterable[int]) -> Iterator[tuple[int, int]]:
+    places: dict[int, list[int]] = defaultdict(list)
+    for place, number in enumerate(members):
+        yield from ((earlier, place) for earlier in places[number])
+        places[number].append(place)
+
+
+def _axiomatic() -> Iterator[tuple[str, int, Ids]]:
+    def fact(name: str, subjects: Iterable[int], class_: int) -> tuple[str, int, Ids]:
+        return name, CLASS + class_, np.array(sorted(subjects), np.int64)
+
+    annotations = (NUMBER[property_] for property_ in ANNOTATION_PROPERTIES)
+    yield fact("prp-ap", annotations, NUMBER[OWL.AnnotationProperty])
+    yield fact("dt-type1", DATATYPE_NUMBERS, NUMBER[RDFS.Datatype])
+

@@ -1,0 +1,118 @@
+"""Terms by number, as they come from an rdflib graph.
+
+Every dictionary of terms begins with `eakg.reason.vocabulary.VOCABULARY`.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from rdflib import BNode, Literal, URIRef
+from rdflib.graph import _TripleType as Triple
+from rdflib.term import Node
+
+from eakg.reason.engine.relation import CLASS, EMPTY, Ids, Mask, pack
+from eakg.reason.vocabulary import NAMESPACES, NUMBER, TYPE, VOCABULARY
+
+IRI, BLANK, LITERAL = 0, 1, 2
+Kinds = NDArray[np.uint8]
+Facts = dict[int, Ids]
+"""Sorted facts by the key of their relation."""
+
+
+class Terms(Protocol):
+    """Terms by number, and numbers by term."""
+
+    @property
+    def kinds(self) -> Kinds:
+        """IRI, BLANK or LITERAL for each number."""
+
+    @property
+    def builtin(self) -> Mask:
+        """Which terms are IRIs of the RDF, RDFS, OWL and XSD vocabularies."""
+
+    def __len__(self) -> int: ...
+
+    def node(self, number: int) -> Node:
+        """The term of a number."""
+
+    def number(self, node: Node) -> int | None:
+        """The number of a term; None where it is unknown."""
+
+    def comparable_literals(self) -> Sequence[int]:
+        """Numbers of all literals, leaving out those that are certain to be well-formed and to have
+        a value that no other literal has."""
+
+
+class NodeTerms:
+    """Terms of rdflib graphs."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = list(VOCABULARY)
+        self.numbers: dict[Node, int] = dict(NUMBER)
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    @property
+    def kinds(self) -> Kinds:
+        return np.fromiter(map(_kind, self.nodes), np.uint8, len(self.nodes))
+
+    @property
+    def builtin(self) -> Mask:
+        found = (isinstance(node, URIRef) and node.startswith(NAMESPACES) for node in self.nodes)
+        return np.fromiter(found, np.bool_, len(self.nodes))
+
+    def node(self, number: int) -> Node:
+        return self.nodes[number]
+
+    def number(self, node: Node) -> int | None:
+        return self.numbers.get(node)
+
+    def comparable_literals(self) -> Sequence[int]:
+        return [n for n, node in enumerate(self.nodes) if isinstance(node, Literal)]
+
+    def encode(self, triples: Iterable[Triple]) -> Facts:
+        """Facts for triples; unknown terms get new numbers."""
+        numbers, nodes = self.numbers, self.nodes
+        coded: list[int] = []
+        for triple in triples:
+            for term in triple:
+                number = numbers.get(term)
+                if number is None:
+                    number = numbers[term] = len(nodes)
+                    nodes.append(term)
+                coded.append(number)
+        columns = np.array(coded, np.int64).reshape(-1, 3)
+        return facts_by_key(columns[:, 0], columns[:, 1], columns[:, 2])
+
+
+def _kind(node: Node) -> int:
+    return LITERAL if isinstance(node, Literal) else BLANK if isinstance(node, BNode) else IRI
+
+
+def facts_by_key(subjects: Ids, predicates: Ids, objects: Ids) -> Facts:
+    """Facts by relation, for triples in three columns; repetitions fall together."""
+    keys = np.where(predicates == TYPE, objects + CLASS, predicates)
+    facts = np.where(predicates == TYPE, subjects, pack(subjects, objects))
+    order = np.lexsort((facts, keys))
+    keys, facts = keys[order], facts[order]
+    fresh = np.ones(len(keys), np.bool_)
+    fresh[1:] = (keys[1:] != keys[:-1]) | (facts[1:] != facts[:-1])
+    keys, facts = keys[fresh], facts[fresh]
+    found, starts = np.unique(keys, return_index=True)
+    stops = [*starts[1:].tolist(), len(keys)]
+    return {
+        key: facts[start:stop]
+        for key, start, stop in zip(found.tolist(), starts.tolist(), stops, strict=True)
+    }
+
+
+def united(left: Facts, right: Facts) -> Facts:
+    """The facts of both."""
+    result = dict(left)
+    for key, facts in right.items():
+        both = np.concatenate([result.get(key, EMPTY), facts])
+        result[key] = np.unique(both)
+    return result

@@ -1,0 +1,109 @@
+"""The rules about literals (table 8), decided by values: dt-type2, dt-eq, dt-diff, dt-not-type."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from rdflib import Literal
+from rdflib.term import Node
+
+from eakg.reason.datatypes import (
+    DATATYPES,
+    Value,
+    are_different,
+    in_value_space,
+    is_well_formed,
+    out_of_value_space,
+    value_of,
+)
+from eakg.reason.engine.relation import EMPTY, Ids, distinct, pack
+from eakg.reason.engine.terms import LITERAL, Terms
+from eakg.reason.vocabulary import NUMBER, VOCABULARY
+
+DATATYPE_NUMBERS: dict[int, Node] = {NUMBER[datatype]: datatype for datatype in DATATYPES}
+
+
+class Values:
+    """The literals of a dictionary by value.
+
+    Arguments: the terms; the numbers of literals that are in no triple.
+    """
+
+    def __init__(self, terms: Terms, hidden: frozenset[int] = frozenset()) -> None:
+        self.terms = terms
+        self.hidden = hidden
+
+    def literal(self, number: int) -> Literal | None:
+        """The literal of a number; None for another term."""
+        node = self.terms.node(number)
+        return node if isinstance(node, Literal) else None
+
+    @cached_property
+    def _comparable(self) -> dict[int, Literal]:
+        numbers = [*range(len(VOCABULARY)), *self.terms.comparable_literals()]
+        nodes = ((number, self.literal(number)) for number in numbers)
+        return {number: node for number, node in nodes if node is not None}
+
+    @cached_property
+    def equal(self) -> Ids:
+        """Packed pairs that join the literals of each value (dt-eq)."""
+        by_value: dict[Value, list[int]] = defaultdict(list)
+        for number, literal in self._comparable.items():
+            value = value_of(literal)
+            if value is not None:
+                by_value[value].append(number)
+        pairs = [pair for numbers in by_value.values() for pair in pairwise(numbers)]
+        columns = np.array(pairs, np.int64).reshape(-1, 2)
+        return pack(columns[:, 0], columns[:, 1])
+
+    @cached_property
+    def ill_formed(self) -> Ids:
+        """The literals that have no value though their datatype is known, sorted."""
+        found = [n for n, node in self._comparable.items() if not is_well_formed(node)]
+        return distinct(np.array(found, np.int64))
+
+    @cached_property
+    def _literals(self) -> Ids:
+        literals = np.flatnonzero(self.terms.kinds == LITERAL)
+        return literals[~np.isin(literals, list(self.hidden))]
+
+    def of_type(self, datatype: int, among: Ids | None = None) -> Ids:
+        """The literals, of all or among some, whose value is one of a datatype's (dt-type2),
+        sorted."""
+        node = DATATYPE_NUMBERS[datatype]
+        numbers = self._literals if among is None else among
+        found = [n for n in numbers.tolist() if in_value_space(self._node(n), node)]
+        return np.array(found, np.int64)
+
+    def different(self, among: Ids | None = None) -> Ids:
+        """Packed pairs of literals that differ in value (dt-diff), both ways round; all of them, or
+        those with one of some."""
+        literals = self._literals.tolist()
+        pairs = [
+            pair
+            for left in (literals if among is None else among.tolist())
+            for right in literals
+            if are_different(self._node(left), self._node(right))
+            for pair in ((left, right), (right, left))
+        ]
+        columns = np.array(pairs, np.int64).reshape(-1, 2)
+        return distinct(pack(columns[:, 0], columns[:, 1])) if pairs else EMPTY
+
+    def outside(self, numbers: Sequence[int], datatype: int) -> Iterator[int]:
+        """Those terms of some that are well-formed literals known to be no value of a datatype."""
+        node = DATATYPE_NUMBERS[datatype]
+        for number in numbers:
+            literal = self.literal(number)
+            if (
+                literal is not None
+                and is_well_formed(literal)
+                and out_of_value_space(literal, node)
+            ):
+                yield number
+
+    def _node(self, number: int) -> Literal:
+        node = self.terms.node(number)
+        assert isinstance(node, Literal)
+        return node
