@@ -1,32 +1,92 @@
 """The closure of a graph: what follows from it, and where it contradicts itself."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal as Choice
 
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import BNode, Graph
 
-from eakg.reason.contradictions import Inconsistency, contradictions
-from eakg.reason.owlrl_engine import saturate
-from eakg.reason.trivial import is_trivial, reflexive_equalities
+from eakg.reason.contradictions import Contradictions, Inconsistency
+from eakg.reason.engine.expansion import Expansion
+from eakg.reason.engine.relation import CLASS, first, second
+from eakg.reason.engine.state import State
+from eakg.reason.engine.terms import NodeTerms
+from eakg.reason.vocabulary import TYPE
+
+Equality = Choice["expanded", "representatives"]
 
 
 @dataclass(frozen=True)
 class Closure:
     """What follows from a graph.
 
-    `inferred` holds the triples that the rules add, none of the graph's own. `inconsistencies`
-    lists the contradictions in a stable order; empty means consistent.
+    Arguments: a complete state; the namespaces of the graph, by prefix; whether reflexive and
+    axiomatic triples are wanted; whether what is said of a thing is said under all its names.
     """
 
-    inferred: Graph
-    inconsistencies: list[Inconsistency]
+    state: State
+    prefixes: dict[str, str]
+    trivial: bool = False
+    equality: Equality = "expanded"
+
+    @cached_property
+    def expansion(self) -> Expansion:
+        """The facts of the closure as numbers, block by block."""
+        return Expansion(self.state, compact=self.equality == "representatives")
+
+    @cached_property
+    def inferred(self) -> Graph:
+        """The triples that the rules add, none of the graph's own."""
+        graph = self._graph()
+        node = self.state.terms.node
+        type_ = node(TYPE)
+        for key, facts in self.expansion.inferred(trivial=self.trivial):
+            if key >= CLASS:
+                class_ = node(key - CLASS)
+                for number in facts.tolist():
+                    graph.add((node(number), type_, class_))
+                continue
+            predicate = node(key)
+            subjects, objects = first(facts).tolist(), second(facts).tolist()
+            for subject, object_ in zip(subjects, objects, strict=True):
+                graph.add((node(subject), predicate, node(object_)))
+        return graph
+
+    @cached_property
+    def inconsistencies(self) -> list[Inconsistency]:
+        """The contradictions in a stable order; empty means consistent."""
+        return Contradictions(self.state, self.expansion, self._axioms()).all()
+
+    def _graph(self) -> Graph:
+        graph = Graph()
+        for prefix, namespace in self.prefixes.items():
+            graph.bind(prefix, namespace, override=True, replace=True)
+        return graph
+
+    def _axioms(self) -> Graph:
+        """The asserted triples whose predicates belong to the vocabulary of ontologies."""
+        graph = self._graph()
+        node, builtin = self.state.terms.node, self.state.terms.builtin
+        for key, facts in self.state.asserted.items():
+            if key < CLASS and builtin[key]:
+                for fact in facts.tolist():
+                    graph.add((node(first(fact)), node(key), node(second(fact))))
+            elif key >= CLASS and builtin[key - CLASS]:
+                for fact in facts.tolist():
+                    graph.add((node(fact), node(TYPE), node(key - CLASS)))
+        return graph
 
 
-def materialize(graph: Graph, *, trivial: bool = False) -> Closure:
+def materialize(
+    graph: Graph, *, trivial: bool = False, equality: Equality = "expanded"
+) -> Closure:
     """Apply the OWL 2 RL/RDF rules to a graph until nothing new follows.
 
     Arguments: the graph, ontology and data together, which is not changed; `trivial` says whether
     reflexive and axiomatic triples are wanted (`eakg.reason.trivial` lists them). No other
-    inference and no contradiction depends on that choice.
+    inference and no contradiction depends on that choice. With `equality="representatives"` the
+    closure speaks of one name of each thing, and owl:sameAs joins the others to it; with
+    "expanded" it says everything under every name.
 
     Terms come back as they went in: literals keep their lexical form and language tag, blank nodes
     their label. An inferred triple may speak of an anonymous class expression of the graph
@@ -37,27 +97,13 @@ def materialize(graph: Graph, *, trivial: bool = False) -> Closure:
 
     A contradiction does not stop the reasoning and does not add "everything" to the closure.
 
-    Limits: equal values with unequal spellings ("1" and "01" as xsd:integer) are not made
-    owl:sameAs (rule dt-eq), so keys do not match over them; unequal values are told apart
-    (dt-diff) where two literals become owl:sameAs, and nowhere else.
-
     See https://www.w3.org/TR/owl2-profiles/ section 4.3, tables 4 to 9.
     """
-    closure = saturate(graph)
-    inferred = Graph()
-    for prefix, namespace in graph.namespaces():
-        inferred.bind(prefix, namespace, override=True, replace=True)
-    for triple in closure:
-        subject, predicate, _ = triple
-        if isinstance(subject, Literal) or not isinstance(predicate, URIRef) or triple in graph:
-            continue
-        if trivial or not is_trivial(triple):
-            inferred.add(triple)
-    if trivial:
-        for triple in reflexive_equalities(closure):
-            if triple not in graph:
-                inferred.add(triple)
-    return Closure(inferred, contradictions(closure, graph))
+    terms = NodeTerms()
+    state = State(terms, terms.encode(graph), trivial=trivial)
+    state.run()
+    prefixes = {prefix: str(namespace) for prefix, namespace in graph.namespaces()}
+    return Closure(state, prefixes, trivial, equality)
 
 
 def without_blank_nodes(graph: Graph) -> Graph:

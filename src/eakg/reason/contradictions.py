@@ -1,21 +1,30 @@
 """Contradictions in a closure: the rules of OWL 2 RL/RDF that conclude *false*.
 
-Each finder reads a closed graph and yields what matches one rule of tables 4 to 8 in
-https://www.w3.org/TR/owl2-profiles/ section 4.3.
+The rules are those of `owl2rl.rules` (tables 4 to 8 of https://www.w3.org/TR/owl2-profiles/
+section 4.3); here is what to say about each.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from rdflib import Graph, Literal, URIRef
+import numpy as np
+from rdflib import Graph, Literal
 from rdflib.graph import _TripleType as Triple
-from rdflib.namespace import OWL, RDF, RDFS
-from rdflib.term import Node
+from rdflib.namespace import OWL, RDFS
 
-from eakg.reason.datatypes import are_different, is_well_formed, out_of_value_space
-from eakg.reason.lists import members
+from eakg.reason.datatypes import are_different
+from eakg.reason.engine.compile import Coded, Instance
+from eakg.reason.engine.expansion import Expansion
+from eakg.reason.engine.joins import UNIT, Atom, Table, solve
+from eakg.reason.engine.lists import Cells
+from eakg.reason.engine.relation import CLASS, EMPTY, NOTHING, Relation, first, second, swap, within
+from eakg.reason.engine.state import DIFFERENT_FROM, State
+from eakg.reason.engine.terms import LITERAL
+from eakg.reason.engine.values import DATATYPE_NUMBERS
 from eakg.reason.naming import Namer, spelling
+from eakg.reason.rules import owl2rl
+from eakg.reason.vocabulary import CELL, NUMBER, SAME_AS, TYPE
 
 
 @dataclass(frozen=True)
@@ -32,261 +41,261 @@ class Inconsistency:
     triples: tuple[Triple, ...]
 
 
-Finder = Callable[[Graph, Namer], Iterator[Inconsistency]]
+MESSAGES = {
+    "prp-irp": "{x} has {p} to itself, which is irreflexive",
+    "prp-asyp": "{x} and {y} have {p} to each other, which is asymmetric",
+    "prp-pdw": "{x} has both {p1} and {p2} to {y}, which are disjoint",
+    "prp-adp": "{u} has both {p[i]} and {p[j]} to {v}, which are disjoint",
+    "prp-npa1": "{i1} has {p} to {i2}, which a negative assertion denies",
+    "prp-npa2": "{i} has {p} to {lt}, which a negative assertion denies",
+    "cls-nothing2": "{x} is an instance of owl:Nothing",
+    "cls-com": "{x} is an instance of both {c1} and {c2}, which are disjoint",
+    "cls-maxc1": "{u} has {p} to {y}, but as an instance of {x} it may have none",
+    "cls-maxqc1": "{u} has {p} to {y}, but as an instance of {x} it may have none of type {c}",
+    "cls-maxqc2": "{u} has {p} to {y}, but as an instance of {x} it may have none",
+    "cax-dw": "{x} is an instance of both {c1} and {c2}, which are disjoint",
+    "cax-adc": "{z} is an instance of both {c[i]} and {c[j]}, which are disjoint",
+}
+"""What to say, by rule, with the rule's variables."""
+
+_ORDER = {rule.name: place for place, rule in enumerate(owl2rl())}
+_THING = CLASS + NUMBER[OWL.Thing]
+Found = tuple[str, str, tuple[Coded, ...], tuple[Coded, ...]]
+"""A rule, a message, the facts and the axioms."""
 
 
-def contradictions(closure: Graph, graph: Graph) -> list[Inconsistency]:
-    """All contradictions, each once, in the order of the rule tables, then of their messages.
+class Contradictions:
+    """The contradictions of a complete state.
 
-    Arguments: the closed graph, and the graph it is the closure of, whose prefixes and triples make
-    the messages shorter. A pair that clashes both ways round is given once.
+    Arguments: the state, the facts as they come out of it, and a graph with the prefixes and the
+    class expressions that messages name.
     """
-    name = Namer(graph)
-    return [
-        inconsistency
-        for finder in _FINDERS
-        for inconsistency in sorted(set(finder(closure, name)), key=_order)
-    ]
 
+    def __init__(self, state: State, expansion: Expansion, graph: Graph) -> None:
+        self.state = state
+        self.expansion = expansion
+        self.name = Namer(graph)
 
-def _order(inconsistency: Inconsistency) -> tuple[str, str, list[list[tuple[str, ...]]]]:
-    triples = [_spelling(triple) for triple in inconsistency.triples]
-    return inconsistency.rule, inconsistency.message, triples
+    def all(self) -> list[Inconsistency]:
+        """All contradictions, each once, in the order of the rule tables, then of their messages.
 
+        A pair that clashes both ways round is given once.
+        """
+        found: dict[tuple[str, frozenset[Coded]], Inconsistency] = {}
+        for rule, message, facts, axioms in self._found():
+            facts = tuple(dict.fromkeys(facts))
+            triples = tuple(self._triple(triple) for triple in (*facts, *axioms))
+            inconsistency = Inconsistency(rule, message, triples)
+            clash = rule, frozenset(facts or axioms)
+            known = found.get(clash)
+            if known is None or _order(inconsistency) < _order(known):
+                found[clash] = inconsistency
+        return sorted(found.values(), key=_order)
 
-def _spelling(triple: Triple) -> list[tuple[str, ...]]:
-    return [spelling(term) for term in triple]
+    def _found(self) -> Iterator[Found]:
+        for instance in self.state.contradicting_instances():
+            if instance.name == "eq-diff1":
+                yield from self._different()
+            elif instance.name in ("eq-diff2", "eq-diff3"):
+                yield from self._listed_as_different(instance)
+            elif instance.name != "cls-maxqc1" or _THING not in instance.keys:
+                yield from self._matches(instance)
+        yield from self._unequal_literals()
+        yield from self._ill_formed()
+        yield from self._outside()
 
+    def _matches(self, instance: Instance) -> Iterator[Found]:
+        variables = set().union(*(atom.variables for atom in instance.body))
+        for block in solve(instance.body, self.state.lookup, UNIT, variables):
+            for row in range(block.length):
+                values = dict(instance.values)
+                values |= {name: int(column[row]) for name, column in block.columns.items()}
+                facts = tuple(self._shown(_fact(atom, block, row)) for atom in instance.body)
+                axioms = tuple(self._shown(axiom) for axiom in instance.axioms)
+                words = {name: self._word(self._chosen(n)) for name, n in values.items()}
+                yield instance.name, _filled(MESSAGES[instance.name], words), facts, axioms
 
-def _different(graph: Graph, name: Namer) -> Iterator[Inconsistency]:
-    for x, _, y in graph.triples((None, OWL.differentFrom, None)):
-        fact = (x, OWL.differentFrom, y)
-        if x == y:
-            if not any(other != x for other in graph.objects(x, OWL.sameAs)):
-                yield Inconsistency("eq-diff1", f"{name(x)} is said to differ from itself", (fact,))
-        elif (x, OWL.sameAs, y) in graph and (
-            spelling(x) < spelling(y) or (y, OWL.differentFrom, x) not in graph
-        ):
-            message = f"{name(x)} and {name(y)} are the same, but are said to be different"
-            yield Inconsistency("eq-diff1", message, ((x, OWL.sameAs, y), fact))
+    def _different(self) -> Iterator[Found]:
+        key = self.state.constant(DIFFERENT_FROM)
+        now = self.state.lookup(key).facts
+        loops = set(first(now[first(now) == second(now)]).tolist())
+        if not loops:
+            return
+        earlier = [
+            self.state.asserted.get(DIFFERENT_FROM, EMPTY),
+            *(relation.facts for relation in self.state.history.get(DIFFERENT_FROM, ())),
+        ]
+        said: set[int] = set()
+        for facts in earlier:
+            for left, right in zip(first(facts).tolist(), second(facts).tolist(), strict=True):
+                one = self.state.equal.one(left)
+                if one in loops and one == self.state.equal.one(right):
+                    said.add(one)
+                    yield self._said_to_differ(left, right)
+        for one in loops - said:
+            yield self._said_to_differ(one, one)
 
+    def _said_to_differ(self, left: int, right: int) -> Found:
+        if left == right:
+            message = f"{self._word(left)} is said to differ from itself"
+            return "eq-diff1", message, ((left, DIFFERENT_FROM, left),), ()
+        low, high = sorted((left, right), key=lambda n: spelling(self.state.terms.node(n)))
+        message = (
+            f"{self._word(left)} and {self._word(right)} are the same, "
+            "but are said to be different"
+        )
+        fact = (left, DIFFERENT_FROM, right)
+        return "eq-diff1", message, ((low, SAME_AS, high),), (fact,)
 
-def _all_different(graph: Graph, name: Namer) -> Iterator[Inconsistency]:
-    for property_, rule in ((OWL.members, "eq-diff2"), (OWL.distinctMembers, "eq-diff3")):
-        for axiom, listed in _axioms(graph, OWL.AllDifferent, property_):
-            for x, y in combinations(listed, 2):
-                if x == y or (x, OWL.sameAs, y) in graph:
-                    message = f"{name(x)} and {name(y)} are the same, but are listed as different"
-                    facts = () if x == y else ((x, OWL.sameAs, y),)
-                    yield Inconsistency(rule, message, (*facts, *axiom))
+    def _listed_as_different(self, instance: Instance) -> Iterator[Found]:
+        head = dict(instance.values)["y"]
+        firsts, rests = (self._asserted(number) for number in CELL[:2])
+        cells = Cells(firsts, rests, CELL[2])
+        one = self.state.equal.one
+        said = False
+        for start in {n for n in first(firsts.facts).tolist() if one(n) == head}:
+            for collection in cells.collections(start):
+                for left, right in combinations(collection.members, 2):
+                    if one(left) == one(right):
+                        said = True
+                        yield self._listed(instance, left, right)
+        if not said:
+            values = dict(instance.values)
+            yield self._listed(instance, values["z[i]"], values["z[j]"])
 
+    def _listed(self, instance: Instance, left: int, right: int) -> Found:
+        message = (
+            f"{self._word(left)} and {self._word(right)} are the same, but are listed as different"
+        )
+        low, high = sorted((left, right), key=lambda n: spelling(self.state.terms.node(n)))
+        facts = () if left == right else ((low, SAME_AS, high),)
+        return instance.name, message, facts, tuple(map(self._shown, instance.axioms))
 
-def _unequal_literals(graph: Graph, name: Namer) -> Iterator[Inconsistency]:
-    for x, _, y in graph.triples((None, OWL.sameAs, None)):
-        if (
-            isinstance(x, Literal)
-            and isinstance(y, Literal)
-            and spelling(x) < spelling(y)
-            and are_different(x, y)
-        ):
-            causes = list(_functional_causes(graph, x, y)) or [((x, OWL.sameAs, y),)]
-            for cause in causes:
-                message = f"{name(x)} and {name(y)} follow to be the same, but differ in value"
-                if len(cause) > 1:
-                    holder, property_, _ = cause[0]
-                    message = (
-                        f"{name(holder)} has both {name(x)} and {name(y)} as {name(property_)}, "
-                        "which is functional"
-                    )
-                yield Inconsistency("eq-diff1", message, cause)
+    def _unequal_literals(self) -> Iterator[Found]:
+        kinds = self.state.terms.kinds
+        for group in self.expansion.groups:
+            literals = group[kinds[group] == LITERAL].tolist()
+            for left, right in combinations(literals, 2):
+                terms = [self._literal(left), self._literal(right)]
+                if are_different(terms[0], terms[1]):
+                    pair = sorted((left, right), key=lambda n: spelling(self.state.terms.node(n)))
+                    yield from self._causes(pair[0], pair[1])
 
-
-def _functional_causes(graph: Graph, x: Node, y: Node) -> Iterator[tuple[Triple, ...]]:
-    for property_ in graph.subjects(RDF.type, OWL.FunctionalProperty):
-        for holder in graph.subjects(property_, x):
-            if (holder, property_, y) in graph:
-                axiom = (property_, RDF.type, OWL.FunctionalProperty)
-                yield ((holder, property_, x), (holder, property_, y), axiom)
-
-
-def _irreflexive(graph: Graph, name: Namer) -> Iterator[Inconsistency]:
-    for property_ in graph.subjects(RDF.type, OWL.IrreflexiveProperty):
-        for x, y in graph.subject_objects(property_):
-            if x == y:
-                message = f"{name(x)} has {name(property_)} to itself, which is irreflexive"
-                axiom = (property_, RDF.type, OWL.IrreflexiveProperty)
-                yield Inconsistency("prp-irp", message, ((x, property_, x), axiom))
-
-
-def _asymmetric(graph: Graph, name: Namer) -> Iterator[Inconsistency]:
-    for property_ in graph.subjects(RDF.type, OWL.AsymmetricProperty):
-        for x, y in graph.subject_objects(property_):
-            if spelling(x) <= spelling(y) and (y, property_, x) in graph:
+    def _causes(self, left: int, right: int) -> Iterator[Found]:
+        functional = NUMBER[OWL.FunctionalProperty]
+        words = self._word(left), self._word(right)
+        said = False
+        for property_ in self.state.lookup(CLASS + functional).facts.tolist():
+            holders = {self.state.equal.one(n): n for n in self._holders(property_, left)}
+            others = {self.state.equal.one(n) for n in self._holders(property_, right)}
+            for one in holders.keys() & others:
+                said = True
+                holder = holders[one]
                 message = (
-                    f"{name(x)} and {name(y)} have {name(property_)} to each other, "
-                    "which is asymmetric"
+                    f"{self._word(holder)} has both {words[0]} and {words[1]} as "
+                    f"{self._word(property_)}, which is functional"
                 )
-                facts = dict.fromkeys([(x, property_, y), (y, property_, x)])
-                axiom = (property_, RDF.type, OWL.AsymmetricProperty)
-                yield Inconsistency("prp-asyp", message, (*facts, axiom))
+                facts = ((holder, property_, left), (holder, property_, right))
+                yield "eq-diff1", message, facts, ((property_, TYPE, functional),)
+        if not said:
+            message = f"{words[0]} and {words[1]} follow to be the same, but differ in value"
+            yield "eq-diff1", message, ((left, SAME_AS, right),), ()
 
+    def _holders(self, property_: int, value: int) -> list[int]:
+        found: list[int] = []
+        facts = [self.state.lookup(property_).facts]
+        facts += [relation.facts for relation in self.state.history.get(property_, ())]
+        for array in facts:
+            found += first(array[second(array) == value]).tolist()
+        return found
 
-def _disjoint_properties(graph: Graph, name: Namer) -> Iterator[Inconsistency]:
-    def shared(p: Node, q: Node, rule: str, axiom: tuple[Triple, ...]) -> Iterator[Inconsistency]:
-        for x, y in graph.subject_objects(p):
-            if (x, q, y) in graph:
+    def _ill_formed(self) -> Iterator[Found]:
+        wrong = self.state.values.ill_formed
+        if not len(wrong):
+            return
+        for key, facts in self.state.asserted.items():
+            if key >= CLASS:
+                continue
+            for fact in facts[within(second(facts), wrong)].tolist():
+                subject, value = first(fact), second(fact)
                 message = (
-                    f"{name(x)} has both {name(p)} and {name(q)} to {name(y)}, which are disjoint"
+                    f"{self._word(subject)} has {self._word(value)} as {self._word(key)}: "
+                    "no such value"
                 )
-                facts = dict.fromkeys([(x, p, y), (x, q, y)])
-                yield Inconsistency(rule, message, (*facts, *axiom))
+                yield "dt-not-type", message, ((subject, key, value),), ()
 
-    for p, _, q in graph.triples((None, OWL.propertyDisjointWith, None)):
-        if _first_way_round(graph, p, OWL.propertyDisjointWith, q):
-            yield from shared(p, q, "prp-pdw", ((p, OWL.propertyDisjointWith, q),))
-    for axiom, listed in _axioms(graph, OWL.AllDisjointProperties, OWL.members):
-        for p, q in combinations(listed, 2):
-            yield from shared(p, q, "prp-adp", axiom)
-
-
-def _negative_assertions(graph: Graph, name: Namer) -> Iterator[Inconsistency]:
-    for target, rule in ((OWL.targetIndividual, "prp-npa1"), (OWL.targetValue, "prp-npa2")):
-        for assertion, _, y in graph.triples((None, target, None)):
-            for x in graph.objects(assertion, OWL.sourceIndividual):
-                for property_ in graph.objects(assertion, OWL.assertionProperty):
-                    if (x, property_, y) in graph:
-                        message = (
-                            f"{name(x)} has {name(property_)} to {name(y)}, "
-                            "which a negative assertion denies"
-                        )
-                        axiom = (
-                            (assertion, OWL.sourceIndividual, x),
-                            (assertion, OWL.assertionProperty, property_),
-                            (assertion, target, y),
-                        )
-                        yield Inconsistency(rule, message, ((x, property_, y), *axiom))
-
-
-def _nothing(graph: Graph, name: Namer) -> Iterator[Inconsistency]:
-    for x in graph.subjects(RDF.type, OWL.Nothing):
-        message = f"{name(x)} is an instance of owl:Nothing"
-        yield Inconsistency("cls-nothing2", message, ((x, RDF.type, OWL.Nothing),))
-
-
-def _complement(graph: Graph, name: Namer) -> Iterator[Inconsistency]:
-    for c, _, d in graph.triples((None, OWL.complementOf, None)):
-        if _first_way_round(graph, c, OWL.complementOf, d):
-            axiom = (c, OWL.complementOf, d)
-            yield from _shared_instances(graph, name, "cls-com", c, d, (axiom,))
-
-
-def _max_cardinality(graph: Graph, name: Namer) -> Iterator[Inconsistency]:
-    for bound in (OWL.maxCardinality, OWL.maxQualifiedCardinality):
-        for class_, _, limit in graph.triples((None, bound, None)):
-            if not isinstance(limit, Literal) or limit.value != 0:
+    def _outside(self) -> Iterator[Found]:
+        for datatype in DATATYPE_NUMBERS:
+            instances = self.state.lookup(CLASS + self.state.equal.one(datatype)).facts
+            if not len(instances):
                 continue
-            for property_ in graph.objects(class_, OWL.onProperty):
-                axiom = ((class_, bound, limit), (class_, OWL.onProperty, property_))
-                if bound == OWL.maxCardinality:
-                    yield from _excess(graph, name, "cls-maxc1", property_, None, axiom)
-                    continue
-                for filler in graph.objects(class_, OWL.onClass):
-                    top = filler == OWL.Thing
-                    rule = "cls-maxqc2" if top else "cls-maxqc1"
-                    qualified = (*axiom, (class_, OWL.onClass, filler))
-                    of = None if top else filler
-                    yield from _excess(graph, name, rule, property_, of, qualified)
+            kinds = self.state.terms.kinds
+            _, members = self.expansion.rows(instances)
+            literals = members[kinds[members] == LITERAL]
+            for value in self.state.values.outside(literals.tolist(), datatype):
+                message = (
+                    f"{self._word(value)} is used as a value of {self._word(datatype)}, and is none"
+                )
+                uses = tuple(self._uses(value, datatype))
+                facts = uses or ((value, TYPE, datatype),)
+                yield "dt-not-type", message, facts, ()
 
-
-def _excess(
-    graph: Graph,
-    name: Namer,
-    rule: str,
-    property_: Node,
-    filler: Node | None,
-    axiom: tuple[Triple, ...],
-) -> Iterator[Inconsistency]:
-    class_ = axiom[0][0]
-    for x in graph.subjects(RDF.type, class_):
-        for y in graph.objects(x, property_):
-            if filler is not None and (y, RDF.type, filler) not in graph:
-                continue
-            kind = "" if filler is None else f" of type {name(filler)}"
-            message = (
-                f"{name(x)} has {name(property_)} to {name(y)}, but as an instance of "
-                f"{name(class_)} it may have none{kind}"
+    def _uses(self, value: int, datatype: int) -> Iterator[Coded]:
+        """Facts with a value of a property whose range is a datatype, each with that axiom."""
+        range_ = NUMBER[RDFS.range]
+        one = self.state.equal.one
+        ranges = self.state.lookup(one(range_)).facts
+        for property_ in first(ranges[second(ranges) == one(datatype)]).tolist():
+            relation = self.state.lookup(property_)
+            low, high = np.searchsorted(
+                relation.inverse, [one(value) << 32, (one(value) + 1) << 32]
             )
-            facts = ((x, RDF.type, class_), (x, property_, y))
-            typing = () if filler is None else ((y, RDF.type, filler),)
-            yield Inconsistency(rule, message, (*facts, *typing, *axiom))
+            for fact in swap(relation.inverse[low:high]).tolist():
+                yield self._chosen(first(fact)), self._chosen(property_), value
+                yield self._chosen(property_), range_, datatype
+
+    def _asserted(self, number: int) -> Relation:
+        facts = self.state.asserted.get(number, EMPTY)
+        return Relation(facts, NOTHING.ranks)
+
+    def _shown(self, triple: Coded) -> Coded:
+        subject, predicate, object_ = triple
+        return self._chosen(subject), self._chosen(predicate), self._chosen(object_)
+
+    def _chosen(self, number: int) -> int:
+        """Of what is the same, the one to show in place of a representative."""
+        if self.state.equal.one(number) == number:
+            return int(self.expansion.chosen[number])
+        return number
+
+    def _triple(self, triple: Coded) -> Triple:
+        node = self.state.terms.node
+        return node(triple[0]), node(triple[1]), node(triple[2])
+
+    def _literal(self, number: int) -> Literal:
+        node = self.state.terms.node(number)
+        assert isinstance(node, Literal)
+        return node
+
+    def _word(self, number: int) -> str:
+        return self.name(self.state.terms.node(number))
 
 
-def _disjoint_classes(graph: Graph, name: Namer) -> Iterator[Inconsistency]:
-    for c, _, d in graph.triples((None, OWL.disjointWith, None)):
-        if _first_way_round(graph, c, OWL.disjointWith, d):
-            axiom = (c, OWL.disjointWith, d)
-            yield from _shared_instances(graph, name, "cax-dw", c, d, (axiom,))
-    for axioms, listed in _axioms(graph, OWL.AllDisjointClasses, OWL.members):
-        for c, d in combinations(listed, 2):
-            yield from _shared_instances(graph, name, "cax-adc", c, d, axioms)
+def _fact(atom: Atom, block: Table, row: int) -> Coded:
+    def number(slot: int | str) -> int:
+        return slot if isinstance(slot, int) else int(block.columns[slot][row])
+
+    if atom.object is None:
+        return number(atom.subject), TYPE, atom.key - CLASS
+    return number(atom.subject), atom.key, number(atom.object)
 
 
-def _ill_typed_literals(graph: Graph, name: Namer) -> Iterator[Inconsistency]:
-    for literal in {term for term in graph.objects() if isinstance(term, Literal)}:
-        if not is_well_formed(literal):
-            for use in graph.triples((None, None, literal)):
-                if isinstance(use[0], Literal):
-                    continue
-                message = f"{name(use[0])} has {name(literal)} as {name(use[1])}: no such value"
-                yield Inconsistency("dt-not-type", message, (use,))
-        for datatype in graph.objects(literal, RDF.type):
-            if is_well_formed(literal) and out_of_value_space(literal, datatype):
-                message = f"{name(literal)} is used as a value of {name(datatype)}, and is none"
-                facts = [
-                    premise
-                    for use in sorted(graph.triples((None, None, literal)), key=_spelling)
-                    for premise in (use, (use[1], RDFS.range, datatype))
-                    if (use[1], RDFS.range, datatype) in graph
-                ]
-                triples = tuple(facts) or ((literal, RDF.type, datatype),)
-                yield Inconsistency("dt-not-type", message, triples)
+def _filled(template: str, words: dict[str, str]) -> str:
+    for name, word in words.items():
+        template = template.replace("{" + name + "}", word)
+    return template
 
 
-def _shared_instances(
-    graph: Graph, name: Namer, rule: str, c: Node, d: Node, axiom: tuple[Triple, ...]
-) -> Iterator[Inconsistency]:
-    for x in graph.subjects(RDF.type, c):
-        if (x, RDF.type, d) in graph:
-            message = (
-                f"{name(x)} is an instance of both {name(c)} and {name(d)}, which are disjoint"
-            )
-            facts = dict.fromkeys([(x, RDF.type, c), (x, RDF.type, d)])
-            yield Inconsistency(rule, message, (*facts, *axiom))
-
-
-def _axioms(
-    graph: Graph, type_: URIRef, property_: URIRef
-) -> Iterator[tuple[tuple[Triple, Triple], list[Node]]]:
-    for axiom in graph.subjects(RDF.type, type_):
-        for head in graph.objects(axiom, property_):
-            yield ((axiom, RDF.type, type_), (axiom, property_, head)), members(graph, head)
-
-
-def _first_way_round(graph: Graph, x: Node, property_: URIRef, y: Node) -> bool:
-    return spelling(x) <= spelling(y) or (y, property_, x) not in graph
-
-
-_FINDERS: tuple[Finder, ...] = (
-    _different,
-    _all_different,
-    _unequal_literals,
-    _irreflexive,
-    _asymmetric,
-    _disjoint_properties,
-    _negative_assertions,
-    _nothing,
-    _complement,
-    _max_cardinality,
-    _disjoint_classes,
-    _ill_typed_literals,
-)
+def _order(inconsistency: Inconsistency) -> tuple[int, str, list[list[tuple[str, ...]]]]:
+    triples = [[spelling(term) for term in triple] for triple in inconsistency.triples]
+    return _ORDER[inconsistency.rule], inconsistency.message, triples

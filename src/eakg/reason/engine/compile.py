@@ -116,6 +116,7 @@ class Template:
             ]
             self.axioms += more
             grown = bool(more)
+        self.axioms = [atom for atom in rule.atoms if atom in self.axioms]
         self.data = [atom for atom in rule.atoms if atom not in self.axioms]
 
     @property

@@ -150,10 +150,10 @@ class Expansion:
             yield target, np.sort(self._renamed(facts, is_class=bool(offset)))
             return
         if offset:
-            values = distinct(self._rows(facts)[1])
+            values = distinct(self.rows(facts)[1])
         else:
-            rows, left = self._rows(first(facts))
-            again, right = self._rows(second(facts)[rows])
+            rows, left = self.rows(first(facts))
+            again, right = self.rows(second(facts)[rows])
             values = distinct(pack(left[again], right))
         for member in self._members(base):
             if offset:
@@ -180,7 +180,7 @@ class Expansion:
         start = int(self.starts[number])
         return self.members[start : start + int(self.counts[number])].tolist()
 
-    def _rows(self, numbers: Ids) -> tuple[Ids, Ids]:
+    def rows(self, numbers: Ids) -> tuple[Ids, Ids]:
         """All members of each number: which number of the array, and the member."""
         several = self.several[numbers]
         if not several.any():
@@ -207,7 +207,7 @@ class Expansion:
             yield from self._renamings(pairs)
         if self.several[self.state.constant(SAME_AS)] and not self.compact:
             loops = first(self.state.lookup(self.state.constant(SAME_AS)).facts)
-            loops = distinct(self._rows(loops)[1])
+            loops = distinct(self.rows(loops)[1])
             yield from self._renamings(pack(loops, loops))
 
     def _renamings(self, pairs: Ids) -> Iterator[Block]:

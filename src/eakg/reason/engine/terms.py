@@ -51,18 +51,28 @@ class NodeTerms:
     def __init__(self) -> None:
         self.nodes: list[Node] = list(VOCABULARY)
         self.numbers: dict[Node, int] = dict(NUMBER)
+        self._kinds: Kinds = np.empty(0, np.uint8)
+        self._builtin: Mask = np.empty(0, np.bool_)
 
     def __len__(self) -> int:
         return len(self.nodes)
 
     @property
     def kinds(self) -> Kinds:
-        return np.fromiter(map(_kind, self.nodes), np.uint8, len(self.nodes))
+        new = self.nodes[len(self._kinds) :]
+        if new:
+            added = np.fromiter(map(_kind, new), np.uint8, len(new))
+            self._kinds = np.concatenate([self._kinds, added])
+        return self._kinds
 
     @property
     def builtin(self) -> Mask:
-        found = (isinstance(node, URIRef) and node.startswith(NAMESPACES) for node in self.nodes)
-        return np.fromiter(found, np.bool_, len(self.nodes))
+        new = self.nodes[len(self._builtin) :]
+        if new:
+            found = (isinstance(n, URIRef) and str(n).startswith(NAMESPACES) for n in new)
+            added = np.fromiter(found, np.bool_, len(new))
+            self._builtin = np.concatenate([self._builtin, added])
+        return self._builtin
 
     def node(self, number: int) -> Node:
         return self.nodes[number]
@@ -94,6 +104,8 @@ def _kind(node: Node) -> int:
 
 def facts_by_key(subjects: Ids, predicates: Ids, objects: Ids) -> Facts:
     """Facts by relation, for triples in three columns; repetitions fall together."""
+    if not len(subjects):
+        return {}
     keys = np.where(predicates == TYPE, objects + CLASS, predicates)
     facts = np.where(predicates == TYPE, subjects, pack(subjects, objects))
     order = np.lexsort((facts, keys))
