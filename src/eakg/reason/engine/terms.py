@@ -3,7 +3,7 @@
 Every dictionary of terms begins with `eakg.reason.vocabulary.VOCABULARY`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +12,7 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.graph import _TripleType as Triple
 from rdflib.term import Node
 
-from eakg.reason.engine.relation import CLASS, EMPTY, Ids, Mask, pack
+from eakg.reason.engine.relation import CLASS, EMPTY, Ids, Mask, distinct, pack
 from eakg.reason.vocabulary import NAMESPACES, NUMBER, TYPE, VOCABULARY
 
 IRI, BLANK, LITERAL = 0, 1, 2
@@ -104,21 +104,28 @@ def _kind(node: Node) -> int:
 
 def facts_by_key(subjects: Ids, predicates: Ids, objects: Ids) -> Facts:
     """Facts by relation, for triples in three columns; repetitions fall together."""
-    if not len(subjects):
-        return {}
-    keys = np.where(predicates == TYPE, objects + CLASS, predicates)
-    facts = np.where(predicates == TYPE, subjects, pack(subjects, objects))
-    order = np.lexsort((facts, keys))
-    keys, facts = keys[order], facts[order]
-    fresh = np.ones(len(keys), np.bool_)
-    fresh[1:] = (keys[1:] != keys[:-1]) | (facts[1:] != facts[:-1])
-    keys, facts = keys[fresh], facts[fresh]
-    found, starts = np.unique(keys, return_index=True)
-    stops = [*starts[1:].tolist(), len(keys)]
-    return {
-        key: facts[start:stop]
-        for key, start, stop in zip(found.tolist(), starts.tolist(), stops, strict=True)
-    }
+    found: Facts = {}
+    for predicate, rows in _groups(predicates):
+        left, right = subjects[rows].astype(np.int64), objects[rows].astype(np.int64)
+        if predicate == TYPE:
+            found |= {CLASS + n: distinct(left[members]) for n, members in _groups(right)}
+        else:
+            found[predicate] = distinct(pack(left, right))
+    return found
+
+
+def _groups(numbers: Ids) -> Iterator[tuple[int, Ids]]:
+    """The different numbers of an array, each with the places where it stands."""
+    if not len(numbers):
+        return
+    counts = np.bincount(numbers)
+    present = np.flatnonzero(counts)
+    codes = np.zeros(len(counts), np.uint16 if len(present) < 1 << 16 else np.uint32)
+    codes[present] = np.arange(len(present))
+    order = np.argsort(codes[numbers], kind="stable")
+    stops = np.cumsum(counts[present])
+    for number, stop, count in zip(present.tolist(), stops, counts[present], strict=True):
+        yield number, order[stop - count : stop]
 
 
 def united(left: Facts, right: Facts) -> Facts:
@@ -126,5 +133,5 @@ def united(left: Facts, right: Facts) -> Facts:
     result = dict(left)
     for key, facts in right.items():
         both = np.concatenate([result.get(key, EMPTY), facts])
-        result[key] = np.unique(both)
+        result[key] = distinct(both)
     return result

@@ -1,0 +1,189 @@
+"""N-Triples files, split and numbered by the column."""
+
+import gzip
+import re
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import polars as pl
+import pyoxigraph
+from pyoxigraph import RdfFormat
+
+from eakg.dataset.parse import parse_rdf
+from eakg.problems import Problem, ProblemsError
+from eakg.reason.engine.relation import Ids
+from eakg.reason.engine.spelling import LINE, TERM
+from eakg.reason.engine.terms import IRI, LITERAL, Facts, facts_by_key
+from eakg.reason.engine.text_terms import TextTerms
+
+CHUNK = 1 << 24
+"""Bytes that are read at once."""
+_PLACE = re.compile(r"^(?:Parser )?error at line \d+ [^:]*: ", re.I)
+Progress = Callable[[int], None]
+"""Told of bytes that were read."""
+
+
+def _no_progress(_: int) -> None:
+    return
+
+
+def read_files(
+    paths: Sequence[Path], terms: TextTerms, progress: Progress = _no_progress
+) -> list[Facts]:
+    """The facts of RDF files, one collection for each.
+
+    Arguments: files in any syntax that `eakg.dataset.parse` reads; the terms, to which those of the
+    files are added; what to tell of the bytes read. Blank nodes of different files are different.
+
+    N-Triples are split in columns and never become objects of Python; other syntaxes are read by
+    way of rdflib. Raises ProblemsError, with file and line, when a file cannot be read.
+    """
+    found: list[Facts] = []
+    problems: list[Problem] = []
+    for place, path in enumerate(paths):
+        try:
+            if path.name.lower().removesuffix(".gz").endswith(".nt"):
+                found.append(_Reader(path, place, terms).facts(progress))
+            else:
+                found.append(terms.encode(parse_rdf(path)))
+                progress(path.stat().st_size)
+        except ProblemsError as error:
+            problems += error.problems
+    if problems:
+        raise ProblemsError(problems)
+    return found
+
+
+class _Reader:
+    def __init__(self, path: Path, place: int, terms: TextTerms) -> None:
+        self.path = path
+        self.place = place
+        self.terms = terms
+        self.line = 0
+
+    def facts(self, progress: Progress) -> Facts:
+        parts: list[tuple[Ids, Ids, Ids]] = []
+        for chunk in self._chunks(progress):
+            parts.append(self._numbered(chunk))
+        empty = np.empty(0, np.uint32)
+        columns = [np.concatenate([empty, *(part[c] for part in parts)]) for c in range(3)]
+        del parts
+        self._check(*columns)
+        mapping = self.terms.one_spelling()
+        if mapping is not None:
+            columns = [mapping[column] for column in columns]
+        return facts_by_key(columns[0], columns[1], columns[2])
+
+    def _chunks(self, progress: Progress) -> Iterator[str]:
+        """The text in pieces that end with a line."""
+        rest = b""
+        try:
+            with self.path.open("rb") as raw:
+                stream: BinaryIO = raw
+                if self.path.suffix.lower() == ".gz":
+                    stream = gzip.GzipFile(fileobj=raw)  # type: ignore[assignment]
+                before = 0
+                while data := stream.read(CHUNK):
+                    end = data.rfind(b"\n") + 1
+                    if not end:
+                        rest += data
+                        continue
+                    yield self._text(rest + data[:end])
+                    rest = data[end:]
+                    progress(raw.tell() - before)
+                    before = raw.tell()
+                if rest:
+                    yield self._text(rest)
+        except FileNotFoundError:
+            raise self._problem(0, "no such file; check the path") from None
+        except IsADirectoryError:
+            raise self._problem(0, "is a folder; name the files in it") from None
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            message = f"is not a whole gzip file ({error}); compress it anew"
+            raise self._problem(0, message) from error
+        except OSError as error:
+            message = f"cannot be read ({error.strerror}); check its permissions"
+            raise self._problem(0, message) from error
+
+    def _text(self, data: bytes) -> str:
+        if not self.line:
+            data = data.removeprefix(b"\xef\xbb\xbf")
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = self.line + data.count(b"\n", 0, error.start) + 1
+            raise self._problem(line, "is not UTF-8; save it in that encoding") from error
+
+    def _numbered(self, text: str) -> tuple[Ids, Ids, Ids]:
+        lines = pl.Series("line", [text.removesuffix("\n")]).str.split("\n").explode()
+        columns = (
+            lines.to_frame()
+            .select(pl.col("line").str.splitn(" ", 3).struct.rename_fields(["s", "p", "o"]))
+            .unnest("line")
+        )
+        plain = columns.select(
+            pl.col("o").str.ends_with(" .").fill_null(False)
+            & ~pl.col("s").str.contains("\t", literal=True)
+            & ~pl.col("o").str.starts_with(" ")
+            & ~pl.col("o").str.ends_with("  .")
+            & (pl.col("p").str.len_bytes() > 0)
+            & ~pl.col("s").str.starts_with("#")
+        ).to_series()
+        if not plain.all():
+            columns = self._rewritten(lines, columns, plain)
+        self.line += len(lines)
+        columns = columns.with_columns(pl.col("o").str.strip_suffix(" ."))
+        if self.place:
+            label = pl.col("s", "o").str.replace("^_:", f"_:f{self.place}_")
+            if columns.select((pl.col("s", "o").str.starts_with("_:")).any()).row(0) != (0, 0):
+                columns = columns.with_columns(label)
+        numbered = self.terms.numbered
+        return numbered(columns["s"]), numbered(columns["p"]), numbered(columns["o"])
+
+    def _rewritten(
+        self, lines: pl.Series, columns: pl.DataFrame, plain: pl.Series
+    ) -> pl.DataFrame:
+        """The columns, with lines that are spaced in another way split by the grammar."""
+        rows: list[tuple[str, str, str]] = []
+        for place in (~plain).arg_true().to_list():
+            line = lines[place].removesuffix("\r")
+            match = LINE.fullmatch(line)
+            if match is None:
+                raise self._syntax_error(self.line + place + 1, line)
+            if match.group(1) is not None:
+                rows.append((match.group(1), match.group(2), match.group(3) + " ."))
+        extra = pl.DataFrame(rows, schema=dict.fromkeys("spo", pl.String), orient="row")
+        return pl.concat([columns.filter(plain), extra])
+
+    def _check(self, subjects: Ids, predicates: Ids, objects: Ids) -> None:
+        """Terms must be well spelled, and of the kind that their place wants."""
+        right = self.terms.spellings.str.contains(TERM).to_numpy()
+        kinds = self.terms.kinds
+        used = [np.flatnonzero(np.bincount(c, minlength=1)) for c in (subjects, predicates, objects)]
+        if (
+            all(right[numbers].all() for numbers in used)
+            and (kinds[used[0]] != LITERAL).all()
+            and (kinds[used[1]] == IRI).all()
+        ):
+            return
+        number = 0
+        for chunk in self._chunks(_no_progress):
+            for number, line in enumerate(chunk.removesuffix("\n").split("\n"), number + 1):
+                if LINE.fullmatch(line.removesuffix("\r")) is None:
+                    raise self._syntax_error(number, line)
+        raise self._syntax_error(0, "")
+
+    def _syntax_error(self, number: int, line: str) -> ProblemsError:
+        message = "a term that the grammar of N-Triples does not know"
+        try:
+            list(pyoxigraph.parse(line, format=RdfFormat.N_TRIPLES))
+        except SyntaxError as error:
+            message = _PLACE.sub("", error.msg).rstrip(".")
+        text = f"is not valid N-Triples: {message}; correct the syntax there"
+        return self._problem(number, text)
+
+    def _problem(self, line: int, message: str) -> ProblemsError:
+        return ProblemsError([Problem(str(self.path), line, message)])

@@ -1,0 +1,80 @@
+"""Terms in N-Triples (https://www.w3.org/TR/n-triples/): their grammar, and one spelling of each."""
+
+import re
+
+from rdflib import BNode, Literal, URIRef
+from rdflib.namespace import XSD
+from rdflib.term import Node
+
+_ESCAPE = r"\\(?:[tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
+_NUMERIC = r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
+IRI = rf'<[A-Za-z][A-Za-z0-9+.-]*:(?:[^\x00-\x20<>"{{}}|^`\\]|{_NUMERIC})*>'
+BLANK = r"_:[0-9\p{L}_:](?:[0-9\p{L}\p{M}_:.\-\u00b7\u203f\u2040]*[0-9\p{L}\p{M}_:\-\u00b7])?"
+LITERAL = rf'"(?:[^"\\\n\r]|{_ESCAPE})*"(?:@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*|\^\^{IRI})?'
+"""The productions IRIREF (absolute), BLANK_NODE_LABEL and literal, as the Rust library `regex`
+reads them."""
+TERM = f"^(?:{IRI}|{BLANK}|{LITERAL})$"
+
+_PYTHON_BLANK = r"_:[^\W](?:[\w:.\-\u00b7\u203f\u2040]*[\w:\-\u00b7])?"
+LINE = re.compile(
+    rf"[ \t]*(?:({IRI}|{_PYTHON_BLANK})[ \t]*({IRI})[ \t]*({IRI}|{_PYTHON_BLANK}|{LITERAL})"
+    r"[ \t]*\.[ \t]*)?(?:#.*)?"
+)
+"""A line of a document: a triple, a comment, both or nothing."""
+
+_ANY_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_NAMED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
+_PARTS = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@(.+)|\^\^<(.*)>)?', re.DOTALL)
+_WRITTEN = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
+_STRING = f"^^<{XSD.string}>"
+
+
+def parsed(text: str) -> Node:
+    """The term of a spelling."""
+    if text.startswith("<"):
+        return URIRef(_unescaped(text[1:-1]))
+    if text.startswith("_:"):
+        return BNode(text[2:])
+    match = _PARTS.fullmatch(text)
+    assert match is not None
+    lexical, language, datatype = match.groups()
+    if language:
+        return Literal(_unescaped(lexical), lang=language)
+    if datatype is None:
+        return Literal(_unescaped(lexical))
+    return Literal(_unescaped(lexical), datatype=URIRef(_unescaped(datatype)), normalize=False)
+
+
+def spelled(node: Node) -> str:
+    """The spelling of a term, with no escape that is not needed."""
+    if isinstance(node, BNode):
+        return f"_:{node}"
+    if not isinstance(node, Literal):
+        return f"<{node}>"
+    text = f'"{str(node).translate(_WRITTEN)}"'
+    if node.language:
+        return f"{text}@{node.language}"
+    if node.datatype is None or node.datatype == XSD.string:
+        return text
+    return f"{text}^^<{node.datatype}>"
+
+
+def canonical(text: str) -> str:
+    """The one spelling of a term that is spelled in any way."""
+    if text.startswith('"'):
+        end = text.rindex('"') + 1
+        lexical = _unescaped(text[1 : end - 1]).translate(_WRITTEN)
+        rest = _unescaped(text[end:])
+        return f'"{lexical}"{"" if rest == _STRING else rest}'
+    return _unescaped(text)
+
+
+def _unescaped(text: str) -> str:
+    if "\\" not in text:
+        return text
+
+    def character(match: re.Match[str]) -> str:
+        short, long, named = match.groups()
+        return _NAMED[named] if named else chr(int(short or long, 16))
+
+    return _ANY_ESCAPE.sub(character, text)
