@@ -16,7 +16,7 @@ from eakg.dataset.parse import parse_rdf
 from eakg.problems import Problem, ProblemsError
 from eakg.reason.engine.relation import Ids
 from eakg.reason.engine.spelling import LINE, TERM
-from eakg.reason.engine.terms import IRI, LITERAL, Facts, facts_by_key
+from eakg.reason.engine.terms import Facts, facts_by_key
 from eakg.reason.engine.text_terms import TextTerms
 
 CHUNK = 1 << 24
@@ -71,7 +71,6 @@ class _Reader:
         empty = np.empty(0, np.uint32)
         columns = [np.concatenate([empty, *(part[c] for part in parts)]) for c in range(3)]
         del parts
-        self._check(*columns)
         mapping = self.terms.one_spelling()
         if mapping is not None:
             columns = [mapping[column] for column in columns]
@@ -118,63 +117,59 @@ class _Reader:
             raise self._problem(line, "is not UTF-8; save it in that encoding") from error
 
     def _numbered(self, text: str) -> tuple[Ids, Ids, Ids]:
+        """The numbers of subjects, predicates and objects.
+
+        Lines are split at their first two spaces, which is right for most; where the parts are no
+        terms of the right kinds, each line is read by the grammar.
+        """
         lines = pl.Series("line", [text.removesuffix("\n")]).str.split("\n").explode()
         columns = (
             lines.to_frame()
             .select(pl.col("line").str.splitn(" ", 3).struct.rename_fields(["s", "p", "o"]))
             .unnest("line")
         )
-        plain = columns.select(
-            pl.col("o").str.ends_with(" .").fill_null(False)
-            & ~pl.col("s").str.contains("\t", literal=True)
-            & ~pl.col("o").str.starts_with(" ")
-            & ~pl.col("o").str.ends_with("  .")
-            & (pl.col("p").str.len_bytes() > 0)
-            & ~pl.col("s").str.starts_with("#")
-        ).to_series()
-        if not plain.all():
-            columns = self._rewritten(lines, columns, plain)
+        plain = columns["o"].str.ends_with(" .").fill_null(False).all()
+        if plain:
+            columns = columns.with_columns(pl.col("o").str.strip_suffix(" ."))
+        numbers = self._terms(self._labelled(columns)) if plain else None
+        if numbers is None:
+            numbers = self._terms(self._labelled(self._split(lines)))
+            assert numbers is not None
         self.line += len(lines)
-        columns = columns.with_columns(pl.col("o").str.strip_suffix(" ."))
-        if self.place:
-            label = pl.col("s", "o").str.replace("^_:", f"_:f{self.place}_")
-            if columns.select((pl.col("s", "o").str.starts_with("_:")).any()).row(0) != (0, 0):
-                columns = columns.with_columns(label)
-        numbered = self.terms.numbered
-        return numbered(columns["s"]), numbered(columns["p"]), numbered(columns["o"])
+        return numbers
 
-    def _rewritten(
-        self, lines: pl.Series, columns: pl.DataFrame, plain: pl.Series
-    ) -> pl.DataFrame:
-        """The columns, with lines that are spaced in another way split by the grammar."""
+    def _terms(self, columns: pl.DataFrame) -> tuple[Ids, Ids, Ids] | None:
+        """The numbers of parts; None unless all are terms, of the kinds that their places want."""
+        if columns["s"].str.starts_with('"').any() or not columns["p"].str.starts_with("<").all():
+            return None
+        found: list[Ids] = []
+        for name in "spo":
+            column = columns[name]
+            size = len(self.terms)
+            numbers = self.terms.numbered(column)
+            fresh = column.filter(pl.Series(numbers >= size))
+            if not fresh.str.contains(TERM).all():
+                self.terms.misread = True
+                return None
+            found.append(numbers)
+        return found[0], found[1], found[2]
+
+    def _labelled(self, columns: pl.DataFrame) -> pl.DataFrame:
+        """Columns in which blank nodes have labels of their own file."""
+        if not self.place:
+            return columns
+        return columns.with_columns(pl.col("s", "o").str.replace("^_:", f"_:f{self.place}_"))
+
+    def _split(self, lines: pl.Series) -> pl.DataFrame:
+        """The parts of lines, read by the grammar."""
         rows: list[tuple[str, str, str]] = []
-        for place in (~plain).arg_true().to_list():
-            line = lines[place].removesuffix("\r")
-            match = LINE.fullmatch(line)
+        for number, line in enumerate(lines.to_list(), self.line + 1):
+            match = LINE.fullmatch(line.removesuffix("\r"))
             if match is None:
-                raise self._syntax_error(self.line + place + 1, line)
+                raise self._syntax_error(number, line)
             if match.group(1) is not None:
-                rows.append((match.group(1), match.group(2), match.group(3) + " ."))
-        extra = pl.DataFrame(rows, schema=dict.fromkeys("spo", pl.String), orient="row")
-        return pl.concat([columns.filter(plain), extra])
-
-    def _check(self, subjects: Ids, predicates: Ids, objects: Ids) -> None:
-        """Terms must be well spelled, and of the kind that their place wants."""
-        right = self.terms.spellings.str.contains(TERM).to_numpy()
-        kinds = self.terms.kinds
-        used = [np.flatnonzero(np.bincount(c, minlength=1)) for c in (subjects, predicates, objects)]
-        if (
-            all(right[numbers].all() for numbers in used)
-            and (kinds[used[0]] != LITERAL).all()
-            and (kinds[used[1]] == IRI).all()
-        ):
-            return
-        number = 0
-        for chunk in self._chunks(_no_progress):
-            for number, line in enumerate(chunk.removesuffix("\n").split("\n"), number + 1):
-                if LINE.fullmatch(line.removesuffix("\r")) is None:
-                    raise self._syntax_error(number, line)
-        raise self._syntax_error(0, "")
+                rows.append((match.group(1), match.group(2), match.group(3)))
+        return pl.DataFrame(rows, schema=dict.fromkeys("spo", pl.String), orient="row")
 
     def _syntax_error(self, number: int, line: str) -> ProblemsError:
         message = "a term that the grammar of N-Triples does not know"

@@ -416,11 +416,18 @@ class State:
         self.clock += 1
         self._rewrite()
         self._value_of_things()
-        if self.constant(SAME_AS) in self.equal.all(self.equal.shared):
-            self.consume([self.constant(SAME_AS)])
+        self._consume_renamed()
         if before != [self.constant(number) for number in range(len(VOCABULARY))]:
             self._forget_rules()
             self.pending = {key: relation.facts for key, relation in self.relations.items()}
+
+    def _consume_renamed(self) -> None:
+        """Under another name nothing is trivial."""
+        shared = set(self.equal.all(self.equal.shared).tolist())
+        if self.constant(SAME_AS) in shared:
+            self.consume([self.constant(SAME_AS)])
+        if self.constant(TYPE) in shared or any(self.constant(k - CLASS) in shared for k in TOP):
+            self.consume(TOP)
 
     def _value_of_things(self) -> None:
         """Note what follows for what is the same as a literal: its datatypes, and the literals

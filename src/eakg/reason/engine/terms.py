@@ -15,7 +15,7 @@ from rdflib.term import Node
 from eakg.reason.engine.relation import CLASS, EMPTY, Ids, Mask, distinct, pack
 from eakg.reason.vocabulary import NAMESPACES, NUMBER, TYPE, VOCABULARY
 
-IRI, BLANK, LITERAL = 0, 1, 2
+IRI, BLANK, LITERAL, NO_TERM = 0, 1, 2, 3
 Kinds = NDArray[np.uint8]
 Facts = dict[int, Ids]
 """Sorted facts by the key of their relation."""
@@ -26,7 +26,7 @@ class Terms(Protocol):
 
     @property
     def kinds(self) -> Kinds:
-        """IRI, BLANK or LITERAL for each number."""
+        """IRI, BLANK or LITERAL for each number; NO_TERM for what is none and in no triple."""
 
     @property
     def builtin(self) -> Mask:

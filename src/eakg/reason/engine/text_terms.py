@@ -9,8 +9,8 @@ from rdflib.graph import _TripleType as Triple
 from rdflib.term import Node
 
 from eakg.reason.engine.relation import Ids, Mask
-from eakg.reason.engine.spelling import canonical, parsed, spelled
-from eakg.reason.engine.terms import BLANK, IRI, LITERAL, Facts, Kinds, facts_by_key
+from eakg.reason.engine.spelling import TERM, canonical, parsed, spelled
+from eakg.reason.engine.terms import BLANK, IRI, LITERAL, NO_TERM, Facts, Kinds, facts_by_key
 from eakg.reason.vocabulary import NAMESPACES, NUMBER, VOCABULARY
 
 _CANONICAL_INTEGER = r'^"(?:0|-?[1-9][0-9]*)"\^\^<http://www.w3.org/2001/XMLSchema#integer>$'
@@ -23,22 +23,30 @@ class TextTerms:
     def __init__(self) -> None:
         self._type = pl.Categorical(pl.Categories.random())
         # Polars forgets the numbers of categories that no series uses.
+        self.misread = False
+        self.size = len(VOCABULARY)
         self._kept = pl.Series([spelled(node) for node in VOCABULARY], dtype=self._type)
 
     def __len__(self) -> int:
-        return len(self.spellings)
+        return self.size
 
     @cached_property
     def spellings(self) -> pl.Series:
         """The spelling of every term, in order of their numbers."""
-        return self._type.categories.to_series()
+        numbers = pl.Series(np.arange(self.size, dtype=np.uint32))
+        return numbers.cat.to(self._type).cast(pl.String)
 
     def numbered(self, column: pl.Series) -> Ids:
-        """The numbers of spelled terms; new ones are given to those not met before."""
+        """The numbers of spelled terms; new ones are given to those not met before.
+
+        Whoever lets anything else be numbered sets `misread`.
+        """
         self.__dict__.pop("spellings", None)
         self.__dict__.pop("kinds", None)
         self.__dict__.pop("builtin", None)
-        return column.cast(self._type).to_physical().to_numpy()
+        numbers = column.cast(self._type).to_physical().to_numpy()
+        self.size = max(self.size, int(numbers.max(initial=0)) + 1)
+        return numbers
 
     @cached_property
     def kinds(self) -> Kinds:
@@ -46,6 +54,8 @@ class TextTerms:
         kinds = np.full(len(column), LITERAL, np.uint8)
         kinds[column.str.starts_with("<").to_numpy()] = IRI
         kinds[column.str.starts_with("_").to_numpy()] = BLANK
+        if self.misread:
+            kinds[~column.str.contains(TERM).to_numpy()] = NO_TERM
         return kinds
 
     @cached_property
