@@ -13,6 +13,7 @@ from typing import Any
 import click
 from rdflib import Graph
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from eakg import __version__
@@ -38,8 +39,12 @@ from eakg.queries.endpoint import (
 from eakg.queries.outcome import Outcome, Verdict, check, describe, exit_status, junit
 from eakg.queries.saved import SavedQuery, find_queries, read_query
 from eakg.reason import materialize, without_blank_nodes
-from eakg.reason.output import write_graph
-from eakg.reason.report import contradiction
+from eakg.reason.closure import Engine, Equality
+from eakg.reason.files import closed, read
+from eakg.reason.limits import warnings
+from eakg.reason.output import check_output, write_closure
+from eakg.reason.report import SMALL, contradiction
+from eakg.reason.statistics import Statistics
 from eakg.store.contents import Contents, GraphFile, contents
 from eakg.store.process import HolderProcess
 from eakg.store.request import Limits
@@ -238,22 +243,73 @@ def _report(checks: Sequence[Check]) -> dict[str, Any]:
 @click.argument("files", nargs=-1, required=True, type=PathArgument)
 @click.option("-o", "--output", type=PathArgument, help="A file .nt or .ttl; else N-Triples here.")
 @click.option("--only-inferred", is_flag=True, help="Leave out what was in the input.")
+@click.option("--trivial", is_flag=True, help="Also what holds of everything: x owl:sameAs x ...")
+@click.option(
+    "--equality",
+    type=click.Choice(["expanded", "representatives"]),
+    default="expanded",
+    show_default=True,
+    help="What is said of a thing with several names: under each, or under one.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["rules", "owlrl"]),
+    default="rules",
+    show_default=True,
+    help="What runs the rules; owlrl is slow, and there to compare.",
+)
+@click.option("--stats", is_flag=True, help="Counts by rule, time and memory, in the end.")
+@click.option("--json", "as_json", is_flag=True, help="The same for machines.")
 @_command
-def reason(files: tuple[Path, ...], output: Path | None, only_inferred: bool) -> ExitStatus:
+def reason(
+    files: tuple[Path, ...],
+    output: Path | None,
+    only_inferred: bool,
+    trivial: bool,
+    equality: Equality,
+    engine: Engine,
+    stats: bool,
+    as_json: bool,
+) -> ExitStatus:
     """Close RDF files, taken as one graph, under the rules of OWL 2 RL."""
-    graph = Graph()
-    for part in parse_all(files):
-        graph += part
-    with _progress("reasoning"):
-        closure = materialize(graph)
-    if closure.inconsistencies:
-        places = places_of_files(files)
+    check_output(output)
+    statistics = Statistics()
+    with _reading(files) as progress, statistics.phase("read"):
+        terms, facts = read(files, progress)
+    with _progress("reasoning"), statistics.phase("reason"):
+        closure = closed(terms, facts, trivial=trivial, equality=equality, engine=engine)
+        inconsistencies = closure.inconsistencies
+    for warning in warnings(closure):
+        click.echo(f"{files[0]}: {warning} (warning)", err=True)
+    if not inconsistencies:
+        with _progress("writing"), statistics.phase("write"):
+            statistics.inferred = write_closure(closure, output, only_inferred=only_inferred)
+    statistics.count(closure)
+    _print_statistics(statistics, stats, as_json, err=output is None)
+    if inconsistencies:
+        places = places_of_files(file for file in files if file.stat().st_size <= SMALL)
         raise ProblemsError(
-            (contradiction(i, places, str(files[0])) for i in closure.inconsistencies),
+            (contradiction(i, places, str(files[0])) for i in inconsistencies),
             ExitStatus.INCONSISTENT,
         )
-    write_graph(closure.inferred if only_inferred else graph + closure.inferred, output)
     return ExitStatus.DONE
+
+
+@contextmanager
+def _reading(files: Sequence[Path]) -> Iterator[Callable[[int], None]]:
+    """Shows how much of the files was read, where someone is watching."""
+    with Progress(console=Console(stderr=True), transient=True) as shown:
+        sizes = sum(file.stat().st_size for file in files if file.is_file())
+        task = shown.add_task("reading", total=sizes)
+        yield lambda size: shown.advance(task, size)
+
+
+def _print_statistics(statistics: Statistics, stats: bool, as_json: bool, err: bool) -> None:
+    if stats:
+        for table in statistics.tables():
+            Console(stderr=True).print(table)
+    if as_json:
+        click.echo(json.dumps(statistics.report(), indent=2), err=err)
 
 
 # Queries

@@ -2,8 +2,10 @@
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from eakg.problems import Problem, ProblemsError
 
@@ -63,3 +65,29 @@ def _difference(present: bytes, wanted: bytes) -> int:
         if left != right:
             return number
     return min(present.count(b"\n"), wanted.count(b"\n")) + 1
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """A file to stream into, which gets its name only when it is whole.
+
+    It is written beside its place, synced and renamed; after an error or an interrupt the old file,
+    if any, is still there and nothing else is. Raises ProblemsError when it cannot be written.
+    """
+    temporary = ""
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+        temporary = ""
+    except OSError as error:
+        reason = error.strerror or str(error)
+        problem = Problem(str(path), 0, f"cannot be written: {reason}")
+        raise ProblemsError([problem]) from error
+    finally:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)

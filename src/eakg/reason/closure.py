@@ -1,5 +1,6 @@
 """The closure of a graph: what follows from it, and where it contradicts itself."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal as Choice
@@ -7,13 +8,15 @@ from typing import Literal as Choice
 from rdflib import BNode, Graph
 
 from eakg.reason.contradictions import Contradictions, Inconsistency
-from eakg.reason.engine.expansion import Expansion
+from eakg.reason.engine.expansion import Block, Expansion
 from eakg.reason.engine.relation import CLASS, first, second
 from eakg.reason.engine.state import State
 from eakg.reason.engine.terms import NodeTerms
+from eakg.reason.owlrl_engine import saturate
 from eakg.reason.vocabulary import TYPE
 
 Equality = Choice["expanded", "representatives"]
+Engine = Choice["rules", "owlrl"]
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,35 @@ class Closure:
     @cached_property
     def inferred(self) -> Graph:
         """The triples that the rules add, none of the graph's own."""
-        graph = self._graph()
+        return self._graph(self.expansion.inferred(trivial=self.trivial))
+
+    @property
+    def asserted(self) -> Graph:
+        """The triples of the graph itself."""
+        return self._graph(self.state.asserted.items())
+
+    @cached_property
+    def axioms(self) -> Graph:
+        """The asserted triples whose predicate or class belongs to the vocabulary of ontologies."""
+        builtin = self.state.terms.builtin
+        return self._graph(
+            (key, facts)
+            for key, facts in self.state.asserted.items()
+            if builtin[key - CLASS if key >= CLASS else key]
+        )
+
+    @cached_property
+    def inconsistencies(self) -> list[Inconsistency]:
+        """The contradictions in a stable order; empty means consistent."""
+        return Contradictions(self.state, self.expansion, self.axioms).all()
+
+    def _graph(self, blocks: Iterable[Block]) -> Graph:
+        graph = Graph()
+        for prefix, namespace in self.prefixes.items():
+            graph.bind(prefix, namespace, override=True, replace=True)
         node = self.state.terms.node
         type_ = node(TYPE)
-        for key, facts in self.expansion.inferred(trivial=self.trivial):
+        for key, facts in blocks:
             if key >= CLASS:
                 class_ = node(key - CLASS)
                 for number in facts.tolist():
@@ -52,33 +80,13 @@ class Closure:
                 graph.add((node(subject), predicate, node(object_)))
         return graph
 
-    @cached_property
-    def inconsistencies(self) -> list[Inconsistency]:
-        """The contradictions in a stable order; empty means consistent."""
-        return Contradictions(self.state, self.expansion, self._axioms()).all()
-
-    def _graph(self) -> Graph:
-        graph = Graph()
-        for prefix, namespace in self.prefixes.items():
-            graph.bind(prefix, namespace, override=True, replace=True)
-        return graph
-
-    def _axioms(self) -> Graph:
-        """The asserted triples whose predicates belong to the vocabulary of ontologies."""
-        graph = self._graph()
-        node, builtin = self.state.terms.node, self.state.terms.builtin
-        for key, facts in self.state.asserted.items():
-            if key < CLASS and builtin[key]:
-                for fact in facts.tolist():
-                    graph.add((node(first(fact)), node(key), node(second(fact))))
-            elif key >= CLASS and builtin[key - CLASS]:
-                for fact in facts.tolist():
-                    graph.add((node(fact), node(TYPE), node(key - CLASS)))
-        return graph
-
 
 def materialize(
-    graph: Graph, *, trivial: bool = False, equality: Equality = "expanded"
+    graph: Graph,
+    *,
+    trivial: bool = False,
+    equality: Equality = "expanded",
+    engine: Engine = "rules",
 ) -> Closure:
     """Apply the OWL 2 RL/RDF rules to a graph until nothing new follows.
 
@@ -86,7 +94,8 @@ def materialize(
     reflexive and axiomatic triples are wanted (`eakg.reason.trivial` lists them). No other
     inference and no contradiction depends on that choice. With `equality="representatives"` the
     closure speaks of one name of each thing, and owl:sameAs joins the others to it; with
-    "expanded" it says everything under every name.
+    "expanded" it says everything under every name. `engine="owlrl"` has the rules run by owlrl
+    instead, for comparison; it is slow, and `docs/reasoning.md` lists what it does otherwise.
 
     Terms come back as they went in: literals keep their lexical form and language tag, blank nodes
     their label. An inferred triple may speak of an anonymous class expression of the graph
@@ -101,7 +110,10 @@ def materialize(
     """
     terms = NodeTerms()
     state = State(terms, terms.encode(graph), trivial=trivial)
-    state.run()
+    if engine == "owlrl":
+        state.load(terms.encode(saturate(graph)))
+    else:
+        state.run()
     prefixes = {prefix: str(namespace) for prefix, namespace in graph.namespaces()}
     return Closure(state, prefixes, trivial, equality)
 

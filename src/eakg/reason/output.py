@@ -1,32 +1,68 @@
-"""Writing a graph, in N-Triples or Turtle."""
+"""Writing a closure, in N-Triples or Turtle."""
 
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from rdflib import Graph
 
-from eakg.dataset.output import publish
+from eakg.dataset.output import publish, writing
 from eakg.problems import Problem, ProblemsError
+from eakg.reason.closure import Closure
+from eakg.reason.engine.relation import CLASS, first, second
+from eakg.reason.engine.text_terms import TextTerms
+from eakg.reason.engine.writing import write_facts
+from eakg.reason.vocabulary import TYPE
 
-FORMATS = {".nt": "nt", ".ttl": "turtle"}
+EXTENSIONS = (".nt", ".ttl")
+LARGE = 100_000
+"""Triples above which Turtle is written as plain statements, without prefixes or grouping."""
 
 
-def write_graph(graph: Graph, path: Path | None) -> None:
-    """Write a graph to a file, in the syntax of its extension, or as sorted N-Triples to standard
-    output. Raises ProblemsError when the extension is unknown or the file cannot be written."""
+def check_output(path: Path | None) -> None:
+    """Raises ProblemsError when a file has no extension that can be written, or no folder."""
     if path is None:
-        sys.stdout.write(_sorted_lines(graph))
         return
-    if path.suffix not in FORMATS:
+    if path.suffix not in EXTENSIONS:
         message = f"unknown extension {path.suffix!r}; name the output .nt or .ttl"
         raise ProblemsError([Problem(str(path), 0, message)])
-    if path.suffix == ".nt":
-        content = _sorted_lines(graph).encode()
-    else:
-        content = graph.serialize(format="turtle", encoding="utf-8")
-    publish({path: content})
+    if not path.parent.is_dir():
+        raise ProblemsError([Problem(str(path), 0, "its folder does not exist; make it first")])
 
 
-def _sorted_lines(graph: Graph) -> str:
-    lines = graph.serialize(format="nt").splitlines(keepends=True)
-    return "".join(sorted(line for line in lines if line.strip()))
+def write_closure(closure: Closure, path: Path | None, *, only_inferred: bool) -> int:
+    """Write the closure of files to a file, in the syntax of its extension, or as N-Triples to
+    standard output.
+
+    Result: how many inferred triples were written. Raises ProblemsError when the file cannot be
+    written; then it is as it was before.
+    """
+    if path is None:
+        return _write_ntriples(closure, sys.stdout.buffer, only_inferred=only_inferred)
+    asserted = sum(map(len, closure.state.asserted.values()))
+    if path.suffix == ".ttl" and asserted <= LARGE and len(closure.inferred) <= LARGE:
+        graph = closure.inferred if only_inferred else _whole(closure)
+        publish({path: graph.serialize(format="turtle", encoding="utf-8")})
+        return len(closure.inferred)
+    with writing(path) as file:
+        return _write_ntriples(closure, file, only_inferred=only_inferred)
+
+
+def _write_ntriples(closure: Closure, file: BinaryIO, *, only_inferred: bool) -> int:
+    terms = closure.state.terms
+    assert isinstance(terms, TextTerms)
+    if not only_inferred:
+        write_facts(closure.state.asserted.items(), terms, file)
+    return write_facts(closure.expansion.inferred(trivial=closure.trivial), terms, file)
+
+
+def _whole(closure: Closure) -> Graph:
+    graph = Graph() + closure.inferred
+    node = closure.state.terms.node
+    for key, facts in closure.state.asserted.items():
+        for fact in facts.tolist():
+            if key >= CLASS:
+                graph.add((node(fact), node(TYPE), node(key - CLASS)))
+            else:
+                graph.add((node(first(fact)), node(key), node(second(fact))))
+    return graph

@@ -8,6 +8,9 @@ from eakg.names import PREFIXES
 from eakg.problems import Problem
 from eakg.reason.contradictions import Inconsistency
 
+SMALL = 20_000_000
+"""Bytes of a file in which the places of premises are still looked for."""
+
 
 def contradiction(inconsistency: Inconsistency, places: Places, fallback: str) -> Problem:
     """A problem that names the rule, the clash, and each premise with its file, line and

@@ -101,6 +101,8 @@ class Expansion:
         facts = without(facts, self.state.asserted.get(key, EMPTY))
         subjects = facts if key >= CLASS else first(facts)
         facts = facts[kinds[subjects] != LITERAL]
+        if DIFFERENT_FROM in self.state.consumed and key < CLASS:
+            facts = facts[~np.isin(second(facts), list(self.state.values.hidden))]
         if len(facts) and not trivial:
             facts = facts[~self.trivial(key, facts)]
         if len(facts):

@@ -26,12 +26,12 @@ Progress = Callable[[int], None]
 """Told of bytes that were read."""
 
 
-def _no_progress(_: int) -> None:
-    return
+def no_progress(_: int) -> None:
+    """Tells nobody."""
 
 
 def read_files(
-    paths: Sequence[Path], terms: TextTerms, progress: Progress = _no_progress
+    paths: Sequence[Path], terms: TextTerms, progress: Progress = no_progress
 ) -> list[Facts]:
     """The facts of RDF files, one collection for each.
 

@@ -78,9 +78,11 @@ class Values:
         return np.array(found, np.int64)
 
     def different(self, among: Ids | None = None) -> Ids:
-        """Packed pairs of literals that differ in value (dt-diff), both ways round; all of them, or
-        those with one of some."""
+        """Packed pairs of literals that differ in value (dt-diff), both ways round; all of them,
+        those of the rules too, or those with one of some."""
         literals = self._literals.tolist()
+        if among is None:
+            literals += sorted(self.hidden)
         pairs = [
             pair
             for left in (literals if among is None else among.tolist())

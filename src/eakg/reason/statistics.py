@@ -1,0 +1,73 @@
+"""What a run of the reasoner did, and what it took."""
+
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from rich.table import Table
+
+from eakg.reason.closure import Closure
+
+
+@dataclass
+class Statistics:
+    """Counts of a run, its time by phase in seconds, and its peak memory in bytes."""
+
+    asserted: int = 0
+    inferred: int = 0
+    terms: int = 0
+    rounds: int = 0
+    contradictions: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    rules: dict[str, int] = field(default_factory=dict)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Time what is done inside."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = time.perf_counter() - start
+
+    def count(self, closure: Closure) -> None:
+        """Take the counts of a closure."""
+        state = closure.state
+        self.asserted = sum(map(len, state.asserted.values()))
+        self.terms = len(state.terms)
+        self.rounds = state.clock
+        self.contradictions = len(closure.inconsistencies)
+        self.rules = {name: count for name, count in state.counts.items() if name and count}
+
+    def report(self) -> dict[str, Any]:
+        """The numbers for machines."""
+        return {**asdict(self), "peak_memory": peak_memory()}
+
+    def tables(self) -> Iterator[Table]:
+        """The numbers for people."""
+        whole = Table(title="Reasoning")
+        counts = (self.asserted, self.inferred, self.terms, self.rounds, self.contradictions)
+        names = ("asserted", "inferred", "terms", "rounds", "contradictions")
+        cells = dict(zip(names, (f"{count:,}" for count in counts), strict=True))
+        cells |= {f"{name} s": f"{seconds:.2f}" for name, seconds in self.seconds.items()}
+        cells["peak MB"] = f"{peak_memory() / 1e6:,.0f}"
+        for name in cells:
+            whole.add_column(name, justify="right")
+        whole.add_row(*cells.values())
+        yield whole
+        rules = Table(title="New facts by rule, of representatives")
+        rules.add_column("rule")
+        rules.add_column("facts", justify="right")
+        for name, count in sorted(self.rules.items(), key=lambda item: (-item[1], item[0])):
+            rules.add_row(name, f"{count:,}")
+        yield rules
+
+
+def peak_memory() -> int:
+    """The largest resident size of this process so far, in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
