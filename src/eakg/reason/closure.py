@@ -6,13 +6,16 @@ from functools import cached_property
 from typing import Literal as Choice
 
 from rdflib import BNode, Graph
+from rdflib.graph import _TripleType as Triple
 
 from eakg.reason.contradictions import Contradictions, Inconsistency
 from eakg.reason.engine.expansion import Block, Expansion
 from eakg.reason.engine.relation import CLASS, first, second
 from eakg.reason.engine.state import State
 from eakg.reason.engine.terms import NodeTerms
+from eakg.reason.explanation import Explainer
 from eakg.reason.owlrl_engine import saturate
+from eakg.reason.proof import Proof
 from eakg.reason.vocabulary import TYPE
 
 Equality = Choice["expanded", "representatives"]
@@ -41,6 +44,19 @@ class Closure:
     def inferred(self) -> Graph:
         """The triples that the rules add, none of the graph's own."""
         return self._graph(self.expansion.inferred(trivial=self.trivial))
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """What finds proofs in the closure."""
+        return Explainer(self.state)
+
+    def explain(self, triple: Triple) -> Proof:
+        """Why a triple of the closure holds: a tree of rules down to asserted triples.
+
+        The tree is acyclic, and as small as was found in a few hundredths of a second. Raises
+        NotInClosureError when the triple does not follow.
+        """
+        return self.explainer.explain(triple)
 
     @property
     def asserted(self) -> Graph:

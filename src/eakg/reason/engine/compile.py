@@ -57,7 +57,16 @@ class Instance:
         """The variables of the heads."""
         return set().union(*(head.variables for head in self.heads))
 
-    @property
+    @cached_property
+    def constants(self) -> frozenset[int]:
+        """The numbers of the terms that it names."""
+        found = {number for triple in (*self.axioms, *self.cells) for number in triple}
+        for atom in (*self.body, *self.heads):
+            found |= {slot for slot in (atom.subject, atom.object) if isinstance(slot, int)}
+            found.add(atom.key - CLASS if atom.key >= CLASS else atom.key)
+        return frozenset(found)
+
+    @cached_property
     def closes(self) -> bool:
         """Whether it makes one relation transitive."""
         if len(self.body) != 2 or len(self.heads) != 1:

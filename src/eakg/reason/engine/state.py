@@ -61,13 +61,15 @@ class State:
         self.clock = 0
         self.counts: Counter[str] = Counter()
         self.reflexive = False
-        self.origins: dict[int, str] = {}
+        self.retired: list[Instance] = []
+        self.instances: list[Instance] = []
         self._all_types: Relation | None = None
         self.things = EMPTY
         self._forget_rules()
 
     def _forget_rules(self) -> None:
-        self.instances: list[Instance] = []
+        self.retired += self.instances
+        self.instances = []
         self.readers: dict[int, list[Instance]] = defaultdict(list)
         self.seen: set[Instance] = set()
         self.deferred: list[Instance] = []
@@ -119,7 +121,7 @@ class State:
     def run(self) -> None:
         """Load what is asserted and complete the closure."""
         self.load(self.asserted)
-        self.join(self.values.equal, "dt-eq")
+        self.join(self.values.equal)
         for name, key, facts in _axiomatic():
             self.conclude([(name, key, facts)])
         self.complete()
@@ -157,6 +159,7 @@ class State:
         for instance in fresh:
             if self.register(instance):
                 conclusions += self._whole(instance)
+        self.clock += 1
         self.conclude(conclusions)
 
     def _conclusions(self, deltas: Facts) -> Iterator[tuple[str, int, Ids]]:
@@ -402,24 +405,32 @@ class State:
             self.relations[key] = relation.merged(fresh, self.clock)
             self._await(key, fresh)
 
-    def join(self, pairs: Ids, origin: str = "") -> None:
+    def join(self, pairs: Ids) -> None:
         """Make terms the same, and put representatives in place of what they stand for."""
-        known = len(self.equal.links)
         equal = self.equal.joined(pairs, self.clock, len(self.terms))
         if equal is self.equal:
             return
-        if origin:
-            for place in range(known, len(equal.links)):
-                self.origins[place] = origin
         before = [self.constant(number) for number in range(len(VOCABULARY))]
         self.equal = equal
         self.clock += 1
+        self._retire()
         self._rewrite()
         self._value_of_things()
         self._consume_renamed()
         if before != [self.constant(number) for number in range(len(VOCABULARY))]:
             self._forget_rules()
             self.pending = {key: relation.facts for key, relation in self.relations.items()}
+
+    def _retire(self) -> None:
+        """Put away the instances that speak of terms by other names than their representatives."""
+        stale = [i for i in self.instances if any(self.equal.one(n) != n for n in i.constants)]
+        if not stale:
+            return
+        gone = set(map(id, stale))
+        self.retired += stale
+        self.instances = [i for i in self.instances if id(i) not in gone]
+        for key, readers in self.readers.items():
+            self.readers[key] = [i for i in readers if id(i) not in gone]
 
     def _consume_renamed(self) -> None:
         """Under another name nothing is trivial."""
