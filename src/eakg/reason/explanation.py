@@ -6,6 +6,7 @@ representatives are looked up as they were, and the equalities that rewrote them
 eq-rep-s, eq-rep-p and eq-rep-o.
 """
 
+import sys
 import time
 from collections import defaultdict, deque
 from collections.abc import Iterator
@@ -42,6 +43,8 @@ from eakg.reason.vocabulary import ANNOTATION_PROPERTIES, NUMBER, SAME_AS, TYPE,
 
 ALTERNATIVES = 3
 """Rule instances for one triple that are tried for the smallest proof."""
+DEPTH = 12_000
+"""Calls that may be nested while a proof is looked for."""
 _AXIOMATIC = {
     CLASS + NUMBER[OWL.AnnotationProperty]: ("prp-ap", {NUMBER[p] for p in ANNOTATION_PROPERTIES}),
     CLASS + NUMBER[RDFS.Datatype]: ("dt-type1", set(DATATYPE_NUMBERS)),
@@ -86,8 +89,15 @@ class Explainer:
         self.deadline = time.monotonic() + self.seconds
         subject, predicate, object_ = numbers
         if subject is None or predicate is None or object_ is None:
-            raise NotInClosureError(f"{triple} has a term that is not in the closure")
-        return self._proof((subject, predicate, object_))
+            raise NotInClosureError("it has a term that is not in the closure")
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(limit, DEPTH))
+        try:
+            return self._proof((subject, predicate, object_))
+        except RecursionError:
+            raise NotInClosureError("no proof of it was found") from None
+        finally:
+            sys.setrecursionlimit(limit)
 
     def _proof(self, triple: Coded) -> Proof:
         known = self.proofs.get(triple)
@@ -176,7 +186,7 @@ class Explainer:
     def _by(self, triple: Coded, step: Step) -> Proof:
         if step.path:
             return self._along(step)
-        premises = (self._proof(premise) for premise in step.premises)
+        premises = [self._proof(premise) for premise in step.premises]
         return self._made(triple, step.rule, *premises)
 
     def _steps(self, triple: Coded, rank: int) -> Iterator[Step]:
@@ -393,12 +403,10 @@ class Explainer:
 
     def _source(self, triple: Coded, rank: int) -> Coded:
         """The fact of lowest rank that says the same by other names."""
-        one = self.state.equal.one
-        same = tuple(self._names(one(number)) for number in triple)
+        same = tuple(self._names(number, rank) for number in triple)
         best: tuple[int, Coded] | None = None
-        if one(triple[1]) == one(SAME_AS) and one(triple[0]) == one(triple[2]):
-            if triple[1] != SAME_AS:
-                return triple[0], SAME_AS, triple[2]
+        if SAME_AS in same[1] and triple[1] != SAME_AS and triple[2] in same[0]:
+            return triple[0], SAME_AS, triple[2]
         for predicate in same[1].tolist():
             for object_ in same[2].tolist():
                 if predicate == TYPE:
@@ -427,13 +435,16 @@ class Explainer:
                 return triple
         return None
 
-    def _names(self, one: int) -> Ids:
-        equal = self.state.equal
-        if equal.of is None:
-            return np.array([one], np.int64)
-        shared = equal.shared
-        low, high = np.searchsorted(equal.all(shared), [one, one + 1])
-        return shared[low:high] if high > low else np.array([one], np.int64)
+    def _names(self, number: int, rank: int) -> Ids:
+        """What a term was the same as before a rank, itself included, sorted."""
+        found = {number}
+        queue = [number]
+        while queue:
+            for target, link in self._links.get(queue.pop(), ()):
+                if link[2] < rank and target not in found:
+                    found.add(target)
+                    queue.append(target)
+        return np.array(sorted(found), np.int64)
 
 
 def _cost(step: Step) -> tuple[int, int]:
