@@ -27,6 +27,7 @@ from eakg.dataset.quality import Section, quality, sections
 from eakg.dataset.turtle import write_turtle
 from eakg.dataset.validation import Check, validate_built, validate_files
 from eakg.lift.statement import Lifted
+from eakg.names import PREFIXES
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.queries.endpoint import (
     AnswerError,
@@ -40,11 +41,17 @@ from eakg.queries.outcome import Outcome, Verdict, check, describe, exit_status,
 from eakg.queries.saved import SavedQuery, find_queries, read_query
 from eakg.reason import materialize, without_blank_nodes
 from eakg.reason.closure import Engine, Equality
+from eakg.reason.engine.spelling import TermSyntaxError, term
+from eakg.reason.explanation import NotInClosureError
 from eakg.reason.files import closed, read
 from eakg.reason.limits import warnings
+from eakg.reason.naming import Namer
 from eakg.reason.output import check_output, write_closure
+from eakg.reason.proof import to_json, to_text
+from eakg.reason.provenance import to_prov
 from eakg.reason.report import SMALL, contradiction
 from eakg.reason.statistics import Statistics
+from eakg.reason.support import Support, file_graphs, layout_graphs, without_evidence
 from eakg.store.contents import Contents, GraphFile, contents
 from eakg.store.process import HolderProcess
 from eakg.store.request import Limits
@@ -310,6 +317,57 @@ def _print_statistics(statistics: Statistics, stats: bool, as_json: bool, err: b
             Console(stderr=True).print(table)
     if as_json:
         click.echo(json.dumps(statistics.report(), indent=2), err=err)
+
+
+# Explain
+
+
+@main.command()
+@click.argument("subject")
+@click.argument("predicate")
+@click.argument("object_", metavar="OBJECT")
+@click.option("--data", "files", multiple=True, type=PathArgument, help="RDF files to close.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "turtle"]),
+    default="text",
+    show_default=True,
+)
+@_command
+def explain(
+    subject: str, predicate: str, object_: str, files: tuple[Path, ...], format_: str
+) -> ExitStatus:
+    """Prove a triple of the shipped graph, down to the text, rows and axioms that support it.
+
+    Terms are written as in N-Triples, or as prefixed names (id:china, eakg:recipient, a), or as
+    bare IRIs. With --data, the triple is proved from those files instead.
+    """
+    with _progress("reading"):
+        graphs = file_graphs(files) if files else layout_graphs(shipped())
+        graph = without_evidence(graphs)
+    prefixes = {**PREFIXES, **{prefix: str(iri) for prefix, iri in graph.namespaces()}}
+    try:
+        words = (subject, predicate, object_)
+        triple = term(words[0], prefixes), term(words[1], prefixes), term(words[2], prefixes)
+    except TermSyntaxError as error:
+        raise click.UsageError(str(error)) from error
+    with _progress("reasoning"):
+        closure = materialize(graph)
+    try:
+        proof = closure.explain(triple)
+    except NotInClosureError as error:
+        click.echo(f"{' '.join(words)}: it is not in the closure: {error}", err=True)
+        return ExitStatus.CHECK_FAILED
+    support = Support(graphs)
+    if format_ == "json":
+        click.echo(json.dumps(to_json(proof, support.of), indent=2, ensure_ascii=False))
+    elif format_ == "turtle":
+        click.echo(to_prov(proof, support).serialize(format="turtle"), nl=False)
+    else:
+        name = Namer(graph)
+        click.echo(to_text(proof, lambda t: " ".join(map(name, t)), support.lines), nl=False)
+    return ExitStatus.DONE
 
 
 # Queries

@@ -9,6 +9,7 @@ from rdflib import BNode, Graph
 from rdflib.graph import _TripleType as Triple
 
 from eakg.reason.contradictions import Contradictions, Inconsistency
+from eakg.reason.engine.change import changed
 from eakg.reason.engine.expansion import Block, Expansion
 from eakg.reason.engine.relation import CLASS, first, second
 from eakg.reason.engine.state import State
@@ -57,6 +58,19 @@ class Closure:
         NotInClosureError when the triple does not follow.
         """
         return self.explainer.explain(triple)
+
+    def update(self, added: Iterable[Triple] = (), removed: Iterable[Triple] = ()) -> "Closure":
+        """The closure of the changed graph; this one stays as it is.
+
+        Arguments: triples to add and to remove; what is in both stays. The result is that of
+        `materialize` for the changed graph. It is far cheaper as long as the change reaches no
+        axiom and nothing is owl:sameAs something else; otherwise everything is done anew.
+        """
+        terms = self.state.terms
+        before = len(terms)
+        new, gone = terms.encode(added), terms.encode(removed)
+        state = changed(self.state, new, gone, before)
+        return Closure(state, self.prefixes, self.trivial, self.equality)
 
     @property
     def asserted(self) -> Graph:

@@ -410,11 +410,12 @@ class Explainer:
         for predicate in same[1].tolist():
             for object_ in same[2].tolist():
                 if predicate == TYPE:
-                    relation, facts = self.lookup(CLASS + object_), same[0]
+                    key, facts = CLASS + object_, same[0]
                 else:
-                    relation = self.lookup(predicate)
+                    key = predicate
                     facts = pack(same[0], np.full(len(same[0]), object_, np.int64))
-                ranks = relation.rank_of(facts)
+                ranks = self.lookup(key).rank_of(facts)
+                ranks[within(facts, self.state.asserted.get(key, EMPTY))] = 0
                 place = int(np.argmin(ranks))
                 found = (int(same[0][place]), predicate, object_)
                 if ranks[place] < rank and (best is None or ranks[place] < best[0]):

@@ -1,9 +1,10 @@
 """Terms in N-Triples (https://www.w3.org/TR/n-triples/): their grammar, and one spelling of each."""
 
 import re
+from collections.abc import Mapping
 
 from rdflib import BNode, Literal, URIRef
-from rdflib.namespace import XSD
+from rdflib.namespace import RDF, XSD
 from rdflib.term import Node
 
 _ESCAPE = r"\\(?:[tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
@@ -78,3 +79,31 @@ def _unescaped(text: str) -> str:
         return _NAMED[named] if named else chr(int(short or long, 16))
 
     return _ANY_ESCAPE.sub(character, text)
+
+
+class TermSyntaxError(ValueError):
+    """A text is no term."""
+
+
+_TERM = re.compile(f"{IRI}|{_PYTHON_BLANK}|{LITERAL}")
+_BARE = re.compile(IRI[1:-1])
+
+
+def term(text: str, prefixes: Mapping[str, str]) -> Node:
+    """The term that a person writes: as in N-Triples, as a bare absolute IRI, as a prefixed name, or
+    as `a` for rdf:type.
+
+    Arguments: the text; namespaces by prefix. Raises TermSyntaxError when it is none of these.
+    """
+    if text == "a":
+        return RDF.type
+    if _TERM.fullmatch(text):
+        return parsed(text)
+    prefix, colon, local = text.partition(":")
+    if colon and prefix in prefixes and not local.startswith("//"):
+        return URIRef(prefixes[prefix] + local)
+    if _BARE.fullmatch(text):
+        return URIRef(_unescaped(text))
+    raise TermSyntaxError(
+        f"{text!r} is no term; write <iri>, a prefixed name, or a literal such as \"x\"@en"
+    )

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 
 import numpy as np
 from rdflib import Literal
@@ -38,6 +39,7 @@ TEMPLATES = tuple(
 """The rules that run as they are written; those of equality and of values run otherwise."""
 DERIVING = tuple(template for template in TEMPLATES if template.rule.conclusions)
 CONTRADICTING = tuple(template for template in TEMPLATES if not template.rule.conclusions)
+_BOUNDS = {NUMBER[OWL.maxCardinality], NUMBER[OWL.maxQualifiedCardinality]}
 DIFFERENT_FROM = NUMBER[OWL.differentFrom]
 TOP = frozenset(CLASS + NUMBER[top] for top in (OWL.Thing, RDFS.Resource))
 
@@ -46,11 +48,14 @@ class State:
     """Facts, instances of rules, and what is still to be looked at.
 
     Arguments: the terms; the asserted facts; whether triples that hold of everything are wanted
-    even where nothing follows from them.
+    even where nothing follows from them; whether there may be terms that are in no fact any more.
     """
 
-    def __init__(self, terms: Terms, asserted: Facts, *, trivial: bool = False) -> None:
+    def __init__(
+        self, terms: Terms, asserted: Facts, *, trivial: bool = False, shrunk: bool = False
+    ) -> None:
         self.terms = terms
+        self.shrunk = shrunk
         self.asserted = asserted
         self.trivial = trivial
         self.values = Values(terms, self._hidden())
@@ -80,12 +85,36 @@ class State:
         self.started = False
 
     def _hidden(self) -> frozenset[int]:
-        """The literals that only the rules speak of."""
+        """The literals that are in no asserted triple: some of those that the rules speak of, and
+        of those that were removed."""
         hidden = {n for n, term in enumerate(VOCABULARY) if isinstance(term, Literal)}
+        if self.shrunk:
+            hidden = set(np.flatnonzero(self.terms.kinds == LITERAL).tolist())
+        numbers = np.array(sorted(hidden), np.int64)
         for key, facts in self.asserted.items():
             if key < CLASS:
-                hidden = {n for n in hidden if not (second(facts) == n).any()}
-        return frozenset(hidden)
+                used = np.zeros(len(self.terms), np.bool_)
+                used[second(facts)] = True
+                numbers = numbers[~used[numbers]]
+        return frozenset(numbers.tolist())
+
+    def copy(self, asserted: Facts, *, shrunk: bool) -> "State":
+        """This state with other asserted facts, to be changed on its own."""
+        state = copy(self)
+        state.shrunk = self.shrunk or shrunk
+        state.asserted = asserted
+        state.relations = dict(self.relations)
+        state.history = defaultdict(list, {k: list(v) for k, v in self.history.items()})
+        state.pending = dict(self.pending)
+        state.counts = Counter(self.counts)
+        state.retired = list(self.retired)
+        state.instances = list(self.instances)
+        state.readers = defaultdict(list, {k: list(v) for k, v in self.readers.items()})
+        state.seen = set(self.seen)
+        state.deferred = list(self.deferred)
+        state.consumed = set(self.consumed)
+        state.values = Values(self.terms, state._hidden())
+        return state
 
     # Reading
 
@@ -97,12 +126,13 @@ class State:
         """The facts of a relation; those of rdf:type are put together from the classes."""
         if key == self.constant(TYPE) != self.constant(SAME_AS):
             if self._all_types is None:
-                self._all_types = self._types({k: r.facts for k, r in self.relations.items()})
+                self._all_types = self.types({k: r.facts for k, r in self.relations.items()})
             return self._all_types
         return self.relations.get(key, NOTHING)
 
     @staticmethod
-    def _types(members: Mapping[int, Ids]) -> Relation:
+    def types(members: Mapping[int, Ids]) -> Relation:
+        """The facts of classes as facts of rdf:type, without ranks."""
         parts = [
             pack(facts, np.full(len(facts), key - CLASS, np.int64))
             for key, facts in members.items()
@@ -110,6 +140,10 @@ class State:
         ]
         facts = np.sort(np.concatenate(parts)) if parts else EMPTY
         return Relation(facts, np.zeros(len(facts), np.uint32))
+
+    def changed_types(self) -> None:
+        """Forget what was put together of the classes."""
+        self._all_types = None
 
     def cells(self) -> Cells:
         """The collections as they are now."""
@@ -121,10 +155,20 @@ class State:
     def run(self) -> None:
         """Load what is asserted and complete the closure."""
         self.load(self.asserted)
-        self.join(self.values.equal)
+        self.join(self.equal_literals())
         for name, key, facts in _axiomatic():
             self.conclude([(name, key, facts)])
         self.complete()
+
+    def equal_literals(self) -> Ids:
+        """Packed pairs of literals of one value, with those of the rules where a cardinality may be
+        written in another way."""
+        mentioned = any(
+            _BOUNDS & {key, key - CLASS}
+            or (key < CLASS and np.isin([first(facts), second(facts)], list(_BOUNDS)).any())
+            for key, facts in self.asserted.items()
+        )
+        return self.values.equal(with_hidden=mentioned)
 
     def load(self, facts: Facts) -> None:
         """Take in asserted facts, as of the present round."""
@@ -154,7 +198,7 @@ class State:
         fresh += self._specialise(deltas)
         work = deltas
         if self.constant(TYPE) in self.consumed and any(key >= CLASS for key in deltas):
-            work = {**deltas, self.constant(TYPE): self._types(deltas).facts}
+            work = {**deltas, self.constant(TYPE): self.types(deltas).facts}
         conclusions = list(self._conclusions(work))
         for instance in fresh:
             if self.register(instance):
@@ -337,7 +381,7 @@ class State:
         for name, key, facts in conclusions:
             if not len(facts):
                 continue
-            for target, values in self._placed(key, facts):
+            for target, values in self.placed(key, facts):
                 if target == self.constant(SAME_AS):
                     unequal = values[first(values) != second(values)]
                     self.counts[name] += len(unequal)
@@ -349,7 +393,7 @@ class State:
         if pairs:
             self.join(np.concatenate(pairs))
 
-    def _placed(self, key: int, facts: Ids) -> Iterator[tuple[int, Ids]]:
+    def placed(self, key: int, facts: Ids) -> Iterator[tuple[int, Ids]]:
         """Facts in terms of representatives, by the relation where they belong."""
         same, type_ = self.constant(SAME_AS), self.constant(TYPE)
         if key >= CLASS:

@@ -40,6 +40,9 @@ class Terms(Protocol):
     def number(self, node: Node) -> int | None:
         """The number of a term; None where it is unknown."""
 
+    def encode(self, triples: Iterable[Triple]) -> "Facts":
+        """Facts for triples; unknown terms get new numbers."""
+
     def comparable_literals(self) -> Sequence[int]:
         """Numbers of all literals, leaving out those that are certain to be well-formed and to have
         a value that no other literal has."""

@@ -46,11 +46,14 @@ class Values:
         nodes = ((number, self.literal(number)) for number in numbers)
         return {number: node for number, node in nodes if node is not None}
 
-    @cached_property
-    def equal(self) -> Ids:
-        """Packed pairs that join the literals of each value (dt-eq)."""
+    def equal(self, *, with_hidden: bool = True) -> Ids:
+        """Packed pairs that join the literals of each value (dt-eq); those that are in no triple
+        are left out if nothing can come of them."""
         by_value: dict[Value, list[int]] = defaultdict(list)
         for number, literal in self._comparable.items():
+            own = with_hidden and number < len(VOCABULARY)
+            if number in self.hidden and not own:
+                continue
             value = value_of(literal)
             if value is not None:
                 by_value[value].append(number)
@@ -82,7 +85,7 @@ class Values:
         those of the rules too, or those with one of some."""
         literals = self._literals.tolist()
         if among is None:
-            literals += sorted(self.hidden)
+            literals += sorted(n for n in self.hidden if n < len(VOCABULARY))
         pairs = [
             pair
             for left in (literals if among is None else among.tolist())

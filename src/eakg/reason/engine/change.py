@@ -1,0 +1,176 @@
+"""Change: the state of a changed input, from that of the input before.
+
+What was removed takes with it all that may have followed from it; what can still be derived from
+the rest is put back, and what was added is closed forward (Gupta, Mumick and Subrahmanian, 1993:
+delete and rederive). Where a change may reach an axiom or an equality, everything is done anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+
+from eakg.reason.engine.compile import Instance
+from eakg.reason.engine.joins import facts_of, from_relation, solve
+from eakg.reason.engine.relation import CLASS, EMPTY, Ids, distinct, within, without
+from eakg.reason.engine.state import DIFFERENT_FROM, State
+from eakg.reason.engine.terms import LITERAL, Facts
+from eakg.reason.engine.values import DATATYPE_NUMBERS
+from eakg.reason.vocabulary import SAME_AS, TYPE
+
+
+class _AnewError(Exception):
+    """A change reaches what the rules were fitted to."""
+
+
+def changed(state: State, added: Facts, removed: Facts, terms_before: int) -> State:
+    """The complete state of a changed input.
+
+    Arguments: a complete state, which is left as it is; the facts that are added and those that are
+    removed, of which those in both stay; how many terms there were before those of the facts.
+    """
+    asserted = dict(state.asserted)
+    gone: Facts = {}
+    for key, facts in removed.items():
+        present = without(facts, added.get(key, EMPTY))
+        present = present[within(present, asserted.get(key, EMPTY))]
+        if len(present):
+            gone[key] = present
+            asserted[key] = without(asserted[key], present)
+    new: Facts = {}
+    for key, facts in added.items():
+        fresh = without(facts, asserted.get(key, EMPTY))
+        if len(fresh):
+            new[key] = fresh
+            asserted[key] = np.sort(np.concatenate([asserted.get(key, EMPTY), fresh]))
+    asserted = {key: facts for key, facts in asserted.items() if len(facts)}
+    try:
+        return _Change(state, asserted, shrunk=bool(gone)).apply(new, gone, terms_before)
+    except _AnewError:
+        anew = State(state.terms, asserted, trivial=state.trivial, shrunk=True)
+        anew.run()
+        return anew
+
+
+class _Change:
+    def __init__(self, state: State, asserted: Facts, *, shrunk: bool) -> None:
+        self.before = state
+        self.after = state.copy(asserted, shrunk=shrunk)
+
+    def apply(self, added: Facts, removed: Facts, terms_before: int) -> State:
+        state = self.before
+        if state.constant(DIFFERENT_FROM) in state.consumed:
+            raise _AnewError
+        if state.reflexive or len(state.things) or SAME_AS in {*added, *removed}:
+            raise _AnewError
+        if removed:
+            self._remove(removed)
+        self._add(added, terms_before)
+        self.after.complete()
+        return self.after
+
+    def _remove(self, removed: Facts) -> None:
+        """Take away what was removed and all that may follow from it, and put back what still
+        does."""
+        state = self.before
+        typed = {CLASS + state.constant(n) for n in DATATYPE_NUMBERS} | {state.constant(TYPE)}
+        if state.history or state.equal.of is not None or typed & state.consumed:
+            raise _AnewError
+        lost = self._lost(removed)
+        state = self.after
+        for key, facts in lost.items():
+            state.relations[key] = state.relations[key].reduced(facts)
+            if not len(state.relations[key]):
+                del state.relations[key]
+        state.changed_types()
+        state.clock += 1
+        state.conclude(
+            ("", key, facts[within(facts, state.asserted.get(key, EMPTY))])
+            for key, facts in lost.items()
+        )
+        state.clock += 1
+        state.conclude(
+            conclusion
+            for instance in state.instances
+            for conclusion in self._rederived(instance, lost)
+        )
+
+    def _lost(self, removed: Facts) -> Facts:
+        lost: Facts = {}
+        frontier = removed
+        total = sum(map(len, self.before.relations.values()))
+        while frontier:
+            if frontier.keys() & self.before.schema:
+                raise _AnewError
+            for key, facts in frontier.items():
+                lost[key] = distinct(np.concatenate([lost.get(key, EMPTY), facts]))
+            if 4 * sum(map(len, lost.values())) > total:
+                raise _AnewError
+            frontier = self._next(frontier, lost)
+        return lost
+
+    def _next(self, frontier: Facts, lost: Facts) -> Facts:
+        """What follows in one step from facts on their way out, and is not on it yet."""
+        state = self.before
+        found: dict[int, list[Ids]] = defaultdict(list)
+        work = dict(frontier)
+        if state.constant(TYPE) in state.consumed:
+            work[TYPE] = state.types(frontier).facts
+        for key, delta in work.items():
+            for instance in state.readers.get(key, ()):
+                for place, atom in enumerate(instance.body):
+                    if atom.key != key:
+                        continue
+                    rest = instance.body[:place] + instance.body[place + 1 :]
+                    start = from_relation(atom, delta)
+                    for block in solve(rest, state.lookup, start, instance.wanted):
+                        for head in instance.heads:
+                            found[head.key].append(facts_of(head, block))
+        return self._present(found, lost)
+
+    def _present(self, found: dict[int, list[Ids]], lost: Facts) -> Facts:
+        frontier: Facts = {}
+        for key, parts in found.items():
+            if key == SAME_AS:
+                continue
+            for target, facts in self.before.placed(key, distinct(np.concatenate(parts))):
+                relation = self.before.relations.get(target)
+                if relation is None:
+                    continue
+                fresh = without(facts[within(facts, relation.facts)], lost.get(target, EMPTY))
+                if len(fresh):
+                    fresh = np.concatenate([frontier.get(target, EMPTY), fresh])
+                    frontier[target] = distinct(fresh)
+        return frontier
+
+    def _rederived(self, instance: Instance, lost: Facts) -> Iterable[tuple[str, int, Ids]]:
+        """Lost facts that an instance derives from what is left."""
+        for head in instance.heads:
+            facts = lost.get(head.key)
+            if head.key == TYPE:
+                facts = self.before.types(lost).facts
+            if facts is None or not len(facts):
+                continue
+            start = from_relation(head, facts)
+            for block in solve(instance.body, self.after.lookup, start, head.variables):
+                yield instance.name, head.key, distinct(facts_of(head, block))
+
+    def _add(self, added: Facts, terms_before: int) -> None:
+        state = self.after
+        state.clock += 1
+        state.load(added)
+        literals = self._new_literals(terms_before)
+        if len(literals):
+            state.join(state.equal_literals())
+            for number in DATATYPE_NUMBERS:
+                if {CLASS + state.constant(number), state.constant(TYPE)} & state.consumed:
+                    facts = state.values.of_type(number, literals)
+                    state.conclude([("dt-type2", CLASS + number, facts)])
+
+    def _new_literals(self, terms_before: int) -> Ids:
+        """The literals that were in no triple before."""
+        size = len(self.after.terms)
+        fresh = np.arange(terms_before, size)
+        fresh = fresh[self.after.terms.kinds[fresh] == LITERAL]
+        again = self.before.values.hidden - self.after.values.hidden
+        return distinct(np.concatenate([fresh, np.array(sorted(again), np.int64)]))

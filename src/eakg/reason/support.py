@@ -1,0 +1,150 @@
+"""What supports an asserted triple: its graph and file, and the sentence, row or axiom behind it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rdflib import Graph, URIRef
+from rdflib.graph import _TripleType as Triple
+from rdflib.namespace import DCTERMS, PROV, RDF
+from rdflib.term import Node
+
+from eakg.dataset.layout import Layout
+from eakg.dataset.parse import parse_all, parse_rdf
+from eakg.names import CSVW, EAKG, GRAPH, OA, ONTOLOGY_GRAPH
+
+_EVIDENCE = str(GRAPH["evidence/"])
+
+
+class Support:
+    """What supports the triples of named graphs.
+
+    Arguments: graphs with their names and files, those of the evidence among them.
+    """
+
+    def __init__(self, graphs: Iterable[tuple[URIRef, Path, Graph]]) -> None:
+        self.homes: dict[Triple, list[tuple[URIRef, Path]]] = defaultdict(list)
+        self.statements: dict[Triple, list[Node]] = defaultdict(list)
+        self.evidence = Graph(bind_namespaces="none")
+        for name, path, graph in graphs:
+            if name.startswith(_EVIDENCE):
+                self.evidence += graph
+                continue
+            for triple in graph:
+                self.homes[triple].append((name, path))
+        value = self.evidence.value
+        for statement in self.evidence.subjects(RDF.type, RDF.Statement):
+            subject, predicate, object_ = (
+                value(statement, part) for part in (RDF.subject, RDF.predicate, RDF.object)
+            )
+            if subject is not None and predicate is not None and object_ is not None:
+                self.statements[subject, predicate, object_].append(statement)
+
+    def of(self, triple: Triple) -> dict[str, Any]:
+        """The `graph` and `file` of a triple, and its `evidence` in the form of the HTTP interface:
+        `document`, `annotation`, `start`, `end`, `exact`, `sentence`, `primarySource`, or `table`,
+        `row`, `source`, or `ontology`. Empty for a triple that is in no graph."""
+        homes = self.homes.get(triple)
+        if not homes:
+            return {}
+        evidence = [
+            {"ontology": str(path)} for name, path in homes if name == ONTOLOGY_GRAPH
+        ]
+        for statement in sorted(self.statements.get(triple, ()), key=str):
+            evidence += self._evidence(statement)
+        name, path = homes[0]
+        return {"graph": str(name), "file": str(path), "evidence": evidence}
+
+    def lines(self, triple: Triple) -> list[str]:
+        """What supports a triple, in lines for people."""
+        told = self.of(triple)
+        if not told:
+            return []
+        found = [f"in {told['file']}"]
+        for item in told["evidence"]:
+            if "sentence" in item or "exact" in item:
+                words = item.get("sentence") or item["exact"]
+                found.append(f'{item["annotation"]}: "{words}"')
+            elif "table" in item:
+                source = f", from {item['source']}" if "source" in item else ""
+                found.append(f"row {item['row']} of {item['table']}{source}")
+        return list(dict.fromkeys(found))
+
+    def statement(self, triple: Triple) -> Node | None:
+        """The node of the evidence that states a triple."""
+        return min(self.statements.get(triple, ()), key=str, default=None)
+
+    def _evidence(self, statement: Node) -> Iterator[dict[str, Any]]:
+        value = self.evidence.value
+        origin = value(statement, PROV.wasDerivedFrom)
+        for node in sorted(self.evidence.objects(statement, EAKG.evidence), key=str):
+            row = value(node, CSVW.url)
+            if row is not None:
+                item = {"table": _text(value(node, DCTERMS.isPartOf)), "row": _row(row)}
+                yield item | _some(source=value(node, DCTERMS.source))
+                continue
+            sentences = sorted(self.evidence.objects(statement, EAKG.inSentence), key=str)
+            words = [value(sentence, RDF.value) for sentence in sentences]
+            paragraphs = [value(sentence, DCTERMS.isPartOf) for sentence in sentences]
+            sources = [value(part, PROV.hadPrimarySource) for part in paragraphs if part]
+            yield (
+                {"document": _text(value(node, OA.hasSource)), "annotation": _text(origin)}
+                | self._position(node)
+                | _some(exact=value(node, RDF.value))
+                | _some(sentence=" ".join(str(word) for word in words if word) or None)
+                | _some(primarySource=next(filter(None, sources), None))
+            )
+
+    def _position(self, span: Node) -> dict[str, int]:
+        positions = [
+            (int(str(start)), int(str(self.evidence.value(selector, OA.end))))
+            for selector in self.evidence.objects(span, OA.hasSelector)
+            for start in self.evidence.objects(selector, OA.start)
+        ]
+        if not positions:
+            return {}
+        return {"start": min(positions)[0], "end": max(end for _, end in positions)}
+
+
+def layout_graphs(layout: Layout) -> list[tuple[URIRef, Path, Graph]]:
+    """The named graphs of a layout, read from their files; what was inferred is left out."""
+    return [
+        (name, path, parse_rdf(path))
+        for name, path in layout.named_graphs()
+        if path != layout.inferred
+    ]
+
+
+def file_graphs(paths: Iterable[Path]) -> list[tuple[URIRef, Path, Graph]]:
+    """RDF files, each as a graph under the name of its file."""
+    listed = list(paths)
+    return [
+        (URIRef(path.absolute().as_uri()), path, graph)
+        for path, graph in zip(listed, parse_all(listed), strict=True)
+    ]
+
+
+def without_evidence(graphs: Iterable[tuple[URIRef, Path, Graph]]) -> Graph:
+    """The triples that are reasoned over."""
+    union = Graph()
+    for name, _, graph in graphs:
+        if not name.startswith(_EVIDENCE):
+            union += graph
+            for prefix, namespace in graph.namespaces():
+                union.bind(prefix, namespace)
+    return union
+
+
+def _row(url: Node) -> int:
+    return int(str(url).rpartition("#row=")[2])
+
+
+def _text(node: Node | None) -> str:
+    return "" if node is None else str(node)
+
+
+def _some(**values: Node | str | None) -> Mapping[str, str]:
+    return {name: str(value) for name, value in values.items() if value is not None}
+
+
