@@ -12,7 +12,7 @@ import numpy as np
 
 from eakg.reason.engine.compile import Instance
 from eakg.reason.engine.joins import facts_of, from_relation, solve
-from eakg.reason.engine.relation import CLASS, EMPTY, Ids, distinct, within, without
+from eakg.reason.engine.relation import CLASS, EMPTY, Ids, distinct, inserted, second, within, without
 from eakg.reason.engine.state import DIFFERENT_FROM, State
 from eakg.reason.engine.terms import LITERAL, Facts
 from eakg.reason.engine.values import DATATYPE_NUMBERS
@@ -42,7 +42,7 @@ def changed(state: State, added: Facts, removed: Facts, terms_before: int) -> St
         fresh = without(facts, asserted.get(key, EMPTY))
         if len(fresh):
             new[key] = fresh
-            asserted[key] = np.sort(np.concatenate([asserted.get(key, EMPTY), fresh]))
+            asserted[key] = inserted(asserted.get(key, EMPTY), fresh)
     asserted = {key: facts for key, facts in asserted.items() if len(facts)}
     try:
         return _Change(state, asserted, shrunk=bool(gone)).apply(new, gone, terms_before)
@@ -159,7 +159,7 @@ class _Change:
         state = self.after
         state.clock += 1
         state.load(added)
-        literals = self._new_literals(terms_before)
+        literals = self._new_literals(added, terms_before)
         if len(literals):
             state.join(state.equal_literals())
             for number in DATATYPE_NUMBERS:
@@ -167,10 +167,11 @@ class _Change:
                     facts = state.values.of_type(number, literals)
                     state.conclude([("dt-type2", CLASS + number, facts)])
 
-    def _new_literals(self, terms_before: int) -> Ids:
+    def _new_literals(self, added: Facts, terms_before: int) -> Ids:
         """The literals that were in no triple before."""
         size = len(self.after.terms)
         fresh = np.arange(terms_before, size)
         fresh = fresh[self.after.terms.kinds[fresh] == LITERAL]
-        again = self.before.values.hidden - self.after.values.hidden
+        objects = [EMPTY, *(second(facts) for key, facts in added.items() if key < CLASS)]
+        again = self.before.values.hidden.intersection(np.concatenate(objects).tolist())
         return distinct(np.concatenate([fresh, np.array(sorted(again), np.int64)]))

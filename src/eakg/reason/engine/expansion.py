@@ -45,7 +45,9 @@ class Expansion:
         self.state = state
         self.compact = compact
         equal = state.equal
-        self.members = equal.shared[~np.isin(equal.shared, list(state.values.hidden))]
+        self.members = equal.shared
+        if len(self.members):
+            self.members = equal.shared[~np.isin(equal.shared, list(state.values.hidden))]
         size = len(state.terms)
         self.counts = np.ones(size, np.int64)
         self.starts = np.zeros(size, np.int64)

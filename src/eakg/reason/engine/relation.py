@@ -68,6 +68,13 @@ def without(values: Ids, ordered: Ids) -> Ids:
     return values if not len(ordered) else values[~within(values, ordered)]
 
 
+def inserted(ordered: Ids, fresh: Ids) -> Ids:
+    """A sorted array with further sorted values that are not in it."""
+    if not len(ordered):
+        return fresh
+    return np.insert(ordered, np.searchsorted(ordered, fresh), fresh)
+
+
 @dataclass(frozen=True)
 class Relation:
     """The facts of one property or class; `ranks` tells for each in which round it was found.
@@ -97,7 +104,7 @@ class Relation:
         known = self.__dict__.get("inverse")
         if known is not None and len(fresh) * 8 < len(known):
             back = np.sort(swap(fresh))
-            merged.__dict__["inverse"] = np.insert(known, np.searchsorted(known, back), back)
+            merged.__dict__["inverse"] = inserted(known, back)
         return merged
 
     def reduced(self, gone: Ids) -> "Relation":

@@ -58,7 +58,7 @@ class State:
         self.shrunk = shrunk
         self.asserted = asserted
         self.trivial = trivial
-        self.values = Values(terms, self._hidden())
+        self.values = Values(terms, self._hidden)
         self.relations: dict[int, Relation] = {}
         self.history: dict[int, list[Relation]] = defaultdict(list)
         self.pending: dict[int, Ids] = {}
@@ -91,11 +91,11 @@ class State:
         if self.shrunk:
             hidden = set(np.flatnonzero(self.terms.kinds == LITERAL).tolist())
         numbers = np.array(sorted(hidden), np.int64)
+        used = np.zeros(len(self.terms), np.bool_)
         for key, facts in self.asserted.items():
             if key < CLASS:
-                used = np.zeros(len(self.terms), np.bool_)
                 used[second(facts)] = True
-                numbers = numbers[~used[numbers]]
+        numbers = numbers[~used[numbers]]
         return frozenset(numbers.tolist())
 
     def copy(self, asserted: Facts, *, shrunk: bool) -> "State":
@@ -113,7 +113,7 @@ class State:
         state.seen = set(self.seen)
         state.deferred = list(self.deferred)
         state.consumed = set(self.consumed)
-        state.values = Values(self.terms, state._hidden())
+        state.values = Values(self.terms, state._hidden)
         return state
 
     # Reading

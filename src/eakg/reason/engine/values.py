@@ -1,7 +1,7 @@
 """The rules about literals (table 8), decided by values: dt-type2, dt-eq, dt-diff, dt-not-type."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
@@ -28,12 +28,17 @@ DATATYPE_NUMBERS: dict[int, Node] = {NUMBER[datatype]: datatype for datatype in 
 class Values:
     """The literals of a dictionary by value.
 
-    Arguments: the terms; the numbers of literals that are in no triple.
+    Arguments: the terms; what finds the numbers of the literals that are in no triple.
     """
 
-    def __init__(self, terms: Terms, hidden: frozenset[int] = frozenset()) -> None:
+    def __init__(self, terms: Terms, find_hidden: Callable[[], frozenset[int]]) -> None:
         self.terms = terms
-        self.hidden = hidden
+        self._find_hidden = find_hidden
+
+    @cached_property
+    def hidden(self) -> frozenset[int]:
+        """The numbers of literals that are in no triple."""
+        return self._find_hidden()
 
     def literal(self, number: int) -> Literal | None:
         """The literal of a number; None for another term."""
