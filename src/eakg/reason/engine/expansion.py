@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from rdflib.namespace import OWL, RDFS
 
+from eakg.reason.engine.joins import BLOCK
 from eakg.reason.engine.relation import (
     CLASS,
     EMPTY,
@@ -198,17 +199,23 @@ class Expansion:
         return rows, values
 
     def _equalities(self) -> Iterator[Block]:
-        for group in self.groups:
-            if self.compact:
-                best = int(self.chosen[self.state.equal.one(int(group[0]))])
-                others = group[group != best]
-                yield SAME_AS, np.sort(pack(np.full(len(others), best), others))
-                continue
-            left = np.repeat(group, len(group))
-            right = np.tile(group, len(group))
+        one = self.state.equal.all(self.members)
+        if self.compact:
+            best = self.chosen[one]
+            others = self.members != best
+            yield SAME_AS, np.sort(pack(best[others], self.members[others]))
+            return
+        totals = np.cumsum(self.counts[one])
+        start = 0
+        while start < len(one):
+            before = totals[start - 1] if start else 0
+            stop = max(start + 1, int(np.searchsorted(totals, before + BLOCK, side="right")))
+            rows, right = self.rows(one[start:stop])
+            left = self.members[start:stop][rows]
             pairs = np.sort(pack(left, right)[left != right])
             yield SAME_AS, pairs
             yield from self._renamings(pairs)
+            start = stop
         if self.several[self.state.constant(SAME_AS)] and not self.compact:
             loops = first(self.state.lookup(self.state.constant(SAME_AS)).facts)
             loops = distinct(self.rows(loops)[1])

@@ -20,6 +20,7 @@ from eakg.reason.engine.relation import (
     Relation,
     distinct,
     first,
+    inserted,
     pack,
     second,
     within,
@@ -70,6 +71,7 @@ class State:
         self.instances: list[Instance] = []
         self._all_types: Relation | None = None
         self.things = EMPTY
+        self.closed: Facts = {}
         self._forget_rules()
 
     def _forget_rules(self) -> None:
@@ -113,6 +115,7 @@ class State:
         state.seen = set(self.seen)
         state.deferred = list(self.deferred)
         state.consumed = set(self.consumed)
+        state.closed = {}
         state.values = Values(self.terms, state._hidden)
         return state
 
@@ -180,6 +183,7 @@ class State:
             while due := self._due():
                 self._round(due)
             if not self._register_contradictions():
+                self.closed.clear()
                 return
 
     def _due(self) -> set[int]:
@@ -244,14 +248,21 @@ class State:
     def _special(self, instance: Instance, delta: Ids | None) -> Iterator[tuple[str, int, Ids]]:
         head = instance.heads[0]
         if instance.closes:
-            relation = self.lookup(head.key)
-            if delta is None:
-                found = without(transitive_closure(relation.facts), relation.facts)
-            else:
-                found = additions(relation, delta)
-            yield instance.name, head.key, found
+            yield instance.name, head.key, self._transitive(head.key, delta)
         else:
             yield instance.name, head.key, self._neighbours(instance)
+
+    def _transitive(self, key: int, delta: Ids | None) -> Ids:
+        """What makes a relation transitive again; its own conclusions need no second look."""
+        relation = self.lookup(key)
+        if delta is None:
+            found = without(transitive_closure(relation.facts), relation.facts)
+        else:
+            delta = without(delta, self.closed.get(key, EMPTY))
+            found = additions(relation, delta) if len(delta) else EMPTY
+        if len(found):
+            self.closed[key] = inserted(relation.facts, found)
+        return found
 
     def _neighbours(self, instance: Instance) -> Ids:
         """Pairs that join all that an equality rule makes the same, without stating each pair."""
