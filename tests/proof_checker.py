@@ -1,10 +1,10 @@
 """An independent check of proofs: each step is replayed with the text of its rule alone."""
 
 from rdflib import Graph, Literal
-from slow_reading import CONSTANTS, Triples, conclude, matches
 
 from eakg.reason.proof import ASSERTED, Proof
 from eakg.reason.rules import owl2rl
+from slow_reading import CONSTANTS, Triples, conclude, matches
 
 
 def check(proof: Proof, graph: Graph) -> None:

@@ -82,7 +82,10 @@ def close(graph: Iterable[Triple]) -> tuple[set[Triple], set[str]]:
             for binding in matches(rule, triples, literals)
             for conclusion in conclude(rule, binding)
         ]
-        new = any([triples.add(conclusion) for conclusion in conclusions])
+        before = len(triples.all)
+        for conclusion in conclusions:
+            triples.add(conclusion)
+        new = len(triples.all) > before
     false = {
         rule.name
         for rule in owl2rl()
@@ -131,9 +134,7 @@ def matches(rule: Rule, triples: Triples, literals: set[Literal]) -> Iterator[Bi
             return
 
 
-def unfold(
-    rule: Rule, length: int
-) -> Iterator[tuple[list[Premise], dict[Variable, Variable]]]:
+def unfold(rule: Rule, length: int) -> Iterator[tuple[list[Premise], dict[Variable, Variable]]]:
     """The premises for a list of a length, without LIST, EACH and indexes; and what the indexed
     variables of the conclusions have become."""
     used = {v.index for a in (*rule.atoms, *rule.conclusions) for v in _variables_of(a, rule)}
@@ -215,9 +216,7 @@ def _triple(atom: TripleAtom, binding: Binding, triples: Triples) -> Iterator[Bi
             yield extended
 
 
-def _condition(
-    condition: Condition, binding: Binding, literals: set[Literal]
-) -> Iterator[Binding]:
+def _condition(condition: Condition, binding: Binding, literals: set[Literal]) -> Iterator[Binding]:
     domains = [
         [binding[variable]] if variable in binding else _domain(condition.name, place, literals)
         for place, variable in enumerate(condition.arguments)
@@ -228,14 +227,18 @@ def _condition(
                 values = (first, second)
                 yield {
                     **binding,
-                    **{v: t for v, t in zip(condition.arguments, values, strict=False) if t is not None},
+                    **{
+                        v: t
+                        for v, t in zip(condition.arguments, values, strict=False)
+                        if t is not None
+                    },
                 }
 
 
 def _domain(name: str, place: int, literals: set[Literal]) -> Iterable[Node]:
     if name == "ANNOTATION-PROPERTY":
         return ANNOTATION_PROPERTIES
-    if name == "DATATYPE" or place == 1 and name.startswith("VALUE"):
+    if name == "DATATYPE" or (place == 1 and name.startswith("VALUE")):
         return datatypes.DATATYPES
     return literals
 

@@ -21,7 +21,6 @@ from eakg.dataset.build import graph_files, lift_sources, read_ontology, surplus
 from eakg.dataset.built import read_built
 from eakg.dataset.layout import Layout, layout_of, shipped, sources_layout
 from eakg.dataset.output import publish, stale
-from eakg.dataset.parse import parse_all
 from eakg.dataset.places import places_of_files, places_of_layout, places_of_lifted
 from eakg.dataset.quality import Section, quality, sections
 from eakg.dataset.turtle import write_turtle

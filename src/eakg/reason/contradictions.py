@@ -7,6 +7,7 @@ section 4.3); here is what to say about each.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
+from typing import cast
 
 import numpy as np
 from rdflib import Graph, Literal
@@ -18,7 +19,17 @@ from eakg.reason.engine.compile import Coded, Instance
 from eakg.reason.engine.expansion import Expansion
 from eakg.reason.engine.joins import UNIT, Atom, Table, solve
 from eakg.reason.engine.lists import Cells
-from eakg.reason.engine.relation import CLASS, EMPTY, NOTHING, Relation, first, second, swap, within
+from eakg.reason.engine.relation import (
+    CLASS,
+    EMPTY,
+    NOTHING,
+    Relation,
+    ends,
+    first,
+    second,
+    swap,
+    within,
+)
 from eakg.reason.engine.state import DIFFERENT_FROM, State
 from eakg.reason.engine.terms import LITERAL
 from eakg.reason.engine.values import DATATYPE_NUMBERS
@@ -141,8 +152,7 @@ class Contradictions:
             return "eq-diff1", message, ((left, DIFFERENT_FROM, left),), ()
         low, high = sorted((left, right), key=lambda n: spelling(self.state.terms.node(n)))
         message = (
-            f"{self._word(left)} and {self._word(right)} are the same, "
-            "but are said to be different"
+            f"{self._word(left)} and {self._word(right)} are the same, but are said to be different"
         )
         fact = (left, DIFFERENT_FROM, right)
         return "eq-diff1", message, ((low, SAME_AS, high),), (fact,)
@@ -217,7 +227,7 @@ class Contradictions:
             if key >= CLASS:
                 continue
             for fact in facts[within(second(facts), wrong)].tolist():
-                subject, value = first(fact), second(fact)
+                subject, value = ends(fact)
                 message = (
                     f"{self._word(subject)} has {self._word(value)} as {self._word(key)}: "
                     "no such value"
@@ -251,7 +261,7 @@ class Contradictions:
                 relation.inverse, [one(value) << 32, (one(value) + 1) << 32]
             )
             for fact in swap(relation.inverse[low:high]).tolist():
-                yield self._chosen(first(fact)), self._chosen(property_), value
+                yield self._chosen(ends(fact)[0]), self._chosen(property_), value
                 yield self._chosen(property_), range_, datatype
 
     def _asserted(self, number: int) -> Relation:
@@ -273,9 +283,7 @@ class Contradictions:
         return node(triple[0]), node(triple[1]), node(triple[2])
 
     def _literal(self, number: int) -> Literal:
-        node = self.state.terms.node(number)
-        assert isinstance(node, Literal)
-        return node
+        return cast(Literal, self.state.terms.node(number))
 
     def _word(self, number: int) -> str:
         return self.name(self.state.terms.node(number))

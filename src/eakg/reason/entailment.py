@@ -26,9 +26,9 @@ def entails(closure: Closure, conclusion: Graph, *, refutation: bool = False) ->
     trivial; the second; whether entailment by refutation counts. An inconsistent graph entails no
     more than any other.
 
-    By refutation follow differences (owl:differentFrom, owl:AllDifferent), instances of complements,
-    disjoint and transitive properties, and property chains. Headers of ontologies are left out of
-    account then, for they state nothing.
+    By refutation follow differences (owl:differentFrom, owl:AllDifferent), instances of
+    complements, disjoint and transitive properties, and property chains. Headers of ontologies are
+    left out of account then, for they state nothing.
     """
     graph = closure.asserted + closure.inferred
     if not refutation or closure.inconsistencies:
@@ -97,10 +97,14 @@ def _instances(
     closure: Closure, conclusion: Graph, complement: BNode, class_: Node
 ) -> Iterator[tuple[set[Triple], bool]]:
     instances = list(conclusion.subjects(RDF.type, complement))
-    parts = {(complement, OWL.complementOf, class_), (complement, RDF.type, OWL.Class)}
+    parts: set[Triple] = {
+        (complement, OWL.complementOf, class_),
+        (complement, RDF.type, OWL.Class),
+    }
     parts |= {(x, RDF.type, complement) for x in instances}
-    yield parts, bool(instances) and all(
-        _contradicts(closure, (x, RDF.type, class_)) for x in instances
+    yield (
+        parts,
+        bool(instances) and all(_contradicts(closure, (x, RDF.type, class_)) for x in instances),
     )
 
 

@@ -31,6 +31,7 @@ from eakg.reason.engine.relation import (
     Ids,
     Relation,
     distinct,
+    ends,
     first,
     pack,
     second,
@@ -244,7 +245,8 @@ class Explainer:
         facts = facts_of(atom, block)
         if atom.key != self.state.constant(TYPE):
             return self.lookup(atom.key).rank_of(facts)
-        found = [self._rank((first(fact), TYPE, second(fact))) for fact in facts.tolist()]
+        pairs = map(ends, facts.tolist())
+        found = [self._rank((subject, TYPE, class_)) for subject, class_ in pairs]
         return np.array(found, np.int64)
 
     # Paths
@@ -340,7 +342,7 @@ class Explainer:
         return self._made((left, SAME_AS, right), "eq-sym", proof)
 
     def _link(self, link: Coded) -> Proof:
-        """The proof of an equality that joined two terms, in the direction in which it was found."""
+        """The proof of an equality that joined two terms, the way round it was found."""
         left, right, rank = link
         triple = (left, SAME_AS, right)
         known = self.proofs.get(triple)
@@ -418,9 +420,9 @@ class Explainer:
                 ranks[within(facts, self.state.asserted.get(key, EMPTY))] = 0
                 place = int(np.argmin(ranks))
                 found = (int(same[0][place]), predicate, object_)
-                if ranks[place] < rank and (best is None or ranks[place] < best[0]):
-                    if found != triple:
-                        best = int(ranks[place]), found
+                lowest = rank if best is None else best[0]
+                if ranks[place] < lowest and found != triple:
+                    best = int(ranks[place]), found
                 literal = self._valued(same[0], predicate, object_)
                 if literal is not None and literal != triple:
                     return literal
@@ -493,5 +495,7 @@ def _mention(key: int, facts: Ids, number: int) -> Coded | None:
         found = facts[facts == number]
         return (number, TYPE, key - CLASS) if len(found) else None
     found = facts if number == key else facts[(first(facts) == number) | (second(facts) == number)]
-    return (first(int(found[0])), key, second(int(found[0]))) if len(found) else None
-
+    if not len(found):
+        return None
+    subject, object_ = ends(int(found[0]))
+    return subject, key, object_

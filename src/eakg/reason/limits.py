@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from eakg.dataset.profile.expressions import expression_violations
 from eakg.dataset.profile.ontology import Ontology
 from eakg.reason.closure import Closure
-from eakg.reason.engine.state import TEMPLATES, State
 from eakg.reason.engine.joins import UNIT, solve
+from eakg.reason.engine.state import TEMPLATES, State
 from eakg.reason.naming import Namer
 from eakg.reason.vocabulary import CELL
 

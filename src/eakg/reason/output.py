@@ -2,14 +2,14 @@
 
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from rdflib import Graph
 
 from eakg.dataset.output import publish, writing
 from eakg.problems import Problem, ProblemsError
 from eakg.reason.closure import Closure
-from eakg.reason.engine.relation import CLASS, first, second
+from eakg.reason.engine.relation import CLASS, ends
 from eakg.reason.engine.text_terms import TextTerms
 from eakg.reason.engine.writing import write_facts
 from eakg.reason.vocabulary import TYPE
@@ -49,8 +49,7 @@ def write_closure(closure: Closure, path: Path | None, *, only_inferred: bool) -
 
 
 def _write_ntriples(closure: Closure, file: BinaryIO, *, only_inferred: bool) -> int:
-    terms = closure.state.terms
-    assert isinstance(terms, TextTerms)
+    terms = cast(TextTerms, closure.state.terms)
     if not only_inferred:
         write_facts(closure.state.asserted.items(), terms, file)
     return write_facts(closure.expansion.inferred(trivial=closure.trivial), terms, file)
@@ -64,5 +63,6 @@ def _whole(closure: Closure) -> Graph:
             if key >= CLASS:
                 graph.add((node(fact), node(TYPE), node(key - CLASS)))
             else:
-                graph.add((node(first(fact)), node(key), node(second(fact))))
+                subject, object_ = ends(fact)
+                graph.add((node(subject), node(key), node(object_)))
     return graph

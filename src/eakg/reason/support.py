@@ -1,7 +1,7 @@
-"""What supports an asserted triple: its graph and file, and the sentence, row or axiom behind it."""
+"""What supports an asserted triple: its graph and file, and the sentence, row or axiom."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +48,7 @@ class Support:
         homes = self.homes.get(triple)
         if not homes:
             return {}
-        evidence = [
-            {"ontology": str(path)} for name, path in homes if name == ONTOLOGY_GRAPH
-        ]
+        evidence = [{"ontology": str(path)} for name, path in homes if name == ONTOLOGY_GRAPH]
         for statement in sorted(self.statements.get(triple, ()), key=str):
             evidence += self._evidence(statement)
         name, path = homes[0]
@@ -81,7 +79,10 @@ class Support:
         for node in sorted(self.evidence.objects(statement, EAKG.evidence), key=str):
             row = value(node, CSVW.url)
             if row is not None:
-                item = {"table": _text(value(node, DCTERMS.isPartOf)), "row": _row(row)}
+                item: dict[str, Any] = {
+                    "table": _text(value(node, DCTERMS.isPartOf)),
+                    "row": _row(row),
+                }
                 yield item | _some(source=value(node, DCTERMS.source))
                 continue
             sentences = sorted(self.evidence.objects(statement, EAKG.inSentence), key=str)
@@ -96,7 +97,7 @@ class Support:
                 | _some(primarySource=next(filter(None, sources), None))
             )
 
-    def _position(self, span: Node) -> dict[str, int]:
+    def _position(self, span: Node) -> dict[str, Any]:
         positions = [
             (int(str(start)), int(str(self.evidence.value(selector, OA.end))))
             for selector in self.evidence.objects(span, OA.hasSelector)
@@ -144,7 +145,5 @@ def _text(node: Node | None) -> str:
     return "" if node is None else str(node)
 
 
-def _some(**values: Node | str | None) -> Mapping[str, str]:
+def _some(**values: Node | str | None) -> dict[str, Any]:
     return {name: str(value) for name, value in values.items() if value is not None}
-
-

@@ -40,7 +40,7 @@ VOCABULARY: tuple[Node, ...] = tuple(
                 _constants() | {RDF.first, RDF.rest, RDF.nil, RDFS.Resource},
                 key=lambda term: term.n3(),
             ),
-            *sorted(DATATYPES),
+            *sorted(DATATYPES, key=str),
             *ANNOTATION_PROPERTIES,
         )
     )

@@ -12,7 +12,16 @@ import numpy as np
 
 from eakg.reason.engine.compile import Instance
 from eakg.reason.engine.joins import facts_of, from_relation, solve
-from eakg.reason.engine.relation import CLASS, EMPTY, Ids, distinct, inserted, second, within, without
+from eakg.reason.engine.relation import (
+    CLASS,
+    EMPTY,
+    Ids,
+    distinct,
+    inserted,
+    second,
+    within,
+    without,
+)
 from eakg.reason.engine.state import DIFFERENT_FROM, State
 from eakg.reason.engine.terms import LITERAL, Facts
 from eakg.reason.engine.values import DATATYPE_NUMBERS

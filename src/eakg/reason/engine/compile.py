@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
+from typing import cast
 
 from rdflib import Literal, URIRef
 
-from eakg.reason.engine.joins import Atom, Lookup, Slot, Table, solve
+from eakg.reason.engine.joins import Atom, Slot, Table
 from eakg.reason.engine.lists import Cells, Collection
 from eakg.reason.engine.relation import CLASS
 from eakg.reason.rules import Rule, RuleTerm, TripleAtom, Variable
@@ -145,9 +146,7 @@ class Template:
         Arguments: the rows; the collections; what stands for a term of the vocabulary; for rules
         about two members of a list, the pairs of places that are of interest.
         """
-        names = [
-            term for atom in self.axioms for term in atom.terms if isinstance(term, Variable)
-        ]
+        names = [term for atom in self.axioms for term in atom.terms if isinstance(term, Variable)]
         names = list(dict.fromkeys(names))
         columns = [table.columns[_name(variable)].tolist() for variable in names]
         for row in zip(*columns, strict=True):
@@ -156,7 +155,9 @@ class Template:
                 yield self._instance(values, constant)
                 continue
             for collection in cells.collections(values[self.rule.list.head]):
-                yield from self._list_instances(values, collection, constant, pairs)
+                yield from self._list_instances(
+                    self.rule.list.members, values, collection, constant, pairs
+                )
 
     def instance(self, constant: Constant) -> Instance:
         """The one instance of a rule that needs no axiom."""
@@ -164,13 +165,13 @@ class Template:
 
     def _list_instances(
         self,
+        listed: str,
         values: dict[Variable, int],
         collection: Collection,
         constant: Constant,
         pairs: Pairs,
     ) -> Iterator[Instance]:
-        assert self.rule.list is not None
-        name, members = self.rule.list.members, collection.members
+        name, members = listed, collection.members
         cells = tuple(_cell_triples(collection, constant))
         used = {
             term.index
@@ -195,15 +196,15 @@ class Template:
         members: tuple[int, ...] = (),
         cells: tuple[Coded, ...] = (),
     ) -> Instance:
+        listed = self.rule.list.members if self.rule.list else ""
         body: list[Atom] = []
         for atom in self.data:
             if not atom.each:
                 body.append(_atom(atom, values, constant))
                 continue
-            assert self.rule.list is not None
             for k, member in enumerate(members, 1):
                 placed = _at(atom, {"i": str(k), "i+1": str(k + 1)})
-                known = {**values, Variable(self.rule.list.members, str(k)): member}
+                known = {**values, Variable(listed, str(k)): member}
                 body.append(_atom(placed, known, constant))
         last = {"n+1": str(len(members) + 1)}
         heads = [_atom(_at(atom, last), values, constant) for atom in self.rule.conclusions]
@@ -267,10 +268,9 @@ def _slot(term: RuleTerm, values: dict[Variable, int], constant: Constant) -> Sl
 
 def _atom(atom: TripleAtom, values: dict[Variable, int], constant: Constant) -> Atom:
     subject, predicate, object_ = (_slot(term, values, constant) for term in atom.terms)
-    assert isinstance(predicate, int)
     if predicate == constant(TYPE) and isinstance(object_, int):
         return Atom(CLASS + object_, subject, None)
-    return Atom(predicate, subject, object_)
+    return Atom(cast(int, predicate), subject, object_)
 
 
 def _triple(atom: TripleAtom, values: dict[Variable, int], constant: Constant) -> Coded:

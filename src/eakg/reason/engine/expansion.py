@@ -19,7 +19,7 @@ from eakg.reason.engine.relation import (
     without,
 )
 from eakg.reason.engine.state import DIFFERENT_FROM, TOP, State
-from eakg.reason.engine.terms import IRI, LITERAL, facts_by_key
+from eakg.reason.engine.terms import IRI, LITERAL, Kinds, facts_by_key
 from eakg.reason.vocabulary import NUMBER, SAME_AS, TYPE
 
 Block = tuple[int, Ids]
@@ -85,8 +85,7 @@ class Expansion:
         for key, relation in self.state.relations.items():
             if key == self.state.constant(SAME_AS):
                 continue
-            for target, facts in self._expanded(key, relation.facts):
-                yield target, facts
+            yield from self._expanded(key, relation.facts)
         yield from self._equalities()
 
     def inferred(self, *, trivial: bool) -> Iterator[Block]:
@@ -98,7 +97,7 @@ class Expansion:
             numbers = self.terms_of_closure()
             yield from self._new(SAME_AS, pack(numbers, numbers), kinds, trivial=True)
 
-    def _new(self, key: int, facts: Ids, kinds: Ids, *, trivial: bool) -> Iterator[Block]:
+    def _new(self, key: int, facts: Ids, kinds: Kinds, *, trivial: bool) -> Iterator[Block]:
         if key < CLASS and kinds[key] != IRI:
             return
         facts = without(facts, self.state.asserted.get(key, EMPTY))
@@ -133,7 +132,7 @@ class Expansion:
         return found
 
     def terms_of_closure(self) -> Ids:
-        """Every term of every triple, a literal or not, sorted; any two numbers differ (dt-diff)."""
+        """Every term of every triple, a literal or not, sorted; numbers differ (dt-diff)."""
         parts = [np.array([SAME_AS, DIFFERENT_FROM], np.int64)]
         for key, facts in self.all():
             base = key - CLASS if key >= CLASS else key
@@ -183,7 +182,8 @@ class Expansion:
         if not self.several[number]:
             return [number]
         start = int(self.starts[number])
-        return self.members[start : start + int(self.counts[number])].tolist()
+        found: list[int] = self.members[start : start + int(self.counts[number])].tolist()
+        return found
 
     def rows(self, numbers: Ids) -> tuple[Ids, Ids]:
         """All members of each number: which number of the array, and the member."""

@@ -48,7 +48,9 @@ class Table:
     def rows(self, index: Ids | slice) -> "Table":
         """Some of the rows."""
         columns = {name: column[index] for name, column in self.columns.items()}
-        length = len(next(iter(columns.values()))) if columns else len(np.arange(self.length)[index])
+        length = (
+            len(next(iter(columns.values()))) if columns else len(np.arange(self.length)[index])
+        )
         return Table(length, columns)
 
     def value(self, slot: Slot) -> Ids | int | None:
@@ -60,9 +62,7 @@ UNIT = Table(1)
 Lookup = Callable[[int], Relation]
 
 
-def solve(
-    atoms: Sequence[Atom], lookup: Lookup, table: Table, wanted: set[str]
-) -> Iterator[Table]:
+def solve(atoms: Sequence[Atom], lookup: Lookup, table: Table, wanted: set[str]) -> Iterator[Table]:
     """All rows that satisfy atoms and extend the rows of a table, in blocks.
 
     Arguments: the atoms; a function from the key of an atom to its relation; the rows to start
@@ -135,9 +135,7 @@ def _project(table: Table, needed: set[str]) -> Table:
     return Table(table.length, kept)
 
 
-def _extend(
-    table: Table, atom: Atom, relation: Relation, block: int = BLOCK
-) -> Iterator[Table]:
+def _extend(table: Table, atom: Atom, relation: Relation, block: int = BLOCK) -> Iterator[Table]:
     subject = table.value(atom.subject)
     if atom.object is None:
         if subject is None:

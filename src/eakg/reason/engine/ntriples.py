@@ -134,7 +134,8 @@ class _Reader:
         numbers = self._terms(self._labelled(columns)) if plain else None
         if numbers is None:
             numbers = self._terms(self._labelled(self._split(lines)))
-            assert numbers is not None
+        if numbers is None:
+            raise self._problem(0, "has terms that cannot be told apart; check its syntax")
         self.line += len(lines)
         return numbers
 

@@ -37,6 +37,11 @@ def second(pairs: Ids) -> Ids:
     return pairs & LOW
 
 
+def ends(pair: int) -> tuple[int, int]:
+    """The subject and the object of one packed pair."""
+    return pair >> SHIFT, pair & LOW
+
+
 def swap(pairs: Ids) -> Ids:
     """Packed pairs the other way round."""
     return pack(pairs & LOW, pairs >> SHIFT)

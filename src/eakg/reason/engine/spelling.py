@@ -1,7 +1,8 @@
-"""Terms in N-Triples (https://www.w3.org/TR/n-triples/): their grammar, and one spelling of each."""
+"""Terms in N-Triples (https://www.w3.org/TR/n-triples/): the grammar, and one spelling of each."""
 
 import re
 from collections.abc import Mapping
+from typing import cast
 
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDF, XSD
@@ -36,9 +37,7 @@ def parsed(text: str) -> Node:
         return URIRef(_unescaped(text[1:-1]))
     if text.startswith("_:"):
         return BNode(text[2:])
-    match = _PARTS.fullmatch(text)
-    assert match is not None
-    lexical, language, datatype = match.groups()
+    lexical, language, datatype = cast(re.Match[str], _PARTS.fullmatch(text)).groups()
     if language:
         return Literal(_unescaped(lexical), lang=language)
     if datatype is None:
@@ -90,8 +89,8 @@ _BARE = re.compile(IRI[1:-1])
 
 
 def term(text: str, prefixes: Mapping[str, str]) -> Node:
-    """The term that a person writes: as in N-Triples, as a bare absolute IRI, as a prefixed name, or
-    as `a` for rdf:type.
+    """The term that a person writes: as in N-Triples, as a bare absolute IRI, as a prefixed name,
+    or as `a` for rdf:type.
 
     Arguments: the text; namespaces by prefix. Raises TermSyntaxError when it is none of these.
     """
@@ -105,5 +104,5 @@ def term(text: str, prefixes: Mapping[str, str]) -> Node:
     if _BARE.fullmatch(text):
         return URIRef(_unescaped(text))
     raise TermSyntaxError(
-        f"{text!r} is no term; write <iri>, a prefixed name, or a literal such as \"x\"@en"
+        f'{text!r} is no term; write <iri>, a prefixed name, or a literal such as "x"@en'
     )

@@ -417,9 +417,7 @@ class State:
             return
         key = self.equal.one(key)
         if self.equal.of is not None:
-            facts = distinct(
-                pack(self.equal.all(first(facts)), self.equal.all(second(facts)))
-            )
+            facts = distinct(pack(self.equal.all(first(facts)), self.equal.all(second(facts))))
         if key == type_ != same:
             types = np.full(len(facts), TYPE, np.int64)
             yield from facts_by_key(first(facts), types, second(facts)).items()
@@ -570,4 +568,3 @@ def _axiomatic() -> Iterator[tuple[str, int, Ids]]:
     annotations = (NUMBER[property_] for property_ in ANNOTATION_PROPERTIES)
     yield fact("prp-ap", annotations, NUMBER[OWL.AnnotationProperty])
     yield fact("dt-type1", DATATYPE_NUMBERS, NUMBER[RDFS.Datatype])
-

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from eakg.reason.engine.joins import Atom, solve, from_relation
+from eakg.reason.engine.joins import Atom, from_relation, solve
 from eakg.reason.engine.relation import (
     EMPTY,
     Ids,

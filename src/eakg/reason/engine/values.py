@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 from rdflib import Literal
@@ -114,6 +115,4 @@ class Values:
                 yield number
 
     def _node(self, number: int) -> Literal:
-        node = self.terms.node(number)
-        assert isinstance(node, Literal)
-        return node
+        return cast(Literal, self.terms.node(number))

@@ -37,5 +37,3 @@ def write_facts(blocks: Iterable[Block], terms: TextTerms, file: BinaryIO) -> in
             frame.write_csv(file, include_header=False, separator=" ", quote_style="never")
             written += len(part)
     return written
-
-
