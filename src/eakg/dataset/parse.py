@@ -88,6 +88,15 @@ def parse_rdf(path: Path) -> Graph:
     return graph
 
 
+def ntriples_fault(line: str) -> str:
+    """What is wrong with a line that is no statement of N-Triples."""
+    try:
+        list(pyoxigraph.parse(line, format=RdfFormat.N_TRIPLES))
+    except SyntaxError as error:
+        return _PLACE.sub("", error.msg).rstrip(".")
+    return "it has what the grammar does not know"
+
+
 def parse_all(paths: Iterable[Path]) -> list[Graph]:
     """Read several RDF files. Raises ProblemsError with the problems of all of them."""
     graphs: list[Graph] = []

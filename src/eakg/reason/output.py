@@ -1,6 +1,7 @@
 """Writing a closure, in N-Triples or Turtle."""
 
 import sys
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -16,7 +17,7 @@ from eakg.reason.vocabulary import TYPE
 
 EXTENSIONS = (".nt", ".ttl")
 LARGE = 100_000
-"""Triples above which Turtle is written as plain statements, without prefixes or grouping."""
+"""Triples above which nothing is sorted, and Turtle is written without prefixes or grouping."""
 
 
 def check_output(path: Path | None) -> None:
@@ -27,19 +28,25 @@ def check_output(path: Path | None) -> None:
         message = f"unknown extension {path.suffix!r}; name the output .nt or .ttl"
         raise ProblemsError([Problem(str(path), 0, message)])
     if not path.parent.is_dir():
-        raise ProblemsError([Problem(str(path), 0, "its folder does not exist; make it first")])
+        message = f"cannot be written: {path.parent} is no folder; make it first"
+        raise ProblemsError([Problem(str(path), 0, message)])
 
 
 def write_closure(closure: Closure, path: Path | None, *, only_inferred: bool) -> int:
     """Write the closure of files to a file, in the syntax of its extension, or as N-Triples to
-    standard output.
+    standard output, sorted if they are not too many.
 
     Result: how many inferred triples were written. Raises ProblemsError when the file cannot be
     written; then it is as it was before.
     """
-    if path is None:
-        return _write_ntriples(closure, sys.stdout.buffer, only_inferred=only_inferred)
     asserted = sum(map(len, closure.state.asserted.values()))
+    if path is None and asserted > LARGE:
+        return _write_ntriples(closure, sys.stdout.buffer, only_inferred=only_inferred)
+    if path is None:
+        lines = BytesIO()
+        inferred = _write_ntriples(closure, lines, only_inferred=only_inferred)
+        sys.stdout.buffer.writelines(sorted(lines.getvalue().splitlines(keepends=True)))
+        return inferred
     if path.suffix == ".ttl" and asserted <= LARGE and len(closure.inferred) <= LARGE:
         graph = closure.inferred if only_inferred else _whole(closure)
         publish({path: graph.serialize(format="turtle", encoding="utf-8")})

@@ -1,7 +1,6 @@
 """N-Triples files, split and numbered by the column."""
 
 import gzip
-import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -9,10 +8,8 @@ from typing import BinaryIO
 
 import numpy as np
 import polars as pl
-import pyoxigraph
-from pyoxigraph import RdfFormat
 
-from eakg.dataset.parse import parse_rdf
+from eakg.dataset.parse import ntriples_fault, parse_rdf
 from eakg.problems import Problem, ProblemsError
 from eakg.reason.engine.relation import Ids
 from eakg.reason.engine.spelling import LINE, TERM
@@ -21,7 +18,6 @@ from eakg.reason.engine.text_terms import TextTerms
 
 CHUNK = 1 << 24
 """Bytes that are read at once."""
-_PLACE = re.compile(r"^(?:Parser )?error at line \d+ [^:]*: ", re.I)
 Progress = Callable[[int], None]
 """Told of bytes that were read."""
 
@@ -173,13 +169,8 @@ class _Reader:
         return pl.DataFrame(rows, schema=dict.fromkeys("spo", pl.String), orient="row")
 
     def _syntax_error(self, number: int, line: str) -> ProblemsError:
-        message = "a term that the grammar of N-Triples does not know"
-        try:
-            list(pyoxigraph.parse(line, format=RdfFormat.N_TRIPLES))
-        except SyntaxError as error:
-            message = _PLACE.sub("", error.msg).rstrip(".")
-        text = f"is not valid N-Triples: {message}; correct the syntax there"
-        return self._problem(number, text)
+        message = f"is not valid N-Triples: {ntriples_fault(line)}; correct the syntax there"
+        return self._problem(number, message)
 
     def _problem(self, line: int, message: str) -> ProblemsError:
         return ProblemsError([Problem(str(self.path), line, message)])
