@@ -12,6 +12,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rdflib import Graph, Literal, URIRef
+from rdflib.graph import _TripleType as Triple
+from rdflib.namespace import OWL, RDF, RDFS, XSD
+
+from eakg.dataset.layout import layout_of
+from eakg.reason import Closure, materialize
+from eakg.reason.explanation import NotInClosureError
+from eakg.reason.support import layout_graphs, without_evidence
+from eakg.reason.trivial import is_trivial
 from proof_checker import check
 from random_ontologies import (
     EX,
@@ -21,16 +30,7 @@ from random_ontologies import (
     WILD_ONTOLOGIES,
     graph_of,
 )
-from rdflib import Graph, Literal, URIRef
-from rdflib.graph import _TripleType as Triple
-from rdflib.namespace import OWL, RDF, RDFS, XSD
 from slow_reading import close, rdf
-
-from eakg.dataset.layout import layout_of
-from eakg.reason import Closure, materialize
-from eakg.reason.explanation import NotInClosureError
-from eakg.reason.support import layout_graphs, without_evidence
-from eakg.reason.trivial import is_trivial
 
 SOAK = int(os.environ.get("EAKG_SOAK", "1"))
 ROOT = Path(__file__).resolve().parent.parent
@@ -173,9 +173,9 @@ def test_a_keyed_class_with_many_instances() -> None:
     people = "".join(f":x{i} a :C ; :id '{i % 400}' ." for i in range(800))
     closure = materialize(turtle(":C owl:hasKey ( :id ) ." + people))
     same = set(closure.inferred.subject_objects(OWL.sameAs))
-    assert same == {
-        (EX[f"x{i}"], EX[f"x{i + 400}"]) for i in range(400)
-    } | {(y, x) for x, y in same}
+    assert same == {(EX[f"x{i}"], EX[f"x{i + 400}"]) for i in range(400)} | {
+        (y, x) for x, y in same
+    }
     assert len(same) == 800
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from rdflib import Graph, URIRef
+from rdflib import BNode, Graph, URIRef
+from rdflib.compare import to_canonical_graph
 from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import DCTERMS, PROV, RDF
 from rdflib.term import Node
@@ -108,13 +109,28 @@ class Support:
         return {"start": min(positions)[0], "end": max(end for _, end in positions)}
 
 
+def named_graphs(files: Iterable[tuple[URIRef, Path]]) -> list[tuple[URIRef, Path, Graph]]:
+    """Graphs read from their files. Blank nodes have the labels of their places in the graph, so
+    that they are the same whenever it is read."""
+    return [(name, path, _labelled(parse_rdf(path))) for name, path in files]
+
+
+def _labelled(graph: Graph) -> Graph:
+    if not any(isinstance(term, BNode) for triple in graph for term in triple):
+        return graph
+    labelled = Graph()
+    for prefix, namespace in graph.namespaces():
+        labelled.bind(prefix, namespace)
+    for triple in to_canonical_graph(graph):
+        labelled.add(triple)
+    return labelled
+
+
 def layout_graphs(layout: Layout) -> list[tuple[URIRef, Path, Graph]]:
-    """The named graphs of a layout, read from their files; what was inferred is left out."""
-    return [
-        (name, path, parse_rdf(path))
-        for name, path in layout.named_graphs()
-        if path != layout.inferred
-    ]
+    """The named graphs of a layout; what was inferred is left out."""
+    return named_graphs(
+        (name, path) for name, path in layout.named_graphs() if path != layout.inferred
+    )
 
 
 def file_graphs(paths: Iterable[Path]) -> list[tuple[URIRef, Path, Graph]]:

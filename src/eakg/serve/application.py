@@ -4,9 +4,10 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from eakg import __version__
-from eakg.serve import headers, problems, site, sparql, things, vocabulary
+from eakg.serve import explain, headers, problems, site, sparql, things, vocabulary
 from eakg.serve.catalogue import Catalogue
 from eakg.serve.links import short
+from eakg.serve.proofs import Proofs
 from eakg.serve.settings import MAX_BODY, Settings
 from eakg.serve.state import KEY, State, page_href, page_path
 from eakg.store import QueryService
@@ -21,7 +22,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
-    app.extensions[KEY] = State(settings, store, Catalogue(store))
+    app.extensions[KEY] = State(settings, store, Catalogue(store), Proofs(settings.files))
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["short"] = short
@@ -30,7 +31,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     problems.register(app)
     headers.register(app)
     app.before_request(_check_path)
-    for module in (site, sparql, things, vocabulary):
+    for module in (site, sparql, things, explain, vocabulary):
         app.register_blueprint(module.blueprint)
     return app
 

@@ -62,6 +62,7 @@ def run(
                 f"EAKG answers at {(public_url or local).rstrip('/')}/",
                 host,
                 port,
+                tuple((str(file.name), str(file.path)) for file in contents.files),
             ).to_environment()
             return _serve(host, port, limits)
     except ProblemsError as error:

@@ -18,7 +18,8 @@ class Settings:
     `address` is the path of the store's Unix socket, `data_version` the version of its contents,
     `limits` what queries may use. `public_url` is the address that the world knows the service
     by; without it addresses are relative or taken from the request. `greeting` is printed once
-    the service answers at `host` and `port`.
+    the service answers at `host` and `port`. `files` are the names and paths of the graphs, for
+    what is proved from them.
     """
 
     address: str
@@ -28,6 +29,7 @@ class Settings:
     greeting: str | None = None
     host: str = "127.0.0.1"
     port: int = 8000
+    files: tuple[tuple[str, str], ...] = ()
 
     def to_environment(self) -> None:
         """Leave the settings in the environment, for the processes started after."""
@@ -37,4 +39,5 @@ class Settings:
     def from_environment(cls) -> Self:
         """The settings that `to_environment` left. Errors: KeyError when there are none."""
         fields = json.loads(os.environ[VARIABLE])
+        fields["files"] = tuple(map(tuple, fields["files"]))
         return cls(**{**fields, "limits": Limits(**fields["limits"])})

@@ -8,6 +8,7 @@ from flask import current_app, request
 
 from eakg.serve.catalogue import Catalogue
 from eakg.serve.links import href
+from eakg.serve.proofs import Proofs
 from eakg.serve.settings import Settings
 from eakg.store import QueryService
 
@@ -16,11 +17,12 @@ KEY = "eakg"
 
 @dataclass(frozen=True)
 class State:
-    """The settings, the store, and the counts over it."""
+    """The settings, the store, the counts over it, and the proofs of what is in it."""
 
     settings: Settings
     store: QueryService
     catalogue: Catalogue
+    proofs: Proofs
 
 
 def state() -> State:

@@ -1,0 +1,71 @@
+"""The proof of one triple, to its support: JSON, or PROV-O in Turtle."""
+
+import json
+from collections.abc import Callable
+
+from flask import Blueprint, Response, request
+from rdflib.graph import _TripleType as Triple
+from rdflib.term import Node
+from werkzeug.exceptions import NotFound
+
+from eakg.reason.engine.spelling import TermSyntaxError, spelled, term
+from eakg.reason.explanation import NotInClosureError
+from eakg.reason.proof import Proof, to_json
+from eakg.reason.provenance import to_prov
+from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.errors import BadParameter
+from eakg.serve.negotiation import Page, negotiate
+from eakg.serve.parameters import Parameters, query_string
+from eakg.serve.proofs import Proofs
+from eakg.serve.state import state
+
+blueprint = Blueprint("explain", __name__)
+JSON = Page("json", "application/json", "json", "application/json")
+TURTLE = Page("turtle", "text/turtle", "ttl", "text/turtle; charset=utf-8")
+
+
+@blueprint.get("/explain")
+def explain() -> Response:
+    """Why a triple of the graph holds."""
+    parameters = query_string(request)
+    triple = _term(parameters, "s"), _term(parameters, "p"), _term(parameters, "o")
+    representation = negotiate(request, (JSON, TURTLE))
+    proofs = state().proofs
+    words = tuple(map(spelled, triple))
+    tag = entity_tag(state().settings.data_version, "explain", *words, representation.name)
+    response = not_modified(request, tag)
+    if response is not None:
+        return response
+    write = _WRITERS[representation.name]
+    body = write(proofs, _proof(proofs, triple))
+    return mark(Response(body, content_type=representation.content_type), tag)
+
+
+def _proof(proofs: Proofs, triple: Triple) -> Proof:
+    try:
+        return proofs.explain(triple)
+    except NotInClosureError:
+        raise NotFound from None
+
+
+def _term(parameters: Parameters, name: str) -> Node:
+    value = parameters.one(name)
+    if value is None:
+        raise BadParameter(
+            f"the parameter {name} is missing; give s, p and o, each <iri> or a literal"
+        )
+    try:
+        return term(value, {})
+    except TermSyntaxError as error:
+        raise BadParameter(f"{name}: {error}") from None
+
+
+def _json(proofs: Proofs, proof: Proof) -> str:
+    return json.dumps(to_json(proof, proofs.support.of), ensure_ascii=False)
+
+
+def _turtle(proofs: Proofs, proof: Proof) -> str:
+    return to_prov(proof, proofs.support).serialize(format="turtle")
+
+
+_WRITERS: dict[str, Callable[[Proofs, Proof], str]] = {"json": _json, "turtle": _turtle}
