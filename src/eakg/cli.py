@@ -304,7 +304,8 @@ def reason(
 @contextmanager
 def _reading(files: Sequence[Path]) -> Iterator[Callable[[int], None]]:
     """Shows how much of the files was read, where someone is watching."""
-    with Progress(console=Console(stderr=True), transient=True) as shown:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as shown:
         sizes = sum(file.stat().st_size for file in files if file.is_file())
         task = shown.add_task("reading", total=sizes)
         yield lambda size: shown.advance(task, size)

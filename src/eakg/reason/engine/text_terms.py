@@ -24,6 +24,7 @@ class TextTerms:
         self._type = pl.Categorical(pl.Categories.random())
         # Polars forgets the numbers of categories that no series uses.
         self.misread = False
+        self.replaced: list[int] = []
         self.size = len(VOCABULARY)
         self._kept = pl.Series([spelled(node) for node in VOCABULARY], dtype=self._type)
 
@@ -56,6 +57,7 @@ class TextTerms:
         kinds[column.str.starts_with("_").to_numpy()] = BLANK
         if self.misread:
             kinds[~column.str.contains(TERM).to_numpy()] = NO_TERM
+        kinds[self.replaced] = NO_TERM
         return kinds
 
     @cached_property
@@ -80,6 +82,7 @@ class TextTerms:
         if column.filter(typed).str.contains(_UNLIKE_STRINGS).any() or tagged.any():
             chosen = column.str.starts_with('"')
         chosen &= ~self._plainly_different(column, typed)
+        chosen &= pl.Series(self.kinds == LITERAL)
         return chosen.arg_true().to_list()
 
     def _plainly_different(self, column: pl.Series, typed: pl.Series) -> pl.Series:
@@ -112,4 +115,6 @@ class TextTerms:
         renamed = self.numbered(pl.Series([canonical(word) for word in column.gather(numbers)]))
         mapping = np.arange(len(self))
         mapping[numbers.to_numpy()] = renamed
-        return mapping if (mapping[:size] != np.arange(size)).any() else None
+        replaced = np.flatnonzero(mapping[:size] != np.arange(size))
+        self.replaced += replaced.tolist()
+        return mapping if len(replaced) else None
