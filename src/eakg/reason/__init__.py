@@ -1,13 +1,24 @@
 """Reasoning with the OWL 2 RL/RDF rules.
 
 In: an `rdflib.Graph`, ontology and data together. Out: a `Closure`: the triples that follow and
-were not there, and the contradictions found on the way. The rules are those of tables 4 to 9 of
-the profile's specification (https://www.w3.org/TR/owl2-profiles/, section 4.3).
+were not there, the contradictions found on the way, a proof of each triple, and the closure of a
+changed graph. The rules are those of tables 4 to 9 of the profile's specification
+(https://www.w3.org/TR/owl2-profiles/, section 4.3), written in `owl2rl.rules`.
 
-`without_blank_nodes` makes what follows fit for a file of its own.
+`without_blank_nodes` makes what follows fit for a file of its own. `eakg.reason.files` closes files
+without rdflib, `eakg.reason.entailment` decides entailment.
 """
 
 from eakg.reason.closure import Closure, materialize, without_blank_nodes
 from eakg.reason.contradictions import Inconsistency
+from eakg.reason.explanation import NotInClosureError
+from eakg.reason.proof import Proof
 
-__all__ = ["Closure", "Inconsistency", "materialize", "without_blank_nodes"]
+__all__ = [
+    "Closure",
+    "Inconsistency",
+    "NotInClosureError",
+    "Proof",
+    "materialize",
+    "without_blank_nodes",
+]

@@ -14,9 +14,7 @@ They are left out of what is stored. A triple is trivial when it is one of
 The typings of literals (dt-type2) have a literal as subject and are no RDF triples at all.
 """
 
-from collections.abc import Iterator
-
-from rdflib import Graph, Literal, URIRef
+from rdflib import URIRef
 from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDF, RDFS, XSD
 
@@ -41,9 +39,3 @@ def is_trivial(triple: Triple) -> bool:
         or (subject == OWL.Nothing and predicate == RDFS.subClassOf)
         or all(isinstance(term, URIRef) and str(term).startswith(_VOCABULARY) for term in triple)
     )
-
-
-def reflexive_equalities(graph: Graph) -> Iterator[Triple]:
-    """`x owl:sameAs x` for every IRI and blank node of a graph (rule eq-ref)."""
-    terms = {term for triple in graph for term in triple if not isinstance(term, Literal)}
-    return ((term, OWL.sameAs, term) for term in terms)
