@@ -17,6 +17,7 @@ from rdflib.namespace import OWL, RDFS
 from eakg.reason.datatypes import are_different
 from eakg.reason.engine.compile import Coded, Instance
 from eakg.reason.engine.expansion import Expansion
+from eakg.reason.engine.facts import DIFFERENT_FROM
 from eakg.reason.engine.joins import UNIT, Atom, Table, solve
 from eakg.reason.engine.lists import Cells
 from eakg.reason.engine.relation import (
@@ -30,7 +31,7 @@ from eakg.reason.engine.relation import (
     swap,
     within,
 )
-from eakg.reason.engine.state import DIFFERENT_FROM, State
+from eakg.reason.engine.state import State
 from eakg.reason.engine.terms import LITERAL
 from eakg.reason.engine.values import DATATYPE_NUMBERS
 from eakg.reason.naming import Namer, spelling

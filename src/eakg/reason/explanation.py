@@ -21,6 +21,7 @@ from rdflib.namespace import OWL, RDFS
 
 from eakg.reason.datatypes import are_different, in_value_space, value_of
 from eakg.reason.engine.compile import Coded, Instance
+from eakg.reason.engine.facts import DIFFERENT_FROM
 from eakg.reason.engine.joins import Atom, Table, facts_of, solve
 from eakg.reason.engine.relation import (
     CLASS,
@@ -37,7 +38,7 @@ from eakg.reason.engine.relation import (
     second,
     within,
 )
-from eakg.reason.engine.state import DIFFERENT_FROM, State
+from eakg.reason.engine.state import State
 from eakg.reason.engine.values import DATATYPE_NUMBERS
 from eakg.reason.proof import ASSERTED, Proof
 from eakg.reason.vocabulary import ANNOTATION_PROPERTIES, NUMBER, SAME_AS, TYPE, VOCABULARY

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from eakg.reason.engine.compile import Instance
+from eakg.reason.engine.facts import DIFFERENT_FROM
 from eakg.reason.engine.joins import facts_of, from_relation, solve
 from eakg.reason.engine.relation import (
     CLASS,
@@ -22,7 +23,7 @@ from eakg.reason.engine.relation import (
     within,
     without,
 )
-from eakg.reason.engine.state import DIFFERENT_FROM, State
+from eakg.reason.engine.state import State
 from eakg.reason.engine.terms import LITERAL, Facts
 from eakg.reason.engine.values import DATATYPE_NUMBERS
 from eakg.reason.vocabulary import SAME_AS, TYPE

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from rdflib.namespace import OWL, RDFS
 
+from eakg.reason.engine.facts import DIFFERENT_FROM
 from eakg.reason.engine.joins import BLOCK
 from eakg.reason.engine.relation import (
     CLASS,
@@ -18,7 +19,7 @@ from eakg.reason.engine.relation import (
     second,
     without,
 )
-from eakg.reason.engine.state import DIFFERENT_FROM, TOP, State
+from eakg.reason.engine.state import TOP, State
 from eakg.reason.engine.terms import IRI, LITERAL, Kinds, facts_by_key
 from eakg.reason.vocabulary import NUMBER, SAME_AS, TYPE
 

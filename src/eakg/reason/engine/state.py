@@ -1,15 +1,14 @@
-"""The state of a closure in the making, and the rounds that complete it."""
+"""The state of a closure in the making: facts, instances of rules, and rounds that complete it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from copy import copy
 
 import numpy as np
-from rdflib import Literal
 from rdflib.namespace import OWL, RDFS
 
 from eakg.reason.engine.compile import Instance, Template
-from eakg.reason.engine.equality import NONE
+from eakg.reason.engine.facts import DIFFERENT_FROM, FactBase
 from eakg.reason.engine.joins import UNIT, Atom, Table, facts_of, from_relation, solve
 from eakg.reason.engine.lists import Cells
 from eakg.reason.engine.relation import (
@@ -17,20 +16,16 @@ from eakg.reason.engine.relation import (
     EMPTY,
     NOTHING,
     Ids,
-    Relation,
     distinct,
-    first,
     inserted,
     pack,
-    second,
-    within,
     without,
 )
-from eakg.reason.engine.terms import LITERAL, Facts, Terms, facts_by_key
+from eakg.reason.engine.terms import Facts, Terms
 from eakg.reason.engine.transitive import additions, transitive_closure
 from eakg.reason.engine.values import DATATYPE_NUMBERS, Values
 from eakg.reason.rules import owl2rl
-from eakg.reason.vocabulary import ANNOTATION_PROPERTIES, CELL, NUMBER, SAME_AS, TYPE, VOCABULARY
+from eakg.reason.vocabulary import ANNOTATION_PROPERTIES, CELL, NUMBER, SAME_AS, TYPE
 
 TEMPLATES = tuple(
     Template(rule)
@@ -40,13 +35,11 @@ TEMPLATES = tuple(
 """The rules that run as they are written; those of equality and of values run otherwise."""
 DERIVING = tuple(template for template in TEMPLATES if template.rule.conclusions)
 CONTRADICTING = tuple(template for template in TEMPLATES if not template.rule.conclusions)
-_BOUNDS = {NUMBER[OWL.maxCardinality], NUMBER[OWL.maxQualifiedCardinality]}
-DIFFERENT_FROM = NUMBER[OWL.differentFrom]
 TOP = frozenset(CLASS + NUMBER[top] for top in (OWL.Thing, RDFS.Resource))
 
 
-class State:
-    """Facts, instances of rules, and what is still to be looked at.
+class State(FactBase):
+    """Facts, and the instances of rules that run over them.
 
     Arguments: the terms; the asserted facts; whether triples that hold of everything are wanted
     even where nothing follows from them; whether there may be terms that are in no fact any more.
@@ -55,22 +48,10 @@ class State:
     def __init__(
         self, terms: Terms, asserted: Facts, *, trivial: bool = False, shrunk: bool = False
     ) -> None:
-        self.terms = terms
-        self.shrunk = shrunk
-        self.asserted = asserted
+        super().__init__(terms, asserted, shrunk=shrunk)
         self.trivial = trivial
-        self.values = Values(terms, self._hidden)
-        self.relations: dict[int, Relation] = {}
-        self.history: dict[int, list[Relation]] = defaultdict(list)
-        self.pending: dict[int, Ids] = {}
-        self.equal = NONE
-        self.clock = 0
-        self.counts: Counter[str] = Counter()
-        self.reflexive = False
         self.retired: list[Instance] = []
         self.instances: list[Instance] = []
-        self._all_types: Relation | None = None
-        self.things = EMPTY
         self.closed: Facts = {}
         self._forget_rules()
 
@@ -85,20 +66,6 @@ class State:
             atom.key for template in DERIVING for atom in template.axiom_atoms(self.constant)
         ) | {self.constant(number) for number in CELL[:2]}
         self.started = False
-
-    def _hidden(self) -> frozenset[int]:
-        """The literals that are in no asserted triple: some of those that the rules speak of, and
-        of those that were removed."""
-        hidden = {n for n, term in enumerate(VOCABULARY) if isinstance(term, Literal)}
-        if self.shrunk:
-            hidden = set(np.flatnonzero(self.terms.kinds == LITERAL).tolist())
-        numbers = np.array(sorted(hidden), np.int64)
-        used = np.zeros(len(self.terms), np.bool_)
-        for key, facts in self.asserted.items():
-            if key < CLASS:
-                used[second(facts)] = True
-        numbers = numbers[~used[numbers]]
-        return frozenset(numbers.tolist())
 
     def copy(self, asserted: Facts, *, shrunk: bool) -> "State":
         """This state with other asserted facts, to be changed on its own."""
@@ -119,42 +86,6 @@ class State:
         state.values = Values(self.terms, state._hidden)
         return state
 
-    # Reading
-
-    def constant(self, number: int) -> int:
-        """What stands for a term of the vocabulary."""
-        return self.equal.one(number)
-
-    def lookup(self, key: int) -> Relation:
-        """The facts of a relation; those of rdf:type are put together from the classes."""
-        if key == self.constant(TYPE) != self.constant(SAME_AS):
-            if self._all_types is None:
-                self._all_types = self.types({k: r.facts for k, r in self.relations.items()})
-            return self._all_types
-        return self.relations.get(key, NOTHING)
-
-    @staticmethod
-    def types(members: Mapping[int, Ids]) -> Relation:
-        """The facts of classes as facts of rdf:type, without ranks."""
-        parts = [
-            pack(facts, np.full(len(facts), key - CLASS, np.int64))
-            for key, facts in members.items()
-            if key >= CLASS
-        ]
-        facts = np.sort(np.concatenate(parts)) if parts else EMPTY
-        return Relation(facts, np.zeros(len(facts), np.uint32))
-
-    def changed_types(self) -> None:
-        """Forget what was put together of the classes."""
-        self._all_types = None
-
-    def cells(self) -> Cells:
-        """The collections as they are now."""
-        firsts, rests, nil = (self.constant(number) for number in CELL)
-        return Cells(self.lookup(firsts), self.lookup(rests), nil)
-
-    # Running
-
     def run(self) -> None:
         """Load what is asserted and complete the closure."""
         self.load(self.asserted)
@@ -162,20 +93,6 @@ class State:
         for name, key, facts in _axiomatic():
             self.conclude([(name, key, facts)])
         self.complete()
-
-    def equal_literals(self) -> Ids:
-        """Packed pairs of literals of one value, with those of the rules where a cardinality may be
-        written in another way."""
-        mentioned = any(
-            _BOUNDS & {key, key - CLASS}
-            or (key < CLASS and np.isin([first(facts), second(facts)], list(_BOUNDS)).any())
-            for key, facts in self.asserted.items()
-        )
-        return self.values.equal(with_hidden=mentioned)
-
-    def load(self, facts: Facts) -> None:
-        """Take in asserted facts, as of the present round."""
-        self.conclude(("", key, values) for key, values in facts.items())
 
     def complete(self) -> None:
         """Apply the rules until nothing is new."""
@@ -285,8 +202,6 @@ class State:
             found.append(pack(values[:-1][same], values[1:][same]))
         return distinct(np.concatenate(found))
 
-    # Rules
-
     def _specialise(self, deltas: Facts) -> Iterator[Instance]:
         cells: Cells | None = None
         moved = {self.constant(number) for number in CELL[:2]} & deltas.keys()
@@ -383,94 +298,11 @@ class State:
             for right in places[index + 1 :]:
                 yield left, right
 
-    # Writing
-
-    def conclude(self, conclusions: Iterable[tuple[str, int, Ids]]) -> None:
-        """Take in conclusions: the names of their rules, the keys of their relations, and facts."""
-        by_key: dict[int, list[tuple[str, Ids]]] = defaultdict(list)
-        pairs: list[Ids] = []
-        for name, key, facts in conclusions:
-            if not len(facts):
-                continue
-            for target, values in self.placed(key, facts):
-                if target == self.constant(SAME_AS):
-                    unequal = values[first(values) != second(values)]
-                    self.counts[name] += len(unequal)
-                    pairs.append(unequal)
-                else:
-                    by_key[target].append((name, values))
-        for target, parts in by_key.items():
-            self._merge(target, parts)
-        if pairs:
-            self.join(np.concatenate(pairs))
-
-    def placed(self, key: int, facts: Ids) -> Iterator[tuple[int, Ids]]:
-        """Facts in terms of representatives, by the relation where they belong."""
-        same, type_ = self.constant(SAME_AS), self.constant(TYPE)
-        if key >= CLASS:
-            class_ = self.equal.one(key - CLASS)
-            facts = distinct(self.equal.all(facts)) if self.equal.of is not None else facts
-            if same == type_:
-                yield same, pack(facts, np.full(len(facts), class_, np.int64))
-            else:
-                yield CLASS + class_, facts
-            return
-        key = self.equal.one(key)
-        if self.equal.of is not None:
-            facts = distinct(pack(self.equal.all(first(facts)), self.equal.all(second(facts))))
-        if key == type_ != same:
-            types = np.full(len(facts), TYPE, np.int64)
-            yield from facts_by_key(first(facts), types, second(facts)).items()
-        else:
-            yield key, facts
-
-    def _merge(self, key: int, parts: list[tuple[str, Ids]]) -> None:
-        relation = self.relations.get(key, NOTHING)
-        fresh = EMPTY
-        for name, facts in parts:
-            facts = without(without(facts, relation.facts), fresh)
-            self.counts[name] += len(facts)
-            fresh = np.sort(np.concatenate([fresh, facts])) if len(fresh) else facts
-        if not len(fresh):
-            return
-        self.relations[key] = relation.merged(fresh, self.clock)
-        self._await(key, fresh)
-        self._all_types = None
-        if self.reflexive:
-            self._reflect(_terms_of(key, fresh))
-
-    def _await(self, key: int, fresh: Ids) -> None:
-        waiting = self.pending.get(key, EMPTY)
-        self.pending[key] = distinct(np.concatenate([waiting, fresh])) if len(waiting) else fresh
-
-    def _mentioned(self) -> Ids:
-        parts = [_terms_of(key, r.facts) for key, r in self.relations.items()]
-        parts.append(self.equal.all(self.equal.shared))
-        return distinct(np.concatenate(parts))
-
-    def _reflect(self, numbers: Ids) -> None:
-        """Note `x owl:sameAs x` (eq-ref), which stands for all that are the same as x."""
-        key = self.constant(SAME_AS)
-        relation = self.relations.get(key, NOTHING)
-        numbers = np.concatenate([numbers, [key, self.constant(DIFFERENT_FROM)]])
-        fresh = without(distinct(pack(numbers, numbers)), relation.facts)
-        if len(fresh):
-            self.relations[key] = relation.merged(fresh, self.clock)
-            self._await(key, fresh)
-
-    def join(self, pairs: Ids) -> None:
-        """Make terms the same, and put representatives in place of what they stand for."""
-        equal = self.equal.joined(pairs, self.clock, len(self.terms))
-        if equal is self.equal:
-            return
-        before = [self.constant(number) for number in range(len(VOCABULARY))]
-        self.equal = equal
-        self.clock += 1
+    def renamed(self, *, vocabulary: bool) -> None:
+        """Fit the rules to terms that became the same."""
         self._retire()
-        self._rewrite()
-        self._value_of_things()
         self._consume_renamed()
-        if before != [self.constant(number) for number in range(len(VOCABULARY))]:
+        if vocabulary:
             self._forget_rules()
             self.pending = {key: relation.facts for key, relation in self.relations.items()}
 
@@ -493,65 +325,8 @@ class State:
         if self.constant(TYPE) in shared or any(self.constant(k - CLASS) in shared for k in TOP):
             self.consume(TOP)
 
-    def _value_of_things(self) -> None:
-        """Note what follows for what is the same as a literal: its datatypes, and the literals
-        that it differs from."""
-        kinds = self.terms.kinds
-        shared = self.equal.shared
-        literals = shared[kinds[shared] == LITERAL]
-        others = distinct(self.equal.all(shared[kinds[shared] != LITERAL]))
-        mixed = literals[within(self.equal.all(literals), others)]
-        mixed = mixed[~within(mixed, self.things)]
-        if not len(mixed):
-            return
-        self.things = distinct(np.concatenate([self.things, mixed]))
-        self.clock += 1
-        for number in DATATYPE_NUMBERS:
-            self.conclude([("dt-type2", CLASS + number, self.values.of_type(number, mixed))])
-        self.conclude([("dt-diff", DIFFERENT_FROM, self.values.different(mixed))])
-
-    def _rewrite(self) -> None:
-        self._all_types = None
-        moved: list[tuple[str, int, Ids]] = []
-        same = self.constant(SAME_AS)
-        for key, relation in list(self.relations.items()):
-            base = key - CLASS if key >= CLASS else key
-            if self.equal.one(base) != base:
-                changed = np.ones(len(relation), np.bool_)
-            elif key >= CLASS:
-                changed = self.equal.all(relation.facts) != relation.facts
-            else:
-                left, right = first(relation.facts), second(relation.facts)
-                changed = (self.equal.all(left) != left) | (self.equal.all(right) != right)
-            if self.constant(TYPE) == same and key >= CLASS:
-                changed = np.ones(len(relation), np.bool_)
-            if not changed.any():
-                continue
-            gone = Relation(relation.facts[changed], relation.ranks[changed])
-            self.history[key].append(gone)
-            moved.append(("", key, gone.facts))
-            kept = Relation(relation.facts[~changed], relation.ranks[~changed])
-            if len(kept):
-                self.relations[key] = kept
-            else:
-                del self.relations[key]
-            waiting = without(self.pending.pop(key, EMPTY), gone.facts)
-            if len(waiting):
-                self.pending[key] = waiting
-        if self.reflexive:
-            self._reflect(self._mentioned())
-            moved = [(name, key, facts) for name, key, facts in moved if key != same]
-        self.conclude(moved)
-
 
 _NO_CELLS = Cells(NOTHING, NOTHING, -1)
-
-
-def _terms_of(key: int, facts: Ids) -> Ids:
-    if key >= CLASS:
-        own = np.array([key - CLASS, TYPE], np.int64)
-        return distinct(np.concatenate([facts, own]))
-    return distinct(np.concatenate([first(facts), second(facts), np.array([key], np.int64)]))
 
 
 def _repeated(members: Iterable[int]) -> Iterator[tuple[int, int]]:
