@@ -8,7 +8,7 @@ from dataclasses import asdict
 from functools import cache, wraps
 from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rdflib import Graph
@@ -17,14 +17,10 @@ from rich.progress import Progress
 from rich.table import Table
 
 from eakg import __version__
-from eakg.dataset.build import graph_files, lift_sources, read_ontology, surplus_files
-from eakg.dataset.built import read_built
 from eakg.dataset.layout import Layout, layout_of, shipped, sources_layout
 from eakg.dataset.output import publish, stale
 from eakg.dataset.places import places_of_files, places_of_layout, places_of_lifted
-from eakg.dataset.quality import Section, quality, sections
 from eakg.dataset.turtle import write_turtle
-from eakg.dataset.validation import Check, validate_built, validate_files
 from eakg.lift.statement import Lifted
 from eakg.names import PREFIXES
 from eakg.problems import ExitStatus, Problem, ProblemsError
@@ -54,6 +50,10 @@ from eakg.reason.support import Support, file_graphs, layout_graphs, without_evi
 from eakg.store.contents import Contents, GraphFile, contents
 from eakg.store.process import HolderProcess
 from eakg.store.request import Limits
+
+if TYPE_CHECKING:
+    from eakg.dataset.quality import Section
+    from eakg.dataset.validation import Check
 
 PathArgument = click.Path(path_type=Path)
 
@@ -105,6 +105,9 @@ def build(sources: Path | None, out: Path | None, only_check: bool) -> ExitStatu
 
     The tables are those of `background/` beside the sources, or else the shipped ones.
     """
+    # The libraries for tables and shapes take longer to load than most commands to run.
+    from eakg.dataset.build import graph_files, lift_sources, read_ontology, surplus_files
+
     layout = sources_layout(sources, out) if sources or out else shipped()
     with _progress("lifting"):
         ontology = read_ontology(layout)
@@ -171,6 +174,10 @@ def validate(paths: tuple[Path, ...], as_json: bool, report: bool) -> ExitStatus
 
     PATH is an RDF file, or a folder with ontology/ and graph/; without one, the shipped graph.
     """
+    from eakg.dataset.built import read_built
+    from eakg.dataset.quality import quality, sections
+    from eakg.dataset.validation import validate_built, validate_files
+
     found = None
     with _progress("validating"):
         if not paths or (len(paths) == 1 and paths[0].is_dir()):
@@ -208,7 +215,7 @@ def validate(paths: tuple[Path, ...], as_json: bool, report: bool) -> ExitStatus
     return ExitStatus.CHECK_FAILED if failed else ExitStatus.DONE
 
 
-def _print_section(section: Section) -> None:
+def _print_section(section: "Section") -> None:
     table = Table(title=section.title)
     for column in section.columns:
         table.add_column(column, overflow="fold")
@@ -224,7 +231,7 @@ def _layout_at(folder: Path) -> Layout:
     return layout_of(folder)
 
 
-def _report(checks: Sequence[Check]) -> dict[str, Any]:
+def _report(checks: Sequence["Check"]) -> dict[str, Any]:
     def listed(problems: Sequence[Problem]) -> list[dict[str, Any]]:
         return [{"file": p.file, "line": p.line, "message": p.message} for p in problems]
 

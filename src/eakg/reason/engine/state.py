@@ -62,9 +62,10 @@ class State(FactBase):
         self.seen: set[Instance] = set()
         self.deferred: list[Instance] = []
         self.consumed: set[int] = set()
-        self.schema = frozenset(
-            atom.key for template in DERIVING for atom in template.axiom_atoms(self.constant)
-        ) | {self.constant(number) for number in CELL[:2]}
+        self.axiom_atoms = [template.axiom_atoms(self.constant) for template in DERIVING]
+        self.schema = frozenset(atom.key for atoms in self.axiom_atoms for atom in atoms) | {
+            self.constant(number) for number in CELL[:2]
+        }
         self.started = False
 
     def copy(self, asserted: Facts, *, shrunk: bool) -> "State":
@@ -205,10 +206,9 @@ class State(FactBase):
     def _specialise(self, deltas: Facts) -> Iterator[Instance]:
         cells: Cells | None = None
         moved = {self.constant(number) for number in CELL[:2]} & deltas.keys()
-        for template in DERIVING:
-            if template.general:
+        for template, atoms in zip(DERIVING, self.axiom_atoms, strict=True):
+            if template.general or not (moved or any(atom.key in deltas for atom in atoms)):
                 continue
-            atoms = template.axiom_atoms(self.constant)
             if template.rule.list is not None and cells is None:
                 cells = self.cells()
             wanted = set().union(*(atom.variables for atom in atoms))
