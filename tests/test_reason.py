@@ -339,7 +339,8 @@ AXIOMS = (
 
 
 def _says_something_new(triple: Triple, graph: Graph) -> bool:
-    """Typings with a datatype are left out: owlrl types a literal by its datatype, not by value."""
+    """Typings with a datatype and differences are left out: owlrl types a literal by its datatype
+    and not by its value, and does not tell values apart."""
     subject, predicate, _ = triple
     return (
         isinstance(predicate, URIRef)
@@ -348,6 +349,7 @@ def _says_something_new(triple: Triple, graph: Graph) -> bool:
         and triple not in graph
         and not is_trivial(triple)
         and triple[2] not in DATATYPES
+        and triple[1] != OWL.differentFrom
     )
 
 

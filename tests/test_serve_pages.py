@@ -76,7 +76,6 @@ def test_public_address(holder: HolderProcess) -> None:
         "/id/",
         "/id/a%3E%3Cb",
         "/id/%7B%7D%22",
-        "/explain",
         "/queries",
         "/update",
         "/graphs",
