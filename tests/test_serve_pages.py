@@ -192,7 +192,7 @@ def test_page_of_a_thing(client: FlaskClient) -> None:
     assert '<a href="/doc/viet-nam" title="https://w3id.org/eakg/id/viet-nam">Viet Nam</a>' in page
     assert "<q>Viet Nam chaired the meeting &amp; hosted it &lt;online&gt;.</q>" in page
     assert 'href="/doc/record/statement/R1"' in page
-    assert page.count('<span class="inferred">') == 3
+    assert page.count('<a class="inferred"') == 3
     assert 'href="/ontology#Meeting"' in page
 
 

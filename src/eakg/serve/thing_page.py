@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from urllib.parse import urlencode
 
 from rdflib import RDF, RDFS, Literal, URIRef
 from rdflib.term import Node
@@ -24,10 +25,14 @@ class Shown:
 
 @dataclass(frozen=True)
 class Value:
-    """One value of a property: the term, whether it was inferred, and what supports it."""
+    """One value of a property: the term, whether it was inferred, and what supports it.
+
+    `question` is the query string by which /explain proves an inferred triple, else None.
+    """
 
     term: Shown
     inferred: bool
+    question: str | None
     support: tuple[Support, ...]
 
 
@@ -60,7 +65,8 @@ def page_of(description: Description) -> ThingPage:
 
     def value(fact: Fact, term: Node) -> Value:
         found = support.get((fact.statement[1], fact.statement[2]), [])
-        return Value(_shown(term, labels), fact.inferred, tuple(found))
+        question = _question(fact.statement) if fact.inferred else None
+        return Value(_shown(term, labels), fact.inferred, question, tuple(found))
 
     def groups(facts: Iterable[Fact], position: int) -> tuple[Group, ...]:
         return tuple(
@@ -83,6 +89,10 @@ def page_of(description: Description) -> ThingPage:
         groups(sorted(others, key=by_predicate), 2),
         groups(sorted(description.incoming, key=by_predicate), 0),
     )
+
+
+def _question(statement: Statement) -> str:
+    return urlencode(dict(zip("spo", (term.n3() for term in statement), strict=True)))
 
 
 def _labels(statements: Iterable[Statement]) -> dict[Node, str]:
