@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from rdflib import Literal
+from rdflib import Graph, Literal
 from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDF, RDFS
 from rdflib.term import Node
 
-from eakg.reason import datatypes
+from eakg.reason import datatypes, materialize
 from eakg.reason.rules import Condition, ListAtom, Premise, Rule, TripleAtom, Variable, owl2rl
+from eakg.reason.trivial import is_trivial
 
 Binding = dict[Variable, Node]
 ANNOTATION_PROPERTIES = (
@@ -92,6 +93,18 @@ def close(graph: Iterable[Triple]) -> tuple[set[Triple], set[str]]:
         if not rule.conclusions and any(True for _ in matches(rule, triples, literals))
     }
     return triples.all, false
+
+
+def assert_as_the_rules_say(graph: Graph) -> None:
+    """That the engine closes a graph, with and without trivial triples, as this reading does."""
+    triples, false = close(graph)
+    expected = rdf(triples, graph) - set(graph)
+    everything = materialize(graph, trivial=True)
+    assert set(everything.inferred) == expected
+    shown = materialize(graph)
+    assert set(shown.inferred) == {triple for triple in expected if not is_trivial(triple)}
+    assert shown.inconsistencies == everything.inconsistencies
+    assert bool(shown.inconsistencies) == bool(false)
 
 
 def rdf(triples: Iterable[Triple], graph: Iterable[Triple]) -> set[Triple]:

@@ -16,6 +16,7 @@ from rdflib import Graph
 
 from eakg.reason import Closure, materialize
 from eakg.reason.entailment import entails
+from slow_reading import assert_as_the_rules_say
 
 _BESIDE = Path(__file__).parents[3] / "shared" / "w3c"
 SUITE = Path(os.environ.get("EAKG_W3C", _BESIDE)) / "owl2-rl"
@@ -87,6 +88,16 @@ def test_case(name: str, type_: str) -> None:
             assert entails(closure, conclusion, refutation=True) == refuted
         case _:
             pytest.fail(f"unknown type of test {type_}")
+
+
+def _names() -> list[str]:
+    return sorted({case.values[0] for case in _cases() if case.values[0]})
+
+
+@pytest.mark.skipif(not SUITE.is_dir(), reason=f"no W3C tests: {SUITE} is no folder")
+@pytest.mark.parametrize("name", _names())
+def test_the_closure_is_what_the_rules_say(name: str) -> None:
+    assert_as_the_rules_say(_graph(name, "premise"))
 
 
 def test_every_positive_entailment_is_counted() -> None:
