@@ -1,5 +1,7 @@
 """Contradictions as problems: which rule, which triples, and where each of them is written."""
 
+from collections.abc import Sequence
+
 from rdflib import BNode, Graph
 from rdflib.namespace import RDF
 
@@ -10,6 +12,8 @@ from eakg.reason.contradictions import Inconsistency
 
 SMALL = 20_000_000
 """Bytes of a file in which the places of premises are still looked for."""
+SHOWN = 3
+"""Places of one premise that a line names; of more it gives the number."""
 
 
 def contradiction(inconsistency: Inconsistency, places: Places, fallback: str) -> Problem:
@@ -31,7 +35,7 @@ def contradiction(inconsistency: Inconsistency, places: Places, fallback: str) -
         where = places.of(triple)
         around = () if where else places.around(triple)
         found += where or around
-        said = ", ".join(_say(place, places) for place in where or around)
+        said = _list(where or around, places)
         inferred = "" if where else "inferred from " if around else "inferred"
         premises.append(f"{words} ({inferred}{said})")
     message = f"contradiction ({inconsistency.rule}): {inconsistency.message}"
@@ -40,6 +44,12 @@ def contradiction(inconsistency: Inconsistency, places: Places, fallback: str) -
     place = next((p for p in found if not p.file.endswith((".ttl", ".owl"))), None)
     place = place or (found[0] if found else Place(fallback, 0))
     return Problem(place.file, place.line, message)
+
+
+def _list(written: Sequence[Place], places: Places) -> str:
+    said = [_say(place, places) for place in written[:SHOWN]]
+    more = len(written) - len(said)
+    return ", ".join(said) + (f" and {more} more" if more > 0 else "")
 
 
 def _say(place: Place, places: Places) -> str:
