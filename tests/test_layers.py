@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src/eakg"
-LAYERS = ("text", "lift", "dataset", "reason", "store", "queries", "serve", "cli")
+LAYERS = ("text", "lift", "dataset", "reason", "store", "queries", "serve", "commands", "cli")
 FOR_ALL = {"eakg", "eakg.names", "eakg.problems"}
 
 

@@ -1,0 +1,38 @@
+"""What every command has: its end with an exit status, its progress, the type of a path."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from eakg.problems import ExitStatus, ProblemsError
+
+PathArgument = click.Path(path_type=Path)
+
+
+def ending(function: Callable[..., ExitStatus]) -> Callable[..., None]:
+    """Ends a command with its status; what is wrong with the input goes to standard error."""
+
+    @wraps(function)
+    def run(*arguments: Any, **options: Any) -> None:
+        try:
+            status = function(*arguments, **options)
+        except ProblemsError as error:
+            for problem in error.problems:
+                click.echo(str(problem), err=True)
+            status = error.status
+        sys.exit(status)
+
+    return run
+
+
+@contextmanager
+def progress(message: str) -> Iterator[None]:
+    """Shows what long work is at, where someone is watching."""
+    with Console(stderr=True).status(message):
+        yield

@@ -1,0 +1,94 @@
+"""The command that closes RDF files."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from eakg.commands.command import PathArgument, ending, progress
+from eakg.dataset.places import places_of_files
+from eakg.problems import ExitStatus, ProblemsError
+from eakg.reason.closure import Engine, Equality
+from eakg.reason.files import closed, read
+from eakg.reason.limits import warnings
+from eakg.reason.output import check_output, write_closure
+from eakg.reason.report import SMALL, contradiction
+from eakg.reason.statistics import Statistics
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=PathArgument)
+@click.option("-o", "--output", type=PathArgument, help="A file .nt or .ttl; else N-Triples here.")
+@click.option("--only-inferred", is_flag=True, help="Leave out what was in the input.")
+@click.option("--trivial", is_flag=True, help="Also what holds of everything: x owl:sameAs x ...")
+@click.option(
+    "--equality",
+    type=click.Choice(["expanded", "representatives"]),
+    default="expanded",
+    show_default=True,
+    help="What is said of a thing with several names: under each, or under one.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["rules", "owlrl"]),
+    default="rules",
+    show_default=True,
+    help="What runs the rules; owlrl is slow, and there to compare.",
+)
+@click.option("--stats", is_flag=True, help="Counts by rule, time and memory, in the end.")
+@click.option("--json", "as_json", is_flag=True, help="The same for machines.")
+@ending
+def reason(
+    files: tuple[Path, ...],
+    output: Path | None,
+    only_inferred: bool,
+    trivial: bool,
+    equality: Equality,
+    engine: Engine,
+    stats: bool,
+    as_json: bool,
+) -> ExitStatus:
+    """Close RDF files, taken as one graph, under the rules of OWL 2 RL."""
+    check_output(output)
+    statistics = Statistics()
+    with _reading(files) as advance, statistics.phase("read"):
+        terms, facts = read(files, advance)
+    with progress("reasoning"), statistics.phase("reason"):
+        closure = closed(terms, facts, trivial=trivial, equality=equality, engine=engine)
+        inconsistencies = closure.inconsistencies
+    for warning in warnings(closure):
+        click.echo(f"{files[0]}: {warning} (warning)", err=True)
+    if not inconsistencies:
+        with progress("writing"), statistics.phase("write"):
+            statistics.inferred = write_closure(closure, output, only_inferred=only_inferred)
+    statistics.count(closure)
+    _print_statistics(statistics, stats, as_json, err=output is None)
+    if inconsistencies:
+        places = places_of_files(file for file in files if file.stat().st_size <= SMALL)
+        raise ProblemsError(
+            (contradiction(i, places, str(files[0])) for i in inconsistencies),
+            ExitStatus.INCONSISTENT,
+        )
+    return ExitStatus.DONE
+
+
+@contextmanager
+def _reading(files: Sequence[Path]) -> Iterator[Callable[[int], None]]:
+    """Shows how much of the files was read, where someone is watching."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as shown:
+        sizes = sum(file.stat().st_size for file in files if file.is_file())
+        task = shown.add_task("reading", total=sizes)
+        yield lambda size: shown.advance(task, size)
+
+
+def _print_statistics(statistics: Statistics, stats: bool, as_json: bool, err: bool) -> None:
+    if stats:
+        for table in statistics.tables():
+            Console(stderr=True).print(table)
+    if as_json:
+        click.echo(json.dumps(statistics.report(), indent=2), err=err)
