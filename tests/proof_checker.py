@@ -4,7 +4,7 @@ from rdflib import Graph, Literal
 
 from eakg.reason.proof import ASSERTED, Proof
 from eakg.reason.rules import owl2rl
-from slow_reading import CONSTANTS, Triples, conclude, matches
+from slow_reading import CONSTANTS, Reading
 
 
 def check(proof: Proof, graph: Graph) -> None:
@@ -27,13 +27,11 @@ def check(proof: Proof, graph: Graph) -> None:
 
 def follows(step: Proof) -> bool:
     """Whether a step is an instance of its rule."""
-    premises = Triples()
-    for premise in step.premises:
-        premises.add(premise.triple)
     literals = {term for term in step.triple if isinstance(term, Literal)} | CONSTANTS
+    reading = Reading((premise.triple for premise in step.premises), literals)
     return any(
-        step.triple in conclude(rule, binding)
+        reading.coded(step.triple) in conclusions
         for rule in owl2rl()
         if rule.name == step.by
-        for binding in matches(rule, premises, literals)
+        for conclusions in reading.instances(rule)
     )

@@ -202,6 +202,10 @@ def ours() -> tuple[Graph, Closure]:
     return graph, materialize(graph)
 
 
+def test_the_closure_of_our_graph_is_what_the_rules_say(ours: tuple[Graph, Closure]) -> None:
+    assert_as_the_rules_say(ours[0])
+
+
 def test_every_inferred_triple_of_our_graph_has_a_proof(ours: tuple[Graph, Closure]) -> None:
     graph, closure = ours
     assert closure.inconsistencies == []
