@@ -102,6 +102,18 @@ def test_an_update_gives_the_closure_of_the_changed_graph(
         closure = changed
 
 
+def test_a_cardinality_that_is_added_meets_literals_that_were_there() -> None:
+    graph = turtle("[] owl:onProperty :p ; rdfs:label 'R' . :a a :R ; :p :b, :c ; :q 1 .")
+    (restriction,) = graph.subjects(OWL.onProperty)
+    axioms = [
+        (EX.R, RDFS.subClassOf, restriction),
+        (restriction, OWL.maxCardinality, Literal(1)),
+    ]
+    closure = materialize(graph).update(axioms)
+    assert (EX.b, OWL.sameAs, EX.c) in closure.inferred
+    assert (EX.b, OWL.sameAs, EX.c) not in closure.update(removed=axioms[1:]).inferred
+
+
 def turtle(text: str) -> Graph:
     prefixes = (
         f"@prefix : <{EX}> . @prefix owl: <{OWL}> . @prefix rdf: <{RDF}> ."
@@ -204,6 +216,11 @@ def ours() -> tuple[Graph, Closure]:
 
 def test_the_closure_of_our_graph_is_what_the_rules_say(ours: tuple[Graph, Closure]) -> None:
     assert_as_the_rules_say(ours[0])
+
+
+def test_owlrl_with_its_faults_mended_closes_our_graph_alike(ours: tuple[Graph, Closure]) -> None:
+    graph, closure = ours
+    assert set(materialize(graph, engine="owlrl").inferred) == set(closure.inferred)
 
 
 def test_every_inferred_triple_of_our_graph_has_a_proof(ours: tuple[Graph, Closure]) -> None:

@@ -170,6 +170,77 @@ def test_files_and_graphs_have_one_closure(
     assert set(found) == set(materialize(graph).inferred)
 
 
+SPELLED = [
+    [Literal(text, datatype=type_, normalize=False) for text, type_ in pairs]
+    for pairs in (
+        [
+            ("5", XSD.integer),
+            ("05", XSD.integer),
+            ("+5", XSD.byte),
+            ("5", XSD.nonNegativeInteger),
+            ("5.0", XSD.decimal),
+        ],
+        [("1", XSD.integer), ("1", XSD.nonNegativeInteger), ("1.", XSD.decimal)],
+        [("5", XSD.double), ("5.0E0", XSD.double), ("500e-2", XSD.double)],
+        [("5", XSD.float), ("0.5e1", XSD.float)],
+        [("5", None), ("5", XSD.string), ("5", XSD.token), ("5", XSD.NMTOKEN)],
+        [("true", XSD.boolean), ("1", XSD.boolean)],
+        [("2020-07-20T00:00:00Z", XSD.dateTime), ("2020-07-20T09:00:00+09:00", XSD.dateTime)],
+        [("0F", XSD.hexBinary), ("0f", XSD.hexBinary)],
+        [("5", URIRef("http://x/metre"))],
+    )
+]
+"""Literals in groups of one value."""
+SPELLED[4].append(Literal("5@", datatype=RDF.PlainLiteral, normalize=False))
+SPELLED.append([Literal("5", lang="en"), Literal("5@EN", datatype=RDF.PlainLiteral)])
+KEYED = f"""\
+<http://x/C> <{OWL.hasKey}> _:k .
+_:k <{RDF.first}> <http://x/key> .
+_:k <{RDF.rest}> <{RDF.nil}> .
+"""
+GROUPED = [(number, literal) for number, group in enumerate(SPELLED) for literal in group]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(GROUPED), min_size=2, max_size=8), st.integers(0, 8))
+def test_keys_are_compared_by_value(
+    tmp_path_factory: pytest.TempPathFactory, values: list[tuple[int, Literal]], half: int
+) -> None:
+    holders = [URIRef(f"http://x/{place}") for place in range(len(values))]
+    data = [
+        triple
+        for holder, (_, value) in zip(holders, values, strict=True)
+        for triple in (
+            (holder, RDF.type, URIRef("http://x/C")),
+            (holder, URIRef("http://x/key"), value),
+        )
+    ]
+    expected = {
+        (left, OWL.sameAs, right)
+        for left, (group, _) in zip(holders, values, strict=True)
+        for right, (other, _) in zip(holders, values, strict=True)
+        if left != right and group == other
+    }
+    axioms = Graph().parse(data=KEYED, format="nt")
+    path = tmp_path_factory.mktemp("files") / "in.nt"
+    path.write_text(KEYED + "".join(" ".join(map(spelled, t)) + " .\n" for t in data), "utf-8")
+    partly = path.with_name("part.nt")
+    partly.write_text(
+        KEYED + "".join(" ".join(map(spelled, t)) + " .\n" for t in data[: 2 * half]), "utf-8"
+    )
+    whole = axioms + Graph()
+    for triple in data:
+        whole.add(triple)
+    for closure in (
+        materialize(whole),
+        closed(*read([path])),
+        closed(*read([partly])).update(data[2 * half :]),
+        closed(*read([partly])).update(data[2 * half :]).update(removed=data[:2]).update(data[:2]),
+    ):
+        assert closure.inconsistencies == []
+        assert set(closure.inferred.triples((None, OWL.sameAs, None))) == expected
+
+
 @pytest.mark.parametrize(
     ("text", "node"),
     [

@@ -67,9 +67,7 @@ class Closure:
         axiom and nothing is owl:sameAs something else; otherwise everything is done anew.
         """
         terms = self.state.terms
-        before = len(terms)
-        new, gone = terms.encode(added), terms.encode(removed)
-        state = changed(self.state, new, gone, before)
+        state = changed(self.state, terms.encode(added), terms.encode(removed))
         return Closure(state, self.prefixes, self.trivial, self.equality)
 
     @property

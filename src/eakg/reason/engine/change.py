@@ -19,6 +19,7 @@ from eakg.reason.engine.relation import (
     Ids,
     distinct,
     inserted,
+    reduced,
     second,
     within,
     without,
@@ -33,11 +34,11 @@ class _AnewError(Exception):
     """A change reaches what the rules were fitted to."""
 
 
-def changed(state: State, added: Facts, removed: Facts, terms_before: int) -> State:
+def changed(state: State, added: Facts, removed: Facts) -> State:
     """The complete state of a changed input.
 
     Arguments: a complete state, which is left as it is; the facts that are added and those that are
-    removed, of which those in both stay; how many terms there were before those of the facts.
+    removed, of which those in both stay.
     """
     asserted = dict(state.asserted)
     gone: Facts = {}
@@ -46,7 +47,7 @@ def changed(state: State, added: Facts, removed: Facts, terms_before: int) -> St
         present = present[within(present, asserted.get(key, EMPTY))]
         if len(present):
             gone[key] = present
-            asserted[key] = without(asserted[key], present)
+            asserted[key] = reduced(asserted[key], present)
     new: Facts = {}
     for key, facts in added.items():
         fresh = without(facts, asserted.get(key, EMPTY))
@@ -55,27 +56,33 @@ def changed(state: State, added: Facts, removed: Facts, terms_before: int) -> St
             asserted[key] = inserted(asserted.get(key, EMPTY), fresh)
     asserted = {key: facts for key, facts in asserted.items() if len(facts)}
     try:
-        return _Change(state, asserted, shrunk=bool(gone)).apply(new, gone, terms_before)
+        return _Change(state, asserted, new, gone).apply()
     except _AnewError:
-        anew = State(state.terms, asserted, trivial=state.trivial, shrunk=True)
+        anew = State(state.terms, asserted, trivial=state.trivial)
         anew.run()
         return anew
 
 
 class _Change:
-    def __init__(self, state: State, asserted: Facts, *, shrunk: bool) -> None:
+    def __init__(self, state: State, asserted: Facts, added: Facts, removed: Facts) -> None:
         self.before = state
-        self.after = state.copy(asserted, shrunk=shrunk)
+        self.added = added
+        self.removed = removed
+        uses = np.zeros(len(state.terms), np.int64)
+        uses[: len(state.uses)] = state.uses
+        np.add.at(uses, _objects(added), 1)
+        np.subtract.at(uses, _objects(removed), 1)
+        self.after = state.copy(asserted, uses)
 
-    def apply(self, added: Facts, removed: Facts, terms_before: int) -> State:
+    def apply(self) -> State:
         state = self.before
         if state.constant(DIFFERENT_FROM) in state.consumed:
             raise _AnewError
-        if state.reflexive or len(state.things) or SAME_AS in {*added, *removed}:
+        if state.reflexive or len(state.things) or SAME_AS in {*self.added, *self.removed}:
             raise _AnewError
-        if removed:
-            self._remove(removed)
-        self._add(added, terms_before)
+        if self.removed:
+            self._remove(self.removed)
+        self._add()
         self.after.complete()
         return self.after
 
@@ -155,6 +162,8 @@ class _Change:
 
     def _rederived(self, instance: Instance, lost: Facts) -> Iterable[tuple[str, int, Ids]]:
         """Lost facts that an instance derives from what is left."""
+        if not all(len(self.after.lookup(key)) for key in instance.keys):
+            return
         for head in instance.heads:
             facts = lost.get(head.key)
             if head.key == TYPE:
@@ -165,23 +174,27 @@ class _Change:
             for block in solve(instance.body, self.after.lookup, start, head.variables):
                 yield instance.name, head.key, distinct(facts_of(head, block))
 
-    def _add(self, added: Facts, terms_before: int) -> None:
+    def _add(self) -> None:
         state = self.after
         state.clock += 1
-        state.load(added)
-        literals = self._new_literals(added, terms_before)
-        if len(literals):
+        state.load(self.added)
+        literals = self._new_literals()
+        if state.bounded != self.before.bounded:
             state.join(state.equal_literals())
+        elif len(literals):
+            state.join(state.equal_literals(literals))
+        if len(literals):
             for number in DATATYPE_NUMBERS:
                 if {CLASS + state.constant(number), state.constant(TYPE)} & state.consumed:
                     facts = state.values.of_type(number, literals)
                     state.conclude([("dt-type2", CLASS + number, facts)])
 
-    def _new_literals(self, added: Facts, terms_before: int) -> Ids:
+    def _new_literals(self) -> Ids:
         """The literals that were in no triple before."""
-        size = len(self.after.terms)
-        fresh = np.arange(terms_before, size)
-        fresh = fresh[self.after.terms.kinds[fresh] == LITERAL]
-        objects = [EMPTY, *(second(facts) for key, facts in added.items() if key < CLASS)]
-        again = self.before.values.hidden.intersection(np.concatenate(objects).tolist())
-        return distinct(np.concatenate([fresh, np.array(sorted(again), np.int64)]))
+        objects = distinct(_objects(self.added))
+        return self.before.unused(objects[self.after.terms.kinds[objects] == LITERAL])
+
+
+def _objects(facts: Facts) -> Ids:
+    objects = [second(values) for key, values in facts.items() if key < CLASS]
+    return np.concatenate([EMPTY, *objects])

@@ -2,9 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 import numpy as np
-from rdflib import Literal
 from rdflib.namespace import OWL
 
 from eakg.reason.engine.equality import NONE
@@ -13,7 +13,9 @@ from eakg.reason.engine.relation import (
     CLASS,
     EMPTY,
     NOTHING,
+    SHIFT,
     Ids,
+    Mask,
     Relation,
     distinct,
     first,
@@ -33,16 +35,14 @@ DIFFERENT_FROM = NUMBER[OWL.differentFrom]
 class FactBase:
     """Facts in terms of representatives.
 
-    Arguments: the terms; the asserted facts; whether there may be terms that are in no fact any
-    more.
+    Arguments: the terms; the asserted facts.
 
     `relations` holds the facts by key, `history` what they were before terms became the same,
     `pending` those that no rule has looked at; `clock` is the rank of what is found now.
     """
 
-    def __init__(self, terms: Terms, asserted: Facts, *, shrunk: bool = False) -> None:
+    def __init__(self, terms: Terms, asserted: Facts) -> None:
         self.terms = terms
-        self.shrunk = shrunk
         self.asserted = asserted
         self.values = Values(terms, self._hidden)
         self.relations: dict[int, Relation] = {}
@@ -58,19 +58,23 @@ class FactBase:
     def renamed(self, *, vocabulary: bool) -> None:
         """Called when terms became the same, and whether those of the rules are among them."""
 
+    @cached_property
+    def uses(self) -> Ids:
+        """How many asserted triples have each term as their object, but for classes."""
+        objects = [second(facts) for key, facts in self.asserted.items() if key < CLASS]
+        counts: Ids = np.bincount(np.concatenate([EMPTY, *objects]), minlength=len(self.terms))
+        return counts
+
+    def unused(self, literals: Ids) -> Ids:
+        """Those of some literals that are in no asserted triple."""
+        known = literals < len(self.uses)
+        unused: Mask = ~known | (self.uses[np.where(known, literals, 0)] == 0)
+        return literals[unused]
+
     def _hidden(self) -> frozenset[int]:
         """The literals that are in no asserted triple: some of those that the rules speak of, and
         of those that were removed."""
-        hidden = {n for n, term in enumerate(VOCABULARY) if isinstance(term, Literal)}
-        if self.shrunk:
-            hidden = set(np.flatnonzero(self.terms.kinds == LITERAL).tolist())
-        numbers = np.array(sorted(hidden), np.int64)
-        used = np.zeros(len(self.terms), np.bool_)
-        for key, facts in self.asserted.items():
-            if key < CLASS:
-                used[second(facts)] = True
-        numbers = numbers[~used[numbers]]
-        return frozenset(numbers.tolist())
+        return frozenset(self.unused(np.flatnonzero(self.terms.kinds == LITERAL)).tolist())
 
     def constant(self, number: int) -> int:
         """What stands for a term of the vocabulary."""
@@ -104,15 +108,21 @@ class FactBase:
         firsts, rests, nil = (self.constant(number) for number in CELL)
         return Cells(self.lookup(firsts), self.lookup(rests), nil)
 
-    def equal_literals(self) -> Ids:
-        """Packed pairs of literals of one value, with those of the rules where a cardinality may be
-        written in another way."""
-        mentioned = any(
+    def equal_literals(self, among: Ids | None = None) -> Ids:
+        """Packed pairs of literals of one value, of all or of some, with those of the rules where a
+        cardinality may be written in another way."""
+        return self.values.equal(among, with_hidden=self.bounded)
+
+    @cached_property
+    def bounded(self) -> bool:
+        """Whether what is asserted speaks of cardinalities."""
+        bounds = np.array(sorted(_BOUNDS), np.int64)
+        return bool(self.uses[bounds].any()) or any(
             _BOUNDS & {key, key - CLASS}
-            or (key < CLASS and np.isin([first(facts), second(facts)], list(_BOUNDS)).any())
+            or (key < CLASS and (np.diff(np.searchsorted(facts, subjects)) > 0).any())
+            for subjects in [pack(bounds, bounds * 0)[:, None] + [0, 1 << SHIFT]]
             for key, facts in self.asserted.items()
         )
-        return self.values.equal(with_hidden=mentioned)
 
     def load(self, facts: Facts) -> None:
         """Take in asserted facts, as of the present round."""

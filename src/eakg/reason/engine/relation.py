@@ -7,6 +7,7 @@ number above `CLASS`.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,14 @@ from numpy.typing import NDArray
 Ids = NDArray[np.int64]
 Ranks = NDArray[np.uint32]
 Mask = NDArray[np.bool_]
+Column = TypeVar("Column", Ids, Ranks)
 
 CLASS = 1 << 40
 """Added to the number of a class, this is the key of its relation."""
 SHIFT = 32
 LOW = (1 << SHIFT) - 1
+FEW = 64
+"""Below one change in so many values, an array is put together from its parts."""
 EMPTY: Ids = np.empty(0, np.int64)
 
 
@@ -77,7 +81,36 @@ def inserted(ordered: Ids, fresh: Ids) -> Ids:
     """A sorted array with further sorted values that are not in it."""
     if not len(ordered):
         return fresh
-    return np.insert(ordered, np.searchsorted(ordered, fresh), fresh)
+    return _insert(ordered, np.searchsorted(ordered, fresh), fresh)
+
+
+def reduced(ordered: Ids, gone: Ids) -> Ids:
+    """A sorted array without some of its values, which are sorted."""
+    return _delete(ordered, np.searchsorted(ordered, gone)) if len(gone) else ordered
+
+
+def _insert(values: Column, places: Ids, fresh: Column) -> Column:
+    """An array with further values before some of its places, which are sorted."""
+    if len(places) * FEW > len(values):
+        return np.insert(values, places, fresh)
+    parts: list[Column] = []
+    start = 0
+    for number, place in enumerate(places.tolist()):
+        parts += [values[start:place], fresh[number : number + 1]]
+        start = place
+    return np.concatenate([*parts, values[start:]])
+
+
+def _delete(values: Column, places: Ids) -> Column:
+    """An array without the values at some of its places, which are sorted."""
+    if len(places) * FEW > len(values):
+        return np.delete(values, places)
+    parts: list[Column] = []
+    start = 0
+    for place in places.tolist():
+        parts.append(values[start:place])
+        start = place + 1
+    return np.concatenate([*parts, values[start:]])
 
 
 @dataclass(frozen=True)
@@ -104,8 +137,9 @@ class Relation:
         if not len(self.facts):
             return Relation(fresh, np.full(len(fresh), rank, np.uint32))
         places = np.searchsorted(self.facts, fresh)
-        facts = np.insert(self.facts, places, fresh)
-        merged = Relation(facts, np.insert(self.ranks, places, np.uint32(rank)))
+        facts = _insert(self.facts, places, fresh)
+        ranks = np.full(len(fresh), rank, np.uint32)
+        merged = Relation(facts, _insert(self.ranks, places, ranks))
         known = self.__dict__.get("inverse")
         if known is not None and len(fresh) * 8 < len(known):
             back = np.sort(swap(fresh))
@@ -114,14 +148,15 @@ class Relation:
 
     def reduced(self, gone: Ids) -> "Relation":
         """This relation without the facts of a sorted array."""
-        keep = ~within(self.facts, gone)
-        if keep.all():
+        gone = gone[within(gone, self.facts)]
+        if not len(gone):
             return self
-        reduced = Relation(self.facts[keep], self.ranks[keep])
+        places = np.searchsorted(self.facts, gone)
+        left = Relation(_delete(self.facts, places), _delete(self.ranks, places))
         known = self.__dict__.get("inverse")
         if known is not None:
-            reduced.__dict__["inverse"] = known[~within(known, np.sort(swap(gone)))]
-        return reduced
+            left.__dict__["inverse"] = reduced(known, np.sort(swap(gone)))
+        return left
 
     def rank_of(self, facts: Ids) -> Ids:
         """Ranks of facts; a number above all ranks for those that are not there."""

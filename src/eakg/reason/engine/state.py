@@ -42,13 +42,11 @@ class State(FactBase):
     """Facts, and the instances of rules that run over them.
 
     Arguments: the terms; the asserted facts; whether triples that hold of everything are wanted
-    even where nothing follows from them; whether there may be terms that are in no fact any more.
+    even where nothing follows from them.
     """
 
-    def __init__(
-        self, terms: Terms, asserted: Facts, *, trivial: bool = False, shrunk: bool = False
-    ) -> None:
-        super().__init__(terms, asserted, shrunk=shrunk)
+    def __init__(self, terms: Terms, asserted: Facts, *, trivial: bool = False) -> None:
+        super().__init__(terms, asserted)
         self.trivial = trivial
         self.retired: list[Instance] = []
         self.instances: list[Instance] = []
@@ -68,10 +66,12 @@ class State(FactBase):
         }
         self.started = False
 
-    def copy(self, asserted: Facts, *, shrunk: bool) -> "State":
-        """This state with other asserted facts, to be changed on its own."""
+    def copy(self, asserted: Facts, uses: Ids) -> "State":
+        """This state with other asserted facts and their uses of terms, to be changed on its
+        own."""
         state = copy(self)
-        state.shrunk = self.shrunk or shrunk
+        state.__dict__.pop("bounded", None)
+        state.uses = uses
         state.asserted = asserted
         state.relations = dict(self.relations)
         state.history = defaultdict(list, {k: list(v) for k, v in self.history.items()})
@@ -84,7 +84,7 @@ class State(FactBase):
         state.deferred = list(self.deferred)
         state.consumed = set(self.consumed)
         state.closed = {}
-        state.values = Values(self.terms, state._hidden)
+        state.values = Values(self.terms, state._hidden, self.values.by_value)
         return state
 
     def run(self) -> None:

@@ -43,9 +43,10 @@ class Terms(Protocol):
     def encode(self, triples: Iterable[Triple]) -> "Facts":
         """Facts for triples; unknown terms get new numbers."""
 
-    def comparable_literals(self) -> Sequence[int]:
-        """Numbers of all literals, leaving out those that are certain to be well-formed and to have
-        a value that no other literal has."""
+    def comparable_literals(self, start: int = 0) -> Sequence[int]:
+        """Numbers of the literals from a number on, leaving out those that are certain to be
+        well-formed and to have a value that no other literal has; with those before that are not
+        certain any more."""
 
 
 class NodeTerms:
@@ -83,8 +84,9 @@ class NodeTerms:
     def number(self, node: Node) -> int | None:
         return self.numbers.get(node)
 
-    def comparable_literals(self) -> Sequence[int]:
-        return [n for n, node in enumerate(self.nodes) if isinstance(node, Literal)]
+    def comparable_literals(self, start: int = 0) -> Sequence[int]:
+        fresh = enumerate(self.nodes[start:], start)
+        return [number for number, node in fresh if isinstance(node, Literal)]
 
     def encode(self, triples: Iterable[Triple]) -> Facts:
         """Facts for triples; unknown terms get new numbers."""

@@ -1,7 +1,6 @@
 """Terms by number, as they are spelled in N-Triples."""
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -14,7 +13,12 @@ from eakg.reason.engine.terms import BLANK, IRI, LITERAL, NO_TERM, Facts, Kinds,
 from eakg.reason.vocabulary import NAMESPACES, NUMBER, VOCABULARY
 
 _CANONICAL_INTEGER = r'^"(?:0|-?[1-9][0-9]*)"\^\^<http://www.w3.org/2001/XMLSchema#integer>$'
+_BOUND = r'^"[01]"\^\^<http://www.w3.org/2001/XMLSchema#nonNegativeInteger>$'
+_UNLIKE_NUMBERS = {"string", "date", "dateTime", "time", "gYear", "boolean", "anyURI"}
 _UNLIKE_STRINGS = "(?:string|normalizedString|token|language|Name|NCName|NMTOKEN|PlainLiteral)>"
+
+PIECES = 32
+"""Parts of the spellings that are kept before they are put together."""
 
 
 class TextTerms:
@@ -26,46 +30,59 @@ class TextTerms:
         self.misread = False
         self.replaced: list[int] = []
         self.size = len(VOCABULARY)
+        self._spellings = pl.Series(dtype=pl.String)
+        self._kinds: Kinds = np.empty(0, np.uint8)
+        self._builtin: Mask = np.empty(0, np.bool_)
+        self._certain = True, True
         self._kept = pl.Series([spelled(node) for node in VOCABULARY], dtype=self._type)
 
     def __len__(self) -> int:
         return self.size
 
-    @cached_property
+    @property
     def spellings(self) -> pl.Series:
         """The spelling of every term, in order of their numbers."""
-        numbers = pl.Series(np.arange(self.size, dtype=np.uint32))
-        return numbers.cat.to(self._type).cast(pl.String)
+        known = len(self._spellings)
+        if known < self.size:
+            numbers = pl.Series(np.arange(known, self.size, dtype=np.uint32))
+            fresh = numbers.cat.to(self._type).cast(pl.String)
+            pieces = self._spellings.n_chunks() if known else PIECES
+            self._spellings = pl.concat([self._spellings, fresh], rechunk=pieces >= PIECES)
+        return self._spellings
 
     def numbered(self, column: pl.Series) -> Ids:
         """The numbers of spelled terms; new ones are given to those not met before.
 
         Whoever lets anything else be numbered sets `misread`.
         """
-        self.__dict__.pop("spellings", None)
-        self.__dict__.pop("kinds", None)
-        self.__dict__.pop("builtin", None)
         numbers = column.cast(self._type).to_physical().to_numpy()
         self.size = max(self.size, int(numbers.max(initial=0)) + 1)
         return numbers
 
-    @cached_property
+    @property
     def kinds(self) -> Kinds:
-        column = self.spellings
-        kinds = np.full(len(column), LITERAL, np.uint8)
-        kinds[column.str.starts_with("<").to_numpy()] = IRI
-        kinds[column.str.starts_with("_").to_numpy()] = BLANK
-        if self.misread:
-            kinds[~column.str.contains(TERM).to_numpy()] = NO_TERM
-        kinds[self.replaced] = NO_TERM
-        return kinds
+        known = len(self._kinds)
+        if known < self.size:
+            column = self.spellings[known:]
+            kinds = np.full(len(column), LITERAL, np.uint8)
+            kinds[column.str.starts_with("<").to_numpy()] = IRI
+            kinds[column.str.starts_with("_").to_numpy()] = BLANK
+            if self.misread:
+                kinds[~column.str.contains(TERM).to_numpy()] = NO_TERM
+            self._kinds = np.concatenate([self._kinds, kinds])
+            self._kinds[self.replaced] = NO_TERM
+        return self._kinds
 
-    @cached_property
+    @property
     def builtin(self) -> Mask:
-        found = np.zeros(len(self), np.bool_)
-        for namespace in NAMESPACES:
-            found |= self.spellings.str.starts_with(f"<{namespace}").to_numpy()
-        return found
+        known = len(self._builtin)
+        if known < self.size:
+            column = self.spellings[known:]
+            found = np.zeros(len(column), np.bool_)
+            for namespace in NAMESPACES:
+                found |= column.str.starts_with(f"<{namespace}").to_numpy()
+            self._builtin = np.concatenate([self._builtin, found])
+        return self._builtin
 
     def node(self, number: int) -> Node:
         return parsed(self.spellings[number])
@@ -74,26 +91,25 @@ class TextTerms:
         known = NUMBER.get(node)
         return self.spellings.index_of(spelled(node)) if known is None else known
 
-    def comparable_literals(self) -> Sequence[int]:
-        column = self.spellings
+    def comparable_literals(self, start: int = 0) -> Sequence[int]:
+        column = self.spellings[start:]
         typed = column.str.starts_with('"') & column.str.ends_with(">")
         tagged = column.str.contains(r'"@[^"]*[A-Z][^"]*$')
-        chosen = typed | tagged
-        if column.filter(typed).str.contains(_UNLIKE_STRINGS).any() or tagged.any():
-            chosen = column.str.starts_with('"')
-        chosen &= ~self._plainly_different(column, typed)
-        chosen &= pl.Series(self.kinds == LITERAL)
-        return chosen.arg_true().to_list()
-
-    def _plainly_different(self, column: pl.Series, typed: pl.Series) -> pl.Series:
-        """Integers that are spelled in the one shortest way, where no other number is in sight."""
         integers = column.str.contains(_CANONICAL_INTEGER)
-        datatypes = column.filter(typed & ~integers).str.extract(r"#(\w+)>$").unique().to_list()
-        apart = {"string", "date", "dateTime", "time", "gYear", "boolean", "anyURI"}
-        if {datatype for datatype in datatypes if datatype != "nonNegativeInteger"} <= apart:
-            small = column.is_in(['"0"', '"1"'])
-            return integers & ~column.str.contains(r'^"[01]"') & ~small
-        return integers & False
+        strings = not (column.filter(typed).str.contains(_UNLIKE_STRINGS).any() or tagged.any())
+        others = typed & ~integers & ~column.str.contains(_BOUND)
+        datatypes = column.filter(others).str.extract(r"#(\w+)>$").unique()
+        numbers = set(datatypes.to_list()) <= _UNLIKE_NUMBERS
+        if not start:
+            self._certain = strings, numbers
+        elif self._certain[0] > strings or self._certain[1] > numbers:
+            return self.comparable_literals()
+        strings, numbers = self._certain
+        chosen = typed | tagged if strings else column.str.starts_with('"')
+        if numbers:
+            chosen &= ~integers | column.str.contains(r'^"[01]"')
+        chosen &= pl.Series(self.kinds[start:] == LITERAL)
+        return [start + number for number in chosen.arg_true().to_list()]
 
     def encode(self, triples: Iterable[Triple]) -> Facts:
         """Facts for triples; unknown terms get new numbers."""

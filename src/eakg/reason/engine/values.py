@@ -1,7 +1,7 @@
 """The rules about literals (table 8), decided by values: dt-type2, dt-eq, dt-diff, dt-not-type."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import cast
@@ -26,14 +26,46 @@ from eakg.reason.vocabulary import NUMBER, VOCABULARY
 DATATYPE_NUMBERS: dict[int, Node] = {NUMBER[datatype]: datatype for datatype in DATATYPES}
 
 
-class Values:
-    """The literals of a dictionary by value.
+class ByValue:
+    """The literals of a dictionary by value, as far as it has grown."""
 
-    Arguments: the terms; what finds the numbers of the literals that are in no triple.
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.literals: dict[int, Literal] = {}
+        self.groups: dict[Value, list[int]] = defaultdict(list)
+        self._size = 0
+
+    def grown(self) -> "ByValue":
+        """The same, with the literals that came since."""
+        size = len(self.terms)
+        if size > self._size:
+            numbers = self.terms.comparable_literals(self._size)
+            for number in numbers if self._size else (*range(len(VOCABULARY)), *numbers):
+                literal = self.terms.node(number)
+                if isinstance(literal, Literal) and number not in self.literals:
+                    self.literals[number] = literal
+                    value = value_of(literal)
+                    if value is not None:
+                        self.groups[value].append(number)
+            self._size = size
+        return self
+
+
+class Values:
+    """The literals of a dictionary by value, and which of them are in triples.
+
+    Arguments: the terms; what finds the numbers of the literals that are in no triple; the literals
+    by value, where they are known already.
     """
 
-    def __init__(self, terms: Terms, find_hidden: Callable[[], frozenset[int]]) -> None:
+    def __init__(
+        self,
+        terms: Terms,
+        find_hidden: Callable[[], frozenset[int]],
+        by_value: ByValue | None = None,
+    ) -> None:
         self.terms = terms
+        self.by_value = by_value or ByValue(terms)
         self._find_hidden = find_hidden
 
     @cached_property
@@ -46,31 +78,26 @@ class Values:
         node = self.terms.node(number)
         return node if isinstance(node, Literal) else None
 
-    @cached_property
-    def _comparable(self) -> dict[int, Literal]:
-        numbers = [*range(len(VOCABULARY)), *self.terms.comparable_literals()]
-        nodes = ((number, self.literal(number)) for number in numbers)
-        return {number: node for number, node in nodes if node is not None}
-
-    def equal(self, *, with_hidden: bool = True) -> Ids:
-        """Packed pairs that join the literals of each value (dt-eq); those that are in no triple
-        are left out if nothing can come of them."""
-        by_value: dict[Value, list[int]] = defaultdict(list)
-        for number, literal in self._comparable.items():
-            own = with_hidden and number < len(VOCABULARY)
-            if number in self.hidden and not own:
-                continue
-            value = value_of(literal)
-            if value is not None:
-                by_value[value].append(number)
-        pairs = [pair for numbers in by_value.values() for pair in pairwise(numbers)]
+    def equal(self, among: Ids | None = None, *, with_hidden: bool = True) -> Ids:
+        """Packed pairs that join the literals of each value, of all or of some (dt-eq); those that
+        are in no triple are left out if nothing can come of them."""
+        known = self.by_value.grown()
+        groups: Iterable[list[int]] = known.groups.values()
+        if among is not None:
+            literals = (known.literals.get(number) for number in among.tolist())
+            values = {value_of(literal) for literal in literals if literal is not None}
+            groups = [known.groups[value] for value in values if value is not None]
+        pairs = [
+            pair for group in groups if len(group) > 1 for pair in self._joined(group, with_hidden)
+        ]
         columns = np.array(pairs, np.int64).reshape(-1, 2)
         return pack(columns[:, 0], columns[:, 1])
 
     @cached_property
     def ill_formed(self) -> Ids:
         """The literals that have no value though their datatype is known, sorted."""
-        found = [n for n, node in self._comparable.items() if not is_well_formed(node)]
+        literals = self.by_value.grown().literals.items()
+        found = [n for n, node in literals if not is_well_formed(node)]
         return distinct(np.array(found, np.int64))
 
     @cached_property
@@ -113,6 +140,10 @@ class Values:
                 and out_of_value_space(literal, node)
             ):
                 yield number
+
+    def _joined(self, group: list[int], with_hidden: bool) -> Iterable[tuple[int, int]]:
+        own = len(VOCABULARY) if with_hidden else 0
+        return pairwise(n for n in group if n < own or n not in self.hidden)
 
     def _node(self, number: int) -> Literal:
         return cast(Literal, self.terms.node(number))
