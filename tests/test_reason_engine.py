@@ -22,6 +22,7 @@ from eakg.reason.explanation import NotInClosureError
 from eakg.reason.support import layout_graphs, without_evidence
 from proof_checker import check
 from random_ontologies import (
+    AXIOMS,
     EX,
     FACTS,
     ONTOLOGIES,
@@ -81,7 +82,11 @@ def test_every_inferred_triple_has_a_proof(facts: list[Triple], axioms: list[Tri
 
 
 @few(60)
-@given(ONTOLOGIES, st.lists(FACTS, max_size=3), st.randoms(use_true_random=False))
+@given(
+    ONTOLOGIES | st.tuples(st.lists(FACTS, min_size=2), st.lists(TAME_AXIOMS, max_size=9)),
+    st.lists(FACTS | AXIOMS, max_size=3),
+    st.randoms(use_true_random=False),
+)
 def test_an_update_gives_the_closure_of_the_changed_graph(
     ontology: tuple[list[Triple], list[Triple]], added: list[Triple], random: st.DataObject
 ) -> None:

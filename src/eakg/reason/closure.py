@@ -63,8 +63,8 @@ class Closure:
         """The closure of the changed graph; this one stays as it is.
 
         Arguments: triples to add and to remove; what is in both stays. The result is that of
-        `materialize` for the changed graph. It is far cheaper as long as the change reaches no
-        axiom and nothing is owl:sameAs something else; otherwise everything is done anew.
+        `materialize` for the changed graph. It is far cheaper as long as nothing that is removed
+        may have made things the same; otherwise everything is done anew.
         """
         terms = self.state.terms
         state = changed(self.state, terms.encode(added), terms.encode(removed))

@@ -220,7 +220,7 @@ class Explainer:
         start = _bound(head, triple)
         if start is None:
             return
-        fixed = (*instance.axioms, *instance.cells)
+        fixed = instance.given
         highest = max((self._rank(axiom) for axiom in fixed), default=0)
         if highest >= rank:
             return

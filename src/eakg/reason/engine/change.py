@@ -2,22 +2,24 @@
 
 What was removed takes with it all that may have followed from it; what can still be derived from
 the rest is put back, and what was added is closed forward (Gupta, Mumick and Subrahmanian, 1993:
-delete and rederive). Where a change may reach an axiom or an equality, everything is done anew.
+delete and rederive). An axiom takes the instances of rules with it that were fitted to it. Where a
+change may undo an equality, everything is done anew.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from eakg.reason.engine.compile import Instance
+from eakg.reason.engine.compile import Coded, Instance
 from eakg.reason.engine.facts import DIFFERENT_FROM
-from eakg.reason.engine.joins import facts_of, from_relation, solve
+from eakg.reason.engine.joins import UNIT, facts_of, from_relation, solve
 from eakg.reason.engine.relation import (
     CLASS,
     EMPTY,
     Ids,
     distinct,
+    ends,
     inserted,
     reduced,
     second,
@@ -27,11 +29,11 @@ from eakg.reason.engine.relation import (
 from eakg.reason.engine.state import State
 from eakg.reason.engine.terms import LITERAL, Facts
 from eakg.reason.engine.values import DATATYPE_NUMBERS
-from eakg.reason.vocabulary import SAME_AS, TYPE
+from eakg.reason.vocabulary import CELL, SAME_AS, TYPE
 
 
 class _AnewError(Exception):
-    """A change reaches what the rules were fitted to."""
+    """A change is too far-reaching to be followed."""
 
 
 def changed(state: State, added: Facts, removed: Facts) -> State:
@@ -73,12 +75,13 @@ class _Change:
         np.add.at(uses, _objects(added), 1)
         np.subtract.at(uses, _objects(removed), 1)
         self.after = state.copy(asserted, uses)
+        self.unfit: set[Instance] = set()
 
     def apply(self) -> State:
         state = self.before
         if state.constant(DIFFERENT_FROM) in state.consumed:
             raise _AnewError
-        if state.reflexive or len(state.things) or SAME_AS in {*self.added, *self.removed}:
+        if state.reflexive or len(state.things) or SAME_AS in self.removed:
             raise _AnewError
         if self.removed:
             self._remove(self.removed)
@@ -95,11 +98,15 @@ class _Change:
             raise _AnewError
         lost = self._lost(removed)
         state = self.after
+        state.withdraw(self.unfit)
         for key, facts in lost.items():
             state.relations[key] = state.relations[key].reduced(facts)
             if not len(state.relations[key]):
                 del state.relations[key]
         state.changed_types()
+        if any(instance.cells for instance in self.unfit):
+            cells = {key: state.lookup(key).facts for key in CELL[:2]}
+            state.pending |= {key: facts for key, facts in cells.items() if len(facts)}
         state.clock += 1
         state.conclude(
             ("", key, facts[within(facts, state.asserted.get(key, EMPTY))])
@@ -117,8 +124,6 @@ class _Change:
         frontier = removed
         total = sum(map(len, self.before.relations.values()))
         while frontier:
-            if frontier.keys() & self.before.schema:
-                raise _AnewError
             for key, facts in frontier.items():
                 lost[key] = distinct(np.concatenate([lost.get(key, EMPTY), facts]))
             if 4 * sum(map(len, lost.values())) > total:
@@ -143,7 +148,25 @@ class _Change:
                     for block in solve(rest, state.lookup, start, instance.wanted):
                         for head in instance.heads:
                             found[head.key].append(facts_of(head, block))
+        for instance in self._fitted(frontier):
+            for block in solve(instance.body, state.lookup, UNIT, instance.wanted):
+                for head in instance.heads:
+                    found[head.key].append(facts_of(head, block))
         return self._present(found, lost)
+
+    def _fitted(self, frontier: Facts) -> Iterator[Instance]:
+        """The instances that axioms on their way out were filled in, each once."""
+        axioms = {
+            triple
+            for key in frontier.keys() & self.before.schema
+            for triple in _triples(key, frontier[key])
+        }
+        if not axioms:
+            return
+        for instance in (*self.before.instances, *self.before.deferred):
+            if instance not in self.unfit and not axioms.isdisjoint(instance.given):
+                self.unfit.add(instance)
+                yield instance
 
     def _present(self, found: dict[int, list[Ids]], lost: Facts) -> Facts:
         frontier: Facts = {}
@@ -193,6 +216,12 @@ class _Change:
         """The literals that were in no triple before."""
         objects = distinct(_objects(self.added))
         return self.before.unused(objects[self.after.terms.kinds[objects] == LITERAL])
+
+
+def _triples(key: int, facts: Ids) -> Iterator[Coded]:
+    if key >= CLASS:
+        return ((number, TYPE, key - CLASS) for number in facts.tolist())
+    return ((subject, key, object_) for subject, object_ in map(ends, facts.tolist()))
 
 
 def _objects(facts: Facts) -> Ids:

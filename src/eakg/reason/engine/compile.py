@@ -48,6 +48,11 @@ class Instance:
     cells: tuple[Coded, ...] = field(default=(), compare=False)
     values: tuple[tuple[str, int], ...] = field(default=(), compare=False)
 
+    @property
+    def given(self) -> tuple[Coded, ...]:
+        """The triples that it was fitted to: axioms, and the cells of a list."""
+        return (*self.axioms, *self.cells)
+
     @cached_property
     def keys(self) -> frozenset[int]:
         """The keys of the relations that it reads."""

@@ -87,6 +87,16 @@ class State(FactBase):
         state.values = Values(self.terms, state._hidden, self.values.by_value)
         return state
 
+    def withdraw(self, unfit: set[Instance]) -> None:
+        """Do without instances whose axioms may be gone."""
+        if not unfit:
+            return
+        self.seen -= unfit
+        self.instances = [i for i in self.instances if i not in unfit]
+        self.deferred = [i for i in self.deferred if i not in unfit]
+        for key in frozenset[int]().union(*(instance.keys for instance in unfit)):
+            self.readers[key] = [i for i in self.readers[key] if i not in unfit]
+
     def run(self) -> None:
         """Load what is asserted and complete the closure."""
         self.load(self.asserted)
