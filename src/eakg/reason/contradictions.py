@@ -15,9 +15,9 @@ from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDFS
 
 from eakg.reason.datatypes import are_different
-from eakg.reason.engine.compile import Coded, Instance
 from eakg.reason.engine.expansion import Expansion
 from eakg.reason.engine.facts import DIFFERENT_FROM
+from eakg.reason.engine.instance import Coded, Instance
 from eakg.reason.engine.joins import UNIT, Atom, Table, solve
 from eakg.reason.engine.lists import Cells
 from eakg.reason.engine.relation import (
@@ -120,7 +120,7 @@ class Contradictions:
         variables = set().union(*(atom.variables for atom in instance.body))
         for block in solve(instance.body, self.state.lookup, UNIT, variables):
             for row in range(block.length):
-                values = dict(instance.values)
+                values = instance.named
                 values |= {name: int(column[row]) for name, column in block.columns.items()}
                 facts = tuple(self._shown(_fact(atom, block, row)) for atom in instance.body)
                 axioms = tuple(self._shown(axiom) for axiom in instance.axioms)
@@ -159,7 +159,7 @@ class Contradictions:
         return "eq-diff1", message, ((low, SAME_AS, high),), (fact,)
 
     def _listed_as_different(self, instance: Instance) -> Iterator[Found]:
-        head = dict(instance.values)["y"]
+        head = instance.named["y"]
         firsts, rests = (self._asserted(number) for number in CELL[:2])
         cells = Cells(firsts, rests, CELL[2])
         one = self.state.equal.one
@@ -171,7 +171,7 @@ class Contradictions:
                         said = True
                         yield self._listed(instance, left, right)
         if not said:
-            values = dict(instance.values)
+            values = instance.named
             yield self._listed(instance, values["z[i]"], values["z[j]"])
 
     def _listed(self, instance: Instance, left: int, right: int) -> Found:

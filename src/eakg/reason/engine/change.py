@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from eakg.reason.engine.compile import Coded, Instance
 from eakg.reason.engine.facts import DIFFERENT_FROM
+from eakg.reason.engine.instance import Coded, Instance
 from eakg.reason.engine.joins import UNIT, facts_of, from_relation, solve
 from eakg.reason.engine.relation import (
     CLASS,

@@ -7,21 +7,18 @@ or lists are the rule's axioms; the others are its body.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import combinations
-from typing import cast
+from typing import NamedTuple, cast
 
 from rdflib import Literal, URIRef
 
+from eakg.reason.engine.instance import Coded, Instance
 from eakg.reason.engine.joins import Atom, Slot, Table
 from eakg.reason.engine.lists import Cells, Collection
 from eakg.reason.engine.relation import CLASS
 from eakg.reason.rules import Rule, RuleTerm, TripleAtom, Variable
 from eakg.reason.vocabulary import CELL, NUMBER, SAME_AS, TYPE
 
-Coded = tuple[int, int, int]
-"""A triple of numbers."""
 Constant = Callable[[int], int]
 """From the number of a term of the vocabulary to the number that stands for it."""
 Pairs = Callable[[Sequence[int]], Iterable[tuple[int, int]]]
@@ -33,82 +30,16 @@ def all_pairs(members: Sequence[int]) -> Iterable[tuple[int, int]]:
     return combinations(range(len(members)), 2)
 
 
-@dataclass(frozen=True)
-class Instance:
-    """A rule with its axioms filled in.
+class Parts(NamedTuple):
+    """The premises and the conclusions of an instance, one for each of its rule."""
 
-    When all atoms of the body hold, so do the heads. `axioms` are the triples that were filled in
-    and `cells` those of a list; `values` are those of the rule's variables that they fix.
-    """
-
-    name: str
+    axioms: tuple[Coded, ...]
+    cells: tuple[Coded, ...]
     body: tuple[Atom, ...]
     heads: tuple[Atom, ...]
-    axioms: tuple[Coded, ...]
-    cells: tuple[Coded, ...] = field(default=(), compare=False)
-    values: tuple[tuple[str, int], ...] = field(default=(), compare=False)
-
-    @property
-    def given(self) -> tuple[Coded, ...]:
-        """The triples that it was fitted to: axioms, and the cells of a list."""
-        return (*self.axioms, *self.cells)
-
-    @cached_property
-    def keys(self) -> frozenset[int]:
-        """The keys of the relations that it reads."""
-        return frozenset(atom.key for atom in self.body)
-
-    @cached_property
-    def wanted(self) -> set[str]:
-        """The variables of the heads."""
-        return set().union(*(head.variables for head in self.heads))
-
-    @cached_property
-    def constants(self) -> frozenset[int]:
-        """The numbers of the terms that it names."""
-        found = {number for triple in (*self.axioms, *self.cells) for number in triple}
-        for atom in (*self.body, *self.heads):
-            found |= {slot for slot in (atom.subject, atom.object) if isinstance(slot, int)}
-            found.add(atom.key - CLASS if atom.key >= CLASS else atom.key)
-        return frozenset(found)
-
-    @cached_property
-    def closes(self) -> bool:
-        """Whether it makes one relation transitive."""
-        if len(self.body) != 2 or len(self.heads) != 1:
-            return False
-        left, right = self.body
-        head = self.heads[0]
-        return (
-            left.key == right.key == head.key < CLASS
-            and left.object == right.subject
-            and (head.subject, head.object) == (left.subject, right.object)
-            and len({left.subject, left.object, right.object}) == 3
-            and all(isinstance(slot, str) for slot in (left.subject, left.object, right.object))
-        )
-
-    @cached_property
-    def half(self) -> tuple[Atom, ...]:
-        """The part of the body about one side of an equality, where the other side says the same
-        of the other; empty where the body is not of that form."""
-        if len(self.heads) != 1 or self.heads[0].key != SAME_AS:
-            return ()
-        left, right = self.heads[0].subject, self.heads[0].object
-        if not isinstance(left, str) or not isinstance(right, str):
-            return ()
-        if any({left, right} <= atom.variables for atom in self.body):
-            return ()
-        ours = [atom for atom in self.body if right not in atom.variables]
-        theirs = {_renamed(atom, right, left) for atom in self.body if left not in atom.variables}
-        about = {atom for atom in ours if left in atom.variables}
-        common = {atom for atom in ours if left not in atom.variables}
-        mirrored = {atom for atom in theirs if left in atom.variables}
-        return tuple(dict.fromkeys(ours)) if about == mirrored and common <= theirs else ()
 
 
-def _renamed(atom: Atom, old: str, new: str) -> Atom:
-    subject = new if atom.subject == old else atom.subject
-    return Atom(atom.key, subject, new if atom.object == old else atom.object)
+NO_LIST = Collection((), ())
 
 
 class Template:
@@ -133,6 +64,9 @@ class Template:
             grown = bool(more)
         self.axioms = [atom for atom in rule.atoms if atom in self.axioms]
         self.data = [atom for atom in rule.atoms if atom not in self.axioms]
+        atoms = (*rule.atoms, *rule.conclusions)
+        named = {t for atom in atoms for t in atom.terms if not isinstance(t, Variable)}
+        self.numbers = {NUMBER[term] for term in named} | set(CELL if rule.list else ())
 
     @property
     def general(self) -> bool:
@@ -168,6 +102,17 @@ class Template:
         """The one instance of a rule that needs no axiom."""
         return self._instance({}, constant)
 
+    def wording(self, instance: Instance) -> tuple[Parts, Parts]:
+        """The parts of an instance of this rule, and the same in the words of the rule."""
+        cells = tuple(cell for cell, _, _ in instance.cells[::2])
+        collection = Collection(tuple(member for _, _, member in instance.cells[::2]), cells)
+        moved = dict(instance.moved)
+        values = dict(instance.values)
+        return (
+            self._parts(values, lambda number: moved.get(number, number), collection),
+            self._parts(values, lambda number: number, collection),
+        )
+
     def _list_instances(
         self,
         listed: str,
@@ -176,8 +121,7 @@ class Template:
         constant: Constant,
         pairs: Pairs,
     ) -> Iterator[Instance]:
-        name, members = listed, collection.members
-        cells = tuple(_cell_triples(collection, constant))
+        members = collection.members
         used = {
             term.index
             for atom in (*self.rule.atoms, *self.rule.conclusions)
@@ -191,35 +135,43 @@ class Template:
         elif "i" in used:
             choices = [{"i": i} for i in range(len(members))]
         for choice in choices:
-            chosen = {Variable(name, k): members[place] for k, place in choice.items()}
-            yield self._instance(values | chosen, constant, members, cells)
+            chosen = {Variable(listed, k): members[place] for k, place in choice.items()}
+            yield self._instance(values | chosen, constant, collection)
 
     def _instance(
-        self,
-        values: dict[Variable, int],
-        constant: Constant,
-        members: tuple[int, ...] = (),
-        cells: tuple[Coded, ...] = (),
+        self, values: dict[Variable, int], constant: Constant, collection: Collection = NO_LIST
     ) -> Instance:
+        parts = self._parts(values, constant, collection)
+        numbers = ((number, constant(number)) for number in self.numbers)
+        return Instance(
+            self.rule.name,
+            tuple(dict.fromkeys(parts.body)),
+            tuple(dict.fromkeys(parts.heads)),
+            parts.axioms,
+            parts.cells,
+            tuple(values.items()),
+            tuple(pair for pair in numbers if pair[0] != pair[1]),
+        )
+
+    def _parts(
+        self, values: dict[Variable, int], constant: Constant, collection: Collection
+    ) -> Parts:
         listed = self.rule.list.members if self.rule.list else ""
         body: list[Atom] = []
         for atom in self.data:
             if not atom.each:
                 body.append(_atom(atom, values, constant))
                 continue
-            for k, member in enumerate(members, 1):
+            for k, member in enumerate(collection.members, 1):
                 placed = _at(atom, {"i": str(k), "i+1": str(k + 1)})
                 known = {**values, Variable(listed, str(k)): member}
                 body.append(_atom(placed, known, constant))
-        last = {"n+1": str(len(members) + 1)}
-        heads = [_atom(_at(atom, last), values, constant) for atom in self.rule.conclusions]
-        return Instance(
-            self.rule.name,
-            tuple(dict.fromkeys(body)),
-            tuple(dict.fromkeys(heads)),
+        last = {"n+1": str(len(collection.members) + 1)}
+        return Parts(
             tuple(_triple(atom, values, constant) for atom in self.axioms),
-            cells,
-            tuple((_name(variable), value) for variable, value in values.items()),
+            tuple(_cell_triples(collection, constant)),
+            tuple(body),
+            tuple(_atom(_at(atom, last), values, constant) for atom in self.rule.conclusions),
         )
 
 

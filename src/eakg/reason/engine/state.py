@@ -7,8 +7,9 @@ from copy import copy
 import numpy as np
 from rdflib.namespace import OWL, RDFS
 
-from eakg.reason.engine.compile import Instance, Template
+from eakg.reason.engine.compile import Template
 from eakg.reason.engine.facts import DIFFERENT_FROM, FactBase
+from eakg.reason.engine.instance import Instance
 from eakg.reason.engine.joins import UNIT, Atom, Table, facts_of, from_relation, solve
 from eakg.reason.engine.lists import Cells
 from eakg.reason.engine.relation import (
