@@ -107,12 +107,13 @@ def places_of_layout(layout: Layout, evidence: Mapping[str, Graph]) -> Places:
         for statement, origin in graph.subject_objects(PROV.wasDerivedFrom):
             if origin not in lines:
                 continue
-            terms = [graph.value(statement, p) for p in (RDF.subject, RDF.predicate, RDF.object)]
-            if None not in terms:
-                subject, predicate, object_ = terms
+            subject, predicate, object_ = (
+                graph.value(statement, part) for part in (RDF.subject, RDF.predicate, RDF.object)
+            )
+            if subject is not None and predicate is not None and object_ is not None:
                 mention = str(graph.value(origin, DCTERMS.identifier) or "").startswith("T")
                 triple = subject, predicate, object_
-                places.add(triple, lines[origin], mention=mention)  # type: ignore[arg-type]
+                places.add(triple, lines[origin], mention=mention)
             places.subjects[statement].append((_DESCRIBED, lines[origin]))
         for node in set(graph.subjects()):
             place = _nearest(node, lines)

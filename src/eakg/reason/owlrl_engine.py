@@ -77,7 +77,7 @@ def saturate(graph: Graph) -> Graph:
     return closure
 
 
-class _Rules(OWLRL_Semantics):  # type: ignore[misc]
+class _Rules(OWLRL_Semantics):  # type: ignore[misc]  # owlrl has no types
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph, axioms=False, daxioms=False)
         self.mentioned = set(graph.subjects()) | set(graph.objects())

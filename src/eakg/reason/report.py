@@ -1,14 +1,18 @@
 """Contradictions as problems: which rule, which triples, and where each of them is written."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rdflib import BNode, Graph
+from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import RDF
 
 from eakg.dataset.places import Place, Places
 from eakg.names import PREFIXES
 from eakg.problems import Problem
+from eakg.reason.closure import Closure
 from eakg.reason.contradictions import Inconsistency
+from eakg.reason.explanation import NotInClosureError
+from eakg.reason.support import Support
 
 SMALL = 20_000_000
 """Bytes of a file in which the places of premises are still looked for."""
@@ -16,10 +20,33 @@ SHOWN = 3
 """Places of one premise that a line names; of more it gives the number."""
 
 
-def contradiction(inconsistency: Inconsistency, places: Places, fallback: str) -> Problem:
+Said = Callable[[Triple], list[str]]
+"""From a triple to the sentences that say it, or what it follows from."""
+
+
+def sentences(closure: Closure, support: Support) -> Said:
+    """The sentences behind triples of a closure: those that support the leaves of their proofs."""
+
+    def said(triple: Triple) -> list[str]:
+        try:
+            leaves = closure.explain(triple).leaves()
+        except NotInClosureError:
+            return []
+        found = (sentence for leaf in leaves for sentence in support.sentences(leaf.triple))
+        return list(dict.fromkeys(found))
+
+    return said
+
+
+def contradiction(
+    inconsistency: Inconsistency, places: Places, fallback: str, said: Said = lambda _: []
+) -> Problem:
     """A problem that names the rule, the clash, and each premise with its file, line and
     sentence; an inferred one, with what is written about its subject. It stands at the first
-    premise that is data, or in `fallback` where nothing of it is written anywhere."""
+    premise that is data, or in `fallback` where nothing of it is written anywhere.
+
+    Arguments: the contradiction; where triples are written; a file; what says triples.
+    """
     graph = Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
@@ -35,9 +62,10 @@ def contradiction(inconsistency: Inconsistency, places: Places, fallback: str) -
         where = places.of(triple)
         around = () if where else places.around(triple)
         found += where or around
-        said = _list(where or around, places)
+        listed = _list(where or around, places)
         inferred = "" if where else "inferred from " if around else "inferred"
-        premises.append(f"{words} ({inferred}{said})")
+        quoted = "".join(f' "{sentence}"' for sentence in said(triple)[:SHOWN])
+        premises.append(f"{words} ({inferred}{listed}{quoted})")
     message = f"contradiction ({inconsistency.rule}): {inconsistency.message}"
     if premises:
         message += f"; from {'; '.join(premises)}; correct one of them"

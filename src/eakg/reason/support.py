@@ -13,7 +13,7 @@ from rdflib.term import Node
 
 from eakg.dataset.layout import Layout
 from eakg.dataset.parse import parse_all, parse_rdf
-from eakg.names import CSVW, EAKG, GRAPH, OA, ONTOLOGY_GRAPH
+from eakg.names import CSVW, EAKG, GRAPH, OA, ONTOLOGY_GRAPH, evidence_graph
 
 _EVIDENCE = str(GRAPH["evidence/"])
 
@@ -70,6 +70,11 @@ class Support:
                 found.append(f"row {item['row']} of {item['table']}{source}")
         return list(dict.fromkeys(found))
 
+    def sentences(self, triple: Triple) -> list[str]:
+        """The sentences that say a triple."""
+        items = (item for s in self.statements.get(triple, ()) for item in self._evidence(s))
+        return sorted({item["sentence"] for item in items if "sentence" in item})
+
     def statement(self, triple: Triple) -> Node | None:
         """The node of the evidence that states a triple."""
         return min(self.statements.get(triple, ()), key=str, default=None)
@@ -107,6 +112,16 @@ class Support:
         if not positions:
             return {}
         return {"start": min(positions)[0], "end": max(end for _, end in positions)}
+
+
+def evidence_beside(paths: Iterable[Path]) -> list[tuple[URIRef, Path, Graph]]:
+    """The evidence for files of a built graph, which lies in a folder beside theirs."""
+    beside = (
+        path.parent.parent / "evidence" / path.name
+        for path in paths
+        if path.absolute().parent.name == "asserted"
+    )
+    return named_graphs((evidence_graph(path.stem), path) for path in beside if path.is_file())
 
 
 def named_graphs(files: Iterable[tuple[URIRef, Path]]) -> list[tuple[URIRef, Path, Graph]]:
