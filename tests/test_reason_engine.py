@@ -93,6 +93,8 @@ def test_every_inferred_triple_has_a_proof(ontology: tuple[list[Triple], list[Tr
         "rdf:type owl:sameAs :is . :C rdfs:subClassOf :D . :x :is :C .",
         "rdf:first owl:sameAs :head . :C owl:unionOf :l . :l :head :D ; rdf:rest () . :x a :D .",
         "owl:sameAs owl:equivalentProperty :like . :a :p :b .",
+        "rdfs:domain owl:sameAs owl:sameAs . :R owl:complementOf owl:Thing . :c a owl:Nothing ."
+        ":q rdfs:domain xsd:integer . :S owl:maxQualifiedCardinality 1 .",
         "rdf:type owl:sameAs owl:sameAs . :a a :C . :p a owl:SymmetricProperty . :b :p :c .",
     ],
 )

@@ -50,6 +50,13 @@ class Step:
     path: tuple[Worded, ...] = ()
 
     @property
+    def renamings(self) -> set[tuple[int, int]]:
+        """The terms that it says otherwise than they are known, in pairs."""
+        worded = (self.conclusion, *self.premises, *self.path)
+        pairs = (pair for w in worded for pair in zip(w.known, w.stated, strict=True))
+        return {(known, stated) for known, stated in pairs if known != stated}
+
+    @property
     def cost(self) -> tuple[int, int]:
         """What is tried first: low ranks, then few premises."""
         return self.rank, len(self.premises) + len(self.path)

@@ -97,14 +97,22 @@ class Explainer:
     def _derived(self, triple: Coded, rank: int) -> Proof:
         """The proof of a fact, by facts of lower rank."""
         found: Proof | None = None
-        steps = sorted(self.derivations.of(triple, rank), key=lambda step: step.cost)
-        for step in steps[:ALTERNATIVES]:
+        for step in self._steps(triple, rank)[:ALTERNATIVES]:
             if found is not None and time.monotonic() > self.deadline:
                 break
             proof = self._by(step, rank)
             if found is None or proof.size < found.size:
                 found = proof
         return found or self._renamed(triple, rank)
+
+    def _steps(self, triple: Coded, rank: int) -> list[Step]:
+        """Steps to a fact, the best first, whose wording needs only equalities below a rank."""
+        steps = sorted(self.derivations.of(triple, rank), key=lambda step: step.cost)
+        return [
+            step
+            for step in steps
+            if all(self._links.path(*pair, rank) is not None for pair in step.renamings)
+        ]
 
     def _by(self, step: Step, rank: int) -> Proof:
         premises = [self._worded(premise, rank) for premise in step.premises]
@@ -183,10 +191,8 @@ class Explainer:
             value = value_of(left)
             if value is not None and value == value_of(right):
                 return self._made(triple, "dt-eq")
-        steps = list(self.derivations.of(triple, rank))
-        if steps:
-            return self._by(min(steps, key=lambda step: step.cost), rank)
-        return self._renamed(triple, rank)
+        steps = self._steps(triple, rank)
+        return self._by(steps[0], rank) if steps else self._renamed(triple, rank)
 
     def _reflexive(self, number: int) -> Proof:
         triple = (number, SAME_AS, number)
