@@ -10,8 +10,8 @@ without rdflib, `eakg.reason.entailment` decides entailment.
 """
 
 from eakg.reason.closure import Closure, materialize, without_blank_nodes
-from eakg.reason.contradictions import Inconsistency
 from eakg.reason.explanation import NotInClosureError
+from eakg.reason.inconsistency import Inconsistency
 from eakg.reason.proof import Proof
 
 __all__ = [

@@ -8,13 +8,14 @@ from typing import Literal as Choice
 from rdflib import BNode, Graph
 from rdflib.graph import _TripleType as Triple
 
-from eakg.reason.contradictions import Contradictions, Inconsistency
+from eakg.reason.contradictions import Contradictions
 from eakg.reason.engine.change import changed
 from eakg.reason.engine.expansion import Block, Expansion
 from eakg.reason.engine.relation import CLASS, first, second
 from eakg.reason.engine.state import State
 from eakg.reason.engine.terms import NodeTerms
 from eakg.reason.explanation import Explainer
+from eakg.reason.inconsistency import Inconsistency
 from eakg.reason.owlrl_engine import saturate
 from eakg.reason.proof import Proof
 from eakg.reason.vocabulary import TYPE

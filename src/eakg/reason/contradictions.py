@@ -5,7 +5,6 @@ section 4.3); here is what to say about each.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
 from typing import cast
 
@@ -14,11 +13,12 @@ from rdflib import Graph, Literal
 from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDFS
 
+from eakg.reason.archive import triple_of
 from eakg.reason.datatypes import are_different
 from eakg.reason.engine.expansion import Expansion
 from eakg.reason.engine.facts import DIFFERENT_FROM
 from eakg.reason.engine.instance import Coded, Instance
-from eakg.reason.engine.joins import UNIT, Atom, Table, solve
+from eakg.reason.engine.joins import UNIT, solve
 from eakg.reason.engine.lists import Cells
 from eakg.reason.engine.relation import (
     CLASS,
@@ -34,43 +34,10 @@ from eakg.reason.engine.relation import (
 from eakg.reason.engine.state import State
 from eakg.reason.engine.terms import LITERAL
 from eakg.reason.engine.values import DATATYPE_NUMBERS
+from eakg.reason.inconsistency import Inconsistency, message_of
 from eakg.reason.naming import Namer, spelling
-from eakg.reason.rules import owl2rl
 from eakg.reason.vocabulary import CELL, NUMBER, SAME_AS, TYPE
 
-
-@dataclass(frozen=True)
-class Inconsistency:
-    """One contradiction.
-
-    `rule` is the name of an OWL 2 RL/RDF rule such as "cax-dw"; `message` one line for people;
-    `triples` the premises that clash, facts first and then the axiom, each either a triple of the
-    graph or one that follows from it. The cells of an axiom's list are not repeated there.
-    """
-
-    rule: str
-    message: str
-    triples: tuple[Triple, ...]
-
-
-MESSAGES = {
-    "prp-irp": "{x} has {p} to itself, which is irreflexive",
-    "prp-asyp": "{x} and {y} have {p} to each other, which is asymmetric",
-    "prp-pdw": "{x} has both {p1} and {p2} to {y}, which are disjoint",
-    "prp-adp": "{u} has both {p[i]} and {p[j]} to {v}, which are disjoint",
-    "prp-npa1": "{i1} has {p} to {i2}, which a negative assertion denies",
-    "prp-npa2": "{i} has {p} to {lt}, which a negative assertion denies",
-    "cls-nothing2": "{x} is an instance of owl:Nothing",
-    "cls-com": "{x} is an instance of both {c1} and {c2}, which are disjoint",
-    "cls-maxc1": "{u} has {p} to {y}, but as an instance of {x} it may have none",
-    "cls-maxqc1": "{u} has {p} to {y}, but as an instance of {x} it may have none of type {c}",
-    "cls-maxqc2": "{u} has {p} to {y}, but as an instance of {x} it may have none",
-    "cax-dw": "{x} is an instance of both {c1} and {c2}, which are disjoint",
-    "cax-adc": "{z} is an instance of both {c[i]} and {c[j]}, which are disjoint",
-}
-"""What to say, by rule, with the rule's variables."""
-
-_ORDER = {rule.name: place for place, rule in enumerate(owl2rl())}
 _THING = CLASS + NUMBER[OWL.Thing]
 Found = tuple[str, str, tuple[Coded, ...], tuple[Coded, ...]]
 """A rule, a message, the facts and the axioms."""
@@ -100,9 +67,9 @@ class Contradictions:
             inconsistency = Inconsistency(rule, message, triples)
             clash = rule, frozenset(facts or axioms)
             known = found.get(clash)
-            if known is None or _order(inconsistency) < _order(known):
+            if known is None or inconsistency.order < known.order:
                 found[clash] = inconsistency
-        return sorted(found.values(), key=_order)
+        return sorted(found.values(), key=lambda one: one.order)
 
     def _found(self) -> Iterator[Found]:
         for instance in self.state.contradicting_instances():
@@ -122,10 +89,10 @@ class Contradictions:
             for row in range(block.length):
                 values = instance.named
                 values |= {name: int(column[row]) for name, column in block.columns.items()}
-                facts = tuple(self._shown(_fact(atom, block, row)) for atom in instance.body)
+                facts = tuple(self._shown(triple_of(atom, block, row)) for atom in instance.body)
                 axioms = tuple(self._shown(axiom) for axiom in instance.axioms)
                 words = {name: self._word(self._chosen(n)) for name, n in values.items()}
-                yield instance.name, _filled(MESSAGES[instance.name], words), facts, axioms
+                yield instance.name, message_of(instance.name, words), facts, axioms
 
     def _different(self) -> Iterator[Found]:
         key = self.state.constant(DIFFERENT_FROM)
@@ -288,23 +255,3 @@ class Contradictions:
 
     def _word(self, number: int) -> str:
         return self.name(self.state.terms.node(number))
-
-
-def _fact(atom: Atom, block: Table, row: int) -> Coded:
-    def number(slot: int | str) -> int:
-        return slot if isinstance(slot, int) else int(block.columns[slot][row])
-
-    if atom.object is None:
-        return number(atom.subject), TYPE, atom.key - CLASS
-    return number(atom.subject), atom.key, number(atom.object)
-
-
-def _filled(template: str, words: dict[str, str]) -> str:
-    for name, word in words.items():
-        template = template.replace("{" + name + "}", word)
-    return template
-
-
-def _order(inconsistency: Inconsistency) -> tuple[int, str, list[list[tuple[str, ...]]]]:
-    triples = [[spelling(term) for term in triple] for triple in inconsistency.triples]
-    return _ORDER[inconsistency.rule], inconsistency.message, triples

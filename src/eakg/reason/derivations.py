@@ -15,8 +15,8 @@ from eakg.reason.engine.compile import Template
 from eakg.reason.engine.facts import DIFFERENT_FROM
 from eakg.reason.engine.instance import Coded, Instance
 from eakg.reason.engine.joins import Atom, Table, solve
+from eakg.reason.engine.program import DERIVING
 from eakg.reason.engine.relation import CLASS, LOW, SHIFT
-from eakg.reason.engine.state import DERIVING
 from eakg.reason.engine.values import DATATYPE_NUMBERS
 from eakg.reason.vocabulary import ANNOTATION_PROPERTIES, NUMBER, TYPE
 

@@ -6,7 +6,8 @@ from eakg.dataset.profile.expressions import expression_violations
 from eakg.dataset.profile.ontology import Ontology
 from eakg.reason.closure import Closure
 from eakg.reason.engine.joins import UNIT, solve
-from eakg.reason.engine.state import TEMPLATES, State
+from eakg.reason.engine.program import TEMPLATES
+from eakg.reason.engine.state import State
 from eakg.reason.naming import Namer
 from eakg.reason.vocabulary import CELL
 

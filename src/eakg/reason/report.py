@@ -10,8 +10,8 @@ from eakg.dataset.places import Place, Places
 from eakg.names import PREFIXES
 from eakg.problems import Problem
 from eakg.reason.closure import Closure
-from eakg.reason.contradictions import Inconsistency
 from eakg.reason.explanation import NotInClosureError
+from eakg.reason.inconsistency import Inconsistency
 from eakg.reason.support import Support
 
 SMALL = 20_000_000

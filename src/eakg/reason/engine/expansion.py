@@ -8,6 +8,7 @@ from rdflib.namespace import OWL, RDFS
 
 from eakg.reason.engine.facts import DIFFERENT_FROM
 from eakg.reason.engine.joins import BLOCK
+from eakg.reason.engine.program import TOP
 from eakg.reason.engine.relation import (
     CLASS,
     EMPTY,
@@ -19,7 +20,7 @@ from eakg.reason.engine.relation import (
     second,
     without,
 )
-from eakg.reason.engine.state import TOP, State
+from eakg.reason.engine.state import State
 from eakg.reason.engine.terms import IRI, LITERAL, Kinds, facts_by_key
 from eakg.reason.vocabulary import NUMBER, SAME_AS, TYPE
 

@@ -1,0 +1,95 @@
+"""Evaluation of instances of rules over the facts that are there."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from eakg.reason.engine.facts import FactBase
+from eakg.reason.engine.instance import Instance
+from eakg.reason.engine.joins import UNIT, Atom, Table, facts_of, from_relation, solve
+from eakg.reason.engine.relation import EMPTY, NOTHING, Ids, distinct, inserted, pack, without
+from eakg.reason.engine.terms import Facts, Terms
+from eakg.reason.engine.transitive import additions, transitive_closure
+
+Conclusions = Iterator[tuple[str, int, Ids]]
+"""Names of rules, keys of relations, and facts."""
+
+
+class Evaluation(FactBase):
+    """Facts, and what instances of rules conclude from them.
+
+    Arguments: the terms; the asserted facts.
+    """
+
+    def __init__(self, terms: Terms, asserted: Facts) -> None:
+        super().__init__(terms, asserted)
+        self.closed: Facts = {}
+
+    def from_delta(self, instance: Instance, key: int, delta: Ids) -> Conclusions:
+        """What follows from facts of one relation, of which some are fresh."""
+        if instance.closes or instance.half:
+            yield from self._special(instance, delta)
+            return
+        for place, atom in enumerate(instance.body):
+            if atom.key == key:
+                rest = instance.body[:place] + instance.body[place + 1 :]
+                yield from self.solved(instance, rest, from_relation(atom, delta))
+
+    def whole(self, instance: Instance) -> Conclusions:
+        """What follows from all facts, unless they are all still to be looked at."""
+        for key in instance.keys:
+            if len(self.pending.get(key, EMPTY)) == len(self.lookup(key)):
+                return
+        if instance.closes or instance.half:
+            yield from self._special(instance, None)
+        else:
+            yield from self.solved(instance, instance.body, UNIT)
+
+    def solved(self, instance: Instance, atoms: tuple[Atom, ...], table: Table) -> Conclusions:
+        for block in solve(atoms, self.lookup, table, instance.wanted):
+            for head in instance.heads:
+                facts = distinct(facts_of(head, block))
+                if self.equal.of is None:
+                    facts = without(facts, self.relations.get(head.key, NOTHING).facts)
+                if len(facts):
+                    yield instance.name, head.key, facts
+
+    def _special(self, instance: Instance, delta: Ids | None) -> Conclusions:
+        head = instance.heads[0]
+        if instance.closes:
+            yield instance.name, head.key, self._transitive(head.key, delta)
+        else:
+            yield instance.name, head.key, self._neighbours(instance)
+
+    def _transitive(self, key: int, delta: Ids | None) -> Ids:
+        """What makes a relation transitive again; its own conclusions need no second look."""
+        relation = self.lookup(key)
+        if delta is None:
+            found = without(transitive_closure(relation.facts), relation.facts)
+        else:
+            delta = without(delta, self.closed.get(key, EMPTY))
+            found = additions(relation, delta) if len(delta) else EMPTY
+        if len(found):
+            self.closed[key] = inserted(relation.facts, found)
+        return found
+
+    def _neighbours(self, instance: Instance) -> Ids:
+        """Pairs that join all that an equality rule makes the same, without stating each pair."""
+        name = str(instance.heads[0].subject)
+        shared = sorted(set().union(*(atom.variables for atom in instance.half)) - {name})
+        found = [EMPTY]
+        blocks = list(solve(instance.half, self.lookup, UNIT, {name, *shared}))
+        if blocks:
+            columns = [
+                np.concatenate([block.columns[column] for block in blocks])
+                for column in (*shared, name)
+            ]
+            order = np.lexsort(columns[::-1])
+            columns = [column[order] for column in columns]
+            same = np.ones(len(order) - 1, np.bool_)
+            for column in columns[:-1]:
+                same &= column[1:] == column[:-1]
+            values = columns[-1]
+            same &= values[1:] != values[:-1]
+            found.append(pack(values[:-1][same], values[1:][same]))
+        return distinct(np.concatenate(found))
