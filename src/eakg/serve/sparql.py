@@ -1,6 +1,7 @@
 """The SPARQL 1.1 Protocol: queries by GET, form POST and direct POST."""
 
 from flask import Blueprint, Response, render_template, request
+from werkzeug.wsgi import wrap_file
 
 from eakg.serve.caching import entity_tag, mark, not_modified
 from eakg.serve.errors import BadParameter, NotAcceptable, UnsupportedBody
@@ -116,8 +117,7 @@ def _run(asked: QueryRequest, representation: Representation) -> Response:
     elif result.size <= _AT_ONCE:
         response = Response(result.read())
     else:
-        response = Response(result.chunks(), direct_passthrough=True)
-        response.call_on_close(result.file.close)
+        response = Response(wrap_file(request.environ, result.file), direct_passthrough=True)
         response.content_length = result.size
     response.content_type = representation.content_type
     response.headers["Server-Timing"] = f"query;dur={result.seconds * 1000:.1f}"

@@ -9,18 +9,18 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from flask import Flask
-
+from eakg.serve.adapter import Adapter
 from eakg.serve.application import create_app
-from eakg.serve.settings import Settings
+from eakg.serve.settings import MAX_BODY, Settings
 from eakg.store import StoreClient
 
+_SPARE = 8  # threads for pages while every query's place is taken
 _LOOK_SECONDS = 0.5
 _TRY_SECONDS = 0.02
 _TRIES = 3000
 
 
-def application() -> Flask:
+def application() -> Adapter:
     """The application over the store of the settings. The greeting follows when it answers.
 
     Errors: KeyError when no settings are in the environment.
@@ -29,7 +29,8 @@ def application() -> Flask:
     store = StoreClient(Path(settings.address), settings.limits)
     for act, argument in ((_outlive_nobody, os.getppid()), (_greet, settings)):
         threading.Thread(target=act, args=(argument,), daemon=True).start()
-    return create_app(settings, store)
+    threads = settings.limits.quick + settings.limits.workers + settings.limits.queue + _SPARE
+    return Adapter(create_app(settings, store), store, threads, settings.cache, MAX_BODY)
 
 
 def _greet(settings: Settings) -> None:
