@@ -19,7 +19,7 @@ class Settings:
     `limits` what queries may use. `public_url` is the address that the world knows the service
     by; without it addresses are relative or taken from the request. `greeting` is printed once
     the service answers at `host` and `port`. `files` are the names and paths of the graphs, for
-    what is proved from them.
+    what is proved from them. `writable` takes updates from the bearer of `token`.
     """
 
     address: str
@@ -30,6 +30,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     files: tuple[tuple[str, str], ...] = ()
+    writable: bool = False
+    token: str | None = None
 
     def to_environment(self) -> None:
         """Leave the settings in the environment, for the processes started after."""
