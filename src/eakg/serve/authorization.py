@@ -1,12 +1,11 @@
 """Who may write: the bearer of the token, RFC 6750."""
 
-import hashlib
 import hmac
 
 from flask import Request
 
 from eakg.serve.errors import ReadOnly, Unauthorized
-from eakg.serve.settings import Settings
+from eakg.serve.settings import Access, Settings
 
 _SCHEME = "bearer"
 
@@ -17,20 +16,16 @@ def check_writer(request: Request, settings: Settings) -> None:
     Errors: ReadOnly where nobody may write; Unauthorized without the token or with another.
     Specification: RFC 6750 sections 2.1 and 3.
     """
-    if not settings.writable:
+    if not settings.options.writable:
         raise ReadOnly("this service is read-only; eakg serve --writable makes it take updates")
-    if not settings.token:
+    if not settings.access.token:
         raise ReadOnly("this service has no token for writers; set EAKG_TOKEN or --token-file")
     header = request.headers.get("Authorization")
     if header is None:
         raise Unauthorized("writing needs the header Authorization: Bearer <token>")
-    scheme, _, given = header.partition(" ")
+    # The server reads headers as Latin-1.
+    scheme, _, given = header.encode("latin-1").decode(errors="replace").partition(" ")
     if scheme.lower() != _SCHEME:
         raise Unauthorized("writing needs a bearer token, not another kind of authorization")
-    if not _same(given.strip().encode("latin-1"), settings.token.encode()):
+    if not hmac.compare_digest(Access.digest(given.strip()), settings.access.token):
         raise Unauthorized("this is not the token of this service", "invalid_token")
-
-
-def _same(given: bytes, token: bytes) -> bool:
-    """Compared in a time that tells neither where they differ nor how long the token is."""
-    return hmac.compare_digest(hashlib.sha256(given).digest(), hashlib.sha256(token).digest())

@@ -37,6 +37,12 @@ _STATUS: dict[type[failures.StoreError], HTTPStatus] = {
     failures.Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
     failures.StoreUnreachable: HTTPStatus.SERVICE_UNAVAILABLE,
     failures.WorkerCrashed: HTTPStatus.INTERNAL_SERVER_ERROR,
+    failures.UpdateRefused: HTTPStatus.FORBIDDEN,
+    failures.GraphNotFound: HTTPStatus.NOT_FOUND,
+    failures.GraphExists: HTTPStatus.CONFLICT,
+    failures.Contradiction: HTTPStatus.CONFLICT,
+    failures.NotWritable: HTTPStatus.FORBIDDEN,
+    failures.StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
 }
 _RETRY_SECONDS = 5
 

@@ -47,7 +47,7 @@ def _apply(parameters: Parameters) -> Response:
         raise BadParameter("the parameter update is missing")
     if "query" in parameters.names:
         raise BadParameter("a query and an update are two requests")
-    applied = state().store.update(
+    applied = state().writer.update(
         UpdateRequest(
             text,
             parameters.all("using-graph-uri"),
