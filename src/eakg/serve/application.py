@@ -8,12 +8,14 @@ from eakg.serve import (
     explain,
     graphs,
     headers,
+    openapi,
     problems,
     site,
     sparql,
     things,
     update,
     vocabulary,
+    void,
 )
 from eakg.serve.catalogue import Catalogue
 from eakg.serve.links import short
@@ -41,7 +43,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     problems.register(app)
     headers.register(app)
     app.before_request(_check_path)
-    for module in (site, sparql, update, graphs, things, explain, vocabulary):
+    for module in (site, sparql, update, graphs, void, openapi, things, explain, vocabulary):
         app.register_blueprint(module.blueprint)
     return app
 

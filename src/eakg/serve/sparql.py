@@ -105,14 +105,14 @@ def _run(asked: QueryRequest, representation: Representation) -> Response:
 def _description(parameters: Parameters) -> Response:
     offers: tuple[Representation, ...] = (*GRAPH_FORMATS, HTML)
     representation = requested(request, parameters, offers, ResultKind.GRAPH)
-    endpoint = absolute("/sparql")
-    tag = entity_tag(state().settings.data_version, endpoint, representation.name)
+    base = absolute("")
+    tag = entity_tag(state().settings.data_version, base, representation.name)
     response = not_modified(request, tag)
     if response is not None:
         return response
     if isinstance(representation, Page):
         page = render_template("sparql.html", limits=state().settings.limits)
         return mark(Response(page, content_type=representation.content_type), tag)
-    statements = service_description(endpoint, state().catalogue)
+    statements = service_description(base, state().settings, state().catalogue)
     data = serialize(statements, representation, PREFIXES)
     return mark(Response(data, content_type=representation.content_type), tag)
