@@ -3,8 +3,9 @@
 A test asks the engine for each of them.
 """
 
-from rdflib.namespace import GEOF, XSD
+from rdflib.namespace import XSD
 
+_GEOF = "http://www.opengis.net/def/function/geosparql/"
 _CASTS = (
     "date time duration dayTimeDuration yearMonthDuration gYear gYearMonth gMonth gMonthDay gDay"
 )
@@ -18,5 +19,5 @@ _GEOMETRY = (
 
 EXTENSION_FUNCTIONS: tuple[str, ...] = (
     *(f"{XSD}{name}" for name in _CASTS.split()),
-    *(f"{GEOF}{name}" for name in _GEOMETRY.split()),
+    *(f"{_GEOF}{name}" for name in _GEOMETRY.split()),
 )
