@@ -73,12 +73,16 @@ class Exchange:
         return "sparql-update" in kind or "update=" in self.path or b"update=" in (self.body or b"")
 
 
+def local(iri: Node) -> str:
+    return str(iri).rpartition("#")[2]
+
+
 @cache
 def manifest(name: str) -> Graph:
     return Graph().parse(SUITE / name)
 
 
-def tests(name: str) -> list[Node]:
+def entries(name: str) -> list[Node]:
     """The tests of a manifest, also one that its list of entries leaves out."""
     graph = manifest(name)
     kinds = (MF.ProtocolTest, MF.GraphStoreProtocolTest)
@@ -136,8 +140,8 @@ def cases() -> Iterator[Any]:
         yield pytest.param("", None, marks=pytest.mark.skip(reason=reason), id="absent")
         return
     for name in MANIFESTS:
-        for test in tests(name):
-            yield pytest.param(name, test, id=str(test).rpartition("#")[2])
+        for test in entries(name):
+            yield pytest.param(name, test, id=local(test))
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +162,7 @@ def test_the_suite_is_whole() -> None:
     if not SUITE.is_dir():
         pytest.skip(f"no W3C tests: {SUITE} is no folder (set EAKG_W3C)")
     for name, number in MANIFESTS.items():
-        assert len(tests(name)) == number
+        assert len(entries(name)) == number
 
 
 @pytest.mark.parametrize(("name", "test"), list(cases()))
