@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import IO, Literal, TypeVar
+from typing import IO, TypeAlias, TypeVar, cast
 from urllib.parse import quote
 
 import pyoxigraph
@@ -29,8 +29,8 @@ from eakg.reason.files import closed, read
 from eakg.reason.report import SMALL, contradiction
 from eakg.store.contents import Contents, GraphFile, contents
 from eakg.store.dataset import EVIDENCE
+from eakg.store.options import Reasoning
 
-Reasoning = Literal["owl-rl", "none"]
 Progress = Callable[[str], None]
 """Told what is being done."""
 
@@ -44,7 +44,9 @@ _SYNTAX = {
     ".nq": pyoxigraph.RdfFormat.N_QUADS,
     ".trig": pyoxigraph.RdfFormat.TRIG,
 }
-_AT_ONCE = 1 << 17  # quads held as objects
+_AT_ONCE = 1 << 17  # triples held as objects
+_Statement: TypeAlias = tuple[str, pyoxigraph.Triple]
+"""The name of a graph, and a triple of it."""
 _T = TypeVar("_T")
 
 
@@ -72,24 +74,41 @@ def prepare(
 
     Errors: ProblemsError with every file that cannot be read, and the line.
     """
-    spread = _Spread(folder)
-    problems: list[Problem] = []
-    for path, name in zip(paths, _graph_names(paths), strict=True):
-        progress(f"reading {path}")
-        try:
-            for batch in _batches(_quads(path, name)):
-                spread.write(batch)
-        except ProblemsError as error:
-            problems += error.problems
-    if problems:
-        raise ProblemsError(problems)
+    named = [GraphFile(*one) for one in zip(_graph_names(paths), paths, strict=True)]
+    spread_files = spread(named, folder, progress)
     if reasoning == "none":
-        return Prepared(contents(spread.files()))
-    files = [file for file in spread.files() if file.name != INFERRED_GRAPH]
+        return Prepared(contents(spread_files))
+    files = [file for file in spread_files if file.name != INFERRED_GRAPH]
     progress("reasoning")
     inferred, contradictions = _close(files, folder / "inferred.nt", paths)
     progress("loading")
     return Prepared(contents([*files, inferred]), contradictions)
+
+
+def spread(
+    files: Sequence[GraphFile], folder: Path, progress: Progress = lambda _: None
+) -> list[GraphFile]:
+    """Write RDF files as one file of N-Triples for each graph, without blank nodes.
+
+    Arguments: the files, and the graphs for what is in no graph of their own; an empty folder.
+    Errors: ProblemsError with every file that cannot be read, and the line.
+    """
+    writer = _Spread(folder)
+    problems: list[Problem] = []
+    before: dict[URIRef, int] = {}
+    for file in files:
+        progress(f"reading {file.path}")
+        number = before[file.name] = before.get(file.name, 0) + 1
+        key = str(file.name).removeprefix(GRAPH) + (f".{number}" if number > 1 else "")
+        genid = f"{BASE}.well-known/genid/{key}/"
+        try:
+            for batch in _batches(_statements(file, genid)):
+                writer.write(batch)
+        except ProblemsError as error:
+            problems += error.problems
+    if problems:
+        raise ProblemsError(problems)
+    return writer.files()
 
 
 @dataclass
@@ -99,10 +118,10 @@ class _Spread:
     folder: Path
     places: dict[str, Path] = field(default_factory=dict)
 
-    def write(self, quads: Iterable[pyoxigraph.Quad]) -> None:
+    def write(self, statements: Iterable[_Statement]) -> None:
         graphs: dict[str, list[pyoxigraph.Triple]] = defaultdict(list)
-        for quad in quads:
-            graphs[quad.graph_name.value].append(quad.triple)
+        for name, triple in statements:
+            graphs[name].append(triple)
         for name, triples in graphs.items():
             place = self.places.setdefault(name, self.folder / f"{len(self.places)}.nt")
             with place.open("ab") as file:
@@ -112,16 +131,16 @@ class _Spread:
         return [GraphFile(URIRef(name), place) for name, place in self.places.items()]
 
 
-def _graph_names(paths: Iterable[Path]) -> list[str]:
+def _graph_names(paths: Iterable[Path]) -> list[URIRef]:
     """A name for each file; files of the same name are told apart by a number."""
-    names: list[str] = []
+    names: list[URIRef] = []
     for path in paths:
         stem = Path(_plain_name(path)).stem
-        plain = str(GRAPH[f"file/{quote(stem, safe='')}"])
+        plain = GRAPH[f"file/{quote(stem, safe='')}"]
         name, number = plain, 1
         while name in names:
             number += 1
-            name = f"{plain}-{number}"
+            name = URIRef(f"{plain}-{number}")
         names.append(name)
     return names
 
@@ -130,16 +149,17 @@ def _plain_name(path: Path) -> str:
     return path.name[:-3] if path.name.lower().endswith(".gz") else path.name
 
 
-def _quads(path: Path, name: str) -> Iterator[pyoxigraph.Quad]:
+def _statements(graph_file: GraphFile, genid: str) -> Iterator[_Statement]:
+    path = graph_file.path
     syntax = _SYNTAX.get(Path(_plain_name(path)).suffix.lower())
     if syntax is None:
         known = ", ".join(_SYNTAX)
         raise _problem(path, f"unknown extension; name the file with one of {known} (or + .gz)")
-    named = pyoxigraph.NamedNode(name)
+    name = str(graph_file.name)
     try:
         with _opened(path) as file:
             parsed = pyoxigraph.parse(file, syntax, base_iri=name)
-            yield from _named(parsed, named)
+            yield from _named(parsed, name, genid)
     except SyntaxError as error:
         # Whoever reads a whole file at once can say more of what is wrong with it.
         parse_rdf(path)
@@ -152,14 +172,13 @@ def _quads(path: Path, name: str) -> Iterator[pyoxigraph.Quad]:
 
 
 def _opened(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb")
+    if path.name.lower().endswith(".gz"):
+        return cast(IO[bytes], gzip.open(path, "rb"))
+    return path.open("rb")
 
 
-def _named(
-    quads: Iterable[pyoxigraph.Quad], name: pyoxigraph.NamedNode
-) -> Iterator[pyoxigraph.Quad]:
-    """The quads with names for their blank nodes and for the default graph."""
-    genid = f"{BASE}.well-known/genid/{name.value.removeprefix(GRAPH)}/"
+def _named(quads: Iterable[pyoxigraph.Quad], name: str, genid: str) -> Iterator[_Statement]:
+    """The triples with names for their blank nodes, by order of appearance, and their graphs."""
     names: dict[pyoxigraph.BlankNode, pyoxigraph.NamedNode] = {}
 
     def skolem(term: _T) -> _T | pyoxigraph.NamedNode:
@@ -167,14 +186,16 @@ def _named(
             return names.setdefault(term, pyoxigraph.NamedNode(f"{genid}{len(names)}"))
         return term
 
-    default = pyoxigraph.DefaultGraph()
     for quad in quads:
-        graph = name if quad.graph_name == default else skolem(quad.graph_name)
-        yield pyoxigraph.Quad(skolem(quad.subject), quad.predicate, skolem(quad.object), graph)
+        graph = skolem(quad.graph_name)
+        yield (
+            graph.value if isinstance(graph, pyoxigraph.NamedNode) else name,
+            pyoxigraph.Triple(skolem(quad.subject), quad.predicate, skolem(quad.object)),
+        )
 
 
-def _batches(quads: Iterator[pyoxigraph.Quad]) -> Iterator[list[pyoxigraph.Quad]]:
-    while batch := list(islice(quads, _AT_ONCE)):
+def _batches(statements: Iterator[_Statement]) -> Iterator[list[_Statement]]:
+    while batch := list(islice(statements, _AT_ONCE)):
         yield batch
 
 
