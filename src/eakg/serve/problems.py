@@ -35,6 +35,7 @@ _STATUS: dict[type[failures.StoreError], HTTPStatus] = {
     failures.TimeLimitExceeded: HTTPStatus.SERVICE_UNAVAILABLE,
     failures.MemoryLimitExceeded: HTTPStatus.SERVICE_UNAVAILABLE,
     failures.Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
+    failures.BadAnswer: HTTPStatus.BAD_GATEWAY,
     failures.StoreUnreachable: HTTPStatus.SERVICE_UNAVAILABLE,
     failures.WorkerCrashed: HTTPStatus.INTERNAL_SERVER_ERROR,
     failures.UpdateRefused: HTTPStatus.FORBIDDEN,
