@@ -5,7 +5,6 @@ A graph is named indirectly, `/graphs?graph=IRI` and `/graphs?default`, or direc
 """
 
 import json
-import re
 import uuid
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
@@ -32,13 +31,12 @@ from eakg.store.formats import (
     format_named,
 )
 from eakg.store.merging import merged
+from eakg.store.serialization import is_iri
 from eakg.store.update import Action
 
 blueprint = Blueprint("graphs", __name__)
 _TRIPLES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _MULTIPART = "multipart/form-data"
-# RFC 3987 in outline: a scheme, and none of what SPARQL section 19.8 keeps out of an IRIREF.
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _KEPT = "/:@!$&'()*+,;=~-._?"  # in a name as it is; other characters of ASCII are coded
 
 
@@ -128,7 +126,11 @@ def _target(path: str | None) -> Target:
 
 def _name(path: str) -> str:
     """The name of the graph at this path: characters that no IRI may have are coded."""
-    return str(GRAPH["".join(one if ord(one) > 127 else quote(one, safe=_KEPT) for one in path)])
+    return str(GRAPH["".join(one if _may_stand(one) else quote(one, safe=_KEPT) for one in path)])
+
+
+def _may_stand(character: str) -> bool:
+    return not character.isascii() and is_iri(GRAPH[character])
 
 
 def _iri(given: str) -> str:
@@ -136,8 +138,8 @@ def _iri(given: str) -> str:
     here = absolute("/graphs/")
     if given.startswith(here):
         return _name(given.removeprefix(here))
-    if not _IRI.fullmatch(given):
-        raise BadParameter(f"<{given}> is not an absolute IRI")
+    if not is_iri(given):
+        raise BadParameter(f"the graph {given!r} is not an absolute IRI")
     return given
 
 

@@ -86,7 +86,7 @@ _CHANGE: dict[str, _Schema] = {
     "timeout": _TIMEOUT,
 }
 _WHICH: dict[str, _Schema] = {
-    "default": {"type": "string", "const": "", "description": "The default graph."},
+    "default": {"type": "string", "description": "The default graph."},
     "graph": {"type": "string", "format": "iri", "description": "The graph of this name."},
 }
 _GRAPH_FORMAT: _Schema = {**_FORMAT, "enum": [one.name for one in GRAPH_FORMATS]}

@@ -64,8 +64,8 @@ def _answer(parameters: Parameters) -> Response:
         text,
         _format_behind(representation, inspection).name,
         closure,
-        parameters.all("default-graph-uri"),
-        parameters.all("named-graph-uri"),
+        parameters.graphs("default-graph-uri"),
+        parameters.graphs("named-graph-uri"),
         base_iri,
         parameters.timeout(),
     )

@@ -50,8 +50,8 @@ def _apply(parameters: Parameters) -> Response:
     applied = state().writer.update(
         UpdateRequest(
             text,
-            parameters.all("using-graph-uri"),
-            parameters.all("using-named-graph-uri"),
+            parameters.graphs("using-graph-uri"),
+            parameters.graphs("using-named-graph-uri"),
             absolute("/update"),
             parameters.timeout(),
         )
