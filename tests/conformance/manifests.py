@@ -47,10 +47,10 @@ class Case:
     """One test.
 
     `kind` is "query" or "update" for an evaluation test, and "good query", "bad query", "good
-    update" or "bad update" for one of syntax. `name` is suite/folder/name, `text` the file of the query
-    or update, `data` what the store holds before, `result` the file of the expected result of a
-    query, `after` what the store holds after an update. `lax` lets a solution come more rarely than
-    it is expected.
+    update" or "bad update" for one of syntax. `name` is suite/folder/name, `text` the file of the
+    query or update, `data` what the store holds before, `result` the file of the expected result of
+    a query, `after` what the store holds after an update. `lax` lets a solution come more rarely
+    than it is expected.
     """
 
     name: str

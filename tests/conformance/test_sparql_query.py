@@ -131,7 +131,7 @@ def passes(case: Case) -> bool:
     kind = inspect_query(text, case.base_iri).kind
     format_ = "ntriples" if kind is ResultKind.GRAPH else "json"
     try:
-        store_of(()).query(QueryRequest(text, format_, base_iri=case.base_iri))
+        store_of(()).query(QueryRequest(text, format_, base_iri=case.base_iri)).read()
     except QuerySyntaxError:
         return case.kind == "bad query"
     except QueryError:

@@ -26,12 +26,16 @@ class EmbeddedStore:
     def __init__(self, contents: Contents, options: StoreOptions | None = None) -> None:
         self.options = options or StoreOptions()
         self._loaded = load(contents, self.options.default_graph)
-        self.version = contents.version
 
     @property
     def graphs(self) -> tuple[str, ...]:
         """The names of the graphs."""
         return self._loaded.graphs
+
+    @property
+    def version(self) -> str:
+        """The version of the data."""
+        return self._loaded.version
 
     def query(self, request: QueryRequest) -> Result:
         """Answer the request; its `timeout` has no effect. Errors: QueryError and its kinds."""
@@ -46,7 +50,13 @@ class EmbeddedStore:
             raise
         size = output.tell()
         output.seek(0)
-        return Result(result_format.media_type, size, seconds, output)  # type: ignore[arg-type]
+        return Result(
+            result_format.media_type,
+            size,
+            seconds,
+            output,  # type: ignore[arg-type]
+            self._loaded.version,
+        )
 
     def update(self, request: Write) -> Applied:
         """Make the change; the `timeout` of a request has no effect.
