@@ -1,20 +1,54 @@
 """Asking a store that another process holds."""
 
+import contextlib
+import io
 import json
 import os
+import select
 import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
+from typing import Any, NoReturn, Protocol
 
-from eakg.store.failures import FormatMismatch, StoreUnreachable, from_message
-from eakg.store.formats import format_named
+from eakg.store.board import Board
+from eakg.store.failures import (
+    FormatMismatch,
+    StoreUnreachable,
+    TimeLimitExceeded,
+    from_message,
+)
+from eakg.store.formats import ResultFormat, format_named
 from eakg.store.frames import frame, receive
+from eakg.store.lease import Answer, Lease
 from eakg.store.request import Limits, QueryRequest, Result
+from eakg.store.turns import Turns
+from eakg.store.worker import DONE
 
 _GRACE = 5.0  # seconds beyond patience and time limit after which the holder is taken for dead
+_ENDS = 3  # descriptors that come with a lease
+
+
+class Asker(Protocol):
+    """Whoever waits for an answer and may leave before it is there."""
+
+    def on_leaving(self, act: Callable[[], None]) -> None:
+        """Call `act`, from any thread, once the asker has left; at once where it has already."""
+        ...
+
+
+ASKER: ContextVar[Asker | None] = ContextVar("asker", default=None)
+"""Who waits for the queries of this thread; one that leaves ends them."""
 
 
 class StoreClient:
-    """Sends each query over a connection of its own; any number of threads may share it.
+    """Keeps a few workers of the holder to itself, and asks them; any number of threads may share
+    it.
+
+    A query that takes longer than a moment is brought to the holder's attention, over a connection
+    of its own that ends the query when it is closed.
 
     Arguments: the path of the holder's Unix socket; the limits it runs under.
     """
@@ -22,30 +56,198 @@ class StoreClient:
     def __init__(self, address: Path, limits: Limits) -> None:
         self.address = address
         self.limits = limits
+        self._turns = Turns(limits.quick, limits.queue, limits.moment)
+        self._lock = threading.Lock()
+        self._idle: list[Lease] = []
+        self._board: Board | None = None
+
+    @property
+    def version(self) -> str:
+        """The version of the data that a query sent now is answered from.
+
+        Errors: StoreUnreachable.
+        """
+        board = self._board
+        if board is not None and (version := board.version):
+            return version
+        lease = self._lease()
+        self._give_back(lease)
+        return lease.version
 
     def query(self, request: QueryRequest) -> Result:
         """Answer the request. Errors: StoreError and its kinds, all of them before any result.
 
-        An exception that interrupts the call closes the connection, which ends the worker.
+        An exception that interrupts the call ends the query.
         """
         result_format = format_named(request.format)
         if result_format is None:
             raise FormatMismatch(f"there is no result format {request.format!r}")
-        outcome, descriptor = self._ask(request)
-        if descriptor is None:
-            raise from_message(outcome)
-        file = os.fdopen(descriptor, "rb")
-        file.seek(0)
-        return Result(result_format.media_type, outcome["size"], outcome["seconds"], file)
-
-    def _ask(self, request: QueryRequest) -> tuple[dict[str, int], int | None]:
-        patience = self.limits.patience + self.limits.seconds(request.timeout) + _GRACE
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(patience)
+        patience_ends = time.monotonic() + self.limits.patience
+        data = request.to_json()
+        with self._turns.turn(self.limits.patience):
+            lease = self._lease()
             try:
-                connection.connect(str(self.address))
-                connection.sendall(frame(request.to_json()))
-                message, descriptor = receive(connection)
-            except (OSError, EOFError) as error:
-                raise StoreUnreachable("the store does not answer") from error
-        return json.loads(message), descriptor
+                answer = self._ask(lease, data, self.limits.moment)
+            except BaseException:
+                lease.close()
+                raise
+        if answer is None:
+            seconds = self.limits.seconds(request.timeout)
+            patience = patience_ends - time.monotonic()
+            lease, answer = self._ask_at_length(lease, data, seconds, patience)
+        try:
+            return _result(lease, answer, result_format)
+        finally:
+            self._give_back(lease)
+
+    def close(self) -> None:
+        """Let all workers go."""
+        with self._lock:
+            leases, self._idle = self._idle, []
+        for lease in leases:
+            lease.close()
+
+    def _ask(self, lease: Lease, data: bytes, seconds: float) -> Answer | None:
+        """The answer, or None where there is none yet or the worker has ended."""
+        try:
+            lease.ask(data)
+            return lease.answer(seconds)
+        except (EOFError, OSError):
+            return None
+
+    def _ask_at_length(
+        self, lease: Lease, data: bytes, seconds: float, patience: float
+    ) -> tuple[Lease, Answer]:
+        claim = {
+            "worker": lease.worker,
+            "seconds": seconds,
+            "elapsed": self.limits.moment,
+            "patience": patience,
+        }
+        try:
+            with self._connected({"claim": claim}) as holder, _watched(holder):
+                return _pursue(lease, holder, data, seconds, patience + _GRACE)
+        except (OSError, EOFError) as error:
+            raise StoreUnreachable("the store does not answer") from error
+
+    def _lease(self) -> Lease:
+        """One of those at hand that is still good, or a new one."""
+        while True:
+            with self._lock:
+                lease = self._idle.pop() if self._idle else None
+            if lease is None:
+                break
+            if lease.usable:
+                return lease
+            lease.close()
+        try:
+            with self._connected({"lease": {}}) as holder:
+                lease = _received_lease(holder)
+        except (OSError, EOFError) as error:
+            raise StoreUnreachable("the store does not answer") from error
+        self._board = lease.board
+        return lease
+
+    def _give_back(self, lease: Lease) -> None:
+        if lease.last:
+            lease.close()
+            return
+        with self._lock:
+            self._idle.append(lease)
+
+    @contextlib.contextmanager
+    def _connected(self, message: dict[str, Any]) -> Iterator[socket.socket]:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(self.limits.patience + self.limits.timeout + _GRACE)
+            connection.connect(str(self.address))
+            connection.sendall(frame(json.dumps(message).encode()))
+            yield connection
+
+
+def _pursue(
+    lease: Lease, holder: socket.socket, data: bytes, seconds: float, patience: float
+) -> tuple[Lease, Answer]:
+    """Wait for what the worker says, or for the holder to say why it says nothing, or for another
+    worker that the holder sends."""
+    worker_ends = time.monotonic() + seconds
+    ends = worker_ends + patience
+    try:
+        while time.monotonic() < ends:
+            channel_ready, holder_ready = _wait(lease, holder, ends - time.monotonic())
+            if channel_ready:
+                try:
+                    answer = lease.answer(0.0)
+                except (EOFError, OSError):
+                    _check_time(worker_ends, seconds)
+                    lease.last = True
+                    continue
+                if answer is not None:
+                    # It gives way to others now, and shall not answer another query.
+                    lease.last = True
+                    return lease, answer
+            elif holder_ready:
+                successor = _received_lease(holder)
+                lease.close()
+                lease = successor
+                worker_ends = time.monotonic() + seconds
+                lease.ask(data)
+        _give_up()
+    except BaseException:
+        lease.close()
+        raise
+
+
+def _check_time(worker_ends: float, seconds: float) -> None:
+    """The system ends a worker that the holder has not ended in time."""
+    if time.monotonic() > worker_ends:
+        raise TimeLimitExceeded(f"the query was ended after {seconds:g} s", seconds)
+
+
+def _give_up() -> NoReturn:
+    raise StoreUnreachable("the store does not answer")
+
+
+def _received_lease(holder: socket.socket) -> Lease:
+    data, descriptors = receive(holder)
+    message = json.loads(data)
+    if len(descriptors) != _ENDS:
+        raise from_message(message)
+    return Lease(message["lease"], *descriptors)
+
+
+def _wait(lease: Lease, holder: socket.socket, seconds: float) -> tuple[bool, bool]:
+    """Whether the worker and whether the holder has something to say."""
+    ready = select.poll()
+    ready.register(holder, select.POLLIN)
+    if not lease.last:
+        ready.register(lease.channel, select.POLLIN)
+    found = {descriptor for descriptor, _ in ready.poll(seconds * 1000)}
+    return lease.channel.fileno() in found, holder.fileno() in found
+
+
+@contextlib.contextmanager
+def _watched(holder: socket.socket) -> Iterator[None]:
+    """Within the context an asker who leaves takes the connection along."""
+    asker = ASKER.get()
+    if asker is not None:
+
+        def leave() -> None:
+            with contextlib.suppress(OSError):
+                holder.shutdown(socket.SHUT_RDWR)
+
+        asker.on_leaving(leave)
+    yield
+
+
+def _result(lease: Lease, answer: Answer, result_format: ResultFormat) -> Result:
+    message = answer.message
+    if message["status"] != DONE:
+        raise from_message(message)
+    if answer.content is not None:
+        file: Any = io.BytesIO(answer.content)
+    else:
+        file = os.fdopen(lease.take_result(), "rb")
+        file.seek(0)
+    return Result(
+        result_format.media_type, message["size"], message["seconds"], file, message["version"]
+    )

@@ -22,6 +22,11 @@ class EmbeddedStore:
         self._loaded = load(contents)
         self.graphs = self._loaded.graphs
 
+    @property
+    def version(self) -> str:
+        """The version of the contents."""
+        return self._loaded.version
+
     def query(self, request: QueryRequest) -> Result:
         """Answer the request; its `timeout` has no effect. Errors: QueryError and its kinds."""
         result_format = format_named(request.format)
@@ -35,4 +40,10 @@ class EmbeddedStore:
             raise
         size = output.tell()
         output.seek(0)
-        return Result(result_format.media_type, size, seconds, output)  # type: ignore[arg-type]
+        return Result(
+            result_format.media_type,
+            size,
+            seconds,
+            output,  # type: ignore[arg-type]
+            self._loaded.version,
+        )

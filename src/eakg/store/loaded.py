@@ -31,10 +31,12 @@ _T = TypeVar("_T")
 
 @dataclass
 class LoadedStore:
-    """A store, the names of its graphs, and which merges of them it holds already."""
+    """A store, the names of its graphs, the version of its data, and which merges of the graphs it
+    holds already."""
 
     store: pyoxigraph.Store
     graphs: tuple[str, ...]
+    version: str
     merges: dict[tuple[str, ...], pyoxigraph.NamedNode] = field(default_factory=dict)
 
     def merge(self, names: Iterable[str]) -> pyoxigraph.NamedNode:
@@ -68,7 +70,8 @@ def load(contents: Contents) -> LoadedStore:
             problems.append(Problem(str(file.path), 0, str(error)))
     if problems:
         raise ProblemsError(problems)
-    loaded = LoadedStore(store, tuple(sorted({str(file.name) for file in contents.files})))
+    graphs = tuple(sorted({str(file.name) for file in contents.files}))
+    loaded = LoadedStore(store, graphs, contents.version)
     loaded.merge(usual_dataset(loaded.graphs, "full").default)
     loaded.merge(usual_dataset(loaded.graphs, "asserted").default)
     return loaded
