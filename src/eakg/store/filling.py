@@ -11,28 +11,30 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPException
+from itertools import islice
 from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-from SPARQLWrapper import POST, POSTDIRECTLY, SPARQLWrapper
-
 from eakg.store.contents import Contents, GraphFile
 from eakg.store.failures import BadAnswer, StoreError, StoreUnreachable, UpdateRefused
-from eakg.store.remote import BOOKKEEPING, Endpoint, RemoteStore
+from eakg.store.remote import BOOKKEEPING, RemoteStore
 from eakg.store.request import QueryRequest
 from eakg.store.rows import select
 
 LOADING = f"{BOOKKEEPING}loading"
 """The graph that tells which batches were taken."""
 _TAKEN = f"{BOOKKEEPING}taken"
+_PAGE = 1000
+_SECONDS = 600.0
+_EXCERPT = 300
 Told = Callable[[int], None]
 """Told of triples that the engine has."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Lines of N-Triples of one graph; `name` is made from the graph, the place and the lines."""
+    """Lines of N-Triples of one graph; `name` is an IRI made from all of it."""
 
     graph: str
     name: str
@@ -48,12 +50,12 @@ def batches(contents: Contents, size: int) -> Iterator[Batch]:
         for number, lines in enumerate(_pieces(file, size)):
             digest = hashlib.sha256(f"{file.name}\n{number}\n".encode())
             digest.update(b"".join(lines))
-            yield Batch(str(file.name), digest.hexdigest()[:32], lines)
+            yield Batch(str(file.name), f"{BOOKKEEPING}{digest.hexdigest()[:32]}", lines)
 
 
 def _pieces(file: GraphFile, size: int) -> Iterator[tuple[bytes, ...]]:
     with file.path.open("rb") as lines:
-        while piece := tuple(line for _, line in zip(range(size), lines, strict=False)):
+        while piece := tuple(islice(lines, size)):
             yield piece
 
 
@@ -61,14 +63,13 @@ def _pieces(file: GraphFile, size: int) -> Iterator[tuple[bytes, ...]]:
 class Filler:
     """Sends batches to an engine.
 
-    Arguments: the store that answers for the engine; the address that takes updates; the address
-    of its Graph Store Protocol, where triples shall go there; seconds to wait for an answer.
+    Arguments: a store, with a strict default graph, that answers for the engine; the address that
+    takes updates; the address of its Graph Store Protocol, where triples shall go there.
     """
 
     store: RemoteStore
-    update: Endpoint
+    update: str
     graph_store: str | None = None
-    timeout: int = 600
 
     def fill(self, contents: Contents, size: int, told: Told = lambda _: None) -> None:
         """Send what the engine has not taken yet.
@@ -84,23 +85,49 @@ class Filler:
         self._update(f"DROP SILENT GRAPH <{LOADING}>")
 
     def _taken(self) -> set[str]:
-        asked = QueryRequest(f"SELECT ?b {{ GRAPH <{LOADING}> {{ ?b <{_TAKEN}> ?is }} }}")
-        rows = select(self.store, asked)
-        return {str(row["b"]).removeprefix(BOOKKEEPING) for row in rows}
+        """The names of the batches that the engine has, asked for page by page."""
+        taken: set[str] = set()
+        while True:
+            text = (
+                f"SELECT ?batch {{ GRAPH <{LOADING}> {{ ?batch <{_TAKEN}> ?is }} }}"
+                f" ORDER BY ?batch LIMIT {_PAGE} OFFSET {len(taken)}"
+            )
+            page = {str(row["batch"]) for row in select(self.store, QueryRequest(text))}
+            taken |= page
+            if len(page) < _PAGE:
+                return taken
 
     def _send(self, batch: Batch) -> None:
-        mark = f"GRAPH <{LOADING}> {{ <{BOOKKEEPING}{batch.name}> <{_TAKEN}> true }}"
+        mark = f"GRAPH <{LOADING}> {{ <{batch.name}> <{_TAKEN}> 1 }}"
         if self.graph_store is None:
             triples = b"".join(batch.lines).decode()
             self._update(f"INSERT DATA {{ GRAPH <{batch.graph}> {{\n{triples}}} {mark} }}")
             return
-        self._post(batch)
+        separator = "&" if "?" in self.graph_store else "?"
+        address = f"{self.graph_store}{separator}graph={quote(batch.graph, safe='')}"
+        self._post(address, b"".join(batch.lines), "application/n-triples")
         self._update(f"INSERT DATA {{ {mark} }}")
 
-    def _post(self, batch: Batch) -> None:
-        address = f"{self.graph_store}?graph={quote(batch.graph, safe='')}"
-        headers = {"Content-Type": "application/n-triples"}
-        # The address was given by whoever runs the command.
-        request = Request(address, b"".join(batch.lines), headers, method="POST")  # noqa: S310
-        with self._telling(address), urlopen(request, timeout=self.timeout):  # noqa: S310
-            pass
+    def _update(self, text: str) -> None:
+        self._post(self.update, text.encode(), "application/sparql-update")
+
+    def _post(self, address: str, body: bytes, media_type: str) -> None:
+        request = Request(address, body, {"Content-Type": media_type}, method="POST")  # noqa: S310 - whoever runs the command gave the address
+        if self.store.endpoint.user:
+            request.add_header("Authorization", self.store.endpoint.basic())
+        try:
+            with urlopen(request, timeout=_SECONDS):  # noqa: S310 - as above
+                return
+        except HTTPError as error:
+            with error:
+                said = " ".join(error.read(_EXCERPT).decode(errors="replace").split())
+            raise _refusal(address, error.code, said) from error
+        except (OSError, HTTPException) as error:
+            reason = getattr(error, "reason", error)
+            raise StoreUnreachable(f"{address} does not answer: {reason}") from error
+
+
+def _refusal(address: str, status: int, said: str) -> StoreError:
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        return UpdateRefused(f"{address} lets nobody write without leave (HTTP {status}): {said}")
+    return BadAnswer(f"{address} took no triples (HTTP {status}): {said}")
