@@ -22,7 +22,9 @@ from wsgiref.util import FileWrapper
 
 from granian.rsgi import Scope
 
+from eakg.serve.parameters import MAX_WRITE
 from eakg.serve.result_cache import ResultCache, Stored
+from eakg.serve.settings import MAX_BODY
 from eakg.store import QueryService
 from eakg.store.client import ASKER
 from eakg.store.failures import StoreError
@@ -54,23 +56,22 @@ class Adapter:
     """The application for the server.
 
     Arguments: the WSGI application; the store that its answers come from; how many threads
-    answer; the bytes that the cache may take; the bytes of a body that are read at most.
+    answer; the bytes that the cache may take.
     """
 
     def __init__(
-        self, application: WSGIApplication, store: QueryService, threads: int, cache: int, body: int
+        self, application: WSGIApplication, store: QueryService, threads: int, cache: int
     ) -> None:
         self.application = application
         self.cache = ResultCache(cache)
         self._store = store
-        self._largest_body = body
         self._tasks: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         for _ in range(threads):
             threading.Thread(target=self._work, daemon=True).start()
 
     async def __rsgi__(self, scope: Scope, protocol: "RSGIHTTPProtocol") -> None:
         """Answer one request."""
-        body = None if _bodiless(scope) else await _read(protocol, self._largest_body)
+        body = None if _bodiless(scope) else await _read(protocol, _largest(scope))
         key = self._key(scope, body)
         stored = None if key is None else self.cache.get(key)
         if stored is not None:
@@ -183,6 +184,11 @@ def _bodiless(scope: Scope) -> bool:
     return scope.method in _BODILESS and not (
         "content-length" in scope.headers or "transfer-encoding" in scope.headers
     )
+
+
+def _largest(scope: Scope) -> int:
+    """Bytes of a body that are read at most: many only from those who may be allowed to write."""
+    return MAX_WRITE if "authorization" in scope.headers else MAX_BODY
 
 
 async def _read(protocol: "RSGIHTTPProtocol", largest: int) -> IO[bytes]:

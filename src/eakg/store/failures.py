@@ -24,6 +24,7 @@
     └── Unavailable                 nothing is wrong with the query
         ├── Overloaded              too many queries are running and waiting
         ├── WorkerCrashed
+        ├── BadAnswer               an engine elsewhere answered with what is no result
         └── StoreUnreachable
 """
 
@@ -197,6 +198,12 @@ class WorkerCrashed(Unavailable):
     code = "worker-crashed"
 
 
+class BadAnswer(Unavailable):
+    """An engine elsewhere answered with what is no result, or only with a part of one."""
+
+    code = "bad-answer"
+
+
 class StoreUnreachable(Unavailable):
     """Nobody answers at the store's address."""
 
@@ -222,6 +229,7 @@ _BY_CODE: dict[str, type[StoreError]] = {
         ResultTooLarge,
         Overloaded,
         WorkerCrashed,
+        BadAnswer,
         StoreUnreachable,
     )
 }

@@ -63,12 +63,7 @@ def inspect_query(text: str, base_iri: str | None = None) -> Inspection:
     no BASE of its own. Never fails: a text that is no query has no form and asks for nothing.
     Specification: SPARQL 1.1 Query sections 4.1, 13.2 and 19.
     """
-    found = [
-        part
-        for token in tokens(text)
-        if token.kind is not TokenKind.COMMENT
-        for part in _apart(token)
-    ]
+    found = significant(text)
     kind = next(
         (
             _FORMS[token.text.upper()]
@@ -87,6 +82,16 @@ def inspect_query(text: str, base_iri: str | None = None) -> Inspection:
         _is_volatile(kind, found),
         tuple(reader.prefixes.items()),
     )
+
+
+def significant(text: str) -> list[Token]:
+    """The tokens of a query but for its comments, keywords apart from what they are glued to."""
+    return [
+        part
+        for token in tokens(text)
+        if token.kind is not TokenKind.COMMENT
+        for part in _apart(token)
+    ]
 
 
 class _Prologue:
