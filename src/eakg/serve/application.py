@@ -4,7 +4,7 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from eakg import __version__
-from eakg.serve import explain, headers, problems, site, sparql, things, vocabulary
+from eakg.serve import explain, headers, logs, metrics, problems, site, sparql, things, vocabulary
 from eakg.serve.catalogue import Catalogue
 from eakg.serve.links import short
 from eakg.serve.proofs import Proofs
@@ -30,8 +30,10 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.jinja_env.globals.update(path=page_path, version=__version__)
     problems.register(app)
     headers.register(app)
+    metrics.register(app, settings.metrics)
     app.before_request(_check_path)
-    for module in (site, sparql, things, explain, vocabulary):
+    logs.register(app, settings.logs)
+    for module in (site, metrics, sparql, things, explain, vocabulary):
         app.register_blueprint(module.blueprint)
     return app
 

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-_EXPOSED = "Allow, Content-Length, ETag, Link, Location, Retry-After, Server-Timing"
+_EXPOSED = "Allow, Content-Length, ETag, Link, Location, Retry-After, Server-Timing, X-Request-Id"
 _POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
     " object-src 'none'"

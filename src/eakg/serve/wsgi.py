@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from eakg.serve import logs
 from eakg.serve.application import create_app
 from eakg.serve.settings import Settings
 from eakg.store import QueryService, StoreClient
@@ -22,6 +23,7 @@ def application() -> Flask:
     Errors: KeyError when no settings are in the environment.
     """
     settings = Settings.from_environment()
+    logs.configure(settings.logs)
     store: QueryService = StoreClient(Path(settings.address), settings.limits)
     if settings.remote:
         endpoint = endpoint_of(settings.remote)

@@ -23,7 +23,7 @@ from eakg.store.failures import (
 from eakg.store.formats import ResultFormat, format_named
 from eakg.store.frames import frame, receive
 from eakg.store.lease import Answer, Lease
-from eakg.store.request import Limits, QueryRequest, Result
+from eakg.store.request import Limits, Load, QueryRequest, Result
 from eakg.store.turns import Turns
 from eakg.store.worker import DONE
 
@@ -99,6 +99,16 @@ class StoreClient:
             return _result(lease, answer, result_format)
         finally:
             self._give_back(lease)
+
+    def load(self) -> Load:
+        """How busy this client and the holder are. Errors: StoreUnreachable."""
+        try:
+            with self._connected({"load": {}}) as holder:
+                told = json.loads(receive(holder)[0])["load"]
+        except (OSError, EOFError) as error:
+            raise StoreUnreachable("the store does not answer") from error
+        waiting = self._turns.waiting + told["waiting"]
+        return Load(self._turns.taken, told["long"], waiting, told["workers"])
 
     def close(self) -> None:
         """Let all workers go."""

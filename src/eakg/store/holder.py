@@ -17,6 +17,9 @@ A client connects to the Unix socket and sends one message, an object with one m
     says that a query has run longer than a moment, or that its worker has ended. The worker goes
     on as one of the few long ones; or it is ended, and another comes, as a lease does, when there
     is room among them. Closing the connection ends the query. Why a query was ended is the answer.
+
+`{"load": {}}`
+    asks how many workers there are, how many `long` queries they have, and how many are `waiting`.
 """
 
 import contextlib
@@ -106,6 +109,7 @@ class Holder:
         self.kinds: dict[str, Callable[[Client, Any], None]] = {
             "lease": self._lease,
             "claim": self._claim,
+            "load": self._tell_load,
         }
         self.publish()
 
@@ -205,6 +209,14 @@ class Holder:
             return
         self.reply(client, self._offer(worker), (ends.channel.fileno(), *self._files(ends)))
         ends.close()
+
+    def _tell_load(self, client: Client, _: Any) -> None:
+        told = {
+            "workers": len(self.workers),
+            "long": len(self.long),
+            "waiting": len(self.waiting),
+        }
+        self.reply(client, {"load": told})
 
     def _offer(self, worker: Worker) -> dict[str, Any]:
         return {"lease": {"worker": worker.number, "version": self.loaded.version}}
