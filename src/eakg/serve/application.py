@@ -4,7 +4,21 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from eakg import __version__
-from eakg.serve import explain, headers, logs, metrics, problems, site, sparql, things, vocabulary
+from eakg.serve import (
+    explain,
+    graphs,
+    headers,
+    logs,
+    metrics,
+    openapi,
+    problems,
+    site,
+    sparql,
+    things,
+    update,
+    vocabulary,
+    void,
+)
 from eakg.serve.catalogue import Catalogue
 from eakg.serve.links import short
 from eakg.serve.proofs import Proofs
@@ -33,7 +47,18 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     metrics.register(app, settings.metrics)
     app.before_request(_check_path)
     logs.register(app, settings.logs)
-    for module in (site, metrics, sparql, things, explain, vocabulary):
+    for module in (
+        site,
+        metrics,
+        sparql,
+        update,
+        graphs,
+        void,
+        openapi,
+        things,
+        explain,
+        vocabulary,
+    ):
         app.register_blueprint(module.blueprint)
     return app
 

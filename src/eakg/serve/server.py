@@ -23,7 +23,7 @@ from eakg.serve.settings import Access, Logs, Settings
 from eakg.store import Contents, HolderProcess, Limits, StoreOptions
 from eakg.store.failures import StoreError
 
-_SPARE_THREADS = 8  # for pages while every query's place is taken
+_PROCESSES = 2
 _STOP_SECONDS = 5
 _TRY_SECONDS = 0.02
 _TO_STDERR = {
@@ -81,7 +81,7 @@ def run(
         with _held(contents, settings) as complete:
             complete.to_environment()
             threading.Thread(target=_greet, args=(complete,), daemon=True).start()
-            return _serve(host, port, limits)
+            return _serve(host, port)
     except ProblemsError as error:
         print(error, file=sys.stderr)
         return error.status
@@ -124,20 +124,16 @@ def _greet(settings: Settings) -> None:
         time.sleep(_TRY_SECONDS)
 
 
-def _serve(host: str, port: int, limits: Limits) -> ExitStatus:
-    """One process is enough: its threads wait for the store's process, which does the work.
-
-    There are as many as queries may run and wait, so that it is the store that queues and
-    refuses; a thread that waits costs little.
-    """
+def _serve(host: str, port: int) -> ExitStatus:
+    """Two processes: one interpreter is not enough for what the store can answer."""
     server = Server(
         "eakg.serve.wsgi:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         factory=True,
-        workers=1,
-        blocking_threads=limits.workers + limits.queue + _SPARE_THREADS,
+        workers=_PROCESSES,
+        websockets=False,
         workers_kill_timeout=_STOP_SECONDS,
         respawn_failed_workers=True,
         # Its start, stop and advice are not ours to say; its errors go to standard error.

@@ -51,7 +51,8 @@ class Settings:
     by; without it addresses are relative or taken from the request. The service listens at `host`
     and `port`. `files` are the names and paths of the graphs, for what is proved from them.
     `remote` is the SPARQL endpoint that answers instead of a store of ours, and `metrics` the
-    folder in which web processes share their counts.
+    folder in which web processes share their counts. `cache` is how many bytes each web process
+    keeps of what it answered.
     """
 
     address: str
@@ -66,6 +67,7 @@ class Settings:
     logs: Logs = field(default_factory=Logs)
     remote: str | None = None
     metrics: str | None = None
+    cache: int = 64 << 20
 
     def to_environment(self) -> None:
         """Leave the settings in the environment, for the processes started after."""

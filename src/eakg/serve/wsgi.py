@@ -6,18 +6,18 @@ import threading
 import time
 from pathlib import Path
 
-from flask import Flask
-
 from eakg.serve import logs
+from eakg.serve.adapter import Adapter
 from eakg.serve.application import create_app
 from eakg.serve.settings import Settings
 from eakg.store import QueryService, StoreClient
 from eakg.store.remote import RemoteStore, endpoint_of
 
+_SPARE = 8  # threads for pages while every query's place is taken
 _LOOK_SECONDS = 0.5
 
 
-def application() -> Flask:
+def application() -> Adapter:
     """The application over the store of the settings.
 
     Errors: KeyError when no settings are in the environment.
@@ -31,7 +31,8 @@ def application() -> Flask:
     # Signals to the group of the first process are for it alone; it ends this one.
     os.setsid()
     threading.Thread(target=_outlive_nobody, args=(os.getppid(),), daemon=True).start()
-    return create_app(settings, store)
+    threads = settings.limits.quick + settings.limits.workers + settings.limits.queue + _SPARE
+    return Adapter(create_app(settings, store), store, threads, settings.cache)
 
 
 def _outlive_nobody(parent: int) -> None:

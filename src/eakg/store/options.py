@@ -12,12 +12,13 @@ DefaultGraph = Literal["union", "strict"]
 class StoreOptions:
     """How a store reasons, what its default graph is, and where its changes are kept.
 
-    `reasoning` "owl-rl" keeps the graph of what follows in step with what is asserted; "none" leaves
-    every graph as it was given. The default graph of a query is with "union" the merge of all graphs
-    but those of evidence, with "strict" the store's own default graph and nothing else; writes to the
-    default graph go to the store's own in both. `writable` lets changes in; `allow_inconsistent`
-    takes those too that make the graph contradict itself. `directory` is where the asserted graphs
-    and the journal of changes are kept; without one, changes last as long as the process.
+    `reasoning` "owl-rl" keeps the graph of what follows in step with what is asserted; "none"
+    leaves every graph as it was given. The default graph of a query is with "union" the merge of
+    all graphs but those of evidence, with "strict" the store's own default graph and nothing else;
+    writes to the default graph go to the store's own in both. `writable` lets changes in;
+    `allow_inconsistent` takes those too that make the graph contradict itself. `directory` is where
+    the asserted graphs and the journal of changes are kept; without one, changes last as long as
+    the process.
     """
 
     reasoning: Reasoning = "owl-rl"

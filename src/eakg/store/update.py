@@ -33,8 +33,8 @@ class UpdateRequest:
 class GraphWrite:
     """A write of the Graph Store Protocol; `graph` None is the default graph.
 
-    "put" makes the graph what `data` says, "post" merges `data` into it, "delete" drops it. `format`
-    is the short name of a graph format. Blank nodes of `data` are new ones.
+    "put" makes the graph what `data` says, "post" merges `data` into it, "delete" drops it.
+    `format` is the short name of a graph format. Blank nodes of `data` are new ones.
     Specification: SPARQL 1.1 Graph Store HTTP Protocol sections 5.3 to 5.5.
     """
 
