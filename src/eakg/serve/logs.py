@@ -38,8 +38,7 @@ def register(app: Flask, logs: Logs) -> None:
     """Number the requests of the application, and log them where that is wanted."""
 
     def begin() -> None:
-        given = request.headers.get(REQUEST_ID, "")
-        g.request_id = given if _GIVEN.fullmatch(given) else uuid.uuid4().hex
+        g.request_id = number(request.headers.get(REQUEST_ID))
         g.started = time.perf_counter()
 
     def end(response: Response) -> Response:
@@ -56,10 +55,15 @@ def register(app: Flask, logs: Logs) -> None:
     app.after_request(end)
 
 
-def query_of_request() -> str | None:
-    """The query or update that the request at hand came with, as far as it was read already."""
-    text: str | None = g.get("query")
-    return text
+def number(given: str | None) -> str:
+    """The number that a request was given, where it is one to keep, or else a new one."""
+    return given if given and _GIVEN.fullmatch(given) else uuid.uuid4().hex
+
+
+def log_cached(logs: Logs, told: dict[str, Any], query: str | None) -> None:
+    """Log a request that was answered from the cache of results."""
+    if logs.format != "off":
+        _log.info("request", extra={"told": {**told, **_query(logs, query), "cached": True}})
 
 
 def _told(response: Response, logs: Logs) -> dict[str, Any]:
@@ -71,12 +75,14 @@ def _told(response: Response, logs: Logs) -> dict[str, Any]:
         "status": response.status_code,
         "bytes": response.content_length,
     }
-    text = query_of_request()
-    if text is not None and logs.queries == "hash":
-        told["query"] = hashlib.sha256(text.encode()).hexdigest()[:16]
-    elif text is not None and logs.queries == "text":
-        told["query"] = text
-    return told
+    return told | _query(logs, g.get("query"))
+
+
+def _query(logs: Logs, text: str | None) -> dict[str, str]:
+    if text is None or logs.queries == "off":
+        return {}
+    hashed = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return {"query": hashed if logs.queries == "hash" else text}
 
 
 def _timed(told: dict[str, Any], started: float) -> dict[str, Any]:

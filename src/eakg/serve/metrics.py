@@ -20,10 +20,10 @@ from eakg.store.failures import StoreError
 from eakg.store.request import Reporting
 
 blueprint = Blueprint("metrics", __name__)
-_KEY = "eakg-metrics"
+KEY = "eakg-metrics"
 _VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
-_NO_ROUTE = "(none)"
+_NO_ROUTE, _CACHE = "(none)", "(cache)"
 
 
 class Metrics:
@@ -61,6 +61,10 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._own,
         )
+
+    def count_cached(self, method: str, status: int) -> None:
+        """Count a request that was answered from the cache of results."""
+        self.requests.labels(_CACHE, method, str(status)).inc()
 
     def exposition(self, gauges: Iterable["Gauge"]) -> tuple[bytes, str]:
         """The counts of all processes and the gauges, in the text format, and its media type."""
@@ -108,7 +112,7 @@ class _Gauges:
 
 def register(app: Flask, folder: str | None) -> None:
     """Count the requests of the application."""
-    metrics = app.extensions[_KEY] = Metrics(folder)
+    app.extensions[KEY] = metrics = Metrics(folder)
     app.before_request_funcs.setdefault(None, []).insert(0, _begin)
 
     def count(response: Response) -> Response:
@@ -128,7 +132,7 @@ def register(app: Flask, folder: str | None) -> None:
 @blueprint.get("/metrics")
 def get() -> Response:
     """The state of the service, for Prometheus."""
-    metrics: Metrics = current_app.extensions[_KEY]
+    metrics: Metrics = current_app.extensions[KEY]
     body, media_type = metrics.exposition(_gauges())
     response = Response(body, content_type=media_type)
     response.headers["Cache-Control"] = "no-store"

@@ -9,7 +9,6 @@ import tempfile
 import time
 import uuid
 from base64 import b64encode
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
