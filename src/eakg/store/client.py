@@ -135,7 +135,7 @@ class StoreClient:
             "patience": patience,
         }
         try:
-            with self._connected({"claim": claim}) as holder, _watched(holder):
+            with self._connected({"claim": claim}, lease.holder) as holder, _watched(holder):
                 return _pursue(lease, holder, data, seconds, patience + _GRACE)
         except (OSError, EOFError) as error:
             raise StoreUnreachable("the store does not answer") from error
@@ -166,10 +166,12 @@ class StoreClient:
             self._idle.append(lease)
 
     @contextlib.contextmanager
-    def _connected(self, message: dict[str, Any]) -> Iterator[socket.socket]:
+    def _connected(
+        self, message: dict[str, Any], holder: str | None = None
+    ) -> Iterator[socket.socket]:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(self.limits.patience + self.limits.timeout + _GRACE)
-            connection.connect(str(self.address))
+            connection.connect(holder or str(self.address))
             connection.sendall(frame(json.dumps(message).encode()))
             yield connection
 
@@ -222,7 +224,7 @@ def _received_lease(holder: socket.socket) -> Lease:
     message = json.loads(data)
     if len(descriptors) != _ENDS:
         raise from_message(message)
-    return Lease(message["lease"], *descriptors)
+    return Lease(message["lease"], holder.getpeername(), *descriptors)
 
 
 def _wait(lease: Lease, holder: socket.socket, seconds: float) -> tuple[bool, bool]:
