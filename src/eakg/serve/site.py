@@ -52,7 +52,7 @@ EXAMPLES = (
 def front() -> Response:
     """The front page: what the graph is, what it holds, where to begin."""
     query_string(request)
-    tag = entity_tag(state().settings.data_version, state().settings.public_url, "front")
+    tag = entity_tag(state().version, state().settings.public_url, "front")
     response = not_modified(request, tag)
     if response is not None:
         return response
@@ -76,13 +76,12 @@ def front() -> Response:
 @blueprint.get("/health")
 def health() -> Response:
     """Whether queries are answered: 200 or 503, in JSON."""
-    settings = state().settings
     said: dict[str, Any] = {
         "status": "unavailable",
         "version": __version__,
-        "data": settings.data_version,
     }
     with contextlib.suppress(StoreError):
+        said["data"] = state().version
         state().store.query(QueryRequest("ASK {}")).read()
         said["triples"] = state().catalogue.triples()
         said["status"] = "ok"
