@@ -33,10 +33,7 @@ def mark(response: Response, tag: str) -> Response:
 
 
 def represented(
-    request: Request,
-    version: Callable[[], str],
-    parts: tuple[object, ...],
-    make: Callable[[], Response],
+    request: Request, store: QueryService, parts: tuple[object, ...], make: Callable[[], Response]
 ) -> Response:
     """What several queries make, with a tag where all of them were answered from one version.
 

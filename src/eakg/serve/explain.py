@@ -32,7 +32,7 @@ def explain() -> Response:
     representation = negotiate(request, (JSON, TURTLE))
     proofs = state().proofs
     words = tuple(map(spelled, triple))
-    tag = entity_tag(state().version, "explain", *words, representation.name)
+    tag = entity_tag(state().settings.data_version, "explain", *words, representation.name)
     response = not_modified(request, tag)
     if response is not None:
         return response
