@@ -24,6 +24,7 @@
     └── Unavailable                 nothing is wrong with the query
         ├── Overloaded              too many queries are running and waiting
         ├── WorkerCrashed
+        ├── StoreFailed             the disk did not take a change
         └── StoreUnreachable
 """
 
@@ -197,6 +198,12 @@ class WorkerCrashed(Unavailable):
     code = "worker-crashed"
 
 
+class StoreFailed(Unavailable):
+    """The disk did not take what was to be kept; nothing was changed."""
+
+    code = "store-failed"
+
+
 class StoreUnreachable(Unavailable):
     """Nobody answers at the store's address."""
 
@@ -222,6 +229,7 @@ _BY_CODE: dict[str, type[StoreError]] = {
         ResultTooLarge,
         Overloaded,
         WorkerCrashed,
+        StoreFailed,
         StoreUnreachable,
     )
 }
