@@ -1,10 +1,17 @@
 """The service as a whole: the store's process, and the web server in front of it."""
 
+import contextlib
 import os
 import signal
 import socket
 import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from types import FrameType
 
 from granian.constants import Interfaces
@@ -12,12 +19,13 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from eakg.problems import ExitStatus, ProblemsError
-from eakg.serve.settings import Settings
-from eakg.store import Contents, HolderProcess, Limits
+from eakg.serve.settings import Access, Logs, Settings
+from eakg.store import Contents, HolderProcess, Limits, StoreOptions
 from eakg.store.failures import StoreError
 
-_SPARE_THREADS = 8  # for pages while every query's place is taken
+_PROCESSES = 2
 _STOP_SECONDS = 5
+_TRY_SECONDS = 0.02
 _TO_STDERR = {
     "class": "logging.StreamHandler",
     "formatter": "generic",
@@ -27,21 +35,28 @@ _HANDLERS = {"console": _TO_STDERR, "access": _TO_STDERR}
 
 
 def run(
-    contents: Contents,
+    contents: Contents | None,
     host: str = "127.0.0.1",
     port: int = 8000,
     timeout: float = 10.0,
     public_url: str | None = None,
     limits: Limits | None = None,
+    *,
+    options: StoreOptions | None = None,
+    access: Access | None = None,
+    logs: Logs | None = None,
+    remote: str | None = None,
 ) -> ExitStatus:
     """Serve the contents until SIGINT or SIGTERM.
 
-    Arguments: the files of the graph; the address to listen on, port 0 for any free one; the
-    time limit of a query in seconds; the address the world knows the service by; other limits
-    (their `timeout` gives way to `timeout`). One line with the address goes to standard output
-    once queries are answered. Results: DONE after a stop, BAD_INPUT with a line on standard
-    error when the address cannot be used or the files cannot be loaded, UNREACHABLE when the
-    store's process does not start.
+    Arguments: the files of the graph, None where the SPARQL endpoint `remote` answers instead;
+    the address to listen on, port 0 for any free one; the time limit of a query in seconds; the
+    address the world knows the service by; other limits (their `timeout` gives way to `timeout`);
+    what the store does besides answering; who may do what; how requests are logged.
+
+    One line with the address goes to standard output once queries are answered. Results: DONE
+    after a stop, BAD_INPUT with a line on standard error when the address cannot be used or the
+    files cannot be loaded, UNREACHABLE when the store's process does not start.
     """
     limits = replace(limits or Limits(), timeout=timeout)
     try:
@@ -49,22 +64,24 @@ def run(
     except OSError as error:
         print(_complaint(host, port, error), file=sys.stderr)
         return ExitStatus.BAD_INPUT
+    settings = Settings(
+        "",
+        "",
+        limits,
+        public_url,
+        host,
+        port,
+        options=options or StoreOptions(),
+        access=access or Access(),
+        logs=logs or Logs(),
+        remote=remote,
+    )
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with HolderProcess(contents, limits) as holder:
-            holder.keep()
-            local = f"http://{_bracketed(host)}:{port}"
-            Settings(
-                str(holder.address),
-                contents.version,
-                limits,
-                public_url,
-                f"EAKG answers at {(public_url or local).rstrip('/')}/",
-                host,
-                port,
-                tuple((str(file.name), str(file.path)) for file in contents.files),
-            ).to_environment()
-            return _serve(host, port, limits)
+        with _held(contents, settings) as complete:
+            complete.to_environment()
+            threading.Thread(target=_greet, args=(complete,), daemon=True).start()
+            return _serve(host, port)
     except ProblemsError as error:
         print(error, file=sys.stderr)
         return error.status
@@ -75,20 +92,48 @@ def run(
         return ExitStatus.DONE
 
 
-def _serve(host: str, port: int, limits: Limits) -> ExitStatus:
-    """One process is enough: its threads wait for the store's process, which does the work.
+@contextmanager
+def _held(contents: Contents | None, settings: Settings) -> Iterator[Settings]:
+    """The settings with the store they are about, held while the context lasts."""
+    if contents is None:
+        yield settings
+        return
+    with HolderProcess(contents, settings.limits) as holder:
+        holder.keep()
+        yield replace(
+            settings,
+            address=str(holder.address),
+            data_version=contents.version,
+            files=tuple((str(file.name), str(file.path)) for file in contents.files),
+        )
 
-    There are as many as queries may run and wait, so that it is the store that queues and
-    refuses; a thread that waits costs little.
-    """
+
+def _greet(settings: Settings) -> None:
+    """Print the address once a query was answered at it, which the server opens last."""
+    local = f"http://{_bracketed(settings.host)}:{settings.port}"
+    while True:
+        with contextlib.closing(HTTPConnection(settings.host, settings.port)) as connection:
+            try:
+                connection.request("GET", "/health")
+                answers = connection.getresponse().status == HTTPStatus.OK
+            except (OSError, HTTPException):
+                answers = False
+        if answers:
+            print(f"EAKG answers at {(settings.public_url or local).rstrip('/')}/", flush=True)
+            return
+        time.sleep(_TRY_SECONDS)
+
+
+def _serve(host: str, port: int) -> ExitStatus:
+    """Two processes: one interpreter is not enough for what the store can answer."""
     server = Server(
         "eakg.serve.wsgi:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         factory=True,
-        workers=1,
-        blocking_threads=limits.workers + limits.queue + _SPARE_THREADS,
+        workers=_PROCESSES,
+        websockets=False,
         workers_kill_timeout=_STOP_SECONDS,
         respawn_failed_workers=True,
         # Its start, stop and advice are not ours to say; its errors go to standard error.

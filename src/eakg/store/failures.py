@@ -25,6 +25,7 @@
         ├── Overloaded              too many queries are running and waiting
         ├── WorkerCrashed
         ├── StoreFailed             the disk did not take a change
+        ├── BadAnswer               an engine elsewhere answered with what is no result
         └── StoreUnreachable
 """
 
@@ -204,6 +205,12 @@ class StoreFailed(Unavailable):
     code = "store-failed"
 
 
+class BadAnswer(Unavailable):
+    """An engine elsewhere answered with what is no result, or only with a part of one."""
+
+    code = "bad-answer"
+
+
 class StoreUnreachable(Unavailable):
     """Nobody answers at the store's address."""
 
@@ -230,6 +237,7 @@ _BY_CODE: dict[str, type[StoreError]] = {
         Overloaded,
         WorkerCrashed,
         StoreFailed,
+        BadAnswer,
         StoreUnreachable,
     )
 }
