@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 
 from eakg.serve.caching import entity_tag, mark, not_modified, represented
 from eakg.serve.errors import BadParameter, UnsupportedBody
@@ -56,6 +56,7 @@ def _answer(parameters: Parameters) -> Response:
     text = parameters.one("query")
     if text is None:
         raise BadParameter("the parameter query is missing")
+    g.query = text
     base_iri = absolute("/sparql")
     inspection = inspect_query(text, base_iri)
     kind = inspection.kind or ResultKind.SOLUTIONS
