@@ -30,6 +30,7 @@ _SERVICE = re.compile(
     re.IGNORECASE,
 )
 _GLUED = frozenset({"PREFIX", "FROM", "NAMED"})
+_BEFORE_IRI = frozenset({"BASE", "FROM", "NAMED"})
 # A prefixed name after one of these is a graph or a resource, whatever its prefix.
 _TAKES_NAME = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})
 
@@ -104,18 +105,21 @@ class _Prologue:
     def read(self, found: Iterable[Token]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         default: dict[str, None] = {}
         named: dict[str, None] = {}
-        before: list[str] = ["", ""]
+        last = last_but_one = ""
         for token in found:
-            iri = self.resolve(token)
-            if iri is not None and before[-1] == "BASE":
-                self.base = iri
-            elif iri is not None and before[-2] == "PREFIX" and before[-1].endswith(":"):
-                self.prefixes[before[-1][:-1]] = iri
-            elif iri is not None and before[-1] == "FROM":
-                default[iri] = None
-            elif iri is not None and before[-2:] == ["FROM", "NAMED"]:
-                named[iri] = None
-            before = [before[-1], _word(token)]
+            if last in _BEFORE_IRI or last_but_one == "PREFIX":
+                iri = self.resolve(token)
+                if iri is None:
+                    pass
+                elif last == "BASE":
+                    self.base = iri
+                elif last_but_one == "PREFIX" and last.endswith(":"):
+                    self.prefixes[last[:-1]] = iri
+                elif last == "FROM":
+                    default[iri] = None
+                elif (last_but_one, last) == ("FROM", "NAMED"):
+                    named[iri] = None
+            last_but_one, last = last, _word(token)
         return tuple(default), tuple(named)
 
     def resolve(self, token: Token) -> str | None:

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal, Protocol, Self, runtime_checkable
 
 Closure = Literal["full", "asserted"]
@@ -31,7 +31,7 @@ class QueryRequest:
 
     def to_json(self) -> bytes:
         """The request as it travels to the store's process."""
-        return json.dumps(asdict(self)).encode()
+        return json.dumps(vars(self)).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> Self:
