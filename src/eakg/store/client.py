@@ -112,6 +112,9 @@ class StoreClient:
         for lease in leases:
             lease.close()
 
+    def __del__(self) -> None:
+        self.close()
+
     def _ask_shortly(self, data: bytes) -> tuple[Lease, Answer | None]:
         """A worker, and its answer, or None where there is none within a moment.
 

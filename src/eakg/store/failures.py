@@ -24,6 +24,7 @@
     └── Unavailable                 nothing is wrong with the query
         ├── Overloaded              too many queries are running and waiting
         ├── WorkerCrashed
+        ├── StoreFailed             the disk did not take a change
         ├── BadAnswer               an engine elsewhere answered with what is no result
         └── StoreUnreachable
 """
@@ -198,6 +199,12 @@ class WorkerCrashed(Unavailable):
     code = "worker-crashed"
 
 
+class StoreFailed(Unavailable):
+    """The disk did not take what was to be kept; nothing was changed."""
+
+    code = "store-failed"
+
+
 class BadAnswer(Unavailable):
     """An engine elsewhere answered with what is no result, or only with a part of one."""
 
@@ -229,6 +236,7 @@ _BY_CODE: dict[str, type[StoreError]] = {
         ResultTooLarge,
         Overloaded,
         WorkerCrashed,
+        StoreFailed,
         BadAnswer,
         StoreUnreachable,
     )
