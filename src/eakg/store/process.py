@@ -16,6 +16,7 @@ from eakg.problems import Problem, ProblemsError
 from eakg.store.client import StoreClient
 from eakg.store.contents import Contents
 from eakg.store.failures import StoreUnreachable
+from eakg.store.options import StoreOptions
 from eakg.store.request import Limits
 from eakg.store.setup import Setup
 
@@ -30,15 +31,21 @@ class HolderProcess:
     With `keep`, another takes its place where it ends by itself.
 
     `address` is the path of its Unix socket, in a folder that only this user may enter.
-    Arguments: the contents; what queries may use. Errors: ProblemsError with every file that
-    cannot be loaded; StoreUnreachable when the process ends before it is ready.
+    Arguments: the contents; what queries may use; what the store does besides answering. Errors:
+    ProblemsError with every file that cannot be loaded, or when the folder of the store cannot be
+    used; StoreUnreachable when the process ends before it is ready.
     """
 
-    def __init__(self, contents: Contents, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        contents: Contents,
+        limits: Limits | None = None,
+        options: StoreOptions | None = None,
+    ) -> None:
         self.limits = limits or Limits()
         self._folder = Path(tempfile.mkdtemp(prefix="eakg-"))
         self.address = self._folder / "store"
-        self._setup = Setup(contents, self.limits, str(self.address))
+        self._setup = Setup(contents, self.limits, str(self.address), options or StoreOptions())
         self._stopping = threading.Event()
         self._process = _spawn()
         try:
@@ -114,7 +121,7 @@ class HolderProcess:
 
 def _spawn() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "eakg.store.holder"],
+        [sys.executable, "-P", "-m", "eakg.store.keeper"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "RUST_BACKTRACE": "0"},
