@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from granian._granian import RSGIHTTPProtocol
 
 Headers = list[tuple[str, str]]
+Observer = Callable[[Scope, Stored, IO[bytes] | None], Headers]
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _IN_MEMORY = 1 << 20  # bytes up to which the body of a request stays in memory
@@ -56,15 +57,22 @@ class Adapter:
     """The application for the server.
 
     Arguments: the WSGI application; the store that its answers come from; how many threads
-    answer; the bytes that the cache may take.
+    answer; the bytes that the cache may take; what is told of the answers from the cache, and
+    gives further headers for them.
     """
 
     def __init__(
-        self, application: WSGIApplication, store: QueryService, threads: int, cache: int
+        self,
+        application: WSGIApplication,
+        store: QueryService,
+        threads: int,
+        cache: int,
+        observe: Observer | None = None,
     ) -> None:
         self.application = application
         self.cache = ResultCache(cache)
         self._store = store
+        self._observe = observe
         self._tasks: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         for _ in range(threads):
             threading.Thread(target=self._work, daemon=True).start()
@@ -75,7 +83,8 @@ class Adapter:
         key = self._key(scope, body)
         stored = None if key is None else self.cache.get(key)
         if stored is not None:
-            protocol.response_bytes(stored.status, stored.headers, stored.body)
+            own = self._observe(scope, stored, body) if self._observe else []
+            protocol.response_bytes(stored.status, [*stored.headers, *own], stored.body)
             return
         visitor = Visitor(asyncio.get_running_loop(), protocol)
         self._tasks.put(lambda: self._answer(scope, body, visitor))

@@ -8,6 +8,8 @@ from eakg.serve import (
     explain,
     graphs,
     headers,
+    logs,
+    metrics,
     openapi,
     problems,
     site,
@@ -42,8 +44,21 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.jinja_env.globals.update(path=page_path, version=__version__)
     problems.register(app)
     headers.register(app)
+    metrics.register(app, settings.metrics)
     app.before_request(_check_path)
-    for module in (site, sparql, update, graphs, void, openapi, things, explain, vocabulary):
+    logs.register(app, settings.logs)
+    for module in (
+        site,
+        metrics,
+        sparql,
+        update,
+        graphs,
+        void,
+        openapi,
+        things,
+        explain,
+        vocabulary,
+    ):
         app.register_blueprint(module.blueprint)
     return app
 

@@ -4,7 +4,7 @@ from flask import Flask, Response, request
 
 _EXPOSED = (
     "Allow, Content-Length, EAKG-Closure, EAKG-Data-Version, EAKG-Rows, ETag, Link, Location,"
-    " Retry-After, Server-Timing, WWW-Authenticate"
+    " Retry-After, Server-Timing, WWW-Authenticate, X-Request-Id"
 )
 _SENT = "Accept, Authorization, Content-Type, If-Match, If-None-Match"
 _POLICY = (

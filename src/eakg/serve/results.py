@@ -1,6 +1,6 @@
 """A complete result as a response."""
 
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.wsgi import wrap_file
 
 from eakg.store import Result
@@ -25,5 +25,6 @@ def respond(result: Result, result_format: ResultFormat) -> Response:
 
 def timed(response: Response, result: Result) -> Response:
     """The response with how long the query took."""
+    g.query_seconds = result.seconds
     response.headers["Server-Timing"] = f"query;dur={result.seconds * 1000:.1f}"
     return response

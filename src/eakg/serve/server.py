@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 from granian.constants import Interfaces
@@ -78,7 +79,11 @@ def run(
     )
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with _held(contents, settings) as complete:
+        with (
+            _held(contents, settings) as held,
+            TemporaryDirectory(prefix="eakg-metrics-") as counts,
+        ):
+            complete = replace(held, metrics=counts)
             complete.to_environment()
             threading.Thread(target=_greet, args=(complete,), daemon=True).start()
             return _serve(host, port)

@@ -1,6 +1,7 @@
 """The front page and the state of the service."""
 
 import contextlib
+import threading
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -17,6 +18,8 @@ from eakg.store import QueryRequest, select
 from eakg.store.failures import StoreError
 
 blueprint = Blueprint("site", __name__)
+closing = threading.Event()
+"""Set once the service is ending."""
 _THINGS = f"""PREFIX rdfs: <{RDFS}>
 PREFIX eakg: <{EAKG}>
 SELECT ?thing (MIN(?any) AS ?label) {{
@@ -75,20 +78,30 @@ def front() -> Response:
 
 @blueprint.get("/health")
 def health() -> Response:
-    """Whether queries are answered: 200 or 503, in JSON."""
-    settings = state().settings
-    said: dict[str, Any] = {
-        "status": "unavailable",
-        "version": __version__,
-        "data": settings.data_version,
-    }
+    """Whether queries are answered: 200 or 503, in JSON, with what answers them."""
+    said: dict[str, Any] = {"status": "unavailable", "version": __version__}
     with contextlib.suppress(StoreError):
-        state().store.query(QueryRequest("ASK {}")).read()
+        result = state().store.query(QueryRequest("ASK {}"))
+        result.read()
+        said["data"] = result.version
         said["triples"] = state().catalogue.triples()
         said["status"] = "ok"
+    return _state_of_service(said, said["status"] == "ok")
+
+
+@blueprint.get("/ready")
+def ready() -> Response:
+    """Whether to send requests here: not while the store loads, nor once the service is ending."""
+    said = {"ready": False}
+    with contextlib.suppress(StoreError):
+        said["ready"] = bool(state().store.version) and not closing.is_set()
+    return _state_of_service(said, said["ready"])
+
+
+def _state_of_service(said: dict[str, Any], well: bool) -> Response:
     response = jsonify(said)
     response.headers["Cache-Control"] = "no-store"
-    if said["status"] != "ok":
+    if not well:
         response.status_code = 503
         response.headers["Retry-After"] = "5"
     return response

@@ -1,6 +1,6 @@
 """The SPARQL 1.1 Protocol: queries by GET, form POST and direct POST."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 
 from eakg.serve.caching import entity_tag, mark, not_modified
 from eakg.serve.errors import BadParameter, UnsupportedBody
@@ -54,6 +54,7 @@ def _answer(parameters: Parameters) -> Response:
     text = parameters.one("query")
     if text is None:
         raise BadParameter("the parameter query is missing")
+    g.query = text
     base_iri = absolute("/sparql")
     inspection = inspect_query(text, base_iri)
     kind = inspection.kind or ResultKind.SOLUTIONS

@@ -6,8 +6,10 @@ import threading
 import time
 from pathlib import Path
 
+from eakg.serve import logs
 from eakg.serve.adapter import Adapter
 from eakg.serve.application import create_app
+from eakg.serve.observation import observer
 from eakg.serve.settings import Settings
 from eakg.store import QueryService, StoreClient
 from eakg.store.remote import RemoteStore, endpoint_of
@@ -22,6 +24,7 @@ def application() -> Adapter:
     Errors: KeyError when no settings are in the environment.
     """
     settings = Settings.from_environment()
+    logs.configure(settings.logs)
     store: QueryService = StoreClient(Path(settings.address), settings.limits)
     if settings.remote:
         endpoint = endpoint_of(settings.remote)
@@ -30,7 +33,8 @@ def application() -> Adapter:
     os.setsid()
     threading.Thread(target=_outlive_nobody, args=(os.getppid(),), daemon=True).start()
     threads = settings.limits.quick + settings.limits.workers + settings.limits.queue + _SPARE
-    return Adapter(create_app(settings, store), store, threads, settings.cache)
+    app = create_app(settings, store)
+    return Adapter(app, store, threads, settings.cache, observer(app, settings.logs))
 
 
 def _outlive_nobody(parent: int) -> None:

@@ -27,7 +27,7 @@ from eakg.store.failures import (
 from eakg.store.formats import ResultFormat, format_named
 from eakg.store.frames import frame, receive
 from eakg.store.lease import Answer, Lease
-from eakg.store.request import Limits, QueryRequest, Result
+from eakg.store.request import Limits, Load, QueryRequest, Result
 from eakg.store.terms import pattern
 from eakg.store.turns import Turns
 from eakg.store.update import Applied, Write
@@ -137,6 +137,16 @@ class StoreClient:
         explained: Explained = pickle.loads(pickled)  # noqa: S301 - from a process of our own
         return explained
 
+    def load(self) -> Load:
+        """How busy this client and the holder are. Errors: StoreUnreachable."""
+        try:
+            with self._connected({"load": {}}) as holder:
+                told = json.loads(receive(holder)[0])["load"]
+        except (OSError, EOFError) as error:
+            raise StoreUnreachable("the store does not answer") from error
+        waiting = self._turns.waiting + told["waiting"]
+        return Load(self._turns.taken, told["long"], waiting, told["workers"])
+
     def close(self) -> None:
         """Let all workers go."""
         with self._lock:
@@ -162,7 +172,7 @@ class StoreClient:
             "patience": patience,
         }
         try:
-            with self._connected({"claim": claim}) as holder, _watched(holder):
+            with self._connected({"claim": claim}, lease.holder) as holder, _watched(holder):
                 return _pursue(lease, holder, data, seconds, patience + _GRACE)
         except (OSError, EOFError) as error:
             raise StoreUnreachable("the store does not answer") from error
@@ -203,10 +213,12 @@ class StoreClient:
         return answer
 
     @contextlib.contextmanager
-    def _connected(self, message: dict[str, Any]) -> Iterator[socket.socket]:
+    def _connected(
+        self, message: dict[str, Any], holder: str | None = None
+    ) -> Iterator[socket.socket]:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(self.limits.patience + self.limits.timeout + _GRACE)
-            connection.connect(str(self.address))
+            connection.connect(holder or str(self.address))
             connection.sendall(frame(json.dumps(message).encode()))
             yield connection
 
@@ -259,7 +271,7 @@ def _received_lease(holder: socket.socket) -> Lease:
     message = json.loads(data)
     if len(descriptors) != _ENDS:
         raise from_message(message)
-    return Lease(message["lease"], *descriptors)
+    return Lease(message["lease"], holder.getpeername(), *descriptors)
 
 
 def _wait(lease: Lease, holder: socket.socket, seconds: float) -> tuple[bool, bool]:

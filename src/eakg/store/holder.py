@@ -1,5 +1,8 @@
 """Holding the store: one thread that forks workers, and ends them.
 
+A line on its lifeline says that another holder has taken its place: it gives out no more workers,
+and ends when those it gave out have done their work. At the end of the lifeline it ends at once.
+
 A client connects to the Unix socket and sends one message, an object with one member:
 
 `{"lease": {}}`
@@ -11,10 +14,14 @@ A client connects to the Unix socket and sends one message, an object with one m
     says that a query has run longer than a moment, or that its worker has ended. The worker goes
     on as one of the few long ones; or it is ended, and another comes, as a lease does, when there
     is room among them. Closing the connection ends the query. Why a query was ended is the answer.
+
+`{"load": {}}`
+    asks how many workers there are, how many `long` queries they have, and how many are `waiting`.
 """
 
 import contextlib
 import json
+import os
 import selectors
 import socket
 import time
@@ -38,6 +45,7 @@ from eakg.store.pool import Ends, Worker, fork_worker
 from eakg.store.request import Limits
 
 _SEND_SECONDS = 2.0
+_PIECE = 1 << 16
 _WEIGH_SECONDS = 0.1
 _REMEMBERED = 256  # ends of workers that nobody has asked about
 NO_ROOM = "the system has no room for another query"
@@ -88,11 +96,13 @@ class Holder:
     waiting: deque[Claim] = field(default_factory=deque)
     long: dict[Worker, Claim] = field(default_factory=dict)
     stopped: bool = False
+    retired_at: float | None = None
 
     def __post_init__(self) -> None:
         self.kinds: dict[str, Callable[[Client, Any], None]] = {
             "lease": self._lease,
             "claim": self._claim,
+            "load": self._tell_load,
         }
         self.publish()
 
@@ -104,9 +114,9 @@ class Holder:
         """Answer until `lifeline` is at its end or `stop` is called."""
         self.listener.setblocking(False)
         self._watch(self.listener, self._accept)
-        self._watch(lifeline, self.stop)
+        self._watch(lifeline, lambda: self._hear_parent(lifeline))
         try:
-            while not self.stopped:
+            while not (self.stopped or self._has_retired()):
                 for key, _ in self.selector.select(self._seconds_to_next_deadline()):
                     # An earlier one of these events may have closed what this one is about.
                     if self.selector.get_map().get(key.fd) is key:
@@ -124,6 +134,20 @@ class Holder:
     def stop(self) -> None:
         """Leave `serve` after the events at hand."""
         self.stopped = True
+
+    def _hear_parent(self, lifeline: int) -> None:
+        if not os.read(lifeline, _PIECE):
+            self.stop()
+        elif self.retired_at is None:
+            self.retired_at = time.monotonic() + self.limits.moment + _SEND_SECONDS
+            # Clients find that their workers are of no version that there is.
+            self.board.version = ""
+
+    def _has_retired(self) -> bool:
+        """Whether another has its place, and no query is under way: by now the short ones have
+        ended, or have been brought to attention as long ones."""
+        busy = self.waiting or any(claim.client is not None for claim in self.long.values())
+        return self.retired_at is not None and time.monotonic() >= self.retired_at and not busy
 
     def send(self, client: Client, message: dict[str, Any], files: tuple[int, ...] = ()) -> None:
         """Send a message; the connection stays."""
@@ -147,6 +171,8 @@ class Holder:
     def _seconds_to_next_deadline(self) -> float | None:
         deadlines = [claim.ends for claim in self.long.values() if claim.client is not None]
         deadlines += [claim.patience_ends for claim in self.waiting]
+        if self.retired_at is not None:
+            deadlines.append(max(self.retired_at, time.monotonic() + _WEIGH_SECONDS))
         if self.long:
             deadlines.append(time.monotonic() + _WEIGH_SECONDS)
         return max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
@@ -192,6 +218,14 @@ class Holder:
             return
         self.reply(client, self._offer(worker), (ends.channel.fileno(), *self._files(ends)))
         ends.close()
+
+    def _tell_load(self, client: Client, _: Any) -> None:
+        told = {
+            "workers": len(self.workers),
+            "long": len(self.long),
+            "waiting": len(self.waiting),
+        }
+        self.reply(client, {"load": told})
 
     def _offer(self, worker: Worker) -> dict[str, Any]:
         return {"lease": {"worker": worker.number, "version": self.loaded.version}}

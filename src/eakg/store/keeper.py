@@ -3,8 +3,8 @@
     python -m eakg.store.keeper < setup
 
 Its standard input brings a `Setup` as one line of JSON and then stays open for as long as the
-parent lives; at its end this process ends too. Its standard output says in one line of JSON that
-it is ready, or what is wrong with the files.
+parent lives; at its end this process ends too, and another line retires it. Its standard output
+says in one line of JSON that it is ready, or what is wrong with the files.
 
 Besides the messages of `eakg.store.holder` it understands
 
@@ -150,7 +150,7 @@ class Keeper(Holder):
         worker, ends = self._fork()
         writing.worker = worker
         descriptors = map(os.dup, (ends.channel.fileno(), *self._files(ends)))
-        lease = Lease(self._offer(worker)["lease"], *descriptors)
+        lease = Lease(self._offer(worker)["lease"], "", *descriptors)
         ends.close()
         lease.ask(json.dumps(writing.request.message()).encode())
         return lease

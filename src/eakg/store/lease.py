@@ -22,13 +22,17 @@ class Answer:
 
 
 class Lease:
-    """One request after another, until `last`.
+    """One request after another, until `last`. `holder` is the address of the process that it is
+    from, which may not be the one that gives out new ones any more.
 
-    Arguments: the message that came with it from the holder; the descriptors of the channel to
-    the worker, of its result file, and of the holder's board.
+    Arguments: the message that came with it from the holder, and the holder's address; the
+    descriptors of the channel to the worker, of its result file, and of the holder's board.
     """
 
-    def __init__(self, message: dict[str, Any], channel: int, result: int, board: int) -> None:
+    def __init__(
+        self, message: dict[str, Any], holder: str, channel: int, result: int, board: int
+    ) -> None:
+        self.holder = holder
         self.worker: int = message["worker"]
         self.version: str = message["version"]
         self.channel = socket.socket(fileno=channel)

@@ -5,12 +5,10 @@ comes back is read whole, checked, and written anew in the wanted format, so tha
 the engine broke or cut is passed on as whole.
 """
 
-import contextlib
 import tempfile
-import threading
 import time
+import uuid
 from base64 import b64encode
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
@@ -50,7 +48,8 @@ from eakg.store.formats import (
 )
 from eakg.store.inspection import Inspection, inspect_query
 from eakg.store.options import DefaultGraph
-from eakg.store.request import Limits, QueryRequest, Result
+from eakg.store.request import Limits, Load, QueryRequest, Result
+from eakg.store.turns import Turns
 
 SCHEME = "sparql+"
 # With DISTINCT instead, Virtuoso 7.2 takes a way of its own that did not end within minutes.
@@ -70,6 +69,8 @@ _ENGINES_OWN = frozenset(
 """Graphs that Virtuoso keeps for itself."""
 BOOKKEEPING = "urn:x-eakg-"
 """How the names of graphs begin that no query sees."""
+_VIRTUOSOS_BOOLEAN = [pyoxigraph.Variable("__ASK_RETVAL")]
+"""Virtuoso answers ASK with a row or none of this variable."""
 _PIECE = 1 << 16
 _EXCERPT = 300
 
@@ -110,14 +111,21 @@ class RemoteStore:
     endpoint: Endpoint
     limits: Limits
     default_graph: DefaultGraph = "union"
-    _places: threading.BoundedSemaphore = field(init=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _waiting: int = 0
+    _turns: Turns = field(init=False)
     _graphs: tuple[str, ...] = ()
     _known_since: float | None = None
 
     def __post_init__(self) -> None:
-        self._places = threading.BoundedSemaphore(self.limits.workers)
+        self._turns = Turns(self.limits.workers, self.limits.queue, self.limits.moment)
+
+    @property
+    def version(self) -> str:
+        """Another one each time: an engine does not tell when its data change."""
+        return f"unknown-{uuid.uuid4().hex}"
+
+    def load(self) -> Load:
+        """How many queries wait for the engine."""
+        return Load(0, self._turns.taken, self._turns.waiting, 0)
 
     def query(self, request: QueryRequest) -> Result:
         """Answer the request. Errors: StoreError and its kinds, all of them before any result.
@@ -138,7 +146,7 @@ class RemoteStore:
             what = f"{result_format.media_type} cannot carry this result"
             raise FormatMismatch(f"{what}; there is {there_is}")
         seconds = self.limits.seconds(request.timeout)
-        with self._turn(), tempfile.TemporaryFile() as answer:
+        with self._turns.turn(self.limits.patience), tempfile.TemporaryFile() as answer:
             reader = _Reader(self.endpoint, seconds, self.limits.result)
             dataset = self._dataset(request, inspection, reader)
             base = f"BASE <{request.base_iri}> " if request.base_iri else ""
@@ -146,24 +154,9 @@ class RemoteStore:
             output = _written(answer, kind, result_format, inspection)
         size = output.seek(0, 2)
         output.seek(0)
-        return Result(result_format.media_type, size, time.monotonic() - started, output)
-
-    @contextlib.contextmanager
-    def _turn(self) -> Iterator[None]:
-        with self._lock:
-            if self._waiting >= self.limits.queue + self.limits.workers:
-                raise Overloaded("too many queries are waiting")
-            self._waiting += 1
-        try:
-            if not self._places.acquire(timeout=self.limits.patience):
-                raise Overloaded(f"the query waited {self.limits.patience:g} s for its turn")
-            try:
-                yield
-            finally:
-                self._places.release()
-        finally:
-            with self._lock:
-                self._waiting -= 1
+        return Result(
+            result_format.media_type, size, time.monotonic() - started, output, self.version
+        )
 
     def _dataset(
         self, request: QueryRequest, inspection: Inspection, reader: "_Reader"
@@ -295,7 +288,11 @@ def _check(response: HTTPResponse, wanted: ResultFormat, answer: BinaryIO) -> No
 
 def _parsed(answer: BinaryIO) -> pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean:
     answer.seek(0)
-    return pyoxigraph.parse_query_results(answer, pyoxigraph.QueryResultsFormat.JSON)
+    found = pyoxigraph.parse_query_results(answer, pyoxigraph.QueryResultsFormat.JSON)
+    if isinstance(found, pyoxigraph.QuerySolutions) and found.variables == _VIRTUOSOS_BOOLEAN:
+        words = b'{"head": {}, "boolean": %s}' % (b"true" if next(found, None) else b"false")
+        return pyoxigraph.parse_query_results(words, pyoxigraph.QueryResultsFormat.JSON)
+    return found
 
 
 def _check_kind(

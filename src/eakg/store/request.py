@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Literal, Protocol, Self
+from typing import Any, BinaryIO, Literal, Protocol, Self, runtime_checkable
 
 Closure = Literal["full", "asserted"]
 CLOSURES: tuple[Closure, ...] = ("full", "asserted")
@@ -100,6 +100,26 @@ class Result:
 
     def __exit__(self, *_: object) -> None:
         self.file.close()
+
+
+@dataclass(frozen=True)
+class Load:
+    """How busy a store is: `quick` and `long` queries under way, queries `waiting`, and the
+    processes that answer them."""
+
+    quick: int
+    long: int
+    waiting: int
+    workers: int
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """A store that tells how busy it is."""
+
+    def load(self) -> Load:
+        """How busy it is now. Errors: StoreUnreachable."""
+        ...
 
 
 class QueryService(Protocol):

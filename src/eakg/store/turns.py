@@ -24,12 +24,22 @@ class Turns:
     """
 
     def __init__(self, places: int, queue: int, moment: float) -> None:
-        self._free = places
+        self._places = self._free = places
         self._queue = queue
         self._moment = moment
         self._waiting: deque[_Waiter] = deque()
         self._lock = threading.Lock()
         self._last_was_newest = False
+
+    @property
+    def taken(self) -> int:
+        """How many have a turn."""
+        return self._places - self._free
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for one."""
+        return len(self._waiting)
 
     @contextlib.contextmanager
     def turn(self, patience: float) -> Iterator[None]:
