@@ -22,7 +22,7 @@ from eakg.serve.parameters import MAX_WRITE, body_of, query_string
 from eakg.serve.results import respond
 from eakg.serve.state import absolute, address, state
 from eakg.store import Applied, GraphWrite, QueryRequest
-from eakg.store.failures import GraphNotFound
+from eakg.store.failures import GraphNotFound, Overloaded
 from eakg.store.formats import (
     GRAPH_FORMATS,
     N_TRIPLES,
@@ -36,6 +36,7 @@ from eakg.store.update import Action
 
 blueprint = Blueprint("graphs", __name__)
 _TRIPLES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_TRIES = 5
 _MULTIPART = "multipart/form-data"
 _KEPT = "/:@!$&'()*+,;=~-._?"  # in a name as it is; other characters of ASCII are coded
 
@@ -67,15 +68,20 @@ def get(path: str | None = None) -> Response:
     """The triples of the graph. Errors: GraphNotFound."""
     target = _target(path)
     representation = requested(request, query_string(request), GRAPH_FORMATS, ResultKind.GRAPH)
-    tag = entity_tag(state().settings.data_version, "graph", target.name, representation.name)
-    if not _exists(target):
-        raise GraphNotFound(f"there is no graph <{target.name}> here", target.name or "")
-    response = not_modified(request, tag)
-    if response is None:
+    for _ in range(_TRIES):
+        version = state().version
+        tag = _tag(version, target, representation)
+        _check_exists(target)
+        response = not_modified(request, tag)
+        if response is not None:
+            return response
         named = () if target.name is None else (target.name,)
         result = state().store.query(QueryRequest(_TRIPLES, representation.name, "full", named))
-        response = mark(respond(result, representation), tag)
-    return response
+        # Whether it exists and what it holds are of one version.
+        if result.version == version:
+            return mark(respond(result, representation), tag)
+        result.file.close()
+    raise Overloaded("the data change too fast to be read")
 
 
 @blueprint.put("/graphs")
@@ -105,12 +111,17 @@ def delete(path: str | None = None) -> Response:
     return _answer(target, state().writer.update(GraphWrite(target.name, "delete")))
 
 
-def _exists(target: Target) -> bool:
+def _check_exists(target: Target) -> None:
+    """Errors: GraphNotFound."""
     if target.name is None:
-        return True
+        return
     asked = QueryRequest(f"ASK {{ GRAPH <{target.name}> {{}} }}")
-    with state().store.query(asked) as result:
-        return bool(json.loads(result.read())["boolean"])
+    if not json.loads(state().store.query(asked).read())["boolean"]:
+        raise GraphNotFound(f"there is no graph <{target.name}> here", target.name)
+
+
+def _tag(version: str, target: Target, representation: ResultFormat) -> str:
+    return entity_tag(version, "graph", target.name, representation.name)
 
 
 def _target(path: str | None) -> Target:
@@ -169,6 +180,7 @@ def _format(body: FileStorage | Request) -> ResultFormat:
 
 def _answer(target: Target, applied: Applied) -> Response:
     response = Response(status=201 if applied.created else 204)
+    response.headers["EAKG-Data-Version"] = applied.version
     if applied.created and target.name is not None:
         response.headers["Location"] = _address(target.name)
     return response

@@ -20,11 +20,12 @@ def respond(result: Result, result_format: ResultFormat) -> Response:
         response = Response(wrap_file(request.environ, result.file), direct_passthrough=True)
         response.content_length = result.size
     response.content_type = result_format.content_type
-    return timed(response, result)
+    return annotated(response, result)
 
 
-def timed(response: Response, result: Result) -> Response:
-    """The response with how long the query took."""
+def annotated(response: Response, result: Result) -> Response:
+    """The response with how long the query took, and which version of the data answered it."""
     g.query_seconds = result.seconds
     response.headers["Server-Timing"] = f"query;dur={result.seconds * 1000:.1f}"
+    response.headers["EAKG-Data-Version"] = result.version
     return response

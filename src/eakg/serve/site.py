@@ -55,7 +55,7 @@ EXAMPLES = (
 def front() -> Response:
     """The front page: what the graph is, what it holds, where to begin."""
     query_string(request)
-    tag = entity_tag(state().settings.data_version, state().settings.public_url, "front")
+    tag = entity_tag(state().version, state().settings.public_url, "front")
     response = not_modified(request, tag)
     if response is not None:
         return response

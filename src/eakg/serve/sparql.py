@@ -1,13 +1,15 @@
 """The SPARQL 1.1 Protocol: queries by GET, form POST and direct POST."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, g, render_template, request
 
-from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.caching import entity_tag, mark, not_modified, represented
 from eakg.serve.errors import BadParameter, UnsupportedBody
 from eakg.serve.negotiation import HTML, Page, Representation, requested
 from eakg.serve.parameters import FORM, QUERY, Parameters, form, query_string, text_body
 from eakg.serve.result_page import SHOWN, result_page
-from eakg.serve.results import respond, timed
+from eakg.serve.results import annotated, respond
 from eakg.serve.service_description import PREFIXES, service_description
 from eakg.serve.state import absolute, state
 from eakg.store import QueryRequest
@@ -71,7 +73,7 @@ def _answer(parameters: Parameters) -> Response:
         parameters.timeout(),
     )
     if inspection.volatile:
-        response, _ = _run(asked, representation)
+        response = _run(asked, representation, None)
         response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -86,15 +88,7 @@ def _answer(parameters: Parameters) -> Response:
             representation.name,
         )
 
-    unchanged = not_modified(request, tag(state().store.version)) if _conditional() else None
-    if unchanged is not None:
-        return unchanged
-    response, version = _run(asked, representation)
-    return mark(response, tag(version))
-
-
-def _conditional() -> bool:
-    return "If-None-Match" in request.headers
+    return not_modified(request, tag(state().version)) or _run(asked, representation, tag)
 
 
 def _format_behind(representation: Representation, inspection: Inspection) -> ResultFormat:
@@ -103,30 +97,34 @@ def _format_behind(representation: Representation, inspection: Inspection) -> Re
     return representation
 
 
-def _run(asked: QueryRequest, representation: Representation) -> tuple[Response, str]:
-    """The response, and the version of the data that it is of."""
+def _run(
+    asked: QueryRequest, representation: Representation, tag: Callable[[str], str] | None
+) -> Response:
     result = state().store.query(asked)
-    if not isinstance(representation, Page):
-        return respond(result, representation), result.version
-    with result:
-        page = render_template(
-            "result.html", result=result_page(asked, result), asked=asked, shown=SHOWN
-        )
-    response = Response(page, content_type=representation.content_type)
-    return timed(response, result), result.version
+    if isinstance(representation, Page):
+        with result:
+            page = render_template(
+                "result.html", result=result_page(asked, result), asked=asked, shown=SHOWN
+            )
+        response = annotated(Response(page, content_type=representation.content_type), result)
+    else:
+        response = respond(result, representation)
+    response.headers["EAKG-Closure"] = asked.closure
+    return response if tag is None else mark(response, tag(result.version))
 
 
 def _description(parameters: Parameters) -> Response:
     offers: tuple[Representation, ...] = (*GRAPH_FORMATS, HTML)
     representation = requested(request, parameters, offers, ResultKind.GRAPH)
     base = absolute("")
-    tag = entity_tag(state().settings.data_version, base, representation.name)
-    response = not_modified(request, tag)
-    if response is not None:
-        return response
-    if isinstance(representation, Page):
-        page = render_template("sparql.html", limits=state().settings.limits)
-        return mark(Response(page, content_type=representation.content_type), tag)
-    statements = service_description(base, state().settings, state().catalogue)
-    data = serialize(statements, representation, PREFIXES)
-    return mark(Response(data, content_type=representation.content_type), tag)
+
+    def describe() -> Response:
+        if isinstance(representation, Page):
+            page = render_template("sparql.html", limits=state().settings.limits)
+            return Response(page, content_type=representation.content_type)
+        statements = service_description(base, state().settings, state().catalogue)
+        data = serialize(statements, representation, PREFIXES)
+        return Response(data, content_type=representation.content_type)
+
+    parts = ("service", base, representation.name)
+    return represented(request, state().store, parts, describe)

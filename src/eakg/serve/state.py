@@ -27,6 +27,14 @@ class State:
     proofs: Proofs
 
     @property
+    def version(self) -> str:
+        """The version of the data that a query sent now is answered from.
+
+        Errors: StoreUnreachable.
+        """
+        return self.store.version
+
+    @property
     def writer(self) -> UpdateService:
         """The store as what takes changes, where the settings say that it does."""
         return cast(UpdateService, self.store)

@@ -57,5 +57,6 @@ def _apply(parameters: Parameters) -> Response:
         )
     )
     response = jsonify(version=applied.version, added=applied.added, removed=applied.removed)
+    response.headers["EAKG-Data-Version"] = applied.version
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -154,6 +154,9 @@ class StoreClient:
         for lease in leases:
             lease.close()
 
+    def __del__(self) -> None:
+        self.close()
+
     def _ask(self, lease: Lease, data: bytes, seconds: float) -> Answer | None:
         """The answer, or None where there is none yet or the worker has ended."""
         try:
