@@ -31,10 +31,11 @@ _THINGS = frozenset({OWL.Thing, OWL.NamedIndividual})
 
 @dataclass(frozen=True)
 class Explained:
-    """A proof, and what supports the asserted triples in it."""
+    """A proof, what supports the asserted triples in it, and the version of the data."""
 
     proof: Proof
     support: Support
+    version: str = ""
 
 
 class Reasoner:
@@ -107,7 +108,7 @@ class Reasoner:
                     homes.setdefault(name, Graph(bind_namespaces="none")).add(triple)
             self._collect_evidence(triple, homes)
         return Support(
-            (URIRef(name), Path(self.files.get(name, name)), graph)
+            (URIRef(name), Path(self.files[name]) if name in self.files else None, graph)
             for name, graph in sorted(homes.items())
         )
 
