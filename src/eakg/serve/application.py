@@ -4,7 +4,21 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from eakg import __version__
-from eakg.serve import explain, headers, problems, site, sparql, things, vocabulary
+from eakg.serve import (
+    explain,
+    graphs,
+    headers,
+    logs,
+    metrics,
+    openapi,
+    problems,
+    site,
+    sparql,
+    things,
+    update,
+    vocabulary,
+    void,
+)
 from eakg.serve.catalogue import Catalogue
 from eakg.serve.links import short
 from eakg.serve.proofs import Proofs
@@ -22,7 +36,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
-    app.extensions[KEY] = State(settings, store, Catalogue(store), Proofs(settings.files))
+    app.extensions[KEY] = State(settings, store, Catalogue(store), Proofs(store))
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["short"] = short
@@ -30,8 +44,21 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.jinja_env.globals.update(path=page_path, version=__version__)
     problems.register(app)
     headers.register(app)
+    metrics.register(app, settings.folder)
     app.before_request(_check_path)
-    for module in (site, sparql, things, explain, vocabulary):
+    logs.register(app, settings.logs)
+    for module in (
+        site,
+        metrics,
+        sparql,
+        update,
+        graphs,
+        void,
+        openapi,
+        things,
+        explain,
+        vocabulary,
+    ):
         app.register_blueprint(module.blueprint)
     return app
 

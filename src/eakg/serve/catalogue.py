@@ -1,4 +1,4 @@
-"""What the store holds, in numbers: asked once, as the data does not change under a service."""
+"""What the store holds, in numbers."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from eakg.names import EAKG, INFERRED_GRAPH
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.dataset import usual_dataset
 from eakg.store.request import Closure
+from eakg.store.rows import Row
 
 _GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 _TRIPLES = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -14,6 +15,11 @@ SELECT ?class (COUNT(?thing) AS ?n) (SAMPLE(?any) AS ?label) {{
   ?thing a ?class . FILTER(STRSTARTS(STR(?class), "{EAKG}"))
   OPTIONAL {{ ?class rdfs:label ?any FILTER(LANG(?any) IN ("en", "")) }}
 }} GROUP BY ?class ORDER BY DESC(?n) ?class LIMIT 12"""
+_INSTANCES = """SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {
+  ?thing a ?class FILTER(isIRI(?class))
+} GROUP BY ?class"""
+_PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property"
+_DISTINCT = "SELECT (COUNT(DISTINCT ?{0}) AS ?n) {{ ?s ?p ?o }}"
 
 
 @dataclass(frozen=True)
@@ -26,31 +32,48 @@ class ClassCount:
 
 
 class Catalogue:
-    """Counts of triples by graph and of things by class. Errors: StoreError and its kinds."""
+    """Counts of triples by graph and of things by class, kept while the data stay the same.
+
+    Errors: StoreError and its kinds.
+    """
 
     def __init__(self, store: QueryService) -> None:
         self._store = store
-        self._graphs: dict[str, int] | None = None
-        self._triples: dict[Closure, int] = {}
-        self._classes: tuple[ClassCount, ...] | None = None
+        self._kept: dict[tuple[str, QueryRequest], list[Row]] = {}
 
     def graphs(self) -> dict[str, int]:
         """Triples in each graph, by its name."""
-        if self._graphs is None:
-            found = select(self._store, QueryRequest(_GRAPHS))
-            self._graphs = {str(row["g"]): int(str(row["n"])) for row in found if "g" in row}
-        return self._graphs
+        return {str(row["g"]): int(str(row["n"])) for row in self._rows(_GRAPHS) if "g" in row}
 
     def triples(self, closure: Closure = "full") -> int:
         """Triples in the default graph."""
-        if closure not in self._triples:
-            found = select(self._store, QueryRequest(_TRIPLES, closure=closure))
-            self._triples[closure] = int(str(found[0]["n"]))
-        return self._triples[closure]
+        return self._number(_TRIPLES, closure)
+
+    def subjects(self) -> int:
+        """Different subjects in the default graph."""
+        return self._number(_DISTINCT.format("s"))
+
+    def objects(self) -> int:
+        """Different objects in the default graph."""
+        return self._number(_DISTINCT.format("o"))
+
+    def instances(self) -> dict[str, int]:
+        """Things of each class in the default graph, by its IRI."""
+        found = self._rows(_INSTANCES)
+        return {str(row["class"]): int(str(row["n"])) for row in found if "class" in row}
+
+    def properties(self) -> dict[str, int]:
+        """Triples with each property in the default graph, by its IRI."""
+        found = self._rows(_PROPERTIES)
+        return {str(row["property"]): int(str(row["n"])) for row in found if "property" in row}
 
     def default_graphs(self) -> tuple[str, ...]:
         """Names of the graphs that the default graph is the merge of."""
         return usual_dataset(self.graphs(), "full").default
+
+    def is_union(self) -> bool:
+        """Whether the default graph is the merge of all graphs that have a name."""
+        return len(self.default_graphs()) == len(self.graphs())
 
     def has_inferred(self) -> bool:
         """Whether the store holds what follows from the rest."""
@@ -58,13 +81,22 @@ class Catalogue:
 
     def classes(self) -> tuple[ClassCount, ...]:
         """The ontology's classes with the most things."""
-        if self._classes is None:
-            found = select(self._store, QueryRequest(_CLASSES))
-            self._classes = tuple(
-                ClassCount(
-                    str(row["class"]), str(row.get("label", row["class"])), int(str(row["n"]))
-                )
-                for row in found
-                if "class" in row
-            )
-        return self._classes
+        return tuple(
+            ClassCount(str(row["class"]), str(row.get("label", row["class"])), int(str(row["n"])))
+            for row in self._rows(_CLASSES)
+            if "class" in row
+        )
+
+    def _number(self, query: str, closure: Closure = "full") -> int:
+        return int(str(self._rows(query, closure)[0]["n"]))
+
+    def _rows(self, query: str, closure: Closure = "full") -> list[Row]:
+        asked = QueryRequest(query, closure=closure)
+        version = self._store.version
+        found = self._kept.get((version, asked))
+        if found is None:
+            found = select(self._store, asked)
+            if self._store.version == version:
+                kept = {key: rows for key, rows in self._kept.items() if key[0] == version}
+                self._kept = {**kept, (version, asked): found}
+        return found

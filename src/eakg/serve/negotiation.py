@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from flask import Request
 from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from eakg.serve.errors import NotAcceptable
-from eakg.store.formats import ResultFormat
+from eakg.serve.parameters import Parameters
+from eakg.store.formats import ResultFormat, ResultKind, format_named
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Page:
     """The representation for people."""
 
@@ -27,20 +30,50 @@ Representation = ResultFormat | Page
 _Offer = TypeVar("_Offer", bound=Representation)
 
 
+def requested(
+    request: Request, parameters: Parameters, offers: Sequence[_Offer], kind: ResultKind
+) -> _Offer:
+    """The offer that `format=` names, or without one what `negotiate` gives.
+
+    Some clients give several names for one format, for servers that know only one of them.
+    Arguments: the kind of result, as `json` and `xml` mean other formats for graphs.
+    Errors: NotAcceptable, with the list of what there is.
+    """
+    wanted = parameters.all("format")
+    if not wanted:
+        return negotiate(request, offers)
+    for name in wanted:
+        named = HTML if name.lower() in {HTML.name, HTML.media_type} else format_named(name, kind)
+        for offer in offers:
+            if offer == named:
+                return offer
+    what = "ASK has" if kind is ResultKind.BOOLEAN else "there is"
+    raise NotAcceptable(f"{what} no format {' or '.join(wanted)} here", available(offers))
+
+
 def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
     """The offer with the highest quality in the Accept header; among equals the first.
 
     Without the header the first. Media type parameters in it are not looked at.
     Errors: NotAcceptable, with the list of what there is.
     """
-    accept = request.accept_mimetypes
-    if not accept.provided:
+    header = request.headers.get("Accept")
+    if not header:
         return offers[0]
-    plain = MIMEAccept([(one.partition(";")[0].strip(), quality) for one, quality in accept])
-    best = max(offers, key=lambda offer: _quality(plain, offer))
-    if _quality(plain, best) <= 0:
+    best = _best(header, tuple(offers))
+    if best is None:
         raise NotAcceptable("nothing that Accept allows is here", available(offers))
-    return best
+    return offers[best]
+
+
+@lru_cache(1024)
+def _best(header: str, offers: tuple[Representation, ...]) -> int | None:
+    """The place of the best offer, where one is allowed at all."""
+    accept = parse_accept_header(header, MIMEAccept)
+    plain = MIMEAccept([(one.partition(";")[0].strip(), quality) for one, quality in accept])
+    qualities = [_quality(plain, offer) for offer in offers]
+    best = max(qualities)
+    return qualities.index(best) if best > 0 else None
 
 
 def _quality(accept: MIMEAccept, offer: Representation) -> float:

@@ -1,13 +1,15 @@
 """The SPARQL 1.1 Protocol: queries by GET, form POST and direct POST."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 
-from eakg.serve.caching import entity_tag, mark, not_modified
-from eakg.serve.errors import BadParameter, NotAcceptable, UnsupportedBody
-from eakg.serve.negotiation import HTML, Page, Representation, available, negotiate
+from eakg.serve.caching import etag_of, mark, not_modified, represented
+from eakg.serve.errors import BadParameter, UnsupportedBody
+from eakg.serve.negotiation import HTML, Page, Representation, requested
 from eakg.serve.parameters import FORM, QUERY, Parameters, form, query_string, text_body
 from eakg.serve.result_page import SHOWN, result_page
+from eakg.serve.results import annotated, respond
 from eakg.serve.service_description import PREFIXES, service_description
+from eakg.serve.shortcut import ASKED, Asked
 from eakg.serve.state import absolute, state
 from eakg.store import QueryRequest
 from eakg.store.formats import (
@@ -16,14 +18,12 @@ from eakg.store.formats import (
     TURTLE,
     ResultFormat,
     ResultKind,
-    format_named,
     formats_for,
 )
 from eakg.store.inspection import Inspection, inspect_query
 from eakg.store.serialization import serialize
 
 blueprint = Blueprint("sparql", __name__)
-_AT_ONCE = 1 << 20  # bytes up to which a result is sent in one piece
 
 
 @blueprint.get("/sparql")
@@ -55,48 +55,33 @@ def _answer(parameters: Parameters) -> Response:
     text = parameters.one("query")
     if text is None:
         raise BadParameter("the parameter query is missing")
+    g.query = text
     base_iri = absolute("/sparql")
     inspection = inspect_query(text, base_iri)
-    representation = _representation(parameters, inspection)
+    kind = inspection.kind or ResultKind.SOLUTIONS
+    offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
+    representation = requested(request, parameters, offers, kind)
     closure = parameters.closure()
     asked = QueryRequest(
         text,
         _format_behind(representation, inspection).name,
         closure,
-        parameters.all("default-graph-uri"),
-        parameters.all("named-graph-uri"),
+        parameters.graphs("default-graph-uri"),
+        parameters.graphs("named-graph-uri"),
         base_iri,
         parameters.timeout(),
     )
     if inspection.volatile:
-        response = _run(asked, representation)
+        response, _ = _run(asked, representation)
         response.headers["Cache-Control"] = "no-store"
         return response
-    tag = entity_tag(
-        state().settings.data_version,
-        text,
-        closure,
-        sorted(asked.default_graphs),
-        sorted(asked.named_graphs),
-        base_iri,
-        representation.name,
-    )
-    return not_modified(request, tag) or mark(_run(asked, representation), tag)
-
-
-def _representation(parameters: Parameters, inspection: Inspection) -> Representation:
-    kind = inspection.kind or ResultKind.SOLUTIONS
-    offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
-    wanted = parameters.all("format")
-    if not wanted:
-        return negotiate(request, offers)
-    # Some clients give several names for one format, for servers that know only one of them.
-    for name in wanted:
-        found = HTML if name.lower() in {HTML.name, HTML.media_type} else format_named(name, kind)
-        if found in offers:
-            return found
-    what = "ASK has" if kind is ResultKind.BOOLEAN else "there is"
-    raise NotAcceptable(f"{what} no format {' or '.join(wanted)} for this query", available(offers))
+    tag = etag_of(state().version, asked, representation.name)
+    unchanged = not_modified(request, tag)
+    if unchanged is not None:
+        return unchanged
+    response, version = _run(asked, representation)
+    request.environ[ASKED] = Asked(asked, representation.name)
+    return mark(response, etag_of(version, asked, representation.name))
 
 
 def _format_behind(representation: Representation, inspection: Inspection) -> ResultFormat:
@@ -105,43 +90,33 @@ def _format_behind(representation: Representation, inspection: Inspection) -> Re
     return representation
 
 
-def _run(asked: QueryRequest, representation: Representation) -> Response:
+def _run(asked: QueryRequest, representation: Representation) -> tuple[Response, str]:
+    """The response, and the version of the data that it is of."""
     result = state().store.query(asked)
     if isinstance(representation, Page):
         with result:
             page = render_template(
                 "result.html", result=result_page(asked, result), asked=asked, shown=SHOWN
             )
-        response = Response(page)
-    elif result.size <= _AT_ONCE:
-        response = Response(result.read())
+        response = annotated(Response(page, content_type=representation.content_type), result)
     else:
-        response = Response(result.chunks(), direct_passthrough=True)
-        response.call_on_close(result.file.close)
-        response.content_length = result.size
-    response.content_type = representation.content_type
-    response.headers["Server-Timing"] = f"query;dur={result.seconds * 1000:.1f}"
-    return response
+        response = respond(result, representation)
+    response.headers["EAKG-Closure"] = asked.closure
+    return response, result.version
 
 
 def _description(parameters: Parameters) -> Response:
     offers: tuple[Representation, ...] = (*GRAPH_FORMATS, HTML)
-    wanted = parameters.one("format")
-    representation: Representation | None
-    if wanted is None:
-        representation = negotiate(request, offers)
-    else:
-        representation = format_named(wanted, ResultKind.GRAPH) if wanted != HTML.name else HTML
-        if representation not in offers:
-            raise NotAcceptable(f"there is no format {wanted!r} here", available(offers))
-    endpoint = absolute("/sparql")
-    tag = entity_tag(state().settings.data_version, endpoint, representation.name)
-    response = not_modified(request, tag)
-    if response is not None:
-        return response
-    if isinstance(representation, Page):
-        page = render_template("sparql.html", limits=state().settings.limits)
-        return mark(Response(page, content_type=representation.content_type), tag)
-    statements = service_description(endpoint, state().catalogue)
-    data = serialize(statements, representation, PREFIXES)
-    return mark(Response(data, content_type=representation.content_type), tag)
+    representation = requested(request, parameters, offers, ResultKind.GRAPH)
+    base = absolute("")
+
+    def describe() -> Response:
+        if isinstance(representation, Page):
+            page = render_template("sparql.html", limits=state().settings.limits)
+            return Response(page, content_type=representation.content_type)
+        statements = service_description(base, state().settings, state().catalogue)
+        data = serialize(statements, representation, PREFIXES)
+        return Response(data, content_type=representation.content_type)
+
+    parts = ("service", base, representation.name)
+    return represented(request, state().store, parts, describe)

@@ -52,9 +52,7 @@ def document(slug: str) -> Response:
     found = _resolve(slug)
     representation = found.representation or negotiate(request, FORMATS)
     settings = state().settings
-    tag = entity_tag(
-        settings.data_version, settings.public_url, found.iri, representation.name, closure
-    )
+    tag = entity_tag(state().version, settings.public_url, found.iri, representation.name, closure)
     response = not_modified(request, tag)
     if response is None:
         description = describe(state().store, found.slug, found.iri, closure)

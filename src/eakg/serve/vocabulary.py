@@ -58,7 +58,7 @@ def ontology() -> Response:
     """The ontology in the format that is asked for."""
     query_string(request)
     representation = negotiate(request, _OFFERS)
-    tag = entity_tag(state().settings.data_version, "ontology", representation.name)
+    tag = entity_tag(state().version, "ontology", representation.name)
     response = not_modified(request, tag)
     if response is None:
         response = mark(_represent(state().store, representation), tag)
