@@ -83,10 +83,12 @@ class HolderProcess:
         self._put_in_place(setup)
         old, self._process, self._setup, self.graphs = self._process, process, setup, graphs
         self._retired = [*(one for one in self._retired if one.poll() is None), old]
-        if old.stdin is not None:
+        if old.stdin is not None and old.stdout is not None:
             with contextlib.suppress(OSError):
                 old.stdin.write(b"retire\n")
                 old.stdin.flush()
+                # From here on nobody begins to ask it.
+                old.stdout.readline()
 
     def stop(self) -> None:
         """End the process and its workers, and remove the socket; may be called twice."""
