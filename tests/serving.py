@@ -7,8 +7,10 @@ from http.client import HTTPConnection
 from threading import Thread
 from urllib.parse import urlsplit
 
+from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
+from data_small.holdings import small_contents
 from eakg.serve.application import create_app
 from eakg.serve.settings import Access, Settings
 from eakg.store import EmbeddedStore, StoreOptions, contents
@@ -48,6 +50,14 @@ def send(
         return Answer(response.status, found, response.read())
     finally:
         connection.close()
+
+
+def writable_client(*, writable: bool = True, token: str | None = TOKEN) -> FlaskClient:
+    """A client of a service over the small dataset that takes updates, in this process."""
+    options = StoreOptions(writable=writable)
+    access = Access(None if token is None else Access.digest(token))
+    settings = Settings("", "1", options=options, access=access)
+    return create_app(settings, EmbeddedStore(small_contents(), options)).test_client()
 
 
 @contextmanager

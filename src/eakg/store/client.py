@@ -1,18 +1,24 @@
 """Asking a store that another process holds."""
 
+import base64
 import contextlib
 import io
 import json
 import os
+import pickle
 import select
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
+from rdflib.graph import _TripleType as Triple
+
+from eakg.store.attempt import ATTEMPT, Attempt, Pending, Postponed
 from eakg.store.board import Board
 from eakg.store.failures import (
     FormatMismatch,
@@ -24,8 +30,13 @@ from eakg.store.formats import ResultFormat, format_named
 from eakg.store.frames import frame, receive
 from eakg.store.lease import Answer, Lease
 from eakg.store.request import Limits, Load, QueryRequest, Result
+from eakg.store.terms import pattern
 from eakg.store.turns import Turns
+from eakg.store.update import Applied, Write
 from eakg.store.worker import DONE
+
+if TYPE_CHECKING:
+    from eakg.store.reasoner import Explained
 
 _GRACE = 5.0  # seconds beyond patience and time limit after which the holder is taken for dead
 _ENDS = 3  # descriptors that come with a lease
@@ -70,7 +81,7 @@ class StoreClient:
         board = self._board
         if board is not None and (version := board.version):
             return version
-        lease = self._lease()
+        lease = self._new_lease()
         self._give_back(lease)
         return lease.version
 
@@ -84,13 +95,7 @@ class StoreClient:
             raise FormatMismatch(f"there is no result format {request.format!r}")
         patience_ends = time.monotonic() + self.limits.patience
         data = request.to_json()
-        with self._turns.turn(self.limits.patience):
-            lease = self._lease()
-            try:
-                answer = self._ask(lease, data, self.limits.moment)
-            except BaseException:
-                lease.close()
-                raise
+        lease, answer = self._ask_shortly(data)
         if answer is None:
             seconds = self.limits.seconds(request.timeout)
             patience = patience_ends - time.monotonic()
@@ -99,6 +104,38 @@ class StoreClient:
             return _result(lease, answer, result_format)
         finally:
             self._give_back(lease)
+
+    def update(self, request: Write) -> Applied:
+        """Make the change durable and visible.
+
+        Errors: StoreError and its kinds, after which nothing has changed; StoreUnreachable when the
+        holder ended meanwhile, after which it is not known.
+        """
+        message = self._told({"write": request.message()})
+        if "applied" in message:
+            return Applied.from_json(message["applied"])
+        raise from_message(message)
+
+    def explain(self, triple: Triple) -> "Explained":
+        """Why a triple holds, in the version that is there now.
+
+        Errors: NotInClosureError when it does not follow; StoreError and its kinds.
+        """
+        # It starts threads, and the process that holds a store imports this package and forks.
+        from eakg.reason import NotInClosureError
+
+        try:
+            terms = [str(term) for term in pattern(triple)]
+        except ValueError as error:  # no term that the engine could hold
+            raise NotInClosureError(triple) from error
+        message = self._told({"explain": terms})
+        if "explained" not in message:
+            raise from_message(message)
+        if message["explained"] is None:
+            raise NotInClosureError(triple)
+        pickled = base64.b64decode(message["explained"])
+        explained: Explained = pickle.loads(pickled)  # noqa: S301 - from a process of our own
+        return replace(explained, version=message["version"])
 
     def load(self) -> Load:
         """How busy this client and the holder are. Errors: StoreUnreachable."""
@@ -120,13 +157,50 @@ class StoreClient:
     def __del__(self) -> None:
         self.close()
 
-    def _ask(self, lease: Lease, data: bytes, seconds: float) -> Answer | None:
-        """The answer, or None where there is none yet or the worker has ended."""
+    def _ask_shortly(self, data: bytes) -> tuple[Lease, Answer | None]:
+        """A worker, and its answer, or None where there is none within a moment.
+
+        Errors: Postponed where the attempt of this thread ends earlier.
+        """
+        attempt = ATTEMPT.get()
+        if attempt is not None and not attempt.patient:
+            return self._ask_at_once(attempt, data)
+        lease = attempt.take_up(data) if attempt is not None else None
+        if lease is None:
+            lease = self._begin(data)
         try:
-            lease.ask(data)
-            return lease.answer(seconds)
-        except (EOFError, OSError):
-            return None
+            return lease, _hear(lease, self.limits.moment)
+        except BaseException:
+            lease.close()
+            raise
+        finally:
+            self._turns.pass_on()
+
+    def _ask_at_once(self, attempt: Attempt, data: bytes) -> tuple[Lease, Answer]:
+        if not self._turns.take_free():
+            raise Postponed
+        lease = self._at_hand()
+        if lease is None:
+            self._turns.pass_on()
+            raise Postponed
+        _send(lease, data)
+        answer = _hear(lease, attempt.seconds)
+        if answer is None:
+            attempt.pending = Pending(data, lease, self._turns.pass_on)
+            raise Postponed
+        self._turns.pass_on()
+        return lease, answer
+
+    def _begin(self, data: bytes) -> Lease:
+        """A worker that has been asked, and a turn taken for it."""
+        self._turns.take(self.limits.patience)
+        try:
+            lease = self._at_hand() or self._new_lease()
+        except BaseException:
+            self._turns.pass_on()
+            raise
+        _send(lease, data)
+        return lease
 
     def _ask_at_length(
         self, lease: Lease, data: bytes, seconds: float, patience: float
@@ -143,16 +217,16 @@ class StoreClient:
         except (OSError, EOFError) as error:
             raise StoreUnreachable("the store does not answer") from error
 
-    def _lease(self) -> Lease:
-        """One of those at hand that is still good, or a new one."""
+    def _at_hand(self) -> Lease | None:
+        """One of those kept that is still good."""
         while True:
             with self._lock:
                 lease = self._idle.pop() if self._idle else None
-            if lease is None:
-                break
-            if lease.usable:
+            if lease is None or lease.usable:
                 return lease
             lease.close()
+
+    def _new_lease(self) -> Lease:
         try:
             with self._connected({"lease": {}}) as holder:
                 lease = _received_lease(holder)
@@ -168,6 +242,16 @@ class StoreClient:
         with self._lock:
             self._idle.append(lease)
 
+    def _told(self, message: dict[str, Any]) -> dict[str, Any]:
+        """The holder's one answer, whenever it comes."""
+        try:
+            with self._connected(message) as holder, _watched(holder):
+                holder.settimeout(None)
+                answer: dict[str, Any] = json.loads(receive(holder)[0])
+        except (OSError, EOFError) as error:
+            raise StoreUnreachable("the store does not answer") from error
+        return answer
+
     @contextlib.contextmanager
     def _connected(
         self, message: dict[str, Any], holder: str | None = None
@@ -177,6 +261,20 @@ class StoreClient:
             connection.connect(holder or str(self.address))
             connection.sendall(frame(json.dumps(message).encode()))
             yield connection
+
+
+def _send(lease: Lease, data: bytes) -> None:
+    # Where the worker has ended, hearing it says so.
+    with contextlib.suppress(OSError):
+        lease.ask(data)
+
+
+def _hear(lease: Lease, seconds: float) -> Answer | None:
+    """The answer, or None where there is none yet or the worker has ended."""
+    try:
+        return lease.answer(seconds)
+    except (EOFError, OSError):
+        return None
 
 
 def _pursue(

@@ -31,10 +31,11 @@ _THINGS = frozenset({OWL.Thing, OWL.NamedIndividual})
 
 @dataclass(frozen=True)
 class Explained:
-    """A proof, and what supports the asserted triples in it."""
+    """A proof, what supports the asserted triples in it, and the version of the data."""
 
     proof: Proof
     support: Support
+    version: str = ""
 
 
 class Reasoner:
@@ -107,7 +108,7 @@ class Reasoner:
                     homes.setdefault(name, Graph(bind_namespaces="none")).add(triple)
             self._collect_evidence(triple, homes)
         return Support(
-            (URIRef(name), Path(self.files.get(name, name)), graph)
+            (URIRef(name), Path(self.files[name]) if name in self.files else None, graph)
             for name, graph in sorted(homes.items())
         )
 
@@ -187,11 +188,11 @@ def hidden(closure: Closure) -> frozenset[Node]:
     """The blank nodes that are parts of axioms, such as restrictions and lists. What follows about
     them only repeats the axioms, and is left out of the graph of what was inferred."""
     return frozenset(
-        term
+        part
         for subject, predicate, object_ in closure.axioms
         if predicate not in _NAMES_THINGS and not (predicate == RDF.type and object_ in _THINGS)
-        for term in (subject, object_)
-        if isinstance(term, BNode)
+        for part in (subject, object_)
+        if isinstance(part, BNode)
     )
 
 
