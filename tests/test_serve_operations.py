@@ -111,16 +111,16 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_state_counts_and_log(data: Path) -> None:
-    secret = "SELECT ?x { ?x <http://example.org/name> 'Jerry' }"
+    query = "SELECT ?x { ?x <http://example.org/name> 'Jerry' }"
     with serving(data, "--log-format", "json") as service:
         assert json.loads(service.get("ready").body) == {"ready": True}
         health = json.loads(service.get("health").body)
         assert (health["status"], health["triples"]) == ("ok", 5)
-        answer = service.ask(secret, X_Request_ID="from-the-proxy.1")
+        answer = service.ask(query, X_Request_ID="from-the-proxy.1")
         assert answer.headers["X-Request-ID"] == "from-the-proxy.1"
         # From the cache as well, if it comes to the same process.
         for _ in range(8):
-            assert service.ask(secret, X_Request_ID="again").headers.get_all("X-Request-ID") == [
+            assert service.ask(query, X_Request_ID="again").headers.get_all("X-Request-ID") == [
                 "again"
             ]
         forged = service.ask("SELEC", X_Request_ID='x" injected="yes')
@@ -146,7 +146,8 @@ def test_state_counts_and_log(data: Path) -> None:
     lines = [json.loads(line) for line in errors.splitlines()]
     first = next(line for line in lines if line.get("request") == "from-the-proxy.1")
     assert (first["method"], first["path"], first["status"]) == ("GET", "/sparql", 200)
-    hashes = {line["query"] for line in lines if line["path"] == "/sparql" and line["status"] == 200}
+    asked = [line for line in lines if line["path"] == "/sparql" and line["status"] == 200]
+    hashes = {line["query"] for line in asked}
     assert len(hashes) == 1
     assert "Jerry" not in errors
 
