@@ -20,6 +20,8 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from processes import children
+
 DATA = """\
 @prefix : <http://example.org/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -235,11 +237,10 @@ def test_goes_on_with_other_data(data: Path) -> None:
 
 def test_a_replaced_process_greets_nobody(data: Path) -> None:
     with serving(data) as service:
-        pid = service.process.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        web = next(c for c in children if b"holder" not in Path(f"/proc/{c}/cmdline").read_bytes())
+        started = children(service.process.pid)
+        web = next(pid for pid, line in started.items() if "eakg.store" not in line)
         time.sleep(6)  # What dies sooner after its start is taken for one that always will.
-        os.kill(int(web), signal.SIGKILL)
+        os.kill(web, signal.SIGKILL)
         time.sleep(2)
         assert service.ask(ASK).status == 200
         service.process.send_signal(signal.SIGTERM)
