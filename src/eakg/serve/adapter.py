@@ -1,9 +1,9 @@
 """The WSGI application behind the server's own interface, RSGI, which says when a client leaves.
 
-Requests are answered in threads. What a client has asked for ends when it leaves; what was
-answered before from the same data is answered from the cache, without a thread. A body is sent
-when all of it is there, so that an error always comes before the first byte, and with its length,
-so that a cut one is known by it; one that is a file is sent from the file.
+Requests are answered in threads, but for short queries that the store answers at once. What was
+answered before from the same data comes from the cache. What a client has asked for ends when it
+leaves. A body is sent when all of it is there, so that an error always comes before the first
+byte, and with its length, so that a cut one is known by it; one that is a file is sent from it.
 
 Specification: PEP 3333; https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md
 """
@@ -16,6 +16,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 from wsgiref.util import FileWrapper
@@ -23,9 +24,12 @@ from wsgiref.util import FileWrapper
 from granian.rsgi import Scope
 
 from eakg.serve.parameters import MAX_WRITE
+from eakg.serve.question import Question
 from eakg.serve.result_cache import ResultCache, Stored
 from eakg.serve.settings import MAX_BODY
+from eakg.serve.shortcut import ASKED, Shortcut, plain_query
 from eakg.store import QueryService
+from eakg.store.attempt import ATTEMPT, Attempt, Postponed
 from eakg.store.client import ASKER
 from eakg.store.failures import StoreError
 
@@ -33,10 +37,12 @@ if TYPE_CHECKING:
     from granian._granian import RSGIHTTPProtocol
 
 Headers = list[tuple[str, str]]
-Observer = Callable[[Scope, Stored, IO[bytes] | None], Headers]
+Observer = Callable[[Scope, Stored, IO[bytes] | None, float | None], Headers]
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _IN_MEMORY = 1 << 20  # bytes up to which the body of a request stays in memory
+_SHORT = 1 << 12  # characters of a query that is read in no time
+_AT_ONCE_SECONDS = 0.003
 _OPEN_SECONDS = 30.0  # in which the server has opened the file that it was given
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 # What a client says about itself or what it has; it gets an answer of its own.
@@ -57,8 +63,9 @@ class Adapter:
     """The application for the server.
 
     Arguments: the WSGI application; the store that its answers come from; how many threads
-    answer; the bytes that the cache may take; what is told of the answers from the cache, and
-    gives further headers for them.
+    answer; the bytes that the cache may take; what is told of the answers that the
+    application does not see, with the seconds of the query where there was one, and gives further
+    headers for them.
     """
 
     def __init__(
@@ -71,6 +78,7 @@ class Adapter:
     ) -> None:
         self.application = application
         self.cache = ResultCache(cache)
+        self._shortcut = Shortcut(store)
         self._store = store
         self._observe = observe
         self._tasks: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -83,17 +91,15 @@ class Adapter:
         key = self._key(scope, body)
         stored = None if key is None else self.cache.get(key)
         if stored is not None:
-            own = self._observe(scope, stored, body) if self._observe else []
+            own = self._observe(scope, stored, body, None) if self._observe else []
             protocol.response_bytes(stored.status, [*stored.headers, *own], stored.body)
             return
-        visitor = Visitor(asyncio.get_running_loop(), protocol)
-        self._tasks.put(lambda: self._answer(scope, body, visitor))
-        try:
-            reply = await visitor.reply
-        finally:
-            visitor.dismiss()
+        attempt = Attempt(_AT_ONCE_SECONDS)
+        reply = self._at_once(scope, body, key, attempt) if _looks_light(scope, body) else None
+        if reply is None:
+            reply = await self._in_thread(scope, protocol, body, attempt)
         # Only what was answered from one version from beginning to end has a place under it.
-        if key is not None and isinstance(reply.body, bytes) and self._version() == key[0]:
+        if key is not None and isinstance(reply.body, bytes) and self._version() == key.version:
             self.cache.put(key, Stored(reply.status, reply.headers, reply.body))
         _send(scope, protocol, reply)
 
@@ -101,14 +107,55 @@ class Adapter:
         while True:
             self._tasks.get()()
 
-    def _answer(self, scope: Scope, body: IO[bytes] | None, visitor: "Visitor") -> None:
-        token = ASKER.set(visitor)
+    def _at_once(
+        self, scope: Scope, body: IO[bytes] | None, key: Question | None, attempt: Attempt
+    ) -> Reply | None:
+        """The reply, where it is there at once: threads that take turns cost more than most
+        queries do."""
+        plain = None if key is None or body is not None else plain_query(key)
+        found = None if plain is None else self._shortcut.answer(plain, attempt)
+        if found is not None:
+            stored = Stored(
+                HTTPStatus.OK, found.headers, b"" if isinstance(found.body, int) else found.body
+            )
+            own = self._observe(scope, stored, None, found.seconds) if self._observe else []
+            return Reply(HTTPStatus.OK, [*found.headers, *own], found.body)
+        if attempt.pending is not None:
+            return None
+        environ = _environ(scope, body)
+        token = ATTEMPT.set(attempt)
         try:
-            visitor.answer(_call(self.application, _environ(scope, body)))
-        except BaseException as error:
-            visitor.fail(error)
+            reply = _call(self.application, environ)
+        except Postponed:
+            return None
         finally:
-            ASKER.reset(token)
+            ATTEMPT.reset(token)
+        if plain is not None and reply.status == HTTPStatus.OK:
+            self._shortcut.learn(plain, environ.get(ASKED), reply.headers)
+        return reply
+
+    async def _in_thread(
+        self, scope: Scope, protocol: "RSGIHTTPProtocol", body: IO[bytes] | None, attempt: Attempt
+    ) -> Reply:
+        visitor = Visitor(asyncio.get_running_loop(), protocol)
+        attempt.patient = True
+
+        def answer() -> None:
+            tokens = ASKER.set(visitor), ATTEMPT.set(attempt)
+            try:
+                visitor.answer(_call(self.application, _environ(scope, body)))
+            except BaseException as error:
+                visitor.fail(error)
+            finally:
+                attempt.drop()
+                ASKER.reset(tokens[0])
+                ATTEMPT.reset(tokens[1])
+
+        self._tasks.put(answer)
+        try:
+            return await visitor.reply
+        finally:
+            visitor.dismiss()
 
     def _version(self) -> str:
         try:
@@ -116,7 +163,7 @@ class Adapter:
         except StoreError:
             return ""
 
-    def _key(self, scope: Scope, body: IO[bytes] | None) -> tuple[str | bytes, ...] | None:
+    def _key(self, scope: Scope, body: IO[bytes] | None) -> Question | None:
         """All that the answer depends on, the version of the data first; None where it depends on
         more, or is none to keep."""
         content = b""
@@ -130,15 +177,15 @@ class Adapter:
         version = self._version()
         if not version:
             return None
-        return (
+        return Question(
             version,
             scope.method,
             scope.scheme,
             headers.get("host") or scope.authority or "",
             scope.path,
-            scope.query_string,
             ",".join(headers.get_all("accept")),
             headers.get("content-type") or "",
+            scope.query_string,
             content,
         )
 
@@ -187,6 +234,15 @@ class Visitor:
         await self._protocol.client_disconnect()
         for act in self._acts:
             act()
+
+
+def _looks_light(scope: Scope, body: IO[bytes] | None) -> bool:
+    """Whether this is a query that takes little time but for what the store needs for it."""
+    if scope.path != _QUERIES or "text/html" in (scope.headers.get("accept") or ""):
+        return False
+    size = len(body.getvalue()) if isinstance(body, BytesIO) else 0
+    asks = "query=" in scope.query_string or scope.method == "POST"
+    return asks and size + len(scope.query_string) <= _SHORT
 
 
 def _bodiless(scope: Scope) -> bool:
@@ -241,6 +297,8 @@ def _environ(scope: Scope, body: IO[bytes] | None) -> dict[str, Any]:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
+    if body is not None:
+        body.seek(0)
     if scope.authority:
         environ["HTTP_HOST"] = scope.authority
     for header, value in scope.headers.items():
