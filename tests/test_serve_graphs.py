@@ -154,12 +154,16 @@ def test_each_syntax_says_the_same(client: FlaskClient, data: str, content_type:
 def test_files_of_a_form_are_merged(client: FlaskClient) -> None:
     def part(name: str, kind: str, data: str) -> str:
         disposition = f'form-data; name="{name}"; filename="{name}"'
-        return f"--a\r\nContent-Disposition: {disposition}\r\nContent-Type: {kind}\r\n\r\n{data}\r\n"
+        return (
+            f"--a\r\nContent-Disposition: {disposition}\r\nContent-Type: {kind}\r\n\r\n{data}\r\n"
+        )
 
     first = part("a.ttl", TURTLE, "_:x <urn:p> 1 .")
     second = part("b.nt", "application/n-triples", '_:x <urn:p> "2" .')
     kind = "multipart/form-data; boundary=a"
-    assert write(client, "POST", named("urn:g"), f"{first}{second}--a--\r\n", kind).status_code == 201
+    assert (
+        write(client, "POST", named("urn:g"), f"{first}{second}--a--\r\n", kind).status_code == 201
+    )
     # The blank nodes of two documents are two.
     assert len(set(graph_at(client, named("urn:g")).subjects())) == 2
     broken = part("a.ttl", TURTLE, "_:x <urn:p> .")
@@ -209,7 +213,13 @@ def test_relative_iris_are_of_the_graph(client: FlaskClient) -> None:
         ("PUT", "/graphs?graph=urn:g", "text/plain", 415, "unsupported-media-type"),
         ("PUT", "/graphs?graph=urn:g", "text/csv", 415, "unsupported-media-type"),
         ("PUT", "/graphs?graph=urn:g", None, 415, "unsupported-media-type"),
-        ("PUT", "/graphs?graph=urn:g", "text/turtle; charset=utf-16", 415, "unsupported-media-type"),
+        (
+            "PUT",
+            "/graphs?graph=urn:g",
+            "text/turtle; charset=utf-16",
+            415,
+            "unsupported-media-type",
+        ),
         ("PUT", named(str(INFERRED_GRAPH)), TURTLE, 403, "update-refused"),
         ("DELETE", "/graphs/inferred", None, 403, "update-refused"),
         ("PATCH", "/graphs?graph=urn:g", TURTLE, 405, "method-not-allowed"),
