@@ -2,10 +2,10 @@
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Self
 
 import click
 from rich.console import Console
@@ -117,6 +117,13 @@ def _configure(context: click.Context, parameter: click.Parameter, file: Path | 
     show_default=True,
     help="What such a line tells of the query.",
 )
+@click.option(
+    "--drain",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(min=0),
+    help="Seconds between SIGTERM and the end of listening.",
+)
 @ending
 def serve(
     data: tuple[Path, ...],
@@ -136,6 +143,7 @@ def serve(
     rate_limit: int | None,
     log_format: LogFormat,
     log_queries: LogQueries,
+    drain: float,
 ) -> ExitStatus:
     """Serve the shipped graph, or the RDF files DATA instead: SPARQL at /sparql, things at
     /id/..., pages for people.
@@ -167,9 +175,9 @@ def serve(
     if workers:
         limits = Limits(memory=memory * MEBIBYTE, queue=queue, workers=workers)
     access = Access(_token(token_file, writable), rate_limit)
-    with _contents(data, options, remote) as contents:
+    with Sources(data, options) as sources:
         return run(
-            contents,
+            None if remote else sources.read(),
             host,
             port,
             timeout,
@@ -179,27 +187,43 @@ def serve(
             access=access,
             logs=Logs(log_format, log_queries),
             remote=remote,
+            renew=None if writable else sources.read,
+            drain=drain,
         )
 
 
-@contextmanager
-def _contents(
-    data: Sequence[Path], options: StoreOptions, remote: str | None
-) -> Iterator[Contents | None]:
-    if remote:
-        yield None
-        return
-    if not data:
-        yield shipped_contents()
-        return
-    with TemporaryDirectory(prefix="eakg-data-") as folder:
+class Sources:
+    """What is served: DATA, prepared in a folder that lasts as long as the context, or what is
+    shipped."""
+
+    def __init__(self, data: Sequence[Path], options: StoreOptions) -> None:
+        self._data = data
+        self._options = options
+        self._folders: list[TemporaryDirectory[str]] = []
+
+    def read(self) -> Contents:
+        """The contents as they are now. Errors: ProblemsError for what cannot be read, or
+        contradicts itself."""
+        if not self._data:
+            return shipped_contents()
+        folder = TemporaryDirectory(prefix="eakg-data-")
+        self._folders.append(folder)
         with Console(stderr=True).status("reading") as status:
-            prepared = prepare(data, Path(folder), options.reasoning, status.update)
-        if prepared.contradictions and not options.allow_inconsistent:
+            prepared = prepare(
+                self._data, Path(folder.name), self._options.reasoning, status.update
+            )
+        if prepared.contradictions and not self._options.allow_inconsistent:
             raise ProblemsError(prepared.contradictions, ExitStatus.INCONSISTENT)
         for problem in prepared.contradictions:
             click.echo(f"{problem} (warning)", err=True)
-        yield prepared.contents
+        return prepared.contents
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for folder in self._folders:
+            folder.cleanup()
 
 
 def _token(file: Path | None, writable: bool) -> str | None:

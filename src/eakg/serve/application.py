@@ -51,7 +51,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.jinja_env.globals.update(path=page_path, version=__version__)
     problems.register(app)
     headers.register(app)
-    metrics.register(app, settings.metrics)
+    metrics.register(app, settings.folder)
     app.before_request(_check_head)
     logs.register(app, settings.logs)
     for module in (

@@ -7,11 +7,12 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
+from math import ceil
 from tempfile import TemporaryDirectory
 from types import FrameType
 
@@ -21,11 +22,11 @@ from granian.server import Server
 
 from eakg.problems import ExitStatus, ProblemsError
 from eakg.serve.settings import Access, Logs, Settings
+from eakg.serve.signals import Signals
 from eakg.store import Contents, HolderProcess, Limits, StoreOptions
 from eakg.store.failures import StoreError
 
 _PROCESSES = 2
-_STOP_SECONDS = 5
 _TRY_SECONDS = 0.02
 _TO_STDERR = {
     "class": "logging.StreamHandler",
@@ -47,13 +48,18 @@ def run(
     access: Access | None = None,
     logs: Logs | None = None,
     remote: str | None = None,
+    renew: Callable[[], Contents] | None = None,
+    drain: float = 0.0,
 ) -> ExitStatus:
-    """Serve the contents until SIGINT or SIGTERM.
+    """Serve the contents until SIGINT or SIGTERM; at SIGHUP go on with what `renew` gives.
+
+    When it ends, what it was asked before is answered first.
 
     Arguments: the files of the graph, None where the SPARQL endpoint `remote` answers instead;
     the address to listen on, port 0 for any free one; the time limit of a query in seconds; the
     address the world knows the service by; other limits (their `timeout` gives way to `timeout`);
-    what the store does besides answering; who may do what; how requests are logged.
+    what the store does besides answering; who may do what; how requests are logged; what reads the
+    files anew; for how many seconds it goes on answering after SIGTERM while `/ready` says no.
 
     One line with the address goes to standard output once queries are answered. Results: DONE
     after a stop, BAD_INPUT with a line on standard error when the address cannot be used or the
@@ -80,13 +86,12 @@ def run(
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with (
-            _held(contents, settings) as held,
-            TemporaryDirectory(prefix="eakg-metrics-") as counts,
+            TemporaryDirectory(prefix="eakg-state-") as folder,
+            _held(contents, replace(settings, folder=folder)) as (complete, holder),
         ):
-            complete = replace(held, metrics=counts)
             complete.to_environment()
             threading.Thread(target=_greet, args=(complete,), daemon=True).start()
-            return _serve(host, port)
+            return _serve(complete, Signals(folder, holder, renew, drain))
     except ProblemsError as error:
         print(error, file=sys.stderr)
         return error.status
@@ -98,19 +103,22 @@ def run(
 
 
 @contextmanager
-def _held(contents: Contents | None, settings: Settings) -> Iterator[Settings]:
-    """The settings with the store they are about, held while the context lasts."""
+def _held(
+    contents: Contents | None, settings: Settings
+) -> Iterator[tuple[Settings, HolderProcess | None]]:
+    """The settings with the store they are about, and what holds it while the context lasts."""
     if contents is None:
-        yield settings
+        yield settings, None
         return
     with HolderProcess(contents, settings.limits) as holder:
         holder.keep()
-        yield replace(
+        complete = replace(
             settings,
             address=str(holder.address),
             data_version=contents.version,
             files=tuple((str(file.name), str(file.path)) for file in contents.files),
         )
+        yield complete, holder
 
 
 def _greet(settings: Settings) -> None:
@@ -129,22 +137,24 @@ def _greet(settings: Settings) -> None:
         time.sleep(_TRY_SECONDS)
 
 
-def _serve(host: str, port: int) -> ExitStatus:
+def _serve(settings: Settings, signals: Signals) -> ExitStatus:
     """Two processes: one interpreter is not enough for what the store can answer."""
     server = Server(
         "eakg.serve.wsgi:application",
-        address=host,
-        port=port,
+        address=settings.host,
+        port=settings.port,
         interface=Interfaces.RSGI,
         factory=True,
         workers=_PROCESSES,
         websockets=False,
-        workers_kill_timeout=_STOP_SECONDS,
+        # What is under way may take as long as it may.
+        workers_kill_timeout=ceil(settings.limits.timeout + settings.limits.patience),
         respawn_failed_workers=True,
         # Its start, stop and advice are not ours to say; its errors go to standard error.
         log_level=LogLevels.error,
         log_dictconfig={"handlers": _HANDLERS},
     )
+    server.on_startup(lambda: signals.take(server.signal_handler_interrupt))
     try:
         server.serve()
     except SystemExit as error:

@@ -50,8 +50,8 @@ class Settings:
     `limits` what queries may use. `public_url` is the address that the world knows the service
     by; without it addresses are relative or taken from the request. The service listens at `host`
     and `port`. `files` are the names and paths of the graphs, for what is proved from them.
-    `remote` is the SPARQL endpoint that answers instead of a store of ours, and `metrics` the
-    folder in which web processes share their counts. `cache` is how many bytes each web process
+    `remote` is the SPARQL endpoint that answers instead of a store of ours, and `folder` the
+    one in which web processes share their counts. `cache` is how many bytes each web process
     keeps of what it answered.
     """
 
@@ -66,7 +66,7 @@ class Settings:
     access: Access = field(default_factory=Access)
     logs: Logs = field(default_factory=Logs)
     remote: str | None = None
-    metrics: str | None = None
+    folder: str | None = None
     cache: int = 64 << 20
 
     def to_environment(self) -> None:

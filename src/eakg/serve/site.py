@@ -1,7 +1,6 @@
 """The front page and the state of the service."""
 
 import contextlib
-import threading
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -12,14 +11,13 @@ from eakg.names import EAKG, ID
 from eakg.serve.caching import entity_tag, mark, not_modified
 from eakg.serve.negotiation import HTML
 from eakg.serve.parameters import query_string
+from eakg.serve.signals import is_closing
 from eakg.serve.state import state
 from eakg.serve.thing_page import Shown
 from eakg.store import QueryRequest, select
 from eakg.store.failures import StoreError
 
 blueprint = Blueprint("site", __name__)
-closing = threading.Event()
-"""Set once the service is ending."""
 _THINGS = f"""PREFIX rdfs: <{RDFS}>
 PREFIX eakg: <{EAKG}>
 SELECT ?thing (MIN(?any) AS ?label) {{
@@ -94,7 +92,7 @@ def ready() -> Response:
     """Whether to send requests here: not while the store loads, nor once the service is ending."""
     said = {"ready": False}
     with contextlib.suppress(StoreError):
-        said["ready"] = bool(state().store.version) and not closing.is_set()
+        said["ready"] = bool(state().store.version) and not is_closing(state().settings.folder)
     return _state_of_service(said, said["ready"])
 
 

@@ -1,9 +1,11 @@
 """Asking a store that another process holds."""
 
+import base64
 import contextlib
 import io
 import json
 import os
+import pickle
 import select
 import socket
 import threading
@@ -11,7 +13,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+from rdflib.graph import _TripleType as Triple
 
 from eakg.store.board import Board
 from eakg.store.failures import (
@@ -24,8 +28,13 @@ from eakg.store.formats import ResultFormat, format_named
 from eakg.store.frames import frame, receive
 from eakg.store.lease import Answer, Lease
 from eakg.store.request import Limits, Load, QueryRequest, Result
+from eakg.store.terms import pattern
 from eakg.store.turns import Turns
+from eakg.store.update import Applied, Write
 from eakg.store.worker import DONE
+
+if TYPE_CHECKING:
+    from eakg.store.reasoner import Explained
 
 _GRACE = 5.0  # seconds beyond patience and time limit after which the holder is taken for dead
 _ENDS = 3  # descriptors that come with a lease
@@ -100,6 +109,34 @@ class StoreClient:
         finally:
             self._give_back(lease)
 
+    def update(self, request: Write) -> Applied:
+        """Make the change durable and visible.
+
+        Errors: StoreError and its kinds, after which nothing has changed; StoreUnreachable when the
+        holder ended meanwhile, after which it is not known.
+        """
+        message = self._told({"write": request.message()})
+        if "applied" in message:
+            return Applied.from_json(message["applied"])
+        raise from_message(message)
+
+    def explain(self, triple: Triple) -> "Explained":
+        """Why a triple holds, in the version that is there now.
+
+        Errors: NotInClosureError when it does not follow; StoreError and its kinds.
+        """
+        # It starts threads, and the process that holds a store imports this package and forks.
+        from eakg.reason import NotInClosureError
+
+        message = self._told({"explain": [str(term) for term in pattern(triple)]})
+        if "explained" not in message:
+            raise from_message(message)
+        if message["explained"] is None:
+            raise NotInClosureError(triple)
+        pickled = base64.b64decode(message["explained"])
+        explained: Explained = pickle.loads(pickled)  # noqa: S301 - from a process of our own
+        return explained
+
     def load(self) -> Load:
         """How busy this client and the holder are. Errors: StoreUnreachable."""
         try:
@@ -167,6 +204,16 @@ class StoreClient:
             return
         with self._lock:
             self._idle.append(lease)
+
+    def _told(self, message: dict[str, Any]) -> dict[str, Any]:
+        """The holder's one answer, whenever it comes."""
+        try:
+            with self._connected(message) as holder, _watched(holder):
+                holder.settimeout(None)
+                answer: dict[str, Any] = json.loads(receive(holder)[0])
+        except (OSError, EOFError) as error:
+            raise StoreUnreachable("the store does not answer") from error
+        return answer
 
     @contextlib.contextmanager
     def _connected(

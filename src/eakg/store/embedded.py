@@ -2,6 +2,7 @@
 
 import tempfile
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from rdflib.graph import _TripleType as Triple
 
@@ -13,9 +14,11 @@ from eakg.store.failures import FormatMismatch, NotWritable
 from eakg.store.formats import format_named
 from eakg.store.history import History
 from eakg.store.options import StoreOptions
-from eakg.store.reasoner import Explained, Reasoner
 from eakg.store.request import QueryRequest, Result
 from eakg.store.update import Applied, Write
+
+if TYPE_CHECKING:
+    from eakg.store.reasoner import Explained, Reasoner
 
 _IN_MEMORY = 1 << 22
 
@@ -73,13 +76,13 @@ class EmbeddedStore:
         """
         if not self.options.writable:
             raise NotWritable("this store takes no changes")
-        drafted = draft(self._loaded, request, derived=self._history.derives)
+        drafted = draft(self._loaded, request)
         change = drafted.change
         if change:
             self._commit(change)
         return Applied(self.version, len(change.added), len(change.removed), drafted.created)
 
-    def explain(self, triple: Triple) -> Explained:
+    def explain(self, triple: Triple) -> "Explained":
         """Why a triple holds. Errors: NotInClosureError when it does not follow."""
         return self._reasoner.explain(triple)
 
@@ -88,7 +91,10 @@ class EmbeddedStore:
         self._history.close()
 
     @cached_property
-    def _reasoner(self) -> Reasoner:
+    def _reasoner(self) -> "Reasoner":
+        # It starts threads, and the process that holds a store imports this package and forks.
+        from eakg.store.reasoner import Reasoner
+
         files = {str(file.name): str(file.path) for file in self._contents.files}
         reasoner = Reasoner(self._history.asserted(), files)
         if self.options.writable:

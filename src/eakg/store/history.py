@@ -35,6 +35,7 @@ class History:
             self.close()
             raise
         self.loaded.version = self._served()
+        self.loaded.derives = self.derives
 
     @property
     def derives(self) -> bool:

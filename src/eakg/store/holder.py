@@ -1,11 +1,7 @@
-"""The process that holds the store: one thread that forks workers, and ends them.
+"""Holding the store: one thread that forks workers, and ends them.
 
-    python -m eakg.store.holder < setup
-
-Its standard input brings a `Setup` as one line of JSON and then stays open for as long as the
-parent lives; at its end the holder ends too. Another line says that another holder has taken its
-place: it gives out no more workers, and ends when those it gave out have done their work. Its
-standard output says in one line of JSON that it is ready, or what is wrong with the files.
+A line on its lifeline says that another holder has taken its place: it gives out no more workers,
+and ends when those it gave out have done their work. At the end of the lifeline it ends at once.
 
 A client connects to the Unix socket and sends one message, an object with one member:
 
@@ -24,21 +20,16 @@ A client connects to the Unix socket and sends one message, an object with one m
 """
 
 import contextlib
-import gc
 import json
 import os
 import selectors
-import signal
 import socket
-import sys
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from eakg.problems import ProblemsError
 from eakg.store.board import Board
 from eakg.store.failures import (
     MemoryLimitExceeded,
@@ -49,16 +40,15 @@ from eakg.store.failures import (
     to_message,
 )
 from eakg.store.frames import frame, unframe
-from eakg.store.loaded import LoadedStore, load
+from eakg.store.loaded import LoadedStore
 from eakg.store.pool import Ends, Worker, fork_worker
 from eakg.store.request import Limits
-from eakg.store.setup import Setup
 
 _SEND_SECONDS = 2.0
 _PIECE = 1 << 16
 _WEIGH_SECONDS = 0.1
 _REMEMBERED = 256  # ends of workers that nobody has asked about
-_NO_ROOM = "the system has no room for another query"
+NO_ROOM = "the system has no room for another query"
 
 
 @dataclass(eq=False)
@@ -224,7 +214,7 @@ class Holder:
         try:
             worker, ends = self._fork()
         except OSError:
-            self.reply(client, to_message(Overloaded(_NO_ROOM)))
+            self.reply(client, to_message(Overloaded(NO_ROOM)))
             return
         self.reply(client, self._offer(worker), (ends.channel.fileno(), *self._files(ends)))
         ends.close()
@@ -303,7 +293,7 @@ class Holder:
             try:
                 worker, ends = self._fork()
             except OSError:
-                self._refuse(claim, Overloaded(_NO_ROOM))
+                self._refuse(claim, Overloaded(NO_ROOM))
                 continue
             self._run(claim, worker, time.monotonic() + claim.seconds)
             files = (ends.channel.fileno(), *self._files(ends))
@@ -348,45 +338,3 @@ class Holder:
 
 def _nothing() -> None:
     pass
-
-
-def main() -> None:
-    """Load, say that it is ready, answer until standard input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    lifeline = sys.stdin.fileno()
-    setup = Setup.from_json(_first_line(lifeline))
-    try:
-        loaded = load(setup.contents)
-    except ProblemsError as error:
-        found = [[one.file, one.line, one.message] for one in error.problems]
-        print(json.dumps({"problems": found}), flush=True)
-        return
-    # The garbage collector of a worker shall not write to, and so copy, what it shares.
-    gc.collect()
-    gc.freeze()
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        listener.bind(setup.address)
-        listener.listen(512)
-        holder = Holder(loaded, setup.limits, listener, *Board.create())
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        print(json.dumps({"graphs": loaded.graphs}), flush=True)
-        try:
-            holder.serve(lifeline)
-        finally:
-            Path(setup.address).unlink(missing_ok=True)
-            with contextlib.suppress(OSError):
-                Path(setup.address).parent.rmdir()
-
-
-def _first_line(descriptor: int) -> bytes:
-    line = b""
-    while not line.endswith(b"\n"):
-        piece = os.read(descriptor, 1 << 16)
-        if not piece:
-            sys.exit(1)
-        line += piece
-    return line
-
-
-if __name__ == "__main__":
-    main()

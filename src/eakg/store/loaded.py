@@ -36,7 +36,8 @@ MERGE = "urn:x-eakg-merge:"
 @dataclass
 class LoadedStore:
     """A store, the names of its graphs, the version of its data, which merges of the graphs it
-    holds already, and what its default graph is for queries.
+    holds already, what its default graph is for queries, and whether one of the graphs is of what
+    follows from the others, and so is not written to.
     """
 
     store: pyoxigraph.Store
@@ -44,6 +45,7 @@ class LoadedStore:
     version: str
     merges: dict[tuple[str, ...], pyoxigraph.NamedNode] = field(default_factory=dict)
     default_graph: DefaultGraph = "union"
+    derives: bool = True
 
     @property
     def holdings(self) -> tuple[str, ...]:

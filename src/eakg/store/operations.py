@@ -247,11 +247,15 @@ class _Reader:
 
     def _error(self, place: int, complaint: str = "cannot stand here") -> QuerySyntaxError:
         if place >= len(self.found):
-            return QuerySyntaxError("the update ends too early")
-        token = self.found[place]
+            token, complaint = (
+                Token(TokenKind.COMMENT, "", len(self.text)),
+                "the update ends too early",
+            )
+        else:
+            token = self.found[place]
         line = self.text.count("\n", 0, token.start) + 1
         column = token.start - self.text.rfind("\n", 0, token.start)
-        words = f"line {line}, column {column}: {token.text[:40]} {complaint}"
+        words = f"line {line}, column {column}: {f'{token.text[:40]} {complaint}'.lstrip()}"
         return QuerySyntaxError(words, line, column)
 
 

@@ -17,6 +17,7 @@ from eakg.problems import Problem, ProblemsError
 from eakg.store.client import StoreClient
 from eakg.store.contents import Contents
 from eakg.store.failures import StoreUnreachable
+from eakg.store.options import StoreOptions
 from eakg.store.request import Limits
 from eakg.store.setup import Setup
 
@@ -31,14 +32,21 @@ class HolderProcess:
     With `keep`, another takes its place where it ends by itself.
 
     `address` is the path of its Unix socket, in a folder that only this user may enter.
-    Arguments: the contents; what queries may use. Errors: ProblemsError with every file that
-    cannot be loaded; StoreUnreachable when the process ends before it is ready.
+    Arguments: the contents; what queries may use; what the store does besides answering. Errors:
+    ProblemsError with every file that cannot be loaded, or when the folder of the store cannot be
+    used; StoreUnreachable when the process ends before it is ready.
     """
 
-    def __init__(self, contents: Contents, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        contents: Contents,
+        limits: Limits | None = None,
+        options: StoreOptions | None = None,
+    ) -> None:
         self.limits = limits or Limits()
         self._folder = Path(tempfile.mkdtemp(prefix="eakg-"))
         self.address = self._folder / "store"
+        self.options = options or StoreOptions()
         self._number = itertools.count(1)
         self._stopping = threading.Event()
         self._retired: list[subprocess.Popen[bytes]] = []
@@ -71,8 +79,12 @@ class HolderProcess:
         """Have a fresh process hold other contents, at the same address; returns once it does.
 
         The old one answers meanwhile, and ends when the queries that it has are at their end.
-        Errors: as at the start; then the old one stays.
+        Errors: as at the start, and ProblemsError where the store has a folder; then the old one
+        stays.
         """
+        if self.options.directory is not None:
+            words = "what is in the folder of a store changes by updates; write to it instead"
+            raise ProblemsError([Problem(str(self.options.directory), 0, words)])
         setup = self._new_setup(contents)
         process = _spawn()
         try:
@@ -96,7 +108,8 @@ class HolderProcess:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _new_setup(self, contents: Contents) -> Setup:
-        return Setup(contents, self.limits, f"{self.address}-{next(self._number)}")
+        address = f"{self.address}-{next(self._number)}"
+        return Setup(contents, self.limits, address, self.options)
 
     def _put_in_place(self, setup: Setup) -> None:
         link = self._folder / "next"
@@ -131,7 +144,7 @@ class HolderProcess:
 
 def _spawn() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "eakg.store.holder"],
+        [sys.executable, "-P", "-m", "eakg.store.keeper"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "RUST_BACKTRACE": "0"},

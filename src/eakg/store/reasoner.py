@@ -187,11 +187,11 @@ def hidden(closure: Closure) -> frozenset[Node]:
     """The blank nodes that are parts of axioms, such as restrictions and lists. What follows about
     them only repeats the axioms, and is left out of the graph of what was inferred."""
     return frozenset(
-        term
+        part
         for subject, predicate, object_ in closure.axioms
         if predicate not in _NAMES_THINGS and not (predicate == RDF.type and object_ in _THINGS)
-        for term in (subject, object_)
-        if isinstance(term, BNode)
+        for part in (subject, object_)
+        if isinstance(part, BNode)
     )
 
 

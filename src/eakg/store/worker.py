@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from eakg.store.draft import write_draft
 from eakg.store.evaluation import evaluate
 from eakg.store.failures import (
     MemoryLimitExceeded,
@@ -30,12 +31,14 @@ from eakg.store.frames import frame, receive
 from eakg.store.loaded import LoadedStore
 from eakg.store.request import Limits, QueryRequest
 from eakg.store.spool import INLINE, Spool
+from eakg.store.update import Write, write_from
 
 DONE = "done"
 _QUERIES = 10_000  # after which a worker is replaced
 _KEEP = 8  # a worker whose queries took more than this part of their memory limit is replaced
 _GRACE = 0.5  # seconds after which the kernel ends a worker that the holder did not end
 _BUFFER = 1 << 16
+_QUERY = b'{"text": '  # as the JSON of a query begins
 _NO_MEMORY = "the query needed more memory than a query may have"
 
 
@@ -82,7 +85,7 @@ def work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> NoReturn:
     os._exit(1)
 
 
-def _next_request(outlets: Outlets) -> QueryRequest | None:
+def _next_request(outlets: Outlets) -> QueryRequest | Write | None:
     readable, _, _ = select.select([outlets.channel, outlets.lifeline], [], [])
     if outlets.lifeline in readable:
         return None
@@ -90,14 +93,20 @@ def _next_request(outlets: Outlets) -> QueryRequest | None:
         message, _ = receive(outlets.channel)
     except EOFError:
         return None
-    return QueryRequest.from_json(message)
+    if message.startswith(_QUERY):
+        return QueryRequest.from_json(message)
+    return write_from(json.loads(message))
 
 
-def _outcome(loaded: LoadedStore, request: QueryRequest, spool: Spool) -> dict[str, object]:
+def _outcome(loaded: LoadedStore, request: QueryRequest | Write, spool: Spool) -> dict[str, object]:
+    about: dict[str, object] = {}
     try:
         output = io.BufferedWriter(spool, _BUFFER)
         try:
-            seconds = evaluate(loaded, request, output)
+            if isinstance(request, QueryRequest):
+                about["seconds"] = evaluate(loaded, request, output)
+            else:
+                about["created"] = write_draft(loaded, request, output)
         finally:
             # What is left to write after a failure may fail too.
             with contextlib.suppress(OSError, ValueError):
@@ -106,7 +115,7 @@ def _outcome(loaded: LoadedStore, request: QueryRequest, spool: Spool) -> dict[s
         return to_message(error)
     except MemoryError:
         return to_message(MemoryLimitExceeded(_NO_MEMORY))
-    return {"status": DONE, "seconds": seconds, "size": spool.size, "version": loaded.version}
+    return {"status": DONE, "size": spool.size, "version": loaded.version, **about}
 
 
 def _confine(limits: Limits, outlets: Outlets) -> None:
