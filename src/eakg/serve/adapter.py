@@ -1,9 +1,9 @@
 """The WSGI application behind the server's own interface, RSGI, which says when a client leaves.
 
-Requests are answered in threads. What a client has asked for ends when it leaves; what was
-answered before from the same data is answered from the cache, without a thread. A body is sent
-when all of it is there, so that an error always comes before the first byte, and with its length,
-so that a cut one is known by it; one that is a file is sent from the file.
+Requests are answered in threads, but for short queries that the store answers at once. What was
+answered before from the same data comes from the cache. What a client has asked for ends when it
+leaves. A body is sent when all of it is there, so that an error always comes before the first
+byte, and with its length, so that a cut one is known by it; one that is a file is sent from it.
 
 Specification: PEP 3333; https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md
 """
@@ -26,6 +26,7 @@ from eakg.serve.parameters import MAX_WRITE
 from eakg.serve.result_cache import ResultCache, Stored
 from eakg.serve.settings import MAX_BODY
 from eakg.store import QueryService
+from eakg.store.attempt import ATTEMPT, Attempt, Postponed
 from eakg.store.client import ASKER
 from eakg.store.failures import StoreError
 
@@ -37,6 +38,8 @@ Observer = Callable[[Scope, Stored, IO[bytes] | None], Headers]
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _IN_MEMORY = 1 << 20  # bytes up to which the body of a request stays in memory
+_SHORT = 1 << 12  # characters of a query that is read in no time
+_AT_ONCE_SECONDS = 0.003
 _OPEN_SECONDS = 30.0  # in which the server has opened the file that it was given
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 # What a client says about itself or what it has; it gets an answer of its own.
@@ -86,12 +89,10 @@ class Adapter:
             own = self._observe(scope, stored, body) if self._observe else []
             protocol.response_bytes(stored.status, [*stored.headers, *own], stored.body)
             return
-        visitor = Visitor(asyncio.get_running_loop(), protocol)
-        self._tasks.put(lambda: self._answer(scope, body, visitor))
-        try:
-            reply = await visitor.reply
-        finally:
-            visitor.dismiss()
+        attempt = Attempt(_AT_ONCE_SECONDS)
+        reply = self._attempt(scope, body, attempt) if _looks_light(scope, body) else None
+        if reply is None:
+            reply = await self._in_thread(scope, protocol, body, attempt)
         # Only what was answered from one version from beginning to end has a place under it.
         if key is not None and isinstance(reply.body, bytes) and self._version() == key[0]:
             self.cache.put(key, Stored(reply.status, reply.headers, reply.body))
@@ -101,14 +102,39 @@ class Adapter:
         while True:
             self._tasks.get()()
 
-    def _answer(self, scope: Scope, body: IO[bytes] | None, visitor: "Visitor") -> None:
-        token = ASKER.set(visitor)
+    def _attempt(self, scope: Scope, body: IO[bytes] | None, attempt: Attempt) -> Reply | None:
+        """The reply, where it is there at once: threads that take turns cost more than most
+        queries do."""
+        token = ATTEMPT.set(attempt)
         try:
-            visitor.answer(_call(self.application, _environ(scope, body)))
-        except BaseException as error:
-            visitor.fail(error)
+            return _call(self.application, _environ(scope, body))
+        except Postponed:
+            return None
         finally:
-            ASKER.reset(token)
+            ATTEMPT.reset(token)
+
+    async def _in_thread(
+        self, scope: Scope, protocol: "RSGIHTTPProtocol", body: IO[bytes] | None, attempt: Attempt
+    ) -> Reply:
+        visitor = Visitor(asyncio.get_running_loop(), protocol)
+        attempt.patient = True
+
+        def answer() -> None:
+            tokens = ASKER.set(visitor), ATTEMPT.set(attempt)
+            try:
+                visitor.answer(_call(self.application, _environ(scope, body)))
+            except BaseException as error:
+                visitor.fail(error)
+            finally:
+                attempt.drop()
+                ASKER.reset(tokens[0])
+                ATTEMPT.reset(tokens[1])
+
+        self._tasks.put(answer)
+        try:
+            return await visitor.reply
+        finally:
+            visitor.dismiss()
 
     def _version(self) -> str:
         try:
@@ -189,6 +215,15 @@ class Visitor:
             act()
 
 
+def _looks_light(scope: Scope, body: IO[bytes] | None) -> bool:
+    """Whether this is a query that takes little time but for what the store needs for it."""
+    if scope.path != _QUERIES or "text/html" in (scope.headers.get("accept") or ""):
+        return False
+    size = len(body.getvalue()) if isinstance(body, BytesIO) else 0
+    asks = "query=" in scope.query_string or scope.method == "POST"
+    return asks and size + len(scope.query_string) <= _SHORT
+
+
 def _bodiless(scope: Scope) -> bool:
     return scope.method in _BODILESS and not (
         "content-length" in scope.headers or "transfer-encoding" in scope.headers
@@ -241,6 +276,8 @@ def _environ(scope: Scope, body: IO[bytes] | None) -> dict[str, Any]:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
+    if body is not None:
+        body.seek(0)
     if scope.authority:
         environ["HTTP_HOST"] = scope.authority
     for header, value in scope.headers.items():

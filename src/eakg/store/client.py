@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from rdflib.graph import _TripleType as Triple
 
+from eakg.store.attempt import ATTEMPT, Attempt, Pending, Postponed
 from eakg.store.board import Board
 from eakg.store.failures import (
     FormatMismatch,
@@ -79,7 +80,7 @@ class StoreClient:
         board = self._board
         if board is not None and (version := board.version):
             return version
-        lease = self._lease()
+        lease = self._new_lease()
         self._give_back(lease)
         return lease.version
 
@@ -93,13 +94,7 @@ class StoreClient:
             raise FormatMismatch(f"there is no result format {request.format!r}")
         patience_ends = time.monotonic() + self.limits.patience
         data = request.to_json()
-        with self._turns.turn(self.limits.patience):
-            lease = self._lease()
-            try:
-                answer = self._ask(lease, data, self.limits.moment)
-            except BaseException:
-                lease.close()
-                raise
+        lease, answer = self._ask_shortly(data)
         if answer is None:
             seconds = self.limits.seconds(request.timeout)
             patience = patience_ends - time.monotonic()
@@ -157,13 +152,50 @@ class StoreClient:
     def __del__(self) -> None:
         self.close()
 
-    def _ask(self, lease: Lease, data: bytes, seconds: float) -> Answer | None:
-        """The answer, or None where there is none yet or the worker has ended."""
+    def _ask_shortly(self, data: bytes) -> tuple[Lease, Answer | None]:
+        """A worker, and its answer, or None where there is none within a moment.
+
+        Errors: Postponed where the attempt of this thread ends earlier.
+        """
+        attempt = ATTEMPT.get()
+        if attempt is not None and not attempt.patient:
+            return self._ask_at_once(attempt, data)
+        lease = attempt.take_up(data) if attempt is not None else None
+        if lease is None:
+            lease = self._begin(data)
         try:
-            lease.ask(data)
-            return lease.answer(seconds)
-        except (EOFError, OSError):
-            return None
+            return lease, _hear(lease, self.limits.moment)
+        except BaseException:
+            lease.close()
+            raise
+        finally:
+            self._turns.pass_on()
+
+    def _ask_at_once(self, attempt: Attempt, data: bytes) -> tuple[Lease, Answer]:
+        if not self._turns.take_free():
+            raise Postponed
+        lease = self._at_hand()
+        if lease is None:
+            self._turns.pass_on()
+            raise Postponed
+        _send(lease, data)
+        answer = _hear(lease, attempt.seconds)
+        if answer is None:
+            attempt.pending = Pending(data, lease, self._turns.pass_on)
+            raise Postponed
+        self._turns.pass_on()
+        return lease, answer
+
+    def _begin(self, data: bytes) -> Lease:
+        """A worker that has been asked, and a turn taken for it."""
+        self._turns.take(self.limits.patience)
+        try:
+            lease = self._at_hand() or self._new_lease()
+        except BaseException:
+            self._turns.pass_on()
+            raise
+        _send(lease, data)
+        return lease
 
     def _ask_at_length(
         self, lease: Lease, data: bytes, seconds: float, patience: float
@@ -180,16 +212,16 @@ class StoreClient:
         except (OSError, EOFError) as error:
             raise StoreUnreachable("the store does not answer") from error
 
-    def _lease(self) -> Lease:
-        """One of those at hand that is still good, or a new one."""
+    def _at_hand(self) -> Lease | None:
+        """One of those kept that is still good."""
         while True:
             with self._lock:
                 lease = self._idle.pop() if self._idle else None
-            if lease is None:
-                break
-            if lease.usable:
+            if lease is None or lease.usable:
                 return lease
             lease.close()
+
+    def _new_lease(self) -> Lease:
         try:
             with self._connected({"lease": {}}) as holder:
                 lease = _received_lease(holder)
@@ -224,6 +256,20 @@ class StoreClient:
             connection.connect(holder or str(self.address))
             connection.sendall(frame(json.dumps(message).encode()))
             yield connection
+
+
+def _send(lease: Lease, data: bytes) -> None:
+    # Where the worker has ended, hearing it says so.
+    with contextlib.suppress(OSError):
+        lease.ask(data)
+
+
+def _hear(lease: Lease, seconds: float) -> Answer | None:
+    """The answer, or None where there is none yet or the worker has ended."""
+    try:
+        return lease.answer(seconds)
+    except (EOFError, OSError):
+        return None
 
 
 def _pursue(

@@ -47,13 +47,22 @@ class Turns:
 
         Errors: Overloaded at once when the queue is full, or after `patience` seconds in it.
         """
-        self._take(patience)
+        self.take(patience)
         try:
             yield
         finally:
-            self._pass_on()
+            self.pass_on()
 
-    def _take(self, patience: float) -> None:
+    def take_free(self) -> bool:
+        """Take a turn where one is free."""
+        with self._lock:
+            if self._free <= 0:
+                return False
+            self._free -= 1
+            return True
+
+    def take(self, patience: float) -> None:
+        """Take a turn. Errors: as for `turn`."""
         with self._lock:
             if self._free > 0:
                 self._free -= 1
@@ -70,7 +79,8 @@ class Turns:
             self._waiting.remove(waiter)
         raise Overloaded(f"the query waited {patience:g} s for its turn")
 
-    def _pass_on(self) -> None:
+    def pass_on(self) -> None:
+        """End a turn, and let the next have it."""
         with self._lock:
             if not self._waiting:
                 self._free += 1
