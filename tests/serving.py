@@ -10,16 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
-from threading import Thread
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 
 from data_small.holdings import small_contents
 from eakg.serve.application import create_app
 from eakg.serve.settings import Access, Settings
-from eakg.store import EmbeddedStore, StoreOptions, contents
+from eakg.store import EmbeddedStore, StoreOptions
 
 TOKEN = "token-of-the-tests"  # noqa: S105 - of the tests' own services
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -89,14 +88,6 @@ def running(*options: str, under: Sequence[str] = ()) -> Iterator[str]:
 @contextmanager
 def plain_store() -> Iterator[str]:
     """The address of an empty SPARQL 1.1 store that takes updates."""
-    options = StoreOptions(reasoning="none", default_graph="strict", writable=True)
-    settings = Settings("", "1", options=options, access=Access(Access.digest(TOKEN)))
-    server = make_server("127.0.0.1", 0, create_app(settings, EmbeddedStore(contents([]), options)))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    plain = ("--reasoning", "none", "--default-graph", "strict", "--writable")
+    with TemporaryDirectory() as folder, running(*plain, "--store", f"{folder}/store") as address:
+        yield address
