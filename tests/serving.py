@@ -1,19 +1,24 @@
 """The service as tests run it, and requests to it as they are written."""
 
-from collections.abc import Iterator, Mapping
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from threading import Thread
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 
 from data_small.holdings import small_contents
 from eakg.serve.application import create_app
 from eakg.serve.settings import Access, Settings
-from eakg.store import EmbeddedStore, StoreOptions, contents
+from eakg.store import EmbeddedStore, StoreOptions
 
 TOKEN = "token-of-the-tests"  # noqa: S105 - of the tests' own services
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -61,16 +66,28 @@ def writable_client(*, writable: bool = True, token: str | None = TOKEN) -> Flas
 
 
 @contextmanager
+def running(*options: str, under: Sequence[str] = ()) -> Iterator[str]:
+    """The address of `eakg serve` with these options, run by another command where one is given."""
+    eakg = str(Path(sys.executable).with_name("eakg"))
+    command = [*under, eakg, "serve", "--port", "0", *options]
+    environment = {**os.environ, "EAKG_TOKEN": TOKEN}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True
+    ) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        try:
+            found = re.search(r"http://\S+(?=/)", line)
+            assert found, line
+            yield found[0]
+        finally:
+            # The whole group: who runs it for us may not pass a signal on.
+            os.killpg(process.pid, signal.SIGTERM)
+
+
+@contextmanager
 def plain_store() -> Iterator[str]:
     """The address of an empty SPARQL 1.1 store that takes updates."""
-    options = StoreOptions(reasoning="none", default_graph="strict", writable=True)
-    settings = Settings("", "1", options=options, access=Access(Access.digest(TOKEN)))
-    server = make_server("127.0.0.1", 0, create_app(settings, EmbeddedStore(contents([]), options)))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    plain = ("--reasoning", "none", "--default-graph", "strict", "--writable")
+    with TemporaryDirectory() as folder, running(*plain, "--store", f"{folder}/store") as address:
+        yield address
