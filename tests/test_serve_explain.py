@@ -10,7 +10,7 @@ from rdflib.namespace import PROV, RDF
 from eakg.dataset.layout import Layout
 from eakg.serve.application import create_app
 from eakg.serve.settings import Settings
-from eakg.store import Limits
+from eakg.store import EmbeddedStore, GraphFile, Limits, contents
 
 MONGOLIA = {
     "s": "https://w3id.org/eakg/id/mongolia",
@@ -19,15 +19,10 @@ MONGOLIA = {
 }
 
 
-class NoStore:
-    """Proofs ask no store."""
-
-
 @pytest.fixture(scope="module")
 def client(layout: Layout) -> Iterator[FlaskClient]:
-    files = tuple((str(name), str(path)) for name, path in layout.named_graphs())
-    settings = Settings("", "data-1", Limits(), files=files)
-    yield create_app(settings, NoStore()).test_client()
+    store = EmbeddedStore(contents(GraphFile(*one) for one in layout.named_graphs()))
+    yield create_app(Settings("", store.version, Limits()), store).test_client()
 
 
 def test_a_proof_in_json(client: FlaskClient) -> None:

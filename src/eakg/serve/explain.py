@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from eakg.reason.engine.spelling import TermSyntaxError, spelled, term
 from eakg.reason.explanation import NotInClosureError
-from eakg.reason.proof import Proof, to_json
+from eakg.reason.proof import to_json
 from eakg.reason.provenance import to_prov
 from eakg.serve.caching import entity_tag, mark, not_modified
 from eakg.serve.errors import BadParameter
@@ -18,6 +18,7 @@ from eakg.serve.negotiation import Page, negotiate
 from eakg.serve.parameters import Parameters, query_string
 from eakg.serve.proofs import Proofs
 from eakg.serve.state import state
+from eakg.store.reasoner import Explained
 
 blueprint = Blueprint("explain", __name__)
 JSON = Page("json", "application/json", "json", "application/json")
@@ -31,17 +32,17 @@ def explain() -> Response:
     triple = _term(parameters, "s"), _term(parameters, "p"), _term(parameters, "o")
     representation = negotiate(request, (JSON, TURTLE))
     proofs = state().proofs
-    words = tuple(map(spelled, triple))
-    tag = entity_tag(state().settings.data_version, "explain", *words, representation.name)
-    response = not_modified(request, tag)
+    words = "explain", *map(spelled, triple), representation.name
+    response = not_modified(request, entity_tag(proofs.version, *words))
     if response is not None:
         return response
-    write = _WRITERS[representation.name]
-    body = write(proofs, _proof(proofs, triple))
+    explained = _explained(proofs, triple)
+    body = _WRITERS[representation.name](explained)
+    tag = entity_tag(explained.version, *words)
     return mark(Response(body, content_type=representation.content_type), tag)
 
 
-def _proof(proofs: Proofs, triple: Triple) -> Proof:
+def _explained(proofs: Proofs, triple: Triple) -> Explained:
     try:
         return proofs.explain(triple)
     except NotInClosureError:
@@ -60,12 +61,12 @@ def _term(parameters: Parameters, name: str) -> Node:
         raise BadParameter(f"{name}: {error}") from None
 
 
-def _json(proofs: Proofs, proof: Proof) -> str:
-    return json.dumps(to_json(proof, proofs.support.of), ensure_ascii=False)
+def _json(explained: Explained) -> str:
+    return json.dumps(to_json(explained.proof, explained.support.of), ensure_ascii=False)
 
 
-def _turtle(proofs: Proofs, proof: Proof) -> str:
-    return to_prov(proof, proofs.support).serialize(format="turtle")
+def _turtle(explained: Explained) -> str:
+    return to_prov(explained.proof, explained.support).serialize(format="turtle")
 
 
-_WRITERS: dict[str, Callable[[Proofs, Proof], str]] = {"json": _json, "turtle": _turtle}
+_WRITERS: dict[str, Callable[[Explained], str]] = {"json": _json, "turtle": _turtle}

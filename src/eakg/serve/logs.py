@@ -60,10 +60,10 @@ def number(given: str | None) -> str:
     return given if given and _GIVEN.fullmatch(given) else uuid.uuid4().hex
 
 
-def log_cached(logs: Logs, told: dict[str, Any], query: str | None) -> None:
-    """Log a request that was answered from the cache of results."""
+def log_unseen(logs: Logs, told: dict[str, Any], query: str | None) -> None:
+    """Log a request that the application did not see."""
     if logs.format != "off":
-        _log.info("request", extra={"told": {**told, **_query(logs, query), "cached": True}})
+        _log.info("request", extra={"told": {**told, **_query(logs, query)}})
 
 
 def _told(response: Response, logs: Logs) -> dict[str, Any]:

@@ -1,16 +1,15 @@
 """The SPARQL 1.1 Protocol: queries by GET, form POST and direct POST."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, Response, g, render_template, request
 
-from eakg.serve.caching import entity_tag, mark, not_modified, represented
+from eakg.serve.caching import etag_of, mark, not_modified, represented
 from eakg.serve.errors import BadParameter, UnsupportedBody
 from eakg.serve.negotiation import HTML, Page, Representation, requested
 from eakg.serve.parameters import FORM, QUERY, Parameters, form, query_string, text_body
 from eakg.serve.result_page import SHOWN, result_page
 from eakg.serve.results import annotated, respond
 from eakg.serve.service_description import PREFIXES, service_description
+from eakg.serve.shortcut import ASKED, Asked
 from eakg.serve.state import absolute, state
 from eakg.store import QueryRequest
 from eakg.store.formats import (
@@ -73,22 +72,16 @@ def _answer(parameters: Parameters) -> Response:
         parameters.timeout(),
     )
     if inspection.volatile:
-        response = _run(asked, representation, None)
+        response, _ = _run(asked, representation)
         response.headers["Cache-Control"] = "no-store"
         return response
-
-    def tag(version: str) -> str:
-        return entity_tag(
-            version,
-            text,
-            closure,
-            sorted(asked.default_graphs),
-            sorted(asked.named_graphs),
-            base_iri,
-            representation.name,
-        )
-
-    return not_modified(request, tag(state().version)) or _run(asked, representation, tag)
+    tag = etag_of(state().version, asked, representation.name)
+    unchanged = not_modified(request, tag)
+    if unchanged is not None:
+        return unchanged
+    response, version = _run(asked, representation)
+    request.environ[ASKED] = Asked(asked, representation.name)
+    return mark(response, etag_of(version, asked, representation.name))
 
 
 def _format_behind(representation: Representation, inspection: Inspection) -> ResultFormat:
@@ -97,9 +90,8 @@ def _format_behind(representation: Representation, inspection: Inspection) -> Re
     return representation
 
 
-def _run(
-    asked: QueryRequest, representation: Representation, tag: Callable[[str], str] | None
-) -> Response:
+def _run(asked: QueryRequest, representation: Representation) -> tuple[Response, str]:
+    """The response, and the version of the data that it is of."""
     result = state().store.query(asked)
     if isinstance(representation, Page):
         with result:
@@ -110,7 +102,7 @@ def _run(
     else:
         response = respond(result, representation)
     response.headers["EAKG-Closure"] = asked.closure
-    return response if tag is None else mark(response, tag(result.version))
+    return response, result.version
 
 
 def _description(parameters: Parameters) -> Response:

@@ -100,6 +100,10 @@ class Drafting:
     def graph_write(self, request: GraphWrite) -> Drafted:
         """The change of a write of the Graph Store Protocol."""
         name = OWN if request.graph is None else request.graph
+        try:
+            graph_node(name)
+        except ValueError as error:
+            raise UpdateRefused(f"{name!r} is no name for a graph: {error}") from None
         self._check_target(name)
         there = name == OWN or name in self.loaded.graphs
         if request.action == "delete":
