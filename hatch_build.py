@@ -17,7 +17,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACKAGE = "@zazuko/yasgui"
 VERSION = "4.6.2"
-INTEGRITY = "Zw45KdPoAE1KRaAoxIHdQqeJxvaVG1oQdntw0hy0ktX35Zu8ZccuOLrXCLwR+GU+0xMzLw8Mjw6BkSZV2vUuQw=="
+INTEGRITY = (
+    "Zw45KdPoAE1KRaAoxIHdQqeJxvaVG1oQdntw0hy0ktX35Zu8ZccuOLrXCLwR+GU+0xMzLw8Mjw6BkSZV2vUuQw=="
+)
 FILES = ("build/yasgui.min.js", "build/yasgui.min.css", "package.json")
 FOLDER = "src/eakg/serve/static/yasgui"
 _SECONDS = 30
