@@ -22,6 +22,7 @@ INTEGRITY = (
 )
 FILES = ("build/yasgui.min.js", "build/yasgui.min.css", "package.json")
 FOLDER = "src/eakg/serve/static/yasgui"
+REGISTRY = "https://registry.npmjs.org"
 _SECONDS = 30
 
 
@@ -65,7 +66,7 @@ def fetch(folder: Path) -> None:
 
 
 def _tarball() -> bytes:
-    registry = os.environ.get("npm_config_registry", "https://registry.npmjs.org").rstrip("/")
+    registry = os.environ.get("npm_config_registry", REGISTRY).rstrip("/")  # noqa: SIM112 npm's own
     if not registry.startswith(("https://", "http://")):
         raise OSError(f"npm_config_registry is no web address: {registry}")
     name = PACKAGE.rpartition("/")[2]

@@ -86,7 +86,7 @@ def test_quotes_are_escaped(client: FlaskClient) -> None:
 def test_json_is_negotiated_and_capped(client: FlaskClient) -> None:
     response = client.get("/search?q=china&limit=3", headers={"Accept": "application/json"})
     results = response.get_json()["results"]
-    assert [one["label"] for one in results][0] == "China"
+    assert results[0]["label"] == "China"
     assert len(results) == 3
     assert results[0]["page"] == "/doc/china"
     assert client.get("/search.json?q=china&limit=0").status_code == 400

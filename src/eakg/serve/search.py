@@ -1,4 +1,4 @@
-"""Finding things by their names and acronyms, in any language, forgiving of case, accents, typos."""
+"""Finding things by name in any language, forgiving of case, accents and small slips."""
 
 import re
 import unicodedata

@@ -1,0 +1,86 @@
+"""Solutions as a table for people: cells with links, and names in place of addresses."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rdflib import Literal, URIRef
+from rdflib.term import Node
+
+from eakg.serve.links import short
+from eakg.serve.thing_page import Shown
+from eakg.store.rows import Row, rows
+
+_LABEL = "Label"
+
+
+@dataclass(frozen=True)
+class Solutions:
+    """The variables of a SELECT query in their order, and its rows."""
+
+    variables: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as a page shows it."""
+
+    columns: tuple[str, ...]
+    cells: tuple[tuple[Shown | None, ...], ...]
+
+
+def read_solutions(data: bytes) -> Solutions:
+    """Solutions in the SPARQL results JSON format."""
+    return Solutions(tuple(json.loads(data)["head"]["vars"]), tuple(rows(data)))
+
+
+def plain_table(variables: Sequence[str], of: Iterable[Row]) -> Table:
+    """A column for each variable."""
+    return Table(
+        tuple(variables),
+        tuple(tuple(cell(row.get(one)) for one in variables) for row in of),
+    )
+
+
+def labelled_table(solutions: Solutions) -> Table:
+    """A column for each variable, where ?x and ?xLabel are one: the label, with the link of ?x."""
+    variables = solutions.variables
+    kept = [
+        one
+        for one in variables
+        if not (one.endswith(_LABEL) and one.removesuffix(_LABEL) in variables)
+    ]
+    return Table(
+        tuple(map(words, kept)),
+        tuple(
+            tuple(_named(row.get(one), row.get(one + _LABEL)) for one in kept)
+            for row in solutions.rows
+        ),
+    )
+
+
+def words(variable: str) -> str:
+    """A variable's name as words: `memberOfBody` is member of body."""
+    return "".join(f" {one.lower()}" if one.isupper() else one for one in variable)
+
+
+def cell(term: Node | None) -> Shown | None:
+    """A term as a cell."""
+    match term:
+        case None:
+            return None
+        case URIRef():
+            return Shown(short(str(term)), str(term), str(term))
+        case Literal():
+            return Shown(str(term), term.n3(), None, term.language)
+        case _:
+            return Shown(term.n3(), term.n3(), None)
+
+
+def _named(term: Node | None, label: Node | None) -> Shown | None:
+    if isinstance(term, URIRef) and label is not None:
+        return Shown(str(label), str(term), str(term))
+    shown = cell(term)
+    # A page in English need not say that its words are English.
+    return Shown(shown.label, shown.full, None) if shown and shown.language == "en" else shown
