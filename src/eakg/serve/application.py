@@ -4,7 +4,21 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from eakg import __version__
-from eakg.serve import explain, find, headers, overviews, problems, site, sparql, things, vocabulary
+from eakg.serve import (
+    explain,
+    find,
+    graphs,
+    headers,
+    openapi,
+    overviews,
+    problems,
+    site,
+    sparql,
+    things,
+    update,
+    vocabulary,
+    void,
+)
 from eakg.serve.catalogue import Catalogue
 from eakg.serve.links import short
 from eakg.serve.proofs import Proofs
@@ -33,7 +47,10 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     problems.register(app)
     headers.register(app)
     app.before_request(_check_path)
-    for module in (site, sparql, things, explain, vocabulary, find, overviews):
+    for module in (
+        *(site, sparql, update, graphs, void, openapi, things, explain, vocabulary),
+        *(find, overviews),
+    ):
         app.register_blueprint(module.blueprint)
     return app
 

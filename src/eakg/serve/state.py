@@ -10,7 +10,7 @@ from eakg.serve.catalogue import Catalogue
 from eakg.serve.links import href
 from eakg.serve.proofs import Proofs
 from eakg.serve.settings import Settings
-from eakg.store import QueryService
+from eakg.store import QueryService, UpdateService
 
 KEY = "eakg"
 
@@ -23,6 +23,11 @@ class State:
     store: QueryService
     catalogue: Catalogue
     proofs: Proofs
+
+    @property
+    def writer(self) -> UpdateService:
+        """The store as what takes changes, where the settings say that it does."""
+        return cast(UpdateService, self.store)
 
 
 def state() -> State:

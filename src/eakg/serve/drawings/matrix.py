@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from eakg.serve.drawings.text import clipped, lines, width
 
-_ROW, _LINE, _MOST_LINES, _PAD = 26.0, 16.0, 3, 8.0
-_COLUMN, _LABELS = 100.0, 250.0
+_ROW, _LINE, _MOST_LINES, _PAD = 26.0, 16.0, 4, 8.0
+_COLUMN, _LABELS = 106.0, 276.0
 
 
 @dataclass(frozen=True)
