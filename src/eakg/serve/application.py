@@ -18,6 +18,7 @@ from eakg.serve import (
     update,
     vocabulary,
     void,
+    workbench,
 )
 from eakg.serve.catalogue import Catalogue
 from eakg.serve.links import short
@@ -49,7 +50,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.before_request(_check_path)
     for module in (
         *(site, sparql, update, graphs, void, openapi, things, explain, vocabulary),
-        *(find, overviews),
+        *(find, overviews, workbench),
     ):
         app.register_blueprint(module.blueprint)
     return app

@@ -1,15 +1,16 @@
 """The SPARQL 1.1 Protocol: queries by GET, form POST and direct POST."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, request
 
 from eakg.serve.caching import entity_tag, mark, not_modified
 from eakg.serve.errors import BadParameter, UnsupportedBody
 from eakg.serve.negotiation import HTML, Page, Representation, requested
 from eakg.serve.parameters import FORM, QUERY, Parameters, form, query_string, text_body
-from eakg.serve.result_page import SHOWN, result_page
+from eakg.serve.result_page import checked_view, render_result
 from eakg.serve.results import respond, timed
 from eakg.serve.service_description import PREFIXES, service_description
 from eakg.serve.state import absolute, state
+from eakg.serve.workbench import workbench
 from eakg.store import QueryRequest
 from eakg.store.formats import (
     GRAPH_FORMATS,
@@ -54,6 +55,8 @@ def _answer(parameters: Parameters) -> Response:
     text = parameters.one("query")
     if text is None:
         raise BadParameter("the parameter query is missing")
+    g.query = text  # kept in the form of a page that says what is wrong
+    view = checked_view(parameters.one("view"))
     base_iri = absolute("/sparql")
     inspection = inspect_query(text, base_iri)
     kind = inspection.kind or ResultKind.SOLUTIONS
@@ -70,7 +73,7 @@ def _answer(parameters: Parameters) -> Response:
         parameters.timeout(),
     )
     if inspection.volatile:
-        response = _run(asked, representation)
+        response = _run(asked, representation, view)
         response.headers["Cache-Control"] = "no-store"
         return response
     tag = entity_tag(
@@ -81,8 +84,9 @@ def _answer(parameters: Parameters) -> Response:
         sorted(asked.named_graphs),
         base_iri,
         representation.name,
+        view,
     )
-    return not_modified(request, tag) or mark(_run(asked, representation), tag)
+    return not_modified(request, tag) or mark(_run(asked, representation, view), tag)
 
 
 def _format_behind(representation: Representation, inspection: Inspection) -> ResultFormat:
@@ -91,28 +95,25 @@ def _format_behind(representation: Representation, inspection: Inspection) -> Re
     return representation
 
 
-def _run(asked: QueryRequest, representation: Representation) -> Response:
+def _run(asked: QueryRequest, representation: Representation, view: str) -> Response:
     result = state().store.query(asked)
     if not isinstance(representation, Page):
         return respond(result, representation)
     with result:
-        page = render_template(
-            "result.html", result=result_page(asked, result), asked=asked, shown=SHOWN
-        )
+        page = render_result(asked, result, view)
     return timed(Response(page, content_type=representation.content_type), result)
 
 
 def _description(parameters: Parameters) -> Response:
     offers: tuple[Representation, ...] = (*GRAPH_FORMATS, HTML)
     representation = requested(request, parameters, offers, ResultKind.GRAPH)
+    if isinstance(representation, Page):
+        return workbench()
     base = absolute("")
     tag = entity_tag(state().settings.data_version, base, representation.name)
     response = not_modified(request, tag)
     if response is not None:
         return response
-    if isinstance(representation, Page):
-        page = render_template("sparql.html", limits=state().settings.limits)
-        return mark(Response(page, content_type=representation.content_type), tag)
     statements = service_description(base, state().settings, state().catalogue)
     data = serialize(statements, representation, PREFIXES)
     return mark(Response(data, content_type=representation.content_type), tag)

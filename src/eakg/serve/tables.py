@@ -35,6 +35,12 @@ def read_solutions(data: bytes) -> Solutions:
     return Solutions(tuple(json.loads(data)["head"]["vars"]), tuple(rows(data)))
 
 
+def read_boolean(data: bytes) -> bool | None:
+    """The truth value of an ASK query in the same format, None for solutions."""
+    value: bool | None = json.loads(data).get("boolean")
+    return value
+
+
 def plain_table(variables: Sequence[str], of: Iterable[Row]) -> Table:
     """A column for each variable."""
     return Table(
