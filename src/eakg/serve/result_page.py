@@ -12,7 +12,7 @@ from eakg.serve.errors import BadParameter
 from eakg.serve.links import short
 from eakg.serve.result_views import DRAWN, Drawing, draw, draw_triples, views
 from eakg.serve.state import page_href, page_path
-from eakg.serve.tables import Solutions, Table, plain_table, read_boolean, read_solutions
+from eakg.serve.tables import Solutions, Table, labelled_table, read_boolean, read_solutions
 from eakg.store.formats import GRAPH_FORMATS, JSON, ResultKind, formats_for
 from eakg.store.request import QueryRequest, Result
 from eakg.store.rows import Row
@@ -84,7 +84,7 @@ def result_page(asked: QueryRequest, result: Result, view: str = _PLAIN) -> Resu
     return ResultPage(
         views=_views(asked, possible, chosen),
         formats=_formats(asked, (one.name for one in formats_for(ResultKind.SOLUTIONS))),
-        table=plain_table(solutions.variables, shown),
+        table=labelled_table(Solutions(solutions.variables, shown)),
         evidence=tuple(_evidence(solutions, row) for row in shown),
         total=len(solutions.rows),
         view=chosen,

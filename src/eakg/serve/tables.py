@@ -1,7 +1,6 @@
 """Solutions as a table for people: cells with links, and names in place of addresses."""
 
 import json
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rdflib import Literal, URIRef
@@ -41,14 +40,6 @@ def read_boolean(data: bytes) -> bool | None:
     return value
 
 
-def plain_table(variables: Sequence[str], of: Iterable[Row]) -> Table:
-    """A column for each variable."""
-    return Table(
-        tuple(variables),
-        tuple(tuple(cell(row.get(one)) for one in variables) for row in of),
-    )
-
-
 def labelled_table(solutions: Solutions) -> Table:
     """A column for each variable, where ?x and ?xLabel are one: the label, with the link of ?x."""
     variables = solutions.variables
@@ -58,7 +49,7 @@ def labelled_table(solutions: Solutions) -> Table:
         if not (one.endswith(_LABEL) and one.removesuffix(_LABEL) in variables)
     ]
     return Table(
-        tuple(map(words, kept)),
+        tuple(kept),
         tuple(
             tuple(_named(row.get(one), row.get(one + _LABEL)) for one in kept)
             for row in solutions.rows
@@ -66,12 +57,7 @@ def labelled_table(solutions: Solutions) -> Table:
     )
 
 
-def words(variable: str) -> str:
-    """A variable's name as words: `memberOfBody` is member of body."""
-    return "".join(f" {one.lower()}" if one.isupper() else one for one in variable)
-
-
-def cell(term: Node | None) -> Shown | None:
+def _cell(term: Node | None) -> Shown | None:
     """A term as a cell."""
     match term:
         case None:
@@ -87,6 +73,6 @@ def cell(term: Node | None) -> Shown | None:
 def _named(term: Node | None, label: Node | None) -> Shown | None:
     if isinstance(term, URIRef) and label is not None:
         return Shown(str(label), str(term), str(term))
-    shown = cell(term)
+    shown = _cell(term)
     # A page in English need not say that its words are English.
     return Shown(shown.label, shown.full, None) if shown and shown.language == "en" else shown

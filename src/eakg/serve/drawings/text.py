@@ -48,11 +48,11 @@ def lines(text: str, room: float, most: int, size: float = SIZE) -> tuple[str, .
 
 def colours(groups: Iterable[str], order: Sequence[str] = ()) -> dict[str, str]:
     """A class of colour for each group: those of the order first, then the frequent ones; c0, the
-    quiet one, for the rest, for what has no group and for `other`."""
+    quiet one, for the rest, for what has no group beside those that have one, and for `other`."""
     counted = Counter(group for group in groups if group not in ("", OTHER, *order))
     ranked = (*order, *sorted(counted, key=lambda group: (-counted[group], group)))
     return {
-        "": "c0",
+        "": "c0" if ranked else "c1",
         **{group: f"c{at if at <= COLOURS else 0}" for at, group in enumerate(ranked, 1)},
         OTHER: "c0",
     }

@@ -120,6 +120,7 @@ for (const link of document.querySelectorAll("a.example")) {
     const query = new URL(link.href).searchParams.get("query");
     const tab = yasgui.addTab(true, { name: link.dataset.name, yasqe: { value: query } });
     tab.query();
+    link.closest("details").open = false;
     place.scrollIntoView();
   });
 }
