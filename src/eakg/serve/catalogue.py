@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from eakg.names import EAKG, INFERRED_GRAPH
+from rdflib.term import Node
+
+from eakg.names import EAKG, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.dataset import usual_dataset
 from eakg.store.request import Closure
@@ -14,6 +16,11 @@ SELECT ?class (COUNT(?thing) AS ?n) (SAMPLE(?any) AS ?label) {{
   ?thing a ?class . FILTER(STRSTARTS(STR(?class), "{EAKG}"))
   OPTIONAL {{ ?class rdfs:label ?any FILTER(LANG(?any) IN ("en", "")) }}
 }} GROUP BY ?class ORDER BY DESC(?n) ?class LIMIT 12"""
+
+_DOCUMENTS = f"SELECT DISTINCT ?document {{ GRAPH ?g {{ ?span <{OA.hasSource}> ?document }} }}"
+_ABOVE = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?class ?above {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?class rdfs:subClassOf+ ?above }}
+  FILTER(isIRI(?class) && isIRI(?above) && ?class != ?above) }}"""
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,8 @@ class Catalogue:
         self._graphs: dict[str, int] | None = None
         self._triples: dict[Closure, int] = {}
         self._classes: tuple[ClassCount, ...] | None = None
+        self._documents: tuple[str, ...] | None = None
+        self._above: dict[Node, frozenset[Node]] | None = None
 
     def graphs(self) -> dict[str, int]:
         """Triples in each graph, by its name."""
@@ -68,3 +77,22 @@ class Catalogue:
                 if "class" in row
             )
         return self._classes
+
+    def documents(self) -> tuple[str, ...]:
+        """The documents whose text is annotated."""
+        if self._documents is None:
+            rows = select(self._store, QueryRequest(_DOCUMENTS))
+            self._documents = tuple(sorted(str(row["document"]) for row in rows))
+        return self._documents
+
+    def above(self) -> dict[Node, frozenset[Node]]:
+        """The classes above each class, by the ontology alone; none above those it merges."""
+        if self._above is None:
+            found: dict[Node, set[Node]] = {}
+            for row in select(self._store, QueryRequest(_ABOVE)):
+                found.setdefault(row["class"], set()).add(row["above"])
+            self._above = {
+                one: frozenset(up for up in of_it if one not in found.get(up, ()))
+                for one, of_it in found.items()
+            }
+        return self._above
