@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from eakg.names import EAKG, INFERRED_GRAPH
+from rdflib.term import Node
+
+from eakg.names import EAKG, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.dataset import usual_dataset
 from eakg.store.request import Closure
@@ -19,6 +21,11 @@ _INSTANCES = """SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {
 } GROUP BY ?class"""
 _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property"
 _DISTINCT = "SELECT (COUNT(DISTINCT ?{0}) AS ?n) {{ ?s ?p ?o }}"
+
+_DOCUMENTS = f"SELECT DISTINCT ?document {{ GRAPH ?g {{ ?span <{OA.hasSource}> ?document }} }}"
+_ABOVE = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?class ?above {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?class rdfs:subClassOf+ ?above }}
+  FILTER(isIRI(?class) && isIRI(?above) && ?class != ?above) }}"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,8 @@ class Catalogue:
         self._triples: dict[Closure, int] = {}
         self._classes: tuple[ClassCount, ...] | None = None
         self._numbers: dict[str, dict[str, int]] = {}
+        self._documents: tuple[str, ...] | None = None
+        self._above: dict[Node, frozenset[Node]] | None = None
 
     def graphs(self) -> dict[str, int]:
         """Triples in each graph, by its name."""
@@ -102,3 +111,22 @@ class Catalogue:
                 str(row[variable]) if variable else "": int(str(row["n"])) for row in found
             }
         return self._numbers[query]
+
+    def documents(self) -> tuple[str, ...]:
+        """The documents whose text is annotated."""
+        if self._documents is None:
+            rows = select(self._store, QueryRequest(_DOCUMENTS))
+            self._documents = tuple(sorted(str(row["document"]) for row in rows))
+        return self._documents
+
+    def above(self) -> dict[Node, frozenset[Node]]:
+        """The classes above each class, by the ontology alone; none above those it merges."""
+        if self._above is None:
+            found: dict[Node, set[Node]] = {}
+            for row in select(self._store, QueryRequest(_ABOVE)):
+                found.setdefault(row["class"], set()).add(row["above"])
+            self._above = {
+                one: frozenset(up for up in of_it if one not in found.get(up, ()))
+                for one, of_it in found.items()
+            }
+        return self._above

@@ -7,7 +7,7 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from eakg.serve.links import short
-from eakg.serve.thing_page import Shown
+from eakg.serve.shown import Shown
 from eakg.store.rows import Row, rows
 
 _LABEL = "Label"
