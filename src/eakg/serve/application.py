@@ -12,6 +12,7 @@ from eakg.serve import (
     openapi,
     overviews,
     problems,
+    row_evidence,
     site,
     sparql,
     things,
@@ -50,7 +51,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.before_request(_check_path)
     for module in (
         *(site, sparql, update, graphs, void, openapi, things, explain, vocabulary),
-        *(find, overviews, workbench),
+        *(find, overviews, workbench, row_evidence),
     ):
         app.register_blueprint(module.blueprint)
     return app
