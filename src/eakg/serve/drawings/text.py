@@ -59,6 +59,11 @@ def colours(groups: Iterable[str], order: Sequence[str] = ()) -> dict[str, str]:
 
 
 def legend(colour: Mapping[str, str], groups: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """The groups that are there with their colours, in the order of the colours."""
+    """The groups that are there with their colours, in the order of the colours; of the quiet ones
+    only `other`."""
     there = set(groups) - {""}
-    return tuple((group, colour[group]) for group in colour if group in there)
+    return tuple(
+        (group, its)
+        for group, its in colour.items()
+        if group in there and (its != colour[OTHER] or group == OTHER)
+    )
