@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice, pairwise
+from math import isfinite
 
 from rdflib import XSD, Literal, URIRef
 from rdflib.term import Node
@@ -112,7 +113,12 @@ def _columns(solutions: Solutions, fits: Callable[[Node], bool]) -> list[str]:
 
 
 def _is_number(term: Node) -> bool:
-    return isinstance(term, Literal) and term.datatype in _NUMBERS and term.value is not None
+    return (
+        isinstance(term, Literal)
+        and term.datatype in _NUMBERS
+        and term.value is not None
+        and isfinite(float(term.value))
+    )
 
 
 def _is_date(term: Node) -> bool:

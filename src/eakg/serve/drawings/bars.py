@@ -50,11 +50,11 @@ def bars(of: Iterable[Bar]) -> Bars:
     low = min(0.0, *(one.value for one in every)) if every else 0.0
     high = max(0.0, *(one.value for one in every)) if every else 0.0
     left = _PAD + (room if low < 0 else 0)
-    scale = (WIDTH - _PAD - room - left) / ((high - low) or 1.0)
-    zero = left - low * scale
+    breadth, span = WIDTH - _PAD - room - left, (high - low) or 1.0
+    zero = left - low / span * breadth
     rows = []
     for place, one in enumerate(every):
-        length = abs(one.value) * scale
+        length = abs(one.value) / span * breadth
         start = zero if one.value >= 0 else zero - length
         after = start + max(length, 2) + 7
         value_x = after if one.value >= 0 else zero + 7
