@@ -18,6 +18,7 @@ SELECT ?class (COUNT(?thing) AS ?n) (SAMPLE(?any) AS ?label) {{
 }} GROUP BY ?class ORDER BY DESC(?n) ?class LIMIT 12"""
 
 _DOCUMENTS = f"SELECT DISTINCT ?document {{ GRAPH ?g {{ ?span <{OA.hasSource}> ?document }} }}"
+_INVERSES = "SELECT ?one ?other { ?one <http://www.w3.org/2002/07/owl#inverseOf> ?other }"
 _ABOVE = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?class ?above {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?class rdfs:subClassOf+ ?above }}
   FILTER(isIRI(?class) && isIRI(?above) && ?class != ?above) }}"""
@@ -41,6 +42,7 @@ class Catalogue:
         self._triples: dict[Closure, int] = {}
         self._classes: tuple[ClassCount, ...] | None = None
         self._documents: tuple[str, ...] | None = None
+        self._inverses: dict[Node, frozenset[Node]] | None = None
         self._above: dict[Node, frozenset[Node]] | None = None
 
     def graphs(self) -> dict[str, int]:
@@ -84,6 +86,16 @@ class Catalogue:
             rows = select(self._store, QueryRequest(_DOCUMENTS))
             self._documents = tuple(sorted(str(row["document"]) for row in rows))
         return self._documents
+
+    def inverses(self) -> dict[Node, frozenset[Node]]:
+        """The inverses of each property that has one."""
+        if self._inverses is None:
+            found: dict[Node, set[Node]] = {}
+            for row in select(self._store, QueryRequest(_INVERSES)):
+                found.setdefault(row["one"], set()).add(row["other"])
+                found.setdefault(row["other"], set()).add(row["one"])
+            self._inverses = {one: frozenset(others) for one, others in found.items()}
+        return self._inverses
 
     def above(self) -> dict[Node, frozenset[Node]]:
         """The classes above each class, by the ontology alone; none above those it merges."""

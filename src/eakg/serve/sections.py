@@ -45,7 +45,9 @@ COLUMNS: Mapping[str, dict[str, tuple[URIRef, ...]]] = {
 
 ENDS = frozenset({EAKG.notBefore, EAKG.notAfter})
 SINGLE = frozenset({EAKG.notBefore, EAKG.notAfter, EAKG.numericValue, EAKG.startedOn})
-SECONDARY = frozenset({EAKG.involves, EAKG.involvedIn, EAKG.concerns, SKOS.broaderTransitive})
+SECONDARY = frozenset(
+    {EAKG.involves, EAKG.involvedIn, EAKG.concerns, OA.hasBody, SKOS.broaderTransitive}
+)
 """Properties that only follow from others which are told already."""
 
 NOUNS = frozenset(
@@ -143,7 +145,6 @@ _MEMBERSHIPS = (
 )
 _OFFICES = (EAKG.holdsOffice, EAKG.represents, EAKG.officeOf, EAKG.portfolioOf)
 _ABOUT = (
-    *SUMMARIES,
     EAKG.notBefore,
     EAKG.notAfter,
     EAKG.dateText,
@@ -181,22 +182,24 @@ _BY_PREDICATE: Mapping[URIRef, str] = {
 _SELECTORS = frozenset({OA.hasSelector, CSVW.rownum, CSVW.url})
 
 
-def place(
-    predicate: Node, outgoing: bool, own: frozenset[Node], other: frozenset[Node]
-) -> str:
+def place(predicate: Node, outgoing: bool, own: frozenset[Node], other: frozenset[Node]) -> str:
     """The part of the page for a fact.
 
     Arguments: its property; whether the thing is its subject; the classes of the thing, and of
     what is at the other end.
     """
     property_ = URIRef(str(predicate))
+    if outgoing and property_ in SUMMARIES:
+        return "summary"
     if own & _EVIDENCE_KINDS:
         return "about" if outgoing else "others"
     if other & _EVIDENCE_KINDS:
         return "text"
     if property_ in _PEOPLE and EAKG.Happening in own | _claims(own) and not _between(other):
         return "people"
-    if (named := _BY_PREDICATE.get(property_)) and (outgoing or named in ("memberships", "offices")):
+    if (named := _BY_PREDICATE.get(property_)) and (
+        outgoing or named in ("memberships", "offices")
+    ):
         return named
     if (kind := _between(other)) and not (outgoing and property_ in _ABOUT):
         return kind

@@ -11,8 +11,8 @@ from eakg.names import EAKG, ID
 from eakg.serve.caching import entity_tag, mark, not_modified
 from eakg.serve.negotiation import HTML
 from eakg.serve.parameters import query_string
-from eakg.serve.state import state
 from eakg.serve.shown import Shown
+from eakg.serve.state import state
 from eakg.store import QueryRequest, select
 from eakg.store.failures import StoreError
 

@@ -12,8 +12,8 @@ from eakg.serve.caching import entity_tag, mark, not_modified
 from eakg.serve.links import short
 from eakg.serve.negotiation import HTML, Page, Representation, negotiate
 from eakg.serve.parameters import query_string
-from eakg.serve.state import address, state
 from eakg.serve.shown import Shown
+from eakg.serve.state import address, state
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.formats import GRAPH_FORMATS
 
