@@ -45,6 +45,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["short"] = short
     app.jinja_env.filters["href"] = page_href
+    app.jinja_env.filters["emphasised"] = explain.emphasised
     app.jinja_env.globals.update(path=page_path, version=__version__)
     problems.register(app)
     headers.register(app)

@@ -23,6 +23,7 @@ _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?p
 _DISTINCT = "SELECT (COUNT(DISTINCT ?{0}) AS ?n) {{ ?s ?p ?o }}"
 
 _DOCUMENTS = f"SELECT DISTINCT ?document {{ GRAPH ?g {{ ?span <{OA.hasSource}> ?document }} }}"
+_INVERSES = "SELECT ?one ?other { ?one <http://www.w3.org/2002/07/owl#inverseOf> ?other }"
 _ABOVE = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?class ?above {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?class rdfs:subClassOf+ ?above }}
   FILTER(isIRI(?class) && isIRI(?above) && ?class != ?above) }}"""
@@ -47,6 +48,7 @@ class Catalogue:
         self._classes: tuple[ClassCount, ...] | None = None
         self._numbers: dict[str, dict[str, int]] = {}
         self._documents: tuple[str, ...] | None = None
+        self._inverses: dict[Node, frozenset[Node]] | None = None
         self._above: dict[Node, frozenset[Node]] | None = None
 
     def graphs(self) -> dict[str, int]:
@@ -118,6 +120,16 @@ class Catalogue:
             rows = select(self._store, QueryRequest(_DOCUMENTS))
             self._documents = tuple(sorted(str(row["document"]) for row in rows))
         return self._documents
+
+    def inverses(self) -> dict[Node, frozenset[Node]]:
+        """The inverses of each property that has one."""
+        if self._inverses is None:
+            found: dict[Node, set[Node]] = {}
+            for row in select(self._store, QueryRequest(_INVERSES)):
+                found.setdefault(row["one"], set()).add(row["other"])
+                found.setdefault(row["other"], set()).add(row["one"])
+            self._inverses = {one: frozenset(others) for one, others in found.items()}
+        return self._inverses
 
     def above(self) -> dict[Node, frozenset[Node]]:
         """The classes above each class, by the ontology alone; none above those it merges."""

@@ -7,8 +7,8 @@ from urllib.parse import quote
 from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, Literal, URIRef
 from rdflib.term import Node
 
-from eakg.names import DOC, EAKG, GRAPH, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH
-from eakg.serve.evidence import Support, support_of
+from eakg.names import DOC, EAKG, GRAPH, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
+from eakg.serve.evidence import Passage, Support, passages_of, support_of
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.request import Closure
 from eakg.store.rows import Row
@@ -62,7 +62,8 @@ class Description:
 
     `outgoing` starts from the thing and `incoming` points to it; `context` is told of the things
     between it and others (`RELATIONAL`). `support` is what supports these. `kinds` are the classes
-    of the things that are named here. `page` counts from 1 to `pages`.
+    of the things that are named here, and `passages` the places of the annotations among them.
+    `page` counts from 1 to `pages`.
     """
 
     iri: URIRef
@@ -75,6 +76,7 @@ class Description:
     support: Mapping[Statement, tuple[Support, ...]]
     labels: tuple[Statement, ...]
     kinds: Mapping[Node, frozenset[Node]]
+    passages: Mapping[Node, Passage]
 
     def statements(self) -> list[Statement]:
         """The triples of the document, its own among them."""
@@ -160,6 +162,7 @@ def describe(
         ),
         tuple(sorted(_labels(store, closure, mentioned), key=_order)),
         kinds,
+        passages_of(store, (one for one, of_it in kinds.items() if OA.Annotation in of_it)),
     )
 
 

@@ -24,6 +24,7 @@ class Passage:
 
     `anchor` is the place in the document's reading page, `exact` the words that are annotated and
     `sentence` those around them. `annotation` is the identifier of the annotation in its file;
+    `retells` is the part of the original that the paragraph tells in other words;
     `read_into` says that it is the annotator who said this about the words.
     """
 
@@ -32,6 +33,7 @@ class Passage:
     exact: str
     sentence: str
     annotation: str
+    retells: URIRef | None = None
 
     @property
     def read_into(self) -> bool:
@@ -85,6 +87,9 @@ def support_of(
     proofs = _objects(nodes, EAKG.evidence)
     sentences = _objects(nodes, EAKG.inSentence)
     known = properties(store, {*origins, *proofs, *sentences})
+    known |= properties(
+        store, _objects({one: known.get(one, {}) for one in sentences}, DCTERMS.isPartOf)
+    )
     supported: dict[Statement, list[Support]] = {}
     for row in sorted(found, key=lambda row: str(row["node"])):
         node, statement = row["node"], (row["s"], row["p"], row["o"])
@@ -100,6 +105,29 @@ def support_of(
             )
         )
     return {statement: tuple(of_it) for statement, of_it in supported.items()}
+
+
+def passages_of(store: QueryService, annotations: Iterable[Node]) -> dict[Node, Passage]:
+    """Where each annotation stands: its first passage. Errors: StoreError and its kinds."""
+    iris = " ".join(sorted({one.n3() for one in annotations if isinstance(one, URIRef)}))
+    if not iris:
+        return {}
+    rows = _ask(
+        store,
+        f"SELECT ?one ?span ?words ?document {{ VALUES ?one {{ {iris} }} GRAPH ?g {{"
+        f" ?one <{OA.hasTarget}> ?span ."
+        f" ?span <{OA.hasSource}> ?document ; <{RDF.value}> ?words }} }}",
+    )
+    return {
+        row["one"]: Passage(
+            URIRef(str(row["document"])),
+            anchor_of(str(row["span"]), str(row["document"])),
+            str(row["words"]),
+            "",
+            "",
+        )
+        for row in sorted(rows, key=lambda row: str(row["span"]), reverse=True)
+    }
 
 
 def anchor_of(iri: str, document: str) -> str:
@@ -125,6 +153,13 @@ def _evidence(own: Properties, known: dict[Node, Properties]) -> Iterable[Eviden
     annotation = str(_first(known.get(origin, {}), DCTERMS.identifier) or "") if origin else ""
     sentences = sorted(own.get(EAKG.inSentence, []), key=str)
     words = " ".join(str(_first(known.get(one, {}), RDF.value) or "") for one in sentences)
+    retold = {
+        original
+        for sentence in sentences
+        for paragraph in known.get(sentence, {}).get(DCTERMS.isPartOf, [])
+        for original in known.get(paragraph, {}).get(PROV.hadPrimarySource, [])
+    }
+    retells = min(retold, key=str, default=None)
     for node in sorted(own.get(EAKG.evidence, []), key=str):
         said = known.get(node, {})
         url, table = _first(said, CSVW.url), _first(said, DCTERMS.isPartOf)
@@ -144,6 +179,7 @@ def _evidence(own: Properties, known: dict[Node, Properties]) -> Iterable[Eviden
             _text(said, RDF.value) or "",
             words,
             annotation,
+            retells if isinstance(retells, URIRef) else None,
         )
 
 

@@ -45,7 +45,9 @@ COLUMNS: Mapping[str, dict[str, tuple[URIRef, ...]]] = {
 
 ENDS = frozenset({EAKG.notBefore, EAKG.notAfter})
 SINGLE = frozenset({EAKG.notBefore, EAKG.notAfter, EAKG.numericValue, EAKG.startedOn})
-SECONDARY = frozenset({EAKG.involves, EAKG.involvedIn, EAKG.concerns, SKOS.broaderTransitive})
+SECONDARY = frozenset(
+    {EAKG.involves, EAKG.involvedIn, EAKG.concerns, OA.hasBody, SKOS.broaderTransitive}
+)
 """Properties that only follow from others which are told already."""
 
 NOUNS = frozenset(
@@ -143,7 +145,6 @@ _MEMBERSHIPS = (
 )
 _OFFICES = (EAKG.holdsOffice, EAKG.represents, EAKG.officeOf, EAKG.portfolioOf)
 _ABOUT = (
-    *SUMMARIES,
     EAKG.notBefore,
     EAKG.notAfter,
     EAKG.dateText,
@@ -188,6 +189,8 @@ def place(predicate: Node, outgoing: bool, own: frozenset[Node], other: frozense
     what is at the other end.
     """
     property_ = URIRef(str(predicate))
+    if outgoing and property_ in SUMMARIES:
+        return "summary"
     if own & _EVIDENCE_KINDS:
         return "about" if outgoing else "others"
     if other & _EVIDENCE_KINDS:

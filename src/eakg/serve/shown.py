@@ -7,8 +7,8 @@ from gettext import gettext as _
 from rdflib import RDFS, XSD, Literal, URIRef
 from rdflib.term import Node
 
-from eakg.serve.description import Fact, language
-from eakg.serve.evidence import Evidence, Passage, Support, TableRow
+from eakg.serve.description import Description, Fact, language
+from eakg.serve.evidence import Evidence, Passage, TableRow
 from eakg.serve.links import local_path, proof_path, short
 from eakg.serve.wording import FORWARDS, LANGUAGES, backwards, day
 from eakg.store.serialization import Statement
@@ -46,17 +46,22 @@ class Why:
 class Naming:
     """Labels of terms: English first, then without a language, then any.
 
-    Arguments: triples, of which those of rdfs:label count.
+    Arguments: triples, of which those of rdfs:label count; the places of annotations, which have
+    the words there for a label.
     """
 
-    def __init__(self, statements: Iterable[Statement]) -> None:
+    def __init__(
+        self, statements: Iterable[Statement], passages: Mapping[Node, Passage] | None = None
+    ) -> None:
         ranked: dict[Node, tuple[int, str]] = {}
         for subject, predicate, label in statements:
             if predicate == RDFS.label and isinstance(label, Literal):
                 rank = {"en": 0, "": 1}.get(language(label), 2)
                 candidate = (rank, str(label))
                 ranked[subject] = min(ranked.get(subject, candidate), candidate)
-        self._labels = {subject: label for subject, (_, label) in ranked.items()}
+        self._labels = {subject: label for subject, (_rank, label) in ranked.items()}
+        for annotation, passage in (passages or {}).items():
+            self._labels[annotation] = f"“{passage.exact}”"
 
     def of(self, term: Node) -> Shown:
         """A term as it is shown."""
@@ -74,14 +79,16 @@ class Naming:
         return Shown(backwards(URIRef(str(predicate)), own.label), own.full, own.iri)
 
 
-def why(fact: Fact, support: Mapping[Statement, tuple[Support, ...]]) -> Why:
-    """The link from a fact to its evidence or its proof."""
+def why(fact: Fact, description: Description) -> Why:
+    """The link from a fact of a description to its evidence or its proof."""
     proof = proof_path(fact.statement)
     if fact.inferred:
         return Why(proof, "inferred", _("This follows from other facts; see how."))
     if fact.of_evidence:
-        return _own_evidence(fact)
-    evidence = [one for node in support.get(fact.statement, ()) for one in node.evidence]
+        return _own_evidence(fact, description)
+    evidence = [
+        one for node in description.support.get(fact.statement, ()) for one in node.evidence
+    ]
     if len(evidence) == 1:
         return _where(evidence[0], proof)
     if evidence:
@@ -110,8 +117,11 @@ def _where(evidence: Evidence, proof: str) -> Why:
     return Why(passage_path(evidence) or proof, kind, evidence.sentence or evidence.exact)
 
 
-def _own_evidence(fact: Fact) -> Why:
-    """Evidence is its own: it is seen in the graph that holds it."""
-    subject, _predicate, object_ = fact.statement
-    graph = local_path(min(fact.graphs)) or "/"
-    return Why(graph, "evidence", f"{short(str(subject))} {short(str(object_))}")
+def _own_evidence(fact: Fact, description: Description) -> Why:
+    """Evidence is its own: it is seen in its place, or in the graph that holds it."""
+    for term in (fact.statement[2], fact.statement[0]):
+        passage = description.passages.get(term)
+        if passage and (path := passage_path(passage)):
+            return Why(path, "sentence", passage.exact)
+    graph = min(fact.graphs)
+    return Why(local_path(graph) or "/", "evidence", short(graph))

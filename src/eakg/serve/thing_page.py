@@ -9,7 +9,7 @@ from rdflib.term import Node
 
 from eakg.names import CSVW, EAKG, OA
 from eakg.serve import sections
-from eakg.serve.description import Description, Fact, told
+from eakg.serve.description import Description, Fact, language, told
 from eakg.serve.evidence import anchor_of
 from eakg.serve.links import local_path
 from eakg.serve.sections import ORDER, SECONDARY, place
@@ -95,12 +95,13 @@ class ThingPage:
     description: Description
     title: str
     kinds: tuple[Value, ...]
-    summary: Value | None
+    summary: tuple[Value, ...]
     place: str | None
     sections: tuple[Section, ...]
 
     def facts(self) -> Iterator[tuple[Fact, Why]]:
         """The triples that are shown, each with the link to what supports it."""
+        yield from ((value.fact, value.why) for value in self.summary)
         for section in self.sections:
             for group in section.groups:
                 yield from ((value.fact, value.why) for value in group.values)
@@ -111,14 +112,15 @@ class ThingPage:
 def page_of(
     description: Description,
     above: dict[Node, frozenset[Node]],
-    documents: tuple[str, ...] = (),
+    inverses: dict[Node, frozenset[Node]],
+    documents: tuple[str, ...],
 ) -> ThingPage:
     """The page of a description.
 
-    Arguments: the description; the classes above each class of the ontology; the documents whose
-    text is annotated.
+    Arguments: the description; the classes above each class of the ontology; the inverses of each
+    property; the documents whose text is annotated.
     """
-    return _Writer(description, above, documents).page()
+    return _Writer(description, above, inverses, documents).page()
 
 
 class _Writer:
@@ -126,13 +128,16 @@ class _Writer:
         self,
         description: Description,
         above: dict[Node, frozenset[Node]],
+        inverses: dict[Node, frozenset[Node]],
         documents: tuple[str, ...],
     ) -> None:
         self._description = description
         self._above = above
+        self._inverses = inverses
         self._documents = documents
         own = [fact.statement for fact in description.outgoing]
-        self._naming = Naming((*own, *description.labels))
+        self._naming = Naming((*own, *description.labels), description.passages)
+        self._own = frozenset(own)
         self._context: dict[Node, list[Fact]] = {}
         for fact in description.context:
             self._context.setdefault(fact.statement[0], []).append(fact)
@@ -152,16 +157,15 @@ class _Writer:
             for fact in description.outgoing
             if fact.statement[1] == sections.TYPE and self._telling(fact.statement[2], own_kinds)
         ]
-        summaries = (
-            self._value(fact, fact.statement[2])
-            for fact in sorted(description.outgoing, key=lambda one: str(one.statement[1]))
-            if fact.statement[1] in sections.SUMMARIES
+        summaries = sorted(
+            (one for one, _outgoing in placed.pop("summary", [])),
+            key=lambda one: (language(one.statement[2]) not in ("en", ""), one.statement),
         )
         return ThingPage(
             description,
             self._naming.of(description.iri).label,
             tuple(kinds_shown),
-            next(summaries, None),
+            tuple(self._value(fact, fact.statement[2]) for fact in summaries),
             self._place(),
             tuple(
                 self._section(anchor, title, placed[anchor])
@@ -195,7 +199,7 @@ class _Writer:
         return not below and (not ours or kind in ours)
 
     def _value(self, fact: Fact, term: Node) -> Value:
-        return Value(self._naming.of(term), fact, why(fact, self._description.support))
+        return Value(self._naming.of(term), fact, why(fact, self._description))
 
     def _section(self, anchor: str, title: str, facts: list[tuple[Fact, bool]]) -> Section:
         columns = sections.COLUMNS.get(anchor)
@@ -206,7 +210,9 @@ class _Writer:
         return Section(
             anchor,
             title,
-            Table(tuple(columns), self._rows(columns, tabled)) if columns and tabled else None,
+            Table(tuple(columns), self._rows(columns, tabled))
+            if columns is not None and tabled
+            else None,
             self._groups(facts),
         )
 
@@ -229,8 +235,17 @@ class _Writer:
             )
             shown = self._naming.backwards(predicate) if incoming else self._naming.of(predicate)
             differ = not incoming and predicate in sections.SINGLE and len(values) > 1
-            groups.append(Group(shown, tuple(values), predicate in SECONDARY, differ))
+            secondary = predicate in SECONDARY or (incoming and all(map(self._is_told, listed)))
+            groups.append(Group(shown, tuple(values), secondary, differ))
         return tuple(groups)
+
+    def _is_told(self, fact: Fact) -> bool:
+        """Whether the same is said from the thing outwards."""
+        subject, predicate, object_ = fact.statement
+        return any(
+            (object_, inverse, subject) in self._own
+            for inverse in self._inverses.get(predicate, ())
+        )
 
     def _rows(
         self, columns: dict[str, tuple[URIRef, ...]], facts: list[tuple[Fact, bool]]
@@ -248,14 +263,13 @@ class _Writer:
         thing: Node,
         facts: list[tuple[Fact, bool]],
     ) -> Row:
-        support = self._description.support
         context = self._context.get(thing, [])
         links = [
             Link(
                 self._naming.of(fact.statement[1])
                 if outgoing or fact.statement[1] in sections.NOUNS
                 else self._naming.backwards(fact.statement[1]),
-                why(fact, support),
+                why(fact, self._description),
                 fact,
             )
             for fact, outgoing in facts
@@ -272,7 +286,7 @@ class _Writer:
         worded = [fact for fact in context if fact.statement[1] == EAKG.dateText]
         first, last = _ends(dated)
         when = period(first, last) or " / ".join(str(fact.statement[2]) for fact in worded)
-        since = dict.fromkeys(why(fact, support) for fact in dated or worded)
+        since = dict.fromkeys(why(fact, self._description) for fact in dated or worded)
         return Row(
             first or last or "",
             self._naming.of(thing),

@@ -137,7 +137,7 @@ def _represent(
     has_text = description.page == 1 and str(found.iri) in catalogue.documents()
     page = render_template(
         "thing.html",
-        page=page_of(description, catalogue.above(), catalogue.documents()),
+        page=page_of(description, catalogue.above(), catalogue.inverses(), catalogue.documents()),
         reading=reading_of(state().store, found.iri) if has_text else None,
         closure=found.closure,
         found=found,
