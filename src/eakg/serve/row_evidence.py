@@ -13,9 +13,10 @@ from eakg.serve.caching import entity_tag, mark, not_modified
 from eakg.serve.description import Fact
 from eakg.serve.errors import BadParameter
 from eakg.serve.evidence import Passage, TableRow, support_of
+from eakg.serve.links import proof_path
 from eakg.serve.negotiation import HTML, negotiate
 from eakg.serve.parameters import query_string
-from eakg.serve.shown import Naming, Shown, Why, passage_path, row_path, why
+from eakg.serve.shown import Naming, Shown, passage_path, row_path
 from eakg.serve.state import state
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.serialization import Statement
@@ -27,13 +28,13 @@ _NAMES = (RDFS.label, SKOS.altLabel, SKOS.prefLabel)
 
 @dataclass(frozen=True)
 class Told:
-    """A fact in words, the link to what supports it, and the passages and rows themselves."""
+    """A fact in words, where it is proved, and the passages and rows that state it."""
 
     fact: Fact
     subject: Shown
     predicate: Shown
     object: Shown
-    why: Why
+    proof: str
     passages: tuple[tuple[Passage, str | None], ...]
     rows: tuple[tuple[TableRow, str], ...]
 
@@ -147,7 +148,7 @@ def _told(store: QueryService, facts: tuple[Fact, ...], naming: Naming) -> list[
                 naming.of(subject),
                 naming.of(predicate),
                 naming.of(value),
-                why(fact, support),
+                proof_path(fact.statement),
                 _passages(one for one in evidence if isinstance(one, Passage)),
                 tuple((one, row_path(one)) for one in evidence if isinstance(one, TableRow)),
             )
