@@ -88,7 +88,7 @@ class Index:
         for entry in self._entries:
             score, name = max(
                 ((_score(wanted, one), one) for one in entry.names),
-                key=lambda scored: (scored[0], scored[1].preferred, scored[1].text),
+                key=lambda scored: (scored[0], scored[1].text == query, scored[1].preferred),
             )
             if score >= _LEAST:
                 found.append(Found(entry, name, score))

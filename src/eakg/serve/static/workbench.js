@@ -95,6 +95,7 @@ const yasgui = new Yasgui(place, {
     value: document.getElementById("query").value,
     autocompleters: Yasgui.Yasqe.defaults.autocompleters,
     prefixCcApi: null,
+    screenReaderLabel: document.querySelector("label[for=query]").textContent,
     resizeable: true,
     editorHeight: "22rem",
   },
