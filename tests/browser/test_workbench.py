@@ -31,7 +31,8 @@ PAGES = (
     *(f"/sparql?{urlencode({'query': TEAMS, 'view': view})}" for view in ("timeline", "graph")),
     *(f"/sparql/row?{ROW}", "/sparql?query=SELECT", "/ontology", "/ontology/Membership?page=2"),
 )
-NOT_OURS = (".yasgui .tabsList", ".yasgui .CodeMirror")  # what the editor does itself is listed in docs/workbench.md
+# What the editor does itself is listed in docs/workbench.md.
+NOT_OURS = (".yasgui .tabsList", ".yasgui .CodeMirror")
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the path"),
