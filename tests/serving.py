@@ -1,14 +1,22 @@
 """The service as tests run it, and requests to it as they are written."""
 
-from collections.abc import Iterator, Mapping
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from pathlib import Path
 from threading import Thread
 from urllib.parse import urlsplit
 
+from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
+from data_small.holdings import small_contents
 from eakg.serve.application import create_app
 from eakg.serve.settings import Access, Settings
 from eakg.store import EmbeddedStore, StoreOptions, contents
@@ -48,6 +56,34 @@ def send(
         return Answer(response.status, found, response.read())
     finally:
         connection.close()
+
+
+def writable_client(*, writable: bool = True, token: str | None = TOKEN) -> FlaskClient:
+    """A client of a service over the small dataset that takes updates, in this process."""
+    options = StoreOptions(writable=writable)
+    access = Access(None if token is None else Access.digest(token))
+    settings = Settings("", "1", options=options, access=access)
+    return create_app(settings, EmbeddedStore(small_contents(), options)).test_client()
+
+
+@contextmanager
+def running(*options: str, under: Sequence[str] = ()) -> Iterator[str]:
+    """The address of `eakg serve` with these options, run by another command where one is given."""
+    eakg = str(Path(sys.executable).with_name("eakg"))
+    command = [*under, eakg, "serve", "--port", "0", *options]
+    environment = {**os.environ, "EAKG_TOKEN": TOKEN}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True
+    ) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        try:
+            found = re.search(r"http://\S+(?=/)", line)
+            assert found, line
+            yield found[0]
+        finally:
+            # The whole group: who runs it for us may not pass a signal on.
+            os.killpg(process.pid, signal.SIGTERM)
 
 
 @contextmanager

@@ -113,7 +113,7 @@ def test_a_killed_part_is_started_anew(
         int(c) for c in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     ]
     holders = [
-        c for c in children if b"eakg.store.holder" in Path(f"/proc/{c}/cmdline").read_bytes()
+        c for c in children if b"eakg.store.keeper" in Path(f"/proc/{c}/cmdline").read_bytes()
     ]
     victim = holders[0] if which == "store" else next(c for c in children if c not in holders)
     assert answers(address)

@@ -1,7 +1,11 @@
 """The Flask application."""
 
 from flask import Flask, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import (
+    BadRequest,
+    RequestHeaderFieldsTooLarge,
+    RequestURITooLarge,
+)
 
 from eakg import __version__
 from eakg.serve import (
@@ -9,6 +13,8 @@ from eakg.serve import (
     find,
     graphs,
     headers,
+    logs,
+    metrics,
     openapi,
     overviews,
     problems,
@@ -27,6 +33,9 @@ from eakg.serve.proofs import Proofs
 from eakg.serve.settings import MAX_BODY, Settings
 from eakg.serve.state import KEY, State, page_href, page_path
 from eakg.store import QueryService
+
+_MAX_ADDRESS = 1 << 15  # bytes of path and parameters
+_MAX_HEADERS = 1 << 15  # bytes of all of them
 
 
 def create_app(settings: Settings, store: QueryService) -> Flask:
@@ -49,18 +58,26 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.jinja_env.globals.update(path=page_path, version=__version__)
     problems.register(app)
     headers.register(app)
-    app.before_request(_check_path)
+    metrics.register(app, settings.folder)
+    app.before_request(_check_head)
+    logs.register(app, settings.logs)
     for module in (
-        *(site, sparql, update, graphs, void, openapi, things, explain, vocabulary),
+        *(site, metrics, sparql, update, graphs, void, openapi, things, explain, vocabulary),
         *(find, overviews, workbench, row_evidence),
     ):
         app.register_blueprint(module.blueprint)
     return app
 
 
-def _check_path() -> None:
-    """Paths are UTF-8; the framework would put replacement characters for what is not."""
+def _check_head() -> None:
+    """What comes before the body is not too long, and paths are UTF-8; the framework would put
+    replacement characters for what is not."""
+    path, query = request.environ.get("PATH_INFO", ""), request.environ.get("QUERY_STRING", "")
+    if len(path) + len(query) > _MAX_ADDRESS:
+        raise RequestURITooLarge
+    if sum(len(name) + len(value) for name, value in request.headers) > _MAX_HEADERS:
+        raise RequestHeaderFieldsTooLarge
     try:
-        request.environ.get("PATH_INFO", "").encode("latin-1").decode()
+        path.encode("latin-1").decode()
     except UnicodeError:
         raise BadRequest("the path is not UTF-8") from None

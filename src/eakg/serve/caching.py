@@ -1,9 +1,12 @@
 """Validators of representations: strong entity tags, RFC 9110 sections 8.8 and 13.1.2."""
 
 import hashlib
+from collections.abc import Callable
 from importlib.metadata import version
 
 from flask import Request, Response
+
+from eakg.store import QueryService
 
 _ENGINE = f"{version('eakg')} {version('pyoxigraph')}"
 
@@ -26,4 +29,24 @@ def mark(response: Response, tag: str) -> Response:
     """The response with its tag, to be stored but asked about before each use."""
     response.set_etag(tag)
     response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def represented(
+    request: Request, store: QueryService, parts: tuple[object, ...], make: Callable[[], Response]
+) -> Response:
+    """What several queries make, with a tag where all of them were answered from one version.
+
+    Arguments: the request; the store that answers; what else the representation depends on;
+    what makes it, where the client does not have it.
+    """
+    before = store.version
+    tag = entity_tag(before, *parts)
+    response = not_modified(request, tag)
+    if response is not None:
+        return response
+    response = make()
+    if store.version == before:
+        return mark(response, tag)
+    response.headers["Cache-Control"] = "no-store"
     return response

@@ -41,7 +41,7 @@ def explain() -> Response:
     proofs = state().proofs
     words = tuple(map(spelled, triple))
     tag = entity_tag(
-        state().settings.data_version,
+        state().version,
         state().settings.public_url,
         "explain",
         *words,

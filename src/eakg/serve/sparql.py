@@ -1,13 +1,15 @@
 """The SPARQL 1.1 Protocol: queries by GET, form POST and direct POST."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, g, request
 
-from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.caching import entity_tag, mark, not_modified, represented
 from eakg.serve.errors import BadParameter, UnsupportedBody
 from eakg.serve.negotiation import HTML, Page, Representation, requested
 from eakg.serve.parameters import FORM, QUERY, Parameters, form, query_string, text_body
 from eakg.serve.result_page import checked_view, render_result
-from eakg.serve.results import respond, timed
+from eakg.serve.results import annotated, respond
 from eakg.serve.service_description import PREFIXES, service_description
 from eakg.serve.state import absolute, state
 from eakg.serve.workbench import workbench
@@ -55,7 +57,7 @@ def _answer(parameters: Parameters) -> Response:
     text = parameters.one("query")
     if text is None:
         raise BadParameter("the parameter query is missing")
-    g.query = text  # kept in the form of a page that says what is wrong
+    g.query = text
     view = checked_view(parameters.one("view"))
     base_iri = absolute("/sparql")
     inspection = inspect_query(text, base_iri)
@@ -67,26 +69,29 @@ def _answer(parameters: Parameters) -> Response:
         text,
         _format_behind(representation, inspection).name,
         closure,
-        parameters.all("default-graph-uri"),
-        parameters.all("named-graph-uri"),
+        parameters.graphs("default-graph-uri"),
+        parameters.graphs("named-graph-uri"),
         base_iri,
         parameters.timeout(),
     )
     if inspection.volatile:
-        response = _run(asked, representation, view)
+        response = _run(asked, representation, view, None)
         response.headers["Cache-Control"] = "no-store"
         return response
-    tag = entity_tag(
-        state().settings.data_version,
-        text,
-        closure,
-        sorted(asked.default_graphs),
-        sorted(asked.named_graphs),
-        base_iri,
-        representation.name,
-        view,
-    )
-    return not_modified(request, tag) or mark(_run(asked, representation, view), tag)
+
+    def tag(version: str) -> str:
+        return entity_tag(
+            version,
+            text,
+            closure,
+            sorted(asked.default_graphs),
+            sorted(asked.named_graphs),
+            base_iri,
+            representation.name,
+            view,
+        )
+
+    return not_modified(request, tag(state().version)) or _run(asked, representation, view, tag)
 
 
 def _format_behind(representation: Representation, inspection: Inspection) -> ResultFormat:
@@ -95,13 +100,21 @@ def _format_behind(representation: Representation, inspection: Inspection) -> Re
     return representation
 
 
-def _run(asked: QueryRequest, representation: Representation, view: str) -> Response:
+def _run(
+    asked: QueryRequest,
+    representation: Representation,
+    view: str,
+    tag: Callable[[str], str] | None,
+) -> Response:
     result = state().store.query(asked)
-    if not isinstance(representation, Page):
-        return respond(result, representation)
-    with result:
-        page = render_result(asked, result, view)
-    return timed(Response(page, content_type=representation.content_type), result)
+    if isinstance(representation, Page):
+        with result:
+            page = render_result(asked, result, view)
+        response = annotated(Response(page, content_type=representation.content_type), result)
+    else:
+        response = respond(result, representation)
+    response.headers["EAKG-Closure"] = asked.closure
+    return response if tag is None else mark(response, tag(result.version))
 
 
 def _description(parameters: Parameters) -> Response:
@@ -110,10 +123,11 @@ def _description(parameters: Parameters) -> Response:
     if isinstance(representation, Page):
         return workbench()
     base = absolute("")
-    tag = entity_tag(state().settings.data_version, base, representation.name)
-    response = not_modified(request, tag)
-    if response is not None:
-        return response
-    statements = service_description(base, state().settings, state().catalogue)
-    data = serialize(statements, representation, PREFIXES)
-    return mark(Response(data, content_type=representation.content_type), tag)
+
+    def describe() -> Response:
+        statements = service_description(base, state().settings, state().catalogue)
+        data = serialize(statements, representation, PREFIXES)
+        return Response(data, content_type=representation.content_type)
+
+    parts = ("service", base, representation.name)
+    return represented(request, state().store, parts, describe)

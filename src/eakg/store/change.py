@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pyoxigraph
 
@@ -12,6 +13,7 @@ from eakg.store.request import CLOSURES
 
 Quads = frozenset[pyoxigraph.Quad]
 NONE: Quads = frozenset()
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,43 @@ class Change:
             frozenset(header["dropped"]),
             frozenset(header["created"]),
         )
+
+
+class Tally:
+    """Changes one after another, added up."""
+
+    def __init__(self) -> None:
+        self._removed: set[pyoxigraph.Quad] = set()
+        self._added: set[pyoxigraph.Quad] = set()
+        self._dropped: set[str] = set()
+        self._created: set[str] = set()
+
+    def add(self, later: Change) -> None:
+        """Add a change to those before it."""
+        _add(self._removed, self._added, later.removed, later.added)
+        _add(self._dropped, self._created, later.dropped, later.created)
+
+    def change(self) -> Change:
+        """All of them as one."""
+        return Change(
+            frozenset(self._removed),
+            frozenset(self._added),
+            frozenset(self._dropped),
+            frozenset(self._created),
+        )
+
+
+def _add(gone: set[_T], new: set[_T], later_gone: Iterable[_T], later_new: Iterable[_T]) -> None:
+    for one in later_gone:
+        if one in new:
+            new.discard(one)
+        else:
+            gone.add(one)
+    for one in later_new:
+        if one in gone:
+            gone.discard(one)
+        else:
+            new.add(one)
 
 
 def n_quads(quads: Iterable[pyoxigraph.Quad]) -> bytes:
