@@ -1,6 +1,6 @@
 """What the graph says about one thing: the content of its document, in pages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -26,6 +26,7 @@ RELATIONAL: Mapping[URIRef, tuple[URIRef, ...]] = {
 }
 """Classes of things that stand between others, and what a page about those others tells of them."""
 
+_PARTS = (RDF.subject, RDF.predicate, RDF.object)
 _EVIDENCE = str(GRAPH["evidence/"])
 _PREFIXES = f"""PREFIX rdf: <{RDF}>
 PREFIX rdfs: <{RDFS}>
@@ -157,13 +158,26 @@ def describe(
         outgoing,
         incoming,
         context,
-        support_of(
-            store, (one.statement for one in facts if not one.inferred and not one.of_evidence)
-        ),
+        support_of(store, _stated(iri, facts, kinds)),
         tuple(sorted(_labels(store, closure, mentioned), key=_order)),
         kinds,
         passages_of(store, (one for one, of_it in kinds.items() if OA.Annotation in of_it)),
     )
+
+
+def _stated(
+    iri: URIRef, facts: Iterable[Fact], kinds: Mapping[Node, frozenset[Node]]
+) -> Iterator[Statement]:
+    """The triples that evidence may state: facts, and what a statement states itself."""
+    parts = {}
+    for fact in facts:
+        if not fact.inferred and not fact.of_evidence:
+            yield fact.statement
+        if fact.statement[0] == iri:
+            parts[fact.statement[1]] = fact.statement[2]
+    if RDF.Statement in kinds.get(iri, ()) and parts.keys() >= set(_PARTS):
+        subject, predicate, object_ = (parts[part] for part in _PARTS)
+        yield subject, predicate, object_
 
 
 def find(store: QueryService, slug: str) -> URIRef | None:

@@ -10,9 +10,10 @@ from rdflib.term import Node
 from eakg.reason.proof import ASSERTED, Proof
 from eakg.serve.evidence import Evidence, Passage, Support, TableRow, support_of
 from eakg.serve.links import proof_path
+from eakg.serve.place import path_of
 from eakg.serve.rule_words import WORDS
 from eakg.serve.sections import SINGLE
-from eakg.serve.shown import Naming, Shown, passage_path, row_path
+from eakg.serve.shown import Naming, Shown
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.serialization import Statement
 
@@ -150,7 +151,7 @@ class _Writer:
 
     def said(self, triple: Statement) -> tuple[Said, ...]:
         return tuple(
-            Said(one, row_path(one) if isinstance(one, TableRow) else passage_path(one))
+            Said(one, path_of(one))
             for node in self._support.get(triple, ())
             for one in node.evidence
         )
