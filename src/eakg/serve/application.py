@@ -4,8 +4,22 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from eakg import __version__
-from eakg.serve import explain, graphs, headers, problems, site, sparql, things, vocabulary
+from eakg.serve import (
+    dcat,
+    downloads,
+    explain,
+    graphs,
+    headers,
+    kinds,
+    problems,
+    site,
+    sitemap,
+    sparql,
+    things,
+    vocabulary,
+)
 from eakg.serve.catalogue import Catalogue
+from eakg.serve.dumps import Dumps
 from eakg.serve.links import short
 from eakg.serve.proofs import Proofs
 from eakg.serve.settings import MAX_BODY, Settings
@@ -22,7 +36,10 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
-    app.extensions[KEY] = State(settings, store, Catalogue(store), Proofs(settings.files))
+    catalogue = Catalogue(store)
+    app.extensions[KEY] = State(
+        settings, store, catalogue, Proofs(settings.files), Dumps(store, catalogue.graphs)
+    )
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # of i18n
     app.jinja_env.trim_blocks = True
@@ -34,7 +51,18 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     problems.register(app)
     headers.register(app)
     app.before_request(_check_path)
-    for module in (site, sparql, things, explain, graphs, vocabulary):
+    for module in (
+        site,
+        sparql,
+        things,
+        explain,
+        graphs,
+        kinds,
+        vocabulary,
+        downloads,
+        dcat,
+        sitemap,
+    ):
         app.register_blueprint(module.blueprint)
     return app
 

@@ -9,6 +9,7 @@ from rdflib.term import Node
 
 from eakg.names import DOC, EAKG, GRAPH, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
 from eakg.serve.evidence import Passage, Support, passages_of, support_of
+from eakg.serve.labels import labels_of
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.request import Closure
 from eakg.store.rows import Row
@@ -288,13 +289,9 @@ def told(kinds: frozenset[Node]) -> tuple[URIRef, ...]:
 
 def _labels(store: QueryService, closure: Closure, terms: Iterable[Node]) -> list[Statement]:
     """Labels of terms, in English where there are such."""
-    listed = _listed(terms)
-    if not listed:
-        return []
-    text = f"SELECT DISTINCT ?s ?o {{ VALUES ?s {{ {listed} }} ?s rdfs:label ?o }}"
     found: dict[Node, list[Node]] = {}
-    for row in _ask(store, closure, text):
-        found.setdefault(row["s"], []).append(row["o"])
+    for term, _predicate, label in labels_of(store, terms, closure):
+        found.setdefault(term, []).append(label)
     return [
         (term, RDFS.label, label)
         for term, labels in found.items()

@@ -14,6 +14,7 @@ from eakg.names import CSVW, EAKG, GRAPH, ONTOLOGY_GRAPH, background_graph, evid
 from eakg.serve.caching import entity_tag, mark, not_modified
 from eakg.serve.description import LICENCE
 from eakg.serve.evidence import properties, row_number
+from eakg.serve.labels import labels_of
 from eakg.serve.negotiation import HTML, Page, Representation, negotiate
 from eakg.serve.parameters import query_string
 from eakg.serve.sections import rank
@@ -154,7 +155,7 @@ def rows_of(store: QueryService, name: str) -> tuple[Row, ...]:
     for one in said:
         statements.setdefault(one["row"], []).append((one["s"], one["p"], one["o"]))
     about = properties(store, statements)
-    naming = Naming(_labels(store, (term for one in said for term in one.values())))
+    naming = Naming(labels_of(store, (term for one in said for term in one.values())))
     rows = []
     for node, triples in statements.items():
         of_it = about.get(node, {})
@@ -180,14 +181,7 @@ def _lines(triples: Iterable[Statement], naming: Naming) -> Iterator[Line]:
         yield Line(
             naming.of(subject),
             tuple(
-                (naming.of(predicate), tuple(naming.of(one) for one in sorted(objects)))
+                (naming.of(predicate), tuple(naming.of(one) for one in sorted(objects, key=str)))
                 for predicate, objects in of_it.items()
             ),
         )
-
-
-def _labels(store: QueryService, terms: Iterable[Node]) -> Iterator[Statement]:
-    listed = " ".join(sorted({term.n3() for term in terms if isinstance(term, URIRef)}))
-    text = f"SELECT DISTINCT ?s ?o {{ VALUES ?s {{ {listed} }} ?s <{RDFS.label}> ?o }}"
-    for row in select(store, QueryRequest(text)):
-        yield row["s"], RDFS.label, row["o"]

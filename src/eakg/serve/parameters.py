@@ -12,6 +12,7 @@ from eakg.store.request import Closure
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 _MAX_FIELDS = 1000
+_MAX_PAGE = 1_000_000
 Where = Literal["the address", "the body"]
 
 
@@ -40,6 +41,13 @@ class Parameters:
         if value not in get_args(Closure):
             raise BadParameter("closure is full or asserted")
         return cast(Closure, value)
+
+    def page(self) -> int:
+        """`page=`: 1 where it is not given. Errors: BadParameter when it is no number from 1."""
+        value = self.one("page") or "1"
+        if not (value.isascii() and value.isdigit() and 1 <= int(value) <= _MAX_PAGE):
+            raise BadParameter(f"page is a number from 1 to {_MAX_PAGE}")
+        return int(value)
 
     def timeout(self) -> float | None:
         """`timeout=` in seconds. Errors: BadParameter when it is no positive number."""

@@ -38,11 +38,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Link:
-    """A triple between the thing and another: the property in words, and what supports it."""
+    """Triples between the thing and another that have the same support: the properties in words."""
 
-    title: Shown
+    titles: tuple[str, ...]
     why: Why
-    fact: Fact
+    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Section:
 class ThingPage:
     """What the template shows.
 
-    `made` is a sentence for what the graph has no `summary` of; `place` is where a piece of evidence
+    `made` is a sentence for what the graph has no `summary` of; `place` is where evidence
     is seen in its place.
     """
 
@@ -111,7 +111,7 @@ class ThingPage:
             for group in section.groups:
                 yield from ((value.fact, value.why) for value in group.values)
             for row in section.table.rows if section.table else ():
-                yield from ((link.fact, link.why) for link in row.links)
+                yield from ((fact, link.why) for link in row.links for fact in link.facts)
 
 
 def page_of(
@@ -252,16 +252,7 @@ class _Writer:
         facts: list[tuple[Fact, bool]],
     ) -> Row:
         context = self._context.get(thing, [])
-        links = [
-            Link(
-                self._naming.of(fact.statement[1])
-                if outgoing or fact.statement[1] in sections.NOUNS
-                else self._naming.backwards(fact.statement[1]),
-                why(fact, self._description, self._place),
-                fact,
-            )
-            for fact, outgoing in facts
-        ]
+        links = self._links(facts)
         cells = tuple(
             tuple(
                 self._value(fact, fact.statement[2])
@@ -281,7 +272,20 @@ class _Writer:
             cells,
             when,
             tuple(since),
-            tuple(sorted(links, key=lambda link: (link.fact.inferred, link.title.label))),
+            links,
+        )
+
+    def _links(self, facts: list[tuple[Fact, bool]]) -> tuple[Link, ...]:
+        supported: dict[Why, list[tuple[str, Fact]]] = {}
+        for fact, outgoing in sorted(facts, key=lambda one: one[0].inferred):
+            predicate = fact.statement[1]
+            plain = outgoing or predicate in sections.NOUNS
+            named = self._naming.of(predicate) if plain else self._naming.backwards(predicate)
+            support = why(fact, self._description, self._place)
+            supported.setdefault(support, []).append((named.label, fact))
+        return tuple(
+            Link(tuple(sorted({title for title, _ in of_it})), one, tuple(f for _, f in of_it))
+            for one, of_it in supported.items()
         )
 
 
