@@ -78,4 +78,8 @@ def test_other_formats(client: FlaskClient) -> None:
     headers = {"Accept": "image/png"}
     response = client.get("/explain", query_string=MONGOLIA, headers=headers)
     assert response.status_code == 406
-    assert response.get_json()["available"] == ["application/json", "text/turtle"]
+    assert response.get_json()["available"] == [
+        "application/json",
+        "text/turtle",
+        "text/html",
+    ]

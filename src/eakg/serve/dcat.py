@@ -42,7 +42,11 @@ def _statements() -> list[Statement]:
         (dataset, DCTERMS.title, title),
         (dataset, DCTERMS.license, LICENCE),
         (dataset, DCTERMS.conformsTo, ONTOLOGY_IRI),
-        (dataset, DCAT.version, Literal(f"{__version__}+{state().settings.data_version}")),
+        (
+            dataset,
+            URIRef(f"{DCAT}version"),
+            Literal(f"{__version__}+{state().settings.data_version}"),
+        ),
         (dataset, DCAT.landingPage, URIRef(absolute("/"))),
         (service, RDF.type, DCAT.DataService),
         (service, DCTERMS.title, Literal("SPARQL endpoint", lang="en")),

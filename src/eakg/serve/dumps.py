@@ -2,8 +2,10 @@
 
 import gzip
 import hashlib
+import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +34,7 @@ class Dumps:
         self._store = store
         self._graphs = graphs
         self._lock = threading.Lock()
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
         self._made: dict[str, Dump] = {}
 
     def get(self, name: str) -> Dump:
@@ -44,15 +46,14 @@ class Dumps:
 
     def _make(self, name: str) -> Dump:
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="eakg-dump-")
-        path = Path(self._folder.name) / f"dump.{name}.gz"
-        digest = hashlib.sha256()
+            self._folder = Path(tempfile.mkdtemp(prefix="eakg-dump-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        path = self._folder / f"dump.{name}.gz"
         # Without a time in its header a dump of the same data has the same bytes.
         with path.open("wb") as raw, gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as file:
             for piece in WRITERS[name](self):
                 file.write(piece)
-        digest.update(path.read_bytes())
-        return Dump(path, digest.digest())
+        return Dump(path, hashlib.sha256(path.read_bytes()).digest())
 
     def quads(self) -> Iterator[bytes]:
         """Every graph in N-Quads, in the order of their names and of their lines."""

@@ -30,11 +30,12 @@ _Offer = TypeVar("_Offer", bound=Representation)
 def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
     """The offer with the highest quality in the Accept header; among equals the first.
 
-    Without the header the first. Media type parameters in it are not looked at.
+    Without the header, or with an empty one, the first. Media type parameters in it are not
+    looked at.
     Errors: NotAcceptable, with the list of what there is.
     """
     accept = request.accept_mimetypes
-    if not accept.provided:
+    if not accept:
         return offers[0]
     plain = MIMEAccept([(one.partition(";")[0].strip(), quality) for one, quality in accept])
     best = max(offers, key=lambda offer: _quality(plain, offer))

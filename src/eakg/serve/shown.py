@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from gettext import gettext as _
 
-from rdflib import RDFS, XSD, Literal, URIRef
+from rdflib import RDFS, XSD, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.serve.description import Description, Fact, language
@@ -83,6 +83,10 @@ def why(fact: Fact, description: Description, place: str | None) -> Why:
 
     Arguments: the fact; the description; where that which is described is seen, if it is evidence.
     """
+    if any(isinstance(term, BNode) for term in fact.statement):
+        # No address names a blank node.
+        home = "/ontology" if fact.axiom else local_path(min(fact.graphs))
+        return Why(home or "/", "axiom" if fact.axiom else "evidence", _("It is stated there."))
     proof = proof_path(fact.statement)
     if fact.inferred:
         return Why(proof, "inferred", _("This follows from other facts; see how."))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, request
+from rdflib import PROV
 from werkzeug.exceptions import NotFound
 
 from eakg.names import ID
@@ -18,7 +19,8 @@ CAP = 50_000  # addresses that one sitemap may have
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _THINGS = f"""SELECT DISTINCT ?thing {{ {{ ?thing ?p ?o }} UNION {{ GRAPH ?g {{
   ?span <http://www.w3.org/ns/oa#hasSource> ?thing }} }}
-  FILTER(STRSTARTS(STR(?thing), "{ID}")) }} ORDER BY ?thing"""
+  FILTER(STRSTARTS(STR(?thing), "{ID}"))
+  FILTER NOT EXISTS {{ ?thing <{PROV.invalidatedAtTime}> ?when }} }} ORDER BY ?thing"""
 _FIXED = ("/", "/things", "/ontology", "/sparql", "/rules")
 
 
