@@ -113,7 +113,7 @@ def describe(
     """
     term = iri.n3()
     pages = 1
-    window = f"LIMIT {PAGE + 1} OFFSET {PAGE * (page - 1)}"
+    window = f"LIMIT {PAGE} OFFSET {PAGE * (page - 1)}"
     outgoing = _facts(
         _ask(
             store,
@@ -138,13 +138,12 @@ def describe(
         ),
         iri,
     )
-    if page > 1 or max(len(outgoing), len(incoming)) > PAGE:
+    if page > 1 or max(len(outgoing), len(incoming)) == PAGE:
         from_it = f"SELECT DISTINCT ?p ?o {{ GRAPH ?any {{ {term} ?p ?o }} }}"
         largest = max(_count(store, closure, from_it), _count(store, closure, pointing))
         pages = max(1, -(-largest // PAGE))
         if page > pages:
             return None
-    outgoing, incoming = outgoing[:PAGE], incoming[:PAGE]
     neighbours = {fact.statement[2] for fact in outgoing} | {fact.statement[0] for fact in incoming}
     kinds = _kinds(store, {iri, *neighbours})
     context = _context(store, closure, neighbours - {iri}, kinds)
