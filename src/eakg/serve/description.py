@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from urllib.parse import quote
 
-from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, Literal, URIRef
+from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import DOC, EAKG, GRAPH, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
@@ -111,39 +112,17 @@ def describe(
     Arguments: the store; the thing's slug and IRI; whether inferred triples belong to it; the
     number of the page. Errors: StoreError and its kinds.
     """
-    term = iri.n3()
-    pages = 1
-    window = f"LIMIT {PAGE} OFFSET {PAGE * (page - 1)}"
-    outgoing = _facts(
-        _ask(
-            store,
-            closure,
-            f"SELECT ?g ?p ?o {{ {{ SELECT DISTINCT ?p ?o {{ GRAPH ?any {{ {term} ?p ?o }} }}"
-            f" ORDER BY ?p STR(?o) LANG(?o) STR(DATATYPE(?o)) {window} }}"
-            f" GRAPH ?g {{ {term} ?p ?o }} }}",
-        ),
-        iri,
+    outgoing = _outgoing(store, closure, iri)
+    pointing = _pointing(store, closure, iri)
+    pages = max(1, -(-max(len(outgoing), len(pointing)) // PAGE))
+    if page > pages:
+        return None
+    window = slice(PAGE * (page - 1), PAGE * page)
+    outgoing = outgoing[window]
+    incoming = tuple(
+        Fact((_term(subject), _term(predicate), iri), frozenset(graphs))
+        for (predicate, subject), graphs in pointing[window]
     )
-    # Statements about the thing are given as evidence.
-    pointing = (
-        f"SELECT DISTINCT ?s ?p {{ GRAPH ?any {{ ?s ?p {term} }}"
-        " FILTER(?p NOT IN (rdf:subject, rdf:predicate, rdf:object)) }"
-    )
-    incoming = _facts(
-        _ask(
-            store,
-            closure,
-            f"SELECT ?g ?s ?p {{ {{ {pointing} ORDER BY ?p ?s {window} }}"
-            f" GRAPH ?g {{ ?s ?p {term} }} }}",
-        ),
-        iri,
-    )
-    if page > 1 or max(len(outgoing), len(incoming)) == PAGE:
-        from_it = f"SELECT DISTINCT ?p ?o {{ GRAPH ?any {{ {term} ?p ?o }} }}"
-        largest = max(_count(store, closure, from_it), _count(store, closure, pointing))
-        pages = max(1, -(-largest // PAGE))
-        if page > pages:
-            return None
     neighbours = {fact.statement[2] for fact in outgoing} | {fact.statement[0] for fact in incoming}
     kinds = _kinds(store, {iri, *neighbours})
     context = _context(store, closure, neighbours - {iri}, kinds)
@@ -229,9 +208,35 @@ def _ask(store: QueryService, closure: Closure, text: str) -> list[Row]:
     return select(store, QueryRequest(_PREFIXES + text, closure=closure))
 
 
-def _count(store: QueryService, closure: Closure, text: str) -> int:
-    found = _ask(store, closure, f"SELECT (COUNT(*) AS ?n) {{ {{ {text} }} }}")
-    return int(str(found[0]["n"]))
+def _outgoing(store: QueryService, closure: Closure, iri: URIRef) -> tuple[Fact, ...]:
+    return _facts(
+        _ask(store, closure, f"SELECT ?g ?p ?o {{ GRAPH ?g {{ {iri.n3()} ?p ?o }} }}"), iri
+    )
+
+
+def _pointing(
+    store: QueryService, closure: Closure, iri: URIRef
+) -> list[tuple[tuple[str, str], set[str]]]:
+    """Properties and subjects of the triples that point to a thing, in order, with their graphs.
+
+    They may be many, so that only those of one page are made terms of; the order is made here as
+    the store takes long to order IRIs. Statements about the thing are given as evidence.
+    """
+    text = (
+        f"SELECT ?p ?s ?g {{ GRAPH ?g {{ ?s ?p {iri.n3()} }}"
+        " FILTER(?p NOT IN (rdf:subject, rdf:predicate, rdf:object)) }"
+    )
+    request = QueryRequest(_PREFIXES + text, "tsv", closure)
+    found: dict[tuple[str, str], set[str]] = {}
+    for line in store.query(request).read().decode().splitlines()[1:]:
+        predicate, subject, graph = line.split("\t")
+        found.setdefault((predicate, subject), set()).add(graph[1:-1])
+    return sorted(found.items(), key=itemgetter(0))
+
+
+def _term(word: str) -> Node:
+    """An IRI or blank node as SPARQL 1.1 TSV writes it."""
+    return URIRef(word[1:-1]) if word.startswith("<") else BNode(word.removeprefix("_:"))
 
 
 def _facts(rows: Iterable[Row], iri: URIRef) -> tuple[Fact, ...]:
