@@ -24,7 +24,7 @@ from eakg.store import QueryRequest, QueryService, select
 from eakg.store.formats import CSV, GRAPH_FORMATS
 from eakg.store.serialization import Statement
 
-blueprint = Blueprint("graphs", __name__)
+blueprint = Blueprint("graph_pages", __name__)
 _BACKGROUND = str(background_graph(""))
 
 
