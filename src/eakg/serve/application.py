@@ -8,15 +8,23 @@ from eakg.serve import (
     dcat,
     downloads,
     explain,
+    find,
     graph_pages,
+    graphs,
     headers,
     kinds,
+    openapi,
+    overviews,
     problems,
+    row_evidence,
     site,
     sitemap,
     sparql,
     things,
+    update,
     vocabulary,
+    void,
+    workbench,
 )
 from eakg.serve.catalogue import Catalogue
 from eakg.serve.dumps import Dumps
@@ -52,16 +60,9 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     headers.register(app)
     app.before_request(_check_path)
     for module in (
-        site,
-        sparql,
-        things,
-        explain,
-        graph_pages,
-        kinds,
-        vocabulary,
-        downloads,
-        dcat,
-        sitemap,
+        *(site, sparql, update, graphs, void, dcat, downloads, sitemap, openapi),
+        *(things, kinds, explain, graph_pages, vocabulary),
+        *(find, overviews, workbench, row_evidence),
     ):
         app.register_blueprint(module.blueprint)
     return app

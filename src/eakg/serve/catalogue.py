@@ -16,7 +16,11 @@ SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) (SAMPLE(?any) AS ?label) {{
   ?thing a ?class . FILTER(STRSTARTS(STR(?class), "{EAKG}") && STRSTARTS(STR(?thing), "{ID}"))
   OPTIONAL {{ ?class rdfs:label ?any FILTER(LANG(?any) IN ("en", "")) }}
 }} GROUP BY ?class ORDER BY DESC(?n) ?class"""
-
+_INSTANCES = """SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {
+  ?thing a ?class FILTER(isIRI(?class))
+} GROUP BY ?class"""
+_PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property"
+_DISTINCT = "SELECT (COUNT(DISTINCT ?{0}) AS ?n) {{ ?s ?p ?o }}"
 _DOCUMENTS = f"SELECT DISTINCT ?document {{ GRAPH ?g {{ ?span <{OA.hasSource}> ?document }} }}"
 _INVERSES = "SELECT ?one ?other { ?one <http://www.w3.org/2002/07/owl#inverseOf> ?other }"
 _ABOVE = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -46,6 +50,7 @@ class Catalogue:
         self._graphs: dict[str, int] | None = None
         self._triples: dict[Closure, int] = {}
         self._classes: tuple[ClassCount, ...] | None = None
+        self._numbers: dict[str, dict[str, int]] = {}
         self._documents: tuple[str, ...] | None = None
         self._inverses: dict[Node, frozenset[Node]] | None = None
         self._above: dict[Node, frozenset[Node]] | None = None
@@ -68,6 +73,10 @@ class Catalogue:
         """Names of the graphs that the default graph is the merge of."""
         return usual_dataset(self.graphs(), "full").default
 
+    def is_union(self) -> bool:
+        """Whether the default graph is the merge of all graphs that have a name."""
+        return len(self.default_graphs()) == len(self.graphs())
+
     def has_inferred(self) -> bool:
         """Whether the store holds what follows from the rest."""
         return str(INFERRED_GRAPH) in self.graphs()
@@ -84,6 +93,30 @@ class Catalogue:
                 if "class" in row
             )
         return self._classes
+
+    def instances(self) -> dict[str, int]:
+        """Things of each class in the default graph, by its IRI."""
+        return self._by_name(_INSTANCES, "class")
+
+    def properties(self) -> dict[str, int]:
+        """Triples with each property in the default graph, by its IRI."""
+        return self._by_name(_PROPERTIES, "property")
+
+    def subjects(self) -> int:
+        """Different subjects in the default graph."""
+        return self._by_name(_DISTINCT.format("s"))[""]
+
+    def objects(self) -> int:
+        """Different objects in the default graph."""
+        return self._by_name(_DISTINCT.format("o"))[""]
+
+    def _by_name(self, query: str, variable: str = "") -> dict[str, int]:
+        if query not in self._numbers:
+            found = select(self._store, QueryRequest(query))
+            self._numbers[query] = {
+                str(row[variable]) if variable else "": int(str(row["n"])) for row in found
+            }
+        return self._numbers[query]
 
     def documents(self) -> tuple[str, ...]:
         """The documents whose text is annotated."""

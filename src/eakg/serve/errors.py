@@ -14,8 +14,26 @@ class NotAcceptable(Exception):
 
 
 class UnsupportedBody(Exception):
-    """The body's media type or charset is not taken (415). Arguments: message; what is taken."""
+    """The body's media type, charset or coding is not taken (415).
+
+    Arguments: message; what is taken.
+    """
 
     def __init__(self, message: str, taken: tuple[str, ...]) -> None:
         super().__init__(message)
         self.taken = taken
+
+
+class Unauthorized(Exception):
+    """The request does not show that its sender may write (401).
+
+    Arguments: message; the error of RFC 6750 section 3.1, where credentials were sent.
+    """
+
+    def __init__(self, message: str, error: str | None = None) -> None:
+        super().__init__(message)
+        self.error = error
+
+
+class ReadOnly(Exception):
+    """Nobody may write here (403)."""

@@ -2,7 +2,11 @@
 
 from flask import Flask, Response, request
 
-_EXPOSED = "Allow, Content-Length, ETag, Link, Location, Retry-After, Server-Timing"
+_EXPOSED = (
+    "Allow, Content-Length, EAKG-Closure, EAKG-Data-Version, EAKG-Rows, ETag, Link, Location,"
+    " Retry-After, Server-Timing, WWW-Authenticate"
+)
+_SENT = "Accept, Authorization, Content-Type, If-Match, If-None-Match"
 _POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
     " object-src 'none'"
@@ -18,13 +22,13 @@ def _complete(response: Response) -> Response:
     headers = response.headers
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = _EXPOSED
-    headers["Content-Security-Policy"] = _POLICY
+    headers.setdefault("Content-Security-Policy", _POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
     # What an error looks like depends on Accept too.
     response.vary.add("Accept")
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
-        headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
+        headers["Access-Control-Allow-Headers"] = _SENT
         headers["Access-Control-Max-Age"] = "86400"
     return response

@@ -8,7 +8,8 @@ from flask import Request
 from werkzeug.datastructures import MIMEAccept
 
 from eakg.serve.errors import NotAcceptable
-from eakg.store.formats import ResultFormat
+from eakg.serve.parameters import Parameters
+from eakg.store.formats import ResultFormat, ResultKind, format_named
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,27 @@ class Page:
 HTML = Page()
 Representation = ResultFormat | Page
 _Offer = TypeVar("_Offer", bound=Representation)
+
+
+def requested(
+    request: Request, parameters: Parameters, offers: Sequence[_Offer], kind: ResultKind
+) -> _Offer:
+    """The offer that `format=` names, or without one what `negotiate` gives.
+
+    Some clients give several names for one format, for servers that know only one of them.
+    Arguments: the kind of result, as `json` and `xml` mean other formats for graphs.
+    Errors: NotAcceptable, with the list of what there is.
+    """
+    wanted = parameters.all("format")
+    if not wanted:
+        return negotiate(request, offers)
+    for name in wanted:
+        named = HTML if name.lower() in {HTML.name, HTML.media_type} else format_named(name, kind)
+        for offer in offers:
+            if offer == named:
+                return offer
+    what = "ASK has" if kind is ResultKind.BOOLEAN else "there is"
+    raise NotAcceptable(f"{what} no format {' or '.join(wanted)} here", available(offers))
 
 
 def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:

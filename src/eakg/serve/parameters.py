@@ -11,6 +11,9 @@ from eakg.store.request import Closure
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+_CHARSETS = frozenset({"utf-8", "utf8", "us-ascii"})
+MAX_WRITE = 64 << 20  # bytes of an update or of a graph that is sent
 _MAX_FIELDS = 1000
 _MAX_PAGE = 1_000_000
 Where = Literal["the address", "the body"]
@@ -77,21 +80,31 @@ def query_string(request: Request) -> Parameters:
 def form(request: Request) -> Parameters:
     """The parameters in a form's body, after those in the address.
 
-    Errors: BadParameter when they are not UTF-8.
+    Errors: BadParameter when they are not UTF-8; UnsupportedBody.
     """
-    body = _decode(request.get_data(cache=False), "the body")
+    body = _decode(body_of(request), "the body")
     return Parameters(query_string(request).pairs + body.pairs)
 
 
 def text_body(request: Request) -> str:
     """The body as text. Errors: UnsupportedBody, BadParameter when it is not UTF-8."""
-    charset = request.mimetype_params.get("charset", "utf-8")
-    if charset.lower() not in {"utf-8", "utf8", "us-ascii"}:
-        raise UnsupportedBody(f"the charset {charset} is not read", (f"{QUERY}; charset=utf-8",))
     try:
-        return request.get_data(cache=False).decode()
+        return body_of(request).decode()
     except UnicodeDecodeError as error:
         raise BadParameter(f"the body is not UTF-8 at byte {error.start}") from None
+
+
+def body_of(request: Request) -> bytes:
+    """The body as it came. Errors: UnsupportedBody when it is coded, or not said to be UTF-8."""
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if charset.lower() not in _CHARSETS:
+        raise UnsupportedBody(
+            f"the charset {charset} is not read", (f"{request.mimetype}; charset=utf-8",)
+        )
+    coding = request.headers.get("Content-Encoding", "identity")
+    if coding.lower() != "identity":
+        raise UnsupportedBody(f"the content coding {coding} is not read", (request.mimetype,))
+    return request.get_data(cache=False)
 
 
 def _decode(raw: bytes, where: Where) -> Parameters:

@@ -9,8 +9,16 @@ from typing import Any
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response as Answer
 
-from eakg.serve.errors import BadParameter, NotAcceptable, UnsupportedBody
+from eakg.serve.errors import (
+    BadParameter,
+    NotAcceptable,
+    ReadOnly,
+    Unauthorized,
+    UnsupportedBody,
+)
 from eakg.serve.negotiation import prefers_html
 from eakg.store import failures
 
@@ -29,6 +37,12 @@ _STATUS: dict[type[failures.StoreError], HTTPStatus] = {
     failures.Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
     failures.StoreUnreachable: HTTPStatus.SERVICE_UNAVAILABLE,
     failures.WorkerCrashed: HTTPStatus.INTERNAL_SERVER_ERROR,
+    failures.UpdateRefused: HTTPStatus.FORBIDDEN,
+    failures.GraphNotFound: HTTPStatus.NOT_FOUND,
+    failures.GraphExists: HTTPStatus.CONFLICT,
+    failures.Contradiction: HTTPStatus.CONFLICT,
+    failures.NotWritable: HTTPStatus.FORBIDDEN,
+    failures.StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
 }
 _RETRY_SECONDS = 5
 
@@ -71,10 +85,14 @@ def register(app: Flask) -> None:
     app.register_error_handler(BadParameter, _from_parameter)
     app.register_error_handler(NotAcceptable, _not_acceptable)
     app.register_error_handler(UnsupportedBody, _unsupported)
+    app.register_error_handler(Unauthorized, _unauthorized)
+    app.register_error_handler(ReadOnly, _read_only)
     app.register_error_handler(Exception, _unexpected)
 
 
-def _from_http(error: HTTPException) -> Response:
+def _from_http(error: HTTPException) -> Answer:
+    if isinstance(error, RequestRedirect):
+        return error.get_response(request.environ)
     status = HTTPStatus(error.code or 500)
     headers = {}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
@@ -86,7 +104,10 @@ def _from_http(error: HTTPException) -> Response:
 _DETAILS = {
     HTTPStatus.NOT_FOUND: "there is nothing at this address",
     HTTPStatus.METHOD_NOT_ALLOWED: "this address does not take this method",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is larger than a query may be",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is larger than it may be here",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "the address is too long; send the query by POST",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "the headers are larger than they may be",
+    HTTPStatus.PRECONDITION_FAILED: "the graph is not in the state that the request demands",
 }
 
 
@@ -117,6 +138,18 @@ def _unsupported(error: UnsupportedBody) -> Response:
     return Problem(
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail, members, headers
     ).response()
+
+
+def _unauthorized(error: Unauthorized) -> Response:
+    challenge = 'Bearer realm="eakg"'
+    if error.error:
+        challenge += f', error="{error.error}"'
+    headers = {"WWW-Authenticate": challenge}
+    return Problem(HTTPStatus.UNAUTHORIZED, "unauthorized", str(error), {}, headers).response()
+
+
+def _read_only(error: ReadOnly) -> Response:
+    return Problem(HTTPStatus.FORBIDDEN, "read-only", str(error)).response()
 
 
 def _unexpected(error: Exception) -> Response:

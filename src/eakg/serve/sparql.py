@@ -1,14 +1,16 @@
 """The SPARQL 1.1 Protocol: queries by GET, form POST and direct POST."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, request
 
 from eakg.serve.caching import entity_tag, mark, not_modified
-from eakg.serve.errors import BadParameter, NotAcceptable, UnsupportedBody
-from eakg.serve.negotiation import HTML, Page, Representation, available, negotiate
+from eakg.serve.errors import BadParameter, UnsupportedBody
+from eakg.serve.negotiation import HTML, Page, Representation, requested
 from eakg.serve.parameters import FORM, QUERY, Parameters, form, query_string, text_body
-from eakg.serve.result_page import SHOWN, result_page
+from eakg.serve.result_page import checked_view, render_result
+from eakg.serve.results import respond, timed
 from eakg.serve.service_description import PREFIXES, service_description
 from eakg.serve.state import absolute, state
+from eakg.serve.workbench import workbench
 from eakg.store import QueryRequest
 from eakg.store.formats import (
     GRAPH_FORMATS,
@@ -16,14 +18,12 @@ from eakg.store.formats import (
     TURTLE,
     ResultFormat,
     ResultKind,
-    format_named,
     formats_for,
 )
 from eakg.store.inspection import Inspection, inspect_query
 from eakg.store.serialization import serialize
 
 blueprint = Blueprint("sparql", __name__)
-_AT_ONCE = 1 << 20  # bytes up to which a result is sent in one piece
 
 
 @blueprint.get("/sparql")
@@ -55,9 +55,13 @@ def _answer(parameters: Parameters) -> Response:
     text = parameters.one("query")
     if text is None:
         raise BadParameter("the parameter query is missing")
+    g.query = text  # kept in the form of a page that says what is wrong
+    view = checked_view(parameters.one("view"))
     base_iri = absolute("/sparql")
     inspection = inspect_query(text, base_iri)
-    representation = _representation(parameters, inspection)
+    kind = inspection.kind or ResultKind.SOLUTIONS
+    offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
+    representation = requested(request, parameters, offers, kind)
     closure = parameters.closure()
     asked = QueryRequest(
         text,
@@ -69,7 +73,7 @@ def _answer(parameters: Parameters) -> Response:
         parameters.timeout(),
     )
     if inspection.volatile:
-        response = _run(asked, representation)
+        response = _run(asked, representation, view)
         response.headers["Cache-Control"] = "no-store"
         return response
     tag = entity_tag(
@@ -80,23 +84,9 @@ def _answer(parameters: Parameters) -> Response:
         sorted(asked.named_graphs),
         base_iri,
         representation.name,
+        view,
     )
-    return not_modified(request, tag) or mark(_run(asked, representation), tag)
-
-
-def _representation(parameters: Parameters, inspection: Inspection) -> Representation:
-    kind = inspection.kind or ResultKind.SOLUTIONS
-    offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
-    wanted = parameters.all("format")
-    if not wanted:
-        return negotiate(request, offers)
-    # Some clients give several names for one format, for servers that know only one of them.
-    for name in wanted:
-        found = HTML if name.lower() in {HTML.name, HTML.media_type} else format_named(name, kind)
-        if found in offers:
-            return found
-    what = "ASK has" if kind is ResultKind.BOOLEAN else "there is"
-    raise NotAcceptable(f"{what} no format {' or '.join(wanted)} for this query", available(offers))
+    return not_modified(request, tag) or mark(_run(asked, representation, view), tag)
 
 
 def _format_behind(representation: Representation, inspection: Inspection) -> ResultFormat:
@@ -105,43 +95,25 @@ def _format_behind(representation: Representation, inspection: Inspection) -> Re
     return representation
 
 
-def _run(asked: QueryRequest, representation: Representation) -> Response:
+def _run(asked: QueryRequest, representation: Representation, view: str) -> Response:
     result = state().store.query(asked)
-    if isinstance(representation, Page):
-        with result:
-            page = render_template(
-                "result.html", result=result_page(asked, result), asked=asked, shown=SHOWN
-            )
-        response = Response(page)
-    elif result.size <= _AT_ONCE:
-        response = Response(result.read())
-    else:
-        response = Response(result.chunks(), direct_passthrough=True)
-        response.call_on_close(result.file.close)
-        response.content_length = result.size
-    response.content_type = representation.content_type
-    response.headers["Server-Timing"] = f"query;dur={result.seconds * 1000:.1f}"
-    return response
+    if not isinstance(representation, Page):
+        return respond(result, representation)
+    with result:
+        page = render_result(asked, result, view)
+    return timed(Response(page, content_type=representation.content_type), result)
 
 
 def _description(parameters: Parameters) -> Response:
     offers: tuple[Representation, ...] = (*GRAPH_FORMATS, HTML)
-    wanted = parameters.one("format")
-    representation: Representation | None
-    if wanted is None:
-        representation = negotiate(request, offers)
-    else:
-        representation = format_named(wanted, ResultKind.GRAPH) if wanted != HTML.name else HTML
-        if representation not in offers:
-            raise NotAcceptable(f"there is no format {wanted!r} here", available(offers))
-    endpoint = absolute("/sparql")
-    tag = entity_tag(state().settings.data_version, endpoint, representation.name)
+    representation = requested(request, parameters, offers, ResultKind.GRAPH)
+    if isinstance(representation, Page):
+        return workbench()
+    base = absolute("")
+    tag = entity_tag(state().settings.data_version, base, representation.name)
     response = not_modified(request, tag)
     if response is not None:
         return response
-    if isinstance(representation, Page):
-        page = render_template("sparql.html", limits=state().settings.limits)
-        return mark(Response(page, content_type=representation.content_type), tag)
-    statements = service_description(endpoint, state().catalogue)
+    statements = service_description(base, state().settings, state().catalogue)
     data = serialize(statements, representation, PREFIXES)
     return mark(Response(data, content_type=representation.content_type), tag)

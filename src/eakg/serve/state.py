@@ -11,7 +11,7 @@ from eakg.serve.dumps import Dumps
 from eakg.serve.links import href
 from eakg.serve.proofs import Proofs
 from eakg.serve.settings import Settings
-from eakg.store import QueryService
+from eakg.store import QueryService, UpdateService
 
 KEY = "eakg"
 
@@ -25,6 +25,11 @@ class State:
     catalogue: Catalogue
     proofs: Proofs
     dumps: Dumps
+
+    @property
+    def writer(self) -> UpdateService:
+        """The store as what takes changes, where the settings say that it does."""
+        return cast(UpdateService, self.store)
 
 
 def state() -> State:

@@ -10,20 +10,27 @@ refusals and the serialisation are the same for both.
 from eakg.store.client import StoreClient
 from eakg.store.contents import Contents, GraphFile, contents
 from eakg.store.embedded import EmbeddedStore
+from eakg.store.options import StoreOptions
 from eakg.store.process import HolderProcess
 from eakg.store.request import Limits, QueryRequest, QueryService, Result
 from eakg.store.rows import rows, select
+from eakg.store.update import Applied, GraphWrite, UpdateRequest, UpdateService
 
 __all__ = [
+    "Applied",
     "Contents",
     "EmbeddedStore",
     "GraphFile",
+    "GraphWrite",
     "HolderProcess",
     "Limits",
     "QueryRequest",
     "QueryService",
     "Result",
     "StoreClient",
+    "StoreOptions",
+    "UpdateRequest",
+    "UpdateService",
     "contents",
     "rows",
     "select",

@@ -58,7 +58,7 @@ def evaluate(loaded: LoadedStore, request: QueryRequest, output: BinaryIO) -> fl
 
 
 def _answer(loaded: LoadedStore, request: QueryRequest, inspection: Inspection) -> Answer:
-    dataset = dataset_for(loaded.graphs, request, inspection)
+    dataset = dataset_for(loaded.holdings, request, inspection, loaded.default_graph)
     try:
         return loaded.store.query(
             request.text,

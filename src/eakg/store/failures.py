@@ -1,14 +1,22 @@
-"""What can go wrong with a query, as exceptions that also travel between processes.
+"""What can go wrong with a query or an update, as exceptions that also travel between processes.
 
 ::
 
     StoreError
     ├── QueryError                  the query cannot be answered as it was asked
-    │   ├── QuerySyntaxError        not SPARQL; `line` and `column` where they are known
+    │   ├── QuerySyntaxError        not SPARQL; `line` and `column` where they are known; also of
+    │   │                           updates, and of RDF that was to be written
     │   ├── QueryRefused            SPARQL, but it asks for what is not given here
     │   ├── QueryTooComplex         nested more deeply than the engine can follow
     │   ├── EvaluationError         the engine gave up, such as at an unknown function
     │   └── FormatMismatch          the format cannot carry this form of query
+    ├── UpdateError                 nothing was changed
+    │   ├── UpdateRefused           SERVICE, LOAD, a derived graph, a dataset named twice
+    │   ├── GraphNotFound           the graph to be dropped or copied is not there
+    │   ├── GraphExists             the graph to be created is there
+    │   ├── Contradiction           what the graph would say contradicts itself; `explanation`
+    │   ├── NotWritable             this store takes no changes
+    │   └── StoreFull               no room on the disk
     ├── LimitExceeded               the query was ended
     │   ├── TimeLimitExceeded       `seconds` is the limit it ran into
     │   ├── MemoryLimitExceeded
@@ -79,6 +87,67 @@ class FormatMismatch(QueryError):
     code = "format-mismatch"
 
 
+class UpdateError(StoreError):
+    """The change cannot be made; nothing was changed."""
+
+    code = "update-error"
+
+
+class UpdateRefused(UpdateError):
+    """The update asks for what is not given here: SERVICE, LOAD, a write to a derived graph, or a
+    dataset both in its text and beside it."""
+
+    code = "update-refused"
+
+
+class GraphNotFound(UpdateError):
+    """The graph is not there. Arguments: message; the name of the graph."""
+
+    code = "graph-not-found"
+
+    def __init__(self, message: str, graph: str = "") -> None:
+        super().__init__(message)
+        self.graph = graph
+
+    def details(self) -> dict[str, Any]:
+        return {"graph": self.graph}
+
+
+class GraphExists(UpdateError):
+    """The graph that was to be created is there."""
+
+    code = "graph-exists"
+
+
+class Contradiction(UpdateError):
+    """With the change the graph would contradict itself.
+
+    `explanation` lists the contradictions, each as a JSON object: `rule`, `message`, and `triples`,
+    for each one its proof in the form of `/explain`.
+    """
+
+    code = "contradiction"
+
+    def __init__(self, message: str, explanation: list[dict[str, Any]]) -> None:
+        super().__init__(message)
+        self.explanation = explanation
+
+    def details(self) -> dict[str, Any]:
+        return {"explanation": self.explanation}
+
+
+class NotWritable(UpdateError):
+    """The store takes no changes."""
+
+    code = "not-writable"
+
+
+class StoreFull(UpdateError):
+    """There is no room on the disk for the change."""
+
+    code = "store-full"
+
+
 class LimitExceeded(StoreError):
     """The query was ended because it needed too much."""
 
@@ -142,6 +211,12 @@ _BY_CODE: dict[str, type[StoreError]] = {
         QueryTooComplex,
         EvaluationError,
         FormatMismatch,
+        UpdateRefused,
+        GraphNotFound,
+        GraphExists,
+        Contradiction,
+        NotWritable,
+        StoreFull,
         TimeLimitExceeded,
         MemoryLimitExceeded,
         ResultTooLarge,

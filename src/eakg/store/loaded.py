@@ -9,13 +9,15 @@ own, which no query sees by name.
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import pyoxigraph
 
 from eakg.problems import Problem, ProblemsError
 from eakg.store.contents import Contents, GraphFile
-from eakg.store.dataset import usual_dataset
+from eakg.store.dataset import OWN, usual_dataset
+from eakg.store.options import DefaultGraph
+from eakg.store.request import CLOSURES
 
 _SYNTAX = {
     ".ttl": pyoxigraph.RdfFormat.TURTLE,
@@ -27,31 +29,42 @@ _SYNTAX = {
 }
 
 _T = TypeVar("_T")
+GraphNode: TypeAlias = pyoxigraph.NamedNode | pyoxigraph.DefaultGraph
+MERGE = "urn:x-eakg-merge:"
 
 
 @dataclass
 class LoadedStore:
-    """A store, the names of its graphs, and which merges of them it holds already."""
+    """A store, the names of its graphs, what its default graph is for queries, and which merges it
+    holds already."""
 
     store: pyoxigraph.Store
     graphs: tuple[str, ...]
     merges: dict[tuple[str, ...], pyoxigraph.NamedNode] = field(default_factory=dict)
+    default_graph: DefaultGraph = "union"
 
-    def merge(self, names: Iterable[str]) -> pyoxigraph.NamedNode:
+    @property
+    def holdings(self) -> tuple[str, ...]:
+        """The names of the graphs, and `OWN` where the store's own default graph has triples."""
+        own = self.store.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph())
+        return (OWN, *self.graphs) if next(own, None) else self.graphs
+
+    def merge(self, names: Iterable[str]) -> GraphNode:
         """The graph that is the RDF merge of the named ones, made where it is not there yet."""
         key = tuple(sorted(set(names)))
         if len(key) == 1:
-            return pyoxigraph.NamedNode(key[0])
+            return graph_node(key[0])
         if key not in self.merges:
             digest = hashlib.sha256("\n".join(key).encode()).hexdigest()
-            target = pyoxigraph.NamedNode(f"urn:x-eakg-merge:{digest}")
+            target = pyoxigraph.NamedNode(f"{MERGE}{digest}")
             for name in key:
-                self.store.update(f"ADD SILENT <{name}> TO <{target.value}>")
+                source = f"<{name}>" if name else "DEFAULT"
+                self.store.update(f"ADD SILENT {source} TO <{target.value}>")
             self.merges[key] = target
         return self.merges[key]
 
 
-def load(contents: Contents) -> LoadedStore:
+def load(contents: Contents, default_graph: DefaultGraph = "union") -> LoadedStore:
     """Read the files into a new store in memory, and make the default graphs ready.
 
     Errors: ProblemsError with every file that is not RDF in the syntax its extension says, with
@@ -68,10 +81,21 @@ def load(contents: Contents) -> LoadedStore:
             problems.append(Problem(str(file.path), 0, str(error)))
     if problems:
         raise ProblemsError(problems)
-    loaded = LoadedStore(store, tuple(sorted({str(file.name) for file in contents.files})))
-    loaded.merge(usual_dataset(loaded.graphs, "full").default)
-    loaded.merge(usual_dataset(loaded.graphs, "asserted").default)
+    names = tuple(sorted({str(file.name) for file in contents.files}))
+    loaded = LoadedStore(store, names, default_graph=default_graph)
+    prepare(loaded)
     return loaded
+
+
+def prepare(loaded: LoadedStore) -> None:
+    """Make the usual default graphs ready."""
+    for closure in CLOSURES:
+        loaded.merge(usual_dataset(loaded.holdings, closure, loaded.default_graph).default)
+
+
+def graph_node(name: str) -> GraphNode:
+    """The graph of a name, which may be `OWN`."""
+    return pyoxigraph.NamedNode(name) if name else pyoxigraph.DefaultGraph()
 
 
 def _load_file(store: pyoxigraph.Store, file: GraphFile, number: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO, Literal, Protocol, Self
 
 Closure = Literal["full", "asserted"]
+CLOSURES: tuple[Closure, ...] = ("full", "asserted")
 MEBIBYTE = 1 << 20
 
 

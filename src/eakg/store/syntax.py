@@ -8,6 +8,7 @@ fine as far as it goes, the engine reads up to the very end.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pyoxigraph
 
@@ -24,30 +25,52 @@ _MAX_EXPECTED = 6
 _SPACE = "\n" + " " * 40  # more than the longest keyword
 
 
-def syntax_error(text: str, message: str, base_iri: str | None = None) -> QuerySyntaxError:
+@dataclass(frozen=True)
+class UpdatePart:
+    """An operation within the text of an update: where it is, and what must stand in front of it to
+    be read by itself."""
+
+    start: int
+    stop: int
+    before: str
+
+
+def syntax_error(
+    text: str, message: str, base_iri: str | None = None, part: UpdatePart | None = None
+) -> QuerySyntaxError:
     """The engine's message about a query as an exception with line and column, both from 1.
 
-    Arguments: the query; the message of the engine's SyntaxError; the base IRI it was given.
+    Arguments: the query; the message of the engine's SyntaxError; the base IRI it was given; the
+    operation that the message is about, where the text is an update.
     """
     match = _PLACE.fullmatch(message)
     if match is None:
         return QuerySyntaxError(message)
     expected = _expected(match[3])
     sentence = next((one for one in expected if " " in one), None)
-    offset, expected = _locate(text, base_iri)
+    if part is None:
+        offset, expected = _locate(text, base_iri)
+    else:
+        offset, expected = _locate(text[part.start : part.stop], base_iri, part.before)
+        offset += part.start
     line = text.count("\n", 0, offset) + 1
     column = offset - text.rfind("\n", 0, offset)
-    complaint = _SENTENCES.get(sentence or "", sentence) or _complaint(text, offset, expected)
+    complaint = _SENTENCES.get(sentence or "", sentence) or _complaint(
+        text, offset, expected, "query" if part is None else "update"
+    )
     return QuerySyntaxError(f"line {line}, column {column}: {complaint}", line, column)
 
 
-def _locate(text: str, base_iri: str | None) -> tuple[int, list[str]]:
-    """Where the first token is that cannot stand there, and what could."""
+def _locate(text: str, base_iri: str | None, before: str | None = None) -> tuple[int, list[str]]:
+    """Where the first token is that cannot stand there, and what could.
+
+    `before` stands in front of an operation of an update; None where the text is a query.
+    """
     found = list(tokens(text))
 
     def readable(number: int) -> tuple[bool, list[str]]:
         end = found[number - 1].start + len(found[number - 1].text) if number else 0
-        return _readable(text[:end] + _SPACE, base_iri)
+        return _readable(text[:end] + _SPACE, base_iri, before)
 
     # Between the characters of an operator nothing is tried at first.
     ends = [n for n in range(1, len(found) + 1) if not _may_join(found[n - 1 : n + 1])]
@@ -78,12 +101,16 @@ def _may_join(pair: Sequence[Token]) -> bool:
     )
 
 
-def _readable(beginning: str, base_iri: str | None) -> tuple[bool, list[str]]:
+def _readable(beginning: str, base_iri: str | None, before: str | None) -> tuple[bool, list[str]]:
     """Whether this is the beginning of a query, and what may follow it."""
     if calls_service(beginning):
         return False, []
     try:
-        pyoxigraph.Store().query(beginning, base_iri=base_iri)
+        if before is None:
+            pyoxigraph.Store().query(beginning, base_iri=base_iri)
+        else:
+            beginning = before + beginning
+            pyoxigraph.Store().update(beginning, base_iri=base_iri)
     except SyntaxError as error:
         match = _PLACE.fullmatch(str(error))
         if match is None:
@@ -101,9 +128,9 @@ def _expected(listed: str) -> list[str]:
     return [part for part in parts if part and not part.startswith(_CHARACTERS)]
 
 
-def _complaint(text: str, offset: int, expected: list[str]) -> str:
+def _complaint(text: str, offset: int, expected: list[str], kind: str) -> str:
     found = next(iter(tokens(text, offset)), None)
-    if found is not None and found.text.upper() in _UPDATE:
+    if kind == "query" and found is not None and found.text.upper() in _UPDATE:
         return f"{found.text} is an update, not a query"
     if found is not None and found.kind is TokenKind.PREFIXED_NAME:
         prefix = found.text.partition(":")[0]
@@ -112,7 +139,7 @@ def _complaint(text: str, offset: int, expected: list[str]) -> str:
     if found is not None:
         complaint = f"unexpected {found.text[:40]}"
     elif offset >= len(text):
-        complaint = "the query ends too early"
+        complaint = f"the {kind} ends too early"
     else:
         complaint = "a quotation mark is never closed"
     if 0 < len(expected) <= _MAX_EXPECTED:

@@ -1,0 +1,347 @@
+"""What an update would change, worked out on a store.
+
+Each operation is evaluated as the query that its pattern is, over the dataset that it has there,
+and its templates are filled in from the solutions. That gives the difference itself, at the cost
+of what changes and not of what is there, and an update sees the same graphs as a query.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import pyoxigraph
+
+from eakg.store.change import Change, apply, graph_name
+from eakg.store.dataset import INFERRED, OWN, Dataset, usual_dataset
+from eakg.store.failures import (
+    EvaluationError,
+    GraphExists,
+    GraphNotFound,
+    QuerySyntaxError,
+    UpdateRefused,
+)
+from eakg.store.formats import GRAPH_SYNTAX
+from eakg.store.inspection import calls_service
+from eakg.store.loaded import MERGE, GraphNode, LoadedStore, graph_node
+from eakg.store.operations import Data, Graphs, Manage, Modify, Operation, Target, operations
+from eakg.store.tokens import TokenKind, tokens
+from eakg.store.update import GraphWrite, UpdateRequest, Write
+
+Term: TypeAlias = (
+    pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple
+)
+Subject: TypeAlias = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Triple
+Binding: TypeAlias = dict[str, Term]
+Quads: TypeAlias = Iterable[pyoxigraph.Quad]
+_VARIABLE = "urn:x-eakg-variable:"
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A change that is not made yet, and whether the graph written to would be a new one."""
+
+    change: Change
+    created: bool = False
+
+
+def draft(loaded: LoadedStore, request: Write, *, derived: bool) -> Drafted:
+    """What the request would change.
+
+    Arguments: the store, which may be changed in the course of it and is as before when this
+    returns or raises; the request; whether the store has a graph of what follows, which is not
+    written to. Errors: QueryError and UpdateError and their kinds.
+    Specification: SPARQL 1.1 Update section 3; Graph Store HTTP Protocol section 5.
+    """
+    drafting = Drafting(loaded, derived=derived)
+    if isinstance(request, GraphWrite):
+        return drafting.graph_write(request)
+    return Drafted(drafting.update(request))
+
+
+class Drafting:
+    """Requests to a store, each as a change."""
+
+    def __init__(self, loaded: LoadedStore, *, derived: bool) -> None:
+        self.loaded = loaded
+        self.derived = derived
+
+    def update(self, request: UpdateRequest) -> Change:
+        """The change of all operations together."""
+        if calls_service(request.text):
+            raise UpdateRefused(
+                "SERVICE is not offered: no part of an update is sent to other endpoints"
+            )
+        total = Change()
+        made = Change()
+        try:
+            for operation in operations(request.text, request.base_iri):
+                if total != made:
+                    apply(self.loaded, made.undone().then(total))
+                    made = total
+                total = total.then(self._operation(operation, request))
+        finally:
+            if made:
+                apply(self.loaded, made.undone())
+        return total
+
+    def graph_write(self, request: GraphWrite) -> Drafted:
+        """The change of a write of the Graph Store Protocol."""
+        name = OWN if request.graph is None else request.graph
+        self._check_target(name)
+        there = name == OWN or name in self.loaded.graphs
+        if request.action == "delete":
+            if not there:
+                raise GraphNotFound(f"there is no graph <{name}>", name)
+            return Drafted(self._dropped(name))
+        new = frozenset(_parsed(request, graph_node(name)))
+        old = self._quads(name)
+        gone = old - new if request.action == "put" else frozenset()
+        created = frozenset() if there else frozenset({name})
+        return Drafted(Change(gone, new - old, created=created), not there)
+
+    def _operation(self, operation: Operation, request: UpdateRequest) -> Change:
+        match operation:
+            case Data():
+                quads = _data(operation.prologue, operation.block, request.base_iri)
+                return self._change(*((), quads) if operation.insert else (quads, ()))
+            case Modify():
+                return self._modify(operation, request)
+            case Manage():
+                return self._manage(operation)
+
+    def _change(
+        self, removed: Iterable[pyoxigraph.Quad], added: Iterable[pyoxigraph.Quad]
+    ) -> Change:
+        """What the quads change here; those in both stay."""
+        store = self.loaded.store
+        new = frozenset(added)
+        gone = frozenset(quad for quad in removed if quad not in new and quad in store)
+        new = frozenset(quad for quad in new if quad not in store)
+        graphs = {graph_name(quad) for quad in (*new, *gone)}
+        for name in graphs:
+            self._check_target(name)
+        return Change(gone, new, created=frozenset(graphs - {OWN} - {*self.loaded.graphs}))
+
+    def _check_target(self, name: str) -> None:
+        """Errors: UpdateRefused when the graph is not written to."""
+        if self.derived and name == INFERRED:
+            raise UpdateRefused(
+                f"<{name}> holds what follows from the other graphs and cannot be written to;"
+                " write to the graphs that it follows from"
+            )
+        if name.startswith(MERGE):
+            raise UpdateRefused(f"<{name}> is no name for a graph here")
+
+    # DELETE and INSERT by a pattern
+
+    def _modify(self, operation: Modify, request: UpdateRequest) -> Change:
+        using, using_named = operation.using, operation.using_named
+        if request.using_graphs or request.using_named_graphs:
+            if using or using_named or operation.within:
+                raise UpdateRefused(
+                    "the dataset is given both beside the update and in it, by USING or WITH"
+                )
+            using, using_named = request.using_graphs, request.using_named_graphs
+        base = request.base_iri
+        within = graph_node(operation.within or OWN)
+        delete = _template(operation, operation.delete, base, within)
+        insert = _template(operation, operation.insert, base, within)
+        solutions = self._solutions(operation, self._dataset(operation, using, using_named), base)
+        removed: set[pyoxigraph.Quad] = set()
+        added: set[pyoxigraph.Quad] = set()
+        for binding in solutions:
+            removed.update(_filled(delete, binding))
+            added.update(_filled(insert, binding))
+        return self._change(removed, _stored(added))
+
+    def _dataset(
+        self, operation: Modify, using: tuple[str, ...], using_named: tuple[str, ...]
+    ) -> Dataset:
+        usual = usual_dataset(self.loaded.holdings, "full", self.loaded.default_graph)
+        if using or using_named:
+            return Dataset(using, using_named)
+        if operation.within:
+            return Dataset((operation.within,), usual.named)
+        return usual
+
+    def _solutions(
+        self, operation: Modify, dataset: Dataset, base_iri: str | None
+    ) -> Iterator[Binding]:
+        names = sorted(_variables(operation.delete + operation.insert))
+        projection = " ".join(f"?{name}" for name in names) or "*"
+        try:
+            found = self.loaded.store.query(
+                f"{operation.prologue}SELECT {projection} WHERE {operation.where}",
+                base_iri=base_iri,
+                default_graph=[self.loaded.merge(dataset.default)] if dataset.default else [],
+                named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named],
+            )
+            for solution in found:  # type: ignore[union-attr]
+                values = ((name, solution[name]) for name in names)
+                yield {name: value for name, value in values if value is not None}
+        except (SyntaxError, ValueError, RuntimeError, OSError) as error:
+            raise EvaluationError(str(error)) from None
+
+    # Operations on graphs
+
+    def _manage(self, operation: Manage) -> Change:
+        match operation.verb:
+            case "LOAD" if operation.silent:
+                return Change()
+            case "LOAD":
+                raise UpdateRefused("LOAD is not offered: nothing is fetched from elsewhere")
+            case "CREATE":
+                return self._create(str(operation.target), silent=operation.silent)
+            case "CLEAR" | "DROP":
+                return self._clear(operation)
+        source, target = map(_target_name, (operation.source, operation.target))
+        self._check_target(target)
+        if not self._has(source):
+            if operation.silent:
+                return Change()
+            raise GraphNotFound(f"there is no graph <{source}>", source)
+        if source == target:
+            return Change()
+        old = frozenset() if operation.verb == "ADD" else self._quads(target)
+        node = graph_node(target)
+        copies = (pyoxigraph.Quad(*_triple(quad), node) for quad in self._quads(source))
+        change = self._change(old, copies)
+        if not self._has(target):
+            change = change.then(Change(created=frozenset({target}) - change.created))
+        return change.then(self._dropped(source)) if operation.verb == "MOVE" else change
+
+    def _create(self, name: str, *, silent: bool) -> Change:
+        self._check_target(name)
+        if not self._has(name):
+            return Change(created=frozenset({name}))
+        if silent:
+            return Change()
+        raise GraphExists(f"the graph <{name}> is there already")
+
+    def _clear(self, operation: Manage) -> Change:
+        target = operation.target
+        if isinstance(target, Graphs):
+            named = [n for n in self.loaded.graphs if not (self.derived and n == INFERRED)]
+            names = {Graphs.DEFAULT: [OWN], Graphs.NAMED: named, Graphs.ALL: [OWN, *named]}[target]
+        else:
+            self._check_target(target)
+            if not self._has(target) and not operation.silent:
+                raise GraphNotFound(f"there is no graph <{target}>", target)
+            names = [target] if self._has(target) else []
+        total = Change()
+        for name in names:
+            part = self._dropped(name) if operation.verb == "DROP" else Change(self._quads(name))
+            total = total.then(part)
+        return total
+
+    def _dropped(self, name: str) -> Change:
+        self._check_target(name)
+        return Change(self._quads(name), dropped=frozenset({name}) - {OWN})
+
+    def _has(self, name: str) -> bool:
+        return name == OWN or name in self.loaded.graphs
+
+    def _quads(self, name: str) -> frozenset[pyoxigraph.Quad]:
+        found = self.loaded.store.quads_for_pattern(None, None, None, graph_node(name))
+        return frozenset(found)
+
+
+def _parsed(request: GraphWrite, node: GraphNode) -> Quads:
+    syntax = GRAPH_SYNTAX.get(request.format)
+    if syntax is None:
+        raise UpdateRefused(f"there is no graph format {request.format!r}")
+    try:
+        found = list(
+            pyoxigraph.parse(
+                request.data, format=syntax, base_iri=request.base_iri, rename_blank_nodes=True
+            )
+        )
+    except SyntaxError as error:
+        raise QuerySyntaxError(str(error.msg), error.lineno, error.offset) from None
+    except ValueError as error:
+        raise QuerySyntaxError(str(error)) from None
+    if any(quad.graph_name != pyoxigraph.DefaultGraph() for quad in found):
+        raise UpdateRefused("the data names graphs of its own; write each graph by itself")
+    return _stored(pyoxigraph.Quad(*_triple(quad), node) for quad in found)
+
+
+def _stored(quads: Quads) -> Quads:
+    """The quads as a store gives them back, with its spelling of literals."""
+    scratch = pyoxigraph.Store()
+    scratch.extend(quads)
+    return scratch
+
+
+def _data(prologue: str, block: str, base_iri: str | None) -> Quads:
+    """The quads of a block, read by the engine as those of INSERT DATA."""
+    scratch = pyoxigraph.Store()
+    try:
+        scratch.update(f"{prologue}INSERT DATA {block}", base_iri=base_iri)
+    except (SyntaxError, ValueError, RuntimeError) as error:
+        raise EvaluationError(str(error)) from None
+    return scratch
+
+
+def _template(
+    operation: Modify,
+    block: str,
+    base_iri: str | None,
+    within: GraphNode,
+) -> list[pyoxigraph.Quad]:
+    """The quads of a template with an IRI for each variable; those without a graph are in
+    `within`."""
+    if not block:
+        return []
+    pieces, end = [], 0
+    for token in tokens(block):
+        if token.kind is TokenKind.VARIABLE:
+            pieces += [block[end : token.start], f"<{_VARIABLE}{token.text[1:]}>"]
+            end = token.start + len(token.text)
+    ground = "".join(pieces) + block[end:]
+    return [
+        pyoxigraph.Quad(*_triple(quad), within)
+        if quad.graph_name == pyoxigraph.DefaultGraph()
+        else quad
+        for quad in _data(operation.prologue, ground, base_iri)
+    ]
+
+
+def _variables(template: str) -> set[str]:
+    return {token.text[1:] for token in tokens(template) if token.kind is TokenKind.VARIABLE}
+
+
+def _filled(template: list[pyoxigraph.Quad], binding: Binding) -> Iterator[pyoxigraph.Quad]:
+    """The quads of a template for one solution. What is no RDF, or not bound, is left out."""
+    fresh: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode] = {}
+
+    def term(given: Term) -> Term | None:
+        match given:
+            case pyoxigraph.NamedNode() if given.value.startswith(_VARIABLE):
+                return binding.get(given.value.removeprefix(_VARIABLE))
+            case pyoxigraph.BlankNode():
+                return fresh.setdefault(given, pyoxigraph.BlankNode())
+            case pyoxigraph.Triple():
+                parts = [term(part) for part in given]
+                return None if None in parts else pyoxigraph.Triple(*parts)  # type: ignore[arg-type]
+        return given
+
+    for quad in template:
+        graph: Term | pyoxigraph.DefaultGraph | None = quad.graph_name
+        try:
+            if not isinstance(graph, pyoxigraph.DefaultGraph):
+                graph = term(graph)  # type: ignore[arg-type]
+            parts = [term(part) for part in _triple(quad)]
+            if graph is not None and None not in parts:
+                yield pyoxigraph.Quad(*parts, graph)  # type: ignore[arg-type,call-arg]
+        except TypeError:
+            continue
+
+
+def _triple(
+    quad: pyoxigraph.Quad,
+) -> tuple[Subject, pyoxigraph.NamedNode, Term]:
+    return quad.subject, quad.predicate, quad.object
+
+
+def _target_name(target: Target) -> str:
+    return OWN if target == Graphs.DEFAULT else str(target)

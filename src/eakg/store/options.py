@@ -1,0 +1,45 @@
+"""What a store does besides answering."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Self
+
+Reasoning = Literal["owl-rl", "none"]
+DefaultGraph = Literal["union", "strict"]
+
+
+@dataclass(frozen=True)
+class StoreOptions:
+    """How a store reasons, what its default graph is, and where its changes are kept.
+
+    `reasoning` "owl-rl" keeps the graph of what follows in step with what is asserted; "none"
+    leaves every graph as it was given. The default graph of a query is with "union" the merge of
+    all graphs but those of evidence, with "strict" the store's own default graph and nothing else;
+    writes to the default graph go to the store's own in both. `writable` lets changes in;
+    `allow_inconsistent` takes those too that make the graph contradict itself. `directory` is where
+    the asserted graphs and the journal of changes are kept; without one, changes last as long as
+    the process.
+    """
+
+    reasoning: Reasoning = "owl-rl"
+    default_graph: DefaultGraph = "union"
+    writable: bool = False
+    allow_inconsistent: bool = False
+    directory: Path | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The options as a JSON object."""
+        directory = None if self.directory is None else str(self.directory)
+        return {
+            "reasoning": self.reasoning,
+            "default_graph": self.default_graph,
+            "writable": self.writable,
+            "allow_inconsistent": self.allow_inconsistent,
+            "directory": directory,
+        }
+
+    @classmethod
+    def from_json(cls, fields: dict[str, Any]) -> Self:
+        """What `to_json` wrote."""
+        directory = fields["directory"]
+        return cls(**{**fields, "directory": None if directory is None else Path(directory)})

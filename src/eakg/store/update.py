@@ -1,0 +1,98 @@
+"""Changes as they are asked of a store, and what comes of them."""
+
+import base64
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Protocol, Self
+
+Action = Literal["put", "post", "delete"]
+
+
+@dataclass(frozen=True)
+class UpdateRequest:
+    """A SPARQL update: one or more operations that are done all or none.
+
+    `using_graphs` and `using_named_graphs` are the dataset of the protocol; with either of them no
+    operation may have USING or WITH of its own. `timeout` in seconds may lower the store's limit,
+    never raise it.
+    Specification: SPARQL 1.1 Update; SPARQL 1.1 Protocol section 2.2.
+    """
+
+    text: str
+    using_graphs: tuple[str, ...] = ()
+    using_named_graphs: tuple[str, ...] = ()
+    base_iri: str | None = None
+    timeout: float | None = None
+
+    def to_json(self) -> bytes:
+        """The request as it travels to the store's process."""
+        return json.dumps({"update": asdict(self)}).encode()
+
+
+@dataclass(frozen=True)
+class GraphWrite:
+    """A write of the Graph Store Protocol; `graph` None is the default graph.
+
+    "put" makes the graph what `data` says, "post" merges `data` into it, "delete" drops it.
+    `format` is the short name of a graph format. Blank nodes of `data` are new ones.
+    Specification: SPARQL 1.1 Graph Store HTTP Protocol sections 5.3 to 5.5.
+    """
+
+    graph: str | None
+    action: Action
+    data: bytes = b""
+    format: str = ""
+    base_iri: str | None = None
+
+    def to_json(self) -> bytes:
+        """The request as it travels to the store's process."""
+        fields = asdict(self) | {"data": base64.b64encode(self.data).decode()}
+        return json.dumps({"graph_write": fields}).encode()
+
+
+Write = UpdateRequest | GraphWrite
+
+
+def write_from_json(data: bytes) -> Write:
+    """The request that `to_json` wrote. Errors: ValueError, TypeError or KeyError on anything
+    else."""
+    message: dict[str, Any] = json.loads(data)
+    if "update" in message:
+        fields = message["update"]
+        for name in ("using_graphs", "using_named_graphs"):
+            fields[name] = tuple(fields[name])
+        return UpdateRequest(**fields)
+    fields = message["graph_write"]
+    return GraphWrite(**{**fields, "data": base64.b64decode(fields["data"])})
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A change that is durable and visible.
+
+    `version` is that of the store with the change in it; `added` and `removed` count asserted
+    triples; `created` says that the graph written to was not there before.
+    """
+
+    version: str
+    added: int
+    removed: int
+    created: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields as a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, fields: dict[str, Any]) -> Self:
+        """What `to_json` wrote."""
+        return cls(**fields)
+
+
+class UpdateService(Protocol):
+    """Whatever takes changes: a store in this process, or the client of one in another."""
+
+    def update(self, request: UpdateRequest | GraphWrite) -> Applied:
+        """Make the change durable and visible, whole or not at all. Errors: StoreError and its
+        kinds, after which nothing has changed."""
+        ...
