@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rdflib.term import Node
 
-from eakg.names import EAKG, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
+from eakg.names import EAKG, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.dataset import usual_dataset
 from eakg.store.request import Closure
@@ -13,16 +13,15 @@ from eakg.store.rows import Row
 _GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 _TRIPLES = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 _CLASSES = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?class (COUNT(?thing) AS ?n) (SAMPLE(?any) AS ?label) {{
-  ?thing a ?class . FILTER(STRSTARTS(STR(?class), "{EAKG}"))
+SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) (SAMPLE(?any) AS ?label) {{
+  ?thing a ?class . FILTER(STRSTARTS(STR(?class), "{EAKG}") && STRSTARTS(STR(?thing), "{ID}"))
   OPTIONAL {{ ?class rdfs:label ?any FILTER(LANG(?any) IN ("en", "")) }}
-}} GROUP BY ?class ORDER BY DESC(?n) ?class LIMIT 12"""
+}} GROUP BY ?class ORDER BY DESC(?n) ?class"""
 _INSTANCES = """SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {
   ?thing a ?class FILTER(isIRI(?class))
 } GROUP BY ?class"""
 _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property"
 _DISTINCT = "SELECT (COUNT(DISTINCT ?{0}) AS ?n) {{ ?s ?p ?o }}"
-
 _DOCUMENTS = f"SELECT DISTINCT ?document {{ GRAPH ?g {{ ?span <{OA.hasSource}> ?document }} }}"
 _INVERSES = "SELECT ?one ?other { ?one <http://www.w3.org/2002/07/owl#inverseOf> ?other }"
 _ABOVE = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -37,6 +36,11 @@ class ClassCount:
     iri: str
     label: str
     things: int
+
+    @property
+    def name(self) -> str:
+        """Its name in the ontology."""
+        return self.iri[len(EAKG) :]
 
 
 class Catalogue:
@@ -88,7 +92,7 @@ class Catalogue:
         return str(INFERRED_GRAPH) in self.graphs()
 
     def classes(self) -> tuple[ClassCount, ...]:
-        """The ontology's classes with the most things."""
+        """The ontology's classes that have things, those with the most first."""
         return tuple(
             ClassCount(str(row["class"]), str(row.get("label", row["class"])), int(str(row["n"])))
             for row in self._rows(_CLASSES)

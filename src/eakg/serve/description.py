@@ -1,14 +1,16 @@
 """What the graph says about one thing: the content of its document, in pages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from urllib.parse import quote
 
-from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, Literal, URIRef
+from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import DOC, EAKG, GRAPH, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
 from eakg.serve.evidence import Passage, Support, passages_of, support_of
+from eakg.serve.labels import labels_of
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.request import Closure
 from eakg.store.rows import Row
@@ -26,6 +28,7 @@ RELATIONAL: Mapping[URIRef, tuple[URIRef, ...]] = {
 }
 """Classes of things that stand between others, and what a page about those others tells of them."""
 
+_PARTS = (RDF.subject, RDF.predicate, RDF.object)
 _EVIDENCE = str(GRAPH["evidence/"])
 _PREFIXES = f"""PREFIX rdf: <{RDF}>
 PREFIX rdfs: <{RDFS}>
@@ -109,40 +112,17 @@ def describe(
     Arguments: the store; the thing's slug and IRI; whether inferred triples belong to it; the
     number of the page. Errors: StoreError and its kinds.
     """
-    term = iri.n3()
-    pages = 1
-    window = f"LIMIT {PAGE + 1} OFFSET {PAGE * (page - 1)}"
-    outgoing = _facts(
-        _ask(
-            store,
-            closure,
-            f"SELECT ?g ?p ?o {{ {{ SELECT DISTINCT ?p ?o {{ GRAPH ?any {{ {term} ?p ?o }} }}"
-            f" ORDER BY ?p STR(?o) LANG(?o) STR(DATATYPE(?o)) {window} }}"
-            f" GRAPH ?g {{ {term} ?p ?o }} }}",
-        ),
-        iri,
+    outgoing = _outgoing(store, closure, iri)
+    pointing = _pointing(store, closure, iri)
+    pages = max(1, -(-max(len(outgoing), len(pointing)) // PAGE))
+    if page > pages:
+        return None
+    window = slice(PAGE * (page - 1), PAGE * page)
+    outgoing = outgoing[window]
+    incoming = tuple(
+        Fact((_term(subject), _term(predicate), iri), frozenset(graphs))
+        for (predicate, subject), graphs in pointing[window]
     )
-    # Statements about the thing are given as evidence.
-    pointing = (
-        f"SELECT DISTINCT ?s ?p {{ GRAPH ?any {{ ?s ?p {term} }}"
-        " FILTER(?p NOT IN (rdf:subject, rdf:predicate, rdf:object)) }"
-    )
-    incoming = _facts(
-        _ask(
-            store,
-            closure,
-            f"SELECT ?g ?s ?p {{ {{ {pointing} ORDER BY ?p ?s {window} }}"
-            f" GRAPH ?g {{ ?s ?p {term} }} }}",
-        ),
-        iri,
-    )
-    if page > 1 or max(len(outgoing), len(incoming)) > PAGE:
-        from_it = f"SELECT DISTINCT ?p ?o {{ GRAPH ?any {{ {term} ?p ?o }} }}"
-        largest = max(_count(store, closure, from_it), _count(store, closure, pointing))
-        pages = max(1, -(-largest // PAGE))
-        if page > pages:
-            return None
-    outgoing, incoming = outgoing[:PAGE], incoming[:PAGE]
     neighbours = {fact.statement[2] for fact in outgoing} | {fact.statement[0] for fact in incoming}
     kinds = _kinds(store, {iri, *neighbours})
     context = _context(store, closure, neighbours - {iri}, kinds)
@@ -157,13 +137,26 @@ def describe(
         outgoing,
         incoming,
         context,
-        support_of(
-            store, (one.statement for one in facts if not one.inferred and not one.of_evidence)
-        ),
+        support_of(store, _stated(iri, facts, kinds)),
         tuple(sorted(_labels(store, closure, mentioned), key=_order)),
         kinds,
         passages_of(store, (one for one, of_it in kinds.items() if OA.Annotation in of_it)),
     )
+
+
+def _stated(
+    iri: URIRef, facts: Iterable[Fact], kinds: Mapping[Node, frozenset[Node]]
+) -> Iterator[Statement]:
+    """The triples that evidence may state: facts, and what a statement states itself."""
+    parts = {}
+    for fact in facts:
+        if not fact.inferred and not fact.of_evidence:
+            yield fact.statement
+        if fact.statement[0] == iri:
+            parts[fact.statement[1]] = fact.statement[2]
+    if RDF.Statement in kinds.get(iri, ()) and parts.keys() >= set(_PARTS):
+        subject, predicate, object_ = (parts[part] for part in _PARTS)
+        yield subject, predicate, object_
 
 
 def find(store: QueryService, slug: str) -> URIRef | None:
@@ -215,9 +208,35 @@ def _ask(store: QueryService, closure: Closure, text: str) -> list[Row]:
     return select(store, QueryRequest(_PREFIXES + text, closure=closure))
 
 
-def _count(store: QueryService, closure: Closure, text: str) -> int:
-    found = _ask(store, closure, f"SELECT (COUNT(*) AS ?n) {{ {{ {text} }} }}")
-    return int(str(found[0]["n"]))
+def _outgoing(store: QueryService, closure: Closure, iri: URIRef) -> tuple[Fact, ...]:
+    return _facts(
+        _ask(store, closure, f"SELECT ?g ?p ?o {{ GRAPH ?g {{ {iri.n3()} ?p ?o }} }}"), iri
+    )
+
+
+def _pointing(
+    store: QueryService, closure: Closure, iri: URIRef
+) -> list[tuple[tuple[str, str], set[str]]]:
+    """Properties and subjects of the triples that point to a thing, in order, with their graphs.
+
+    They may be many, so that only those of one page are made terms of; the order is made here as
+    the store takes long to order IRIs. Statements about the thing are given as evidence.
+    """
+    text = (
+        f"SELECT ?p ?s ?g {{ GRAPH ?g {{ ?s ?p {iri.n3()} }}"
+        " FILTER(?p NOT IN (rdf:subject, rdf:predicate, rdf:object)) }"
+    )
+    request = QueryRequest(_PREFIXES + text, "tsv", closure)
+    found: dict[tuple[str, str], set[str]] = {}
+    for line in store.query(request).read().decode().splitlines()[1:]:
+        predicate, subject, graph = line.split("\t")
+        found.setdefault((predicate, subject), set()).add(graph[1:-1])
+    return sorted(found.items(), key=itemgetter(0))
+
+
+def _term(word: str) -> Node:
+    """An IRI or blank node as SPARQL 1.1 TSV writes it."""
+    return URIRef(word[1:-1]) if word.startswith("<") else BNode(word.removeprefix("_:"))
 
 
 def _facts(rows: Iterable[Row], iri: URIRef) -> tuple[Fact, ...]:
@@ -274,13 +293,9 @@ def told(kinds: frozenset[Node]) -> tuple[URIRef, ...]:
 
 def _labels(store: QueryService, closure: Closure, terms: Iterable[Node]) -> list[Statement]:
     """Labels of terms, in English where there are such."""
-    listed = _listed(terms)
-    if not listed:
-        return []
-    text = f"SELECT DISTINCT ?s ?o {{ VALUES ?s {{ {listed} }} ?s rdfs:label ?o }}"
     found: dict[Node, list[Node]] = {}
-    for row in _ask(store, closure, text):
-        found.setdefault(row["s"], []).append(row["o"])
+    for term, _predicate, label in labels_of(store, terms, closure):
+        found.setdefault(term, []).append(label)
     return [
         (term, RDFS.label, label)
         for term, labels in found.items()

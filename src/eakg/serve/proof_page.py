@@ -1,6 +1,6 @@
 """A proof as a tree for people: what follows, by which rule, from what, down to sentences."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rdflib import RDF, RDFS, URIRef
@@ -9,10 +9,12 @@ from rdflib.term import Node
 
 from eakg.reason.proof import ASSERTED, Proof
 from eakg.serve.evidence import Evidence, Passage, Support, TableRow, support_of
+from eakg.serve.labels import labels_of
 from eakg.serve.links import proof_path
+from eakg.serve.place import path_of
 from eakg.serve.rule_words import WORDS
 from eakg.serve.sections import SINGLE
-from eakg.serve.shown import Naming, Shown, passage_path, row_path
+from eakg.serve.shown import Naming, Shown
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.serialization import Statement
 
@@ -87,7 +89,7 @@ def proof_page(store: QueryService, proof: Proof) -> ProofPage:
     others = _others(store, proof.triple)
     support = support_of(store, {*leaves, *others})
     terms = {term for step in steps for term in step.triple} | {one[2] for one in others}
-    writer = _Writer(Naming(_labels(store, terms)), support)
+    writer = _Writer(Naming(labels_of(store, terms)), support)
     return ProofPage(
         writer.step(proof),
         tuple(Other(writer.claim(one), writer.said(one)) for one in others),
@@ -150,7 +152,7 @@ class _Writer:
 
     def said(self, triple: Statement) -> tuple[Said, ...]:
         return tuple(
-            Said(one, row_path(one) if isinstance(one, TableRow) else passage_path(one))
+            Said(one, path_of(one))
             for node in self._support.get(triple, ())
             for one in node.evidence
         )
@@ -184,10 +186,3 @@ def _others(store: QueryService, triple: Triple) -> list[Statement]:
     text = f"SELECT DISTINCT ?o {{ {subject.n3()} {predicate.n3()} ?o }} ORDER BY ?o"
     rows = select(store, QueryRequest(text, closure="asserted"))
     return [(subject, predicate, row["o"]) for row in rows if row["o"] != object_]
-
-
-def _labels(store: QueryService, terms: Iterable[Node]) -> Iterator[Statement]:
-    listed = " ".join(sorted(term.n3() for term in terms if isinstance(term, URIRef)))
-    text = f"SELECT DISTINCT ?s ?o {{ VALUES ?s {{ {listed} }} ?s <{RDFS.label}> ?o }}"
-    for row in select(store, QueryRequest(text)):
-        yield row["s"], RDFS.label, row["o"]

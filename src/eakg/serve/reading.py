@@ -230,7 +230,8 @@ def nested(
         parts = nested(inner, start, within, mark.thing or thing)
         yield Marked(mark, start == mark.start, tuple(parts))
         pending = sorted(
-            ((max(at, here), one) for at, one in pending if one.end > here), key=_outer_first
+            ((max(at, here), one) for at, one in pending if min(one.end, end) > here),
+            key=_outer_first,
         )
     if here < end:
         yield Words(text[here - begin :], thing)

@@ -16,7 +16,8 @@ from eakg.serve.evidence import Passage, TableRow, support_of
 from eakg.serve.links import proof_path
 from eakg.serve.negotiation import HTML, negotiate
 from eakg.serve.parameters import query_string
-from eakg.serve.shown import Naming, Shown, passage_path, row_path
+from eakg.serve.place import path_of, row_path
+from eakg.serve.shown import Naming, Shown
 from eakg.serve.state import state
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.serialization import Statement
@@ -156,4 +157,4 @@ def _told(store: QueryService, facts: tuple[Fact, ...], naming: Naming) -> list[
 def _passages(of: Iterable[Passage]) -> tuple[tuple[Passage, str | None], ...]:
     """Passages and where they are read, one for each sentence."""
     by_sentence = {(one.document, one.sentence or one.exact): one for one in of}
-    return tuple((one, passage_path(one)) for one in by_sentence.values())
+    return tuple((one, path_of(one)) for one in by_sentence.values())

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from gettext import gettext as _
 
-from rdflib import RDFS, XSD, Literal, URIRef
+from rdflib import RDFS, XSD, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.serve.description import Description, Fact, language
-from eakg.serve.evidence import Evidence, Passage, TableRow
+from eakg.serve.evidence import Evidence, TableRow
 from eakg.serve.links import local_path, proof_path, short
+from eakg.serve.place import path_of
 from eakg.serve.wording import FORWARDS, LANGUAGES, backwards, day
 from eakg.store.serialization import Statement
 
@@ -46,12 +47,11 @@ class Why:
 class Naming:
     """Labels of terms: English first, then without a language, then any.
 
-    Arguments: triples, of which those of rdfs:label count; the places of annotations, which have
-    the words there for a label.
+    Arguments: triples, of which those of rdfs:label count; words for terms that go before these.
     """
 
     def __init__(
-        self, statements: Iterable[Statement], passages: Mapping[Node, Passage] | None = None
+        self, statements: Iterable[Statement], words: Mapping[Node, str] | None = None
     ) -> None:
         ranked: dict[Node, tuple[int, str]] = {}
         for subject, predicate, label in statements:
@@ -60,8 +60,7 @@ class Naming:
                 candidate = (rank, str(label))
                 ranked[subject] = min(ranked.get(subject, candidate), candidate)
         self._labels = {subject: label for subject, (_rank, label) in ranked.items()}
-        for annotation, passage in (passages or {}).items():
-            self._labels[annotation] = f"“{passage.exact}”"
+        self._labels.update(words or {})
 
     def of(self, term: Node) -> Shown:
         """A term as it is shown."""
@@ -79,13 +78,20 @@ class Naming:
         return Shown(backwards(URIRef(str(predicate)), own.label), own.full, own.iri)
 
 
-def why(fact: Fact, description: Description) -> Why:
-    """The link from a fact of a description to its evidence or its proof."""
+def why(fact: Fact, description: Description, place: str | None) -> Why:
+    """The link from a fact of a description to its evidence or its proof.
+
+    Arguments: the fact; the description; where that which is described is seen, if it is evidence.
+    """
+    if any(isinstance(term, BNode) for term in fact.statement):
+        # No address names a blank node.
+        home = "/ontology" if fact.axiom else local_path(min(fact.graphs))
+        return Why(home or "/", "axiom" if fact.axiom else "evidence", _("It is stated there."))
     proof = proof_path(fact.statement)
     if fact.inferred:
         return Why(proof, "inferred", _("This follows from other facts; see how."))
     if fact.of_evidence:
-        return _own_evidence(fact, description)
+        return _own_evidence(fact, description, place)
     evidence = [
         one for node in description.support.get(fact.statement, ()) for one in node.evidence
     ]
@@ -99,29 +105,20 @@ def why(fact: Fact, description: Description) -> Why:
     return Why(proof, "asserted", _("See where it is stated."))
 
 
-def passage_path(passage: Passage) -> str | None:
-    """Where a passage is read in its document."""
-    path = local_path(str(passage.document)) if passage.document else None
-    return f"{path}#{passage.anchor}" if path else None
-
-
-def row_path(row: TableRow) -> str:
-    """Where a row is read in its table."""
-    return f"{local_path(str(row.table)) or row.table}#row={row.number}"
-
-
 def _where(evidence: Evidence, proof: str) -> Why:
     if isinstance(evidence, TableRow):
-        return Why(row_path(evidence), "row", "; ".join(evidence.sources))
+        return Why(path_of(evidence) or proof, "row", "; ".join(evidence.sources))
     kind = "annotator" if evidence.read_into else "sentence"
-    return Why(passage_path(evidence) or proof, kind, evidence.sentence or evidence.exact)
+    return Why(path_of(evidence) or proof, kind, evidence.sentence or evidence.exact)
 
 
-def _own_evidence(fact: Fact, description: Description) -> Why:
+def _own_evidence(fact: Fact, description: Description, place: str | None) -> Why:
     """Evidence is its own: it is seen in its place, or in the graph that holds it."""
     for term in (fact.statement[2], fact.statement[0]):
         passage = description.passages.get(term)
-        if passage and (path := passage_path(passage)):
+        if passage and (path := path_of(passage)):
             return Why(path, "sentence", passage.exact)
+    if place is not None:
+        return Why(place, "row" if "#row=" in place else "sentence", place)
     graph = min(fact.graphs)
     return Why(local_path(graph) or "/", "evidence", short(graph))

@@ -7,13 +7,13 @@ from itertools import groupby
 from rdflib import URIRef
 from rdflib.term import Node
 
-from eakg.names import CSVW, EAKG, OA
+from eakg.names import EAKG
 from eakg.serve import sections
 from eakg.serve.description import Description, Fact, language, told
-from eakg.serve.evidence import anchor_of
-from eakg.serve.links import local_path
+from eakg.serve.place import place_of
 from eakg.serve.sections import ORDER, SECONDARY, place
 from eakg.serve.shown import Naming, Shown, Why, why
+from eakg.serve.summary import sentence, words_for
 from eakg.serve.wording import period
 
 
@@ -38,11 +38,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Link:
-    """A triple between the thing and another: the property in words, and what supports it."""
+    """Triples between the thing and another that have the same support: the properties in words."""
 
-    title: Shown
+    titles: tuple[str, ...]
     why: Why
-    fact: Fact
+    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,17 @@ class Section:
 
 @dataclass(frozen=True)
 class ThingPage:
-    """What the template shows; `place` is where a piece of evidence is seen in its place."""
+    """What the template shows.
+
+    `made` is a sentence for what the graph has no `summary` of; `place` is where evidence
+    is seen in its place.
+    """
 
     description: Description
     title: str
     kinds: tuple[Value, ...]
     summary: tuple[Value, ...]
+    made: str | None
     place: str | None
     sections: tuple[Section, ...]
 
@@ -106,7 +111,7 @@ class ThingPage:
             for group in section.groups:
                 yield from ((value.fact, value.why) for value in group.values)
             for row in section.table.rows if section.table else ():
-                yield from ((link.fact, link.why) for link in row.links)
+                yield from ((fact, link.why) for link in row.links for fact in link.facts)
 
 
 def page_of(
@@ -134,9 +139,9 @@ class _Writer:
         self._description = description
         self._above = above
         self._inverses = inverses
-        self._documents = documents
+        self._place = place_of(description, documents)
         own = [fact.statement for fact in description.outgoing]
-        self._naming = Naming((*own, *description.labels), description.passages)
+        self._naming = Naming((*own, *description.labels), words_for(description))
         self._own = frozenset(own)
         self._context: dict[Node, list[Fact]] = {}
         for fact in description.context:
@@ -166,31 +171,14 @@ class _Writer:
             self._naming.of(description.iri).label,
             tuple(kinds_shown),
             tuple(self._value(fact, fact.statement[2]) for fact in summaries),
-            self._place(),
+            sentence(description, self._naming),
+            self._place,
             tuple(
                 self._section(anchor, title, placed[anchor])
                 for anchor, title in ORDER.items()
                 if anchor in placed
             ),
         )
-
-    def _place(self) -> str | None:
-        """Where a passage, or a statement or annotation of one, is read; or a row of a table."""
-        steps = (OA.hasTarget, EAKG.evidence, CSVW.url)
-        found = [
-            str(fact.statement[2])
-            for fact in self._description.outgoing
-            if fact.statement[1] in steps and isinstance(fact.statement[2], URIRef)
-        ]
-        for iri in (str(self._description.iri), *sorted(found)):
-            for document in self._documents:
-                if iri.startswith(f"{document}/"):
-                    if iri == str(self._description.iri) and found:
-                        break
-                    return f"{local_path(document)}#{anchor_of(iri, document)}"
-            if "#row=" in iri:
-                return local_path(iri)
-        return None
 
     def _telling(self, kind: Node, kinds: frozenset[Node]) -> bool:
         """Whether a class is none of those above the others of the thing, nor a foreign one."""
@@ -199,20 +187,20 @@ class _Writer:
         return not below and (not ours or kind in ours)
 
     def _value(self, fact: Fact, term: Node) -> Value:
-        return Value(self._naming.of(term), fact, why(fact, self._description))
+        return Value(self._naming.of(term), fact, why(fact, self._description, self._place))
 
     def _section(self, anchor: str, title: str, facts: list[tuple[Fact, bool]]) -> Section:
         columns = sections.COLUMNS.get(anchor)
-        tabled = []
+        table = None
         if columns is not None:
             tabled = [one for one in facts if self._is_tabled(*one)]
             facts = [one for one in facts if not self._is_tabled(*one)]
+            if tabled:
+                table = Table(tuple(columns), self._rows(columns, tabled))
         return Section(
             anchor,
             title,
-            Table(tuple(columns), self._rows(columns, tabled))
-            if columns is not None and tabled
-            else None,
+            table,
             self._groups(facts),
         )
 
@@ -264,16 +252,7 @@ class _Writer:
         facts: list[tuple[Fact, bool]],
     ) -> Row:
         context = self._context.get(thing, [])
-        links = [
-            Link(
-                self._naming.of(fact.statement[1])
-                if outgoing or fact.statement[1] in sections.NOUNS
-                else self._naming.backwards(fact.statement[1]),
-                why(fact, self._description),
-                fact,
-            )
-            for fact, outgoing in facts
-        ]
+        links = self._links(facts)
         cells = tuple(
             tuple(
                 self._value(fact, fact.statement[2])
@@ -286,14 +265,27 @@ class _Writer:
         worded = [fact for fact in context if fact.statement[1] == EAKG.dateText]
         first, last = _ends(dated)
         when = period(first, last) or " / ".join(str(fact.statement[2]) for fact in worded)
-        since = dict.fromkeys(why(fact, self._description) for fact in dated or worded)
+        since = dict.fromkeys(why(fact, self._description, self._place) for fact in dated or worded)
         return Row(
             first or last or "",
             self._naming.of(thing),
             cells,
             when,
             tuple(since),
-            tuple(sorted(links, key=lambda link: (link.fact.inferred, link.title.label))),
+            links,
+        )
+
+    def _links(self, facts: list[tuple[Fact, bool]]) -> tuple[Link, ...]:
+        supported: dict[Why, list[tuple[str, Fact]]] = {}
+        for fact, outgoing in sorted(facts, key=lambda one: one[0].inferred):
+            predicate = fact.statement[1]
+            plain = outgoing or predicate in sections.NOUNS
+            named = self._naming.of(predicate) if plain else self._naming.backwards(predicate)
+            support = why(fact, self._description, self._place)
+            supported.setdefault(support, []).append((named.label, fact))
+        return tuple(
+            Link(tuple(sorted({title for title, _ in of_it})), one, tuple(f for _, f in of_it))
+            for one, of_it in supported.items()
         )
 
 

@@ -11,7 +11,6 @@ from werkzeug.exceptions import NotFound
 from eakg.names import DOC, PREFIXES
 from eakg.serve.caching import entity_tag, mark, not_modified
 from eakg.serve.description import LICENCE, Description, describe, find, withdrawal
-from eakg.serve.errors import BadParameter
 from eakg.serve.links import document_path, href
 from eakg.serve.negotiation import HTML, Page, Representation, negotiate
 from eakg.serve.parameters import Parameters, query_string
@@ -92,7 +91,7 @@ def document(slug: str) -> Response:
 def _resolve(slug: str, parameters: Parameters) -> Document:
     """A slug may have dots; an extension is one only where the whole is not a slug itself."""
     store = state().store
-    closure, page = parameters.closure(), _page(parameters)
+    closure, page = parameters.closure(), parameters.page()
     if (iri := find(store, slug)) is not None:
         return Document(slug, iri, None, closure, page)
     stem, _, extension = slug.rpartition(".")
@@ -100,13 +99,6 @@ def _resolve(slug: str, parameters: Parameters) -> Document:
         if representation.extension == extension and (iri := find(store, stem)) is not None:
             return Document(stem, iri, representation, closure, page)
     raise NotFound
-
-
-def _page(parameters: Parameters) -> int:
-    value = parameters.one("page") or "1"
-    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 10**6):
-        raise BadParameter("page is a number from 1")
-    return int(value)
 
 
 def _gone(iri: URIRef) -> Response | None:
