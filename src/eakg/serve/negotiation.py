@@ -54,7 +54,8 @@ def requested(
 def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
     """The offer with the highest quality in the Accept header; among equals the first.
 
-    Without the header the first. Media type parameters in it are not looked at.
+    Without the header, or with an empty one, the first. Media type parameters in it are not
+    looked at.
     Errors: NotAcceptable, with the list of what there is.
     """
     header = request.headers.get("Accept")
@@ -70,6 +71,8 @@ def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
 def _best(header: str, offers: tuple[Representation, ...]) -> int | None:
     """The place of the best offer, where one is allowed at all."""
     accept = parse_accept_header(header, MIMEAccept)
+    if not accept:
+        return 0
     plain = MIMEAccept([(one.partition(";")[0].strip(), quality) for one, quality in accept])
     qualities = [_quality(plain, offer) for offer in offers]
     best = max(qualities)
