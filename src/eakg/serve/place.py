@@ -9,10 +9,15 @@ from eakg.serve.evidence import Evidence, TableRow, anchor_of
 from eakg.serve.links import local_path
 
 
+def row_path(row: TableRow) -> str:
+    """The path of a row in the page of its table."""
+    return f"{local_path(str(row.table)) or row.table}#row={row.number}"
+
+
 def path_of(evidence: Evidence) -> str | None:
     """The path of a passage in its document's page, or of a row in its table's."""
     if isinstance(evidence, TableRow):
-        return f"{local_path(str(evidence.table)) or evidence.table}#row={evidence.number}"
+        return row_path(evidence)
     path = local_path(str(evidence.document)) if evidence.document else None
     return f"{path}#{evidence.anchor}" if path else None
 

@@ -16,7 +16,7 @@ from eakg.serve.evidence import Passage, TableRow, support_of
 from eakg.serve.links import proof_path
 from eakg.serve.negotiation import HTML, negotiate
 from eakg.serve.parameters import query_string
-from eakg.serve.place import path_of
+from eakg.serve.place import path_of, row_path
 from eakg.serve.shown import Naming, Shown
 from eakg.serve.state import state
 from eakg.store import QueryRequest, QueryService, select
@@ -151,7 +151,7 @@ def _told(store: QueryService, facts: tuple[Fact, ...], naming: Naming) -> list[
                 naming.of(value),
                 proof_path(fact.statement),
                 _passages(one for one in evidence if isinstance(one, Passage)),
-                tuple((one, path_of(one)) for one in evidence if isinstance(one, TableRow)),
+                tuple((one, row_path(one)) for one in evidence if isinstance(one, TableRow)),
             )
         )
     return told
