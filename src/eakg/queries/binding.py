@@ -143,7 +143,7 @@ class _Binder:
 
 
 def _values_blocks(found: Sequence[Token]) -> list[tuple[str, int, int]]:
-    """The blocks of VALUES over one variable: its name, where its terms begin, and where they end."""
+    """The blocks of VALUES over one variable: its name, where its terms begin and end."""
     blocks = []
     for number, token in enumerate(found[:-2]):
         if token.text.upper() != "VALUES" or token.kind is not TokenKind.KEYWORD:

@@ -95,12 +95,13 @@ def _unmatched(
     for side, rows in enumerate((wanted, came)):
         for row in rows:
             groups[tuple("" if _decimal(c) is not None else c for c in row)][side].append(row)
-    missing, unexpected = [], []
+    lost: list[Row] = []
+    new: list[Row] = []
     for left, right in groups.values():
         matched = _matching(left, right, tolerance)
-        missing += [row for n, row in enumerate(left) if n not in matched.values()]
-        unexpected += [row for n, row in enumerate(right) if n not in matched]
-    return tuple(sorted(missing)), tuple(sorted(unexpected))
+        lost += [row for n, row in enumerate(left) if n not in matched.values()]
+        new += [row for n, row in enumerate(right) if n not in matched]
+    return tuple(sorted(lost)), tuple(sorted(new))
 
 
 def _matching(left: list[Row], right: list[Row], tolerance: Decimal) -> dict[int, int]:
@@ -152,7 +153,8 @@ def _decimal(cell: str) -> Decimal | None:
 def _same_structure(wanted: Sequence[Row], came: Sequence[Row], ordered: bool) -> bool:
     if not any(isinstance(cell, Blank) for row in came for cell in row):
         return True
-    return to_isomorphic(_as_graph(wanted, ordered)) == to_isomorphic(_as_graph(came, ordered))
+    one, other = _as_graph(wanted, ordered), _as_graph(came, ordered)
+    return bool(to_isomorphic(one) == to_isomorphic(other))
 
 
 def _as_graph(rows: Sequence[Row], ordered: bool) -> Graph:

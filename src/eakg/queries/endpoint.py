@@ -36,6 +36,7 @@ ATTEMPTS = 4
 _TRY_AGAIN = (429, 503)
 _PAUSE = 1.0  # seconds before the second attempt; doubled before each further one
 _LONGEST_PAUSE = 60.0
+_VIRTUOSOS_ASK = "__ASK_RETVAL"  # the column of the row of 1 or 0 that Virtuoso 7 has for ASK
 Answer = Solutions | Graph | bool
 
 
@@ -87,7 +88,10 @@ def ask(endpoint: Endpoint, text: str, closure: Closure, timeout: float | None =
     results = endpoint.select(text, closure, timeout)
     if "boolean" in results:
         return bool(results["boolean"])
-    return read_solutions(results)
+    solutions = read_solutions(results)
+    if solutions.columns == (_VIRTUOSOS_ASK,):
+        return solutions.values.rows == (("1",),)
+    return solutions
 
 
 class StoreEndpoint:
@@ -125,8 +129,8 @@ class RemoteEndpoint:
 
     Arguments: the address of the endpoint; seconds to wait for an answer; GET or POST; the graphs
     whose merge is the default graph and the named ones, where they are not the endpoint's own
-    (SPARQL 1.1 Protocol, section 2.1.4). Where it says that it is too busy (429, 503), it is asked again, up to three
-    times, as late as its Retry-After asks for.
+    (SPARQL 1.1 Protocol, section 2.1.4). Where it says that it is too busy (429, 503), it is asked
+    again, up to three times, as late as its Retry-After asks for.
     """
 
     def __init__(

@@ -78,8 +78,8 @@ def read_header(path: Path, text: str) -> Header:
         if key not in known and near:
             message = f"unknown key {key!r} in the header; did you mean {near[0]!r}?"
             problems.append(header.problem(message, key))
-    for error in _validator().iter_errors(values):
-        problems += (header.problem(message, *keys) for message, keys in _told(error))
+    for wrong in _validator().iter_errors(values):
+        problems += (header.problem(message, *keys) for message, keys in _told(wrong))
     if problems:
         raise ProblemsError(problems)
     return header
@@ -147,18 +147,20 @@ def _told(error: ValidationError) -> Iterator[tuple[str, Sequence[_Key]]]:
     """Messages for an error of the schema, with the keys that they are about."""
     keys = tuple(error.absolute_path)
     name = ".".join(str(key) for key in keys) or "the header"
+    schema: Any = error.schema
+    instance: Any = error.instance
+    wanted: Any = error.validator_value
     match error.validator:
         case "additionalProperties":
-            known = error.schema["properties"]
-            for key in error.instance:
+            known = schema["properties"]
+            for key in instance:
                 if key not in known:
                     near = get_close_matches(str(key), known, n=1, cutoff=_LIKE)
                     hint = f"did you mean {near[0]!r}?" if near else f"there is {', '.join(known)}"
                     yield f"unknown key {key!r} in {name}; {hint}", (*keys, key)
         case "enum":
-            yield f"{name} is {_either(error.validator_value)}, not {error.instance!r}", keys
+            yield f"{name} is {_either(wanted)}, not {instance!r}", keys
         case "type":
-            wanted = error.validator_value
             kinds = [wanted] if isinstance(wanted, str) else wanted
             yield (
                 f"{name} is {_either(_KINDS[kind] for kind in kinds)}, not {error.instance!r}",
@@ -167,10 +169,10 @@ def _told(error: ValidationError) -> Iterator[tuple[str, Sequence[_Key]]]:
         case "oneOf" if error.context:
             fitting = [part for part in error.context if part.validator != "type"]
             deepest = max(fitting or error.context, key=lambda part: len(part.absolute_path))
-            if fitting and (isinstance(error.instance, dict | list)):
+            if fitting and isinstance(instance, dict | list):
                 yield from _told(deepest)
             else:
-                yield f"{name} cannot be {error.instance!r}; {_says(error)}", keys
+                yield f"{name} cannot be {instance!r}; {_says(schema)}", keys
         case "dependentRequired":
             yield f"{name}: compare and tolerance are about rows, of which there are none", keys
         case _:
@@ -191,7 +193,7 @@ def _either(words: Any) -> str:
     return " or ".join(str(word) for word in dict.fromkeys(words))
 
 
-def _says(error: ValidationError) -> str:
+def _says(schema: dict[str, Any]) -> str:
     choices = header_schema()["$defs"]["type"]["enum"]
-    described = error.schema.get("description")
+    described = schema.get("description")
     return str(described) if described else f"it is a mapping or one of {', '.join(choices)}"

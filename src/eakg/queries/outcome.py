@@ -80,8 +80,9 @@ def check(
     """Ask a saved query and compare what comes with what its contract expects.
 
     Arguments: the query; whatever answers; the closure, where it is not the query's own; values by
-    parameter, where they are not the defaults; whether a query must expect something; seconds
-    that it may run, where it does not say; what says why rows differ. Raises ProblemsError when a file of expected rows cannot be read.
+    parameter, where they are not the defaults; whether a query must expect something; seconds that
+    it may run, where it does not say; what says why rows differ. Raises ProblemsError when a file
+    of expected rows cannot be read.
     """
     start = time.perf_counter()
     try:
@@ -94,9 +95,9 @@ def check(
     size = 1 if isinstance(answer, bool) else len(_items(answer))
     if query.expect is None:
         verdict = Verdict.FAILED if strict else Verdict.UNCHECKED
-        messages = ("expects nothing; add `#+ expect:` to its header",) if strict else ()
-        return Outcome(query, verdict, size, None, messages, (), seconds, answer)
-    difference, *_ = (*_differences(query.expect, answer), None)
+        told = ("expects nothing; add `#+ expect:` to its header",) if strict else ()
+        return Outcome(query, verdict, size, None, told, (), seconds, answer)
+    difference = _difference(query.expect, answer)
     messages = tuple(_complaints(query, query.expect, answer, size))
     verdict = Verdict.FAILED if difference or messages else Verdict.PASSED
     reasons = why(query, text, difference) if why and difference else []
@@ -126,18 +127,16 @@ def table_of(answer: Solutions | bool, *, terms: bool) -> Table:
     return answer.terms if terms else answer.values
 
 
-def _differences(expect: Expectation, answer: Answer) -> Iterator[Difference]:
+def _difference(expect: Expectation, answer: Answer) -> Difference | None:
     if expect.rows is not None and not isinstance(answer, Graph):
         table = table_of(answer, terms=expect.rows.suffix == ".tsv")
         wanted = read_rows(expect.rows) if expect.rows.is_file() else Table(table.columns, ())
-        found = compare_rows(wanted, table, expect.compare, expect.tolerance)
-        if found is not None:
-            yield found
+        return compare_rows(wanted, table, expect.compare, expect.tolerance)
     if expect.graph is not None and isinstance(answer, Graph):
-        wanted_graph = parse_rdf(expect.graph) if expect.graph.is_file() else Graph()
-        found = compare_graphs(wanted_graph, answer)
-        if found is not None:
-            yield found
+        return compare_graphs(
+            parse_rdf(expect.graph) if expect.graph.is_file() else Graph(), answer
+        )
+    return None
 
 
 def _complaints(query: SavedQuery, expect: Expectation, answer: Answer, size: int) -> Iterator[str]:

@@ -54,11 +54,13 @@ def annotations(outcomes: Sequence[Outcome]) -> list[str]:
 
     Specification: "Workflow commands for GitHub Actions", setting an error message.
     """
-    return [
-        f"::error file={_property(str(one.query.path))},line={one.query.header.line('expect')},"
-        f"title={_property(f'{one.query.name}: {one.verdict}')}::{_data(chr(10).join(describe(one)))}"
-        for one in failed(outcomes)
-    ]
+    lines = []
+    for one in failed(outcomes):
+        file, line = _property(str(one.query.path)), one.query.header.line("expect")
+        title = _property(f"{one.query.name}: {one.verdict}")
+        told = _data("\n".join(describe(one)))
+        lines.append(f"::error file={file},line={line},title={title}::{told}")
+    return lines
 
 
 def _data(text: str) -> str:

@@ -19,7 +19,8 @@ _PATIENCE = 600.0  # seconds that a query may wait for those asked before it
 
 @dataclass(frozen=True)
 class Target:
-    """An endpoint's address, the HTTP method it is asked by and the dataset that it is asked for; or RDF files; or, with neither, the graph that comes with the package."""
+    """An endpoint's address, the HTTP method it is asked by and the dataset it is asked for; or RDF
+    files; or, with neither, the graph that comes with the package."""
 
     address: str | None = None
     method: str = "POST"
