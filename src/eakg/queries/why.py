@@ -45,11 +45,12 @@ class Reasons:
         """Lines that say why, for a query with its parameters bound and what differs."""
         if difference.columns == ("subject", "predicate", "object") or difference.note:
             return []
-        try:
-            found = patterns(text)
-        except NotUnderstoodError:
-            return []
+        # rdflib's parser is not made for several threads either.
         with self._lock:
+            try:
+                found = patterns(text)
+            except NotUnderstoodError as error:
+                return [f"it is not known why: {error}"]
             return list(self._lines(query, found, difference))
 
     @cached_property
