@@ -100,8 +100,8 @@ def _parts(node: Any, found: list[tuple[str, ...]]) -> list[_Names]:
             name = _variables(node.term)
             return [name.union(*inside)] if name else inside
         case "AggregateJoin":
-            inside = _closed(_parts(node.p, found), found)
-            return [inside | {str(one.res) for one in node.A}]
+            counted = _closed(_parts(node.p, found), found)
+            return [counted | {str(one.res) for one in node.A}]
         case "Minus":
             _closed(_parts(node.p2, found), found)
             return _parts(node.p1, found)

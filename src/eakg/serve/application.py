@@ -4,7 +4,7 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
 from eakg import __version__
-from eakg.serve import explain, headers, problems, site, sparql, things, vocabulary
+from eakg.serve import explain, headers, problems, saved_queries, site, sparql, things, vocabulary
 from eakg.serve.catalogue import Catalogue
 from eakg.serve.links import short
 from eakg.serve.proofs import Proofs
@@ -31,7 +31,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     problems.register(app)
     headers.register(app)
     app.before_request(_check_path)
-    for module in (site, sparql, things, explain, vocabulary):
+    for module in (site, sparql, things, explain, vocabulary, saved_queries):
         app.register_blueprint(module.blueprint)
     return app
 
