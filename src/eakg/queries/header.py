@@ -167,7 +167,8 @@ def _told(error: ValidationError) -> Iterator[tuple[str, Sequence[_Key]]]:
                 keys,
             )
         case "oneOf" if error.context:
-            fitting = [part for part in error.context if part.validator != "type"]
+            fitting = [part for part in error.context if part.validator not in ("type", "enum")]
+            fitting = fitting or [part for part in error.context if part.validator != "type"]
             deepest = max(fitting or error.context, key=lambda part: len(part.absolute_path))
             if fitting and isinstance(instance, dict | list):
                 yield from _told(deepest)

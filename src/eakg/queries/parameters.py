@@ -1,7 +1,9 @@
 """Parameters of a saved query: their types, and the RDF term that a text stands for."""
 
+import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,6 +11,8 @@ from typing import Any
 
 from rdflib import Literal, URIRef
 from rdflib.namespace import XSD
+
+from eakg.reason.datatypes import DATATYPES, is_well_formed
 
 Term = URIRef | Literal
 
@@ -28,6 +32,13 @@ _FORMS = {
     "boolean": (re.compile("true|false"), XSD.boolean, "true or false"),
     "date": (_DATE, XSD.date, "a date such as 2020-07-20"),
     "dateTime": (_DATE_TIME, XSD.dateTime, "a time such as 2020-07-20T09:30:00Z"),
+}
+_ZONE = r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+_GREGORIAN = {
+    XSD.gYear: re.compile(f"-?[0-9]{{4,}}{_ZONE}"),
+    XSD.gYearMonth: re.compile(f"-?[0-9]{{4,}}-(?:0[1-9]|1[0-2]){_ZONE}"),
+    XSD.gMonth: re.compile(f"--(?:0[1-9]|1[0-2]){_ZONE}"),
+    XSD.gDay: re.compile(f"---(?:0[1-9]|[12][0-9]|3[01]){_ZONE}"),
 }
 TYPES = ("iri", "string", "literal", *_FORMS, "number")
 
@@ -87,10 +98,9 @@ class Parameter:
         if any("\ud800" <= character <= "\udfff" for character in text) or "\x00" in text:
             raise ParameterError("text of Unicode characters")
         if self.datatype is not None:
-            literal = Literal(text, datatype=self.datatype, normalize=False)
-            if literal.ill_typed:
+            if not _is_lexical(text, self.datatype):
                 raise ParameterError(f"value of the datatype <{self.datatype}>")
-            return literal
+            return Literal(text, datatype=self.datatype, normalize=False)
         return Literal(text, lang=self.language)
 
     def _number(self, text: str) -> Literal:
@@ -123,6 +133,29 @@ def iri(text: str, prefixes: Mapping[str, str]) -> URIRef:
     if not _ABSOLUTE.fullmatch(whole):
         raise ParameterError("IRI; write an absolute one, or a prefixed name such as id:china")
     return URIRef(whole)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """rdflib logs each literal that is not well formed, with a traceback."""
+    log = logging.getLogger("rdflib.term")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
+
+
+def _is_lexical(text: str, datatype: URIRef) -> bool:
+    """Whether a text is in the lexical space of a datatype, as far as the datatype is known."""
+    form = _GREGORIAN.get(datatype)
+    if form is not None:
+        return form.fullmatch(text) is not None
+    if datatype not in DATATYPES:
+        return True
+    with _quiet():
+        return is_well_formed(Literal(text, datatype=datatype, normalize=False))
 
 
 def _is_real(type_: str, text: str) -> bool:

@@ -1,7 +1,7 @@
 """A saved query: SPARQL in a file, with its contract in leading `#+` comments."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -231,19 +231,34 @@ def _with_block(parameter: Parameter, content: str) -> Parameter:
 
 
 def _wrong_defaults(query: SavedQuery) -> list[Problem]:
+    """A problem for each default, choice and bound that is no value of its parameter."""
     problems = []
+    prefixes = query.prefixes
     for parameter in query.parameters:
-        keys = ("parameters", parameter.name, "default")
-        if keys not in query.header.lines:
-            keys = ("defaults", "", "")
-        for value in (parameter.default, *(one for _, one in parameter.values)):
-            if value is None:
-                continue
-            try:
-                parameter.term(value, query.prefixes)
-            except ParameterError as error:
-                problems.append(query.header.problem(f"default of {error}", *keys))
+        name = parameter.name
+        plain = replace(parameter, values=(), minimum=None, maximum=None)
+        listed = [("values", plain, value) for _, value in parameter.values]
+        listed += [(key, plain, getattr(parameter, key)) for key in ("minimum", "maximum")]
+        wrong = dict(_wrong(listed, prefixes))
+        if not wrong:
+            wrong = dict(_wrong([("default", parameter, parameter.default)], prefixes))
+        for key, error in wrong.items():
+            grlcs = {"default": "defaults", "values": "enumerate"}.get(key, key)
+            own = ("parameters", name, key)
+            keys = own if own in query.header.lines else (grlcs,)
+            problems.append(query.header.problem(f"{key} of {error}", *keys))
     return problems
+
+
+def _wrong(
+    listed: Sequence[tuple[str, Parameter, str | None]], prefixes: Mapping[str, str]
+) -> Iterator[tuple[str, ParameterError]]:
+    for key, parameter, value in listed:
+        try:
+            if value is not None:
+                parameter.term(value, prefixes)
+        except ParameterError as error:
+            yield key, error
 
 
 def _words(value: Any) -> tuple[str, ...]:
