@@ -83,11 +83,11 @@ def patterns(text: str) -> Patterns:
 
 
 def _triples(node: Any) -> Iterator[Pattern]:
-    for triple in node.get("triples") or ():
+    for triple in dict.get(node, "triples") or ():
         yield tuple(triple)
     for key in _INTO:
-        part = node.get(key)
-        if hasattr(part, "get") and not (node.name == "Minus" and key == "p2"):
+        part = dict.get(node, key)
+        if isinstance(part, dict) and not (node.name == "Minus" and key == "p2"):
             yield from _triples(part)
 
 

@@ -30,32 +30,27 @@ def unbounded(text: str) -> bool:
     """Whether a query has neither a limit nor a constant that bounds its result: no subject or
     object but variables, no values, nothing counted together. Raises TooGeneralError."""
     algebra = _algebra(text)
-    if algebra.name == "AskQuery" or (algebra.name == "DescribeQuery" and not algebra.get("p")):
+    if algebra.name == "AskQuery" or (algebra.name == "DescribeQuery" and "p" not in algebra):
         return False
     nodes = list(_nodes(algebra))
     if any(node.name in ("Slice", "AggregateJoin", "values") for node in nodes):
         return False
-    if any(node.get("res") for node in nodes):
+    if any(dict.get(node, "res") for node in nodes):
         return False
-    terms = [
-        term
-        for node in nodes
-        for triple in node.get("triples") or ()
-        for term in (triple[0], triple[2])
-    ]
+    terms = [term for triple in _triples(nodes) for term in (triple[0], triple[2])]
     compared = any(node.name == "RelationalExpression" for node in nodes)
     return bool(terms) and not compared and all(isinstance(t, Variable | BNode) for t in terms)
 
 
 def in_one_triple(text: str) -> _Names:
-    """The variables that are in one triple pattern, once. Raises TooGeneralError."""
-    count = Counter(
-        str(term)
-        for node in _nodes(_algebra(text))
-        for triple in node.get("triples") or ()
-        for term in triple
-        if isinstance(term, Variable)
-    )
+    """The subjects and objects that are variables of one triple pattern, one that has a constant.
+    Raises TooGeneralError."""
+    count: Counter[str] = Counter()
+    for triple in _triples(_nodes(_algebra(text))):
+        weight = 2 if all(isinstance(term, Variable) for term in triple) else 1
+        for term in (triple[0], triple[2]):
+            if isinstance(term, Variable):
+                count[str(term)] += weight
     return frozenset(name for name, times in count.items() if times == 1)
 
 
@@ -78,6 +73,12 @@ def _nodes(node: Any) -> Iterator[Any]:
             yield from _nodes(value)
 
 
+def _triples(nodes: Iterable[Any]) -> Iterator[tuple[Any, Any, Any]]:
+    for node in nodes:
+        if node.name == "BGP":
+            yield from node.triples
+
+
 def _parts(node: Any, found: list[tuple[str, ...]]) -> list[_Names]:
     """The sets of variables that are connected in a group; what is wrong inside goes to `found`."""
     if not hasattr(node, "name"):
@@ -87,10 +88,9 @@ def _parts(node: Any, found: list[tuple[str, ...]]) -> list[_Names]:
             return _merged(map(_variables, node.triples))
         case "Join" | "LeftJoin":
             sides = _parts(node.p1, found) + _parts(node.p2, found)
-            expression = node.get("expr")
-            return _merged([*sides, _variables(expression)] if expression is not None else sides)
+            return _linked(sides, _variables(dict.get(node, "expr")))
         case "Filter":
-            return _merged([*_parts(node.p, found), _variables(node.expr)])
+            return _linked(_parts(node.p, found), _variables(node.expr))
         case "Extend":
             sources = _variables(node.expr)
             inside = _parts(node.p, found)
@@ -109,14 +109,14 @@ def _parts(node: Any, found: list[tuple[str, ...]]) -> list[_Names]:
             sides = [_closed(_parts(side, found), found) for side in (node.p1, node.p2)]
             return [frozenset().union(*sides)] if any(sides) else []
         case "ToMultiSet":
-            rows = node.p.get("res")
+            rows = dict.get(node.p, "res")
             if rows is not None:
                 return [_variables(rows)] if len(rows) > 1 else []
             return [_closed(_parts(node.p, found), found)]
         case name if name in _ONE_INSIDE:
             return _parts(node.p, found)
         case "SelectQuery" | "AskQuery" | "ConstructQuery" | "DescribeQuery":
-            _closed(_parts(node.get("p"), found), found)
+            _closed(_parts(dict.get(node, "p"), found), found)
     return []
 
 
@@ -126,6 +126,11 @@ def _closed(parts: list[_Names], found: list[tuple[str, ...]]) -> _Names:
     if len(named) > 1:
         found.append(tuple(min(part) for part in named))
     return frozenset().union(*named)
+
+
+def _linked(parts: list[_Names], names: _Names) -> list[_Names]:
+    """Parts, with those together that an expression over some names links."""
+    return _merged([*parts, names.intersection(frozenset().union(*parts))])
 
 
 def _merged(parts: Iterable[_Names]) -> list[_Names]:

@@ -9,7 +9,6 @@ from typing import Literal
 
 from rdflib import URIRef
 
-from eakg.names import PREFIXES
 from eakg.problems import Problem
 from eakg.queries.binding import bind
 from eakg.queries.header import header_schema
@@ -123,6 +122,9 @@ class _Linter:
             for number, token in enumerate(self.tokens)
             if token.kind is TokenKind.PREFIXED_NAME and not self._declares(number)
         }
+        # The header may use a prefix, and so may the name of a variable of grlc's.
+        used |= set(re.findall(r"([\w-]+):", self.text[: self.tokens[0].start]))
+        used |= {part for name in self.parameters for part in name.split("_")}
         for number, token in enumerate(self.tokens):
             prefix = token.text.removesuffix(":")
             if self._declares(number) and prefix not in used:
@@ -156,7 +158,7 @@ class _Linter:
         return None
 
     def _short(self, iri: str) -> str:
-        for prefix, namespace in {**PREFIXES, **self.prefixes}.items():
+        for prefix, namespace in self.prefixes.items():
             if namespace and iri.startswith(namespace):
                 return f"{prefix}:{iri.removeprefix(namespace)}"
         return f"<{iri}>"

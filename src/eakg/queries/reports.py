@@ -32,7 +32,7 @@ def junit(outcomes: Sequence[Outcome]) -> bytes:
         case = SubElement(
             suite,
             "testcase",
-            name=outcome.query.name,
+            name=_clean(outcome.query.name),
             classname=_clean(str(outcome.query.path.parent)),
             time=f"{outcome.seconds:.3f}",
         )
