@@ -1,5 +1,6 @@
 """Why rows of our graph came or went: the annotation, the table row, the rule and its premises."""
 
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from eakg.reason.proof import Proof
 _ROWS = 3  # that are explained, of those that came and of those that went
 _FACTS = 8  # of a row
 _LEAVES = 6  # of a proof
+_LINE = re.compile(r":[0-9]+\b:?")
 _MIDDLE = Variable("between")
 _SECONDS = 20.0  # after which no further row is explained
 
@@ -92,20 +94,32 @@ class Reasons:
             yield from self._unmatched(query, found, row)
             return
         facts = _facts(self._then, found, row)
-        gone = [fact for fact in facts if self._now.proof(fact) is None]
-        for fact in gone:
-            proof = self._then.proof(fact)
-            if proof is None:
-                continue
-            lost = [leaf for leaf in proof.leaves() if self._now.proof(leaf.triple) is None]
+        changed = False
+        for fact in facts:
+            lines = list(self._lost(fact))
+            changed = changed or bool(lines)
+            yield from lines
+        if not facts:
+            yield f"at {self._since} nothing is behind it either"
+        elif not changed:
+            yield f"all that was behind it at {self._since} is still there; the query excludes it"
+
+    def _lost(self, fact: Triple) -> Iterator[str]:
+        """What a fact rested on that is no longer there, or who no longer says it."""
+        proof = self._then.proof(fact)
+        if proof is not None and self._now.proof(fact) is None:
             yield f"no longer: {self._then.name(fact)}{_rule(proof)}"
+            lost = [leaf for leaf in proof.leaves() if self._now.proof(leaf.triple) is None]
             for leaf in lost[:_LEAVES]:
                 for place in self._then.places(leaf.triple) or [""]:
                     yield f"  without {self._then.name(leaf.triple)}, at {self._since} in {place}"
-        if not facts:
-            yield f"at {self._since} nothing is behind it either"
-        elif not gone:
-            yield f"all that was behind it at {self._since} is still there; the query excludes it"
+            return
+        root = f"{self._layout.graph.parent}/"
+        now = self._now.places(fact)
+        still = {_LINE.sub(":", place.replace(root, "")) for place in now}
+        for place in self._then.places(fact):
+            if _LINE.sub(":", place) not in still:
+                yield f"no longer said: {self._then.name(fact)}, at {self._since} in {place}"
 
     def _unmatched(
         self, query: SavedQuery, found: Patterns, row: Mapping[str, str]
