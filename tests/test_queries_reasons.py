@@ -13,6 +13,7 @@ from eakg.queries.facts import NotUnderstoodError, patterns
 from eakg.queries.saved import SavedQuery, read_query
 from eakg.queries.why import Reasons
 
+LONG = 3600.0
 ID = "https://w3id.org/eakg/id/"
 HUN_SEN = (f"{ID}hun-sen", "Hun Sen", f"{ID}pm-cambodia", "Prime Minister of Cambodia")
 HUN_SEN = (*HUN_SEN, f"{ID}cambodia", "Cambodia")
@@ -28,7 +29,7 @@ def heads(layout: Layout) -> SavedQuery:
 
 @pytest.fixture(scope="module")
 def reasons(layout: Layout) -> Reasons:
-    return Reasons(layout)
+    return Reasons(layout, seconds=LONG)
 
 
 def lines(reasons: Reasons, query: SavedQuery, **rows: tuple[tuple[str, ...], ...]) -> str:
@@ -72,7 +73,7 @@ def since(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Reasons:
     record = folder / "graph/asserted/record-2020-07-23.ttl"
     without(record, "eakg:holdsOffice id:pm-cambodia")
     without(folder / "graph/asserted/offices.ttl", "eakg:officeOf id:thailand", "id:pm-thailand")
-    return Reasons(layout_of(folder), "HEAD")
+    return Reasons(layout_of(folder), "HEAD", LONG)
 
 
 def without(path: Path, words: str, after: str = "") -> None:
@@ -124,6 +125,11 @@ def test_only_a_few_rows_are_explained(reasons: Reasons, heads: SavedQuery) -> N
     rows = tuple((f"{ID}n{number}", *HUN_SEN[1:]) for number in range(9))
     told = lines(reasons, heads, missing=rows)
     assert told.count("why - ") == 3
+
+
+def test_no_more_time_is_spent_than_was_given(layout: Layout, heads: SavedQuery) -> None:
+    told = lines(Reasons(layout, seconds=0), heads, missing=(HUN_SEN,))
+    assert told == "no more is explained after 0 s"
 
 
 @pytest.mark.parametrize(

@@ -25,23 +25,23 @@ _FACTS = 8  # of a row
 _LEAVES = 6  # of a proof
 _LINE = re.compile(r":[0-9]+\b:?")
 _MIDDLE = Variable("between")
-_SECONDS = 20.0  # after which no further row is explained
+SECONDS = 20.0  # after which no further row is explained
 
 
 class Reasons:
     """Says why rows differ from the expected ones, for the graph of a layout.
 
-    Arguments: the layout; a revision of git that has the graph from which the expected rows came.
-    With it, a row that went is explained by what was behind it there and is no longer; without it,
+    Arguments: the layout; a revision of git that has the graph from which the expected rows came;
+    seconds to spend. With a revision, a row that went is explained by what was behind it there and is no longer; without one,
     by the patterns that match nothing any more. Rows that came are explained by what is behind
     them. It is made for a few rows within some seconds, and says what it leaves out.
     """
 
-    def __init__(self, layout: Layout, since: str | None = None) -> None:
+    def __init__(self, layout: Layout, since: str | None = None, seconds: float = SECONDS) -> None:
         self._layout = layout
         self._since = since
         self._lock = threading.Lock()
-        self._left = _SECONDS
+        self._left = self._seconds = seconds
 
     def __call__(self, query: SavedQuery, text: str, difference: Difference) -> list[str]:
         """Lines that say why, for a query with its parameters bound and what differs."""
@@ -67,7 +67,7 @@ class Reasons:
         for sign, rows in (("-", difference.missing), ("+", difference.unexpected)):
             for row in rows[:_ROWS]:
                 if self._left <= 0:
-                    yield f"no more is explained after {_SECONDS:g} s"
+                    yield f"no more is explained after {self._seconds:g} s"
                     return
                 started = time.monotonic()
                 cells = _cells(difference.columns, row)
