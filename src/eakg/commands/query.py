@@ -1,9 +1,8 @@
 """The commands that ask queries, one or saved ones."""
 
+import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from math import ceil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,62 +11,115 @@ from rich.console import Console
 from rich.table import Table
 
 from eakg.commands.command import PathArgument, ending, progress
-from eakg.commands.contents import shipped_contents
 from eakg.dataset.layout import shipped
 from eakg.dataset.output import publish
 from eakg.problems import ExitStatus, Problem, ProblemsError
-from eakg.queries.endpoint import (
-    AnswerError,
-    Endpoint,
-    RejectedError,
-    RemoteEndpoint,
-    StoreEndpoint,
-    TimeoutExceededError,
+from eakg.queries.endpoint import AnswerError, RejectedError, TimeoutExceededError
+from eakg.queries.outcome import Outcome, describe, exit_status, tally
+from eakg.queries.parameters import ParameterError
+from eakg.queries.reports import annotations, failed, junit, markdown
+from eakg.queries.run import run
+from eakg.queries.saved import SavedQuery, find_queries, parse_query, read_query
+from eakg.queries.targets import Target, opened, target_of
+from eakg.queries.update import updated
+from eakg.queries.why import Reasons
+
+
+def _values(_: Any, __: Any, given: Sequence[str]) -> dict[str, str]:
+    values = {}
+    for one in given:
+        name, sign, value = one.partition("=")
+        if not sign or not name:
+            raise click.BadParameter(f"{one!r} is not NAME=VALUE")
+        values[name] = value
+    return values
+
+
+_ENDPOINT = click.option(
+    "--endpoint",
+    metavar="URL",
+    help="Else the endpoint of its header, or the shipped graph.",
 )
-from eakg.queries.outcome import Outcome, Verdict, check, describe, exit_status, junit
-from eakg.queries.saved import SavedQuery, find_queries, read_query
-from eakg.store.process import HolderProcess
-from eakg.store.request import Limits
-
-
-@contextmanager
-def _endpoint(address: str | None, timeout: float) -> Iterator[Endpoint]:
-    """The endpoint at an address, or a store of the shipped graph whose queries can be ended."""
-    if address:
-        yield RemoteEndpoint(address, ceil(timeout))
-        return
-    with ExitStack() as stack:
-        with progress("loading"):
-            limits = Limits(timeout=timeout)
-            holder = stack.enter_context(HolderProcess(shipped_contents(), limits))
-        yield StoreEndpoint(holder.client())
-
-
+_DATA = click.option(
+    "--data", metavar="FILE", multiple=True, type=PathArgument, help="RDF files to ask instead."
+)
+_DEFAULT_GRAPH = click.option(
+    "--default-graph",
+    "default_graphs",
+    metavar="IRI",
+    multiple=True,
+    help="Graphs of the endpoint whose merge is the default graph.",
+)
+_NAMED_GRAPH = click.option(
+    "--named-graph",
+    "named_graphs",
+    metavar="IRI",
+    multiple=True,
+    help="Graphs of the endpoint that a query can name, where there is a --default-graph.",
+)
+_PARAM = click.option(
+    "--param",
+    "values",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=_values,
+    help="The value of a parameter.",
+)
 _TIMEOUT = click.option(
     "--timeout",
     default=60.0,
     show_default=True,
     type=click.FloatRange(min=0, min_open=True),
-    help="Seconds that a query may run.",
+    help="Seconds that a query may run, where it does not say.",
 )
+_CLOSURES = click.Choice(["full", "asserted"])
+
+
+def _target(
+    endpoint: str | None,
+    data: tuple[Path, ...],
+    default_graphs: tuple[str, ...],
+    named_graphs: tuple[str, ...],
+) -> Target:
+    if endpoint and data:
+        raise click.UsageError("--endpoint and --data exclude each other")
+    if (default_graphs or named_graphs) and not endpoint:
+        raise click.UsageError("--default-graph and --named-graph are of an --endpoint")
+    return Target(endpoint, "POST", default_graphs, named_graphs, data)
 
 
 @click.command()
 @click.argument("file", type=click.File(encoding="utf-8"))
-@click.option("--endpoint", metavar="URL", help="A SPARQL endpoint; else the shipped graph.")
-@click.option(
-    "--closure", type=click.Choice(["full", "asserted"]), default="full", show_default=True
-)
+@_ENDPOINT
+@_DATA
+@_DEFAULT_GRAPH
+@_NAMED_GRAPH
+@click.option("--closure", type=_CLOSURES, help="Else that of its header, or full.")
+@_PARAM
 @click.option("--format", "format_", metavar="F", help="json, xml, csv, tsv; turtle, ntriples, ...")
 @_TIMEOUT
 @ending
 def query(
-    file: Any, endpoint: str | None, closure: Any, format_: str | None, timeout: float
+    file: Any,
+    endpoint: str | None,
+    data: tuple[Path, ...],
+    default_graphs: tuple[str, ...],
+    named_graphs: tuple[str, ...],
+    closure: Any,
+    values: dict[str, str],
+    format_: str | None,
+    timeout: float,
 ) -> ExitStatus:
     """Answer the SPARQL query in FILE, or in standard input for -."""
+    given = _target(endpoint, data, default_graphs, named_graphs)
+    asked = parse_query(Path(file.name), file.read(), complete=False)
     try:
-        with _endpoint(endpoint, timeout) as asked:
-            answer = asked.answer(file.read(), closure, format_)
+        text = asked.bound(values)
+        seconds = asked.timeout or timeout
+        with opened(target_of(asked, given), seconds) as where:
+            answer = where.answer(text, closure or asked.closure or "full", format_, seconds)
+    except ParameterError as error:
+        raise click.UsageError(str(error)) from error
     except RejectedError as error:
         click.echo(f"{file.name}: {error}", err=True)
         return ExitStatus.QUERY_ERROR
@@ -85,36 +137,114 @@ def query(
 
 @click.command("test")
 @click.argument("paths", nargs=-1, type=PathArgument)
-@click.option("--endpoint", metavar="URL", help="A SPARQL endpoint; else the shipped graph.")
-@click.option("--junit", "junit_file", type=PathArgument, help="Write a JUnit report here.")
+@_ENDPOINT
+@_DATA
+@_DEFAULT_GRAPH
+@_NAMED_GRAPH
+@click.option("--closure", type=_CLOSURES, help="Else that of each query's header, or full.")
+@_PARAM
+@click.option("--junit", "junit_file", metavar="FILE", type=PathArgument, help="A JUnit report.")
+@click.option("--markdown", "page", metavar="FILE", type=PathArgument, help="A report as Markdown.")
+@click.option("--github", is_flag=True, help="Say what is wrong as annotations of GitHub Actions.")
+@click.option("--strict", is_flag=True, help="A query that expects nothing fails.")
+@click.option("--update", is_flag=True, help="Rewrite what is expected to what came.")
+@click.option("--since", metavar="REV", help="Of git: the graph that missing rows came from.")
+@click.option("-v", "--verbose", is_flag=True, help="A line for every query.")
+@click.option(
+    "-j",
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    default=min(4, os.cpu_count() or 1),
+    show_default=True,
+    help="Queries asked at once.",
+)
 @_TIMEOUT
 @ending
 def test_queries(
-    paths: tuple[Path, ...], endpoint: str | None, junit_file: Path | None, timeout: float
+    paths: tuple[Path, ...],
+    endpoint: str | None,
+    data: tuple[Path, ...],
+    default_graphs: tuple[str, ...],
+    named_graphs: tuple[str, ...],
+    closure: Any,
+    values: dict[str, str],
+    junit_file: Path | None,
+    page: Path | None,
+    github: bool,
+    strict: bool,
+    update: bool,
+    since: str | None,
+    verbose: bool,
+    jobs: int,
+    timeout: float,
 ) -> ExitStatus:
     """Ask saved queries and compare what comes with what they expect.
 
-    PATH is a query file or a folder of them; without one, the shipped queries.
+    PATH is a query file or a folder of them; without one, the shipped queries. A query that
+    expects nothing has to run, no more.
     """
-    files = find_queries(list(paths) or [shipped().queries])
+    given = _target(endpoint, data, default_graphs, named_graphs)
+    queries = _read(find_queries(list(paths) or [shipped().queries]), complete=not update)
+    reasons = Reasons(shipped(), since)
+    asked = {"closure": closure, "values": values, "timeout": timeout, "jobs": jobs}
+    try:
+        with progress("asking"):
+            outcomes = run(queries, given, strict=strict, why=reasons, **asked)
+    except ParameterError as error:
+        raise click.UsageError(str(error)) from error
+    if update:
+        return _update(outcomes)
+    if junit_file:
+        publish({junit_file: junit(outcomes)})
+    if page:
+        publish({page: markdown(outcomes).encode()})
+    if verbose:
+        _print_table(outcomes)
+    for outcome in failed(outcomes):
+        _print_outcome(outcome)
+    if github:
+        for line in annotations(outcomes):
+            click.echo(line)
+    click.echo(tally(outcomes))
+    return exit_status(outcomes)
+
+
+def _read(files: Sequence[Path], *, complete: bool) -> list[SavedQuery]:
     queries: list[SavedQuery] = []
     problems: list[Problem] = []
     for path in files:
         try:
-            queries.append(read_query(path))
+            queries.append(read_query(path, complete=complete))
         except ProblemsError as error:
             problems += error.problems
     if problems:
         raise ProblemsError(problems)
-    with _endpoint(endpoint, timeout) as asked:
-        outcomes = [check(item, asked) for item in queries]
-    if junit_file:
-        publish({junit_file: junit(outcomes)})
-    _print_outcomes(outcomes)
-    return exit_status(outcomes)
+    return queries
 
 
-def _print_outcomes(outcomes: Sequence[Outcome]) -> None:
+def _update(outcomes: Sequence[Outcome]) -> ExitStatus:
+    """Shows each difference, then writes what came in the place of what was expected."""
+    files = updated(outcomes)
+    rewritten = [one for one in outcomes if one.query.expect and one.query.expect.file in files]
+    for outcome in rewritten:
+        _print_outcome(outcome)
+    publish(files)
+    for path in files:
+        click.echo(f"{path} is written")
+    left = [one for one in failed(outcomes) if one not in rewritten or one.messages]
+    for outcome in left:
+        _print_outcome(outcome)
+    return exit_status(left)
+
+
+def _print_outcome(outcome: Outcome) -> None:
+    click.echo(f"{outcome.query.path}: {outcome.verdict}")
+    for line in describe(outcome):
+        click.echo(f"  {line}")
+
+
+def _print_table(outcomes: Sequence[Outcome]) -> None:
     table = Table(title="Saved queries")
     for column in ("query", "rows", "verdict", "ms"):
         table.add_column(column, justify="right" if column in ("rows", "ms") else "left")
@@ -122,11 +252,3 @@ def _print_outcomes(outcomes: Sequence[Outcome]) -> None:
         milliseconds = f"{outcome.seconds * 1000:.0f}"
         table.add_row(outcome.query.name, str(outcome.rows), outcome.verdict, milliseconds)
     Console().print(table)
-    for outcome in outcomes:
-        lines = describe(outcome)
-        if lines:
-            click.echo(f"{outcome.query.path}: {outcome.verdict}")
-        for line in lines:
-            click.echo(f"  {line}")
-    passed = sum(outcome.verdict is Verdict.PASSED for outcome in outcomes)
-    click.echo(f"{passed} of {len(outcomes)} queries passed.")

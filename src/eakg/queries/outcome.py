@@ -1,22 +1,30 @@
-"""The verdict on a saved query, and on several as JUnit XML."""
+"""The verdict on a saved query: its answer beside what its contract expects."""
 
-import re
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from rdflib import Graph
+
+from eakg.dataset.parse import parse_rdf
 from eakg.problems import ExitStatus
+from eakg.queries.comparison import Difference, compare_graphs, compare_rows
 from eakg.queries.endpoint import (
+    Answer,
     AnswerError,
     Endpoint,
     RejectedError,
     TimeoutExceededError,
     UnreachableError,
+    ask,
 )
-from eakg.queries.rows import Difference, compare_rows, read_bindings, read_rows
+from eakg.queries.expectation import Expectation
+from eakg.queries.parameters import ParameterError
+from eakg.queries.rows import Row, Solutions, Table, read_rows, truth
 from eakg.queries.saved import SavedQuery
+from eakg.queries.shape import misfits
 from eakg.store.request import Closure
 
 
@@ -31,55 +39,122 @@ class Verdict(StrEnum):
     UNREACHABLE = "unreachable"
 
 
-_STATUS = {
+STATUS = {
     Verdict.PASSED: ExitStatus.DONE,
-    Verdict.UNCHECKED: ExitStatus.CHECK_FAILED,
+    Verdict.UNCHECKED: ExitStatus.DONE,
     Verdict.FAILED: ExitStatus.CHECK_FAILED,
     Verdict.REJECTED: ExitStatus.QUERY_ERROR,
     Verdict.TIME_LIMIT: ExitStatus.TIME_LIMIT,
     Verdict.UNREACHABLE: ExitStatus.UNREACHABLE,
 }
+SHOWN = 20  # lines of a difference
+Why = Callable[[SavedQuery, str, Difference], list[str]]
+"""From a query, its text with its parameters bound, and a difference, to lines that say why."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A query's verdict: how many rows came, how they differ from the expected ones, what went
-    wrong (`message`), and the time taken in seconds."""
+    """A query's verdict: how many rows or triples came, how they differ from the expected ones,
+    what else is wrong (`messages`), why (`reasons`), and the time taken in seconds."""
 
     query: SavedQuery
     verdict: Verdict
     rows: int = 0
     difference: Difference | None = None
-    message: str = ""
+    messages: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     seconds: float = 0.0
+    answer: Answer | None = None
 
 
-def check(query: SavedQuery, endpoint: Endpoint, closure: Closure = "full") -> Outcome:
+def check(
+    query: SavedQuery,
+    endpoint: Endpoint,
+    closure: Closure | None = None,
+    values: Mapping[str, str] | None = None,
+    *,
+    strict: bool = False,
+    timeout: float | None = None,
+    why: Why | None = None,
+) -> Outcome:
     """Ask a saved query and compare what comes with what its contract expects.
 
-    Raises ProblemsError when the file of expected rows cannot be read.
+    Arguments: the query; whatever answers; the closure, where it is not the query's own; values by
+    parameter, where they are not the defaults; whether a query must expect something; seconds that
+    it may run, where it does not say; what says why rows differ. Raises ProblemsError when a file
+    of expected rows cannot be read.
     """
-    expected = read_rows(query.rows) if query.rows else None
     start = time.perf_counter()
     try:
-        actual = read_bindings(endpoint.select(query.text, closure))
-    except AnswerError as error:
-        verdict = Verdict.REJECTED
-        if isinstance(error, TimeoutExceededError):
-            verdict = Verdict.TIME_LIMIT
-        elif isinstance(error, UnreachableError):
-            verdict = Verdict.UNREACHABLE
-        elif not isinstance(error, RejectedError):
-            verdict = Verdict.FAILED
+        text = query.bound(values or {})
+        answer = ask(endpoint, text, closure or query.closure or "full", query.timeout or timeout)
+    except (AnswerError, ParameterError) as error:
         seconds = time.perf_counter() - start
-        return Outcome(query, verdict, message=str(error), seconds=seconds)
+        return Outcome(query, _verdict(error), messages=(str(error),), seconds=seconds)
     seconds = time.perf_counter() - start
-    if expected is None:
-        message = "expects nothing; add `#+ expect: {rows: FILE.csv}` to its header"
-        return Outcome(query, Verdict.UNCHECKED, len(actual.rows), None, message, seconds)
-    difference = compare_rows(expected, actual, query.compare)
-    verdict = Verdict.FAILED if difference else Verdict.PASSED
-    return Outcome(query, verdict, len(actual.rows), difference, seconds=seconds)
+    size = 1 if isinstance(answer, bool) else len(_items(answer))
+    if query.expect is None:
+        verdict = Verdict.FAILED if strict else Verdict.UNCHECKED
+        told = ("expects nothing; add `#+ expect:` to its header",) if strict else ()
+        return Outcome(query, verdict, size, None, told, (), seconds, answer)
+    difference = _difference(query.expect, answer)
+    messages = tuple(_complaints(query, query.expect, answer, size))
+    verdict = Verdict.FAILED if difference or messages else Verdict.PASSED
+    reasons = why(query, text, difference) if why and difference else []
+    return Outcome(query, verdict, size, difference, messages, tuple(reasons), seconds, answer)
+
+
+def _verdict(error: Exception) -> Verdict:
+    match error:
+        case TimeoutExceededError():
+            return Verdict.TIME_LIMIT
+        case UnreachableError():
+            return Verdict.UNREACHABLE
+        case RejectedError() | ParameterError():
+            return Verdict.REJECTED
+        case _:
+            return Verdict.FAILED
+
+
+def _items(answer: Solutions | Graph) -> Sequence[object] | Graph:
+    return answer.rows if isinstance(answer, Solutions) else answer
+
+
+def table_of(answer: Solutions | bool, *, terms: bool) -> Table:
+    """The table of an answer, of its terms or of its values."""
+    if isinstance(answer, bool):
+        return truth(answer)
+    return answer.terms if terms else answer.values
+
+
+def _difference(expect: Expectation, answer: Answer) -> Difference | None:
+    if expect.rows is not None and not isinstance(answer, Graph):
+        table = table_of(answer, terms=expect.rows.suffix == ".tsv")
+        wanted = read_rows(expect.rows) if expect.rows.is_file() else Table(table.columns, ())
+        return compare_rows(wanted, table, expect.compare, expect.tolerance)
+    if expect.graph is not None and isinstance(answer, Graph):
+        return compare_graphs(
+            parse_rdf(expect.graph) if expect.graph.is_file() else Graph(), answer
+        )
+    return None
+
+
+def _complaints(query: SavedQuery, expect: Expectation, answer: Answer, size: int) -> Iterator[str]:
+    what = "triples" if isinstance(answer, Graph) else "rows"
+    if expect.rows is not None and isinstance(answer, Graph):
+        yield "rows are expected, and CONSTRUCT and DESCRIBE give triples; expect a graph"
+    if expect.graph is not None and not isinstance(answer, Graph):
+        yield "a graph is expected, and only CONSTRUCT and DESCRIBE give one"
+    if expect.ask is not None and expect.ask is not answer:
+        came = str(answer).lower() if isinstance(answer, bool) else what
+        yield f"ASK gives {str(expect.ask).lower()} by the contract; what came is {came}"
+    if expect.count is not None and (isinstance(answer, bool) or size not in expect.count):
+        yield f"{size} {what} came; by the contract {expect.count}"
+    if expect.columns:
+        if isinstance(answer, Solutions):
+            yield from misfits(expect.columns, answer, query.prefixes)
+        else:
+            yield "columns are expected, and only SELECT gives them"
 
 
 def exit_status(outcomes: Sequence[Outcome]) -> ExitStatus:
@@ -91,53 +166,31 @@ def exit_status(outcomes: Sequence[Outcome]) -> ExitStatus:
         ExitStatus.QUERY_ERROR,
         ExitStatus.CHECK_FAILED,
     )
-    statuses = {_STATUS[outcome.verdict] for outcome in outcomes}
+    statuses = {STATUS[outcome.verdict] for outcome in outcomes}
     return next((status for status in order if status in statuses), ExitStatus.DONE)
 
 
-def describe(outcome: Outcome) -> list[str]:
-    """What is wrong with an outcome, in lines of text: a message, or the rows that differ."""
-    lines = [outcome.message] if outcome.message else []
+def describe(outcome: Outcome, shown: int = SHOWN) -> list[str]:
+    """What is wrong with an outcome, in lines of text: messages, the rows that differ, and why."""
+    lines = list(outcome.messages)
     difference = outcome.difference
     if difference:
-        if difference.moved:
-            lines.append("the rows are as expected, but their order is not")
-        lines += [f"- {', '.join(row)}" for row in difference.missing]
-        lines += [f"+ {', '.join(row)}" for row in difference.unexpected]
+        lines += [difference.note] if difference.note else []
+        lines += _rows("-", difference.missing, shown)
+        lines += _rows("+", difference.unexpected, shown)
+    return [*lines, *outcome.reasons]
+
+
+def _rows(sign: str, rows: Sequence[Row], shown: int) -> list[str]:
+    lines = [f"{sign} {', '.join(row)}" for row in rows[:shown]]
+    if len(rows) > shown:
+        lines.append(f"{sign} ... and {len(rows) - shown} more")
     return lines
 
 
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 does not have (section 2.2)."""
-
-
-def junit(outcomes: Sequence[Outcome]) -> bytes:
-    """The outcomes as JUnit XML, one test case for each query."""
-    bad = [o for o in outcomes if _STATUS[o.verdict] is not ExitStatus.DONE]
-    failed = [o for o in bad if o.verdict in (Verdict.FAILED, Verdict.UNCHECKED)]
-    suite = Element(
-        "testsuite",
-        name="eakg",
-        tests=str(len(outcomes)),
-        failures=str(len(failed)),
-        errors=str(len(bad) - len(failed)),
-        skipped="0",
-        time=f"{sum(outcome.seconds for outcome in outcomes):.3f}",
-    )
-    for outcome in outcomes:
-        case = SubElement(
-            suite,
-            "testcase",
-            name=outcome.query.name,
-            classname=str(outcome.query.path.parent),
-            time=f"{outcome.seconds:.3f}",
-        )
-        if outcome in bad:
-            kind = "failure" if outcome in failed else "error"
-            node = SubElement(case, kind, message=outcome.verdict.value)
-            node.text = _NO_XML.sub("\ufffd", "\n".join(describe(outcome)))
-    root = Element("testsuites")
-    root.append(suite)
-    indent(root)
-    text: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return text + b"\n"
+def tally(outcomes: Sequence[Outcome]) -> str:
+    """How many of the queries passed, in words."""
+    count = Counter(outcome.verdict for outcome in outcomes)
+    unchecked = count[Verdict.UNCHECKED]
+    also = f"; {unchecked} expect nothing and ran" if unchecked else ""
+    return f"{count[Verdict.PASSED]} of {len(outcomes)} queries passed{also}."

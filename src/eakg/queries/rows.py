@@ -1,27 +1,33 @@
-"""Rows of a result, and how they differ from the rows expected."""
+"""Rows of a result: read from an endpoint's answer, and from files of expected ones.
+
+A cell is text. In a table of values it is the value alone, as in SPARQL 1.1 Query Results CSV; in
+a table of terms it is the term in N-Triples, as in TSV. Numbers are in one spelling.
+"""
 
 import csv
 import io
 import re
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import XSD
+from rdflib.term import Node
 
 from eakg.problems import Problem, ProblemsError
-from eakg.queries.saved import Compare
+from eakg.reason.engine.spelling import TermSyntaxError, spelled, term
 
 Row = tuple[str, ...]
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
 _PLAIN_DIGITS = 40
+_BOOLEANS = {"1": "true", "0": "false"}
 
-_NUMERIC = {
-    str(datatype)
-    for datatype in (
+NUMERIC = frozenset(
+    {
         XSD.integer,
         XSD.decimal,
         XSD.float,
@@ -38,8 +44,14 @@ _NUMERIC = {
         XSD.unsignedShort,
         XSD.unsignedByte,
         XSD.positiveInteger,
-    )
-}
+    }
+)
+
+
+class Blank(str):
+    """A cell that is a blank node, not text that looks like one."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -52,21 +64,31 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """Rows that were expected and did not come, and rows that came and were not expected.
-
-    `moved` is true where the same rows came in another order.
-    """
+class Solutions:
+    """The solutions of a SELECT, in order; None where a variable is unbound."""
 
     columns: Row
-    missing: tuple[Row, ...]
-    unexpected: tuple[Row, ...]
-    moved: bool = False
+    rows: tuple[tuple[Node | None, ...], ...]
+
+    @property
+    def values(self) -> Table:
+        """The table of the values."""
+        return Table(self.columns, tuple(tuple(map(_value, row)) for row in self.rows))
+
+    @property
+    def terms(self) -> Table:
+        """The table of the terms."""
+        return Table(self.columns, tuple(tuple(map(_spelled, row)) for row in self.rows))
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a decimal number, with an exponent or not."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def number(text: str) -> str:
     """The one spelling of a number, so that 5.60 and 5.6E0 are 5.6; other text as it is."""
-    if not _NUMBER.fullmatch(text):
+    if not is_number(text):
         return text
     value = Decimal(text)
     if not value:
@@ -80,42 +102,67 @@ def number(text: str) -> str:
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
+def read_solutions(results: dict[str, Any]) -> Solutions:
+    """The solutions in SPARQL 1.1 Query Results JSON."""
+    columns = tuple(results["head"].get("vars", ()))
+    rows = (
+        tuple(_term(binding.get(column)) for column in columns)
+        for binding in results["results"]["bindings"]
+    )
+    return Solutions(columns, tuple(rows))
+
+
 def read_bindings(results: dict[str, Any]) -> Table:
-    """The rows of SPARQL 1.1 Query Results JSON; an ASK gives one row of the column `boolean`."""
+    """The values in SPARQL 1.1 Query Results JSON; an ASK gives one row of the column `boolean`."""
     if "boolean" in results:
-        return Table(("boolean",), (("true" if results["boolean"] else "false",),))
-    head, body = results["head"], results["results"]
-    columns = tuple(head.get("vars", ()))
-    rows = []
-    for binding in body["bindings"]:
-        cells = []
-        for column in columns:
-            term = binding.get(column)
-            value = "" if term is None else str(term["value"])
-            numeric = term is not None and term.get("datatype") in _NUMERIC
-            cells.append(number(value) if numeric else value)
-        rows.append(tuple(cells))
-    return Table(columns, tuple(rows))
+        return truth(bool(results["boolean"]))
+    return read_solutions(results).values
+
+
+def truth(value: bool) -> Table:
+    """The answer to ASK as a table: one row of the column `boolean`."""
+    return Table(("boolean",), (("true" if value else "false",),))
 
 
 def read_rows(path: Path) -> Table:
-    """The rows of a CSV file. Raises ProblemsError where it is none."""
+    """The values of a CSV file, or the terms of a TSV file. Raises ProblemsError where it is none.
+
+    Specification: SPARQL 1.1 Query Results CSV and TSV Formats.
+    """
     try:
-        lines = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8")), strict=True))
+        text = path.read_text(encoding="utf-8-sig")
+        lines = (
+            [line.split("\t") for line in text.splitlines()]
+            if path.suffix == ".tsv"
+            else list(csv.reader(io.StringIO(text), strict=True))
+        )
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ProblemsError([Problem(str(path), 0, f"no table of rows: {error}")]) from error
     if not lines:
         raise ProblemsError([Problem(str(path), 1, "is empty; the first line names the columns")])
     columns, *rows = lines
+    if path.suffix != ".tsv" and len(columns) == 1:
+        rows = [row or [""] for row in rows]
     for line, row in enumerate(rows, 2):
         if len(row) != len(columns):
             message = f"has {len(row)} cells where there are {len(columns)} columns"
             raise ProblemsError([Problem(str(path), line, message)])
-    return Table(tuple(columns), tuple(tuple(row) for row in rows))
+    if path.suffix != ".tsv":
+        return Table(tuple(columns), tuple(tuple(row) for row in rows))
+    read = tuple(
+        tuple(_read_term(cell, path, line) for cell in row) for line, row in enumerate(rows, 2)
+    )
+    return Table(tuple(name.removeprefix("?") for name in columns), read)
 
 
-def write_rows(table: Table) -> str:
-    """A table as CSV."""
+def write_rows(solutions: Solutions | Table, path: Path) -> str:
+    """Solutions as the CSV or TSV file of a path, by its extension."""
+    if path.suffix == ".tsv" and isinstance(solutions, Solutions):
+        table = solutions.terms
+        rows = ["\t".join(f"?{name}" for name in table.columns)]
+        rows += ["\t".join(cell.replace("\t", "\\t") for cell in row) for row in table.rows]
+        return "\n".join(rows) + "\n"
+    table = solutions.values if isinstance(solutions, Solutions) else solutions
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.columns)
@@ -123,26 +170,76 @@ def write_rows(table: Table) -> str:
     return out.getvalue()
 
 
-def compare_rows(expected: Table, actual: Table, compare: Compare) -> Difference | None:
-    """How the actual rows differ from the expected ones, or None where they do not.
+def _term(said: dict[str, Any] | None) -> Node | None:
+    if said is None:
+        return None
+    value = str(said["value"])
+    match said.get("type", "literal"):
+        case "uri":
+            return URIRef(value)
+        case "bnode":
+            return BNode(value)
+        case _:
+            datatype = said.get("datatype")
+            typed = URIRef(datatype) if datatype and datatype != str(XSD.string) else None
+            language = said.get("xml:lang") or None
+            return Literal(value, language, None if language else typed, normalize=False)
 
-    As a bag, each row must come as often as expected; ordered, in the same order too. Numbers are
-    compared by value: an expected cell that comes in no row of its column is read as a number.
-    """
-    if expected.columns != actual.columns:
-        return Difference(actual.columns, (expected.columns,), (actual.columns,))
-    known = [set(cells) for cells in zip(*actual.rows, strict=True)] or [set()] * len(
-        actual.columns
-    )
-    wanted = tuple(
-        tuple(c if c in cells else number(c) for c, cells in zip(row, known, strict=True))
-        for row in expected.rows
-    )
-    expected_bag, actual_bag = Counter(wanted), Counter(actual.rows)
-    missing = tuple(sorted((expected_bag - actual_bag).elements()))
-    unexpected = tuple(sorted((actual_bag - expected_bag).elements()))
-    if missing or unexpected:
-        return Difference(actual.columns, missing, unexpected)
-    if compare == "ordered" and wanted != actual.rows:
-        return Difference(actual.columns, (), (), moved=True)
+
+def _value(node: Node | None) -> str:
+    if node is None:
+        return ""
+    return Blank(f"_:{node}") if isinstance(node, BNode) else _lexical(node)
+
+
+def _lexical(node: Node) -> str:
+    """The value of a term; that of a number or a truth value in one spelling."""
+    datatype = node.datatype if isinstance(node, Literal) else None
+    if datatype in NUMERIC:
+        return number(str(node))
+    if datatype == XSD.boolean:
+        return _BOOLEANS.get(str(node), str(node))
+    return str(node)
+
+
+def _spelled(node: Node | None) -> str:
+    if node is None:
+        return ""
+    if isinstance(node, BNode):
+        return Blank(f"_:{node}")
+    if isinstance(node, Literal) and node.datatype is not None:
+        return spelled(Literal(_lexical(node), datatype=node.datatype, normalize=False))
+    if isinstance(node, Literal) and node.language:
+        return spelled(Literal(str(node), lang=node.language.lower()))
+    return spelled(node)
+
+
+def _read_term(cell: str, path: Path, line: int) -> str:
+    if not cell:
+        return ""
+    try:
+        return _spelled(_shorthand(cell) or term(_written(cell), {}))
+    except TermSyntaxError as error:
+        raise ProblemsError([Problem(str(path), line, str(error))]) from error
+
+
+def _written(cell: str) -> str:
+    if cell[0] not in '<"_':
+        raise TermSyntaxError(f"{cell!r} is no term; write <iri>, a number, or a literal in quotes")
+    return cell
+
+
+_SHORT: Sequence[tuple[re.Pattern[str], URIRef]] = (
+    (re.compile(r"[+-]?[0-9]+"), XSD.integer),
+    (re.compile(r"[+-]?[0-9]*\.[0-9]+"), XSD.decimal),
+    (re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+"), XSD.double),
+    (re.compile("true|false"), XSD.boolean),
+)
+
+
+def _shorthand(cell: str) -> Literal | None:
+    """A number or truth value as Turtle abbreviates it."""
+    for form, datatype in _SHORT:
+        if form.fullmatch(cell):
+            return Literal(cell, datatype=datatype, normalize=False)
     return None

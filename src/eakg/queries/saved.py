@@ -1,46 +1,99 @@
-"""A saved query: SPARQL in a file, with its contract in leading `#+` comments.
+"""A saved query: SPARQL in a file, with its contract in leading `#+` comments."""
 
-The comments hold YAML, as in grlc: `summary`, `question`, `tags`, `inference` (the OWL 2 RL rules
-that the full answer needs) and `expect`, with `rows` (a CSV file beside the query) and `compare`
-(`bag`, where order does not count, or `ordered`).
-"""
-
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
-import yaml
-
+from eakg.names import PREFIXES
 from eakg.problems import Problem, ProblemsError
+from eakg.queries.binding import bind, block_values, variables
+from eakg.queries.expectation import Expectation, read_expectation, text
+from eakg.queries.header import Header, read_header
+from eakg.queries.parameters import Parameter, ParameterError, Term, iri
+from eakg.queries.placeholders import placeholder
+from eakg.store.inspection import inspect_query
+from eakg.store.request import Closure
 
-Compare = Literal["bag", "ordered"]
-DECORATOR = "#+"
-KEYS = ("summary", "question", "tags", "inference", "expect")
+_STRING = re.compile(r'(?s)("""|\'\'\'|"|\')(.*)\1(?:@.*|\^\^.*)?')
 
 
 @dataclass(frozen=True)
 class SavedQuery:
-    """A query file. `rows` is the file of the expected rows, or None where nothing is expected;
-    `inference` names the rules without which the answer is not complete."""
+    """A query file.
+
+    `inference` names the rules without which the answer is not complete; `expect` is None where
+    nothing is expected but that the query runs. `endpoint`, `method` and `data` say where it is
+    asked, `closure` and `timeout` how; None where the header does not say.
+    """
 
     path: Path
     text: str
     summary: str
-    question: str
-    tags: tuple[str, ...]
-    inference: tuple[str, ...]
-    rows: Path | None
-    compare: Compare
+    description: str = ""
+    question: str = ""
+    tags: tuple[str, ...] = ()
+    inference: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    expect: Expectation | None = None
+    closure: Closure | None = None
+    endpoint: str | None = None
+    method: str | None = None
+    data: tuple[Path, ...] = ()
+    timeout: float | None = None
+    header: Header = field(default_factory=lambda: Header(Path(), {}), repr=False)
 
     @property
     def name(self) -> str:
+        """The name of the file without its extension."""
         return self.path.stem
 
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """Namespaces by prefix: those that everyone here uses, and the query's own."""
+        return PREFIXES | dict(inspect_query(self.text).prefixes)
 
-def read_query(path: Path) -> SavedQuery:
-    """Read a query file. Raises ProblemsError when it, or its header, cannot be used."""
+    def terms(self, values: Mapping[str, str]) -> dict[str, Term]:
+        """Terms by variable, for values by the name of the parameter; the rest are defaults.
+
+        Raises ParameterError when a value is none of its parameter, or a required one is missing.
+        """
+        unknown = set(values) - {parameter.name for parameter in self.parameters}
+        if unknown:
+            known = ", ".join(parameter.name for parameter in self.parameters) or "none"
+            raise ParameterError(f"there is no parameter {min(unknown)}; there is {known}")
+        prefixes = self.prefixes
+        found: dict[str, Term] = {}
+        for parameter in self.parameters:
+            value = values.get(parameter.name, parameter.default)
+            if value is None:
+                if parameter.required:
+                    raise ParameterError(f"{parameter.name} is missing; {_wanted(parameter)}")
+                continue
+            term = parameter.term(value, prefixes)
+            found |= dict.fromkeys(parameter.variables, term)
+        return found
+
+    def bound(self, values: Mapping[str, str]) -> str:
+        """The query with these values in the place of its parameters. Raises ParameterError."""
+        return bind(self.text, self.terms(values))
+
+
+def _wanted(parameter: Parameter) -> str:
+    if parameter.values:
+        return f"it is one of {', '.join(value for _, value in parameter.values)}"
+    words = parameter.datatype or parameter.language or parameter.type
+    return f"it is of the type {words}"
+
+
+def read_query(path: Path, *, complete: bool = True) -> SavedQuery:
+    """Read a query file. Raises ProblemsError when it, or its header, cannot be used.
+
+    Unless `complete`, the file of what is expected may still be missing.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        content = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise ProblemsError([Problem(str(path), 0, "there is no such file")]) from error
     except OSError as error:
@@ -48,60 +101,170 @@ def read_query(path: Path) -> SavedQuery:
         raise ProblemsError([Problem(str(path), 0, message)]) from error
     except UnicodeDecodeError as error:
         raise ProblemsError([Problem(str(path), 0, "not UTF-8; save it as UTF-8")]) from error
-    header = _header(path, text)
-    problems = [
-        Problem(str(path), 1, f"unknown key {key!r} in the header; the keys are {', '.join(KEYS)}")
-        for key in header
-        if key not in KEYS
-    ]
-    expect = header.get("expect") or {}
-    if not isinstance(expect, dict) or not set(expect) <= {"rows", "compare"}:
-        message = "expect is {rows: FILE.csv, compare: bag} or {rows: FILE.csv, compare: ordered}"
-        raise ProblemsError([*problems, Problem(str(path), 1, message)])
-    compare = expect.get("compare", "bag")
-    if compare not in get_args(Compare):
-        problems.append(Problem(str(path), 1, f"compare is bag or ordered, not {compare!r}"))
-    rows = path.parent / str(expect["rows"]) if "rows" in expect else None
-    if rows is not None and not rows.is_file():
-        problems.append(Problem(str(path), 1, f"expected rows {rows} are not there"))
+    return parse_query(path, content, complete=complete)
+
+
+def parse_query(path: Path, content: str, *, complete: bool = True) -> SavedQuery:
+    """The saved query of a text; the path is for messages, and for the files that it names.
+
+    Raises ProblemsError when the header cannot be used.
+    """
+    header = read_header(path, content)
+    said = header.values
+    expect, problems = read_expectation(header)
+    data = tuple(path.parent / name for name in _words(said.get("data")))
+    parameters, more = _parameters(header, content)
+    problems += more
+    if "data" in said and "endpoint" in said:
+        problems.append(header.problem("data and endpoint exclude each other", "data"))
+    if complete and expect and expect.file and not expect.file.is_file():
+        kind = "rows" if expect.rows else "graph"
+        message = f"expected {kind} {expect.file} are not there; `eakg test --update` writes them"
+        problems.append(header.problem(message, "expect", kind))
+    query = SavedQuery(
+        path=path,
+        text=content,
+        summary=str(said.get("summary", path.stem)),
+        description=str(said.get("description", "")),
+        question=str(said.get("question", "")),
+        tags=_words(said.get("tags")),
+        inference=_words(said.get("inference")),
+        parameters=parameters,
+        expect=expect,
+        closure=said.get("closure"),
+        endpoint=said.get("endpoint"),
+        method=str(said["method"]).upper() if "method" in said else None,
+        data=data,
+        timeout=said.get("timeout"),
+        header=header,
+    )
+    problems += _wrong_defaults(query)
     if problems:
         raise ProblemsError(problems)
-    return SavedQuery(
-        path=path,
-        text=text,
-        summary=str(header.get("summary", path.stem)),
-        question=str(header.get("question", "")),
-        tags=_words(header.get("tags")),
-        inference=_words(header.get("inference")),
-        rows=rows,
-        compare=compare,
-    )
+    return query
+
+
+def _parameters(header: Header, content: str) -> tuple[tuple[Parameter, ...], list[Problem]]:
+    """The parameters that the header describes and those that grlc's convention makes."""
+    prefixes = PREFIXES | dict(inspect_query(content).prefixes)
+    names = variables(content)
+    found: dict[str, Parameter] = {}
+    for name in names:
+        parameter = placeholder(name, prefixes)
+        if parameter is not None:
+            known = found.get(parameter.name)
+            both = (*known.variables, name) if known else (name,)
+            found[parameter.name] = replace(known or parameter, variables=both)
+    problems = []
+    for name, said in header.values.get("parameters", {}).items():
+        if name not in found and name not in names:
+            message = f"the parameter {name} is no variable of the query"
+            problems.append(header.problem(message, "parameters", name))
+            continue
+        shape = {"type": said} if isinstance(said, str) else said
+        try:
+            found[name] = _described(found.get(name, Parameter(name, (name,))), shape, prefixes)
+        except ParameterError as error:
+            problems.append(header.problem(f"{name}: {error}", "parameters", name))
+    for key in ("defaults", "enumerate"):
+        for name, value in _pairs(header.values.get(key)):
+            if name not in found:
+                message = f"{key} names {name}, which is no parameter of the query"
+                problems.append(header.problem(message, key))
+            elif key == "defaults":
+                found[name] = replace(found[name], default=text(value))
+            elif value is not None:
+                found[name] = replace(found[name], values=_values(value))
+    return tuple(_with_block(parameter, content) for parameter in found.values()), problems
+
+
+def _described(found: Parameter, said: dict[str, Any], prefixes: Mapping[str, str]) -> Parameter:
+    type_ = said.get("type", found.type)
+    changes: dict[str, Any] = {
+        "type": "string" if type_ == "literal" else type_,
+        "language": said.get("language", found.language),
+        "description": said.get("description", ""),
+        "required": said.get("required", found.required),
+        "pattern": said.get("pattern"),
+    }
+    if "datatype" in said:
+        changes["datatype"] = iri(said["datatype"], prefixes)
+    if "values" in said:
+        changes["values"] = _values(said["values"])
+    for key in ("default", "minimum", "maximum"):
+        if key in said:
+            changes[key] = text(said[key])
+    if changes["language"] and (changes.get("datatype") or changes["type"] != "string"):
+        raise ParameterError("a language is of a literal without type and datatype")
+    return replace(found, **changes)
+
+
+def _values(said: Any) -> tuple[tuple[str, str], ...]:
+    if isinstance(said, dict):
+        return tuple((str(label), text(value)) for label, value in said.items())
+    listed = said if isinstance(said, list) else [said]
+    return tuple((text(value), text(value)) for value in listed)
+
+
+def _pairs(said: Any) -> list[tuple[str, Any]]:
+    """The names and values of grlc's lists of single-key mappings, or of one mapping."""
+    if said is None:
+        return []
+    if isinstance(said, dict):
+        return list(said.items())
+    pairs: list[tuple[str, Any]] = []
+    for item in said:
+        pairs += item.items() if isinstance(item, dict) else [(str(item), None)]
+    return pairs
+
+
+def _with_block(parameter: Parameter, content: str) -> Parameter:
+    """A parameter whose default stands in the query: in a block of VALUES over its variable."""
+    terms = block_values(content, parameter.variables[0])
+    if terms is None or parameter.default is not None:
+        return parameter
+    default = None
+    if len(terms) == 1:
+        match = _STRING.fullmatch(terms[0])
+        default = match[2] if match else terms[0]
+    return replace(parameter, default=default, required=False)
+
+
+def _wrong_defaults(query: SavedQuery) -> list[Problem]:
+    """A problem for each default, choice and bound that is no value of its parameter."""
+    problems = []
+    prefixes = query.prefixes
+    for parameter in query.parameters:
+        name = parameter.name
+        plain = replace(parameter, values=(), minimum=None, maximum=None)
+        listed = [("values", plain, value) for _, value in parameter.values]
+        listed += [(key, plain, getattr(parameter, key)) for key in ("minimum", "maximum")]
+        wrong = dict(_wrong(listed, prefixes))
+        if not wrong:
+            wrong = dict(_wrong([("default", parameter, parameter.default)], prefixes))
+        for key, error in wrong.items():
+            grlcs = {"default": "defaults", "values": "enumerate"}.get(key, key)
+            own = ("parameters", name, key)
+            keys = own if own in query.header.lines else (grlcs,)
+            problems.append(query.header.problem(f"{key} of {error}", *keys))
+    return problems
+
+
+def _wrong(
+    listed: Sequence[tuple[str, Parameter, str | None]], prefixes: Mapping[str, str]
+) -> Iterator[tuple[str, ParameterError]]:
+    for key, parameter, value in listed:
+        try:
+            if value is not None:
+                parameter.term(value, prefixes)
+        except ParameterError as error:
+            yield key, error
 
 
 def _words(value: Any) -> tuple[str, ...]:
     if value is None:
         return ()
     return tuple(str(item) for item in value) if isinstance(value, list) else (str(value),)
-
-
-def _header(path: Path, text: str) -> dict[str, Any]:
-    lines = []
-    for line in text.splitlines():
-        if line.strip() and not line.startswith("#"):
-            break
-        lines.append(line.removeprefix(DECORATOR) if line.startswith(DECORATOR) else "")
-    try:
-        header = yaml.safe_load("\n".join(lines))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line_number = mark.line + 1 if mark else 1
-        message = f"the header is no YAML: {getattr(error, 'problem', error)}"
-        raise ProblemsError([Problem(str(path), line_number, message)]) from error
-    if header is None:
-        return {}
-    if not isinstance(header, dict):
-        raise ProblemsError([Problem(str(path), 1, "the header is no list of `#+ key: value`")])
-    return header
 
 
 def find_queries(paths: list[Path]) -> list[Path]:
@@ -123,4 +286,4 @@ def find_queries(paths: list[Path]) -> list[Path]:
         problems.append(Problem(names, 0, "has no query; query files end in .rq"))
     if problems:
         raise ProblemsError(problems)
-    return found
+    return list(dict.fromkeys(found))

@@ -23,6 +23,7 @@ from eakg.serve import (
     overviews,
     problems,
     row_evidence,
+    saved_queries,
     site,
     sitemap,
     sparql,
@@ -72,7 +73,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     for module in (
         *(site, metrics, sparql, update, graphs, void, dcat, downloads, sitemap, openapi),
         *(things, kinds, explain, graph_pages, vocabulary),
-        *(find, overviews, workbench, row_evidence),
+        *(find, overviews, workbench, row_evidence, saved_queries),
     ):
         app.register_blueprint(module.blueprint)
     return app

@@ -92,9 +92,7 @@ def _format_behind(representation: Representation, inspection: Inspection) -> Re
     return representation
 
 
-def _run(
-    asked: QueryRequest, representation: Representation, view: str
-) -> tuple[Response, str]:
+def _run(asked: QueryRequest, representation: Representation, view: str) -> tuple[Response, str]:
     """The response, and the version of the data that it is of."""
     result = state().store.query(asked)
     if isinstance(representation, Page):

@@ -1,0 +1,34 @@
+"""The command that looks at saved queries without asking them."""
+
+from pathlib import Path
+
+import click
+
+from eakg.commands.command import PathArgument, ending
+from eakg.dataset.layout import shipped
+from eakg.problems import ExitStatus, ProblemsError
+from eakg.queries.lint import Finding, lint
+from eakg.queries.saved import find_queries, read_query
+
+
+@click.command("lint-queries")
+@click.argument("paths", nargs=-1, type=PathArgument)
+@click.option("--strict", is_flag=True, help="A warning is a failure too.")
+@ending
+def lint_queries(paths: tuple[Path, ...], strict: bool) -> ExitStatus:
+    """Look for slips in saved queries: syntax, unknown terms, what is not used, what has no bound.
+
+    PATH is a query file or a folder of them; without one, the shipped queries.
+    """
+    files = find_queries(list(paths) or [shipped().queries])
+    found: list[Finding] = []
+    for path in files:
+        try:
+            found += lint(read_query(path, complete=False))
+        except ProblemsError as error:
+            found += (Finding(problem, "error") for problem in error.problems)
+    for finding in found:
+        click.echo(str(finding))
+    errors = sum(finding.level == "error" for finding in found)
+    click.echo(f"{len(files)} queries: {errors} errors, {len(found) - errors} warnings.")
+    return ExitStatus.CHECK_FAILED if errors or (strict and found) else ExitStatus.DONE

@@ -1,0 +1,166 @@
+"""Saved queries as tests of pytest: `pytest --eakg-endpoint URL` collects `.rq` files.
+
+The plugin is registered by the package's entry point. It does nothing without one of its options,
+and imports nothing of the package until then.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eakg.queries.endpoint import Endpoint
+    from eakg.queries.saved import SavedQuery
+    from eakg.queries.targets import Target
+
+_OPTIONS = ("eakg", "eakg_endpoint", "eakg_data")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of the plugin."""
+    group = parser.getgroup("eakg", "saved queries (EAKG)")
+    group.addoption(
+        "--eakg",
+        action="store_true",
+        help="collect .rq files; each is asked where its header says, or of EAKG's own graph",
+    )
+    group.addoption("--eakg-endpoint", metavar="URL", help="collect .rq files; ask this endpoint")
+    group.addoption(
+        "--eakg-data",
+        metavar="FILE",
+        action="append",
+        type=Path,
+        default=[],
+        help="collect .rq files; ask these RDF files",
+    )
+    group.addoption("--eakg-strict", action="store_true", help="a query that expects nothing fails")
+    group.addoption(
+        "--eakg-timeout",
+        metavar="S",
+        type=float,
+        default=60.0,
+        help="seconds that a query may run, where it does not say (default 60)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuses options that exclude each other."""
+    if config.getoption("eakg_endpoint") and config.getoption("eakg_data"):
+        raise pytest.UsageError("--eakg-endpoint and --eakg-data exclude each other")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A query file as a collector of one test."""
+    asked = any(parent.config.getoption(option) for option in _OPTIONS)
+    if file_path.suffix != ".rq" or not asked:
+        return None
+    return QueryFile.from_parent(parent, path=file_path)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Ends what was started for the queries."""
+    endpoints = config.stash.get(_ENDPOINTS, None)
+    if endpoints is not None:
+        endpoints.close()
+
+
+class QueryFile(pytest.File):
+    """A query file."""
+
+    def collect(self) -> Iterator[QueryItem]:
+        """The one test of the file. Raises CollectError when its header cannot be used."""
+        from eakg.problems import ProblemsError
+        from eakg.queries.saved import read_query
+
+        try:
+            query = read_query(self.path)
+        except ProblemsError as error:
+            raise self.CollectError(str(error)) from None
+        yield QueryItem.from_parent(self, name=query.name, query=query)
+
+
+class QueryItem(pytest.Item):
+    """The test that a query's answer is as its contract expects."""
+
+    def __init__(self, *, query: SavedQuery, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.query = query
+        for tag in query.tags:
+            self.user_properties.append(("tag", tag))
+
+    def runtest(self) -> None:
+        """Ask the query. Raises UnexpectedAnswer when the answer is another."""
+        from eakg.problems import ExitStatus
+        from eakg.queries.outcome import STATUS, check
+
+        endpoint = _endpoints(self.config).of(self.query)
+        strict = self.config.getoption("eakg_strict")
+        timeout = self.config.getoption("eakg_timeout")
+        outcome = check(self.query, endpoint, strict=strict, timeout=timeout)
+        if STATUS[outcome.verdict] is not ExitStatus.DONE:
+            raise UnexpectedAnswer(outcome)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """What is wrong with the answer, without a traceback."""
+        from eakg.problems import ProblemsError
+        from eakg.queries.outcome import describe
+
+        if isinstance(excinfo.value, UnexpectedAnswer):
+            outcome = excinfo.value.outcome
+            return "\n".join([f"{self.query.path}: {outcome.verdict}", *describe(outcome)])
+        if isinstance(excinfo.value, ProblemsError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the contract is, and what it is about."""
+        line = self.query.header.line("expect")
+        return self.path, line - 1, self.query.question or self.query.summary
+
+
+class UnexpectedAnswer(Exception):
+    """A query's answer is not what its contract expects. Argument: the outcome."""
+
+    def __init__(self, outcome: Any) -> None:
+        super().__init__(str(outcome.verdict))
+        self.outcome = outcome
+
+
+class _Endpoints:
+    """The endpoints that queries are asked at, each opened once."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._stack = ExitStack()
+        self._open: dict[Target, Endpoint] = {}
+
+    def of(self, query: SavedQuery) -> Endpoint:
+        """The endpoint that a query is asked at."""
+        from eakg.queries.targets import Target, opened, target_of
+
+        given = Target(
+            self._config.getoption("eakg_endpoint"),
+            data=tuple(self._config.getoption("eakg_data")),
+        )
+        target = target_of(query, given)
+        if target not in self._open:
+            timeout = max(self._config.getoption("eakg_timeout"), query.timeout or 0)
+            self._open[target] = self._stack.enter_context(opened(target, timeout))
+        return self._open[target]
+
+    def close(self) -> None:
+        """End what was started."""
+        self._stack.close()
+
+
+_ENDPOINTS = pytest.StashKey[_Endpoints]()
+
+
+def _endpoints(config: pytest.Config) -> _Endpoints:
+    return config.stash.setdefault(_ENDPOINTS, _Endpoints(config))

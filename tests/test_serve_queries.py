@@ -1,0 +1,230 @@
+"""Saved queries over HTTP: the list, runs with parameters, pages, and their description."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
+from rdflib import Graph
+
+from eakg.dataset.layout import Layout
+from eakg.queries.saved import find_queries
+from eakg.serve.application import create_app
+from eakg.serve.query_paths import paths
+from eakg.serve.settings import Settings
+from eakg.store.contents import GraphFile, contents
+from eakg.store.embedded import EmbeddedStore
+
+HTML = {"Accept": "text/html"}
+CSV = {"Accept": "text/csv"}
+
+
+@pytest.fixture(scope="module")
+def app(layout: Layout) -> Flask:
+    held = contents(GraphFile(name, path) for name, path in layout.named_graphs())
+    return create_app(Settings(address="", data_version=held.version), EmbeddedStore(held))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def slugs(text: str) -> list[str]:
+    return [line.split(",")[0].rpartition("/")[2] for line in text.split()[1:] if "/id/" in line]
+
+
+def test_the_list(client: FlaskClient, layout: Layout) -> None:
+    response = client.get("/queries")
+    listed = {one["name"]: one for one in response.get_json()["queries"]}
+    assert set(listed) == {path.stem for path in find_queries([layout.queries])}
+    body, day = listed["members-of-body"]["parameters"]
+    assert (body["name"], body["schema"]["default"]) == ("body", "id:rcep")
+    assert day["schema"] == {"type": "string", "format": "date", "default": "2020-07-23"}
+    assert listed["members-of-body"]["href"] == "/queries/members-of-body"
+    tag = response.headers["ETag"]
+    assert client.get("/queries", headers={"If-None-Match": tag}).status_code == 304
+    assert client.get("/queries", headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_the_page_of_the_list(client: FlaskClient) -> None:
+    page = client.get("/queries", headers=HTML)
+    assert page.mimetype == "text/html"
+    assert "Which meetings made up the senior officials" in page.text
+    assert 'href="/queries/cq01-july-meetings"' in page.text
+
+
+def test_every_query_runs_with_its_defaults(client: FlaskClient, layout: Layout) -> None:
+    for path in find_queries([layout.queries]):
+        response = client.get(f"/queries/{path.stem}")
+        assert response.status_code == 200, path
+        assert client.get(f"/queries/{path.stem}", headers=HTML).status_code == 200, path
+
+
+def test_values_change_the_answer(client: FlaskClient) -> None:
+    founders = client.get("/queries/members-of-body?body=id:asean&date=1967-08-08", headers=CSV)
+    assert founders.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert set(slugs(founders.text)) == {
+        *("indonesia", "malaysia", "philippines", "singapore", "thailand"),
+    }
+    whole = "https%3A%2F%2Fw3id.org%2Feakg%2Fid%2Fasean"
+    again = client.get(f"/queries/members-of-body?body={whole}&date=1967-08-08", headers=CSV)
+    assert again.text == founders.text
+    assert again.headers["ETag"] == founders.headers["ETag"]
+    later = client.get("/queries/members-of-body?body=id:asean&date=1999-04-30", headers=CSV)
+    assert later.headers["ETag"] != founders.headers["ETag"]
+    assert later.text.count("/id/role-member,") == 10
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("members-of-body?date=x", "'x' is no date; write a date such as 2020-07-20"),
+        ("members-of-body?date=1900-01-01", "less than 1967-08-08"),
+        ("members-of-body?dte=2020-01-01", "no parameter dte; there is body, date"),
+        ("members-of-body?date=2020-01-01&date=2020-01-02", "given 2 times"),
+        ("claims-by-modality?modality=id:china", "is not one of"),
+        ("names-of-thing?language=%22%20UNION", "does not match"),
+        ("members-of-body?body=id:x%3E%20%7D%20UNION", "is no IRI"),
+        ("members-of-body?closure=all", "closure"),
+    ],
+)
+def test_a_wrong_value_is_told(client: FlaskClient, path: str, words: str) -> None:
+    response = client.get(f"/queries/{path}")
+    assert response.status_code == 400
+    assert response.mimetype == "application/problem+json"
+    assert words in response.get_json()["detail"]
+
+
+def test_a_wrong_value_is_told_on_the_page_beside_the_form(client: FlaskClient) -> None:
+    page = client.get("/queries/members-of-body?date=soon", headers=HTML)
+    assert page.status_code == 400
+    assert "&#39;soon&#39; is no date" in page.text
+    assert 'value="soon"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("name", "accept", "media_type"),
+    [
+        (
+            "cq01-july-meetings",
+            "application/sparql-results+json",
+            "application/sparql-results+json",
+        ),
+        ("cq01-july-meetings", "application/sparql-results+xml", "application/sparql-results+xml"),
+        ("cq01-july-meetings", "text/tab-separated-values", "text/tab-separated-values"),
+        ("is-entitled", "application/json", "application/sparql-results+json"),
+        ("description-of-thing", "text/turtle", "text/turtle"),
+        ("description-of-thing", "application/ld+json", "application/ld+json"),
+        ("description-of-thing", "*/*", "text/turtle"),
+    ],
+)
+def test_formats(client: FlaskClient, name: str, accept: str, media_type: str) -> None:
+    response = client.get(f"/queries/{name}", headers={"Accept": accept})
+    assert (response.status_code, response.mimetype) == (200, media_type)
+    assert response.headers["Vary"] == "Accept"
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("name", "accept"), [("is-entitled", "text/csv"), ("cq01-july-meetings", "text/turtle")]
+)
+def test_formats_that_cannot_carry_the_answer(client: FlaskClient, name: str, accept: str) -> None:
+    response = client.get(f"/queries/{name}", headers={"Accept": accept})
+    assert response.status_code == 406
+    assert client.get(f"/queries/{name}?format={accept}").status_code == 406
+
+
+def test_answers(client: FlaskClient) -> None:
+    assert client.get("/queries/is-entitled").get_json()["boolean"] is True
+    response = client.get("/queries/is-entitled?actor=id:china&meeting=id:nowhere")
+    assert response.get_json()["boolean"] is False
+    graph = Graph().parse(data=client.get("/queries/description-of-thing").text, format="turtle")
+    assert len(graph) > 5
+    assert client.get("/queries/members-of-body?format=csv").text.count("\n") > 15
+
+
+def test_the_closure(client: FlaskClient) -> None:
+    asserted = client.get("/queries/cq02-july-mechanisms?closure=asserted", headers=CSV)
+    assert len(asserted.text.splitlines()) == 1
+    assert len(client.get("/queries/cq02-july-mechanisms", headers=CSV).text.splitlines()) == 4
+
+
+def test_the_file_of_a_query(client: FlaskClient, layout: Layout) -> None:
+    response = client.get("/queries/members-of-body.rq")
+    assert response.headers["Content-Type"] == "application/sparql-query; charset=utf-8"
+    assert response.text == (layout.queries / "members-of-body.rq").read_text("utf-8")
+    assert 'rel="describedby"' in client.get("/queries/members-of-body").headers["Link"]
+
+
+@pytest.mark.parametrize("path", ["/queries/none", "/queries/none.rq", "/queries/../secret"])
+def test_what_is_not_there(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_other_methods(client: FlaskClient) -> None:
+    response = client.post("/queries/cq01-july-meetings")
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+    head = client.head("/queries/cq01-july-meetings", headers=CSV)
+    assert (head.status_code, head.data) == (200, b"")
+
+
+def test_the_page_of_a_query(client: FlaskClient) -> None:
+    page = client.get("/queries/meetings-of-mechanism", headers=HTML).text
+    assert "Which meetings were held within a mechanism" in page
+    assert '<label for="parameter-from">from</label>' in page
+    assert 'type="date" value="2020-01-01"' in page
+    assert ">ASEAN Plus Three SOM, 20 July 2020</a>" in page
+    assert '<th scope="col">meetingLabel</th>' not in page
+    choice = client.get("/queries/claims-by-modality?modality=id:modality-metaphor", headers=HTML)
+    assert '<option value="id:modality-metaphor" selected>metaphor</option>' in choice.text
+    assert '<p class="lead">Yes</p>' in client.get("/queries/is-entitled", headers=HTML).text
+
+
+def test_the_description_for_openapi(client: FlaskClient) -> None:
+    described = paths()
+    listed = client.get("/queries").get_json()["queries"]
+    assert set(described) == {"/queries", *(f"/queries/{one['name']}" for one in listed)}
+    ids = [item["get"]["operationId"] for item in described.values()]
+    assert len(ids) == len(set(ids))
+    for path, item in described.items():
+        operation = item["get"]
+        assert operation["summary"]
+        assert "200" in operation["responses"]
+        if path == "/queries":
+            continue
+        examples = {
+            one["name"]: one["example"] for one in operation["parameters"] if "example" in one
+        }
+        for one in operation["parameters"]:
+            assert (one["in"], bool(one["schema"])) == ("query", True)
+            Draft202012Validator.check_schema(one["schema"])
+            if "example" in one:
+                Draft202012Validator(one["schema"]).validate(one["example"])
+        assert client.get(path, query_string=examples).status_code == 200
+        content: dict[str, Any] = operation["responses"]["200"]["content"]
+        assert any("example" in one for one in content.values()) or "ask" in path or "is-" in path
+    json.dumps(described)
+
+
+def test_the_description_is_one_of_openapi() -> None:
+    validator = pytest.importorskip("openapi_spec_validator")
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Saved queries", "version": "1"},
+        "paths": paths(),
+    }
+    validator.validate(document)
+
+
+def test_the_schema_of_the_header_is_a_schema_and_has_the_queries(layout: Layout) -> None:
+    from eakg.queries.header import header_schema, read_header
+
+    Draft202012Validator.check_schema(header_schema())
+    for path in find_queries([layout.queries]):
+        values = read_header(Path(path), path.read_text("utf-8")).values
+        Draft202012Validator(header_schema()).validate(values)
