@@ -68,6 +68,18 @@ def test_also_for_axioms_about_the_vocabulary(
     assert_as_the_rules_say(graph_of(*ontology))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rdf:nil rdf:first :E ; rdf:rest rdf:nil . :C owl:unionOf ( :D ) . :x a :E .",
+        ":l rdf:first :D, :E ; rdf:rest (), ( :F ) . :C owl:intersectionOf :l . :x a :D, :F .",
+        ":l rdf:first :D ; rdf:rest :l, () . :C owl:unionOf :l . :x a :D .",
+    ],
+)
+def test_every_way_to_read_a_collection(text: str) -> None:
+    assert_as_the_rules_say(turtle(text))
+
+
 def assert_all_proved(closure: Closure, graph: Graph) -> None:
     for triple in closure.inferred:
         proof = closure.explain(triple)

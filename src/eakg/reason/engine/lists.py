@@ -42,7 +42,7 @@ class Cells:
                 for rest in self.rests.get(cell, ()):
                     if rest == self.nil:
                         yield Collection(members, read.cells)
-                    elif rest not in read.cells:
+                    if rest not in read.cells:
                         pending.append(Collection(members, (*read.cells, rest)))
 
 
