@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from eakg.commands.query import query, test_queries
+from eakg.commands import query as commands
 from eakg.queries.header import header_schema
 from eakg.queries.saved import read_query
 from saved_query_files import files_in
@@ -31,7 +31,7 @@ def test_every_key_is_told_of(key: str) -> None:
     "option",
     [
         option.opts[0]
-        for option in (*query.params, *test_queries.params)
+        for option in (*commands.query.params, *commands.test_queries.params)
         if option.opts[0].startswith("-")
     ],
 )
@@ -53,8 +53,8 @@ def test_the_example_is_a_saved_query(tmp_path: Path) -> None:
 def test_the_workflow_is_yaml_and_runs_what_there_is() -> None:
     workflow = yaml.safe_load((DOCS / "examples" / "saved-queries.yml").read_text("utf-8"))
     steps = workflow["jobs"]["ask"]["steps"]
-    commands = [step["run"] for step in steps if "run" in step]
-    assert any(command.startswith("python -m pip install eakg") for command in commands)
-    (asking,) = (command for command in commands if "eakg test" in command)
-    known = {name for option in test_queries.params for name in option.opts}
+    runs = [step["run"] for step in steps if "run" in step]
+    assert any(command.startswith("python -m pip install eakg") for command in runs)
+    (asking,) = (command for command in runs if "eakg test" in command)
+    known = {name for option in commands.test_queries.params for name in option.opts}
     assert set(re.findall(r"--[a-z-]+", asking)) <= known
