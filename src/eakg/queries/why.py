@@ -51,8 +51,8 @@ class Reasons:
         with self._lock:
             try:
                 found = patterns(text)
-            except NotUnderstoodError as error:
-                return [f"it is not known why: {error}"]
+            except NotUnderstoodError:
+                return []
             return list(self._lines(query, found, difference))
 
     @cached_property
@@ -71,6 +71,8 @@ class Reasons:
                     return
                 started = time.monotonic()
                 cells = _cells(difference.columns, row)
+                if not found.filters(cells):
+                    continue  # nothing in the row tells which triples it rests on
                 try:
                     went = sign == "-"
                     lines = list(
