@@ -27,12 +27,14 @@ validate: $(VENV)/serve.stamp
 	$(BIN)/eakg validate
 
 queries: $(VENV)/serve.stamp
-	$(BIN)/eakg test
+	$(BIN)/eakg lint-queries --strict
+	$(BIN)/eakg test --strict
 
 check: test lint types
 	$(BIN)/eakg build --check
 	$(BIN)/eakg validate
-	$(BIN)/eakg test
+	$(BIN)/eakg lint-queries --strict
+	$(BIN)/eakg test --strict
 
 wheel: $(VENV)/dev.stamp
 	$(BIN)/python -m build --wheel

@@ -379,6 +379,7 @@ WRONG = {
     "closure": ("closure: all", "closure is full or asserted, not 'all'"),
     "timeout": ("timeout: 0", "timeout"),
     "inference": ("inference: {a: b}", "inference cannot be"),
+    "alias": ("tags: &a [x, *a]", "aliases of YAML"),
 }
 
 

@@ -274,6 +274,8 @@ def test_the_default_may_stand_in_the_query() -> None:
     asked = query("parameters: {day: date}", 'SELECT ?x { VALUES ?day { "2020-01-01"^^<x:d> } }')
     (day,) = asked.parameters
     assert (day.default, day.required) == ("2020-01-01", False)
+    assert asked.bound({}) == asked.text
+    assert f'VALUES ?day {{ "2021-01-01"^^<{XSD.date}> }}' in asked.bound({"day": "2021-01-01"})
 
 
 def test_values_by_name() -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException
 from math import ceil
 from typing import Any, Protocol
 from urllib.error import HTTPError
@@ -88,7 +89,10 @@ def ask(endpoint: Endpoint, text: str, closure: Closure, timeout: float | None =
     results = endpoint.select(text, closure, timeout)
     if "boolean" in results:
         return bool(results["boolean"])
-    solutions = read_solutions(results)
+    try:
+        solutions = read_solutions(results)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UnreachableError("the answer is not in SPARQL results") from error
     if solutions.columns == (_VIRTUOSOS_ASK,):
         return solutions.values.rows == (("1",),)
     return solutions
@@ -155,6 +159,8 @@ class RemoteEndpoint:
         `closure` is sent where it is not the usual one; an endpoint of another make ignores it.
         """
         seconds = timeout or self._timeout
+        if not self.address.startswith(("http://", "https://")):
+            raise UnreachableError(f"{self.address} is no address of an endpoint; give http(s)://")
         for attempt in range(1, ATTEMPTS + 1):
             client = self._client(text, closure, format_, seconds)
             try:
@@ -169,6 +175,9 @@ class RemoteEndpoint:
                 raise UnreachableError(f"{self.address}: {_detail(error)}") from error
             except TimeoutError as error:
                 raise TimeoutExceededError(f"no answer within {seconds:g} s") from error
+            except (HTTPException, ValueError) as error:
+                message = f"no whole answer from {self.address}: {_detail(error)}"
+                raise UnreachableError(message) from error
             except OSError as error:
                 reason = getattr(error, "reason", error)
                 if isinstance(reason, TimeoutError):

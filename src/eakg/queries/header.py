@@ -63,7 +63,11 @@ def read_header(path: Path, text: str) -> Header:
     if not isinstance(node, yaml.MappingNode):
         raise ProblemsError([Problem(str(path), 1, "the header is no list of `#+ key: value`")])
     lines: dict[tuple[_Key, ...], int] = {}
-    problems = [Problem(str(path), line, message) for line, message in _walk(node, (), lines)]
+    problems = [
+        Problem(str(path), line, message) for line, message in _walk(node, (), lines, set())
+    ]
+    if problems:
+        raise ProblemsError(problems)
     loader = _Loader("")
     try:
         values: dict[str, Any] = loader.construct_document(node)
@@ -71,11 +75,13 @@ def read_header(path: Path, text: str) -> Header:
         raise ProblemsError([_no_yaml(path, error, max(lines.values()))]) from error
     finally:
         loader.dispose()
+    values = {key: _plain(key, value) for key, value in values.items() if value is not None}
     header = Header(path, values, lines)
+    problems = []
     known = header_schema()["properties"]
-    for key in values:
+    for key in values.keys() - known.keys():
         near = get_close_matches(str(key), known, n=1, cutoff=_LIKE)
-        if key not in known and near:
+        if near:
             message = f"unknown key {key!r} in the header; did you mean {near[0]!r}?"
             problems.append(header.problem(message, key))
     for wrong in _validator().iter_errors(values):
@@ -83,6 +89,13 @@ def read_header(path: Path, text: str) -> Header:
     if problems:
         raise ProblemsError(problems)
     return header
+
+
+def _plain(key: Any, value: Any) -> Any:
+    """Words that YAML takes for a number or a truth value are words where words belong."""
+    if key in ("summary", "description", "question") and isinstance(value, int | float):
+        return str(value)
+    return value
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # made at run time
@@ -120,22 +133,31 @@ def _no_yaml(path: Path, error: yaml.YAMLError, last: int) -> Problem:
 
 
 def _walk(
-    node: yaml.Node, keys: tuple[_Key, ...], lines: dict[tuple[_Key, ...], int]
+    node: yaml.Node,
+    keys: tuple[_Key, ...],
+    lines: dict[tuple[_Key, ...], int],
+    seen: set[int],
 ) -> Iterator[tuple[int, str]]:
-    """Notes the line of each value; gives each key that is there twice."""
-    lines.setdefault(keys, node.start_mark.line + 1)
+    """Notes the line of each value; gives each key that is there twice, and each alias, by which a
+    short header could be endless."""
+    line = node.start_mark.line + 1
+    lines.setdefault(keys, line)
+    if id(node) in seen:
+        yield lines[keys], "aliases of YAML (*) are not read in a header"
+        return
+    seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
-        seen = set()
+        names = set()
         for key, value in node.value:
             line = key.start_mark.line + 1
-            if key.value in seen:
+            if key.value in names:
                 yield line, f"the key {key.value!r} is there twice"
-            seen.add(key.value)
+            names.add(key.value)
             lines[(*keys, key.value)] = line
-            yield from _walk(value, (*keys, key.value), lines)
+            yield from _walk(value, (*keys, key.value), lines, seen)
     elif isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):
-            yield from _walk(value, (*keys, number), lines)
+            yield from _walk(value, (*keys, number), lines, seen)
 
 
 @cache

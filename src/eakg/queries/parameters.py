@@ -54,6 +54,7 @@ class Parameter:
     `variables` are the names of the variables that it takes the place of. `type` is one of TYPES;
     a literal has a `datatype` or a `language`. `values` are the only ones it may have, by their
     labels. Without a default, one must be given where it is `required`; else the variable stays.
+    `in_query` says that the default stands in the query, which stays as it is without a value.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Parameter:
     minimum: str | None = None
     maximum: str | None = None
     pattern: str | None = None
+    in_query: bool = False
 
     def term(self, text: str, prefixes: Mapping[str, str]) -> Term:
         """The term that a text stands for.

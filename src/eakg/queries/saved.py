@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +50,14 @@ class SavedQuery:
         """The name of the file without its extension."""
         return self.path.stem
 
-    @property
+    @cached_property
     def prefixes(self) -> dict[str, str]:
         """Namespaces by prefix: those that everyone here uses, and the query's own."""
         return PREFIXES | dict(inspect_query(self.text).prefixes)
 
     def terms(self, values: Mapping[str, str]) -> dict[str, Term]:
-        """Terms by variable, for values by the name of the parameter; the rest are defaults.
+        """Terms by variable, for values by the name of the parameter; the rest are defaults,
+        as far as these do not stand in the query.
 
         Raises ParameterError when a value is none of its parameter, or a required one is missing.
         """
@@ -66,6 +68,8 @@ class SavedQuery:
         prefixes = self.prefixes
         found: dict[str, Term] = {}
         for parameter in self.parameters:
+            if parameter.in_query and parameter.name not in values:
+                continue
             value = values.get(parameter.name, parameter.default)
             if value is None:
                 if parameter.required:
@@ -227,7 +231,7 @@ def _with_block(parameter: Parameter, content: str) -> Parameter:
     if len(terms) == 1:
         match = _STRING.fullmatch(terms[0])
         default = match[2] if match else terms[0]
-    return replace(parameter, default=default, required=False)
+    return replace(parameter, default=default, required=False, in_query=True)
 
 
 def _wrong_defaults(query: SavedQuery) -> list[Problem]:

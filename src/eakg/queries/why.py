@@ -32,9 +32,9 @@ class Reasons:
     """Says why rows differ from the expected ones, for the graph of a layout.
 
     Arguments: the layout; a revision of git that has the graph from which the expected rows came;
-    seconds to spend. With a revision, a row that went is explained by what was behind it there and is no longer; without one,
-    by the patterns that match nothing any more. Rows that came are explained by what is behind
-    them. It is made for a few rows within some seconds, and says what it leaves out.
+    seconds to spend. With a revision, a row that went is explained by what was behind it there and
+    is no longer; without one, by the patterns that match nothing any more. Rows that came are
+    explained by what is behind them. A few rows are, and it is said what is left out.
     """
 
     def __init__(self, layout: Layout, since: str | None = None, seconds: float = SECONDS) -> None:
@@ -51,8 +51,8 @@ class Reasons:
         with self._lock:
             try:
                 found = patterns(text)
-            except NotUnderstoodError as error:
-                return [f"it is not known why: {error}"]
+            except NotUnderstoodError:
+                return []
             return list(self._lines(query, found, difference))
 
     @cached_property
@@ -71,6 +71,8 @@ class Reasons:
                     return
                 started = time.monotonic()
                 cells = _cells(difference.columns, row)
+                if not found.filters(cells):
+                    continue  # nothing in the row tells which triples it rests on
                 try:
                     went = sign == "-"
                     lines = list(
