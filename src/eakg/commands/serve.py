@@ -227,7 +227,7 @@ class Sources:
 
 
 def _token(file: Path | None, writable: bool) -> str | None:
-    """The digest of the token, which no process started after this one finds in its environment."""
+    """The digest of the token, which is all that this process hands on to others."""
     token = os.environ.pop(TOKEN, "")
     if file is not None:
         token = _read_token(file)
