@@ -17,9 +17,15 @@ from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
+from eakg.cli import main
+from eakg.commands.load import load
+from eakg.commands.serve import serve
+from eakg.serve.configuration import key_of
 from processes import children
 
 DATA = """\
@@ -98,11 +104,10 @@ def serving(*arguments: str | Path, **environment: str) -> Iterator[Service]:
 
 
 def refused(*arguments: str | Path, **environment: str) -> tuple[int, str]:
-    process = command("--port", "0", *arguments, **environment)
-    said, errors = process.communicate(timeout=60)
-    assert said == ""
-    assert "Traceback" not in errors
-    return process.returncode, errors
+    """The exit status and standard error of a service that does not start."""
+    ended = CliRunner().invoke(main, ["serve", *map(str, arguments)], env=environment)
+    assert ended.stdout == ""
+    return ended.exit_code, ended.stderr
 
 
 @pytest.fixture
@@ -264,9 +269,8 @@ def test_a_replaced_process_greets_nobody(data: Path) -> None:
 def test_bad_configuration(tmp_path: Path, text: str, line: int, words: str) -> None:
     file = tmp_path / "eakg.toml"
     file.write_text(text, "utf-8")
-    process = command("--config", file)
-    said, errors = process.communicate(timeout=60)
-    assert (process.returncode, said) == (2, "")
+    status, errors = refused("--config", file)
+    assert status == 2
     assert errors.startswith(f"{file}:{line}: ")
     assert words in errors
     assert errors.count("\n") == 1
@@ -373,3 +377,42 @@ def test_options_that_do_not_go_together(arguments: tuple[str, ...], words: str)
     status, errors = refused(*arguments)
     assert status == 2
     assert words in errors
+
+
+@pytest.mark.parametrize("command", [serve, load])
+def test_every_option_is_documented(command: click.Command, repository: Path) -> None:
+    """Option, variable, key and default as the code has them; the meaning is for people."""
+    text = (repository / "docs" / "configuration.md").read_text("utf-8")
+    for option in command.params:
+        if not isinstance(option, click.Option):
+            continue
+        flag = option.opts[0]
+        variable = "EAKG_" + str(option.name).upper()
+        row = f"| `{flag}` | `{variable}` | {_default(option)} |"
+        assert row in text, row
+        assert key_of(option) == flag.removeprefix("--")
+
+
+def _default(option: click.Option) -> str:
+    if option.is_flag:
+        return "off"
+    if option.required:
+        return "required"
+    if isinstance(option.default, float):
+        return f"`{option.default:g}`"
+    return f"`{option.default}`" if isinstance(option.default, str | int) else ""
+
+
+def test_too_many_requests(data: Path) -> None:
+    with serving(data, "--rate-limit", "5") as service:
+        # A minute may end among them, once.
+        answers = [service.ask(f"ASK {{ # {n}\n}}") for n in range(12)]
+        # Of another client of a proxy on this machine.
+        other = service.ask("ASK { # 0\n}", X_Forwarded_For="198.51.100.7, 192.0.2.1")
+        assert service.get("health").status == 200
+        assert service.end() == (0, "")
+    refusals = [answer for answer in answers if answer.status != 200]
+    assert {answer.status for answer in refusals} == {429}
+    assert json.loads(refusals[0].body)["code"] == "too-many-requests"
+    assert 1 <= int(refusals[0].headers["Retry-After"]) <= 60
+    assert other.status == 200
