@@ -76,7 +76,7 @@ def _configure(context: click.Context, parameter: click.Parameter, file: Path | 
 @click.option(
     "--store",
     metavar="DIR|sparql+URL",
-    help="A folder that keeps what is written, or the SPARQL endpoint that answers instead.",
+    help="A folder that keeps what is written, or a SPARQL endpoint that answers instead.",
 )
 @click.option("--writable", is_flag=True, help="Let those who show the token change the graph.")
 @click.option(
@@ -94,7 +94,9 @@ def _configure(context: click.Context, parameter: click.Parameter, file: Path | 
     type=_COUNT,
     help="MiB a query may need beyond what the store holds.",
 )
-@click.option("--workers", type=_COUNT, help="Queries that run at once; two for each core.")
+@click.option(
+    "--workers", type=_COUNT, help="Long queries that run at once; as many as there are cores."
+)
 @click.option(
     "--queue",
     default=64,
@@ -234,7 +236,7 @@ class Sources:
 
 
 def _token(file: Path | None, writable: bool) -> str | None:
-    """The digest of the token, which no process started after this one finds in its environment."""
+    """The digest of the token, which is all that this process hands on to others."""
     token = os.environ.pop(TOKEN, "")
     if file is not None:
         token = _read_token(file)

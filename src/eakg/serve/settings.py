@@ -31,7 +31,7 @@ class Access:
 
     @staticmethod
     def digest(token: str) -> str:
-        """What is kept of a token, so that no process but the first ever holds it."""
+        """What is kept of a token, and handed on to other processes."""
         return hashlib.sha256(token.encode()).hexdigest()
 
 
