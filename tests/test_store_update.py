@@ -410,6 +410,17 @@ def test_the_holder_does_the_same(client: StoreClient) -> None:
     assert_closed(dump(client))
 
 
+def test_blank_nodes_are_new_in_each_update(client: StoreClient) -> None:
+    """Though each is drafted in a process forked from the same one."""
+    data = b"[] <http://example.org/p> [] ."
+    for _ in range(3):
+        update(client, "INSERT DATA { GRAPH g:a { _:x :p [] } }")
+        update(client, "INSERT { GRAPH g:a { _:x :p [] } } WHERE {}")
+        client.update(GraphWrite("http://example.org/g/a", "post", data, "turtle"))
+    assert values(client, "SELECT (COUNT(*) AS ?n) { ?s :p ?o }") == ["9"]
+    assert values(client, "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s :p ?o }") == ["9"]
+
+
 def test_a_large_change(client: StoreClient) -> None:
     lines = "".join(f"<http://x/s{n}> <http://x/p> <http://x/o{n}> .\n" for n in range(40_000))
     write = GraphWrite("http://example.org/g/a", "put", lines.encode(), "ntriples")
