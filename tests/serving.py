@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
+from werkzeug.serving import make_server
 
 from data_small.holdings import small_contents
 from eakg.serve.application import create_app
 from eakg.serve.settings import Access, Settings
-from eakg.store import EmbeddedStore, StoreOptions
+from eakg.store import EmbeddedStore, StoreOptions, contents
 
 TOKEN = "token-of-the-tests"  # noqa: S105 - of the tests' own services
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -57,12 +59,33 @@ def send(
         connection.close()
 
 
-def writable_client(*, writable: bool = True, token: str | None = TOKEN) -> FlaskClient:
+def writable_client(
+    *, writable: bool = True, token: str | None = TOKEN, services: tuple[str, ...] = ()
+) -> FlaskClient:
     """A client of a service over the small dataset that takes updates, in this process."""
     options = StoreOptions(writable=writable)
-    access = Access(None if token is None else Access.digest(token))
+    access = Access(None if token is None else Access.digest(token), services=services)
     settings = Settings("", "1", options=options, access=access)
     return create_app(settings, EmbeddedStore(small_contents(), options)).test_client()
+
+
+@contextmanager
+def plain_in_process(services: tuple[str, ...] = ()) -> Iterator[str]:
+    """The address of an empty SPARQL 1.1 store in this process, whose SERVICE asks these hosts."""
+    options = StoreOptions(reasoning="none", default_graph="strict", writable=True)
+    settings = Settings(
+        "", "1", options=options, access=Access(Access.digest(TOKEN), None, services)
+    )
+    application = create_app(settings, EmbeddedStore(contents([]), options))
+    server = make_server("127.0.0.1", 0, application)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @contextmanager

@@ -17,9 +17,15 @@ from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
+from eakg.cli import main
+from eakg.commands.load import load
+from eakg.commands.serve import serve
+from eakg.serve.configuration import key_of
 from processes import children
 
 DATA = """\
@@ -98,11 +104,10 @@ def serving(*arguments: str | Path, **environment: str) -> Iterator[Service]:
 
 
 def refused(*arguments: str | Path, **environment: str) -> tuple[int, str]:
-    process = command("--port", "0", *arguments, **environment)
-    said, errors = process.communicate(timeout=60)
-    assert said == ""
-    assert "Traceback" not in errors
-    return process.returncode, errors
+    """The exit status and standard error of a service that does not start."""
+    ended = CliRunner().invoke(main, ["serve", *map(str, arguments)], env=environment)
+    assert ended.stdout == ""
+    return ended.exit_code, ended.stderr
 
 
 @pytest.fixture
@@ -246,3 +251,168 @@ def test_a_replaced_process_greets_nobody(data: Path) -> None:
         service.process.send_signal(signal.SIGTERM)
         said, _ = service.process.communicate(timeout=60)
     assert said == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("port = 80\nhost = 'x\n", 2, "is not TOML"),
+        ("port = 'many'\n", 1, "port: must be a whole number"),
+        ("\nport = 70000\n", 2, "port: 70000 is not in the range"),
+        ("writable = 'yes'\n", 1, "writable: must be true or false"),
+        ("# so\n\nreasoning = 'rdfs'\n", 3, "reasoning: 'rdfs' is not one of"),
+        ("time-out = 3\n", 1, "there is no option time-out; did you mean timeout?"),
+        ("[server]\nport = 1\n", 1, "there is no option server"),
+        ("data = 'a.ttl'\n", 1, "data: must be a list"),
+    ],
+)
+def test_bad_configuration(tmp_path: Path, text: str, line: int, words: str) -> None:
+    file = tmp_path / "eakg.toml"
+    file.write_text(text, "utf-8")
+    status, errors = refused("--config", file)
+    assert status == 2
+    assert errors.startswith(f"{file}:{line}: ")
+    assert words in errors
+    assert errors.count("\n") == 1
+
+
+def test_no_configuration(tmp_path: Path) -> None:
+    file = tmp_path / "none.toml"
+    assert refused("--config", file) == (
+        2,
+        f"{file}: cannot be read: No such file or directory; check the path\n",
+    )
+
+
+def test_flag_before_environment_before_file(data: Path) -> None:
+    file = data.with_name("eakg.toml")
+    settings = 'data = ["cats.ttl"]\npublic-url = "https://file.example/"\nreasoning = "none"\n'
+    file.write_text(settings, "utf-8")
+    environment = {"EAKG_CONFIG": str(file), "EAKG_PUBLIC_URL": "https://environment.example/"}
+    for arguments, expected in (
+        ((), "https://environment.example/"),
+        (("--public-url", "https://flag.example/"), "https://flag.example/"),
+    ):
+        with command("--port", "0", *arguments, **environment) as process:
+            assert process.stdout
+            line = process.stdout.readline()
+            process.terminate()
+            _, errors = process.communicate(timeout=60)
+        assert (line, errors) == (f"EAKG answers at {expected}\n", "")
+
+
+def test_token(tmp_path: Path, data: Path) -> None:
+    status, errors = refused("--writable", data)
+    assert (status, "EAKG_TOKEN" in errors) == (2, True)
+    file = tmp_path / "token"
+    assert refused("--writable", "--token-file", file, data)[1].startswith(f"{file}: cannot be")
+    file.write_text("\n", "utf-8")
+    assert refused("--writable", "--token-file", file, data)[1].startswith(
+        f"{file}: holds no token"
+    )
+    file.write_text("a-token-of-writers\n", "utf-8")
+    file.chmod(0o644)
+    with serving("--writable", "--token-file", file, data) as service:
+        for pid in (service.process.pid, *children(service.process.pid)):
+            environment = Path(f"/proc/{pid}/environ").read_text()
+            assert "a-token-of-writers" not in environment
+        _, errors = service.end()
+    assert errors == f"{file}: others may read the token; chmod 600 {file} (warning)\n"
+
+
+def test_the_token_is_not_handed_on_to_the_store(data: Path) -> None:
+    with serving("--writable", data, EAKG_TOKEN="a-token-of-writers") as service:  # noqa: S106 - of this test alone
+        for pid, line in children(service.process.pid).items():
+            # The web processes are copies of the first, whose environment the system remembers.
+            if "eakg.store" in line:
+                assert "a-token-of-writers" not in Path(f"/proc/{pid}/environ").read_text()
+        assert service.end() == (0, "")
+
+
+def test_unreadable_data(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.nt"
+    bad.write_text("<http://x/s> <http://x/p> <http://x/o> .\n<http://x/s> .\n", "utf-8")
+    unknown = tmp_path / "data.csv"
+    unknown.write_text("a,b\n", "utf-8")
+    status, errors = refused(bad, unknown, tmp_path / "none.ttl")
+    assert status == 2
+    lines = errors.splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith(f"{bad}:2: is not valid N-Triples")
+    assert lines[1].startswith(f"{unknown}: unknown extension")
+    assert lines[2].startswith(f"{tmp_path / 'none.ttl'}: cannot be read: No such file")
+
+
+CONTRADICTION = """\
+@prefix : <http://example.org/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+:Cat owl:disjointWith :Dog .
+:tom a :Cat , :Dog .
+"""
+
+
+def test_contradicting_data(tmp_path: Path) -> None:
+    path = tmp_path / "pets.ttl"
+    path.write_text(CONTRADICTION, "utf-8")
+    status, errors = refused(path)
+    assert status == 3
+    assert errors.startswith(f"{path}:4: contradiction (cax-dw)")
+    with serving(path, "--allow-inconsistent") as service:
+        assert service.ask("ASK { ?x a <http://example.org/Dog> }").status == 200
+        status, warning = service.end()
+    assert (status, warning) == (0, errors.replace("\n", " (warning)\n"))
+    with serving(path, "--reasoning", "none") as service:
+        assert service.end() == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--store", "sparql+ftp://x/"), "is not of the form sparql+http://host/path"),
+        (("--store", "sparql+http://x/", "--writable"), "eakg load"),
+        (("--store", "folder"), "add --writable"),
+    ],
+)
+def test_options_that_do_not_go_together(arguments: tuple[str, ...], words: str) -> None:
+    status, errors = refused(*arguments)
+    assert status == 2
+    assert words in errors
+
+
+@pytest.mark.parametrize("command", [serve, load])
+def test_every_option_is_documented(command: click.Command, repository: Path) -> None:
+    """Option, variable, key and default as the code has them; the meaning is for people."""
+    text = (repository / "docs" / "configuration.md").read_text("utf-8")
+    for option in command.params:
+        if not isinstance(option, click.Option):
+            continue
+        flag = option.opts[0]
+        variable = "EAKG_" + str(option.name).upper()
+        row = f"| `{flag}` | `{variable}` | {_default(option)} |"
+        assert row in text, row
+        assert key_of(option) == flag.removeprefix("--")
+
+
+def _default(option: click.Option) -> str:
+    if option.is_flag:
+        return "off"
+    if option.required:
+        return "required"
+    if isinstance(option.default, float):
+        return f"`{option.default:g}`"
+    return f"`{option.default}`" if isinstance(option.default, str | int) else ""
+
+
+def test_too_many_requests(data: Path) -> None:
+    with serving(data, "--rate-limit", "5") as service:
+        # A minute may end among them, once.
+        answers = [service.ask(f"ASK {{ # {n}\n}}") for n in range(12)]
+        # Of another client of a proxy on this machine.
+        other = service.ask("ASK { # 0\n}", X_Forwarded_For="198.51.100.7, 192.0.2.1")
+        assert service.get("health").status == 200
+        assert service.end() == (0, "")
+    refusals = [answer for answer in answers if answer.status != 200]
+    assert {answer.status for answer in refusals} == {429}
+    assert json.loads(refusals[0].body)["code"] == "too-many-requests"
+    assert 1 <= int(refusals[0].headers["Retry-After"]) <= 60
+    assert other.status == 200

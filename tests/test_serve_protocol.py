@@ -68,6 +68,8 @@ def test_nothing_is_claimed_that_is_not_offered(client: FlaskClient) -> None:
     features = set(graph.objects(SERVICE, SD.feature))
     assert not features & {SD.BasicFederatedQuery, SD.DereferencesURIs, SD.RequiresDataset}
     assert (None, SD.supportedLanguage, SD.SPARQL11Update) not in graph
+    asking = described(writable_client(services=("example.org",)))
+    assert (SERVICE, SD.feature, SD.BasicFederatedQuery) in asking
     writing = described(writable_client())
     update = URIRef("http://localhost/update")
     assert (update, SD.supportedLanguage, SD.SPARQL11Update) in writing

@@ -30,7 +30,7 @@ def start(host: str = "127.0.0.1", port: int = 0) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(FOLDER.parent)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (FOLDER.parent, *sys.path)))},
     )
 
 

@@ -22,6 +22,7 @@ from eakg.serve import (
     openapi,
     overviews,
     problems,
+    rate,
     row_evidence,
     saved_queries,
     site,
@@ -68,6 +69,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     problems.register(app)
     headers.register(app)
     metrics.register(app, settings.folder)
+    rate.register(app)
     app.before_request(_check_head)
     logs.register(app, settings.logs)
     for module in (

@@ -13,6 +13,7 @@ from eakg.serve.shortcut import ASKED, Asked
 from eakg.serve.state import absolute, state
 from eakg.serve.workbench import workbench
 from eakg.store import QueryRequest
+from eakg.store.federation import with_services
 from eakg.store.formats import (
     GRAPH_FORMATS,
     JSON,
@@ -73,7 +74,10 @@ def _answer(parameters: Parameters) -> Response:
         base_iri,
         parameters.timeout(),
     )
-    if inspection.volatile:
+    access, limits = state().settings.access, state().settings.limits
+    if inspection.service and access.services:
+        asked = with_services(asked, access.services, limits.seconds(asked.timeout))
+    if inspection.volatile or inspection.service:
         response, _ = _run(asked, representation, view)
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -82,7 +86,8 @@ def _answer(parameters: Parameters) -> Response:
     if unchanged is not None:
         return unchanged
     response, version = _run(asked, representation, view)
-    request.environ[ASKED] = Asked(asked, representation.name)
+    if not isinstance(representation, Page):
+        request.environ[ASKED] = Asked(asked, representation.name)
     return mark(response, etag_of(version, asked, shown))
 
 

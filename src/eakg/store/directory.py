@@ -207,7 +207,7 @@ def _brought_forward(journal: Path, kept: Kept, records: Iterable[Record]) -> Ke
 def next_version(version: str, change: Change) -> str:
     """The version that a change makes of another: the same for the same history."""
     digest = hashlib.sha256(f"{version}\n".encode())
-    digest.update(change.to_bytes())
+    digest.update(change.content)
     return digest.hexdigest()[:16]
 
 

@@ -36,7 +36,7 @@ class Record:
     def to_bytes(self) -> bytes:
         """The body of the record."""
         versions = json.dumps({"before": self.before, "after": self.after})
-        return versions.encode() + b"\n" + self.change.to_bytes()
+        return versions.encode() + b"\n" + self.change.content
 
     @classmethod
     def from_bytes(cls, body: bytes) -> "Record":
