@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from data_small.holdings import small_contents
-from eakg.store import HolderProcess, Limits, QueryRequest, StoreClient
+from eakg.store import HolderProcess, Limits, StoreClient
 from eakg.store.attempt import ATTEMPT, Attempt, Postponed
 from eakg.store.client import ASKER
 from eakg.store.failures import (
