@@ -13,6 +13,7 @@ import resource
 import select
 import signal
 import socket
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -60,6 +61,19 @@ def work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> NoReturn:
     a second message. A larger result stays in the result file; the worker then ends, as it does
     when it has taken much memory. Its last outcome says `"last": true`.
     """
+    # The engine's random numbers are a thread's own. Those of this thread were begun in the holder
+    # and would be the same in each worker, and with them what UUID() and BNODE() give.
+    with contextlib.suppress(BaseException):
+        for number in (signal.SIGTERM, signal.SIGALRM):
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        thread = threading.Thread(target=_work, args=(loaded, limits, outlets), daemon=True)
+        thread.start()
+        thread.join()
+    os._exit(1)
+
+
+def _work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> None:
     with contextlib.suppress(BaseException):
         _confine(limits, outlets)
         base = _peak_memory()
@@ -119,9 +133,6 @@ def _outcome(loaded: LoadedStore, request: QueryRequest | Write, spool: Spool) -
 
 
 def _confine(limits: Limits, outlets: Outlets) -> None:
-    for number in (signal.SIGTERM, signal.SIGALRM):
-        signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     os.dup2(outlets.stderr, 2)
     with contextlib.suppress(OSError):
         # The first to go where the machine itself runs out of memory.
