@@ -197,8 +197,8 @@ def test_browsers_elsewhere_may_ask_whether_they_may(client: FlaskClient) -> Non
 
 def test_a_contradiction_is_refused_with_its_explanation(client: FlaskClient) -> None:
     owl = "http://www.w3.org/2002/07/owl#"
-    text = f"""PREFIX owl: <{owl}>
-        INSERT DATA {{ GRAPH <urn:g> {{ <urn:A> owl:disjointWith <urn:B> . <urn:s> a <urn:A> }} }}"""
+    data = f"<urn:A> <{owl}disjointWith> <urn:B> . <urn:s> a <urn:A>"
+    text = f"INSERT DATA {{ GRAPH <urn:g> {{ {data} }} }}"
     assert update(client, text).status_code == 200
     response = update(client, "INSERT DATA { GRAPH <urn:h> { <urn:s> a <urn:B> } }")
     said = is_problem(response, 409, "contradiction")

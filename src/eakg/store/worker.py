@@ -77,16 +77,6 @@ def work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> NoReturn:
 def _work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> None:
     with contextlib.suppress(BaseException):
         _confine(limits, outlets)
-        # The engine has random numbers for each thread, and makes blank nodes of them. Those of
-        # this thread came with the fork: every worker would make the same ones.
-        thread = threading.Thread(target=_work, args=(loaded, limits, outlets))
-        thread.start()
-        thread.join()
-    os._exit(1)
-
-
-def _work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> None:
-    with contextlib.suppress(BaseException):
         base = _peak_memory()
         for number in range(1, _QUERIES + 1):
             request = _next_request(outlets)
