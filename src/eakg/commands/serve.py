@@ -104,6 +104,12 @@ def _configure(context: click.Context, parameter: click.Parameter, file: Path | 
     type=click.IntRange(min=0),
     help="Queries that may wait for their turn.",
 )
+@click.option(
+    "--allow-service",
+    multiple=True,
+    metavar="HOST",
+    help="A host, or host:port, that SERVICE may ask; without any it asks nobody.",
+)
 @click.option("--rate-limit", type=_COUNT, help="Requests a client may send in a minute.")
 @click.option(
     "--log-format",
@@ -142,6 +148,7 @@ def serve(
     memory: int,
     workers: int | None,
     queue: int,
+    allow_service: tuple[str, ...],
     rate_limit: int | None,
     log_format: LogFormat,
     log_queries: LogQueries,
@@ -176,7 +183,7 @@ def serve(
     limits = Limits(memory=memory * MEBIBYTE, queue=queue)
     if workers:
         limits = Limits(memory=memory * MEBIBYTE, queue=queue, workers=workers)
-    access = Access(_token(token_file, writable), rate_limit)
+    access = Access(_token(token_file, writable), rate_limit, allow_service)
     with Sources(data, options) as sources:
         return run(
             None if remote else sources.read(),

@@ -1,7 +1,11 @@
 """The Flask application."""
 
 from flask import Flask, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import (
+    BadRequest,
+    RequestHeaderFieldsTooLarge,
+    RequestURITooLarge,
+)
 
 from eakg import __version__
 from eakg.serve import (
@@ -27,6 +31,9 @@ from eakg.serve.settings import MAX_BODY, Settings
 from eakg.serve.state import KEY, State, page_href, page_path
 from eakg.store import QueryService
 
+_MAX_ADDRESS = 1 << 15  # bytes of path and parameters
+_MAX_HEADERS = 1 << 15  # bytes of all of them
+
 
 def create_app(settings: Settings, store: QueryService) -> Flask:
     """The application over a store.
@@ -47,7 +54,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     headers.register(app)
     metrics.register(app, settings.folder)
     rate.register(app)
-    app.before_request(_check_path)
+    app.before_request(_check_head)
     logs.register(app, settings.logs)
     for module in (
         site,
@@ -65,9 +72,15 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     return app
 
 
-def _check_path() -> None:
-    """Paths are UTF-8; the framework would put replacement characters for what is not."""
+def _check_head() -> None:
+    """What comes before the body is not too long, and paths are UTF-8; the framework would put
+    replacement characters for what is not."""
+    path, query = request.environ.get("PATH_INFO", ""), request.environ.get("QUERY_STRING", "")
+    if len(path) + len(query) > _MAX_ADDRESS:
+        raise RequestURITooLarge
+    if sum(len(name) + len(value) for name, value in request.headers) > _MAX_HEADERS:
+        raise RequestHeaderFieldsTooLarge
     try:
-        request.environ.get("PATH_INFO", "").encode("latin-1").decode()
+        path.encode("latin-1").decode()
     except UnicodeError:
         raise BadRequest("the path is not UTF-8") from None

@@ -197,7 +197,7 @@ def _described(app: Flask, rule: Rule, method: str) -> dict[str, Any]:
     operation = _OPERATIONS.get(rule.endpoint)
     summary = (inspect.getdoc(app.view_functions[rule.endpoint]) or "").partition("\n\n")[0]
     said: dict[str, Any] = {
-        "summary": " ".join(summary.split()),
+        "summary": " ".join(summary.split()) or "A file that the pages need.",
         "operationId": _identifier(rule, method),
         "parameters": [
             {"name": name, "in": "path", "required": True, "schema": _STRING}

@@ -12,6 +12,7 @@ from eakg.serve.service_description import PREFIXES, service_description
 from eakg.serve.shortcut import ASKED, Asked
 from eakg.serve.state import absolute, state
 from eakg.store import QueryRequest
+from eakg.store.federation import with_services
 from eakg.store.formats import (
     GRAPH_FORMATS,
     JSON,
@@ -71,7 +72,10 @@ def _answer(parameters: Parameters) -> Response:
         base_iri,
         parameters.timeout(),
     )
-    if inspection.volatile:
+    access, limits = state().settings.access, state().settings.limits
+    if inspection.service and access.services:
+        asked = with_services(asked, access.services, limits.seconds(asked.timeout))
+    if inspection.volatile or inspection.service:
         response, _ = _run(asked, representation)
         response.headers["Cache-Control"] = "no-store"
         return response
