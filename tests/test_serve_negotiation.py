@@ -141,7 +141,7 @@ def test_document(client: FlaskClient, accept: str | None, given: str) -> None:
         ("/doc/nobody", TURTLE, 404, "application/problem+json"),
         # other addresses
         ("/graph/background/states", FIREFOX, 200, HTML),
-        ("/graph/background/states", JENA, 200, TURTLE),
+        ("/graph/background/states", JENA, 303, HTML),
         ("/graph/background/states", "text/csv", 406, "application/problem+json"),
         ("/graph/source/record.nt", FIREFOX, 200, TRIPLES),
         ("/dcat", JSON_LD, 200, JSON_LD),

@@ -258,8 +258,10 @@ def test_graphs_have_addresses(client: FlaskClient) -> None:
     assert (page.status_code, page.mimetype) == (200, "text/html")
     graph = graph_at(client, "/graph/background/states.nt")
     assert (ID.japan, RDF.type, EAKG.State) in graph
-    assert client.get("/graph/background/nothing").status_code == 404
-    ontology = client.get("/graph/ontology")
+    for name in ("background/nothing", "background/states"):
+        triples = client.get(f"/graph/{name}")
+        assert (triples.status_code, triples.headers["Location"]) == (303, f"/graphs/{name}")
+    ontology = client.get("/graph/ontology", headers=HTML)
     assert (ontology.status_code, ontology.headers["Location"]) == (303, "/ontology")
 
 

@@ -8,7 +8,6 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template, request
 from rdflib import DCTERMS, RDF, RDFS, URIRef
 from rdflib.term import Node
-from werkzeug.exceptions import NotFound
 
 from eakg.names import CSVW, EAKG, GRAPH, ONTOLOGY_GRAPH, background_graph, evidence_graph
 from eakg.serve.caching import entity_tag, mark, not_modified
@@ -49,13 +48,20 @@ class Row:
 
 @blueprint.get("/graph/<path:name>")
 def graph(name: str) -> Response:
-    """A named graph, in RDF or as a page; a background table as CSV too, as it was written."""
+    """A named graph as a page, and a background table as it was written; the triples are at
+    /graphs, or here under an extension."""
     query_string(request)
-    iri, named = _resolve(name)
-    if iri == ONTOLOGY_GRAPH and named is None:
-        return Response(status=303, headers={"Location": address("/ontology")})
+    triples = Response(status=303, headers={"Location": address(f"/graphs/{quote(name)}")})
+    resolved = _resolve(name)
+    if resolved is None:
+        return triples
+    iri, named = resolved
     offers = _offers(iri)
     representation = named or negotiate(request, offers)
+    if named is None and representation in GRAPH_FORMATS:
+        return triples
+    if iri == ONTOLOGY_GRAPH and representation is HTML:
+        return Response(status=303, headers={"Location": address("/ontology")})
     settings = state().settings
     tag = entity_tag(settings.data_version, settings.public_url, iri, representation.name)
     response = not_modified(request, tag)
@@ -74,8 +80,8 @@ def graph(name: str) -> Response:
     return response
 
 
-def _resolve(name: str) -> tuple[URIRef, Representation | None]:
-    """The graph of a name, and the format that an extension names.
+def _resolve(name: str) -> tuple[URIRef, Representation | None] | None:
+    """The graph of a name, and the format that an extension names; None for an unknown graph.
 
     A browser that follows the address of a row (`x.csv#row=2`) is shown the page: a fragment means
     nothing in a download.
@@ -91,7 +97,7 @@ def _resolve(name: str) -> tuple[URIRef, Representation | None]:
             if one.extension == extension:
                 wants_page = one is CSV and negotiate(request, (CSV, HTML)) is HTML
                 return iri, HTML if wants_page else one
-    raise NotFound
+    return None
 
 
 def _offers(iri: URIRef) -> Sequence[Representation]:

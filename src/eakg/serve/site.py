@@ -39,7 +39,6 @@ SELECT ?s ?p ?o ?who ?does ?what {{
   ?s rdfs:label ?who . ?p rdfs:label ?does . ?o rdfs:label ?what
   FILTER(LANG(?who) IN ("en", "") && LANG(?does) IN ("en", "") && LANG(?what) IN ("en", ""))
 }} LIMIT 1"""
-_SHOWN_KINDS = 24
 EXAMPLES = (
     (
         _("Which members of ASEAN received a medical team?"),
@@ -81,7 +80,7 @@ def front() -> Response:
         triples=catalogue.triples(),
         asserted=catalogue.triples("asserted"),
         graphs=catalogue.graphs(),
-        classes=catalogue.classes()[:_SHOWN_KINDS],
+        classes=catalogue.classes(),
         forums=_linked("eakg:Forum"),
         actors=_linked("eakg:Actor"),
         documents=_documents(),
