@@ -5,6 +5,7 @@ import click
 from eakg import __version__
 from eakg.commands.build import build
 from eakg.commands.explain import explain
+from eakg.commands.load import load
 from eakg.commands.query import query, test_queries
 from eakg.commands.reason import reason
 from eakg.commands.serve import serve
@@ -22,5 +23,5 @@ def main() -> None:
     """
 
 
-for command in (build, explain, query, reason, serve, test_queries, validate):
+for command in (build, explain, load, query, reason, serve, test_queries, validate):
     main.add_command(command)

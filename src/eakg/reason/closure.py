@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal as Choice
 
+import numpy as np
 from rdflib import BNode, Graph
 from rdflib.graph import _TripleType as Triple
 
 from eakg.reason.contradictions import Contradictions, Inconsistency
 from eakg.reason.engine.change import changed
 from eakg.reason.engine.expansion import Block, Expansion
-from eakg.reason.engine.relation import CLASS, first, second
+from eakg.reason.engine.relation import CLASS, EMPTY, distinct, first, second, without
 from eakg.reason.engine.state import State
-from eakg.reason.engine.terms import NodeTerms
+from eakg.reason.engine.terms import Facts, NodeTerms
 from eakg.reason.explanation import Explainer
 from eakg.reason.owlrl_engine import saturate
 from eakg.reason.proof import Proof
@@ -72,6 +73,17 @@ class Closure:
         state = changed(self.state, new, gone, before)
         return Closure(state, self.prefixes, self.trivial, self.equality)
 
+    def difference(self, before: "Closure") -> tuple[Graph, Graph]:
+        """The inferred triples that were not there before, and those that are there no more.
+
+        Argument: a closure that this one is an update of, however many steps ago.
+        """
+        now, then = (_united(one.expansion.inferred(trivial=one.trivial)) for one in (self, before))
+        return (
+            self._graph((key, without(facts, then.get(key, EMPTY))) for key, facts in now.items()),
+            self._graph((key, without(facts, now.get(key, EMPTY))) for key, facts in then.items()),
+        )
+
     @property
     def asserted(self) -> Graph:
         """The triples of the graph itself."""
@@ -111,6 +123,13 @@ class Closure:
         return graph
 
 
+def _united(blocks: Iterable[Block]) -> Facts:
+    found: Facts = {}
+    for key, facts in blocks:
+        found[key] = distinct(np.concatenate([found[key], facts])) if key in found else facts
+    return found
+
+
 def materialize(
     graph: Graph,
     *,
@@ -146,6 +165,14 @@ def materialize(
         state.run()
     prefixes = {prefix: str(namespace) for prefix, namespace in graph.namespaces()}
     return Closure(state, prefixes, trivial, equality)
+
+
+def closure_of(triples: Iterable[Triple]) -> Closure:
+    """The closure of triples that are in no graph, as `materialize` makes it."""
+    terms = NodeTerms()
+    state = State(terms, terms.encode(triples))
+    state.run()
+    return Closure(state, {})
 
 
 def without_blank_nodes(graph: Graph) -> Graph:

@@ -1,7 +1,11 @@
 """The Flask application."""
 
 from flask import Flask, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import (
+    BadRequest,
+    RequestHeaderFieldsTooLarge,
+    RequestURITooLarge,
+)
 
 from eakg import __version__
 from eakg.serve import (
@@ -13,9 +17,12 @@ from eakg.serve import (
     graphs,
     headers,
     kinds,
+    logs,
+    metrics,
     openapi,
     overviews,
     problems,
+    rate,
     row_evidence,
     site,
     sitemap,
@@ -34,6 +41,9 @@ from eakg.serve.settings import MAX_BODY, Settings
 from eakg.serve.state import KEY, State, page_href, page_path
 from eakg.store import QueryService
 
+_MAX_ADDRESS = 1 << 15  # bytes of path and parameters
+_MAX_HEADERS = 1 << 15  # bytes of all of them
+
 
 def create_app(settings: Settings, store: QueryService) -> Flask:
     """The application over a store.
@@ -45,9 +55,8 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     catalogue = Catalogue(store)
-    app.extensions[KEY] = State(
-        settings, store, catalogue, Proofs(settings.files), Dumps(store, catalogue.graphs)
-    )
+    dumps = Dumps(store, catalogue.graphs)
+    app.extensions[KEY] = State(settings, store, catalogue, Proofs(store), dumps)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # of i18n
     app.jinja_env.trim_blocks = True
@@ -58,9 +67,12 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.jinja_env.globals.update(path=page_path, version=__version__)
     problems.register(app)
     headers.register(app)
-    app.before_request(_check_path)
+    metrics.register(app, settings.folder)
+    rate.register(app, settings.access.rate_limit, settings.folder)
+    app.before_request(_check_head)
+    logs.register(app, settings.logs)
     for module in (
-        *(site, sparql, update, graphs, void, dcat, downloads, sitemap, openapi),
+        *(site, metrics, sparql, update, graphs, void, dcat, downloads, sitemap, openapi),
         *(things, kinds, explain, graph_pages, vocabulary),
         *(find, overviews, workbench, row_evidence),
     ):
@@ -68,9 +80,15 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     return app
 
 
-def _check_path() -> None:
-    """Paths are UTF-8; the framework would put replacement characters for what is not."""
+def _check_head() -> None:
+    """What comes before the body is not too long, and paths are UTF-8; the framework would put
+    replacement characters for what is not."""
+    path, query = request.environ.get("PATH_INFO", ""), request.environ.get("QUERY_STRING", "")
+    if len(path) + len(query) > _MAX_ADDRESS:
+        raise RequestURITooLarge
+    if sum(len(name) + len(value) for name, value in request.headers) > _MAX_HEADERS:
+        raise RequestHeaderFieldsTooLarge
     try:
-        request.environ.get("PATH_INFO", "").encode("latin-1").decode()
+        path.encode("latin-1").decode()
     except UnicodeError:
         raise BadRequest("the path is not UTF-8") from None

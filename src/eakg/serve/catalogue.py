@@ -1,4 +1,4 @@
-"""What the store holds, in numbers: asked once, as the data does not change under a service."""
+"""What the store holds, in numbers."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from eakg.names import EAKG, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.dataset import usual_dataset
 from eakg.store.request import Closure
+from eakg.store.rows import Row
 
 _GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 _TRIPLES = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -43,31 +44,40 @@ class ClassCount:
 
 
 class Catalogue:
-    """Counts of triples by graph and of things by class. Errors: StoreError and its kinds."""
+    """Counts of triples by graph and of things by class, kept while the data stay the same.
+
+    Errors: StoreError and its kinds.
+    """
 
     def __init__(self, store: QueryService) -> None:
         self._store = store
-        self._graphs: dict[str, int] | None = None
-        self._triples: dict[Closure, int] = {}
-        self._classes: tuple[ClassCount, ...] | None = None
-        self._numbers: dict[str, dict[str, int]] = {}
-        self._documents: tuple[str, ...] | None = None
-        self._inverses: dict[Node, frozenset[Node]] | None = None
-        self._above: dict[Node, frozenset[Node]] | None = None
+        self._kept: dict[tuple[str, QueryRequest], list[Row]] = {}
 
     def graphs(self) -> dict[str, int]:
         """Triples in each graph, by its name."""
-        if self._graphs is None:
-            found = select(self._store, QueryRequest(_GRAPHS))
-            self._graphs = {str(row["g"]): int(str(row["n"])) for row in found if "g" in row}
-        return self._graphs
+        return {str(row["g"]): int(str(row["n"])) for row in self._rows(_GRAPHS) if "g" in row}
 
     def triples(self, closure: Closure = "full") -> int:
         """Triples in the default graph."""
-        if closure not in self._triples:
-            found = select(self._store, QueryRequest(_TRIPLES, closure=closure))
-            self._triples[closure] = int(str(found[0]["n"]))
-        return self._triples[closure]
+        return self._number(_TRIPLES, closure)
+
+    def subjects(self) -> int:
+        """Different subjects in the default graph."""
+        return self._number(_DISTINCT.format("s"))
+
+    def objects(self) -> int:
+        """Different objects in the default graph."""
+        return self._number(_DISTINCT.format("o"))
+
+    def instances(self) -> dict[str, int]:
+        """Things of each class in the default graph, by its IRI."""
+        found = self._rows(_INSTANCES)
+        return {str(row["class"]): int(str(row["n"])) for row in found if "class" in row}
+
+    def properties(self) -> dict[str, int]:
+        """Triples with each property in the default graph, by its IRI."""
+        found = self._rows(_PROPERTIES)
+        return {str(row["property"]): int(str(row["n"])) for row in found if "property" in row}
 
     def default_graphs(self) -> tuple[str, ...]:
         """Names of the graphs that the default graph is the merge of."""
@@ -83,66 +93,44 @@ class Catalogue:
 
     def classes(self) -> tuple[ClassCount, ...]:
         """The ontology's classes that have things, those with the most first."""
-        if self._classes is None:
-            found = select(self._store, QueryRequest(_CLASSES))
-            self._classes = tuple(
-                ClassCount(
-                    str(row["class"]), str(row.get("label", row["class"])), int(str(row["n"]))
-                )
-                for row in found
-                if "class" in row
-            )
-        return self._classes
+        return tuple(
+            ClassCount(str(row["class"]), str(row.get("label", row["class"])), int(str(row["n"])))
+            for row in self._rows(_CLASSES)
+            if "class" in row
+        )
 
-    def instances(self) -> dict[str, int]:
-        """Things of each class in the default graph, by its IRI."""
-        return self._by_name(_INSTANCES, "class")
-
-    def properties(self) -> dict[str, int]:
-        """Triples with each property in the default graph, by its IRI."""
-        return self._by_name(_PROPERTIES, "property")
-
-    def subjects(self) -> int:
-        """Different subjects in the default graph."""
-        return self._by_name(_DISTINCT.format("s"))[""]
-
-    def objects(self) -> int:
-        """Different objects in the default graph."""
-        return self._by_name(_DISTINCT.format("o"))[""]
-
-    def _by_name(self, query: str, variable: str = "") -> dict[str, int]:
-        if query not in self._numbers:
-            found = select(self._store, QueryRequest(query))
-            self._numbers[query] = {
-                str(row[variable]) if variable else "": int(str(row["n"])) for row in found
-            }
-        return self._numbers[query]
+    def _number(self, query: str, closure: Closure = "full") -> int:
+        return int(str(self._rows(query, closure)[0]["n"]))
 
     def documents(self) -> tuple[str, ...]:
         """The documents whose text is annotated."""
-        if self._documents is None:
-            rows = select(self._store, QueryRequest(_DOCUMENTS))
-            self._documents = tuple(sorted(str(row["document"]) for row in rows))
-        return self._documents
+        return tuple(sorted(str(row["document"]) for row in self._rows(_DOCUMENTS)))
 
     def inverses(self) -> dict[Node, frozenset[Node]]:
         """The inverses of each property that has one."""
-        if self._inverses is None:
-            found: dict[Node, set[Node]] = {}
-            for row in select(self._store, QueryRequest(_INVERSES)):
-                found.setdefault(row["one"], set()).add(row["other"])
-                found.setdefault(row["other"], set()).add(row["one"])
-            self._inverses = {one: frozenset(others) for one, others in found.items()}
-        return self._inverses
+        found: dict[Node, set[Node]] = {}
+        for row in self._rows(_INVERSES):
+            found.setdefault(row["one"], set()).add(row["other"])
+            found.setdefault(row["other"], set()).add(row["one"])
+        return {one: frozenset(others) for one, others in found.items()}
 
     def above(self) -> dict[Node, frozenset[Node]]:
         """The classes above each class, by the ontology alone; none above those it merges."""
-        if self._above is None:
-            found: dict[Node, set[Node]] = {}
-            for row in select(self._store, QueryRequest(_ABOVE)):
-                found.setdefault(row["class"], set()).add(row["above"])
-            self._above = {
-                one: frozenset(up for up in of_it if one not in found.get(up, ()))
-                for one, of_it in found.items()
-            }
-        return self._above
+        found: dict[Node, set[Node]] = {}
+        for row in self._rows(_ABOVE):
+            found.setdefault(row["class"], set()).add(row["above"])
+        return {
+            one: frozenset(up for up in of_it if one not in found.get(up, ()))
+            for one, of_it in found.items()
+        }
+
+    def _rows(self, query: str, closure: Closure = "full") -> list[Row]:
+        asked = QueryRequest(query, closure=closure)
+        version = self._store.version
+        found = self._kept.get((version, asked))
+        if found is None:
+            found = select(self._store, asked)
+            if self._store.version == version:
+                kept = {key: rows for key, rows in self._kept.items() if key[0] == version}
+                self._kept = {**kept, (version, asked): found}
+        return found

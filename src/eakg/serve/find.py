@@ -37,7 +37,7 @@ def _answer(representation: Page) -> Response:
     limit = _limit(parameters)
     settings = state().settings
     tag = entity_tag(
-        settings.data_version, settings.public_url, "search", query, limit, representation.name
+        state().version, settings.public_url, "search", query, limit, representation.name
     )
     response = not_modified(request, tag)
     if response is not None:
@@ -76,7 +76,7 @@ def _suggestion(found: Found) -> dict[str, object]:
 
 def index() -> Index:
     """The index over the data as they are now; read once for each version of them."""
-    version = state().settings.data_version
+    version = state().version
     known = cast("tuple[str, Index] | None", current_app.extensions.get(_KEY))
     if known is None or known[0] != version:
         known = (version, read_index(state().store))

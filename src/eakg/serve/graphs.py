@@ -5,7 +5,6 @@ A graph is named indirectly, `/graphs?graph=IRI` and `/graphs?default`, or direc
 """
 
 import json
-import re
 import uuid
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
@@ -22,7 +21,7 @@ from eakg.serve.parameters import MAX_WRITE, body_of, query_string
 from eakg.serve.results import respond
 from eakg.serve.state import absolute, state
 from eakg.store import Applied, GraphWrite, QueryRequest
-from eakg.store.failures import GraphNotFound
+from eakg.store.failures import GraphNotFound, Overloaded
 from eakg.store.formats import (
     GRAPH_FORMATS,
     N_TRIPLES,
@@ -31,13 +30,13 @@ from eakg.store.formats import (
     format_named,
 )
 from eakg.store.merging import merged
+from eakg.store.serialization import is_iri
 from eakg.store.update import Action
 
 blueprint = Blueprint("graphs", __name__)
 _TRIPLES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_TRIES = 5
 _MULTIPART = "multipart/form-data"
-# RFC 3987 in outline: a scheme, and none of what SPARQL section 19.8 keeps out of an IRIREF.
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _KEPT = "/:@!$&'()*+,;=~-._?"  # in a name as it is; other characters of ASCII are coded
 
 
@@ -62,15 +61,20 @@ def get(path: str | None = None) -> Response:
     """The triples of the graph. Errors: GraphNotFound."""
     target = _target(path)
     representation = requested(request, query_string(request), GRAPH_FORMATS, ResultKind.GRAPH)
-    tag = entity_tag(state().settings.data_version, "graph", target.name, representation.name)
-    if not _exists(target):
-        raise GraphNotFound(f"there is no graph <{target.name}> here", target.name or "")
-    response = not_modified(request, tag)
-    if response is None:
+    for _ in range(_TRIES):
+        version = state().version
+        tag = _tag(version, target, representation)
+        _check_exists(target)
+        response = not_modified(request, tag)
+        if response is not None:
+            return response
         named = () if target.name is None else (target.name,)
         result = state().store.query(QueryRequest(_TRIPLES, representation.name, "full", named))
-        response = mark(respond(result, representation), tag)
-    return response
+        # Whether it exists and what it holds are of one version.
+        if result.version == version:
+            return mark(respond(result, representation), tag)
+        result.file.close()
+    raise Overloaded("the data change too fast to be read")
 
 
 @blueprint.put("/graphs")
@@ -100,12 +104,17 @@ def delete(path: str | None = None) -> Response:
     return _answer(target, state().writer.update(GraphWrite(target.name, "delete")))
 
 
-def _exists(target: Target) -> bool:
+def _check_exists(target: Target) -> None:
+    """Errors: GraphNotFound."""
     if target.name is None:
-        return True
+        return
     asked = QueryRequest(f"ASK {{ GRAPH <{target.name}> {{}} }}")
-    with state().store.query(asked) as result:
-        return bool(json.loads(result.read())["boolean"])
+    if not json.loads(state().store.query(asked).read())["boolean"]:
+        raise GraphNotFound(f"there is no graph <{target.name}> here", target.name)
+
+
+def _tag(version: str, target: Target, representation: ResultFormat) -> str:
+    return entity_tag(version, "graph", target.name, representation.name)
 
 
 def _target(path: str | None) -> Target:
@@ -121,7 +130,11 @@ def _target(path: str | None) -> Target:
 
 def _name(path: str) -> str:
     """The name of the graph at this path: characters that no IRI may have are coded."""
-    return str(GRAPH["".join(one if ord(one) > 127 else quote(one, safe=_KEPT) for one in path)])
+    return str(GRAPH["".join(one if _may_stand(one) else quote(one, safe=_KEPT) for one in path)])
+
+
+def _may_stand(character: str) -> bool:
+    return not character.isascii() and is_iri(GRAPH[character])
 
 
 def _iri(given: str) -> str:
@@ -129,8 +142,8 @@ def _iri(given: str) -> str:
     here = absolute("/graphs/")
     if given.startswith(here):
         return _name(given.removeprefix(here))
-    if not _IRI.fullmatch(given):
-        raise BadParameter(f"<{given}> is not an absolute IRI")
+    if not is_iri(given):
+        raise BadParameter(f"the graph {given!r} is not an absolute IRI")
     return given
 
 
@@ -160,6 +173,7 @@ def _format(body: FileStorage | Request) -> ResultFormat:
 
 def _answer(target: Target, applied: Applied) -> Response:
     response = Response(status=201 if applied.created else 204)
+    response.headers["EAKG-Data-Version"] = applied.version
     if applied.created and target.name is not None:
         response.headers["Location"] = _address(target.name)
     return response

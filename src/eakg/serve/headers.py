@@ -3,8 +3,8 @@
 from flask import Flask, Response, request
 
 _EXPOSED = (
-    "Allow, Content-Length, EAKG-Closure, EAKG-Data-Version, EAKG-Rows, ETag, Link, Location,"
-    " Retry-After, Server-Timing, WWW-Authenticate"
+    "Allow, Content-Length, EAKG-Closure, EAKG-Data-Version, ETag, Link, Location,"
+    " Retry-After, Server-Timing, WWW-Authenticate, X-Request-Id"
 )
 _SENT = "Accept, Authorization, Content-Type, If-Match, If-None-Match"
 _POLICY = (

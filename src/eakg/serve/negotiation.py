@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from flask import Request
 from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from eakg.serve.errors import NotAcceptable
 from eakg.serve.parameters import Parameters
 from eakg.store.formats import ResultFormat, ResultKind, format_named
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Page:
     """The representation for people."""
 
@@ -56,14 +58,23 @@ def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
     looked at.
     Errors: NotAcceptable, with the list of what there is.
     """
-    accept = request.accept_mimetypes
-    if not accept:
+    header = request.headers.get("Accept", "")
+    if not header.strip(" \t,"):
         return offers[0]
-    plain = MIMEAccept([(one.partition(";")[0].strip(), quality) for one, quality in accept])
-    best = max(offers, key=lambda offer: _quality(plain, offer))
-    if _quality(plain, best) <= 0:
+    best = _best(header, tuple(offers))
+    if best is None:
         raise NotAcceptable("nothing that Accept allows is here", available(offers))
-    return best
+    return offers[best]
+
+
+@lru_cache(1024)
+def _best(header: str, offers: tuple[Representation, ...]) -> int | None:
+    """The place of the best offer, where one is allowed at all."""
+    accept = parse_accept_header(header, MIMEAccept)
+    plain = MIMEAccept([(one.partition(";")[0].strip(), quality) for one, quality in accept])
+    qualities = [_quality(plain, offer) for offer in offers]
+    best = max(qualities)
+    return qualities.index(best) if best > 0 else None
 
 
 def _quality(accept: MIMEAccept, offer: Representation) -> float:

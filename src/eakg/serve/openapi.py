@@ -86,7 +86,7 @@ _CHANGE: dict[str, _Schema] = {
     "timeout": _TIMEOUT,
 }
 _WHICH: dict[str, _Schema] = {
-    "default": {"type": "string", "const": "", "description": "The default graph."},
+    "default": {"type": "string", "description": "The default graph."},
     "graph": {"type": "string", "format": "iri", "description": "The graph of this name."},
 }
 _GRAPH_FORMAT: _Schema = {**_FORMAT, "enum": [one.name for one in GRAPH_FORMATS]}
@@ -197,7 +197,7 @@ def _described(app: Flask, rule: Rule, method: str) -> dict[str, Any]:
     operation = _OPERATIONS.get(rule.endpoint)
     summary = (inspect.getdoc(app.view_functions[rule.endpoint]) or "").partition("\n\n")[0]
     said: dict[str, Any] = {
-        "summary": " ".join(summary.split()),
+        "summary": " ".join(summary.split()) or "A file that the pages need.",
         "operationId": _identifier(rule, method),
         "parameters": [
             {"name": name, "in": "path", "required": True, "schema": _STRING}

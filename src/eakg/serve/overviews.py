@@ -99,7 +99,7 @@ def overview(name: str) -> Response:
     representation = CSV if dot else negotiate(request, (HTML, CSV))
     settings = state().settings
     tag = entity_tag(
-        settings.data_version, settings.public_url, "overview", stem, day, representation.name
+        state().version, settings.public_url, "overview", stem, day, representation.name
     )
     response = not_modified(request, tag) or mark(
         _page(one, day) if representation is HTML else _csv(one, day), tag

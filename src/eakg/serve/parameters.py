@@ -8,6 +8,7 @@ from flask import Request
 
 from eakg.serve.errors import BadParameter, UnsupportedBody
 from eakg.store.request import Closure
+from eakg.store.serialization import is_iri
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -35,6 +36,17 @@ class Parameters:
         if len(values) > 1:
             raise BadParameter(f"the parameter {name} is given {len(values)} times")
         return values[0] if values else None
+
+    def graphs(self, name: str) -> tuple[str, ...]:
+        """The graphs of this name. Forms for people send an empty one where none is meant.
+
+        Errors: BadParameter for what is no absolute IRI.
+        """
+        given = tuple(value for value in self.all(name) if value)
+        for value in given:
+            if not is_iri(value):
+                raise BadParameter(f"the {name} {value!r} is not an absolute IRI")
+        return given
 
     def closure(self) -> Closure:
         """`closure=`: full where it is not given. Errors: BadParameter on anything else."""

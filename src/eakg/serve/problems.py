@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as Answer
@@ -35,6 +35,7 @@ _STATUS: dict[type[failures.StoreError], HTTPStatus] = {
     failures.TimeLimitExceeded: HTTPStatus.SERVICE_UNAVAILABLE,
     failures.MemoryLimitExceeded: HTTPStatus.SERVICE_UNAVAILABLE,
     failures.Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
+    failures.BadAnswer: HTTPStatus.BAD_GATEWAY,
     failures.StoreUnreachable: HTTPStatus.SERVICE_UNAVAILABLE,
     failures.WorkerCrashed: HTTPStatus.INTERNAL_SERVER_ERROR,
     failures.UpdateRefused: HTTPStatus.FORBIDDEN,
@@ -59,6 +60,7 @@ class Problem:
 
     def response(self) -> Response:
         """The response: JSON, or a page where a browser asks."""
+        g.problem = self.code
         if prefers_html(request):
             page = render_template("problem.html", problem=self)
             response = Response(page, self.status, content_type="text/html; charset=utf-8")

@@ -32,7 +32,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Said:
-    """What states a triple: a row, or passages in one sentence; and where on this host it is read."""
+    """What states a triple, a row or passages in one sentence; and where on this host it is."""
 
     evidence: Evidence
     path: str | None

@@ -1,6 +1,7 @@
 """A complete result as a response."""
 
-from flask import Response
+from flask import Response, g, request
+from werkzeug.wsgi import wrap_file
 
 from eakg.store import Result
 from eakg.store.formats import ResultFormat
@@ -16,14 +17,20 @@ def respond(result: Result, result_format: ResultFormat) -> Response:
     if result.size <= _AT_ONCE:
         response = Response(result.read())
     else:
-        response = Response(result.chunks(), direct_passthrough=True)
-        response.call_on_close(result.file.close)
+        response = Response(wrap_file(request.environ, result.file), direct_passthrough=True)
         response.content_length = result.size
     response.content_type = result_format.content_type
-    return timed(response, result)
+    return annotated(response, result)
 
 
-def timed(response: Response, result: Result) -> Response:
-    """The response with how long the query took."""
-    response.headers["Server-Timing"] = f"query;dur={result.seconds * 1000:.1f}"
+def annotated(response: Response, result: Result) -> Response:
+    """The response with how long the query took, and which version of the data answered it."""
+    g.query_seconds = result.seconds
+    response.headers["Server-Timing"] = timing(result)
+    response.headers["EAKG-Data-Version"] = result.version
     return response
+
+
+def timing(result: Result) -> str:
+    """How long the query took, as the header Server-Timing says it."""
+    return f"query;dur={result.seconds * 1000:.1f}"

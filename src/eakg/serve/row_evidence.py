@@ -46,9 +46,7 @@ def row() -> Response:
     negotiate(request, (HTML,))
     terms = _terms(query_string(request).all("term"))
     settings = state().settings
-    tag = entity_tag(
-        settings.data_version, settings.public_url, "row", *(one.n3() for one in terms)
-    )
+    tag = entity_tag(state().version, settings.public_url, "row", *(one.n3() for one in terms))
     response = not_modified(request, tag)
     if response is not None:
         return response

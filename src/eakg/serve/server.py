@@ -1,10 +1,19 @@
 """The service as a whole: the store's process, and the web server in front of it."""
 
+import contextlib
 import os
 import signal
 import socket
 import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from math import ceil
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 from granian.constants import Interfaces
@@ -12,12 +21,13 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from eakg.problems import ExitStatus, ProblemsError
-from eakg.serve.settings import Settings
-from eakg.store import Contents, HolderProcess, Limits
+from eakg.serve.settings import Access, Logs, Settings
+from eakg.serve.signals import Signals
+from eakg.store import Contents, HolderProcess, Limits, StoreOptions
 from eakg.store.failures import StoreError
 
-_SPARE_THREADS = 8  # for pages while every query's place is taken
-_STOP_SECONDS = 5
+_PROCESSES = 2
+_TRY_SECONDS = 0.02
 _TO_STDERR = {
     "class": "logging.StreamHandler",
     "formatter": "generic",
@@ -27,21 +37,33 @@ _HANDLERS = {"console": _TO_STDERR, "access": _TO_STDERR}
 
 
 def run(
-    contents: Contents,
+    contents: Contents | None,
     host: str = "127.0.0.1",
     port: int = 8000,
     timeout: float = 10.0,
     public_url: str | None = None,
     limits: Limits | None = None,
+    *,
+    options: StoreOptions | None = None,
+    access: Access | None = None,
+    logs: Logs | None = None,
+    remote: str | None = None,
+    renew: Callable[[], Contents] | None = None,
+    drain: float = 0.0,
 ) -> ExitStatus:
-    """Serve the contents until SIGINT or SIGTERM.
+    """Serve the contents until SIGINT or SIGTERM; at SIGHUP go on with what `renew` gives.
 
-    Arguments: the files of the graph; the address to listen on, port 0 for any free one; the
-    time limit of a query in seconds; the address the world knows the service by; other limits
-    (their `timeout` gives way to `timeout`). One line with the address goes to standard output
-    once queries are answered. Results: DONE after a stop, BAD_INPUT with a line on standard
-    error when the address cannot be used or the files cannot be loaded, UNREACHABLE when the
-    store's process does not start.
+    When it ends, what it was asked before is answered first.
+
+    Arguments: the files of the graph, None where the SPARQL endpoint `remote` answers instead;
+    the address to listen on, port 0 for any free one; the time limit of a query in seconds; the
+    address the world knows the service by; other limits (their `timeout` gives way to `timeout`);
+    what the store does besides answering; who may do what; how requests are logged; what reads the
+    files anew; for how many seconds it goes on answering after SIGTERM while `/ready` says no.
+
+    One line with the address goes to standard output once queries are answered. Results: DONE
+    after a stop, BAD_INPUT with a line on standard error when the address cannot be used or the
+    files cannot be loaded, UNREACHABLE when the store's process does not start.
     """
     limits = replace(limits or Limits(), timeout=timeout)
     try:
@@ -49,22 +71,27 @@ def run(
     except OSError as error:
         print(_complaint(host, port, error), file=sys.stderr)
         return ExitStatus.BAD_INPUT
+    settings = Settings(
+        "",
+        "",
+        limits,
+        public_url,
+        host,
+        port,
+        options=options or StoreOptions(),
+        access=access or Access(),
+        logs=logs or Logs(),
+        remote=remote,
+    )
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with HolderProcess(contents, limits) as holder:
-            holder.keep()
-            local = f"http://{_bracketed(host)}:{port}"
-            Settings(
-                str(holder.address),
-                contents.version,
-                limits,
-                public_url,
-                f"EAKG answers at {(public_url or local).rstrip('/')}/",
-                host,
-                port,
-                tuple((str(file.name), str(file.path)) for file in contents.files),
-            ).to_environment()
-            return _serve(host, port, limits)
+        with (
+            TemporaryDirectory(prefix="eakg-state-") as folder,
+            _held(contents, replace(settings, folder=folder)) as (complete, holder),
+        ):
+            complete.to_environment()
+            threading.Thread(target=_greet, args=(complete,), daemon=True).start()
+            return _serve(complete, Signals(folder, holder, renew, drain))
     except ProblemsError as error:
         print(error, file=sys.stderr)
         return error.status
@@ -75,26 +102,59 @@ def run(
         return ExitStatus.DONE
 
 
-def _serve(host: str, port: int, limits: Limits) -> ExitStatus:
-    """One process is enough: its threads wait for the store's process, which does the work.
+@contextmanager
+def _held(
+    contents: Contents | None, settings: Settings
+) -> Iterator[tuple[Settings, HolderProcess | None]]:
+    """The settings with the store they are about, and what holds it while the context lasts."""
+    if contents is None:
+        yield settings, None
+        return
+    with HolderProcess(contents, settings.limits, settings.options) as holder:
+        holder.keep()
+        complete = replace(
+            settings,
+            address=str(holder.address),
+            data_version=contents.version,
+            files=tuple((str(file.name), str(file.path)) for file in contents.files),
+        )
+        yield complete, holder
 
-    There are as many as queries may run and wait, so that it is the store that queues and
-    refuses; a thread that waits costs little.
-    """
+
+def _greet(settings: Settings) -> None:
+    """Print the address once a query was answered at it, which the server opens last."""
+    local = f"http://{_bracketed(settings.host)}:{settings.port}"
+    while True:
+        with contextlib.closing(HTTPConnection(settings.host, settings.port)) as connection:
+            try:
+                connection.request("GET", "/health")
+                answers = connection.getresponse().status == HTTPStatus.OK
+            except (OSError, HTTPException):
+                answers = False
+        if answers:
+            print(f"EAKG answers at {(settings.public_url or local).rstrip('/')}/", flush=True)
+            return
+        time.sleep(_TRY_SECONDS)
+
+
+def _serve(settings: Settings, signals: Signals) -> ExitStatus:
+    """Two processes: one interpreter is not enough for what the store can answer."""
     server = Server(
         "eakg.serve.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.RSGI,
         factory=True,
-        workers=1,
-        blocking_threads=limits.workers + limits.queue + _SPARE_THREADS,
-        workers_kill_timeout=_STOP_SECONDS,
+        workers=_PROCESSES,
+        websockets=False,
+        # What is under way may take as long as it may.
+        workers_kill_timeout=ceil(settings.limits.timeout + settings.limits.patience),
         respawn_failed_workers=True,
         # Its start, stop and advice are not ours to say; its errors go to standard error.
         log_level=LogLevels.error,
         log_dictconfig={"handlers": _HANDLERS},
     )
+    server.on_startup(lambda: signals.take(server.signal_handler_interrupt))
     try:
         server.serve()
     except SystemExit as error:

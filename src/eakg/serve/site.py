@@ -17,6 +17,7 @@ from eakg.serve.links import proof_path
 from eakg.serve.negotiation import HTML
 from eakg.serve.parameters import query_string
 from eakg.serve.shown import Shown
+from eakg.serve.signals import is_closing
 from eakg.serve.state import state
 from eakg.store import QueryRequest, select
 from eakg.store.failures import StoreError
@@ -69,7 +70,7 @@ EXAMPLES = (
 def front() -> Response:
     """The front page: what the graph is, what it holds, where to begin."""
     query_string(request)
-    tag = entity_tag(state().settings.data_version, state().settings.public_url, "front")
+    tag = entity_tag(state().version, state().settings.public_url, "front")
     response = not_modified(request, tag)
     if response is not None:
         return response
@@ -116,20 +117,30 @@ def _shown(thing: Node, label: Node) -> Shown:
 
 @blueprint.get("/health")
 def health() -> Response:
-    """Whether queries are answered: 200 or 503, in JSON."""
-    settings = state().settings
-    said: dict[str, Any] = {
-        "status": "unavailable",
-        "version": __version__,
-        "data": settings.data_version,
-    }
+    """Whether queries are answered: 200 or 503, in JSON, with what answers them."""
+    said: dict[str, Any] = {"status": "unavailable", "version": __version__}
     with contextlib.suppress(StoreError):
-        state().store.query(QueryRequest("ASK {}")).read()
+        result = state().store.query(QueryRequest("ASK {}"))
+        result.read()
+        said["data"] = result.version
         said["triples"] = state().catalogue.triples()
         said["status"] = "ok"
+    return _state_of_service(said, said["status"] == "ok")
+
+
+@blueprint.get("/ready")
+def ready() -> Response:
+    """Whether to send requests here: not while the store loads, nor once the service is ending."""
+    said = {"ready": False}
+    with contextlib.suppress(StoreError):
+        said["ready"] = bool(state().store.version) and not is_closing(state().settings.folder)
+    return _state_of_service(said, said["ready"])
+
+
+def _state_of_service(said: dict[str, Any], well: bool) -> Response:
     response = jsonify(said)
     response.headers["Cache-Control"] = "no-store"
-    if said["status"] != "ok":
+    if not well:
         response.status_code = 503
         response.headers["Retry-After"] = "5"
     return response

@@ -2,16 +2,18 @@
 
 from flask import Blueprint, Response, g, request
 
-from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.caching import etag_of, mark, not_modified, represented
 from eakg.serve.errors import BadParameter, UnsupportedBody
 from eakg.serve.negotiation import HTML, Page, Representation, requested
 from eakg.serve.parameters import FORM, QUERY, Parameters, form, query_string, text_body
 from eakg.serve.result_page import checked_view, render_result
-from eakg.serve.results import respond, timed
+from eakg.serve.results import annotated, respond
 from eakg.serve.service_description import PREFIXES, service_description
+from eakg.serve.shortcut import ASKED, Asked
 from eakg.serve.state import absolute, state
 from eakg.serve.workbench import workbench
 from eakg.store import QueryRequest
+from eakg.store.federation import with_services
 from eakg.store.formats import (
     GRAPH_FORMATS,
     JSON,
@@ -67,26 +69,28 @@ def _answer(parameters: Parameters) -> Response:
         text,
         _format_behind(representation, inspection).name,
         closure,
-        parameters.all("default-graph-uri"),
-        parameters.all("named-graph-uri"),
+        parameters.graphs("default-graph-uri"),
+        parameters.graphs("named-graph-uri"),
         base_iri,
         parameters.timeout(),
     )
-    if inspection.volatile:
-        response = _run(asked, representation, view)
+    access, limits = state().settings.access, state().settings.limits
+    if inspection.service and access.services:
+        asked = with_services(asked, access.services, limits.seconds(asked.timeout))
+    if inspection.volatile or inspection.service:
+        response, _ = _run(asked, representation, view)
         response.headers["Cache-Control"] = "no-store"
         return response
-    tag = entity_tag(
-        state().settings.data_version,
-        text,
-        closure,
-        sorted(asked.default_graphs),
-        sorted(asked.named_graphs),
-        base_iri,
-        representation.name,
-        view,
-    )
-    return not_modified(request, tag) or mark(_run(asked, representation, view), tag)
+    is_page = isinstance(representation, Page)
+    shown = f"{representation.name} {view}" if is_page else representation.name
+    tag = etag_of(state().version, asked, shown)
+    unchanged = not_modified(request, tag)
+    if unchanged is not None:
+        return unchanged
+    response, version = _run(asked, representation, view)
+    if not is_page:
+        request.environ[ASKED] = Asked(asked, shown)
+    return mark(response, etag_of(version, asked, shown))
 
 
 def _format_behind(representation: Representation, inspection: Inspection) -> ResultFormat:
@@ -95,13 +99,17 @@ def _format_behind(representation: Representation, inspection: Inspection) -> Re
     return representation
 
 
-def _run(asked: QueryRequest, representation: Representation, view: str) -> Response:
+def _run(asked: QueryRequest, representation: Representation, view: str) -> tuple[Response, str]:
+    """The response, and the version of the data that it is of."""
     result = state().store.query(asked)
-    if not isinstance(representation, Page):
-        return respond(result, representation)
-    with result:
-        page = render_result(asked, result, view)
-    return timed(Response(page, content_type=representation.content_type), result)
+    if isinstance(representation, Page):
+        with result:
+            page = render_result(asked, result, view)
+        response = annotated(Response(page, content_type=representation.content_type), result)
+    else:
+        response = respond(result, representation)
+    response.headers["EAKG-Closure"] = asked.closure
+    return response, result.version
 
 
 def _description(parameters: Parameters) -> Response:
@@ -110,10 +118,11 @@ def _description(parameters: Parameters) -> Response:
     if isinstance(representation, Page):
         return workbench()
     base = absolute("")
-    tag = entity_tag(state().settings.data_version, base, representation.name)
-    response = not_modified(request, tag)
-    if response is not None:
-        return response
-    statements = service_description(base, state().settings, state().catalogue)
-    data = serialize(statements, representation, PREFIXES)
-    return mark(Response(data, content_type=representation.content_type), tag)
+
+    def describe() -> Response:
+        statements = service_description(base, state().settings, state().catalogue)
+        data = serialize(statements, representation, PREFIXES)
+        return Response(data, content_type=representation.content_type)
+
+    parts = ("service", base, representation.name)
+    return represented(request, state().store, parts, describe)

@@ -1,10 +1,12 @@
 """What the views of one application share."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 from urllib.parse import urlsplit
 
 from flask import current_app, request
+from werkzeug.sansio.utils import get_current_url
 
 from eakg.serve.catalogue import Catalogue
 from eakg.serve.dumps import Dumps
@@ -27,6 +29,14 @@ class State:
     dumps: Dumps
 
     @property
+    def version(self) -> str:
+        """The version of the data that a query sent now is answered from.
+
+        Errors: StoreUnreachable.
+        """
+        return self.store.version
+
+    @property
     def writer(self) -> UpdateService:
         """The store as what takes changes, where the settings say that it does."""
         return cast(UpdateService, self.store)
@@ -39,8 +49,13 @@ def state() -> State:
 
 def absolute(path: str) -> str:
     """The whole address of a path: under the public address, or else the one that was asked."""
-    base = state().settings.public_url or request.host_url
+    base = state().settings.public_url or _root(request.scheme, request.host)
     return base.rstrip("/") + path
+
+
+@lru_cache(256)
+def _root(scheme: str, host: str) -> str:
+    return get_current_url(scheme, host)
 
 
 def address(path: str) -> str:

@@ -70,7 +70,7 @@ def document(slug: str) -> Response:
     representation = found.representation or negotiate(request, FORMATS)
     settings = state().settings
     tag = entity_tag(
-        settings.data_version,
+        state().version,
         settings.public_url,
         found.iri,
         representation.name,

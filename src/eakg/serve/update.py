@@ -50,12 +50,13 @@ def _apply(parameters: Parameters) -> Response:
     applied = state().writer.update(
         UpdateRequest(
             text,
-            parameters.all("using-graph-uri"),
-            parameters.all("using-named-graph-uri"),
+            parameters.graphs("using-graph-uri"),
+            parameters.graphs("using-named-graph-uri"),
             absolute("/update"),
             parameters.timeout(),
         )
     )
     response = jsonify(version=applied.version, added=applied.added, removed=applied.removed)
+    response.headers["EAKG-Data-Version"] = applied.version
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -69,7 +69,7 @@ def of_name(name: str) -> Response:
 
 def _ontology(representation: Representation) -> Response:
     settings = state().settings
-    tag = entity_tag(settings.data_version, settings.public_url, "ontology", representation.name)
+    tag = entity_tag(state().version, settings.public_url, "ontology", representation.name)
     response = not_modified(request, tag)
     if response is None:
         response = mark(_represent(state().store, representation), tag)
@@ -143,7 +143,7 @@ def _diagram(store: QueryService, index: Index, classes: list[Term]) -> Network:
 
 def _use(store: QueryService, index: Index, iri: URIRef, page: int) -> Response:
     settings = state().settings
-    tag = entity_tag(settings.data_version, settings.public_url, "use", iri, page)
+    tag = entity_tag(state().version, settings.public_url, "use", iri, page)
     response = not_modified(request, tag)
     count = use.count(store, iri)
     pages = max(1, -(-count // use.PAGE))

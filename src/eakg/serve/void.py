@@ -5,7 +5,7 @@ from rdflib import DCAT, FOAF, RDF, Literal, URIRef
 from rdflib.namespace import DCTERMS, VOID
 
 from eakg.names import BASE, EAKG, ID, ONTOLOGY_GRAPH, ONTOLOGY_IRI
-from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.caching import represented
 from eakg.serve.catalogue import Catalogue
 from eakg.serve.description import LICENCE
 from eakg.serve.negotiation import requested
@@ -32,9 +32,8 @@ def void() -> Response:
     """What the dataset is, what it holds, and where it can be had."""
     parameters = query_string(request)
     representation = requested(request, parameters, GRAPH_FORMATS, ResultKind.GRAPH)
-    tag = entity_tag(state().settings.data_version, "void", absolute(""), representation.name)
-    response = not_modified(request, tag)
-    if response is None:
+
+    def describe() -> Response:
         dumps = [
             absolute(rule.rule)
             for rule in current_app.url_map.iter_rules()
@@ -42,8 +41,10 @@ def void() -> Response:
         ]
         statements = dataset_description(absolute(""), state().catalogue, dumps)
         data = serialize(statements, representation, _PREFIXES)
-        response = mark(Response(data, content_type=representation.content_type), tag)
-    return response
+        return Response(data, content_type=representation.content_type)
+
+    parts = ("void", absolute(""), representation.name)
+    return represented(request, state().store, parts, describe)
 
 
 def dataset_description(base: str, catalogue: Catalogue, dumps: list[str]) -> list[Statement]:

@@ -58,7 +58,7 @@ def workbench() -> Response:
     """The page for a query that is yet to be written."""
     settings = state().settings
     built = editor()
-    tag = entity_tag(settings.data_version, settings.public_url, "workbench", built)
+    tag = entity_tag(state().version, settings.public_url, "workbench", built)
     response = not_modified(request, tag)
     if response is None:
         page = render_template(
@@ -78,7 +78,7 @@ def workbench() -> Response:
 def terms() -> Response:
     """What the editor completes: prefixes, and the classes and properties that are in use."""
     query_string(request)
-    tag = entity_tag(state().settings.data_version, "terms")
+    tag = entity_tag(state().version, "terms")
     response = not_modified(request, tag)
     if response is not None:
         return response

@@ -1,52 +1,40 @@
 """The application as the web server imports it: settings from the environment."""
 
-import contextlib
 import os
 import signal
 import threading
 import time
-from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from flask import Flask
-
+from eakg.serve import logs
+from eakg.serve.adapter import Adapter
 from eakg.serve.application import create_app
+from eakg.serve.observation import observer
 from eakg.serve.settings import Settings
-from eakg.store import StoreClient
+from eakg.store import QueryService, StoreClient
+from eakg.store.remote import RemoteStore, endpoint_of
 
+_SPARE = 8  # threads for pages while every query's place is taken
 _LOOK_SECONDS = 0.5
-_TRY_SECONDS = 0.02
-_TRIES = 3000
 
 
-def application() -> Flask:
-    """The application over the store of the settings. The greeting follows when it answers.
+def application() -> Adapter:
+    """The application over the store of the settings.
 
     Errors: KeyError when no settings are in the environment.
     """
     settings = Settings.from_environment()
-    store = StoreClient(Path(settings.address), settings.limits)
-    for act, argument in ((_outlive_nobody, os.getppid()), (_greet, settings)):
-        threading.Thread(target=act, args=(argument,), daemon=True).start()
-    return create_app(settings, store)
-
-
-def _greet(settings: Settings) -> None:
-    """Print the greeting once a query was answered at the address, which the server opens last."""
-    if settings.greeting is None:
-        return
-    for _ in range(_TRIES):
-        with contextlib.closing(HTTPConnection(settings.host, settings.port)) as connection:
-            try:
-                connection.request("GET", "/health")
-                answers = connection.getresponse().status == HTTPStatus.OK
-            except (OSError, HTTPException):
-                answers = False
-        if answers:
-            print(settings.greeting, flush=True)
-            return
-        time.sleep(_TRY_SECONDS)
+    logs.configure(settings.logs)
+    store: QueryService = StoreClient(Path(settings.address), settings.limits)
+    if settings.remote:
+        endpoint = endpoint_of(settings.remote)
+        store = RemoteStore(endpoint, settings.limits, settings.options.default_graph)
+    # Signals to the group of the first process are for it alone; it ends this one.
+    os.setsid()
+    threading.Thread(target=_outlive_nobody, args=(os.getppid(),), daemon=True).start()
+    threads = settings.limits.quick + settings.limits.workers + settings.limits.queue + _SPARE
+    app = create_app(settings, store)
+    return Adapter(app, store, threads, settings.cache, observer(app, settings.logs))
 
 
 def _outlive_nobody(parent: int) -> None:

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
 import pyoxigraph
 
@@ -12,6 +14,7 @@ from eakg.store.request import CLOSURES
 
 Quads = frozenset[pyoxigraph.Quad]
 NONE: Quads = frozenset()
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Change:
         """The way back."""
         return Change(self.added, self.removed, self.created, self.dropped)
 
-    def to_bytes(self) -> bytes:
+    @cached_property
+    def content(self) -> bytes:
         """The change in bytes that are the same for equal changes: a line of JSON, then the removed
         quads and the added ones as N-Quads."""
         removed, added = n_quads(self.removed), n_quads(self.added)
@@ -57,18 +61,57 @@ class Change:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Change":
-        """The change that `to_bytes` wrote. Errors: ValueError, KeyError or SyntaxError on anything
+        """The change of a `content`. Errors: ValueError, KeyError or SyntaxError on anything
         else."""
         line, _, quads = data.partition(b"\n")
         header = json.loads(line)
         if len(quads) != header["removed"] + header["added"]:
             raise ValueError("the lengths do not fit")
-        return cls(
+        change = cls(
             quads_of(quads[: header["removed"]]),
             quads_of(quads[header["removed"] :]),
             frozenset(header["dropped"]),
             frozenset(header["created"]),
         )
+        vars(change)["content"] = data
+        return change
+
+
+class Tally:
+    """Changes one after another, added up."""
+
+    def __init__(self) -> None:
+        self._removed: set[pyoxigraph.Quad] = set()
+        self._added: set[pyoxigraph.Quad] = set()
+        self._dropped: set[str] = set()
+        self._created: set[str] = set()
+
+    def add(self, later: Change) -> None:
+        """Add a change to those before it."""
+        _add(self._removed, self._added, later.removed, later.added)
+        _add(self._dropped, self._created, later.dropped, later.created)
+
+    def change(self) -> Change:
+        """All of them as one."""
+        return Change(
+            frozenset(self._removed),
+            frozenset(self._added),
+            frozenset(self._dropped),
+            frozenset(self._created),
+        )
+
+
+def _add(gone: set[_T], new: set[_T], later_gone: Iterable[_T], later_new: Iterable[_T]) -> None:
+    for one in later_gone:
+        if one in new:
+            new.discard(one)
+        else:
+            gone.add(one)
+    for one in later_new:
+        if one in gone:
+            gone.discard(one)
+        else:
+            new.add(one)
 
 
 def n_quads(quads: Iterable[pyoxigraph.Quad]) -> bytes:

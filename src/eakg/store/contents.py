@@ -1,6 +1,7 @@
 """Which files a store holds, under which graph names, and the version of all of it."""
 
 import hashlib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 from rdflib import URIRef
 
 from eakg.problems import Problem, ProblemsError
+
+_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True, order=True)
@@ -40,12 +43,12 @@ def contents(files: Iterable[GraphFile]) -> Contents:
     problems = []
     for file in ordered:
         try:
-            data = file.path.read_bytes()
+            with file.path.open("rb") as data:
+                digest.update(f"{file.name}\n{os.fstat(data.fileno()).st_size}\n".encode())
+                while piece := data.read(_AT_ONCE):
+                    digest.update(piece)
         except OSError as error:
             problems.append(Problem(str(file.path), 0, f"cannot be read: {error.strerror}"))
-            continue
-        digest.update(f"{file.name}\n{len(data)}\n".encode())
-        digest.update(data)
     if problems:
         raise ProblemsError(problems)
     return Contents(ordered, digest.hexdigest()[:16])

@@ -7,17 +7,18 @@ of what changes and not of what is there, and an update sees the same graphs as 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias
 
 import pyoxigraph
 
-from eakg.store.change import Change, apply, graph_name
+from eakg.store.change import Change, Tally, apply, graph_name
 from eakg.store.dataset import INFERRED, OWN, Dataset, usual_dataset
 from eakg.store.failures import (
     EvaluationError,
     GraphExists,
     GraphNotFound,
     QuerySyntaxError,
+    ResultTooLarge,
     UpdateRefused,
 )
 from eakg.store.formats import GRAPH_SYNTAX
@@ -33,6 +34,7 @@ Term: TypeAlias = (
 Subject: TypeAlias = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Triple
 Binding: TypeAlias = dict[str, Term]
 Quads: TypeAlias = Iterable[pyoxigraph.Quad]
+_NOTHING = Manage("CLEAR", silent=True, target="urn:x-eakg:no-such-graph")
 _VARIABLE = "urn:x-eakg-variable:"
 
 
@@ -44,26 +46,38 @@ class Drafted:
     created: bool = False
 
 
-def draft(loaded: LoadedStore, request: Write, *, derived: bool) -> Drafted:
+def draft(loaded: LoadedStore, request: Write) -> Drafted:
     """What the request would change.
 
     Arguments: the store, which may be changed in the course of it and is as before when this
-    returns or raises; the request; whether the store has a graph of what follows, which is not
-    written to. Errors: QueryError and UpdateError and their kinds.
+    returns or raises; the request. Errors: QueryError and UpdateError and their kinds.
     Specification: SPARQL 1.1 Update section 3; Graph Store HTTP Protocol section 5.
     """
-    drafting = Drafting(loaded, derived=derived)
+    drafting = Drafting(loaded)
     if isinstance(request, GraphWrite):
         return drafting.graph_write(request)
     return Drafted(drafting.update(request))
 
 
+def write_draft(loaded: LoadedStore, request: Write, output: BinaryIO) -> bool:
+    """Write the bytes of what the request would change; whether the graph written to would be new.
+
+    Errors: those of `draft`, and ResultTooLarge where the output may not grow further.
+    """
+    drafted = draft(loaded, request)
+    try:
+        output.write(drafted.change.content)
+        output.flush()
+    except OSError as error:
+        raise ResultTooLarge("the update changes more than one update may") from error
+    return drafted.created
+
+
 class Drafting:
     """Requests to a store, each as a change."""
 
-    def __init__(self, loaded: LoadedStore, *, derived: bool) -> None:
+    def __init__(self, loaded: LoadedStore) -> None:
         self.loaded = loaded
-        self.derived = derived
 
     def update(self, request: UpdateRequest) -> Change:
         """The change of all operations together."""
@@ -71,22 +85,25 @@ class Drafting:
             raise UpdateRefused(
                 "SERVICE is not offered: no part of an update is sent to other endpoints"
             )
-        total = Change()
-        made = Change()
+        made = Tally()
         try:
-            for operation in operations(request.text, request.base_iri):
-                if total != made:
-                    apply(self.loaded, made.undone().then(total))
-                    made = total
-                total = total.then(self._operation(operation, request))
+            *first, last = operations(request.text, request.base_iri) or [_NOTHING]
+            for operation in first:
+                change = self._operation(operation, request)
+                apply(self.loaded, change)
+                made.add(change)
+            return made.change().then(self._operation(last, request))
         finally:
-            if made:
-                apply(self.loaded, made.undone())
-        return total
+            if back := made.change().undone():
+                apply(self.loaded, back)
 
     def graph_write(self, request: GraphWrite) -> Drafted:
         """The change of a write of the Graph Store Protocol."""
         name = OWN if request.graph is None else request.graph
+        try:
+            graph_node(name)
+        except ValueError as error:
+            raise UpdateRefused(f"{name!r} is no name for a graph: {error}") from None
         self._check_target(name)
         there = name == OWN or name in self.loaded.graphs
         if request.action == "delete":
@@ -124,7 +141,7 @@ class Drafting:
 
     def _check_target(self, name: str) -> None:
         """Errors: UpdateRefused when the graph is not written to."""
-        if self.derived and name == INFERRED:
+        if self.loaded.derives and name == INFERRED:
             raise UpdateRefused(
                 f"<{name}> holds what follows from the other graphs and cannot be written to;"
                 " write to the graphs that it follows from"
@@ -221,7 +238,7 @@ class Drafting:
     def _clear(self, operation: Manage) -> Change:
         target = operation.target
         if isinstance(target, Graphs):
-            named = [n for n in self.loaded.graphs if not (self.derived and n == INFERRED)]
+            named = [n for n in self.loaded.graphs if not (self.loaded.derives and n == INFERRED)]
             names = {Graphs.DEFAULT: [OWN], Graphs.NAMED: named, Graphs.ALL: [OWN, *named]}[target]
         else:
             self._check_target(target)
@@ -251,18 +268,20 @@ def _parsed(request: GraphWrite, node: GraphNode) -> Quads:
     if syntax is None:
         raise UpdateRefused(f"there is no graph format {request.format!r}")
     try:
-        found = list(
-            pyoxigraph.parse(
-                request.data, format=syntax, base_iri=request.base_iri, rename_blank_nodes=True
-            )
+        parsed = pyoxigraph.parse(
+            request.data, format=syntax, base_iri=request.base_iri, rename_blank_nodes=True
         )
+        return _stored(pyoxigraph.Quad(*_triple(_ungraphed(quad)), node) for quad in parsed)
     except SyntaxError as error:
         raise QuerySyntaxError(str(error.msg), error.lineno, error.offset) from None
     except ValueError as error:
         raise QuerySyntaxError(str(error)) from None
-    if any(quad.graph_name != pyoxigraph.DefaultGraph() for quad in found):
+
+
+def _ungraphed(quad: pyoxigraph.Quad) -> pyoxigraph.Quad:
+    if quad.graph_name != pyoxigraph.DefaultGraph():
         raise UpdateRefused("the data names graphs of its own; write each graph by itself")
-    return _stored(pyoxigraph.Quad(*_triple(quad), node) for quad in found)
+    return quad
 
 
 def _stored(quads: Quads) -> Quads:

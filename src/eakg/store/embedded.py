@@ -1,17 +1,25 @@
 """A store in this process: no time or memory limit, for commands and tests."""
 
 import tempfile
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from eakg.store.change import apply
+from rdflib.graph import _TripleType as Triple
+
+from eakg.store.change import Change
 from eakg.store.contents import Contents
 from eakg.store.draft import draft
 from eakg.store.evaluation import evaluate
 from eakg.store.failures import FormatMismatch, NotWritable
 from eakg.store.formats import format_named
-from eakg.store.loaded import load
+from eakg.store.history import History
 from eakg.store.options import StoreOptions
 from eakg.store.request import QueryRequest, Result
 from eakg.store.update import Applied, Write
+
+if TYPE_CHECKING:
+    from eakg.store.reasoner import Explained, Reasoner
 
 _IN_MEMORY = 1 << 22
 
@@ -20,18 +28,26 @@ class EmbeddedStore:
     """Answers queries over the contents in this process, and takes updates where it may.
 
     Arguments: the contents; what the store does besides answering. Errors: ProblemsError when a
-    file cannot be loaded.
+    file cannot be loaded, or the folder of the store cannot be used.
     """
 
     def __init__(self, contents: Contents, options: StoreOptions | None = None) -> None:
         self.options = options or StoreOptions()
-        self._loaded = load(contents, self.options.default_graph)
-        self.version = contents.version
+        self._contents = contents
+        self._history = History(contents, self.options)
+        self._loaded = self._history.loaded
+        if self._history.lacks_closure:
+            self._history.infer(self._reasoner.inferred())
 
     @property
     def graphs(self) -> tuple[str, ...]:
         """The names of the graphs."""
         return self._loaded.graphs
+
+    @property
+    def version(self) -> str:
+        """The version of the data."""
+        return self._loaded.version
 
     def query(self, request: QueryRequest) -> Result:
         """Answer the request; its `timeout` has no effect. Errors: QueryError and its kinds."""
@@ -46,7 +62,13 @@ class EmbeddedStore:
             raise
         size = output.tell()
         output.seek(0)
-        return Result(result_format.media_type, size, seconds, output)  # type: ignore[arg-type]
+        return Result(
+            result_format.media_type,
+            size,
+            seconds,
+            output,  # type: ignore[arg-type]
+            self._loaded.version,
+        )
 
     def update(self, request: Write) -> Applied:
         """Make the change; the `timeout` of a request has no effect.
@@ -55,7 +77,40 @@ class EmbeddedStore:
         """
         if not self.options.writable:
             raise NotWritable("this store takes no changes")
-        drafted = draft(self._loaded, request, derived=self.options.reasoning != "none")
+        drafted = draft(self._loaded, request)
         change = drafted.change
-        apply(self._loaded, change)
+        if change:
+            self._commit(change)
         return Applied(self.version, len(change.added), len(change.removed), drafted.created)
+
+    def explain(self, triple: Triple) -> "Explained":
+        """Why a triple holds. Errors: NotInClosureError when it does not follow."""
+        return replace(self._reasoner.explain(triple), version=self.version)
+
+    def close(self) -> None:
+        """Let another process open the folder of the store."""
+        self._history.close()
+
+    @cached_property
+    def _reasoner(self) -> "Reasoner":
+        # It starts threads, and the process that holds a store imports this package and forks.
+        from eakg.store.reasoner import Reasoner
+
+        files = {str(file.name): str(file.path) for file in self._contents.files}
+        reasoner = Reasoner(self._history.asserted(), files)
+        if self.options.writable:
+            self._history.infer(reasoner.inferred())
+        return reasoner
+
+    def _commit(self, change: Change) -> None:
+        if not self._history.derives:
+            self._history.commit(change, Change())
+            return
+        reasoner = self._reasoner
+        inferred = reasoner.change(change, allow_inconsistent=self.options.allow_inconsistent)
+        try:
+            self._history.commit(change, inferred)
+        except BaseException:
+            reasoner.drop()
+            raise
+        reasoner.keep()

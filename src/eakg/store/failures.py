@@ -24,6 +24,8 @@
     └── Unavailable                 nothing is wrong with the query
         ├── Overloaded              too many queries are running and waiting
         ├── WorkerCrashed
+        ├── StoreFailed             the disk did not take a change
+        ├── BadAnswer               an engine elsewhere answered with what is no result
         └── StoreUnreachable
 """
 
@@ -197,6 +199,18 @@ class WorkerCrashed(Unavailable):
     code = "worker-crashed"
 
 
+class StoreFailed(Unavailable):
+    """The disk did not take what was to be kept; nothing was changed."""
+
+    code = "store-failed"
+
+
+class BadAnswer(Unavailable):
+    """An engine elsewhere answered with what is no result, or only with a part of one."""
+
+    code = "bad-answer"
+
+
 class StoreUnreachable(Unavailable):
     """Nobody answers at the store's address."""
 
@@ -222,6 +236,8 @@ _BY_CODE: dict[str, type[StoreError]] = {
         ResultTooLarge,
         Overloaded,
         WorkerCrashed,
+        StoreFailed,
+        BadAnswer,
         StoreUnreachable,
     )
 }

@@ -14,7 +14,7 @@ class ResultKind(StrEnum):
     GRAPH = "graph"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ResultFormat:
     """A serialisation of results.
 

@@ -4,8 +4,9 @@ import socket
 import struct
 
 _LENGTH = struct.Struct("!I")
-MAX_FRAME = 16 << 20
+MAX_FRAME = 128 << 20  # a graph that is written, in base64
 _PIECE = 1 << 16
+_DESCRIPTORS = 4
 
 
 def frame(data: bytes) -> bytes:
@@ -13,7 +14,7 @@ def frame(data: bytes) -> bytes:
     return _LENGTH.pack(len(data)) + data
 
 
-def unframe(received: bytes | bytearray) -> tuple[bytes, int] | None:
+def unframe(received: bytes | bytearray | memoryview) -> tuple[bytes, int] | None:
     """The first message in what was received so far, and where it ends; None while incomplete.
 
     Errors: ValueError when the announced length is above `MAX_FRAME`.
@@ -27,16 +28,16 @@ def unframe(received: bytes | bytearray) -> tuple[bytes, int] | None:
     return (bytes(received[_LENGTH.size : end]), end) if len(received) >= end else None
 
 
-def receive(connection: socket.socket) -> tuple[bytes, int | None]:
-    """Wait for one message and the file descriptor that may come with it.
+def receive(connection: socket.socket) -> tuple[bytes, list[int]]:
+    """Wait for one message and the file descriptors that may come with it.
 
     Errors: EOFError when the other side closed first; OSError as the socket raises it.
     """
-    data, descriptors, _, _ = socket.recv_fds(connection, _PIECE, 1)
+    data, descriptors, _, _ = socket.recv_fds(connection, _PIECE, _DESCRIPTORS)
     received = bytearray(data)
     while (found := unframe(received)) is None:
         if not data:
             raise EOFError("closed before the message was complete")
         data = connection.recv(_PIECE)
         received += data
-    return found[0], descriptors[0] if descriptors else None
+    return found[0], descriptors

@@ -30,6 +30,7 @@ _SERVICE = re.compile(
     re.IGNORECASE,
 )
 _GLUED = frozenset({"PREFIX", "FROM", "NAMED"})
+_BEFORE_IRI = frozenset({"BASE", "FROM", "NAMED"})
 # A prefixed name after one of these is a graph or a resource, whatever its prefix.
 _TAKES_NAME = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})
 
@@ -63,12 +64,7 @@ def inspect_query(text: str, base_iri: str | None = None) -> Inspection:
     no BASE of its own. Never fails: a text that is no query has no form and asks for nothing.
     Specification: SPARQL 1.1 Query sections 4.1, 13.2 and 19.
     """
-    found = [
-        part
-        for token in tokens(text)
-        if token.kind is not TokenKind.COMMENT
-        for part in _apart(token)
-    ]
+    found = significant(text)
     kind = next(
         (
             _FORMS[token.text.upper()]
@@ -89,6 +85,16 @@ def inspect_query(text: str, base_iri: str | None = None) -> Inspection:
     )
 
 
+def significant(text: str) -> list[Token]:
+    """The tokens of a query but for its comments, keywords apart from what they are glued to."""
+    return [
+        part
+        for token in tokens(text)
+        if token.kind is not TokenKind.COMMENT
+        for part in _apart(token)
+    ]
+
+
 class _Prologue:
     """Follows BASE, PREFIX, FROM and FROM NAMED through the tokens in front of the pattern."""
 
@@ -99,18 +105,21 @@ class _Prologue:
     def read(self, found: Iterable[Token]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         default: dict[str, None] = {}
         named: dict[str, None] = {}
-        before: list[str] = ["", ""]
+        last = last_but_one = ""
         for token in found:
-            iri = self.resolve(token)
-            if iri is not None and before[-1] == "BASE":
-                self.base = iri
-            elif iri is not None and before[-2] == "PREFIX" and before[-1].endswith(":"):
-                self.prefixes[before[-1][:-1]] = iri
-            elif iri is not None and before[-1] == "FROM":
-                default[iri] = None
-            elif iri is not None and before[-2:] == ["FROM", "NAMED"]:
-                named[iri] = None
-            before = [before[-1], _word(token)]
+            if last in _BEFORE_IRI or last_but_one == "PREFIX":
+                iri = self.resolve(token)
+                if iri is None:
+                    pass
+                elif last == "BASE":
+                    self.base = iri
+                elif last_but_one == "PREFIX" and last.endswith(":"):
+                    self.prefixes[last[:-1]] = iri
+                elif last == "FROM":
+                    default[iri] = None
+                elif (last_but_one, last) == ("FROM", "NAMED"):
+                    named[iri] = None
+            last_but_one, last = last, _word(token)
         return tuple(default), tuple(named)
 
     def resolve(self, token: Token) -> str | None:

@@ -35,13 +35,17 @@ MERGE = "urn:x-eakg-merge:"
 
 @dataclass
 class LoadedStore:
-    """A store, the names of its graphs, what its default graph is for queries, and which merges it
-    holds already."""
+    """A store, the names of its graphs, the version of its data, which merges of the graphs it
+    holds already, what its default graph is for queries, and whether one of the graphs is of what
+    follows from the others, and so is not written to.
+    """
 
     store: pyoxigraph.Store
     graphs: tuple[str, ...]
+    version: str
     merges: dict[tuple[str, ...], pyoxigraph.NamedNode] = field(default_factory=dict)
     default_graph: DefaultGraph = "union"
+    derives: bool = True
 
     @property
     def holdings(self) -> tuple[str, ...]:
@@ -81,8 +85,8 @@ def load(contents: Contents, default_graph: DefaultGraph = "union") -> LoadedSto
             problems.append(Problem(str(file.path), 0, str(error)))
     if problems:
         raise ProblemsError(problems)
-    names = tuple(sorted({str(file.name) for file in contents.files}))
-    loaded = LoadedStore(store, names, default_graph=default_graph)
+    graphs = tuple(sorted({str(file.name) for file in contents.files}))
+    loaded = LoadedStore(store, graphs, contents.version, default_graph=default_graph)
     prepare(loaded)
     return loaded
 

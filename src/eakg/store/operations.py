@@ -111,6 +111,7 @@ class _Reader:
             for part in _apart(token)
         ]
         self.place = 0
+        self.labels: dict[str, set[str]] = {"DATA": set(), "WHERE": set()}
 
     def all(self) -> Iterator[tuple[Operation, UpdatePart]]:
         while True:
@@ -142,7 +143,7 @@ class _Reader:
         verb = self._word()
         if verb in {"INSERT", "DELETE"} and self._word(1) == "DATA":
             self.place += 2
-            return Data(verb == "INSERT", self.prologue, self._block())
+            return Data(verb == "INSERT", self.prologue, self._block("DATA"))
         if verb == "DELETE" and self._word(1) == "WHERE":
             self.place += 2
             block = self._block()
@@ -177,7 +178,7 @@ class _Reader:
             else:
                 operation = replace(operation, using=(*operation.using, self._iri()))
         self._expect("WHERE")
-        return replace(operation, where=self._block())
+        return replace(operation, where=self._block("WHERE"))
 
     def _target(self) -> Target:
         word = self._word()
@@ -187,7 +188,7 @@ class _Reader:
         self._take("GRAPH")
         return self._iri()
 
-    def _block(self) -> str:
+    def _block(self, labelled: str = "") -> str:
         start = self.place
         depth = 0
         while True:
@@ -197,7 +198,20 @@ class _Reader:
                 break
         if self.found[start].text != "{":
             raise self._error(start)
+        if labelled:
+            self._check_labels(start, self.labels[labelled])
         return self._between(start, self.place)
+
+    def _check_labels(self, start: int, seen: set[str]) -> None:
+        """A label belongs to one operation (SPARQL 1.1 Query section 19.6)."""
+        own = set()
+        for place in range(start, self.place):
+            token = self.found[place]
+            if token.kind is TokenKind.BLANK_NODE:
+                if token.text in seen:
+                    raise self._error(place, "is a blank node of an earlier operation")
+                own.add(token.text)
+        seen |= own
 
     def _between(self, start: int, stop: int) -> str:
         last = self.found[stop - 1]
@@ -231,13 +245,17 @@ class _Reader:
         if not self._take(word):
             raise self._error(self.place)
 
-    def _error(self, place: int) -> QuerySyntaxError:
+    def _error(self, place: int, complaint: str = "cannot stand here") -> QuerySyntaxError:
         if place >= len(self.found):
-            return QuerySyntaxError("the update ends too early")
-        token = self.found[place]
+            token, complaint = (
+                Token(TokenKind.COMMENT, "", len(self.text)),
+                "the update ends too early",
+            )
+        else:
+            token = self.found[place]
         line = self.text.count("\n", 0, token.start) + 1
         column = token.start - self.text.rfind("\n", 0, token.start)
-        words = f"line {line}, column {column}: unexpected {token.text[:40]}"
+        words = f"line {line}, column {column}: {f'{token.text[:40]} {complaint}'.lstrip()}"
         return QuerySyntaxError(words, line, column)
 
 

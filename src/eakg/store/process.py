@@ -1,6 +1,7 @@
 """Starting and ending the process that holds a store."""
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from eakg.problems import Problem, ProblemsError
 from eakg.store.client import StoreClient
 from eakg.store.contents import Contents
 from eakg.store.failures import StoreUnreachable
+from eakg.store.options import StoreOptions
 from eakg.store.request import Limits
 from eakg.store.setup import Setup
 
@@ -30,19 +32,30 @@ class HolderProcess:
     With `keep`, another takes its place where it ends by itself.
 
     `address` is the path of its Unix socket, in a folder that only this user may enter.
-    Arguments: the contents; what queries may use. Errors: ProblemsError with every file that
-    cannot be loaded; StoreUnreachable when the process ends before it is ready.
+    Arguments: the contents; what queries may use; what the store does besides answering. Errors:
+    ProblemsError with every file that cannot be loaded, or when the folder of the store cannot be
+    used; StoreUnreachable when the process ends before it is ready.
     """
 
-    def __init__(self, contents: Contents, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        contents: Contents,
+        limits: Limits | None = None,
+        options: StoreOptions | None = None,
+    ) -> None:
         self.limits = limits or Limits()
         self._folder = Path(tempfile.mkdtemp(prefix="eakg-"))
         self.address = self._folder / "store"
-        self._setup = Setup(contents, self.limits, str(self.address))
+        self.options = options or StoreOptions()
+        self._number = itertools.count(1)
         self._stopping = threading.Event()
+        self._replacing = threading.Lock()
+        self._retired: list[subprocess.Popen[bytes]] = []
+        self._setup = self._new_setup(contents)
         self._process = _spawn()
         try:
-            self.graphs = self._hand_over()
+            self.graphs = _hand_over(self._process, self._setup)
+            self._put_in_place(self._setup)
         except BaseException:
             self.stop()
             raise
@@ -63,47 +76,69 @@ class HolderProcess:
         """
         threading.Thread(target=self._keep, daemon=True).start()
 
+    def reload(self, contents: Contents) -> None:
+        """Have a fresh process hold other contents, at the same address; returns once it does.
+
+        The old one answers meanwhile, and ends when the queries that it has are at their end.
+        Errors: as at the start, and ProblemsError where the store has a folder; then the old one
+        stays.
+        """
+        if self.options.directory is not None:
+            words = "what is in the folder of a store changes by updates; write to it instead"
+            raise ProblemsError([Problem(str(self.options.directory), 0, words)])
+        setup = self._new_setup(contents)
+        process = _spawn()
+        try:
+            graphs = _hand_over(process, setup)
+        except BaseException:
+            _end(process)
+            raise
+        with self._replacing:
+            self._put_in_place(setup)
+            old, self._process, self._setup, self.graphs = self._process, process, setup, graphs
+        self._retired = [*(one for one in self._retired if one.poll() is None), old]
+        if old.stdin is not None and old.stdout is not None:
+            with contextlib.suppress(OSError):
+                old.stdin.write(b"retire\n")
+                old.stdin.flush()
+                # From here on nobody begins to ask it.
+                old.stdout.readline()
+
     def stop(self) -> None:
         """End the process and its workers, and remove the socket; may be called twice."""
         self._stopping.set()
-        _close(self._process)
-        try:
-            self._process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        for process in (self._process, *self._retired):
+            _end(process)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _new_setup(self, contents: Contents) -> Setup:
+        address = f"{self.address}-{next(self._number)}"
+        return Setup(contents, self.limits, address, self.options)
+
+    def _put_in_place(self, setup: Setup) -> None:
+        link = self._folder / "next"
+        link.symlink_to(setup.address)
+        link.replace(self.address)
 
     def _keep(self) -> None:
         short_lives = 0
         while short_lives < _SHORT_LIVES:
             started = time.monotonic()
-            status = self._process.wait()
+            process = self._process
+            status = process.wait()
             if self._stopping.is_set():
                 return
-            short_lives = short_lives + 1 if time.monotonic() - started < _SHORT_LIFE else 0
-            print(f"the store's process ended ({status}) and is started anew", file=sys.stderr)
-            _close(self._process)
-            self.address.unlink(missing_ok=True)
-            self._process = _spawn()
-            with contextlib.suppress(StoreUnreachable, ProblemsError, ValueError):
-                self._hand_over()
+            with self._replacing:
+                if process is not self._process:
+                    continue
+                short_lives = short_lives + 1 if time.monotonic() - started < _SHORT_LIFE else 0
+                print(f"the store's process ended ({status}) and is started anew", file=sys.stderr)
+                _close(process)
+                Path(self._setup.address).unlink(missing_ok=True)
+                self._process = _spawn()
+                with contextlib.suppress(StoreUnreachable, ProblemsError, ValueError):
+                    _hand_over(self._process, self._setup)
         print("the store's process ends again and again and stays down", file=sys.stderr)
-
-    def _hand_over(self) -> tuple[str, ...]:
-        given, said_by = self._process.stdin, self._process.stdout
-        if given is None or said_by is None:
-            raise StoreUnreachable("the store's process has no pipes")
-        with contextlib.suppress(BrokenPipeError):
-            given.write(self._setup.to_json() + b"\n")
-            given.flush()
-        line = said_by.readline()
-        if not line:
-            raise StoreUnreachable("the store's process ended before it was ready")
-        said = json.loads(line)
-        if "problems" in said:
-            raise ProblemsError(Problem(*one) for one in said["problems"])
-        return tuple(said["graphs"])
 
     def __enter__(self) -> Self:
         return self
@@ -114,7 +149,7 @@ class HolderProcess:
 
 def _spawn() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "eakg.store.holder"],
+        [sys.executable, "-P", "-m", "eakg.store.keeper"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "RUST_BACKTRACE": "0"},
@@ -128,3 +163,28 @@ def _close(process: subprocess.Popen[bytes]) -> None:
         if stream is not None:
             with contextlib.suppress(OSError):
                 stream.close()
+
+
+def _hand_over(process: subprocess.Popen[bytes], setup: Setup) -> tuple[str, ...]:
+    given, said_by = process.stdin, process.stdout
+    if given is None or said_by is None:
+        raise StoreUnreachable("the store's process has no pipes")
+    with contextlib.suppress(BrokenPipeError):
+        given.write(setup.to_json() + b"\n")
+        given.flush()
+    line = said_by.readline()
+    if not line:
+        raise StoreUnreachable("the store's process ended before it was ready")
+    said = json.loads(line)
+    if "problems" in said:
+        raise ProblemsError(Problem(*one) for one in said["problems"])
+    return tuple(said["graphs"])
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    _close(process)
+    try:
+        process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

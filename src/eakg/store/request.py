@@ -3,8 +3,8 @@
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
-from typing import Any, BinaryIO, Literal, Protocol, Self
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Literal, Protocol, Self, runtime_checkable
 
 Closure = Literal["full", "asserted"]
 CLOSURES: tuple[Closure, ...] = ("full", "asserted")
@@ -31,7 +31,7 @@ class QueryRequest:
 
     def to_json(self) -> bytes:
         """The request as it travels to the store's process."""
-        return json.dumps(asdict(self)).encode()
+        return json.dumps(vars(self)).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> Self:
@@ -46,17 +46,23 @@ class QueryRequest:
 class Limits:
     """What queries may use.
 
-    `timeout` seconds a query may run; `memory` bytes it may add to what the store holds;
-    `result` bytes its serialised result may have; `workers` queries run at once; `queue` more
+    `timeout` seconds a query may run; `memory` bytes it may add to what the store holds, and
+    `total_memory` all of them together; `result` bytes its serialised result may have.
+
+    A query that has run longer than a `moment` gives way to the shorter ones: `quick` queries of
+    each client process run at once, and `workers` of the long ones. `queue` more of either kind
     may wait, each at most `patience` seconds.
     """
 
     timeout: float = 10.0
     memory: int = 1024 * MEBIBYTE
     result: int = 256 * MEBIBYTE
-    workers: int = field(default_factory=lambda: 2 * (os.cpu_count() or 1))
+    workers: int = field(default_factory=lambda: max(2, os.cpu_count() or 1))
     queue: int = 64
     patience: float = 5.0
+    total_memory: int = 2048 * MEBIBYTE
+    moment: float = 0.1
+    quick: int = field(default_factory=lambda: max(2, os.cpu_count() or 1))
 
     def seconds(self, requested: float | None) -> float:
         """The time limit of a query that asks for `requested` seconds."""
@@ -68,13 +74,15 @@ class Result:
     """A complete serialised result.
 
     `file` stands at its beginning and holds `size` bytes of `media_type`; `seconds` is how long
-    evaluation and serialisation took. Close it, or use it as a context manager.
+    evaluation and serialisation took; `version` is that of the data that answered. Close it, or
+    use it as a context manager.
     """
 
     media_type: str
     size: int
     seconds: float
     file: BinaryIO
+    version: str
 
     def read(self) -> bytes:
         """The whole result; closes the file."""
@@ -94,8 +102,36 @@ class Result:
         self.file.close()
 
 
+@dataclass(frozen=True)
+class Load:
+    """How busy a store is: `quick` and `long` queries under way, queries `waiting`, and the
+    processes that answer them."""
+
+    quick: int
+    long: int
+    waiting: int
+    workers: int
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """A store that tells how busy it is."""
+
+    def load(self) -> Load:
+        """How busy it is now. Errors: StoreUnreachable."""
+        ...
+
+
 class QueryService(Protocol):
     """Whatever answers queries: a store in this process, or the client of one in another."""
+
+    @property
+    def version(self) -> str:
+        """The version of the data that a query sent now is answered from.
+
+        Errors: StoreUnreachable.
+        """
+        ...
 
     def query(self, request: QueryRequest) -> Result:
         """Answer the request. Errors: StoreError and its kinds."""

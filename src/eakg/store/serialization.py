@@ -35,6 +35,15 @@ def serialize(
     return data or b""
 
 
+def is_iri(text: str) -> bool:
+    """Whether the text is an absolute IRI, RFC 3987 section 2.2."""
+    try:
+        pyoxigraph.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _triple(subject: Node, predicate: Node, object_: Node) -> pyoxigraph.Triple:
     if not isinstance(subject, (URIRef, BNode)) or not isinstance(predicate, URIRef):
         raise TypeError(f"{subject!r} {predicate!r} begin no RDF triple")

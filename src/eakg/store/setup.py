@@ -8,16 +8,19 @@ from typing import Self
 from rdflib import URIRef
 
 from eakg.store.contents import Contents, GraphFile
+from eakg.store.options import StoreOptions
 from eakg.store.request import Limits
 
 
 @dataclass(frozen=True)
 class Setup:
-    """The files to load, the limits of queries, the path of the Unix socket to listen on."""
+    """The files to load, the limits of queries, the path of the Unix socket to listen on, and what
+    the store does besides answering."""
 
     contents: Contents
     limits: Limits
     address: str
+    options: StoreOptions
 
     def to_json(self) -> bytes:
         """The setup as one line."""
@@ -28,6 +31,7 @@ class Setup:
                 "version": self.contents.version,
                 "limits": asdict(self.limits),
                 "address": self.address,
+                "options": self.options.to_json(),
             }
         ).encode()
 
@@ -37,5 +41,8 @@ class Setup:
         fields = json.loads(line)
         files = tuple(GraphFile(URIRef(name), Path(path)) for name, path in fields["files"])
         return cls(
-            Contents(files, fields["version"]), Limits(**fields["limits"]), fields["address"]
+            Contents(files, fields["version"]),
+            Limits(**fields["limits"]),
+            fields["address"],
+            StoreOptions.from_json(fields["options"]),
         )

@@ -6,8 +6,8 @@ be known before it runs.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class TokenKind(StrEnum):
@@ -25,8 +25,7 @@ class TokenKind(StrEnum):
     PUNCTUATION = "punctuation"
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A token, and where in the text it starts (characters from 0)."""
 
     kind: TokenKind
@@ -74,6 +73,7 @@ _TOKEN = re.compile(
     ),
     re.DOTALL,
 )
+_KINDS = {kind.value: kind for kind in TokenKind}
 _ESCAPE = re.compile(_CODEPOINT)
 
 
@@ -85,7 +85,7 @@ def tokens(text: str, start: int = 0) -> Iterator[Token]:
     """
     position = start
     while (match := _TOKEN.search(text, position)) and match.lastgroup != "unfinished":
-        yield Token(TokenKind(match.lastgroup or ""), match.group(), match.start())
+        yield Token(_KINDS[match.lastgroup or ""], match.group(), match.start())
         position = match.end()
 
 

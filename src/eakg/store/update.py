@@ -1,7 +1,6 @@
 """Changes as they are asked of a store, and what comes of them."""
 
 import base64
-import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol, Self
 
@@ -24,9 +23,9 @@ class UpdateRequest:
     base_iri: str | None = None
     timeout: float | None = None
 
-    def to_json(self) -> bytes:
+    def message(self) -> dict[str, Any]:
         """The request as it travels to the store's process."""
-        return json.dumps({"update": asdict(self)}).encode()
+        return {"update": asdict(self)}
 
 
 @dataclass(frozen=True)
@@ -43,22 +42,22 @@ class GraphWrite:
     data: bytes = b""
     format: str = ""
     base_iri: str | None = None
+    timeout: float | None = None
 
-    def to_json(self) -> bytes:
+    def message(self) -> dict[str, Any]:
         """The request as it travels to the store's process."""
         fields = asdict(self) | {"data": base64.b64encode(self.data).decode()}
-        return json.dumps({"graph_write": fields}).encode()
+        return {"graph_write": fields}
 
 
 Write = UpdateRequest | GraphWrite
 
 
-def write_from_json(data: bytes) -> Write:
-    """The request that `to_json` wrote. Errors: ValueError, TypeError or KeyError on anything
+def write_from(message: dict[str, Any]) -> Write:
+    """The request that `message` gave. Errors: ValueError, TypeError or KeyError on anything
     else."""
-    message: dict[str, Any] = json.loads(data)
     if "update" in message:
-        fields = message["update"]
+        fields = dict(message["update"])
         for name in ("using_graphs", "using_named_graphs"):
             fields[name] = tuple(fields[name])
         return UpdateRequest(**fields)

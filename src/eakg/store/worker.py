@@ -1,20 +1,24 @@
 """The forked process that answers queries one after another, and what it cannot do.
 
-It has no file descriptors but the three it was given and may open no others, so that no SERVICE
+It has no file descriptors but the four it was given and may open no others, so that no SERVICE
 call and no file access succeeds even if the check before the query missed one. Its memory and
 the size of its results are limited by the kernel, and so is its time should the holder die.
 """
 
 import contextlib
+import io
 import json
 import os
 import resource
+import select
 import signal
 import socket
+import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
+from eakg.store.draft import write_draft
 from eakg.store.evaluation import evaluate
 from eakg.store.failures import (
     MemoryLimitExceeded,
@@ -27,26 +31,32 @@ from eakg.store.failures import (
 from eakg.store.frames import frame, receive
 from eakg.store.loaded import LoadedStore
 from eakg.store.request import Limits, QueryRequest
+from eakg.store.spool import INLINE, Spool
+from eakg.store.update import Write, write_from
 
 DONE = "done"
-INLINE = 1 << 16  # bytes up to which a result goes back as a message and not as a file
 _QUERIES = 10_000  # after which a worker is replaced
 _KEEP = 8  # a worker whose queries took more than this part of their memory limit is replaced
-_GRACE = 1.0  # seconds after which the kernel ends a worker that the holder did not end
+_GRACE = 0.5  # seconds after which the kernel ends a worker that the holder did not end
+_BUFFER = 1 << 16
+_QUERY = b'{"text": '  # as the JSON of a query begins
 _NO_MEMORY = "the query needed more memory than a query may have"
+_NO_MEMORY_TO_WRITE = "the change needed more memory than one may have; write less at once"
 
 
 @dataclass(frozen=True)
 class Outlets:
-    """The descriptors of a worker: requests and outcomes, its result file, its dying words."""
+    """The descriptors of a worker: requests and outcomes, its result file, its dying words, and
+    the holder's end of a socket that is at its end when the holder is."""
 
     channel: socket.socket
     result: int
     stderr: int
+    lifeline: socket.socket
 
 
 def work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> NoReturn:
-    """Answer requests in this forked process until the holder closes the channel.
+    """Answer requests in this forked process until the client or the holder is gone.
 
     An outcome is a message in JSON, and after it, where it says `"inline": true`, the result as
     a second message. A larger result stays in the result file; the worker then ends, as it does
@@ -54,42 +64,70 @@ def work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> NoReturn:
     """
     with contextlib.suppress(BaseException):
         _confine(limits, outlets)
-        base = _peak_memory()
-        for number in range(1, _QUERIES + 1):
-            message, _ = receive(outlets.channel)
-            request = QueryRequest.from_json(message)
-            signal.setitimer(signal.ITIMER_REAL, limits.seconds(request.timeout) + _GRACE)
-            outcome = _outcome(loaded, request, outlets.result)
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            large = outcome.get("size", 0) > INLINE
-            grown = _peak_memory() - base > limits.memory // _KEEP
-            outcome["inline"] = outcome["status"] == DONE and not large
-            outcome["last"] = large or grown or number == _QUERIES
-            reply = frame(json.dumps(outcome).encode())
-            if outcome["inline"]:
-                reply += frame(os.pread(outlets.result, outcome["size"], 0))
-            outlets.channel.sendall(reply)
-            if outcome["last"]:
-                os._exit(0)
-            os.ftruncate(outlets.result, 0)
+        # The engine has random numbers for each thread, and makes blank nodes of them. Those of
+        # this thread came with the fork: every worker would make the same ones.
+        thread = threading.Thread(target=_work, args=(loaded, limits, outlets))
+        thread.start()
+        thread.join()
     os._exit(1)
 
 
-def _outcome(loaded: LoadedStore, request: QueryRequest, result: int) -> dict[str, Any]:
+def _work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> None:
+    with contextlib.suppress(BaseException):
+        base = _peak_memory()
+        for number in range(1, _QUERIES + 1):
+            request = _next_request(outlets)
+            if request is None:
+                os._exit(0)
+            signal.setitimer(signal.ITIMER_REAL, limits.seconds(request.timeout) + _GRACE)
+            spool = Spool(outlets.result, min(INLINE, limits.result))
+            outcome = _outcome(loaded, request, spool)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            done = outcome["status"] == DONE
+            inline = spool.inline if done else None
+            grown = _peak_memory() - base > limits.memory // _KEEP
+            outcome["inline"] = inline is not None
+            outcome["last"] = inline is None or grown or number == _QUERIES
+            reply = frame(json.dumps(outcome).encode())
+            if inline is not None:
+                reply += frame(inline)
+            outlets.channel.sendall(reply)
+            if outcome["last"]:
+                os._exit(0)
+
+
+def _next_request(outlets: Outlets) -> QueryRequest | Write | None:
+    readable, _, _ = select.select([outlets.channel, outlets.lifeline], [], [])
+    if outlets.lifeline in readable:
+        return None
     try:
-        os.lseek(result, 0, os.SEEK_SET)
-        output = open(result, "wb", buffering=1 << 16, closefd=False)  # noqa: SIM115
+        message, _ = receive(outlets.channel)
+    except EOFError:
+        return None
+    if message.startswith(_QUERY):
+        return QueryRequest.from_json(message)
+    return write_from(json.loads(message))
+
+
+def _outcome(loaded: LoadedStore, request: QueryRequest | Write, spool: Spool) -> dict[str, object]:
+    about: dict[str, object] = {}
+    try:
+        output = io.BufferedWriter(spool, _BUFFER)
         try:
-            seconds = evaluate(loaded, request, output)
+            if isinstance(request, QueryRequest):
+                about["seconds"] = evaluate(loaded, request, output)
+            else:
+                about["created"] = write_draft(loaded, request, output)
         finally:
             # What is left to write after a failure may fail too.
-            with contextlib.suppress(OSError):
-                output.close()
+            with contextlib.suppress(OSError, ValueError):
+                output.detach()
     except StoreError as error:
         return to_message(error)
     except MemoryError:
-        return to_message(MemoryLimitExceeded(_NO_MEMORY))
-    return {"status": DONE, "seconds": seconds, "size": os.fstat(result).st_size}
+        words = _NO_MEMORY if isinstance(request, QueryRequest) else _NO_MEMORY_TO_WRITE
+        return to_message(MemoryLimitExceeded(words))
+    return {"status": DONE, "size": spool.size, "version": loaded.version, **about}
 
 
 def _confine(limits: Limits, outlets: Outlets) -> None:
@@ -102,14 +140,14 @@ def _confine(limits: Limits, outlets: Outlets) -> None:
         Path("/proc/self/oom_score_adj").write_text("1000")
     # Web threads and the holder come first.
     os.nice(5)
-    keep = {2, outlets.channel.fileno(), outlets.result}
+    keep = {2, outlets.channel.fileno(), outlets.result, outlets.lifeline.fileno()}
     for descriptor in _open_descriptors():
         if descriptor not in keep:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, limits.result)
-    if size := _address_space():
+    if size := address_space():
         _limit(resource.RLIMIT_AS, size + limits.memory)
     _limit(resource.RLIMIT_NOFILE, 0)
 
@@ -121,11 +159,11 @@ def _limit(which: int, value: int) -> None:
     resource.setrlimit(which, (value, value))
 
 
-def _address_space() -> int:
-    """Bytes of address space, or 0 where the system does not say."""
+def address_space(pid: int | None = None) -> int:
+    """Bytes of address space of a process, this one or another; 0 where the system does not say."""
     try:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-    except OSError:
+        pages = int(Path(f"/proc/{pid or 'self'}/statm").read_text().split()[0])
+    except (OSError, IndexError):
         return 0
     return pages * resource.getpagesize()
 

@@ -1,0 +1,105 @@
+"""The command that fills a SPARQL engine elsewhere."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from eakg.commands.command import PathArgument, ending
+from eakg.commands.contents import shipped_contents
+from eakg.problems import ExitStatus, ProblemsError
+from eakg.store.contents import Contents, contents
+from eakg.store.failures import StoreError, UpdateError
+from eakg.store.filling import Filler
+from eakg.store.options import Reasoning
+from eakg.store.prepared import prepare, spread
+from eakg.store.remote import RemoteStore, endpoint_of
+from eakg.store.request import Limits
+
+_SECONDS = 600.0
+
+
+@click.command(context_settings={"auto_envvar_prefix": "EAKG"})
+@click.argument("data", nargs=-1, type=PathArgument)
+@click.option("--store", required=True, metavar="sparql+URL", help="The endpoint to fill.")
+@click.option("--update", metavar="URL", help="Where it takes updates, if not there.")
+@click.option(
+    "--graph-store", metavar="URL", help="Send triples by its Graph Store Protocol, here."
+)
+@click.option(
+    "--reasoning",
+    type=click.Choice(["owl-rl", "none"]),
+    default="owl-rl",
+    show_default=True,
+    help="Whether to add what follows from the data.",
+)
+@click.option(
+    "--allow-inconsistent", is_flag=True, help="Load data that contradict themselves too."
+)
+@click.option(
+    "--batch",
+    default=1000,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Triples that are sent at once.",
+)
+@ending
+def load(
+    data: tuple[Path, ...],
+    store: str,
+    update: str | None,
+    graph_store: str | None,
+    reasoning: Reasoning,
+    allow_inconsistent: bool,
+    batch: int,
+) -> ExitStatus:
+    """Fill a SPARQL 1.1 engine with the shipped graph, or with the RDF files DATA instead.
+
+    A load that was interrupted goes on where it was when it is started again with the same data.
+    """
+    try:
+        endpoint = endpoint_of(store)
+    except ValueError as error:
+        raise click.UsageError(f"--store: {error}") from None
+    engine = RemoteStore(endpoint, Limits(timeout=_SECONDS), "strict")
+    filler = Filler(engine, update or endpoint.address, graph_store)
+    with TemporaryDirectory(prefix="eakg-data-") as folder:
+        prepared = _prepared(data, Path(folder), reasoning, allow_inconsistent)
+        try:
+            with _watched(prepared) as advance:
+                filler.fill(prepared, batch, advance)
+        except StoreError as error:
+            click.echo(str(error), err=True)
+            return (
+                ExitStatus.BAD_INPUT if isinstance(error, UpdateError) else ExitStatus.UNREACHABLE
+            )
+    return ExitStatus.DONE
+
+
+def _prepared(
+    data: tuple[Path, ...], folder: Path, reasoning: Reasoning, allow_inconsistent: bool
+) -> Contents:
+    with Console(stderr=True).status("reading") as status:
+        if not data:
+            return contents(spread(shipped_contents().files, folder, status.update))
+        prepared = prepare(data, folder, reasoning, status.update)
+    if prepared.contradictions and not allow_inconsistent:
+        raise ProblemsError(prepared.contradictions, ExitStatus.INCONSISTENT)
+    for problem in prepared.contradictions:
+        click.echo(f"{problem} (warning)", err=True)
+    return prepared.contents
+
+
+@contextmanager
+def _watched(prepared: Contents) -> Iterator[Callable[[int], None]]:
+    """Shows how many of the triples are there, where someone is watching."""
+    triples = sum(file.path.read_bytes().count(b"\n") for file in prepared.files)
+    console = Console(stderr=True)
+    columns = (TextColumn("loading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as shown:
+        task = shown.add_task("loading", total=triples)
+        yield lambda count: shown.advance(task, count)

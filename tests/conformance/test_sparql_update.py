@@ -1,0 +1,46 @@
+"""The W3C tests of SPARQL updates, against a store without reasoning and with its own default
+graph."""
+
+import pyoxigraph
+import pytest
+
+from conformance.comparison import Graph, graph_of, read_graph, same
+from conformance.manifests import Case, cases, parameters
+from conformance.test_sparql_query import store_of
+from eakg.store import EmbeddedStore, QueryRequest, UpdateRequest
+from eakg.store.failures import QuerySyntaxError, StoreError
+
+
+def graph(store: EmbeddedStore, name: str | None) -> Graph:
+    pattern = "{ ?s ?p ?o }" if name is None else f"{{ GRAPH <{name}> {{ ?s ?p ?o }} }}"
+    request = QueryRequest(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {pattern}", "ntriples")
+    return graph_of(store.query(request).read(), pyoxigraph.RdfFormat.N_TRIPLES)
+
+
+def passes(case: Case) -> bool:
+    store = store_of(case.data)
+    request = UpdateRequest(case.text.read_text("utf-8"), base_iri=case.base_iri)
+    if case.kind == "update":
+        store.update(request)
+        expected: dict[str | None, Graph] = {None: frozenset()}
+        for name, path in case.after:
+            expected[name] = expected.get(name, frozenset()) | read_graph(path)
+        names = {None, *store.graphs, *expected}
+        return all(same(graph(store, n), expected.get(n, frozenset())) for n in names)
+    try:
+        store.update(request)
+    except QuerySyntaxError:
+        return case.kind == "bad update"
+    except StoreError:
+        # It was read; but nothing is fetched, and the graphs are not there.
+        return case.kind == "good update"
+    return case.kind == "good update"
+
+
+def all_of(suite: str) -> list[Case]:
+    return cases(suite, "update", "good update", "bad update")
+
+
+@pytest.mark.parametrize("case", parameters(*all_of("sparql11")))
+def test_w3c_update(case: Case) -> None:
+    assert passes(case)
