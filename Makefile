@@ -5,13 +5,16 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: serve test lint types check build validate queries wheel clean
+.PHONY: serve test soak lint types check build validate queries wheel clean
 
 serve: $(VENV)/serve.stamp
 	$(BIN)/eakg serve --port $(PORT)
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n auto
+
+soak: $(VENV)/dev.stamp
+	EAKG_FUZZ=20000 $(BIN)/python -m pytest tests/test_serve_fuzz.py
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from urllib.parse import urlsplit
 
@@ -58,12 +59,33 @@ def send(
         connection.close()
 
 
-def writable_client(*, writable: bool = True, token: str | None = TOKEN) -> FlaskClient:
+def writable_client(
+    *, writable: bool = True, token: str | None = TOKEN, services: tuple[str, ...] = ()
+) -> FlaskClient:
     """A client of a service over the small dataset that takes updates, in this process."""
     options = StoreOptions(writable=writable)
-    access = Access(None if token is None else Access.digest(token))
+    access = Access(None if token is None else Access.digest(token), services=services)
     settings = Settings("", "1", options=options, access=access)
     return create_app(settings, EmbeddedStore(small_contents(), options)).test_client()
+
+
+@contextmanager
+def plain_in_process(services: tuple[str, ...] = ()) -> Iterator[str]:
+    """The address of an empty SPARQL 1.1 store in this process, whose SERVICE asks these hosts."""
+    options = StoreOptions(reasoning="none", default_graph="strict", writable=True)
+    settings = Settings(
+        "", "1", options=options, access=Access(Access.digest(TOKEN), None, services)
+    )
+    application = create_app(settings, EmbeddedStore(contents([]), options))
+    server = make_server("127.0.0.1", 0, application)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @contextmanager
@@ -89,14 +111,6 @@ def running(*options: str, under: Sequence[str] = ()) -> Iterator[str]:
 @contextmanager
 def plain_store() -> Iterator[str]:
     """The address of an empty SPARQL 1.1 store that takes updates."""
-    options = StoreOptions(reasoning="none", default_graph="strict", writable=True)
-    settings = Settings("", "1", options=options, access=Access(Access.digest(TOKEN)))
-    server = make_server("127.0.0.1", 0, create_app(settings, EmbeddedStore(contents([]), options)))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    plain = ("--reasoning", "none", "--default-graph", "strict", "--writable")
+    with TemporaryDirectory() as folder, running(*plain, "--store", f"{folder}/store") as address:
+        yield address

@@ -14,7 +14,7 @@ from eakg.reason.rules import owl2rl
 from eakg.serve.application import create_app
 from eakg.serve.rule_words import WORDS
 from eakg.serve.settings import Settings
-from eakg.store import GraphFile, HolderProcess, Limits, contents
+from eakg.store import EmbeddedStore, GraphFile, Limits, contents
 
 MONGOLIA = {
     "s": "https://w3id.org/eakg/id/mongolia",
@@ -23,15 +23,10 @@ MONGOLIA = {
 }
 
 
-class NoStore:
-    """Proofs ask no store."""
-
-
 @pytest.fixture(scope="module")
 def client(layout: Layout) -> Iterator[FlaskClient]:
-    files = tuple((str(name), str(path)) for name, path in layout.named_graphs())
-    settings = Settings("", "data-1", Limits(), files=files)
-    yield create_app(settings, NoStore()).test_client()
+    store = EmbeddedStore(contents(GraphFile(*one) for one in layout.named_graphs()))
+    yield create_app(Settings("", store.version, Limits()), store).test_client()
 
 
 def test_a_proof_in_json(client: FlaskClient) -> None:
@@ -89,18 +84,8 @@ def test_other_formats(client: FlaskClient) -> None:
     ]
 
 
-@pytest.fixture(scope="module")
-def reader(layout: Layout) -> Iterator[FlaskClient]:
-    """A client over the whole graph: pages need words for terms, which the store has."""
-    held = contents(GraphFile(name, path) for name, path in layout.named_graphs())
-    files = tuple((str(file.name), str(file.path)) for file in held.files)
-    with HolderProcess(held) as holder:
-        settings = Settings(str(holder.address), "data-1", holder.limits, files=files)
-        yield create_app(settings, holder.client()).test_client()
-
-
-def test_a_proof_for_people(reader: FlaskClient) -> None:
-    response = reader.get("/explain", query_string=MONGOLIA, headers={"Accept": "text/html"})
+def test_a_proof_for_people(client: FlaskClient) -> None:
+    response = client.get("/explain", query_string=MONGOLIA, headers={"Accept": "text/html"})
     assert (response.status_code, response.mimetype) == (200, "text/html")
     page = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", response.text))
     for words in (
@@ -117,9 +102,9 @@ def test_a_proof_for_people(reader: FlaskClient) -> None:
     assert re.search(r'href="/doc/source-article-2020-07-23/p\d+"', response.text)
 
 
-def test_the_page_has_the_premises_of_the_json(reader: FlaskClient) -> None:
-    proof = reader.get("/explain", query_string=MONGOLIA).get_json()
-    page = reader.get("/explain", query_string=MONGOLIA | {"format": "html"}).text
+def test_the_page_has_the_premises_of_the_json(client: FlaskClient) -> None:
+    proof = client.get("/explain", query_string=MONGOLIA).get_json()
+    page = client.get("/explain", query_string=MONGOLIA | {"format": "html"}).text
 
     def rules(step: dict[str, Any]) -> Iterator[str]:
         if step["by"] != "asserted":
@@ -130,25 +115,25 @@ def test_the_page_has_the_premises_of_the_json(reader: FlaskClient) -> None:
     assert {*rules(proof)} == {*re.findall(r'href="/rules#([a-z0-9-]+)"', page)}
 
 
-def test_several_sources_side_by_side(reader: FlaskClient) -> None:
+def test_several_sources_side_by_side(client: FlaskClient) -> None:
     end = {
         "s": "https://w3id.org/eakg/id/apt-som-2020-07-20",
         "p": "https://w3id.org/eakg/ontology#notAfter",
         "o": '"2020-07-20"^^<http://www.w3.org/2001/XMLSchema#date>',
     }
-    page = reader.get("/explain", query_string=end, headers={"Accept": "text/html"}).text
+    page = client.get("/explain", query_string=end, headers={"Accept": "text/html"}).text
     assert "Others say" in page
     assert "21 July 2020" in page
     assert "<mark>those two days</mark>" in page
 
 
-def test_a_page_for_an_axiom(reader: FlaskClient) -> None:
+def test_a_page_for_an_axiom(client: FlaskClient) -> None:
     axiom = {
         "s": "https://w3id.org/eakg/ontology#State",
         "p": "http://www.w3.org/2000/01/rdf-schema#subClassOf",
         "o": "https://w3id.org/eakg/ontology#CollectiveActor",
     }
-    page = reader.get("/explain", query_string=axiom, headers={"Accept": "text/html"}).text
+    page = client.get("/explain", query_string=axiom, headers={"Accept": "text/html"}).text
     assert "This is stated in the ontology" in page
 
 

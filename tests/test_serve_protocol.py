@@ -68,6 +68,8 @@ def test_nothing_is_claimed_that_is_not_offered(client: FlaskClient) -> None:
     features = set(graph.objects(SERVICE, SD.feature))
     assert not features & {SD.BasicFederatedQuery, SD.DereferencesURIs, SD.RequiresDataset}
     assert (None, SD.supportedLanguage, SD.SPARQL11Update) not in graph
+    asking = described(writable_client(services=("example.org",)))
+    assert (SERVICE, SD.feature, SD.BasicFederatedQuery) in asking
     writing = described(writable_client())
     update = URIRef("http://localhost/update")
     assert (update, SD.supportedLanguage, SD.SPARQL11Update) in writing
@@ -328,3 +330,22 @@ def test_no_file_is_read(secret: Path, tmp_path: Path) -> None:
     assert secret.name not in seen
     inet = re.findall(r"connect\(.*AF_INET6?, sin6?_port=htons\((\d+)\)", seen)
     assert set(inet) <= {port}
+
+
+# What is new is new
+
+
+def test_workers_make_different_names() -> None:
+    """Blank nodes and random numbers are fresh, whichever process makes them."""
+    with plain_store() as address:
+        random, nodes = set(), set()
+        for number in range(4):
+            update = f"INSERT DATA {{ _:x <urn:p> {number} }}".encode()
+            kind = {"Content-Type": "application/sparql-update", **BEARER}
+            assert send(address, "POST", "/update", kind, update).status == 200
+            path = "/sparql?format=csv&query=" + quote("SELECT (STRUUID() AS ?x) {}")
+            random.add(send(address, "GET", path).body)
+        path = "/sparql?format=json&query=" + quote("SELECT ?s { ?s <urn:p> ?o }")
+        rows = json.loads(send(address, "GET", path).body)["results"]["bindings"]
+        nodes = {row["s"]["value"] for row in rows}
+        assert len(random) == len(nodes) == 4

@@ -76,7 +76,7 @@ def _configure(context: click.Context, parameter: click.Parameter, file: Path | 
 @click.option(
     "--store",
     metavar="DIR|sparql+URL",
-    help="A folder that keeps what is written, or the SPARQL endpoint that answers instead.",
+    help="A folder that keeps what is written, or a SPARQL endpoint that answers instead.",
 )
 @click.option("--writable", is_flag=True, help="Let those who show the token change the graph.")
 @click.option(
@@ -94,13 +94,21 @@ def _configure(context: click.Context, parameter: click.Parameter, file: Path | 
     type=_COUNT,
     help="MiB a query may need beyond what the store holds.",
 )
-@click.option("--workers", type=_COUNT, help="Queries that run at once; two for each core.")
+@click.option(
+    "--workers", type=_COUNT, help="Long queries that run at once; as many as there are cores."
+)
 @click.option(
     "--queue",
     default=64,
     show_default=True,
     type=click.IntRange(min=0),
     help="Queries that may wait for their turn.",
+)
+@click.option(
+    "--allow-service",
+    multiple=True,
+    metavar="HOST",
+    help="A host, or host:port, that SERVICE may ask; without any it asks nobody.",
 )
 @click.option("--rate-limit", type=_COUNT, help="Requests a client may send in a minute.")
 @click.option(
@@ -140,6 +148,7 @@ def serve(
     memory: int,
     workers: int | None,
     queue: int,
+    allow_service: tuple[str, ...],
     rate_limit: int | None,
     log_format: LogFormat,
     log_queries: LogQueries,
@@ -174,7 +183,7 @@ def serve(
     limits = Limits(memory=memory * MEBIBYTE, queue=queue)
     if workers:
         limits = Limits(memory=memory * MEBIBYTE, queue=queue, workers=workers)
-    access = Access(_token(token_file, writable), rate_limit)
+    access = Access(_token(token_file, writable), rate_limit, allow_service)
     with Sources(data, options) as sources:
         return run(
             None if remote else sources.read(),
@@ -227,7 +236,7 @@ class Sources:
 
 
 def _token(file: Path | None, writable: bool) -> str | None:
-    """The digest of the token, which no process started after this one finds in its environment."""
+    """The digest of the token, which is all that this process hands on to others."""
     token = os.environ.pop(TOKEN, "")
     if file is not None:
         token = _read_token(file)

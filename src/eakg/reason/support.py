@@ -21,11 +21,12 @@ _EVIDENCE = str(GRAPH["evidence/"])
 class Support:
     """What supports the triples of named graphs.
 
-    Arguments: graphs with their names and files, those of the evidence among them.
+    Arguments: graphs with their names and files, those of the evidence among them; None for the
+    file of a graph that comes from none.
     """
 
-    def __init__(self, graphs: Iterable[tuple[URIRef, Path, Graph]]) -> None:
-        self.homes: dict[Triple, list[tuple[URIRef, Path]]] = defaultdict(list)
+    def __init__(self, graphs: Iterable[tuple[URIRef, Path | None, Graph]]) -> None:
+        self.homes: dict[Triple, list[tuple[URIRef, Path | None]]] = defaultdict(list)
         self.statements: dict[Triple, list[Node]] = defaultdict(list)
         self.evidence = Graph(bind_namespaces="none")
         for name, path, graph in graphs:
@@ -49,18 +50,21 @@ class Support:
         homes = self.homes.get(triple)
         if not homes:
             return {}
-        evidence = [{"ontology": str(path)} for name, path in homes if name == ONTOLOGY_GRAPH]
+        evidence = [
+            {"ontology": str(path or name)} for name, path in homes if name == ONTOLOGY_GRAPH
+        ]
         for statement in sorted(self.statements.get(triple, ()), key=str):
             evidence += self._evidence(statement)
         name, path = homes[0]
-        return {"graph": str(name), "file": str(path), "evidence": evidence}
+        file = {} if path is None else {"file": str(path)}
+        return {"graph": str(name), **file, "evidence": evidence}
 
     def lines(self, triple: Triple) -> list[str]:
         """What supports a triple, in lines for people."""
         told = self.of(triple)
         if not told:
             return []
-        found = [f"in {told['file']}"]
+        found = [f"in {told.get('file', told['graph'])}"]
         for item in told["evidence"]:
             if "sentence" in item or "exact" in item:
                 words = item.get("sentence") or item["exact"]

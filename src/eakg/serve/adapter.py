@@ -16,6 +16,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 from wsgiref.util import FileWrapper
@@ -23,8 +24,10 @@ from wsgiref.util import FileWrapper
 from granian.rsgi import Scope
 
 from eakg.serve.parameters import MAX_WRITE
+from eakg.serve.question import Question
 from eakg.serve.result_cache import ResultCache, Stored
 from eakg.serve.settings import MAX_BODY
+from eakg.serve.shortcut import ASKED, Shortcut, plain_query
 from eakg.store import QueryService
 from eakg.store.attempt import ATTEMPT, Attempt, Postponed
 from eakg.store.client import ASKER
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     from granian._granian import RSGIHTTPProtocol
 
 Headers = list[tuple[str, str]]
-Observer = Callable[[Scope, Stored, IO[bytes] | None], Headers]
+Observer = Callable[[Scope, Stored, IO[bytes] | None, float | None], Headers]
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _IN_MEMORY = 1 << 20  # bytes up to which the body of a request stays in memory
@@ -60,8 +63,9 @@ class Adapter:
     """The application for the server.
 
     Arguments: the WSGI application; the store that its answers come from; how many threads
-    answer; the bytes that the cache may take; what is told of the answers from the cache, and
-    gives further headers for them.
+    answer; the bytes that the cache may take; what is told of the answers that the
+    application does not see, with the seconds of the query where there was one, and gives further
+    headers for them.
     """
 
     def __init__(
@@ -74,6 +78,7 @@ class Adapter:
     ) -> None:
         self.application = application
         self.cache = ResultCache(cache)
+        self._shortcut = Shortcut(store)
         self._store = store
         self._observe = observe
         self._tasks: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -86,15 +91,15 @@ class Adapter:
         key = self._key(scope, body)
         stored = None if key is None else self.cache.get(key)
         if stored is not None:
-            own = self._observe(scope, stored, body) if self._observe else []
+            own = self._observe(scope, stored, body, None) if self._observe else []
             protocol.response_bytes(stored.status, [*stored.headers, *own], stored.body)
             return
         attempt = Attempt(_AT_ONCE_SECONDS)
-        reply = self._attempt(scope, body, attempt) if _looks_light(scope, body) else None
+        reply = self._at_once(scope, body, key, attempt) if _looks_light(scope, body) else None
         if reply is None:
             reply = await self._in_thread(scope, protocol, body, attempt)
         # Only what was answered from one version from beginning to end has a place under it.
-        if key is not None and isinstance(reply.body, bytes) and self._version() == key[0]:
+        if key is not None and isinstance(reply.body, bytes) and self._version() == key.version:
             self.cache.put(key, Stored(reply.status, reply.headers, reply.body))
         _send(scope, protocol, reply)
 
@@ -102,16 +107,32 @@ class Adapter:
         while True:
             self._tasks.get()()
 
-    def _attempt(self, scope: Scope, body: IO[bytes] | None, attempt: Attempt) -> Reply | None:
+    def _at_once(
+        self, scope: Scope, body: IO[bytes] | None, key: Question | None, attempt: Attempt
+    ) -> Reply | None:
         """The reply, where it is there at once: threads that take turns cost more than most
         queries do."""
+        plain = None if key is None or body is not None else plain_query(key)
+        found = None if plain is None else self._shortcut.answer(plain, attempt)
+        if found is not None:
+            stored = Stored(
+                HTTPStatus.OK, found.headers, b"" if isinstance(found.body, int) else found.body
+            )
+            own = self._observe(scope, stored, None, found.seconds) if self._observe else []
+            return Reply(HTTPStatus.OK, [*found.headers, *own], found.body)
+        if attempt.pending is not None:
+            return None
+        environ = _environ(scope, body)
         token = ATTEMPT.set(attempt)
         try:
-            return _call(self.application, _environ(scope, body))
+            reply = _call(self.application, environ)
         except Postponed:
             return None
         finally:
             ATTEMPT.reset(token)
+        if plain is not None and reply.status == HTTPStatus.OK:
+            self._shortcut.learn(plain, environ.get(ASKED), reply.headers)
+        return reply
 
     async def _in_thread(
         self, scope: Scope, protocol: "RSGIHTTPProtocol", body: IO[bytes] | None, attempt: Attempt
@@ -142,7 +163,7 @@ class Adapter:
         except StoreError:
             return ""
 
-    def _key(self, scope: Scope, body: IO[bytes] | None) -> tuple[str | bytes, ...] | None:
+    def _key(self, scope: Scope, body: IO[bytes] | None) -> Question | None:
         """All that the answer depends on, the version of the data first; None where it depends on
         more, or is none to keep."""
         content = b""
@@ -156,15 +177,15 @@ class Adapter:
         version = self._version()
         if not version:
             return None
-        return (
+        return Question(
             version,
             scope.method,
             scope.scheme,
             headers.get("host") or scope.authority or "",
             scope.path,
-            scope.query_string,
             ",".join(headers.get_all("accept")),
             headers.get("content-type") or "",
+            scope.query_string,
             content,
         )
 

@@ -22,6 +22,7 @@ from eakg.serve import (
     openapi,
     overviews,
     problems,
+    rate,
     row_evidence,
     site,
     sitemap,
@@ -54,9 +55,8 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     catalogue = Catalogue(store)
-    app.extensions[KEY] = State(
-        settings, store, catalogue, Proofs(settings.files), Dumps(store, catalogue.graphs)
-    )
+    dumps = Dumps(store, catalogue.graphs)
+    app.extensions[KEY] = State(settings, store, catalogue, Proofs(store), dumps)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # of i18n
     app.jinja_env.trim_blocks = True
@@ -68,6 +68,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     problems.register(app)
     headers.register(app)
     metrics.register(app, settings.folder)
+    rate.register(app, settings.access.rate_limit, settings.folder)
     app.before_request(_check_head)
     logs.register(app, settings.logs)
     for module in (

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from flask import Request, Response
 
-from eakg.store import QueryService
+from eakg.store import QueryRequest, QueryService
 
 _ENGINE = f"{version('eakg')} {version('pyoxigraph')}"
 
@@ -15,6 +15,20 @@ def entity_tag(*parts: object) -> str:
     """A tag that differs when any part does; the software's versions are always among them."""
     text = "\0".join((_ENGINE, *(str(part) for part in parts)))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def etag_of(version: str, asked: QueryRequest, representation: str) -> str:
+    """The tag of the result of a query. Arguments: the version of the data; what was asked of the
+    store; the name of the representation."""
+    return entity_tag(
+        version,
+        asked.text,
+        asked.closure,
+        sorted(asked.default_graphs),
+        sorted(asked.named_graphs),
+        asked.base_iri,
+        representation,
+    )
 
 
 def not_modified(request: Request, tag: str) -> Response | None:

@@ -1,7 +1,7 @@
 """The proof of one triple, to its support: a page, JSON, or PROV-O in Turtle; and the rules."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from urllib.parse import quote
 
@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 
 from eakg.reason.engine.spelling import TermSyntaxError, spelled, term
 from eakg.reason.explanation import NotInClosureError
-from eakg.reason.proof import Proof, to_json
+from eakg.reason.proof import to_json
 from eakg.reason.provenance import to_prov
 from eakg.reason.rules import owl2rl, rules_text
 from eakg.serve.caching import entity_tag, mark, not_modified
@@ -25,6 +25,7 @@ from eakg.serve.proof_page import proof_page
 from eakg.serve.proofs import Proofs
 from eakg.serve.rule_words import WORDS
 from eakg.serve.state import address, page_path, state
+from eakg.store.reasoner import Explained
 
 blueprint = Blueprint("explain", __name__)
 JSON = Page("json", "application/json", "json", "application/json")
@@ -39,18 +40,15 @@ def explain() -> Response:
     triple = _term(parameters, "s"), _term(parameters, "p"), _term(parameters, "o")
     representation = _representation(parameters)
     proofs = state().proofs
-    words = tuple(map(spelled, triple))
-    tag = entity_tag(
-        state().version,
-        state().settings.public_url,
-        "explain",
-        *words,
-        representation.name,
-    )
-    response = not_modified(request, tag)
+    words = state().settings.public_url, "explain", *map(spelled, triple), representation.name
+    response = not_modified(request, entity_tag(proofs.version, *words))
     if response is None:
-        body = _WRITERS[representation.name](proofs, _proof(proofs, triple))
-        response = mark(Response(body, content_type=representation.content_type), tag)
+        explained = _explained(proofs, triple)
+        body = _WRITERS[representation.name](explained)
+        response = mark(
+            Response(body, content_type=representation.content_type),
+            entity_tag(explained.version, *words),
+        )
     here = address(proof_path(triple))
     response.headers["Link"] = ", ".join(
         f'<{here}&format={one.name}>; rel="alternate"; type="{one.media_type}"' for one in _OFFERS
@@ -83,11 +81,17 @@ def rule(name: str) -> Response:
     return Response(status=303, headers={"Location": address(f"/rules#{quote(name)}")})
 
 
-def emphasised(sentence: str, words: str) -> Markup:
-    """A sentence with the first occurrence of words marked in it."""
-    before, found, after = sentence.partition(words) if words else (sentence, "", "")
-    marked = Markup("<mark>{}</mark>").format(found) if found else Markup("")
-    return escape(before) + marked + escape(after)
+def emphasised(sentence: str, words: Iterable[str]) -> Markup:
+    """A sentence with the first occurrence of each of some words marked in it."""
+    ends = [
+        (start, start + len(one)) for one in words if (start := sentence.find(one)) >= 0 < len(one)
+    ]
+    done, here = Markup(""), 0
+    for start, end in sorted(ends):
+        if start >= here:
+            marked = Markup("<mark>{}</mark>").format(sentence[start:end])
+            done, here = done + escape(sentence[here:start]) + marked, end
+    return done + escape(sentence[here:])
 
 
 def _representation(parameters: Parameters) -> Page:
@@ -100,7 +104,7 @@ def _representation(parameters: Parameters) -> Page:
     raise BadParameter(f"format is one of {', '.join(one.name for one in _OFFERS)}")
 
 
-def _proof(proofs: Proofs, triple: Triple) -> Proof:
+def _explained(proofs: Proofs, triple: Triple) -> Explained:
     try:
         return proofs.explain(triple)
     except NotInClosureError:
@@ -119,23 +123,23 @@ def _term(parameters: Parameters, name: str) -> Node:
         raise BadParameter(f"{name}: {error}") from None
 
 
-def _json(proofs: Proofs, proof: Proof) -> str:
-    return json.dumps(to_json(proof, proofs.support.of), ensure_ascii=False)
+def _json(explained: Explained) -> str:
+    return json.dumps(to_json(explained.proof, explained.support.of), ensure_ascii=False)
 
 
-def _turtle(proofs: Proofs, proof: Proof) -> str:
-    return to_prov(proof, proofs.support).serialize(format="turtle")
+def _turtle(explained: Explained) -> str:
+    return to_prov(explained.proof, explained.support).serialize(format="turtle")
 
 
-def _page(_proofs: Proofs, proof: Proof) -> str:
+def _page(explained: Explained) -> str:
     return render_template(
         "proof.html",
-        page=proof_page(state().store, proof),
-        here=page_path(proof_path(proof.triple)),
+        page=proof_page(state().store, explained.proof),
+        here=page_path(proof_path(explained.proof.triple)),
     )
 
 
-_WRITERS: dict[str, Callable[[Proofs, Proof], str]] = {
+_WRITERS: dict[str, Callable[[Explained], str]] = {
     JSON.name: _json,
     TURTLE.name: _turtle,
     HTML.name: _page,

@@ -17,6 +17,7 @@ from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
 
+from eakg.serve.rate import client_of
 from eakg.serve.settings import Logs
 
 REQUEST_ID = "X-Request-Id"
@@ -60,16 +61,16 @@ def number(given: str | None) -> str:
     return given if given and _GIVEN.fullmatch(given) else uuid.uuid4().hex
 
 
-def log_cached(logs: Logs, told: dict[str, Any], query: str | None) -> None:
-    """Log a request that was answered from the cache of results."""
+def log_unseen(logs: Logs, told: dict[str, Any], query: str | None) -> None:
+    """Log a request that the application did not see."""
     if logs.format != "off":
-        _log.info("request", extra={"told": {**told, **_query(logs, query), "cached": True}})
+        _log.info("request", extra={"told": {**told, **_query(logs, query)}})
 
 
 def _told(response: Response, logs: Logs) -> dict[str, Any]:
     told: dict[str, Any] = {
         "request": g.request_id,
-        "client": request.remote_addr,
+        "client": client_of(request),
         "method": request.method,
         "path": request.path,
         "status": response.status_code,

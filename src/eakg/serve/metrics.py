@@ -66,6 +66,12 @@ class Metrics:
         """Count a request that was answered from the cache of results."""
         self.requests.labels(_CACHE, method, str(status)).inc()
 
+    def count_query(self, route: str, status: int, seconds: float) -> None:
+        """Count a query that was answered past the application."""
+        self.requests.labels(route, "GET", str(status)).inc()
+        self.seconds.labels(route).observe(seconds)
+        self.queries.observe(seconds)
+
     def exposition(self, gauges: Iterable["Gauge"]) -> tuple[bytes, str]:
         """The counts of all processes and the gauges, in the text format, and its media type."""
         from prometheus_client import CollectorRegistry, generate_latest

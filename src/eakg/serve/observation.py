@@ -1,14 +1,14 @@
 """What is logged and counted of the answers that the application itself does not see."""
 
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 from urllib.parse import parse_qs
 
 from flask import Flask
 from granian.rsgi import Scope
 
 from eakg.serve.adapter import Headers, Observer
-from eakg.serve.logs import REQUEST_ID, log_cached, number
+from eakg.serve.logs import REQUEST_ID, log_unseen, number
 from eakg.serve.metrics import KEY, Metrics
 from eakg.serve.parameters import FORM, QUERY
 from eakg.serve.result_cache import Stored
@@ -20,20 +20,27 @@ def observer(app: Flask, logs: Logs) -> Observer:
     requests; how they are logged."""
     metrics: Metrics = app.extensions[KEY]
 
-    def observe(scope: Scope, stored: Stored, body: IO[bytes] | None) -> Headers:
-        metrics.count_cached(scope.method, stored.status)
+    def observe(
+        scope: Scope, stored: Stored, body: IO[bytes] | None, seconds: float | None
+    ) -> Headers:
+        if seconds is None:
+            metrics.count_cached(scope.method, stored.status)
+        else:
+            metrics.count_query(scope.path, stored.status, seconds)
         request_id = number(scope.headers.get(REQUEST_ID.lower()))
         if logs.format != "off":
-            told = {
+            told: dict[str, Any] = {
                 "request": request_id,
                 "client": scope.client.rpartition(":")[0],
                 "method": scope.method,
                 "path": scope.path,
                 "status": stored.status,
                 "bytes": len(stored.body),
-                "ms": 0.0,
+                "ms": round((seconds or 0.0) * 1000, 1),
             }
-            log_cached(logs, told, _query(scope, body))
+            if seconds is None:
+                told["cached"] = True
+            log_unseen(logs, told, _query(scope, body))
         return [(REQUEST_ID, request_id)]
 
     return observe

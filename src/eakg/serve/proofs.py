@@ -1,47 +1,42 @@
-"""The closure that proofs are found in, made when the first one is asked for."""
+"""Proofs of the triples of the store, in the version that is there when one is asked for."""
 
-import threading
-from collections.abc import Sequence
-from functools import cached_property
-from pathlib import Path
+from typing import Protocol, runtime_checkable
 
-from rdflib import URIRef
 from rdflib.graph import _TripleType as Triple
 
-from eakg.names import INFERRED_GRAPH
-from eakg.reason import Closure, materialize
-from eakg.reason.proof import Proof
-from eakg.reason.support import Support, named_graphs, without_evidence
+from eakg.reason import NotInClosureError
+from eakg.store import QueryService
+from eakg.store.reasoner import Explained
 
-GraphFile = tuple[str, str]
-"""The name of a graph, and the path of a file of it."""
+
+@runtime_checkable
+class ExplainService(Protocol):
+    """A store that can say why a triple holds."""
+
+    def explain(self, triple: Triple) -> Explained:
+        """Why a triple holds. Errors: NotInClosureError when it does not follow; StoreError."""
+        ...
 
 
 class Proofs:
-    """Proofs of the triples of a dataset.
+    """Proofs of the triples of a store.
 
-    Arguments: the files of its graphs. They are read, and closed, at the first question; that takes
-    seconds, and those who ask meanwhile wait.
+    Argument: the store. The first question may take seconds, while the closure is made.
     """
 
-    def __init__(self, files: Sequence[GraphFile]) -> None:
-        self._files = [
-            (URIRef(name), Path(path)) for name, path in files if name != str(INFERRED_GRAPH)
-        ]
-        self._lock = threading.Lock()
-
-    def explain(self, triple: Triple) -> Proof:
-        """A proof of a triple. Errors: NotInClosureError when it does not follow."""
-        with self._lock:
-            return self._closed[0].explain(triple)
+    def __init__(self, store: QueryService) -> None:
+        self._store = store
 
     @property
-    def support(self) -> Support:
-        """What supports the asserted triples."""
-        with self._lock:
-            return self._closed[1]
+    def version(self) -> str:
+        """The version of the data. Errors: StoreUnreachable."""
+        return self._store.version
 
-    @cached_property
-    def _closed(self) -> tuple[Closure, Support]:
-        graphs = named_graphs(self._files)
-        return materialize(without_evidence(graphs)), Support(graphs)
+    def explain(self, triple: Triple) -> Explained:
+        """A proof of a triple, what supports it, and the version of the data.
+
+        Errors: NotInClosureError when it does not follow, or nobody here knows why; StoreError.
+        """
+        if not isinstance(self._store, ExplainService):
+            raise NotInClosureError("an engine elsewhere does not say why")
+        return self._store.explain(triple)

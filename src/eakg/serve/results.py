@@ -26,6 +26,11 @@ def respond(result: Result, result_format: ResultFormat) -> Response:
 def annotated(response: Response, result: Result) -> Response:
     """The response with how long the query took, and which version of the data answered it."""
     g.query_seconds = result.seconds
-    response.headers["Server-Timing"] = f"query;dur={result.seconds * 1000:.1f}"
+    response.headers["Server-Timing"] = timing(result)
     response.headers["EAKG-Data-Version"] = result.version
     return response
+
+
+def timing(result: Result) -> str:
+    """How long the query took, as the header Server-Timing says it."""
+    return f"query;dur={result.seconds * 1000:.1f}"

@@ -110,7 +110,7 @@ def _held(
     if contents is None:
         yield settings, None
         return
-    with HolderProcess(contents, settings.limits) as holder:
+    with HolderProcess(contents, settings.limits, settings.options) as holder:
         holder.keep()
         complete = replace(
             settings,

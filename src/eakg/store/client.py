@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
@@ -123,14 +124,18 @@ class StoreClient:
         # It starts threads, and the process that holds a store imports this package and forks.
         from eakg.reason import NotInClosureError
 
-        message = self._told({"explain": [str(term) for term in pattern(triple)]})
+        try:
+            terms = [str(term) for term in pattern(triple)]
+        except ValueError as error:  # no term that the engine could hold
+            raise NotInClosureError(triple) from error
+        message = self._told({"explain": terms})
         if "explained" not in message:
             raise from_message(message)
         if message["explained"] is None:
             raise NotInClosureError(triple)
         pickled = base64.b64decode(message["explained"])
         explained: Explained = pickle.loads(pickled)  # noqa: S301 - from a process of our own
-        return explained
+        return replace(explained, version=message["version"])
 
     def load(self) -> Load:
         """How busy this client and the holder are. Errors: StoreUnreachable."""

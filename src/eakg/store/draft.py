@@ -66,7 +66,7 @@ def write_draft(loaded: LoadedStore, request: Write, output: BinaryIO) -> bool:
     """
     drafted = draft(loaded, request)
     try:
-        output.write(drafted.change.to_bytes())
+        output.write(drafted.change.content)
         output.flush()
     except OSError as error:
         raise ResultTooLarge("the update changes more than one update may") from error
@@ -100,6 +100,10 @@ class Drafting:
     def graph_write(self, request: GraphWrite) -> Drafted:
         """The change of a write of the Graph Store Protocol."""
         name = OWN if request.graph is None else request.graph
+        try:
+            graph_node(name)
+        except ValueError as error:
+            raise UpdateRefused(f"{name!r} is no name for a graph: {error}") from None
         self._check_target(name)
         there = name == OWN or name in self.loaded.graphs
         if request.action == "delete":
@@ -264,18 +268,20 @@ def _parsed(request: GraphWrite, node: GraphNode) -> Quads:
     if syntax is None:
         raise UpdateRefused(f"there is no graph format {request.format!r}")
     try:
-        found = list(
-            pyoxigraph.parse(
-                request.data, format=syntax, base_iri=request.base_iri, rename_blank_nodes=True
-            )
+        parsed = pyoxigraph.parse(
+            request.data, format=syntax, base_iri=request.base_iri, rename_blank_nodes=True
         )
+        return _stored(pyoxigraph.Quad(*_triple(_ungraphed(quad)), node) for quad in parsed)
     except SyntaxError as error:
         raise QuerySyntaxError(str(error.msg), error.lineno, error.offset) from None
     except ValueError as error:
         raise QuerySyntaxError(str(error)) from None
-    if any(quad.graph_name != pyoxigraph.DefaultGraph() for quad in found):
+
+
+def _ungraphed(quad: pyoxigraph.Quad) -> pyoxigraph.Quad:
+    if quad.graph_name != pyoxigraph.DefaultGraph():
         raise UpdateRefused("the data names graphs of its own; write each graph by itself")
-    return _stored(pyoxigraph.Quad(*_triple(quad), node) for quad in found)
+    return quad
 
 
 def _stored(quads: Quads) -> Quads:

@@ -1,6 +1,7 @@
 """A store in this process: no time or memory limit, for commands and tests."""
 
 import tempfile
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -84,7 +85,7 @@ class EmbeddedStore:
 
     def explain(self, triple: Triple) -> "Explained":
         """Why a triple holds. Errors: NotInClosureError when it does not follow."""
-        return self._reasoner.explain(triple)
+        return replace(self._reasoner.explain(triple), version=self.version)
 
     def close(self) -> None:
         """Let another process open the folder of the store."""

@@ -65,7 +65,7 @@ class History:
         apply(self.loaded, change)
         if before:
             # It came from a file, and was given out under the version of the files.
-            self._correction = change.to_bytes()
+            self._correction = change.content
         self.loaded.version = self._served()
         return True
 

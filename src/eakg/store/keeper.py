@@ -253,7 +253,7 @@ class Keeper(Holder):
         def heard(answer: Message) -> None:
             _, pickled = answer
             text = None if pickled is None else base64.b64encode(pickled).decode()
-            answered({"explained": text})
+            answered({"explained": text, "version": self.loaded.version})
 
         def answered(message: dict[str, Any]) -> None:
             if client.connection.fileno() >= 0:

@@ -12,7 +12,7 @@ from rdflib.namespace import OWL, RDF
 from rdflib.term import Node
 
 from eakg.names import INFERRED_GRAPH
-from eakg.reason import Closure, Inconsistency, NotInClosureError, materialize
+from eakg.reason import Closure, Inconsistency, NotInClosureError, closure_of
 from eakg.reason.proof import ASSERTED, Proof, to_json
 from eakg.reason.support import Support
 from eakg.store.change import Change, Quads, graph_name
@@ -31,10 +31,11 @@ _THINGS = frozenset({OWL.Thing, OWL.NamedIndividual})
 
 @dataclass(frozen=True)
 class Explained:
-    """A proof, and what supports the asserted triples in it."""
+    """A proof, what supports the asserted triples in it, and the version of the data."""
 
     proof: Proof
     support: Support
+    version: str = ""
 
 
 class Reasoner:
@@ -47,10 +48,7 @@ class Reasoner:
         self.files = files
         self.store = pyoxigraph.Store()
         self.store.extend(quads)
-        graph = Graph(bind_namespaces="none")
-        for triple in triples(one for one in self.store if not _is_evidence(one)):
-            graph.add(triple)
-        self.closure = materialize(graph)
+        self.closure = closure_of(triples(one for one in self.store if not _is_evidence(one)))
         self._candidate: tuple[Closure, Change] | None = None
 
     def inferred(self) -> Quads:
@@ -107,7 +105,7 @@ class Reasoner:
                     homes.setdefault(name, Graph(bind_namespaces="none")).add(triple)
             self._collect_evidence(triple, homes)
         return Support(
-            (URIRef(name), Path(self.files.get(name, name)), graph)
+            (URIRef(name), Path(self.files[name]) if name in self.files else None, graph)
             for name, graph in sorted(homes.items())
         )
 

@@ -13,6 +13,7 @@ import resource
 import select
 import signal
 import socket
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -40,6 +41,7 @@ _GRACE = 0.5  # seconds after which the kernel ends a worker that the holder did
 _BUFFER = 1 << 16
 _QUERY = b'{"text": '  # as the JSON of a query begins
 _NO_MEMORY = "the query needed more memory than a query may have"
+_NO_MEMORY_TO_WRITE = "the change needed more memory than one may have; write less at once"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,16 @@ def work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> NoReturn:
     """
     with contextlib.suppress(BaseException):
         _confine(limits, outlets)
+        # The engine has random numbers for each thread, and makes blank nodes of them. Those of
+        # this thread came with the fork: every worker would make the same ones.
+        thread = threading.Thread(target=_work, args=(loaded, limits, outlets))
+        thread.start()
+        thread.join()
+    os._exit(1)
+
+
+def _work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> None:
+    with contextlib.suppress(BaseException):
         base = _peak_memory()
         for number in range(1, _QUERIES + 1):
             request = _next_request(outlets)
@@ -82,7 +94,6 @@ def work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> NoReturn:
             outlets.channel.sendall(reply)
             if outcome["last"]:
                 os._exit(0)
-    os._exit(1)
 
 
 def _next_request(outlets: Outlets) -> QueryRequest | Write | None:
@@ -114,7 +125,8 @@ def _outcome(loaded: LoadedStore, request: QueryRequest | Write, spool: Spool) -
     except StoreError as error:
         return to_message(error)
     except MemoryError:
-        return to_message(MemoryLimitExceeded(_NO_MEMORY))
+        words = _NO_MEMORY if isinstance(request, QueryRequest) else _NO_MEMORY_TO_WRITE
+        return to_message(MemoryLimitExceeded(words))
     return {"status": DONE, "size": spool.size, "version": loaded.version, **about}
 
 
