@@ -83,7 +83,6 @@ def test_public_address(holder: HolderProcess) -> None:
         "/id/a%3E%3Cb",
         "/id/%7B%7D%22",
         "/queries",
-        "/metrics",
         "/dump",
         "/static/none.css",
         "/static/../application.py",

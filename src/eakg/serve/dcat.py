@@ -26,7 +26,7 @@ def catalogue() -> Response:
     """The description, in a graph format."""
     query_string(request)
     representation = negotiate(request, GRAPH_FORMATS)
-    tag = entity_tag(state().settings.data_version, absolute("/"), "dcat", representation.name)
+    tag = entity_tag(state().version, absolute("/"), "dcat", representation.name)
     response = not_modified(request, tag)
     if response is not None:
         return response
@@ -45,7 +45,7 @@ def _statements() -> list[Statement]:
         (
             dataset,
             URIRef(f"{DCAT}version"),
-            Literal(f"{__version__}+{state().settings.data_version}"),
+            Literal(f"{__version__}+{state().version}"),
         ),
         (dataset, DCAT.landingPage, URIRef(absolute("/"))),
         (service, RDF.type, DCAT.DataService),

@@ -25,7 +25,8 @@ class Dump:
 
 
 class Dumps:
-    """Dumps of a store, each made when it is first asked for and kept while the process runs.
+    """Dumps of a store, each made when it is first asked for and kept while the data stay
+    the same.
 
     Arguments: whatever answers queries; the names of its graphs.
     """
@@ -36,10 +37,14 @@ class Dumps:
         self._lock = threading.Lock()
         self._folder: Path | None = None
         self._made: dict[str, Dump] = {}
+        self._version = ""
 
     def get(self, name: str) -> Dump:
         """The dump of this name, `nq` or `ttl`. Errors: StoreError and its kinds."""
         with self._lock:
+            version = self._store.version
+            if version != self._version:
+                self._made, self._version = {}, version
             if name not in self._made:
                 self._made[name] = self._make(name)
             return self._made[name]

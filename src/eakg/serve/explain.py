@@ -1,7 +1,7 @@
 """The proof of one triple, to its support: a page, JSON, or PROV-O in Turtle; and the rules."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from urllib.parse import quote
 
@@ -40,13 +40,15 @@ def explain() -> Response:
     triple = _term(parameters, "s"), _term(parameters, "p"), _term(parameters, "o")
     representation = _representation(parameters)
     proofs = state().proofs
-    words = (state().settings.public_url, "explain", *map(spelled, triple), representation.name)
+    words = state().settings.public_url, "explain", *map(spelled, triple), representation.name
     response = not_modified(request, entity_tag(proofs.version, *words))
     if response is None:
         explained = _explained(proofs, triple)
         body = _WRITERS[representation.name](explained)
-        response = Response(body, content_type=representation.content_type)
-        mark(response, entity_tag(explained.version, *words))
+        response = mark(
+            Response(body, content_type=representation.content_type),
+            entity_tag(explained.version, *words),
+        )
     here = address(proof_path(triple))
     response.headers["Link"] = ", ".join(
         f'<{here}&format={one.name}>; rel="alternate"; type="{one.media_type}"' for one in _OFFERS
@@ -79,11 +81,17 @@ def rule(name: str) -> Response:
     return Response(status=303, headers={"Location": address(f"/rules#{quote(name)}")})
 
 
-def emphasised(sentence: str, words: str) -> Markup:
-    """A sentence with the first occurrence of words marked in it."""
-    before, found, after = sentence.partition(words) if words else (sentence, "", "")
-    marked = Markup("<mark>{}</mark>").format(found) if found else Markup("")
-    return escape(before) + marked + escape(after)
+def emphasised(sentence: str, words: Iterable[str]) -> Markup:
+    """A sentence with the first occurrence of each of some words marked in it."""
+    ends = [
+        (start, start + len(one)) for one in words if (start := sentence.find(one)) >= 0 < len(one)
+    ]
+    done, here = Markup(""), 0
+    for start, end in sorted(ends):
+        if start >= here:
+            marked = Markup("<mark>{}</mark>").format(sentence[start:end])
+            done, here = done + escape(sentence[here:start]) + marked, end
+    return done + escape(sentence[here:])
 
 
 def _representation(parameters: Parameters) -> Page:

@@ -63,7 +63,7 @@ def graph(name: str) -> Response:
     if iri == ONTOLOGY_GRAPH and representation is HTML:
         return Response(status=303, headers={"Location": address("/ontology")})
     settings = state().settings
-    tag = entity_tag(settings.data_version, settings.public_url, iri, representation.name)
+    tag = entity_tag(state().version, settings.public_url, iri, representation.name)
     response = not_modified(request, tag)
     if response is None:
         response = mark(_represent(iri, representation), tag)

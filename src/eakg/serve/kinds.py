@@ -46,9 +46,7 @@ def things() -> Response:
     """The kinds of things, or the things of one kind: `kind` is the name of a class."""
     parameters = query_string(request)
     kind, page = parameters.one("kind"), parameters.page()
-    tag = entity_tag(
-        state().settings.data_version, state().settings.public_url, "things", kind, page
-    )
+    tag = entity_tag(state().version, state().settings.public_url, "things", kind, page)
     response = not_modified(request, tag)
     if response is not None:
         return response

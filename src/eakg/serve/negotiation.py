@@ -58,8 +58,8 @@ def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
     looked at.
     Errors: NotAcceptable, with the list of what there is.
     """
-    header = request.headers.get("Accept")
-    if not header:
+    header = request.headers.get("Accept", "")
+    if not header.strip(" \t,"):
         return offers[0]
     best = _best(header, tuple(offers))
     if best is None:
@@ -71,8 +71,6 @@ def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
 def _best(header: str, offers: tuple[Representation, ...]) -> int | None:
     """The place of the best offer, where one is allowed at all."""
     accept = parse_accept_header(header, MIMEAccept)
-    if not accept:
-        return 0
     plain = MIMEAccept([(one.partition(";")[0].strip(), quality) for one, quality in accept])
     qualities = [_quality(plain, offer) for offer in offers]
     best = max(qualities)

@@ -22,6 +22,13 @@ def path_of(evidence: Evidence) -> str | None:
     return f"{path}#{evidence.anchor}" if path else None
 
 
+def place_key(evidence: Evidence) -> object:
+    """What evidence is the same by: words in one sentence are one place that says so."""
+    if isinstance(evidence, TableRow):
+        return evidence
+    return evidence.document, evidence.sentence or evidence.anchor, evidence.read_into
+
+
 def place_of(description: Description, documents: tuple[str, ...]) -> str | None:
     """The path of what a description is of, None where it is no evidence or has no place.
 

@@ -11,7 +11,7 @@ from eakg.reason.proof import ASSERTED, Proof
 from eakg.serve.evidence import Evidence, Passage, Support, TableRow, support_of
 from eakg.serve.labels import labels_of
 from eakg.serve.links import proof_path
-from eakg.serve.place import path_of
+from eakg.serve.place import path_of, place_key
 from eakg.serve.rule_words import WORDS
 from eakg.serve.sections import SINGLE
 from eakg.serve.shown import Naming, Shown
@@ -32,10 +32,11 @@ class Claim:
 
 @dataclass(frozen=True)
 class Said:
-    """What states a triple: a passage or a row, and where on this host it is read."""
+    """What states a triple, a row or passages in one sentence; and where on this host it is."""
 
     evidence: Evidence
     path: str | None
+    words: tuple[str, ...] = ()
 
     @property
     def passage(self) -> Passage | None:
@@ -151,10 +152,17 @@ class _Writer:
         return Claim(self._naming.of(subject), self._naming.of(predicate), shown)
 
     def said(self, triple: Statement) -> tuple[Said, ...]:
+        found: dict[object, list[Evidence]] = {}
+        for node in self._support.get(triple, ()):
+            for one in node.evidence:
+                found.setdefault(place_key(one), []).append(one)
         return tuple(
-            Said(one, path_of(one))
-            for node in self._support.get(triple, ())
-            for one in node.evidence
+            Said(
+                of_one[0],
+                path_of(of_one[0]),
+                tuple(one.exact for one in of_one if isinstance(one, Passage)),
+            )
+            for of_one in found.values()
         )
 
 

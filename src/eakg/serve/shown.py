@@ -10,7 +10,7 @@ from rdflib.term import Node
 from eakg.serve.description import Description, Fact, language
 from eakg.serve.evidence import Evidence, TableRow
 from eakg.serve.links import local_path, proof_path, short
-from eakg.serve.place import path_of
+from eakg.serve.place import path_of, place_key
 from eakg.serve.wording import FORWARDS, LANGUAGES, backwards, day
 from eakg.store.serialization import Statement
 
@@ -95,7 +95,7 @@ def why(fact: Fact, description: Description, place: str | None) -> Why:
     evidence = [
         one for node in description.support.get(fact.statement, ()) for one in node.evidence
     ]
-    if len(evidence) == 1:
+    if evidence and len({place_key(one) for one in evidence}) == 1:
         return _where(evidence[0], proof)
     if evidence:
         title = _("{number} passages or rows say so; see them side by side.")

@@ -30,7 +30,7 @@ def sitemap() -> Response:
     parameters = query_string(request)
     part = parameters.page() if "page" in parameters.names else None
     base = absolute("/")
-    tag = entity_tag(state().settings.data_version, "sitemap", base, part)
+    tag = entity_tag(state().version, "sitemap", base, part)
     response = not_modified(request, tag)
     if response is not None:
         return response

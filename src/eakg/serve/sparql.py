@@ -57,7 +57,7 @@ def _answer(parameters: Parameters) -> Response:
     text = parameters.one("query")
     if text is None:
         raise BadParameter("the parameter query is missing")
-    g.query = text
+    g.query = text  # for the log, and for the form of a page that says what is wrong
     view = checked_view(parameters.one("view"))
     base_iri = absolute("/sparql")
     inspection = inspect_query(text, base_iri)
@@ -81,12 +81,14 @@ def _answer(parameters: Parameters) -> Response:
         response, _ = _run(asked, representation, view)
         response.headers["Cache-Control"] = "no-store"
         return response
-    shown = f"{representation.name} {view}" if representation is HTML else representation.name
-    unchanged = not_modified(request, etag_of(state().version, asked, shown))
+    is_page = isinstance(representation, Page)
+    shown = f"{representation.name} {view}" if is_page else representation.name
+    tag = etag_of(state().version, asked, shown)
+    unchanged = not_modified(request, tag)
     if unchanged is not None:
         return unchanged
     response, version = _run(asked, representation, view)
-    if not isinstance(representation, Page):
+    if not is_page:
         request.environ[ASKED] = Asked(asked, representation.name)
     return mark(response, etag_of(version, asked, shown))
 
