@@ -9,6 +9,7 @@ from werkzeug.exceptions import (
 
 from eakg import __version__
 from eakg.serve import (
+    contradictions,
     dcat,
     downloads,
     explain,
@@ -74,7 +75,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     logs.register(app, settings.logs)
     for module in (
         *(site, metrics, sparql, update, graphs, void, dcat, downloads, sitemap, openapi),
-        *(things, kinds, explain, graph_pages, vocabulary),
+        *(things, kinds, explain, contradictions, graph_pages, vocabulary),
         *(find, overviews, workbench, row_evidence, saved_queries),
     ):
         app.register_blueprint(module.blueprint)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from operator import itemgetter
 from urllib.parse import quote
 
 from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, BNode, Literal, URIRef
@@ -113,16 +112,12 @@ def describe(
     number of the page. Errors: StoreError and its kinds.
     """
     outgoing = _outgoing(store, closure, iri)
-    pointing = _pointing(store, closure, iri)
-    pages = max(1, -(-max(len(outgoing), len(pointing)) // PAGE))
+    window = slice(PAGE * (page - 1), PAGE * page)
+    incoming, pointing = _incoming(store, closure, iri, window)
+    pages = max(1, -(-max(len(outgoing), pointing) // PAGE))
     if page > pages:
         return None
-    window = slice(PAGE * (page - 1), PAGE * page)
     outgoing = outgoing[window]
-    incoming = tuple(
-        Fact((_term(subject), _term(predicate), iri), frozenset(graphs))
-        for (predicate, subject), graphs in pointing[window]
-    )
     neighbours = {fact.statement[2] for fact in outgoing} | {fact.statement[0] for fact in incoming}
     kinds = _kinds(store, {iri, *neighbours})
     context = _context(store, closure, neighbours - {iri}, kinds)
@@ -214,24 +209,31 @@ def _outgoing(store: QueryService, closure: Closure, iri: URIRef) -> tuple[Fact,
     )
 
 
-def _pointing(
-    store: QueryService, closure: Closure, iri: URIRef
-) -> list[tuple[tuple[str, str], set[str]]]:
-    """Properties and subjects of the triples that point to a thing, in order, with their graphs.
+def _incoming(
+    store: QueryService, closure: Closure, iri: URIRef, window: slice
+) -> tuple[tuple[Fact, ...], int]:
+    """A window on the triples that point to a thing, in order, and how many they are.
 
-    They may be many, so that only those of one page are made terms of; the order is made here as
-    the store takes long to order IRIs. Statements about the thing are given as evidence.
+    They may be many, so that terms are made of those of the window alone, and they are ordered
+    here: the store takes long to order IRIs. Statements about the thing are given as evidence.
     """
     text = (
         f"SELECT ?p ?s ?g {{ GRAPH ?g {{ ?s ?p {iri.n3()} }}"
         " FILTER(?p NOT IN (rdf:subject, rdf:predicate, rdf:object)) }"
     )
     request = QueryRequest(_PREFIXES + text, "tsv", closure)
-    found: dict[tuple[str, str], set[str]] = {}
-    for line in store.query(request).read().decode().splitlines()[1:]:
-        predicate, subject, graph = line.split("\t")
-        found.setdefault((predicate, subject), set()).add(graph[1:-1])
-    return sorted(found.items(), key=itemgetter(0))
+    lines = store.query(request).read().splitlines()[1:]
+    pairs = sorted({line[: line.rindex(b"\t")] for line in lines})
+    graphs: dict[bytes, set[str]] = {pair: set() for pair in pairs[window]}
+    for line in lines:
+        pair, _, graph = line.rpartition(b"\t")
+        if pair in graphs:
+            graphs[pair].add(graph[1:-1].decode())
+    facts = []
+    for pair, names in graphs.items():
+        predicate, _, subject = pair.decode().partition("\t")
+        facts.append(Fact((_term(subject), _term(predicate), iri), frozenset(names)))
+    return tuple(facts), len(pairs)
 
 
 def _term(word: str) -> Node:

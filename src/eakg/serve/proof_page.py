@@ -1,9 +1,9 @@
 """A proof as a tree for people: what follows, by which rule, from what, down to sentences."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rdflib import RDF, RDFS, URIRef
+from rdflib import OWL, RDF, RDFS, URIRef
 from rdflib.graph import _TripleType as Triple
 from rdflib.term import Node
 
@@ -18,6 +18,7 @@ from eakg.serve.shown import Naming, Shown
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.serialization import Statement
 
+_OF_THINGS = (RDFS.label, OWL.sameAs, OWL.differentFrom)
 _SCHEMA = (str(RDFS), str(RDF), "http://www.w3.org/2002/07/owl#")
 
 
@@ -98,6 +99,21 @@ def proof_page(store: QueryService, proof: Proof) -> ProofPage:
     )
 
 
+def steps_of(
+    store: QueryService, proofs: Sequence[Proof], axioms: Sequence[Statement]
+) -> tuple[tuple[Step, ...], tuple[Claim, ...]]:
+    """Several proofs, and axioms beside them, in words. Errors: StoreError and its kinds."""
+    steps = [step for proof in proofs for step in proof.steps()]
+    support = support_of(store, {step.triple for step in steps if step.by == ASSERTED})
+    terms = {term for step in steps for term in step.triple}
+    terms |= {term for axiom in axioms for term in axiom}
+    writer = _Writer(Naming(labels_of(store, terms)), support)
+    return (
+        tuple(writer.step(proof) for proof in proofs),
+        tuple(writer.claim(axiom) for axiom in axioms),
+    )
+
+
 class _Writer:
     def __init__(self, naming: Naming, support: Mapping[Statement, tuple[Support, ...]]) -> None:
         self._naming = naming
@@ -121,7 +137,7 @@ class _Writer:
         for premise in () if again else proof.premises:
             if premise.triple[1] in (RDF.first, RDF.rest):
                 continue
-            if _is_axiom(premise):
+            if is_axiom(premise.triple):
                 axioms.append(self.claim(premise.triple, cells, rest))
             else:
                 facts.append(self.step(premise))
@@ -174,12 +190,12 @@ def _members(head: Node, cells: Mapping[Node, Node], rest: Mapping[Node, Node]) 
         head = rest.get(head, RDF.nil)
 
 
-def _is_axiom(proof: Proof) -> bool:
-    """Whether a premise speaks of classes and properties, not of things."""
-    predicate = str(proof.triple[1])
-    if proof.triple[1] == RDF.type:
-        return str(proof.triple[2]).startswith(_SCHEMA)
-    return predicate.startswith(_SCHEMA) and proof.triple[1] != RDFS.label
+def is_axiom(triple: Triple) -> bool:
+    """Whether a triple speaks of classes and properties, not of things."""
+    _subject, predicate, object_ = triple
+    if predicate == RDF.type:
+        return str(object_).startswith(_SCHEMA)
+    return str(predicate).startswith(_SCHEMA) and predicate not in _OF_THINGS
 
 
 def _is_plain(triple: Triple) -> bool:
