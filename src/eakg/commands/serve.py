@@ -22,6 +22,7 @@ from eakg.store.remote import SCHEME, endpoint_of
 from eakg.store.request import MEBIBYTE, Limits
 
 TOKEN = "EAKG_TOKEN"  # noqa: S105 - the name of a variable
+_KEPT = 2  # preparations of the data: what is served, and what is about to be
 _SECONDS = click.FloatRange(min=0, min_open=True)
 _COUNT = click.IntRange(min=1)
 
@@ -216,11 +217,20 @@ class Sources:
         if not self._data:
             return contents([]) if self._options.directory else shipped_contents()
         folder = TemporaryDirectory(prefix="eakg-data-")
+        try:
+            contents = self._prepared(Path(folder.name))
+        except BaseException:
+            folder.cleanup()
+            raise
         self._folders.append(folder)
+        # What is served now may have to be loaded again until this takes its place.
+        while len(self._folders) > _KEPT:
+            self._folders.pop(0).cleanup()
+        return contents
+
+    def _prepared(self, folder: Path) -> Contents:
         with Console(stderr=True).status("reading") as status:
-            prepared = prepare(
-                self._data, Path(folder.name), self._options.reasoning, status.update
-            )
+            prepared = prepare(self._data, folder, self._options.reasoning, status.update)
         if prepared.contradictions and not self._options.allow_inconsistent:
             raise ProblemsError(prepared.contradictions, ExitStatus.INCONSISTENT)
         for problem in prepared.contradictions:
