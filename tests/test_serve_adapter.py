@@ -213,7 +213,9 @@ def computing(pid: int) -> int:
 
 
 def niceness(pid: int) -> int:
+    """That of the first thread; a process that has ended has none."""
     try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[16])
-    except FileNotFoundError:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
         return 0
+    return 0 if fields[0] in "ZX" else int(fields[16])

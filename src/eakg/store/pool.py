@@ -34,8 +34,13 @@ class Worker:
 
     def give_way(self) -> None:
         """Let others go first, from now on and for good."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, _LEAST)
+        # On Linux each thread has a priority of its own.
+        threads = [self.pid]
+        with contextlib.suppress(OSError):
+            threads = [int(name) for name in os.listdir(f"/proc/{self.pid}/task")]  # noqa: PTH208
+        for thread in threads:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.setpriority(os.PRIO_PROCESS, thread, _LEAST)
 
     def taken(self) -> int:
         """Bytes of memory it has beyond what it was born with."""
