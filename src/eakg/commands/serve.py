@@ -15,7 +15,7 @@ from eakg.commands.contents import shipped_contents
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.serve.configuration import read_configuration
 from eakg.serve.settings import Access, LogFormat, LogQueries, Logs
-from eakg.store.contents import Contents
+from eakg.store.contents import Contents, contents
 from eakg.store.options import DefaultGraph, Reasoning, StoreOptions
 from eakg.store.prepared import prepare
 from eakg.store.remote import SCHEME, endpoint_of
@@ -202,8 +202,8 @@ def serve(
 
 
 class Sources:
-    """What is served: DATA, prepared in a folder that lasts as long as the context, or what is
-    shipped."""
+    """What is served: DATA, prepared in a folder that lasts as long as the context; without any,
+    what is shipped, or in a folder of --store nothing at first."""
 
     def __init__(self, data: Sequence[Path], options: StoreOptions) -> None:
         self._data = data
@@ -214,7 +214,7 @@ class Sources:
         """The contents as they are now. Errors: ProblemsError for what cannot be read, or
         contradicts itself."""
         if not self._data:
-            return shipped_contents()
+            return contents([]) if self._options.directory else shipped_contents()
         folder = TemporaryDirectory(prefix="eakg-data-")
         self._folders.append(folder)
         with Console(stderr=True).status("reading") as status:

@@ -20,6 +20,7 @@ from eakg.store.failures import (
     QuerySyntaxError,
     ResultTooLarge,
     UpdateRefused,
+    VersionPassed,
 )
 from eakg.store.formats import GRAPH_SYNTAX
 from eakg.store.inspection import calls_service
@@ -101,6 +102,8 @@ class Drafting:
 
     def graph_write(self, request: GraphWrite) -> Drafted:
         """The change of a write of the Graph Store Protocol."""
+        if request.on_version not in {None, self.loaded.version}:
+            raise VersionPassed("the data have changed since they were looked at")
         name = OWN if request.graph is None else request.graph
         try:
             graph_node(name)

@@ -41,7 +41,6 @@ _GRACE = 0.5  # seconds after which the kernel ends a worker that the holder did
 _BUFFER = 1 << 16
 _QUERY = b'{"text": '  # as the JSON of a query begins
 _NO_MEMORY = "the query needed more memory than a query may have"
-_NO_MEMORY_TO_WRITE = "the change needed more memory than one may have; write less at once"
 
 
 @dataclass(frozen=True)
@@ -129,8 +128,7 @@ def _outcome(loaded: LoadedStore, request: QueryRequest | Write, spool: Spool) -
     except StoreError as error:
         return to_message(error)
     except MemoryError:
-        words = _NO_MEMORY if isinstance(request, QueryRequest) else _NO_MEMORY_TO_WRITE
-        return to_message(MemoryLimitExceeded(words))
+        return to_message(MemoryLimitExceeded(_NO_MEMORY))
     return {"status": DONE, "size": spool.size, "version": loaded.version, **about}
 
 
