@@ -154,12 +154,12 @@ def test_what_is_no_triple_is_left_out(plain: EmbeddedStore) -> None:
 
 def test_another_spelling_of_a_literal(store: EmbeddedStore) -> None:
     """The engine keeps the value of a number; what follows goes with it."""
-    update(store, "INSERT DATA { :is rdfs:domain :Thing . :a :is 01, 1.50 }")
+    update(store, "INSERT DATA { GRAPH g:a { :is rdfs:domain :Thing . :a :is 01, 1.50 } }")
     typed = 'STRDT("{}", <http://www.w3.org/2001/XMLSchema#{}>)'
     for number in (typed.format("001", "integer"), typed.format("1.500", "decimal")):
         assert_closed(dump(store))
         assert values(store, "SELECT ?c { :a a ?c }") == ["Thing"]
-        text = f"DELETE {{ :a :is ?x }} WHERE {{ BIND({number} AS ?x) }}"
+        text = f"WITH g:a DELETE {{ :a :is ?x }} WHERE {{ BIND({number} AS ?x) }}"
         assert update(store, text).removed == 1
     assert values(store, "SELECT ?c { :a a ?c }") == []
 
