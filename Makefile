@@ -5,13 +5,18 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: serve test lint types check build validate queries wheel clean
+.PHONY: serve test soak lint types check build validate queries wheel clean
 
 serve: $(VENV)/serve.stamp
 	$(BIN)/eakg serve --port $(PORT)
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n auto
+
+soak: $(VENV)/dev.stamp
+	EAKG_FUZZ=20000 $(BIN)/python -m pytest tests/test_serve_fuzz.py
+	EAKG_KILLS=200 $(BIN)/python -m pytest tests/test_store_kills.py
+	EAKG_WORKER_KILLS=1000 $(BIN)/python -m pytest tests/test_store_lanes.py
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -1,9 +1,16 @@
 """The service as tests run it, and requests to it as they are written."""
 
-from collections.abc import Iterator, Mapping
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from urllib.parse import urlsplit
 
@@ -52,20 +59,25 @@ def send(
         connection.close()
 
 
-def writable_client(*, writable: bool = True, token: str | None = TOKEN) -> FlaskClient:
+def writable_client(
+    *, writable: bool = True, token: str | None = TOKEN, services: tuple[str, ...] = ()
+) -> FlaskClient:
     """A client of a service over the small dataset that takes updates, in this process."""
     options = StoreOptions(writable=writable)
-    access = Access(None if token is None else Access.digest(token))
+    access = Access(None if token is None else Access.digest(token), services=services)
     settings = Settings("", "1", options=options, access=access)
     return create_app(settings, EmbeddedStore(small_contents(), options)).test_client()
 
 
 @contextmanager
-def plain_store() -> Iterator[str]:
-    """The address of an empty SPARQL 1.1 store that takes updates."""
+def plain_in_process(services: tuple[str, ...] = ()) -> Iterator[str]:
+    """The address of an empty SPARQL 1.1 store in this process, whose SERVICE asks these hosts."""
     options = StoreOptions(reasoning="none", default_graph="strict", writable=True)
-    settings = Settings("", "1", options=options, access=Access(Access.digest(TOKEN)))
-    server = make_server("127.0.0.1", 0, create_app(settings, EmbeddedStore(contents([]), options)))
+    settings = Settings(
+        "", "1", options=options, access=Access(Access.digest(TOKEN), None, services)
+    )
+    application = create_app(settings, EmbeddedStore(contents([]), options))
+    server = make_server("127.0.0.1", 0, application)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -74,3 +86,31 @@ def plain_store() -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def running(*options: str, under: Sequence[str] = ()) -> Iterator[str]:
+    """The address of `eakg serve` with these options, run by another command where one is given."""
+    eakg = str(Path(sys.executable).with_name("eakg"))
+    command = [*under, eakg, "serve", "--port", "0", *options]
+    environment = {**os.environ, "EAKG_TOKEN": TOKEN}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True
+    ) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        try:
+            found = re.search(r"http://\S+(?=/)", line)
+            assert found, line
+            yield found[0]
+        finally:
+            # The whole group: who runs it for us may not pass a signal on.
+            os.killpg(process.pid, signal.SIGTERM)
+
+
+@contextmanager
+def plain_store() -> Iterator[str]:
+    """The address of an empty SPARQL 1.1 store that takes updates."""
+    plain = ("--reasoning", "none", "--default-graph", "strict", "--writable")
+    with TemporaryDirectory() as folder, running(*plain, "--store", f"{folder}/store") as address:
+        yield address

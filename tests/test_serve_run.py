@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from data_small.holdings import FOLDER
+from processes import children
 
 PROGRAM = """
 import sys
@@ -29,7 +30,7 @@ def start(host: str = "127.0.0.1", port: int = 0) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(FOLDER.parent)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (FOLDER.parent, *sys.path)))},
     )
 
 
@@ -38,10 +39,9 @@ def descendants(pid: int) -> set[int]:
     waiting = [pid]
     while waiting:
         one = waiting.pop()
-        for task in Path(f"/proc/{one}/task").glob("*/children"):
-            children = {int(child) for child in task.read_text().split()}
-            waiting += children - found
-            found |= children
+        new = children(one).keys() - found
+        waiting += new
+        found |= new
     return found
 
 
@@ -109,14 +109,10 @@ def test_a_killed_part_is_started_anew(
     service: tuple[subprocess.Popen[str], str], which: str
 ) -> None:
     process, address = service
-    children = [
-        int(c) for c in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    ]
-    holders = [
-        c for c in children if b"eakg.store.keeper" in Path(f"/proc/{c}/cmdline").read_bytes()
-    ]
-    victim = holders[0] if which == "store" else next(c for c in children if c not in holders)
     assert answers(address)
+    started = children(process.pid)
+    holders = [pid for pid, command in started.items() if "eakg.store.keeper" in command]
+    victim = holders[0] if which == "store" else next(c for c in started if c not in holders)
     os.kill(victim, signal.SIGKILL)
     for _ in range(100):
         time.sleep(0.1)

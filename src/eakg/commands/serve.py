@@ -15,13 +15,14 @@ from eakg.commands.contents import shipped_contents
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.serve.configuration import read_configuration
 from eakg.serve.settings import Access, LogFormat, LogQueries, Logs
-from eakg.store.contents import Contents
+from eakg.store.contents import Contents, contents
 from eakg.store.options import DefaultGraph, Reasoning, StoreOptions
 from eakg.store.prepared import prepare
 from eakg.store.remote import SCHEME, endpoint_of
 from eakg.store.request import MEBIBYTE, Limits
 
 TOKEN = "EAKG_TOKEN"  # noqa: S105 - the name of a variable
+_KEPT = 4  # preparations of the data, of which the last but a few that failed is served
 _SECONDS = click.FloatRange(min=0, min_open=True)
 _COUNT = click.IntRange(min=1)
 
@@ -76,7 +77,7 @@ def _configure(context: click.Context, parameter: click.Parameter, file: Path | 
 @click.option(
     "--store",
     metavar="DIR|sparql+URL",
-    help="A folder that keeps what is written, or the SPARQL endpoint that answers instead.",
+    help="A folder that keeps what is written, or a SPARQL endpoint that answers instead.",
 )
 @click.option("--writable", is_flag=True, help="Let those who show the token change the graph.")
 @click.option(
@@ -94,13 +95,21 @@ def _configure(context: click.Context, parameter: click.Parameter, file: Path | 
     type=_COUNT,
     help="MiB a query may need beyond what the store holds.",
 )
-@click.option("--workers", type=_COUNT, help="Queries that run at once; two for each core.")
+@click.option(
+    "--workers", type=_COUNT, help="Long queries that run at once; as many as there are cores."
+)
 @click.option(
     "--queue",
     default=64,
     show_default=True,
     type=click.IntRange(min=0),
     help="Queries that may wait for their turn.",
+)
+@click.option(
+    "--allow-service",
+    multiple=True,
+    metavar="HOST",
+    help="A host, or host:port, that SERVICE may ask; without any it asks nobody.",
 )
 @click.option("--rate-limit", type=_COUNT, help="Requests a client may send in a minute.")
 @click.option(
@@ -140,6 +149,7 @@ def serve(
     memory: int,
     workers: int | None,
     queue: int,
+    allow_service: tuple[str, ...],
     rate_limit: int | None,
     log_format: LogFormat,
     log_queries: LogQueries,
@@ -174,7 +184,7 @@ def serve(
     limits = Limits(memory=memory * MEBIBYTE, queue=queue)
     if workers:
         limits = Limits(memory=memory * MEBIBYTE, queue=queue, workers=workers)
-    access = Access(_token(token_file, writable), rate_limit)
+    access = Access(_token(token_file, writable), rate_limit, allow_service)
     with Sources(data, options) as sources:
         return run(
             None if remote else sources.read(),
@@ -193,8 +203,8 @@ def serve(
 
 
 class Sources:
-    """What is served: DATA, prepared in a folder that lasts as long as the context, or what is
-    shipped."""
+    """What is served: DATA, prepared in a folder that lasts as long as the context; without any,
+    what is shipped, or in a folder of --store nothing at first."""
 
     def __init__(self, data: Sequence[Path], options: StoreOptions) -> None:
         self._data = data
@@ -205,13 +215,14 @@ class Sources:
         """The contents as they are now. Errors: ProblemsError for what cannot be read, or
         contradicts itself."""
         if not self._data:
-            return shipped_contents()
-        folder = TemporaryDirectory(prefix="eakg-data-")
-        self._folders.append(folder)
+            return contents([]) if self._options.directory else shipped_contents()
+        self._folders.append(TemporaryDirectory(prefix="eakg-data-"))
+        # What is served now may have to be loaded again, until what is read here takes its place.
+        while len(self._folders) > _KEPT:
+            self._folders.pop(0).cleanup()
         with Console(stderr=True).status("reading") as status:
-            prepared = prepare(
-                self._data, Path(folder.name), self._options.reasoning, status.update
-            )
+            folder = Path(self._folders[-1].name)
+            prepared = prepare(self._data, folder, self._options.reasoning, status.update)
         if prepared.contradictions and not self._options.allow_inconsistent:
             raise ProblemsError(prepared.contradictions, ExitStatus.INCONSISTENT)
         for problem in prepared.contradictions:
@@ -227,7 +238,7 @@ class Sources:
 
 
 def _token(file: Path | None, writable: bool) -> str | None:
-    """The digest of the token, which no process started after this one finds in its environment."""
+    """The digest of the token, which is all that this process hands on to others."""
     token = os.environ.pop(TOKEN, "")
     if file is not None:
         token = _read_token(file)

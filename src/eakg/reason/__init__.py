@@ -9,7 +9,7 @@ changed graph. The rules are those of tables 4 to 9 of the profile's specificati
 without rdflib, `eakg.reason.entailment` decides entailment.
 """
 
-from eakg.reason.closure import Closure, materialize, without_blank_nodes
+from eakg.reason.closure import Closure, closure_of, materialize, without_blank_nodes
 from eakg.reason.contradictions import Inconsistency
 from eakg.reason.explanation import NotInClosureError
 from eakg.reason.proof import Proof
@@ -19,6 +19,7 @@ __all__ = [
     "Inconsistency",
     "NotInClosureError",
     "Proof",
+    "closure_of",
     "materialize",
     "without_blank_nodes",
 ]

@@ -167,6 +167,14 @@ def materialize(
     return Closure(state, prefixes, trivial, equality)
 
 
+def closure_of(triples: Iterable[Triple]) -> Closure:
+    """The closure of triples that are in no graph, as `materialize` makes it."""
+    terms = NodeTerms()
+    state = State(terms, terms.encode(triples))
+    state.run()
+    return Closure(state, {})
+
+
 def without_blank_nodes(graph: Graph) -> Graph:
     """The triples of a graph that name all they speak of.
 

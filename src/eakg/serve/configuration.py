@@ -32,7 +32,7 @@ def read_configuration(
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = _PLACE.search(str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
+        line = int(found[1]) if found else text.rstrip().count("\n") + 1
         message = f"is not TOML: {_PLACE.sub('', str(error))}"
         raise ProblemsError([Problem(str(file), line, message)]) from error
     problems = [

@@ -142,7 +142,6 @@ _OPERATIONS: dict[str, Operation] = {
     "graphs.put": _WRITE_GRAPH,
     "graphs.post": _WRITE_GRAPH,
     "graphs.delete": _DROP_GRAPH,
-    "graphs.name": Operation(answers=_PAGE, done=(303,), errors=(404,)),
     "openapi.openapi": Operation(answers={_JSON: {"type": "object"}}, done=(200, 304)),
     "void.void": Operation(
         {"format": _GRAPH_FORMAT},
@@ -197,7 +196,7 @@ def _described(app: Flask, rule: Rule, method: str) -> dict[str, Any]:
     operation = _OPERATIONS.get(rule.endpoint)
     summary = (inspect.getdoc(app.view_functions[rule.endpoint]) or "").partition("\n\n")[0]
     said: dict[str, Any] = {
-        "summary": " ".join(summary.split()),
+        "summary": " ".join(summary.split()) or "A file that the pages need.",
         "operationId": _identifier(rule, method),
         "parameters": [
             {"name": name, "in": "path", "required": True, "schema": _STRING}

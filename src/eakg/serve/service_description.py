@@ -22,7 +22,7 @@ def service_description(base: str, settings: Settings, catalogue: Catalogue) -> 
 
     The default graph is entailed by OWL 2 RL exactly where the store holds the inferred graph and
     the default graph takes it in; a named graph holds what it holds, and that is simple
-    entailment. What is not offered (federation, graphs from elsewhere) is not said.
+    entailment. What is not offered is not said.
     Arguments: the address of the service; its settings; what it holds.
     Errors: StoreError and its kinds.
     Specification: SPARQL 1.1 Service Description.
@@ -49,6 +49,8 @@ def service_description(base: str, settings: Settings, catalogue: Catalogue) -> 
         found.append((service, DCTERMS.license, LICENCE))
     if settings.options.default_graph == "union" and catalogue.is_union():
         found.append((service, SD.feature, SD.UnionDefaultGraph))
+    if settings.access.services:
+        found.append((service, SD.feature, SD.BasicFederatedQuery))
     if settings.options.writable:
         update = URIRef(f"{base}/update")
         found += [

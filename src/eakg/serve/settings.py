@@ -22,14 +22,16 @@ class Access:
 
     `token` is the SHA-256 of the token that a writer must show, in hexadecimal; without one
     nobody may write. `rate_limit` is how many requests a client may send in a minute.
+    `services` are the hosts that SERVICE may ask.
     """
 
     token: str | None = None
     rate_limit: int | None = None
+    services: tuple[str, ...] = ()
 
     @staticmethod
     def digest(token: str) -> str:
-        """What is kept of a token, so that no process but the first ever holds it."""
+        """What is kept of a token, and handed on to other processes."""
         return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -83,7 +85,9 @@ class Settings:
                 "limits": Limits(**fields["limits"]),
                 "files": tuple(map(tuple, fields["files"])),
                 "options": StoreOptions.from_json(fields["options"]),
-                "access": Access(**fields["access"]),
+                "access": Access(
+                    **{**fields["access"], "services": tuple(fields["access"]["services"])}
+                ),
                 "logs": Logs(**fields["logs"]),
             }
         )

@@ -1,5 +1,6 @@
 """What the service does at signals: it ends in order, or goes on with other data."""
 
+import os
 import signal
 import sys
 import threading
@@ -38,7 +39,12 @@ class Signals:
     def take(self, stop: Callable[[], None]) -> None:
         """Act at SIGHUP, SIGTERM and SIGINT from now on. Argument: what ends the web server."""
 
+        own = os.getpid()
+
         def end(number: int, frame: FrameType | None) -> None:
+            if os.getpid() != own:
+                # A web process that has only begun to start, and has no handlers of its own yet.
+                os._exit(0)
             at_once = number == signal.SIGINT or is_closing(self.folder) or not self.drain
             (Path(self.folder) / _CLOSING).touch()
             if at_once:
@@ -49,7 +55,8 @@ class Signals:
                 timer.start()
 
         def reload(number: int, frame: FrameType | None) -> None:
-            threading.Thread(target=self.reload, daemon=True).start()
+            if os.getpid() == own:
+                threading.Thread(target=self.reload, daemon=True).start()
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)

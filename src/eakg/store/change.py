@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import pyoxigraph
@@ -45,7 +46,8 @@ class Change:
         """The way back."""
         return Change(self.added, self.removed, self.created, self.dropped)
 
-    def to_bytes(self) -> bytes:
+    @cached_property
+    def content(self) -> bytes:
         """The change in bytes that are the same for equal changes: a line of JSON, then the removed
         quads and the added ones as N-Quads."""
         removed, added = n_quads(self.removed), n_quads(self.added)
@@ -59,18 +61,20 @@ class Change:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Change":
-        """The change that `to_bytes` wrote. Errors: ValueError, KeyError or SyntaxError on anything
+        """The change of a `content`. Errors: ValueError, KeyError or SyntaxError on anything
         else."""
         line, _, quads = data.partition(b"\n")
         header = json.loads(line)
         if len(quads) != header["removed"] + header["added"]:
             raise ValueError("the lengths do not fit")
-        return cls(
+        change = cls(
             quads_of(quads[: header["removed"]]),
             quads_of(quads[header["removed"] :]),
             frozenset(header["dropped"]),
             frozenset(header["created"]),
         )
+        vars(change)["content"] = data
+        return change
 
 
 class Tally:

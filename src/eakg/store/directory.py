@@ -27,7 +27,7 @@ from eakg.store.journal import Journal, Record, create, replay, sync_folder
 
 _SNAPSHOT, _JOURNAL, _LOCK = "snapshot.nq", "journal", "lock"
 _FORMAT = "# eakg-store 1 "
-_LOCK_SECONDS = 5.0  # for a process that was told to end a moment ago
+_LOCK_SECONDS = 1.0  # for a process that was told to end a moment ago
 _SMALL = 1 << 22  # bytes up to which a journal is left as it is
 
 
@@ -207,7 +207,7 @@ def _brought_forward(journal: Path, kept: Kept, records: Iterable[Record]) -> Ke
 def next_version(version: str, change: Change) -> str:
     """The version that a change makes of another: the same for the same history."""
     digest = hashlib.sha256(f"{version}\n".encode())
-    digest.update(change.to_bytes())
+    digest.update(change.content)
     return digest.hexdigest()[:16]
 
 

@@ -4,7 +4,7 @@ import socket
 import struct
 
 _LENGTH = struct.Struct("!I")
-MAX_FRAME = 16 << 20
+MAX_FRAME = 128 << 20  # a graph that is written, in base64
 _PIECE = 1 << 16
 _DESCRIPTORS = 4
 

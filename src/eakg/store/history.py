@@ -65,7 +65,7 @@ class History:
         apply(self.loaded, change)
         if before:
             # It came from a file, and was given out under the version of the files.
-            self._correction = change.to_bytes()
+            self._correction = change.content
         self.loaded.version = self._served()
         return True
 
@@ -105,6 +105,9 @@ class History:
                     words = f"cannot be written to: {error.strerror}"
                     raise ProblemsError([Problem(str(self._directory.path), 0, words)]) from error
             return loaded, contents.version
+        if contents.files:
+            words = "holds what was written to it; the files that it was given now are left aside"
+            print(f"{self.options.directory}: {words}", file=sys.stderr)
         graphs = kept.graphs
         if self.derives:
             # It may have been asserted there by a store that did not reason.

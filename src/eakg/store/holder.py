@@ -145,6 +145,7 @@ class Holder:
             self.retired_at = time.monotonic() + self.limits.moment + _SEND_SECONDS
             # Clients find that their workers are of no version that there is.
             self.board.version = ""
+            print(json.dumps({"retired": True}), flush=True)
 
     def _has_retired(self) -> bool:
         """Whether another has its place, and no query is under way: by now the short ones have

@@ -36,7 +36,7 @@ class Record:
     def to_bytes(self) -> bytes:
         """The body of the record."""
         versions = json.dumps({"before": self.before, "after": self.after})
-        return versions.encode() + b"\n" + self.change.to_bytes()
+        return versions.encode() + b"\n" + self.change.content
 
     @classmethod
     def from_bytes(cls, body: bytes) -> "Record":
@@ -134,11 +134,12 @@ def replay(path: Path) -> tuple[list[Record], int]:
 
 def _next(path: Path, data: bytes, place: int) -> tuple[Record, int] | None:
     """The record at a place and where it ends; None where no whole one follows."""
-    rest = len(data) - place
-    if rest < _HEADER.size or not any(memoryview(data)[place:]):
+    if len(data) - place < _HEADER.size:
         return None
     mark, length, checksum, own = _HEADER.unpack_from(data, place)
     if mark != _MARK or zlib.crc32(_HEADER.pack(mark, length, checksum, 0)) != own:
+        if not any(memoryview(data)[place + _HEADER.size :]):
+            return None  # room was made for it, but not even its header is whole
         raise _damaged(path, place, "the header of a record is damaged")
     end = place + _HEADER.size + length
     if end > len(data):

@@ -49,6 +49,7 @@ class HolderProcess:
         self.options = options or StoreOptions()
         self._number = itertools.count(1)
         self._stopping = threading.Event()
+        self._replacing = threading.Lock()
         self._retired: list[subprocess.Popen[bytes]] = []
         self._setup = self._new_setup(contents)
         self._process = _spawn()
@@ -92,13 +93,16 @@ class HolderProcess:
         except BaseException:
             _end(process)
             raise
-        self._put_in_place(setup)
-        old, self._process, self._setup, self.graphs = self._process, process, setup, graphs
+        with self._replacing:
+            self._put_in_place(setup)
+            old, self._process, self._setup, self.graphs = self._process, process, setup, graphs
         self._retired = [*(one for one in self._retired if one.poll() is None), old]
-        if old.stdin is not None:
+        if old.stdin is not None and old.stdout is not None:
             with contextlib.suppress(OSError):
                 old.stdin.write(b"retire\n")
                 old.stdin.flush()
+                # From here on nobody begins to ask it.
+                old.stdout.readline()
 
     def stop(self) -> None:
         """End the process and its workers, and remove the socket; may be called twice."""
@@ -124,15 +128,16 @@ class HolderProcess:
             status = process.wait()
             if self._stopping.is_set():
                 return
-            if process is not self._process:
-                continue
-            short_lives = short_lives + 1 if time.monotonic() - started < _SHORT_LIFE else 0
-            print(f"the store's process ended ({status}) and is started anew", file=sys.stderr)
-            _close(self._process)
-            Path(self._setup.address).unlink(missing_ok=True)
-            self._process = _spawn()
-            with contextlib.suppress(StoreUnreachable, ProblemsError, ValueError):
-                _hand_over(self._process, self._setup)
+            with self._replacing:
+                if process is not self._process:
+                    continue
+                short_lives = short_lives + 1 if time.monotonic() - started < _SHORT_LIFE else 0
+                print(f"the store's process ended ({status}) and is started anew", file=sys.stderr)
+                _close(process)
+                Path(self._setup.address).unlink(missing_ok=True)
+                self._process = _spawn()
+                with contextlib.suppress(StoreUnreachable, ProblemsError, ValueError):
+                    _hand_over(self._process, self._setup)
         print("the store's process ends again and again and stays down", file=sys.stderr)
 
     def __enter__(self) -> Self:

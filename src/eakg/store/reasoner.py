@@ -12,7 +12,7 @@ from rdflib.namespace import OWL, RDF
 from rdflib.term import Node
 
 from eakg.names import INFERRED_GRAPH
-from eakg.reason import Closure, Inconsistency, NotInClosureError, materialize
+from eakg.reason import Closure, Inconsistency, NotInClosureError, closure_of
 from eakg.reason.proof import ASSERTED, Proof, to_json
 from eakg.reason.support import Support
 from eakg.store.change import Change, Quads, graph_name
@@ -48,10 +48,7 @@ class Reasoner:
         self.files = files
         self.store = pyoxigraph.Store()
         self.store.extend(quads)
-        graph = Graph(bind_namespaces="none")
-        for triple in triples(one for one in self.store if not _is_evidence(one)):
-            graph.add(triple)
-        self.closure = materialize(graph)
+        self.closure = closure_of(triples(one for one in self.store if not _is_evidence(one)))
         self._candidate: tuple[Closure, Change] | None = None
 
     def inferred(self) -> Quads:

@@ -113,7 +113,7 @@ def _answer(reasoner: "Reasoner", kind: str, content: Any) -> Message | None:
                 )
             except Contradiction as error:
                 return "refused", to_message(error)
-            return "changed", inferred.to_bytes()
+            return "changed", inferred.content
         case "explain":
             subject, predicate, object_ = (term(one, {}) for one in content)
             try:

@@ -29,8 +29,16 @@ def node(term: object) -> Node | None:
 
 def triples(quads: Iterable[pyoxigraph.Quad]) -> Iterator[Triple]:
     """The triples of quads; those with terms that RDF 1.1 does not have are left out."""
+    known: dict[object, Node | None] = {}
+
+    def known_node(term: object) -> Node | None:
+        found = known.get(term)
+        if found is None:
+            found = known[term] = node(term)
+        return found
+
     for quad in quads:
-        subject, predicate, object_ = map(node, (quad.subject, quad.predicate, quad.object))
+        subject, predicate, object_ = map(known_node, (quad.subject, quad.predicate, quad.object))
         if subject is not None and predicate is not None and object_ is not None:
             yield subject, predicate, object_
 
