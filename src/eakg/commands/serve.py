@@ -218,7 +218,7 @@ class Sources:
             return contents([]) if self._options.directory else shipped_contents()
         folder = TemporaryDirectory(prefix="eakg-data-")
         try:
-            contents = self._prepared(Path(folder.name))
+            read = self._prepared(Path(folder.name))
         except BaseException:
             folder.cleanup()
             raise
@@ -226,7 +226,7 @@ class Sources:
         # What is served now may have to be loaded again until this takes its place.
         while len(self._folders) > _KEPT:
             self._folders.pop(0).cleanup()
-        return contents
+        return read
 
     def _prepared(self, folder: Path) -> Contents:
         with Console(stderr=True).status("reading") as status:
