@@ -51,9 +51,9 @@ class Settings:
     `address` is the path of the store's Unix socket, `data_version` the version of its contents,
     `limits` what queries may use. `public_url` is the address that the world knows the service
     by; without it addresses are relative or taken from the request. The service listens at `host`
-    and `port`. `remote` is the SPARQL endpoint that answers instead of a store of ours, and `folder` the
-    one in which web processes share their counts. `cache` is how many bytes each web process
-    keeps of what it answered.
+    and `port`. `remote` is the SPARQL endpoint that answers instead of a store of ours, and
+    `folder` the one in which web processes share their counts. `cache` is how many bytes each web
+    process keeps of what it answered.
     """
 
     address: str
