@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("EAKG_BENCH", ROOT.parent / "shared" / "bench"))
 DOCS = ROOT / "docs"
 # The queries are those whose answers the tests check.
-sys.path.insert(0, str(ROOT / "tests" / "conformance"))
+sys.path += [str(ROOT / "tests"), str(ROOT / "tests" / "conformance")]
 from test_lubm import PREFIX, QUERIES  # noqa: E402
 
 EAKG = [sys.executable, "-c", "from eakg.cli import main; main()"]
@@ -56,8 +56,9 @@ end
 
 @dataclass
 class System:
-    """A server, how to start it at a port, the path of its endpoint; and what was measured: requests
-    a second and latencies in ms by kind of look-up, one for each round, and seconds by query."""
+    """A server, how to start it at a port, the path of its endpoint; and what was measured:
+    requests a second and latencies in ms by kind of look-up, one for each round, and seconds by
+    query."""
 
     name: str
     command: list[str]
@@ -140,7 +141,8 @@ def look_up(system: System, port: int, kind: str, names: Path, start: int) -> No
 def milliseconds(said: str, share: str) -> float:
     """A percentile in what wrk says."""
     found = re.search(rf"^\s+{share}\s+([\d.]+)(us|ms|s)$", said, re.MULTILINE)
-    assert found
+    if found is None:
+        raise SystemExit(f"wrk did not say what {share} of the requests took:\n{said}")
     return float(found[1]) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[found[2]]
 
 

@@ -1,6 +1,8 @@
 """`/explain`: proofs over HTTP."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,7 +10,9 @@ from rdflib import Graph
 from rdflib.namespace import PROV, RDF
 
 from eakg.dataset.layout import Layout
+from eakg.reason.rules import owl2rl
 from eakg.serve.application import create_app
+from eakg.serve.rule_words import WORDS
 from eakg.serve.settings import Settings
 from eakg.store import EmbeddedStore, GraphFile, Limits, contents
 
@@ -73,4 +77,80 @@ def test_other_formats(client: FlaskClient) -> None:
     headers = {"Accept": "image/png"}
     response = client.get("/explain", query_string=MONGOLIA, headers=headers)
     assert response.status_code == 406
-    assert response.get_json()["available"] == ["application/json", "text/turtle"]
+    assert response.get_json()["available"] == [
+        "application/json",
+        "text/turtle",
+        "text/html",
+    ]
+
+
+def test_a_proof_for_people(client: FlaskClient) -> None:
+    response = client.get("/explain", query_string=MONGOLIA, headers={"Accept": "text/html"})
+    assert (response.status_code, response.mimetype) == (200, "text/html")
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", response.text))
+    for words in (
+        "Mongolia entitled to attend ASEAN Regional Forum SOM, 21 July 2020",
+        "Nobody wrote this down. It follows from what was.",
+        "entitled to attend follows from the chain participates in → has meeting",
+        "Mongolia participates in ASEAN Regional Forum",
+        "One property after the other, as in a chain, gives a third.",
+        "of the table “memberships”",
+    ):
+        assert words in page
+    assert re.search(r'href="/doc/record-2020-07-23#T\d+"', response.text)
+    assert re.search(r'href="/graph/background/memberships#row=\d+"', response.text)
+    assert re.search(r'href="/doc/source-article-2020-07-23/p\d+"', response.text)
+
+
+def test_the_page_has_the_premises_of_the_json(client: FlaskClient) -> None:
+    proof = client.get("/explain", query_string=MONGOLIA).get_json()
+    page = client.get("/explain", query_string=MONGOLIA | {"format": "html"}).text
+
+    def rules(step: dict[str, Any]) -> Iterator[str]:
+        if step["by"] != "asserted":
+            yield step["by"]
+        for premise in step.get("premises", ()):
+            yield from rules(premise)
+
+    assert {*rules(proof)} == {*re.findall(r'href="/rules#([a-z0-9-]+)"', page)}
+
+
+def test_several_sources_side_by_side(client: FlaskClient) -> None:
+    end = {
+        "s": "https://w3id.org/eakg/id/apt-som-2020-07-20",
+        "p": "https://w3id.org/eakg/ontology#notAfter",
+        "o": '"2020-07-20"^^<http://www.w3.org/2001/XMLSchema#date>',
+    }
+    page = client.get("/explain", query_string=end, headers={"Accept": "text/html"}).text
+    assert "Others say" in page
+    assert "21 July 2020" in page
+    assert "<mark>those two days</mark>" in page
+
+
+def test_a_page_for_an_axiom(client: FlaskClient) -> None:
+    axiom = {
+        "s": "https://w3id.org/eakg/ontology#State",
+        "p": "http://www.w3.org/2000/01/rdf-schema#subClassOf",
+        "o": "https://w3id.org/eakg/ontology#CollectiveActor",
+    }
+    page = client.get("/explain", query_string=axiom, headers={"Accept": "text/html"}).text
+    assert "This is stated in the ontology" in page
+
+
+def test_the_rules_are_all_in_words(client: FlaskClient) -> None:
+    page = client.get("/rules").text
+    for rule in owl2rl():
+        assert WORDS[rule.name]
+        assert page.count(f'<div id="{rule.name}">') == 1
+    redirect = client.get("/id/rule/prp-spo2")
+    assert (redirect.status_code, redirect.headers["Location"]) == (303, "/rules#prp-spo2")
+    assert client.get("/id/rule/none").status_code == 404
+
+
+def test_format_by_name(client: FlaskClient) -> None:
+    response = client.get("/explain", query_string=MONGOLIA | {"format": "turtle"})
+    assert response.mimetype == "text/turtle"
+    links = response.headers["Link"]
+    assert links.count('rel="alternate"') == 3
+    wrong = client.get("/explain", query_string=MONGOLIA | {"format": "pdf"})
+    assert wrong.status_code == 400

@@ -1,19 +1,25 @@
 """Dereferencing, documents about things, the ontology, pages, and what every answer carries."""
 
+import base64
+import gzip
+import hashlib
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+import pyoxigraph
 import pytest
 from flask.testing import FlaskClient
-from rdflib import RDF, RDFS, Graph, Literal, URIRef
+from rdflib import DCAT, DCTERMS, PROV, RDF, RDFS, XSD, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import FOAF
+from werkzeug.test import TestResponse
 
 from data_small.holdings import client_of, small_contents
-from eakg.names import DOC, EAKG, ID
-from eakg.serve import description
+from eakg.names import DOC, EAKG, ID, INFERRED_GRAPH, background_graph
+from eakg.serve import description, sitemap
 from eakg.serve.links import href, local_path, short
-from eakg.store import HolderProcess
+from eakg.store import GraphFile, HolderProcess, contents
 
 MEETING = "apt-som-2020-07-20"
 RDF_FORMATS = {
@@ -77,7 +83,6 @@ def test_public_address(holder: HolderProcess) -> None:
         "/id/a%3E%3Cb",
         "/id/%7B%7D%22",
         "/queries",
-        "/metrics",
         "/dump",
         "/static/none.css",
         "/static/../application.py",
@@ -137,7 +142,7 @@ def test_description(client: FlaskClient) -> None:
         (meeting, EAKG.host, ID["viet-nam"]),
         (meeting, EAKG.involves, ID["viet-nam"]),
         (ID.japan, EAKG.involvedIn, meeting),
-        (ID.japan, RDFS.label, Literal("日本", "ja")),
+        (ID.japan, RDFS.label, Literal("Japan", "en")),
         (EAKG.host, RDFS.label, Literal("host", "en")),
         (statement, RDF.object, ID["viet-nam"]),
         (statement, EAKG.inSentence, ID["record/sentence/3"]),
@@ -159,11 +164,26 @@ def test_evidence_is_described_too(client: FlaskClient) -> None:
     assert (ID["record/statement/R1"], EAKG.inSentence, ID["record/sentence/3"]) in graph
 
 
-def test_caps_are_stated(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(description, "CAP", 1)
-    graph = graph_at(client, f"/doc/{MEETING}.nt")
-    assert len(list(graph.subjects(EAKG.involvedIn, ID[MEETING]))) == 1
-    assert "the first 1 are given" in str(graph.value(DOC[MEETING], RDFS.comment))
+def test_large_things_are_paged(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = graph_at(client, f"/doc/{MEETING}.nt")
+    monkeypatch.setattr(description, "PAGE", 2)
+    found, path, pages = Graph(), f"/doc/{MEETING}.nt", 0
+    while path:
+        response = client.get(path)
+        assert 'rel="first"' in response.headers["Link"]
+        found += graph_at(client, path)
+        pages += 1
+        path = next(iter(re.findall(r'<([^>]*)>; rel="next"', response.headers["Link"])), "")
+    assert pages > 2
+    about = {one for one in whole if ID[MEETING] in one}
+    assert about <= set(found)
+    assert "Page 1 of" in str(found.value(DOC[MEETING], RDFS.comment))
+    page = client.get(f"/doc/{MEETING}?page=2", headers=HTML).text
+    assert f'<a rel="prev" href="/doc/{MEETING}">' in page
+    assert f'<a rel="next" href="/doc/{MEETING}?page=3">' in page
+    assert client.get(f"/doc/{MEETING}?page={pages + 1}").status_code == 404
+    for number in ("0", "-1", "x", "1.5", "9" * 20, "٣"):
+        assert client.get(f"/doc/{MEETING}", query_string={"page": number}).status_code == 400
 
 
 def test_document_is_validated(client: FlaskClient) -> None:
@@ -183,23 +203,131 @@ def test_document_links(client: FlaskClient) -> None:
     assert f'<{ID[MEETING]}>; rel="describes"' in links
     assert 'rel="describedby"' in links
     assert 'rel="license"' in links
+    assert f'<{ID[MEETING]}>; rel="cite-as"' in links
+    assert f'<{EAKG.Meeting}>; rel="type"; anchor="{ID[MEETING]}"' in links
 
 
 def test_page_of_a_thing(client: FlaskClient) -> None:
     page = client.get(f"/doc/{MEETING}", headers=HTML).text
     assert '<a href="/doc/viet-nam" title="https://w3id.org/eakg/id/viet-nam">Viet Nam</a>' in page
-    assert "<q>Viet Nam chaired the meeting &amp; hosted it &lt;online&gt;.</q>" in page
-    assert 'href="/doc/record/statement/R1"' in page
-    assert page.count('<a class="inferred"') == 3
+    assert 'title="Viet Nam chaired the meeting &amp; hosted it &lt;online&gt;."' in page
+    assert page.count('<a class="why inferred"') == 3
     assert 'href="/ontology#Meeting"' in page
+    assert "20 July 2020" in page
+    assert f'<link rel="alternate" type="text/turtle" href="/doc/{MEETING}.ttl">' in page
+    facts = re.findall(r'<(?:li|p) class="(?:lead )?fact.*?</(?:li|p)>', page, re.DOTALL)
+    assert len(facts) > 6
+    assert all('<a class="why ' in fact for fact in facts)
 
 
 def test_page_escapes(client: FlaskClient) -> None:
     response = client.get("/doc/evil", headers=HTML)
-    assert "<script" not in response.text
+    assert "<script>alert" not in response.text
+    assert response.text.count("</script>") == 1
     assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;" in response.text
     assert "<b>bold" not in response.text
     assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+
+
+def test_withdrawn(tmp_path: Path) -> None:
+    file = tmp_path / "withdrawn.ttl"
+    file.write_text(
+        f'<{ID["old-summit"]}> <{PROV.invalidatedAtTime}> "2020-08-01"^^<{XSD.date}> ;'
+        f" <{DCTERMS.isReplacedBy}> <{ID[MEETING]}> ."
+    )
+    graph = GraphFile(background_graph("withdrawn"), file)
+    with HolderProcess(contents([*small_contents().files, graph])) as holder:
+        check_withdrawn(client_of(holder))
+
+
+def check_withdrawn(client: FlaskClient) -> None:
+    assert "old-summit" not in client.get("/sitemap.xml").text
+    for path in ("/id/old-summit", "/doc/old-summit", "/doc/old-summit.ttl"):
+        response = client.get(path)
+        assert (response.status_code, response.content_type) == (410, "application/problem+json")
+        assert response.get_json()["replacedBy"] == [str(ID[MEETING])]
+        assert response.headers["Link"] == f'</doc/{MEETING}>; rel="successor-version"'
+    page = client.get("/doc/old-summit", headers=HTML)
+    assert (page.status_code, page.mimetype) == (410, "text/html")
+    assert "withdrawn on 2020-08-01" in page.text
+
+
+def test_graphs_have_addresses(client: FlaskClient) -> None:
+    page = client.get("/graph/background/states", headers=HTML)
+    assert (page.status_code, page.mimetype) == (200, "text/html")
+    graph = graph_at(client, "/graph/background/states.nt")
+    assert (ID.japan, RDF.type, EAKG.State) in graph
+    for name in ("background/nothing", "background/states"):
+        triples = client.get(f"/graph/{name}")
+        assert (triples.status_code, triples.headers["Location"]) == (303, f"/graphs/{name}")
+    ontology = client.get("/graph/ontology", headers=HTML)
+    assert (ontology.status_code, ontology.headers["Location"]) == (303, "/ontology")
+
+
+def test_things_by_kind(client: FlaskClient) -> None:
+    assert 'href="/things?kind=State"' in client.get("/things").text
+    states = client.get("/things?kind=State").text
+    for words in ("/doc/japan", "/doc/viet-nam", "Japan"):
+        assert words in states
+    for query in ("kind=Nothing", "kind=State&page=2"):
+        assert client.get(f"/things?{query}").status_code == 404
+
+
+def downloaded(client: FlaskClient, path: str, **headers: str) -> TestResponse:
+    """The response of a download, read and closed."""
+    with client.get(path, headers=headers) as response:
+        response.get_data()
+    return response
+
+
+def test_dumps(client: FlaskClient) -> None:
+    quads = downloaded(client, "/dump.nq.gz")
+    assert quads.content_type == "application/gzip"
+    lines = gzip.decompress(quads.data).decode().splitlines()
+    assert lines == sorted(lines, key=lambda line: (line.rsplit(" ", 2)[1], line))
+    for kind, graph in ((EAKG.State, background_graph("states")), (EAKG.Actor, INFERRED_GRAPH)):
+        assert f"<{ID.japan}> <{RDF.type}> <{kind}> <{graph}> ." in lines
+    parsed = pyoxigraph.parse("\n".join(lines), format=pyoxigraph.RdfFormat.N_QUADS)
+    assert len(list(parsed)) == len(lines)
+    turtle = gzip.decompress(downloaded(client, "/dump.ttl.gz").data)
+    triples = len(Graph().parse(data=turtle, format="turtle"))
+    assert triples == client.get("/health").get_json()["triples"]
+    digest = hashlib.sha256(quads.data)
+    words = client.get("/dump.nq.gz.sha256").text
+    assert words == f"{digest.hexdigest()}  dump.nq.gz\n"
+    coded = base64.b64encode(digest.digest()).decode()
+    assert quads.headers["Repr-Digest"] == f"sha-256=:{coded}:"
+    part = downloaded(client, "/dump.nq.gz", Range="bytes=0-9")
+    assert (part.status_code, part.data) == (206, quads.data[:10])
+    tag = {"If-None-Match": quads.headers["ETag"]}
+    assert downloaded(client, "/dump.nq.gz", **tag).status_code == 304
+    assert client.get("/dump.xml.gz").status_code == 404
+
+
+def test_catalogue(client: FlaskClient) -> None:
+    graph = graph_at(client, "/dcat")
+    (dataset,) = graph.subjects(RDF.type, DCAT.Dataset)
+    for distribution in graph.objects(dataset, DCAT.distribution):
+        address = str(graph.value(distribution, DCAT.downloadURL))
+        data = downloaded(client, address.removeprefix("http://localhost")).data
+        assert int(str(graph.value(distribution, DCAT.byteSize))) == len(data)
+
+
+def test_sitemap(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = client.get("/sitemap.xml").text
+    addresses = re.findall("<loc>(.*?)</loc>", whole)
+    assert "http://localhost/doc/japan" in addresses
+    for address in addresses:
+        with client.get(address.removeprefix("http://localhost"), headers=HTML) as response:
+            assert response.status_code in (200, 303)
+    monkeypatch.setattr(sitemap, "CAP", 3)
+    parts = re.findall("<loc>(.*?)</loc>", client.get("/sitemap.xml").text)
+    listed = [
+        one for part in parts for one in re.findall("<loc>(.*?)</loc>", client.get(part).text)
+    ]
+    assert listed == addresses
+    assert client.get(f"/sitemap.xml?page={len(parts) + 1}").status_code == 404
+    assert "Sitemap: http://localhost/sitemap.xml" in client.get("/robots.txt").text
 
 
 @rdflibs_own
@@ -265,6 +393,11 @@ def test_headers_of_every_answer(client: FlaskClient, path: str) -> None:
         (ID["a/b c"], "/doc/a/b%20c", "id:a/b c"),
         (EAKG.Actor, "/ontology#Actor", "eakg:Actor"),
         (URIRef("https://w3id.org/eakg/ontology"), "/ontology", "ontology"),
+        (
+            background_graph("x.csv#row=2"),
+            "/graph/background/x.csv#row=2",
+            "graph:background/x.csv#row=2",
+        ),
         (RDFS.label, None, "rdfs:label"),
         (URIRef("urn:x"), None, "urn:x"),
     ],

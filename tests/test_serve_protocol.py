@@ -149,6 +149,11 @@ def test_the_dataset_is_described(client: FlaskClient) -> None:
         n = count(client, f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s a <{class_}> }}")
         assert (part, VOID.entities, Literal(n)) in graph
     assert (dataset, VOID.sparqlEndpoint, SERVICE) in graph
+    dumps = [str(one) for one in graph.objects(dataset, VOID.dataDump)]
+    assert dumps
+    for dump in dumps:
+        with client.get(urlsplit(dump).path) as response:
+            assert response.status_code == 200
     assert (dataset, DCTERMS.license, None) in graph
 
 

@@ -22,6 +22,7 @@ from eakg.store.remote import SCHEME, endpoint_of
 from eakg.store.request import MEBIBYTE, Limits
 
 TOKEN = "EAKG_TOKEN"  # noqa: S105 - the name of a variable
+_KEPT = 4  # preparations of the data, of which the last but a few that failed is served
 _SECONDS = click.FloatRange(min=0, min_open=True)
 _COUNT = click.IntRange(min=1)
 
@@ -215,12 +216,13 @@ class Sources:
         contradicts itself."""
         if not self._data:
             return contents([]) if self._options.directory else shipped_contents()
-        folder = TemporaryDirectory(prefix="eakg-data-")
-        self._folders.append(folder)
+        self._folders.append(TemporaryDirectory(prefix="eakg-data-"))
+        # What is served now may have to be loaded again, until what is read here takes its place.
+        while len(self._folders) > _KEPT:
+            self._folders.pop(0).cleanup()
         with Console(stderr=True).status("reading") as status:
-            prepared = prepare(
-                self._data, Path(folder.name), self._options.reasoning, status.update
-            )
+            folder = Path(self._folders[-1].name)
+            prepared = prepare(self._data, folder, self._options.reasoning, status.update)
         if prepared.contradictions and not self._options.allow_inconsistent:
             raise ProblemsError(prepared.contradictions, ExitStatus.INCONSISTENT)
         for problem in prepared.contradictions:

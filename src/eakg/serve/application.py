@@ -9,22 +9,32 @@ from werkzeug.exceptions import (
 
 from eakg import __version__
 from eakg.serve import (
+    dcat,
+    downloads,
     explain,
+    find,
+    graph_pages,
     graphs,
     headers,
+    kinds,
     logs,
     metrics,
     openapi,
+    overviews,
     problems,
     rate,
+    row_evidence,
     site,
+    sitemap,
     sparql,
     things,
     update,
     vocabulary,
     void,
+    workbench,
 )
 from eakg.serve.catalogue import Catalogue
+from eakg.serve.dumps import Dumps
 from eakg.serve.links import short
 from eakg.serve.proofs import Proofs
 from eakg.serve.settings import MAX_BODY, Settings
@@ -44,11 +54,16 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
-    app.extensions[KEY] = State(settings, store, Catalogue(store), Proofs(store))
+    catalogue = Catalogue(store)
+    dumps = Dumps(store, catalogue.graphs)
+    app.extensions[KEY] = State(settings, store, catalogue, Proofs(store), dumps)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # of i18n
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["short"] = short
     app.jinja_env.filters["href"] = page_href
+    app.jinja_env.filters["emphasised"] = explain.emphasised
     app.jinja_env.globals.update(path=page_path, version=__version__)
     problems.register(app)
     headers.register(app)
@@ -57,16 +72,9 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.before_request(_check_head)
     logs.register(app, settings.logs)
     for module in (
-        site,
-        metrics,
-        sparql,
-        update,
-        graphs,
-        void,
-        openapi,
-        things,
-        explain,
-        vocabulary,
+        *(site, metrics, sparql, update, graphs, void, dcat, downloads, sitemap, openapi),
+        *(things, kinds, explain, graph_pages, vocabulary),
+        *(find, overviews, workbench, row_evidence),
     ):
         app.register_blueprint(module.blueprint)
     return app

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from eakg.names import EAKG, INFERRED_GRAPH
+from rdflib.term import Node
+
+from eakg.names import EAKG, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.dataset import usual_dataset
 from eakg.store.request import Closure
@@ -11,15 +13,20 @@ from eakg.store.rows import Row
 _GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 _TRIPLES = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 _CLASSES = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?class (COUNT(?thing) AS ?n) (SAMPLE(?any) AS ?label) {{
-  ?thing a ?class . FILTER(STRSTARTS(STR(?class), "{EAKG}"))
+SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) (SAMPLE(?any) AS ?label) {{
+  ?thing a ?class . FILTER(STRSTARTS(STR(?class), "{EAKG}") && STRSTARTS(STR(?thing), "{ID}"))
   OPTIONAL {{ ?class rdfs:label ?any FILTER(LANG(?any) IN ("en", "")) }}
-}} GROUP BY ?class ORDER BY DESC(?n) ?class LIMIT 12"""
+}} GROUP BY ?class ORDER BY DESC(?n) ?class"""
 _INSTANCES = """SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {
   ?thing a ?class FILTER(isIRI(?class))
 } GROUP BY ?class"""
 _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property"
 _DISTINCT = "SELECT (COUNT(DISTINCT ?{0}) AS ?n) {{ ?s ?p ?o }}"
+_DOCUMENTS = f"SELECT DISTINCT ?document {{ GRAPH ?g {{ ?span <{OA.hasSource}> ?document }} }}"
+_INVERSES = "SELECT ?one ?other { ?one <http://www.w3.org/2002/07/owl#inverseOf> ?other }"
+_ABOVE = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?class ?above {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?class rdfs:subClassOf+ ?above }}
+  FILTER(isIRI(?class) && isIRI(?above) && ?class != ?above) }}"""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,11 @@ class ClassCount:
     iri: str
     label: str
     things: int
+
+    @property
+    def name(self) -> str:
+        """Its name in the ontology."""
+        return self.iri[len(EAKG) :]
 
 
 class Catalogue:
@@ -80,7 +92,7 @@ class Catalogue:
         return str(INFERRED_GRAPH) in self.graphs()
 
     def classes(self) -> tuple[ClassCount, ...]:
-        """The ontology's classes with the most things."""
+        """The ontology's classes that have things, those with the most first."""
         return tuple(
             ClassCount(str(row["class"]), str(row.get("label", row["class"])), int(str(row["n"])))
             for row in self._rows(_CLASSES)
@@ -89,6 +101,28 @@ class Catalogue:
 
     def _number(self, query: str, closure: Closure = "full") -> int:
         return int(str(self._rows(query, closure)[0]["n"]))
+
+    def documents(self) -> tuple[str, ...]:
+        """The documents whose text is annotated."""
+        return tuple(sorted(str(row["document"]) for row in self._rows(_DOCUMENTS)))
+
+    def inverses(self) -> dict[Node, frozenset[Node]]:
+        """The inverses of each property that has one."""
+        found: dict[Node, set[Node]] = {}
+        for row in self._rows(_INVERSES):
+            found.setdefault(row["one"], set()).add(row["other"])
+            found.setdefault(row["other"], set()).add(row["one"])
+        return {one: frozenset(others) for one, others in found.items()}
+
+    def above(self) -> dict[Node, frozenset[Node]]:
+        """The classes above each class, by the ontology alone; none above those it merges."""
+        found: dict[Node, set[Node]] = {}
+        for row in self._rows(_ABOVE):
+            found.setdefault(row["class"], set()).add(row["above"])
+        return {
+            one: frozenset(up for up in of_it if one not in found.get(up, ()))
+            for one, of_it in found.items()
+        }
 
     def _rows(self, query: str, closure: Closure = "full") -> list[Row]:
         asked = QueryRequest(query, closure=closure)

@@ -1,9 +1,12 @@
-"""The proof of one triple, to its support: JSON, or PROV-O in Turtle."""
+"""The proof of one triple, to its support: a page, JSON, or PROV-O in Turtle; and the rules."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from urllib.parse import quote
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, render_template, request
+from markupsafe import Markup, escape
 from rdflib.graph import _TripleType as Triple
 from rdflib.term import Node
 from werkzeug.exceptions import NotFound
@@ -12,17 +15,22 @@ from eakg.reason.engine.spelling import TermSyntaxError, spelled, term
 from eakg.reason.explanation import NotInClosureError
 from eakg.reason.proof import to_json
 from eakg.reason.provenance import to_prov
+from eakg.reason.rules import owl2rl, rules_text
 from eakg.serve.caching import entity_tag, mark, not_modified
 from eakg.serve.errors import BadParameter
-from eakg.serve.negotiation import Page, negotiate
+from eakg.serve.links import proof_path
+from eakg.serve.negotiation import HTML, Page, negotiate
 from eakg.serve.parameters import Parameters, query_string
+from eakg.serve.proof_page import proof_page
 from eakg.serve.proofs import Proofs
-from eakg.serve.state import state
+from eakg.serve.rule_words import WORDS
+from eakg.serve.state import address, page_path, state
 from eakg.store.reasoner import Explained
 
 blueprint = Blueprint("explain", __name__)
 JSON = Page("json", "application/json", "json", "application/json")
 TURTLE = Page("turtle", "text/turtle", "ttl", "text/turtle; charset=utf-8")
+_OFFERS = (JSON, TURTLE, HTML)
 
 
 @blueprint.get("/explain")
@@ -30,16 +38,70 @@ def explain() -> Response:
     """Why a triple of the graph holds."""
     parameters = query_string(request)
     triple = _term(parameters, "s"), _term(parameters, "p"), _term(parameters, "o")
-    representation = negotiate(request, (JSON, TURTLE))
+    representation = _representation(parameters)
     proofs = state().proofs
-    words = "explain", *map(spelled, triple), representation.name
+    words = state().settings.public_url, "explain", *map(spelled, triple), representation.name
     response = not_modified(request, entity_tag(proofs.version, *words))
+    if response is None:
+        explained = _explained(proofs, triple)
+        body = _WRITERS[representation.name](explained)
+        response = mark(
+            Response(body, content_type=representation.content_type),
+            entity_tag(explained.version, *words),
+        )
+    here = address(proof_path(triple))
+    response.headers["Link"] = ", ".join(
+        f'<{here}&format={one.name}>; rel="alternate"; type="{one.media_type}"' for one in _OFFERS
+    )
+    return response
+
+
+@blueprint.get("/rules")
+def rules() -> Response:
+    """The rules, in words and in their notation."""
+    query_string(request)
+    tag = entity_tag(state().settings.public_url, "rules")
+    response = not_modified(request, tag)
     if response is not None:
         return response
-    explained = _explained(proofs, triple)
-    body = _WRITERS[representation.name](explained)
-    tag = entity_tag(explained.version, *words)
-    return mark(Response(body, content_type=representation.content_type), tag)
+    named = {rule.name: rule for rule in owl2rl()}
+    tables = [
+        (number, [(rule, rules_text(rule)) for rule in of_table])
+        for number, of_table in groupby(named.values(), key=lambda rule: rule.table)
+    ]
+    page = render_template("rules.html", tables=tables, words=WORDS)
+    return mark(Response(page, content_type=HTML.content_type), tag)
+
+
+@blueprint.get("/id/rule/<name>")
+def rule(name: str) -> Response:
+    """A rule, which proofs in PROV-O have for their plan: see where it is explained (303)."""
+    if all(name != one.name for one in owl2rl()):
+        raise NotFound
+    return Response(status=303, headers={"Location": address(f"/rules#{quote(name)}")})
+
+
+def emphasised(sentence: str, words: Iterable[str]) -> Markup:
+    """A sentence with the first occurrence of each of some words marked in it."""
+    ends = [
+        (start, start + len(one)) for one in words if (start := sentence.find(one)) >= 0 < len(one)
+    ]
+    done, here = Markup(""), 0
+    for start, end in sorted(ends):
+        if start >= here:
+            marked = Markup("<mark>{}</mark>").format(sentence[start:end])
+            done, here = done + escape(sentence[here:start]) + marked, end
+    return done + escape(sentence[here:])
+
+
+def _representation(parameters: Parameters) -> Page:
+    name = parameters.one("format")
+    if name is None:
+        return negotiate(request, _OFFERS)
+    for one in _OFFERS:
+        if one.name == name:
+            return one
+    raise BadParameter(f"format is one of {', '.join(one.name for one in _OFFERS)}")
 
 
 def _explained(proofs: Proofs, triple: Triple) -> Explained:
@@ -69,4 +131,16 @@ def _turtle(explained: Explained) -> str:
     return to_prov(explained.proof, explained.support).serialize(format="turtle")
 
 
-_WRITERS: dict[str, Callable[[Explained], str]] = {"json": _json, "turtle": _turtle}
+def _page(explained: Explained) -> str:
+    return render_template(
+        "proof.html",
+        page=proof_page(state().store, explained.proof),
+        here=page_path(proof_path(explained.proof.triple)),
+    )
+
+
+_WRITERS: dict[str, Callable[[Explained], str]] = {
+    JSON.name: _json,
+    TURTLE.name: _turtle,
+    HTML.name: _page,
+}

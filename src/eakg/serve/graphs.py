@@ -9,10 +9,9 @@ import uuid
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from flask import Blueprint, Request, Response, redirect, request
+from flask import Blueprint, Request, Response, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import PreconditionFailed
-from werkzeug.wrappers import Response as Answer
 
 from eakg.names import GRAPH
 from eakg.serve.authorization import check_writer
@@ -21,7 +20,7 @@ from eakg.serve.errors import BadParameter, UnsupportedBody
 from eakg.serve.negotiation import available, requested
 from eakg.serve.parameters import MAX_WRITE, body_of, query_string
 from eakg.serve.results import respond
-from eakg.serve.state import absolute, address, state
+from eakg.serve.state import absolute, state
 from eakg.store import Applied, GraphWrite, QueryRequest
 from eakg.store.failures import GraphNotFound, Overloaded
 from eakg.store.formats import (
@@ -55,12 +54,6 @@ class Target:
     def base_iri(self) -> str:
         """What relative IRIs in a body are resolved against."""
         return self.name or absolute("/graphs")
-
-
-@blueprint.get("/graph/<path:path>")
-def name(path: str) -> Answer:
-    """The name of a graph leads to the graph."""
-    return redirect(address(f"/graphs/{quote(path)}"), 303)
 
 
 @blueprint.get("/graphs")

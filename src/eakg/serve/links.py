@@ -1,8 +1,9 @@
 """Where an IRI is shown on this host, and how it is written for people."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from eakg.names import BASE, EAKG, ID, ONTOLOGY_IRI, PREFIXES
+from eakg.names import BASE, EAKG, GRAPH, ID, ONTOLOGY_IRI, PREFIXES
+from eakg.store.serialization import Statement
 
 _SAFE = "/:@!$&'()*+,;=~-._%"
 
@@ -15,6 +16,8 @@ def local_path(iri: str) -> str | None:
         return f"/ontology#{quote(iri[len(EAKG) :], safe=_SAFE)}"
     if iri.startswith(str(ID)):
         return document_path(iri[len(ID) :])
+    if iri.startswith(str(GRAPH)):
+        return f"/graph/{quote(iri[len(GRAPH) :], safe=_SAFE + '#')}"
     return None
 
 
@@ -22,6 +25,12 @@ def document_path(slug: str, extension: str = "") -> str:
     """The path of the document about the thing of this slug."""
     ending = f".{extension}" if extension else ""
     return f"/doc/{quote(slug, safe=_SAFE)}{ending}"
+
+
+def proof_path(statement: Statement) -> str:
+    """The path of the proof of a triple."""
+    terms = zip("spo", (term.n3() for term in statement), strict=True)
+    return f"/explain?{urlencode(dict(terms))}"
 
 
 def href(iri: str) -> str | None:

@@ -54,11 +54,12 @@ def requested(
 def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
     """The offer with the highest quality in the Accept header; among equals the first.
 
-    Without the header the first. Media type parameters in it are not looked at.
+    Without the header, or with an empty one, the first. Media type parameters in it are not
+    looked at.
     Errors: NotAcceptable, with the list of what there is.
     """
-    header = request.headers.get("Accept")
-    if not header:
+    header = request.headers.get("Accept", "")
+    if not header.strip(" \t,"):
         return offers[0]
     best = _best(header, tuple(offers))
     if best is None:

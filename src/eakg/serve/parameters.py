@@ -16,6 +16,7 @@ UPDATE = "application/sparql-update"
 _CHARSETS = frozenset({"utf-8", "utf8", "us-ascii"})
 MAX_WRITE = 64 << 20  # bytes of an update or of a graph that is sent
 _MAX_FIELDS = 1000
+_MAX_PAGE = 1_000_000
 Where = Literal["the address", "the body"]
 
 
@@ -55,6 +56,13 @@ class Parameters:
         if value not in get_args(Closure):
             raise BadParameter("closure is full or asserted")
         return cast(Closure, value)
+
+    def page(self) -> int:
+        """`page=`: 1 where it is not given. Errors: BadParameter when it is no number from 1."""
+        value = self.one("page") or "1"
+        if not (value.isascii() and value.isdigit() and 1 <= int(value) <= _MAX_PAGE):
+            raise BadParameter(f"page is a number from 1 to {_MAX_PAGE}")
+        return int(value)
 
     def timeout(self) -> float | None:
         """`timeout=` in seconds. Errors: BadParameter when it is no positive number."""

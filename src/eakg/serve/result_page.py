@@ -1,53 +1,136 @@
-"""Results of a query for a browser: a table, a truth value, or triples as text."""
+"""Results of a query for a browser: a table, a truth value, triples as text, or a drawing."""
 
-import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from rdflib import Literal, URIRef
-from rdflib.term import Node
+from flask import render_template
+from rdflib import Graph, Literal, URIRef
 
+from eakg.names import ID
+from eakg.serve.errors import BadParameter
 from eakg.serve.links import short
-from eakg.serve.thing_page import Shown
+from eakg.serve.result_views import DRAWN, Drawing, draw, draw_triples, views
+from eakg.serve.state import page_href, page_path
+from eakg.serve.tables import Solutions, Table, labelled_table, read_boolean, read_solutions
+from eakg.store.formats import GRAPH_FORMATS, JSON, ResultKind, formats_for
 from eakg.store.request import QueryRequest, Result
-from eakg.store.rows import rows
+from eakg.store.rows import Row
 
 SHOWN = 1000  # rows
+_PLAIN = "table"
+VIEWS = (_PLAIN, "chart", "timeline", "graph")
+
+
+@dataclass(frozen=True)
+class View:
+    """A way to look at the result: its name, its address, whether it is the one that is shown."""
+
+    name: str
+    path: str
+    shown: bool
 
 
 @dataclass(frozen=True)
 class ResultPage:
-    """One of a table, a truth value and a text; `total` counts rows, shown or not."""
+    """One of a table, a truth value and a text; or a drawing in the place of the first or last.
 
-    variables: tuple[str, ...] = ()
-    table: tuple[tuple[Shown | None, ...], ...] = ()
+    `total` counts rows, shown or not, and `evidence` has an address for each row of the table
+    that speaks of things of the graph. `formats` are the addresses of the result for programs.
+    """
+
+    views: tuple[View, ...] = ()
+    formats: tuple[tuple[str, str], ...] = ()
+    table: Table | None = None
+    evidence: tuple[str | None, ...] = ()
     total: int = 0
     boolean: bool | None = None
     text: str | None = None
+    view: str = _PLAIN
+    drawing: Drawing | None = None
 
 
-def result_page(asked: QueryRequest, result: Result) -> ResultPage:
+def render_result(asked: QueryRequest, result: Result, view: str) -> str:
+    """The page of a result in JSON or Turtle.
+
+    Arguments: what was asked; the result; the name of a view, whose place the table takes where
+    the result does not have it.
+    """
+    page = result_page(asked, result, view)
+    return render_template("result.html", result=page, asked=asked, shown=SHOWN, drawn=DRAWN)
+
+
+def checked_view(view: str | None) -> str:
+    """The view of this name. Errors: BadParameter when there is none."""
+    if view is None:
+        return _PLAIN
+    if view not in VIEWS:
+        raise BadParameter(f"view is one of {', '.join(VIEWS)}")
+    return view
+
+
+def result_page(asked: QueryRequest, result: Result, view: str = _PLAIN) -> ResultPage:
     """What a page shows of a result in JSON or Turtle."""
     data = result.read()
-    if asked.format != "json":
-        return ResultPage(text=data.decode())
-    head = json.loads(data)
-    if "boolean" in head:
-        return ResultPage(boolean=head["boolean"])
-    variables = tuple(head["head"]["vars"])
-    found = rows(data)
-    table = tuple(
-        tuple(_cell(row.get(variable)) for variable in variables) for row in found[:SHOWN]
+    if asked.format != JSON.name:
+        return _triples(asked, data, view)
+    boolean = read_boolean(data)
+    if boolean is not None:
+        return ResultPage(boolean=boolean)
+    solutions = read_solutions(data)
+    possible = (_PLAIN, *views(solutions))
+    chosen = view if view in possible else _PLAIN
+    shown = solutions.rows[:SHOWN]
+    return ResultPage(
+        views=_views(asked, possible, chosen),
+        formats=_formats(asked, (one.name for one in formats_for(ResultKind.SOLUTIONS))),
+        table=labelled_table(Solutions(solutions.variables, shown)),
+        evidence=tuple(_evidence(solutions, row) for row in shown),
+        total=len(solutions.rows),
+        view=chosen,
+        drawing=None if chosen == _PLAIN else draw(solutions, chosen, page_href),
     )
-    return ResultPage(variables, table, len(found))
 
 
-def _cell(term: Node | None) -> Shown | None:
-    match term:
-        case None:
-            return None
-        case URIRef():
-            return Shown(short(str(term)), str(term), str(term))
-        case Literal():
-            return Shown(str(term), term.n3(), None, term.language)
-        case _:
-            return Shown(term.n3(), term.n3(), None)
+def _triples(asked: QueryRequest, data: bytes, view: str) -> ResultPage:
+    chosen = view if view == "graph" else _PLAIN
+    drawing = None
+    if chosen == "graph":
+        graph = Graph().parse(data=data, format="turtle")
+        drawing = draw_triples(sorted(graph), lambda term: short(str(term)), page_href)
+    return ResultPage(
+        views=_views(asked, (_PLAIN, "graph"), chosen),
+        formats=_formats(asked, (one.name for one in GRAPH_FORMATS)),
+        text=data.decode(),
+        view=chosen,
+        drawing=drawing,
+    )
+
+
+def _views(asked: QueryRequest, names: Iterable[str], chosen: str) -> tuple[View, ...]:
+    return tuple(View(name, _address(asked, view=name), name == chosen) for name in names)
+
+
+def _formats(asked: QueryRequest, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, _address(asked, format=name)) for name in names)
+
+
+def _address(asked: QueryRequest, **more: str) -> str:
+    """Where this query is asked, for something more."""
+    parameters = [
+        ("query", asked.text),
+        ("closure", asked.closure),
+        *(("default-graph-uri", one) for one in asked.default_graphs),
+        *(("named-graph-uri", one) for one in asked.named_graphs),
+        *more.items(),
+    ]
+    return f"{page_path('/sparql')}?{urlencode(parameters)}"
+
+
+def _evidence(solutions: Solutions, row: Row) -> str | None:
+    """Where the evidence of a row is seen, if it speaks of a thing of the graph."""
+    terms = [row[one] for one in solutions.variables if one in row]
+    if not any(isinstance(one, URIRef) and one.startswith(str(ID)) for one in terms):
+        return None
+    known = dict.fromkeys(one for one in terms if isinstance(one, URIRef | Literal))
+    return f"{page_path('/sparql/row')}?{urlencode([('term', one.n3()) for one in known])}"

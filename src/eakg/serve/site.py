@@ -1,48 +1,65 @@
 """The front page and the state of the service."""
 
 import contextlib
+from gettext import gettext as _
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
+from rdflib import URIRef
 from rdflib.namespace import RDFS
+from rdflib.term import Node
 
 from eakg import __version__
-from eakg.names import EAKG, ID
+from eakg.names import EAKG, ID, INFERRED_GRAPH
 from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.labels import labels_of
+from eakg.serve.links import proof_path
 from eakg.serve.negotiation import HTML
 from eakg.serve.parameters import query_string
+from eakg.serve.shown import Shown
 from eakg.serve.signals import is_closing
 from eakg.serve.state import state
-from eakg.serve.thing_page import Shown
 from eakg.store import QueryRequest, select
 from eakg.store.failures import StoreError
 
 blueprint = Blueprint("site", __name__)
-_THINGS = f"""PREFIX rdfs: <{RDFS}>
+_LINKED = f"""PREFIX rdfs: <{RDFS}>
 PREFIX eakg: <{EAKG}>
 SELECT ?thing (MIN(?any) AS ?label) {{
-  ?thing a eakg:Actor ; rdfs:label ?any .
+  ?thing a ?kind ; rdfs:label ?any .
   FILTER(STRSTARTS(STR(?thing), "{ID}") && LANG(?any) IN ("en", ""))
   {{ SELECT ?thing (COUNT(*) AS ?n) {{ ?s ?p ?thing }} GROUP BY ?thing }}
 }} GROUP BY ?thing ?n ORDER BY DESC(?n) ?thing LIMIT 8"""
-
+_FOLLOWS = f"""PREFIX rdfs: <{RDFS}>
+SELECT ?s ?p ?o ?who ?does ?what {{
+  {{ SELECT ?s ?p ?o {{
+    GRAPH <{INFERRED_GRAPH}> {{ ?s ?p ?o }}
+    VALUES ?p {{ <{EAKG.entitledToAttend}> <{EAKG.involves}> }}
+  }} ORDER BY ?p ?o ?s LIMIT 1 }}
+  ?s rdfs:label ?who . ?p rdfs:label ?does . ?o rdfs:label ?what
+  FILTER(LANG(?who) IN ("en", "") && LANG(?does) IN ("en", "") && LANG(?what) IN ("en", ""))
+}} LIMIT 1"""
 EXAMPLES = (
     (
-        "What is the graph made of?",
-        "SELECT ?class (COUNT(?thing) AS ?things) WHERE {\n  ?thing a ?class .\n}\n"
-        "GROUP BY ?class\nORDER BY DESC(?things) ?class\nLIMIT 25",
+        _("Which members of ASEAN received a medical team?"),
+        f"PREFIX eakg: <{EAKG}>\nPREFIX id: <{ID}>\nPREFIX rdfs: <{RDFS}>\n"
+        "SELECT DISTINCT ?member ?name ?team WHERE {\n"
+        "  ?team a eakg:MedicalTeamDispatch ; eakg:recipient ?member .\n"
+        "  ?member eakg:hasBeenMemberOf id:asean ; rdfs:label ?name .\n"
+        "  FILTER(LANG(?name) = 'en')\n}\nORDER BY ?name",
     ),
     (
-        "Who takes part in what?",
-        f"PREFIX eakg: <{EAKG}>\nPREFIX rdfs: <{RDFS}>\n"
-        "SELECT ?happening ?what ?actor ?who WHERE {\n"
-        "  ?happening eakg:involves ?actor .\n"
-        "  OPTIONAL { ?happening rdfs:label ?what FILTER(LANG(?what) IN ('en', '')) }\n"
-        "  OPTIONAL { ?actor rdfs:label ?who FILTER(LANG(?who) IN ('en', '')) }\n"
-        "}\nORDER BY ?happening ?actor\nLIMIT 50",
+        _("Who attended what in July 2020?"),
+        f"PREFIX eakg: <{EAKG}>\nPREFIX rdfs: <{RDFS}>\nPREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"
+        "SELECT DISTINCT ?meeting ?what ?actor ?who WHERE {\n"
+        "  ?actor eakg:attended ?meeting .\n"
+        "  ?meeting eakg:notBefore ?day ; rdfs:label ?what .\n"
+        "  ?actor rdfs:label ?who .\n"
+        "  FILTER(?day >= '2020-07-01'^^xsd:date && ?day < '2020-08-01'^^xsd:date)\n"
+        "  FILTER(LANG(?what) = 'en' && LANG(?who) = 'en')\n}\nORDER BY ?meeting ?who",
     ),
     (
-        "What does each graph hold?",
+        _("What does each graph hold?"),
         "SELECT ?graph (COUNT(*) AS ?triples) WHERE {\n  GRAPH ?graph { ?s ?p ?o }\n}\n"
         "GROUP BY ?graph\nORDER BY ?graph",
     ),
@@ -64,14 +81,38 @@ def front() -> Response:
         asserted=catalogue.triples("asserted"),
         graphs=catalogue.graphs(),
         classes=catalogue.classes(),
-        things=[
-            Shown(str(row["label"]), str(row["thing"]), str(row["thing"]))
-            for row in select(state().store, QueryRequest(_THINGS))
-            if "thing" in row
-        ],
+        forums=_linked("eakg:Forum"),
+        actors=_linked("eakg:Actor"),
+        documents=_documents(),
+        example=_following(),
         examples=EXAMPLES,
     )
     return mark(Response(page, content_type=HTML.content_type), tag)
+
+
+def _linked(kind: str) -> list[Shown]:
+    """The things of a kind that most point to."""
+    rows = select(state().store, QueryRequest(_LINKED.replace("?kind", kind)))
+    return [_shown(row["thing"], row["label"]) for row in rows if "thing" in row]
+
+
+def _documents() -> list[Shown]:
+    """The documents whose text can be read."""
+    documents = map(URIRef, state().catalogue.documents())
+    found = {thing: label for thing, _predicate, label in labels_of(state().store, documents)}
+    return [_shown(thing, label) for thing, label in sorted(found.items(), reverse=True)]
+
+
+def _following() -> tuple[str, str] | None:
+    """Something that follows, in words, and the path of its proof."""
+    for row in select(state().store, QueryRequest(_FOLLOWS)):
+        words = " ".join(str(row[name]) for name in ("who", "does", "what"))
+        return words, proof_path((row["s"], row["p"], row["o"]))
+    return None
+
+
+def _shown(thing: Node, label: Node) -> Shown:
+    return Shown(str(label), str(thing), str(thing))
 
 
 @blueprint.get("/health")

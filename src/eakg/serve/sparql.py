@@ -1,16 +1,17 @@
 """The SPARQL 1.1 Protocol: queries by GET, form POST and direct POST."""
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, request
 
 from eakg.serve.caching import etag_of, mark, not_modified, represented
 from eakg.serve.errors import BadParameter, UnsupportedBody
 from eakg.serve.negotiation import HTML, Page, Representation, requested
 from eakg.serve.parameters import FORM, QUERY, Parameters, form, query_string, text_body
-from eakg.serve.result_page import SHOWN, result_page
+from eakg.serve.result_page import checked_view, render_result
 from eakg.serve.results import annotated, respond
 from eakg.serve.service_description import PREFIXES, service_description
 from eakg.serve.shortcut import ASKED, Asked
 from eakg.serve.state import absolute, state
+from eakg.serve.workbench import workbench
 from eakg.store import QueryRequest
 from eakg.store.federation import with_services
 from eakg.store.formats import (
@@ -56,7 +57,8 @@ def _answer(parameters: Parameters) -> Response:
     text = parameters.one("query")
     if text is None:
         raise BadParameter("the parameter query is missing")
-    g.query = text
+    g.query = text  # for the log, and for the form of a page that says what is wrong
+    view = checked_view(parameters.one("view"))
     base_iri = absolute("/sparql")
     inspection = inspect_query(text, base_iri)
     kind = inspection.kind or ResultKind.SOLUTIONS
@@ -76,16 +78,19 @@ def _answer(parameters: Parameters) -> Response:
     if inspection.service and access.services:
         asked = with_services(asked, access.services, limits.seconds(asked.timeout))
     if inspection.volatile or inspection.service:
-        response, _ = _run(asked, representation)
+        response, _ = _run(asked, representation, view)
         response.headers["Cache-Control"] = "no-store"
         return response
-    tag = etag_of(state().version, asked, representation.name)
+    is_page = isinstance(representation, Page)
+    shown = f"{representation.name} {view}" if is_page else representation.name
+    tag = etag_of(state().version, asked, shown)
     unchanged = not_modified(request, tag)
     if unchanged is not None:
         return unchanged
-    response, version = _run(asked, representation)
-    request.environ[ASKED] = Asked(asked, representation.name)
-    return mark(response, etag_of(version, asked, representation.name))
+    response, version = _run(asked, representation, view)
+    if not is_page:
+        request.environ[ASKED] = Asked(asked, shown)
+    return mark(response, etag_of(version, asked, shown))
 
 
 def _format_behind(representation: Representation, inspection: Inspection) -> ResultFormat:
@@ -94,14 +99,12 @@ def _format_behind(representation: Representation, inspection: Inspection) -> Re
     return representation
 
 
-def _run(asked: QueryRequest, representation: Representation) -> tuple[Response, str]:
+def _run(asked: QueryRequest, representation: Representation, view: str) -> tuple[Response, str]:
     """The response, and the version of the data that it is of."""
     result = state().store.query(asked)
     if isinstance(representation, Page):
         with result:
-            page = render_template(
-                "result.html", result=result_page(asked, result), asked=asked, shown=SHOWN
-            )
+            page = render_result(asked, result, view)
         response = annotated(Response(page, content_type=representation.content_type), result)
     else:
         response = respond(result, representation)
@@ -112,12 +115,11 @@ def _run(asked: QueryRequest, representation: Representation) -> tuple[Response,
 def _description(parameters: Parameters) -> Response:
     offers: tuple[Representation, ...] = (*GRAPH_FORMATS, HTML)
     representation = requested(request, parameters, offers, ResultKind.GRAPH)
+    if isinstance(representation, Page):
+        return workbench()
     base = absolute("")
 
     def describe() -> Response:
-        if isinstance(representation, Page):
-            page = render_template("sparql.html", limits=state().settings.limits)
-            return Response(page, content_type=representation.content_type)
         statements = service_description(base, state().settings, state().catalogue)
         data = serialize(statements, representation, PREFIXES)
         return Response(data, content_type=representation.content_type)

@@ -9,6 +9,7 @@ from flask import current_app, request
 from werkzeug.sansio.utils import get_current_url
 
 from eakg.serve.catalogue import Catalogue
+from eakg.serve.dumps import Dumps
 from eakg.serve.links import href
 from eakg.serve.proofs import Proofs
 from eakg.serve.settings import Settings
@@ -19,12 +20,13 @@ KEY = "eakg"
 
 @dataclass(frozen=True)
 class State:
-    """The settings, the store, the counts over it, and the proofs of what is in it."""
+    """The settings, the store, the counts over it, the proofs of what is in it, the dumps."""
 
     settings: Settings
     store: QueryService
     catalogue: Catalogue
     proofs: Proofs
+    dumps: Dumps
 
     @property
     def version(self) -> str:

@@ -1,70 +1,81 @@
-"""The ontology: its graph in RDF, and a page with every term."""
-
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+"""The ontology: its graph in RDF, a page with every term, and the use of each term in pages."""
 
 from flask import Blueprint, Response, render_template, request
-from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, Literal, URIRef
-from rdflib.term import Node
+from rdflib import OWL, URIRef
+from werkzeug.exceptions import NotFound
 
 from eakg.names import EAKG, ONTOLOGY_GRAPH, ONTOLOGY_IRI
-from eakg.serve.caching import entity_tag, mark, not_modified
-from eakg.serve.links import short
+from eakg.serve import use
+from eakg.serve.caching import represented
+from eakg.serve.drawings.network import Edge, Network, Node, network
+from eakg.serve.drawings.tree import Branch, Tree, tree
+from eakg.serve.errors import BadParameter
 from eakg.serve.negotiation import HTML, Page, Representation, negotiate
-from eakg.serve.parameters import query_string
-from eakg.serve.state import address, state
-from eakg.serve.thing_page import Shown
-from eakg.store import QueryRequest, QueryService, select
+from eakg.serve.parameters import Parameters, query_string
+from eakg.serve.state import address, page_path, state
+from eakg.serve.terms import (
+    KINDS,
+    Index,
+    Term,
+    about,
+    label_of,
+    read_ontology,
+    release,
+    superclasses,
+    terms,
+    title,
+)
+from eakg.store import QueryRequest, QueryService
 from eakg.store.formats import GRAPH_FORMATS
 
 blueprint = Blueprint("vocabulary", __name__)
 _OFFERS: tuple[Representation, ...] = (*GRAPH_FORMATS, HTML)
 _RDF = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?s ?p ?o }} }}"
-_ROWS = f"SELECT ?s ?p ?o {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?s ?p ?o }} FILTER(isIRI(?s)) }}"
-_KINDS = (
-    ("Classes", (OWL.Class, RDFS.Class)),
-    ("Relations between things", (OWL.ObjectProperty,)),
-    ("Values", (OWL.DatatypeProperty,)),
-    ("Annotations", (OWL.AnnotationProperty, RDF.Property)),
-)
-_DEFINITIONS = (SKOS.definition, RDFS.comment, DCTERMS.description)
-_RELATIONS = (
-    (RDFS.subClassOf, "Kind of", False),
-    (RDFS.subClassOf, "Kinds", True),
-    (RDFS.subPropertyOf, "Implies", False),
-    (RDFS.subPropertyOf, "Implied by", True),
-    (RDFS.domain, "From", False),
-    (RDFS.range, "To", False),
-    (OWL.inverseOf, "Inverse of", False),
-)
-_Index = dict[Node, dict[Node, list[Node]]]
-
-
-@dataclass(frozen=True)
-class Term:
-    """A term of the ontology as the page shows it."""
-
-    anchor: str
-    iri: str
-    label: str
-    other_labels: tuple[Shown, ...]
-    definition: str
-    examples: tuple[str, ...]
-    relations: tuple[tuple[str, tuple[Shown, ...]], ...] = field(default=())
+_RARE = 3  # times; what the graph joins less often is not in the diagram
 
 
 @blueprint.get("/ontology")
 def ontology() -> Response:
     """The ontology in the format that is asked for."""
     query_string(request)
-    representation = negotiate(request, _OFFERS)
-    tag = entity_tag(state().version, "ontology", representation.name)
-    response = not_modified(request, tag)
-    if response is None:
-        response = mark(_represent(state().store, representation), tag)
-    response.headers["Link"] = ", ".join(
-        f'<{address("/ontology")}>; rel="alternate"; type="{one.media_type}"' for one in _OFFERS
-    )
+    return _ontology(negotiate(request, _OFFERS))
+
+
+@blueprint.get("/ontology.<extension>")
+def document(extension: str) -> Response:
+    """The ontology in the format of the extension."""
+    query_string(request)
+    for representation in _OFFERS:
+        if representation.extension == extension:
+            return _ontology(representation)
+    raise NotFound
+
+
+@blueprint.get("/ontology/<name>")
+def of_name(name: str) -> Response:
+    """The use of a term, in pages; or, by the number of its version, the ontology."""
+    parameters = query_string(request)
+    store = state().store
+    index = read_ontology(store)
+    version = URIRef(f"{ONTOLOGY_IRI}/{name}")
+    if version in index.get(ONTOLOGY_IRI, {}).get(OWL.versionIRI, []):
+        return _ontology(negotiate(request, _OFFERS))
+    iri = EAKG[name]
+    if iri not in index:
+        raise NotFound
+    negotiate(request, (HTML,))
+    return _use(store, index, iri, _page(parameters))
+
+
+def _ontology(representation: Representation) -> Response:
+    store = state().store
+    parts = (state().settings.public_url, "ontology", representation.name)
+    response = represented(request, store, parts, lambda: _represent(store, representation))
+    links = [
+        f'<{address("/ontology")}.{one.extension}>; rel="alternate"; type="{one.media_type}"'
+        for one in _OFFERS
+    ]
+    response.headers["Link"] = ", ".join(links)
     return response
 
 
@@ -72,76 +83,95 @@ def _represent(store: QueryService, representation: Representation) -> Response:
     if not isinstance(representation, Page):
         data = store.query(QueryRequest(_RDF, representation.name)).read()
         return Response(data, content_type=representation.content_type)
-    index = _index(store)
+    index = read_ontology(store)
+    used = use.use_of_all(store)
+    sections = [(heading, terms(index, kinds, used)) for heading, kinds in KINDS]
     page = render_template(
         "ontology.html",
-        title=_first(index, ONTOLOGY_IRI, (DCTERMS.title, RDFS.label)) or "The ontology",
-        about=_first(index, ONTOLOGY_IRI, _DEFINITIONS),
-        release=_first(index, ONTOLOGY_IRI, (OWL.versionInfo, OWL.versionIRI)),
-        sections=[(title, _terms(index, kinds)) for title, kinds in _KINDS],
+        title=title(index) or "The ontology",
+        about=about(index),
+        release=release(index),
+        sections=sections,
+        formats=[one for one in _OFFERS if one is not HTML],
+        classes=_tree(index, sections[0][1]),
+        joined=_diagram(store, index, sections[0][1]),
+        query=use.query,
     )
     return Response(page, content_type=representation.content_type)
 
 
-def _index(store: QueryService) -> _Index:
-    index: _Index = {}
-    for row in select(store, QueryRequest(_ROWS)):
-        index.setdefault(row["s"], {}).setdefault(row["p"], []).append(row["o"])
-    return index
+def _tree(index: Index, classes: list[Term]) -> Tree:
+    by_iri = {one.iri: one for one in classes}
+    below: dict[str, list[Term]] = {}
+    for one in classes:
+        above = [str(up) for up in superclasses(index, URIRef(one.iri)) if str(up) in by_iri]
+        for up in above or [""]:
+            below.setdefault(up, []).append(one)
+
+    def branch(term: Term, path: frozenset[str]) -> Branch:
+        kinds = [one for one in below.get(term.iri, []) if one.iri not in path]
+        count = f"{term.use.count:,}" if term.use else ""
+        grown = tuple(branch(one, path | {one.iri}) for one in kinds)
+        return Branch(term.label, f"#{term.anchor}", count, grown)
+
+    return tree([branch(one, frozenset({one.iri})) for one in below.get("", [])])
 
 
-def _terms(index: _Index, kinds: Iterable[URIRef]) -> list[Term]:
-    wanted = set(kinds)
-    found = [
-        _term(index, URIRef(str(subject)))
-        for subject, properties in index.items()
-        if str(subject).startswith(str(EAKG)) and wanted & set(properties.get(RDF.type, []))
+def _diagram(store: QueryService, index: Index, classes: list[Term]) -> Network:
+    """The classes with none above them on both sides, the properties that join them between."""
+    known = {one.iri: one for one in classes}
+    tops = [
+        iri for iri in known if not any(str(up) in known for up in superclasses(index, URIRef(iri)))
     ]
-    return sorted(found, key=lambda term: (term.label.lower(), term.iri))
+    nodes: dict[str, Node] = {}
+    edges = []
+    for one in use.joined(store, tops):
+        if one.count < _RARE:
+            continue
+        source, target = known[one.source], known[one.target]
+        start, end, way = f"from {one.source}", f"to {one.target}", f"{one.source} {one.property}"
+        name = label_of(index, URIRef(one.property))
+        anchor = f"#{one.property.removeprefix(EAKG)}"
+        nodes.setdefault(start, Node(start, source.label, f"#{source.anchor}", "", 0))
+        nodes.setdefault(way, Node(way, name, anchor, source.label, 1))
+        nodes.setdefault(end, Node(end, target.label, f"#{target.anchor}", "", 2))
+        edges += [Edge(start, way, source.label), Edge(way, end, source.label)]
+    return network(nodes.values(), edges)
 
 
-def _term(index: _Index, iri: URIRef) -> Term:
-    labels = index[iri].get(RDFS.label, [])
-    own = _label(index, iri)
-    relations = []
-    for predicate, title, backwards in _RELATIONS:
-        if backwards:
-            ends = [s for s, of_s in index.items() if iri in of_s.get(predicate, [])]
-        else:
-            ends = [end for end in index[iri].get(predicate, []) if isinstance(end, URIRef)]
-        if ends:
-            shown = sorted(
-                (Shown(_label(index, end), str(end), str(end)) for end in ends),
-                key=lambda one: one.label.lower(),
-            )
-            relations.append((title, tuple(shown)))
-    return Term(
-        str(iri)[len(EAKG) :],
-        str(iri),
-        own,
-        tuple(
-            Shown(str(one), one.n3(), None, one.language)
-            for one in sorted(labels, key=lambda one: one.n3())
-            if isinstance(one, Literal) and str(one) != own
-        ),
-        _first(index, iri, _DEFINITIONS) or "",
-        tuple(sorted(str(one) for one in index[iri].get(SKOS.example, []))),
-        tuple(relations),
-    )
+def _use(store: QueryService, index: Index, iri: URIRef, page: int) -> Response:
+    count = use.count(store, iri)
+    pages = max(1, -(-count // use.PAGE))
+    if page > pages:
+        raise NotFound
+
+    def shown() -> Response:
+        body = render_template(
+            "use.html",
+            label=label_of(index, iri),
+            iri=str(iri),
+            is_class=use.is_class(iri),
+            count=count,
+            page=page,
+            pages=pages,
+            found=use.page_of_use(store, iri, page),
+            query=use.query(iri),
+        )
+        return Response(body, content_type=HTML.content_type)
+
+    parts = (state().settings.public_url, "use", iri, page)
+    response = represented(request, store, parts, shown)
+    here = page_path(f"/ontology/{iri.removeprefix(EAKG)}")
+    around = (("prev", page - 1), ("next", page + 1))
+    links = [f'<{here}?page={at}>; rel="{rel}"' for rel, at in around if 1 <= at <= pages]
+    response.headers["Link"] = ", ".join([*links, f'<{iri}>; rel="describes"'])
+    return response
 
 
-def _label(index: _Index, term: Node) -> str:
-    return _first(index, term, (RDFS.label,)) or short(str(term))
-
-
-def _first(index: _Index, subject: Node, predicates: Iterable[URIRef]) -> str | None:
-    """The value of the first of these properties that has one, English before others."""
-    for predicate in predicates:
-        values = index.get(subject, {}).get(predicate, [])
-        if values:
-            ranked = sorted(
-                values,
-                key=lambda one: (getattr(one, "language", None) not in ("en", None), one.n3()),
-            )
-            return str(ranked[0])
-    return None
+def _page(parameters: Parameters) -> int:
+    value = parameters.one("page")
+    if value is None:
+        return 1
+    if not (value.isascii() and value.isdigit() and int(value) > 0):
+        raise BadParameter("page is a number from 1")
+    return int(value)

@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 
 from eakg.store.failures import StoreError
 from eakg.store.loaded import LoadedStore
@@ -45,6 +46,14 @@ class Worker:
     def taken(self) -> int:
         """Bytes of memory it has beyond what it was born with."""
         return max(0, address_space(self.pid) - self.size)
+
+    def processor(self) -> float:
+        """Seconds that processors have worked for it; 0 where the system does not say."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def kill(self) -> None:
         """Tell the system to end it; it may take a moment."""

@@ -1,0 +1,8 @@
+"""Drawings: from what is to be shown to where it stands; templates write that as SVG.
+
+Each module has one kind of drawing: a frozen dataclass of what goes in, a function that lays it
+out, and the places that come out, in units of a view box. Text is real text, and whatever has an
+address is a link. Layouts depend on their input alone.
+"""
+
+WIDTH = 920.0

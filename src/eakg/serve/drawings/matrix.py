@@ -1,0 +1,121 @@
+"""A matrix: who belongs to what, a mark in each cell that holds."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from eakg.serve.drawings.text import clipped, lines, width
+
+_ROW, _LINE, _MOST_LINES, _PAD = 26.0, 16.0, 4, 8.0
+_COLUMN, _LABELS = 106.0, 276.0
+
+
+@dataclass(frozen=True)
+class Head:
+    """A row or a column: its key, its label, its address."""
+
+    key: str
+    label: str
+    href: str | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """That a row belongs to a column. `full` draws a filled mark, else a hollow one."""
+
+    row: str
+    column: str
+    full: bool
+    href: str | None
+    note: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where a cell stands."""
+
+    cell: Cell
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class ColumnPlace:
+    """Where a column stands: the lines of its label, how many full cells it has."""
+
+    head: Head
+    lines: tuple[tuple[str, float], ...]
+    x: float
+    count: int
+
+
+@dataclass(frozen=True)
+class RowPlace:
+    """Where a row stands, and from which to which column its marks go without a gap or with."""
+
+    head: Head
+    label: str
+    y: float
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A laid-out matrix."""
+
+    width: float
+    height: float
+    top: float
+    label_x: float
+    row_height: float
+    columns: tuple[ColumnPlace, ...]
+    rows: tuple[RowPlace, ...]
+    marks: tuple[Mark, ...]
+
+
+def matrix(rows: Iterable[Head], columns: Sequence[Head], cells: Iterable[Cell]) -> Matrix:
+    """Lay out cells: columns as they come, rows so that those who sit in the same columns stand
+    together, those in the most columns first."""
+    of_row: dict[str, dict[str, Cell]] = {}
+    for cell in cells:
+        known = of_row.setdefault(cell.row, {})
+        if cell.column not in known or cell.full:
+            known[cell.column] = cell
+
+    def pattern(head: Head) -> tuple[object, ...]:
+        mine = of_row.get(head.key, {})
+        full = [one.key in mine and mine[one.key].full for one in columns]
+        return (-sum(full), [not one for one in full], head.label.casefold())
+
+    ordered = sorted((head for head in rows if head.key in of_row), key=pattern)
+    label_lines = [lines(one.label, _COLUMN - 8, _MOST_LINES) for one in columns]
+    deepest = max(map(len, label_lines), default=1)
+    top = _PAD + (deepest + 1) * _LINE + 6
+    right = min(_LABELS, max((width(one.label) for one in ordered), default=0) + 16)
+
+    def x_of(place: int) -> float:
+        return right + _COLUMN * (place + 0.5)
+
+    places = tuple(
+        ColumnPlace(
+            head,
+            tuple(
+                (line, _PAD + (deepest - len(its) + number + 0.75) * _LINE)
+                for number, line in enumerate(its)
+            ),
+            x_of(place),
+            sum(mine[head.key].full for mine in of_row.values() if head.key in mine),
+        )
+        for place, (head, its) in enumerate(zip(columns, label_lines, strict=True))
+    )
+    row_places = tuple(
+        RowPlace(head, clipped(head.label, right - 8), top + place * _ROW)
+        for place, head in enumerate(ordered)
+    )
+    marks = tuple(
+        Mark(of_row[row.head.key][column.head.key], column.x, row.y + _ROW / 2)
+        for row in row_places
+        for column in places
+        if column.head.key in of_row[row.head.key]
+    )
+    height = top + len(ordered) * _ROW + _PAD
+    full_width = right + _COLUMN * len(columns) + _PAD
+    return Matrix(full_width, height, top, right - 8, _ROW, places, row_places, marks)

@@ -1,0 +1,92 @@
+"""A service of the shipped graph, and a browser that looks at it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM = shutil.which("chromium")
+SOAK = bool(os.environ.get("EAKG_SOAK"))
+_PROGRAM = "import sys; from eakg.cli import main; sys.exit(main())"
+# What the query editor does itself is listed in docs/workbench.md.
+_NOT_OURS = (".yasgui .tabsList", ".yasgui .CodeMirror")
+_WINDOWS = {
+    "light-wide": ("light", 1280),
+    "dark-narrow": ("dark", 360),
+    **({"light-narrow": ("light", 360), "dark-wide": ("dark", 1280)} if SOAK else {}),
+}
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of the service, without the slash at its end."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, "serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+    ) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        found = re.search(r"http://\S+?(?=/\s)", line)
+        assert found, line
+        yield found[0]
+        process.terminate()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no chromium on the path")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=_WINDOWS.values(), ids=_WINDOWS)
+def page(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iterator[Page]:
+    """A page that may say nothing on the console and ask nobody but the service."""
+    scheme, width = request.param
+    context = chromium.new_context(
+        base_url=site, color_scheme=scheme, viewport={"width": width, "height": 900}, locale="en"
+    )
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"error: {error}"))
+    page.on(
+        "request",
+        lambda asked: (
+            None if asked.url.startswith((f"{site}/", "data:")) else said.append(asked.url)
+        ),
+    )
+    yield page
+    context.close()
+    # The console says so itself where a query that is wrong was sent on purpose.
+    assert [one for one in said if "status of 400" not in one] == []
+
+
+@pytest.fixture(scope="session")
+def look() -> Callable[[Page], None]:
+    """Looks at a page: no violation of axe, and nothing wider than the window."""
+
+    def looked_at(page: Page) -> None:
+        context = {"exclude": [[one] for one in _NOT_OURS]}
+        found = Axe().run(page, context=context).response["violations"]
+        told = [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found]
+        assert told == [], page.url
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, page.url
+
+    return looked_at

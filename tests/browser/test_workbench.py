@@ -1,0 +1,127 @@
+"""Overviews, search, workbench and ontology in a browser: walked, and looked at by axe."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+EDITOR = ROOT / "src/eakg/serve/static/yasgui/VERSION"
+TEAMS = (ROOT / "queries/cq08-medical-teams.rq").read_text(encoding="utf-8")
+ROW = urlencode(
+    [
+        ("term", "<https://w3id.org/eakg/id/medteam-cambodia-2020-03>"),
+        ("term", "<https://w3id.org/eakg/id/cambodia>"),
+    ]
+)
+SOAK = bool(os.environ.get("EAKG_SOAK"))
+VIEWS = tuple(
+    f"/sparql?{urlencode({'query': TEAMS, 'view': view})}"
+    for view in ("chart", "graph", "table", "timeline")
+)
+PAGES = (
+    *("/overviews", "/overviews/timeline", "/overviews/network", "/search?q=ROK", "/sparql"),
+    *(VIEWS[0], f"/sparql/row?{ROW}", "/sparql?query=SELECT", "/ontology"),
+)
+MORE = ("/overviews/figures", "/search?q=nobodyatall", *VIEWS[1:], "/ontology/Membership?page=2")
+Look = Callable[[Page], None]
+
+needs_editor = pytest.mark.skipif(
+    not EDITOR.is_file(), reason="no editor; run python hatch_build.py"
+)
+
+
+@pytest.mark.parametrize("path", PAGES + MORE if SOAK else PAGES, ids=lambda path: path[:40])
+def test_pages_are_accessible(page: Page, look: Look, path: str) -> None:
+    page.goto(path)
+    if path == "/sparql" and EDITOR.is_file():
+        page.wait_for_selector(".yasgui .CodeMirror")
+    look(page)
+
+
+def test_tables_of_overviews_are_accessible(page: Page, look: Look) -> None:
+    page.goto("/overviews/mechanisms")
+    for summary in page.locator("details > summary").all():
+        summary.click()
+    look(page)
+
+
+@pytest.mark.parametrize("name", ["ROK", "韩国", "대한민국"])
+def test_search_finds_the_state_in_three_languages(page: Page, name: str) -> None:
+    page.goto("/search")
+    page.get_by_label("A name or an acronym").fill(name)
+    page.keyboard.press("Enter")
+    page.locator("ol.found a").first.click()
+    page.wait_for_load_state()
+    assert page.url.endswith("/doc/rok")
+    expect(page.locator("h1")).to_contain_text("Republic of Korea")
+
+
+@needs_editor
+def test_from_the_workbench_to_the_evidence_of_a_row(page: Page, look: Look) -> None:
+    page.goto("/sparql")
+    page.locator("details.examples summary").click()
+    page.get_by_role("link", name="Chinese medical teams sent to ASEAN states").click()
+    answer = page.locator("#workbench #result")
+    expect(answer.locator("tbody tr")).to_have_count(6)
+    answer.get_by_role("link", name="chart").click()
+    expect(answer.locator("svg text.value")).to_have_text(["7", "12", "12", "8"])
+    look(page)
+    answer.get_by_role("link", name="Evidence of row 1").click()
+    expect(page.locator("blockquote").first).to_contain_text("sent teams of doctors")
+    page.locator("blockquote a").first.click()
+    expect(page.locator(":target")).to_be_visible()
+
+
+@needs_editor
+def test_typed_query_with_a_mistake_is_kept(page: Page) -> None:
+    page.goto("/sparql")
+    editor = page.locator(".yasgui .CodeMirror")
+    editor.wait_for()
+    text = "SELECT * WHERE { ?a ?b }"
+    page.evaluate("text => { yasgui.getTab().setQuery(text); }", text)
+    with page.expect_response(lambda answer: answer.request.method == "POST") as asked:
+        page.evaluate("() => { yasgui.getTab().query().catch(() => {}); }")
+    assert asked.value.status == 400
+    expect(page.locator(".yasr")).to_contain_text("line 1, column 24")
+    assert page.evaluate("yasgui.getTab().getQuery()") == text
+
+
+@needs_editor
+def test_completion_knows_our_terms(page: Page) -> None:
+    page.goto("/sparql")
+    page.locator(".yasgui .CodeMirror").wait_for()
+    page.evaluate(
+        """() => {
+          const yasqe = yasgui.getTab().getYasqe();
+          yasqe.setValue("PREFIX eakg: <https://w3id.org/eakg/ontology#>\\n"
+            + "SELECT * WHERE { ?a eakg:entitled }");
+          yasqe.focus(); yasqe.setCursor({ line: 1, ch: 33 }); yasqe.autocomplete();
+        }"""
+    )
+    expect(page.locator(".CodeMirror-hints")).to_contain_text("entitledToAttend")
+
+
+def test_without_script(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/sparql")
+    page.locator("#view").select_option("chart")
+    page.locator("#query").fill("SELECT ?n { VALUES ?n { 3 5 } }")
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("svg text.value")).to_have_text(["3", "5"])
+    context.close()
+
+
+def test_keyboard_reaches_what_is_drawn(page: Page) -> None:
+    page.goto("/overviews/timeline")
+    first = page.locator(".drawing svg a").first
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if first.evaluate("one => one === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/doc/*")
