@@ -15,6 +15,8 @@ test: $(VENV)/dev.stamp
 
 soak: $(VENV)/dev.stamp
 	EAKG_FUZZ=20000 $(BIN)/python -m pytest tests/test_serve_fuzz.py
+	EAKG_KILLS=200 $(BIN)/python -m pytest tests/test_store_kills.py
+	EAKG_WORKER_KILLS=1000 $(BIN)/python -m pytest tests/test_store_lanes.py
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -11,8 +11,10 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 from werkzeug.test import TestResponse
 
-from data_small.holdings import FOLDER
+from data_small.holdings import FOLDER, small_contents
 from eakg.names import GRAPH, INFERRED_GRAPH
+from eakg.store import EmbeddedStore, GraphWrite, StoreOptions
+from eakg.store.failures import VersionPassed
 from eakg.store.serialization import is_iri
 from serving import BEARER, writable_client
 
@@ -108,6 +110,34 @@ def test_a_tag_holds_until_the_data_change(client: FlaskClient) -> None:
     response = client.get(path, headers={"If-None-Match": tag})
     assert response.status_code == 200
     assert response.headers["ETag"] != tag
+
+
+def test_conditions_of_writes(client: FlaskClient) -> None:
+    path = named("urn:g")
+    absent = write(client, "PUT", path, **{"If-Match": "*"})
+    is_problem(absent, 412, "precondition-failed")
+    assert write(client, "PUT", path, **{"If-None-Match": "*"}).status_code == 201
+    is_problem(write(client, "PUT", path, **{"If-None-Match": "*"}), 412, "precondition-failed")
+    tag = client.get(path).headers["ETag"]
+    other = client.get(path, headers={"Accept": "application/n-triples"}).headers["ETag"]
+    assert (
+        write(client, "POST", path, "<urn:s> <urn:p> 2 .", **{"If-Match": tag}).status_code == 204
+    )
+    for method in ("PUT", "POST", "DELETE"):
+        for old in (tag, other, '"x"'):
+            response = write(client, method, path, **{"If-Match": old})
+            is_problem(response, 412, "precondition-failed")
+    now = client.get(path).headers["ETag"]
+    assert write(client, "DELETE", path, "", None, **{"If-Match": f'"x", {now}'}).status_code == 204
+
+
+def test_a_change_meant_for_another_version_is_not_made() -> None:
+    store = EmbeddedStore(small_contents(), StoreOptions(writable=True))
+    first = store.version
+    store.update(GraphWrite("urn:g", "put", b"<urn:s> <urn:p> 1 .", "turtle", on_version=first))
+    with pytest.raises(VersionPassed):
+        store.update(GraphWrite("urn:g", "delete", on_version=first))
+    store.update(GraphWrite("urn:g", "delete", on_version=store.version))
 
 
 def test_a_new_graph_gets_a_name(client: FlaskClient) -> None:

@@ -8,8 +8,9 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -148,6 +149,11 @@ def test_the_dataset_is_described(client: FlaskClient) -> None:
         n = count(client, f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s a <{class_}> }}")
         assert (part, VOID.entities, Literal(n)) in graph
     assert (dataset, VOID.sparqlEndpoint, SERVICE) in graph
+    dumps = [str(one) for one in graph.objects(dataset, VOID.dataDump)]
+    assert dumps
+    for dump in dumps:
+        with client.get(urlsplit(dump).path) as response:
+            assert response.status_code == 200
     assert (dataset, DCTERMS.license, None) in graph
 
 
@@ -210,6 +216,33 @@ def test_every_answer_has_the_headers_of_safety(client: FlaskClient) -> None:
         assert "default-src" in headers["Content-Security-Policy"]
         assert headers["Referrer-Policy"] == "no-referrer"
         assert headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_bodies_as_large_as_they_may_be() -> None:
+    """With their length and without, which HTTP/1.1 lets a client leave out."""
+    triples = "".join(f"<urn:s> <urn:p> {number} .\n" for number in range(100_000)).encode()
+    assert len(triples) > 2 << 20
+    turtle = {"Content-Type": "text/turtle", **BEARER}
+    with plain_store() as address:
+        assert send(address, "PUT", "/graphs/a", turtle, triples).status == 201
+        parts = urlsplit(address)
+        connection = HTTPConnection(parts.hostname or "", parts.port)
+        pieces = (triples[start : start + 65536] for start in range(0, len(triples), 65536))
+        connection.request("PUT", "/graphs/b", pieces, turtle, encode_chunked=True)
+        response = connection.getresponse()
+        response.read()
+        connection.close()
+        assert response.status == 201
+        same = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+        answer = send(address, "GET", f"/sparql?format=csv&query={quote(same)}")
+        assert answer.body == b"n\r\n200000\r\n"
+        query = {"Content-Type": "application/sparql-query"}
+        answer = send(address, "POST", "/sparql", query, b"ASK {} #" + triples)
+        assert (answer.status, answer.media_type) == (413, PROBLEM)
+        large = b"ASK {} #" + b"x" * (65 << 20)
+        update = {"Content-Type": "application/sparql-update", **BEARER}
+        answer = send(address, "POST", "/update", update, large)
+        assert (answer.status, answer.media_type) == (413, PROBLEM)
 
 
 # Nothing goes out, and no file is read

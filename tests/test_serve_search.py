@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask.testing import FlaskClient
+from rdflib import RDFS
 
 from data_small.holdings import client_of
 from eakg.commands.contents import shipped_contents
 from eakg.names import ID
 from eakg.serve.search import Entry, Index, Name, fold
 from eakg.store import HolderProcess
+from serving import BEARER, writable_client
 
 HTML = {"Accept": "text/html"}
 
@@ -112,3 +114,15 @@ def test_short_words_take_no_typo() -> None:
     index = Index([Entry("x", "EAS", "thing", (name,), 0.5)])
     assert [one.entry.iri for one in index.find("eas")] == ["x"]
     assert index.find("ebs") == []
+
+
+def test_a_name_that_was_added_is_found() -> None:
+    client = writable_client()
+    before = client.get("/search.json?q=Zanzibar")
+    assert before.get_json()["results"] == []
+    added = f'INSERT DATA {{ <{ID.zanzibar}> <{RDFS.label}> "Zanzibar"@en }}'
+    update = {"data": added, "content_type": "application/sparql-update", "headers": BEARER}
+    assert client.post("/update", **update).status_code < 300
+    after = client.get("/search.json?q=Zanzibar")
+    assert [one["label"] for one in after.get_json()["results"]] == ["Zanzibar"]
+    assert before.headers["ETag"] != after.headers["ETag"]

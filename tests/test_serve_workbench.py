@@ -160,6 +160,20 @@ def test_graph_of_triples(client: FlaskClient) -> None:
     assert drawn.count("eakg:agent</text>") == 2
 
 
+def test_lines_between_the_same_ends_are_one(client: FlaskClient) -> None:
+    query = f"CONSTRUCT {{ <{ID.x}> <{EAKG.agent}> <{ID.y}> ; <{EAKG.host}> <{ID.y}> }} WHERE {{}}"
+    drawn = answer(client, query, view="graph")
+    assert drawn.count('class="edge') == 1
+    assert "eakg:agent, eakg:host</text>" in drawn
+
+
+def test_columns_are_read_from_left_to_right(client: FlaskClient) -> None:
+    query = f"SELECT * {{ VALUES (?a ?b ?c) {{ (<{ID.x}> <{ID.y}> <{ID.x}>) }} }}"
+    drawn = answer(client, query, view="graph")
+    boxes = re.findall(r'<rect class="box \w+" x="([\d.]+)"', drawn)
+    assert len(set(boxes)) == len(boxes) == 3
+
+
 def test_views_have_tags_of_their_own(client: FlaskClient) -> None:
     tags = {
         client.get(f"/sparql?{urlencode({'query': NUMBERS, 'view': view})}", headers=HTML).headers[

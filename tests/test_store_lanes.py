@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -142,8 +143,15 @@ def test_killed_workers_leave_nothing() -> None:
         assert descriptors(os.getpid()) <= before[1] + room
 
 
-def test_an_attempt_goes_on_where_it_was(holder: HolderProcess) -> None:
-    store = holder.client()
+@pytest.fixture
+def unhurried() -> Iterator[StoreClient]:
+    """A client for which every query is a short one."""
+    with HolderProcess(small_contents(), replace(LIMITS, moment=60.0)) as process:
+        yield process.client()
+
+
+def test_an_attempt_goes_on_where_it_was(unhurried: StoreClient) -> None:
+    store = unhurried
     text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     expected = asks(store, text)
     attempt = Attempt(0.0)
@@ -173,8 +181,8 @@ def _postpone_another(store: StoreClient) -> None:
         ATTEMPT.reset(token)
 
 
-def test_what_is_dropped_ends_its_turn(holder: HolderProcess) -> None:
-    store = holder.client()
+def test_what_is_dropped_ends_its_turn(unhurried: StoreClient) -> None:
+    store = unhurried
     asks(store)
     for _ in range(2 * LIMITS.quick):
         attempt = Attempt(0.0)

@@ -152,6 +152,18 @@ def test_what_is_no_triple_is_left_out(plain: EmbeddedStore) -> None:
     assert update(plain, "INSERT { ?s :lost ?unbound } WHERE { ?s ?p ?o }").added == 0
 
 
+def test_another_spelling_of_a_literal(store: EmbeddedStore) -> None:
+    """The engine keeps the value of a number; what follows goes with it."""
+    update(store, "INSERT DATA { GRAPH g:a { :is rdfs:domain :Thing . :a :is 01, 1.50 } }")
+    typed = 'STRDT("{}", <http://www.w3.org/2001/XMLSchema#{}>)'
+    for number in (typed.format("001", "integer"), typed.format("1.500", "decimal")):
+        assert_closed(dump(store))
+        assert values(store, "SELECT ?c { :a a ?c }") == ["Thing"]
+        text = f"WITH g:a DELETE {{ :a :is ?x }} WHERE {{ BIND({number} AS ?x) }}"
+        assert update(store, text).removed == 1
+    assert values(store, "SELECT ?c { :a a ?c }") == []
+
+
 def test_an_update_that_changes_nothing_makes_no_version(store: EmbeddedStore) -> None:
     update(store, "INSERT DATA { :a :p :b }")
     version = store.version
@@ -410,6 +422,17 @@ def test_the_holder_does_the_same(client: StoreClient) -> None:
     assert_closed(dump(client))
 
 
+def test_blank_nodes_are_new_in_each_update(client: StoreClient) -> None:
+    """Though each is drafted in a process forked from the same one."""
+    data = b"[] <http://example.org/p> [] ."
+    for _ in range(3):
+        update(client, "INSERT DATA { GRAPH g:a { _:x :p [] } }")
+        update(client, "INSERT { GRAPH g:a { _:x :p [] } } WHERE {}")
+        client.update(GraphWrite("http://example.org/g/a", "post", data, "turtle"))
+    assert values(client, "SELECT (COUNT(*) AS ?n) { ?s :p ?o }") == ["9"]
+    assert values(client, "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s :p ?o }") == ["9"]
+
+
 def test_a_large_change(client: StoreClient) -> None:
     lines = "".join(f"<http://x/s{n}> <http://x/p> <http://x/o{n}> .\n" for n in range(40_000))
     write = GraphWrite("http://example.org/g/a", "put", lines.encode(), "ntriples")
@@ -427,6 +450,25 @@ def test_an_update_is_ended_at_its_time(client: StoreClient) -> None:
         client.update(UpdateRequest(PREFIXES + text, timeout=0.5))
     assert caught.value.seconds == 0.5
     assert update(client, "INSERT DATA { :a :p :b }").added == 1
+
+
+def test_reasoning_that_takes_too_long(tmp_path: Path) -> None:
+    """Nothing is changed, and a new reasoner takes the next change."""
+    with HolderProcess(ontology(tmp_path), Limits(timeout=0.4), WRITABLE) as process:
+        client = process.client()
+        update(client, "INSERT DATA { :tom a :Cat }")
+        before = client.version
+        many = " ".join(f":n{n} owl:sameAs :n{n + 1} ; :within :n{n} ." for n in range(4000))
+        with pytest.raises(TimeLimitExceeded, match="what follows"):
+            client.update(GraphWrite("http://example.org/g/a", "put", _turtle(many), "turtle"))
+        assert client.version == before
+        assert update(client, "INSERT DATA { :tim a :Cat }").added == 1
+        assert values(client, "SELECT ?x { ?x a :Animal }") == ["tim", "tom"]
+        client.close()
+
+
+def _turtle(text: str) -> bytes:
+    return (PREFIXES + text).encode()
 
 
 def test_many_writers_and_readers_see_whole_versions(client: StoreClient) -> None:

@@ -58,7 +58,7 @@ def values(store: QueryService, text: str) -> list[str]:
 
 
 def dump(store: QueryService) -> set[pyoxigraph.Quad]:
-    """All that a store holds, graph by graph, and by its own default graph where that is strict."""
+    """All that the named graphs of a store hold."""
     quads = set()
     for name in values(store, "SELECT ?g { GRAPH ?g {} }"):
         iri = name if ":" in name else f"http://example.org/{name}"

@@ -116,7 +116,7 @@ def exchanges(name: str, test: Node) -> Iterator[Exchange]:
             tuple(
                 str(one).rpartition("#")[2] for one in graph.objects(response, MF.expectedStatus)
             ),
-            None if boolean is None else bool(boolean.toPython()),  # type: ignore[attr-defined]
+            None if boolean is None else bool(boolean.toPython()),
             None if form is None else str(form),
             None if location is None else str(location),
             headers_of(graph, response).get("content-type"),

@@ -15,13 +15,14 @@ from eakg.commands.contents import shipped_contents
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.serve.configuration import read_configuration
 from eakg.serve.settings import Access, LogFormat, LogQueries, Logs
-from eakg.store.contents import Contents
+from eakg.store.contents import Contents, contents
 from eakg.store.options import DefaultGraph, Reasoning, StoreOptions
 from eakg.store.prepared import prepare
 from eakg.store.remote import SCHEME, endpoint_of
 from eakg.store.request import MEBIBYTE, Limits
 
 TOKEN = "EAKG_TOKEN"  # noqa: S105 - the name of a variable
+_KEPT = 4  # preparations of the data, of which the last but a few that failed is served
 _SECONDS = click.FloatRange(min=0, min_open=True)
 _COUNT = click.IntRange(min=1)
 
@@ -202,8 +203,8 @@ def serve(
 
 
 class Sources:
-    """What is served: DATA, prepared in a folder that lasts as long as the context, or what is
-    shipped."""
+    """What is served: DATA, prepared in a folder that lasts as long as the context; without any,
+    what is shipped, or in a folder of --store nothing at first."""
 
     def __init__(self, data: Sequence[Path], options: StoreOptions) -> None:
         self._data = data
@@ -214,13 +215,14 @@ class Sources:
         """The contents as they are now. Errors: ProblemsError for what cannot be read, or
         contradicts itself."""
         if not self._data:
-            return shipped_contents()
-        folder = TemporaryDirectory(prefix="eakg-data-")
-        self._folders.append(folder)
+            return contents([]) if self._options.directory else shipped_contents()
+        self._folders.append(TemporaryDirectory(prefix="eakg-data-"))
+        # What is served now may have to be loaded again, until what is read here takes its place.
+        while len(self._folders) > _KEPT:
+            self._folders.pop(0).cleanup()
         with Console(stderr=True).status("reading") as status:
-            prepared = prepare(
-                self._data, Path(folder.name), self._options.reasoning, status.update
-            )
+            folder = Path(self._folders[-1].name)
+            prepared = prepare(self._data, folder, self._options.reasoning, status.update)
         if prepared.contradictions and not self._options.allow_inconsistent:
             raise ProblemsError(prepared.contradictions, ExitStatus.INCONSISTENT)
         for problem in prepared.contradictions:

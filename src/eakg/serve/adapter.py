@@ -14,6 +14,7 @@ import queue
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -25,6 +26,7 @@ from granian.rsgi import Scope
 
 from eakg.serve.parameters import MAX_WRITE
 from eakg.serve.question import Question
+from eakg.serve.rate import EXCESS, FORWARDED, FREE, Rates, client_of
 from eakg.serve.result_cache import ResultCache, Stored
 from eakg.serve.settings import MAX_BODY
 from eakg.serve.shortcut import ASKED, Shortcut, plain_query
@@ -65,7 +67,7 @@ class Adapter:
     Arguments: the WSGI application; the store that its answers come from; how many threads
     answer; the bytes that the cache may take; what is told of the answers that the
     application does not see, with the seconds of the query where there was one, and gives further
-    headers for them.
+    headers for them; how many requests a client may send.
     """
 
     def __init__(
@@ -75,12 +77,14 @@ class Adapter:
         threads: int,
         cache: int,
         observe: Observer | None = None,
+        rates: Rates | None = None,
     ) -> None:
         self.application = application
         self.cache = ResultCache(cache)
         self._shortcut = Shortcut(store)
         self._store = store
         self._observe = observe
+        self._rates = rates
         self._tasks: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         for _ in range(threads):
             threading.Thread(target=self._work, daemon=True).start()
@@ -88,6 +92,11 @@ class Adapter:
     async def __rsgi__(self, scope: Scope, protocol: "RSGIHTTPProtocol") -> None:
         """Answer one request."""
         body = None if _bodiless(scope) else await _read(protocol, _largest(scope))
+        excess = self._excess(scope)
+        if excess is not None:
+            environ = {**_environ(scope, body), EXCESS: excess}
+            _send(scope, protocol, _call(self.application, environ))
+            return
         key = self._key(scope, body)
         stored = None if key is None else self.cache.get(key)
         if stored is not None:
@@ -102,6 +111,14 @@ class Adapter:
         if key is not None and isinstance(reply.body, bytes) and self._version() == key.version:
             self.cache.put(key, Stored(reply.status, reply.headers, reply.body))
         _send(scope, protocol, reply)
+
+    def _excess(self, scope: Scope) -> int | None:
+        """Seconds until the client's next request is welcome, where it has sent too many."""
+        if self._rates is None or scope.path in FREE:
+            return None
+        address = scope.client.rpartition(":")[0]
+        client = client_of(address, scope.headers.get(FORWARDED.lower()) or "")
+        return self._rates.excess(client, time.time())
 
     def _work(self) -> None:
         while True:

@@ -69,7 +69,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     problems.register(app)
     headers.register(app)
     metrics.register(app, settings.folder)
-    rate.register(app, settings.access.rate_limit, settings.folder)
+    rate.register(app)
     app.before_request(_check_head)
     logs.register(app, settings.logs)
     for module in (

@@ -5,7 +5,7 @@ from typing import cast
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.caching import represented
 from eakg.serve.errors import BadParameter
 from eakg.serve.links import local_path
 from eakg.serve.negotiation import HTML, Page, negotiate
@@ -35,21 +35,18 @@ def _answer(representation: Page) -> Response:
     parameters = query_string(request)
     query = (parameters.one("q") or "").strip()
     limit = _limit(parameters)
-    settings = state().settings
-    tag = entity_tag(
-        state().version, settings.public_url, "search", query, limit, representation.name
-    )
-    response = not_modified(request, tag)
-    if response is not None:
-        return response
-    found = index().find(query, limit)
-    if representation is HTML:
-        body = render_template("search.html", query=query, found=found)
-    else:
-        body = json.dumps(
-            {"query": query, "results": [_suggestion(one) for one in found]}, ensure_ascii=False
-        )
-    return mark(Response(body, content_type=representation.content_type), tag)
+
+    def answer() -> Response:
+        found = index().find(query, limit)
+        if representation is HTML:
+            body = render_template("search.html", query=query, found=found)
+        else:
+            results = [_suggestion(one) for one in found]
+            body = json.dumps({"query": query, "results": results}, ensure_ascii=False)
+        return Response(body, content_type=representation.content_type)
+
+    parts = (state().settings.public_url, "search", query, limit, representation.name)
+    return represented(request, state().store, parts, answer)
 
 
 def _limit(parameters: Parameters) -> int:

@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 
 from flask import Blueprint, Request, Response, request
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import PreconditionFailed
 
 from eakg.names import GRAPH
 from eakg.serve.authorization import check_writer
@@ -64,7 +65,8 @@ def get(path: str | None = None) -> Response:
     for _ in range(_TRIES):
         version = state().version
         tag = _tag(version, target, representation)
-        _check_exists(target)
+        if not _exists(target):
+            raise GraphNotFound(f"there is no graph <{target.name}> here", target.name or "")
         response = not_modified(request, tag)
         if response is not None:
             return response
@@ -101,16 +103,34 @@ def delete(path: str | None = None) -> Response:
     """Drop the graph."""
     check_writer(request, state().settings)
     target = _target(path)
-    return _answer(target, state().writer.update(GraphWrite(target.name, "delete")))
+    write = GraphWrite(target.name, "delete", on_version=_looked_at(target))
+    return _answer(target, state().writer.update(write))
 
 
-def _check_exists(target: Target) -> None:
-    """Errors: GraphNotFound."""
+def _exists(target: Target) -> bool:
     if target.name is None:
-        return
+        return True
     asked = QueryRequest(f"ASK {{ GRAPH <{target.name}> {{}} }}")
-    if not json.loads(state().store.query(asked).read())["boolean"]:
-        raise GraphNotFound(f"there is no graph <{target.name}> here", target.name)
+    return bool(json.loads(state().store.query(asked).read())["boolean"])
+
+
+def _looked_at(target: Target) -> str | None:
+    """The version of the data that meets the conditions of the request, if it has any.
+
+    Errors: PreconditionFailed.
+    Specification: RFC 9110 section 13.1.
+    """
+    some, none = request.if_match, request.if_none_match
+    if not (some or none):
+        return None
+    version = state().version
+    tags = [_tag(version, target, one) for one in GRAPH_FORMATS]
+    there = _exists(target)
+    if some and not (there and any(some.contains(tag) for tag in tags)):
+        raise PreconditionFailed
+    if there and any(none.contains_weak(tag) for tag in tags):
+        raise PreconditionFailed
+    return version
 
 
 def _tag(version: str, target: Target, representation: ResultFormat) -> str:
@@ -157,7 +177,14 @@ def _written(target: Target, action: Action) -> Response:
     else:
         syntax = _format(request)
         data = body_of(request)
-    write = GraphWrite(target.name, action, data, syntax.name, target.base_iri)
+    write = GraphWrite(
+        target.name,
+        action,
+        data,
+        syntax.name,
+        target.base_iri,
+        on_version=_looked_at(target),
+    )
     return _answer(target, state().writer.update(write))
 
 

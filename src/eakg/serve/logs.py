@@ -17,7 +17,7 @@ from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
 
-from eakg.serve.rate import client_of
+from eakg.serve.rate import FORWARDED, client_of
 from eakg.serve.settings import Logs
 
 REQUEST_ID = "X-Request-Id"
@@ -70,7 +70,7 @@ def log_unseen(logs: Logs, told: dict[str, Any], query: str | None) -> None:
 def _told(response: Response, logs: Logs) -> dict[str, Any]:
     told: dict[str, Any] = {
         "request": g.request_id,
-        "client": client_of(request),
+        "client": client_of(request.remote_addr or "", request.headers.get(FORWARDED, "")),
         "method": request.method,
         "path": request.path,
         "status": response.status_code,

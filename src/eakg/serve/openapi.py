@@ -142,7 +142,6 @@ _OPERATIONS: dict[str, Operation] = {
     "graphs.put": _WRITE_GRAPH,
     "graphs.post": _WRITE_GRAPH,
     "graphs.delete": _DROP_GRAPH,
-    "graphs.name": Operation(answers=_PAGE, done=(303,), errors=(404,)),
     "openapi.openapi": Operation(answers={_JSON: {"type": "object"}}, done=(200, 304)),
     "void.void": Operation(
         {"format": _GRAPH_FORMAT},

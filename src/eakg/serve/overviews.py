@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from eakg.serve import acts_network, acts_timeline, figures, seats
-from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.caching import entity_tag, mark, not_modified, represented
 from eakg.serve.drawings.timeline import day_text
 from eakg.serve.errors import BadParameter
 from eakg.serve.negotiation import HTML, negotiate
@@ -97,12 +97,12 @@ def overview(name: str) -> Response:
     parameters = query_string(request)
     day = _day(parameters)
     representation = CSV if dot else negotiate(request, (HTML, CSV))
-    settings = state().settings
-    tag = entity_tag(
-        state().version, settings.public_url, "overview", stem, day, representation.name
-    )
-    response = not_modified(request, tag) or mark(
-        _page(one, day) if representation is HTML else _csv(one, day), tag
+    parts = (state().settings.public_url, "overview", stem, day, representation.name)
+    response = represented(
+        request,
+        state().store,
+        parts,
+        lambda: _page(one, day) if representation is HTML else _csv(one, day),
     )
     response.headers["Link"] = (
         f'<{address(f"/overviews/{stem}.csv")}{_query(one, day)}>; rel="alternate";'

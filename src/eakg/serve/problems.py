@@ -43,6 +43,7 @@ _STATUS: dict[type[failures.StoreError], HTTPStatus] = {
     failures.GraphExists: HTTPStatus.CONFLICT,
     failures.Contradiction: HTTPStatus.CONFLICT,
     failures.NotWritable: HTTPStatus.FORBIDDEN,
+    failures.VersionPassed: HTTPStatus.PRECONDITION_FAILED,
     failures.StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
 }
 _RETRY_SECONDS = 5

@@ -7,20 +7,23 @@ common once in a million.
 import mmap
 import os
 import struct
-import time
 from hashlib import blake2b
 from http import HTTPStatus
 from ipaddress import ip_address
 from pathlib import Path
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Response, request
 
 from eakg.serve.problems import Problem
 
 _PLACES = 1 << 20
 _ENTRY = struct.Struct("<II")
 _MINUTE = 60
-_FREE = frozenset({"/health", "/ready", "/metrics"})
+FREE = frozenset({"/health", "/ready", "/metrics"})
+"""Paths of those who run the service, which are not counted."""
+FORWARDED = "X-Forwarded-For"
+EXCESS = "eakg.excess"
+"""Names the seconds until a client's next request is welcome, where this one is not."""
 
 
 class Rates:
@@ -52,31 +55,25 @@ class Rates:
         return None if count <= self.limit else _MINUTE - second
 
 
-def register(app: Flask, limit: int | None, folder: str | None) -> None:
-    """Refuse what a client sends beyond the limit; without one, nothing."""
-    if limit is None:
-        return
-    rates = Rates(limit, folder)
-
-    def check() -> Response | None:
-        if request.path in _FREE:
-            return None
-        seconds = rates.excess(client_of(request), time.time())
-        if seconds is None:
-            return None
-        detail = f"this client may send {limit} requests in a minute"
-        headers = {"Retry-After": str(seconds)}
-        status = HTTPStatus.TOO_MANY_REQUESTS
-        return Problem(status, "too-many-requests", detail, {}, headers).response()
-
-    app.before_request(check)
+def register(app: Flask) -> None:
+    """Refuse what the adapter found to be beyond the rate, by `EXCESS` in the environment."""
+    app.before_request(_refuse)
 
 
-def client_of(request: Request) -> str:
-    """The address of the client: where a proxy on this machine passes the request on, the one that
-    it says last in X-Forwarded-For."""
-    address = request.remote_addr or ""
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+def _refuse() -> Response | None:
+    seconds = request.environ.get(EXCESS)
+    if seconds is None:
+        return None
+    detail = "this client has sent all the requests that it may send in a minute"
+    headers = {"Retry-After": str(seconds)}
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    return Problem(status, "too-many-requests", detail, {}, headers).response()
+
+
+def client_of(address: str, forwarded_for: str) -> str:
+    """The address of a client. Where a proxy on this machine passes the request on, it is the one
+    that it says last in X-Forwarded-For."""
+    forwarded = forwarded_for.rpartition(",")[2].strip()
     try:
         local = ip_address(address).is_loopback
         return str(ip_address(forwarded)) if local and forwarded else address

@@ -1,6 +1,6 @@
 """Results of a query as drawings: which can be made of them, and how."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice, pairwise
 from math import isfinite
 
@@ -50,13 +50,21 @@ def draw(solutions: Solutions, view: str, href: Href) -> Drawing:
 def draw_triples(triples: Iterable[Statement], label: Callable[[Node], str], href: Href) -> Network:
     """The first triples between things as a network, each with its property on it."""
     nodes: dict[str, Box] = {}
-    edges = []
+    labels: dict[tuple[str, str], list[str]] = {}
     between = (one for one in triples if not isinstance(one[2], Literal))
     for subject, predicate, value in islice(between, DRAWN):
         for term in (subject, value):
             nodes.setdefault(str(term), Box(str(term), label(term), href(str(term))))
-        edges.append(Edge(str(subject), str(value), label=label(predicate)))
-    return network(nodes.values(), edges)
+        labels.setdefault((str(subject), str(value)), []).append(label(predicate))
+    return network(nodes.values(), _edges(labels))
+
+
+def _edges(labels: Mapping[tuple[str, str], Iterable[str]]) -> list[Edge]:
+    """A line for each pair of ends, with all that is said of them."""
+    return [
+        Edge(source, target, label=", ".join(dict.fromkeys(one for one in words if one)))
+        for (source, target), words in labels.items()
+    ]
 
 
 def _chart(solutions: Solutions, href: Href) -> Bars:
@@ -90,16 +98,22 @@ def _graph(solutions: Solutions, href: Href) -> Network:
     things = _columns(solutions, _is_thing)
     on_line = things[1] if len(things) > 2 and _are_properties(solutions, things[1]) else None
     ends = [one for one in things if one != on_line]
+    # Two columns make a network; more are read from column to column.
+    apart = len(ends) > 2
     nodes: dict[str, Box] = {}
-    edges = []
+    labels: dict[tuple[str, str], list[str]] = {}
     for row in islice(solutions.rows, DRAWN):
-        there = [one for one in ends if one in row]
-        for one in there:
-            key = str(row[one])
-            nodes.setdefault(key, Box(key, _text(row, one), href(key)))
-        label = _text(row, on_line) if on_line and on_line in row else ""
-        edges += [Edge(str(row[a]), str(row[b]), label=label) for a, b in pairwise(there)]
-    return network(nodes.values(), edges)
+        keys = []
+        for layer, one in enumerate(ends):
+            if one in row:
+                iri = str(row[one])
+                keys.append(f"{one} {iri}" if apart else iri)
+                box = Box(keys[-1], _text(row, one), href(iri), layer=layer if apart else None)
+                nodes.setdefault(box.key, box)
+        words = _text(row, on_line) if on_line and on_line in row else ""
+        for pair in pairwise(keys):
+            labels.setdefault(pair, []).append(words)
+    return network(nodes.values(), _edges(labels))
 
 
 def _columns(solutions: Solutions, fits: Callable[[Node], bool]) -> list[str]:

@@ -9,7 +9,7 @@ from rdflib.term import Node
 
 from eakg.names import GRAPH
 from eakg.reason.engine.spelling import TermSyntaxError, term
-from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.caching import represented
 from eakg.serve.description import Fact
 from eakg.serve.errors import BadParameter
 from eakg.serve.evidence import Passage, TableRow, support_of
@@ -45,12 +45,11 @@ def row() -> Response:
     """What joins the terms of a row, and how we know."""
     negotiate(request, (HTML,))
     terms = _terms(query_string(request).all("term"))
-    settings = state().settings
-    tag = entity_tag(state().version, settings.public_url, "row", *(one.n3() for one in terms))
-    response = not_modified(request, tag)
-    if response is not None:
-        return response
-    store = state().store
+    parts = (state().settings.public_url, "row", *(one.n3() for one in terms))
+    return represented(request, state().store, parts, lambda: _page(state().store, terms))
+
+
+def _page(store: QueryService, terms: tuple[Node, ...]) -> Response:
     facts = facts_between(store, terms)
     naming = _naming(store, facts, terms)
     told = _told(store, facts, naming)
@@ -60,7 +59,7 @@ def row() -> Response:
         inferred=[one for one in told if one.fact.inferred],
         things=[naming.of(one) for one in terms if isinstance(one, URIRef)],
     )
-    return mark(Response(page, content_type=HTML.content_type), tag)
+    return Response(page, content_type=HTML.content_type)
 
 
 def _terms(texts: tuple[str, ...]) -> tuple[Node, ...]:

@@ -57,7 +57,7 @@ def _answer(parameters: Parameters) -> Response:
     text = parameters.one("query")
     if text is None:
         raise BadParameter("the parameter query is missing")
-    g.query = text  # kept in the form of a page that says what is wrong
+    g.query = text  # for the log, and for the form of a page that says what is wrong
     view = checked_view(parameters.one("view"))
     base_iri = absolute("/sparql")
     inspection = inspect_query(text, base_iri)

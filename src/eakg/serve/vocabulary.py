@@ -6,7 +6,7 @@ from werkzeug.exceptions import NotFound
 
 from eakg.names import EAKG, ONTOLOGY_GRAPH, ONTOLOGY_IRI
 from eakg.serve import use
-from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.caching import represented
 from eakg.serve.drawings.network import Edge, Network, Node, network
 from eakg.serve.drawings.tree import Branch, Tree, tree
 from eakg.serve.errors import BadParameter
@@ -68,11 +68,9 @@ def of_name(name: str) -> Response:
 
 
 def _ontology(representation: Representation) -> Response:
-    settings = state().settings
-    tag = entity_tag(state().version, settings.public_url, "ontology", representation.name)
-    response = not_modified(request, tag)
-    if response is None:
-        response = mark(_represent(state().store, representation), tag)
+    store = state().store
+    parts = (state().settings.public_url, "ontology", representation.name)
+    response = represented(request, store, parts, lambda: _represent(store, representation))
     links = [
         f'<{address("/ontology")}.{one.extension}>; rel="alternate"; type="{one.media_type}"'
         for one in _OFFERS
@@ -142,14 +140,12 @@ def _diagram(store: QueryService, index: Index, classes: list[Term]) -> Network:
 
 
 def _use(store: QueryService, index: Index, iri: URIRef, page: int) -> Response:
-    settings = state().settings
-    tag = entity_tag(state().version, settings.public_url, "use", iri, page)
-    response = not_modified(request, tag)
     count = use.count(store, iri)
     pages = max(1, -(-count // use.PAGE))
     if page > pages:
         raise NotFound
-    if response is None:
+
+    def shown() -> Response:
         body = render_template(
             "use.html",
             label=label_of(index, iri),
@@ -161,7 +157,10 @@ def _use(store: QueryService, index: Index, iri: URIRef, page: int) -> Response:
             found=use.page_of_use(store, iri, page),
             query=use.query(iri),
         )
-        response = mark(Response(body, content_type=HTML.content_type), tag)
+        return Response(body, content_type=HTML.content_type)
+
+    parts = (state().settings.public_url, "use", iri, page)
+    response = represented(request, store, parts, shown)
     here = page_path(f"/ontology/{iri.removeprefix(EAKG)}")
     around = (("prev", page - 1), ("next", page + 1))
     links = [f'<{here}?page={at}>; rel="{rel}"' for rel, at in around if 1 <= at <= pages]

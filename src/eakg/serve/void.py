@@ -1,6 +1,6 @@
 """The description of the dataset: VoID and DCAT, with numbers that are counted."""
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from rdflib import DCAT, FOAF, RDF, Literal, URIRef
 from rdflib.namespace import DCTERMS, VOID
 
@@ -8,6 +8,7 @@ from eakg.names import BASE, EAKG, ID, ONTOLOGY_GRAPH, ONTOLOGY_IRI
 from eakg.serve.caching import represented
 from eakg.serve.catalogue import Catalogue
 from eakg.serve.description import LICENCE
+from eakg.serve.dumps import WRITERS
 from eakg.serve.negotiation import requested
 from eakg.serve.parameters import query_string
 from eakg.serve.service_description import SD
@@ -24,7 +25,6 @@ _PREFIXES = {
     "foaf": str(FOAF),
     "eakg": str(EAKG),
 }
-_DUMP = "/dump."
 
 
 @blueprint.get("/.well-known/void")
@@ -34,11 +34,7 @@ def void() -> Response:
     representation = requested(request, parameters, GRAPH_FORMATS, ResultKind.GRAPH)
 
     def describe() -> Response:
-        dumps = [
-            absolute(rule.rule)
-            for rule in current_app.url_map.iter_rules()
-            if rule.rule.startswith(_DUMP)
-        ]
+        dumps = [absolute(f"/dump.{name}.gz") for name in WRITERS]
         statements = dataset_description(absolute(""), state().catalogue, dumps)
         data = serialize(statements, representation, _PREFIXES)
         return Response(data, content_type=representation.content_type)

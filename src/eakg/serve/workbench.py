@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 from eakg.dataset.layout import shipped
 from eakg.names import BASE, EAKG, PREFIXES
 from eakg.queries.saved import find_queries, read_query
-from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.caching import entity_tag, mark, not_modified, represented
 from eakg.serve.negotiation import HTML
 from eakg.serve.parameters import query_string
 from eakg.serve.state import state
@@ -58,7 +58,7 @@ def workbench() -> Response:
     """The page for a query that is yet to be written."""
     settings = state().settings
     built = editor()
-    tag = entity_tag(state().version, settings.public_url, "workbench", built)
+    tag = entity_tag(settings.public_url, settings.limits, "workbench", built)
     response = not_modified(request, tag)
     if response is None:
         page = render_template(
@@ -78,19 +78,17 @@ def workbench() -> Response:
 def terms() -> Response:
     """What the editor completes: prefixes, and the classes and properties that are in use."""
     query_string(request)
-    tag = entity_tag(state().version, "terms")
-    response = not_modified(request, tag)
-    if response is not None:
-        return response
+    return represented(request, state().store, ("terms",), _terms)
+
+
+def _terms() -> Response:
     found: dict[str, list[str]] = {"class": [], "property": []}
     for row in select(state().store, QueryRequest(_TERMS)):
         found[str(row["kind"])].append(str(row["term"]))
     # Our own terms before those of others.
     for names in found.values():
         names.sort(key=lambda name: (not name.startswith(EAKG), name))
-    return mark(
-        jsonify(prefixes=PREFIXES, classes=found["class"], properties=found["property"]), tag
-    )
+    return jsonify(prefixes=PREFIXES, classes=found["class"], properties=found["property"])
 
 
 def editor() -> str | None:

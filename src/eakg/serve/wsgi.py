@@ -10,6 +10,7 @@ from eakg.serve import logs
 from eakg.serve.adapter import Adapter
 from eakg.serve.application import create_app
 from eakg.serve.observation import observer
+from eakg.serve.rate import Rates
 from eakg.serve.settings import Settings
 from eakg.store import QueryService, StoreClient
 from eakg.store.remote import RemoteStore, endpoint_of
@@ -34,7 +35,9 @@ def application() -> Adapter:
     threading.Thread(target=_outlive_nobody, args=(os.getppid(),), daemon=True).start()
     threads = settings.limits.quick + settings.limits.workers + settings.limits.queue + _SPARE
     app = create_app(settings, store)
-    return Adapter(app, store, threads, settings.cache, observer(app, settings.logs))
+    limit = settings.access.rate_limit
+    rates = None if limit is None else Rates(limit, settings.folder)
+    return Adapter(app, store, threads, settings.cache, observer(app, settings.logs), rates)
 
 
 def _outlive_nobody(parent: int) -> None:

@@ -7,7 +7,7 @@ of what changes and not of what is there, and an update sees the same graphs as 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO
 
 import pyoxigraph
 
@@ -20,22 +20,25 @@ from eakg.store.failures import (
     QuerySyntaxError,
     ResultTooLarge,
     UpdateRefused,
+    VersionPassed,
 )
 from eakg.store.formats import GRAPH_SYNTAX
 from eakg.store.inspection import calls_service
 from eakg.store.loaded import MERGE, GraphNode, LoadedStore, graph_node
 from eakg.store.operations import Data, Graphs, Manage, Modify, Operation, Target, operations
-from eakg.store.tokens import TokenKind, tokens
+from eakg.store.templates import (
+    Binding,
+    Quads,
+    data_quads,
+    filled,
+    stored,
+    template_quads,
+    triple_of,
+    variables,
+)
 from eakg.store.update import GraphWrite, UpdateRequest, Write
 
-Term: TypeAlias = (
-    pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple
-)
-Subject: TypeAlias = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Triple
-Binding: TypeAlias = dict[str, Term]
-Quads: TypeAlias = Iterable[pyoxigraph.Quad]
 _NOTHING = Manage("CLEAR", silent=True, target="urn:x-eakg:no-such-graph")
-_VARIABLE = "urn:x-eakg-variable:"
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,8 @@ class Drafting:
 
     def graph_write(self, request: GraphWrite) -> Drafted:
         """The change of a write of the Graph Store Protocol."""
+        if request.on_version not in {None, self.loaded.version}:
+            raise VersionPassed("the data have changed since they were looked at")
         name = OWN if request.graph is None else request.graph
         try:
             graph_node(name)
@@ -119,7 +124,7 @@ class Drafting:
     def _operation(self, operation: Operation, request: UpdateRequest) -> Change:
         match operation:
             case Data():
-                quads = _data(operation.prologue, operation.block, request.base_iri)
+                quads = data_quads(operation.prologue, operation.block, request.base_iri)
                 return self._change(*((), quads) if operation.insert else (quads, ()))
             case Modify():
                 return self._modify(operation, request)
@@ -131,12 +136,12 @@ class Drafting:
     ) -> Change:
         """What the quads change here; those in both stay."""
         store = self.loaded.store
-        new = frozenset(added)
-        gone = frozenset(quad for quad in removed if quad not in new and quad in store)
-        new = frozenset(quad for quad in new if quad not in store)
-        graphs = {graph_name(quad) for quad in (*new, *gone)}
-        for name in graphs:
+        wanted, unwanted = frozenset(added), frozenset(removed)
+        for name in {graph_name(quad) for quad in wanted | unwanted}:
             self._check_target(name)
+        gone = frozenset(quad for quad in unwanted - wanted if quad in store)
+        new = frozenset(quad for quad in wanted if quad not in store)
+        graphs = {graph_name(quad) for quad in new}
         return Change(gone, new, created=frozenset(graphs - {OWN} - {*self.loaded.graphs}))
 
     def _check_target(self, name: str) -> None:
@@ -161,15 +166,15 @@ class Drafting:
             using, using_named = request.using_graphs, request.using_named_graphs
         base = request.base_iri
         within = graph_node(operation.within or OWN)
-        delete = _template(operation, operation.delete, base, within)
-        insert = _template(operation, operation.insert, base, within)
+        delete = template_quads(operation.prologue, operation.delete, base, within)
+        insert = template_quads(operation.prologue, operation.insert, base, within)
         solutions = self._solutions(operation, self._dataset(operation, using, using_named), base)
         removed: set[pyoxigraph.Quad] = set()
         added: set[pyoxigraph.Quad] = set()
         for binding in solutions:
-            removed.update(_filled(delete, binding))
-            added.update(_filled(insert, binding))
-        return self._change(removed, _stored(added))
+            removed.update(filled(delete, binding))
+            added.update(filled(insert, binding))
+        return self._change(stored(removed), stored(added))
 
     def _dataset(
         self, operation: Modify, using: tuple[str, ...], using_named: tuple[str, ...]
@@ -184,7 +189,7 @@ class Drafting:
     def _solutions(
         self, operation: Modify, dataset: Dataset, base_iri: str | None
     ) -> Iterator[Binding]:
-        names = sorted(_variables(operation.delete + operation.insert))
+        names = sorted(variables(operation.delete + operation.insert))
         projection = " ".join(f"?{name}" for name in names) or "*"
         try:
             found = self.loaded.store.query(
@@ -221,7 +226,7 @@ class Drafting:
             return Change()
         old = frozenset() if operation.verb == "ADD" else self._quads(target)
         node = graph_node(target)
-        copies = (pyoxigraph.Quad(*_triple(quad), node) for quad in self._quads(source))
+        copies = (pyoxigraph.Quad(*triple_of(quad), node) for quad in self._quads(source))
         change = self._change(old, copies)
         if not self._has(target):
             change = change.then(Change(created=frozenset({target}) - change.created))
@@ -271,7 +276,7 @@ def _parsed(request: GraphWrite, node: GraphNode) -> Quads:
         parsed = pyoxigraph.parse(
             request.data, format=syntax, base_iri=request.base_iri, rename_blank_nodes=True
         )
-        return _stored(pyoxigraph.Quad(*_triple(_ungraphed(quad)), node) for quad in parsed)
+        return stored(pyoxigraph.Quad(*triple_of(_ungraphed(quad)), node) for quad in parsed)
     except SyntaxError as error:
         raise QuerySyntaxError(str(error.msg), error.lineno, error.offset) from None
     except ValueError as error:
@@ -282,84 +287,6 @@ def _ungraphed(quad: pyoxigraph.Quad) -> pyoxigraph.Quad:
     if quad.graph_name != pyoxigraph.DefaultGraph():
         raise UpdateRefused("the data names graphs of its own; write each graph by itself")
     return quad
-
-
-def _stored(quads: Quads) -> Quads:
-    """The quads as a store gives them back, with its spelling of literals."""
-    scratch = pyoxigraph.Store()
-    scratch.extend(quads)
-    return scratch
-
-
-def _data(prologue: str, block: str, base_iri: str | None) -> Quads:
-    """The quads of a block, read by the engine as those of INSERT DATA."""
-    scratch = pyoxigraph.Store()
-    try:
-        scratch.update(f"{prologue}INSERT DATA {block}", base_iri=base_iri)
-    except (SyntaxError, ValueError, RuntimeError) as error:
-        raise EvaluationError(str(error)) from None
-    return scratch
-
-
-def _template(
-    operation: Modify,
-    block: str,
-    base_iri: str | None,
-    within: GraphNode,
-) -> list[pyoxigraph.Quad]:
-    """The quads of a template with an IRI for each variable; those without a graph are in
-    `within`."""
-    if not block:
-        return []
-    pieces, end = [], 0
-    for token in tokens(block):
-        if token.kind is TokenKind.VARIABLE:
-            pieces += [block[end : token.start], f"<{_VARIABLE}{token.text[1:]}>"]
-            end = token.start + len(token.text)
-    ground = "".join(pieces) + block[end:]
-    return [
-        pyoxigraph.Quad(*_triple(quad), within)
-        if quad.graph_name == pyoxigraph.DefaultGraph()
-        else quad
-        for quad in _data(operation.prologue, ground, base_iri)
-    ]
-
-
-def _variables(template: str) -> set[str]:
-    return {token.text[1:] for token in tokens(template) if token.kind is TokenKind.VARIABLE}
-
-
-def _filled(template: list[pyoxigraph.Quad], binding: Binding) -> Iterator[pyoxigraph.Quad]:
-    """The quads of a template for one solution. What is no RDF, or not bound, is left out."""
-    fresh: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode] = {}
-
-    def term(given: Term) -> Term | None:
-        match given:
-            case pyoxigraph.NamedNode() if given.value.startswith(_VARIABLE):
-                return binding.get(given.value.removeprefix(_VARIABLE))
-            case pyoxigraph.BlankNode():
-                return fresh.setdefault(given, pyoxigraph.BlankNode())
-            case pyoxigraph.Triple():
-                parts = [term(part) for part in given]
-                return None if None in parts else pyoxigraph.Triple(*parts)  # type: ignore[arg-type]
-        return given
-
-    for quad in template:
-        graph: Term | pyoxigraph.DefaultGraph | None = quad.graph_name
-        try:
-            if not isinstance(graph, pyoxigraph.DefaultGraph):
-                graph = term(graph)  # type: ignore[arg-type]
-            parts = [term(part) for part in _triple(quad)]
-            if graph is not None and None not in parts:
-                yield pyoxigraph.Quad(*parts, graph)  # type: ignore[arg-type,call-arg]
-        except TypeError:
-            continue
-
-
-def _triple(
-    quad: pyoxigraph.Quad,
-) -> tuple[Subject, pyoxigraph.NamedNode, Term]:
-    return quad.subject, quad.predicate, quad.object
 
 
 def _target_name(target: Target) -> str:

@@ -16,6 +16,7 @@
     │   ├── GraphExists             the graph to be created is there
     │   ├── Contradiction           what the graph would say contradicts itself; `explanation`
     │   ├── NotWritable             this store takes no changes
+    │   ├── VersionPassed           the data are not those that the change was meant for
     │   └── StoreFull               no room on the disk
     ├── LimitExceeded               the query was ended
     │   ├── TimeLimitExceeded       `seconds` is the limit it ran into
@@ -144,6 +145,12 @@ class NotWritable(UpdateError):
     code = "not-writable"
 
 
+class VersionPassed(UpdateError):
+    """The data are no more of the version that the change was meant for."""
+
+    code = "version-passed"
+
+
 class StoreFull(UpdateError):
     """There is no room on the disk for the change."""
 
@@ -230,6 +237,7 @@ _BY_CODE: dict[str, type[StoreError]] = {
         GraphExists,
         Contradiction,
         NotWritable,
+        VersionPassed,
         StoreFull,
         TimeLimitExceeded,
         MemoryLimitExceeded,

@@ -105,6 +105,9 @@ class History:
                     words = f"cannot be written to: {error.strerror}"
                     raise ProblemsError([Problem(str(self._directory.path), 0, words)]) from error
             return loaded, contents.version
+        if contents.files:
+            words = "holds what was written to it; the files that it was given now are left aside"
+            print(f"{self.options.directory}: {words}", file=sys.stderr)
         graphs = kept.graphs
         if self.derives:
             # It may have been asserted there by a store that did not reason.

@@ -76,6 +76,7 @@ class Claim:
     patience_ends: float
     worker: Worker | None = None
     ends: float = 0.0
+    processor: float = 0.0
 
 
 @dataclass
@@ -95,6 +96,7 @@ class Holder:
     ended: OrderedDict[int, StoreError] = field(default_factory=OrderedDict)
     waiting: deque[Claim] = field(default_factory=deque)
     long: dict[Worker, Claim] = field(default_factory=dict)
+    on_trial: dict[Worker, Claim] = field(default_factory=dict)
     stopped: bool = False
     retired_at: float | None = None
 
@@ -122,6 +124,7 @@ class Holder:
                     if self.selector.get_map().get(key.fd) is key:
                         key.data()
                 self._end_overdue()
+                self._judge()
                 self._weigh()
                 self._hand_out()
         finally:
@@ -173,10 +176,13 @@ class Holder:
         client.connection.close()
 
     def _seconds_to_next_deadline(self) -> float | None:
-        deadlines = [claim.ends for claim in self.long.values() if claim.client is not None]
+        under_way = (*self.long.values(), *self.on_trial.values())
+        deadlines = [claim.ends for claim in under_way if claim.client is not None]
         deadlines += [claim.patience_ends for claim in self.waiting]
         if self.retired_at is not None:
             deadlines.append(max(self.retired_at, time.monotonic() + _WEIGH_SECONDS))
+        if self.on_trial:
+            deadlines.append(time.monotonic() + self.limits.moment / 2)
         if self.long:
             deadlines.append(time.monotonic() + _WEIGH_SECONDS)
         return max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
@@ -247,7 +253,7 @@ class Holder:
         """A worker has ended."""
         self.selector.unregister(worker.lifeline)
         del self.workers[worker.number]
-        claim = self.long.pop(worker, None)
+        claim = self.long.pop(worker, None) or self.on_trial.pop(worker, None)
         error = worker.bury(claim.seconds if claim else self.limits.timeout)
         if claim is None:
             self.ended[worker.number] = error
@@ -277,7 +283,29 @@ class Holder:
         client.gone = lambda: self._abandon(claim)
         if len(self.long) < self.limits.workers and not self.waiting:
             self._run(claim, worker, now + seconds - float(fields["elapsed"]))
-            return
+        elif len(self.on_trial) < self.limits.quick:
+            claim.worker, claim.ends = worker, now + seconds - float(fields["elapsed"])
+            claim.processor = worker.processor()
+            self.on_trial[worker] = claim
+        else:
+            self._put_off(claim, worker)
+
+    def _judge(self) -> None:
+        """A query is long by what it did: where there is a crowd, a short one may have done little
+        in its moment."""
+        for worker, claim in list(self.on_trial.items()):
+            if claim.client is None:
+                continue
+            if len(self.long) < self.limits.workers and not self.waiting:
+                del self.on_trial[worker]
+                self._run(claim, worker, claim.ends)
+            elif worker.processor() - claim.processor >= self.limits.moment:
+                del self.on_trial[worker]
+                claim.worker = None
+                self._put_off(claim, worker)
+
+    def _put_off(self, claim: Claim, worker: Worker) -> None:
+        """Let the query begin anew when there is room among the long ones."""
         worker.kill()
         if len(self.waiting) < self.limits.queue:
             self.waiting.append(claim)
@@ -314,7 +342,7 @@ class Holder:
 
     def _end_overdue(self) -> None:
         now = time.monotonic()
-        for worker, claim in self.long.items():
+        for worker, claim in (*self.long.items(), *self.on_trial.items()):
             if claim.client is not None and claim.ends <= now:
                 worker.kill()
                 words = f"the query was ended after {claim.seconds:g} s"

@@ -26,6 +26,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -53,6 +54,9 @@ from eakg.store.setup import Setup
 from eakg.store.update import Applied, Write, write_from
 from eakg.store.worker import DONE
 
+_REASONING = 10  # times the time limit of a query that the reasoner may take for a change
+_ENDED = WorkerCrashed("the process that reasons ended; nothing was changed")
+
 
 @dataclass(eq=False)
 class Writing:
@@ -67,11 +71,16 @@ class Writing:
 
 @dataclass(eq=False)
 class Question:
-    """A message for the reasoner, and what to do with the answer, or with none."""
+    """A message for the reasoner, what to do with the answer, and what with the reason for none.
+
+    `ends` is the monotonic time at which there must be an answer; None while it is not asked, and
+    for the one that the reasoner answers unasked.
+    """
 
     message: Message
     heard: Callable[[Message], None]
-    lost: Callable[[], None]
+    lost: Callable[[StoreError], None]
+    ends: float | None = None
 
 
 @dataclass
@@ -103,7 +112,7 @@ class Keeper(Holder):
         Errors: OSError when there is no room for the process; EOFError when it ended at once.
         """
         self.reasoner = ReasonerProcess(self.history.asserted(), self.files)
-        self.questions.appendleft(Question(("", None), self._closed, lambda: None))
+        self.questions.appendleft(Question(("", None), self._closed, lambda _: None))
         if self.history.lacks_closure:
             self._closed(self.reasoner.hear())
             self.questions.popleft()
@@ -197,15 +206,12 @@ class Keeper(Holder):
             self._commit(writing, Change())
         else:
             allow_inconsistent = self.history.options.allow_inconsistent
-            message = "change", (content, allow_inconsistent)
-            lost = WorkerCrashed("the process that reasons ended; nothing was changed")
-            self._ask_reasoner(
-                Question(
-                    message,
-                    lambda answer: self._reasoned(writing, answer),
-                    lambda: self._finish(writing, to_message(lost)),
-                )
+            question = Question(
+                ("change", (content, allow_inconsistent)),
+                lambda answer: self._reasoned(writing, answer),
+                lambda error: self._finish(writing, to_message(error)),
             )
+            self._ask_reasoner(question)
 
     def _reasoned(self, writing: Writing, answer: Message) -> None:
         kind, content = answer
@@ -259,19 +265,18 @@ class Keeper(Holder):
             if client.connection.fileno() >= 0:
                 self.reply(client, message)
 
-        lost = WorkerCrashed("the process that reasons ended")
-        question = Question(
-            ("explain", (subject, predicate, object_)), heard, lambda: answered(to_message(lost))
-        )
-        self._ask_reasoner(question)
+        def lost(error: StoreError) -> None:
+            answered(to_message(error))
+
+        self._ask_reasoner(Question(("explain", (subject, predicate, object_)), heard, lost))
 
     def _ask_reasoner(self, question: Question) -> None:
         if self.reasoner is None:
             try:
                 self.start_reasoner()
             except (OSError, EOFError):
-                self._lose_reasoner()
-                question.lost()
+                self._lose_reasoner(_ENDED)
+                question.lost(_ENDED)
                 return
         self.questions.append(question)
         if len(self.questions) == 1:
@@ -280,10 +285,11 @@ class Keeper(Holder):
     def _say(self) -> None:
         """Ask the first question, unless it is the one that the reasoner answers unasked."""
         if self.reasoner is not None and self.questions and self.questions[0].message[0]:
+            self.questions[0].ends = time.monotonic() + self._patience
             try:
                 self.reasoner.say(self.questions[0].message)
             except OSError:
-                self._lose_reasoner()
+                self._lose_reasoner(_ENDED)
 
     def _hear_reasoner(self) -> None:
         if self.reasoner is None:
@@ -291,12 +297,31 @@ class Keeper(Holder):
         try:
             answer = self.reasoner.hear()
         except (EOFError, OSError):
-            self._lose_reasoner()
+            self._lose_reasoner(_ENDED)
             return
         self.questions.popleft().heard(answer)
         self._say()
 
-    def _lose_reasoner(self) -> None:
+    @property
+    def _patience(self) -> float:
+        return _REASONING * self.limits.timeout
+
+    def _seconds_to_next_deadline(self) -> float | None:
+        seconds = super()._seconds_to_next_deadline()
+        ends = self.questions[0].ends if self.questions else None
+        if ends is None:
+            return seconds
+        own = max(0.0, ends - time.monotonic())
+        return own if seconds is None else min(own, seconds)
+
+    def _end_overdue(self) -> None:
+        super()._end_overdue()
+        ends = self.questions[0].ends if self.questions else None
+        if ends is not None and ends <= time.monotonic():
+            words = f"what follows was not found out within {self._patience:g} s"
+            self._lose_reasoner(TimeLimitExceeded(words, self._patience))
+
+    def _lose_reasoner(self, error: StoreError) -> None:
         """The reasoner ended; another is started when there is a question for it."""
         if self.reasoner is not None:
             with contextlib.suppress(KeyError, ValueError):
@@ -305,7 +330,7 @@ class Keeper(Holder):
             self.reasoner = None
         questions, self.questions = self.questions, deque()
         for question in questions:
-            question.lost()
+            question.lost(error)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 
 from eakg.store.failures import StoreError
 from eakg.store.loaded import LoadedStore
@@ -34,12 +35,25 @@ class Worker:
 
     def give_way(self) -> None:
         """Let others go first, from now on and for good."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, _LEAST)
+        # On Linux each thread has a priority of its own.
+        threads = [self.pid]
+        with contextlib.suppress(OSError):
+            threads = [int(name) for name in os.listdir(f"/proc/{self.pid}/task")]  # noqa: PTH208
+        for thread in threads:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.setpriority(os.PRIO_PROCESS, thread, _LEAST)
 
     def taken(self) -> int:
         """Bytes of memory it has beyond what it was born with."""
         return max(0, address_space(self.pid) - self.size)
+
+    def processor(self) -> float:
+        """Seconds that processors have worked for it; 0 where the system does not say."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def kill(self) -> None:
         """Tell the system to end it; it may take a moment."""

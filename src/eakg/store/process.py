@@ -152,7 +152,7 @@ def _spawn() -> subprocess.Popen[bytes]:
         [sys.executable, "-P", "-m", "eakg.store.keeper"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "RUST_BACKTRACE": "0"},
+        env={**os.environ, "RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": "1"},
         # Interrupting from the terminal reaches the parent alone, which then ends this one.
         start_new_session=True,
     )

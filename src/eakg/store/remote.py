@@ -22,6 +22,7 @@ import pyoxigraph
 from SPARQLWrapper import POST, URLENCODED, SPARQLWrapper
 
 from eakg.names import PREFIXES
+from eakg.store.attempt import ATTEMPT, Postponed
 from eakg.store.clauses import with_dataset
 from eakg.store.dataset import Dataset, dataset_for
 from eakg.store.failures import (
@@ -128,11 +129,15 @@ class RemoteStore:
         return Load(0, self._turns.taken, self._turns.waiting, 0)
 
     def query(self, request: QueryRequest) -> Result:
-        """Answer the request. Errors: StoreError and its kinds, all of them before any result.
+        """Answer the request. Errors: StoreError and its kinds, all of them before any result;
+        Postponed where the attempt of this thread is not to wait.
 
         The limit of time is for the engine's answer as a whole; how long the engine itself goes on
         after its client has left is its own affair.
         """
+        attempt = ATTEMPT.get()
+        if attempt is not None and not attempt.patient:
+            raise Postponed
         started = time.monotonic()
         result_format = format_named(request.format)
         if result_format is None:

@@ -41,7 +41,6 @@ _GRACE = 0.5  # seconds after which the kernel ends a worker that the holder did
 _BUFFER = 1 << 16
 _QUERY = b'{"text": '  # as the JSON of a query begins
 _NO_MEMORY = "the query needed more memory than a query may have"
-_NO_MEMORY_TO_WRITE = "the change needed more memory than one may have; write less at once"
 
 
 @dataclass(frozen=True)
@@ -62,11 +61,13 @@ def work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> NoReturn:
     a second message. A larger result stays in the result file; the worker then ends, as it does
     when it has taken much memory. Its last outcome says `"last": true`.
     """
+    # The engine's random numbers are a thread's own. Those of this thread were begun in the holder
+    # and would be the same in each worker, and with them what UUID() and BNODE() give.
     with contextlib.suppress(BaseException):
-        _confine(limits, outlets)
-        # The engine has random numbers for each thread, and makes blank nodes of them. Those of
-        # this thread came with the fork: every worker would make the same ones.
-        thread = threading.Thread(target=_work, args=(loaded, limits, outlets))
+        for number in (signal.SIGTERM, signal.SIGALRM):
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        thread = threading.Thread(target=_work, args=(loaded, limits, outlets), daemon=True)
         thread.start()
         thread.join()
     os._exit(1)
@@ -74,6 +75,7 @@ def work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> NoReturn:
 
 def _work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> None:
     with contextlib.suppress(BaseException):
+        _confine(limits, outlets)
         base = _peak_memory()
         for number in range(1, _QUERIES + 1):
             request = _next_request(outlets)
@@ -94,6 +96,7 @@ def _work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> None:
             outlets.channel.sendall(reply)
             if outcome["last"]:
                 os._exit(0)
+    os._exit(1)
 
 
 def _next_request(outlets: Outlets) -> QueryRequest | Write | None:
@@ -125,15 +128,11 @@ def _outcome(loaded: LoadedStore, request: QueryRequest | Write, spool: Spool) -
     except StoreError as error:
         return to_message(error)
     except MemoryError:
-        words = _NO_MEMORY if isinstance(request, QueryRequest) else _NO_MEMORY_TO_WRITE
-        return to_message(MemoryLimitExceeded(words))
+        return to_message(MemoryLimitExceeded(_NO_MEMORY))
     return {"status": DONE, "size": spool.size, "version": loaded.version, **about}
 
 
 def _confine(limits: Limits, outlets: Outlets) -> None:
-    for number in (signal.SIGTERM, signal.SIGALRM):
-        signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     os.dup2(outlets.stderr, 2)
     with contextlib.suppress(OSError):
         # The first to go where the machine itself runs out of memory.

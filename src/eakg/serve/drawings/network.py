@@ -5,13 +5,15 @@ box stands one layer after the last that leads to it, and boxes of a layer go to
 those that they are joined to.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eakg.serve.drawings.text import clipped, colours, legend, width
 
 _BOX, _GAP, _PAD = 24.0, 6.0, 8.0
-_LEAST, _MOST, _BETWEEN = 60.0, 310.0, 80.0
+_LEAST, _MOST, _MOST_OF_MANY, _BETWEEN = 60.0, 310.0, 200.0, 80.0
+_MANY = 4  # columns
 _SWEEPS = 8
 
 
@@ -88,7 +90,12 @@ def network(nodes: Iterable[Node], edges: Iterable[Edge], order: Sequence[str] =
     groups = [node.group for node in by_key.values()] + [one.group for one in drawn]
     colour = colours(groups, order)
     boxes = _boxes(by_key, columns, drawn, colour)
-    lines = tuple(_line(one, boxes, colour) for one in drawn)
+    out, into = Counter(one.source for one in drawn), Counter(one.target for one in drawn)
+    # A label stands towards the end where fewer lines meet.
+    lines = tuple(
+        _line(one, boxes, colour, 0.4 if into[one.target] > out[one.source] else 0.6)
+        for one in drawn
+    )
     right = max((box.x + box.width for box in boxes.values()), default=0.0)
     bottom = max((box.y + box.height for box in boxes.values()), default=0.0)
     shown = legend(colour, groups)
@@ -163,11 +170,12 @@ def _boxes(
     tallest = max((len(column) for column in columns), default=0) * (_BOX + _GAP)
     longest = max((width(one.label, 11) for one in edges), default=0.0)
     between = max(_BETWEEN, longest + 40)
+    most = _MOST if len(columns) < _MANY else _MOST_OF_MANY
     boxes = {}
     x = _PAD
     for column in columns:
         needed = max((width(nodes[key].label) for key in column), default=0.0) + 16
-        wide = min(max(needed, _LEAST), _MOST)
+        wide = min(max(needed, _LEAST), most)
         room = tallest / max(len(column), 1)
         for number, key in enumerate(column):
             y = _PAD + room * (number + 0.5) - _BOX / 2
@@ -178,27 +186,33 @@ def _boxes(
     return boxes
 
 
-def _line(edge: Edge, boxes: Mapping[str, Box], colour: Mapping[str, str]) -> Line:
+def _line(edge: Edge, boxes: Mapping[str, Box], colour: Mapping[str, str], label_at: float) -> Line:
     source, target = boxes[edge.source], boxes[edge.target]
     start_y, end_y = source.y + source.height / 2, target.y + target.height / 2
     if source.x == target.x:  # a loop on the right of the column
-        start_x, end_x, bend_out, bend_in = (
-            source.x + source.width,
-            target.x + target.width,
-            50.0,
-            50.0,
-        )
-        middle = start_x + 38
-    elif source.x < target.x:
-        start_x, end_x = source.x + source.width, target.x
-        bend_out = max(40.0, (end_x - start_x) / 2)
-        bend_in, middle = -bend_out, (start_x + end_x) / 2
+        start_x, end_x = source.x + source.width, target.x + target.width
+        start_bend = end_bend = max(start_x, end_x) + 50
     else:
-        start_x, end_x = source.x, target.x + target.width
-        bend_out = -max(40.0, (start_x - end_x) / 2)
-        bend_in, middle = -bend_out, (start_x + end_x) / 2
+        forwards = source.x < target.x
+        start_x = source.x + (source.width if forwards else 0)
+        end_x = target.x + (0 if forwards else target.width)
+        bend = max(40.0, abs(end_x - start_x) / 2) * (1 if forwards else -1)
+        start_bend, end_bend = start_x + bend, end_x - bend
     path = (
-        f"M{start_x:.1f} {start_y:.1f}C{start_x + bend_out:.1f} {start_y:.1f}"
-        f" {end_x + bend_in:.1f} {end_y:.1f} {end_x:.1f} {end_y:.1f}"
+        f"M{start_x:.1f} {start_y:.1f}C{start_bend:.1f} {start_y:.1f}"
+        f" {end_bend:.1f} {end_y:.1f} {end_x:.1f} {end_y:.1f}"
     )
-    return Line(edge, path, colour[edge.group], middle, (start_y + end_y) / 2)
+    at = label_at if source.x != target.x else 0.5
+    return Line(
+        edge,
+        path,
+        colour[edge.group],
+        _bezier(at, start_x, start_bend, end_bend, end_x),
+        _bezier(at, start_y, start_y, end_y, end_y),
+    )
+
+
+def _bezier(at: float, a: float, b: float, c: float, d: float) -> float:
+    """A coordinate of a cubic curve."""
+    left = 1 - at
+    return left**3 * a + 3 * left**2 * at * b + 3 * left * at**2 * c + at**3 * d

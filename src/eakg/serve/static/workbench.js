@@ -44,7 +44,14 @@ class Answer {
     return Boolean(this.yasr.results) && !this.yasr.results.getError();
   }
   getIcon() {
-    return document.createElement("span");
+    const made = (name, attributes) => {
+      const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+      return element;
+    };
+    const icon = made("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": true });
+    icon.append(made("path", { d: "M2 13V7h3v6zM6.500 13V3h3v10zM11 13V9h3v4z" }));
+    return icon;
   }
   async draw() {
     const tab = yasgui.getTab();
