@@ -157,7 +157,10 @@ class Holder:
         """Send a message; the connection stays."""
         client.connection.settimeout(_SEND_SECONDS)
         with contextlib.suppress(OSError):
-            socket.send_fds(client.connection, [frame(json.dumps(message).encode())], files)
+            data = frame(json.dumps(message).encode())
+            # One call sends what the socket has room for.
+            sent = socket.send_fds(client.connection, [data], files)
+            client.connection.sendall(data[sent:])
         client.connection.setblocking(False)
 
     def reply(self, client: Client, message: dict[str, Any], files: tuple[int, ...] = ()) -> None:
