@@ -88,7 +88,7 @@ def test_meetings_of_a_mechanism_in_a_period(asked: Asked) -> None:
 
 def test_office_holders(asked: Asked) -> None:
     people = asked.column("office-holders", "person", actor="id:vietnam", date="2020-07-20")
-    assert {"nguyen-xuan-phuc", "nguyen-quoc-dung"} <= people
+    assert "nguyen-xuan-phuc" in people
     assert "hun-sen" in asked.column(
         "office-holders", "person", actor="id:cambodia", date="2020-02-05"
     )
