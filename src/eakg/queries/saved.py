@@ -1,23 +1,20 @@
 """A saved query: SPARQL in a file, with its contract in leading `#+` comments."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from eakg.names import PREFIXES
 from eakg.problems import Problem, ProblemsError
-from eakg.queries.binding import bind, block_values, variables
-from eakg.queries.expectation import Expectation, read_expectation, text
+from eakg.queries.binding import bind
+from eakg.queries.declarations import declared_parameters
+from eakg.queries.expectation import Expectation, read_expectation
 from eakg.queries.header import Header, read_header
-from eakg.queries.parameters import Parameter, ParameterError, Term, iri
-from eakg.queries.placeholders import placeholder
+from eakg.queries.parameters import Parameter, ParameterError, Term
 from eakg.store.inspection import inspect_query
 from eakg.store.request import Closure
-
-_STRING = re.compile(r'(?s)("""|\'\'\'|"|\')(.*)\1(?:@.*|\^\^.*)?')
 
 
 @dataclass(frozen=True)
@@ -117,7 +114,7 @@ def parse_query(path: Path, content: str, *, complete: bool = True) -> SavedQuer
     said = header.values
     expect, problems = read_expectation(header)
     data = tuple(path.parent / name for name in _words(said.get("data")))
-    parameters, more = _parameters(header, content)
+    parameters, more = declared_parameters(header, content)
     problems += more
     if "data" in said and "endpoint" in said:
         problems.append(header.problem("data and endpoint exclude each other", "data"))
@@ -142,127 +139,9 @@ def parse_query(path: Path, content: str, *, complete: bool = True) -> SavedQuer
         timeout=said.get("timeout"),
         header=header,
     )
-    problems += _wrong_defaults(query)
     if problems:
         raise ProblemsError(problems)
     return query
-
-
-def _parameters(header: Header, content: str) -> tuple[tuple[Parameter, ...], list[Problem]]:
-    """The parameters that the header describes and those that grlc's convention makes."""
-    prefixes = PREFIXES | dict(inspect_query(content).prefixes)
-    names = variables(content)
-    found: dict[str, Parameter] = {}
-    for name in names:
-        parameter = placeholder(name, prefixes)
-        if parameter is not None:
-            known = found.get(parameter.name)
-            both = (*known.variables, name) if known else (name,)
-            found[parameter.name] = replace(known or parameter, variables=both)
-    problems = []
-    for name, said in header.values.get("parameters", {}).items():
-        if name not in found and name not in names:
-            message = f"the parameter {name} is no variable of the query"
-            problems.append(header.problem(message, "parameters", name))
-            continue
-        shape = {"type": said} if isinstance(said, str) else said
-        try:
-            found[name] = _described(found.get(name, Parameter(name, (name,))), shape, prefixes)
-        except ParameterError as error:
-            problems.append(header.problem(f"{name}: {error}", "parameters", name))
-    for key in ("defaults", "enumerate"):
-        for name, value in _pairs(header.values.get(key)):
-            if name not in found:
-                message = f"{key} names {name}, which is no parameter of the query"
-                problems.append(header.problem(message, key))
-            elif key == "defaults":
-                found[name] = replace(found[name], default=text(value))
-            elif value is not None:
-                found[name] = replace(found[name], values=_values(value))
-    return tuple(_with_block(parameter, content) for parameter in found.values()), problems
-
-
-def _described(found: Parameter, said: dict[str, Any], prefixes: Mapping[str, str]) -> Parameter:
-    type_ = said.get("type", found.type)
-    changes: dict[str, Any] = {
-        "type": "string" if type_ == "literal" else type_,
-        "language": said.get("language", found.language),
-        "description": said.get("description", ""),
-        "required": said.get("required", found.required),
-        "pattern": said.get("pattern"),
-    }
-    if "datatype" in said:
-        changes["datatype"] = iri(said["datatype"], prefixes)
-    if "values" in said:
-        changes["values"] = _values(said["values"])
-    for key in ("default", "minimum", "maximum"):
-        if key in said:
-            changes[key] = text(said[key])
-    if changes["language"] and (changes.get("datatype") or changes["type"] != "string"):
-        raise ParameterError("a language is of a literal without type and datatype")
-    return replace(found, **changes)
-
-
-def _values(said: Any) -> tuple[tuple[str, str], ...]:
-    if isinstance(said, dict):
-        return tuple((str(label), text(value)) for label, value in said.items())
-    listed = said if isinstance(said, list) else [said]
-    return tuple((text(value), text(value)) for value in listed)
-
-
-def _pairs(said: Any) -> list[tuple[str, Any]]:
-    """The names and values of grlc's lists of single-key mappings, or of one mapping."""
-    if said is None:
-        return []
-    if isinstance(said, dict):
-        return list(said.items())
-    pairs: list[tuple[str, Any]] = []
-    for item in said:
-        pairs += item.items() if isinstance(item, dict) else [(str(item), None)]
-    return pairs
-
-
-def _with_block(parameter: Parameter, content: str) -> Parameter:
-    """A parameter whose default stands in the query: in a block of VALUES over its variable."""
-    terms = block_values(content, parameter.variables[0])
-    if terms is None or parameter.default is not None:
-        return parameter
-    default = None
-    if len(terms) == 1:
-        match = _STRING.fullmatch(terms[0])
-        default = match[2] if match else terms[0]
-    return replace(parameter, default=default, required=False, in_query=True)
-
-
-def _wrong_defaults(query: SavedQuery) -> list[Problem]:
-    """A problem for each default, choice and bound that is no value of its parameter."""
-    problems = []
-    prefixes = query.prefixes
-    for parameter in query.parameters:
-        name = parameter.name
-        plain = replace(parameter, values=(), minimum=None, maximum=None)
-        listed = [("values", plain, value) for _, value in parameter.values]
-        listed += [(key, plain, getattr(parameter, key)) for key in ("minimum", "maximum")]
-        wrong = dict(_wrong(listed, prefixes))
-        if not wrong:
-            wrong = dict(_wrong([("default", parameter, parameter.default)], prefixes))
-        for key, error in wrong.items():
-            grlcs = {"default": "defaults", "values": "enumerate"}.get(key, key)
-            own = ("parameters", name, key)
-            keys = own if own in query.header.lines else (grlcs,)
-            problems.append(query.header.problem(f"{key} of {error}", *keys))
-    return problems
-
-
-def _wrong(
-    listed: Sequence[tuple[str, Parameter, str | None]], prefixes: Mapping[str, str]
-) -> Iterator[tuple[str, ParameterError]]:
-    for key, parameter, value in listed:
-        try:
-            if value is not None:
-                parameter.term(value, prefixes)
-        except ParameterError as error:
-            yield key, error
 
 
 def _words(value: Any) -> tuple[str, ...]:
