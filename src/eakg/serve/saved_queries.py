@@ -18,6 +18,7 @@ from eakg.serve.links import short
 from eakg.serve.negotiation import HTML, Page, Representation, available, negotiate
 from eakg.serve.parameters import Parameters, query_string
 from eakg.serve.query_paths import kind_of, saved_queries, schema
+from eakg.serve.results import annotated, respond
 from eakg.serve.state import address, state
 from eakg.store import QueryRequest
 from eakg.store.formats import (
@@ -121,21 +122,24 @@ def run(name: str) -> Response:
             return _page(query, values, problem=str(error) if values else "")
         raise BadParameter(str(error)) from None
     asked = QueryRequest(text, _format_behind(representation, query).name, closure)
-    version = state().settings.data_version
-    tag = entity_tag(version, query.text, text, closure, representation.name)
-    response = None if inspect_query(text).volatile else not_modified(request, tag)
-    if response is not None:
-        return response
+    volatile = inspect_query(text).volatile
+
+    def tag(version: str) -> str:
+        return entity_tag(version, query.text, text, closure, representation.name)
+
+    unchanged = None if volatile else not_modified(request, tag(state().version))
+    if unchanged is not None:
+        return unchanged
     result = state().store.query(asked)
     if isinstance(representation, Page):
-        response = _page(query, values, asked, result)
+        response = annotated(_page(query, values, asked, result), result)
     else:
-        response = Response(result.read(), content_type=representation.content_type)
+        response = respond(result, representation)
         response.headers["Link"] = f'<{address(f"/queries/{name}.rq")}>; rel="describedby"'
-    if inspect_query(text).volatile:
+    if volatile:
         response.headers["Cache-Control"] = "no-store"
         return response
-    return mark(response, tag)
+    return mark(response, tag(result.version))
 
 
 def _named(name: str) -> SavedQuery:
