@@ -22,7 +22,7 @@ from eakg.store.remote import SCHEME, endpoint_of
 from eakg.store.request import MEBIBYTE, Limits
 
 TOKEN = "EAKG_TOKEN"  # noqa: S105 - the name of a variable
-_KEPT = 4  # preparations of the data, of which the last but a few that failed is served
+_KEPT = 2  # preparations of the data: what is served, and what is about to be
 _SECONDS = click.FloatRange(min=0, min_open=True)
 _COUNT = click.IntRange(min=1)
 
@@ -216,12 +216,20 @@ class Sources:
         contradicts itself."""
         if not self._data:
             return contents([]) if self._options.directory else shipped_contents()
-        self._folders.append(TemporaryDirectory(prefix="eakg-data-"))
-        # What is served now may have to be loaded again, until what is read here takes its place.
+        folder = TemporaryDirectory(prefix="eakg-data-")
+        try:
+            prepared = self._prepared(Path(folder.name))
+        except BaseException:
+            folder.cleanup()
+            raise
+        self._folders.append(folder)
+        # What is served now may have to be loaded again until this takes its place.
         while len(self._folders) > _KEPT:
             self._folders.pop(0).cleanup()
+        return prepared
+
+    def _prepared(self, folder: Path) -> Contents:
         with Console(stderr=True).status("reading") as status:
-            folder = Path(self._folders[-1].name)
             prepared = prepare(self._data, folder, self._options.reasoning, status.update)
         if prepared.contradictions and not self._options.allow_inconsistent:
             raise ProblemsError(prepared.contradictions, ExitStatus.INCONSISTENT)
