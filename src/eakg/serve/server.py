@@ -116,6 +116,7 @@ def _held(
             settings,
             address=str(holder.address),
             data_version=contents.version,
+            files=tuple((str(file.name), str(file.path)) for file in contents.files),
         )
         yield complete, holder
 

@@ -51,9 +51,9 @@ class Settings:
     `address` is the path of the store's Unix socket, `data_version` the version of its contents,
     `limits` what queries may use. `public_url` is the address that the world knows the service
     by; without it addresses are relative or taken from the request. The service listens at `host`
-    and `port`. `remote` is the SPARQL endpoint that answers instead of a store of ours, and
-    `folder` the one in which web processes share their counts. `cache` is how many bytes each web
-    process keeps of what it answered.
+    and `port`. `files` are the names and paths of the graphs. `remote` is the SPARQL endpoint that
+    answers instead of a store of ours, and `folder` the one in which web processes share their
+    counts. `cache` is how many bytes each web process keeps of what it answered.
     """
 
     address: str
@@ -62,6 +62,7 @@ class Settings:
     public_url: str | None = None
     host: str = "127.0.0.1"
     port: int = 8000
+    files: tuple[tuple[str, str], ...] = ()
     options: StoreOptions = field(default_factory=StoreOptions)
     access: Access = field(default_factory=Access)
     logs: Logs = field(default_factory=Logs)
@@ -81,6 +82,7 @@ class Settings:
             **{
                 **fields,
                 "limits": Limits(**fields["limits"]),
+                "files": tuple(map(tuple, fields["files"])),
                 "options": StoreOptions.from_json(fields["options"]),
                 "access": Access(
                     **{**fields["access"], "services": tuple(fields["access"]["services"])}
