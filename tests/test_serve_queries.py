@@ -221,6 +221,13 @@ def test_the_description_is_one_of_openapi() -> None:
     validator.validate(document)
 
 
+def test_the_service_describes_them(client: FlaskClient) -> None:
+    validator = pytest.importorskip("openapi_spec_validator")
+    described = client.get("/openapi.json").get_json()
+    validator.validate(described)
+    assert set(paths()) <= set(described["paths"])
+
+
 def test_the_schema_of_the_header_is_a_schema_and_has_the_queries(layout: Layout) -> None:
     from eakg.queries.header import header_schema, read_header
 

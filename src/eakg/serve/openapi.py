@@ -18,6 +18,7 @@ from eakg import __version__
 from eakg.serve.caching import entity_tag, mark, not_modified
 from eakg.serve.negotiation import HTML
 from eakg.serve.parameters import FORM, QUERY, UPDATE, query_string
+from eakg.serve.query_paths import paths as query_paths
 from eakg.serve.settings import Settings
 from eakg.serve.state import absolute, state
 from eakg.store.formats import FORMATS, GRAPH_FORMATS, ResultFormat
@@ -172,6 +173,7 @@ def document(app: Flask, settings: Settings, address: str) -> dict[str, Any]:
         path = _ARGUMENT.sub(r"{\1}", rule.rule)
         for method in sorted((rule.methods or set()) - {"OPTIONS"}):
             paths.setdefault(path, {})[method.lower()] = _described(app, rule, method)
+    paths.update(query_paths())
     limits = settings.limits
     return {
         "openapi": "3.1.0",
