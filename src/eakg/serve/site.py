@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
 from rdflib import URIRef
-from rdflib.namespace import RDFS
+from rdflib.namespace import RDFS, XSD
 from rdflib.term import Node
 
 from eakg import __version__
@@ -43,20 +43,21 @@ EXAMPLES = (
     (
         _("Which members of ASEAN received a medical team?"),
         f"PREFIX eakg: <{EAKG}>\nPREFIX id: <{ID}>\nPREFIX rdfs: <{RDFS}>\n"
-        "SELECT DISTINCT ?member ?name ?team WHERE {\n"
-        "  ?team a eakg:MedicalTeamDispatch ; eakg:recipient ?member .\n"
-        "  ?member eakg:hasBeenMemberOf id:asean ; rdfs:label ?name .\n"
-        "  FILTER(LANG(?name) = 'en')\n}\nORDER BY ?name",
+        "SELECT DISTINCT ?member ?memberLabel ?team ?teamLabel WHERE {\n"
+        "  ?team a eakg:MedicalTeamDispatch ; eakg:recipient ?member ; rdfs:label ?teamLabel .\n"
+        "  ?member eakg:hasMembership ?seat ; rdfs:label ?memberLabel .\n"
+        "  ?seat eakg:memberOfBody id:asean ; eakg:role id:role-member .\n"
+        "  FILTER(LANG(?memberLabel) = 'en' && LANG(?teamLabel) = 'en')\n}\nORDER BY ?memberLabel",
     ),
     (
         _("Who attended what in July 2020?"),
-        f"PREFIX eakg: <{EAKG}>\nPREFIX rdfs: <{RDFS}>\nPREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"
-        "SELECT DISTINCT ?meeting ?what ?actor ?who WHERE {\n"
-        "  ?actor eakg:attended ?meeting .\n"
-        "  ?meeting eakg:notBefore ?day ; rdfs:label ?what .\n"
-        "  ?actor rdfs:label ?who .\n"
+        f"PREFIX eakg: <{EAKG}>\nPREFIX rdfs: <{RDFS}>\nPREFIX xsd: <{XSD}>\n"
+        "SELECT DISTINCT ?day ?meeting ?meetingLabel ?actor ?actorLabel WHERE {\n"
+        "  ?actor eakg:attended ?meeting ; rdfs:label ?actorLabel .\n"
+        "  ?meeting eakg:notBefore ?day ; rdfs:label ?meetingLabel .\n"
         "  FILTER(?day >= '2020-07-01'^^xsd:date && ?day < '2020-08-01'^^xsd:date)\n"
-        "  FILTER(LANG(?what) = 'en' && LANG(?who) = 'en')\n}\nORDER BY ?meeting ?who",
+        "  FILTER(LANG(?meetingLabel) = 'en' && LANG(?actorLabel) = 'en')\n"
+        "}\nORDER BY ?day ?meetingLabel ?actorLabel",
     ),
     (
         _("What does each graph hold?"),
