@@ -17,6 +17,7 @@ soak: $(VENV)/dev.stamp
 	EAKG_FUZZ=20000 $(BIN)/python -m pytest tests/test_serve_fuzz.py
 	EAKG_KILLS=200 $(BIN)/python -m pytest tests/test_store_kills.py
 	EAKG_WORKER_KILLS=1000 $(BIN)/python -m pytest tests/test_store_lanes.py
+	EAKG_FLOOD=1 $(BIN)/python -m pytest tests/test_serve_flood.py
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
