@@ -19,6 +19,7 @@ soak: $(VENV)/dev.stamp
 	EAKG_WORKER_KILLS=1000 $(BIN)/python -m pytest tests/test_store_lanes.py
 	EAKG_SOAK=1 $(BIN)/python -m pytest tests/browser tests/test_serve_whole.py
 	EAKG_SOAK=20 $(BIN)/python -m pytest tests/test_reason_engine.py
+	EAKG_FLOOD=1 $(BIN)/python -m pytest tests/test_serve_flood.py
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
