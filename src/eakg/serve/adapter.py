@@ -30,7 +30,7 @@ from eakg.serve.rate import EXCESS, FORWARDED, FREE, Rates, client_of
 from eakg.serve.result_cache import ResultCache, Stored
 from eakg.serve.settings import MAX_BODY
 from eakg.serve.shortcut import ASKED, Shortcut, plain_query
-from eakg.store import QueryService
+from eakg.store import QueryService, StoreClient
 from eakg.store.attempt import ATTEMPT, Attempt, Postponed
 from eakg.store.client import ASKER
 from eakg.store.failures import StoreError
@@ -82,6 +82,8 @@ class Adapter:
         self.application = application
         self.cache = ResultCache(cache)
         self._shortcut = Shortcut(store)
+        # Another store would keep everybody waiting.
+        self._postpones = isinstance(store, StoreClient)
         self._store = store
         self._observe = observe
         self._rates = rates
@@ -104,7 +106,9 @@ class Adapter:
             protocol.response_bytes(stored.status, [*stored.headers, *own], stored.body)
             return
         attempt = Attempt(_AT_ONCE_SECONDS)
-        reply = self._at_once(scope, body, key, attempt) if _looks_light(scope, body) else None
+        reply = None
+        if self._postpones and _looks_light(scope, body):
+            reply = self._at_once(scope, body, key, attempt)
         if reply is None:
             reply = await self._in_thread(scope, protocol, body, attempt)
         # Only what was answered from one version from beginning to end has a place under it.
