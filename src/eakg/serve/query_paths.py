@@ -105,7 +105,7 @@ def _operation(query: SavedQuery) -> dict[str, Any]:
     example = _example(query)
     if example is not None:
         content[example[0]] = {"example": example[1]}
-    problem: dict[str, Any] = {"application/problem+json": {}}
+    problem: dict[str, Any] = {"application/problem+json": {}, HTML.media_type: {}}
     return {
         "summary": query.summary,
         "description": query.question or query.description or query.summary,

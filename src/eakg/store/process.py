@@ -12,6 +12,7 @@ import threading
 import time
 from pathlib import Path
 from typing import Self
+from weakref import WeakSet
 
 from eakg.problems import Problem, ProblemsError
 from eakg.store.client import StoreClient
@@ -48,6 +49,7 @@ class HolderProcess:
         self.address = self._folder / "store"
         self.options = options or StoreOptions()
         self._number = itertools.count(1)
+        self._clients: WeakSet[StoreClient] = WeakSet()
         self._stopping = threading.Event()
         self._replacing = threading.Lock()
         self._retired: list[subprocess.Popen[bytes]] = []
@@ -66,8 +68,10 @@ class HolderProcess:
         return self._process.pid
 
     def client(self) -> StoreClient:
-        """A client for this process; any number of threads may share it."""
-        return StoreClient(self.address, self.limits)
+        """A client for this process, closed with it; any number of threads may share it."""
+        client = StoreClient(self.address, self.limits)
+        self._clients.add(client)
+        return client
 
     def keep(self) -> None:
         """Start the process anew each time it ends by itself, until `stop`; returns at once.
@@ -107,6 +111,8 @@ class HolderProcess:
     def stop(self) -> None:
         """End the process and its workers, and remove the socket; may be called twice."""
         self._stopping.set()
+        for client in self._clients:
+            client.close()
         for process in (self._process, *self._retired):
             _end(process)
         shutil.rmtree(self._folder, ignore_errors=True)
