@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from rdflib import Graph
 
+from eakg.cli import main
 from eakg.dataset.layout import Layout
 from eakg.queries.saved import find_queries
 from eakg.serve.application import create_app
@@ -55,6 +57,20 @@ def test_the_page_of_the_list(client: FlaskClient) -> None:
     assert page.mimetype == "text/html"
     assert "Which meetings made up the senior officials" in page.text
     assert 'href="/queries/cq01-july-meetings"' in page.text
+
+
+@pytest.mark.parametrize("format_", ["csv", "json"])
+@pytest.mark.parametrize("name", ["cq01-july-meetings", "cq24-chairs"])
+def test_the_same_bytes_by_name_by_text_and_on_the_command_line(
+    client: FlaskClient, layout: Layout, name: str, format_: str
+) -> None:
+    file = layout.queries / f"{name}.rq"
+    asked = {"query": file.read_text("utf-8"), "format": format_}
+    by_text = client.get("/sparql", query_string=asked).data
+    by_name = client.get(f"/queries/{name}", query_string={"format": format_}).data
+    printed = CliRunner().invoke(main, ["query", "--format", format_, str(file)])
+    assert printed.stdout_bytes.rstrip() == by_text.rstrip()
+    assert by_text == by_name
 
 
 def test_every_query_runs_with_its_defaults(client: FlaskClient, layout: Layout) -> None:
