@@ -256,7 +256,11 @@ def test_rows_that_are_not_of_the_graph_have_no_evidence(client: FlaskClient) ->
 
 
 @pytest.mark.parametrize(
-    "terms", [[], ["mongolia there"], ["<a b>"], ['"open'], ["<http://e.org/x>"] * (MOST + 1)]
+    "terms",
+    [
+        *([], ["mongolia there"], ["<a b>"], ['"open'], ["<http://e.org/x>"] * (MOST + 1)),
+        *([r"<http://e.org/\u003e>"], ["<http://e.org/x>", r'"x"^^<http://e.org/\u003e\u0020>']),
+    ],
 )
 def test_terms_that_are_none(client: FlaskClient, terms: list[str]) -> None:
     response = client.get(f"/sparql/row?{urlencode([('term', one) for one in terms])}")
