@@ -1,5 +1,6 @@
 """Engines of other makers behind the read service, filled by `eakg load`."""
 
+import gzip
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -161,6 +162,10 @@ def test_load_and_pages(filled: tuple[Engine, EmbeddedStore], tmp_path: Path) ->
     answer = client.get("/sparql", query_string={"query": count, "format": "csv"})
     assert answer.text.split() == ["n", "3"]
     assert client.get("/sparql", query_string={"query": "SELECT * {"}).status_code == 400
+    graph = client.get("/graphs/file/cats", headers={"Accept": "application/n-triples"})
+    assert (graph.status_code, graph.text.count("\n")) == (200, 3)
+    with client.get("/dump.nq.gz") as dump:
+        assert gzip.decompress(dump.data).decode().count("/graph/file/cats> .") == 3
 
 
 def test_what_an_engine_cuts_is_no_result(tmp_path: Path) -> None:
