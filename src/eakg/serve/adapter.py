@@ -26,7 +26,7 @@ from granian.rsgi import Scope
 
 from eakg.serve.parameters import MAX_WRITE
 from eakg.serve.question import Question
-from eakg.serve.rate import EXCESS, FORWARDED, FREE, Rates, client_of
+from eakg.serve.rate import EXCESS, FORWARDED, FREE, Rates, address_of, client_of
 from eakg.serve.result_cache import ResultCache, Stored
 from eakg.serve.settings import MAX_BODY
 from eakg.serve.shortcut import ASKED, Shortcut, plain_query
@@ -120,8 +120,8 @@ class Adapter:
         """Seconds until the client's next request is welcome, where it has sent too many."""
         if self._rates is None or scope.path in FREE:
             return None
-        address = scope.client.rpartition(":")[0]
-        client = client_of(address, scope.headers.get(FORWARDED.lower()) or "")
+        forwarded = scope.headers.get(FORWARDED.lower()) or ""
+        client = client_of(address_of(scope.client), forwarded)
         return self._rates.excess(client, time.time())
 
     def _work(self) -> None:
@@ -297,7 +297,6 @@ async def _read(protocol: "RSGIHTTPProtocol", largest: int) -> IO[bytes]:
 def _environ(scope: Scope, body: IO[bytes] | None) -> dict[str, Any]:
     """PEP 3333, "environ Variables"; text is the bytes of the request read as Latin-1."""
     name, _, port = scope.server.rpartition(":")
-    address, _, remote_port = scope.client.rpartition(":")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
@@ -306,8 +305,8 @@ def _environ(scope: Scope, body: IO[bytes] | None) -> dict[str, Any]:
         "SERVER_NAME": name,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": address,
-        "REMOTE_PORT": remote_port,
+        "REMOTE_ADDR": address_of(scope.client),
+        "REMOTE_PORT": scope.client.rpartition(":")[2],
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": body or BytesIO(),
