@@ -17,6 +17,7 @@ blueprint = Blueprint("find", __name__)
 JSON = Page("json", "application/json", "json", "application/json")
 _KEY = "eakg.search"
 _USUAL, _MOST = 20, 100
+_LONGEST = 200  # characters; it is compared with every name
 
 
 @blueprint.get("/search")
@@ -34,6 +35,8 @@ def suggestions() -> Response:
 def _answer(representation: Page) -> Response:
     parameters = query_string(request)
     query = (parameters.one("q") or "").strip()
+    if len(query) > _LONGEST:
+        raise BadParameter(f"q has at most {_LONGEST} characters")
     limit = _limit(parameters)
 
     def answer() -> Response:
