@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from werkzeug.routing import Rule
 
 from eakg import __version__
-from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.caching import tagged
 from eakg.serve.negotiation import HTML
 from eakg.serve.parameters import FORM, QUERY, UPDATE, query_string
 from eakg.serve.query_paths import paths as query_paths
@@ -159,8 +159,7 @@ def openapi() -> Response:
     """This description."""
     query_string(request)
     described = document(current_app, state().settings, absolute(""))
-    tag = entity_tag("openapi", described)
-    return not_modified(request, tag) or mark(jsonify(described), tag)
+    return tagged(request, ("openapi", described), lambda: jsonify(described))
 
 
 def document(app: Flask, settings: Settings, address: str) -> dict[str, Any]:
