@@ -82,7 +82,7 @@ class Metrics:
         counts = self._own
         if self._folder:
             counts = CollectorRegistry()
-            MultiProcessCollector(counts, path=self._folder)  # type: ignore[no-untyped-call]
+            MultiProcessCollector(counts, path=self._folder)  # type: ignore[no-untyped-call]  # no types
         now = CollectorRegistry()
         now.register(_Gauges(gauges))
         return generate_latest(counts) + generate_latest(now), CONTENT_TYPE_LATEST
