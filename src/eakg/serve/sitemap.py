@@ -21,7 +21,10 @@ _THINGS = f"""SELECT DISTINCT ?thing {{ {{ ?thing ?p ?o }} UNION {{ GRAPH ?g {{
   ?span <http://www.w3.org/ns/oa#hasSource> ?thing }} }}
   FILTER(STRSTARTS(STR(?thing), "{ID}"))
   FILTER NOT EXISTS {{ ?thing <{PROV.invalidatedAtTime}> ?when }} }} ORDER BY ?thing"""
-_FIXED = ("/", "/things", "/ontology", "/sparql", "/rules", "/contradictions")
+_FIXED = (
+    *("/", "/things", "/overviews", "/ontology", "/queries", "/sparql", "/rules"),
+    "/contradictions",
+)
 
 
 @blueprint.get("/sitemap.xml")
