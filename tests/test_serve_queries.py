@@ -25,7 +25,7 @@ CSV = {"Accept": "text/csv"}
 @pytest.fixture(scope="module")
 def app(layout: Layout) -> Flask:
     held = contents(GraphFile(name, path) for name, path in layout.named_graphs())
-    return create_app(Settings(address="", data_version=held.version), EmbeddedStore(held))
+    return create_app(Settings(""), EmbeddedStore(held))
 
 
 @pytest.fixture
