@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from io import BytesIO
+from itertools import chain
 from typing import IO, TYPE_CHECKING, Any
 from wsgiref.util import FileWrapper
 
@@ -43,6 +44,7 @@ Observer = Callable[[Scope, Stored, IO[bytes] | None, float | None], Headers]
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _IN_MEMORY = 1 << 20  # bytes up to which the body of a request stays in memory
+_LARGEST_IN_MEMORY = 8 << 20  # bytes up to which that of a response does
 _SHORT = 1 << 12  # characters of a query that is read in no time
 _AT_ONCE_SECONDS = 0.003
 _OPEN_SECONDS = 30.0  # in which the server has opened the file that it was given
@@ -350,13 +352,23 @@ def _call(application: WSGIApplication, environ: dict[str, Any]) -> Reply:
         if isinstance(parts, FileWrapper):
             body: bytes | int = os.dup(parts.filelike.fileno())
         else:
-            written.extend(parts)
-            body = b"".join(written)
+            body = _whole(chain(written, parts))
     finally:
         if hasattr(parts, "close"):
             parts.close()
     ((status, headers),) = begun
     return Reply(int(status[:3]), headers, body)
+
+
+def _whole(pieces: Iterable[bytes]) -> bytes | int:
+    """The bytes, or the descriptor of a file with them where they are many, as a range of a file
+    may be."""
+    with tempfile.SpooledTemporaryFile(_LARGEST_IN_MEMORY) as spool:
+        for piece in pieces:
+            spool.write(piece)
+        size = spool.tell()
+        spool.seek(0)
+        return spool.read() if size <= _LARGEST_IN_MEMORY else os.dup(spool.fileno())
 
 
 def _send(scope: Scope, protocol: "RSGIHTTPProtocol", reply: Reply) -> None:
