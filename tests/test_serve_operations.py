@@ -166,6 +166,8 @@ def test_log_in_text_is_one_line_each(data: Path, choice: str, told: bool) -> No
     with serving(data, "--log-format", "text", "--log-queries", choice) as service:
         assert service.ask("ASK {\n # injected=1\n}").status == 200
         assert service.get("a%0Ab%1B[31m").status == 404
+        for path in ("ontology/", "id/", "graph/", "graphs/", "things?kind="):
+            assert service.get(f"{path}%3C%0Aforged%1B").status == 404
         _, errors = service.end()
     lines = errors.splitlines()
     assert all(re.match(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00 info request=\S+ ", one) for one in lines)
