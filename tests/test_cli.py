@@ -288,7 +288,9 @@ def test_headers_that_are_wrong_are_all_told(small: Small) -> None:
 
 def test_paths_without_queries(small: Small) -> None:
     Path("empty").mkdir()
-    assert small.run("test", "none.rq").stderr == "none.rq: there is no such file or folder\n"
+    assert (
+        small.run("test", "none.rq").stderr == "none.rq: no such file or folder; check the path\n"
+    )
     assert small.run("test", "empty").stderr == "empty: has no query; query files end in .rq\n"
     assert small.run("test", "empty").exit_code == 2
 
