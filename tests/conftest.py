@@ -3,6 +3,9 @@
 import csv
 import os
 import shutil
+import subprocess
+import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -124,3 +127,19 @@ def built(built_dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     shutil.copytree(built_dataset, folder)
     monkeypatch.chdir(folder)
     return Small()
+
+
+@pytest.fixture(scope="session")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the wheel was unpacked to, as an installer would."""
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT],
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = folder.glob("*.whl")
+    target = folder / "site"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(target)
+    return target

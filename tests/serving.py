@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
@@ -21,6 +20,7 @@ from data_small.holdings import small_contents
 from eakg.serve.application import create_app
 from eakg.serve.settings import Access, Settings
 from eakg.store import EmbeddedStore, StoreOptions, contents
+from endpoints import served
 
 TOKEN = "token-of-the-tests"  # noqa: S105 - of the tests' own services
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -78,14 +78,8 @@ def plain_in_process(services: tuple[str, ...] = ()) -> Iterator[str]:
     )
     application = create_app(settings, EmbeddedStore(contents([]), options))
     server = make_server("127.0.0.1", 0, application)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with served(server):
         yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager

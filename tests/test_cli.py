@@ -325,6 +325,19 @@ def test_the_ontology_speaks_of_what_it_is(small: Small) -> None:
     assert "Association of Southeast Asian Nations" in small.run("query", "-", input_=text).stdout
 
 
+def test_a_query_that_is_not_utf_8(tmp_path: Path) -> None:
+    query = tmp_path / "latin.rq"
+    query.write_bytes('ASK { ?s ?p "\u00e9" }'.encode("latin-1"))
+    result = Small().run("query", str(query))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"{query}: not UTF-8; save it as UTF-8\n"
+
+
+def test_a_byte_order_mark_is_no_part_of_a_query(small: Small) -> None:
+    Path("ask.rq").write_text("\ufeffASK {}", "utf-8")
+    assert json.loads(small.run("query", "ask.rq").stdout)["boolean"] is True
+
+
 def test_query_ends_at_its_time_limit(tmp_path: Path) -> None:
     query = tmp_path / "slow.rq"
     query.write_text("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")

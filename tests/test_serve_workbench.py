@@ -7,7 +7,6 @@ import io
 import re
 import runpy
 import tarfile
-import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -26,6 +25,7 @@ from eakg.serve.application import create_app
 from eakg.serve.row_evidence import MOST
 from eakg.serve.settings import Settings
 from eakg.store import HolderProcess
+from endpoints import QuietHandler, served
 
 HTML = {"Accept": "text/html"}
 ROOT = Path(__file__).resolve().parent.parent
@@ -290,17 +290,13 @@ def registry(hook: SimpleNamespace, tmp_path: Path) -> Iterator[tuple[Path, str]
     folder = tmp_path / "registry"
     (folder / hook.PACKAGE / "-").mkdir(parents=True)
 
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            """Nothing is said."""
+    class Quiet(QuietHandler, SimpleHTTPRequestHandler):
+        """Files, and no words about them."""
 
     handler: type[BaseHTTPRequestHandler] = partial(Quiet, directory=str(folder))  # type: ignore[assignment]  # called as a class
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    with served(server):
         yield folder / hook.PACKAGE / "-", f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 def archive(files: dict[str, bytes]) -> bytes:

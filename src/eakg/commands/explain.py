@@ -23,7 +23,12 @@ from eakg.reason.support import Support, file_graphs, layout_graphs, without_evi
 @click.argument("predicate")
 @click.argument("object_", metavar="OBJECT")
 @click.option(
-    "--data", "files", multiple=True, type=PathArgument, help="RDF files to close instead."
+    "--data",
+    "files",
+    metavar="FILE",
+    multiple=True,
+    type=PathArgument,
+    help="RDF files to close instead.",
 )
 @click.option(
     "--format",

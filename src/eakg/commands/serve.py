@@ -45,6 +45,7 @@ def _configure(context: click.Context, parameter: click.Parameter, file: Path | 
 @click.argument("data", nargs=-1, type=PathArgument)
 @click.option(
     "--config",
+    metavar="FILE",
     type=PathArgument,
     is_eager=True,
     expose_value=False,
@@ -77,6 +78,7 @@ def _configure(context: click.Context, parameter: click.Parameter, file: Path | 
 @click.option("--writable", is_flag=True, help="Let those who show the token change the graph.")
 @click.option(
     "--token-file",
+    metavar="FILE",
     type=PathArgument,
     help=f"The file that holds the token of writers; else it is in {TOKEN}.",
 )
