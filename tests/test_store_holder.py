@@ -241,7 +241,7 @@ def test_nothing_leaves_the_machine_and_no_file_is_read(tmp_path: Path) -> None:
             f"SELECT * {{ SERVICE SILENT <{address}> {{ ?s ?p ?o }} }}",
             "SELECT * { ?s ?p ?x SERVICE ?x { ?a ?b ?c } }",
             f"LOAD <{address}>",
-            f"SELECT * FROM <{address}> {{ ?s ?p ?o }}",  # noqa: S608
+            f"SELECT * FROM <{address}> {{ ?s ?p ?o }}",  # noqa: S608 - an address of ours
             "SELECT * FROM <file:///etc/hostname> { ?s ?p ?o }",
         ):
             with pytest.raises(Exception, match=r"not offered|no graph|is an update"):
