@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 
-def run(site: Path, *arguments: str) -> list[str]:
+def command(*arguments: str) -> list[str]:
     program = "import sys; from eakg.cli import main; sys.exit(main())"
     return [sys.executable, "-c", program, *arguments]
 
@@ -31,7 +31,7 @@ def test_the_package_is_that_of_the_wheel(unpacked: Path, tmp_path: Path) -> Non
 
 def test_saved_queries_pass(unpacked: Path, tmp_path: Path) -> None:
     done = subprocess.run(
-        run(unpacked, "test"),
+        command("test"),
         env=environment(unpacked),
         cwd=tmp_path,
         capture_output=True,
@@ -43,7 +43,7 @@ def test_saved_queries_pass(unpacked: Path, tmp_path: Path) -> None:
 
 def test_serves(unpacked: Path, tmp_path: Path) -> None:
     with subprocess.Popen(
-        run(unpacked, "serve", "--port", "0"),
+        command("serve", "--port", "0"),
         env=environment(unpacked),
         cwd=tmp_path,
         stdout=subprocess.PIPE,

@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
@@ -180,7 +181,7 @@ def serve(
         raise click.UsageError("a folder given by --store is for writing; add --writable")
     limits = Limits(memory=memory * MEBIBYTE, queue=queue)
     if workers:
-        limits = Limits(memory=memory * MEBIBYTE, queue=queue, workers=workers)
+        limits = replace(limits, workers=workers)
     access = Access(_token(token_file, writable), rate_limit, allow_service)
     with Sources(data, options) as sources:
         return run(
