@@ -89,7 +89,7 @@ def _target(
 
 
 @click.command()
-@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@click.argument("file", type=click.File(encoding="utf-8"))
 @_ENDPOINT
 @_DATA
 @_DEFAULT_GRAPH
@@ -113,7 +113,7 @@ def query(
     """Answer the SPARQL query in FILE, or in standard input for -."""
     given = _target(endpoint, data, default_graphs, named_graphs)
     try:
-        content = file.read()
+        content = file.read().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise ProblemsError([Problem(file.name, 0, "not UTF-8; save it as UTF-8")]) from error
     asked = parse_query(Path(file.name), content, complete=False)
