@@ -32,7 +32,7 @@ DATA = Path(os.environ.get("EAKG_BENCH", ROOT.parent / "shared" / "bench"))
 DOCS = ROOT / "docs"
 # The queries are those whose answers the tests check.
 sys.path += [str(ROOT / "tests"), str(ROOT / "tests" / "conformance")]
-from test_lubm import PREFIX, QUERIES  # noqa: E402
+from test_lubm import PREFIX, QUERIES  # noqa: E402 - as its path is set
 
 EAKG = [sys.executable, "-c", "from eakg.cli import main; main()"]
 SECONDS = 5
@@ -132,7 +132,7 @@ def look_up(system: System, port: int, kind: str, names: Path, start: int) -> No
     ).stdout
     if "Non-2xx" in said:
         raise SystemExit(f"{system.name} answered with errors:\n{said}")
-    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])  # type: ignore[index]
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])  # type: ignore[index]  # wrk says it
     system.rates.setdefault(kind, []).append(rate)
     percentiles = [milliseconds(said, share) for share in ("50%", "99%")]
     system.latencies.setdefault(kind, []).append((percentiles[0], percentiles[1]))

@@ -3,15 +3,20 @@
 import csv
 import os
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from rdflib import Graph
 
+from eakg.commands.contents import shipped_contents
 from eakg.dataset.build import read_ontology
 from eakg.dataset.layout import Layout, layout_of
 from eakg.dataset.parse import parse_rdf
+from eakg.store import HolderProcess
 from small_dataset import Small, write_small_dataset
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,6 +71,13 @@ def said(asserted: dict[str, Graph]) -> Graph:
 def full(layout: Layout, said: Graph, ontology: Graph) -> Graph:
     """Ontology, everything asserted, and what follows from them."""
     return said + ontology + parse_rdf(layout.inferred)
+
+
+@pytest.fixture(scope="session")
+def shipped_holder() -> Iterator[HolderProcess]:
+    """The store of the shipped graph, to be read only."""
+    with HolderProcess(shipped_contents()) as holder:
+        yield holder
 
 
 @pytest.fixture(scope="session")
@@ -124,3 +136,19 @@ def built(built_dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     shutil.copytree(built_dataset, folder)
     monkeypatch.chdir(folder)
     return Small()
+
+
+@pytest.fixture(scope="session")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the wheel was unpacked to, as an installer would."""
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT],
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = folder.glob("*.whl")
+    target = folder / "site"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(target)
+    return target

@@ -1,7 +1,10 @@
-"""SPARQL engines of other makers, as servers that the tests start."""
+"""RDF programs and SPARQL engines of other makers, as tests run them."""
 
+import os
+import shutil
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -12,17 +15,35 @@ from pathlib import Path
 
 import pytest
 
-from test_dumps import SETTINGS, environment, program, run, wait_for
+SETTINGS = """\
+[Database]
+DatabaseFile = {folder}/virtuoso.db
+ErrorLogFile = {folder}/virtuoso.log
+LockFile = {folder}/virtuoso.lck
+TransactionFile = {folder}/virtuoso.trx
+xa_persistent_file = {folder}/virtuoso.pxa
+ErrorLogLevel = 7
+FileExtend = 200
+TempStorage = TempDatabase
 
-HTTP = """
+[TempDatabase]
+DatabaseFile = {folder}/temporary.db
+TransactionFile = {folder}/temporary.trx
+
+[Parameters]
+ServerPort = 127.0.0.1:{sql}
+DisableUnixSocket = 1
+NumberOfBuffers = 10000
+MaxDirtyBuffers = 6000
+CheckpointInterval = 0
+DirsAllowed = {folder}
+
 [HTTPServer]
-ServerPort = 127.0.0.1:{port}
+ServerPort = 127.0.0.1:{http}
 ServerRoot = {folder}
 ServerThreads = 8
-
-[SPARQL]
-ResultSetMaxRows = 1000
 """
+MOST_ROWS = "\n[SPARQL]\nResultSetMaxRows = 1000\n"
 GRANT = 'GRANT SPARQL_UPDATE TO "SPARQL";'
 
 
@@ -36,44 +57,115 @@ class Engine:
     graph_store: str | None = None
 
 
+@dataclass(frozen=True)
+class Virtuoso:
+    """A running server: its folder, the port of its SQL, the address of its SPARQL, and isql."""
+
+    folder: Path
+    port: int
+    address: str
+    isql: str
+
+    def ask(self, statement: str) -> str:
+        """What isql says of a statement."""
+        # The password of a database that was just made; it is gone with the folder.
+        return run(self.isql, f"127.0.0.1:{self.port}", "dba", "dba", f"exec={statement}")
+
+
 @contextmanager
 def engine(name: str, folder: Path) -> Iterator[Engine]:
-    """A running engine, with its data in the folder; the test is skipped where it is missing."""
-    with (_oxigraph if name == "oxigraph" else _virtuoso)(folder) as started:
-        yield started
+    """A running engine that takes updates, with its data in the folder; Virtuoso gives no more than
+    1,000 rows. The test is skipped where it is missing."""
+    if name == "oxigraph":
+        with oxigraph(folder / "data") as started:
+            yield started
+        return
+    with virtuoso(folder, MOST_ROWS) as server:
+        server.ask(GRANT)
+        yield Engine("virtuoso", server.address, server.address)
+
+
+@contextmanager
+def oxigraph(store: Path) -> Iterator[Engine]:
+    """Oxigraph over a folder of its own."""
+    port = free_port()
+    found = program("oxigraph", "oxigraph")
+    command = [found, "serve", "--bind", f"127.0.0.1:{port}", "--location", str(store)]
+    base = f"http://127.0.0.1:{port}"
+    with _running(command, store.parent, port):
+        yield Engine("oxigraph", f"{base}/query", f"{base}/update", f"{base}/store")
+
+
+@contextmanager
+def virtuoso(folder: Path, settings: str = "") -> Iterator[Virtuoso]:
+    """Virtuoso with an empty database in a folder, from which it may load files."""
+    server = program("virtuoso-t", "virtuoso-opensource")
+    isql = program("isql-vt", "virtuoso-opensource")
+    sql, http = free_port(), free_port()
+    file = folder / "virtuoso.ini"
+    file.write_text(SETTINGS.format(folder=folder, sql=sql, http=http) + settings, "utf-8")
+    with _running([server, "+foreground", "+configfile", str(file)], folder, sql):
+        address = f"http://127.0.0.1:{http}/sparql"
+        _wait_for_answer(address)
+        yield Virtuoso(folder, sql, address, isql)
+
+
+def program(name: str, package: str) -> str:
+    """The path of a program; where it is not there, the test is skipped."""
+    beside = Path(sys.executable).with_name(name)
+    found = str(beside) if beside.is_file() else shutil.which(name)
+    if found is None:
+        pytest.skip(f"no {name}; install {package}")
+    return found
+
+
+def run(*command: str) -> str:
+    """What a program prints, on both of its streams; it must end well."""
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=120, env=_environment()
+    )
+    told = done.stdout + done.stderr
+    assert done.returncode == 0, told[-2000:]
+    return told
 
 
 def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     return port
 
 
-@contextmanager
-def _oxigraph(folder: Path) -> Iterator[Engine]:
-    port = free_port()
-    found = program("oxigraph", "oxigraph")
-    command = [found, "serve", "--bind", f"127.0.0.1:{port}", "--location", str(folder / "data")]
-    base = f"http://127.0.0.1:{port}"
-    with _running(command, folder, port):
-        yield Engine("oxigraph", f"{base}/query", f"{base}/update", f"{base}/store")
+def _environment() -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 
 
 @contextmanager
-def _virtuoso(folder: Path) -> Iterator[Engine]:
-    server = program("virtuoso-t", "virtuoso-opensource")
-    isql = program("isql-vt", "virtuoso-opensource")
-    port, http = free_port(), free_port()
-    settings = folder / "virtuoso.ini"
-    text = SETTINGS.format(folder=folder, port=port) + HTTP.format(folder=folder, port=http)
-    settings.write_text(text, "utf-8")
-    with _running([server, "+foreground", "+configfile", str(settings)], folder, port):
-        # The password of a database that was just made; it is gone with the folder.
-        run(isql, f"127.0.0.1:{port}", "dba", "dba", f"exec={GRANT}")
-        address = f"http://127.0.0.1:{http}/sparql"
-        _wait_for_answer(address)
-        yield Engine("virtuoso", address, address)
+def _running(command: list[str], folder: Path, port: int) -> Iterator[None]:
+    with (folder / "out").open("wb") as out:
+        process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=out, env=_environment())
+    try:
+        _wait_for(port, process)
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end and process.poll() is None:
+        with socket.socket() as client:
+            client.settimeout(1)
+            if client.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    pytest.fail(f"{process.args} does not answer")
 
 
 def _wait_for_answer(address: str) -> None:
@@ -85,19 +177,3 @@ def _wait_for_answer(address: str) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     pytest.fail(f"{address} does not answer")
-
-
-@contextmanager
-def _running(command: list[str], folder: Path, port: int) -> Iterator[None]:
-    with (folder / "out").open("wb") as out:
-        process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=out, env=environment())
-    try:
-        wait_for(port, process)
-        yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()

@@ -1,5 +1,8 @@
 """Processes of the system, as the tests of the service look at them."""
 
+import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -15,3 +18,39 @@ def children(pid: int) -> dict[int, str]:
         except (FileNotFoundError, ProcessLookupError):
             continue
     return found
+
+
+def descendants(pid: int) -> set[int]:
+    """The ids of the processes that another started, and of those that these started."""
+    found: set[int] = set()
+    waiting = [pid]
+    while waiting:
+        new = children(waiting.pop()).keys() - found
+        waiting += new
+        found |= new
+    return found
+
+
+def descriptors(pid: int) -> int:
+    """How many files a process has open."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def memory_of_web(pid: int) -> int:
+    """Bytes that the web processes of a service have, but for what they share."""
+    sizes = 0
+    for one in descendants(pid):
+        if b"eakg.store" in Path(f"/proc/{one}/cmdline").read_bytes():
+            continue
+        fields = Path(f"/proc/{one}/statm").read_text().split()
+        sizes += (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
+    return sizes
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Whether a condition holds, now or within ten seconds."""
+    for _ in range(500):
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False

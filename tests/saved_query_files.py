@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner, Result
 
 from eakg.cli import main
+from eakg.queries.rows import Table, read_solutions, truth
 
 DATA = """\
 PREFIX : <http://example.org/>
@@ -41,6 +43,13 @@ class Files:
 def files_in(folder: Path) -> Files:
     (folder / "data.ttl").write_text(DATA, "utf-8")
     return Files(folder)
+
+
+def values_in(results: dict[str, Any]) -> Table:
+    """The values in SPARQL 1.1 Query Results JSON; an ASK gives one row of the column `boolean`."""
+    if "boolean" in results:
+        return truth(bool(results["boolean"]))
+    return read_solutions(results).values
 
 
 def run(*arguments: str, input_: str | None = None) -> Result:

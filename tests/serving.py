@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
-from data_small.holdings import small_contents
+from data_small.holdings import FOLDER, small_contents
 from eakg.serve.application import create_app
 from eakg.serve.settings import Access, Settings
 from eakg.store import EmbeddedStore, StoreOptions, contents
+from endpoints import served
 
 TOKEN = "token-of-the-tests"  # noqa: S105 - of the tests' own services
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -76,14 +76,8 @@ def plain_in_process(services: tuple[str, ...] = ()) -> Iterator[str]:
     settings = Settings("", options=options, access=Access(Access.digest(TOKEN), None, services))
     application = create_app(settings, EmbeddedStore(contents([]), options))
     server = make_server("127.0.0.1", 0, application)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with served(server):
         yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager
@@ -112,3 +106,38 @@ def plain_store() -> Iterator[str]:
     plain = ("--reasoning", "none", "--default-graph", "strict", "--writable")
     with TemporaryDirectory() as folder, running(*plain, "--store", f"{folder}/store") as address:
         yield address
+
+
+SMALL = """
+import sys
+from data_small.holdings import small_contents
+from eakg.serve import run
+sys.exit(run(small_contents(), sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))
+"""
+
+
+def start_small(
+    host: str = "127.0.0.1", port: int = 0, timeout: float = 1.0
+) -> subprocess.Popen[str]:
+    """The service of the small dataset as a program of its own, with this time limit."""
+    return subprocess.Popen(
+        [sys.executable, "-c", SMALL, host, str(port), str(timeout)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(FOLDER.parent), *sys.path])},
+    )
+
+
+@contextmanager
+def running_small(timeout: float = 1.0) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """That service, and its address with the slash at the end."""
+    with start_small(timeout=timeout) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        try:
+            found = re.search(r"http://127\.0\.0\.1:\d+/", line)
+            assert found, line
+            yield process, found[0]
+        finally:
+            process.terminate()

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from rdflib import Graph
 
-from eakg.cli import main
 from eakg.dataset.turtle import write_turtle
 from eakg.lift.mapping import Mapping, read_mapping
 from eakg.lift.record import lift_record
@@ -19,6 +17,7 @@ from eakg.names import PREFIXES
 from eakg.text.annotation import Attribute, Event, Normalization, Relation, Standoff, TextBound
 from eakg.text.configuration import Configuration, read_configuration
 from eakg.text.record import Record, read_record
+from saved_query_files import run
 from small_dataset import META
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,10 +74,6 @@ FAULTS = examples("console")
 
 def title(example: Example) -> str:
     return re.sub(r"\W+", "-", example.title).strip("-").lower()
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments, catch_exceptions=False)
 
 
 @pytest.fixture(scope="module")

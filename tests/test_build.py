@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,7 @@ def files_of_record(layout: Layout, tmp_path_factory: pytest.TempPathFactory) ->
     mapping = read_mapping(layout.mapping)
     there = sources_layout(folder.parent, folder.parent)
 
+    @cache
     def lines(old: str = "", new: str = "") -> dict[str, list[str]]:
         assert old == "" or text.count(old) == 1
         (folder / f"{RECORD}.ann").write_text(text.replace(old, new) if old else text, "utf-8")
@@ -101,16 +103,19 @@ def annotation_of(layout: Layout, pattern: str) -> str:
 
 def difference(before: list[str], after: list[str]) -> tuple[list[str], set[str]]:
     """The changed lines, and the subjects of the blocks that they stand in."""
+    places: tuple[set[int], set[int]] = (set(), set())
+    for tag, *bounds in difflib.SequenceMatcher(None, before, after).get_opcodes():
+        if tag != "equal":
+            places[0].update(range(*bounds[:2]))
+            places[1].update(range(*bounds[2:]))
     changed, subjects = [], set()
-    for lines, sign in ((before, "- "), (after, "+ ")):
+    for lines, those in zip((before, after), places, strict=True):
         subject = ""
-        side = [line for line in difflib.ndiff(before, after) if line[:2] in ("  ", sign)]
-        assert [line[2:] for line in side] == lines
-        for line in side:
-            if line[2:3].strip() and line[2:] != ".":
-                subject = line[2:].strip()
-            if line[:2] == sign:
-                changed.append(line[2:])
+        for place, line in enumerate(lines):
+            if line[:1].strip() and line != ".":
+                subject = line.strip()
+            if place in those:
+                changed.append(line)
                 subjects.add(subject)
     return changed, subjects
 

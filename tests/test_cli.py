@@ -288,7 +288,9 @@ def test_headers_that_are_wrong_are_all_told(small: Small) -> None:
 
 def test_paths_without_queries(small: Small) -> None:
     Path("empty").mkdir()
-    assert small.run("test", "none.rq").stderr == "none.rq: there is no such file or folder\n"
+    assert (
+        small.run("test", "none.rq").stderr == "none.rq: no such file or folder; check the path\n"
+    )
     assert small.run("test", "empty").stderr == "empty: has no query; query files end in .rq\n"
     assert small.run("test", "empty").exit_code == 2
 
@@ -321,6 +323,19 @@ def test_a_junit_report_of_words_that_xml_does_not_have(small: Small) -> None:
 def test_the_ontology_speaks_of_what_it_is(small: Small) -> None:
     text = f"SELECT ?l WHERE {{ <https://w3id.org/eakg/id/asean> <{RDFS.label}> ?l }}"
     assert "Association of Southeast Asian Nations" in small.run("query", "-", input_=text).stdout
+
+
+def test_a_query_that_is_not_utf_8(tmp_path: Path) -> None:
+    query = tmp_path / "latin.rq"
+    query.write_bytes('ASK { ?s ?p "\u00e9" }'.encode("latin-1"))
+    result = Small().run("query", str(query))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"{query}: not UTF-8; save it as UTF-8\n"
+
+
+def test_a_byte_order_mark_is_no_part_of_a_query(small: Small) -> None:
+    Path("ask.rq").write_text("\ufeffASK {}", "utf-8")
+    assert json.loads(small.run("query", "ask.rq").stdout)["boolean"] is True
 
 
 def test_query_ends_at_its_time_limit(tmp_path: Path) -> None:

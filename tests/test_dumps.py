@@ -1,14 +1,7 @@
 """The graph as a whole, as N-Quads, loads without a warning wherever people would load it."""
 
 import logging
-import os
-import shutil
-import signal
-import socket
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,33 +10,11 @@ import pytest
 from rdflib import Dataset
 
 from eakg.dataset.layout import Layout
+from engines import program, run, virtuoso
 
 COMPLAINTS = ("warning", "error", "invalid", "malformed", "fail")
 ADVICE = "--lenient"
 """Of `oxigraph load`, for files other than ours; it is given each time."""
-SETTINGS = """\
-[Database]
-DatabaseFile = {folder}/virtuoso.db
-ErrorLogFile = {folder}/virtuoso.log
-LockFile = {folder}/virtuoso.lck
-TransactionFile = {folder}/virtuoso.trx
-xa_persistent_file = {folder}/virtuoso.pxa
-ErrorLogLevel = 7
-FileExtend = 200
-TempStorage = TempDatabase
-
-[TempDatabase]
-DatabaseFile = {folder}/temporary.db
-TransactionFile = {folder}/temporary.trx
-
-[Parameters]
-ServerPort = 127.0.0.1:{port}
-DisableUnixSocket = 1
-NumberOfBuffers = 10000
-MaxDirtyBuffers = 6000
-CheckpointInterval = 0
-DirsAllowed = {folder}
-"""
 
 
 @dataclass(frozen=True)
@@ -63,29 +34,6 @@ def dump(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Dump:
             quads.add(ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(str(name))))
     path.write_bytes(ox.serialize(sorted(quads, key=str), format=ox.RdfFormat.N_QUADS) or b"")
     return Dump(path, len(quads))
-
-
-def program(name: str, package: str) -> str:
-    """The path of a program; where it is not there, the test is skipped."""
-    beside = Path(sys.executable).with_name(name)
-    found = str(beside) if beside.is_file() else shutil.which(name)
-    if found is None:
-        pytest.skip(f"no {name}; install {package}")
-    return found
-
-
-def run(*command: str) -> str:
-    """What a program prints, on both of its streams; it must end well and complain of nothing."""
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=120, env=environment()
-    )
-    told = done.stdout + done.stderr
-    assert done.returncode == 0, told[-2000:]
-    return told
-
-
-def environment() -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 
 
 def complaints(told: str) -> list[str]:
@@ -131,66 +79,17 @@ def test_oxigraph_loads_it(dump: Dump, tmp_path: Path) -> None:
     assert rows.split() == ["n", str(dump.quads)]
 
 
-@dataclass(frozen=True)
-class Virtuoso:
-    """A running server: its folder, port and isql."""
-
-    folder: Path
-    port: int
-    isql: str
-
-    def ask(self, statement: str) -> str:
-        # The password of a database that was just made; it is gone with the folder.
-        command = (self.isql, f"127.0.0.1:{self.port}", "dba", "dba", f"exec={statement}")
-        return run(*command)
-
-
-@pytest.fixture
-def virtuoso(dump: Dump) -> Iterator[Virtuoso]:
-    server = program("virtuoso-t", "virtuoso-opensource")
-    isql = program("isql-vt", "virtuoso-opensource")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = dump.path.parent
-    settings = folder / "virtuoso.ini"
-    settings.write_text(SETTINGS.format(folder=folder, port=port), "utf-8")
-    command = [server, "+foreground", "+configfile", str(settings)]
-    with (folder / "out").open("wb") as out:
-        process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=out, env=environment())
-    try:
-        wait_for(port, process)
-        yield Virtuoso(folder, port, isql)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end and process.poll() is None:
-        with socket.socket() as client:
-            client.settimeout(1)
-            if client.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    pytest.fail("virtuoso-t does not answer")
-
-
-def test_virtuoso_loads_it(dump: Dump, virtuoso: Virtuoso) -> None:
-    quads = 512
-    told = virtuoso.ask(
-        f"DB.DBA.TTLP_MT (file_to_string_output ('{dump.path}'), '', 'http://none', {quads});"
-    )
-    assert complaints(told) == []
-    rows = virtuoso.ask(
-        "SPARQL SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } "
-        "FILTER STRSTARTS (STR (?g), 'https://w3id.org/eakg/graph/') };"
-    )
-    assert str(dump.quads) in rows.split()
-    log = (virtuoso.folder / "virtuoso.log").read_text("utf-8")
-    assert [line for line in complaints(log) if "eakg" in line or "TTL" in line] == []
+def test_virtuoso_loads_it(dump: Dump) -> None:
+    with virtuoso(dump.path.parent) as server:
+        quads = 512
+        told = server.ask(
+            f"DB.DBA.TTLP_MT (file_to_string_output ('{dump.path}'), '', 'http://none', {quads});"
+        )
+        assert complaints(told) == []
+        rows = server.ask(
+            "SPARQL SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } "
+            "FILTER STRSTARTS (STR (?g), 'https://w3id.org/eakg/graph/') };"
+        )
+        assert str(dump.quads) in rows.split()
+        log = (server.folder / "virtuoso.log").read_text("utf-8")
+        assert [line for line in complaints(log) if "eakg" in line or "TTL" in line] == []

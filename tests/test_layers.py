@@ -1,7 +1,8 @@
 """Layers: a package imports only what stands to its left, and each library has its one home."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,20 @@ def layer_of(module: str) -> str:
     return module.split(".")[1]
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
+@cache
+def modules() -> dict[str, ast.Module]:
+    """The modules of the package by their names."""
+    found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
-        yield ".".join(parts).removesuffix(".__init__"), ast.parse(path.read_text("utf-8"))
+        found[".".join(parts).removesuffix(".__init__")] = ast.parse(path.read_text("utf-8"))
+    return found
+
+
+@cache
+def imported(name: str) -> frozenset[str]:
+    """What a module of the package imports."""
+    return frozenset(imports(modules()[name]))
 
 
 def imports(tree: ast.Module) -> Iterator[str]:
@@ -36,22 +47,22 @@ def imports(tree: ast.Module) -> Iterator[str]:
 def importers(library: str) -> set[str]:
     return {
         name
-        for name, tree in modules()
-        if any(found == library or found.startswith(f"{library}.") for found in imports(tree))
+        for name in modules()
+        if any(found == library or found.startswith(f"{library}.") for found in imported(name))
     }
 
 
-def backwards(name: str, tree: ast.Module) -> list[str]:
+def backwards(name: str, given: Iterable[str]) -> list[str]:
     own = layer_of(name) if "." in name else "cli"
     found = []
-    for imported in set(imports(tree)):
-        if not imported.startswith("eakg.") or imported in FOR_ALL:
+    for one in set(given):
+        if not one.startswith("eakg.") or one in FOR_ALL:
             continue
-        other = layer_of(imported)
+        other = layer_of(one)
         if other in ("names", "problems", "__version__"):
             continue
         if own not in LAYERS or LAYERS.index(other) > LAYERS.index(own):
-            found.append(f"{name} imports {imported}")
+            found.append(f"{name} imports {one}")
     return found
 
 
@@ -61,7 +72,7 @@ def test_every_package_has_a_layer() -> None:
 
 
 def test_no_import_runs_backwards() -> None:
-    assert [line for name, tree in modules() for line in backwards(name, tree)] == []
+    assert [line for name in modules() for line in backwards(name, imported(name))] == []
 
 
 @pytest.mark.parametrize(
@@ -74,7 +85,7 @@ def test_no_import_runs_backwards() -> None:
     ],
 )
 def test_an_import_that_runs_backwards_would_be_found(name: str, line: str) -> None:
-    assert backwards(name, ast.parse(line))
+    assert backwards(name, imports(ast.parse(line)))
 
 
 def test_only_serve_knows_flask_and_its_server() -> None:
@@ -85,11 +96,11 @@ def test_only_serve_knows_flask_and_its_server() -> None:
 def test_only_the_store_knows_pyoxigraph_but_for_the_parser() -> None:
     outside = {name for name in importers("pyoxigraph") if layer_of(name) != "store"}
     assert outside <= {"eakg.dataset.parse"}
-    trees = dict(modules())
     for name in outside:
-        words = {node.attr for node in ast.walk(trees[name]) if isinstance(node, ast.Attribute)}
+        nodes = ast.walk(modules()[name])
+        words = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
         assert not words & {"Store", "query", "update"}
-        assert not {i for i in imports(trees[name]) if i == "pyoxigraph.Store"}
+        assert "pyoxigraph.Store" not in imported(name)
 
 
 def test_one_module_knows_owlrl() -> None:
@@ -99,6 +110,6 @@ def test_one_module_knows_owlrl() -> None:
 
 def test_every_package_says_what_it_takes_and_gives() -> None:
     for layer in LAYERS[:-1]:
-        docstring = ast.get_docstring(dict(modules())[f"eakg.{layer}"]) or ""
+        docstring = ast.get_docstring(modules()[f"eakg.{layer}"]) or ""
         words = set(docstring.lower().replace(":", " ").replace(",", " ").split())
         assert {"in", "out"} <= words, layer

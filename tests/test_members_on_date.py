@@ -6,10 +6,10 @@ from answers import APT, ARF, ASEAN, EAS, NEGOTIATORS
 from eakg.dataset.layout import Layout
 from eakg.names import ID
 from eakg.queries.endpoint import StoreEndpoint
-from eakg.queries.rows import read_bindings
 from eakg.queries.saved import read_query
 from eakg.store.contents import GraphFile, contents
 from eakg.store.embedded import EmbeddedStore
+from saved_query_files import values_in
 
 FOUNDERS = {"indonesia", "malaysia", "philippines", "singapore", "thailand"}
 FIRST_SUMMIT = EAS - {"russia", "united-states"}
@@ -30,7 +30,7 @@ class Asked:
             "(id:asean id:role-member)", f"(id:asean id:role-member) {also}"
         )
         members: Members = {}
-        for row in read_bindings(self.endpoint.select(text, "full")).rows:
+        for row in values_in(self.endpoint.select(text, "full")).rows:
             body, _, actor, _ = (cell.removeprefix(str(ID)) for cell in row)
             members.setdefault(body, set()).add(actor)
         return members
@@ -92,7 +92,7 @@ def test_the_pact_has_signatories_from_its_signing_on(asked: Asked) -> None:
     assert "rcep" not in asked.on("2020-11-16")
     text = asked.text.replace("(id:rcep id:role-negotiating-participant)", signatories)
     assert text != asked.text
-    rows = read_bindings(asked.endpoint.select(text, "full")).rows
+    rows = values_in(asked.endpoint.select(text, "full")).rows
     assert not [row for row in rows if row[0] == str(ID.rcep)]
 
 

@@ -132,7 +132,7 @@ HEADER = {
 
 def found(graph: Graph, query: str) -> set[str]:
     rows = graph.query(query, initNs=PREFIXES)
-    return {str(row[0]).removeprefix(str(EAKG)) for row in rows}  # type: ignore[index]
+    return {str(row[0]).removeprefix(str(EAKG)) for row in rows}  # type: ignore[index]  # of SELECT
 
 
 @pytest.mark.parametrize("pitfall", PITFALLS)
@@ -197,7 +197,7 @@ def test_the_example_of_every_class_validates(
           FILTER STRSTARTS(STR(?term), STR(eakg:)) }"""
     examples, things = Graph(), set[Node]()
     for row in ontology.query(query, initNs=PREFIXES):
-        for word in str(row[0]).replace(",", " ").split():  # type: ignore[index]
+        for word in str(row[0]).replace(",", " ").split():  # type: ignore[index]  # of SELECT
             if word.startswith("id:"):
                 thing = URIRef(str(ID) + word.removeprefix("id:"))
                 assert (thing, None, None) in everything, word

@@ -12,11 +12,11 @@ from eakg.dataset.layout import Layout
 from eakg.dataset.turtle import write_turtle
 from eakg.names import EAKG, ID, INFERRED_GRAPH, background_graph
 from eakg.queries.endpoint import StoreEndpoint
-from eakg.queries.rows import read_bindings
 from eakg.queries.saved import find_queries, read_query
 from eakg.reason import materialize, without_blank_nodes
 from eakg.store.contents import GraphFile, contents
 from eakg.store.embedded import EmbeddedStore
+from saved_query_files import values_in
 
 Triples = list[tuple[Node, Node, Node]]
 Ask = Callable[[str, Triples], list[dict[str, str]]]
@@ -40,7 +40,7 @@ def ask(layout: Layout, ontology: Graph, said: Graph, tmp_path: Path) -> Ask:
         files.append(GraphFile(background_graph("planted"), table))
         endpoint = StoreEndpoint(EmbeddedStore(contents(files)))
         (path,) = (path for path in find_queries([layout.queries]) if path.stem.startswith(name))
-        found = read_bindings(endpoint.select(read_query(path).text, "full"))
+        found = values_in(endpoint.select(read_query(path).text, "full"))
         return [
             {
                 column: cell.removeprefix(str(ID)).removeprefix(str(EAKG))

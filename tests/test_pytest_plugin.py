@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from endpoints import Reply, scripted
 from saved_query_files import Files, files_in
-from test_queries_running import Reply, serving
-from test_wheel import unpacked  # noqa: F401 - a fixture
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def python(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: F811 - as above
+def python(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new environment with the wheel as an installer puts it, and what it depends on."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=False, symlinks=True)
@@ -62,7 +61,7 @@ def project(python: Path, tmp_path: Path) -> Project:
     return Project(python, files)
 
 
-def test_the_wheel_is_what_runs(project: Project, unpacked: Path) -> None:  # noqa: F811 - as above
+def test_the_wheel_is_what_runs(project: Project, unpacked: Path) -> None:
     code = "import eakg, pathlib; print(pathlib.Path(eakg.__file__).resolve())"
     done = subprocess.run(
         [project.python, "-P", "-c", code],
@@ -99,7 +98,7 @@ def test_a_query_that_expects_nothing_fails_where_that_is_asked(project: Project
 
 
 def test_query_files_are_tests_of_an_endpoint(project: Project) -> None:
-    with serving(Reply(200, b'{"head": {}, "boolean": true}')) as server:
+    with scripted(Reply(200, b'{"head": {}, "boolean": true}')) as server:
         done = project.pytest("--eakg-endpoint", server.address, "-q", "-k", "good or free")
         assert done.returncode == 0, done.stdout + done.stderr
         assert len(server.asked) == 2

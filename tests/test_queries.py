@@ -19,12 +19,13 @@ from eakg.problems import ProblemsError
 from eakg.queries.comparison import compare_rows
 from eakg.queries.endpoint import StoreEndpoint
 from eakg.queries.outcome import Verdict, check
-from eakg.queries.rows import Table, number, read_bindings, read_rows, write_rows
+from eakg.queries.rows import Table, number, read_rows, truth, write_rows
 from eakg.queries.saved import SavedQuery, find_queries, read_query
 from eakg.reason import materialize, without_blank_nodes
 from eakg.store.contents import GraphFile, contents
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.request import Closure
+from saved_query_files import values_in
 
 IN_ORDER_OF_TIME = {"cq06": "day", "cq08": "arrival"}
 
@@ -71,7 +72,7 @@ def queries(layout: Layout) -> dict[str, SavedQuery]:
 def answer(
     endpoint: StoreEndpoint, query: SavedQuery, closure: Closure = "full"
 ) -> list[dict[str, str]]:
-    table = read_bindings(endpoint.select(query.text, closure))
+    table = values_in(endpoint.select(query.text, closure))
     return [
         {
             name: cell.rpartition("#")[2] if name == "property" else cell.removeprefix(str(ID))
@@ -170,7 +171,7 @@ def without(
         inferred.write_bytes(write_turtle(without_blank_nodes(closure.inferred)))
         asked = endpoint_of(layout, inferred)
         return {
-            path.stem: sorted(read_bindings(asked.select(read_query(path).text, "full")).rows)
+            path.stem: sorted(values_in(asked.select(read_query(path).text, "full")).rows)
             for path in find_queries([layout.queries])
             if name_of(path) in ROWS or path.stem == "is-entitled"
         }
@@ -246,7 +247,7 @@ def test_columns_are_compared_too() -> None:
 
 
 def test_a_number_is_compared_by_value_beside_a_code_that_looks_like_one() -> None:
-    actual = read_bindings(
+    actual = values_in(
         {
             "head": {"vars": ["code", "value"]},
             "results": {
@@ -271,8 +272,8 @@ def test_a_number_is_compared_by_value_beside_a_code_that_looks_like_one() -> No
 
 def test_an_unbound_cell_is_empty_and_ask_is_a_row() -> None:
     unbound = {"head": {"vars": ["a", "b"]}, "results": {"bindings": [{"b": {"value": "x"}}]}}
-    assert read_bindings(unbound).rows == (("", "x"),)
-    assert read_bindings({"boolean": False}) == Table(("boolean",), (("false",),))
+    assert values_in(unbound).rows == (("", "x"),)
+    assert truth(False) == Table(("boolean",), (("false",),))
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=6), st.integers(0, 5))

@@ -2,12 +2,7 @@
 
 import json
 import os
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -15,76 +10,11 @@ import pytest
 import xmlschema
 from junitparser import JUnitXml
 
+from endpoints import ROWS_OF_ONE, Reply, ScriptedEndpoint, scripted
 from saved_query_files import DATA, Files, files_in, run
 
-ANSWER = json.dumps(
-    {"head": {"vars": ["n"]}, "results": {"bindings": [{"n": {"type": "literal", "value": "1"}}]}}
-).encode()
 BODY = "SELECT ?n { ?a ?b ?n }"
-JSON = "application/sparql-results+json"
 PROBLEM = "application/problem+json"
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What the server says once."""
-
-    status: int = 200
-    body: bytes = ANSWER
-    headers: dict[str, str] = field(default_factory=dict)
-    content_type: str = JSON
-
-
-class Server(ThreadingHTTPServer):
-    """A SPARQL endpoint that gives its replies in turn, the last one again and again."""
-
-    def __init__(self, *replies: Reply) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.replies = list(replies)
-        self.asked: list[tuple[str, str, dict[str, str], float]] = []
-        self.lock = threading.Lock()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/sparql"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_POST(self) -> None:
-        size = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(size).decode()
-        with self.server.lock:
-            asked = (self.command, self.path + "\n" + body, dict(self.headers), time.monotonic())
-            self.server.asked.append(asked)
-            replies = self.server.replies
-            reply = replies.pop(0) if len(replies) > 1 else replies[0]
-        self.send_response(reply.status)
-        self.send_header("Content-Type", reply.content_type)
-        if "Content-Length" not in reply.headers:
-            self.send_header("Content-Length", str(len(reply.body)))
-        for name, value in reply.headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(reply.body)
-
-    do_GET = do_POST
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def serving(*replies: Reply) -> Iterator[Server]:
-    with Server(*replies) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 @pytest.fixture
@@ -99,33 +29,33 @@ def busy(status: int, seconds: str | None = "0") -> Reply:
     return Reply(status, b"busy", headers, "text/plain")
 
 
-def asked_at(files: Files, server: Server, *more: str) -> tuple[int, str, int]:
+def asked_at(files: Files, server: ScriptedEndpoint, *more: str) -> tuple[int, str, int]:
     result = run("test", str(files.folder), "--endpoint", server.address, *more)
     return result.exit_code, result.stdout, len(server.asked)
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_busy_endpoint_is_asked_again(files: Files, status: int) -> None:
-    with serving(busy(status), busy(status), Reply()) as server:
+    with scripted(busy(status), busy(status), Reply()) as server:
         assert asked_at(files, server)[::2] == (0, 3)
 
 
 def test_retry_after_is_waited_for(files: Files) -> None:
-    with serving(busy(503, "2"), Reply()) as server:
+    with scripted(busy(503, "2"), Reply()) as server:
         assert asked_at(files, server)[::2] == (0, 2)
         first, second = (at for *_, at in server.asked)
         assert second - first >= 2
 
 
 def test_without_retry_after_the_pause_grows(files: Files) -> None:
-    with serving(busy(429, None), busy(429, None), Reply()) as server:
+    with scripted(busy(429, None), busy(429, None), Reply()) as server:
         assert asked_at(files, server)[::2] == (0, 3)
         first, second, third = (at for *_, at in server.asked)
         assert 1 <= second - first < third - second
 
 
 def test_it_is_asked_four_times_and_no_more(files: Files) -> None:
-    with serving(busy(429)) as server:
+    with scripted(busy(429)) as server:
         status, told, times = asked_at(files, server)
     assert (status, times) == (4, 4)
     assert "HTTP 429" in told
@@ -134,18 +64,18 @@ def test_it_is_asked_four_times_and_no_more(files: Files) -> None:
 
 @pytest.mark.parametrize("seconds", ["3600", "Fri, 31 Dec 2100 23:59:59 GMT"])
 def test_an_endpoint_that_asks_for_too_much_patience_is_left(files: Files, seconds: str) -> None:
-    with serving(busy(503, seconds), Reply()) as server:
+    with scripted(busy(503, seconds), Reply()) as server:
         assert asked_at(files, server)[::2] == (5, 1)
 
 
 def test_a_date_long_past_means_now(files: Files) -> None:
-    with serving(busy(503, "Fri, 31 Dec 1999 23:59:59 GMT"), Reply()) as server:
+    with scripted(busy(503, "Fri, 31 Dec 1999 23:59:59 GMT"), Reply()) as server:
         assert asked_at(files, server)[::2] == (0, 2)
 
 
 def test_a_query_that_ran_out_of_time_is_not_asked_again(files: Files) -> None:
     said = json.dumps({"status": 503, "code": "time-limit", "detail": "10 s"}).encode()
-    with serving(Reply(503, said, {"Retry-After": "0"}, PROBLEM), Reply()) as server:
+    with scripted(Reply(503, said, {"Retry-After": "0"}, PROBLEM), Reply()) as server:
         assert asked_at(files, server)[::2] == (5, 1)
 
 
@@ -154,7 +84,7 @@ def test_a_query_that_ran_out_of_time_is_not_asked_again(files: Files) -> None:
     [(400, 6), (401, 4), (403, 4), (404, 4), (500, 4), (502, 4), (504, 5)],
 )
 def test_other_failures_are_not_tried_again(files: Files, status: int, exit_status: int) -> None:
-    with serving(Reply(status, b"no", {"Retry-After": "0"}, "text/plain"), Reply()) as server:
+    with scripted(Reply(status, b"no", {"Retry-After": "0"}, "text/plain"), Reply()) as server:
         assert asked_at(files, server)[::2] == (exit_status, 1)
 
 
@@ -173,12 +103,12 @@ NO_RESULTS = (
 
 @pytest.mark.parametrize("body", NO_RESULTS)
 def test_an_answer_that_is_no_result_is_no_success(files: Files, body: bytes) -> None:
-    with serving(Reply(200, body)) as server:
+    with scripted(Reply(200, body)) as server:
         assert asked_at(files, server)[0] == 4
 
 
 def test_an_answer_that_is_cut_is_no_success(files: Files) -> None:
-    with serving(Reply(200, ANSWER, {"Content-Length": str(len(ANSWER) + 9)})) as server:
+    with scripted(Reply(200, ROWS_OF_ONE, {"Content-Length": str(len(ROWS_OF_ONE) + 9)})) as server:
         status, told, _ = asked_at(files, server)
     assert status == 4
     assert "no whole answer" in told or "nobody answers" in told
@@ -194,7 +124,7 @@ def test_an_address_that_is_none(files: Files, address: str) -> None:
 
 
 def test_the_dataset_and_the_closure_are_sent(files: Files) -> None:
-    with serving(Reply()) as server:
+    with scripted(Reply()) as server:
         more = (
             "--default-graph",
             "http://x/d",
@@ -213,13 +143,13 @@ def test_the_dataset_and_the_closure_are_sent(files: Files) -> None:
 
 
 def test_a_query_names_its_own_endpoint_and_method(files: Files) -> None:
-    with serving(Reply()) as server:
+    with scripted(Reply()) as server:
         header = f"endpoint: {server.address}\nmethod: GET\nexpect: {{count: 1}}"
         path = files.query("own", header, BODY)
         assert run("test", str(path)).exit_code == 0
         assert server.asked[0][0] == "GET"
         result = run("query", str(path), "--format", "json")
-        assert (result.exit_code, json.loads(result.stdout)) == (0, json.loads(ANSWER))
+        assert (result.exit_code, json.loads(result.stdout)) == (0, json.loads(ROWS_OF_ONE))
 
 
 def test_a_query_names_its_own_data(tmp_path: Path) -> None:

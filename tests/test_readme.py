@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from serving import running
+
 ROOT = Path(__file__).resolve().parent.parent
 ADDRESS = "http://127.0.0.1:8000"
 
@@ -31,13 +33,8 @@ def examples() -> Iterator[tuple[str, list[str]]]:
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[str]:
-    command = [Path(sys.executable).with_name("eakg"), "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        assert process.stdout
-        found = re.search(r"http://\S+(?=/)", process.stdout.readline())
-        assert found
-        yield found[0]
-        process.terminate()
+    with running() as address:
+        yield address
 
 
 def test_examples_give_what_they_show(service: str) -> None:

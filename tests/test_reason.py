@@ -1,5 +1,6 @@
 """`materialize`: what follows from a graph, by which rules, and what stays out."""
 
+import owlrl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -354,7 +355,6 @@ def _says_something_new(triple: Triple, graph: Graph) -> bool:
 
 
 def _assert_same_closure_as_plain_owlrl(triples: list[Triple]) -> None:
-    owlrl = pytest.importorskip("owlrl")
     graph = Graph()
     for triple in triples:
         graph.add(triple)

@@ -2,12 +2,7 @@
 and what happens when a client leaves."""
 
 import json
-import os
-import re
-import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.parse
 from collections.abc import Iterator
@@ -15,18 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from data_small.holdings import FOLDER
+from data_small.holdings import CROSS_JOIN
 from eakg.serve import adapter
-from serving import Answer, send
-from test_serve_run import descendants
-from test_store_holder import CROSS_JOIN, eventually
+from processes import descendants, eventually, memory_of_web
+from serving import Answer, running_small, send
 
-PROGRAM = """
-import sys
-from data_small.holdings import small_contents
-from eakg.serve import run
-sys.exit(run(small_contents(), "127.0.0.1", 0, 300.0))
-"""
 ROWS = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 3"
 # What is said of one response alone; the server adds the date.
 OF_ONE = {"date", "server-timing", "x-request-id", "content-length", "etag"}
@@ -35,19 +23,8 @@ OF_ONE = {"date", "server-timing", "x-request-id", "content-length", "etag"}
 @pytest.fixture(scope="module")
 def service() -> Iterator[tuple[int, str]]:
     """The process and the address of a service whose time limit ends nothing within a test."""
-    with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path[1:], str(FOLDER.parent)])},
-    ) as process:
-        assert process.stdout
-        found = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
-        assert found
-        try:
-            yield process.pid, found[0]
-        finally:
-            process.send_signal(signal.SIGTERM)
+    with running_small(300.0) as (process, address):
+        yield process.pid, address
 
 
 def ask(address: str, text: str, accept: str = "", extra: str = "", method: str = "GET") -> Answer:
@@ -169,12 +146,12 @@ def test_a_large_result_waits_for_its_reader_on_disk(service: tuple[int, str]) -
     size = int(head.headers["content-length"])
     assert size > 32 << 20
     parts = urllib.parse.urlsplit(address)
-    before = memory(pid)
+    before = memory_of_web(pid)
     with socket.create_connection((parts.hostname or "", parts.port or 0), 120) as connection:
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
         received = len(connection.recv(1 << 10))
         time.sleep(0.5)
-        assert memory(pid) < before + (24 << 20)
+        assert memory_of_web(pid) < before + (24 << 20)
         while piece := connection.recv(1 << 20):
             received += len(piece)
     assert size < received < size + 4096
@@ -191,17 +168,6 @@ def test_a_large_body_of_pieces_waits_on_disk(pieces: int) -> None:
     else:
         assert body == piece * pieces
     assert isinstance(body, int) == (pieces > 8)
-
-
-def memory(pid: int) -> int:
-    """Bytes that the web processes have, but for what they share."""
-    sizes = 0
-    for one in descendants(pid):
-        if b"eakg.store" in Path(f"/proc/{one}/cmdline").read_bytes():
-            continue
-        fields = Path(f"/proc/{one}/statm").read_text().split()
-        sizes += (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
-    return sizes
 
 
 @pytest.mark.parametrize("queries", [1, 6])

@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,9 +15,9 @@ from werkzeug.test import TestResponse
 
 from eakg.store import federation
 from eakg.store.service_calls import service_calls, values_of, with_values
+from endpoints import JSON, QuietHandler, served
 from serving import writable_client
 
-JSON = "application/sparql-results+json"
 Reply = tuple[int, dict[str, str], bytes]
 
 
@@ -28,7 +28,7 @@ class Endpoint:
         asked: list[str] = []
         self.asked = asked
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def do_GET(self) -> None:
                 asked.append(self.path)
                 status, headers, body = reply(self.path)
@@ -39,9 +39,6 @@ class Endpoint:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, *_: object) -> None:
-                """Says nothing."""
-
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.host = f"127.0.0.1:{self.server.server_port}"
         self.address = f"http://{self.host}/sparql"
@@ -50,14 +47,8 @@ class Endpoint:
 @contextmanager
 def endpoint(reply: Callable[[str], Reply]) -> Iterator[Endpoint]:
     found = Endpoint(reply)
-    thread = threading.Thread(target=found.server.serve_forever)
-    thread.start()
-    try:
+    with served(found.server):
         yield found
-    finally:
-        found.server.shutdown()
-        thread.join()
-        found.server.server_close()
 
 
 def solutions(*found: dict[str, Any]) -> Callable[[str], Reply]:

@@ -6,11 +6,7 @@ without it they are three times as generous.
 
 import json
 import os
-import re
-import signal
 import statistics
-import subprocess
-import sys
 import time
 import urllib.parse
 from collections.abc import Iterator
@@ -18,37 +14,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from data_small.holdings import FOLDER
-from serving import Answer, send
-from test_serve_adapter import memory
-from test_serve_run import descendants
-from test_store_holder import CROSS_JOIN, eventually
+from data_small.holdings import CROSS_JOIN
+from processes import descendants, eventually, memory_of_web
+from serving import Answer, running_small, send
 
 GENEROUS = 1 if os.environ.get("EAKG_FLOOD") else 3
 QUERIES = 50
-PROGRAM = """
-import sys
-from data_small.holdings import small_contents
-from eakg.serve import run
-sys.exit(run(small_contents(), "127.0.0.1", 0, 2.0))
-"""
 
 
 @pytest.fixture
 def service() -> Iterator[tuple[int, str]]:
-    with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path[1:], str(FOLDER.parent)])},
-    ) as process:
-        assert process.stdout
-        found = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
-        assert found
-        try:
-            yield process.pid, found[0]
-        finally:
-            process.send_signal(signal.SIGTERM)
+    with running_small(2.0) as (process, address):
+        yield process.pid, address
 
 
 def timed(address: str, text: str) -> tuple[Answer, float]:
@@ -77,6 +54,6 @@ def test_a_flood_of_cross_joins(service: tuple[int, str]) -> None:
     assert set(codes) <= {"time-limit", "overloaded"}
     assert "time-limit" in codes
     assert statistics.quantiles(light, n=20)[-1] < 0.25 * GENEROUS
-    assert memory(pid) < 1 << 30
+    assert memory_of_web(pid) < 1 << 30
     # The keeper of the store, the web processes, and the workers that they keep.
     assert eventually(lambda: len(descendants(pid)) < 12)

@@ -1,7 +1,6 @@
 """The ontology's page: every term with its axioms in words and its use, in every format."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urlencode
 from xml.etree import ElementTree
@@ -12,7 +11,6 @@ from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
 from data_small.holdings import client_of, small_contents
-from eakg.commands.contents import shipped_contents
 from eakg.names import EAKG, ID, ONTOLOGY_GRAPH
 from eakg.serve.terms import Piece, list_of, pieces, read_ontology, terms
 from eakg.serve.use import PAGE
@@ -24,14 +22,8 @@ rdflibs_own = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWar
 
 
 @pytest.fixture(scope="module")
-def holder() -> Iterator[HolderProcess]:
-    with HolderProcess(shipped_contents()) as process:
-        yield process
-
-
-@pytest.fixture(scope="module")
-def client(holder: HolderProcess) -> FlaskClient:
-    return client_of(holder)
+def client(shipped_holder: HolderProcess) -> FlaskClient:
+    return client_of(shipped_holder)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Overviews: that they show what the dossier says, that drawings hold together, and their data."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from xml.etree import ElementTree
@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_small.holdings import client_of, small_contents
-from eakg.commands.contents import shipped_contents
 from eakg.serve.drawings.bars import Bar, bars
 from eakg.serve.drawings.matrix import Cell, Head, matrix
 from eakg.serve.drawings.network import Edge, Node, network
@@ -29,9 +28,8 @@ Facts = Callable[[str], list[dict[str, str]]]
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[FlaskClient]:
-    with HolderProcess(shipped_contents()) as holder:
-        yield client_of(holder)
+def client(shipped_holder: HolderProcess) -> FlaskClient:
+    return client_of(shipped_holder)
 
 
 def page(client: FlaskClient, path: str) -> str:

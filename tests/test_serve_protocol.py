@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 
 from data_small.holdings import client_of, small_contents
 from eakg.names import GRAPH
+from eakg.serve.query_paths import paths as query_paths
 from eakg.serve.service_description import ENTAILMENT, SD
 from eakg.store import EmbeddedStore, HolderProcess, Limits, QueryRequest, contents
 from eakg.store.failures import EvaluationError

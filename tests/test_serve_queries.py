@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openapi_spec_validator
 import pytest
 from click.testing import CliRunner
 from flask import Flask
@@ -232,19 +233,17 @@ def test_the_description_for_openapi(client: FlaskClient) -> None:
 
 
 def test_the_description_is_one_of_openapi() -> None:
-    validator = pytest.importorskip("openapi_spec_validator")
     document = {
         "openapi": "3.1.0",
         "info": {"title": "Saved queries", "version": "1"},
         "paths": paths(),
     }
-    validator.validate(document)
+    openapi_spec_validator.validate(document)
 
 
 def test_the_service_describes_them(client: FlaskClient) -> None:
-    validator = pytest.importorskip("openapi_spec_validator")
     described = client.get("/openapi.json").get_json()
-    validator.validate(described)
+    openapi_spec_validator.validate(described)
     assert set(paths()) <= set(described["paths"])
 
 

@@ -12,7 +12,7 @@ from eakg.dataset.layout import Layout
 from eakg.serve.application import create_app
 from eakg.serve.reading import Mark, Marked, Words, nested
 from eakg.serve.settings import Settings
-from eakg.store import GraphFile, HolderProcess, contents
+from eakg.store import HolderProcess
 
 HTML = {"Accept": "text/html"}
 RECORD = "record-2020-07-23"
@@ -84,11 +84,9 @@ def _plain(part: Words | Marked) -> str:
 
 
 @pytest.fixture(scope="module")
-def client(layout: Layout) -> Iterator[FlaskClient]:
-    files = contents(GraphFile(name, path) for name, path in layout.named_graphs())
-    with HolderProcess(files) as holder:
-        settings = Settings(str(holder.address), holder.limits)
-        yield create_app(settings, holder.client()).test_client()
+def client(shipped_holder: HolderProcess) -> FlaskClient:
+    settings = Settings(str(shipped_holder.address), shipped_holder.limits)
+    return create_app(settings, shipped_holder.client()).test_client()
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,9 @@
 """The service as a whole, started as a program of its own."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -13,49 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from data_small.holdings import FOLDER
-from processes import children
-
-PROGRAM = """
-import sys
-from data_small.holdings import small_contents
-from eakg.serve import run
-sys.exit(run(small_contents(), sys.argv[1], int(sys.argv[2]), 1.0))
-"""
-
-
-def start(host: str = "127.0.0.1", port: int = 0) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, host, str(port)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (FOLDER.parent, *sys.path)))},
-    )
-
-
-def descendants(pid: int) -> set[int]:
-    found = set()
-    waiting = [pid]
-    while waiting:
-        one = waiting.pop()
-        new = children(one).keys() - found
-        waiting += new
-        found |= new
-    return found
+from processes import children, descendants
+from serving import running_small, start_small
 
 
 @pytest.fixture
 def service() -> Iterator[tuple[subprocess.Popen[str], str]]:
-    with start() as process:
-        assert process.stdout
-        line = process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+/", line)
-        assert found, line
-        try:
-            yield process, found[0]
-        finally:
-            process.kill()
+    with running_small() as started:
+        yield started
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -89,7 +52,7 @@ def test_answers_and_stops(
 @pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1"])
 def test_address_that_cannot_be_used(host: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        process = start(host, taken.getsockname()[1])
+        process = start_small(host, taken.getsockname()[1])
         said, errors = process.communicate(timeout=20)
     assert (process.returncode, said) == (2, "")
     assert errors.startswith(f"cannot listen on {host}:")

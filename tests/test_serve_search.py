@@ -1,13 +1,12 @@
 """Finding things: by the dossier's names and acronyms, in several languages, with typos."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
 from rdflib import RDFS
 
 from data_small.holdings import client_of
-from eakg.commands.contents import shipped_contents
 from eakg.names import ID
 from eakg.serve.search import Entry, Index, Name, fold
 from eakg.store import HolderProcess
@@ -17,9 +16,8 @@ HTML = {"Accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[FlaskClient]:
-    with HolderProcess(shipped_contents()) as holder:
-        yield client_of(holder)
+def client(shipped_holder: HolderProcess) -> FlaskClient:
+    return client_of(shipped_holder)
 
 
 def found(client: FlaskClient, query: str) -> list[str]:

@@ -4,7 +4,6 @@ all formats of its document say the same."""
 import json
 import os
 import re
-from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urldefrag, urljoin
 
@@ -13,14 +12,14 @@ import pytest
 from flask.testing import FlaskClient
 from rdflib import URIRef
 
-from eakg.dataset.layout import Layout
+from eakg.commands.contents import shipped_contents
 from eakg.names import ID
 from eakg.serve.application import create_app
 from eakg.serve.description import describe
 from eakg.serve.settings import Settings
 from eakg.serve.state import state
 from eakg.serve.thing_page import page_of
-from eakg.store import Contents, GraphFile, HolderProcess, QueryRequest, contents, select
+from eakg.store import HolderProcess, QueryRequest, select
 
 HTML = {"Accept": "text/html"}
 SOAK = bool(os.environ.get("EAKG_SOAK"))
@@ -36,16 +35,12 @@ _ID = re.compile(r'\bid="([^"]+)"')
 
 
 @pytest.fixture(scope="module")
-def shipped(layout: Layout) -> Contents:
-    return contents(GraphFile(name, path) for name, path in layout.named_graphs())
-
-
-@pytest.fixture(scope="module")
-def client(shipped: Contents) -> Iterator[FlaskClient]:
-    with HolderProcess(shipped) as holder:
-        files = tuple((str(file.name), str(file.path)) for file in shipped.files)
-        settings = Settings(str(holder.address), holder.limits, files=files)
-        yield create_app(settings, holder.client()).test_client()
+def client(shipped_holder: HolderProcess) -> FlaskClient:
+    held = shipped_contents()
+    files = tuple((str(file.name), str(file.path)) for file in held.files)
+    address, limits = str(shipped_holder.address), shipped_holder.limits
+    settings = Settings(address, limits, files=files)
+    return create_app(settings, shipped_holder.client()).test_client()
 
 
 @pytest.fixture(scope="module")

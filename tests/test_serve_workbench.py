@@ -7,7 +7,6 @@ import io
 import re
 import runpy
 import tarfile
-import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -26,6 +25,7 @@ from eakg.serve.application import create_app
 from eakg.serve.row_evidence import MOST
 from eakg.serve.settings import Settings
 from eakg.store import HolderProcess
+from endpoints import QuietHandler, served
 
 HTML = {"Accept": "text/html"}
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,15 +35,9 @@ DAYS = 'SELECT ?d { VALUES ?d { "2020-07-20"^^<http://www.w3.org/2001/XMLSchema#
 NUMBERS = "SELECT ?n { VALUES ?n { 1 2.5 -3 1e2 } }"
 
 
-@pytest.fixture(scope="module")
-def holder() -> Iterator[HolderProcess]:
-    with HolderProcess(shipped_contents()) as process:
-        yield process
-
-
 @pytest.fixture
-def client(holder: HolderProcess) -> FlaskClient:
-    return client_of(holder)
+def client(shipped_holder: HolderProcess) -> FlaskClient:
+    return client_of(shipped_holder)
 
 
 def answer(client: FlaskClient, query: str, **more: str) -> str:
@@ -62,16 +56,16 @@ def links(text: str, words: str) -> list[str]:
     ]
 
 
-def with_editor(holder: HolderProcess, folder: Path) -> FlaskClient:
-    client = client_of(holder)
+def with_editor(shipped_holder: HolderProcess, folder: Path) -> FlaskClient:
+    client = client_of(shipped_holder)
     (folder / "yasgui").mkdir(parents=True)
     (folder / "yasgui/VERSION").write_text("9.9.9")
     client.application.static_folder = str(folder)
     return client
 
 
-def test_form_without_the_bundle(holder: HolderProcess, tmp_path: Path) -> None:
-    client = client_of(holder)
+def test_form_without_the_bundle(shipped_holder: HolderProcess, tmp_path: Path) -> None:
+    client = client_of(shipped_holder)
     client.application.static_folder = str(tmp_path)
     text = client.get("/sparql", headers=HTML).text
     assert "<script" not in text
@@ -80,18 +74,18 @@ def test_form_without_the_bundle(holder: HolderProcess, tmp_path: Path) -> None:
         assert f"PREFIX {prefix}: &lt;" in text
 
 
-def test_form_with_the_bundle(holder: HolderProcess, tmp_path: Path) -> None:
-    text = with_editor(holder, tmp_path).get("/sparql", headers=HTML).text
+def test_form_with_the_bundle(shipped_holder: HolderProcess, tmp_path: Path) -> None:
+    text = with_editor(shipped_holder, tmp_path).get("/sparql", headers=HTML).text
     scripts = re.findall(r'<script[^>]* src="([^"]+)"', text)
     assert scripts == ["/static/yasgui/yasgui.min.js?9.9.9", "/static/workbench.js"]
     assert '<form class="query"' in text
     assert re.search(r"<script(?![^>]* src=)", text) is None
 
 
-def test_page_changes_with_the_bundle(holder: HolderProcess, tmp_path: Path) -> None:
-    bare = client_of(holder)
+def test_page_changes_with_the_bundle(shipped_holder: HolderProcess, tmp_path: Path) -> None:
+    bare = client_of(shipped_holder)
     bare.application.static_folder = str(tmp_path / "none")
-    built = with_editor(holder, tmp_path / "some")
+    built = with_editor(shipped_holder, tmp_path / "some")
     tags = [one.get("/sparql", headers=HTML).headers["ETag"] for one in (bare, built)]
     assert tags[0] != tags[1]
     again = built.get("/sparql", headers={**HTML, "If-None-Match": tags[1]})
@@ -240,10 +234,10 @@ def test_evidence_of_a_row(client: FlaskClient) -> None:
     assert f'id="{anchor}"' in page.text
 
 
-def test_evidence_of_an_inferred_row_leads_to_its_proof(holder: HolderProcess) -> None:
+def test_evidence_of_an_inferred_row_leads_to_its_proof(shipped_holder: HolderProcess) -> None:
     files = tuple((str(file.name), str(file.path)) for file in shipped_contents().files)
-    settings = Settings(str(holder.address), holder.limits, files=files)
-    client = create_app(settings, holder.client()).test_client()
+    settings = Settings(str(shipped_holder.address), shipped_holder.limits, files=files)
+    client = create_app(settings, shipped_holder.client()).test_client()
     text = row(client, f"<{ID['mongolia']}>", f"<{ID['arf-som-2020-07-21']}>")
     proofs = [one for one in links(text, "why") if "entitledToAttend" in one]
     assert len(proofs) == 1
@@ -294,17 +288,13 @@ def registry(hook: SimpleNamespace, tmp_path: Path) -> Iterator[tuple[Path, str]
     folder = tmp_path / "registry"
     (folder / hook.PACKAGE / "-").mkdir(parents=True)
 
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            """Nothing is said."""
+    class Quiet(QuietHandler, SimpleHTTPRequestHandler):
+        """Files, and no words about them."""
 
     handler: type[BaseHTTPRequestHandler] = partial(Quiet, directory=str(folder))  # type: ignore[assignment]  # called as a class
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    with served(server):
         yield folder / hook.PACKAGE / "-", f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 def archive(files: dict[str, bytes]) -> bytes:

@@ -5,13 +5,13 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from data_small.holdings import small_contents
+from data_small.holdings import CROSS_JOIN, LIGHT, small_contents
 from eakg.names import GRAPH
 from eakg.store import GraphFile, HolderProcess, Limits, QueryRequest, StoreClient, contents
 from eakg.store.failures import (
@@ -27,12 +27,9 @@ from eakg.store.failures import (
 from eakg.store.frames import MAX_FRAME, frame, unframe
 from eakg.store.pool import assert_forkable
 from eakg.store.worker import autopsy
+from processes import children, descriptors, eventually
 
 LIMITS = Limits(timeout=1.0, memory=192 << 20, result=1 << 20, workers=2, queue=2, patience=0.3)
-CROSS_JOIN = """SELECT (COUNT(*) AS ?n) {
-  ?a ?a1 ?a2 . ?b ?b1 ?b2 . ?c ?c1 ?c2 . ?d ?d1 ?d2 . ?e ?e1 ?e2 . ?f ?f1 ?f2
-  FILTER(CONCAT(STR(?a), STR(?b), STR(?c), STR(?d), STR(?e), STR(?f)) = 'never') }"""
-LIGHT = "ASK { ?s ?p ?o }"
 
 
 @pytest.fixture(scope="module")
@@ -46,23 +43,6 @@ def patient() -> Iterator[HolderProcess]:
     """A holder whose time limit ends nothing within a test."""
     with HolderProcess(small_contents(), Limits(timeout=300.0)) as process:
         yield process
-
-
-def children(pid: int) -> set[int]:
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return {int(child) for child in text.split()}
-
-
-def descriptors(pid: int) -> int:
-    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
-
-
-def eventually(condition: Callable[[], bool]) -> bool:
-    for _ in range(500):
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def asks(store: StoreClient, text: str = LIGHT) -> bytes:
@@ -261,7 +241,7 @@ def test_nothing_leaves_the_machine_and_no_file_is_read(tmp_path: Path) -> None:
             f"SELECT * {{ SERVICE SILENT <{address}> {{ ?s ?p ?o }} }}",
             "SELECT * { ?s ?p ?x SERVICE ?x { ?a ?b ?c } }",
             f"LOAD <{address}>",
-            f"SELECT * FROM <{address}> {{ ?s ?p ?o }}",  # noqa: S608
+            f"SELECT * FROM <{address}> {{ ?s ?p ?o }}",  # noqa: S608 - an address of ours
             "SELECT * FROM <file:///etc/hostname> { ?s ?p ?o }",
         ):
             with pytest.raises(Exception, match=r"not offered|no graph|is an update"):

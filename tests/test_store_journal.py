@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eakg.problems import ProblemsError
-from eakg.store import EmbeddedStore, HolderProcess, StoreOptions
+from eakg.store import Contents, EmbeddedStore, HolderProcess, StoreOptions
 from eakg.store.change import Change
 from eakg.store.failures import StoreFull
 from eakg.store.journal import Record, create, replay
@@ -39,8 +39,8 @@ def options(folder: Path) -> StoreOptions:
 
 
 @contextmanager
-def opened(options: StoreOptions, contents: object = EMPTY) -> Iterator[EmbeddedStore]:
-    store = EmbeddedStore(contents, options)  # type: ignore[arg-type]
+def opened(options: StoreOptions, contents: Contents = EMPTY) -> Iterator[EmbeddedStore]:
+    store = EmbeddedStore(contents, options)
     try:
         yield store
     finally:

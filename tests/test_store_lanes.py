@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import pytest
 
-from data_small.holdings import small_contents
+from data_small.holdings import CROSS_JOIN, LIGHT, small_contents
 from eakg.store import HolderProcess, Limits, StoreClient
 from eakg.store.attempt import ATTEMPT, Attempt, Postponed
 from eakg.store.client import ASKER
@@ -25,7 +25,8 @@ from eakg.store.failures import (
     TimeLimitExceeded,
 )
 from eakg.store.turns import Turns
-from test_store_holder import CROSS_JOIN, LIGHT, asks, busy, children, descriptors, eventually
+from processes import children, descriptors, eventually
+from test_store_holder import asks, busy
 
 KILLS = int(os.environ.get("EAKG_WORKER_KILLS", "10"))
 LIMITS = Limits(timeout=60.0, workers=1, queue=20, patience=60.0, quick=2, moment=0.05)

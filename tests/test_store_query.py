@@ -85,7 +85,7 @@ def test_asserted_closure_is_without_inferred(store: QueryService) -> None:
 
 
 def test_protocol_dataset_goes_before_the_query(store: QueryService) -> None:
-    text = f"SELECT (COUNT(*) AS ?n) FROM <{SOURCE}> {{ ?s ?p ?o }}"  # noqa: S608
+    text = f"SELECT (COUNT(*) AS ?n) FROM <{SOURCE}> {{ ?s ?p ?o }}"  # noqa: S608 - a name of ours
     from_source = number(store, QueryRequest(text))
     from_evidence = number(store, QueryRequest(text, default_graphs=(EVIDENCE,)))
     assert (from_source, from_evidence) == (11, 9)

@@ -31,6 +31,7 @@ from eakg.store.failures import (
 from eakg.store.filling import LOADING, Batch, Filler, batches
 from eakg.store.prepared import spread
 from eakg.store.remote import Endpoint, RemoteStore, endpoint_of
+from endpoints import JSON, QuietHandler, served
 from engines import Engine, engine, free_port
 
 COUNT = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
@@ -184,20 +185,14 @@ Act = Callable[[BaseHTTPRequestHandler], None]
 def lying(act: Act) -> Iterator[str]:
     """A server that answers every query in its own way; its address."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             act(self)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/sparql"
-        finally:
-            server.shutdown()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with served(server):
+        yield f"http://127.0.0.1:{server.server_port}/sparql"
 
 
 def says(body: bytes, media_type: str, status: int = 200, **headers: str) -> Act:
@@ -213,7 +208,7 @@ def says(body: bytes, media_type: str, status: int = 200, **headers: str) -> Act
 
 
 TRIPLE = b"<a:b> <a:b> <a:b> .\n"
-JSON, TRIPLES = "application/sparql-results+json", "application/n-triples"
+TRIPLES = "application/n-triples"
 ROWS = b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"literal","value":"1"}}]}}'
 
 
@@ -258,6 +253,13 @@ def test_an_engine_that_is_down() -> None:
     done = CliRunner().invoke(main, ["load", "--store", f"sparql+{store.endpoint.address}"])
     assert done.exit_code == 4
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("option", ["--update", "--graph-store"])
+def test_an_address_that_is_none(option: str) -> None:
+    done = CliRunner().invoke(main, ["load", "--store", "sparql+http://h/q", option, "h/update"])
+    assert done.exit_code == 2
+    assert "'h/update' is no address; write http(s)://host/path" in done.stderr
 
 
 @pytest.mark.parametrize(

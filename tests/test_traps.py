@@ -30,7 +30,7 @@ def members(graph: Graph, body: str, *roles: str, day: str = "2020-07-23") -> se
           FILTER (!BOUND(?end) || ?end >= "{day}"^^xsd:date)
         }}"""
     )
-    return {slug(row[0]) for row in rows}  # type: ignore[index]
+    return {slug(row[0]) for row in rows}  # type: ignore[index]  # of SELECT
 
 
 def states(graph: Graph, actors: set[str]) -> set[str]:

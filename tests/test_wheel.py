@@ -4,32 +4,11 @@ import os
 import re
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 from urllib.request import urlopen
 
-import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture(scope="module")
-def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that the wheel was unpacked to, as an installer would."""
-    folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT],
-        check=True,
-        capture_output=True,
-    )
-    (wheel,) = folder.glob("*.whl")
-    target = folder / "site"
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(target)
-    return target
-
-
-def run(site: Path, *arguments: str) -> list[str]:
+def command(*arguments: str) -> list[str]:
     program = "import sys; from eakg.cli import main; sys.exit(main())"
     return [sys.executable, "-c", program, *arguments]
 
@@ -52,7 +31,7 @@ def test_the_package_is_that_of_the_wheel(unpacked: Path, tmp_path: Path) -> Non
 
 def test_saved_queries_pass(unpacked: Path, tmp_path: Path) -> None:
     done = subprocess.run(
-        run(unpacked, "test"),
+        command("test"),
         env=environment(unpacked),
         cwd=tmp_path,
         capture_output=True,
@@ -64,7 +43,7 @@ def test_saved_queries_pass(unpacked: Path, tmp_path: Path) -> None:
 
 def test_serves(unpacked: Path, tmp_path: Path) -> None:
     with subprocess.Popen(
-        run(unpacked, "serve", "--port", "0"),
+        command("serve", "--port", "0"),
         env=environment(unpacked),
         cwd=tmp_path,
         stdout=subprocess.PIPE,

@@ -1,21 +1,17 @@
 """A service of the shipped graph, and a browser that looks at it."""
 
 import os
-import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from serving import running
+
 CHROMIUM = shutil.which("chromium")
 SOAK = bool(os.environ.get("EAKG_SOAK"))
-_PROGRAM = "import sys; from eakg.cli import main; sys.exit(main())"
 # What the query editor does itself is listed in docs/workbench.md.
 _NOT_OURS = (".yasgui .tabsList", ".yasgui .CodeMirror")
 _WINDOWS = {
@@ -28,18 +24,8 @@ _WINDOWS = {
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """The address of the service, without the slash at its end."""
-    with subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, "serve", "--port", "0"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-    ) as process:
-        assert process.stdout
-        line = process.stdout.readline()
-        found = re.search(r"http://\S+?(?=/\s)", line)
-        assert found, line
-        yield found[0]
-        process.terminate()
+    with running() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

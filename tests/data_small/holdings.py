@@ -10,6 +10,11 @@ from eakg.serve.settings import Settings
 from eakg.store import Contents, GraphFile, HolderProcess, contents
 
 FOLDER = Path(__file__).parent
+LIGHT = "ASK { ?s ?p ?o }"
+CROSS_JOIN = """SELECT (COUNT(*) AS ?n) {
+  ?a ?a1 ?a2 . ?b ?b1 ?b2 . ?c ?c1 ?c2 . ?d ?d1 ?d2 . ?e ?e1 ?e2 . ?f ?f1 ?f2
+  FILTER(CONCAT(STR(?a), STR(?b), STR(?c), STR(?d), STR(?e), STR(?f)) = 'never') }"""
+"""A query that does not end within a test."""
 
 
 def small_contents() -> Contents:

@@ -20,8 +20,8 @@ from eakg.reason.report import contradiction
 
 
 @click.command()
-@click.option("--sources", type=PathArgument, help="Folder of annotated documents.")
-@click.option("--out", type=PathArgument, help="Folder for what is built.")
+@click.option("--sources", metavar="DIR", type=PathArgument, help="Folder of annotated documents.")
+@click.option("--out", metavar="DIR", type=PathArgument, help="Folder for what is built.")
 @click.option("--check", "only_check", is_flag=True, help="Only say whether files are stale.")
 @ending
 def build(sources: Path | None, out: Path | None, only_check: bool) -> ExitStatus:

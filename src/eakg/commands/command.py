@@ -32,7 +32,7 @@ def ending(function: Callable[..., ExitStatus]) -> Callable[..., None]:
 
 
 @contextmanager
-def progress(message: str) -> Iterator[None]:
-    """Shows what long work is at, where someone is watching."""
-    with Console(stderr=True).status(message):
-        yield
+def progress(message: str) -> Iterator[Callable[[str], None]]:
+    """Shows what long work is at, where someone is watching; yields what is told of the next."""
+    with Console(stderr=True).status(message) as status:
+        yield status.update

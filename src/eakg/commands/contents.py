@@ -1,10 +1,44 @@
-"""What comes with the package, as contents of a store."""
+"""What a store is filled with: what comes with the package, or RDF files of the user's."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from eakg.commands.command import progress
 from eakg.dataset.layout import shipped
+from eakg.problems import ExitStatus, ProblemsError
 from eakg.store.contents import Contents, GraphFile, contents
+from eakg.store.options import Reasoning
+from eakg.store.prepared import prepare
+
+REASONING = click.option(
+    "--reasoning",
+    type=click.Choice(["owl-rl", "none"]),
+    default="owl-rl",
+    show_default=True,
+    help="Whether to add what follows from the data.",
+)
+ALLOW_INCONSISTENT = click.option(
+    "--allow-inconsistent", is_flag=True, help="Take data that contradict themselves too."
+)
 
 
 def shipped_contents() -> Contents:
     """The files of the shipped graph. Raises ProblemsError when one cannot be read."""
     graphs = shipped().named_graphs()
     return contents(GraphFile(name, path) for name, path in graphs)
+
+
+def prepared_contents(
+    data: Sequence[Path], folder: Path, reasoning: Reasoning, *, allow_inconsistent: bool
+) -> Contents:
+    """RDF files as `prepare` writes them into a folder; contradictions that are allowed are told
+    on standard error. Raises ProblemsError for those that are not, and for what cannot be read."""
+    with progress("reading") as tell:
+        prepared = prepare(data, folder, reasoning, tell)
+    if prepared.contradictions and not allow_inconsistent:
+        raise ProblemsError(prepared.contradictions, ExitStatus.INCONSISTENT)
+    for problem in prepared.contradictions:
+        click.echo(f"{problem} (warning)", err=True)
+    return prepared.contents

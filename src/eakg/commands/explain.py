@@ -22,13 +22,21 @@ from eakg.reason.support import Support, file_graphs, layout_graphs, without_evi
 @click.argument("subject")
 @click.argument("predicate")
 @click.argument("object_", metavar="OBJECT")
-@click.option("--data", "files", multiple=True, type=PathArgument, help="RDF files to close.")
+@click.option(
+    "--data",
+    "files",
+    metavar="FILE",
+    multiple=True,
+    type=PathArgument,
+    help="RDF files to close instead.",
+)
 @click.option(
     "--format",
     "format_",
     type=click.Choice(["text", "json", "turtle"]),
     default="text",
     show_default=True,
+    help="For people, for programs, or as PROV-O.",
 )
 @ending
 def explain(

@@ -12,7 +12,7 @@ from eakg.queries.saved import find_queries, read_query
 
 
 @click.command("lint-queries")
-@click.argument("paths", nargs=-1, type=PathArgument)
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=PathArgument)
 @click.option("--strict", is_flag=True, help="A warning is a failure too.")
 @ending
 def lint_queries(paths: tuple[Path, ...], strict: bool) -> ExitStatus:

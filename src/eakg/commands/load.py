@@ -9,37 +9,45 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from eakg.commands.command import PathArgument, ending
-from eakg.commands.contents import shipped_contents
-from eakg.problems import ExitStatus, ProblemsError
+from eakg.commands.command import PathArgument, ending, progress
+from eakg.commands.contents import (
+    ALLOW_INCONSISTENT,
+    REASONING,
+    prepared_contents,
+    shipped_contents,
+)
+from eakg.problems import ExitStatus
 from eakg.store.contents import Contents, contents
-from eakg.store.failures import StoreError, UpdateError
+from eakg.store.failures import StoreError, TimeLimitExceeded, UpdateError
 from eakg.store.filling import Filler
 from eakg.store.options import Reasoning
-from eakg.store.prepared import prepare, spread
+from eakg.store.prepared import spread
 from eakg.store.remote import RemoteStore, endpoint_of
 from eakg.store.request import Limits
 
 _SECONDS = 600.0
 
 
+def _address(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+    if given and not given.startswith(("http://", "https://")):
+        raise click.BadParameter(f"{given!r} is no address; write http(s)://host/path")
+    return given
+
+
 @click.command(context_settings={"auto_envvar_prefix": "EAKG"})
 @click.argument("data", nargs=-1, type=PathArgument)
 @click.option("--store", required=True, metavar="sparql+URL", help="The endpoint to fill.")
-@click.option("--update", metavar="URL", help="Where it takes updates, if not there.")
 @click.option(
-    "--graph-store", metavar="URL", help="Send triples by its Graph Store Protocol, here."
+    "--update", metavar="URL", callback=_address, help="Where it takes updates, if not there."
 )
 @click.option(
-    "--reasoning",
-    type=click.Choice(["owl-rl", "none"]),
-    default="owl-rl",
-    show_default=True,
-    help="Whether to add what follows from the data.",
+    "--graph-store",
+    metavar="URL",
+    callback=_address,
+    help="Send triples by its Graph Store Protocol, here.",
 )
-@click.option(
-    "--allow-inconsistent", is_flag=True, help="Load data that contradict themselves too."
-)
+@REASONING
+@ALLOW_INCONSISTENT
 @click.option(
     "--batch",
     default=1000,
@@ -74,24 +82,27 @@ def load(
                 filler.fill(prepared, batch, advance)
         except StoreError as error:
             click.echo(str(error), err=True)
-            return (
-                ExitStatus.BAD_INPUT if isinstance(error, UpdateError) else ExitStatus.UNREACHABLE
-            )
+            return _status(error)
     return ExitStatus.DONE
+
+
+def _status(error: StoreError) -> ExitStatus:
+    match error:
+        case UpdateError():
+            return ExitStatus.BAD_INPUT
+        case TimeLimitExceeded():
+            return ExitStatus.TIME_LIMIT
+        case _:
+            return ExitStatus.UNREACHABLE
 
 
 def _prepared(
     data: tuple[Path, ...], folder: Path, reasoning: Reasoning, allow_inconsistent: bool
 ) -> Contents:
-    with Console(stderr=True).status("reading") as status:
-        if not data:
-            return contents(spread(shipped_contents().files, folder, status.update))
-        prepared = prepare(data, folder, reasoning, status.update)
-    if prepared.contradictions and not allow_inconsistent:
-        raise ProblemsError(prepared.contradictions, ExitStatus.INCONSISTENT)
-    for problem in prepared.contradictions:
-        click.echo(f"{problem} (warning)", err=True)
-    return prepared.contents
+    if data:
+        return prepared_contents(data, folder, reasoning, allow_inconsistent=allow_inconsistent)
+    with progress("reading") as tell:
+        return contents(spread(shipped_contents().files, folder, tell))
 
 
 @contextmanager

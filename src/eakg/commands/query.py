@@ -82,9 +82,9 @@ def _target(
     named_graphs: tuple[str, ...],
 ) -> Target:
     if endpoint and data:
-        raise click.UsageError("--endpoint and --data exclude each other")
+        raise click.UsageError("--endpoint and --data exclude each other; give one of them")
     if (default_graphs or named_graphs) and not endpoint:
-        raise click.UsageError("--default-graph and --named-graph are of an --endpoint")
+        raise click.UsageError("--default-graph and --named-graph are of an --endpoint; give one")
     return Target(endpoint, "POST", default_graphs, named_graphs, data)
 
 
@@ -112,7 +112,11 @@ def query(
 ) -> ExitStatus:
     """Answer the SPARQL query in FILE, or in standard input for -."""
     given = _target(endpoint, data, default_graphs, named_graphs)
-    asked = parse_query(Path(file.name), file.read(), complete=False)
+    try:
+        content = file.read().removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise ProblemsError([Problem(file.name, 0, "not UTF-8; save it as UTF-8")]) from error
+    asked = parse_query(Path(file.name), content, complete=False)
     try:
         text = asked.bound(values)
         seconds = asked.timeout or timeout
@@ -136,7 +140,7 @@ def query(
 
 
 @click.command("test")
-@click.argument("paths", nargs=-1, type=PathArgument)
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=PathArgument)
 @_ENDPOINT
 @_DATA
 @_DEFAULT_GRAPH

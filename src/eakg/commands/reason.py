@@ -22,8 +22,14 @@ from eakg.reason.support import Support, evidence_beside
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=PathArgument)
-@click.option("-o", "--output", type=PathArgument, help="A file .nt or .ttl; else N-Triples here.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=PathArgument)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=PathArgument,
+    help="A file .nt or .ttl; else N-Triples to standard output.",
+)
 @click.option("--only-inferred", is_flag=True, help="Leave out what was in the input.")
 @click.option("--trivial", is_flag=True, help="Also what holds of everything: x owl:sameAs x ...")
 @click.option(

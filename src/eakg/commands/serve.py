@@ -3,21 +3,25 @@
 import os
 import stat
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
 import click
-from rich.console import Console
 
 from eakg.commands.command import PathArgument, ending
-from eakg.commands.contents import shipped_contents
+from eakg.commands.contents import (
+    ALLOW_INCONSISTENT,
+    REASONING,
+    prepared_contents,
+    shipped_contents,
+)
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.serve.configuration import read_configuration
 from eakg.serve.settings import Access, LogFormat, LogQueries, Logs
 from eakg.store.contents import Contents, contents
 from eakg.store.options import DefaultGraph, Reasoning, StoreOptions
-from eakg.store.prepared import prepare
 from eakg.store.remote import SCHEME, endpoint_of
 from eakg.store.request import MEBIBYTE, Limits
 
@@ -42,6 +46,7 @@ def _configure(context: click.Context, parameter: click.Parameter, file: Path | 
 @click.argument("data", nargs=-1, type=PathArgument)
 @click.option(
     "--config",
+    metavar="FILE",
     type=PathArgument,
     is_eager=True,
     expose_value=False,
@@ -57,13 +62,7 @@ def _configure(context: click.Context, parameter: click.Parameter, file: Path | 
     help="Port to listen on; 0 for any that is free.",
 )
 @click.option("--public-url", metavar="URL", help="The address that the world knows it by.")
-@click.option(
-    "--reasoning",
-    type=click.Choice(["owl-rl", "none"]),
-    default="owl-rl",
-    show_default=True,
-    help="Whether to add what follows from the data.",
-)
+@REASONING
 @click.option(
     "--default-graph",
     type=click.Choice(["union", "strict"]),
@@ -71,9 +70,7 @@ def _configure(context: click.Context, parameter: click.Parameter, file: Path | 
     show_default=True,
     help="The default graph of queries: the merge of the graphs, or the store's own alone.",
 )
-@click.option(
-    "--allow-inconsistent", is_flag=True, help="Take data that contradict themselves too."
-)
+@ALLOW_INCONSISTENT
 @click.option(
     "--store",
     metavar="DIR|sparql+URL",
@@ -82,6 +79,7 @@ def _configure(context: click.Context, parameter: click.Parameter, file: Path | 
 @click.option("--writable", is_flag=True, help="Let those who show the token change the graph.")
 @click.option(
     "--token-file",
+    metavar="FILE",
     type=PathArgument,
     help=f"The file that holds the token of writers; else it is in {TOKEN}.",
 )
@@ -183,7 +181,7 @@ def serve(
         raise click.UsageError("a folder given by --store is for writing; add --writable")
     limits = Limits(memory=memory * MEBIBYTE, queue=queue)
     if workers:
-        limits = Limits(memory=memory * MEBIBYTE, queue=queue, workers=workers)
+        limits = replace(limits, workers=workers)
     access = Access(_token(token_file, writable), rate_limit, allow_service)
     with Sources(data, options) as sources:
         return run(
@@ -218,7 +216,12 @@ class Sources:
             return contents([]) if self._options.directory else shipped_contents()
         folder = TemporaryDirectory(prefix="eakg-data-")
         try:
-            read = self._prepared(Path(folder.name))
+            read = prepared_contents(
+                self._data,
+                Path(folder.name),
+                self._options.reasoning,
+                allow_inconsistent=self._options.allow_inconsistent,
+            )
         except BaseException:
             folder.cleanup()
             raise
@@ -227,15 +230,6 @@ class Sources:
         while len(self._folders) > _KEPT:
             self._folders.pop(0).cleanup()
         return read
-
-    def _prepared(self, folder: Path) -> Contents:
-        with Console(stderr=True).status("reading") as status:
-            prepared = prepare(self._data, folder, self._options.reasoning, status.update)
-        if prepared.contradictions and not self._options.allow_inconsistent:
-            raise ProblemsError(prepared.contradictions, ExitStatus.INCONSISTENT)
-        for problem in prepared.contradictions:
-            click.echo(f"{problem} (warning)", err=True)
-        return prepared.contents
 
     def __enter__(self) -> Self:
         return self

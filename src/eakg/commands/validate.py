@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=PathArgument)
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=PathArgument)
 @click.option("--json", "as_json", is_flag=True, help="The result for machines.")
 @click.option("--report", is_flag=True, help="Coverage, evidence, and what is missing, too.")
 @ending

@@ -89,7 +89,11 @@ def read_expectation(header: Header) -> tuple[Expectation | None, list[Problem]]
     count = _count(said.get("count"))
     if "empty" in said:
         if count is not None:
-            problems.append(header.problem("count and empty exclude each other", "expect", "empty"))
+            problems.append(
+                header.problem(
+                    "count and empty exclude each other; leave out one", "expect", "empty"
+                )
+            )
         count = Count(0, 0) if said["empty"] else Count(1)
     if "ask" in said and set(said) != {"ask"}:
         problems.append(header.problem("ask stands alone in expect", "expect", "ask"))

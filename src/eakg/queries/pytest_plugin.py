@@ -52,7 +52,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Refuses options that exclude each other."""
     if config.getoption("eakg_endpoint") and config.getoption("eakg_data"):
-        raise pytest.UsageError("--eakg-endpoint and --eakg-data exclude each other")
+        message = "--eakg-endpoint and --eakg-data exclude each other; give one of them"
+        raise pytest.UsageError(message)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -112,13 +112,6 @@ def read_solutions(results: dict[str, Any]) -> Solutions:
     return Solutions(columns, tuple(rows))
 
 
-def read_bindings(results: dict[str, Any]) -> Table:
-    """The values in SPARQL 1.1 Query Results JSON; an ASK gives one row of the column `boolean`."""
-    if "boolean" in results:
-        return truth(bool(results["boolean"]))
-    return read_solutions(results).values
-
-
 def truth(value: bool) -> Table:
     """The answer to ASK as a table: one row of the column `boolean`."""
     return Table(("boolean",), (("true" if value else "false",),))

@@ -52,7 +52,7 @@ def run(
                     {name: value for name, value in given.items() if name in own},
                     strict=strict,
                     timeout=timeout,
-                    why=why if where.is_shipped else None,  # noqa: B023 - as above
+                    why=why if where.is_shipped else None,  # noqa: B023 - asked before the next
                 )
 
             outcomes |= zip(numbers, pool.map(one, numbers), strict=True)

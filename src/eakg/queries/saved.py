@@ -96,7 +96,7 @@ def read_query(path: Path, *, complete: bool = True) -> SavedQuery:
     try:
         content = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise ProblemsError([Problem(str(path), 0, "there is no such file")]) from error
+        raise ProblemsError([Problem(str(path), 0, "no such file; check the path")]) from error
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
         raise ProblemsError([Problem(str(path), 0, message)]) from error
@@ -117,7 +117,9 @@ def parse_query(path: Path, content: str, *, complete: bool = True) -> SavedQuer
     parameters, more = declared_parameters(header, content)
     problems += more
     if "data" in said and "endpoint" in said:
-        problems.append(header.problem("data and endpoint exclude each other", "data"))
+        problems.append(
+            header.problem("data and endpoint exclude each other; leave out one", "data")
+        )
     if complete and expect and expect.file and not expect.file.is_file():
         kind = "rows" if expect.rows else "graph"
         message = f"expected {kind} {expect.file} are not there; `eakg test --update` writes them"
@@ -163,7 +165,7 @@ def find_queries(paths: list[Path]) -> list[Path]:
         elif path.is_file():
             found.append(path)
         else:
-            problems.append(Problem(str(path), 0, "there is no such file or folder"))
+            problems.append(Problem(str(path), 0, "no such file or folder; check the path"))
     if not problems and not found:
         names = ", ".join(str(path) for path in paths)
         problems.append(Problem(names, 0, "has no query; query files end in .rq"))

@@ -4,7 +4,7 @@ The rules eq-ref, eq-sym, eq-trans and eq-rep-* hold of representatives by const
 equalities joined them is kept for proofs.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -73,10 +73,6 @@ class Representatives:
             return Representatives(mapping, self.links + tuple(links))
         extended = np.concatenate([self.of, np.arange(len(self.of), size)])
         return Representatives(mapping[extended], self.links + tuple(links))
-
-    def without_links(self) -> "Representatives":
-        """These, with no memory of what joined them."""
-        return replace(self, links=())
 
     @property
     def shared(self) -> Ids:

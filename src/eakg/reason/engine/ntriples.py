@@ -79,7 +79,7 @@ class _Reader:
             with self.path.open("rb") as raw:
                 stream: BinaryIO = raw
                 if self.path.suffix.lower() == ".gz":
-                    stream = gzip.GzipFile(fileobj=raw)  # type: ignore[assignment]  # it reads like one
+                    stream = gzip.GzipFile(fileobj=raw)  # type: ignore[assignment]  # reads alike
                 before = 0
                 while data := stream.read(CHUNK):
                     end = data.rfind(b"\n") + 1
