@@ -2,6 +2,7 @@
 and what happens when a client leaves."""
 
 import json
+import os
 import socket
 import time
 import urllib.parse
