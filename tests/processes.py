@@ -40,9 +40,12 @@ def memory_of_web(pid: int) -> int:
     """Bytes that the web processes of a service have, but for what they share."""
     sizes = 0
     for one in descendants(pid):
-        if b"eakg.store" in Path(f"/proc/{one}/cmdline").read_bytes():
-            continue
-        fields = Path(f"/proc/{one}/statm").read_text().split()
+        try:
+            if b"eakg.store" in Path(f"/proc/{one}/cmdline").read_bytes():
+                continue
+            fields = Path(f"/proc/{one}/statm").read_text().split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it has ended
         sizes += (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
     return sizes
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -252,10 +253,14 @@ def test_nothing_leaves_the_machine_and_no_file_is_read(tmp_path: Path) -> None:
 
 def test_worker_has_no_descriptors_to_spare(holder: HolderProcess) -> None:
     asks(holder.client())
+    seen = 0
     for child in children(holder.pid):
-        limits = Path(f"/proc/{child}/limits").read_text()
-        assert limits.split("Max open files")[1].split()[:2] == ["0", "0"]
-        assert descriptors(child) <= 4
+        with suppress(FileNotFoundError, ProcessLookupError):  # one that has just ended
+            limits = Path(f"/proc/{child}/limits").read_text()
+            assert limits.split("Max open files")[1].split()[:2] == ["0", "0"]
+            assert descriptors(child) <= 4
+            seen += 1
+    assert seen
 
 
 def test_threads_and_forks_do_not_mix() -> None:
