@@ -20,6 +20,13 @@ def children(pid: int) -> dict[int, str]:
     return found
 
 
+def forked(pid: int) -> set[int]:
+    """The processes that the first thread of another forked, such as a keeper's workers: told at
+    once, where `children` looks at all processes that there are."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return {int(child) for child in text.split()}
+
+
 def descendants(pid: int) -> set[int]:
     """The ids of the processes that another started, and of those that these started."""
     found: set[int] = set()
