@@ -20,6 +20,13 @@ def children(pid: int) -> dict[int, str]:
     return found
 
 
+def forked(pid: int) -> set[int]:
+    """The processes that the first thread of another forked, such as a keeper's workers: told at
+    once, where `children` looks at all processes that there are."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return {int(child) for child in text.split()}
+
+
 def descendants(pid: int) -> set[int]:
     """The ids of the processes that another started, and of those that these started."""
     found: set[int] = set()
@@ -40,9 +47,12 @@ def memory_of_web(pid: int) -> int:
     """Bytes that the web processes of a service have, but for what they share."""
     sizes = 0
     for one in descendants(pid):
-        if b"eakg.store" in Path(f"/proc/{one}/cmdline").read_bytes():
-            continue
-        fields = Path(f"/proc/{one}/statm").read_text().split()
+        try:
+            if b"eakg.store" in Path(f"/proc/{one}/cmdline").read_bytes():
+                continue
+            fields = Path(f"/proc/{one}/statm").read_text().split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it has ended
         sizes += (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
     return sizes
 

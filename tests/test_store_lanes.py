@@ -25,7 +25,7 @@ from eakg.store.failures import (
     TimeLimitExceeded,
 )
 from eakg.store.turns import Turns
-from processes import children, descriptors, eventually
+from processes import descriptors, eventually, forked
 from test_store_holder import asks, busy
 
 KILLS = int(os.environ.get("EAKG_WORKER_KILLS", "10"))
@@ -70,7 +70,7 @@ def test_short_queries_go_on_while_long_ones_wait_for_each_other(holder: HolderP
         for asker in askers:
             assert asker.watched.wait(30)
         # One of them runs, and the others have no process of their own.
-        assert eventually(lambda: len(children(holder.pid)) <= 1 + LIMITS.quick)
+        assert eventually(lambda: len(forked(holder.pid)) <= 1 + LIMITS.quick)
         for _ in range(50):
             assert asks(store, LIGHT)
         assert not any(job.done() for job in jobs)
@@ -136,7 +136,7 @@ def test_killed_workers_leave_nothing() -> None:
             for error in pool.map(lambda _: _error(store, CROSS_JOIN), range(KILLS)):
                 assert isinstance(error, TimeLimitExceeded)
         assert asks(store)
-        assert eventually(lambda: len(children(process.pid)) <= limits.quick)
+        assert eventually(lambda: len(forked(process.pid)) <= limits.quick)
         # Each worker that is kept has a few on either side.
         room = 4 * limits.quick
         assert eventually(lambda: descriptors(process.pid) <= before[0] + room)
