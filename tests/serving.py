@@ -65,7 +65,7 @@ def writable_client(
     """A client of a service over the small dataset that takes updates, in this process."""
     options = StoreOptions(writable=writable)
     access = Access(None if token is None else Access.digest(token), services=services)
-    settings = Settings("", "1", options=options, access=access)
+    settings = Settings("", options=options, access=access)
     return create_app(settings, EmbeddedStore(small_contents(), options)).test_client()
 
 
@@ -73,9 +73,7 @@ def writable_client(
 def plain_in_process(services: tuple[str, ...] = ()) -> Iterator[str]:
     """The address of an empty SPARQL 1.1 store in this process, whose SERVICE asks these hosts."""
     options = StoreOptions(reasoning="none", default_graph="strict", writable=True)
-    settings = Settings(
-        "", "1", options=options, access=Access(Access.digest(TOKEN), None, services)
-    )
+    settings = Settings("", options=options, access=Access(Access.digest(TOKEN), None, services))
     application = create_app(settings, EmbeddedStore(contents([]), options))
     server = make_server("127.0.0.1", 0, application)
     thread = Thread(target=server.serve_forever)

@@ -256,10 +256,18 @@ def test_terms_as_people_write_them(text: str, node: URIRef) -> None:
     assert term(text, {"x": "http://x/"}) == node
 
 
-@pytest.mark.parametrize("text", ["", "x", "<a b>", '"v'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "x", "<a b>", '"v', "x:a> <b"),
+        # N-Triples, IRIREF: an escape is for no character that may not stand there itself.
+        *(r"<http://x/\u003e>", r"http://x/\u0020", r'"v"^^<http://x/\u003e>'),
+        *(r'"\ud800"', r'"\U00110000"', r"<http://x/\U00110000>"),
+    ],
+)
 def test_what_is_no_term(text: str) -> None:
     with pytest.raises(TermSyntaxError):
-        term(text, {})
+        term(text, {"x": "http://x/"})
 
 
 def test_numbers_of_terms_start_with_the_vocabulary() -> None:

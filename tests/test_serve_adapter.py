@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from data_small.holdings import FOLDER
+from eakg.serve import adapter
 from serving import Answer, send
 from test_serve_run import descendants
 from test_store_holder import CROSS_JOIN, eventually
@@ -177,6 +178,19 @@ def test_a_large_result_waits_for_its_reader_on_disk(service: tuple[int, str]) -
         while piece := connection.recv(1 << 20):
             received += len(piece)
     assert size < received < size + 4096
+
+
+@pytest.mark.parametrize("pieces", [0, 1, 8, 9])
+def test_a_large_body_of_pieces_waits_on_disk(pieces: int) -> None:
+    piece = bytes(range(256)) * 4096
+    body = adapter._whole(piece for _ in range(pieces))
+    if isinstance(body, int):
+        with Path(f"/dev/fd/{body}").open("rb") as file:
+            os.close(body)
+            assert file.read() == piece * pieces
+    else:
+        assert body == piece * pieces
+    assert isinstance(body, int) == (pieces > 8)
 
 
 def memory(pid: int) -> int:

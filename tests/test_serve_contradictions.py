@@ -30,7 +30,7 @@ def client_of(folder: Path, facts: str, evidence: str = "") -> FlaskClient:
         file.write_text(PREFIXES + text)
         files.append(GraphFile(name, file))
     store = EmbeddedStore(contents(files))
-    return create_app(Settings("", store.version, Limits()), store).test_client()
+    return create_app(Settings("", Limits()), store).test_client()
 
 
 def test_there_are_none(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ MONGOLIA = {
 @pytest.fixture(scope="module")
 def client(layout: Layout) -> Iterator[FlaskClient]:
     store = EmbeddedStore(contents(GraphFile(*one) for one in layout.named_graphs()))
-    yield create_app(Settings("", store.version, Limits()), store).test_client()
+    yield create_app(Settings("", Limits()), store).test_client()
 
 
 def test_a_proof_in_json(client: FlaskClient) -> None:

@@ -104,6 +104,14 @@ def test_what_an_endpoint_says_is_joined() -> None:
         assert "SELECT * WHERE { ?s :q ?x }" in sent
 
 
+def test_an_iri_is_asked_as_a_uri() -> None:
+    with endpoint(solutions({"x": literal("a")})) as there:
+        client = writable_client(services=(there.host,))
+        query = f"SELECT ?x {{ SERVICE <{there.address}/é%20?à> {{ ?s ?p ?x }} }}"
+        assert bindings(ask(client, query)) == [{"x": "a"}]
+        assert there.asked[0].startswith("/sparql/%C3%A9%20?%C3%A0&query=")
+
+
 def test_a_failing_endpoint_is_told_or_silent() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
@@ -161,6 +169,7 @@ def test_nobody_else_is_asked() -> None:
             f"http://{listed.host}@{other.host}/",
             f"ftp://{listed.host}/",
             "file:///etc/passwd",
+            "http://[",
         ):
             for silent in ("", "SILENT "):
                 query = f"SELECT * {{ SERVICE {silent}<{where}> {{ ?s ?p ?o }} }}"
@@ -197,6 +206,9 @@ def test_redirects_are_looked_at() -> None:
         client = writable_client(services=(loop.host,))
         assert ask(client, f"SELECT * {{ SERVICE <{loop.address}> {{}} }}").status_code == 502
         assert len(loop.asked) == 4
+    with endpoint(lambda _: (302, {"Location": "http://["}, b"")) as there:
+        client = writable_client(services=(there.host,))
+        assert ask(client, f"SELECT * {{ SERVICE <{there.address}> {{}} }}").status_code == 502
 
 
 def test_a_slow_endpoint_ends_with_the_time_of_the_query() -> None:

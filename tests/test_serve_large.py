@@ -30,7 +30,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
             lines.write(f"<{ID[f'act-{number}']}> <{EAKG.recipient}> <{ID.large}> .\n")
     graph = GraphFile(source_graph("large"), file)
     with HolderProcess(contents([*small_contents().files, graph])) as holder:
-        settings = Settings(str(holder.address), "large", holder.limits)
+        settings = Settings(str(holder.address), holder.limits)
         yield create_app(settings, holder.client()).test_client()
 
 

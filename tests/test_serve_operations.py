@@ -26,7 +26,9 @@ from eakg.cli import main
 from eakg.commands.load import load
 from eakg.commands.serve import serve
 from eakg.serve.configuration import key_of
+from eakg.serve.rate import address_of, client_of
 from processes import children
+from serving import writable_client
 
 DATA = """\
 @prefix : <http://example.org/> .
@@ -164,6 +166,8 @@ def test_log_in_text_is_one_line_each(data: Path, choice: str, told: bool) -> No
     with serving(data, "--log-format", "text", "--log-queries", choice) as service:
         assert service.ask("ASK {\n # injected=1\n}").status == 200
         assert service.get("a%0Ab%1B[31m").status == 404
+        for path in ("ontology/", "id/", "graph/", "graphs/", "things?kind="):
+            assert service.get(f"{path}%3C%0Aforged%1B").status == 404
         _, errors = service.end()
     lines = errors.splitlines()
     assert all(re.match(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00 info request=\S+ ", one) for one in lines)
@@ -401,6 +405,35 @@ def _default(option: click.Option) -> str:
     if isinstance(option.default, float):
         return f"`{option.default:g}`"
     return f"`{option.default}`" if isinstance(option.default, str | int) else ""
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "client"),
+    [
+        ("192.0.2.1:80", "198.51.100.7", "192.0.2.1"),
+        ("127.0.0.1:80", "", "127.0.0.1"),
+        ("127.0.0.1:80", "198.51.100.7, 192.0.2.9", "192.0.2.9"),
+        ("[::1]:80", "2001:db8::7", "2001:db8::7"),
+        ("[2001:db8::1]:80", "192.0.2.9", "2001:db8::1"),
+        ("127.0.0.1:80", "not an address", "127.0.0.1"),
+    ],
+)
+def test_who_the_client_is(peer: str, forwarded: str, client: str) -> None:
+    assert client_of(address_of(peer), forwarded) == client
+
+
+def test_methods_that_clients_think_of_are_one_series() -> None:
+    client = writable_client()
+    for number in range(3):
+        assert client.open("/sparql", method=f"BREW{number}").status_code == 405
+    families = text_string_to_metric_families(client.get("/metrics").text)
+    requests = next(one for one in families if one.name == "eakg_requests")
+    totals = [
+        (sample.labels, sample.value)
+        for sample in requests.samples
+        if sample.name == "eakg_requests_total"
+    ]
+    assert totals == [({"route": "(none)", "method": "(other)", "status": "405"}, 3.0)]
 
 
 def test_too_many_requests(data: Path) -> None:

@@ -233,10 +233,19 @@ def test_withdrawn(tmp_path: Path) -> None:
     file.write_text(
         f'<{ID["old-summit"]}> <{PROV.invalidatedAtTime}> "2020-08-01"^^<{XSD.date}> ;'
         f" <{DCTERMS.isReplacedBy}> <{ID[MEETING]}> ."
+        f'<{ID["moved"]}> <{PROV.invalidatedAtTime}> "2020-08-01"^^<{XSD.date}> ;'
+        f" <{DCTERMS.isReplacedBy}> <https://elsewhere.example/moved> ."
     )
     graph = GraphFile(background_graph("withdrawn"), file)
     with HolderProcess(contents([*small_contents().files, graph])) as holder:
         check_withdrawn(client_of(holder))
+        public = client_of(holder, "https://example.org/")
+        for slug, where in (
+            ("old-summit", f"https://example.org/doc/{MEETING}"),
+            ("moved", "https://elsewhere.example/moved"),
+        ):
+            link = f'<{where}>; rel="successor-version"'
+            assert public.get(f"/doc/{slug}").headers["Link"] == link
 
 
 def check_withdrawn(client: FlaskClient) -> None:

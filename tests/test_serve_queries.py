@@ -25,7 +25,7 @@ CSV = {"Accept": "text/csv"}
 @pytest.fixture(scope="module")
 def app(layout: Layout) -> Flask:
     held = contents(GraphFile(name, path) for name, path in layout.named_graphs())
-    return create_app(Settings(address="", data_version=held.version), EmbeddedStore(held))
+    return create_app(Settings(""), EmbeddedStore(held))
 
 
 @pytest.fixture
@@ -150,6 +150,9 @@ def test_answers(client: FlaskClient) -> None:
 def test_the_closure(client: FlaskClient) -> None:
     asserted = client.get("/queries/cq02-july-mechanisms?closure=asserted", headers=CSV)
     assert len(asserted.text.splitlines()) == 1
+    assert asserted.headers["EAKG-Closure"] == "asserted"
+    page = client.get("/queries/cq02-july-mechanisms?closure=asserted", headers=HTML).text
+    assert "?closure=asserted&amp;format=csv" in page
     assert len(client.get("/queries/cq02-july-mechanisms", headers=CSV).text.splitlines()) == 4
 
 
@@ -180,6 +183,7 @@ def test_the_page_of_a_query(client: FlaskClient) -> None:
     assert 'type="date" value="2020-01-01"' in page
     assert ">ASEAN Plus Three SOM, 20 July 2020</a>" in page
     assert '<th scope="col">meetingLabel</th>' not in page
+    assert ">evidence</a>" in page
     choice = client.get("/queries/claims-by-modality?modality=id:modality-metaphor", headers=HTML)
     assert '<option value="id:modality-metaphor" selected>metaphor</option>' in choice.text
     assert '<p class="lead">Yes</p>' in client.get("/queries/is-entitled", headers=HTML).text

@@ -87,7 +87,7 @@ def _plain(part: Words | Marked) -> str:
 def client(layout: Layout) -> Iterator[FlaskClient]:
     files = contents(GraphFile(name, path) for name, path in layout.named_graphs())
     with HolderProcess(files) as holder:
-        settings = Settings(str(holder.address), files.version, holder.limits)
+        settings = Settings(str(holder.address), holder.limits)
         yield create_app(settings, holder.client()).test_client()
 
 

@@ -93,6 +93,9 @@ def test_json_is_negotiated_and_capped(client: FlaskClient) -> None:
     assert results[0]["page"] == "/doc/china"
     assert client.get("/search.json?q=china&limit=0").status_code == 400
     assert client.get("/search.json?q=china&limit=x").status_code == 400
+    # Each of its words is compared with each word of each name.
+    assert client.get(f"/search.json?q={'a+' * 100}").status_code == 200
+    assert client.get(f"/search.json?q={'a+' * 101}a").status_code == 400
 
 
 def test_etag(client: FlaskClient) -> None:

@@ -267,6 +267,8 @@ def test_syntax_error_has_its_place(client: FlaskClient) -> None:
     [
         ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 403, "query-refused"),
         ("ASK FROM <http://127.0.0.1/> {}", 403, "query-refused"),
+        ("ASK FROM <http://[> {}", 403, "query-refused"),
+        ("ASK { <http://[> ?p ?o }", 400, "query-syntax"),
         ("LOAD <http://127.0.0.1/>", 400, "query-syntax"),
         ("DROP ALL", 400, "query-syntax"),
         ("SELECT (<urn:f>(1) AS ?x) {}", 400, "evaluation"),

@@ -44,7 +44,7 @@ def shipped(layout: Layout) -> Contents:
 def client(shipped: Contents) -> Iterator[FlaskClient]:
     with HolderProcess(shipped) as holder:
         files = tuple((str(file.name), str(file.path)) for file in shipped.files)
-        settings = Settings(str(holder.address), shipped.version, holder.limits, files=files)
+        settings = Settings(str(holder.address), holder.limits, files=files)
         yield create_app(settings, holder.client()).test_client()
 
 

@@ -242,7 +242,7 @@ def test_evidence_of_a_row(client: FlaskClient) -> None:
 
 def test_evidence_of_an_inferred_row_leads_to_its_proof(holder: HolderProcess) -> None:
     files = tuple((str(file.name), str(file.path)) for file in shipped_contents().files)
-    settings = Settings(str(holder.address), "data-1", holder.limits, files=files)
+    settings = Settings(str(holder.address), holder.limits, files=files)
     client = create_app(settings, holder.client()).test_client()
     text = row(client, f"<{ID['mongolia']}>", f"<{ID['arf-som-2020-07-21']}>")
     proofs = [one for one in links(text, "why") if "entitledToAttend" in one]
@@ -256,7 +256,11 @@ def test_rows_that_are_not_of_the_graph_have_no_evidence(client: FlaskClient) ->
 
 
 @pytest.mark.parametrize(
-    "terms", [[], ["mongolia there"], ["<a b>"], ['"open'], ["<http://e.org/x>"] * (MOST + 1)]
+    "terms",
+    [
+        *([], ["mongolia there"], ["<a b>"], ['"open'], ["<http://e.org/x>"] * (MOST + 1)),
+        *([r"<http://e.org/\u003e>"], ["<http://e.org/x>", r'"x"^^<http://e.org/\u003e\u0020>']),
+    ],
 )
 def test_terms_that_are_none(client: FlaskClient, terms: list[str]) -> None:
     response = client.get(f"/sparql/row?{urlencode([('term', one) for one in terms])}")

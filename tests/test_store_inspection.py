@@ -186,6 +186,13 @@ def test_dataset(text: str) -> None:
     assert found.named_graphs == ("http://x/h",)
 
 
+@pytest.mark.parametrize("iri", ["http://[", "http://[x", "http://[1]/", "//["])
+@pytest.mark.parametrize("base", ["", "http://base/", "http://["])
+def test_an_iri_that_cannot_be_resolved_is_left_to_the_engine(iri: str, base: str) -> None:
+    text = f"BASE <{base}> PREFIX p: <{iri}> ASK FROM <{iri}> FROM p:g {{}}"
+    assert inspect_query(text, "http://service/sparql").default_graphs
+
+
 @pytest.mark.parametrize(
     ("text", "volatile"),
     [

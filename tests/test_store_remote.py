@@ -1,5 +1,6 @@
 """Engines of other makers behind the read service, filled by `eakg load`."""
 
+import gzip
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -153,7 +154,7 @@ def test_load_and_pages(filled: tuple[Engine, EmbeddedStore], tmp_path: Path) ->
         done = CliRunner().invoke(main, [*arguments, str(data)])
         assert (done.exit_code, done.output) == (0, "")
     remote = RemoteStore(Endpoint(started.query), Limits())
-    client = create_app(Settings("", "", remote=f"sparql+{started.query}"), remote).test_client()
+    client = create_app(Settings("", remote=f"sparql+{started.query}"), remote).test_client()
     page = client.get("/doc/tom.nt")
     assert page.status_code == 200
     assert page.text.count("/.well-known/genid/file/cats/0>") == 1
@@ -161,6 +162,10 @@ def test_load_and_pages(filled: tuple[Engine, EmbeddedStore], tmp_path: Path) ->
     answer = client.get("/sparql", query_string={"query": count, "format": "csv"})
     assert answer.text.split() == ["n", "3"]
     assert client.get("/sparql", query_string={"query": "SELECT * {"}).status_code == 400
+    graph = client.get("/graphs/file/cats", headers={"Accept": "application/n-triples"})
+    assert (graph.status_code, graph.text.count("\n")) == (200, 3)
+    with client.get("/dump.nq.gz") as dump:
+        assert gzip.decompress(dump.data).decode().count("/graph/file/cats> .") == 3
 
 
 def test_what_an_engine_cuts_is_no_result(tmp_path: Path) -> None:
@@ -247,7 +252,7 @@ def test_an_engine_that_is_down() -> None:
     store = RemoteStore(Endpoint(f"http://127.0.0.1:{free_port()}/sparql"), Limits())
     with pytest.raises(StoreUnreachable):
         store.query(QueryRequest("ASK {}"))
-    client = create_app(Settings("", "", remote="sparql+http://127.0.0.1/"), store).test_client()
+    client = create_app(Settings("", remote="sparql+http://127.0.0.1/"), store).test_client()
     answer = client.get("/sparql", query_string={"query": "ASK {}"})
     assert (answer.status_code, answer.get_json()["code"]) == (503, "store-unreachable")
     done = CliRunner().invoke(main, ["load", "--store", f"sparql+{store.endpoint.address}"])

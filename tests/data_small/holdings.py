@@ -28,5 +28,5 @@ def small_contents() -> Contents:
 def client_of(holder: HolderProcess, public_url: str | None = None) -> FlaskClient:
     """A client of an application over the holder's store."""
     files = tuple((str(file.name), str(file.path)) for file in small_contents().files)
-    settings = Settings(str(holder.address), "data-1", holder.limits, public_url, files=files)
+    settings = Settings(str(holder.address), holder.limits, public_url, files=files)
     return create_app(settings, holder.client()).test_client()

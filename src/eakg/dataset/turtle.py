@@ -30,6 +30,5 @@ def write_turtle(triples: Iterable[_TripleType]) -> bytes:
     for triple in sorted(triples, key=lambda triple: [term.n3() for term in triple]):
         graph.add(triple)
     out = io.BytesIO()
-    # rdflib gives the serializer's constructor no types.
-    _InOrderOfNames(graph).serialize(out, encoding="utf-8")  # type: ignore[no-untyped-call]
+    _InOrderOfNames(graph).serialize(out, encoding="utf-8")  # type: ignore[no-untyped-call]  # rdflib's
     return out.getvalue()

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from io import BytesIO
+from itertools import chain
 from typing import IO, TYPE_CHECKING, Any
 from wsgiref.util import FileWrapper
 
@@ -26,7 +27,7 @@ from granian.rsgi import Scope
 
 from eakg.serve.parameters import MAX_WRITE
 from eakg.serve.question import Question
-from eakg.serve.rate import EXCESS, FORWARDED, FREE, Rates, client_of
+from eakg.serve.rate import EXCESS, FORWARDED, FREE, Rates, address_of, client_of
 from eakg.serve.result_cache import ResultCache, Stored
 from eakg.serve.settings import MAX_BODY
 from eakg.serve.shortcut import ASKED, Shortcut, plain_query
@@ -43,6 +44,7 @@ Observer = Callable[[Scope, Stored, IO[bytes] | None, float | None], Headers]
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _IN_MEMORY = 1 << 20  # bytes up to which the body of a request stays in memory
+_LARGEST_IN_MEMORY = 8 << 20  # bytes up to which that of a response does
 _SHORT = 1 << 12  # characters of a query that is read in no time
 _AT_ONCE_SECONDS = 0.003
 _OPEN_SECONDS = 30.0  # in which the server has opened the file that it was given
@@ -120,8 +122,8 @@ class Adapter:
         """Seconds until the client's next request is welcome, where it has sent too many."""
         if self._rates is None or scope.path in FREE:
             return None
-        address = scope.client.rpartition(":")[0]
-        client = client_of(address, scope.headers.get(FORWARDED.lower()) or "")
+        forwarded = scope.headers.get(FORWARDED.lower()) or ""
+        client = client_of(address_of(scope.client), forwarded)
         return self._rates.excess(client, time.time())
 
     def _work(self) -> None:
@@ -297,7 +299,6 @@ async def _read(protocol: "RSGIHTTPProtocol", largest: int) -> IO[bytes]:
 def _environ(scope: Scope, body: IO[bytes] | None) -> dict[str, Any]:
     """PEP 3333, "environ Variables"; text is the bytes of the request read as Latin-1."""
     name, _, port = scope.server.rpartition(":")
-    address, _, remote_port = scope.client.rpartition(":")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
@@ -306,8 +307,8 @@ def _environ(scope: Scope, body: IO[bytes] | None) -> dict[str, Any]:
         "SERVER_NAME": name,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": address,
-        "REMOTE_PORT": remote_port,
+        "REMOTE_ADDR": address_of(scope.client),
+        "REMOTE_PORT": scope.client.rpartition(":")[2],
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": body or BytesIO(),
@@ -351,13 +352,23 @@ def _call(application: WSGIApplication, environ: dict[str, Any]) -> Reply:
         if isinstance(parts, FileWrapper):
             body: bytes | int = os.dup(parts.filelike.fileno())
         else:
-            written.extend(parts)
-            body = b"".join(written)
+            body = _whole(chain(written, parts))
     finally:
         if hasattr(parts, "close"):
             parts.close()
     ((status, headers),) = begun
     return Reply(int(status[:3]), headers, body)
+
+
+def _whole(pieces: Iterable[bytes]) -> bytes | int:
+    """The bytes, or the descriptor of a file with them where they are many, as a range of a file
+    may be."""
+    with tempfile.SpooledTemporaryFile(_LARGEST_IN_MEMORY) as spool:
+        for piece in pieces:
+            spool.write(piece)
+        size = spool.tell()
+        spool.seek(0)
+        return spool.read() if size <= _LARGEST_IN_MEMORY else os.dup(spool.fileno())
 
 
 def _send(scope: Scope, protocol: "RSGIHTTPProtocol", reply: Reply) -> None:

@@ -57,7 +57,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     catalogue = Catalogue(store)
-    dumps = Dumps(store, catalogue.graphs)
+    dumps = Dumps(store, catalogue.graphs, settings.remote is None)
     app.extensions[KEY] = State(settings, store, catalogue, Proofs(store), dumps)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # of i18n

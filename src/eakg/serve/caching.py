@@ -46,6 +46,16 @@ def mark(response: Response, tag: str) -> Response:
     return response
 
 
+def tagged(request: Request, parts: tuple[object, ...], make: Callable[[], Response]) -> Response:
+    """What does not depend on the data, with its tag.
+
+    Arguments: the request; all that the representation depends on; what makes it, where the
+    client does not have it.
+    """
+    tag = entity_tag(*parts)
+    return not_modified(request, tag) or mark(make(), tag)
+
+
 def represented(
     request: Request, store: QueryService, parts: tuple[object, ...], make: Callable[[], Response]
 ) -> Response:

@@ -5,7 +5,7 @@ from rdflib import DCAT, DCTERMS, RDF, XSD, BNode, Literal, Namespace, URIRef
 
 from eakg import __version__
 from eakg.names import BASE, ONTOLOGY_IRI
-from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.caching import represented
 from eakg.serve.description import LICENCE
 from eakg.serve.dumps import WRITERS
 from eakg.serve.negotiation import negotiate
@@ -26,12 +26,13 @@ def catalogue() -> Response:
     """The description, in a graph format."""
     query_string(request)
     representation = negotiate(request, GRAPH_FORMATS)
-    tag = entity_tag(state().version, absolute("/"), "dcat", representation.name)
-    response = not_modified(request, tag)
-    if response is not None:
-        return response
-    data = serialize(_statements(), representation, _PREFIXES)
-    return mark(Response(data, content_type=representation.content_type), tag)
+
+    def describe() -> Response:
+        data = serialize(_statements(), representation, _PREFIXES)
+        return Response(data, content_type=representation.content_type)
+
+    parts = (absolute("/"), "dcat", representation.name)
+    return represented(request, state().store, parts, describe)
 
 
 def _statements() -> list[Statement]:

@@ -23,9 +23,9 @@ def dump(name: str) -> Response:
         made.path,
         mimetype="application/gzip",
         as_attachment=True,
-        download_name=f"eakg-{state().version}.{name}.gz",
+        download_name=f"eakg-{made.version}.{name}.gz",
         conditional=True,
-        etag=entity_tag(state().version, "dump", name, made.sha256.hex()),
+        etag=entity_tag("dump", name, made.sha256.hex()),
         last_modified=None,
     )
     del response.headers["Last-Modified"]

@@ -11,54 +11,71 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eakg.store import QueryRequest, QueryService
+from eakg.store.failures import Overloaded
 
 _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _LEVEL = 6
+_TRIES = 5
 
 
 @dataclass(frozen=True)
 class Dump:
-    """A compressed file, and the SHA-256 of its bytes."""
+    """A compressed file, the SHA-256 of its bytes, and the version of the data in it."""
 
     path: Path
     sha256: bytes
+    version: str
 
 
 class Dumps:
     """Dumps of a store, each made when it is first asked for and kept while the data stay
     the same.
 
-    Arguments: whatever answers queries; the names of its graphs.
+    Arguments: whatever answers queries; the names of its graphs; whether it tells of its version.
     """
 
-    def __init__(self, store: QueryService, graphs: Callable[[], dict[str, int]]) -> None:
+    def __init__(
+        self, store: QueryService, graphs: Callable[[], dict[str, int]], versioned: bool = True
+    ) -> None:
         self._store = store
         self._graphs = graphs
+        self._versioned = versioned
         self._lock = threading.Lock()
         self._folder: Path | None = None
         self._made: dict[str, Dump] = {}
-        self._version = ""
 
     def get(self, name: str) -> Dump:
-        """The dump of this name, `nq` or `ttl`. Errors: StoreError and its kinds."""
-        with self._lock:
-            version = self._store.version
-            if version != self._version:
-                self._made, self._version = {}, version
-            if name not in self._made:
-                self._made[name] = self._make(name)
-            return self._made[name]
+        """The dump of this name, `nq` or `ttl`.
 
-    def _make(self, name: str) -> Dump:
+        Errors: StoreError and its kinds; Overloaded where the data change all the while.
+        """
+        with self._lock:
+            made = self._made.get(name)
+            for _ in range(_TRIES):
+                version = self._store.version
+                if made is None or made.version != version:
+                    made = self._make(name, version)
+                # It is put together from several answers.
+                if self._store.version == version or not self._versioned:
+                    self._made[name] = made
+                    return made
+            raise Overloaded("the data change too fast to be written as one")
+
+    def _make(self, name: str, version: str) -> Dump:
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="eakg-dump-"))
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         path = self._folder / f"dump.{name}.gz"
+        # Whoever is being sent the one before goes on with it.
+        new = path.with_suffix(".new")
         # Without a time in its header a dump of the same data has the same bytes.
-        with path.open("wb") as raw, gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as file:
+        with new.open("wb") as raw, gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as file:
             for piece in WRITERS[name](self):
                 file.write(piece)
-        return Dump(path, hashlib.sha256(path.read_bytes()).digest())
+        with new.open("rb") as written:
+            digest = hashlib.file_digest(written, "sha256").digest()
+        new.replace(path)
+        return Dump(path, digest, version)
 
     def quads(self) -> Iterator[bytes]:
         """Every graph in N-Quads, in the order of their names and of their lines."""

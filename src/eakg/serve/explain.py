@@ -16,10 +16,10 @@ from eakg.reason.explanation import NotInClosureError
 from eakg.reason.proof import to_json
 from eakg.reason.provenance import to_prov
 from eakg.reason.rules import owl2rl, rules_text
-from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.caching import entity_tag, mark, not_modified, tagged
 from eakg.serve.errors import BadParameter
 from eakg.serve.links import proof_path
-from eakg.serve.negotiation import HTML, Page, negotiate
+from eakg.serve.negotiation import HTML, PLAIN_JSON, Page, negotiate
 from eakg.serve.parameters import Parameters, query_string
 from eakg.serve.proof_page import proof_page
 from eakg.serve.proofs import Proofs
@@ -28,9 +28,8 @@ from eakg.serve.state import address, page_path, state
 from eakg.store.reasoner import Explained
 
 blueprint = Blueprint("explain", __name__)
-JSON = Page("json", "application/json", "json", "application/json")
 TURTLE = Page("turtle", "text/turtle", "ttl", "text/turtle; charset=utf-8")
-_OFFERS = (JSON, TURTLE, HTML)
+_OFFERS = (PLAIN_JSON, TURTLE, HTML)
 
 
 @blueprint.get("/explain")
@@ -60,17 +59,17 @@ def explain() -> Response:
 def rules() -> Response:
     """The rules, in words and in their notation."""
     query_string(request)
-    tag = entity_tag(state().settings.public_url, "rules")
-    response = not_modified(request, tag)
-    if response is not None:
-        return response
-    named = {rule.name: rule for rule in owl2rl()}
-    tables = [
-        (number, [(rule, rules_text(rule)) for rule in of_table])
-        for number, of_table in groupby(named.values(), key=lambda rule: rule.table)
-    ]
-    page = render_template("rules.html", tables=tables, words=WORDS)
-    return mark(Response(page, content_type=HTML.content_type), tag)
+
+    def page() -> Response:
+        named = {rule.name: rule for rule in owl2rl()}
+        tables = [
+            (number, [(rule, rules_text(rule)) for rule in of_table])
+            for number, of_table in groupby(named.values(), key=lambda rule: rule.table)
+        ]
+        text = render_template("rules.html", tables=tables, words=WORDS)
+        return Response(text, content_type=HTML.content_type)
+
+    return tagged(request, (state().settings.public_url, "rules"), page)
 
 
 @blueprint.get("/id/rule/<name>")
@@ -140,7 +139,7 @@ def _page(explained: Explained) -> str:
 
 
 _WRITERS: dict[str, Callable[[Explained], str]] = {
-    JSON.name: _json,
+    PLAIN_JSON.name: _json,
     TURTLE.name: _turtle,
     HTML.name: _page,
 }

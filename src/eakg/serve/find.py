@@ -8,32 +8,34 @@ from flask import Blueprint, Response, current_app, render_template, request
 from eakg.serve.caching import represented
 from eakg.serve.errors import BadParameter
 from eakg.serve.links import local_path
-from eakg.serve.negotiation import HTML, Page, negotiate
+from eakg.serve.negotiation import HTML, PLAIN_JSON, Page, negotiate
 from eakg.serve.parameters import Parameters, query_string
 from eakg.serve.search import Found, Index, read_index
 from eakg.serve.state import address, state
 
 blueprint = Blueprint("find", __name__)
-JSON = Page("json", "application/json", "json", "application/json")
 _KEY = "eakg.search"
 _USUAL, _MOST = 20, 100
+_LONGEST = 200  # characters; it is compared with every name
 
 
 @blueprint.get("/search")
 def search() -> Response:
     """Things by name: a page, or JSON by Accept."""
-    return _answer(negotiate(request, (HTML, JSON)))
+    return _answer(negotiate(request, (HTML, PLAIN_JSON)))
 
 
 @blueprint.get("/search.json")
 def suggestions() -> Response:
     """Things by name, in JSON."""
-    return _answer(JSON)
+    return _answer(PLAIN_JSON)
 
 
 def _answer(representation: Page) -> Response:
     parameters = query_string(request)
     query = (parameters.one("q") or "").strip()
+    if len(query) > _LONGEST:
+        raise BadParameter(f"q has at most {_LONGEST} characters")
     limit = _limit(parameters)
 
     def answer() -> Response:

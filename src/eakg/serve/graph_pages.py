@@ -10,7 +10,7 @@ from rdflib import DCTERMS, RDF, RDFS, URIRef
 from rdflib.term import Node
 
 from eakg.names import CSVW, EAKG, GRAPH, ONTOLOGY_GRAPH, background_graph, evidence_graph
-from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.caching import represented
 from eakg.serve.description import LICENCE
 from eakg.serve.evidence import properties, row_number
 from eakg.serve.labels import labels_of
@@ -62,11 +62,8 @@ def graph(name: str) -> Response:
         return triples
     if iri == ONTOLOGY_GRAPH and representation is HTML:
         return Response(status=303, headers={"Location": address("/ontology")})
-    settings = state().settings
-    tag = entity_tag(state().version, settings.public_url, iri, representation.name)
-    response = not_modified(request, tag)
-    if response is None:
-        response = mark(_represent(iri, representation), tag)
+    parts = (state().settings.public_url, iri, representation.name)
+    response = represented(request, state().store, parts, lambda: _represent(iri, representation))
     response.headers["Link"] = ", ".join(
         [
             *(

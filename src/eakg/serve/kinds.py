@@ -9,7 +9,7 @@ from rdflib.term import Node
 from werkzeug.exceptions import NotFound
 
 from eakg.names import EAKG, ID
-from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.caching import represented
 from eakg.serve.negotiation import HTML
 from eakg.serve.parameters import query_string
 from eakg.serve.shown import Naming, Shown
@@ -46,13 +46,14 @@ def things() -> Response:
     """The kinds of things, or the things of one kind: `kind` is the name of a class."""
     parameters = query_string(request)
     kind, page = parameters.one("kind"), parameters.page()
-    tag = entity_tag(state().version, state().settings.public_url, "things", kind, page)
-    response = not_modified(request, tag)
-    if response is not None:
-        return response
+    parts = (state().settings.public_url, "things", kind, page)
+    return represented(request, state().store, parts, lambda: _page(kind, page))
+
+
+def _page(kind: str | None, page: int) -> Response:
     if kind is None:
         text = render_template("kinds.html", classes=state().catalogue.classes())
-        return mark(Response(text, content_type=HTML.content_type), tag)
+        return Response(text, content_type=HTML.content_type)
     counted = {one.iri: one for one in state().catalogue.classes()}
     found = counted.get(str(EAKG[kind]))
     pages = -(-found.things // PAGE) if found else 0
@@ -65,7 +66,7 @@ def things() -> Response:
         page=page,
         pages=pages,
     )
-    return mark(Response(text, content_type=HTML.content_type), tag)
+    return Response(text, content_type=HTML.content_type)
 
 
 def members(store: QueryService, kind: URIRef, page: int) -> tuple[Member, ...]:

@@ -33,6 +33,8 @@ def configure(logs: Logs) -> None:
     root.handlers = [handler]
     root.propagate = False
     root.setLevel(logging.INFO)
+    # It would write what clients send as it is, where that is no IRI.
+    logging.getLogger("rdflib").setLevel(logging.ERROR)
 
 
 def register(app: Flask, logs: Logs) -> None:

@@ -23,7 +23,8 @@ blueprint = Blueprint("metrics", __name__)
 KEY = "eakg-metrics"
 _VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
-_NO_ROUTE, _CACHE = "(none)", "(cache)"
+_NO_ROUTE, _CACHE, _OTHER = "(none)", "(cache)", "(other)"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 
 
 class Metrics:
@@ -81,7 +82,7 @@ class Metrics:
         counts = self._own
         if self._folder:
             counts = CollectorRegistry()
-            MultiProcessCollector(counts, path=self._folder)  # type: ignore[no-untyped-call]
+            MultiProcessCollector(counts, path=self._folder)  # type: ignore[no-untyped-call]  # no types
         now = CollectorRegistry()
         now.register(_Gauges(gauges))
         return generate_latest(counts) + generate_latest(now), CONTENT_TYPE_LATEST
@@ -122,9 +123,10 @@ def register(app: Flask, folder: str | None) -> None:
     app.before_request_funcs.setdefault(None, []).insert(0, _begin)
 
     def count(response: Response) -> Response:
-        # Addresses themselves are without number, and each would be a series.
+        # Addresses and methods that clients think of are without number; each would be a series.
         route = request.url_rule.rule if request.url_rule else _NO_ROUTE
-        metrics.requests.labels(route, request.method, str(response.status_code)).inc()
+        method = request.method if request.method in _METHODS else _OTHER
+        metrics.requests.labels(route, method, str(response.status_code)).inc()
         metrics.seconds.labels(route).observe(time.perf_counter() - g.counted_from)
         if code := g.get("problem"):
             metrics.problems.labels(code).inc()

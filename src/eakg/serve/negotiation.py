@@ -16,7 +16,7 @@ from eakg.store.formats import ResultFormat, ResultKind, format_named
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """The representation for people."""
+    """A representation that we make ourselves: that for people, or another where it says so."""
 
     name: str = "html"
     media_type: str = "text/html"
@@ -26,6 +26,7 @@ class Page:
 
 
 HTML = Page()
+PLAIN_JSON = Page("json", "application/json", "json", "application/json")
 Representation = ResultFormat | Page
 _Offer = TypeVar("_Offer", bound=Representation)
 

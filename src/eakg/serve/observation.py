@@ -11,7 +11,7 @@ from eakg.serve.adapter import Headers, Observer
 from eakg.serve.logs import REQUEST_ID, log_unseen, number
 from eakg.serve.metrics import KEY, Metrics
 from eakg.serve.parameters import FORM, QUERY
-from eakg.serve.rate import FORWARDED, client_of
+from eakg.serve.rate import FORWARDED, address_of, client_of
 from eakg.serve.result_cache import Stored
 from eakg.serve.settings import Logs
 
@@ -33,7 +33,7 @@ def observer(app: Flask, logs: Logs) -> Observer:
             told: dict[str, Any] = {
                 "request": request_id,
                 "client": client_of(
-                    scope.client.rpartition(":")[0], scope.headers.get(FORWARDED.lower()) or ""
+                    address_of(scope.client), scope.headers.get(FORWARDED.lower()) or ""
                 ),
                 "method": scope.method,
                 "path": scope.path,

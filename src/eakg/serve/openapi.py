@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from werkzeug.routing import Rule
 
 from eakg import __version__
-from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.caching import tagged
 from eakg.serve.negotiation import HTML
 from eakg.serve.parameters import FORM, QUERY, UPDATE, query_string
 from eakg.serve.query_paths import paths as query_paths
@@ -40,7 +40,6 @@ class Operation:
     and answers as schemas by media type, statuses; `bearer` says that it needs the token."""
 
     parameters: dict[str, _Schema] = field(default_factory=dict)
-    required: frozenset[str] = frozenset()
     bodies: dict[str, _Schema] = field(default_factory=dict)
     answers: dict[str, _Schema] = field(default_factory=dict)
     done: tuple[int, ...] = (200,)
@@ -124,13 +123,13 @@ _WRITE_GRAPH = Operation(
 )
 _DROP_GRAPH = Operation(_WHICH, done=(204,), errors=(404, 412, *_WRITING), bearer=True)
 _OPERATIONS: dict[str, Operation] = {
-    "sparql.get": Operation(_ASK, answers=_RESULTS, done=(200, 304), errors=_LIMITED),
+    "sparql.get": Operation(_ASK, answers=_RESULTS, done=(200, 304), errors=(502, *_LIMITED)),
     "sparql.post": Operation(
         _BESIDE_QUERY,
         bodies={FORM: _form(_ASK, "query"), QUERY: _ASK["query"]},
         answers=_RESULTS,
         done=(200, 304),
-        errors=(413, 415, *_LIMITED),
+        errors=(413, 415, 502, *_LIMITED),
     ),
     "update.post": Operation(
         _CHANGE,
@@ -159,8 +158,7 @@ def openapi() -> Response:
     """This description."""
     query_string(request)
     described = document(current_app, state().settings, absolute(""))
-    tag = entity_tag("openapi", described)
-    return not_modified(request, tag) or mark(jsonify(described), tag)
+    return tagged(request, ("openapi", described), lambda: jsonify(described))
 
 
 def document(app: Flask, settings: Settings, address: str) -> dict[str, Any]:
@@ -215,7 +213,7 @@ def _described(app: Flask, rule: Rule, method: str) -> dict[str, Any]:
     else:
         operation_parameters = operation.parameters
     said["parameters"] += [
-        {"name": name, "in": "query", "required": name in operation.required, "schema": schema}
+        {"name": name, "in": "query", "schema": schema}
         for name, schema in operation_parameters.items()
     ]
     if operation.bodies:

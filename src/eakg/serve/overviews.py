@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from eakg.serve import acts_network, acts_timeline, figures, seats
-from eakg.serve.caching import entity_tag, mark, not_modified, represented
+from eakg.serve.caching import represented, tagged
 from eakg.serve.drawings.timeline import day_text
 from eakg.serve.errors import BadParameter
 from eakg.serve.negotiation import HTML, negotiate
@@ -79,12 +79,12 @@ def overviews() -> Response:
     """The overviews that there are."""
     query_string(request)
     negotiate(request, (HTML,))
-    tag = entity_tag(state().settings.public_url, "overviews")
-    response = not_modified(request, tag)
-    if response is not None:
-        return response
-    page = render_template("overviews.html", overviews=OVERVIEWS.values())
-    return mark(Response(page, content_type=HTML.content_type), tag)
+
+    def page() -> Response:
+        text = render_template("overviews.html", overviews=OVERVIEWS.values())
+        return Response(text, content_type=HTML.content_type)
+
+    return tagged(request, (state().settings.public_url, "overviews"), page)
 
 
 @blueprint.get("/overviews/<name>")

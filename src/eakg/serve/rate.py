@@ -70,6 +70,11 @@ def _refuse() -> Response | None:
     return Problem(status, "too-many-requests", detail, {}, headers).response()
 
 
+def address_of(peer: str) -> str:
+    """The address of `address:port`, as the server says it; IPv6 without its brackets."""
+    return peer.rpartition(":")[0].strip("[]")
+
+
 def client_of(address: str, forwarded_for: str) -> str:
     """The address of a client. Where a proxy on this machine passes the request on, it is the one
     that it says last in X-Forwarded-For."""

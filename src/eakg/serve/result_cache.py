@@ -32,14 +32,12 @@ class ResultCache:
     def __init__(self, room: int) -> None:
         self.room = room
         self.size = 0
-        self.hits = 0
         self._entries: OrderedDict[Hashable, Stored] = OrderedDict()
 
     def get(self, key: Hashable) -> Stored | None:
         """The response that was put under the key, where it is still there."""
         found = self._entries.get(key)
         if found is not None:
-            self.hits += 1
             self._entries.move_to_end(key)
         return found
 

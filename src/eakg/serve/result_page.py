@@ -10,10 +10,18 @@ from rdflib import Graph, Literal, URIRef
 from eakg.names import ID
 from eakg.serve.errors import BadParameter
 from eakg.serve.links import short
+from eakg.serve.negotiation import Page, Representation
 from eakg.serve.result_views import DRAWN, Drawing, draw, draw_triples, views
 from eakg.serve.state import page_href, page_path
 from eakg.serve.tables import Solutions, Table, labelled_table, read_boolean, read_solutions
-from eakg.store.formats import GRAPH_FORMATS, JSON, ResultKind, formats_for
+from eakg.store.formats import (
+    GRAPH_FORMATS,
+    JSON,
+    TURTLE,
+    ResultFormat,
+    ResultKind,
+    formats_for,
+)
 from eakg.store.request import QueryRequest, Result
 from eakg.store.rows import Row
 
@@ -58,6 +66,13 @@ def render_result(asked: QueryRequest, result: Result, view: str) -> str:
     """
     page = result_page(asked, result, view)
     return render_template("result.html", result=page, asked=asked, shown=SHOWN, drawn=DRAWN)
+
+
+def format_behind(representation: Representation, kind: ResultKind) -> ResultFormat:
+    """The format to ask the store for: a page is made from JSON or Turtle."""
+    if isinstance(representation, Page):
+        return TURTLE if kind is ResultKind.GRAPH else JSON
+    return representation
 
 
 def checked_view(view: str | None) -> str:

@@ -13,6 +13,7 @@ from eakg.serve.caching import represented
 from eakg.serve.description import Fact
 from eakg.serve.errors import BadParameter
 from eakg.serve.evidence import Passage, TableRow, support_of
+from eakg.serve.labels import labels_of
 from eakg.serve.links import proof_path
 from eakg.serve.negotiation import HTML, negotiate
 from eakg.serve.parameters import query_string
@@ -127,11 +128,8 @@ def _order(fact: Fact) -> tuple[object, ...]:
 
 
 def _naming(store: QueryService, facts: tuple[Fact, ...], terms: tuple[Node, ...]) -> Naming:
-    named = {one for fact in facts for one in fact.statement} | set(terms)
-    listed = " ".join(sorted(one.n3() for one in named if isinstance(one, URIRef)))
-    text = f"SELECT ?s ?o {{ VALUES ?s {{ {listed} }} ?s <{RDFS.label}> ?o }}"
-    rows = select(store, QueryRequest(text))
-    return Naming((one["s"], RDFS.label, one["o"]) for one in rows)
+    named = {one for fact in facts for one in fact.statement}
+    return Naming(labels_of(store, named.union(terms)))
 
 
 def _told(store: QueryService, facts: tuple[Fact, ...], naming: Naming) -> list[Told]:

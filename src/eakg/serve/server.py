@@ -73,7 +73,6 @@ def run(
         return ExitStatus.BAD_INPUT
     settings = Settings(
         "",
-        "",
         limits,
         public_url,
         host,
@@ -115,7 +114,6 @@ def _held(
         complete = replace(
             settings,
             address=str(holder.address),
-            data_version=contents.version,
             files=tuple((str(file.name), str(file.path)) for file in contents.files),
         )
         yield complete, holder

@@ -48,17 +48,16 @@ class Logs:
 class Settings:
     """Settings of the service.
 
-    `address` is the path of the store's Unix socket, `data_version` the version of its contents,
-    `limits` what queries may use. `public_url` is the address that the world knows the service
-    by; without it addresses are relative or taken from the request. The service listens at `host`
-    and `port`. `files` are the names and paths of the graphs, beside which their tables lie.
+    `address` is the path of the store's Unix socket, `limits` what queries may use. `public_url`
+    is the address that the world knows the service by; without it addresses are relative or taken
+    from the request. The service listens at `host` and `port`. `files` are the names and paths of
+    the graphs, beside which their tables lie.
     `remote` is the SPARQL endpoint that answers instead of a store of ours, and `folder` the one
     in which web processes share their counts. `cache` is how many bytes each web process keeps of
     what it answered.
     """
 
     address: str
-    data_version: str
     limits: Limits = field(default_factory=Limits)
     public_url: str | None = None
     host: str = "127.0.0.1"

@@ -11,7 +11,7 @@ from eakg.serve.description import Description, Fact, language
 from eakg.serve.evidence import Evidence, TableRow
 from eakg.serve.links import local_path, proof_path, short
 from eakg.serve.place import path_of, place_key
-from eakg.serve.wording import FORWARDS, LANGUAGES, backwards, day
+from eakg.serve.wording import FORWARDS, backwards, day
 from eakg.store.serialization import Statement
 
 _DATES = frozenset({XSD.date, XSD.dateTime})
@@ -25,11 +25,6 @@ class Shown:
     full: str
     iri: str | None
     language: str | None = None
-
-    @property
-    def language_name(self) -> str | None:
-        """The name of its language."""
-        return LANGUAGES.get(self.language, self.language) if self.language else None
 
 
 @dataclass(frozen=True)

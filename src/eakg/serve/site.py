@@ -11,7 +11,7 @@ from rdflib.term import Node
 
 from eakg import __version__
 from eakg.names import EAKG, ID, INFERRED_GRAPH
-from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.caching import represented
 from eakg.serve.labels import labels_of
 from eakg.serve.links import proof_path
 from eakg.serve.negotiation import HTML
@@ -71,10 +71,11 @@ EXAMPLES = (
 def front() -> Response:
     """The front page: what the graph is, what it holds, where to begin."""
     query_string(request)
-    tag = entity_tag(state().version, state().settings.public_url, "front")
-    response = not_modified(request, tag)
-    if response is not None:
-        return response
+    parts = (state().settings.public_url, "front")
+    return represented(request, state().store, parts, _page)
+
+
+def _page() -> Response:
     catalogue = state().catalogue
     page = render_template(
         "front.html",
@@ -88,7 +89,7 @@ def front() -> Response:
         example=_following(),
         examples=EXAMPLES,
     )
-    return mark(Response(page, content_type=HTML.content_type), tag)
+    return Response(page, content_type=HTML.content_type)
 
 
 def _linked(kind: str) -> list[Shown]:

@@ -8,7 +8,7 @@ from rdflib import PROV
 from werkzeug.exceptions import NotFound
 
 from eakg.names import ID
-from eakg.serve.caching import entity_tag, mark, not_modified
+from eakg.serve.caching import represented
 from eakg.serve.links import local_path
 from eakg.serve.parameters import query_string
 from eakg.serve.state import absolute, state
@@ -21,7 +21,10 @@ _THINGS = f"""SELECT DISTINCT ?thing {{ {{ ?thing ?p ?o }} UNION {{ GRAPH ?g {{
   ?span <http://www.w3.org/ns/oa#hasSource> ?thing }} }}
   FILTER(STRSTARTS(STR(?thing), "{ID}"))
   FILTER NOT EXISTS {{ ?thing <{PROV.invalidatedAtTime}> ?when }} }} ORDER BY ?thing"""
-_FIXED = ("/", "/things", "/ontology", "/sparql", "/rules", "/contradictions")
+_FIXED = (
+    *("/", "/things", "/overviews", "/ontology", "/queries", "/sparql", "/rules"),
+    "/contradictions",
+)
 
 
 @blueprint.get("/sitemap.xml")
@@ -29,11 +32,11 @@ def sitemap() -> Response:
     """The pages of things, tables and terms; in parts, with an index, where there are many."""
     parameters = query_string(request)
     part = parameters.page() if "page" in parameters.names else None
-    base = absolute("/")
-    tag = entity_tag(state().version, "sitemap", base, part)
-    response = not_modified(request, tag)
-    if response is not None:
-        return response
+    parts = ("sitemap", absolute("/"), part)
+    return represented(request, state().store, parts, lambda: _sitemap(part))
+
+
+def _sitemap(part: int | None) -> Response:
     paths = _paths()
     parts = max(1, -(-len(paths) // CAP))
     if part is None and parts > 1:
@@ -43,7 +46,7 @@ def sitemap() -> Response:
         if first >= len(paths):
             raise NotFound
         body = _xml("urlset", "url", paths[first : first + CAP])
-    return mark(Response(body, content_type="application/xml; charset=utf-8"), tag)
+    return Response(body, content_type="application/xml; charset=utf-8")
 
 
 @blueprint.get("/robots.txt")

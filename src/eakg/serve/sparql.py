@@ -6,7 +6,7 @@ from eakg.serve.caching import etag_of, mark, not_modified, represented
 from eakg.serve.errors import BadParameter, UnsupportedBody
 from eakg.serve.negotiation import HTML, Page, Representation, requested
 from eakg.serve.parameters import FORM, QUERY, Parameters, form, query_string, text_body
-from eakg.serve.result_page import checked_view, render_result
+from eakg.serve.result_page import checked_view, format_behind, render_result
 from eakg.serve.results import annotated, respond
 from eakg.serve.service_description import PREFIXES, service_description
 from eakg.serve.shortcut import ASKED, Asked
@@ -14,15 +14,8 @@ from eakg.serve.state import absolute, state
 from eakg.serve.workbench import workbench
 from eakg.store import QueryRequest
 from eakg.store.federation import with_services
-from eakg.store.formats import (
-    GRAPH_FORMATS,
-    JSON,
-    TURTLE,
-    ResultFormat,
-    ResultKind,
-    formats_for,
-)
-from eakg.store.inspection import Inspection, inspect_query
+from eakg.store.formats import GRAPH_FORMATS, ResultKind, formats_for
+from eakg.store.inspection import inspect_query
 from eakg.store.serialization import serialize
 
 blueprint = Blueprint("sparql", __name__)
@@ -67,7 +60,7 @@ def _answer(parameters: Parameters) -> Response:
     closure = parameters.closure()
     asked = QueryRequest(
         text,
-        _format_behind(representation, inspection).name,
+        format_behind(representation, kind).name,
         closure,
         parameters.graphs("default-graph-uri"),
         parameters.graphs("named-graph-uri"),
@@ -91,12 +84,6 @@ def _answer(parameters: Parameters) -> Response:
     if not is_page:
         request.environ[ASKED] = Asked(asked, representation.name)
     return mark(response, etag_of(version, asked, shown))
-
-
-def _format_behind(representation: Representation, inspection: Inspection) -> ResultFormat:
-    if isinstance(representation, Page):
-        return TURTLE if inspection.kind is ResultKind.GRAPH else JSON
-    return representation
 
 
 def _run(asked: QueryRequest, representation: Representation, view: str) -> tuple[Response, str]:

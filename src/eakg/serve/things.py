@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 from eakg.names import DOC, PREFIXES
 from eakg.serve.caching import entity_tag, mark, not_modified
 from eakg.serve.description import LICENCE, Description, describe, find, withdrawal
-from eakg.serve.links import document_path, href
+from eakg.serve.links import document_path, local_path
 from eakg.serve.negotiation import HTML, Page, Representation, negotiate
 from eakg.serve.parameters import Parameters, query_string
 from eakg.serve.problems import Problem
@@ -106,7 +106,7 @@ def _gone(iri: URIRef) -> Response | None:
     gone = withdrawal(state().store, iri)
     if gone is None:
         return None
-    instead = [address(href(str(one)) or str(one)) for one in gone.replacements]
+    instead = [_seen_at(one) for one in gone.replacements]
     detail = f"this was withdrawn on {gone.date}"
     detail += f"; see {', '.join(map(str, gone.replacements))}" if instead else ""
     headers = {"Link": ", ".join(f'<{one}>; rel="successor-version"' for one in instead)}
@@ -117,6 +117,12 @@ def _gone(iri: URIRef) -> Response | None:
         {"replacedBy": [str(one) for one in gone.replacements]},
         headers if instead else {},
     ).response()
+
+
+def _seen_at(iri: URIRef) -> str:
+    """Where a thing is described: here, or at its own address."""
+    path = local_path(str(iri))
+    return str(iri) if path is None else address(path)
 
 
 def _represent(

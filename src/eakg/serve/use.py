@@ -7,6 +7,7 @@ from rdflib import RDF, RDFS, URIRef
 from rdflib.term import Node
 
 from eakg.names import EAKG, ID
+from eakg.serve.labels import labels_of
 from eakg.serve.links import proof_path, short
 from eakg.serve.shown import Naming, Shown
 from eakg.store import QueryRequest, QueryService, select
@@ -118,11 +119,8 @@ def _statement(term: str, row: dict[str, Node]) -> Statement:
 
 
 def _naming(store: QueryService, statements: Sequence[Statement]) -> Naming:
-    named = {one for statement in statements for one in (statement[0], statement[2])}
-    listed = " ".join(sorted(one.n3() for one in named if isinstance(one, URIRef)))
-    text = f"SELECT ?s ?o {{ VALUES ?s {{ {listed} }} ?s <{RDFS.label}> ?o }}"
-    rows = select(store, QueryRequest(text)) if listed else []
-    return Naming((row["s"], RDFS.label, row["o"]) for row in rows)
+    named = (one for statement in statements for one in (statement[0], statement[2]))
+    return Naming(labels_of(store, named))
 
 
 def _example(statement: Statement, naming: Naming) -> Example:

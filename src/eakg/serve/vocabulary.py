@@ -9,9 +9,8 @@ from eakg.serve import use
 from eakg.serve.caching import represented
 from eakg.serve.drawings.network import Edge, Network, Node, network
 from eakg.serve.drawings.tree import Branch, Tree, tree
-from eakg.serve.errors import BadParameter
 from eakg.serve.negotiation import HTML, Page, Representation, negotiate
-from eakg.serve.parameters import Parameters, query_string
+from eakg.serve.parameters import query_string
 from eakg.serve.state import address, page_path, state
 from eakg.serve.terms import (
     KINDS,
@@ -64,7 +63,7 @@ def of_name(name: str) -> Response:
     if iri not in index:
         raise NotFound
     negotiate(request, (HTML,))
-    return _use(store, index, iri, _page(parameters))
+    return _use(store, index, iri, parameters.page())
 
 
 def _ontology(representation: Representation) -> Response:
@@ -166,12 +165,3 @@ def _use(store: QueryService, index: Index, iri: URIRef, page: int) -> Response:
     links = [f'<{here}?page={at}>; rel="{rel}"' for rel, at in around if 1 <= at <= pages]
     response.headers["Link"] = ", ".join([*links, f'<{iri}>; rel="describes"'])
     return response
-
-
-def _page(parameters: Parameters) -> int:
-    value = parameters.one("page")
-    if value is None:
-        return 1
-    if not (value.isascii() and value.isdigit() and int(value) > 0):
-        raise BadParameter("page is a number from 1")
-    return int(value)

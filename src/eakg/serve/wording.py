@@ -129,21 +129,6 @@ BACKWARDS: Mapping[URIRef, str] = {
     OA.hasSelector: _("finds"),
 }
 
-LANGUAGES: Mapping[str, str] = {
-    "en": _("English"),
-    "zh": _("Chinese"),
-    "ja": _("Japanese"),
-    "ko": _("Korean"),
-    "th": _("Thai"),
-    "vi": _("Vietnamese"),
-    "id": _("Indonesian"),
-    "ms": _("Malay"),
-    "fil": _("Filipino"),
-    "km": _("Khmer"),
-    "lo": _("Lao"),
-    "my": _("Burmese"),
-}
-
 _MONTHS = (
     _("January"),
     _("February"),

@@ -1,17 +1,14 @@
 """The query workbench: a form that works by itself, and YASGUI over it where it was built in."""
 
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 
-from eakg.dataset.layout import shipped
 from eakg.names import BASE, EAKG, PREFIXES
-from eakg.queries.saved import find_queries, read_query
-from eakg.serve.caching import entity_tag, mark, not_modified, represented
+from eakg.serve.caching import represented, tagged
 from eakg.serve.negotiation import HTML
 from eakg.serve.parameters import query_string
+from eakg.serve.query_paths import saved_queries
 from eakg.serve.state import state
 from eakg.store import QueryRequest, select
 
@@ -44,32 +41,24 @@ FIRST = (
 )
 
 
-@dataclass(frozen=True)
-class Example:
-    """A saved query as an example: its name, its summary and question, its text."""
-
-    name: str
-    summary: str
-    question: str
-    text: str
-
-
 def workbench() -> Response:
     """The page for a query that is yet to be written."""
     settings = state().settings
     built = editor()
-    tag = entity_tag(settings.public_url, settings.limits, "workbench", built)
-    response = not_modified(request, tag)
-    if response is None:
-        page = render_template(
+
+    def page() -> Response:
+        text = render_template(
             "sparql.html",
             editor=built,
             limits=settings.limits,
-            examples=examples(),
+            examples=saved_queries().values(),
             first=f"{ready_prefixes()}\n{FIRST}",
             base=BASE,
         )
-        response = mark(Response(page, content_type=HTML.content_type), tag)
+        return Response(text, content_type=HTML.content_type)
+
+    parts = (settings.public_url, settings.limits, "workbench", built)
+    response = tagged(request, parts, page)
     response.headers["Content-Security-Policy"] = POLICY
     return response
 
@@ -100,10 +89,3 @@ def editor() -> str | None:
 def ready_prefixes() -> str:
     """Declarations of the prefixes that a query here is likely to need."""
     return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in _READY)
-
-
-@cache
-def examples() -> tuple[Example, ...]:
-    """The saved queries that are shipped. Errors: ProblemsError when one cannot be read."""
-    queries = map(read_query, find_queries([shipped().queries]))
-    return tuple(Example(one.name, one.summary, one.question, one.text) for one in queries)

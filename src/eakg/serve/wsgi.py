@@ -1,5 +1,6 @@
 """The application as the web server imports it: settings from the environment."""
 
+import multiprocessing
 import os
 import signal
 import threading
@@ -32,7 +33,9 @@ def application() -> Adapter:
         store = RemoteStore(endpoint, settings.limits, settings.options.default_graph)
     # Signals to the group of the first process are for it alone; it ends this one.
     os.setsid()
-    threading.Thread(target=_outlive_nobody, args=(os.getppid(),), daemon=True).start()
+    parent = multiprocessing.parent_process()
+    if parent is not None and parent.pid is not None:
+        threading.Thread(target=_outlive_nobody, args=(parent.pid,), daemon=True).start()
     threads = settings.limits.quick + settings.limits.workers + settings.limits.queue + _SPARE
     app = create_app(settings, store)
     limit = settings.access.rate_limit

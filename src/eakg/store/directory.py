@@ -41,11 +41,6 @@ class Kept:
     version: str
 
 
-def is_store(path: Path) -> bool:
-    """Whether a folder is that of a store."""
-    return (path / _SNAPSHOT).exists()
-
-
 class StoreDirectory:
     """An open folder, which no other process can open meanwhile.
 

@@ -198,7 +198,7 @@ class Drafting:
                 default_graph=[self.loaded.merge(dataset.default)] if dataset.default else [],
                 named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named],
             )
-            for solution in found:  # type: ignore[union-attr]
+            for solution in found:  # type: ignore[union-attr]  # of SELECT
                 values = ((name, solution[name]) for name in names)
                 yield {name: value for name, value in values if value is not None}
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:

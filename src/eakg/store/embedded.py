@@ -56,7 +56,7 @@ class EmbeddedStore:
             raise FormatMismatch(f"there is no result format {request.format!r}")
         output = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the result owns it
         try:
-            seconds = evaluate(self._loaded, request, output)  # type: ignore[arg-type]
+            seconds = evaluate(self._loaded, request, output)  # type: ignore[arg-type]  # a BinaryIO
         except BaseException:
             output.close()
             raise
@@ -66,7 +66,7 @@ class EmbeddedStore:
             result_format.media_type,
             size,
             seconds,
-            output,  # type: ignore[arg-type]
+            output,  # type: ignore[arg-type]  # as above
             self._loaded.version,
         )
 

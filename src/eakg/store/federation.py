@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
 
 from eakg.store.attempt import ATTEMPT, Postponed
 from eakg.store.failures import BadAnswer, QueryRefused, TimeLimitExceeded
@@ -27,6 +27,7 @@ _LARGEST = 8 << 20  # bytes of one answer
 _PIECE = 1 << 16
 _AGAIN = frozenset({301, 302, 303, 307, 308})
 _OK = 200
+_URI = "/?:@!$&'()*+,;=~-._%"
 
 
 def with_services(request: QueryRequest, hosts: Sequence[str], seconds: float) -> QueryRequest:
@@ -64,13 +65,14 @@ def _values(call: ServiceCall, hosts: Sequence[str], ends: float) -> str:
 
 
 def _answer(endpoint: str, query: str, hosts: Sequence[str], ends: float) -> bytes:
-    separator = "&" if urlsplit(endpoint).query else "?"
+    separator = "&" if _split(endpoint).query else "?"
     target = f"{endpoint}{separator}{urlencode({'query': query})}"
     for _ in range(_REDIRECTS + 1):
-        parts = urlsplit(target)
+        parts = _split(target)
         connection = _connection(parts, hosts, ends)
         try:
-            path = f"{parts.path or '/'}?{parts.query}"
+            # An IRI as a URI, RFC 3987 section 3.1.
+            path = quote(f"{parts.path or '/'}?{parts.query}", safe=_URI)
             connection.request("GET", path, headers={"Accept": JSON.media_type})
             response = connection.getresponse()
             if response.status == _OK:
@@ -78,10 +80,24 @@ def _answer(endpoint: str, query: str, hosts: Sequence[str], ends: float) -> byt
             location = response.headers.get("Location")
             if response.status not in _AGAIN or location is None:
                 raise BadAnswer(f"<{endpoint}> answers with status {response.status}")
-            target = urljoin(target, location)
+            target = _redirected(endpoint, target, location)
         finally:
             connection.close()
     raise BadAnswer(f"<{endpoint}> redirects more than {_REDIRECTS} times")
+
+
+def _redirected(endpoint: str, target: str, location: str) -> str:
+    try:
+        return urljoin(target, location)
+    except ValueError:
+        raise BadAnswer(f"<{endpoint}> redirects to what is no address") from None
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError:
+        raise QueryRefused(f"SERVICE cannot ask <{address}>, which is no address") from None
 
 
 def _read(response: HTTPResponse, ends: float) -> bytes:

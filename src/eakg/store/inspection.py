@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from eakg.store.formats import ResultKind
 from eakg.store.tokens import (
@@ -13,8 +12,8 @@ from eakg.store.tokens import (
     VARIABLE,
     Token,
     TokenKind,
+    iri_of,
     tokens,
-    unescape_codepoints,
 )
 
 _FORMS = {
@@ -108,7 +107,7 @@ class _Prologue:
         last = last_but_one = ""
         for token in found:
             if last in _BEFORE_IRI or last_but_one == "PREFIX":
-                iri = self.resolve(token)
+                iri = iri_of(token, self.base, self.prefixes)
                 if iri is None:
                     pass
                 elif last == "BASE":
@@ -121,15 +120,6 @@ class _Prologue:
                     named[iri] = None
             last_but_one, last = last, _word(token)
         return tuple(default), tuple(named)
-
-    def resolve(self, token: Token) -> str | None:
-        if token.kind is TokenKind.IRIREF:
-            return urljoin(self.base, unescape_codepoints(token.text[1:-1]))
-        if token.kind is TokenKind.PREFIXED_NAME:
-            prefix, _, local = token.text.partition(":")
-            if prefix in self.prefixes:
-                return self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
-        return None
 
 
 def _apart(token: Token) -> Iterator[Token]:

@@ -4,17 +4,15 @@ The engine runs an update as a whole, on whatever its store holds, and says noth
 Here each operation is evaluated by itself, as a query with a dataset, so its parts must be known.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from urllib.parse import urljoin
 
 import pyoxigraph
 
 from eakg.store.failures import QuerySyntaxError
 from eakg.store.syntax import UpdatePart, syntax_error
-from eakg.store.tokens import Token, TokenKind, tokens, unescape_codepoints
+from eakg.store.tokens import Token, TokenKind, iri_of, tokens
 
 # Read by the engine without white space in front of a name: `WITH:g`.
 _GLUED = frozenset({"PREFIX", "BASE", "WITH", "USING", "NAMED", "GRAPH", "TO", "INTO", "SILENT"})
@@ -218,13 +216,10 @@ class _Reader:
         return self.text[self.found[start].start : last.start + len(last.text)]
 
     def _iri(self) -> str:
-        token = self._next()
-        if token.kind is TokenKind.IRIREF:
-            return urljoin(self.base, unescape_codepoints(token.text[1:-1]))
-        prefix, _, local = token.text.partition(":")
-        if token.kind is TokenKind.PREFIXED_NAME and prefix in self.prefixes:
-            return self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
-        raise self._error(self.place - 1)
+        iri = iri_of(self._next(), self.base, self.prefixes)
+        if iri is None:
+            raise self._error(self.place - 1)
+        return iri
 
     def _next(self) -> Token:
         if self.place == len(self.found):

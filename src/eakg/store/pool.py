@@ -38,7 +38,7 @@ class Worker:
         # On Linux each thread has a priority of its own.
         threads = [self.pid]
         with contextlib.suppress(OSError):
-            threads = [int(name) for name in os.listdir(f"/proc/{self.pid}/task")]  # noqa: PTH208
+            threads = [int(one.name) for one in Path(f"/proc/{self.pid}/task").iterdir()]
         for thread in threads:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.setpriority(os.PRIO_PROCESS, thread, _LEAST)
@@ -121,7 +121,7 @@ def assert_forkable() -> None:
     """
     threads = threading.active_count()
     with contextlib.suppress(OSError):
-        threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208
+        threads = len(list(Path("/proc/self/task").iterdir()))
     if threads != 1:
         raise AssertionError(f"the store's process has {threads} threads, and must not fork")
 

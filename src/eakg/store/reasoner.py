@@ -99,7 +99,7 @@ class Reasoner:
         """What supports some triples: the graphs they are in, and their evidence."""
         homes: dict[str, Graph] = {}
         for triple in asserted:
-            for found in self.store.quads_for_pattern(*pattern(triple), None):  # type: ignore[arg-type]
+            for found in self.store.quads_for_pattern(*pattern(triple), None):  # type: ignore[arg-type]  # terms
                 name = graph_name(found) or OWN_NAME
                 if not name.startswith(EVIDENCE):
                     homes.setdefault(name, Graph(bind_namespaces="none")).add(triple)

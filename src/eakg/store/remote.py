@@ -271,8 +271,8 @@ class _Client(SPARQLWrapper):
 
     def _query(self) -> tuple[HTTPResponse, str]:
         request = self._createRequest()
-        # The scheme is http or https, as `endpoint_of` has seen to.
-        return urlopen(request, timeout=self.timeout), self.returnFormat  # noqa: S310
+        # `endpoint_of` has seen to it that the scheme is http or https.
+        return urlopen(request, timeout=self.timeout), self.returnFormat  # noqa: S310 - as said
 
 
 def _check(response: HTTPResponse, wanted: ResultFormat, answer: BinaryIO) -> None:

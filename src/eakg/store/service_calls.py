@@ -13,7 +13,7 @@ from typing import Any
 from eakg.store.failures import BadAnswer
 from eakg.store.inspection import inspect_query
 from eakg.store.serialization import is_iri
-from eakg.store.tokens import VARIABLE, Token, TokenKind, tokens, unescape_codepoints
+from eakg.store.tokens import VARIABLE, Token, TokenKind, iri_of, tokens
 
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _VARIABLE = re.compile(VARIABLE)
@@ -60,7 +60,7 @@ def service_calls(text: str, base_iri: str) -> list[ServiceCall]:
             ServiceCall(
                 found[place].start,
                 found[stop].start + 1,
-                _iri(found[name], prefixes),
+                iri_of(found[name], "", prefixes),
                 silent,
                 f"{prologue}SELECT * WHERE {pattern}",
             )
@@ -119,15 +119,6 @@ def _term(value: dict[str, Any] | None) -> str:
     if language or datatype:
         raise ValueError(literal)
     return literal
-
-
-def _iri(token: Token, prefixes: dict[str, str]) -> str | None:
-    if token.kind is TokenKind.IRIREF:
-        return unescape_codepoints(token.text[1:-1])
-    prefix, _, local = token.text.partition(":")
-    if token.kind is TokenKind.PREFIXED_NAME and prefix in prefixes:
-        return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
-    return None
 
 
 def _end_of_group(found: Sequence[Token], start: int) -> int | None:

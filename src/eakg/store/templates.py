@@ -82,19 +82,19 @@ def filled(template: list[pyoxigraph.Quad], binding: Binding) -> Iterator[pyoxig
                 return fresh.setdefault(given, pyoxigraph.BlankNode())
             case pyoxigraph.Triple():
                 parts = [term(part) for part in given]
-                return None if None in parts else pyoxigraph.Triple(*parts)  # type: ignore[arg-type]
+                return None if None in parts else pyoxigraph.Triple(*parts)  # type: ignore[arg-type]  # checked
         return given
 
     for quad in template:
         graph: Term | pyoxigraph.DefaultGraph | None = quad.graph_name
         try:
             if not isinstance(graph, pyoxigraph.DefaultGraph):
-                graph = term(graph)  # type: ignore[arg-type]
+                graph = term(graph)  # type: ignore[arg-type]  # a name
             parts = [term(part) for part in triple_of(quad)]
             if isinstance(graph, pyoxigraph.BlankNode):
                 continue  # graphs have IRIs here
             if graph is not None and None not in parts:
-                yield pyoxigraph.Quad(*parts, graph)  # type: ignore[arg-type,call-arg]
+                yield pyoxigraph.Quad(*parts, graph)  # type: ignore[arg-type,call-arg]  # three
         except TypeError:
             continue
 

@@ -46,7 +46,7 @@ def triples(quads: Iterable[pyoxigraph.Quad]) -> Iterator[Triple]:
 def quad(triple: Triple, graph: pyoxigraph.NamedNode) -> pyoxigraph.Quad:
     """The triple in a graph."""
     subject, predicate, object_ = map(_term, triple)
-    return pyoxigraph.Quad(subject, predicate, object_, graph)  # type: ignore[arg-type]
+    return pyoxigraph.Quad(subject, predicate, object_, graph)  # type: ignore[arg-type]  # a triple is one of RDF
 
 
 def pattern(triple: Triple) -> tuple[object, object, object]:

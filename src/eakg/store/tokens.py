@@ -5,9 +5,10 @@ be known before it runs.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 
 class TokenKind(StrEnum):
@@ -100,3 +101,21 @@ def unescape_codepoints(text: str) -> str:
         return chr(number) if number <= 0x10FFFF else match.group()
 
     return _ESCAPE.sub(character, text)
+
+
+def iri_of(token: Token, base: str, prefixes: Mapping[str, str]) -> str | None:
+    """The IRI that a token stands for; None where it stands for none, or its prefix is unknown.
+
+    What cannot be resolved stays as it is written; the engine refuses it.
+    Arguments: the token; the IRI that relative ones are resolved against; namespaces by prefix.
+    """
+    if token.kind is TokenKind.IRIREF:
+        written = unescape_codepoints(token.text[1:-1])
+        try:
+            return urljoin(base, written)
+        except ValueError:  # brackets around what is no IPv6 address
+            return written
+    prefix, _, local = token.text.partition(":")
+    if token.kind is TokenKind.PREFIXED_NAME and prefix in prefixes:
+        return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
+    return None

@@ -174,7 +174,7 @@ def _peak_memory() -> int:
 def _open_descriptors() -> list[int]:
     for folder in ("/proc/self/fd", "/dev/fd"):
         with contextlib.suppress(OSError):
-            return [int(name) for name in os.listdir(folder)]  # noqa: PTH208
+            return [int(one.name) for one in Path(folder).iterdir()]
     return list(range(resource.getrlimit(resource.RLIMIT_NOFILE)[0]))
 
 

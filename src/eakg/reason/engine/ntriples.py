@@ -79,8 +79,7 @@ class _Reader:
             with self.path.open("rb") as raw:
                 stream: BinaryIO = raw
                 if self.path.suffix.lower() == ".gz":
-                    # A GzipFile reads like a BinaryIO, but is not declared as one.
-                    stream = gzip.GzipFile(fileobj=raw)  # type: ignore[assignment]
+                    stream = gzip.GzipFile(fileobj=raw)  # type: ignore[assignment]  # it reads like one
                 before = 0
                 while data := stream.read(CHUNK):
                     end = data.rfind(b"\n") + 1

@@ -86,6 +86,8 @@ class TermSyntaxError(ValueError):
 
 _TERM = re.compile(f"{IRI}|{_PYTHON_BLANK}|{LITERAL}")
 _BARE = re.compile(IRI[1:-1])
+_IN_NO_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def term(text: str, prefixes: Mapping[str, str]) -> Node:
@@ -96,13 +98,27 @@ def term(text: str, prefixes: Mapping[str, str]) -> Node:
     """
     if text == "a":
         return RDF.type
-    if _TERM.fullmatch(text):
-        return parsed(text)
-    prefix, colon, local = text.partition(":")
-    if colon and prefix in prefixes and not local.startswith("//"):
-        return URIRef(prefixes[prefix] + local)
-    if _BARE.fullmatch(text):
-        return URIRef(_unescaped(text))
-    raise TermSyntaxError(
-        f'{text!r} is no term; write <iri>, a prefixed name, or a literal such as "x"@en'
-    )
+    found = _read(text, prefixes)
+    if found is None or not _is_sound(found):
+        raise TermSyntaxError(
+            f'{text!r} is no term; write <iri>, a prefixed name, or a literal such as "x"@en'
+        )
+    return found
+
+
+def _read(text: str, prefixes: Mapping[str, str]) -> Node | None:
+    try:
+        if _TERM.fullmatch(text):
+            return parsed(text)
+        prefix, colon, local = text.partition(":")
+        if colon and prefix in prefixes and not local.startswith("//"):
+            return URIRef(prefixes[prefix] + local)
+        return URIRef(_unescaped(text)) if _BARE.fullmatch(text) else None
+    except ValueError:  # an escape above the last code point
+        return None
+
+
+def _is_sound(node: Node) -> bool:
+    """Whether no escape stands for what an IRI, or any text, cannot hold."""
+    iri = (node.datatype or "") if isinstance(node, Literal) else str(node)
+    return not (_IN_NO_IRI.search(iri) or _SURROGATE.search(f"{node}{iri}"))
