@@ -151,6 +151,25 @@ def test_one_after_another_on_one_connection(service: tuple[int, str]) -> None:
     assert answer.count(b'"boolean":true') == 2
 
 
+@pytest.mark.parametrize("hosts", [("good", "evil"), ("evil", "good"), ('"><script>',), ("a b",)])
+def test_a_request_is_to_one_host(service: tuple[int, str], hosts: tuple[str, ...]) -> None:
+    """RFC 9112 section 3.2. An answer made for one of two is not for those who ask the other."""
+    _, address = service
+    query = urllib.parse.quote(f'SELECT (IRI("to{len(hosts)}") AS ?iri) {{}}')
+
+    def ask_at(*names: str) -> bytes:
+        lines = "".join(f"Host: {name}\r\n" for name in names)
+        sent = f"GET /sparql?query={query} HTTP/1.1\r\n{lines}Connection: close\r\n\r\n"
+        return raw(address, sent.encode())
+
+    for _ in range(10):
+        refused = ask_at(*hosts)
+        assert refused.startswith(b"HTTP/1.1 400 ")
+        assert b"application/problem+json" in refused
+    for _ in range(10):
+        assert f'"http://good/to{len(hosts)}"'.encode() in ask_at("good")
+
+
 def raw(address: str, sent: bytes) -> bytes:
     parts = urllib.parse.urlsplit(address)
     with socket.create_connection((parts.hostname or "", parts.port or 0), 30) as connection:

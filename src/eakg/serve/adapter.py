@@ -204,10 +204,10 @@ class Adapter:
             version,
             scope.method,
             scope.scheme,
-            headers.get("host") or scope.authority or "",
+            _host(scope),
             scope.path,
             ",".join(headers.get_all("accept")),
-            headers.get("content-type") or "",
+            ",".join(headers.get_all("content-type")),
             scope.query_string,
             content,
         )
@@ -321,16 +321,20 @@ def _environ(scope: Scope, body: IO[bytes] | None) -> dict[str, Any]:
     }
     if body is not None:
         body.seek(0)
-    if scope.authority:
-        environ["HTTP_HOST"] = scope.authority
     for header, value in scope.headers.items():
         key = header.upper().replace("-", "_")
         if key not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
             key = f"HTTP_{key}"
-            if key in environ and key != "HTTP_HOST":
+            if key in environ:
                 value = f"{environ[key]}{';' if key == 'HTTP_COOKIE' else ','}{value}"
         environ[key] = value
+    environ["HTTP_HOST"] = _host(scope)
     return environ
+
+
+def _host(scope: Scope) -> str:
+    """The host that is asked; all of them where the request names several."""
+    return ",".join(scope.headers.get_all("host")) or scope.authority or ""
 
 
 def _raw(text: str) -> str:
