@@ -138,6 +138,15 @@ def test_too_large_a_body_is_refused(service: tuple[int, str]) -> None:
     assert send(address, "POST", "/sparql", headers, b"#" * (2 << 20)).status == 413
 
 
+def test_a_body_that_does_not_come_is_given_up(service: tuple[int, str]) -> None:
+    """Else a thousand connections that send nothing keep everybody out for good."""
+    _, address = service
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+    answer = raw(address, head + b"Content-Length: 9\r\n\r\nASK")
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"application/problem+json" in answer
+
+
 def test_one_after_another_on_one_connection(service: tuple[int, str]) -> None:
     """Pipelining: RFC 9112 section 9.3.2."""
     _, address = service
@@ -172,7 +181,7 @@ def test_a_request_is_to_one_host(service: tuple[int, str], hosts: tuple[str, ..
 
 def raw(address: str, sent: bytes) -> bytes:
     parts = urllib.parse.urlsplit(address)
-    with socket.create_connection((parts.hostname or "", parts.port or 0), 30) as connection:
+    with socket.create_connection((parts.hostname or "", parts.port or 0), 60) as connection:
         connection.sendall(sent)
         received = b""
         while piece := connection.recv(1 << 16):

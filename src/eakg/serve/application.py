@@ -6,6 +6,7 @@ from flask import Flask, request
 from werkzeug.exceptions import (
     BadRequest,
     RequestHeaderFieldsTooLarge,
+    RequestTimeout,
     RequestURITooLarge,
 )
 
@@ -40,6 +41,7 @@ from eakg.serve import (
 from eakg.serve.catalogue import Catalogue
 from eakg.serve.dumps import Dumps
 from eakg.serve.links import short
+from eakg.serve.parameters import SLOW
 from eakg.serve.proofs import Proofs
 from eakg.serve.settings import MAX_BODY, Settings
 from eakg.serve.state import KEY, State, page_href, page_path
@@ -91,6 +93,8 @@ def _check_head() -> None:
     path, query = request.environ.get("PATH_INFO", ""), request.environ.get("QUERY_STRING", "")
     if len(path) + len(query) > _MAX_ADDRESS:
         raise RequestURITooLarge
+    if SLOW in request.environ:
+        raise RequestTimeout
     if sum(len(name) + len(value) for name, value in request.headers) > _MAX_HEADERS:
         raise RequestHeaderFieldsTooLarge
     if not _HOST.fullmatch(request.environ.get("HTTP_HOST", "")):
