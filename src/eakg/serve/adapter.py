@@ -47,8 +47,8 @@ _IN_MEMORY = 1 << 20  # bytes up to which the body of a request stays in memory
 _LARGEST_IN_MEMORY = 8 << 20  # bytes up to which that of a response does
 _SHORT = 1 << 12  # characters of a query that is read in no time
 _AT_ONCE_SECONDS = 0.003
-_BODY_SECONDS = 10.0  # in which a body is there, and a second more
-_BODY_PACE = 1 << 14  # for each of so many bytes of it that are
+_BODY_SECONDS = 10.0  # that a body may take
+_BODY_PACE = 1 << 14  # bytes of a body for which it may take a second more
 _OPEN_SECONDS = 30.0  # in which the server has opened the file that it was given
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 # What a client says about itself or what it has; it gets an answer of its own.
@@ -356,7 +356,8 @@ def _environ(scope: Scope, body: IO[bytes] | None) -> dict[str, Any]:
 
 def _host(scope: Scope) -> str:
     """The host that is asked; all of them where the request names several."""
-    return ",".join(scope.headers.get_all("host")) or scope.authority or ""
+    headers: Any = scope.headers
+    return ",".join(headers.get_all("host")) or scope.authority or ""
 
 
 def _raw(text: str) -> str:

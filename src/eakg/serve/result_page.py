@@ -14,6 +14,7 @@ from eakg.serve.negotiation import Page, Representation
 from eakg.serve.result_views import DRAWN, Drawing, draw, draw_triples, views
 from eakg.serve.state import page_href, page_path
 from eakg.serve.tables import Solutions, Table, labelled_table, read_boolean, read_solutions
+from eakg.store.failures import ResultTooLarge
 from eakg.store.formats import (
     GRAPH_FORMATS,
     JSON,
