@@ -116,6 +116,15 @@ def test_too_large_a_body_is_refused(service: tuple[int, str]) -> None:
     assert send(address, "POST", "/sparql", headers, b"#" * (2 << 20)).status == 413
 
 
+def test_a_body_that_does_not_come_is_given_up(service: tuple[int, str]) -> None:
+    """Else a thousand connections that send nothing keep everybody out for good."""
+    _, address = service
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+    answer = raw(address, head + b"Content-Length: 9\r\n\r\nASK")
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"application/problem+json" in answer
+
+
 def test_one_after_another_on_one_connection(service: tuple[int, str]) -> None:
     """Pipelining: RFC 9112 section 9.3.2."""
     _, address = service
@@ -129,9 +138,28 @@ def test_one_after_another_on_one_connection(service: tuple[int, str]) -> None:
     assert answer.count(b'"boolean":true') == 2
 
 
+@pytest.mark.parametrize("hosts", [("good", "evil"), ("evil", "good"), ('"><script>',), ("a b",)])
+def test_a_request_is_to_one_host(service: tuple[int, str], hosts: tuple[str, ...]) -> None:
+    """RFC 9112 section 3.2. An answer made for one of two is not for those who ask the other."""
+    _, address = service
+    query = urllib.parse.quote(f'SELECT (IRI("to{len(hosts)}") AS ?iri) {{}}')
+
+    def ask_at(*names: str) -> bytes:
+        lines = "".join(f"Host: {name}\r\n" for name in names)
+        sent = f"GET /sparql?query={query} HTTP/1.1\r\n{lines}Connection: close\r\n\r\n"
+        return raw(address, sent.encode())
+
+    for _ in range(10):
+        refused = ask_at(*hosts)
+        assert refused.startswith(b"HTTP/1.1 400 ")
+        assert b"application/problem+json" in refused
+    for _ in range(10):
+        assert f'"http://good/to{len(hosts)}"'.encode() in ask_at("good")
+
+
 def raw(address: str, sent: bytes) -> bytes:
     parts = urllib.parse.urlsplit(address)
-    with socket.create_connection((parts.hostname or "", parts.port or 0), 30) as connection:
+    with socket.create_connection((parts.hostname or "", parts.port or 0), 60) as connection:
         connection.sendall(sent)
         received = b""
         while piece := connection.recv(1 << 16):

@@ -282,6 +282,20 @@ def test_failures(client: FlaskClient, query: str, status: int, code: str) -> No
     assert "ETag" not in response.headers
 
 
+@pytest.mark.parametrize("form", ["SELECT *", "CONSTRUCT { ?s ?p ?o }"])
+def test_pages_of_large_results_are_refused(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """Making one would take a web process more time and memory than a query may take."""
+    query = {"query": form + " { ?s ?p ?o }"}
+    size = len(client.post("/sparql", data=query).data)
+    monkeypatch.setattr("eakg.serve.result_page._READ", size - 1)
+    page = client.post("/sparql", data=query, headers={"Accept": "text/html"})
+    assert page.status_code == 403
+    assert "too large for a page" in page.text
+    assert client.post("/sparql", data=query).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("query", "code"),
     [

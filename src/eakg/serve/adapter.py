@@ -25,7 +25,7 @@ from wsgiref.util import FileWrapper
 
 from granian.rsgi import Scope
 
-from eakg.serve.parameters import MAX_WRITE
+from eakg.serve.parameters import MAX_WRITE, SLOW
 from eakg.serve.question import Question
 from eakg.serve.rate import EXCESS, FORWARDED, FREE, Rates, address_of, client_of
 from eakg.serve.result_cache import ResultCache, Stored
@@ -47,6 +47,8 @@ _IN_MEMORY = 1 << 20  # bytes up to which the body of a request stays in memory
 _LARGEST_IN_MEMORY = 8 << 20  # bytes up to which that of a response does
 _SHORT = 1 << 12  # characters of a query that is read in no time
 _AT_ONCE_SECONDS = 0.003
+_BODY_SECONDS = 10.0  # that a body may take
+_BODY_PACE = 1 << 14  # bytes of a body for which it may take a second more
 _OPEN_SECONDS = 30.0  # in which the server has opened the file that it was given
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 # What a client says about itself or what it has; it gets an answer of its own.
@@ -95,7 +97,11 @@ class Adapter:
 
     async def __rsgi__(self, scope: Scope, protocol: "RSGIHTTPProtocol") -> None:
         """Answer one request."""
-        body = None if _bodiless(scope) else await _read(protocol, _largest(scope))
+        try:
+            body = None if _bodiless(scope) else await _read(protocol, _largest(scope))
+        except TimeoutError:
+            _send(scope, protocol, _call(self.application, {**_environ(scope, None), SLOW: True}))
+            return
         excess = self._excess(scope)
         if excess is not None:
             environ = {**_environ(scope, body), EXCESS: excess}
@@ -204,10 +210,10 @@ class Adapter:
             version,
             scope.method,
             scope.scheme,
-            headers.get("host") or scope.authority or "",
+            _host(scope),
             scope.path,
             ",".join(headers.get_all("accept")),
-            headers.get("content-type") or "",
+            ",".join(headers.get_all("content-type")),
             scope.query_string,
             content,
         )
@@ -280,7 +286,22 @@ def _largest(scope: Scope) -> int:
 
 
 async def _read(protocol: "RSGIHTTPProtocol", largest: int) -> IO[bytes]:
-    """The body of the request, or so much of it that the application sees that it is too large."""
+    """The body of the request, or so much of it that the application sees that it is too large.
+
+    Errors: TimeoutError where it comes so slowly that it keeps others from a connection.
+    """
+    begun = asyncio.get_running_loop().time()
+    async with asyncio.timeout_at(begun + _BODY_SECONDS) as limit:
+        return await _pieces(
+            protocol,
+            largest,
+            lambda size: limit.reschedule(begun + _BODY_SECONDS + size / _BODY_PACE),
+        )
+
+
+async def _pieces(
+    protocol: "RSGIHTTPProtocol", largest: int, received: Callable[[int], None]
+) -> IO[bytes]:
     body: IO[bytes] = BytesIO()
     size = 0
     async for piece in protocol:
@@ -289,6 +310,7 @@ async def _read(protocol: "RSGIHTTPProtocol", largest: int) -> IO[bytes]:
             spilled.write(body.getvalue() if isinstance(body, BytesIO) else b"")
             body = spilled
         size += len(piece)
+        received(size)
         body.write(piece)
         if size > largest:
             break
@@ -321,16 +343,21 @@ def _environ(scope: Scope, body: IO[bytes] | None) -> dict[str, Any]:
     }
     if body is not None:
         body.seek(0)
-    if scope.authority:
-        environ["HTTP_HOST"] = scope.authority
     for header, value in scope.headers.items():
         key = header.upper().replace("-", "_")
         if key not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
             key = f"HTTP_{key}"
-            if key in environ and key != "HTTP_HOST":
+            if key in environ:
                 value = f"{environ[key]}{';' if key == 'HTTP_COOKIE' else ','}{value}"
         environ[key] = value
+    environ["HTTP_HOST"] = _host(scope)
     return environ
+
+
+def _host(scope: Scope) -> str:
+    """The host that is asked; all of them where the request names several."""
+    headers: Any = scope.headers
+    return ",".join(headers.get_all("host")) or scope.authority or ""
 
 
 def _raw(text: str) -> str:

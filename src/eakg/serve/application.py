@@ -1,9 +1,12 @@
 """The Flask application."""
 
+import re
+
 from flask import Flask, request
 from werkzeug.exceptions import (
     BadRequest,
     RequestHeaderFieldsTooLarge,
+    RequestTimeout,
     RequestURITooLarge,
 )
 
@@ -38,6 +41,7 @@ from eakg.serve import (
 from eakg.serve.catalogue import Catalogue
 from eakg.serve.dumps import Dumps
 from eakg.serve.links import short
+from eakg.serve.parameters import SLOW
 from eakg.serve.proofs import Proofs
 from eakg.serve.settings import MAX_BODY, Settings
 from eakg.serve.state import KEY, State, page_href, page_path
@@ -45,6 +49,7 @@ from eakg.store import QueryService
 
 _MAX_ADDRESS = 1 << 15  # bytes of path and parameters
 _MAX_HEADERS = 1 << 15  # bytes of all of them
+_HOST = re.compile(r"[\w.~!$&'()*+;=%:\[\]-]*", re.ASCII)
 
 
 def create_app(settings: Settings, store: QueryService) -> Flask:
@@ -83,13 +88,17 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
 
 
 def _check_head() -> None:
-    """What comes before the body is not too long, and paths are UTF-8; the framework would put
-    replacement characters for what is not."""
+    """What comes before the body is not too long, there is one host (RFC 9112 section 3.2), and
+    paths are UTF-8; the framework would put replacement characters for what is not."""
     path, query = request.environ.get("PATH_INFO", ""), request.environ.get("QUERY_STRING", "")
     if len(path) + len(query) > _MAX_ADDRESS:
         raise RequestURITooLarge
+    if SLOW in request.environ:
+        raise RequestTimeout
     if sum(len(name) + len(value) for name, value in request.headers) > _MAX_HEADERS:
         raise RequestHeaderFieldsTooLarge
+    if not _HOST.fullmatch(request.environ.get("HTTP_HOST", "")):
+        raise BadRequest("the header Host is not the name of one host")
     try:
         path.encode("latin-1").decode()
     except UnicodeError:

@@ -15,6 +15,7 @@ QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 _CHARSETS = frozenset({"utf-8", "utf8", "us-ascii"})
 MAX_WRITE = 64 << 20  # bytes of an update or of a graph that is sent
+SLOW = "eakg.slow"  # in the environment of a request whose body did not come in time
 _MAX_FIELDS = 1000
 _MAX_PAGE = 1_000_000
 Where = Literal["the address", "the body"]

@@ -100,6 +100,8 @@ def _from_http(error: HTTPException) -> Answer:
     headers = {}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    if status is HTTPStatus.REQUEST_TIMEOUT:
+        headers["Connection"] = "close"  # RFC 9110 section 15.5.9
     code = status.phrase.lower().replace(" ", "-")
     return Problem(status, code, _DETAILS.get(status, status.description), {}, headers).response()
 
@@ -107,6 +109,7 @@ def _from_http(error: HTTPException) -> Answer:
 _DETAILS = {
     HTTPStatus.NOT_FOUND: "there is nothing at this address",
     HTTPStatus.METHOD_NOT_ALLOWED: "this address does not take this method",
+    HTTPStatus.REQUEST_TIMEOUT: "the body did not come in time",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is larger than it may be here",
     HTTPStatus.REQUEST_URI_TOO_LONG: "the address is too long; send the query by POST",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "the headers are larger than they may be",

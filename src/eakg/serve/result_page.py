@@ -14,6 +14,7 @@ from eakg.serve.negotiation import Page, Representation
 from eakg.serve.result_views import DRAWN, Drawing, draw, draw_triples, views
 from eakg.serve.state import page_href, page_path
 from eakg.serve.tables import Solutions, Table, labelled_table, read_boolean, read_solutions
+from eakg.store.failures import ResultTooLarge
 from eakg.store.formats import (
     GRAPH_FORMATS,
     JSON,
@@ -26,6 +27,7 @@ from eakg.store.request import QueryRequest, Result
 from eakg.store.rows import Row
 
 SHOWN = 1000  # rows
+_READ = 8 << 20  # bytes of a result that a page is made from
 _PLAIN = "table"
 VIEWS = (_PLAIN, "chart", "timeline", "graph")
 
@@ -85,7 +87,13 @@ def checked_view(view: str | None) -> str:
 
 
 def result_page(asked: QueryRequest, result: Result, view: str = _PLAIN) -> ResultPage:
-    """What a page shows of a result in JSON or Turtle."""
+    """What a page shows of a result in JSON or Turtle.
+
+    Errors: ResultTooLarge where making a page would take longer than the query may.
+    """
+    if result.size > _READ:
+        result.file.close()
+        raise ResultTooLarge("the result is too large for a page; use LIMIT or another format")
     data = result.read()
     if asked.format != JSON.name:
         return _triples(asked, data, view)

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
@@ -26,6 +27,7 @@ from eakg.serve.signals import Signals
 from eakg.store import Contents, HolderProcess, Limits, StoreOptions
 from eakg.store.failures import StoreError
 
+_HEAD_MILLISECONDS = 10_000
 _PROCESSES = 2
 _TRY_SECONDS = 0.02
 _TO_STDERR = {
@@ -145,6 +147,8 @@ def _serve(settings: Settings, signals: Signals) -> ExitStatus:
         factory=True,
         workers=_PROCESSES,
         websockets=False,
+        # Connections are few, and whoever has one shall use it.
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_MILLISECONDS),
         # What is under way may take as long as it may.
         workers_kill_timeout=ceil(settings.limits.timeout + settings.limits.patience),
         respawn_failed_workers=True,
