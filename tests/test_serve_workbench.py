@@ -157,14 +157,14 @@ def test_graph_of_triples(client: FlaskClient) -> None:
     query = f"CONSTRUCT {{ ?a <{EAKG.agent}> ?b }} WHERE {{ ?a <{EAKG.agent}> ?b }} LIMIT 2"
     drawn = answer(client, query, view="graph")
     assert drawn.count('class="edge') == 2
-    assert drawn.count("eakg:agent</text>") == 2
+    assert drawn.count(">agent</text>") == 2
 
 
 def test_lines_between_the_same_ends_are_one(client: FlaskClient) -> None:
     query = f"CONSTRUCT {{ <{ID.x}> <{EAKG.agent}> <{ID.y}> ; <{EAKG.host}> <{ID.y}> }} WHERE {{}}"
     drawn = answer(client, query, view="graph")
     assert drawn.count('class="edge') == 1
-    assert "eakg:agent, eakg:host</text>" in drawn
+    assert ">agent, host</text>" in drawn
 
 
 def test_columns_are_read_from_left_to_right(client: FlaskClient) -> None:
