@@ -101,7 +101,7 @@ FORWARDS: Mapping[URIRef, str] = {
     SEM.hasPlace: _("place (SEM)"),
     SKOS.Concept: _("concept (SKOS)"),
     SKOS.ConceptScheme: _("scheme of concepts (SKOS)"),
-    EAKG.memberOfBody: _("member of"),
+    EAKG.memberOfBody: _("body"),
 }
 
 BACKWARDS: Mapping[URIRef, str] = {
@@ -116,7 +116,7 @@ BACKWARDS: Mapping[URIRef, str] = {
     EAKG.participatesIn: _("take part in it"),
     EAKG.hasBeenMemberOf: _("are or were members of it"),
     EAKG.memberOfBody: _("memberships of it"),
-    EAKG.seatIn: _("gives a seat in it"),
+    EAKG.seatIn: _("with a seat"),
     EAKG.hasPart: _("has it as a part"),
     EAKG.partOf: _("parts of it"),
     EAKG.locatedIn: _("places in it"),
