@@ -112,6 +112,19 @@ def test_seats_on_a_day(client: FlaskClient, day: str, counts: list[str]) -> Non
     assert seats(client, day)[: len(counts)] == counts
 
 
+def test_columns_stand_in_their_usual_order(client: FlaskClient) -> None:
+    data = client.get("/overviews/mechanisms.csv").text.splitlines()[1:]
+    bodies = dict.fromkeys(line.split(",")[0].rpartition("/")[2] for line in data)
+    assert list(bodies) == [
+        "asean",
+        "asean-china-10plus1",
+        "asean-plus-three",
+        "eas",
+        "arf",
+        "rcep",
+    ]
+
+
 def test_seats_are_those_of_the_dossier(client: FlaskClient, facts: Facts) -> None:
     (drawing,) = drawings(page(client, "/overviews/mechanisms?date=2020-07-23"))
     marks = {

@@ -201,6 +201,11 @@ def test_the_page_of_a_query(client: FlaskClient) -> None:
     assert ">ASEAN Plus Three SOM, 20 July 2020</a>" in page
     assert '<th scope="col">meetingLabel</th>' not in page
     assert ">evidence</a>" in page
+    assert '<option value="id:asean-plus-three">ASEAN Plus Three</option>' in page
+    assert 'href="/sparql/row?' in page
+    drawn = client.get("/queries/meetings-of-mechanism?view=timeline", headers=HTML).text
+    assert "<svg viewBox" in drawn
+    assert client.get("/queries/meetings-of-mechanism?view=pie", headers=HTML).status_code == 400
     choice = client.get("/queries/claims-by-modality?modality=id:modality-metaphor", headers=HTML)
     assert '<option value="id:modality-metaphor" selected>metaphor</option>' in choice.text
     assert '<p class="lead">Yes</p>' in client.get("/queries/is-entitled", headers=HTML).text

@@ -42,6 +42,7 @@ def test_dossier_names_find_the_right_thing_first(
     [
         *[(name, "rok") for name in ("ROK", "rok", "R.O.K.", "South Korea", "Korea, Republic of")],
         *[(name, "rok") for name in ("韩国", "韓国", "대한민국", "한국", "Hàn Quốc")],
+        *[("东盟", "asean"), ("东南亚国家联盟", "asean")],
         *[("Viet Nam", "vietnam"), ("Việt Nam", "vietnam"), ("vietnam", "vietnam")],
         *[("VIET  NAM", "vietnam"), ("Asean Plus Thre", "asean-plus-three")],
         *[

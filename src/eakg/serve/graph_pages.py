@@ -19,6 +19,7 @@ from eakg.serve.parameters import query_string
 from eakg.serve.sections import rank
 from eakg.serve.shown import Naming, Shown
 from eakg.serve.state import address, state
+from eakg.serve.summary import quantities
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.formats import CSV, GRAPH_FORMATS
 from eakg.store.serialization import Statement
@@ -158,7 +159,9 @@ def rows_of(store: QueryService, name: str) -> tuple[Row, ...]:
     for one in said:
         statements.setdefault(one["row"], []).append((one["s"], one["p"], one["o"]))
     about = properties(store, statements)
-    naming = Naming(labels_of(store, (term for one in said for term in one.values())))
+    labels = labels_of(store, (term for one in said for term in one.values()))
+    stated = (one for triples in statements.values() for one in triples)
+    naming = Naming(labels, quantities(stated, Naming(labels)))
     rows = []
     for node, triples in statements.items():
         of_it = about.get(node, {})

@@ -50,8 +50,8 @@ OVERVIEWS = {
         Overview(
             "mechanisms",
             "Who sits where",
-            "ASEAN, the 10+1, ASEAN Plus Three, the East Asia Summit, the ASEAN Regional Forum and"
-            " RCEP, and who belonged to each of them on a day of your choice.",
+            "The forums and organizations with the most members, and who belonged to each of them"
+            " on a day of your choice.",
             seats.query,
             seats.draw,
             dated=True,

@@ -1,18 +1,21 @@
 """Results of a query for a browser: a table, a truth value, triples as text, or a drawing."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 from flask import render_template
 from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
 
 from eakg.names import ID
 from eakg.serve.errors import BadParameter
-from eakg.serve.links import short
+from eakg.serve.labels import labels_of
 from eakg.serve.negotiation import Page, Representation
 from eakg.serve.result_views import DRAWN, Drawing, draw, draw_triples, views
-from eakg.serve.state import page_href, page_path
+from eakg.serve.shown import Naming
+from eakg.serve.state import page_href, page_path, state
 from eakg.serve.tables import Solutions, Table, labelled_table, read_boolean, read_solutions
 from eakg.store.failures import ResultTooLarge
 from eakg.store.formats import (
@@ -30,6 +33,7 @@ SHOWN = 1000  # rows
 _READ = 8 << 20  # bytes of a result that a page is made from
 _PLAIN = "table"
 VIEWS = (_PLAIN, "chart", "timeline", "graph")
+Address = Callable[..., str]
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,9 @@ class View:
 class ResultPage:
     """One of a table, a truth value and a text; or a drawing in the place of the first or last.
 
-    `total` counts rows, shown or not, and `evidence` has an address for each row of the table
-    that speaks of things of the graph. `formats` are the addresses of the result for programs.
+    `total` counts rows, shown or not, `lines` the triples between things where they are drawn, and
+    `evidence` has an address for each row of the table that speaks of things of the graph.
+    `formats` are the addresses of the result for programs.
     """
 
     views: tuple[View, ...] = ()
@@ -54,6 +59,7 @@ class ResultPage:
     table: Table | None = None
     evidence: tuple[str | None, ...] = ()
     total: int = 0
+    lines: int = 0
     boolean: bool | None = None
     text: str | None = None
     view: str = _PLAIN
@@ -66,7 +72,7 @@ def render_result(asked: QueryRequest, result: Result, view: str) -> str:
     Arguments: what was asked; the result; the name of a view, whose place the table takes where
     the result does not have it.
     """
-    page = result_page(asked, result, view)
+    page = result_page(asked, result, view, partial(_address, asked))
     return render_template("result.html", result=page, asked=asked, shown=SHOWN, drawn=DRAWN)
 
 
@@ -86,9 +92,11 @@ def checked_view(view: str | None) -> str:
     return view
 
 
-def result_page(asked: QueryRequest, result: Result, view: str = _PLAIN) -> ResultPage:
+def result_page(asked: QueryRequest, result: Result, view: str, at: Address) -> ResultPage:
     """What a page shows of a result in JSON or Turtle.
 
+    Arguments: what was asked; the result; the name of a view; the address of this page with
+    a parameter more, `view` or `format`.
     Errors: ResultTooLarge where making a page would take longer than the query may.
     """
     if result.size > _READ:
@@ -96,46 +104,76 @@ def result_page(asked: QueryRequest, result: Result, view: str = _PLAIN) -> Resu
         raise ResultTooLarge("the result is too large for a page; use LIMIT or another format")
     data = result.read()
     if asked.format != JSON.name:
-        return _triples(asked, data, view)
+        return _triples(asked, data, view, at)
     boolean = read_boolean(data)
     if boolean is not None:
         return ResultPage(boolean=boolean)
     solutions = read_solutions(data)
     possible = (_PLAIN, *views(solutions))
     chosen = view if view in possible else _PLAIN
-    shown = solutions.rows[:SHOWN]
+    shown = _with_names(Solutions(solutions.variables, solutions.rows[:SHOWN]), asked)
     return ResultPage(
-        views=_views(asked, possible, chosen),
-        formats=_formats(asked, (one.name for one in formats_for(ResultKind.SOLUTIONS))),
-        table=labelled_table(Solutions(solutions.variables, shown)),
-        evidence=tuple(_evidence(solutions, row) for row in shown),
+        views=_views(at, possible, chosen),
+        formats=_formats(at, (one.name for one in formats_for(ResultKind.SOLUTIONS))),
+        table=labelled_table(shown),
+        evidence=tuple(_evidence(solutions, row) for row in shown.rows),
         total=len(solutions.rows),
         view=chosen,
-        drawing=None if chosen == _PLAIN else draw(solutions, chosen, page_href),
+        drawing=None if chosen == _PLAIN else draw(shown, chosen, page_href),
     )
 
 
-def _triples(asked: QueryRequest, data: bytes, view: str) -> ResultPage:
+def _triples(asked: QueryRequest, data: bytes, view: str, at: Address) -> ResultPage:
     chosen = view if view == "graph" else _PLAIN
-    drawing = None
+    drawing, between = None, []
     if chosen == "graph":
         graph = Graph().parse(data=data, format="turtle")
-        drawing = draw_triples(sorted(graph), lambda term: short(str(term)), page_href)
+        between = sorted(one for one in graph if not isinstance(one[2], Literal))
+        terms = {term for one in between[:DRAWN] for term in one}
+        naming = Naming(labels_of(state().store, terms, asked.closure))
+        drawing = draw_triples(between, lambda term: naming.of(term).label, page_href)
     return ResultPage(
-        views=_views(asked, (_PLAIN, "graph"), chosen),
-        formats=_formats(asked, (one.name for one in GRAPH_FORMATS)),
+        views=_views(at, (_PLAIN, "graph"), chosen),
+        formats=_formats(at, (one.name for one in GRAPH_FORMATS)),
         text=data.decode(),
         view=chosen,
         drawing=drawing,
+        lines=len(between),
     )
 
 
-def _views(asked: QueryRequest, names: Iterable[str], chosen: str) -> tuple[View, ...]:
-    return tuple(View(name, _address(asked, view=name), name == chosen) for name in names)
+def _with_names(solutions: Solutions, asked: QueryRequest) -> Solutions:
+    """The same rows, each thing of the graph with its name beside it, as ?xLabel is beside ?x.
+
+    A name that the row has in another column is not said twice.
+    """
+    terms = {term for row in solutions.rows for term in row.values() if _is_ours(term)}
+    found = labels_of(state().store, terms, asked.closure)
+    naming = Naming(found)
+    named = {subject for subject, _predicate, _label in found}
+
+    def with_names(row: Row) -> Row:
+        said = {str(term) for term in row.values()}
+        names = {
+            f"{variable}Label": Literal(naming.of(term).label)
+            for variable, term in row.items()
+            if term in named and naming.of(term).label not in said
+        }
+        return {**names, **row}
+
+    return Solutions(solutions.variables, tuple(map(with_names, solutions.rows)))
 
 
-def _formats(asked: QueryRequest, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, _address(asked, format=name)) for name in names)
+def _is_ours(term: Node) -> bool:
+    return isinstance(term, URIRef) and term.startswith(str(ID))
+
+
+def _views(at: Address, names: Iterable[str], chosen: str) -> tuple[View, ...]:
+    return tuple(View(name, at(view=name), name == chosen) for name in names)
+
+
+def _formats(at: Address, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, at(format=name)) for name in names)
 
 
 def _address(asked: QueryRequest, **more: str) -> str:
@@ -153,7 +191,7 @@ def _address(asked: QueryRequest, **more: str) -> str:
 def _evidence(solutions: Solutions, row: Row) -> str | None:
     """Where the evidence of a row is seen, if it speaks of a thing of the graph."""
     terms = [row[one] for one in solutions.variables if one in row]
-    if not any(isinstance(one, URIRef) and one.startswith(str(ID)) for one in terms):
+    if not any(map(_is_ours, terms)):
         return None
     known = dict.fromkeys(one for one in terms if isinstance(one, URIRef | Literal))
     return f"{page_path('/sparql/row')}?{urlencode([('term', one.n3()) for one in known])}"

@@ -3,38 +3,47 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
+from rdflib import RDFS
 from werkzeug.exceptions import NotFound
 
+from eakg.names import EAKG, ID, is_slug
 from eakg.queries.parameters import Parameter, ParameterError
 from eakg.queries.saved import SavedQuery
 from eakg.serve.caching import entity_tag, mark, not_modified, tagged
 from eakg.serve.errors import BadParameter
+from eakg.serve.links import short
 from eakg.serve.negotiation import HTML, PLAIN_JSON, Page, Representation, negotiate, requested
 from eakg.serve.parameters import QUERY, query_string
 from eakg.serve.query_paths import kind_of, saved_queries, schema
-from eakg.serve.result_page import SHOWN, format_behind, result_page
+from eakg.serve.result_page import SHOWN, ResultPage, checked_view, format_behind, result_page
+from eakg.serve.result_views import DRAWN
 from eakg.serve.results import annotated, respond
-from eakg.serve.state import address, state
-from eakg.store import QueryRequest
+from eakg.serve.state import address, page_path, state
+from eakg.store import QueryRequest, select
 from eakg.store.formats import formats_for
 from eakg.store.inspection import inspect_query
-from eakg.store.request import Result
 
 blueprint = Blueprint("saved_queries", __name__)
-_OURS = frozenset({"format", "closure"})
+_OURS = frozenset({"format", "closure", "view"})
+_CHOICES = 500  # things to choose from
 _INPUTS = {"date": "date", "integer": "number"}
 
 
 @dataclass(frozen=True)
 class Field:
-    """A parameter as a form has it, with the value that it was given."""
+    """A parameter as a form has it, with the value that it was given.
+
+    `things` are what may be chosen where it is a thing: as the parameter is written, and the name.
+    """
 
     parameter: Parameter
     value: str
+    things: tuple[tuple[str, str], ...] = ()
 
     @property
     def input(self) -> str:
@@ -86,26 +95,29 @@ def run(name: str) -> Response:
     kind = kind_of(query)
     offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
     representation = requested(request, given, offers, kind)
+    view = checked_view(given.one("view"))
     closure = given.closure() if given.one("closure") else query.closure or "full"
     try:
         text = query.bound(values)
     except ParameterError as error:
         if isinstance(representation, Page):
-            return _page(query, values, problem=str(error) if values else "")
+            return _page(query, values, None, str(error) if values else "")
         raise BadParameter(str(error)) from None
     asked = QueryRequest(text, format_behind(representation, kind).name, closure)
     volatile = inspect_query(text).volatile
 
     def tag(version: str) -> str:
         public = state().settings.public_url
-        return entity_tag(version, public, query.text, text, closure, representation.name)
+        return entity_tag(version, public, query.text, text, closure, representation.name, view)
 
     unchanged = None if volatile else not_modified(request, tag(state().version))
     if unchanged is not None:
         return unchanged
     result = state().store.query(asked)
     if isinstance(representation, Page):
-        response = annotated(_page(query, values, asked, result), result)
+        at = partial(_address, name, {**values, "closure": closure})
+        page = result_page(asked, result, view, at)
+        response = annotated(_page(query, values, page), result)
     else:
         response = respond(result, representation)
         response.headers["Link"] = f'<{address(f"/queries/{name}.rq")}>; rel="describedby"'
@@ -124,30 +136,44 @@ def _named(name: str) -> SavedQuery:
 
 
 def _page(
-    query: SavedQuery,
-    values: Mapping[str, str],
-    asked: QueryRequest | None = None,
-    result: Result | None = None,
-    problem: str = "",
+    query: SavedQuery, values: Mapping[str, str], result: ResultPage | None, problem: str = ""
 ) -> Response:
-    given = dict(values)
-    if asked is not None and asked.closure != (query.closure or "full"):
-        given["closure"] = asked.closure
-    formats = [
-        (one.name, f"?{urlencode({**given, 'format': one.name})}")
-        for one in formats_for(kind_of(query))
-    ]
     page = render_template(
         "query.html",
         query=query,
-        fields=[Field(one, values.get(one.name, one.default or "")) for one in query.parameters],
-        asked=asked,
-        result=result_page(asked, result) if asked and result else None,
+        text=query.bound(values) if result else query.text,
+        fields=[
+            Field(one, values.get(one.name, one.default or ""), _like(one.default))
+            if one.type == "iri" and not one.values
+            else Field(one, values.get(one.name, one.default or ""))
+            for one in query.parameters
+        ],
+        result=result,
         shown=SHOWN,
-        formats=formats,
+        drawn=DRAWN,
         problem=problem,
     )
     return Response(page, 400 if problem else 200, content_type=HTML.content_type)
+
+
+def _like(thing: str | None) -> tuple[tuple[str, str], ...]:
+    """The things of a kind with this one, by name; all that have a name where there is none."""
+    written = (thing or "").removeprefix("id:")
+    alike = f"<{ID[written]}> a ?kind . " if thing and is_slug(written) else ""
+    rows = select(
+        state().store,
+        QueryRequest(
+            f'SELECT DISTINCT ?thing ?label {{ {alike}FILTER(STRSTARTS(STR(?kind), "{EAKG}"))'
+            f' ?thing a ?kind ; <{RDFS.label}> ?label . FILTER(LANG(?label) = "en"'
+            f' && STRSTARTS(STR(?thing), "{ID}")) }} ORDER BY ?label LIMIT {_CHOICES}'
+        ),
+    )
+    return tuple((short(str(row["thing"])), str(row["label"])) for row in rows)
+
+
+def _address(name: str, values: Mapping[str, str], **more: str) -> str:
+    """Where this query is asked with these values, for something more."""
+    return f"{page_path(f'/queries/{name}')}?{urlencode({**values, **more})}"
 
 
 def _summary(query: SavedQuery) -> dict[str, Any]:

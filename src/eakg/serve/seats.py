@@ -24,10 +24,18 @@ PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 SELECT ?body ?bodyLabel ?actor ?actorLabel ?membership ?roleLabel ?seated ?from ?to
 WHERE {{
   BIND ("{day}"^^xsd:date AS ?day)
-  VALUES (?place ?body) {{
-    (1 id:asean) (2 id:asean-china-10plus1) (3 id:asean-plus-three)
-    (4 id:eas) (5 id:arf) (6 id:rcep)
+  # The bodies with the most memberships, in the order that is usual where there is one.
+  {{
+    SELECT ?body (COUNT(?any) AS ?memberships) {{ ?any eakg:memberOfBody ?body }}
+    GROUP BY ?body ORDER BY DESC(?memberships) ?body LIMIT 6
   }}
+  OPTIONAL {{
+    VALUES (?body ?usual) {{
+      (id:asean 1) (id:asean-china-10plus1 2) (id:asean-plus-three 3)
+      (id:eas 4) (id:arf 5) (id:rcep 6)
+    }}
+  }}
+  BIND (COALESCE(?usual, 7) AS ?place)
   ?membership eakg:memberOfBody ?body ; eakg:member ?actor ; eakg:role ?role .
   ?role rdfs:label ?roleLabel .
   ?body rdfs:label ?bodyLabel .
@@ -41,7 +49,7 @@ WHERE {{
   BIND ((EXISTS {{ ?membership eakg:seatIn ?seat }} && ?role != id:role-participant-bloc)
     || ?role IN (id:role-negotiating-participant, id:role-signatory) AS ?seated)
 }}
-ORDER BY ?place ?actorLabel ?roleLabel"""
+ORDER BY ?place ?body ?actorLabel ?roleLabel"""
 
 
 def draw(rows: Iterable[Row], href: Callable[[str], str | None]) -> Matrix:

@@ -59,11 +59,6 @@ EXAMPLES = (
         "  FILTER(LANG(?meetingLabel) = 'en' && LANG(?actorLabel) = 'en')\n"
         "}\nORDER BY ?day ?meetingLabel ?actorLabel",
     ),
-    (
-        _("What does each graph hold?"),
-        "SELECT ?graph (COUNT(*) AS ?triples) WHERE {\n  GRAPH ?graph { ?s ?p ?o }\n}\n"
-        "GROUP BY ?graph\nORDER BY ?graph",
-    ),
 )
 
 

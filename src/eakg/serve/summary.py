@@ -1,6 +1,6 @@
 """What a thing is called, and what it is in one sentence, where the graph has no words for it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from gettext import gettext as _
 
 from rdflib import DCTERMS, RDF, RDFS
@@ -9,6 +9,7 @@ from rdflib.term import Node
 from eakg.names import CSVW, EAKG, OA
 from eakg.serve.description import Description, Fact
 from eakg.serve.shown import Naming
+from eakg.store.serialization import Statement
 
 _Values = Mapping[Node, Node]
 
@@ -16,19 +17,33 @@ _Values = Mapping[Node, Node]
 def words_for(description: Description) -> dict[Node, str]:
     """Words for things without a label: what annotations mark, and quantities."""
     words = {one: f"“{passage.exact}”" for one, passage in description.passages.items()}
-    naming = Naming(description.labels)
-    quantities: dict[Node, dict[Node, Node]] = {}
-    for fact in (*description.context, *description.outgoing):
+    for fact in description.outgoing:
         subject, predicate, object_ = fact.statement
-        if EAKG.Quantity in description.kinds.get(subject, ()):
-            quantities.setdefault(subject, {})[predicate] = object_
-    words |= {
-        one: f"{of_it[EAKG.numericValue]} {naming.of(of_it[EAKG.unit]).label}"
-        for one, of_it in quantities.items()
-        if EAKG.numericValue in of_it and EAKG.unit in of_it
-    }
+        if predicate == OA.hasTarget and subject in words:
+            words.setdefault(object_, words[subject])
+    naming = Naming(description.labels)
+    words |= quantities(
+        (
+            fact.statement
+            for fact in (*description.context, *description.outgoing)
+            if EAKG.Quantity in description.kinds.get(fact.statement[0], ())
+        ),
+        naming,
+    )
     title = _own_title(description, _values(description.outgoing), naming, words)
     return words | ({description.iri: title} if title else {})
+
+
+def quantities(statements: Iterable[Statement], naming: Naming) -> dict[Node, str]:
+    """Words for those subjects that have a number and a unit and nothing else to be told by."""
+    by_subject: dict[Node, dict[Node, Node]] = {}
+    for subject, predicate, object_ in statements:
+        by_subject.setdefault(subject, {})[predicate] = object_
+    return {
+        one: f"{of_it[EAKG.numericValue]} {naming.of(of_it[EAKG.unit]).label}"
+        for one, of_it in by_subject.items()
+        if EAKG.numericValue in of_it and EAKG.unit in of_it and RDFS.label not in of_it
+    }
 
 
 def sentence(description: Description, naming: Naming) -> str | None:

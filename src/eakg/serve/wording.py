@@ -9,9 +9,9 @@ from datetime import date
 from gettext import gettext as _
 
 from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, URIRef
-from rdflib.namespace import FOAF
+from rdflib.namespace import FOAF, ORG
 
-from eakg.names import CSVW, EAKG, OA
+from eakg.names import CSVW, EAKG, OA, SEM
 
 FORWARDS: Mapping[URIRef, str] = {
     RDF.type: _("is a"),
@@ -19,6 +19,9 @@ FORWARDS: Mapping[URIRef, str] = {
     RDF.predicate: _("that its"),
     RDF.object: _("is"),
     RDF.value: _("words"),
+    RDF.first: _("first in the list"),
+    RDF.rest: _("rest of the list"),
+    RDF.Statement: _("statement"),
     RDFS.label: _("name"),
     RDFS.comment: _("note"),
     RDFS.seeAlso: _("see also"),
@@ -85,6 +88,20 @@ FORWARDS: Mapping[URIRef, str] = {
     CSVW.rownum: _("number of the row"),
     CSVW.url: _("address of the row"),
     FOAF.homepage: _("website"),
+    FOAF.Document: _("document (FOAF)"),
+    FOAF.Person: _("person (FOAF)"),
+    OA.Annotation: _("annotation"),
+    ORG.Membership: _("membership (ORG)"),
+    ORG.member: _("member (ORG)"),
+    PROV.Agent: _("agent (PROV)"),
+    PROV.Entity: _("entity (PROV)"),
+    SEM.Actor: _("actor (SEM)"),
+    SEM.Event: _("event (SEM)"),
+    SEM.hasActor: _("actor (SEM)"),
+    SEM.hasPlace: _("place (SEM)"),
+    SKOS.Concept: _("concept (SKOS)"),
+    SKOS.ConceptScheme: _("scheme of concepts (SKOS)"),
+    EAKG.memberOfBody: _("body"),
 }
 
 BACKWARDS: Mapping[URIRef, str] = {
@@ -98,7 +115,8 @@ BACKWARDS: Mapping[URIRef, str] = {
     EAKG.chairOf: _("chaired it"),
     EAKG.participatesIn: _("take part in it"),
     EAKG.hasBeenMemberOf: _("are or were members of it"),
-    EAKG.seatIn: _("seats that go with it"),
+    EAKG.memberOfBody: _("memberships of it"),
+    EAKG.seatIn: _("with a seat"),
     EAKG.hasPart: _("has it as a part"),
     EAKG.partOf: _("parts of it"),
     EAKG.locatedIn: _("places in it"),
@@ -116,6 +134,9 @@ BACKWARDS: Mapping[URIRef, str] = {
     EAKG.denotedBy: _("is named by it"),
     EAKG.evidence: _("statements that rest on it"),
     EAKG.inSentence: _("within this sentence"),
+    ORG.member: _("its memberships (ORG)"),
+    SEM.hasActor: _("involve it (SEM)"),
+    SEM.hasPlace: _("took place in it (SEM)"),
     RDF.type: _("things of this kind"),
     SKOS.broader: _("narrower"),
     SKOS.inScheme: _("its terms"),
