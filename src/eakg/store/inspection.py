@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from eakg.store.formats import ResultKind
 from eakg.store.tokens import (
@@ -13,6 +12,7 @@ from eakg.store.tokens import (
     VARIABLE,
     Token,
     TokenKind,
+    resolve_iri,
     tokens,
     unescape_codepoints,
 )
@@ -124,7 +124,7 @@ class _Prologue:
 
     def resolve(self, token: Token) -> str | None:
         if token.kind is TokenKind.IRIREF:
-            return urljoin(self.base, unescape_codepoints(token.text[1:-1]))
+            return resolve_iri(self.base, unescape_codepoints(token.text[1:-1]))
         if token.kind is TokenKind.PREFIXED_NAME:
             prefix, _, local = token.text.partition(":")
             if prefix in self.prefixes:

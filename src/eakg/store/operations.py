@@ -8,13 +8,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from urllib.parse import urljoin
 
 import pyoxigraph
 
 from eakg.store.failures import QuerySyntaxError
 from eakg.store.syntax import UpdatePart, syntax_error
-from eakg.store.tokens import Token, TokenKind, tokens, unescape_codepoints
+from eakg.store.tokens import Token, TokenKind, resolve_iri, tokens, unescape_codepoints
 
 # Read by the engine without white space in front of a name: `WITH:g`.
 _GLUED = frozenset({"PREFIX", "BASE", "WITH", "USING", "NAMED", "GRAPH", "TO", "INTO", "SILENT"})
@@ -220,7 +219,7 @@ class _Reader:
     def _iri(self) -> str:
         token = self._next()
         if token.kind is TokenKind.IRIREF:
-            return urljoin(self.base, unescape_codepoints(token.text[1:-1]))
+            return resolve_iri(self.base, unescape_codepoints(token.text[1:-1]))
         prefix, _, local = token.text.partition(":")
         if token.kind is TokenKind.PREFIXED_NAME and prefix in self.prefixes:
             return self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)

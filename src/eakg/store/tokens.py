@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
+from urllib.parse import urldefrag, urljoin
 
 
 class TokenKind(StrEnum):
@@ -75,6 +76,7 @@ _TOKEN = re.compile(
 )
 _KINDS = {kind.value: kind for kind in TokenKind}
 _ESCAPE = re.compile(_CODEPOINT)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def tokens(text: str, start: int = 0) -> Iterator[Token]:
@@ -100,3 +102,17 @@ def unescape_codepoints(text: str) -> str:
         return chr(number) if number <= 0x10FFFF else match.group()
 
     return _ESCAPE.sub(character, text)
+
+
+def resolve_iri(base: str, reference: str) -> str:
+    """An IRI reference against a base, as the engine resolves it (RFC 3986 section 5.2).
+
+    One with a scheme stays as it is. An empty query or fragment is a part of the IRI, which
+    `urljoin` would leave out: <http://example.org/x#> is not <http://example.org/x>.
+    """
+    if _SCHEME.match(reference):
+        return reference
+    rest, hash_sign, fragment = reference.partition("#")
+    base = urldefrag(base).url
+    joined = urljoin(base, rest + "_")[:-1] if rest.endswith("?") else urljoin(base, rest)
+    return joined + hash_sign + fragment
