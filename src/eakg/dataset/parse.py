@@ -61,7 +61,7 @@ def parse_rdf(path: Path) -> Graph:
     the file cannot be read, its syntax is wrong, or it uses what RDF 1.1 does not have.
     """
     syntax = _syntax(path)
-    data = _bytes(path)
+    data = read_bytes(path)
     base = path.absolute().as_uri()
     if syntax is not _XML:
         data = _utf8(path, data)
@@ -124,7 +124,9 @@ def _syntax(path: Path) -> _Syntax:
     return _SYNTAXES[extension]
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file, decompressed if it ends in .gz. Raises ProblemsError if it cannot be
+    read."""
     try:
         data = path.read_bytes()
         return gzip.decompress(data) if path.suffix.lower() == ".gz" else data
