@@ -101,7 +101,10 @@ def _from_http(error: HTTPException) -> Answer:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
     code = status.phrase.lower().replace(" ", "-")
-    return Problem(status, code, _DETAILS.get(status, status.description), {}, headers).response()
+    detail = _DETAILS.get(status, status.description)
+    if error.description != type(error).description:
+        detail = error.description or detail
+    return Problem(status, code, detail, {}, headers).response()
 
 
 _DETAILS = {

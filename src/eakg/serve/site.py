@@ -10,7 +10,7 @@ from rdflib.namespace import RDFS, XSD
 from rdflib.term import Node
 
 from eakg import __version__
-from eakg.names import EAKG, ID, INFERRED_GRAPH
+from eakg.names import EAKG, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH
 from eakg.serve.caching import entity_tag, mark, not_modified
 from eakg.serve.labels import labels_of
 from eakg.serve.links import proof_path
@@ -76,6 +76,7 @@ def front() -> Response:
     if response is not None:
         return response
     catalogue = state().catalogue
+    ours = str(ONTOLOGY_GRAPH) in catalogue.graphs()
     page = render_template(
         "front.html",
         triples=catalogue.triples(),
@@ -86,7 +87,8 @@ def front() -> Response:
         actors=_linked("eakg:Actor"),
         documents=_documents(),
         example=_following(),
-        examples=EXAMPLES,
+        ours=ours,
+        examples=EXAMPLES if ours else EXAMPLES[-1:],
     )
     return mark(Response(page, content_type=HTML.content_type), tag)
 
