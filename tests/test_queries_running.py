@@ -79,6 +79,14 @@ def test_a_query_that_ran_out_of_time_is_not_asked_again(files: Files) -> None:
         assert asked_at(files, server)[::2] == (5, 1)
 
 
+def test_a_query_that_an_endpoint_refuses_says_why(files: Files) -> None:
+    said = json.dumps({"code": "query-refused", "detail": "SERVICE is not offered"}).encode()
+    with scripted(Reply(403, said, {}, PROBLEM)) as server:
+        exit_status, output, asked = asked_at(files, server)
+    assert (exit_status, asked) == (6, 1)
+    assert "SERVICE is not offered" in output
+
+
 @pytest.mark.parametrize(
     ("status", "exit_status"),
     [(400, 6), (401, 4), (403, 4), (404, 4), (500, 4), (502, 4), (504, 5)],

@@ -1,11 +1,14 @@
 """Contradictions as lines for people."""
 
+import gzip
 import shutil
 from pathlib import Path
 
+from click.testing import CliRunner
 from rdflib import Graph
 from rdflib.namespace import OWL, RDF
 
+from eakg.cli import main
 from eakg.dataset.places import Place, Places
 from eakg.names import EAKG, ID
 from eakg.reason import Inconsistency
@@ -50,3 +53,18 @@ def test_files_without_evidence_are_named_by_line_alone(built: Small) -> None:
     (line,) = built.run("reason", "note.ttl", "bad.nt").stderr.splitlines()
     assert "(note.ttl:19)" in line
     assert "Japan gave" not in line
+
+
+def test_places_in_compressed_files(tmp_path: Path) -> None:
+    data = tmp_path / "data.ttl.gz"
+    text = (
+        "@prefix : <http://example.org/> .\n@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+        ":A owl:disjointWith :B .\n:x a :A ,\n    :B .\n"
+    )
+    data.write_bytes(gzip.compress(text.encode()))
+    result = CliRunner().invoke(main, ["reason", str(data)])
+    assert result.exit_code == 3
+    assert result.stderr.startswith(f"{data}:4: contradiction (cax-dw)")
+    assert f"({data}:3)" in result.stderr
+    assert f"({data}:5)" in result.stderr
+    assert "(inferred" not in result.stderr

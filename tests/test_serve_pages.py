@@ -228,6 +228,18 @@ def test_page_escapes(client: FlaskClient) -> None:
     assert "default-src 'self'" in response.headers["Content-Security-Policy"]
 
 
+def test_other_data_are_not_called_ours(tmp_path: Path) -> None:
+    file = tmp_path / "cats.ttl"
+    file.write_text("<http://example.org/tom> a <http://example.org/Cat> .")
+    name = URIRef("http://example.org/cats")
+    with HolderProcess(contents([GraphFile(name, file)])) as holder:
+        client = client_of(holder)
+        page = client.get("/", headers={"Accept": "text/html"}).text
+        assert "East Asia" not in page
+        assert "medical team" not in page
+        assert DCTERMS.license not in set(graph_at(client, "/dcat").predicates())
+
+
 def test_withdrawn(tmp_path: Path) -> None:
     file = tmp_path / "withdrawn.ttl"
     file.write_text(

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -82,3 +83,24 @@ def test_a_killed_part_is_started_anew(
         if not Path(f"/proc/{victim}").exists() and answers(address):
             return
     pytest.fail("nothing took its place")
+
+
+def test_an_engine_that_does_not_answer_is_named_without_its_password() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and nobody listens there
+        engine = f"127.0.0.1:{taken.getsockname()[1]}/sparql"
+        command = "from eakg.cli import main; main()"
+        store = f"sparql+http://user:secret@{engine}"
+        process = subprocess.Popen(
+            [sys.executable, "-c", command, "serve", "--port", "0", "--store", store],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        with process:
+            assert process.stderr
+            try:
+                line = process.stderr.readline()
+            finally:
+                process.terminate()
+    assert line == f"http://{engine} does not answer; waiting\n"

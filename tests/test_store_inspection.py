@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from eakg.store.formats import ResultKind
 from eakg.store.inspection import calls_service, inspect_query
-from eakg.store.tokens import TokenKind, tokens, unescape_codepoints
+from eakg.store.tokens import TokenKind, resolve_iri, tokens, unescape_codepoints
 
 CALLS = [
     "SELECT * { SERVICE <http://x/> { ?s ?p ?o } }",
@@ -207,3 +207,21 @@ def test_an_iri_that_cannot_be_resolved_is_left_to_the_engine(iri: str, base: st
 )
 def test_volatility(text: str, volatile: bool) -> None:
     assert inspect_query(text).volatile is volatile
+
+
+@pytest.mark.parametrize("base", ["http://x/a/b", "http://x/a/b?q#f", "http://x/"])
+@pytest.mark.parametrize(
+    "reference",
+    [
+        *("http://y/g#", "http://y/g?", "http://y/a/../b", "urn:x:y#", "g#", "g?", "g?#", "#", ""),
+        *("#f", "../g#", "/g?a=b#", "//z/g#", "./g/./h", "?", "?a#", "a/b:c"),
+    ],
+)
+def test_iris_are_resolved_as_the_engine_does(base: str, reference: str) -> None:
+    (row,) = pyoxigraph.Store().query(f"SELECT (<{reference}> AS ?x) {{}}", base_iri=base)
+    assert resolve_iri(base, reference) == row["x"].value
+
+
+def test_an_empty_fragment_is_a_part_of_a_name() -> None:
+    found = inspect_query("PREFIX x: <http://x/g#> ASK FROM x: FROM x:a FROM <http://y/#> {}", "")
+    assert found.default_graphs == ("http://x/g#", "http://x/g#a", "http://y/#")

@@ -120,6 +120,21 @@ def test_the_dataset_of_the_protocol(plain: EmbeddedStore) -> None:
             plain.update(UpdateRequest(PREFIXES + own, using_graphs=graphs))
 
 
+@pytest.mark.parametrize(
+    ("operation", "left"),
+    [("CLEAR GRAPH h:", ["c"]), ("WITH h: DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }", ["c"])],
+)
+def test_an_empty_fragment_tells_graphs_apart(
+    plain: EmbeddedStore, operation: str, left: list[str]
+) -> None:
+    hashed = "PREFIX h: <http://example.org/h#> "
+    update(plain, hashed + "INSERT DATA { GRAPH h: { :a :p :b } }")
+    update(plain, "INSERT DATA { GRAPH <http://example.org/h> { :c :p :d } }")
+    assert values(plain, "SELECT ?s FROM <http://example.org/h#> { ?s ?p ?o }") == ["a"]
+    update(plain, hashed + operation)
+    assert values(plain, "SELECT ?s { GRAPH ?g { ?s ?p ?o } }") == left
+
+
 def test_operations_see_those_before_them(plain: EmbeddedStore) -> None:
     update(
         plain,

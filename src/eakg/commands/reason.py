@@ -16,7 +16,7 @@ from eakg.reason.closure import Engine, Equality
 from eakg.reason.files import closed, read
 from eakg.reason.limits import warnings
 from eakg.reason.output import check_output, write_closure
-from eakg.reason.report import SMALL, contradiction, sentences
+from eakg.reason.report import contradiction, is_small, sentences
 from eakg.reason.statistics import Statistics
 from eakg.reason.support import Support, evidence_beside
 
@@ -75,7 +75,7 @@ def reason(
     statistics.count(closure)
     _print_statistics(statistics, stats, as_json, err=output is None)
     if inconsistencies:
-        places = places_of_files(file for file in files if file.stat().st_size <= SMALL)
+        places = places_of_files(file for file in files if is_small(file))
         said = sentences(closure, Support(evidence_beside(files)))
         raise ProblemsError(
             (contradiction(i, places, str(files[0]), said) for i in inconsistencies),

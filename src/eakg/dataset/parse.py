@@ -39,6 +39,7 @@ _SYNTAXES = {
 }
 EXTENSIONS = tuple(_SYNTAXES)
 """Extensions of the files that can be read; each also with `.gz` behind it."""
+_ABSENT = "no such file; check the path"
 
 _PLACE = re.compile(
     r"(?:Parser )?error at line \d+ (between columns \d+ and \d+|column \d+): ", re.I
@@ -61,7 +62,7 @@ def parse_rdf(path: Path) -> Graph:
     the file cannot be read, its syntax is wrong, or it uses what RDF 1.1 does not have.
     """
     syntax = _syntax(path)
-    data = _bytes(path)
+    data = read_bytes(path)
     base = path.absolute().as_uri()
     if syntax is not _XML:
         data = _utf8(path, data)
@@ -114,6 +115,8 @@ def parse_all(paths: Iterable[Path]) -> list[Graph]:
 def _syntax(path: Path) -> _Syntax:
     name = path.name.lower().removesuffix(".gz")
     extension = Path(name).suffix
+    if extension not in _SYNTAXES and not path.exists():
+        raise _problem(path, _ABSENT)
     if extension not in _SYNTAXES:
         known = ", ".join(EXTENSIONS)
         raise _problem(
@@ -124,12 +127,14 @@ def _syntax(path: Path) -> _Syntax:
     return _SYNTAXES[extension]
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file, decompressed if it ends in .gz. Raises ProblemsError if it cannot be
+    read."""
     try:
         data = path.read_bytes()
         return gzip.decompress(data) if path.suffix.lower() == ".gz" else data
     except FileNotFoundError:
-        raise _problem(path, "no such file; check the path") from None
+        raise _problem(path, _ABSENT) from None
     except IsADirectoryError:
         raise _problem(path, "is a folder; name the files in it") from None
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:

@@ -11,7 +11,7 @@ from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF
 
 from eakg.dataset.layout import Layout
-from eakg.dataset.parse import parse_rdf
+from eakg.dataset.parse import parse_rdf, read_bytes
 from eakg.lift.passages import Naming
 from eakg.lift.statement import Lifted
 from eakg.names import CSVW, ID
@@ -162,12 +162,10 @@ def _row_lines(layout: Layout, evidence: Mapping[str, Graph]) -> Iterator[tuple[
 
 def places_of_files(paths: Iterable[Path]) -> Places:
     """Places of the triples of RDF files, as far as names of subjects and objects can be found in
-    their text; a file that cannot be read as text gives none."""
+    their text, which may be compressed."""
     places = Places()
     for path in paths:
-        if path.suffix == ".gz":
-            continue
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = read_bytes(path).decode("utf-8", errors="replace").splitlines()
         _find_triples(places, str(path), parse_rdf(path), lines)
     return places
 

@@ -25,6 +25,7 @@ from eakg.store.failures import (
     FormatMismatch,
     LimitExceeded,
     QueryError,
+    QueryRefused,
     StoreError,
     TimeLimitExceeded,
 )
@@ -169,6 +170,9 @@ class RemoteEndpoint:
                 pause = _pause(error, attempt)
                 if pause is None:
                     raise self._failure(error, attempt) from error
+            except SPARQLExceptions.EndPointNotFound as error:
+                message = f"HTTP 404 from {self.address}; check the address of the endpoint"
+                raise UnreachableError(message) from error
             except SPARQLExceptions.QueryBadFormed as error:
                 raise RejectedError(_detail(error)) from error
             except SPARQLExceptions.SPARQLWrapperException as error:
@@ -220,6 +224,9 @@ class RemoteEndpoint:
         message = f"HTTP {error.code} from {self.address}{times}"
         if error.code in (503, 504):
             return TimeoutExceededError(message)
+        said = _problem_details(error)
+        if said.get("code") == QueryRefused.code:
+            return RejectedError(str(said.get("detail", message)))
         return UnreachableError(message)
 
 
@@ -241,12 +248,17 @@ def _pause(error: HTTPError, attempt: int) -> float | None:
 
 
 def _ran_out_of_time(error: HTTPError) -> bool:
-    """Whether problem details (RFC 9457) say that it was the query's own time that ran out."""
+    """Whether it was the query's own time that ran out."""
+    return _problem_details(error).get("code") == TimeLimitExceeded.code
+
+
+def _problem_details(error: HTTPError) -> dict[str, Any]:
+    """What the answer says in problem details (RFC 9457); they can be read once."""
     try:
         said = json.loads(error.read(1 << 16))
     except ValueError:
-        return False
-    return isinstance(said, dict) and said.get("code") == TimeLimitExceeded.code
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _formats(name: str | None) -> tuple[ResultFormat, ...]:

@@ -60,7 +60,8 @@ class Explainer:
         self.deadline = time.monotonic() + self.seconds
         subject, predicate, object_ = numbers
         if subject is None or predicate is None or object_ is None:
-            raise NotInClosureError("it has a term that is not in the closure")
+            unknown = triple[numbers.index(None)].n3()
+            raise NotInClosureError(f"it says nothing of {unknown}")
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(max(limit, DEPTH))
         try:

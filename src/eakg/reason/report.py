@@ -1,6 +1,7 @@
 """Contradictions as problems: which rule, which triples, and where each of them is written."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from rdflib import BNode, Graph
 from rdflib.graph import _TripleType as Triple
@@ -14,14 +15,19 @@ from eakg.reason.explanation import NotInClosureError
 from eakg.reason.inconsistency import Inconsistency
 from eakg.reason.support import Support
 
-SMALL = 20_000_000
-"""Bytes of a file in which the places of premises are still looked for."""
+_SMALL = 20_000_000
+_GZIP_RATIO = 10
 SHOWN = 3
 """Places of one premise that a line names; of more it gives the number."""
 
-
 Said = Callable[[Triple], list[str]]
 """From a triple to the sentences that say it, or what it follows from."""
+
+
+def is_small(path: Path) -> bool:
+    """Whether the places of premises are still looked for in a file of this size."""
+    ratio = _GZIP_RATIO if path.suffix == ".gz" else 1
+    return path.stat().st_size * ratio <= _SMALL
 
 
 def sentences(closure: Closure, support: Support) -> Said:

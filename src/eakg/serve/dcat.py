@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 from rdflib import DCAT, DCTERMS, RDF, XSD, BNode, Literal, Namespace, URIRef
 
 from eakg import __version__
-from eakg.names import BASE, ONTOLOGY_IRI
+from eakg.names import BASE, ONTOLOGY_GRAPH, ONTOLOGY_IRI
 from eakg.serve.caching import represented
 from eakg.serve.description import LICENCE
 from eakg.serve.dumps import WRITERS
@@ -37,12 +37,9 @@ def catalogue() -> Response:
 
 def _statements() -> list[Statement]:
     dataset, service = URIRef(BASE), URIRef(absolute("/sparql"))
-    title = Literal("East Asia cooperation as a knowledge graph", lang="en")
+    ours = str(ONTOLOGY_GRAPH) in state().catalogue.graphs()
     found: list[Statement] = [
         (dataset, RDF.type, DCAT.Dataset),
-        (dataset, DCTERMS.title, title),
-        (dataset, DCTERMS.license, LICENCE),
-        (dataset, DCTERMS.conformsTo, ONTOLOGY_IRI),
         (
             dataset,
             URIRef(f"{DCAT}version"),
@@ -54,6 +51,13 @@ def _statements() -> list[Statement]:
         (service, DCAT.endpointURL, service),
         (service, DCAT.servesDataset, dataset),
     ]
+    if ours:
+        title = Literal("East Asia cooperation as a knowledge graph", lang="en")
+        found += [
+            (dataset, DCTERMS.title, title),
+            (dataset, DCTERMS.license, LICENCE),
+            (dataset, DCTERMS.conformsTo, ONTOLOGY_IRI),
+        ]
     for name in WRITERS:
         dump = state().dumps.get(name)
         distribution, checksum = URIRef(absolute(f"/dump.{name}.gz")), BNode(f"sha256-{name}")
@@ -65,10 +69,11 @@ def _statements() -> list[Statement]:
             (distribution, DCAT.mediaType, URIRef(_IANA + _MEDIA_TYPES[name])),
             (distribution, DCAT.compressFormat, URIRef(f"{_IANA}application/gzip")),
             (distribution, DCAT.byteSize, size),
-            (distribution, DCTERMS.license, LICENCE),
             (distribution, SPDX.checksum, checksum),
             (checksum, RDF.type, SPDX.Checksum),
             (checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
             (checksum, SPDX.checksumValue, Literal(dump.sha256.hex(), datatype=XSD.hexBinary)),
         ]
+        if ours:
+            found.append((distribution, DCTERMS.license, LICENCE))
     return found

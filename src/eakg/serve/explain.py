@@ -106,8 +106,8 @@ def _representation(parameters: Parameters) -> Page:
 def _explained(proofs: Proofs, triple: Triple) -> Explained:
     try:
         return proofs.explain(triple)
-    except NotInClosureError:
-        raise NotFound from None
+    except NotInClosureError as error:
+        raise NotFound(f"there is no proof of this triple: {error}") from None
 
 
 def _term(parameters: Parameters, name: str) -> Node:

@@ -103,7 +103,10 @@ def _from_http(error: HTTPException) -> Answer:
     if status is HTTPStatus.REQUEST_TIMEOUT:
         headers["Connection"] = "close"  # RFC 9110 section 15.5.9
     code = status.phrase.lower().replace(" ", "-")
-    return Problem(status, code, _DETAILS.get(status, status.description), {}, headers).response()
+    detail = _DETAILS.get(status, status.description)
+    if error.description != type(error).description:
+        detail = error.description or detail
+    return Problem(status, code, detail, {}, headers).response()
 
 
 _DETAILS = {

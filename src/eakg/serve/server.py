@@ -26,6 +26,7 @@ from eakg.serve.settings import Access, Logs, Settings
 from eakg.serve.signals import Signals
 from eakg.store import Contents, HolderProcess, Limits, StoreOptions
 from eakg.store.failures import StoreError
+from eakg.store.remote import endpoint_of
 
 _HEAD_MILLISECONDS = 10_000
 _PROCESSES = 2
@@ -124,11 +125,17 @@ def _held(
 def _greet(settings: Settings) -> None:
     """Print the address once a query was answered at it, which the server opens last."""
     local = f"http://{_bracketed(settings.host)}:{settings.port}"
+    told = False
     while True:
         with contextlib.closing(HTTPConnection(settings.host, settings.port)) as connection:
             try:
                 connection.request("GET", "/health")
-                answers = connection.getresponse().status == HTTPStatus.OK
+                status = connection.getresponse().status
+                answers = status == HTTPStatus.OK
+                if not answers and settings.remote and not told:
+                    engine = endpoint_of(settings.remote).address
+                    print(f"{engine} does not answer; waiting", file=sys.stderr, flush=True)
+                    told = True
             except (OSError, HTTPException):
                 answers = False
         if answers:

@@ -10,7 +10,7 @@ from rdflib.namespace import RDFS, XSD
 from rdflib.term import Node
 
 from eakg import __version__
-from eakg.names import EAKG, ID, INFERRED_GRAPH
+from eakg.names import EAKG, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH
 from eakg.serve.caching import represented
 from eakg.serve.labels import labels_of
 from eakg.serve.links import proof_path
@@ -72,6 +72,7 @@ def front() -> Response:
 
 def _page() -> Response:
     catalogue = state().catalogue
+    ours = str(ONTOLOGY_GRAPH) in catalogue.graphs()
     page = render_template(
         "front.html",
         triples=catalogue.triples(),
@@ -82,7 +83,8 @@ def _page() -> Response:
         actors=_linked("eakg:Actor"),
         documents=_documents(),
         example=_following(),
-        examples=EXAMPLES,
+        ours=ours,
+        examples=EXAMPLES if ours else EXAMPLES[-1:],
     )
     return Response(page, content_type=HTML.content_type)
 

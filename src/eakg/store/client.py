@@ -127,12 +127,12 @@ class StoreClient:
         try:
             terms = [str(term) for term in pattern(triple)]
         except ValueError as error:  # no term that the engine could hold
-            raise NotInClosureError(triple) from error
+            raise NotInClosureError("it has a term that no graph can hold") from error
         message = self._told({"explain": terms})
         if "explained" not in message:
             raise from_message(message)
         if message["explained"] is None:
-            raise NotInClosureError(triple)
+            raise NotInClosureError("the graph does not say it, and it does not follow")
         pickled = base64.b64decode(message["explained"])
         explained: Explained = pickle.loads(pickled)  # noqa: S301 - from a process of our own
         return replace(explained, version=message["version"])

@@ -26,7 +26,7 @@ from eakg.names import BASE, GRAPH, INFERRED_GRAPH
 from eakg.problems import Problem, ProblemsError
 from eakg.reason.engine.writing import write_facts
 from eakg.reason.files import closed, read
-from eakg.reason.report import SMALL, contradiction
+from eakg.reason.report import contradiction, is_small
 from eakg.store.contents import Contents, GraphFile, contents
 from eakg.store.dataset import EVIDENCE
 from eakg.store.options import Reasoning
@@ -209,7 +209,7 @@ def _close(
     inconsistencies = closure.inconsistencies
     problems: tuple[Problem, ...] = ()
     if inconsistencies:
-        small = [path for path in origins if path.stat().st_size <= SMALL]
+        small = [path for path in origins if is_small(path)]
         places = places_of_files(small)
         problems = tuple(contradiction(one, places, str(origins[0])) for one in inconsistencies)
     return GraphFile(INFERRED_GRAPH, output), problems

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
-from urllib.parse import urljoin
+from urllib.parse import urldefrag, urljoin
 
 
 class TokenKind(StrEnum):
@@ -76,6 +76,7 @@ _TOKEN = re.compile(
 )
 _KINDS = {kind.value: kind for kind in TokenKind}
 _ESCAPE = re.compile(_CODEPOINT)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def tokens(text: str, start: int = 0) -> Iterator[Token]:
@@ -112,10 +113,24 @@ def iri_of(token: Token, base: str, prefixes: Mapping[str, str]) -> str | None:
     if token.kind is TokenKind.IRIREF:
         written = unescape_codepoints(token.text[1:-1])
         try:
-            return urljoin(base, written)
+            return resolve_iri(base, written)
         except ValueError:  # brackets around what is no IPv6 address
             return written
     prefix, _, local = token.text.partition(":")
     if token.kind is TokenKind.PREFIXED_NAME and prefix in prefixes:
         return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
     return None
+
+
+def resolve_iri(base: str, reference: str) -> str:
+    """An IRI reference against a base, as the engine resolves it (RFC 3986 section 5.2).
+
+    One with a scheme stays as it is. An empty query or fragment is a part of the IRI, which
+    `urljoin` would leave out: <http://example.org/x#> is not <http://example.org/x>.
+    """
+    if _SCHEME.match(reference):
+        return reference
+    rest, hash_sign, fragment = reference.partition("#")
+    base = urldefrag(base).url
+    joined = urljoin(base, rest + "_")[:-1] if rest.endswith("?") else urljoin(base, rest)
+    return joined + hash_sign + fragment
