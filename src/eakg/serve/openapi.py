@@ -105,7 +105,7 @@ _APPLIED: _Schema = {
     },
 }
 _LIMITED = (403, 406, 429, 503)
-_WRITING = (401, 403, 409, 413, 415, 429, 503, 507)
+_WRITING = (401, 403, 408, 409, 413, 415, 429, 503, 507)
 
 
 def _form(fields: dict[str, _Schema], required: str) -> _Schema:
@@ -129,7 +129,7 @@ _OPERATIONS: dict[str, Operation] = {
         bodies={FORM: _form(_ASK, "query"), QUERY: _ASK["query"]},
         answers=_RESULTS,
         done=(200, 304),
-        errors=(413, 415, 502, *_LIMITED),
+        errors=(408, 413, 415, 502, *_LIMITED),
     ),
     "update.post": Operation(
         _CHANGE,
