@@ -38,6 +38,13 @@ def test_a_proof_in_json(client: FlaskClient) -> None:
     assert {premise["by"] for premise in proof["premises"]} == {"asserted", "prp-spo2", "prp-inv1"}
 
 
+@pytest.mark.parametrize("media_type", ["application/json", "text/turtle", "text/html"])
+def test_no_path_of_a_file_is_told(client: FlaskClient, layout: Layout, media_type: str) -> None:
+    told = client.get("/explain", query_string=MONGOLIA, headers={"Accept": media_type}).text
+    assert str(layout.ontology.parent) not in told
+    assert "asserted/" not in told
+
+
 def test_a_proof_in_turtle(client: FlaskClient) -> None:
     response = client.get("/explain", query_string=MONGOLIA, headers={"Accept": "text/turtle"})
     assert response.content_type == "text/turtle; charset=utf-8"

@@ -76,7 +76,7 @@ def default_graph(store: QueryService) -> set[pyoxigraph.Quad]:
 def fresh_closure(quads: set[pyoxigraph.Quad]) -> set[pyoxigraph.Quad]:
     """What follows from the asserted ones of some quads, found out anew."""
     asserted = (quad for quad in quads if getattr(quad.graph_name, "value", "") != INFERRED)
-    return set(Reasoner(asserted, {}).inferred())
+    return set(Reasoner(asserted).inferred())
 
 
 def assert_closed(quads: set[pyoxigraph.Quad]) -> None:

@@ -33,7 +33,6 @@ class EmbeddedStore:
 
     def __init__(self, contents: Contents, options: StoreOptions | None = None) -> None:
         self.options = options or StoreOptions()
-        self._contents = contents
         self._history = History(contents, self.options)
         self._loaded = self._history.loaded
         if self._history.lacks_closure:
@@ -96,8 +95,7 @@ class EmbeddedStore:
         # It starts threads, and the process that holds a store imports this package and forks.
         from eakg.store.reasoner import Reasoner
 
-        files = {str(file.name): str(file.path) for file in self._contents.files}
-        reasoner = Reasoner(self._history.asserted(), files)
+        reasoner = Reasoner(self._history.asserted())
         if self.options.writable:
             self._history.infer(reasoner.inferred())
         return reasoner

@@ -88,7 +88,6 @@ class Keeper(Holder):
     """The event loop over clients, workers, the writing at hand and the reasoner."""
 
     history: History = field(kw_only=True)
-    files: dict[str, str] = field(kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -111,7 +110,7 @@ class Keeper(Holder):
 
         Errors: OSError when there is no room for the process; EOFError when it ended at once.
         """
-        self.reasoner = ReasonerProcess(self.history.asserted(), self.files)
+        self.reasoner = ReasonerProcess(self.history.asserted())
         self.questions.appendleft(Question(("", None), self._closed, lambda _: None))
         if self.history.lacks_closure:
             self._closed(self.reasoner.hear())
@@ -353,7 +352,6 @@ def main() -> None:
             listener,
             *Board.create(),
             history=history,
-            files={str(file.name): str(file.path) for file in setup.contents.files},
         )
         if history.derives and (setup.options.writable or history.lacks_closure):
             keeper.start_reasoner()

@@ -1,8 +1,7 @@
 """What follows from the asserted graphs, version by version."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pyoxigraph
@@ -41,11 +40,10 @@ class Explained:
 class Reasoner:
     """Keeps the closure of asserted graphs; those of evidence are there to support proofs.
 
-    Arguments: the quads of the asserted graphs; the files of graphs that came from one, by name.
+    Argument: the quads of the asserted graphs.
     """
 
-    def __init__(self, quads: Iterable[pyoxigraph.Quad], files: Mapping[str, str]) -> None:
-        self.files = files
+    def __init__(self, quads: Iterable[pyoxigraph.Quad]) -> None:
         self.store = pyoxigraph.Store()
         self.store.extend(quads)
         self.closure = closure_of(triples(one for one in self.store if not _is_evidence(one)))
@@ -96,7 +94,10 @@ class Reasoner:
         return Explained(proof, self.support(leaf.triple for leaf in proof.leaves()))
 
     def support(self, asserted: Iterable[Triple]) -> Support:
-        """What supports some triples: the graphs they are in, and their evidence."""
+        """What supports some triples: the graphs they are in, and their evidence.
+
+        Whoever asks a store is not told the paths of files.
+        """
         homes: dict[str, Graph] = {}
         for triple in asserted:
             for found in self.store.quads_for_pattern(*pattern(triple), None):  # type: ignore[arg-type]  # terms
@@ -104,10 +105,7 @@ class Reasoner:
                 if not name.startswith(EVIDENCE):
                     homes.setdefault(name, Graph(bind_namespaces="none")).add(triple)
             self._collect_evidence(triple, homes)
-        return Support(
-            (URIRef(name), Path(self.files[name]) if name in self.files else None, graph)
-            for name, graph in sorted(homes.items())
-        )
+        return Support((URIRef(name), None, graph) for name, graph in sorted(homes.items()))
 
     def _collect_evidence(self, triple: Triple, homes: dict[str, Graph]) -> None:
         subject, predicate, object_ = pattern(triple)

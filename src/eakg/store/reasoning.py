@@ -13,7 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
@@ -40,10 +40,10 @@ class ReasonerProcess:
       `keep` or `drop`, which has no answer.
     - `explain`, three terms in N-Triples: `explained`, a pickled `Explained`, or `unfounded`.
 
-    Arguments: the quads; the files of graphs that came from one, by name. Errors: OSError.
+    Argument: the quads. Errors: OSError.
     """
 
-    def __init__(self, quads: Iterable[pyoxigraph.Quad], files: Mapping[str, str]) -> None:
+    def __init__(self, quads: Iterable[pyoxigraph.Quad]) -> None:
         near, far = socket.socketpair()
         with near, far, ExitStack() as opened:
             content = anonymous_file()
@@ -59,7 +59,6 @@ class ReasonerProcess:
                 pass_fds=passed,
             )
             self._connection = Connection(os.dup(near.fileno()))
-        self.say(("files", dict(files)))
 
     def fileno(self) -> int:
         """Readable when the process has said something or has ended."""
@@ -89,10 +88,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection, content = Connection(int(sys.argv[1])), int(sys.argv[2])
     with suppress(EOFError, OSError):
-        _, files = connection.recv()
         with open(content, "rb") as file:
             quads = pyoxigraph.parse(file, format=pyoxigraph.RdfFormat.N_QUADS)
-            reasoner = Reasoner(quads, files)
+            reasoner = Reasoner(quads)
         connection.send(("inferred", n_quads(reasoner.inferred())))
         while True:
             answer = _answer(reasoner, *connection.recv())
