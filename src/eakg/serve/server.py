@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import signal
 import socket
 import sys
@@ -92,6 +93,7 @@ def run(
             _held(contents, replace(settings, folder=folder)) as (complete, holder),
         ):
             complete.to_environment()
+            _allow_open_files()
             threading.Thread(target=_greet, args=(complete,), daemon=True).start()
             return _serve(complete, Signals(folder, holder, renew, drain))
     except ProblemsError as error:
@@ -185,6 +187,13 @@ def _check_address(host: str, port: int) -> int:
         probe.listen(1)
         free: int = probe.getsockname()[1]
     return free
+
+
+def _allow_open_files() -> None:
+    """As many as the system gives: each large result on its way to a client is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):  # where no limit may not be asked for
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _complaint(host: str, port: int, error: OSError) -> str:
