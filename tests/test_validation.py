@@ -266,6 +266,7 @@ def test_files_that_cannot_be_read_are_all_told(small: Small, command: str) -> N
     Path("bad.ttl").write_text("@prefix : <http://x/> .\n:a :b .\n", "utf-8")
     Path("undeclared.ttl").write_text("<http://x/a> ex:b 1 .\n", "utf-8")
     Path("latin.nt").write_bytes(b'<http://x/a> <http://x/b> "\xe9" .\n')
+    Path("x.docx").write_bytes(b"")
     result = small.run(command, "bad.ttl", "none.ttl", "undeclared.ttl", "latin.nt", "x.docx")
     assert result.exit_code == 2
     found = result.stderr.splitlines()

@@ -60,7 +60,9 @@ class Parameters:
 
     def page(self) -> int:
         """`page=`: 1 where it is not given. Errors: BadParameter when it is no number from 1."""
-        value = self.one("page") or "1"
+        value = self.one("page")
+        if value is None:
+            return 1
         if not (value.isascii() and value.isdigit() and 1 <= int(value) <= _MAX_PAGE):
             raise BadParameter(f"page is a number from 1 to {_MAX_PAGE}")
         return int(value)

@@ -12,7 +12,6 @@ import threading
 import time
 from pathlib import Path
 from typing import Self
-from weakref import WeakSet
 
 from eakg.problems import Problem, ProblemsError
 from eakg.store.client import StoreClient
@@ -49,7 +48,8 @@ class HolderProcess:
         self.address = self._folder / "store"
         self.options = options or StoreOptions()
         self._number = itertools.count(1)
-        self._clients: WeakSet[StoreClient] = WeakSet()
+        # Held until they are closed: collected in a cycle, their sockets could go first.
+        self._clients: list[StoreClient] = []
         self._stopping = threading.Event()
         self._replacing = threading.Lock()
         self._retired: list[subprocess.Popen[bytes]] = []
@@ -70,7 +70,7 @@ class HolderProcess:
     def client(self) -> StoreClient:
         """A client for this process, closed with it; any number of threads may share it."""
         client = StoreClient(self.address, self.limits)
-        self._clients.add(client)
+        self._clients.append(client)
         return client
 
     def keep(self) -> None:
