@@ -13,10 +13,10 @@ import pytest
 from rdflib import Graph
 
 from eakg.commands.contents import shipped_contents
-from eakg.dataset.build import read_ontology
 from eakg.dataset.layout import Layout, layout_of
-from eakg.dataset.parse import parse_rdf
-from eakg.store import HolderProcess
+from eakg.dataset.lifting import read_ontology
+from eakg.rdf.parsing import parse_rdf
+from eakg.store.workers.process import HolderProcess
 from small_dataset import Small, write_small_dataset
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -2,8 +2,8 @@
 
 from rdflib import Graph, Literal
 
-from eakg.reason.proof import ASSERTED, Proof
-from eakg.reason.rules import owl2rl
+from eakg.reason.proofs.proof import ASSERTED, Proof
+from eakg.reason.rules.grammar import owl2rl
 from slow_reading import CONSTANTS, Reading
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from eakg.cli import main
-from eakg.queries.rows import Table, read_solutions, truth
+from eakg.rdf.cells import Table, read_solutions, truth
 
 DATA = """\
 PREFIX : <http://example.org/>

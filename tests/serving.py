@@ -17,9 +17,11 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from data_small.holdings import FOLDER, small_contents
+from eakg.serve.app.settings import Access, Settings
 from eakg.serve.application import create_app
-from eakg.serve.settings import Access, Settings
-from eakg.store import EmbeddedStore, StoreOptions, contents
+from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import contents
+from eakg.store.options import StoreOptions
 from endpoints import served
 
 TOKEN = "token-of-the-tests"  # noqa: S105 - of the tests' own services

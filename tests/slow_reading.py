@@ -18,8 +18,17 @@ from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDF, RDFS
 from rdflib.term import Node
 
-from eakg.reason import datatypes, materialize
-from eakg.reason.rules import Condition, ListAtom, Rule, RuleTerm, TripleAtom, Variable, owl2rl
+from eakg.reason.closure import materialize
+from eakg.reason.literals import datatypes
+from eakg.reason.rules.grammar import (
+    Condition,
+    ListAtom,
+    Rule,
+    RuleTerm,
+    TripleAtom,
+    Variable,
+    owl2rl,
+)
 from eakg.reason.trivial import is_trivial
 
 ANNOTATION_PROPERTIES = (

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from eakg.dataset.turtle import write_turtle
 from eakg.lift.mapping import Mapping, read_mapping
 from eakg.lift.record import lift_record
 from eakg.names import PREFIXES
+from eakg.rdf.turtle import write_turtle
 from eakg.text.annotation import Attribute, Event, Normalization, Relation, Standoff, TextBound
 from eakg.text.configuration import Configuration, read_configuration
 from eakg.text.record import Record, read_record

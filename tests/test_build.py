@@ -16,14 +16,14 @@ import pytest
 from rdflib import Graph
 from rdflib.namespace import RDF, RDFS
 
-from eakg.dataset.build import graph_files
 from eakg.dataset.layout import Layout, sources_layout
-from eakg.dataset.output import publish, stale
-from eakg.dataset.turtle import write_turtle
+from eakg.dataset.lifting import graph_files
+from eakg.files import publish, stale
 from eakg.lift.mapping import read_mapping
 from eakg.lift.record import lift_record
 from eakg.names import EAKG, ID
 from eakg.problems import ProblemsError
+from eakg.rdf.turtle import write_turtle
 from small_dataset import Small
 
 RECORD = "record-2020-07-23"

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from eakg.dataset.layout import Layout
-from eakg.queries.lint import lint
-from eakg.queries.saved import parse_query
+from eakg.queries.contract.saved import parse_query
+from eakg.queries.lint.findings import lint
 from saved_query_files import run
 
 PROLOGUE = """PREFIX eakg: <https://w3id.org/eakg/ontology#>

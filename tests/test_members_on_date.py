@@ -5,10 +5,10 @@ import pytest
 from answers import APT, ARF, ASEAN, EAS, NEGOTIATORS
 from eakg.dataset.layout import Layout
 from eakg.names import ID
-from eakg.queries.endpoint import StoreEndpoint
-from eakg.queries.saved import read_query
-from eakg.store.contents import GraphFile, contents
+from eakg.queries.ask.endpoint import StoreEndpoint
+from eakg.queries.contract.saved import read_query
 from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import GraphFile, contents
 from saved_query_files import values_in
 
 FOUNDERS = {"indonesia", "malaysia", "philippines", "singapore", "thailand"}

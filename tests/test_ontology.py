@@ -2,14 +2,14 @@
 
 import re
 
+from eakg.dataset.profile import check_profile
 from rdflib import BNode, Graph, Literal, Node, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS, XSD
 
 from eakg.dataset.layout import Layout
-from eakg.dataset.parse import parse_rdf
-from eakg.dataset.profile import check_profile
 from eakg.names import EAKG, ID, ONTOLOGY_IRI
+from eakg.rdf.parsing import parse_rdf
 
 VANN = "http://purl.org/vocab/vann/"
 KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)

@@ -4,10 +4,10 @@ import pytest
 from rdflib import Graph, Node, URIRef
 from rdflib.namespace import OWL, RDF
 
+from eakg.check.shapes import check_shapes
 from eakg.dataset.layout import Layout
-from eakg.dataset.parse import parse_rdf
-from eakg.dataset.shapes import check_shapes
 from eakg.names import EAKG, ID, ONTOLOGY_IRI, PREFIXES
+from eakg.rdf.parsing import parse_rdf
 
 PITFALLS = {
     "a class that nothing else speaks of": """

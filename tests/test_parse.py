@@ -9,8 +9,8 @@ import pytest
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import RDF, XSD
 
-from eakg.dataset.parse import EXTENSIONS, parse_rdf
 from eakg.problems import ProblemsError
+from eakg.rdf.parsing import EXTENSIONS, parse_rdf
 
 EX = Namespace("http://example.org/")
 TURTLE = "@prefix : <http://example.org/> .\n:a :p :b .\n"

@@ -9,13 +9,13 @@ from rdflib.collection import Collection
 from rdflib.namespace import OWL, RDF, SKOS
 
 from eakg.dataset.layout import Layout
-from eakg.dataset.turtle import write_turtle
 from eakg.names import EAKG, ID, INFERRED_GRAPH, background_graph
-from eakg.queries.endpoint import StoreEndpoint
-from eakg.queries.saved import find_queries, read_query
-from eakg.reason import materialize, without_blank_nodes
-from eakg.store.contents import GraphFile, contents
+from eakg.queries.ask.endpoint import StoreEndpoint
+from eakg.queries.contract.saved import find_queries, read_query
+from eakg.rdf.turtle import write_turtle
+from eakg.reason.closure import materialize, without_blank_nodes
 from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import GraphFile, contents
 from saved_query_files import values_in
 
 Triples = list[tuple[Node, Node, Node]]

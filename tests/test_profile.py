@@ -1,9 +1,8 @@
 """`check_profile`: inside and outside of OWL 2 RL and of OWL 2 DL's global restrictions."""
 
 import pytest
-from rdflib import Graph, Namespace
-
 from eakg.dataset.profile import check_profile
+from rdflib import Graph, Namespace
 
 EX = Namespace("http://example.org/o#")
 HEAD = """

@@ -7,10 +7,10 @@ from typing import Any
 
 from rdflib import Graph
 
+from eakg.check.coverage import quality
 from eakg.dataset.built import Built, read_built
 from eakg.dataset.layout import Layout, layout_of
 from eakg.dataset.places import places_of_layout
-from eakg.dataset.quality import quality
 from small_dataset import Small
 from test_planted_contradictions import BEGINNINGS, TABLES, table
 

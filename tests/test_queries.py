@@ -13,17 +13,17 @@ from rdflib.namespace import OWL, RDF, RDFS
 
 from answers import ANSWERS
 from eakg.dataset.layout import Layout
-from eakg.dataset.turtle import write_turtle
 from eakg.names import ID, INFERRED_GRAPH
 from eakg.problems import ProblemsError
-from eakg.queries.comparison import compare_rows
-from eakg.queries.endpoint import StoreEndpoint
-from eakg.queries.outcome import Verdict, check
-from eakg.queries.rows import Table, number, read_rows, truth, write_rows
-from eakg.queries.saved import SavedQuery, find_queries, read_query
-from eakg.reason import materialize, without_blank_nodes
-from eakg.store.contents import GraphFile, contents
+from eakg.queries.ask.endpoint import StoreEndpoint
+from eakg.queries.contract.saved import SavedQuery, find_queries, read_query
+from eakg.queries.verdict.comparison import compare_rows
+from eakg.queries.verdict.outcome import Verdict, check
+from eakg.rdf.cells import Table, number, read_rows, truth, write_rows
+from eakg.rdf.turtle import write_turtle
+from eakg.reason.closure import materialize, without_blank_nodes
 from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import GraphFile, contents
 from eakg.store.request import Closure
 from saved_query_files import values_in
 

@@ -7,7 +7,7 @@ import pyoxigraph as ox
 import pytest
 
 from eakg.dataset.layout import Layout
-from eakg.store.dataset import usual_dataset
+from eakg.store.graphs.dataset import usual_dataset
 from engines import oxigraph, program, virtuoso
 from engines import run as told
 from saved_query_files import run

@@ -8,11 +8,11 @@ import pytest
 from rdflib import URIRef
 
 from eakg.problems import ExitStatus
-from eakg.queries.endpoint import StoreEndpoint
-from eakg.queries.outcome import check, exit_status
-from eakg.queries.saved import read_query
-from eakg.store.contents import GraphFile, contents
+from eakg.queries.ask.endpoint import StoreEndpoint
+from eakg.queries.contract.saved import read_query
+from eakg.queries.verdict.outcome import check, exit_status
 from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import GraphFile, contents
 from saved_query_files import Files, files_in, run
 
 SIZES = "SELECT ?x ?size { ?x :size ?size . FILTER (ISIRI(?x)) } ORDER BY ?x"

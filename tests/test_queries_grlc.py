@@ -6,7 +6,7 @@ import pytest
 from rdflib import URIRef
 from rdflib.namespace import XSD
 
-from eakg.queries.saved import SavedQuery, read_query
+from eakg.queries.contract.saved import SavedQuery, read_query
 from saved_query_files import run
 
 FILES = Path(__file__).with_name("data_grlc")

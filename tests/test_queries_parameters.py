@@ -10,9 +10,9 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import XSD
 
 from eakg.problems import ProblemsError
-from eakg.queries.binding import bind, spelled, variables
-from eakg.queries.parameters import Parameter, ParameterError
-from eakg.queries.saved import SavedQuery, parse_query
+from eakg.queries.contract.parameters import Parameter
+from eakg.queries.contract.saved import SavedQuery, parse_query
+from eakg.sparql.binding import ParameterError, bind, spelled, variables
 
 PREFIXES = {"": "http://example.org/", "id": "https://w3id.org/eakg/id/"}
 EX = "PREFIX : <http://example.org/>\n"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from eakg.dataset.layout import Layout, layout_of
-from eakg.queries.comparison import Difference
-from eakg.queries.facts import NotUnderstoodError, patterns
-from eakg.queries.saved import SavedQuery, read_query
-from eakg.queries.why import Reasons
+from eakg.queries.contract.saved import SavedQuery, read_query
+from eakg.queries.verdict.comparison import Difference
+from eakg.queries.why.reasons import Reasons
+from eakg.sparql.row_patterns import NotUnderstoodError, patterns
 
 LONG = 3600.0
 ID = "https://w3id.org/eakg/id/"

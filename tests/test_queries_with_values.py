@@ -5,11 +5,11 @@ import pytest
 from answers import APT, ARF, ASEAN, EAS, NEGOTIATORS
 from eakg.dataset.layout import Layout
 from eakg.names import ID
-from eakg.queries.endpoint import StoreEndpoint, ask
-from eakg.queries.rows import Solutions
-from eakg.queries.saved import read_query
-from eakg.store.contents import GraphFile, contents
+from eakg.queries.ask.endpoint import StoreEndpoint, ask
+from eakg.queries.contract.saved import read_query
+from eakg.rdf.cells import Solutions
 from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import GraphFile, contents
 
 
 class Asked:

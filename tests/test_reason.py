@@ -9,8 +9,8 @@ from rdflib.collection import Collection
 from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDF, RDFS, SKOS, XSD
 
-from eakg.reason import materialize, without_blank_nodes
-from eakg.reason.datatypes import DATATYPES
+from eakg.reason.closure import materialize, without_blank_nodes
+from eakg.reason.literals.datatypes import DATATYPES
 from eakg.reason.trivial import is_trivial
 
 EX = Namespace("http://example.org/")

@@ -4,7 +4,8 @@ import pytest
 from rdflib import Graph, Literal, Namespace
 from rdflib.namespace import OWL, RDF, RDFS, XSD
 
-from eakg.reason import Inconsistency, materialize
+from eakg.reason.closure import materialize
+from eakg.reason.contradictions.inconsistency import Inconsistency
 
 EX = Namespace("http://example.org/")
 PREFIXES = """

@@ -4,7 +4,12 @@ import pytest
 from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, XSD
 
-from eakg.reason.datatypes import are_different, in_value_space, is_well_formed, out_of_value_space
+from eakg.reason.literals.datatypes import (
+    are_different,
+    in_value_space,
+    is_well_formed,
+    out_of_value_space,
+)
 
 
 def literal(lexical: str, datatype: URIRef) -> Literal:

@@ -17,9 +17,9 @@ from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDF, RDFS, XSD
 
 from eakg.dataset.layout import layout_of
-from eakg.reason import Closure, materialize
-from eakg.reason.explanation import NotInClosureError
-from eakg.reason.support import layout_graphs, without_evidence
+from eakg.reason.closure import Closure, materialize
+from eakg.reason.proofs.search import NotInClosureError
+from eakg.reason.proofs.support import layout_graphs, without_evidence
 from proof_checker import check
 from random_ontologies import (
     AXIOMS,

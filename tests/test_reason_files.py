@@ -12,12 +12,12 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic, to_isomorphic
 from rdflib.namespace import OWL, PROV, RDF, XSD
 
-from eakg.dataset.parse import parse_rdf
 from eakg.problems import ProblemsError
-from eakg.reason import materialize
-from eakg.reason.engine.spelling import TermSyntaxError, canonical, parsed, spelled, term
+from eakg.rdf.notation import TermSyntaxError, canonical, parsed, spelled, term
+from eakg.rdf.parsing import parse_rdf
+from eakg.reason.closure import materialize
 from eakg.reason.engine.terms import NodeTerms
-from eakg.reason.files import closed, read
+from eakg.reason.files.reading import closed, read
 from proof_checker import check
 from small_dataset import Small
 

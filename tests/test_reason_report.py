@@ -11,8 +11,8 @@ from rdflib.namespace import OWL, RDF
 from eakg.cli import main
 from eakg.dataset.places import Place, Places
 from eakg.names import EAKG, ID
-from eakg.reason import Inconsistency
-from eakg.reason.report import contradiction
+from eakg.reason.contradictions.inconsistency import Inconsistency
+from eakg.reason.contradictions.report import contradiction
 from small_dataset import Small
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eakg.reason.rules import RuleSyntaxError, owl2rl, parse_rules, rules_text
+from eakg.reason.rules.grammar import RuleSyntaxError, owl2rl, parse_rules, rules_text
 
 TABLES = {
     4: "eq-ref eq-sym eq-trans eq-rep-s eq-rep-p eq-rep-o eq-diff1 eq-diff2 eq-diff3",

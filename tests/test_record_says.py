@@ -11,9 +11,9 @@ from rdflib.namespace import RDF, RDFS, SKOS, XSD
 
 from eakg.dataset.layout import Layout
 from eakg.names import EAKG, ID
-from eakg.queries.endpoint import StoreEndpoint
-from eakg.store.contents import GraphFile, contents
+from eakg.queries.ask.endpoint import StoreEndpoint
 from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import GraphFile, contents
 from test_graph import RECORD, Rows, cell, slug
 
 SAID = """

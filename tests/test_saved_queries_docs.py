@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from eakg.commands import query as commands
-from eakg.queries.header import header_schema
-from eakg.queries.saved import read_query
+from eakg.queries.contract.header import header_schema
+from eakg.queries.contract.saved import read_query
 from saved_query_files import files_in
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from data_small.holdings import CROSS_JOIN
-from eakg.serve import adapter
+from eakg.serve.host import adapter
 from processes import descendants, eventually, memory_of_web
 from serving import Answer, running_small, send
 

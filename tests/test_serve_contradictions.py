@@ -9,11 +9,13 @@ from rdflib import Graph
 
 from data_small.holdings import FOLDER
 from eakg.names import EAKG, ID, ONTOLOGY_GRAPH, evidence_graph, source_graph
-from eakg.reason.rules import owl2rl
+from eakg.reason.rules.grammar import owl2rl
+from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.contradictions import query_of
-from eakg.serve.settings import Settings
-from eakg.store import EmbeddedStore, GraphFile, Limits, contents
+from eakg.serve.pages.contradictions import query_of
+from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import GraphFile, contents
+from eakg.store.request import Limits
 
 PREFIXES = f"""@prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .

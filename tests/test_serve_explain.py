@@ -10,11 +10,13 @@ from rdflib import Graph
 from rdflib.namespace import PROV, RDF
 
 from eakg.dataset.layout import Layout
-from eakg.reason.rules import owl2rl
+from eakg.reason.rules.grammar import owl2rl
+from eakg.reason.rules.words import WORDS
+from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.rule_words import WORDS
-from eakg.serve.settings import Settings
-from eakg.store import EmbeddedStore, GraphFile, Limits, contents
+from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import GraphFile, contents
+from eakg.store.request import Limits
 
 MONGOLIA = {
     "s": "https://w3id.org/eakg/id/mongolia",

@@ -13,8 +13,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from eakg.store import federation
-from eakg.store.service_calls import service_calls, values_of, with_values
+from eakg.sparql.service import service_calls, values_of, with_values
+from eakg.store.elsewhere import federation
 from endpoints import JSON, QuietHandler, served
 from serving import writable_client
 

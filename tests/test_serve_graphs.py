@@ -13,9 +13,11 @@ from werkzeug.test import TestResponse
 
 from data_small.holdings import FOLDER, small_contents
 from eakg.names import GRAPH, INFERRED_GRAPH
-from eakg.store import EmbeddedStore, GraphWrite, StoreOptions
-from eakg.store.failures import VersionPassed
-from eakg.store.serialization import is_iri
+from eakg.rdf.serialization import is_iri
+from eakg.sparql.failures import VersionPassed
+from eakg.store.changes.requests import GraphWrite
+from eakg.store.embedded import EmbeddedStore
+from eakg.store.options import StoreOptions
 from serving import BEARER, writable_client
 
 TURTLE = "text/turtle"

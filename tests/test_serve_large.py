@@ -10,10 +10,11 @@ from rdflib import RDFS
 
 from data_small.holdings import small_contents
 from eakg.names import EAKG, ID, source_graph
+from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.description import PAGE
-from eakg.serve.settings import Settings
-from eakg.store import GraphFile, HolderProcess, contents
+from eakg.serve.content.description import PAGE
+from eakg.store.graph_files import GraphFile, contents
+from eakg.store.workers.process import HolderProcess
 
 SIZE = 50_000
 SECONDS = 1.0

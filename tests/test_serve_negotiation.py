@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from data_small.holdings import client_of, small_contents
-from eakg.store import HolderProcess
+from eakg.store.workers.process import HolderProcess
 
 TURTLE, TRIPLES = "text/turtle", "application/n-triples"
 JSON_LD, RDF_XML, HTML = "application/ld+json", "application/rdf+xml", "text/html"

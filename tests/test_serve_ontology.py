@@ -12,9 +12,10 @@ from rdflib.compare import isomorphic
 
 from data_small.holdings import client_of, small_contents
 from eakg.names import EAKG, ID, ONTOLOGY_GRAPH
-from eakg.serve.terms import Piece, list_of, pieces, read_ontology, terms
-from eakg.serve.use import PAGE
-from eakg.store import GraphFile, HolderProcess, contents
+from eakg.serve.pages.ontology.terms import Piece, list_of, pieces, read_ontology, terms
+from eakg.serve.pages.ontology.usage import PAGE
+from eakg.store.graph_files import GraphFile, contents
+from eakg.store.workers.process import HolderProcess
 
 HTML = {"Accept": "text/html"}
 EXTENSIONS = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml"}

@@ -25,8 +25,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from eakg.cli import main
 from eakg.commands.load import load
 from eakg.commands.serve import serve
-from eakg.serve.configuration import key_of
-from eakg.serve.rate import address_of, client_of
+from eakg.serve.app.configuration import key_of
+from eakg.serve.host.rate import address_of, client_of
 from processes import children
 from serving import writable_client
 

@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_small.holdings import client_of, small_contents
-from eakg.serve.drawings.bars import Bar, bars
-from eakg.serve.drawings.matrix import Cell, Head, matrix
-from eakg.serve.drawings.network import Edge, Node, network
+from eakg.serve.drawings.bar_chart import Bar, bars
+from eakg.serve.drawings.matrix_chart import Cell, Head, matrix
+from eakg.serve.drawings.network_chart import Edge, Node, network
 from eakg.serve.drawings.text import clipped, lines, width
-from eakg.serve.drawings.timeline import Span, period, timeline
-from eakg.serve.drawings.tree import Branch, tree
-from eakg.serve.figures import amount
-from eakg.serve.overviews import OVERVIEWS
-from eakg.store import HolderProcess
+from eakg.serve.drawings.timeline_chart import Span, period, timeline
+from eakg.serve.drawings.tree_chart import Branch, tree
+from eakg.serve.overviews.figures import amount
+from eakg.serve.overviews.view import OVERVIEWS
+from eakg.store.workers.process import HolderProcess
 
 HTML = {"Accept": "text/html"}
 SVG = re.compile(r"<svg viewBox.*?</svg>", re.DOTALL)

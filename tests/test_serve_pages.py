@@ -17,9 +17,11 @@ from werkzeug.test import TestResponse
 
 from data_small.holdings import client_of, small_contents
 from eakg.names import DOC, EAKG, ID, INFERRED_GRAPH, background_graph
-from eakg.serve import description, sitemap
-from eakg.serve.links import href, local_path, short
-from eakg.store import GraphFile, HolderProcess, contents
+from eakg.serve.content import description
+from eakg.serve.data import sitemap
+from eakg.serve.words.links import href, local_path, short
+from eakg.store.graph_files import GraphFile, contents
+from eakg.store.workers.process import HolderProcess
 
 MEETING = "apt-som-2020-07-20"
 RDF_FORMATS = {

@@ -20,11 +20,14 @@ from werkzeug.test import TestResponse
 
 from data_small.holdings import client_of, small_contents
 from eakg.names import GRAPH
-from eakg.serve.query_paths import paths as query_paths
-from eakg.serve.service_description import ENTAILMENT, SD
-from eakg.store import EmbeddedStore, HolderProcess, Limits, QueryRequest, contents
-from eakg.store.failures import EvaluationError
+from eakg.serve.data.query_paths import paths as query_paths
+from eakg.serve.data.service import ENTAILMENT, SD
+from eakg.sparql.failures import EvaluationError
+from eakg.store.embedded import EmbeddedStore
 from eakg.store.functions import EXTENSION_FUNCTIONS
+from eakg.store.graph_files import contents
+from eakg.store.request import Limits, QueryRequest
+from eakg.store.workers.process import HolderProcess
 from serving import BEARER, plain_store, running, send, writable_client
 
 PROBLEM = "application/problem+json"

@@ -14,12 +14,12 @@ from rdflib import Graph
 
 from eakg.cli import main
 from eakg.dataset.layout import Layout
-from eakg.queries.saved import find_queries
+from eakg.queries.contract.saved import find_queries
+from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.query_paths import paths
-from eakg.serve.settings import Settings
-from eakg.store.contents import GraphFile, contents
+from eakg.serve.data.query_paths import paths
 from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import GraphFile, contents
 
 HTML = {"Accept": "text/html"}
 CSV = {"Accept": "text/csv"}
@@ -253,7 +253,7 @@ def test_the_service_describes_them(client: FlaskClient) -> None:
 
 
 def test_the_schema_of_the_header_is_a_schema_and_has_the_queries(layout: Layout) -> None:
-    from eakg.queries.header import header_schema, read_header
+    from eakg.queries.contract.header import header_schema, read_header
 
     Draft202012Validator.check_schema(header_schema())
     for path in find_queries([layout.queries]):

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eakg.dataset.layout import Layout
+from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.reading import Mark, Marked, Words, nested
-from eakg.serve.settings import Settings
-from eakg.store import HolderProcess
+from eakg.serve.pages.reading import Mark, Marked, Words, nested
+from eakg.store.workers.process import HolderProcess
 
 HTML = {"Accept": "text/html"}
 RECORD = "record-2020-07-23"

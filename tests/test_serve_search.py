@@ -8,8 +8,8 @@ from rdflib import RDFS
 
 from data_small.holdings import client_of
 from eakg.names import ID
-from eakg.serve.search import Entry, Index, Name, fold
-from eakg.store import HolderProcess
+from eakg.serve.pages.search.index import Entry, Index, Name, fold
+from eakg.store.workers.process import HolderProcess
 from serving import BEARER, writable_client
 
 HTML = {"Accept": "text/html"}

@@ -14,8 +14,9 @@ from werkzeug.test import TestResponse
 
 from data_small.holdings import client_of, small_contents
 from eakg.names import GRAPH
-from eakg.serve.service_description import ENTAILMENT, SD
-from eakg.store import HolderProcess, Limits
+from eakg.serve.data.service import ENTAILMENT, SD
+from eakg.store.request import Limits
+from eakg.store.workers.process import HolderProcess
 
 SELECT = "SELECT ?s ?o { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?o } ORDER BY ?s ?o"
 CONSTRUCT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"

@@ -14,12 +14,13 @@ from rdflib import URIRef
 
 from eakg.commands.contents import shipped_contents
 from eakg.names import ID
+from eakg.serve.app.context import state
+from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.description import describe
-from eakg.serve.settings import Settings
-from eakg.serve.state import state
-from eakg.serve.thing_page import page_of
-from eakg.store import HolderProcess, QueryRequest, select
+from eakg.serve.content.description import describe
+from eakg.serve.pages.thing.page import page_of
+from eakg.store.request import QueryRequest, select
+from eakg.store.workers.process import HolderProcess
 
 HTML = {"Accept": "text/html"}
 SOAK = bool(os.environ.get("EAKG_SOAK"))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import eakg.serve
-from eakg.serve.wording import day, period
+from eakg.serve.words.wording import day, period
 
 TEMPLATES = sorted((Path(eakg.serve.__file__).parent / "templates").glob("*.html"))
 NAMES = re.compile(

@@ -20,12 +20,12 @@ from flask.testing import FlaskClient
 from data_small.holdings import client_of
 from eakg.commands.contents import shipped_contents
 from eakg.names import EAKG, ID
-from eakg.queries.saved import find_queries, read_query
+from eakg.queries.contract.saved import find_queries, read_query
+from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.result_views import DRAWN
-from eakg.serve.row_evidence import MOST
-from eakg.serve.settings import Settings
-from eakg.store import HolderProcess
+from eakg.serve.pages.result.views import DRAWN
+from eakg.serve.pages.row import MOST
+from eakg.store.workers.process import HolderProcess
 from endpoints import QuietHandler, served
 
 HTML = {"Accept": "text/html"}

@@ -7,9 +7,9 @@ import pyoxigraph
 import pytest
 from rdflib import URIRef
 
-from eakg.store.contents import GraphFile, contents
+from eakg.sparql.failures import FormatMismatch
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.failures import FormatMismatch
+from eakg.store.graph_files import GraphFile, contents
 from eakg.store.request import QueryRequest
 
 

@@ -14,8 +14,7 @@ import pytest
 
 from data_small.holdings import CROSS_JOIN, LIGHT, small_contents
 from eakg.names import GRAPH
-from eakg.store import GraphFile, HolderProcess, Limits, QueryRequest, StoreClient, contents
-from eakg.store.failures import (
+from eakg.sparql.failures import (
     MemoryLimitExceeded,
     Overloaded,
     QuerySyntaxError,
@@ -25,9 +24,13 @@ from eakg.store.failures import (
     TimeLimitExceeded,
     WorkerCrashed,
 )
-from eakg.store.frames import MAX_FRAME, frame, unframe
-from eakg.store.pool import assert_forkable
-from eakg.store.worker import autopsy
+from eakg.store.graph_files import GraphFile, contents
+from eakg.store.request import Limits, QueryRequest
+from eakg.store.workers.client import StoreClient
+from eakg.store.workers.frames import MAX_FRAME, frame, unframe
+from eakg.store.workers.pool import assert_forkable
+from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.worker import autopsy
 from processes import descriptors, eventually, forked
 
 LIMITS = Limits(timeout=1.0, memory=192 << 20, result=1 << 20, workers=2, queue=2, patience=0.3)

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eakg.store.formats import ResultKind
-from eakg.store.inspection import calls_service, inspect_query
-from eakg.store.tokens import TokenKind, resolve_iri, tokens, unescape_codepoints
+from eakg.rdf.formats import ResultKind
+from eakg.sparql.lexer import TokenKind, resolve_iri, tokens, unescape_codepoints
+from eakg.sparql.query import calls_service, inspect_query
 
 CALLS = [
     "SELECT * { SERVICE <http://x/> { ?s ?p ?o } }",

@@ -14,10 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eakg.problems import ProblemsError
-from eakg.store import Contents, EmbeddedStore, HolderProcess, StoreOptions
-from eakg.store.change import Change
-from eakg.store.failures import StoreFull
-from eakg.store.journal import Record, create, replay
+from eakg.sparql.failures import StoreFull
+from eakg.store.changes.change import Change
+from eakg.store.changes.journal import Record, create, replay
+from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import Contents
+from eakg.store.options import StoreOptions
+from eakg.store.workers.process import HolderProcess
 from writing import EMPTY, WRITABLE, assert_closed, dump, ontology, update, values
 
 UPDATES = (

@@ -11,8 +11,9 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from eakg.store import HolderProcess, StoreClient
-from eakg.store.failures import StoreError
+from eakg.sparql.failures import StoreError
+from eakg.store.workers.client import StoreClient
+from eakg.store.workers.process import HolderProcess
 from writing import WRITABLE, assert_closed, dump, ontology, update, values
 
 KILLS = int(os.environ.get("EAKG_KILLS", "12"))

@@ -15,16 +15,12 @@ from dataclasses import replace
 import pytest
 
 from data_small.holdings import CROSS_JOIN, LIGHT, small_contents
-from eakg.store import HolderProcess, Limits, StoreClient
-from eakg.store.attempt import ATTEMPT, Attempt, Postponed
-from eakg.store.client import ASKER
-from eakg.store.failures import (
-    LimitExceeded,
-    MemoryLimitExceeded,
-    Overloaded,
-    TimeLimitExceeded,
-)
-from eakg.store.turns import Turns
+from eakg.sparql.failures import LimitExceeded, MemoryLimitExceeded, Overloaded, TimeLimitExceeded
+from eakg.store.request import Limits
+from eakg.store.workers.attempt import ATTEMPT, Attempt, Postponed
+from eakg.store.workers.client import ASKER, StoreClient
+from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.turns import Turns
 from processes import descriptors, eventually, forked
 from test_store_holder import asks, busy
 

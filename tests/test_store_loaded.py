@@ -4,8 +4,8 @@ from pathlib import Path
 
 from rdflib import URIRef
 
-from eakg.store.contents import GraphFile, contents
-from eakg.store.loaded import load
+from eakg.store.graph_files import GraphFile, contents
+from eakg.store.graphs.loaded import load
 
 GRAPH = URIRef("https://example.org/graph")
 

@@ -9,7 +9,7 @@ from rdflib.compare import isomorphic
 
 from eakg.names import GRAPH, INFERRED_GRAPH, evidence_graph
 from eakg.problems import ProblemsError
-from eakg.store.prepared import Prepared, prepare
+from eakg.store.graphs.prepared import Prepared, prepare
 
 TURTLE = "@prefix : <http://x/> . :a :p [ :q :b ] , [ :q '01' ] ; :r 01 ."
 JSONLD = '{"@id": "http://x/a", "http://x/p": [{"http://x/q": {"@id": "http://x/b"}}]}'

@@ -13,16 +13,9 @@ from rdflib.compare import isomorphic
 from data_small.holdings import small_contents
 from eakg.names import GRAPH, ID, INFERRED_GRAPH
 from eakg.problems import ProblemsError
-from eakg.store import (
-    EmbeddedStore,
-    GraphFile,
-    HolderProcess,
-    QueryRequest,
-    QueryService,
-    contents,
-    select,
-)
-from eakg.store.failures import (
+from eakg.rdf.formats import GRAPH_FORMATS
+from eakg.rdf.serialization import serialize
+from eakg.sparql.failures import (
     EvaluationError,
     FormatMismatch,
     QueryRefused,
@@ -31,8 +24,10 @@ from eakg.store.failures import (
     from_message,
     to_message,
 )
-from eakg.store.formats import GRAPH_FORMATS
-from eakg.store.serialization import serialize
+from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import GraphFile, contents
+from eakg.store.request import QueryRequest, QueryService, select
+from eakg.store.workers.process import HolderProcess
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 SOURCE, EVIDENCE = str(GRAPH["source/record"]), str(GRAPH["evidence/record"])

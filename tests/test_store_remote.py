@@ -13,12 +13,11 @@ from click.testing import CliRunner
 
 from data_small.holdings import small_contents
 from eakg.cli import main
+from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.settings import Settings
-from eakg.store import EmbeddedStore, Limits, QueryRequest, contents
-from eakg.store.clauses import with_dataset
-from eakg.store.dataset import Dataset
-from eakg.store.failures import (
+from eakg.sparql.dataset import Dataset
+from eakg.sparql.dataset_clauses import with_dataset
+from eakg.sparql.failures import (
     BadAnswer,
     Overloaded,
     QueryRefused,
@@ -28,9 +27,12 @@ from eakg.store.failures import (
     StoreUnreachable,
     TimeLimitExceeded,
 )
-from eakg.store.filling import LOADING, Batch, Filler, batches
-from eakg.store.prepared import spread
-from eakg.store.remote import Endpoint, RemoteStore, endpoint_of
+from eakg.store.elsewhere.filling import LOADING, Batch, Filler, batches
+from eakg.store.elsewhere.remote import Endpoint, RemoteStore, endpoint_of
+from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import contents
+from eakg.store.graphs.prepared import spread
+from eakg.store.request import Limits, QueryRequest
 from endpoints import JSON, QuietHandler, served
 from engines import Engine, engine, free_port
 

@@ -10,18 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from eakg.store import (
-    EmbeddedStore,
-    GraphWrite,
-    HolderProcess,
-    Limits,
-    QueryRequest,
-    StoreClient,
-    StoreOptions,
-    UpdateRequest,
-)
-from eakg.store.dataset import INFERRED
-from eakg.store.failures import (
+from eakg.sparql.failures import (
     Contradiction,
     EvaluationError,
     GraphExists,
@@ -32,6 +21,13 @@ from eakg.store.failures import (
     TimeLimitExceeded,
     UpdateRefused,
 )
+from eakg.store.changes.requests import GraphWrite, UpdateRequest
+from eakg.store.embedded import EmbeddedStore
+from eakg.store.graphs.dataset import INFERRED
+from eakg.store.options import StoreOptions
+from eakg.store.request import Limits, QueryRequest
+from eakg.store.workers.client import StoreClient
+from eakg.store.workers.process import HolderProcess
 from writing import (
     EMPTY,
     PLAIN,

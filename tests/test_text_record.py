@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eakg.problems import ProblemsError
-from eakg.text import Event, Record, TextBound, read_record
+from eakg.text.annotation import Event, TextBound
 from eakg.text.offsets import Dialect, Unit
+from eakg.text.record import Record, read_record
 
 CONFIGURATION = """\
 [entities]

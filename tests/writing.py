@@ -5,21 +5,14 @@ from pathlib import Path
 import pyoxigraph
 from rdflib import URIRef
 
-from eakg.store import (
-    Applied,
-    Contents,
-    EmbeddedStore,
-    GraphFile,
-    QueryRequest,
-    QueryService,
-    StoreOptions,
-    UpdateRequest,
-    UpdateService,
-    contents,
-)
-from eakg.store.dataset import EVIDENCE, INFERRED
+from eakg.rdf.results import Row
+from eakg.store.changes.requests import Applied, UpdateRequest, UpdateService
+from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import Contents, GraphFile, contents
+from eakg.store.graphs.dataset import EVIDENCE, INFERRED
+from eakg.store.options import StoreOptions
 from eakg.store.reasoner import Reasoner
-from eakg.store.rows import Row, select
+from eakg.store.request import QueryRequest, QueryService, select
 
 PREFIXES = """PREFIX : <http://example.org/> PREFIX g: <http://example.org/g/>
 PREFIX owl: <http://www.w3.org/2002/07/owl#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>

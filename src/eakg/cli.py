@@ -1,19 +1,70 @@
-"""The command line, `eakg`."""
+"""The command line, `eakg`: each command is imported when it is called."""
+
+from importlib import import_module
 
 import click
 
 from eakg import __version__
-from eakg.commands.build import build
-from eakg.commands.explain import explain
-from eakg.commands.lint_queries import lint_queries
-from eakg.commands.load import load
-from eakg.commands.query import query, test_queries
-from eakg.commands.reason import reason
-from eakg.commands.serve import serve
-from eakg.commands.validate import validate
+
+COMMANDS = {
+    "build": (
+        "build.build",
+        "Lift annotated text and tables, reason, and write the Turtle files of the graph.",
+    ),
+    "explain": (
+        "explain.explain",
+        "Prove a triple of the shipped graph, down to the text, rows and axioms that support it.",
+    ),
+    "lint-queries": (
+        "lint_queries.lint_queries",
+        "Look for slips in saved queries: syntax, unknown terms, what is not used,"
+        " what has no bound.",
+    ),
+    "load": (
+        "load.load",
+        "Fill a SPARQL 1.1 engine with the shipped graph, or with the RDF files DATA instead.",
+    ),
+    "query": ("query.query", "Answer the SPARQL query in FILE, or in standard input for -."),
+    "reason": (
+        "reason.reason",
+        "Close RDF files, taken as one graph, under the rules of OWL 2 RL.",
+    ),
+    "serve": (
+        "serve.serve",
+        "Serve the shipped graph, or the RDF files DATA instead: SPARQL at /sparql,"
+        " things at /id/..., pages for people.",
+    ),
+    "test": (
+        "query.test_queries",
+        "Ask saved queries and compare what comes with what they expect.",
+    ),
+    "validate": (
+        "validate.validate",
+        "Check shapes, OWL 2 RL profile, quotes, statements, terms and references.",
+    ),
+}
+"""Where in `eakg.commands` each command is, and the first sentence of its help."""
 
 
-@click.group()
+class CommandGroup(click.Group):
+    """The commands, none of which is imported before it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, function = COMMANDS[cmd_name][0].partition(".")
+        command: click.Command = getattr(import_module(f"eakg.commands.{module}"), function)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(cls=CommandGroup)
 @click.version_option(__version__, prog_name="eakg")
 def main() -> None:
     """A knowledge graph of East Asia cooperation, with what supports every triple.
@@ -22,17 +73,3 @@ def main() -> None:
     Exit status: 0 done, 1 the check failed, 2 wrong usage or unreadable input, 3 inconsistent,
     4 endpoint unreachable, 5 time limit, 6 query error.
     """
-
-
-for command in (
-    build,
-    explain,
-    lint_queries,
-    load,
-    query,
-    reason,
-    serve,
-    test_queries,
-    validate,
-):
-    main.add_command(command)

@@ -14,9 +14,9 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 from rdflib import Graph
 
-from eakg.reason import Closure
-from eakg.reason.files import closed, read
-from eakg.reason.output import write_closure
+from eakg.reason.closure import Closure
+from eakg.reason.files.output import write_closure
+from eakg.reason.files.reading import closed, read
 from proof_checker import check
 
 _BESIDE = Path(__file__).parents[3] / "shared" / "bench"

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from rdflib import Graph
 
-from eakg.reason import Closure, materialize
+from eakg.reason.closure import Closure, materialize
 from eakg.reason.entailment import entails
 from slow_reading import assert_as_the_rules_say
 

@@ -8,11 +8,14 @@ import pytest
 
 from conformance.comparison import Answer, graph_of, read_result, result_of, same, solutions_in_csv
 from conformance.manifests import Case, cases, parameters
-from eakg.store import EmbeddedStore, GraphWrite, QueryRequest, StoreOptions
-from eakg.store.contents import Contents
-from eakg.store.failures import QueryError, QuerySyntaxError
-from eakg.store.formats import ResultKind
-from eakg.store.inspection import inspect_query
+from eakg.rdf.formats import ResultKind
+from eakg.sparql.failures import QueryError, QuerySyntaxError
+from eakg.sparql.query import inspect_query
+from eakg.store.changes.requests import GraphWrite
+from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import Contents
+from eakg.store.options import StoreOptions
+from eakg.store.request import QueryRequest
 
 PLAIN = StoreOptions(reasoning="none", default_graph="strict", writable=True)
 FORMATS = {".ttl": "turtle", ".nt": "ntriples", ".rdf": "rdfxml"}

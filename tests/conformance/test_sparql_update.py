@@ -7,8 +7,10 @@ import pytest
 from conformance.comparison import Graph, graph_of, read_graph, same
 from conformance.manifests import Case, cases, parameters
 from conformance.test_sparql_query import store_of
-from eakg.store import EmbeddedStore, QueryRequest, UpdateRequest
-from eakg.store.failures import QuerySyntaxError, StoreError
+from eakg.sparql.failures import QuerySyntaxError, StoreError
+from eakg.store.changes.requests import UpdateRequest
+from eakg.store.embedded import EmbeddedStore
+from eakg.store.request import QueryRequest
 
 
 def graph(store: EmbeddedStore, name: str | None) -> Graph:

@@ -5,9 +5,10 @@ from pathlib import Path
 from flask.testing import FlaskClient
 
 from eakg import names
+from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.settings import Settings
-from eakg.store import Contents, GraphFile, HolderProcess, contents
+from eakg.store.graph_files import Contents, GraphFile, contents
+from eakg.store.workers.process import HolderProcess
 
 FOLDER = Path(__file__).parent
 LIGHT = "ASK { ?s ?p ?o }"

@@ -9,14 +9,13 @@ from rich.console import Console
 from rich.table import Table
 
 from eakg.commands.command import PathArgument, ending, progress
-from eakg.dataset.layout import shipped, sources_layout
-from eakg.dataset.output import publish, stale
-from eakg.dataset.places import places_of_lifted
-from eakg.dataset.turtle import write_turtle
-from eakg.lift.statement import Lifted
+from eakg.dataset import places_of_lifted, shipped, sources_layout
+from eakg.files import publish, stale
+from eakg.lift import Lifted
 from eakg.problems import ExitStatus, ProblemsError
+from eakg.rdf import write_turtle
 from eakg.reason import materialize, without_blank_nodes
-from eakg.reason.report import contradiction
+from eakg.reason.contradictions import contradiction
 
 
 @click.command()
@@ -30,7 +29,7 @@ def build(sources: Path | None, out: Path | None, only_check: bool) -> ExitStatu
     The tables are those of `background/` beside the sources, or else the shipped ones.
     """
     # The libraries for tables and shapes take longer to load than most commands to run.
-    from eakg.dataset.build import graph_files, lift_sources, read_ontology, surplus_files
+    from eakg.dataset import graph_files, lift_sources, read_ontology, surplus_files
 
     layout = sources_layout(sources, out) if sources or out else shipped()
     with progress("lifting"):

@@ -6,11 +6,10 @@ from pathlib import Path
 import click
 
 from eakg.commands.command import progress
-from eakg.dataset.layout import shipped
+from eakg.dataset import shipped
 from eakg.problems import ExitStatus, ProblemsError
-from eakg.store.contents import Contents, GraphFile, contents
-from eakg.store.options import Reasoning
-from eakg.store.prepared import prepare
+from eakg.store import Contents, GraphFile, Reasoning, contents
+from eakg.store.graphs import prepare
 
 REASONING = click.option(
     "--reasoning",

@@ -6,16 +6,21 @@ from pathlib import Path
 import click
 
 from eakg.commands.command import PathArgument, ending, progress
-from eakg.dataset.layout import shipped
+from eakg.dataset import shipped
 from eakg.names import PREFIXES
 from eakg.problems import ExitStatus
+from eakg.rdf import Namer, TermSyntaxError, term
 from eakg.reason import materialize
-from eakg.reason.engine.spelling import TermSyntaxError, term
-from eakg.reason.explanation import NotInClosureError
-from eakg.reason.naming import Namer
-from eakg.reason.proof import to_json, to_text
-from eakg.reason.provenance import to_prov
-from eakg.reason.support import Support, file_graphs, layout_graphs, without_evidence
+from eakg.reason.proofs import (
+    NotInClosureError,
+    Support,
+    file_graphs,
+    layout_graphs,
+    to_json,
+    to_prov,
+    to_text,
+    without_evidence,
+)
 
 
 @click.command()

@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from eakg.commands.command import PathArgument, ending
-from eakg.dataset.layout import shipped
+from eakg.dataset import shipped
 from eakg.problems import ExitStatus, ProblemsError
+from eakg.queries.contract import find_queries, read_query
 from eakg.queries.lint import Finding, lint
-from eakg.queries.saved import find_queries, read_query
 
 
 @click.command("lint-queries")

@@ -17,13 +17,10 @@ from eakg.commands.contents import (
     shipped_contents,
 )
 from eakg.problems import ExitStatus
-from eakg.store.contents import Contents, contents
-from eakg.store.failures import StoreError, TimeLimitExceeded, UpdateError
-from eakg.store.filling import Filler
-from eakg.store.options import Reasoning
-from eakg.store.prepared import spread
-from eakg.store.remote import RemoteStore, endpoint_of
-from eakg.store.request import Limits
+from eakg.sparql import StoreError, TimeLimitExceeded, UpdateError
+from eakg.store import Contents, Limits, Reasoning, contents
+from eakg.store.elsewhere import Filler, RemoteStore, endpoint_of
+from eakg.store.graphs import spread
 
 _SECONDS = 600.0
 

@@ -11,18 +11,32 @@ from rich.console import Console
 from rich.table import Table
 
 from eakg.commands.command import PathArgument, ending, progress
-from eakg.dataset.layout import shipped
-from eakg.dataset.output import publish
+from eakg.dataset import shipped
+from eakg.files import publish
 from eakg.problems import ExitStatus, Problem, ProblemsError
-from eakg.queries.endpoint import AnswerError, RejectedError, TimeoutExceededError
-from eakg.queries.outcome import Outcome, describe, exit_status, tally
-from eakg.queries.parameters import ParameterError
-from eakg.queries.reports import annotations, failed, junit, markdown
-from eakg.queries.run import run
-from eakg.queries.saved import SavedQuery, find_queries, parse_query, read_query
-from eakg.queries.targets import Target, opened, target_of
-from eakg.queries.update import updated
+from eakg.queries.ask import (
+    AnswerError,
+    RejectedError,
+    Target,
+    TimeoutExceededError,
+    opened,
+    target_of,
+)
+from eakg.queries.contract import SavedQuery, find_queries, parse_query, read_query
+from eakg.queries.verdict import (
+    Outcome,
+    annotations,
+    describe,
+    exit_status,
+    failed,
+    junit,
+    markdown,
+    run,
+    tally,
+    updated,
+)
 from eakg.queries.why import Reasons
+from eakg.sparql import ParameterError
 
 
 def _values(_: Any, __: Any, given: Sequence[str]) -> dict[str, str]:

@@ -10,15 +10,12 @@ from rich.console import Console
 from rich.progress import Progress
 
 from eakg.commands.command import PathArgument, ending, progress
-from eakg.dataset.places import places_of_files
+from eakg.dataset import places_of_files
 from eakg.problems import ExitStatus, ProblemsError
-from eakg.reason.closure import Engine, Equality
-from eakg.reason.files import closed, read
-from eakg.reason.limits import warnings
-from eakg.reason.output import check_output, write_closure
-from eakg.reason.report import contradiction, is_small, sentences
-from eakg.reason.statistics import Statistics
-from eakg.reason.support import Support, evidence_beside
+from eakg.reason import Engine, Equality
+from eakg.reason.contradictions import contradiction, is_small, sentences
+from eakg.reason.files import Statistics, check_output, closed, read, warnings, write_closure
+from eakg.reason.proofs import Support, evidence_beside
 
 
 @click.command()

@@ -18,12 +18,9 @@ from eakg.commands.contents import (
     shipped_contents,
 )
 from eakg.problems import ExitStatus, Problem, ProblemsError
-from eakg.serve.configuration import read_configuration
-from eakg.serve.settings import Access, LogFormat, LogQueries, Logs
-from eakg.store.contents import Contents, contents
-from eakg.store.options import DefaultGraph, Reasoning, StoreOptions
-from eakg.store.remote import SCHEME, endpoint_of
-from eakg.store.request import MEBIBYTE, Limits
+from eakg.serve.app import Access, LogFormat, LogQueries, Logs, read_configuration
+from eakg.store import MEBIBYTE, Contents, DefaultGraph, Limits, Reasoning, StoreOptions, contents
+from eakg.store.elsewhere import SCHEME, endpoint_of
 
 TOKEN = "EAKG_TOKEN"  # noqa: S105 - the name of a variable
 _KEPT = 2  # preparations of the data: what is served, and what is about to be

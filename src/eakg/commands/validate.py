@@ -12,13 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from eakg.commands.command import PathArgument, ending, progress
-from eakg.dataset.layout import Layout, layout_of, shipped
-from eakg.dataset.places import places_of_layout
+from eakg.dataset import Layout, layout_of, places_of_layout, shipped
 from eakg.problems import ExitStatus, Problem, ProblemsError
 
 if TYPE_CHECKING:
-    from eakg.dataset.quality import Section
-    from eakg.dataset.validation import Check
+    from eakg.check import Check, Section
 
 
 @click.command()
@@ -31,9 +29,8 @@ def validate(paths: tuple[Path, ...], as_json: bool, report: bool) -> ExitStatus
 
     PATH is an RDF file, or a folder with ontology/ and graph/; without one, the shipped graph.
     """
-    from eakg.dataset.built import read_built
-    from eakg.dataset.quality import quality, sections
-    from eakg.dataset.validation import validate_built, validate_files
+    from eakg.check import quality, sections, validate_built, validate_files
+    from eakg.dataset import read_built
 
     found = None
     with progress("validating"):

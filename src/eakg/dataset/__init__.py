@@ -4,3 +4,7 @@ In: the folder with `ontology/` and `graph/`, and what was lifted from its sourc
 of `graph/asserted` and `graph/evidence`, the list of named graphs with the file of each, and the
 problems that validation finds.
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

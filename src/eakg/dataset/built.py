@@ -6,10 +6,10 @@ from pathlib import Path
 
 from rdflib import Graph
 
-from eakg.dataset.build import read_ontology
 from eakg.dataset.layout import Layout
-from eakg.dataset.parse import parse_all
+from eakg.dataset.lifting import read_ontology
 from eakg.problems import Problem, ProblemsError
+from eakg.rdf import parse_all
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,9 @@ from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF
 
 from eakg.dataset.layout import Layout
-from eakg.dataset.parse import parse_rdf, read_bytes
-from eakg.lift.passages import Naming
-from eakg.lift.statement import Lifted
+from eakg.lift import Lifted, Naming
 from eakg.names import CSVW, ID
+from eakg.rdf import parse_rdf, read_bytes
 
 Triple = tuple[Node, Node, Node]
 

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 
-from eakg.lift.statement import Lifted
+from eakg.lift import Lifted
 from eakg.names import EAKG, ID
 from eakg.problems import Problem
 

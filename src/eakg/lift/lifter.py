@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, RDFS
 
+from eakg.evidence import Statement, Triple
+from eakg.lift.lifted import Mention, Skipped
 from eakg.lift.mapping import Mapping
 from eakg.lift.meta import Meta
 from eakg.lift.normalization import interval, quantity
 from eakg.lift.passages import Naming, annotation_triples, sentences_of, span_triples
-from eakg.lift.statement import Mention, Skipped, Statement, Triple
 from eakg.names import EAKG, ID, is_slug
 from eakg.problems import Problem
-from eakg.text.annotation import (
+from eakg.text import (
     Annotation,
     Attribute,
     Equivalence,
@@ -22,11 +23,11 @@ from eakg.text.annotation import (
     Identified,
     Normalization,
     Note,
+    Record,
     Relation,
     TextBound,
     label,
 )
-from eakg.text.record import Record
 
 
 @dataclass

@@ -11,7 +11,7 @@ from rdflib import URIRef
 
 from eakg.lift.curie import expand
 from eakg.problems import Problem, ProblemsError
-from eakg.text.configuration import Configuration
+from eakg.text import Configuration
 
 NORMALIZATION_KINDS = ("thing", "identifier", "interval", "quantity")
 

@@ -9,12 +9,20 @@ from dataclasses import dataclass
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
 
+from eakg.evidence import Triple
 from eakg.lift.meta import Meta
-from eakg.lift.statement import Triple
 from eakg.names import EAKG, ID, OA
-from eakg.text.annotation import Annotation, Equivalence, Event, Note, TextBound
-from eakg.text.document import Document, Paragraph, Sentence
-from eakg.text.record import Record
+from eakg.text import (
+    Annotation,
+    Document,
+    Equivalence,
+    Event,
+    Note,
+    Paragraph,
+    Record,
+    Sentence,
+    TextBound,
+)
 
 CONTEXT = 24
 """Code points of prefix and suffix in a quote selector."""

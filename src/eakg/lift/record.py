@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from eakg.evidence import Triple
+from eakg.lift.lifted import Lifted, LiftError
 from eakg.lift.lifter import Lifter
 from eakg.lift.mapping import Mapping, unmapped
 from eakg.lift.meta import Meta, read_meta
 from eakg.lift.passages import document_triples
-from eakg.lift.statement import Lifted, LiftError, Triple
 from eakg.names import source_graph
 from eakg.problems import Problem, ProblemsError
-from eakg.text.record import Record, read_record
+from eakg.text import Record, read_record
 
 
 def lift_record(folder: Path, mapping: Mapping) -> Lifted:

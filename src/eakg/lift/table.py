@@ -16,8 +16,9 @@ import uritemplate
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, XSD
 
+from eakg.evidence import Statement, Triple
+from eakg.lift.lifted import Lifted, LiftError, Skipped
 from eakg.lift.rows import is_address, read_rows
-from eakg.lift.statement import Lifted, LiftError, Skipped, Statement, Triple
 from eakg.names import CSVW, EAKG, ID, PREFIXES, background_graph
 
 

@@ -15,9 +15,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from eakg.queries.endpoint import Endpoint
-    from eakg.queries.saved import SavedQuery
-    from eakg.queries.targets import Target
+    from eakg.queries.ask import Endpoint, Target
+    from eakg.queries.contract import SavedQuery
 
 _OPTIONS = ("eakg", "eakg_endpoint", "eakg_data")
 
@@ -77,7 +76,7 @@ class QueryFile(pytest.File):
     def collect(self) -> Iterator[QueryItem]:
         """The one test of the file. Raises CollectError when its header cannot be used."""
         from eakg.problems import ProblemsError
-        from eakg.queries.saved import read_query
+        from eakg.queries.contract import read_query
 
         try:
             query = read_query(self.path)
@@ -98,7 +97,7 @@ class QueryItem(pytest.Item):
     def runtest(self) -> None:
         """Ask the query. Raises UnexpectedAnswer when the answer is another."""
         from eakg.problems import ExitStatus
-        from eakg.queries.outcome import STATUS, check
+        from eakg.queries.verdict import STATUS, check
 
         endpoint = _endpoints(self.config).of(self.query)
         strict = self.config.getoption("eakg_strict")
@@ -110,7 +109,7 @@ class QueryItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What is wrong with the answer, without a traceback."""
         from eakg.problems import ProblemsError
-        from eakg.queries.outcome import describe
+        from eakg.queries.verdict import describe
 
         if isinstance(excinfo.value, UnexpectedAnswer):
             outcome = excinfo.value.outcome
@@ -143,7 +142,7 @@ class _Endpoints:
 
     def of(self, query: SavedQuery) -> Endpoint:
         """The endpoint that a query is asked at."""
-        from eakg.queries.targets import Target, opened, target_of
+        from eakg.queries.ask import Target, opened, target_of
 
         given = Target(
             self._config.getoption("eakg_endpoint"),

@@ -9,17 +9,6 @@ changed graph. The rules are those of tables 4 to 9 of the profile's specificati
 without rdflib, `eakg.reason.entailment` decides entailment.
 """
 
-from eakg.reason.closure import Closure, closure_of, materialize, without_blank_nodes
-from eakg.reason.explanation import NotInClosureError
-from eakg.reason.inconsistency import Inconsistency
-from eakg.reason.proof import Proof
+import lazy_loader
 
-__all__ = [
-    "Closure",
-    "Inconsistency",
-    "NotInClosureError",
-    "Proof",
-    "closure_of",
-    "materialize",
-    "without_blank_nodes",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -9,17 +9,12 @@ import numpy as np
 from rdflib import BNode, Graph
 from rdflib.graph import _TripleType as Triple
 
-from eakg.reason.contradictions import Contradictions
-from eakg.reason.engine.change import changed
-from eakg.reason.engine.expansion import Block, Expansion
-from eakg.reason.engine.relation import CLASS, EMPTY, distinct, first, second, without
-from eakg.reason.engine.state import State
-from eakg.reason.engine.terms import Facts, NodeTerms
-from eakg.reason.explanation import Explainer
-from eakg.reason.inconsistency import Inconsistency
+from eakg.reason.contradictions import Contradictions, Inconsistency
+from eakg.reason.engine import Block, Expansion, Facts, NodeTerms, State, changed
 from eakg.reason.owlrl_engine import saturate
-from eakg.reason.proof import Proof
-from eakg.reason.vocabulary import TYPE
+from eakg.reason.proofs import Explainer, Proof
+from eakg.reason.relations import CLASS, EMPTY, distinct, first, second, without
+from eakg.reason.rules import TYPE
 
 Equality = Choice["expanded", "representatives"]
 Engine = Choice["rules", "owlrl"]

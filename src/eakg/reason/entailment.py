@@ -13,8 +13,8 @@ from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDF
 from rdflib.term import Node
 
+from eakg.rdf import members
 from eakg.reason.closure import Closure
-from eakg.reason.lists import members
 
 _FRESH = [URIRef(f"urn:eakg:fresh:{number}") for number in range(64)]
 

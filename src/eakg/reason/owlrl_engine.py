@@ -6,7 +6,7 @@ This is the one module that knows owlrl. What it changes, and why the closure st
   member of owl:AllDifferent and owl:AllDisjointProperties; `eakg.reason.contradictions` finds them
   in the closure. The rules that conclude *false* add no triple, so nothing is lost.
 - prp-key is written anew: owlrl skips the last key property and compares every pair of instances.
-- Datatypes (dt-type1, dt-type2) are decided by `eakg.reason.datatypes`: owlrl knows only the
+- Datatypes (dt-type1, dt-type2) are decided by `eakg.reason.literals`: owlrl knows only the
   declared datatype of a literal and those above it, takes valid floats for ill-formed, and stops
   with an exception on others that are. A literal is typed with those datatypes only that some
   axiom can see: the ones that stand in subject or object position.
@@ -27,8 +27,8 @@ from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDF, RDFS
 from rdflib.term import Node
 
-from eakg.reason.datatypes import DATATYPES, in_value_space
-from eakg.reason.lists import members
+from eakg.rdf import members
+from eakg.reason.literals import DATATYPES, in_value_space
 
 _AXIOM_PREDICATES = {
     RDFS.domain,

@@ -4,6 +4,6 @@ In come `Contents`; out goes an HTTP service: the SPARQL 1.1 Protocol, dereferen
 terms, pages for people. `run` starts all of it and returns when it is stopped.
 """
 
-from eakg.serve.server import run
+import lazy_loader
 
-__all__ = ["run"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

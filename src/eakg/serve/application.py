@@ -11,40 +11,27 @@ from werkzeug.exceptions import (
 )
 
 from eakg import __version__
-from eakg.serve import (
-    contradictions,
-    dcat,
-    downloads,
-    explain,
-    find,
-    graph_pages,
-    graphs,
-    headers,
-    kinds,
-    logs,
-    metrics,
-    openapi,
-    overviews,
-    problems,
-    rate,
-    row_evidence,
-    saved_queries,
-    site,
-    sitemap,
-    sparql,
-    things,
-    update,
-    vocabulary,
-    void,
-    workbench,
+from eakg.serve.app import (
+    KEY,
+    MAX_BODY,
+    SLOW,
+    Dumps,
+    Proofs,
+    Settings,
+    State,
+    page_href,
+    page_path,
+    register_headers,
+    register_problems,
 )
-from eakg.serve.catalogue import Catalogue
-from eakg.serve.dumps import Dumps
-from eakg.serve.links import short
-from eakg.serve.parameters import SLOW
-from eakg.serve.proofs import Proofs
-from eakg.serve.settings import MAX_BODY, Settings
-from eakg.serve.state import KEY, State, page_href, page_path
+from eakg.serve.content import Catalogue
+from eakg.serve.data import blueprints as data_blueprints
+from eakg.serve.host import metrics_blueprint, register_logs, register_metrics, register_rate
+from eakg.serve.overviews import blueprint as overviews_blueprint
+from eakg.serve.pages import blueprints as page_blueprints
+from eakg.serve.pages import emphasised
+from eakg.serve.protocol import blueprints as protocol_blueprints
+from eakg.serve.words import short
 from eakg.store import QueryService
 
 _MAX_ADDRESS = 1 << 15  # bytes of path and parameters
@@ -70,20 +57,22 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["short"] = short
     app.jinja_env.filters["href"] = page_href
-    app.jinja_env.filters["emphasised"] = explain.emphasised
+    app.jinja_env.filters["emphasised"] = emphasised
     app.jinja_env.globals.update(path=page_path, version=__version__)
-    problems.register(app)
-    headers.register(app)
-    metrics.register(app, settings.folder)
-    rate.register(app)
+    register_problems(app)
+    register_headers(app)
+    register_metrics(app, settings.folder)
+    register_rate(app)
     app.before_request(_check_head)
-    logs.register(app, settings.logs)
-    for module in (
-        *(site, metrics, sparql, update, graphs, void, dcat, downloads, sitemap, openapi),
-        *(things, kinds, explain, contradictions, graph_pages, vocabulary),
-        *(find, overviews, workbench, row_evidence, saved_queries),
+    register_logs(app, settings.logs)
+    for blueprint in (
+        metrics_blueprint,
+        *protocol_blueprints,
+        *data_blueprints,
+        *page_blueprints,
+        overviews_blueprint,
     ):
-        app.register_blueprint(module.blueprint)
+        app.register_blueprint(blueprint)
     return app
 
 

@@ -23,11 +23,12 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from eakg.problems import ExitStatus, ProblemsError
-from eakg.serve.settings import Access, Logs, Settings
-from eakg.serve.signals import Signals
-from eakg.store import Contents, HolderProcess, Limits, StoreOptions
-from eakg.store.failures import StoreError
-from eakg.store.remote import endpoint_of
+from eakg.serve.app import Access, Logs, Settings
+from eakg.serve.host import Signals
+from eakg.sparql import StoreError
+from eakg.store import Contents, Limits, StoreOptions
+from eakg.store.elsewhere import endpoint_of
+from eakg.store.workers import HolderProcess
 
 _HEAD_MILLISECONDS = 10_000
 _PROCESSES = 2

@@ -7,14 +7,12 @@ import threading
 import time
 from pathlib import Path
 
-from eakg.serve import logs
-from eakg.serve.adapter import Adapter
+from eakg.serve.app import Settings
 from eakg.serve.application import create_app
-from eakg.serve.observation import observer
-from eakg.serve.rate import Rates
-from eakg.serve.settings import Settings
-from eakg.store import QueryService, StoreClient
-from eakg.store.remote import RemoteStore, endpoint_of
+from eakg.serve.host import Adapter, Rates, configure_logs, observer
+from eakg.store import QueryService
+from eakg.store.elsewhere import RemoteStore, endpoint_of
+from eakg.store.workers import StoreClient
 
 _SPARE = 8  # threads for pages while every query's place is taken
 _LOOK_SECONDS = 0.5
@@ -26,7 +24,7 @@ def application() -> Adapter:
     Errors: KeyError when no settings are in the environment.
     """
     settings = Settings.from_environment()
-    logs.configure(settings.logs)
+    configure_logs(settings.logs)
     store: QueryService = StoreClient(Path(settings.address), settings.limits)
     if settings.remote:
         endpoint = endpoint_of(settings.remote)

@@ -7,31 +7,6 @@ and a `StoreClient` asks it; an `EmbeddedStore` answers in this process. The dat
 refusals and the serialisation are the same for both.
 """
 
-from eakg.store.client import StoreClient
-from eakg.store.contents import Contents, GraphFile, contents
-from eakg.store.embedded import EmbeddedStore
-from eakg.store.options import StoreOptions
-from eakg.store.process import HolderProcess
-from eakg.store.request import Limits, QueryRequest, QueryService, Result
-from eakg.store.rows import rows, select
-from eakg.store.update import Applied, GraphWrite, UpdateRequest, UpdateService
+import lazy_loader
 
-__all__ = [
-    "Applied",
-    "Contents",
-    "EmbeddedStore",
-    "GraphFile",
-    "GraphWrite",
-    "HolderProcess",
-    "Limits",
-    "QueryRequest",
-    "QueryService",
-    "Result",
-    "StoreClient",
-    "StoreOptions",
-    "UpdateRequest",
-    "UpdateService",
-    "contents",
-    "rows",
-    "select",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

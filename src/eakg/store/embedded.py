@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 
 from rdflib.graph import _TripleType as Triple
 
-from eakg.store.change import Change
-from eakg.store.contents import Contents
-from eakg.store.draft import draft
-from eakg.store.evaluation import evaluate
-from eakg.store.failures import FormatMismatch, NotWritable
-from eakg.store.formats import format_named
-from eakg.store.history import History
+from eakg.rdf import format_named
+from eakg.sparql import FormatMismatch, NotWritable
+from eakg.store.changes import Applied, Change, History, Write, draft
+from eakg.store.graph_files import Contents
+from eakg.store.graphs import evaluate
 from eakg.store.options import StoreOptions
 from eakg.store.request import QueryRequest, Result
-from eakg.store.update import Applied, Write
 
 if TYPE_CHECKING:
     from eakg.store.reasoner import Explained, Reasoner

@@ -11,13 +11,13 @@ from rdflib.namespace import OWL, RDF
 from rdflib.term import Node
 
 from eakg.names import INFERRED_GRAPH
-from eakg.reason import Closure, Inconsistency, NotInClosureError, closure_of
-from eakg.reason.proof import ASSERTED, Proof, to_json
-from eakg.reason.support import Support
-from eakg.store.change import Change, Quads, graph_name
-from eakg.store.dataset import EVIDENCE
-from eakg.store.failures import Contradiction
-from eakg.store.terms import pattern, quad, triples
+from eakg.rdf import pattern, quad, triples
+from eakg.reason import Closure, closure_of
+from eakg.reason.contradictions import Inconsistency
+from eakg.reason.proofs import ASSERTED, NotInClosureError, Proof, Support, to_json
+from eakg.sparql import Contradiction
+from eakg.store.changes import Change, Quads, graph_name
+from eakg.store.graphs import EVIDENCE
 
 _INFERRED = pyoxigraph.NamedNode(str(INFERRED_GRAPH))
 OWN_NAME = "urn:x-eakg:default-graph"

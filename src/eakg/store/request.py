@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal, Protocol, Self, runtime_checkable
 
+from eakg.rdf import Row, rows
+
 Closure = Literal["full", "asserted"]
 CLOSURES: tuple[Closure, ...] = ("full", "asserted")
 MEBIBYTE = 1 << 20
@@ -136,3 +138,12 @@ class QueryService(Protocol):
     def query(self, request: QueryRequest) -> Result:
         """Answer the request. Errors: StoreError and its kinds."""
         ...
+
+
+def select(store: QueryService, request: QueryRequest) -> list[Row]:
+    """The solutions of a SELECT query, in order; unbound variables are left out of a row.
+
+    The request's format is set to JSON. Errors: StoreError and its kinds.
+    Specification: SPARQL 1.1 Query Results JSON Format section 3.2.
+    """
+    return rows(store.query(request).read())

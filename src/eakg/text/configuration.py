@@ -10,8 +10,8 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
+from eakg.files import read_utf8
 from eakg.problems import Problem, ProblemsError
-from eakg.text.file import read_utf8
 
 SECTIONS = ("entities", "relations", "events", "attributes")
 ANY, ENTITY, EVENT, RELATION = "<ANY>", "<ENTITY>", "<EVENT>", "<RELATION>"

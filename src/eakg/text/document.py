@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sentencex
 
-from eakg.text.file import read_utf8
+from eakg.files import read_utf8
 
 BYTE_ORDER_MARK = "\ufeff"
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from eakg.files import read_utf8
 from eakg.problems import Problem, ProblemsError
 from eakg.text.annotation import (
     Annotation,
@@ -23,7 +24,6 @@ from eakg.text.annotation import (
     Standoff,
     TextBound,
 )
-from eakg.text.file import read_utf8
 from eakg.text.reference import check_references
 
 Roles = Mapping[str, Collection[str]]

@@ -12,24 +12,27 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from eakg.reason.engine.facts import DIFFERENT_FROM
-from eakg.reason.engine.instance import Coded, Instance
-from eakg.reason.engine.joins import UNIT, facts_of, from_relation, solve
-from eakg.reason.engine.relation import (
-    CLASS,
-    EMPTY,
-    Ids,
-    distinct,
-    ends,
-    inserted,
-    reduced,
-    second,
-    within,
-    without,
-)
 from eakg.reason.engine.state import State
 from eakg.reason.engine.terms import LITERAL, Facts
 from eakg.reason.engine.values import DATATYPE_NUMBERS
-from eakg.reason.vocabulary import CELL, SAME_AS, TYPE
+from eakg.reason.plan import Coded, Instance
+from eakg.reason.relations import (
+    CLASS,
+    EMPTY,
+    UNIT,
+    Ids,
+    distinct,
+    ends,
+    facts_of,
+    from_relation,
+    inserted,
+    reduced,
+    second,
+    solve,
+    within,
+    without,
+)
+from eakg.reason.rules import CELL, SAME_AS, TYPE
 
 
 class _AnewError(Exception):

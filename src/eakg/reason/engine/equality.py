@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eakg.reason.engine.relation import EMPTY, Ids, first, second
+from eakg.reason.relations import EMPTY, Ids, first, second
 
 Link = tuple[int, int, int]
 """Two terms that were joined, and the rank of the equality."""

@@ -5,11 +5,25 @@ from collections.abc import Iterator
 import numpy as np
 
 from eakg.reason.engine.facts import FactBase
-from eakg.reason.engine.instance import Instance
-from eakg.reason.engine.joins import UNIT, Atom, Table, facts_of, from_relation, solve
-from eakg.reason.engine.relation import EMPTY, NOTHING, Ids, distinct, inserted, pack, without
 from eakg.reason.engine.terms import Facts, Terms
-from eakg.reason.engine.transitive import additions, transitive_closure
+from eakg.reason.plan import Instance
+from eakg.reason.relations import (
+    EMPTY,
+    NOTHING,
+    UNIT,
+    Atom,
+    Ids,
+    Table,
+    additions,
+    distinct,
+    facts_of,
+    from_relation,
+    inserted,
+    pack,
+    solve,
+    transitive_closure,
+    without,
+)
 
 Conclusions = Iterator[tuple[str, int, Ids]]
 """Names of rules, keys of relations, and facts."""

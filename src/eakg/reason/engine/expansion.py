@@ -7,9 +7,11 @@ import numpy as np
 from rdflib.namespace import OWL, RDFS
 
 from eakg.reason.engine.facts import DIFFERENT_FROM
-from eakg.reason.engine.joins import BLOCK
 from eakg.reason.engine.program import TOP
-from eakg.reason.engine.relation import (
+from eakg.reason.engine.state import State
+from eakg.reason.engine.terms import IRI, LITERAL, Kinds, facts_by_key
+from eakg.reason.relations import (
+    BLOCK,
     CLASS,
     EMPTY,
     Ids,
@@ -20,9 +22,7 @@ from eakg.reason.engine.relation import (
     second,
     without,
 )
-from eakg.reason.engine.state import State
-from eakg.reason.engine.terms import IRI, LITERAL, Kinds, facts_by_key
-from eakg.reason.vocabulary import NUMBER, SAME_AS, TYPE
+from eakg.reason.rules import NUMBER, SAME_AS, TYPE
 
 Block = tuple[int, Ids]
 """The key of a relation and facts of it, sorted."""

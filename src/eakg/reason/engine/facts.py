@@ -8,12 +8,14 @@ import numpy as np
 from rdflib.namespace import OWL
 
 from eakg.reason.engine.equality import NONE
-from eakg.reason.engine.lists import Cells
-from eakg.reason.engine.relation import (
+from eakg.reason.engine.terms import LITERAL, Facts, Terms, facts_by_key
+from eakg.reason.engine.values import DATATYPE_NUMBERS, Values
+from eakg.reason.relations import (
     CLASS,
     EMPTY,
     NOTHING,
     SHIFT,
+    Cells,
     Ids,
     Mask,
     Relation,
@@ -24,9 +26,7 @@ from eakg.reason.engine.relation import (
     within,
     without,
 )
-from eakg.reason.engine.terms import LITERAL, Facts, Terms, facts_by_key
-from eakg.reason.engine.values import DATATYPE_NUMBERS, Values
-from eakg.reason.vocabulary import CELL, NUMBER, SAME_AS, TYPE, VOCABULARY
+from eakg.reason.rules import CELL, NUMBER, SAME_AS, TYPE, VOCABULARY
 
 _BOUNDS = {NUMBER[OWL.maxCardinality], NUMBER[OWL.maxQualifiedCardinality]}
 DIFFERENT_FROM = NUMBER[OWL.differentFrom]

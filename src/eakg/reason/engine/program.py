@@ -5,17 +5,13 @@ from collections.abc import Iterable, Iterator
 
 from rdflib.namespace import OWL, RDFS
 
-from eakg.reason.engine.compile import Template
 from eakg.reason.engine.evaluation import Evaluation
 from eakg.reason.engine.facts import DIFFERENT_FROM
-from eakg.reason.engine.instance import Instance
-from eakg.reason.engine.joins import UNIT, Atom, Table, from_relation, solve
-from eakg.reason.engine.lists import Cells
-from eakg.reason.engine.relation import CLASS, NOTHING
 from eakg.reason.engine.terms import Facts, Terms
 from eakg.reason.engine.values import DATATYPE_NUMBERS
-from eakg.reason.rules import owl2rl
-from eakg.reason.vocabulary import CELL, NUMBER, SAME_AS, TYPE
+from eakg.reason.plan import Instance, Template
+from eakg.reason.relations import CLASS, NOTHING, UNIT, Atom, Cells, Table, from_relation, solve
+from eakg.reason.rules import CELL, NUMBER, SAME_AS, TYPE, owl2rl
 
 TEMPLATES = tuple(
     Template(rule)

@@ -8,12 +8,12 @@ import numpy as np
 from rdflib.namespace import OWL, RDFS
 
 from eakg.reason.engine.evaluation import Conclusions
-from eakg.reason.engine.instance import Instance
 from eakg.reason.engine.program import DERIVING, Program
-from eakg.reason.engine.relation import CLASS, Ids
 from eakg.reason.engine.terms import Facts
 from eakg.reason.engine.values import DATATYPE_NUMBERS, Values
-from eakg.reason.vocabulary import ANNOTATION_PROPERTIES, NUMBER, TYPE
+from eakg.reason.plan import Instance
+from eakg.reason.relations import CLASS, Ids
+from eakg.reason.rules import ANNOTATION_PROPERTIES, NUMBER, TYPE
 
 
 class State(Program):

@@ -1,6 +1,6 @@
 """Terms by number, as they come from an rdflib graph.
 
-Every dictionary of terms begins with `eakg.reason.vocabulary.VOCABULARY`.
+Every dictionary of terms begins with `eakg.reason.rules.VOCABULARY`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,8 +12,8 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.graph import _TripleType as Triple
 from rdflib.term import Node
 
-from eakg.reason.engine.relation import CLASS, EMPTY, Ids, Mask, distinct, pack
-from eakg.reason.vocabulary import NAMESPACES, NUMBER, TYPE, VOCABULARY
+from eakg.reason.relations import CLASS, EMPTY, Ids, Mask, distinct, pack
+from eakg.reason.rules import NAMESPACES, NUMBER, TYPE, VOCABULARY
 
 IRI, BLANK, LITERAL, NO_TERM = 0, 1, 2, 3
 Kinds = NDArray[np.uint8]

@@ -10,7 +10,8 @@ import numpy as np
 from rdflib import Literal
 from rdflib.term import Node
 
-from eakg.reason.datatypes import (
+from eakg.reason.engine.terms import LITERAL, Terms
+from eakg.reason.literals import (
     DATATYPES,
     Value,
     are_different,
@@ -19,9 +20,8 @@ from eakg.reason.datatypes import (
     out_of_value_space,
     value_of,
 )
-from eakg.reason.engine.relation import EMPTY, Ids, distinct, pack
-from eakg.reason.engine.terms import LITERAL, Terms
-from eakg.reason.vocabulary import NUMBER, VOCABULARY
+from eakg.reason.relations import EMPTY, Ids, distinct, pack
+from eakg.reason.rules import NUMBER, VOCABULARY
 
 DATATYPE_NUMBERS: dict[int, Node] = {NUMBER[datatype]: datatype for datatype in DATATYPES}
 

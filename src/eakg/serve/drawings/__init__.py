@@ -5,4 +5,6 @@ out, and the places that come out, in units of a view box. Text is real text, an
 address is a link. Layouts depend on their input alone.
 """
 
-WIDTH = 920.0
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

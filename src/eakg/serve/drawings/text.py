@@ -4,6 +4,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+WIDTH = 920.0
+"""How wide a drawing is, in units of its view box."""
 SIZE = 13.0
 COLOURS = 6
 OTHER = "other"

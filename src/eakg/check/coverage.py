@@ -1,0 +1,269 @@
+"""Quality: how much of the sources is covered, what supports it, and what is still missing."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from rdflib import Graph, Literal, Node, URIRef
+from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
+
+from eakg.check.disagreements import Disagreement, disagreements
+from eakg.dataset import Built, Places
+from eakg.names import EAKG, ID
+
+PAGE = "a row that cites a page"
+SHOWN = 5
+"""How many things a table names of those that lack something; the report itself has all."""
+
+
+@dataclass(frozen=True, order=True)
+class Count:
+    """How many there are of something."""
+
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, order=True)
+class RecordCoverage:
+    """How much of a record is annotated: its paragraphs and sentences, and the slugs of those in
+    which no annotation stands."""
+
+    record: str
+    paragraphs: int
+    bare_paragraphs: tuple[str, ...]
+    sentences: int
+    bare_sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, order=True)
+class Numbering:
+    """The identifiers of one series, such as A001 to A070: how many, and which are left out."""
+
+    series: str
+    number: int
+    first: str
+    last: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, order=True)
+class Lacking:
+    """The things of a class that lack something."""
+
+    kind: str
+    things: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Quality:
+    """A report on a graph: `classes` counts things by what they are asserted to be, `support`
+    statements by what they rest on, `verification` those that rest on table rows by how far the
+    row says that it was checked; the rest names things by their slugs."""
+
+    classes: tuple[Count, ...]
+    records: tuple[RecordCoverage, ...]
+    numbering: tuple[Numbering, ...]
+    support: tuple[Count, ...]
+    verification: tuple[Count, ...]
+    without_label: tuple[Lacking, ...]
+    without_description: tuple[Lacking, ...]
+    orphans: tuple[str, ...]
+    disagreements: tuple[Disagreement, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a report as a table."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def quality(built: Built, records: Collection[str], places: Callable[[], Places]) -> Quality:
+    """The report on a built graph.
+
+    Arguments: the graph; the names of those of its sources that are records; and what gives the
+    places of triples, called where sources disagree.
+    """
+    said, things = Graph(), set[Node]()
+    classes: dict[Node, set[Node]] = defaultdict(set)
+    for graph in built.asserted.values():
+        said += graph
+        for thing, class_ in graph.subject_objects(RDF.type):
+            if str(thing).startswith(str(ID)) and str(class_).startswith(str(EAKG)):
+                classes[class_].add(thing)
+                things.add(thing)
+    # A number with its unit is named by the thing that has it.
+    named = things - set(said.objects(None, EAKG.quantity))
+    kinds = {_slug(class_): found & named for class_, found in classes.items()}
+    described = said + built.ontology
+    return Quality(
+        classes=tuple(sorted(Count(_slug(c), len(found)) for c, found in classes.items())),
+        records=tuple(_coverage(name, built.evidence[name]) for name in sorted(records)),
+        numbering=tuple(_numbering(str(o) for o in said.objects(None, DCTERMS.identifier))),
+        support=_support(built, records),
+        verification=_verification(built),
+        without_label=_without(described, kinds, RDFS.label),
+        without_description=_without(described, kinds, DCTERMS.description, SKOS.definition),
+        orphans=_orphans(said, things),
+        disagreements=disagreements(built.asserted, built.ontology, places),
+    )
+
+
+def _slug(node: Node) -> str:
+    return str(node).removeprefix(str(ID)).removeprefix(str(EAKG))
+
+
+def _coverage(name: str, evidence: Graph) -> RecordCoverage:
+    def parts(class_: URIRef, wholes: Collection[Node]) -> list[Node]:
+        found = (part for part in evidence.subjects(RDF.type, class_))
+        return [p for p in found if evidence.value(p, DCTERMS.isPartOf) in wholes]
+
+    paragraphs = parts(EAKG.Paragraph, {ID[name]})
+    sentences = parts(EAKG.Sentence, set(paragraphs))
+    marked = set(evidence.objects(None, EAKG.inSentence))
+    bare = [sentence for sentence in sentences if sentence not in marked]
+    covered = {evidence.value(sentence, DCTERMS.isPartOf) for sentence in marked}
+    return RecordCoverage(
+        record=name,
+        paragraphs=len(paragraphs),
+        bare_paragraphs=tuple(sorted(_slug(p) for p in paragraphs if p not in covered)),
+        sentences=len(sentences),
+        bare_sentences=tuple(sorted(map(_slug, bare))),
+    )
+
+
+def _numbering(identifiers: Iterable[str]) -> Iterator[Numbering]:
+    series: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for identifier in identifiers:
+        match = re.fullmatch(r"([A-Z]+)(\d+)", identifier)
+        if match:
+            series[match[1], len(match[2])].add(int(match[2]))
+    for (letters, width), numbers in sorted(series.items()):
+        first, last = min(numbers), max(numbers)
+        yield Numbering(
+            series=letters,
+            number=len(numbers),
+            first=f"{letters}{first:0{width}}",
+            last=f"{letters}{last:0{width}}",
+            missing=tuple(
+                f"{letters}{number:0{width}}"
+                for number in range(first, last + 1)
+                if number not in numbers
+            ),
+        )
+
+
+def _support(built: Built, records: Collection[str]) -> tuple[Count, ...]:
+    counts: Counter[str] = Counter()
+    for name, graph in built.evidence.items():
+        for statement in graph.subjects(RDF.type, RDF.Statement):
+            if name in records:
+                counts[f"the text of {name}"] += 1
+                continue
+            row = graph.value(statement, EAKG.evidence)
+            sources = list(graph.objects(row, DCTERMS.source)) if row is not None else []
+            words = sorted(str(s) for s in sources if isinstance(s, Literal))
+            cites = any(isinstance(source, URIRef) for source in sources)
+            counts[PAGE if cites else ", ".join(words) or "nothing"] += 1
+    return _by_number(counts)
+
+
+def _verification(built: Built) -> tuple[Count, ...]:
+    counts: Counter[str] = Counter()
+    for graph in built.evidence.values():
+        for row in graph.objects(None, EAKG.evidence):
+            counts.update(str(word) for word in graph.objects(row, EAKG.verification))
+    return _by_number(counts)
+
+
+def _by_number(counts: Counter[str]) -> tuple[Count, ...]:
+    return tuple(Count(*item) for item in sorted(counts.items(), key=lambda i: (-i[1], i[0])))
+
+
+def _without(
+    said: Graph, kinds: Mapping[str, set[Node]], *properties: URIRef
+) -> tuple[Lacking, ...]:
+    def in_english(thing: Node) -> bool:
+        values = (value for property_ in properties for value in said.objects(thing, property_))
+        return any(isinstance(v, Literal) and v.language == "en" for v in values)
+
+    found = (
+        Lacking(kind, tuple(sorted(_slug(thing) for thing in things if not in_english(thing))))
+        for kind, things in kinds.items()
+    )
+    return tuple(sorted(lacking for lacking in found if lacking.things))
+
+
+def _orphans(said: Graph, things: Collection[Node]) -> tuple[str, ...]:
+    linked = {
+        node
+        for subject, _, object_ in said
+        if subject in things and object_ in things and subject != object_
+        for node in (subject, object_)
+    }
+    return tuple(sorted(_slug(thing) for thing in things if thing not in linked))
+
+
+def sections(report: Quality) -> tuple[Section, ...]:
+    """A report as tables, those with nothing to tell left out."""
+
+    def counts(title: str, what: str, found: tuple[Count, ...]) -> Section:
+        return Section(title, (what, "number"), tuple((c.name, str(c.number)) for c in found))
+
+    def lacking(title: str, found: tuple[Lacking, ...]) -> Section:
+        rows = ((item.kind, str(len(item.things)), _some(item.things)) for item in found)
+        return Section(title, ("class", "number", "things"), tuple(rows))
+
+    found = (
+        counts("Things by class", "class", report.classes),
+        Section(
+            "Records",
+            ("record", "paragraphs", "not annotated", "sentences", "not annotated"),
+            tuple(
+                (
+                    record.record,
+                    str(record.paragraphs),
+                    ", ".join(record.bare_paragraphs) or "none",
+                    str(record.sentences),
+                    ", ".join(record.bare_sentences) or "none",
+                )
+                for record in report.records
+            ),
+        ),
+        Section(
+            "Identifiers",
+            ("series", "number", "first", "last", "missing"),
+            tuple(
+                (n.series, str(n.number), n.first, n.last, ", ".join(n.missing) or "none")
+                for n in report.numbering
+            ),
+        ),
+        counts("Statements by what supports them", "support", report.support),
+        counts("Statements from tables by verification", "verification", report.verification),
+        lacking("Things without an English label", report.without_label),
+        lacking("Things without an English description", report.without_description),
+        Section(
+            "Orphans: nothing leads to them, and they lead to nothing",
+            ("thing",),
+            tuple((name,) for name in report.orphans),
+        ),
+        Section(
+            "What sources disagree on",
+            ("thing", "property", "value", "graph", "place"),
+            tuple(
+                (item.thing, item.property, view.value, view.graph, view.place)
+                for item in report.disagreements
+                for view in item.views
+            ),
+        ),
+    )
+    return tuple(section for section in found if section.rows)
+
+
+def _some(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:SHOWN])
+    return shown if len(names) <= SHOWN else f"{shown} and {len(names) - SHOWN} more"

@@ -1,0 +1,198 @@
+"""Validation of a graph: shapes, profile, quotes, statements, terms and references."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rdflib import Graph, Node, URIRef
+from rdflib.namespace import RDF
+
+from eakg.check.quotes import check_quotes
+from eakg.check.shapes import check_shapes
+from eakg.check.terms import undefined_terms, undescribed_terms
+from eakg.dataset import Built, Layout, Places, places_of_files, places_of_layout, read_ontology
+from eakg.names import EAKG, ID
+from eakg.problems import Problem
+from eakg.profile import check_profile
+from eakg.rdf import parse_all, parse_rdf
+
+Locator = Callable[[], Places]
+"""Gives the places of triples; they are looked for only where there is something to report."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One kind of check: its name, how many things it looked at, what it found wrong, and what
+    it only warns of."""
+
+    name: str
+    examined: int
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
+
+
+def _located(
+    places: Locator, node: Node, message: str, fallback: str, graph: Graph | None = None
+) -> Problem:
+    place = places().of_subject(node)
+    name = graph.namespace_manager.normalizeUri(str(node)) if graph is not None else str(node)
+    if isinstance(node, URIRef) and node in ID:
+        name = str(node).removeprefix(str(ID))
+    if place is None:
+        return Problem(fallback, 0, f"{name}: {message}")
+    return Problem(place.file, place.line, f"{name}: {message}")
+
+
+def _with_places(places: Locator, message: str) -> str:
+    """A message in which each thing stands by its slug, with the place where it is described."""
+
+    def named(match: re.Match[str]) -> str:
+        place = places().of_subject(URIRef(match[0]))
+        slug = match[0].removeprefix(str(ID))
+        return f"{slug} ({place.file}:{place.line})" if place else slug
+
+    return re.sub(rf"{re.escape(str(ID))}[\w./-]*\w", named, message)
+
+
+def _shapes(data: Iterable[Graph], shapes: Graph, places: Locator, fallback: str) -> Check:
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    examined = 0
+    for graph in data:
+        examined += len(set(graph.subjects()))
+        for violation in check_shapes(graph, shapes):
+            message = _with_places(places, violation.message)
+            found = _located(places, violation.focus, message, fallback)
+            if violation.path is not None and violation.value is not None:
+                triple = violation.focus, violation.path, violation.value
+                for place in places().of(triple)[:1]:
+                    found = replace(found, file=place.file, line=place.line)
+            (warnings if violation.warning else problems).append(found)
+    return Check("shapes", examined, tuple(sorted(set(problems))), tuple(sorted(set(warnings))))
+
+
+def _profile(graph: Graph, places: Locator, fallback: str) -> Check:
+    problems = [
+        _located(places, violation.subject, violation.message, fallback, graph)
+        for violation in check_profile(graph)
+    ]
+    return Check("profile", len(graph), tuple(problems))
+
+
+def _terms(graphs: Iterable[Graph], ontology: Graph, places: Locator, fallback: str) -> Check:
+    examined, problems = undescribed_terms(ontology, fallback)
+    for graph in graphs:
+        problems += [
+            _located(places, subject, message, fallback)
+            for subject, message in undefined_terms(graph, ontology)
+        ]
+    return Check("terms", examined, tuple(problems))
+
+
+def _triple_of(evidence: Graph, statement: Node) -> Any:
+    parts = (RDF.subject, RDF.predicate, RDF.object)
+    return tuple(evidence.value(statement, part) for part in parts)
+
+
+def _statements(
+    layout: Layout,
+    asserted: Mapping[str, Graph],
+    evidence: Mapping[str, Graph],
+    places: Locator,
+) -> Check:
+    """Every asserted triple has its statement, and every statement its triple and its support."""
+    problems = []
+    for name, graph in asserted.items():
+        path, counterpart = layout.asserted / f"{name}.ttl", layout.evidence / f"{name}.ttl"
+        if name not in evidence:
+            problems.append(Problem(str(counterpart), 0, "is missing; run `eakg build`"))
+            continue
+        described = set()
+        for statement in evidence[name].subjects(RDF.type, RDF.Statement):
+            triple = _triple_of(evidence[name], statement)
+            described.add(triple)
+            if triple not in graph:
+                message = "its triple is not in the asserted graph; run `eakg build`"
+                problems.append(_located(places, statement, message, str(counterpart)))
+            supports = list(evidence[name].objects(statement, EAKG.evidence))
+            if not any((support, RDF.type, None) in evidence[name] for support in supports):
+                message = "leads to no text span and no table row; run `eakg build`"
+                problems.append(_located(places, statement, message, str(counterpart)))
+        for triple in sorted(set(graph) - described):
+            line = places_of_files([path]).of(triple)
+            words = " ".join(term.n3(graph.namespace_manager) for term in triple)
+            message = f"{words} has no statement that supports it; run `eakg build`"
+            problems.append(Problem(str(path), line[0].line if line else 0, message))
+    return Check("statements", sum(map(len, asserted.values())), tuple(problems))
+
+
+def _references(graphs: Sequence[Graph], ontology: Graph, places: Locator, fallback: str) -> Check:
+    """Every thing that a triple leads to is described somewhere."""
+    described: set[Node] = set(ontology.subjects(RDF.type))
+    for graph in graphs:
+        described |= set(graph.subjects())
+    examined, problems = 0, []
+    for graph in graphs:
+        for subject, _, object_ in sorted(graph):
+            if isinstance(object_, URIRef) and object_ in ID:
+                examined += 1
+                if object_ not in described:
+                    message = f"leads to {object_}, of which nothing is said"
+                    problems.append(_located(places, subject, message, fallback))
+    return Check("references", examined, tuple(problems))
+
+
+def validate_built(layout: Layout, built: Built) -> tuple[Check, ...]:
+    """Validate the built graph of a layout, as it was read from there.
+
+    Raises ProblemsError when the shapes cannot be read.
+    """
+    shapes = parse_rdf(layout.shapes)
+    ontology, asserted, evidence = built.ontology, built.asserted, built.evidence
+    said, supports = _union(asserted.values()), _union(evidence.values())
+    places = cache(lambda: places_of_layout(layout, evidence))
+    fallback = str(layout.graph)
+    ontology_file = str(layout.ontology_files()[0])
+    count, quotes = check_quotes(layout, supports, places)
+    return (
+        _shapes([said + ontology, supports], shapes, places, fallback),
+        _profile(ontology, places, ontology_file),
+        Check("quotes", count, tuple(quotes)),
+        _statements(layout, asserted, evidence, places),
+        _terms([said, supports], ontology, places, ontology_file),
+        _references([said, supports], ontology, places, fallback),
+    )
+
+
+def validate_files(paths: Sequence[Path], layout: Layout) -> tuple[Check, ...]:
+    """Validate RDF files, as one graph, against the ontology and shapes of a layout.
+
+    Raises ProblemsError when a file cannot be read.
+    """
+    graph = _union(parse_all(paths))
+    ontology = read_ontology(layout)
+    shapes = parse_rdf(layout.shapes)
+    places = cache(lambda: places_of_files(paths))
+    fallback = str(paths[0])
+    return (
+        _shapes([graph + ontology], shapes, places, fallback),
+        _profile(graph + ontology, places, fallback),
+        Check(
+            "terms",
+            len(graph),
+            tuple(
+                _located(places, subject, message, fallback)
+                for subject, message in undefined_terms(graph, ontology)
+            ),
+        ),
+    )
+
+
+def _union(graphs: Iterable[Graph]) -> Graph:
+    union = Graph()
+    for graph in graphs:
+        union += graph
+    return union

@@ -1,0 +1,15 @@
+from .built import Built as Built
+from .built import read_built as read_built
+from .layout import Layout as Layout
+from .layout import layout_of as layout_of
+from .layout import shipped as shipped
+from .layout import sources_layout as sources_layout
+from .lifting import graph_files as graph_files
+from .lifting import lift_sources as lift_sources
+from .lifting import read_ontology as read_ontology
+from .lifting import surplus_files as surplus_files
+from .places import Place as Place
+from .places import Places as Places
+from .places import places_of_files as places_of_files
+from .places import places_of_layout as places_of_layout
+from .places import places_of_lifted as places_of_lifted

@@ -1,0 +1,129 @@
+"""The build: every record and table lifted, and the files that hold the result."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+
+from rdflib import Graph
+
+from eakg.dataset.layout import Layout
+from eakg.dataset.references import unresolved_references
+from eakg.evidence import statement_triples
+from eakg.lift import Lifted, LiftError, Mapping, lift_record, lift_table, read_mapping, terms_of
+from eakg.problems import Problem, ProblemsError
+from eakg.rdf import parse_all, write_turtle
+
+
+def read_ontology(layout: Layout) -> Graph:
+    """The graph of the ontology. Raises ProblemsError with every file that cannot be read."""
+    graph = Graph()
+    for part in parse_all(layout.ontology_files()):
+        graph += part
+    return graph
+
+
+def lift_sources(layout: Layout, ontology: Graph) -> tuple[Lifted, ...]:
+    """Lift every record and table of a layout.
+
+    Raises ProblemsError with the problems of all of them, and with the references between them
+    that lead nowhere; a source that cannot be read gets the benefit of the doubt.
+    """
+    records, tables = layout.records(), layout.tables()
+    if not records and not tables:
+        message = "has no record and no table; give the folder that holds them"
+        raise ProblemsError([Problem(str(layout.sources), 0, message)])
+    problems = _clashing_names(records, tables)
+    lifted: list[Lifted] = []
+    unread: set[str] = set()
+    sources: list[tuple[Path, Callable[[Path], Lifted]]] = [(path, lift_table) for path in tables]
+    if records:
+        try:
+            lift = partial(lift_record, mapping=_mapping(layout, ontology))
+        except ProblemsError as error:
+            problems += error.problems
+            unread = _words(records)
+        else:
+            sources = [*((folder, lift) for folder in records), *sources]
+    for path, read in sources:
+        try:
+            lifted.append(read(path))
+        except LiftError as error:
+            problems += error.problems
+            lifted.append(error.partial)
+            unread |= _words_of(error.problems)
+        except ProblemsError as error:
+            problems += error.problems
+            unread |= _words([path])
+    problems += unresolved_references(lifted, ontology, unread)
+    if problems:
+        raise ProblemsError(problems)
+    return tuple(lifted)
+
+
+def _words(paths: Iterable[Path]) -> set[str]:
+    """The words of sources that could not be read whole: any may be the slug of a thing that is
+    described there."""
+    files = (file for path in paths for file in (path.iterdir() if path.is_dir() else [path]))
+    return {word for file in files for line in _lines(file) for word in _split(line)}
+
+
+def _words_of(problems: Iterable[Problem]) -> set[str]:
+    """The words of the lines that have problems, in the same sense."""
+    places = ((Path(problem.file), problem.line) for problem in problems if problem.line)
+    return {word for path, line in places for word in _split(_lines(path)[line - 1])}
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8", errors="replace").split("\n")
+
+
+def _split(line: str) -> list[str]:
+    return re.split(r"[\s,|:\"]+", line)
+
+
+def _mapping(layout: Layout, ontology: Graph) -> Mapping:
+    mapping = read_mapping(layout.mapping)
+    defined = set(ontology.subjects())
+    problems = [
+        Problem(
+            mapping.path,
+            mapping.lines.get(term, 0),
+            f"{term} is not defined; correct it, or define it in ontology/eakg.ttl",
+        )
+        for term in terms_of(mapping)
+        if term not in defined
+    ]
+    if problems:
+        raise ProblemsError(problems)
+    return mapping
+
+
+def _clashing_names(records: Sequence[Path], tables: Sequence[Path]) -> list[Problem]:
+    names = {path.name for path in records}
+    return [
+        Problem(str(path), 0, f"a record is named {path.stem} too; rename one of them")
+        for path in tables
+        if path.stem in names
+    ]
+
+
+def graph_files(layout: Layout, lifted: Sequence[Lifted]) -> dict[Path, bytes]:
+    """The asserted and the evidence file of each lifted source."""
+    files = {}
+    for item in lifted:
+        asserted = (statement.triple for statement in item.statements)
+        files[layout.asserted / f"{item.name}.ttl"] = write_turtle(asserted)
+        evidence = [
+            triple
+            for statement in item.statements
+            for triple in statement_triples(statement, item.graph)
+        ]
+        files[layout.evidence / f"{item.name}.ttl"] = write_turtle([*item.context, *evidence])
+    return files
+
+
+def surplus_files(layout: Layout, files: dict[Path, bytes]) -> list[Path]:
+    """Built files that are there, but are not among these."""
+    present = [*layout.asserted.glob("*.ttl"), *layout.evidence.glob("*.ttl")]
+    return sorted(path for path in present if path not in files)

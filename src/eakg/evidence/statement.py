@@ -1,0 +1,45 @@
+"""Statements: a triple with what it comes from, and its description in the evidence graph."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import PROV, RDF
+
+from eakg.names import EAKG
+
+Triple = tuple[URIRef, URIRef, URIRef | Literal]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One lifted triple with its support.
+
+    `derived_from` is the annotation or table row that it comes from, `evidence` the text spans or
+    the row that support it, `sentences` the sentences around them; `file` and `line` (from 1) say
+    where a person would change it.
+    """
+
+    iri: URIRef
+    triple: Triple
+    derived_from: URIRef
+    evidence: tuple[URIRef, ...]
+    sentences: tuple[URIRef, ...]
+    file: str
+    line: int
+
+
+def statement_triples(statement: Statement, graph: URIRef) -> Iterable[Triple]:
+    """The description of a statement as a reified triple (RDF 1.1 Semantics, appendix D.1)."""
+    subject, predicate, object_ = statement.triple
+    iri = statement.iri
+    yield iri, RDF.type, RDF.Statement
+    yield iri, RDF.subject, subject
+    yield iri, RDF.predicate, predicate
+    yield iri, RDF.object, object_
+    yield iri, EAKG.inGraph, graph
+    yield iri, PROV.wasDerivedFrom, statement.derived_from
+    for node in statement.evidence:
+        yield iri, EAKG.evidence, node
+    for sentence in statement.sentences:
+        yield iri, EAKG.inSentence, sentence

@@ -1,0 +1,122 @@
+"""Files: read once and decoded, written whole or not at all, compared with what is there."""
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from eakg.problems import Problem, ProblemsError
+
+
+def read_utf8(path: Path) -> tuple[bytes, str]:
+    """The bytes of a file and the text that they encode.
+
+    Nothing is taken away or changed: a byte order mark and every line ending stay in the text,
+    so that `text.encode()` gives the bytes again.
+
+    Raises ProblemsError when the file is missing, cannot be read, or is not UTF-8; then with the
+    line of the first bad byte.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise ProblemsError(
+            [Problem(str(path), 0, "file not found; add it or correct its name")]
+        ) from None
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}; make it a readable file"
+        raise ProblemsError([Problem(str(path), 0, message)]) from error
+    try:
+        return data, data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = (
+            f"not UTF-8: byte 0x{data[error.start]:02X} at byte offset {error.start}; "
+            "save the file as UTF-8"
+        )
+        raise ProblemsError([Problem(str(path), line, message)]) from error
+
+
+def publish(files: Mapping[Path, bytes], surplus: Iterable[Path] = ()) -> None:
+    """Write files by a temporary name and a rename each, then remove the surplus ones.
+
+    No file is renamed before all are written, so that a full disk or an interrupt leaves the old
+    ones in place. Raises ProblemsError when a file cannot be written.
+    """
+    written: list[tuple[str, Path]] = []
+    try:
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            written.append((temporary, path))
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            Path(temporary).chmod(0o644)
+        while written:
+            temporary, path = written[0]
+            Path(temporary).replace(path)
+            written.pop(0)
+        for path in surplus:
+            path.unlink()
+    except OSError as error:
+        problem = Problem(str(error.filename or ""), 0, f"cannot be written: {error.strerror}")
+        raise ProblemsError([problem]) from error
+    finally:
+        for temporary, _ in written:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def stale(files: Mapping[Path, bytes], surplus: Iterable[Path] = ()) -> list[Problem]:
+    """A problem for each file that differs from its wanted content, is missing or is surplus."""
+    problems = []
+    for path, content in files.items():
+        if not path.is_file():
+            problems.append(Problem(str(path), 0, "is missing; run `eakg build`"))
+            continue
+        present = path.read_bytes()
+        if present != content:
+            problems.append(
+                Problem(str(path), _difference(present, content), "is stale; run `eakg build`")
+            )
+    problems += [
+        Problem(str(path), 0, "is built from nothing that is there; run `eakg build`")
+        for path in surplus
+    ]
+    return problems
+
+
+def _difference(present: bytes, wanted: bytes) -> int:
+    """The first line, from 1, in which two contents differ."""
+    pairs = zip(present.split(b"\n"), wanted.split(b"\n"), strict=False)
+    for number, (left, right) in enumerate(pairs, 1):
+        if left != right:
+            return number
+    return min(present.count(b"\n"), wanted.count(b"\n")) + 1
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """A file to stream into, which gets its name only when it is whole.
+
+    It is written beside its place, synced and renamed; after an error or an interrupt the old file,
+    if any, is still there and nothing else is. Raises ProblemsError when it cannot be written.
+    """
+    temporary = ""
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+        temporary = ""
+    except OSError as error:
+        reason = error.strerror or str(error)
+        problem = Problem(str(path), 0, f"cannot be written: {reason}")
+        raise ProblemsError([problem]) from error
+    finally:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)

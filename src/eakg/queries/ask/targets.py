@@ -1,0 +1,66 @@
+"""What queries are asked of: an endpoint, RDF files, or the graph that comes with the package."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rdflib import URIRef
+
+from eakg.dataset import shipped
+from eakg.queries.ask.endpoint import Endpoint, RemoteEndpoint, StoreEndpoint
+from eakg.queries.contract import SavedQuery
+from eakg.store import GraphFile, Limits, contents
+from eakg.store.workers import HolderProcess
+
+_PATIENCE = 600.0  # seconds that a query may wait for those asked before it
+
+
+@dataclass(frozen=True)
+class Target:
+    """An endpoint's address, the HTTP method it is asked by and the dataset it is asked for; or RDF
+    files; or, with neither, the graph that comes with the package."""
+
+    address: str | None = None
+    method: str = "POST"
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    data: tuple[Path, ...] = ()
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it is the graph that comes with the package."""
+        return self.address is None and not self.data
+
+
+def target_of(query: SavedQuery, given: Target) -> Target:
+    """What a query is asked of: what is given, or else what its header names."""
+    if given.address is not None:
+        return replace(given, method=query.method or given.method)
+    if given.data:
+        return given
+    if query.endpoint is not None:
+        return Target(query.endpoint, query.method or given.method)
+    return Target(data=query.data)
+
+
+@contextmanager
+def opened(target: Target, timeout: float) -> Iterator[Endpoint]:
+    """The endpoint of a target, for as long as the context lasts; files are loaded once.
+
+    Arguments: the target; seconds that a query may run. Raises ProblemsError when a file cannot be
+    loaded. Each file is a graph under its address; the shipped ones have their names.
+    """
+    if target.address is not None:
+        yield RemoteEndpoint(
+            target.address, timeout, target.method, target.default_graphs, target.named_graphs
+        )
+        return
+    files = (
+        [GraphFile(URIRef(path.absolute().as_uri()), path) for path in target.data]
+        if target.data
+        else [GraphFile(name, path) for name, path in shipped().named_graphs()]
+    )
+    limits = Limits(timeout=timeout, patience=_PATIENCE)
+    with HolderProcess(contents(files), limits) as holder:
+        yield StoreEndpoint(holder.client())

@@ -1,0 +1,135 @@
+"""What a saved query expects of its answer, as its header says it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+from eakg.problems import Problem
+from eakg.queries.contract.header import Header
+
+Compare = Literal["bag", "set", "ordered", "contains"]
+ROWS = (".csv", ".tsv")
+
+
+@dataclass(frozen=True)
+class Count:
+    """A range of numbers of rows; None is no bound."""
+
+    minimum: int = 0
+    maximum: int | None = None
+
+    def __contains__(self, number: int) -> bool:
+        return self.minimum <= number and (self.maximum is None or number <= self.maximum)
+
+    def __str__(self) -> str:
+        if self.maximum is None:
+            return f"at least {self.minimum}"
+        if self.maximum == self.minimum:
+            return str(self.minimum)
+        return f"{self.minimum} to {self.maximum}"
+
+
+@dataclass(frozen=True)
+class Column:
+    """The shape of a column's values. A value that is unbound has no other shape than `bound`."""
+
+    name: str
+    kind: Literal["iri", "literal", "blank"] | None = None
+    datatype: str | None = None
+    language: str | None = None
+    pattern: str | None = None
+    values: tuple[str, ...] = ()
+    minimum: str | None = None
+    maximum: str | None = None
+    bound: bool = False
+    unique: bool = False
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What must hold of an answer; each part that is there is checked.
+
+    `rows` is a file of rows (CSV: the values; TSV: the terms) that are compared as a bag, as a set,
+    in their order, or as some of those that come; numbers may differ by `tolerance`. `graph` is a
+    Turtle file that the answer is isomorphic to, `ask` the answer to ASK.
+    """
+
+    rows: Path | None = None
+    compare: Compare = "bag"
+    tolerance: Decimal | None = None
+    count: Count | None = None
+    ask: bool | None = None
+    graph: Path | None = None
+    columns: tuple[Column, ...] = ()
+
+    @property
+    def file(self) -> Path | None:
+        """The file of the expected rows or triples."""
+        return self.rows or self.graph
+
+
+def read_expectation(header: Header) -> tuple[Expectation | None, list[Problem]]:
+    """The expectation of a header, and what is wrong with it."""
+    said: dict[str, Any] | None = header.values.get("expect")
+    if said is None:
+        return None, []
+    problems = []
+    folder = header.path.parent
+    rows = folder / said["rows"] if "rows" in said else None
+    graph = folder / said["graph"] if "graph" in said else None
+    if rows is not None and rows.suffix not in ROWS:
+        problems.append(
+            header.problem(f"rows are in a .csv or .tsv file, not {rows}", "expect", "rows")
+        )
+    if graph is not None and graph.suffix not in (".ttl", ".nt"):
+        problems.append(
+            header.problem(f"a graph is in a .ttl or .nt file, not {graph}", "expect", "graph")
+        )
+    count = _count(said.get("count"))
+    if "empty" in said:
+        if count is not None:
+            problems.append(
+                header.problem(
+                    "count and empty exclude each other; leave out one", "expect", "empty"
+                )
+            )
+        count = Count(0, 0) if said["empty"] else Count(1)
+    if "ask" in said and set(said) != {"ask"}:
+        problems.append(header.problem("ask stands alone in expect", "expect", "ask"))
+    if graph is not None and (rows is not None or "columns" in said):
+        problems.append(header.problem("a graph has no rows or columns", "expect", "graph"))
+    tolerance = Decimal(str(said["tolerance"])) if "tolerance" in said else None
+    columns = tuple(_column(name, shape) for name, shape in said.get("columns", {}).items())
+    compare = said.get("compare", "bag")
+    return Expectation(rows, compare, tolerance, count, said.get("ask"), graph, columns), problems
+
+
+def _count(said: Any) -> Count | None:
+    if said is None:
+        return None
+    if isinstance(said, int):
+        return Count(said, said)
+    return Count(said.get("min", 0), said.get("max"))
+
+
+def _column(name: str, shape: dict[str, Any]) -> Column:
+    return Column(
+        name,
+        shape.get("kind"),
+        shape.get("datatype"),
+        shape.get("language"),
+        shape.get("pattern"),
+        tuple(text(value) for value in shape.get("values", ())),
+        text(shape["minimum"]) if "minimum" in shape else None,
+        text(shape["maximum"]) if "maximum" in shape else None,
+        shape.get("bound", False),
+        shape.get("unique", False),
+    )
+
+
+def text(value: Any) -> str:
+    """A value of YAML as it would be written in RDF."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

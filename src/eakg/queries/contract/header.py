@@ -1,0 +1,222 @@
+"""The header of a query file: its contract, as YAML in leading `#+` comments.
+
+The keys are those of grlc where they mean the same; `header.schema.json` beside this module has
+all of them.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+
+from eakg.problems import Problem, ProblemsError
+
+DECORATOR = "#+"
+_Key = str | int
+_LIKE = 0.75
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a header says, and the lines that it says it in, by the path of keys to a value."""
+
+    path: Path
+    values: dict[str, Any]
+    lines: dict[tuple[_Key, ...], int] = field(default_factory=dict)
+
+    def line(self, *keys: _Key) -> int:
+        """The line of a value, or of the nearest one around it that has a line."""
+        while keys and keys not in self.lines:
+            keys = keys[:-1]
+        return self.lines.get(keys, 1)
+
+    def problem(self, message: str, *keys: _Key) -> Problem:
+        """A problem with the value at a path of keys."""
+        return Problem(str(self.path), self.line(*keys), message)
+
+
+@cache
+def header_schema() -> dict[str, Any]:
+    """The JSON Schema of a header."""
+    text = files("eakg.queries.contract").joinpath("header.schema.json").read_text("utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def read_header(path: Path, text: str) -> Header:
+    """Read the header of a query.
+
+    Arguments: the path, for messages; the text of the query. A key that is nobody's is left alone,
+    unless it looks like a slip of one that is known. Raises ProblemsError with all that is wrong.
+    """
+    node = _compose(path, text)
+    if node is None:
+        return Header(path, {})
+    if not isinstance(node, yaml.MappingNode):
+        raise ProblemsError([Problem(str(path), 1, "the header is no list of `#+ key: value`")])
+    lines: dict[tuple[_Key, ...], int] = {}
+    problems = [
+        Problem(str(path), line, message) for line, message in _walk(node, (), lines, set())
+    ]
+    if problems:
+        raise ProblemsError(problems)
+    loader = _Loader("")
+    try:
+        values: dict[str, Any] = loader.construct_document(node)
+    except yaml.YAMLError as error:
+        raise ProblemsError([_no_yaml(path, error, max(lines.values()))]) from error
+    finally:
+        loader.dispose()
+    values = {key: _plain(key, value) for key, value in values.items() if value is not None}
+    header = Header(path, values, lines)
+    problems = []
+    known = header_schema()["properties"]
+    for key in values.keys() - known.keys():
+        near = get_close_matches(str(key), known, n=1, cutoff=_LIKE)
+        if near:
+            message = f"unknown key {key!r} in the header; did you mean {near[0]!r}?"
+            problems.append(header.problem(message, key))
+    for wrong in _validator().iter_errors(values):
+        problems += (header.problem(message, *keys) for message, keys in _told(wrong))
+    if problems:
+        raise ProblemsError(problems)
+    return header
+
+
+def _plain(key: Any, value: Any) -> Any:
+    """Words that YAML takes for a number or a truth value are words where words belong."""
+    if key in ("summary", "description", "question") and isinstance(value, int | float):
+        return str(value)
+    return value
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # made at run time
+    """YAML in which a date stays text and only true and false are booleans, as in YAML 1.2."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - overrides PyYAML's own
+        first: [
+            (tag, pattern)
+            for tag, pattern in resolvers
+            if tag != "tag:yaml.org,2002:timestamp"
+            and not (tag == "tag:yaml.org,2002:bool" and first not in "tTfF")
+        ]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def _compose(path: Path, text: str) -> yaml.Node | None:
+    lines = []
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            break
+        lines.append(line.removeprefix(DECORATOR) if line.startswith(DECORATOR) else "")
+    try:
+        node: yaml.Node | None = yaml.compose("\n".join(lines), _Loader)
+    except yaml.YAMLError as error:
+        raise ProblemsError([_no_yaml(path, error, len(lines))]) from error
+    return node
+
+
+def _no_yaml(path: Path, error: yaml.YAMLError, last: int) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    line = min(mark.line + 1, last) if mark else 1
+    message = f"the header is no YAML: {getattr(error, 'problem', error)}"
+    return Problem(str(path), line, message)
+
+
+def _walk(
+    node: yaml.Node,
+    keys: tuple[_Key, ...],
+    lines: dict[tuple[_Key, ...], int],
+    seen: set[int],
+) -> Iterator[tuple[int, str]]:
+    """Notes the line of each value; gives each key that is there twice, and each alias, by which a
+    short header could be endless."""
+    line = node.start_mark.line + 1
+    lines.setdefault(keys, line)
+    if id(node) in seen:
+        yield lines[keys], "aliases of YAML (*) are not read in a header"
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        names = set()
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if key.value in names:
+                yield line, f"the key {key.value!r} is there twice"
+            names.add(key.value)
+            lines[(*keys, key.value)] = line
+            yield from _walk(value, (*keys, key.value), lines, seen)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            yield from _walk(value, (*keys, number), lines, seen)
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(header_schema(), format_checker=FormatChecker(["regex"]))
+
+
+def _told(error: ValidationError) -> Iterator[tuple[str, Sequence[_Key]]]:
+    """Messages for an error of the schema, with the keys that they are about."""
+    keys = tuple(error.absolute_path)
+    name = ".".join(str(key) for key in keys) or "the header"
+    schema: Any = error.schema
+    instance: Any = error.instance
+    wanted: Any = error.validator_value
+    match error.validator:
+        case "additionalProperties":
+            known = schema["properties"]
+            for key in instance:
+                if key not in known:
+                    near = get_close_matches(str(key), known, n=1, cutoff=_LIKE)
+                    hint = f"did you mean {near[0]!r}?" if near else f"there is {', '.join(known)}"
+                    yield f"unknown key {key!r} in {name}; {hint}", (*keys, key)
+        case "enum":
+            yield f"{name} is {_either(wanted)}, not {instance!r}", keys
+        case "type":
+            kinds = [wanted] if isinstance(wanted, str) else wanted
+            yield (
+                f"{name} is {_either(_KINDS[kind] for kind in kinds)}, not {error.instance!r}",
+                keys,
+            )
+        case "oneOf" if error.context:
+            fitting = [part for part in error.context if part.validator not in ("type", "enum")]
+            fitting = fitting or [part for part in error.context if part.validator != "type"]
+            deepest = max(fitting or error.context, key=lambda part: len(part.absolute_path))
+            if fitting and isinstance(instance, dict | list):
+                yield from _told(deepest)
+            else:
+                yield f"{name} cannot be {instance!r}; {_says(schema)}", keys
+        case "dependentRequired":
+            yield f"{name}: compare and tolerance are about rows, of which there are none", keys
+        case _:
+            yield f"{name}: {error.message}", keys
+
+
+_KINDS = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+}
+
+
+def _either(words: Any) -> str:
+    return " or ".join(str(word) for word in dict.fromkeys(words))
+
+
+def _says(schema: dict[str, Any]) -> str:
+    choices = header_schema()["$defs"]["type"]["enum"]
+    described = schema.get("description")
+    return str(described) if described else f"it is a mapping or one of {', '.join(choices)}"

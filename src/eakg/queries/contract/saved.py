@@ -1,0 +1,173 @@
+"""A saved query: SPARQL in a file, with its contract in leading `#+` comments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from eakg.names import PREFIXES
+from eakg.problems import Problem, ProblemsError
+from eakg.queries.contract.declarations import declared_parameters
+from eakg.queries.contract.expectation import Expectation, read_expectation
+from eakg.queries.contract.header import Header, read_header
+from eakg.queries.contract.parameters import Parameter
+from eakg.sparql import ParameterError, Term, bind, inspect_query
+from eakg.store import Closure
+
+
+@dataclass(frozen=True)
+class SavedQuery:
+    """A query file.
+
+    `inference` names the rules without which the answer is not complete; `expect` is None where
+    nothing is expected but that the query runs. `endpoint`, `method` and `data` say where it is
+    asked, `closure` and `timeout` how; None where the header does not say.
+    """
+
+    path: Path
+    text: str
+    summary: str
+    description: str = ""
+    question: str = ""
+    tags: tuple[str, ...] = ()
+    inference: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    expect: Expectation | None = None
+    closure: Closure | None = None
+    endpoint: str | None = None
+    method: str | None = None
+    data: tuple[Path, ...] = ()
+    timeout: float | None = None
+    header: Header = field(default_factory=lambda: Header(Path(), {}), repr=False)
+
+    @property
+    def name(self) -> str:
+        """The name of the file without its extension."""
+        return self.path.stem
+
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        """Namespaces by prefix: those that everyone here uses, and the query's own."""
+        return PREFIXES | dict(inspect_query(self.text).prefixes)
+
+    def terms(self, values: Mapping[str, str]) -> dict[str, Term]:
+        """Terms by variable, for values by the name of the parameter; the rest are defaults,
+        as far as these do not stand in the query.
+
+        Raises ParameterError when a value is none of its parameter, or a required one is missing.
+        """
+        unknown = set(values) - {parameter.name for parameter in self.parameters}
+        if unknown:
+            known = ", ".join(parameter.name for parameter in self.parameters) or "none"
+            raise ParameterError(f"there is no parameter {min(unknown)}; there is {known}")
+        prefixes = self.prefixes
+        found: dict[str, Term] = {}
+        for parameter in self.parameters:
+            if parameter.in_query and parameter.name not in values:
+                continue
+            value = values.get(parameter.name, parameter.default)
+            if value is None:
+                if parameter.required:
+                    raise ParameterError(f"{parameter.name} is missing; {_wanted(parameter)}")
+                continue
+            term = parameter.term(value, prefixes)
+            found |= dict.fromkeys(parameter.variables, term)
+        return found
+
+    def bound(self, values: Mapping[str, str]) -> str:
+        """The query with these values in the place of its parameters. Raises ParameterError."""
+        return bind(self.text, self.terms(values))
+
+
+def _wanted(parameter: Parameter) -> str:
+    if parameter.values:
+        return f"it is one of {', '.join(value for _, value in parameter.values)}"
+    words = parameter.datatype or parameter.language or parameter.type
+    return f"it is of the type {words}"
+
+
+def read_query(path: Path, *, complete: bool = True) -> SavedQuery:
+    """Read a query file. Raises ProblemsError when it, or its header, cannot be used.
+
+    Unless `complete`, the file of what is expected may still be missing.
+    """
+    try:
+        content = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise ProblemsError([Problem(str(path), 0, "no such file; check the path")]) from error
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        raise ProblemsError([Problem(str(path), 0, message)]) from error
+    except UnicodeDecodeError as error:
+        raise ProblemsError([Problem(str(path), 0, "not UTF-8; save it as UTF-8")]) from error
+    return parse_query(path, content, complete=complete)
+
+
+def parse_query(path: Path, content: str, *, complete: bool = True) -> SavedQuery:
+    """The saved query of a text; the path is for messages, and for the files that it names.
+
+    Raises ProblemsError when the header cannot be used.
+    """
+    header = read_header(path, content)
+    said = header.values
+    expect, problems = read_expectation(header)
+    data = tuple(path.parent / name for name in _words(said.get("data")))
+    parameters, more = declared_parameters(header, content)
+    problems += more
+    if "data" in said and "endpoint" in said:
+        problems.append(
+            header.problem("data and endpoint exclude each other; leave out one", "data")
+        )
+    if complete and expect and expect.file and not expect.file.is_file():
+        kind = "rows" if expect.rows else "graph"
+        message = f"expected {kind} {expect.file} are not there; `eakg test --update` writes them"
+        problems.append(header.problem(message, "expect", kind))
+    query = SavedQuery(
+        path=path,
+        text=content,
+        summary=str(said.get("summary", path.stem)),
+        description=str(said.get("description", "")),
+        question=str(said.get("question", "")),
+        tags=_words(said.get("tags")),
+        inference=_words(said.get("inference")),
+        parameters=parameters,
+        expect=expect,
+        closure=said.get("closure"),
+        endpoint=said.get("endpoint"),
+        method=str(said["method"]).upper() if "method" in said else None,
+        data=data,
+        timeout=said.get("timeout"),
+        header=header,
+    )
+    if problems:
+        raise ProblemsError(problems)
+    return query
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return tuple(str(item) for item in value) if isinstance(value, list) else (str(value),)
+
+
+def find_queries(paths: list[Path]) -> list[Path]:
+    """The query files named, and those in the folders named, in order of their names.
+
+    Raises ProblemsError when a path is not there, or when there is no query at all.
+    """
+    found: list[Path] = []
+    problems = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(path.rglob("*.rq"))
+        elif path.is_file():
+            found.append(path)
+        else:
+            problems.append(Problem(str(path), 0, "no such file or folder; check the path"))
+    if not problems and not found:
+        names = ", ".join(str(path) for path in paths)
+        problems.append(Problem(names, 0, "has no query; query files end in .rq"))
+    if problems:
+        raise ProblemsError(problems)
+    return list(dict.fromkeys(found))

@@ -1,0 +1,81 @@
+"""Terms of known vocabularies: which there are, and which one was meant."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
+from functools import cache, partial
+
+import rdflib.namespace
+from rdflib import URIRef
+from rdflib.namespace import RDF, DefinedNamespace
+
+from eakg.check import defined_terms
+from eakg.dataset import read_ontology, shipped
+from eakg.names import EAKG, ID
+from eakg.rdf import parse_all
+
+_LIKE = 0.7
+
+
+@cache
+def known_namespaces() -> dict[str, Callable[[], frozenset[str]]]:
+    """The names of the terms of each namespace that is known, read when they are needed: those that
+    rdflib knows as closed, EAKG's ontology, and the things of its graph."""
+    known: dict[str, Callable[[], frozenset[str]]] = {
+        str(EAKG): _ontology,
+        str(ID): _things,
+    }
+    for name in dir(rdflib.namespace):
+        found = getattr(rdflib.namespace, name)
+        if isinstance(found, type) and issubclass(found, DefinedNamespace) and dir(found):
+            known.setdefault(str(found), partial(_names, found))
+    return known
+
+
+def _names(namespace: type[DefinedNamespace]) -> frozenset[str]:
+    names = {str(term).removeprefix(str(namespace)) for term in dir(namespace)}
+    return frozenset(names | set(getattr(namespace, "_extras", ())))
+
+
+@cache
+def _ontology() -> frozenset[str]:
+    terms = defined_terms(read_ontology(shipped()))
+    return frozenset(str(term).removeprefix(str(EAKG)) for term in terms)
+
+
+@cache
+def _things() -> frozenset[str]:
+    paths = [path for _, path in shipped().named_graphs()]
+    return frozenset(
+        str(subject).removeprefix(str(ID))
+        for graph in parse_all(paths)
+        for subject in graph.subjects()
+        if str(subject).startswith(str(ID))
+    )
+
+
+def unknown_terms(terms: Iterable[URIRef]) -> Iterator[tuple[URIRef, str | None]]:
+    """Each term that its namespace, a known one, does not have, and the one that was meant, if any
+    is like it."""
+    known = known_namespaces()
+    for term in terms:
+        namespace = _namespace(term)
+        if namespace not in known:
+            continue
+        names = known[namespace]()
+        name = str(term).removeprefix(namespace)
+        if name and name not in names and not _is_member(namespace, name):
+            near = get_close_matches(name, names, n=1, cutoff=_LIKE)
+            yield term, namespace + near[0] if near else None
+
+
+def _is_member(namespace: str, name: str) -> bool:
+    """Whether a name is that of a member of a container: rdf:_1 and so on."""
+    return namespace == str(RDF) and re.fullmatch("_[1-9][0-9]*", name) is not None
+
+
+def _namespace(term: URIRef) -> str:
+    """The longest known namespace of a term, or what stands before its last # or /."""
+    text = str(term)
+    fitting = [one for one in known_namespaces() if text.startswith(one)]
+    return max(fitting, key=len, default="")

@@ -1,0 +1,13 @@
+from .comparison import Difference as Difference
+from .outcome import STATUS as STATUS
+from .outcome import Outcome as Outcome
+from .outcome import check as check
+from .outcome import describe as describe
+from .outcome import exit_status as exit_status
+from .outcome import tally as tally
+from .reports import annotations as annotations
+from .reports import failed as failed
+from .reports import junit as junit
+from .reports import markdown as markdown
+from .runner import run as run
+from .update import updated as updated

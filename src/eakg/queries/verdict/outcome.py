@@ -1,0 +1,194 @@
+"""The verdict on a saved query: its answer beside what its contract expects."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rdflib import Graph
+
+from eakg.problems import ExitStatus
+from eakg.queries.ask import (
+    Answer,
+    AnswerError,
+    Endpoint,
+    RejectedError,
+    TimeoutExceededError,
+    UnreachableError,
+    ask,
+)
+from eakg.queries.contract import Expectation, SavedQuery
+from eakg.queries.verdict.comparison import Difference, compare_graphs, compare_rows
+from eakg.queries.verdict.shape import misfits
+from eakg.rdf import Cells, Solutions, Table, parse_rdf, read_rows, truth
+from eakg.sparql import ParameterError
+from eakg.store import Closure
+
+
+class Verdict(StrEnum):
+    """What became of a query."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNCHECKED = "unchecked"
+    REJECTED = "rejected"
+    TIME_LIMIT = "time limit"
+    UNREACHABLE = "unreachable"
+
+
+STATUS = {
+    Verdict.PASSED: ExitStatus.DONE,
+    Verdict.UNCHECKED: ExitStatus.DONE,
+    Verdict.FAILED: ExitStatus.CHECK_FAILED,
+    Verdict.REJECTED: ExitStatus.QUERY_ERROR,
+    Verdict.TIME_LIMIT: ExitStatus.TIME_LIMIT,
+    Verdict.UNREACHABLE: ExitStatus.UNREACHABLE,
+}
+SHOWN = 20  # lines of a difference
+Why = Callable[[SavedQuery, str, Difference], list[str]]
+"""From a query, its text with its parameters bound, and a difference, to lines that say why."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A query's verdict: how many rows or triples came, how they differ from the expected ones,
+    what else is wrong (`messages`), why (`reasons`), and the time taken in seconds."""
+
+    query: SavedQuery
+    verdict: Verdict
+    rows: int = 0
+    difference: Difference | None = None
+    messages: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    seconds: float = 0.0
+    answer: Answer | None = None
+
+
+def check(
+    query: SavedQuery,
+    endpoint: Endpoint,
+    closure: Closure | None = None,
+    values: Mapping[str, str] | None = None,
+    *,
+    strict: bool = False,
+    timeout: float | None = None,
+    why: Why | None = None,
+) -> Outcome:
+    """Ask a saved query and compare what comes with what its contract expects.
+
+    Arguments: the query; whatever answers; the closure, where it is not the query's own; values by
+    parameter, where they are not the defaults; whether a query must expect something; seconds that
+    it may run, where it does not say; what says why rows differ. Raises ProblemsError when a file
+    of expected rows cannot be read.
+    """
+    start = time.perf_counter()
+    try:
+        text = query.bound(values or {})
+        answer = ask(endpoint, text, closure or query.closure or "full", query.timeout or timeout)
+    except (AnswerError, ParameterError) as error:
+        seconds = time.perf_counter() - start
+        return Outcome(query, _verdict(error), messages=(str(error),), seconds=seconds)
+    seconds = time.perf_counter() - start
+    size = 1 if isinstance(answer, bool) else len(_items(answer))
+    if query.expect is None:
+        verdict = Verdict.FAILED if strict else Verdict.UNCHECKED
+        told = ("expects nothing; add `#+ expect:` to its header",) if strict else ()
+        return Outcome(query, verdict, size, None, told, (), seconds, answer)
+    difference = _difference(query.expect, answer)
+    messages = tuple(_complaints(query, query.expect, answer, size))
+    verdict = Verdict.FAILED if difference or messages else Verdict.PASSED
+    reasons = why(query, text, difference) if why and difference else []
+    return Outcome(query, verdict, size, difference, messages, tuple(reasons), seconds, answer)
+
+
+def _verdict(error: Exception) -> Verdict:
+    match error:
+        case TimeoutExceededError():
+            return Verdict.TIME_LIMIT
+        case UnreachableError():
+            return Verdict.UNREACHABLE
+        case RejectedError() | ParameterError():
+            return Verdict.REJECTED
+        case _:
+            return Verdict.FAILED
+
+
+def _items(answer: Solutions | Graph) -> Sequence[object] | Graph:
+    return answer.rows if isinstance(answer, Solutions) else answer
+
+
+def table_of(answer: Solutions | bool, *, terms: bool) -> Table:
+    """The table of an answer, of its terms or of its values."""
+    if isinstance(answer, bool):
+        return truth(answer)
+    return answer.terms if terms else answer.values
+
+
+def _difference(expect: Expectation, answer: Answer) -> Difference | None:
+    if expect.rows is not None and not isinstance(answer, Graph):
+        table = table_of(answer, terms=expect.rows.suffix == ".tsv")
+        wanted = read_rows(expect.rows) if expect.rows.is_file() else Table(table.columns, ())
+        return compare_rows(wanted, table, expect.compare, expect.tolerance)
+    if expect.graph is not None and isinstance(answer, Graph):
+        return compare_graphs(
+            parse_rdf(expect.graph) if expect.graph.is_file() else Graph(), answer
+        )
+    return None
+
+
+def _complaints(query: SavedQuery, expect: Expectation, answer: Answer, size: int) -> Iterator[str]:
+    what = "triples" if isinstance(answer, Graph) else "rows"
+    if expect.rows is not None and isinstance(answer, Graph):
+        yield "rows are expected, and CONSTRUCT and DESCRIBE give triples; expect a graph"
+    if expect.graph is not None and not isinstance(answer, Graph):
+        yield "a graph is expected, and only CONSTRUCT and DESCRIBE give one"
+    if expect.ask is not None and expect.ask is not answer:
+        came = str(answer).lower() if isinstance(answer, bool) else what
+        yield f"ASK gives {str(expect.ask).lower()} by the contract; what came is {came}"
+    if expect.count is not None and (isinstance(answer, bool) or size not in expect.count):
+        yield f"{size} {what} came; by the contract {expect.count}"
+    if expect.columns:
+        if isinstance(answer, Solutions):
+            yield from misfits(expect.columns, answer, query.prefixes)
+        else:
+            yield "columns are expected, and only SELECT gives them"
+
+
+def exit_status(outcomes: Sequence[Outcome]) -> ExitStatus:
+    """The status of a run: done, or that of the gravest outcome; an endpoint that cannot be
+    reached before a time limit, that before a rejected query, that before wrong rows."""
+    order = (
+        ExitStatus.UNREACHABLE,
+        ExitStatus.TIME_LIMIT,
+        ExitStatus.QUERY_ERROR,
+        ExitStatus.CHECK_FAILED,
+    )
+    statuses = {STATUS[outcome.verdict] for outcome in outcomes}
+    return next((status for status in order if status in statuses), ExitStatus.DONE)
+
+
+def describe(outcome: Outcome, shown: int = SHOWN) -> list[str]:
+    """What is wrong with an outcome, in lines of text: messages, the rows that differ, and why."""
+    lines = list(outcome.messages)
+    difference = outcome.difference
+    if difference:
+        lines += [difference.note] if difference.note else []
+        lines += _rows("-", difference.missing, shown)
+        lines += _rows("+", difference.unexpected, shown)
+    return [*lines, *outcome.reasons]
+
+
+def _rows(sign: str, rows: Sequence[Cells], shown: int) -> list[str]:
+    lines = [f"{sign} {', '.join(row)}" for row in rows[:shown]]
+    if len(rows) > shown:
+        lines.append(f"{sign} ... and {len(rows) - shown} more")
+    return lines
+
+
+def tally(outcomes: Sequence[Outcome]) -> str:
+    """How many of the queries passed, in words."""
+    count = Counter(outcome.verdict for outcome in outcomes)
+    unchecked = count[Verdict.UNCHECKED]
+    also = f"; {unchecked} expect nothing and ran" if unchecked else ""
+    return f"{count[Verdict.PASSED]} of {len(outcomes)} queries passed{also}."

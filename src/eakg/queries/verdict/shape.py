@@ -1,0 +1,107 @@
+"""The shape of a column's values: kind, datatype, language, pattern, choice, range."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from rdflib import BNode, Literal, URIRef
+from rdflib.namespace import XSD
+from rdflib.term import Node
+
+from eakg.queries.contract import Column, iri
+from eakg.rdf import Solutions, is_number
+from eakg.sparql import ParameterError
+
+_KINDS = {"iri": URIRef, "literal": Literal, "blank": BNode}
+_SHOWN = 3
+
+
+def misfits(
+    columns: Sequence[Column], solutions: Solutions, prefixes: Mapping[str, str]
+) -> Iterator[str]:
+    """A message for each column, and each part of its shape, that values do not fit.
+
+    Arguments: the shapes; the solutions; namespaces by prefix, for datatypes and IRIs.
+    """
+    for column in columns:
+        if column.name not in solutions.columns:
+            yield f"there is no column {column.name}; there is {', '.join(solutions.columns)}"
+            continue
+        place = solutions.columns.index(column.name)
+        values = [row[place] for row in solutions.rows]
+        unbound = sum(value is None for value in values)
+        if column.bound and unbound:
+            yield f"{column.name} is unbound in {unbound} of {len(values)} rows"
+        there = [value for value in values if value is not None]
+        if column.unique:
+            twice = [value for value, times in Counter(there).items() if times > 1]
+            if twice:
+                yield f"{column.name} is not unique: {_few(twice)}"
+        for words, wrong in _wrong(column, there, prefixes):
+            yield f"{column.name} {words}: {_few(wrong)}"
+
+
+def _wrong(
+    column: Column, values: Sequence[Node], prefixes: Mapping[str, str]
+) -> Iterator[tuple[str, list[Node]]]:
+    if column.kind is not None:
+        kind = _KINDS[column.kind]
+        yield from _found(
+            f"is not of the kind {column.kind}", [v for v in values if not isinstance(v, kind)]
+        )
+    if column.datatype is not None:
+        datatype = _iri(column.datatype, prefixes)
+        wrong = [value for value in values if _datatype(value) != datatype]
+        yield from _found(f"is not of the datatype {column.datatype}", wrong)
+    if column.language is not None:
+        language = column.language.lower()
+        wrong = [v for v in values if (getattr(v, "language", None) or "").lower() != language]
+        yield from _found(f"is not in the language {column.language}", wrong)
+    if column.pattern is not None:
+        pattern = re.compile(column.pattern)
+        wrong = [value for value in values if not pattern.fullmatch(str(value))]
+        yield from _found(f"does not match {column.pattern}", wrong)
+    if column.values:
+        allowed = {*column.values, *(str(_iri(value, prefixes)) for value in column.values)}
+        wrong = [value for value in values if str(value) not in allowed]
+        yield from _found(f"is not one of {', '.join(column.values)}", wrong)
+    if column.minimum is not None:
+        least = column.minimum
+        wrong = [value for value in values if not _in_order(least, str(value))]
+        yield from _found(f"is less than {least}", wrong)
+    if column.maximum is not None:
+        most = column.maximum
+        wrong = [value for value in values if not _in_order(str(value), most)]
+        yield from _found(f"is more than {most}", wrong)
+
+
+def _found(words: str, wrong: list[Node]) -> Iterator[tuple[str, list[Node]]]:
+    if wrong:
+        yield words, wrong
+
+
+def _iri(text: str, prefixes: Mapping[str, str]) -> URIRef:
+    try:
+        return iri(text, prefixes)
+    except ParameterError:
+        return URIRef("")
+
+
+def _datatype(value: Node) -> URIRef | None:
+    if not isinstance(value, Literal) or value.language:
+        return None
+    return value.datatype or XSD.string
+
+
+def _in_order(low: str, high: str) -> bool:
+    """Whether one value is not above another: as numbers where both are, else as text, as which
+    dates of XML Schema without time zones compare. A number is not in order with what is none."""
+    if is_number(low) != is_number(high):
+        return False
+    return Decimal(low) <= Decimal(high) if is_number(low) else low <= high
+
+
+def _few(values: Sequence[Node]) -> str:
+    more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
+    return ", ".join(value.n3() for value in values[:_SHOWN]) + more

@@ -1,0 +1,1 @@
+from .reasons import Reasons as Reasons

@@ -1,0 +1,238 @@
+"""Rows of a result: read from an endpoint's answer, and from files of expected ones.
+
+A cell is text. In a table of values it is the value alone, as in SPARQL 1.1 Query Results CSV; in
+a table of terms it is the term in N-Triples, as in TSV. Numbers are in one spelling.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from rdflib import BNode, Literal, URIRef
+from rdflib.namespace import XSD
+from rdflib.term import Node
+
+from eakg.problems import Problem, ProblemsError
+from eakg.rdf import TermSyntaxError, spelled, term
+
+Cells = tuple[str, ...]
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
+_PLAIN_DIGITS = 40
+_BOOLEANS = {"1": "true", "0": "false"}
+
+NUMERIC = frozenset(
+    {
+        XSD.integer,
+        XSD.decimal,
+        XSD.float,
+        XSD.double,
+        XSD.nonPositiveInteger,
+        XSD.negativeInteger,
+        XSD.long,
+        XSD.int,
+        XSD.short,
+        XSD.byte,
+        XSD.nonNegativeInteger,
+        XSD.unsignedLong,
+        XSD.unsignedInt,
+        XSD.unsignedShort,
+        XSD.unsignedByte,
+        XSD.positiveInteger,
+    }
+)
+
+
+class Blank(str):
+    """A cell that is a blank node, not text that looks like one."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows with the names of their columns; an unbound cell is the empty string, as in SPARQL 1.1
+    Query Results CSV, section 3."""
+
+    columns: Cells
+    rows: tuple[Cells, ...]
+
+
+@dataclass(frozen=True)
+class Solutions:
+    """The solutions of a SELECT, in order; None where a variable is unbound."""
+
+    columns: Cells
+    rows: tuple[tuple[Node | None, ...], ...]
+
+    @property
+    def values(self) -> Table:
+        """The table of the values."""
+        return Table(self.columns, tuple(tuple(map(_value, row)) for row in self.rows))
+
+    @property
+    def terms(self) -> Table:
+        """The table of the terms."""
+        return Table(self.columns, tuple(tuple(map(_spelled, row)) for row in self.rows))
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a decimal number, with an exponent or not."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def number(text: str) -> str:
+    """The one spelling of a number, so that 5.60 and 5.6E0 are 5.6; other text as it is."""
+    if not is_number(text):
+        return text
+    value = Decimal(text)
+    if not value:
+        return "0"
+    if abs(value.adjusted()) > _PLAIN_DIGITS:
+        _, digits, exponent = value.as_tuple()
+        significant = "".join(map(str, digits)).rstrip("0")
+        zeros = len(digits) - len(significant)
+        return f"{'-' if value < 0 else ''}{significant}E{int(exponent) + zeros}"
+    plain = format(value, "f")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def read_solutions(results: dict[str, Any]) -> Solutions:
+    """The solutions in SPARQL 1.1 Query Results JSON."""
+    columns = tuple(results["head"].get("vars", ()))
+    rows = (
+        tuple(_term(binding.get(column)) for column in columns)
+        for binding in results["results"]["bindings"]
+    )
+    return Solutions(columns, tuple(rows))
+
+
+def truth(value: bool) -> Table:
+    """The answer to ASK as a table: one row of the column `boolean`."""
+    return Table(("boolean",), (("true" if value else "false",),))
+
+
+def read_rows(path: Path) -> Table:
+    """The values of a CSV file, or the terms of a TSV file. Raises ProblemsError where it is none.
+
+    Specification: SPARQL 1.1 Query Results CSV and TSV Formats.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        lines = (
+            [line.split("\t") for line in text.splitlines()]
+            if path.suffix == ".tsv"
+            else list(csv.reader(io.StringIO(text), strict=True))
+        )
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ProblemsError([Problem(str(path), 0, f"no table of rows: {error}")]) from error
+    if not lines:
+        raise ProblemsError([Problem(str(path), 1, "is empty; the first line names the columns")])
+    columns, *rows = lines
+    if path.suffix != ".tsv" and len(columns) == 1:
+        rows = [row or [""] for row in rows]
+    for line, row in enumerate(rows, 2):
+        if len(row) != len(columns):
+            message = f"has {len(row)} cells where there are {len(columns)} columns"
+            raise ProblemsError([Problem(str(path), line, message)])
+    if path.suffix != ".tsv":
+        return Table(tuple(columns), tuple(tuple(row) for row in rows))
+    read = tuple(
+        tuple(_read_term(cell, path, line) for cell in row) for line, row in enumerate(rows, 2)
+    )
+    return Table(tuple(name.removeprefix("?") for name in columns), read)
+
+
+def write_rows(solutions: Solutions | Table, path: Path) -> str:
+    """Solutions as the CSV or TSV file of a path, by its extension."""
+    if path.suffix == ".tsv" and isinstance(solutions, Solutions):
+        table = solutions.terms
+        rows = ["\t".join(f"?{name}" for name in table.columns)]
+        rows += ["\t".join(cell.replace("\t", "\\t") for cell in row) for row in table.rows]
+        return "\n".join(rows) + "\n"
+    table = solutions.values if isinstance(solutions, Solutions) else solutions
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.columns)
+    writer.writerows(table.rows)
+    return out.getvalue()
+
+
+def _term(said: dict[str, Any] | None) -> Node | None:
+    if said is None:
+        return None
+    value = str(said["value"])
+    match said.get("type", "literal"):
+        case "uri":
+            return URIRef(value)
+        case "bnode":
+            return BNode(value)
+        case _:
+            datatype = said.get("datatype")
+            typed = URIRef(datatype) if datatype and datatype != str(XSD.string) else None
+            language = said.get("xml:lang") or None
+            return Literal(value, language, None if language else typed, normalize=False)
+
+
+def _value(node: Node | None) -> str:
+    if node is None:
+        return ""
+    return Blank(f"_:{node}") if isinstance(node, BNode) else _lexical(node)
+
+
+def _lexical(node: Node) -> str:
+    """The value of a term; that of a number or a truth value in one spelling."""
+    datatype = node.datatype if isinstance(node, Literal) else None
+    if datatype in NUMERIC:
+        return number(str(node))
+    if datatype == XSD.boolean:
+        return _BOOLEANS.get(str(node), str(node))
+    return str(node)
+
+
+def _spelled(node: Node | None) -> str:
+    if node is None:
+        return ""
+    if isinstance(node, BNode):
+        return Blank(f"_:{node}")
+    if isinstance(node, Literal) and node.datatype is not None:
+        return spelled(Literal(_lexical(node), datatype=node.datatype, normalize=False))
+    if isinstance(node, Literal) and node.language:
+        return spelled(Literal(str(node), lang=node.language.lower()))
+    return spelled(node)
+
+
+def _read_term(cell: str, path: Path, line: int) -> str:
+    if not cell:
+        return ""
+    try:
+        return _spelled(_shorthand(cell) or term(_written(cell), {}))
+    except TermSyntaxError as error:
+        raise ProblemsError([Problem(str(path), line, str(error))]) from error
+
+
+def _written(cell: str) -> str:
+    if cell[0] not in '<"_':
+        raise TermSyntaxError(f"{cell!r} is no term; write <iri>, a number, or a literal in quotes")
+    return cell
+
+
+_SHORT: Sequence[tuple[re.Pattern[str], URIRef]] = (
+    (re.compile(r"[+-]?[0-9]+"), XSD.integer),
+    (re.compile(r"[+-]?[0-9]*\.[0-9]+"), XSD.decimal),
+    (re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+"), XSD.double),
+    (re.compile("true|false"), XSD.boolean),
+)
+
+
+def _shorthand(cell: str) -> Literal | None:
+    """A number or truth value as Turtle abbreviates it."""
+    for form, datatype in _SHORT:
+        if form.fullmatch(cell):
+            return Literal(cell, datatype=datatype, normalize=False)
+    return None

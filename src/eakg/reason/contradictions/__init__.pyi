@@ -1,0 +1,5 @@
+from .finding import Contradictions as Contradictions
+from .inconsistency import Inconsistency as Inconsistency
+from .report import contradiction as contradiction
+from .report import is_small as is_small
+from .report import sentences as sentences

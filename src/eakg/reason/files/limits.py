@@ -1,0 +1,50 @@
+"""What of an ontology the rules cannot see: said in warnings, so that nobody relies on it."""
+
+from collections.abc import Iterator
+
+from eakg.profile import Ontology, expression_violations
+from eakg.rdf import Namer
+from eakg.reason.closure import Closure
+from eakg.reason.engine import TEMPLATES, State
+from eakg.reason.relations import UNIT, solve
+from eakg.reason.rules import CELL
+
+LARGEST = 100_000
+"""Axioms above which an ontology is not searched for what is outside of OWL 2 RL."""
+
+
+def warnings(closure: Closure) -> list[str]:
+    """One line for each axiom that is left out or only partly used, sorted.
+
+    These are lists that are cyclic or do not end in rdf:nil, and expressions outside of OWL 2 RL
+    (https://www.w3.org/TR/owl2-profiles/ section 4.2), of which the rules draw some conclusions
+    only.
+    """
+    found = set(_broken_lists(closure))
+    if len(closure.axioms) <= LARGEST:
+        for violation in expression_violations(Ontology.of(closure.axioms)):
+            found.add(f"{violation.message} ({violation.rule}): the rules see it in part")
+    return sorted(found)
+
+
+def _broken_lists(closure: Closure) -> Iterator[str]:
+    state: State = closure.state
+    cells = state.cells()
+    name = Namer(closure.axioms)
+    nil = state.constant(CELL[2])
+    for template in TEMPLATES:
+        if template.rule.list is None:
+            continue
+        atoms = template.axiom_atoms(state.constant)
+        head = template.rule.list.head.name
+        (axiom,) = [atom for atom in atoms if atom.object == head]
+        for table in solve(atoms, state.lookup, UNIT, {head, str(axiom.subject)}):
+            rows = zip(table.columns[head], table.columns[str(axiom.subject)], strict=True)
+            for start, subject in rows:
+                if start != nil and next(cells.collections(int(start)), None) is None:
+                    terms = state.terms
+                    yield (
+                        f"the list of {name(terms.node(axiom.key))} of "
+                        f"{name(terms.node(int(subject)))} is cyclic or does not end in rdf:nil: "
+                        "the axiom is left out"
+                    )

@@ -1,0 +1,175 @@
+"""N-Triples files, split and numbered by the column."""
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import polars as pl
+
+from eakg.problems import Problem, ProblemsError
+from eakg.rdf import LINE, TERM, ntriples_fault, parse_rdf
+from eakg.reason.engine import Facts, facts_by_key
+from eakg.reason.files.text_terms import TextTerms
+from eakg.reason.relations import Ids
+
+CHUNK = 1 << 24
+"""Bytes that are read at once."""
+Progress = Callable[[int], None]
+"""Told of bytes that were read."""
+
+
+def no_progress(_: int) -> None:
+    """Tells nobody."""
+
+
+def read_files(
+    paths: Sequence[Path], terms: TextTerms, progress: Progress = no_progress
+) -> list[Facts]:
+    """The facts of RDF files, one collection for each.
+
+    Arguments: files in any syntax that `eakg.rdf` reads; the terms, to which those of the
+    files are added; what to tell of the bytes read. Blank nodes of different files are different.
+
+    N-Triples are split in columns and never become objects of Python; other syntaxes are read by
+    way of rdflib. Raises ProblemsError, with file and line, when a file cannot be read.
+    """
+    found: list[Facts] = []
+    problems: list[Problem] = []
+    for place, path in enumerate(paths):
+        try:
+            if path.name.lower().removesuffix(".gz").endswith(".nt"):
+                found.append(_Reader(path, place, terms).facts(progress))
+            else:
+                found.append(terms.encode(parse_rdf(path)))
+                progress(path.stat().st_size)
+        except ProblemsError as error:
+            problems += error.problems
+    if problems:
+        raise ProblemsError(problems)
+    return found
+
+
+class _Reader:
+    def __init__(self, path: Path, place: int, terms: TextTerms) -> None:
+        self.path = path
+        self.place = place
+        self.terms = terms
+        self.line = 0
+
+    def facts(self, progress: Progress) -> Facts:
+        parts: list[tuple[Ids, Ids, Ids]] = []
+        for chunk in self._chunks(progress):
+            parts.append(self._numbered(chunk))
+        empty = np.empty(0, np.uint32)
+        columns = [np.concatenate([empty, *(part[c] for part in parts)]) for c in range(3)]
+        del parts
+        mapping = self.terms.one_spelling()
+        if mapping is not None:
+            columns = [mapping[column] for column in columns]
+        return facts_by_key(columns[0], columns[1], columns[2])
+
+    def _chunks(self, progress: Progress) -> Iterator[str]:
+        """The text in pieces that end with a line."""
+        rest = b""
+        try:
+            with self.path.open("rb") as raw:
+                stream: BinaryIO = raw
+                if self.path.suffix.lower() == ".gz":
+                    stream = gzip.GzipFile(fileobj=raw)  # type: ignore[assignment]  # reads alike
+                before = 0
+                while data := stream.read(CHUNK):
+                    end = data.rfind(b"\n") + 1
+                    if not end:
+                        rest += data
+                        continue
+                    yield self._text(rest + data[:end])
+                    rest = data[end:]
+                    progress(raw.tell() - before)
+                    before = raw.tell()
+                if rest:
+                    yield self._text(rest)
+        except FileNotFoundError:
+            raise self._problem(0, "no such file; check the path") from None
+        except IsADirectoryError:
+            raise self._problem(0, "is a folder; name the files in it") from None
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            message = f"is not a whole gzip file ({error}); compress it anew"
+            raise self._problem(0, message) from error
+        except OSError as error:
+            message = f"cannot be read ({error.strerror}); check its permissions"
+            raise self._problem(0, message) from error
+
+    def _text(self, data: bytes) -> str:
+        if not self.line:
+            data = data.removeprefix(b"\xef\xbb\xbf")
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = self.line + data.count(b"\n", 0, error.start) + 1
+            raise self._problem(line, "is not UTF-8; save it in that encoding") from error
+
+    def _numbered(self, text: str) -> tuple[Ids, Ids, Ids]:
+        """The numbers of subjects, predicates and objects.
+
+        Lines are split at their first two spaces, which is right for most; where the parts are no
+        terms of the right kinds, each line is read by the grammar.
+        """
+        lines = pl.Series("line", [text.removesuffix("\n")]).str.split("\n").explode()
+        columns = (
+            lines.to_frame()
+            .select(pl.col("line").str.splitn(" ", 3).struct.rename_fields(["s", "p", "o"]))
+            .unnest("line")
+        )
+        plain = columns["o"].str.ends_with(" .").fill_null(False).all()
+        if plain:
+            columns = columns.with_columns(pl.col("o").str.strip_suffix(" ."))
+        numbers = self._terms(self._labelled(columns)) if plain else None
+        if numbers is None:
+            numbers = self._terms(self._labelled(self._split(lines)))
+        if numbers is None:
+            raise self._problem(0, "has terms that cannot be told apart; check its syntax")
+        self.line += len(lines)
+        return numbers
+
+    def _terms(self, columns: pl.DataFrame) -> tuple[Ids, Ids, Ids] | None:
+        """The numbers of parts; None unless all are terms, of the kinds that their places want."""
+        if columns["s"].str.starts_with('"').any() or not columns["p"].str.starts_with("<").all():
+            return None
+        found: list[Ids] = []
+        for name in "spo":
+            column = columns[name]
+            size = len(self.terms)
+            numbers = self.terms.numbered(column)
+            fresh = column.filter(pl.Series(numbers >= size))
+            if not fresh.str.contains(TERM).all():
+                self.terms.misread = True
+                return None
+            found.append(numbers)
+        return found[0], found[1], found[2]
+
+    def _labelled(self, columns: pl.DataFrame) -> pl.DataFrame:
+        """Columns in which blank nodes have labels of their own file."""
+        if not self.place:
+            return columns
+        return columns.with_columns(pl.col("s", "o").str.replace("^_:", f"_:f{self.place}_"))
+
+    def _split(self, lines: pl.Series) -> pl.DataFrame:
+        """The parts of lines, read by the grammar."""
+        rows: list[tuple[str, str, str]] = []
+        for number, line in enumerate(lines.to_list(), self.line + 1):
+            match = LINE.fullmatch(line.removesuffix("\r"))
+            if match is None:
+                raise self._syntax_error(number, line)
+            if match.group(1) is not None:
+                rows.append((match.group(1), match.group(2), match.group(3)))
+        return pl.DataFrame(rows, schema=dict.fromkeys("spo", pl.String), orient="row")
+
+    def _syntax_error(self, number: int, line: str) -> ProblemsError:
+        message = f"is not valid N-Triples: {ntriples_fault(line)}; correct the syntax there"
+        return self._problem(number, message)
+
+    def _problem(self, line: int, message: str) -> ProblemsError:
+        return ProblemsError([Problem(str(self.path), line, message)])

@@ -1,0 +1,136 @@
+"""Terms by number, as they are spelled in N-Triples."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import polars as pl
+from rdflib.graph import _TripleType as Triple
+from rdflib.term import Node
+
+from eakg.rdf import TERM, canonical, parsed, spelled
+from eakg.reason.engine import BLANK, IRI, LITERAL, NO_TERM, Facts, Kinds, facts_by_key
+from eakg.reason.relations import Ids, Mask
+from eakg.reason.rules import NAMESPACES, NUMBER, VOCABULARY
+
+_CANONICAL_INTEGER = r'^"(?:0|-?[1-9][0-9]*)"\^\^<http://www.w3.org/2001/XMLSchema#integer>$'
+_BOUND = r'^"[01]"\^\^<http://www.w3.org/2001/XMLSchema#nonNegativeInteger>$'
+_UNLIKE_NUMBERS = {"string", "date", "dateTime", "time", "gYear", "boolean", "anyURI"}
+_UNLIKE_STRINGS = "(?:string|normalizedString|token|language|Name|NCName|NMTOKEN|PlainLiteral)>"
+
+PIECES = 32
+"""Parts of the spellings that are kept before they are put together."""
+
+
+class TextTerms:
+    """Terms as spelled; numbers are given in the order in which terms are met."""
+
+    def __init__(self) -> None:
+        self._type = pl.Categorical(pl.Categories.random())
+        # Polars forgets the numbers of categories that no series uses.
+        self.misread = False
+        self.replaced: list[int] = []
+        self.size = len(VOCABULARY)
+        self._spellings = pl.Series(dtype=pl.String)
+        self._kinds: Kinds = np.empty(0, np.uint8)
+        self._builtin: Mask = np.empty(0, np.bool_)
+        self._certain = True, True
+        self._kept = pl.Series([spelled(node) for node in VOCABULARY], dtype=self._type)
+
+    def __len__(self) -> int:
+        return self.size
+
+    @property
+    def spellings(self) -> pl.Series:
+        """The spelling of every term, in order of their numbers."""
+        known = len(self._spellings)
+        if known < self.size:
+            numbers = pl.Series(np.arange(known, self.size, dtype=np.uint32))
+            fresh = numbers.cat.to(self._type).cast(pl.String)
+            pieces = self._spellings.n_chunks() if known else PIECES
+            self._spellings = pl.concat([self._spellings, fresh], rechunk=pieces >= PIECES)
+        return self._spellings
+
+    def numbered(self, column: pl.Series) -> Ids:
+        """The numbers of spelled terms; new ones are given to those not met before.
+
+        Whoever lets anything else be numbered sets `misread`.
+        """
+        numbers = column.cast(self._type).to_physical().to_numpy()
+        self.size = max(self.size, int(numbers.max(initial=0)) + 1)
+        return numbers
+
+    @property
+    def kinds(self) -> Kinds:
+        known = len(self._kinds)
+        if known < self.size:
+            column = self.spellings[known:]
+            kinds = np.full(len(column), LITERAL, np.uint8)
+            kinds[column.str.starts_with("<").to_numpy()] = IRI
+            kinds[column.str.starts_with("_").to_numpy()] = BLANK
+            if self.misread:
+                kinds[~column.str.contains(TERM).to_numpy()] = NO_TERM
+            self._kinds = np.concatenate([self._kinds, kinds])
+            self._kinds[self.replaced] = NO_TERM
+        return self._kinds
+
+    @property
+    def builtin(self) -> Mask:
+        known = len(self._builtin)
+        if known < self.size:
+            column = self.spellings[known:]
+            found = np.zeros(len(column), np.bool_)
+            for namespace in NAMESPACES:
+                found |= column.str.starts_with(f"<{namespace}").to_numpy()
+            self._builtin = np.concatenate([self._builtin, found])
+        return self._builtin
+
+    def node(self, number: int) -> Node:
+        return parsed(self.spellings[number])
+
+    def number(self, node: Node) -> int | None:
+        known = NUMBER.get(node)
+        return self.spellings.index_of(spelled(node)) if known is None else known
+
+    def comparable_literals(self, start: int = 0) -> Sequence[int]:
+        column = self.spellings[start:]
+        typed = column.str.starts_with('"') & column.str.ends_with(">")
+        tagged = column.str.contains(r'"@[^"]*[A-Z][^"]*$')
+        integers = column.str.contains(_CANONICAL_INTEGER)
+        strings = not (column.filter(typed).str.contains(_UNLIKE_STRINGS).any() or tagged.any())
+        others = typed & ~integers & ~column.str.contains(_BOUND)
+        datatypes = column.filter(others).str.extract(r"#(\w+)>$").unique()
+        numbers = set(datatypes.to_list()) <= _UNLIKE_NUMBERS
+        if not start:
+            self._certain = strings, numbers
+        elif self._certain[0] > strings or self._certain[1] > numbers:
+            return self.comparable_literals()
+        strings, numbers = self._certain
+        chosen = typed | tagged if strings else column.str.starts_with('"')
+        if numbers:
+            chosen &= ~integers | column.str.contains(r'^"[01]"')
+        chosen &= pl.Series(self.kinds[start:] == LITERAL)
+        return [start + number for number in chosen.arg_true().to_list()]
+
+    def encode(self, triples: Iterable[Triple]) -> Facts:
+        """Facts for triples; unknown terms get new numbers."""
+        words = [spelled(term) for triple in triples for term in triple]
+        columns = self.numbered(pl.Series(words, dtype=pl.String)).astype(np.int64)
+        columns = columns.reshape(-1, 3)
+        return facts_by_key(columns[:, 0], columns[:, 1], columns[:, 2])
+
+    def one_spelling(self) -> Ids | None:
+        """For each number that of the same term in its one spelling; None where each is so."""
+        column = self.spellings
+        odd = column.str.contains("\\", literal=True) | column.str.ends_with(
+            "^^<http://www.w3.org/2001/XMLSchema#string>"
+        )
+        numbers = odd.arg_true()
+        if not len(numbers):
+            return None
+        size = len(column)
+        renamed = self.numbered(pl.Series([canonical(word) for word in column.gather(numbers)]))
+        mapping = np.arange(len(self))
+        mapping[numbers.to_numpy()] = renamed
+        replaced = np.flatnonzero(mapping[:size] != np.arange(size))
+        self.replaced += replaced.tolist()
+        return mapping if len(replaced) else None

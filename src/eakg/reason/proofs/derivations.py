@@ -1,0 +1,198 @@
+"""Derivations: the rule instances by which a fact follows from facts of lower ranks."""
+
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from rdflib.namespace import OWL, RDFS
+
+from eakg.reason.engine import DATATYPE_NUMBERS, DERIVING, DIFFERENT_FROM
+from eakg.reason.literals import are_different, in_value_space
+from eakg.reason.plan import Coded, Instance, Template
+from eakg.reason.proofs.archive import Archive, placed, triple_of
+from eakg.reason.relations import CLASS, LOW, SHIFT, Atom, Table, solve
+from eakg.reason.rules import ANNOTATION_PROPERTIES, NUMBER, TYPE
+
+_AXIOMATIC = {
+    CLASS + NUMBER[OWL.AnnotationProperty]: ("prp-ap", {NUMBER[p] for p in ANNOTATION_PROPERTIES}),
+    CLASS + NUMBER[RDFS.Datatype]: ("dt-type1", set(DATATYPE_NUMBERS)),
+}
+_TEMPLATES: dict[str, Template] = {template.rule.name: template for template in DERIVING}
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A fact, and the same in the words of a rule, which may name things otherwise."""
+
+    known: Coded
+    stated: Coded
+
+
+@dataclass(frozen=True)
+class Step:
+    """A rule with premises that were all there before their conclusion.
+
+    `rank` is the highest of the premises; `path` are facts that a rule of transitivity joins one by
+    one, for which `premises` then has its axioms.
+    """
+
+    rank: int
+    rule: str
+    conclusion: Worded
+    premises: tuple[Worded, ...] = ()
+    path: tuple[Worded, ...] = ()
+
+    @property
+    def renamings(self) -> set[tuple[int, int]]:
+        """The terms that it says otherwise than they are known, in pairs."""
+        worded = (self.conclusion, *self.premises, *self.path)
+        pairs = (pair for w in worded for pair in zip(w.known, w.stated, strict=True))
+        return {(known, stated) for known, stated in pairs if known != stated}
+
+    @property
+    def cost(self) -> tuple[int, int]:
+        """What is tried first: low ranks, then few premises."""
+        return self.rank, len(self.premises) + len(self.path)
+
+
+class Derivations:
+    """The derivations of a complete state.
+
+    Argument: its facts by rank.
+    """
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.state = archive.state
+
+    @cached_property
+    def _makers(self) -> dict[int, list[tuple[Instance, Atom]]]:
+        """Instances by the relation of their heads."""
+        makers: dict[int, list[tuple[Instance, Atom]]] = defaultdict(list)
+        for instance in (*self.state.instances, *self.state.retired):
+            for head in instance.heads:
+                makers[head.key].append((instance, head))
+        return makers
+
+    def of(self, triple: Coded, rank: int) -> Iterator[Step]:
+        """Steps to a fact from facts below a rank."""
+        key, fact = placed(triple)
+        if key in _AXIOMATIC and fact in _AXIOMATIC[key][1]:
+            yield Step(0, _AXIOMATIC[key][0], Worded(triple, triple))
+        yield from self.by_value(triple)
+        keys = [key] if key < CLASS else [key, self.state.constant(TYPE)]
+        for maker in keys:
+            for instance, head in self._makers.get(maker, ()):
+                yield from self._instances(instance, head, triple, rank)
+
+    def by_value(self, triple: Coded) -> Iterator[Step]:
+        """The step to a fact that holds of the values of literals."""
+        subject, predicate, object_ = triple
+        literal = self.state.values.literal(subject)
+        if literal is None:
+            return
+        if predicate == TYPE and object_ in DATATYPE_NUMBERS:
+            if in_value_space(literal, DATATYPE_NUMBERS[object_]):
+                yield Step(0, "dt-type2", Worded(triple, triple))
+        elif predicate == DIFFERENT_FROM:
+            other = self.state.values.literal(object_)
+            if other is not None and are_different(literal, other):
+                yield Step(0, "dt-diff", Worded(triple, triple))
+
+    def _instances(
+        self, instance: Instance, head: Atom, triple: Coded, rank: int
+    ) -> Iterator[Step]:
+        start = _bound(head, triple)
+        if start is None:
+            return
+        highest = max((self.archive.rank(axiom) for axiom in instance.given), default=0)
+        if highest >= rank:
+            return
+        if instance.closes:
+            yield from self._closing(instance, triple, rank, highest)
+            return
+        variables = set().union(*(atom.variables for atom in instance.body))
+        for block in solve(instance.body, self.archive.lookup, start, variables | instance.wanted):
+            ranks = np.full(block.length, highest, np.int64)
+            for atom in instance.body:
+                ranks = np.maximum(ranks, self.archive.ranks(atom, block))
+            best = int(np.argmin(ranks))
+            if ranks[best] < rank:
+                yield self._step(instance, head, triple, int(ranks[best]), block, best)
+                return
+
+    def _step(
+        self, instance: Instance, head: Atom, triple: Coded, rank: int, block: Table, row: int
+    ) -> Step:
+        if not instance.moved:
+            body = (triple_of(atom, block, row) for atom in instance.body)
+            premises = tuple(Worded(fact, fact) for fact in (*instance.given, *body))
+            return Step(rank, instance.name, Worded(triple, triple), premises)
+        known, stated = _TEMPLATES[instance.name].wording(instance)
+        atoms = zip(known.body, stated.body, strict=True)
+        premises = (
+            *map(Worded, known.axioms + known.cells, stated.axioms + stated.cells),
+            *(Worded(triple_of(a, block, row), triple_of(b, block, row)) for a, b in atoms),
+        )
+        conclusion = triple_of(stated.heads[known.heads.index(head)], block, row)
+        return Step(rank, instance.name, Worded(triple, conclusion), premises)
+
+    def _closing(
+        self, instance: Instance, triple: Coded, rank: int, highest: int
+    ) -> Iterator[Step]:
+        key = instance.heads[0].key
+        path = self._path(key, triple[0], triple[2], rank)
+        if not path:
+            return
+        axioms, stated = tuple(Worded(fact, fact) for fact in instance.given), key
+        if instance.moved:
+            known, words = _TEMPLATES[instance.name].wording(instance)
+            axioms = tuple(map(Worded, known.axioms, words.axioms))
+            stated = words.heads[0].key
+        edges = tuple(
+            Worded((left, key, right), (left, stated, right)) for left, right in pairwise(path)
+        )
+        worst = max(highest, *(self.archive.rank(edge.known) for edge in edges))
+        conclusion = Worded(triple, (triple[0], stated, triple[2]))
+        yield Step(worst, instance.name, conclusion, axioms, edges)
+
+    def _path(self, key: int, start: int, goal: int, rank: int) -> list[int]:
+        """The shortest path of at least two facts of lower rank; empty where there is none."""
+        relation = self.archive.lookup(key)
+        before: dict[int, int] = {}
+        queue = deque([start])
+        while queue:
+            node = queue.popleft()
+            low, high = np.searchsorted(relation.facts, [node << SHIFT, (node + 1) << SHIFT])
+            for place in range(int(low), int(high)):
+                if relation.ranks[place] >= rank:
+                    continue
+                target = int(relation.facts[place]) & LOW
+                if target in before:
+                    continue
+                before[target] = node
+                if target == goal:
+                    path = [goal]
+                    while len(path) < 2 or path[-1] != start:
+                        path.append(before[path[-1]])
+                    return path[::-1]
+                queue.append(target)
+        return []
+
+
+def _bound(head: Atom, triple: Coded) -> Table | None:
+    """The one row in which a head is a triple; None where it cannot be."""
+    values: dict[str, int] = {}
+    slots = [(head.subject, triple[0])]
+    if head.object is not None:
+        slots.append((head.object, triple[2]))
+    for slot, number in slots:
+        if isinstance(slot, int):
+            if slot != number:
+                return None
+        elif values.setdefault(slot, number) != number:
+            return None
+    return Table(1, {name: np.array([number], np.int64) for name, number in values.items()})

@@ -1,0 +1,99 @@
+"""Proofs: trees of named rule instances down to asserted triples."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from rdflib.graph import _TripleType as Triple
+
+from eakg.rdf import spelled
+
+ASSERTED = "asserted"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Why a triple holds.
+
+    `by` is the name of the OWL 2 RL/RDF rule whose conclusion it is, or "asserted"; `premises` are
+    the proofs of that rule's premises. A rule about the values of literals (dt-type2, dt-eq,
+    dt-diff) has none.
+    """
+
+    triple: Triple
+    by: str
+    premises: tuple["Proof", ...] = ()
+
+    @cached_property
+    def size(self) -> int:
+        """How many different triples it speaks of, itself included."""
+        return sum(1 for _ in self.steps())
+
+    def steps(self) -> Iterator["Proof"]:
+        """The proof and all that it rests on, each triple once, premises before conclusions."""
+        seen: set[Triple] = set()
+        pending: list[tuple[Proof, bool]] = [(self, False)]
+        while pending:
+            proof, done = pending.pop()
+            if done:
+                yield proof
+            elif proof.triple not in seen:
+                seen.add(proof.triple)
+                pending.append((proof, True))
+                pending += [(premise, False) for premise in reversed(proof.premises)]
+
+    def leaves(self) -> Iterator["Proof"]:
+        """The asserted triples that it rests on, each once."""
+        return (proof for proof in self.steps() if proof.by == ASSERTED)
+
+
+SupportOf = Callable[[Triple], dict[str, Any]]
+"""From an asserted triple to what supports it: `graph`, `file`, `evidence`."""
+
+
+def no_support(_: Triple) -> dict[str, Any]:
+    """Says nothing about where a triple comes from."""
+    return {}
+
+
+def to_json(proof: Proof, support: SupportOf = no_support) -> dict[str, Any]:
+    """A proof as JSON: `triple` in N-Triples syntax, `by`, and `premises`, or what supports an
+    asserted triple."""
+    subject, predicate, object_ = map(spelled, proof.triple)
+    told: dict[str, Any] = {
+        "triple": {"s": subject, "p": predicate, "o": object_},
+        "by": proof.by,
+    }
+    if proof.by == ASSERTED:
+        return told | support(proof.triple)
+    return told | {"premises": [to_json(premise, support) for premise in proof.premises]}
+
+
+def to_text(
+    proof: Proof,
+    name: Callable[[Triple], str] = lambda triple: " ".join(map(spelled, triple)),
+    support: Callable[[Triple], list[str]] = lambda _: [],
+) -> str:
+    """A proof as an indented tree, in lines of `triple  [rule]`.
+
+    Arguments: the proof; how to write a triple; lines about what supports an asserted one. A triple
+    that was proved further up is not proved again.
+    """
+    lines: list[str] = []
+    seen: set[Triple] = set()
+
+    def walk(step: Proof, depth: int) -> None:
+        indent = "  " * depth
+        again = step.triple in seen and bool(step.premises)
+        lines.append(f"{indent}{name(step.triple)}  [{step.by}{', see above' if again else ''}]")
+        if again:
+            return
+        seen.add(step.triple)
+        if step.by == ASSERTED:
+            lines.extend(f"{indent}  {line}" for line in support(step.triple))
+        for premise in step.premises:
+            walk(premise, depth + 1)
+
+    walk(proof, 0)
+    return "\n".join(lines) + "\n"

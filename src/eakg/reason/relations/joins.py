@@ -1,0 +1,206 @@
+"""Joins of relations: all ways to satisfy a conjunction of atoms, as columns of numbers."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from eakg.reason.relations.relation import (
+    LOW,
+    SHIFT,
+    Ids,
+    Relation,
+    distinct,
+    first,
+    pack,
+    second,
+    within,
+)
+
+Slot = int | str
+"""A term's number, or the name of a variable."""
+
+BLOCK = 1 << 22
+"""Rows of an intermediate result that are worked on at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A fact with variables: `object` is None for the relation of a class."""
+
+    key: int
+    subject: Slot
+    object: Slot | None
+
+    @property
+    def variables(self) -> set[str]:
+        """The names of its variables."""
+        return {slot for slot in (self.subject, self.object) if isinstance(slot, str)}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of values for variables: columns of one length."""
+
+    length: int
+    columns: dict[str, Ids] = field(default_factory=dict)
+
+    def rows(self, index: Ids | slice) -> "Table":
+        """Some of the rows."""
+        columns = {name: column[index] for name, column in self.columns.items()}
+        length = (
+            len(next(iter(columns.values()))) if columns else len(np.arange(self.length)[index])
+        )
+        return Table(length, columns)
+
+    def value(self, slot: Slot) -> Ids | int | None:
+        """The column of a variable, or a number itself; None for a variable without values."""
+        return slot if isinstance(slot, int) else self.columns.get(slot)
+
+
+UNIT = Table(1)
+Lookup = Callable[[int], Relation]
+
+
+def solve(atoms: Sequence[Atom], lookup: Lookup, table: Table, wanted: set[str]) -> Iterator[Table]:
+    """All rows that satisfy atoms and extend the rows of a table, in blocks.
+
+    Arguments: the atoms; a function from the key of an atom to its relation; the rows to start
+    from; the variables whose columns are wanted. Rows that agree in all that is still needed are
+    given once.
+    """
+    if not table.length:
+        return
+    if not atoms:
+        yield _project(table, wanted)
+        return
+    atom, *remaining = _by_cost(atoms, lookup, table)
+    relation = lookup(atom.key)
+    if not len(relation):
+        return
+    needed = wanted.union(*(other.variables for other in remaining))
+    for block in _extend(table, atom, relation):
+        yield from solve(remaining, lookup, _project(block, needed), wanted)
+
+
+def from_relation(atom: Atom, facts: Ids) -> Table:
+    """The rows of one atom over an array of facts."""
+    blocks = list(_extend(UNIT, atom, Relation(facts, np.empty(0, np.uint32)), block=1 << 62))
+    return blocks[0] if blocks else Table(0)
+
+
+def facts_of(atom: Atom, table: Table) -> Ids:
+    """The facts that an atom states for the rows of a table."""
+    subjects = _column(atom.subject, table)
+    if atom.object is None:
+        return subjects
+    return pack(subjects, _column(atom.object, table))
+
+
+def _column(slot: Slot, table: Table) -> Ids:
+    if isinstance(slot, int):
+        return np.full(table.length, slot, np.int64)
+    return table.columns[slot]
+
+
+def _by_cost(atoms: Sequence[Atom], lookup: Lookup, table: Table) -> list[Atom]:
+    if len(atoms) == 1:
+        return list(atoms)
+
+    def cost(atom: Atom) -> tuple[int, int]:
+        slots = (atom.subject,) if atom.object is None else (atom.subject, atom.object)
+        unknown = sum(table.value(slot) is None for slot in slots)
+        free = unknown == len(slots) and atom.subject != atom.object
+        return (2 if free else min(unknown, 1), len(lookup(atom.key)))
+
+    best = min(atoms, key=cost)
+    return [best, *(atom for atom in atoms if atom is not best)]
+
+
+def _project(table: Table, needed: set[str]) -> Table:
+    dropped = table.columns.keys() - needed
+    if not dropped:
+        return table
+    kept = {name: column for name, column in table.columns.items() if name in needed}
+    if not kept:
+        return Table(min(table.length, 1))
+    if len(kept) == 1:
+        ((name, column),) = kept.items()
+        values = distinct(column)
+        return Table(len(values), {name: values})
+    if len(kept) == 2:
+        (left, right), columns = kept.keys(), tuple(kept.values())
+        pairs = distinct(pack(*columns))
+        return Table(len(pairs), {left: first(pairs), right: second(pairs)})
+    return Table(table.length, kept)
+
+
+def _extend(table: Table, atom: Atom, relation: Relation, block: int = BLOCK) -> Iterator[Table]:
+    subject = table.value(atom.subject)
+    if atom.object is None:
+        if subject is None:
+            yield from _product(table, {str(atom.subject): relation.facts}, block)
+        else:
+            yield _filter(table, subject, relation.facts)
+        return
+    object_ = table.value(atom.object)
+    if subject is not None and object_ is not None:
+        yield _filter(table, (subject << SHIFT) | object_, relation.facts)
+    elif subject is not None:
+        yield from _follow(table, subject, relation.facts, str(atom.object), block)
+    elif object_ is not None:
+        yield from _follow(table, object_, relation.inverse, str(atom.subject), block)
+    else:
+        pairs = relation.facts
+        left, right = str(atom.subject), str(atom.object)
+        if left == right:
+            loops = first(pairs[first(pairs) == second(pairs)])
+            yield from _product(table, {left: loops}, block)
+        else:
+            yield from _product(table, {left: first(pairs), right: second(pairs)}, block)
+
+
+def _filter(table: Table, facts: Ids | int, ordered: Ids) -> Table:
+    if isinstance(facts, int):
+        found = within(np.array([facts], np.int64), ordered)
+        return table if found[0] else Table(0)
+    keep = within(facts, ordered)
+    return table if keep.all() else table.rows(np.flatnonzero(keep))
+
+
+def _product(table: Table, columns: dict[str, Ids], block: int) -> Iterator[Table]:
+    size = len(next(iter(columns.values())))
+    if not size:
+        return
+    if not table.columns and table.length == 1:
+        yield Table(size, columns)
+        return
+    step = max(1, block // size)
+    for start in range(0, table.length, step):
+        part = table.rows(slice(start, start + step))
+        rows = np.repeat(np.arange(part.length), size)
+        repeated = {name: column[rows] for name, column in part.columns.items()}
+        tiled = {name: np.tile(column, part.length) for name, column in columns.items()}
+        yield Table(len(rows), repeated | tiled)
+
+
+def _follow(table: Table, known: Ids | int, ordered: Ids, name: str, block: int) -> Iterator[Table]:
+    if isinstance(known, int):
+        low, high = np.searchsorted(ordered, [known << SHIFT, (known + 1) << SHIFT])
+        yield from _product(table, {name: ordered[low:high] & LOW}, block)
+        return
+    starts = np.searchsorted(ordered, known << SHIFT)
+    counts = np.searchsorted(ordered, (known + 1) << SHIFT) - starts
+    totals = np.cumsum(counts)
+    done = 0
+    while done < table.length:
+        before = totals[done - 1] if done else 0
+        stop = max(done + 1, int(np.searchsorted(totals, before + block, side="right")))
+        part = counts[done:stop]
+        rows = np.repeat(np.arange(done, stop), part)
+        if len(rows):
+            offsets = np.arange(len(rows)) - np.repeat(np.cumsum(part) - part, part)
+            columns = {key: column[rows] for key, column in table.columns.items()}
+            columns[name] = ordered[starts[rows] + offsets] & LOW
+            yield Table(len(rows), columns)
+        done = stop

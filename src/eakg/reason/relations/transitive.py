@@ -1,0 +1,147 @@
+"""Transitive closure of packed pairs."""
+
+import numpy as np
+
+from eakg.reason.relations.joins import Atom, from_relation, solve
+from eakg.reason.relations.relation import (
+    EMPTY,
+    Ids,
+    Relation,
+    distinct,
+    first,
+    pack,
+    relation,
+    second,
+    without,
+)
+
+LEVELS = 12
+"""Steps that are joined before paths are taken to be long."""
+
+
+def transitive_closure(pairs: Ids) -> Ids:
+    """The pairs that follow by transitivity, with those they follow from; sorted.
+
+    Argument: pairs in any order. Short paths are joined step by step; where they are long, the
+    strongly connected components are walked against the direction of the edges, so that a chain of
+    n nodes takes as many steps as it has pairs, and not their product.
+    """
+    edges = relation(pairs)
+    total = edges.facts
+    frontier = edges.facts
+    for _ in range(LEVELS):
+        frontier = without(_compose(frontier, edges), total)
+        if not len(frontier):
+            return total
+        total = np.sort(np.concatenate([total, frontier]))
+    return _by_components(edges.facts)
+
+
+def additions(closed: Relation, fresh: Ids) -> Ids:
+    """The pairs that follow by transitivity when fresh ones join a closed relation.
+
+    Arguments: the relation with the fresh pairs in it, closed without them. Result: sorted pairs
+    that are not in the relation.
+    """
+    if len(fresh) * 4 > len(closed):
+        return without(transitive_closure(closed.facts), closed.facts)
+    total = closed
+    found = EMPTY
+    while len(fresh):
+        longer = distinct(np.concatenate([fresh, _compose(fresh, total)]))
+        product = np.concatenate([longer, _compose(longer, total, before=True)])
+        fresh = without(distinct(product), total.facts)
+        if len(fresh):
+            total = total.merged(fresh, 0)
+            found = np.concatenate([found, fresh])
+    return distinct(found)
+
+
+def _compose(pairs: Ids, edges: Relation, *, before: bool = False) -> Ids:
+    """Pairs x, z with x, y among the pairs and y, z among the edges, or, before them, the other way
+    round; distinct."""
+    if before:
+        table = from_relation(Atom(0, "y", "z"), pairs)
+        atom = Atom(0, "x", "y")
+    else:
+        table = from_relation(Atom(0, "x", "y"), pairs)
+        atom = Atom(0, "y", "z")
+    parts = [
+        pack(block.columns["x"], block.columns["z"])
+        for block in solve([atom], lambda _: edges, table, {"x", "z"})
+    ]
+    return distinct(np.concatenate(parts)) if parts else EMPTY
+
+
+def _by_components(edges: Ids) -> Ids:
+    nodes = distinct(np.concatenate([first(edges), second(edges)]))
+    sources = np.searchsorted(nodes, first(edges))
+    targets = np.searchsorted(nodes, second(edges))
+    starts = np.searchsorted(sources, np.arange(len(nodes) + 1)).tolist()
+    component, members = _components(starts, targets.tolist())
+    reached: list[Ids] = []
+    pairs: list[Ids] = []
+    for number, inside in enumerate(members):
+        beyond: set[int] = set()
+        cyclic = len(inside) > 1
+        for node in inside:
+            for target in targets[starts[node] : starts[node + 1]].tolist():
+                cyclic |= component[target] == number
+                beyond.add(component[target])
+        beyond.discard(number)
+        parts = [reached[other] for other in beyond]
+        parts += [np.array(members[other], np.int64) for other in beyond]
+        if cyclic:
+            parts.append(np.array(inside, np.int64))
+        reach = distinct(np.concatenate(parts)) if parts else EMPTY
+        reached.append(reach)
+        pairs += [pack(np.full(len(reach), nodes[node]), nodes[reach]) for node in inside]
+    return np.sort(np.concatenate(pairs))
+
+
+def _components(starts: list[int], targets: list[int]) -> tuple[list[int], list[list[int]]]:
+    """Strongly connected components, each after those it leads to (Tarjan 1972).
+
+    Arguments: edges by source: those of node n are `targets[starts[n]:starts[n + 1]]`. Result: the
+    component of each node, and the nodes of each component.
+    """
+    count = len(starts) - 1
+    order = [-1] * count
+    lowest = [0] * count
+    component = [-1] * count
+    members: list[list[int]] = []
+    stack: list[int] = []
+    clock = 0
+    for root in range(count):
+        if order[root] >= 0:
+            continue
+        order[root] = lowest[root] = clock
+        clock += 1
+        stack.append(root)
+        path = [(root, starts[root])]
+        while path:
+            node, edge = path[-1]
+            if edge < starts[node + 1]:
+                path[-1] = node, edge + 1
+                target = targets[edge]
+                if order[target] < 0:
+                    order[target] = lowest[target] = clock
+                    clock += 1
+                    stack.append(target)
+                    path.append((target, starts[target]))
+                elif component[target] < 0:
+                    lowest[node] = min(lowest[node], order[target])
+                continue
+            path.pop()
+            if path:
+                lowest[path[-1][0]] = min(lowest[path[-1][0]], lowest[node])
+            if lowest[node] == order[node]:
+                place = len(stack)
+                while True:
+                    place -= 1
+                    component[stack[place]] = len(members)
+                    if stack[place] == node:
+                        break
+                members.append(stack[place:])
+                del stack[place:]
+    return component, members

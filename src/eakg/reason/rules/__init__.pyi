@@ -1,0 +1,15 @@
+from .grammar import ListAtom as ListAtom
+from .grammar import Rule as Rule
+from .grammar import RuleTerm as RuleTerm
+from .grammar import TripleAtom as TripleAtom
+from .grammar import Variable as Variable
+from .grammar import owl2rl as owl2rl
+from .grammar import rules_text as rules_text
+from .vocabulary import ANNOTATION_PROPERTIES as ANNOTATION_PROPERTIES
+from .vocabulary import CELL as CELL
+from .vocabulary import NAMESPACES as NAMESPACES
+from .vocabulary import NUMBER as NUMBER
+from .vocabulary import SAME_AS as SAME_AS
+from .vocabulary import TYPE as TYPE
+from .vocabulary import VOCABULARY as VOCABULARY
+from .words import WORDS as WORDS

@@ -1,0 +1,76 @@
+"""What the views of one application share."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+from werkzeug.sansio.utils import get_current_url
+
+from eakg.serve.app.dumps import Dumps
+from eakg.serve.app.proofs import Proofs
+from eakg.serve.app.settings import Settings
+from eakg.serve.content import Catalogue
+from eakg.serve.words import href
+from eakg.store import QueryService
+from eakg.store.changes import UpdateService
+
+KEY = "eakg"
+
+
+@dataclass(frozen=True)
+class State:
+    """The settings, the store, the counts over it, the proofs of what is in it, the dumps."""
+
+    settings: Settings
+    store: QueryService
+    catalogue: Catalogue
+    proofs: Proofs
+    dumps: Dumps
+
+    @property
+    def version(self) -> str:
+        """The version of the data that a query sent now is answered from.
+
+        Errors: StoreUnreachable.
+        """
+        return self.store.version
+
+    @property
+    def writer(self) -> UpdateService:
+        """The store as what takes changes, where the settings say that it does."""
+        return cast(UpdateService, self.store)
+
+
+def state() -> State:
+    """The state of the application that answers the request at hand."""
+    return cast(State, current_app.extensions[KEY])
+
+
+def absolute(path: str) -> str:
+    """The whole address of a path: under the public address, or else the one that was asked."""
+    base = state().settings.public_url or _root(request.scheme, request.host)
+    return base.rstrip("/") + path
+
+
+@lru_cache(256)
+def _root(scheme: str, host: str) -> str:
+    return get_current_url(scheme, host)
+
+
+def address(path: str) -> str:
+    """The address of a path for headers and links: relative where no public one is set."""
+    public = state().settings.public_url
+    return public.rstrip("/") + path if public else path
+
+
+def page_path(path: str) -> str:
+    """The path for links in pages, below the path of the public address."""
+    return urlsplit(state().settings.public_url or "").path.rstrip("/") + path
+
+
+def page_href(iri: str) -> str | None:
+    """What a page links an IRI to, or None."""
+    target = href(iri)
+    return page_path(target) if target and target.startswith("/") else target

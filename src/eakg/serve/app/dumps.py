@@ -1,0 +1,96 @@
+"""The whole graph in one file: N-Quads and Turtle, compressed, with their checksums."""
+
+import gzip
+import hashlib
+import shutil
+import tempfile
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from eakg.sparql import Overloaded
+from eakg.store import QueryRequest, QueryService
+
+_ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_LEVEL = 6
+_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Dump:
+    """A compressed file, the SHA-256 of its bytes, and the version of the data in it."""
+
+    path: Path
+    sha256: bytes
+    version: str
+
+
+class Dumps:
+    """Dumps of a store, each made when it is first asked for and kept while the data stay
+    the same.
+
+    Arguments: whatever answers queries; the names of its graphs; whether it tells of its version.
+    """
+
+    def __init__(
+        self, store: QueryService, graphs: Callable[[], dict[str, int]], versioned: bool = True
+    ) -> None:
+        self._store = store
+        self._graphs = graphs
+        self._versioned = versioned
+        self._lock = threading.Lock()
+        self._folder: Path | None = None
+        self._made: dict[str, Dump] = {}
+
+    def get(self, name: str) -> Dump:
+        """The dump of this name, `nq` or `ttl`.
+
+        Errors: StoreError and its kinds; Overloaded where the data change all the while.
+        """
+        with self._lock:
+            made = self._made.get(name)
+            for _ in range(_TRIES):
+                version = self._store.version
+                if made is None or made.version != version:
+                    made = self._make(name, version)
+                # It is put together from several answers.
+                if self._store.version == version or not self._versioned:
+                    self._made[name] = made
+                    return made
+            raise Overloaded("the data change too fast to be written as one")
+
+    def _make(self, name: str, version: str) -> Dump:
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="eakg-dump-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        path = self._folder / f"dump.{name}.gz"
+        # Whoever is being sent the one before goes on with it.
+        new = path.with_suffix(".new")
+        # Without a time in its header a dump of the same data has the same bytes.
+        with new.open("wb") as raw, gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as file:
+            for piece in WRITERS[name](self):
+                file.write(piece)
+        with new.open("rb") as written:
+            digest = hashlib.file_digest(written, "sha256").digest()
+        new.replace(path)
+        return Dump(path, digest, version)
+
+    def quads(self) -> Iterator[bytes]:
+        """Every graph in N-Quads, in the order of their names and of their lines."""
+        for graph in sorted(self._graphs()):
+            text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+            lines = self._store.query(QueryRequest(text, "ntriples")).read().splitlines()
+            for line in sorted(lines):
+                yield line.removesuffix(b".") + f"<{graph}> .\n".encode()
+
+    def turtle(self) -> Iterator[bytes]:
+        """The default graph: the ontology, what is stated, and what follows; not the evidence."""
+        yield from self._store.query(QueryRequest(_ALL, "turtle")).chunks()
+
+
+WRITERS: dict[str, Callable[[Dumps], Iterator[bytes]]] = {
+    "nq": Dumps.quads,
+    "ttl": Dumps.turtle,
+}

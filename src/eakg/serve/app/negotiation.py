@@ -1,0 +1,103 @@
+"""Which of the representations that there are a client gets: RFC 9110 section 12.5.1."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
+
+from flask import Request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
+from eakg.rdf import ResultFormat, ResultKind, format_named
+from eakg.serve.app.errors import NotAcceptable
+from eakg.serve.app.parameters import Parameters
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """A representation that we make ourselves: that for people, or another where it says so."""
+
+    name: str = "html"
+    media_type: str = "text/html"
+    extension: str = "html"
+    content_type: str = "text/html; charset=utf-8"
+    generic: frozenset[str] = frozenset()
+
+
+HTML = Page()
+PLAIN_JSON = Page("json", "application/json", "json", "application/json")
+Representation = ResultFormat | Page
+_Offer = TypeVar("_Offer", bound=Representation)
+
+
+def requested(
+    request: Request, parameters: Parameters, offers: Sequence[_Offer], kind: ResultKind
+) -> _Offer:
+    """The offer that `format=` names, or without one what `negotiate` gives.
+
+    Some clients give several names for one format, for servers that know only one of them.
+    Arguments: the kind of result, as `json` and `xml` mean other formats for graphs.
+    Errors: NotAcceptable, with the list of what there is.
+    """
+    wanted = parameters.all("format")
+    if not wanted:
+        return negotiate(request, offers)
+    for name in wanted:
+        named = HTML if name.lower() in {HTML.name, HTML.media_type} else format_named(name, kind)
+        for offer in offers:
+            if offer == named:
+                return offer
+    what = "ASK has" if kind is ResultKind.BOOLEAN else "there is"
+    raise NotAcceptable(f"{what} no format {' or '.join(wanted)} here", available(offers))
+
+
+def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
+    """The offer with the highest quality in the Accept header; among equals the first.
+
+    Without the header, or with an empty one, the first. Media type parameters in it are not
+    looked at.
+    Errors: NotAcceptable, with the list of what there is.
+    """
+    header = request.headers.get("Accept", "")
+    if not header.strip(" \t,"):
+        return offers[0]
+    best = _best(header, tuple(offers))
+    if best is None:
+        raise NotAcceptable("nothing that Accept allows is here", available(offers))
+    return offers[best]
+
+
+@lru_cache(1024)
+def _best(header: str, offers: tuple[Representation, ...]) -> int | None:
+    """The place of the best offer, where one is allowed at all."""
+    accept = parse_accept_header(header, MIMEAccept)
+    plain = MIMEAccept([(one.partition(";")[0].strip(), quality) for one, quality in accept])
+    qualities = [_quality(plain, offer) for offer in offers]
+    best = max(qualities)
+    return qualities.index(best) if best > 0 else None
+
+
+def _quality(accept: MIMEAccept, offer: Representation) -> float:
+    """The quality of an offer; by a generic media type where its own is not named."""
+    named = {one.lower(): quality for one, quality in accept}
+    qualities = [float(accept.quality(offer.media_type))]
+    if offer.media_type not in named:
+        qualities += [named[one] for one in offer.generic if one in named]
+    return max(qualities)
+
+
+def prefers_html(request: Request) -> bool:
+    """Whether a person asks, by a browser: HTML is named and nothing machine-made goes before."""
+    accept = request.accept_mimetypes
+    quality = accept.quality("text/html")
+    return (
+        any(one.startswith("text/html") for one, _ in accept)
+        and quality > 0
+        and all(quality >= other for one, other in accept if not one.startswith("*"))
+    )
+
+
+def available(offers: Sequence[Representation]) -> tuple[str, ...]:
+    """The media types of the offers."""
+    return tuple(offer.media_type for offer in offers)

@@ -1,0 +1,134 @@
+"""Parameters of a request, decoded once and strictly."""
+
+from dataclasses import dataclass
+from typing import Literal, cast, get_args
+from urllib.parse import parse_qsl
+
+from flask import Request
+
+from eakg.rdf import is_iri
+from eakg.serve.app.errors import BadParameter, UnsupportedBody
+from eakg.store import Closure
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+_CHARSETS = frozenset({"utf-8", "utf8", "us-ascii"})
+MAX_WRITE = 64 << 20  # bytes of an update or of a graph that is sent
+SLOW = "eakg.slow"  # in the environment of a request whose body did not come in time
+_MAX_FIELDS = 1000
+_MAX_PAGE = 1_000_000
+Where = Literal["the address", "the body"]
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Names and values in the order they came."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value of this name."""
+        return tuple(value for key, value in self.pairs if key == name)
+
+    def one(self, name: str) -> str | None:
+        """The value of this name, or None. Errors: BadParameter when it is given twice."""
+        values = self.all(name)
+        if len(values) > 1:
+            raise BadParameter(f"the parameter {name} is given {len(values)} times")
+        return values[0] if values else None
+
+    def graphs(self, name: str) -> tuple[str, ...]:
+        """The graphs of this name. Forms for people send an empty one where none is meant.
+
+        Errors: BadParameter for what is no absolute IRI.
+        """
+        given = tuple(value for value in self.all(name) if value)
+        for value in given:
+            if not is_iri(value):
+                raise BadParameter(f"the {name} {value!r} is not an absolute IRI")
+        return given
+
+    def closure(self) -> Closure:
+        """`closure=`: full where it is not given. Errors: BadParameter on anything else."""
+        value = self.one("closure")
+        if value is None:
+            return "full"
+        if value not in get_args(Closure):
+            raise BadParameter("closure is full or asserted")
+        return cast(Closure, value)
+
+    def page(self) -> int:
+        """`page=`: 1 where it is not given. Errors: BadParameter when it is no number from 1."""
+        value = self.one("page")
+        if value is None:
+            return 1
+        if not (value.isascii() and value.isdigit() and 1 <= int(value) <= _MAX_PAGE):
+            raise BadParameter(f"page is a number from 1 to {_MAX_PAGE}")
+        return int(value)
+
+    def timeout(self) -> float | None:
+        """`timeout=` in seconds. Errors: BadParameter when it is no positive number."""
+        value = self.one("timeout")
+        if value is None:
+            return None
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = 0.0
+        if not 0 < seconds < float("inf"):
+            raise BadParameter("timeout is a positive number of seconds")
+        return seconds
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that are given."""
+        return frozenset(name for name, _ in self.pairs)
+
+
+def query_string(request: Request) -> Parameters:
+    """The parameters in the address. Errors: BadParameter when they are not UTF-8."""
+    raw = request.environ.get("QUERY_STRING", "").encode("latin-1")
+    return _decode(raw, "the address")
+
+
+def form(request: Request) -> Parameters:
+    """The parameters in a form's body, after those in the address.
+
+    Errors: BadParameter when they are not UTF-8; UnsupportedBody.
+    """
+    body = _decode(body_of(request), "the body")
+    return Parameters(query_string(request).pairs + body.pairs)
+
+
+def text_body(request: Request) -> str:
+    """The body as text. Errors: UnsupportedBody, BadParameter when it is not UTF-8."""
+    try:
+        return body_of(request).decode()
+    except UnicodeDecodeError as error:
+        raise BadParameter(f"the body is not UTF-8 at byte {error.start}") from None
+
+
+def body_of(request: Request) -> bytes:
+    """The body as it came. Errors: UnsupportedBody when it is coded, or not said to be UTF-8."""
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if charset.lower() not in _CHARSETS:
+        raise UnsupportedBody(
+            f"the charset {charset} is not read", (f"{request.mimetype}; charset=utf-8",)
+        )
+    coding = request.headers.get("Content-Encoding", "identity")
+    if coding.lower() != "identity":
+        raise UnsupportedBody(f"the content coding {coding} is not read", (request.mimetype,))
+    return request.get_data(cache=False)
+
+
+def _decode(raw: bytes, where: Where) -> Parameters:
+    try:
+        pairs = parse_qsl(
+            raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS
+        )
+    except UnicodeDecodeError:
+        raise BadParameter(f"{where} is not UTF-8") from None
+    except ValueError:
+        raise BadParameter(f"{where} has more than {_MAX_FIELDS} parameters") from None
+    return Parameters(tuple(pairs))

@@ -1,0 +1,41 @@
+"""Proofs of the triples of the store, in the version that is there when one is asked for."""
+
+from typing import Protocol, runtime_checkable
+
+from rdflib.graph import _TripleType as Triple
+
+from eakg.reason.proofs import NotInClosureError
+from eakg.store import Explained, QueryService
+
+
+@runtime_checkable
+class ExplainService(Protocol):
+    """A store that can say why a triple holds."""
+
+    def explain(self, triple: Triple) -> Explained:
+        """Why a triple holds. Errors: NotInClosureError when it does not follow; StoreError."""
+        ...
+
+
+class Proofs:
+    """Proofs of the triples of a store.
+
+    Argument: the store. The first question may take seconds, while the closure is made.
+    """
+
+    def __init__(self, store: QueryService) -> None:
+        self._store = store
+
+    @property
+    def version(self) -> str:
+        """The version of the data. Errors: StoreUnreachable."""
+        return self._store.version
+
+    def explain(self, triple: Triple) -> Explained:
+        """A proof of a triple, what supports it, and the version of the data.
+
+        Errors: NotInClosureError when it does not follow, or nobody here knows why; StoreError.
+        """
+        if not isinstance(self._store, ExplainService):
+            raise NotInClosureError("an engine elsewhere does not say why")
+        return self._store.explain(triple)

@@ -1,0 +1,135 @@
+"""What the store holds, in numbers."""
+
+from dataclasses import dataclass
+
+from rdflib.term import Node
+
+from eakg.names import EAKG, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
+from eakg.rdf import Row
+from eakg.store import Closure, QueryRequest, QueryService, select
+from eakg.store.graphs import usual_dataset
+
+_GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
+_TRIPLES = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+_CLASSES = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) (SAMPLE(?any) AS ?label) {{
+  ?thing a ?class . FILTER(STRSTARTS(STR(?class), "{EAKG}") && STRSTARTS(STR(?thing), "{ID}"))
+  OPTIONAL {{ ?class rdfs:label ?any FILTER(LANG(?any) IN ("en", "")) }}
+}} GROUP BY ?class ORDER BY DESC(?n) ?class"""
+_INSTANCES = """SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {
+  ?thing a ?class FILTER(isIRI(?class))
+} GROUP BY ?class"""
+_PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property"
+_DISTINCT = "SELECT (COUNT(DISTINCT ?{0}) AS ?n) {{ ?s ?p ?o }}"
+_DOCUMENTS = f"SELECT DISTINCT ?document {{ GRAPH ?g {{ ?span <{OA.hasSource}> ?document }} }}"
+_INVERSES = "SELECT ?one ?other { ?one <http://www.w3.org/2002/07/owl#inverseOf> ?other }"
+_ABOVE = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?class ?above {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?class rdfs:subClassOf+ ?above }}
+  FILTER(isIRI(?class) && isIRI(?above) && ?class != ?above) }}"""
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """A class of the ontology and how many things are of it."""
+
+    iri: str
+    label: str
+    things: int
+
+    @property
+    def name(self) -> str:
+        """Its name in the ontology."""
+        return self.iri[len(EAKG) :]
+
+
+class Catalogue:
+    """Counts of triples by graph and of things by class, kept while the data stay the same.
+
+    Errors: StoreError and its kinds.
+    """
+
+    def __init__(self, store: QueryService) -> None:
+        self._store = store
+        self._kept: dict[tuple[str, QueryRequest], list[Row]] = {}
+
+    def graphs(self) -> dict[str, int]:
+        """Triples in each graph, by its name."""
+        return {str(row["g"]): int(str(row["n"])) for row in self._rows(_GRAPHS) if "g" in row}
+
+    def triples(self, closure: Closure = "full") -> int:
+        """Triples in the default graph."""
+        return self._number(_TRIPLES, closure)
+
+    def subjects(self) -> int:
+        """Different subjects in the default graph."""
+        return self._number(_DISTINCT.format("s"))
+
+    def objects(self) -> int:
+        """Different objects in the default graph."""
+        return self._number(_DISTINCT.format("o"))
+
+    def instances(self) -> dict[str, int]:
+        """Things of each class in the default graph, by its IRI."""
+        found = self._rows(_INSTANCES)
+        return {str(row["class"]): int(str(row["n"])) for row in found if "class" in row}
+
+    def properties(self) -> dict[str, int]:
+        """Triples with each property in the default graph, by its IRI."""
+        found = self._rows(_PROPERTIES)
+        return {str(row["property"]): int(str(row["n"])) for row in found if "property" in row}
+
+    def default_graphs(self) -> tuple[str, ...]:
+        """Names of the graphs that the default graph is the merge of."""
+        return usual_dataset(self.graphs(), "full").default
+
+    def is_union(self) -> bool:
+        """Whether the default graph is the merge of all graphs that have a name."""
+        return len(self.default_graphs()) == len(self.graphs())
+
+    def has_inferred(self) -> bool:
+        """Whether the store holds what follows from the rest."""
+        return str(INFERRED_GRAPH) in self.graphs()
+
+    def classes(self) -> tuple[ClassCount, ...]:
+        """The ontology's classes that have things, those with the most first."""
+        return tuple(
+            ClassCount(str(row["class"]), str(row.get("label", row["class"])), int(str(row["n"])))
+            for row in self._rows(_CLASSES)
+            if "class" in row
+        )
+
+    def _number(self, query: str, closure: Closure = "full") -> int:
+        return int(str(self._rows(query, closure)[0]["n"]))
+
+    def documents(self) -> tuple[str, ...]:
+        """The documents whose text is annotated."""
+        return tuple(sorted(str(row["document"]) for row in self._rows(_DOCUMENTS)))
+
+    def inverses(self) -> dict[Node, frozenset[Node]]:
+        """The inverses of each property that has one."""
+        found: dict[Node, set[Node]] = {}
+        for row in self._rows(_INVERSES):
+            found.setdefault(row["one"], set()).add(row["other"])
+            found.setdefault(row["other"], set()).add(row["one"])
+        return {one: frozenset(others) for one, others in found.items()}
+
+    def above(self) -> dict[Node, frozenset[Node]]:
+        """The classes above each class, by the ontology alone; none above those it merges."""
+        found: dict[Node, set[Node]] = {}
+        for row in self._rows(_ABOVE):
+            found.setdefault(row["class"], set()).add(row["above"])
+        return {
+            one: frozenset(up for up in of_it if one not in found.get(up, ()))
+            for one, of_it in found.items()
+        }
+
+    def _rows(self, query: str, closure: Closure = "full") -> list[Row]:
+        asked = QueryRequest(query, closure=closure)
+        version = self._store.version
+        found = self._kept.get((version, asked))
+        if found is None:
+            found = select(self._store, asked)
+            if self._store.version == version:
+                kept = {key: rows for key, rows in self._kept.items() if key[0] == version}
+                self._kept = {**kept, (version, asked): found}
+        return found

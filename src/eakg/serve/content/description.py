@@ -1,0 +1,316 @@
+"""What the graph says about one thing: the content of its document, in pages."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, BNode, Literal, URIRef
+from rdflib.term import Node
+
+from eakg.names import DOC, EAKG, GRAPH, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
+from eakg.rdf import Row, Statement
+from eakg.serve.content.evidence import Passage, Support, passages_of, support_of
+from eakg.serve.content.labels import labels_of
+from eakg.store import Closure, QueryRequest, QueryService, select
+
+PAGE = 500  # triples that a page gives from the thing, and as many that point to it
+LICENCE = URIRef("https://creativecommons.org/licenses/by/4.0/")
+DATES = (EAKG.notBefore, EAKG.notAfter, EAKG.dateText)
+RELATIONAL: Mapping[URIRef, tuple[URIRef, ...]] = {
+    EAKG.Claim: (EAKG.claimant, EAKG.modality, EAKG.polarity, *DATES),
+    EAKG.Membership: (EAKG.member, EAKG.memberOfBody, EAKG.role, *DATES),
+    EAKG.OfficeHolding: (EAKG.holder, EAKG.office, *DATES),
+    EAKG.Happening: DATES,
+    EAKG.Quantity: (EAKG.numericValue, EAKG.unit),
+}
+"""Classes of things that stand between others, and what a page about those others tells of them."""
+
+_PARTS = (RDF.subject, RDF.predicate, RDF.object)
+_EVIDENCE = str(GRAPH["evidence/"])
+_PREFIXES = f"""PREFIX rdf: <{RDF}>
+PREFIX rdfs: <{RDFS}>
+"""
+_FORBIDDEN = frozenset('<>"{}|^`\\')
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A triple and the names of the graphs that it is in."""
+
+    statement: Statement
+    graphs: frozenset[str]
+
+    @property
+    def inferred(self) -> bool:
+        """Whether it is in the graph only because it follows from others."""
+        return self.graphs == {str(INFERRED_GRAPH)}
+
+    @property
+    def axiom(self) -> bool:
+        """Whether the ontology states it."""
+        return str(ONTOLOGY_GRAPH) in self.graphs
+
+    @property
+    def of_evidence(self) -> bool:
+        """Whether it is evidence itself."""
+        return all(name.startswith(_EVIDENCE) for name in self.graphs)
+
+
+@dataclass(frozen=True)
+class Description:
+    """A page of what is said of a thing.
+
+    `outgoing` starts from the thing and `incoming` points to it; `context` is told of the things
+    between it and others (`RELATIONAL`). `support` is what supports these. `kinds` are the classes
+    of the things that are named here, and `passages` the places of the annotations among them.
+    `page` counts from 1 to `pages`.
+    """
+
+    iri: URIRef
+    slug: str
+    page: int
+    pages: int
+    outgoing: tuple[Fact, ...]
+    incoming: tuple[Fact, ...]
+    context: tuple[Fact, ...]
+    support: Mapping[Statement, tuple[Support, ...]]
+    labels: tuple[Statement, ...]
+    kinds: Mapping[Node, frozenset[Node]]
+    passages: Mapping[Node, Passage]
+
+    def statements(self) -> list[Statement]:
+        """The triples of the document, its own among them."""
+        document = DOC[self.slug]
+        found = [fact.statement for fact in (*self.outgoing, *self.incoming, *self.context)]
+        found += [
+            triple for of_it in self.support.values() for one in of_it for triple in one.triples
+        ]
+        found += self.labels
+        found += [
+            (document, RDF.type, FOAF.Document),
+            (document, FOAF.primaryTopic, self.iri),
+            (document, DCTERMS.license, LICENCE),
+        ]
+        found += [(document, RDFS.comment, Literal(note, lang="en")) for note in self.notes()]
+        return found
+
+    def notes(self) -> list[str]:
+        """What the document leaves out."""
+        if self.pages == 1:
+            return []
+        return [f"Page {self.page} of {self.pages} of what is said of this thing."]
+
+
+def describe(
+    store: QueryService, slug: str, iri: URIRef, closure: Closure, page: int = 1
+) -> Description | None:
+    """Ask the store for a page of the description of a thing, None where there is no such page.
+
+    Arguments: the store; the thing's slug and IRI; whether inferred triples belong to it; the
+    number of the page. Errors: StoreError and its kinds.
+    """
+    outgoing = _outgoing(store, closure, iri)
+    window = slice(PAGE * (page - 1), PAGE * page)
+    incoming, pointing = _incoming(store, closure, iri, window)
+    pages = max(1, -(-max(len(outgoing), pointing) // PAGE))
+    if page > pages:
+        return None
+    outgoing = outgoing[window]
+    neighbours = {fact.statement[2] for fact in outgoing} | {fact.statement[0] for fact in incoming}
+    kinds = _kinds(store, {iri, *neighbours})
+    context = _context(store, closure, neighbours - {iri}, kinds)
+    facts = (*outgoing, *incoming, *context)
+    mentioned = {part for fact in facts for part in fact.statement}
+    mentioned |= {kind for of_it in kinds.values() for kind in of_it}
+    return Description(
+        iri,
+        slug,
+        page,
+        pages,
+        outgoing,
+        incoming,
+        context,
+        support_of(store, _stated(iri, facts, kinds)),
+        tuple(sorted(_labels(store, closure, mentioned), key=_order)),
+        kinds,
+        passages_of(store, (one for one, of_it in kinds.items() if OA.Annotation in of_it)),
+    )
+
+
+def _stated(
+    iri: URIRef, facts: Iterable[Fact], kinds: Mapping[Node, frozenset[Node]]
+) -> Iterator[Statement]:
+    """The triples that evidence may state: facts, and what a statement states itself."""
+    parts = {}
+    for fact in facts:
+        if not fact.inferred and not fact.of_evidence:
+            yield fact.statement
+        if fact.statement[0] == iri:
+            parts[fact.statement[1]] = fact.statement[2]
+    if RDF.Statement in kinds.get(iri, ()) and parts.keys() >= set(_PARTS):
+        subject, predicate, object_ = (parts[part] for part in _PARTS)
+        yield subject, predicate, object_
+
+
+def find(store: QueryService, slug: str) -> URIRef | None:
+    """The IRI that has this slug in the graph, or None.
+
+    A slug comes decoded from a path; the graph may have it percent-encoded.
+    """
+    spellings = dict.fromkeys((slug, quote(slug, safe="/:@!$&'()*+,;=~-._%")))
+    for spelling in spellings:
+        iri = ID[spelling]
+        if spelling and not any(one in _FORBIDDEN or one <= " " for one in iri):
+            known = f"SELECT * {{ {{ GRAPH ?g {{ {iri.n3()} ?p ?o }} }} UNION"
+            known += f" {{ GRAPH ?g {{ ?s ?p {iri.n3()} }} }} }} LIMIT 1"
+            if select(store, QueryRequest(known)):
+                return iri
+    return None
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """That a thing was withdrawn: when, and what took its place, where anything did."""
+
+    date: str
+    replacements: tuple[URIRef, ...]
+
+
+def withdrawal(store: QueryService, iri: URIRef) -> Withdrawal | None:
+    """Whether the graph says that a thing was withdrawn (prov:invalidatedAtTime).
+
+    Errors: StoreError and its kinds.
+    """
+    rows = select(
+        store,
+        QueryRequest(
+            f"SELECT ?date ?new {{ {iri.n3()} <{PROV.invalidatedAtTime}> ?date"
+            f" OPTIONAL {{ {iri.n3()} <{DCTERMS.isReplacedBy}> ?new }} }}"
+        ),
+    )
+    if not rows:
+        return None
+    replacements = {row["new"] for row in rows if isinstance(row.get("new"), URIRef)}
+    return Withdrawal(
+        min(str(row["date"]) for row in rows),
+        tuple(sorted(URIRef(str(one)) for one in replacements)),
+    )
+
+
+def _ask(store: QueryService, closure: Closure, text: str) -> list[Row]:
+    return select(store, QueryRequest(_PREFIXES + text, closure=closure))
+
+
+def _outgoing(store: QueryService, closure: Closure, iri: URIRef) -> tuple[Fact, ...]:
+    return _facts(
+        _ask(store, closure, f"SELECT ?g ?p ?o {{ GRAPH ?g {{ {iri.n3()} ?p ?o }} }}"), iri
+    )
+
+
+def _incoming(
+    store: QueryService, closure: Closure, iri: URIRef, window: slice
+) -> tuple[tuple[Fact, ...], int]:
+    """A window on the triples that point to a thing, in order, and how many they are.
+
+    They may be many, so that terms are made of those of the window alone, and they are ordered
+    here: the store takes long to order IRIs. Statements about the thing are given as evidence.
+    """
+    text = (
+        f"SELECT ?p ?s ?g {{ GRAPH ?g {{ ?s ?p {iri.n3()} }}"
+        " FILTER(?p NOT IN (rdf:subject, rdf:predicate, rdf:object)) }"
+    )
+    request = QueryRequest(_PREFIXES + text, "tsv", closure)
+    lines = store.query(request).read().splitlines()[1:]
+    pairs = sorted({line[: line.rindex(b"\t")] for line in lines})
+    graphs: dict[bytes, set[str]] = {pair: set() for pair in pairs[window]}
+    for line in lines:
+        pair, _, graph = line.rpartition(b"\t")
+        if pair in graphs:
+            graphs[pair].add(graph[1:-1].decode())
+    facts = []
+    for pair, names in graphs.items():
+        predicate, _, subject = pair.decode().partition("\t")
+        facts.append(Fact((_term(subject), _term(predicate), iri), frozenset(names)))
+    return tuple(facts), len(pairs)
+
+
+def _term(word: str) -> Node:
+    """An IRI or blank node as SPARQL 1.1 TSV writes it."""
+    return URIRef(word[1:-1]) if word.startswith("<") else BNode(word.removeprefix("_:"))
+
+
+def _facts(rows: Iterable[Row], iri: URIRef) -> tuple[Fact, ...]:
+    graphs: dict[Statement, set[str]] = {}
+    for row in rows:
+        statement = (row.get("s", iri), row["p"], row.get("o", iri))
+        graphs.setdefault(statement, set()).add(str(row["g"]))
+    return tuple(
+        Fact(statement, frozenset(names))
+        for statement, names in sorted(graphs.items(), key=lambda one: _order(one[0]))
+    )
+
+
+def _kinds(store: QueryService, things: Iterable[Node]) -> dict[Node, frozenset[Node]]:
+    """The classes of things, those that follow among them."""
+    listed = _listed(things)
+    if not listed:
+        return {}
+    kinds: dict[Node, set[Node]] = {}
+    for row in _ask(
+        store,
+        "full",
+        f"SELECT DISTINCT ?s ?o {{ VALUES ?s {{ {listed} }} GRAPH ?g {{ ?s a ?o }} }}",
+    ):
+        kinds.setdefault(row["s"], set()).add(row["o"])
+    return {thing: frozenset(of_it) for thing, of_it in kinds.items()}
+
+
+def _context(
+    store: QueryService,
+    closure: Closure,
+    things: Iterable[Node],
+    kinds: Mapping[Node, frozenset[Node]],
+) -> tuple[Fact, ...]:
+    wanted = {thing: told(kinds.get(thing, frozenset())) for thing in things}
+    listed = _listed(thing for thing, predicates in wanted.items() if predicates)
+    if not listed:
+        return ()
+    predicates = " ".join(sorted({one.n3() for of_it in wanted.values() for one in of_it}))
+    rows = _ask(
+        store,
+        closure,
+        f"SELECT ?g ?s ?p ?o {{ VALUES ?s {{ {listed} }} VALUES ?p {{ {predicates} }}"
+        " GRAPH ?g { ?s ?p ?o } }",
+    )
+    found = (row for row in rows if row["p"] in wanted[row["s"]])
+    return _facts(found, URIRef(""))
+
+
+def told(kinds: frozenset[Node]) -> tuple[URIRef, ...]:
+    """What is told of a thing of these classes on the pages of others."""
+    return next((of_it for kind, of_it in RELATIONAL.items() if kind in kinds), ())
+
+
+def _labels(store: QueryService, closure: Closure, terms: Iterable[Node]) -> list[Statement]:
+    """Labels of terms, in English where there are such."""
+    found: dict[Node, list[Node]] = {}
+    for term, _predicate, label in labels_of(store, terms, closure):
+        found.setdefault(term, []).append(label)
+    return [
+        (term, RDFS.label, label)
+        for term, labels in found.items()
+        for label in ([one for one in labels if language(one) in ("en", "")] or labels)
+    ]
+
+
+def language(term: Node) -> str:
+    """The language of a literal, empty without one."""
+    return (term.language or "") if isinstance(term, Literal) else ""
+
+
+def _listed(terms: Iterable[Node]) -> str:
+    return " ".join(sorted(term.n3() for term in terms if isinstance(term, URIRef)))
+
+
+def _order(statement: Statement) -> tuple[str, ...]:
+    return tuple(term.n3() for term in statement)

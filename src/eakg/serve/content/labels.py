@@ -1,0 +1,21 @@
+"""Labels of terms, whatever graph gives them."""
+
+from collections.abc import Iterable
+
+from rdflib import RDFS, URIRef
+from rdflib.term import Node
+
+from eakg.rdf import Statement
+from eakg.store import Closure, QueryRequest, QueryService, select
+
+
+def labels_of(
+    store: QueryService, terms: Iterable[Node], closure: Closure = "full"
+) -> list[Statement]:
+    """The triples of rdfs:label of those terms that are IRIs. Errors: StoreError and its kinds."""
+    listed = " ".join(sorted({term.n3() for term in terms if isinstance(term, URIRef)}))
+    if not listed:
+        return []
+    pattern = f"VALUES ?s {{ {listed} }} GRAPH ?g {{ ?s <{RDFS.label}> ?o }}"
+    request = QueryRequest(f"SELECT DISTINCT ?s ?o {{ {pattern} }}", closure=closure)
+    return [(row["s"], RDFS.label, row["o"]) for row in select(store, request)]

@@ -1,0 +1,130 @@
+"""The saved queries that come with the package, and their paths in an OpenAPI description."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from eakg.dataset import shipped
+from eakg.queries.contract import Parameter, SavedQuery, find_queries, read_query
+from eakg.rdf import CSV, TSV, TURTLE, ResultKind, formats_for
+from eakg.serve.app import HTML
+from eakg.sparql import inspect_query
+
+
+@cache
+def saved_queries() -> dict[str, SavedQuery]:
+    """The queries that come with the package, by name. Raises ProblemsError when one is broken."""
+    return {path.stem: read_query(path) for path in find_queries([shipped().queries])}
+
+
+def kind_of(query: SavedQuery) -> ResultKind:
+    """What a query gives; solutions where its form is not known."""
+    return inspect_query(query.text).kind or ResultKind.SOLUTIONS
+
+
+_SCHEMAS: dict[str, dict[str, Any]] = {
+    "iri": {"type": "string"},
+    "integer": {"type": "integer"},
+    "decimal": {"type": "number"},
+    "double": {"type": "number"},
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "date": {"type": "string", "format": "date"},
+    "dateTime": {"type": "string", "format": "date-time"},
+}
+
+
+def schema(parameter: Parameter) -> dict[str, Any]:
+    """The JSON Schema of a parameter's values in an address. An IRI may be a prefixed name too."""
+    said = dict(_SCHEMAS.get(parameter.type, {"type": "string"}))
+    if parameter.values:
+        said["enum"] = [_typed(said, value) for _, value in parameter.values]
+    if parameter.default is not None:
+        said["default"] = _typed(said, parameter.default)
+    if parameter.pattern is not None:
+        said["pattern"] = f"^(?:{parameter.pattern})$"
+    if said["type"] in ("integer", "number"):
+        for key in ("minimum", "maximum"):
+            bound = getattr(parameter, key)
+            if bound is not None:
+                said[key] = _typed(said, bound)
+    return said
+
+
+def _typed(said: Mapping[str, Any], value: str) -> Any:
+    if said["type"] in ("integer", "number", "boolean"):
+        return json.loads(value.lstrip("+"))
+    return value
+
+
+def paths() -> dict[str, Any]:
+    """The paths of the saved queries for an OpenAPI 3.1 description, with examples.
+
+    Specification: OpenAPI 3.1.0, section 4.8.8 (Paths Object).
+    """
+    listing = {
+        "summary": "The saved queries",
+        "operationId": "list_queries",
+        "tags": ["saved queries"],
+        "responses": {
+            "200": {
+                "description": "Their names, questions and parameters",
+                "content": {"application/json": {}, "text/html": {}},
+            }
+        },
+    }
+    return {
+        "/queries": {"get": listing},
+        **{
+            f"/queries/{query.name}": {"get": _operation(query)}
+            for query in saved_queries().values()
+        },
+    }
+
+
+def _operation(query: SavedQuery) -> dict[str, Any]:
+    formats = formats_for(kind_of(query))
+    parameters: list[dict[str, Any]] = [
+        {
+            "name": one.name,
+            "in": "query",
+            "description": one.description or one.name,
+            "required": one.required and one.default is None,
+            "schema": (said := schema(one)),
+            **({"example": said["default"]} if "default" in said else {}),
+        }
+        for one in query.parameters
+    ]
+    parameters += [
+        {"name": "closure", "in": "query", "schema": {"enum": ["full", "asserted"]}},
+        {"name": "format", "in": "query", "schema": {"enum": [*(f.name for f in formats), "html"]}},
+    ]
+    content: dict[str, Any] = {one.media_type: {} for one in formats} | {HTML.media_type: {}}
+    example = _example(query)
+    if example is not None:
+        content[example[0]] = {"example": example[1]}
+    problem: dict[str, Any] = {"application/problem+json": {}, HTML.media_type: {}}
+    return {
+        "summary": query.summary,
+        "description": query.question or query.description or query.summary,
+        "operationId": query.name,
+        "tags": ["saved queries", *query.tags],
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": "The answer", "content": content},
+            "400": {"description": "A value is none of its parameter", "content": problem},
+            "406": {"description": "Nothing that Accept allows is here", "content": problem},
+            "503": {"description": "The time limit, or too many queries", "content": problem},
+        },
+    }
+
+
+def _example(query: SavedQuery) -> tuple[str, str] | None:
+    """The beginning of the expected answer, with its media type."""
+    file = query.expect.file if query.expect else None
+    if file is None:
+        return None
+    media_type = {".csv": CSV, ".tsv": TSV}.get(file.suffix, TURTLE).media_type
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    return media_type, "".join(lines if media_type == TURTLE.media_type else lines[:3])

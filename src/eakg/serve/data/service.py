@@ -1,0 +1,99 @@
+"""SPARQL 1.1 Service Description of the endpoint, computed from what it holds."""
+
+from rdflib import RDF, BNode, Literal, Namespace, URIRef
+from rdflib.namespace import DCTERMS, VOID
+
+from eakg.names import INFERRED_GRAPH, ONTOLOGY_GRAPH
+from eakg.rdf import FORMATS, Statement
+from eakg.serve.app import Settings
+from eakg.serve.content import LICENCE, Catalogue
+from eakg.store import EXTENSION_FUNCTIONS
+
+SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
+ENTAILMENT = Namespace("http://www.w3.org/ns/entailment/")
+PREFIXES = {"sd": str(SD), "void": str(VOID), "dcterms": str(DCTERMS)}
+_OWL_RL = URIRef("http://www.w3.org/ns/owl-profile/RL")
+
+
+def service_description(base: str, settings: Settings, catalogue: Catalogue) -> list[Statement]:
+    """The triples that describe the service.
+
+    The default graph is entailed by OWL 2 RL exactly where the store holds the inferred graph and
+    the default graph takes it in; a named graph holds what it holds, and that is simple
+    entailment. What is not offered is not said.
+    Arguments: the address of the service; its settings; what it holds.
+    Errors: StoreError and its kinds.
+    Specification: SPARQL 1.1 Service Description.
+    """
+    endpoint = f"{base}/sparql"
+    service = URIRef(endpoint)
+    dataset, default = URIRef(f"{endpoint}#dataset"), URIRef(f"{endpoint}#default-graph")
+    found: list[Statement] = [
+        (service, RDF.type, SD.Service),
+        (service, SD.endpoint, service),
+        (service, SD.supportedLanguage, SD.SPARQL10Query),
+        (service, SD.supportedLanguage, SD.SPARQL11Query),
+        (service, SD.defaultDataset, dataset),
+        (service, DCTERMS.description, Literal(_limits(settings), "en")),
+        (dataset, RDF.type, SD.Dataset),
+        (dataset, SD.defaultGraph, default),
+        (default, RDF.type, SD.Graph),
+        (default, VOID.triples, Literal(catalogue.triples())),
+    ]
+    found += [(service, SD.resultFormat, URIRef(one.iri)) for one in FORMATS]
+    found += [(service, SD.extensionFunction, URIRef(one)) for one in EXTENSION_FUNCTIONS]
+    found += [(URIRef(one), RDF.type, SD.Function) for one in EXTENSION_FUNCTIONS]
+    if str(ONTOLOGY_GRAPH) in catalogue.graphs():
+        found.append((service, DCTERMS.license, LICENCE))
+    if settings.options.default_graph == "union" and catalogue.is_union():
+        found.append((service, SD.feature, SD.UnionDefaultGraph))
+    if settings.access.services:
+        found.append((service, SD.feature, SD.BasicFederatedQuery))
+    if settings.options.writable:
+        update = URIRef(f"{base}/update")
+        found += [
+            (update, RDF.type, SD.Service),
+            (update, SD.endpoint, update),
+            (update, SD.supportedLanguage, SD.SPARQL11Update),
+            (update, SD.defaultDataset, dataset),
+        ]
+    found += _entailment(service, settings, catalogue)
+    for number, (name, triples) in enumerate(sorted(catalogue.graphs().items())):
+        found += _named_graph(dataset, URIRef(f"{endpoint}#named-graph-{number}"), name, triples)
+    return found
+
+
+def _entailment(service: URIRef, settings: Settings, catalogue: Catalogue) -> list[Statement]:
+    if settings.options.default_graph == "union" and catalogue.has_inferred():
+        return [
+            (service, SD.defaultEntailmentRegime, ENTAILMENT["OWL-RDF-Based"]),
+            (service, SD.defaultSupportedEntailmentProfile, _OWL_RL),
+        ]
+    return [(service, SD.defaultEntailmentRegime, ENTAILMENT.Simple)]
+
+
+def _named_graph(dataset: URIRef, named: URIRef, name: str, triples: int) -> list[Statement]:
+    graph = BNode(named.rpartition("#")[2])
+    found: list[Statement] = [
+        (dataset, SD.namedGraph, named),
+        (named, RDF.type, SD.NamedGraph),
+        (named, SD.name, URIRef(name)),
+        (named, SD.entailmentRegime, ENTAILMENT.Simple),
+        (named, SD.graph, graph),
+        (graph, RDF.type, SD.Graph),
+        (graph, VOID.triples, Literal(triples)),
+    ]
+    if name == str(INFERRED_GRAPH):
+        label = "What follows from the other graphs by OWL 2 RL, and nothing else"
+        found.append((graph, DCTERMS.description, Literal(label, lang="en")))
+    return found
+
+
+def _limits(settings: Settings) -> str:
+    limits = settings.limits
+    return (
+        f"A query may run {limits.timeout:g} s, or less where timeout= says so, and take"
+        f" {limits.memory} bytes of memory; a result may have {limits.result} bytes."
+        f" {limits.workers} queries run at once and {limits.queue} more may wait,"
+        f" each {limits.patience:g} s."
+    )

@@ -1,0 +1,110 @@
+"""The description of the dataset: VoID and DCAT, with numbers that are counted."""
+
+from flask import Blueprint, Response, request
+from rdflib import DCAT, FOAF, RDF, Literal, URIRef
+from rdflib.namespace import DCTERMS, VOID
+
+from eakg.names import BASE, EAKG, ID, ONTOLOGY_GRAPH, ONTOLOGY_IRI
+from eakg.rdf import FORMATS, GRAPH_FORMATS, ResultKind, Statement, serialize
+from eakg.serve.app import WRITERS, absolute, query_string, represented, requested, state
+from eakg.serve.content import LICENCE, Catalogue
+from eakg.serve.data.service import SD
+
+blueprint = Blueprint("void", __name__)
+_PREFIXES = {
+    "void": str(VOID),
+    "dcat": str(DCAT),
+    "dcterms": str(DCTERMS),
+    "sd": str(SD),
+    "foaf": str(FOAF),
+    "eakg": str(EAKG),
+}
+
+
+@blueprint.get("/.well-known/void")
+def void() -> Response:
+    """What the dataset is, what it holds, and where it can be had."""
+    parameters = query_string(request)
+    representation = requested(request, parameters, GRAPH_FORMATS, ResultKind.GRAPH)
+
+    def describe() -> Response:
+        dumps = [absolute(f"/dump.{name}.gz") for name in WRITERS]
+        statements = dataset_description(absolute(""), state().catalogue, dumps)
+        data = serialize(statements, representation, _PREFIXES)
+        return Response(data, content_type=representation.content_type)
+
+    parts = ("void", absolute(""), representation.name)
+    return represented(request, state().store, parts, describe)
+
+
+def dataset_description(base: str, catalogue: Catalogue, dumps: list[str]) -> list[Statement]:
+    """The triples that describe the dataset of the service.
+
+    Arguments: the address of the service; what it holds; where the whole can be loaded from.
+    Errors: StoreError and its kinds.
+    Specification: Describing Linked Datasets with the VoID Vocabulary; DCAT 3.
+    """
+    document = URIRef(f"{base}/.well-known/void")
+    dataset = URIRef(f"{document}#dataset")
+    endpoint = URIRef(f"{base}/sparql")
+    found: list[Statement] = [
+        (document, RDF.type, VOID.DatasetDescription),
+        (document, FOAF.primaryTopic, dataset),
+        (dataset, RDF.type, VOID.Dataset),
+        (dataset, RDF.type, DCAT.Dataset),
+        (dataset, VOID.sparqlEndpoint, endpoint),
+        (dataset, VOID.triples, Literal(catalogue.triples())),
+        (endpoint, RDF.type, DCAT.DataService),
+        (endpoint, DCAT.endpointURL, endpoint),
+        (endpoint, DCAT.endpointDescription, URIRef(f"{base}/openapi.json")),
+        (endpoint, DCAT.servesDataset, dataset),
+    ]
+    found += [(dataset, VOID.feature, URIRef(one.iri)) for one in FORMATS if one in GRAPH_FORMATS]
+    found += [(dataset, VOID.dataDump, URIRef(one)) for one in dumps]
+    found += [
+        (dataset, term, Literal(number))
+        for term, number in (
+            (VOID.distinctSubjects, catalogue.subjects()),
+            (VOID.distinctObjects, catalogue.objects()),
+            (VOID.classes, len(catalogue.instances())),
+            (VOID.properties, len(catalogue.properties())),
+        )
+    ]
+    for number, (class_, things) in enumerate(sorted(catalogue.instances().items())):
+        part = URIRef(f"{document}#class-{number}")
+        found += [
+            (dataset, VOID.classPartition, part),
+            (part, VOID["class"], URIRef(class_)),
+            (part, VOID.entities, Literal(things)),
+        ]
+    for number, (term, triples) in enumerate(sorted(catalogue.properties().items())):
+        part = URIRef(f"{document}#property-{number}")
+        found += [
+            (dataset, VOID.propertyPartition, part),
+            (part, VOID.property, URIRef(term)),
+            (part, VOID.triples, Literal(triples)),
+        ]
+    for name, triples in catalogue.graphs().items():
+        graph = URIRef(name)
+        found += [
+            (dataset, VOID.subset, graph),
+            (graph, RDF.type, VOID.Dataset),
+            (graph, SD.name, graph),
+            (graph, VOID.triples, Literal(triples)),
+        ]
+    if str(ONTOLOGY_GRAPH) in catalogue.graphs():
+        found += _ours(dataset)
+    return found
+
+
+def _ours(dataset: URIRef) -> list[Statement]:
+    """What holds of the graph that comes with the software, and of no other."""
+    return [
+        (dataset, DCTERMS.title, Literal("EAKG: a knowledge graph of East Asia cooperation", "en")),
+        (dataset, DCTERMS.creator, Literal("EAKG contributors")),
+        (dataset, DCTERMS.license, LICENCE),
+        (dataset, FOAF.homepage, URIRef(BASE)),
+        (dataset, VOID.uriSpace, Literal(str(ID))),
+        (dataset, VOID.vocabulary, ONTOLOGY_IRI),
+        (dataset, VOID.exampleResource, ID["asean"]),
+    ]

@@ -1,0 +1,86 @@
+"""How many requests a client may send in a minute.
+
+The web processes share a table of counts. A client has one place in it, which two clients have in
+common once in a million.
+"""
+
+import mmap
+import os
+import struct
+from hashlib import blake2b
+from http import HTTPStatus
+from ipaddress import ip_address
+from pathlib import Path
+
+from flask import Flask, Response, request
+
+from eakg.serve.app import Problem
+
+_PLACES = 1 << 20
+_ENTRY = struct.Struct("<II")
+_MINUTE = 60
+FREE = frozenset({"/health", "/ready", "/metrics"})
+"""Paths of those who run the service, which are not counted."""
+FORWARDED = "X-Forwarded-For"
+EXCESS = "eakg.excess"
+"""Names the seconds until a client's next request is welcome, where this one is not."""
+
+
+class Rates:
+    """Counts of requests by client and minute.
+
+    Arguments: requests that a client may send in a minute; the folder that processes share, None
+    for one process.
+    """
+
+    def __init__(self, limit: int, folder: str | None = None) -> None:
+        self.limit = limit
+        size = _PLACES * _ENTRY.size
+        if folder is None:
+            self._table = mmap.mmap(-1, size)
+            return
+        descriptor = os.open(Path(folder) / "rates", os.O_RDWR | os.O_CREAT, 0o600)
+        os.ftruncate(descriptor, size)
+        self._table = mmap.mmap(descriptor, size)
+        os.close(descriptor)
+
+    def excess(self, client: str, now: float) -> int | None:
+        """Count a request; the seconds until the next is welcome, None where this one is."""
+        minute, second = divmod(int(now), _MINUTE)
+        digest = blake2b(client.encode(), digest_size=8).digest()
+        place = int.from_bytes(digest) % _PLACES * _ENTRY.size
+        counted_in, count = _ENTRY.unpack_from(self._table, place)
+        count = count + 1 if counted_in == minute else 1
+        _ENTRY.pack_into(self._table, place, minute, count)
+        return None if count <= self.limit else _MINUTE - second
+
+
+def register_rate(app: Flask) -> None:
+    """Refuse what the adapter found to be beyond the rate, by `EXCESS` in the environment."""
+    app.before_request(_refuse)
+
+
+def _refuse() -> Response | None:
+    seconds = request.environ.get(EXCESS)
+    if seconds is None:
+        return None
+    detail = "this client has sent all the requests that it may send in a minute"
+    headers = {"Retry-After": str(seconds)}
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    return Problem(status, "too-many-requests", detail, {}, headers).response()
+
+
+def address_of(peer: str) -> str:
+    """The address of `address:port`, as the server says it; IPv6 without its brackets."""
+    return peer.rpartition(":")[0].strip("[]")
+
+
+def client_of(address: str, forwarded_for: str) -> str:
+    """The address of a client. Where a proxy on this machine passes the request on, it is the one
+    that it says last in X-Forwarded-For."""
+    forwarded = forwarded_for.rpartition(",")[2].strip()
+    try:
+        local = ip_address(address).is_loopback
+        return str(ip_address(forwarded)) if local and forwarded else address
+    except ValueError:
+        return address

@@ -1,0 +1,78 @@
+"""What the service does at signals: it ends in order, or goes on with other data."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from eakg.problems import ProblemsError
+from eakg.sparql import StoreError
+from eakg.store import Contents
+from eakg.store.workers import HolderProcess
+
+_CLOSING = "closing"
+
+
+def is_closing(folder: str | None) -> bool:
+    """Whether the service is about to end. Argument: the folder of its state."""
+    return folder is not None and (Path(folder) / _CLOSING).exists()
+
+
+@dataclass
+class Signals:
+    """Signals to the first process of the service.
+
+    Arguments: the folder that its processes share; what holds the store, if one of ours does; what
+    reads the files anew; the seconds between SIGTERM and the end of listening, in which `/ready`
+    tells a proxy to send no more requests.
+    """
+
+    folder: str
+    holder: HolderProcess | None
+    renew: Callable[[], Contents] | None
+    drain: float = 0.0
+    _reloading: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, stop: Callable[[], None]) -> None:
+        """Act at SIGHUP, SIGTERM and SIGINT from now on. Argument: what ends the web server."""
+
+        own = os.getpid()
+
+        def end(number: int, frame: FrameType | None) -> None:
+            if os.getpid() != own:
+                # A web process that has only begun to start, and has no handlers of its own yet.
+                os._exit(0)
+            at_once = number == signal.SIGINT or is_closing(self.folder) or not self.drain
+            (Path(self.folder) / _CLOSING).touch()
+            if at_once:
+                stop()
+            else:
+                timer = threading.Timer(self.drain, stop)
+                timer.daemon = True
+                timer.start()
+
+        def reload(number: int, frame: FrameType | None) -> None:
+            if os.getpid() == own:
+                threading.Thread(target=self.reload, daemon=True).start()
+
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, end)
+        signal.signal(signal.SIGHUP, reload)
+
+    def reload(self) -> None:
+        """Read the files anew and have another process answer from them; says how that went."""
+        if self.holder is None or self.renew is None:
+            print("there are no files to be read anew", file=sys.stderr)
+            return
+        with self._reloading:
+            try:
+                contents = self.renew()
+                self.holder.reload(contents)
+            except (ProblemsError, StoreError) as error:
+                print(f"{error}\nthe service goes on with the data that it had", file=sys.stderr)
+            else:
+                print(f"the data are of version {contents.version} now", file=sys.stderr)

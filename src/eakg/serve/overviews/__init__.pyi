@@ -1,0 +1,2 @@
+from .timeline import day_of as day_of
+from .view import blueprint as blueprint

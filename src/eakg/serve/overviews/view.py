@@ -1,0 +1,154 @@
+"""Overviews: drawings of the whole graph, each with its query, its data, and a table."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import NotFound
+
+from eakg.rdf import CSV, Row
+from eakg.serve.app import (
+    HTML,
+    BadParameter,
+    Parameters,
+    address,
+    negotiate,
+    page_href,
+    query_string,
+    represented,
+    state,
+    tagged,
+)
+from eakg.serve.drawings import day_text
+from eakg.serve.overviews import figures, seats
+from eakg.serve.overviews import network as acts_network
+from eakg.serve.overviews import timeline as acts_timeline
+from eakg.serve.words import labelled_table, read_solutions
+from eakg.store import QueryRequest
+
+blueprint = Blueprint("overviews", __name__)
+Draw = Callable[[Iterable[Row], Callable[[str], str | None]], object]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A drawing of the graph: its title, what it shows in a sentence, its query on a day, how its
+    rows are drawn. `dated` overviews take a day."""
+
+    name: str
+    title: str
+    about: str
+    query: Callable[[date], str]
+    draw: Draw
+    dated: bool = False
+
+
+OVERVIEWS = {
+    one.name: one
+    for one in (
+        Overview(
+            "timeline",
+            "What happened when",
+            "Meetings, visits, aid and other acts, each from the day it cannot have begun before"
+            " to the day it cannot have gone on after.",
+            lambda _: acts_timeline.QUERY,
+            acts_timeline.draw,
+        ),
+        Overview(
+            "mechanisms",
+            "Who sits where",
+            "The forums and organizations with the most members, and who belonged to each of them"
+            " on a day of your choice.",
+            seats.query,
+            seats.draw,
+            dated=True,
+        ),
+        Overview(
+            "network",
+            "Who did what towards whom",
+            "Actors on the left, what they did in the middle, and on the right towards whom.",
+            lambda _: acts_network.QUERY,
+            acts_network.draw,
+        ),
+        Overview(
+            "figures",
+            "The figures",
+            "Every number that the graph holds with its unit: trade, and what was sent.",
+            lambda _: figures.QUERY,
+            figures.draw,
+        ),
+    )
+}
+
+
+@blueprint.get("/overviews")
+def overviews() -> Response:
+    """The overviews that there are."""
+    query_string(request)
+    negotiate(request, (HTML,))
+
+    def page() -> Response:
+        text = render_template("overviews.html", overviews=OVERVIEWS.values())
+        return Response(text, content_type=HTML.content_type)
+
+    return tagged(request, (state().settings.public_url, "overviews"), page)
+
+
+@blueprint.get("/overviews/<name>")
+def overview(name: str) -> Response:
+    """One overview: a page, or its data as CSV, by extension or Accept."""
+    stem, dot, extension = name.partition(".")
+    if stem not in OVERVIEWS or (dot and extension != CSV.extension):
+        raise NotFound
+    one = OVERVIEWS[stem]
+    parameters = query_string(request)
+    day = _day(parameters)
+    representation = CSV if dot else negotiate(request, (HTML, CSV))
+    parts = (state().settings.public_url, "overview", stem, day, representation.name)
+    response = represented(
+        request,
+        state().store,
+        parts,
+        lambda: _page(one, day) if representation is HTML else _csv(one, day),
+    )
+    response.headers["Link"] = (
+        f'<{address(f"/overviews/{stem}.csv")}{_query(one, day)}>; rel="alternate";'
+        f' type="{CSV.media_type}"'
+    )
+    return response
+
+
+def _csv(one: Overview, day: date) -> Response:
+    data = state().store.query(QueryRequest(one.query(day), CSV.name)).read()
+    return Response(data, content_type=CSV.content_type)
+
+
+def _page(one: Overview, day: date) -> Response:
+    query = one.query(day)
+    found = read_solutions(state().store.query(QueryRequest(query, "json")).read())
+    page = render_template(
+        f"overview_{one.name}.html",
+        overview=one,
+        drawing=one.draw(found.rows, page_href) if found.rows else None,
+        table=labelled_table(found),
+        query=query,
+        day=day,
+        days=[(one, day_text(one)) for one in seats.DAYS],
+        suffix=_query(one, day),
+    )
+    return Response(page, content_type=HTML.content_type)
+
+
+def _day(parameters: Parameters) -> date:
+    value = parameters.one("date")
+    if value is None:
+        return seats.RECORD
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise BadParameter("date is a day as in 2020-07-23") from None
+
+
+def _query(one: Overview, day: date) -> str:
+    return f"?date={day}" if one.dated else ""

@@ -1,0 +1,141 @@
+"""The front page and the state of the service."""
+
+import contextlib
+from gettext import gettext as _
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from rdflib import URIRef
+from rdflib.namespace import RDFS, XSD
+from rdflib.term import Node
+
+from eakg import __version__
+from eakg.names import EAKG, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH
+from eakg.serve.app import HTML, query_string, represented, state
+from eakg.serve.content import labels_of
+from eakg.serve.host import is_closing
+from eakg.serve.words import Shown, proof_path
+from eakg.sparql import StoreError
+from eakg.store import QueryRequest, select
+
+blueprint = Blueprint("site", __name__)
+_LINKED = f"""PREFIX rdfs: <{RDFS}>
+PREFIX eakg: <{EAKG}>
+SELECT ?thing (MIN(?any) AS ?label) {{
+  ?thing a ?kind ; rdfs:label ?any .
+  FILTER(STRSTARTS(STR(?thing), "{ID}") && LANG(?any) IN ("en", ""))
+  {{ SELECT ?thing (COUNT(*) AS ?n) {{ ?s ?p ?thing }} GROUP BY ?thing }}
+}} GROUP BY ?thing ?n ORDER BY DESC(?n) ?thing LIMIT 8"""
+_FOLLOWS = f"""PREFIX rdfs: <{RDFS}>
+SELECT ?s ?p ?o ?who ?does ?what {{
+  {{ SELECT ?s ?p ?o {{
+    GRAPH <{INFERRED_GRAPH}> {{ ?s ?p ?o }}
+    VALUES ?p {{ <{EAKG.entitledToAttend}> <{EAKG.involves}> }}
+  }} ORDER BY ?p ?o ?s LIMIT 1 }}
+  ?s rdfs:label ?who . ?p rdfs:label ?does . ?o rdfs:label ?what
+  FILTER(LANG(?who) IN ("en", "") && LANG(?does) IN ("en", "") && LANG(?what) IN ("en", ""))
+}} LIMIT 1"""
+EXAMPLES = (
+    (
+        _("Which members of ASEAN received a medical team?"),
+        f"PREFIX eakg: <{EAKG}>\nPREFIX id: <{ID}>\nPREFIX rdfs: <{RDFS}>\n"
+        "SELECT DISTINCT ?member ?memberLabel ?team ?teamLabel WHERE {\n"
+        "  ?team a eakg:MedicalTeamDispatch ; eakg:recipient ?member ; rdfs:label ?teamLabel .\n"
+        "  ?member eakg:hasMembership ?seat ; rdfs:label ?memberLabel .\n"
+        "  ?seat eakg:memberOfBody id:asean ; eakg:role id:role-member .\n"
+        "  FILTER(LANG(?memberLabel) = 'en' && LANG(?teamLabel) = 'en')\n}\nORDER BY ?memberLabel",
+    ),
+    (
+        _("Who attended what in July 2020?"),
+        f"PREFIX eakg: <{EAKG}>\nPREFIX rdfs: <{RDFS}>\nPREFIX xsd: <{XSD}>\n"
+        "SELECT DISTINCT ?day ?meeting ?meetingLabel ?actor ?actorLabel WHERE {\n"
+        "  ?actor eakg:attended ?meeting ; rdfs:label ?actorLabel .\n"
+        "  ?meeting eakg:notBefore ?day ; rdfs:label ?meetingLabel .\n"
+        "  FILTER(?day >= '2020-07-01'^^xsd:date && ?day < '2020-08-01'^^xsd:date)\n"
+        "  FILTER(LANG(?meetingLabel) = 'en' && LANG(?actorLabel) = 'en')\n"
+        "}\nORDER BY ?day ?meetingLabel ?actorLabel",
+    ),
+)
+
+
+@blueprint.get("/")
+def front() -> Response:
+    """The front page: what the graph is, what it holds, where to begin."""
+    query_string(request)
+    parts = (state().settings.public_url, "front")
+    return represented(request, state().store, parts, _page)
+
+
+def _page() -> Response:
+    catalogue = state().catalogue
+    ours = str(ONTOLOGY_GRAPH) in catalogue.graphs()
+    page = render_template(
+        "front.html",
+        triples=catalogue.triples(),
+        asserted=catalogue.triples("asserted"),
+        graphs=catalogue.graphs(),
+        classes=catalogue.classes(),
+        forums=_linked("eakg:Forum"),
+        actors=_linked("eakg:Actor"),
+        documents=_documents(),
+        example=_following(),
+        ours=ours,
+        examples=EXAMPLES if ours else EXAMPLES[-1:],
+    )
+    return Response(page, content_type=HTML.content_type)
+
+
+def _linked(kind: str) -> list[Shown]:
+    """The things of a kind that most point to."""
+    rows = select(state().store, QueryRequest(_LINKED.replace("?kind", kind)))
+    return [_shown(row["thing"], row["label"]) for row in rows if "thing" in row]
+
+
+def _documents() -> list[Shown]:
+    """The documents whose text can be read."""
+    documents = map(URIRef, state().catalogue.documents())
+    found = {thing: label for thing, _predicate, label in labels_of(state().store, documents)}
+    return [_shown(thing, label) for thing, label in sorted(found.items(), reverse=True)]
+
+
+def _following() -> tuple[str, str] | None:
+    """Something that follows, in words, and the path of its proof."""
+    for row in select(state().store, QueryRequest(_FOLLOWS)):
+        words = " ".join(str(row[name]) for name in ("who", "does", "what"))
+        return words, proof_path((row["s"], row["p"], row["o"]))
+    return None
+
+
+def _shown(thing: Node, label: Node) -> Shown:
+    return Shown(str(label), str(thing), str(thing))
+
+
+@blueprint.get("/health")
+def health() -> Response:
+    """Whether queries are answered: 200 or 503, in JSON, with what answers them."""
+    said: dict[str, Any] = {"status": "unavailable", "version": __version__}
+    with contextlib.suppress(StoreError):
+        result = state().store.query(QueryRequest("ASK {}"))
+        result.read()
+        said["data"] = result.version
+        said["triples"] = state().catalogue.triples()
+        said["status"] = "ok"
+    return _state_of_service(said, said["status"] == "ok")
+
+
+@blueprint.get("/ready")
+def ready() -> Response:
+    """Whether to send requests here: not while the store loads, nor once the service is ending."""
+    said = {"ready": False}
+    with contextlib.suppress(StoreError):
+        said["ready"] = bool(state().store.version) and not is_closing(state().settings.folder)
+    return _state_of_service(said, said["ready"])
+
+
+def _state_of_service(said: dict[str, Any], well: bool) -> Response:
+    response = jsonify(said)
+    response.headers["Cache-Control"] = "no-store"
+    if not well:
+        response.status_code = 503
+        response.headers["Retry-After"] = "5"
+    return response

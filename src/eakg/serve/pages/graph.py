@@ -1,0 +1,194 @@
+"""Named graphs at their own addresses: what each holds, and the rows of the background tables."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from flask import Blueprint, Response, render_template, request
+from rdflib import DCTERMS, RDF, RDFS, URIRef
+from rdflib.term import Node
+
+from eakg.names import CSVW, EAKG, GRAPH, ONTOLOGY_GRAPH, background_graph, evidence_graph
+from eakg.rdf import CSV, GRAPH_FORMATS, Statement
+from eakg.serve.app import (
+    HTML,
+    Page,
+    Representation,
+    address,
+    negotiate,
+    query_string,
+    represented,
+    state,
+)
+from eakg.serve.content import LICENCE, labels_of, properties, row_number
+from eakg.serve.words import Naming, Shown, quantities, rank
+from eakg.store import QueryRequest, QueryService, select
+
+blueprint = Blueprint("graph_pages", __name__)
+_BACKGROUND = str(background_graph(""))
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a row says of one thing: values by the property."""
+
+    thing: Shown
+    values: tuple[tuple[Shown, tuple[Shown, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table: its number in the file, what it says, and its sources as cited."""
+
+    number: int
+    lines: tuple[Line, ...]
+    sources: tuple[str, ...]
+    verification: str | None
+    note: str | None
+
+
+@blueprint.get("/graph/<path:name>")
+def graph(name: str) -> Response:
+    """A named graph as a page, and a background table as it was written; the triples are at
+    /graphs, or here under an extension."""
+    query_string(request)
+    triples = Response(status=303, headers={"Location": address(f"/graphs/{quote(name)}")})
+    resolved = _resolve(name)
+    if resolved is None:
+        return triples
+    iri, named = resolved
+    offers = _offers(iri)
+    representation = named or negotiate(request, offers)
+    if named is None and representation in GRAPH_FORMATS:
+        return triples
+    if iri == ONTOLOGY_GRAPH and representation is HTML:
+        return Response(status=303, headers={"Location": address("/ontology")})
+    parts = (state().settings.public_url, iri, representation.name)
+    response = represented(request, state().store, parts, lambda: _represent(iri, representation))
+    response.headers["Link"] = ", ".join(
+        [
+            *(
+                f'<{_path(iri, one.extension)}>; rel="alternate"; type="{one.media_type}"'
+                for one in offers
+            ),
+            f'<{iri}>; rel="describes"',
+            f'<{LICENCE}>; rel="license"',
+        ]
+    )
+    return response
+
+
+def _resolve(name: str) -> tuple[URIRef, Representation | None] | None:
+    """The graph of a name, and the format that an extension names; None for an unknown graph.
+
+    A browser that follows the address of a row (`x.csv#row=2`) is shown the page: a fragment means
+    nothing in a download.
+    """
+    known = state().catalogue.graphs()
+    iri = GRAPH[name]
+    if str(iri) in known:
+        return iri, None
+    stem, _, extension = name.rpartition(".")
+    iri = GRAPH[stem]
+    if str(iri) in known:
+        for one in _offers(iri):
+            if one.extension == extension:
+                wants_page = one is CSV and negotiate(request, (CSV, HTML)) is HTML
+                return iri, HTML if wants_page else one
+    return None
+
+
+def _offers(iri: URIRef) -> Sequence[Representation]:
+    return (*GRAPH_FORMATS, HTML, CSV) if _csv(iri) else (*GRAPH_FORMATS, HTML)
+
+
+def _csv(iri: URIRef) -> Path | None:
+    """The file that a background table was written in, where it lies with the graph's files."""
+    if not iri.startswith(_BACKGROUND):
+        return None
+    for name, path in state().settings.files:
+        if name == str(iri):
+            folder = Path(path).parent.parent
+            file = folder / "background" / f"{iri.removeprefix(_BACKGROUND)}.csv"
+            return file if file.is_file() else None
+    return None
+
+
+def _path(iri: URIRef, extension: str = "") -> str:
+    ending = f".{extension}" if extension else ""
+    return address(f"/graph/{quote(iri.removeprefix(str(GRAPH)), safe='/')}{ending}")
+
+
+def _represent(iri: URIRef, representation: Representation) -> Response:
+    store = state().store
+    if isinstance(representation, Page):
+        kind, _, name = iri.removeprefix(str(GRAPH)).partition("/")
+        page = render_template(
+            "graph.html",
+            iri=str(iri),
+            kind=kind,
+            name=name,
+            triples=state().catalogue.graphs()[str(iri)],
+            rows=rows_of(store, name) if kind == "background" else None,
+            formats=[
+                (one.extension, one.media_type, _path(iri, one.extension)) for one in _offers(iri)
+            ],
+        )
+        return Response(page, content_type=representation.content_type)
+    if representation is CSV and (file := _csv(iri)) is not None:
+        return Response(file.read_bytes(), content_type=representation.content_type)
+    text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {iri.n3()} {{ ?s ?p ?o }} }}"
+    data = store.query(QueryRequest(text, representation.name)).read()
+    return Response(data, content_type=representation.content_type)
+
+
+def rows_of(store: QueryService, name: str) -> tuple[Row, ...]:
+    """The rows of a background table, by the evidence that states what they say.
+
+    Errors: StoreError and its kinds.
+    """
+    said = select(
+        store,
+        QueryRequest(
+            f"SELECT DISTINCT ?row ?s ?p ?o {{ GRAPH {evidence_graph(name).n3()}"
+            f" {{ ?node <{EAKG.evidence}> ?row ;"
+            f" <{RDF.subject}> ?s ; <{RDF.predicate}> ?p ; <{RDF.object}> ?o }} }}"
+        ),
+    )
+    statements: dict[Node, list[Statement]] = {}
+    for one in said:
+        statements.setdefault(one["row"], []).append((one["s"], one["p"], one["o"]))
+    about = properties(store, statements)
+    labels = labels_of(store, (term for one in said for term in one.values()))
+    stated = (one for triples in statements.values() for one in triples)
+    naming = Naming(labels, quantities(stated, Naming(labels)))
+    rows = []
+    for node, triples in statements.items():
+        of_it = about.get(node, {})
+        row = Row(
+            min((row_number(url) for url in of_it.get(CSVW.url, [])), default=0),
+            tuple(_lines(triples, naming)),
+            tuple(sorted(str(source) for source in of_it.get(DCTERMS.source, []))),
+            min((str(word) for word in of_it.get(EAKG.verification, [])), default=None),
+            min((str(note) for note in of_it.get(RDFS.comment, [])), default=None),
+        )
+        rows.append(row)
+    return tuple(sorted(rows, key=lambda row: row.number))
+
+
+def _lines(triples: Iterable[Statement], naming: Naming) -> Iterator[Line]:
+    def key(triple: Statement) -> tuple[bool, int, str]:
+        return triple[1] != RDF.type, rank(triple[1]), str(triple[1])
+
+    by_subject: dict[Node, dict[Node, list[Node]]] = {}
+    for subject, predicate, object_ in sorted(triples, key=key):
+        by_subject.setdefault(subject, {}).setdefault(predicate, []).append(object_)
+    for subject, of_it in sorted(by_subject.items()):
+        yield Line(
+            naming.of(subject),
+            tuple(
+                (naming.of(predicate), tuple(naming.of(one) for one in sorted(objects, key=str)))
+                for predicate, objects in of_it.items()
+            ),
+        )

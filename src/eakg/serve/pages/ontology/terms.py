@@ -1,0 +1,232 @@
+"""The terms of the ontology as its page tells of them: definitions, axioms in words, use."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, Literal, URIRef
+from rdflib.term import Node
+
+from eakg.names import EAKG, ID, ONTOLOGY_GRAPH, ONTOLOGY_IRI
+from eakg.serve.pages.ontology.usage import Use
+from eakg.serve.words import Shown, short
+from eakg.store import QueryRequest, QueryService, select
+
+Index = dict[Node, dict[Node, list[Node]]]
+"""What the ontology says, by subject and property."""
+
+_ROWS = f"SELECT ?s ?p ?o {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?s ?p ?o }} }}"
+KINDS = (
+    ("Classes", (OWL.Class, RDFS.Class)),
+    ("Relations between things", (OWL.ObjectProperty,)),
+    ("Values", (OWL.DatatypeProperty,)),
+    ("Annotations", (OWL.AnnotationProperty, RDF.Property)),
+)
+_DEFINITIONS = (SKOS.definition, RDFS.comment, DCTERMS.description)
+_RELATIONS = (
+    (RDFS.subClassOf, "Kind of", False),
+    (RDFS.subClassOf, "Kinds", True),
+    (OWL.disjointWith, "Never also", False),
+    (RDFS.subPropertyOf, "Implies", False),
+    (RDFS.subPropertyOf, "Implied by", True),
+    (RDFS.domain, "From", False),
+    (RDFS.range, "To", False),
+    (OWL.inverseOf, "Inverse of", False),
+    (OWL.inverseOf, "Inverse", True),
+    (SKOS.closeMatch, "Close to", False),
+    (SKOS.exactMatch, "Same as", False),
+    (OWL.equivalentClass, "Same as", False),
+    (OWL.equivalentProperty, "Same as", False),
+)
+_CHARACTERISTICS = {
+    OWL.FunctionalProperty: "has one value at most",
+    OWL.InverseFunctionalProperty: "identifies what has it",
+    OWL.TransitiveProperty: "carries on from thing to thing",
+    OWL.SymmetricProperty: "holds both ways",
+    OWL.AsymmetricProperty: "never holds both ways",
+    OWL.IrreflexiveProperty: "never holds of a thing and itself",
+}
+_CURIE = re.compile(r"\b(id|eakg):([A-Za-z0-9][\w./-]*\w)")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Words of a text, with an IRI where they name a thing."""
+
+    text: str
+    iri: str | None = None
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term of the ontology. `axioms` are in words, each in pieces; `use` is None where the
+    graph does not use the term."""
+
+    anchor: str
+    iri: str
+    label: str
+    other_labels: tuple[Shown, ...]
+    definition: str
+    notes: tuple[str, ...]
+    examples: tuple[tuple[Piece, ...], ...]
+    relations: tuple[tuple[str, tuple[Shown, ...]], ...]
+    axioms: tuple[tuple[Piece, ...], ...]
+    characteristics: tuple[str, ...]
+    use: Use | None
+
+
+def read_ontology(store: QueryService) -> Index:
+    """The ontology's graph. Errors: StoreError and its kinds."""
+    index: Index = {}
+    for row in select(store, QueryRequest(_ROWS)):
+        index.setdefault(row["s"], {}).setdefault(row["p"], []).append(row["o"])
+    return index
+
+
+def terms(index: Index, kinds: Iterable[URIRef], use: dict[str, Use]) -> list[Term]:
+    """Our terms of these kinds, by their labels."""
+    wanted = set(kinds)
+    found = [
+        _term(index, URIRef(str(subject)), use.get(str(subject)))
+        for subject, properties in index.items()
+        if str(subject).startswith(str(EAKG)) and wanted & set(properties.get(RDF.type, []))
+    ]
+    return sorted(found, key=lambda term: (term.label.lower(), term.iri))
+
+
+def title(index: Index) -> str | None:
+    """The ontology's title."""
+    return first(index, ONTOLOGY_IRI, (DCTERMS.title, RDFS.label))
+
+
+def about(index: Index) -> str | None:
+    """What the ontology is about."""
+    return first(index, ONTOLOGY_IRI, _DEFINITIONS)
+
+
+def release(index: Index) -> str | None:
+    """The ontology's version."""
+    return first(index, ONTOLOGY_IRI, (OWL.versionInfo, OWL.versionIRI))
+
+
+def label_of(index: Index, term: Node) -> str:
+    """A term's label, or its short name."""
+    return first(index, term, (RDFS.label, SKOS.prefLabel)) or short(str(term))
+
+
+def first(index: Index, subject: Node, predicates: Iterable[URIRef]) -> str | None:
+    """The value of the first of these properties that has one, English before others."""
+    for predicate in predicates:
+        values = index.get(subject, {}).get(predicate, [])
+        if values:
+            ranked = sorted(
+                values,
+                key=lambda one: (getattr(one, "language", None) not in ("en", None), one.n3()),
+            )
+            return str(ranked[0])
+    return None
+
+
+def superclasses(index: Index, term: Node) -> list[URIRef]:
+    """The named classes right above a class."""
+    above = index.get(term, {}).get(RDFS.subClassOf, [])
+    return [one for one in above if isinstance(one, URIRef) and one != term]
+
+
+def _term(index: Index, iri: URIRef, use: Use | None) -> Term:
+    own, properties = label_of(index, iri), index[iri]
+    return Term(
+        str(iri)[len(EAKG) :],
+        str(iri),
+        own,
+        tuple(
+            Shown(str(one), one.n3(), None, one.language)
+            for name in (RDFS.label, SKOS.altLabel)
+            for one in sorted(properties.get(name, []), key=lambda one: one.n3())
+            if isinstance(one, Literal) and str(one) != own
+        ),
+        first(index, iri, _DEFINITIONS) or "",
+        tuple(sorted(str(one) for one in properties.get(SKOS.scopeNote, []))),
+        tuple(sorted(pieces(str(one)) for one in properties.get(SKOS.example, []))),
+        tuple(_relations(index, iri)),
+        tuple(_axioms(index, iri)),
+        tuple(
+            words
+            for kind, words in _CHARACTERISTICS.items()
+            if kind in properties.get(RDF.type, [])
+        ),
+        use,
+    )
+
+
+def pieces(text: str) -> tuple[Piece, ...]:
+    """A text with the things and terms in it that are written with a prefix."""
+    found, at = [], 0
+    for match in _CURIE.finditer(text):
+        namespace = ID if match[1] == "id" else EAKG
+        found += [Piece(text[at : match.start()]), Piece(match[0], str(namespace[match[2]]))]
+        at = match.end()
+    return tuple(one for one in (*found, Piece(text[at:])) if one.text)
+
+
+def _relations(index: Index, iri: URIRef) -> Iterator[tuple[str, tuple[Shown, ...]]]:
+    for predicate, heading, backwards in _RELATIONS:
+        if backwards:
+            ends = [s for s, of_s in index.items() if iri in of_s.get(predicate, [])]
+        else:
+            ends = index[iri].get(predicate, [])
+        shown = {
+            Shown(label_of(index, end), str(end), str(end))
+            for end in ends
+            if isinstance(end, URIRef) and end != iri
+        }
+        if shown:
+            yield heading, tuple(sorted(shown, key=lambda one: one.label.lower()))
+
+
+def _axioms(index: Index, iri: URIRef) -> Iterator[tuple[Piece, ...]]:
+    own = index[iri]
+    for chain in own.get(OWL.propertyChainAxiom, []):
+        yield (Piece("follows from "), *_steps(index, list_of(index, chain), ", then "))
+    for key in own.get(OWL.hasKey, []):
+        yield (Piece("known by its "), *_steps(index, list_of(index, key), " and "))
+    for above in own.get(RDFS.subClassOf, []):
+        if words := _restriction(index, above):
+            yield (Piece("always "), *words)
+    for node, properties in index.items():
+        if iri in properties.get(RDFS.subClassOf, []) and (words := _restriction(index, node)):
+            yield (Piece("follows from "), *words)
+
+
+def _steps(index: Index, steps: Iterable[Node], between: str) -> Iterator[Piece]:
+    for place, step in enumerate(steps):
+        if place:
+            yield Piece(between)
+        yield _named(index, step)
+
+
+def _restriction(index: Index, node: Node) -> tuple[Piece, ...]:
+    """A restriction in words: `level: leaders`, `holds office: some office`. Nothing for others."""
+    properties = index.get(node, {})
+    for on in properties.get(OWL.onProperty, []):
+        for value in properties.get(OWL.hasValue, []):
+            return (_named(index, on), Piece(": "), _named(index, value))
+        for value in properties.get(OWL.someValuesFrom, []):
+            return (_named(index, on), Piece(": some "), _named(index, value))
+        for value in properties.get(OWL.allValuesFrom, []):
+            return (_named(index, on), Piece(": only "), _named(index, value))
+    return ()
+
+
+def _named(index: Index, term: Node) -> Piece:
+    return Piece(label_of(index, term), str(term) if isinstance(term, URIRef) else None)
+
+
+def list_of(index: Index, node: Node) -> list[Node]:
+    """The members of an RDF list; a list that runs in a circle ends where it comes again."""
+    members, seen = [], set()
+    while node != RDF.nil and node not in seen:
+        seen.add(node)
+        members += index.get(node, {}).get(RDF.first, [])[:1]
+        node = next(iter(index.get(node, {}).get(RDF.rest, [])), RDF.nil)
+    return members

@@ -1,0 +1,173 @@
+"""The ontology: its graph in RDF, a page with every term, and the use of each term in pages."""
+
+from flask import Blueprint, Response, render_template, request
+from rdflib import OWL, URIRef
+from werkzeug.exceptions import NotFound
+
+from eakg.names import EAKG, ONTOLOGY_GRAPH, ONTOLOGY_IRI
+from eakg.rdf import GRAPH_FORMATS
+from eakg.serve.app import (
+    HTML,
+    Page,
+    Representation,
+    address,
+    negotiate,
+    page_path,
+    query_string,
+    represented,
+    state,
+)
+from eakg.serve.drawings import Branch, Edge, Network, Node, Tree, network, tree
+from eakg.serve.pages.ontology import usage as use
+from eakg.serve.pages.ontology.terms import (
+    KINDS,
+    Index,
+    Term,
+    about,
+    label_of,
+    read_ontology,
+    release,
+    superclasses,
+    terms,
+    title,
+)
+from eakg.store import QueryRequest, QueryService
+
+blueprint = Blueprint("vocabulary", __name__)
+_OFFERS: tuple[Representation, ...] = (*GRAPH_FORMATS, HTML)
+_RDF = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?s ?p ?o }} }}"
+_RARE = 3  # times; what the graph joins less often is not in the diagram
+
+
+@blueprint.get("/ontology")
+def ontology() -> Response:
+    """The ontology in the format that is asked for."""
+    query_string(request)
+    return _ontology(negotiate(request, _OFFERS))
+
+
+@blueprint.get("/ontology.<extension>")
+def document(extension: str) -> Response:
+    """The ontology in the format of the extension."""
+    query_string(request)
+    for representation in _OFFERS:
+        if representation.extension == extension:
+            return _ontology(representation)
+    raise NotFound
+
+
+@blueprint.get("/ontology/<name>")
+def of_name(name: str) -> Response:
+    """The use of a term, in pages; or, by the number of its version, the ontology."""
+    parameters = query_string(request)
+    store = state().store
+    index = read_ontology(store)
+    version = URIRef(f"{ONTOLOGY_IRI}/{name}")
+    if version in index.get(ONTOLOGY_IRI, {}).get(OWL.versionIRI, []):
+        return _ontology(negotiate(request, _OFFERS))
+    iri = EAKG[name]
+    if iri not in index:
+        raise NotFound
+    negotiate(request, (HTML,))
+    return _use(store, index, iri, parameters.page())
+
+
+def _ontology(representation: Representation) -> Response:
+    store = state().store
+    parts = (state().settings.public_url, "ontology", representation.name)
+    response = represented(request, store, parts, lambda: _represent(store, representation))
+    links = [
+        f'<{address("/ontology")}.{one.extension}>; rel="alternate"; type="{one.media_type}"'
+        for one in _OFFERS
+    ]
+    response.headers["Link"] = ", ".join(links)
+    return response
+
+
+def _represent(store: QueryService, representation: Representation) -> Response:
+    if not isinstance(representation, Page):
+        data = store.query(QueryRequest(_RDF, representation.name)).read()
+        return Response(data, content_type=representation.content_type)
+    index = read_ontology(store)
+    used = use.use_of_all(store)
+    sections = [(heading, terms(index, kinds, used)) for heading, kinds in KINDS]
+    page = render_template(
+        "ontology.html",
+        title=title(index) or "The ontology",
+        about=about(index),
+        release=release(index),
+        sections=sections,
+        formats=[one for one in _OFFERS if one is not HTML],
+        classes=_tree(index, sections[0][1]),
+        joined=_diagram(store, index, sections[0][1]),
+        query=use.query,
+    )
+    return Response(page, content_type=representation.content_type)
+
+
+def _tree(index: Index, classes: list[Term]) -> Tree:
+    by_iri = {one.iri: one for one in classes}
+    below: dict[str, list[Term]] = {}
+    for one in classes:
+        above = [str(up) for up in superclasses(index, URIRef(one.iri)) if str(up) in by_iri]
+        for up in above or [""]:
+            below.setdefault(up, []).append(one)
+
+    def branch(term: Term, path: frozenset[str]) -> Branch:
+        kinds = [one for one in below.get(term.iri, []) if one.iri not in path]
+        count = f"{term.use.count:,}" if term.use else ""
+        grown = tuple(branch(one, path | {one.iri}) for one in kinds)
+        return Branch(term.label, f"#{term.anchor}", count, grown)
+
+    return tree([branch(one, frozenset({one.iri})) for one in below.get("", [])])
+
+
+def _diagram(store: QueryService, index: Index, classes: list[Term]) -> Network:
+    """The classes with none above them on both sides, the properties that join them between."""
+    known = {one.iri: one for one in classes}
+    tops = [
+        iri for iri in known if not any(str(up) in known for up in superclasses(index, URIRef(iri)))
+    ]
+    nodes: dict[str, Node] = {}
+    edges = []
+    for one in use.joined(store, tops):
+        if one.count < _RARE:
+            continue
+        source, target = known[one.source], known[one.target]
+        start, end, way = f"from {one.source}", f"to {one.target}", f"{one.source} {one.property}"
+        name = label_of(index, URIRef(one.property))
+        anchor = f"#{one.property.removeprefix(EAKG)}"
+        nodes.setdefault(start, Node(start, source.label, f"#{source.anchor}", "", 0))
+        nodes.setdefault(way, Node(way, name, anchor, source.label, 1))
+        nodes.setdefault(end, Node(end, target.label, f"#{target.anchor}", "", 2))
+        edges += [Edge(start, way, source.label), Edge(way, end, source.label)]
+    return network(nodes.values(), edges)
+
+
+def _use(store: QueryService, index: Index, iri: URIRef, page: int) -> Response:
+    count = use.count(store, iri)
+    pages = max(1, -(-count // use.PAGE))
+    if page > pages:
+        raise NotFound
+
+    def shown() -> Response:
+        body = render_template(
+            "use.html",
+            label=label_of(index, iri),
+            iri=str(iri),
+            is_class=use.is_class(iri),
+            count=count,
+            page=page,
+            pages=pages,
+            found=use.page_of_use(store, iri, page),
+            query=use.query(iri),
+        )
+        return Response(body, content_type=HTML.content_type)
+
+    parts = (state().settings.public_url, "use", iri, page)
+    response = represented(request, store, parts, shown)
+    here = page_path(f"/ontology/{iri.removeprefix(EAKG)}")
+    around = (("prev", page - 1), ("next", page + 1))
+    links = [f'<{here}?page={at}>; rel="{rel}"' for rel, at in around if 1 <= at <= pages]
+    response.headers["Link"] = ", ".join([*links, f'<{iri}>; rel="describes"'])
+    return response

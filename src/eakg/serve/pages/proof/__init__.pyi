@@ -1,0 +1,6 @@
+from .page import Claim as Claim
+from .page import Step as Step
+from .page import is_axiom as is_axiom
+from .page import steps_of as steps_of
+from .view import blueprint as blueprint
+from .view import emphasised as emphasised

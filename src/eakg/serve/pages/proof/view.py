@@ -1,0 +1,153 @@
+"""The proof of one triple, to its support: a page, JSON, or PROV-O in Turtle; and the rules."""
+
+import json
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from urllib.parse import quote
+
+from flask import Blueprint, Response, render_template, request
+from markupsafe import Markup, escape
+from rdflib.graph import _TripleType as Triple
+from rdflib.term import Node
+from werkzeug.exceptions import NotFound
+
+from eakg.rdf import TermSyntaxError, spelled, term
+from eakg.reason.proofs import NotInClosureError, to_json, to_prov
+from eakg.reason.rules import WORDS, owl2rl, rules_text
+from eakg.serve.app import (
+    HTML,
+    PLAIN_JSON,
+    BadParameter,
+    Page,
+    Parameters,
+    Proofs,
+    address,
+    entity_tag,
+    mark,
+    negotiate,
+    not_modified,
+    page_path,
+    query_string,
+    state,
+    tagged,
+)
+from eakg.serve.pages.proof.page import proof_page
+from eakg.serve.words import proof_path
+from eakg.store import Explained
+
+blueprint = Blueprint("explain", __name__)
+TURTLE = Page("turtle", "text/turtle", "ttl", "text/turtle; charset=utf-8")
+_OFFERS = (PLAIN_JSON, TURTLE, HTML)
+
+
+@blueprint.get("/explain")
+def explain() -> Response:
+    """Why a triple of the graph holds."""
+    parameters = query_string(request)
+    triple = _term(parameters, "s"), _term(parameters, "p"), _term(parameters, "o")
+    representation = _representation(parameters)
+    proofs = state().proofs
+    words = state().settings.public_url, "explain", *map(spelled, triple), representation.name
+    response = not_modified(request, entity_tag(proofs.version, *words))
+    if response is None:
+        explained = _explained(proofs, triple)
+        body = _WRITERS[representation.name](explained)
+        response = mark(
+            Response(body, content_type=representation.content_type),
+            entity_tag(explained.version, *words),
+        )
+    here = address(proof_path(triple))
+    response.headers["Link"] = ", ".join(
+        f'<{here}&format={one.name}>; rel="alternate"; type="{one.media_type}"' for one in _OFFERS
+    )
+    return response
+
+
+@blueprint.get("/rules")
+def rules() -> Response:
+    """The rules, in words and in their notation."""
+    query_string(request)
+
+    def page() -> Response:
+        named = {rule.name: rule for rule in owl2rl()}
+        tables = [
+            (number, [(rule, rules_text(rule)) for rule in of_table])
+            for number, of_table in groupby(named.values(), key=lambda rule: rule.table)
+        ]
+        text = render_template("rules.html", tables=tables, words=WORDS)
+        return Response(text, content_type=HTML.content_type)
+
+    return tagged(request, (state().settings.public_url, "rules"), page)
+
+
+@blueprint.get("/id/rule/<name>")
+def rule(name: str) -> Response:
+    """A rule, which proofs in PROV-O have for their plan: see where it is explained (303)."""
+    if all(name != one.name for one in owl2rl()):
+        raise NotFound
+    return Response(status=303, headers={"Location": address(f"/rules#{quote(name)}")})
+
+
+def emphasised(sentence: str, words: Iterable[str]) -> Markup:
+    """A sentence with the first occurrence of each of some words marked in it."""
+    ends = [
+        (start, start + len(one)) for one in words if (start := sentence.find(one)) >= 0 < len(one)
+    ]
+    done, here = Markup(""), 0
+    for start, end in sorted(ends):
+        if start >= here:
+            marked = Markup("<mark>{}</mark>").format(sentence[start:end])
+            done, here = done + escape(sentence[here:start]) + marked, end
+    return done + escape(sentence[here:])
+
+
+def _representation(parameters: Parameters) -> Page:
+    name = parameters.one("format")
+    if name is None:
+        return negotiate(request, _OFFERS)
+    for one in _OFFERS:
+        if one.name == name:
+            return one
+    raise BadParameter(f"format is one of {', '.join(one.name for one in _OFFERS)}")
+
+
+def _explained(proofs: Proofs, triple: Triple) -> Explained:
+    try:
+        return proofs.explain(triple)
+    except NotInClosureError as error:
+        raise NotFound(f"there is no proof of this triple: {error}") from None
+
+
+def _term(parameters: Parameters, name: str) -> Node:
+    value = parameters.one(name)
+    if value is None:
+        raise BadParameter(
+            f"the parameter {name} is missing; give s, p and o, each <iri> or a literal"
+        )
+    try:
+        return term(value, {})
+    except TermSyntaxError as error:
+        raise BadParameter(f"{name}: {error}") from None
+
+
+def _json(explained: Explained) -> str:
+    return json.dumps(to_json(explained.proof, explained.support.of), ensure_ascii=False)
+
+
+def _turtle(explained: Explained) -> str:
+    return to_prov(explained.proof, explained.support).serialize(format="turtle")
+
+
+def _page(explained: Explained) -> str:
+    return render_template(
+        "proof.html",
+        page=proof_page(state().store, explained.proof),
+        here=page_path(proof_path(explained.proof.triple)),
+    )
+
+
+_WRITERS: dict[str, Callable[[Explained], str]] = {
+    PLAIN_JSON.name: _json,
+    TURTLE.name: _turtle,
+    HTML.name: _page,
+}

@@ -1,0 +1,256 @@
+"""A document as it is read: its paragraphs, with every annotation marked in its place."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rdflib import DCTERMS, PROV, RDF, RDFS, URIRef
+from rdflib.term import Node
+
+from eakg.names import EAKG, OA
+from eakg.serve.content import Properties, anchor_of, properties
+from eakg.serve.words import Naming, Shown
+from eakg.store import QueryRequest, QueryService, select
+
+_PREFIXES = f"""PREFIX eakg: <{EAKG}> PREFIX oa: <{OA}> PREFIX rdf: <{RDF}>
+PREFIX dcterms: <{DCTERMS}>
+"""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An annotated span: where it stands in the text, its words, what is annotated there."""
+
+    anchor: str
+    start: int
+    end: int
+    words: str
+    annotations: tuple["Annotation", ...]
+
+    @property
+    def thing(self) -> Shown | None:
+        """The thing that the words stand for, if any."""
+        return next((one.thing for one in self.annotations if one.thing), None)
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """An annotation: its identifier in the file, its type, its thing, and its note if it is one."""
+
+    identifier: str
+    type: str
+    thing: Shown | None
+    note: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """A stretch of text, and the thing that the innermost mark around it stands for."""
+
+    text: str
+    thing: Shown | None
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Text under a mark. Where marks overlap and neither holds the other, the later one is in two
+    parts, of which the second does not begin it."""
+
+    mark: Mark
+    begins: bool
+    parts: tuple["Words | Marked", ...]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence, with the marks in it nested."""
+
+    anchor: str
+    parts: tuple[Words | Marked, ...]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph; `retells` is the paragraph of the original that it tells in other words."""
+
+    anchor: str
+    number: int
+    retells: Shown | None
+    sentences: tuple[Sentence, ...]
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The text of a document; `original` is the document that it retells."""
+
+    document: URIRef
+    original: Shown | None
+    paragraphs: tuple[Paragraph, ...]
+
+
+def reading_of(store: QueryService, document: URIRef) -> Reading | None:
+    """The text of a document, None where the graph does not hold it.
+
+    Errors: StoreError and its kinds.
+    """
+    source = _Source(store, document)
+    paragraphs = tuple(source.paragraphs())
+    if not paragraphs:
+        return None
+    return Reading(document, source.original(), paragraphs)
+
+
+class _Source:
+    """What the graph holds of a document: its parts, the spans in it, and their annotations."""
+
+    def __init__(self, store: QueryService, document: URIRef) -> None:
+        own = document.n3()
+        self._document = document
+        self._sentences = _asked(
+            store,
+            f"?paragraph dcterms:isPartOf {own} . ?one dcterms:isPartOf ?paragraph ; rdf:value ?w",
+        )
+        self._paragraphs = _asked(store, f"?one dcterms:isPartOf {own} ; eakg:number ?number")
+        self._spans = _asked(store, f"?one oa:hasSource {own}")
+        self._annotations = _asked(store, f"?one oa:hasTarget ?span . ?span oa:hasSource {own}")
+        parts = (self._sentences, self._spans)
+        self._selectors = properties(
+            store,
+            {
+                value
+                for part in parts
+                for of_it in part.values()
+                for value in of_it.get(OA.hasSelector, [])
+            },
+        )
+        self._about = properties(store, [document])
+        self._named = properties(store, {*self._things(), *self._originals()})
+
+    def original(self) -> Shown | None:
+        """The document that this one retells."""
+        found = self._about.get(self._document, {}).get(PROV.hadPrimarySource, [])
+        return self._shown(found[0]) if found else None
+
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """The paragraphs in their order."""
+        marks = tuple(self._marks())
+        for node, of_it in sorted(self._paragraphs.items(), key=_number):
+            sentences = [
+                (self._place(said), sentence, str(said[RDF.value][0]))
+                for sentence, said in self._sentences.items()
+                if node in said[DCTERMS.isPartOf]
+            ]
+            sentences.sort()
+            if not sentences:
+                continue
+            start, end = sentences[0][0][0], sentences[-1][0][1]
+            own = sorted(
+                (mark for mark in marks if start <= mark.start < end),
+                key=lambda mark: (mark.start, -mark.end, mark.anchor),
+            )
+            retold = of_it.get(PROV.hadPrimarySource, [])
+            yield Paragraph(
+                self._anchor(node),
+                int(str(of_it[EAKG.number][0])),
+                self._shown(retold[0]) if retold else None,
+                tuple(
+                    Sentence(self._anchor(sentence), tuple(nested(words, place[0], own)))
+                    for place, sentence, words in sentences
+                ),
+                tuple(own),
+            )
+
+    def _marks(self) -> Iterator[Mark]:
+        """One mark for each fragment of a span; a further fragment has a number in its anchor."""
+        annotations: dict[Node, list[Annotation]] = {}
+        for node, of_it in self._annotations.items():
+            one = Annotation(
+                _text(of_it, DCTERMS.identifier) or self._anchor(node),
+                _text(of_it, EAKG.annotationType),
+                next((self._shown(thing) for thing in of_it.get(OA.hasBody, [])), None),
+                _text(of_it, RDF.value),
+            )
+            for span in of_it[OA.hasTarget]:
+                annotations.setdefault(span, []).append(one)
+        for span, of_it in self._spans.items():
+            about = sorted(annotations.get(span, []), key=lambda one: one.identifier)
+            places = sorted(
+                self._range(selector)
+                for selector in of_it.get(OA.hasSelector, [])
+                if OA.start in self._selectors.get(selector, {})
+            )
+            for number, (start, end) in enumerate(places):
+                anchor = self._anchor(span) + (f".{number + 1}" if number else "")
+                yield Mark(anchor, start, end, _text(of_it, RDF.value), tuple(about))
+
+    def _things(self) -> Iterator[Node]:
+        for of_it in self._annotations.values():
+            yield from of_it.get(OA.hasBody, [])
+
+    def _originals(self) -> Iterator[Node]:
+        for of_it in (*self._paragraphs.values(), *self._about.values()):
+            yield from of_it.get(PROV.hadPrimarySource, [])
+
+    def _place(self, of_it: Properties) -> tuple[int, int]:
+        return min(self._range(selector) for selector in of_it[OA.hasSelector])
+
+    def _range(self, selector: Node) -> tuple[int, int]:
+        of_it = self._selectors[selector]
+        return int(str(of_it[OA.start][0])), int(str(of_it[OA.end][0]))
+
+    def _anchor(self, node: Node) -> str:
+        return anchor_of(str(node), str(self._document))
+
+    def _shown(self, thing: Node) -> Shown:
+        labels = self._named.get(thing, {}).get(RDFS.label, [])
+        return Naming((thing, RDFS.label, label) for label in labels).of(thing)
+
+
+def nested(
+    text: str, begin: int, marks: Iterable[Mark], thing: Shown | None = None
+) -> Iterator[Words | Marked]:
+    """A text that begins at an offset, with marks nested in it.
+
+    Arguments: the text and its offset; marks, of which those over the text count; the thing that
+    the text around it stands for.
+    """
+    end = begin + len(text)
+    pending = sorted(
+        ((max(mark.start, begin), mark) for mark in marks if mark.start < end and mark.end > begin),
+        key=_outer_first,
+    )
+    here = begin
+    while pending:
+        start, mark = pending.pop(0)
+        if start > here:
+            yield Words(text[here - begin : start - begin], thing)
+        here = min(mark.end, end)
+        within = [one for at, one in pending if at < here]
+        inner = text[start - begin : here - begin]
+        parts = nested(inner, start, within, mark.thing or thing)
+        yield Marked(mark, start == mark.start, tuple(parts))
+        pending = sorted(
+            ((max(at, here), one) for at, one in pending if min(one.end, end) > here),
+            key=_outer_first,
+        )
+    if here < end:
+        yield Words(text[here - begin :], thing)
+
+
+def _outer_first(placed: tuple[int, Mark]) -> tuple[int, int, str]:
+    start, mark = placed
+    return start, -mark.end, mark.anchor
+
+
+def _asked(store: QueryService, pattern: str) -> dict[Node, Properties]:
+    """What any graph says of the nodes that a pattern finds as `?one`."""
+    text = f"SELECT DISTINCT ?one {{ GRAPH ?g {{ {pattern} }} }}"
+    return properties(store, (row["one"] for row in select(store, QueryRequest(_PREFIXES + text))))
+
+
+def _number(of_paragraph: tuple[Node, Properties]) -> int:
+    return int(str(of_paragraph[1][EAKG.number][0]))
+
+
+def _text(of_it: Properties, predicate: Node) -> str:
+    return str(min(of_it.get(predicate, []), key=str, default=""))

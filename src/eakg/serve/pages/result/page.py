@@ -1,0 +1,186 @@
+"""Results of a query for a browser: a table, a truth value, triples as text, or a drawing."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlencode
+
+from flask import render_template
+from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
+
+from eakg.names import ID
+from eakg.rdf import GRAPH_FORMATS, JSON, TURTLE, ResultFormat, ResultKind, Row, formats_for
+from eakg.serve.app import BadParameter, Page, Representation, page_href, page_path, state
+from eakg.serve.content import labels_of
+from eakg.serve.pages.result.views import DRAWN, Drawing, draw, draw_triples, views
+from eakg.serve.words import Naming, Solutions, Table, labelled_table, read_boolean, read_solutions
+from eakg.sparql import ResultTooLarge
+from eakg.store import QueryRequest, Result
+
+SHOWN = 1000  # rows
+_READ = 8 << 20  # bytes of a result that a page is made from
+_PLAIN = "table"
+VIEWS = (_PLAIN, "chart", "timeline", "graph")
+Address = Callable[..., str]
+
+
+@dataclass(frozen=True)
+class View:
+    """A way to look at the result: its name, its address, whether it is the one that is shown."""
+
+    name: str
+    path: str
+    shown: bool
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """One of a table, a truth value and a text; or a drawing in the place of the first or last.
+
+    `total` counts rows, shown or not, `lines` the triples between things where they are drawn, and
+    `evidence` has an address for each row of the table that speaks of things of the graph.
+    `formats` are the addresses of the result for programs.
+    """
+
+    views: tuple[View, ...] = ()
+    formats: tuple[tuple[str, str], ...] = ()
+    table: Table | None = None
+    evidence: tuple[str | None, ...] = ()
+    total: int = 0
+    lines: int = 0
+    boolean: bool | None = None
+    text: str | None = None
+    view: str = _PLAIN
+    drawing: Drawing | None = None
+
+
+def render_result(asked: QueryRequest, result: Result, view: str) -> str:
+    """The page of a result in JSON or Turtle.
+
+    Arguments: what was asked; the result; the name of a view, whose place the table takes where
+    the result does not have it.
+    """
+    page = result_page(asked, result, view, partial(_address, asked))
+    return render_template("result.html", result=page, asked=asked, shown=SHOWN, drawn=DRAWN)
+
+
+def format_behind(representation: Representation, kind: ResultKind) -> ResultFormat:
+    """The format to ask the store for: a page is made from JSON or Turtle."""
+    if isinstance(representation, Page):
+        return TURTLE if kind is ResultKind.GRAPH else JSON
+    return representation
+
+
+def checked_view(view: str | None) -> str:
+    """The view of this name. Errors: BadParameter when there is none."""
+    if view is None:
+        return _PLAIN
+    if view not in VIEWS:
+        raise BadParameter(f"view is one of {', '.join(VIEWS)}")
+    return view
+
+
+def result_page(asked: QueryRequest, result: Result, view: str, at: Address) -> ResultPage:
+    """What a page shows of a result in JSON or Turtle.
+
+    Arguments: what was asked; the result; the name of a view; the address of this page with
+    a parameter more, `view` or `format`.
+    Errors: ResultTooLarge where making a page would take longer than the query may.
+    """
+    if result.size > _READ:
+        result.file.close()
+        raise ResultTooLarge("the result is too large for a page; use LIMIT or another format")
+    data = result.read()
+    if asked.format != JSON.name:
+        return _triples(asked, data, view, at)
+    boolean = read_boolean(data)
+    if boolean is not None:
+        return ResultPage(boolean=boolean)
+    solutions = read_solutions(data)
+    possible = (_PLAIN, *views(solutions))
+    chosen = view if view in possible else _PLAIN
+    shown = _with_names(Solutions(solutions.variables, solutions.rows[:SHOWN]), asked)
+    return ResultPage(
+        views=_views(at, possible, chosen),
+        formats=_formats(at, (one.name for one in formats_for(ResultKind.SOLUTIONS))),
+        table=labelled_table(shown),
+        evidence=tuple(_evidence(solutions, row) for row in shown.rows),
+        total=len(solutions.rows),
+        view=chosen,
+        drawing=None if chosen == _PLAIN else draw(shown, chosen, page_href),
+    )
+
+
+def _triples(asked: QueryRequest, data: bytes, view: str, at: Address) -> ResultPage:
+    chosen = view if view == "graph" else _PLAIN
+    drawing, between = None, []
+    if chosen == "graph":
+        graph = Graph().parse(data=data, format="turtle")
+        between = sorted(one for one in graph if not isinstance(one[2], Literal))
+        terms = {term for one in between[:DRAWN] for term in one}
+        naming = Naming(labels_of(state().store, terms, asked.closure))
+        drawing = draw_triples(between, lambda term: naming.of(term).label, page_href)
+    return ResultPage(
+        views=_views(at, (_PLAIN, "graph"), chosen),
+        formats=_formats(at, (one.name for one in GRAPH_FORMATS)),
+        text=data.decode(),
+        view=chosen,
+        drawing=drawing,
+        lines=len(between),
+    )
+
+
+def _with_names(solutions: Solutions, asked: QueryRequest) -> Solutions:
+    """The same rows, each thing of the graph with its name beside it, as ?xLabel is beside ?x.
+
+    A name that the row has in another column is not said twice.
+    """
+    terms = {term for row in solutions.rows for term in row.values() if _is_ours(term)}
+    found = labels_of(state().store, terms, asked.closure)
+    naming = Naming(found)
+    named = {subject for subject, _predicate, _label in found}
+
+    def with_names(row: Row) -> Row:
+        said = {str(term) for term in row.values()}
+        names = {
+            f"{variable}Label": Literal(naming.of(term).label)
+            for variable, term in row.items()
+            if term in named and naming.of(term).label not in said
+        }
+        return {**names, **row}
+
+    return Solutions(solutions.variables, tuple(map(with_names, solutions.rows)))
+
+
+def _is_ours(term: Node) -> bool:
+    return isinstance(term, URIRef) and term.startswith(str(ID))
+
+
+def _views(at: Address, names: Iterable[str], chosen: str) -> tuple[View, ...]:
+    return tuple(View(name, at(view=name), name == chosen) for name in names)
+
+
+def _formats(at: Address, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, at(format=name)) for name in names)
+
+
+def _address(asked: QueryRequest, **more: str) -> str:
+    """Where this query is asked, for something more."""
+    parameters = [
+        ("query", asked.text),
+        ("closure", asked.closure),
+        *(("default-graph-uri", one) for one in asked.default_graphs),
+        *(("named-graph-uri", one) for one in asked.named_graphs),
+        *more.items(),
+    ]
+    return f"{page_path('/sparql')}?{urlencode(parameters)}"
+
+
+def _evidence(solutions: Solutions, row: Row) -> str | None:
+    """Where the evidence of a row is seen, if it speaks of a thing of the graph."""
+    terms = [row[one] for one in solutions.variables if one in row]
+    if not any(map(_is_ours, terms)):
+        return None
+    known = dict.fromkeys(one for one in terms if isinstance(one, URIRef | Literal))
+    return f"{page_path('/sparql/row')}?{urlencode([('term', one.n3()) for one in known])}"

@@ -1,0 +1,149 @@
+"""The evidence of a row of an answer: the triples that join its terms, each with its support."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, render_template, request
+from rdflib import RDF, RDFS, SKOS, Literal, URIRef
+from rdflib.term import Node
+
+from eakg.names import GRAPH
+from eakg.rdf import Statement, TermSyntaxError, term
+from eakg.serve.app import HTML, BadParameter, negotiate, query_string, represented, state
+from eakg.serve.content import Fact, Passage, TableRow, labels_of, support_of
+from eakg.serve.words import Naming, Shown, path_of, proof_path, row_path
+from eakg.store import QueryRequest, QueryService, select
+
+blueprint = Blueprint("row_evidence", __name__)
+MOST = 40
+_NAMES = (RDFS.label, SKOS.altLabel, SKOS.prefLabel)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A fact in words, where it is proved, and the passages and rows that state it."""
+
+    fact: Fact
+    subject: Shown
+    predicate: Shown
+    object: Shown
+    proof: str
+    passages: tuple[tuple[Passage, str | None], ...]
+    rows: tuple[tuple[TableRow, str], ...]
+
+
+@blueprint.get("/sparql/row")
+def row() -> Response:
+    """What joins the terms of a row, and how we know."""
+    negotiate(request, (HTML,))
+    terms = _terms(query_string(request).all("term"))
+    parts = (state().settings.public_url, "row", *(one.n3() for one in terms))
+    return represented(request, state().store, parts, lambda: _page(state().store, terms))
+
+
+def _page(store: QueryService, terms: tuple[Node, ...]) -> Response:
+    facts = facts_between(store, terms)
+    naming = _naming(store, facts, terms)
+    told = _told(store, facts, naming)
+    page = render_template(
+        "row.html",
+        stated=[one for one in told if not one.fact.inferred],
+        inferred=[one for one in told if one.fact.inferred],
+        things=[naming.of(one) for one in terms if isinstance(one, URIRef)],
+    )
+    return Response(page, content_type=HTML.content_type)
+
+
+def _terms(texts: tuple[str, ...]) -> tuple[Node, ...]:
+    if not 0 < len(texts) <= MOST:
+        raise BadParameter(f"give from 1 to {MOST} parameters named term, each <iri> or a literal")
+    try:
+        return tuple(dict.fromkeys(term(one, {}) for one in texts))
+    except TermSyntaxError as error:
+        raise BadParameter(f"term: {error}") from None
+
+
+def facts_between(store: QueryService, terms: tuple[Node, ...]) -> tuple[Fact, ...]:
+    """The triples from a term to another, and those that lead over one thing between them where
+    no triple does. Errors: StoreError and its kinds."""
+    starts = " ".join(one.n3() for one in terms if isinstance(one, URIRef))
+    ends = " ".join(one.n3() for one in terms)
+    if not starts:
+        return ()
+    graph = f'FILTER(!STRSTARTS(STR(?g), "{GRAPH["evidence/"]}"))'
+    found: dict[Statement, set[str]] = {}
+
+    def add(subject: Node, predicate: Node, value: Node, name: Node) -> None:
+        found.setdefault((subject, predicate, value), set()).add(str(name))
+
+    direct = select(
+        store,
+        QueryRequest(
+            f"SELECT DISTINCT ?s ?p ?o ?g {{ VALUES ?s {{ {starts} }} VALUES ?o {{ {ends} }}"
+            f" GRAPH ?g {{ ?s ?p ?o }} {graph} }}"
+        ),
+    )
+    for one in direct:
+        add(one["s"], one["p"], one["o"], one["g"])
+    joined = {one for statement in found for one in (statement[0], statement[2])}
+    alone = [one for one in terms if one not in joined]
+    if alone:
+        lonely = " ".join(one.n3() for one in alone)
+        over = select(
+            store,
+            QueryRequest(
+                f"SELECT DISTINCT ?s ?p ?m ?g ?q ?o ?h {{ VALUES ?s {{ {starts} }}"
+                f" VALUES ?o {{ {lonely} }} GRAPH ?g {{ ?s ?p ?m }} GRAPH ?h {{ ?m ?q ?o }}"
+                f' {graph} FILTER(!STRSTARTS(STR(?h), "{GRAPH["evidence/"]}"))'
+                f" FILTER(isIRI(?m) && ?p != <{RDF.type}> && ?s != ?o) }} LIMIT {MOST}"
+            ),
+        )
+        for one in over:
+            add(one["s"], one["p"], one["m"], one["g"])
+            add(one["m"], one["q"], one["o"], one["h"])
+    facts = (Fact(statement, frozenset(names)) for statement, names in found.items())
+    return tuple(sorted(facts, key=_order))
+
+
+def _order(fact: Fact) -> tuple[object, ...]:
+    """What is stated before what follows, what joins things before values, names last."""
+    subject, predicate, value = fact.statement
+    return (
+        fact.inferred,
+        predicate in _NAMES,
+        isinstance(value, Literal),
+        subject,
+        predicate,
+        value.n3(),
+    )
+
+
+def _naming(store: QueryService, facts: tuple[Fact, ...], terms: tuple[Node, ...]) -> Naming:
+    named = {one for fact in facts for one in fact.statement}
+    return Naming(labels_of(store, named.union(terms)))
+
+
+def _told(store: QueryService, facts: tuple[Fact, ...], naming: Naming) -> list[Told]:
+    support = support_of(store, (fact.statement for fact in facts))
+    told = []
+    for fact in facts:
+        subject, predicate, value = fact.statement
+        evidence = [one for node in support.get(fact.statement, ()) for one in node.evidence]
+        told.append(
+            Told(
+                fact,
+                naming.of(subject),
+                naming.of(predicate),
+                naming.of(value),
+                proof_path(fact.statement),
+                _passages(one for one in evidence if isinstance(one, Passage)),
+                tuple((one, row_path(one)) for one in evidence if isinstance(one, TableRow)),
+            )
+        )
+    return told
+
+
+def _passages(of: Iterable[Passage]) -> tuple[tuple[Passage, str | None], ...]:
+    """Passages and where they are read, one for each sentence."""
+    by_sentence = {(one.document, one.sentence or one.exact): one for one in of}
+    return tuple((one, path_of(one)) for one in by_sentence.values())

@@ -1,0 +1,215 @@
+"""The saved queries as an interface: a list, a page and a path for each, run with parameters."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request
+from rdflib import RDFS
+from werkzeug.exceptions import NotFound
+
+from eakg.names import EAKG, ID, is_slug
+from eakg.queries.contract import Parameter, SavedQuery
+from eakg.rdf import formats_for
+from eakg.serve.app import (
+    HTML,
+    PLAIN_JSON,
+    QUERY,
+    BadParameter,
+    Page,
+    Representation,
+    address,
+    annotated,
+    entity_tag,
+    mark,
+    negotiate,
+    not_modified,
+    page_path,
+    query_string,
+    requested,
+    respond,
+    state,
+    tagged,
+)
+from eakg.serve.data import kind_of, saved_queries, schema
+from eakg.serve.pages.result import (
+    DRAWN,
+    SHOWN,
+    ResultPage,
+    checked_view,
+    format_behind,
+    result_page,
+)
+from eakg.serve.words import short
+from eakg.sparql import ParameterError, inspect_query
+from eakg.store import QueryRequest, select
+
+blueprint = Blueprint("saved_queries", __name__)
+_OURS = frozenset({"format", "closure", "view"})
+_CHOICES = 500  # things to choose from
+_INPUTS = {"date": "date", "integer": "number"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A parameter as a form has it, with the value that it was given.
+
+    `things` are what may be chosen where it is a thing: as the parameter is written, and the name.
+    """
+
+    parameter: Parameter
+    value: str
+    things: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def input(self) -> str:
+        """The type of the input element."""
+        return _INPUTS.get(self.parameter.type, "text")
+
+
+@blueprint.get("/queries")
+def list_queries() -> Response:
+    """The saved queries: a page, or JSON with the address and the parameters of each."""
+    query_string(request)
+    queries = saved_queries()
+    representation = negotiate(request, (PLAIN_JSON, HTML))
+
+    def answer() -> Response:
+        if representation is HTML:
+            body = render_template("queries.html", queries=queries.values())
+        else:
+            listed = [_summary(query) for query in queries.values()]
+            body = json.dumps({"queries": listed}, ensure_ascii=False)
+        return Response(body, content_type=representation.content_type)
+
+    texts = (one.text for one in queries.values())
+    parts = (state().settings.public_url, "queries", representation.name, *texts)
+    return tagged(request, parts, answer)
+
+
+@blueprint.get("/queries/<name>.rq")
+def source(name: str) -> Response:
+    """The file of a saved query, with its contract."""
+    query_string(request)
+    query = _named(name)
+    content_type = f"{QUERY}; charset=utf-8"
+    return tagged(
+        request, ("query", query.text), lambda: Response(query.text, content_type=content_type)
+    )
+
+
+@blueprint.get("/queries/<name>")
+def run(name: str) -> Response:
+    """The answer to a saved query with the given values of its parameters, or its page."""
+    query = _named(name)
+    given = query_string(request)
+    values = {one.name: value for one in query.parameters if (value := given.one(one.name))}
+    unknown = given.names - {one.name for one in query.parameters} - _OURS
+    if unknown:
+        known = ", ".join(one.name for one in query.parameters) or "none"
+        raise BadParameter(f"there is no parameter {min(unknown)}; there is {known}")
+    kind = kind_of(query)
+    offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
+    representation = requested(request, given, offers, kind)
+    view = checked_view(given.one("view"))
+    closure = given.closure() if given.one("closure") else query.closure or "full"
+    try:
+        text = query.bound(values)
+    except ParameterError as error:
+        if isinstance(representation, Page):
+            return _page(query, values, None, str(error) if values else "")
+        raise BadParameter(str(error)) from None
+    asked = QueryRequest(text, format_behind(representation, kind).name, closure)
+    volatile = inspect_query(text).volatile
+
+    def tag(version: str) -> str:
+        public = state().settings.public_url
+        return entity_tag(version, public, query.text, text, closure, representation.name, view)
+
+    unchanged = None if volatile else not_modified(request, tag(state().version))
+    if unchanged is not None:
+        return unchanged
+    result = state().store.query(asked)
+    if isinstance(representation, Page):
+        at = partial(_address, name, {**values, "closure": closure})
+        page = result_page(asked, result, view, at)
+        response = annotated(_page(query, values, page), result)
+    else:
+        response = respond(result, representation)
+        response.headers["Link"] = f'<{address(f"/queries/{name}.rq")}>; rel="describedby"'
+    response.headers["EAKG-Closure"] = closure
+    if volatile:
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    return mark(response, tag(result.version))
+
+
+def _named(name: str) -> SavedQuery:
+    try:
+        return saved_queries()[name]
+    except KeyError:
+        raise NotFound from None
+
+
+def _page(
+    query: SavedQuery, values: Mapping[str, str], result: ResultPage | None, problem: str = ""
+) -> Response:
+    page = render_template(
+        "query.html",
+        query=query,
+        text=query.bound(values) if result else query.text,
+        fields=[
+            Field(one, values.get(one.name, one.default or ""), _like(one.default))
+            if one.type == "iri" and not one.values
+            else Field(one, values.get(one.name, one.default or ""))
+            for one in query.parameters
+        ],
+        result=result,
+        shown=SHOWN,
+        drawn=DRAWN,
+        problem=problem,
+    )
+    return Response(page, 400 if problem else 200, content_type=HTML.content_type)
+
+
+def _like(thing: str | None) -> tuple[tuple[str, str], ...]:
+    """The things of a kind with this one, by name; all that have a name where there is none."""
+    written = (thing or "").removeprefix("id:")
+    alike = f"<{ID[written]}> a ?kind . " if thing and is_slug(written) else ""
+    rows = select(
+        state().store,
+        QueryRequest(
+            f'SELECT DISTINCT ?thing ?label {{ {alike}FILTER(STRSTARTS(STR(?kind), "{EAKG}"))'
+            f' ?thing a ?kind ; <{RDFS.label}> ?label . FILTER(LANG(?label) = "en"'
+            f' && STRSTARTS(STR(?thing), "{ID}")) }} ORDER BY ?label LIMIT {_CHOICES}'
+        ),
+    )
+    return tuple((short(str(row["thing"])), str(row["label"])) for row in rows)
+
+
+def _address(name: str, values: Mapping[str, str], **more: str) -> str:
+    """Where this query is asked with these values, for something more."""
+    return f"{page_path(f'/queries/{name}')}?{urlencode({**values, **more})}"
+
+
+def _summary(query: SavedQuery) -> dict[str, Any]:
+    return {
+        "name": query.name,
+        "summary": query.summary,
+        "question": query.question,
+        "tags": list(query.tags),
+        "href": address(f"/queries/{query.name}"),
+        "source": address(f"/queries/{query.name}.rq"),
+        "parameters": [
+            {
+                "name": one.name,
+                "description": one.description,
+                "required": one.required and one.default is None,
+                "schema": schema(one),
+            }
+            for one in query.parameters
+        ],
+    }

@@ -1,0 +1,90 @@
+"""The search page, and suggestions in JSON."""
+
+import json
+from typing import cast
+
+from flask import Blueprint, Response, current_app, render_template, request
+
+from eakg.serve.app import (
+    HTML,
+    PLAIN_JSON,
+    BadParameter,
+    Page,
+    Parameters,
+    address,
+    negotiate,
+    query_string,
+    represented,
+    state,
+)
+from eakg.serve.pages.search.index import Found, Index, read_index
+from eakg.serve.words import local_path
+
+blueprint = Blueprint("find", __name__)
+_KEY = "eakg.search"
+_USUAL, _MOST = 20, 100
+_LONGEST = 200  # characters; it is compared with every name
+
+
+@blueprint.get("/search")
+def search() -> Response:
+    """Things by name: a page, or JSON by Accept."""
+    return _answer(negotiate(request, (HTML, PLAIN_JSON)))
+
+
+@blueprint.get("/search.json")
+def suggestions() -> Response:
+    """Things by name, in JSON."""
+    return _answer(PLAIN_JSON)
+
+
+def _answer(representation: Page) -> Response:
+    parameters = query_string(request)
+    query = (parameters.one("q") or "").strip()
+    if len(query) > _LONGEST:
+        raise BadParameter(f"q has at most {_LONGEST} characters")
+    limit = _limit(parameters)
+
+    def answer() -> Response:
+        found = index().find(query, limit)
+        if representation is HTML:
+            body = render_template("search.html", query=query, found=found)
+        else:
+            results = [_suggestion(one) for one in found]
+            body = json.dumps({"query": query, "results": results}, ensure_ascii=False)
+        return Response(body, content_type=representation.content_type)
+
+    parts = (state().settings.public_url, "search", query, limit, representation.name)
+    return represented(request, state().store, parts, answer)
+
+
+def _limit(parameters: Parameters) -> int:
+    value = parameters.one("limit")
+    if value is None:
+        return _USUAL
+    if not (value.isascii() and value.isdigit() and 0 < int(value) <= _MOST):
+        raise BadParameter(f"limit is a number from 1 to {_MOST}")
+    return int(value)
+
+
+def _suggestion(found: Found) -> dict[str, object]:
+    entry = found.entry
+    return {
+        "iri": entry.iri,
+        "label": entry.label,
+        "kind": entry.kind,
+        "name": found.name.text,
+        "language": found.name.language,
+        "page": address(local_path(entry.iri) or entry.iri),
+        "score": round(found.score, 3),
+    }
+
+
+def index() -> Index:
+    """The index over the data as they are now; read once for each version of them."""
+    version = state().version
+    known = cast("tuple[str, Index] | None", current_app.extensions.get(_KEY))
+    if known is None or known[0] != version:
+        known = (version, read_index(state().store))
+        current_app.extensions[_KEY] = known
+    return known[1]

@@ -1,0 +1,189 @@
+"""Things and the documents about them: 303 from /id to /doc, five formats, in pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Blueprint, Response, render_template, request
+from rdflib import FOAF, URIRef
+from werkzeug.exceptions import NotFound
+
+from eakg.names import DOC, PREFIXES
+from eakg.rdf import GRAPH_FORMATS, JSON_LD, TURTLE, serialize
+from eakg.serve.app import (
+    HTML,
+    Page,
+    Parameters,
+    Problem,
+    Representation,
+    absolute,
+    address,
+    entity_tag,
+    mark,
+    negotiate,
+    not_modified,
+    query_string,
+    state,
+)
+from eakg.serve.content import LICENCE, Description, describe, find, withdrawal
+from eakg.serve.pages.reading import reading_of
+from eakg.serve.pages.thing.page import page_of
+from eakg.serve.words import document_path, local_path
+from eakg.store import Closure
+
+blueprint = Blueprint("things", __name__)
+FORMATS: Sequence[Representation] = (*GRAPH_FORMATS, HTML)
+_PREFIXES = {**PREFIXES, "doc": str(DOC), "foaf": str(FOAF)}
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document that was asked for: its thing, the format that its address names, which page."""
+
+    slug: str
+    iri: URIRef
+    representation: Representation | None
+    closure: Closure
+    page: int
+
+    def at(self, page: int, extension: str = "") -> str:
+        """The address of a page of it, in the format of an extension."""
+        query = [] if self.closure == "full" else [f"closure={self.closure}"]
+        query += [f"page={page}"] if page > 1 else []
+        path = document_path(self.slug, extension)
+        return address(path) + ("?" + "&".join(query) if query else "")
+
+
+@blueprint.get("/id/<path:slug>")
+def thing(slug: str) -> Response:
+    """A thing is no document: see the one about it (303)."""
+    closure = query_string(request).closure()
+    iri = find(state().store, slug)
+    if iri is None:
+        raise NotFound
+    if (gone := _gone(iri)) is not None:
+        return gone
+    location = Document(slug, iri, None, closure, 1).at(1)
+    response = Response(status=303, content_type="text/plain; charset=utf-8")
+    response.headers["Location"] = location
+    response.headers["Link"] = f'<{location}>; rel="describedby"'
+    return response
+
+
+@blueprint.get("/doc/<path:slug>")
+def document(slug: str) -> Response:
+    """The document about a thing."""
+    found = _resolve(slug, query_string(request))
+    if (gone := _gone(found.iri)) is not None:
+        return gone
+    representation = found.representation or negotiate(request, FORMATS)
+    settings = state().settings
+    tag = entity_tag(
+        state().version,
+        settings.public_url,
+        found.iri,
+        representation.name,
+        found.closure,
+        found.page,
+    )
+    # Which pages there are is a header too, so the description is made before a 304.
+    description = describe(state().store, found.slug, found.iri, found.closure, found.page)
+    if description is None:
+        raise NotFound
+    response = not_modified(request, tag)
+    if response is None:
+        response = mark(_represent(description, representation, found), tag)
+    response.headers["Link"] = ", ".join(_links(found, description))
+    return response
+
+
+def _resolve(slug: str, parameters: Parameters) -> Document:
+    """A slug may have dots; an extension is one only where the whole is not a slug itself."""
+    store = state().store
+    closure, page = parameters.closure(), parameters.page()
+    if (iri := find(store, slug)) is not None:
+        return Document(slug, iri, None, closure, page)
+    stem, _, extension = slug.rpartition(".")
+    for representation in FORMATS:
+        if representation.extension == extension and (iri := find(store, stem)) is not None:
+            return Document(stem, iri, representation, closure, page)
+    raise NotFound
+
+
+def _gone(iri: URIRef) -> Response | None:
+    """410 for a thing that was withdrawn, else None."""
+    gone = withdrawal(state().store, iri)
+    if gone is None:
+        return None
+    instead = [_seen_at(one) for one in gone.replacements]
+    detail = f"this was withdrawn on {gone.date}"
+    detail += f"; see {', '.join(map(str, gone.replacements))}" if instead else ""
+    headers = {"Link": ", ".join(f'<{one}>; rel="successor-version"' for one in instead)}
+    return Problem(
+        HTTPStatus.GONE,
+        "withdrawn",
+        detail,
+        {"replacedBy": [str(one) for one in gone.replacements]},
+        headers if instead else {},
+    ).response()
+
+
+def _seen_at(iri: URIRef) -> str:
+    """Where a thing is described: here, or at its own address."""
+    path = local_path(str(iri))
+    return str(iri) if path is None else address(path)
+
+
+def _represent(
+    description: Description, representation: Representation, found: Document
+) -> Response:
+    if not isinstance(representation, Page):
+        data = serialize(description.statements(), representation, _PREFIXES)
+        return Response(data, content_type=representation.content_type)
+    catalogue = state().catalogue
+    has_text = description.page == 1 and str(found.iri) in catalogue.documents()
+    page = render_template(
+        "thing.html",
+        page=page_of(description, catalogue.above(), catalogue.inverses(), catalogue.documents()),
+        reading=reading_of(state().store, found.iri) if has_text else None,
+        closure=found.closure,
+        found=found,
+        formats=FORMATS,
+        data=_embedded(description),
+        here=absolute(document_path(found.slug)),
+    )
+    return Response(page, content_type=representation.content_type)
+
+
+def _embedded(description: Description) -> str:
+    """The triples in JSON-LD, for a script element: no `<` may end it (HTML 4.12.1.3)."""
+    return serialize(description.statements(), JSON_LD, _PREFIXES).decode().replace("<", "\\u003c")
+
+
+def _links(found: Document, description: Description) -> list[str]:
+    """RFC 8288; the types are of RFC 6903, cite-as of RFC 8574, describes of RFC 6892."""
+    links = [
+        f'<{found.at(found.page, one.extension)}>; rel="alternate"; type="{one.media_type}"'
+        for one in FORMATS
+    ]
+    extension = found.representation.extension if found.representation else ""
+    pages = {"first": 1, "prev": found.page - 1, "next": found.page + 1, "last": description.pages}
+    if description.pages > 1:
+        links += [
+            f'<{found.at(number, extension)}>; rel="{name}"'
+            for name, number in pages.items()
+            if 1 <= number <= description.pages
+        ]
+    links.append(
+        f'<{found.at(found.page, TURTLE.extension)}>; rel="describedby"; type="{TURTLE.media_type}"'
+    )
+    types = sorted(
+        str(one) for one in description.kinds.get(found.iri, ()) if isinstance(one, URIRef)
+    )
+    links += [
+        f'<{found.iri}>; rel="describes"',
+        f'<{found.iri}>; rel="cite-as"',
+        f'<{LICENCE}>; rel="license"',
+        *(f'<{one}>; rel="type"; anchor="{found.iri}"' for one in types),
+    ]
+    return links

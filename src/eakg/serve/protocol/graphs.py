@@ -1,0 +1,216 @@
+"""The SPARQL 1.1 Graph Store HTTP Protocol: whole graphs, read and written.
+
+A graph is named indirectly, `/graphs?graph=IRI` and `/graphs?default`, or directly: what follows
+`/graphs/` is the end of its name.
+"""
+
+import json
+import uuid
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from flask import Blueprint, Request, Response, request
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import PreconditionFailed
+
+from eakg.names import GRAPH
+from eakg.rdf import GRAPH_FORMATS, N_TRIPLES, ResultFormat, ResultKind, format_named, is_iri
+from eakg.serve.app import (
+    MAX_WRITE,
+    BadParameter,
+    UnsupportedBody,
+    absolute,
+    available,
+    body_of,
+    entity_tag,
+    mark,
+    not_modified,
+    query_string,
+    requested,
+    respond,
+    state,
+)
+from eakg.serve.protocol.authorization import check_writer
+from eakg.sparql import GraphNotFound, Overloaded
+from eakg.store import QueryRequest
+from eakg.store.changes import Action, Applied, GraphWrite
+from eakg.store.graphs import merged
+
+blueprint = Blueprint("graphs", __name__)
+_TRIPLES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_TRIES = 5
+_MULTIPART = "multipart/form-data"
+_KEPT = "/:@!$&'()*+,;=~-._?"  # in a name as it is; other characters of ASCII are coded
+
+
+@dataclass(frozen=True)
+class Target:
+    """The graph that a request is about; `name` None is the default graph."""
+
+    name: str | None
+
+    def __str__(self) -> str:
+        return "the default graph" if self.name is None else f"the graph <{self.name}>"
+
+    @property
+    def base_iri(self) -> str:
+        """What relative IRIs in a body are resolved against."""
+        return self.name or absolute("/graphs")
+
+
+@blueprint.get("/graphs")
+@blueprint.get("/graphs/<path:path>")
+def get(path: str | None = None) -> Response:
+    """The triples of the graph. Errors: GraphNotFound."""
+    target = _target(path)
+    representation = requested(request, query_string(request), GRAPH_FORMATS, ResultKind.GRAPH)
+    for _ in range(_TRIES):
+        version = state().version
+        tag = _tag(version, target, representation)
+        if not _exists(target):
+            raise GraphNotFound(f"there is no graph <{target.name}> here", target.name or "")
+        response = not_modified(request, tag)
+        if response is not None:
+            return response
+        named = () if target.name is None else (target.name,)
+        result = state().store.query(QueryRequest(_TRIPLES, representation.name, "full", named))
+        # Whether it exists and what it holds are of one version; an engine elsewhere tells of none.
+        if result.version == version or state().settings.remote:
+            return mark(respond(result, representation), tag)
+        result.file.close()
+    raise Overloaded("the data change too fast to be read")
+
+
+@blueprint.put("/graphs")
+@blueprint.put("/graphs/<path:path>")
+def put(path: str | None = None) -> Response:
+    """Make the graph what the body says."""
+    check_writer(request, state().settings)
+    return _written(_target(path), "put")
+
+
+@blueprint.post("/graphs")
+@blueprint.post("/graphs/<path:path>")
+def post(path: str | None = None) -> Response:
+    """Merge the body into the graph; into a new one where none is named."""
+    check_writer(request, state().settings)
+    if path is None and not query_string(request).names:
+        return _written(Target(str(GRAPH[str(uuid.uuid4())])), "post")
+    return _written(_target(path), "post")
+
+
+@blueprint.delete("/graphs")
+@blueprint.delete("/graphs/<path:path>")
+def delete(path: str | None = None) -> Response:
+    """Drop the graph."""
+    check_writer(request, state().settings)
+    target = _target(path)
+    write = GraphWrite(target.name, "delete", on_version=_looked_at(target))
+    return _answer(target, state().writer.update(write))
+
+
+def _exists(target: Target) -> bool:
+    if target.name is None:
+        return True
+    asked = QueryRequest(f"ASK {{ GRAPH <{target.name}> {{}} }}")
+    return bool(json.loads(state().store.query(asked).read())["boolean"])
+
+
+def _looked_at(target: Target) -> str | None:
+    """The version of the data that meets the conditions of the request, if it has any.
+
+    Errors: PreconditionFailed.
+    Specification: RFC 9110 section 13.1.
+    """
+    some, none = request.if_match, request.if_none_match
+    if not (some or none):
+        return None
+    version = state().version
+    tags = [_tag(version, target, one) for one in GRAPH_FORMATS]
+    there = _exists(target)
+    if some and not (there and any(some.contains(tag) for tag in tags)):
+        raise PreconditionFailed
+    if there and any(none.contains_weak(tag) for tag in tags):
+        raise PreconditionFailed
+    return version
+
+
+def _tag(version: str, target: Target, representation: ResultFormat) -> str:
+    return entity_tag(version, "graph", target.name, representation.name)
+
+
+def _target(path: str | None) -> Target:
+    parameters = query_string(request)
+    named = parameters.one("graph")
+    default = parameters.one("default") is not None
+    if (path is not None) + (named is not None) + default != 1:
+        raise BadParameter("say which graph: ?default, ?graph=IRI, or /graphs/ and its name")
+    if default:
+        return Target(None)
+    return Target(_name(path) if path is not None else _iri(named or ""))
+
+
+def _name(path: str) -> str:
+    """The name of the graph at this path: characters that no IRI may have are coded."""
+    return str(GRAPH["".join(one if _may_stand(one) else quote(one, safe=_KEPT) for one in path)])
+
+
+def _may_stand(character: str) -> bool:
+    return not character.isascii() and is_iri(GRAPH[character])
+
+
+def _iri(given: str) -> str:
+    """The name given in the address; the address of a graph on this service leads to its name."""
+    here = absolute("/graphs/")
+    if given.startswith(here):
+        return _name(given.removeprefix(here))
+    if not is_iri(given):
+        raise BadParameter(f"the graph {given!r} is not an absolute IRI")
+    return given
+
+
+def _written(target: Target, action: Action) -> Response:
+    request.max_content_length = request.max_form_memory_size = MAX_WRITE
+    if request.mimetype == _MULTIPART:
+        parts = [(part.read(), _format(part)) for _, part in request.files.items(multi=True)]
+        if not parts or request.form:
+            raise BadParameter("each part of the body is a file: name it by filename")
+        data, syntax = merged(parts, target.base_iri), N_TRIPLES
+    else:
+        syntax = _format(request)
+        data = body_of(request)
+    write = GraphWrite(
+        target.name,
+        action,
+        data,
+        syntax.name,
+        target.base_iri,
+        on_version=_looked_at(target),
+    )
+    return _answer(target, state().writer.update(write))
+
+
+def _format(body: FileStorage | Request) -> ResultFormat:
+    found = format_named(body.mimetype)
+    if found not in GRAPH_FORMATS or found is None:
+        raise UnsupportedBody(
+            f"the media type {body.mimetype or '(none)'} is not read",
+            (*available(GRAPH_FORMATS), _MULTIPART),
+        )
+    return found
+
+
+def _answer(target: Target, applied: Applied) -> Response:
+    response = Response(status=201 if applied.created else 204)
+    response.headers["EAKG-Data-Version"] = applied.version
+    if applied.created and target.name is not None:
+        response.headers["Location"] = _address(target.name)
+    return response
+
+
+def _address(graph: str) -> str:
+    """Where the graph of this name is on this service."""
+    path = unquote(graph.removeprefix(str(GRAPH)))
+    if _name(path) == graph:
+        return absolute(f"/graphs/{quote(path)}")
+    return absolute(f"/graphs?graph={quote(graph, safe='')}")

@@ -1,0 +1,277 @@
+"""The description of the service for programs, OpenAPI 3.1, from the routes that there are.
+
+A path is described because the application has it: what is said of it here beyond its name and the
+docstring of its view is in `_OPERATIONS`.
+"""
+
+import inspect
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, get_args
+
+from flask import Blueprint, Flask, Response, current_app, jsonify, request
+from werkzeug.routing import Rule
+
+from eakg import __version__
+from eakg.rdf import FORMATS, GRAPH_FORMATS, ResultFormat
+from eakg.serve.app import (
+    FORM,
+    HTML,
+    QUERY,
+    UPDATE,
+    Settings,
+    absolute,
+    query_string,
+    state,
+    tagged,
+)
+from eakg.serve.data import paths as query_paths
+from eakg.store import Closure
+
+blueprint = Blueprint("openapi", __name__)
+_PROBLEM = "application/problem+json"
+_JSON = "application/json"
+_EVERYWHERE = (400, 414, 431, 500)  # whatever the path
+_ARGUMENT = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
+_Schema = dict[str, Any]
+_STRING: _Schema = {"type": "string"}
+_IRIS: _Schema = {"type": "array", "items": {"type": "string", "format": "iri"}}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a method of a path takes and gives: parameters of the address as schemas by name, bodies
+    and answers as schemas by media type, statuses; `bearer` says that it needs the token."""
+
+    parameters: dict[str, _Schema] = field(default_factory=dict)
+    bodies: dict[str, _Schema] = field(default_factory=dict)
+    answers: dict[str, _Schema] = field(default_factory=dict)
+    done: tuple[int, ...] = (200,)
+    errors: tuple[int, ...] = ()
+    bearer: bool = False
+
+
+def _types(formats: Iterable[ResultFormat]) -> dict[str, _Schema]:
+    return {one.media_type: {} for one in formats}
+
+
+_PAGE: dict[str, _Schema] = {HTML.media_type: {}}
+_FORMAT: _Schema = {
+    "type": "string",
+    "enum": [one.name for one in FORMATS] + [HTML.name],
+    "description": "The format of the result, before what Accept says.",
+}
+_CLOSURE: _Schema = {
+    "type": "string",
+    "enum": list(get_args(Closure)),
+    "description": "Whether what was inferred is in the default graph.",
+}
+_TIMEOUT: _Schema = {
+    "type": "number",
+    "exclusiveMinimum": 0,
+    "description": "Seconds after which to give up; lowers the limit of the service only.",
+}
+_ASK: dict[str, _Schema] = {
+    "query": {
+        "type": "string",
+        "description": "A SPARQL 1.1 query.",
+        "examples": ["SELECT * { ?s ?p ?o } LIMIT 3"],
+    },
+    "default-graph-uri": {**_IRIS, "description": "Graphs whose merge is the default graph."},
+    "named-graph-uri": {**_IRIS, "description": "Graphs to be asked by GRAPH."},
+    "format": _FORMAT,
+    "closure": _CLOSURE,
+    "timeout": _TIMEOUT,
+}
+_BESIDE_QUERY = {name: one for name, one in _ASK.items() if name != "query"}
+_CHANGE: dict[str, _Schema] = {
+    "using-graph-uri": {**_IRIS, "description": "As if by USING in each operation."},
+    "using-named-graph-uri": {**_IRIS, "description": "As if by USING NAMED."},
+    "timeout": _TIMEOUT,
+}
+_WHICH: dict[str, _Schema] = {
+    "default": {"type": "string", "description": "The default graph."},
+    "graph": {"type": "string", "format": "iri", "description": "The graph of this name."},
+}
+_GRAPH_FORMAT: _Schema = {**_FORMAT, "enum": [one.name for one in GRAPH_FORMATS]}
+_RESULTS = {**_types(FORMATS), **_PAGE}
+_DATA: dict[str, _Schema] = {
+    **{one.media_type: _STRING for one in GRAPH_FORMATS},
+    "multipart/form-data": {"type": "object", "additionalProperties": {"type": "string"}},
+}
+_APPLIED: _Schema = {
+    "type": "object",
+    "required": ["version", "added", "removed"],
+    "properties": {
+        "version": _STRING,
+        "added": {"type": "integer"},
+        "removed": {"type": "integer"},
+    },
+}
+_LIMITED = (403, 406, 429, 503)
+_WRITING = (401, 403, 408, 409, 413, 415, 429, 503, 507)
+
+
+def _form(fields: dict[str, _Schema], required: str) -> _Schema:
+    return {"type": "object", "properties": fields, "required": [required]}
+
+
+_READ_GRAPH = Operation(
+    _WHICH | {"format": _GRAPH_FORMAT},
+    answers=_types(GRAPH_FORMATS),
+    done=(200, 304),
+    errors=(404, *_LIMITED),
+)
+_WRITE_GRAPH = Operation(
+    _WHICH, bodies=_DATA, done=(201, 204), errors=(404, 412, *_WRITING), bearer=True
+)
+_DROP_GRAPH = Operation(_WHICH, done=(204,), errors=(404, 412, *_WRITING), bearer=True)
+_OPERATIONS: dict[str, Operation] = {
+    "sparql.get": Operation(_ASK, answers=_RESULTS, done=(200, 304), errors=(502, *_LIMITED)),
+    "sparql.post": Operation(
+        _BESIDE_QUERY,
+        bodies={FORM: _form(_ASK, "query"), QUERY: _ASK["query"]},
+        answers=_RESULTS,
+        done=(200, 304),
+        errors=(408, 413, 415, 502, *_LIMITED),
+    ),
+    "update.post": Operation(
+        _CHANGE,
+        bodies={FORM: _form({"update": _STRING, **_CHANGE}, "update"), UPDATE: _STRING},
+        answers={_JSON: _APPLIED},
+        errors=(404, *_WRITING),
+        bearer=True,
+    ),
+    "graphs.get": _READ_GRAPH,
+    "graphs.put": _WRITE_GRAPH,
+    "graphs.post": _WRITE_GRAPH,
+    "graphs.delete": _DROP_GRAPH,
+    "openapi.openapi": Operation(answers={_JSON: {"type": "object"}}, done=(200, 304)),
+    "void.void": Operation(
+        {"format": _GRAPH_FORMAT},
+        answers=_types(GRAPH_FORMATS),
+        done=(200, 304),
+        errors=_LIMITED,
+    ),
+    "site.health": Operation(answers={_JSON: {"type": "object"}}),
+}
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """This description."""
+    query_string(request)
+    described = document(current_app, state().settings, absolute(""))
+    return tagged(request, ("openapi", described), lambda: jsonify(described))
+
+
+def document(app: Flask, settings: Settings, address: str) -> dict[str, Any]:
+    """The description of an application at an address.
+
+    Specification: OpenAPI Specification 3.1.
+    """
+    paths: dict[str, dict[str, Any]] = {}
+    for rule in sorted(app.url_map.iter_rules(), key=lambda one: one.rule):
+        path = _ARGUMENT.sub(r"{\1}", rule.rule)
+        for method in sorted((rule.methods or set()) - {"OPTIONS"}):
+            paths.setdefault(path, {})[method.lower()] = _described(app, rule, method)
+    paths.update(query_paths())
+    limits = settings.limits
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "EAKG",
+            "version": __version__,
+            "description": (
+                f"A query may run {limits.timeout:g} seconds, add {limits.memory} bytes to the"
+                f" memory that is in use, and have a result of {limits.result} bytes."
+            ),
+        },
+        "servers": [{"url": address or "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": {"Problem": _problem_schema()},
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _described(app: Flask, rule: Rule, method: str) -> dict[str, Any]:
+    operation = _OPERATIONS.get(rule.endpoint)
+    summary = (inspect.getdoc(app.view_functions[rule.endpoint]) or "").partition("\n\n")[0]
+    said: dict[str, Any] = {
+        "summary": " ".join(summary.split()) or "A file that the pages need.",
+        "operationId": _identifier(rule, method),
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": _STRING}
+            for name in sorted(rule.arguments)
+        ],
+        "responses": {},
+    }
+    if operation is None:
+        said["responses"] = {"default": {"description": "As the summary says, or a problem"}}
+        return said
+    if rule.arguments and rule.endpoint.startswith("graphs."):
+        # A path names the graph already.
+        operation_parameters = {k: v for k, v in operation.parameters.items() if k not in _WHICH}
+    else:
+        operation_parameters = operation.parameters
+    said["parameters"] += [
+        {"name": name, "in": "query", "schema": schema}
+        for name, schema in operation_parameters.items()
+    ]
+    if operation.bodies:
+        content = {
+            media_type: {"schema": schema} for media_type, schema in operation.bodies.items()
+        }
+        said["requestBody"] = {"required": True, "content": content}
+    if operation.bearer:
+        said["security"] = [{"bearer": []}]
+    said["responses"] = {
+        **{str(status): _done(status, operation) for status in operation.done},
+        **{str(status): _failed(status) for status in sorted({*_EVERYWHERE, *operation.errors})},
+    }
+    return said
+
+
+def _identifier(rule: Rule, method: str) -> str:
+    arguments = "".join(f"_{name}" for name in sorted(rule.arguments))
+    return f"{rule.endpoint.replace('.', '_')}{arguments}_{method.lower()}"
+
+
+def _done(status: int, operation: Operation) -> dict[str, Any]:
+    said: dict[str, Any] = {"description": HTTPStatus(status).phrase}
+    if status not in {201, 204, 304}:
+        said["content"] = {name: {"schema": one} for name, one in operation.answers.items()}
+    return said
+
+
+def _failed(status: int) -> dict[str, Any]:
+    return {
+        "description": HTTPStatus(status).phrase,
+        "content": {
+            _PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}},
+            HTML.media_type: {},
+        },
+    }
+
+
+def _problem_schema() -> _Schema:
+    return {
+        "type": "object",
+        "description": "Problem details, RFC 9457; `code` is a word for programs.",
+        "required": ["type", "title", "status", "code", "detail"],
+        "properties": {
+            "type": _STRING,
+            "title": _STRING,
+            "status": {"type": "integer"},
+            "code": _STRING,
+            "detail": _STRING,
+            "line": {"type": "integer"},
+            "column": {"type": "integer"},
+            "available": {"type": "array", "items": _STRING},
+            "explanation": {"type": "array"},
+        },
+    }

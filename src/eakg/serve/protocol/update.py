@@ -1,0 +1,64 @@
+"""The update operation of the SPARQL 1.1 Protocol."""
+
+from flask import Blueprint, Response, jsonify, request
+
+from eakg.serve.app import (
+    FORM,
+    MAX_WRITE,
+    UPDATE,
+    BadParameter,
+    Parameters,
+    UnsupportedBody,
+    absolute,
+    form,
+    query_string,
+    state,
+    text_body,
+)
+from eakg.serve.protocol.authorization import check_writer
+from eakg.store.changes import UpdateRequest
+
+blueprint = Blueprint("update", __name__)
+
+
+@blueprint.post("/update")
+def post() -> Response:
+    """Apply an update, in a form or as the body itself.
+
+    Results: the version of the data that it made, and how many quads it added and removed.
+    Specification: SPARQL 1.1 Protocol section 2.2.
+    """
+    check_writer(request, state().settings)
+    request.max_content_length = request.max_form_memory_size = MAX_WRITE
+    if request.mimetype == FORM:
+        return _apply(form(request))
+    if request.mimetype == UPDATE:
+        parameters = query_string(request)
+        if "update" in parameters.names:
+            raise BadParameter("the update is given in the address and in the body")
+        body = (("update", text_body(request)),)
+        return _apply(Parameters(parameters.pairs + body))
+    raise UnsupportedBody(
+        f"the media type {request.mimetype or '(none)'} is not read", (UPDATE, FORM)
+    )
+
+
+def _apply(parameters: Parameters) -> Response:
+    text = parameters.one("update")
+    if text is None:
+        raise BadParameter("the parameter update is missing")
+    if "query" in parameters.names:
+        raise BadParameter("a query and an update are two requests")
+    applied = state().writer.update(
+        UpdateRequest(
+            text,
+            parameters.graphs("using-graph-uri"),
+            parameters.graphs("using-named-graph-uri"),
+            absolute("/update"),
+            parameters.timeout(),
+        )
+    )
+    response = jsonify(version=applied.version, added=applied.added, removed=applied.removed)
+    response.headers["EAKG-Data-Version"] = applied.version
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,118 @@
+"""Terms and what supports a triple, as pages show them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from gettext import gettext as _
+
+from rdflib import RDFS, XSD, BNode, Literal, URIRef
+from rdflib.term import Node
+
+from eakg.rdf import Statement
+from eakg.serve.content import Description, Evidence, Fact, TableRow, language
+from eakg.serve.words.anchors import path_of, place_key
+from eakg.serve.words.links import local_path, proof_path, short
+from eakg.serve.words.wording import FORWARDS, backwards, day
+
+_DATES = frozenset({XSD.date, XSD.dateTime})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A term for people: its label, its whole text, its IRI if it has one, its language."""
+
+    label: str
+    full: str
+    iri: str | None
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Why:
+    """A link to what supports a triple: its path, its words, and what it leads to.
+
+    `kind` is sentence, annotator, row, axiom, several, inferred or asserted.
+    """
+
+    path: str
+    kind: str
+    title: str
+
+
+class Naming:
+    """Labels of terms: English first, then without a language, then any.
+
+    Arguments: triples, of which those of rdfs:label count; words for terms that go before these.
+    """
+
+    def __init__(
+        self, statements: Iterable[Statement], words: Mapping[Node, str] | None = None
+    ) -> None:
+        ranked: dict[Node, tuple[int, str]] = {}
+        for subject, predicate, label in statements:
+            if predicate == RDFS.label and isinstance(label, Literal):
+                rank = {"en": 0, "": 1}.get(language(label), 2)
+                candidate = (rank, str(label))
+                ranked[subject] = min(ranked.get(subject, candidate), candidate)
+        self._labels = {subject: label for subject, (_rank, label) in ranked.items()}
+        self._labels.update(words or {})
+
+    def of(self, term: Node) -> Shown:
+        """A term as it is shown."""
+        if isinstance(term, URIRef):
+            label = FORWARDS.get(term) or self._labels.get(term) or short(str(term))
+            return Shown(label, str(term), str(term))
+        if isinstance(term, Literal):
+            words = day(str(term)) if term.datatype in _DATES else str(term)
+            return Shown(words, term.n3(), None, term.language)
+        return Shown(_("(no name)"), term.n3(), None)
+
+    def backwards(self, predicate: Node) -> Shown:
+        """A property as the heading of the things from which it points here."""
+        own = self.of(predicate)
+        return Shown(backwards(URIRef(str(predicate)), own.label), own.full, own.iri)
+
+
+def why(fact: Fact, description: Description, place: str | None) -> Why:
+    """The link from a fact of a description to its evidence or its proof.
+
+    Arguments: the fact; the description; where that which is described is seen, if it is evidence.
+    """
+    if any(isinstance(term, BNode) for term in fact.statement):
+        # No address names a blank node.
+        home = "/ontology" if fact.axiom else local_path(min(fact.graphs))
+        return Why(home or "/", "axiom" if fact.axiom else "evidence", _("It is stated there."))
+    proof = proof_path(fact.statement)
+    if fact.inferred:
+        return Why(proof, "inferred", _("This follows from other facts; see how."))
+    if fact.of_evidence:
+        return _own_evidence(fact, description, place)
+    evidence = [
+        one for node in description.support.get(fact.statement, ()) for one in node.evidence
+    ]
+    if evidence and len({place_key(one) for one in evidence}) == 1:
+        return _where(evidence[0], proof)
+    if evidence:
+        title = _("{number} passages or rows say so; see them side by side.")
+        return Why(proof, "several", title.format(number=len(evidence)))
+    if fact.axiom:
+        return Why(proof, "axiom", _("The ontology says so."))
+    return Why(proof, "asserted", _("See where it is stated."))
+
+
+def _where(evidence: Evidence, proof: str) -> Why:
+    if isinstance(evidence, TableRow):
+        return Why(path_of(evidence) or proof, "row", "; ".join(evidence.sources))
+    kind = "annotator" if evidence.read_into else "sentence"
+    return Why(path_of(evidence) or proof, kind, evidence.sentence or evidence.exact)
+
+
+def _own_evidence(fact: Fact, description: Description, place: str | None) -> Why:
+    """Evidence is its own: it is seen in its place, or in the graph that holds it."""
+    for term in (fact.statement[2], fact.statement[0]):
+        passage = description.passages.get(term)
+        if passage and (path := path_of(passage)):
+            return Why(path, "sentence", passage.exact)
+    if place is not None:
+        return Why(place, "row" if "#row=" in place else "sentence", place)
+    graph = min(fact.graphs)
+    return Why(local_path(graph) or "/", "evidence", short(graph))

@@ -1,0 +1,78 @@
+"""Solutions as a table for people: cells with links, and names in place of addresses."""
+
+import json
+from dataclasses import dataclass
+
+from rdflib import Literal, URIRef
+from rdflib.term import Node
+
+from eakg.rdf import Row, rows
+from eakg.serve.words.display import Shown
+from eakg.serve.words.links import short
+
+_LABEL = "Label"
+
+
+@dataclass(frozen=True)
+class Solutions:
+    """The variables of a SELECT query in their order, and its rows."""
+
+    variables: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as a page shows it."""
+
+    columns: tuple[str, ...]
+    cells: tuple[tuple[Shown | None, ...], ...]
+
+
+def read_solutions(data: bytes) -> Solutions:
+    """Solutions in the SPARQL results JSON format."""
+    return Solutions(tuple(json.loads(data)["head"]["vars"]), tuple(rows(data)))
+
+
+def read_boolean(data: bytes) -> bool | None:
+    """The truth value of an ASK query in the same format, None for solutions."""
+    value: bool | None = json.loads(data).get("boolean")
+    return value
+
+
+def labelled_table(solutions: Solutions) -> Table:
+    """A column for each variable, where ?x and ?xLabel are one: the label, with the link of ?x."""
+    variables = solutions.variables
+    kept = [
+        one
+        for one in variables
+        if not (one.endswith(_LABEL) and one.removesuffix(_LABEL) in variables)
+    ]
+    return Table(
+        tuple(kept),
+        tuple(
+            tuple(_named(row.get(one), row.get(one + _LABEL)) for one in kept)
+            for row in solutions.rows
+        ),
+    )
+
+
+def _cell(term: Node | None) -> Shown | None:
+    """A term as a cell."""
+    match term:
+        case None:
+            return None
+        case URIRef():
+            return Shown(short(str(term)), str(term), str(term))
+        case Literal():
+            return Shown(str(term), term.n3(), None, term.language)
+        case _:
+            return Shown(term.n3(), term.n3(), None)
+
+
+def _named(term: Node | None, label: Node | None) -> Shown | None:
+    if isinstance(term, URIRef) and label is not None:
+        return Shown(str(label), str(term), str(term))
+    shown = _cell(term)
+    # A page in English need not say that its words are English.
+    return Shown(shown.label, shown.full, None) if shown and shown.language == "en" else shown

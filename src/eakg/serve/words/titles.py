@@ -1,0 +1,87 @@
+"""What a thing is called, and what it is in one sentence, where the graph has no words for it."""
+
+from collections.abc import Iterable, Mapping
+from gettext import gettext as _
+
+from rdflib import DCTERMS, RDF, RDFS
+from rdflib.term import Node
+
+from eakg.names import CSVW, EAKG, OA
+from eakg.rdf import Statement
+from eakg.serve.content import Description, Fact
+from eakg.serve.words.display import Naming
+
+_Values = Mapping[Node, Node]
+
+
+def words_for(description: Description) -> dict[Node, str]:
+    """Words for things without a label: what annotations mark, and quantities."""
+    words = {one: f"“{passage.exact}”" for one, passage in description.passages.items()}
+    for fact in description.outgoing:
+        subject, predicate, object_ = fact.statement
+        if predicate == OA.hasTarget and subject in words:
+            words.setdefault(object_, words[subject])
+    naming = Naming(description.labels)
+    words |= quantities(
+        (
+            fact.statement
+            for fact in (*description.context, *description.outgoing)
+            if EAKG.Quantity in description.kinds.get(fact.statement[0], ())
+        ),
+        naming,
+    )
+    title = _own_title(description, _values(description.outgoing), naming, words)
+    return words | ({description.iri: title} if title else {})
+
+
+def quantities(statements: Iterable[Statement], naming: Naming) -> dict[Node, str]:
+    """Words for those subjects that have a number and a unit and nothing else to be told by."""
+    by_subject: dict[Node, dict[Node, Node]] = {}
+    for subject, predicate, object_ in statements:
+        by_subject.setdefault(subject, {})[predicate] = object_
+    return {
+        one: f"{of_it[EAKG.numericValue]} {naming.of(of_it[EAKG.unit]).label}"
+        for one, of_it in by_subject.items()
+        if EAKG.numericValue in of_it and EAKG.unit in of_it and RDFS.label not in of_it
+    }
+
+
+def sentence(description: Description, naming: Naming) -> str | None:
+    """A sentence about a piece of evidence, None for anything else."""
+    kinds = description.kinds.get(description.iri, frozenset())
+    values = _values(description.outgoing)
+    if OA.Annotation in kinds:
+        return _("An annotation of the kind “{kind}”: the words here stand for {thing}.").format(
+            kind=values.get(EAKG.annotationType, ""),
+            thing=naming.of(values[OA.hasBody]).label if OA.hasBody in values else _("no thing"),
+        )
+    if RDF.Statement in kinds:
+        return _("A triple, and the place that states it.")
+    if EAKG.TableRow in kinds:
+        return _("A row of a table, with its sources.")
+    if EAKG.TextSpan in kinds:
+        return _("Words of a document that are annotated.")
+    if EAKG.Sentence in kinds:
+        return _("A sentence of a document.")
+    return None
+
+
+def _own_title(
+    description: Description, values: _Values, naming: Naming, words: Mapping[Node, str]
+) -> str | None:
+    kinds = description.kinds.get(description.iri, frozenset())
+    if RDFS.label in values:
+        return None
+    if RDF.Statement in kinds:
+        parts = (values[one] for one in (RDF.subject, RDF.predicate, RDF.object) if one in values)
+        return " · ".join(words.get(part) or naming.of(part).label for part in parts)
+    if EAKG.TableRow in kinds and CSVW.rownum in values:
+        table = str(values.get(DCTERMS.isPartOf, "")).rpartition("/")[2]
+        number = str(values[CSVW.url]).rpartition("#row=")[2] if CSVW.url in values else ""
+        return _("Row {number} of the table “{table}”").format(number=number, table=table)
+    return f"“{values[RDF.value]}”" if RDF.value in values else None
+
+
+def _values(facts: tuple[Fact, ...]) -> dict[Node, Node]:
+    """One value of each property."""
+    return {fact.statement[1]: fact.statement[2] for fact in reversed(facts)}

@@ -1,0 +1,122 @@
+"""Which triples a row of a result rests on: those that the query's patterns match for it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rdflib import BNode, Literal, URIRef, Variable
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.term import Node
+
+from eakg.rdf import is_number
+from eakg.sparql.binding import spelled
+from eakg.sparql.lexer import Token, TokenKind, tokens
+
+Pattern = tuple[Node, Node, Node]
+_INTO = ("p", "p1", "p2", "part")
+_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+
+
+class NotUnderstoodError(Exception):
+    """A query whose patterns cannot be told apart here."""
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """The triple patterns of a query that its rows rest on, and the parts of its text around them:
+    prefixes, dataset and group. Patterns of property paths and blank nodes are not among them,
+    nor those that only exclude rows."""
+
+    triples: tuple[Pattern, ...]
+    prologue: str
+    dataset: str
+    group: str
+
+    def construct(self, row: Mapping[str, str], limit: int) -> str:
+        """A query for the triples that a row rests on, the row given by its columns' values."""
+        template = " . ".join(" ".join(map(written, triple)) for triple in self.triples)
+        return (
+            f"{self.prologue}\nCONSTRUCT {{ {template} }}\n{self.dataset}\n"
+            f"WHERE {{ {self.group}\n{self.filters(row)} }}\nLIMIT {limit}"
+        )
+
+    def ask(self, triple: Pattern, row: Mapping[str, str]) -> str:
+        """A query for whether a pattern matches anything that agrees with a row."""
+        named = {str(term) for term in triple if isinstance(term, Variable)}
+        within = {name: cell for name, cell in row.items() if name in named}
+        return f"ASK {{ {' '.join(map(written, triple))} {self.filters(within)} }}"
+
+    def filters(self, row: Mapping[str, str]) -> str:
+        """The condition that variables have the values of a row's cells. Numbers, which have many
+        spellings, and what the query computes are left open."""
+        names = {str(term) for triple in self.triples for term in triple}
+        return " ".join(
+            f"FILTER (STR(?{name}) = {spelled(Literal(cell))})"
+            for name, cell in row.items()
+            if cell and name in names and not is_number(cell) and not cell.startswith("_:")
+        )
+
+
+def patterns(text: str) -> Patterns:
+    """The patterns of a query. Raises NotUnderstoodError where they cannot be read."""
+    try:
+        algebra = translateQuery(parseQuery(text)).algebra
+    except Exception as error:  # rdflib lets out whatever its parser met
+        raise NotUnderstoodError(str(error)) from error
+    found = [token for token in tokens(text) if token.kind is not TokenKind.COMMENT]
+    form = next((one for one in found if one.text.upper() in _FORMS), None)
+    group = _group(found, form.start if form else 0)
+    triples = tuple(dict.fromkeys(one for one in _triples(algebra) if not any(map(_is_open, one))))
+    if form is None or group is None or not triples:
+        raise NotUnderstoodError("it has no plain triple patterns")
+    start, end = group
+    clause = next((one for one in found if one.text.upper() == "FROM" and one.start < start), None)
+    dataset = text[clause.start : start] if clause else ""
+    where = dataset.upper().rfind("WHERE")
+    return Patterns(
+        triples,
+        text[: form.start],
+        dataset[:where] if where >= 0 else dataset,
+        text[start + 1 : end],
+    )
+
+
+def _triples(node: Any) -> Iterator[Pattern]:
+    for triple in dict.get(node, "triples") or ():
+        yield tuple(triple)
+    for key in _INTO:
+        part = dict.get(node, key)
+        if isinstance(part, dict) and not (node.name == "Minus" and key == "p2"):
+            yield from _triples(part)
+
+
+def _is_open(term: Any) -> bool:
+    return isinstance(term, BNode) or not isinstance(term, Node)
+
+
+def written(term: Node) -> str:
+    """A term of a pattern in SPARQL."""
+    if isinstance(term, Variable):
+        return f"?{term}"
+    if isinstance(term, URIRef | Literal):
+        return spelled(term)
+    return term.n3()
+
+
+def _group(found: list[Token], start: int) -> tuple[int, int] | None:
+    """Where the group of WHERE begins and ends: the first at the query's outer level, or for
+    CONSTRUCT, whose template is the first, the second."""
+    groups: list[tuple[int, int]] = []
+    depth = opened = 0
+    for token in found:
+        if token.start >= start and token.text == "{":
+            depth += 1
+            opened = token.start if depth == 1 else opened
+        elif token.start >= start and token.text == "}":
+            depth -= 1
+            if depth == 0:
+                groups.append((opened, token.start))
+    template = any(one.start == start and one.text.upper() == "CONSTRUCT" for one in found)
+    number = 1 if template and len(groups) > 1 else 0
+    return groups[number] if groups else None

@@ -1,0 +1,136 @@
+"""The SERVICE calls of a query, and a query with their solutions in the place of them.
+
+What SERVICE gives is joined with the rest as VALUES is, so a query in which each call is replaced
+by the solutions of its pattern has the same answer (SPARQL 1.1 Federated Query section 4).
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eakg.rdf import is_iri
+from eakg.sparql.failures import BadAnswer
+from eakg.sparql.lexer import VARIABLE, Token, TokenKind, iri_of, tokens
+from eakg.sparql.query import inspect_query
+
+_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+_VARIABLE = re.compile(VARIABLE)
+_LANGUAGE = re.compile(r"[A-Za-z]+(?:-[A-Za-z0-9]+)*")
+_ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"})
+NOTHING = "VALUES () { () }"
+"""In the place of a call that failed and is SILENT: one solution without bindings."""
+
+
+@dataclass(frozen=True)
+class ServiceCall:
+    """A call: where it is in the text, the endpoint (None where it is a variable), whether it is
+    SILENT, and the query that asks the endpoint for the solutions of its pattern."""
+
+    start: int
+    stop: int
+    endpoint: str | None
+    silent: bool
+    query: str
+
+
+def service_calls(text: str, base_iri: str) -> list[ServiceCall]:
+    """The calls of a query in order, those within the pattern of another left to its endpoint.
+
+    Arguments: the query; the IRI that relative ones are resolved against.
+    """
+    found = [token for token in tokens(text) if token.kind is not TokenKind.COMMENT]
+    prefixes = dict(inspect_query(text, base_iri).prefixes)
+    start = next((t.start for t in found if _word(t) in _FORMS), 0)
+    prologue = f"BASE <{base_iri}>\n{text[:start]}\n"
+    calls = []
+    place = 0
+    while place < len(found):
+        if _word(found[place]) != "SERVICE":
+            place += 1
+            continue
+        silent = _word(found[place + 1]) == "SILENT" if place + 1 < len(found) else False
+        name = place + 1 + silent
+        stop = _end_of_group(found, name + 1)
+        if stop is None:
+            return []
+        pattern = text[found[name + 1].start : found[stop].start + 1]
+        calls.append(
+            ServiceCall(
+                found[place].start,
+                found[stop].start + 1,
+                iri_of(found[name], "", prefixes),
+                silent,
+                f"{prologue}SELECT * WHERE {pattern}",
+            )
+        )
+        place = stop + 1
+    return calls
+
+
+def with_values(text: str, calls: Sequence[ServiceCall], values: Sequence[str]) -> str:
+    """The query with these VALUES in the place of its calls."""
+    parts, end = [], 0
+    for call, block in zip(calls, values, strict=True):
+        # As many lines as before, for those who are told of a line.
+        lines = "\n" * text.count("\n", call.start, call.stop)
+        parts += [text[end : call.start], " ", block, " ", lines]
+        end = call.stop
+    return "".join((*parts, text[end:]))
+
+
+def values_of(result: bytes) -> str:
+    """VALUES with the solutions of a result in JSON.
+
+    Errors: BadAnswer when it is no such result, or has blank nodes, which are not the same outside.
+    """
+    try:
+        found = json.loads(result)
+        variables = [str(name) for name in found["head"]["vars"]]
+        rows = [
+            [_term(row.get(name)) for name in variables] for row in found["results"]["bindings"]
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise BadAnswer("what the endpoint of SERVICE answers is no SPARQL result") from None
+    if not all(_VARIABLE.fullmatch(f"?{name}") for name in variables):
+        raise BadAnswer("the endpoint of SERVICE answers with what are no variables")
+    head = " ".join(f"?{name}" for name in variables)
+    body = " ".join(f"({' '.join(row)})" for row in rows)
+    return f"VALUES ({head}) {{ {body} }}"
+
+
+def _term(value: dict[str, Any] | None) -> str:
+    if value is None:
+        return "UNDEF"
+    text, kind = str(value["value"]), value["type"]
+    if kind == "bnode":
+        raise BadAnswer("the endpoint of SERVICE answers with blank nodes, which have no name here")
+    if kind == "uri" and is_iri(text):
+        return f"<{text}>"
+    if kind not in {"literal", "typed-literal"}:
+        raise ValueError(kind)
+    literal = f'"{text.translate(_ESCAPES)}"'
+    language, datatype = value.get("xml:lang"), value.get("datatype")
+    if language and _LANGUAGE.fullmatch(language):
+        return f"{literal}@{language}"
+    if datatype and is_iri(datatype):
+        return f"{literal}^^<{datatype}>"
+    if language or datatype:
+        raise ValueError(literal)
+    return literal
+
+
+def _end_of_group(found: Sequence[Token], start: int) -> int | None:
+    """The place of the brace that closes the one at the start, or None."""
+    depth = 0
+    for place in range(start, len(found)):
+        text = found[place].text
+        depth += (text == "{") - (text == "}")
+        if depth <= 0:
+            return place if text == "}" else None
+    return None
+
+
+def _word(token: Token) -> str:
+    return token.text.upper() if token.kind is TokenKind.KEYWORD else ""

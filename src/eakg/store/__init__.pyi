@@ -1,0 +1,17 @@
+from .embedded import EmbeddedStore as EmbeddedStore
+from .functions import EXTENSION_FUNCTIONS as EXTENSION_FUNCTIONS
+from .graph_files import Contents as Contents
+from .graph_files import GraphFile as GraphFile
+from .graph_files import contents as contents
+from .options import DefaultGraph as DefaultGraph
+from .options import Reasoning as Reasoning
+from .options import StoreOptions as StoreOptions
+from .reasoner import Explained as Explained
+from .request import MEBIBYTE as MEBIBYTE
+from .request import Closure as Closure
+from .request import Limits as Limits
+from .request import QueryRequest as QueryRequest
+from .request import QueryService as QueryService
+from .request import Reporting as Reporting
+from .request import Result as Result
+from .request import select as select

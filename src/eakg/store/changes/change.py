@@ -1,0 +1,183 @@
+"""The difference between two versions of a store, and making it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+import pyoxigraph
+
+from eakg.store.graphs import OWN, LoadedStore, graph_node, merge_defaults, usual_dataset
+from eakg.store.request import CLOSURES
+
+Quads = frozenset[pyoxigraph.Quad]
+NONE: Quads = frozenset()
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one version has and the other has not.
+
+    `removed` were all there before, `added` were not. `dropped` and `created` are names of graphs,
+    which may be empty.
+    """
+
+    removed: Quads = NONE
+    added: Quads = NONE
+    dropped: frozenset[str] = frozenset()
+    created: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.removed or self.added or self.dropped or self.created)
+
+    def then(self, later: "Change") -> "Change":
+        """Both, one after the other, as one."""
+        return Change(
+            (self.removed - later.added) | (later.removed - self.added),
+            (self.added - later.removed) | (later.added - self.removed),
+            (self.dropped - later.created) | (later.dropped - self.created),
+            (self.created - later.dropped) | (later.created - self.dropped),
+        )
+
+    def undone(self) -> "Change":
+        """The way back."""
+        return Change(self.added, self.removed, self.created, self.dropped)
+
+    @cached_property
+    def content(self) -> bytes:
+        """The change in bytes that are the same for equal changes: a line of JSON, then the removed
+        quads and the added ones as N-Quads."""
+        removed, added = n_quads(self.removed), n_quads(self.added)
+        header = {
+            "removed": len(removed),
+            "added": len(added),
+            "dropped": sorted(self.dropped),
+            "created": sorted(self.created),
+        }
+        return json.dumps(header).encode() + b"\n" + removed + added
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Change":
+        """The change of a `content`. Errors: ValueError, KeyError or SyntaxError on anything
+        else."""
+        line, _, quads = data.partition(b"\n")
+        header = json.loads(line)
+        if len(quads) != header["removed"] + header["added"]:
+            raise ValueError("the lengths do not fit")
+        change = cls(
+            quads_of(quads[: header["removed"]]),
+            quads_of(quads[header["removed"] :]),
+            frozenset(header["dropped"]),
+            frozenset(header["created"]),
+        )
+        vars(change)["content"] = data
+        return change
+
+
+class Tally:
+    """Changes one after another, added up."""
+
+    def __init__(self) -> None:
+        self._removed: set[pyoxigraph.Quad] = set()
+        self._added: set[pyoxigraph.Quad] = set()
+        self._dropped: set[str] = set()
+        self._created: set[str] = set()
+
+    def add(self, later: Change) -> None:
+        """Add a change to those before it."""
+        _add(self._removed, self._added, later.removed, later.added)
+        _add(self._dropped, self._created, later.dropped, later.created)
+
+    def change(self) -> Change:
+        """All of them as one."""
+        return Change(
+            frozenset(self._removed),
+            frozenset(self._added),
+            frozenset(self._dropped),
+            frozenset(self._created),
+        )
+
+
+def _add(gone: set[_T], new: set[_T], later_gone: Iterable[_T], later_new: Iterable[_T]) -> None:
+    for one in later_gone:
+        if one in new:
+            new.discard(one)
+        else:
+            gone.add(one)
+    for one in later_new:
+        if one in gone:
+            gone.discard(one)
+        else:
+            new.add(one)
+
+
+def n_quads(quads: Iterable[pyoxigraph.Quad]) -> bytes:
+    """Quads in lines, sorted."""
+    written = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS)
+    return b"".join(sorted((written or b"").splitlines(keepends=True)))
+
+
+def quads_of(lines: bytes) -> Quads:
+    """The quads that `n_quads` wrote."""
+    return frozenset(pyoxigraph.parse(lines, format=pyoxigraph.RdfFormat.N_QUADS))
+
+
+def apply(loaded: LoadedStore, change: Change) -> None:
+    """Make the change: the graphs themselves, their names, and the merges that they are part of."""
+    store = loaded.store
+    before = _usual_members(loaded)
+    for quad in change.removed:
+        store.remove(quad)
+    store.extend(change.added)
+    for name in change.dropped:
+        store.remove_graph(pyoxigraph.NamedNode(name))
+    for name in change.created:
+        store.add_graph(pyoxigraph.NamedNode(name))
+    loaded.graphs = tuple(sorted({*loaded.graphs} - change.dropped | change.created))
+    # The usual default graphs are the same graphs as before, whatever their members are now.
+    members = dict(zip(before, _usual_members(loaded), strict=True))
+    merges, loaded.merges = loaded.merges, {}
+    for names, merge in merges.items():
+        now = members.get(names, names)
+        if len(now) < 2 or now in loaded.merges:
+            store.remove_graph(merge)
+            continue
+        loaded.merges[now] = merge
+        _apply_to_merge(loaded, change, merge, {*names, *now}, now)
+    merge_defaults(loaded)
+
+
+def _usual_members(loaded: LoadedStore) -> list[tuple[str, ...]]:
+    datasets = (
+        usual_dataset(loaded.holdings, closure, loaded.default_graph) for closure in CLOSURES
+    )
+    return [tuple(sorted(dataset.default)) for dataset in datasets]
+
+
+def _apply_to_merge(
+    loaded: LoadedStore,
+    change: Change,
+    merge: pyoxigraph.NamedNode,
+    concerned: set[str],
+    members: tuple[str, ...],
+) -> None:
+    """A merge has a triple as long as any of its members has it."""
+    graphs = [graph_node(name) for name in members]
+    for quad in change.removed:
+        if graph_name(quad) in concerned:
+            triple = (quad.subject, quad.predicate, quad.object)
+            if not any(pyoxigraph.Quad(*triple, graph) in loaded.store for graph in graphs):
+                loaded.store.remove(pyoxigraph.Quad(*triple, merge))
+    loaded.store.extend(
+        pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, merge)
+        for quad in change.added
+        if graph_name(quad) in concerned
+    )
+
+
+def graph_name(quad: pyoxigraph.Quad) -> str:
+    """The name of a quad's graph, or `OWN`."""
+    graph = quad.graph_name
+    return OWN if isinstance(graph, pyoxigraph.DefaultGraph) else graph.value

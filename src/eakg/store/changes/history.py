@@ -1,0 +1,140 @@
+"""The versions of a store: how it is opened, and how one version follows another."""
+
+import hashlib
+import sys
+from collections.abc import Iterator
+
+import pyoxigraph
+
+from eakg.problems import Problem, ProblemsError
+from eakg.store.changes.change import Change, Quads, apply
+from eakg.store.changes.directory import StoreDirectory, next_version
+from eakg.store.changes.journal import Record
+from eakg.store.graph_files import Contents
+from eakg.store.graphs import INFERRED, LoadedStore, graph_node, load, merge_defaults
+from eakg.store.options import StoreOptions
+
+_PLAIN = StoreOptions()
+
+
+class History:
+    """A loaded store, the version of what is asserted in it, and the folder that keeps it.
+
+    Arguments: what a new store starts with; how it reasons and where it is kept. Errors:
+    ProblemsError when a file cannot be loaded or the folder is damaged, in use or not writable.
+    """
+
+    def __init__(self, contents: Contents, options: StoreOptions) -> None:
+        self.options = options
+        self._correction = b""
+        self._directory = None if options.directory is None else StoreDirectory(options.directory)
+        try:
+            self.loaded, self.version = self._open(contents)
+        except BaseException:
+            self.close()
+            raise
+        self.loaded.version = self._served()
+        self.loaded.derives = self.derives
+
+    @property
+    def derives(self) -> bool:
+        """Whether the store has a graph of what follows from the others."""
+        return self.options.reasoning != "none"
+
+    @property
+    def lacks_closure(self) -> bool:
+        """Whether what follows has still to be found out before the store can be asked."""
+        kept = self.options.writable or self._directory is not None
+        return self.derives and kept and INFERRED not in self.loaded.graphs
+
+    def asserted(self) -> Iterator[pyoxigraph.Quad]:
+        """The quads of all graphs but that of what was inferred."""
+        for name in self._kept_graphs():
+            yield from self.loaded.store.quads_for_pattern(None, None, None, graph_node(name))
+        yield from self.loaded.store.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph())
+
+    def infer(self, inferred: Quads) -> bool:
+        """Make the graph of what was inferred this one; whether it was another before."""
+        graph = self.loaded.store.quads_for_pattern(None, None, None, graph_node(INFERRED))
+        before = frozenset(graph)
+        created = frozenset({INFERRED} - {*self.loaded.graphs})
+        change = Change(before - inferred, inferred - before, created=created)
+        if not change:
+            return False
+        apply(self.loaded, change)
+        if before:
+            # It came from a file, and was given out under the version of the files.
+            self._correction = change.content
+        self.loaded.version = self._served()
+        return True
+
+    def commit(self, change: Change, inferred: Change) -> None:
+        """Make the next version.
+
+        Arguments: the change of what is asserted, which is on the disk before anything sees it, and
+        of what follows. Errors: StoreFull, StoreFailed, after which nothing has changed.
+        """
+        version = next_version(self.version, change)
+        if self._directory is not None:
+            self._directory.write(Record(self.version, version, change))
+        apply(self.loaded, change.then(inferred))
+        self.version = version
+        self.loaded.version = self._served()
+        if self._directory is not None and self._directory.outgrown:
+            try:
+                self._snapshot(self._directory)
+            except OSError as error:
+                # The journal still has everything.
+                print(f"{self._directory.path}: no new snapshot: {error}", file=sys.stderr)
+
+    def close(self) -> None:
+        """Let another process open the folder."""
+        if self._directory is not None:
+            self._directory.close()
+
+    def _open(self, contents: Contents) -> tuple[LoadedStore, str]:
+        kept = self._directory.read() if self._directory else None
+        if kept is None:
+            loaded = load(contents, self.options.default_graph)
+            if self._directory is not None:
+                self.loaded, self.version = loaded, contents.version
+                try:
+                    self._snapshot(self._directory)
+                except OSError as error:
+                    words = f"cannot be written to: {error.strerror}"
+                    raise ProblemsError([Problem(str(self._directory.path), 0, words)]) from error
+            return loaded, contents.version
+        if contents.files:
+            words = "holds what was written to it; the files that it was given now are left aside"
+            print(f"{self.options.directory}: {words}", file=sys.stderr)
+        graphs = kept.graphs
+        if self.derives:
+            # It may have been asserted there by a store that did not reason.
+            kept.store.remove_graph(graph_node(INFERRED))
+            graphs -= {INFERRED}
+        for name in graphs:
+            kept.store.add_graph(graph_node(name))
+        loaded = LoadedStore(
+            kept.store,
+            tuple(sorted(graphs)),
+            kept.version,
+            default_graph=self.options.default_graph,
+        )
+        merge_defaults(loaded)
+        return loaded, kept.version
+
+    def _snapshot(self, directory: StoreDirectory) -> None:
+        directory.compact(self.asserted(), self._kept_graphs(), self.version)
+
+    def _kept_graphs(self) -> list[str]:
+        return [name for name in self.loaded.graphs if not (self.derives and name == INFERRED)]
+
+    def _served(self) -> str:
+        """The version of what is answered: what is asserted, and how it is looked at."""
+        if self._correction or (
+            (self.options.reasoning, self.options.default_graph)
+            != (_PLAIN.reasoning, _PLAIN.default_graph)
+        ):
+            look = f"{self.version}\n{self.options.reasoning}\n{self.options.default_graph}\n"
+            return hashlib.sha256(look.encode() + self._correction).hexdigest()[:16]
+        return self.version

@@ -1,0 +1,103 @@
+"""The quads that stand in an update, and those that templates make of solutions.
+
+The engine does not show what it parsed, but it inserts it: a block of data into a store of its own,
+and a template likewise, with IRIs in place of its variables.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+import pyoxigraph
+
+from eakg.sparql import EvaluationError, TokenKind, tokens
+from eakg.store.graphs import GraphNode
+
+Term: TypeAlias = (
+    pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple
+)
+Subject: TypeAlias = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Triple
+Binding: TypeAlias = dict[str, Term]
+QuadStream: TypeAlias = Iterable[pyoxigraph.Quad]
+_VARIABLE = "urn:x-eakg-variable:"
+
+
+def stored(quads: QuadStream) -> QuadStream:
+    """The quads as a store gives them back, with its spelling of literals."""
+    scratch = pyoxigraph.Store()
+    scratch.extend(quads)
+    return scratch
+
+
+def data_quads(prologue: str, block: str, base_iri: str | None) -> QuadStream:
+    """The quads of a block with its braces, read by the engine as those of INSERT DATA.
+
+    Errors: EvaluationError when it cannot be read.
+    """
+    scratch = pyoxigraph.Store()
+    try:
+        scratch.update(f"{prologue}INSERT DATA {block}", base_iri=base_iri)
+    except (SyntaxError, ValueError, RuntimeError) as error:
+        raise EvaluationError(str(error)) from None
+    return scratch
+
+
+def template_quads(
+    prologue: str, block: str, base_iri: str | None, within: GraphNode
+) -> list[pyoxigraph.Quad]:
+    """The quads of a template, which may be empty, with an IRI for each variable.
+
+    Those without a graph are in `within`. Errors: EvaluationError when it cannot be read.
+    """
+    if not block:
+        return []
+    pieces, end = [], 0
+    for token in tokens(block):
+        if token.kind is TokenKind.VARIABLE:
+            pieces += [block[end : token.start], f"<{_VARIABLE}{token.text[1:]}>"]
+            end = token.start + len(token.text)
+    ground = "".join(pieces) + block[end:]
+    return [
+        pyoxigraph.Quad(*triple_of(quad), within)
+        if quad.graph_name == pyoxigraph.DefaultGraph()
+        else quad
+        for quad in data_quads(prologue, ground, base_iri)
+    ]
+
+
+def variables(template: str) -> set[str]:
+    """The names of the variables in a template."""
+    return {token.text[1:] for token in tokens(template) if token.kind is TokenKind.VARIABLE}
+
+
+def filled(template: list[pyoxigraph.Quad], binding: Binding) -> Iterator[pyoxigraph.Quad]:
+    """The quads of a template for one solution. What is no RDF, or not bound, is left out."""
+    fresh: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode] = {}
+
+    def term(given: Term) -> Term | None:
+        match given:
+            case pyoxigraph.NamedNode() if given.value.startswith(_VARIABLE):
+                return binding.get(given.value.removeprefix(_VARIABLE))
+            case pyoxigraph.BlankNode():
+                return fresh.setdefault(given, pyoxigraph.BlankNode())
+            case pyoxigraph.Triple():
+                parts = [term(part) for part in given]
+                return None if None in parts else pyoxigraph.Triple(*parts)  # type: ignore[arg-type]  # checked
+        return given
+
+    for quad in template:
+        graph: Term | pyoxigraph.DefaultGraph | None = quad.graph_name
+        try:
+            if not isinstance(graph, pyoxigraph.DefaultGraph):
+                graph = term(graph)  # type: ignore[arg-type]  # a name
+            parts = [term(part) for part in triple_of(quad)]
+            if isinstance(graph, pyoxigraph.BlankNode):
+                continue  # graphs have IRIs here
+            if graph is not None and None not in parts:
+                yield pyoxigraph.Quad(*parts, graph)  # type: ignore[arg-type,call-arg]  # three
+        except TypeError:
+            continue
+
+
+def triple_of(quad: pyoxigraph.Quad) -> tuple[Subject, pyoxigraph.NamedNode, Term]:
+    """The terms of a quad's triple."""
+    return quad.subject, quad.predicate, quad.object

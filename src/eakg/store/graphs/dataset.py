@@ -1,0 +1,65 @@
+"""The RDF dataset that a query is asked of."""
+
+from collections.abc import Iterable
+
+from eakg.names import GRAPH, INFERRED_GRAPH
+from eakg.sparql import Dataset, Inspection, QueryRefused
+from eakg.store.options import DefaultGraph
+from eakg.store.request import Closure, QueryRequest
+
+EVIDENCE = str(GRAPH["evidence/"])
+INFERRED = str(INFERRED_GRAPH)
+OWN = ""
+"""Stands among the names of graphs for the store's own default graph, which has none."""
+
+
+def usual_dataset(
+    graphs: Iterable[str], closure: Closure, default_graph: DefaultGraph = "union"
+) -> Dataset:
+    """The dataset of a query that names none.
+
+    The default graph is with "union" the merge of all graphs except those of evidence, which are
+    there to be asked for by name; with "strict" it is the store's own default graph.
+    `closure="asserted"` leaves out what was inferred.
+    """
+    names = _within(graphs, closure)
+    named = tuple(name for name in names if name != OWN)
+    if default_graph == "strict":
+        return Dataset((OWN,), named)
+    return Dataset(tuple(name for name in names if not name.startswith(EVIDENCE)), named)
+
+
+def dataset_for(
+    graphs: Iterable[str],
+    request: QueryRequest,
+    inspection: Inspection,
+    default_graph: DefaultGraph = "union",
+) -> Dataset:
+    """The dataset that a query is asked of.
+
+    Arguments: the names of the store's graphs; the request; what its text asks for; what the
+    default graph is where nothing else is said. The protocol's dataset goes before the query's own,
+    and that before the usual one.
+    Errors: QueryRefused when a graph is named that is not in the store, unless the default graph is
+    "strict", where it is an empty one; none is ever fetched.
+    Specification: SPARQL 1.1 Protocol section 2.1.4, SPARQL 1.1 Query section 13.2.
+    """
+    known = tuple(graphs)
+    if request.default_graphs or request.named_graphs:
+        default, named = request.default_graphs, request.named_graphs
+    elif inspection.has_dataset:
+        default, named = inspection.default_graphs, inspection.named_graphs
+    else:
+        return usual_dataset(known, request.closure, default_graph)
+    for name in (*default, *named):
+        # A plain store takes a graph that it does not have for an empty one, as W3C's tests do.
+        if name not in known and default_graph != "strict":
+            raise QueryRefused(
+                f"there is no graph <{name}> here, and none is fetched from elsewhere;"
+                " SELECT DISTINCT ?g { GRAPH ?g {} } lists the graphs"
+            )
+    return Dataset(_within(default, request.closure), _within(named, request.closure))
+
+
+def _within(names: Iterable[str], closure: Closure) -> tuple[str, ...]:
+    return tuple(sorted({one for one in names if closure == "full" or one != INFERRED}))

@@ -1,0 +1,126 @@
+"""A store in memory with its graphs loaded.
+
+A default graph of several graphs is their RDF merge, in which a triple that two of them hold
+stands once. The engine does not merge: over a list of graphs, and over its own union default
+graph, it gives such a triple twice and COUNT is wrong. So merges are stored as graphs of their
+own, which no query sees by name.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
+
+import pyoxigraph
+
+from eakg.problems import Problem, ProblemsError
+from eakg.store.graph_files import Contents, GraphFile
+from eakg.store.graphs.dataset import OWN, usual_dataset
+from eakg.store.options import DefaultGraph
+from eakg.store.request import CLOSURES
+
+_SYNTAX = {
+    ".ttl": pyoxigraph.RdfFormat.TURTLE,
+    ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
+    ".rdf": pyoxigraph.RdfFormat.RDF_XML,
+    ".owl": pyoxigraph.RdfFormat.RDF_XML,
+    ".xml": pyoxigraph.RdfFormat.RDF_XML,
+    ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
+}
+
+_T = TypeVar("_T")
+GraphNode: TypeAlias = pyoxigraph.NamedNode | pyoxigraph.DefaultGraph
+MERGE = "urn:x-eakg-merge:"
+
+
+@dataclass
+class LoadedStore:
+    """A store, the names of its graphs, the version of its data, which merges of the graphs it
+    holds already, what its default graph is for queries, and whether one of the graphs is of what
+    follows from the others, and so is not written to.
+    """
+
+    store: pyoxigraph.Store
+    graphs: tuple[str, ...]
+    version: str
+    merges: dict[tuple[str, ...], pyoxigraph.NamedNode] = field(default_factory=dict)
+    default_graph: DefaultGraph = "union"
+    derives: bool = True
+
+    @property
+    def holdings(self) -> tuple[str, ...]:
+        """The names of the graphs, and `OWN` where the store's own default graph has triples."""
+        own = self.store.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph())
+        return (OWN, *self.graphs) if next(own, None) else self.graphs
+
+    def merge(self, names: Iterable[str]) -> GraphNode:
+        """The graph that is the RDF merge of the named ones, made where it is not there yet."""
+        key = tuple(sorted(set(names)))
+        if len(key) == 1:
+            return graph_node(key[0])
+        if key not in self.merges:
+            digest = hashlib.sha256("\n".join(key).encode()).hexdigest()
+            target = pyoxigraph.NamedNode(f"{MERGE}{digest}")
+            for name in key:
+                source = f"<{name}>" if name else "DEFAULT"
+                self.store.update(f"ADD SILENT {source} TO <{target.value}>")
+            self.merges[key] = target
+        return self.merges[key]
+
+
+def load(contents: Contents, default_graph: DefaultGraph = "union") -> LoadedStore:
+    """Read the files into a new store in memory, and make the default graphs ready.
+
+    Errors: ProblemsError with every file that is not RDF in the syntax its extension says, with
+    the line.
+    """
+    store = pyoxigraph.Store()
+    problems = []
+    for number, file in enumerate(contents.files):
+        try:
+            _load_file(store, file, number)
+        except SyntaxError as error:
+            problems.append(Problem(str(file.path), error.lineno or 0, str(error.msg)))
+        except (OSError, ValueError) as error:
+            problems.append(Problem(str(file.path), 0, str(error)))
+    if problems:
+        raise ProblemsError(problems)
+    graphs = tuple(sorted({str(file.name) for file in contents.files}))
+    loaded = LoadedStore(store, graphs, contents.version, default_graph=default_graph)
+    merge_defaults(loaded)
+    return loaded
+
+
+def merge_defaults(loaded: LoadedStore) -> None:
+    """Make the usual default graphs ready."""
+    for closure in CLOSURES:
+        loaded.merge(usual_dataset(loaded.holdings, closure, loaded.default_graph).default)
+
+
+def graph_node(name: str) -> GraphNode:
+    """The graph of a name, which may be `OWN`."""
+    return pyoxigraph.NamedNode(name) if name else pyoxigraph.DefaultGraph()
+
+
+def _load_file(store: pyoxigraph.Store, file: GraphFile, number: int) -> None:
+    syntax = _SYNTAX.get(file.path.suffix.lower())
+    if syntax is None:
+        raise ValueError(f"unknown extension; known are {' '.join(sorted(_SYNTAX))}")
+    quads = pyoxigraph.parse(path=str(file.path), format=syntax, base_iri=str(file.name))
+    store.extend(_labelled(quads, pyoxigraph.NamedNode(str(file.name)), number))
+
+
+def _labelled(
+    quads: Iterable[pyoxigraph.Quad], name: pyoxigraph.NamedNode, number: int
+) -> Iterator[pyoxigraph.Quad]:
+    """The quads with blank node labels by order of appearance, the same at every start; the engine
+    gives new ones at each loading."""
+    labels: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode] = {}
+
+    def stable(term: _T) -> _T | pyoxigraph.BlankNode:
+        if isinstance(term, pyoxigraph.BlankNode):
+            return labels.setdefault(term, pyoxigraph.BlankNode(f"b{number}x{len(labels)}"))
+        return term
+
+    for quad in quads:
+        yield pyoxigraph.Quad(stable(quad.subject), quad.predicate, stable(quad.object), name)

@@ -1,0 +1,36 @@
+"""Several RDF documents as one: SPARQL 1.1 Graph Store HTTP Protocol section 5.5."""
+
+from collections.abc import Iterable
+
+import pyoxigraph
+
+from eakg.rdf import GRAPH_SYNTAX, ResultFormat
+from eakg.sparql import QuerySyntaxError
+
+
+def merged(documents: Iterable[tuple[bytes, ResultFormat]], base_iri: str) -> bytes:
+    """The RDF merge of the documents in N-Triples; a blank node belongs to its document alone.
+
+    Errors: QuerySyntaxError with the line and the column in the document that is no RDF.
+    """
+    pieces = []
+    for data, syntax in documents:
+        try:
+            pieces.append(
+                pyoxigraph.serialize(
+                    (
+                        quad.triple
+                        for quad in pyoxigraph.parse(
+                            data,
+                            GRAPH_SYNTAX[syntax.name],
+                            base_iri=base_iri,
+                            rename_blank_nodes=True,
+                        )
+                    ),
+                    format=pyoxigraph.RdfFormat.N_TRIPLES,
+                )
+                or b""
+            )
+        except SyntaxError as error:
+            raise QuerySyntaxError(str(error.msg), error.lineno, error.offset) from None
+    return b"".join(pieces)

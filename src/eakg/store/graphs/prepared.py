@@ -1,0 +1,218 @@
+"""RDF files of anyone, made ready to be loaded: each graph named, each node named, closed.
+
+The triples of a file belong to the graph that the file itself names, else to one named after the
+file: `https://w3id.org/eakg/graph/file/<name of the file without folder and extension>`. Blank
+nodes get IRIs by their order in the file (RDF 1.1 Concepts, section 3.5), the same at every start,
+so that results and entity tags stay what they were while the data does.
+"""
+
+import gzip
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import IO, TypeAlias, TypeVar, cast
+from urllib.parse import quote
+
+import pyoxigraph
+from rdflib import URIRef
+
+from eakg.dataset import places_of_files
+from eakg.files import writing
+from eakg.names import BASE, GRAPH, INFERRED_GRAPH
+from eakg.problems import Problem, ProblemsError
+from eakg.rdf import parse_rdf
+from eakg.reason.contradictions import contradiction, is_small
+from eakg.reason.files import closed, read, write_facts
+from eakg.store.graph_files import Contents, GraphFile, contents
+from eakg.store.graphs.dataset import EVIDENCE
+from eakg.store.options import Reasoning
+
+Progress = Callable[[str], None]
+"""Told what is being done."""
+
+_SYNTAX = {
+    ".ttl": pyoxigraph.RdfFormat.TURTLE,
+    ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
+    ".rdf": pyoxigraph.RdfFormat.RDF_XML,
+    ".owl": pyoxigraph.RdfFormat.RDF_XML,
+    ".xml": pyoxigraph.RdfFormat.RDF_XML,
+    ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
+    ".nq": pyoxigraph.RdfFormat.N_QUADS,
+    ".trig": pyoxigraph.RdfFormat.TRIG,
+}
+_AT_ONCE = 1 << 17  # triples held as objects
+_Statement: TypeAlias = tuple[str, pyoxigraph.Triple]
+"""The name of a graph, and a triple of it."""
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Files ready to be loaded, and the contradictions in what they say."""
+
+    contents: Contents
+    contradictions: tuple[Problem, ...] = ()
+
+
+def prepare(
+    paths: Sequence[Path],
+    folder: Path,
+    reasoning: Reasoning = "owl-rl",
+    progress: Progress = lambda _: None,
+) -> Prepared:
+    """Write the files as one file of N-Triples for each graph, and what follows from them as one
+    more.
+
+    Arguments: files in Turtle, N-Triples, RDF/XML, JSON-LD, N-Quads or TriG, told by their
+    extension, plain or with `.gz`; an empty folder, to be kept as long as the contents are used;
+    whether to reason. Graphs of evidence are not reasoned over, and a graph named as that of what
+    was inferred is made anew.
+
+    Errors: ProblemsError with every file that cannot be read, and the line.
+    """
+    named = [GraphFile(*one) for one in zip(_graph_names(paths), paths, strict=True)]
+    spread_files = spread(named, folder, progress)
+    if reasoning == "none":
+        return Prepared(contents(spread_files))
+    files = [file for file in spread_files if file.name != INFERRED_GRAPH]
+    progress("reasoning")
+    inferred, contradictions = _close(files, folder / "inferred.nt", paths)
+    progress("loading")
+    return Prepared(contents([*files, inferred]), contradictions)
+
+
+def spread(
+    files: Sequence[GraphFile], folder: Path, progress: Progress = lambda _: None
+) -> list[GraphFile]:
+    """Write RDF files as one file of N-Triples for each graph, without blank nodes.
+
+    Arguments: the files, and the graphs for what is in no graph of their own; an empty folder.
+    Errors: ProblemsError with every file that cannot be read, and the line.
+    """
+    writer = _Spread(folder)
+    problems: list[Problem] = []
+    before: dict[URIRef, int] = {}
+    for file in files:
+        progress(f"reading {file.path}")
+        number = before[file.name] = before.get(file.name, 0) + 1
+        key = str(file.name).removeprefix(GRAPH) + (f".{number}" if number > 1 else "")
+        genid = f"{BASE}.well-known/genid/{key}/"
+        try:
+            for batch in _batches(_statements(file, genid)):
+                writer.write(batch)
+        except ProblemsError as error:
+            problems += error.problems
+    if problems:
+        raise ProblemsError(problems)
+    return writer.files()
+
+
+@dataclass
+class _Spread:
+    """Triples appended to one file for each graph."""
+
+    folder: Path
+    places: dict[str, Path] = field(default_factory=dict)
+
+    def write(self, statements: Iterable[_Statement]) -> None:
+        graphs: dict[str, list[pyoxigraph.Triple]] = defaultdict(list)
+        for name, triple in statements:
+            graphs[name].append(triple)
+        for name, triples in graphs.items():
+            place = self.places.setdefault(name, self.folder / f"{len(self.places)}.nt")
+            with place.open("ab") as file:
+                pyoxigraph.serialize(triples, file, pyoxigraph.RdfFormat.N_TRIPLES)
+
+    def files(self) -> list[GraphFile]:
+        return [GraphFile(URIRef(name), place) for name, place in self.places.items()]
+
+
+def _graph_names(paths: Iterable[Path]) -> list[URIRef]:
+    """A name for each file; files of the same name are told apart by a number."""
+    names: list[URIRef] = []
+    for path in paths:
+        stem = Path(_plain_name(path)).stem
+        plain = GRAPH[f"file/{quote(stem, safe='')}"]
+        name, number = plain, 1
+        while name in names:
+            number += 1
+            name = URIRef(f"{plain}-{number}")
+        names.append(name)
+    return names
+
+
+def _plain_name(path: Path) -> str:
+    return path.name[:-3] if path.name.lower().endswith(".gz") else path.name
+
+
+def _statements(graph_file: GraphFile, genid: str) -> Iterator[_Statement]:
+    path = graph_file.path
+    syntax = _SYNTAX.get(Path(_plain_name(path)).suffix.lower())
+    if syntax is None:
+        known = ", ".join(_SYNTAX)
+        raise _problem(path, f"unknown extension; name the file with one of {known} (or + .gz)")
+    name = str(graph_file.name)
+    try:
+        with _opened(path) as file:
+            parsed = pyoxigraph.parse(file, syntax, base_iri=name)
+            yield from _named(parsed, name, genid)
+    except SyntaxError as error:
+        # Whoever reads a whole file at once can say more of what is wrong with it.
+        parse_rdf(path)
+        raise _problem(path, f"is not valid RDF: {error.msg}", error.lineno or 0) from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        message = f"is not a whole gzip file ({error}); compress it anew"
+        raise _problem(path, message) from error
+    except OSError as error:
+        raise _problem(path, f"cannot be read: {error.strerror or error}") from error
+
+
+def _opened(path: Path) -> IO[bytes]:
+    if path.name.lower().endswith(".gz"):
+        return cast(IO[bytes], gzip.open(path, "rb"))
+    return path.open("rb")
+
+
+def _named(quads: Iterable[pyoxigraph.Quad], name: str, genid: str) -> Iterator[_Statement]:
+    """The triples with names for their blank nodes, by order of appearance, and their graphs."""
+    names: dict[pyoxigraph.BlankNode, pyoxigraph.NamedNode] = {}
+
+    def skolem(term: _T) -> _T | pyoxigraph.NamedNode:
+        if isinstance(term, pyoxigraph.BlankNode):
+            return names.setdefault(term, pyoxigraph.NamedNode(f"{genid}{len(names)}"))
+        return term
+
+    for quad in quads:
+        graph = skolem(quad.graph_name)
+        yield (
+            graph.value if isinstance(graph, pyoxigraph.NamedNode) else name,
+            pyoxigraph.Triple(skolem(quad.subject), quad.predicate, skolem(quad.object)),
+        )
+
+
+def _batches(statements: Iterator[_Statement]) -> Iterator[list[_Statement]]:
+    while batch := list(islice(statements, _AT_ONCE)):
+        yield batch
+
+
+def _close(
+    files: Sequence[GraphFile], output: Path, origins: Sequence[Path]
+) -> tuple[GraphFile, tuple[Problem, ...]]:
+    terms, facts = read([file.path for file in files if not file.name.startswith(EVIDENCE)])
+    closure = closed(terms, facts)
+    with writing(output) as file:
+        write_facts(closure.expansion.inferred(trivial=False), terms, file)
+    inconsistencies = closure.inconsistencies
+    problems: tuple[Problem, ...] = ()
+    if inconsistencies:
+        small = [path for path in origins if is_small(path)]
+        places = places_of_files(small)
+        problems = tuple(contradiction(one, places, str(origins[0])) for one in inconsistencies)
+    return GraphFile(INFERRED_GRAPH, output), problems
+
+
+def _problem(path: Path, message: str, line: int = 0) -> ProblemsError:
+    return ProblemsError([Problem(str(path), line, message)])

@@ -1,0 +1,149 @@
+"""The engine's syntax errors, made readable and put where they are.
+
+The engine reports the furthest character it looked at, and it looks ahead: for `SELEC * {}` it
+compares nine characters with CONSTRUCT and reports the tenth. So the place is found by asking it
+how far the beginnings of the query can be read: where white space follows a beginning that is
+fine as far as it goes, the engine reads up to the very end.
+"""
+
+import re
+from collections.abc import Sequence
+
+import pyoxigraph
+
+from eakg.sparql import (
+    QuerySyntaxError,
+    Token,
+    TokenKind,
+    UpdatePart,
+    calls_service,
+    inspect_query,
+    tokens,
+)
+
+_PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_ALTERNATIVE = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\](?:\s*\|\s*\[[^\]]*\])*|[^,"\[]+')
+_CHARACTERS = "["  # how an alternative begins that is a class of characters
+_UPDATE = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"})
+_SENTENCES = {"Prefix not found": None, "IRI parsing failed": "this is not an IRI"}
+_MAX_EXPECTED = 6
+_SPACE = "\n" + " " * 40  # more than the longest keyword
+
+
+def syntax_error(
+    text: str, message: str, base_iri: str | None = None, part: UpdatePart | None = None
+) -> QuerySyntaxError:
+    """The engine's message about a query as an exception with line and column, both from 1.
+
+    Arguments: the query; the message of the engine's SyntaxError; the base IRI it was given; the
+    operation that the message is about, where the text is an update.
+    """
+    match = _PLACE.fullmatch(message)
+    if match is None:
+        return QuerySyntaxError(message)
+    expected = _expected(match[3])
+    sentence = next((one for one in expected if " " in one), None)
+    if part is None:
+        offset, expected = _locate(text, base_iri)
+    else:
+        offset, expected = _locate(text[part.start : part.stop], base_iri, part.before)
+        offset += part.start
+    line = text.count("\n", 0, offset) + 1
+    column = offset - text.rfind("\n", 0, offset)
+    complaint = _SENTENCES.get(sentence or "", sentence) or _complaint(
+        text, offset, expected, "query" if part is None else "update"
+    )
+    return QuerySyntaxError(f"line {line}, column {column}: {complaint}", line, column)
+
+
+def _locate(text: str, base_iri: str | None, before: str | None = None) -> tuple[int, list[str]]:
+    """Where the first token is that cannot stand there, and what could.
+
+    `before` stands in front of an operation of an update; None where the text is a query.
+    """
+    found = list(tokens(text))
+
+    def readable(number: int) -> tuple[bool, list[str]]:
+        end = found[number - 1].start + len(found[number - 1].text) if number else 0
+        return _readable(text[:end] + _SPACE, base_iri, before)
+
+    # Between the characters of an operator nothing is tried at first.
+    ends = [n for n in range(1, len(found) + 1) if not _may_join(found[n - 1 : n + 1])]
+    low, high = 0, len(ends)
+    while low < high:
+        middle = (low + high) // 2
+        if readable(ends[middle])[0]:
+            low = middle + 1
+        else:
+            high = middle
+    good = ends[low - 1] if low else 0
+    last = ends[low] if low < len(ends) else good
+    while good < last and readable(good + 1)[0]:
+        good += 1
+    if good < len(found):
+        offset = found[good].start
+    else:
+        offset = found[-1].start + len(found[-1].text) if found else 0
+        offset = len(text) - len(text[offset:].lstrip())
+    return offset, readable(good)[1]
+
+
+def _may_join(pair: Sequence[Token]) -> bool:
+    return (
+        len(pair) == 2
+        and all(one.kind is TokenKind.PUNCTUATION for one in pair)
+        and pair[0].start + 1 == pair[1].start
+    )
+
+
+def _readable(beginning: str, base_iri: str | None, before: str | None) -> tuple[bool, list[str]]:
+    """Whether this is the beginning of a query, and what may follow it."""
+    if calls_service(beginning):
+        return False, []
+    try:
+        if before is None:
+            pyoxigraph.Store().query(beginning, base_iri=base_iri)
+        else:
+            beginning = before + beginning
+            pyoxigraph.Store().update(beginning, base_iri=base_iri)
+    except SyntaxError as error:
+        match = _PLACE.fullmatch(str(error))
+        if match is None:
+            return False, []
+        place = _offset(beginning, int(match[1]), int(match[2]))
+        return place >= len(beginning), _expected(match[3])
+    except (ValueError, RuntimeError, OSError):
+        return True, []
+    return True, []
+
+
+def _expected(listed: str) -> list[str]:
+    """The alternatives in the engine's list that are words or signs."""
+    parts = (" ".join(part.split()) for part in _ALTERNATIVE.findall(listed))
+    return [part for part in parts if part and not part.startswith(_CHARACTERS)]
+
+
+def _complaint(text: str, offset: int, expected: list[str], kind: str) -> str:
+    found = next(iter(tokens(text, offset)), None)
+    if kind == "query" and found is not None and found.text.upper() in _UPDATE:
+        return f"{found.text} is an update, not a query"
+    if found is not None and found.kind is TokenKind.PREFIXED_NAME:
+        prefix = found.text.partition(":")[0]
+        if prefix not in dict(inspect_query(text).prefixes):
+            return f"the prefix {prefix}: is not declared"
+    if found is not None:
+        complaint = f"unexpected {found.text[:40]}"
+    elif offset >= len(text):
+        complaint = f"the {kind} ends too early"
+    else:
+        complaint = "a quotation mark is never closed"
+    if 0 < len(expected) <= _MAX_EXPECTED:
+        complaint += f"; expected {' or '.join(expected)}"
+    return complaint
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+    return min(start + column - 1, len(text))

@@ -1,0 +1,17 @@
+from .annotation import Annotation as Annotation
+from .annotation import Attribute as Attribute
+from .annotation import Equivalence as Equivalence
+from .annotation import Event as Event
+from .annotation import Identified as Identified
+from .annotation import Normalization as Normalization
+from .annotation import Note as Note
+from .annotation import Relation as Relation
+from .annotation import TextBound as TextBound
+from .annotation import label as label
+from .configuration import Configuration as Configuration
+from .document import Document as Document
+from .document import Paragraph as Paragraph
+from .document import Sentence as Sentence
+from .document import read_document as read_document
+from .record import Record as Record
+from .record import read_record as read_record

@@ -1,0 +1,110 @@
+"""The house as its imports draw it: modules, packages, doors and the arrows between them."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "src/eakg"
+
+
+@dataclass(frozen=True)
+class Import:
+    """A name that a module imports: the module or package it is imported from, its own name, the
+    line. `name` is empty for `import eakg.x`."""
+
+    source: str
+    name: str
+    line: int
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """The modules of the package by their names; a package by its own."""
+    return {
+        _name(path): ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))
+    }
+
+
+@cache
+def packages() -> frozenset[str]:
+    """The names of the packages."""
+    return frozenset(_name(path) for path in PACKAGE.rglob("__init__.py"))
+
+
+@cache
+def doors() -> dict[str, dict[str, str]]:
+    """What each package's door gives: names, and the module or package each comes from."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("__init__.pyi")):
+        package = _name(path)
+        found[package] = {
+            alias.name: f"{package}.{node.module}"
+            for node in ast.parse(path.read_text("utf-8")).body
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+    return found
+
+
+def package_of(module: str) -> str:
+    """The package that a module lies in; a package is its own."""
+    return module if module in packages() else module.rpartition(".")[0]
+
+
+def imports(tree: ast.Module) -> Iterator[Import]:
+    """Everything imported, wherever in the module it is."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (Import(alias.name, "", node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "relative imports hide where an arrow points"
+            assert node.module
+            yield from (Import(node.module, alias.name, node.lineno) for alias in node.names)
+
+
+def own_imports(module: str) -> list[Import]:
+    """What a module imports of the house."""
+    found = imports(modules()[module])
+    return [one for one in found if one.source.partition(".")[0] == "eakg"]
+
+
+def home(source: str, name: str) -> str:
+    """The module in which an imported name is defined, or the module that is imported itself."""
+    if f"{source}.{name}" in modules():
+        return f"{source}.{name}"
+    while name in doors().get(source, {}):
+        source = doors()[source][name]
+    return source
+
+
+def arrows() -> dict[str, set[str]]:
+    """For each module those in which the names that it imports are defined."""
+    return {
+        module: {home(one.source, one.name) for one in own_imports(module)} for module in modules()
+    }
+
+
+def cycles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """Chains of arrows that end where they begin: the first one found from each node."""
+    found: list[list[str]] = []
+    done: set[str] = set()
+
+    def walk(node: str, path: list[str]) -> None:
+        if node in path:
+            found.append(path[path.index(node) :])
+        elif node not in done:
+            for target in sorted(graph.get(node, ())):
+                walk(target, [*path, node])
+            done.add(node)
+
+    for node in sorted(graph):
+        walk(node, [])
+    return found
+
+
+def _name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
