@@ -2,9 +2,10 @@
 
 from hypothesis import strategies as st
 from rdflib import Graph, Literal, Namespace, URIRef
-from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDF, RDFS, XSD
 from rdflib.term import Node
+
+from eakg.rdf.terms import Triple
 
 EX = Namespace("http://example.org/")
 

@@ -7,7 +7,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from eakg.cli import main
-from eakg.rdf.cells import Table, read_solutions, truth
+from eakg.rdf.cells import CellTable, read_solutions, truth
 
 DATA = """\
 PREFIX : <http://example.org/>
@@ -45,7 +45,7 @@ def files_in(folder: Path) -> Files:
     return Files(folder)
 
 
-def values_in(results: dict[str, Any]) -> Table:
+def values_in(results: dict[str, Any]) -> CellTable:
     """The values in SPARQL 1.1 Query Results JSON; an ASK gives one row of the column `boolean`."""
     if "boolean" in results:
         return truth(bool(results["boolean"]))

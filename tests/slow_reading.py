@@ -14,10 +14,10 @@ from itertools import chain, combinations
 from typing import NamedTuple
 
 from rdflib import Graph, Literal
-from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDF, RDFS
 from rdflib.term import Node
 
+from eakg.rdf.terms import Triple
 from eakg.reason.closure import materialize
 from eakg.reason.literals import datatypes
 from eakg.reason.rules.grammar import (

@@ -19,7 +19,7 @@ from eakg.queries.ask.endpoint import StoreEndpoint
 from eakg.queries.contract.saved import SavedQuery, find_queries, read_query
 from eakg.queries.verdict.comparison import compare_rows
 from eakg.queries.verdict.outcome import Verdict, check
-from eakg.rdf.cells import Table, number, read_rows, truth, write_rows
+from eakg.rdf.cells import CellTable, number, read_rows, truth, write_rows
 from eakg.rdf.turtle import write_turtle
 from eakg.reason.closure import materialize, without_blank_nodes
 from eakg.store.embedded import EmbeddedStore
@@ -224,12 +224,12 @@ def test_a_changed_expectation_fails(
         changes += [tuple(rest), (*rows, first), ((f"x{first[0]}", *first[1:]), *rest)]
     for changed in changes:
         file = tmp_path / "expected" / query.expect.rows.name
-        file.write_text(write_rows(Table(expected.columns, changed), file), encoding="utf-8")
+        file.write_text(write_rows(CellTable(expected.columns, changed), file), encoding="utf-8")
         assert check(read_query(copy), endpoint).verdict is Verdict.FAILED, changed
 
 
 def test_order_counts_only_where_it_is_said_to() -> None:
-    one, other = (Table(("a",), rows) for rows in ((("1",), ("2",)), (("2",), ("1",))))
+    one, other = (CellTable(("a",), rows) for rows in ((("1",), ("2",)), (("2",), ("1",))))
     assert compare_rows(one, other, "bag") is None
     difference = compare_rows(one, other, "ordered")
     assert difference
@@ -237,13 +237,13 @@ def test_order_counts_only_where_it_is_said_to() -> None:
 
 
 def test_rows_count_as_often_as_they_come() -> None:
-    twice, once = Table(("a",), (("1",), ("1",))), Table(("a",), (("1",),))
+    twice, once = CellTable(("a",), (("1",), ("1",))), CellTable(("a",), (("1",),))
     for expected, actual in ((twice, once), (once, twice)):
         assert compare_rows(expected, actual, "bag")
 
 
 def test_columns_are_compared_too() -> None:
-    assert compare_rows(Table(("a",), ()), Table(("b",), ()), "bag")
+    assert compare_rows(CellTable(("a",), ()), CellTable(("b",), ()), "bag")
 
 
 def test_a_number_is_compared_by_value_beside_a_code_that_looks_like_one() -> None:
@@ -265,15 +265,15 @@ def test_a_number_is_compared_by_value_beside_a_code_that_looks_like_one() -> No
         }
     )
     for spelling in ("5.6", "5.60", "5.6E0", "56e-1"):
-        assert compare_rows(Table(actual.columns, (("007", spelling),)), actual, "bag") is None
-    assert compare_rows(Table(actual.columns, (("7", "5.6"),)), actual, "bag")
-    assert compare_rows(Table(actual.columns, (("007", "5.61"),)), actual, "bag")
+        assert compare_rows(CellTable(actual.columns, (("007", spelling),)), actual, "bag") is None
+    assert compare_rows(CellTable(actual.columns, (("7", "5.6"),)), actual, "bag")
+    assert compare_rows(CellTable(actual.columns, (("007", "5.61"),)), actual, "bag")
 
 
 def test_an_unbound_cell_is_empty_and_ask_is_a_row() -> None:
     unbound = {"head": {"vars": ["a", "b"]}, "results": {"bindings": [{"b": {"value": "x"}}]}}
     assert values_in(unbound).rows == (("", "x"),)
-    assert truth(False) == Table(("boolean",), (("false",),))
+    assert truth(False) == CellTable(("boolean",), (("false",),))
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=6), st.integers(0, 5))

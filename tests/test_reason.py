@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
-from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDF, RDFS, SKOS, XSD
 
+from eakg.rdf.terms import Triple
 from eakg.reason.closure import materialize, without_blank_nodes
 from eakg.reason.literals.datatypes import DATATYPES
 from eakg.reason.trivial import is_trivial

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph, Literal, URIRef
-from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDF, RDFS, XSD
 
 from eakg.dataset.layout import layout_of
+from eakg.rdf.terms import Triple
 from eakg.reason.closure import Closure, materialize
 from eakg.reason.proofs.search import NotInClosureError
 from eakg.reason.proofs.support import layout_graphs, without_evidence

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from data_small.holdings import FOLDER, small_contents
 from eakg.names import GRAPH, INFERRED_GRAPH
 from eakg.rdf.serialization import is_iri
-from eakg.sparql.failures import VersionPassed
+from eakg.sparql.failures import VersionPassedError
 from eakg.store.changes.requests import GraphWrite
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.options import StoreOptions
@@ -137,7 +137,7 @@ def test_a_change_meant_for_another_version_is_not_made() -> None:
     store = EmbeddedStore(small_contents(), StoreOptions(writable=True))
     first = store.version
     store.update(GraphWrite("urn:g", "put", b"<urn:s> <urn:p> 1 .", "turtle", on_version=first))
-    with pytest.raises(VersionPassed):
+    with pytest.raises(VersionPassedError):
         store.update(GraphWrite("urn:g", "delete", on_version=first))
     store.update(GraphWrite("urn:g", "delete", on_version=store.version))
 

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from eakg.dataset.layout import Layout
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.pages.reading import Mark, Marked, Words, nested
+from eakg.serve.pages.reading import AnnotationMark, Marked, Words, nested
 from eakg.store.workers.process import HolderProcess
 
 HTML = {"Accept": "text/html"}
 RECORD = "record-2020-07-23"
 
 
-def marked(name: str, start: int, end: int) -> Mark:
-    return Mark(name, start, end, "", ())
+def marked(name: str, start: int, end: int) -> AnnotationMark:
+    return AnnotationMark(name, start, end, "", ())
 
 
 def written(parts: Iterable[Words | Marked]) -> str:

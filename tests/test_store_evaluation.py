@@ -7,7 +7,7 @@ import pyoxigraph
 import pytest
 from rdflib import URIRef
 
-from eakg.sparql.failures import FormatMismatch
+from eakg.sparql.failures import FormatMismatchError
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, contents
 from eakg.store.request import QueryRequest
@@ -16,7 +16,7 @@ from eakg.store.request import QueryRequest
 def test_an_error_keeps_no_answer(tmp_path: Path) -> None:
     (tmp_path / "a.ttl").write_text("<urn:a> <urn:p> <urn:b> .")
     store = EmbeddedStore(contents([GraphFile(URIRef("urn:g"), tmp_path / "a.ttl")]))
-    with pytest.raises(FormatMismatch) as caught:
+    with pytest.raises(FormatMismatchError) as caught:
         store.query(QueryRequest("SELECT * { ?s ?p ?o }", format="turtle"))
     assert caught.tb is not None
     assert not any(isinstance(thing, pyoxigraph.QuerySolutions) for thing in gc.get_objects())

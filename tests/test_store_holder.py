@@ -15,14 +15,14 @@ import pytest
 from data_small.holdings import CROSS_JOIN, LIGHT, small_contents
 from eakg.names import GRAPH
 from eakg.sparql.failures import (
-    MemoryLimitExceeded,
-    Overloaded,
+    MemoryLimitExceededError,
+    OverloadedError,
     QuerySyntaxError,
-    QueryTooComplex,
-    ResultTooLarge,
-    StoreUnreachable,
-    TimeLimitExceeded,
-    WorkerCrashed,
+    QueryTooComplexError,
+    ResultTooLargeError,
+    StoreUnreachableError,
+    TimeLimitExceededError,
+    WorkerCrashedError,
 )
 from eakg.store.graph_files import GraphFile, contents
 from eakg.store.request import Limits, QueryRequest
@@ -62,7 +62,7 @@ def test_time_limit_ends_the_worker_and_nobody_notices(holder: HolderProcess) ->
         while not heavy.done():
             asks(store)
             answered += 1
-        with pytest.raises(TimeLimitExceeded) as caught:
+        with pytest.raises(TimeLimitExceededError) as caught:
             heavy.result()
     assert caught.value.seconds == 1.0
     assert answered > 1
@@ -71,7 +71,7 @@ def test_time_limit_ends_the_worker_and_nobody_notices(holder: HolderProcess) ->
 
 def test_timeout_may_lower_never_raise(holder: HolderProcess) -> None:
     for asked, given in ((0.2, 0.2), (60.0, 1.0)):
-        with pytest.raises(TimeLimitExceeded) as caught:
+        with pytest.raises(TimeLimitExceededError) as caught:
             holder.client().query(QueryRequest(CROSS_JOIN, timeout=asked))
         assert caught.value.seconds == given
 
@@ -86,14 +86,14 @@ def test_timeout_may_lower_never_raise(holder: HolderProcess) -> None:
 def test_memory_limit(text: str) -> None:
     limits = Limits(timeout=30.0, memory=96 << 20, result=1 << 20)
     with HolderProcess(small_contents(), limits) as process:
-        with pytest.raises((MemoryLimitExceeded, ResultTooLarge)) as caught:
+        with pytest.raises((MemoryLimitExceededError, ResultTooLargeError)) as caught:
             process.client().query(QueryRequest(text))
-        assert "ORDER" not in text or caught.type is MemoryLimitExceeded
+        assert "ORDER" not in text or caught.type is MemoryLimitExceededError
         assert asks(process.client())
 
 
 def test_result_limit(holder: HolderProcess) -> None:
-    with pytest.raises(ResultTooLarge):
+    with pytest.raises(ResultTooLargeError):
         holder.client().query(QueryRequest("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"))
 
 
@@ -107,7 +107,7 @@ def test_large_results_come_whole(holder: HolderProcess) -> None:
 
 
 def test_deep_nesting_ends_one_worker_only(patient: HolderProcess) -> None:
-    with pytest.raises(QueryTooComplex):
+    with pytest.raises(QueryTooComplexError):
         patient.client().query(QueryRequest("ASK {" + "{" * 9999 + "}" * 9999 + "}"))
     assert asks(patient.client())
 
@@ -132,9 +132,9 @@ def test_overload_is_said_at_once_or_after_patience() -> None:
             jobs = [pool.submit(asks, store, CROSS_JOIN) for _ in range(8)]
             errors = [job.exception(timeout=30) for job in jobs]
         kinds = [type(error) for error in errors]
-        assert set(kinds) == {TimeLimitExceeded, Overloaded}
-        assert kinds.count(TimeLimitExceeded) >= 2
-        messages = {str(error) for error in errors if isinstance(error, Overloaded)}
+        assert set(kinds) == {TimeLimitExceededError, OverloadedError}
+        assert kinds.count(TimeLimitExceededError) >= 2
+        messages = {str(error) for error in errors if isinstance(error, OverloadedError)}
         assert messages <= {
             "too many queries are waiting",
             "too many long queries are waiting",
@@ -149,7 +149,7 @@ def test_nothing_leaks(holder: HolderProcess) -> None:
     before = descriptors(holder.pid)
     for _ in range(5):
         asks(store, "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 2000")
-        with pytest.raises(TimeLimitExceeded):
+        with pytest.raises(TimeLimitExceededError):
             store.query(QueryRequest(CROSS_JOIN, timeout=0.05))
         with pytest.raises(QuerySyntaxError):
             asks(store, "SELECT * {")
@@ -174,7 +174,7 @@ def test_killed_before_it_read_its_request(patient: HolderProcess) -> None:
         job = pool.submit(asks, store)
         time.sleep(0.1)
         os.kill(worker, signal.SIGKILL)
-        assert isinstance(job.exception(timeout=60), WorkerCrashed)
+        assert isinstance(job.exception(timeout=60), WorkerCrashedError)
     assert asks(patient.client())
 
 
@@ -184,7 +184,7 @@ def test_killed_under_way(patient: HolderProcess) -> None:
         assert eventually(lambda: busy(patient.pid))
         for child in forked(patient.pid):
             os.kill(child, 9)
-        assert isinstance(job.exception(timeout=60), WorkerCrashed)
+        assert isinstance(job.exception(timeout=60), WorkerCrashedError)
     assert asks(patient.client())
 
 
@@ -194,7 +194,7 @@ def test_killed_holder_is_unreachable_and_takes_its_workers_along() -> None:
         asks(process.client())
         workers = forked(process.pid)
         os.kill(process.pid, 9)
-        with pytest.raises(StoreUnreachable):
+        with pytest.raises(StoreUnreachableError):
             for _ in range(100):
                 asks(process.client())
                 time.sleep(0.02)
@@ -214,7 +214,7 @@ def test_stopping_leaves_nothing() -> None:
     process.stop()
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
     assert not process.address.parent.exists()
-    with pytest.raises(StoreUnreachable):
+    with pytest.raises(StoreUnreachableError):
         asks(process.client())
 
 
@@ -279,10 +279,12 @@ def test_threads_and_forks_do_not_mix() -> None:
 
 
 def test_autopsy() -> None:
-    assert isinstance(autopsy(-6, "memory allocation of 8 bytes failed", 1), MemoryLimitExceeded)
-    assert isinstance(autopsy(-11, "", 1), QueryTooComplex)
-    assert isinstance(autopsy(-14, "", 1), TimeLimitExceeded)
-    assert isinstance(autopsy(1, "", 1), WorkerCrashed)
+    assert isinstance(
+        autopsy(-6, "memory allocation of 8 bytes failed", 1), MemoryLimitExceededError
+    )
+    assert isinstance(autopsy(-11, "", 1), QueryTooComplexError)
+    assert isinstance(autopsy(-14, "", 1), TimeLimitExceededError)
+    assert isinstance(autopsy(1, "", 1), WorkerCrashedError)
 
 
 def test_frames() -> None:

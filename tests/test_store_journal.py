@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eakg.problems import ProblemsError
-from eakg.sparql.failures import StoreFull
+from eakg.sparql.failures import StoreFullError
 from eakg.store.changes.change import Change
-from eakg.store.changes.journal import Record, create, replay
+from eakg.store.changes.journal import JournalRecord, create, replay
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import Contents
 from eakg.store.options import StoreOptions
@@ -204,7 +204,7 @@ def test_a_full_disk(folder: Path, options: StoreOptions, tmp_path: Path) -> Non
         update(store, "INSERT DATA { GRAPH g:a { :tom a :Cat } }")
         before = store.version, dump(store)
         with _files_no_larger_than((folder / "journal").stat().st_size + 4096):
-            with pytest.raises(StoreFull, match="not made"):
+            with pytest.raises(StoreFullError, match="not made"):
                 update(store, f"INSERT DATA {{ :tom :note '{'x' * 10_000}' }}")
             assert (store.version, dump(store)) == before
             update(store, "INSERT DATA { GRAPH g:a { :tim a :Cat } }")
@@ -270,5 +270,5 @@ GRAPHS = st.frozensets(st.sampled_from(["urn:a", "urn:b"]), max_size=2)
 
 @given(st.builds(Change, QUADS, QUADS, GRAPHS, GRAPHS))
 def test_a_record_is_read_as_it_was_written(change: Change) -> None:
-    record = Record("a", "b", change)
-    assert Record.from_bytes(record.to_bytes()) == record
+    record = JournalRecord("a", "b", change)
+    assert JournalRecord.from_bytes(record.to_bytes()) == record

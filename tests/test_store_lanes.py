@@ -15,7 +15,12 @@ from dataclasses import replace
 import pytest
 
 from data_small.holdings import CROSS_JOIN, LIGHT, small_contents
-from eakg.sparql.failures import LimitExceeded, MemoryLimitExceeded, Overloaded, TimeLimitExceeded
+from eakg.sparql.failures import (
+    LimitExceededError,
+    MemoryLimitExceededError,
+    OverloadedError,
+    TimeLimitExceededError,
+)
 from eakg.store.request import Limits
 from eakg.store.workers.attempt import ATTEMPT, Attempt, Postponed
 from eakg.store.workers.client import ASKER, StoreClient
@@ -110,13 +115,13 @@ def test_what_is_too_much_in_all_is_ended() -> None:
         store = process.client()
         with ThreadPoolExecutor(2) as pool:
             errors = list(pool.map(lambda _: _error(store, grows), range(2)))
-        assert {type(error) for error in errors} == {MemoryLimitExceeded}
+        assert {type(error) for error in errors} == {MemoryLimitExceededError}
         assert "all of them" in str(errors[0])
         assert asks(store)
 
 
 def _error(store: StoreClient, text: str) -> Exception:
-    with pytest.raises(LimitExceeded) as caught:
+    with pytest.raises(LimitExceededError) as caught:
         asks(store, text)
     return caught.value
 
@@ -130,7 +135,7 @@ def test_killed_workers_leave_nothing() -> None:
         before = descriptors(process.pid), descriptors(os.getpid())
         with ThreadPoolExecutor(4) as pool:
             for error in pool.map(lambda _: _error(store, CROSS_JOIN), range(KILLS)):
-                assert isinstance(error, TimeLimitExceeded)
+                assert isinstance(error, TimeLimitExceededError)
         assert asks(store)
         assert eventually(lambda: len(forked(process.pid)) <= limits.quick)
         # Each worker that is kept has a few on either side.
@@ -200,12 +205,12 @@ def test_turns_are_bounded() -> None:
         with ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(_wait_for, turns, 30.0, [], 0)
             assert eventually(lambda: turns.waiting == 1)
-            with pytest.raises(Overloaded, match="too many"), turns.turn(30.0):
+            with pytest.raises(OverloadedError, match="too many"), turns.turn(30.0):
                 pass
             turns.pass_on()
             waiting.result(30)
             turns.take(30.0)
-            with pytest.raises(Overloaded, match="waited 0 s"), turns.turn(0.0):
+            with pytest.raises(OverloadedError, match="waited 0 s"), turns.turn(0.0):
                 pass
     assert turns.take_free()
 

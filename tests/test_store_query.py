@@ -17,8 +17,8 @@ from eakg.rdf.formats import GRAPH_FORMATS
 from eakg.rdf.serialization import serialize
 from eakg.sparql.failures import (
     EvaluationError,
-    FormatMismatch,
-    QueryRefused,
+    FormatMismatchError,
+    QueryRefusedError,
     QuerySyntaxError,
     StoreError,
     from_message,
@@ -103,12 +103,12 @@ def test_named_graphs_alone_leave_the_default_graph_empty(store: QueryService) -
     ],
 )
 def test_refused(store: QueryService, text: str) -> None:
-    with pytest.raises(QueryRefused):
+    with pytest.raises(QueryRefusedError):
         store.query(QueryRequest(text))
 
 
 def test_unknown_graph_of_the_protocol_is_refused(store: QueryService) -> None:
-    with pytest.raises(QueryRefused, match="there is no graph <urn:nowhere> here"):
+    with pytest.raises(QueryRefusedError, match="there is no graph <urn:nowhere> here"):
         store.query(QueryRequest("ASK {}", default_graphs=("urn:nowhere",)))
 
 
@@ -147,7 +147,7 @@ def test_unknown_function(store: QueryService) -> None:
     [("ASK {}", "csv"), ("ASK {}", "turtle"), ("SELECT * {}", "nt"), ("DESCRIBE <urn:x>", "json")],
 )
 def test_format_that_cannot_carry(store: QueryService, text: str, format_: str) -> None:
-    with pytest.raises(FormatMismatch, match="there is"):
+    with pytest.raises(FormatMismatchError, match="there is"):
         store.query(QueryRequest(text, format_))
 
 
@@ -201,7 +201,9 @@ def test_broken_files_are_all_reported(tmp_path: Path) -> None:
         contents([GraphFile(INFERRED_GRAPH, tmp_path / "none.ttl")])
 
 
-@given(st.sampled_from([QuerySyntaxError("m", 1, 2), QuerySyntaxError("m"), QueryRefused("m")]))
+@given(
+    st.sampled_from([QuerySyntaxError("m", 1, 2), QuerySyntaxError("m"), QueryRefusedError("m")])
+)
 def test_failures_travel(error: StoreError) -> None:
     again = from_message(json.loads(json.dumps(to_message(error))))
     assert (type(again), str(again), again.details()) == (type(error), "m", error.details())

@@ -18,14 +18,14 @@ from eakg.serve.application import create_app
 from eakg.sparql.dataset import Dataset
 from eakg.sparql.dataset_clauses import with_dataset
 from eakg.sparql.failures import (
-    BadAnswer,
-    Overloaded,
-    QueryRefused,
+    BadAnswerError,
+    OverloadedError,
+    QueryRefusedError,
     QuerySyntaxError,
-    ResultTooLarge,
+    ResultTooLargeError,
     StoreError,
-    StoreUnreachable,
-    TimeLimitExceeded,
+    StoreUnreachableError,
+    TimeLimitExceededError,
 )
 from eakg.store.elsewhere.filling import LOADING, Batch, Filler, batches
 from eakg.store.elsewhere.remote import Endpoint, RemoteStore, endpoint_of
@@ -99,8 +99,8 @@ def test_ask(filled: tuple[Engine, EmbeddedStore], pattern: str, answer: bool) -
         ("SELECT * { ?s ?p }", QuerySyntaxError),
         ("SELEC", QuerySyntaxError),
         ("define get:soft 'replace' SELECT * { ?s ?p ?o }", QuerySyntaxError),
-        ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", QueryRefused),
-        ("SELECT * FROM <http://127.0.0.1/x.ttl> { ?s ?p ?o }", QueryRefused),
+        ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", QueryRefusedError),
+        ("SELECT * FROM <http://127.0.0.1/x.ttl> { ?s ?p ?o }", QueryRefusedError),
         ("DELETE WHERE { ?s ?p ?o }", QuerySyntaxError),
     ],
 )
@@ -121,11 +121,11 @@ def test_a_second_load_doubles_nothing(
     class Watched(Filler):
         def _send(self, batch: Batch) -> None:
             if len(sent) == 3:
-                raise StoreUnreachable("the network is gone")
+                raise StoreUnreachableError("the network is gone")
             sent.append(batch.name)
             super()._send(batch)
 
-    with pytest.raises(StoreUnreachable):
+    with pytest.raises(StoreUnreachableError):
         Watched(store, started.update).fill(small, 10)
     rest: list[str] = []
 
@@ -176,7 +176,7 @@ def test_what_an_engine_cuts_is_no_result(tmp_path: Path) -> None:
         store = RemoteStore(Endpoint(started.query), Limits(), "strict")
         values = " ".join(map(str, range(1001)))
         query = f"SELECT ?n {{ VALUES ?n {{ {values} }} }}"
-        with pytest.raises(ResultTooLarge, match="no more than 1000 rows"):
+        with pytest.raises(ResultTooLargeError, match="no more than 1000 rows"):
             store.query(QueryRequest(query))
 
 
@@ -217,25 +217,25 @@ ROWS = b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"literal","v
 @pytest.mark.parametrize(
     ("act", "query", "error"),
     [
-        (says(ROWS[:-9], JSON), "SELECT ?x {}", BadAnswer),
-        (says(b"", JSON), "SELECT ?x {}", BadAnswer),
-        (says(ROWS, "text/html"), "SELECT ?x {}", BadAnswer),
-        (says(ROWS, JSON), "ASK {}", BadAnswer),
-        (says(ROWS, JSON, X_SQL_State="S1TAT"), "SELECT ?x {}", ResultTooLarge),
-        (says(ROWS, JSON, Content_Length="4000"), "SELECT ?x {}", BadAnswer),
+        (says(ROWS[:-9], JSON), "SELECT ?x {}", BadAnswerError),
+        (says(b"", JSON), "SELECT ?x {}", BadAnswerError),
+        (says(ROWS, "text/html"), "SELECT ?x {}", BadAnswerError),
+        (says(ROWS, JSON), "ASK {}", BadAnswerError),
+        (says(ROWS, JSON, X_SQL_State="S1TAT"), "SELECT ?x {}", ResultTooLargeError),
+        (says(ROWS, JSON, Content_Length="4000"), "SELECT ?x {}", BadAnswerError),
         (
             says(b"<a:b> <a:b> <a:b> .\n", TRIPLES, Content_Length="400"),
             "DESCRIBE <a:b>",
-            BadAnswer,
+            BadAnswerError,
         ),
-        (says(b"<a:b> <a:b> .\n", TRIPLES), "DESCRIBE <a:b>", BadAnswer),
-        (says(ROWS * 100, JSON), "SELECT ?x {}", ResultTooLarge),
+        (says(b"<a:b> <a:b> .\n", TRIPLES), "DESCRIBE <a:b>", BadAnswerError),
+        (says(ROWS * 100, JSON), "SELECT ?x {}", ResultTooLargeError),
         (says(b"what?", "text/plain", 400), "SELECT ?x {}", QuerySyntaxError),
-        (says(b"wait", "text/plain", 503), "SELECT ?x {}", Overloaded),
-        (says(b"late", "text/plain", 504), "SELECT ?x {}", TimeLimitExceeded),
-        (says(b"who?", "text/plain", 401), "SELECT ?x {}", BadAnswer),
-        (lambda handler: threading.Event().wait(3), "SELECT ?x {}", TimeLimitExceeded),
-        (lambda handler: handler.connection.shutdown(2), "SELECT ?x {}", StoreUnreachable),
+        (says(b"wait", "text/plain", 503), "SELECT ?x {}", OverloadedError),
+        (says(b"late", "text/plain", 504), "SELECT ?x {}", TimeLimitExceededError),
+        (says(b"who?", "text/plain", 401), "SELECT ?x {}", BadAnswerError),
+        (lambda handler: threading.Event().wait(3), "SELECT ?x {}", TimeLimitExceededError),
+        (lambda handler: handler.connection.shutdown(2), "SELECT ?x {}", StoreUnreachableError),
     ],
 )
 def test_an_engine_that_lies(act: Act, query: str, error: type[StoreError]) -> None:
@@ -247,7 +247,7 @@ def test_an_engine_that_lies(act: Act, query: str, error: type[StoreError]) -> N
 
 def test_an_engine_that_is_down() -> None:
     store = RemoteStore(Endpoint(f"http://127.0.0.1:{free_port()}/sparql"), Limits())
-    with pytest.raises(StoreUnreachable):
+    with pytest.raises(StoreUnreachableError):
         store.query(QueryRequest("ASK {}"))
     client = create_app(Settings("", remote="sparql+http://127.0.0.1/"), store).test_client()
     answer = client.get("/sparql", query_string={"query": "ASK {}"})
@@ -306,6 +306,6 @@ def test_dataset_in_the_text(query: str, written: str) -> None:
 
 
 def test_no_way_out_of_the_dataset() -> None:
-    with pytest.raises(QueryRefused):
+    with pytest.raises(QueryRefusedError):
         with_dataset("ASK {}", Dataset(("u:d> FROM <u:e",), ()))
     assert "FROM <urn:x-eakg-" in with_dataset("ASK {}", Dataset((), ()))

@@ -11,15 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eakg.sparql.failures import (
-    Contradiction,
+    ContradictionError,
     EvaluationError,
-    GraphExists,
-    GraphNotFound,
-    NotWritable,
+    GraphExistsError,
+    GraphNotFoundError,
+    NotWritableError,
     QuerySyntaxError,
     StoreError,
-    TimeLimitExceeded,
-    UpdateRefused,
+    TimeLimitExceededError,
+    UpdateRefusedError,
 )
 from eakg.store.changes.requests import GraphWrite, UpdateRequest
 from eakg.store.embedded import EmbeddedStore
@@ -112,7 +112,7 @@ def test_the_dataset_of_the_protocol(plain: EmbeddedStore) -> None:
     text = PREFIXES + "INSERT { ?s :found ?g } WHERE { GRAPH ?g { ?s ?p ?o } }"
     assert plain.update(UpdateRequest(text, using_named_graphs=graphs[:1])).added == 1
     for own in ("WITH g:a INSERT { :x :y :z } WHERE {}", "INSERT { :x :y :z } USING g:a WHERE {}"):
-        with pytest.raises(UpdateRefused):
+        with pytest.raises(UpdateRefusedError):
             plain.update(UpdateRequest(PREFIXES + own, using_graphs=graphs))
 
 
@@ -192,12 +192,12 @@ def test_the_same_history_gives_the_same_versions(tmp_path: Path) -> None:
 def test_graphs_that_are_empty(plain: EmbeddedStore) -> None:
     update(plain, "CREATE GRAPH g:a")
     assert plain.graphs == ("http://example.org/g/a",)
-    with pytest.raises(GraphExists):
+    with pytest.raises(GraphExistsError):
         update(plain, "CREATE GRAPH g:a")
     update(plain, "CREATE SILENT GRAPH g:a ; DROP GRAPH g:a")
     assert plain.graphs == ()
     for text in ("DROP GRAPH g:a", "CLEAR GRAPH g:a", "COPY g:a TO g:b", "ADD g:a TO g:b"):
-        with pytest.raises(GraphNotFound):
+        with pytest.raises(GraphNotFoundError):
             update(plain, text)
         update(plain, text.replace(" ", " SILENT ", 1))
 
@@ -222,7 +222,7 @@ def test_graphs_that_are_empty(plain: EmbeddedStore) -> None:
 def test_what_is_refused(store: EmbeddedStore, text: str) -> None:
     update(store, "INSERT DATA { GRAPH g:a { :tom a :Cat } }")
     before = dump(store)
-    with pytest.raises(UpdateRefused):
+    with pytest.raises(UpdateRefusedError):
         update(store, text)
     assert dump(store) == before
 
@@ -269,7 +269,7 @@ def test_an_unknown_function(store: EmbeddedStore) -> None:
 def test_a_contradiction_is_refused_and_explained(store: EmbeddedStore) -> None:
     update(store, "INSERT DATA { GRAPH g:a { :tom a :Cat } }")
     before, version = dump(store), store.version
-    with pytest.raises(Contradiction) as caught:
+    with pytest.raises(ContradictionError) as caught:
         update(store, "INSERT DATA { GRAPH g:b { :tom a :Dog } }")
     assert (dump(store), store.version) == (before, version)
     (one,) = caught.value.explanation
@@ -288,7 +288,7 @@ def test_a_contradiction_may_be_allowed_and_left(tmp_path: Path) -> None:
 
 
 def test_reading_only(tmp_path: Path) -> None:
-    with pytest.raises(NotWritable):
+    with pytest.raises(NotWritableError):
         update(embedded(tmp_path, StoreOptions()), "CLEAR ALL")
 
 
@@ -312,7 +312,7 @@ def test_writing_graphs(store: EmbeddedStore) -> None:
     assert store.update(replace(put, action="post")).added == 1
     assert values(store, "SELECT ?x { GRAPH g:a { g:a :p ?x FILTER(ISIRI(?x)) } }") == ["g/x"]
     assert store.update(GraphWrite(name, "delete")).removed == 3
-    with pytest.raises(GraphNotFound) as caught:
+    with pytest.raises(GraphNotFoundError) as caught:
         store.update(GraphWrite(name, "delete"))
     assert caught.value.graph == name
 
@@ -344,7 +344,7 @@ def test_data_that_is_no_rdf(store: EmbeddedStore) -> None:
         GraphWrite(INFERRED, "put", b"", "turtle"),
         GraphWrite(INFERRED, "delete"),
     ):
-        with pytest.raises(UpdateRefused):
+        with pytest.raises(UpdateRefusedError):
             store.update(bad)
 
 
@@ -389,7 +389,7 @@ def test_random_updates(tmp_path: Path, updates: list[str], careless: bool) -> N
         before, version = dump(store), store.version
         try:
             update(store, text)
-        except Contradiction:
+        except ContradictionError:
             assert (dump(store), store.version) == (before, version)
         update(store, "COPY DEFAULT TO g:own")  # so that its triples can be asked for by name
         quads = dump(store)
@@ -422,13 +422,13 @@ def test_the_holder_does_the_same(client: StoreClient) -> None:
     result = client.query(QueryRequest("ASK {}"))
     assert (result.version, bool(result.read())) == (applied.version, True)
     assert values(client, "SELECT ?c { :tom a ?c }") == ["Animal", "Cat"]
-    with pytest.raises(Contradiction) as caught:
+    with pytest.raises(ContradictionError) as caught:
         update(client, "INSERT DATA { :tom a :Dog }")
     assert caught.value.explanation[0]["rule"] == "cax-dw"
     with pytest.raises(QuerySyntaxError) as error:
         update(client, "INSERT")
     assert error.value.line == PREFIXES.count("\n") + 1
-    with pytest.raises(GraphNotFound):
+    with pytest.raises(GraphNotFoundError):
         client.update(GraphWrite("http://example.org/g/b", "delete"))
     assert_closed(dump(client))
 
@@ -457,7 +457,7 @@ def test_an_update_is_ended_at_its_time(client: StoreClient) -> None:
         "INSERT { ?a :q ?d } WHERE { ?a ?a1 ?a2 . ?b ?b1 ?b2 . ?c ?c1 ?c2 . ?d ?d1 ?d2 . ?e ?e1 ?e2"
         " FILTER(CONCAT(STR(?a), STR(?b), STR(?c), STR(?d), STR(?e)) = 'never') }"
     )
-    with pytest.raises(TimeLimitExceeded) as caught:
+    with pytest.raises(TimeLimitExceededError) as caught:
         client.update(UpdateRequest(PREFIXES + text, timeout=0.5))
     assert caught.value.seconds == 0.5
     assert update(client, "INSERT DATA { :a :p :b }").added == 1
@@ -470,7 +470,7 @@ def test_reasoning_that_takes_too_long(tmp_path: Path) -> None:
         update(client, "INSERT DATA { :tom a :Cat }")
         before = client.version
         many = " ".join(f":n{n} owl:sameAs :n{n + 1} ; :within :n{n} ." for n in range(4000))
-        with pytest.raises(TimeLimitExceeded, match="what follows"):
+        with pytest.raises(TimeLimitExceededError, match="what follows"):
             client.update(GraphWrite("http://example.org/g/a", "put", _turtle(many), "turtle"))
         assert client.version == before
         assert update(client, "INSERT DATA { :tim a :Cat }").added == 1
@@ -519,6 +519,6 @@ def test_many_writers_and_readers_see_whole_versions(client: StoreClient) -> Non
 def test_the_holder_writes_only_where_it_may(tmp_path: Path) -> None:
     with HolderProcess(ontology(tmp_path)) as process:
         client = process.client()
-        with pytest.raises(NotWritable):
+        with pytest.raises(NotWritableError):
             update(client, "CLEAR ALL")
         client.close()

@@ -18,7 +18,13 @@ from eakg.text.annotation import (
     Standoff,
     TextBound,
 )
-from eakg.text.standoff import MalformedLine, base_role, parse_line, parse_standoff, read_standoff
+from eakg.text.standoff import (
+    MalformedLineError,
+    base_role,
+    parse_line,
+    parse_standoff,
+    read_standoff,
+)
 
 PATH = Path("x.ann")
 
@@ -390,7 +396,7 @@ def test_a_line_is_an_annotation_or_malformed(line: str) -> None:
     for text in (line, f"T1\t{line}", f"E1\tAid:T1 {line}", f"*\t{line}", f"A1\t{line}"):
         try:
             parse_line(text, 1, PATH, {})
-        except MalformedLine as error:
+        except MalformedLineError as error:
             assert ";" in str(error)
 
 

@@ -45,7 +45,7 @@ class ClassCount:
 class Catalogue:
     """Counts of triples by graph and of things by class, kept while the data stay the same.
 
-    Errors: StoreError and its kinds.
+    Raises: StoreError and its kinds.
     """
 
     def __init__(self, store: QueryService) -> None:

@@ -8,7 +8,7 @@ from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import DOC, EAKG, GRAPH, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
-from eakg.rdf import Row, Statement
+from eakg.rdf import Row, Triple
 from eakg.serve.content.evidence import Passage, Support, passages_of, support_of
 from eakg.serve.content.labels import labels_of
 from eakg.store import Closure, QueryRequest, QueryService, select
@@ -37,7 +37,7 @@ _FORBIDDEN = frozenset('<>"{}|^`\\')
 class Fact:
     """A triple and the names of the graphs that it is in."""
 
-    statement: Statement
+    statement: Triple
     graphs: frozenset[str]
 
     @property
@@ -73,12 +73,12 @@ class Description:
     outgoing: tuple[Fact, ...]
     incoming: tuple[Fact, ...]
     context: tuple[Fact, ...]
-    support: Mapping[Statement, tuple[Support, ...]]
-    labels: tuple[Statement, ...]
+    support: Mapping[Triple, tuple[Support, ...]]
+    labels: tuple[Triple, ...]
     kinds: Mapping[Node, frozenset[Node]]
     passages: Mapping[Node, Passage]
 
-    def statements(self) -> list[Statement]:
+    def statements(self) -> list[Triple]:
         """The triples of the document, its own among them."""
         document = DOC[self.slug]
         found = [fact.statement for fact in (*self.outgoing, *self.incoming, *self.context)]
@@ -107,7 +107,7 @@ def describe(
     """Ask the store for a page of the description of a thing, None where there is no such page.
 
     Arguments: the store; the thing's slug and IRI; whether inferred triples belong to it; the
-    number of the page. Errors: StoreError and its kinds.
+    number of the page. Raises: StoreError and its kinds.
     """
     outgoing = _outgoing(store, closure, iri)
     window = slice(PAGE * (page - 1), PAGE * page)
@@ -139,7 +139,7 @@ def describe(
 
 def _stated(
     iri: URIRef, facts: Iterable[Fact], kinds: Mapping[Node, frozenset[Node]]
-) -> Iterator[Statement]:
+) -> Iterator[Triple]:
     """The triples that evidence may state: facts, and what a statement states itself."""
     parts = {}
     for fact in facts:
@@ -179,7 +179,7 @@ class Withdrawal:
 def withdrawal(store: QueryService, iri: URIRef) -> Withdrawal | None:
     """Whether the graph says that a thing was withdrawn (prov:invalidatedAtTime).
 
-    Errors: StoreError and its kinds.
+    Raises: StoreError and its kinds.
     """
     rows = select(
         store,
@@ -240,7 +240,7 @@ def _term(word: str) -> Node:
 
 
 def _facts(rows: Iterable[Row], iri: URIRef) -> tuple[Fact, ...]:
-    graphs: dict[Statement, set[str]] = {}
+    graphs: dict[Triple, set[str]] = {}
     for row in rows:
         statement = (row.get("s", iri), row["p"], row.get("o", iri))
         graphs.setdefault(statement, set()).add(str(row["g"]))
@@ -291,7 +291,7 @@ def told(kinds: frozenset[Node]) -> tuple[URIRef, ...]:
     return next((of_it for kind, of_it in RELATIONAL.items() if kind in kinds), ())
 
 
-def _labels(store: QueryService, closure: Closure, terms: Iterable[Node]) -> list[Statement]:
+def _labels(store: QueryService, closure: Closure, terms: Iterable[Node]) -> list[Triple]:
     """Labels of terms, in English where there are such."""
     found: dict[Node, list[Node]] = {}
     for term, _predicate, label in labels_of(store, terms, closure):
@@ -312,5 +312,5 @@ def _listed(terms: Iterable[Node]) -> str:
     return " ".join(sorted(term.n3() for term in terms if isinstance(term, URIRef)))
 
 
-def _order(statement: Statement) -> tuple[str, ...]:
+def _order(statement: Triple) -> tuple[str, ...]:
     return tuple(term.n3() for term in statement)

@@ -10,7 +10,7 @@ from rdflib import DCTERMS, RDF, RDFS, URIRef
 from rdflib.term import Node
 
 from eakg.names import CSVW, EAKG, GRAPH, ONTOLOGY_GRAPH, background_graph, evidence_graph
-from eakg.rdf import CSV, GRAPH_FORMATS, Statement
+from eakg.rdf import CSV, GRAPH_FORMATS, Triple
 from eakg.serve.app import (
     HTML,
     Page,
@@ -30,7 +30,7 @@ _BACKGROUND = str(background_graph(""))
 
 
 @dataclass(frozen=True)
-class Line:
+class PropertyLine:
     """What a row says of one thing: values by the property."""
 
     thing: Shown
@@ -38,11 +38,11 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRowLine:
     """A row of a table: its number in the file, what it says, and its sources as cited."""
 
     number: int
-    lines: tuple[Line, ...]
+    lines: tuple[PropertyLine, ...]
     sources: tuple[str, ...]
     verification: str | None
     note: str | None
@@ -143,10 +143,10 @@ def _represent(iri: URIRef, representation: Representation) -> Response:
     return Response(data, content_type=representation.content_type)
 
 
-def rows_of(store: QueryService, name: str) -> tuple[Row, ...]:
+def rows_of(store: QueryService, name: str) -> tuple[TableRowLine, ...]:
     """The rows of a background table, by the evidence that states what they say.
 
-    Errors: StoreError and its kinds.
+    Raises: StoreError and its kinds.
     """
     said = select(
         store,
@@ -156,7 +156,7 @@ def rows_of(store: QueryService, name: str) -> tuple[Row, ...]:
             f" <{RDF.subject}> ?s ; <{RDF.predicate}> ?p ; <{RDF.object}> ?o }} }}"
         ),
     )
-    statements: dict[Node, list[Statement]] = {}
+    statements: dict[Node, list[Triple]] = {}
     for one in said:
         statements.setdefault(one["row"], []).append((one["s"], one["p"], one["o"]))
     about = properties(store, statements)
@@ -166,7 +166,7 @@ def rows_of(store: QueryService, name: str) -> tuple[Row, ...]:
     rows = []
     for node, triples in statements.items():
         of_it = about.get(node, {})
-        row = Row(
+        row = TableRowLine(
             min((row_number(url) for url in of_it.get(CSVW.url, [])), default=0),
             tuple(_lines(triples, naming)),
             tuple(sorted(str(source) for source in of_it.get(DCTERMS.source, []))),
@@ -177,15 +177,15 @@ def rows_of(store: QueryService, name: str) -> tuple[Row, ...]:
     return tuple(sorted(rows, key=lambda row: row.number))
 
 
-def _lines(triples: Iterable[Statement], naming: Naming) -> Iterator[Line]:
-    def key(triple: Statement) -> tuple[bool, int, str]:
+def _lines(triples: Iterable[Triple], naming: Naming) -> Iterator[PropertyLine]:
+    def key(triple: Triple) -> tuple[bool, int, str]:
         return triple[1] != RDF.type, rank(triple[1]), str(triple[1])
 
     by_subject: dict[Node, dict[Node, list[Node]]] = {}
     for subject, predicate, object_ in sorted(triples, key=key):
         by_subject.setdefault(subject, {}).setdefault(predicate, []).append(object_)
     for subject, of_it in sorted(by_subject.items()):
-        yield Line(
+        yield PropertyLine(
             naming.of(subject),
             tuple(
                 (naming.of(predicate), tuple(naming.of(one) for one in sorted(objects, key=str)))

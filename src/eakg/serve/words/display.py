@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from gettext import gettext as _
 
 from rdflib import RDFS, XSD, BNode, Literal, URIRef
 from rdflib.term import Node
 
-from eakg.rdf import Statement
+from eakg.rdf import Triple
 from eakg.serve.content import Description, Evidence, Fact, TableRow, language
 from eakg.serve.words.anchors import path_of, place_key
 from eakg.serve.words.links import local_path, proof_path, short
@@ -45,7 +44,7 @@ class Naming:
     """
 
     def __init__(
-        self, statements: Iterable[Statement], words: Mapping[Node, str] | None = None
+        self, statements: Iterable[Triple], words: Mapping[Node, str] | None = None
     ) -> None:
         ranked: dict[Node, tuple[int, str]] = {}
         for subject, predicate, label in statements:
@@ -64,7 +63,7 @@ class Naming:
         if isinstance(term, Literal):
             words = day(str(term)) if term.datatype in _DATES else str(term)
             return Shown(words, term.n3(), None, term.language)
-        return Shown(_("(no name)"), term.n3(), None)
+        return Shown("(no name)", term.n3(), None)
 
     def backwards(self, predicate: Node) -> Shown:
         """A property as the heading of the things from which it points here."""
@@ -80,10 +79,10 @@ def why(fact: Fact, description: Description, place: str | None) -> Why:
     if any(isinstance(term, BNode) for term in fact.statement):
         # No address names a blank node.
         home = "/ontology" if fact.axiom else local_path(min(fact.graphs))
-        return Why(home or "/", "axiom" if fact.axiom else "evidence", _("It is stated there."))
+        return Why(home or "/", "axiom" if fact.axiom else "evidence", "It is stated there.")
     proof = proof_path(fact.statement)
     if fact.inferred:
-        return Why(proof, "inferred", _("This follows from other facts; see how."))
+        return Why(proof, "inferred", "This follows from other facts; see how.")
     if fact.of_evidence:
         return _own_evidence(fact, description, place)
     evidence = [
@@ -92,11 +91,11 @@ def why(fact: Fact, description: Description, place: str | None) -> Why:
     if evidence and len({place_key(one) for one in evidence}) == 1:
         return _where(evidence[0], proof)
     if evidence:
-        title = _("{number} passages or rows say so; see them side by side.")
+        title = "{number} passages or rows say so; see them side by side."
         return Why(proof, "several", title.format(number=len(evidence)))
     if fact.axiom:
-        return Why(proof, "axiom", _("The ontology says so."))
-    return Why(proof, "asserted", _("See where it is stated."))
+        return Why(proof, "axiom", "The ontology says so.")
+    return Why(proof, "asserted", "See where it is stated.")
 
 
 def _where(evidence: Evidence, proof: str) -> Why:

@@ -1,7 +1,6 @@
 """Which part of a thing's page tells a fact, and in which order."""
 
 from collections.abc import Mapping
-from gettext import gettext as _
 
 from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, URIRef
 from rdflib.namespace import FOAF
@@ -13,32 +12,32 @@ TYPE = RDF.type
 SUMMARIES = frozenset({DCTERMS.description, SKOS.definition})
 
 ORDER: Mapping[str, str] = {
-    "about": _("In short"),
-    "people": _("Who took part"),
-    "memberships": _("Memberships"),
-    "offices": _("Offices"),
-    "meetings": _("Meetings, by date"),
-    "acts": _("Acts, by date"),
-    "claims": _("What is said"),
-    "others": _("Other things that name it"),
-    "names": _("Names"),
-    "identifiers": _("Sources and identifiers"),
-    "kinds": _("Kinds"),
-    "text": _("In the texts"),
+    "about": "In short",
+    "people": "Who took part",
+    "memberships": "Memberships",
+    "offices": "Offices",
+    "meetings": "Meetings, by date",
+    "acts": "Acts, by date",
+    "claims": "What is said",
+    "others": "Other things that name it",
+    "names": "Names",
+    "identifiers": "Sources and identifiers",
+    "kinds": "Kinds",
+    "text": "In the texts",
 }
 
 _DEALINGS: dict[str, tuple[URIRef, ...]] = {}
 COLUMNS: Mapping[str, dict[str, tuple[URIRef, ...]]] = {
     "memberships": {
-        _("Body or member"): (EAKG.memberOfBody, EAKG.member),
-        _("As"): (EAKG.role,),
+        "Body or member": (EAKG.memberOfBody, EAKG.member),
+        "As": (EAKG.role,),
     },
-    "offices": {_("Office or holder"): (EAKG.office, EAKG.holder)},
+    "offices": {"Office or holder": (EAKG.office, EAKG.holder)},
     "meetings": _DEALINGS,
     "acts": _DEALINGS,
     "claims": {
-        _("Who says so"): (EAKG.claimant,),
-        _("As what"): (EAKG.modality, EAKG.polarity),
+        "Who says so": (EAKG.claimant,),
+        "As what": (EAKG.modality, EAKG.polarity),
     },
 }
 """The cells that tell of things between this one and others, by the properties they come from."""

@@ -59,7 +59,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Row:
+class FactRow:
     """Another thing that the thing has to do with.
 
     `order` is the day that it is listed by; `cells` are what is told of it, one for each column;
@@ -76,20 +76,20 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class FactTable:
     """Rows, with the titles of their cells."""
 
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[FactRow, ...]
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """A part of the page."""
 
     anchor: str
     title: str
-    table: Table | None
+    table: FactTable | None
     groups: tuple[Group, ...]
 
     @property
@@ -115,7 +115,7 @@ class ThingPage:
     summary: tuple[Value, ...]
     made: str | None
     place: str | None
-    sections: tuple[Section, ...]
+    sections: tuple[PageSection, ...]
 
     def facts(self) -> Iterator[tuple[Fact, Why]]:
         """The triples that are shown, each with the link to what supports it."""
@@ -202,15 +202,15 @@ class _Writer:
     def _value(self, fact: Fact, term: Node) -> Value:
         return Value(self._naming.of(term), fact, why(fact, self._description, self._place))
 
-    def _section(self, anchor: str, title: str, facts: list[tuple[Fact, bool]]) -> Section:
+    def _section(self, anchor: str, title: str, facts: list[tuple[Fact, bool]]) -> PageSection:
         columns = COLUMNS.get(anchor)
         table = None
         if columns is not None:
             tabled = [one for one in facts if self._is_tabled(*one)]
             facts = [one for one in facts if not self._is_tabled(*one)]
             if tabled:
-                table = Table(tuple(columns), self._rows(columns, tabled))
-        return Section(
+                table = FactTable(tuple(columns), self._rows(columns, tabled))
+        return PageSection(
             anchor,
             title,
             table,
@@ -250,7 +250,7 @@ class _Writer:
 
     def _rows(
         self, columns: dict[str, tuple[URIRef, ...]], facts: list[tuple[Fact, bool]]
-    ) -> tuple[Row, ...]:
+    ) -> tuple[FactRow, ...]:
         by_thing: dict[Node, list[tuple[Fact, bool]]] = {}
         for fact, outgoing in facts:
             by_thing.setdefault(fact.statement[2 if outgoing else 0], []).append((fact, outgoing))
@@ -263,7 +263,7 @@ class _Writer:
         columns: dict[str, tuple[URIRef, ...]],
         thing: Node,
         facts: list[tuple[Fact, bool]],
-    ) -> Row:
+    ) -> FactRow:
         context = self._context.get(thing, [])
         links = self._links(facts)
         cells = tuple(
@@ -279,7 +279,7 @@ class _Writer:
         first, last = _ends(dated)
         when = period(first, last) or " / ".join(str(fact.statement[2]) for fact in worded)
         since = dict.fromkeys(why(fact, self._description, self._place) for fact in dated or worded)
-        return Row(
+        return FactRow(
             first or last or "",
             self._naming.of(thing),
             cells,
