@@ -252,7 +252,7 @@ def test_the_record_says_nothing_that_is_background(record: Graph, text: str) ->
     assert {str(o) for o in record.objects(None, EAKG.numericValue)} == {"5.6", "14.7"}
     for property_ in (EAKG.place, EAKG.takesPlaceIn, EAKG.hasChair, EAKG.chairOf, EAKG.publishedBy):
         assert not list(record.subject_objects(property_)), property_
-    video = {slug(thing) for thing in record.subjects(EAKG.format, None)}
+    video = {slug(thing) for thing in record.subjects(EAKG["format"], None)}
     assert video <= {"som-series-2020-07", "a036", *JULY}
     numbers = set(re.findall(r"\d+(?:\.\d+)?", text.replace("COVID-19", "").replace("10+", "")))
     assert numbers <= {"23", "20", "21", "2020", "5.6", "14.7", "1", "3"}

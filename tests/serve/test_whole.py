@@ -87,9 +87,17 @@ def supported(client: FlaskClient, places: Places, slug: str) -> int:
     """Check the page of a thing; how many triples it shows."""
     with client.application.app_context():
         catalogue = state().catalogue
-        found = describe(state().store, slug, URIRef(ID[slug]), "full")
+        found = describe(
+            state().store, slug, URIRef(ID[slug]), "full", state().catalogue.presentation()
+        )
         assert found is not None
-        page = page_of(found, catalogue.above(), catalogue.inverses(), catalogue.documents())
+        page = page_of(
+            found,
+            catalogue.above(),
+            catalogue.inverses(),
+            catalogue.documents(),
+            catalogue.presentation(),
+        )
         shown = {fact.statement for fact, _ in page.facts()}
         # What is said of the thing is shown, all of it.
         assert shown == {fact.statement for fact in (*found.outgoing, *found.incoming)}

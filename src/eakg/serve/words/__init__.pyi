@@ -11,15 +11,6 @@ from .links import href as href
 from .links import local_path as local_path
 from .links import proof_path as proof_path
 from .links import short as short
-from .sections import COLUMNS as COLUMNS
-from .sections import ENDS as ENDS
-from .sections import NOUNS as NOUNS
-from .sections import ORDER as ORDER
-from .sections import SECONDARY as SECONDARY
-from .sections import SINGLE as SINGLE
-from .sections import TYPE as TYPE
-from .sections import place as place
-from .sections import rank as rank
 from .tables import LabelledTable as LabelledTable
 from .tables import ResultRows as ResultRows
 from .tables import labelled_table as labelled_table

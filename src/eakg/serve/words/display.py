@@ -7,10 +7,18 @@ from rdflib import RDFS, XSD, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.rdf import Triple
-from eakg.serve.content import Description, Evidence, Fact, TableRow, language
+from eakg.serve.content import (
+    Description,
+    Evidence,
+    Fact,
+    Presentation,
+    TableRow,
+    language,
+    shipped_presentation,
+)
 from eakg.serve.words.anchors import path_of, place_key
 from eakg.serve.words.links import local_path, proof_path, short
-from eakg.serve.words.wording import FORWARDS, backwards, day
+from eakg.serve.words.wording import day
 
 _DATES = frozenset({XSD.date, XSD.dateTime})
 
@@ -40,12 +48,17 @@ class Why:
 class Naming:
     """Labels of terms: English first, then without a language, then any.
 
-    Arguments: triples, of which those of rdfs:label count; words for terms that go before these.
+    Arguments: triples, of which those of rdfs:label count; words for terms that go before these;
+    how pages tell of things, by default as the package says.
     """
 
     def __init__(
-        self, statements: Iterable[Triple], words: Mapping[Node, str] | None = None
+        self,
+        statements: Iterable[Triple],
+        words: Mapping[Node, str] | None = None,
+        presentation: Presentation | None = None,
     ) -> None:
+        self._presentation = presentation or shipped_presentation()
         ranked: dict[Node, tuple[int, str]] = {}
         for subject, predicate, label in statements:
             if predicate == RDFS.label and isinstance(label, Literal):
@@ -58,7 +71,7 @@ class Naming:
     def of(self, term: Node) -> Shown:
         """A term as it is shown."""
         if isinstance(term, URIRef):
-            label = FORWARDS.get(term) or self._labels.get(term) or short(str(term))
+            label = self._presentation.name(term) or self._labels.get(term) or short(str(term))
             return Shown(label, str(term), str(term))
         if isinstance(term, Literal):
             words = day(str(term)) if term.datatype in _DATES else str(term)
@@ -68,7 +81,7 @@ class Naming:
     def backwards(self, predicate: Node) -> Shown:
         """A property as the heading of the things from which it points here."""
         own = self.of(predicate)
-        return Shown(backwards(URIRef(str(predicate)), own.label), own.full, own.iri)
+        return Shown(self._presentation.backwards(predicate, own.label), own.full, own.iri)
 
 
 def why(fact: Fact, description: Description, place: str | None) -> Why:

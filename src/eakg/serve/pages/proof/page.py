@@ -9,8 +9,16 @@ from rdflib.term import Node
 from eakg.rdf import Triple
 from eakg.reason.proofs import ASSERTED, Proof
 from eakg.reason.rules import WORDS
-from eakg.serve.content import Evidence, Passage, Support, TableRow, labels_of, support_of
-from eakg.serve.words import SINGLE, Naming, Shown, path_of, place_key, proof_path
+from eakg.serve.content import (
+    Evidence,
+    Passage,
+    Support,
+    TableRow,
+    labels_of,
+    shipped_presentation,
+    support_of,
+)
+from eakg.serve.words import Naming, Shown, path_of, place_key, proof_path
 from eakg.store import QueryRequest, QueryService, select
 
 _OF_THINGS = (RDFS.label, OWL.sameAs, OWL.differentFrom)
@@ -200,7 +208,7 @@ def _is_plain(triple: Triple) -> bool:
 def _others(store: QueryService, triple: Triple) -> list[Triple]:
     """Other values that are stated of a property that should have one."""
     subject, predicate, object_ = triple
-    if predicate not in SINGLE or not isinstance(subject, URIRef):
+    if not shipped_presentation().plan(predicate).single or not isinstance(subject, URIRef):
         return []
     text = f"SELECT DISTINCT ?o {{ {subject.n3()} {predicate.n3()} ?o }} ORDER BY ?o"
     rows = select(store, QueryRequest(text, closure="asserted"))

@@ -87,7 +87,14 @@ def document(slug: str) -> Response:
         found.page,
     )
     # Which pages there are is a header too, so the description is made before a 304.
-    description = describe(state().store, found.slug, found.iri, found.closure, found.page)
+    description = describe(
+        state().store,
+        found.slug,
+        found.iri,
+        found.closure,
+        state().catalogue.presentation(),
+        found.page,
+    )
     if description is None:
         raise NotFound
     response = not_modified(request, tag)
@@ -144,7 +151,13 @@ def _represent(
     has_text = description.page == 1 and str(found.iri) in catalogue.documents()
     page = render_template(
         "thing.html",
-        page=page_of(description, catalogue.above(), catalogue.inverses(), catalogue.documents()),
+        page=page_of(
+            description,
+            catalogue.above(),
+            catalogue.inverses(),
+            catalogue.documents(),
+            catalogue.presentation(),
+        ),
         reading=reading_of(state().store, found.iri) if has_text else None,
         closure=found.closure,
         found=found,
