@@ -17,7 +17,7 @@ from .evidence import row_number as row_number
 from .evidence import support_of as support_of
 from .labels import labels_of as labels_of
 from .presentation import SUMMARY as SUMMARY
-from .presentation import Column as Column
 from .presentation import Presentation as Presentation
 from .presentation import SectionPlan as SectionPlan
+from .presentation import TableColumn as TableColumn
 from .presentation import shipped_presentation as shipped_presentation

@@ -246,12 +246,13 @@ def _properties(graph: Graph) -> dict[Node, PropertyPlan]:
             _order(graph, shape),
             frozenset(targets) or None,
             _text(graph, shape, SH.name),
-            inverse_names.pop(property_, None),
+            inverse_names.get(property_),
             graph.value(shape, SH.maxCount) == Literal(1),
             (shape, PAGE.noun, Literal(True)) in graph,
             (shape, PAGE.secondary, Literal(True)) in graph,
         )
-    return plans | {one: PropertyPlan(inverse_name=name) for one, name in inverse_names.items()}
+    alone = {one: PropertyPlan(inverse_name=name) for one, name in inverse_names.items()}
+    return alone | plans
 
 
 def _anchor(group: Node) -> str:

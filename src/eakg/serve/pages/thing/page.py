@@ -10,11 +10,11 @@ from rdflib.term import Node
 from eakg.names import EAKG
 from eakg.serve.content import (
     SUMMARY,
-    TableColumn,
     Description,
     Fact,
     Presentation,
     SectionPlan,
+    TableColumn,
     language,
 )
 from eakg.serve.words import (
