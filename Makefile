@@ -14,12 +14,12 @@ test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n auto
 
 soak: $(VENV)/dev.stamp
-	EAKG_FUZZ=20000 $(BIN)/python -m pytest tests/test_serve_fuzz.py
-	EAKG_KILLS=200 $(BIN)/python -m pytest tests/test_store_kills.py
-	EAKG_WORKER_KILLS=1000 $(BIN)/python -m pytest tests/test_store_lanes.py
-	EAKG_SOAK=1 $(BIN)/python -m pytest tests/browser tests/test_serve_whole.py
-	EAKG_SOAK=20 $(BIN)/python -m pytest tests/test_reason_engine.py
-	EAKG_FLOOD=1 $(BIN)/python -m pytest tests/test_serve_flood.py
+	EAKG_FUZZ=20000 $(BIN)/python -m pytest tests/serve/protocol/test_fuzz.py
+	EAKG_KILLS=200 $(BIN)/python -m pytest tests/store/test_kills.py
+	EAKG_WORKER_KILLS=1000 $(BIN)/python -m pytest tests/store/test_lanes.py
+	EAKG_SOAK=1 $(BIN)/python -m pytest tests/browser tests/serve/test_whole.py
+	EAKG_SOAK=20 $(BIN)/python -m pytest tests/reason/test_engine.py
+	EAKG_FLOOD=1 $(BIN)/python -m pytest tests/serve/host/test_flood.py
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -17,9 +17,8 @@ from eakg.dataset.layout import Layout, layout_of
 from eakg.dataset.lifting import read_ontology
 from eakg.rdf.parsing import parse_rdf
 from eakg.store.workers.process import HolderProcess
-from small_dataset import Small, write_small_dataset
-
-ROOT = Path(__file__).resolve().parent.parent
+from helpers.house import ROOT
+from helpers.small_dataset import Small, write_small_dataset
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ def read_utf8(path: Path) -> tuple[bytes, str]:
     Nothing is taken away or changed: a byte order mark and every line ending stay in the text,
     so that `text.encode()` gives the bytes again.
 
-    Raises ProblemsError when the file is missing, cannot be read, or is not UTF-8; then with the
+    Raises: ProblemsError when the file is missing, cannot be read, or is not UTF-8; then with the
     line of the first bad byte.
     """
     try:
@@ -43,7 +43,7 @@ def publish(files: Mapping[Path, bytes], surplus: Iterable[Path] = ()) -> None:
     """Write files by a temporary name and a rename each, then remove the surplus ones.
 
     No file is renamed before all are written, so that a full disk or an interrupt leaves the old
-    ones in place. Raises ProblemsError when a file cannot be written.
+    ones in place. Raises: ProblemsError when a file cannot be written.
     """
     written: list[tuple[str, Path]] = []
     try:
@@ -101,7 +101,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     """A file to stream into, which gets its name only when it is whole.
 
     It is written beside its place, synced and renamed; after an error or an interrupt the old file,
-    if any, is still there and nothing else is. Raises ProblemsError when it cannot be written.
+    if any, is still there and nothing else is. Raises: ProblemsError when it cannot be written.
     """
     temporary = ""
     try:

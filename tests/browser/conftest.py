@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from serving import running
+from helpers.serving import running
 
 CHROMIUM = shutil.which("chromium")
 SOAK = bool(os.environ.get("EAKG_SOAK"))

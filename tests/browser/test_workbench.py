@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from helpers.house import ROOT
+
 EDITOR = ROOT / "src/eakg/serve/static/yasgui/VERSION"
 TEAMS = (ROOT / "queries/cq08-medical-teams.rq").read_text(encoding="utf-8")
 ROW = urlencode(

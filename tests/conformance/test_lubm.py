@@ -17,9 +17,10 @@ from rdflib import Graph
 from eakg.reason.closure import Closure
 from eakg.reason.files.output import write_closure
 from eakg.reason.files.reading import closed, read
-from proof_checker import check
+from helpers.house import ROOT
+from helpers.proof_checker import check
 
-_BESIDE = Path(__file__).parents[3] / "shared" / "bench"
+_BESIDE = ROOT.parent / "shared" / "bench"
 DATA = Path(os.environ.get("EAKG_BENCH", _BESIDE))
 FILES = [DATA / "lubm-1.nt.gz", DATA / "univ-bench.nt"]
 pytestmark = pytest.mark.skipif(

@@ -16,9 +16,10 @@ from rdflib import Graph
 
 from eakg.reason.closure import Closure, materialize
 from eakg.reason.entailment import entails
-from slow_reading import assert_as_the_rules_say
+from helpers.house import ROOT
+from helpers.slow_reading import assert_as_the_rules_say
 
-_BESIDE = Path(__file__).parents[3] / "shared" / "w3c"
+_BESIDE = ROOT.parent / "shared" / "w3c"
 SUITE = Path(os.environ.get("EAKG_W3C", _BESIDE)) / "owl2-rl"
 
 REFUTATION = "follows only by refutation: no rule has such a conclusion"

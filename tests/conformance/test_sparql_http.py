@@ -20,9 +20,10 @@ from rdflib.collection import Collection
 from rdflib.compare import isomorphic
 from rdflib.term import Node
 
-from serving import BEARER, Answer, plain_store, send
+from helpers.house import ROOT
+from helpers.serving import BEARER, Answer, plain_store, send
 
-_BESIDE = Path(__file__).parents[3] / "shared" / "w3c"
+_BESIDE = ROOT.parent / "shared" / "w3c"
 SUITE = Path(os.environ.get("EAKG_W3C", _BESIDE)) / "sparql" / "sparql11"
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 HT = Namespace("http://www.w3.org/2011/http#")

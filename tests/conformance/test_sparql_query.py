@@ -6,8 +6,6 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
-from conformance.comparison import Answer, graph_of, read_result, result_of, same, solutions_in_csv
-from conformance.manifests import Case, cases, parameters
 from eakg.rdf.formats import ResultKind
 from eakg.sparql.failures import QueryError, QuerySyntaxError
 from eakg.sparql.query import inspect_query
@@ -16,6 +14,8 @@ from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import Contents
 from eakg.store.options import StoreOptions
 from eakg.store.request import QueryRequest
+from helpers.comparison import Answer, graph_of, read_result, result_of, same, solutions_in_csv
+from helpers.manifests import Case, cases, parameters
 
 PLAIN = StoreOptions(reasoning="none", default_graph="strict", writable=True)
 FORMATS = {".ttl": "turtle", ".nt": "ntriples", ".rdf": "rdfxml"}

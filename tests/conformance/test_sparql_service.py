@@ -8,9 +8,9 @@ import pytest
 from rdflib import RDF, Graph, Namespace
 from rdflib.term import Node
 
-from conformance.comparison import read_result, result_of, same
-from conformance.manifests import ABSENT, SUITE
-from serving import BEARER, plain_in_process, send
+from helpers.comparison import read_result, result_of, same
+from helpers.manifests import ABSENT, SUITE
+from helpers.serving import BEARER, plain_in_process, send
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 QT = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-query#")

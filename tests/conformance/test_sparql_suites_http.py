@@ -7,7 +7,9 @@ from urllib.parse import quote
 import pyoxigraph
 import pytest
 
-from conformance.comparison import (
+from conformance.test_sparql_query import FAILING, dataset_of
+from conformance.test_sparql_update import all_of
+from helpers.comparison import (
     Answer,
     Graph,
     graph_of,
@@ -17,10 +19,8 @@ from conformance.comparison import (
     same,
     solutions_in_csv,
 )
-from conformance.manifests import Case, Graphs, cases, parameters
-from conformance.test_sparql_query import FAILING, dataset_of
-from conformance.test_sparql_update import all_of
-from serving import BEARER, plain_store, send
+from helpers.manifests import Case, Graphs, cases, parameters
+from helpers.serving import BEARER, plain_store, send
 
 QUERY = {"Content-Type": "application/sparql-query"}
 UPDATE = {"Content-Type": "application/sparql-update", **BEARER}

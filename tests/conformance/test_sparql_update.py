@@ -4,13 +4,13 @@ graph."""
 import pyoxigraph
 import pytest
 
-from conformance.comparison import Graph, graph_of, read_graph, same
-from conformance.manifests import Case, cases, parameters
 from conformance.test_sparql_query import store_of
 from eakg.sparql.failures import QuerySyntaxError, StoreError
 from eakg.store.changes.requests import UpdateRequest
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.request import QueryRequest
+from helpers.comparison import Graph, graph_of, read_graph, same
+from helpers.manifests import Case, cases, parameters
 
 
 def graph(store: EmbeddedStore, name: str | None) -> Graph:

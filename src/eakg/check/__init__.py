@@ -1,4 +1,8 @@
-"""TODO check."""
+"""Checks of a graph, apart from building it.
+
+In: a built graph, or RDF files. Out: problems with file and line (shapes, profile, quotes, terms,
+references), and an account of coverage, quality and disagreements.
+"""
 
 import lazy_loader
 

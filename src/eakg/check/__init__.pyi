@@ -1,4 +1,4 @@
-from .coverage import Section as Section
+from .coverage import ReportSection as ReportSection
 from .coverage import quality as quality
 from .coverage import sections as sections
 from .terms import defined_terms as defined_terms

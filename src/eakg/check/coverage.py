@@ -18,7 +18,7 @@ SHOWN = 5
 
 
 @dataclass(frozen=True, order=True)
-class Count:
+class CoverageCount:
     """How many there are of something."""
 
     name: str
@@ -62,11 +62,11 @@ class Quality:
     statements by what they rest on, `verification` those that rest on table rows by how far the
     row says that it was checked; the rest names things by their slugs."""
 
-    classes: tuple[Count, ...]
+    classes: tuple[CoverageCount, ...]
     records: tuple[RecordCoverage, ...]
     numbering: tuple[Numbering, ...]
-    support: tuple[Count, ...]
-    verification: tuple[Count, ...]
+    support: tuple[CoverageCount, ...]
+    verification: tuple[CoverageCount, ...]
     without_label: tuple[Lacking, ...]
     without_description: tuple[Lacking, ...]
     orphans: tuple[str, ...]
@@ -74,7 +74,7 @@ class Quality:
 
 
 @dataclass(frozen=True)
-class Section:
+class ReportSection:
     """A part of a report as a table."""
 
     title: str
@@ -101,7 +101,7 @@ def quality(built: Built, records: Collection[str], places: Callable[[], Places]
     kinds = {_slug(class_): found & named for class_, found in classes.items()}
     described = said + built.ontology
     return Quality(
-        classes=tuple(sorted(Count(_slug(c), len(found)) for c, found in classes.items())),
+        classes=tuple(sorted(CoverageCount(_slug(c), len(found)) for c, found in classes.items())),
         records=tuple(_coverage(name, built.evidence[name]) for name in sorted(records)),
         numbering=tuple(_numbering(str(o) for o in said.objects(None, DCTERMS.identifier))),
         support=_support(built, records),
@@ -157,7 +157,7 @@ def _numbering(identifiers: Iterable[str]) -> Iterator[Numbering]:
         )
 
 
-def _support(built: Built, records: Collection[str]) -> tuple[Count, ...]:
+def _support(built: Built, records: Collection[str]) -> tuple[CoverageCount, ...]:
     counts: Counter[str] = Counter()
     for name, graph in built.evidence.items():
         for statement in graph.subjects(RDF.type, RDF.Statement):
@@ -172,7 +172,7 @@ def _support(built: Built, records: Collection[str]) -> tuple[Count, ...]:
     return _by_number(counts)
 
 
-def _verification(built: Built) -> tuple[Count, ...]:
+def _verification(built: Built) -> tuple[CoverageCount, ...]:
     counts: Counter[str] = Counter()
     for graph in built.evidence.values():
         for row in graph.objects(None, EAKG.evidence):
@@ -180,8 +180,10 @@ def _verification(built: Built) -> tuple[Count, ...]:
     return _by_number(counts)
 
 
-def _by_number(counts: Counter[str]) -> tuple[Count, ...]:
-    return tuple(Count(*item) for item in sorted(counts.items(), key=lambda i: (-i[1], i[0])))
+def _by_number(counts: Counter[str]) -> tuple[CoverageCount, ...]:
+    return tuple(
+        CoverageCount(*item) for item in sorted(counts.items(), key=lambda i: (-i[1], i[0]))
+    )
 
 
 def _without(
@@ -208,19 +210,19 @@ def _orphans(said: Graph, things: Collection[Node]) -> tuple[str, ...]:
     return tuple(sorted(_slug(thing) for thing in things if thing not in linked))
 
 
-def sections(report: Quality) -> tuple[Section, ...]:
+def sections(report: Quality) -> tuple[ReportSection, ...]:
     """A report as tables, those with nothing to tell left out."""
 
-    def counts(title: str, what: str, found: tuple[Count, ...]) -> Section:
-        return Section(title, (what, "number"), tuple((c.name, str(c.number)) for c in found))
+    def counts(title: str, what: str, found: tuple[CoverageCount, ...]) -> ReportSection:
+        return ReportSection(title, (what, "number"), tuple((c.name, str(c.number)) for c in found))
 
-    def lacking(title: str, found: tuple[Lacking, ...]) -> Section:
+    def lacking(title: str, found: tuple[Lacking, ...]) -> ReportSection:
         rows = ((item.kind, str(len(item.things)), _some(item.things)) for item in found)
-        return Section(title, ("class", "number", "things"), tuple(rows))
+        return ReportSection(title, ("class", "number", "things"), tuple(rows))
 
     found = (
         counts("Things by class", "class", report.classes),
-        Section(
+        ReportSection(
             "Records",
             ("record", "paragraphs", "not annotated", "sentences", "not annotated"),
             tuple(
@@ -234,7 +236,7 @@ def sections(report: Quality) -> tuple[Section, ...]:
                 for record in report.records
             ),
         ),
-        Section(
+        ReportSection(
             "Identifiers",
             ("series", "number", "first", "last", "missing"),
             tuple(
@@ -246,12 +248,12 @@ def sections(report: Quality) -> tuple[Section, ...]:
         counts("Statements from tables by verification", "verification", report.verification),
         lacking("Things without an English label", report.without_label),
         lacking("Things without an English description", report.without_description),
-        Section(
+        ReportSection(
             "Orphans: nothing leads to them, and they lead to nothing",
             ("thing",),
             tuple((name,) for name in report.orphans),
         ),
-        Section(
+        ReportSection(
             "What sources disagree on",
             ("thing", "property", "value", "graph", "place"),
             tuple(

@@ -14,7 +14,7 @@ Triple = tuple[Node, Node, Node]
 
 
 @dataclass(frozen=True, order=True)
-class View:
+class SourceView:
     """A value that a source gives: its words, the graph, and where it is written (or "")."""
 
     value: str
@@ -28,7 +28,7 @@ class Disagreement:
 
     thing: str
     property: str
-    views: tuple[View, ...]
+    views: tuple[SourceView, ...]
 
 
 def disagreements(
@@ -120,7 +120,9 @@ def _told(
 ) -> Disagreement:
     thing, property_, triples = group
     views = [
-        View(_name(triple[2]), name, ", ".join(f"{p.file}:{p.line}" for p in places().of(triple)))
+        SourceView(
+            _name(triple[2]), name, ", ".join(f"{p.file}:{p.line}" for p in places().of(triple))
+        )
         for triple in triples
         for name in sources[triple]
     ]

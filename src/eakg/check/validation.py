@@ -148,7 +148,7 @@ def _references(graphs: Sequence[Graph], ontology: Graph, places: Locator, fallb
 def validate_built(layout: Layout, built: Built) -> tuple[Check, ...]:
     """Validate the built graph of a layout, as it was read from there.
 
-    Raises ProblemsError when the shapes cannot be read.
+    Raises: ProblemsError when the shapes cannot be read.
     """
     shapes = parse_rdf(layout.shapes)
     ontology, asserted, evidence = built.ontology, built.asserted, built.evidence
@@ -170,7 +170,7 @@ def validate_built(layout: Layout, built: Built) -> tuple[Check, ...]:
 def validate_files(paths: Sequence[Path], layout: Layout) -> tuple[Check, ...]:
     """Validate RDF files, as one graph, against the ontology and shapes of a layout.
 
-    Raises ProblemsError when a file cannot be read.
+    Raises: ProblemsError when a file cannot be read.
     """
     graph = _union(parse_all(paths))
     ontology = read_ontology(layout)

@@ -24,7 +24,7 @@ ALLOW_INCONSISTENT = click.option(
 
 
 def shipped_contents() -> Contents:
-    """The files of the shipped graph. Raises ProblemsError when one cannot be read."""
+    """The files of the shipped graph. Raises: ProblemsError when one cannot be read."""
     graphs = shipped().named_graphs()
     return contents(GraphFile(name, path) for name, path in graphs)
 
@@ -33,7 +33,7 @@ def prepared_contents(
     data: Sequence[Path], folder: Path, reasoning: Reasoning, *, allow_inconsistent: bool
 ) -> Contents:
     """RDF files as `prepare` writes them into a folder; contradictions that are allowed are told
-    on standard error. Raises ProblemsError for those that are not, and for what cannot be read."""
+    on standard error. Raises: ProblemsError for those that are not, and for what cannot be read."""
     with progress("reading") as tell:
         prepared = prepare(data, folder, reasoning, tell)
     if prepared.contradictions and not allow_inconsistent:

@@ -17,7 +17,7 @@ from eakg.commands.contents import (
     shipped_contents,
 )
 from eakg.problems import ExitStatus
-from eakg.sparql import StoreError, TimeLimitExceeded, UpdateError
+from eakg.sparql import StoreError, TimeLimitExceededError, UpdateError
 from eakg.store import Contents, Limits, Reasoning, contents
 from eakg.store.elsewhere import Filler, RemoteStore, endpoint_of
 from eakg.store.graphs import spread
@@ -87,7 +87,7 @@ def _status(error: StoreError) -> ExitStatus:
     match error:
         case UpdateError():
             return ExitStatus.BAD_INPUT
-        case TimeLimitExceeded():
+        case TimeLimitExceededError():
             return ExitStatus.TIME_LIMIT
         case _:
             return ExitStatus.UNREACHABLE

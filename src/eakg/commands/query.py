@@ -16,8 +16,8 @@ from eakg.files import publish
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.queries.ask import (
     AnswerError,
+    QueryTarget,
     RejectedError,
-    Target,
     TimeoutExceededError,
     opened,
     target_of,
@@ -94,12 +94,12 @@ def _target(
     data: tuple[Path, ...],
     default_graphs: tuple[str, ...],
     named_graphs: tuple[str, ...],
-) -> Target:
+) -> QueryTarget:
     if endpoint and data:
         raise click.UsageError("--endpoint and --data exclude each other; give one of them")
     if (default_graphs or named_graphs) and not endpoint:
         raise click.UsageError("--default-graph and --named-graph are of an --endpoint; give one")
-    return Target(endpoint, "POST", default_graphs, named_graphs, data)
+    return QueryTarget(endpoint, "POST", default_graphs, named_graphs, data)
 
 
 @click.command()

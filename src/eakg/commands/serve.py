@@ -207,7 +207,7 @@ class Sources:
         self._folders: list[TemporaryDirectory[str]] = []
 
     def read(self) -> Contents:
-        """The contents as they are now. Errors: ProblemsError for what cannot be read, or
+        """The contents as they are now. Raises: ProblemsError for what cannot be read, or
         contradicts itself."""
         if not self._data:
             return contents([]) if self._options.directory else shipped_contents()

@@ -16,7 +16,7 @@ from eakg.dataset import Layout, layout_of, places_of_layout, shipped
 from eakg.problems import ExitStatus, Problem, ProblemsError
 
 if TYPE_CHECKING:
-    from eakg.check import Check, Section
+    from eakg.check import Check, ReportSection
 
 
 @click.command()
@@ -69,7 +69,7 @@ def validate(paths: tuple[Path, ...], as_json: bool, report: bool) -> ExitStatus
     return ExitStatus.CHECK_FAILED if failed else ExitStatus.DONE
 
 
-def _print_section(section: "Section") -> None:
+def _print_section(section: "ReportSection") -> None:
     table = Table(title=section.title)
     for column in section.columns:
         table.add_column(column, overflow="fold")

@@ -24,7 +24,7 @@ class Built:
 def read_built(layout: Layout) -> Built:
     """Read the built graph of a layout.
 
-    Raises ProblemsError when a file cannot be read, or when nothing was built.
+    Raises: ProblemsError when a file cannot be read, or when nothing was built.
     """
     ontology = read_ontology(layout)
     asserted, evidence = _by_name(layout.asserted), _by_name(layout.evidence)

@@ -15,6 +15,7 @@ from eakg.names import (
 
 ONTOLOGY_FILES = ("eakg.ttl", "schemes.ttl", "alignments.ttl")
 SHAPES_FILE = "shapes.ttl"
+PAGES_FILE = "pages.ttl"
 MAPPING_FILE = "mapping.toml"
 
 
@@ -54,8 +55,12 @@ class Layout:
     def shapes(self) -> Path:
         return self.ontology / SHAPES_FILE
 
+    @property
+    def pages(self) -> Path:
+        return self.ontology / PAGES_FILE
+
     def ontology_files(self) -> tuple[Path, ...]:
-        """The files that together are the graph of the ontology; shapes are not in it."""
+        """The files that together are the graph of the ontology; shapes and pages are not in it."""
         return tuple(self.ontology / name for name in ONTOLOGY_FILES)
 
     def records(self) -> tuple[Path, ...]:

@@ -16,7 +16,7 @@ from eakg.rdf import parse_all, write_turtle
 
 
 def read_ontology(layout: Layout) -> Graph:
-    """The graph of the ontology. Raises ProblemsError with every file that cannot be read."""
+    """The graph of the ontology. Raises: ProblemsError with every file that cannot be read."""
     graph = Graph()
     for part in parse_all(layout.ontology_files()):
         graph += part
@@ -26,7 +26,7 @@ def read_ontology(layout: Layout) -> Graph:
 def lift_sources(layout: Layout, ontology: Graph) -> tuple[Lifted, ...]:
     """Lift every record and table of a layout.
 
-    Raises ProblemsError with the problems of all of them, and with the references between them
+    Raises: ProblemsError with the problems of all of them, and with the references between them
     that lead nowhere; a source that cannot be read gets the benefit of the doubt.
     """
     records, tables = layout.records(), layout.tables()

@@ -11,7 +11,7 @@ from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF
 
 from eakg.dataset.layout import Layout
-from eakg.lift import Lifted, Naming
+from eakg.lift import Lifted, RecordIris
 from eakg.names import CSVW, ID
 from eakg.rdf import parse_rdf, read_bytes
 
@@ -139,7 +139,7 @@ def _annotation_lines(layout: Layout) -> Iterator[tuple[Node, Place]]:
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 identifier = line.split("\t", 1)[0]
                 if identifier and identifier != "*":
-                    yield Naming(folder.name).annotation(identifier), Place(str(path), number)
+                    yield RecordIris(folder.name).annotation(identifier), Place(str(path), number)
 
 
 def _row_lines(layout: Layout, evidence: Mapping[str, Graph]) -> Iterator[tuple[Node, Place]]:

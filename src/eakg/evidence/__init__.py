@@ -1,4 +1,8 @@
-"""TODO evidence."""
+"""Evidence: what supports a triple, in one model.
+
+In: the evidence graph, as it is lifted or as a store holds it. Out: statements, and the passages of
+texts and rows of tables that support each.
+"""
 
 import lazy_loader
 

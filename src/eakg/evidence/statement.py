@@ -8,7 +8,7 @@ from rdflib.namespace import PROV, RDF
 
 from eakg.names import EAKG
 
-Triple = tuple[URIRef, URIRef, URIRef | Literal]
+AssertedTriple = tuple[URIRef, URIRef, URIRef | Literal]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Statement:
     """
 
     iri: URIRef
-    triple: Triple
+    triple: AssertedTriple
     derived_from: URIRef
     evidence: tuple[URIRef, ...]
     sentences: tuple[URIRef, ...]
@@ -29,7 +29,7 @@ class Statement:
     line: int
 
 
-def statement_triples(statement: Statement, graph: URIRef) -> Iterable[Triple]:
+def statement_triples(statement: Statement, graph: URIRef) -> Iterable[AssertedTriple]:
     """The description of a statement as a reified triple (RDF 1.1 Semantics, appendix D.1)."""
     subject, predicate, object_ = statement.triple
     iri = statement.iri

@@ -8,7 +8,7 @@ from eakg.names import PREFIXES
 def expand(name: str) -> URIRef:
     """The IRI of a prefixed name such as `eakg:State`.
 
-    Raises ValueError when the prefix is none of `eakg.names.PREFIXES`.
+    Raises: ValueError when the prefix is none of `eakg.names.PREFIXES`.
     """
     prefix, colon, local = name.partition(":")
     if not colon or prefix not in PREFIXES or not local:

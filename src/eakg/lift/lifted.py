@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rdflib import URIRef
 
-from eakg.evidence import Statement, Triple
+from eakg.evidence import AssertedTriple, Statement
 from eakg.problems import Problem, ProblemsError
 
 
@@ -40,7 +40,7 @@ class Lifted:
     name: str
     graph: URIRef
     statements: tuple[Statement, ...]
-    context: tuple[Triple, ...]
+    context: tuple[AssertedTriple, ...]
     lines: int
     lifted: int
     skipped: tuple[Skipped, ...]

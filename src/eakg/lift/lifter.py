@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, RDFS
 
-from eakg.evidence import Statement, Triple
+from eakg.evidence import AssertedTriple, Statement
 from eakg.lift.lifted import Mention, Skipped
 from eakg.lift.mapping import Mapping
 from eakg.lift.meta import Meta
 from eakg.lift.normalization import interval, quantity
-from eakg.lift.passages import Naming, annotation_triples, sentences_of, span_triples
+from eakg.lift.passages import RecordIris, annotation_triples, sentences_of, span_triples
 from eakg.names import EAKG, ID, is_slug
 from eakg.problems import Problem
 from eakg.text import (
@@ -45,7 +45,7 @@ class Lifter:
     numbers: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.naming = Naming(self.slug)
+        self.naming = RecordIris(self.slug)
         self.by_id = self.record.standoff.by_id
         self.normalized: dict[str, list[Normalization]] = {}
         for normalization in self.record.standoff.of(Normalization):
@@ -295,7 +295,7 @@ class Lifter:
                 case Note():
                     pass
 
-    def description(self, annotation: Annotation) -> Iterator[Triple]:
+    def description(self, annotation: Annotation) -> Iterator[AssertedTriple]:
         """What the evidence graph says of an annotation; of an unlifted one, nothing."""
         if any(s.file == str(annotation.path) and s.line == annotation.line for s in self.skipped):
             return

@@ -118,7 +118,7 @@ class _Reader:
 def read_mapping(path: Path) -> Mapping:
     """Read a mapping file.
 
-    Raises ProblemsError with every prefixed name that cannot be expanded and every normalization
+    Raises: ProblemsError with every prefixed name that cannot be expanded and every normalization
     whose kind is unknown.
     """
     reader = _Reader(path)

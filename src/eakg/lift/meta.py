@@ -85,7 +85,7 @@ def _paragraph_messages(listed: set[int], paragraphs: int | None) -> list[str]:
 def read_meta(path: Path, paragraphs: int | None) -> Meta:
     """Read the meta.toml of a record that has this many paragraphs; None where that is unknown.
 
-    Raises ProblemsError when the file is missing or no TOML, when a key is missing, when a date
+    Raises: ProblemsError when the file is missing or no TOML, when a key is missing, when a date
     is none, or when a paragraph of a retelling record has no counterpart.
     """
     try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
 
-from eakg.evidence import Triple
+from eakg.evidence import AssertedTriple
 from eakg.lift.meta import Meta
 from eakg.names import EAKG, ID, OA
 from eakg.text import (
@@ -29,7 +29,7 @@ CONTEXT = 24
 
 
 @dataclass(frozen=True)
-class Naming:
+class RecordIris:
     """The IRIs of the parts and annotations of one document."""
 
     slug: str
@@ -55,7 +55,7 @@ class Naming:
         return ID[f"{self.slug}/p{paragraph}/s{sentence}"]
 
 
-def sentences_of(naming: Naming, record: Record, mention: TextBound) -> tuple[URIRef, ...]:
+def sentences_of(naming: RecordIris, record: Record, mention: TextBound) -> tuple[URIRef, ...]:
     """The sentences that a mention touches."""
     start = min(first for first, _ in mention.fragments)
     end = max(last for _, last in mention.fragments)
@@ -68,7 +68,7 @@ def sentences_of(naming: Naming, record: Record, mention: TextBound) -> tuple[UR
     )
 
 
-def document_triples(naming: Naming, record: Record, meta: Meta) -> Iterable[Triple]:
+def document_triples(naming: RecordIris, record: Record, meta: Meta) -> Iterable[AssertedTriple]:
     """What the record is, its paragraphs and sentences, and what each paragraph retells."""
     node = naming.document
     yield node, RDF.type, EAKG.SourceDocument
@@ -79,7 +79,7 @@ def document_triples(naming: Naming, record: Record, meta: Meta) -> Iterable[Tri
     yield node, DCTERMS.license, URIRef(meta.license)
     retold = meta.retells
     if retold:
-        source = Naming(retold.document)
+        source = RecordIris(retold.document)
         yield node, PROV.hadPrimarySource, source.document
         yield source.document, RDF.type, EAKG.SourceDocument
         yield source.document, DCTERMS.title, Literal(retold.title, lang=meta.language)
@@ -105,10 +105,10 @@ def document_triples(naming: Naming, record: Record, meta: Meta) -> Iterable[Tri
         yield part, RDFS.label, Literal(f"Paragraph {paragraph.number} of: {meta.title}", lang="en")
         yield from _position(part, paragraph)
         if retold and retold.paragraphs:
-            source_part = Naming(retold.document).paragraph(retold.paragraphs[paragraph.number])
+            source_part = RecordIris(retold.document).paragraph(retold.paragraphs[paragraph.number])
             yield part, PROV.hadPrimarySource, source_part
         elif retold:
-            yield part, PROV.hadPrimarySource, Naming(retold.document).document
+            yield part, PROV.hadPrimarySource, RecordIris(retold.document).document
         for sentence in paragraph.sentences:
             child = naming.sentence(paragraph.number, sentence.number)
             yield child, RDF.type, EAKG.Sentence
@@ -118,19 +118,21 @@ def document_triples(naming: Naming, record: Record, meta: Meta) -> Iterable[Tri
             yield from _position(child, sentence)
 
 
-def _position(node: URIRef, part: Paragraph | Sentence) -> Iterable[Triple]:
+def _position(node: URIRef, part: Paragraph | Sentence) -> Iterable[AssertedTriple]:
     selector = URIRef(f"{node}/position")
     yield node, OA.hasSelector, selector
     yield from _position_selector(selector, part.start, part.end)
 
 
-def _position_selector(node: URIRef, start: int, end: int) -> Iterable[Triple]:
+def _position_selector(node: URIRef, start: int, end: int) -> Iterable[AssertedTriple]:
     yield node, RDF.type, OA.TextPositionSelector
     yield node, OA.start, Literal(start, datatype=XSD.nonNegativeInteger)
     yield node, OA.end, Literal(end, datatype=XSD.nonNegativeInteger)
 
 
-def span_triples(naming: Naming, record: Record, mention: TextBound) -> Iterable[Triple]:
+def span_triples(
+    naming: RecordIris, record: Record, mention: TextBound
+) -> Iterable[AssertedTriple]:
     """The span of a mention, with a position and a quote selector for each fragment."""
     node = naming.span(mention.id)
     document: Document = record.document
@@ -154,8 +156,8 @@ def span_triples(naming: Naming, record: Record, mention: TextBound) -> Iterable
 
 
 def annotation_triples(
-    naming: Naming, annotation: Annotation, spans: Iterable[URIRef], body: URIRef | None
-) -> Iterable[Triple]:
+    naming: RecordIris, annotation: Annotation, spans: Iterable[URIRef], body: URIRef | None
+) -> Iterable[AssertedTriple]:
     """An annotation: its brat id and type, the spans it targets, the thing it is about."""
     if isinstance(annotation, Equivalence):
         return

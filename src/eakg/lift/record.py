@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from eakg.evidence import Triple
+from eakg.evidence import AssertedTriple
 from eakg.lift.lifted import Lifted, LiftError
 from eakg.lift.lifter import Lifter
 from eakg.lift.mapping import Mapping, unmapped
@@ -17,7 +17,7 @@ from eakg.text import Record, read_record
 def lift_record(folder: Path, mapping: Mapping) -> Lifted:
     """Lift the annotated document in `folder`, which is named by the document's slug.
 
-    Raises ProblemsError with every problem of the folder; where it can be read, a LiftError.
+    Raises: ProblemsError with every problem of the folder; where it can be read, a LiftError.
     """
     record, meta = _read(folder)
     slug = folder.resolve().name
@@ -37,7 +37,7 @@ def lift_record(folder: Path, mapping: Mapping) -> Lifted:
 
 
 def _read(folder: Path) -> tuple[Record, Meta]:
-    """The record of a folder and its metadata. Raises ProblemsError with the problems of both."""
+    """The record of a folder and its metadata. Raises: ProblemsError with the problems of both."""
     problems: list[Problem] = []
     record = meta = None
     try:
@@ -54,7 +54,7 @@ def _read(folder: Path) -> tuple[Record, Meta]:
     return record, meta
 
 
-def _lifted(lifter: Lifter, context: Iterable[Triple], lines: int, lifted: int) -> Lifted:
+def _lifted(lifter: Lifter, context: Iterable[AssertedTriple], lines: int, lifted: int) -> Lifted:
     return Lifted(
         name=lifter.slug,
         graph=source_graph(lifter.slug),

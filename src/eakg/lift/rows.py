@@ -25,7 +25,7 @@ _EXAMPLES = {"date": "write it as 2020-07-23", "decimal": "write a number, as 5.
 
 
 @dataclass(frozen=True)
-class Row:
+class BackgroundRow:
     """A row: its number (from 1, the header not counted), its line, the values of its cells by
     column, and the key that tells it from the others."""
 
@@ -40,14 +40,14 @@ class Rows:
     """The description of a table, the rows that are right, and the problems of the others."""
 
     table: csvw.Table
-    rows: tuple[Row, ...]
+    rows: tuple[BackgroundRow, ...]
     problems: tuple[Problem, ...]
 
 
 def read_rows(path: Path) -> Rows:
     """Read a CSV file that has its metadata beside it.
 
-    Raises ProblemsError where the file or its metadata cannot be used as a whole.
+    Raises: ProblemsError where the file or its metadata cannot be used as a whole.
     """
     table = _read_metadata(path.with_name(path.name + METADATA_SUFFIX), path)
     columns = [column for column in table.tableSchema.columns if not column.virtual]
@@ -59,7 +59,7 @@ def read_rows(path: Path) -> Rows:
             "correct one of the two"
         )
         raise ProblemsError([Problem(str(path), 1, message)])
-    rows: list[Row] = []
+    rows: list[BackgroundRow] = []
     problems: list[Problem] = []
     keys: dict[str, int] = {}
     for number, (line, cells) in enumerate(raw, 1):
@@ -70,7 +70,7 @@ def read_rows(path: Path) -> Rows:
             keys.setdefault(key, line)
         problems += [Problem(str(path), line, message) for message in messages]
         if not messages:
-            rows.append(Row(number, line, values, key))
+            rows.append(BackgroundRow(number, line, values, key))
     return Rows(table, tuple(rows), tuple(problems))
 
 

@@ -16,7 +16,7 @@ import uritemplate
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, XSD
 
-from eakg.evidence import Statement, Triple
+from eakg.evidence import AssertedTriple, Statement
 from eakg.lift.lifted import Lifted, LiftError, Skipped
 from eakg.lift.rows import is_address, read_rows
 from eakg.names import CSVW, EAKG, ID, PREFIXES, background_graph
@@ -41,7 +41,7 @@ def _literal(column: csvw.Column, value: Any) -> Literal:
     return Literal(datatype.formatted(value), datatype=XSD[base])
 
 
-def _triples(table: csvw.Table, cells: dict[str, Any]) -> Iterator[tuple[str, Triple]]:
+def _triples(table: csvw.Table, cells: dict[str, Any]) -> Iterator[tuple[str, AssertedTriple]]:
     """The triples of a row, each with the name of its column."""
     for column in table.tableSchema.columns:
         if column.propertyUrl is None:
@@ -68,12 +68,12 @@ def _triples(table: csvw.Table, cells: dict[str, Any]) -> Iterator[tuple[str, Tr
 def lift_table(path: Path) -> Lifted:
     """Lift a table, whose name is the file's without `.csv`.
 
-    Raises LiftError with every problem of every row, and what the other rows give.
+    Raises: LiftError with every problem of every row, and what the other rows give.
     """
     read = read_rows(path)
     name = path.stem
     statements: list[Statement] = []
-    context: list[Triple] = []
+    context: list[AssertedTriple] = []
     skipped: list[Skipped] = []
     lifted = 0
     for row in read.rows:

@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from eakg.queries.ask import Endpoint, Target
+    from eakg.queries.ask import QueryEndpoint, QueryTarget
     from eakg.queries.contract import SavedQuery
 
 _OPTIONS = ("eakg", "eakg_endpoint", "eakg_data")
@@ -74,7 +74,7 @@ class QueryFile(pytest.File):
     """A query file."""
 
     def collect(self) -> Iterator[QueryItem]:
-        """The one test of the file. Raises CollectError when its header cannot be used."""
+        """The one test of the file. Raises: CollectError when its header cannot be used."""
         from eakg.problems import ProblemsError
         from eakg.queries.contract import read_query
 
@@ -95,7 +95,7 @@ class QueryItem(pytest.Item):
             self.user_properties.append(("tag", tag))
 
     def runtest(self) -> None:
-        """Ask the query. Raises UnexpectedAnswer when the answer is another."""
+        """Ask the query. Raises: UnexpectedAnswerError when the answer is another."""
         from eakg.problems import ExitStatus
         from eakg.queries.verdict import STATUS, check
 
@@ -104,14 +104,14 @@ class QueryItem(pytest.Item):
         timeout = self.config.getoption("eakg_timeout")
         outcome = check(self.query, endpoint, strict=strict, timeout=timeout)
         if STATUS[outcome.verdict] is not ExitStatus.DONE:
-            raise UnexpectedAnswer(outcome)
+            raise UnexpectedAnswerError(outcome)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What is wrong with the answer, without a traceback."""
         from eakg.problems import ProblemsError
         from eakg.queries.verdict import describe
 
-        if isinstance(excinfo.value, UnexpectedAnswer):
+        if isinstance(excinfo.value, UnexpectedAnswerError):
             outcome = excinfo.value.outcome
             return "\n".join([f"{self.query.path}: {outcome.verdict}", *describe(outcome)])
         if isinstance(excinfo.value, ProblemsError):
@@ -124,7 +124,7 @@ class QueryItem(pytest.Item):
         return self.path, line - 1, self.query.question or self.query.summary
 
 
-class UnexpectedAnswer(Exception):
+class UnexpectedAnswerError(Exception):
     """A query's answer is not what its contract expects. Argument: the outcome."""
 
     def __init__(self, outcome: Any) -> None:
@@ -138,13 +138,13 @@ class _Endpoints:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._stack = ExitStack()
-        self._open: dict[Target, Endpoint] = {}
+        self._open: dict[QueryTarget, QueryEndpoint] = {}
 
-    def of(self, query: SavedQuery) -> Endpoint:
+    def of(self, query: SavedQuery) -> QueryEndpoint:
         """The endpoint that a query is asked at."""
-        from eakg.queries.ask import Target, opened, target_of
+        from eakg.queries.ask import QueryTarget, opened, target_of
 
-        given = Target(
+        given = QueryTarget(
             self._config.getoption("eakg_endpoint"),
             data=tuple(self._config.getoption("eakg_data")),
         )

@@ -1,4 +1,8 @@
-"""TODO rdf."""
+"""RDF itself: terms, syntaxes, files and results, each told once.
+
+In: RDF files and the bytes of results. Out: rdflib terms and graphs, the engine's terms, canonical
+Turtle, and the formats of results by name and media type.
+"""
 
 import lazy_loader
 

@@ -1,10 +1,11 @@
 from .cells import Blank as Blank
 from .cells import Cells as Cells
+from .cells import CellTable as CellTable
 from .cells import Solutions as Solutions
-from .cells import Table as Table
 from .cells import is_number as is_number
 from .cells import number as number
 from .cells import read_rows as read_rows
+from .cells import read_solutions as read_solutions
 from .cells import truth as truth
 from .cells import write_rows as write_rows
 from .engine_terms import pattern as pattern
@@ -40,7 +41,7 @@ from .parsing import parse_rdf as parse_rdf
 from .parsing import read_bytes as read_bytes
 from .results import Row as Row
 from .results import rows as rows
-from .serialization import Statement as Statement
 from .serialization import is_iri as is_iri
 from .serialization import serialize as serialize
+from .terms import Triple as Triple
 from .turtle import write_turtle as write_turtle

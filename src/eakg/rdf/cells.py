@@ -18,7 +18,7 @@ from rdflib.namespace import XSD
 from rdflib.term import Node
 
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import TermSyntaxError, spelled, term
+from eakg.rdf.notation import TermSyntaxError, spelled, term
 
 Cells = tuple[str, ...]
 
@@ -55,7 +55,7 @@ class Blank(str):
 
 
 @dataclass(frozen=True)
-class Table:
+class CellTable:
     """Rows with the names of their columns; an unbound cell is the empty string, as in SPARQL 1.1
     Query Results CSV, section 3."""
 
@@ -71,14 +71,14 @@ class Solutions:
     rows: tuple[tuple[Node | None, ...], ...]
 
     @property
-    def values(self) -> Table:
+    def values(self) -> CellTable:
         """The table of the values."""
-        return Table(self.columns, tuple(tuple(map(_value, row)) for row in self.rows))
+        return CellTable(self.columns, tuple(tuple(map(_value, row)) for row in self.rows))
 
     @property
-    def terms(self) -> Table:
+    def terms(self) -> CellTable:
         """The table of the terms."""
-        return Table(self.columns, tuple(tuple(map(_spelled, row)) for row in self.rows))
+        return CellTable(self.columns, tuple(tuple(map(_spelled, row)) for row in self.rows))
 
 
 def is_number(text: str) -> bool:
@@ -112,13 +112,13 @@ def read_solutions(results: dict[str, Any]) -> Solutions:
     return Solutions(columns, tuple(rows))
 
 
-def truth(value: bool) -> Table:
+def truth(value: bool) -> CellTable:
     """The answer to ASK as a table: one row of the column `boolean`."""
-    return Table(("boolean",), (("true" if value else "false",),))
+    return CellTable(("boolean",), (("true" if value else "false",),))
 
 
-def read_rows(path: Path) -> Table:
-    """The values of a CSV file, or the terms of a TSV file. Raises ProblemsError where it is none.
+def read_rows(path: Path) -> CellTable:
+    """The values of a CSV file, or the terms of a TSV file. Raises: ProblemsError where it is none.
 
     Specification: SPARQL 1.1 Query Results CSV and TSV Formats.
     """
@@ -141,14 +141,14 @@ def read_rows(path: Path) -> Table:
             message = f"has {len(row)} cells where there are {len(columns)} columns"
             raise ProblemsError([Problem(str(path), line, message)])
     if path.suffix != ".tsv":
-        return Table(tuple(columns), tuple(tuple(row) for row in rows))
+        return CellTable(tuple(columns), tuple(tuple(row) for row in rows))
     read = tuple(
         tuple(_read_term(cell, path, line) for cell in row) for line, row in enumerate(rows, 2)
     )
-    return Table(tuple(name.removeprefix("?") for name in columns), read)
+    return CellTable(tuple(name.removeprefix("?") for name in columns), read)
 
 
-def write_rows(solutions: Solutions | Table, path: Path) -> str:
+def write_rows(solutions: Solutions | CellTable, path: Path) -> str:
     """Solutions as the CSV or TSV file of a path, by its extension."""
     if path.suffix == ".tsv" and isinstance(solutions, Solutions):
         table = solutions.terms

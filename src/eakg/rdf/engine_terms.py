@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph
 from rdflib import BNode, Literal, URIRef
-from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import XSD
 from rdflib.term import Node
+
+from eakg.rdf.terms import Triple
 
 _STRING = str(XSD.string)
 

@@ -94,7 +94,7 @@ def term(text: str, prefixes: Mapping[str, str]) -> Node:
     """The term that a person writes: as in N-Triples, as a bare absolute IRI, as a prefixed name,
     or as `a` for rdf:type.
 
-    Arguments: the text; namespaces by prefix. Raises TermSyntaxError when it is none of these.
+    Arguments: the text; namespaces by prefix. Raises: TermSyntaxError when it is none of these.
     """
     if text == "a":
         return RDF.type

@@ -58,8 +58,8 @@ def parse_rdf(path: Path) -> Graph:
     xsd:string is left out, for it makes no other term (RDF 1.1 Concepts, section 3.3). Blank nodes
     get new labels, so that the graphs of several files can be united.
 
-    Raises ProblemsError, with file and, as far as it is known, line, when the extension is unknown,
-    the file cannot be read, its syntax is wrong, or it uses what RDF 1.1 does not have.
+    Raises: ProblemsError, with file and, as far as it is known, line, when the extension is
+    unknown, the file cannot be read, its syntax is wrong, or it uses what RDF 1.1 does not have.
     """
     syntax = _syntax(path)
     data = read_bytes(path)
@@ -99,7 +99,7 @@ def ntriples_fault(line: str) -> str:
 
 
 def parse_all(paths: Iterable[Path]) -> list[Graph]:
-    """Read several RDF files. Raises ProblemsError with the problems of all of them."""
+    """Read several RDF files. Raises: ProblemsError with the problems of all of them."""
     graphs: list[Graph] = []
     problems: list[Problem] = []
     for path in paths:
@@ -128,7 +128,7 @@ def _syntax(path: Path) -> _Syntax:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of a file, decompressed if it ends in .gz. Raises ProblemsError if it cannot be
+    """The bytes of a file, decompressed if it ends in .gz. Raises: ProblemsError if it cannot be
     read."""
     try:
         data = path.read_bytes()

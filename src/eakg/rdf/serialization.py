@@ -1,24 +1,22 @@
 """Writing triples that did not come from one query, in the formats of query results."""
 
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
 
 import pyoxigraph
 from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.rdf.formats import GRAPH_SYNTAX, ResultFormat
-
-Statement: TypeAlias = tuple[Node, Node, Node]
+from eakg.rdf.terms import Triple
 
 
 def serialize(
-    statements: Iterable[Statement], result_format: ResultFormat, prefixes: Mapping[str, str]
+    statements: Iterable[Triple], result_format: ResultFormat, prefixes: Mapping[str, str]
 ) -> bytes:
     """The triples in a graph format, each once, in the order of their N-Triples text, with those
     of the prefixes that they use.
 
-    Errors: KeyError when the format is not one of graphs; TypeError for what is no RDF triple.
+    Raises: KeyError when the format is not one of graphs; TypeError for what is no RDF triple.
     """
     ordered = sorted(set(statements), key=lambda one: tuple(term.n3() for term in one))
     iris = {str(term) for one in ordered for term in one if isinstance(term, URIRef)}

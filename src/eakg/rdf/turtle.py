@@ -4,10 +4,10 @@ import io
 from collections.abc import Iterable
 
 from rdflib import Graph, Node
-from rdflib.graph import _TripleType
 from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 
 from eakg.names import PREFIXES
+from eakg.rdf.terms import Triple
 
 
 class _InOrderOfNames(LongTurtleSerializer):
@@ -18,7 +18,7 @@ class _InOrderOfNames(LongTurtleSerializer):
         return sorted(self._subjects, key=str)
 
 
-def write_turtle(triples: Iterable[_TripleType]) -> bytes:
+def write_turtle(triples: Iterable[Triple]) -> bytes:
     """Triples without blank nodes as Turtle, sorted, in UTF-8.
 
     Every triple stands on lines of its own, so that a changed triple changes only its lines.

@@ -7,10 +7,10 @@ from typing import Literal as Choice
 
 import numpy as np
 from rdflib import BNode, Graph
-from rdflib.graph import _TripleType as Triple
 
+from eakg.rdf import Triple
 from eakg.reason.contradictions import Contradictions, Inconsistency
-from eakg.reason.engine import Block, Expansion, Facts, NodeTerms, State, changed
+from eakg.reason.engine import Block, ClosureState, Expansion, Facts, NodeTerms, changed
 from eakg.reason.owlrl_engine import saturate
 from eakg.reason.proofs import Explainer, Proof
 from eakg.reason.relations import CLASS, EMPTY, distinct, first, second, without
@@ -28,7 +28,7 @@ class Closure:
     axiomatic triples are wanted; whether what is said of a thing is said under all its names.
     """
 
-    state: State
+    state: ClosureState
     prefixes: dict[str, str]
     trivial: bool = False
     equality: Equality = "expanded"
@@ -51,7 +51,7 @@ class Closure:
     def explain(self, triple: Triple) -> Proof:
         """Why a triple of the closure holds: a tree of rules down to asserted triples.
 
-        The tree is acyclic, and as small as was found in a few hundredths of a second. Raises
+        The tree is acyclic, and as small as was found in a few hundredths of a second. Raises:
         NotInClosureError when the triple does not follow.
         """
         return self.explainer.explain(triple)
@@ -152,7 +152,7 @@ def materialize(
     See https://www.w3.org/TR/owl2-profiles/ section 4.3, tables 4 to 9.
     """
     terms = NodeTerms()
-    state = State(terms, terms.encode(graph), trivial=trivial)
+    state = ClosureState(terms, terms.encode(graph), trivial=trivial)
     if engine == "owlrl":
         state.load(terms.encode(saturate(graph)))
     else:
@@ -164,7 +164,7 @@ def materialize(
 def closure_of(triples: Iterable[Triple]) -> Closure:
     """The closure of triples that are in no graph, as `materialize` makes it."""
     terms = NodeTerms()
-    state = State(terms, terms.encode(triples))
+    state = ClosureState(terms, terms.encode(triples))
     state.run()
     return Closure(state, {})
 

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from rdflib import BNode, Graph, URIRef
-from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDF
 from rdflib.term import Node
 
-from eakg.rdf import members
+from eakg.rdf import Triple, members
 from eakg.reason.closure import Closure
 
 _FRESH = [URIRef(f"urn:eakg:fresh:{number}") for number in range(64)]

@@ -23,11 +23,10 @@ from itertools import combinations, product
 
 from owlrl.OWLRL import OWLRL_Semantics
 from rdflib import Graph, Literal
-from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDF, RDFS
 from rdflib.term import Node
 
-from eakg.rdf import members
+from eakg.rdf import Triple, members
 from eakg.reason.literals import DATATYPES, in_value_space
 
 _AXIOM_PREDICATES = {

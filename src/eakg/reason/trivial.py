@@ -15,8 +15,9 @@ The typings of literals (dt-type2) have a literal as subject and are no RDF trip
 """
 
 from rdflib import URIRef
-from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDF, RDFS, XSD
+
+from eakg.rdf import Triple
 
 _REFLEXIVE = {
     OWL.sameAs,

@@ -15,10 +15,10 @@ from eakg.serve.app import (
     KEY,
     MAX_BODY,
     SLOW,
+    AppContext,
     Dumps,
     Proofs,
     Settings,
-    State,
     page_href,
     page_path,
     register_headers,
@@ -31,7 +31,7 @@ from eakg.serve.overviews import blueprint as overviews_blueprint
 from eakg.serve.pages import blueprints as page_blueprints
 from eakg.serve.pages import emphasised
 from eakg.serve.protocol import blueprints as protocol_blueprints
-from eakg.serve.words import short
+from eakg.serve.words import counted, short
 from eakg.store import QueryService
 
 _MAX_ADDRESS = 1 << 15  # bytes of path and parameters
@@ -50,15 +50,13 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     catalogue = Catalogue(store)
     dumps = Dumps(store, catalogue.graphs, settings.remote is None)
-    app.extensions[KEY] = State(settings, store, catalogue, Proofs(store), dumps)
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # of i18n
+    app.extensions[KEY] = AppContext(settings, store, catalogue, Proofs(store), dumps)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["short"] = short
     app.jinja_env.filters["href"] = page_href
     app.jinja_env.filters["emphasised"] = emphasised
-    app.jinja_env.globals.update(path=page_path, version=__version__)
+    app.jinja_env.globals.update(path=page_path, counted=counted, version=__version__)
     register_problems(app)
     register_headers(app)
     register_metrics(app, settings.folder)

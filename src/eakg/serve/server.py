@@ -177,7 +177,7 @@ def _serve(settings: Settings, signals: Signals) -> ExitStatus:
 def _check_address(host: str, port: int) -> int:
     """The port, once it is sure that it is free. The server shares a port with others silently.
 
-    Errors: OSError when it is in use, privileged, or the host is not one of this machine.
+    Raises: OSError when it is in use, privileged, or the host is not one of this machine.
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     family, kind, protocol, _, where = found[0]

@@ -21,7 +21,7 @@ _LOOK_SECONDS = 0.5
 def application() -> Adapter:
     """The application over the store of the settings.
 
-    Errors: KeyError when no settings are in the environment.
+    Raises: KeyError when no settings are in the environment.
     """
     settings = Settings.from_environment()
     configure_logs(settings.logs)

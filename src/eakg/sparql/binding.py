@@ -54,7 +54,7 @@ def variables(text: str) -> tuple[str, ...]:
 def bind(text: str, terms: Mapping[str, Term]) -> str:
     """The query with terms in the place of variables.
 
-    Arguments: the query; terms by the names of the variables. Raises ParameterError where the
+    Arguments: the query; terms by the names of the variables. Raises: ParameterError where the
     grammar has no place for a term: the variable is assigned by AS, or stands among several in
     VALUES. Specification: SPARQL 1.1 Query, section 19.8.
     """

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from eakg.sparql.dataset import Dataset
-from eakg.sparql.failures import QueryRefused, QuerySyntaxError
+from eakg.sparql.failures import QueryRefusedError, QuerySyntaxError
 from eakg.sparql.lexer import IRIREF, Token, TokenKind
 from eakg.sparql.query import significant
 
@@ -25,8 +25,8 @@ def with_dataset(text: str, dataset: Dataset) -> str:
     """The query with FROM and FROM NAMED for the dataset in place of its own; lines stay where
     they are.
 
-    Errors: QuerySyntaxError where the place for them is not found, as in what is no query;
-    QueryRefused for the name of a graph that is no IRI.
+    Raises: QuerySyntaxError where the place for them is not found, as in what is no query;
+    QueryRefusedError for the name of a graph that is no IRI.
     Specification: SPARQL 1.1 Query section 19.8, rules 7 to 13.
     """
     found = significant(text)
@@ -45,7 +45,7 @@ def _clauses(dataset: Dataset) -> str:
     named = [f"FROM NAMED <{name}>" for name in dataset.named]
     for name in (*dataset.default, *dataset.named):
         if not re.fullmatch(IRIREF, f"<{name}>"):
-            raise QueryRefused(f"{name!r} is not the name of a graph")
+            raise QueryRefusedError(f"{name!r} is not the name of a graph")
     return " ".join([*default, *named])
 
 

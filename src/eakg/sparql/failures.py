@@ -6,28 +6,28 @@
     ├── QueryError                  the query cannot be answered as it was asked
     │   ├── QuerySyntaxError        not SPARQL; `line` and `column` where they are known; also of
     │   │                           updates, and of RDF that was to be written
-    │   ├── QueryRefused            SPARQL, but it asks for what is not given here
-    │   ├── QueryTooComplex         nested more deeply than the engine can follow
+    │   ├── QueryRefusedError       SPARQL, but it asks for what is not given here
+    │   ├── QueryTooComplexError    nested more deeply than the engine can follow
     │   ├── EvaluationError         the engine gave up, such as at an unknown function
-    │   └── FormatMismatch          the format cannot carry this form of query
+    │   └── FormatMismatchError     the format cannot carry this form of query
     ├── UpdateError                 nothing was changed
-    │   ├── UpdateRefused           SERVICE, LOAD, a derived graph, a dataset named twice
-    │   ├── GraphNotFound           the graph to be dropped or copied is not there
-    │   ├── GraphExists             the graph to be created is there
-    │   ├── Contradiction           what the graph would say contradicts itself; `explanation`
-    │   ├── NotWritable             this store takes no changes
-    │   ├── VersionPassed           the data are not those that the change was meant for
-    │   └── StoreFull               no room on the disk
-    ├── LimitExceeded               the query was ended
-    │   ├── TimeLimitExceeded       `seconds` is the limit it ran into
-    │   ├── MemoryLimitExceeded
-    │   └── ResultTooLarge
-    └── Unavailable                 nothing is wrong with the query
-        ├── Overloaded              too many queries are running and waiting
-        ├── WorkerCrashed
-        ├── StoreFailed             the disk did not take a change
-        ├── BadAnswer               an engine elsewhere answered with what is no result
-        └── StoreUnreachable
+    │   ├── UpdateRefusedError      SERVICE, LOAD, a derived graph, a dataset named twice
+    │   ├── GraphNotFoundError      the graph to be dropped or copied is not there
+    │   ├── GraphExistsError        the graph to be created is there
+    │   ├── ContradictionError      what the graph would say contradicts itself; `explanation`
+    │   ├── NotWritableError        this store takes no changes
+    │   ├── VersionPassedError      the data are not those that the change was meant for
+    │   └── StoreFullError          no room on the disk
+    ├── LimitExceededError          the query was ended
+    │   ├── TimeLimitExceededError  `seconds` is the limit it ran into
+    │   ├── MemoryLimitExceededError
+    │   └── ResultTooLargeError
+    └── UnavailableError            nothing is wrong with the query
+        ├── OverloadedError         too many queries are running and waiting
+        ├── WorkerCrashedError
+        ├── StoreFailedError        the disk did not take a change
+        ├── BadAnswerError          an engine elsewhere answered with what is no result
+        └── StoreUnreachableError
 """
 
 from typing import Any, ClassVar
@@ -66,13 +66,13 @@ class QuerySyntaxError(QueryError):
         return {"line": self.line, "column": self.column}
 
 
-class QueryRefused(QueryError):
+class QueryRefusedError(QueryError):
     """The query asks for what is not given here: SERVICE, or a graph that is not in the store."""
 
     code = "query-refused"
 
 
-class QueryTooComplex(QueryError):
+class QueryTooComplexError(QueryError):
     """The query is nested more deeply than the engine can follow."""
 
     code = "query-too-complex"
@@ -84,7 +84,7 @@ class EvaluationError(QueryError):
     code = "evaluation"
 
 
-class FormatMismatch(QueryError):
+class FormatMismatchError(QueryError):
     """The requested format cannot carry the result of this form of query."""
 
     code = "format-mismatch"
@@ -96,14 +96,14 @@ class UpdateError(StoreError):
     code = "update-error"
 
 
-class UpdateRefused(UpdateError):
+class UpdateRefusedError(UpdateError):
     """The update asks for what is not given here: SERVICE, LOAD, a write to a derived graph, or a
     dataset both in its text and beside it."""
 
     code = "update-refused"
 
 
-class GraphNotFound(UpdateError):
+class GraphNotFoundError(UpdateError):
     """The graph is not there. Arguments: message; the name of the graph."""
 
     code = "graph-not-found"
@@ -116,13 +116,13 @@ class GraphNotFound(UpdateError):
         return {"graph": self.graph}
 
 
-class GraphExists(UpdateError):
+class GraphExistsError(UpdateError):
     """The graph that was to be created is there."""
 
     code = "graph-exists"
 
 
-class Contradiction(UpdateError):
+class ContradictionError(UpdateError):
     """With the change the graph would contradict itself.
 
     `explanation` lists the contradictions, each as a JSON object: `rule`, `message`, and `triples`,
@@ -139,31 +139,31 @@ class Contradiction(UpdateError):
         return {"explanation": self.explanation}
 
 
-class NotWritable(UpdateError):
+class NotWritableError(UpdateError):
     """The store takes no changes."""
 
     code = "not-writable"
 
 
-class VersionPassed(UpdateError):
+class VersionPassedError(UpdateError):
     """The data are no more of the version that the change was meant for."""
 
     code = "version-passed"
 
 
-class StoreFull(UpdateError):
+class StoreFullError(UpdateError):
     """There is no room on the disk for the change."""
 
     code = "store-full"
 
 
-class LimitExceeded(StoreError):
+class LimitExceededError(StoreError):
     """The query was ended because it needed too much."""
 
     code = "limit"
 
 
-class TimeLimitExceeded(LimitExceeded):
+class TimeLimitExceededError(LimitExceededError):
     """The query ran as long as it may. Arguments: message; the limit in seconds."""
 
     code = "time-limit"
@@ -176,49 +176,49 @@ class TimeLimitExceeded(LimitExceeded):
         return {"seconds": self.seconds}
 
 
-class MemoryLimitExceeded(LimitExceeded):
+class MemoryLimitExceededError(LimitExceededError):
     """The query needed more memory than a query may have."""
 
     code = "memory-limit"
 
 
-class ResultTooLarge(LimitExceeded):
+class ResultTooLargeError(LimitExceededError):
     """The serialised result is larger than a result may be."""
 
     code = "result-too-large"
 
 
-class Unavailable(StoreError):
+class UnavailableError(StoreError):
     """Nothing is wrong with the query; the store cannot answer now."""
 
     code = "unavailable"
 
 
-class Overloaded(Unavailable):
+class OverloadedError(UnavailableError):
     """Too many queries are running and waiting."""
 
     code = "overloaded"
 
 
-class WorkerCrashed(Unavailable):
+class WorkerCrashedError(UnavailableError):
     """The process that ran the query ended without an answer, for no limit's sake."""
 
     code = "worker-crashed"
 
 
-class StoreFailed(Unavailable):
+class StoreFailedError(UnavailableError):
     """The disk did not take what was to be kept; nothing was changed."""
 
     code = "store-failed"
 
 
-class BadAnswer(Unavailable):
+class BadAnswerError(UnavailableError):
     """An engine elsewhere answered with what is no result, or only with a part of one."""
 
     code = "bad-answer"
 
 
-class StoreUnreachable(Unavailable):
+class StoreUnreachableError(UnavailableError):
     """Nobody answers at the store's address."""
 
     code = "store-unreachable"
@@ -228,25 +228,25 @@ _BY_CODE: dict[str, type[StoreError]] = {
     kind.code: kind
     for kind in (
         QuerySyntaxError,
-        QueryRefused,
-        QueryTooComplex,
+        QueryRefusedError,
+        QueryTooComplexError,
         EvaluationError,
-        FormatMismatch,
-        UpdateRefused,
-        GraphNotFound,
-        GraphExists,
-        Contradiction,
-        NotWritable,
-        VersionPassed,
-        StoreFull,
-        TimeLimitExceeded,
-        MemoryLimitExceeded,
-        ResultTooLarge,
-        Overloaded,
-        WorkerCrashed,
-        StoreFailed,
-        BadAnswer,
-        StoreUnreachable,
+        FormatMismatchError,
+        UpdateRefusedError,
+        GraphNotFoundError,
+        GraphExistsError,
+        ContradictionError,
+        NotWritableError,
+        VersionPassedError,
+        StoreFullError,
+        TimeLimitExceededError,
+        MemoryLimitExceededError,
+        ResultTooLargeError,
+        OverloadedError,
+        WorkerCrashedError,
+        StoreFailedError,
+        BadAnswerError,
+        StoreUnreachableError,
     )
 }
 

@@ -20,7 +20,7 @@ class TooGeneralError(Exception):
 
 def unconnected(text: str) -> list[tuple[str, ...]]:
     """For each group whose parts share no variable, and no filter either, one variable of each
-    part: its solutions are all combinations. Raises TooGeneralError."""
+    part: its solutions are all combinations. Raises: TooGeneralError."""
     found: list[tuple[str, ...]] = []
     _parts(_algebra(text), found)
     return found
@@ -28,7 +28,7 @@ def unconnected(text: str) -> list[tuple[str, ...]]:
 
 def unbounded(text: str) -> bool:
     """Whether a query has neither a limit nor a constant that bounds its result: no subject or
-    object but variables, no values, nothing counted together. Raises TooGeneralError."""
+    object but variables, no values, nothing counted together. Raises: TooGeneralError."""
     algebra = _algebra(text)
     if algebra.name == "AskQuery" or (algebra.name == "DescribeQuery" and "p" not in algebra):
         return False
@@ -44,7 +44,7 @@ def unbounded(text: str) -> bool:
 
 def in_one_triple(text: str) -> _Names:
     """The subjects and objects that are variables of one triple pattern, one that has a constant.
-    Raises TooGeneralError."""
+    Raises: TooGeneralError."""
     count: Counter[str] = Counter()
     for triple in _triples(_nodes(_algebra(text))):
         weight = 2 if all(isinstance(term, Variable) for term in triple) else 1

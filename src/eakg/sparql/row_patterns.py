@@ -59,7 +59,7 @@ class Patterns:
 
 
 def patterns(text: str) -> Patterns:
-    """The patterns of a query. Raises NotUnderstoodError where they cannot be read."""
+    """The patterns of a query. Raises: NotUnderstoodError where they cannot be read."""
     try:
         algebra = translateQuery(parseQuery(text)).algebra
     except Exception as error:  # rdflib lets out whatever its parser met

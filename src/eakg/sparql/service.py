@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eakg.rdf import is_iri
-from eakg.sparql.failures import BadAnswer
+from eakg.sparql.failures import BadAnswerError
 from eakg.sparql.lexer import VARIABLE, Token, TokenKind, iri_of, tokens
 from eakg.sparql.query import inspect_query
 
@@ -83,7 +83,8 @@ def with_values(text: str, calls: Sequence[ServiceCall], values: Sequence[str]) 
 def values_of(result: bytes) -> str:
     """VALUES with the solutions of a result in JSON.
 
-    Errors: BadAnswer when it is no such result, or has blank nodes, which are not the same outside.
+    Raises: BadAnswerError when it is no such result, or has blank nodes, which are not the same
+    outside.
     """
     try:
         found = json.loads(result)
@@ -92,9 +93,9 @@ def values_of(result: bytes) -> str:
             [_term(row.get(name)) for name in variables] for row in found["results"]["bindings"]
         ]
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise BadAnswer("what the endpoint of SERVICE answers is no SPARQL result") from None
+        raise BadAnswerError("what the endpoint of SERVICE answers is no SPARQL result") from None
     if not all(_VARIABLE.fullmatch(f"?{name}") for name in variables):
-        raise BadAnswer("the endpoint of SERVICE answers with what are no variables")
+        raise BadAnswerError("the endpoint of SERVICE answers with what are no variables")
     head = " ".join(f"?{name}" for name in variables)
     body = " ".join(f"({' '.join(row)})" for row in rows)
     return f"VALUES ({head}) {{ {body} }}"
@@ -105,7 +106,9 @@ def _term(value: dict[str, Any] | None) -> str:
         return "UNDEF"
     text, kind = str(value["value"]), value["type"]
     if kind == "bnode":
-        raise BadAnswer("the endpoint of SERVICE answers with blank nodes, which have no name here")
+        raise BadAnswerError(
+            "the endpoint of SERVICE answers with blank nodes, which have no name here"
+        )
     if kind == "uri" and is_iri(text):
         return f"<{text}>"
     if kind not in {"literal", "typed-literal"}:

@@ -81,7 +81,7 @@ def read_operations(text: str, base_iri: str | None = None) -> tuple[list[ReadOp
     stands behind the last.
 
     Arguments: the update; the IRI that relative ones are resolved against, where the update has no
-    BASE of its own. Errors: QuerySyntaxError.
+    BASE of its own. Raises: QuerySyntaxError.
     Specification: SPARQL 1.1 Query section 19.8, rules 29 to 54.
     """
     reader = _Reader(text, base_iri or "")

@@ -5,10 +5,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from rdflib.graph import _TripleType as Triple
-
-from eakg.rdf import format_named
-from eakg.sparql import FormatMismatch, NotWritable
+from eakg.rdf import Triple, format_named
+from eakg.sparql import FormatMismatchError, NotWritableError
 from eakg.store.changes import Applied, Change, History, Write, draft
 from eakg.store.graph_files import Contents
 from eakg.store.graphs import evaluate
@@ -24,7 +22,7 @@ _IN_MEMORY = 1 << 22
 class EmbeddedStore:
     """Answers queries over the contents in this process, and takes updates where it may.
 
-    Arguments: the contents; what the store does besides answering. Errors: ProblemsError when a
+    Arguments: the contents; what the store does besides answering. Raises: ProblemsError when a
     file cannot be loaded, or the folder of the store cannot be used.
     """
 
@@ -46,10 +44,10 @@ class EmbeddedStore:
         return self._loaded.version
 
     def query(self, request: QueryRequest) -> Result:
-        """Answer the request; its `timeout` has no effect. Errors: QueryError and its kinds."""
+        """Answer the request; its `timeout` has no effect. Raises: QueryError and its kinds."""
         result_format = format_named(request.format)
         if result_format is None:
-            raise FormatMismatch(f"there is no result format {request.format!r}")
+            raise FormatMismatchError(f"there is no result format {request.format!r}")
         output = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the result owns it
         try:
             seconds = evaluate(self._loaded, request, output)  # type: ignore[arg-type]  # a BinaryIO
@@ -69,10 +67,10 @@ class EmbeddedStore:
     def update(self, request: Write) -> Applied:
         """Make the change; the `timeout` of a request has no effect.
 
-        Errors: QueryError, UpdateError and their kinds, after which nothing has changed.
+        Raises: QueryError, UpdateError and their kinds, after which nothing has changed.
         """
         if not self.options.writable:
-            raise NotWritable("this store takes no changes")
+            raise NotWritableError("this store takes no changes")
         drafted = draft(self._loaded, request)
         change = drafted.change
         if change:
@@ -80,7 +78,7 @@ class EmbeddedStore:
         return Applied(self.version, len(change.added), len(change.removed), drafted.created)
 
     def explain(self, triple: Triple) -> "Explained":
-        """Why a triple holds. Errors: NotInClosureError when it does not follow."""
+        """Why a triple holds. Raises: NotInClosureError when it does not follow."""
         return replace(self._reasoner.explain(triple), version=self.version)
 
     def close(self) -> None:

@@ -36,7 +36,7 @@ class Contents:
 def contents(files: Iterable[GraphFile]) -> Contents:
     """Read the files once to give them their version.
 
-    Errors: ProblemsError names each file that cannot be read.
+    Raises: ProblemsError names each file that cannot be read.
     """
     ordered = tuple(sorted(files))
     digest = hashlib.sha256()

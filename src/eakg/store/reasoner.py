@@ -6,16 +6,15 @@ from typing import Any
 
 import pyoxigraph
 from rdflib import BNode, Graph, URIRef
-from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDF
 from rdflib.term import Node
 
 from eakg.names import INFERRED_GRAPH
-from eakg.rdf import pattern, quad, triples
+from eakg.rdf import Triple, pattern, quad, triples
 from eakg.reason import Closure, closure_of
 from eakg.reason.contradictions import Inconsistency
 from eakg.reason.proofs import ASSERTED, NotInClosureError, Proof, Support, to_json
-from eakg.sparql import Contradiction
+from eakg.sparql import ContradictionError
 from eakg.store.changes import Change, Quads, graph_name
 from eakg.store.graphs import EVIDENCE
 
@@ -57,7 +56,7 @@ class Reasoner:
         """What follows otherwise with a change of the asserted graphs, as a change of the graph of
         what was inferred. The change counts once `keep` is called; until then `drop` takes it back.
 
-        Errors: Contradiction when there are contradictions that were not there before.
+        Raises: ContradictionError when there are contradictions that were not there before.
         """
         added, removed = self._of_the_union(change)
         self._make(change)
@@ -86,7 +85,7 @@ class Reasoner:
             self._candidate = None
 
     def explain(self, triple: Triple) -> Explained:
-        """Why a triple holds. Errors: NotInClosureError when it does not follow."""
+        """Why a triple holds. Raises: NotInClosureError when it does not follow."""
         return self._explained(self.closure, triple)
 
     def _explained(self, closure: Closure, triple: Triple) -> Explained:
@@ -164,7 +163,7 @@ class Reasoner:
         if new:
             explanation = [self._shown(closure, one) for one in new[:_SHOWN]]
             more = f" (and {len(new) - 1} more)" if len(new) > 1 else ""
-            raise Contradiction(
+            raise ContradictionError(
                 f"the graph would contradict itself: {new[0].message}{more}", explanation
             )
 

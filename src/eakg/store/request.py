@@ -37,7 +37,7 @@ class QueryRequest:
 
     @classmethod
     def from_json(cls, data: bytes) -> Self:
-        """The request that `to_json` wrote. Errors: ValueError or TypeError on anything else."""
+        """The request that `to_json` wrote. Raises: ValueError or TypeError on anything else."""
         fields: dict[str, Any] = json.loads(data)
         for name in ("default_graphs", "named_graphs"):
             fields[name] = tuple(fields[name])
@@ -120,7 +120,7 @@ class Reporting(Protocol):
     """A store that tells how busy it is."""
 
     def load(self) -> Load:
-        """How busy it is now. Errors: StoreUnreachable."""
+        """How busy it is now. Raises: StoreUnreachableError."""
         ...
 
 
@@ -131,19 +131,19 @@ class QueryService(Protocol):
     def version(self) -> str:
         """The version of the data that a query sent now is answered from.
 
-        Errors: StoreUnreachable.
+        Raises: StoreUnreachableError.
         """
         ...
 
     def query(self, request: QueryRequest) -> Result:
-        """Answer the request. Errors: StoreError and its kinds."""
+        """Answer the request. Raises: StoreError and its kinds."""
         ...
 
 
 def select(store: QueryService, request: QueryRequest) -> list[Row]:
     """The solutions of a SELECT query, in order; unbound variables are left out of a row.
 
-    The request's format is set to JSON. Errors: StoreError and its kinds.
+    The request's format is set to JSON. Raises: StoreError and its kinds.
     Specification: SPARQL 1.1 Query Results JSON Format section 3.2.
     """
     return rows(store.query(request).read())

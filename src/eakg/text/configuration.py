@@ -127,7 +127,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def read_configuration(path: Path) -> Configuration:
     """The configuration in an annotation.conf.
 
-    Raises ProblemsError with every line that cannot be read.
+    Raises: ProblemsError with every line that cannot be read.
     """
     _, text = read_utf8(path)
     reader = _Reader(path)

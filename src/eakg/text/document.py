@@ -37,7 +37,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
-class Passage:
+class TextRange:
     """The paragraphs and sentences that a span touches, from the first to the last.
 
     `start`, `end` and `text` cover the sentences whole. A span of nothing but space between
@@ -68,10 +68,10 @@ class Document:
     newline: str
     paragraphs: tuple[Paragraph, ...]
 
-    def passage(self, start: int, end: int) -> Passage:
+    def passage(self, start: int, end: int) -> TextRange:
         """The paragraphs and sentences that contain the span [start, end).
 
-        Raises ValueError when the span is empty or not within the text.
+        Raises: ValueError when the span is empty or not within the text.
         """
         if not 0 <= start < end <= len(self.text):
             raise ValueError(f"no span {start}-{end} in a text of {len(self.text)} code points")
@@ -81,13 +81,13 @@ class Document:
         )
         first = sentences[0].start if sentences else start
         last = sentences[-1].end if sentences else end
-        return Passage(paragraphs, sentences, first, last, self.text[first:last])
+        return TextRange(paragraphs, sentences, first, last, self.text[first:last])
 
 
 def read_document(path: Path) -> Document:
     """The document in a UTF-8 text file.
 
-    Raises ProblemsError when the file is missing, unreadable or not UTF-8.
+    Raises: ProblemsError when the file is missing, unreadable or not UTF-8.
     """
     data, text = read_utf8(path)
     endings = set(LINE_BREAK.findall(text))

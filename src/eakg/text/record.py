@@ -43,7 +43,7 @@ def read_record(folder: Path) -> Record:
 
     The configuration is the `annotation.conf` of the folder, else of its parent; without one
     nothing is checked against it.
-    Raises ProblemsError with every problem of the folder.
+    Raises: ProblemsError with every problem of the folder.
     """
     if not folder.is_dir():
         raise ProblemsError([Problem(str(folder), 0, "no such folder; add it or correct its name")])

@@ -38,7 +38,7 @@ _SHARED_TASK_NORMALIZATION = (
 )
 
 
-class MalformedLine(ValueError):
+class MalformedLineError(ValueError):
     """A line that is not brat standoff; the message says what to write."""
 
 
@@ -47,7 +47,7 @@ def read_standoff(paths: Sequence[Path], roles: Roles | None = None) -> Standoff
 
     Offsets are as the files have them: which units they count is for `eakg.text.offsets` to find.
     Arguments: the files in order, and the roles that the configuration declares.
-    Raises ProblemsError with every problem of every line.
+    Raises: ProblemsError with every problem of every line.
     """
     standoff, problems = parse_standoff(paths, roles)
     if problems:
@@ -77,7 +77,7 @@ def parse_standoff(
             lines += 1
             try:
                 annotation = parse_line(line.removesuffix("\r"), number, path, roles or {})
-            except MalformedLine as error:
+            except MalformedLineError as error:
                 problems.append(Problem(str(path), number, str(error)))
                 unreadable.add(line.split(maxsplit=1)[0])
                 continue
@@ -99,21 +99,25 @@ def parse_standoff(
 def parse_line(text: str, number: int, path: Path, roles: Roles) -> Annotation:
     """The annotation on one line, given without its line ending.
 
-    Raises MalformedLine.
+    Raises: MalformedLineError.
     """
     id_, tab, rest = text.partition("\t")
     if not tab:
-        raise MalformedLine(f"no tab after the id in {_show(text)}; write the id, a tab, the rest")
+        raise MalformedLineError(
+            f"no tab after the id in {_show(text)}; write the id, a tab, the rest"
+        )
     if id_ != "*" and not _ID.fullmatch(id_):
-        raise MalformedLine(f"{_show(id_)} is not an id; write a letter and a number, such as T1")
+        raise MalformedLineError(
+            f"{_show(id_)} is not an id; write a letter and a number, such as T1"
+        )
     parse = _PARSERS.get(id_[0])
     if parse is None:
-        raise MalformedLine(
+        raise MalformedLineError(
             f"{id_} is of no known kind; an id starts with T, E, R, A, M, N or #, or is *"
         )
     body, _, column = rest.partition("\t")
     if id_[0] not in "TN#" and column.strip():
-        raise MalformedLine(f"{id_}: unexpected {_show(column)} after a second tab; remove it")
+        raise MalformedLineError(f"{id_}: unexpected {_show(column)} after a second tab; remove it")
     return parse(_Line(id_, body, column, number, path, roles))
 
 
@@ -143,32 +147,32 @@ def _text_bound(line: _Line) -> TextBound:
     type_, _, offsets = line.body.partition(" ")
     owner = f"{line.id} {type_}"
     if not type_ or not offsets.strip():
-        raise MalformedLine(
+        raise MalformedLineError(
             f"{line.id}: no type and offsets in {_show(line.body)}; write `Type start end`"
         )
     fragments: list[Span] = []
     for part in offsets.split(";"):
         match = _OFFSETS.fullmatch(part)
         if match is None:
-            raise MalformedLine(
+            raise MalformedLineError(
                 f"{owner}: offsets {_show(part)} are not two whole numbers; "
                 "write `start end`, with `;` between fragments"
             )
         start, end = int(match[1]), int(match[2])
         if start >= end:
-            raise MalformedLine(
+            raise MalformedLineError(
                 f"{owner}: the start {start} is not before the end {end}; "
                 "correct the offsets (the end is the offset after the last character)"
             )
         for other in fragments:
             if start < other[1] and other[0] < end:
-                raise MalformedLine(
+                raise MalformedLineError(
                     f"{owner}: the fragments {other[0]}-{other[1]} and {start}-{end} overlap; "
                     "correct the offsets"
                 )
         fragments.append((start, end))
     if not line.column.strip("\ufeff \r\n\t"):
-        raise MalformedLine(f"{owner}: no annotated text; write it after a second tab")
+        raise MalformedLineError(f"{owner}: no annotated text; write it after a second tab")
     return TextBound(line.id, type_, tuple(fragments), line.column, line.number, line.path)
 
 
@@ -176,7 +180,7 @@ def _event(line: _Line) -> Event:
     head, *rest = line.body.split() or [""]
     type_, _, trigger = head.partition(":")
     if not type_ or not trigger or ":" in trigger:
-        raise MalformedLine(
+        raise MalformedLineError(
             f"{line.id}: no type and trigger in {_show(line.body)}; write `Type:T1`, then the roles"
         )
     declared = line.roles.get(type_, ())
@@ -191,7 +195,7 @@ def _relation(line: _Line) -> Relation:
     type_, *rest = line.body.split() or [""]
     arguments = [_argument(line, word) for word in rest]
     if len(arguments) != 2 or arguments[0].role == arguments[1].role:
-        raise MalformedLine(
+        raise MalformedLineError(
             f"{line.id}: a relation has two arguments of different names, not "
             f"{_show(line.body)}; write `Type Arg1:T1 Arg2:T2`"
         )
@@ -201,7 +205,7 @@ def _relation(line: _Line) -> Relation:
 def _attribute(line: _Line) -> Attribute:
     words = line.body.split(maxsplit=2)
     if len(words) < 2:
-        raise MalformedLine(
+        raise MalformedLineError(
             f"{line.id}: no type and target in {_show(line.body)}; "
             "write `Type target` or `Type target value`"
         )
@@ -215,7 +219,7 @@ def _normalization(line: _Line) -> Normalization:
         body = pattern.sub(order, body)
     match = _NORMALIZATION.fullmatch(body)
     if match is None:
-        raise MalformedLine(
+        raise MalformedLineError(
             f"{line.id}: cannot read {_show(line.body)}; "
             "write `Reference target database:identifier`"
         )
@@ -227,7 +231,7 @@ def _normalization(line: _Line) -> Normalization:
 def _note(line: _Line) -> Note:
     words = line.body.split()
     if len(words) != 2:
-        raise MalformedLine(
+        raise MalformedLineError(
             f"{line.id}: no type and target in {_show(line.body)}; "
             "write `AnnotatorNotes target`, a tab, and the text"
         )
@@ -237,7 +241,9 @@ def _note(line: _Line) -> Note:
 def _equivalence(line: _Line) -> Equivalence:
     type_, *targets = line.body.split() or [""]
     if len(targets) < 2:
-        raise MalformedLine(f"*: fewer than two members in {_show(line.body)}; write `Equiv T1 T2`")
+        raise MalformedLineError(
+            f"*: fewer than two members in {_show(line.body)}; write `Equiv T1 T2`"
+        )
     return Equivalence(type_, tuple(targets), line.number, line.path)
 
 
@@ -256,7 +262,7 @@ _PARSERS: dict[str, Callable[[_Line], Annotation]] = {
 def _argument(line: _Line, word: str) -> Argument:
     role, _, target = word.partition(":")
     if not role or not target or ":" in target:
-        raise MalformedLine(f"{line.id}: {_show(word)} is not an argument; write `Role:T1`")
+        raise MalformedLineError(f"{line.id}: {_show(word)} is not an argument; write `Role:T1`")
     return Argument(role, target)
 
 

@@ -1,4 +1,7 @@
-"""TODO queries.ask."""
+"""Asking.
+
+In: a query and a target. Out: an answer, from files, the shipped graph or an endpoint.
+"""
 
 import lazy_loader
 

@@ -20,15 +20,14 @@ from SPARQLWrapper import (
     SPARQLWrapper,
 )
 
-from eakg.rdf import FORMATS, ResultFormat, ResultKind, format_named
-from eakg.rdf.cells import Solutions, read_solutions
+from eakg.rdf import FORMATS, ResultFormat, ResultKind, Solutions, format_named, read_solutions
 from eakg.sparql import (
-    FormatMismatch,
-    LimitExceeded,
+    FormatMismatchError,
+    LimitExceededError,
     QueryError,
-    QueryRefused,
+    QueryRefusedError,
     StoreError,
-    TimeLimitExceeded,
+    TimeLimitExceededError,
     inspect_query,
 )
 from eakg.store import Closure, QueryRequest, QueryService
@@ -58,7 +57,7 @@ class UnreachableError(AnswerError):
     """Nobody answers at the endpoint, or not in SPARQL."""
 
 
-class Endpoint(Protocol):
+class QueryEndpoint(Protocol):
     """Whatever answers queries."""
 
     def answer(
@@ -67,19 +66,21 @@ class Endpoint(Protocol):
         """The serialised result; without a format, JSON for rows and Turtle for graphs.
 
         Arguments: the query; the closure it is asked of; the name of a format; seconds that it may
-        run, where they are not the endpoint's own. Raises AnswerError and its kinds.
+        run, where they are not the endpoint's own. Raises: AnswerError and its kinds.
         """
         ...
 
     def select(self, text: str, closure: Closure, timeout: float | None = None) -> dict[str, Any]:
-        """The results of a SELECT or ASK. Raises AnswerError and its kinds."""
+        """The results of a SELECT or ASK. Raises: AnswerError and its kinds."""
         ...
 
 
-def ask(endpoint: Endpoint, text: str, closure: Closure, timeout: float | None = None) -> Answer:
+def ask(
+    endpoint: QueryEndpoint, text: str, closure: Closure, timeout: float | None = None
+) -> Answer:
     """The answer to a query by its form: solutions, triples, or the answer to ASK.
 
-    Raises AnswerError and its kinds.
+    Raises: AnswerError and its kinds.
     """
     if inspect_query(text).kind is ResultKind.GRAPH:
         data = endpoint.answer(text, closure, "turtle", timeout)
@@ -108,23 +109,23 @@ class StoreEndpoint:
     def answer(
         self, text: str, closure: Closure, format_: str | None, timeout: float | None = None
     ) -> bytes:
-        """The serialised result. Raises AnswerError and its kinds."""
+        """The serialised result. Raises: AnswerError and its kinds."""
         for name in (format_,) if format_ else DEFAULT_FORMATS:
             request = QueryRequest(text, format=name, closure=closure, timeout=timeout)
             try:
                 return self._store.query(request).read()
-            except FormatMismatch as error:
+            except FormatMismatchError as error:
                 mismatch = error
-            except TimeLimitExceeded as error:
+            except TimeLimitExceededError as error:
                 raise TimeoutExceededError(str(error)) from error
-            except (QueryError, LimitExceeded) as error:
+            except (QueryError, LimitExceededError) as error:
                 raise RejectedError(str(error)) from error
             except StoreError as error:
                 raise AnswerError(str(error)) from error
         raise RejectedError(str(mismatch)) from mismatch
 
     def select(self, text: str, closure: Closure, timeout: float | None = None) -> dict[str, Any]:
-        """The results of a SELECT or ASK. Raises AnswerError and its kinds."""
+        """The results of a SELECT or ASK. Raises: AnswerError and its kinds."""
         answer: dict[str, Any] = json.loads(self.answer(text, closure, "json", timeout))
         return answer
 
@@ -155,7 +156,7 @@ class RemoteEndpoint:
     def answer(
         self, text: str, closure: Closure, format_: str | None, timeout: float | None = None
     ) -> bytes:
-        """The serialised result, as the endpoint sends it. Raises AnswerError and its kinds.
+        """The serialised result, as the endpoint sends it. Raises: AnswerError and its kinds.
 
         `closure` is sent where it is not the usual one; an endpoint of another make ignores it.
         """
@@ -192,7 +193,7 @@ class RemoteEndpoint:
         raise AssertionError
 
     def select(self, text: str, closure: Closure, timeout: float | None = None) -> dict[str, Any]:
-        """The results of a SELECT or ASK. Raises AnswerError and its kinds."""
+        """The results of a SELECT or ASK. Raises: AnswerError and its kinds."""
         try:
             answer = json.loads(self.answer(text, closure, "json", timeout))
         except ValueError as error:
@@ -225,7 +226,7 @@ class RemoteEndpoint:
         if error.code in (503, 504):
             return TimeoutExceededError(message)
         said = _problem_details(error)
-        if said.get("code") == QueryRefused.code:
+        if said.get("code") == QueryRefusedError.code:
             return RejectedError(str(said.get("detail", message)))
         return UnreachableError(message)
 
@@ -249,7 +250,7 @@ def _pause(error: HTTPError, attempt: int) -> float | None:
 
 def _ran_out_of_time(error: HTTPError) -> bool:
     """Whether it was the query's own time that ran out."""
-    return _problem_details(error).get("code") == TimeLimitExceeded.code
+    return _problem_details(error).get("code") == TimeLimitExceededError.code
 
 
 def _problem_details(error: HTTPError) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from rdflib import URIRef
 
 from eakg.dataset import shipped
-from eakg.queries.ask.endpoint import Endpoint, RemoteEndpoint, StoreEndpoint
+from eakg.queries.ask.endpoint import QueryEndpoint, RemoteEndpoint, StoreEndpoint
 from eakg.queries.contract import SavedQuery
 from eakg.store import GraphFile, Limits, contents
 from eakg.store.workers import HolderProcess
@@ -17,7 +17,7 @@ _PATIENCE = 600.0  # seconds that a query may wait for those asked before it
 
 
 @dataclass(frozen=True)
-class Target:
+class QueryTarget:
     """An endpoint's address, the HTTP method it is asked by and the dataset it is asked for; or RDF
     files; or, with neither, the graph that comes with the package."""
 
@@ -33,22 +33,22 @@ class Target:
         return self.address is None and not self.data
 
 
-def target_of(query: SavedQuery, given: Target) -> Target:
+def target_of(query: SavedQuery, given: QueryTarget) -> QueryTarget:
     """What a query is asked of: what is given, or else what its header names."""
     if given.address is not None:
         return replace(given, method=query.method or given.method)
     if given.data:
         return given
     if query.endpoint is not None:
-        return Target(query.endpoint, query.method or given.method)
-    return Target(data=query.data)
+        return QueryTarget(query.endpoint, query.method or given.method)
+    return QueryTarget(data=query.data)
 
 
 @contextmanager
-def opened(target: Target, timeout: float) -> Iterator[Endpoint]:
+def opened(target: QueryTarget, timeout: float) -> Iterator[QueryEndpoint]:
     """The endpoint of a target, for as long as the context lasts; files are loaded once.
 
-    Arguments: the target; seconds that a query may run. Raises ProblemsError when a file cannot be
+    Arguments: the target; seconds that a query may run. Raises: ProblemsError when a file cannot be
     loaded. Each file is a graph under its address; the shipped ones have their names.
     """
     if target.address is not None:

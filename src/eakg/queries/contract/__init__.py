@@ -1,4 +1,7 @@
-"""TODO queries.contract."""
+"""Contracts.
+
+In: `.rq` files with a header. Out: saved queries, their parameters and what they expect.
+"""
 
 import lazy_loader
 

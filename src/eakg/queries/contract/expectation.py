@@ -13,7 +13,7 @@ ROWS = (".csv", ".tsv")
 
 
 @dataclass(frozen=True)
-class Count:
+class RowCount:
     """A range of numbers of rows; None is no bound."""
 
     minimum: int = 0
@@ -58,7 +58,7 @@ class Expectation:
     rows: Path | None = None
     compare: Compare = "bag"
     tolerance: Decimal | None = None
-    count: Count | None = None
+    count: RowCount | None = None
     ask: bool | None = None
     graph: Path | None = None
     columns: tuple[Column, ...] = ()
@@ -94,7 +94,7 @@ def read_expectation(header: Header) -> tuple[Expectation | None, list[Problem]]
                     "count and empty exclude each other; leave out one", "expect", "empty"
                 )
             )
-        count = Count(0, 0) if said["empty"] else Count(1)
+        count = RowCount(0, 0) if said["empty"] else RowCount(1)
     if "ask" in said and set(said) != {"ask"}:
         problems.append(header.problem("ask stands alone in expect", "expect", "ask"))
     if graph is not None and (rows is not None or "columns" in said):
@@ -105,12 +105,12 @@ def read_expectation(header: Header) -> tuple[Expectation | None, list[Problem]]
     return Expectation(rows, compare, tolerance, count, said.get("ask"), graph, columns), problems
 
 
-def _count(said: Any) -> Count | None:
+def _count(said: Any) -> RowCount | None:
     if said is None:
         return None
     if isinstance(said, int):
-        return Count(said, said)
-    return Count(said.get("min", 0), said.get("max"))
+        return RowCount(said, said)
+    return RowCount(said.get("min", 0), said.get("max"))
 
 
 def _column(name: str, shape: dict[str, Any]) -> Column:

@@ -55,7 +55,7 @@ def read_header(path: Path, text: str) -> Header:
     """Read the header of a query.
 
     Arguments: the path, for messages; the text of the query. A key that is nobody's is left alone,
-    unless it looks like a slip of one that is known. Raises ProblemsError with all that is wrong.
+    unless it looks like a slip of one that is known. Raises: ProblemsError with all that is wrong.
     """
     node = _compose(path, text)
     if node is None:

@@ -69,7 +69,7 @@ class Parameter:
     def term(self, text: str, prefixes: Mapping[str, str]) -> Term:
         """The term that a text stands for.
 
-        Arguments: the text; namespaces by prefix, for IRIs. Raises ParameterError when it is no
+        Arguments: the text; namespaces by prefix, for IRIs. Raises: ParameterError when it is no
         value of this parameter, and says what would be one.
         """
         try:
@@ -120,7 +120,7 @@ class Parameter:
 def iri(text: str, prefixes: Mapping[str, str]) -> URIRef:
     """The IRI of a text: absolute, in angle brackets or not, or a prefixed name.
 
-    Raises ParameterError on anything else. Specification: SPARQL 1.1 Query, rule IRIREF.
+    Raises: ParameterError on anything else. Specification: SPARQL 1.1 Query, rule IRIREF.
     """
     prefix, colon, local = text.partition(":")
     if colon and prefix in prefixes and not local.startswith("//"):

@@ -55,7 +55,7 @@ class SavedQuery:
         """Terms by variable, for values by the name of the parameter; the rest are defaults,
         as far as these do not stand in the query.
 
-        Raises ParameterError when a value is none of its parameter, or a required one is missing.
+        Raises: ParameterError when a value is none of its parameter, or a required one is missing.
         """
         unknown = set(values) - {parameter.name for parameter in self.parameters}
         if unknown:
@@ -76,7 +76,7 @@ class SavedQuery:
         return found
 
     def bound(self, values: Mapping[str, str]) -> str:
-        """The query with these values in the place of its parameters. Raises ParameterError."""
+        """The query with these values in the place of its parameters. Raises: ParameterError."""
         return bind(self.text, self.terms(values))
 
 
@@ -88,7 +88,7 @@ def _wanted(parameter: Parameter) -> str:
 
 
 def read_query(path: Path, *, complete: bool = True) -> SavedQuery:
-    """Read a query file. Raises ProblemsError when it, or its header, cannot be used.
+    """Read a query file. Raises: ProblemsError when it, or its header, cannot be used.
 
     Unless `complete`, the file of what is expected may still be missing.
     """
@@ -107,7 +107,7 @@ def read_query(path: Path, *, complete: bool = True) -> SavedQuery:
 def parse_query(path: Path, content: str, *, complete: bool = True) -> SavedQuery:
     """The saved query of a text; the path is for messages, and for the files that it names.
 
-    Raises ProblemsError when the header cannot be used.
+    Raises: ProblemsError when the header cannot be used.
     """
     header = read_header(path, content)
     said = header.values
@@ -154,7 +154,7 @@ def _words(value: Any) -> tuple[str, ...]:
 def find_queries(paths: list[Path]) -> list[Path]:
     """The query files named, and those in the folders named, in order of their names.
 
-    Raises ProblemsError when a path is not there, or when there is no query at all.
+    Raises: ProblemsError when a path is not there, or when there is no query at all.
     """
     found: list[Path] = []
     problems = []

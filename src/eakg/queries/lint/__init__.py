@@ -1,4 +1,7 @@
-"""TODO queries.lint."""
+"""Lint.
+
+In: saved queries. Out: what is suspicious in them before they are asked.
+"""
 
 import lazy_loader
 

@@ -14,7 +14,7 @@ from eakg.queries.contract import Parameter, SavedQuery, header_schema
 from eakg.queries.lint.vocabulary import unknown_terms
 from eakg.sparql import (
     EvaluationError,
-    FormatMismatch,
+    FormatMismatchError,
     ParameterError,
     QueryError,
     QuerySyntaxError,
@@ -96,7 +96,7 @@ class _Linter:
             return self._error(error.line or 1, re.sub("^line [0-9]+, ", "", str(error)))
         except EvaluationError as error:
             return self._error(1, str(error))
-        except (FormatMismatch, QueryError):
+        except (FormatMismatchError, QueryError):
             return None
         return None
 

@@ -1,4 +1,7 @@
-"""TODO queries.verdict."""
+"""Verdicts.
+
+In: answers and contracts. Out: whether they agree, how they differ, and reports.
+"""
 
 import lazy_loader
 

@@ -10,7 +10,7 @@ from rdflib.compare import graph_diff, to_isomorphic
 from rdflib.term import Node
 
 from eakg.queries.contract import Compare
-from eakg.rdf import Blank, Cells, Table, is_number, number, spelled
+from eakg.rdf import Blank, Cells, CellTable, is_number, number, spelled
 
 _BLANK = Blank("_:")
 
@@ -29,7 +29,7 @@ class Difference:
 
 
 def compare_rows(
-    expected: Table, actual: Table, compare: Compare, tolerance: Decimal | None = None
+    expected: CellTable, actual: CellTable, compare: Compare, tolerance: Decimal | None = None
 ) -> Difference | None:
     """How the actual rows differ from the expected ones, or None where they do not.
 
@@ -64,7 +64,7 @@ def compare_rows(
     return None
 
 
-def _alike(expected: Table, actual: Table) -> tuple[Cells, ...]:
+def _alike(expected: CellTable, actual: CellTable) -> tuple[Cells, ...]:
     """The expected rows, their cells read as those that came in the column are."""
     known = [set(cells) for cells in zip(*actual.rows, strict=True)] or [set()] * len(
         actual.columns

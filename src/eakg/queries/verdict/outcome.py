@@ -12,7 +12,7 @@ from eakg.problems import ExitStatus
 from eakg.queries.ask import (
     Answer,
     AnswerError,
-    Endpoint,
+    QueryEndpoint,
     RejectedError,
     TimeoutExceededError,
     UnreachableError,
@@ -21,7 +21,7 @@ from eakg.queries.ask import (
 from eakg.queries.contract import Expectation, SavedQuery
 from eakg.queries.verdict.comparison import Difference, compare_graphs, compare_rows
 from eakg.queries.verdict.shape import misfits
-from eakg.rdf import Cells, Solutions, Table, parse_rdf, read_rows, truth
+from eakg.rdf import Cells, CellTable, Solutions, parse_rdf, read_rows, truth
 from eakg.sparql import ParameterError
 from eakg.store import Closure
 
@@ -67,7 +67,7 @@ class Outcome:
 
 def check(
     query: SavedQuery,
-    endpoint: Endpoint,
+    endpoint: QueryEndpoint,
     closure: Closure | None = None,
     values: Mapping[str, str] | None = None,
     *,
@@ -79,7 +79,7 @@ def check(
 
     Arguments: the query; whatever answers; the closure, where it is not the query's own; values by
     parameter, where they are not the defaults; whether a query must expect something; seconds that
-    it may run, where it does not say; what says why rows differ. Raises ProblemsError when a file
+    it may run, where it does not say; what says why rows differ. Raises: ProblemsError when a file
     of expected rows cannot be read.
     """
     start = time.perf_counter()
@@ -118,7 +118,7 @@ def _items(answer: Solutions | Graph) -> Sequence[object] | Graph:
     return answer.rows if isinstance(answer, Solutions) else answer
 
 
-def table_of(answer: Solutions | bool, *, terms: bool) -> Table:
+def table_of(answer: Solutions | bool, *, terms: bool) -> CellTable:
     """The table of an answer, of its terms or of its values."""
     if isinstance(answer, bool):
         return truth(answer)
@@ -128,7 +128,7 @@ def table_of(answer: Solutions | bool, *, terms: bool) -> Table:
 def _difference(expect: Expectation, answer: Answer) -> Difference | None:
     if expect.rows is not None and not isinstance(answer, Graph):
         table = table_of(answer, terms=expect.rows.suffix == ".tsv")
-        wanted = read_rows(expect.rows) if expect.rows.is_file() else Table(table.columns, ())
+        wanted = read_rows(expect.rows) if expect.rows.is_file() else CellTable(table.columns, ())
         return compare_rows(wanted, table, expect.compare, expect.tolerance)
     if expect.graph is not None and isinstance(answer, Graph):
         return compare_graphs(

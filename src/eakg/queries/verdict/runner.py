@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from eakg.queries.ask import Target, opened, target_of
+from eakg.queries.ask import QueryTarget, opened, target_of
 from eakg.queries.contract import SavedQuery
 from eakg.queries.verdict.outcome import Outcome, Why, check
 from eakg.sparql import ParameterError
@@ -13,7 +13,7 @@ from eakg.store import Closure
 
 def run(
     queries: Sequence[SavedQuery],
-    target: Target,
+    target: QueryTarget,
     *,
     closure: Closure | None = None,
     values: Mapping[str, str] | None = None,
@@ -26,7 +26,7 @@ def run(
 
     Arguments: the queries; what they are asked of, where it is not what their headers name; then as
     of `check`; how many are asked at once. A value is given to each query that has the parameter.
-    Raises ParameterError for one that no query has, ProblemsError when a file cannot be used.
+    Raises: ParameterError for one that no query has, ProblemsError when a file cannot be used.
     """
     names = {parameter.name for query in queries for parameter in query.parameters}
     given = values or {}
@@ -34,7 +34,7 @@ def run(
     if unknown:
         known = f"; there is {', '.join(sorted(names))}" if names else ""
         raise ParameterError(f"no query has a parameter {min(unknown)}{known}")
-    groups: dict[Target, list[int]] = defaultdict(list)
+    groups: dict[QueryTarget, list[int]] = defaultdict(list)
     for number, query in enumerate(queries):
         groups[target_of(query, target)].append(number)
     outcomes: dict[int, Outcome] = {}

@@ -1,4 +1,7 @@
-"""TODO queries.why."""
+"""Why rows came or went.
+
+In: a difference of rows. Out: the annotation, table row, rule or axiom behind it.
+"""
 
 import lazy_loader
 

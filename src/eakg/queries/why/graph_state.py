@@ -9,13 +9,12 @@ import weakref
 from functools import cached_property
 from pathlib import Path
 
-from rdflib.graph import _TripleType as Triple
 from rdflib.term import Node
 
 from eakg.dataset import Layout, layout_of
 from eakg.names import ID, background_graph
 from eakg.queries.ask import StoreEndpoint
-from eakg.rdf import Namer
+from eakg.rdf import Namer, Triple
 from eakg.reason import Closure, materialize
 from eakg.reason.proofs import NotInClosureError, Proof, Support, layout_graphs, without_evidence
 from eakg.store import EmbeddedStore, GraphFile, contents
@@ -103,7 +102,7 @@ class GraphState:
 
 
 def state_at(layout: Layout, revision: str) -> GraphState:
-    """The graph of a layout as git has it at a revision. Raises NoSuchStateError.
+    """The graph of a layout as git has it at a revision. Raises: NoSuchStateError.
 
     Its files are in a folder that is gone when nobody holds the state any more.
     """

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from rdflib import Graph, URIRef, Variable
-from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import RDFS
 from rdflib.term import Node
 
@@ -16,7 +15,7 @@ from eakg.queries.ask import AnswerError, ask
 from eakg.queries.contract import SavedQuery
 from eakg.queries.verdict import Difference
 from eakg.queries.why.graph_state import GraphState, NoSuchStateError, state_at
-from eakg.rdf import Cells
+from eakg.rdf import Cells, Triple
 from eakg.reason.proofs import Proof
 from eakg.sparql import NotUnderstoodError, Pattern, Patterns, patterns, written
 

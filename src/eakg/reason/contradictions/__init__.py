@@ -1,4 +1,8 @@
-"""TODO reason.contradictions."""
+"""Contradictions.
+
+In: a complete state. Out: the rules that conclude *false*, on which triples, in words with the
+places of them.
+"""
 
 import lazy_loader
 

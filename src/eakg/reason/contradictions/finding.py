@@ -10,12 +10,11 @@ from typing import cast
 
 import numpy as np
 from rdflib import Graph, Literal
-from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL, RDFS
 
-from eakg.rdf import Namer, spelling
+from eakg.rdf import Namer, Triple, spelling
 from eakg.reason.contradictions.inconsistency import Inconsistency, message_of
-from eakg.reason.engine import DATATYPE_NUMBERS, DIFFERENT_FROM, LITERAL, Expansion, State
+from eakg.reason.engine import DATATYPE_NUMBERS, DIFFERENT_FROM, LITERAL, ClosureState, Expansion
 from eakg.reason.literals import are_different
 from eakg.reason.plan import Coded, Instance
 from eakg.reason.proofs import triple_of
@@ -25,7 +24,7 @@ from eakg.reason.relations import (
     NOTHING,
     UNIT,
     Cells,
-    Relation,
+    SortedRelation,
     ends,
     first,
     second,
@@ -47,7 +46,7 @@ class Contradictions:
     class expressions that messages name.
     """
 
-    def __init__(self, state: State, expansion: Expansion, graph: Graph) -> None:
+    def __init__(self, state: ClosureState, expansion: Expansion, graph: Graph) -> None:
         self.state = state
         self.expansion = expansion
         self.name = Namer(graph)
@@ -229,9 +228,9 @@ class Contradictions:
                 yield self._chosen(ends(fact)[0]), self._chosen(property_), value
                 yield self._chosen(property_), range_, datatype
 
-    def _asserted(self, number: int) -> Relation:
+    def _asserted(self, number: int) -> SortedRelation:
         facts = self.state.asserted.get(number, EMPTY)
-        return Relation(facts, NOTHING.ranks)
+        return SortedRelation(facts, NOTHING.ranks)
 
     def _shown(self, triple: Coded) -> Coded:
         subject, predicate, object_ = triple

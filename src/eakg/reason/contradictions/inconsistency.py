@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from rdflib.graph import _TripleType as Triple
-
-from eakg.rdf import spelling
+from eakg.rdf import Triple, spelling
 from eakg.reason.rules import owl2rl
 
 

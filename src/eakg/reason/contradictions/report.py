@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rdflib import BNode, Graph
-from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import RDF
 
 from eakg.dataset import Place, Places
 from eakg.names import PREFIXES
 from eakg.problems import Problem
+from eakg.rdf import Triple
 from eakg.reason.closure import Closure
 from eakg.reason.contradictions.inconsistency import Inconsistency
 from eakg.reason.proofs import NotInClosureError, Support

@@ -6,7 +6,7 @@ from .expansion import Expansion as Expansion
 from .facts import DIFFERENT_FROM as DIFFERENT_FROM
 from .program import DERIVING as DERIVING
 from .program import TEMPLATES as TEMPLATES
-from .state import State as State
+from .state import ClosureState as ClosureState
 from .terms import BLANK as BLANK
 from .terms import IRI as IRI
 from .terms import LITERAL as LITERAL

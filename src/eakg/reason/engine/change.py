@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from eakg.reason.engine.facts import DIFFERENT_FROM
-from eakg.reason.engine.state import State
+from eakg.reason.engine.state import ClosureState
 from eakg.reason.engine.terms import LITERAL, Facts
 from eakg.reason.engine.values import DATATYPE_NUMBERS
 from eakg.reason.plan import Coded, Instance
@@ -39,7 +39,7 @@ class _AnewError(Exception):
     """A change is too far-reaching to be followed."""
 
 
-def changed(state: State, added: Facts, removed: Facts) -> State:
+def changed(state: ClosureState, added: Facts, removed: Facts) -> ClosureState:
     """The complete state of a changed input.
 
     Arguments: a complete state, which is left as it is; the facts that are added and those that are
@@ -63,13 +63,13 @@ def changed(state: State, added: Facts, removed: Facts) -> State:
     try:
         return _Change(state, asserted, new, gone).apply()
     except _AnewError:
-        anew = State(state.terms, asserted, trivial=state.trivial)
+        anew = ClosureState(state.terms, asserted, trivial=state.trivial)
         anew.run()
         return anew
 
 
 class _Change:
-    def __init__(self, state: State, asserted: Facts, added: Facts, removed: Facts) -> None:
+    def __init__(self, state: ClosureState, asserted: Facts, added: Facts, removed: Facts) -> None:
         self.before = state
         self.added = added
         self.removed = removed
@@ -80,7 +80,7 @@ class _Change:
         self.after = state.copy(asserted, uses)
         self.unfit: set[Instance] = set()
 
-    def apply(self) -> State:
+    def apply(self) -> ClosureState:
         state = self.before
         if state.constant(DIFFERENT_FROM) in state.consumed:
             raise _AnewError

@@ -12,8 +12,8 @@ from eakg.reason.relations import (
     NOTHING,
     UNIT,
     Atom,
+    Bindings,
     Ids,
-    Table,
     additions,
     distinct,
     facts_of,
@@ -59,7 +59,7 @@ class Evaluation(FactBase):
         else:
             yield from self.solved(instance, instance.body, UNIT)
 
-    def solved(self, instance: Instance, atoms: tuple[Atom, ...], table: Table) -> Conclusions:
+    def solved(self, instance: Instance, atoms: tuple[Atom, ...], table: Bindings) -> Conclusions:
         for block in solve(atoms, self.lookup, table, instance.wanted):
             for head in instance.heads:
                 facts = distinct(facts_of(head, block))

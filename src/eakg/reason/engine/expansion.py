@@ -8,7 +8,7 @@ from rdflib.namespace import OWL, RDFS
 
 from eakg.reason.engine.facts import DIFFERENT_FROM
 from eakg.reason.engine.program import TOP
-from eakg.reason.engine.state import State
+from eakg.reason.engine.state import ClosureState
 from eakg.reason.engine.terms import IRI, LITERAL, Kinds, facts_by_key
 from eakg.reason.relations import (
     BLOCK,
@@ -44,7 +44,7 @@ class Expansion:
     of them, to which owl:sameAs joins the others.
     """
 
-    def __init__(self, state: State, *, compact: bool = False) -> None:
+    def __init__(self, state: ClosureState, *, compact: bool = False) -> None:
         self.state = state
         self.compact = compact
         equal = state.equal

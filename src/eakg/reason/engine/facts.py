@@ -18,7 +18,7 @@ from eakg.reason.relations import (
     Cells,
     Ids,
     Mask,
-    Relation,
+    SortedRelation,
     distinct,
     first,
     pack,
@@ -45,15 +45,15 @@ class FactBase:
         self.terms = terms
         self.asserted = asserted
         self.values = Values(terms, self._hidden)
-        self.relations: dict[int, Relation] = {}
-        self.history: dict[int, list[Relation]] = defaultdict(list)
+        self.relations: dict[int, SortedRelation] = {}
+        self.history: dict[int, list[SortedRelation]] = defaultdict(list)
         self.pending: dict[int, Ids] = {}
         self.equal = NONE
         self.clock = 0
         self.counts: Counter[str] = Counter()
         self.reflexive = False
         self.things = EMPTY
-        self._all_types: Relation | None = None
+        self._all_types: SortedRelation | None = None
 
     def renamed(self, *, vocabulary: bool) -> None:
         """Called when terms became the same, and whether those of the rules are among them."""
@@ -80,7 +80,7 @@ class FactBase:
         """What stands for a term of the vocabulary."""
         return self.equal.one(number)
 
-    def lookup(self, key: int) -> Relation:
+    def lookup(self, key: int) -> SortedRelation:
         """The facts of a relation; those of rdf:type are put together from the classes."""
         if key == self.constant(TYPE) != self.constant(SAME_AS):
             if self._all_types is None:
@@ -89,7 +89,7 @@ class FactBase:
         return self.relations.get(key, NOTHING)
 
     @staticmethod
-    def types(members: Mapping[int, Ids]) -> Relation:
+    def types(members: Mapping[int, Ids]) -> SortedRelation:
         """The facts of classes as facts of rdf:type, without ranks."""
         parts = [
             pack(facts, np.full(len(facts), key - CLASS, np.int64))
@@ -97,7 +97,7 @@ class FactBase:
             if key >= CLASS
         ]
         facts = np.sort(np.concatenate(parts)) if parts else EMPTY
-        return Relation(facts, np.zeros(len(facts), np.uint32))
+        return SortedRelation(facts, np.zeros(len(facts), np.uint32))
 
     def changed_types(self) -> None:
         """Forget what was put together of the classes."""
@@ -248,10 +248,10 @@ class FactBase:
                 changed = np.ones(len(relation), np.bool_)
             if not changed.any():
                 continue
-            gone = Relation(relation.facts[changed], relation.ranks[changed])
+            gone = SortedRelation(relation.facts[changed], relation.ranks[changed])
             self.history[key].append(gone)
             moved.append(("", key, gone.facts))
-            kept = Relation(relation.facts[~changed], relation.ranks[~changed])
+            kept = SortedRelation(relation.facts[~changed], relation.ranks[~changed])
             if len(kept):
                 self.relations[key] = kept
             else:

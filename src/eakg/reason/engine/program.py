@@ -10,7 +10,7 @@ from eakg.reason.engine.facts import DIFFERENT_FROM
 from eakg.reason.engine.terms import Facts, Terms
 from eakg.reason.engine.values import DATATYPE_NUMBERS
 from eakg.reason.plan import Instance, Template
-from eakg.reason.relations import CLASS, NOTHING, UNIT, Atom, Cells, Table, from_relation, solve
+from eakg.reason.relations import CLASS, NOTHING, UNIT, Atom, Bindings, Cells, from_relation, solve
 from eakg.reason.rules import CELL, NUMBER, SAME_AS, TYPE, owl2rl
 
 TEMPLATES = tuple(
@@ -71,7 +71,7 @@ class Program(Evaluation):
                 cells = self.cells()
             wanted = set().union(*(atom.variables for atom in atoms))
             if template.rule.list is not None and moved:
-                starts: Iterable[tuple[list[Atom], Table]] = [(atoms, UNIT)]
+                starts: Iterable[tuple[list[Atom], Bindings]] = [(atoms, UNIT)]
             else:
                 starts = [
                     (atoms[:place] + atoms[place + 1 :], from_relation(atom, deltas[atom.key]))

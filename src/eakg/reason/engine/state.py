@@ -16,10 +16,10 @@ from eakg.reason.relations import CLASS, Ids
 from eakg.reason.rules import ANNOTATION_PROPERTIES, NUMBER, TYPE
 
 
-class State(Program):
+class ClosureState(Program):
     """Facts and instances of rules, and the rounds in which these run until nothing is new."""
 
-    def copy(self, asserted: Facts, uses: Ids) -> "State":
+    def copy(self, asserted: Facts, uses: Ids) -> "ClosureState":
         """This state with other asserted facts and their uses of terms, to be changed on its
         own."""
         state = copy(self)

@@ -9,9 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 from rdflib import BNode, Literal, URIRef
-from rdflib.graph import _TripleType as Triple
 from rdflib.term import Node
 
+from eakg.rdf import Triple
 from eakg.reason.relations import CLASS, EMPTY, Ids, Mask, distinct, pack
 from eakg.reason.rules import NAMESPACES, NUMBER, TYPE, VOCABULARY
 

@@ -1,4 +1,8 @@
-"""TODO reason.files."""
+"""Files closed as files, mostly without becoming objects of Python.
+
+In: RDF files. Out: their closure as N-Triples or Turtle, statistics, and warnings of what the rules
+cannot see.
+"""
 
 import lazy_loader
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from eakg.profile import Ontology, expression_violations
 from eakg.rdf import Namer
 from eakg.reason.closure import Closure
-from eakg.reason.engine import TEMPLATES, State
+from eakg.reason.engine import TEMPLATES, ClosureState
 from eakg.reason.relations import UNIT, solve
 from eakg.reason.rules import CELL
 
@@ -28,7 +28,7 @@ def warnings(closure: Closure) -> list[str]:
 
 
 def _broken_lists(closure: Closure) -> Iterator[str]:
-    state: State = closure.state
+    state: ClosureState = closure.state
     cells = state.cells()
     name = Namer(closure.axioms)
     nil = state.constant(CELL[2])

@@ -34,7 +34,7 @@ def read_files(
     files are added; what to tell of the bytes read. Blank nodes of different files are different.
 
     N-Triples are split in columns and never become objects of Python; other syntaxes are read by
-    way of rdflib. Raises ProblemsError, with file and line, when a file cannot be read.
+    way of rdflib. Raises: ProblemsError, with file and line, when a file cannot be read.
     """
     found: list[Facts] = []
     problems: list[Problem] = []

@@ -21,7 +21,7 @@ LARGE = 100_000
 
 
 def check_output(path: Path | None) -> None:
-    """Raises ProblemsError when a file has no extension that can be written, or no folder."""
+    """Raises: ProblemsError when a file has no extension that can be written, or no folder."""
     if path is None:
         return
     if path.suffix not in EXTENSIONS:
@@ -36,7 +36,7 @@ def write_closure(closure: Closure, path: Path | None, *, only_inferred: bool) -
     """Write the closure of files to a file, in the syntax of its extension, or as N-Triples to
     standard output, sorted if they are not too many.
 
-    Result: how many inferred triples were written. Raises ProblemsError when the file cannot be
+    Result: how many inferred triples were written. Raises: ProblemsError when the file cannot be
     written; then it is as it was before.
     """
     asserted = sum(map(len, closure.state.asserted.values()))

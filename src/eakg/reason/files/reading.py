@@ -5,7 +5,7 @@ from functools import reduce
 from pathlib import Path
 
 from eakg.reason.closure import Closure, Engine, Equality
-from eakg.reason.engine import Facts, State, united
+from eakg.reason.engine import ClosureState, Facts, united
 from eakg.reason.files.ntriples import Progress, no_progress, read_files
 from eakg.reason.files.text_terms import TextTerms
 from eakg.reason.owlrl_engine import saturate
@@ -15,7 +15,7 @@ def read(paths: Sequence[Path], progress: Progress = no_progress) -> tuple[TextT
     """The terms and facts of RDF files, taken as one graph.
 
     Arguments: the files, in any syntax that `eakg.rdf` reads; what to tell of the bytes
-    read. Raises ProblemsError with the problems of all of them.
+    read. Raises: ProblemsError with the problems of all of them.
     """
     terms = TextTerms()
     return terms, reduce(united, read_files(paths, terms, progress), {})
@@ -30,7 +30,7 @@ def closed(
     engine: Engine = "rules",
 ) -> Closure:
     """The closure of facts; the options are those of `eakg.reason.materialize`."""
-    state = State(terms, facts, trivial=trivial)
+    state = ClosureState(terms, facts, trivial=trivial)
     if engine == "owlrl":
         state.load(terms.encode(saturate(Closure(state, {}).asserted)))
     else:

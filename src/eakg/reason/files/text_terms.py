@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import polars as pl
-from rdflib.graph import _TripleType as Triple
 from rdflib.term import Node
 
-from eakg.rdf import TERM, canonical, parsed, spelled
+from eakg.rdf import TERM, Triple, canonical, parsed, spelled
 from eakg.reason.engine import BLANK, IRI, LITERAL, NO_TERM, Facts, Kinds, facts_by_key
 from eakg.reason.relations import Ids, Mask
 from eakg.reason.rules import NAMESPACES, NUMBER, VOCABULARY

@@ -1,4 +1,7 @@
-"""TODO reason.literals."""
+"""Literals and their values (XSD 1.1).
+
+In: lexical forms and datatypes. Out: values, which are equal, and what is ill-formed.
+"""
 
 import lazy_loader
 

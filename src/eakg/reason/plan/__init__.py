@@ -1,4 +1,7 @@
-"""TODO reason.plan."""
+"""Rules fitted to the axioms that are there.
+
+In: rules and the relations of the axioms. Out: instances, in which only data are open.
+"""
 
 import lazy_loader
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, cast
 from rdflib import Literal, URIRef
 
 from eakg.reason.plan.instance import Coded, Instance
-from eakg.reason.relations import CLASS, Atom, Cells, Collection, Slot, Table
+from eakg.reason.relations import CLASS, Atom, Bindings, Cells, Collection, Slot
 from eakg.reason.rules import CELL, NUMBER, SAME_AS, TYPE, Rule, RuleTerm, TripleAtom, Variable
 
 Constant = Callable[[int], int]
@@ -75,7 +75,7 @@ class Template:
         return [_atom(atom, {}, constant) for atom in self.axioms]
 
     def instances(
-        self, table: Table, cells: Cells, constant: Constant, pairs: Pairs = all_pairs
+        self, table: Bindings, cells: Cells, constant: Constant, pairs: Pairs = all_pairs
     ) -> Iterator[Instance]:
         """The instances for rows of values for the variables of the axioms.
 

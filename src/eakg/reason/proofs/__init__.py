@@ -1,4 +1,8 @@
-"""TODO reason.proofs."""
+"""Proofs.
+
+In: a complete state and a triple. Out: the rule instances that it follows by, down to what is
+asserted, as text, JSON and PROV-O.
+"""
 
 import lazy_loader
 

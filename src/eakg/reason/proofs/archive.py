@@ -6,17 +6,17 @@ Facts that were rewritten to speak of representatives are here as they were befo
 
 import numpy as np
 
-from eakg.reason.engine import State
+from eakg.reason.engine import ClosureState
 from eakg.reason.plan import Coded
 from eakg.reason.relations import (
     CLASS,
     EMPTY,
     SHIFT,
     Atom,
+    Bindings,
     Ids,
     Mask,
-    Relation,
-    Table,
+    SortedRelation,
     distinct,
     ends,
     facts_of,
@@ -34,9 +34,9 @@ class Archive:
     Argument: the state.
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: ClosureState) -> None:
         self.state = state
-        self.relations: dict[int, Relation] = {}
+        self.relations: dict[int, SortedRelation] = {}
 
     def asserted(self, triple: Coded) -> bool:
         """Whether a triple was asserted."""
@@ -44,14 +44,14 @@ class Archive:
         facts = self.state.asserted.get(key, EMPTY)
         return bool(within(np.array([fact], np.int64), facts)[0])
 
-    def lookup(self, key: int) -> Relation:
+    def lookup(self, key: int) -> SortedRelation:
         """A relation with its facts as they were before terms became the same."""
         known = self.relations.get(key)
         if known is None:
             known = self.relations[key] = self._collected(key)
         return known
 
-    def _collected(self, key: int) -> Relation:
+    def _collected(self, key: int) -> SortedRelation:
         now = self.state.lookup(key)
         if key == self.state.constant(TYPE):
             keys = {k for k in (*self.state.relations, *self.state.history) if k >= CLASS}
@@ -61,7 +61,7 @@ class Archive:
                 for facts in (self.lookup(k).facts,)
             ]
             facts = distinct(np.concatenate([EMPTY, *parts]))
-            return Relation(facts, np.zeros(len(facts), np.uint32))
+            return SortedRelation(facts, np.zeros(len(facts), np.uint32))
         earlier = self.state.history.get(key)
         if not earlier:
             return now
@@ -71,14 +71,14 @@ class Archive:
         facts, ranks = facts[order], ranks[order]
         keep = np.ones(len(facts), np.bool_)
         keep[1:] = facts[1:] != facts[:-1]
-        return Relation(facts[keep], ranks[keep])
+        return SortedRelation(facts[keep], ranks[keep])
 
     def rank(self, triple: Coded) -> int:
         """The rank of a fact; NEVER where it is none."""
         key, fact = placed(triple)
         return int(self.lookup(key).rank_of(np.array([fact], np.int64))[0])
 
-    def ranks(self, atom: Atom, block: Table) -> Ids:
+    def ranks(self, atom: Atom, block: Bindings) -> Ids:
         """The ranks of the facts that an atom states for the rows of a table."""
         facts = facts_of(atom, block)
         if atom.key != self.state.constant(TYPE):
@@ -118,7 +118,7 @@ def placed(triple: Coded) -> tuple[int, int]:
     return predicate, (subject << SHIFT) | object_
 
 
-def triple_of(atom: Atom, block: Table, row: int) -> Coded:
+def triple_of(atom: Atom, block: Bindings, row: int) -> Coded:
     """The triple that an atom states for a row of a table."""
 
     def number(slot: int | str) -> int:

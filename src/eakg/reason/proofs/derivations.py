@@ -13,7 +13,7 @@ from eakg.reason.engine import DATATYPE_NUMBERS, DERIVING, DIFFERENT_FROM
 from eakg.reason.literals import are_different, in_value_space
 from eakg.reason.plan import Coded, Instance, Template
 from eakg.reason.proofs.archive import Archive, placed, triple_of
-from eakg.reason.relations import CLASS, LOW, SHIFT, Atom, Table, solve
+from eakg.reason.relations import CLASS, LOW, SHIFT, Atom, Bindings, solve
 from eakg.reason.rules import ANNOTATION_PROPERTIES, NUMBER, TYPE
 
 _AXIOMATIC = {
@@ -32,7 +32,7 @@ class Worded:
 
 
 @dataclass(frozen=True)
-class Step:
+class DerivationStep:
     """A rule with premises that were all there before their conclusion.
 
     `rank` is the highest of the premises; `path` are facts that a rule of transitivity joins one by
@@ -77,18 +77,18 @@ class Derivations:
                 makers[head.key].append((instance, head))
         return makers
 
-    def of(self, triple: Coded, rank: int) -> Iterator[Step]:
+    def of(self, triple: Coded, rank: int) -> Iterator[DerivationStep]:
         """Steps to a fact from facts below a rank."""
         key, fact = placed(triple)
         if key in _AXIOMATIC and fact in _AXIOMATIC[key][1]:
-            yield Step(0, _AXIOMATIC[key][0], Worded(triple, triple))
+            yield DerivationStep(0, _AXIOMATIC[key][0], Worded(triple, triple))
         yield from self.by_value(triple)
         keys = [key] if key < CLASS else [key, self.state.constant(TYPE)]
         for maker in keys:
             for instance, head in self._makers.get(maker, ()):
                 yield from self._instances(instance, head, triple, rank)
 
-    def by_value(self, triple: Coded) -> Iterator[Step]:
+    def by_value(self, triple: Coded) -> Iterator[DerivationStep]:
         """The step to a fact that holds of the values of literals."""
         subject, predicate, object_ = triple
         literal = self.state.values.literal(subject)
@@ -96,15 +96,15 @@ class Derivations:
             return
         if predicate == TYPE and object_ in DATATYPE_NUMBERS:
             if in_value_space(literal, DATATYPE_NUMBERS[object_]):
-                yield Step(0, "dt-type2", Worded(triple, triple))
+                yield DerivationStep(0, "dt-type2", Worded(triple, triple))
         elif predicate == DIFFERENT_FROM:
             other = self.state.values.literal(object_)
             if other is not None and are_different(literal, other):
-                yield Step(0, "dt-diff", Worded(triple, triple))
+                yield DerivationStep(0, "dt-diff", Worded(triple, triple))
 
     def _instances(
         self, instance: Instance, head: Atom, triple: Coded, rank: int
-    ) -> Iterator[Step]:
+    ) -> Iterator[DerivationStep]:
         start = _bound(head, triple)
         if start is None:
             return
@@ -125,12 +125,12 @@ class Derivations:
                 return
 
     def _step(
-        self, instance: Instance, head: Atom, triple: Coded, rank: int, block: Table, row: int
-    ) -> Step:
+        self, instance: Instance, head: Atom, triple: Coded, rank: int, block: Bindings, row: int
+    ) -> DerivationStep:
         if not instance.moved:
             body = (triple_of(atom, block, row) for atom in instance.body)
             premises = tuple(Worded(fact, fact) for fact in (*instance.given, *body))
-            return Step(rank, instance.name, Worded(triple, triple), premises)
+            return DerivationStep(rank, instance.name, Worded(triple, triple), premises)
         known, stated = _TEMPLATES[instance.name].wording(instance)
         atoms = zip(known.body, stated.body, strict=True)
         premises = (
@@ -138,11 +138,11 @@ class Derivations:
             *(Worded(triple_of(a, block, row), triple_of(b, block, row)) for a, b in atoms),
         )
         conclusion = triple_of(stated.heads[known.heads.index(head)], block, row)
-        return Step(rank, instance.name, Worded(triple, conclusion), premises)
+        return DerivationStep(rank, instance.name, Worded(triple, conclusion), premises)
 
     def _closing(
         self, instance: Instance, triple: Coded, rank: int, highest: int
-    ) -> Iterator[Step]:
+    ) -> Iterator[DerivationStep]:
         key = instance.heads[0].key
         path = self._path(key, triple[0], triple[2], rank)
         if not path:
@@ -157,7 +157,7 @@ class Derivations:
         )
         worst = max(highest, *(self.archive.rank(edge.known) for edge in edges))
         conclusion = Worded(triple, (triple[0], stated, triple[2]))
-        yield Step(worst, instance.name, conclusion, axioms, edges)
+        yield DerivationStep(worst, instance.name, conclusion, axioms, edges)
 
     def _path(self, key: int, start: int, goal: int, rank: int) -> list[int]:
         """The shortest path of at least two facts of lower rank; empty where there is none."""
@@ -183,7 +183,7 @@ class Derivations:
         return []
 
 
-def _bound(head: Atom, triple: Coded) -> Table | None:
+def _bound(head: Atom, triple: Coded) -> Bindings | None:
     """The one row in which a head is a triple; None where it cannot be."""
     values: dict[str, int] = {}
     slots = [(head.subject, triple[0])]
@@ -195,4 +195,4 @@ def _bound(head: Atom, triple: Coded) -> Table | None:
                 return None
         elif values.setdefault(slot, number) != number:
             return None
-    return Table(1, {name: np.array([number], np.int64) for name, number in values.items()})
+    return Bindings(1, {name: np.array([number], np.int64) for name, number in values.items()})

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from rdflib.graph import _TripleType as Triple
-
-from eakg.rdf import spelled
+from eakg.rdf import Triple, spelled
 
 ASSERTED = "asserted"
 

@@ -3,12 +3,11 @@
 from urllib.parse import urlencode
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import PROV, RDF, RDFS
 from rdflib.term import Node
 
 from eakg.names import BASE, EAKG, ID, PREFIXES
-from eakg.rdf import spelled
+from eakg.rdf import Triple, spelled
 from eakg.reason.proofs.proof import ASSERTED, Proof
 from eakg.reason.proofs.support import Support
 

@@ -10,14 +10,14 @@ from functools import cached_property
 
 import numpy as np
 from rdflib import Literal
-from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import OWL
 
-from eakg.reason.engine import DIFFERENT_FROM, Link, State
+from eakg.rdf import Triple
+from eakg.reason.engine import DIFFERENT_FROM, ClosureState, Link
 from eakg.reason.literals import value_of
 from eakg.reason.plan import Coded
 from eakg.reason.proofs.archive import Archive
-from eakg.reason.proofs.derivations import Derivations, Step, Worded
+from eakg.reason.proofs.derivations import Derivations, DerivationStep, Worded
 from eakg.reason.proofs.links import Links
 from eakg.reason.proofs.proof import ASSERTED, Proof
 from eakg.reason.relations import CLASS, EMPTY, NEVER, Ids, pack, within
@@ -44,7 +44,7 @@ class Explainer:
     Arguments: the state; for how many seconds smaller proofs are looked for.
     """
 
-    def __init__(self, state: State, seconds: float = 0.02) -> None:
+    def __init__(self, state: ClosureState, seconds: float = 0.02) -> None:
         self.state = state
         self.seconds = seconds
         self.deadline = 0.0
@@ -53,7 +53,7 @@ class Explainer:
         self.derivations = Derivations(self.archive)
 
     def explain(self, triple: Triple) -> Proof:
-        """A proof of a triple. Raises NotInClosureError when it does not follow."""
+        """A proof of a triple. Raises: NotInClosureError when it does not follow."""
         numbers = [self.state.terms.number(term) for term in triple]
         self.deadline = time.monotonic() + self.seconds
         subject, predicate, object_ = numbers
@@ -104,7 +104,7 @@ class Explainer:
                 found = proof
         return found or self._renamed(triple, rank)
 
-    def _steps(self, triple: Coded, rank: int) -> list[Step]:
+    def _steps(self, triple: Coded, rank: int) -> list[DerivationStep]:
         """Steps to a fact, the best first, whose wording needs only equalities below a rank."""
         steps = sorted(self.derivations.of(triple, rank), key=lambda step: step.cost)
         return [
@@ -113,7 +113,7 @@ class Explainer:
             if all(self._links.path(*pair, rank) is not None for pair in step.renamings)
         ]
 
-    def _by(self, step: Step, rank: int) -> Proof:
+    def _by(self, step: DerivationStep, rank: int) -> Proof:
         premises = [self._worded(premise, rank) for premise in step.premises]
         if step.path:
             proof = self._along(step, premises, rank)
@@ -124,7 +124,7 @@ class Explainer:
     def _worded(self, premise: Worded, rank: int) -> Proof:
         return self._carried(self._proof(premise.known), premise.known, premise.stated, rank)
 
-    def _along(self, step: Step, axioms: list[Proof], rank: int) -> Proof:
+    def _along(self, step: DerivationStep, axioms: list[Proof], rank: int) -> Proof:
         """A path put together from its middle, so that the proof is as flat as may be."""
         edges = step.path
 

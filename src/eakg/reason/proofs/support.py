@@ -7,13 +7,12 @@ from typing import Any
 
 from rdflib import BNode, Graph, URIRef
 from rdflib.compare import to_canonical_graph
-from rdflib.graph import _TripleType as Triple
 from rdflib.namespace import DCTERMS, PROV, RDF
 from rdflib.term import Node
 
 from eakg.dataset import Layout
 from eakg.names import CSVW, EAKG, GRAPH, OA, ONTOLOGY_GRAPH, evidence_graph
-from eakg.rdf import parse_all, parse_rdf
+from eakg.rdf import Triple, parse_all, parse_rdf
 
 _EVIDENCE = str(GRAPH["evidence/"])
 

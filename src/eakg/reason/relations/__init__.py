@@ -1,4 +1,7 @@
-"""TODO reason.relations."""
+"""Relations: sorted arrays of integers, and the joins of them.
+
+In: facts as numbers. Out: facts as numbers, sorted, joined and closed.
+"""
 
 import lazy_loader
 

@@ -3,8 +3,8 @@ from .collections import Collection as Collection
 from .joins import BLOCK as BLOCK
 from .joins import UNIT as UNIT
 from .joins import Atom as Atom
+from .joins import Bindings as Bindings
 from .joins import Slot as Slot
-from .joins import Table as Table
 from .joins import facts_of as facts_of
 from .joins import from_relation as from_relation
 from .joins import solve as solve
@@ -16,7 +16,7 @@ from .relation import NOTHING as NOTHING
 from .relation import SHIFT as SHIFT
 from .relation import Ids as Ids
 from .relation import Mask as Mask
-from .relation import Relation as Relation
+from .relation import SortedRelation as SortedRelation
 from .relation import distinct as distinct
 from .relation import ends as ends
 from .relation import first as first

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from eakg.reason.relations.relation import Relation, first, second
+from eakg.reason.relations.relation import SortedRelation, first, second
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Cells:
     Arguments: the relations of rdf:first and rdf:rest, and the number of rdf:nil.
     """
 
-    def __init__(self, firsts: Relation, rests: Relation, nil: int) -> None:
+    def __init__(self, firsts: SortedRelation, rests: SortedRelation, nil: int) -> None:
         self.firsts = _by_subject(firsts)
         self.rests = _by_subject(rests)
         self.nil = nil
@@ -46,7 +46,7 @@ class Cells:
                         pending.append(Collection(members, (*read.cells, rest)))
 
 
-def _by_subject(relation: Relation) -> dict[int, list[int]]:
+def _by_subject(relation: SortedRelation) -> dict[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
     subjects, objects = first(relation.facts).tolist(), second(relation.facts).tolist()
     for subject, object_ in zip(subjects, objects, strict=True):

@@ -9,7 +9,7 @@ from eakg.reason.relations.relation import (
     LOW,
     SHIFT,
     Ids,
-    Relation,
+    SortedRelation,
     distinct,
     first,
     pack,
@@ -39,30 +39,32 @@ class Atom:
 
 
 @dataclass(frozen=True)
-class Table:
+class Bindings:
     """Rows of values for variables: columns of one length."""
 
     length: int
     columns: dict[str, Ids] = field(default_factory=dict)
 
-    def rows(self, index: Ids | slice) -> "Table":
+    def rows(self, index: Ids | slice) -> "Bindings":
         """Some of the rows."""
         columns = {name: column[index] for name, column in self.columns.items()}
         length = (
             len(next(iter(columns.values()))) if columns else len(np.arange(self.length)[index])
         )
-        return Table(length, columns)
+        return Bindings(length, columns)
 
     def value(self, slot: Slot) -> Ids | int | None:
         """The column of a variable, or a number itself; None for a variable without values."""
         return slot if isinstance(slot, int) else self.columns.get(slot)
 
 
-UNIT = Table(1)
-Lookup = Callable[[int], Relation]
+UNIT = Bindings(1)
+Lookup = Callable[[int], SortedRelation]
 
 
-def solve(atoms: Sequence[Atom], lookup: Lookup, table: Table, wanted: set[str]) -> Iterator[Table]:
+def solve(
+    atoms: Sequence[Atom], lookup: Lookup, table: Bindings, wanted: set[str]
+) -> Iterator[Bindings]:
     """All rows that satisfy atoms and extend the rows of a table, in blocks.
 
     Arguments: the atoms; a function from the key of an atom to its relation; the rows to start
@@ -83,13 +85,13 @@ def solve(atoms: Sequence[Atom], lookup: Lookup, table: Table, wanted: set[str])
         yield from solve(remaining, lookup, _project(block, needed), wanted)
 
 
-def from_relation(atom: Atom, facts: Ids) -> Table:
+def from_relation(atom: Atom, facts: Ids) -> Bindings:
     """The rows of one atom over an array of facts."""
-    blocks = list(_extend(UNIT, atom, Relation(facts, np.empty(0, np.uint32)), block=1 << 62))
-    return blocks[0] if blocks else Table(0)
+    blocks = list(_extend(UNIT, atom, SortedRelation(facts, np.empty(0, np.uint32)), block=1 << 62))
+    return blocks[0] if blocks else Bindings(0)
 
 
-def facts_of(atom: Atom, table: Table) -> Ids:
+def facts_of(atom: Atom, table: Bindings) -> Ids:
     """The facts that an atom states for the rows of a table."""
     subjects = _column(atom.subject, table)
     if atom.object is None:
@@ -97,13 +99,13 @@ def facts_of(atom: Atom, table: Table) -> Ids:
     return pack(subjects, _column(atom.object, table))
 
 
-def _column(slot: Slot, table: Table) -> Ids:
+def _column(slot: Slot, table: Bindings) -> Ids:
     if isinstance(slot, int):
         return np.full(table.length, slot, np.int64)
     return table.columns[slot]
 
 
-def _by_cost(atoms: Sequence[Atom], lookup: Lookup, table: Table) -> list[Atom]:
+def _by_cost(atoms: Sequence[Atom], lookup: Lookup, table: Bindings) -> list[Atom]:
     if len(atoms) == 1:
         return list(atoms)
 
@@ -117,25 +119,27 @@ def _by_cost(atoms: Sequence[Atom], lookup: Lookup, table: Table) -> list[Atom]:
     return [best, *(atom for atom in atoms if atom is not best)]
 
 
-def _project(table: Table, needed: set[str]) -> Table:
+def _project(table: Bindings, needed: set[str]) -> Bindings:
     dropped = table.columns.keys() - needed
     if not dropped:
         return table
     kept = {name: column for name, column in table.columns.items() if name in needed}
     if not kept:
-        return Table(min(table.length, 1))
+        return Bindings(min(table.length, 1))
     if len(kept) == 1:
         ((name, column),) = kept.items()
         values = distinct(column)
-        return Table(len(values), {name: values})
+        return Bindings(len(values), {name: values})
     if len(kept) == 2:
         (left, right), columns = kept.keys(), tuple(kept.values())
         pairs = distinct(pack(*columns))
-        return Table(len(pairs), {left: first(pairs), right: second(pairs)})
-    return Table(table.length, kept)
+        return Bindings(len(pairs), {left: first(pairs), right: second(pairs)})
+    return Bindings(table.length, kept)
 
 
-def _extend(table: Table, atom: Atom, relation: Relation, block: int = BLOCK) -> Iterator[Table]:
+def _extend(
+    table: Bindings, atom: Atom, relation: SortedRelation, block: int = BLOCK
+) -> Iterator[Bindings]:
     subject = table.value(atom.subject)
     if atom.object is None:
         if subject is None:
@@ -160,20 +164,20 @@ def _extend(table: Table, atom: Atom, relation: Relation, block: int = BLOCK) ->
             yield from _product(table, {left: first(pairs), right: second(pairs)}, block)
 
 
-def _filter(table: Table, facts: Ids | int, ordered: Ids) -> Table:
+def _filter(table: Bindings, facts: Ids | int, ordered: Ids) -> Bindings:
     if isinstance(facts, int):
         found = within(np.array([facts], np.int64), ordered)
-        return table if found[0] else Table(0)
+        return table if found[0] else Bindings(0)
     keep = within(facts, ordered)
     return table if keep.all() else table.rows(np.flatnonzero(keep))
 
 
-def _product(table: Table, columns: dict[str, Ids], block: int) -> Iterator[Table]:
+def _product(table: Bindings, columns: dict[str, Ids], block: int) -> Iterator[Bindings]:
     size = len(next(iter(columns.values())))
     if not size:
         return
     if not table.columns and table.length == 1:
-        yield Table(size, columns)
+        yield Bindings(size, columns)
         return
     step = max(1, block // size)
     for start in range(0, table.length, step):
@@ -181,10 +185,12 @@ def _product(table: Table, columns: dict[str, Ids], block: int) -> Iterator[Tabl
         rows = np.repeat(np.arange(part.length), size)
         repeated = {name: column[rows] for name, column in part.columns.items()}
         tiled = {name: np.tile(column, part.length) for name, column in columns.items()}
-        yield Table(len(rows), repeated | tiled)
+        yield Bindings(len(rows), repeated | tiled)
 
 
-def _follow(table: Table, known: Ids | int, ordered: Ids, name: str, block: int) -> Iterator[Table]:
+def _follow(
+    table: Bindings, known: Ids | int, ordered: Ids, name: str, block: int
+) -> Iterator[Bindings]:
     if isinstance(known, int):
         low, high = np.searchsorted(ordered, [known << SHIFT, (known + 1) << SHIFT])
         yield from _product(table, {name: ordered[low:high] & LOW}, block)
@@ -202,5 +208,5 @@ def _follow(table: Table, known: Ids | int, ordered: Ids, name: str, block: int)
             offsets = np.arange(len(rows)) - np.repeat(np.cumsum(part) - part, part)
             columns = {key: column[rows] for key, column in table.columns.items()}
             columns[name] = ordered[starts[rows] + offsets] & LOW
-            yield Table(len(rows), columns)
+            yield Bindings(len(rows), columns)
         done = stop

@@ -114,7 +114,7 @@ def _delete(values: Column, places: Ids) -> Column:
 
 
 @dataclass(frozen=True)
-class Relation:
+class SortedRelation:
     """The facts of one property or class; `ranks` tells for each in which round it was found.
 
     Premises have lower ranks than what follows from them, so ranks keep proofs from going in
@@ -132,27 +132,27 @@ class Relation:
         """Pairs the other way round, sorted."""
         return np.sort(swap(self.facts))
 
-    def merged(self, fresh: Ids, rank: int) -> "Relation":
+    def merged(self, fresh: Ids, rank: int) -> "SortedRelation":
         """This relation with further facts, sorted and not in it yet, of one rank."""
         if not len(self.facts):
-            return Relation(fresh, np.full(len(fresh), rank, np.uint32))
+            return SortedRelation(fresh, np.full(len(fresh), rank, np.uint32))
         places = np.searchsorted(self.facts, fresh)
         facts = _insert(self.facts, places, fresh)
         ranks = np.full(len(fresh), rank, np.uint32)
-        merged = Relation(facts, _insert(self.ranks, places, ranks))
+        merged = SortedRelation(facts, _insert(self.ranks, places, ranks))
         known = self.__dict__.get("inverse")
         if known is not None and len(fresh) * 8 < len(known):
             back = np.sort(swap(fresh))
             merged.__dict__["inverse"] = inserted(known, back)
         return merged
 
-    def reduced(self, gone: Ids) -> "Relation":
+    def reduced(self, gone: Ids) -> "SortedRelation":
         """This relation without the facts of a sorted array."""
         gone = gone[within(gone, self.facts)]
         if not len(gone):
             return self
         places = np.searchsorted(self.facts, gone)
-        left = Relation(_delete(self.facts, places), _delete(self.ranks, places))
+        left = SortedRelation(_delete(self.facts, places), _delete(self.ranks, places))
         known = self.__dict__.get("inverse")
         if known is not None:
             left.__dict__["inverse"] = reduced(known, np.sort(swap(gone)))
@@ -170,10 +170,10 @@ class Relation:
 
 
 NEVER = 1 << 33
-NOTHING = Relation(EMPTY, np.empty(0, np.uint32))
+NOTHING = SortedRelation(EMPTY, np.empty(0, np.uint32))
 
 
-def relation(facts: Ids, rank: int = 0) -> Relation:
+def relation(facts: Ids, rank: int = 0) -> SortedRelation:
     """A relation of facts in any order, with repetitions, all of one rank."""
     ordered = distinct(facts)
-    return Relation(ordered, np.full(len(ordered), rank, np.uint32))
+    return SortedRelation(ordered, np.full(len(ordered), rank, np.uint32))

@@ -6,7 +6,7 @@ from eakg.reason.relations.joins import Atom, from_relation, solve
 from eakg.reason.relations.relation import (
     EMPTY,
     Ids,
-    Relation,
+    SortedRelation,
     distinct,
     first,
     pack,
@@ -37,7 +37,7 @@ def transitive_closure(pairs: Ids) -> Ids:
     return _by_components(edges.facts)
 
 
-def additions(closed: Relation, fresh: Ids) -> Ids:
+def additions(closed: SortedRelation, fresh: Ids) -> Ids:
     """The pairs that follow by transitivity when fresh ones join a closed relation.
 
     Arguments: the relation with the fresh pairs in it, closed without them. Result: sorted pairs
@@ -57,7 +57,7 @@ def additions(closed: Relation, fresh: Ids) -> Ids:
     return distinct(found)
 
 
-def _compose(pairs: Ids, edges: Relation, *, before: bool = False) -> Ids:
+def _compose(pairs: Ids, edges: SortedRelation, *, before: bool = False) -> Ids:
     """Pairs x, z with x, y among the pairs and y, z among the edges, or, before them, the other way
     round; distinct."""
     if before:

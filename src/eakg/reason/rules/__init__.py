@@ -1,4 +1,7 @@
-"""TODO reason.rules."""
+"""The rules as data.
+
+In: `owl2rl.rules`. Out: rules with their atoms, the vocabulary they speak of, and each in words.
+"""
 
 import lazy_loader
 

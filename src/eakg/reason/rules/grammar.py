@@ -112,7 +112,7 @@ def owl2rl() -> tuple[Rule, ...]:
 def parse_rules(text: str) -> tuple[Rule, ...]:
     """Read rules in the notation of `owl2rl.rules`.
 
-    Raises RuleSyntaxError, with the line, when a rule has a wrong form, an unknown prefix or
+    Raises: RuleSyntaxError, with the line, when a rule has a wrong form, an unknown prefix or
     condition, a variable in a conclusion that no premise binds, or an index without a list.
     """
     return tuple(_rule(number, table, line) for number, table, line in _logical_lines(text))

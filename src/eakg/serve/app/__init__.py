@@ -1,4 +1,8 @@
-"""TODO serve.app."""
+"""What every view needs.
+
+In: a request and the settings. Out: parameters, the representation that was negotiated, entity
+tags, and errors as problem details.
+"""
 
 import lazy_loader
 

@@ -1,6 +1,6 @@
 from .configuration import read_configuration as read_configuration
 from .context import KEY as KEY
-from .context import State as State
+from .context import AppContext as AppContext
 from .context import absolute as absolute
 from .context import address as address
 from .context import page_href as page_href
@@ -9,10 +9,10 @@ from .context import state as state
 from .dumps import WRITERS as WRITERS
 from .dumps import Dump as Dump
 from .dumps import Dumps as Dumps
-from .errors import BadParameter as BadParameter
-from .errors import ReadOnly as ReadOnly
-from .errors import Unauthorized as Unauthorized
-from .errors import UnsupportedBody as UnsupportedBody
+from .errors import BadParameterError as BadParameterError
+from .errors import ReadOnlyError as ReadOnlyError
+from .errors import UnauthorizedError as UnauthorizedError
+from .errors import UnsupportedBodyError as UnsupportedBodyError
 from .etags import entity_tag as entity_tag
 from .etags import etag_of as etag_of
 from .etags import mark as mark
@@ -37,7 +37,7 @@ from .parameters import body_of as body_of
 from .parameters import form as form
 from .parameters import query_string as query_string
 from .parameters import text_body as text_body
-from .problems import Problem as Problem
+from .problems import ProblemDetails as ProblemDetails
 from .problems import register_problems as register_problems
 from .proofs import Proofs as Proofs
 from .responses import annotated as annotated

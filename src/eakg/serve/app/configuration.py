@@ -23,7 +23,7 @@ def read_configuration(
     Paths are taken from the folder of the configuration file.
 
     Arguments: the context of the command; the parameter that named the file, which may not stand
-    in it; the file. Errors: ProblemsError with every unknown key and every value that an option
+    in it; the file. Raises: ProblemsError with every unknown key and every value that an option
     does not take, with file and line.
     """
     known = {key_of(one): one for one in context.command.params if one is not parameter}

@@ -20,7 +20,7 @@ KEY = "eakg"
 
 
 @dataclass(frozen=True)
-class State:
+class AppContext:
     """The settings, the store, the counts over it, the proofs of what is in it, the dumps."""
 
     settings: Settings
@@ -33,7 +33,7 @@ class State:
     def version(self) -> str:
         """The version of the data that a query sent now is answered from.
 
-        Errors: StoreUnreachable.
+        Raises: StoreUnreachableError.
         """
         return self.store.version
 
@@ -43,9 +43,9 @@ class State:
         return cast(UpdateService, self.store)
 
 
-def state() -> State:
+def state() -> AppContext:
     """The state of the application that answers the request at hand."""
-    return cast(State, current_app.extensions[KEY])
+    return cast(AppContext, current_app.extensions[KEY])
 
 
 def absolute(path: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from eakg.sparql import Overloaded
+from eakg.sparql import OverloadedError
 from eakg.store import QueryRequest, QueryService
 
 _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -47,7 +47,7 @@ class Dumps:
     def get(self, name: str) -> Dump:
         """The dump of this name, `nq` or `ttl`.
 
-        Errors: StoreError and its kinds; Overloaded where the data change all the while.
+        Raises: StoreError and its kinds; OverloadedError where the data change all the while.
         """
         with self._lock:
             made = self._made.get(name)
@@ -59,7 +59,7 @@ class Dumps:
                 if self._store.version == version or not self._versioned:
                     self._made[name] = made
                     return made
-            raise Overloaded("the data change too fast to be written as one")
+            raise OverloadedError("the data change too fast to be written as one")
 
     def _make(self, name: str, version: str) -> Dump:
         if self._folder is None:

@@ -1,11 +1,11 @@
 """What can be wrong with a request before any query runs."""
 
 
-class BadParameter(Exception):
+class BadParameterError(Exception):
     """A parameter or the body cannot be used as it came (400)."""
 
 
-class NotAcceptable(Exception):
+class NotAcceptableError(Exception):
     """None of the representations may be sent (406). Arguments: message; what there is."""
 
     def __init__(self, message: str, there_is: tuple[str, ...]) -> None:
@@ -13,7 +13,7 @@ class NotAcceptable(Exception):
         self.there_is = there_is
 
 
-class UnsupportedBody(Exception):
+class UnsupportedBodyError(Exception):
     """The body's media type, charset or coding is not taken (415).
 
     Arguments: message; what is taken.
@@ -24,7 +24,7 @@ class UnsupportedBody(Exception):
         self.taken = taken
 
 
-class Unauthorized(Exception):
+class UnauthorizedError(Exception):
     """The request does not show that its sender may write (401).
 
     Arguments: message; the error of RFC 6750 section 3.1, where credentials were sent.
@@ -35,5 +35,5 @@ class Unauthorized(Exception):
         self.error = error
 
 
-class ReadOnly(Exception):
+class ReadOnlyError(Exception):
     """Nobody may write here (403)."""

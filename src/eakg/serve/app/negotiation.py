@@ -10,7 +10,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from eakg.rdf import ResultFormat, ResultKind, format_named
-from eakg.serve.app.errors import NotAcceptable
+from eakg.serve.app.errors import NotAcceptableError
 from eakg.serve.app.parameters import Parameters
 
 
@@ -38,7 +38,7 @@ def requested(
 
     Some clients give several names for one format, for servers that know only one of them.
     Arguments: the kind of result, as `json` and `xml` mean other formats for graphs.
-    Errors: NotAcceptable, with the list of what there is.
+    Raises: NotAcceptableError, with the list of what there is.
     """
     wanted = parameters.all("format")
     if not wanted:
@@ -49,7 +49,7 @@ def requested(
             if offer == named:
                 return offer
     what = "ASK has" if kind is ResultKind.BOOLEAN else "there is"
-    raise NotAcceptable(f"{what} no format {' or '.join(wanted)} here", available(offers))
+    raise NotAcceptableError(f"{what} no format {' or '.join(wanted)} here", available(offers))
 
 
 def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
@@ -57,14 +57,14 @@ def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
 
     Without the header, or with an empty one, the first. Media type parameters in it are not
     looked at.
-    Errors: NotAcceptable, with the list of what there is.
+    Raises: NotAcceptableError, with the list of what there is.
     """
     header = request.headers.get("Accept", "")
     if not header.strip(" \t,"):
         return offers[0]
     best = _best(header, tuple(offers))
     if best is None:
-        raise NotAcceptable("nothing that Accept allows is here", available(offers))
+        raise NotAcceptableError("nothing that Accept allows is here", available(offers))
     return offers[best]
 
 

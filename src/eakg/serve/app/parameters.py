@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from flask import Request
 
 from eakg.rdf import is_iri
-from eakg.serve.app.errors import BadParameter, UnsupportedBody
+from eakg.serve.app.errors import BadParameterError, UnsupportedBodyError
 from eakg.store import Closure
 
 FORM = "application/x-www-form-urlencoded"
@@ -32,43 +32,44 @@ class Parameters:
         return tuple(value for key, value in self.pairs if key == name)
 
     def one(self, name: str) -> str | None:
-        """The value of this name, or None. Errors: BadParameter when it is given twice."""
+        """The value of this name, or None. Raises: BadParameterError when it is given twice."""
         values = self.all(name)
         if len(values) > 1:
-            raise BadParameter(f"the parameter {name} is given {len(values)} times")
+            raise BadParameterError(f"the parameter {name} is given {len(values)} times")
         return values[0] if values else None
 
     def graphs(self, name: str) -> tuple[str, ...]:
         """The graphs of this name. Forms for people send an empty one where none is meant.
 
-        Errors: BadParameter for what is no absolute IRI.
+        Raises: BadParameterError for what is no absolute IRI.
         """
         given = tuple(value for value in self.all(name) if value)
         for value in given:
             if not is_iri(value):
-                raise BadParameter(f"the {name} {value!r} is not an absolute IRI")
+                raise BadParameterError(f"the {name} {value!r} is not an absolute IRI")
         return given
 
     def closure(self) -> Closure:
-        """`closure=`: full where it is not given. Errors: BadParameter on anything else."""
+        """`closure=`: full where it is not given. Raises: BadParameterError on anything else."""
         value = self.one("closure")
         if value is None:
             return "full"
         if value not in get_args(Closure):
-            raise BadParameter("closure is full or asserted")
+            raise BadParameterError("closure is full or asserted")
         return cast(Closure, value)
 
     def page(self) -> int:
-        """`page=`: 1 where it is not given. Errors: BadParameter when it is no number from 1."""
+        """`page=`: 1 where it is not given. Raises: BadParameterError when it is no number from
+        1."""
         value = self.one("page")
         if value is None:
             return 1
         if not (value.isascii() and value.isdigit() and 1 <= int(value) <= _MAX_PAGE):
-            raise BadParameter(f"page is a number from 1 to {_MAX_PAGE}")
+            raise BadParameterError(f"page is a number from 1 to {_MAX_PAGE}")
         return int(value)
 
     def timeout(self) -> float | None:
-        """`timeout=` in seconds. Errors: BadParameter when it is no positive number."""
+        """`timeout=` in seconds. Raises: BadParameterError when it is no positive number."""
         value = self.one("timeout")
         if value is None:
             return None
@@ -77,7 +78,7 @@ class Parameters:
         except ValueError:
             seconds = 0.0
         if not 0 < seconds < float("inf"):
-            raise BadParameter("timeout is a positive number of seconds")
+            raise BadParameterError("timeout is a positive number of seconds")
         return seconds
 
     @property
@@ -87,7 +88,7 @@ class Parameters:
 
 
 def query_string(request: Request) -> Parameters:
-    """The parameters in the address. Errors: BadParameter when they are not UTF-8."""
+    """The parameters in the address. Raises: BadParameterError when they are not UTF-8."""
     raw = request.environ.get("QUERY_STRING", "").encode("latin-1")
     return _decode(raw, "the address")
 
@@ -95,30 +96,31 @@ def query_string(request: Request) -> Parameters:
 def form(request: Request) -> Parameters:
     """The parameters in a form's body, after those in the address.
 
-    Errors: BadParameter when they are not UTF-8; UnsupportedBody.
+    Raises: BadParameterError when they are not UTF-8; UnsupportedBodyError.
     """
     body = _decode(body_of(request), "the body")
     return Parameters(query_string(request).pairs + body.pairs)
 
 
 def text_body(request: Request) -> str:
-    """The body as text. Errors: UnsupportedBody, BadParameter when it is not UTF-8."""
+    """The body as text. Raises: UnsupportedBodyError, BadParameterError when it is not UTF-8."""
     try:
         return body_of(request).decode()
     except UnicodeDecodeError as error:
-        raise BadParameter(f"the body is not UTF-8 at byte {error.start}") from None
+        raise BadParameterError(f"the body is not UTF-8 at byte {error.start}") from None
 
 
 def body_of(request: Request) -> bytes:
-    """The body as it came. Errors: UnsupportedBody when it is coded, or not said to be UTF-8."""
+    """The body as it came. Raises: UnsupportedBodyError when it is coded, or not said to be
+    UTF-8."""
     charset = request.mimetype_params.get("charset", "utf-8")
     if charset.lower() not in _CHARSETS:
-        raise UnsupportedBody(
+        raise UnsupportedBodyError(
             f"the charset {charset} is not read", (f"{request.mimetype}; charset=utf-8",)
         )
     coding = request.headers.get("Content-Encoding", "identity")
     if coding.lower() != "identity":
-        raise UnsupportedBody(f"the content coding {coding} is not read", (request.mimetype,))
+        raise UnsupportedBodyError(f"the content coding {coding} is not read", (request.mimetype,))
     return request.get_data(cache=False)
 
 
@@ -128,7 +130,7 @@ def _decode(raw: bytes, where: Where) -> Parameters:
             raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS
         )
     except UnicodeDecodeError:
-        raise BadParameter(f"{where} is not UTF-8") from None
+        raise BadParameterError(f"{where} is not UTF-8") from None
     except ValueError:
-        raise BadParameter(f"{where} has more than {_MAX_FIELDS} parameters") from None
+        raise BadParameterError(f"{where} has more than {_MAX_FIELDS} parameters") from None
     return Parameters(tuple(pairs))

@@ -13,34 +13,34 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as Answer
 
 from eakg.serve.app.errors import (
-    BadParameter,
-    NotAcceptable,
-    ReadOnly,
-    Unauthorized,
-    UnsupportedBody,
+    BadParameterError,
+    NotAcceptableError,
+    ReadOnlyError,
+    UnauthorizedError,
+    UnsupportedBodyError,
 )
 from eakg.serve.app.negotiation import prefers_html
 from eakg.sparql import (
-    BadAnswer,
-    Contradiction,
+    BadAnswerError,
+    ContradictionError,
     EvaluationError,
-    FormatMismatch,
-    GraphExists,
-    GraphNotFound,
-    MemoryLimitExceeded,
-    NotWritable,
-    Overloaded,
-    QueryRefused,
+    FormatMismatchError,
+    GraphExistsError,
+    GraphNotFoundError,
+    MemoryLimitExceededError,
+    NotWritableError,
+    OverloadedError,
+    QueryRefusedError,
     QuerySyntaxError,
-    QueryTooComplex,
-    ResultTooLarge,
+    QueryTooComplexError,
+    ResultTooLargeError,
     StoreError,
-    StoreFull,
-    StoreUnreachable,
-    TimeLimitExceeded,
-    UpdateRefused,
-    VersionPassed,
-    WorkerCrashed,
+    StoreFullError,
+    StoreUnreachableError,
+    TimeLimitExceededError,
+    UpdateRefusedError,
+    VersionPassedError,
+    WorkerCrashedError,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -48,30 +48,30 @@ _log = logging.getLogger("eakg.serve")
 
 _STATUS: dict[type[StoreError], HTTPStatus] = {
     QuerySyntaxError: HTTPStatus.BAD_REQUEST,
-    QueryRefused: HTTPStatus.FORBIDDEN,
-    QueryTooComplex: HTTPStatus.BAD_REQUEST,
+    QueryRefusedError: HTTPStatus.FORBIDDEN,
+    QueryTooComplexError: HTTPStatus.BAD_REQUEST,
     EvaluationError: HTTPStatus.BAD_REQUEST,
-    FormatMismatch: HTTPStatus.NOT_ACCEPTABLE,
-    ResultTooLarge: HTTPStatus.FORBIDDEN,
-    TimeLimitExceeded: HTTPStatus.SERVICE_UNAVAILABLE,
-    MemoryLimitExceeded: HTTPStatus.SERVICE_UNAVAILABLE,
-    Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
-    BadAnswer: HTTPStatus.BAD_GATEWAY,
-    StoreUnreachable: HTTPStatus.SERVICE_UNAVAILABLE,
-    WorkerCrashed: HTTPStatus.INTERNAL_SERVER_ERROR,
-    UpdateRefused: HTTPStatus.FORBIDDEN,
-    GraphNotFound: HTTPStatus.NOT_FOUND,
-    GraphExists: HTTPStatus.CONFLICT,
-    Contradiction: HTTPStatus.CONFLICT,
-    NotWritable: HTTPStatus.FORBIDDEN,
-    VersionPassed: HTTPStatus.PRECONDITION_FAILED,
-    StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    FormatMismatchError: HTTPStatus.NOT_ACCEPTABLE,
+    ResultTooLargeError: HTTPStatus.FORBIDDEN,
+    TimeLimitExceededError: HTTPStatus.SERVICE_UNAVAILABLE,
+    MemoryLimitExceededError: HTTPStatus.SERVICE_UNAVAILABLE,
+    OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    BadAnswerError: HTTPStatus.BAD_GATEWAY,
+    StoreUnreachableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    WorkerCrashedError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    UpdateRefusedError: HTTPStatus.FORBIDDEN,
+    GraphNotFoundError: HTTPStatus.NOT_FOUND,
+    GraphExistsError: HTTPStatus.CONFLICT,
+    ContradictionError: HTTPStatus.CONFLICT,
+    NotWritableError: HTTPStatus.FORBIDDEN,
+    VersionPassedError: HTTPStatus.PRECONDITION_FAILED,
+    StoreFullError: HTTPStatus.INSUFFICIENT_STORAGE,
 }
 _RETRY_SECONDS = 5
 
 
 @dataclass(frozen=True)
-class Problem:
+class ProblemDetails:
     """Problem details; `code` is ours, a word for programs, and `members` are further ones."""
 
     status: HTTPStatus
@@ -106,11 +106,11 @@ def register_problems(app: Flask) -> None:
     """Make every error of the application a problem."""
     app.register_error_handler(HTTPException, _from_http)
     app.register_error_handler(StoreError, _from_store)
-    app.register_error_handler(BadParameter, _from_parameter)
-    app.register_error_handler(NotAcceptable, _not_acceptable)
-    app.register_error_handler(UnsupportedBody, _unsupported)
-    app.register_error_handler(Unauthorized, _unauthorized)
-    app.register_error_handler(ReadOnly, _read_only)
+    app.register_error_handler(BadParameterError, _from_parameter)
+    app.register_error_handler(NotAcceptableError, _not_acceptable)
+    app.register_error_handler(UnsupportedBodyError, _unsupported)
+    app.register_error_handler(UnauthorizedError, _unauthorized)
+    app.register_error_handler(ReadOnlyError, _read_only)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -127,7 +127,7 @@ def _from_http(error: HTTPException) -> Answer:
     detail = _DETAILS.get(status, status.description)
     if error.description != type(error).description:
         detail = error.description or detail
-    return Problem(status, code, detail, {}, headers).response()
+    return ProblemDetails(status, code, detail, {}, headers).response()
 
 
 _DETAILS = {
@@ -148,42 +148,44 @@ def _from_store(error: StoreError) -> Response:
         seconds = getattr(error, "seconds", _RETRY_SECONDS)
         headers["Retry-After"] = str(max(1, math.ceil(seconds)))
     members = {name: value for name, value in error.details().items() if value is not None}
-    return Problem(status, error.code, str(error), members, headers).response()
+    return ProblemDetails(status, error.code, str(error), members, headers).response()
 
 
-def _from_parameter(error: BadParameter) -> Response:
-    return Problem(HTTPStatus.BAD_REQUEST, "bad-parameter", str(error)).response()
+def _from_parameter(error: BadParameterError) -> Response:
+    return ProblemDetails(HTTPStatus.BAD_REQUEST, "bad-parameter", str(error)).response()
 
 
-def _not_acceptable(error: NotAcceptable) -> Response:
+def _not_acceptable(error: NotAcceptableError) -> Response:
     detail = f"{error}; there is {', '.join(error.there_is)}"
     members = {"available": error.there_is}
-    return Problem(HTTPStatus.NOT_ACCEPTABLE, "not-acceptable", detail, members).response()
+    return ProblemDetails(HTTPStatus.NOT_ACCEPTABLE, "not-acceptable", detail, members).response()
 
 
-def _unsupported(error: UnsupportedBody) -> Response:
+def _unsupported(error: UnsupportedBodyError) -> Response:
     detail = f"{error}; taken are {', '.join(error.taken)}"
     members = {"available": error.taken}
     headers = {"Accept-Post": ", ".join(error.taken)}
-    return Problem(
+    return ProblemDetails(
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail, members, headers
     ).response()
 
 
-def _unauthorized(error: Unauthorized) -> Response:
+def _unauthorized(error: UnauthorizedError) -> Response:
     challenge = 'Bearer realm="eakg"'
     if error.error:
         challenge += f', error="{error.error}"'
     headers = {"WWW-Authenticate": challenge}
-    return Problem(HTTPStatus.UNAUTHORIZED, "unauthorized", str(error), {}, headers).response()
+    return ProblemDetails(
+        HTTPStatus.UNAUTHORIZED, "unauthorized", str(error), {}, headers
+    ).response()
 
 
-def _read_only(error: ReadOnly) -> Response:
-    return Problem(HTTPStatus.FORBIDDEN, "read-only", str(error)).response()
+def _read_only(error: ReadOnlyError) -> Response:
+    return ProblemDetails(HTTPStatus.FORBIDDEN, "read-only", str(error)).response()
 
 
 def _unexpected(error: Exception) -> Response:
     _log.error("unexpected error at %s", request.path, exc_info=error)
-    return Problem(
+    return ProblemDetails(
         HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "the service failed; it is not your query"
     ).response()

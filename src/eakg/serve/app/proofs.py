@@ -2,8 +2,7 @@
 
 from typing import Protocol, runtime_checkable
 
-from rdflib.graph import _TripleType as Triple
-
+from eakg.rdf import Triple
 from eakg.reason.proofs import NotInClosureError
 from eakg.store import Explained, QueryService
 
@@ -13,7 +12,7 @@ class ExplainService(Protocol):
     """A store that can say why a triple holds."""
 
     def explain(self, triple: Triple) -> Explained:
-        """Why a triple holds. Errors: NotInClosureError when it does not follow; StoreError."""
+        """Why a triple holds. Raises: NotInClosureError when it does not follow; StoreError."""
         ...
 
 
@@ -28,13 +27,13 @@ class Proofs:
 
     @property
     def version(self) -> str:
-        """The version of the data. Errors: StoreUnreachable."""
+        """The version of the data. Raises: StoreUnreachableError."""
         return self._store.version
 
     def explain(self, triple: Triple) -> Explained:
         """A proof of a triple, what supports it, and the version of the data.
 
-        Errors: NotInClosureError when it does not follow, or nobody here knows why; StoreError.
+        Raises: NotInClosureError when it does not follow, or nobody here knows why; StoreError.
         """
         if not isinstance(self._store, ExplainService):
             raise NotInClosureError("an engine elsewhere does not say why")

@@ -75,7 +75,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> Self:
-        """The settings that `to_environment` left. Errors: KeyError when there are none."""
+        """The settings that `to_environment` left. Raises: KeyError when there are none."""
         fields: dict[str, Any] = json.loads(os.environ[VARIABLE])
         return cls(
             **{

@@ -1,4 +1,7 @@
-"""TODO serve.content."""
+"""What the graph holds, as views read it.
+
+In: a store. Out: descriptions of things, labels, counts of the whole.
+"""
 
 import lazy_loader
 

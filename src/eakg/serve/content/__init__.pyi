@@ -5,7 +5,6 @@ from .description import Fact as Fact
 from .description import describe as describe
 from .description import find as find
 from .description import language as language
-from .description import told as told
 from .description import withdrawal as withdrawal
 from .evidence import Evidence as Evidence
 from .evidence import Passage as Passage
@@ -17,3 +16,8 @@ from .evidence import properties as properties
 from .evidence import row_number as row_number
 from .evidence import support_of as support_of
 from .labels import labels_of as labels_of
+from .presentation import SUMMARY as SUMMARY
+from .presentation import Presentation as Presentation
+from .presentation import SectionPlan as SectionPlan
+from .presentation import TableColumn as TableColumn
+from .presentation import shipped_presentation as shipped_presentation

@@ -6,6 +6,7 @@ from rdflib.term import Node
 
 from eakg.names import EAKG, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
 from eakg.rdf import Row
+from eakg.serve.content.presentation import Presentation, presentation_of
 from eakg.store import Closure, QueryRequest, QueryService, select
 from eakg.store.graphs import usual_dataset
 
@@ -45,11 +46,12 @@ class ClassCount:
 class Catalogue:
     """Counts of triples by graph and of things by class, kept while the data stay the same.
 
-    Errors: StoreError and its kinds.
+    Raises: StoreError and its kinds.
     """
 
     def __init__(self, store: QueryService) -> None:
         self._store = store
+        self._presentation: tuple[str, Presentation] | None = None
         self._kept: dict[tuple[str, QueryRequest], list[Row]] = {}
 
     def graphs(self) -> dict[str, int]:
@@ -122,6 +124,16 @@ class Catalogue:
             one: frozenset(up for up in of_it if one not in found.get(up, ()))
             for one, of_it in found.items()
         }
+
+    def presentation(self) -> Presentation:
+        """How pages tell of things, by what the package and the store say of it."""
+        version = self._store.version
+        if self._presentation is None or self._presentation[0] != version:
+            presentation = presentation_of(self._store)
+            if self._store.version != version:
+                return presentation
+            self._presentation = (version, presentation)
+        return self._presentation[1]
 
     def _rows(self, query: str, closure: Closure = "full") -> list[Row]:
         asked = QueryRequest(query, closure=closure)

@@ -8,22 +8,16 @@ from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import DOC, EAKG, GRAPH, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
-from eakg.rdf import Row, Statement
+from eakg.rdf import Row, Triple
 from eakg.serve.content.evidence import Passage, Support, passages_of, support_of
 from eakg.serve.content.labels import labels_of
+from eakg.serve.content.presentation import Presentation
 from eakg.store import Closure, QueryRequest, QueryService, select
 
 PAGE = 500  # triples that a page gives from the thing, and as many that point to it
 LICENCE = URIRef("https://creativecommons.org/licenses/by/4.0/")
 DATES = (EAKG.notBefore, EAKG.notAfter, EAKG.dateText)
-RELATIONAL: Mapping[URIRef, tuple[URIRef, ...]] = {
-    EAKG.Claim: (EAKG.claimant, EAKG.modality, EAKG.polarity, *DATES),
-    EAKG.Membership: (EAKG.member, EAKG.memberOfBody, EAKG.role, *DATES),
-    EAKG.OfficeHolding: (EAKG.holder, EAKG.office, *DATES),
-    EAKG.Happening: DATES,
-    EAKG.Quantity: (EAKG.numericValue, EAKG.unit),
-}
-"""Classes of things that stand between others, and what a page about those others tells of them."""
+_QUANTITY = (EAKG.numericValue, EAKG.unit)
 
 _PARTS = (RDF.subject, RDF.predicate, RDF.object)
 _EVIDENCE = str(GRAPH["evidence/"])
@@ -37,7 +31,7 @@ _FORBIDDEN = frozenset('<>"{}|^`\\')
 class Fact:
     """A triple and the names of the graphs that it is in."""
 
-    statement: Statement
+    statement: Triple
     graphs: frozenset[str]
 
     @property
@@ -61,7 +55,7 @@ class Description:
     """A page of what is said of a thing.
 
     `outgoing` starts from the thing and `incoming` points to it; `context` is told of the things
-    between it and others (`RELATIONAL`). `support` is what supports these. `kinds` are the classes
+    between it and others. `support` is what supports these. `kinds` are the classes
     of the things that are named here, and `passages` the places of the annotations among them.
     `page` counts from 1 to `pages`.
     """
@@ -73,12 +67,12 @@ class Description:
     outgoing: tuple[Fact, ...]
     incoming: tuple[Fact, ...]
     context: tuple[Fact, ...]
-    support: Mapping[Statement, tuple[Support, ...]]
-    labels: tuple[Statement, ...]
+    support: Mapping[Triple, tuple[Support, ...]]
+    labels: tuple[Triple, ...]
     kinds: Mapping[Node, frozenset[Node]]
     passages: Mapping[Node, Passage]
 
-    def statements(self) -> list[Statement]:
+    def statements(self) -> list[Triple]:
         """The triples of the document, its own among them."""
         document = DOC[self.slug]
         found = [fact.statement for fact in (*self.outgoing, *self.incoming, *self.context)]
@@ -102,12 +96,17 @@ class Description:
 
 
 def describe(
-    store: QueryService, slug: str, iri: URIRef, closure: Closure, page: int = 1
+    store: QueryService,
+    slug: str,
+    iri: URIRef,
+    closure: Closure,
+    presentation: Presentation,
+    page: int = 1,
 ) -> Description | None:
     """Ask the store for a page of the description of a thing, None where there is no such page.
 
-    Arguments: the store; the thing's slug and IRI; whether inferred triples belong to it; the
-    number of the page. Errors: StoreError and its kinds.
+    Arguments: the store; the thing's slug and IRI; whether inferred triples belong to it; how
+    pages tell of things; the number of the page. Raises: StoreError and its kinds.
     """
     outgoing = _outgoing(store, closure, iri)
     window = slice(PAGE * (page - 1), PAGE * page)
@@ -118,7 +117,7 @@ def describe(
     outgoing = outgoing[window]
     neighbours = {fact.statement[2] for fact in outgoing} | {fact.statement[0] for fact in incoming}
     kinds = _kinds(store, {iri, *neighbours})
-    context = _context(store, closure, neighbours - {iri}, kinds)
+    context = _context(store, closure, neighbours - {iri}, kinds, presentation)
     facts = (*outgoing, *incoming, *context)
     mentioned = {part for fact in facts for part in fact.statement}
     mentioned |= {kind for of_it in kinds.values() for kind in of_it}
@@ -139,7 +138,7 @@ def describe(
 
 def _stated(
     iri: URIRef, facts: Iterable[Fact], kinds: Mapping[Node, frozenset[Node]]
-) -> Iterator[Statement]:
+) -> Iterator[Triple]:
     """The triples that evidence may state: facts, and what a statement states itself."""
     parts = {}
     for fact in facts:
@@ -179,7 +178,7 @@ class Withdrawal:
 def withdrawal(store: QueryService, iri: URIRef) -> Withdrawal | None:
     """Whether the graph says that a thing was withdrawn (prov:invalidatedAtTime).
 
-    Errors: StoreError and its kinds.
+    Raises: StoreError and its kinds.
     """
     rows = select(
         store,
@@ -240,7 +239,7 @@ def _term(word: str) -> Node:
 
 
 def _facts(rows: Iterable[Row], iri: URIRef) -> tuple[Fact, ...]:
-    graphs: dict[Statement, set[str]] = {}
+    graphs: dict[Triple, set[str]] = {}
     for row in rows:
         statement = (row.get("s", iri), row["p"], row.get("o", iri))
         graphs.setdefault(statement, set()).add(str(row["g"]))
@@ -270,8 +269,9 @@ def _context(
     closure: Closure,
     things: Iterable[Node],
     kinds: Mapping[Node, frozenset[Node]],
+    presentation: Presentation,
 ) -> tuple[Fact, ...]:
-    wanted = {thing: told(kinds.get(thing, frozenset())) for thing in things}
+    wanted = {thing: _told(kinds.get(thing, frozenset()), presentation) for thing in things}
     listed = _listed(thing for thing, predicates in wanted.items() if predicates)
     if not listed:
         return ()
@@ -286,12 +286,15 @@ def _context(
     return _facts(found, URIRef(""))
 
 
-def told(kinds: frozenset[Node]) -> tuple[URIRef, ...]:
+def _told(kinds: frozenset[Node], presentation: Presentation) -> tuple[URIRef, ...]:
     """What is told of a thing of these classes on the pages of others."""
-    return next((of_it for kind, of_it in RELATIONAL.items() if kind in kinds), ())
+    cells = presentation.cells(kinds)
+    if cells is not None:
+        return (*sorted({URIRef(str(one)) for one in cells}), *DATES)
+    return _QUANTITY if EAKG.Quantity in kinds else ()
 
 
-def _labels(store: QueryService, closure: Closure, terms: Iterable[Node]) -> list[Statement]:
+def _labels(store: QueryService, closure: Closure, terms: Iterable[Node]) -> list[Triple]:
     """Labels of terms, in English where there are such."""
     found: dict[Node, list[Node]] = {}
     for term, _predicate, label in labels_of(store, terms, closure):
@@ -312,5 +315,5 @@ def _listed(terms: Iterable[Node]) -> str:
     return " ".join(sorted(term.n3() for term in terms if isinstance(term, URIRef)))
 
 
-def _order(statement: Statement) -> tuple[str, ...]:
+def _order(statement: Triple) -> tuple[str, ...]:
     return tuple(term.n3() for term in statement)

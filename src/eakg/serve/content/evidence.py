@@ -8,7 +8,7 @@ from rdflib import DCTERMS, PROV, RDF, RDFS, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import CSVW, EAKG, OA
-from eakg.rdf import Statement
+from eakg.rdf import Triple
 from eakg.store import QueryRequest, QueryService, select
 
 NOTE, ATTRIBUTE = "N", "A"
@@ -60,18 +60,18 @@ class Support:
     """A node of the evidence that states a triple, what it rests on, and its own triples."""
 
     node: Node
-    statement: Statement
+    statement: Triple
     graph: URIRef | None
     evidence: tuple[Evidence, ...]
-    triples: tuple[Statement, ...]
+    triples: tuple[Triple, ...]
 
 
 def support_of(
-    store: QueryService, statements: Iterable[Statement]
-) -> dict[Statement, tuple[Support, ...]]:
+    store: QueryService, statements: Iterable[Triple]
+) -> dict[Triple, tuple[Support, ...]]:
     """What supports each of the triples; those that nothing states are not among the keys.
 
-    Errors: StoreError and its kinds.
+    Raises: StoreError and its kinds.
     """
     asked = [one for one in statements if not any(isinstance(term, BNode) for term in one)]
     if not asked:
@@ -90,7 +90,7 @@ def support_of(
     known |= properties(
         store, _objects({one: known.get(one, {}) for one in sentences}, DCTERMS.isPartOf)
     )
-    supported: dict[Statement, list[Support]] = {}
+    supported: dict[Triple, list[Support]] = {}
     for row in sorted(found, key=lambda row: str(row["node"])):
         node, statement = row["node"], (row["s"], row["p"], row["o"])
         own = nodes.get(node, {})
@@ -108,7 +108,7 @@ def support_of(
 
 
 def passages_of(store: QueryService, annotations: Iterable[Node]) -> dict[Node, Passage]:
-    """Where each annotation stands: its first passage. Errors: StoreError and its kinds."""
+    """Where each annotation stands: its first passage. Raises: StoreError and its kinds."""
     iris = " ".join(sorted({one.n3() for one in annotations if isinstance(one, URIRef)}))
     if not iris:
         return {}
@@ -137,7 +137,7 @@ def anchor_of(iri: str, document: str) -> str:
 
 
 def properties(store: QueryService, nodes: Iterable[Node]) -> dict[Node, Properties]:
-    """What any graph says of the nodes. Errors: StoreError and its kinds."""
+    """What any graph says of the nodes. Raises: StoreError and its kinds."""
     iris = sorted({node.n3() for node in nodes if isinstance(node, URIRef)})
     found: dict[Node, Properties] = {}
     if iris:

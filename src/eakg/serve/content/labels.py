@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from rdflib import RDFS, URIRef
 from rdflib.term import Node
 
-from eakg.rdf import Statement
+from eakg.rdf import Triple
 from eakg.store import Closure, QueryRequest, QueryService, select
 
 
 def labels_of(
     store: QueryService, terms: Iterable[Node], closure: Closure = "full"
-) -> list[Statement]:
-    """The triples of rdfs:label of those terms that are IRIs. Errors: StoreError and its kinds."""
+) -> list[Triple]:
+    """The triples of rdfs:label of those terms that are IRIs. Raises: StoreError and its kinds."""
     listed = " ".join(sorted({term.n3() for term in terms if isinstance(term, URIRef)}))
     if not listed:
         return []

@@ -1,4 +1,7 @@
-"""TODO serve.data."""
+"""Descriptions of the data set, and the data set itself.
+
+In: the counts of a store. Out: VoID, DCAT, the service description, dumps and sitemaps.
+"""
 
 import lazy_loader
 

@@ -5,7 +5,7 @@ from rdflib import DCAT, DCTERMS, RDF, XSD, BNode, Literal, Namespace, URIRef
 
 from eakg import __version__
 from eakg.names import BASE, ONTOLOGY_GRAPH, ONTOLOGY_IRI
-from eakg.rdf import GRAPH_FORMATS, Statement, serialize
+from eakg.rdf import GRAPH_FORMATS, Triple, serialize
 from eakg.serve.app import WRITERS, absolute, negotiate, query_string, represented, state
 from eakg.serve.content import LICENCE
 
@@ -30,10 +30,10 @@ def catalogue() -> Response:
     return represented(request, state().store, parts, describe)
 
 
-def _statements() -> list[Statement]:
+def _statements() -> list[Triple]:
     dataset, service = URIRef(BASE), URIRef(absolute("/sparql"))
     ours = str(ONTOLOGY_GRAPH) in state().catalogue.graphs()
-    found: list[Statement] = [
+    found: list[Triple] = [
         (dataset, RDF.type, DCAT.Dataset),
         (
             dataset,

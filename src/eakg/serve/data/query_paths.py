@@ -14,7 +14,7 @@ from eakg.sparql import inspect_query
 
 @cache
 def saved_queries() -> dict[str, SavedQuery]:
-    """The queries that come with the package, by name. Raises ProblemsError when one is broken."""
+    """The queries that come with the package, by name. Raises: ProblemsError when one is broken."""
     return {path.stem: read_query(path) for path in find_queries([shipped().queries])}
 
 

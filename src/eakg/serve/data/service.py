@@ -4,7 +4,7 @@ from rdflib import RDF, BNode, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, VOID
 
 from eakg.names import INFERRED_GRAPH, ONTOLOGY_GRAPH
-from eakg.rdf import FORMATS, Statement
+from eakg.rdf import FORMATS, Triple
 from eakg.serve.app import Settings
 from eakg.serve.content import LICENCE, Catalogue
 from eakg.store import EXTENSION_FUNCTIONS
@@ -15,20 +15,20 @@ PREFIXES = {"sd": str(SD), "void": str(VOID), "dcterms": str(DCTERMS)}
 _OWL_RL = URIRef("http://www.w3.org/ns/owl-profile/RL")
 
 
-def service_description(base: str, settings: Settings, catalogue: Catalogue) -> list[Statement]:
+def service_description(base: str, settings: Settings, catalogue: Catalogue) -> list[Triple]:
     """The triples that describe the service.
 
     The default graph is entailed by OWL 2 RL exactly where the store holds the inferred graph and
     the default graph takes it in; a named graph holds what it holds, and that is simple
     entailment. What is not offered is not said.
     Arguments: the address of the service; its settings; what it holds.
-    Errors: StoreError and its kinds.
+    Raises: StoreError and its kinds.
     Specification: SPARQL 1.1 Service Description.
     """
     endpoint = f"{base}/sparql"
     service = URIRef(endpoint)
     dataset, default = URIRef(f"{endpoint}#dataset"), URIRef(f"{endpoint}#default-graph")
-    found: list[Statement] = [
+    found: list[Triple] = [
         (service, RDF.type, SD.Service),
         (service, SD.endpoint, service),
         (service, SD.supportedLanguage, SD.SPARQL10Query),
@@ -63,7 +63,7 @@ def service_description(base: str, settings: Settings, catalogue: Catalogue) -> 
     return found
 
 
-def _entailment(service: URIRef, settings: Settings, catalogue: Catalogue) -> list[Statement]:
+def _entailment(service: URIRef, settings: Settings, catalogue: Catalogue) -> list[Triple]:
     if settings.options.default_graph == "union" and catalogue.has_inferred():
         return [
             (service, SD.defaultEntailmentRegime, ENTAILMENT["OWL-RDF-Based"]),
@@ -72,9 +72,9 @@ def _entailment(service: URIRef, settings: Settings, catalogue: Catalogue) -> li
     return [(service, SD.defaultEntailmentRegime, ENTAILMENT.Simple)]
 
 
-def _named_graph(dataset: URIRef, named: URIRef, name: str, triples: int) -> list[Statement]:
+def _named_graph(dataset: URIRef, named: URIRef, name: str, triples: int) -> list[Triple]:
     graph = BNode(named.rpartition("#")[2])
-    found: list[Statement] = [
+    found: list[Triple] = [
         (dataset, SD.namedGraph, named),
         (named, RDF.type, SD.NamedGraph),
         (named, SD.name, URIRef(name)),

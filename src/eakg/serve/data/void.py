@@ -5,7 +5,7 @@ from rdflib import DCAT, FOAF, RDF, Literal, URIRef
 from rdflib.namespace import DCTERMS, VOID
 
 from eakg.names import BASE, EAKG, ID, ONTOLOGY_GRAPH, ONTOLOGY_IRI
-from eakg.rdf import FORMATS, GRAPH_FORMATS, ResultKind, Statement, serialize
+from eakg.rdf import FORMATS, GRAPH_FORMATS, ResultKind, Triple, serialize
 from eakg.serve.app import WRITERS, absolute, query_string, represented, requested, state
 from eakg.serve.content import LICENCE, Catalogue
 from eakg.serve.data.service import SD
@@ -37,17 +37,17 @@ def void() -> Response:
     return represented(request, state().store, parts, describe)
 
 
-def dataset_description(base: str, catalogue: Catalogue, dumps: list[str]) -> list[Statement]:
+def dataset_description(base: str, catalogue: Catalogue, dumps: list[str]) -> list[Triple]:
     """The triples that describe the dataset of the service.
 
     Arguments: the address of the service; what it holds; where the whole can be loaded from.
-    Errors: StoreError and its kinds.
+    Raises: StoreError and its kinds.
     Specification: Describing Linked Datasets with the VoID Vocabulary; DCAT 3.
     """
     document = URIRef(f"{base}/.well-known/void")
     dataset = URIRef(f"{document}#dataset")
     endpoint = URIRef(f"{base}/sparql")
-    found: list[Statement] = [
+    found: list[Triple] = [
         (document, RDF.type, VOID.DatasetDescription),
         (document, FOAF.primaryTopic, dataset),
         (dataset, RDF.type, VOID.Dataset),
@@ -97,7 +97,7 @@ def dataset_description(base: str, catalogue: Catalogue, dumps: list[str]) -> li
     return found
 
 
-def _ours(dataset: URIRef) -> list[Statement]:
+def _ours(dataset: URIRef) -> list[Triple]:
     """What holds of the graph that comes with the software, and of no other."""
     return [
         (dataset, DCTERMS.title, Literal("EAKG: a knowledge graph of East Asia cooperation", "en")),

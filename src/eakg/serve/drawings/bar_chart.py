@@ -20,7 +20,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Row:
+class BarRow:
     """Where a bar stands: its label above it, its number after it."""
 
     bar: Bar
@@ -39,7 +39,7 @@ class Bars:
     height: float
     thick: float
     zero: float
-    rows: tuple[Row, ...]
+    rows: tuple[BarRow, ...]
 
 
 def bars(of: Iterable[Bar]) -> Bars:
@@ -58,5 +58,5 @@ def bars(of: Iterable[Bar]) -> Bars:
         after = start + max(length, 2) + 7
         value_x = after if one.value >= 0 else zero + 7
         label = clipped(one.label, WIDTH - 2 * _PAD)
-        rows.append(Row(one, label, _PAD + place * _ROW, start, max(length, 2), value_x))
+        rows.append(BarRow(one, label, _PAD + place * _ROW, start, max(length, 2), value_x))
     return Bars(WIDTH, 2 * _PAD + len(every) * _ROW, _THICK, zero, tuple(rows))

@@ -30,7 +30,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Mark:
+class CellMark:
     """Where a cell stands."""
 
     cell: Cell
@@ -68,7 +68,7 @@ class Matrix:
     row_height: float
     columns: tuple[ColumnPlace, ...]
     rows: tuple[RowPlace, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[CellMark, ...]
 
 
 def matrix(rows: Iterable[Head], columns: Sequence[Head], cells: Iterable[Cell]) -> Matrix:
@@ -111,7 +111,7 @@ def matrix(rows: Iterable[Head], columns: Sequence[Head], cells: Iterable[Cell])
         for place, head in enumerate(ordered)
     )
     marks = tuple(
-        Mark(of_row[row.head.key][column.head.key], column.x, row.y + _ROW / 2)
+        CellMark(of_row[row.head.key][column.head.key], column.x, row.y + _ROW / 2)
         for row in row_places
         for column in places
         if column.head.key in of_row[row.head.key]

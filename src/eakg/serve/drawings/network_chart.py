@@ -54,7 +54,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Line:
+class EdgeLine:
     """The path of an edge, and where its label stands."""
 
     edge: Edge
@@ -71,7 +71,7 @@ class Network:
     width: float
     height: float
     boxes: tuple[Box, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[EdgeLine, ...]
     legend: tuple[tuple[str, str], ...]
 
 
@@ -186,7 +186,9 @@ def _boxes(
     return boxes
 
 
-def _line(edge: Edge, boxes: Mapping[str, Box], colour: Mapping[str, str], label_at: float) -> Line:
+def _line(
+    edge: Edge, boxes: Mapping[str, Box], colour: Mapping[str, str], label_at: float
+) -> EdgeLine:
     source, target = boxes[edge.source], boxes[edge.target]
     start_y, end_y = source.y + source.height / 2, target.y + target.height / 2
     if source.x == target.x:  # a loop on the right of the column
@@ -203,7 +205,7 @@ def _line(edge: Edge, boxes: Mapping[str, Box], colour: Mapping[str, str], label
         f" {end_bend:.1f} {end_y:.1f} {end_x:.1f} {end_y:.1f}"
     )
     at = label_at if source.x != target.x else 0.5
-    return Line(
+    return EdgeLine(
         edge,
         path,
         colour[edge.group],

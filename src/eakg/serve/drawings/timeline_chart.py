@@ -34,7 +34,7 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Row:
+class TimelineRow:
     """A bar and its label, which stands after it, before it or above it."""
 
     span: Span
@@ -57,7 +57,7 @@ class Timeline:
     height: float
     top: float
     ticks: tuple[Tick, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TimelineRow, ...]
     undated: tuple[Span, ...]
     legend: tuple[tuple[str, str], ...]
 
@@ -95,7 +95,7 @@ def timeline(spans: Iterable[Span], order: Sequence[str] = ()) -> Timeline:
     return Timeline(WIDTH, y + _PAD, _TOP - 8, marks, tuple(rows), undated, legend(colour, groups))
 
 
-def _row(span: Span, y: float, left: float, right: float, colour: str) -> Row:
+def _row(span: Span, y: float, left: float, right: float, colour: str) -> TimelineRow:
     if right - left < _DOT:
         left, right = left - (_DOT - (right - left)) / 2, left + (_DOT + (right - left)) / 2
     room = width(span.label) + 14
@@ -104,7 +104,7 @@ def _row(span: Span, y: float, left: float, right: float, colour: str) -> Row:
         text_x, anchor = left - 7, "end"
         if left - room < _DATES:
             bar_y, text_x, anchor = y + 16, max(_DATES, min(left, WIDTH - room)), "start"
-    return Row(
+    return TimelineRow(
         span=span,
         days=period(span.start, span.end),
         y=y,

@@ -1,4 +1,7 @@
-"""TODO serve.host."""
+"""The process that serves: what stands between the server and the application.
+
+In: requests as the server has them. Out: responses, kept, counted, logged and limited.
+"""
 
 import lazy_loader
 

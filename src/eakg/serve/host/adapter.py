@@ -26,7 +26,7 @@ from wsgiref.util import FileWrapper
 from granian.rsgi import Scope
 
 from eakg.serve.app import MAX_BODY, MAX_WRITE, SLOW
-from eakg.serve.host.cache_key import Question
+from eakg.serve.host.cache_key import CacheKey
 from eakg.serve.host.fast_lane import ASKED, Shortcut, plain_query
 from eakg.serve.host.rate import EXCESS, FORWARDED, FREE, Rates, address_of, client_of
 from eakg.serve.host.result_cache import ResultCache, Stored
@@ -135,7 +135,7 @@ class Adapter:
             self._tasks.get()()
 
     def _at_once(
-        self, scope: Scope, body: IO[bytes] | None, key: Question | None, attempt: Attempt
+        self, scope: Scope, body: IO[bytes] | None, key: CacheKey | None, attempt: Attempt
     ) -> Reply | None:
         """The reply, where it is there at once: threads that take turns cost more than most
         queries do."""
@@ -190,7 +190,7 @@ class Adapter:
         except StoreError:
             return ""
 
-    def _key(self, scope: Scope, body: IO[bytes] | None) -> Question | None:
+    def _key(self, scope: Scope, body: IO[bytes] | None) -> CacheKey | None:
         """All that the answer depends on, the version of the data first; None where it depends on
         more, or is none to keep."""
         content = b""
@@ -204,7 +204,7 @@ class Adapter:
         version = self._version()
         if not version:
             return None
-        return Question(
+        return CacheKey(
             version,
             scope.method,
             scope.scheme,
@@ -286,7 +286,7 @@ def _largest(scope: Scope) -> int:
 async def _read(protocol: "RSGIHTTPProtocol", largest: int) -> IO[bytes]:
     """The body of the request, or so much of it that the application sees that it is too large.
 
-    Errors: TimeoutError where it comes so slowly that it keeps others from a connection.
+    Raises: TimeoutError where it comes so slowly that it keeps others from a connection.
     """
     begun = asyncio.get_running_loop().time()
     async with asyncio.timeout_at(begun + _BODY_SECONDS) as limit:
@@ -364,7 +364,7 @@ def _raw(text: str) -> str:
 
 
 def _call(application: WSGIApplication, environ: dict[str, Any]) -> Reply:
-    """What the application answers. Errors: whatever it raises, also from within the body."""
+    """What the application answers. Raises: whatever it raises, also from within the body."""
     begun: list[tuple[str, Headers]] = []
     written: list[bytes] = []
 

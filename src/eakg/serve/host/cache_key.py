@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Question(NamedTuple):
+class CacheKey(NamedTuple):
     """A request that changes nothing, and the version of the data that it is asked of."""
 
     version: str

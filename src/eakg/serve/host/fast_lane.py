@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from eakg.serve.app import etag_of, timing
-from eakg.serve.host.cache_key import Question
+from eakg.serve.host.cache_key import CacheKey
 from eakg.sparql import StoreError, inspect_query
 from eakg.store import QueryRequest, QueryService
 from eakg.store.workers import ATTEMPT, INLINE, Attempt, Postponed
@@ -112,7 +112,7 @@ class Shortcut:
         self._models[plain.key] = Model(asked, common)
 
 
-def plain_query(question: Question) -> Plain | None:
+def plain_query(question: CacheKey) -> Plain | None:
     """The plain query that a request is."""
     try:
         pairs = parse_qsl(

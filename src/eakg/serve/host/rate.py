@@ -14,7 +14,7 @@ from pathlib import Path
 
 from flask import Flask, Response, request
 
-from eakg.serve.app import Problem
+from eakg.serve.app import ProblemDetails
 
 _PLACES = 1 << 20
 _ENTRY = struct.Struct("<II")
@@ -67,7 +67,7 @@ def _refuse() -> Response | None:
     detail = "this client has sent all the requests that it may send in a minute"
     headers = {"Retry-After": str(seconds)}
     status = HTTPStatus.TOO_MANY_REQUESTS
-    return Problem(status, "too-many-requests", detail, {}, headers).response()
+    return ProblemDetails(status, "too-many-requests", detail, {}, headers).response()
 
 
 def address_of(peer: str) -> str:

@@ -1,4 +1,7 @@
-"""TODO serve.overviews."""
+"""Overviews: drawings of the whole graph.
+
+In: the rows of one query each. Out: timeline, matrix, network and charts, as pages and CSV.
+"""
 
 import lazy_loader
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from eakg.rdf import CSV, Row
 from eakg.serve.app import (
     HTML,
-    BadParameter,
+    BadParameterError,
     Parameters,
     address,
     negotiate,
@@ -147,7 +147,7 @@ def _day(parameters: Parameters) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise BadParameter("date is a day as in 2020-07-23") from None
+        raise BadParameterError("date is a day as in 2020-07-23") from None
 
 
 def _query(one: Overview, day: date) -> str:

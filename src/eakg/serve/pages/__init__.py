@@ -1,4 +1,7 @@
-"""TODO serve.pages."""
+"""Pages for people.
+
+In: what the store holds. Out: a view for each kind of page, its model and its template.
+"""
 
 import lazy_loader
 

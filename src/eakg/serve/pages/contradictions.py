@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from flask import Blueprint, Response, render_template, request
-from rdflib.graph import _TripleType as Triple
 from rdflib.term import Node
 
+from eakg.rdf import Triple
 from eakg.reason.proofs import ASSERTED, NotInClosureError, Proof
 from eakg.reason.rules import WORDS, ListAtom, Rule, RuleTerm, TripleAtom, Variable, owl2rl
 from eakg.serve.app import HTML, query_string, represented, state
-from eakg.serve.pages.proof import Claim, Step, is_axiom, steps_of
+from eakg.serve.pages.proof import ProofStep, ProofTriple, is_axiom, steps_of
 from eakg.store import QueryRequest, QueryService, select
 
 blueprint = Blueprint("contradictions", __name__)
@@ -30,8 +30,8 @@ class Clash:
 
     rule: str
     words: str
-    facts: tuple[Step, ...]
-    axioms: tuple[Claim, ...]
+    facts: tuple[ProofStep, ...]
+    axioms: tuple[ProofTriple, ...]
 
 
 @blueprint.get("/contradictions")
@@ -58,7 +58,7 @@ def page() -> Response:
 def clashes(store: QueryService, explain: Callable[[Triple], Proof]) -> Iterator[Clash]:
     """The contradictions, at most `SHOWN` of each rule, in the order of the rules.
 
-    Arguments: the store; what proves a triple. Errors: StoreError and its kinds.
+    Arguments: the store; what proves a triple. Raises: StoreError and its kinds.
     """
     for rule in owl2rl():
         if rule.conclusions or rule.conditions:

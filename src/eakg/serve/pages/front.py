@@ -1,7 +1,6 @@
 """The front page and the state of the service."""
 
 import contextlib
-from gettext import gettext as _
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -37,7 +36,7 @@ SELECT ?s ?p ?o ?who ?does ?what {{
 }} LIMIT 1"""
 EXAMPLES = (
     (
-        _("Which members of ASEAN received a medical team?"),
+        "Which members of ASEAN received a medical team?",
         f"PREFIX eakg: <{EAKG}>\nPREFIX id: <{ID}>\nPREFIX rdfs: <{RDFS}>\n"
         "SELECT DISTINCT ?member ?memberLabel ?team ?teamLabel WHERE {\n"
         "  ?team a eakg:MedicalTeamDispatch ; eakg:recipient ?member ; rdfs:label ?teamLabel .\n"
@@ -46,7 +45,7 @@ EXAMPLES = (
         "  FILTER(LANG(?memberLabel) = 'en' && LANG(?teamLabel) = 'en')\n}\nORDER BY ?memberLabel",
     ),
     (
-        _("Who attended what in July 2020?"),
+        "Who attended what in July 2020?",
         f"PREFIX eakg: <{EAKG}>\nPREFIX rdfs: <{RDFS}>\nPREFIX xsd: <{XSD}>\n"
         "SELECT DISTINCT ?day ?meeting ?meetingLabel ?actor ?actorLabel WHERE {\n"
         "  ?actor eakg:attended ?meeting ; rdfs:label ?actorLabel .\n"

@@ -10,7 +10,7 @@ from rdflib import DCTERMS, RDF, RDFS, URIRef
 from rdflib.term import Node
 
 from eakg.names import CSVW, EAKG, GRAPH, ONTOLOGY_GRAPH, background_graph, evidence_graph
-from eakg.rdf import CSV, GRAPH_FORMATS, Statement
+from eakg.rdf import CSV, GRAPH_FORMATS, Triple
 from eakg.serve.app import (
     HTML,
     Page,
@@ -21,8 +21,8 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.content import LICENCE, labels_of, properties, row_number
-from eakg.serve.words import Naming, Shown, quantities, rank
+from eakg.serve.content import LICENCE, Presentation, labels_of, properties, row_number
+from eakg.serve.words import Naming, Shown, quantities
 from eakg.store import QueryRequest, QueryService, select
 
 blueprint = Blueprint("graph_pages", __name__)
@@ -30,7 +30,7 @@ _BACKGROUND = str(background_graph(""))
 
 
 @dataclass(frozen=True)
-class Line:
+class PropertyLine:
     """What a row says of one thing: values by the property."""
 
     thing: Shown
@@ -38,11 +38,11 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRowLine:
     """A row of a table: its number in the file, what it says, and its sources as cited."""
 
     number: int
-    lines: tuple[Line, ...]
+    lines: tuple[PropertyLine, ...]
     sources: tuple[str, ...]
     verification: str | None
     note: str | None
@@ -130,7 +130,9 @@ def _represent(iri: URIRef, representation: Representation) -> Response:
             kind=kind,
             name=name,
             triples=state().catalogue.graphs()[str(iri)],
-            rows=rows_of(store, name) if kind == "background" else None,
+            rows=rows_of(store, name, state().catalogue.presentation())
+            if kind == "background"
+            else None,
             formats=[
                 (one.extension, one.media_type, _path(iri, one.extension)) for one in _offers(iri)
             ],
@@ -143,10 +145,10 @@ def _represent(iri: URIRef, representation: Representation) -> Response:
     return Response(data, content_type=representation.content_type)
 
 
-def rows_of(store: QueryService, name: str) -> tuple[Row, ...]:
+def rows_of(store: QueryService, name: str, presentation: Presentation) -> tuple[TableRowLine, ...]:
     """The rows of a background table, by the evidence that states what they say.
 
-    Errors: StoreError and its kinds.
+    Raises: StoreError and its kinds.
     """
     said = select(
         store,
@@ -156,19 +158,19 @@ def rows_of(store: QueryService, name: str) -> tuple[Row, ...]:
             f" <{RDF.subject}> ?s ; <{RDF.predicate}> ?p ; <{RDF.object}> ?o }} }}"
         ),
     )
-    statements: dict[Node, list[Statement]] = {}
+    statements: dict[Node, list[Triple]] = {}
     for one in said:
         statements.setdefault(one["row"], []).append((one["s"], one["p"], one["o"]))
     about = properties(store, statements)
     labels = labels_of(store, (term for one in said for term in one.values()))
     stated = (one for triples in statements.values() for one in triples)
-    naming = Naming(labels, quantities(stated, Naming(labels)))
+    naming = Naming(labels, quantities(stated, Naming(labels)), presentation)
     rows = []
     for node, triples in statements.items():
         of_it = about.get(node, {})
-        row = Row(
+        row = TableRowLine(
             min((row_number(url) for url in of_it.get(CSVW.url, [])), default=0),
-            tuple(_lines(triples, naming)),
+            tuple(_lines(triples, naming, presentation)),
             tuple(sorted(str(source) for source in of_it.get(DCTERMS.source, []))),
             min((str(word) for word in of_it.get(EAKG.verification, [])), default=None),
             min((str(note) for note in of_it.get(RDFS.comment, [])), default=None),
@@ -177,15 +179,17 @@ def rows_of(store: QueryService, name: str) -> tuple[Row, ...]:
     return tuple(sorted(rows, key=lambda row: row.number))
 
 
-def _lines(triples: Iterable[Statement], naming: Naming) -> Iterator[Line]:
-    def key(triple: Statement) -> tuple[bool, int, str]:
-        return triple[1] != RDF.type, rank(triple[1]), str(triple[1])
+def _lines(
+    triples: Iterable[Triple], naming: Naming, presentation: Presentation
+) -> Iterator[PropertyLine]:
+    def key(triple: Triple) -> tuple[bool, float, str]:
+        return triple[1] != RDF.type, presentation.order(triple[1]), str(triple[1])
 
     by_subject: dict[Node, dict[Node, list[Node]]] = {}
     for subject, predicate, object_ in sorted(triples, key=key):
         by_subject.setdefault(subject, {}).setdefault(predicate, []).append(object_)
     for subject, of_it in sorted(by_subject.items()):
-        yield Line(
+        yield PropertyLine(
             naming.of(subject),
             tuple(
                 (naming.of(predicate), tuple(naming.of(one) for one in sorted(objects, key=str)))

@@ -68,7 +68,7 @@ def _page(kind: str | None, page: int) -> Response:
 def members(store: QueryService, kind: URIRef, page: int) -> tuple[Member, ...]:
     """A page of the things of a class: those with dates in their order, then the others by name.
 
-    Errors: StoreError and its kinds.
+    Raises: StoreError and its kinds.
     """
     listed = [
         row["thing"]

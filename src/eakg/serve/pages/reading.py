@@ -17,7 +17,7 @@ PREFIX dcterms: <{DCTERMS}>
 
 
 @dataclass(frozen=True)
-class Mark:
+class AnnotationMark:
     """An annotated span: where it stands in the text, its words, what is annotated there."""
 
     anchor: str
@@ -55,13 +55,13 @@ class Marked:
     """Text under a mark. Where marks overlap and neither holds the other, the later one is in two
     parts, of which the second does not begin it."""
 
-    mark: Mark
+    mark: AnnotationMark
     begins: bool
     parts: tuple["Words | Marked", ...]
 
 
 @dataclass(frozen=True)
-class Sentence:
+class ReadingSentence:
     """A sentence, with the marks in it nested."""
 
     anchor: str
@@ -69,14 +69,14 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class ReadingParagraph:
     """A paragraph; `retells` is the paragraph of the original that it tells in other words."""
 
     anchor: str
     number: int
     retells: Shown | None
-    sentences: tuple[Sentence, ...]
-    marks: tuple[Mark, ...]
+    sentences: tuple[ReadingSentence, ...]
+    marks: tuple[AnnotationMark, ...]
 
 
 @dataclass(frozen=True)
@@ -85,13 +85,13 @@ class Reading:
 
     document: URIRef
     original: Shown | None
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: tuple[ReadingParagraph, ...]
 
 
 def reading_of(store: QueryService, document: URIRef) -> Reading | None:
     """The text of a document, None where the graph does not hold it.
 
-    Errors: StoreError and its kinds.
+    Raises: StoreError and its kinds.
     """
     source = _Source(store, document)
     paragraphs = tuple(source.paragraphs())
@@ -131,7 +131,7 @@ class _Source:
         found = self._about.get(self._document, {}).get(PROV.hadPrimarySource, [])
         return self._shown(found[0]) if found else None
 
-    def paragraphs(self) -> Iterator[Paragraph]:
+    def paragraphs(self) -> Iterator[ReadingParagraph]:
         """The paragraphs in their order."""
         marks = tuple(self._marks())
         for node, of_it in sorted(self._paragraphs.items(), key=_number):
@@ -149,18 +149,18 @@ class _Source:
                 key=lambda mark: (mark.start, -mark.end, mark.anchor),
             )
             retold = of_it.get(PROV.hadPrimarySource, [])
-            yield Paragraph(
+            yield ReadingParagraph(
                 self._anchor(node),
                 int(str(of_it[EAKG.number][0])),
                 self._shown(retold[0]) if retold else None,
                 tuple(
-                    Sentence(self._anchor(sentence), tuple(nested(words, place[0], own)))
+                    ReadingSentence(self._anchor(sentence), tuple(nested(words, place[0], own)))
                     for place, sentence, words in sentences
                 ),
                 tuple(own),
             )
 
-    def _marks(self) -> Iterator[Mark]:
+    def _marks(self) -> Iterator[AnnotationMark]:
         """One mark for each fragment of a span; a further fragment has a number in its anchor."""
         annotations: dict[Node, list[Annotation]] = {}
         for node, of_it in self._annotations.items():
@@ -181,7 +181,7 @@ class _Source:
             )
             for number, (start, end) in enumerate(places):
                 anchor = self._anchor(span) + (f".{number + 1}" if number else "")
-                yield Mark(anchor, start, end, _text(of_it, RDF.value), tuple(about))
+                yield AnnotationMark(anchor, start, end, _text(of_it, RDF.value), tuple(about))
 
     def _things(self) -> Iterator[Node]:
         for of_it in self._annotations.values():
@@ -207,7 +207,7 @@ class _Source:
 
 
 def nested(
-    text: str, begin: int, marks: Iterable[Mark], thing: Shown | None = None
+    text: str, begin: int, marks: Iterable[AnnotationMark], thing: Shown | None = None
 ) -> Iterator[Words | Marked]:
     """A text that begins at an offset, with marks nested in it.
 
@@ -237,7 +237,7 @@ def nested(
         yield Words(text[here - begin :], thing)
 
 
-def _outer_first(placed: tuple[int, Mark]) -> tuple[int, int, str]:
+def _outer_first(placed: tuple[int, AnnotationMark]) -> tuple[int, int, str]:
     start, mark = placed
     return start, -mark.end, mark.anchor
 

@@ -8,8 +8,8 @@ from rdflib import RDF, RDFS, SKOS, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import GRAPH
-from eakg.rdf import Statement, TermSyntaxError, term
-from eakg.serve.app import HTML, BadParameter, negotiate, query_string, represented, state
+from eakg.rdf import TermSyntaxError, Triple, term
+from eakg.serve.app import HTML, BadParameterError, negotiate, query_string, represented, state
 from eakg.serve.content import Fact, Passage, TableRow, labels_of, support_of
 from eakg.serve.words import Naming, Shown, path_of, proof_path, row_path
 from eakg.store import QueryRequest, QueryService, select
@@ -56,22 +56,24 @@ def _page(store: QueryService, terms: tuple[Node, ...]) -> Response:
 
 def _terms(texts: tuple[str, ...]) -> tuple[Node, ...]:
     if not 0 < len(texts) <= MOST:
-        raise BadParameter(f"give from 1 to {MOST} parameters named term, each <iri> or a literal")
+        raise BadParameterError(
+            f"give from 1 to {MOST} parameters named term, each <iri> or a literal"
+        )
     try:
         return tuple(dict.fromkeys(term(one, {}) for one in texts))
     except TermSyntaxError as error:
-        raise BadParameter(f"term: {error}") from None
+        raise BadParameterError(f"term: {error}") from None
 
 
 def facts_between(store: QueryService, terms: tuple[Node, ...]) -> tuple[Fact, ...]:
     """The triples from a term to another, and those that lead over one thing between them where
-    no triple does. Errors: StoreError and its kinds."""
+    no triple does. Raises: StoreError and its kinds."""
     starts = " ".join(one.n3() for one in terms if isinstance(one, URIRef))
     ends = " ".join(one.n3() for one in terms)
     if not starts:
         return ()
     graph = f'FILTER(!STRSTARTS(STR(?g), "{GRAPH["evidence/"]}"))'
-    found: dict[Statement, set[str]] = {}
+    found: dict[Triple, set[str]] = {}
 
     def add(subject: Node, predicate: Node, value: Node, name: Node) -> None:
         found.setdefault((subject, predicate, value), set()).add(str(name))

@@ -18,7 +18,7 @@ from eakg.serve.app import (
     HTML,
     PLAIN_JSON,
     QUERY,
-    BadParameter,
+    BadParameterError,
     Page,
     Representation,
     address,
@@ -110,7 +110,7 @@ def run(name: str) -> Response:
     unknown = given.names - {one.name for one in query.parameters} - _OURS
     if unknown:
         known = ", ".join(one.name for one in query.parameters) or "none"
-        raise BadParameter(f"there is no parameter {min(unknown)}; there is {known}")
+        raise BadParameterError(f"there is no parameter {min(unknown)}; there is {known}")
     kind = kind_of(query)
     offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
     representation = requested(request, given, offers, kind)
@@ -121,7 +121,7 @@ def run(name: str) -> Response:
     except ParameterError as error:
         if isinstance(representation, Page):
             return _page(query, values, None, str(error) if values else "")
-        raise BadParameter(str(error)) from None
+        raise BadParameterError(str(error)) from None
     asked = QueryRequest(text, format_behind(representation, kind).name, closure)
     volatile = inspect_query(text).volatile
 

@@ -1,4 +1,8 @@
-"""TODO serve.protocol."""
+"""The protocols of SPARQL over HTTP.
+
+In: requests to query, update and graph store. Out: results, changes made, and the OpenAPI
+description of it all.
+"""
 
 import lazy_loader
 

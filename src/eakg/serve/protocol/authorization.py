@@ -4,7 +4,7 @@ import hmac
 
 from flask import Request
 
-from eakg.serve.app import Access, ReadOnly, Settings, Unauthorized
+from eakg.serve.app import Access, ReadOnlyError, Settings, UnauthorizedError
 
 _SCHEME = "bearer"
 
@@ -12,19 +12,22 @@ _SCHEME = "bearer"
 def check_writer(request: Request, settings: Settings) -> None:
     """Let pass who may write. It looks at headers only, so that no body is read before.
 
-    Errors: ReadOnly where nobody may write; Unauthorized without the token or with another.
+    Raises: ReadOnlyError where nobody may write; UnauthorizedError without the token or with
+    another.
     Specification: RFC 6750 sections 2.1 and 3.
     """
     if not settings.options.writable:
-        raise ReadOnly("this service is read-only; eakg serve --writable makes it take updates")
+        raise ReadOnlyError(
+            "this service is read-only; eakg serve --writable makes it take updates"
+        )
     if not settings.access.token:
-        raise ReadOnly("this service has no token for writers; set EAKG_TOKEN or --token-file")
+        raise ReadOnlyError("this service has no token for writers; set EAKG_TOKEN or --token-file")
     header = request.headers.get("Authorization")
     if header is None:
-        raise Unauthorized("writing needs the header Authorization: Bearer <token>")
+        raise UnauthorizedError("writing needs the header Authorization: Bearer <token>")
     # The server reads headers as Latin-1.
     scheme, _, given = header.encode("latin-1").decode(errors="replace").partition(" ")
     if scheme.lower() != _SCHEME:
-        raise Unauthorized("writing needs a bearer token, not another kind of authorization")
+        raise UnauthorizedError("writing needs a bearer token, not another kind of authorization")
     if not hmac.compare_digest(Access.digest(given.strip()), settings.access.token):
-        raise Unauthorized("this is not the token of this service", "invalid_token")
+        raise UnauthorizedError("this is not the token of this service", "invalid_token")

@@ -17,8 +17,8 @@ from eakg.names import GRAPH
 from eakg.rdf import GRAPH_FORMATS, N_TRIPLES, ResultFormat, ResultKind, format_named, is_iri
 from eakg.serve.app import (
     MAX_WRITE,
-    BadParameter,
-    UnsupportedBody,
+    BadParameterError,
+    UnsupportedBodyError,
     absolute,
     available,
     body_of,
@@ -31,7 +31,7 @@ from eakg.serve.app import (
     state,
 )
 from eakg.serve.protocol.authorization import check_writer
-from eakg.sparql import GraphNotFound, Overloaded
+from eakg.sparql import GraphNotFoundError, OverloadedError
 from eakg.store import QueryRequest
 from eakg.store.changes import Action, Applied, GraphWrite
 from eakg.store.graphs import merged
@@ -44,7 +44,7 @@ _KEPT = "/:@!$&'()*+,;=~-._?"  # in a name as it is; other characters of ASCII a
 
 
 @dataclass(frozen=True)
-class Target:
+class GraphTarget:
     """The graph that a request is about; `name` None is the default graph."""
 
     name: str | None
@@ -61,14 +61,14 @@ class Target:
 @blueprint.get("/graphs")
 @blueprint.get("/graphs/<path:path>")
 def get(path: str | None = None) -> Response:
-    """The triples of the graph. Errors: GraphNotFound."""
+    """The triples of the graph. Raises: GraphNotFoundError."""
     target = _target(path)
     representation = requested(request, query_string(request), GRAPH_FORMATS, ResultKind.GRAPH)
     for _ in range(_TRIES):
         version = state().version
         tag = _tag(version, target, representation)
         if not _exists(target):
-            raise GraphNotFound(f"there is no graph <{target.name}> here", target.name or "")
+            raise GraphNotFoundError(f"there is no graph <{target.name}> here", target.name or "")
         response = not_modified(request, tag)
         if response is not None:
             return response
@@ -78,7 +78,7 @@ def get(path: str | None = None) -> Response:
         if result.version == version or state().settings.remote:
             return mark(respond(result, representation), tag)
         result.file.close()
-    raise Overloaded("the data change too fast to be read")
+    raise OverloadedError("the data change too fast to be read")
 
 
 @blueprint.put("/graphs")
@@ -95,7 +95,7 @@ def post(path: str | None = None) -> Response:
     """Merge the body into the graph; into a new one where none is named."""
     check_writer(request, state().settings)
     if path is None and not query_string(request).names:
-        return _written(Target(str(GRAPH[str(uuid.uuid4())])), "post")
+        return _written(GraphTarget(str(GRAPH[str(uuid.uuid4())])), "post")
     return _written(_target(path), "post")
 
 
@@ -109,17 +109,17 @@ def delete(path: str | None = None) -> Response:
     return _answer(target, state().writer.update(write))
 
 
-def _exists(target: Target) -> bool:
+def _exists(target: GraphTarget) -> bool:
     if target.name is None:
         return True
     asked = QueryRequest(f"ASK {{ GRAPH <{target.name}> {{}} }}")
     return bool(json.loads(state().store.query(asked).read())["boolean"])
 
 
-def _looked_at(target: Target) -> str | None:
+def _looked_at(target: GraphTarget) -> str | None:
     """The version of the data that meets the conditions of the request, if it has any.
 
-    Errors: PreconditionFailed.
+    Raises: PreconditionFailed.
     Specification: RFC 9110 section 13.1.
     """
     some, none = request.if_match, request.if_none_match
@@ -135,19 +135,19 @@ def _looked_at(target: Target) -> str | None:
     return version
 
 
-def _tag(version: str, target: Target, representation: ResultFormat) -> str:
+def _tag(version: str, target: GraphTarget, representation: ResultFormat) -> str:
     return entity_tag(version, "graph", target.name, representation.name)
 
 
-def _target(path: str | None) -> Target:
+def _target(path: str | None) -> GraphTarget:
     parameters = query_string(request)
     named = parameters.one("graph")
     default = parameters.one("default") is not None
     if (path is not None) + (named is not None) + default != 1:
-        raise BadParameter("say which graph: ?default, ?graph=IRI, or /graphs/ and its name")
+        raise BadParameterError("say which graph: ?default, ?graph=IRI, or /graphs/ and its name")
     if default:
-        return Target(None)
-    return Target(_name(path) if path is not None else _iri(named or ""))
+        return GraphTarget(None)
+    return GraphTarget(_name(path) if path is not None else _iri(named or ""))
 
 
 def _name(path: str) -> str:
@@ -165,16 +165,16 @@ def _iri(given: str) -> str:
     if given.startswith(here):
         return _name(given.removeprefix(here))
     if not is_iri(given):
-        raise BadParameter(f"the graph {given!r} is not an absolute IRI")
+        raise BadParameterError(f"the graph {given!r} is not an absolute IRI")
     return given
 
 
-def _written(target: Target, action: Action) -> Response:
+def _written(target: GraphTarget, action: Action) -> Response:
     request.max_content_length = request.max_form_memory_size = MAX_WRITE
     if request.mimetype == _MULTIPART:
         parts = [(part.read(), _format(part)) for _, part in request.files.items(multi=True)]
         if not parts or request.form:
-            raise BadParameter("each part of the body is a file: name it by filename")
+            raise BadParameterError("each part of the body is a file: name it by filename")
         data, syntax = merged(parts, target.base_iri), N_TRIPLES
     else:
         syntax = _format(request)
@@ -193,14 +193,14 @@ def _written(target: Target, action: Action) -> Response:
 def _format(body: FileStorage | Request) -> ResultFormat:
     found = format_named(body.mimetype)
     if found not in GRAPH_FORMATS or found is None:
-        raise UnsupportedBody(
+        raise UnsupportedBodyError(
             f"the media type {body.mimetype or '(none)'} is not read",
             (*available(GRAPH_FORMATS), _MULTIPART),
         )
     return found
 
 
-def _answer(target: Target, applied: Applied) -> Response:
+def _answer(target: GraphTarget, applied: Applied) -> Response:
     response = Response(status=201 if applied.created else 204)
     response.headers["EAKG-Data-Version"] = applied.version
     if applied.created and target.name is not None:

@@ -7,11 +7,11 @@ from eakg.serve.app import (
     FORM,
     HTML,
     QUERY,
-    BadParameter,
+    BadParameterError,
     Page,
     Parameters,
     Representation,
-    UnsupportedBody,
+    UnsupportedBodyError,
     absolute,
     annotated,
     etag_of,
@@ -53,10 +53,10 @@ def post() -> Response:
     if request.mimetype == QUERY:
         parameters = query_string(request)
         if "query" in parameters.names:
-            raise BadParameter("the query is given in the address and in the body")
+            raise BadParameterError("the query is given in the address and in the body")
         body = (("query", text_body(request)),)
         return _answer(Parameters(parameters.pairs + body))
-    raise UnsupportedBody(
+    raise UnsupportedBodyError(
         f"the media type {request.mimetype or '(none)'} is not read", (QUERY, FORM)
     )
 
@@ -64,7 +64,7 @@ def post() -> Response:
 def _answer(parameters: Parameters) -> Response:
     text = parameters.one("query")
     if text is None:
-        raise BadParameter("the parameter query is missing")
+        raise BadParameterError("the parameter query is missing")
     g.query = text  # for the log, and for the form of a page that says what is wrong
     view = checked_view(parameters.one("view"))
     base_iri = absolute("/sparql")

@@ -6,9 +6,9 @@ from eakg.serve.app import (
     FORM,
     MAX_WRITE,
     UPDATE,
-    BadParameter,
+    BadParameterError,
     Parameters,
-    UnsupportedBody,
+    UnsupportedBodyError,
     absolute,
     form,
     query_string,
@@ -35,10 +35,10 @@ def post() -> Response:
     if request.mimetype == UPDATE:
         parameters = query_string(request)
         if "update" in parameters.names:
-            raise BadParameter("the update is given in the address and in the body")
+            raise BadParameterError("the update is given in the address and in the body")
         body = (("update", text_body(request)),)
         return _apply(Parameters(parameters.pairs + body))
-    raise UnsupportedBody(
+    raise UnsupportedBodyError(
         f"the media type {request.mimetype or '(none)'} is not read", (UPDATE, FORM)
     )
 
@@ -46,9 +46,9 @@ def post() -> Response:
 def _apply(parameters: Parameters) -> Response:
     text = parameters.one("update")
     if text is None:
-        raise BadParameter("the parameter update is missing")
+        raise BadParameterError("the parameter update is missing")
     if "query" in parameters.names:
-        raise BadParameter("a query and an update are two requests")
+        raise BadParameterError("a query and an update are two requests")
     applied = state().writer.update(
         UpdateRequest(
             text,

@@ -1,4 +1,8 @@
-"""TODO serve.words."""
+"""Words of the pages.
+
+In: terms, triples and their evidence. Out: labels, links, titles, sections and dates as people read
+them.
+"""
 
 import lazy_loader
 

@@ -2,16 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from gettext import gettext as _
 
 from rdflib import RDFS, XSD, BNode, Literal, URIRef
 from rdflib.term import Node
 
-from eakg.rdf import Statement
-from eakg.serve.content import Description, Evidence, Fact, TableRow, language
+from eakg.rdf import Triple
+from eakg.serve.content import (
+    Description,
+    Evidence,
+    Fact,
+    Presentation,
+    TableRow,
+    language,
+    shipped_presentation,
+)
 from eakg.serve.words.anchors import path_of, place_key
 from eakg.serve.words.links import local_path, proof_path, short
-from eakg.serve.words.wording import FORWARDS, backwards, day
+from eakg.serve.words.wording import day
 
 _DATES = frozenset({XSD.date, XSD.dateTime})
 
@@ -41,12 +48,17 @@ class Why:
 class Naming:
     """Labels of terms: English first, then without a language, then any.
 
-    Arguments: triples, of which those of rdfs:label count; words for terms that go before these.
+    Arguments: triples, of which those of rdfs:label count; words for terms that go before these;
+    how pages tell of things, by default as the package says.
     """
 
     def __init__(
-        self, statements: Iterable[Statement], words: Mapping[Node, str] | None = None
+        self,
+        statements: Iterable[Triple],
+        words: Mapping[Node, str] | None = None,
+        presentation: Presentation | None = None,
     ) -> None:
+        self._presentation = presentation or shipped_presentation()
         ranked: dict[Node, tuple[int, str]] = {}
         for subject, predicate, label in statements:
             if predicate == RDFS.label and isinstance(label, Literal):
@@ -59,17 +71,17 @@ class Naming:
     def of(self, term: Node) -> Shown:
         """A term as it is shown."""
         if isinstance(term, URIRef):
-            label = FORWARDS.get(term) or self._labels.get(term) or short(str(term))
+            label = self._presentation.name(term) or self._labels.get(term) or short(str(term))
             return Shown(label, str(term), str(term))
         if isinstance(term, Literal):
             words = day(str(term)) if term.datatype in _DATES else str(term)
             return Shown(words, term.n3(), None, term.language)
-        return Shown(_("(no name)"), term.n3(), None)
+        return Shown("(no name)", term.n3(), None)
 
     def backwards(self, predicate: Node) -> Shown:
         """A property as the heading of the things from which it points here."""
         own = self.of(predicate)
-        return Shown(backwards(URIRef(str(predicate)), own.label), own.full, own.iri)
+        return Shown(self._presentation.backwards(predicate, own.label), own.full, own.iri)
 
 
 def why(fact: Fact, description: Description, place: str | None) -> Why:
@@ -80,10 +92,10 @@ def why(fact: Fact, description: Description, place: str | None) -> Why:
     if any(isinstance(term, BNode) for term in fact.statement):
         # No address names a blank node.
         home = "/ontology" if fact.axiom else local_path(min(fact.graphs))
-        return Why(home or "/", "axiom" if fact.axiom else "evidence", _("It is stated there."))
+        return Why(home or "/", "axiom" if fact.axiom else "evidence", "It is stated there.")
     proof = proof_path(fact.statement)
     if fact.inferred:
-        return Why(proof, "inferred", _("This follows from other facts; see how."))
+        return Why(proof, "inferred", "This follows from other facts; see how.")
     if fact.of_evidence:
         return _own_evidence(fact, description, place)
     evidence = [
@@ -92,11 +104,11 @@ def why(fact: Fact, description: Description, place: str | None) -> Why:
     if evidence and len({place_key(one) for one in evidence}) == 1:
         return _where(evidence[0], proof)
     if evidence:
-        title = _("{number} passages or rows say so; see them side by side.")
+        title = "{number} passages or rows say so; see them side by side."
         return Why(proof, "several", title.format(number=len(evidence)))
     if fact.axiom:
-        return Why(proof, "axiom", _("The ontology says so."))
-    return Why(proof, "asserted", _("See where it is stated."))
+        return Why(proof, "axiom", "The ontology says so.")
+    return Why(proof, "asserted", "See where it is stated.")
 
 
 def _where(evidence: Evidence, proof: str) -> Why:

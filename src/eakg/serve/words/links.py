@@ -3,7 +3,7 @@
 from urllib.parse import quote, urlencode
 
 from eakg.names import BASE, EAKG, GRAPH, ID, ONTOLOGY_IRI, PREFIXES
-from eakg.rdf import Statement
+from eakg.rdf import Triple
 
 _SAFE = "/:@!$&'()*+,;=~-._%"
 
@@ -27,7 +27,7 @@ def document_path(slug: str, extension: str = "") -> str:
     return f"/doc/{quote(slug, safe=_SAFE)}{ending}"
 
 
-def proof_path(statement: Statement) -> str:
+def proof_path(statement: Triple) -> str:
     """The path of the proof of a triple."""
     terms = zip("spo", (term.n3() for term in statement), strict=True)
     return f"/explain?{urlencode(dict(terms))}"

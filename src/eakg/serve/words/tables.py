@@ -14,7 +14,7 @@ _LABEL = "Label"
 
 
 @dataclass(frozen=True)
-class Solutions:
+class ResultRows:
     """The variables of a SELECT query in their order, and its rows."""
 
     variables: tuple[str, ...]
@@ -22,16 +22,16 @@ class Solutions:
 
 
 @dataclass(frozen=True)
-class Table:
+class LabelledTable:
     """A table as a page shows it."""
 
     columns: tuple[str, ...]
     cells: tuple[tuple[Shown | None, ...], ...]
 
 
-def read_solutions(data: bytes) -> Solutions:
+def read_solutions(data: bytes) -> ResultRows:
     """Solutions in the SPARQL results JSON format."""
-    return Solutions(tuple(json.loads(data)["head"]["vars"]), tuple(rows(data)))
+    return ResultRows(tuple(json.loads(data)["head"]["vars"]), tuple(rows(data)))
 
 
 def read_boolean(data: bytes) -> bool | None:
@@ -40,7 +40,7 @@ def read_boolean(data: bytes) -> bool | None:
     return value
 
 
-def labelled_table(solutions: Solutions) -> Table:
+def labelled_table(solutions: ResultRows) -> LabelledTable:
     """A column for each variable, where ?x and ?xLabel are one: the label, with the link of ?x."""
     variables = solutions.variables
     kept = [
@@ -48,7 +48,7 @@ def labelled_table(solutions: Solutions) -> Table:
         for one in variables
         if not (one.endswith(_LABEL) and one.removesuffix(_LABEL) in variables)
     ]
-    return Table(
+    return LabelledTable(
         tuple(kept),
         tuple(
             tuple(_named(row.get(one), row.get(one + _LABEL)) for one in kept)

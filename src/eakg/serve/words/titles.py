@@ -1,13 +1,12 @@
 """What a thing is called, and what it is in one sentence, where the graph has no words for it."""
 
 from collections.abc import Iterable, Mapping
-from gettext import gettext as _
 
 from rdflib import DCTERMS, RDF, RDFS
 from rdflib.term import Node
 
 from eakg.names import CSVW, EAKG, OA
-from eakg.rdf import Statement
+from eakg.rdf import Triple
 from eakg.serve.content import Description, Fact
 from eakg.serve.words.display import Naming
 
@@ -34,7 +33,7 @@ def words_for(description: Description) -> dict[Node, str]:
     return words | ({description.iri: title} if title else {})
 
 
-def quantities(statements: Iterable[Statement], naming: Naming) -> dict[Node, str]:
+def quantities(statements: Iterable[Triple], naming: Naming) -> dict[Node, str]:
     """Words for those subjects that have a number and a unit and nothing else to be told by."""
     by_subject: dict[Node, dict[Node, Node]] = {}
     for subject, predicate, object_ in statements:
@@ -51,18 +50,18 @@ def sentence(description: Description, naming: Naming) -> str | None:
     kinds = description.kinds.get(description.iri, frozenset())
     values = _values(description.outgoing)
     if OA.Annotation in kinds:
-        return _("An annotation of the kind “{kind}”: the words here stand for {thing}.").format(
+        return "An annotation of the kind “{kind}”: the words here stand for {thing}.".format(
             kind=values.get(EAKG.annotationType, ""),
-            thing=naming.of(values[OA.hasBody]).label if OA.hasBody in values else _("no thing"),
+            thing=naming.of(values[OA.hasBody]).label if OA.hasBody in values else "no thing",
         )
     if RDF.Statement in kinds:
-        return _("A triple, and the place that states it.")
+        return "A triple, and the place that states it."
     if EAKG.TableRow in kinds:
-        return _("A row of a table, with its sources.")
+        return "A row of a table, with its sources."
     if EAKG.TextSpan in kinds:
-        return _("Words of a document that are annotated.")
+        return "Words of a document that are annotated."
     if EAKG.Sentence in kinds:
-        return _("A sentence of a document.")
+        return "A sentence of a document."
     return None
 
 
@@ -78,7 +77,7 @@ def _own_title(
     if EAKG.TableRow in kinds and CSVW.rownum in values:
         table = str(values.get(DCTERMS.isPartOf, "")).rpartition("/")[2]
         number = str(values[CSVW.url]).rpartition("#row=")[2] if CSVW.url in values else ""
-        return _("Row {number} of the table “{table}”").format(number=number, table=table)
+        return f"Row {number} of the table “{table}”"
     return f"“{values[RDF.value]}”" if RDF.value in values else None
 
 

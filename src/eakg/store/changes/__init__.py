@@ -1,4 +1,8 @@
-"""TODO store.changes."""
+"""Changes: worked out, kept, and made.
+
+In: updates and graphs to be written. Out: the difference each makes, a journal of them on disk, and
+the versions of a store.
+"""
 
 import lazy_loader
 

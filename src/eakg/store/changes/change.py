@@ -60,7 +60,7 @@ class Change:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Change":
-        """The change of a `content`. Errors: ValueError, KeyError or SyntaxError on anything
+        """The change of a `content`. Raises: ValueError, KeyError or SyntaxError on anything
         else."""
         line, _, quads = data.partition(b"\n")
         header = json.loads(line)

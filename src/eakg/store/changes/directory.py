@@ -21,9 +21,9 @@ from pathlib import Path
 import pyoxigraph
 
 from eakg.problems import Problem, ProblemsError
-from eakg.sparql import StoreFailed
+from eakg.sparql import StoreFailedError
 from eakg.store.changes.change import Change
-from eakg.store.changes.journal import Journal, Record, create, replay, sync_folder
+from eakg.store.changes.journal import Journal, JournalRecord, create, replay, sync_folder
 
 _SNAPSHOT, _JOURNAL, _LOCK = "snapshot.nq", "journal", "lock"
 _FORMAT = "# eakg-store 1 "
@@ -44,7 +44,7 @@ class Kept:
 class StoreDirectory:
     """An open folder, which no other process can open meanwhile.
 
-    Argument: the folder, which is made where it is not there; its parent must be. Errors:
+    Argument: the folder, which is made where it is not there; its parent must be. Raises:
     ProblemsError when it cannot be written to or another process has it open.
     """
 
@@ -66,7 +66,7 @@ class StoreDirectory:
     def read(self) -> Kept | None:
         """What the folder holds, or None where it is new; the journal is then open to be written.
 
-        Errors: ProblemsError with file and place when something is damaged.
+        Raises: ProblemsError with file and place when something is damaged.
         """
         snapshot = self.path / _SNAPSHOT
         if not snapshot.exists():
@@ -87,10 +87,11 @@ class StoreDirectory:
             raise _problem(journal, f"cannot be written to: {error.strerror}") from error
         return _brought_forward(journal, kept, records)
 
-    def write(self, record: Record) -> None:
-        """Keep a change; when this returns, it is on the disk. Errors: StoreFull, StoreFailed."""
+    def write(self, record: JournalRecord) -> None:
+        """Keep a change; when this returns, it is on the disk. Raises: StoreFullError,
+        StoreFailedError."""
         if self._journal is None:
-            raise StoreFailed("the store is not open")
+            raise StoreFailedError("the store is not open")
         self._journal.append(record)
 
     @property
@@ -104,7 +105,7 @@ class StoreDirectory:
     ) -> None:
         """Write a snapshot of what there is now, and begin a new journal.
 
-        Errors: OSError, after which the folder is as good as before.
+        Raises: OSError, after which the folder is as good as before.
         """
         body = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
         about = {
@@ -180,7 +181,7 @@ def _check(right: bool, complaint: str) -> None:
         raise ValueError(complaint)
 
 
-def _brought_forward(journal: Path, kept: Kept, records: Iterable[Record]) -> Kept:
+def _brought_forward(journal: Path, kept: Kept, records: Iterable[JournalRecord]) -> Kept:
     """The snapshot with the changes since; those from before it are in it already."""
     listed = list(records)
     afters = [record.after for record in listed]

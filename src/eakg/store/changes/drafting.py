@@ -16,17 +16,17 @@ from eakg.sparql import (
     Data,
     Dataset,
     EvaluationError,
-    GraphExists,
-    GraphNotFound,
+    GraphExistsError,
+    GraphNotFoundError,
     Graphs,
     Manage,
     Modify,
     Operation,
     QuerySyntaxError,
-    ResultTooLarge,
+    ResultTooLargeError,
     Target,
-    UpdateRefused,
-    VersionPassed,
+    UpdateRefusedError,
+    VersionPassedError,
     calls_service,
 )
 from eakg.store.changes.change import Change, Tally, apply, graph_name
@@ -67,7 +67,7 @@ def draft(loaded: LoadedStore, request: Write) -> Drafted:
     """What the request would change.
 
     Arguments: the store, which may be changed in the course of it and is as before when this
-    returns or raises; the request. Errors: QueryError and UpdateError and their kinds.
+    returns or raises; the request. Raises: QueryError and UpdateError and their kinds.
     Specification: SPARQL 1.1 Update section 3; Graph Store HTTP Protocol section 5.
     """
     drafting = Drafting(loaded)
@@ -79,14 +79,14 @@ def draft(loaded: LoadedStore, request: Write) -> Drafted:
 def write_draft(loaded: LoadedStore, request: Write, output: BinaryIO) -> bool:
     """Write the bytes of what the request would change; whether the graph written to would be new.
 
-    Errors: those of `draft`, and ResultTooLarge where the output may not grow further.
+    Raises: those of `draft`, and ResultTooLargeError where the output may not grow further.
     """
     drafted = draft(loaded, request)
     try:
         output.write(drafted.change.content)
         output.flush()
     except OSError as error:
-        raise ResultTooLarge("the update changes more than one update may") from error
+        raise ResultTooLargeError("the update changes more than one update may") from error
     return drafted.created
 
 
@@ -99,7 +99,7 @@ class Drafting:
     def update(self, request: UpdateRequest) -> Change:
         """The change of all operations together."""
         if calls_service(request.text):
-            raise UpdateRefused(
+            raise UpdateRefusedError(
                 "SERVICE is not offered: no part of an update is sent to other endpoints"
             )
         made = Tally()
@@ -117,17 +117,17 @@ class Drafting:
     def graph_write(self, request: GraphWrite) -> Drafted:
         """The change of a write of the Graph Store Protocol."""
         if request.on_version not in {None, self.loaded.version}:
-            raise VersionPassed("the data have changed since they were looked at")
+            raise VersionPassedError("the data have changed since they were looked at")
         name = OWN if request.graph is None else request.graph
         try:
             graph_node(name)
         except ValueError as error:
-            raise UpdateRefused(f"{name!r} is no name for a graph: {error}") from None
+            raise UpdateRefusedError(f"{name!r} is no name for a graph: {error}") from None
         self._check_target(name)
         there = name == OWN or name in self.loaded.graphs
         if request.action == "delete":
             if not there:
-                raise GraphNotFound(f"there is no graph <{name}>", name)
+                raise GraphNotFoundError(f"there is no graph <{name}>", name)
             return Drafted(self._dropped(name))
         new = frozenset(_parsed(request, graph_node(name)))
         old = self._quads(name)
@@ -159,14 +159,14 @@ class Drafting:
         return Change(gone, new, created=frozenset(graphs - {OWN} - {*self.loaded.graphs}))
 
     def _check_target(self, name: str) -> None:
-        """Errors: UpdateRefused when the graph is not written to."""
+        """Raises: UpdateRefusedError when the graph is not written to."""
         if self.loaded.derives and name == INFERRED:
-            raise UpdateRefused(
+            raise UpdateRefusedError(
                 f"<{name}> holds what follows from the other graphs and cannot be written to;"
                 " write to the graphs that it follows from"
             )
         if name.startswith(MERGE):
-            raise UpdateRefused(f"<{name}> is no name for a graph here")
+            raise UpdateRefusedError(f"<{name}> is no name for a graph here")
 
     # DELETE and INSERT by a pattern
 
@@ -174,7 +174,7 @@ class Drafting:
         using, using_named = operation.using, operation.using_named
         if request.using_graphs or request.using_named_graphs:
             if using or using_named or operation.within:
-                raise UpdateRefused(
+                raise UpdateRefusedError(
                     "the dataset is given both beside the update and in it, by USING or WITH"
                 )
             using, using_named = request.using_graphs, request.using_named_graphs
@@ -225,7 +225,7 @@ class Drafting:
             case "LOAD" if operation.silent:
                 return Change()
             case "LOAD":
-                raise UpdateRefused("LOAD is not offered: nothing is fetched from elsewhere")
+                raise UpdateRefusedError("LOAD is not offered: nothing is fetched from elsewhere")
             case "CREATE":
                 return self._create(str(operation.target), silent=operation.silent)
             case "CLEAR" | "DROP":
@@ -235,7 +235,7 @@ class Drafting:
         if not self._has(source):
             if operation.silent:
                 return Change()
-            raise GraphNotFound(f"there is no graph <{source}>", source)
+            raise GraphNotFoundError(f"there is no graph <{source}>", source)
         if source == target:
             return Change()
         old = frozenset() if operation.verb == "ADD" else self._quads(target)
@@ -252,7 +252,7 @@ class Drafting:
             return Change(created=frozenset({name}))
         if silent:
             return Change()
-        raise GraphExists(f"the graph <{name}> is there already")
+        raise GraphExistsError(f"the graph <{name}> is there already")
 
     def _clear(self, operation: Manage) -> Change:
         target = operation.target
@@ -262,7 +262,7 @@ class Drafting:
         else:
             self._check_target(target)
             if not self._has(target) and not operation.silent:
-                raise GraphNotFound(f"there is no graph <{target}>", target)
+                raise GraphNotFoundError(f"there is no graph <{target}>", target)
             names = [target] if self._has(target) else []
         total = Change()
         for name in names:
@@ -285,7 +285,7 @@ class Drafting:
 def _parsed(request: GraphWrite, node: GraphNode) -> QuadStream:
     syntax = GRAPH_SYNTAX.get(request.format)
     if syntax is None:
-        raise UpdateRefused(f"there is no graph format {request.format!r}")
+        raise UpdateRefusedError(f"there is no graph format {request.format!r}")
     try:
         parsed = pyoxigraph.parse(
             request.data, format=syntax, base_iri=request.base_iri, rename_blank_nodes=True
@@ -299,7 +299,7 @@ def _parsed(request: GraphWrite, node: GraphNode) -> QuadStream:
 
 def _ungraphed(quad: pyoxigraph.Quad) -> pyoxigraph.Quad:
     if quad.graph_name != pyoxigraph.DefaultGraph():
-        raise UpdateRefused("the data names graphs of its own; write each graph by itself")
+        raise UpdateRefusedError("the data names graphs of its own; write each graph by itself")
     return quad
 
 

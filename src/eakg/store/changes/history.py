@@ -9,7 +9,7 @@ import pyoxigraph
 from eakg.problems import Problem, ProblemsError
 from eakg.store.changes.change import Change, Quads, apply
 from eakg.store.changes.directory import StoreDirectory, next_version
-from eakg.store.changes.journal import Record
+from eakg.store.changes.journal import JournalRecord
 from eakg.store.graph_files import Contents
 from eakg.store.graphs import INFERRED, LoadedStore, graph_node, load, merge_defaults
 from eakg.store.options import StoreOptions
@@ -20,7 +20,7 @@ _PLAIN = StoreOptions()
 class History:
     """A loaded store, the version of what is asserted in it, and the folder that keeps it.
 
-    Arguments: what a new store starts with; how it reasons and where it is kept. Errors:
+    Arguments: what a new store starts with; how it reasons and where it is kept. Raises:
     ProblemsError when a file cannot be loaded or the folder is damaged, in use or not writable.
     """
 
@@ -72,11 +72,11 @@ class History:
         """Make the next version.
 
         Arguments: the change of what is asserted, which is on the disk before anything sees it, and
-        of what follows. Errors: StoreFull, StoreFailed, after which nothing has changed.
+        of what follows. Raises: StoreFullError, StoreFailedError, after which nothing has changed.
         """
         version = next_version(self.version, change)
         if self._directory is not None:
-            self._directory.write(Record(self.version, version, change))
+            self._directory.write(JournalRecord(self.version, version, change))
         apply(self.loaded, change.then(inferred))
         self.version = version
         self.loaded.version = self._served()

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eakg.problems import Problem, ProblemsError
-from eakg.sparql import StoreFailed, StoreFull
+from eakg.sparql import StoreFailedError, StoreFullError
 from eakg.store.changes.change import Change
 
 _HEADER = struct.Struct("!4sQII")  # mark, length of the body, its CRC-32, that of the header
@@ -26,7 +26,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass(frozen=True)
-class Record:
+class JournalRecord:
     """A change, and the versions before and after."""
 
     before: str
@@ -39,8 +39,8 @@ class Record:
         return versions.encode() + b"\n" + self.change.content
 
     @classmethod
-    def from_bytes(cls, body: bytes) -> "Record":
-        """The record of a body. Errors: ValueError, KeyError or SyntaxError on anything else."""
+    def from_bytes(cls, body: bytes) -> "JournalRecord":
+        """The record of a body. Raises: ValueError, KeyError or SyntaxError on anything else."""
         line, _, change = body.partition(b"\n")
         versions = json.loads(line)
         return cls(versions["before"], versions["after"], Change.from_bytes(change))
@@ -61,14 +61,15 @@ class Journal:
             os.ftruncate(self._descriptor, end)
             os.fsync(self._descriptor)
 
-    def append(self, record: Record) -> None:
+    def append(self, record: JournalRecord) -> None:
         """Write a record; when this returns, it is on the disk.
 
-        Errors: StoreFull when there is no room, StoreFailed when the disk fails otherwise. The
-        record is then not in the journal; where not even that is sure, nothing more is written.
+        Raises: StoreFullError when there is no room, StoreFailedError when the disk fails
+        otherwise. The record is then not in the journal; where not even that is sure, nothing more
+        is written.
         """
         if self._broken:
-            raise StoreFailed(f"{self.path} could not be written; start the service anew")
+            raise StoreFailedError(f"{self.path} could not be written; start the service anew")
         body = record.to_bytes()
         start = _HEADER.pack(_MARK, len(body), zlib.crc32(body), 0)
         header = _HEADER.pack(_MARK, len(body), zlib.crc32(body), zlib.crc32(start))
@@ -79,8 +80,8 @@ class Journal:
             self._cut()
             reason = error.strerror or str(error)
             if error.errno in _FULL:
-                raise StoreFull(f"the change was not made: {reason}") from error
-            raise StoreFailed(f"the change was not made: {reason}") from error
+                raise StoreFullError(f"the change was not made: {reason}") from error
+            raise StoreFailedError(f"the change was not made: {reason}") from error
         self.size += len(header) + len(body)
 
     def _cut(self) -> None:
@@ -97,7 +98,7 @@ class Journal:
 
 
 def create(path: Path, version: str) -> Journal:
-    """A new journal that starts from a version, in place of any other. Errors: OSError."""
+    """A new journal that starts from a version, in place of any other. Raises: OSError."""
     line = f"{_FORMAT}{version}\n".encode()
     temporary = path.with_suffix(".new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
@@ -111,10 +112,10 @@ def create(path: Path, version: str) -> Journal:
     return Journal(path, len(line))
 
 
-def replay(path: Path) -> tuple[list[Record], int]:
+def replay(path: Path) -> tuple[list[JournalRecord], int]:
     """The records of a journal, and where the last whole one ends.
 
-    Errors: ProblemsError with the offset in bytes where anything but an unfinished last record is
+    Raises: ProblemsError with the offset in bytes where anything but an unfinished last record is
     wrong.
     """
     try:
@@ -132,7 +133,7 @@ def replay(path: Path) -> tuple[list[Record], int]:
     return records, place
 
 
-def _next(path: Path, data: bytes, place: int) -> tuple[Record, int] | None:
+def _next(path: Path, data: bytes, place: int) -> tuple[JournalRecord, int] | None:
     """The record at a place and where it ends; None where no whole one follows."""
     if len(data) - place < _HEADER.size:
         return None
@@ -150,7 +151,7 @@ def _next(path: Path, data: bytes, place: int) -> tuple[Record, int] | None:
             return None
         raise _damaged(path, place, "a record is damaged")
     try:
-        return Record.from_bytes(body), end
+        return JournalRecord.from_bytes(body), end
     except (ValueError, KeyError, SyntaxError) as error:
         raise _damaged(path, place, f"a record cannot be understood ({error})") from error
 
@@ -169,7 +170,7 @@ def _write(descriptor: int, data: bytes, place: int) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make sure that the names of the folder's files are on the disk. Errors: OSError."""
+    """Make sure that the names of the folder's files are on the disk. Raises: OSError."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -15,7 +15,7 @@ def operations(text: str, base_iri: str | None = None) -> list[Operation]:
     """The operations of an update, in order, each as the engine found it to be right.
 
     Arguments: the update; the IRI that relative ones are resolved against, where the update has no
-    BASE of its own. Errors: QuerySyntaxError.
+    BASE of its own. Raises: QuerySyntaxError.
     """
     found, prologue = read_operations(text, base_iri)
     for _, part in found:

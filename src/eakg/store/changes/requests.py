@@ -56,7 +56,7 @@ Write = UpdateRequest | GraphWrite
 
 
 def write_from(message: dict[str, Any]) -> Write:
-    """The request that `message` gave. Errors: ValueError, TypeError or KeyError on anything
+    """The request that `message` gave. Raises: ValueError, TypeError or KeyError on anything
     else."""
     if "update" in message:
         fields = dict(message["update"])
@@ -94,6 +94,6 @@ class UpdateService(Protocol):
     """Whatever takes changes: a store in this process, or the client of one in another."""
 
     def update(self, request: UpdateRequest | GraphWrite) -> Applied:
-        """Make the change durable and visible, whole or not at all. Errors: StoreError and its
+        """Make the change durable and visible, whole or not at all. Raises: StoreError and its
         kinds, after which nothing has changed."""
         ...

@@ -31,7 +31,7 @@ def stored(quads: QuadStream) -> QuadStream:
 def data_quads(prologue: str, block: str, base_iri: str | None) -> QuadStream:
     """The quads of a block with its braces, read by the engine as those of INSERT DATA.
 
-    Errors: EvaluationError when it cannot be read.
+    Raises: EvaluationError when it cannot be read.
     """
     scratch = pyoxigraph.Store()
     try:
@@ -46,7 +46,7 @@ def template_quads(
 ) -> list[pyoxigraph.Quad]:
     """The quads of a template, which may be empty, with an IRI for each variable.
 
-    Those without a graph are in `within`. Errors: EvaluationError when it cannot be read.
+    Those without a graph are in `within`. Raises: EvaluationError when it cannot be read.
     """
     if not block:
         return []

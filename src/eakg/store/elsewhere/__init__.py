@@ -1,4 +1,8 @@
-"""TODO store.elsewhere."""
+"""Engines elsewhere.
+
+In: the address of a SPARQL 1.1 service. Out: its answers to queries and SERVICE calls, and its
+graphs filled.
+"""
 
 import lazy_loader
 

@@ -18,10 +18,10 @@ from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
 from eakg.rdf import JSON
 from eakg.sparql import (
     NOTHING,
-    BadAnswer,
-    QueryRefused,
+    BadAnswerError,
+    QueryRefusedError,
     ServiceCall,
-    TimeLimitExceeded,
+    TimeLimitExceededError,
     service_calls,
     values_of,
     with_values,
@@ -43,8 +43,8 @@ def with_services(request: QueryRequest, hosts: Sequence[str], seconds: float) -
 
     Arguments: the request; the hosts that may be asked, each a name or an address, with a port
     where no other may be asked; the seconds that it has.
-    Errors: QueryRefused for another host or an address that is not public; BadAnswer when an
-    endpoint fails and the call is not SILENT; TimeLimitExceeded.
+    Raises: QueryRefusedError for another host or an address that is not public; BadAnswerError
+    when an endpoint fails and the call is not SILENT; TimeLimitExceededError.
     Specification: SPARQL 1.1 Federated Query sections 2.4 and 4.
     """
     attempt = ATTEMPT.get()
@@ -55,21 +55,21 @@ def with_services(request: QueryRequest, hosts: Sequence[str], seconds: float) -
     values = [_values(call, hosts, ends) for call in calls]
     left = ends - time.monotonic()
     if left <= 0:
-        raise TimeLimitExceeded(f"the query was ended after {seconds:g} s", seconds)
+        raise TimeLimitExceededError(f"the query was ended after {seconds:g} s", seconds)
     return replace(request, text=with_values(request.text, calls, values), timeout=left)
 
 
 def _values(call: ServiceCall, hosts: Sequence[str], ends: float) -> str:
     if call.endpoint is None:
-        raise QueryRefused("SERVICE with a variable is not offered; name the endpoint")
+        raise QueryRefusedError("SERVICE with a variable is not offered; name the endpoint")
     try:
         return values_of(_answer(call.endpoint, call.query, hosts, ends))
-    except (BadAnswer, OSError, HTTPException) as error:
+    except (BadAnswerError, OSError, HTTPException) as error:
         if call.silent:
             return NOTHING
-        if isinstance(error, BadAnswer):
+        if isinstance(error, BadAnswerError):
             raise
-        raise BadAnswer(f"<{call.endpoint}> does not answer") from None
+        raise BadAnswerError(f"<{call.endpoint}> does not answer") from None
 
 
 def _answer(endpoint: str, query: str, hosts: Sequence[str], ends: float) -> bytes:
@@ -87,25 +87,25 @@ def _answer(endpoint: str, query: str, hosts: Sequence[str], ends: float) -> byt
                 return _read(response, ends)
             location = response.headers.get("Location")
             if response.status not in _AGAIN or location is None:
-                raise BadAnswer(f"<{endpoint}> answers with status {response.status}")
+                raise BadAnswerError(f"<{endpoint}> answers with status {response.status}")
             target = _redirected(endpoint, target, location)
         finally:
             connection.close()
-    raise BadAnswer(f"<{endpoint}> redirects more than {_REDIRECTS} times")
+    raise BadAnswerError(f"<{endpoint}> redirects more than {_REDIRECTS} times")
 
 
 def _redirected(endpoint: str, target: str, location: str) -> str:
     try:
         return urljoin(target, location)
     except ValueError:
-        raise BadAnswer(f"<{endpoint}> redirects to what is no address") from None
+        raise BadAnswerError(f"<{endpoint}> redirects to what is no address") from None
 
 
 def _split(address: str) -> SplitResult:
     try:
         return urlsplit(address)
     except ValueError:
-        raise QueryRefused(f"SERVICE cannot ask <{address}>, which is no address") from None
+        raise QueryRefusedError(f"SERVICE cannot ask <{address}>, which is no address") from None
 
 
 def _read(response: HTTPResponse, ends: float) -> bytes:
@@ -113,28 +113,32 @@ def _read(response: HTTPResponse, ends: float) -> bytes:
     while piece := response.read1(_PIECE):
         data += piece
         if len(data) > _LARGEST:
-            raise BadAnswer("what the endpoint of SERVICE answers is too large")
+            raise BadAnswerError("what the endpoint of SERVICE answers is too large")
         _left(ends)
     return data
 
 
 def _connection(parts: SplitResult, hosts: Sequence[str], ends: float) -> HTTPConnection:
-    """A connection to an address that may be asked. Errors: QueryRefused."""
+    """A connection to an address that may be asked. Raises: QueryRefusedError."""
     try:
         usual = _PORTS[parts.scheme]
         host, port = parts.hostname or "", parts.port or usual
     except (KeyError, ValueError):
-        raise QueryRefused(
+        raise QueryRefusedError(
             f"SERVICE asks over http and https only, not <{parts.geturl()}>"
         ) from None
     if not {host, f"{host}:{port}"} & {one.lower() for one in hosts}:
-        raise QueryRefused(f"SERVICE may not ask {host}:{port}, which is not on the list of hosts")
+        raise QueryRefusedError(
+            f"SERVICE may not ask {host}:{port}, which is not on the list of hosts"
+        )
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = [str(one[4][0]) for one in found]
     if not _is_address(host):
         for address in addresses:
             if not _is_public(address):
-                raise QueryRefused(f"SERVICE may not ask {host}: its address is not a public one")
+                raise QueryRefusedError(
+                    f"SERVICE may not ask {host}: its address is not a public one"
+                )
     if parts.scheme == "https":
         return _PinnedTLS(host, port, addresses[0], _left(ends))
     return _Pinned(host, port, addresses[0], _left(ends))
@@ -143,7 +147,7 @@ def _connection(parts: SplitResult, hosts: Sequence[str], ends: float) -> HTTPCo
 def _left(ends: float) -> float:
     left = ends - time.monotonic()
     if left <= 0:
-        raise BadAnswer("the endpoint of SERVICE took too long")
+        raise BadAnswerError("the endpoint of SERVICE took too long")
     return left
 
 

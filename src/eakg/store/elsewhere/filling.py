@@ -16,7 +16,7 @@ from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-from eakg.sparql import BadAnswer, StoreError, StoreUnreachable, UpdateRefused
+from eakg.sparql import BadAnswerError, StoreError, StoreUnreachableError, UpdateRefusedError
 from eakg.store.elsewhere.remote import BOOKKEEPING, RemoteStore
 from eakg.store.graph_files import Contents, GraphFile
 from eakg.store.request import QueryRequest, select
@@ -73,7 +73,7 @@ class Filler:
     def fill(self, contents: Contents, size: int, told: Told = lambda _: None) -> None:
         """Send what the engine has not taken yet.
 
-        Errors: StoreError and its kinds; what was sent before stays, and the next call goes on
+        Raises: StoreError and its kinds; what was sent before stays, and the next call goes on
         from there.
         """
         taken = self._taken()
@@ -123,10 +123,12 @@ class Filler:
             raise _refusal(address, error.code, said) from error
         except (OSError, HTTPException) as error:
             reason = getattr(error, "reason", error)
-            raise StoreUnreachable(f"{address} does not answer: {reason}") from error
+            raise StoreUnreachableError(f"{address} does not answer: {reason}") from error
 
 
 def _refusal(address: str, status: int, said: str) -> StoreError:
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return UpdateRefused(f"{address} lets nobody write without leave (HTTP {status}): {said}")
-    return BadAnswer(f"{address} took no triples (HTTP {status}): {said}")
+        return UpdateRefusedError(
+            f"{address} lets nobody write without leave (HTTP {status}): {said}"
+        )
+    return BadAnswerError(f"{address} took no triples (HTTP {status}): {said}")

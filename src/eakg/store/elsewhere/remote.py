@@ -33,18 +33,18 @@ from eakg.rdf import (
     formats_for,
 )
 from eakg.sparql import (
-    BadAnswer,
+    BadAnswerError,
     Dataset,
     EvaluationError,
-    FormatMismatch,
+    FormatMismatchError,
     Inspection,
-    Overloaded,
-    QueryRefused,
+    OverloadedError,
+    QueryRefusedError,
     QuerySyntaxError,
-    ResultTooLarge,
+    ResultTooLargeError,
     StoreError,
-    StoreUnreachable,
-    TimeLimitExceeded,
+    StoreUnreachableError,
+    TimeLimitExceededError,
     inspect_query,
     with_dataset,
 )
@@ -93,7 +93,7 @@ class Endpoint:
 def endpoint_of(store: str) -> Endpoint:
     """The endpoint that a store is named after, `sparql+http[s]://[user:password@]host/path`.
 
-    Errors: ValueError when it is not of this form.
+    Raises: ValueError when it is not of this form.
     """
     parts = urlsplit(store.removeprefix(SCHEME))
     if not store.startswith(SCHEME) or parts.scheme not in ("http", "https") or not parts.hostname:
@@ -130,7 +130,7 @@ class RemoteStore:
         return Load(0, self._turns.taken, self._turns.waiting, 0)
 
     def query(self, request: QueryRequest) -> Result:
-        """Answer the request. Errors: StoreError and its kinds, all of them before any result;
+        """Answer the request. Raises: StoreError and its kinds, all of them before any result;
         Postponed where the attempt of this thread is not to wait.
 
         The limit of time is for the engine's answer as a whole; how long the engine itself goes on
@@ -142,15 +142,15 @@ class RemoteStore:
         started = time.monotonic()
         result_format = format_named(request.format)
         if result_format is None:
-            raise FormatMismatch(f"there is no result format {request.format!r}")
+            raise FormatMismatchError(f"there is no result format {request.format!r}")
         inspection = inspect_query(request.text, request.base_iri)
         if inspection.service:
-            raise QueryRefused("SERVICE is not offered: no part of a query is sent elsewhere")
+            raise QueryRefusedError("SERVICE is not offered: no part of a query is sent elsewhere")
         kind = inspection.kind or ResultKind.SOLUTIONS
         if kind not in result_format.kinds:
             there_is = ", ".join(one.media_type for one in formats_for(kind))
             what = f"{result_format.media_type} cannot carry this result"
-            raise FormatMismatch(f"{what}; there is {there_is}")
+            raise FormatMismatchError(f"{what}; there is {there_is}")
         seconds = self.limits.seconds(request.timeout)
         with self._turns.turn(self.limits.patience), tempfile.TemporaryFile() as answer:
             reader = _Reader(self.endpoint, seconds, self.limits.result)
@@ -200,7 +200,7 @@ class _Reader:
 
     def read(self, text: str, dataset: Dataset | None, kind: ResultKind, output: BinaryIO) -> None:
         """Write the whole answer to `output`, rows as JSON and graphs as N-Triples, and put it at
-        its beginning again. Errors: StoreError and its kinds."""
+        its beginning again. Raises: StoreError and its kinds."""
         client = _Client(self.endpoint.address)
         if self.endpoint.user:
             client.addCustomHttpHeader("Authorization", self.endpoint.basic())
@@ -226,7 +226,9 @@ class _Reader:
                 raise self._too_late() from error
             reason = getattr(error, "reason", error)
             address = self.endpoint.address
-            raise StoreUnreachable(f"the engine at {address} does not answer: {reason}") from error
+            raise StoreUnreachableError(
+                f"the engine at {address} does not answer: {reason}"
+            ) from error
         output.seek(0)
 
     def _copy(self, response: HTTPResponse, output: BinaryIO) -> None:
@@ -234,11 +236,11 @@ class _Reader:
         while piece := response.read1(_PIECE):
             size += len(piece)
             if size > self.size:
-                raise ResultTooLarge("the result is larger than a result may be; use LIMIT")
+                raise ResultTooLargeError("the result is larger than a result may be; use LIMIT")
             self._left()
             output.write(piece)
         if response.length:
-            raise BadAnswer("the engine's answer was cut off")
+            raise BadAnswerError("the engine's answer was cut off")
 
     def _left(self) -> float:
         left = self.ends - time.monotonic()
@@ -246,9 +248,9 @@ class _Reader:
             raise self._too_late()
         return left
 
-    def _too_late(self) -> TimeLimitExceeded:
+    def _too_late(self) -> TimeLimitExceededError:
         words = f"the engine did not answer within {self.seconds:g} s"
-        return TimeLimitExceeded(words, self.seconds)
+        return TimeLimitExceededError(words, self.seconds)
 
     def _refusal(self, error: HTTPError) -> StoreError:
         said = " ".join(error.read(_EXCERPT * 4).decode(errors="replace").split())[:_EXCERPT]
@@ -257,10 +259,10 @@ class _Reader:
         if error.code in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT):
             return self._too_late()
         if error.code in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-            return Overloaded(f"the engine is busy: {said}")
+            return OverloadedError(f"the engine is busy: {said}")
         if error.code == HTTPStatus.INTERNAL_SERVER_ERROR:
             return EvaluationError(f"the engine gave up: {said}")
-        return BadAnswer(f"the engine answered with HTTP {error.code}: {said}")
+        return BadAnswerError(f"the engine answered with HTTP {error.code}: {said}")
 
 
 class _Client(SPARQLWrapper):
@@ -277,19 +279,21 @@ class _Client(SPARQLWrapper):
 
 
 def _check(response: HTTPResponse, wanted: ResultFormat, answer: BinaryIO) -> None:
-    """Errors: BadAnswer for what is no answer, LimitExceeded where the engine tells that it stopped
-    early, which Virtuoso does by headers alone."""
+    """Raises: BadAnswerError for what is no answer, LimitExceededError where the engine tells that
+    it stopped early, which Virtuoso does by headers alone."""
     media_type = response.headers.get_content_type()
     if media_type not in {wanted.media_type, *wanted.generic, "text/plain"}:
-        raise BadAnswer(f"the engine answered in {media_type} instead of {wanted.media_type}")
+        raise BadAnswerError(f"the engine answered in {media_type} instead of {wanted.media_type}")
     if "X-SQL-State" in response.headers:
         said = response.headers.get("X-SQL-Message", response.headers["X-SQL-State"])
-        raise ResultTooLarge(f"the engine stopped before the end: {said}")
+        raise ResultTooLargeError(f"the engine stopped before the end: {said}")
     most = response.headers.get("X-SPARQL-MaxRows", "")
     if most.isdecimal() and wanted is JSON:
         found = _parsed(answer)
         if isinstance(found, pyoxigraph.QuerySolutions) and sum(1 for _ in found) >= int(most):
-            raise ResultTooLarge(f"the engine gives no more than {most} rows; use LIMIT and OFFSET")
+            raise ResultTooLargeError(
+                f"the engine gives no more than {most} rows; use LIMIT and OFFSET"
+            )
 
 
 def _parsed(answer: BinaryIO) -> pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean:
@@ -305,13 +309,13 @@ def _check_kind(
     found: pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean, kind: ResultKind
 ) -> None:
     if isinstance(found, pyoxigraph.QueryBoolean) != (kind is ResultKind.BOOLEAN):
-        raise BadAnswer("the engine answered another question")
+        raise BadAnswerError("the engine answered another question")
 
 
 def _written(
     answer: BinaryIO, kind: ResultKind, result_format: ResultFormat, inspection: Inspection
 ) -> BinaryIO:
-    """The answer in another format. Errors: BadAnswer when it is not what it should be."""
+    """The answer in another format. Raises: BadAnswerError when it is not what it should be."""
     output = tempfile.TemporaryFile()  # noqa: SIM115 - the result owns it
     try:
         if kind is ResultKind.GRAPH:
@@ -329,7 +333,7 @@ def _written(
             found.serialize(output, ROW_SYNTAX[result_format.name])
     except (SyntaxError, ValueError) as error:
         output.close()
-        raise BadAnswer(f"the engine answered with a broken result: {error}") from error
+        raise BadAnswerError(f"the engine answered with a broken result: {error}") from error
     except BaseException:
         output.close()
         raise

@@ -1,4 +1,8 @@
-"""TODO store.graphs."""
+"""Graphs in memory, and queries over them.
+
+In: RDF files with the names of their graphs. Out: loaded graphs, the dataset of a query, and its
+result.
+"""
 
 import lazy_loader
 

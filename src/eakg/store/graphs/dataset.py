@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from eakg.names import GRAPH, INFERRED_GRAPH
-from eakg.sparql import Dataset, Inspection, QueryRefused
+from eakg.sparql import Dataset, Inspection, QueryRefusedError
 from eakg.store.options import DefaultGraph
 from eakg.store.request import Closure, QueryRequest
 
@@ -40,8 +40,8 @@ def dataset_for(
     Arguments: the names of the store's graphs; the request; what its text asks for; what the
     default graph is where nothing else is said. The protocol's dataset goes before the query's own,
     and that before the usual one.
-    Errors: QueryRefused when a graph is named that is not in the store, unless the default graph is
-    "strict", where it is an empty one; none is ever fetched.
+    Raises: QueryRefusedError when a graph is named that is not in the store, unless the default
+    graph is "strict", where it is an empty one; none is ever fetched.
     Specification: SPARQL 1.1 Protocol section 2.1.4, SPARQL 1.1 Query section 13.2.
     """
     known = tuple(graphs)
@@ -54,7 +54,7 @@ def dataset_for(
     for name in (*default, *named):
         # A plain store takes a graph that it does not have for an empty one, as W3C's tests do.
         if name not in known and default_graph != "strict":
-            raise QueryRefused(
+            raise QueryRefusedError(
                 f"there is no graph <{name}> here, and none is fetched from elsewhere;"
                 " SELECT DISTINCT ?g { GRAPH ?g {} } lists the graphs"
             )

@@ -10,10 +10,10 @@ from eakg.names import PREFIXES
 from eakg.rdf import GRAPH_SYNTAX, ROW_SYNTAX, ResultFormat, ResultKind, format_named, formats_for
 from eakg.sparql import (
     EvaluationError,
-    FormatMismatch,
+    FormatMismatchError,
     Inspection,
-    QueryRefused,
-    ResultTooLarge,
+    QueryRefusedError,
+    ResultTooLargeError,
     inspect_query,
 )
 from eakg.store.graphs.dataset import dataset_for
@@ -27,7 +27,7 @@ Answer: TypeAlias = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxig
 def evaluate(loaded: LoadedStore, request: QueryRequest, output: BinaryIO) -> float:
     """Answer the request and write the serialised result to `output`.
 
-    Results: the seconds it took. Errors: QueryError and its kinds, ResultTooLarge where the
+    Results: the seconds it took. Raises: QueryError and its kinds, ResultTooLargeError where the
     output may not grow further, MemoryError where the process may not. What was written before
     an error is no result.
     Specification: SPARQL 1.1 Query; SPARQL 1.1 Protocol section 2.1.
@@ -35,16 +35,20 @@ def evaluate(loaded: LoadedStore, request: QueryRequest, output: BinaryIO) -> fl
     started = time.perf_counter()
     result_format = format_named(request.format)
     if result_format is None:
-        raise FormatMismatch(f"there is no result format {request.format!r}")
+        raise FormatMismatchError(f"there is no result format {request.format!r}")
     inspection = inspect_query(request.text, request.base_iri)
     if inspection.service:
-        raise QueryRefused("SERVICE is not offered: no part of a query is sent to other endpoints")
+        raise QueryRefusedError(
+            "SERVICE is not offered: no part of a query is sent to other endpoints"
+        )
     try:
         _write(_answer(loaded, request, inspection), result_format, inspection, output)
         output.flush()
     except OSError as error:
         if error.errno == errno.EFBIG:
-            raise ResultTooLarge("the result is larger than a result may be; use LIMIT") from None
+            raise ResultTooLargeError(
+                "the result is larger than a result may be; use LIMIT"
+            ) from None
         raise EvaluationError(str(error)) from None
     except RuntimeError as error:
         raise EvaluationError(str(error)) from None
@@ -94,7 +98,7 @@ def _write(
 def _check(kind: ResultKind, result_format: ResultFormat) -> None:
     if kind not in result_format.kinds:
         there_is = ", ".join(one.media_type for one in formats_for(kind))
-        raise FormatMismatch(
+        raise FormatMismatchError(
             f"{result_format.media_type} cannot carry {_PHRASES[kind]}; there is {there_is}"
         )
 

@@ -71,7 +71,7 @@ class LoadedStore:
 def load(contents: Contents, default_graph: DefaultGraph = "union") -> LoadedStore:
     """Read the files into a new store in memory, and make the default graphs ready.
 
-    Errors: ProblemsError with every file that is not RDF in the syntax its extension says, with
+    Raises: ProblemsError with every file that is not RDF in the syntax its extension says, with
     the line.
     """
     store = pyoxigraph.Store()

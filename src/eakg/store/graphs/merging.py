@@ -11,7 +11,7 @@ from eakg.sparql import QuerySyntaxError
 def merged(documents: Iterable[tuple[bytes, ResultFormat]], base_iri: str) -> bytes:
     """The RDF merge of the documents in N-Triples; a blank node belongs to its document alone.
 
-    Errors: QuerySyntaxError with the line and the column in the document that is no RDF.
+    Raises: QuerySyntaxError with the line and the column in the document that is no RDF.
     """
     pieces = []
     for data, syntax in documents:

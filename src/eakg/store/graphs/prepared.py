@@ -71,7 +71,7 @@ def prepare(
     whether to reason. Graphs of evidence are not reasoned over, and a graph named as that of what
     was inferred is made anew.
 
-    Errors: ProblemsError with every file that cannot be read, and the line.
+    Raises: ProblemsError with every file that cannot be read, and the line.
     """
     named = [GraphFile(*one) for one in zip(_graph_names(paths), paths, strict=True)]
     spread_files = spread(named, folder, progress)
@@ -90,7 +90,7 @@ def spread(
     """Write RDF files as one file of N-Triples for each graph, without blank nodes.
 
     Arguments: the files, and the graphs for what is in no graph of their own; an empty folder.
-    Errors: ProblemsError with every file that cannot be read, and the line.
+    Raises: ProblemsError with every file that cannot be read, and the line.
     """
     writer = _Spread(folder)
     problems: list[Problem] = []

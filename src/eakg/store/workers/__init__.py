@@ -1,4 +1,7 @@
-"""TODO store.workers."""
+"""Processes: one that holds the store, and those that answer.
+
+In: requests over sockets. Out: results under limits of time and memory.
+"""
 
 import lazy_loader
 

@@ -16,10 +16,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
-from rdflib.graph import _TripleType as Triple
-
-from eakg.rdf import ResultFormat, format_named, pattern
-from eakg.sparql import FormatMismatch, StoreUnreachable, TimeLimitExceeded, from_message
+from eakg.rdf import ResultFormat, Triple, format_named, pattern
+from eakg.sparql import (
+    FormatMismatchError,
+    StoreUnreachableError,
+    TimeLimitExceededError,
+    from_message,
+)
 from eakg.store.changes import Applied, Write
 from eakg.store.request import Limits, Load, QueryRequest, Result
 from eakg.store.workers.attempt import ATTEMPT, Attempt, Pending, Postponed
@@ -70,7 +73,7 @@ class StoreClient:
     def version(self) -> str:
         """The version of the data that a query sent now is answered from.
 
-        Errors: StoreUnreachable.
+        Raises: StoreUnreachableError.
         """
         board = self._board
         if board is not None and (version := board.version):
@@ -80,13 +83,13 @@ class StoreClient:
         return lease.version
 
     def query(self, request: QueryRequest) -> Result:
-        """Answer the request. Errors: StoreError and its kinds, all of them before any result.
+        """Answer the request. Raises: StoreError and its kinds, all of them before any result.
 
         An exception that interrupts the call ends the query.
         """
         result_format = format_named(request.format)
         if result_format is None:
-            raise FormatMismatch(f"there is no result format {request.format!r}")
+            raise FormatMismatchError(f"there is no result format {request.format!r}")
         patience_ends = time.monotonic() + self.limits.patience
         data = request.to_json()
         lease, answer = self._ask_shortly(data)
@@ -102,8 +105,8 @@ class StoreClient:
     def update(self, request: Write) -> Applied:
         """Make the change durable and visible.
 
-        Errors: StoreError and its kinds, after which nothing has changed; StoreUnreachable when the
-        holder ended meanwhile, after which it is not known.
+        Raises: StoreError and its kinds, after which nothing has changed; StoreUnreachableError
+        when the holder ended meanwhile, after which it is not known.
         """
         message = self._told({"write": request.message()})
         if "applied" in message:
@@ -113,7 +116,7 @@ class StoreClient:
     def explain(self, triple: Triple) -> "Explained":
         """Why a triple holds, in the version that is there now.
 
-        Errors: NotInClosureError when it does not follow; StoreError and its kinds.
+        Raises: NotInClosureError when it does not follow; StoreError and its kinds.
         """
         # It starts threads, and the process that holds a store imports this package and forks.
         from eakg.reason.proofs import NotInClosureError
@@ -132,12 +135,12 @@ class StoreClient:
         return replace(explained, version=message["version"])
 
     def load(self) -> Load:
-        """How busy this client and the holder are. Errors: StoreUnreachable."""
+        """How busy this client and the holder are. Raises: StoreUnreachableError."""
         try:
             with self._connected({"load": {}}) as holder:
                 told = json.loads(receive(holder)[0])["load"]
         except (OSError, EOFError) as error:
-            raise StoreUnreachable("the store does not answer") from error
+            raise StoreUnreachableError("the store does not answer") from error
         waiting = self._turns.waiting + told["waiting"]
         return Load(self._turns.taken, told["long"], waiting, told["workers"])
 
@@ -154,7 +157,7 @@ class StoreClient:
     def _ask_shortly(self, data: bytes) -> tuple[Lease, Answer | None]:
         """A worker, and its answer, or None where there is none within a moment.
 
-        Errors: Postponed where the attempt of this thread ends earlier.
+        Raises: Postponed where the attempt of this thread ends earlier.
         """
         attempt = ATTEMPT.get()
         if attempt is not None and not attempt.patient:
@@ -209,7 +212,7 @@ class StoreClient:
             with self._connected({"claim": claim}, lease.holder) as holder, _watched(holder):
                 return _pursue(lease, holder, data, seconds, patience + _GRACE)
         except (OSError, EOFError) as error:
-            raise StoreUnreachable("the store does not answer") from error
+            raise StoreUnreachableError("the store does not answer") from error
 
     def _at_hand(self) -> Lease | None:
         """One of those kept that is still good."""
@@ -225,7 +228,7 @@ class StoreClient:
             with self._connected({"lease": {}}) as holder:
                 lease = _received_lease(holder)
         except (OSError, EOFError) as error:
-            raise StoreUnreachable("the store does not answer") from error
+            raise StoreUnreachableError("the store does not answer") from error
         self._board = lease.board
         return lease
 
@@ -243,7 +246,7 @@ class StoreClient:
                 holder.settimeout(None)
                 answer: dict[str, Any] = json.loads(receive(holder)[0])
         except (OSError, EOFError) as error:
-            raise StoreUnreachable("the store does not answer") from error
+            raise StoreUnreachableError("the store does not answer") from error
         return answer
 
     @contextlib.contextmanager
@@ -307,11 +310,11 @@ def _pursue(
 def _check_time(worker_ends: float, seconds: float) -> None:
     """The system ends a worker that the holder has not ended in time."""
     if time.monotonic() > worker_ends:
-        raise TimeLimitExceeded(f"the query was ended after {seconds:g} s", seconds)
+        raise TimeLimitExceededError(f"the query was ended after {seconds:g} s", seconds)
 
 
 def _give_up() -> NoReturn:
-    raise StoreUnreachable("the store does not answer")
+    raise StoreUnreachableError("the store does not answer")
 
 
 def _received_lease(holder: socket.socket) -> Lease:

@@ -17,7 +17,7 @@ def frame(data: bytes) -> bytes:
 def unframe(received: bytes | bytearray | memoryview) -> tuple[bytes, int] | None:
     """The first message in what was received so far, and where it ends; None while incomplete.
 
-    Errors: ValueError when the announced length is above `MAX_FRAME`.
+    Raises: ValueError when the announced length is above `MAX_FRAME`.
     """
     if len(received) < _LENGTH.size:
         return None
@@ -31,7 +31,7 @@ def unframe(received: bytes | bytearray | memoryview) -> tuple[bytes, int] | Non
 def receive(connection: socket.socket) -> tuple[bytes, list[int]]:
     """Wait for one message and the file descriptors that may come with it.
 
-    Errors: EOFError when the other side closed first; OSError as the socket raises it.
+    Raises: EOFError when the other side closed first; OSError as the socket raises it.
     """
     data, descriptors, _, _ = socket.recv_fds(connection, _PIECE, _DESCRIPTORS)
     received = bytearray(data)

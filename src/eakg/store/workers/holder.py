@@ -31,11 +31,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from eakg.sparql import (
-    MemoryLimitExceeded,
-    Overloaded,
+    MemoryLimitExceededError,
+    OverloadedError,
     StoreError,
-    TimeLimitExceeded,
-    WorkerCrashed,
+    TimeLimitExceededError,
+    WorkerCrashedError,
     to_message,
 )
 from eakg.store.graphs import LoadedStore
@@ -64,7 +64,7 @@ class Client:
 
 
 @dataclass(eq=False)
-class Claim:
+class LongQuery:
     """A long query: who asked, how long it may wait and run, and who works on it until when.
 
     `client` is None once it has its answer.
@@ -94,9 +94,9 @@ class Holder:
     selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     workers: dict[int, Worker] = field(default_factory=dict)
     ended: OrderedDict[int, StoreError] = field(default_factory=OrderedDict)
-    waiting: deque[Claim] = field(default_factory=deque)
-    long: dict[Worker, Claim] = field(default_factory=dict)
-    on_trial: dict[Worker, Claim] = field(default_factory=dict)
+    waiting: deque[LongQuery] = field(default_factory=deque)
+    long: dict[Worker, LongQuery] = field(default_factory=dict)
+    on_trial: dict[Worker, LongQuery] = field(default_factory=dict)
     stopped: bool = False
     retired_at: float | None = None
 
@@ -224,7 +224,7 @@ class Holder:
         try:
             worker, ends = self._fork()
         except OSError:
-            self.reply(client, to_message(Overloaded(NO_ROOM)))
+            self.reply(client, to_message(OverloadedError(NO_ROOM)))
             return
         self.reply(client, self._offer(worker), (ends.channel.fileno(), *self._files(ends)))
         ends.close()
@@ -262,7 +262,7 @@ class Holder:
         else:
             self._refuse(claim, error)
 
-    def _refuse(self, claim: Claim, error: StoreError) -> None:
+    def _refuse(self, claim: LongQuery, error: StoreError) -> None:
         client, claim.client = claim.client, None
         if client is not None:
             self.reply(client, to_message(error))
@@ -276,10 +276,10 @@ class Holder:
             self._bury(worker)
             worker = None
         if worker is None:
-            gone = WorkerCrashed("the process that ran the query is gone")
+            gone = WorkerCrashedError("the process that ran the query is gone")
             self.reply(client, to_message(self.ended.pop(number, gone)))
             return
-        claim = Claim(client, seconds, self.limits.patience, now + patience)
+        claim = LongQuery(client, seconds, self.limits.patience, now + patience)
         client.gone = lambda: self._abandon(claim)
         if len(self.long) < self.limits.workers and not self.waiting:
             self._run(claim, worker, now + seconds - float(fields["elapsed"]))
@@ -304,15 +304,15 @@ class Holder:
                 claim.worker = None
                 self._put_off(claim, worker)
 
-    def _put_off(self, claim: Claim, worker: Worker) -> None:
+    def _put_off(self, claim: LongQuery, worker: Worker) -> None:
         """Let the query begin anew when there is room among the long ones."""
         worker.kill()
         if len(self.waiting) < self.limits.queue:
             self.waiting.append(claim)
         else:
-            self._refuse(claim, Overloaded("too many long queries are waiting"))
+            self._refuse(claim, OverloadedError("too many long queries are waiting"))
 
-    def _run(self, claim: Claim, worker: Worker, ends: float) -> None:
+    def _run(self, claim: LongQuery, worker: Worker, ends: float) -> None:
         worker.give_way()
         claim.worker, claim.ends = worker, ends
         self.long[worker] = claim
@@ -325,14 +325,14 @@ class Holder:
             try:
                 worker, ends = self._fork()
             except OSError:
-                self._refuse(claim, Overloaded(NO_ROOM))
+                self._refuse(claim, OverloadedError(NO_ROOM))
                 continue
             self._run(claim, worker, time.monotonic() + claim.seconds)
             files = (ends.channel.fileno(), *self._files(ends))
             self.send(claim.client, self._offer(worker), files)
             ends.close()
 
-    def _abandon(self, claim: Claim) -> None:
+    def _abandon(self, claim: LongQuery) -> None:
         """The client of a long query has its answer, or hung up."""
         claim.client = None
         if claim in self.waiting:
@@ -346,11 +346,11 @@ class Holder:
             if claim.client is not None and claim.ends <= now:
                 worker.kill()
                 words = f"the query was ended after {claim.seconds:g} s"
-                self._refuse(claim, TimeLimitExceeded(words, claim.seconds))
+                self._refuse(claim, TimeLimitExceededError(words, claim.seconds))
         for claim in [one for one in self.waiting if one.patience_ends <= now]:
             self.waiting.remove(claim)
             words = f"the query waited {claim.patience:g} s for its turn"
-            self._refuse(claim, Overloaded(words))
+            self._refuse(claim, OverloadedError(words))
 
     def _weigh(self) -> None:
         """End the largest of the long queries where all together take too much memory."""
@@ -365,7 +365,7 @@ class Holder:
             largest = max(taken, key=lambda worker: taken[worker])
             largest.kill()
             words = "the queries under way need more memory than there is for all of them"
-            self._refuse(self.long[largest], MemoryLimitExceeded(words))
+            self._refuse(self.long[largest], MemoryLimitExceededError(words))
 
 
 def _nothing() -> None:

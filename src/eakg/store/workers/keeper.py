@@ -36,11 +36,11 @@ from typing import Any
 
 from eakg.problems import ProblemsError
 from eakg.sparql import (
-    NotWritable,
-    Overloaded,
+    NotWritableError,
+    OverloadedError,
     StoreError,
-    TimeLimitExceeded,
-    WorkerCrashed,
+    TimeLimitExceededError,
+    WorkerCrashedError,
     to_message,
 )
 from eakg.store.changes import Applied, Change, History, Write, quads_of, write_from
@@ -53,7 +53,7 @@ from eakg.store.workers.setup import Setup
 from eakg.store.workers.worker import DONE
 
 _REASONING = 10  # times the time limit of a query that the reasoner may take for a change
-_ENDED = WorkerCrashed("the process that reasons ended; nothing was changed")
+_ENDED = WorkerCrashedError("the process that reasons ended; nothing was changed")
 
 
 @dataclass(eq=False)
@@ -68,7 +68,7 @@ class Writing:
 
 
 @dataclass(eq=False)
-class Question:
+class ReasonerQuestion:
     """A message for the reasoner, what to do with the answer, and what with the reason for none.
 
     `ends` is the monotonic time at which there must be an answer; None while it is not asked, and
@@ -93,7 +93,7 @@ class Keeper(Holder):
         self.writings: deque[Writing] = deque()
         self.writing: Writing | None = None
         self.reasoner: ReasonerProcess | None = None
-        self.questions: deque[Question] = deque()
+        self.questions: deque[ReasonerQuestion] = deque()
 
     def serve(self, lifeline: int) -> None:
         try:
@@ -106,10 +106,10 @@ class Keeper(Holder):
     def start_reasoner(self) -> None:
         """Have the closure at hand; where the store cannot be asked without it, wait for it.
 
-        Errors: OSError when there is no room for the process; EOFError when it ended at once.
+        Raises: OSError when there is no room for the process; EOFError when it ended at once.
         """
         self.reasoner = ReasonerProcess(self.history.asserted())
-        self.questions.appendleft(Question(("", None), self._closed, lambda _: None))
+        self.questions.appendleft(ReasonerQuestion(("", None), self._closed, lambda _: None))
         if self.history.lacks_closure:
             self._closed(self.reasoner.hear())
             self.questions.popleft()
@@ -124,11 +124,11 @@ class Keeper(Holder):
 
     def _write(self, client: Client, fields: Any) -> None:
         if not self.history.options.writable:
-            self.reply(client, to_message(NotWritable("this store takes no changes")))
+            self.reply(client, to_message(NotWritableError("this store takes no changes")))
             return
         writing = Writing(client, write_from(fields))
         if len(self.writings) >= self.limits.queue:
-            self.reply(client, to_message(Overloaded("too many changes are waiting")))
+            self.reply(client, to_message(OverloadedError("too many changes are waiting")))
             return
         client.gone = lambda: self._abandon_writing(writing)
         self.writings.append(writing)
@@ -148,7 +148,7 @@ class Keeper(Holder):
             try:
                 lease = self._draft(writing)
             except OSError:
-                self._finish(writing, to_message(Overloaded(NO_ROOM)))
+                self._finish(writing, to_message(OverloadedError(NO_ROOM)))
                 continue
             self._watch(lease.channel, partial(self._hear_draft, writing, lease))
 
@@ -189,11 +189,11 @@ class Keeper(Holder):
         worker = self.workers.get(number)
         if worker is not None:
             self._bury(worker)
-        gone = WorkerCrashed("the process that worked on the change is gone")
+        gone = WorkerCrashedError("the process that worked on the change is gone")
         error = self.ended.pop(number, gone)
-        if isinstance(error, TimeLimitExceeded):
+        if isinstance(error, TimeLimitExceededError):
             seconds = self.limits.seconds(request.timeout)
-            return TimeLimitExceeded(f"the update was ended after {seconds:g} s", seconds)
+            return TimeLimitExceededError(f"the update was ended after {seconds:g} s", seconds)
         return error
 
     def _reason(self, writing: Writing, content: bytes) -> None:
@@ -203,7 +203,7 @@ class Keeper(Holder):
             self._commit(writing, Change())
         else:
             allow_inconsistent = self.history.options.allow_inconsistent
-            question = Question(
+            question = ReasonerQuestion(
                 ("change", (content, allow_inconsistent)),
                 lambda answer: self._reasoned(writing, answer),
                 lambda error: self._finish(writing, to_message(error)),
@@ -265,9 +265,11 @@ class Keeper(Holder):
         def lost(error: StoreError) -> None:
             answered(to_message(error))
 
-        self._ask_reasoner(Question(("explain", (subject, predicate, object_)), heard, lost))
+        self._ask_reasoner(
+            ReasonerQuestion(("explain", (subject, predicate, object_)), heard, lost)
+        )
 
-    def _ask_reasoner(self, question: Question) -> None:
+    def _ask_reasoner(self, question: ReasonerQuestion) -> None:
         if self.reasoner is None:
             try:
                 self.start_reasoner()
@@ -316,7 +318,7 @@ class Keeper(Holder):
         ends = self.questions[0].ends if self.questions else None
         if ends is not None and ends <= time.monotonic():
             words = f"what follows was not found out within {self._patience:g} s"
-            self._lose_reasoner(TimeLimitExceeded(words, self._patience))
+            self._lose_reasoner(TimeLimitExceededError(words, self._patience))
 
     def _lose_reasoner(self, error: StoreError) -> None:
         """The reasoner ended; another is started when there is a question for it."""

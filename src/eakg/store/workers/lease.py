@@ -52,14 +52,14 @@ class Lease:
         return not ready.poll(0)
 
     def ask(self, request: bytes) -> None:
-        """Send a request. Errors: OSError when the worker has ended."""
+        """Send a request. Raises: OSError when the worker has ended."""
         self.channel.settimeout(None)
         self.channel.sendall(frame(request))
 
     def answer(self, seconds: float) -> Answer | None:
         """Wait so long for the answer, or for the next piece of it; None where it is not whole.
 
-        Errors: EOFError or OSError when the worker has ended without one.
+        Raises: EOFError or OSError when the worker has ended without one.
         """
         self.channel.settimeout(seconds)
         while True:

@@ -94,7 +94,7 @@ class Ends:
 def fork_worker(loaded: LoadedStore, limits: Limits) -> tuple[Worker, Ends]:
     """A new worker that shares the memory of the loaded store, and the client's ends.
 
-    Errors: AssertionError when this process has more than one thread; OSError when the system
+    Raises: AssertionError when this process has more than one thread; OSError when the system
     has no room for another.
     """
     assert_forkable()
@@ -117,7 +117,7 @@ def fork_worker(loaded: LoadedStore, limits: Limits) -> tuple[Worker, Ends]:
 def assert_forkable() -> None:
     """A fork copies one thread and every lock: with others about, a worker can hang for good.
 
-    Errors: AssertionError.
+    Raises: AssertionError.
     """
     threads = threading.active_count()
     with contextlib.suppress(OSError):

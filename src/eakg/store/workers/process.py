@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from eakg.problems import Problem, ProblemsError
-from eakg.sparql import StoreUnreachable
+from eakg.sparql import StoreUnreachableError
 from eakg.store.graph_files import Contents
 from eakg.store.options import StoreOptions
 from eakg.store.request import Limits
@@ -32,9 +32,9 @@ class HolderProcess:
     With `keep`, another takes its place where it ends by itself.
 
     `address` is the path of its Unix socket, in a folder that only this user may enter.
-    Arguments: the contents; what queries may use; what the store does besides answering. Errors:
+    Arguments: the contents; what queries may use; what the store does besides answering. Raises:
     ProblemsError with every file that cannot be loaded, or when the folder of the store cannot be
-    used; StoreUnreachable when the process ends before it is ready.
+    used; StoreUnreachableError when the process ends before it is ready.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class HolderProcess:
         """Have a fresh process hold other contents, at the same address; returns once it does.
 
         The old one answers meanwhile, and ends when the queries that it has are at their end.
-        Errors: as at the start, and ProblemsError where the store has a folder; then the old one
+        Raises: as at the start, and ProblemsError where the store has a folder; then the old one
         stays.
         """
         if self.options.directory is not None:
@@ -142,7 +142,7 @@ class HolderProcess:
                 _close(process)
                 Path(self._setup.address).unlink(missing_ok=True)
                 self._process = _spawn()
-                with contextlib.suppress(StoreUnreachable, ProblemsError, ValueError):
+                with contextlib.suppress(StoreUnreachableError, ProblemsError, ValueError):
                     _hand_over(self._process, self._setup)
         print("the store's process ends again and again and stays down", file=sys.stderr)
 
@@ -174,13 +174,13 @@ def _close(process: subprocess.Popen[bytes]) -> None:
 def _hand_over(process: subprocess.Popen[bytes], setup: Setup) -> tuple[str, ...]:
     given, said_by = process.stdin, process.stdout
     if given is None or said_by is None:
-        raise StoreUnreachable("the store's process has no pipes")
+        raise StoreUnreachableError("the store's process has no pipes")
     with contextlib.suppress(BrokenPipeError):
         given.write(setup.to_json() + b"\n")
         given.flush()
     line = said_by.readline()
     if not line:
-        raise StoreUnreachable("the store's process ended before it was ready")
+        raise StoreUnreachableError("the store's process ended before it was ready")
     said = json.loads(line)
     if "problems" in said:
         raise ProblemsError(Problem(*one) for one in said["problems"])

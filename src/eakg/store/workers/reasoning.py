@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 
-from eakg.sparql import Contradiction, to_message
+from eakg.sparql import ContradictionError, to_message
 from eakg.store.changes import Change, n_quads
 from eakg.store.workers.spool import anonymous_file
 
@@ -40,7 +40,7 @@ class ReasonerProcess:
       `keep` or `drop`, which has no answer.
     - `explain`, three terms in N-Triples: `explained`, a pickled `Explained`, or `unfounded`.
 
-    Argument: the quads. Errors: OSError.
+    Argument: the quads. Raises: OSError.
     """
 
     def __init__(self, quads: Iterable[pyoxigraph.Quad]) -> None:
@@ -65,11 +65,11 @@ class ReasonerProcess:
         return self._connection.fileno()
 
     def say(self, message: Message) -> None:
-        """Send a message. Errors: OSError when the process has ended."""
+        """Send a message. Raises: OSError when the process has ended."""
         self._connection.send(message)
 
     def hear(self) -> Message:
-        """Wait for what the process says. Errors: EOFError or OSError when it has ended."""
+        """Wait for what the process says. Raises: EOFError or OSError when it has ended."""
         message: Message = self._connection.recv()
         return message
 
@@ -109,7 +109,7 @@ def _answer(reasoner: "Reasoner", kind: str, content: Any) -> Message | None:
                 inferred = reasoner.change(
                     Change.from_bytes(change), allow_inconsistent=allow_inconsistent
                 )
-            except Contradiction as error:
+            except ContradictionError as error:
                 return "refused", to_message(error)
             return "changed", inferred.content
         case "explain":

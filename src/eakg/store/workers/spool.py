@@ -16,7 +16,7 @@ _DISK = "/var/tmp"  # noqa: S108 - where /tmp may be memory, this is not; the fi
 class Spool(io.RawIOBase):
     """What is written, in memory up to so many bytes, and beyond that in the file.
 
-    Arguments: the descriptor of an empty file; the bytes that memory may take. Errors: OSError
+    Arguments: the descriptor of an empty file; the bytes that memory may take. Raises: OSError
     when the file may not grow further.
     """
 

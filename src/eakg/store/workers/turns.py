@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 
-from eakg.sparql import Overloaded
+from eakg.sparql import OverloadedError
 
 
 class _Waiter:
@@ -45,7 +45,7 @@ class Turns:
     def turn(self, patience: float) -> Iterator[None]:
         """Have a turn within the context.
 
-        Errors: Overloaded at once when the queue is full, or after `patience` seconds in it.
+        Raises: OverloadedError at once when the queue is full, or after `patience` seconds in it.
         """
         self.take(patience)
         try:
@@ -62,13 +62,13 @@ class Turns:
             return True
 
     def take(self, patience: float) -> None:
-        """Take a turn. Errors: as for `turn`."""
+        """Take a turn. Raises: as for `turn`."""
         with self._lock:
             if self._free > 0:
                 self._free -= 1
                 return
             if len(self._waiting) >= self._queue:
-                raise Overloaded("too many queries are waiting")
+                raise OverloadedError("too many queries are waiting")
             waiter = _Waiter()
             self._waiting.append(waiter)
         if waiter.called.wait(patience):
@@ -77,7 +77,7 @@ class Turns:
             if waiter.called.is_set():
                 return
             self._waiting.remove(waiter)
-        raise Overloaded(f"the query waited {patience:g} s for its turn")
+        raise OverloadedError(f"the query waited {patience:g} s for its turn")
 
     def pass_on(self) -> None:
         """End a turn, and let the next have it."""

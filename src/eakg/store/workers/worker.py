@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from eakg.sparql import (
-    MemoryLimitExceeded,
-    QueryTooComplex,
+    MemoryLimitExceededError,
+    QueryTooComplexError,
     StoreError,
-    TimeLimitExceeded,
-    WorkerCrashed,
+    TimeLimitExceededError,
+    WorkerCrashedError,
     to_message,
 )
 from eakg.store.changes import Write, write_draft, write_from
@@ -126,7 +126,7 @@ def _outcome(loaded: LoadedStore, request: QueryRequest | Write, spool: Spool) -
     except StoreError as error:
         return to_message(error)
     except MemoryError:
-        return to_message(MemoryLimitExceeded(_NO_MEMORY))
+        return to_message(MemoryLimitExceededError(_NO_MEMORY))
     return {"status": DONE, "size": spool.size, "version": loaded.version, **about}
 
 
@@ -183,9 +183,9 @@ def autopsy(status: int, words: str, seconds: float) -> StoreError:
     to its standard error; its time limit in seconds.
     """
     if "memory allocation of" in words or "MemoryError" in words:
-        return MemoryLimitExceeded(_NO_MEMORY)
+        return MemoryLimitExceededError(_NO_MEMORY)
     if status == -signal.SIGSEGV or "overflowed its stack" in words:
-        return QueryTooComplex("the query is nested too deeply")
+        return QueryTooComplexError("the query is nested too deeply")
     if status == -signal.SIGALRM:
-        return TimeLimitExceeded(f"the query was ended after {seconds:g} s", seconds)
-    return WorkerCrashed("the process that ran the query ended without an answer")
+        return TimeLimitExceededError(f"the query was ended after {seconds:g} s", seconds)
+    return WorkerCrashedError("the process that ran the query ended without an answer")

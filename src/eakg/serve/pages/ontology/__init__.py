@@ -1,4 +1,7 @@
-"""TODO serve.pages.ontology."""
+"""The ontology as pages.
+
+In: the ontology's graph. Out: its terms with definitions, axioms and use.
+"""
 
 import lazy_loader
 

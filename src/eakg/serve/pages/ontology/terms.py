@@ -76,7 +76,7 @@ class Term:
 
 
 def read_ontology(store: QueryService) -> Index:
-    """The ontology's graph. Errors: StoreError and its kinds."""
+    """The ontology's graph. Raises: StoreError and its kinds."""
     index: Index = {}
     for row in select(store, QueryRequest(_ROWS)):
         index.setdefault(row["s"], {}).setdefault(row["p"], []).append(row["o"])

@@ -7,7 +7,7 @@ from rdflib import RDF, RDFS, URIRef
 from rdflib.term import Node
 
 from eakg.names import EAKG, ID
-from eakg.rdf import Statement
+from eakg.rdf import Triple
 from eakg.serve.content import labels_of
 from eakg.serve.words import Naming, Shown, proof_path, short
 from eakg.store import QueryRequest, QueryService, select
@@ -40,7 +40,7 @@ class Use:
 
 
 def use_of_all(store: QueryService) -> dict[str, Use]:
-    """The use of each of our terms that is used at all. Errors: StoreError and its kinds."""
+    """The use of each of our terms that is used at all. Raises: StoreError and its kinds."""
     counts = {
         str(row["term"]): int(str(row["n"]))
         for text in (_CLASSES, _PROPERTIES)
@@ -53,7 +53,7 @@ def use_of_all(store: QueryService) -> dict[str, Use]:
         for term in sorted(counts)
     )
     rows = select(store, QueryRequest(f"SELECT ?term ?s ?o {{ {parts} }}")) if parts else []
-    statements: dict[str, list[Statement]] = {}
+    statements: dict[str, list[Triple]] = {}
     for row in rows:
         term = str(row["term"])
         statements.setdefault(term, []).append(_statement(term, row))
@@ -65,13 +65,13 @@ def use_of_all(store: QueryService) -> dict[str, Use]:
 
 
 def count(store: QueryService, term: str) -> int:
-    """In how many triples a term is used. Errors: StoreError and its kinds."""
+    """In how many triples a term is used. Raises: StoreError and its kinds."""
     text = f"SELECT (COUNT(*) AS ?n) {{ {{ SELECT DISTINCT ?s ?o {{ {_pattern(term)} }} }} }}"
     return int(str(select(store, QueryRequest(text))[0]["n"]))
 
 
 def page_of_use(store: QueryService, term: str, page: int) -> tuple[Example, ...]:
-    """A page of a term's use; pages count from 1. Errors: StoreError and its kinds."""
+    """A page of a term's use; pages count from 1. Raises: StoreError and its kinds."""
     text = (
         f"SELECT DISTINCT ?s ?o {{ {_pattern(term)} }} ORDER BY ?s ?o"
         f" LIMIT {PAGE} OFFSET {PAGE * (page - 1)}"
@@ -111,18 +111,18 @@ def _pattern(term: str) -> str:
     return f"GRAPH ?g {{ ?s <{term}> ?o }}"
 
 
-def _statement(term: str, row: dict[str, Node]) -> Statement:
+def _statement(term: str, row: dict[str, Node]) -> Triple:
     if is_class(term):
         return (row["s"], RDF.type, URIRef(term))
     return (row["s"], URIRef(term), row["o"])
 
 
-def _naming(store: QueryService, statements: Sequence[Statement]) -> Naming:
+def _naming(store: QueryService, statements: Sequence[Triple]) -> Naming:
     named = (one for statement in statements for one in (statement[0], statement[2]))
     return Naming(labels_of(store, named))
 
 
-def _example(statement: Statement, naming: Naming) -> Example:
+def _example(statement: Triple, naming: Naming) -> Example:
     subject, predicate, value = statement
     return Example(
         naming.of(subject),
@@ -143,7 +143,7 @@ class Joined:
 
 def joined(store: QueryService, classes: Iterable[str]) -> tuple[Joined, ...]:
     """Which of the classes the graph joins by which of our properties, by what is stated and not
-    by what follows; most used first. Errors: StoreError and its kinds."""
+    by what follows; most used first. Raises: StoreError and its kinds."""
     values = " ".join(f"<{one}>" for one in classes)
     text = f"""SELECT ?from ?p ?to (COUNT(*) AS ?n) {{
       {{ SELECT DISTINCT ?s ?p ?o {{ ?s ?p ?o

@@ -1,4 +1,7 @@
-"""TODO serve.pages.proof."""
+"""Proofs as pages.
+
+In: a triple. Out: its proof as a page, JSON or PROV-O; and the rules in words.
+"""
 
 import lazy_loader
 

@@ -4,14 +4,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rdflib import OWL, RDF, RDFS, URIRef
-from rdflib.graph import _TripleType as Triple
 from rdflib.term import Node
 
-from eakg.rdf import Statement
+from eakg.rdf import Triple
 from eakg.reason.proofs import ASSERTED, Proof
 from eakg.reason.rules import WORDS
-from eakg.serve.content import Evidence, Passage, Support, TableRow, labels_of, support_of
-from eakg.serve.words import SINGLE, Naming, Shown, path_of, place_key, proof_path
+from eakg.serve.content import (
+    Evidence,
+    Passage,
+    Support,
+    TableRow,
+    labels_of,
+    shipped_presentation,
+    support_of,
+)
+from eakg.serve.words import Naming, Shown, path_of, place_key, proof_path
 from eakg.store import QueryRequest, QueryService, select
 
 _OF_THINGS = (RDFS.label, OWL.sameAs, OWL.differentFrom)
@@ -19,7 +26,7 @@ _SCHEMA = (str(RDFS), str(RDF), "http://www.w3.org/2002/07/owl#")
 
 
 @dataclass(frozen=True)
-class Claim:
+class ProofTriple:
     """A triple in words."""
 
     subject: Shown
@@ -45,7 +52,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Step:
+class ProofStep:
     """A triple and why it holds.
 
     `rule` is the name of the rule that gave it and `words` what that says; without a rule it is
@@ -53,12 +60,12 @@ class Step:
     they were shown further up.
     """
 
-    claim: Claim
+    claim: ProofTriple
     path: str | None
     rule: str | None
     words: str
-    facts: tuple["Step", ...]
-    axioms: tuple[Claim, ...]
+    facts: tuple["ProofStep", ...]
+    axioms: tuple[ProofTriple, ...]
     said: tuple[Said, ...]
     again: bool
 
@@ -67,7 +74,7 @@ class Step:
 class Other:
     """Another value that a source gives where there should be one."""
 
-    claim: Claim
+    claim: ProofTriple
     said: tuple[Said, ...]
 
 
@@ -75,13 +82,13 @@ class Other:
 class ProofPage:
     """What the template shows."""
 
-    step: Step
+    step: ProofStep
     others: tuple[Other, ...]
     leaves: int
 
 
 def proof_page(store: QueryService, proof: Proof) -> ProofPage:
-    """The page of a proof. Errors: StoreError and its kinds."""
+    """The page of a proof. Raises: StoreError and its kinds."""
     steps = list(proof.steps())
     leaves = [step.triple for step in steps if step.by == ASSERTED]
     others = _others(store, proof.triple)
@@ -96,9 +103,9 @@ def proof_page(store: QueryService, proof: Proof) -> ProofPage:
 
 
 def steps_of(
-    store: QueryService, proofs: Sequence[Proof], axioms: Sequence[Statement]
-) -> tuple[tuple[Step, ...], tuple[Claim, ...]]:
-    """Several proofs, and axioms beside them, in words. Errors: StoreError and its kinds."""
+    store: QueryService, proofs: Sequence[Proof], axioms: Sequence[Triple]
+) -> tuple[tuple[ProofStep, ...], tuple[ProofTriple, ...]]:
+    """Several proofs, and axioms beside them, in words. Raises: StoreError and its kinds."""
     steps = [step for proof in proofs for step in proof.steps()]
     support = support_of(store, {step.triple for step in steps if step.by == ASSERTED})
     terms = {term for step in steps for term in step.triple}
@@ -111,12 +118,12 @@ def steps_of(
 
 
 class _Writer:
-    def __init__(self, naming: Naming, support: Mapping[Statement, tuple[Support, ...]]) -> None:
+    def __init__(self, naming: Naming, support: Mapping[Triple, tuple[Support, ...]]) -> None:
         self._naming = naming
         self._support = support
         self._told: set[Triple] = set()
 
-    def step(self, proof: Proof) -> Step:
+    def step(self, proof: Proof) -> ProofStep:
         again = proof.triple in self._told and bool(proof.premises)
         self._told.add(proof.triple)
         cells = {
@@ -138,7 +145,7 @@ class _Writer:
             else:
                 facts.append(self.step(premise))
         asserted = proof.by == ASSERTED
-        return Step(
+        return ProofStep(
             self.claim(proof.triple),
             proof_path(proof.triple) if _is_plain(proof.triple) else None,
             None if asserted else proof.by,
@@ -151,19 +158,19 @@ class _Writer:
 
     def claim(
         self,
-        triple: Statement,
+        triple: Triple,
         cells: Mapping[Node, Node] | None = None,
         rest: Mapping[Node, Node] | None = None,
-    ) -> Claim:
+    ) -> ProofTriple:
         """A triple in words; where it leads to a list, its members in a row."""
         subject, predicate, object_ = triple
         shown = self._naming.of(object_)
         if cells and rest is not None and object_ in cells:
             labels = [self._naming.of(one).label for one in _members(object_, cells, rest)]
             shown = Shown(" → ".join(labels), "", None)
-        return Claim(self._naming.of(subject), self._naming.of(predicate), shown)
+        return ProofTriple(self._naming.of(subject), self._naming.of(predicate), shown)
 
-    def said(self, triple: Statement) -> tuple[Said, ...]:
+    def said(self, triple: Triple) -> tuple[Said, ...]:
         found: dict[object, list[Evidence]] = {}
         for node in self._support.get(triple, ()):
             for one in node.evidence:
@@ -198,10 +205,10 @@ def _is_plain(triple: Triple) -> bool:
     return isinstance(triple[0], URIRef)
 
 
-def _others(store: QueryService, triple: Triple) -> list[Statement]:
+def _others(store: QueryService, triple: Triple) -> list[Triple]:
     """Other values that are stated of a property that should have one."""
     subject, predicate, object_ = triple
-    if predicate not in SINGLE or not isinstance(subject, URIRef):
+    if not shipped_presentation().plan(predicate).single or not isinstance(subject, URIRef):
         return []
     text = f"SELECT DISTINCT ?o {{ {subject.n3()} {predicate.n3()} ?o }} ORDER BY ?o"
     rows = select(store, QueryRequest(text, closure="asserted"))

@@ -7,17 +7,16 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup, escape
-from rdflib.graph import _TripleType as Triple
 from rdflib.term import Node
 from werkzeug.exceptions import NotFound
 
-from eakg.rdf import TermSyntaxError, spelled, term
+from eakg.rdf import TermSyntaxError, Triple, spelled, term
 from eakg.reason.proofs import NotInClosureError, to_json, to_prov
 from eakg.reason.rules import WORDS, owl2rl, rules_text
 from eakg.serve.app import (
     HTML,
     PLAIN_JSON,
-    BadParameter,
+    BadParameterError,
     Page,
     Parameters,
     Proofs,
@@ -108,7 +107,7 @@ def _representation(parameters: Parameters) -> Page:
     for one in _OFFERS:
         if one.name == name:
             return one
-    raise BadParameter(f"format is one of {', '.join(one.name for one in _OFFERS)}")
+    raise BadParameterError(f"format is one of {', '.join(one.name for one in _OFFERS)}")
 
 
 def _explained(proofs: Proofs, triple: Triple) -> Explained:
@@ -121,13 +120,13 @@ def _explained(proofs: Proofs, triple: Triple) -> Explained:
 def _term(parameters: Parameters, name: str) -> Node:
     value = parameters.one(name)
     if value is None:
-        raise BadParameter(
+        raise BadParameterError(
             f"the parameter {name} is missing; give s, p and o, each <iri> or a literal"
         )
     try:
         return term(value, {})
     except TermSyntaxError as error:
-        raise BadParameter(f"{name}: {error}") from None
+        raise BadParameterError(f"{name}: {error}") from None
 
 
 def _json(explained: Explained) -> str:

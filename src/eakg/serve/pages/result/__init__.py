@@ -1,4 +1,7 @@
-"""TODO serve.pages.result."""
+"""Results of queries as pages.
+
+In: a result. Out: a table, a truth value, triples or a drawing.
+"""
 
 import lazy_loader
 

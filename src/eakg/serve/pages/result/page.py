@@ -11,11 +11,18 @@ from rdflib.term import Node
 
 from eakg.names import ID
 from eakg.rdf import GRAPH_FORMATS, JSON, TURTLE, ResultFormat, ResultKind, Row, formats_for
-from eakg.serve.app import BadParameter, Page, Representation, page_href, page_path, state
+from eakg.serve.app import BadParameterError, Page, Representation, page_href, page_path, state
 from eakg.serve.content import labels_of
 from eakg.serve.pages.result.views import DRAWN, Drawing, draw, draw_triples, views
-from eakg.serve.words import Naming, Solutions, Table, labelled_table, read_boolean, read_solutions
-from eakg.sparql import ResultTooLarge
+from eakg.serve.words import (
+    LabelledTable,
+    Naming,
+    ResultRows,
+    labelled_table,
+    read_boolean,
+    read_solutions,
+)
+from eakg.sparql import ResultTooLargeError
 from eakg.store import QueryRequest, Result
 
 SHOWN = 1000  # rows
@@ -26,7 +33,7 @@ Address = Callable[..., str]
 
 
 @dataclass(frozen=True)
-class View:
+class ResultView:
     """A way to look at the result: its name, its address, whether it is the one that is shown."""
 
     name: str
@@ -43,9 +50,9 @@ class ResultPage:
     `formats` are the addresses of the result for programs.
     """
 
-    views: tuple[View, ...] = ()
+    views: tuple[ResultView, ...] = ()
     formats: tuple[tuple[str, str], ...] = ()
-    table: Table | None = None
+    table: LabelledTable | None = None
     evidence: tuple[str | None, ...] = ()
     total: int = 0
     lines: int = 0
@@ -73,11 +80,11 @@ def format_behind(representation: Representation, kind: ResultKind) -> ResultFor
 
 
 def checked_view(view: str | None) -> str:
-    """The view of this name. Errors: BadParameter when there is none."""
+    """The view of this name. Raises: BadParameterError when there is none."""
     if view is None:
         return _PLAIN
     if view not in VIEWS:
-        raise BadParameter(f"view is one of {', '.join(VIEWS)}")
+        raise BadParameterError(f"view is one of {', '.join(VIEWS)}")
     return view
 
 
@@ -86,11 +93,11 @@ def result_page(asked: QueryRequest, result: Result, view: str, at: Address) -> 
 
     Arguments: what was asked; the result; the name of a view; the address of this page with
     a parameter more, `view` or `format`.
-    Errors: ResultTooLarge where making a page would take longer than the query may.
+    Raises: ResultTooLargeError where making a page would take longer than the query may.
     """
     if result.size > _READ:
         result.file.close()
-        raise ResultTooLarge("the result is too large for a page; use LIMIT or another format")
+        raise ResultTooLargeError("the result is too large for a page; use LIMIT or another format")
     data = result.read()
     if asked.format != JSON.name:
         return _triples(asked, data, view, at)
@@ -100,7 +107,7 @@ def result_page(asked: QueryRequest, result: Result, view: str, at: Address) -> 
     solutions = read_solutions(data)
     possible = (_PLAIN, *views(solutions))
     chosen = view if view in possible else _PLAIN
-    shown = _with_names(Solutions(solutions.variables, solutions.rows[:SHOWN]), asked)
+    shown = _with_names(ResultRows(solutions.variables, solutions.rows[:SHOWN]), asked)
     return ResultPage(
         views=_views(at, possible, chosen),
         formats=_formats(at, (one.name for one in formats_for(ResultKind.SOLUTIONS))),
@@ -131,7 +138,7 @@ def _triples(asked: QueryRequest, data: bytes, view: str, at: Address) -> Result
     )
 
 
-def _with_names(solutions: Solutions, asked: QueryRequest) -> Solutions:
+def _with_names(solutions: ResultRows, asked: QueryRequest) -> ResultRows:
     """The same rows, each thing of the graph with its name beside it, as ?xLabel is beside ?x.
 
     A name that the row has in another column is not said twice.
@@ -150,15 +157,15 @@ def _with_names(solutions: Solutions, asked: QueryRequest) -> Solutions:
         }
         return {**names, **row}
 
-    return Solutions(solutions.variables, tuple(map(with_names, solutions.rows)))
+    return ResultRows(solutions.variables, tuple(map(with_names, solutions.rows)))
 
 
 def _is_ours(term: Node) -> bool:
     return isinstance(term, URIRef) and term.startswith(str(ID))
 
 
-def _views(at: Address, names: Iterable[str], chosen: str) -> tuple[View, ...]:
-    return tuple(View(name, at(view=name), name == chosen) for name in names)
+def _views(at: Address, names: Iterable[str], chosen: str) -> tuple[ResultView, ...]:
+    return tuple(ResultView(name, at(view=name), name == chosen) for name in names)
 
 
 def _formats(at: Address, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -177,7 +184,7 @@ def _address(asked: QueryRequest, **more: str) -> str:
     return f"{page_path('/sparql')}?{urlencode(parameters)}"
 
 
-def _evidence(solutions: Solutions, row: Row) -> str | None:
+def _evidence(solutions: ResultRows, row: Row) -> str | None:
     """Where the evidence of a row is seen, if it speaks of a thing of the graph."""
     terms = [row[one] for one in solutions.variables if one in row]
     if not any(map(_is_ours, terms)):

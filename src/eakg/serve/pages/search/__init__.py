@@ -1,4 +1,7 @@
-"""TODO serve.pages.search."""
+"""Search by name.
+
+In: words as people write them. Out: things whose names are like them, as a page and as JSON.
+"""
 
 import lazy_loader
 

@@ -165,7 +165,7 @@ def _allowed(word: str) -> int:
 
 
 def read_index(store: QueryService) -> Index:
-    """The index of a store. Errors: StoreError and its kinds."""
+    """The index of a store. Raises: StoreError and its kinds."""
     names: dict[str, set[Name]] = {}
     for row in select(store, QueryRequest(_NAMES)):
         text = row["name"]

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from eakg.serve.app import (
     HTML,
     PLAIN_JSON,
-    BadParameter,
+    BadParameterError,
     Page,
     Parameters,
     address,
@@ -42,7 +42,7 @@ def _answer(representation: Page) -> Response:
     parameters = query_string(request)
     query = (parameters.one("q") or "").strip()
     if len(query) > _LONGEST:
-        raise BadParameter(f"q has at most {_LONGEST} characters")
+        raise BadParameterError(f"q has at most {_LONGEST} characters")
     limit = _limit(parameters)
 
     def answer() -> Response:
@@ -63,7 +63,7 @@ def _limit(parameters: Parameters) -> int:
     if value is None:
         return _USUAL
     if not (value.isascii() and value.isdigit() and 0 < int(value) <= _MOST):
-        raise BadParameter(f"limit is a number from 1 to {_MOST}")
+        raise BadParameterError(f"limit is a number from 1 to {_MOST}")
     return int(value)
 
 

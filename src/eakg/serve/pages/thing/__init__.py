@@ -1,4 +1,7 @@
-"""TODO serve.pages.thing."""
+"""The page and the documents about a thing.
+
+In: the description of a thing. Out: its page, and its RDF in every format.
+"""
 
 import lazy_loader
 

@@ -4,30 +4,31 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from rdflib import URIRef
+from rdflib import RDF
 from rdflib.term import Node
 
 from eakg.names import EAKG
-from eakg.serve.content import Description, Fact, language, told
+from eakg.serve.content import (
+    SUMMARY,
+    Description,
+    Fact,
+    Presentation,
+    SectionPlan,
+    TableColumn,
+    language,
+)
 from eakg.serve.words import (
-    COLUMNS,
-    ENDS,
-    NOUNS,
-    ORDER,
-    SECONDARY,
-    SINGLE,
-    TYPE,
     Naming,
     Shown,
     Why,
     period,
-    place,
     place_of,
-    rank,
     sentence,
     why,
     words_for,
 )
+
+_BOUNDS = frozenset({EAKG.notBefore, EAKG.notAfter})
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Row:
+class FactRow:
     """Another thing that the thing has to do with.
 
     `order` is the day that it is listed by; `cells` are what is told of it, one for each column;
@@ -76,20 +77,20 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class FactTable:
     """Rows, with the titles of their cells."""
 
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[FactRow, ...]
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """A part of the page."""
 
     anchor: str
     title: str
-    table: Table | None
+    table: FactTable | None
     groups: tuple[Group, ...]
 
     @property
@@ -115,7 +116,7 @@ class ThingPage:
     summary: tuple[Value, ...]
     made: str | None
     place: str | None
-    sections: tuple[Section, ...]
+    sections: tuple[PageSection, ...]
 
     def facts(self) -> Iterator[tuple[Fact, Why]]:
         """The triples that are shown, each with the link to what supports it."""
@@ -132,13 +133,14 @@ def page_of(
     above: dict[Node, frozenset[Node]],
     inverses: dict[Node, frozenset[Node]],
     documents: tuple[str, ...],
+    presentation: Presentation,
 ) -> ThingPage:
     """The page of a description.
 
     Arguments: the description; the classes above each class of the ontology; the inverses of each
-    property; the documents whose text is annotated.
+    property; the documents whose text is annotated; how pages tell of things.
     """
-    return _Writer(description, above, inverses, documents).page()
+    return _Writer(description, above, inverses, documents, presentation).page()
 
 
 class _Writer:
@@ -148,13 +150,15 @@ class _Writer:
         above: dict[Node, frozenset[Node]],
         inverses: dict[Node, frozenset[Node]],
         documents: tuple[str, ...],
+        presentation: Presentation,
     ) -> None:
         self._description = description
+        self._presentation = presentation
         self._above = above
         self._inverses = inverses
         self._place = place_of(description, documents)
         own = [fact.statement for fact in description.outgoing]
-        self._naming = Naming((*own, *description.labels), words_for(description))
+        self._naming = Naming((*own, *description.labels), words_for(description), presentation)
         self._own = frozenset(own)
         self._context: dict[Node, list[Fact]] = {}
         for fact in description.context:
@@ -168,15 +172,15 @@ class _Writer:
             for fact in facts:
                 other = fact.statement[2 if outgoing else 0]
                 kinds = description.kinds.get(other, frozenset())
-                where = place(fact.statement[1], outgoing, own_kinds, kinds)
+                where = self._presentation.place(fact.statement[1], outgoing, own_kinds, kinds)
                 placed.setdefault(where, []).append((fact, outgoing))
         kinds_shown = [
             self._value(fact, fact.statement[2])
             for fact in description.outgoing
-            if fact.statement[1] == TYPE and self._telling(fact.statement[2], own_kinds)
+            if fact.statement[1] == RDF.type and self._telling(fact.statement[2], own_kinds)
         ]
         summaries = sorted(
-            (one for one, _outgoing in placed.pop("summary", [])),
+            (one for one, _outgoing in placed.pop(SUMMARY, [])),
             key=lambda one: (language(one.statement[2]) not in ("en", ""), one.statement),
         )
         return ThingPage(
@@ -187,9 +191,9 @@ class _Writer:
             sentence(description, self._naming),
             self._place,
             tuple(
-                self._section(anchor, title, placed[anchor])
-                for anchor, title in ORDER.items()
-                if anchor in placed
+                self._section(section, placed[section.anchor])
+                for section in self._presentation.sections.values()
+                if section.anchor in placed
             ),
         )
 
@@ -202,29 +206,25 @@ class _Writer:
     def _value(self, fact: Fact, term: Node) -> Value:
         return Value(self._naming.of(term), fact, why(fact, self._description, self._place))
 
-    def _section(self, anchor: str, title: str, facts: list[tuple[Fact, bool]]) -> Section:
-        columns = COLUMNS.get(anchor)
+    def _section(self, section: SectionPlan, facts: list[tuple[Fact, bool]]) -> PageSection:
         table = None
-        if columns is not None:
+        if section.about_class is not None:
             tabled = [one for one in facts if self._is_tabled(*one)]
             facts = [one for one in facts if not self._is_tabled(*one)]
             if tabled:
-                table = Table(tuple(columns), self._rows(columns, tabled))
-        return Section(
-            anchor,
-            title,
-            table,
-            self._groups(facts),
-        )
+                headings = tuple(column.heading for column in section.columns)
+                table = FactTable(headings, self._rows(section.columns, tabled))
+        return PageSection(section.anchor, section.title, table, self._groups(facts))
 
     def _is_tabled(self, fact: Fact, outgoing: bool) -> bool:
         other = fact.statement[2 if outgoing else 0]
-        return bool(told(self._description.kinds.get(other, frozenset())))
+        kinds = self._description.kinds.get(other, frozenset())
+        return self._presentation.cells(kinds) is not None
 
     def _groups(self, facts: Iterable[tuple[Fact, bool]]) -> tuple[Group, ...]:
-        def key(one: tuple[Fact, bool]) -> tuple[int, str, bool]:
+        def key(one: tuple[Fact, bool]) -> tuple[float, str, bool]:
             predicate = one[0].statement[1]
-            return rank(predicate), str(predicate), not one[1]
+            return self._presentation.order(predicate), str(predicate), not one[1]
 
         groups = []
         for (_rank, _name, incoming), members in groupby(sorted(facts, key=key), key=key):
@@ -235,8 +235,9 @@ class _Writer:
                 key=lambda value: (value.fact.inferred, value.term.label, value.term.full),
             )
             shown = self._naming.backwards(predicate) if incoming else self._naming.of(predicate)
-            differ = not incoming and predicate in SINGLE and len(values) > 1
-            secondary = predicate in SECONDARY or (incoming and all(map(self._is_told, listed)))
+            plan = self._presentation.plan(predicate)
+            differ = not incoming and plan.single and len(values) > 1
+            secondary = plan.secondary or (incoming and all(map(self._is_told, listed)))
             groups.append(Group(shown, tuple(values), secondary, differ))
         return tuple(groups)
 
@@ -249,8 +250,8 @@ class _Writer:
         )
 
     def _rows(
-        self, columns: dict[str, tuple[URIRef, ...]], facts: list[tuple[Fact, bool]]
-    ) -> tuple[Row, ...]:
+        self, columns: tuple[TableColumn, ...], facts: list[tuple[Fact, bool]]
+    ) -> tuple[FactRow, ...]:
         by_thing: dict[Node, list[tuple[Fact, bool]]] = {}
         for fact, outgoing in facts:
             by_thing.setdefault(fact.statement[2 if outgoing else 0], []).append((fact, outgoing))
@@ -260,26 +261,27 @@ class _Writer:
 
     def _row(
         self,
-        columns: dict[str, tuple[URIRef, ...]],
+        columns: tuple[TableColumn, ...],
         thing: Node,
         facts: list[tuple[Fact, bool]],
-    ) -> Row:
+    ) -> FactRow:
         context = self._context.get(thing, [])
         links = self._links(facts)
         cells = tuple(
             tuple(
                 self._value(fact, fact.statement[2])
                 for fact in context
-                if fact.statement[1] in predicates and fact.statement[2] != self._description.iri
+                if fact.statement[1] in column.properties
+                and fact.statement[2] != self._description.iri
             )
-            for predicates in columns.values()
+            for column in columns
         )
-        dated = [fact for fact in context if fact.statement[1] in ENDS]
+        dated = [fact for fact in context if fact.statement[1] in _BOUNDS]
         worded = [fact for fact in context if fact.statement[1] == EAKG.dateText]
         first, last = _ends(dated)
         when = period(first, last) or " / ".join(str(fact.statement[2]) for fact in worded)
         since = dict.fromkeys(why(fact, self._description, self._place) for fact in dated or worded)
-        return Row(
+        return FactRow(
             first or last or "",
             self._naming.of(thing),
             cells,
@@ -292,7 +294,7 @@ class _Writer:
         supported: dict[Why, list[tuple[str, Fact]]] = {}
         for fact, outgoing in sorted(facts, key=lambda one: one[0].inferred):
             predicate = fact.statement[1]
-            plain = outgoing or predicate in NOUNS
+            plain = outgoing or self._presentation.plan(predicate).noun
             named = self._naming.of(predicate) if plain else self._naming.backwards(predicate)
             support = why(fact, self._description, self._place)
             supported.setdefault(support, []).append((named.label, fact))

@@ -14,7 +14,7 @@ from eakg.serve.app import (
     HTML,
     Page,
     Parameters,
-    Problem,
+    ProblemDetails,
     Representation,
     absolute,
     address,
@@ -37,7 +37,7 @@ _PREFIXES = {**PREFIXES, "doc": str(DOC), "foaf": str(FOAF)}
 
 
 @dataclass(frozen=True)
-class Document:
+class ThingDocument:
     """A document that was asked for: its thing, the format that its address names, which page."""
 
     slug: str
@@ -63,7 +63,7 @@ def thing(slug: str) -> Response:
         raise NotFound
     if (gone := _gone(iri)) is not None:
         return gone
-    location = Document(slug, iri, None, closure, 1).at(1)
+    location = ThingDocument(slug, iri, None, closure, 1).at(1)
     response = Response(status=303, content_type="text/plain; charset=utf-8")
     response.headers["Location"] = location
     response.headers["Link"] = f'<{location}>; rel="describedby"'
@@ -87,7 +87,14 @@ def document(slug: str) -> Response:
         found.page,
     )
     # Which pages there are is a header too, so the description is made before a 304.
-    description = describe(state().store, found.slug, found.iri, found.closure, found.page)
+    description = describe(
+        state().store,
+        found.slug,
+        found.iri,
+        found.closure,
+        state().catalogue.presentation(),
+        found.page,
+    )
     if description is None:
         raise NotFound
     response = not_modified(request, tag)
@@ -97,16 +104,16 @@ def document(slug: str) -> Response:
     return response
 
 
-def _resolve(slug: str, parameters: Parameters) -> Document:
+def _resolve(slug: str, parameters: Parameters) -> ThingDocument:
     """A slug may have dots; an extension is one only where the whole is not a slug itself."""
     store = state().store
     closure, page = parameters.closure(), parameters.page()
     if (iri := find(store, slug)) is not None:
-        return Document(slug, iri, None, closure, page)
+        return ThingDocument(slug, iri, None, closure, page)
     stem, _, extension = slug.rpartition(".")
     for representation in FORMATS:
         if representation.extension == extension and (iri := find(store, stem)) is not None:
-            return Document(stem, iri, representation, closure, page)
+            return ThingDocument(stem, iri, representation, closure, page)
     raise NotFound
 
 
@@ -119,7 +126,7 @@ def _gone(iri: URIRef) -> Response | None:
     detail = f"this was withdrawn on {gone.date}"
     detail += f"; see {', '.join(map(str, gone.replacements))}" if instead else ""
     headers = {"Link": ", ".join(f'<{one}>; rel="successor-version"' for one in instead)}
-    return Problem(
+    return ProblemDetails(
         HTTPStatus.GONE,
         "withdrawn",
         detail,
@@ -135,7 +142,7 @@ def _seen_at(iri: URIRef) -> str:
 
 
 def _represent(
-    description: Description, representation: Representation, found: Document
+    description: Description, representation: Representation, found: ThingDocument
 ) -> Response:
     if not isinstance(representation, Page):
         data = serialize(description.statements(), representation, _PREFIXES)
@@ -144,7 +151,13 @@ def _represent(
     has_text = description.page == 1 and str(found.iri) in catalogue.documents()
     page = render_template(
         "thing.html",
-        page=page_of(description, catalogue.above(), catalogue.inverses(), catalogue.documents()),
+        page=page_of(
+            description,
+            catalogue.above(),
+            catalogue.inverses(),
+            catalogue.documents(),
+            catalogue.presentation(),
+        ),
         reading=reading_of(state().store, found.iri) if has_text else None,
         closure=found.closure,
         found=found,
@@ -160,7 +173,7 @@ def _embedded(description: Description) -> str:
     return serialize(description.statements(), JSON_LD, _PREFIXES).decode().replace("<", "\\u003c")
 
 
-def _links(found: Document, description: Description) -> list[str]:
+def _links(found: ThingDocument, description: Description) -> list[str]:
     """RFC 8288; the types are of RFC 6903, cite-as of RFC 8574, describes of RFC 6892."""
     links = [
         f'<{found.at(found.page, one.extension)}>; rel="alternate"; type="{one.media_type}"'

@@ -1,0 +1,272 @@
+"""How pages tell of things: the sections, the properties in each, and how these read.
+
+All of it is data: `ontology/pages.ttl`, which says in its head what each triple means, and what the
+served graph brings of the same kind, which goes before it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from rdflib import RDF, RDFS, SH, Graph, Literal, Namespace, URIRef
+from rdflib.term import Node
+
+from eakg.dataset import shipped
+from eakg.names import EAKG, OA
+from eakg.rdf import Triple, parse_rdf
+from eakg.store import QueryRequest, QueryService, select
+
+PAGE = Namespace("https://w3id.org/eakg/pages#")
+SUMMARY, ABOUT, OTHERS, TEXT = "summary", "about", "others", "text"
+"""Sections that a page has whatever its data say; a summary stands without a heading."""
+
+Kinds = frozenset[Node]
+_LAST = 1 << 30
+_OF_EVIDENCE: Kinds = frozenset(
+    {
+        OA.Annotation,
+        RDF.Statement,
+        EAKG.TableRow,
+        EAKG.TextSpan,
+        EAKG.TextPart,
+        EAKG.Sentence,
+        EAKG.Paragraph,
+    }
+)
+_QUERY = f"""PREFIX sh: <{SH}> PREFIX page: <{PAGE}>
+SELECT DISTINCT ?s ?p ?o {{
+  {{ ?s a sh:PropertyGroup }} UNION {{ ?s sh:group ?group }} UNION {{ ?s a page:Column }}
+  UNION {{ ?s sh:path ?path ; sh:name ?name }} UNION {{ ?s sh:property/sh:group ?group }}
+  UNION {{ ?shape sh:path ?s . ?s sh:inversePath ?inverse }}
+  ?s ?p ?o }}"""
+_ABOVE = f"SELECT DISTINCT ?p ?above {{ ?p <{RDFS.subPropertyOf}>+ ?above FILTER(?p != ?above) }}"
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """A column of a section that is a table: its heading, and the properties of its cells."""
+
+    heading: str
+    properties: frozenset[Node]
+
+
+@dataclass(frozen=True)
+class SectionPlan:
+    """A section: its anchor and heading; whether its properties tell from both of their ends; the
+    class of the things that it has in a table, and the columns of that."""
+
+    anchor: str
+    title: str
+    order: float
+    both_ways: bool = False
+    about_class: Node | None = None
+    columns: tuple[TableColumn, ...] = ()
+
+
+@dataclass(frozen=True)
+class PropertyPlan:
+    """How a property is told: its section and its place there, on pages of which classes (None for
+    all); its name and that of its inverse; and what `pages.ttl` says besides."""
+
+    section: str | None = None
+    order: float = _LAST
+    targets: Kinds | None = None
+    name: str | None = None
+    inverse_name: str | None = None
+    single: bool = False
+    noun: bool = False
+    secondary: bool = False
+
+
+_UNPLANNED = PropertyPlan()
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """Sections by their anchors, in order; properties and how they are told; names of terms that
+    are no properties; the properties above each property, the nearest first."""
+
+    sections: Mapping[str, SectionPlan]
+    properties: Mapping[Node, PropertyPlan]
+    names: Mapping[Node, str]
+    above: Mapping[Node, tuple[Node, ...]] = field(default_factory=dict)
+
+    def plan(self, property_: Node) -> PropertyPlan:
+        """How a property is told."""
+        return self.properties.get(property_, _UNPLANNED)
+
+    def name(self, term: Node) -> str | None:
+        """What a term is called on pages, where that is not its label."""
+        return self.plan(term).name or self.names.get(term)
+
+    def backwards(self, property_: Node, label: str) -> str:
+        """A heading for the things from which a property points here.
+
+        Arguments: the property; its label, for where it has no name to be read backwards by.
+        """
+        return self.plan(property_).inverse_name or f"those whose “{label}” is this"
+
+    def order(self, property_: Node) -> float:
+        """The place of a property among those of its section; others come last."""
+        return self._placed(property_).order
+
+    def place(self, property_: Node, outgoing: bool, own: Kinds, other: Kinds) -> str:
+        """The section of a page for a fact.
+
+        Arguments: its property; whether the thing is its subject; the classes of the thing, and of
+        what is at the other end.
+        """
+        plan = self._placed(property_)
+        if outgoing and plan.section == SUMMARY:
+            return SUMMARY
+        if own & _OF_EVIDENCE:
+            return ABOUT if outgoing else OTHERS
+        if other & _OF_EVIDENCE:
+            return TEXT
+        between = self._section_about(other)
+        section = self.sections.get(plan.section or "")
+        if section and plan.targets is not None:
+            if not between and own & plan.targets:
+                return section.anchor
+        elif section and section.anchor != ABOUT and (outgoing or section.both_ways):
+            return section.anchor
+        if between and not (outgoing and plan.section == ABOUT):
+            return between
+        return ABOUT if outgoing else OTHERS
+
+    def cells(self, kinds: Kinds) -> frozenset[Node] | None:
+        """The properties that are told of a thing of these classes in the tables of others' pages;
+        None for what stands in no table."""
+        anchor = self._section_about(kinds)
+        if anchor is None:
+            return None
+        columns = self.sections[anchor].columns
+        return frozenset(property_ for column in columns for property_ in column.properties)
+
+    def _section_about(self, kinds: Kinds) -> str | None:
+        found = (one.anchor for one in self.sections.values() if one.about_class in kinds)
+        return next(found, None)
+
+    def _placed(self, property_: Node) -> PropertyPlan:
+        """The plan of a property, or of the nearest above it that has a section."""
+        for candidate in (property_, *self.above.get(property_, ())):
+            if (plan := self.plan(candidate)).section is not None:
+                return plan
+        return _UNPLANNED
+
+
+def presentation_of(store: QueryService) -> Presentation:
+    """How the pages of a store's things tell of them. Raises: StoreError and its kinds."""
+    own = Graph(bind_namespaces="none")
+    for row in select(store, QueryRequest(_QUERY)):
+        own.add((row["s"], row["p"], row["o"]))
+    above: dict[Node, set[Node]] = {}
+    for row in select(store, QueryRequest(_ABOVE)):
+        above.setdefault(row["p"], set()).add(row["above"])
+    return read_presentation(_shipped(), own, above=above)
+
+
+def read_presentation(
+    *graphs: Iterable[Triple], above: Mapping[Node, set[Node]] | None = None
+) -> Presentation:
+    """The presentation that graphs tell, of which the later go before the earlier.
+
+    Arguments: the graphs; all the properties above each property.
+    """
+    sections: dict[str, SectionPlan] = {}
+    properties: dict[Node, PropertyPlan] = {}
+    names: dict[Node, str] = {}
+    for triples in graphs:
+        graph = Graph(bind_namespaces="none")
+        for triple in triples:
+            graph.add(triple)
+        sections.update((one.anchor, one) for one in _sections(graph))
+        properties.update(_properties(graph))
+        names.update(
+            (term, str(label))
+            for term, label in graph.subject_objects(RDFS.label)
+            if (term, RDF.type, SH.PropertyGroup) not in graph
+            and (term, RDF.type, PAGE.Column) not in graph
+        )
+    ordered = sorted(sections.values(), key=lambda one: (one.order, one.anchor))
+    ranked = {
+        one: tuple(sorted(of_it, key=lambda up: (-len((above or {}).get(up, ())), str(up))))
+        for one, of_it in (above or {}).items()
+    }
+    return Presentation({one.anchor: one for one in ordered}, properties, names, ranked)
+
+
+@cache
+def shipped_presentation() -> Presentation:
+    """The presentation that comes with the package."""
+    return read_presentation(_shipped())
+
+
+@cache
+def _shipped() -> Graph:
+    return parse_rdf(shipped().pages)
+
+
+def _sections(graph: Graph) -> Iterable[SectionPlan]:
+    for group in graph.subjects(RDF.type, SH.PropertyGroup):
+        columns = sorted(graph.subjects(PAGE.section, group), key=lambda one: _order(graph, one))
+        yield SectionPlan(
+            _anchor(group),
+            _text(graph, group, RDFS.label) or _anchor(group),
+            _order(graph, group),
+            (group, PAGE.bothWays, Literal(True)) in graph,
+            graph.value(group, PAGE.aboutClass),
+            tuple(
+                TableColumn(
+                    _text(graph, column, RDFS.label) or "",
+                    frozenset(graph.objects(column, PAGE.property)),
+                )
+                for column in columns
+            ),
+        )
+
+
+def _properties(graph: Graph) -> dict[Node, PropertyPlan]:
+    inverse_names = {}
+    for shape, path in graph.subject_objects(SH.path):
+        for property_ in graph.objects(path, SH.inversePath):
+            inverse_names[property_] = _text(graph, shape, SH.name)
+    plans = {}
+    for shape, property_ in graph.subject_objects(SH.path):
+        if not isinstance(property_, URIRef):
+            continue
+        group = graph.value(shape, SH.group)
+        targets = {
+            target
+            for node in graph.subjects(SH.property, shape)
+            for target in graph.objects(node, SH.targetClass)
+        }
+        plans[property_] = PropertyPlan(
+            _anchor(group) if group else None,
+            _order(graph, shape),
+            frozenset(targets) or None,
+            _text(graph, shape, SH.name),
+            inverse_names.get(property_),
+            graph.value(shape, SH.maxCount) == Literal(1),
+            (shape, PAGE.noun, Literal(True)) in graph,
+            (shape, PAGE.secondary, Literal(True)) in graph,
+        )
+    alone = {one: PropertyPlan(inverse_name=name) for one, name in inverse_names.items()}
+    return alone | plans
+
+
+def _anchor(group: Node) -> str:
+    return str(group).rstrip("/#").rpartition("#")[2].rpartition("/")[2]
+
+
+def _order(graph: Graph, node: Node) -> float:
+    value = graph.value(node, SH.order)
+    return float(value) if isinstance(value, Literal) else _LAST
+
+
+def _text(graph: Graph, node: Node, property_: Node) -> str | None:
+    """A text in English, or else any."""
+    texts = [text for text in graph.objects(node, property_) if isinstance(text, Literal)]
+    return next(
+        (str(one) for one in sorted(texts, key=lambda t: (t.language != "en", str(t)))), None
+    )

@@ -1,0 +1,25 @@
+"""What tests of the workers of a store share."""
+
+from pathlib import Path
+
+from eakg.store.request import QueryRequest
+from eakg.store.workers.client import StoreClient
+from helpers.holdings import LIGHT
+from helpers.processes import forked
+
+
+def asks(store: StoreClient, text: str = LIGHT) -> bytes:
+    return store.query(QueryRequest(text)).read()
+
+
+def busy(pid: int) -> bool:
+    """Whether a worker is computing: one of its threads is in state R."""
+    tasks = (task for one in forked(pid) for task in Path(f"/proc/{one}/task").glob("*/stat"))
+    return any(state(task) == "R" for task in tasks)
+
+
+def state(task: Path) -> str:
+    try:
+        return task.read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

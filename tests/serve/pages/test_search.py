@@ -1,0 +1,130 @@
+"""Finding things: by the dossier's names and acronyms, in several languages, with typos."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from rdflib import RDFS
+
+from eakg.names import ID
+from eakg.serve.pages.search.index import Entry, Index, Name, fold
+from eakg.store.workers.process import HolderProcess
+from helpers.holdings import client_of
+from helpers.serving import BEARER, writable_client
+
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def client(shipped_holder: HolderProcess) -> FlaskClient:
+    return client_of(shipped_holder)
+
+
+def found(client: FlaskClient, query: str) -> list[str]:
+    response = client.get("/search.json", query_string={"q": query})
+    assert (response.status_code, response.mimetype) == (200, "application/json")
+    return [one["iri"].removeprefix(str(ID)) for one in response.get_json()["results"]]
+
+
+def test_dossier_names_find_the_right_thing_first(
+    client: FlaskClient, facts: Callable[[str], list[dict[str, str]]]
+) -> None:
+    rows = facts("entities")
+    preferred = {row["pref_label_en"]: row["id"] for row in rows}
+    alternatives = [(name, row["id"]) for row in rows for name in row["alt_labels"].split("|")]
+    wanted = [*preferred.items(), *((name, one) for name, one in alternatives if name)]
+    missed = [(name, one) for name, one in wanted if found(client, name)[:1] != [one]]
+    assert len(missed) <= 0.05 * len(wanted), missed
+
+
+@pytest.mark.parametrize(
+    ("query", "slug"),
+    [
+        *[(name, "rok") for name in ("ROK", "rok", "R.O.K.", "South Korea", "Korea, Republic of")],
+        *[(name, "rok") for name in ("韩国", "韓国", "대한민국", "한국", "Hàn Quốc")],
+        *[("东盟", "asean"), ("东南亚国家联盟", "asean")],
+        *[("Viet Nam", "vietnam"), ("Việt Nam", "vietnam"), ("vietnam", "vietnam")],
+        *[("VIET  NAM", "vietnam"), ("Asean Plus Thre", "asean-plus-three")],
+        *[
+            ("10+3", "asean-plus-three"),
+            ("ASEAN+3", "asean-plus-three"),
+            ("10+1", "asean-china-10plus1"),
+        ],
+        *[("Cambodja", "cambodia"), ("Phillipines", "philippines"), ("Mynamar", "myanmar")],
+        *[("Nguyễn Xuân Phúc", "nguyen-xuan-phuc"), ("Prayuth Chan-ocha", "prayut-chan-o-cha")],
+        *[
+            ("東南アジア諸国連合", "asean"),
+            ("ＡＳＥＡＮ", "asean"),
+            ("东亚峰会", "eas"),
+            ("belt road", "bri"),
+        ],
+    ],
+)
+def test_first_found(client: FlaskClient, query: str, slug: str) -> None:
+    assert found(client, query)[:1] == [slug]
+
+
+@pytest.mark.parametrize("query", ["", "  ", "!?", "xyzzyqwert", "zz"])
+def test_nothing_found(client: FlaskClient, query: str) -> None:
+    assert found(client, query) == []
+
+
+def test_page(client: FlaskClient) -> None:
+    response = client.get("/search?q=韩国", headers=HTML)
+    text = response.get_data(as_text=True)
+    assert response.mimetype == "text/html"
+    assert text.index('href="/doc/rok"') and 'value="韩国"' in text
+    empty = client.get("/search?q=xyzzyqwert", headers=HTML).get_data(as_text=True)
+    assert "Nothing" in empty
+    assert client.get("/search", headers=HTML).status_code == 200
+
+
+def test_quotes_are_escaped(client: FlaskClient) -> None:
+    text = client.get('/search?q="><script>', headers=HTML).get_data(as_text=True)
+    assert "<script>" not in text.split("<main", 1)[1]
+
+
+def test_json_is_negotiated_and_capped(client: FlaskClient) -> None:
+    response = client.get("/search?q=china&limit=3", headers={"Accept": "application/json"})
+    results = response.get_json()["results"]
+    assert results[0]["label"] == "China"
+    assert len(results) == 3
+    assert results[0]["page"] == "/doc/china"
+    assert client.get("/search.json?q=china&limit=0").status_code == 400
+    assert client.get("/search.json?q=china&limit=x").status_code == 400
+    # Each of its words is compared with each word of each name.
+    assert client.get(f"/search.json?q={'a+' * 100}").status_code == 200
+    assert client.get(f"/search.json?q={'a+' * 101}a").status_code == 400
+
+
+def test_etag(client: FlaskClient) -> None:
+    response = client.get("/search.json?q=rok")
+    tag = response.headers["ETag"]
+    assert client.get("/search.json?q=rok", headers={"If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [("Đà Nẵng", "da nang"), ("People's Daily", "peoples daily"), ("ＡＳＥＡＮ+3", "asean plus 3")],
+)
+def test_fold(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+def test_short_words_take_no_typo() -> None:
+    name = Name("EAS", None, "eas", True)
+    index = Index([Entry("x", "EAS", "thing", (name,), 0.5)])
+    assert [one.entry.iri for one in index.find("eas")] == ["x"]
+    assert index.find("ebs") == []
+
+
+def test_a_name_that_was_added_is_found() -> None:
+    client = writable_client()
+    before = client.get("/search.json?q=Zanzibar")
+    assert before.get_json()["results"] == []
+    added = f'INSERT DATA {{ <{ID.zanzibar}> <{RDFS.label}> "Zanzibar"@en }}'
+    update = {"data": added, "content_type": "application/sparql-update", "headers": BEARER}
+    assert client.post("/update", **update).status_code < 300
+    after = client.get("/search.json?q=Zanzibar")
+    assert [one["label"] for one in after.get_json()["results"]] == ["Zanzibar"]
+    assert before.headers["ETag"] != after.headers["ETag"]

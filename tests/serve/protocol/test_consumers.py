@@ -1,0 +1,252 @@
+"""Other people's tools consume the running service, unmodified."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import RDFS
+from rdflib.plugins.stores.sparqlstore import SPARQLStore, SPARQLUpdateStore
+from SPARQLWrapper import JSON, POST, POSTDIRECTLY, RDFXML, URLENCODED, SPARQLWrapper
+
+from helpers.serving import BEARER, plain_store, running, send
+
+ASEAN = URIRef("https://w3id.org/eakg/id/asean")
+MEETINGS = """
+    PREFIX eakg: <https://w3id.org/eakg/ontology#>
+    PREFIX id: <https://w3id.org/eakg/id/>
+    SELECT ?meeting { ?meeting eakg:partOf id:som-series-2020-07 } ORDER BY ?meeting
+"""
+rdflibs_own = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")
+JULY_MEETINGS = ["apt-som-2020-07-20", "arf-som-2020-07-21", "eas-som-2020-07-20"]
+
+
+COMUNICA = "comunica-sparql"
+COMUNICA_ABSENT = (
+    "Comunica is not installed; npm install --prefix DIR @comunica/query-sparql@4, and DIR in"
+    " EAKG_COMUNICA"
+)
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[str]:
+    """The address of the shipped graph's service, without the last slash."""
+    with running() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[str]:
+    """The address of an empty store that takes updates."""
+    with plain_store() as address:
+        yield address
+
+
+def slugs(iris: list[str]) -> list[str]:
+    return [iri.removeprefix("https://w3id.org/eakg/id/") for iri in iris]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_sparqlwrapper(service: str, method: str) -> None:
+    client = SPARQLWrapper(f"{service}/sparql")
+    client.setMethod(method)
+    client.setReturnFormat(JSON)
+    client.setQuery(MEETINGS)
+    rows = client.query().convert()["results"]["bindings"]
+    assert slugs([row["meeting"]["value"] for row in rows]) == JULY_MEETINGS
+
+
+@rdflibs_own
+def test_sparqlwrapper_construct(service: str) -> None:
+    client = SPARQLWrapper(f"{service}/sparql")
+    client.setMethod(POST)
+    client.setReturnFormat(RDFXML)
+    client.setQuery(f"CONSTRUCT {{ ?s ?p ?o }} {{ VALUES ?s {{ <{ASEAN}> }} ?s ?p ?o }}")
+    assert set(client.query().convert().subjects()) == {ASEAN}
+
+
+def test_rdflib_store(service: str) -> None:
+    graph = Graph(store=SPARQLStore(f"{service}/sparql"))
+    assert slugs([str(row[0]) for row in graph.query(MEETINGS)]) == JULY_MEETINGS
+
+
+@rdflibs_own
+@pytest.mark.parametrize("format_", ["turtle", "json-ld", "nt", "xml"])
+def test_rdflib_dereferences(service: str, format_: str) -> None:
+    address = str(ASEAN).replace("https://w3id.org/eakg", service)
+    graph = Graph().parse(address, format=format_)
+    assert "Association of Southeast Asian Nations" in map(str, graph.objects(ASEAN, RDFS.label))
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("text/turtle", "text/turtle"),
+        ("application/ld+json", "application/ld+json"),
+        ("application/n-triples", "application/n-triples"),
+        ("application/rdf+xml", "application/rdf+xml"),
+        ("text/html", "text/html"),
+        ("text/turtle;q=0.5, application/rdf+xml", "application/rdf+xml"),
+    ],
+)
+def test_curl_follows_to_the_description(service: str, accept: str, content_type: str) -> None:
+    done = subprocess.run(
+        [
+            *("curl", "-sL", "-H", f"Accept: {accept}", "-o", "/dev/null"),
+            *("-w", "%{http_code} %{num_redirects} %{content_type}", f"{service}/id/asean"),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    status, redirects, given = done.stdout.split(maxsplit=2)
+    assert (status, redirects) == ("200", "1")
+    assert given.startswith(content_type)
+
+
+def test_sparqlwrapper_updates(store: str) -> None:
+    client = SPARQLWrapper(f"{store}/sparql", f"{store}/update")
+    client.addCustomHttpHeader("Authorization", BEARER["Authorization"])
+    client.setMethod(POST)
+    for method in (POSTDIRECTLY, URLENCODED):
+        client.setRequestMethod(method)
+        client.setQuery(f"INSERT DATA {{ <urn:s> <urn:p> '{method}' }}")
+        assert client.query().response.status == 200
+    client.setQuery("SELECT ?o { <urn:s> <urn:p> ?o } ORDER BY ?o")
+    client.setReturnFormat(JSON)
+    rows = client.query().convert()["results"]["bindings"]
+    assert [row["o"]["value"] for row in rows] == sorted((POSTDIRECTLY, URLENCODED))
+
+
+def test_rdflib_update_store(store: str) -> None:
+    remote = SPARQLUpdateStore(f"{store}/sparql", f"{store}/update", headers=BEARER)
+    graph = Graph(store=remote, identifier=URIRef("urn:graph"))
+    triple = (URIRef("urn:s"), URIRef("urn:q"), Literal("日本", lang="ja"))
+    graph.add(triple)
+    assert list(graph) == [triple]
+    graph.remove(triple)
+    assert len(graph) == 0
+
+
+def test_a_graph_is_put_with_curl(store: str, tmp_path: Path) -> None:
+    data = tmp_path / "data.ttl"
+    data.write_text("<x> <urn:p> 1 .")
+    address = f"{store}/graphs?graph=http://a.example/g"
+    done = subprocess.run(
+        [
+            *("curl", "-s", "-T", str(data), "-H", "Content-Type: text/turtle"),
+            *("-H", f"Authorization: {BEARER['Authorization']}", "-w", "%{http_code}", address),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "201"
+    assert set(Graph().parse(address).subjects()) == {URIRef("http://a.example/x")}
+
+
+@pytest.mark.parametrize("kind", ["sparql", "file"])
+def test_comunica(service: str, kind: str) -> None:
+    """As an endpoint, found by its description, and as documents of linked data."""
+    folder = os.environ.get("EAKG_COMUNICA")
+    places = [Path(folder, "node_modules", ".bin", COMUNICA)] if folder else []
+    found = next((str(one) for one in places if one.exists()), shutil.which(COMUNICA))
+    if found is None:
+        pytest.skip(COMUNICA_ABSENT)
+    source, query = f"{service}/sparql", MEETINGS
+    if kind == "file":
+        # Of one source of each kind: what the document of a series says.
+        source = f"{service}/doc/som-series-2020-07"
+    done = subprocess.run(
+        [found, f"{kind}@{source}", "-q", query, "-t", "application/sparql-results+json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)["results"]["bindings"]
+    assert slugs([row["meeting"]["value"] for row in rows]) == JULY_MEETINGS
+
+
+@pytest.mark.parametrize(
+    ("method", "accept", "query", "given"),
+    [
+        ("GET", "application/sparql-results+json,*/*;q=0.9", MEETINGS, "sparql-results+json"),
+        ("POST", "application/sparql-results+json,*/*;q=0.9", MEETINGS, "sparql-results+json"),
+        ("POST", "application/sparql-results+json", "ASK {}", "sparql-results+json"),
+        (
+            "POST",
+            "text/turtle,application/n-triples,*/*;q=0.9",
+            f"CONSTRUCT WHERE {{ <{ASEAN}> ?p ?o }}",
+            "text/turtle",
+        ),
+        ("POST", "text/turtle,*/*;q=0.9", f"DESCRIBE <{ASEAN}>", "text/turtle"),
+    ],
+)
+def test_yasgui(service: str, method: str, accept: str, query: str, given: str) -> None:
+    """The requests that YASGUI 4 sends from a page elsewhere, with those before them that the
+    browser sends: header by header as its superagent puts them."""
+    origin = {"Origin": "https://yasgui.triply.cc", "Referer": "https://yasgui.triply.cc/"}
+    before = send(
+        service,
+        "OPTIONS",
+        "/sparql",
+        {
+            **origin,
+            "Access-Control-Request-Method": method,
+            "Access-Control-Request-Headers": "authorization,content-type",
+        },
+    )
+    assert before.status == 200
+    assert before.headers["access-control-allow-origin"] == "*"
+    assert method in before.headers["access-control-allow-methods"]
+    fields = urlencode({"query": query})
+    headers = {**origin, "Accept": accept, "Sec-Fetch-Mode": "cors"}
+    if method == "GET":
+        answer = send(service, "GET", f"/sparql?{fields}", headers)
+    else:
+        headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
+        answer = send(service, "POST", "/sparql", headers, fields.encode())
+    assert answer.status == 200
+    assert answer.media_type.endswith(given)
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_roqet(service: str, tmp_path: Path) -> None:
+    if not shutil.which("roqet"):
+        pytest.skip("roqet is not installed (Debian: rasqal-utils)")
+    query = tmp_path / "meetings.rq"
+    query.write_text(MEETINGS)
+    done = subprocess.run(
+        ["roqet", "-q", "-p", f"{service}/sparql", "-r", "csv", str(query)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert slugs(done.stdout.split()[1:]) == JULY_MEETINGS
+
+
+def test_saved_queries_at_the_endpoint(service: str) -> None:
+    eakg = Path(sys.executable).with_name("eakg")
+    done = subprocess.run(
+        [eakg, "test", "--endpoint", f"{service}/sparql"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "queries passed" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["cq01", "cq08", "cq12"])
+def test_the_same_bytes_from_command_and_service(service: str, repository: Path, name: str) -> None:
+    file = next(iter((repository / "queries").glob(f"{name}-*.rq")))
+    eakg = Path(sys.executable).with_name("eakg")
+    done = subprocess.run([eakg, "query", "--format", "csv", file], capture_output=True, check=True)
+    headers = {"Content-Type": "application/sparql-query", "Accept": "text/csv"}
+    assert send(service, "POST", "/sparql", headers, file.read_bytes()).body == done.stdout

@@ -1,0 +1,27 @@
+"""Answers of the engine do not outlive the call that asked for them."""
+
+import gc
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+from rdflib import URIRef
+
+from eakg.sparql.failures import FormatMismatchError
+from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import GraphFile, contents
+from eakg.store.request import QueryRequest
+
+
+def test_an_error_keeps_no_answer(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text("<urn:a> <urn:p> <urn:b> .")
+    store = EmbeddedStore(contents([GraphFile(URIRef("urn:g"), tmp_path / "a.ttl")]))
+    with pytest.raises(FormatMismatchError) as caught:
+        store.query(QueryRequest("SELECT * { ?s ?p ?o }", format="turtle"))
+    assert caught.tb is not None
+    assert not any(isinstance(thing, pyoxigraph.QuerySolutions) for thing in gc.get_objects())
+    traceback = caught.tb
+    while traceback:
+        values = traceback.tb_frame.f_locals.values()
+        assert not any(isinstance(value, pyoxigraph.QuerySolutions) for value in values)
+        traceback = traceback.tb_next

@@ -1,0 +1,277 @@
+"""Limits that hold: queries are ended, others go on, nothing stays behind."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from eakg.names import GRAPH
+from eakg.sparql.failures import (
+    MemoryLimitExceededError,
+    OverloadedError,
+    QuerySyntaxError,
+    QueryTooComplexError,
+    ResultTooLargeError,
+    StoreUnreachableError,
+    TimeLimitExceededError,
+    WorkerCrashedError,
+)
+from eakg.store.graph_files import GraphFile, contents
+from eakg.store.request import Limits, QueryRequest
+from eakg.store.workers.frames import MAX_FRAME, frame, unframe
+from eakg.store.workers.pool import assert_forkable
+from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.worker import autopsy
+from helpers.holdings import CROSS_JOIN, small_contents
+from helpers.processes import descriptors, eventually, forked
+from helpers.workers import asks, busy
+
+LIMITS = Limits(timeout=1.0, memory=192 << 20, result=1 << 20, workers=2, queue=2, patience=0.3)
+
+
+@pytest.fixture(scope="module")
+def holder() -> Iterator[HolderProcess]:
+    with HolderProcess(small_contents(), LIMITS) as process:
+        yield process
+
+
+@pytest.fixture
+def patient() -> Iterator[HolderProcess]:
+    """A holder whose time limit ends nothing within a test."""
+    with HolderProcess(small_contents(), Limits(timeout=300.0)) as process:
+        yield process
+
+
+def test_time_limit_ends_the_worker_and_nobody_notices(holder: HolderProcess) -> None:
+    store = holder.client()
+    asks(store)
+    with ThreadPoolExecutor(1) as pool:
+        heavy = pool.submit(asks, store, CROSS_JOIN)
+        answered = 0
+        while not heavy.done():
+            asks(store)
+            answered += 1
+        with pytest.raises(TimeLimitExceededError) as caught:
+            heavy.result()
+    assert caught.value.seconds == 1.0
+    assert answered > 1
+    assert eventually(lambda: len(forked(holder.pid)) == 1)
+
+
+def test_timeout_may_lower_never_raise(holder: HolderProcess) -> None:
+    for asked, given in ((0.2, 0.2), (60.0, 1.0)):
+        with pytest.raises(TimeLimitExceededError) as caught:
+            holder.client().query(QueryRequest(CROSS_JOIN, timeout=asked))
+        assert caught.value.seconds == given
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?l",
+        "SELECT DISTINCT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }",
+    ],
+)
+def test_memory_limit(text: str) -> None:
+    limits = Limits(timeout=30.0, memory=96 << 20, result=1 << 20)
+    with HolderProcess(small_contents(), limits) as process:
+        with pytest.raises((MemoryLimitExceededError, ResultTooLargeError)) as caught:
+            process.client().query(QueryRequest(text))
+        assert "ORDER" not in text or caught.type is MemoryLimitExceededError
+        assert asks(process.client())
+
+
+def test_result_limit(holder: HolderProcess) -> None:
+    with pytest.raises(ResultTooLargeError):
+        holder.client().query(QueryRequest("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"))
+
+
+def test_large_results_come_whole(holder: HolderProcess) -> None:
+    result = holder.client().query(
+        QueryRequest("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 2000", "tsv")
+    )
+    data = b"".join(result.chunks())
+    assert len(data) == result.size > 1 << 16
+    assert data.count(b"\n") == 2001
+
+
+def test_deep_nesting_ends_one_worker_only(patient: HolderProcess) -> None:
+    with pytest.raises(QueryTooComplexError):
+        patient.client().query(QueryRequest("ASK {" + "{" * 9999 + "}" * 9999 + "}"))
+    assert asks(patient.client())
+
+
+def test_overload_is_said_at_once_or_after_patience() -> None:
+    with HolderProcess(small_contents(), LIMITS) as process:
+        store = process.client()
+        with ThreadPoolExecutor(8) as pool:
+            jobs = [pool.submit(asks, store, CROSS_JOIN) for _ in range(8)]
+            errors = [job.exception(timeout=30) for job in jobs]
+        kinds = [type(error) for error in errors]
+        assert set(kinds) == {TimeLimitExceededError, OverloadedError}
+        assert kinds.count(TimeLimitExceededError) >= 2
+        messages = {str(error) for error in errors if isinstance(error, OverloadedError)}
+        assert messages <= {
+            "too many queries are waiting",
+            "too many long queries are waiting",
+            "the query waited 0.3 s for its turn",
+        }
+        assert asks(store)
+
+
+def test_nothing_leaks(holder: HolderProcess) -> None:
+    store = holder.client()
+    asks(store)
+    before = descriptors(holder.pid)
+    for _ in range(5):
+        asks(store, "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 2000")
+        with pytest.raises(TimeLimitExceededError):
+            store.query(QueryRequest(CROSS_JOIN, timeout=0.05))
+        with pytest.raises(QuerySyntaxError):
+            asks(store, "SELECT * {")
+        asks(store)
+    assert eventually(lambda: descriptors(holder.pid) <= before)
+
+
+def test_killed_worker_is_replaced(holder: HolderProcess) -> None:
+    asks(holder.client())
+    for child in forked(holder.pid):
+        os.kill(child, 9)
+    assert eventually(lambda: not forked(holder.pid))
+    assert asks(holder.client())
+
+
+def test_killed_before_it_read_its_request(patient: HolderProcess) -> None:
+    store = patient.client()
+    asks(store)
+    (worker,) = forked(patient.pid)
+    os.kill(worker, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(asks, store)
+        time.sleep(0.1)
+        os.kill(worker, signal.SIGKILL)
+        assert isinstance(job.exception(timeout=60), WorkerCrashedError)
+    assert asks(patient.client())
+
+
+def test_killed_under_way(patient: HolderProcess) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(asks, patient.client(), CROSS_JOIN)
+        assert eventually(lambda: busy(patient.pid))
+        for child in forked(patient.pid):
+            os.kill(child, 9)
+        assert isinstance(job.exception(timeout=60), WorkerCrashedError)
+    assert asks(patient.client())
+
+
+def test_killed_holder_is_unreachable_and_takes_its_workers_along() -> None:
+    process = HolderProcess(small_contents(), LIMITS)
+    try:
+        asks(process.client())
+        workers = forked(process.pid)
+        os.kill(process.pid, 9)
+        with pytest.raises(StoreUnreachableError):
+            for _ in range(100):
+                asks(process.client())
+                time.sleep(0.02)
+        assert workers
+        assert eventually(lambda: not any(Path(f"/proc/{one}").exists() for one in workers))
+    finally:
+        process.stop()
+    assert not process.address.parent.exists()
+
+
+def test_stopping_leaves_nothing() -> None:
+    process = HolderProcess(small_contents(), LIMITS)
+    asks(process.client())
+    pids = {process.pid, *forked(process.pid)}
+    assert process.address.parent.stat().st_mode & 0o777 == 0o700
+    process.stop()
+    process.stop()
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+    assert not process.address.parent.exists()
+    with pytest.raises(StoreUnreachableError):
+        asks(process.client())
+
+
+@pytest.mark.parametrize(
+    "junk", [b"\xff" * 64, frame(b"{}"), frame(b"[1]"), frame(b"\xff"), b"\0\0"]
+)
+def test_junk_is_no_request(holder: HolderProcess, junk: bytes) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.connect(str(holder.address))
+        connection.sendall(junk)
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(1) == b""
+    assert asks(holder.client())
+
+
+def test_nothing_leaves_the_machine_and_no_file_is_read(tmp_path: Path) -> None:
+    """Even where the check of the text misses a call, the worker cannot make it."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.settimeout(0.2)
+    port = listener.getsockname()[1]
+    (tmp_path / "a.ttl").write_text(f"<urn:a> <urn:b> <http://127.0.0.1:{port}/> .")
+    files = contents([GraphFile(GRAPH["source/a"], tmp_path / "a.ttl")])
+    with listener, HolderProcess(files, LIMITS) as process:
+        store = process.client()
+        address = f"http://127.0.0.1:{port}/"
+        for text in (
+            f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}",
+            f"SELECT * {{ SERVICE SILENT <{address}> {{ ?s ?p ?o }} }}",
+            "SELECT * { ?s ?p ?x SERVICE ?x { ?a ?b ?c } }",
+            f"LOAD <{address}>",
+            f"SELECT * FROM <{address}> {{ ?s ?p ?o }}",  # noqa: S608 - an address of ours
+            "SELECT * FROM <file:///etc/hostname> { ?s ?p ?o }",
+        ):
+            with pytest.raises(Exception, match=r"not offered|no graph|is an update"):
+                store.query(QueryRequest(text))
+        with pytest.raises(TimeoutError):
+            listener.accept()
+
+
+def test_worker_has_no_descriptors_to_spare(holder: HolderProcess) -> None:
+    asks(holder.client())
+    seen = 0
+    for child in forked(holder.pid):
+        with suppress(FileNotFoundError, ProcessLookupError):  # one that has just ended
+            limits = Path(f"/proc/{child}/limits").read_text()
+            assert limits.split("Max open files")[1].split()[:2] == ["0", "0"]
+            assert descriptors(child) <= 4
+            seen += 1
+    assert seen
+
+
+def test_threads_and_forks_do_not_mix() -> None:
+    ended = threading.Event()
+    thread = threading.Thread(target=ended.wait)
+    thread.start()
+    try:
+        with pytest.raises(AssertionError, match="must not fork"):
+            assert_forkable()
+    finally:
+        ended.set()
+        thread.join()
+
+
+def test_autopsy() -> None:
+    assert isinstance(
+        autopsy(-6, "memory allocation of 8 bytes failed", 1), MemoryLimitExceededError
+    )
+    assert isinstance(autopsy(-11, "", 1), QueryTooComplexError)
+    assert isinstance(autopsy(-14, "", 1), TimeLimitExceededError)
+    assert isinstance(autopsy(1, "", 1), WorkerCrashedError)
+
+
+def test_frames() -> None:
+    assert unframe(frame(b"abc") + b"rest") == (b"abc", 7)
+    assert all(unframe(frame(b"abc")[:size]) is None for size in range(7))
+    with pytest.raises(ValueError, match="protocol"):
+        unframe((MAX_FRAME + 1).to_bytes(4, "big"))

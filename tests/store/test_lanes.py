@@ -1,0 +1,238 @@
+"""Short queries never wait behind long ones; long ones take turns, and end with who asked.
+
+EAKG_WORKER_KILLS is how many workers are killed to see that none leaves anything behind, 10 where
+it is not set; `make soak` kills 1,000.
+"""
+
+import gc
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from eakg.sparql.failures import (
+    LimitExceededError,
+    MemoryLimitExceededError,
+    OverloadedError,
+    TimeLimitExceededError,
+)
+from eakg.store.request import Limits
+from eakg.store.workers.attempt import ATTEMPT, Attempt, Postponed
+from eakg.store.workers.client import ASKER, StoreClient
+from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.turns import Turns
+from helpers.holdings import CROSS_JOIN, LIGHT, small_contents
+from helpers.processes import descriptors, eventually, forked
+from helpers.workers import asks, busy
+
+KILLS = int(os.environ.get("EAKG_WORKER_KILLS", "10"))
+LIMITS = Limits(timeout=60.0, workers=1, queue=20, patience=60.0, quick=2, moment=0.05)
+
+
+@pytest.fixture(scope="module")
+def holder() -> Iterator[HolderProcess]:
+    with HolderProcess(small_contents(), LIMITS) as process:
+        yield process
+
+
+class Leaver:
+    """An asker who leaves when told to."""
+
+    def __init__(self) -> None:
+        self.watched = threading.Event()
+        self.acts: list[Callable[[], None]] = []
+
+    def on_leaving(self, act: Callable[[], None]) -> None:
+        self.acts.append(act)
+        self.watched.set()
+
+    def leave(self) -> None:
+        for act in self.acts:
+            act()
+
+
+def start(pool: ThreadPoolExecutor, store: StoreClient, asker: Leaver) -> object:
+    def ask() -> bytes:
+        ASKER.set(asker)
+        return asks(store, CROSS_JOIN)
+
+    return pool.submit(ask)
+
+
+def test_short_queries_go_on_while_long_ones_wait_for_each_other(holder: HolderProcess) -> None:
+    store = holder.client()
+    askers = [Leaver() for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        jobs = [start(pool, store, asker) for asker in askers]
+        for asker in askers:
+            assert asker.watched.wait(30)
+        # One of them runs, and the others have no process of their own.
+        assert eventually(lambda: len(forked(holder.pid)) <= 1 + LIMITS.quick)
+        for _ in range(50):
+            assert asks(store, LIGHT)
+        assert not any(job.done() for job in jobs)
+        for asker in askers:
+            asker.leave()
+    assert eventually(lambda: not busy(holder.pid))
+    assert asks(store, LIGHT)
+
+
+def test_leaving_ends_the_query_and_the_next_one_has_its_place(holder: HolderProcess) -> None:
+    store = holder.client()
+    first, second = Leaver(), Leaver()
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [start(pool, store, first)]
+        assert first.watched.wait(30)
+        jobs.append(start(pool, store, second))
+        assert second.watched.wait(30)
+        first.leave()
+        assert eventually(jobs[0].done)
+        assert eventually(lambda: busy(holder.pid))
+        assert not jobs[1].done()
+        second.leave()
+        assert eventually(jobs[1].done)
+    assert eventually(lambda: not busy(holder.pid))
+
+
+def test_a_long_query_is_answered_like_a_short_one(holder: HolderProcess) -> None:
+    text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    store = holder.client()
+    with ThreadPoolExecutor(4) as pool:
+        answers = set(pool.map(lambda _: asks(store, text), range(4)))
+    assert len(answers) == 1
+
+
+def test_what_is_too_much_in_all_is_ended() -> None:
+    grows = """SELECT (COUNT(DISTINCT ?all) AS ?n) {
+      ?a ?a1 ?a2 . ?b ?b1 ?b2 . ?c ?c1 ?c2 . ?d ?d1 ?d2
+      BIND(CONCAT(STR(?a), STR(?a2), STR(?b), STR(?b2), STR(?c), STR(?c2), STR(?d)) AS ?all) }"""
+    limits = Limits(timeout=60.0, memory=1 << 30, total_memory=128 << 20, workers=2)
+    with HolderProcess(small_contents(), limits) as process:
+        store = process.client()
+        with ThreadPoolExecutor(2) as pool:
+            errors = list(pool.map(lambda _: _error(store, grows), range(2)))
+        assert {type(error) for error in errors} == {MemoryLimitExceededError}
+        assert "all of them" in str(errors[0])
+        assert asks(store)
+
+
+def _error(store: StoreClient, text: str) -> Exception:
+    with pytest.raises(LimitExceededError) as caught:
+        asks(store, text)
+    return caught.value
+
+
+def test_killed_workers_leave_nothing() -> None:
+    limits = Limits(timeout=0.15, workers=2, queue=100, patience=60.0, moment=0.02)
+    with HolderProcess(small_contents(), limits) as process:
+        store = process.client()
+        asks(store)
+        gc.collect()
+        before = descriptors(process.pid), descriptors(os.getpid())
+        with ThreadPoolExecutor(4) as pool:
+            for error in pool.map(lambda _: _error(store, CROSS_JOIN), range(KILLS)):
+                assert isinstance(error, TimeLimitExceededError)
+        assert asks(store)
+        assert eventually(lambda: len(forked(process.pid)) <= limits.quick)
+        # Each worker that is kept has a few on either side.
+        room = 4 * limits.quick
+        assert eventually(lambda: descriptors(process.pid) <= before[0] + room)
+        gc.collect()
+        assert descriptors(os.getpid()) <= before[1] + room
+
+
+@pytest.fixture
+def unhurried() -> Iterator[StoreClient]:
+    """A client for which every query is a short one."""
+    with HolderProcess(small_contents(), replace(LIMITS, moment=60.0)) as process:
+        yield process.client()
+
+
+def test_an_attempt_goes_on_where_it_was(unhurried: StoreClient) -> None:
+    store = unhurried
+    text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    expected = asks(store, text)
+    attempt = Attempt(0.0)
+    token = ATTEMPT.set(attempt)
+    try:
+        with pytest.raises(Postponed):
+            asks(store, text)
+        assert attempt.pending is not None
+        worker = attempt.pending.lease.worker
+        attempt.patient = True
+        with pytest.raises(Postponed):
+            _postpone_another(store)
+        assert attempt.pending.lease.worker == worker
+        assert asks(store, text) == expected
+        assert attempt.pending is None
+    finally:
+        ATTEMPT.reset(token)
+
+
+def _postpone_another(store: StoreClient) -> None:
+    other = Attempt(0.0)
+    token = ATTEMPT.set(other)
+    try:
+        asks(store, "ASK { ?a ?b ?c . ?d ?e ?f . FILTER(STR(?a) = 'never') }")
+    finally:
+        other.drop()
+        ATTEMPT.reset(token)
+
+
+def test_what_is_dropped_ends_its_turn(unhurried: StoreClient) -> None:
+    store = unhurried
+    asks(store)
+    for _ in range(2 * LIMITS.quick):
+        attempt = Attempt(0.0)
+        token = ATTEMPT.set(attempt)
+        try:
+            with pytest.raises(Postponed):
+                asks(store, CROSS_JOIN)
+        finally:
+            ATTEMPT.reset(token)
+        attempt.drop()
+        assert asks(store)
+
+
+def test_turns_are_bounded() -> None:
+    turns = Turns(places=1, queue=1, moment=60.0)
+    with turns.turn(0.0):
+        assert not turns.take_free()
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(_wait_for, turns, 30.0, [], 0)
+            assert eventually(lambda: turns.waiting == 1)
+            with pytest.raises(OverloadedError, match="too many"), turns.turn(30.0):
+                pass
+            turns.pass_on()
+            waiting.result(30)
+            turns.take(30.0)
+            with pytest.raises(OverloadedError, match="waited 0 s"), turns.turn(0.0):
+                pass
+    assert turns.take_free()
+
+
+@pytest.mark.parametrize(
+    ("moment", "order"), [(60.0, [0, 1, 2, 3, 4]), (0.0, [4, 0, 3, 1, 2])], ids=["few", "crowd"]
+)
+def test_in_a_crowd_every_other_turn_is_the_last_one_s(moment: float, order: list[int]) -> None:
+    turns = Turns(places=1, queue=10, moment=moment)
+    turns.take(0.0)
+    went: list[int] = []
+    with ThreadPoolExecutor(5) as pool:
+        for number in range(5):
+            pool.submit(_wait_for, turns, 30.0, went, number)
+            assert eventually(lambda number=number: turns.waiting == number + 1)
+        time.sleep(0.01)
+        turns.pass_on()
+    assert went == order
+
+
+def _wait_for(turns: Turns, patience: float, went: list[int], number: int) -> None:
+    with turns.turn(patience):
+        went.append(number)
+        # Whoever waits does so a moment longer than none.
+        time.sleep(0.005)
