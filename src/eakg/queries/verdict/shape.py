@@ -25,11 +25,10 @@ def misfits(
     Arguments: the shapes; the solutions; namespaces by prefix, for datatypes and IRIs.
     """
     for column in columns:
-        if column.name not in solutions.columns:
-            yield f"there is no column {column.name}; there is {', '.join(solutions.columns)}"
+        if column.name not in solutions.variables:
+            yield f"there is no column {column.name}; there is {', '.join(solutions.variables)}"
             continue
-        place = solutions.columns.index(column.name)
-        values = [row[place] for row in solutions.rows]
+        values = [row.get(column.name) for row in solutions.rows]
         unbound = sum(value is None for value in values)
         if column.bound and unbound:
             yield f"{column.name} is unbound in {unbound} of {len(values)} rows"

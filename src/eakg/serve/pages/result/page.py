@@ -10,19 +10,24 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import ID
-from eakg.rdf import GRAPH_FORMATS, JSON, TURTLE, ResultFormat, ResultKind, Row, formats_for
+from eakg.rdf import (
+    GRAPH_FORMATS,
+    JSON,
+    TURTLE,
+    NotRdf11Error,
+    ResultFormat,
+    ResultKind,
+    Row,
+    Solutions,
+    formats_for,
+    read_results,
+    spelled,
+)
 from eakg.serve.app import BadParameterError, Page, Representation, page_href, page_path, state
 from eakg.serve.content import labels_of
 from eakg.serve.pages.result.views import DRAWN, Drawing, draw, draw_triples, views
-from eakg.serve.words import (
-    LabelledTable,
-    Naming,
-    ResultRows,
-    labelled_table,
-    read_boolean,
-    read_solutions,
-)
-from eakg.sparql import ResultTooLargeError
+from eakg.serve.words import LabelledTable, Naming, labelled_table
+from eakg.sparql import FormatMismatchError, ResultTooLargeError
 from eakg.store import QueryRequest, Result
 
 SHOWN = 1000  # rows
@@ -101,13 +106,16 @@ def result_page(asked: QueryRequest, result: Result, view: str, at: Address) -> 
     data = result.read()
     if asked.format != JSON.name:
         return _triples(asked, data, view, at)
-    boolean = read_boolean(data)
-    if boolean is not None:
-        return ResultPage(boolean=boolean)
-    solutions = read_solutions(data)
+    try:
+        solutions = read_results(data)
+    except NotRdf11Error as error:
+        there_is = ", ".join(one.media_type for one in formats_for(ResultKind.SOLUTIONS))
+        raise FormatMismatchError(f"a page cannot show {error}; there is {there_is}") from error
+    if isinstance(solutions, bool):
+        return ResultPage(boolean=solutions)
     possible = (_PLAIN, *views(solutions))
     chosen = view if view in possible else _PLAIN
-    shown = _with_names(ResultRows(solutions.variables, solutions.rows[:SHOWN]), asked)
+    shown = _with_names(Solutions(solutions.variables, solutions.rows[:SHOWN]), asked)
     return ResultPage(
         views=_views(at, possible, chosen),
         formats=_formats(at, (one.name for one in formats_for(ResultKind.SOLUTIONS))),
@@ -138,7 +146,7 @@ def _triples(asked: QueryRequest, data: bytes, view: str, at: Address) -> Result
     )
 
 
-def _with_names(solutions: ResultRows, asked: QueryRequest) -> ResultRows:
+def _with_names(solutions: Solutions, asked: QueryRequest) -> Solutions:
     """The same rows, each thing of the graph with its name beside it, as ?xLabel is beside ?x.
 
     A name that the row has in another column is not said twice.
@@ -157,7 +165,7 @@ def _with_names(solutions: ResultRows, asked: QueryRequest) -> ResultRows:
         }
         return {**names, **row}
 
-    return ResultRows(solutions.variables, tuple(map(with_names, solutions.rows)))
+    return Solutions(solutions.variables, tuple(map(with_names, solutions.rows)))
 
 
 def _is_ours(term: Node) -> bool:
@@ -184,10 +192,10 @@ def _address(asked: QueryRequest, **more: str) -> str:
     return f"{page_path('/sparql')}?{urlencode(parameters)}"
 
 
-def _evidence(solutions: ResultRows, row: Row) -> str | None:
+def _evidence(solutions: Solutions, row: Row) -> str | None:
     """Where the evidence of a row is seen, if it speaks of a thing of the graph."""
     terms = [row[one] for one in solutions.variables if one in row]
     if not any(map(_is_ours, terms)):
         return None
     known = dict.fromkeys(one for one in terms if isinstance(one, URIRef | Literal))
-    return f"{page_path('/sparql/row')}?{urlencode([('term', one.n3()) for one in known])}"
+    return f"{page_path('/sparql/row')}?{urlencode([('term', spelled(one)) for one in known])}"
