@@ -64,14 +64,14 @@ def sparql_term(term: Node) -> str:
 
     It is that of N-Triples, but for a text in which `u` or `U` follows a backslash: some engines
     put characters in the place of \\uXXXX before they read anything else, even behind another
-    backslash (SPARQL 1.1 Query, section 19.2).
+    backslash (SPARQL 1.1 Query, section 19.2). And some, as rdflib, take a tab for spaces.
 
     Raises: ValueError for an IRI with characters that none has, and for a blank node, which has no
     name in a query.
     """
     if not isinstance(term, URIRef | Literal) or not _is_sound(term):
         raise ValueError(f"{term!r} cannot stand in a query")
-    return _EARLY.sub(_coded, spelled(term))
+    return _EARLY.sub(_coded, spelled(term)).replace("\t", "\\t")
 
 
 def _coded(match: re.Match[str]) -> str:
