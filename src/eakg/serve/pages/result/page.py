@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
 
+import pyoxigraph
 from flask import render_template
-from rdflib import Graph, Literal, URIRef
+from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import ID
@@ -14,6 +15,7 @@ from eakg.rdf import (
     GRAPH_FORMATS,
     JSON,
     TURTLE,
+    TURTLE_SYNTAX,
     NotRdf11Error,
     ResultFormat,
     ResultKind,
@@ -22,6 +24,7 @@ from eakg.rdf import (
     formats_for,
     read_results,
     spelled,
+    triples,
 )
 from eakg.serve.app import BadParameterError, Page, Representation, page_href, page_path, state
 from eakg.serve.content import labels_of
@@ -109,8 +112,7 @@ def result_page(asked: QueryRequest, result: Result, view: str, at: Address) -> 
     try:
         solutions = read_results(data)
     except NotRdf11Error as error:
-        there_is = ", ".join(one.media_type for one in formats_for(ResultKind.SOLUTIONS))
-        raise FormatMismatchError(f"a page cannot show {error}; there is {there_is}") from error
+        raise _unshown(error, ResultKind.SOLUTIONS) from error
     if isinstance(solutions, bool):
         return ResultPage(boolean=solutions)
     possible = (_PLAIN, *views(solutions))
@@ -131,8 +133,11 @@ def _triples(asked: QueryRequest, data: bytes, view: str, at: Address) -> Result
     chosen = view if view == "graph" else _PLAIN
     drawing, between = None, []
     if chosen == "graph":
-        graph = Graph().parse(data=data, format="turtle")
-        between = sorted(one for one in graph if not isinstance(one[2], Literal))
+        quads = pyoxigraph.parse(data, TURTLE_SYNTAX.engine)
+        try:
+            between = sorted(one for one in {*triples(quads)} if not isinstance(one[2], Literal))
+        except NotRdf11Error as error:
+            raise _unshown(error, ResultKind.GRAPH) from error
         terms = {term for one in between[:DRAWN] for term in one}
         naming = Naming(labels_of(state().store, terms, asked.closure))
         drawing = draw_triples(between, lambda term: naming.of(term).label, page_href)
@@ -144,6 +149,11 @@ def _triples(asked: QueryRequest, data: bytes, view: str, at: Address) -> Result
         drawing=drawing,
         lines=len(between),
     )
+
+
+def _unshown(error: NotRdf11Error, kind: ResultKind) -> FormatMismatchError:
+    there_is = ", ".join(one.media_type for one in formats_for(kind))
+    return FormatMismatchError(f"a page cannot show {error}; there is {there_is}")
 
 
 def _with_names(solutions: Solutions, asked: QueryRequest) -> Solutions:
