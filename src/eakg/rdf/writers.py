@@ -29,7 +29,9 @@ _NOT_PROPERTIES = frozenset(
         *("datatype", "aboutEach", "aboutEachPrefix"),
     )
 )
-_XML_HAS_NOT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_CONTROLS = bytes({*range(0x20)} - set(b"\t\n\r"))
+_NONCHARACTER = b"\xef\xbf"  # how U+FFFE and U+FFFF begin, and few others
+_XML_HAS_NOT = re.compile(b"[%s]|%s[\xbe\xbf]" % (re.escape(_CONTROLS), _NONCHARACTER))
 
 
 class UnwritableError(ValueError):
@@ -115,7 +117,9 @@ class _Xml:
 
     def write(self, piece: bytes) -> int:
         text = self._end + piece
-        if character := _XML_HAS_NOT.search(text):
+        # The regular expression alone would take as long as the engine does to write.
+        suspect = _NONCHARACTER in text or len(text.translate(None, _CONTROLS)) != len(text)
+        if suspect and (character := _XML_HAS_NOT.search(text)):
             raise UnwritableError(f"the character U+{ord(character[0].decode()):04X}")
         self._end = text[-2:]
         self._output.write(piece.replace(b"\r", b"&#13;"))
