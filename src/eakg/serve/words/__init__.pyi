@@ -12,10 +12,7 @@ from .links import local_path as local_path
 from .links import proof_path as proof_path
 from .links import short as short
 from .tables import LabelledTable as LabelledTable
-from .tables import ResultRows as ResultRows
 from .tables import labelled_table as labelled_table
-from .tables import read_boolean as read_boolean
-from .tables import read_solutions as read_solutions
 from .titles import quantities as quantities
 from .titles import sentence as sentence
 from .titles import words_for as words_for

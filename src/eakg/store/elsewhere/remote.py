@@ -21,22 +21,11 @@ from urllib.request import urlopen
 import pyoxigraph
 from SPARQLWrapper import POST, URLENCODED, SPARQLWrapper
 
-from eakg.names import PREFIXES
-from eakg.rdf import (
-    GRAPH_SYNTAX,
-    JSON,
-    N_TRIPLES,
-    ROW_SYNTAX,
-    ResultFormat,
-    ResultKind,
-    format_named,
-    formats_for,
-)
+from eakg.rdf import JSON, N_TRIPLES, N_TRIPLES_SYNTAX, Answer, ResultFormat, ResultKind
 from eakg.sparql import (
     BadAnswerError,
     Dataset,
     EvaluationError,
-    FormatMismatchError,
     Inspection,
     OverloadedError,
     QueryRefusedError,
@@ -48,7 +37,7 @@ from eakg.sparql import (
     inspect_query,
     with_dataset,
 )
-from eakg.store.graphs import dataset_for
+from eakg.store.graphs import check_kind, dataset_for, prefixes_of, write_answer
 from eakg.store.options import DefaultGraph
 from eakg.store.request import Limits, Load, QueryRequest, Result
 from eakg.store.workers import ATTEMPT, Postponed, Turns
@@ -140,17 +129,12 @@ class RemoteStore:
         if attempt is not None and not attempt.patient:
             raise Postponed
         started = time.monotonic()
-        result_format = format_named(request.format)
-        if result_format is None:
-            raise FormatMismatchError(f"there is no result format {request.format!r}")
+        result_format = request.result_format
         inspection = inspect_query(request.text, request.base_iri)
         if inspection.service:
             raise QueryRefusedError("SERVICE is not offered: no part of a query is sent elsewhere")
         kind = inspection.kind or ResultKind.SOLUTIONS
-        if kind not in result_format.kinds:
-            there_is = ", ".join(one.media_type for one in formats_for(kind))
-            what = f"{result_format.media_type} cannot carry this result"
-            raise FormatMismatchError(f"{what}; there is {there_is}")
+        check_kind(kind, result_format)
         seconds = self.limits.seconds(request.timeout)
         with self._turns.turn(self.limits.patience), tempfile.TemporaryFile() as answer:
             reader = _Reader(self.endpoint, seconds, self.limits.result)
@@ -318,19 +302,14 @@ def _written(
     """The answer in another format. Raises: BadAnswerError when it is not what it should be."""
     output = tempfile.TemporaryFile()  # noqa: SIM115 - the result owns it
     try:
+        found: Answer
         if kind is ResultKind.GRAPH:
-            parsed = pyoxigraph.parse(answer, pyoxigraph.RdfFormat.N_TRIPLES)
-            own = {name: iri for name, iri in inspection.prefixes if iri}
-            pyoxigraph.serialize(
-                (quad.triple for quad in parsed),
-                output,
-                GRAPH_SYNTAX[result_format.name],
-                prefixes={**PREFIXES, **own},
-            )
+            quads = pyoxigraph.parse(answer, N_TRIPLES_SYNTAX.engine)
+            found = (quad.triple for quad in quads)
         else:
             found = _parsed(answer)
             _check_kind(found, kind)
-            found.serialize(output, ROW_SYNTAX[result_format.name])
+        write_answer(found, result_format, prefixes_of(inspection), output)
     except (SyntaxError, ValueError) as error:
         output.close()
         raise BadAnswerError(f"the engine answered with a broken result: {error}") from error
