@@ -26,8 +26,9 @@ from eakg.sparql.failures import (
     StoreUnreachableError,
     TimeLimitExceededError,
 )
+from eakg.store.elsewhere.credentials import Endpoint, endpoint_of
 from eakg.store.elsewhere.filling import LOADING, Batch, Filler, batches
-from eakg.store.elsewhere.remote import Endpoint, RemoteStore, endpoint_of
+from eakg.store.elsewhere.remote import RemoteStore
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import contents
 from eakg.store.graphs.prepared import spread

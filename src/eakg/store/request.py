@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal, Protocol, Self, runtime_checkable
 
-from eakg.rdf import Row, rows
+from eakg.rdf import ResultFormat, Row, format_named, rows
+from eakg.sparql import FormatMismatchError
 
 Closure = Literal["full", "asserted"]
 CLOSURES: tuple[Closure, ...] = ("full", "asserted")
@@ -30,6 +31,14 @@ class QueryRequest:
     named_graphs: tuple[str, ...] = ()
     base_iri: str | None = None
     timeout: float | None = None
+
+    @property
+    def result_format(self) -> ResultFormat:
+        """The format of the result. Raises: FormatMismatchError when there is none of this name."""
+        result_format = format_named(self.format)
+        if result_format is None:
+            raise FormatMismatchError(f"there is no result format {self.format!r}")
+        return result_format
 
     def to_json(self) -> bytes:
         """The request as it travels to the store's process."""

@@ -3,6 +3,7 @@ from .dataset import INFERRED as INFERRED
 from .dataset import OWN as OWN
 from .dataset import dataset_for as dataset_for
 from .dataset import usual_dataset as usual_dataset
+from .evaluation import check_carries as check_carries
 from .evaluation import evaluate as evaluate
 from .loaded import MERGE as MERGE
 from .loaded import GraphNode as GraphNode

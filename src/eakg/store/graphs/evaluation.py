@@ -7,7 +7,7 @@ from typing import BinaryIO, TypeAlias
 import pyoxigraph
 
 from eakg.names import PREFIXES
-from eakg.rdf import GRAPH_SYNTAX, ROW_SYNTAX, ResultFormat, ResultKind, format_named, formats_for
+from eakg.rdf import GRAPH_SYNTAX, ROW_SYNTAX, ResultFormat, ResultKind, formats_for
 from eakg.sparql import (
     EvaluationError,
     FormatMismatchError,
@@ -33,9 +33,7 @@ def evaluate(loaded: LoadedStore, request: QueryRequest, output: BinaryIO) -> fl
     Specification: SPARQL 1.1 Query; SPARQL 1.1 Protocol section 2.1.
     """
     started = time.perf_counter()
-    result_format = format_named(request.format)
-    if result_format is None:
-        raise FormatMismatchError(f"there is no result format {request.format!r}")
+    result_format = request.result_format
     inspection = inspect_query(request.text, request.base_iri)
     if inspection.service:
         raise QueryRefusedError(
@@ -77,7 +75,7 @@ def _write(
     try:
         match answer:
             case pyoxigraph.QueryTriples():
-                _check(ResultKind.GRAPH, result_format)
+                check_carries(ResultKind.GRAPH, result_format)
                 pyoxigraph.serialize(
                     answer,
                     output,
@@ -85,17 +83,18 @@ def _write(
                     prefixes=_prefixes(inspection),
                 )
             case pyoxigraph.QueryBoolean():
-                _check(ResultKind.BOOLEAN, result_format)
+                check_carries(ResultKind.BOOLEAN, result_format)
                 answer.serialize(output, ROW_SYNTAX[result_format.name])
             case _:
-                _check(ResultKind.SOLUTIONS, result_format)
+                check_carries(ResultKind.SOLUTIONS, result_format)
                 answer.serialize(output, ROW_SYNTAX[result_format.name])
     finally:
         # A traceback would keep it, and the engine lets it be dropped in this thread alone.
         del answer
 
 
-def _check(kind: ResultKind, result_format: ResultFormat) -> None:
+def check_carries(kind: ResultKind, result_format: ResultFormat) -> None:
+    """Raises: FormatMismatchError when the format cannot carry a result of this kind."""
     if kind not in result_format.kinds:
         there_is = ", ".join(one.media_type for one in formats_for(kind))
         raise FormatMismatchError(
