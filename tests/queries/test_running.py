@@ -96,6 +96,16 @@ def test_other_failures_are_not_tried_again(files: Files, status: int, exit_stat
         assert asked_at(files, server)[::2] == (exit_status, 1)
 
 
+@pytest.mark.parametrize(
+    ("status", "exit_status"), [(400, 6), (401, 4), (404, 4), (500, 4), (503, 4), (504, 5)]
+)
+def test_the_commands_end_alike(files: Files, status: int, exit_status: int) -> None:
+    with scripted(Reply(status, b"no", {"Retry-After": "3600"}, "text/plain")) as server:
+        assert asked_at(files, server)[0] == exit_status
+        path = str(files.folder / "q.rq")
+        assert run("query", path, "--endpoint", server.address).exit_code == exit_status
+
+
 NO_RESULTS = (
     b"",
     b"<html>",

@@ -246,6 +246,12 @@ def test_an_engine_that_lies(act: Act, query: str, error: type[StoreError]) -> N
             store.query(QueryRequest(query, "turtle" if query[0] == "D" else "json"))
 
 
+@pytest.mark.parametrize("body", [b"", ROWS[:-9], b'{"head": {}, "boolean": true}'])
+def test_an_engine_that_does_not_tell_its_graphs(body: bytes) -> None:
+    with lying(says(body, JSON)) as address, pytest.raises(BadAnswerError, match="which graphs"):
+        RemoteStore(Endpoint(address), Limits()).query(QueryRequest("ASK {}"))
+
+
 def test_an_engine_that_is_down() -> None:
     store = RemoteStore(Endpoint(f"http://127.0.0.1:{free_port()}/sparql"), Limits())
     with pytest.raises(StoreUnreachableError):

@@ -202,8 +202,8 @@ def _pause(answer: HttpAnswer, attempt: int) -> float | None:
 def _formats(name: str | None) -> tuple[ResultFormat, ...]:
     if name is None:
         return tuple(one for one in FORMATS if one.name in DEFAULT_FORMATS)
-    found = format_named(name)
-    if found is None:
+    format_ = format_named(name)
+    if format_ is None:
         known = ", ".join(one.name for one in FORMATS)
         raise FormatMismatchError(f"there is no result format {name!r}; the formats are {known}")
-    return (found,)
+    return (format_,)

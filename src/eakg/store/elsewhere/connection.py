@@ -86,8 +86,9 @@ class Target:
     def redirected(self, location: str) -> "Target":
         """Where a redirect leads. Where that has no query, the one that was sent stays: what an
         endpoint answers without it is not the answer. Raises: ValueError for what is no address."""
-        found = target_of(urljoin(f"{self.scheme}://{self.authority}{self.resource}", location))
-        return found if found.query else replace(found, query=self.query)
+        own = f"{self.scheme}://{self.authority}{self.resource}"
+        following = target_of(urljoin(own, location))
+        return following if following.query else replace(following, query=self.query)
 
 
 def target_of(address: str) -> Target:
@@ -98,11 +99,18 @@ def target_of(address: str) -> Target:
     parts = urlsplit(address)
     if parts.scheme not in _PORTS or not parts.hostname:
         raise ValueError("not of the form http(s)://host/path")
-    host = parts.hostname
-    if not host.isascii():
-        host = host.encode("idna").decode()
+    host = ascii_host(parts.hostname)
     path, query = (quote(part, safe=_URI) for part in (parts.path or "/", parts.query))
     return Target(parts.scheme, host, parts.port or _PORTS[parts.scheme], path, query)
+
+
+def ascii_host(name: str) -> str:
+    """A name of a host as it is looked up: in small letters, and in ASCII (RFC 3490 section 4.1).
+
+    Raises: ValueError.
+    """
+    name = name.lower()
+    return name if name.isascii() else name.encode("idna").decode()
 
 
 Addresses = Callable[[str, int, Deadline], Sequence[str]]
@@ -235,10 +243,10 @@ def _nobody(target: Target, error: OSError) -> StoreUnreachableError:
 
 def _dial(host: str, port: int, deadline: Deadline, addresses: Addresses) -> socket.socket:
     failure: OSError = OSError(f"{host} has no address")
-    found = addresses(host, port, deadline)
-    for number, address in enumerate(found):
+    candidates = addresses(host, port, deadline)
+    for number, address in enumerate(candidates):
         try:
-            share = deadline.left() / (len(found) - number)
+            share = deadline.left() / (len(candidates) - number)
             return socket.create_connection((address, port), share)
         except OSError as error:
             failure = error
@@ -248,7 +256,7 @@ def _dial(host: str, port: int, deadline: Deadline, addresses: Addresses) -> soc
 def _proxy(target: Target) -> SplitResult | None:
     """The proxy that the environment names for a target (`http_proxy`, `no_proxy` ...)."""
     proxy = getproxies().get(target.scheme)
-    if proxy is None or proxy_bypass(target.host):
+    if proxy is None or proxy_bypass(target.authority):
         return None
     return urlsplit(proxy if "://" in proxy else f"http://{proxy}")
 
@@ -276,5 +284,5 @@ def _tunnel(
             raise BadAnswerError(f"the proxy on the way to {target} speaks no HTTP")
     status = head.split(b" ", 2)[1:2]
     if status != [b"200"]:
-        said = head.split(b"\r\n", 1)[0].decode("latin-1")
-        raise StoreUnreachableError(f"the proxy does not lead to {target}: {said}")
+        line = head.split(b"\r\n", 1)[0].decode("latin-1")
+        raise StoreUnreachableError(f"the proxy does not lead to {target}: {line}")

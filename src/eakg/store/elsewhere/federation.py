@@ -22,7 +22,7 @@ from eakg.sparql import (
     values_of,
     with_values,
 )
-from eakg.store.elsewhere.connection import Deadline, resolve, target_of
+from eakg.store.elsewhere.connection import Deadline, ascii_host, resolve, target_of
 from eakg.store.elsewhere.http import HttpClient
 from eakg.store.elsewhere.protocol import check_result, failure_of, query_request, read_json
 from eakg.store.request import QueryRequest
@@ -62,14 +62,14 @@ class ListedHosts:
         Raises: QueryRefusedError for another host, and for one of which an address is not public
         and not itself what is listed; OSError; TimeLimitExceededError.
         """
-        if not {host, f"{host}:{port}"} & {one.lower() for one in self.hosts}:
+        if not {host, f"{host}:{port}"} & set(map(ascii_host, self.hosts)):
             raise QueryRefusedError(
                 f"SERVICE may not ask {host}:{port}, which is not on the list of hosts"
             )
-        found = resolve(host, port, deadline)
-        if not _is_address(host) and not all(map(is_public, found)):
+        addresses = resolve(host, port, deadline)
+        if not _is_address(host) and not all(map(is_public, addresses)):
             raise QueryRefusedError(f"SERVICE may not ask {host}: its address is not a public one")
-        return found
+        return addresses
 
 
 def _values(call: ServiceCall, hosts: ListedHosts, deadline: Deadline) -> str:
@@ -115,9 +115,9 @@ def _is_address(host: str) -> bool:
 
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the public internet."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        within = found.ipv4_mapped or found.sixtofour
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        within = ip.ipv4_mapped or ip.sixtofour
         if within is not None:
             return within.is_global and not within.is_multicast
-    return found.is_global and not found.is_multicast
+    return ip.is_global and not ip.is_multicast

@@ -1,7 +1,7 @@
 """SPARQL 1.1 Protocol as a client: a query as a request, and what the answers of HTTP mean."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPResponse
@@ -73,20 +73,20 @@ def failure_of(answer: HttpAnswer, seconds: float) -> StoreError:
         return failure
     words = str(details.get("detail") or answer.refusal.decode(errors="replace"))
     excerpt = " ".join(words.split())[:_EXCERPT]
-    said = f": {excerpt}" if excerpt else ""
-    told = f"HTTP {answer.status} from {answer.target}"
+    detail = f": {excerpt}" if excerpt else ""
+    status = f"HTTP {answer.status} from {answer.target}"
     match answer.status:
         case HTTPStatus.BAD_REQUEST:
-            return QuerySyntaxError(f"{told}, which does not take the query{said}")
+            return QuerySyntaxError(f"{status}, which does not take the query{detail}")
         case HTTPStatus.REQUEST_TIMEOUT | HTTPStatus.GATEWAY_TIMEOUT:
-            return TimeLimitExceededError(f"{told}, which ran out of time{said}", seconds)
+            return TimeLimitExceededError(f"{status}, which ran out of time{detail}", seconds)
         case HTTPStatus.TOO_MANY_REQUESTS | HTTPStatus.SERVICE_UNAVAILABLE:
-            return OverloadedError(f"{told}, which is busy{said}")
+            return OverloadedError(f"{status}, which is busy{detail}")
         case HTTPStatus.NOT_FOUND:
-            return BadAnswerError(f"{told}; check the address{said}")
+            return BadAnswerError(f"{status}; check the address{detail}")
         case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
-            return BadAnswerError(f"{told}, which asks for other credentials{said}")
-    return BadAnswerError(f"{told}{said}")
+            return BadAnswerError(f"{status}, which asks for other credentials{detail}")
+    return BadAnswerError(f"{status}{detail}")
 
 
 def _failure_named(details: dict[str, Any], seconds: float) -> StoreError | None:
@@ -121,8 +121,8 @@ def check_result(answer: HttpAnswer, formats: Iterable[ResultFormat]) -> None:
     if media_type not in {*asked, "text/plain"}:
         raise BadAnswerError(f"{answer.target} answers in {media_type}, which nobody asked for")
     if "X-SQL-State" in answer.headers:
-        said = answer.headers.get("X-SQL-Message", answer.headers["X-SQL-State"])
-        raise ResultTooLargeError(f"{answer.target} stopped before the end: {said}")
+        reason = answer.headers.get("X-SQL-Message", answer.headers["X-SQL-State"])
+        raise ResultTooLargeError(f"{answer.target} stopped before the end: {reason}")
     if answer.status == HTTPStatus.PARTIAL_CONTENT:
         raise ResultTooLargeError(f"{answer.target} gives a part of the result only")
 
@@ -137,7 +137,7 @@ def read_json(answer: HttpAnswer, body: bytes) -> dict[str, Any]:
         rows = _rows(results)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise BadAnswerError(f"{answer.target} does not answer in SPARQL results") from error
-    check_rows(answer, rows)
+    check_rows(answer, lambda: rows)
     return cast(dict[str, Any], results)
 
 
@@ -159,10 +159,13 @@ class _Body:
         return self.content
 
 
-def check_rows(answer: HttpAnswer, rows: int) -> None:
-    """Raises: ResultTooLargeError where so many rows are as many as the endpoint ever gives."""
+def check_rows(answer: HttpAnswer, rows: Callable[[], int]) -> None:
+    """Raises: ResultTooLargeError where an answer has as many rows as its endpoint ever gives.
+
+    Arguments: the answer; what counts its rows, called where the endpoint has such a limit.
+    """
     most = answer.headers.get("X-SPARQL-MaxRows", "")
-    if most.isdecimal() and rows >= int(most):
+    if most.isdecimal() and rows() >= int(most):
         raise ResultTooLargeError(
             f"{answer.target} gives no more than {most} rows; use LIMIT and OFFSET"
         )

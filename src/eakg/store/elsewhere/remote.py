@@ -8,7 +8,6 @@ the engine broke or cut is passed on as whole.
 import tempfile
 import time
 import uuid
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
@@ -132,8 +131,11 @@ class RemoteStore:
         if self._known_since is None or now - self._known_since > _FRESH_SECONDS:
             with tempfile.TemporaryFile() as answer:
                 reader.read(_GRAPHS, None, ResultKind.SOLUTIONS, answer)
-                found = pyoxigraph.parse_query_results(answer, pyoxigraph.QueryResultsFormat.JSON)
-                names = {row["g"].value for row in cast(pyoxigraph.QuerySolutions, found)}
+                try:
+                    rows = cast(pyoxigraph.QuerySolutions, _parsed(answer))
+                    names = {row["g"].value for row in rows}
+                except (SyntaxError, ValueError, TypeError) as error:
+                    raise BadAnswerError("the engine does not say which graphs it has") from error
             own = {name for name in names if name.startswith(BOOKKEEPING)} | _ENGINES_OWN
             self._graphs = tuple(sorted(names - own))
             self._known_since = now
@@ -159,15 +161,18 @@ class _Reader:
         if not answer.succeeded:
             raise failure_of(answer, self.deadline.seconds)
         check_result(answer, [wanted])
-        output.seek(0)
         if wanted is JSON:
-            with suppress(
-                SyntaxError, ValueError
-            ):  # a broken result is told of where it is written
-                found = _parsed(output)
-                if isinstance(found, pyoxigraph.QuerySolutions):
-                    check_rows(answer, sum(1 for _ in found))
-            output.seek(0)
+            check_rows(answer, lambda: _count(output))
+        output.seek(0)
+
+
+def _count(answer: BinaryIO) -> int:
+    """The rows of an answer; none of one that is broken, as is found when it is written anew."""
+    try:
+        results = _parsed(answer)
+        return 0 if isinstance(results, pyoxigraph.QueryBoolean) else sum(1 for _ in results)
+    except (SyntaxError, ValueError):
+        return 0
 
 
 def _parsed(answer: BinaryIO) -> pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean:
