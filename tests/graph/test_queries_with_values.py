@@ -6,7 +6,8 @@ from eakg.dataset.layout import Layout
 from eakg.names import ID
 from eakg.queries.ask.endpoint import StoreEndpoint, ask
 from eakg.queries.contract.saved import read_query
-from eakg.rdf.cells import Solutions
+from eakg.rdf.cells import table_of_values
+from eakg.rdf.results import Solutions
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, contents
 from helpers.answers import APT, ARF, ASEAN, EAS, NEGOTIATORS
@@ -28,7 +29,7 @@ class Asked:
     def column(self, name: str, column: str, **values: str) -> set[str]:
         found = self.answer(name, **values)
         assert isinstance(found, Solutions)
-        table = found.values
+        table = table_of_values(found)
         place = table.columns.index(column)
         return {row[place].removeprefix(str(ID)) for row in table.rows}
 

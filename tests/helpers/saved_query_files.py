@@ -7,7 +7,8 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from eakg.cli import main
-from eakg.rdf.cells import CellTable, read_solutions, truth
+from eakg.rdf.cells import CellTable, table_of_values, truth
+from eakg.rdf.results import results_of
 
 DATA = """\
 PREFIX : <http://example.org/>
@@ -47,9 +48,8 @@ def files_in(folder: Path) -> Files:
 
 def values_in(results: dict[str, Any]) -> CellTable:
     """The values in SPARQL 1.1 Query Results JSON; an ASK gives one row of the column `boolean`."""
-    if "boolean" in results:
-        return truth(bool(results["boolean"]))
-    return read_solutions(results).values
+    answer = results_of(results)
+    return truth(answer) if isinstance(answer, bool) else table_of_values(answer)
 
 
 def run(*arguments: str, input_: str | None = None) -> Result:

@@ -12,7 +12,7 @@ from rdflib.namespace import XSD
 from eakg.problems import ProblemsError
 from eakg.queries.contract.parameters import Parameter
 from eakg.queries.contract.saved import SavedQuery, parse_query
-from eakg.sparql.binding import ParameterError, bind, spelled, variables
+from eakg.sparql.binding import ParameterError, bind, variables
 
 PREFIXES = {"": "http://example.org/", "id": "https://w3id.org/eakg/id/"}
 EX = "PREFIX : <http://example.org/>\n"
@@ -193,12 +193,6 @@ def test_any_text_arrives_as_it_was_in_two_engines(text: str) -> None:
     assert rows(bound) == [(str(ox.Literal(text)),)]
     found = list(Graph().query(bound))
     assert found == [(Literal(text),)]
-
-
-def test_a_term_is_spelled_so_that_no_engine_reads_an_escape_in_it() -> None:
-    assert spelled(Literal("\\u0022")) == '"\\\\\\U000000750022"'
-    assert spelled(Literal('a"\n', lang="en")) == '"a\\"\\n"@en'
-    assert spelled(Literal("1", datatype=XSD.integer)) == f'"1"^^<{XSD.integer}>'
 
 
 BOUND = [

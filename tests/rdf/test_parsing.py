@@ -10,7 +10,8 @@ from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import RDF, XSD
 
 from eakg.problems import ProblemsError
-from eakg.rdf.parsing import EXTENSIONS, parse_rdf
+from eakg.rdf.parsing import parse_rdf
+from eakg.rdf.syntaxes import EXTENSIONS
 
 EX = Namespace("http://example.org/")
 TURTLE = "@prefix : <http://example.org/> .\n:a :p :b .\n"
@@ -184,11 +185,11 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_file_that_may_not_be_read(write, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_: Path) -> bytes:
+    def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     path = write("x.ttl", TURTLE)
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     assert problem(path)[1] == "cannot be read (Permission denied); check its permissions"
 
 

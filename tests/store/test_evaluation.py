@@ -13,11 +13,12 @@ from eakg.store.graph_files import GraphFile, contents
 from eakg.store.request import QueryRequest
 
 
-def test_an_error_keeps_no_answer(tmp_path: Path) -> None:
-    (tmp_path / "a.ttl").write_text("<urn:a> <urn:p> <urn:b> .")
+@pytest.mark.parametrize("format_", ["turtle", "xml"])
+def test_an_error_keeps_no_answer(tmp_path: Path, format_: str) -> None:
+    (tmp_path / "a.ttl").write_text('<urn:a> <urn:p> "\\u0001" .')
     store = EmbeddedStore(contents([GraphFile(URIRef("urn:g"), tmp_path / "a.ttl")]))
     with pytest.raises(FormatMismatchError) as caught:
-        store.query(QueryRequest("SELECT * { ?s ?p ?o }", format="turtle"))
+        store.query(QueryRequest("SELECT * { ?s ?p ?o }", format=format_))
     assert caught.tb is not None
     assert not any(isinstance(thing, pyoxigraph.QuerySolutions) for thing in gc.get_objects())
     traceback = caught.tb

@@ -1,4 +1,4 @@
-"""Rows of a result: read from an endpoint's answer, and from files of expected ones.
+"""Results as tables of text, to be compared, and the files of expected ones.
 
 A cell is text. In a table of values it is the value alone, as in SPARQL 1.1 Query Results CSV; in
 a table of terms it is the term in N-Triples, as in TSV. Numbers are in one spelling.
@@ -7,11 +7,10 @@ a table of terms it is the term in N-Triples, as in TSV. Numbers are in one spel
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import XSD
@@ -19,6 +18,8 @@ from rdflib.term import Node
 
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf.notation import TermSyntaxError, spelled, term
+from eakg.rdf.results import Solutions
+from eakg.rdf.terms import literal
 
 Cells = tuple[str, ...]
 
@@ -63,22 +64,19 @@ class CellTable:
     rows: tuple[Cells, ...]
 
 
-@dataclass(frozen=True)
-class Solutions:
-    """The solutions of a SELECT, in order; None where a variable is unbound."""
+def table_of_values(solutions: Solutions) -> CellTable:
+    """The table of the values of solutions."""
+    return _table(solutions, _value)
 
-    columns: Cells
-    rows: tuple[tuple[Node | None, ...], ...]
 
-    @property
-    def values(self) -> CellTable:
-        """The table of the values."""
-        return CellTable(self.columns, tuple(tuple(map(_value, row)) for row in self.rows))
+def table_of_terms(solutions: Solutions) -> CellTable:
+    """The table of the terms of solutions."""
+    return _table(solutions, _spelled)
 
-    @property
-    def terms(self) -> CellTable:
-        """The table of the terms."""
-        return CellTable(self.columns, tuple(tuple(map(_spelled, row)) for row in self.rows))
+
+def _table(solutions: Solutions, cell: Callable[[Node | None], str]) -> CellTable:
+    rows = (tuple(cell(row.get(name)) for name in solutions.variables) for row in solutions.rows)
+    return CellTable(solutions.variables, tuple(rows))
 
 
 def is_number(text: str) -> bool:
@@ -100,16 +98,6 @@ def number(text: str) -> str:
         return f"{'-' if value < 0 else ''}{significant}E{int(exponent) + zeros}"
     plain = format(value, "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
-
-
-def read_solutions(results: dict[str, Any]) -> Solutions:
-    """The solutions in SPARQL 1.1 Query Results JSON."""
-    columns = tuple(results["head"].get("vars", ()))
-    rows = (
-        tuple(_term(binding.get(column)) for column in columns)
-        for binding in results["results"]["bindings"]
-    )
-    return Solutions(columns, tuple(rows))
 
 
 def truth(value: bool) -> CellTable:
@@ -151,32 +139,16 @@ def read_rows(path: Path) -> CellTable:
 def write_rows(solutions: Solutions | CellTable, path: Path) -> str:
     """Solutions as the CSV or TSV file of a path, by its extension."""
     if path.suffix == ".tsv" and isinstance(solutions, Solutions):
-        table = solutions.terms
+        table = table_of_terms(solutions)
         rows = ["\t".join(f"?{name}" for name in table.columns)]
         rows += ["\t".join(cell.replace("\t", "\\t") for cell in row) for row in table.rows]
         return "\n".join(rows) + "\n"
-    table = solutions.values if isinstance(solutions, Solutions) else solutions
+    table = table_of_values(solutions) if isinstance(solutions, Solutions) else solutions
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.columns)
     writer.writerows(table.rows)
     return out.getvalue()
-
-
-def _term(said: dict[str, Any] | None) -> Node | None:
-    if said is None:
-        return None
-    value = str(said["value"])
-    match said.get("type", "literal"):
-        case "uri":
-            return URIRef(value)
-        case "bnode":
-            return BNode(value)
-        case _:
-            datatype = said.get("datatype")
-            typed = URIRef(datatype) if datatype and datatype != str(XSD.string) else None
-            language = said.get("xml:lang") or None
-            return Literal(value, language, None if language else typed, normalize=False)
 
 
 def _value(node: Node | None) -> str:
@@ -201,7 +173,7 @@ def _spelled(node: Node | None) -> str:
     if isinstance(node, BNode):
         return Blank(f"_:{node}")
     if isinstance(node, Literal) and node.datatype is not None:
-        return spelled(Literal(_lexical(node), datatype=node.datatype, normalize=False))
+        return spelled(literal(_lexical(node), None, node.datatype))
     if isinstance(node, Literal) and node.language:
         return spelled(Literal(str(node), lang=node.language.lower()))
     return spelled(node)
@@ -234,5 +206,5 @@ def _shorthand(cell: str) -> Literal | None:
     """A number or truth value as Turtle abbreviates it."""
     for form, datatype in _SHORT:
         if form.fullmatch(cell):
-            return Literal(cell, datatype=datatype, normalize=False)
+            return literal(cell, None, datatype)
     return None

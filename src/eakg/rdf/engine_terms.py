@@ -1,68 +1,96 @@
-"""Terms of the store's engine as terms of rdflib, and back."""
+"""Terms of the store's engine as terms of rdflib, and back.
+
+The engine has what RDF 1.2 adds: triple terms, and texts with a base direction. Here these raise
+`NotRdf11Error`, so that whoever cannot hold them says so; nobody leaves them out in silence.
+"""
 
 from collections.abc import Iterable, Iterator
 
 import pyoxigraph
 from rdflib import BNode, Literal, URIRef
-from rdflib.namespace import XSD
 from rdflib.term import Node
 
-from eakg.rdf.terms import Triple
+from eakg.rdf.terms import DIRECTION, TRIPLE_TERM, NotRdf11Error, Triple, literal
 
-_STRING = str(XSD.string)
+EngineNode = pyoxigraph.NamedNode | pyoxigraph.BlankNode
+EngineTerm = EngineNode | pyoxigraph.Literal
 
 
-def node(term: object) -> Node | None:
-    """The rdflib term of an engine's; None for what RDF 1.1 does not have."""
+def node(term: object) -> URIRef | BNode | Literal:
+    """The rdflib term of an engine's. Raises: NotRdf11Error."""
     match term:
         case pyoxigraph.NamedNode():
             return URIRef(term.value)
         case pyoxigraph.BlankNode():
             return BNode(term.value)
-        case pyoxigraph.Literal() if term.direction is None:
-            if term.language:
-                return Literal(term.value, lang=term.language)
-            if term.datatype.value == _STRING:
-                return Literal(term.value)
-            return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
-    return None
+        case pyoxigraph.Literal():
+            if term.direction is not None:
+                raise NotRdf11Error(DIRECTION)
+            return literal(term.value, term.language, term.datatype.value)
+    raise NotRdf11Error(TRIPLE_TERM)
 
 
 def triples(quads: Iterable[pyoxigraph.Quad]) -> Iterator[Triple]:
-    """The triples of quads; those with terms that RDF 1.1 does not have are left out."""
-    known: dict[object, Node | None] = {}
+    """The triples of quads. Raises: NotRdf11Error."""
+    known: dict[object, Node] = {}
 
-    def known_node(term: object) -> Node | None:
-        found = known.get(term)
-        if found is None:
-            found = known[term] = node(term)
-        return found
+    def known_node(term: object) -> Node:
+        if term not in known:
+            known[term] = node(term)
+        return known[term]
 
     for quad in quads:
-        subject, predicate, object_ = map(known_node, (quad.subject, quad.predicate, quad.object))
-        if subject is not None and predicate is not None and object_ is not None:
-            yield subject, predicate, object_
+        yield known_node(quad.subject), known_node(quad.predicate), known_node(quad.object)
+
+
+def is_rdf11(quad: pyoxigraph.Quad) -> bool:
+    """Whether a quad has no term that RDF 1.1 does not have, which only its object may be."""
+    term = quad.object
+    if isinstance(term, pyoxigraph.Literal):
+        return term.direction is None
+    return not isinstance(term, pyoxigraph.Triple)
+
+
+def engine_triple(triple: Triple) -> pyoxigraph.Triple:
+    """The triple as the engine has it.
+
+    Raises: TypeError for what is no RDF triple; ValueError for an IRI or a language tag that is
+    none.
+    """
+    subject, predicate, object_ = map(_term, triple)
+    return pyoxigraph.Triple(subject, predicate, object_)  # type: ignore[arg-type]  # it raises
 
 
 def quad(triple: Triple, graph: pyoxigraph.NamedNode) -> pyoxigraph.Quad:
-    """The triple in a graph."""
-    subject, predicate, object_ = map(_term, triple)
-    return pyoxigraph.Quad(subject, predicate, object_, graph)  # type: ignore[arg-type]  # a triple is one of RDF
+    """The triple in a graph. Raises: as `engine_triple`."""
+    return pyoxigraph.Quad(*engine_triple(triple), graph)  # type: ignore[call-arg]  # three terms
 
 
-def pattern(triple: Triple) -> tuple[object, object, object]:
-    """The triple as terms of the engine."""
-    subject, predicate, object_ = map(_term, triple)
+def pattern(triple: Triple) -> tuple[EngineNode, pyoxigraph.NamedNode, EngineTerm]:
+    """The terms of the triple as the engine has them. Raises: as `engine_triple`."""
+    subject, predicate, object_ = engine_triple(triple)
     return subject, predicate, object_
 
 
-def _term(given: Node) -> pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal:
-    if isinstance(given, Literal):
-        if given.language:
-            return pyoxigraph.Literal(str(given), language=given.language)
-        if given.datatype is None:
-            return pyoxigraph.Literal(str(given))
-        return pyoxigraph.Literal(str(given), datatype=pyoxigraph.NamedNode(str(given.datatype)))
-    if isinstance(given, BNode):
-        return pyoxigraph.BlankNode(str(given))
-    return pyoxigraph.NamedNode(str(given))
+def is_iri(text: str) -> bool:
+    """Whether the text is an absolute IRI, RFC 3987 section 2.2."""
+    try:
+        pyoxigraph.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _term(term: Node) -> EngineTerm:
+    match term:
+        case URIRef():
+            return pyoxigraph.NamedNode(str(term))
+        case BNode():
+            return pyoxigraph.BlankNode(str(term))
+        case Literal(language=str()):
+            return pyoxigraph.Literal(str(term), language=term.language)
+        case Literal(datatype=None):
+            return pyoxigraph.Literal(str(term))
+        case Literal():
+            return pyoxigraph.Literal(str(term), datatype=pyoxigraph.NamedNode(str(term.datatype)))
+    raise TypeError(f"{term!r} is no RDF term")

@@ -1,9 +1,41 @@
-"""The formats of query results: names, media types, and which form of result each can carry."""
+"""The formats of query results: names, media types, and who writes which form of result in them.
 
+A format carries its writers, so that one which is listed can be written.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
+from typing import BinaryIO, TypeAlias
 
 import pyoxigraph
+
+from eakg.rdf.syntaxes import (
+    JSON_LD_SYNTAX,
+    N_TRIPLES_SYNTAX,
+    RDF_XML_SYNTAX,
+    TURTLE_SYNTAX,
+    Syntax,
+)
+from eakg.rdf.writers import (
+    UnwritableError,
+    write_answer,
+    write_graph,
+    write_json_ld,
+    write_rdf_xml,
+    write_xml_answer,
+)
+
+Answer: TypeAlias = (
+    pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | Iterable[pyoxigraph.Triple]
+)
+"""What a query gives, as the engine gives it."""
+SolutionsWriter: TypeAlias = Callable[[pyoxigraph.QuerySolutions, BinaryIO], None]
+BooleanWriter: TypeAlias = Callable[[pyoxigraph.QueryBoolean, BinaryIO], None]
+GraphWriter: TypeAlias = Callable[[Iterable[pyoxigraph.Triple], BinaryIO, Mapping[str, str]], None]
+"""Writes triples with prefixes. Like the others it raises UnwritableError for what its format
+cannot hold, when a part may have been written."""
 
 
 class ResultKind(StrEnum):
@@ -14,22 +46,74 @@ class ResultKind(StrEnum):
     GRAPH = "graph"
 
 
-@dataclass(frozen=True, eq=False)
+PHRASES = {
+    ResultKind.SOLUTIONS: "the solutions of SELECT",
+    ResultKind.BOOLEAN: "the answer to ASK",
+    ResultKind.GRAPH: "the triples of CONSTRUCT or DESCRIBE",
+}
+"""The kinds in words."""
+
+
+def kind_of(answer: Answer) -> ResultKind:
+    """What an answer is."""
+    match answer:
+        case pyoxigraph.QuerySolutions():
+            return ResultKind.SOLUTIONS
+        case pyoxigraph.QueryBoolean():
+            return ResultKind.BOOLEAN
+    return ResultKind.GRAPH
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class ResultFormat:
     """A serialisation of results.
 
-    `name` is the short name for parameters and commands, `aliases` are other short names,
-    `iri` is its name in https://www.w3.org/ns/formats/. `generic` are media types that clients
-    ask for and mean it by.
+    `name` is the short name for parameters and commands, `aliases` are other short names, `iri` is
+    its name in https://www.w3.org/ns/formats/, where it has one. `generic` are media types that
+    clients ask for and mean it by. `solutions`, `boolean` and `graph` write results of SELECT, of
+    ASK, and of CONSTRUCT and DESCRIBE, each where the format can carry such; a format of graphs has
+    the `syntax` by which they are read.
     """
 
     name: str
     media_type: str
     extension: str
-    kinds: frozenset[ResultKind]
-    aliases: frozenset[str]
-    iri: str
-    generic: frozenset[str]
+    iri: str | None = None
+    aliases: frozenset[str] = frozenset()
+    generic: frozenset[str] = frozenset()
+    solutions: SolutionsWriter | None = None
+    boolean: BooleanWriter | None = None
+    graph: GraphWriter | None = None
+    syntax: Syntax | None = None
+
+    def __post_init__(self) -> None:
+        if not self.kinds:
+            raise ValueError(f"{self.name} writes no form of result")
+
+    @property
+    def kinds(self) -> frozenset[ResultKind]:
+        """The forms of result that it can carry."""
+        writers = {
+            ResultKind.SOLUTIONS: self.solutions,
+            ResultKind.BOOLEAN: self.boolean,
+            ResultKind.GRAPH: self.graph,
+        }
+        return frozenset(kind for kind, writer in writers.items() if writer is not None)
+
+    def write(self, answer: Answer, output: BinaryIO, prefixes: Mapping[str, str]) -> None:
+        """Write an answer, a graph with prefixes. Raises: UnwritableError when the format cannot
+        hold it, after which a part may have been written."""
+        match answer:
+            case pyoxigraph.QuerySolutions() if self.solutions is not None:
+                self.solutions(answer, output)
+            case pyoxigraph.QueryBoolean() if self.boolean is not None:
+                self.boolean(answer, output)
+            case pyoxigraph.QuerySolutions() | pyoxigraph.QueryBoolean():
+                raise UnwritableError(PHRASES[kind_of(answer)])
+            case _ if self.graph is not None:
+                self.graph(answer, output, prefixes)
+            case _:
+                raise UnwritableError(PHRASES[ResultKind.GRAPH])
 
     @property
     def content_type(self) -> str:
@@ -39,70 +123,85 @@ class ResultFormat:
         return self.media_type
 
 
-_ROWS = frozenset({ResultKind.SOLUTIONS})
-_ROWS_AND_BOOLEAN = frozenset({ResultKind.SOLUTIONS, ResultKind.BOOLEAN})
-_GRAPH = frozenset({ResultKind.GRAPH})
 _W3C = "http://www.w3.org/ns/formats/"
-
-
-def _format(
-    name: str,
-    media_type: str,
-    extension: str,
-    kinds: frozenset[ResultKind],
-    iri: str,
-    *aliases: str,
-    generic: frozenset[str] = frozenset(),
-) -> ResultFormat:
-    return ResultFormat(name, media_type, extension, kinds, frozenset(aliases), _W3C + iri, generic)
-
-
+_RESULTS = pyoxigraph.QueryResultsFormat
 _JSON, _XML = frozenset({"application/json"}), frozenset({"application/xml", "text/xml"})
-JSON = _format(
-    "json",
-    "application/sparql-results+json",
-    "srj",
-    _ROWS_AND_BOOLEAN,
-    "SPARQL_Results_JSON",
+
+JSON = ResultFormat(
+    name="json",
+    media_type="application/sparql-results+json",
+    extension="srj",
+    iri=f"{_W3C}SPARQL_Results_JSON",
     generic=_JSON,
+    solutions=partial(write_answer, _RESULTS.JSON),
+    boolean=partial(write_answer, _RESULTS.JSON),
 )
-XML = _format(
-    "xml",
-    "application/sparql-results+xml",
-    "srx",
-    _ROWS_AND_BOOLEAN,
-    "SPARQL_Results_XML",
+XML = ResultFormat(
+    name="xml",
+    media_type="application/sparql-results+xml",
+    extension="srx",
+    iri=f"{_W3C}SPARQL_Results_XML",
     generic=_XML,
+    solutions=write_xml_answer,
+    boolean=write_xml_answer,
 )
-CSV = _format("csv", "text/csv", "csv", _ROWS, "SPARQL_Results_CSV")
-TSV = _format("tsv", "text/tab-separated-values", "tsv", _ROWS, "SPARQL_Results_TSV")
-TURTLE = _format(
-    "turtle",
-    "text/turtle",
-    "ttl",
-    _GRAPH,
-    "Turtle",
-    "ttl",
+CSV = ResultFormat(
+    name="csv",
+    media_type="text/csv",
+    extension="csv",
+    iri=f"{_W3C}SPARQL_Results_CSV",
+    solutions=partial(write_answer, _RESULTS.CSV),
+)
+TSV = ResultFormat(
+    name="tsv",
+    media_type="text/tab-separated-values",
+    extension="tsv",
+    iri=f"{_W3C}SPARQL_Results_TSV",
+    solutions=partial(write_answer, _RESULTS.TSV),
+)
+TURTLE = ResultFormat(
+    name="turtle",
+    media_type=TURTLE_SYNTAX.media_type,
+    extension="ttl",
+    iri=f"{_W3C}Turtle",
+    aliases=frozenset({"ttl"}),
     generic=frozenset({"application/x-turtle"}),
+    graph=partial(write_graph, TURTLE_SYNTAX),
+    syntax=TURTLE_SYNTAX,
 )
-N_TRIPLES = _format(
-    "ntriples",
-    "application/n-triples",
-    "nt",
-    _GRAPH,
-    "N-Triples",
-    "nt",
+N_TRIPLES = ResultFormat(
+    name="ntriples",
+    media_type=N_TRIPLES_SYNTAX.media_type,
+    extension="nt",
+    iri=f"{_W3C}N-Triples",
+    aliases=frozenset({"nt"}),
     generic=frozenset({"text/plain"}),
+    graph=partial(write_graph, N_TRIPLES_SYNTAX),
+    syntax=N_TRIPLES_SYNTAX,
 )
-JSON_LD = _format(
-    "jsonld", "application/ld+json", "jsonld", _GRAPH, "JSON-LD", "json-ld", generic=_JSON
+JSON_LD = ResultFormat(
+    name="jsonld",
+    media_type=JSON_LD_SYNTAX.media_type,
+    extension="jsonld",
+    iri=f"{_W3C}JSON-LD",
+    aliases=frozenset({"json-ld"}),
+    generic=_JSON,
+    graph=write_json_ld,
+    syntax=JSON_LD_SYNTAX,
 )
-RDF_XML = _format(
-    "rdfxml", "application/rdf+xml", "rdf", _GRAPH, "RDF_XML", "rdf", "rdf+xml", generic=_XML
+RDF_XML = ResultFormat(
+    name="rdfxml",
+    media_type=RDF_XML_SYNTAX.media_type,
+    extension="rdf",
+    iri=f"{_W3C}RDF_XML",
+    aliases=frozenset({"rdf", "rdf+xml"}),
+    generic=_XML,
+    graph=write_rdf_xml,
+    syntax=RDF_XML_SYNTAX,
 )
 
 FORMATS: tuple[ResultFormat, ...] = (JSON, XML, CSV, TSV, TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
-GRAPH_FORMATS: tuple[ResultFormat, ...] = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
+GRAPH_FORMATS = tuple(one for one in FORMATS if one.graph is not None)
 
 
 def formats_for(kind: ResultKind) -> tuple[ResultFormat, ...]:
@@ -122,17 +221,3 @@ def format_named(name: str, kind: ResultKind | None = None) -> ResultFormat | No
         if wanted in {one.name, one.media_type} or wanted in one.aliases:
             return one
     return None
-
-
-ROW_SYNTAX: dict[str, pyoxigraph.QueryResultsFormat] = {
-    "json": pyoxigraph.QueryResultsFormat.JSON,
-    "xml": pyoxigraph.QueryResultsFormat.XML,
-    "csv": pyoxigraph.QueryResultsFormat.CSV,
-    "tsv": pyoxigraph.QueryResultsFormat.TSV,
-}
-GRAPH_SYNTAX: dict[str, pyoxigraph.RdfFormat] = {
-    "turtle": pyoxigraph.RdfFormat.TURTLE,
-    "ntriples": pyoxigraph.RdfFormat.N_TRIPLES,
-    "jsonld": pyoxigraph.RdfFormat.JSON_LD,
-    "rdfxml": pyoxigraph.RdfFormat.RDF_XML,
-}

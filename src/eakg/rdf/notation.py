@@ -1,4 +1,5 @@
-"""Terms in N-Triples (https://www.w3.org/TR/n-triples/): the grammar, and one spelling of each."""
+"""Terms in N-Triples (https://www.w3.org/TR/n-triples/), and in SPARQL: the grammar, and one
+spelling of each."""
 
 import re
 from collections.abc import Mapping
@@ -7,6 +8,8 @@ from typing import cast
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDF, XSD
 from rdflib.term import Node
+
+from eakg.rdf.terms import literal
 
 _ESCAPE = r"\\(?:[tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
 _NUMERIC = r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
@@ -27,7 +30,8 @@ LINE = re.compile(
 _ANY_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _NAMED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 _PARTS = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@(.+)|\^\^<(.*)>)?', re.DOTALL)
-_WRITTEN = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
+_EARLY = re.compile(r"\\\\([uU])")
 _STRING = f"^^<{XSD.string}>"
 
 
@@ -38,11 +42,7 @@ def parsed(text: str) -> Node:
     if text.startswith("_:"):
         return BNode(text[2:])
     lexical, language, datatype = cast(re.Match[str], _PARTS.fullmatch(text)).groups()
-    if language:
-        return Literal(_unescaped(lexical), lang=language)
-    if datatype is None:
-        return Literal(_unescaped(lexical))
-    return Literal(_unescaped(lexical), datatype=URIRef(_unescaped(datatype)), normalize=False)
+    return literal(_unescaped(lexical), language, _unescaped(datatype or ""))
 
 
 def spelled(node: Node) -> str:
@@ -51,7 +51,7 @@ def spelled(node: Node) -> str:
         return f"_:{node}"
     if not isinstance(node, Literal):
         return f"<{node}>"
-    text = f'"{str(node).translate(_WRITTEN)}"'
+    text = f'"{str(node).translate(_ESCAPES)}"'
     if node.language:
         return f"{text}@{node.language}"
     if node.datatype is None or node.datatype == XSD.string:
@@ -59,11 +59,30 @@ def spelled(node: Node) -> str:
     return f"{text}^^<{node.datatype}>"
 
 
+def sparql_term(term: Node) -> str:
+    """The spelling of an IRI or a literal in SPARQL, safe wherever a term may stand.
+
+    It is that of N-Triples, but for a text in which `u` or `U` follows a backslash: some engines
+    put characters in the place of \\uXXXX before they read anything else, even behind another
+    backslash (SPARQL 1.1 Query, section 19.2). And some, as rdflib, take a tab for spaces.
+
+    Raises: ValueError for an IRI with characters that none has, and for a blank node, which has no
+    name in a query.
+    """
+    if not isinstance(term, URIRef | Literal) or not _is_sound(term):
+        raise ValueError(f"{term!r} cannot stand in a query")
+    return _EARLY.sub(_coded, spelled(term)).replace("\t", "\\t")
+
+
+def _coded(match: re.Match[str]) -> str:
+    return f"\\\\\\U{ord(match[1]):08x}"
+
+
 def canonical(text: str) -> str:
     """The one spelling of a term that is spelled in any way."""
     if text.startswith('"'):
         end = text.rindex('"') + 1
-        lexical = _unescaped(text[1 : end - 1]).translate(_WRITTEN)
+        lexical = _unescaped(text[1 : end - 1]).translate(_ESCAPES)
         rest = _unescaped(text[end:])
         return f'"{lexical}"{"" if rest == _STRING else rest}'
     return _unescaped(text)
@@ -98,12 +117,12 @@ def term(text: str, prefixes: Mapping[str, str]) -> Node:
     """
     if text == "a":
         return RDF.type
-    found = _read(text, prefixes)
-    if found is None or not _is_sound(found):
+    node = _read(text, prefixes)
+    if node is None or not _is_sound(node):
         raise TermSyntaxError(
             f'{text!r} is no term; write <iri>, a prefixed name, or a literal such as "x"@en'
         )
-    return found
+    return node
 
 
 def _read(text: str, prefixes: Mapping[str, str]) -> Node | None:

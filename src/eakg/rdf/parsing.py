@@ -1,45 +1,23 @@
 """RDF files, read into graphs term by term as they are written."""
 
 import contextlib
-import gzip
 import logging
 import re
 import warnings
-import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from xml.parsers import expat
 
 import pyoxigraph
-from pyoxigraph import RdfFormat
-from rdflib import BNode, Dataset, Graph, Literal, URIRef
-from rdflib.namespace import XSD
+from rdflib import Dataset, Graph, Literal
+from rdflib.term import Node
 
 from eakg.problems import Problem, ProblemsError
-
-
-@dataclass(frozen=True)
-class _Syntax:
-    name: str
-    format: RdfFormat
-    rdflib_name: str
-
-
-_XML = _Syntax("RDF/XML", RdfFormat.RDF_XML, "xml")
-_SYNTAXES = {
-    ".ttl": _Syntax("Turtle", RdfFormat.TURTLE, "turtle"),
-    ".nt": _Syntax("N-Triples", RdfFormat.N_TRIPLES, "nt"),
-    ".rdf": _XML,
-    ".xml": _XML,
-    ".owl": _XML,
-    ".jsonld": _Syntax("JSON-LD", RdfFormat.JSON_LD, "json-ld"),
-    ".nq": _Syntax("N-Quads", RdfFormat.N_QUADS, "nquads"),
-    ".trig": _Syntax("TriG", RdfFormat.TRIG, "trig"),
-}
-EXTENSIONS = tuple(_SYNTAXES)
-"""Extensions of the files that can be read; each also with `.gz` behind it."""
-_ABSENT = "no such file; check the path"
+from eakg.rdf.engine_terms import triples
+from eakg.rdf.reading import read_bytes
+from eakg.rdf.syntaxes import N_TRIPLES_SYNTAX, RDF_XML_SYNTAX, Syntax, syntax_of
+from eakg.rdf.terms import NotRdf11Error
 
 _PLACE = re.compile(
     r"(?:Parser )?error at line \d+ (between columns \d+ and \d+|column \d+): ", re.I
@@ -50,8 +28,8 @@ _UNDECLARED = re.compile(r"The prefix (\S*:) has not been declared")
 def parse_rdf(path: Path) -> Graph:
     """Read an RDF file into a graph.
 
-    Argument: a file in Turtle, N-Triples, RDF/XML, JSON-LD, N-Quads or TriG, told by its extension
-    (`EXTENSIONS`), plain or compressed with gzip. Named graphs are united with the default graph.
+    Argument: a file in a syntax of `EXTENSIONS`, told by its extension, plain or compressed with
+    gzip. Named graphs are united with the default graph: their names are dropped.
     Relative IRIs are resolved against the file's own; no other document is ever fetched.
 
     Literals keep the lexical form and the language tag they are written with; a datatype of
@@ -61,14 +39,14 @@ def parse_rdf(path: Path) -> Graph:
     Raises: ProblemsError, with file and, as far as it is known, line, when the extension is
     unknown, the file cannot be read, its syntax is wrong, or it uses what RDF 1.1 does not have.
     """
-    syntax = _syntax(path)
+    syntax = syntax_of(path)
     data = read_bytes(path)
     base = path.absolute().as_uri()
-    if syntax is not _XML:
+    if syntax is not RDF_XML_SYNTAX:
         data = _utf8(path, data)
     try:
         parser = pyoxigraph.parse(
-            data, format=syntax.format, base_iri=base, rename_blank_nodes=True
+            data, format=syntax.engine, base_iri=base, rename_blank_nodes=True
         )
         quads = list(parser)
     except SyntaxError as error:
@@ -78,23 +56,28 @@ def parse_rdf(path: Path) -> Graph:
         graph = Graph()
         for prefix, namespace in parser.prefixes.items():
             graph.bind(prefix, namespace, override=True, replace=True)
-        for quad in quads:
-            graph.add(
-                (
-                    _resource(path, quad.subject),
-                    URIRef(quad.predicate.value),
-                    _object(path, quad.object, tags),
-                )
-            )
+        try:
+            for subject, predicate, object_ in triples(quads):
+                graph.add((subject, predicate, _as_written(object_, tags)))
+        except NotRdf11Error as error:
+            raise _problem(path, f"has {error}") from error
     return graph
+
+
+def _as_written(term: Node, tags: Mapping[tuple[str, str], str]) -> Node:
+    if tags and isinstance(term, Literal) and term.language:
+        return Literal(str(term), lang=tags.get((str(term), term.language), term.language))
+    return term
 
 
 def ntriples_fault(line: str) -> str:
     """What is wrong with a line that is no statement of N-Triples."""
     try:
-        list(pyoxigraph.parse(line, format=RdfFormat.N_TRIPLES))
+        deque(triples(pyoxigraph.parse(line, format=N_TRIPLES_SYNTAX.engine)), 0)
     except SyntaxError as error:
         return _PLACE.sub("", error.msg).rstrip(".")
+    except NotRdf11Error as error:
+        return f"it has {error}"
     return "it has what the grammar does not know"
 
 
@@ -112,38 +95,6 @@ def parse_all(paths: Iterable[Path]) -> list[Graph]:
     return graphs
 
 
-def _syntax(path: Path) -> _Syntax:
-    name = path.name.lower().removesuffix(".gz")
-    extension = Path(name).suffix
-    if extension not in _SYNTAXES and not path.exists():
-        raise _problem(path, _ABSENT)
-    if extension not in _SYNTAXES:
-        known = ", ".join(EXTENSIONS)
-        raise _problem(
-            path,
-            f"unknown extension {extension or '(none)'}; name the file with one of {known} "
-            "(each also with .gz)",
-        )
-    return _SYNTAXES[extension]
-
-
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file, decompressed if it ends in .gz. Raises: ProblemsError if it cannot be
-    read."""
-    try:
-        data = path.read_bytes()
-        return gzip.decompress(data) if path.suffix.lower() == ".gz" else data
-    except FileNotFoundError:
-        raise _problem(path, _ABSENT) from None
-    except IsADirectoryError:
-        raise _problem(path, "is a folder; name the files in it") from None
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise _problem(path, f"is not a whole gzip file ({error}); compress it anew") from error
-    except OSError as error:
-        message = f"cannot be read ({error.strerror}); check its permissions"
-        raise _problem(path, message) from error
-
-
 def _utf8(path: Path, data: bytes) -> bytes:
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
@@ -154,7 +105,7 @@ def _utf8(path: Path, data: bytes) -> bytes:
     return data
 
 
-def _syntax_error(path: Path, syntax: _Syntax, data: bytes, error: SyntaxError) -> ProblemsError:
+def _syntax_error(path: Path, syntax: Syntax, data: bytes, error: SyntaxError) -> ProblemsError:
     line = error.lineno or 0
     message = error.msg
     place = _PLACE.match(message)
@@ -163,7 +114,7 @@ def _syntax_error(path: Path, syntax: _Syntax, data: bytes, error: SyntaxError) 
     undeclared = _UNDECLARED.search(message)
     if "LoadDocumentCallback" in message:
         return _problem(path, "refers to a remote @context; put the context into the file")
-    if syntax is _XML and not line:
+    if syntax is RDF_XML_SYNTAX and not line:
         malformed = _xml_error(data)
         if malformed is not None:
             line = malformed.lineno
@@ -186,28 +137,8 @@ def _problem(path: Path, message: str, line: int = 0) -> ProblemsError:
     return ProblemsError([Problem(str(path), line, message)])
 
 
-def _resource(path: Path, term: object) -> URIRef | BNode:
-    if isinstance(term, pyoxigraph.NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, pyoxigraph.BlankNode):
-        return BNode(term.value)
-    raise _problem(path, "has a triple term (RDF 1.2); write it as a reified statement")
-
-
-def _object(path: Path, term: object, tags: dict[tuple[str, str], str]) -> URIRef | BNode | Literal:
-    if not isinstance(term, pyoxigraph.Literal):
-        return _resource(path, term)
-    if term.direction is not None:
-        raise _problem(path, "has a text with a base direction (RDF 1.2); leave the direction out")
-    if term.language is not None:
-        return Literal(term.value, lang=tags.get((term.value, term.language), term.language))
-    if term.datatype.value == str(XSD.string):
-        return Literal(term.value)
-    return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
-
-
 def _language_tags(
-    quads: list[pyoxigraph.Quad], data: bytes, syntax: _Syntax, base: str
+    quads: list[pyoxigraph.Quad], data: bytes, syntax: Syntax, base: str
 ) -> dict[tuple[str, str], str]:
     """Language tags as written, by text and tag in lower case, which is all that pyoxigraph keeps.
 
@@ -224,7 +155,7 @@ def _language_tags(
     written = re.compile(rf"(?<![\w-])(?:{any_tag})(?![\w-])".encode(), re.I)
     if all(tag == tag.lower() for tag in set(written.findall(data))):
         return {}
-    graph = Dataset() if syntax.rdflib_name in ("nquads", "trig") else Graph()
+    graph = Dataset() if syntax.quads else Graph()
     with contextlib.suppress(Exception), warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         graph.parse(data=data, format=syntax.rdflib_name, publicID=base)

@@ -1,33 +1,73 @@
-"""Results as Python values: rows of RDF terms."""
+"""Results of queries as Python values: SPARQL 1.1 Query Results JSON Format."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
+from eakg.rdf.terms import DIRECTION, TRIPLE_TERM, NotRdf11Error, literal
+
 Row: TypeAlias = dict[str, Node]
+"""The terms of a solution by variable; one that is unbound is left out."""
 
 
-def rows(data: bytes) -> list[Row]:
-    """The solutions in a JSON result."""
-    bindings = json.loads(data)["results"]["bindings"]
-    return [{name: _term(value) for name, value in row.items()} for row in bindings]
+class NoResultError(ValueError):
+    """What is no result of a query."""
 
 
-def _term(value: dict[str, Any]) -> Node:
-    match value["type"]:
+@dataclass(frozen=True)
+class Solutions:
+    """The solutions of a SELECT, in order, and its variables, in theirs."""
+
+    variables: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def read_results(data: bytes) -> Solutions | bool:
+    """The solutions of SELECT or the truth value of ASK. Raises: as `results_of`."""
+    try:
+        results = json.loads(data)
+    except ValueError as error:
+        raise NoResultError(f"it is no JSON: {error}") from error
+    return results_of(results)
+
+
+def results_of(results: object) -> Solutions | bool:
+    """The solutions of SELECT or the truth value of ASK.
+
+    Argument: what is in the JSON. Raises: NoResultError when it is no result; NotRdf11Error when a
+    term in it is none of RDF 1.1. Specification: sections 3 and 4.
+    """
+    try:
+        match results:
+            case {"boolean": bool(value)}:
+                return value
+            case {"head": {"vars": variables}, "results": {"bindings": bindings}}:
+                return Solutions(tuple(map(str, variables)), tuple(map(_row, bindings)))
+    except (AttributeError, KeyError, TypeError) as error:
+        raise NoResultError(f"it is no result in JSON: {error!r}") from error
+    raise NoResultError("it is no result in JSON")
+
+
+def _row(bindings: Mapping[str, Mapping[str, Any]]) -> Row:
+    return {name: _term(binding) for name, binding in bindings.items()}
+
+
+def _term(binding: Mapping[str, Any]) -> URIRef | BNode | Literal:
+    value = str(binding["value"])
+    match binding["type"]:
         case "uri":
-            return URIRef(value["value"])
+            return URIRef(value)
         case "bnode":
-            return BNode(value["value"])
+            return BNode(value)
+        case "literal" | "typed-literal" if "its:dir" in binding:
+            raise NotRdf11Error(DIRECTION)
         case "literal" | "typed-literal":
-            datatype = value.get("datatype")
-            return Literal(
-                value["value"],
-                lang=value.get("xml:lang"),
-                datatype=URIRef(datatype) if datatype else None,
-                normalize=False,
-            )
+            return literal(value, binding.get("xml:lang"), binding.get("datatype"))
+        case "triple":
+            raise NotRdf11Error(TRIPLE_TERM)
         case other:
-            raise ValueError(f"a {other} is no RDF 1.1 term")
+            raise NotRdf11Error(f"a term of the unknown type {other!r}")

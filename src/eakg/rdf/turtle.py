@@ -7,6 +7,7 @@ from rdflib import Graph, Node
 from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 
 from eakg.names import PREFIXES
+from eakg.rdf.notation import spelled
 from eakg.rdf.terms import Triple
 
 
@@ -27,7 +28,7 @@ def write_turtle(triples: Iterable[Triple]) -> bytes:
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
     # The serializer makes up prefixes in the order in which it meets namespaces.
-    for triple in sorted(triples, key=lambda triple: [term.n3() for term in triple]):
+    for triple in sorted(triples, key=lambda triple: [spelled(term) for term in triple]):
         graph.add(triple)
     out = io.BytesIO()
     _InOrderOfNames(graph).serialize(out, encoding="utf-8")  # type: ignore[no-untyped-call]  # rdflib's

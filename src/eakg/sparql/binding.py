@@ -10,39 +10,17 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import XSD
 
+from eakg.rdf import sparql_term
 from eakg.sparql.lexer import Token, TokenKind, tokens
 
 Term = URIRef | Literal
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-# Some engines replace \uXXXX before they read anything else, even behind another backslash.
-_SPECIAL = re.compile(r'\\[uU]|[\\"\n\r\t]')
 _ASIDE = ("GROUP", "ORDER")
 _END_OF_ASIDE = {"HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"}
 
 
 class ParameterError(ValueError):
     """A text is no value of a parameter, or a parameter has none."""
-
-
-def spelled(term: Term) -> str:
-    """A term in SPARQL, safe wherever a term may stand."""
-    if isinstance(term, URIRef):
-        return f"<{term}>"
-    text = f'"{_SPECIAL.sub(_escaped, str(term))}"'
-    if term.language:
-        return f"{text}@{term.language}"
-    if term.datatype is None or term.datatype == XSD.string:
-        return text
-    return f"{text}^^<{term.datatype}>"
-
-
-def _escaped(match: re.Match[str]) -> str:
-    found = match.group()
-    if found in _ESCAPES:
-        return _ESCAPES[found]
-    return f"\\\\\\U{ord(found[1]):08x}"
 
 
 def variables(text: str) -> tuple[str, ...]:
@@ -61,7 +39,7 @@ def bind(text: str, terms: Mapping[str, Term]) -> str:
     if not terms:
         return text
     found = [token for token in tokens(text) if token.kind is not TokenKind.COMMENT]
-    return _Binder(text, found, {name: spelled(term) for name, term in terms.items()}).bound()
+    return _Binder(text, found, {name: sparql_term(term) for name, term in terms.items()}).bound()
 
 
 class _Binder:

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rdflib import BNode, Literal, URIRef, Variable
+from rdflib import BNode, Literal, Variable
 from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.term import Node
 
-from eakg.rdf import is_number
-from eakg.sparql.binding import spelled
+from eakg.rdf import is_number, sparql_term
 from eakg.sparql.lexer import Token, TokenKind, tokens
 
 Pattern = tuple[Node, Node, Node]
@@ -52,7 +51,7 @@ class Patterns:
         spellings, and what the query computes are left open."""
         names = {str(term) for triple in self.triples for term in triple}
         return " ".join(
-            f"FILTER (STR(?{name}) = {spelled(Literal(cell))})"
+            f"FILTER (STR(?{name}) = {sparql_term(Literal(cell))})"
             for name, cell in row.items()
             if cell and name in names and not is_number(cell) and not cell.startswith("_:")
         )
@@ -96,12 +95,10 @@ def _is_open(term: Any) -> bool:
 
 
 def written(term: Node) -> str:
-    """A term of a pattern in SPARQL."""
-    if isinstance(term, Variable):
-        return f"?{term}"
-    if isinstance(term, URIRef | Literal):
-        return spelled(term)
-    return term.n3()
+    """A term of a pattern in SPARQL, where a blank node matches anything."""
+    if isinstance(term, BNode):
+        return f"_:{term}"
+    return f"?{term}" if isinstance(term, Variable) else sparql_term(term)
 
 
 def _group(found: list[Token], start: int) -> tuple[int, int] | None:

@@ -4,21 +4,20 @@ What SERVICE gives is joined with the rest as VALUES is, so a query in which eac
 by the solutions of its pattern has the same answer (SPARQL 1.1 Federated Query section 4).
 """
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from eakg.rdf import is_iri
+from rdflib import BNode, Literal
+from rdflib.term import Node
+
+from eakg.rdf import NoResultError, NotRdf11Error, is_iri, read_results, sparql_term
 from eakg.sparql.failures import BadAnswerError
 from eakg.sparql.lexer import VARIABLE, Token, TokenKind, iri_of, tokens
 from eakg.sparql.query import inspect_query
 
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _VARIABLE = re.compile(VARIABLE)
-_LANGUAGE = re.compile(r"[A-Za-z]+(?:-[A-Za-z0-9]+)*")
-_ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"})
 NOTHING = "VALUES () { () }"
 """In the place of a call that failed and is SILENT: one solution without bindings."""
 
@@ -87,41 +86,33 @@ def values_of(result: bytes) -> str:
     outside.
     """
     try:
-        found = json.loads(result)
-        variables = [str(name) for name in found["head"]["vars"]]
-        rows = [
-            [_term(row.get(name)) for name in variables] for row in found["results"]["bindings"]
-        ]
-    except (ValueError, KeyError, TypeError, AttributeError):
+        solutions = read_results(result)
+        if isinstance(solutions, bool):
+            raise NoResultError("it is a truth value")
+        names = solutions.variables
+        rows = [[_value(row.get(name)) for name in names] for row in solutions.rows]
+    except NotRdf11Error as error:
+        raise BadAnswerError(f"the endpoint of SERVICE answers with {error}") from None
+    except ValueError:
         raise BadAnswerError("what the endpoint of SERVICE answers is no SPARQL result") from None
-    if not all(_VARIABLE.fullmatch(f"?{name}") for name in variables):
+    if not all(_VARIABLE.fullmatch(f"?{name}") for name in names):
         raise BadAnswerError("the endpoint of SERVICE answers with what are no variables")
-    head = " ".join(f"?{name}" for name in variables)
+    head = " ".join(f"?{name}" for name in names)
     body = " ".join(f"({' '.join(row)})" for row in rows)
     return f"VALUES ({head}) {{ {body} }}"
 
 
-def _term(value: dict[str, Any] | None) -> str:
-    if value is None:
+def _value(term: Node | None) -> str:
+    if term is None:
         return "UNDEF"
-    text, kind = str(value["value"]), value["type"]
-    if kind == "bnode":
+    if isinstance(term, BNode):
         raise BadAnswerError(
             "the endpoint of SERVICE answers with blank nodes, which have no name here"
         )
-    if kind == "uri" and is_iri(text):
-        return f"<{text}>"
-    if kind not in {"literal", "typed-literal"}:
-        raise ValueError(kind)
-    literal = f'"{text.translate(_ESCAPES)}"'
-    language, datatype = value.get("xml:lang"), value.get("datatype")
-    if language and _LANGUAGE.fullmatch(language):
-        return f"{literal}@{language}"
-    if datatype and is_iri(datatype):
-        return f"{literal}^^<{datatype}>"
-    if language or datatype:
-        raise ValueError(literal)
-    return literal
+    iri = term.datatype if isinstance(term, Literal) else term
+    if iri is not None and not is_iri(str(iri)):
+        raise ValueError(f"{iri!r} is no IRI")
+    return sparql_term(term)
 
 
 def _end_of_group(found: Sequence[Token], start: int) -> int | None:

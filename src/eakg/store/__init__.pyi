@@ -15,3 +15,4 @@ from .request import QueryService as QueryService
 from .request import Reporting as Reporting
 from .request import Result as Result
 from .request import select as select
+from .request import solutions as solutions

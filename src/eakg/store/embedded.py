@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from eakg.rdf import Triple, format_named
-from eakg.sparql import FormatMismatchError, NotWritableError
+from eakg.rdf import Triple
+from eakg.sparql import NotWritableError
 from eakg.store.changes import Applied, Change, History, Write, draft
 from eakg.store.graph_files import Contents
 from eakg.store.graphs import evaluate
@@ -45,9 +45,7 @@ class EmbeddedStore:
 
     def query(self, request: QueryRequest) -> Result:
         """Answer the request; its `timeout` has no effect. Raises: QueryError and its kinds."""
-        result_format = format_named(request.format)
-        if result_format is None:
-            raise FormatMismatchError(f"there is no result format {request.format!r}")
+        result_format = request.result_format
         output = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the result owns it
         try:
             seconds = evaluate(self._loaded, request, output)  # type: ignore[arg-type]  # a BinaryIO

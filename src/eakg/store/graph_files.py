@@ -17,7 +17,7 @@ _AT_ONCE = 1 << 20
 class GraphFile:
     """An RDF file, and the name of the graph that its triples belong to.
 
-    The syntax is known by the extension: .ttl, .nt, .rdf, .owl, .xml, .jsonld.
+    The syntax is known by the extension, as `eakg.rdf.syntaxes` has it, with `.gz` or without.
     """
 
     name: URIRef

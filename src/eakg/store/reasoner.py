@@ -1,5 +1,6 @@
 """What follows from the asserted graphs, version by version."""
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +11,11 @@ from rdflib.namespace import OWL, RDF
 from rdflib.term import Node
 
 from eakg.names import INFERRED_GRAPH
-from eakg.rdf import Triple, pattern, quad, triples
+from eakg.rdf import NotRdf11Error, Triple, is_rdf11, node, pattern, quad, triples
 from eakg.reason import Closure, closure_of
 from eakg.reason.contradictions import Inconsistency
 from eakg.reason.proofs import ASSERTED, NotInClosureError, Proof, Support, to_json
-from eakg.sparql import ContradictionError
+from eakg.sparql import ContradictionError, UpdateRefusedError
 from eakg.store.changes import Change, Quads, graph_name
 from eakg.store.graphs import EVIDENCE
 
@@ -39,13 +40,19 @@ class Explained:
 class Reasoner:
     """Keeps the closure of asserted graphs; those of evidence are there to support proofs.
 
+    Terms that RDF 1.1 does not have are refused in changes. Where a store that did not reason took
+    them, they stay, nothing follows from them, and standard error says so.
+
     Argument: the quads of the asserted graphs.
     """
 
     def __init__(self, quads: Iterable[pyoxigraph.Quad]) -> None:
         self.store = pyoxigraph.Store()
         self.store.extend(quads)
-        self.closure = closure_of(triples(one for one in self.store if not _is_evidence(one)))
+        foreign = sum(not is_rdf11(one) for one in self.store)
+        if foreign:
+            print(f"nothing follows from {foreign} triples with terms of RDF 1.2", file=sys.stderr)
+        self.closure = closure_of(triples(filter(_is_reasoned_over, self.store)))
         self._candidate: tuple[Closure, Change] | None = None
 
     def inferred(self) -> Quads:
@@ -56,8 +63,15 @@ class Reasoner:
         """What follows otherwise with a change of the asserted graphs, as a change of the graph of
         what was inferred. The change counts once `keep` is called; until then `drop` takes it back.
 
-        Raises: ContradictionError when there are contradictions that were not there before.
+        Raises: ContradictionError when there are contradictions that were not there before;
+        UpdateRefusedError for terms that RDF 1.1 does not have.
         """
+        for one in change.added:
+            try:
+                node(one.object)
+            except NotRdf11Error as error:
+                message = f"a store that reasons cannot hold {error}"
+                raise UpdateRefusedError(message) from error
         added, removed = self._of_the_union(change)
         self._make(change)
         try:
@@ -99,7 +113,7 @@ class Reasoner:
         """
         homes: dict[str, Graph] = {}
         for triple in asserted:
-            for found in self.store.quads_for_pattern(*pattern(triple), None):  # type: ignore[arg-type]  # terms
+            for found in self.store.quads_for_pattern(*pattern(triple), None):
                 name = graph_name(found) or OWN_NAME
                 if not name.startswith(EVIDENCE):
                     homes.setdefault(name, Graph(bind_namespaces="none")).add(triple)
@@ -121,7 +135,7 @@ class Reasoner:
             after: set[Any] = set()
             for start in frontier:
                 for found in self.store.quads_for_pattern(start, None, None, None):
-                    if _is_evidence(found):
+                    if _is_evidence(found) and is_rdf11(found):
                         graph = homes.setdefault(graph_name(found), Graph(bind_namespaces="none"))
                         for one in triples([found]):
                             graph.add(one)
@@ -136,8 +150,8 @@ class Reasoner:
     def _of_the_union(self, change: Change) -> tuple[Quads, Quads]:
         """The quads whose triples the graphs that are reasoned over get, or have no more, as a
         whole; asked before the change is made."""
-        removed = frozenset(one for one in change.removed if not _is_evidence(one))
-        added = frozenset(one for one in change.added if not _is_evidence(one))
+        removed = frozenset(filter(_is_reasoned_over, change.removed))
+        added = frozenset(filter(_is_reasoned_over, change.added))
         new = {one.triple for one in added}
         return (
             frozenset(one for one in added if not any(self._elsewhere(one, frozenset()))),
@@ -204,6 +218,10 @@ def _difference(before: Closure, after: Closure) -> Change:
 
 def _in_graph(graph: Graph, left_out: frozenset[Node]) -> Quads:
     return frozenset(quad(triple, _INFERRED) for triple in graph if left_out.isdisjoint(triple))
+
+
+def _is_reasoned_over(one: pyoxigraph.Quad) -> bool:
+    return not _is_evidence(one) and is_rdf11(one)
 
 
 def _is_evidence(one: pyoxigraph.Quad) -> bool:

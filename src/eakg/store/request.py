@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal, Protocol, Self, runtime_checkable
 
-from eakg.rdf import ResultFormat, Row, format_named, rows
-from eakg.sparql import FormatMismatchError
+from eakg.rdf import NotRdf11Error, ResultFormat, Row, Solutions, format_named, read_results
+from eakg.sparql import BadAnswerError, FormatMismatchError
 
 Closure = Literal["full", "asserted"]
 CLOSURES: tuple[Closure, ...] = ("full", "asserted")
@@ -149,10 +149,23 @@ class QueryService(Protocol):
         ...
 
 
-def select(store: QueryService, request: QueryRequest) -> list[Row]:
-    """The solutions of a SELECT query, in order; unbound variables are left out of a row.
+def solutions(store: QueryService, request: QueryRequest) -> Solutions:
+    """The solutions of a SELECT query, which is asked for in JSON.
 
-    The request's format is set to JSON. Raises: StoreError and its kinds.
-    Specification: SPARQL 1.1 Query Results JSON Format section 3.2.
+    Raises: StoreError and its kinds; FormatMismatchError where a term is none of RDF 1.1.
     """
-    return rows(store.query(request).read())
+    try:
+        answer = read_results(store.query(request).read())
+    except NotRdf11Error as error:
+        raise FormatMismatchError(f"what is asked for has {error}") from error
+    if isinstance(answer, bool):
+        raise BadAnswerError("solutions were asked for, and the answer is a truth value")
+    return answer
+
+
+def select(store: QueryService, request: QueryRequest) -> list[Row]:
+    """The rows of a SELECT query, in order; unbound variables are left out of them.
+
+    Raises: as `solutions`.
+    """
+    return list(solutions(store, request).rows)

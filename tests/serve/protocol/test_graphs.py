@@ -12,7 +12,7 @@ from rdflib.compare import isomorphic
 from werkzeug.test import TestResponse
 
 from eakg.names import GRAPH, INFERRED_GRAPH
-from eakg.rdf.serialization import is_iri
+from eakg.rdf.engine_terms import is_iri
 from eakg.sparql.failures import VersionPassedError
 from eakg.store.changes.requests import GraphWrite
 from eakg.store.embedded import EmbeddedStore

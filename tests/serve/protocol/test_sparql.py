@@ -283,6 +283,28 @@ def test_failures(client: FlaskClient, query: str, status: int, code: str) -> No
     assert "ETag" not in response.headers
 
 
+TERM = "<<( <urn:a> <urn:b> <urn:c> )>>"
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "view"),
+    [
+        (f"SELECT ({TERM} AS ?t) {{}}", "text/html", "table"),
+        (f"CONSTRUCT {{ <urn:s> <urn:p> {TERM} }} {{}}", "text/html", "graph"),
+        (f"CONSTRUCT {{ <urn:s> <urn:p> {TERM} }} {{}}", "application/ld+json", "table"),
+        (r'SELECT ("\u0001" AS ?t) {}', XML, "table"),
+        ("CONSTRUCT { <urn:s> <urn:p/> <urn:o> } {}", "application/rdf+xml", "table"),
+    ],
+)
+def test_what_a_representation_cannot_hold(
+    client: FlaskClient, query: str, accept: str, view: str
+) -> None:
+    response = get(client, query, accept, view=view)
+    assert response.status_code == 406
+    assert "cannot" in response.text
+    assert get(client, query, f"{accept};q=0.1, {JSON}, text/turtle").status_code == 200
+
+
 @pytest.mark.parametrize("form", ["SELECT *", "CONSTRUCT { ?s ?p ?o }"])
 def test_pages_of_large_results_are_refused(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, form: str
@@ -290,7 +312,7 @@ def test_pages_of_large_results_are_refused(
     """Making one would take a web process more time and memory than a query may take."""
     query = {"query": form + " { ?s ?p ?o }"}
     size = len(client.post("/sparql", data=query).data)
-    monkeypatch.setattr("eakg.serve.result_page._READ", size - 1)
+    monkeypatch.setattr("eakg.serve.pages.result.page._READ", size - 1)
     page = client.post("/sparql", data=query, headers={"Accept": "text/html"})
     assert page.status_code == 403
     assert "too large for a page" in page.text

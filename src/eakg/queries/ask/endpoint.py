@@ -13,11 +13,14 @@ from rdflib import Graph
 from eakg.rdf import (
     FORMATS,
     JSON,
+    NoResultError,
+    NotRdf11Error,
     ResultFormat,
     ResultKind,
     Solutions,
     format_named,
-    read_solutions,
+    results_of,
+    table_of_values,
 )
 from eakg.sparql import (
     BadAnswerError,
@@ -77,16 +80,15 @@ def ask(
             return Graph().parse(data=data, format="turtle")
         except Exception as error:  # rdflib lets out whatever its parser met
             raise BadAnswerError(f"the answer is no Turtle: {error}") from error
-    results = endpoint.select(text, closure, timeout)
-    if "boolean" in results:
-        return bool(results["boolean"])
     try:
-        solutions = read_solutions(results)
-    except (KeyError, TypeError, AttributeError) as error:
+        results = results_of(endpoint.select(text, closure, timeout))
+    except NotRdf11Error as error:
+        raise FormatMismatchError(f"the answer has {error}") from error
+    except NoResultError as error:
         raise BadAnswerError("the answer is not in SPARQL results") from error
-    if solutions.columns == (_VIRTUOSOS_ASK,):
-        return solutions.values.rows == (("1",),)
-    return solutions
+    if isinstance(results, Solutions) and results.variables == (_VIRTUOSOS_ASK,):
+        return table_of_values(results).rows == (("1",),)
+    return results
 
 
 class StoreEndpoint:

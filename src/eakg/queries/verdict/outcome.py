@@ -17,7 +17,16 @@ from eakg.queries.ask import (
 from eakg.queries.contract import Expectation, SavedQuery
 from eakg.queries.verdict.comparison import Difference, compare_graphs, compare_rows
 from eakg.queries.verdict.shape import misfits
-from eakg.rdf import Cells, CellTable, Solutions, parse_rdf, read_rows, truth
+from eakg.rdf import (
+    Cells,
+    CellTable,
+    Solutions,
+    parse_rdf,
+    read_rows,
+    table_of_terms,
+    table_of_values,
+    truth,
+)
 from eakg.sparql import ParameterError, StoreError
 from eakg.store import Closure
 
@@ -113,7 +122,7 @@ def table_of(answer: Solutions | bool, *, terms: bool) -> CellTable:
     """The table of an answer, of its terms or of its values."""
     if isinstance(answer, bool):
         return truth(answer)
-    return answer.terms if terms else answer.values
+    return table_of_terms(answer) if terms else table_of_values(answer)
 
 
 def _difference(expect: Expectation, answer: Answer) -> Difference | None:

@@ -10,7 +10,7 @@ from rdflib.namespace import XSD
 from rdflib.term import Node
 
 from eakg.queries.contract import Column, iri
-from eakg.rdf import Solutions, is_number
+from eakg.rdf import Solutions, is_number, spelled
 from eakg.sparql import ParameterError
 
 _KINDS = {"iri": URIRef, "literal": Literal, "blank": BNode}
@@ -25,11 +25,10 @@ def misfits(
     Arguments: the shapes; the solutions; namespaces by prefix, for datatypes and IRIs.
     """
     for column in columns:
-        if column.name not in solutions.columns:
-            yield f"there is no column {column.name}; there is {', '.join(solutions.columns)}"
+        if column.name not in solutions.variables:
+            yield f"there is no column {column.name}; there is {', '.join(solutions.variables)}"
             continue
-        place = solutions.columns.index(column.name)
-        values = [row[place] for row in solutions.rows]
+        values = [row.get(column.name) for row in solutions.rows]
         unbound = sum(value is None for value in values)
         if column.bound and unbound:
             yield f"{column.name} is unbound in {unbound} of {len(values)} rows"
@@ -104,4 +103,4 @@ def _in_order(low: str, high: str) -> bool:
 
 def _few(values: Sequence[Node]) -> str:
     more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
-    return ", ".join(value.n3() for value in values[:_SHOWN]) + more
+    return ", ".join(map(spelled, values[:_SHOWN])) + more

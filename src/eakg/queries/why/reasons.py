@@ -181,9 +181,11 @@ def _premises(state: GraphState, wanted: Sequence[Node]) -> Iterator[str]:
     answer = ask(state.endpoint, _CONCLUSIONS.format(f"<{predicate}>"), "full")
     if isinstance(answer, Graph | bool):
         return
-    for rule, one, two in answer.rows:
+    for row in answer.rows:
+        rule, one, two = row["rule"], row.get("one"), row.get("two")
         if one is None:
             continue
+        steps: list[Triple]
         if two is not None:
             steps = [(subject, one, _MIDDLE), (_MIDDLE, two, object_)]
         elif str(rule) == "prp-inv":

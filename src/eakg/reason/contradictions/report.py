@@ -9,7 +9,7 @@ from rdflib.namespace import RDF
 from eakg.dataset import Place, Places
 from eakg.names import PREFIXES
 from eakg.problems import Problem
-from eakg.rdf import Triple
+from eakg.rdf import Triple, is_compressed
 from eakg.reason.closure import Closure
 from eakg.reason.contradictions.inconsistency import Inconsistency
 from eakg.reason.proofs import NotInClosureError, Support
@@ -25,7 +25,7 @@ Said = Callable[[Triple], list[str]]
 
 def is_small(path: Path) -> bool:
     """Whether the places of premises are still looked for in a file of this size."""
-    ratio = _GZIP_RATIO if path.suffix == ".gz" else 1
+    ratio = _GZIP_RATIO if is_compressed(path) else 1
     return path.stat().st_size * ratio <= _SMALL
 
 

@@ -1,16 +1,22 @@
 """N-Triples files, split and numbered by the column."""
 
 import gzip
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import polars as pl
 
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import LINE, TERM, ntriples_fault, parse_rdf
+from eakg.rdf import (
+    LINE,
+    N_TRIPLES_SYNTAX,
+    TERM,
+    ntriples_fault,
+    opened,
+    parse_rdf,
+    syntax_of,
+)
 from eakg.reason.engine import Facts, facts_by_key
 from eakg.reason.files.text_terms import TextTerms
 from eakg.reason.relations import Ids
@@ -40,7 +46,7 @@ def read_files(
     problems: list[Problem] = []
     for place, path in enumerate(paths):
         try:
-            if path.name.lower().removesuffix(".gz").endswith(".nt"):
+            if syntax_of(path) is N_TRIPLES_SYNTAX:
                 found.append(_Reader(path, place, terms).facts(progress))
             else:
                 found.append(terms.encode(parse_rdf(path)))
@@ -74,33 +80,20 @@ class _Reader:
     def _chunks(self, progress: Progress) -> Iterator[str]:
         """The text in pieces that end with a line."""
         rest = b""
-        try:
-            with self.path.open("rb") as raw:
-                stream: BinaryIO = raw
-                if self.path.suffix.lower() == ".gz":
-                    stream = gzip.GzipFile(fileobj=raw)  # type: ignore[assignment]  # reads alike
-                before = 0
-                while data := stream.read(CHUNK):
-                    end = data.rfind(b"\n") + 1
-                    if not end:
-                        rest += data
-                        continue
-                    yield self._text(rest + data[:end])
-                    rest = data[end:]
-                    progress(raw.tell() - before)
-                    before = raw.tell()
-                if rest:
-                    yield self._text(rest)
-        except FileNotFoundError:
-            raise self._problem(0, "no such file; check the path") from None
-        except IsADirectoryError:
-            raise self._problem(0, "is a folder; name the files in it") from None
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            message = f"is not a whole gzip file ({error}); compress it anew"
-            raise self._problem(0, message) from error
-        except OSError as error:
-            message = f"cannot be read ({error.strerror}); check its permissions"
-            raise self._problem(0, message) from error
+        with opened(self.path) as stream:
+            raw = stream.fileobj if isinstance(stream, gzip.GzipFile) else stream
+            before = 0
+            while data := stream.read(CHUNK):
+                end = data.rfind(b"\n") + 1
+                if not end:
+                    rest += data
+                    continue
+                yield self._text(rest + data[:end])
+                rest = data[end:]
+                progress(raw.tell() - before)
+                before = raw.tell()
+            if rest:
+                yield self._text(rest)
 
     def _text(self, data: bytes) -> str:
         if not self.line:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as Answer
 
+from eakg.rdf import UnwritableError
 from eakg.serve.app.errors import (
     BadParameterError,
     NotAcceptableError,
@@ -106,6 +107,8 @@ def register_problems(app: Flask) -> None:
     """Make every error of the application a problem."""
     app.register_error_handler(HTTPException, _from_http)
     app.register_error_handler(StoreError, _from_store)
+    app.register_error_handler(UnwritableError, _unwritable)
+    app.register_error_handler(UnwritableError, _unwritable)
     app.register_error_handler(BadParameterError, _from_parameter)
     app.register_error_handler(NotAcceptableError, _not_acceptable)
     app.register_error_handler(UnsupportedBodyError, _unsupported)
@@ -149,6 +152,10 @@ def _from_store(error: StoreError) -> Response:
         headers["Retry-After"] = str(max(1, math.ceil(seconds)))
     members = {name: value for name, value in error.details().items() if value is not None}
     return ProblemDetails(status, error.code, str(error), members, headers).response()
+
+
+def _unwritable(error: UnwritableError) -> Response:
+    return _from_store(FormatMismatchError(f"the format cannot carry {error}"))
 
 
 def _from_parameter(error: BadParameterError) -> Response:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, BNode, Literal, URIRef
+from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import DOC, EAKG, GRAPH, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
-from eakg.rdf import Row, Triple
+from eakg.rdf import Row, Triple, parsed, sparql_term, spelled
 from eakg.serve.content.evidence import Passage, Support, passages_of, support_of
 from eakg.serve.content.labels import labels_of
 from eakg.store import Closure, QueryRequest, QueryService, select
@@ -161,8 +161,8 @@ def find(store: QueryService, slug: str) -> URIRef | None:
     for spelling in spellings:
         iri = ID[spelling]
         if spelling and not any(one in _FORBIDDEN or one <= " " for one in iri):
-            known = f"SELECT * {{ {{ GRAPH ?g {{ {iri.n3()} ?p ?o }} }} UNION"
-            known += f" {{ GRAPH ?g {{ ?s ?p {iri.n3()} }} }} }} LIMIT 1"
+            known = f"SELECT * {{ {{ GRAPH ?g {{ {sparql_term(iri)} ?p ?o }} }} UNION"
+            known += f" {{ GRAPH ?g {{ ?s ?p {sparql_term(iri)} }} }} }} LIMIT 1"
             if select(store, QueryRequest(known)):
                 return iri
     return None
@@ -184,8 +184,8 @@ def withdrawal(store: QueryService, iri: URIRef) -> Withdrawal | None:
     rows = select(
         store,
         QueryRequest(
-            f"SELECT ?date ?new {{ {iri.n3()} <{PROV.invalidatedAtTime}> ?date"
-            f" OPTIONAL {{ {iri.n3()} <{DCTERMS.isReplacedBy}> ?new }} }}"
+            f"SELECT ?date ?new {{ {sparql_term(iri)} <{PROV.invalidatedAtTime}> ?date"
+            f" OPTIONAL {{ {sparql_term(iri)} <{DCTERMS.isReplacedBy}> ?new }} }}"
         ),
     )
     if not rows:
@@ -203,7 +203,7 @@ def _ask(store: QueryService, closure: Closure, text: str) -> list[Row]:
 
 def _outgoing(store: QueryService, closure: Closure, iri: URIRef) -> tuple[Fact, ...]:
     return _facts(
-        _ask(store, closure, f"SELECT ?g ?p ?o {{ GRAPH ?g {{ {iri.n3()} ?p ?o }} }}"), iri
+        _ask(store, closure, f"SELECT ?g ?p ?o {{ GRAPH ?g {{ {sparql_term(iri)} ?p ?o }} }}"), iri
     )
 
 
@@ -216,7 +216,7 @@ def _incoming(
     here: the store takes long to order IRIs. Statements about the thing are given as evidence.
     """
     text = (
-        f"SELECT ?p ?s ?g {{ GRAPH ?g {{ ?s ?p {iri.n3()} }}"
+        f"SELECT ?p ?s ?g {{ GRAPH ?g {{ ?s ?p {sparql_term(iri)} }}"
         " FILTER(?p NOT IN (rdf:subject, rdf:predicate, rdf:object)) }"
     )
     request = QueryRequest(_PREFIXES + text, "tsv", closure)
@@ -230,13 +230,8 @@ def _incoming(
     facts = []
     for pair, names in graphs.items():
         predicate, _, subject = pair.decode().partition("\t")
-        facts.append(Fact((_term(subject), _term(predicate), iri), frozenset(names)))
+        facts.append(Fact((parsed(subject), parsed(predicate), iri), frozenset(names)))
     return tuple(facts), len(pairs)
-
-
-def _term(word: str) -> Node:
-    """An IRI or blank node as SPARQL 1.1 TSV writes it."""
-    return URIRef(word[1:-1]) if word.startswith("<") else BNode(word.removeprefix("_:"))
 
 
 def _facts(rows: Iterable[Row], iri: URIRef) -> tuple[Fact, ...]:
@@ -275,7 +270,7 @@ def _context(
     listed = _listed(thing for thing, predicates in wanted.items() if predicates)
     if not listed:
         return ()
-    predicates = " ".join(sorted({one.n3() for of_it in wanted.values() for one in of_it}))
+    predicates = " ".join(sorted({sparql_term(one) for of_it in wanted.values() for one in of_it}))
     rows = _ask(
         store,
         closure,
@@ -309,8 +304,8 @@ def language(term: Node) -> str:
 
 
 def _listed(terms: Iterable[Node]) -> str:
-    return " ".join(sorted(term.n3() for term in terms if isinstance(term, URIRef)))
+    return " ".join(sorted(sparql_term(term) for term in terms if isinstance(term, URIRef)))
 
 
 def _order(statement: Triple) -> tuple[str, ...]:
-    return tuple(term.n3() for term in statement)
+    return tuple(map(spelled, statement))

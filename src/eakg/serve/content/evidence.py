@@ -8,7 +8,7 @@ from rdflib import DCTERMS, PROV, RDF, RDFS, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import CSVW, EAKG, OA
-from eakg.rdf import Triple
+from eakg.rdf import Triple, sparql_term, spelled
 from eakg.store import QueryRequest, QueryService, select
 
 NOTE, ATTRIBUTE = "N", "A"
@@ -76,7 +76,7 @@ def support_of(
     asked = [one for one in statements if not any(isinstance(term, BNode) for term in one)]
     if not asked:
         return {}
-    values = " ".join(f"({' '.join(term.n3() for term in one)})" for one in asked)
+    values = " ".join(f"({' '.join(map(sparql_term, one))})" for one in asked)
     found = _ask(
         store,
         f"SELECT DISTINCT ?node ?s ?p ?o {{ VALUES (?s ?p ?o) {{ {values} }} GRAPH ?g"
@@ -109,7 +109,7 @@ def support_of(
 
 def passages_of(store: QueryService, annotations: Iterable[Node]) -> dict[Node, Passage]:
     """Where each annotation stands: its first passage. Raises: StoreError and its kinds."""
-    iris = " ".join(sorted({one.n3() for one in annotations if isinstance(one, URIRef)}))
+    iris = " ".join(sorted({sparql_term(one) for one in annotations if isinstance(one, URIRef)}))
     if not iris:
         return {}
     rows = _ask(
@@ -138,7 +138,7 @@ def anchor_of(iri: str, document: str) -> str:
 
 def properties(store: QueryService, nodes: Iterable[Node]) -> dict[Node, Properties]:
     """What any graph says of the nodes. Raises: StoreError and its kinds."""
-    iris = sorted({node.n3() for node in nodes if isinstance(node, URIRef)})
+    iris = sorted({sparql_term(node) for node in nodes if isinstance(node, URIRef)})
     found: dict[Node, Properties] = {}
     if iris:
         listed = " ".join(iris)
@@ -194,7 +194,7 @@ def _objects(nodes: dict[Node, Properties], predicate: Node) -> set[Node]:
 
 def _first(of_node: Properties, predicate: Node) -> Node | None:
     values: Sequence[Node] = of_node.get(predicate, [])
-    return min(values, key=lambda one: one.n3(), default=None)
+    return min(values, key=spelled, default=None)
 
 
 def _text(of_node: Properties, predicate: Node) -> str | None:

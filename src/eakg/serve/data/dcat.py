@@ -5,13 +5,12 @@ from rdflib import DCAT, DCTERMS, RDF, XSD, BNode, Literal, Namespace, URIRef
 
 from eakg import __version__
 from eakg.names import BASE, ONTOLOGY_GRAPH, ONTOLOGY_IRI
-from eakg.rdf import GRAPH_FORMATS, Triple, serialize
+from eakg.rdf import EXTENSIONS, GRAPH_FORMATS, Triple, serialize
 from eakg.serve.app import WRITERS, absolute, negotiate, query_string, represented, state
 from eakg.serve.content import LICENCE
 
 blueprint = Blueprint("dcat", __name__)
 SPDX = Namespace("http://spdx.org/rdf/terms#")
-_MEDIA_TYPES = {"nq": "application/n-quads", "ttl": "text/turtle"}
 _IANA = "https://www.iana.org/assignments/media-types/"
 _PREFIXES = {"dcat": str(DCAT), "dcterms": str(DCTERMS), "spdx": str(SPDX)}
 
@@ -61,7 +60,7 @@ def _statements() -> list[Triple]:
             (dataset, DCAT.distribution, distribution),
             (distribution, RDF.type, DCAT.Distribution),
             (distribution, DCAT.downloadURL, distribution),
-            (distribution, DCAT.mediaType, URIRef(_IANA + _MEDIA_TYPES[name])),
+            (distribution, DCAT.mediaType, URIRef(_IANA + EXTENSIONS[f".{name}"].media_type)),
             (distribution, DCAT.compressFormat, URIRef(f"{_IANA}application/gzip")),
             (distribution, DCAT.byteSize, size),
             (distribution, SPDX.checksum, checksum),

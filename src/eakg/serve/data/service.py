@@ -40,7 +40,7 @@ def service_description(base: str, settings: Settings, catalogue: Catalogue) -> 
         (default, RDF.type, SD.Graph),
         (default, VOID.triples, Literal(catalogue.triples())),
     ]
-    found += [(service, SD.resultFormat, URIRef(one.iri)) for one in FORMATS]
+    found += [(service, SD.resultFormat, URIRef(one.iri)) for one in FORMATS if one.iri]
     found += [(service, SD.extensionFunction, URIRef(one)) for one in EXTENSION_FUNCTIONS]
     found += [(URIRef(one), RDF.type, SD.Function) for one in EXTENSION_FUNCTIONS]
     if str(ONTOLOGY_GRAPH) in catalogue.graphs():

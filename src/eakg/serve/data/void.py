@@ -5,7 +5,7 @@ from rdflib import DCAT, FOAF, RDF, Literal, URIRef
 from rdflib.namespace import DCTERMS, VOID
 
 from eakg.names import BASE, EAKG, ID, ONTOLOGY_GRAPH, ONTOLOGY_IRI
-from eakg.rdf import FORMATS, GRAPH_FORMATS, ResultKind, Triple, serialize
+from eakg.rdf import GRAPH_FORMATS, ResultKind, Triple, serialize
 from eakg.serve.app import WRITERS, absolute, query_string, represented, requested, state
 from eakg.serve.content import LICENCE, Catalogue
 from eakg.serve.data.service import SD
@@ -59,7 +59,7 @@ def dataset_description(base: str, catalogue: Catalogue, dumps: list[str]) -> li
         (endpoint, DCAT.endpointDescription, URIRef(f"{base}/openapi.json")),
         (endpoint, DCAT.servesDataset, dataset),
     ]
-    found += [(dataset, VOID.feature, URIRef(one.iri)) for one in FORMATS if one in GRAPH_FORMATS]
+    found += [(dataset, VOID.feature, URIRef(one.iri)) for one in GRAPH_FORMATS if one.iri]
     found += [(dataset, VOID.dataDump, URIRef(one)) for one in dumps]
     found += [
         (dataset, term, Literal(number))

@@ -24,8 +24,8 @@ from eakg.serve.drawings import day_text
 from eakg.serve.overviews import figures, seats
 from eakg.serve.overviews import network as acts_network
 from eakg.serve.overviews import timeline as acts_timeline
-from eakg.serve.words import labelled_table, read_solutions
-from eakg.store import QueryRequest
+from eakg.serve.words import labelled_table
+from eakg.store import QueryRequest, solutions
 
 blueprint = Blueprint("overviews", __name__)
 Draw = Callable[[Iterable[Row], Callable[[str], str | None]], object]
@@ -126,7 +126,7 @@ def _csv(one: Overview, day: date) -> Response:
 
 def _page(one: Overview, day: date) -> Response:
     query = one.query(day)
-    found = read_solutions(state().store.query(QueryRequest(query, "json")).read())
+    found = solutions(state().store, QueryRequest(query))
     page = render_template(
         f"overview_{one.name}.html",
         overview=one,

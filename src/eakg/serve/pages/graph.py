@@ -10,7 +10,7 @@ from rdflib import DCTERMS, RDF, RDFS, URIRef
 from rdflib.term import Node
 
 from eakg.names import CSVW, EAKG, GRAPH, ONTOLOGY_GRAPH, background_graph, evidence_graph
-from eakg.rdf import CSV, GRAPH_FORMATS, Triple
+from eakg.rdf import CSV, GRAPH_FORMATS, Triple, sparql_term
 from eakg.serve.app import (
     HTML,
     Page,
@@ -138,7 +138,7 @@ def _represent(iri: URIRef, representation: Representation) -> Response:
         return Response(page, content_type=representation.content_type)
     if representation is CSV and (file := _csv(iri)) is not None:
         return Response(file.read_bytes(), content_type=representation.content_type)
-    text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {iri.n3()} {{ ?s ?p ?o }} }}"
+    text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {sparql_term(iri)} {{ ?s ?p ?o }} }}"
     data = store.query(QueryRequest(text, representation.name)).read()
     return Response(data, content_type=representation.content_type)
 
@@ -151,7 +151,7 @@ def rows_of(store: QueryService, name: str) -> tuple[TableRowLine, ...]:
     said = select(
         store,
         QueryRequest(
-            f"SELECT DISTINCT ?row ?s ?p ?o {{ GRAPH {evidence_graph(name).n3()}"
+            f"SELECT DISTINCT ?row ?s ?p ?o {{ GRAPH {sparql_term(evidence_graph(name))}"
             f" {{ ?node <{EAKG.evidence}> ?row ;"
             f" <{RDF.subject}> ?s ; <{RDF.predicate}> ?p ; <{RDF.object}> ?o }} }}"
         ),

@@ -9,6 +9,7 @@ from rdflib.term import Node
 from werkzeug.exceptions import NotFound
 
 from eakg.names import EAKG, ID
+from eakg.rdf import sparql_term
 from eakg.serve.app import HTML, query_string, represented, state
 from eakg.serve.words import Naming, Shown, period
 from eakg.store import QueryRequest, QueryService, select
@@ -75,7 +76,8 @@ def members(store: QueryService, kind: URIRef, page: int) -> tuple[Member, ...]:
         for row in select(
             store,
             QueryRequest(
-                f'SELECT ?thing {{ ?thing a {kind.n3()} FILTER(STRSTARTS(STR(?thing), "{ID}"))'
+                f"SELECT ?thing {{ ?thing a {sparql_term(kind)}"
+                f' FILTER(STRSTARTS(STR(?thing), "{ID}"))'
                 f" OPTIONAL {{ ?thing <{EAKG.notBefore}> ?day }}"
                 f" OPTIONAL {{ ?thing <{RDFS.label}> ?name FILTER(LANG(?name) IN ('en', '')) }} }}"
                 " GROUP BY ?thing ORDER BY (MIN(?day)) (MIN(?name)) ?thing"
@@ -113,8 +115,8 @@ def _member(thing: Node, of_it: Mapping[Node, Sequence[Node]], naming: Naming) -
 
 
 def _about(store: QueryService, things: Iterable[Node]) -> dict[Node, dict[Node, list[Node]]]:
-    listed = " ".join(sorted({thing.n3() for thing in things if isinstance(thing, URIRef)}))
-    told = " ".join(one.n3() for one in _TOLD)
+    listed = " ".join(sorted({sparql_term(one) for one in things if isinstance(one, URIRef)}))
+    told = " ".join(map(sparql_term, _TOLD))
     text = (
         f"SELECT DISTINCT ?s ?p ?o {{ VALUES ?s {{ {listed} }} VALUES ?p {{ {told} }} ?s ?p ?o }}"
     )

@@ -7,6 +7,7 @@ from rdflib import DCTERMS, PROV, RDF, RDFS, URIRef
 from rdflib.term import Node
 
 from eakg.names import EAKG, OA
+from eakg.rdf import sparql_term
 from eakg.serve.content import Properties, anchor_of, properties
 from eakg.serve.words import Naming, Shown
 from eakg.store import QueryRequest, QueryService, select
@@ -104,7 +105,7 @@ class _Source:
     """What the graph holds of a document: its parts, the spans in it, and their annotations."""
 
     def __init__(self, store: QueryService, document: URIRef) -> None:
-        own = document.n3()
+        own = sparql_term(document)
         self._document = document
         self._sentences = _asked(
             store,

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
-from rdflib import RDF, RDFS, SKOS, Literal, URIRef
+from rdflib import RDF, RDFS, SKOS, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import GRAPH
-from eakg.rdf import TermSyntaxError, Triple, term
+from eakg.rdf import TermSyntaxError, Triple, sparql_term, spelled, term
 from eakg.serve.app import HTML, BadParameterError, negotiate, query_string, represented, state
 from eakg.serve.content import Fact, Passage, TableRow, labels_of, support_of
 from eakg.serve.words import Naming, Shown, path_of, proof_path, row_path
@@ -37,7 +37,7 @@ def row() -> Response:
     """What joins the terms of a row, and how we know."""
     negotiate(request, (HTML,))
     terms = _terms(query_string(request).all("term"))
-    parts = (state().settings.public_url, "row", *(one.n3() for one in terms))
+    parts = (state().settings.public_url, "row", *map(spelled, terms))
     return represented(request, state().store, parts, lambda: _page(state().store, terms))
 
 
@@ -60,16 +60,19 @@ def _terms(texts: tuple[str, ...]) -> tuple[Node, ...]:
             f"give from 1 to {MOST} parameters named term, each <iri> or a literal"
         )
     try:
-        return tuple(dict.fromkeys(term(one, {}) for one in texts))
+        terms = tuple(dict.fromkeys(term(one, {}) for one in texts))
     except TermSyntaxError as error:
         raise BadParameterError(f"term: {error}") from None
+    if any(isinstance(one, BNode) for one in terms):
+        raise BadParameterError("term: a blank node has no name that others know")
+    return terms
 
 
 def facts_between(store: QueryService, terms: tuple[Node, ...]) -> tuple[Fact, ...]:
     """The triples from a term to another, and those that lead over one thing between them where
     no triple does. Raises: StoreError and its kinds."""
-    starts = " ".join(one.n3() for one in terms if isinstance(one, URIRef))
-    ends = " ".join(one.n3() for one in terms)
+    starts = " ".join(sparql_term(one) for one in terms if isinstance(one, URIRef))
+    ends = " ".join(map(sparql_term, terms))
     if not starts:
         return ()
     graph = f'FILTER(!STRSTARTS(STR(?g), "{GRAPH["evidence/"]}"))'
@@ -90,7 +93,7 @@ def facts_between(store: QueryService, terms: tuple[Node, ...]) -> tuple[Fact, .
     joined = {one for statement in found for one in (statement[0], statement[2])}
     alone = [one for one in terms if one not in joined]
     if alone:
-        lonely = " ".join(one.n3() for one in alone)
+        lonely = " ".join(map(sparql_term, alone))
         over = select(
             store,
             QueryRequest(
@@ -116,7 +119,7 @@ def _order(fact: Fact) -> tuple[object, ...]:
         isinstance(value, Literal),
         subject,
         predicate,
-        value.n3(),
+        spelled(value),
     )
 
 

@@ -14,7 +14,15 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import PreconditionFailed
 
 from eakg.names import GRAPH
-from eakg.rdf import GRAPH_FORMATS, N_TRIPLES, ResultFormat, ResultKind, format_named, is_iri
+from eakg.rdf import (
+    GRAPH_FORMATS,
+    N_TRIPLES_SYNTAX,
+    ResultFormat,
+    ResultKind,
+    Syntax,
+    format_named,
+    is_iri,
+)
 from eakg.serve.app import (
     MAX_WRITE,
     BadParameterError,
@@ -172,32 +180,32 @@ def _iri(given: str) -> str:
 def _written(target: GraphTarget, action: Action) -> Response:
     request.max_content_length = request.max_form_memory_size = MAX_WRITE
     if request.mimetype == _MULTIPART:
-        parts = [(part.read(), _format(part)) for _, part in request.files.items(multi=True)]
+        parts = [(part.read(), _syntax(part)) for _, part in request.files.items(multi=True)]
         if not parts or request.form:
             raise BadParameterError("each part of the body is a file: name it by filename")
-        data, syntax = merged(parts, target.base_iri), N_TRIPLES
+        data, syntax = merged(parts, target.base_iri), N_TRIPLES_SYNTAX
     else:
-        syntax = _format(request)
+        syntax = _syntax(request)
         data = body_of(request)
     write = GraphWrite(
         target.name,
         action,
         data,
-        syntax.name,
+        syntax.media_type,
         target.base_iri,
         on_version=_looked_at(target),
     )
     return _answer(target, state().writer.update(write))
 
 
-def _format(body: FileStorage | Request) -> ResultFormat:
+def _syntax(body: FileStorage | Request) -> Syntax:
     found = format_named(body.mimetype)
-    if found not in GRAPH_FORMATS or found is None:
+    if found is None or found.syntax is None:
         raise UnsupportedBodyError(
             f"the media type {body.mimetype or '(none)'} is not read",
             (*available(GRAPH_FORMATS), _MULTIPART),
         )
-    return found
+    return found.syntax
 
 
 def _answer(target: GraphTarget, applied: Applied) -> Response:

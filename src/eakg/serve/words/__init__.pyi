@@ -21,10 +21,7 @@ from .sections import TYPE as TYPE
 from .sections import place as place
 from .sections import rank as rank
 from .tables import LabelledTable as LabelledTable
-from .tables import ResultRows as ResultRows
 from .tables import labelled_table as labelled_table
-from .tables import read_boolean as read_boolean
-from .tables import read_solutions as read_solutions
 from .titles import quantities as quantities
 from .titles import sentence as sentence
 from .titles import words_for as words_for

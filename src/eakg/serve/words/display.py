@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rdflib import RDFS, XSD, BNode, Literal, URIRef
 from rdflib.term import Node
 
-from eakg.rdf import Triple
+from eakg.rdf import Triple, spelled
 from eakg.serve.content import Description, Evidence, Fact, TableRow, language
 from eakg.serve.words.anchors import path_of, place_key
 from eakg.serve.words.links import local_path, proof_path, short
@@ -62,8 +62,8 @@ class Naming:
             return Shown(label, str(term), str(term))
         if isinstance(term, Literal):
             words = day(str(term)) if term.datatype in _DATES else str(term)
-            return Shown(words, term.n3(), None, term.language)
-        return Shown("(no name)", term.n3(), None)
+            return Shown(words, spelled(term), None, term.language)
+        return Shown("(no name)", spelled(term), None)
 
     def backwards(self, predicate: Node) -> Shown:
         """A property as the heading of the things from which it points here."""

@@ -1,24 +1,15 @@
 """Solutions as a table for people: cells with links, and names in place of addresses."""
 
-import json
 from dataclasses import dataclass
 
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from eakg.rdf import Row, rows
+from eakg.rdf import Solutions, spelled
 from eakg.serve.words.display import Shown
 from eakg.serve.words.links import short
 
 _LABEL = "Label"
-
-
-@dataclass(frozen=True)
-class ResultRows:
-    """The variables of a SELECT query in their order, and its rows."""
-
-    variables: tuple[str, ...]
-    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -29,18 +20,7 @@ class LabelledTable:
     cells: tuple[tuple[Shown | None, ...], ...]
 
 
-def read_solutions(data: bytes) -> ResultRows:
-    """Solutions in the SPARQL results JSON format."""
-    return ResultRows(tuple(json.loads(data)["head"]["vars"]), tuple(rows(data)))
-
-
-def read_boolean(data: bytes) -> bool | None:
-    """The truth value of an ASK query in the same format, None for solutions."""
-    value: bool | None = json.loads(data).get("boolean")
-    return value
-
-
-def labelled_table(solutions: ResultRows) -> LabelledTable:
+def labelled_table(solutions: Solutions) -> LabelledTable:
     """A column for each variable, where ?x and ?xLabel are one: the label, with the link of ?x."""
     variables = solutions.variables
     kept = [
@@ -65,9 +45,9 @@ def _cell(term: Node | None) -> Shown | None:
         case URIRef():
             return Shown(short(str(term)), str(term), str(term))
         case Literal():
-            return Shown(str(term), term.n3(), None, term.language)
+            return Shown(str(term), spelled(term), None, term.language)
         case _:
-            return Shown(term.n3(), term.n3(), None)
+            return Shown(spelled(term), spelled(term), None)
 
 
 def _named(term: Node | None, label: Node | None) -> Shown | None:

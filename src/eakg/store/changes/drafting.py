@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import pyoxigraph
 
-from eakg.rdf import GRAPH_SYNTAX
+from eakg.rdf import format_named
 from eakg.sparql import (
     Data,
     Dataset,
@@ -283,12 +283,15 @@ class Drafting:
 
 
 def _parsed(request: GraphWrite, node: GraphNode) -> QuadStream:
-    syntax = GRAPH_SYNTAX.get(request.format)
-    if syntax is None:
+    result_format = format_named(request.format)
+    if result_format is None or result_format.syntax is None:
         raise UpdateRefusedError(f"there is no graph format {request.format!r}")
     try:
         parsed = pyoxigraph.parse(
-            request.data, format=syntax, base_iri=request.base_iri, rename_blank_nodes=True
+            request.data,
+            format=result_format.syntax.engine,
+            base_iri=request.base_iri,
+            rename_blank_nodes=True,
         )
         return stored(pyoxigraph.Quad(*triple_of(_ungraphed(quad)), node) for quad in parsed)
     except SyntaxError as error:

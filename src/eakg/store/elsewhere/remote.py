@@ -13,15 +13,7 @@ from typing import BinaryIO, cast
 
 import pyoxigraph
 
-from eakg.names import PREFIXES
-from eakg.rdf import (
-    GRAPH_SYNTAX,
-    JSON,
-    N_TRIPLES,
-    ROW_SYNTAX,
-    ResultFormat,
-    ResultKind,
-)
+from eakg.rdf import JSON, N_TRIPLES, N_TRIPLES_SYNTAX, Answer, ResultFormat, ResultKind
 from eakg.sparql import (
     BadAnswerError,
     Dataset,
@@ -34,7 +26,7 @@ from eakg.store.elsewhere.connection import Deadline
 from eakg.store.elsewhere.credentials import Endpoint
 from eakg.store.elsewhere.http import HttpClient
 from eakg.store.elsewhere.protocol import check_result, check_rows, failure_of, query_request
-from eakg.store.graphs import check_carries, dataset_for
+from eakg.store.graphs import check_kind, dataset_for, prefixes_of, write_answer
 from eakg.store.options import DefaultGraph
 from eakg.store.request import Limits, Load, QueryRequest, Result
 from eakg.store.workers import ATTEMPT, Postponed, Turns
@@ -103,7 +95,7 @@ class RemoteStore:
         if inspection.service:
             raise QueryRefusedError("SERVICE is not offered: no part of a query is sent elsewhere")
         kind = inspection.kind or ResultKind.SOLUTIONS
-        check_carries(kind, result_format)
+        check_kind(kind, result_format)
         seconds = self.limits.seconds(request.timeout)
         with self._turns.turn(self.limits.patience), tempfile.TemporaryFile() as answer:
             reader = _Reader(self.endpoint, self.limits.result, Deadline.after(seconds))
@@ -197,19 +189,14 @@ def _written(
     """The answer in another format. Raises: BadAnswerError when it is not what it should be."""
     output = tempfile.TemporaryFile()  # noqa: SIM115 - the result owns it
     try:
+        found: Answer
         if kind is ResultKind.GRAPH:
-            parsed = pyoxigraph.parse(answer, pyoxigraph.RdfFormat.N_TRIPLES)
-            own = {name: iri for name, iri in inspection.prefixes if iri}
-            pyoxigraph.serialize(
-                (quad.triple for quad in parsed),
-                output,
-                GRAPH_SYNTAX[result_format.name],
-                prefixes={**PREFIXES, **own},
-            )
+            quads = pyoxigraph.parse(answer, N_TRIPLES_SYNTAX.engine)
+            found = (quad.triple for quad in quads)
         else:
             found = _parsed(answer)
             _check_kind(found, kind)
-            found.serialize(output, ROW_SYNTAX[result_format.name])
+        write_answer(found, result_format, prefixes_of(inspection), output)
     except (SyntaxError, ValueError) as error:
         output.close()
         raise BadAnswerError(f"the engine answered with a broken result: {error}") from error

@@ -3,8 +3,10 @@ from .dataset import INFERRED as INFERRED
 from .dataset import OWN as OWN
 from .dataset import dataset_for as dataset_for
 from .dataset import usual_dataset as usual_dataset
-from .evaluation import check_carries as check_carries
+from .evaluation import check_kind as check_kind
 from .evaluation import evaluate as evaluate
+from .evaluation import prefixes_of as prefixes_of
+from .evaluation import write_answer as write_answer
 from .loaded import MERGE as MERGE
 from .loaded import GraphNode as GraphNode
 from .loaded import LoadedStore as LoadedStore

@@ -2,12 +2,21 @@
 
 import errno
 import time
-from typing import BinaryIO, TypeAlias
+from collections.abc import Mapping
+from typing import BinaryIO, cast
 
 import pyoxigraph
 
 from eakg.names import PREFIXES
-from eakg.rdf import GRAPH_SYNTAX, ROW_SYNTAX, ResultFormat, ResultKind, formats_for
+from eakg.rdf import (
+    PHRASES,
+    Answer,
+    ResultFormat,
+    ResultKind,
+    UnwritableError,
+    formats_for,
+    kind_of,
+)
 from eakg.sparql import (
     EvaluationError,
     FormatMismatchError,
@@ -20,8 +29,6 @@ from eakg.store.graphs.dataset import dataset_for
 from eakg.store.graphs.loaded import LoadedStore
 from eakg.store.request import QueryRequest
 from eakg.store.syntax_errors import syntax_error
-
-Answer: TypeAlias = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
 
 
 def evaluate(loaded: LoadedStore, request: QueryRequest, output: BinaryIO) -> float:
@@ -40,7 +47,9 @@ def evaluate(loaded: LoadedStore, request: QueryRequest, output: BinaryIO) -> fl
             "SERVICE is not offered: no part of a query is sent to other endpoints"
         )
     try:
-        _write(_answer(loaded, request, inspection), result_format, inspection, output)
+        write_answer(
+            _answer(loaded, request, inspection), result_format, prefixes_of(inspection), output
+        )
         output.flush()
     except OSError as error:
         if error.errno == errno.EFBIG:
@@ -56,59 +65,52 @@ def evaluate(loaded: LoadedStore, request: QueryRequest, output: BinaryIO) -> fl
 def _answer(loaded: LoadedStore, request: QueryRequest, inspection: Inspection) -> Answer:
     dataset = dataset_for(loaded.holdings, request, inspection, loaded.default_graph)
     try:
-        return loaded.store.query(
+        answer = loaded.store.query(
             request.text,
             base_iri=request.base_iri,
             # Given both, or the engine takes its own choice for the other.
             default_graph=[loaded.merge(dataset.default)],
             named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named],
         )
+        return cast(Answer, answer)
     except SyntaxError as error:
         raise syntax_error(request.text, str(error), request.base_iri) from None
     except ValueError as error:
         raise EvaluationError(str(error)) from None
 
 
-def _write(
-    answer: Answer, result_format: ResultFormat, inspection: Inspection, output: BinaryIO
+def write_answer(
+    answer: Answer, result_format: ResultFormat, prefixes: Mapping[str, str], output: BinaryIO
 ) -> None:
+    """Write an answer in a format. Raises: FormatMismatchError where the format cannot carry it."""
+    kind = kind_of(answer)
+    failure: Exception | None = None
     try:
-        match answer:
-            case pyoxigraph.QueryTriples():
-                check_carries(ResultKind.GRAPH, result_format)
-                pyoxigraph.serialize(
-                    answer,
-                    output,
-                    GRAPH_SYNTAX[result_format.name],
-                    prefixes=_prefixes(inspection),
-                )
-            case pyoxigraph.QueryBoolean():
-                check_carries(ResultKind.BOOLEAN, result_format)
-                answer.serialize(output, ROW_SYNTAX[result_format.name])
-            case _:
-                check_carries(ResultKind.SOLUTIONS, result_format)
-                answer.serialize(output, ROW_SYNTAX[result_format.name])
+        result_format.write(answer, output, prefixes)
+    except Exception as error:
+        # A traceback would keep the answer, and the engine lets it be dropped in this thread alone.
+        failure = error.with_traceback(None)
     finally:
-        # A traceback would keep it, and the engine lets it be dropped in this thread alone.
         del answer
+    if isinstance(failure, UnwritableError):
+        raise _mismatch(kind, result_format, str(failure))
+    if failure is not None:
+        raise failure
 
 
-def check_carries(kind: ResultKind, result_format: ResultFormat) -> None:
-    """Raises: FormatMismatchError when the format cannot carry a result of this kind."""
+def check_kind(kind: ResultKind, result_format: ResultFormat) -> None:
+    """Raises: FormatMismatchError when the format cannot carry this kind of result."""
     if kind not in result_format.kinds:
-        there_is = ", ".join(one.media_type for one in formats_for(kind))
-        raise FormatMismatchError(
-            f"{result_format.media_type} cannot carry {_PHRASES[kind]}; there is {there_is}"
-        )
+        raise _mismatch(kind, result_format, PHRASES[kind])
 
 
-_PHRASES = {
-    ResultKind.SOLUTIONS: "the solutions of SELECT",
-    ResultKind.BOOLEAN: "the answer to ASK",
-    ResultKind.GRAPH: "the triples of CONSTRUCT or DESCRIBE",
-}
+def _mismatch(kind: ResultKind, result_format: ResultFormat, what: str) -> FormatMismatchError:
+    others = (one.media_type for one in formats_for(kind) if one is not result_format)
+    return FormatMismatchError(
+        f"{result_format.media_type} cannot carry {what}; there is {', '.join(others)}"
+    )
 
 
-def _prefixes(inspection: Inspection) -> dict[str, str]:
-    own = {name: iri for name, iri in inspection.prefixes if iri}
-    return {**PREFIXES, **own}
+def prefixes_of(inspection: Inspection) -> dict[str, str]:
+    """The prefixes that a graph is written with: ours, and the query's own before them."""
+    return {**PREFIXES, **{name: iri for name, iri in inspection.prefixes if iri}}

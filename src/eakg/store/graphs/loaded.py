@@ -7,26 +7,19 @@ own, which no query sees by name.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
 import pyoxigraph
 
+from eakg.names import BASE
 from eakg.problems import Problem, ProblemsError
+from eakg.rdf import opened, syntax_of
 from eakg.store.graph_files import Contents, GraphFile
 from eakg.store.graphs.dataset import OWN, usual_dataset
 from eakg.store.options import DefaultGraph
 from eakg.store.request import CLOSURES
-
-_SYNTAX = {
-    ".ttl": pyoxigraph.RdfFormat.TURTLE,
-    ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
-    ".rdf": pyoxigraph.RdfFormat.RDF_XML,
-    ".owl": pyoxigraph.RdfFormat.RDF_XML,
-    ".xml": pyoxigraph.RdfFormat.RDF_XML,
-    ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
-}
 
 _T = TypeVar("_T")
 GraphNode: TypeAlias = pyoxigraph.NamedNode | pyoxigraph.DefaultGraph
@@ -71,22 +64,26 @@ class LoadedStore:
 def load(contents: Contents, default_graph: DefaultGraph = "union") -> LoadedStore:
     """Read the files into a new store in memory, and make the default graphs ready.
 
-    Raises: ProblemsError with every file that is not RDF in the syntax its extension says, with
-    the line.
+    The triples of a file belong to the graph that the file itself names, else to the one that it is
+    given. Raises: ProblemsError with every file that is not RDF in the syntax its extension says,
+    with the line.
     """
     store = pyoxigraph.Store()
-    problems = []
+    graphs = {str(file.name) for file in contents.files}
+    problems: list[Problem] = []
     for number, file in enumerate(contents.files):
         try:
-            _load_file(store, file, number)
+            graphs |= _load_file(store, file, number)
+        except ProblemsError as error:
+            problems += error.problems
         except SyntaxError as error:
             problems.append(Problem(str(file.path), error.lineno or 0, str(error.msg)))
-        except (OSError, ValueError) as error:
+        except ValueError as error:
             problems.append(Problem(str(file.path), 0, str(error)))
     if problems:
         raise ProblemsError(problems)
-    graphs = tuple(sorted({str(file.name) for file in contents.files}))
-    loaded = LoadedStore(store, graphs, contents.version, default_graph=default_graph)
+    names = tuple(sorted(graphs))
+    loaded = LoadedStore(store, names, contents.version, default_graph=default_graph)
     merge_defaults(loaded)
     return loaded
 
@@ -102,25 +99,45 @@ def graph_node(name: str) -> GraphNode:
     return pyoxigraph.NamedNode(name) if name else pyoxigraph.DefaultGraph()
 
 
-def _load_file(store: pyoxigraph.Store, file: GraphFile, number: int) -> None:
-    syntax = _SYNTAX.get(file.path.suffix.lower())
-    if syntax is None:
-        raise ValueError(f"unknown extension; known are {' '.join(sorted(_SYNTAX))}")
-    quads = pyoxigraph.parse(path=str(file.path), format=syntax, base_iri=str(file.name))
-    store.extend(_labelled(quads, pyoxigraph.NamedNode(str(file.name)), number))
+def _load_file(store: pyoxigraph.Store, file: GraphFile, number: int) -> set[str]:
+    """Load a file; the names of the graphs that it names itself."""
+    syntax = syntax_of(file.path)
+    with opened(file.path) as data:
+        quads: Iterable[pyoxigraph.Quad] = pyoxigraph.parse(
+            data, syntax.engine, base_iri=str(file.name)
+        )
+        if not syntax.quads:
+            store.extend(_labelled(quads, str(file.name), number, {}))
+            return set()
+        quads = list(quads)
+    # A blank node may name a graph; here graphs have IRIs, and so that node has one everywhere.
+    graphs = dict.fromkeys(quad.graph_name for quad in quads)
+    blank = [graph for graph in graphs if isinstance(graph, pyoxigraph.BlankNode)]
+    genid = f"{BASE}.well-known/genid/{number}/"
+    names = {node: pyoxigraph.NamedNode(f"{genid}{place}") for place, node in enumerate(blank)}
+    store.extend(_labelled(quads, str(file.name), number, names))
+    named = [graph for graph in graphs if isinstance(graph, pyoxigraph.NamedNode)]
+    return {graph.value for graph in (*named, *names.values())}
 
 
 def _labelled(
-    quads: Iterable[pyoxigraph.Quad], name: pyoxigraph.NamedNode, number: int
+    quads: Iterable[pyoxigraph.Quad],
+    name: str,
+    number: int,
+    names: Mapping[pyoxigraph.BlankNode, pyoxigraph.NamedNode],
 ) -> Iterator[pyoxigraph.Quad]:
     """The quads with blank node labels by order of appearance, the same at every start; the engine
-    gives new ones at each loading."""
-    labels: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode] = {}
+    gives new ones at each loading. Blank nodes that name graphs get their IRIs."""
+    labels: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode | pyoxigraph.NamedNode] = {**names}
+    own = pyoxigraph.NamedNode(name)
 
-    def stable(term: _T) -> _T | pyoxigraph.BlankNode:
+    def stable(term: _T) -> _T | pyoxigraph.BlankNode | pyoxigraph.NamedNode:
         if isinstance(term, pyoxigraph.BlankNode):
             return labels.setdefault(term, pyoxigraph.BlankNode(f"b{number}x{len(labels)}"))
         return term
 
     for quad in quads:
-        yield pyoxigraph.Quad(stable(quad.subject), quad.predicate, stable(quad.object), name)
+        graph = stable(quad.graph_name)
+        if isinstance(graph, pyoxigraph.DefaultGraph):
+            graph = own
+        yield pyoxigraph.Quad(stable(quad.subject), quad.predicate, stable(quad.object), graph)

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 import pyoxigraph
 
-from eakg.rdf import GRAPH_SYNTAX, ResultFormat
+from eakg.rdf import N_TRIPLES_SYNTAX, Syntax
 from eakg.sparql import QuerySyntaxError
 
 
-def merged(documents: Iterable[tuple[bytes, ResultFormat]], base_iri: str) -> bytes:
+def merged(documents: Iterable[tuple[bytes, Syntax]], base_iri: str) -> bytes:
     """The RDF merge of the documents in N-Triples; a blank node belongs to its document alone.
 
     Raises: QuerySyntaxError with the line and the column in the document that is no RDF.
@@ -22,12 +22,12 @@ def merged(documents: Iterable[tuple[bytes, ResultFormat]], base_iri: str) -> by
                         quad.triple
                         for quad in pyoxigraph.parse(
                             data,
-                            GRAPH_SYNTAX[syntax.name],
+                            syntax.engine,
                             base_iri=base_iri,
                             rename_blank_nodes=True,
                         )
                     ),
-                    format=pyoxigraph.RdfFormat.N_TRIPLES,
+                    format=N_TRIPLES_SYNTAX.engine,
                 )
                 or b""
             )

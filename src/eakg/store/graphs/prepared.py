@@ -6,14 +6,12 @@ nodes get IRIs by their order in the file (RDF 1.1 Concepts, section 3.5), the s
 so that results and entity tags stay what they were while the data does.
 """
 
-import gzip
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import IO, TypeAlias, TypeVar, cast
+from typing import TypeAlias, TypeVar
 from urllib.parse import quote
 
 import pyoxigraph
@@ -23,7 +21,7 @@ from eakg.dataset import places_of_files
 from eakg.files import writing
 from eakg.names import BASE, GRAPH, INFERRED_GRAPH
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import parse_rdf
+from eakg.rdf import N_TRIPLES_SYNTAX, opened, parse_rdf, plain_name, syntax_of
 from eakg.reason.contradictions import contradiction, is_small
 from eakg.reason.files import closed, read, write_facts
 from eakg.store.graph_files import Contents, GraphFile, contents
@@ -33,16 +31,6 @@ from eakg.store.options import Reasoning
 Progress = Callable[[str], None]
 """Told what is being done."""
 
-_SYNTAX = {
-    ".ttl": pyoxigraph.RdfFormat.TURTLE,
-    ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
-    ".rdf": pyoxigraph.RdfFormat.RDF_XML,
-    ".owl": pyoxigraph.RdfFormat.RDF_XML,
-    ".xml": pyoxigraph.RdfFormat.RDF_XML,
-    ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
-    ".nq": pyoxigraph.RdfFormat.N_QUADS,
-    ".trig": pyoxigraph.RdfFormat.TRIG,
-}
 _AT_ONCE = 1 << 17  # triples held as objects
 _Statement: TypeAlias = tuple[str, pyoxigraph.Triple]
 """The name of a graph, and a triple of it."""
@@ -124,7 +112,7 @@ class _Spread:
         for name, triples in graphs.items():
             place = self.places.setdefault(name, self.folder / f"{len(self.places)}.nt")
             with place.open("ab") as file:
-                pyoxigraph.serialize(triples, file, pyoxigraph.RdfFormat.N_TRIPLES)
+                pyoxigraph.serialize(triples, file, N_TRIPLES_SYNTAX.engine)
 
     def files(self) -> list[GraphFile]:
         return [GraphFile(URIRef(name), place) for name, place in self.places.items()]
@@ -134,7 +122,7 @@ def _graph_names(paths: Iterable[Path]) -> list[URIRef]:
     """A name for each file; files of the same name are told apart by a number."""
     names: list[URIRef] = []
     for path in paths:
-        stem = Path(_plain_name(path)).stem
+        stem = Path(plain_name(path)).stem
         plain = GRAPH[f"file/{quote(stem, safe='')}"]
         name, number = plain, 1
         while name in names:
@@ -144,36 +132,18 @@ def _graph_names(paths: Iterable[Path]) -> list[URIRef]:
     return names
 
 
-def _plain_name(path: Path) -> str:
-    return path.name[:-3] if path.name.lower().endswith(".gz") else path.name
-
-
 def _statements(graph_file: GraphFile, genid: str) -> Iterator[_Statement]:
     path = graph_file.path
-    syntax = _SYNTAX.get(Path(_plain_name(path)).suffix.lower())
-    if syntax is None:
-        known = ", ".join(_SYNTAX)
-        raise _problem(path, f"unknown extension; name the file with one of {known} (or + .gz)")
+    syntax = syntax_of(path)
     name = str(graph_file.name)
     try:
-        with _opened(path) as file:
-            parsed = pyoxigraph.parse(file, syntax, base_iri=name)
-            yield from _named(parsed, name, genid)
+        with opened(path) as file:
+            yield from _named(pyoxigraph.parse(file, syntax.engine, base_iri=name), name, genid)
     except SyntaxError as error:
         # Whoever reads a whole file at once can say more of what is wrong with it.
         parse_rdf(path)
-        raise _problem(path, f"is not valid RDF: {error.msg}", error.lineno or 0) from error
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        message = f"is not a whole gzip file ({error}); compress it anew"
-        raise _problem(path, message) from error
-    except OSError as error:
-        raise _problem(path, f"cannot be read: {error.strerror or error}") from error
-
-
-def _opened(path: Path) -> IO[bytes]:
-    if path.name.lower().endswith(".gz"):
-        return cast(IO[bytes], gzip.open(path, "rb"))
-    return path.open("rb")
+        problem = Problem(str(path), error.lineno or 0, f"is not valid RDF: {error.msg}")
+        raise ProblemsError([problem]) from error
 
 
 def _named(quads: Iterable[pyoxigraph.Quad], name: str, genid: str) -> Iterator[_Statement]:
@@ -212,7 +182,3 @@ def _close(
         places = places_of_files(small)
         problems = tuple(contradiction(one, places, str(origins[0])) for one in inconsistencies)
     return GraphFile(INFERRED_GRAPH, output), problems
-
-
-def _problem(path: Path, message: str, line: int = 0) -> ProblemsError:
-    return ProblemsError([Problem(str(path), line, message)])

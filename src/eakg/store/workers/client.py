@@ -16,9 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
-from eakg.rdf import ResultFormat, Triple, format_named, pattern
+from eakg.rdf import ResultFormat, Triple, pattern
 from eakg.sparql import (
-    FormatMismatchError,
     StoreUnreachableError,
     TimeLimitExceededError,
     from_message,
@@ -87,9 +86,7 @@ class StoreClient:
 
         An exception that interrupts the call ends the query.
         """
-        result_format = format_named(request.format)
-        if result_format is None:
-            raise FormatMismatchError(f"there is no result format {request.format!r}")
+        result_format = request.result_format
         patience_ends = time.monotonic() + self.limits.patience
         data = request.to_json()
         lease, answer = self._ask_shortly(data)

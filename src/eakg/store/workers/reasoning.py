@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 
-from eakg.sparql import ContradictionError, to_message
+from eakg.sparql import ContradictionError, UpdateRefusedError, to_message
 from eakg.store.changes import Change, n_quads
 from eakg.store.workers.spool import anonymous_file
 
@@ -109,7 +109,7 @@ def _answer(reasoner: "Reasoner", kind: str, content: Any) -> Message | None:
                 inferred = reasoner.change(
                     Change.from_bytes(change), allow_inconsistent=allow_inconsistent
                 )
-            except ContradictionError as error:
+            except (ContradictionError, UpdateRefusedError) as error:
                 return "refused", to_message(error)
             return "changed", inferred.content
         case "explain":

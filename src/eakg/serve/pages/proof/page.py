@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rdflib import OWL, RDF, RDFS, URIRef
 from rdflib.term import Node
 
-from eakg.rdf import Triple
+from eakg.rdf import Triple, sparql_term
 from eakg.reason.proofs import ASSERTED, Proof
 from eakg.reason.rules import WORDS
 from eakg.serve.content import Evidence, Passage, Support, TableRow, labels_of, support_of
@@ -202,6 +202,7 @@ def _others(store: QueryService, triple: Triple) -> list[Triple]:
     subject, predicate, object_ = triple
     if predicate not in SINGLE or not isinstance(subject, URIRef):
         return []
-    text = f"SELECT DISTINCT ?o {{ {subject.n3()} {predicate.n3()} ?o }} ORDER BY ?o"
+    start = f"{sparql_term(subject)} {sparql_term(predicate)}"
+    text = f"SELECT DISTINCT ?o {{ {start} ?o }} ORDER BY ?o"
     rows = select(store, QueryRequest(text, closure="asserted"))
     return [(subject, predicate, row["o"]) for row in rows if row["o"] != object_]

@@ -5,24 +5,32 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
 
+import pyoxigraph
 from flask import render_template
-from rdflib import Graph, Literal, URIRef
+from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import ID
-from eakg.rdf import GRAPH_FORMATS, JSON, TURTLE, ResultFormat, ResultKind, Row, formats_for
+from eakg.rdf import (
+    GRAPH_FORMATS,
+    JSON,
+    TURTLE,
+    TURTLE_SYNTAX,
+    NotRdf11Error,
+    ResultFormat,
+    ResultKind,
+    Row,
+    Solutions,
+    formats_for,
+    read_results,
+    spelled,
+    triples,
+)
 from eakg.serve.app import BadParameterError, Page, Representation, page_href, page_path, state
 from eakg.serve.content import labels_of
 from eakg.serve.pages.result.views import DRAWN, Drawing, draw, draw_triples, views
-from eakg.serve.words import (
-    LabelledTable,
-    Naming,
-    ResultRows,
-    labelled_table,
-    read_boolean,
-    read_solutions,
-)
-from eakg.sparql import ResultTooLargeError
+from eakg.serve.words import LabelledTable, Naming, labelled_table
+from eakg.sparql import FormatMismatchError, ResultTooLargeError
 from eakg.store import QueryRequest, Result
 
 SHOWN = 1000  # rows
@@ -101,13 +109,15 @@ def result_page(asked: QueryRequest, result: Result, view: str, at: Address) -> 
     data = result.read()
     if asked.format != JSON.name:
         return _triples(asked, data, view, at)
-    boolean = read_boolean(data)
-    if boolean is not None:
-        return ResultPage(boolean=boolean)
-    solutions = read_solutions(data)
+    try:
+        solutions = read_results(data)
+    except NotRdf11Error as error:
+        raise _unshown(error, ResultKind.SOLUTIONS) from error
+    if isinstance(solutions, bool):
+        return ResultPage(boolean=solutions)
     possible = (_PLAIN, *views(solutions))
     chosen = view if view in possible else _PLAIN
-    shown = _with_names(ResultRows(solutions.variables, solutions.rows[:SHOWN]), asked)
+    shown = _with_names(Solutions(solutions.variables, solutions.rows[:SHOWN]), asked)
     return ResultPage(
         views=_views(at, possible, chosen),
         formats=_formats(at, (one.name for one in formats_for(ResultKind.SOLUTIONS))),
@@ -123,8 +133,11 @@ def _triples(asked: QueryRequest, data: bytes, view: str, at: Address) -> Result
     chosen = view if view == "graph" else _PLAIN
     drawing, between = None, []
     if chosen == "graph":
-        graph = Graph().parse(data=data, format="turtle")
-        between = sorted(one for one in graph if not isinstance(one[2], Literal))
+        quads = pyoxigraph.parse(data, TURTLE_SYNTAX.engine)
+        try:
+            between = sorted(one for one in {*triples(quads)} if not isinstance(one[2], Literal))
+        except NotRdf11Error as error:
+            raise _unshown(error, ResultKind.GRAPH) from error
         terms = {term for one in between[:DRAWN] for term in one}
         naming = Naming(labels_of(state().store, terms, asked.closure))
         drawing = draw_triples(between, lambda term: naming.of(term).label, page_href)
@@ -138,7 +151,12 @@ def _triples(asked: QueryRequest, data: bytes, view: str, at: Address) -> Result
     )
 
 
-def _with_names(solutions: ResultRows, asked: QueryRequest) -> ResultRows:
+def _unshown(error: NotRdf11Error, kind: ResultKind) -> FormatMismatchError:
+    there_is = ", ".join(one.media_type for one in formats_for(kind))
+    return FormatMismatchError(f"a page cannot show {error}; there is {there_is}")
+
+
+def _with_names(solutions: Solutions, asked: QueryRequest) -> Solutions:
     """The same rows, each thing of the graph with its name beside it, as ?xLabel is beside ?x.
 
     A name that the row has in another column is not said twice.
@@ -157,7 +175,7 @@ def _with_names(solutions: ResultRows, asked: QueryRequest) -> ResultRows:
         }
         return {**names, **row}
 
-    return ResultRows(solutions.variables, tuple(map(with_names, solutions.rows)))
+    return Solutions(solutions.variables, tuple(map(with_names, solutions.rows)))
 
 
 def _is_ours(term: Node) -> bool:
@@ -184,10 +202,10 @@ def _address(asked: QueryRequest, **more: str) -> str:
     return f"{page_path('/sparql')}?{urlencode(parameters)}"
 
 
-def _evidence(solutions: ResultRows, row: Row) -> str | None:
+def _evidence(solutions: Solutions, row: Row) -> str | None:
     """Where the evidence of a row is seen, if it speaks of a thing of the graph."""
     terms = [row[one] for one in solutions.variables if one in row]
     if not any(map(_is_ours, terms)):
         return None
     known = dict.fromkeys(one for one in terms if isinstance(one, URIRef | Literal))
-    return f"{page_path('/sparql/row')}?{urlencode([('term', one.n3()) for one in known])}"
+    return f"{page_path('/sparql/row')}?{urlencode([('term', spelled(one)) for one in known])}"

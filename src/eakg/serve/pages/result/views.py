@@ -8,11 +8,11 @@ from rdflib import XSD, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import EAKG
-from eakg.rdf import Row, Triple
+from eakg.rdf import Row, Solutions, Triple
 from eakg.serve.drawings import Bar, Bars, Edge, Network, Span, Timeline, bars, network, timeline
 from eakg.serve.drawings import Node as Box
 from eakg.serve.overviews import day_of
-from eakg.serve.words import ResultRows, short
+from eakg.serve.words import short
 
 Drawing = Bars | Timeline | Network
 Href = Callable[[str], str | None]
@@ -26,7 +26,7 @@ _W3C = "http://www.w3.org/"
 _LABEL = "Label"
 
 
-def views(solutions: ResultRows) -> tuple[str, ...]:
+def views(solutions: Solutions) -> tuple[str, ...]:
     """The drawings that can be made: a chart of numbers, a timeline of days, a graph of things."""
     if not solutions.rows:
         return ()
@@ -38,7 +38,7 @@ def views(solutions: ResultRows) -> tuple[str, ...]:
     return tuple(name for name, possible in found.items() if possible)
 
 
-def draw(solutions: ResultRows, view: str, href: Href) -> Drawing:
+def draw(solutions: Solutions, view: str, href: Href) -> Drawing:
     """The drawing of this name, which must be among the views, of the first rows."""
     return _DRAW[view](solutions, href)
 
@@ -63,7 +63,7 @@ def _edges(labels: Mapping[tuple[str, str], Iterable[str]]) -> list[Edge]:
     ]
 
 
-def _chart(solutions: ResultRows, href: Href) -> Bars:
+def _chart(solutions: Solutions, href: Href) -> Bars:
     number, *_ = _columns(solutions, _is_number)
     name = _namer(solutions)
     return bars(
@@ -75,7 +75,7 @@ def _chart(solutions: ResultRows, href: Href) -> Bars:
     )
 
 
-def _timeline(solutions: ResultRows, href: Href) -> Timeline:
+def _timeline(solutions: Solutions, href: Href) -> Timeline:
     start, *others = _columns(solutions, _is_date)
     end = others[0] if others else start
     name = _namer(solutions)
@@ -90,7 +90,7 @@ def _timeline(solutions: ResultRows, href: Href) -> Timeline:
     )
 
 
-def _graph(solutions: ResultRows, href: Href) -> Network:
+def _graph(solutions: Solutions, href: Href) -> Network:
     things = _columns(solutions, _is_thing)
     on_line = things[1] if len(things) > 2 and _are_properties(solutions, things[1]) else None
     ends = [one for one in things if one != on_line]
@@ -112,7 +112,7 @@ def _graph(solutions: ResultRows, href: Href) -> Network:
     return network(nodes.values(), _edges(labels))
 
 
-def _columns(solutions: ResultRows, fits: Callable[[Node], bool]) -> list[str]:
+def _columns(solutions: Solutions, fits: Callable[[Node], bool]) -> list[str]:
     """The variables whose values all fit, where they have values."""
     found = []
     for variable in solutions.variables:
@@ -139,7 +139,7 @@ def _is_thing(term: Node) -> bool:
     return isinstance(term, URIRef)
 
 
-def _are_properties(solutions: ResultRows, variable: str) -> bool:
+def _are_properties(solutions: Solutions, variable: str) -> bool:
     """Whether all values look like properties: ours begin small, and the W3C has no things."""
     names = [str(row[variable]) for row in solutions.rows if variable in row]
     return all(
@@ -148,7 +148,7 @@ def _are_properties(solutions: ResultRows, variable: str) -> bool:
     )
 
 
-def _namer(solutions: ResultRows) -> Callable[[Row], str]:
+def _namer(solutions: Solutions) -> Callable[[Row], str]:
     """How a row is called: by its first columns, as many as tell the rows apart, three at most."""
     told = [
         one
@@ -173,12 +173,12 @@ def _text(row: Row, variable: str) -> str:
     return short(str(term)) if isinstance(term, URIRef) else str(term)
 
 
-def _first_thing(row: Row, solutions: ResultRows, href: Href) -> str | None:
+def _first_thing(row: Row, solutions: Solutions, href: Href) -> str | None:
     things = (row[one] for one in solutions.variables if one in row)
     return next((href(str(one)) for one in things if isinstance(one, URIRef)), None)
 
 
-_DRAW: dict[str, Callable[[ResultRows, Href], Drawing]] = {
+_DRAW: dict[str, Callable[[Solutions, Href], Drawing]] = {
     "chart": _chart,
     "timeline": _timeline,
     "graph": _graph,
