@@ -10,8 +10,11 @@ from typing import BinaryIO
 from eakg.problems import Problem, ProblemsError
 
 
-def read_utf8(path: Path) -> tuple[bytes, str]:
-    """The bytes of a file and the text that they encode.
+def read_utf8(
+    path: Path, absent: str = "file not found; add it or correct its name"
+) -> tuple[bytes, str]:
+    """The bytes of a file and the text that they encode. `absent` is the message where there is
+    none.
 
     Nothing is taken away or changed: a byte order mark and every line ending stay in the text,
     so that `text.encode()` gives the bytes again.
@@ -22,9 +25,7 @@ def read_utf8(path: Path) -> tuple[bytes, str]:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise ProblemsError(
-            [Problem(str(path), 0, "file not found; add it or correct its name")]
-        ) from None
+        raise ProblemsError([Problem(str(path), 0, absent)]) from None
     except OSError as error:
         message = f"cannot be read: {error.strerror}; make it a readable file"
         raise ProblemsError([Problem(str(path), 0, message)]) from error

@@ -65,7 +65,7 @@ def test_it_is_asked_four_times_and_no_more(files: Files) -> None:
 @pytest.mark.parametrize("seconds", ["3600", "Fri, 31 Dec 2100 23:59:59 GMT"])
 def test_an_endpoint_that_asks_for_too_much_patience_is_left(files: Files, seconds: str) -> None:
     with scripted(busy(503, seconds), Reply()) as server:
-        assert asked_at(files, server)[::2] == (5, 1)
+        assert asked_at(files, server)[::2] == (4, 1)
 
 
 def test_a_date_long_past_means_now(files: Files) -> None:
@@ -94,6 +94,16 @@ def test_a_query_that_an_endpoint_refuses_says_why(files: Files) -> None:
 def test_other_failures_are_not_tried_again(files: Files, status: int, exit_status: int) -> None:
     with scripted(Reply(status, b"no", {"Retry-After": "0"}, "text/plain"), Reply()) as server:
         assert asked_at(files, server)[::2] == (exit_status, 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "exit_status"), [(400, 6), (401, 4), (404, 4), (500, 4), (503, 4), (504, 5)]
+)
+def test_the_commands_end_alike(files: Files, status: int, exit_status: int) -> None:
+    with scripted(Reply(status, b"no", {"Retry-After": "3600"}, "text/plain")) as server:
+        assert asked_at(files, server)[0] == exit_status
+        path = str(files.folder / "q.rq")
+        assert run("query", path, "--endpoint", server.address).exit_code == exit_status
 
 
 NO_RESULTS = (

@@ -239,7 +239,7 @@ def test_a_slow_endpoint_ends_with_the_time_of_the_query() -> None:
     ],
 )
 def test_public_addresses(address: str, public: bool) -> None:
-    assert federation._is_public(address) is public
+    assert federation.is_public(address) is public
 
 
 def test_calls_are_found_where_they_are() -> None:

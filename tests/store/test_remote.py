@@ -26,8 +26,9 @@ from eakg.sparql.failures import (
     StoreUnreachableError,
     TimeLimitExceededError,
 )
+from eakg.store.elsewhere.credentials import Endpoint, endpoint_of
 from eakg.store.elsewhere.filling import LOADING, Batch, Filler, batches
-from eakg.store.elsewhere.remote import Endpoint, RemoteStore, endpoint_of
+from eakg.store.elsewhere.remote import RemoteStore
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import contents
 from eakg.store.graphs.prepared import spread
@@ -243,6 +244,12 @@ def test_an_engine_that_lies(act: Act, query: str, error: type[StoreError]) -> N
         store = RemoteStore(Endpoint(address), Limits(timeout=1, result=4096), "strict")
         with pytest.raises(error):
             store.query(QueryRequest(query, "turtle" if query[0] == "D" else "json"))
+
+
+@pytest.mark.parametrize("body", [b"", ROWS[:-9], b'{"head": {}, "boolean": true}'])
+def test_an_engine_that_does_not_tell_its_graphs(body: bytes) -> None:
+    with lying(says(body, JSON)) as address, pytest.raises(BadAnswerError, match="which graphs"):
+        RemoteStore(Endpoint(address), Limits()).query(QueryRequest("ASK {}"))
 
 
 def test_an_engine_that_is_down() -> None:

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from eakg.problems import ExitStatus, ProblemsError
+from eakg.sparql import StoreError
 
 PathArgument = click.Path(path_type=Path)
 
@@ -26,6 +27,9 @@ def ending(function: Callable[..., ExitStatus]) -> Callable[..., None]:
             for problem in error.problems:
                 click.echo(str(problem), err=True)
             status = error.status
+        except StoreError as error:
+            click.echo(str(error), err=True)
+            status = error.exit_status
         sys.exit(status)
 
     return run

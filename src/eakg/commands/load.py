@@ -17,17 +17,21 @@ from eakg.commands.contents import (
     shipped_contents,
 )
 from eakg.problems import ExitStatus
-from eakg.sparql import StoreError, TimeLimitExceededError, UpdateError
 from eakg.store import Contents, Limits, Reasoning, contents
-from eakg.store.elsewhere import Filler, RemoteStore, endpoint_of
+from eakg.store.elsewhere import Filler, RemoteStore, endpoint_at, endpoint_of
 from eakg.store.graphs import spread
 
 _SECONDS = 600.0
 
 
 def _address(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
-    if given and not given.startswith(("http://", "https://")):
-        raise click.BadParameter(f"{given!r} is no address; write http(s)://host/path")
+    if given:
+        try:
+            endpoint_at(given)
+        except ValueError:
+            shown = given.rpartition("@")[2]  # without a password
+            message = f"{shown!r} is no address; write http(s)://host/path"
+            raise click.BadParameter(message) from None
     return given
 
 
@@ -74,23 +78,9 @@ def load(
     filler = Filler(engine, update or endpoint.address, graph_store)
     with TemporaryDirectory(prefix="eakg-data-") as folder:
         prepared = _prepared(data, Path(folder), reasoning, allow_inconsistent)
-        try:
-            with _watched(prepared) as advance:
-                filler.fill(prepared, batch, advance)
-        except StoreError as error:
-            click.echo(str(error), err=True)
-            return _status(error)
+        with _watched(prepared) as advance:
+            filler.fill(prepared, batch, advance)
     return ExitStatus.DONE
-
-
-def _status(error: StoreError) -> ExitStatus:
-    match error:
-        case UpdateError():
-            return ExitStatus.BAD_INPUT
-        case TimeLimitExceededError():
-            return ExitStatus.TIME_LIMIT
-        case _:
-            return ExitStatus.UNREACHABLE
 
 
 def _prepared(

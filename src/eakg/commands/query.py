@@ -15,10 +15,7 @@ from eakg.dataset import shipped
 from eakg.files import publish
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.queries.ask import (
-    AnswerError,
     QueryTarget,
-    RejectedError,
-    TimeoutExceededError,
     opened,
     target_of,
 )
@@ -36,7 +33,7 @@ from eakg.queries.verdict import (
     updated,
 )
 from eakg.queries.why import Reasons
-from eakg.sparql import ParameterError
+from eakg.sparql import ParameterError, StoreError
 
 
 def _values(_: Any, __: Any, given: Sequence[str]) -> dict[str, str]:
@@ -138,15 +135,10 @@ def query(
             answer = where.answer(text, closure or asked.closure or "full", format_, seconds)
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
-    except RejectedError as error:
-        click.echo(f"{file.name}: {error}", err=True)
-        return ExitStatus.QUERY_ERROR
-    except TimeoutExceededError as error:
-        click.echo(str(error), err=True)
-        return ExitStatus.TIME_LIMIT
-    except AnswerError as error:
-        click.echo(str(error), err=True)
-        return ExitStatus.UNREACHABLE
+    except StoreError as error:
+        place = f"{file.name}: " if error.exit_status is ExitStatus.QUERY_ERROR else ""
+        click.echo(f"{place}{error}", err=True)
+        return error.exit_status
     sys.stdout.buffer.write(answer)
     if sys.stdout.isatty() and not answer.endswith(b"\n"):
         click.echo()

@@ -17,12 +17,14 @@ from eakg.commands.contents import (
     prepared_contents,
     shipped_contents,
 )
+from eakg.files import read_utf8
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.serve.app import Access, LogFormat, LogQueries, Logs, read_configuration
 from eakg.store import MEBIBYTE, Contents, DefaultGraph, Limits, Reasoning, StoreOptions, contents
 from eakg.store.elsewhere import SCHEME, endpoint_of
 
 TOKEN = "EAKG_TOKEN"  # noqa: S105 - the name of a variable
+_NO_TOKEN = "cannot be read: No such file or directory; it holds the token"  # noqa: S105 - words
 _KEPT = 2  # preparations of the data: what is served, and what is about to be
 _SECONDS = click.FloatRange(min=0, min_open=True)
 _COUNT = click.IntRange(min=1)
@@ -247,16 +249,8 @@ def _token(file: Path | None, writable: bool) -> str | None:
 
 
 def _read_token(file: Path) -> str:
-    try:
-        token = file.read_text(encoding="utf-8").strip()
-        mode = file.stat().st_mode
-    except OSError as error:
-        problem = Problem(str(file), 0, f"cannot be read: {error.strerror}; it holds the token")
-        raise ProblemsError([problem]) from error
-    except UnicodeDecodeError as error:
-        raise ProblemsError(
-            [Problem(str(file), 0, "is not UTF-8; write the token anew")]
-        ) from error
+    token = read_utf8(file, _NO_TOKEN)[1].strip()
+    mode = file.stat().st_mode
     if not token or any(character.isspace() for character in token):
         message = "holds no token; write one line without spaces into it"
         raise ProblemsError([Problem(str(file), 0, message)])

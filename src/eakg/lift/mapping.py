@@ -1,7 +1,5 @@
 """The mapping from annotation types, roles and attributes of brat to terms of the ontology."""
 
-import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +7,17 @@ from typing import Any
 
 from rdflib import URIRef
 
+from eakg.keyed_files import KeyedFile, read_toml
 from eakg.lift.curie import expand
 from eakg.problems import Problem, ProblemsError
 from eakg.text import Configuration
 
 NORMALIZATION_KINDS = ("thing", "identifier", "interval", "quantity")
+_SECTIONS = (
+    *("entities", "literals", "events", "roles", "relations", "attributes", "claims"),
+    "normalizations",
+)
+_ABSENT = "there is no such mapping file; add one, as graph/sources/mapping.toml"
 
 
 @dataclass(frozen=True)
@@ -57,54 +61,37 @@ class Mapping:
 
 
 class _Reader:
-    def __init__(self, path: Path) -> None:
-        self.path = str(path)
+    """Reads terms, and collects what is wrong and where each term is first written."""
+
+    def __init__(self, file: KeyedFile) -> None:
+        self.file = file
         self.problems: list[Problem] = []
         self.lines: dict[URIRef, int] = {}
-        try:
-            self.text = path.read_text(encoding="utf-8")
-            self.data: dict[str, Any] = tomllib.loads(self.text)
-        except FileNotFoundError as error:
-            message = "there is no such mapping file; add one, as graph/sources/mapping.toml"
-            raise ProblemsError([Problem(self.path, 0, message)]) from error
-        except UnicodeDecodeError as error:
-            raise ProblemsError([Problem(self.path, 0, "not UTF-8; save it as UTF-8")]) from error
-        except tomllib.TOMLDecodeError as error:
-            line = re.search(r"line (\d+)", str(error))
-            raise ProblemsError(
-                [Problem(self.path, int(line[1]) if line else 0, f"not valid TOML: {error}")]
-            ) from error
 
     def section(self, name: str) -> dict[str, Any]:
-        section = self.data.get(name, {})
-        if isinstance(section, dict):
-            return section
-        self.problem(name, f"{name} is no table; write it under [{name}]")
-        return {}
+        return self.file.table(self.problems, name)
 
-    def line(self, pattern: str) -> int:
-        match = re.search(pattern, self.text, re.MULTILINE)
-        return self.text.count("\n", 0, match.start()) + 1 if match else 0
+    def problem(self, message: str, *keys: str) -> None:
+        self.problems.append(self.file.problem(message, *keys))
 
-    def problem(self, key: str, message: str) -> None:
-        line = self.line(rf"^\s*\[?{re.escape(key)}\s*[=\]]")
-        self.problems.append(Problem(self.path, line, message))
-
-    def term(self, key: str, name: Any) -> URIRef:
+    def term(self, name: Any, *keys: str) -> URIRef:
+        """The term of a prefixed name; `keys` are the way to it, the second the name of its
+        entry."""
         if not isinstance(name, str):
-            self.problem(key, f"{key} leads to no term; write a prefixed name, as eakg:agent")
+            message = f"{keys[1]} leads to no term; write a prefixed name, as eakg:agent"
+            self.problem(message, *keys)
             return URIRef("")
-        line = self.line(re.escape(f'"{name}"'))
         try:
             term = expand(name)
         except ValueError as error:
-            self.problems.append(Problem(self.path, line, f"{error}; correct it"))
+            self.problem(f"{error}; correct it", *keys)
             return URIRef("")
-        self.lines.setdefault(term, line)
+        line = self.file.line(*keys)
+        self.lines[term] = min(line, self.lines.get(term, line))
         return term
 
     def terms(self, section: str) -> dict[str, URIRef]:
-        return {key: self.term(key, name) for key, name in self.section(section).items()}
+        return {key: self.term(name, section, key) for key, name in self.section(section).items()}
 
     def entries(self, section: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """The entries of a section that are tables themselves."""
@@ -112,40 +99,46 @@ class _Reader:
             if isinstance(entry, dict):
                 yield key, entry
             else:
-                self.problem(key, f"{key} is no table; write it as the others of [{section}]")
+                message = f"{key} is no table; write it as the others of [{section}]"
+                self.problem(message, section, key)
 
 
 def read_mapping(path: Path) -> Mapping:
     """Read a mapping file.
 
-    Raises: ProblemsError with every prefixed name that cannot be expanded and every normalization
-    whose kind is unknown.
+    Raises: ProblemsError with every prefixed name that cannot be expanded, every normalization
+    whose kind is unknown, and every section whose name looks like a slip.
     """
-    reader = _Reader(path)
+    reader = _Reader(read_toml(path, _ABSENT))
+    reader.problems += reader.file.key_problems(reader.file.values, (), _SECTIONS)
     attributes = {}
     for key, entry in reader.entries("attributes"):
+        way = ("attributes", key)
         datatype = entry.get("datatype")
         attributes[key] = AttributeMapping(
-            reader.term(key, entry.get("property")),
+            reader.term(entry.get("property"), *way, "property"),
             entry.get("prefix"),
-            reader.term(key, datatype) if datatype else None,
+            reader.term(datatype, *way, "datatype") if datatype else None,
         )
     normalizations = {}
     for key, entry in reader.entries("normalizations"):
+        way = ("normalizations", key)
         if entry.get("as") not in NORMALIZATION_KINDS:
             known = ", ".join(NORMALIZATION_KINDS)
-            reader.problem(key, f"normalization {key}: `as` is none of {known}; correct it")
+            message = f"normalization {key}: `as` is none of {known}; correct it"
+            reader.problem(message, *way, "as")
             continue
         property_ = entry.get("property")
         normalizations[key] = NormalizationMapping(
-            entry["as"], reader.term(key, property_) if property_ else None
+            entry["as"], reader.term(property_, *way, "property") if property_ else None
         )
     claims = reader.section("claims")
     for event in claims.get("events", ()):
         if event not in reader.section("events"):
-            reader.problem("events", f"claims.events: {event} is not in [events]; add it there")
+            message = f"claims.events: {event} is not in [events]; add it there"
+            reader.problem(message, "claims", "events")
     mapping = Mapping(
-        path=reader.path,
+        path=str(path),
         entities=reader.terms("entities"),
         literals={k: str(v) for k, v in reader.section("literals").items()},
         events=reader.terms("events"),

@@ -1,18 +1,20 @@
 """The metadata of a record: what it is, and which document it retells."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from eakg.keyed_files import KeyedFile, read_toml
 from eakg.names import is_slug
 from eakg.problems import Problem, ProblemsError
 
 REQUIRED = ("title", "language", "date", "creator", "license")
 REQUIRED_OF_RETOLD = ("document", "title", "date", "addresses")
+_OTHERS, _OTHERS_OF_RETOLD = ("retells",), ("paragraphs", "whole")
+_ABSENT = "there is no meta.toml; add one that says what the record is and retells"
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,6 @@ class Meta:
     retells: Retold | None
 
 
-def _missing(table: dict[str, Any], required: tuple[str, ...], where: str) -> list[str]:
-    return [f"{where}{key} is missing; add it" for key in required if key not in table]
-
-
 def _retold(table: dict[str, Any]) -> Retold:
     paragraphs = {int(key): int(value) for key, value in dict(table.get("paragraphs", {})).items()}
     return Retold(
@@ -59,81 +57,75 @@ def _is_address(words: Any) -> bool:
     return isinstance(words, str) and bool(re.fullmatch(r"https?://[^\s<>\"{}|\\^`]*", words))
 
 
-def _retold_messages(retold: dict[str, Any]) -> Iterator[str]:
+def _retold_problems(file: KeyedFile, retold: dict[str, Any]) -> Iterator[Problem]:
+    yield from file.key_problems(retold, REQUIRED_OF_RETOLD, _OTHERS_OF_RETOLD, "retells")
+    whole = retold.get("whole", False) is True
+    if whole and "paragraphs" in retold:
+        message = "retells has either paragraphs, one line for each, or whole = true; keep one"
+        yield file.problem(message, "retells", "whole")
+    if not whole and "paragraphs" not in retold:
+        yield file.problem("retells.paragraphs is missing; add it, or whole = true", "retells")
     if not is_slug(str(retold.get("document", "x"))):
-        yield "retells.document is no slug; use letters of ASCII, digits and - . _ ~ only"
+        message = "retells.document is no slug; use letters of ASCII, digits and - . _ ~ only"
+        yield file.problem(message, "retells", "document")
     addresses = retold.get("addresses", ["https://"])
     if not isinstance(addresses, list) or not addresses or not all(map(_is_address, addresses)):
-        yield "retells.addresses is no list of web addresses; give at least one"
+        message = "retells.addresses is no list of web addresses; give at least one"
+        yield file.problem(message, "retells", "addresses")
+    yield from _date_problems(file, retold, "retells")
 
 
-def _paragraph_messages(listed: set[int], paragraphs: int | None) -> list[str]:
-    if paragraphs is None:
-        return []
+def _date_problems(file: KeyedFile, table: dict[str, Any], *keys: str) -> Iterator[Problem]:
+    if type(table.get("date", date.min)) is not date:
+        name = ".".join((*keys, "date"))
+        message = f"{name} is no day; write it as 2020-07-23, without quotes"
+        yield file.problem(message, *keys, "date")
+
+
+def _paragraph_problems(file: KeyedFile, listed: set[int], paragraphs: int) -> Iterator[Problem]:
     there = set(range(1, paragraphs + 1))
-    missing = [
-        f"retells.paragraphs has no line for paragraph {number}; add {number} = {number}"
-        for number in sorted(there - listed)
-    ]
-    return missing + [
-        f"retells.paragraphs has a line for paragraph {number}, but there are {paragraphs}; "
-        "remove it"
-        for number in sorted(listed - there)
-    ]
+    for number in sorted(there - listed):
+        message = f"retells.paragraphs has no line for paragraph {number}; add {number} = {number}"
+        yield file.problem(message, "retells", "paragraphs")
+    for number in sorted(listed - there):
+        message = (
+            f"retells.paragraphs has a line for paragraph {number}, but there are {paragraphs}; "
+            "remove it"
+        )
+        yield file.problem(message, "retells", "paragraphs", str(number))
 
 
 def read_meta(path: Path, paragraphs: int | None) -> Meta:
     """Read the meta.toml of a record that has this many paragraphs; None where that is unknown.
 
-    Raises: ProblemsError when the file is missing or no TOML, when a key is missing, when a date
-    is none, or when a paragraph of a retelling record has no counterpart.
+    Raises: ProblemsError when the file is missing or no TOML, when a key is missing or looks like
+    a slip, when a date is none, or when a paragraph of a retelling record has no counterpart.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        message = "there is no meta.toml; add one that says what the record is and retells"
-        raise ProblemsError([Problem(str(path), 0, message)]) from error
-    except UnicodeDecodeError as error:
-        raise ProblemsError([Problem(str(path), 0, "not UTF-8; save it as UTF-8")]) from error
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        line = int(found[1]) if found else 0
-        raise ProblemsError([Problem(str(path), line, f"not valid TOML: {error}")]) from error
-    messages = _missing(data, REQUIRED, "")
-    retold = data.get("retells")
-    if retold is not None and not isinstance(retold, dict):
-        messages.append("retells is no table; write it under [retells]")
-        retold = None
-    if retold is not None:
-        messages += _missing(retold, REQUIRED_OF_RETOLD, "retells.")
-        whole = retold.get("whole", False) is True
-        if whole == ("paragraphs" in retold):
-            messages.append(
-                "retells has either paragraphs, one line for each, or whole = true; keep one"
-                if whole
-                else "retells.paragraphs is missing; add it, or whole = true"
-            )
-        messages += _retold_messages(retold)
+    file = read_toml(path, _ABSENT)
+    data = file.values
+    problems = [*file.key_problems(data, REQUIRED, _OTHERS), *_date_problems(file, data)]
     if not _is_address(data.get("license", "https://")):
-        messages.append("license is no address; write the address of the licence's text")
-    for where, table in (("", data), ("retells.", retold or {})):
-        if type(table.get("date", date.min)) is not date:
-            messages.append(f"{where}date is no day; write it as 2020-07-23, without quotes")
-    if not messages and retold is not None:
+        message = "license is no address; write the address of the licence's text"
+        problems.append(file.problem(message, "license"))
+    table = file.table(problems, "retells")
+    if isinstance(data.get("retells"), dict):
+        problems += _retold_problems(file, table)
+    retold = None
+    if not problems and "retells" in data:
         try:
-            listed = set(_retold(retold).paragraphs)
+            retold = _retold(table)
         except (TypeError, ValueError):
-            messages.append("retells.paragraphs has lines of the form 1 = 1")
-        else:
-            if not whole:
-                messages += _paragraph_messages(listed, paragraphs)
-    if messages:
-        raise ProblemsError(Problem(str(path), 0, message) for message in messages)
+            message = "retells.paragraphs has lines of the form 1 = 1"
+            problems.append(file.problem(message, "retells", "paragraphs"))
+    if retold is not None and table.get("whole") is not True and paragraphs is not None:
+        problems += _paragraph_problems(file, set(retold.paragraphs), paragraphs)
+    if problems:
+        raise ProblemsError(problems)
     return Meta(
         title=str(data["title"]),
         language=str(data["language"]),
         date=data["date"],
         creator=str(data["creator"]),
         license=str(data["license"]),
-        retells=_retold(retold) if retold is not None else None,
+        retells=retold,
     )

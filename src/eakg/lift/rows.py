@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import re
 import warnings
 from collections.abc import Iterable, Iterator
@@ -13,12 +12,14 @@ from typing import Any
 import csvw
 import uritemplate
 
+from eakg.keyed_files import Key, KeyedFile, Keys, read_json
 from eakg.names import PREFIXES, is_slug
 from eakg.problems import Problem, ProblemsError
 
 METADATA_SUFFIX = "-metadata.json"
 SOURCE_WORDS = ("definition", "modelling choice", "general knowledge")
 
+_ABSENT = "is not there; add it"
 _ADDRESS = re.compile(r"https?://\S+")
 _WHOLE_CELL = re.compile(r"\{\+\w+\}")
 _EXAMPLES = {"date": "write it as 2020-07-23", "decimal": "write a number, as 5.6"}
@@ -83,61 +84,59 @@ def _read_metadata(metadata: Path, path: Path) -> csvw.Table:
     if not metadata.is_file():
         message = f"has no CSVW metadata; add {metadata.name} beside it"
         raise ProblemsError([Problem(str(path), 0, message)])
+    file = read_json(metadata, _ABSENT)
     try:
-        text = metadata.read_text(encoding="utf-8")
-        json.loads(text)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             table = csvw.Table.from_file(metadata)
-    except json.JSONDecodeError as error:
-        message = f"is no JSON: {error.msg}; correct the syntax there"
-        raise ProblemsError([Problem(str(metadata), error.lineno, message)]) from error
-    except UnicodeDecodeError as error:
-        raise ProblemsError([Problem(str(metadata), 0, "not UTF-8; save it as UTF-8")]) from error
     except (ValueError, TypeError, KeyError, AttributeError, UserWarning) as error:
         message = f"is no CSVW table description: {error}; see the other tables for an example"
-        raise ProblemsError([Problem(str(metadata), 0, message)]) from error
+        raise ProblemsError([file.problem(message)]) from error
     if not table.tableSchema.primaryKey:
         message = "tableSchema has no primaryKey; name the columns that tell rows apart"
-        raise ProblemsError([Problem(str(metadata), 0, message)])
-    problems = [
-        Problem(str(metadata), _line_of(text, words), message)
-        for words, message in _metadata_messages(table)
-    ]
+        raise ProblemsError([file.problem(message)])
+    problems = list(_metadata_problems(file, table))
     if problems:
         raise ProblemsError(problems)
     return table
 
 
-def _line_of(text: str, words: str) -> int:
-    position = text.find(json.dumps(words, ensure_ascii=False))
-    return text.count("\n", 0, position) + 1 if position >= 0 else 0
-
-
-def _metadata_messages(table: csvw.Table) -> Iterator[tuple[str, str]]:
-    """What is wrong in a description: the words that are, and a message."""
+def _metadata_problems(file: KeyedFile, table: csvw.Table) -> Iterator[Problem]:
     names = {column.name for column in table.tableSchema.columns}
     for name in table.tableSchema.primaryKey:
         if name not in names:
-            yield name, f"primaryKey names the column {name}, which is not described; correct it"
-    for column in table.tableSchema.columns:
+            message = f"primaryKey names the column {name}, which is not described; correct it"
+            yield file.problem(message, "tableSchema", "primaryKey")
+    for number, column in enumerate(table.tableSchema.columns):
         if column.propertyUrl is None:
             continue
+        way: Keys = ("tableSchema", "columns", number)
         about = column.inherit("aboutUrl")
         if about is None:
-            yield column.name, f"column {column.name} has no aboutUrl; say what it is about"
-        for template in filter(None, (about, column.propertyUrl, column.valueUrl)):
-            yield from _template_messages(str(template), names)
+            message = f"column {column.name} has no aboutUrl; say what it is about"
+            yield file.problem(message, *way, "name")
+        else:
+            ways = [way, ("tableSchema",), ()]
+            inherited = next((one for one in ways if (*one, "aboutUrl") in file.lines), way)
+            yield from _template_problems(file, about, names, *inherited, "aboutUrl")
+        for key in ("propertyUrl", "valueUrl"):
+            if template := getattr(column, key):
+                yield from _template_problems(file, template, names, *way, key)
 
 
-def _template_messages(template: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    prefix = template.partition(":")[0]
-    if not _WHOLE_CELL.fullmatch(template) and prefix not in {"http", "https", "urn", *PREFIXES}:
+def _template_problems(
+    file: KeyedFile, template: object, names: Iterable[str], *keys: Key
+) -> Iterator[Problem]:
+    words = str(template)
+    prefix = words.partition(":")[0]
+    if not _WHOLE_CELL.fullmatch(words) and prefix not in {"http", "https", "urn", *PREFIXES}:
         known = ", ".join(sorted(PREFIXES))
-        yield template, f"{template} has no known prefix; write an IRI, or use one of {known}"
-    for variable in sorted(uritemplate.variables(template)):
+        message = f"{words} has no known prefix; write an IRI, or use one of {known}"
+        yield file.problem(message, *keys)
+    for variable in sorted(uritemplate.variables(words)):
         if variable not in names:
-            yield template, f"{template} names the column {variable}, which is not described"
+            message = f"{words} names the column {variable}, which is not described"
+            yield file.problem(message, *keys)
 
 
 def _read_cells(path: Path) -> list[tuple[int, list[str]]]:

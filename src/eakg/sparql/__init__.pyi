@@ -11,7 +11,6 @@ from .failures import EvaluationError as EvaluationError
 from .failures import FormatMismatchError as FormatMismatchError
 from .failures import GraphExistsError as GraphExistsError
 from .failures import GraphNotFoundError as GraphNotFoundError
-from .failures import LimitExceededError as LimitExceededError
 from .failures import MemoryLimitExceededError as MemoryLimitExceededError
 from .failures import NotWritableError as NotWritableError
 from .failures import OverloadedError as OverloadedError
@@ -25,7 +24,6 @@ from .failures import StoreFailedError as StoreFailedError
 from .failures import StoreFullError as StoreFullError
 from .failures import StoreUnreachableError as StoreUnreachableError
 from .failures import TimeLimitExceededError as TimeLimitExceededError
-from .failures import UpdateError as UpdateError
 from .failures import UpdateRefusedError as UpdateRefusedError
 from .failures import VersionPassedError as VersionPassedError
 from .failures import WorkerCrashedError as WorkerCrashedError

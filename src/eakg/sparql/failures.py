@@ -32,11 +32,15 @@
 
 from typing import Any, ClassVar
 
+from eakg.problems import ExitStatus
+
 
 class StoreError(Exception):
-    """A query was not answered. `code` names the kind in messages between processes."""
+    """A query was not answered. `code` names the kind in messages between processes, `exit_status`
+    is what a command ends with."""
 
     code: ClassVar[str] = "store-error"
+    exit_status: ClassVar[ExitStatus] = ExitStatus.UNREACHABLE
 
     def details(self) -> dict[str, Any]:
         """What is needed besides the message to make the exception again."""
@@ -47,6 +51,7 @@ class QueryError(StoreError):
     """The query cannot be answered as it was asked."""
 
     code = "query-error"
+    exit_status = ExitStatus.QUERY_ERROR
 
 
 class QuerySyntaxError(QueryError):
@@ -94,6 +99,7 @@ class UpdateError(StoreError):
     """The change cannot be made; nothing was changed."""
 
     code = "update-error"
+    exit_status = ExitStatus.BAD_INPUT
 
 
 class UpdateRefusedError(UpdateError):
@@ -161,12 +167,14 @@ class LimitExceededError(StoreError):
     """The query was ended because it needed too much."""
 
     code = "limit"
+    exit_status = ExitStatus.QUERY_ERROR
 
 
 class TimeLimitExceededError(LimitExceededError):
     """The query ran as long as it may. Arguments: message; the limit in seconds."""
 
     code = "time-limit"
+    exit_status = ExitStatus.TIME_LIMIT
 
     def __init__(self, message: str, seconds: float) -> None:
         super().__init__(message)

@@ -260,7 +260,7 @@ def test_a_replaced_process_greets_nobody(data: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ("port = 80\nhost = 'x\n", 2, "is not TOML"),
+        ("port = 80\nhost = 'x\n", 2, "not valid TOML"),
         ("port = 'many'\n", 1, "port: must be a whole number"),
         ("\nport = 70000\n", 2, "port: 70000 is not in the range"),
         ("writable = 'yes'\n", 1, "writable: must be true or false"),

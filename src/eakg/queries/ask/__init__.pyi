@@ -1,10 +1,6 @@
 from .endpoint import Answer as Answer
-from .endpoint import AnswerError as AnswerError
 from .endpoint import QueryEndpoint as QueryEndpoint
-from .endpoint import RejectedError as RejectedError
 from .endpoint import StoreEndpoint as StoreEndpoint
-from .endpoint import TimeoutExceededError as TimeoutExceededError
-from .endpoint import UnreachableError as UnreachableError
 from .endpoint import ask as ask
 from .targets import QueryTarget as QueryTarget
 from .targets import opened as opened

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from eakg.keyed_files import KeyedFile
 from eakg.names import PREFIXES
 from eakg.problems import Problem
 from eakg.queries.contract.expectation import text
-from eakg.queries.contract.header import Header
 from eakg.queries.contract.parameters import Parameter, iri
 from eakg.queries.contract.placeholders import placeholder
 from eakg.sparql import ParameterError, block_values, inspect_query, variables
@@ -17,7 +17,7 @@ _STRING = re.compile(r'(?s)("""|\'\'\'|"|\')(.*)\1(?:@.*|\^\^.*)?')
 
 
 def declared_parameters(
-    header: Header, content: str
+    header: KeyedFile, content: str
 ) -> tuple[tuple[Parameter, ...], list[Problem]]:
     """The parameters that a header describes and those that grlc's convention makes, and what is
     wrong with them.
@@ -110,7 +110,7 @@ def _with_block(parameter: Parameter, content: str) -> Parameter:
 
 
 def _wrong_values(
-    header: Header, parameters: Iterable[Parameter], prefixes: Mapping[str, str]
+    header: KeyedFile, parameters: Iterable[Parameter], prefixes: Mapping[str, str]
 ) -> list[Problem]:
     """A problem for each default, choice and bound that is no value of its parameter."""
     problems = []

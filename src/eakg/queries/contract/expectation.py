@@ -5,8 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
+from eakg.keyed_files import KeyedFile
 from eakg.problems import Problem
-from eakg.queries.contract.header import Header
 
 Compare = Literal["bag", "set", "ordered", "contains"]
 ROWS = (".csv", ".tsv")
@@ -69,7 +69,7 @@ class Expectation:
         return self.rows or self.graph
 
 
-def read_expectation(header: Header) -> tuple[Expectation | None, list[Problem]]:
+def read_expectation(header: KeyedFile) -> tuple[Expectation | None, list[Problem]]:
     """The expectation of a header, and what is wrong with it."""
     said: dict[str, Any] | None = header.values.get("expect")
     if said is None:

@@ -6,8 +6,6 @@ all of them.
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,30 +15,11 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
+from eakg.keyed_files import KINDS, Key, KeyedFile, Keys, unknown_key
 from eakg.problems import Problem, ProblemsError
 
 DECORATOR = "#+"
-_Key = str | int
-_LIKE = 0.75
-
-
-@dataclass(frozen=True)
-class Header:
-    """What a header says, and the lines that it says it in, by the path of keys to a value."""
-
-    path: Path
-    values: dict[str, Any]
-    lines: dict[tuple[_Key, ...], int] = field(default_factory=dict)
-
-    def line(self, *keys: _Key) -> int:
-        """The line of a value, or of the nearest one around it that has a line."""
-        while keys and keys not in self.lines:
-            keys = keys[:-1]
-        return self.lines.get(keys, 1)
-
-    def problem(self, message: str, *keys: _Key) -> Problem:
-        """A problem with the value at a path of keys."""
-        return Problem(str(self.path), self.line(*keys), message)
+_NAME = "the header"
 
 
 @cache
@@ -51,7 +30,7 @@ def header_schema() -> dict[str, Any]:
     return schema
 
 
-def read_header(path: Path, text: str) -> Header:
+def read_header(path: Path, text: str) -> KeyedFile:
     """Read the header of a query.
 
     Arguments: the path, for messages; the text of the query. A key that is nobody's is left alone,
@@ -59,10 +38,10 @@ def read_header(path: Path, text: str) -> Header:
     """
     node = _compose(path, text)
     if node is None:
-        return Header(path, {})
+        return KeyedFile(path, {}, {(): 1}, _NAME)
     if not isinstance(node, yaml.MappingNode):
         raise ProblemsError([Problem(str(path), 1, "the header is no list of `#+ key: value`")])
-    lines: dict[tuple[_Key, ...], int] = {}
+    lines: dict[Keys, int] = {}
     problems = [
         Problem(str(path), line, message) for line, message in _walk(node, (), lines, set())
     ]
@@ -76,14 +55,8 @@ def read_header(path: Path, text: str) -> Header:
     finally:
         loader.dispose()
     values = {key: _plain(key, value) for key, value in values.items() if value is not None}
-    header = Header(path, values, lines)
-    problems = []
-    known = header_schema()["properties"]
-    for key in values.keys() - known.keys():
-        near = get_close_matches(str(key), known, n=1, cutoff=_LIKE)
-        if near:
-            message = f"unknown key {key!r} in the header; did you mean {near[0]!r}?"
-            problems.append(header.problem(message, key))
+    header = KeyedFile(path, values, lines, _NAME)
+    problems = [*header.key_problems(values, (), header_schema()["properties"])]
     for wrong in _validator().iter_errors(values):
         problems += (header.problem(message, *keys) for message, keys in _told(wrong))
     if problems:
@@ -134,8 +107,8 @@ def _no_yaml(path: Path, error: yaml.YAMLError, last: int) -> Problem:
 
 def _walk(
     node: yaml.Node,
-    keys: tuple[_Key, ...],
-    lines: dict[tuple[_Key, ...], int],
+    keys: Keys,
+    lines: dict[Keys, int],
     seen: set[int],
 ) -> Iterator[tuple[int, str]]:
     """Notes the line of each value; gives each key that is there twice, and each alias, by which a
@@ -165,10 +138,10 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(header_schema(), format_checker=FormatChecker(["regex"]))
 
 
-def _told(error: ValidationError) -> Iterator[tuple[str, Sequence[_Key]]]:
+def _told(error: ValidationError) -> Iterator[tuple[str, Sequence[Key]]]:
     """Messages for an error of the schema, with the keys that they are about."""
     keys = tuple(error.absolute_path)
-    name = ".".join(str(key) for key in keys) or "the header"
+    name = ".".join(str(key) for key in keys) or _NAME
     schema: Any = error.schema
     instance: Any = error.instance
     wanted: Any = error.validator_value
@@ -177,15 +150,13 @@ def _told(error: ValidationError) -> Iterator[tuple[str, Sequence[_Key]]]:
             known = schema["properties"]
             for key in instance:
                 if key not in known:
-                    near = get_close_matches(str(key), known, n=1, cutoff=_LIKE)
-                    hint = f"did you mean {near[0]!r}?" if near else f"there is {', '.join(known)}"
-                    yield f"unknown key {key!r} in {name}; {hint}", (*keys, key)
+                    yield unknown_key(key, known, name), (*keys, key)
         case "enum":
             yield f"{name} is {_either(wanted)}, not {instance!r}", keys
         case "type":
             kinds = [wanted] if isinstance(wanted, str) else wanted
             yield (
-                f"{name} is {_either(_KINDS[kind] for kind in kinds)}, not {error.instance!r}",
+                f"{name} is {_either(KINDS[kind][0] for kind in kinds)}, not {error.instance!r}",
                 keys,
             )
         case "oneOf" if error.context:
@@ -200,16 +171,6 @@ def _told(error: ValidationError) -> Iterator[tuple[str, Sequence[_Key]]]:
             yield f"{name}: compare and tolerance are about rows, of which there are none", keys
         case _:
             yield f"{name}: {error.message}", keys
-
-
-_KINDS = {
-    "object": "a mapping",
-    "array": "a list",
-    "string": "text",
-    "number": "a number",
-    "integer": "a whole number",
-    "boolean": "true or false",
-}
 
 
 def _either(words: Any) -> str:

@@ -6,11 +6,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from eakg.keyed_files import KeyedFile
 from eakg.names import PREFIXES
 from eakg.problems import Problem, ProblemsError
 from eakg.queries.contract.declarations import declared_parameters
 from eakg.queries.contract.expectation import Expectation, read_expectation
-from eakg.queries.contract.header import Header, read_header
+from eakg.queries.contract.header import read_header
 from eakg.queries.contract.parameters import Parameter
 from eakg.sparql import ParameterError, Term, bind, inspect_query
 from eakg.store import Closure
@@ -39,7 +40,7 @@ class SavedQuery:
     method: str | None = None
     data: tuple[Path, ...] = ()
     timeout: float | None = None
-    header: Header = field(default_factory=lambda: Header(Path(), {}), repr=False)
+    header: KeyedFile = field(default_factory=lambda: KeyedFile(Path(), {}), repr=False)
 
     @property
     def name(self) -> str:

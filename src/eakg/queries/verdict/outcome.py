@@ -11,11 +11,7 @@ from rdflib import Graph
 from eakg.problems import ExitStatus
 from eakg.queries.ask import (
     Answer,
-    AnswerError,
     QueryEndpoint,
-    RejectedError,
-    TimeoutExceededError,
-    UnreachableError,
     ask,
 )
 from eakg.queries.contract import Expectation, SavedQuery
@@ -31,7 +27,7 @@ from eakg.rdf import (
     table_of_values,
     truth,
 )
-from eakg.sparql import ParameterError
+from eakg.sparql import ParameterError, StoreError
 from eakg.store import Closure
 
 
@@ -95,7 +91,7 @@ def check(
     try:
         text = query.bound(values or {})
         answer = ask(endpoint, text, closure or query.closure or "full", query.timeout or timeout)
-    except (AnswerError, ParameterError) as error:
+    except (StoreError, ParameterError) as error:
         seconds = time.perf_counter() - start
         return Outcome(query, _verdict(error), messages=(str(error),), seconds=seconds)
     seconds = time.perf_counter() - start
@@ -111,16 +107,11 @@ def check(
     return Outcome(query, verdict, size, difference, messages, tuple(reasons), seconds, answer)
 
 
-def _verdict(error: Exception) -> Verdict:
-    match error:
-        case TimeoutExceededError():
-            return Verdict.TIME_LIMIT
-        case UnreachableError():
-            return Verdict.UNREACHABLE
-        case RejectedError() | ParameterError():
-            return Verdict.REJECTED
-        case _:
-            return Verdict.FAILED
+def _verdict(error: StoreError | ParameterError) -> Verdict:
+    if isinstance(error, ParameterError):
+        return Verdict.REJECTED
+    named = (verdict for verdict, status in STATUS.items() if status is error.exit_status)
+    return next(named, Verdict.FAILED)
 
 
 def _items(answer: Solutions | Graph) -> Sequence[object] | Graph:

@@ -11,13 +11,13 @@ from rdflib.namespace import RDFS
 from rdflib.term import Node
 
 from eakg.dataset import Layout
-from eakg.queries.ask import AnswerError, ask
+from eakg.queries.ask import ask
 from eakg.queries.contract import SavedQuery
 from eakg.queries.verdict import Difference
 from eakg.queries.why.graph_state import GraphState, NoSuchStateError, state_at
 from eakg.rdf import Cells, Triple
 from eakg.reason.proofs import Proof
-from eakg.sparql import NotUnderstoodError, Pattern, Patterns, patterns, written
+from eakg.sparql import NotUnderstoodError, Pattern, Patterns, StoreError, patterns, written
 
 _ROWS = 3  # that are explained, of those that came and of those that went
 _FACTS = 8  # of a row
@@ -77,7 +77,7 @@ class Reasons:
                     lines = list(
                         self._went(query, found, cells) if went else self._came(found, cells)
                     )
-                except (AnswerError, NoSuchStateError) as error:
+                except (StoreError, NoSuchStateError) as error:
                     lines = [f"it is not known why: {error}"]
                 self._left -= time.monotonic() - started
                 if lines:

@@ -1,5 +1,13 @@
+from .connection import Deadline as Deadline
+from .credentials import SCHEME as SCHEME
+from .credentials import endpoint_at as endpoint_at
+from .credentials import endpoint_of as endpoint_of
 from .federation import with_services as with_services
 from .filling import Filler as Filler
-from .remote import SCHEME as SCHEME
+from .http import HttpAnswer as HttpAnswer
+from .http import HttpClient as HttpClient
+from .protocol import check_result as check_result
+from .protocol import failure_of as failure_of
+from .protocol import query_request as query_request
+from .protocol import read_json as read_json
 from .remote import RemoteStore as RemoteStore
-from .remote import endpoint_of as endpoint_of

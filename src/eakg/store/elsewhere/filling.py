@@ -10,13 +10,15 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.client import HTTPException
+from io import BytesIO
 from itertools import islice
-from urllib.error import HTTPError
-from urllib.parse import quote
-from urllib.request import Request, urlopen
+from urllib.parse import quote, urlsplit
 
-from eakg.sparql import BadAnswerError, StoreError, StoreUnreachableError, UpdateRefusedError
+from eakg.sparql import BadAnswerError, QueryError, StoreError, UpdateRefusedError
+from eakg.store.elsewhere.connection import Deadline
+from eakg.store.elsewhere.credentials import endpoint_at
+from eakg.store.elsewhere.http import HttpAnswer, HttpClient, HttpRequest
+from eakg.store.elsewhere.protocol import failure_of
 from eakg.store.elsewhere.remote import BOOKKEEPING, RemoteStore
 from eakg.store.graph_files import Contents, GraphFile
 from eakg.store.request import QueryRequest, select
@@ -25,10 +27,9 @@ LOADING = f"{BOOKKEEPING}loading"
 """The graph that tells which batches were taken."""
 _TAKEN = f"{BOOKKEEPING}taken"
 _PAGE = 1000
-_SECONDS = 600.0
-_EXCERPT = 300
-Told = Callable[[int], None]
-"""Told of triples that the engine has."""
+_LARGEST = 1 << 20  # bytes of what an engine says of an update
+Advance = Callable[[int], None]
+"""Takes how many more triples the engine has."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,16 @@ class Filler:
     """Sends batches to an engine.
 
     Arguments: a store, with a strict default graph, that answers for the engine; the address that
-    takes updates; the address of its Graph Store Protocol, where triples shall go there.
+    takes updates; the address of its Graph Store Protocol, where triples shall go there; the
+    seconds that a request may take.
     """
 
     store: RemoteStore
     update: str
     graph_store: str | None = None
+    seconds: float = 600.0
 
-    def fill(self, contents: Contents, size: int, told: Told = lambda _: None) -> None:
+    def fill(self, contents: Contents, size: int, advance: Advance = lambda _: None) -> None:
         """Send what the engine has not taken yet.
 
         Raises: StoreError and its kinds; what was sent before stays, and the next call goes on
@@ -80,7 +83,7 @@ class Filler:
         for batch in batches(contents, size):
             if batch.name not in taken:
                 self._send(batch)
-            told(len(batch.lines))
+            advance(len(batch.lines))
         self._update(f"DROP SILENT GRAPH <{LOADING}>")
 
     def _taken(self) -> set[str]:
@@ -111,24 +114,24 @@ class Filler:
         self._post(self.update, text.encode(), "application/sparql-update")
 
     def _post(self, address: str, body: bytes, media_type: str) -> None:
-        request = Request(address, body, {"Content-Type": media_type}, method="POST")  # noqa: S310 - whoever runs the command gave the address
-        if self.store.endpoint.user:
-            request.add_header("Authorization", self.store.endpoint.basic())
-        try:
-            with urlopen(request, timeout=_SECONDS):  # noqa: S310 - as above
-                return
-        except HTTPError as error:
-            with error:
-                said = " ".join(error.read(_EXCERPT).decode(errors="replace").split())
-            raise _refusal(address, error.code, said) from error
-        except (OSError, HTTPException) as error:
-            reason = getattr(error, "reason", error)
-            raise StoreUnreachableError(f"{address} does not answer: {reason}") from error
+        """Raises: StoreError and its kinds."""
+        client = HttpClient(_LARGEST, self._authorization(address))
+        endpoint = endpoint_at(address)
+        request = HttpRequest("POST", endpoint.address, {"Content-Type": media_type}, body)
+        answer = client.send(request, Deadline.after(self.seconds), BytesIO())
+        if not answer.succeeded:
+            raise self._failure_of(answer)
 
+    def _authorization(self, address: str) -> str:
+        """That of the address itself, or of the store where it is of the same host."""
+        endpoint, known = endpoint_at(address), self.store.endpoint
+        same = urlsplit(endpoint.address).hostname == urlsplit(known.address).hostname
+        return endpoint.authorization() or (known.authorization() if same else "")
 
-def _refusal(address: str, status: int, said: str) -> StoreError:
-    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return UpdateRefusedError(
-            f"{address} lets nobody write without leave (HTTP {status}): {said}"
-        )
-    return BadAnswerError(f"{address} took no triples (HTTP {status}): {said}")
+    def _failure_of(self, answer: HttpAnswer) -> StoreError:
+        failure = failure_of(answer, self.seconds)
+        if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            return UpdateRefusedError(f"writing is not allowed: {failure}")
+        if isinstance(failure, QueryError):
+            return BadAnswerError(f"no triples were taken: {failure}")
+        return failure

@@ -8,41 +8,29 @@ the engine broke or cut is passed on as whole.
 import tempfile
 import time
 import uuid
-from base64 import b64encode
 from dataclasses import dataclass, field
-from http import HTTPStatus
-from http.client import HTTPException, HTTPResponse
-from math import ceil
 from typing import BinaryIO, cast
-from urllib.error import HTTPError
-from urllib.parse import unquote, urlsplit, urlunsplit
-from urllib.request import urlopen
 
 import pyoxigraph
-from SPARQLWrapper import POST, URLENCODED, SPARQLWrapper
 
 from eakg.rdf import JSON, N_TRIPLES, N_TRIPLES_SYNTAX, Answer, ResultFormat, ResultKind
 from eakg.sparql import (
     BadAnswerError,
     Dataset,
-    EvaluationError,
     Inspection,
-    OverloadedError,
     QueryRefusedError,
-    QuerySyntaxError,
-    ResultTooLargeError,
-    StoreError,
-    StoreUnreachableError,
-    TimeLimitExceededError,
     inspect_query,
     with_dataset,
 )
+from eakg.store.elsewhere.connection import Deadline
+from eakg.store.elsewhere.credentials import Endpoint
+from eakg.store.elsewhere.http import HttpClient
+from eakg.store.elsewhere.protocol import check_result, check_rows, failure_of, query_request
 from eakg.store.graphs import check_kind, dataset_for, prefixes_of, write_answer
 from eakg.store.options import DefaultGraph
 from eakg.store.request import Limits, Load, QueryRequest, Result
 from eakg.store.workers import ATTEMPT, Postponed, Turns
 
-SCHEME = "sparql+"
 # With DISTINCT instead, Virtuoso 7.2 takes a way of its own that did not end within minutes.
 _GRAPHS = "SELECT ?g WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 _FRESH_SECONDS = 30.0
@@ -62,33 +50,6 @@ BOOKKEEPING = "urn:x-eakg-"
 """How the names of graphs begin that no query sees."""
 _VIRTUOSOS_BOOLEAN = [pyoxigraph.Variable("__ASK_RETVAL")]
 """Virtuoso answers ASK with a row or none of this variable."""
-_PIECE = 1 << 16
-_EXCERPT = 300
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """The address of a SPARQL endpoint, and who asks there."""
-
-    address: str
-    user: str = ""
-    password: str = ""
-
-    def basic(self) -> str:
-        """The value of the header `Authorization` (RFC 7617)."""
-        return f"Basic {b64encode(f'{self.user}:{self.password}'.encode()).decode()}"
-
-
-def endpoint_of(store: str) -> Endpoint:
-    """The endpoint that a store is named after, `sparql+http[s]://[user:password@]host/path`.
-
-    Raises: ValueError when it is not of this form.
-    """
-    parts = urlsplit(store.removeprefix(SCHEME))
-    if not store.startswith(SCHEME) or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{store!r} is not of the form sparql+http://host/path")
-    plain = parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="")
-    return Endpoint(urlunsplit(plain), unquote(parts.username or ""), unquote(parts.password or ""))
 
 
 @dataclass
@@ -137,7 +98,7 @@ class RemoteStore:
         check_kind(kind, result_format)
         seconds = self.limits.seconds(request.timeout)
         with self._turns.turn(self.limits.patience), tempfile.TemporaryFile() as answer:
-            reader = _Reader(self.endpoint, seconds, self.limits.result)
+            reader = _Reader(self.endpoint, self.limits.result, Deadline.after(seconds))
             dataset = self._dataset(request, inspection, reader)
             base = f"BASE <{request.base_iri}> " if request.base_iri else ""
             reader.read(base + request.text, dataset, kind, answer)
@@ -162,122 +123,48 @@ class RemoteStore:
         if self._known_since is None or now - self._known_since > _FRESH_SECONDS:
             with tempfile.TemporaryFile() as answer:
                 reader.read(_GRAPHS, None, ResultKind.SOLUTIONS, answer)
-                found = pyoxigraph.parse_query_results(answer, pyoxigraph.QueryResultsFormat.JSON)
-                names = {row["g"].value for row in cast(pyoxigraph.QuerySolutions, found)}
+                try:
+                    rows = cast(pyoxigraph.QuerySolutions, _parsed(answer))
+                    names = {row["g"].value for row in rows}
+                except (SyntaxError, ValueError, TypeError) as error:
+                    raise BadAnswerError("the engine does not say which graphs it has") from error
             own = {name for name in names if name.startswith(BOOKKEEPING)} | _ENGINES_OWN
             self._graphs = tuple(sorted(names - own))
             self._known_since = now
         return self._graphs
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Reader:
-    """Reads answers of an endpoint, all of them within so many seconds, each of so many bytes."""
+    """Reads answers of an endpoint, each of so many bytes, all of them within one deadline."""
 
     endpoint: Endpoint
-    seconds: float
     size: int
-    ends: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.ends = time.monotonic() + self.seconds
+    deadline: Deadline
 
     def read(self, text: str, dataset: Dataset | None, kind: ResultKind, output: BinaryIO) -> None:
         """Write the whole answer to `output`, rows as JSON and graphs as N-Triples, and put it at
         its beginning again. Raises: StoreError and its kinds."""
-        client = _Client(self.endpoint.address)
-        if self.endpoint.user:
-            client.addCustomHttpHeader("Authorization", self.endpoint.basic())
-        client.setMethod(POST)
-        client.setRequestMethod(URLENCODED)
-        client.setOnlyConneg(True)
         wanted = N_TRIPLES if kind is ResultKind.GRAPH else JSON
-        client.addCustomHttpHeader("Accept", wanted.media_type)
-        client.setQuery(text if dataset is None else with_dataset(text, dataset))
-        client.setTimeout(ceil(self._left()))
-        try:
-            with client.query().response as response:
-                self._copy(response, output)
-                output.seek(0)
-                _check(response, wanted, output)
-        except HTTPError as error:
-            with error:
-                raise self._refusal(error) from error
-        except TimeoutError as error:
-            raise self._too_late() from error
-        except (OSError, HTTPException) as error:
-            if isinstance(getattr(error, "reason", None), TimeoutError):
-                raise self._too_late() from error
-            reason = getattr(error, "reason", error)
-            address = self.endpoint.address
-            raise StoreUnreachableError(
-                f"the engine at {address} does not answer: {reason}"
-            ) from error
+        text = text if dataset is None else with_dataset(text, dataset)
+        request = query_request(self.endpoint.address, text, [wanted])
+        client = HttpClient(self.size, self.endpoint.authorization())
+        answer = client.send(request, self.deadline, output)
+        if not answer.succeeded:
+            raise failure_of(answer, self.deadline.seconds)
+        check_result(answer, [wanted])
+        if wanted is JSON:
+            check_rows(answer, lambda: _count(output))
         output.seek(0)
 
-    def _copy(self, response: HTTPResponse, output: BinaryIO) -> None:
-        size = 0
-        while piece := response.read1(_PIECE):
-            size += len(piece)
-            if size > self.size:
-                raise ResultTooLargeError("the result is larger than a result may be; use LIMIT")
-            self._left()
-            output.write(piece)
-        if response.length:
-            raise BadAnswerError("the engine's answer was cut off")
 
-    def _left(self) -> float:
-        left = self.ends - time.monotonic()
-        if left <= 0:
-            raise self._too_late()
-        return left
-
-    def _too_late(self) -> TimeLimitExceededError:
-        words = f"the engine did not answer within {self.seconds:g} s"
-        return TimeLimitExceededError(words, self.seconds)
-
-    def _refusal(self, error: HTTPError) -> StoreError:
-        said = " ".join(error.read(_EXCERPT * 4).decode(errors="replace").split())[:_EXCERPT]
-        if error.code == HTTPStatus.BAD_REQUEST:
-            return QuerySyntaxError(f"the engine does not take the query: {said}")
-        if error.code in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT):
-            return self._too_late()
-        if error.code in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-            return OverloadedError(f"the engine is busy: {said}")
-        if error.code == HTTPStatus.INTERNAL_SERVER_ERROR:
-            return EvaluationError(f"the engine gave up: {said}")
-        return BadAnswerError(f"the engine answered with HTTP {error.code}: {said}")
-
-
-class _Client(SPARQLWrapper):
-    """Takes any text for a query, and leaves the bodies of errors unread, which may be of any
-    size."""
-
-    def _parseQueryType(self, query: str) -> str:
-        return "SELECT"
-
-    def _query(self) -> tuple[HTTPResponse, str]:
-        request = self._createRequest()
-        # `endpoint_of` has seen to it that the scheme is http or https.
-        return urlopen(request, timeout=self.timeout), self.returnFormat  # noqa: S310 - as said
-
-
-def _check(response: HTTPResponse, wanted: ResultFormat, answer: BinaryIO) -> None:
-    """Raises: BadAnswerError for what is no answer, LimitExceededError where the engine tells that
-    it stopped early, which Virtuoso does by headers alone."""
-    media_type = response.headers.get_content_type()
-    if media_type not in {wanted.media_type, *wanted.generic, "text/plain"}:
-        raise BadAnswerError(f"the engine answered in {media_type} instead of {wanted.media_type}")
-    if "X-SQL-State" in response.headers:
-        said = response.headers.get("X-SQL-Message", response.headers["X-SQL-State"])
-        raise ResultTooLargeError(f"the engine stopped before the end: {said}")
-    most = response.headers.get("X-SPARQL-MaxRows", "")
-    if most.isdecimal() and wanted is JSON:
-        found = _parsed(answer)
-        if isinstance(found, pyoxigraph.QuerySolutions) and sum(1 for _ in found) >= int(most):
-            raise ResultTooLargeError(
-                f"the engine gives no more than {most} rows; use LIMIT and OFFSET"
-            )
+def _count(answer: BinaryIO) -> int:
+    """The rows of an answer; none of one that is broken, as is found when it is written anew."""
+    try:
+        results = _parsed(answer)
+        return 0 if isinstance(results, pyoxigraph.QueryBoolean) else sum(1 for _ in results)
+    except (SyntaxError, ValueError):
+        return 0
 
 
 def _parsed(answer: BinaryIO) -> pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean:

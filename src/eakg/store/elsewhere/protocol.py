@@ -1,0 +1,171 @@
+"""SPARQL 1.1 Protocol as a client: a query as a request, and what the answers of HTTP mean."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPResponse
+from typing import Any, cast
+
+from SPARQLWrapper import POST, URLENCODED, SPARQLWrapper
+from SPARQLWrapper.Wrapper import QueryResult
+
+from eakg.rdf import JSON, ResultFormat
+from eakg.sparql import (
+    BadAnswerError,
+    OverloadedError,
+    QuerySyntaxError,
+    ResultTooLargeError,
+    StoreError,
+    TimeLimitExceededError,
+    from_message,
+)
+from eakg.store.elsewhere.http import USER_AGENT, HttpAnswer, HttpRequest
+
+_EXCERPT = 300
+_MEMBERS = ("line", "column", "seconds", "graph", "explanation")
+"""The members of problem details that are details of an error."""
+
+
+def query_request(
+    address: str,
+    text: str,
+    formats: Iterable[ResultFormat],
+    method: str = POST,
+    parameters: Sequence[tuple[str, str]] = (),
+) -> HttpRequest:
+    """The request that asks an endpoint a query (SPARQL 1.1 Protocol section 2.1).
+
+    Arguments: the endpoint's address, which may have a query of its own; the text; the formats that
+    the answer may be in, the preferred one first; GET or POST, whose body is URL-encoded, as some
+    endpoints take no other; further parameters.
+    """
+    plain, _, own = address.partition("#")[0].partition("?")
+    wrapper = SPARQLWrapper(plain, agent=USER_AGENT)
+    # Not `setQuery`, which guesses the form of a query and may take one for an update.
+    wrapper.queryString = text
+    wrapper.setMethod(method)
+    wrapper.setRequestMethod(URLENCODED)
+    wrapper.setOnlyConneg(True)
+    wrapper.addCustomHttpHeader("Accept", ", ".join(one.media_type for one in formats))
+    for name, value in parameters:
+        wrapper.addParameter(name, value)
+    # SPARQLWrapper sends what it builds, and has no other way to what it would send.
+    built = wrapper._createRequest()
+    plain, _, query = built.full_url.partition("?")
+    query = "&".join(part for part in (own, query) if part)
+    body = built.data if isinstance(built.data, bytes) else None
+    headers = {name: value for name, value in built.header_items() if name != "User-agent"}
+    return HttpRequest(built.get_method(), f"{plain}?{query}" if query else plain, headers, body)
+
+
+def failure_of(answer: HttpAnswer, seconds: float) -> StoreError:
+    """What it means that an endpoint did not answer with success.
+
+    A service of ours names the failure by the code of its problem details (RFC 9457), which is the
+    failure then; with others the status has to do.
+
+    Arguments: the answer; the seconds that the query had.
+    """
+    details = problem_details(answer)
+    failure = _failure_named(details, seconds)
+    if failure is not None:
+        return failure
+    words = str(details.get("detail") or answer.refusal.decode(errors="replace"))
+    excerpt = " ".join(words.split())[:_EXCERPT]
+    detail = f": {excerpt}" if excerpt else ""
+    status = f"HTTP {answer.status} from {answer.target}"
+    match answer.status:
+        case HTTPStatus.BAD_REQUEST:
+            return QuerySyntaxError(f"{status}, which does not take the query{detail}")
+        case HTTPStatus.REQUEST_TIMEOUT | HTTPStatus.GATEWAY_TIMEOUT:
+            return TimeLimitExceededError(f"{status}, which ran out of time{detail}", seconds)
+        case HTTPStatus.TOO_MANY_REQUESTS | HTTPStatus.SERVICE_UNAVAILABLE:
+            return OverloadedError(f"{status}, which is busy{detail}")
+        case HTTPStatus.NOT_FOUND:
+            return BadAnswerError(f"{status}; check the address{detail}")
+        case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
+            return BadAnswerError(f"{status}, which asks for other credentials{detail}")
+    return BadAnswerError(f"{status}{detail}")
+
+
+def _failure_named(details: dict[str, Any], seconds: float) -> StoreError | None:
+    members = {name: details[name] for name in _MEMBERS if name in details}
+    if details.get("code") == TimeLimitExceededError.code:
+        members = {"seconds": seconds, **members}
+    detail = str(details.get("detail", ""))[:_EXCERPT]
+    try:
+        return from_message({"status": details["code"], "message": detail, "details": members})
+    except (KeyError, TypeError):
+        return None
+
+
+def problem_details(answer: HttpAnswer) -> dict[str, Any]:
+    """What an answer says in problem details, or nothing."""
+    try:
+        details = json.loads(answer.refusal)
+    except ValueError:
+        return {}
+    return details if isinstance(details, dict) else {}
+
+
+def check_result(answer: HttpAnswer, formats: Iterable[ResultFormat]) -> None:
+    """Look at the headers of an answer to a query.
+
+    Raises: BadAnswerError where its media type is none of those that were asked for;
+    ResultTooLargeError where the endpoint says that it stopped early, as Virtuoso does by headers
+    alone.
+    """
+    media_type = answer.headers.get_content_type()
+    asked = {name for one in formats for name in (one.media_type, *one.generic)}
+    if media_type not in {*asked, "text/plain"}:
+        raise BadAnswerError(f"{answer.target} answers in {media_type}, which nobody asked for")
+    if "X-SQL-State" in answer.headers:
+        reason = answer.headers.get("X-SQL-Message", answer.headers["X-SQL-State"])
+        raise ResultTooLargeError(f"{answer.target} stopped before the end: {reason}")
+    if answer.status == HTTPStatus.PARTIAL_CONTENT:
+        raise ResultTooLargeError(f"{answer.target} gives a part of the result only")
+
+
+def read_json(answer: HttpAnswer, body: bytes) -> dict[str, Any]:
+    """The results of SELECT or ASK that the body of an answer has in JSON.
+
+    Raises: BadAnswerError when it is no such result.
+    """
+    try:
+        results = QueryResult((cast(HTTPResponse, _Body(body)), JSON.name)).convert()
+        rows = _rows(results)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise BadAnswerError(f"{answer.target} does not answer in SPARQL results") from error
+    check_rows(answer, lambda: rows)
+    return cast(dict[str, Any], results)
+
+
+def _rows(results: Any) -> int:
+    """How many rows results have; of ASK, none."""
+    return 0 if "boolean" in results else len(results["results"]["bindings"])
+
+
+@dataclass(frozen=True)
+class _Body:
+    """What SPARQLWrapper asks of a response, for a body that is there."""
+
+    content: bytes
+
+    def info(self) -> dict[str, str]:
+        return {"Content-Type": JSON.media_type}
+
+    def read(self) -> bytes:
+        return self.content
+
+
+def check_rows(answer: HttpAnswer, rows: Callable[[], int]) -> None:
+    """Raises: ResultTooLargeError where an answer has as many rows as its endpoint ever gives.
+
+    Arguments: the answer; what counts its rows, called where the endpoint has such a limit.
+    """
+    most = answer.headers.get("X-SPARQL-MaxRows", "")
+    if most.isdecimal() and rows() >= int(most):
+        raise ResultTooLargeError(
+            f"{answer.target} gives no more than {most} rows; use LIMIT and OFFSET"
+        )
