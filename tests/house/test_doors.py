@@ -20,7 +20,8 @@ from helpers.house import (
 )
 
 ROOMS = (
-    *("names", "problems", "files", "rdf", "sparql", "text", "evidence", "lift", "dataset"),
+    *("names", "problems", "files", "options"),
+    *("rdf", "sparql", "text", "evidence", "lift", "dataset"),
     *("profile", "reason", "check", "pipeline", "store", "queries", "serve", "commands", "cli"),
 )
 """The rooms in their order; a module imports only what stands to its left."""

@@ -67,7 +67,7 @@ def _hint(key: str, known: Iterable[str]) -> str:
 def _converted(
     parameter: click.Parameter, value: Any, folder: Path, context: click.Context
 ) -> object:
-    if parameter.nargs == -1:
+    if parameter.nargs == -1 or getattr(parameter, "multiple", False):
         if not isinstance(value, Sequence) or isinstance(value, str):
             raise TypeError("must be a list")
         return [_one(parameter, item, folder, context) for item in value]
