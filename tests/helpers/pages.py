@@ -51,17 +51,14 @@ def beyond(graph: dict[str, set[str]], node: str) -> set[str]:
 
 
 def reduced(graph: dict[str, set[str]]) -> dict[str, set[str]]:
-    """The arrows of a graph, but for those where a longer way leads there too. Arrows that run in
-    a circle all stay."""
-    far = {node: beyond(graph, node) for node in graph}
-    return {
-        node: {
-            target
-            for target in targets
-            if node in far[target] or not any(target in far[other] for other in targets - {target})
-        }
-        for node, targets in graph.items()
-    }
+    """The arrows of a graph, but for those where a longer way leads there too."""
+    left = {node: set(targets) for node, targets in graph.items()}
+    for node in sorted(graph):
+        for target in sorted(graph[node]):
+            left[node].remove(target)
+            if target not in beyond(left, node):
+                left[node].add(target)
+    return left
 
 
 def rooms_within(package: str) -> str:
