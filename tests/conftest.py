@@ -27,14 +27,17 @@ if TYPE_CHECKING:
     from eakg.store.workers.process import HolderProcess
     from helpers.small_dataset import Small
 
-FOLDERS = ("browser", "conformance")
-"""Folders whose tests carry the folder's name as their mark."""
-STARTERS = {"HolderProcess", "plain_store", "running", "running_small", "start_small", "subprocess"}
+FOLDERS = {"browser": "browser", "conformance": "conformance", "graph": "slow"}
+"""Folders all of whose tests have one mark."""
+STARTERS = {
+    *("HolderProcess", "plain_store", "running", "running_small", "start_small", "subprocess"),
+    *("engine", "oxigraph", "virtuoso"),
+}
 """Names by which a test module starts processes."""
 STARTING = {"shipped_holder", "unpacked"}
 """Fixtures that start processes."""
-SLOW = {"built_dataset", "small", "asserted", "evidence", "full", "said"}
-"""Fixtures that take longer than a quick test may: they build, or read the whole graph."""
+SLOW = {"built_dataset", "small", "layout"}
+"""Fixtures of tests that build, or read the whole graph."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -49,17 +52,20 @@ def pytest_make_collect_report(collector: pytest.Collector) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test: by its folder, by what it starts, and as fast what is none of these."""
+    """Mark each test: by its folder, by what it starts, and as fast what is none of these and
+    was not found to be slow."""
     for item in items:
-        item.add_marker(_mark(item))
+        ours = item.path.is_relative_to(ROOT / "tests")
+        if ours and not item.get_closest_marker("slow"):
+            item.add_marker(_mark(item))
 
 
 def _mark(item: pytest.Item) -> str:
     folder = item.path.relative_to(ROOT / "tests").parts[0]
     fixtures = set(getattr(item, "fixturenames", ()))
     if folder in FOLDERS:
-        return folder
-    if fixtures & STARTING or STARTERS & vars(getattr(item, "module", None) or object).keys():
+        return FOLDERS[folder]
+    if fixtures & STARTING or STARTERS & vars(getattr(item, "module", object)).keys():
         return "processes"
     return "slow" if fixtures & SLOW else "fast"
 
