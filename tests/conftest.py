@@ -43,7 +43,7 @@ SLOW = {"built_dataset", "small", "layout"}
 @pytest.hookimpl(tryfirst=True)
 def pytest_make_collect_report(collector: pytest.Collector) -> None:
     """Settings of Hypothesis, before a module that uses it is imported: no clock decides."""
-    if isinstance(collector, pytest.Module) and b"hypothesis" in collector.path.read_bytes():
+    if isinstance(collector, pytest.Module) and b"\nfrom hypothesis" in collector.path.read_bytes():
         from hypothesis import HealthCheck, settings
 
         patient = [HealthCheck.too_slow]
