@@ -5,15 +5,22 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: serve test soak lint types check build validate queries wheel clean
+.PHONY: help serve t test soak lint types check build validate queries docs wheel clean
+.DEFAULT_GOAL := serve
 
-serve: $(VENV)/serve.stamp
+help: ## Say what can be made
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+serve: $(VENV)/serve.stamp ## Serve the graph at port 8000, or PORT=
 	$(BIN)/eakg serve --port $(PORT)
 
-test: $(VENV)/dev.stamp
+t: $(VENV)/dev.stamp ## Run the quick tests; k=WORD picks some
+	$(BIN)/python -m pytest -q -m fast --ignore=tests/browser --ignore=tests/conformance $(if $(k),-k '$(k)',-n auto)
+
+test: $(VENV)/dev.stamp ## Run all tests
 	$(BIN)/python -m pytest -n auto
 
-soak: $(VENV)/dev.stamp
+soak: $(VENV)/dev.stamp ## Run long tests of chance, faults and floods
 	EAKG_FUZZ=20000 $(BIN)/python -m pytest tests/serve/protocol/test_fuzz.py
 	EAKG_KILLS=200 $(BIN)/python -m pytest tests/store/test_kills.py
 	EAKG_WORKER_KILLS=1000 $(BIN)/python -m pytest tests/store/test_lanes.py
@@ -21,33 +28,36 @@ soak: $(VENV)/dev.stamp
 	EAKG_SOAK=20 $(BIN)/python -m pytest tests/reason/test_engine.py
 	EAKG_FLOOD=1 $(BIN)/python -m pytest tests/serve/host/test_flood.py
 
-lint: $(VENV)/dev.stamp
+lint: $(VENV)/dev.stamp ## Check style and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(VENV)/dev.stamp
+types: $(VENV)/dev.stamp ## Check types
 	$(BIN)/mypy
 
-build: $(VENV)/serve.stamp
+build: $(VENV)/serve.stamp ## Build the graph from its sources
 	$(BIN)/eakg build
 
-validate: $(VENV)/serve.stamp
+validate: $(VENV)/serve.stamp ## Validate the graph
 	$(BIN)/eakg validate
 
-queries: $(VENV)/serve.stamp
+queries: $(VENV)/serve.stamp ## Check the saved queries
 	$(BIN)/eakg lint-queries --strict
 	$(BIN)/eakg test --strict
 
-check: test lint types
+check: test lint types ## Run all that a change must pass
 	$(BIN)/eakg build --check
 	$(BIN)/eakg validate
 	$(BIN)/eakg lint-queries --strict
 	$(BIN)/eakg test --strict
 
-wheel: $(VENV)/dev.stamp
+docs: $(VENV)/dev.stamp ## Write the pages that are made from the code
+	PYTHONPATH=tests $(BIN)/python -m helpers.pages
+
+wheel: $(VENV)/dev.stamp ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel
 
-clean:
+clean: ## Take away what was made here
 	rm -rf $(VENV) dist build
 
 $(BIN)/python:

@@ -1,4 +1,9 @@
-"""What several test files share: the built graph, the facts dossier, and a small dataset."""
+"""What the tests of all rooms share: the committed graph, a small dataset, and their marks.
+
+Nothing of the house is imported before a fixture needs it, so that one quick test is quick.
+"""
+
+from __future__ import annotations
 
 import csv
 import os
@@ -6,19 +11,70 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from rdflib import Graph
 
-from eakg.commands.contents import shipped_contents
-from eakg.dataset.layout import Layout, layout_of
-from eakg.dataset.lifting import read_ontology
-from eakg.rdf.parsing import parse_rdf
-from eakg.store.workers.process import HolderProcess
 from helpers.house import ROOT
-from helpers.small_dataset import Small, write_small_dataset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rdflib import Graph
+
+    from eakg.dataset.layout import Layout
+    from eakg.store.workers.process import HolderProcess
+    from helpers.small_dataset import Small
+
+FOLDERS = {"browser": "browser", "conformance": "conformance", "graph": "slow"}
+"""Folders all of whose tests have one mark."""
+STARTERS = {
+    *("HolderProcess", "plain_store", "running", "running_small", "start_small", "subprocess"),
+    *("engine", "oxigraph", "virtuoso"),
+}
+"""Names by which a test module starts processes."""
+STARTING = {"shipped_holder", "unpacked"}
+"""Fixtures that start processes."""
+SLOW = {"built_dataset", "small", "layout"}
+"""Fixtures of tests that build, or read the whole graph."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> None:
+    """Settings of Hypothesis, before a module that uses it is imported: no clock decides."""
+    if isinstance(collector, pytest.Module) and b"\nfrom hypothesis" in collector.path.read_bytes():
+        from hypothesis import HealthCheck, settings
+
+        patient = [HealthCheck.too_slow]
+        settings.register_profile("eakg", deadline=None, suppress_health_check=patient)
+        settings.load_profile("eakg")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test: by its folder, by what it starts, and as fast what is none of these and
+    was not found to be slow."""
+    for item in items:
+        ours = item.path.is_relative_to(ROOT / "tests")
+        if ours and not item.get_closest_marker("slow"):
+            item.add_marker(_mark(item))
+
+
+def _mark(item: pytest.Item) -> str:
+    folder = item.path.relative_to(ROOT / "tests").parts[0]
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if folder in FOLDERS:
+        return FOLDERS[folder]
+    if fixtures & STARTING or STARTERS & vars(getattr(item, "module", object)).keys():
+        return "processes"
+    return "slow" if fixtures & SLOW else "fast"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Its plugin imports Hypothesis to sum up, which takes longer than a test that has none."""
+    plugins = session.config.pluginmanager
+    if "hypothesis" not in sys.modules and not session.testsfailed:
+        plugins.unregister(name="hypothesispytest")
 
 
 @pytest.fixture(scope="session")
@@ -30,51 +86,41 @@ def repository() -> Path:
 @pytest.fixture(scope="session")
 def layout() -> Layout:
     """The layout of the committed graph."""
+    from eakg.dataset.layout import layout_of
+
     return layout_of(ROOT)
 
 
 @pytest.fixture(scope="session")
 def ontology(layout: Layout) -> Graph:
     """The committed ontology."""
+    from eakg.dataset.lifting import read_ontology
+
     return read_ontology(layout)
 
 
 @pytest.fixture(scope="session")
 def asserted(layout: Layout) -> dict[str, Graph]:
     """The committed asserted graphs by name."""
+    from eakg.rdf.parsing import parse_rdf
+
     return {path.stem: parse_rdf(path) for path in sorted(layout.asserted.glob("*.ttl"))}
-
-
-@pytest.fixture(scope="session")
-def record(asserted: dict[str, Graph]) -> Graph:
-    """What the record of July 2020 says."""
-    return asserted["record-2020-07-23"]
 
 
 @pytest.fixture(scope="session")
 def evidence(layout: Layout) -> dict[str, Graph]:
     """The committed evidence graphs by name."""
+    from eakg.rdf.parsing import parse_rdf
+
     return {path.stem: parse_rdf(path) for path in sorted(layout.evidence.glob("*.ttl"))}
-
-
-@pytest.fixture(scope="session")
-def said(asserted: dict[str, Graph]) -> Graph:
-    """Everything asserted, in one graph."""
-    union = Graph()
-    for graph in asserted.values():
-        union += graph
-    return union
-
-
-@pytest.fixture(scope="session")
-def full(layout: Layout, said: Graph, ontology: Graph) -> Graph:
-    """Ontology, everything asserted, and what follows from them."""
-    return said + ontology + parse_rdf(layout.inferred)
 
 
 @pytest.fixture(scope="session")
 def shipped_holder() -> Iterator[HolderProcess]:
     """The store of the shipped graph, to be read only."""
+    from eakg.commands.contents import shipped_contents
+    from eakg.store.workers.process import HolderProcess
+
     with HolderProcess(shipped_contents()) as holder:
         yield holder
 
@@ -88,29 +134,22 @@ def dossier() -> Path:
     return folder
 
 
-Rows = list[dict[str, str]]
-
-
 @pytest.fixture(scope="session")
-def facts(dossier: Path) -> Callable[[str], Rows]:
+def facts(dossier: Path) -> Callable[[str], list[dict[str, str]]]:
     """Reads a table of the dossier by its name."""
 
-    def read(name: str) -> Rows:
+    def read(name: str) -> list[dict[str, str]]:
         with (dossier / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
 
     return read
 
 
-@pytest.fixture(scope="session")
-def acts(facts: Callable[[str], Rows]) -> Rows:
-    """The 70 rows of the dossier that come from the source article."""
-    return [row for row in facts("acts") if row["origin"] == "source"]
-
-
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Small:
     """A small dataset, in a folder of its own that is the current one."""
+    from helpers.small_dataset import Small, write_small_dataset
+
     write_small_dataset(tmp_path, ROOT)
     monkeypatch.chdir(tmp_path)
     return Small()
@@ -119,6 +158,8 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Small:
 @pytest.fixture(scope="session")
 def built_dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the small dataset and what a build makes of it; for copying only."""
+    from helpers.small_dataset import Small, write_small_dataset
+
     folder = tmp_path_factory.mktemp("built")
     write_small_dataset(folder, ROOT)
     with pytest.MonkeyPatch.context() as patch:
@@ -131,6 +172,8 @@ def built_dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def built(built_dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Small:
     """A small dataset that was built, in a folder of its own that is the current one."""
+    from helpers.small_dataset import Small
+
     folder = tmp_path / "built"
     shutil.copytree(built_dataset, folder)
     monkeypatch.chdir(folder)

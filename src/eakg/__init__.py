@@ -2,7 +2,7 @@
 
 The stages, each a package that imports only those before it:
 
-    text -> lift -> dataset -> reason -> store -> queries -> serve -> cli
+    text -> lift -> dataset -> reason -> check -> pipeline -> store -> queries -> serve -> commands
 """
 
 __version__ = "0.1.0"

@@ -7,12 +7,15 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import click
 import pytest
 from rdflib import Graph, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import OWL, RDF, RDFS
 
 from eakg import __version__
+from eakg.cli import COMMANDS, main
+from helpers.house import ROOT
 from helpers.small_dataset import Small
 
 FAMILY = """\
@@ -50,6 +53,34 @@ def test_the_commands_that_are_there(small: Small) -> None:
     for name in ("build", "validate", "reason", "explain", "query", "test", "serve"):
         assert f"\n  {name} " in result.stdout
         assert small.run(name, "--help").exit_code == 0
+
+
+def test_help_imports_no_command() -> None:
+    """Nor anything that a command stands on: the list of modules tells, and no clock."""
+    program = (
+        "import sys\n"
+        "from eakg.cli import main\n"
+        "main(['--help'], standalone_mode=False)\n"
+        "print([one for one in sys.modules if one.startswith('eakg.')], file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stderr == "['eakg.cli']\n"
+    assert "explain" in done.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_summary_of_a_command_is_how_its_help_begins(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert command.name == name
+    first = (command.help or "").partition("\n\n")[0]
+    assert COMMANDS[name][1] == " ".join(first.split())
+
+
+def test_every_command_is_in_the_list() -> None:
+    folder = ROOT / "src/eakg/commands"
+    modules = {path.stem for path in folder.glob("*.py") if "@click.command(" in path.read_text()}
+    assert {place.partition(".")[0] for place, _ in COMMANDS.values()} == modules
 
 
 @pytest.mark.parametrize("command", ["update", "nonsense"])

@@ -106,6 +106,7 @@ def test_an_example_gives_the_triples_that_it_shows(
     assert lifted.lines == lifted.lifted == example.annotations.count("\n")
 
 
+@pytest.mark.slow
 def test_all_examples_together_build_and_validate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +127,7 @@ def test_all_examples_together_build_and_validate(
     assert validated.exit_code == 0, validated.output
 
 
+@pytest.mark.slow
 def test_the_faults_give_the_errors_that_the_guide_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,6 +80,28 @@ def home(source: str, name: str) -> str:
     return source
 
 
+def names_in(module: str) -> set[str]:
+    """The classes, functions and constants of a module."""
+    names = set()
+    for node in modules()[module].body:
+        match node:
+            case ast.ClassDef() | ast.FunctionDef():
+                names.add(node.name)
+            case ast.Assign():
+                names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                names.add(name)
+    return names
+
+
+def exists(name: str) -> bool:
+    """Whether a dotted name, without that of the package, is a module or a name in one: in the
+    module before it, or in any module of the room before it."""
+    home, _, last = f"eakg.{name}".rpartition(".")
+    inside = [one for one in modules() if one == home or one.startswith(f"{home}.")]
+    return f"eakg.{name}" in modules() or any(last in names_in(one) for one in inside)
+
+
 def arrows() -> dict[str, set[str]]:
     """For each module those in which the names that it imports are defined."""
     return {

@@ -113,8 +113,9 @@ def plain_store() -> Iterator[str]:
 SMALL = """
 import sys
 from helpers.holdings import small_contents
-from eakg.serve import run
-sys.exit(run(small_contents(), sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))
+from eakg.serve import ServeOptions, run
+host, port, timeout = sys.argv[1:]
+sys.exit(run(small_contents(), ServeOptions(host, int(port), timeout=float(timeout))))
 """
 
 

@@ -32,6 +32,7 @@ from helpers.random_ontologies import (
 )
 from helpers.slow_reading import assert_as_the_rules_say
 
+pytestmark = pytest.mark.slow
 SOAK = int(os.environ.get("EAKG_SOAK", "1"))
 
 

@@ -379,9 +379,7 @@ OPERATIONS = st.one_of(
 UPDATES = st.lists(OPERATIONS, min_size=1, max_size=3).map(" ; ".join)
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(UPDATES, min_size=1, max_size=6), st.booleans())
 def test_random_updates(tmp_path: Path, updates: list[str], careless: bool) -> None:
     store = embedded(tmp_path, replace(WRITABLE, allow_inconsistent=careless))

@@ -257,7 +257,7 @@ characters = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data(), st.sampled_from(["", "\ufeff"]), characters, characters, characters)
 def test_what_is_written_is_read_back(
     folder: Path, data: st.DataObject, bom: str, before: str, inside: str, after: str

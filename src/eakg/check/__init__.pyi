@@ -1,3 +1,4 @@
+from .coverage import Quality as Quality
 from .coverage import ReportSection as ReportSection
 from .coverage import quality as quality
 from .coverage import sections as sections

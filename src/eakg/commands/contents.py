@@ -11,17 +11,6 @@ from eakg.problems import ExitStatus, ProblemsError
 from eakg.store import Contents, GraphFile, Reasoning, contents
 from eakg.store.graphs import prepare
 
-REASONING = click.option(
-    "--reasoning",
-    type=click.Choice(["owl-rl", "none"]),
-    default="owl-rl",
-    show_default=True,
-    help="Whether to add what follows from the data.",
-)
-ALLOW_INCONSISTENT = click.option(
-    "--allow-inconsistent", is_flag=True, help="Take data that contradict themselves too."
-)
-
 
 def shipped_contents() -> Contents:
     """The files of the shipped graph. Raises: ProblemsError when one cannot be read."""

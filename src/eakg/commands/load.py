@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,84 +11,81 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from eakg.commands.command import PathArgument, ending, progress
-from eakg.commands.contents import (
-    ALLOW_INCONSISTENT,
-    REASONING,
-    prepared_contents,
-    shipped_contents,
-)
+from eakg.commands.contents import prepared_contents, shipped_contents
+from eakg.commands.options import ENVIRONMENT, takes
+from eakg.options import Address, option
 from eakg.problems import ExitStatus
-from eakg.store import Contents, Limits, Reasoning, contents
-from eakg.store.elsewhere import Filler, RemoteStore, endpoint_at, endpoint_of
+from eakg.store import Contents, Limits, Reasoning, StoreOptions, contents
+from eakg.store.elsewhere import Filler, RemoteStore, endpoint_of
 from eakg.store.graphs import spread
 
 _SECONDS = 600.0
 
 
-def _address(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
-    if given:
-        try:
-            endpoint_at(given)
-        except ValueError:
-            shown = given.rpartition("@")[2]  # without a password
-            message = f"{shown!r} is no address; write http(s)://host/path"
-            raise click.BadParameter(message) from None
-    return given
+@dataclass(frozen=True)
+class LoadOptions:
+    """How an engine elsewhere is filled: one field is one option, with all that is said of it."""
+
+    store: str = option(
+        "The endpoint to fill.",
+        meaning="the SPARQL endpoint to fill, `sparql+http[s]://[user:password@]host/path`",
+        metavar="sparql+URL",
+    )
+    update: Address | None = option(
+        "Where it takes updates, if not there.",
+        None,
+        meaning="the address that takes SPARQL updates, where it is another one",
+        metavar="URL",
+    )
+    graph_store: Address | None = option(
+        "Send triples by its Graph Store Protocol, here.",
+        None,
+        meaning="the address of the engine's Graph Store Protocol; triples then go there as"
+        " N-Triples, and only bookkeeping by update",
+        metavar="URL",
+    )
+    reasoning: Reasoning = option(
+        "Whether to add what follows from the data.",
+        StoreOptions.reasoning,
+        meaning="whether to load what follows from DATA too",
+    )
+    allow_inconsistent: bool = option(
+        "Take data that contradict themselves too.",
+        StoreOptions.allow_inconsistent,
+        meaning="load data that contradict themselves too",
+    )
+    batch: int = option(
+        "Triples that are sent at once.", 1000, meaning="triples that are sent at once", least=1
+    )
 
 
-@click.command(context_settings={"auto_envvar_prefix": "EAKG"})
+@click.command(context_settings={"auto_envvar_prefix": ENVIRONMENT})
 @click.argument("data", nargs=-1, type=PathArgument)
-@click.option("--store", required=True, metavar="sparql+URL", help="The endpoint to fill.")
-@click.option(
-    "--update", metavar="URL", callback=_address, help="Where it takes updates, if not there."
-)
-@click.option(
-    "--graph-store",
-    metavar="URL",
-    callback=_address,
-    help="Send triples by its Graph Store Protocol, here.",
-)
-@REASONING
-@ALLOW_INCONSISTENT
-@click.option(
-    "--batch",
-    default=1000,
-    show_default=True,
-    type=click.IntRange(min=1),
-    help="Triples that are sent at once.",
-)
+@takes(LoadOptions)
 @ending
-def load(
-    data: tuple[Path, ...],
-    store: str,
-    update: str | None,
-    graph_store: str | None,
-    reasoning: Reasoning,
-    allow_inconsistent: bool,
-    batch: int,
-) -> ExitStatus:
+def load(data: tuple[Path, ...], options: LoadOptions) -> ExitStatus:
     """Fill a SPARQL 1.1 engine with the shipped graph, or with the RDF files DATA instead.
 
     A load that was interrupted goes on where it was when it is started again with the same data.
     """
     try:
-        endpoint = endpoint_of(store)
+        endpoint = endpoint_of(options.store)
     except ValueError as error:
         raise click.UsageError(f"--store: {error}") from None
     engine = RemoteStore(endpoint, Limits(timeout=_SECONDS), "strict")
-    filler = Filler(engine, update or endpoint.address, graph_store)
+    filler = Filler(engine, options.update or endpoint.address, options.graph_store)
     with TemporaryDirectory(prefix="eakg-data-") as folder:
-        prepared = _prepared(data, Path(folder), reasoning, allow_inconsistent)
+        prepared = _prepared(data, Path(folder), options)
         with _watched(prepared) as advance:
-            filler.fill(prepared, batch, advance)
+            filler.fill(prepared, options.batch, advance)
     return ExitStatus.DONE
 
 
-def _prepared(
-    data: tuple[Path, ...], folder: Path, reasoning: Reasoning, allow_inconsistent: bool
-) -> Contents:
+def _prepared(data: tuple[Path, ...], folder: Path, options: LoadOptions) -> Contents:
     if data:
-        return prepared_contents(data, folder, reasoning, allow_inconsistent=allow_inconsistent)
+        return prepared_contents(
+            data, folder, options.reasoning, allow_inconsistent=options.allow_inconsistent
+        )
     with progress("reading") as tell:
         return contents(spread(shipped_contents().files, folder, tell))
 

@@ -3,7 +3,6 @@
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
@@ -11,23 +10,18 @@ from typing import Self
 import click
 
 from eakg.commands.command import PathArgument, ending
-from eakg.commands.contents import (
-    ALLOW_INCONSISTENT,
-    REASONING,
-    prepared_contents,
-    shipped_contents,
-)
+from eakg.commands.configuration import read_configuration
+from eakg.commands.contents import prepared_contents, shipped_contents
+from eakg.commands.options import ENVIRONMENT, DeclaredOption, takes
 from eakg.files import read_utf8
 from eakg.problems import ExitStatus, Problem, ProblemsError
-from eakg.serve.app import Access, LogFormat, LogQueries, Logs, read_configuration
-from eakg.store import MEBIBYTE, Contents, DefaultGraph, Limits, Reasoning, StoreOptions, contents
-from eakg.store.elsewhere import SCHEME, endpoint_of
+from eakg.serve import TOKEN, ServeOptions
+from eakg.serve.app import Access
+from eakg.store import Contents, StoreOptions, contents
+from eakg.store.elsewhere import endpoint_of
 
-TOKEN = "EAKG_TOKEN"  # noqa: S105 - the name of a variable
 _NO_TOKEN = "cannot be read: No such file or directory; it holds the token"  # noqa: S105 - words
 _KEPT = 2  # preparations of the data: what is served, and what is about to be
-_SECONDS = click.FloatRange(min=0, min_open=True)
-_COUNT = click.IntRange(min=1)
 
 
 def _configure(context: click.Context, parameter: click.Parameter, file: Path | None) -> None:
@@ -41,117 +35,22 @@ def _configure(context: click.Context, parameter: click.Parameter, file: Path | 
         context.exit(error.status)
 
 
-@click.command(context_settings={"auto_envvar_prefix": "EAKG"})
+@click.command(context_settings={"auto_envvar_prefix": ENVIRONMENT})
 @click.argument("data", nargs=-1, type=PathArgument)
 @click.option(
     "--config",
+    cls=DeclaredOption,
     metavar="FILE",
     type=PathArgument,
     is_eager=True,
     expose_value=False,
     callback=_configure,
     help="A TOML file with these options.",
+    meaning="the configuration file, in TOML; not a key of that file",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port",
-    default=8000,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="Port to listen on; 0 for any that is free.",
-)
-@click.option("--public-url", metavar="URL", help="The address that the world knows it by.")
-@REASONING
-@click.option(
-    "--default-graph",
-    type=click.Choice(["union", "strict"]),
-    default="union",
-    show_default=True,
-    help="The default graph of queries: the merge of the graphs, or the store's own alone.",
-)
-@ALLOW_INCONSISTENT
-@click.option(
-    "--store",
-    metavar="DIR|sparql+URL",
-    help="A folder that keeps what is written, or a SPARQL endpoint that answers instead.",
-)
-@click.option("--writable", is_flag=True, help="Let those who show the token change the graph.")
-@click.option(
-    "--token-file",
-    metavar="FILE",
-    type=PathArgument,
-    help=f"The file that holds the token of writers; else it is in {TOKEN}.",
-)
-@click.option(
-    "--timeout", default=10.0, show_default=True, type=_SECONDS, help="Seconds a query may run."
-)
-@click.option(
-    "--memory",
-    default=1024,
-    show_default=True,
-    type=_COUNT,
-    help="MiB a query may need beyond what the store holds.",
-)
-@click.option(
-    "--workers", type=_COUNT, help="Long queries that run at once; as many as there are cores."
-)
-@click.option(
-    "--queue",
-    default=64,
-    show_default=True,
-    type=click.IntRange(min=0),
-    help="Queries that may wait for their turn.",
-)
-@click.option(
-    "--allow-service",
-    multiple=True,
-    metavar="HOST",
-    help="A host, or host:port, that SERVICE may ask; without any it asks nobody.",
-)
-@click.option("--rate-limit", type=_COUNT, help="Requests a client may send in a minute.")
-@click.option(
-    "--log-format",
-    type=click.Choice(["off", "text", "json"]),
-    default="off",
-    show_default=True,
-    help="A line for each request on standard error.",
-)
-@click.option(
-    "--log-queries",
-    type=click.Choice(["off", "hash", "text"]),
-    default="hash",
-    show_default=True,
-    help="What such a line tells of the query.",
-)
-@click.option(
-    "--drain",
-    default=0.0,
-    show_default=True,
-    type=click.FloatRange(min=0),
-    help="Seconds between SIGTERM and the end of listening.",
-)
+@takes(ServeOptions)
 @ending
-def serve(
-    data: tuple[Path, ...],
-    host: str,
-    port: int,
-    public_url: str | None,
-    reasoning: Reasoning,
-    default_graph: DefaultGraph,
-    allow_inconsistent: bool,
-    store: str | None,
-    writable: bool,
-    token_file: Path | None,
-    timeout: float,
-    memory: int,
-    workers: int | None,
-    queue: int,
-    allow_service: tuple[str, ...],
-    rate_limit: int | None,
-    log_format: LogFormat,
-    log_queries: LogQueries,
-    drain: float,
-) -> ExitStatus:
+def serve(data: tuple[Path, ...], options: ServeOptions) -> ExitStatus:
     """Serve the shipped graph, or the RDF files DATA instead: SPARQL at /sparql, things at
     /id/..., pages for people.
 
@@ -160,43 +59,30 @@ def serve(
     """
     from eakg.serve import run
 
-    remote = store if store and store.startswith(SCHEME) else None
-    if remote:
+    _check(data, options)
+    token = _token(options.token_file, options.writable)
+    with Sources(data, options.store_options) as sources:
+        return run(
+            None if options.remote else sources.read(),
+            options,
+            token=token,
+            renew=None if options.writable else sources.read,
+        )
+
+
+def _check(data: Sequence[Path], options: ServeOptions) -> None:
+    """Raises: UsageError for options that do not go together."""
+    if options.remote:
         try:
-            endpoint_of(remote)
+            endpoint_of(options.remote)
         except ValueError as error:
             raise click.UsageError(f"--store: {error}") from None
-    if remote and (data or writable):
-        what = "--writable" if writable else "DATA"
-        raise click.UsageError(f"{what} does not go with a remote store; `eakg load` writes to one")
-    options = StoreOptions(
-        reasoning,
-        default_graph,
-        writable,
-        allow_inconsistent,
-        Path(store) if store and not remote else None,
-    )
-    if options.directory and not writable:
+        if data or options.writable:
+            what = "--writable" if options.writable else "DATA"
+            message = f"{what} does not go with a remote store; `eakg load` writes to one"
+            raise click.UsageError(message)
+    if options.store_options.directory and not options.writable:
         raise click.UsageError("a folder given by --store is for writing; add --writable")
-    limits = Limits(memory=memory * MEBIBYTE, queue=queue)
-    if workers:
-        limits = replace(limits, workers=workers)
-    access = Access(_token(token_file, writable), rate_limit, allow_service)
-    with Sources(data, options) as sources:
-        return run(
-            None if remote else sources.read(),
-            host,
-            port,
-            timeout,
-            public_url,
-            limits,
-            options=options,
-            access=access,
-            logs=Logs(log_format, log_queries),
-            remote=remote,
-            renew=None if writable else sources.read,
-            drain=drain,
-        )
 
 
 class Sources:

@@ -1,22 +1,17 @@
 """The command that validates a graph."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from eakg import pipeline
+from eakg.check import ReportSection, sections
 from eakg.commands.command import PathArgument, ending, progress
-from eakg.dataset import Layout, layout_of, places_of_layout, shipped
+from eakg.dataset import Layout, layout_of, shipped
 from eakg.problems import ExitStatus, Problem, ProblemsError
-
-if TYPE_CHECKING:
-    from eakg.check import Check, ReportSection
 
 
 @click.command()
@@ -29,47 +24,41 @@ def validate(paths: tuple[Path, ...], as_json: bool, report: bool) -> ExitStatus
 
     PATH is an RDF file, or a folder with ontology/ and graph/; without one, the shipped graph.
     """
-    from eakg.check import quality, sections, validate_built, validate_files
-    from eakg.dataset import read_built
-
-    found = None
+    whole = not paths or (len(paths) == 1 and paths[0].is_dir())
+    if report and not whole:
+        message = "--report is for a folder with ontology/ and graph/, or for the shipped graph"
+        raise click.UsageError(message)
     with progress("validating"):
-        if not paths or (len(paths) == 1 and paths[0].is_dir()):
+        if whole:
             layout = _layout_at(paths[0]) if paths else shipped()
-            built = read_built(layout)
-            checks = validate_built(layout, built)
-            if report:
-                records = {path.name for path in layout.records()} & built.evidence.keys()
-                places = cache(lambda: places_of_layout(layout, built.evidence))
-                found = quality(built, records, places)
-        elif report:
-            message = "--report is for a folder with ontology/ and graph/, or for the shipped graph"
-            raise click.UsageError(message)
+            validation = pipeline.validate(layout, report=report)
         else:
-            checks = validate_files(paths, shipped())
-    failed = any(item.problems for item in checks)
+            validation = pipeline.validate_data(paths)
     if as_json:
-        result = _report(checks) | ({"quality": asdict(found)} if found else {})
-        click.echo(json.dumps(result, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(validation.to_json(), indent=2, ensure_ascii=False))
     else:
-        table = Table(title="Validation")
-        for column in ("check", "examined", "problems", "warnings"):
-            table.add_column(column, justify="left" if column == "check" else "right")
-        for item in checks:
-            counts = (item.examined, len(item.problems), len(item.warnings))
-            table.add_row(item.name, *map(str, counts))
-        Console().print(table)
-        for item in checks:
-            for problem in item.problems:
-                click.echo(str(problem))
-            for warning in item.warnings:
-                click.echo(f"{warning} (warning)")
-        for section in sections(found) if found else ():
-            _print_section(section)
-    return ExitStatus.CHECK_FAILED if failed else ExitStatus.DONE
+        _print(validation)
+    return ExitStatus.DONE if validation.valid else ExitStatus.CHECK_FAILED
 
 
-def _print_section(section: "ReportSection") -> None:
+def _print(validation: pipeline.Validation) -> None:
+    table = Table(title="Validation")
+    for column in ("check", "examined", "problems", "warnings"):
+        table.add_column(column, justify="left" if column == "check" else "right")
+    for check in validation.checks:
+        counts = (check.examined, len(check.problems), len(check.warnings))
+        table.add_row(check.name, *map(str, counts))
+    Console().print(table)
+    for check in validation.checks:
+        for problem in check.problems:
+            click.echo(str(problem))
+        for warning in check.warnings:
+            click.echo(f"{warning} (warning)")
+    for section in sections(validation.quality) if validation.quality else ():
+        _print_section(section)
+
+
+def _print_section(section: ReportSection) -> None:
     table = Table(title=section.title)
     for column in section.columns:
         table.add_column(column, overflow="fold")
@@ -83,21 +72,3 @@ def _layout_at(folder: Path) -> Layout:
         message = "holds no graph/; name RDF files, or a folder that holds ontology/ and graph/"
         raise ProblemsError([Problem(str(folder), 0, message)])
     return layout_of(folder)
-
-
-def _report(checks: Sequence["Check"]) -> dict[str, Any]:
-    def listed(problems: Sequence[Problem]) -> list[dict[str, Any]]:
-        return [{"file": p.file, "line": p.line, "message": p.message} for p in problems]
-
-    return {
-        "valid": not any(item.problems for item in checks),
-        "checks": [
-            {
-                "name": item.name,
-                "examined": item.examined,
-                "problems": listed(item.problems),
-                "warnings": listed(item.warnings),
-            }
-            for item in checks
-        ],
-    }

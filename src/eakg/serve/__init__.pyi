@@ -1,1 +1,3 @@
+from .options import TOKEN as TOKEN
+from .options import ServeOptions as ServeOptions
 from .server import run as run

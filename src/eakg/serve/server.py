@@ -23,10 +23,11 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from eakg.problems import ExitStatus, ProblemsError
-from eakg.serve.app import Access, Logs, Settings
+from eakg.serve.app import Settings
 from eakg.serve.host import Signals
+from eakg.serve.options import ServeOptions
 from eakg.sparql import StoreError
-from eakg.store import Contents, Limits, StoreOptions
+from eakg.store import Contents
 from eakg.store.elsewhere import endpoint_of
 from eakg.store.workers import HolderProcess
 
@@ -43,50 +44,29 @@ _HANDLERS = {"console": _TO_STDERR, "access": _TO_STDERR}
 
 def run(
     contents: Contents | None,
-    host: str = "127.0.0.1",
-    port: int = 8000,
-    timeout: float = 10.0,
-    public_url: str | None = None,
-    limits: Limits | None = None,
+    options: ServeOptions | None = None,
     *,
-    options: StoreOptions | None = None,
-    access: Access | None = None,
-    logs: Logs | None = None,
-    remote: str | None = None,
+    token: str | None = None,
     renew: Callable[[], Contents] | None = None,
-    drain: float = 0.0,
 ) -> ExitStatus:
     """Serve the contents until SIGINT or SIGTERM; at SIGHUP go on with what `renew` gives.
 
     When it ends, what it was asked before is answered first.
 
-    Arguments: the files of the graph, None where the SPARQL endpoint `remote` answers instead;
-    the address to listen on, port 0 for any free one; the time limit of a query in seconds; the
-    address the world knows the service by; other limits (their `timeout` gives way to `timeout`);
-    what the store does besides answering; who may do what; how requests are logged; what reads the
-    files anew; for how many seconds it goes on answering after SIGTERM while `/ready` says no.
+    Arguments: the files of the graph, None where the SPARQL endpoint of the options answers
+    instead; the options; the digest of the token that writers must show; what reads the files anew.
 
     One line with the address goes to standard output once queries are answered. Results: DONE
     after a stop, BAD_INPUT with a line on standard error when the address cannot be used or the
     files cannot be loaded, UNREACHABLE when the store's process does not start.
     """
-    limits = replace(limits or Limits(), timeout=timeout)
+    options = options or ServeOptions()
     try:
-        port = _check_address(host, port)
+        port = _check_address(options.host, options.port)
     except OSError as error:
-        print(_complaint(host, port, error), file=sys.stderr)
+        print(_complaint(options.host, options.port, error), file=sys.stderr)
         return ExitStatus.BAD_INPUT
-    settings = Settings(
-        "",
-        limits,
-        public_url,
-        host,
-        port,
-        options=options or StoreOptions(),
-        access=access or Access(),
-        logs=logs or Logs(),
-        remote=remote,
-    )
+    settings = replace(options.settings(token), port=port)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with (
@@ -96,7 +76,7 @@ def run(
             complete.to_environment()
             _allow_open_files()
             threading.Thread(target=_greet, args=(complete,), daemon=True).start()
-            return _serve(complete, Signals(folder, holder, renew, drain))
+            return _serve(complete, Signals(folder, holder, renew, options.drain))
     except ProblemsError as error:
         print(error, file=sys.stderr)
         return error.status

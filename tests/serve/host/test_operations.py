@@ -17,15 +17,11 @@ from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
 from eakg.cli import main
-from eakg.commands.load import load
-from eakg.commands.serve import serve
-from eakg.serve.app.configuration import key_of
 from eakg.serve.host.rate import address_of, client_of
 from helpers.processes import children
 from helpers.serving import writable_client
@@ -381,30 +377,6 @@ def test_options_that_do_not_go_together(arguments: tuple[str, ...], words: str)
     status, errors = refused(*arguments)
     assert status == 2
     assert words in errors
-
-
-@pytest.mark.parametrize("command", [serve, load])
-def test_every_option_is_documented(command: click.Command, repository: Path) -> None:
-    """Option, variable, key and default as the code has them; the meaning is for people."""
-    text = (repository / "docs" / "configuration.md").read_text("utf-8")
-    for option in command.params:
-        if not isinstance(option, click.Option):
-            continue
-        flag = option.opts[0]
-        variable = "EAKG_" + str(option.name).upper()
-        row = f"| `{flag}` | `{variable}` | {_default(option)} |"
-        assert row in text, row
-        assert key_of(option) == flag.removeprefix("--")
-
-
-def _default(option: click.Option) -> str:
-    if option.is_flag:
-        return "off"
-    if option.required:
-        return "required"
-    if isinstance(option.default, float):
-        return f"`{option.default:g}`"
-    return f"`{option.default}`" if isinstance(option.default, str | int) else ""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,3 @@
-from .configuration import read_configuration as read_configuration
 from .context import KEY as KEY
 from .context import AppContext as AppContext
 from .context import absolute as absolute

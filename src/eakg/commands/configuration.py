@@ -61,7 +61,7 @@ def _hint(key: str, known: Collection[str]) -> str:
 def _converted(
     parameter: click.Parameter, value: Any, folder: Path, context: click.Context
 ) -> object:
-    if parameter.nargs == -1:
+    if parameter.nargs == -1 or getattr(parameter, "multiple", False):
         if not is_of_kind(value, "array"):
             raise TypeError(f"must be {KINDS['array'][0]}")
         return [_item(parameter, item, folder, context) for item in value]

@@ -1,0 +1,125 @@
+"""Declared options as those of a command, and as a table for the docs."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
+
+import click
+
+from eakg.commands.command import PathArgument
+from eakg.options import Address, Declaration, declarations
+
+ENVIRONMENT = "EAKG"
+"""What the names of variables begin with."""
+
+
+class AddressType(click.types.StringParamType):
+    """An address of HTTP."""
+
+    name = "url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from eakg.store.elsewhere import endpoint_at
+
+        address = str(super().convert(value, param, ctx))
+        if address:
+            try:
+                endpoint_at(address)
+            except ValueError:
+                shown = address.rpartition("@")[2]  # without a password
+                self.fail(f"{shown!r} is no address; write http(s)://host/path", param, ctx)
+        return address
+
+
+class DeclaredOption(click.Option):
+    """An option that also has a meaning: what the docs say of it, in Markdown."""
+
+    def __init__(self, *arguments: Any, meaning: str, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.meaning = meaning
+
+
+def takes(options: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Gives a command the options that a dataclass declares; it is called with an instance of the
+    dataclass as `options`."""
+    declared = list(declarations(options))
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        def command(**values: Any) -> Any:
+            own = {item.name: values.pop(item.name) for item in declared}
+            return function(options=options(**own), **values)
+
+        command.__doc__, command.__name__ = function.__doc__, function.__name__
+        for item in reversed(declared):
+            command = _option(item)(command)
+        return command
+
+    return decorate
+
+
+def _option(item: Declaration) -> Callable[[Any], Any]:
+    kind, several = _value_type(item.type)
+    # To click, a default of None is one.
+    default = {} if item.default in (None, ()) else {"default": item.default}
+    return click.option(
+        item.flag,
+        cls=DeclaredOption,
+        **default,
+        required=item.required,
+        is_flag=kind is bool,
+        multiple=several,
+        type=None if kind is bool else _click_type(kind, item),
+        metavar=item.text.metavar,
+        show_default=kind is not bool and bool(default),
+        help=item.text.help,
+        meaning=item.text.meaning or item.text.help,
+    )
+
+
+def _value_type(annotation: Any) -> tuple[Any, bool]:
+    """The type of one value, and whether there may be several."""
+    if get_origin(annotation) is tuple:
+        return get_args(annotation)[0], True
+    if NoneType in get_args(annotation):
+        return next(one for one in get_args(annotation) if one is not NoneType), False
+    return annotation, False
+
+
+def _click_type(kind: Any, item: Declaration) -> Any:
+    text = item.text
+    if get_origin(kind) is Literal:
+        return click.Choice(get_args(kind))
+    if kind is Path:
+        return PathArgument
+    if kind is Address:
+        return AddressType()
+    ranges: dict[Any, type[click.IntRange | click.FloatRange]]
+    ranges = {int: click.IntRange, float: click.FloatRange}
+    if kind in ranges:
+        least = text.least if text.above is None else text.above
+        return ranges[kind](min=least, max=text.most, min_open=text.above is not None)
+    return kind
+
+
+def table(command: click.Command) -> str:
+    """The options of a command as a table in Markdown."""
+    rows = [
+        f"| `{option.opts[0]}` | `{ENVIRONMENT}_{str(option.name).upper()}`"
+        f" | {_default(option)} | {option.meaning} |"
+        for option in command.params
+        if isinstance(option, DeclaredOption)
+    ]
+    return "\n".join(
+        ["| option | variable | default | meaning |", "| --- | --- | --- | --- |", *rows]
+    )
+
+
+def _default(option: click.Option) -> str:
+    if option.is_flag:
+        return "off"
+    if option.required:
+        return "required"
+    if isinstance(option.default, float):
+        return f"`{option.default:g}`"
+    return f"`{option.default}`" if isinstance(option.default, str | int) else ""

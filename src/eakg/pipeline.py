@@ -1,0 +1,140 @@
+"""The pipeline: from what people write to a built graph, and from a built graph to its report.
+
+In: the layout of a dataset. Out: the files of the graph with an account of what they were made
+from, or everything that is wrong with what is there.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rdflib import Graph
+
+from eakg.check import Check, Quality, quality, validate_built, validate_files
+from eakg.dataset import (
+    Layout,
+    graph_files,
+    lift_sources,
+    places_of_layout,
+    places_of_lifted,
+    read_built,
+    read_ontology,
+    shipped,
+    surplus_files,
+)
+from eakg.files import publish, stale
+from eakg.lift import Lifted
+from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.rdf import write_turtle
+from eakg.reason import materialize, without_blank_nodes
+from eakg.reason.contradictions import contradiction
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build makes, before anything is written.
+
+    `files` are the built files with their bytes, and `surplus` those that are there and built from
+    nothing. `lifted` is the account of every source, `inferred` the number of triples that follow.
+    """
+
+    files: dict[Path, bytes]
+    surplus: tuple[Path, ...]
+    lifted: tuple[Lifted, ...]
+    inferred: int
+
+    def stale(self) -> list[Problem]:
+        """A problem for each file on disk that is not what was built."""
+        return stale(self.files, self.surplus)
+
+    def write(self) -> None:
+        """Write all files or none. Raises: ProblemsError when one cannot be written."""
+        publish(self.files, self.surplus)
+
+
+def build(layout: Layout, tell: Callable[[str], None] = lambda stage: None) -> BuildResult:
+    """Lift the sources of a layout, and reason over what they say.
+
+    Arguments: the layout; what is told of each stage when it begins.
+    Raises: ProblemsError with everything that is wrong in the sources, or with the contradictions
+    between them (then its status is INCONSISTENT).
+    """
+    tell("lifting")
+    ontology = read_ontology(layout)
+    lifted = lift_sources(layout, ontology)
+    files = graph_files(layout, lifted)
+    tell("reasoning")
+    inferred = _inferred(layout, ontology, lifted)
+    files[layout.inferred] = write_turtle(inferred)
+    return BuildResult(files, tuple(surplus_files(layout, files)), lifted, len(inferred))
+
+
+def _inferred(layout: Layout, ontology: Graph, lifted: Sequence[Lifted]) -> Graph:
+    graph = ontology + Graph()
+    for source in lifted:
+        for statement in source.statements:
+            graph.add(statement.triple)
+    closure = materialize(graph)
+    if closure.inconsistencies:
+        places = places_of_lifted(layout, lifted)
+        raise ProblemsError(
+            (contradiction(i, places, str(layout.graph)) for i in closure.inconsistencies),
+            ExitStatus.INCONSISTENT,
+        )
+    return without_blank_nodes(closure.inferred)
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What validation says: each kind of check, and the report on quality where one was asked
+    for."""
+
+    checks: tuple[Check, ...]
+    quality: Quality | None = None
+
+    @property
+    def valid(self) -> bool:
+        """Whether no check has a problem; warnings do not count."""
+        return not any(check.problems for check in self.checks)
+
+    def to_json(self) -> dict[str, Any]:
+        """The same for machines."""
+        checks = [
+            {
+                "name": check.name,
+                "examined": check.examined,
+                "problems": _listed(check.problems),
+                "warnings": _listed(check.warnings),
+            }
+            for check in self.checks
+        ]
+        report = {"quality": asdict(self.quality)} if self.quality else {}
+        return {"valid": self.valid, "checks": checks, **report}
+
+
+def _listed(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    return [asdict(problem) for problem in problems]
+
+
+def validate(layout: Layout, *, report: bool = False) -> Validation:
+    """Validate the built graph of a layout, with a report on its quality where one is wanted.
+
+    Raises: ProblemsError when a file cannot be read, or when nothing was built.
+    """
+    built = read_built(layout)
+    checks = validate_built(layout, built)
+    if not report:
+        return Validation(checks)
+    records = {path.name for path in layout.records()} & built.evidence.keys()
+    places = cache(lambda: places_of_layout(layout, built.evidence))
+    return Validation(checks, quality(built, records, places))
+
+
+def validate_data(paths: Sequence[Path]) -> Validation:
+    """Validate RDF files, taken as one graph, against the shipped ontology and shapes.
+
+    Raises: ProblemsError when a file cannot be read.
+    """
+    return Validation(validate_files(paths, shipped()))

@@ -1,0 +1,167 @@
+"""Options are declared once: command line, environment, file and instance agree on each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from eakg.commands.configuration import key_of, read_configuration
+from eakg.commands.load import LoadOptions
+from eakg.commands.options import ENVIRONMENT, table, takes
+from eakg.options import Address, declarations, option
+from eakg.serve.app.settings import Access, Settings
+from eakg.serve.options import ServeOptions
+from eakg.store.options import StoreOptions
+from eakg.store.request import Limits
+
+
+@dataclass(frozen=True)
+class Everything:
+    """An option of each kind."""
+
+    needed: str = option("It must be given.", metavar="X")
+    word: str = option("A word.", "so")
+    number: int = option("A number.", 3, least=1, most=9)
+    maybe: int | None = option("Perhaps.", None, meaning="perhaps a number, `1` at least", least=1)
+    seconds: float = option("More than none.", 1.5, above=0)
+    switch: bool = option("On or off.", False)
+    choice: Literal["a", "b"] = option("One of two.", "a")
+    some_files: tuple[Path, ...] = option("Several.", ())
+    where: Address | None = option("An address.", None)
+
+
+@click.command(context_settings={"auto_envvar_prefix": ENVIRONMENT})
+@takes(Everything)
+def command(options: Everything) -> None:
+    """Shows what came."""
+    click.echo(repr(options))
+
+
+def ran(*arguments: str, **environment: str) -> Result:
+    return CliRunner().invoke(command, arguments, env=environment)
+
+
+def shown(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    return result.stdout.strip()
+
+
+def test_defaults_are_those_of_the_class() -> None:
+    assert shown(ran("--needed", "x")) == repr(Everything("x"))
+
+
+GIVEN: dict[str, tuple[tuple[str, ...], Any]] = {
+    "word": (("no",), "no"),
+    "number": (("9",), 9),
+    "maybe": (("1",), 1),
+    "seconds": (("0.5",), 0.5),
+    "choice": (("b",), "b"),
+    "some_files": (("a.ttl", "b.ttl"), (Path("a.ttl"), Path("b.ttl"))),
+    "where": (("https://example.org/",), "https://example.org/"),
+}
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_the_command_line_and_the_environment_give_the_same(name: str) -> None:
+    words, value = GIVEN[name]
+    expected = repr(Everything("x", **{name: value}))
+    flag = "--" + name.replace("_", "-")
+    arguments = [part for word in words for part in (flag, word)]
+    assert shown(ran("--needed", "x", *arguments)) == expected
+    assert shown(ran("--needed", "x", **{f"EAKG_{name.upper()}": ":".join(words)})) == expected
+
+
+def test_a_switch() -> None:
+    assert shown(ran("--needed", "x", "--switch")) == repr(Everything("x", switch=True))
+    assert shown(ran("--needed", "x", EAKG_SWITCH="yes")) == repr(Everything("x", switch=True))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "Missing option '--needed'"),
+        (("--needed", "x", "--number", "10"), "10 is not in the range"),
+        (("--needed", "x", "--number", "0"), "0 is not in the range"),
+        (("--needed", "x", "--seconds", "0"), "is not in the range x>0"),
+        (("--needed", "x", "--choice", "c"), "'c' is not one of"),
+        (("--needed", "x", "--where", "ftp://x/"), "is no address; write http(s)://host/path"),
+    ],
+)
+def test_a_value_that_an_option_does_not_take(arguments: tuple[str, ...], words: str) -> None:
+    result = ran(*arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+def test_the_table_of_the_docs() -> None:
+    assert table(command).splitlines() == [
+        "| option | variable | default | meaning |",
+        "| --- | --- | --- | --- |",
+        "| `--needed` | `EAKG_NEEDED` | required | It must be given. |",
+        "| `--word` | `EAKG_WORD` | `so` | A word. |",
+        "| `--number` | `EAKG_NUMBER` | `3` | A number. |",
+        "| `--maybe` | `EAKG_MAYBE` |  | perhaps a number, `1` at least |",
+        "| `--seconds` | `EAKG_SECONDS` | `1.5` | More than none. |",
+        "| `--switch` | `EAKG_SWITCH` | off | On or off. |",
+        "| `--choice` | `EAKG_CHOICE` | `a` | One of two. |",
+        "| `--some-files` | `EAKG_SOME_FILES` |  | Several. |",
+        "| `--where` | `EAKG_WHERE` |  | An address. |",
+    ]
+
+
+def test_the_file_has_a_key_for_every_option(tmp_path: Path) -> None:
+    file = tmp_path / "eakg.toml"
+    file.write_text(
+        'needed = "x"\nword = "no"\nnumber = 4\nseconds = 2\nswitch = true\nchoice = "b"\n'
+        'some-files = ["a.ttl"]\nmaybe = 2\nwhere = "http://x/"\n',
+        "utf-8",
+    )
+    context = click.Context(command)
+    parameter = click.Option(["--config"])
+    context.default_map = read_configuration(context, parameter, file)
+    assert {key_of(one) for one in command.params} == {
+        item.flag.removeprefix("--") for item in declarations(Everything)
+    }
+    values = context.default_map
+    assert values["some_files"] == [tmp_path / "a.ttl"]
+    assert {**values, "some_files": None} == {
+        "needed": "x", "word": "no", "number": 4, "seconds": 2, "switch": True,
+        "choice": "b", "maybe": 2, "where": "http://x/", "some_files": None,
+    }  # fmt: skip
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    for options in (ServeOptions, LoadOptions):
+        for item in declarations(options):
+            yield item.name, item.text.meaning
+
+
+@pytest.mark.parametrize(("name", "meaning"), list(texts()))
+def test_every_option_has_a_meaning_that_fits_a_cell(name: str, meaning: str) -> None:
+    assert meaning
+    assert not set(meaning) & set("|\n")
+
+
+def test_without_options_the_service_is_as_its_parts_are() -> None:
+    options = ServeOptions()
+    assert (options.limits, options.store_options) == (Limits(), StoreOptions())
+    assert options.settings(None) == Settings("")
+
+
+def test_every_option_of_the_service_reaches_a_part_of_it() -> None:
+    """Each but those that the command itself uses up changes the settings."""
+    others: dict[str, Any] = {
+        "host": "::1", "port": 1, "public_url": "http://x/", "reasoning": "none",
+        "default_graph": "strict", "allow_inconsistent": True, "store": "sparql+http://x/",
+        "writable": True, "timeout": 1.0, "memory": 1, "workers": 99, "queue": 1,
+        "allow_service": ("x",), "rate_limit": 1, "log_format": "json", "log_queries": "off",
+    }  # fmt: skip
+    assert {item.name for item in fields(ServeOptions)} - others.keys() == {"token_file", "drain"}
+    for name, value in others.items():
+        assert ServeOptions(**{name: value}).settings(None) != Settings(""), name
+    assert ServeOptions().settings("0" * 64).access == Access("0" * 64)
+    assert ServeOptions(store="folder").store_options.directory == Path("folder")

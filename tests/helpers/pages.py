@@ -1,0 +1,97 @@
+"""What pages of the docs take from the code: tables of options, and drawings of the rooms.
+
+`make docs` writes them anew; a test finds the pages that are not fresh.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from helpers.house import ROOT, arrows, packages
+
+DOCS = ROOT / "docs"
+_BLOCK = re.compile(r"(<!-- made by `make docs`: (.+?) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+
+
+def options_of(command: str) -> str:
+    """The options of a command as a table."""
+    import click
+
+    from eakg.cli import main
+    from eakg.commands.options import table
+
+    found = main.get_command(click.Context(main), command)
+    assert found is not None, command
+    return table(found)
+
+
+def graph_within(package: str) -> dict[str, set[str]]:
+    """The arrows between the modules and packages that lie in a package itself."""
+    depth = package.count(".") + 1
+    graph: dict[str, set[str]] = {}
+    for module, targets in arrows().items():
+        if not module.startswith(f"{package}.") or module == "eakg.__main__":
+            continue
+        node = module.split(".")[depth]
+        inside = {one.split(".")[depth] for one in targets if one.startswith(f"{package}.")}
+        graph.setdefault(node, set()).update(inside - {node})
+    return graph
+
+
+def beyond(graph: dict[str, set[str]], node: str) -> set[str]:
+    """All that the arrows from a node lead to, at any distance."""
+    reached: set[str] = set()
+    ahead = [*graph.get(node, ())]
+    while ahead:
+        target = ahead.pop()
+        if target not in reached:
+            reached.add(target)
+            ahead += graph.get(target, ())
+    return reached
+
+
+def reduced(graph: dict[str, set[str]]) -> dict[str, set[str]]:
+    """The arrows of a graph, but for those where a longer way leads there too."""
+    left = {node: set(targets) for node, targets in graph.items()}
+    for node in sorted(graph):
+        for target in sorted(graph[node]):
+            left[node].remove(target)
+            if target not in beyond(left, node):
+                left[node].add(target)
+    return left
+
+
+def rooms_within(package: str) -> str:
+    """The modules and packages in a package as a flowchart of Mermaid; packages have a frame of
+    two lines, and an arrow leads to what is imported."""
+    graph = reduced(graph_within(package))
+    lines = ["```mermaid", "flowchart TD"]
+    for node in sorted(graph):
+        frame = "[[{}]]" if f"{package}.{node}" in packages() else "({})"
+        lines.append(f"    {node}{frame.format(node)}")
+    lines += [f"    {node} --> {one}" for node in sorted(graph) for one in sorted(graph[node])]
+    return "\n".join([*lines, "```"])
+
+
+MAKERS: dict[str, Callable[[str], str]] = {"options of eakg": options_of, "rooms of": rooms_within}
+
+
+def made(name: str) -> str:
+    """The block of this name."""
+    maker, _, argument = name.rpartition(" ")
+    return MAKERS[maker](argument) + "\n"
+
+
+def fresh(text: str) -> str:
+    """A page with each of its blocks as the code has it now."""
+    return _BLOCK.sub(lambda block: f"{block[1]}{made(block[2])}{block[4]}", text)
+
+
+def pages() -> list[Path]:
+    """The pages that hold such blocks."""
+    return [path for path in sorted(DOCS.rglob("*.md")) if _BLOCK.search(path.read_text("utf-8"))]
+
+
+if __name__ == "__main__":
+    for page in pages():
+        page.write_text(fresh(page.read_text("utf-8")), "utf-8")
