@@ -16,7 +16,7 @@ from eakg.commands.contents import shipped_contents
 from eakg.dataset.layout import Layout, layout_of
 from eakg.dataset.lifting import read_ontology
 from eakg.rdf.parsing import parse_rdf
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.house import ROOT
 from helpers.small_dataset import Small, write_small_dataset
 
@@ -73,9 +73,9 @@ def full(layout: Layout, said: Graph, ontology: Graph) -> Graph:
 
 
 @pytest.fixture(scope="session")
-def shipped_holder() -> Iterator[HolderProcess]:
+def shipped_holder() -> Iterator[KeeperProcess]:
     """The store of the shipped graph, to be read only."""
-    with HolderProcess(shipped_contents()) as holder:
+    with KeeperProcess(shipped_contents()) as holder:
         yield holder
 
 

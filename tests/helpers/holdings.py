@@ -8,7 +8,7 @@ from eakg import names
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.store.graph_files import Contents, GraphFile, contents
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 
 FOLDER = Path(__file__).with_name("data_small")
 LIGHT = "ASK { ?s ?p ?o }"
@@ -31,7 +31,7 @@ def small_contents() -> Contents:
     )
 
 
-def client_of(holder: HolderProcess, public_url: str | None = None) -> FlaskClient:
+def client_of(holder: KeeperProcess, public_url: str | None = None) -> FlaskClient:
     """A client of an application over the holder's store."""
     files = tuple((str(file.name), str(file.path)) for file in small_contents().files)
     settings = Settings(str(holder.address), holder.limits, public_url, files=files)

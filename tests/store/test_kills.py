@@ -13,7 +13,7 @@ from pathlib import Path
 
 from eakg.sparql.failures import StoreError
 from eakg.store.workers.client import StoreClient
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.writing import WRITABLE, assert_closed, dump, ontology, update, values
 
 KILLS = int(os.environ.get("EAKG_KILLS", "12"))
@@ -72,7 +72,7 @@ def test_kills(tmp_path: Path) -> None:
     contents = ontology(tmp_path)
     acknowledged = sent = newest = 0
     for kill in range(KILLS + 1):
-        with HolderProcess(contents, options=options) as holder:
+        with KeeperProcess(contents, options=options) as holder:
             client = holder.client()
             newest = max(present(client), default=0)
             assert acknowledged <= newest <= sent

@@ -26,7 +26,7 @@ from eakg.sparql.failures import (
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, contents
 from eakg.store.request import QueryRequest, QueryService, select
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import small_contents
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -35,13 +35,13 @@ BACKGROUND = str(GRAPH["background/states"])
 
 
 @pytest.fixture(scope="module")
-def holder() -> Iterator[HolderProcess]:
-    with HolderProcess(small_contents()) as process:
+def holder() -> Iterator[KeeperProcess]:
+    with KeeperProcess(small_contents()) as process:
         yield process
 
 
 @pytest.fixture(scope="module", params=["embedded", "held"])
-def store(request: pytest.FixtureRequest, holder: HolderProcess) -> QueryService:
+def store(request: pytest.FixtureRequest, holder: KeeperProcess) -> QueryService:
     return EmbeddedStore(small_contents()) if request.param == "embedded" else holder.client()
 
 
@@ -171,7 +171,7 @@ def test_graph_formats_carry_the_same_triples(store: QueryService) -> None:
     assert all(isomorphic(graphs[0], other) for other in graphs[1:])
 
 
-def test_both_ways_give_the_same_bytes(holder: HolderProcess) -> None:
+def test_both_ways_give_the_same_bytes(holder: KeeperProcess) -> None:
     request = QueryRequest("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "turtle")
     embedded = EmbeddedStore(small_contents()).query(request).read()
     assert embedded == holder.client().query(request).read()
@@ -190,7 +190,7 @@ def test_broken_files_are_all_reported(tmp_path: Path) -> None:
     (tmp_path / "a.ttl").write_text("<urn:a> <urn:b>\n oops .")
     (tmp_path / "b.docx").write_text("")
     files = [GraphFile(GRAPH[name], tmp_path / name) for name in ("a.ttl", "b.docx")]
-    for start in (EmbeddedStore, HolderProcess):
+    for start in (EmbeddedStore, KeeperProcess):
         with pytest.raises(ProblemsError) as caught:
             start(contents(files))
         assert [(Path(one.file).name, one.line) for one in caught.value.problems] == [

@@ -27,7 +27,7 @@ from eakg.store.graphs.dataset import INFERRED
 from eakg.store.options import StoreOptions
 from eakg.store.request import Limits, QueryRequest
 from eakg.store.workers.client import StoreClient
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.writing import (
     EMPTY,
     PLAIN,
@@ -402,14 +402,14 @@ def test_random_updates(tmp_path: Path, updates: list[str], careless: bool) -> N
 
 
 @pytest.fixture(scope="module")
-def holder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HolderProcess]:
+def holder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeeperProcess]:
     contents = ontology(tmp_path_factory.mktemp("holder"))
-    with HolderProcess(contents, Limits(timeout=20.0), WRITABLE) as process:
+    with KeeperProcess(contents, Limits(timeout=20.0), WRITABLE) as process:
         yield process
 
 
 @pytest.fixture
-def client(holder: HolderProcess) -> Iterator[StoreClient]:
+def client(holder: KeeperProcess) -> Iterator[StoreClient]:
     client = holder.client()
     update(client, "DROP SILENT GRAPH g:a ; DROP SILENT GRAPH g:b ; CLEAR DEFAULT")
     yield client
@@ -465,7 +465,7 @@ def test_an_update_is_ended_at_its_time(client: StoreClient) -> None:
 
 def test_reasoning_that_takes_too_long(tmp_path: Path) -> None:
     """Nothing is changed, and a new reasoner takes the next change."""
-    with HolderProcess(ontology(tmp_path), Limits(timeout=0.4), WRITABLE) as process:
+    with KeeperProcess(ontology(tmp_path), Limits(timeout=0.4), WRITABLE) as process:
         client = process.client()
         update(client, "INSERT DATA { :tom a :Cat }")
         before = client.version
@@ -517,7 +517,7 @@ def test_many_writers_and_readers_see_whole_versions(client: StoreClient) -> Non
 
 
 def test_the_holder_writes_only_where_it_may(tmp_path: Path) -> None:
-    with HolderProcess(ontology(tmp_path)) as process:
+    with KeeperProcess(ontology(tmp_path)) as process:
         client = process.client()
         with pytest.raises(NotWritableError):
             update(client, "CLEAR ALL")

@@ -28,7 +28,7 @@ from eakg.serve.host import Signals
 from eakg.sparql import StoreError
 from eakg.store import Contents, Limits, StoreOptions
 from eakg.store.elsewhere import endpoint_of
-from eakg.store.workers import HolderProcess
+from eakg.store.workers import KeeperProcess
 
 _HEAD_MILLISECONDS = 10_000
 _PROCESSES = 2
@@ -110,13 +110,13 @@ def run(
 @contextmanager
 def _held(
     contents: Contents | None, settings: Settings
-) -> Iterator[tuple[Settings, HolderProcess | None]]:
+) -> Iterator[tuple[Settings, KeeperProcess | None]]:
     """The settings with the store they are about, and what holds it while the context lasts."""
     if contents is None:
         yield settings, None
         return
-    with HolderProcess(contents, settings.limits, settings.options) as holder:
-        holder.keep()
+    with KeeperProcess(contents, settings.limits, settings.options) as holder:
+        holder.supervise()
         complete = replace(
             settings,
             address=str(holder.address),

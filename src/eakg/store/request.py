@@ -1,10 +1,9 @@
 """A query as it is sent to a store, the limits it runs under, and the result that comes back."""
 
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Literal, Protocol, Self, runtime_checkable
+from typing import BinaryIO, Literal, Protocol, Self, runtime_checkable
 
 from eakg.rdf import Row, rows
 
@@ -30,18 +29,6 @@ class QueryRequest:
     named_graphs: tuple[str, ...] = ()
     base_iri: str | None = None
     timeout: float | None = None
-
-    def to_json(self) -> bytes:
-        """The request as it travels to the store's process."""
-        return json.dumps(vars(self)).encode()
-
-    @classmethod
-    def from_json(cls, data: bytes) -> Self:
-        """The request that `to_json` wrote. Raises: ValueError or TypeError on anything else."""
-        fields: dict[str, Any] = json.loads(data)
-        for name in ("default_graphs", "named_graphs"):
-            fields[name] = tuple(fields[name])
-        return cls(**fields)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from types import FrameType
 from eakg.problems import ProblemsError
 from eakg.sparql import StoreError
 from eakg.store import Contents
-from eakg.store.workers import HolderProcess
+from eakg.store.workers import KeeperProcess
 
 _CLOSING = "closing"
 
@@ -32,7 +32,7 @@ class Signals:
     """
 
     folder: str
-    holder: HolderProcess | None
+    holder: KeeperProcess | None
     renew: Callable[[], Contents] | None
     drain: float = 0.0
     _reloading: threading.Lock = field(default_factory=threading.Lock)

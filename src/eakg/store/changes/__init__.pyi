@@ -12,4 +12,3 @@ from .requests import GraphWrite as GraphWrite
 from .requests import UpdateRequest as UpdateRequest
 from .requests import UpdateService as UpdateService
 from .requests import Write as Write
-from .requests import write_from as write_from
