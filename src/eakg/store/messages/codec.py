@@ -16,11 +16,9 @@ from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 _LENGTH = struct.Struct("!I")
-_JSON = frozenset({str, int, float, bool, NoneType, dict, list})
-_UNIONS = frozenset({Union, UnionType})
 _ERRORS = (struct.error, ValueError, TypeError, LookupError, SyntaxError, RecursionError)
+_dumps = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 _T = TypeVar("_T")
-_hints = cache(get_type_hints)
 
 
 class MessageError(ValueError):
@@ -36,6 +34,15 @@ class TypeAdapter:
     read: Callable[[Any], Any]
 
 
+@dataclass(frozen=True)
+class Form:
+    """How the values of a type become JSON with byte strings beside it, and back; `write` is None
+    where they are JSON as they are."""
+
+    write: Callable[[Any, list[bytes]], Any] | None
+    read: Callable[[Any, list[bytes]], Any]
+
+
 class Codec:
     """Encodes and decodes.
 
@@ -47,14 +54,14 @@ class Codec:
         self._kinds = kinds
         self._names = {kind: name for name, kind in kinds.items()}
         self._adapters = adapters
+        self._form: Callable[[Any], Form] = cache(self._made)
+        self._kind: Callable[[type], tuple[str, Form]] = cache(self._found)
 
     def encode(self, message: object) -> bytes:
         """A message as bytes. Raises: TypeError when it is of none of the kinds."""
-        if self._kind(message) is None:
-            raise TypeError(f"a {type(message).__name__} is no message")
         strings: list[bytes] = []
-        value = self._write(message, strings)
-        head = json.dumps([value, list(map(len, strings))]).encode()
+        value = self._write_message(message, strings)
+        head = _dumps([value, list(map(len, strings))]).encode()
         return b"".join((_LENGTH.pack(len(head)), head, *strings))
 
     def decode(self, data: bytes | memoryview) -> object:
@@ -69,94 +76,134 @@ class Codec:
     def text(self, value: object) -> str:
         """A dataclass as JSON. Raises: TypeError when there are byte strings in it."""
         strings: list[bytes] = []
-        written = self._write(value, strings)
+        written = _written(self._record(type(value)), value, strings)
         if strings:
             raise TypeError("byte strings have no place in a text")
-        return json.dumps(written)
+        return _dumps(written)
 
     def value(self, kind: type[_T], text: str) -> _T:
         """The dataclass that `text` wrote. Raises: MessageError on anything else."""
         try:
-            value: _T = self._read(kind, json.loads(text), [])
+            value: _T = self._record(kind).read(json.loads(text), [])
         except _ERRORS as error:
             raise MessageError(f"not a {kind.__name__}: {error}") from error
         return value
 
-    def _kind(self, value: object) -> str | None:
-        return next((self._names[one] for one in type(value).__mro__ if one in self._names), None)
+    def _found(self, kind: type) -> tuple[str, Form]:
+        """The kind of message that a class or one of its bases is, and the form of its content."""
+        for base in kind.__mro__:
+            if base in self._names:
+                return self._names[base], self._content(base)
+        raise TypeError(f"a {kind.__name__} is no message")
 
-    def _write(self, value: Any, strings: list[bytes]) -> Any:
-        if type(value) in _JSON:
-            return value
-        if isinstance(value, bytes):
-            strings.append(value)
-            return len(strings) - 1
-        if isinstance(value, tuple):
-            return [self._write(one, strings) for one in value]
-        adapters = (self._adapters.get(one) for one in type(value).__mro__)
-        adapter = next(filter(None, adapters), None)
-        if adapter is None:
-            written = {
-                field.name: self._write(getattr(value, field.name), strings)
-                for field in fields(value)
-            }
-        else:
-            written = self._write(adapter.write(value), strings)
-        kind = self._kind(value)
-        return written if kind is None else [kind, written]
-
-    def _read(self, hint: Any, value: Any, strings: list[bytes]) -> Any:
-        origin, arguments = get_origin(hint), get_args(hint)
-        if origin in _UNIONS:
-            if value is None and NoneType in arguments:
-                return None
-            types = tuple(one for one in arguments if one is not NoneType)
-            if len(types) == 1:
-                return self._read(types[0], value, strings)
-            return _checked(self._read_message(value, strings), types)
-        if origin is tuple:
-            items = _checked(value, list)
-            return tuple(self._read(arguments[0], one, strings) for one in items)
-        if origin is Literal:
-            if value not in arguments:
-                raise TypeError(f"{value!r} is none of {arguments}")
-            return value
-        if hint in self._names:
-            return _checked(self._read_message(value, strings), hint)
-        if hint is bytes:
-            return strings[_checked(value, int)]
-        if hint is Any:
-            return value
-        if hint in _JSON:
-            exact = type(value) is hint or (hint is float and type(value) is int)
-            return value if exact else _checked(value, ())
-        return self._read_content(hint, value, strings)
+    def _write_message(self, message: Any, strings: list[bytes]) -> Any:
+        name, form = self._kind(type(message))
+        return [name, _written(form, message, strings)]
 
     def _read_message(self, value: Any, strings: list[bytes]) -> object:
-        """A value written with its kind."""
-        kind, content = value
-        if kind not in self._kinds:
-            raise MessageError(f"there is no message of the kind {kind!r}")
-        return self._read_content(self._kinds[kind], content, strings)
+        name, content = value
+        if name not in self._kinds:
+            raise MessageError(f"there is no message of the kind {name!r}")
+        _, form = self._kind(self._kinds[name])
+        return form.read(content, strings)
 
-    def _read_content(self, kind: Any, content: Any, strings: list[bytes]) -> Any:
+    def _made(self, hint: Any) -> Form:
+        origin, arguments = get_origin(hint), get_args(hint)
+        if origin in {Union, UnionType}:
+            return self._union(*(one for one in arguments if one is not NoneType))
+        if hint in self._names:
+            return self._message(hint)
+        if origin is tuple:
+            return _sequence(self._form(arguments[0]))
+        if origin is Literal:
+            return Form(None, lambda value, _: arguments[arguments.index(value)])
+        return _FORMS.get(hint) or self._content(hint)
+
+    def _content(self, kind: Any) -> Form:
         adapter = self._adapters.get(get_origin(kind) or kind)
-        if adapter is not None:
-            return adapter.read(self._read(adapter.as_type, content, strings))
-        hints = _hints(kind)
-        return kind(
-            **{
-                name: self._read(hints[name], one, strings)
-                for name, one in _checked(content, dict).items()
-            }
+        if adapter is None:
+            return self._record(kind)
+        form, to, back = self._form(adapter.as_type), adapter.write, adapter.read
+        return Form(
+            lambda value, strings: _written(form, to(value), strings),
+            lambda value, strings: back(form.read(value, strings)),
         )
+
+    def _record(self, kind: Any) -> Form:
+        hints = get_type_hints(kind)
+        forms = {field.name: self._form(hints[field.name]) for field in fields(kind)}
+        writers = {name: form.write for name, form in forms.items() if form.write is not None}
+        readers = {name: form.read for name, form in forms.items()}
+
+        def write(value: Any, strings: list[bytes]) -> Any:
+            written = {name: getattr(value, name) for name in readers}
+            for name, writer in writers.items():
+                written[name] = writer(written[name], strings)
+            return written
+
+        def read(value: Any, strings: list[bytes]) -> Any:
+            items = _checked(value, dict).items()
+            return kind(**{name: readers[name](one, strings) for name, one in items})
+
+        return Form(write, read)
+
+    def _message(self, *kinds: Any) -> Form:
+        """Of some kinds of messages, written with their kind."""
+
+        def read(value: Any, strings: list[bytes]) -> Any:
+            return _checked(self._read_message(value, strings), kinds)
+
+        return Form(self._write_message, read)
+
+    def _union(self, *hints: Any) -> Form:
+        """Of one type or nothing, or of some kinds of messages."""
+        if len(hints) > 1:
+            return self._message(*hints)
+        form = self._form(hints[0])
+        write, read = form.write, form.read
+        return Form(
+            write and (lambda value, strings: None if value is None else write(value, strings)),
+            lambda value, strings: None if value is None else read(value, strings),
+        )
+
+
+def _written(form: Form, value: Any, strings: list[bytes]) -> Any:
+    return value if form.write is None else form.write(value, strings)
+
+
+def _sequence(form: Form) -> Form:
+    write, read = form.write, form.read
+    return Form(
+        write and (lambda value, strings: [write(one, strings) for one in value]),
+        lambda value, strings: tuple(read(one, strings) for one in _checked(value, list)),
+    )
+
+
+def _plain(*types: type) -> Form:
+    def read(value: Any, _: list[bytes]) -> Any:
+        return value if type(value) in types else _checked(value, ())
+
+    return Form(None, read)
+
+
+def _write_bytes(value: bytes, strings: list[bytes]) -> int:
+    strings.append(value)
+    return len(strings) - 1
+
+
+_FORMS: dict[Any, Form] = {
+    **{kind: _plain(kind) for kind in (str, int, bool)},
+    float: _plain(float, int),
+    bytes: Form(_write_bytes, lambda value, strings: strings[_checked(value, int)]),
+    Any: Form(None, lambda value, _: value),
+}
 
 
 def _parts(data: bytes | memoryview) -> tuple[Any, list[bytes]]:
     """The JSON value and the byte strings."""
     stop = _LENGTH.size + _LENGTH.unpack_from(data)[0]
     value, lengths = json.loads(bytes(data[_LENGTH.size : stop]))
-    if stop + sum(lengths) != len(data) or min(lengths, default=0) < 0:
+    if stop + sum(lengths) != len(data) or any(length < 0 for length in lengths):
         raise ValueError("it has another length than it says")
     strings = []
     for length in lengths:
