@@ -9,13 +9,13 @@ from rdflib import URIRef
 
 from eakg.sparql.failures import FormatMismatchError
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, contents
+from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.request import QueryRequest
 
 
 def test_an_error_keeps_no_answer(tmp_path: Path) -> None:
     (tmp_path / "a.ttl").write_text("<urn:a> <urn:p> <urn:b> .")
-    store = EmbeddedStore(contents([GraphFile(URIRef("urn:g"), tmp_path / "a.ttl")]))
+    store = EmbeddedStore(read_contents([GraphFile(URIRef("urn:g"), tmp_path / "a.ttl")]))
     with pytest.raises(FormatMismatchError) as caught:
         store.query(QueryRequest("SELECT * { ?s ?p ?o }", format="turtle"))
     assert caught.tb is not None

@@ -234,15 +234,15 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_one_service_at_a_time(tmp_path: Path, options: StoreOptions) -> None:
     contents = ontology(tmp_path)
-    with KeeperProcess(contents, options=options) as holder:
-        with pytest.raises(ProblemsError, match=f"in use by process {holder.pid}"):
+    with KeeperProcess(contents, options=options) as keeper:
+        with pytest.raises(ProblemsError, match=f"in use by process {keeper.pid}"):
             EmbeddedStore(EMPTY, options)
-        with pytest.raises(ProblemsError, match=f"in use by process {holder.pid}"):
+        with pytest.raises(ProblemsError, match=f"in use by process {keeper.pid}"):
             KeeperProcess(contents, options=options)
-        client = holder.client()
+        client = keeper.client()
         update(client, "INSERT DATA { GRAPH g:a { :tom a :Cat } }")
         with pytest.raises(ProblemsError, match="changes by updates"):
-            holder.reload(contents)
+            keeper.reload(contents)
         client.close()
     with opened(options) as store:
         assert_closed(dump(store))

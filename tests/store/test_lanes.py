@@ -34,7 +34,7 @@ LIMITS = Limits(timeout=60.0, workers=1, queue=20, patience=60.0, quick=2, momen
 
 
 @pytest.fixture(scope="module")
-def holder() -> Iterator[KeeperProcess]:
+def keeper() -> Iterator[KeeperProcess]:
     with KeeperProcess(small_contents(), LIMITS) as process:
         yield process
 
@@ -63,26 +63,26 @@ def start(pool: ThreadPoolExecutor, store: StoreClient, asker: Leaver) -> object
     return pool.submit(ask)
 
 
-def test_short_queries_go_on_while_long_ones_wait_for_each_other(holder: KeeperProcess) -> None:
-    store = holder.client()
+def test_short_queries_go_on_while_long_ones_wait_for_each_other(keeper: KeeperProcess) -> None:
+    store = keeper.client()
     askers = [Leaver() for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
         jobs = [start(pool, store, asker) for asker in askers]
         for asker in askers:
             assert asker.watched.wait(30)
         # One of them runs, and the others have no process of their own.
-        assert eventually(lambda: len(forked(holder.pid)) <= 1 + LIMITS.quick)
+        assert eventually(lambda: len(forked(keeper.pid)) <= 1 + LIMITS.quick)
         for _ in range(50):
             assert asks(store, LIGHT)
         assert not any(job.done() for job in jobs)
         for asker in askers:
             asker.leave()
-    assert eventually(lambda: not busy(holder.pid))
+    assert eventually(lambda: not busy(keeper.pid))
     assert asks(store, LIGHT)
 
 
-def test_leaving_ends_the_query_and_the_next_one_has_its_place(holder: KeeperProcess) -> None:
-    store = holder.client()
+def test_leaving_ends_the_query_and_the_next_one_has_its_place(keeper: KeeperProcess) -> None:
+    store = keeper.client()
     first, second = Leaver(), Leaver()
     with ThreadPoolExecutor(2) as pool:
         jobs = [start(pool, store, first)]
@@ -91,16 +91,16 @@ def test_leaving_ends_the_query_and_the_next_one_has_its_place(holder: KeeperPro
         assert second.watched.wait(30)
         first.leave()
         assert eventually(jobs[0].done)
-        assert eventually(lambda: busy(holder.pid))
+        assert eventually(lambda: busy(keeper.pid))
         assert not jobs[1].done()
         second.leave()
         assert eventually(jobs[1].done)
-    assert eventually(lambda: not busy(holder.pid))
+    assert eventually(lambda: not busy(keeper.pid))
 
 
-def test_a_long_query_is_answered_like_a_short_one(holder: KeeperProcess) -> None:
+def test_a_long_query_is_answered_like_a_short_one(keeper: KeeperProcess) -> None:
     text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    store = holder.client()
+    store = keeper.client()
     with ThreadPoolExecutor(4) as pool:
         answers = set(pool.map(lambda _: asks(store, text), range(4)))
     assert len(answers) == 1

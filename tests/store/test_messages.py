@@ -3,7 +3,7 @@
 import io
 import os
 import socket
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import XSD
+from rdflib.term import Node
 
 from eakg.problems import Problem, ProblemsError
 from eakg.reason.proofs import ASSERTED, Proof
@@ -26,10 +27,11 @@ from eakg.sparql.failures import (
     TimeLimitExceededError,
 )
 from eakg.store.changes.change import Change
-from eakg.store.messages.codec import MessageError
+from eakg.store.messages.codec import Codec, MessageError
 from eakg.store.messages.explanations import explained_of, explanation_of
 from eakg.store.messages.frames import MAX_FRAME, Inbox, frame, read, receive, send
 from eakg.store.messages.kinds import (
+    ADAPTERS,
     CODEC,
     KINDS,
     Applied,
@@ -70,6 +72,13 @@ errors = st.sampled_from(sorted(failures._BY_CODE.values(), key=lambda kind: kin
     lambda kind: st.builds(kind, st.text(), *details.get(kind, ()))
 )
 problems = st.builds(Problem, st.text(), st.integers(0), st.text())
+terms = st.one_of(
+    names.map(URIRef),
+    st.sampled_from(["b0x1", "n.1"]).map(BNode),
+    st.builds(Literal, st.text()),
+    st.builds(Literal, st.text(), lang=st.sampled_from(["en", "zh-hant"])),
+    st.text().map(lambda text: Literal(text, datatype=XSD.integer, normalize=False)),
+)
 BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     Change: changes,
     StoreError: errors,
@@ -77,6 +86,7 @@ BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     frozenset[pyoxigraph.Quad]: quads,
     Path: st.text(st.characters(exclude_characters="\0"), min_size=1).map(Path),
     URIRef: names.map(URIRef),
+    Node: terms,
     float: st.floats(allow_nan=False),
 }
 
@@ -89,7 +99,10 @@ def values_of(hint: Any) -> st.SearchStrategy[Any]:
         hints = get_type_hints(hint).items()
         return st.builds(hint, **{name: values_of(one) for name, one in hints})
     if get_origin(hint) is tuple:
-        return st.lists(values_of(get_args(hint)[0]), max_size=3).map(tuple)
+        *first, last = get_args(hint)
+        if last is ...:
+            return st.lists(values_of(first[0]), max_size=3).map(tuple)
+        return st.tuples(*map(values_of, get_args(hint)))
     if get_origin(hint) in {Union, UnionType}:
         return st.one_of(*map(values_of, get_args(hint)))
     return st.from_type(hint)
@@ -149,6 +162,8 @@ def framed(head: bytes) -> bytes:
         b'[["StoreError", {"status": "overloaded", "message": "", "details": {"a": 1}}], []]',
         b'[["WorkerOutcome", {"body": ["Decision", {"accepted": true}], "last": true}], []]',
         b'[["InferredGraph", {"quads": 0}], [-1]]',
+        b'[["ExplainRequest", {"triple": ["<urn:a>", "<urn:b>"]}], []]',
+        b'[["ExplainRequest", {"triple": ["<urn:a>", "<urn:b>", "c"]}], []]',
         b'["Decision", {"accepted": true}]',
         b"{}",
     ],
@@ -161,7 +176,7 @@ def test_what_is_no_message_has_a_name(head: bytes) -> None:
 def test_an_unknown_kind_is_named() -> None:
     with pytest.raises(MessageError, match="no message of the kind 'Nothing'"):
         decode(framed(b'[["Nothing", {}], []]'))
-    with pytest.raises(TypeError, match="is no message"):
+    with pytest.raises(TypeError, match="is none of Setup"):
         encode(Path("a"))  # type: ignore[arg-type]
 
 
@@ -193,6 +208,37 @@ def test_settings_as_text() -> None:
         CODEC.text(Output(1, "v", b"x"))
     with pytest.raises(MessageError):
         CODEC.value(Settings, "{}")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    words: Literal | None
+    numbers: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Place:
+    node: Node
+    file: Path | None
+    parts: tuple["Sentence | Row", ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    triple: tuple[Node, Node, Node]
+
+
+def test_fields_may_be_terms_rows_of_values_and_one_of_several_dataclasses() -> None:
+    a, b = URIRef("urn:a"), BNode("b")
+    number = Literal("01", datatype=XSD.integer, normalize=False)
+    parts = (Sentence(number, (1, 2)), Row((b, a, number)), Sentence(None, (3, 4)))
+    codec = Codec({"Place": Place}, ADAPTERS)
+    for place in (Place(a, None, parts), Place(b, Path("f"), ())):
+        assert codec.decode(codec.encode(place)) == place
+    with pytest.raises(TypeError):
+        codec.encode(Place(a, None, (Retire(),)))  # type: ignore[arg-type]
+    with pytest.raises(MessageError):
+        codec.value(Sentence, '{"words": null, "numbers": [1, 2, 3]}')
 
 
 # Frames
@@ -236,13 +282,6 @@ def test_messages_over_a_socket_and_a_pipe() -> None:
 
 # Proofs
 
-terms = st.one_of(
-    names.map(URIRef),
-    st.sampled_from(["b0x1", "n.1"]).map(BNode),
-    st.builds(Literal, st.text()),
-    st.builds(Literal, st.text(), lang=st.sampled_from(["en", "zh-hant"])),
-    st.text().map(lambda text: Literal(text, datatype=XSD.integer, normalize=False)),
-)
 triples = st.tuples(terms, names.map(URIRef), terms)
 leaves = st.builds(Proof, triples, st.just(ASSERTED))
 proofs = st.recursive(

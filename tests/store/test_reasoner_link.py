@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from rdflib import URIRef
 
 from eakg.sparql.failures import (
     OverloadedError,
@@ -72,7 +73,7 @@ class Link:
         self.history.infer(frozenset())
 
     def ask(self, name: str) -> None:
-        self.link.ask(ExplainRequest(name, "p", "o"), self.answers.append)
+        self.link.ask(ExplainRequest((URIRef(name), URIRef("p"), URIRef("o"))), self.answers.append)
 
     def close(self) -> None:
         self.link.end()
@@ -101,7 +102,7 @@ def fake_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def asked(number: int = -1) -> list[str]:
     said = FakeProcess.started[number].said
-    return [one.subject for one in said if isinstance(one, ExplainRequest)]
+    return [str(one.triple[0]) for one in said if isinstance(one, ExplainRequest)]
 
 
 def test_questions_wait_for_what_follows_and_for_each_other(link: Link) -> None:

@@ -398,25 +398,25 @@ def test_random_updates(tmp_path: Path, updates: list[str], careless: bool) -> N
         assert (before == quads) or (store.version != version)
 
 
-# In the process of the holder
+# In the process of the keeper
 
 
 @pytest.fixture(scope="module")
-def holder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeeperProcess]:
-    contents = ontology(tmp_path_factory.mktemp("holder"))
+def keeper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeeperProcess]:
+    contents = ontology(tmp_path_factory.mktemp("keeper"))
     with KeeperProcess(contents, Limits(timeout=20.0), WRITABLE) as process:
         yield process
 
 
 @pytest.fixture
-def client(holder: KeeperProcess) -> Iterator[StoreClient]:
-    client = holder.client()
+def client(keeper: KeeperProcess) -> Iterator[StoreClient]:
+    client = keeper.client()
     update(client, "DROP SILENT GRAPH g:a ; DROP SILENT GRAPH g:b ; CLEAR DEFAULT")
     yield client
     client.close()
 
 
-def test_the_holder_does_the_same(client: StoreClient) -> None:
+def test_the_keeper_does_the_same(client: StoreClient) -> None:
     applied = update(client, "INSERT DATA { GRAPH g:a { :tom a :Cat } }")
     assert (applied.added, applied.version) == (1, client.version)
     result = client.query(QueryRequest("ASK {}"))
@@ -516,7 +516,7 @@ def test_many_writers_and_readers_see_whole_versions(client: StoreClient) -> Non
     assert not failures
 
 
-def test_the_holder_writes_only_where_it_may(tmp_path: Path) -> None:
+def test_the_keeper_writes_only_where_it_may(tmp_path: Path) -> None:
     with KeeperProcess(ontology(tmp_path)) as process:
         client = process.client()
         with pytest.raises(NotWritableError):

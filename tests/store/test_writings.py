@@ -16,8 +16,8 @@ from eakg.sparql.failures import (
     WorkerCrashedError,
 )
 from eakg.store.changes.change import Change
-from eakg.store.changes.drafting import write_draft
 from eakg.store.changes.history import History
+from eakg.store.changes.proposals import write_proposal
 from eakg.store.changes.requests import Applied, UpdateRequest
 from eakg.store.graphs.dataset import INFERRED
 from eakg.store.messages.frames import receive, send
@@ -98,7 +98,7 @@ class WritingsAtWork:
         """Do what the last worker does: work out what the request would change, and say it."""
         request, _ = receive(self.channels[-1])
         output = io.BytesIO()
-        created = write_draft(self.history.loaded, request, output)  # type: ignore[arg-type]
+        created = write_proposal(self.history.loaded, request, output)  # type: ignore[arg-type]
         content = output.getvalue()
         if in_file:
             os.pwrite(self.files[-1], content, 0)

@@ -18,9 +18,9 @@ from eakg.commands.contents import (
 )
 from eakg.problems import ExitStatus
 from eakg.sparql import StoreError, TimeLimitExceededError, UpdateError
-from eakg.store import Contents, Limits, Reasoning, contents
+from eakg.store import Contents, Limits, Reasoning, read_contents
 from eakg.store.elsewhere import Filler, RemoteStore, endpoint_of
-from eakg.store.graphs import spread
+from eakg.store.graphs import split_by_graph
 
 _SECONDS = 600.0
 
@@ -99,7 +99,7 @@ def _prepared(
     if data:
         return prepared_contents(data, folder, reasoning, allow_inconsistent=allow_inconsistent)
     with progress("reading") as tell:
-        return contents(spread(shipped_contents().files, folder, tell))
+        return read_contents(split_by_graph(shipped_contents().files, folder, tell))
 
 
 @contextmanager

@@ -19,7 +19,15 @@ from eakg.commands.contents import (
 )
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.serve.app import Access, LogFormat, LogQueries, Logs, read_configuration
-from eakg.store import MEBIBYTE, Contents, DefaultGraph, Limits, Reasoning, StoreOptions, contents
+from eakg.store import (
+    MEBIBYTE,
+    Contents,
+    DefaultGraph,
+    Limits,
+    Reasoning,
+    StoreOptions,
+    read_contents,
+)
 from eakg.store.elsewhere import SCHEME, endpoint_of
 
 TOKEN = "EAKG_TOKEN"  # noqa: S105 - the name of a variable
@@ -210,7 +218,7 @@ class Sources:
         """The contents as they are now. Raises: ProblemsError for what cannot be read, or
         contradicts itself."""
         if not self._data:
-            return contents([]) if self._options.directory else shipped_contents()
+            return read_contents([]) if self._options.directory else shipped_contents()
         folder = TemporaryDirectory(prefix="eakg-data-")
         try:
             read = prepared_contents(

@@ -91,12 +91,12 @@ def run(
     try:
         with (
             TemporaryDirectory(prefix="eakg-state-") as folder,
-            _held(contents, replace(settings, folder=folder)) as (complete, holder),
+            _held(contents, replace(settings, folder=folder)) as (complete, keeper),
         ):
             complete.to_environment()
             _allow_open_files()
             threading.Thread(target=_greet, args=(complete,), daemon=True).start()
-            return _serve(complete, Signals(folder, holder, renew, drain))
+            return _serve(complete, Signals(folder, keeper, renew, drain))
     except ProblemsError as error:
         print(error, file=sys.stderr)
         return error.status
@@ -115,14 +115,14 @@ def _held(
     if contents is None:
         yield settings, None
         return
-    with KeeperProcess(contents, settings.limits, settings.options) as holder:
-        holder.supervise()
+    with KeeperProcess(contents, settings.limits, settings.options) as keeper:
+        keeper.supervise()
         complete = replace(
             settings,
-            address=str(holder.address),
+            address=str(keeper.address),
             files=tuple((str(file.name), str(file.path)) for file in contents.files),
         )
-        yield complete, holder
+        yield complete, keeper
 
 
 def _greet(settings: Settings) -> None:

@@ -19,7 +19,7 @@ from eakg.names import DOC, EAKG, ID, INFERRED_GRAPH, background_graph
 from eakg.serve.content import description
 from eakg.serve.data import sitemap
 from eakg.serve.words.links import href, local_path, short
-from eakg.store.graph_files import GraphFile, contents
+from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of, small_contents
 
@@ -234,7 +234,7 @@ def test_other_data_are_not_called_ours(tmp_path: Path) -> None:
     file = tmp_path / "cats.ttl"
     file.write_text("<http://example.org/tom> a <http://example.org/Cat> .")
     name = URIRef("http://example.org/cats")
-    with KeeperProcess(contents([GraphFile(name, file)])) as holder:
+    with KeeperProcess(read_contents([GraphFile(name, file)])) as holder:
         client = client_of(holder)
         page = client.get("/", headers={"Accept": "text/html"}).text
         assert "East Asia" not in page
@@ -251,7 +251,7 @@ def test_withdrawn(tmp_path: Path) -> None:
         f" <{DCTERMS.isReplacedBy}> <https://elsewhere.example/moved> ."
     )
     graph = GraphFile(background_graph("withdrawn"), file)
-    with KeeperProcess(contents([*small_contents().files, graph])) as holder:
+    with KeeperProcess(read_contents([*small_contents().files, graph])) as holder:
         check_withdrawn(client_of(holder))
         public = client_of(holder, "https://example.org/")
         for slug, where in (

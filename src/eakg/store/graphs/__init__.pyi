@@ -4,6 +4,8 @@ from .dataset import OWN as OWN
 from .dataset import dataset_for as dataset_for
 from .dataset import usual_dataset as usual_dataset
 from .evaluation import evaluate as evaluate
+from .ingestion import ingest as ingest
+from .ingestion import split_by_graph as split_by_graph
 from .loaded import MERGE as MERGE
 from .loaded import GraphNode as GraphNode
 from .loaded import LoadedStore as LoadedStore
@@ -11,5 +13,3 @@ from .loaded import graph_node as graph_node
 from .loaded import load as load
 from .loaded import merge_defaults as merge_defaults
 from .merging import merged as merged
-from .prepared import prepare as prepare
-from .prepared import spread as spread

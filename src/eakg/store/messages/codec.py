@@ -16,7 +16,10 @@ from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 _LENGTH = struct.Struct("!I")
-_ERRORS = (struct.error, ValueError, TypeError, LookupError, SyntaxError, RecursionError)
+_ERRORS = (
+    *(struct.error, ValueError, TypeError, LookupError, AttributeError),
+    *(SyntaxError, RecursionError),
+)
 _dumps = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 _T = TypeVar("_T")
 
@@ -51,23 +54,21 @@ class Codec:
     """
 
     def __init__(self, kinds: Mapping[str, type], adapters: Mapping[Any, TypeAdapter]) -> None:
-        self._kinds = kinds
-        self._names = {kind: name for name, kind in kinds.items()}
         self._adapters = adapters
         self._form: Callable[[Any], Form] = cache(self._made)
-        self._kind: Callable[[type], tuple[str, Form]] = cache(self._found)
+        self._message = self._choice(kinds)
 
     def encode(self, message: object) -> bytes:
         """A message as bytes. Raises: TypeError when it is of none of the kinds."""
         strings: list[bytes] = []
-        value = self._write_message(message, strings)
+        value = _written(self._message, message, strings)
         head = _dumps([value, list(map(len, strings))]).encode()
         return b"".join((_LENGTH.pack(len(head)), head, *strings))
 
     def decode(self, data: bytes | memoryview) -> object:
         """The message that `encode` wrote. Raises: MessageError on anything else."""
         try:
-            return self._read_message(*_parts(data))
+            return self._message.read(*_parts(data))
         except MessageError:
             raise
         except _ERRORS as error:
@@ -76,7 +77,7 @@ class Codec:
     def text(self, value: object) -> str:
         """A dataclass as JSON. Raises: TypeError when there are byte strings in it."""
         strings: list[bytes] = []
-        written = _written(self._record(type(value)), value, strings)
+        written = _written(self._form(type(value)), value, strings)
         if strings:
             raise TypeError("byte strings have no place in a text")
         return _dumps(written)
@@ -84,50 +85,28 @@ class Codec:
     def value(self, kind: type[_T], text: str) -> _T:
         """The dataclass that `text` wrote. Raises: MessageError on anything else."""
         try:
-            value: _T = self._record(kind).read(json.loads(text), [])
+            value: _T = self._form(kind).read(json.loads(text), [])
         except _ERRORS as error:
             raise MessageError(f"not a {kind.__name__}: {error}") from error
         return value
 
-    def _found(self, kind: type) -> tuple[str, Form]:
-        """The kind of message that a class or one of its bases is, and the form of its content."""
-        for base in kind.__mro__:
-            if base in self._names:
-                return self._names[base], self._content(base)
-        raise TypeError(f"a {kind.__name__} is no message")
-
-    def _write_message(self, message: Any, strings: list[bytes]) -> Any:
-        name, form = self._kind(type(message))
-        return [name, _written(form, message, strings)]
-
-    def _read_message(self, value: Any, strings: list[bytes]) -> object:
-        name, content = value
-        if name not in self._kinds:
-            raise MessageError(f"there is no message of the kind {name!r}")
-        _, form = self._kind(self._kinds[name])
-        return form.read(content, strings)
-
     def _made(self, hint: Any) -> Form:
         origin, arguments = get_origin(hint), get_args(hint)
+        adapter = self._adapters.get(origin or hint)
+        if adapter is not None:
+            return _adapted(adapter, self._form(adapter.as_type))
         if origin in {Union, UnionType}:
-            return self._union(*(one for one in arguments if one is not NoneType))
-        if hint in self._names:
-            return self._message(hint)
-        if origin is tuple:
+            types = [one for one in arguments if one is not NoneType]
+            if len(types) == 1:
+                return _optional(self._form(types[0]))
+            return self._choice({one.__name__: one for one in types})
+        if origin is tuple and arguments[1:] == (...,):
             return _sequence(self._form(arguments[0]))
+        if origin is tuple:
+            return _row([self._form(one) for one in arguments])
         if origin is Literal:
             return Form(None, lambda value, _: arguments[arguments.index(value)])
-        return _FORMS.get(hint) or self._content(hint)
-
-    def _content(self, kind: Any) -> Form:
-        adapter = self._adapters.get(get_origin(kind) or kind)
-        if adapter is None:
-            return self._record(kind)
-        form, to, back = self._form(adapter.as_type), adapter.write, adapter.read
-        return Form(
-            lambda value, strings: _written(form, to(value), strings),
-            lambda value, strings: back(form.read(value, strings)),
-        )
+        return _FORMS.get(hint) or self._record(hint)
 
     def _record(self, kind: Any) -> Form:
         hints = get_type_hints(kind)
@@ -147,24 +126,57 @@ class Codec:
 
         return Form(write, read)
 
-    def _message(self, *kinds: Any) -> Form:
-        """Of some kinds of messages, written with their kind."""
+    def _choice(self, types: Mapping[str, type]) -> Form:
+        """Of some types, each value with the name of its own."""
+        names = {one: name for name, one in types.items()}
+
+        def find(kind: type) -> tuple[str, Form]:
+            for base in kind.__mro__:
+                if base in names:
+                    return names[base], self._form(base)
+            raise TypeError(f"a {kind.__name__} is none of {', '.join(types)}")
+
+        form_of: Callable[[type], tuple[str, Form]] = cache(find)
+
+        def write(value: Any, strings: list[bytes]) -> Any:
+            name, form = form_of(type(value))
+            return [name, _written(form, value, strings)]
 
         def read(value: Any, strings: list[bytes]) -> Any:
-            return _checked(self._read_message(value, strings), kinds)
+            name, content = value
+            if name not in types:
+                raise MessageError(f"there is no message of the kind {name!r} here")
+            return self._form(types[name]).read(content, strings)
 
-        return Form(self._write_message, read)
+        return Form(write, read)
 
-    def _union(self, *hints: Any) -> Form:
-        """Of one type or nothing, or of some kinds of messages."""
-        if len(hints) > 1:
-            return self._message(*hints)
-        form = self._form(hints[0])
-        write, read = form.write, form.read
-        return Form(
-            write and (lambda value, strings: None if value is None else write(value, strings)),
-            lambda value, strings: None if value is None else read(value, strings),
-        )
+
+def _adapted(adapter: TypeAdapter, form: Form) -> Form:
+    write, read = adapter.write, adapter.read
+    return Form(
+        lambda value, strings: _written(form, write(value), strings),
+        lambda value, strings: read(form.read(value, strings)),
+    )
+
+
+def _optional(form: Form) -> Form:
+    write, read = form.write, form.read
+    return Form(
+        write and (lambda value, strings: None if value is None else write(value, strings)),
+        lambda value, strings: None if value is None else read(value, strings),
+    )
+
+
+def _row(forms: list[Form]) -> Form:
+    """Of so many values, each of a type of its own."""
+    return Form(
+        lambda value, strings: [
+            _written(form, one, strings) for form, one in zip(forms, value, strict=True)
+        ],
+        lambda value, strings: tuple(
+            form.read(one, strings) for form, one in zip(forms, value, strict=True)
+        ),
+    )
 
 
 def _written(form: Form, value: Any, strings: list[bytes]) -> Any:

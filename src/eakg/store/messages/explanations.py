@@ -1,43 +1,47 @@
-"""Proofs with what supports them, as messages and back."""
+"""Proofs as messages and back."""
 
-from rdflib.term import Node
+from collections.abc import Iterable
 
-from eakg.rdf import Triple, parsed, spelled
 from eakg.reason.proofs import Proof
 from eakg.store.messages.kinds import Explanation, InferenceStep
 from eakg.store.reasoner import Explained
 
 
 def explanation_of(explained: Explained) -> Explanation:
-    """A proof as a message. What is proved once is one step, wherever it is a premise."""
-    steps: list[InferenceStep] = []
-    places: dict[int, int] = {}
-    pending = [explained.proof]
-    while pending:
-        proof = pending[-1]
-        missing = [premise for premise in proof.premises if id(premise) not in places]
-        if missing:
-            pending += missing
-            continue
-        pending.pop()
-        if id(proof) not in places:
-            places[id(proof)] = len(steps)
-            premises = tuple(places[id(premise)] for premise in proof.premises)
-            subject, predicate, object_ = map(spelled, proof.triple)
-            steps.append(InferenceStep(subject, predicate, object_, proof.by, premises))
-    return Explanation(tuple(steps), explained.quads, explained.version)
+    """A proof, with what supports it, as a message."""
+    return Explanation(steps_of([explained.proof]), explained.quads, explained.version)
 
 
 def explained_of(message: Explanation) -> Explained:
     """The proof of a message."""
+    return Explained(proofs_of(message.steps)[-1], message.support, message.version)
+
+
+def steps_of(proofs: Iterable[Proof]) -> tuple[InferenceStep, ...]:
+    """Proofs in steps, premises before conclusions, the last of each proof in the order of the
+    proofs. What is proved once is one step, wherever it is a premise."""
+    steps: list[InferenceStep] = []
+    places: dict[int, int] = {}
+    for whole in proofs:
+        pending = [whole]
+        while pending:
+            proof = pending[-1]
+            missing = [premise for premise in proof.premises if id(premise) not in places]
+            if missing:
+                pending += missing
+                continue
+            pending.pop()
+            if id(proof) not in places:
+                places[id(proof)] = len(steps)
+                premises = tuple(places[id(premise)] for premise in proof.premises)
+                steps.append(InferenceStep(proof.triple, proof.by, premises))
+    return tuple(steps)
+
+
+def proofs_of(steps: Iterable[InferenceStep]) -> list[Proof]:
+    """The proof of each step."""
     proofs: list[Proof] = []
-    terms: dict[str, Node] = {}
-
-    def term(text: str) -> Node:
-        return terms.get(text) or terms.setdefault(text, parsed(text))
-
-    for step in message.steps:
-        triple: Triple = term(step.subject), term(step.predicate), term(step.object)
+    for step in steps:
         premises = tuple(proofs[place] for place in step.premises)
-        proofs.append(Proof(triple, step.by, premises))
-    return Explained(proofs[-1], message.support, message.version)
+        proofs.append(Proof(step.triple, step.by, premises))
+    return proofs

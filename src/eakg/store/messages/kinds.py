@@ -28,9 +28,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, get_args
 
-from rdflib import URIRef
+from rdflib import Literal, URIRef
+from rdflib.term import Node
 
 from eakg.problems import Problem, ProblemsError
+from eakg.rdf import Triple, parsed, spelled
 from eakg.sparql import StoreError, from_message, to_message
 from eakg.store.changes import Applied, Change, GraphWrite, Quads, UpdateRequest, n_quads, quads_of
 from eakg.store.graph_files import Contents
@@ -108,21 +110,17 @@ class LoadRequest:
 
 @dataclass(frozen=True)
 class ExplainRequest:
-    """Asks why a triple holds, its terms in N-Triples."""
+    """Asks why a triple holds."""
 
-    subject: str
-    predicate: str
-    object: str
+    triple: Triple
 
 
 @dataclass(frozen=True)
 class InferenceStep:
-    """A triple of a proof, its terms in N-Triples, the rule that it is by, and its premises by
-    their places among the steps."""
+    """A triple of a proof, the rule that it is by, and its premises by their places among the
+    steps."""
 
-    subject: str
-    predicate: str
-    object: str
+    triple: Triple
     by: str
     premises: tuple[int, ...]
 
@@ -231,6 +229,8 @@ KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Message)}
 ADAPTERS: Mapping[Any, TypeAdapter] = {
     Path: TypeAdapter(str, str, Path),
     URIRef: TypeAdapter(str, str, URIRef),
+    Literal: TypeAdapter(str, spelled, parsed),
+    Node: TypeAdapter(str, spelled, parsed),
     StoreError: TypeAdapter(Any, to_message, from_message),
     ProblemsError: TypeAdapter(tuple[Problem, ...], lambda error: error.problems, ProblemsError),
     Change: TypeAdapter(bytes, lambda change: change.content, Change.from_bytes),

@@ -131,10 +131,10 @@ class StoreClient:
         from eakg.store.messages import explained_of
 
         try:
-            terms = [str(term) for term in pattern(triple)]
+            pattern(triple)
         except ValueError as error:  # no term that the engine could hold
             raise NotInClosureError("it has a term that no graph can hold") from error
-        message = self._told(ExplainRequest(*terms))
+        message = self._told(ExplainRequest(triple))
         if isinstance(message, NotEntailed):
             raise NotInClosureError("the graph does not say it, and it does not follow")
         return explained_of(expect(message, Explanation))

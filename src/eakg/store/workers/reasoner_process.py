@@ -122,7 +122,6 @@ def _messages(channel: socket.socket) -> Iterator[Message]:
 
 
 def _answer(reasoner: "Reasoner", message: Message) -> Message | None:
-    from eakg.rdf import term
     from eakg.reason.proofs import NotInClosureError
     from eakg.store.messages import explanation_of
 
@@ -134,8 +133,7 @@ def _answer(reasoner: "Reasoner", message: Message) -> Message | None:
                 )
             except ContradictionError as error:
                 return error
-        case ExplainRequest(subject, predicate, object_):
-            triple = term(subject, {}), term(predicate, {}), term(object_, {})
+        case ExplainRequest(triple):
             try:
                 return explanation_of(reasoner.explain(triple))
             except NotInClosureError:

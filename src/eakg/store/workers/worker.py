@@ -24,7 +24,7 @@ from eakg.sparql import (
     TimeLimitExceededError,
     WorkerCrashedError,
 )
-from eakg.store.changes import Write, write_draft
+from eakg.store.changes import Write, write_proposal
 from eakg.store.graphs import LoadedStore, evaluate
 from eakg.store.messages import MessageError, Output, WorkerOutcome, receive, send
 from eakg.store.request import Limits, QueryRequest
@@ -108,7 +108,7 @@ def _answer(
             if isinstance(request, QueryRequest):
                 seconds = evaluate(loaded, request, output)
             else:
-                created = write_draft(loaded, request, output)
+                created = write_proposal(loaded, request, output)
         finally:
             # What is left to write after a failure may fail too.
             with contextlib.suppress(OSError, ValueError):

@@ -23,7 +23,7 @@ from eakg.sparql.failures import (
     TimeLimitExceededError,
     WorkerCrashedError,
 )
-from eakg.store.graph_files import GraphFile, contents
+from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.messages.frames import frame
 from eakg.store.messages.kinds import Decision, Retired
 from eakg.store.request import Limits, QueryRequest
@@ -38,20 +38,20 @@ LIMITS = Limits(timeout=1.0, memory=192 << 20, result=1 << 20, workers=2, queue=
 
 
 @pytest.fixture(scope="module")
-def holder() -> Iterator[KeeperProcess]:
+def keeper() -> Iterator[KeeperProcess]:
     with KeeperProcess(small_contents(), LIMITS) as process:
         yield process
 
 
 @pytest.fixture
 def patient() -> Iterator[KeeperProcess]:
-    """A holder whose time limit ends nothing within a test."""
+    """A keeper whose time limit ends nothing within a test."""
     with KeeperProcess(small_contents(), Limits(timeout=300.0)) as process:
         yield process
 
 
-def test_time_limit_ends_the_worker_and_nobody_notices(holder: KeeperProcess) -> None:
-    store = holder.client()
+def test_time_limit_ends_the_worker_and_nobody_notices(keeper: KeeperProcess) -> None:
+    store = keeper.client()
     asks(store)
     with ThreadPoolExecutor(1) as pool:
         heavy = pool.submit(asks, store, CROSS_JOIN)
@@ -63,13 +63,13 @@ def test_time_limit_ends_the_worker_and_nobody_notices(holder: KeeperProcess) ->
             heavy.result()
     assert caught.value.seconds == 1.0
     assert answered > 1
-    assert eventually(lambda: len(forked(holder.pid)) == 1)
+    assert eventually(lambda: len(forked(keeper.pid)) == 1)
 
 
-def test_timeout_may_lower_never_raise(holder: KeeperProcess) -> None:
+def test_timeout_may_lower_never_raise(keeper: KeeperProcess) -> None:
     for asked, given in ((0.2, 0.2), (60.0, 1.0)):
         with pytest.raises(TimeLimitExceededError) as caught:
-            holder.client().query(QueryRequest(CROSS_JOIN, timeout=asked))
+            keeper.client().query(QueryRequest(CROSS_JOIN, timeout=asked))
         assert caught.value.seconds == given
 
 
@@ -89,13 +89,13 @@ def test_memory_limit(text: str) -> None:
         assert asks(process.client())
 
 
-def test_result_limit(holder: KeeperProcess) -> None:
+def test_result_limit(keeper: KeeperProcess) -> None:
     with pytest.raises(ResultTooLargeError):
-        holder.client().query(QueryRequest("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"))
+        keeper.client().query(QueryRequest("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"))
 
 
-def test_large_results_come_whole(holder: KeeperProcess) -> None:
-    result = holder.client().query(
+def test_large_results_come_whole(keeper: KeeperProcess) -> None:
+    result = keeper.client().query(
         QueryRequest("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 2000", "tsv")
     )
     data = b"".join(result.chunks())
@@ -127,10 +127,10 @@ def test_overload_is_said_at_once_or_after_patience() -> None:
         assert asks(store)
 
 
-def test_nothing_leaks(holder: KeeperProcess) -> None:
-    store = holder.client()
+def test_nothing_leaks(keeper: KeeperProcess) -> None:
+    store = keeper.client()
     asks(store)
-    before = descriptors(holder.pid)
+    before = descriptors(keeper.pid)
     for _ in range(5):
         asks(store, "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 2000")
         with pytest.raises(TimeLimitExceededError):
@@ -138,15 +138,15 @@ def test_nothing_leaks(holder: KeeperProcess) -> None:
         with pytest.raises(QuerySyntaxError):
             asks(store, "SELECT * {")
         asks(store)
-    assert eventually(lambda: descriptors(holder.pid) <= before)
+    assert eventually(lambda: descriptors(keeper.pid) <= before)
 
 
-def test_killed_worker_is_replaced(holder: KeeperProcess) -> None:
-    asks(holder.client())
-    for child in forked(holder.pid):
+def test_killed_worker_is_replaced(keeper: KeeperProcess) -> None:
+    asks(keeper.client())
+    for child in forked(keeper.pid):
         os.kill(child, 9)
-    assert eventually(lambda: not forked(holder.pid))
-    assert asks(holder.client())
+    assert eventually(lambda: not forked(keeper.pid))
+    assert asks(keeper.client())
 
 
 def test_killed_before_it_read_its_request(patient: KeeperProcess) -> None:
@@ -172,7 +172,7 @@ def test_killed_under_way(patient: KeeperProcess) -> None:
     assert asks(patient.client())
 
 
-def test_killed_holder_is_unreachable_and_takes_its_workers_along() -> None:
+def test_killed_keeper_is_unreachable_and_takes_its_workers_along() -> None:
     process = KeeperProcess(small_contents(), LIMITS)
     try:
         asks(process.client())
@@ -209,13 +209,13 @@ def test_stopping_leaves_nothing() -> None:
         *(frame(Retired()), frame(Decision(accepted=True))),
     ],
 )
-def test_junk_is_no_request(holder: KeeperProcess, junk: bytes) -> None:
+def test_junk_is_no_request(keeper: KeeperProcess, junk: bytes) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.connect(str(holder.address))
+        connection.connect(str(keeper.address))
         connection.sendall(junk)
         connection.shutdown(socket.SHUT_WR)
         assert connection.recv(1) == b""
-    assert asks(holder.client())
+    assert asks(keeper.client())
 
 
 def test_nothing_leaves_the_machine_and_no_file_is_read(tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_nothing_leaves_the_machine_and_no_file_is_read(tmp_path: Path) -> None:
     listener.settimeout(0.2)
     port = listener.getsockname()[1]
     (tmp_path / "a.ttl").write_text(f"<urn:a> <urn:b> <http://127.0.0.1:{port}/> .")
-    files = contents([GraphFile(GRAPH["source/a"], tmp_path / "a.ttl")])
+    files = read_contents([GraphFile(GRAPH["source/a"], tmp_path / "a.ttl")])
     with listener, KeeperProcess(files, LIMITS) as process:
         store = process.client()
         address = f"http://127.0.0.1:{port}/"
@@ -242,10 +242,10 @@ def test_nothing_leaves_the_machine_and_no_file_is_read(tmp_path: Path) -> None:
             listener.accept()
 
 
-def test_worker_has_no_descriptors_to_spare(holder: KeeperProcess) -> None:
-    asks(holder.client())
+def test_worker_has_no_descriptors_to_spare(keeper: KeeperProcess) -> None:
+    asks(keeper.client())
     seen = 0
-    for child in forked(holder.pid):
+    for child in forked(keeper.pid):
         with suppress(FileNotFoundError, ProcessLookupError):  # one that has just ended
             limits = Path(f"/proc/{child}/limits").read_text()
             assert limits.split("Max open files")[1].split()[:2] == ["0", "0"]
