@@ -3,8 +3,8 @@
 Encoded, a value is four bytes of length, the JSON text `[value, lengths]` of that length, and then
 the byte strings that stand in the value, where each is a number, its place among them.
 
-A library would have to be taught the terms, paths, changes and exceptions in the fields, and with
-that done there is little left for it to do.
+msgspec is ten times as fast, but it calls no hook for dataclasses, as a `Change` is, and cannot
+tell the plain dataclasses of a union apart.
 """
 
 import json
