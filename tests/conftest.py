@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
     from eakg.dataset.layout import Layout
-    from eakg.store.workers.process import HolderProcess
+    from eakg.store.workers.keeper_process import KeeperProcess
     from helpers.small_dataset import Small
 
 FOLDERS = {"browser": "browser", "conformance": "conformance", "graph": "slow"}
 """Folders all of whose tests have one mark."""
 STARTERS = {
-    *("HolderProcess", "plain_store", "running", "running_small", "start_small", "subprocess"),
+    *("KeeperProcess", "plain_store", "running", "running_small", "start_small", "subprocess"),
     *("engine", "oxigraph", "virtuoso"),
 }
 """Names by which a test module starts processes."""
@@ -116,12 +116,12 @@ def evidence(layout: Layout) -> dict[str, Graph]:
 
 
 @pytest.fixture(scope="session")
-def shipped_holder() -> Iterator[HolderProcess]:
+def shipped_holder() -> Iterator[KeeperProcess]:
     """The store of the shipped graph, to be read only."""
     from eakg.commands.contents import shipped_contents
-    from eakg.store.workers.process import HolderProcess
+    from eakg.store.workers.keeper_process import KeeperProcess
 
-    with HolderProcess(shipped_contents()) as holder:
+    with KeeperProcess(shipped_contents()) as holder:
         yield holder
 
 

@@ -7,7 +7,7 @@ from eakg.names import ID
 from eakg.queries.ask.endpoint import StoreEndpoint
 from eakg.queries.contract.saved import read_query
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, contents
+from eakg.store.graph_files import GraphFile, read_contents
 from helpers.answers import APT, ARF, ASEAN, EAS, NEGOTIATORS
 from helpers.saved_query_files import values_in
 
@@ -21,7 +21,7 @@ class Asked:
 
     def __init__(self, layout: Layout) -> None:
         files = (GraphFile(name, path) for name, path in layout.named_graphs())
-        self.endpoint = StoreEndpoint(EmbeddedStore(contents(files)))
+        self.endpoint = StoreEndpoint(EmbeddedStore(read_contents(files)))
         self.query = read_query(layout.queries / "members-on-date.rq")
         self.text = self.query.text
 

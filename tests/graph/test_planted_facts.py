@@ -15,7 +15,7 @@ from eakg.queries.contract.saved import find_queries, read_query
 from eakg.rdf.turtle import write_turtle
 from eakg.reason.closure import materialize, without_blank_nodes
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, contents
+from eakg.store.graph_files import GraphFile, read_contents
 from helpers.saved_query_files import values_in
 
 Triples = list[tuple[Node, Node, Node]]
@@ -38,7 +38,7 @@ def ask(layout: Layout, ontology: Graph, said: Graph, tmp_path: Path) -> Ask:
             for graph_name, path in layout.named_graphs()
         ]
         files.append(GraphFile(background_graph("planted"), table))
-        endpoint = StoreEndpoint(EmbeddedStore(contents(files)))
+        endpoint = StoreEndpoint(EmbeddedStore(read_contents(files)))
         (path,) = (path for path in find_queries([layout.queries]) if path.stem.startswith(name))
         found = values_in(endpoint.select(read_query(path).text, "full"))
         return [

@@ -22,7 +22,7 @@ from eakg.rdf.cells import CellTable, number, read_rows, truth, write_rows
 from eakg.rdf.turtle import write_turtle
 from eakg.reason.closure import materialize, without_blank_nodes
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, contents
+from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.request import Closure
 from helpers.answers import ANSWERS
 from helpers.house import ROOT
@@ -60,7 +60,7 @@ ROWS = [name for name in NAMES if name not in ("description-of-thing", "is-entit
 @pytest.fixture(scope="module")
 def endpoint(layout: Layout) -> StoreEndpoint:
     files = (GraphFile(name, path) for name, path in layout.named_graphs())
-    return StoreEndpoint(EmbeddedStore(contents(files)))
+    return StoreEndpoint(EmbeddedStore(read_contents(files)))
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +184,7 @@ def endpoint_of(layout: Layout, inferred: Path) -> StoreEndpoint:
         GraphFile(name, inferred if name == INFERRED_GRAPH else path)
         for name, path in layout.named_graphs()
     )
-    return StoreEndpoint(EmbeddedStore(contents(files)))
+    return StoreEndpoint(EmbeddedStore(read_contents(files)))
 
 
 def test_the_rules_that_a_query_names_are_those_it_needs(

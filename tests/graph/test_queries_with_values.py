@@ -9,7 +9,7 @@ from eakg.queries.contract.saved import read_query
 from eakg.rdf.cells import table_of_values
 from eakg.rdf.results import Solutions
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, contents
+from eakg.store.graph_files import GraphFile, read_contents
 from helpers.answers import APT, ARF, ASEAN, EAS, NEGOTIATORS
 
 
@@ -18,7 +18,7 @@ class Asked:
 
     def __init__(self, layout: Layout) -> None:
         files = (GraphFile(name, path) for name, path in layout.named_graphs())
-        self.endpoint = StoreEndpoint(EmbeddedStore(contents(files)))
+        self.endpoint = StoreEndpoint(EmbeddedStore(read_contents(files)))
         self.layout = layout
 
     def answer(self, name: str, **values: str) -> object:

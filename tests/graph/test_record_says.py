@@ -13,7 +13,7 @@ from eakg.dataset.layout import Layout
 from eakg.names import EAKG, ID
 from eakg.queries.ask.endpoint import StoreEndpoint
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, contents
+from eakg.store.graph_files import GraphFile, read_contents
 from helpers.record import RECORD, Rows, cell, slug
 
 SAID = """
@@ -43,7 +43,7 @@ Said = dict[str, list[tuple[str, str, dict[str, str]]]]
 def said_of(layout: Layout, acts: Rows) -> Said:
     """By identifier, what a query over the graph of the record finds: thing, property, value."""
     files = (GraphFile(name, path) for name, path in layout.named_graphs())
-    endpoint = StoreEndpoint(EmbeddedStore(contents(files)))
+    endpoint = StoreEndpoint(EmbeddedStore(read_contents(files)))
     found: Said = {}
     for row in acts:
         bindings = endpoint.select(SAID % row["id"], "full")["results"]["bindings"]

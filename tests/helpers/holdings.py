@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from eakg import names
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.store.graph_files import Contents, GraphFile, contents
-from eakg.store.workers.process import HolderProcess
+from eakg.store.graph_files import Contents, GraphFile, read_contents
+from eakg.store.workers.keeper_process import KeeperProcess
 
 FOLDER = Path(__file__).with_name("data_small")
 LIGHT = "ASK { ?s ?p ?o }"
@@ -20,7 +20,7 @@ CROSS_JOIN = """SELECT (COUNT(*) AS ?n) {
 
 def small_contents() -> Contents:
     """One graph of each kind."""
-    return contents(
+    return read_contents(
         [
             GraphFile(names.ONTOLOGY_GRAPH, FOLDER / "ontology.ttl"),
             GraphFile(names.source_graph("record"), FOLDER / "source.ttl"),
@@ -31,8 +31,8 @@ def small_contents() -> Contents:
     )
 
 
-def client_of(holder: HolderProcess, public_url: str | None = None) -> FlaskClient:
-    """A client of an application over the holder's store."""
+def client_of(keeper: KeeperProcess, public_url: str | None = None) -> FlaskClient:
+    """A client of an application over the keeper's store."""
     files = tuple((str(file.name), str(file.path)) for file in small_contents().files)
-    settings = Settings(str(holder.address), holder.limits, public_url, files=files)
-    return create_app(settings, holder.client()).test_client()
+    settings = Settings(str(keeper.address), keeper.limits, public_url, files=files)
+    return create_app(settings, keeper.client()).test_client()

@@ -19,7 +19,7 @@ from werkzeug.serving import make_server
 from eakg.serve.app.settings import Access, Settings
 from eakg.serve.application import create_app
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import contents
+from eakg.store.graph_files import read_contents
 from eakg.store.options import StoreOptions
 from helpers.endpoints import served
 from helpers.holdings import FOLDER, small_contents
@@ -76,7 +76,7 @@ def plain_in_process(services: tuple[str, ...] = ()) -> Iterator[str]:
     """The address of an empty SPARQL 1.1 store in this process, whose SERVICE asks these hosts."""
     options = StoreOptions(reasoning="none", default_graph="strict", writable=True)
     settings = Settings("", options=options, access=Access(Access.digest(TOKEN), None, services))
-    application = create_app(settings, EmbeddedStore(contents([]), options))
+    application = create_app(settings, EmbeddedStore(read_contents([]), options))
     server = make_server("127.0.0.1", 0, application)
     with served(server):
         yield f"http://127.0.0.1:{server.port}"

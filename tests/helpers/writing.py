@@ -8,7 +8,7 @@ from rdflib import URIRef
 from eakg.rdf.results import Row
 from eakg.store.changes.requests import Applied, UpdateRequest, UpdateService
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import Contents, GraphFile, contents
+from eakg.store.graph_files import Contents, GraphFile, read_contents
 from eakg.store.graphs.dataset import EVIDENCE, INFERRED
 from eakg.store.options import StoreOptions
 from eakg.store.reasoner import Reasoner
@@ -31,7 +31,7 @@ def ontology(folder: Path) -> Contents:
     """The ontology, as the contents of a store."""
     path = folder / "ontology.ttl"
     path.write_text(ONTOLOGY, "utf-8")
-    return contents([GraphFile(URIRef("http://example.org/g/ontology"), path)])
+    return read_contents([GraphFile(URIRef("http://example.org/g/ontology"), path)])
 
 
 def update(store: UpdateService, text: str) -> Applied:

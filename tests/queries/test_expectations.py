@@ -12,7 +12,7 @@ from eakg.queries.ask.endpoint import StoreEndpoint
 from eakg.queries.contract.saved import read_query
 from eakg.queries.verdict.outcome import check, exit_status
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, contents
+from eakg.store.graph_files import GraphFile, read_contents
 from helpers.saved_query_files import Files, files_in, run
 
 SIZES = "SELECT ?x ?size { ?x :size ?size . FILTER (ISIRI(?x)) } ORDER BY ?x"
@@ -262,7 +262,7 @@ def files(tmp_path: Path) -> Files:
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> StoreEndpoint:
     data = files_in(tmp_path_factory.mktemp("data")).folder / "data.ttl"
     file = GraphFile(URIRef("http://example.org/data"), data)
-    return StoreEndpoint(EmbeddedStore(contents([file])))
+    return StoreEndpoint(EmbeddedStore(read_contents([file])))
 
 
 Contents = tuple[tuple[str, str], ...]

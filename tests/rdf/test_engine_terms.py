@@ -18,7 +18,7 @@ from eakg.reason.files.text_terms import TextTerms
 from eakg.sparql.failures import FormatMismatchError, UpdateRefusedError
 from eakg.store.changes.requests import UpdateRequest
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import contents
+from eakg.store.graph_files import read_contents
 from eakg.store.options import StoreOptions
 from eakg.store.request import QueryRequest, select
 
@@ -67,12 +67,12 @@ def test_what_rdf_1_1_has_not_is_named_by_all(line: str, name: str, tmp_path: Pa
             parse_rdf(file)
         with pytest.raises(ProblemsError, match=name):
             read_files([file], TextTerms())
-    plain = EmbeddedStore(contents([]), StoreOptions("none", "union", writable=True))
+    plain = EmbeddedStore(read_contents([]), StoreOptions("none", "union", writable=True))
     plain.update(UpdateRequest(f"INSERT DATA {{ {line} }}"))
     assert line.encode() in plain.query(QueryRequest("CONSTRUCT WHERE {?s ?p ?o}", "nt")).read()
     with pytest.raises(FormatMismatchError, match=name):
         select(plain, QueryRequest("SELECT * { ?s ?p ?o }"))
-    reasoning = EmbeddedStore(contents([]), StoreOptions("owl-rl", "union", writable=True))
+    reasoning = EmbeddedStore(read_contents([]), StoreOptions("owl-rl", "union", writable=True))
     before = reasoning.version
     with pytest.raises(UpdateRefusedError, match=name):
         reasoning.update(UpdateRequest(f"INSERT DATA {{ {line} }}"))
@@ -83,10 +83,11 @@ def test_a_store_that_took_them_says_that_nothing_follows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "store"
-    plain = EmbeddedStore(contents([]), StoreOptions("none", "union", True, directory=folder))
+    plain = EmbeddedStore(read_contents([]), StoreOptions("none", "union", True, directory=folder))
     plain.update(UpdateRequest(f"INSERT DATA {{ {TRIPLE_TERM} <urn:s> a <urn:C> }}"))
     plain.close()
-    reasoning = EmbeddedStore(contents([]), StoreOptions("owl-rl", "union", True, directory=folder))
+    options = StoreOptions("owl-rl", "union", True, directory=folder)
+    reasoning = EmbeddedStore(read_contents([]), options)
     assert "nothing follows from 1 triples with terms of RDF 1.2" in capsys.readouterr().err
     reasoning.update(UpdateRequest(f"DELETE DATA {{ {TRIPLE_TERM} }}"))
     assert len(select(reasoning, QueryRequest("SELECT * { <urn:s> <urn:p> ?o }"))) == 0

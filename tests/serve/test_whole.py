@@ -20,7 +20,7 @@ from eakg.serve.application import create_app
 from eakg.serve.content.description import describe
 from eakg.serve.pages.thing.page import page_of
 from eakg.store.request import QueryRequest, select
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 
 HTML = {"Accept": "text/html"}
 SOAK = bool(os.environ.get("EAKG_SOAK"))
@@ -36,7 +36,7 @@ _ID = re.compile(r'\bid="([^"]+)"')
 
 
 @pytest.fixture(scope="module")
-def client(shipped_holder: HolderProcess) -> FlaskClient:
+def client(shipped_holder: KeeperProcess) -> FlaskClient:
     held = shipped_contents()
     files = tuple((str(file.name), str(file.path)) for file in held.files)
     address, limits = str(shipped_holder.address), shipped_holder.limits

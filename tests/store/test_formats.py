@@ -17,9 +17,9 @@ from eakg.rdf.formats import FORMATS, ResultFormat, ResultKind, format_named
 from eakg.sparql.failures import FormatMismatchError
 from eakg.store.elsewhere.remote import Endpoint, RemoteStore
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import Contents, GraphFile, contents
+from eakg.store.graph_files import Contents, GraphFile, read_contents
 from eakg.store.request import Limits, QueryRequest, QueryService
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.endpoints import QuietHandler, served
 
 pytestmark = pytest.mark.filterwarnings(
@@ -116,7 +116,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Contents:
         path = folder / f"{number}.nt"
         path.write_bytes(graph.serialize(format="nt", encoding="utf-8"))
         files.append(GraphFile(URIRef(name_of(case)), path))
-    return contents(files)
+    return read_contents(files)
 
 
 class Answering(QuietHandler):
@@ -141,7 +141,7 @@ def store(request: pytest.FixtureRequest, data: Contents) -> Iterator[QueryServi
         case "embedded":
             yield EmbeddedStore(data)
         case "process":
-            with HolderProcess(data, Limits(timeout=300)) as holder:
+            with KeeperProcess(data, Limits(timeout=300)) as holder:
                 yield holder.client()
         case _:
             server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
@@ -258,6 +258,6 @@ def test_a_format_is_listed_with_what_writes_it() -> None:
 def test_a_triple_term_is_not_in_json_ld(tmp_path: Path) -> None:
     path = tmp_path / "a.ttl"
     path.write_text("<urn:a> <urn:p> <<( <urn:b> <urn:q> <urn:c> )>> .")
-    own = EmbeddedStore(contents([GraphFile(URIRef("urn:g"), path)]))
+    own = EmbeddedStore(read_contents([GraphFile(URIRef("urn:g"), path)]))
     with pytest.raises(FormatMismatchError, match="triple term"):
         own.query(QueryRequest("CONSTRUCT WHERE { ?s ?p ?o }", "jsonld"))

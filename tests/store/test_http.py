@@ -35,7 +35,7 @@ from eakg.store.elsewhere.federation import with_services
 from eakg.store.elsewhere.filling import Filler
 from eakg.store.elsewhere.http import HttpClient, HttpRequest
 from eakg.store.elsewhere.remote import RemoteStore
-from eakg.store.graph_files import GraphFile, contents
+from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.request import Limits, QueryRequest
 from helpers.endpoints import ROWS_OF_ONE
 from helpers.engines import program
@@ -76,10 +76,11 @@ def caller(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Caller]
     it asked for."""
     file = tmp_path / "one.nt"
     file.write_text("<urn:s> <urn:p> <urn:o> .\n", "utf-8")
-    triples = contents([GraphFile(URIRef("urn:g"), file)])
+    triples = read_contents([GraphFile(URIRef("urn:g"), file)])
 
     def update(address: str, seconds: float) -> object:
-        return fill(lambda store: Filler(store, address, seconds=seconds).fill(contents([]), 10))
+        nothing = read_contents([])
+        return fill(lambda store: Filler(store, address, seconds=seconds).fill(nothing, 10))
 
     def load(address: str, seconds: float) -> object:
         return fill(

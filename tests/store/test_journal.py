@@ -20,7 +20,7 @@ from eakg.store.changes.journal import JournalRecord, create, replay
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import Contents
 from eakg.store.options import StoreOptions
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.writing import EMPTY, WRITABLE, assert_closed, dump, ontology, update, values
 
 UPDATES = (
@@ -234,15 +234,15 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_one_service_at_a_time(tmp_path: Path, options: StoreOptions) -> None:
     contents = ontology(tmp_path)
-    with HolderProcess(contents, options=options) as holder:
-        with pytest.raises(ProblemsError, match=f"in use by process {holder.pid}"):
+    with KeeperProcess(contents, options=options) as keeper:
+        with pytest.raises(ProblemsError, match=f"in use by process {keeper.pid}"):
             EmbeddedStore(EMPTY, options)
-        with pytest.raises(ProblemsError, match=f"in use by process {holder.pid}"):
-            HolderProcess(contents, options=options)
-        client = holder.client()
+        with pytest.raises(ProblemsError, match=f"in use by process {keeper.pid}"):
+            KeeperProcess(contents, options=options)
+        client = keeper.client()
         update(client, "INSERT DATA { GRAPH g:a { :tom a :Cat } }")
         with pytest.raises(ProblemsError, match="changes by updates"):
-            holder.reload(contents)
+            keeper.reload(contents)
         client.close()
     with opened(options) as store:
         assert_closed(dump(store))

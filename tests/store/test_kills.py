@@ -13,7 +13,7 @@ from pathlib import Path
 
 from eakg.sparql.failures import StoreError
 from eakg.store.workers.client import StoreClient
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.writing import WRITABLE, assert_closed, dump, ontology, update, values
 
 KILLS = int(os.environ.get("EAKG_KILLS", "12"))
@@ -72,8 +72,8 @@ def test_kills(tmp_path: Path) -> None:
     contents = ontology(tmp_path)
     acknowledged = sent = newest = 0
     for kill in range(KILLS + 1):
-        with HolderProcess(contents, options=options) as holder:
-            client = holder.client()
+        with KeeperProcess(contents, options=options) as keeper:
+            client = keeper.client()
             newest = max(present(client), default=0)
             assert acknowledged <= newest <= sent
             assert present(client) == whole(client) == set(range(max(1, newest - 4), newest + 1))
@@ -83,7 +83,7 @@ def test_kills(tmp_path: Path) -> None:
                 stream.start()
                 stream.started.wait()
                 stream.join(moments.uniform(0.0, 0.4))
-                os.killpg(holder.pid, signal.SIGKILL)
+                os.killpg(keeper.pid, signal.SIGKILL)
                 stream.join()
                 acknowledged, sent = stream.acknowledged, stream.sent
             client.close()

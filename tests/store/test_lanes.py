@@ -23,7 +23,7 @@ from eakg.sparql.failures import (
 from eakg.store.request import Limits
 from eakg.store.workers.attempt import ATTEMPT, Attempt, Postponed
 from eakg.store.workers.client import ASKER, StoreClient
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 from eakg.store.workers.turns import Turns
 from helpers.holdings import CROSS_JOIN, LIGHT, small_contents
 from helpers.processes import descriptors, eventually, forked
@@ -34,8 +34,8 @@ LIMITS = Limits(timeout=60.0, workers=1, queue=20, patience=60.0, quick=2, momen
 
 
 @pytest.fixture(scope="module")
-def holder() -> Iterator[HolderProcess]:
-    with HolderProcess(small_contents(), LIMITS) as process:
+def keeper() -> Iterator[KeeperProcess]:
+    with KeeperProcess(small_contents(), LIMITS) as process:
         yield process
 
 
@@ -63,26 +63,26 @@ def start(pool: ThreadPoolExecutor, store: StoreClient, asker: Leaver) -> object
     return pool.submit(ask)
 
 
-def test_short_queries_go_on_while_long_ones_wait_for_each_other(holder: HolderProcess) -> None:
-    store = holder.client()
+def test_short_queries_go_on_while_long_ones_wait_for_each_other(keeper: KeeperProcess) -> None:
+    store = keeper.client()
     askers = [Leaver() for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
         jobs = [start(pool, store, asker) for asker in askers]
         for asker in askers:
             assert asker.watched.wait(30)
         # One of them runs, and the others have no process of their own.
-        assert eventually(lambda: len(forked(holder.pid)) <= 1 + LIMITS.quick)
+        assert eventually(lambda: len(forked(keeper.pid)) <= 1 + LIMITS.quick)
         for _ in range(50):
             assert asks(store, LIGHT)
         assert not any(job.done() for job in jobs)
         for asker in askers:
             asker.leave()
-    assert eventually(lambda: not busy(holder.pid))
+    assert eventually(lambda: not busy(keeper.pid))
     assert asks(store, LIGHT)
 
 
-def test_leaving_ends_the_query_and_the_next_one_has_its_place(holder: HolderProcess) -> None:
-    store = holder.client()
+def test_leaving_ends_the_query_and_the_next_one_has_its_place(keeper: KeeperProcess) -> None:
+    store = keeper.client()
     first, second = Leaver(), Leaver()
     with ThreadPoolExecutor(2) as pool:
         jobs = [start(pool, store, first)]
@@ -91,16 +91,16 @@ def test_leaving_ends_the_query_and_the_next_one_has_its_place(holder: HolderPro
         assert second.watched.wait(30)
         first.leave()
         assert eventually(jobs[0].done)
-        assert eventually(lambda: busy(holder.pid))
+        assert eventually(lambda: busy(keeper.pid))
         assert not jobs[1].done()
         second.leave()
         assert eventually(jobs[1].done)
-    assert eventually(lambda: not busy(holder.pid))
+    assert eventually(lambda: not busy(keeper.pid))
 
 
-def test_a_long_query_is_answered_like_a_short_one(holder: HolderProcess) -> None:
+def test_a_long_query_is_answered_like_a_short_one(keeper: KeeperProcess) -> None:
     text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    store = holder.client()
+    store = keeper.client()
     with ThreadPoolExecutor(4) as pool:
         answers = set(pool.map(lambda _: asks(store, text), range(4)))
     assert len(answers) == 1
@@ -111,7 +111,7 @@ def test_what_is_too_much_in_all_is_ended() -> None:
       ?a ?a1 ?a2 . ?b ?b1 ?b2 . ?c ?c1 ?c2 . ?d ?d1 ?d2
       BIND(CONCAT(STR(?a), STR(?a2), STR(?b), STR(?b2), STR(?c), STR(?c2), STR(?d)) AS ?all) }"""
     limits = Limits(timeout=60.0, memory=1 << 30, total_memory=128 << 20, workers=2)
-    with HolderProcess(small_contents(), limits) as process:
+    with KeeperProcess(small_contents(), limits) as process:
         store = process.client()
         with ThreadPoolExecutor(2) as pool:
             errors = list(pool.map(lambda _: _error(store, grows), range(2)))
@@ -128,7 +128,7 @@ def _error(store: StoreClient, text: str) -> Exception:
 
 def test_killed_workers_leave_nothing() -> None:
     limits = Limits(timeout=0.15, workers=2, queue=100, patience=60.0, moment=0.02)
-    with HolderProcess(small_contents(), limits) as process:
+    with KeeperProcess(small_contents(), limits) as process:
         store = process.client()
         asks(store)
         gc.collect()
@@ -148,7 +148,7 @@ def test_killed_workers_leave_nothing() -> None:
 @pytest.fixture
 def unhurried() -> Iterator[StoreClient]:
     """A client for which every query is a short one."""
-    with HolderProcess(small_contents(), replace(LIMITS, moment=60.0)) as process:
+    with KeeperProcess(small_contents(), replace(LIMITS, moment=60.0)) as process:
         yield process.client()
 
 

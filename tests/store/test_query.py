@@ -24,9 +24,9 @@ from eakg.sparql.failures import (
     to_message,
 )
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, contents
+from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.request import QueryRequest, QueryService, select
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import small_contents
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -35,14 +35,14 @@ BACKGROUND = str(GRAPH["background/states"])
 
 
 @pytest.fixture(scope="module")
-def holder() -> Iterator[HolderProcess]:
-    with HolderProcess(small_contents()) as process:
+def keeper() -> Iterator[KeeperProcess]:
+    with KeeperProcess(small_contents()) as process:
         yield process
 
 
 @pytest.fixture(scope="module", params=["embedded", "held"])
-def store(request: pytest.FixtureRequest, holder: HolderProcess) -> QueryService:
-    return EmbeddedStore(small_contents()) if request.param == "embedded" else holder.client()
+def store(request: pytest.FixtureRequest, keeper: KeeperProcess) -> QueryService:
+    return EmbeddedStore(small_contents()) if request.param == "embedded" else keeper.client()
 
 
 def number(store: QueryService, request: QueryRequest) -> int:
@@ -171,34 +171,34 @@ def test_graph_formats_carry_the_same_triples(store: QueryService) -> None:
     assert all(isomorphic(graphs[0], other) for other in graphs[1:])
 
 
-def test_both_ways_give_the_same_bytes(holder: HolderProcess) -> None:
+def test_both_ways_give_the_same_bytes(keeper: KeeperProcess) -> None:
     request = QueryRequest("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "turtle")
     embedded = EmbeddedStore(small_contents()).query(request).read()
-    assert embedded == holder.client().query(request).read()
+    assert embedded == keeper.client().query(request).read()
 
 
 def test_version_follows_the_bytes(tmp_path: Path) -> None:
     file = tmp_path / "a.ttl"
     file.write_text("<urn:a> <urn:b> 1 .")
-    before = contents([GraphFile(INFERRED_GRAPH, file)]).version
-    assert contents([GraphFile(INFERRED_GRAPH, file)]).version == before
+    before = read_contents([GraphFile(INFERRED_GRAPH, file)]).version
+    assert read_contents([GraphFile(INFERRED_GRAPH, file)]).version == before
     file.write_text("<urn:a> <urn:b> 2 .")
-    assert contents([GraphFile(INFERRED_GRAPH, file)]).version != before
+    assert read_contents([GraphFile(INFERRED_GRAPH, file)]).version != before
 
 
 def test_broken_files_are_all_reported(tmp_path: Path) -> None:
     (tmp_path / "a.ttl").write_text("<urn:a> <urn:b>\n oops .")
     (tmp_path / "b.docx").write_text("")
     files = [GraphFile(GRAPH[name], tmp_path / name) for name in ("a.ttl", "b.docx")]
-    for start in (EmbeddedStore, HolderProcess):
+    for start in (EmbeddedStore, KeeperProcess):
         with pytest.raises(ProblemsError) as caught:
-            start(contents(files))
+            start(read_contents(files))
         assert [(Path(one.file).name, one.line) for one in caught.value.problems] == [
             ("a.ttl", 2),
             ("b.docx", 0),
         ]
     with pytest.raises(ProblemsError, match="cannot be read"):
-        contents([GraphFile(INFERRED_GRAPH, tmp_path / "none.ttl")])
+        read_contents([GraphFile(INFERRED_GRAPH, tmp_path / "none.ttl")])
 
 
 @given(

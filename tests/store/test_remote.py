@@ -30,8 +30,8 @@ from eakg.store.elsewhere.credentials import Endpoint, endpoint_of
 from eakg.store.elsewhere.filling import LOADING, Batch, Filler, batches
 from eakg.store.elsewhere.remote import RemoteStore
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import contents
-from eakg.store.graphs.prepared import spread
+from eakg.store.graph_files import read_contents
+from eakg.store.graphs.ingestion import split_by_graph
 from eakg.store.request import Limits, QueryRequest
 from helpers.endpoints import JSON, QuietHandler, served
 from helpers.engines import Engine, engine, free_port
@@ -57,8 +57,8 @@ def filled(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Engine, EmbeddedStore]]:
     """An engine with the small dataset, and a store of ours with the same triples."""
-    files = spread(small_contents().files, tmp_path_factory.mktemp("triples"))
-    small = contents(files)
+    files = split_by_graph(small_contents().files, tmp_path_factory.mktemp("triples"))
+    small = read_contents(files)
     with engine(request.param, tmp_path_factory.mktemp(request.param)) as started:
         store = RemoteStore(Endpoint(started.query), Limits(), "strict")
         filler = Filler(store, started.update)
@@ -115,7 +115,7 @@ def test_a_second_load_doubles_nothing(
 ) -> None:
     """Also one that was interrupted: the batches that were taken are not sent again."""
     started, own = filled
-    small = contents(spread(small_contents().files, tmp_path))
+    small = read_contents(split_by_graph(small_contents().files, tmp_path))
     store = RemoteStore(Endpoint(started.query), Limits(), "strict")
     sent: list[str] = []
 

@@ -27,7 +27,7 @@ from eakg.store.graphs.dataset import INFERRED
 from eakg.store.options import StoreOptions
 from eakg.store.request import Limits, QueryRequest
 from eakg.store.workers.client import StoreClient
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.writing import (
     EMPTY,
     PLAIN,
@@ -396,25 +396,25 @@ def test_random_updates(tmp_path: Path, updates: list[str], careless: bool) -> N
         assert (before == quads) or (store.version != version)
 
 
-# In the process of the holder
+# In the process of the keeper
 
 
 @pytest.fixture(scope="module")
-def holder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HolderProcess]:
-    contents = ontology(tmp_path_factory.mktemp("holder"))
-    with HolderProcess(contents, Limits(timeout=20.0), WRITABLE) as process:
+def keeper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeeperProcess]:
+    contents = ontology(tmp_path_factory.mktemp("keeper"))
+    with KeeperProcess(contents, Limits(timeout=20.0), WRITABLE) as process:
         yield process
 
 
 @pytest.fixture
-def client(holder: HolderProcess) -> Iterator[StoreClient]:
-    client = holder.client()
+def client(keeper: KeeperProcess) -> Iterator[StoreClient]:
+    client = keeper.client()
     update(client, "DROP SILENT GRAPH g:a ; DROP SILENT GRAPH g:b ; CLEAR DEFAULT")
     yield client
     client.close()
 
 
-def test_the_holder_does_the_same(client: StoreClient) -> None:
+def test_the_keeper_does_the_same(client: StoreClient) -> None:
     applied = update(client, "INSERT DATA { GRAPH g:a { :tom a :Cat } }")
     assert (applied.added, applied.version) == (1, client.version)
     result = client.query(QueryRequest("ASK {}"))
@@ -463,7 +463,7 @@ def test_an_update_is_ended_at_its_time(client: StoreClient) -> None:
 
 def test_reasoning_that_takes_too_long(tmp_path: Path) -> None:
     """Nothing is changed, and a new reasoner takes the next change."""
-    with HolderProcess(ontology(tmp_path), Limits(timeout=0.4), WRITABLE) as process:
+    with KeeperProcess(ontology(tmp_path), Limits(timeout=0.4), WRITABLE) as process:
         client = process.client()
         update(client, "INSERT DATA { :tom a :Cat }")
         before = client.version
@@ -514,8 +514,8 @@ def test_many_writers_and_readers_see_whole_versions(client: StoreClient) -> Non
     assert not failures
 
 
-def test_the_holder_writes_only_where_it_may(tmp_path: Path) -> None:
-    with HolderProcess(ontology(tmp_path)) as process:
+def test_the_keeper_writes_only_where_it_may(tmp_path: Path) -> None:
+    with KeeperProcess(ontology(tmp_path)) as process:
         client = process.client()
         with pytest.raises(NotWritableError):
             update(client, "CLEAR ALL")

@@ -8,23 +8,23 @@ import click
 from eakg.commands.command import progress
 from eakg.dataset import shipped
 from eakg.problems import ExitStatus, ProblemsError
-from eakg.store import Contents, GraphFile, Reasoning, contents
-from eakg.store.graphs import prepare
+from eakg.store import Contents, GraphFile, Reasoning, read_contents
+from eakg.store.graphs import ingest
 
 
 def shipped_contents() -> Contents:
     """The files of the shipped graph. Raises: ProblemsError when one cannot be read."""
     graphs = shipped().named_graphs()
-    return contents(GraphFile(name, path) for name, path in graphs)
+    return read_contents(GraphFile(name, path) for name, path in graphs)
 
 
 def prepared_contents(
     data: Sequence[Path], folder: Path, reasoning: Reasoning, *, allow_inconsistent: bool
 ) -> Contents:
-    """RDF files as `prepare` writes them into a folder; contradictions that are allowed are told
+    """RDF files as `ingest` writes them into a folder; contradictions that are allowed are told
     on standard error. Raises: ProblemsError for those that are not, and for what cannot be read."""
     with progress("reading") as tell:
-        prepared = prepare(data, folder, reasoning, tell)
+        prepared = ingest(data, folder, reasoning, tell)
     if prepared.contradictions and not allow_inconsistent:
         raise ProblemsError(prepared.contradictions, ExitStatus.INCONSISTENT)
     for problem in prepared.contradictions:

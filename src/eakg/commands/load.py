@@ -15,9 +15,9 @@ from eakg.commands.contents import prepared_contents, shipped_contents
 from eakg.commands.options import ENVIRONMENT, takes
 from eakg.options import Address, option
 from eakg.problems import ExitStatus
-from eakg.store import Contents, Limits, Reasoning, StoreOptions, contents
+from eakg.store import Contents, Limits, Reasoning, StoreOptions, read_contents
 from eakg.store.elsewhere import Filler, RemoteStore, endpoint_of
-from eakg.store.graphs import spread
+from eakg.store.graphs import split_by_graph
 
 _SECONDS = 600.0
 
@@ -87,7 +87,7 @@ def _prepared(data: tuple[Path, ...], folder: Path, options: LoadOptions) -> Con
             data, folder, options.reasoning, allow_inconsistent=options.allow_inconsistent
         )
     with progress("reading") as tell:
-        return contents(spread(shipped_contents().files, folder, tell))
+        return read_contents(split_by_graph(shipped_contents().files, folder, tell))
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from eakg.files import read_utf8
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.serve import TOKEN, ServeOptions
 from eakg.serve.app import Access
-from eakg.store import Contents, StoreOptions, contents
+from eakg.store import Contents, StoreOptions, read_contents
 from eakg.store.elsewhere import endpoint_of
 
 _NO_TOKEN = "cannot be read: No such file or directory; it holds the token"  # noqa: S105 - words
@@ -98,7 +98,7 @@ class Sources:
         """The contents as they are now. Raises: ProblemsError for what cannot be read, or
         contradicts itself."""
         if not self._data:
-            return contents([]) if self._options.directory else shipped_contents()
+            return read_contents([]) if self._options.directory else shipped_contents()
         folder = TemporaryDirectory(prefix="eakg-data-")
         try:
             read = prepared_contents(

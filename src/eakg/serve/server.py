@@ -29,7 +29,7 @@ from eakg.serve.options import ServeOptions
 from eakg.sparql import StoreError
 from eakg.store import Contents
 from eakg.store.elsewhere import endpoint_of
-from eakg.store.workers import HolderProcess
+from eakg.store.workers import KeeperProcess
 
 _HEAD_MILLISECONDS = 10_000
 _PROCESSES = 2
@@ -71,12 +71,12 @@ def run(
     try:
         with (
             TemporaryDirectory(prefix="eakg-state-") as folder,
-            _held(contents, replace(settings, folder=folder)) as (complete, holder),
+            _held(contents, replace(settings, folder=folder)) as (complete, keeper),
         ):
             complete.to_environment()
             _allow_open_files()
             threading.Thread(target=_greet, args=(complete,), daemon=True).start()
-            return _serve(complete, Signals(folder, holder, renew, options.drain))
+            return _serve(complete, Signals(folder, keeper, renew, options.drain))
     except ProblemsError as error:
         print(error, file=sys.stderr)
         return error.status
@@ -90,19 +90,19 @@ def run(
 @contextmanager
 def _held(
     contents: Contents | None, settings: Settings
-) -> Iterator[tuple[Settings, HolderProcess | None]]:
+) -> Iterator[tuple[Settings, KeeperProcess | None]]:
     """The settings with the store they are about, and what holds it while the context lasts."""
     if contents is None:
         yield settings, None
         return
-    with HolderProcess(contents, settings.limits, settings.options) as holder:
-        holder.keep()
+    with KeeperProcess(contents, settings.limits, settings.options) as keeper:
+        keeper.supervise()
         complete = replace(
             settings,
-            address=str(holder.address),
+            address=str(keeper.address),
             files=tuple((str(file.name), str(file.path)) for file in contents.files),
         )
-        yield complete, holder
+        yield complete, keeper
 
 
 def _greet(settings: Settings) -> None:

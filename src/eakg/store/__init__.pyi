@@ -2,7 +2,7 @@ from .embedded import EmbeddedStore as EmbeddedStore
 from .functions import EXTENSION_FUNCTIONS as EXTENSION_FUNCTIONS
 from .graph_files import Contents as Contents
 from .graph_files import GraphFile as GraphFile
-from .graph_files import contents as contents
+from .graph_files import read_contents as read_contents
 from .options import DefaultGraph as DefaultGraph
 from .options import Reasoning as Reasoning
 from .options import StoreOptions as StoreOptions

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eakg.rdf import Triple
 from eakg.sparql import NotWritableError
-from eakg.store.changes import Applied, Change, History, Write, draft
+from eakg.store.changes import Applied, Change, History, Write, propose
 from eakg.store.graph_files import Contents
 from eakg.store.graphs import evaluate
 from eakg.store.options import StoreOptions
@@ -69,11 +69,11 @@ class EmbeddedStore:
         """
         if not self.options.writable:
             raise NotWritableError("this store takes no changes")
-        drafted = draft(self._loaded, request)
-        change = drafted.change
+        proposal = propose(self._loaded, request)
+        change = proposal.change
         if change:
             self._commit(change)
-        return Applied(self.version, len(change.added), len(change.removed), drafted.created)
+        return Applied(self.version, len(change.added), len(change.removed), proposal.created)
 
     def explain(self, triple: Triple) -> "Explained":
         """Why a triple holds. Raises: NotInClosureError when it does not follow."""

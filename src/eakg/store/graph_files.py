@@ -33,7 +33,7 @@ class Contents:
     version: str
 
 
-def contents(files: Iterable[GraphFile]) -> Contents:
+def read_contents(files: Iterable[GraphFile]) -> Contents:
     """Read the files once to give them their version.
 
     Raises: ProblemsError names each file that cannot be read.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal
 
 Reasoning = Literal["owl-rl", "none"]
 DefaultGraph = Literal["union", "strict"]
@@ -26,20 +26,3 @@ class StoreOptions:
     writable: bool = False
     allow_inconsistent: bool = False
     directory: Path | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """The options as a JSON object."""
-        directory = None if self.directory is None else str(self.directory)
-        return {
-            "reasoning": self.reasoning,
-            "default_graph": self.default_graph,
-            "writable": self.writable,
-            "allow_inconsistent": self.allow_inconsistent,
-            "directory": directory,
-        }
-
-    @classmethod
-    def from_json(cls, fields: dict[str, Any]) -> Self:
-        """What `to_json` wrote."""
-        directory = fields["directory"]
-        return cls(**{**fields, "directory": None if directory is None else Path(directory)})

@@ -1,8 +1,9 @@
 """What follows from the asserted graphs, version by version."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pyoxigraph
@@ -30,11 +31,24 @@ _THINGS = frozenset({OWL.Thing, OWL.NamedIndividual})
 
 @dataclass(frozen=True)
 class Explained:
-    """A proof, what supports the asserted triples in it, and the version of the data."""
+    """A proof, the quads of the asserted triples in it and of their evidence, and the version of
+    the data."""
 
     proof: Proof
-    support: Support
+    quads: Quads
     version: str = ""
+
+    @cached_property
+    def support(self) -> Support:
+        """What supports the asserted triples: the graphs they are in, and their evidence.
+
+        Whoever asks a store is not told the paths of files.
+        """
+        graphs: dict[str, Graph] = {}
+        for one in self.quads:
+            graph = graphs.setdefault(graph_name(one) or OWN_NAME, Graph(bind_namespaces="none"))
+            graph += triples([one])
+        return Support((URIRef(name), None, graph) for name, graph in sorted(graphs.items()))
 
 
 class Reasoner:
@@ -104,43 +118,36 @@ class Reasoner:
 
     def _explained(self, closure: Closure, triple: Triple) -> Explained:
         proof = closure.explain(triple)
-        return Explained(proof, self.support(leaf.triple for leaf in proof.leaves()))
+        return Explained(proof, self.supporting(leaf.triple for leaf in proof.leaves()))
 
-    def support(self, asserted: Iterable[Triple]) -> Support:
-        """What supports some triples: the graphs they are in, and their evidence.
-
-        Whoever asks a store is not told the paths of files.
-        """
-        homes: dict[str, Graph] = {}
+    def supporting(self, asserted: Iterable[Triple]) -> Quads:
+        """The quads of some triples, and of their evidence."""
+        quads: set[pyoxigraph.Quad] = set()
         for triple in asserted:
-            for found in self.store.quads_for_pattern(*pattern(triple), None):
-                name = graph_name(found) or OWN_NAME
-                if not name.startswith(EVIDENCE):
-                    homes.setdefault(name, Graph(bind_namespaces="none")).add(triple)
-            self._collect_evidence(triple, homes)
-        return Support((URIRef(name), None, graph) for name, graph in sorted(homes.items()))
+            homes = self.store.quads_for_pattern(*pattern(triple), None)
+            quads.update(one for one in homes if not _is_evidence(one))
+            quads.update(self._evidence(triple))
+        return frozenset(quads)
 
-    def _collect_evidence(self, triple: Triple, homes: dict[str, Graph]) -> None:
+    def _evidence(self, triple: Triple) -> Iterator[pyoxigraph.Quad]:
         subject, predicate, object_ = pattern(triple)
-        statements = {
+        frontier: set[Any] = {
             one.subject
             for one in self._said(None, RDF.object, object_)
             if any(self._said(one.subject, RDF.subject, subject))
             and any(self._said(one.subject, RDF.predicate, predicate))
         }
-        frontier: set[Any] = statements
         seen: set[Any] = set()
         for _ in range(_REACH):
             seen |= frontier
             after: set[Any] = set()
             for start in frontier:
-                for found in self.store.quads_for_pattern(start, None, None, None):
-                    if _is_evidence(found) and is_rdf11(found):
-                        graph = homes.setdefault(graph_name(found), Graph(bind_namespaces="none"))
-                        for one in triples([found]):
-                            graph.add(one)
-                        if not isinstance(found.object, pyoxigraph.Literal):
-                            after.add(found.object)
+                found = self.store.quads_for_pattern(start, None, None, None)
+                for one in found:
+                    if _is_evidence(one) and is_rdf11(one):
+                        yield one
+                        if not isinstance(one.object, pyoxigraph.Literal):
+                            after.add(one.object)
             frontier = after - seen
 
     def _said(self, subject: Any, predicate: URIRef, object_: Any) -> Iterable[pyoxigraph.Quad]:
@@ -187,7 +194,7 @@ class Reasoner:
             try:
                 told = self._explained(closure, triple)
             except NotInClosureError:
-                told = Explained(Proof(triple, ASSERTED), self.support([triple]))
+                told = Explained(Proof(triple, ASSERTED), self.supporting([triple]))
             proofs.append(to_json(told.proof, told.support.of))
         return {"rule": one.rule, "message": one.message, "triples": proofs}
 

@@ -1,10 +1,9 @@
 """A query as it is sent to a store, the limits it runs under, and the result that comes back."""
 
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Literal, Protocol, Self, runtime_checkable
+from typing import BinaryIO, Literal, Protocol, Self, runtime_checkable
 
 from eakg.rdf import NotRdf11Error, ResultFormat, Row, Solutions, format_named, read_results
 from eakg.sparql import BadAnswerError, FormatMismatchError
@@ -39,18 +38,6 @@ class QueryRequest:
         if result_format is None:
             raise FormatMismatchError(f"there is no result format {self.format!r}")
         return result_format
-
-    def to_json(self) -> bytes:
-        """The request as it travels to the store's process."""
-        return json.dumps(vars(self)).encode()
-
-    @classmethod
-    def from_json(cls, data: bytes) -> Self:
-        """The request that `to_json` wrote. Raises: ValueError or TypeError on anything else."""
-        fields: dict[str, Any] = json.loads(data)
-        for name in ("default_graphs", "named_graphs"):
-            fields[name] = tuple(fields[name])
-        return cls(**fields)
 
 
 @dataclass(frozen=True)

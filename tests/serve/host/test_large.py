@@ -12,8 +12,8 @@ from eakg.names import EAKG, ID, source_graph
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.serve.content.description import PAGE
-from eakg.store.graph_files import GraphFile, contents
-from eakg.store.workers.process import HolderProcess
+from eakg.store.graph_files import GraphFile, read_contents
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import small_contents
 
 SIZE = 50_000
@@ -30,7 +30,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         for number in range(SIZE):
             lines.write(f"<{ID[f'act-{number}']}> <{EAKG.recipient}> <{ID.large}> .\n")
     graph = GraphFile(source_graph("large"), file)
-    with HolderProcess(contents([*small_contents().files, graph])) as holder:
+    with KeeperProcess(read_contents([*small_contents().files, graph])) as holder:
         settings = Settings(str(holder.address), holder.limits)
         yield create_app(settings, holder.client()).test_client()
 

@@ -13,7 +13,7 @@ from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.serve.pages.contradictions import query_of
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, contents
+from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.request import Limits
 from helpers.holdings import FOLDER
 
@@ -31,7 +31,7 @@ def client_of(folder: Path, facts: str, evidence: str = "") -> FlaskClient:
         file = folder / f"{len(files)}.ttl"
         file.write_text(PREFIXES + text)
         files.append(GraphFile(name, file))
-    store = EmbeddedStore(contents(files))
+    store = EmbeddedStore(read_contents(files))
     return create_app(Settings("", Limits()), store).test_client()
 
 

@@ -15,7 +15,7 @@ from eakg.reason.rules.words import WORDS
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, contents
+from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.request import Limits
 
 MONGOLIA = {
@@ -27,7 +27,7 @@ MONGOLIA = {
 
 @pytest.fixture(scope="module")
 def client(layout: Layout) -> Iterator[FlaskClient]:
-    store = EmbeddedStore(contents(GraphFile(*one) for one in layout.named_graphs()))
+    store = EmbeddedStore(read_contents(GraphFile(*one) for one in layout.named_graphs()))
     yield create_app(Settings("", Limits()), store).test_client()
 
 

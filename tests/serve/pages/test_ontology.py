@@ -13,8 +13,8 @@ from rdflib.compare import isomorphic
 from eakg.names import EAKG, ID, ONTOLOGY_GRAPH
 from eakg.serve.pages.ontology.terms import Piece, list_of, pieces, read_ontology, terms
 from eakg.serve.pages.ontology.usage import PAGE
-from eakg.store.graph_files import GraphFile, contents
-from eakg.store.workers.process import HolderProcess
+from eakg.store.graph_files import GraphFile, read_contents
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of, small_contents
 
 HTML = {"Accept": "text/html"}
@@ -23,7 +23,7 @@ rdflibs_own = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWar
 
 
 @pytest.fixture(scope="module")
-def client(shipped_holder: HolderProcess) -> FlaskClient:
+def client(shipped_holder: KeeperProcess) -> FlaskClient:
     return client_of(shipped_holder)
 
 
@@ -170,7 +170,7 @@ def test_tree_has_every_class(page: str, ontology: Graph) -> None:
 
 
 def test_other_data_has_its_page() -> None:
-    with HolderProcess(small_contents()) as holder:
+    with KeeperProcess(small_contents()) as holder:
         text = client_of(holder).get("/ontology", headers=HTML).text
     assert 'id="State"' in text
 
@@ -207,7 +207,7 @@ def test_classes_that_are_kinds_of_each_other_are_drawn(
         :Root a owl:Class . :A a owl:Class ; rdfs:subClassOf :B , :Root .
         :B a owl:Class ; rdfs:subClassOf :A ."""
     )
-    with HolderProcess(contents([GraphFile(ONTOLOGY_GRAPH, file)])) as holder:
+    with KeeperProcess(read_contents([GraphFile(ONTOLOGY_GRAPH, file)])) as holder:
         response = client_of(holder).get("/ontology", headers=HTML)
         assert response.status_code == 200
         assert len(terms(read_ontology(holder.client()), (OWL.Class,), {})) == 3

@@ -19,7 +19,7 @@ from eakg.serve.drawings.timeline_chart import Span, period, timeline
 from eakg.serve.drawings.tree_chart import Branch, tree
 from eakg.serve.overviews.figures import amount
 from eakg.serve.overviews.view import OVERVIEWS
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of, small_contents
 
 HTML = {"Accept": "text/html"}
@@ -28,7 +28,7 @@ Facts = Callable[[str], list[dict[str, str]]]
 
 
 @pytest.fixture(scope="module")
-def client(shipped_holder: HolderProcess) -> FlaskClient:
+def client(shipped_holder: KeeperProcess) -> FlaskClient:
     return client_of(shipped_holder)
 
 
@@ -144,7 +144,7 @@ def test_day_that_is_none(client: FlaskClient, day: str) -> None:
 
 
 def test_nothing_to_draw() -> None:
-    with HolderProcess(small_contents()) as holder:
+    with KeeperProcess(small_contents()) as holder:
         client = client_of(holder)
         assert "nothing to draw" in page(client, "/overviews/mechanisms?date=1000-01-01")
         for name in OVERVIEWS:

@@ -19,8 +19,8 @@ from eakg.names import DOC, EAKG, ID, INFERRED_GRAPH, background_graph
 from eakg.serve.content import description
 from eakg.serve.data import sitemap
 from eakg.serve.words.links import href, local_path, short
-from eakg.store.graph_files import GraphFile, contents
-from eakg.store.workers.process import HolderProcess
+from eakg.store.graph_files import GraphFile, read_contents
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of, small_contents
 
 MEETING = "apt-som-2020-07-20"
@@ -35,13 +35,13 @@ rdflibs_own = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWar
 
 
 @pytest.fixture(scope="module")
-def holder() -> Iterator[HolderProcess]:
-    with HolderProcess(small_contents()) as process:
+def holder() -> Iterator[KeeperProcess]:
+    with KeeperProcess(small_contents()) as process:
         yield process
 
 
 @pytest.fixture
-def client(holder: HolderProcess) -> FlaskClient:
+def client(holder: KeeperProcess) -> FlaskClient:
     return client_of(holder)
 
 
@@ -69,7 +69,7 @@ def test_thing_is_seen_at_its_document(client: FlaskClient, slug: str, location:
     assert client.get(location).status_code == 200
 
 
-def test_public_address(holder: HolderProcess) -> None:
+def test_public_address(holder: KeeperProcess) -> None:
     client = client_of(holder, "https://example.org/")
     assert client.get("/id/japan").headers["Location"] == "https://example.org/doc/japan"
 
@@ -234,7 +234,7 @@ def test_other_data_are_not_called_ours(tmp_path: Path) -> None:
     file = tmp_path / "cats.ttl"
     file.write_text("<http://example.org/tom> a <http://example.org/Cat> .")
     name = URIRef("http://example.org/cats")
-    with HolderProcess(contents([GraphFile(name, file)])) as holder:
+    with KeeperProcess(read_contents([GraphFile(name, file)])) as holder:
         client = client_of(holder)
         page = client.get("/", headers={"Accept": "text/html"}).text
         assert "East Asia" not in page
@@ -251,7 +251,7 @@ def test_withdrawn(tmp_path: Path) -> None:
         f" <{DCTERMS.isReplacedBy}> <https://elsewhere.example/moved> ."
     )
     graph = GraphFile(background_graph("withdrawn"), file)
-    with HolderProcess(contents([*small_contents().files, graph])) as holder:
+    with KeeperProcess(read_contents([*small_contents().files, graph])) as holder:
         check_withdrawn(client_of(holder))
         public = client_of(holder, "https://example.org/")
         for slug, where in (

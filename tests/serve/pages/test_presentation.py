@@ -16,7 +16,7 @@ from eakg.serve.content.presentation import (
     shipped_presentation,
 )
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, contents
+from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.request import Limits
 
 NOTHING: frozenset[URIRef] = frozenset()
@@ -101,7 +101,7 @@ def test_data_bring_sections_of_their_own(tmp_path: Path) -> None:
         "utf-8",
     )
     store = EmbeddedStore(
-        contents([GraphFile(ONTOLOGY_GRAPH, data), GraphFile(GRAPH["file/ships"], data)])
+        read_contents([GraphFile(ONTOLOGY_GRAPH, data), GraphFile(GRAPH["file/ships"], data)])
     )
     client = create_app(Settings("none", Limits()), store).test_client()
     page = client.get("/doc/beagle.html")

@@ -12,7 +12,7 @@ from eakg.dataset.layout import Layout
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.serve.pages.reading import AnnotationMark, Marked, Words, nested
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 
 HTML = {"Accept": "text/html"}
 RECORD = "record-2020-07-23"
@@ -84,7 +84,7 @@ def _plain(part: Words | Marked) -> str:
 
 
 @pytest.fixture(scope="module")
-def client(shipped_holder: HolderProcess) -> FlaskClient:
+def client(shipped_holder: KeeperProcess) -> FlaskClient:
     settings = Settings(str(shipped_holder.address), shipped_holder.limits)
     return create_app(settings, shipped_holder.client()).test_client()
 

@@ -8,7 +8,7 @@ from rdflib import RDFS
 
 from eakg.names import ID
 from eakg.serve.pages.search.index import Entry, Index, Name, fold
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of
 from helpers.serving import BEARER, writable_client
 
@@ -16,7 +16,7 @@ HTML = {"Accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
-def client(shipped_holder: HolderProcess) -> FlaskClient:
+def client(shipped_holder: KeeperProcess) -> FlaskClient:
     return client_of(shipped_holder)
 
 

@@ -24,7 +24,7 @@ from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.serve.pages.result.views import DRAWN
 from eakg.serve.pages.row import MOST
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.endpoints import QuietHandler, served
 from helpers.holdings import client_of
 from helpers.house import ROOT
@@ -37,7 +37,7 @@ NUMBERS = "SELECT ?n { VALUES ?n { 1 2.5 -3 1e2 } }"
 
 
 @pytest.fixture
-def client(shipped_holder: HolderProcess) -> FlaskClient:
+def client(shipped_holder: KeeperProcess) -> FlaskClient:
     return client_of(shipped_holder)
 
 
@@ -57,7 +57,7 @@ def links(text: str, words: str) -> list[str]:
     ]
 
 
-def with_editor(shipped_holder: HolderProcess, folder: Path) -> FlaskClient:
+def with_editor(shipped_holder: KeeperProcess, folder: Path) -> FlaskClient:
     client = client_of(shipped_holder)
     (folder / "yasgui").mkdir(parents=True)
     (folder / "yasgui/VERSION").write_text("9.9.9")
@@ -65,7 +65,7 @@ def with_editor(shipped_holder: HolderProcess, folder: Path) -> FlaskClient:
     return client
 
 
-def test_form_without_the_bundle(shipped_holder: HolderProcess, tmp_path: Path) -> None:
+def test_form_without_the_bundle(shipped_holder: KeeperProcess, tmp_path: Path) -> None:
     client = client_of(shipped_holder)
     client.application.static_folder = str(tmp_path)
     text = client.get("/sparql", headers=HTML).text
@@ -75,7 +75,7 @@ def test_form_without_the_bundle(shipped_holder: HolderProcess, tmp_path: Path) 
         assert f"PREFIX {prefix}: &lt;" in text
 
 
-def test_form_with_the_bundle(shipped_holder: HolderProcess, tmp_path: Path) -> None:
+def test_form_with_the_bundle(shipped_holder: KeeperProcess, tmp_path: Path) -> None:
     text = with_editor(shipped_holder, tmp_path).get("/sparql", headers=HTML).text
     scripts = re.findall(r'<script[^>]* src="([^"]+)"', text)
     assert scripts == ["/static/yasgui/yasgui.min.js?9.9.9", "/static/workbench.js"]
@@ -83,7 +83,7 @@ def test_form_with_the_bundle(shipped_holder: HolderProcess, tmp_path: Path) -> 
     assert re.search(r"<script(?![^>]* src=)", text) is None
 
 
-def test_page_changes_with_the_bundle(shipped_holder: HolderProcess, tmp_path: Path) -> None:
+def test_page_changes_with_the_bundle(shipped_holder: KeeperProcess, tmp_path: Path) -> None:
     bare = client_of(shipped_holder)
     bare.application.static_folder = str(tmp_path / "none")
     built = with_editor(shipped_holder, tmp_path / "some")
@@ -252,7 +252,7 @@ def test_evidence_of_a_row(client: FlaskClient) -> None:
     assert f'id="{anchor}"' in page.text
 
 
-def test_evidence_of_an_inferred_row_leads_to_its_proof(shipped_holder: HolderProcess) -> None:
+def test_evidence_of_an_inferred_row_leads_to_its_proof(shipped_holder: KeeperProcess) -> None:
     files = tuple((str(file.name), str(file.path)) for file in shipped_contents().files)
     settings = Settings(str(shipped_holder.address), shipped_holder.limits, files=files)
     client = create_app(settings, shipped_holder.client()).test_client()

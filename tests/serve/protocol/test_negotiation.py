@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of, small_contents
 
 TURTLE, TRIPLES = "text/turtle", "application/n-triples"
@@ -97,7 +97,7 @@ TABLE = [
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[FlaskClient]:
-    with HolderProcess(small_contents()) as holder:
+    with KeeperProcess(small_contents()) as holder:
         yield client_of(holder)
 
 

@@ -24,9 +24,9 @@ from eakg.serve.data.service import ENTAILMENT, SD
 from eakg.sparql.failures import EvaluationError
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.functions import EXTENSION_FUNCTIONS
-from eakg.store.graph_files import contents
+from eakg.store.graph_files import read_contents
 from eakg.store.request import Limits, QueryRequest
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of, small_contents
 from helpers.serving import BEARER, plain_store, running, send, writable_client
 
@@ -35,13 +35,13 @@ SERVICE = URIRef("http://localhost/sparql")
 
 
 @pytest.fixture(scope="module")
-def holder() -> Iterator[HolderProcess]:
-    with HolderProcess(small_contents(), Limits(timeout=5.0)) as process:
+def holder() -> Iterator[KeeperProcess]:
+    with KeeperProcess(small_contents(), Limits(timeout=5.0)) as process:
         yield process
 
 
 @pytest.fixture
-def client(holder: HolderProcess) -> FlaskClient:
+def client(holder: KeeperProcess) -> FlaskClient:
     return client_of(holder)
 
 
@@ -118,7 +118,7 @@ def test_the_limits_are_told(client: FlaskClient) -> None:
 
 
 def test_every_function_is_there(client: FlaskClient) -> None:
-    store = EmbeddedStore(contents([]))
+    store = EmbeddedStore(read_contents([]))
     for function in EXTENSION_FUNCTIONS:
         store.query(QueryRequest(f"SELECT (<{function}>('x') AS ?x) {{}}")).read()
     with pytest.raises(EvaluationError):

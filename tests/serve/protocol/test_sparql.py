@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from eakg.names import GRAPH
 from eakg.serve.data.service import ENTAILMENT, SD
 from eakg.store.request import Limits
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of, small_contents
 
 SELECT = "SELECT ?s ?o { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?o } ORDER BY ?s ?o"
@@ -30,13 +30,13 @@ CSV, TSV = "text/csv; charset=utf-8", "text/tab-separated-values; charset=utf-8"
 
 
 @pytest.fixture(scope="module")
-def holder() -> Iterator[HolderProcess]:
-    with HolderProcess(small_contents(), LIMITS) as process:
+def holder() -> Iterator[KeeperProcess]:
+    with KeeperProcess(small_contents(), LIMITS) as process:
         yield process
 
 
 @pytest.fixture
-def client(holder: HolderProcess) -> FlaskClient:
+def client(holder: KeeperProcess) -> FlaskClient:
     return client_of(holder)
 
 
@@ -338,7 +338,7 @@ def test_timeout_lowers_the_limit(client: FlaskClient) -> None:
 
 
 def test_dead_store_is_503() -> None:
-    process = HolderProcess(small_contents())
+    process = KeeperProcess(small_contents())
     client = client_of(process)
     assert client.get("/health").json["status"] == "ok"
     process.stop()
@@ -425,7 +425,7 @@ def test_bare_get_describes_the_service(client: FlaskClient) -> None:
     assert (None, RDF.type, SD.Service) in graph
 
 
-def test_bare_get_negotiates(client: FlaskClient, holder: HolderProcess) -> None:
+def test_bare_get_negotiates(client: FlaskClient, holder: KeeperProcess) -> None:
     page = client.get("/sparql", headers={"Accept": "text/html"})
     assert "<textarea" in page.text
     assert client.get("/sparql?format=nt").mimetype == "application/n-triples"

@@ -10,8 +10,8 @@ from rdflib import URIRef
 from eakg.dataset import shipped
 from eakg.queries.ask.endpoint import QueryEndpoint, RemoteEndpoint, StoreEndpoint
 from eakg.queries.contract import SavedQuery
-from eakg.store import GraphFile, Limits, contents
-from eakg.store.workers import HolderProcess
+from eakg.store import GraphFile, Limits, read_contents
+from eakg.store.workers import KeeperProcess
 
 _PATIENCE = 600.0  # seconds that a query may wait for those asked before it
 
@@ -62,5 +62,5 @@ def opened(target: QueryTarget, timeout: float) -> Iterator[QueryEndpoint]:
         else [GraphFile(name, path) for name, path in shipped().named_graphs()]
     )
     limits = Limits(timeout=timeout, patience=_PATIENCE)
-    with HolderProcess(contents(files), limits) as holder:
-        yield StoreEndpoint(holder.client())
+    with KeeperProcess(read_contents(files), limits) as keeper:
+        yield StoreEndpoint(keeper.client())

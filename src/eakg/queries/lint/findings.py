@@ -29,7 +29,7 @@ from eakg.sparql import (
     unbounded,
     unconnected,
 )
-from eakg.store import EmbeddedStore, QueryRequest, contents
+from eakg.store import EmbeddedStore, QueryRequest, read_contents
 
 _SAMPLES = {
     "iri": "urn:x",
@@ -266,4 +266,4 @@ def _sample(parameter: Parameter, query: SavedQuery) -> Term:
 
 @cache
 def _nothing() -> EmbeddedStore:
-    return EmbeddedStore(contents(()))
+    return EmbeddedStore(read_contents(()))

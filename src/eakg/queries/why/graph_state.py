@@ -17,7 +17,7 @@ from eakg.queries.ask import StoreEndpoint
 from eakg.rdf import Namer, Triple
 from eakg.reason import Closure, materialize
 from eakg.reason.proofs import NotInClosureError, Proof, Support, layout_graphs, without_evidence
-from eakg.store import EmbeddedStore, GraphFile, contents
+from eakg.store import EmbeddedStore, GraphFile, read_contents
 
 
 class NoSuchStateError(Exception):
@@ -38,7 +38,7 @@ class GraphState:
     def endpoint(self) -> StoreEndpoint:
         """Answers queries over the graph."""
         files = (GraphFile(name, path) for name, path in self.layout.named_graphs())
-        return StoreEndpoint(EmbeddedStore(contents(files)))
+        return StoreEndpoint(EmbeddedStore(read_contents(files)))
 
     @cached_property
     def _graphs(self) -> tuple[Closure, Support, Namer]:

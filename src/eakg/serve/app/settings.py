@@ -1,12 +1,12 @@
 """What the web application needs to know, and how it travels to the process that runs it."""
 
 import hashlib
-import json
 import os
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, Self
+from dataclasses import dataclass, field
+from typing import Literal, Self
 
 from eakg.store import Limits, StoreOptions
+from eakg.store.messages import CODEC
 
 VARIABLE = "EAKG_SERVE_SETTINGS"
 MAX_BODY = 1 << 20  # bytes
@@ -71,21 +71,9 @@ class Settings:
 
     def to_environment(self) -> None:
         """Leave the settings in the environment, for the processes started after."""
-        os.environ[VARIABLE] = json.dumps({**asdict(self), "options": self.options.to_json()})
+        os.environ[VARIABLE] = CODEC.text(self)
 
     @classmethod
     def from_environment(cls) -> Self:
         """The settings that `to_environment` left. Raises: KeyError when there are none."""
-        fields: dict[str, Any] = json.loads(os.environ[VARIABLE])
-        return cls(
-            **{
-                **fields,
-                "limits": Limits(**fields["limits"]),
-                "files": tuple(map(tuple, fields["files"])),
-                "options": StoreOptions.from_json(fields["options"]),
-                "access": Access(
-                    **{**fields["access"], "services": tuple(fields["access"]["services"])}
-                ),
-                "logs": Logs(**fields["logs"]),
-            }
-        )
+        return CODEC.value(cls, os.environ[VARIABLE])

@@ -12,7 +12,7 @@ from types import FrameType
 from eakg.problems import ProblemsError
 from eakg.sparql import StoreError
 from eakg.store import Contents
-from eakg.store.workers import HolderProcess
+from eakg.store.workers import KeeperProcess
 
 _CLOSING = "closing"
 
@@ -32,7 +32,7 @@ class Signals:
     """
 
     folder: str
-    holder: HolderProcess | None
+    keeper: KeeperProcess | None
     renew: Callable[[], Contents] | None
     drain: float = 0.0
     _reloading: threading.Lock = field(default_factory=threading.Lock)
@@ -65,13 +65,13 @@ class Signals:
 
     def reload(self) -> None:
         """Read the files anew and have another process answer from them; says how that went."""
-        if self.holder is None or self.renew is None:
+        if self.keeper is None or self.renew is None:
             print("there are no files to be read anew", file=sys.stderr)
             return
         with self._reloading:
             try:
                 contents = self.renew()
-                self.holder.reload(contents)
+                self.keeper.reload(contents)
             except (ProblemsError, StoreError) as error:
                 print(f"{error}\nthe service goes on with the data that it had", file=sys.stderr)
             else:

@@ -3,13 +3,12 @@ from .change import Quads as Quads
 from .change import graph_name as graph_name
 from .change import n_quads as n_quads
 from .change import quads_of as quads_of
-from .drafting import draft as draft
-from .drafting import write_draft as write_draft
 from .history import History as History
+from .proposals import propose as propose
+from .proposals import write_proposal as write_proposal
 from .requests import Action as Action
 from .requests import Applied as Applied
 from .requests import GraphWrite as GraphWrite
 from .requests import UpdateRequest as UpdateRequest
 from .requests import UpdateService as UpdateService
 from .requests import Write as Write
-from .requests import write_from as write_from

@@ -1,8 +1,7 @@
 """Changes as they are asked of a store, and what comes of them."""
 
-import base64
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, Protocol, Self
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 Action = Literal["put", "post", "delete"]
 
@@ -23,10 +22,6 @@ class UpdateRequest:
     base_iri: str | None = None
     timeout: float | None = None
 
-    def message(self) -> dict[str, Any]:
-        """The request as it travels to the store's process."""
-        return {"update": asdict(self)}
-
 
 @dataclass(frozen=True)
 class GraphWrite:
@@ -46,25 +41,8 @@ class GraphWrite:
     timeout: float | None = None
     on_version: str | None = None
 
-    def message(self) -> dict[str, Any]:
-        """The request as it travels to the store's process."""
-        fields = asdict(self) | {"data": base64.b64encode(self.data).decode()}
-        return {"graph_write": fields}
-
 
 Write = UpdateRequest | GraphWrite
-
-
-def write_from(message: dict[str, Any]) -> Write:
-    """The request that `message` gave. Raises: ValueError, TypeError or KeyError on anything
-    else."""
-    if "update" in message:
-        fields = dict(message["update"])
-        for name in ("using_graphs", "using_named_graphs"):
-            fields[name] = tuple(fields[name])
-        return UpdateRequest(**fields)
-    fields = message["graph_write"]
-    return GraphWrite(**{**fields, "data": base64.b64decode(fields["data"])})
 
 
 @dataclass(frozen=True)
@@ -79,15 +57,6 @@ class Applied:
     added: int
     removed: int
     created: bool
-
-    def to_json(self) -> dict[str, Any]:
-        """The fields as a JSON object."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, fields: dict[str, Any]) -> Self:
-        """What `to_json` wrote."""
-        return cls(**fields)
 
 
 class UpdateService(Protocol):

@@ -44,7 +44,8 @@ class Batch:
 def batches(contents: Contents, size: int) -> Iterator[Batch]:
     """The triples of contents, so many at once, always cut in the same way.
 
-    Argument: contents whose files are N-Triples without blank nodes, as `spread` writes them.
+    Argument: contents whose files are N-Triples without blank nodes, as `split_by_graph`
+    writes them.
     """
     for file in contents.files:
         for number, lines in enumerate(_pieces(file, size)):

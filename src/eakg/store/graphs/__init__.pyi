@@ -7,6 +7,8 @@ from .evaluation import check_kind as check_kind
 from .evaluation import evaluate as evaluate
 from .evaluation import prefixes_of as prefixes_of
 from .evaluation import write_answer as write_answer
+from .ingestion import ingest as ingest
+from .ingestion import split_by_graph as split_by_graph
 from .loaded import MERGE as MERGE
 from .loaded import GraphNode as GraphNode
 from .loaded import LoadedStore as LoadedStore
@@ -14,5 +16,3 @@ from .loaded import graph_node as graph_node
 from .loaded import load as load
 from .loaded import merge_defaults as merge_defaults
 from .merging import merged as merged
-from .prepared import prepare as prepare
-from .prepared import spread as spread

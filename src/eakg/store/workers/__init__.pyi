@@ -3,6 +3,6 @@ from .attempt import Attempt as Attempt
 from .attempt import Postponed as Postponed
 from .client import ASKER as ASKER
 from .client import StoreClient as StoreClient
-from .process import HolderProcess as HolderProcess
+from .keeper_process import KeeperProcess as KeeperProcess
 from .spool import INLINE as INLINE
 from .turns import Turns as Turns

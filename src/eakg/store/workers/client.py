@@ -1,11 +1,8 @@
 """Asking a store that another process holds."""
 
-import base64
 import contextlib
 import io
-import json
 import os
-import pickle
 import select
 import socket
 import threading
@@ -18,23 +15,37 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from eakg.rdf import ResultFormat, Triple, pattern
 from eakg.sparql import (
+    StoreError,
     StoreUnreachableError,
     TimeLimitExceededError,
-    from_message,
 )
 from eakg.store.changes import Applied, Write
+from eakg.store.messages import (
+    ExplainRequest,
+    Explanation,
+    LeaseOffer,
+    LeaseRequest,
+    LoadRequest,
+    LongLaneRequest,
+    Message,
+    MessageError,
+    NotEntailed,
+    WorkerOutcome,
+    expect,
+    frame,
+    receive,
+    send,
+)
 from eakg.store.request import Limits, Load, QueryRequest, Result
 from eakg.store.workers.attempt import ATTEMPT, Attempt, Pending, Postponed
-from eakg.store.workers.board import Board
-from eakg.store.workers.frames import frame, receive
-from eakg.store.workers.lease import Answer, Lease
+from eakg.store.workers.lease import Lease
 from eakg.store.workers.turns import Turns
-from eakg.store.workers.worker import DONE
+from eakg.store.workers.version_page import VersionPage
 
 if TYPE_CHECKING:
     from eakg.store.reasoner import Explained
 
-_GRACE = 5.0  # seconds beyond patience and time limit after which the holder is taken for dead
+_GRACE = 5.0  # seconds beyond patience and time limit after which the keeper is taken for dead
 _ENDS = 3  # descriptors that come with a lease
 
 
@@ -51,13 +62,13 @@ ASKER: ContextVar[Asker | None] = ContextVar("asker", default=None)
 
 
 class StoreClient:
-    """Keeps a few workers of the holder to itself, and asks them; any number of threads may share
+    """Keeps a few workers of the keeper to itself, and asks them; any number of threads may share
     it.
 
-    A query that takes longer than a moment is brought to the holder's attention, over a connection
+    A query that takes longer than a moment is brought to the keeper's attention, over a connection
     of its own that ends the query when it is closed.
 
-    Arguments: the path of the holder's Unix socket; the limits it runs under.
+    Arguments: the path of the keeper's Unix socket; the limits it runs under.
     """
 
     def __init__(self, address: Path, limits: Limits) -> None:
@@ -66,7 +77,7 @@ class StoreClient:
         self._turns = Turns(limits.quick, limits.queue, limits.moment)
         self._lock = threading.Lock()
         self._idle: list[Lease] = []
-        self._board: Board | None = None
+        self._page: VersionPage | None = None
 
     @property
     def version(self) -> str:
@@ -74,8 +85,8 @@ class StoreClient:
 
         Raises: StoreUnreachableError.
         """
-        board = self._board
-        if board is not None and (version := board.version):
+        page = self._page
+        if page is not None and (version := page.version):
             return version
         lease = self._new_lease()
         self._give_back(lease)
@@ -88,7 +99,7 @@ class StoreClient:
         """
         result_format = request.result_format
         patience_ends = time.monotonic() + self.limits.patience
-        data = request.to_json()
+        data = frame(request)
         lease, answer = self._ask_shortly(data)
         if answer is None:
             seconds = self.limits.seconds(request.timeout)
@@ -103,12 +114,9 @@ class StoreClient:
         """Make the change durable and visible.
 
         Raises: StoreError and its kinds, after which nothing has changed; StoreUnreachableError
-        when the holder ended meanwhile, after which it is not known.
+        when the keeper ended meanwhile, after which it is not known.
         """
-        message = self._told({"write": request.message()})
-        if "applied" in message:
-            return Applied.from_json(message["applied"])
-        raise from_message(message)
+        return expect(self._told(request), Applied)
 
     def explain(self, triple: Triple) -> "Explained":
         """Why a triple holds, in the version that is there now.
@@ -117,29 +125,26 @@ class StoreClient:
         """
         # It starts threads, and the process that holds a store imports this package and forks.
         from eakg.reason.proofs import NotInClosureError
+        from eakg.store.messages import explained_of
 
         try:
-            terms = [str(term) for term in pattern(triple)]
+            pattern(triple)
         except ValueError as error:  # no term that the engine could hold
             raise NotInClosureError("it has a term that no graph can hold") from error
-        message = self._told({"explain": terms})
-        if "explained" not in message:
-            raise from_message(message)
-        if message["explained"] is None:
+        message = self._told(ExplainRequest(triple))
+        if isinstance(message, NotEntailed):
             raise NotInClosureError("the graph does not say it, and it does not follow")
-        pickled = base64.b64decode(message["explained"])
-        explained: Explained = pickle.loads(pickled)  # noqa: S301 - from a process of our own
-        return replace(explained, version=message["version"])
+        return explained_of(expect(message, Explanation))
 
     def load(self) -> Load:
-        """How busy this client and the holder are. Raises: StoreUnreachableError."""
+        """How busy this client and the keeper are. Raises: StoreUnreachableError."""
         try:
-            with self._connected({"load": {}}) as holder:
-                told = json.loads(receive(holder)[0])["load"]
-        except (OSError, EOFError) as error:
+            with self._connected(LoadRequest()) as keeper:
+                load = expect(receive(keeper)[0], Load)
+        except (OSError, EOFError, MessageError) as error:
             raise StoreUnreachableError("the store does not answer") from error
-        waiting = self._turns.waiting + told["waiting"]
-        return Load(self._turns.taken, told["long"], waiting, told["workers"])
+        waiting = self._turns.waiting + load.waiting
+        return replace(load, quick=self._turns.taken, waiting=waiting)
 
     def close(self) -> None:
         """Let all workers go."""
@@ -151,7 +156,7 @@ class StoreClient:
     def __del__(self) -> None:
         self.close()
 
-    def _ask_shortly(self, data: bytes) -> tuple[Lease, Answer | None]:
+    def _ask_shortly(self, data: bytes) -> tuple[Lease, WorkerOutcome | None]:
         """A worker, and its answer, or None where there is none within a moment.
 
         Raises: Postponed where the attempt of this thread ends earlier.
@@ -170,7 +175,7 @@ class StoreClient:
         finally:
             self._turns.pass_on()
 
-    def _ask_at_once(self, attempt: Attempt, data: bytes) -> tuple[Lease, Answer]:
+    def _ask_at_once(self, attempt: Attempt, data: bytes) -> tuple[Lease, WorkerOutcome]:
         if not self._turns.take_free():
             raise Postponed
         lease = self._at_hand()
@@ -198,17 +203,12 @@ class StoreClient:
 
     def _ask_at_length(
         self, lease: Lease, data: bytes, seconds: float, patience: float
-    ) -> tuple[Lease, Answer]:
-        claim = {
-            "worker": lease.worker,
-            "seconds": seconds,
-            "elapsed": self.limits.moment,
-            "patience": patience,
-        }
+    ) -> tuple[Lease, WorkerOutcome]:
+        request = LongLaneRequest(lease.worker, seconds, self.limits.moment, patience)
         try:
-            with self._connected({"claim": claim}, lease.holder) as holder, _watched(holder):
-                return _pursue(lease, holder, data, seconds, patience + _GRACE)
-        except (OSError, EOFError) as error:
+            with self._connected(request, lease.keeper) as keeper, _watched(keeper):
+                return _pursue(lease, keeper, data, seconds, patience + _GRACE)
+        except (OSError, EOFError, MessageError) as error:
             raise StoreUnreachableError("the store does not answer") from error
 
     def _at_hand(self) -> Lease | None:
@@ -222,11 +222,11 @@ class StoreClient:
 
     def _new_lease(self) -> Lease:
         try:
-            with self._connected({"lease": {}}) as holder:
-                lease = _received_lease(holder)
-        except (OSError, EOFError) as error:
+            with self._connected(LeaseRequest()) as keeper:
+                lease = _received_lease(keeper)
+        except (OSError, EOFError, MessageError) as error:
             raise StoreUnreachableError("the store does not answer") from error
-        self._board = lease.board
+        self._page = lease.page
         return lease
 
     def _give_back(self, lease: Lease) -> None:
@@ -236,24 +236,22 @@ class StoreClient:
         with self._lock:
             self._idle.append(lease)
 
-    def _told(self, message: dict[str, Any]) -> dict[str, Any]:
-        """The holder's one answer, whenever it comes."""
+    def _told(self, message: Message) -> Message:
+        """The keeper's one answer, whenever it comes."""
         try:
-            with self._connected(message) as holder, _watched(holder):
-                holder.settimeout(None)
-                answer: dict[str, Any] = json.loads(receive(holder)[0])
-        except (OSError, EOFError) as error:
+            with self._connected(message) as keeper, _watched(keeper):
+                keeper.settimeout(None)
+                answer, _ = receive(keeper)
+        except (OSError, EOFError, MessageError) as error:
             raise StoreUnreachableError("the store does not answer") from error
         return answer
 
     @contextlib.contextmanager
-    def _connected(
-        self, message: dict[str, Any], holder: str | None = None
-    ) -> Iterator[socket.socket]:
+    def _connected(self, message: Message, keeper: str | None = None) -> Iterator[socket.socket]:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(self.limits.patience + self.limits.timeout + _GRACE)
-            connection.connect(holder or str(self.address))
-            connection.sendall(frame(json.dumps(message).encode()))
+            connection.connect(keeper or str(self.address))
+            send(connection, message)
             yield connection
 
 
@@ -263,28 +261,28 @@ def _send(lease: Lease, data: bytes) -> None:
         lease.ask(data)
 
 
-def _hear(lease: Lease, seconds: float) -> Answer | None:
+def _hear(lease: Lease, seconds: float) -> WorkerOutcome | None:
     """The answer, or None where there is none yet or the worker has ended."""
     try:
         return lease.answer(seconds)
-    except (EOFError, OSError):
+    except (EOFError, OSError, MessageError):
         return None
 
 
 def _pursue(
-    lease: Lease, holder: socket.socket, data: bytes, seconds: float, patience: float
-) -> tuple[Lease, Answer]:
-    """Wait for what the worker says, or for the holder to say why it says nothing, or for another
-    worker that the holder sends."""
+    lease: Lease, keeper: socket.socket, data: bytes, seconds: float, patience: float
+) -> tuple[Lease, WorkerOutcome]:
+    """Wait for what the worker says, or for the keeper to say why it says nothing, or for another
+    worker that the keeper sends."""
     worker_ends = time.monotonic() + seconds
     ends = worker_ends + patience
     try:
         while time.monotonic() < ends:
-            channel_ready, holder_ready = _wait(lease, holder, ends - time.monotonic())
+            channel_ready, keeper_ready = _wait(lease, keeper, ends - time.monotonic())
             if channel_ready:
                 try:
                     answer = lease.answer(0.0)
-                except (EOFError, OSError):
+                except (EOFError, OSError, MessageError):
                     _check_time(worker_ends, seconds)
                     lease.last = True
                     continue
@@ -292,8 +290,8 @@ def _pursue(
                     # It gives way to others now, and shall not answer another query.
                     lease.last = True
                     return lease, answer
-            elif holder_ready:
-                successor = _received_lease(holder)
+            elif keeper_ready:
+                successor = _received_lease(keeper)
                 lease.close()
                 lease = successor
                 worker_ends = time.monotonic() + seconds
@@ -305,7 +303,7 @@ def _pursue(
 
 
 def _check_time(worker_ends: float, seconds: float) -> None:
-    """The system ends a worker that the holder has not ended in time."""
+    """The system ends a worker that the keeper has not ended in time."""
     if time.monotonic() > worker_ends:
         raise TimeLimitExceededError(f"the query was ended after {seconds:g} s", seconds)
 
@@ -314,47 +312,45 @@ def _give_up() -> NoReturn:
     raise StoreUnreachableError("the store does not answer")
 
 
-def _received_lease(holder: socket.socket) -> Lease:
-    data, descriptors = receive(holder)
-    message = json.loads(data)
+def _received_lease(keeper: socket.socket) -> Lease:
+    message, descriptors = receive(keeper)
+    offer = expect(message, LeaseOffer)
     if len(descriptors) != _ENDS:
-        raise from_message(message)
-    return Lease(message["lease"], holder.getpeername(), *descriptors)
+        raise EOFError("a worker came without its channel")
+    return Lease(offer, keeper.getpeername(), *descriptors)
 
 
-def _wait(lease: Lease, holder: socket.socket, seconds: float) -> tuple[bool, bool]:
-    """Whether the worker and whether the holder has something to say."""
+def _wait(lease: Lease, keeper: socket.socket, seconds: float) -> tuple[bool, bool]:
+    """Whether the worker and whether the keeper has something to say."""
     ready = select.poll()
-    ready.register(holder, select.POLLIN)
+    ready.register(keeper, select.POLLIN)
     if not lease.last:
         ready.register(lease.channel, select.POLLIN)
     found = {descriptor for descriptor, _ in ready.poll(seconds * 1000)}
-    return lease.channel.fileno() in found, holder.fileno() in found
+    return lease.channel.fileno() in found, keeper.fileno() in found
 
 
 @contextlib.contextmanager
-def _watched(holder: socket.socket) -> Iterator[None]:
+def _watched(keeper: socket.socket) -> Iterator[None]:
     """Within the context an asker who leaves takes the connection along."""
     asker = ASKER.get()
     if asker is not None:
 
         def leave() -> None:
             with contextlib.suppress(OSError):
-                holder.shutdown(socket.SHUT_RDWR)
+                keeper.shutdown(socket.SHUT_RDWR)
 
         asker.on_leaving(leave)
     yield
 
 
-def _result(lease: Lease, answer: Answer, result_format: ResultFormat) -> Result:
-    message = answer.message
-    if message["status"] != DONE:
-        raise from_message(message)
-    if answer.content is not None:
-        file: Any = io.BytesIO(answer.content)
+def _result(lease: Lease, answer: WorkerOutcome, result_format: ResultFormat) -> Result:
+    output = answer.body
+    if isinstance(output, StoreError):
+        raise output
+    if output.content is not None:
+        file: Any = io.BytesIO(output.content)
     else:
         file = os.fdopen(lease.take_result(), "rb")
         file.seek(0)
-    return Result(
-        result_format.media_type, message["size"], message["seconds"], file, message["version"]
-    )
+    return Result(result_format.media_type, output.size, output.seconds, file, output.version)

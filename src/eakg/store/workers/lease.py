@@ -1,62 +1,52 @@
 """A worker that answers this process alone, seen from the client."""
 
 import contextlib
-import json
 import os
 import select
 import socket
-from typing import Any
 
-from eakg.store.workers.board import Board
-from eakg.store.workers.frames import frame, unframe
+from eakg.store.messages import Inbox, LeaseOffer, WorkerOutcome
+from eakg.store.workers.version_page import VersionPage
 
 _PIECE = 1 << 18
 
 
-class Answer:
-    """An outcome, and its result where that came with it."""
-
-    def __init__(self, message: dict[str, Any], content: bytes | None) -> None:
-        self.message = message
-        self.content = content
-
-
 class Lease:
-    """One request after another, until `last`. `holder` is the address of the process that it is
+    """One request after another, until `last`. `keeper` is the address of the process that it is
     from, which may not be the one that gives out new ones any more.
 
-    Arguments: the message that came with it from the holder, and the holder's address; the
-    descriptors of the channel to the worker, of its result file, and of the holder's board.
+    Arguments: the message that came with it from the keeper, and the keeper's address; the
+    descriptors of the channel to the worker, of its result file, and of the keeper's page.
     """
 
     def __init__(
-        self, message: dict[str, Any], holder: str, channel: int, result: int, board: int
+        self, offer: LeaseOffer, keeper: str, channel: int, result: int, page: int
     ) -> None:
-        self.holder = holder
-        self.worker: int = message["worker"]
-        self.version: str = message["version"]
+        self.keeper = keeper
+        self.worker = offer.worker
+        self.version = offer.version
         self.channel = socket.socket(fileno=channel)
         self.result = result
-        self.board = Board(board)
-        os.close(board)
+        self.page = VersionPage(page)
+        os.close(page)
         self.last = False
-        self._received = bytearray()
+        self._inbox = Inbox()
 
     @property
     def usable(self) -> bool:
         """Whether the worker lives and answers from the latest version."""
-        if self.last or self.board.version != self.version:
+        if self.last or self.page.version != self.version:
             return False
         ready = select.poll()
         ready.register(self.channel, select.POLLIN)
         return not ready.poll(0)
 
     def ask(self, request: bytes) -> None:
-        """Send a request. Raises: OSError when the worker has ended."""
+        """Send a request, framed. Raises: OSError when the worker has ended."""
         self.channel.settimeout(None)
-        self.channel.sendall(frame(request))
+        self.channel.sendall(request)
 
-    def answer(self, seconds: float) -> Answer | None:
+    def answer(self, seconds: float) -> WorkerOutcome | None:
         """Wait so long for the answer, or for the next piece of it; None where it is not whole.
 
         Raises: EOFError or OSError when the worker has ended without one.
@@ -69,24 +59,13 @@ class Lease:
                 return None
             if not data:
                 raise EOFError
-            self._received += data
-            if (found := self._whole()) is not None:
-                return found
-
-    def _whole(self) -> Answer | None:
-        found = unframe(self._received)
-        if found is None:
-            return None
-        message = json.loads(found[0])
-        content = None
-        if message["inline"]:
-            rest = unframe(memoryview(self._received)[found[1] :])
-            if rest is None:
-                return None
-            content = rest[0]
-        self._received = bytearray()
-        self.last = message["last"]
-        return Answer(message, content)
+            self._inbox.add(data)
+            outcome = self._inbox.take()
+            if isinstance(outcome, WorkerOutcome):
+                self.last = outcome.last
+                return outcome
+            if outcome is not None:
+                raise EOFError("a worker answered with what is no outcome")
 
     def take_result(self) -> int:
         """The descriptor of the result file, which is the caller's from now on."""

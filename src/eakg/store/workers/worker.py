@@ -2,12 +2,11 @@
 
 It has no file descriptors but the four it was given and may open no others, so that no SERVICE
 call and no file access succeeds even if the check before the query missed one. Its memory and
-the size of its results are limited by the kernel, and so is its time should the holder die.
+the size of its results are limited by the kernel, and so is its time should the keeper die.
 """
 
 import contextlib
 import io
-import json
 import os
 import resource
 import select
@@ -24,27 +23,24 @@ from eakg.sparql import (
     StoreError,
     TimeLimitExceededError,
     WorkerCrashedError,
-    to_message,
 )
-from eakg.store.changes import Write, write_draft, write_from
+from eakg.store.changes import Write, write_proposal
 from eakg.store.graphs import LoadedStore, evaluate
+from eakg.store.messages import MessageError, Output, WorkerOutcome, receive, send
 from eakg.store.request import Limits, QueryRequest
-from eakg.store.workers.frames import frame, receive
 from eakg.store.workers.spool import INLINE, Spool
 
-DONE = "done"
 _QUERIES = 10_000  # after which a worker is replaced
 _KEEP = 8  # a worker whose queries took more than this part of their memory limit is replaced
-_GRACE = 0.5  # seconds after which the kernel ends a worker that the holder did not end
+_GRACE = 0.5  # seconds after which the kernel ends a worker that the keeper did not end
 _BUFFER = 1 << 16
-_QUERY = b'{"text": '  # as the JSON of a query begins
 _NO_MEMORY = "the query needed more memory than a query may have"
 
 
 @dataclass(frozen=True)
 class Outlets:
     """The descriptors of a worker: requests and outcomes, its result file, its dying words, and
-    the holder's end of a socket that is at its end when the holder is."""
+    the keeper's end of a socket that is at its end when the keeper is."""
 
     channel: socket.socket
     result: int
@@ -53,13 +49,12 @@ class Outlets:
 
 
 def work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> NoReturn:
-    """Answer requests in this forked process until the client or the holder is gone.
+    """Answer requests in this forked process until the client or the keeper is gone.
 
-    An outcome is a message in JSON, and after it, where it says `"inline": true`, the result as
-    a second message. A larger result stays in the result file; the worker then ends, as it does
-    when it has taken much memory. Its last outcome says `"last": true`.
+    A large result stays in the result file; the worker then ends, as it does when it has taken
+    much memory.
     """
-    # The engine's random numbers are a thread's own. Those of this thread were begun in the holder
+    # The engine's random numbers are a thread's own. Those of this thread were begun in the keeper
     # and would be the same in each worker, and with them what UUID() and BNODE() give.
     with contextlib.suppress(BaseException):
         for number in (signal.SIGTERM, signal.SIGALRM):
@@ -81,18 +76,13 @@ def _work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> None:
                 os._exit(0)
             signal.setitimer(signal.ITIMER_REAL, limits.seconds(request.timeout) + _GRACE)
             spool = Spool(outlets.result, min(INLINE, limits.result))
-            outcome = _outcome(loaded, request, spool)
+            body = _answer(loaded, request, spool)
             signal.setitimer(signal.ITIMER_REAL, 0)
-            done = outcome["status"] == DONE
-            inline = spool.inline if done else None
+            inline = isinstance(body, Output) and body.content is not None
             grown = _peak_memory() - base > limits.memory // _KEEP
-            outcome["inline"] = inline is not None
-            outcome["last"] = inline is None or grown or number == _QUERIES
-            reply = frame(json.dumps(outcome).encode())
-            if inline is not None:
-                reply += frame(inline)
-            outlets.channel.sendall(reply)
-            if outcome["last"]:
+            last = not inline or grown or number == _QUERIES
+            send(outlets.channel, WorkerOutcome(body, last))
+            if last:
                 os._exit(0)
     os._exit(1)
 
@@ -103,31 +93,31 @@ def _next_request(outlets: Outlets) -> QueryRequest | Write | None:
         return None
     try:
         message, _ = receive(outlets.channel)
-    except EOFError:
+    except (EOFError, MessageError):
         return None
-    if message.startswith(_QUERY):
-        return QueryRequest.from_json(message)
-    return write_from(json.loads(message))
+    return message if isinstance(message, QueryRequest | Write) else None
 
 
-def _outcome(loaded: LoadedStore, request: QueryRequest | Write, spool: Spool) -> dict[str, object]:
-    about: dict[str, object] = {}
+def _answer(
+    loaded: LoadedStore, request: QueryRequest | Write, spool: Spool
+) -> Output | StoreError:
+    seconds, created = 0.0, False
     try:
         output = io.BufferedWriter(spool, _BUFFER)
         try:
             if isinstance(request, QueryRequest):
-                about["seconds"] = evaluate(loaded, request, output)
+                seconds = evaluate(loaded, request, output)
             else:
-                about["created"] = write_draft(loaded, request, output)
+                created = write_proposal(loaded, request, output)
         finally:
             # What is left to write after a failure may fail too.
             with contextlib.suppress(OSError, ValueError):
                 output.detach()
     except StoreError as error:
-        return to_message(error)
+        return error
     except MemoryError:
-        return to_message(MemoryLimitExceededError(_NO_MEMORY))
-    return {"status": DONE, "size": spool.size, "version": loaded.version, **about}
+        return MemoryLimitExceededError(_NO_MEMORY)
+    return Output(spool.size, loaded.version, spool.inline, seconds, created)
 
 
 def _confine(limits: Limits, outlets: Outlets) -> None:
@@ -135,7 +125,7 @@ def _confine(limits: Limits, outlets: Outlets) -> None:
     with contextlib.suppress(OSError):
         # The first to go where the machine itself runs out of memory.
         Path("/proc/self/oom_score_adj").write_text("1000")
-    # Web threads and the holder come first.
+    # Web threads and the keeper come first.
     os.nice(5)
     keep = {2, outlets.channel.fileno(), outlets.result, outlets.lifeline.fileno()}
     for descriptor in _open_descriptors():

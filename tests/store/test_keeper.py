@@ -23,11 +23,12 @@ from eakg.sparql.failures import (
     TimeLimitExceededError,
     WorkerCrashedError,
 )
-from eakg.store.graph_files import GraphFile, contents
+from eakg.store.graph_files import GraphFile, read_contents
+from eakg.store.messages.frames import frame
+from eakg.store.messages.kinds import Decision, Retired
 from eakg.store.request import Limits, QueryRequest
-from eakg.store.workers.frames import MAX_FRAME, frame, unframe
-from eakg.store.workers.pool import assert_forkable
-from eakg.store.workers.process import HolderProcess
+from eakg.store.workers.fork import assert_forkable
+from eakg.store.workers.keeper_process import KeeperProcess
 from eakg.store.workers.worker import autopsy
 from helpers.holdings import CROSS_JOIN, small_contents
 from helpers.processes import descriptors, eventually, forked
@@ -37,20 +38,20 @@ LIMITS = Limits(timeout=1.0, memory=192 << 20, result=1 << 20, workers=2, queue=
 
 
 @pytest.fixture(scope="module")
-def holder() -> Iterator[HolderProcess]:
-    with HolderProcess(small_contents(), LIMITS) as process:
+def keeper() -> Iterator[KeeperProcess]:
+    with KeeperProcess(small_contents(), LIMITS) as process:
         yield process
 
 
 @pytest.fixture
-def patient() -> Iterator[HolderProcess]:
-    """A holder whose time limit ends nothing within a test."""
-    with HolderProcess(small_contents(), Limits(timeout=300.0)) as process:
+def patient() -> Iterator[KeeperProcess]:
+    """A keeper whose time limit ends nothing within a test."""
+    with KeeperProcess(small_contents(), Limits(timeout=300.0)) as process:
         yield process
 
 
-def test_time_limit_ends_the_worker_and_nobody_notices(holder: HolderProcess) -> None:
-    store = holder.client()
+def test_time_limit_ends_the_worker_and_nobody_notices(keeper: KeeperProcess) -> None:
+    store = keeper.client()
     asks(store)
     with ThreadPoolExecutor(1) as pool:
         heavy = pool.submit(asks, store, CROSS_JOIN)
@@ -62,13 +63,13 @@ def test_time_limit_ends_the_worker_and_nobody_notices(holder: HolderProcess) ->
             heavy.result()
     assert caught.value.seconds == 1.0
     assert answered > 1
-    assert eventually(lambda: len(forked(holder.pid)) == 1)
+    assert eventually(lambda: len(forked(keeper.pid)) == 1)
 
 
-def test_timeout_may_lower_never_raise(holder: HolderProcess) -> None:
+def test_timeout_may_lower_never_raise(keeper: KeeperProcess) -> None:
     for asked, given in ((0.2, 0.2), (60.0, 1.0)):
         with pytest.raises(TimeLimitExceededError) as caught:
-            holder.client().query(QueryRequest(CROSS_JOIN, timeout=asked))
+            keeper.client().query(QueryRequest(CROSS_JOIN, timeout=asked))
         assert caught.value.seconds == given
 
 
@@ -81,20 +82,20 @@ def test_timeout_may_lower_never_raise(holder: HolderProcess) -> None:
 )
 def test_memory_limit(text: str) -> None:
     limits = Limits(timeout=30.0, memory=96 << 20, result=1 << 20)
-    with HolderProcess(small_contents(), limits) as process:
+    with KeeperProcess(small_contents(), limits) as process:
         with pytest.raises((MemoryLimitExceededError, ResultTooLargeError)) as caught:
             process.client().query(QueryRequest(text))
         assert "ORDER" not in text or caught.type is MemoryLimitExceededError
         assert asks(process.client())
 
 
-def test_result_limit(holder: HolderProcess) -> None:
+def test_result_limit(keeper: KeeperProcess) -> None:
     with pytest.raises(ResultTooLargeError):
-        holder.client().query(QueryRequest("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"))
+        keeper.client().query(QueryRequest("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"))
 
 
-def test_large_results_come_whole(holder: HolderProcess) -> None:
-    result = holder.client().query(
+def test_large_results_come_whole(keeper: KeeperProcess) -> None:
+    result = keeper.client().query(
         QueryRequest("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 2000", "tsv")
     )
     data = b"".join(result.chunks())
@@ -102,14 +103,14 @@ def test_large_results_come_whole(holder: HolderProcess) -> None:
     assert data.count(b"\n") == 2001
 
 
-def test_deep_nesting_ends_one_worker_only(patient: HolderProcess) -> None:
+def test_deep_nesting_ends_one_worker_only(patient: KeeperProcess) -> None:
     with pytest.raises(QueryTooComplexError):
         patient.client().query(QueryRequest("ASK {" + "{" * 9999 + "}" * 9999 + "}"))
     assert asks(patient.client())
 
 
 def test_overload_is_said_at_once_or_after_patience() -> None:
-    with HolderProcess(small_contents(), LIMITS) as process:
+    with KeeperProcess(small_contents(), LIMITS) as process:
         store = process.client()
         with ThreadPoolExecutor(8) as pool:
             jobs = [pool.submit(asks, store, CROSS_JOIN) for _ in range(8)]
@@ -126,10 +127,10 @@ def test_overload_is_said_at_once_or_after_patience() -> None:
         assert asks(store)
 
 
-def test_nothing_leaks(holder: HolderProcess) -> None:
-    store = holder.client()
+def test_nothing_leaks(keeper: KeeperProcess) -> None:
+    store = keeper.client()
     asks(store)
-    before = descriptors(holder.pid)
+    before = descriptors(keeper.pid)
     for _ in range(5):
         asks(store, "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 2000")
         with pytest.raises(TimeLimitExceededError):
@@ -137,18 +138,18 @@ def test_nothing_leaks(holder: HolderProcess) -> None:
         with pytest.raises(QuerySyntaxError):
             asks(store, "SELECT * {")
         asks(store)
-    assert eventually(lambda: descriptors(holder.pid) <= before)
+    assert eventually(lambda: descriptors(keeper.pid) <= before)
 
 
-def test_killed_worker_is_replaced(holder: HolderProcess) -> None:
-    asks(holder.client())
-    for child in forked(holder.pid):
+def test_killed_worker_is_replaced(keeper: KeeperProcess) -> None:
+    asks(keeper.client())
+    for child in forked(keeper.pid):
         os.kill(child, 9)
-    assert eventually(lambda: not forked(holder.pid))
-    assert asks(holder.client())
+    assert eventually(lambda: not forked(keeper.pid))
+    assert asks(keeper.client())
 
 
-def test_killed_before_it_read_its_request(patient: HolderProcess) -> None:
+def test_killed_before_it_read_its_request(patient: KeeperProcess) -> None:
     store = patient.client()
     asks(store)
     (worker,) = forked(patient.pid)
@@ -161,7 +162,7 @@ def test_killed_before_it_read_its_request(patient: HolderProcess) -> None:
     assert asks(patient.client())
 
 
-def test_killed_under_way(patient: HolderProcess) -> None:
+def test_killed_under_way(patient: KeeperProcess) -> None:
     with ThreadPoolExecutor(1) as pool:
         job = pool.submit(asks, patient.client(), CROSS_JOIN)
         assert eventually(lambda: busy(patient.pid))
@@ -171,8 +172,8 @@ def test_killed_under_way(patient: HolderProcess) -> None:
     assert asks(patient.client())
 
 
-def test_killed_holder_is_unreachable_and_takes_its_workers_along() -> None:
-    process = HolderProcess(small_contents(), LIMITS)
+def test_killed_keeper_is_unreachable_and_takes_its_workers_along() -> None:
+    process = KeeperProcess(small_contents(), LIMITS)
     try:
         asks(process.client())
         workers = forked(process.pid)
@@ -189,7 +190,7 @@ def test_killed_holder_is_unreachable_and_takes_its_workers_along() -> None:
 
 
 def test_stopping_leaves_nothing() -> None:
-    process = HolderProcess(small_contents(), LIMITS)
+    process = KeeperProcess(small_contents(), LIMITS)
     asks(process.client())
     pids = {process.pid, *forked(process.pid)}
     assert process.address.parent.stat().st_mode & 0o777 == 0o700
@@ -202,15 +203,19 @@ def test_stopping_leaves_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "junk", [b"\xff" * 64, frame(b"{}"), frame(b"[1]"), frame(b"\xff"), b"\0\0"]
+    "junk",
+    [
+        *(b"\xff" * 64, b"\0\0", b"\0" * 8, b"\0" * 7 + b"\2{}"),
+        *(frame(Retired()), frame(Decision(accepted=True))),
+    ],
 )
-def test_junk_is_no_request(holder: HolderProcess, junk: bytes) -> None:
+def test_junk_is_no_request(keeper: KeeperProcess, junk: bytes) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.connect(str(holder.address))
+        connection.connect(str(keeper.address))
         connection.sendall(junk)
         connection.shutdown(socket.SHUT_WR)
         assert connection.recv(1) == b""
-    assert asks(holder.client())
+    assert asks(keeper.client())
 
 
 def test_nothing_leaves_the_machine_and_no_file_is_read(tmp_path: Path) -> None:
@@ -219,8 +224,8 @@ def test_nothing_leaves_the_machine_and_no_file_is_read(tmp_path: Path) -> None:
     listener.settimeout(0.2)
     port = listener.getsockname()[1]
     (tmp_path / "a.ttl").write_text(f"<urn:a> <urn:b> <http://127.0.0.1:{port}/> .")
-    files = contents([GraphFile(GRAPH["source/a"], tmp_path / "a.ttl")])
-    with listener, HolderProcess(files, LIMITS) as process:
+    files = read_contents([GraphFile(GRAPH["source/a"], tmp_path / "a.ttl")])
+    with listener, KeeperProcess(files, LIMITS) as process:
         store = process.client()
         address = f"http://127.0.0.1:{port}/"
         for text in (
@@ -237,10 +242,10 @@ def test_nothing_leaves_the_machine_and_no_file_is_read(tmp_path: Path) -> None:
             listener.accept()
 
 
-def test_worker_has_no_descriptors_to_spare(holder: HolderProcess) -> None:
-    asks(holder.client())
+def test_worker_has_no_descriptors_to_spare(keeper: KeeperProcess) -> None:
+    asks(keeper.client())
     seen = 0
-    for child in forked(holder.pid):
+    for child in forked(keeper.pid):
         with suppress(FileNotFoundError, ProcessLookupError):  # one that has just ended
             limits = Path(f"/proc/{child}/limits").read_text()
             assert limits.split("Max open files")[1].split()[:2] == ["0", "0"]
@@ -268,10 +273,3 @@ def test_autopsy() -> None:
     assert isinstance(autopsy(-11, "", 1), QueryTooComplexError)
     assert isinstance(autopsy(-14, "", 1), TimeLimitExceededError)
     assert isinstance(autopsy(1, "", 1), WorkerCrashedError)
-
-
-def test_frames() -> None:
-    assert unframe(frame(b"abc") + b"rest") == (b"abc", 7)
-    assert all(unframe(frame(b"abc")[:size]) is None for size in range(7))
-    with pytest.raises(ValueError, match="protocol"):
-        unframe((MAX_FRAME + 1).to_bytes(4, "big"))

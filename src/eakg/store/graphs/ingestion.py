@@ -24,7 +24,7 @@ from eakg.problems import Problem, ProblemsError
 from eakg.rdf import N_TRIPLES_SYNTAX, opened, parse_rdf, plain_name, syntax_of
 from eakg.reason.contradictions import contradiction, is_small
 from eakg.reason.files import closed, read, write_facts
-from eakg.store.graph_files import Contents, GraphFile, contents
+from eakg.store.graph_files import Contents, GraphFile, read_contents
 from eakg.store.graphs.dataset import EVIDENCE
 from eakg.store.options import Reasoning
 
@@ -38,19 +38,19 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
-class Prepared:
+class Ingestion:
     """Files ready to be loaded, and the contradictions in what they say."""
 
     contents: Contents
     contradictions: tuple[Problem, ...] = ()
 
 
-def prepare(
+def ingest(
     paths: Sequence[Path],
     folder: Path,
     reasoning: Reasoning = "owl-rl",
     progress: Progress = lambda _: None,
-) -> Prepared:
+) -> Ingestion:
     """Write the files as one file of N-Triples for each graph, and what follows from them as one
     more.
 
@@ -62,17 +62,17 @@ def prepare(
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
     named = [GraphFile(*one) for one in zip(_graph_names(paths), paths, strict=True)]
-    spread_files = spread(named, folder, progress)
+    graph_files = split_by_graph(named, folder, progress)
     if reasoning == "none":
-        return Prepared(contents(spread_files))
-    files = [file for file in spread_files if file.name != INFERRED_GRAPH]
+        return Ingestion(read_contents(graph_files))
+    files = [file for file in graph_files if file.name != INFERRED_GRAPH]
     progress("reasoning")
     inferred, contradictions = _close(files, folder / "inferred.nt", paths)
     progress("loading")
-    return Prepared(contents([*files, inferred]), contradictions)
+    return Ingestion(read_contents([*files, inferred]), contradictions)
 
 
-def spread(
+def split_by_graph(
     files: Sequence[GraphFile], folder: Path, progress: Progress = lambda _: None
 ) -> list[GraphFile]:
     """Write RDF files as one file of N-Triples for each graph, without blank nodes.
@@ -80,7 +80,7 @@ def spread(
     Arguments: the files, and the graphs for what is in no graph of their own; an empty folder.
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
-    writer = _Spread(folder)
+    writer = _GraphFiles(folder)
     problems: list[Problem] = []
     before: dict[URIRef, int] = {}
     for file in files:
@@ -99,7 +99,7 @@ def spread(
 
 
 @dataclass
-class _Spread:
+class _GraphFiles:
     """Triples appended to one file for each graph."""
 
     folder: Path

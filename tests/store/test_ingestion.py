@@ -9,7 +9,7 @@ from rdflib.compare import isomorphic
 
 from eakg.names import GRAPH, INFERRED_GRAPH, evidence_graph
 from eakg.problems import ProblemsError
-from eakg.store.graphs.prepared import Prepared, prepare
+from eakg.store.graphs.ingestion import Ingestion, ingest
 
 TURTLE = "@prefix : <http://x/> . :a :p [ :q :b ] , [ :q '01' ] ; :r 01 ."
 JSONLD = '{"@id": "http://x/a", "http://x/p": [{"http://x/q": {"@id": "http://x/b"}}]}'
@@ -25,12 +25,12 @@ def prepared(folder: Path, *paths: Path, reasoning: str = "none") -> dict[str, s
     return graphs(made(folder, *paths, reasoning=reasoning))
 
 
-def made(folder: Path, *paths: Path, reasoning: str = "none") -> Prepared:
+def made(folder: Path, *paths: Path, reasoning: str = "none") -> Ingestion:
     folder.mkdir()
-    return prepare(paths, folder, reasoning)  # type: ignore[arg-type]  # one of the two
+    return ingest(paths, folder, reasoning)  # type: ignore[arg-type]  # one of the two
 
 
-def graphs(of: Prepared) -> dict[str, str]:
+def graphs(of: Ingestion) -> dict[str, str]:
     return {str(file.name): file.path.read_text("utf-8") for file in of.contents.files}
 
 

@@ -56,41 +56,41 @@ _NOTHING = Manage("CLEAR", silent=True, target="urn:x-eakg:no-such-graph")
 
 
 @dataclass(frozen=True)
-class Drafted:
+class Proposal:
     """A change that is not made yet, and whether the graph written to would be a new one."""
 
     change: Change
     created: bool = False
 
 
-def draft(loaded: LoadedStore, request: Write) -> Drafted:
+def propose(loaded: LoadedStore, request: Write) -> Proposal:
     """What the request would change.
 
     Arguments: the store, which may be changed in the course of it and is as before when this
     returns or raises; the request. Raises: QueryError and UpdateError and their kinds.
     Specification: SPARQL 1.1 Update section 3; Graph Store HTTP Protocol section 5.
     """
-    drafting = Drafting(loaded)
+    proposer = Proposer(loaded)
     if isinstance(request, GraphWrite):
-        return drafting.graph_write(request)
-    return Drafted(drafting.update(request))
+        return proposer.graph_write(request)
+    return Proposal(proposer.update(request))
 
 
-def write_draft(loaded: LoadedStore, request: Write, output: BinaryIO) -> bool:
+def write_proposal(loaded: LoadedStore, request: Write, output: BinaryIO) -> bool:
     """Write the bytes of what the request would change; whether the graph written to would be new.
 
-    Raises: those of `draft`, and ResultTooLargeError where the output may not grow further.
+    Raises: those of `propose`, and ResultTooLargeError where the output may not grow further.
     """
-    drafted = draft(loaded, request)
+    proposal = propose(loaded, request)
     try:
-        output.write(drafted.change.content)
+        output.write(proposal.change.content)
         output.flush()
     except OSError as error:
         raise ResultTooLargeError("the update changes more than one update may") from error
-    return drafted.created
+    return proposal.created
 
 
-class Drafting:
+class Proposer:
     """Requests to a store, each as a change."""
 
     def __init__(self, loaded: LoadedStore) -> None:
@@ -114,7 +114,7 @@ class Drafting:
             if back := made.change().undone():
                 apply(self.loaded, back)
 
-    def graph_write(self, request: GraphWrite) -> Drafted:
+    def graph_write(self, request: GraphWrite) -> Proposal:
         """The change of a write of the Graph Store Protocol."""
         if request.on_version not in {None, self.loaded.version}:
             raise VersionPassedError("the data have changed since they were looked at")
@@ -128,12 +128,12 @@ class Drafting:
         if request.action == "delete":
             if not there:
                 raise GraphNotFoundError(f"there is no graph <{name}>", name)
-            return Drafted(self._dropped(name))
+            return Proposal(self._dropped(name))
         new = frozenset(_parsed(request, graph_node(name)))
         old = self._quads(name)
         gone = old - new if request.action == "put" else frozenset()
         created = frozenset() if there else frozenset({name})
-        return Drafted(Change(gone, new - old, created=created), not there)
+        return Proposal(Change(gone, new - old, created=created), not there)
 
     def _operation(self, operation: Operation, request: UpdateRequest) -> Change:
         match operation:

@@ -1,8 +1,7 @@
-"""Starting and ending the process that holds a store."""
+"""Starting and ending a keeper, the process that holds a store."""
 
 import contextlib
 import itertools
-import json
 import os
 import shutil
 import subprocess
@@ -16,20 +15,20 @@ from typing import Self
 from eakg.problems import Problem, ProblemsError
 from eakg.sparql import StoreUnreachableError
 from eakg.store.graph_files import Contents
+from eakg.store.messages import MessageError, Ready, Retire, Setup, expect, frame, read
 from eakg.store.options import StoreOptions
 from eakg.store.request import Limits
 from eakg.store.workers.client import StoreClient
-from eakg.store.workers.setup import Setup
 
 _END_SECONDS = 5.0
 _SHORT_LIFE = 1.0
 _SHORT_LIVES = 3
 
 
-class HolderProcess:
-    """A fresh process that holds the contents; a context manager that ends it.
+class KeeperProcess:
+    """A fresh keeper of the contents; a context manager that ends it.
 
-    With `keep`, another takes its place where it ends by itself.
+    With `supervise`, another takes its place where it ends by itself.
 
     `address` is the path of its Unix socket, in a folder that only this user may enter.
     Arguments: the contents; what queries may use; what the store does besides answering. Raises:
@@ -73,12 +72,12 @@ class HolderProcess:
         self._clients.append(client)
         return client
 
-    def keep(self) -> None:
+    def supervise(self) -> None:
         """Start the process anew each time it ends by itself, until `stop`; returns at once.
 
         After three that end within a second each, none is started any more.
         """
-        threading.Thread(target=self._keep, daemon=True).start()
+        threading.Thread(target=self._supervise, daemon=True).start()
 
     def reload(self, contents: Contents) -> None:
         """Have a fresh process hold other contents, at the same address; returns once it does.
@@ -102,11 +101,10 @@ class HolderProcess:
             old, self._process, self._setup, self.graphs = self._process, process, setup, graphs
         self._retired = [*(one for one in self._retired if one.poll() is None), old]
         if old.stdin is not None and old.stdout is not None:
-            with contextlib.suppress(OSError):
-                old.stdin.write(b"retire\n")
+            with contextlib.suppress(OSError, EOFError):
+                old.stdin.write(frame(Retire()))
                 old.stdin.flush()
-                # From here on nobody begins to ask it.
-                old.stdout.readline()
+                read(old.stdout)  # from here on nobody begins to ask it
 
     def stop(self) -> None:
         """End the process and its workers, and remove the socket; may be called twice."""
@@ -126,7 +124,7 @@ class HolderProcess:
         link.symlink_to(setup.address)
         link.replace(self.address)
 
-    def _keep(self) -> None:
+    def _supervise(self) -> None:
         short_lives = 0
         while short_lives < _SHORT_LIVES:
             started = time.monotonic()
@@ -142,7 +140,7 @@ class HolderProcess:
                 _close(process)
                 Path(self._setup.address).unlink(missing_ok=True)
                 self._process = _spawn()
-                with contextlib.suppress(StoreUnreachableError, ProblemsError, ValueError):
+                with contextlib.suppress(StoreUnreachableError, ProblemsError):
                     _hand_over(self._process, self._setup)
         print("the store's process ends again and again and stays down", file=sys.stderr)
 
@@ -172,19 +170,15 @@ def _close(process: subprocess.Popen[bytes]) -> None:
 
 
 def _hand_over(process: subprocess.Popen[bytes], setup: Setup) -> tuple[str, ...]:
-    given, said_by = process.stdin, process.stdout
-    if given is None or said_by is None:
+    if process.stdin is None or process.stdout is None:
         raise StoreUnreachableError("the store's process has no pipes")
     with contextlib.suppress(BrokenPipeError):
-        given.write(setup.to_json() + b"\n")
-        given.flush()
-    line = said_by.readline()
-    if not line:
-        raise StoreUnreachableError("the store's process ended before it was ready")
-    said = json.loads(line)
-    if "problems" in said:
-        raise ProblemsError(Problem(*one) for one in said["problems"])
-    return tuple(said["graphs"])
+        process.stdin.write(frame(setup))
+        process.stdin.flush()
+    try:
+        return expect(read(process.stdout), Ready).graphs
+    except (EOFError, MessageError) as error:
+        raise StoreUnreachableError("the store's process ended before it was ready") from error
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

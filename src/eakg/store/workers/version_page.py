@@ -10,7 +10,7 @@ _SIZE = 4096
 _LONGEST = 256
 
 
-class Board:
+class VersionPage:
     """Says which version of the data new workers answer from; empty once there are none.
 
     Argument: the descriptor of the page, which stays with the caller.

@@ -1,0 +1,261 @@
+"""The kinds of messages between the processes of a store.
+
+The process that starts the keeper sends a `Setup` and hears `Ready` or a ProblemsError; later it
+may send `Retire` and hears `Retired`.
+
+A client connects to the keeper's Unix socket and sends one message:
+
+- `LeaseRequest`: a `LeaseOffer`, with the descriptors of a channel to the worker, of its result
+  file and of the `VersionPage`. The worker answers over the channel until the client closes it or
+  the keeper ends.
+- `LongLaneRequest`, for a query that has run longer than a moment, or whose worker has ended: the
+  worker goes on in the long lane, or it is ended and another comes, as a lease does, when there is
+  room in the lane. Closing the connection ends the query.
+- `UpdateRequest` or `GraphWrite`: `Applied` once the change is durable and visible.
+- `ExplainRequest`: an `Explanation`, or `NotEntailed`.
+- `LoadRequest`: a `Load`.
+
+A worker answers a `QueryRequest` or a write with an `WorkerOutcome`.
+
+The reasoner says an `InferredGraph` when it is ready. It answers a `CandidateChange` with an
+`InferredChange`, after which it hears a `Decision`, and an `ExplainRequest` as above.
+
+Where something goes wrong, the answer is a StoreError.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar, get_args
+
+from rdflib import Literal, URIRef
+from rdflib.term import Node
+
+from eakg.problems import Problem, ProblemsError
+from eakg.rdf import Triple, parsed, spelled
+from eakg.sparql import StoreError, from_message, to_message
+from eakg.store.changes import Applied, Change, GraphWrite, Quads, UpdateRequest, n_quads, quads_of
+from eakg.store.graph_files import Contents
+from eakg.store.messages.codec import Codec, MessageError, TypeAdapter
+from eakg.store.options import StoreOptions
+from eakg.store.request import Limits, Load, QueryRequest
+
+_M = TypeVar("_M")
+
+# Between the keeper and the process that starts it
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What the keeper needs to know when it starts: the files to load, the limits of queries, the
+    path of the Unix socket to listen on, and what the store does besides answering."""
+
+    contents: Contents
+    limits: Limits
+    address: str
+    options: StoreOptions
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The keeper answers; the names of the graphs that it holds."""
+
+    graphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Retire:
+    """Another keeper has taken the place of this one: it gives out no more workers, and ends when
+    those that it gave out have done their work."""
+
+
+@dataclass(frozen=True)
+class Retired:
+    """From here on nobody begins to ask this keeper."""
+
+
+# Between a client and the keeper
+
+
+@dataclass(frozen=True)
+class LeaseRequest:
+    """Asks for a worker."""
+
+
+@dataclass(frozen=True)
+class LeaseOffer:
+    """A worker, by its number, and the version of the data that it answers from."""
+
+    worker: int
+    version: str
+
+
+@dataclass(frozen=True)
+class LongLaneRequest:
+    """Asks that the query of a worker go on in the long lane.
+
+    It may run `seconds` in all, of which so many have `elapsed`, and wait for `patience` seconds.
+    """
+
+    worker: int
+    seconds: float
+    elapsed: float
+    patience: float
+
+
+@dataclass(frozen=True)
+class LoadRequest:
+    """Asks how busy the keeper is."""
+
+
+@dataclass(frozen=True)
+class ExplainRequest:
+    """Asks why a triple holds."""
+
+    triple: Triple
+
+
+@dataclass(frozen=True)
+class InferenceStep:
+    """A triple of a proof, the rule that it is by, and its premises by their places among the
+    steps."""
+
+    triple: Triple
+    by: str
+    premises: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A proof in steps, premises before conclusions, with the quads that support what is asserted
+    in it, and the version of the data."""
+
+    steps: tuple[InferenceStep, ...]
+    support: Quads
+    version: str
+
+
+@dataclass(frozen=True)
+class NotEntailed:
+    """The triple does not follow."""
+
+
+# Between a client and its worker
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a worker made of a request: the result of a query, or the bytes of a proposed `Change`.
+
+    `content` is None where all `size` bytes are in the result file. `seconds` is how long a query
+    was evaluated; `created` says that the graph that is written to would be a new one.
+    """
+
+    size: int
+    version: str
+    content: bytes | None
+    seconds: float = 0.0
+    created: bool = False
+
+
+@dataclass(frozen=True)
+class WorkerOutcome:
+    """The end of a request; with the `last` the worker ends."""
+
+    body: Output | StoreError
+    last: bool = False
+
+
+# Between the keeper and the reasoner
+
+
+@dataclass(frozen=True)
+class InferredGraph:
+    """All that follows from what is asserted."""
+
+    quads: Quads
+
+
+@dataclass(frozen=True)
+class CandidateChange:
+    """A change of what is asserted that does not count yet, and whether it may contradict."""
+
+    change: Change
+    allow_inconsistent: bool
+
+
+@dataclass(frozen=True)
+class InferredChange:
+    """What follows otherwise with the candidate."""
+
+    change: Change
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether the candidate counts."""
+
+    accepted: bool
+
+
+Message: TypeAlias = (
+    Setup
+    | Ready
+    | ProblemsError
+    | Retire
+    | Retired
+    | LeaseRequest
+    | LeaseOffer
+    | LongLaneRequest
+    | LoadRequest
+    | Load
+    | ExplainRequest
+    | Explanation
+    | NotEntailed
+    | QueryRequest
+    | UpdateRequest
+    | GraphWrite
+    | Applied
+    | Output
+    | WorkerOutcome
+    | InferredGraph
+    | CandidateChange
+    | InferredChange
+    | Decision
+    | StoreError
+)
+KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Message)}
+"""Each kind of message by its name."""
+ADAPTERS: Mapping[Any, TypeAdapter] = {
+    Path: TypeAdapter(str, str, Path),
+    URIRef: TypeAdapter(str, str, URIRef),
+    Literal: TypeAdapter(str, spelled, parsed),
+    Node: TypeAdapter(str, spelled, parsed),
+    StoreError: TypeAdapter(Any, to_message, from_message),
+    ProblemsError: TypeAdapter(tuple[Problem, ...], lambda error: error.problems, ProblemsError),
+    Change: TypeAdapter(bytes, lambda change: change.content, Change.from_bytes),
+    frozenset: TypeAdapter(bytes, n_quads, quads_of),
+}
+CODEC = Codec(KINDS, ADAPTERS)
+
+
+def encode(message: Message) -> bytes:
+    """A message as bytes."""
+    return CODEC.encode(message)
+
+
+def decode(data: bytes | memoryview) -> Message:
+    """The message that `encode` wrote. Raises: MessageError on anything else."""
+    return CODEC.decode(data)  # type: ignore[return-value]  # of one of the kinds
+
+
+def expect(message: Message, kind: type[_M]) -> _M:
+    """A message that is to be of a kind.
+
+    Raises: the StoreError or ProblemsError that it is; MessageError when it is of another kind.
+    """
+    if isinstance(message, kind):
+        return message
+    if isinstance(message, StoreError | ProblemsError):
+        raise message
+    raise MessageError(f"a {type(message).__name__} is no answer here")

@@ -1,0 +1,207 @@
+"""The workers of a keeper, seen from it: forks that share the memory of the loaded store."""
+
+import contextlib
+import itertools
+import os
+import select
+import signal
+import socket
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from eakg.sparql import StoreError, WorkerCrashedError
+from eakg.store.graphs import LoadedStore
+from eakg.store.messages import LeaseOffer
+from eakg.store.request import Limits
+from eakg.store.workers.events import Events
+from eakg.store.workers.spool import anonymous_file, spool_file
+from eakg.store.workers.worker import Outlets, address_space, autopsy, work
+
+NO_ROOM = "the system has no room for another query"
+_REMEMBERED = 256  # ends of workers that nobody has asked about
+_LEAST = 19  # the niceness of a process that runs when nobody else wants to
+_numbers = itertools.count(1)
+
+
+@dataclass(eq=False)
+class Worker:
+    """A forked process that answers one client.
+
+    `number` names it to clients. `lifeline` is at its end when the process has ended. `size` are
+    the bytes of address space that it was born with.
+    """
+
+    number: int
+    pid: int
+    lifeline: socket.socket
+    stderr: int
+    size: int
+    alive: bool = True
+
+    def give_way(self) -> None:
+        """Let others go first, from now on and for good."""
+        # On Linux each thread has a priority of its own.
+        threads = [self.pid]
+        with contextlib.suppress(OSError):
+            threads = [int(one.name) for one in Path(f"/proc/{self.pid}/task").iterdir()]
+        for thread in threads:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.setpriority(os.PRIO_PROCESS, thread, _LEAST)
+
+    def taken(self) -> int:
+        """Bytes of memory it has beyond what it was born with."""
+        return max(0, address_space(self.pid) - self.size)
+
+    def processor(self) -> float:
+        """Seconds that processors have worked for it; 0 where the system does not say."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def kill(self) -> None:
+        """Tell the system to end it; it may take a moment."""
+        if self.alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+    def has_ended(self) -> bool:
+        """Whether it is there no more."""
+        ready = select.poll()
+        ready.register(self.lifeline, select.POLLIN)
+        return bool(ready.poll(0))
+
+    def bury(self) -> Callable[[float], StoreError]:
+        """Wait for its end, close what it had, and find out why it ended: an error, given the time
+        limit of what it was at."""
+        status = _reap(self.pid)
+        words = os.pread(self.stderr, 1 << 12, 0).decode(errors="replace")
+        self.alive = False
+        self.lifeline.close()
+        os.close(self.stderr)
+        return partial(autopsy, status, words)
+
+
+@dataclass(frozen=True)
+class WorkerLink:
+    """What whoever asks a worker gets: the message that says which it is, its end of the channel,
+    the worker's result file, and the page that tells of the latest version."""
+
+    offer: LeaseOffer
+    channel: socket.socket
+    result: int
+    page: int
+
+    @property
+    def files(self) -> tuple[int, int, int]:
+        """The descriptors that go with the message."""
+        return self.channel.fileno(), self.result, self.page
+
+    def close(self) -> None:
+        """Close what is this link's own."""
+        self.channel.close()
+        os.close(self.result)
+
+
+class Workers:
+    """The workers that live, and why others ended.
+
+    Arguments: what they answer from; what a query may use; where their ends are heard of; the
+    descriptor of the `VersionPage`.
+    """
+
+    def __init__(self, loaded: LoadedStore, limits: Limits, events: Events, page: int) -> None:
+        self._loaded = loaded
+        self._limits = limits
+        self._events = events
+        self._page = page
+        self._living: dict[int, Worker] = {}
+        self._ends: OrderedDict[int, Callable[[float], StoreError]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._living)
+
+    def fork(self) -> tuple[Worker, WorkerLink]:
+        """A new worker, and the link to it.
+
+        Raises: AssertionError when this process has more than one thread; OSError when the system
+        has no room for another.
+        """
+        assert_forkable()
+        with contextlib.ExitStack() as opened:
+            channel, far_channel = (opened.enter_context(one) for one in socket.socketpair())
+            lifeline, far_lifeline = (opened.enter_context(one) for one in socket.socketpair())
+            stderr, result = anonymous_file(), spool_file()
+            opened.callback(os.close, stderr)
+            opened.callback(os.close, result)
+            size = address_space()
+            pid = os.fork()
+            opened.pop_all()
+        if pid == 0:
+            work(self._loaded, self._limits, Outlets(far_channel, result, stderr, far_lifeline))
+        far_channel.close()
+        far_lifeline.close()
+        worker = Worker(next(_numbers), pid, lifeline, stderr, size)
+        self._living[worker.number] = worker
+        self._events.watch(lifeline, partial(self._bury, worker))
+        offer = LeaseOffer(worker.number, self._loaded.version)
+        return worker, WorkerLink(offer, channel, result, self._page)
+
+    def find(self, number: int) -> Worker | None:
+        """The worker of that number, where it lives."""
+        worker = self._living.get(number)
+        if worker is not None and worker.has_ended():
+            self._bury(worker)
+            return None
+        return worker
+
+    def why_ended(self, number: int, seconds: float) -> StoreError:
+        """Why a worker has ended, which is waited for; told once.
+
+        Arguments: its number; the time limit of what it was at, in seconds.
+        """
+        if number in self._living:
+            self._bury(self._living[number])
+        end = self._ends.pop(number, None)
+        if end is None:
+            return WorkerCrashedError("the process that ran the query is gone")
+        return end(seconds)
+
+    def end(self) -> None:
+        """End them all."""
+        for worker in self._living.values():
+            worker.kill()
+        for worker in list(self._living.values()):
+            self._bury(worker)
+
+    def _bury(self, worker: Worker) -> None:
+        self._events.forget(worker.lifeline)
+        del self._living[worker.number]
+        self._ends[worker.number] = worker.bury()
+        if len(self._ends) > _REMEMBERED:
+            self._ends.popitem(last=False)
+
+
+def assert_forkable() -> None:
+    """A fork copies one thread and every lock: with others about, a worker can hang for good.
+
+    Raises: AssertionError.
+    """
+    threads = threading.active_count()
+    with contextlib.suppress(OSError):
+        threads = len(list(Path("/proc/self/task").iterdir()))
+    if threads != 1:
+        raise AssertionError(f"the store's process has {threads} threads, and must not fork")
+
+
+def _reap(pid: int) -> int:
+    try:
+        _, status = os.waitpid(pid, 0)
+    except ChildProcessError:
+        return 0
+    return os.waitstatus_to_exitcode(status)
