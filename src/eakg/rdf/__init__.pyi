@@ -42,6 +42,7 @@ from .notation import spelled as spelled
 from .notation import term as term
 from .parsing import ntriples_fault as ntriples_fault
 from .parsing import parse_all as parse_all
+from .parsing import parse_document as parse_document
 from .parsing import parse_rdf as parse_rdf
 from .reading import opened as opened
 from .reading import read_bytes as read_bytes

@@ -17,7 +17,7 @@ from eakg.problems import Problem, ProblemsError
 from eakg.rdf.engine_terms import triples
 from eakg.rdf.reading import read_bytes
 from eakg.rdf.syntaxes import N_TRIPLES_SYNTAX, RDF_XML_SYNTAX, Syntax, syntax_of
-from eakg.rdf.terms import NotRdf11Error
+from eakg.rdf.terms import NotRdf11Error, Triple
 
 _PLACE = re.compile(
     r"(?:Parser )?error at line \d+ (between columns \d+ and \d+|column \d+): ", re.I
@@ -70,10 +70,15 @@ def _as_written(term: Node, tags: Mapping[tuple[str, str], str]) -> Node:
     return term
 
 
+def parse_document(data: bytes | str, syntax: Syntax) -> Iterator[Triple]:
+    """The triples of a document, as they come. Raises: SyntaxError; NotRdf11Error."""
+    return triples(pyoxigraph.parse(data, format=syntax.engine))
+
+
 def ntriples_fault(line: str) -> str:
     """What is wrong with a line that is no statement of N-Triples."""
     try:
-        deque(triples(pyoxigraph.parse(line, format=N_TRIPLES_SYNTAX.engine)), 0)
+        deque(parse_document(line, N_TRIPLES_SYNTAX), 0)
     except SyntaxError as error:
         return _PLACE.sub("", error.msg).rstrip(".")
     except NotRdf11Error as error:

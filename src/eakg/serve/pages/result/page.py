@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
 
-import pyoxigraph
 from flask import render_template
 from rdflib import Literal, URIRef
 from rdflib.term import Node
@@ -22,9 +21,9 @@ from eakg.rdf import (
     Row,
     Solutions,
     formats_for,
+    parse_document,
     read_results,
     spelled,
-    triples,
 )
 from eakg.serve.app import BadParameterError, Page, Representation, page_href, page_path, state
 from eakg.serve.content import labels_of
@@ -133,9 +132,9 @@ def _triples(asked: QueryRequest, data: bytes, view: str, at: Address) -> Result
     chosen = view if view == "graph" else _PLAIN
     drawing, between = None, []
     if chosen == "graph":
-        quads = pyoxigraph.parse(data, TURTLE_SYNTAX.engine)
         try:
-            between = sorted(one for one in {*triples(quads)} if not isinstance(one[2], Literal))
+            triples = set(parse_document(data, TURTLE_SYNTAX))
+            between = sorted(one for one in triples if not isinstance(one[2], Literal))
         except NotRdf11Error as error:
             raise _unshown(error, ResultKind.GRAPH) from error
         terms = {term for one in between[:DRAWN] for term in one}
