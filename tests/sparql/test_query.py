@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eakg.rdf.formats import ResultKind
-from eakg.sparql.lexer import TokenKind, resolve_iri, tokens, unescape_codepoints
-from eakg.sparql.query import calls_service, inspect_query
+from eakg.sparql.calls import calls_service
+from eakg.sparql.iris import resolve_iri, unescape_codepoints
+from eakg.sparql.lexer import TokenKind, tokens
+from eakg.sparql.query import inspect_query
 
 CALLS = [
     "SELECT * { SERVICE <http://x/> { ?s ?p ?o } }",
