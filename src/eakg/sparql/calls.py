@@ -2,7 +2,16 @@
 
 import re
 
-from eakg.sparql.lexer import COMMENT, IRIREF, PREFIXED_NAME, VARIABLE, TokenKind, TokenReader
+from eakg.sparql.lexer import (
+    COMMENT,
+    IRIREF,
+    PREFIXED_NAME,
+    VARIABLE,
+    Token,
+    TokenKind,
+    TokenReader,
+    ends_term,
+)
 
 _BLANK = rf"(?:\s|{COMMENT}(?:[\n\r]|\Z))*+"
 _SERVICE = re.compile(
@@ -11,46 +20,62 @@ _SERVICE = re.compile(
 )
 # A prefixed name after one of these is a graph or a resource, whatever its prefix.
 _TAKES_NAME = ("GRAPH", "FROM", "NAMED", "DESCRIBE")
+_UNCOUNTED = 8
+"""So many open parentheses stay open."""
 
 
-def calls_service(text: str, start: int = 0) -> bool:
-    """Whether the text calls SERVICE from `start` on.
+def calls_service(text: str, named: tuple[int, int] = (0, 0)) -> bool:
+    """Whether the text calls SERVICE.
 
-    It must not be missed: what `tokens` makes of a `<` is right for all that is known, but here
-    every `<` that can start an IRI is read both ways, as one and as a comparison, and a call is a
-    call when any reading has it outside strings, comments and IRIs. So it may be seen in what is
-    none, as in a string of several lines behind an IRI with `#`.
+    Arguments: a query or an update; from where to where it only names graphs and resources.
+
+    A call must not be missed, so nothing is taken for granted of the grammar. Wherever a `<` may
+    compare, behind a term with a parenthesis open, it is read both ways; so is a name, which the
+    engine reads as its prefix alone where the whole would be no IRI. A call is a call when any
+    reading has it outside strings, comments and IRIs.
     """
     if "service" not in text.lower():
         return False
     reader = TokenReader(text)
-    seen: set[tuple[int, bool]] = set()
-    starts = [start]
-    while starts:
-        position = starts.pop()
-        takes_name = False
+    # How many parentheses were open at most, by what else matters for what follows.
+    passed: dict[tuple[int, bool, bool], int] = {}
+    readings = [(0, 0)]
+    while readings:
+        position, depth = readings.pop()
+        takes_name = follows_term = False
         while span := reader.next(position):
             kind, start, position = span
-            # Comments of one line end together.
-            place = position if kind is TokenKind.COMMENT else start
-            if (place, takes_name) in seen:
+            state = (start, takes_name, follows_term)
+            if kind is TokenKind.COMMENT:
+                state = (position, takes_name, follows_term)  # those of one line end together
+            if passed.get(state, -1) >= depth:
                 break
-            seen.add((place, takes_name))
+            passed[state] = depth
             if kind is TokenKind.COMMENT:
                 continue
-            if kind is TokenKind.IRIREF:
-                starts.append(start + 1)
+            token = Token(kind, text[start:position], start)
             is_name = kind is TokenKind.PREFIXED_NAME and not takes_name
-            if (is_name or kind is TokenKind.KEYWORD) and _service_at(text, start, position):
-                return True
-            run = text[start:position].upper() if kind is TokenKind.KEYWORD else ""
-            takes_name = run.endswith(_TAKES_NAME)
+            if token.text[0] == "<" and len(token.text) > 1 and follows_term and depth:
+                readings.append((start + 1, depth))
+            if not named[0] <= start < named[1]:
+                if is_name:
+                    readings.append((start + token.text.index(":") + 1, depth))
+                if (is_name or kind is TokenKind.KEYWORD) and _calls(text, token):
+                    return True
+            takes_name = token.word.endswith(_TAKES_NAME)
+            follows_term = ends_term(token)
+            if depth < _UNCOUNTED:
+                depth = max(depth + (token.text == "(") - (token.text == ")"), 0)
     return False
 
 
-def _service_at(text: str, start: int, stop: int) -> bool:
+def _calls(text: str, token: Token) -> bool:
     """Whether a call begins in a run of letters, which other keywords may be glued to."""
-    run = text[start:stop].partition(":")[0].lower()
+    run = token.text.partition(":")[0].lower()
     # What follows one in the midst would be the rest of the name, as for the first.
-    places = {run.find("service"), run.rfind("service")} - {-1}
-    return any(_SERVICE.match(text, start + place) for place in places)
+    return any(
+        place >= 0
+        and not run[:place].upper().endswith(_TAKES_NAME)
+        and _SERVICE.match(text, token.start + place)
+        for place in (run.find("service"), run.rfind("service"))
+    )

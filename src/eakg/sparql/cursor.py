@@ -9,6 +9,7 @@ engine reads and we do not would be left out in silence.
 import re
 from collections.abc import Container, Iterable, Iterator
 
+from eakg.rdf import is_iri
 from eakg.sparql.failures import QuerySyntaxError
 from eakg.sparql.iris import iri_of
 from eakg.sparql.lexer import (
@@ -24,7 +25,8 @@ from eakg.sparql.lexer import (
 
 _BLANK = re.compile(rf"(?:[ \t\n\r]|{COMMENT})*+")
 _VARIABLE = re.compile(VARIABLE)
-_NAME = re.compile(f"(?P<iriref>{IRIREF})|{PREFIXED_NAME}")
+_NAME = re.compile(f"{IRIREF}|(?=(?P<prefix>{PREFIX}):){PREFIXED_NAME}")
+_DECLARED = re.compile(f"({PREFIX}):")
 _STRING = re.compile(r"""'(?:[^'\\\n\r]|\\.)*+'|"(?:[^"\\\n\r]|\\.)*+\"""")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _TAKES_NAME = frozenset({"GRAPH", "SERVICE", "SILENT"})
@@ -88,10 +90,15 @@ class Cursor:
         match = _NAME.match(self.text, self.skip())
         if match is None:
             return None
-        kind = TokenKind.IRIREF if match["iriref"] else TokenKind.PREFIXED_NAME
-        token = Token(kind, match.group(), match.start())
-        iri = iri_of(token, self.base, self.prefixes)
-        self.position = self.position if iri is None else match.end()
+        prefix, stop = match["prefix"], match.end()
+        kind = TokenKind.IRIREF if prefix is None else TokenKind.PREFIXED_NAME
+        iri = iri_of(Token(kind, match.group(), match.start()), self.base, self.prefixes)
+        if iri is None:
+            return None
+        if prefix is not None and not is_iri(iri) and is_iri(self.prefixes[prefix]):
+            # Where the whole name is no IRI, the engine takes the prefix alone for one.
+            iri, stop = self.prefixes[prefix], match.end("prefix") + 1
+        self.position = stop
         return iri
 
     def variable(self) -> bool:
@@ -134,7 +141,7 @@ class Cursor:
         if word == "VERSION":
             self.skip()
             return self._take(_STRING)
-        prefix = PREFIX.match(self.text, self.skip()) if word == "PREFIX" else None
+        prefix = _DECLARED.match(self.text, self.skip()) if word == "PREFIX" else None
         if prefix is not None:
             self.position = prefix.end()
         elif word == "PREFIX":
@@ -176,8 +183,12 @@ def significant(
             parts = _keywords_apart(token)
         elif token.kind is TokenKind.PREFIXED_NAME and token.text[0] != ":":
             opens = following is not None and following.text == "{" and token.start >= head
-            keyword = token.start < prologue or (opens and before not in _TAKES_NAME)
-            if keyword or token.text.partition(":")[0] not in prefixes:
+            if token.start < prologue:
+                keyword = before != "PREFIX"
+            else:
+                keyword = opens and before not in _TAKES_NAME
+                keyword = keyword or token.text.partition(":")[0] not in prefixes
+            if keyword:
                 parts = _name_apart(token, prefixes)
         yield from parts
         before = parts[-1].word

@@ -73,8 +73,8 @@ _PN_LOCAL_DOTTED = rf"(?:\.++(?:[{_PN_CHARS}:]|{_PLX})++)"
 _PN_LOCAL = f"{_PN_LOCAL_UNDOTTED}{_PN_LOCAL_DOTTED}?+"
 IRIREF = rf"<(?:[^\x00-\x20<>\"{{}}|^`\\]|{CODEPOINT})*+>"
 VARIABLE = f"[?$][{_PN_CHARS_U}0-9][{_PN_CHARS_U}0-9\u00b7\u0300-\u036f\u203f-\u2040]*+"
-PREFIXED_NAME = f"(?:{_PN_PREFIX})?+:(?:{_PN_LOCAL_UNDOTTED}{_PN_LOCAL_DOTTED}*+)?+"
-PREFIX = re.compile(f"((?:{_PN_PREFIX})?+):")
+PREFIX = f"(?:{_PN_PREFIX})?+"
+PREFIXED_NAME = f"{PREFIX}:(?:{_PN_LOCAL_UNDOTTED}{_PN_LOCAL_DOTTED}*+)?+"
 COMMENT = r"#[^\n\r]*+"
 
 
@@ -191,7 +191,7 @@ class _Context:
     @property
     def compares(self) -> bool:
         """Whether a `<` would compare."""
-        return self._open[-1] == (")", True) and _ends_term(self._last)
+        return ends_term(self._last) and self._open[-1] == (")", True)
 
     def pass_over(self, token: Token) -> None:
         """Take note of a token, which is no comment."""
@@ -217,7 +217,7 @@ class _Context:
     def _is_call(self) -> bool:
         """Whether a parenthesis in a pattern is that of FILTER, BIND or a function."""
         if self._last.kind is TokenKind.KEYWORD:
-            return self._last.text != "a" and not _ends_term(self._last)
+            return self._last.text != "a" and not ends_term(self._last)
         if self._last.kind not in {TokenKind.IRIREF, TokenKind.PREFIXED_NAME}:
             return False
         if self._before.word.endswith("FILTER"):
@@ -226,9 +226,8 @@ class _Context:
         return glued and self._before.text in {".", "{", "}"}
 
 
-def _ends_term(token: Token) -> bool:
-    return (
-        token.kind in _TERMS
-        or token.text in {")", "}", ">>"}
-        or (token.kind is TokenKind.KEYWORD and token.text.endswith(("true", "false")))
-    )
+def ends_term(token: Token) -> bool:
+    """Whether a term of an expression ends with a token, so that an operator may follow."""
+    if token.kind is TokenKind.KEYWORD:
+        return token.text.endswith(("true", "false"))
+    return token.kind in _TERMS or token.text in {")", "}", ">>"}

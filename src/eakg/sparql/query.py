@@ -58,11 +58,13 @@ def inspect_query(text: str, base_iri: str | None = None) -> Inspection:
 def _inspection(text: str, base_iri: str | None) -> Inspection:
     head = read_head(text, base_iri)
     kind = _KINDS.get(head.form)
+    first, last = head.dataset
+    named = (head.prologue if head.form == "DESCRIBE" else first), last
     return Inspection(
         kind,
         head.default_graphs,
         head.named_graphs,
-        calls_service(text, head.dataset[1] if head.form == "DESCRIBE" else head.prologue),
+        calls_service(text, named),
         _is_volatile(kind, [t for t in tokens(text, head.prologue) if t.kind != TokenKind.COMMENT]),
         tuple(head.prefixes.items()),
     )
