@@ -252,3 +252,65 @@ class Writer:
     def _clause(self) -> str:
         words = ("FROM", "NAMED") if self.chance(0.4) else ("FROM",)
         return self.joined(self.word(*words), self.name())
+
+    # Updates
+
+    def update(self) -> str:
+        """An update of several operations."""
+        operations = [self._operation() for _ in range(self.random.randint(1, 3))]
+        ends = [";"] if self.chance(0.2) else []
+        separated = [part for operation in operations for part in (";", operation)][1:]
+        return self._blank() + self.joined(self.prologue(), *separated, *ends) + self._blank()
+
+    def _operation(self) -> str:
+        kind = self.random.randrange(5)
+        if kind == 0:
+            verb = self.word(self.pick(("INSERT", "DELETE")), "DATA")
+            return self.joined(verb, self.group(self.some(lambda: self._quads("<s>"), 3)))
+        if kind == 1:
+            return self.joined(self.word("DELETE", "WHERE"), self.group(self._quads("?s")))
+        if kind == 2:
+            verb = self.word(self.pick(("CLEAR", "DROP")), *self._silent())
+            return self.joined(verb, self._all_or_graph())
+        if kind == 3 and self.chance(0.8):
+            silent = self._silent()
+            verb = self.word(self.pick(("COPY", "MOVE", "ADD")), *silent)
+            # Of a graph that is not there, the engine and we do not do the same.
+            source = self.word("DEFAULT") if silent else self._graph()
+            return self.joined(verb, source, self.word("TO"), self._graph())
+        if kind == 3:
+            return self.joined(self.word("CREATE", *self._silent(), "GRAPH"), self.name())
+        return self._modify()
+
+    def _modify(self) -> str:
+        parts = [self.joined(self.word("WITH"), self.name())] if self.chance(0.4) else []
+        verbs = self.pick(("DELETE", "INSERT", "DELETE INSERT")).split()
+        parts += [self.joined(self.word(verb), self.group(self._quads("?s"))) for verb in verbs]
+        for _ in range(max(self.random.randint(-1, 2), 0)):
+            words = ("USING", "NAMED") if self.chance(0.4) else ("USING",)
+            parts.append(self.joined(self.word(*words), self.name()))
+        named = self.joined(self.word("GRAPH"), "?g", self.group("?s <http://e/p> ?o ."))
+        pattern = named if self.chance(0.5) else "?s <http://e/p> ?o ."
+        where = self.group(pattern, self.some(self.noise, 2))
+        return self.joined(*parts, self.word("WHERE"), where)
+
+    def _quads(self, subject: str) -> str:
+        obj = self.pick(_STRINGS) if subject == "<s>" or self.chance(0.3) else "?o"
+        triple = f"{subject} <http://e/p> {obj} ."
+        if self.chance(0.5):
+            return triple
+        graph = "?g" if subject == "?s" and self.chance(0.3) else self.name()
+        return self.joined(self.word("GRAPH"), graph, self.group(triple))
+
+    def _silent(self) -> tuple[str, ...]:
+        return ("SILENT",) if self.chance(0.6) else ()
+
+    def _graph(self) -> str:
+        if self.chance(0.2):
+            return self.word("DEFAULT")
+        return self.joined(*[self.word("GRAPH")][: self.random.randrange(2)], self.name())
+
+    def _all_or_graph(self) -> str:
+        if self.chance(0.4):
+            return self.word(self.pick(("DEFAULT", "NAMED", "ALL")))
+        return self.joined(self.word("GRAPH"), self.name())

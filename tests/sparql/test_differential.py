@@ -16,16 +16,22 @@ import pytest
 from eakg.rdf.formats import ResultKind
 from eakg.sparql.dataset import Dataset
 from eakg.sparql.dataset_clauses import with_dataset
+from eakg.sparql.failures import GraphExistsError, GraphNotFoundError, QuerySyntaxError
 from eakg.sparql.query import Inspection, inspect_query
 from eakg.sparql.service import NOTHING, service_calls, with_values
+from eakg.store.changes.drafting import draft
+from eakg.store.changes.requests import UpdateRequest
+from eakg.store.graphs.loaded import LoadedStore
 from helpers.random_sparql import BASE, GRAPHS, RandomQuery, Writer
 
 SOAK = int(os.environ.get("EAKG_SOAK") or 1)
 QUERIES = 20_000 * SOAK
 PARTS = 10
+UPDATES = 2_000 * SOAK
 OWN = "own"
 """The number of the store's own default graph."""
 Numbers: TypeAlias = frozenset[str]
+Quads: TypeAlias = frozenset[ox.Quad]
 Says: TypeAlias = bool | tuple[Numbers, Numbers]
 _KINDS = {
     ox.QuerySolutions: ResultKind.SOLUTIONS,
@@ -44,6 +50,7 @@ def store_of(names: Iterable[str]) -> ox.Store:
 
 
 STORE = store_of(GRAPHS)
+PLAIN = LoadedStore(store_of(GRAPHS), GRAPHS, "0" * 16, default_graph="strict", derives=False)
 
 
 def engine(text: str) -> tuple[ResultKind, Says] | OSError | None:
@@ -156,3 +163,39 @@ def test_queries_are_read_as_the_engine_reads_them(part: int) -> None:
         if readable == QUERIES // PARTS:
             break
     assert sorted(wrong, key=lambda pair: len(pair[1])) == []
+
+
+def effect(text: str) -> Quads | None:
+    """What the engine's store holds after an update; None where it is refused."""
+    store = store_of(GRAPHS)
+    try:
+        store.update(text, base_iri=BASE)
+    except (SyntaxError, ValueError, RuntimeError):
+        return None
+    return frozenset(store)
+
+
+def own_effect(text: str) -> Quads | None:
+    """What there is after our own reading of an update; None where it is refused."""
+    change = draft(PLAIN, UpdateRequest(text, base_iri=BASE)).change
+    return (frozenset(store_of(GRAPHS)) - change.removed) | change.added
+
+
+def test_updates_are_read_as_the_engine_reads_them() -> None:
+    wrong = []
+    readable = 0
+    for number in count():
+        text = Writer(number, glue=number % 10 / 10).update()
+        heard = effect(text)
+        try:
+            own = own_effect(text)
+        except (GraphExistsError, GraphNotFoundError):
+            continue  # the engine is not as strict: COPY of no graph makes the other empty
+        except QuerySyntaxError:
+            own = None
+        readable += heard is not None
+        if own != heard:
+            wrong.append(text)
+        if readable == UPDATES:
+            break
+    assert sorted(wrong, key=len) == []

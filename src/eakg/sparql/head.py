@@ -27,6 +27,11 @@ class Head:
     dataset: tuple[int, int]
     pattern: int | None
 
+    def only_names_at(self, offset: int) -> bool:
+        """Whether names of graphs and resources are all that can stand at a place."""
+        first, last = self.dataset
+        return (self.prologue if self.form == "DESCRIBE" else first) <= offset < last
+
 
 def read_head(text: str, base_iri: str | None = None) -> Head:
     """Read the head of a query.

@@ -1,13 +1,13 @@
 """What a query asks for, read from its tokens: form, dataset, federation, volatility."""
 
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from eakg.rdf import ResultKind
 from eakg.sparql.calls import calls_service
 from eakg.sparql.head import read_head
-from eakg.sparql.lexer import Token, TokenKind, tokens
+from eakg.sparql.lexer import TokenKind, tokens
 
 _KINDS = {
     "SELECT": ResultKind.SOLUTIONS,
@@ -16,6 +16,7 @@ _KINDS = {
     "DESCRIBE": ResultKind.GRAPH,
 }
 _VOLATILE = ("RAND", "NOW", "UUID", "BNODE")  # STRUUID ends in UUID
+_MAY_BE_VOLATILE = re.compile("|".join(_VOLATILE), re.IGNORECASE)
 _CALLED = frozenset({TokenKind.KEYWORD, TokenKind.IRIREF, TokenKind.PREFIXED_NAME})
 _REMEMBERED = 256
 _LONGEST_REMEMBERED = 20_000
@@ -58,14 +59,12 @@ def inspect_query(text: str, base_iri: str | None = None) -> Inspection:
 def _inspection(text: str, base_iri: str | None) -> Inspection:
     head = read_head(text, base_iri)
     kind = _KINDS.get(head.form)
-    first, last = head.dataset
-    named = (head.prologue if head.form == "DESCRIBE" else first), last
     return Inspection(
         kind,
         head.default_graphs,
         head.named_graphs,
-        calls_service(text, named),
-        _is_volatile(kind, [t for t in tokens(text, head.prologue) if t.kind != TokenKind.COMMENT]),
+        calls_service(text, head),
+        _is_volatile(text[head.prologue :], kind),
         tuple(head.prefixes.items()),
     )
 
@@ -73,15 +72,22 @@ def _inspection(text: str, base_iri: str | None) -> Inspection:
 _remembered = lru_cache(_REMEMBERED)(_inspection)
 
 
-def _is_volatile(kind: ResultKind | None, found: Sequence[Token]) -> bool:
-    for number, token in enumerate(found):
+def _is_volatile(text: str, kind: ResultKind | None) -> bool:
+    makes_nodes = kind is ResultKind.GRAPH
+    if not makes_nodes and not _MAY_BE_VOLATILE.search(text):
+        return False
+    called = False
+    for token in tokens(text):
+        if token.kind is TokenKind.COMMENT:
+            continue
         if token.kind is TokenKind.KEYWORD and token.text.upper().endswith(_VOLATILE):
             return True
         # Blank nodes that CONSTRUCT makes have new labels at each run.
-        if kind is ResultKind.GRAPH and (
+        if makes_nodes and (
             token.kind is TokenKind.BLANK_NODE
             or token.text == "["
-            or (token.text == "(" and found[number - 1].kind not in _CALLED)
+            or (token.text == "(" and not called)
         ):
             return True
+        called = token.kind in _CALLED
     return False
