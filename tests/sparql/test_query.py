@@ -9,7 +9,7 @@ from eakg.rdf.formats import ResultKind
 from eakg.sparql.calls import calls_service
 from eakg.sparql.head import query_tokens
 from eakg.sparql.iris import resolve_iri, unescape_codepoints
-from eakg.sparql.lexer import Span, TokenKind, TokenReader, tokens
+from eakg.sparql.lexer import TokenKind, TokenReader, TokenSpan, tokens
 from eakg.sparql.query import inspect_query
 
 CALLS = [
@@ -264,7 +264,7 @@ def visited(monkeypatch: pytest.MonkeyPatch, text: str) -> int:
     count = 0
     read = TokenReader.next
 
-    def counted(reader: TokenReader, position: int, *, compares: bool = False) -> Span | None:
+    def counted(reader: TokenReader, position: int, *, compares: bool = False) -> TokenSpan | None:
         nonlocal count
         span = read(reader, position, compares=compares)
         if span and span.kind is not TokenKind.COMMENT:  # the end of a line is looked for once

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from eakg.rdf import is_iri
-from eakg.sparql.head import Head
+from eakg.sparql.head import QueryHead
 from eakg.sparql.iris import iri_of
 from eakg.sparql.lexer import (
     COMMENT,
@@ -29,7 +29,7 @@ _UNCOUNTED = 8
 """So many open parentheses stay open."""
 
 
-def calls_service(text: str, head: Head | None = None) -> bool:
+def calls_service(text: str, head: QueryHead | None = None) -> bool:
     """Whether the text calls SERVICE.
 
     Arguments: a query or an update; the head of the query, where it was read.

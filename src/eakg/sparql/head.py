@@ -9,7 +9,7 @@ _FORMS = ("SELECT", "CONSTRUCT", "DESCRIBE", "ASK")
 
 
 @dataclass(frozen=True)
-class Head:
+class QueryHead:
     """What a query says before its pattern.
 
     `base` is "" where there is none; `prefixes` are its own, in order. `form` is "" where none is
@@ -30,10 +30,10 @@ class Head:
     def only_names_at(self, offset: int) -> bool:
         """Whether names of graphs and resources are all that can stand at a place."""
         first, last = self.dataset
-        return (self.prologue if self.form == "DESCRIBE" else first) <= offset < last
+        return (self.prologue if self.form in {"ASK", "DESCRIBE"} else first) <= offset < last
 
 
-def read_head(text: str, base_iri: str | None = None) -> Head:
+def read_head(text: str, base_iri: str | None = None) -> QueryHead:
     """Read the head of a query.
 
     Arguments: the query; the IRI that relative ones are resolved against, where the query has no
@@ -51,7 +51,7 @@ def read_head(text: str, base_iri: str | None = None) -> Head:
     dataset = start, cursor.skip()
     cursor.word("WHERE")
     pattern = cursor.position if form and cursor.starts("{") else None
-    return Head(cursor.base, cursor.prefixes, form, prologue, default, named, dataset, pattern)
+    return QueryHead(cursor.base, cursor.prefixes, form, prologue, default, named, dataset, pattern)
 
 
 def query_tokens(text: str) -> list[Token]:

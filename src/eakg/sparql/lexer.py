@@ -46,7 +46,7 @@ class Token(NamedTuple):
         return self.text if self.kind is TokenKind.PUNCTUATION else ""
 
 
-class Span(NamedTuple):
+class TokenSpan(NamedTuple):
     """A token without its text: where it starts and where it ends."""
 
     kind: TokenKind
@@ -149,7 +149,7 @@ class TokenReader:
         self._nameless = (0, 0)
         self._comment = (0, 0)
 
-    def next(self, position: int, *, compares: bool = False) -> Span | None:
+    def next(self, position: int, *, compares: bool = False) -> TokenSpan | None:
         """The first token from a position on; where `compares`, a `<` there begins no IRI."""
         start, stop = self._nameless
         pattern = _NO_NAME if start <= position < stop else _TOKEN
@@ -164,7 +164,7 @@ class TokenReader:
             return self.next(start)
         elif compares and self._text[start] == "<":
             kind, stop = TokenKind.PUNCTUATION, start + 1
-        return Span(kind, start, stop)
+        return TokenSpan(kind, start, stop)
 
     def _end_of_line(self, start: int) -> int:
         first, stop = self._comment
