@@ -24,7 +24,7 @@ from eakg.store.changes.requests import UpdateRequest
 from eakg.store.graphs.loaded import LoadedStore
 from helpers.random_sparql import BASE, GRAPHS, RandomQuery, Writer
 
-SOAK = int(os.environ.get("EAKG_SOAK") or 1)
+SOAK = 10 if os.environ.get("EAKG_SOAK") else 1
 QUERIES = 20_000 * SOAK
 PARTS = 10
 UPDATES = 2_000 * SOAK
