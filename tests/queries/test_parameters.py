@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import XSD
@@ -187,6 +187,7 @@ ESCAPES = st.lists(st.sampled_from(["\\", "u", "U", "0", "2", '"', "'", "n", "}"
 )
 
 
+@settings(deadline=None)
 @given(ANY_TEXT | ESCAPES)
 def test_any_text_arrives_as_it_was_in_two_engines(text: str) -> None:
     bound = bind("SELECT ?x { BIND (?p AS ?x) }", {"p": Literal(text)})
@@ -199,6 +200,11 @@ BOUND = [
     ("SELECT ?x { ?x :p ?p }", "2", ["b", "c"]),
     ("SELECT ?x { ?x :p ?y . FILTER (?y < ?p) }", "2", ["a"]),
     ("SELECT ?x { ?x :p ?y . FILTER (?y<?p) }", "2", ["a"]),
+    # Comparisons to the engine; by the longest match of the grammar, an IRI.
+    ("SELECT ?x { ?x :p ?y . FILTER (?y<?p&&?p>?y) }", "2", ["a"]),
+    ("select?x{?x:p?y}groupby?p ?x having(max(?y)<2)", "2", ["a"]),
+    ("SELECT?x{{SELECTDISTINCT?x ?p{?x:p?p}}}", "2", ["b", "c"]),
+    ("SELECT?x(EXISTS{?x:p?p}AS?e)(?p AS?q){?x:p?y FILTER(?y<?p)}", "2", ["a"]),
     ("SELECT ?x { ?x :p ?y . FILTER NOT EXISTS { ?x :p ?p } }", "2", ["a"]),
     ("SELECT ?x { ?x :p ?y MINUS { ?x :p ?p } }", "2", ["a"]),
     ("SELECT ?x { { SELECT ?x { ?x :p ?p } } }", "2", ["b", "c"]),
@@ -220,9 +226,6 @@ BOUND = [
 def test_a_term_stands_wherever_its_variable_stood(
     text: str, value: str, things: list[str]
 ) -> None:
-    if "?y<?p)" in text:
-        # The engine reads a comparison, the grammar an IRI that is not closed.
-        text = text.replace("?y<?p", "?y < ?p")
     bound = bind(EX + text, {"p": Literal(int(value))})
     found = [row[0].removeprefix("<http://example.org/").rstrip(">") for row in rows(bound)]
     assert sorted(found) == sorted(things)
@@ -250,7 +253,6 @@ def test_a_graph_template_takes_the_term() -> None:
         ("SELECT ?x { ?x :p ?y BIND (?y AS ?p) }", "assigns it by AS"),
         ("SELECT (COUNT(*) AS ?p) { ?x :p ?y }", "assigns it by AS"),
         ("SELECT ?x { VALUES (?x ?p) { (:a 1) } }", "among others"),
-        ("SELECT ?x { ?x :p ?y . FILTER (?y<?p&&?y>?z) }", "white space"),
     ],
 )
 def test_where_no_term_can_stand_it_is_said(text: str, words: str) -> None:

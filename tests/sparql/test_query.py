@@ -6,8 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eakg.rdf.formats import ResultKind
-from eakg.sparql.lexer import TokenKind, resolve_iri, tokens, unescape_codepoints
-from eakg.sparql.query import calls_service, inspect_query
+from eakg.sparql.calls import calls_service
+from eakg.sparql.head import query_tokens
+from eakg.sparql.iris import resolve_iri, unescape_codepoints
+from eakg.sparql.lexer import TokenKind, TokenReader, TokenSpan, tokens
+from eakg.sparql.query import inspect_query
 
 CALLS = [
     "SELECT * { SERVICE <http://x/> { ?s ?p ?o } }",
@@ -24,6 +27,13 @@ CALLS = [
     "SELECT * { ?s ?p ?o FILTER(?a<?q)SERVICE#>\n?x { ?a ?b ?c } }",
     "SELECT * { ?s ?p ?o FILTER(1<2#>'''\n)SERVICE <http://x/> { ?a ?b ?c } #'''\n }",
     "SELECT * { ?s ?p ?o FILTER(1<'x>')SERVICE <http://x/> { ?a ?b ?c } #'\n }",
+    "SELECT * { ?s ?p ?o FILTER(1<<x'>)SERVICE <http://x/> { ?a ?b ?c } #'\n }",
+    # To the engine a name has one run of dots, and where it is no IRI its prefix is the name.
+    "SELECT * { ?s ?p :a.b.SERVICE<http://x/> { ?a ?b ?c } }",
+    "PREFIX x: <http://x/#> SELECT * { ?s ?p x:SERVICE:x\\# { ?a ?b ?c } }",
+    "PREFIX x: <http://x:1> SELECT * { ?s ?p x:SERVICE ?y { ?a ?b ?c } }",
+    # A string with an escape that there is not is none, but an empty one and another.
+    "SELECT * { VALUES ?v {'''a'#\\x\n} SERVICE <http://x/> {?a ?b ?c} #'''\n }",
 ]
 NO_CALLS = [
     "SELECT ?service { ?service ?p ?o }",
@@ -40,17 +50,22 @@ NO_CALLS = [
     "SELECT * { ?s ?p 'x'@service }",
     "SELECT * { _:service ?p ?o }",
     "SELECT * { ?s a <http://www.w3.org/ns/sparql-service-description#Service> }",
+    "PREFIX x: <http://x/> SELECT * { ?s x:service ?o { ?a ?b ?c } }",
+    "PREFIX service: <http://x/> SELECT * { GRAPHservice:g { ?s ?p ?o } }",
+    "SELECT * { ?s <http://x/#o> '''\nSERVICE <http://x/> {''' }",
+    "SELECT * { VALUES ?x { <o'k> 'SERVICE <http://x/> {' } }",
 ]
 
 
 @pytest.mark.parametrize("text", CALLS)
 def test_calls_are_seen(text: str) -> None:
     assert calls_service(text)
+    assert inspect_query(text).service
 
 
 @pytest.mark.parametrize("text", NO_CALLS)
 def test_the_word_alone_is_no_call(text: str) -> None:
-    assert not calls_service(text)
+    assert not inspect_query(text).service
 
 
 # Port 1 is one that the engine refuses to call before anything is sent.
@@ -97,15 +112,16 @@ PIECES = [
         "{ ?a ?b ?c }",
     ),
     *("BIND(1 AS ?z)", "\\u0053ERVICE", "<?b", "@en", "^^", "a", "_:b", "<'x>", "'#"),
+    *("VALUES ?v {", "\\x", ":a.b.", "x:", ":x\\#", "x:SERVICE:x\\#", "GRAPH", "<<", "<#>"),
 ]
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14), st.sampled_from(["", " "]))
 def test_no_call_gets_past(pieces: list[str], glue: str) -> None:
-    prologue = f"PREFIX : <{ENDPOINT}> PREFIX service: <{ENDPOINT}> "
+    prologue = f"PREFIX : <{ENDPOINT}> PREFIX service: <{ENDPOINT}> PREFIX x: <{ENDPOINT}#> "
     text = prologue + "SELECT * { ?s ?p ?o " + glue.join(pieces) + " }"
-    if calls_service(text):
+    if inspect_query(text).service:
         return
     store = pyoxigraph.Store()
     name = pyoxigraph.NamedNode("http://x/s")
@@ -176,6 +192,17 @@ def test_form(text: str, kind: ResultKind | None) -> None:
         "BASE <http://x/> SELECT * FROM <g> FROM NAMED <h> {}",
         "PREFIX : <http://x/> SELECT * FROM :g FROM NAMED :h {}",
         "PREFIX:<http://x/>SELECT * FROM:g FROM NAMED:h {}",
+        "prefix:<http://x/>select*from:g from named:h{}",
+        "PrefixP:<http://x/>SELECT*fromP:g FROMNamedP:h{}",
+        "PREFIX g:<http://x/>SELECT DISTINCT*FROMg:g FROMNAMED<http://x/h>{}",
+        "PREFIX from:<http://x/>PREFIX:<http://y/>SELECT * from<http://x/g>from named from:h{}",
+        "PREFIX from:<http://y/>PREFIX:<http://x/>SELECT * from:g from named:h{}",
+        "PREFIX g:<http://x/>ASKFROMg:g FROMNAMEDg:h{}",
+        "PREFIX g:<http://x/>CONSTRUCT{?s?p?o}FROMg:g FROMNAMEDg:h{?s?p?o}",
+        "PREFIX g:<http://x/>DESCRIBEg:x g:y FROMg:g FROMNAMEDg:h",
+        "PREFIX:<http://x/>SELECT(1<2#>\nAS?x)FROM:g FROM NAMED:h{}",
+        "PREFIX:<http://x/>SELECT(EXISTS{?s<#FROM>?o}AS?x)FROM:g FROM NAMED:h{}",
+        f"PREFIX {'p' * 300}:<http://x/>ASK FROM {'p' * 300}:g FROM NAMED {'p' * 300}:h{{}}",
         "BASE <http://x/y/> PREFIX p: <../> select * from p:g from named p:h {}",
         r"SELECT * FROM <http://x/\u0067> FROM NAMED <http://x/h> {}",
     ],
@@ -225,3 +252,47 @@ def test_iris_are_resolved_as_the_engine_does(base: str, reference: str) -> None
 def test_an_empty_fragment_is_a_part_of_a_name() -> None:
     found = inspect_query("PREFIX x: <http://x/g#> ASK FROM x: FROM x:a FROM <http://y/#> {}", "")
     assert found.default_graphs == ("http://x/g#", "http://x/g#a", "http://y/#")
+
+
+def test_a_prefix_is_the_name_where_the_whole_is_no_iri() -> None:
+    found = inspect_query(r"PREFIX d:<http://x/#>PREFIX a:<http://x/>ASK FROM d:FROMa:x\#f{}", "")
+    assert found.default_graphs == ("http://x/#", "http://x/x#f")
+
+
+def visited(monkeypatch: pytest.MonkeyPatch, text: str) -> int:
+    """How many characters the tokens have that are read of a text."""
+    count = 0
+    read = TokenReader.next
+
+    def counted(reader: TokenReader, position: int, *, compares: bool = False) -> TokenSpan | None:
+        nonlocal count
+        span = read(reader, position, compares=compares)
+        if span and span.kind is not TokenKind.COMMENT:  # the end of a line is looked for once
+            count += span.stop - position
+        return span
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TokenReader, "next", counted)
+        query_tokens(text)
+        calls_service(text)
+        inspect_query(text)
+    return count
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("a.a.", "(<a>", "(?a<b'>'", "(1<#>", "service:", "x:a\\# service:y ", "'''x"),
+        *(
+            "?x <a#> service:x { ",
+            "VALUES ?x { 1 } ",
+            "SELECT ?x { ",
+            "a:b.c.",
+            "<<1<<#>",
+            "(1<(1<(#>",
+        ),
+    ],
+)
+def test_time_is_linear_in_the_length(monkeypatch: pytest.MonkeyPatch, unit: str) -> None:
+    once, twice = (visited(monkeypatch, "CONSTRUCT {" + unit * times) for times in (500, 1000))
+    assert twice < 2.1 * once

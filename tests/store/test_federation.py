@@ -242,6 +242,18 @@ def test_public_addresses(address: str, public: bool) -> None:
     assert federation.is_public(address) is public
 
 
+def test_calls_are_found_as_the_engine_reads_them() -> None:
+    text = """base<http://h.example/> prefix:<q/>
+SELECT * { { SERVICE:a{} } { serviceSILENT<sparql>{} } { service?x{} } { Service silent :b {} } }"""
+    calls = service_calls(text, "http://base.example/")
+    assert [(call.endpoint, call.silent) for call in calls] == [
+        ("http://h.example/q/a", False),
+        ("http://h.example/sparql", True),
+        (None, False),
+        ("http://h.example/q/b", True),
+    ]
+
+
 def test_calls_are_found_where_they_are() -> None:
     text = """PREFIX e: <http://e.example/>
 SELECT * { # SERVICE <urn:comment> { }

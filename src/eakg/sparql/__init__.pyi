@@ -3,6 +3,10 @@ from .binding import Term as Term
 from .binding import bind as bind
 from .binding import block_values as block_values
 from .binding import variables as variables
+from .calls import calls_service as calls_service
+from .cursor import place_in as place_in
+from .cursor import splice as splice
+from .cursor import syntax_error_at as syntax_error_at
 from .dataset import Dataset as Dataset
 from .dataset_clauses import with_dataset as with_dataset
 from .failures import BadAnswerError as BadAnswerError
@@ -29,6 +33,9 @@ from .failures import VersionPassedError as VersionPassedError
 from .failures import WorkerCrashedError as WorkerCrashedError
 from .failures import from_message as from_message
 from .failures import to_message as to_message
+from .head import query_tokens as query_tokens
+from .head import read_head as read_head
+from .iris import iri_of as iri_of
 from .joins import TooGeneralError as TooGeneralError
 from .joins import in_one_triple as in_one_triple
 from .joins import unbounded as unbounded
@@ -37,7 +44,6 @@ from .lexer import Token as Token
 from .lexer import TokenKind as TokenKind
 from .lexer import tokens as tokens
 from .query import Inspection as Inspection
-from .query import calls_service as calls_service
 from .query import inspect_query as inspect_query
 from .row_patterns import NotUnderstoodError as NotUnderstoodError
 from .row_patterns import Pattern as Pattern

@@ -1,14 +1,14 @@
 """The tokens of a SPARQL text, by the terminals of SPARQL 1.1 Query section 19.8.
 
 The engine does not show what it parsed, and what a query asks of the world (SERVICE, FROM) must
-be known before it runs.
+be known before it runs. So where the engine's grammar is narrower than the specification's, as for
+dots in names, or looser, as for a `<` that compares, the tokens are those that the engine reads.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
-from urllib.parse import urldefrag, urljoin
 
 
 class TokenKind(StrEnum):
@@ -33,6 +33,26 @@ class Token(NamedTuple):
     text: str
     start: int
 
+    @property
+    def stop(self) -> int:
+        """Where the next character is."""
+        return self.start + len(self.text)
+
+    @property
+    def word(self) -> str:
+        """A keyword in capitals, a sign as it is, "" for what stands for something."""
+        if self.kind is TokenKind.KEYWORD:
+            return self.text.upper()
+        return self.text if self.kind is TokenKind.PUNCTUATION else ""
+
+
+class TokenSpan(NamedTuple):
+    """A token without its text: where it starts and where it ends."""
+
+    kind: TokenKind
+    start: int
+    stop: int
+
 
 # https://www.w3.org/TR/sparql11-query/#rPN_CHARS_BASE and the rules after it
 _PN_CHARS_BASE = (
@@ -41,96 +61,173 @@ _PN_CHARS_BASE = (
 )
 _PN_CHARS_U = _PN_CHARS_BASE + "_"
 _PN_CHARS = _PN_CHARS_U + "0-9\u00b7\u0300-\u036f\u203f-\u2040-"
-_CODEPOINT = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+CODEPOINT = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+_ECHAR = rf"\\[tbnrf\"'\\]|{CODEPOINT}"
+_ANY_ESCAPE = r"\\."
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-# The grammar sets no length; without one, "a.a.a." and so on takes quadratic time.
-_PN_PREFIX = f"[{_PN_CHARS_BASE}](?:[{_PN_CHARS}.]{{0,200}}[{_PN_CHARS}])?"
-_PN_LOCAL = (
-    f"(?:[{_PN_CHARS_U}:0-9]|{_PLX})(?:(?:[{_PN_CHARS}.:]|{_PLX})*(?:[{_PN_CHARS}:]|{_PLX}))?"
-)
-IRIREF = rf"<(?:[^\x00-\x20<>\"{{}}|^`\\]|{_CODEPOINT})*>"
-VARIABLE = f"[?$][{_PN_CHARS_U}0-9][{_PN_CHARS_U}0-9\u00b7\u0300-\u036f\u203f-\u2040]*"
-PREFIXED_NAME = f"(?:{_PN_PREFIX})?:(?:{_PN_LOCAL})?"
-COMMENT = r"#[^\n\r]*"
+_DOTTED = rf"[{_PN_CHARS}]*+(?:\.++[{_PN_CHARS}]++)*+"
+_PN_PREFIX = f"[{_PN_CHARS_BASE}]{_DOTTED}"
+_PN_LOCAL_UNDOTTED = f"(?:[{_PN_CHARS_U}:0-9]|{_PLX})(?:[{_PN_CHARS}:]|{_PLX})*+"
+_PN_LOCAL_DOTTED = rf"(?:\.++(?:[{_PN_CHARS}:]|{_PLX})++)"
+# The engine reads one run of dots and no more: of `a:b.c.d` the name `a:b.c`, a dot and `d`.
+_PN_LOCAL = f"{_PN_LOCAL_UNDOTTED}{_PN_LOCAL_DOTTED}?+"
+IRIREF = rf"<(?:[^\x00-\x20<>\"{{}}|^`\\]|{CODEPOINT})*+>"
+VARIABLE = f"[?$][{_PN_CHARS_U}0-9][{_PN_CHARS_U}0-9\u00b7\u0300-\u036f\u203f-\u2040]*+"
+PREFIX = f"(?:{_PN_PREFIX})?+"
+PREFIXED_NAME = f"{PREFIX}:(?:{_PN_LOCAL_UNDOTTED}{_PN_LOCAL_DOTTED}*+)?+"
+COMMENT = r"#[^\n\r]*+"
 
-_TOKEN = re.compile(
-    "|".join(
-        (
-            rf"(?P<iriref>{IRIREF})",
-            r'(?P<string>"""(?:"{0,2}(?:[^"\\]|\\.))*"""'
-            r"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''"
-            r'|"(?:[^"\\\n\r]|\\.)*"'
-            r"|'(?:[^'\\\n\r]|\\.)*')",
-            r"(?P<unfinished>[\"'])",
-            rf"(?P<comment>{COMMENT})",
-            f"(?P<variable>{VARIABLE})",
-            f"(?P<blank_node>_:[{_PN_CHARS_U}0-9](?:[{_PN_CHARS}.]*[{_PN_CHARS}])?)",
-            f"(?P<prefixed_name>{PREFIXED_NAME})",
-            r"(?P<language_tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)",
-            r"(?P<keyword>[A-Za-z][A-Za-z0-9_]*)",
-            r"(?P<number>[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)",
-            r"(?P<punctuation>[^\x00-\x20])",
-        )
-    ),
-    re.DOTALL,
+
+def _strings(escape: str) -> str:
+    return (
+        rf"'''(?:'{{0,2}}(?:[^'\\]|{escape}))*+'''"
+        rf'|"""(?:"{{0,2}}(?:[^"\\]|{escape}))*+"""'
+        rf"|'(?:[^'\\\n\r]|{escape})*+'"
+        rf'|"(?:[^"\\\n\r]|{escape})*+"'
+    )
+
+
+_BEFORE_NAMES = (
+    rf"(?P<iriref>{IRIREF})",
+    # One with an escape that there is not is a string too, for those who say what is wrong with it.
+    f"(?P<string>{_strings(_ECHAR)}|{_strings(_ANY_ESCAPE)})",
+    r"(?P<unfinished>[\"'])",
+    "(?P<comment>#)",
+    f"(?P<variable>{VARIABLE})",
+    f"(?P<blank_node>_:[{_PN_CHARS_U}0-9]{_DOTTED})",
 )
+_NAME = f"(?P<prefixed_name>{_PN_PREFIX}(?::(?:{_PN_LOCAL})?+)?+|:(?:{_PN_LOCAL})?+)"
+_AFTER_NAMES = (
+    r"(?P<language_tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*+(?:--[A-Za-z]+)?)",
+    r"(?P<keyword>[A-Za-z][A-Za-z0-9_]*+)",
+    r"(?P<number>[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)",
+    r"(?P<punctuation><<|>>|[^\x00-\x20])",
+)
+_TOKEN = re.compile("|".join((*_BEFORE_NAMES, _NAME, *_AFTER_NAMES)), re.DOTALL)
+_NO_NAME = re.compile("|".join((*_BEFORE_NAMES, *_AFTER_NAMES)), re.DOTALL)
+_END_OF_LINE = re.compile(r"[\n\r]")
 _KINDS = {kind.value: kind for kind in TokenKind}
-_ESCAPE = re.compile(_CODEPOINT)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_TERMS = frozenset(
+    {
+        TokenKind.IRIREF,
+        TokenKind.STRING,
+        TokenKind.VARIABLE,
+        TokenKind.BLANK_NODE,
+        TokenKind.PREFIXED_NAME,
+        TokenKind.LANGUAGE_TAG,
+        TokenKind.NUMBER,
+    }
+)
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_EXPRESSIONS = ("SELECT", "GROUP", "HAVING", "ORDER")
 
 
 def tokens(text: str, start: int = 0) -> Iterator[Token]:
     """The tokens from `start` on, comments included, white space left out.
 
     What fits no terminal comes as punctuation of one character. The tokens end in front of a
-    quotation mark that is never closed, as nothing can follow it in a query.
+    quotation mark that is never closed, as nothing can follow it in a query. Time and space are
+    linear in the length of the text.
     """
+    reader = TokenReader(text)
+    context = _Context()
     position = start
-    while (match := _TOKEN.search(text, position)) and match.lastgroup != "unfinished":
-        yield Token(_KINDS[match.lastgroup or ""], match.group(), match.start())
-        position = match.end()
+    while (span := reader.next(position, compares=context.compares)) is not None:
+        kind, start, position = span
+        token = Token(kind, text[start:position], start)
+        yield token
+        if kind is not TokenKind.COMMENT:
+            context.pass_over(token)
 
 
-def unescape_codepoints(text: str) -> str:
-    r"""Replace \uXXXX and \UXXXXXXXX by their characters (SPARQL 1.1 Query section 19.2).
+class TokenReader:
+    """Reads single tokens of a text; what it remembers keeps it linear."""
 
-    A number above the last code point stays as it is written; the engine refuses it.
+    def __init__(self, text: str) -> None:
+        self._text = text
+        # A run of a name's characters that no colon follows, so that no name begins in it.
+        self._nameless = (0, 0)
+        self._comment = (0, 0)
+
+    def next(self, position: int, *, compares: bool = False) -> TokenSpan | None:
+        """The first token from a position on; where `compares`, a `<` there begins no IRI."""
+        start, stop = self._nameless
+        pattern = _NO_NAME if start <= position < stop else _TOKEN
+        match = pattern.search(self._text, position)
+        if match is None or match.lastgroup in (None, "unfinished"):
+            return None
+        kind, (start, stop) = _KINDS[match.lastgroup or ""], match.span()
+        if kind is TokenKind.COMMENT:
+            stop = self._end_of_line(start)
+        elif kind is TokenKind.PREFIXED_NAME and self._text.find(":", start, stop) < 0:
+            self._nameless = start, stop
+            return self.next(start)
+        elif compares and self._text[start] == "<":
+            kind, stop = TokenKind.PUNCTUATION, start + 1
+        return TokenSpan(kind, start, stop)
+
+    def _end_of_line(self, start: int) -> int:
+        first, stop = self._comment
+        if not first <= start < stop:
+            # Where the line is the one that was looked at, as far as that place is enough.
+            end = first if start < first else len(self._text)
+            match = _END_OF_LINE.search(self._text, start, end)
+            stop = match.start() if match else max(stop, end)
+            self._comment = start, stop
+        return stop
+
+
+class _Context:
+    """Knows whether a `<` compares: behind a term within the parentheses of an expression.
+
+    Elsewhere two terms stand beside each other, and it begins an IRI.
     """
 
-    def character(match: re.Match[str]) -> str:
-        number = int(match.group()[2:], 16)
-        return chr(number) if number <= 0x10FFFF else match.group()
+    def __init__(self) -> None:
+        # What is open: the sign that closes it, and whether parentheses in it hold expressions.
+        self._open = [("", True)]
+        self._last = self._before = Token(TokenKind.PUNCTUATION, "", 0)
 
-    return _ESCAPE.sub(character, text)
+    @property
+    def compares(self) -> bool:
+        """Whether a `<` would compare."""
+        return ends_term(self._last) and self._open[-1] == (")", True)
+
+    def pass_over(self, token: Token) -> None:
+        """Take note of a token, which is no comment."""
+        closing, holds = self._open[-1]
+        if token.kind is TokenKind.PUNCTUATION:
+            sign = token.text
+            if sign == "(":
+                self._open.append((")", self._last.text != "<<" and (holds or self._is_call())))
+            elif sign in _CLOSING:
+                if sign == "{" and closing == "}":
+                    self._open[-1] = ("}", False)  # the pattern behind SELECT
+                self._open.append((_CLOSING[sign], False))
+            elif sign == closing:
+                self._open.pop()
+        elif (
+            token.kind is TokenKind.KEYWORD
+            and closing == "}"
+            and token.text.upper().startswith(_EXPRESSIONS)
+        ):
+            self._open[-1] = ("}", True)
+        self._before, self._last = self._last, token
+
+    def _is_call(self) -> bool:
+        """Whether a parenthesis in a pattern is that of FILTER, BIND or a function."""
+        if self._last.kind is TokenKind.KEYWORD:
+            return self._last.text != "a" and not ends_term(self._last)
+        if self._last.kind not in {TokenKind.IRIREF, TokenKind.PREFIXED_NAME}:
+            return False
+        if self._before.word.endswith("FILTER"):
+            return True
+        glued = self._last.text.upper().startswith("FILTER")
+        return glued and self._before.text in {".", "{", "}"}
 
 
-def iri_of(token: Token, base: str, prefixes: Mapping[str, str]) -> str | None:
-    """The IRI that a token stands for; None where it stands for none, or its prefix is unknown.
-
-    What cannot be resolved stays as it is written; the engine refuses it.
-    Arguments: the token; the IRI that relative ones are resolved against; namespaces by prefix.
-    """
-    if token.kind is TokenKind.IRIREF:
-        written = unescape_codepoints(token.text[1:-1])
-        try:
-            return resolve_iri(base, written)
-        except ValueError:  # brackets around what is no IPv6 address
-            return written
-    prefix, _, local = token.text.partition(":")
-    if token.kind is TokenKind.PREFIXED_NAME and prefix in prefixes:
-        return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
-    return None
-
-
-def resolve_iri(base: str, reference: str) -> str:
-    """An IRI reference against a base, as the engine resolves it (RFC 3986 section 5.2).
-
-    One with a scheme stays as it is. An empty query or fragment is a part of the IRI, which
-    `urljoin` would leave out: <http://example.org/x#> is not <http://example.org/x>.
-    """
-    if _SCHEME.match(reference):
-        return reference
-    rest, hash_sign, fragment = reference.partition("#")
-    base = urldefrag(base).url
-    joined = urljoin(base, rest + "_")[:-1] if rest.endswith("?") else urljoin(base, rest)
-    return joined + hash_sign + fragment
+def ends_term(token: Token) -> bool:
+    """Whether a term of an expression ends with a token, so that an operator may follow."""
+    if token.kind is TokenKind.KEYWORD:
+        return token.text.endswith(("true", "false"))
+    return token.kind in _TERMS or token.text in {")", "}", ">>"}

@@ -1,37 +1,25 @@
 """What a query asks for, read from its tokens: form, dataset, federation, volatility."""
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from eakg.rdf import ResultKind
-from eakg.sparql.lexer import (
-    COMMENT,
-    IRIREF,
-    PREFIXED_NAME,
-    VARIABLE,
-    Token,
-    TokenKind,
-    iri_of,
-    tokens,
-)
+from eakg.sparql.calls import calls_service
+from eakg.sparql.head import read_head
+from eakg.sparql.lexer import TokenKind, tokens
 
-_FORMS = {
+_KINDS = {
     "SELECT": ResultKind.SOLUTIONS,
     "ASK": ResultKind.BOOLEAN,
     "CONSTRUCT": ResultKind.GRAPH,
     "DESCRIBE": ResultKind.GRAPH,
 }
 _VOLATILE = ("RAND", "NOW", "UUID", "BNODE")  # STRUUID ends in UUID
-_BLANK = rf"(?:\s|{COMMENT}(?:[\n\r]|\Z))*+"
-_SERVICE = re.compile(
-    rf"service{_BLANK}(?:silent{_BLANK})?(?:{VARIABLE}|{IRIREF}|{PREFIXED_NAME}){_BLANK}\{{",
-    re.IGNORECASE,
-)
-_GLUED = frozenset({"PREFIX", "FROM", "NAMED"})
-_BEFORE_IRI = frozenset({"BASE", "FROM", "NAMED"})
-# A prefixed name after one of these is a graph or a resource, whatever its prefix.
-_TAKES_NAME = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})
+_MAY_BE_VOLATILE = re.compile("|".join(_VOLATILE), re.IGNORECASE)
+_CALLED = frozenset({TokenKind.KEYWORD, TokenKind.IRIREF, TokenKind.PREFIXED_NAME})
+_REMEMBERED = 256
+_LONGEST_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True)
@@ -61,143 +49,45 @@ def inspect_query(text: str, base_iri: str | None = None) -> Inspection:
 
     Arguments: the query; the IRI that relative ones are resolved against, where the query has
     no BASE of its own. Never fails: a text that is no query has no form and asks for nothing.
+    What was found for the last texts is remembered, as several ask about one on its way.
     Specification: SPARQL 1.1 Query sections 4.1, 13.2 and 19.
     """
-    found = significant(text)
-    kind = next(
-        (
-            _FORMS[token.text.upper()]
-            for token in found
-            if token.kind is TokenKind.KEYWORD and token.text.upper() in _FORMS
-        ),
-        None,
-    )
-    reader = _Prologue(base_iri or "")
-    default_graphs, named_graphs = reader.read(found)
+    inspect = _remembered if len(text) <= _LONGEST_REMEMBERED else _inspection
+    return inspect(text, base_iri)
+
+
+def _inspection(text: str, base_iri: str | None) -> Inspection:
+    head = read_head(text, base_iri)
+    kind = _KINDS.get(head.form)
     return Inspection(
         kind,
-        default_graphs,
-        named_graphs,
-        calls_service(text),
-        _is_volatile(kind, found),
-        tuple(reader.prefixes.items()),
+        head.default_graphs,
+        head.named_graphs,
+        calls_service(text, head),
+        _is_volatile(text[head.prologue :], kind),
+        tuple(head.prefixes.items()),
     )
 
 
-def significant(text: str) -> list[Token]:
-    """The tokens of a query but for its comments, keywords apart from what they are glued to."""
-    return [
-        part
-        for token in tokens(text)
-        if token.kind is not TokenKind.COMMENT
-        for part in _apart(token)
-    ]
+_remembered = lru_cache(_REMEMBERED)(_inspection)
 
 
-class _Prologue:
-    """Follows BASE, PREFIX, FROM and FROM NAMED through the tokens in front of the pattern."""
-
-    def __init__(self, base_iri: str) -> None:
-        self.base = base_iri
-        self.prefixes: dict[str, str] = {}
-
-    def read(self, found: Iterable[Token]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        default: dict[str, None] = {}
-        named: dict[str, None] = {}
-        last = last_but_one = ""
-        for token in found:
-            if last in _BEFORE_IRI or last_but_one == "PREFIX":
-                iri = iri_of(token, self.base, self.prefixes)
-                if iri is None:
-                    pass
-                elif last == "BASE":
-                    self.base = iri
-                elif last_but_one == "PREFIX" and last.endswith(":"):
-                    self.prefixes[last[:-1]] = iri
-                elif last == "FROM":
-                    default[iri] = None
-                elif (last_but_one, last) == ("FROM", "NAMED"):
-                    named[iri] = None
-            last_but_one, last = last, _word(token)
-        return tuple(default), tuple(named)
-
-
-def _apart(token: Token) -> Iterator[Token]:
-    """The engine reads `PREFIX:<x>` and `FROM:g` without white space, as minifiers write them."""
-    prefix = token.text.partition(":")[0]
-    if token.kind is TokenKind.PREFIXED_NAME and prefix in _GLUED:
-        yield Token(TokenKind.KEYWORD, prefix, token.start)
-        rest = token.text[len(prefix) :]
-        yield Token(TokenKind.PREFIXED_NAME, rest, token.start + len(prefix))
-    else:
-        yield token
-
-
-def _word(token: Token) -> str:
-    return token.text.upper() if token.kind is TokenKind.KEYWORD else token.text
-
-
-def _is_volatile(kind: ResultKind | None, found: list[Token]) -> bool:
-    for number, token in enumerate(found):
+def _is_volatile(text: str, kind: ResultKind | None) -> bool:
+    makes_nodes = kind is ResultKind.GRAPH
+    if not makes_nodes and not _MAY_BE_VOLATILE.search(text):
+        return False
+    called = False
+    for token in tokens(text):
+        if token.kind is TokenKind.COMMENT:
+            continue
         if token.kind is TokenKind.KEYWORD and token.text.upper().endswith(_VOLATILE):
             return True
         # Blank nodes that CONSTRUCT makes have new labels at each run.
-        if kind is ResultKind.GRAPH and (
+        if makes_nodes and (
             token.kind is TokenKind.BLANK_NODE
             or token.text == "["
-            or (token.text == "(" and not _is_call(found[number - 1]))
+            or (token.text == "(" and not called)
         ):
             return True
+        called = token.kind in _CALLED
     return False
-
-
-def _is_call(before: Token) -> bool:
-    return before.kind in {TokenKind.KEYWORD, TokenKind.IRIREF, TokenKind.PREFIXED_NAME}
-
-
-def calls_service(text: str) -> bool:
-    """Whether the query sends a part of itself to another endpoint.
-
-    The engine's grammar is looser than the specification's: it reads `trueSERVICE<x>{` and
-    `SERVICE:x {` as calls, and `?a<?b#>` as a comparison and a comment where the specification's
-    longest match has an IRI. So every `<` that can start an IRI is read both ways, and a call is
-    a call when any reading has it outside strings, comments and IRIs.
-    """
-    if "service" not in text.lower():
-        return False
-    seen: set[int] = set()
-    starts = [0]
-    while starts:
-        for token, before in _with_previous(tokens(text, starts.pop())):
-            if token.start in seen:
-                break
-            seen.add(token.start)
-            if token.kind is TokenKind.IRIREF:
-                starts.append(token.start + 1)
-            elif _may_call(token, before) and _service_at(text, token):
-                return True
-    return False
-
-
-def _with_previous(found: Iterator[Token]) -> Iterator[tuple[Token, Token | None]]:
-    before: Token | None = None
-    for token in found:
-        yield token, before
-        if token.kind is not TokenKind.COMMENT:
-            before = token
-
-
-def _may_call(token: Token, before: Token | None) -> bool:
-    if token.kind is TokenKind.KEYWORD:
-        return True
-    if token.kind is not TokenKind.PREFIXED_NAME:
-        return False
-    return before is None or _word(before) not in _TAKES_NAME
-
-
-def _service_at(text: str, token: Token) -> bool:
-    end = token.start + len(token.text.partition(":")[0])
-    return any(
-        _SERVICE.match(text, match.start())
-        for match in re.compile("service", re.IGNORECASE).finditer(text, token.start, end)
-    )

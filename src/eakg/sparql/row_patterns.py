@@ -10,11 +10,11 @@ from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.term import Node
 
 from eakg.rdf import is_number, sparql_term
-from eakg.sparql.lexer import Token, TokenKind, tokens
+from eakg.sparql.cursor import Cursor
+from eakg.sparql.head import read_head
 
 Pattern = tuple[Node, Node, Node]
 _INTO = ("p", "p1", "p2", "part")
-_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
 class NotUnderstoodError(Exception):
@@ -63,22 +63,15 @@ def patterns(text: str) -> Patterns:
         algebra = translateQuery(parseQuery(text)).algebra
     except Exception as error:  # rdflib lets out whatever its parser met
         raise NotUnderstoodError(str(error)) from error
-    found = [token for token in tokens(text) if token.kind is not TokenKind.COMMENT]
-    form = next((one for one in found if one.text.upper() in _FORMS), None)
-    group = _group(found, form.start if form else 0)
     triples = tuple(dict.fromkeys(one for one in _triples(algebra) if not any(map(_is_open, one))))
-    if form is None or group is None or not triples:
+    head = read_head(text)
+    cursor = Cursor(text)
+    cursor.position = len(text) if head.pattern is None else head.pattern
+    group = cursor.block()
+    if group is None or not triples:
         raise NotUnderstoodError("it has no plain triple patterns")
-    start, end = group
-    clause = next((one for one in found if one.text.upper() == "FROM" and one.start < start), None)
-    dataset = text[clause.start : start] if clause else ""
-    where = dataset.upper().rfind("WHERE")
-    return Patterns(
-        triples,
-        text[: form.start],
-        dataset[:where] if where >= 0 else dataset,
-        text[start + 1 : end],
-    )
+    (start, stop), (first, last) = group, head.dataset
+    return Patterns(triples, text[: head.prologue], text[first:last], text[start + 1 : stop - 1])
 
 
 def _triples(node: Any) -> Iterator[Pattern]:
@@ -99,21 +92,3 @@ def written(term: Node) -> str:
     if isinstance(term, BNode):
         return f"_:{term}"
     return f"?{term}" if isinstance(term, Variable) else sparql_term(term)
-
-
-def _group(found: list[Token], start: int) -> tuple[int, int] | None:
-    """Where the group of WHERE begins and ends: the first at the query's outer level, or for
-    CONSTRUCT, whose template is the first, the second."""
-    groups: list[tuple[int, int]] = []
-    depth = opened = 0
-    for token in found:
-        if token.start >= start and token.text == "{":
-            depth += 1
-            opened = token.start if depth == 1 else opened
-        elif token.start >= start and token.text == "}":
-            depth -= 1
-            if depth == 0:
-                groups.append((opened, token.start))
-    template = any(one.start == start and one.text.upper() == "CONSTRUCT" for one in found)
-    number = 1 if template and len(groups) > 1 else 0
-    return groups[number] if groups else None

@@ -12,11 +12,11 @@ from rdflib import BNode, Literal
 from rdflib.term import Node
 
 from eakg.rdf import NoResultError, NotRdf11Error, is_iri, read_results, sparql_term
+from eakg.sparql.cursor import Cursor, splice
 from eakg.sparql.failures import BadAnswerError
-from eakg.sparql.lexer import VARIABLE, Token, TokenKind, iri_of, tokens
-from eakg.sparql.query import inspect_query
+from eakg.sparql.head import query_tokens, read_head
+from eakg.sparql.lexer import VARIABLE
 
-_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _VARIABLE = re.compile(VARIABLE)
 NOTHING = "VALUES () { () }"
 """In the place of a call that failed and is SILENT: one solution without bindings."""
@@ -39,44 +39,34 @@ def service_calls(text: str, base_iri: str) -> list[ServiceCall]:
 
     Arguments: the query; the IRI that relative ones are resolved against.
     """
-    found = [token for token in tokens(text) if token.kind is not TokenKind.COMMENT]
-    prefixes = dict(inspect_query(text, base_iri).prefixes)
-    start = next((t.start for t in found if _word(t) in _FORMS), 0)
-    prologue = f"BASE <{base_iri}>\n{text[:start]}\n"
+    head = read_head(text, base_iri)
+    cursor = Cursor(text, head.base)
+    cursor.prefixes = head.prefixes
+    prologue = f"BASE <{base_iri}>\n{text[: head.prologue]}\n"
     calls = []
-    place = 0
-    while place < len(found):
-        if _word(found[place]) != "SERVICE":
-            place += 1
+    for token in query_tokens(text):
+        if token.word != "SERVICE" or token.start < cursor.position:
             continue
-        silent = _word(found[place + 1]) == "SILENT" if place + 1 < len(found) else False
-        name = place + 1 + silent
-        stop = _end_of_group(found, name + 1)
-        if stop is None:
+        cursor.position = token.stop
+        silent = bool(cursor.word("SILENT"))
+        endpoint = None if cursor.variable() else cursor.iri()
+        pattern = cursor.block()
+        if pattern is None:
             return []
-        pattern = text[found[name + 1].start : found[stop].start + 1]
-        calls.append(
-            ServiceCall(
-                found[place].start,
-                found[stop].start + 1,
-                iri_of(found[name], "", prefixes),
-                silent,
-                f"{prologue}SELECT * WHERE {pattern}",
-            )
-        )
-        place = stop + 1
+        start, stop = pattern
+        query = f"{prologue}SELECT * WHERE {text[start:stop]}"
+        calls.append(ServiceCall(token.start, stop, endpoint, silent, query))
     return calls
 
 
 def with_values(text: str, calls: Sequence[ServiceCall], values: Sequence[str]) -> str:
     """The query with these VALUES in the place of its calls."""
-    parts, end = [], 0
+    changes = []
     for call, block in zip(calls, values, strict=True):
         # As many lines as before, for those who are told of a line.
         lines = "\n" * text.count("\n", call.start, call.stop)
-        parts += [text[end : call.start], " ", block, " ", lines]
-        end = call.stop
-    return "".join((*parts, text[end:]))
+        changes.append((call.start, call.stop, f" {block} {lines}"))
+    return splice(text, changes)
 
 
 def values_of(result: bytes) -> str:
@@ -113,18 +103,3 @@ def _value(term: Node | None) -> str:
     if iri is not None and not is_iri(str(iri)):
         raise ValueError(f"{iri!r} is no IRI")
     return sparql_term(term)
-
-
-def _end_of_group(found: Sequence[Token], start: int) -> int | None:
-    """The place of the brace that closes the one at the start, or None."""
-    depth = 0
-    for place in range(start, len(found)):
-        text = found[place].text
-        depth += (text == "{") - (text == "}")
-        if depth <= 0:
-            return place if text == "}" else None
-    return None
-
-
-def _word(token: Token) -> str:
-    return token.text.upper() if token.kind is TokenKind.KEYWORD else ""

@@ -5,14 +5,14 @@ Here each operation is evaluated by itself, as a query with a dataset, so its pa
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
+from eakg.sparql.cursor import Cursor, syntax_error_at
 from eakg.sparql.failures import QuerySyntaxError
-from eakg.sparql.lexer import Token, TokenKind, iri_of, tokens
+from eakg.sparql.lexer import TokenKind, tokens
 
-# Read by the engine without white space in front of a name: `WITH:g`.
-_GLUED = frozenset({"PREFIX", "BASE", "WITH", "USING", "NAMED", "GRAPH", "TO", "INTO", "SILENT"})
+_VERBS = ("LOAD", "CLEAR", "DROP", "ADD", "MOVE", "COPY", "CREATE", "INSERT", "DELETE", "WITH")
 _COPIES = frozenset({"ADD", "MOVE", "COPY"})
 
 
@@ -91,165 +91,120 @@ def read_operations(text: str, base_iri: str | None = None) -> tuple[list[ReadOp
 class _Reader:
     def __init__(self, text: str, base_iri: str) -> None:
         self.text = text
-        self.base = base_iri
-        self.prefixes: dict[str, str] = {}
+        self.cursor = Cursor(text, base_iri)
         self.prologue = ""
-        self.found = [
-            part
-            for token in tokens(text)
-            if token.kind is not TokenKind.COMMENT
-            for part in _apart(token)
-        ]
-        self.place = 0
         self.labels: dict[str, set[str]] = {"DATA": set(), "WHERE": set()}
 
-    def all(self) -> Iterator[tuple[Operation, UpdatePart]]:
+    def all(self) -> Iterator[ReadOperation]:
         while True:
-            self._read_prologue()
-            if self.place == len(self.found):
+            for start, stop in self.cursor.prologue():
+                self.prologue += self.text[start:stop] + "\n"
+            if self.cursor.at_end:
                 return
-            first = self.found[self.place]
+            start = self.cursor.position
             operation = self._operation()
-            last = self.found[self.place - 1]
-            yield operation, UpdatePart(first.start, last.start + len(last.text), self.prologue)
-            if self.place < len(self.found):
-                self._expect(";")
-
-    def _read_prologue(self) -> None:
-        while (word := self._word()) in {"BASE", "PREFIX", "VERSION"}:
-            start = self.place
-            self.place += 1
-            if word == "BASE":
-                self.base = self._iri()
-            elif word == "PREFIX":
-                prefix = self._next().text[:-1]
-                self.prefixes[prefix] = self._iri()
-            else:
-                self.place += 1
-            self.prologue += self._between(start, self.place) + "\n"
+            yield operation, UpdatePart(start, self.cursor.position, self.prologue)
+            if not self.cursor.at_end:
+                self._expect_sign(";")
 
     def _operation(self) -> Operation:
-        verb = self._word()
-        if verb in {"INSERT", "DELETE"} and self._word(1) == "DATA":
-            self.place += 2
+        verb = self.cursor.word(*_VERBS)
+        if not verb:
+            raise self._error()
+        if verb in {"INSERT", "DELETE"} and self.cursor.word("DATA"):
             return Data(verb == "INSERT", self.prologue, self._block("DATA"))
-        if verb == "DELETE" and self._word(1) == "WHERE":
-            self.place += 2
+        if verb == "DELETE" and self.cursor.word("WHERE"):
             block = self._block()
             return Modify(self.prologue, delete=block, where=block)
         if verb in {"INSERT", "DELETE", "WITH"}:
-            return self._modify()
-        self.place += 1
-        silent = self._take("SILENT")
-        if verb in {"CLEAR", "DROP", "CREATE"}:
+            return self._modify(verb)
+        silent = bool(self.cursor.word("SILENT"))
+        if verb == "CREATE":
             return Manage(verb, silent, self._target())
+        if verb in {"CLEAR", "DROP"}:
+            return Manage(verb, silent, self._target(*Graphs))
         if verb in _COPIES:
-            source = self._target()
+            source = self._target(Graphs.DEFAULT)
             self._expect("TO")
-            return Manage(verb, silent, self._target(), source)
-        if verb == "LOAD":
-            address = self._iri()
-            into = self._target() if self._take("INTO") else Graphs.DEFAULT
-            return Manage(verb, silent, into, address)
-        raise self._error(self.place - 1)
+            return Manage(verb, silent, self._target(Graphs.DEFAULT), source)
+        address = self._iri()
+        into = self._target() if self.cursor.word("INTO") else Graphs.DEFAULT
+        return Manage(verb, silent, into, address)
 
-    def _modify(self) -> Modify:
-        operation = Modify(self.prologue)
-        if self._take("WITH"):
-            operation = replace(operation, within=self._iri())
-        if self._take("DELETE"):
-            operation = replace(operation, delete=self._block())
-        if self._take("INSERT"):
-            operation = replace(operation, insert=self._block())
-        while self._take("USING"):
-            if self._take("NAMED"):
-                operation = replace(operation, using_named=(*operation.using_named, self._iri()))
+    def _modify(self, verb: str) -> Modify:
+        within = None
+        if verb == "WITH":
+            within = self._iri()
+            verb = self.cursor.word("DELETE", "INSERT")
+        delete = self._block() if verb == "DELETE" else ""
+        insert = ""
+        if verb == "INSERT" or (verb and self.cursor.word("INSERT")):
+            insert = self._block()
+        using: list[str] = []
+        using_named: list[str] = []
+        while self.cursor.word("USING"):
+            # A name first, as with FROM.
+            iri = self.cursor.iri()
+            if iri is not None:
+                using.append(iri)
             else:
-                operation = replace(operation, using=(*operation.using, self._iri()))
+                self._expect("NAMED")
+                using_named.append(self._iri())
         self._expect("WHERE")
-        return replace(operation, where=self._block("WHERE"))
+        where = self._block("WHERE")
+        return Modify(
+            self.prologue, delete, insert, where, within, tuple(using), tuple(using_named)
+        )
 
-    def _target(self) -> Target:
-        word = self._word()
-        if word in set(Graphs):
-            self.place += 1
-            return Graphs(word)
-        self._take("GRAPH")
+    def _target(self, *kinds: Graphs) -> Target:
+        if kind := self.cursor.word(*kinds):
+            return Graphs(kind)
+        self.cursor.word("GRAPH")
         return self._iri()
 
     def _block(self, labelled: str = "") -> str:
-        start = self.place
-        depth = 0
-        while True:
-            text = self._next().text
-            depth += (text == "{") - (text == "}")
-            if not depth:
-                break
-        if self.found[start].text != "{":
-            raise self._error(start)
+        if not self.cursor.starts("{"):
+            raise self._error()
+        start = self.cursor.position
+        block = self.cursor.block()
+        if block is None:
+            raise self._error(len(self.text))
         if labelled:
             self._check_labels(start, self.labels[labelled])
-        return self._between(start, self.place)
+        return self.text[start : self.cursor.position]
 
     def _check_labels(self, start: int, seen: set[str]) -> None:
         """A label belongs to one operation (SPARQL 1.1 Query section 19.6)."""
         own = set()
-        for place in range(start, self.place):
-            token = self.found[place]
+        for token in tokens(self.text, start):
+            if token.start >= self.cursor.position:
+                break
             if token.kind is TokenKind.BLANK_NODE:
                 if token.text in seen:
-                    raise self._error(place, "is a blank node of an earlier operation")
+                    raise self._error(token.start, "is a blank node of an earlier operation")
                 own.add(token.text)
         seen |= own
 
-    def _between(self, start: int, stop: int) -> str:
-        last = self.found[stop - 1]
-        return self.text[self.found[start].start : last.start + len(last.text)]
-
     def _iri(self) -> str:
-        iri = iri_of(self._next(), self.base, self.prefixes)
+        iri = self.cursor.iri()
         if iri is None:
-            raise self._error(self.place - 1)
+            raise self._error()
         return iri
 
-    def _next(self) -> Token:
-        if self.place == len(self.found):
-            raise self._error(self.place)
-        self.place += 1
-        return self.found[self.place - 1]
-
-    def _word(self, ahead: int = 0) -> str:
-        place = self.place + ahead
-        return self.found[place].text.upper() if place < len(self.found) else ""
-
-    def _take(self, word: str) -> bool:
-        taken = self._word() == word
-        self.place += taken
-        return taken
-
     def _expect(self, word: str) -> None:
-        if not self._take(word):
-            raise self._error(self.place)
+        if not self.cursor.word(word):
+            raise self._error()
 
-    def _error(self, place: int, complaint: str = "cannot stand here") -> QuerySyntaxError:
-        if place >= len(self.found):
-            token, complaint = (
-                Token(TokenKind.COMMENT, "", len(self.text)),
-                "the update ends too early",
-            )
-        else:
-            token = self.found[place]
-        line = self.text.count("\n", 0, token.start) + 1
-        column = token.start - self.text.rfind("\n", 0, token.start)
-        words = f"line {line}, column {column}: {f'{token.text[:40]} {complaint}'.lstrip()}"
-        return QuerySyntaxError(words, line, column)
+    def _expect_sign(self, sign: str) -> None:
+        if not self.cursor.starts(sign):
+            raise self._error()
+        self.cursor.position += len(sign)
 
-
-def _apart(token: Token) -> Iterator[Token]:
-    word = token.text.partition(":")[0]
-    if token.kind is TokenKind.PREFIXED_NAME and word.upper() in _GLUED:
-        yield Token(TokenKind.KEYWORD, word, token.start)
-        rest = token.text[len(word) :]
-        yield Token(TokenKind.PREFIXED_NAME, rest, token.start + len(word))
-    else:
-        yield token
+    def _error(
+        self, offset: int | None = None, complaint: str = "cannot stand here"
+    ) -> QuerySyntaxError:
+        offset = self.cursor.skip() if offset is None else offset
+        token = next(tokens(self.text, offset), None)
+        if token is None:
+            return syntax_error_at(self.text, offset, "the update ends too early")
+        return syntax_error_at(self.text, offset, f"{token.text[:40]} {complaint}")

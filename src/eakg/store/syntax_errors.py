@@ -18,6 +18,7 @@ from eakg.sparql import (
     UpdatePart,
     calls_service,
     inspect_query,
+    syntax_error_at,
     tokens,
 )
 
@@ -41,19 +42,16 @@ def syntax_error(
     match = _PLACE.fullmatch(message)
     if match is None:
         return QuerySyntaxError(message)
-    expected = _expected(match[3])
-    sentence = next((one for one in expected if " " in one), None)
+    sentence = next((phrase for phrase in _expected(match[3]) if " " in phrase), None)
     if part is None:
         offset, expected = _locate(text, base_iri)
     else:
         offset, expected = _locate(text[part.start : part.stop], base_iri, part.before)
         offset += part.start
-    line = text.count("\n", 0, offset) + 1
-    column = offset - text.rfind("\n", 0, offset)
     complaint = _SENTENCES.get(sentence or "", sentence) or _complaint(
         text, offset, expected, "query" if part is None else "update"
     )
-    return QuerySyntaxError(f"line {line}, column {column}: {complaint}", line, column)
+    return syntax_error_at(text, offset, complaint)
 
 
 def _locate(text: str, base_iri: str | None, before: str | None = None) -> tuple[int, list[str]]:
@@ -64,7 +62,7 @@ def _locate(text: str, base_iri: str | None, before: str | None = None) -> tuple
     found = list(tokens(text))
 
     def readable(number: int) -> tuple[bool, list[str]]:
-        end = found[number - 1].start + len(found[number - 1].text) if number else 0
+        end = found[number - 1].stop if number else 0
         return _readable(text[:end] + _SPACE, base_iri, before)
 
     # Between the characters of an operator nothing is tried at first.
@@ -83,7 +81,7 @@ def _locate(text: str, base_iri: str | None, before: str | None = None) -> tuple
     if good < len(found):
         offset = found[good].start
     else:
-        offset = found[-1].start + len(found[-1].text) if found else 0
+        offset = found[-1].stop if found else 0
         offset = len(text) - len(text[offset:].lstrip())
     return offset, readable(good)[1]
 
@@ -91,8 +89,8 @@ def _locate(text: str, base_iri: str | None, before: str | None = None) -> tuple
 def _may_join(pair: Sequence[Token]) -> bool:
     return (
         len(pair) == 2
-        and all(one.kind is TokenKind.PUNCTUATION for one in pair)
-        and pair[0].start + 1 == pair[1].start
+        and all(token.kind is TokenKind.PUNCTUATION for token in pair)
+        and pair[0].stop == pair[1].start
     )
 
 
@@ -124,15 +122,15 @@ def _expected(listed: str) -> list[str]:
 
 
 def _complaint(text: str, offset: int, expected: list[str], kind: str) -> str:
-    found = next(iter(tokens(text, offset)), None)
-    if kind == "query" and found is not None and found.text.upper() in _UPDATE:
-        return f"{found.text} is an update, not a query"
-    if found is not None and found.kind is TokenKind.PREFIXED_NAME:
-        prefix = found.text.partition(":")[0]
+    token = next(tokens(text, offset), None)
+    if kind == "query" and token is not None and token.word in _UPDATE:
+        return f"{token.text} is an update, not a query"
+    if token is not None and token.kind is TokenKind.PREFIXED_NAME:
+        prefix = token.text.partition(":")[0]
         if prefix not in dict(inspect_query(text).prefixes):
             return f"the prefix {prefix}: is not declared"
-    if found is not None:
-        complaint = f"unexpected {found.text[:40]}"
+    if token is not None:
+        complaint = f"unexpected {token.text[:40]}"
     elif offset >= len(text):
         complaint = f"the {kind} ends too early"
     else:

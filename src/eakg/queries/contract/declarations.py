@@ -53,7 +53,10 @@ def declared_parameters(
                 found[name] = replace(found[name], default=text(value))
             elif value is not None:
                 found[name] = replace(found[name], values=_values(value))
-    parameters = tuple(_with_block(parameter, content) for parameter in found.values())
+    blocks = block_values(content)
+    parameters = tuple(
+        _with_block(parameter, blocks.get(parameter.variables[0])) for parameter in found.values()
+    )
     return parameters, [*problems, *_wrong_values(header, parameters, prefixes)]
 
 
@@ -97,9 +100,8 @@ def _pairs(said: Any) -> list[tuple[str, Any]]:
     return pairs
 
 
-def _with_block(parameter: Parameter, content: str) -> Parameter:
+def _with_block(parameter: Parameter, terms: Sequence[str] | None) -> Parameter:
     """A parameter whose default stands in the query: in a block of VALUES over its variable."""
-    terms = block_values(content, parameter.variables[0])
     if terms is None or parameter.default is not None:
         return parameter
     default = None

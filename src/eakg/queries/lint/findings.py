@@ -24,8 +24,10 @@ from eakg.sparql import (
     TooGeneralError,
     bind,
     in_one_triple,
-    inspect_query,
-    tokens,
+    iri_of,
+    place_in,
+    query_tokens,
+    read_head,
     unbounded,
     unconnected,
 )
@@ -65,9 +67,9 @@ class _Linter:
     def __init__(self, query: SavedQuery) -> None:
         self.query = query
         self.text = query.text
-        self.tokens = [one for one in tokens(query.text) if one.kind is not TokenKind.COMMENT]
-        self.prefixes = dict(inspect_query(query.text).prefixes)
-        self.parameters = {name for one in query.parameters for name in one.variables}
+        self.head = read_head(query.text)
+        self.tokens = query_tokens(query.text)
+        self.parameters = {name for each in query.parameters for name in each.variables}
 
     def findings(self) -> Iterator[Finding]:
         broken = self._syntax(self.text) or self._bound()
@@ -87,7 +89,7 @@ class _Linter:
         return Finding(Problem(str(self.query.path), line, message), "warning")
 
     def _line(self, token: Token) -> int:
-        return self.text.count("\n", 0, token.start) + 1
+        return place_in(self.text, token.start)[0]
 
     def _syntax(self, text: str) -> Finding | None:
         try:
@@ -104,9 +106,9 @@ class _Linter:
         """A query that is none any more once its parameters have values."""
         try:
             terms = {
-                name: _sample(one, self.query)
-                for one in self.query.parameters
-                for name in one.variables
+                name: _sample(parameter, self.query)
+                for parameter in self.query.parameters
+                for name in parameter.variables
             }
             broken = self._syntax(bind(self.text, terms))
         except ParameterError as error:
@@ -125,56 +127,38 @@ class _Linter:
             yield self._warning(header.line("transform"), "transform is not applied to answers")
 
     def _prefixes(self) -> Iterator[Finding]:
-        used = {
-            token.text.partition(":")[0]
-            for number, token in enumerate(self.tokens)
-            if token.kind is TokenKind.PREFIXED_NAME and not self._declares(number)
-        }
+        names = [token for token in self.tokens if token.kind is TokenKind.PREFIXED_NAME]
+        declared = [token for token in names if token.start < self.head.prologue]
+        used = {token.text.partition(":")[0] for token in names[len(declared) :]}
         # The header may use a prefix, and so may the name of a variable of grlc's.
         used |= set(re.findall(r"([\w-]+):", self.text[: self.tokens[0].start]))
         used |= {part for name in self.parameters for part in name.split("_")}
-        for number, token in enumerate(self.tokens):
+        for token in declared:
             prefix = token.text.removesuffix(":")
-            if self._declares(number) and prefix not in used:
+            if prefix not in used:
                 yield self._warning(self._line(token), f"the prefix {prefix}: is not used")
-
-    def _declares(self, number: int) -> bool:
-        return number > 0 and self.tokens[number - 1].text.upper() == "PREFIX"
 
     def _terms(self) -> Iterator[Finding]:
         places: dict[URIRef, Token] = {}
-        for number, token in enumerate(self.tokens):
-            before = [one.text.upper() for one in self.tokens[max(0, number - 2) : number]]
-            if "PREFIX" in before or before[-1:] == ["BASE"]:
-                continue
-            iri = self._iri(token)
-            if iri is not None:
-                places.setdefault(iri, token)
+        for token in self.tokens:
+            iri = iri_of(token, self.head.base, self.head.prefixes)
+            if iri is not None and token.start >= self.head.prologue:
+                places.setdefault(URIRef(iri), token)
         for term, meant in unknown_terms(places):
             token = places[term]
             hint = f"; did you mean {self._short(meant)}?" if meant else ""
             message = f"{token.text} is no term of its vocabulary{hint}"
             yield self._error(self._line(token), message)
 
-    def _iri(self, token: Token) -> URIRef | None:
-        if token.kind is TokenKind.IRIREF:
-            return URIRef(token.text[1:-1])
-        if token.kind is TokenKind.PREFIXED_NAME:
-            prefix, _, local = token.text.partition(":")
-            if prefix in self.prefixes:
-                return URIRef(self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local))
-        return None
-
     def _short(self, iri: str) -> str:
-        for prefix, namespace in self.prefixes.items():
+        for prefix, namespace in self.head.prefixes.items():
             if namespace and iri.startswith(namespace):
                 return f"{prefix}:{iri.removeprefix(namespace)}"
         return f"<{iri}>"
 
     def _variables(self) -> Iterator[Finding]:
-        names = [t.text[1:] for t in self.tokens if t.kind is TokenKind.VARIABLE]
-        count = Counter(names)
-        if any(token.text.upper() == "SERVICE" for token in self.tokens):
+        count = Counter(t.text[1:] for t in self.tokens if t.kind is TokenKind.VARIABLE)
+        if any(token.word == "SERVICE" for token in self.tokens):
             return  # what another endpoint binds is not seen here
         try:
             alone = in_one_triple(self.text)
@@ -198,8 +182,8 @@ class _Linter:
     def _joins(self) -> Iterator[Finding]:
         try:
             for names in unconnected(self.text):
-                told = " and ".join(f"?{name}" for name in names)
-                message = f"nothing connects {told}: every value of one comes with every other"
+                parts = " and ".join(f"?{name}" for name in names)
+                message = f"nothing connects {parts}: every value of one comes with every other"
                 yield self._warning(self._first(names[-1]), message)
             if unbounded(self.text):
                 message = "the result has no bound; add LIMIT, or a constant to the pattern"
@@ -208,23 +192,22 @@ class _Linter:
             yield self._warning(1, f"its joins are not looked at: {error}")
 
     def _first(self, name: str) -> int:
-        found = (token for token in self.tokens if token.text[1:] == name)
-        return next((self._line(token) for token in found), 1)
+        lines = (self._line(token) for token in self.tokens if token.text[1:] == name)
+        return next(lines, 1)
 
 
 def _places(found: Sequence[Token]) -> Iterator[tuple[Token, str]]:
     """Each variable, and what it is there for: in the `result`, to `order` by, `assigned`, in a
     `pattern`, or `otherwise` (where a variable that is there once says something)."""
     groups: list[bool] = []
-    clause = ""
-    for number, token in enumerate(found):
-        before = found[number - 1].text.upper() if number else ""
-        word = token.text.upper() if token.kind is TokenKind.KEYWORD else token.text
+    clause = before = ""
+    for token in found:
+        word = token.word
         if word == "{":
             groups.append(before in ("EXISTS", "MINUS", "CONSTRUCT") or any(groups[-1:]))
             clause = "otherwise" if groups[-1] else "pattern"
         elif word == "}":
-            groups = groups[:-1]
+            groups.pop()
             clause = "otherwise" if any(groups[-1:]) else "pattern"
         elif word in ("SELECT", "DESCRIBE"):
             clause = "result" if not groups else "otherwise"
@@ -232,24 +215,20 @@ def _places(found: Sequence[Token]) -> Iterator[tuple[Token, str]]:
             clause = "order"
         elif word in ("GROUP", "HAVING", "VALUES"):
             clause = "otherwise"
-        if token.kind is not TokenKind.VARIABLE:
-            continue
-        if before == "AS":
-            yield token, "otherwise" if clause == "result" else "assigned"
-        elif before in ("GRAPH", "SERVICE"):
-            yield token, "otherwise"
-        else:
-            yield token, clause
+        if token.kind is TokenKind.VARIABLE:
+            if before == "AS":
+                yield token, "otherwise" if clause == "result" else "assigned"
+            else:
+                yield token, "otherwise" if before in ("GRAPH", "SERVICE") else clause
+        before = word
 
 
 def _selects_everything(found: Sequence[Token]) -> bool:
-    for number, token in enumerate(found):
-        if token.text.upper() == "SELECT":
-            words = [one.text.upper() for one in found[number + 1 : number + 3]]
-            return words[:1] == ["*"] or (
-                words[:1] in (["DISTINCT"], ["REDUCED"]) and words[1:] == ["*"]
-            )
-    return False
+    words = [token.word for token in found]
+    if "SELECT" not in words:
+        return False
+    following = words[words.index("SELECT") + 1 :][:2]
+    return "*" in following[:1] or following in (["DISTINCT", "*"], ["REDUCED", "*"])
 
 
 def _sample(parameter: Parameter, query: SavedQuery) -> Term:

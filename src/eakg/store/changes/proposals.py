@@ -28,6 +28,7 @@ from eakg.sparql import (
     UpdateRefusedError,
     VersionPassedError,
     calls_service,
+    variables,
 )
 from eakg.store.changes.change import Change, Tally, apply, graph_name
 from eakg.store.changes.operations import operations
@@ -40,7 +41,6 @@ from eakg.store.changes.templates import (
     stored,
     template_quads,
     triple_of,
-    variables,
 )
 from eakg.store.graphs import (
     INFERRED,

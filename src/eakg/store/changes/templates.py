@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import pyoxigraph
 
-from eakg.sparql import EvaluationError, TokenKind, tokens
+from eakg.sparql import EvaluationError, TokenKind, splice, tokens
 from eakg.store.graphs import GraphNode
 
 Term: TypeAlias = (
@@ -50,23 +50,20 @@ def template_quads(
     """
     if not block:
         return []
-    pieces, end = [], 0
-    for token in tokens(block):
-        if token.kind is TokenKind.VARIABLE:
-            pieces += [block[end : token.start], f"<{_VARIABLE}{token.text[1:]}>"]
-            end = token.start + len(token.text)
-    ground = "".join(pieces) + block[end:]
+    ground = splice(
+        block,
+        (
+            (token.start, token.stop, f"<{_VARIABLE}{token.text[1:]}>")
+            for token in tokens(block)
+            if token.kind is TokenKind.VARIABLE
+        ),
+    )
     return [
         pyoxigraph.Quad(*triple_of(quad), within)
         if quad.graph_name == pyoxigraph.DefaultGraph()
         else quad
         for quad in data_quads(prologue, ground, base_iri)
     ]
-
-
-def variables(template: str) -> set[str]:
-    """The names of the variables in a template."""
-    return {token.text[1:] for token in tokens(template) if token.kind is TokenKind.VARIABLE}
 
 
 def filled(template: list[pyoxigraph.Quad], binding: Binding) -> Iterator[pyoxigraph.Quad]:

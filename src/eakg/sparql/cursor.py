@@ -1,0 +1,243 @@
+"""A place in a SPARQL text that moves on as the engine does: keyword by keyword, name by name.
+
+The engine's grammar has no word boundaries. It looks for a keyword where one may stand, whatever
+follows it, so `from:b`, `FROMg:b` and `FROMNAMED<x>` are dataset clauses to it, though not by the
+specification's longest match (SPARQL 1.1 Query section 19.8, notes 1 and 3). A clause that the
+engine reads and we do not would be left out in silence.
+"""
+
+import re
+from collections.abc import Container, Iterable, Iterator
+
+from eakg.rdf import is_iri
+from eakg.sparql.failures import QuerySyntaxError
+from eakg.sparql.iris import iri_of
+from eakg.sparql.lexer import (
+    COMMENT,
+    IRIREF,
+    PREFIX,
+    PREFIXED_NAME,
+    VARIABLE,
+    Token,
+    TokenKind,
+    tokens,
+)
+
+_BLANK = re.compile(rf"(?:[ \t\n\r]|{COMMENT})*+")
+_VARIABLE = re.compile(VARIABLE)
+_NAME = re.compile(f"{IRIREF}|(?=(?P<prefix>{PREFIX}):){PREFIXED_NAME}")
+_DECLARED = re.compile(f"({PREFIX}):")
+_STRING = re.compile(r"""'(?:[^'\\\n\r]|\\.)*+'|"(?:[^"\\\n\r]|\\.)*+\"""")
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_TAKES_NAME = frozenset({"GRAPH", "SERVICE", "SILENT"})
+_KEYWORDS = (
+    *("ADD", "ALL", "AS", "ASC", "ASK", "BASE", "BIND", "BY", "CLEAR", "CONSTRUCT", "COPY"),
+    *("CREATE", "DATA", "DATATYPE", "DEFAULT", "DELETE", "DESC", "DESCRIBE", "DISTINCT", "DROP"),
+    *("EXISTS", "FALSE", "FILTER", "FROM", "GRAPH", "GROUP", "GROUP_CONCAT", "HAVING", "IN"),
+    *("INSERT", "INTO", "LATERAL", "LIMIT", "LOAD", "MINUS", "MOVE", "NAMED", "NOT", "OFFSET"),
+    *("OPTIONAL", "ORDER", "PREFIX", "REDUCED", "SELECT", "SEPARATOR", "SERVICE", "SILENT", "TO"),
+    *("TRUE", "UNDEF", "UNION", "USING", "VALUES", "VERSION", "WHERE", "WITH"),
+)
+"""Those that something can be glued to, and the functions that begin with one of them."""
+_LONGEST_FIRST = "|".join(sorted(_KEYWORDS, key=len, reverse=True))
+_GLUED = re.compile(
+    rf"(?P<keyword>{_LONGEST_FIRST}|(?-i:a))|(?P<number>[0-9]+)|(?P<punctuation>\.)",
+    re.IGNORECASE | re.ASCII,
+)
+_GLUED_KEYWORD = re.compile(rf"(?P<keyword>{_LONGEST_FIRST})|(?P<number>[0-9]+)", _GLUED.flags)
+
+
+class Cursor:
+    """A place in a text, with the base and the prefixes in force there.
+
+    Arguments: the text; the IRI that relative ones are resolved against until BASE sets another.
+    """
+
+    def __init__(self, text: str, base: str = "") -> None:
+        self.text = text
+        self.base = base
+        self.prefixes: dict[str, str] = {}
+        self.position = 0
+
+    def skip(self) -> int:
+        """Move to the next token, over white space and comments; where that is."""
+        match = _BLANK.match(self.text, self.position)
+        self.position = match.end() if match else self.position
+        return self.position
+
+    @property
+    def at_end(self) -> bool:
+        """Whether no token is left."""
+        return self.skip() == len(self.text)
+
+    def word(self, *words: str) -> str:
+        """The first of some keywords that stands here, moved past; "" where there is none."""
+        start = self.skip()
+        for word in words:
+            written = self.text[start : start + len(word)]
+            if written.isascii() and written.upper() == word:
+                self.position = start + len(word)
+                return word
+        return ""
+
+    def starts(self, sign: str) -> bool:
+        """Whether a sign stands here."""
+        return self.text.startswith(sign, self.skip())
+
+    def iri(self) -> str | None:
+        """The IRI that stands here, resolved and moved past; None where there is none, or its
+        prefix is unknown."""
+        match = _NAME.match(self.text, self.skip())
+        if match is None:
+            return None
+        prefix, stop = match["prefix"], match.end()
+        kind = TokenKind.IRIREF if prefix is None else TokenKind.PREFIXED_NAME
+        iri = iri_of(Token(kind, match.group(), match.start()), self.base, self.prefixes)
+        if iri is None:
+            return None
+        if prefix is not None and not is_iri(iri) and is_iri(self.prefixes[prefix]):
+            # Where the whole name is no IRI, the engine takes the prefix alone for one.
+            iri, stop = self.prefixes[prefix], match.end("prefix") + 1
+        self.position = stop
+        return iri
+
+    def variable(self) -> bool:
+        """Move past a variable; whether one stands here."""
+        return self._take(_VARIABLE)
+
+    def block(self) -> tuple[int, int] | None:
+        """Move past what stands in parentheses or braces; where it is with them. None where none
+        is opened here, or it is never closed."""
+        start = self.skip()
+        opening = self.text[start : start + 1]
+        closing = _CLOSING.get(opening)
+        if closing is None:
+            return None
+        depth = 0
+        for token in tokens(self.text, start):
+            if token.text == opening:
+                depth += 1
+            elif token.text == closing:
+                depth -= 1
+                if depth == 0:
+                    self.position = token.stop
+                    return start, token.stop
+        return None
+
+    def prologue(self) -> Iterator[tuple[int, int]]:
+        """Move past BASE, PREFIX and VERSION, which set base and prefixes; where each is.
+
+        Ends in front of what is no declaration, or not a whole one.
+        """
+        start = self.skip()
+        while word := self.word("BASE", "PREFIX", "VERSION"):
+            if not self._declaration(word):
+                self.position = start
+                return
+            yield start, self.position
+            start = self.skip()
+
+    def _declaration(self, word: str) -> bool:
+        if word == "VERSION":
+            self.skip()
+            return self._take(_STRING)
+        prefix = _DECLARED.match(self.text, self.skip()) if word == "PREFIX" else None
+        if prefix is not None:
+            self.position = prefix.end()
+        elif word == "PREFIX":
+            return False
+        iri = self.iri() if self.starts("<") else None
+        if iri is None:
+            return False
+        if prefix is None:
+            self.base = iri
+        else:
+            self.prefixes[prefix[1]] = iri
+        return True
+
+    def _take(self, terminal: re.Pattern[str]) -> bool:
+        match = terminal.match(self.text, self.skip())
+        if match is None:
+            return False
+        self.position = match.end()
+        return True
+
+
+def significant(
+    text: str, prefixes: Container[str] = (), prologue: int = 0, head: int = 0
+) -> Iterator[Token]:
+    """The tokens of a text but for its comments, keywords apart from what they are glued to.
+
+    A name whose prefix is declared is one name, but where only a keyword can be: among the
+    declarations, and in front of a group (`service:x {`).
+    Arguments: the text; the prefixes it declares; where its declarations end; where the head of a
+    query ends, in which a name in front of a group is a graph or a resource.
+    """
+    before = ""
+    found = (token for token in tokens(text) if token.kind is not TokenKind.COMMENT)
+    token = next(found, None)
+    while token is not None:
+        following = next(found, None)
+        parts = [token]
+        if token.kind is TokenKind.KEYWORD:
+            parts = _keywords_apart(token)
+        elif token.kind is TokenKind.PREFIXED_NAME and token.text[0] != ":":
+            opens = following is not None and following.text == "{" and token.start >= head
+            if token.start < prologue:
+                keyword = before != "PREFIX"
+            else:
+                keyword = opens and before not in _TAKES_NAME
+                keyword = keyword or token.text.partition(":")[0] not in prefixes
+            if keyword:
+                parts = _name_apart(token, prefixes)
+        yield from parts
+        before = parts[-1].word
+        token = following
+
+
+def _keywords_apart(token: Token) -> list[Token]:
+    """`SELECTDISTINCT` or `LIMIT10OFFSET20`; a function may be the last."""
+    parts = []
+    position = 0
+    while match := _GLUED_KEYWORD.match(token.text, position):
+        parts.append(_part(token, match))
+        position = match.end()
+    rest = token.text[position:]
+    return [*parts, Token(token.kind, rest, token.start + position)] if rest else parts
+
+
+def _name_apart(token: Token, prefixes: Container[str]) -> list[Token]:
+    """`FROMg:b` or `true.GRAPHg:b`, where the prefix g is declared; else the name as it is."""
+    parts = []
+    position = 0
+    colon = token.text.index(":")
+    while match := _GLUED.match(token.text, position, colon):
+        parts.append(_part(token, match))
+        position = match.end()
+        if token.text[position:colon] in prefixes:
+            return [*parts, Token(token.kind, token.text[position:], token.start + position)]
+    return [token]
+
+
+def _part(token: Token, match: re.Match[str]) -> Token:
+    return Token(TokenKind(match.lastgroup or ""), match.group(), token.start + match.start())
+
+
+def place_in(text: str, offset: int) -> tuple[int, int]:
+    """The line and the column of an offset, both from 1."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def syntax_error_at(text: str, offset: int, complaint: str) -> QuerySyntaxError:
+    """A complaint about what stands at an offset."""
+    line, column = place_in(text, offset)
+    return QuerySyntaxError(f"line {line}, column {column}: {complaint}", line, column)
+
+
+def splice(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
+    """The text with others in the place of some of its parts, which do not overlap."""
+    pieces, position = [], 0
+    for start, stop, replacement in sorted(changes):
+        pieces += [text[position:start], replacement]
+        position = stop
+    return "".join([*pieces, text[position:]])
