@@ -118,7 +118,7 @@ VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda parts: st.lists(parts) | st.dictionaries(st.text(), parts),
 )
-SLOWLY = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOWLY = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @SLOWLY

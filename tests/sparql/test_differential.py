@@ -12,7 +12,6 @@ from typing import TypeAlias
 
 import pyoxigraph as ox
 import pytest
-from eakg.store.changes.proposals import propose
 
 from eakg.rdf.formats import ResultKind
 from eakg.sparql.dataset import Dataset
@@ -20,6 +19,7 @@ from eakg.sparql.dataset_clauses import with_dataset
 from eakg.sparql.failures import GraphExistsError, GraphNotFoundError, QuerySyntaxError
 from eakg.sparql.query import Inspection, inspect_query
 from eakg.sparql.service import NOTHING, service_calls, with_values
+from eakg.store.changes.proposals import propose
 from eakg.store.changes.requests import UpdateRequest
 from eakg.store.graphs.loaded import LoadedStore
 from helpers.random_sparql import BASE, GRAPHS, RandomQuery, Writer

@@ -39,7 +39,7 @@ SELECT DISTINCT ?s ?p ?o {{
   UNION {{ ?s sh:path ?path ; sh:name ?name }} UNION {{ ?s sh:property/sh:group ?group }}
   UNION {{ ?shape sh:path ?s . ?s sh:inversePath ?inverse }}
   ?s ?p ?o }}"""
-_ABOVE = f"SELECT DISTINCT ?p ?above {{ ?p <{RDFS.subPropertyOf}>+ ?above FILTER(?p != ?above) }}"
+_ABOVE = f"SELECT DISTINCT ?p ?above {{ ?p <{RDFS.subPropertyOf}> ?above FILTER(?p != ?above) }}"
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def presentation_of(store: QueryService) -> Presentation:
     above: dict[Node, set[Node]] = {}
     for row in select(store, QueryRequest(_ABOVE)):
         above.setdefault(row["p"], set()).add(row["above"])
-    return read_presentation(_shipped(), own, above=above)
+    return read_presentation(_shipped(), own, above={one: _upwards(one, above) for one in above})
 
 
 def read_presentation(
@@ -194,6 +194,17 @@ def read_presentation(
         for one, of_it in (above or {}).items()
     }
     return Presentation({one.anchor: one for one in ordered}, properties, names, ranked)
+
+
+def _upwards(property_: Node, above: Mapping[Node, set[Node]]) -> set[Node]:
+    """All that can be reached upwards. Not every engine answers a path whose ends are open."""
+    reached: set[Node] = set()
+    waiting = [property_]
+    while waiting:
+        fresh = above.get(waiting.pop(), set()) - reached - {property_}
+        reached |= fresh
+        waiting.extend(fresh)
+    return reached
 
 
 @cache
