@@ -5,34 +5,29 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph
-from rdflib import BNode, Graph, URIRef
-from rdflib.namespace import OWL, RDF
+from rdflib import BNode, Graph
 from rdflib.term import Node
 
-from eakg.names import INFERRED_GRAPH
-from eakg.rdf import Triple, pattern, quad, triples
+from eakg.evidence import Supports, is_axiom, support_of
+from eakg.names import INFERRED_GRAPH, is_evidence
+from eakg.rdf import Triple, quad, triples
 from eakg.reason import Closure, closure_of
 from eakg.reason.contradictions import Inconsistency
-from eakg.reason.proofs import ASSERTED, NotInClosureError, Proof, Support, to_json
+from eakg.reason.proofs import ASSERTED, NotInClosureError, Proof, to_json
 from eakg.sparql import ContradictionError
 from eakg.store.changes import Change, Quads, graph_name
-from eakg.store.graphs import EVIDENCE
+from eakg.store.quad_evidence import QuadEvidence
 
 _INFERRED = pyoxigraph.NamedNode(str(INFERRED_GRAPH))
-OWN_NAME = "urn:x-eakg:default-graph"
-"""Names in proofs the store's own default graph, which has no name."""
-_REACH = 4  # steps from a statement of the evidence to all that tells where it comes from
 _SHOWN = 5  # contradictions that are explained
-_NAMES_THINGS = frozenset({OWL.sameAs, OWL.differentFrom})
-_THINGS = frozenset({OWL.Thing, OWL.NamedIndividual})
 
 
 @dataclass(frozen=True)
 class Explained:
-    """A proof, what supports the asserted triples in it, and the version of the data."""
+    """A proof, what supports each asserted triple in it, and the version of the data."""
 
     proof: Proof
-    support: Support
+    supports: Supports
     version: str = ""
 
 
@@ -92,46 +87,9 @@ class Reasoner:
         proof = closure.explain(triple)
         return Explained(proof, self.support(leaf.triple for leaf in proof.leaves()))
 
-    def support(self, asserted: Iterable[Triple]) -> Support:
-        """What supports some triples: the graphs they are in, and their evidence.
-
-        Whoever asks a store is not told the paths of files.
-        """
-        homes: dict[str, Graph] = {}
-        for triple in asserted:
-            for found in self.store.quads_for_pattern(*pattern(triple), None):  # type: ignore[arg-type]  # terms
-                name = graph_name(found) or OWN_NAME
-                if not name.startswith(EVIDENCE):
-                    homes.setdefault(name, Graph(bind_namespaces="none")).add(triple)
-            self._collect_evidence(triple, homes)
-        return Support((URIRef(name), None, graph) for name, graph in sorted(homes.items()))
-
-    def _collect_evidence(self, triple: Triple, homes: dict[str, Graph]) -> None:
-        subject, predicate, object_ = pattern(triple)
-        statements = {
-            one.subject
-            for one in self._said(None, RDF.object, object_)
-            if any(self._said(one.subject, RDF.subject, subject))
-            and any(self._said(one.subject, RDF.predicate, predicate))
-        }
-        frontier: set[Any] = statements
-        seen: set[Any] = set()
-        for _ in range(_REACH):
-            seen |= frontier
-            after: set[Any] = set()
-            for start in frontier:
-                for found in self.store.quads_for_pattern(start, None, None, None):
-                    if _is_evidence(found):
-                        graph = homes.setdefault(graph_name(found), Graph(bind_namespaces="none"))
-                        for one in triples([found]):
-                            graph.add(one)
-                        if not isinstance(found.object, pyoxigraph.Literal):
-                            after.add(found.object)
-            frontier = after - seen
-
-    def _said(self, subject: Any, predicate: URIRef, object_: Any) -> Iterable[pyoxigraph.Quad]:
-        name = pyoxigraph.NamedNode(str(predicate))
-        return filter(_is_evidence, self.store.quads_for_pattern(subject, name, object_, None))
+    def support(self, asserted: Iterable[Triple]) -> Supports:
+        """What supports some triples: the graphs they are in, and their evidence."""
+        return support_of(QuadEvidence(self.store), asserted)
 
     def _of_the_union(self, change: Change) -> tuple[Quads, Quads]:
         """The quads whose triples the graphs that are reasoned over get, or have no more, as a
@@ -174,7 +132,7 @@ class Reasoner:
                 told = self._explained(closure, triple)
             except NotInClosureError:
                 told = Explained(Proof(triple, ASSERTED), self.support([triple]))
-            proofs.append(to_json(told.proof, told.support.of))
+            proofs.append(to_json(told.proof, told.supports))
         return {"rule": one.rule, "message": one.message, "triples": proofs}
 
 
@@ -183,9 +141,9 @@ def hidden(closure: Closure) -> frozenset[Node]:
     them only repeats the axioms, and is left out of the graph of what was inferred."""
     return frozenset(
         part
-        for subject, predicate, object_ in closure.axioms
-        if predicate not in _NAMES_THINGS and not (predicate == RDF.type and object_ in _THINGS)
-        for part in (subject, object_)
+        for triple in closure.axioms
+        if is_axiom(triple)
+        for part in (triple[0], triple[2])
         if isinstance(part, BNode)
     )
 
@@ -207,4 +165,4 @@ def _in_graph(graph: Graph, left_out: frozenset[Node]) -> Quads:
 
 
 def _is_evidence(one: pyoxigraph.Quad) -> bool:
-    return graph_name(one).startswith(EVIDENCE)
+    return is_evidence(graph_name(one))
