@@ -84,7 +84,7 @@ def fragments(span: Properties, described: Descriptions) -> tuple[tuple[int, int
     selectors = (described.get(node, {}) for node in span.get(OA.hasSelector, ()))
     return tuple(
         sorted(
-            (int(str(start)), int(str(end)))
+            (_number(start), _number(end))
             for selector in selectors
             for start in selector.get(OA.start, ())
             for end in selector.get(OA.end, ())
@@ -160,21 +160,26 @@ def _evidence(own: Properties, described: Descriptions) -> Iterator[Passage | Ta
 
 
 def _sentences(own: Properties, described: Descriptions) -> tuple[QuotedSentence, ...]:
-    placed = []
+    sentences = []
     for node in own.get(EAKG.inSentence, ()):
         known = described.get(node, {})
         paragraph = first(known, DCTERMS.isPartOf)
         around = described.get(paragraph, {}) if paragraph else {}
-        sources = around.get(PROV.hadPrimarySource, ())
-        retells = tuple(sorted(part for part in sources if isinstance(part, URIRef)))
-        sentence = QuotedSentence(node, _words(known, RDF.value), paragraph, retells)
-        placed.append(((_number(around), _number(known), str(node)), sentence))
-    return tuple(sentence for _, sentence in sorted(placed, key=lambda one: one[0]))
+        parts = around.get(PROV.hadPrimarySource, ())
+        sentences.append(
+            QuotedSentence(
+                node,
+                (_number(first(around, EAKG.number)), _number(first(known, EAKG.number))),
+                _words(known, RDF.value),
+                paragraph,
+                tuple(sorted(part for part in parts if isinstance(part, URIRef))),
+            )
+        )
+    return tuple(sorted(sentences, key=lambda sentence: (sentence.numbers, str(sentence.iri))))
 
 
-def _number(own: Properties) -> int:
-    text = str(_words(own, EAKG.number))
-    return int(text) if text.isdecimal() else 0
+def _number(value: Node | None) -> int:
+    return int(value) if isinstance(value, Literal) and str.isdecimal(value) else 0
 
 
 def _words(own: Properties, predicate: Node) -> Literal | None:

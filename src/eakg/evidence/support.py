@@ -21,10 +21,13 @@ _NOTE, _ATTRIBUTE = "N", "A"
 class QuotedSentence:
     """A sentence of a document around a passage.
 
-    `retells` are the parts of originals that its `paragraph` tells in other words.
+    `numbers` are those of its `paragraph` in the document and of the sentence in that, from 1, or 0
+    where it is not known; `retells` are the parts of originals that the paragraph tells in other
+    words.
     """
 
     iri: Node
+    numbers: tuple[int, int]
     words: Literal | None
     paragraph: Node | None
     retells: tuple[URIRef, ...]

@@ -94,6 +94,9 @@ def _passage(passage: Passage) -> Iterator[Triple]:
         yield selector, OA.start, Literal(start, datatype=XSD.nonNegativeInteger)
         yield selector, OA.end, Literal(end, datatype=XSD.nonNegativeInteger)
     for sentence in passage.sentences:
+        for part, number in zip((sentence.paragraph, sentence.iri), sentence.numbers, strict=True):
+            if part is not None and number:
+                yield part, EAKG.number, Literal(number)
         if sentence.words is not None:
             yield sentence.iri, RDF.value, sentence.words
         if sentence.paragraph is not None:
