@@ -233,6 +233,7 @@ X = URIRef("http://x/x")
         ((X, RDF.type, X), [], False),
         ((X, SKOS.broader, X), ["http://x/own"], False),
         ((X, SKOS.broader, X), [str(ONTOLOGY_GRAPH)], True),
+        ((X, SKOS.broader, X), [ONTOLOGY_GRAPH], True),
         ((X, SKOS.broader, X), [str(ONTOLOGY_GRAPH), "http://x/own"], False),
     ],
 )

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from flask import render_template
 from rdflib import Graph
+from rdflib.namespace import RDF
 
 from eakg.cli import main
 from eakg.dataset.graphs import layout_graphs
@@ -21,7 +22,7 @@ from eakg.evidence.forms import support_json, support_lines
 from eakg.evidence.named_graphs import NamedGraphs
 from eakg.evidence.reader import attestations_of, support_of
 from eakg.evidence.support import Evidence, Passage, Support, TableRow
-from eakg.names import GRAPH, ID
+from eakg.names import EAKG, GRAPH, ID, ONTOLOGY_GRAPH
 from eakg.queries.why.graph_state import GraphState
 from eakg.rdf.engine_terms import quad, triples
 from eakg.rdf.terms import Triple
@@ -244,11 +245,11 @@ def _read(page: ProofPage) -> Iterator[set[tuple[object, ...]]]:
             else:
                 table, _, row = links[0].partition("#row=")
                 cited = re.findall(r"<li>(.*?)</li>", figure, re.S)
-                hrefs = [re.search(r'href="([^"]*)"', one) for one in cited]
-                found |= {
-                    (f"{GRAPH}{table.removeprefix('/graph/')}", int(row), html.unescape(source))
-                    for source in (h[1] if h else one for h, one in zip(hrefs, cited, strict=True))
-                }
+                for source in cited:
+                    link = re.search(r'href="([^"]*)"', source)
+                    assert link or not source.startswith("http"), "an address is a link"
+                    address = html.unescape(link[1] if link else source)
+                    found.add((f"{GRAPH}{table.removeprefix('/graph/')}", int(row), address))
         yield found
 
 
@@ -334,3 +335,17 @@ def test_a_row_that_cites_two_pages(store: EmbeddedStore, written: Sources) -> N
     for source in cited:
         for text in (turtle, page, result.stdout):
             assert source in text
+
+
+def test_what_the_ontology_states_beside_a_sentence(store: EmbeddedStore) -> None:
+    goods = (ID["goods-money"], RDF.type, EAKG.Goods)
+    terms = dict(zip("spo", (term.n3() for term in goods), strict=True))
+    client = create_app(Settings(""), store).test_client()
+    evidence = client.get("/explain", query_string=terms).get_json()["evidence"]
+    assert evidence[0] == {"ontology": str(ONTOLOGY_GRAPH)}
+    assert "sentence" in evidence[1]
+    page = client.get("/explain", query_string=terms | {"format": "html"}).text
+    assert "It is stated in 2 places." in page
+    assert re.search(r'This is stated in the ontology, <a href="/graph/ontology">', page)
+    thing = client.get("/doc/goods-money", headers={"Accept": "text/html"}).text
+    assert "It is stated in 2 places; see them side by side." in thing

@@ -44,4 +44,4 @@ def is_axiom(triple: Triple, graphs: Collection[str] = ()) -> bool:
     word = object_ if predicate == RDF.type else predicate
     if str(word).startswith(_RESERVED) and word not in _OF_THINGS:
         return True
-    return bool(graphs) and all(graph == str(ONTOLOGY_GRAPH) for graph in graphs)
+    return bool(graphs) and all(str(graph) == str(ONTOLOGY_GRAPH) for graph in graphs)

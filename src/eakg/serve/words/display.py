@@ -90,11 +90,12 @@ def why(fact: Fact, description: Description, place: str | None) -> Why:
     attestations = description.attestations.get(fact.statement, ())
     evidence = [item for attestation in attestations for item in attestation.evidence]
     places = places_of(evidence)
-    if len(places) == 1:
+    number = len(places) + (str(ONTOLOGY_GRAPH) in fact.graphs)
+    if places and number == 1:
         return _where(places[0], proof)
     if places:
-        title = "{number} passages or rows say so; see them side by side."
-        return Why(proof, "several", title.format(number=len(places)))
+        title = f"It is stated in {number} places; see them side by side."
+        return Why(proof, "several", title)
     if fact.axiom:
         return Why(proof, "axiom", "The ontology says so.")
     return Why(proof, "asserted", "See where it is stated.")
