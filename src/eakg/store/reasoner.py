@@ -13,7 +13,7 @@ from eakg.names import INFERRED_GRAPH
 from eakg.rdf import Triple, pattern, quad, triples
 from eakg.reason import Closure, closure_of
 from eakg.reason.contradictions import Inconsistency
-from eakg.reason.proofs import ASSERTED, NotInClosureError, Proof, Support, to_json
+from eakg.reason.proofs import UNPROVED, NotInClosureError, Proof, Support, to_json
 from eakg.sparql import ContradictionError
 from eakg.store.changes import Change, Quads, graph_name
 from eakg.store.graphs import EVIDENCE
@@ -33,6 +33,24 @@ class Explained:
 
     proof: Proof
     support: Support
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class ProvedInconsistency:
+    """A contradiction with a proof of each of the facts that clash."""
+
+    inconsistency: Inconsistency
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True)
+class ConsistencyReport:
+    """The contradictions of the data of a version: how many there are, and the first of them with
+    their proofs."""
+
+    total: int
+    inconsistencies: tuple[ProvedInconsistency, ...]
     version: str = ""
 
 
@@ -87,6 +105,18 @@ class Reasoner:
     def explain(self, triple: Triple) -> Explained:
         """Why a triple holds. Raises: NotInClosureError when it does not follow."""
         return self._explained(self.closure, triple)
+
+    def contradictions(self, limit: int) -> ConsistencyReport:
+        """The contradictions of what is asserted, in the order of the rules, of which the first
+        `limit` are proved."""
+        closure = self.closure
+        return ConsistencyReport(
+            len(closure.inconsistencies),
+            tuple(
+                ProvedInconsistency(one, tuple(_proof(closure, fact) for fact in one.facts))
+                for one in closure.inconsistencies[:limit]
+            ),
+        )
 
     def _explained(self, closure: Closure, triple: Triple) -> Explained:
         proof = closure.explain(triple)
@@ -168,14 +198,18 @@ class Reasoner:
             )
 
     def _shown(self, closure: Closure, one: Inconsistency) -> dict[str, Any]:
-        proofs = []
-        for triple in one.triples:
-            try:
-                told = self._explained(closure, triple)
-            except NotInClosureError:
-                told = Explained(Proof(triple, ASSERTED), self.support([triple]))
-            proofs.append(to_json(told.proof, told.support.of))
-        return {"rule": one.rule, "message": one.message, "triples": proofs}
+        proofs = [_proof(closure, triple) for triple in one.triples]
+        support = self.support(leaf.triple for proof in proofs for leaf in proof.leaves())
+        triples = [to_json(proof, support.of) for proof in proofs]
+        return {"rule": one.rule, "message": one.message, "triples": triples}
+
+
+def _proof(closure: Closure, triple: Triple) -> Proof:
+    """The proof of a premise of a contradiction, without steps where none was found."""
+    try:
+        return closure.explain(triple)
+    except NotInClosureError:
+        return Proof(triple, UNPROVED)
 
 
 def hidden(closure: Closure) -> frozenset[Node]:

@@ -59,8 +59,8 @@ class Contradictions:
         found: dict[tuple[str, frozenset[Coded]], Inconsistency] = {}
         for rule, message, facts, axioms in self._found():
             facts = tuple(dict.fromkeys(facts))
-            triples = tuple(self._triple(triple) for triple in (*facts, *axioms))
-            inconsistency = Inconsistency(rule, message, triples)
+            premises = (tuple(map(self._triple, triples)) for triples in (facts, axioms))
+            inconsistency = Inconsistency(rule, message, *premises)
             clash = rule, frozenset(facts or axioms)
             known = found.get(clash)
             if known is None or inconsistency.order < known.order:

@@ -11,13 +11,19 @@ class Inconsistency:
     """One contradiction.
 
     `rule` is the name of an OWL 2 RL/RDF rule such as "cax-dw"; `message` one line for people;
-    `triples` the premises that clash, facts first and then the axiom, each either a triple of the
+    `facts` the premises that clash and `axioms` those that say so, each either a triple of the
     graph or one that follows from it. The cells of an axiom's list are not repeated there.
     """
 
     rule: str
     message: str
-    triples: tuple[Triple, ...]
+    facts: tuple[Triple, ...]
+    axioms: tuple[Triple, ...] = ()
+
+    @property
+    def triples(self) -> tuple[Triple, ...]:
+        """All premises, facts first."""
+        return self.facts + self.axioms
 
     @property
     def order(self) -> tuple[int, str, list[list[tuple[str, ...]]]]:

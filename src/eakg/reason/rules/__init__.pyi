@@ -1,4 +1,3 @@
-from .grammar import ListAtom as ListAtom
 from .grammar import Rule as Rule
 from .grammar import RuleTerm as RuleTerm
 from .grammar import TripleAtom as TripleAtom

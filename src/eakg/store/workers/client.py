@@ -33,7 +33,7 @@ from eakg.store.workers.turns import Turns
 from eakg.store.workers.worker import DONE
 
 if TYPE_CHECKING:
-    from eakg.store.reasoner import Explained
+    from eakg.store.reasoner import ConsistencyReport, Explained
 
 _GRACE = 5.0  # seconds beyond patience and time limit after which the holder is taken for dead
 _ENDS = 3  # descriptors that come with a lease
@@ -130,9 +130,20 @@ class StoreClient:
             raise from_message(message)
         if message["explained"] is None:
             raise NotInClosureError("the graph does not say it, and it does not follow")
-        pickled = base64.b64decode(message["explained"])
-        explained: Explained = pickle.loads(pickled)  # noqa: S301 - from a process of our own
+        explained: Explained = _unpickled(message["explained"])
         return replace(explained, version=message["version"])
+
+    def contradictions(self, limit: int) -> "ConsistencyReport":
+        """Where the graph contradicts itself in the version that is there now, with proofs for the
+        first `limit`.
+
+        Raises: NotReasonedError when the store does not reason; StoreError and its kinds.
+        """
+        message = self._told({"contradictions": limit})
+        if "contradictions" not in message:
+            raise from_message(message)
+        report: ConsistencyReport = _unpickled(message["contradictions"])
+        return replace(report, version=message["version"])
 
     def load(self) -> Load:
         """How busy this client and the holder are. Raises: StoreUnreachableError."""
@@ -258,6 +269,10 @@ class StoreClient:
             connection.connect(holder or str(self.address))
             connection.sendall(frame(json.dumps(message).encode()))
             yield connection
+
+
+def _unpickled(text: str) -> Any:
+    return pickle.loads(base64.b64decode(text))  # noqa: S301 - from a process of our own
 
 
 def _send(lease: Lease, data: bytes) -> None:

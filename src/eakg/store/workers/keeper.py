@@ -16,6 +16,10 @@ Besides the messages of `eakg.store.workers.holder` it understands
 `{"explain": [subject, predicate, object]}`
     asks why a triple holds, its terms in N-Triples. The answer is `{"explained": pickle in
     base64}`, null where it does not follow.
+
+`{"contradictions": limit}`
+    asks where the graph contradicts itself, with proofs for as many. The answer is
+    `{"contradictions": pickle in base64}`, or that the store does not reason.
 """
 
 import base64
@@ -36,6 +40,7 @@ from typing import Any
 
 from eakg.problems import ProblemsError
 from eakg.sparql import (
+    NotReasonedError,
     NotWritableError,
     OverloadedError,
     StoreError,
@@ -44,6 +49,7 @@ from eakg.sparql import (
     to_message,
 )
 from eakg.store.changes import Applied, Change, History, Write, quads_of, write_from
+from eakg.store.options import WITHOUT_REASONING
 from eakg.store.workers.board import Board
 from eakg.store.workers.holder import NO_ROOM, Client, Holder
 from eakg.store.workers.lease import Lease
@@ -89,7 +95,11 @@ class Keeper(Holder):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.kinds |= {"write": self._write, "explain": self._explain}
+        self.kinds |= {
+            "write": self._write,
+            "explain": self._explain,
+            "contradictions": self._contradictions,
+        }
         self.writings: deque[Writing] = deque()
         self.writing: Writing | None = None
         self.reasoner: ReasonerProcess | None = None
@@ -252,11 +262,21 @@ class Keeper(Holder):
 
     def _explain(self, client: Client, fields: Any) -> None:
         subject, predicate, object_ = map(str, fields)
+        self._forward(client, ("explain", (subject, predicate, object_)), "explained")
+
+    def _contradictions(self, client: Client, limit: Any) -> None:
+        if self.history.derives:
+            self._forward(client, ("contradictions", int(limit)), "contradictions")
+        else:
+            self.reply(client, to_message(NotReasonedError(WITHOUT_REASONING)))
+
+    def _forward(self, client: Client, message: Message, name: str) -> None:
+        """Ask the reasoner, and send what it answers, pickled, under a name."""
 
         def heard(answer: Message) -> None:
             _, pickled = answer
             text = None if pickled is None else base64.b64encode(pickled).decode()
-            answered({"explained": text, "version": self.loaded.version})
+            answered({name: text, "version": self.loaded.version})
 
         def answered(message: dict[str, Any]) -> None:
             if client.connection.fileno() >= 0:
@@ -265,9 +285,7 @@ class Keeper(Holder):
         def lost(error: StoreError) -> None:
             answered(to_message(error))
 
-        self._ask_reasoner(
-            ReasonerQuestion(("explain", (subject, predicate, object_)), heard, lost)
-        )
+        self._ask_reasoner(ReasonerQuestion(message, heard, lost))
 
     def _ask_reasoner(self, question: ReasonerQuestion) -> None:
         if self.reasoner is None:

@@ -39,6 +39,7 @@ class ReasonerProcess:
       change of what follows, or `refused` with a failure as a JSON object. After `changed` comes
       `keep` or `drop`, which has no answer.
     - `explain`, three terms in N-Triples: `explained`, a pickled `Explained`, or `unfounded`.
+    - `contradictions`, how many to prove: `contradictions`, a pickled `ConsistencyReport`.
 
     Argument: the quads. Raises: OSError.
     """
@@ -118,6 +119,8 @@ def _answer(reasoner: "Reasoner", kind: str, content: Any) -> Message | None:
                 return "explained", pickle.dumps(reasoner.explain((subject, predicate, object_)))
             except NotInClosureError:
                 return "unfounded", None
+        case "contradictions":
+            return kind, pickle.dumps(reasoner.contradictions(content))
         case "keep":
             reasoner.keep()
         case "drop":
