@@ -3,7 +3,7 @@
 from rdflib import Graph, Literal
 
 from eakg.reason.proofs.proof import ASSERTED, Proof
-from eakg.reason.rules.grammar import owl2rl
+from eakg.reason.rules.sets import rule_set
 from helpers.slow_reading import CONSTANTS, Reading
 
 
@@ -31,7 +31,7 @@ def follows(step: Proof) -> bool:
     reading = Reading((premise.triple for premise in step.premises), literals)
     return any(
         reading.coded(step.triple) in conclusions
-        for rule in owl2rl()
+        for rule in rule_set().rules
         if rule.name == step.by
         for conclusions in reading.instances(rule)
     )

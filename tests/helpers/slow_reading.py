@@ -27,8 +27,8 @@ from eakg.reason.rules.grammar import (
     RuleTerm,
     TripleAtom,
     Variable,
-    owl2rl,
 )
+from eakg.reason.rules.sets import rule_set
 from eakg.reason.trivial import is_trivial
 
 ANNOTATION_PROPERTIES = (
@@ -44,7 +44,7 @@ ANNOTATION_PROPERTIES = (
 )
 CONSTANTS = {
     term
-    for rule in owl2rl()
+    for rule in rule_set().rules
     for atom in (*rule.atoms, *rule.conclusions)
     for term in atom.terms
     if isinstance(term, Literal)
@@ -150,7 +150,7 @@ class Reading:
 
     def close(self) -> None:
         """Add all that follows."""
-        rules = [rule for rule in owl2rl() if rule.conclusions]
+        rules = [rule for rule in rule_set().rules if rule.conclusions]
         starting = [rule for rule in rules if not rule.atoms]
         for rule in starting:
             if rule.name != "dt-diff":
@@ -198,7 +198,7 @@ class Reading:
         """The names of the rules that conclude false."""
         return {
             rule.name
-            for rule in owl2rl()
+            for rule in rule_set().rules
             if not rule.conclusions and any(True for _ in self.instances(rule))
         }
 

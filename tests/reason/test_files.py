@@ -15,9 +15,9 @@ from rdflib.namespace import OWL, PROV, RDF, XSD
 from eakg.problems import ProblemsError
 from eakg.rdf.notation import TermSyntaxError, canonical, parsed, spelled, term
 from eakg.rdf.parsing import parse_rdf
-from eakg.reason.closure import materialize
+from eakg.reason.closure import closed, materialize
 from eakg.reason.engine.terms import NodeTerms
-from eakg.reason.files.reading import closed, read
+from eakg.reason.files.reading import read
 from helpers.proof_checker import check
 from helpers.small_dataset import Small
 

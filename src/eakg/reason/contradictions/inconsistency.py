@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from eakg.rdf import Triple, spelling
-from eakg.reason.rules import owl2rl
+from eakg.rdf import Triple
 
 
 @dataclass(frozen=True)
@@ -25,12 +24,6 @@ class Inconsistency:
         """All premises, facts first."""
         return self.facts + self.axioms
 
-    @property
-    def order(self) -> tuple[int, str, list[list[tuple[str, ...]]]]:
-        """By rule, in the order of the tables, then by message and triples."""
-        triples = [[spelling(term) for term in triple] for triple in self.triples]
-        return _ORDER[self.rule], self.message, triples
-
 
 MESSAGES = {
     "prp-irp": "{x} has {p} to itself, which is irreflexive",
@@ -48,8 +41,6 @@ MESSAGES = {
     "cax-adc": "{z} is an instance of both {c[i]} and {c[j]}, which are disjoint",
 }
 """What to say, by rule, with the rule's variables."""
-
-_ORDER = {rule.name: place for place, rule in enumerate(owl2rl())}
 
 
 def message_of(rule: str, words: dict[str, str]) -> str:

@@ -9,9 +9,9 @@ from itertools import pairwise
 import numpy as np
 from rdflib.namespace import OWL, RDFS
 
-from eakg.reason.engine import DATATYPE_NUMBERS, DERIVING, DIFFERENT_FROM
+from eakg.reason.engine import DATATYPE_NUMBERS, DIFFERENT_FROM
 from eakg.reason.literals import are_different, in_value_space
-from eakg.reason.plan import Coded, Instance, Template
+from eakg.reason.plan import Coded, Instance
 from eakg.reason.proofs.archive import Archive, placed, triple_of
 from eakg.reason.relations import CLASS, LOW, SHIFT, Atom, Bindings, solve
 from eakg.reason.rules import ANNOTATION_PROPERTIES, NUMBER, TYPE
@@ -20,7 +20,6 @@ _AXIOMATIC = {
     CLASS + NUMBER[OWL.AnnotationProperty]: ("prp-ap", {NUMBER[p] for p in ANNOTATION_PROPERTIES}),
     CLASS + NUMBER[RDFS.Datatype]: ("dt-type1", set(DATATYPE_NUMBERS)),
 }
-_TEMPLATES: dict[str, Template] = {template.rule.name: template for template in DERIVING}
 
 
 @dataclass(frozen=True)
@@ -66,13 +65,14 @@ class Derivations:
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
-        self.state = archive.state
+        self.facts = archive.facts
+        self.program = archive.state.program
 
     @cached_property
     def _makers(self) -> dict[int, list[tuple[Instance, Atom]]]:
         """Instances by the relation of their heads."""
         makers: dict[int, list[tuple[Instance, Atom]]] = defaultdict(list)
-        for instance in (*self.state.instances, *self.state.retired):
+        for instance in (*self.program.instances.all, *self.program.retired):
             for head in instance.heads:
                 makers[head.key].append((instance, head))
         return makers
@@ -80,10 +80,11 @@ class Derivations:
     def of(self, triple: Coded, rank: int) -> Iterator[DerivationStep]:
         """Steps to a fact from facts below a rank."""
         key, fact = placed(triple)
-        if key in _AXIOMATIC and fact in _AXIOMATIC[key][1]:
-            yield DerivationStep(0, _AXIOMATIC[key][0], Worded(triple, triple))
+        rule, subjects = _AXIOMATIC.get(key, ("", set()))
+        if fact in subjects and rule in self.facts.rules:
+            yield DerivationStep(0, rule, Worded(triple, triple))
         yield from self.by_value(triple)
-        keys = [key] if key < CLASS else [key, self.state.constant(TYPE)]
+        keys = [key] if key < CLASS else [key, self.facts.constant(TYPE)]
         for maker in keys:
             for instance, head in self._makers.get(maker, ()):
                 yield from self._instances(instance, head, triple, rank)
@@ -91,14 +92,15 @@ class Derivations:
     def by_value(self, triple: Coded) -> Iterator[DerivationStep]:
         """The step to a fact that holds of the values of literals."""
         subject, predicate, object_ = triple
-        literal = self.state.values.literal(subject)
+        literal = self.facts.values.literal(subject)
         if literal is None:
             return
-        if predicate == TYPE and object_ in DATATYPE_NUMBERS:
+        rules = self.facts.rules
+        if predicate == TYPE and object_ in DATATYPE_NUMBERS and "dt-type2" in rules:
             if in_value_space(literal, DATATYPE_NUMBERS[object_]):
                 yield DerivationStep(0, "dt-type2", Worded(triple, triple))
-        elif predicate == DIFFERENT_FROM:
-            other = self.state.values.literal(object_)
+        elif predicate == DIFFERENT_FROM and "dt-diff" in rules:
+            other = self.facts.values.literal(object_)
             if other is not None and are_different(literal, other):
                 yield DerivationStep(0, "dt-diff", Worded(triple, triple))
 
@@ -131,7 +133,7 @@ class Derivations:
             body = (triple_of(atom, block, row) for atom in instance.body)
             premises = tuple(Worded(fact, fact) for fact in (*instance.given, *body))
             return DerivationStep(rank, instance.name, Worded(triple, triple), premises)
-        known, stated = _TEMPLATES[instance.name].wording(instance)
+        known, stated = self.program.templates.by_name[instance.name].wording(instance)
         atoms = zip(known.body, stated.body, strict=True)
         premises = (
             *map(Worded, known.axioms + known.cells, stated.axioms + stated.cells),
@@ -149,7 +151,7 @@ class Derivations:
             return
         axioms, stated = tuple(Worded(fact, fact) for fact in instance.given), key
         if instance.moved:
-            known, words = _TEMPLATES[instance.name].wording(instance)
+            known, words = self.program.templates.by_name[instance.name].wording(instance)
             axioms = tuple(map(Worded, known.axioms, words.axioms))
             stated = words.heads[0].key
         edges = tuple(

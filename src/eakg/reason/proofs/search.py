@@ -45,7 +45,7 @@ class Explainer:
     """
 
     def __init__(self, state: ClosureState, seconds: float = 0.02) -> None:
-        self.state = state
+        self.facts = state.facts
         self.seconds = seconds
         self.deadline = 0.0
         self.proofs: dict[Coded, Proof] = {}
@@ -54,7 +54,7 @@ class Explainer:
 
     def explain(self, triple: Triple) -> Proof:
         """A proof of a triple. Raises: NotInClosureError when it does not follow."""
-        numbers = [self.state.terms.number(term) for term in triple]
+        numbers = [self.facts.terms.number(term) for term in triple]
         self.deadline = time.monotonic() + self.seconds
         subject, predicate, object_ = numbers
         if subject is None or predicate is None or object_ is None:
@@ -79,7 +79,7 @@ class Explainer:
     def _prove(self, triple: Coded) -> Proof:
         if self.archive.asserted(triple):
             return self._made(triple, ASSERTED)
-        if triple[1] == SAME_AS:
+        if triple[1] == SAME_AS and self.facts.rules.equality:
             return self._same(triple[0], triple[2])
         rank = self.archive.rank(triple)
         if rank < NEVER:
@@ -87,7 +87,7 @@ class Explainer:
         return self._renamed(triple, NEVER)
 
     def _made(self, triple: Coded, rule: str, *premises: Proof) -> Proof:
-        node = self.state.terms.node
+        node = self.facts.terms.node
         subject, predicate, object_ = triple
         return Proof((node(subject), node(predicate), node(object_)), rule, premises)
 
@@ -143,7 +143,7 @@ class Explainer:
 
     @cached_property
     def _links(self) -> Links:
-        return Links(self.state.equal)
+        return Links(self.facts.equal)
 
     def _same(self, left: int, right: int, rank: int = NEVER) -> Proof:
         """The proof of an equality: a path of equalities that were found below a rank."""
@@ -159,7 +159,7 @@ class Explainer:
                 return steps[low]
             middle = (low + high) // 2
             parts = joined(low, middle), joined(middle, high)
-            node = self.state.terms.node
+            node = self.facts.terms.node
             triple = (parts[0].triple[0], node(SAME_AS), parts[1].triple[2])
             return Proof(triple, "eq-trans", parts)
 
@@ -185,7 +185,7 @@ class Explainer:
     def _joined(self, triple: Coded, rank: int) -> Proof:
         if self.archive.asserted(triple):
             return self._made(triple, ASSERTED)
-        left, right = (self.state.values.literal(number) for number in (triple[0], triple[2]))
+        left, right = (self.facts.values.literal(number) for number in (triple[0], triple[2]))
         if left is not None and right is not None:
             value = value_of(left)
             if value is not None and value == value_of(right):
@@ -245,7 +245,7 @@ class Explainer:
                     key = predicate
                     facts = pack(same[0], np.full(len(same[0]), object_, np.int64))
                 ranks = self.archive.lookup(key).rank_of(facts)
-                ranks[within(facts, self.state.asserted.get(key, EMPTY))] = 0
+                ranks[within(facts, self.facts.asserted.get(key, EMPTY))] = 0
                 place = int(np.argmin(ranks))
                 found = (int(same[0][place]), predicate, object_)
                 lowest = rank if best is None else best[0]

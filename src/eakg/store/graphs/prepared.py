@@ -24,8 +24,9 @@ from eakg.files import writing
 from eakg.names import BASE, GRAPH, INFERRED_GRAPH
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import parse_rdf
+from eakg.reason import closed
 from eakg.reason.contradictions import contradiction, is_small
-from eakg.reason.files import closed, read, write_facts
+from eakg.reason.files import read, write_facts
 from eakg.store.graph_files import Contents, GraphFile, contents
 from eakg.store.graphs.dataset import EVIDENCE
 from eakg.store.options import Reasoning
