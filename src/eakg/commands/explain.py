@@ -9,7 +9,7 @@ from eakg.commands.command import PathArgument, ending, progress
 from eakg.dataset import shipped
 from eakg.names import PREFIXES
 from eakg.problems import ExitStatus
-from eakg.rdf import Namer, TermSyntaxError, term
+from eakg.rdf import PrefixedNames, TermSyntaxError, term
 from eakg.reason import materialize
 from eakg.reason.proofs import (
     NotInClosureError,
@@ -74,6 +74,6 @@ def explain(
     elif format_ == "turtle":
         click.echo(to_prov(proof, support).serialize(format="turtle"), nl=False)
     else:
-        name = Namer(graph)
+        name = PrefixedNames(graph)
         click.echo(to_text(proof, lambda t: " ".join(map(name, t)), support.lines), nl=False)
     return ExitStatus.DONE

@@ -9,7 +9,7 @@ import numpy as np
 from rdflib import BNode, Graph
 
 from eakg.rdf import Triple
-from eakg.reason.contradictions import Contradictions, Inconsistency
+from eakg.reason.contradictions import ContradictionFinder, Inconsistency
 from eakg.reason.engine import (
     Block,
     ClosureState,
@@ -108,7 +108,7 @@ class Closure:
     @cached_property
     def inconsistencies(self) -> list[Inconsistency]:
         """The contradictions in a stable order; empty means consistent."""
-        return Contradictions(self.state, self.expansion, self.axioms).all()
+        return ContradictionFinder(self.state, self.expansion, self.axioms).all()
 
     def _graph(self, blocks: Iterable[Block]) -> Graph:
         graph = Graph()

@@ -14,7 +14,7 @@ from rdflib.term import Node
 from eakg.dataset import Layout, layout_of
 from eakg.names import ID, background_graph
 from eakg.queries.ask import StoreEndpoint
-from eakg.rdf import Namer, Triple
+from eakg.rdf import PrefixedNames, Triple
 from eakg.reason import Closure, materialize
 from eakg.reason.proofs import NotInClosureError, Proof, Support, layout_graphs, without_evidence
 from eakg.store import EmbeddedStore, GraphFile, contents
@@ -41,10 +41,10 @@ class GraphState:
         return StoreEndpoint(EmbeddedStore(contents(files)))
 
     @cached_property
-    def _graphs(self) -> tuple[Closure, Support, Namer]:
+    def _graphs(self) -> tuple[Closure, Support, PrefixedNames]:
         graphs = layout_graphs(self.layout)
         graph = without_evidence(graphs)
-        return materialize(graph), Support(graphs), Namer(graph)
+        return materialize(graph), Support(graphs), PrefixedNames(graph)
 
     def name(self, triple: Triple) -> str:
         """A triple in prefixed names."""

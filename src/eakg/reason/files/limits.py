@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from eakg.profile import Ontology, expression_violations
-from eakg.rdf import Namer
+from eakg.rdf import PrefixedNames
 from eakg.reason.closure import Closure
 from eakg.reason.relations import UNIT, solve
 from eakg.reason.rules import CELL, rule_set
@@ -30,7 +30,7 @@ def warnings(closure: Closure) -> list[str]:
 def _broken_lists(closure: Closure) -> Iterator[str]:
     facts = closure.state.facts
     cells = facts.cells()
-    name = Namer(closure.axioms)
+    name = PrefixedNames(closure.axioms)
     nil = facts.constant(CELL[2])
     for template in closure.state.program.templates.all:
         if template.rule.list is None:

@@ -23,7 +23,7 @@ _AXIOMATIC = {
 
 
 @dataclass(frozen=True)
-class Worded:
+class WordedFact:
     """A fact, and the same in the words of a rule, which may name things otherwise."""
 
     known: Coded
@@ -40,9 +40,9 @@ class DerivationStep:
 
     rank: int
     rule: str
-    conclusion: Worded
-    premises: tuple[Worded, ...] = ()
-    path: tuple[Worded, ...] = ()
+    conclusion: WordedFact
+    premises: tuple[WordedFact, ...] = ()
+    path: tuple[WordedFact, ...] = ()
 
     @property
     def renamings(self) -> set[tuple[int, int]]:
@@ -82,7 +82,7 @@ class Derivations:
         key, fact = placed(triple)
         rule, subjects = _AXIOMATIC.get(key, ("", set()))
         if fact in subjects and rule in self.facts.rules:
-            yield DerivationStep(0, rule, Worded(triple, triple))
+            yield DerivationStep(0, rule, WordedFact(triple, triple))
         yield from self.by_value(triple)
         keys = [key] if key < CLASS else [key, self.facts.constant(TYPE)]
         for maker in keys:
@@ -98,11 +98,11 @@ class Derivations:
         rules = self.facts.rules
         if predicate == TYPE and object_ in DATATYPE_NUMBERS and "dt-type2" in rules:
             if in_value_space(literal, DATATYPE_NUMBERS[object_]):
-                yield DerivationStep(0, "dt-type2", Worded(triple, triple))
+                yield DerivationStep(0, "dt-type2", WordedFact(triple, triple))
         elif predicate == DIFFERENT_FROM and "dt-diff" in rules:
             other = self.facts.values.literal(object_)
             if other is not None and are_different(literal, other):
-                yield DerivationStep(0, "dt-diff", Worded(triple, triple))
+                yield DerivationStep(0, "dt-diff", WordedFact(triple, triple))
 
     def _instances(
         self, instance: Instance, head: Atom, triple: Coded, rank: int
@@ -131,16 +131,16 @@ class Derivations:
     ) -> DerivationStep:
         if not instance.moved:
             body = (triple_of(atom, block, row) for atom in instance.body)
-            premises = tuple(Worded(fact, fact) for fact in (*instance.given, *body))
-            return DerivationStep(rank, instance.name, Worded(triple, triple), premises)
+            premises = tuple(WordedFact(fact, fact) for fact in (*instance.given, *body))
+            return DerivationStep(rank, instance.name, WordedFact(triple, triple), premises)
         known, stated = self.program.templates.by_name[instance.name].wording(instance)
         atoms = zip(known.body, stated.body, strict=True)
         premises = (
-            *map(Worded, known.axioms + known.cells, stated.axioms + stated.cells),
-            *(Worded(triple_of(a, block, row), triple_of(b, block, row)) for a, b in atoms),
+            *map(WordedFact, known.axioms + known.cells, stated.axioms + stated.cells),
+            *(WordedFact(triple_of(a, block, row), triple_of(b, block, row)) for a, b in atoms),
         )
         conclusion = triple_of(stated.heads[known.heads.index(head)], block, row)
-        return DerivationStep(rank, instance.name, Worded(triple, conclusion), premises)
+        return DerivationStep(rank, instance.name, WordedFact(triple, conclusion), premises)
 
     def _closing(
         self, instance: Instance, triple: Coded, rank: int, highest: int
@@ -149,16 +149,16 @@ class Derivations:
         path = self._path(key, triple[0], triple[2], rank)
         if not path:
             return
-        axioms, stated = tuple(Worded(fact, fact) for fact in instance.given), key
+        axioms, stated = tuple(WordedFact(fact, fact) for fact in instance.given), key
         if instance.moved:
             known, words = self.program.templates.by_name[instance.name].wording(instance)
-            axioms = tuple(map(Worded, known.axioms, words.axioms))
+            axioms = tuple(map(WordedFact, known.axioms, words.axioms))
             stated = words.heads[0].key
         edges = tuple(
-            Worded((left, key, right), (left, stated, right)) for left, right in pairwise(path)
+            WordedFact((left, key, right), (left, stated, right)) for left, right in pairwise(path)
         )
         worst = max(highest, *(self.archive.rank(edge.known) for edge in edges))
-        conclusion = Worded(triple, (triple[0], stated, triple[2]))
+        conclusion = WordedFact(triple, (triple[0], stated, triple[2]))
         yield DerivationStep(worst, instance.name, conclusion, axioms, edges)
 
     def _path(self, key: int, start: int, goal: int, rank: int) -> list[int]:

@@ -17,8 +17,8 @@ from eakg.reason.engine import DIFFERENT_FROM, ClosureState, Link
 from eakg.reason.literals import value_of
 from eakg.reason.plan import Coded
 from eakg.reason.proofs.archive import Archive
-from eakg.reason.proofs.derivations import Derivations, DerivationStep, Worded
-from eakg.reason.proofs.links import Links
+from eakg.reason.proofs.derivations import Derivations, DerivationStep, WordedFact
+from eakg.reason.proofs.equalities import EqualityPaths
 from eakg.reason.proofs.proof import ASSERTED, Proof
 from eakg.reason.relations import CLASS, EMPTY, NEVER, Ids, pack, within
 from eakg.reason.rules import NUMBER, SAME_AS, TYPE, VOCABULARY
@@ -110,7 +110,7 @@ class Explainer:
         return [
             step
             for step in steps
-            if all(self._links.path(*pair, rank) is not None for pair in step.renamings)
+            if all(self._equalities.path(*pair, rank) is not None for pair in step.renamings)
         ]
 
     def _by(self, step: DerivationStep, rank: int) -> Proof:
@@ -121,7 +121,7 @@ class Explainer:
             proof = self._made(step.conclusion.stated, step.rule, *premises)
         return self._carried(proof, step.conclusion.stated, step.conclusion.known, rank)
 
-    def _worded(self, premise: Worded, rank: int) -> Proof:
+    def _worded(self, premise: WordedFact, rank: int) -> Proof:
         return self._carried(self._proof(premise.known), premise.known, premise.stated, rank)
 
     def _along(self, step: DerivationStep, axioms: list[Proof], rank: int) -> Proof:
@@ -142,14 +142,14 @@ class Explainer:
     # Equality
 
     @cached_property
-    def _links(self) -> Links:
-        return Links(self.facts.equal)
+    def _equalities(self) -> EqualityPaths:
+        return EqualityPaths(self.facts.equal)
 
     def _same(self, left: int, right: int, rank: int = NEVER) -> Proof:
         """The proof of an equality: a path of equalities that were found below a rank."""
         if left == right:
             return self._reflexive(left)
-        path = self._links.path(left, right, rank)
+        path = self._equalities.path(left, right, rank)
         if path is None:
             raise NotInClosureError("they are not the same")
         steps = [self._linked(*step) for step in path]
@@ -233,7 +233,7 @@ class Explainer:
 
     def _source(self, triple: Coded, rank: int) -> Coded:
         """The fact of lowest rank that says the same by other names."""
-        same = tuple(self._links.names(number, rank) for number in triple)
+        same = tuple(self._equalities.names(number, rank) for number in triple)
         best: tuple[int, Coded] | None = None
         if SAME_AS in same[1] and triple[1] != SAME_AS and triple[2] in same[0]:
             return triple[0], SAME_AS, triple[2]

@@ -1,4 +1,4 @@
-"""Contradictions in a closure: those of its rules that conclude *false*, and what to say of each.
+"""Contradictions in a closure, by its rules that conclude *false*, and what to say of each.
 
 In `owl2rl.rules` these are in tables 4 to 8 of https://www.w3.org/TR/owl2-profiles/ section 4.3;
 in `rdfs.rules` there are none.
@@ -12,7 +12,7 @@ import numpy as np
 from rdflib import Graph, Literal
 from rdflib.namespace import OWL, RDFS
 
-from eakg.rdf import Namer, Triple, spelling
+from eakg.rdf import PrefixedNames, Triple, spelling
 from eakg.reason.contradictions.inconsistency import Inconsistency, message_of
 from eakg.reason.engine import DATATYPE_NUMBERS, DIFFERENT_FROM, LITERAL, ClosureState, Expansion
 from eakg.reason.literals import are_different
@@ -35,11 +35,11 @@ from eakg.reason.relations import (
 from eakg.reason.rules import CELL, NUMBER, SAME_AS, TYPE
 
 _THING = CLASS + NUMBER[OWL.Thing]
-Found = tuple[str, str, tuple[Coded, ...], tuple[Coded, ...]]
+CodedInconsistency = tuple[str, str, tuple[Coded, ...], tuple[Coded, ...]]
 """A rule, a message, the facts and the axioms."""
 
 
-class Contradictions:
+class ContradictionFinder:
     """The contradictions of a complete state.
 
     Arguments: the state, the facts as they come out of it, and a graph with the prefixes and the
@@ -50,29 +50,29 @@ class Contradictions:
         self.program = state.program
         self.facts = state.facts
         self.expansion = expansion
-        self.name = Namer(graph)
+        self.short = PrefixedNames(graph)
 
     def all(self) -> list[Inconsistency]:
         """All contradictions, each once, in the order of the rule tables, then of their messages.
 
         A pair that clashes both ways round is given once.
         """
-        found: dict[tuple[str, frozenset[Coded]], Inconsistency] = {}
-        for rule, message, facts, axioms in self._found():
+        inconsistencies: dict[tuple[str, frozenset[Coded]], Inconsistency] = {}
+        for rule, message, facts, axioms in self._candidates():
             facts = tuple(dict.fromkeys(facts))
             premises = (tuple(map(self._triple, triples)) for triples in (facts, axioms))
             inconsistency = Inconsistency(rule, message, *premises)
             clash = rule, frozenset(facts or axioms)
-            known = found.get(clash)
+            known = inconsistencies.get(clash)
             if known is None or self._order(inconsistency) < self._order(known):
-                found[clash] = inconsistency
-        return sorted(found.values(), key=self._order)
+                inconsistencies[clash] = inconsistency
+        return sorted(inconsistencies.values(), key=self._order)
 
     def _order(self, inconsistency: Inconsistency) -> tuple[int, str, list[list[tuple[str, ...]]]]:
         triples = [[spelling(term) for term in triple] for triple in inconsistency.triples]
         return self.facts.rules.order[inconsistency.rule], inconsistency.message, triples
 
-    def _found(self) -> Iterator[Found]:
+    def _candidates(self) -> Iterator[CodedInconsistency]:
         for instance in self.program.contradicting_instances():
             if instance.name == "eq-diff1":
                 yield from self._different()
@@ -87,18 +87,20 @@ class Contradictions:
             yield from self._ill_formed()
             yield from self._outside()
 
-    def _matches(self, instance: Instance) -> Iterator[Found]:
+    def _matches(self, instance: Instance) -> Iterator[CodedInconsistency]:
         variables = set().union(*(atom.variables for atom in instance.body))
         for block in solve(instance.body, self.facts.lookup, UNIT, variables):
             for row in range(block.length):
                 values = instance.named
                 values |= {name: int(column[row]) for name, column in block.columns.items()}
-                facts = tuple(self._shown(triple_of(atom, block, row)) for atom in instance.body)
-                axioms = tuple(self._shown(axiom) for axiom in instance.axioms)
+                facts = tuple(
+                    self._by_chosen_names(triple_of(atom, block, row)) for atom in instance.body
+                )
+                axioms = tuple(self._by_chosen_names(axiom) for axiom in instance.axioms)
                 words = {name: self._word(self._chosen(n)) for name, n in values.items()}
                 yield instance.name, message_of(instance.name, words), facts, axioms
 
-    def _different(self) -> Iterator[Found]:
+    def _different(self) -> Iterator[CodedInconsistency]:
         key = self.facts.constant(DIFFERENT_FROM)
         now = self.facts.lookup(key).facts
         loops = set(first(now[first(now) == second(now)]).tolist())
@@ -108,17 +110,17 @@ class Contradictions:
             self.facts.asserted.get(DIFFERENT_FROM, EMPTY),
             *(relation.facts for relation in self.facts.history.get(DIFFERENT_FROM, ())),
         ]
-        said: set[int] = set()
+        reported: set[int] = set()
         for facts in earlier:
             for left, right in zip(first(facts).tolist(), second(facts).tolist(), strict=True):
                 one = self.facts.equal.one(left)
                 if one in loops and one == self.facts.equal.one(right):
-                    said.add(one)
-                    yield self._said_to_differ(left, right)
-        for one in loops - said:
-            yield self._said_to_differ(one, one)
+                    reported.add(one)
+                    yield self._declared_different(left, right)
+        for one in loops - reported:
+            yield self._declared_different(one, one)
 
-    def _said_to_differ(self, left: int, right: int) -> Found:
+    def _declared_different(self, left: int, right: int) -> CodedInconsistency:
         if left == right:
             message = f"{self._word(left)} is said to differ from itself"
             return "eq-diff1", message, ((left, DIFFERENT_FROM, left),), ()
@@ -129,31 +131,31 @@ class Contradictions:
         fact = (left, DIFFERENT_FROM, right)
         return "eq-diff1", message, ((low, SAME_AS, high),), (fact,)
 
-    def _listed_as_different(self, instance: Instance) -> Iterator[Found]:
+    def _listed_as_different(self, instance: Instance) -> Iterator[CodedInconsistency]:
         head = instance.named["y"]
         firsts, rests = (self._asserted(number) for number in CELL[:2])
         cells = Cells(firsts, rests, CELL[2])
         one = self.facts.equal.one
-        said = False
+        reported = False
         for start in {n for n in first(firsts.facts).tolist() if one(n) == head}:
             for collection in cells.collections(start):
                 for left, right in combinations(collection.members, 2):
                     if one(left) == one(right):
-                        said = True
+                        reported = True
                         yield self._listed(instance, left, right)
-        if not said:
+        if not reported:
             values = instance.named
             yield self._listed(instance, values["z[i]"], values["z[j]"])
 
-    def _listed(self, instance: Instance, left: int, right: int) -> Found:
+    def _listed(self, instance: Instance, left: int, right: int) -> CodedInconsistency:
         message = (
             f"{self._word(left)} and {self._word(right)} are the same, but are listed as different"
         )
         low, high = sorted((left, right), key=lambda n: spelling(self.facts.terms.node(n)))
         facts = () if left == right else ((low, SAME_AS, high),)
-        return instance.name, message, facts, tuple(map(self._shown, instance.axioms))
+        return instance.name, message, facts, tuple(map(self._by_chosen_names, instance.axioms))
 
-    def _unequal_literals(self) -> Iterator[Found]:
+    def _unequal_literals(self) -> Iterator[CodedInconsistency]:
         kinds = self.facts.terms.kinds
         for group in self.expansion.groups:
             literals = group[kinds[group] == LITERAL].tolist()
@@ -163,15 +165,15 @@ class Contradictions:
                     pair = sorted((left, right), key=lambda n: spelling(self.facts.terms.node(n)))
                     yield from self._causes(pair[0], pair[1])
 
-    def _causes(self, left: int, right: int) -> Iterator[Found]:
+    def _causes(self, left: int, right: int) -> Iterator[CodedInconsistency]:
         functional = NUMBER[OWL.FunctionalProperty]
         words = self._word(left), self._word(right)
-        said = False
+        reported = False
         for property_ in self.facts.lookup(CLASS + functional).facts.tolist():
             holders = {self.facts.equal.one(n): n for n in self._holders(property_, left)}
             others = {self.facts.equal.one(n) for n in self._holders(property_, right)}
             for one in holders.keys() & others:
-                said = True
+                reported = True
                 holder = holders[one]
                 message = (
                     f"{self._word(holder)} has both {words[0]} and {words[1]} as "
@@ -179,7 +181,7 @@ class Contradictions:
                 )
                 facts = ((holder, property_, left), (holder, property_, right))
                 yield "eq-diff1", message, facts, ((property_, TYPE, functional),)
-        if not said:
+        if not reported:
             message = f"{words[0]} and {words[1]} follow to be the same, but differ in value"
             yield "eq-diff1", message, ((left, SAME_AS, right),), ()
 
@@ -191,7 +193,7 @@ class Contradictions:
             found += first(array[second(array) == value]).tolist()
         return found
 
-    def _ill_formed(self) -> Iterator[Found]:
+    def _ill_formed(self) -> Iterator[CodedInconsistency]:
         wrong = self.facts.values.ill_formed
         if not len(wrong):
             return
@@ -206,7 +208,7 @@ class Contradictions:
                 )
                 yield "dt-not-type", message, ((subject, key, value),), ()
 
-    def _outside(self) -> Iterator[Found]:
+    def _outside(self) -> Iterator[CodedInconsistency]:
         for datatype in DATATYPE_NUMBERS:
             instances = self.facts.lookup(CLASS + self.facts.equal.one(datatype)).facts
             if not len(instances):
@@ -240,7 +242,7 @@ class Contradictions:
         facts = self.facts.asserted.get(number, EMPTY)
         return SortedRelation(facts, NOTHING.ranks)
 
-    def _shown(self, triple: Coded) -> Coded:
+    def _by_chosen_names(self, triple: Coded) -> Coded:
         subject, predicate, object_ = triple
         return self._chosen(subject), self._chosen(predicate), self._chosen(object_)
 
@@ -258,4 +260,4 @@ class Contradictions:
         return cast(Literal, self.facts.terms.node(number))
 
     def _word(self, number: int) -> str:
-        return self.name(self.facts.terms.node(number))
+        return self.short(self.facts.terms.node(number))
