@@ -6,17 +6,17 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
+import pyoxigraph
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given, settings
-from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.term import Node
+from hypothesis import HealthCheck, given, settings
+from rdflib import BNode, Graph, URIRef
 
 from eakg.names import EAKG, ID, ONTOLOGY_GRAPH, evidence_graph, source_graph
+from eakg.rdf.engine_terms import triples
 from eakg.rdf.terms import Triple
 from eakg.reason.closure import materialize
 from eakg.reason.contradictions.inconsistency import Inconsistency
-from eakg.reason.literals.datatypes import value_of
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.serve.pages.contradictions import SHOWN
@@ -206,7 +206,7 @@ def assert_as_the_closure_says(graph: Graph, folder: Path) -> int:
     file = folder / "graph.nt"
     graph.serialize(file, format="nt", encoding="utf-8")
     store = EmbeddedStore(contents([GraphFile(URIRef("http://x/g"), file)]))
-    found = materialize(graph).inconsistencies
+    found = materialize(as_stored(file)).inconsistencies
     text = page_of(store)
     assert sorted(rules_on(text)) == sorted(one.rule for one in found[:SHOWN])
     assert ("There are none" in text) == (not found)
@@ -222,22 +222,34 @@ def assert_as_the_closure_says(graph: Graph, folder: Path) -> int:
     return len(found)
 
 
+def as_stored(file: Path) -> Graph:
+    """The graph of a file with its literals as a store spells them: one of several spellings of a
+    value may be all that it keeps."""
+    store = pyoxigraph.Store()
+    store.load(path=file, format=pyoxigraph.RdfFormat.N_TRIPLES)
+    graph = Graph()
+    for triple in triples(store):
+        graph.add(triple)
+    return graph
+
+
 def told(one: Inconsistency) -> tuple[object, ...]:
-    """A contradiction, whatever the labels of blank nodes are, and how the engine spells values."""
-
-    def term(node: Node) -> object:
-        if isinstance(node, Literal):
-            return value_of(node) or node
-        return "_" if isinstance(node, BNode) else node
-
-    return one.rule, tuple(tuple(map(term, triple)) for triple in one.triples)
+    """A contradiction, whatever the labels of blank nodes are."""
+    return one.rule, tuple(
+        tuple("_" if isinstance(term, BNode) else term for term in triple) for triple in one.triples
+    )
 
 
 def test_the_page_is_that_of_the_closure(tmp_path: Path) -> None:
     """500 random ontologies."""
     folders = count()
 
-    @settings(max_examples=500, deadline=None, database=None)
+    @settings(
+        max_examples=500,
+        deadline=None,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
     @given(ONTOLOGIES)
     def test(parts: tuple[list[Triple], list[Triple]]) -> None:
         folder = tmp_path / str(next(folders))
