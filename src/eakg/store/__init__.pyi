@@ -8,6 +8,7 @@ from .options import Reasoning as Reasoning
 from .options import StoreOptions as StoreOptions
 from .reasoner import Explained as Explained
 from .request import MEBIBYTE as MEBIBYTE
+from .request import UNKNOWN as UNKNOWN
 from .request import Closure as Closure
 from .request import Limits as Limits
 from .request import QueryRequest as QueryRequest

@@ -290,7 +290,7 @@ def test_pages_of_large_results_are_refused(
     """Making one would take a web process more time and memory than a query may take."""
     query = {"query": form + " { ?s ?p ?o }"}
     size = len(client.post("/sparql", data=query).data)
-    monkeypatch.setattr("eakg.serve.result_page._READ", size - 1)
+    monkeypatch.setattr("eakg.serve.pages.result.page._READ", size - 1)
     page = client.post("/sparql", data=query, headers={"Accept": "text/html"})
     assert page.status_code == 403
     assert "too large for a page" in page.text

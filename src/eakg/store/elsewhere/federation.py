@@ -27,7 +27,6 @@ from eakg.sparql import (
     with_values,
 )
 from eakg.store.request import QueryRequest
-from eakg.store.workers import ATTEMPT, Postponed
 
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = 3
@@ -47,9 +46,6 @@ def with_services(request: QueryRequest, hosts: Sequence[str], seconds: float) -
     when an endpoint fails and the call is not SILENT; TimeLimitExceededError.
     Specification: SPARQL 1.1 Federated Query sections 2.4 and 4.
     """
-    attempt = ATTEMPT.get()
-    if attempt is not None and not attempt.patient:
-        raise Postponed
     ends = time.monotonic() + seconds
     calls = service_calls(request.text, request.base_iri or "")
     values = [_values(call, hosts, ends) for call in calls]

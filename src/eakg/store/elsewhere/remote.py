@@ -50,8 +50,8 @@ from eakg.sparql import (
 )
 from eakg.store.graphs import dataset_for
 from eakg.store.options import DefaultGraph
-from eakg.store.request import Limits, Load, QueryRequest, Result
-from eakg.store.workers import ATTEMPT, Postponed, Turns
+from eakg.store.request import UNKNOWN, Limits, Load, QueryRequest, Result
+from eakg.store.workers import Turns
 
 SCHEME = "sparql+"
 # With DISTINCT instead, Virtuoso 7.2 takes a way of its own that did not end within minutes.
@@ -123,22 +123,18 @@ class RemoteStore:
     @property
     def version(self) -> str:
         """Another one each time: an engine does not tell when its data change."""
-        return f"unknown-{uuid.uuid4().hex}"
+        return f"{UNKNOWN}{uuid.uuid4().hex}"
 
     def load(self) -> Load:
         """How many queries wait for the engine."""
         return Load(0, self._turns.taken, self._turns.waiting, 0)
 
     def query(self, request: QueryRequest) -> Result:
-        """Answer the request. Raises: StoreError and its kinds, all of them before any result;
-        Postponed where the attempt of this thread is not to wait.
+        """Answer the request. Raises: StoreError and its kinds, all of them before any result.
 
         The limit of time is for the engine's answer as a whole; how long the engine itself goes on
         after its client has left is its own affair.
         """
-        attempt = ATTEMPT.get()
-        if attempt is not None and not attempt.patient:
-            raise Postponed
         started = time.monotonic()
         result_format = format_named(request.format)
         if result_format is None:
