@@ -10,6 +10,7 @@ Specification: https://github.com/emmett-framework/granian/blob/master/docs/spec
 """
 
 import asyncio
+import contextlib
 import os
 import tempfile
 import time
@@ -78,6 +79,12 @@ class Adapter:
         except TimeoutError:
             _send(scope, protocol, await self._slow_way(scope, protocol, None, {SLOW: True}))
             return
+        with body or contextlib.nullcontext():
+            _send(scope, protocol, await self._reply(scope, protocol, body))
+
+    async def _reply(
+        self, scope: Scope, protocol: "RSGIHTTPProtocol", body: IO[bytes] | None
+    ) -> Reply:
         excess = self._excess(scope)
         key = self._key(scope, body) if excess is None else None
         reply = None if key is None else self._cached(scope, key)
@@ -86,7 +93,7 @@ class Adapter:
             # Only what was answered from one version from beginning to end has a place under it.
             if key is not None and self._version() == key.version:
                 self.cache.put(key, reply)
-        _send(scope, protocol, reply)
+        return reply
 
     async def _answer(
         self, scope: Scope, protocol: "RSGIHTTPProtocol", body: IO[bytes] | None, excess: int | None

@@ -190,7 +190,7 @@ class FastLane:
         seconds = time.perf_counter() - started
         self._observation.count(exchange, seconds)
         self._observation.log(exchange, seconds)
-        return Reply(draft.status, list(headers.items()), draft.body, exchange)
+        return Reply(int(draft.status), list(headers.items()), draft.body, exchange)
 
     async def _answer(
         self, plain: PlainQuery, excess: int | None, wait: Wait, draft: ReplyDraft
