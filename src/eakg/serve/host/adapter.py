@@ -10,12 +10,10 @@ Specification: https://github.com/emmett-framework/granian/blob/master/docs/spec
 """
 
 import asyncio
-import contextlib
 import os
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
@@ -41,6 +39,7 @@ _IN_MEMORY = 1 << 20  # bytes up to which the body of a request stays in memory
 _BODY_SECONDS = 10.0  # that a body may take
 _BODY_PACE = 1 << 14  # bytes of a body for which it may take a second more
 _OPEN_SECONDS = 30.0  # in which the server has opened the file that it was given
+_REQUEST_ID, _FORWARDED = REQUEST_ID.lower(), FORWARDED.lower()  # as the server names headers
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 # What a client says about itself or what it has; it gets an answer of its own.
 _PERSONAL = ("if-none-match", "if-match", "if-modified-since", "range", "authorization", "cookie")
@@ -79,12 +78,6 @@ class Adapter:
         except TimeoutError:
             _send(scope, protocol, await self._slow_way(scope, protocol, None, {SLOW: True}))
             return
-        with body or contextlib.nullcontext():
-            _send(scope, protocol, await self._reply(scope, protocol, body))
-
-    async def _reply(
-        self, scope: Scope, protocol: "RSGIHTTPProtocol", body: IO[bytes] | None
-    ) -> Reply:
         excess = self._excess(scope)
         key = self._key(scope, body) if excess is None else None
         reply = None if key is None else self._cached(scope, key)
@@ -93,7 +86,9 @@ class Adapter:
             # Only what was answered from one version from beginning to end has a place under it.
             if key is not None and self._version() == key.version:
                 self.cache.put(key, reply)
-        return reply
+        if body is not None:
+            body.close()
+        _send(scope, protocol, reply)
 
     async def _answer(
         self, scope: Scope, protocol: "RSGIHTTPProtocol", body: IO[bytes] | None, excess: int | None
@@ -124,11 +119,15 @@ class Adapter:
         reply = self.cache.get(key)
         if reply is None or reply.exchange is None:
             return None
-        number = request_number(scope.headers.get(REQUEST_ID.lower()))
-        exchange = replace(reply.exchange, request_id=number, client=_client(scope), route=CACHE)
-        seconds = time.perf_counter() - started
-        self._observation.count(exchange, seconds)
-        self._observation.log(exchange, seconds)
+        headers = scope.headers
+        number = request_number(headers.get(_REQUEST_ID))
+        exchange = reply.exchange._replace(
+            request_id=number,
+            peer=address_of(scope.client),
+            forwarded=headers.get(_FORWARDED) or "",
+            route=CACHE,
+        )
+        self._observation.observe(exchange, time.perf_counter() - started)
         return Reply(reply.status, [*reply.headers, (REQUEST_ID, number)], reply.body)
 
     def _excess(self, scope: Scope) -> int | None:
@@ -171,7 +170,7 @@ class Adapter:
 
 
 def _client(scope: Scope) -> str:
-    return client_of(address_of(scope.client), scope.headers.get(FORWARDED.lower()) or "")
+    return client_of(address_of(scope.client), scope.headers.get(_FORWARDED) or "")
 
 
 def _bodiless(scope: Scope) -> bool:

@@ -6,8 +6,9 @@ else a new one.
 
 import re
 import uuid
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+from eakg.serve.host.rate import client_of
 
 REQUEST_ID = "X-Request-Id"
 CACHE = "(cache)"
@@ -15,17 +16,18 @@ CACHE = "(cache)"
 _GIVEN = re.compile(r"[A-Za-z0-9._:=/+-]{1,128}")
 
 
-@dataclass(frozen=True)
-class Exchange:
+class Exchange(NamedTuple):
     """A request and its answer.
 
-    `client` is the address of who asked, `route` the pattern that the path fits, `size` the bytes
-    of the body. `query` is the text of the query, `query_seconds` how long the store took for it,
-    and `problem` the code of what was wrong.
+    `peer` is the address of who sent it, and `forwarded` what that one says it sent it for (see
+    `client_of`). `route` is the pattern that the path fits, `size` the bytes of the body. `query`
+    is the text of the query, `query_seconds` how long the store took for it, and `problem` the
+    code of what was wrong.
     """
 
     request_id: str
-    client: str
+    peer: str
+    forwarded: str
     method: str
     path: str
     route: str
@@ -44,7 +46,7 @@ class Exchange:
         """What a line of the log says of it, but for the query."""
         return {
             "request": self.request_id,
-            "client": self.client,
+            "client": client_of(self.peer, self.forwarded),
             "method": self.method,
             "path": self.path,
             "status": self.status,

@@ -43,7 +43,7 @@ from eakg.serve.app import (
 )
 from eakg.serve.host.exchange import REQUEST_ID, Exchange, request_number
 from eakg.serve.host.observation import Observation
-from eakg.serve.host.rate import FORWARDED, address_of, client_of
+from eakg.serve.host.rate import FORWARDED, address_of
 from eakg.serve.host.reply import Reply
 from eakg.store import QueryRequest, Result
 from eakg.store.workers import INLINE, StoreClient
@@ -177,7 +177,8 @@ class FastLane:
         complete_headers(headers)
         exchange = Exchange(
             number,
-            client_of(request.remote_addr or "", request.headers.get(FORWARDED, "")),
+            request.remote_addr or "",
+            request.headers.get(FORWARDED, ""),
             request.method,
             request.path,
             QUERIES,
@@ -187,9 +188,7 @@ class FastLane:
             draft.query_seconds,
             draft.problem,
         )
-        seconds = time.perf_counter() - started
-        self._observation.count(exchange, seconds)
-        self._observation.log(exchange, seconds)
+        self._observation.observe(exchange, time.perf_counter() - started)
         return Reply(int(draft.status), list(headers.items()), draft.body, exchange)
 
     async def _answer(

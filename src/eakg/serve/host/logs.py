@@ -33,7 +33,7 @@ def configure_logs(logs: Logs) -> None:
 
 
 def log_exchange(logs: Logs, exchange: Exchange, seconds: float) -> None:
-    """Write the line of a request. Argument: the seconds until its answer ended."""
+    """Write the line of a request. Argument: the seconds until its answer was there."""
     fields = {
         **exchange.fields(),
         **_query(logs, exchange.query),

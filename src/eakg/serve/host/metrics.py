@@ -66,7 +66,7 @@ class Metrics:
         )
 
     def count(self, exchange: Exchange, seconds: float) -> None:
-        """Count a request. Argument: the seconds until its answer began."""
+        """Count a request. Argument: the seconds until its answer was there."""
         # Methods that clients think of are without number; each would be a series.
         method = exchange.method if exchange.method in _METHODS else _OTHER
         self.requests.labels(exchange.route, method, str(exchange.status)).inc()

@@ -9,7 +9,7 @@ from eakg.serve.app import Logs, Settings
 from eakg.serve.host.exchange import REQUEST_ID, Exchange, request_number
 from eakg.serve.host.logs import log_exchange
 from eakg.serve.host.metrics import KEY, NO_ROUTE, Metrics
-from eakg.serve.host.rate import FORWARDED, client_of
+from eakg.serve.host.rate import FORWARDED
 
 EXCHANGE = "eakg.exchange"
 """Where the application leaves, in the environment of a request, what it was."""
@@ -22,12 +22,10 @@ class Observation:
     metrics: Metrics
     logs: Logs
 
-    def count(self, exchange: Exchange, seconds: float) -> None:
-        """Count a request. Argument: the seconds until its answer began."""
+    def observe(self, exchange: Exchange, seconds: float) -> None:
+        """Count a request, and log it where that is wanted. Argument: the seconds until its answer
+        was there."""
         self.metrics.count(exchange, seconds)
-
-    def log(self, exchange: Exchange, seconds: float) -> None:
-        """Log a request, where that is wanted. Argument: the seconds until its answer ended."""
         if self.logs.format != "off":
             log_exchange(self.logs, exchange, seconds)
 
@@ -44,11 +42,8 @@ def register_observation(app: Flask, settings: Settings) -> None:
 
     def end(response: Response) -> Response:
         response.headers[REQUEST_ID] = g.request_id
-        exchange, started = _exchange(response), g.started
-        request.environ[EXCHANGE] = exchange
-        observation.count(exchange, time.perf_counter() - started)
-        # A stream is at its end only then.
-        response.call_on_close(lambda: observation.log(exchange, time.perf_counter() - started))
+        request.environ[EXCHANGE] = exchange = _exchange(response)
+        observation.observe(exchange, time.perf_counter() - g.started)
         return response
 
     # The first to begin and the last to end, whatever else there is.
@@ -65,7 +60,8 @@ def observation_of(app: Flask) -> Observation:
 def _exchange(response: Response) -> Exchange:
     return Exchange(
         g.request_id,
-        client_of(request.remote_addr or "", request.headers.get(FORWARDED, "")),
+        request.remote_addr or "",
+        request.headers.get(FORWARDED, ""),
         request.method,
         request.path,
         request.url_rule.rule if request.url_rule else NO_ROUTE,
