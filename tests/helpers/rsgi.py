@@ -19,6 +19,9 @@ class FakeHeaders:
     def items(self) -> list[tuple[str, str]]:
         return self._pairs
 
+    def keys(self) -> list[str]:
+        return [name for name, _ in self._pairs]
+
     def get(self, name: str, default: str | None = None) -> str | None:
         return next((value for key, value in self._pairs if key == name), default)
 

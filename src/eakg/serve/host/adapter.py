@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Any
 from granian.rsgi import Scope
 
 from eakg.serve.app import EXCESS, MAX_BODY, MAX_WRITE, SLOW
-from eakg.serve.host.exchange import CACHE, REQUEST_ID, request_number
+from eakg.serve.host.exchange import REQUEST_ID, request_number
 from eakg.serve.host.fast_lane import QUERIES, FastLane
 from eakg.serve.host.gateway import WSGIApplication, call, environ_of, host_of
 from eakg.serve.host.observation import Observation
@@ -42,7 +42,9 @@ _OPEN_SECONDS = 30.0  # in which the server has opened the file that it was give
 _REQUEST_ID, _FORWARDED = REQUEST_ID.lower(), FORWARDED.lower()  # as the server names headers
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 # What a client says about itself or what it has; it gets an answer of its own.
-_PERSONAL = ("if-none-match", "if-match", "if-modified-since", "range", "authorization", "cookie")
+_PERSONAL = frozenset(
+    {"if-none-match", "if-match", "if-modified-since", "range", "authorization", "cookie"}
+)
 
 
 class Adapter:
@@ -121,12 +123,8 @@ class Adapter:
             return None
         headers = scope.headers
         number = request_number(headers.get(_REQUEST_ID))
-        exchange = reply.exchange._replace(
-            request_id=number,
-            peer=address_of(scope.client),
-            forwarded=headers.get(_FORWARDED) or "",
-            route=CACHE,
-        )
+        forwarded = headers.get(_FORWARDED) or ""
+        exchange = reply.exchange.again(number, address_of(scope.client), forwarded)
         self._observation.observe(exchange, time.perf_counter() - started)
         return Reply(reply.status, [*reply.headers, (REQUEST_ID, number)], reply.body)
 
@@ -151,7 +149,7 @@ class Adapter:
         elif scope.method != "GET" or body is not None:
             return None
         headers: Any = scope.headers
-        if any(name in headers for name in _PERSONAL):
+        if not _PERSONAL.isdisjoint(headers.keys()):
             return None
         version = self._version()
         if not version:

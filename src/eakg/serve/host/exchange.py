@@ -4,8 +4,8 @@ The number of a request is the one that a proxy in front gave it, in the header 
 else a new one.
 """
 
+import os
 import re
-import uuid
 from typing import Any, NamedTuple
 
 from eakg.serve.host.rate import client_of
@@ -13,6 +13,7 @@ from eakg.serve.host.rate import client_of
 REQUEST_ID = "X-Request-Id"
 CACHE = "(cache)"
 """The route of what was answered from the cache."""
+_BYTES = 16  # of a new number
 _GIVEN = re.compile(r"[A-Za-z0-9._:=/+-]{1,128}")
 
 
@@ -42,6 +43,10 @@ class Exchange(NamedTuple):
         """Whether the answer was made for another request."""
         return self.route == CACHE
 
+    def again(self, request_id: str, peer: str, forwarded: str) -> "Exchange":
+        """The same for another request like it."""
+        return Exchange(request_id, peer, forwarded, *self[3:])
+
     def fields(self) -> dict[str, Any]:
         """What a line of the log says of it, but for the query."""
         return {
@@ -57,4 +62,4 @@ class Exchange(NamedTuple):
 
 def request_number(given: str | None) -> str:
     """The number that a request was given, where it is one to keep, or else a new one."""
-    return given if given and _GIVEN.fullmatch(given) else uuid.uuid4().hex
+    return given if given and _GIVEN.fullmatch(given) else os.urandom(_BYTES).hex()

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from http import HTTPStatus
 from typing import NamedTuple
 
-from eakg.serve.host.exchange import REQUEST_ID
+from eakg.serve.host.exchange import CACHE, REQUEST_ID
 from eakg.serve.host.reply import Reply
 
 _LARGEST = 8  # one response takes at most this part of the room
@@ -51,11 +51,11 @@ class ResultCache:
     def put(self, key: CacheKey, reply: Reply) -> None:
         """Keep the response where it is one that may be kept and there is room; those that were
         not used for longest give way."""
-        if isinstance(reply.body, int) or key in self._entries or not _storable(reply):
+        if reply.exchange is None or key in self._entries or not _storable(reply):
             return
         headers = [header for header in reply.headers if header[0].lower() not in _OWN]
-        own = ("server-timing", "cache")
-        stored = Reply(reply.status, [*headers, own], reply.body, reply.exchange)
+        headers.append(("server-timing", "cache"))
+        stored = Reply(reply.status, headers, reply.body, reply.exchange._replace(route=CACHE))
         size = _size(key, stored)
         if size > self.room // _LARGEST:
             return
@@ -72,10 +72,11 @@ def _size(key: CacheKey, reply: Reply) -> int:
 
 def _storable(reply: Reply) -> bool:
     """RFC 9111 section 3, narrowed: a success with a strong entity tag that says nothing against
-    it and depends on no header that is not in the key."""
+    it and depends on no header that is not in the key; and no file."""
     headers = {name.lower(): value for name, value in reply.headers}
     return (
         reply.status == HTTPStatus.OK
+        and isinstance(reply.body, bytes)
         and headers.get("etag", "W/").startswith('"')
         and "no-store" not in headers.get("cache-control", "")
         and "set-cookie" not in headers
