@@ -55,6 +55,7 @@ from .queries import query_text as query_text
 from .queries import read_query as read_query
 from .requests import EXCESS as EXCESS
 from .requests import SLOW as SLOW
+from .requests import PlainHeaders as PlainHeaders
 from .requests import PlainRequest as PlainRequest
 from .requests import check_head as check_head
 from .responses import annotate as annotate

@@ -29,7 +29,7 @@ class Parameters:
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of this name."""
-        return tuple(value for key, value in self.pairs if key == name)
+        return tuple([value for key, value in self.pairs if key == name])
 
     def one(self, name: str) -> str | None:
         """The value of this name, or None. Raises: BadParameterError when it is given twice."""

@@ -3,7 +3,7 @@
 Specification: SPARQL 1.1 Protocol section 2.1.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from eakg.rdf import JSON, TURTLE, ResultFormat, ResultKind, formats_for
 from eakg.serve.app.errors import BadParameterError, UnsupportedBodyError
@@ -20,8 +20,7 @@ KNOWN_PARAMETERS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class ProtocolQuery:
+class ProtocolQuery(NamedTuple):
     """A query that was asked for: what the store is asked, the representation of its result and
     the view of it on a page; `calls` whether it calls SERVICE, `volatile` whether two runs over
     the same data may differ."""

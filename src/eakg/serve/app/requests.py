@@ -1,7 +1,7 @@
 """A request as it came in: one that needs no framework, and what every request must be like."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from flask import Request
 from werkzeug.datastructures import Headers
@@ -17,6 +17,32 @@ _MAX_HEADERS = 1 << 15  # bytes of all of them
 _HOST = re.compile(r"[\w.~!$&'()*+;=%:\[\]-]*", re.ASCII)
 
 
+class PlainHeaders(Headers):
+    """Headers that are read only. Argument: their values by their names in lower case."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        super().__init__()
+        self._values = values
+
+    def __getitem__(self, key: str) -> str:  # type: ignore[override]  # nobody asks by place
+        return self._values[key.lower()]
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and key.lower() in self._values
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._values.items())
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def get(  # type: ignore[override]  # nobody gives a type
+        self, key: str, default: str | None = None
+    ) -> str | None:
+        """The value of a header."""
+        return self._values.get(key.lower(), default)
+
+
 class PlainRequest(RequestHead):
     """A request beside the framework, with its whole body.
 
@@ -30,7 +56,7 @@ class PlainRequest(RequestHead):
         scheme: str,
         path: str,
         query_string: bytes,
-        headers: Headers,
+        headers: PlainHeaders,
         remote_address: str,
         content: bytes,
     ) -> None:

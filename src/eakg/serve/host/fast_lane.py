@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
+from typing import NamedTuple
 
 from granian.rsgi import Scope
-from werkzeug.datastructures import Headers
 
 from eakg.serve.app import (
     FORM,
@@ -22,6 +22,7 @@ from eakg.serve.app import (
     QUERY,
     BadParameterError,
     Parameters,
+    PlainHeaders,
     PlainRequest,
     ProblemDetails,
     ProtocolQuery,
@@ -59,8 +60,7 @@ _PERSON = "html"  # in what a browser accepts, and in the name of the format for
 Wait = Callable[[Callable[[], Result]], Awaitable[Result]]
 
 
-@dataclass(frozen=True)
-class PlainQuery:
+class PlainQuery(NamedTuple):
     """A request that is one, and its parameters."""
 
     request: PlainRequest
@@ -117,25 +117,27 @@ class FastLane:
 
     def read(self, scope: Scope, content: bytes | None) -> PlainQuery | None:
         """The plain query that a request is, if it is one. Argument: the body, None without one."""
-        if scope.path != QUERIES or scope.method not in _METHODS:
+        method = scope.method
+        if scope.path != QUERIES or method not in _METHODS:
             return None
-        if (scope.method == "POST") != (content is not None):
+        query_string = scope.query_string
+        if (method == "POST") != (content is not None) or not query_string.isascii():
             return None
-        if len(scope.query_string) + len(content or b"") > _SHORT:
+        if len(query_string) + len(content or b"") > _SHORT:
             return None
         items = scope.headers.items()
         headers = dict(items)
-        # Headers that come twice, and what is not ASCII, are read by the application alone.
+        # Headers that come twice are read by the application alone.
         if len(headers) != len(items) or "host" not in headers or _CREDENTIALS & headers.keys():
             return None
-        if not scope.query_string.isascii() or _PERSON in headers.get("accept", "").lower():
+        if _PERSON in headers.get("accept", "").lower():
             return None
         request = PlainRequest(
-            scope.method,
+            method,
             scope.scheme,
-            scope.path,
-            scope.query_string.encode(),
-            Headers(items),
+            QUERIES,
+            query_string.encode(),
+            PlainHeaders(headers),
             address_of(scope.client),
             content or b"",
         )
@@ -203,7 +205,7 @@ class FastLane:
         base_iri = address_at(self._settings, request, QUERIES)
         query = read_query(request, plain.parameters, draft.query, base_iri)
         fixed = not (query.volatile or query.calls)
-        if fixed:
+        if fixed and "If-None-Match" in request.headers:
             tag = entity_tag(self._store.version, *query.tag_parts)
             if has_representation(request, tag):
                 draft.status = HTTPStatus.NOT_MODIFIED

@@ -4,6 +4,7 @@ The version of the data is a part of every key, so that no change of the data ma
 """
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -13,7 +14,6 @@ from eakg.serve.host.reply import Reply
 _LARGEST = 8  # one response takes at most this part of the room
 _OVERHEAD = 512  # bytes of an entry besides its key and body
 _VARIES_BY = frozenset({"accept"})
-_OWN = frozenset({"server-timing", REQUEST_ID.lower()})  # headers of one request alone
 
 
 class CacheKey(NamedTuple):
@@ -51,11 +51,13 @@ class ResultCache:
     def put(self, key: CacheKey, reply: Reply) -> None:
         """Keep the response where it is one that may be kept and there is room; those that were
         not used for longest give way."""
-        if reply.exchange is None or key in self._entries or not _storable(reply):
+        headers = {name.lower(): value for name, value in reply.headers}
+        if reply.exchange is None or key in self._entries or not _storable(reply, headers):
             return
-        headers = [header for header in reply.headers if header[0].lower() not in _OWN]
-        headers.append(("server-timing", "cache"))
-        stored = Reply(reply.status, headers, reply.body, reply.exchange._replace(route=CACHE))
+        headers.pop(REQUEST_ID.lower(), None)
+        headers["server-timing"] = "cache"
+        exchange = reply.exchange._replace(route=CACHE)
+        stored = Reply(reply.status, list(headers.items()), reply.body, exchange)
         size = _size(key, stored)
         if size > self.room // _LARGEST:
             return
@@ -70,13 +72,13 @@ def _size(key: CacheKey, reply: Reply) -> int:
     return _OVERHEAD + len(body) + sum(map(len, key))
 
 
-def _storable(reply: Reply) -> bool:
+def _storable(reply: Reply, headers: Mapping[str, str]) -> bool:
     """RFC 9111 section 3, narrowed: a success with a strong entity tag that says nothing against
-    it and depends on no header that is not in the key; and no file."""
-    headers = {name.lower(): value for name, value in reply.headers}
+    it and depends on no header that is not in the key; no file, and no header twice."""
     return (
         reply.status == HTTPStatus.OK
         and isinstance(reply.body, bytes)
+        and len(headers) == len(reply.headers)
         and headers.get("etag", "W/").startswith('"')
         and "no-store" not in headers.get("cache-control", "")
         and "set-cookie" not in headers
