@@ -1,6 +1,7 @@
 """Parameters of a request, decoded once and strictly."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, cast, get_args
 from urllib.parse import parse_qsl
 
@@ -29,7 +30,7 @@ class Parameters:
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of this name."""
-        return tuple([value for key, value in self.pairs if key == name])
+        return self._values.get(name, ())
 
     def one(self, name: str) -> str | None:
         """The value of this name, or None. Raises: BadParameterError when it is given twice."""
@@ -84,7 +85,14 @@ class Parameters:
     @property
     def names(self) -> frozenset[str]:
         """The names that are given."""
-        return frozenset(name for name, _ in self.pairs)
+        return frozenset(self._values)
+
+    @cached_property
+    def _values(self) -> dict[str, tuple[str, ...]]:
+        values: dict[str, tuple[str, ...]] = {}
+        for name, value in self.pairs:
+            values[name] = (*values.get(name, ()), value)
+        return values
 
 
 def query_string(request: Request) -> Parameters:

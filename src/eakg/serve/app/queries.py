@@ -3,6 +3,7 @@
 Specification: SPARQL 1.1 Protocol section 2.1.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 from eakg.rdf import JSON, TURTLE, ResultFormat, ResultKind, formats_for
@@ -89,8 +90,7 @@ def read_query(
     view = checked_view(parameters.one("view"))
     inspection = inspect_query(text, base_iri)
     kind = inspection.kind or ResultKind.SOLUTIONS
-    offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
-    representation = requested(request, parameters, offers, kind)
+    representation = requested(request, parameters, _offers(kind), kind)
     asked = QueryRequest(
         text,
         format_behind(representation, kind).name,
@@ -101,6 +101,11 @@ def read_query(
         parameters.timeout(),
     )
     return ProtocolQuery(asked, representation, view, inspection.service, inspection.volatile)
+
+
+@cache
+def _offers(kind: ResultKind) -> tuple[Representation, ...]:
+    return (*formats_for(kind), HTML)
 
 
 def checked_view(view: str | None) -> str:

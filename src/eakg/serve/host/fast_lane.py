@@ -128,9 +128,9 @@ class FastLane:
         items = scope.headers.items()
         headers = dict(items)
         # Headers that come twice are read by the application alone.
-        if len(headers) != len(items) or "host" not in headers or _CREDENTIALS & headers.keys():
+        if len(headers) != len(items) or "host" not in headers:
             return None
-        if _PERSON in headers.get("accept", "").lower():
+        if not _CREDENTIALS.isdisjoint(headers) or _PERSON in headers.get("accept", "").lower():
             return None
         request = PlainRequest(
             method,

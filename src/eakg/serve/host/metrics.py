@@ -9,6 +9,7 @@ import contextlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, current_app
@@ -26,6 +27,7 @@ _BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 NO_ROUTE = "(none)"
 """The route of paths that clients think of, which are without number too."""
 _OTHER = "(other)"
+_SERIES = 1024
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 
 
@@ -65,14 +67,18 @@ class Metrics:
             registry=self._own,
         )
 
+        # The library looks them up under a lock.
+        self._requests_of = lru_cache(_SERIES)(self.requests.labels)
+        self._seconds_of = lru_cache(_SERIES)(self.seconds.labels)
+
     def count(self, exchange: Exchange, seconds: float) -> None:
         """Count a request. Argument: the seconds until its answer was there."""
         # Methods that clients think of are without number; each would be a series.
         method = exchange.method if exchange.method in _METHODS else _OTHER
-        self.requests.labels(exchange.route, method, str(exchange.status)).inc()
+        self._requests_of(exchange.route, method, str(int(exchange.status))).inc()
         if exchange.cached:
             return
-        self.seconds.labels(exchange.route).observe(seconds)
+        self._seconds_of(exchange.route).observe(seconds)
         if exchange.problem is not None:
             self.problems.labels(exchange.problem).inc()
         if exchange.query_seconds is not None:

@@ -13,7 +13,7 @@ from eakg.serve.host.reply import Reply
 
 _LARGEST = 8  # one response takes at most this part of the room
 _OVERHEAD = 512  # bytes of an entry besides its key and body
-_VARIES_BY = frozenset({"accept"})
+_KNOWN = "Accept"  # what a response may vary by
 
 
 class CacheKey(NamedTuple):
@@ -82,9 +82,5 @@ def _storable(reply: Reply, headers: Mapping[str, str]) -> bool:
         and headers.get("etag", "W/").startswith('"')
         and "no-store" not in headers.get("cache-control", "")
         and "set-cookie" not in headers
-        and _names(headers.get("vary", "")) <= _VARIES_BY
+        and headers.get("vary", _KNOWN) == _KNOWN
     )
-
-
-def _names(listed: str) -> set[str]:
-    return {name.strip().lower() for name in listed.split(",") if name.strip()}
