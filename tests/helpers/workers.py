@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from eakg.store.client.client import StoreClient
 from eakg.store.request import QueryRequest
-from eakg.store.workers.client import StoreClient
 from helpers.holdings import LIGHT
 from helpers.processes import forked
 

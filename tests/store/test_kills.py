@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from eakg.sparql.failures import StoreError
-from eakg.store.workers.client import StoreClient
+from eakg.store.client.client import StoreClient
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.writing import WRITABLE, assert_closed, dump, ontology, update, values
 

@@ -15,16 +15,19 @@ from dataclasses import replace
 import pytest
 
 from eakg.sparql.failures import (
+    FormatMismatchError,
     LimitExceededError,
     MemoryLimitExceededError,
     OverloadedError,
+    QuerySyntaxError,
     TimeLimitExceededError,
 )
-from eakg.store.request import Limits
-from eakg.store.workers.attempt import ATTEMPT, Attempt, Postponed
-from eakg.store.workers.client import ASKER, StoreClient
+from eakg.store.client.client import StoreClient
+from eakg.store.client.link import ASKER
+from eakg.store.client.running_query import RunningQuery
+from eakg.store.client.turns import Turns
+from eakg.store.request import Limits, QueryRequest
 from eakg.store.workers.keeper_process import KeeperProcess
-from eakg.store.workers.turns import Turns
 from helpers.holdings import CROSS_JOIN, LIGHT, small_contents
 from helpers.processes import descriptors, eventually, forked
 from helpers.workers import asks, busy
@@ -152,50 +155,50 @@ def unhurried() -> Iterator[StoreClient]:
         yield process.client()
 
 
-def test_an_attempt_goes_on_where_it_was(unhurried: StoreClient) -> None:
-    store = unhurried
+def begun(store: StoreClient, text: str) -> RunningQuery:
+    """The query under way, with the worker that the one before left."""
+    running = store.begin_at_once(QueryRequest(text))
+    assert running is not None
+    return running
+
+
+def test_a_query_goes_on_where_it_was(unhurried: StoreClient) -> None:
     text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    expected = asks(store, text)
-    attempt = Attempt(0.0)
-    token = ATTEMPT.set(attempt)
-    try:
-        with pytest.raises(Postponed):
-            asks(store, text)
-        assert attempt.pending is not None
-        worker = attempt.pending.lease.worker
-        attempt.patient = True
-        with pytest.raises(Postponed):
-            _postpone_another(store)
-        assert attempt.pending.lease.worker == worker
-        assert asks(store, text) == expected
-        assert attempt.pending is None
-    finally:
-        ATTEMPT.reset(token)
+    expected = asks(unhurried, text)
+    running = begun(unhurried, text)
+    worker = running.lease.worker
+    assert running.answer(0.0) is None
+    assert running.finish().read() == expected
+    assert running.lease.worker == worker
+    assert begun(unhurried, text).finish().read() == expected
 
 
-def _postpone_another(store: StoreClient) -> None:
-    other = Attempt(0.0)
-    token = ATTEMPT.set(other)
-    try:
-        asks(store, "ASK { ?a ?b ?c . ?d ?e ?f . FILTER(STR(?a) = 'never') }")
-    finally:
-        other.drop()
-        ATTEMPT.reset(token)
+def test_what_is_refused_is_refused_at_once(unhurried: StoreClient) -> None:
+    asks(unhurried)
+    running = begun(unhurried, "SELEC")
+    with pytest.raises(QuerySyntaxError):
+        running.answer(30.0)
+    assert asks(unhurried)
 
 
-def test_what_is_dropped_ends_its_turn(unhurried: StoreClient) -> None:
-    store = unhurried
-    asks(store)
+def test_without_a_worker_or_a_turn_nothing_begins(unhurried: StoreClient) -> None:
+    """So that whoever must not wait does not."""
+    assert unhurried.begin_at_once(QueryRequest(LIGHT)) is None
+    asks(unhurried)
+    running = begun(unhurried, CROSS_JOIN)
+    assert unhurried.begin_at_once(QueryRequest(LIGHT)) is None
+    running.close()
+    with pytest.raises(FormatMismatchError):
+        unhurried.begin_at_once(QueryRequest(LIGHT, "none"))
+
+
+def test_what_is_closed_ends_its_turn(unhurried: StoreClient) -> None:
     for _ in range(2 * LIMITS.quick):
-        attempt = Attempt(0.0)
-        token = ATTEMPT.set(attempt)
-        try:
-            with pytest.raises(Postponed):
-                asks(store, CROSS_JOIN)
-        finally:
-            ATTEMPT.reset(token)
-        attempt.drop()
-        assert asks(store)
+        asks(unhurried)
+        running = begun(unhurried, CROSS_JOIN)
+        assert running.answer(0.0) is None
+        running.close()
+    assert asks(unhurried)
 
 
 def test_turns_are_bounded() -> None:

@@ -22,11 +22,11 @@ from eakg.sparql.failures import (
     UpdateRefusedError,
 )
 from eakg.store.changes.requests import GraphWrite, UpdateRequest
+from eakg.store.client.client import StoreClient
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graphs.dataset import INFERRED
 from eakg.store.options import StoreOptions
 from eakg.store.request import Limits, QueryRequest
-from eakg.store.workers.client import StoreClient
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.writing import (
     EMPTY,

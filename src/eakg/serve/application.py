@@ -1,17 +1,11 @@
 """The Flask application."""
 
-import re
-
 from flask import Flask, request
-from werkzeug.exceptions import (
-    BadRequest,
-    RequestHeaderFieldsTooLarge,
-    RequestTimeout,
-    RequestURITooLarge,
-)
+from werkzeug.exceptions import BadRequest, RequestTimeout
 
 from eakg import __version__
 from eakg.serve.app import (
+    EXCESS,
     KEY,
     MAX_BODY,
     SLOW,
@@ -19,6 +13,8 @@ from eakg.serve.app import (
     Dumps,
     Proofs,
     Settings,
+    TooManyRequestsError,
+    check_head,
     page_href,
     page_path,
     register_headers,
@@ -26,17 +22,13 @@ from eakg.serve.app import (
 )
 from eakg.serve.content import Catalogue
 from eakg.serve.data import blueprints as data_blueprints
-from eakg.serve.host import metrics_blueprint, register_logs, register_metrics, register_rate
+from eakg.serve.host import metrics_blueprint, register_observation
 from eakg.serve.overviews import blueprint as overviews_blueprint
 from eakg.serve.pages import blueprints as page_blueprints
 from eakg.serve.pages import emphasised
 from eakg.serve.protocol import blueprints as protocol_blueprints
 from eakg.serve.words import counted, short
 from eakg.store import QueryService
-
-_MAX_ADDRESS = 1 << 15  # bytes of path and parameters
-_MAX_HEADERS = 1 << 15  # bytes of all of them
-_HOST = re.compile(r"[\w.~!$&'()*+;=%:\[\]-]*", re.ASCII)
 
 
 def create_app(settings: Settings, store: QueryService) -> Flask:
@@ -59,10 +51,8 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.jinja_env.globals.update(path=page_path, counted=counted, version=__version__)
     register_problems(app)
     register_headers(app)
-    register_metrics(app, settings.folder)
-    register_rate(app)
-    app.before_request(_check_head)
-    register_logs(app, settings.logs)
+    app.before_request(_check)
+    register_observation(app, settings)
     for blueprint in (
         metrics_blueprint,
         *protocol_blueprints,
@@ -74,18 +64,18 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     return app
 
 
-def _check_head() -> None:
-    """What comes before the body is not too long, there is one host (RFC 9112 section 3.2), and
-    paths are UTF-8; the framework would put replacement characters for what is not."""
-    path, query = request.environ.get("PATH_INFO", ""), request.environ.get("QUERY_STRING", "")
-    if len(path) + len(query) > _MAX_ADDRESS:
-        raise RequestURITooLarge
-    if SLOW in request.environ:
+def _check() -> None:
+    """The client has not sent too much, its body came in time, and what comes before the body is
+    as it must be. Paths are UTF-8; the framework would put replacement characters for what is
+    not."""
+    environ = request.environ
+    if (seconds := environ.get(EXCESS)) is not None:
+        raise TooManyRequestsError(seconds)
+    if SLOW in environ:
         raise RequestTimeout
-    if sum(len(name) + len(value) for name, value in request.headers) > _MAX_HEADERS:
-        raise RequestHeaderFieldsTooLarge
-    if not _HOST.fullmatch(request.environ.get("HTTP_HOST", "")):
-        raise BadRequest("the header Host is not the name of one host")
+    path = environ.get("PATH_INFO", "")
+    address = len(path) + len(environ.get("QUERY_STRING", ""))
+    check_head(address, request.headers, environ.get("HTTP_HOST", ""))
     try:
         path.encode("latin-1").decode()
     except UnicodeError:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from eakg.serve.app import Settings
 from eakg.serve.application import create_app
-from eakg.serve.host import Adapter, Rates, configure_logs, observer
+from eakg.serve.host import Adapter, FastLane, Rates, Threads, configure_logs, observation_of
 from eakg.store import QueryService
+from eakg.store.client import StoreClient
 from eakg.store.elsewhere import RemoteStore, endpoint_of
-from eakg.store.workers import StoreClient
 
 _SPARE = 8  # threads for pages while every query's place is taken
 _LOOK_SECONDS = 0.5
@@ -34,11 +34,18 @@ def application() -> Adapter:
     parent = multiprocessing.parent_process()
     if parent is not None and parent.pid is not None:
         threading.Thread(target=_outlive_nobody, args=(parent.pid,), daemon=True).start()
-    threads = settings.limits.quick + settings.limits.workers + settings.limits.queue + _SPARE
+    return adapter_over(settings, store)
+
+
+def adapter_over(settings: Settings, store: QueryService) -> Adapter:
+    """The application over a store, with the fast lane where the store can be asked at once."""
+    limits, rate = settings.limits, settings.access.rate_limit
     app = create_app(settings, store)
-    limit = settings.access.rate_limit
-    rates = None if limit is None else Rates(limit, settings.folder)
-    return Adapter(app, store, threads, settings.cache, observer(app, settings.logs), rates)
+    observation = observation_of(app)
+    lane = FastLane(store, settings, observation) if isinstance(store, StoreClient) else None
+    threads = Threads(limits.quick + limits.workers + limits.queue + _SPARE)
+    rates = None if rate is None else Rates(rate, settings.folder)
+    return Adapter(app, store, lane, observation, threads, settings.cache, rates)
 
 
 def _outlive_nobody(parent: int) -> None:

@@ -10,6 +10,7 @@ from .reasoner import ConsistencyReport as ConsistencyReport
 from .reasoner import Explained as Explained
 from .reasoner import ProvedInconsistency as ProvedInconsistency
 from .request import MEBIBYTE as MEBIBYTE
+from .request import UNKNOWN as UNKNOWN
 from .request import Closure as Closure
 from .request import Limits as Limits
 from .request import QueryRequest as QueryRequest
@@ -18,3 +19,4 @@ from .request import Reporting as Reporting
 from .request import Result as Result
 from .request import select as select
 from .request import solutions as solutions
+from .spool import INLINE as INLINE

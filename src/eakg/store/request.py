@@ -11,6 +11,8 @@ from eakg.sparql import BadAnswerError, FormatMismatchError
 Closure = Literal["full", "asserted"]
 CLOSURES: tuple[Closure, ...] = ("full", "asserted")
 MEBIBYTE = 1 << 20
+UNKNOWN = "unknown-"
+"""How the version begins where a store cannot tell whether its data have changed."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from eakg.serve.host import adapter
+from eakg.serve.host import gateway
 from helpers.holdings import CROSS_JOIN
 from helpers.processes import descendants, eventually, memory_of_web
 from helpers.serving import Answer, running_small, send
@@ -189,7 +189,7 @@ def test_a_large_result_waits_for_its_reader_on_disk(service: tuple[int, str]) -
 @pytest.mark.parametrize("pieces", [0, 1, 8, 9])
 def test_a_large_body_of_pieces_waits_on_disk(pieces: int) -> None:
     piece = bytes(range(256)) * 4096
-    body = adapter._whole(piece for _ in range(pieces))
+    body = gateway._whole(piece for _ in range(pieces))
     if isinstance(body, int):
         with Path(f"/dev/fd/{body}").open("rb") as file:
             os.close(body)

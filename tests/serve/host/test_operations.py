@@ -340,7 +340,7 @@ def test_unreadable_data(tmp_path: Path) -> None:
     assert len(lines) == 3
     assert lines[0].startswith(f"{bad}:2: is not valid N-Triples")
     assert lines[1].startswith(f"{unknown}: unknown extension")
-    assert lines[2].startswith(f"{tmp_path / 'none.ttl'}: cannot be read: No such file")
+    assert lines[2].startswith(f"{tmp_path / 'none.ttl'}: no such file; check the path")
 
 
 CONTRADICTION = """\

@@ -6,6 +6,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from flask import current_app, request
+from werkzeug.sansio.request import Request
 from werkzeug.sansio.utils import get_current_url
 
 from eakg.serve.app.dumps import Dumps
@@ -50,7 +51,12 @@ def state() -> AppContext:
 
 def absolute(path: str) -> str:
     """The whole address of a path: under the public address, or else the one that was asked."""
-    base = state().settings.public_url or _root(request.scheme, request.host)
+    return address_at(state().settings, request, path)
+
+
+def address_at(settings: Settings, request: Request, path: str) -> str:
+    """The whole address of a path of the service with these settings, as `absolute`."""
+    base = settings.public_url or _root(request.scheme, request.host)
     return base.rstrip("/") + path
 
 

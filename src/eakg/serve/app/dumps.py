@@ -16,6 +16,7 @@ from eakg.store import QueryRequest, QueryService
 _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _LEVEL = 6
 _TRIES = 5
+_FILES = 2  # of each dump
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Dumps:
         self._lock = threading.Lock()
         self._folder: Path | None = None
         self._made: dict[str, Dump] = {}
+        self._files: dict[str, list[Path]] = {}
 
     def get(self, name: str) -> Dump:
         """The dump of this name, `nq` or `ttl`.
@@ -65,17 +67,28 @@ class Dumps:
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="eakg-dump-"))
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        path = self._folder / f"dump.{name}.gz"
-        # Whoever is being sent the one before goes on with it.
-        new = path.with_suffix(".new")
+        new = self._folder / f"{name}.new"
         # Without a time in its header a dump of the same data has the same bytes.
         with new.open("wb") as raw, gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as file:
             for piece in WRITERS[name](self):
                 file.write(piece)
         with new.open("rb") as written:
             digest = hashlib.file_digest(written, "sha256").digest()
+        # Whoever is about to send the one before sends that one.
+        path = self._folder / f"{digest.hex()}.{name}.gz"
         new.replace(path)
-        return Dump(path, digest, version)
+        dump = Dump(path, digest, version)
+        self._keep(name, dump)
+        return dump
+
+    def _keep(self, name: str, dump: Dump) -> None:
+        """Keep the file of a dump, and of the one before it."""
+        last = self._files.setdefault(name, [])
+        if dump.path not in last:
+            last.append(dump.path)
+        for path in last[:-_FILES]:
+            path.unlink(missing_ok=True)
+        del last[:-_FILES]
 
     def quads(self) -> Iterator[bytes]:
         """Every graph in N-Quads, in the order of their names and of their lines."""

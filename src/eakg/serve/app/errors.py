@@ -35,5 +35,16 @@ class UnauthorizedError(Exception):
         self.error = error
 
 
+class TooManyRequestsError(Exception):
+    """The client has sent all the requests that it may send in a minute (429).
+
+    Argument: the seconds until its next one is welcome.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("this client has sent all the requests that it may send in a minute")
+        self.seconds = seconds
+
+
 class ReadOnlyError(Exception):
     """Nobody may write here (403)."""

@@ -1,14 +1,26 @@
-"""Validators of representations: strong entity tags, RFC 9110 sections 8.8 and 13.1.2."""
+"""Validators of representations: strong entity tags, RFC 9110 sections 8.8 and 13.1.2.
+
+A strong tag is a promise that no other bytes go under it (section 8.8.1). What one query makes has
+the version that answered it in its tag. What several make has one only where the version was the
+same from the first to the last of them; else it is made anew, and where the data change all the
+while it has no tag and is not to be stored.
+"""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
+from http import HTTPStatus
 from importlib.metadata import version
 
-from flask import Request, Response
+from flask import Response
+from werkzeug.datastructures import Headers
+from werkzeug.sansio.request import Request
 
-from eakg.store import QueryRequest, QueryService
+from eakg.store import UNKNOWN, QueryRequest, QueryService, Result
+
+MutableHeaders = Headers | MutableMapping[str, str]
 
 _ENGINE = f"{version('eakg')} {version('pyoxigraph')}"
+_TRIES = 3
 
 
 def entity_tag(*parts: object) -> str:
@@ -17,32 +29,33 @@ def entity_tag(*parts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def etag_of(version: str, asked: QueryRequest, representation: str) -> str:
-    """The tag of the result of a query. Arguments: the version of the data; what was asked of the
-    store; the name of the representation."""
-    return entity_tag(
-        version,
-        asked.text,
-        asked.closure,
-        sorted(asked.default_graphs),
-        sorted(asked.named_graphs),
-        asked.base_iri,
-        representation,
-    )
+def has_representation(request: Request, tag: str) -> bool:
+    """Whether the client has the representation of this tag (If-None-Match)."""
+    matches = request.if_none_match
+    return not matches.star_tag and matches.contains_weak(tag)
+
+
+def mark(headers: MutableHeaders, tag: str) -> None:
+    """Give a representation its tag, to be stored but asked about before each use."""
+    headers["ETag"] = f'"{tag}"'
+    headers["Cache-Control"] = "no-cache"
+
+
+def forbid_storing(headers: MutableHeaders) -> None:
+    """Say of a response that it is for its client alone, now."""
+    headers["Cache-Control"] = "no-store"
 
 
 def not_modified(request: Request, tag: str) -> Response | None:
     """A 304 when the client has this representation, else None."""
-    matches = request.if_none_match
-    if matches.star_tag or not matches.contains_weak(tag):
+    if not has_representation(request, tag):
         return None
-    return mark(Response(status=304), tag)
+    return marked(Response(status=304), tag)
 
 
-def mark(response: Response, tag: str) -> Response:
-    """The response with its tag, to be stored but asked about before each use."""
-    response.set_etag(tag)
-    response.headers["Cache-Control"] = "no-cache"
+def marked(response: Response, tag: str) -> Response:
+    """The response with its tag."""
+    mark(response.headers, tag)
     return response
 
 
@@ -53,7 +66,26 @@ def tagged(request: Request, parts: tuple[object, ...], make: Callable[[], Respo
     client does not have it.
     """
     tag = entity_tag(*parts)
-    return not_modified(request, tag) or mark(make(), tag)
+    return not_modified(request, tag) or marked(make(), tag)
+
+
+def of_result(
+    request: Request,
+    store: QueryService,
+    parts: tuple[object, ...],
+    query: QueryRequest,
+    make: Callable[[Result], Response],
+) -> Response:
+    """What one query makes, with the version that answered it in its tag.
+
+    Arguments: the request; the store; what else the representation depends on; the query; what
+    makes a response of its result, without another query.
+    """
+    response = not_modified(request, entity_tag(store.version, *parts))
+    if response is not None:
+        return response
+    result = store.query(query)
+    return marked(make(result), entity_tag(result.version, *parts))
 
 
 def represented(
@@ -61,16 +93,23 @@ def represented(
 ) -> Response:
     """What several queries make, with a tag where all of them were answered from one version.
 
-    Arguments: the request; the store that answers; what else the representation depends on;
-    what makes it, where the client does not have it.
+    Arguments: the request; the store that answers; what else the representation depends on, which
+    no query said; what makes it, where the client does not have it, with all its queries. What is
+    made and is no representation (a redirection, a problem) has no tag.
     """
-    before = store.version
-    tag = entity_tag(before, *parts)
-    response = not_modified(request, tag)
-    if response is not None:
-        return response
-    response = make()
-    if store.version == before:
-        return mark(response, tag)
-    response.headers["Cache-Control"] = "no-store"
+    for tries_left in reversed(range(_TRIES)):
+        before = store.version
+        tag = entity_tag(before, *parts)
+        unchanged = not_modified(request, tag)
+        if unchanged is not None:
+            return unchanged
+        response = make()
+        if response.status_code != HTTPStatus.OK:
+            break
+        if store.version == before:
+            return marked(response, tag)
+        if not tries_left or before.startswith(UNKNOWN):
+            forbid_storing(response.headers)
+            break
+        response.close()
     return response

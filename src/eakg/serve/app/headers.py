@@ -2,6 +2,8 @@
 
 from flask import Flask, Response, request
 
+from eakg.serve.app.etags import MutableHeaders
+
 _EXPOSED = (
     "Allow, Content-Length, EAKG-Closure, EAKG-Data-Version, ETag, Link, Location,"
     " Retry-After, Server-Timing, WWW-Authenticate, X-Request-Id"
@@ -13,22 +15,37 @@ _POLICY = (
 )
 
 
+_EVERYWHERE = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": _EXPOSED,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
 def register_headers(app: Flask) -> None:
     """Put the headers on every response of the application."""
-    app.after_request(_complete)
+
+    def complete(response: Response) -> Response:
+        complete_headers(response.headers)
+        if request.method == "OPTIONS":
+            headers = response.headers
+            headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
+            headers["Access-Control-Allow-Headers"] = _SENT
+            headers["Access-Control-Max-Age"] = "86400"
+        return response
+
+    app.after_request(complete)
 
 
-def _complete(response: Response) -> Response:
-    headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = _EXPOSED
+def complete_headers(headers: MutableHeaders) -> None:
+    """Add what every response has."""
+    for name, value in _EVERYWHERE.items():
+        headers[name] = value
     headers.setdefault("Content-Security-Policy", _POLICY)
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
     # What an error looks like depends on Accept too.
-    response.vary.add("Accept")
-    if request.method == "OPTIONS":
-        headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
-        headers["Access-Control-Allow-Headers"] = _SENT
-        headers["Access-Control-Max-Age"] = "86400"
-    return response
+    vary = headers.get("Vary")
+    if vary is None:
+        headers["Vary"] = "Accept"
+    elif "accept" not in {name.strip().lower() for name in vary.split(",")}:
+        headers["Vary"] = f"{vary}, Accept"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
-from flask import Request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
+from werkzeug.sansio.request import Request
 
 from eakg.rdf import ResultFormat, ResultKind, format_named
 from eakg.serve.app.errors import NotAcceptableError

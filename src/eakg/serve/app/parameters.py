@@ -1,13 +1,15 @@
 """Parameters of a request, decoded once and strictly."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, cast, get_args
 from urllib.parse import parse_qsl
 
-from flask import Request
+from werkzeug.sansio.request import Request
 
 from eakg.rdf import is_iri
 from eakg.serve.app.errors import BadParameterError, UnsupportedBodyError
+from eakg.serve.app.requests import AnyRequest
 from eakg.store import Closure
 
 FORM = "application/x-www-form-urlencoded"
@@ -15,7 +17,6 @@ QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 _CHARSETS = frozenset({"utf-8", "utf8", "us-ascii"})
 MAX_WRITE = 64 << 20  # bytes of an update or of a graph that is sent
-SLOW = "eakg.slow"  # in the environment of a request whose body did not come in time
 _MAX_FIELDS = 1000
 _MAX_PAGE = 1_000_000
 Where = Literal["the address", "the body"]
@@ -29,7 +30,7 @@ class Parameters:
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of this name."""
-        return tuple(value for key, value in self.pairs if key == name)
+        return self._values.get(name, ())
 
     def one(self, name: str) -> str | None:
         """The value of this name, or None. Raises: BadParameterError when it is given twice."""
@@ -84,16 +85,22 @@ class Parameters:
     @property
     def names(self) -> frozenset[str]:
         """The names that are given."""
-        return frozenset(name for name, _ in self.pairs)
+        return frozenset(self._values)
+
+    @cached_property
+    def _values(self) -> dict[str, tuple[str, ...]]:
+        values: dict[str, tuple[str, ...]] = {}
+        for name, value in self.pairs:
+            values[name] = (*values.get(name, ()), value)
+        return values
 
 
 def query_string(request: Request) -> Parameters:
     """The parameters in the address. Raises: BadParameterError when they are not UTF-8."""
-    raw = request.environ.get("QUERY_STRING", "").encode("latin-1")
-    return _decode(raw, "the address")
+    return _decode(request.query_string, "the address")
 
 
-def form(request: Request) -> Parameters:
+def form(request: AnyRequest) -> Parameters:
     """The parameters in a form's body, after those in the address.
 
     Raises: BadParameterError when they are not UTF-8; UnsupportedBodyError.
@@ -102,7 +109,7 @@ def form(request: Request) -> Parameters:
     return Parameters(query_string(request).pairs + body.pairs)
 
 
-def text_body(request: Request) -> str:
+def text_body(request: AnyRequest) -> str:
     """The body as text. Raises: UnsupportedBodyError, BadParameterError when it is not UTF-8."""
     try:
         return body_of(request).decode()
@@ -110,7 +117,7 @@ def text_body(request: Request) -> str:
         raise BadParameterError(f"the body is not UTF-8 at byte {error.start}") from None
 
 
-def body_of(request: Request) -> bytes:
+def body_of(request: AnyRequest) -> bytes:
     """The body as it came. Raises: UnsupportedBodyError when it is coded, or not said to be
     UTF-8."""
     charset = request.mimetype_params.get("charset", "utf-8")

@@ -17,9 +17,11 @@ from eakg.serve.app.errors import (
     BadParameterError,
     NotAcceptableError,
     ReadOnlyError,
+    TooManyRequestsError,
     UnauthorizedError,
     UnsupportedBodyError,
 )
+from eakg.serve.app.etags import MutableHeaders, forbid_storing
 from eakg.serve.app.negotiation import prefers_html
 from eakg.sparql import (
     BadAnswerError,
@@ -44,7 +46,7 @@ from eakg.sparql import (
     WorkerCrashedError,
 )
 
-MEDIA_TYPE = "application/problem+json"
+PROBLEM = "application/problem+json"
 _log = logging.getLogger("eakg.serve")
 
 _STATUS: dict[type[StoreError], HTTPStatus] = {
@@ -81,6 +83,25 @@ class ProblemDetails:
     members: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def document(self) -> str:
+        """The details in JSON."""
+        body = {
+            "type": "about:blank",
+            "title": self.status.phrase,
+            "status": int(self.status),
+            "code": self.code,
+            "detail": self.detail,
+            **self.members,
+        }
+        return json.dumps(body, ensure_ascii=False)
+
+    def complete(self, headers: MutableHeaders) -> None:
+        """Add the headers of this problem."""
+        for name, value in self.headers.items():
+            headers[name] = value
+        forbid_storing(headers)
+
     def response(self) -> Response:
         """The response: JSON, or a page where a browser asks."""
         g.problem = self.code
@@ -88,38 +109,56 @@ class ProblemDetails:
             page = render_template("problem.html", problem=self)
             response = Response(page, self.status, content_type="text/html; charset=utf-8")
         else:
-            body = {
-                "type": "about:blank",
-                "title": self.status.phrase,
-                "status": int(self.status),
-                "code": self.code,
-                "detail": self.detail,
-                **self.members,
-            }
-            text = json.dumps(body, ensure_ascii=False)
-            response = Response(text, self.status, content_type=MEDIA_TYPE)
-        response.headers.update(self.headers)
-        response.headers["Cache-Control"] = "no-store"
+            response = Response(self.document, self.status, content_type=PROBLEM)
+        self.complete(response.headers)
         return response
 
 
 def register_problems(app: Flask) -> None:
     """Make every error of the application a problem."""
-    app.register_error_handler(HTTPException, _from_http)
-    app.register_error_handler(StoreError, _from_store)
-    app.register_error_handler(UnwritableError, _unwritable)
-    app.register_error_handler(UnwritableError, _unwritable)
-    app.register_error_handler(BadParameterError, _from_parameter)
-    app.register_error_handler(NotAcceptableError, _not_acceptable)
-    app.register_error_handler(UnsupportedBodyError, _unsupported)
-    app.register_error_handler(UnauthorizedError, _unauthorized)
-    app.register_error_handler(ReadOnlyError, _read_only)
-    app.register_error_handler(Exception, _unexpected)
+
+    def respond(error: Exception) -> Answer:
+        if isinstance(error, RequestRedirect):
+            return error.get_response(request.environ)
+        return problem_of(error, request.path).response()
+
+    for kind in (HTTPException, Exception):
+        app.register_error_handler(kind, respond)
 
 
-def _from_http(error: HTTPException) -> Answer:
-    if isinstance(error, RequestRedirect):
-        return error.get_response(request.environ)
+def problem_of(error: Exception, path: str) -> ProblemDetails:
+    """The problem that an error is for who asked; one that should not be is logged.
+
+    Arguments: the error; the path that was asked.
+    """
+    match error:
+        case HTTPException():
+            return _from_http(error)
+        case StoreError():
+            return _from_store(error)
+        case UnwritableError():
+            return _from_store(FormatMismatchError(f"the format cannot carry {error}"))
+        case BadParameterError():
+            return ProblemDetails(HTTPStatus.BAD_REQUEST, "bad-parameter", str(error))
+        case NotAcceptableError():
+            detail = f"{error}; there is {', '.join(error.there_is)}"
+            members = {"available": error.there_is}
+            return ProblemDetails(HTTPStatus.NOT_ACCEPTABLE, "not-acceptable", detail, members)
+        case UnsupportedBodyError():
+            return _from_body(error)
+        case UnauthorizedError():
+            return _from_credentials(error)
+        case ReadOnlyError():
+            return ProblemDetails(HTTPStatus.FORBIDDEN, "read-only", str(error))
+        case TooManyRequestsError():
+            status, headers = HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(error.seconds)}
+            return ProblemDetails(status, "too-many-requests", str(error), {}, headers)
+    _log.error("unexpected error at %s", path, exc_info=error)
+    words = "the service failed; it is not your query"
+    return ProblemDetails(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", words)
+
+
+def _from_http(error: HTTPException) -> ProblemDetails:
     status = HTTPStatus(error.code or 500)
     headers = {}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
@@ -130,7 +169,7 @@ def _from_http(error: HTTPException) -> Answer:
     detail = _DETAILS.get(status, status.description)
     if error.description != type(error).description:
         detail = error.description or detail
-    return ProblemDetails(status, code, detail, {}, headers).response()
+    return ProblemDetails(status, code, detail, {}, headers)
 
 
 _DETAILS = {
@@ -144,55 +183,27 @@ _DETAILS = {
 }
 
 
-def _from_store(error: StoreError) -> Response:
+def _from_store(error: StoreError) -> ProblemDetails:
     status = _STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
     headers = {}
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         seconds = getattr(error, "seconds", _RETRY_SECONDS)
         headers["Retry-After"] = str(max(1, math.ceil(seconds)))
     members = {name: value for name, value in error.details().items() if value is not None}
-    return ProblemDetails(status, error.code, str(error), members, headers).response()
+    return ProblemDetails(status, error.code, str(error), members, headers)
 
 
-def _unwritable(error: UnwritableError) -> Response:
-    return _from_store(FormatMismatchError(f"the format cannot carry {error}"))
-
-
-def _from_parameter(error: BadParameterError) -> Response:
-    return ProblemDetails(HTTPStatus.BAD_REQUEST, "bad-parameter", str(error)).response()
-
-
-def _not_acceptable(error: NotAcceptableError) -> Response:
-    detail = f"{error}; there is {', '.join(error.there_is)}"
-    members = {"available": error.there_is}
-    return ProblemDetails(HTTPStatus.NOT_ACCEPTABLE, "not-acceptable", detail, members).response()
-
-
-def _unsupported(error: UnsupportedBodyError) -> Response:
+def _from_body(error: UnsupportedBodyError) -> ProblemDetails:
     detail = f"{error}; taken are {', '.join(error.taken)}"
     members = {"available": error.taken}
     headers = {"Accept-Post": ", ".join(error.taken)}
-    return ProblemDetails(
-        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail, members, headers
-    ).response()
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    return ProblemDetails(status, "unsupported-media-type", detail, members, headers)
 
 
-def _unauthorized(error: UnauthorizedError) -> Response:
+def _from_credentials(error: UnauthorizedError) -> ProblemDetails:
     challenge = 'Bearer realm="eakg"'
     if error.error:
         challenge += f', error="{error.error}"'
     headers = {"WWW-Authenticate": challenge}
-    return ProblemDetails(
-        HTTPStatus.UNAUTHORIZED, "unauthorized", str(error), {}, headers
-    ).response()
-
-
-def _read_only(error: ReadOnlyError) -> Response:
-    return ProblemDetails(HTTPStatus.FORBIDDEN, "read-only", str(error)).response()
-
-
-def _unexpected(error: Exception) -> Response:
-    _log.error("unexpected error at %s", request.path, exc_info=error)
-    return ProblemDetails(
-        HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "the service failed; it is not your query"
-    ).response()
+    return ProblemDetails(HTTPStatus.UNAUTHORIZED, "unauthorized", str(error), {}, headers)

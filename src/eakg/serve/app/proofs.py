@@ -38,11 +38,6 @@ class Proofs:
     def __init__(self, store: QueryService) -> None:
         self._store = store
 
-    @property
-    def version(self) -> str:
-        """The version of the data. Raises: StoreUnreachableError."""
-        return self._store.version
-
     def explain(self, triple: Triple) -> Explained:
         """A proof of a triple, what supports it, and the version of the data.
 

@@ -4,6 +4,7 @@ from flask import Response, g, request
 from werkzeug.wsgi import wrap_file
 
 from eakg.rdf import ResultFormat
+from eakg.serve.app.etags import MutableHeaders
 from eakg.store import Result
 
 _AT_ONCE = 1 << 20  # bytes up to which a result is sent in one piece
@@ -26,11 +27,11 @@ def respond(result: Result, result_format: ResultFormat) -> Response:
 def annotated(response: Response, result: Result) -> Response:
     """The response with how long the query took, and which version of the data answered it."""
     g.query_seconds = result.seconds
-    response.headers["Server-Timing"] = timing(result)
-    response.headers["EAKG-Data-Version"] = result.version
+    annotate(response.headers, result)
     return response
 
 
-def timing(result: Result) -> str:
-    """How long the query took, as the header Server-Timing says it."""
-    return f"query;dur={result.seconds * 1000:.1f}"
+def annotate(headers: MutableHeaders, result: Result) -> None:
+    """Say how long the query took, and which version of the data answered it."""
+    headers["Server-Timing"] = f"query;dur={result.seconds * 1000:.1f}"
+    headers["EAKG-Data-Version"] = result.version

@@ -1,12 +1,10 @@
 from .adapter import Adapter as Adapter
-from .fast_lane import ASKED as ASKED
-from .fast_lane import Asked as Asked
+from .fast_lane import FastLane as FastLane
 from .logs import configure_logs as configure_logs
-from .logs import register_logs as register_logs
 from .metrics import metrics_blueprint as metrics_blueprint
-from .metrics import register_metrics as register_metrics
-from .observation import observer as observer
+from .observation import observation_of as observation_of
+from .observation import register_observation as register_observation
 from .rate import Rates as Rates
-from .rate import register_rate as register_rate
 from .signals import Signals as Signals
 from .signals import is_closing as is_closing
+from .threads import Threads as Threads

@@ -1,188 +1,138 @@
-"""The WSGI application behind the server's own interface, RSGI, which says when a client leaves.
+"""The application behind the server's own interface, RSGI, which says when a client leaves.
 
-Requests are answered in threads, but for short queries that the store answers at once. What was
-answered before from the same data comes from the cache. What a client has asked for ends when it
-leaves. A body is sent when all of it is there, so that an error always comes before the first
-byte, and with its length, so that a cut one is known by it; one that is a file is sent from it.
+A request is answered in one of three ways, which is decided by what it is. What was answered before
+from the same data comes from the cache. A plain query goes by the fast lane. Everything else goes
+through the WSGI application in a thread. What a client has asked for ends when it leaves. A body is
+sent when all of it is there, so that an error always comes before the first byte, and with its
+length, so that a cut one is known by it; one that is a file is sent from it.
 
-Specification: PEP 3333; https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md
+Specification: https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md
 """
 
 import asyncio
 import os
-import queue
-import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from http import HTTPStatus
+from collections.abc import Callable
+from functools import partial
 from io import BytesIO
-from itertools import chain
 from typing import IO, TYPE_CHECKING, Any
-from wsgiref.util import FileWrapper
 
 from granian.rsgi import Scope
 
-from eakg.serve.app import MAX_BODY, MAX_WRITE, SLOW
-from eakg.serve.host.cache_key import CacheKey
-from eakg.serve.host.fast_lane import ASKED, Shortcut, plain_query
-from eakg.serve.host.rate import EXCESS, FORWARDED, FREE, Rates, address_of, client_of
-from eakg.serve.host.result_cache import ResultCache, Stored
+from eakg.serve.app import EXCESS, MAX_BODY, MAX_WRITE, SLOW
+from eakg.serve.host.exchange import REQUEST_ID, request_number
+from eakg.serve.host.fast_lane import QUERIES, FastLane
+from eakg.serve.host.gateway import WSGIApplication, call, environ_of, host_of
+from eakg.serve.host.observation import Observation
+from eakg.serve.host.rate import FORWARDED, FREE, Rates, address_of, client_of
+from eakg.serve.host.reply import Reply
+from eakg.serve.host.result_cache import CacheKey, ResultCache
+from eakg.serve.host.threads import Threads
 from eakg.sparql import StoreError
 from eakg.store import QueryService
-from eakg.store.workers import ASKER, ATTEMPT, Attempt, Postponed, StoreClient
 
 if TYPE_CHECKING:
     from granian._granian import RSGIHTTPProtocol
 
-Headers = list[tuple[str, str]]
-Observer = Callable[[Scope, Stored, IO[bytes] | None, float | None], Headers]
-WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
 _IN_MEMORY = 1 << 20  # bytes up to which the body of a request stays in memory
-_LARGEST_IN_MEMORY = 8 << 20  # bytes up to which that of a response does
-_SHORT = 1 << 12  # characters of a query that is read in no time
-_AT_ONCE_SECONDS = 0.003
 _BODY_SECONDS = 10.0  # that a body may take
 _BODY_PACE = 1 << 14  # bytes of a body for which it may take a second more
 _OPEN_SECONDS = 30.0  # in which the server has opened the file that it was given
+_REQUEST_ID, _FORWARDED = REQUEST_ID.lower(), FORWARDED.lower()  # as the server names headers
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 # What a client says about itself or what it has; it gets an answer of its own.
-_PERSONAL = ("if-none-match", "if-match", "if-modified-since", "range", "authorization", "cookie")
-_QUERIES = "/sparql"  # where POST asks and changes nothing
-
-
-@dataclass
-class Reply:
-    """What the application answered; the body is the bytes or the descriptor of a file."""
-
-    status: int
-    headers: Headers
-    body: bytes | int
+_PERSONAL = frozenset(
+    {"if-none-match", "if-match", "if-modified-since", "range", "authorization", "cookie"}
+)
 
 
 class Adapter:
     """The application for the server.
 
-    Arguments: the WSGI application; the store that its answers come from; how many threads
-    answer; the bytes that the cache may take; what is told of the answers that the
-    application does not see, with the seconds of the query where there was one, and gives further
-    headers for them; how many requests a client may send.
+    Arguments: the WSGI application; the store that its answers come from; the fast lane, None
+    where the store has none; where requests are logged and counted; the threads that answer; the
+    bytes that the cache may take; how many requests a client may send.
     """
 
     def __init__(
         self,
         application: WSGIApplication,
         store: QueryService,
-        threads: int,
+        fast_lane: FastLane | None,
+        observation: Observation,
+        threads: Threads,
         cache: int,
-        observe: Observer | None = None,
         rates: Rates | None = None,
     ) -> None:
         self.application = application
         self.cache = ResultCache(cache)
-        self._shortcut = Shortcut(store)
-        # Another store would keep everybody waiting.
-        self._postpones = isinstance(store, StoreClient)
         self._store = store
-        self._observe = observe
+        self._fast_lane = fast_lane
+        self._observation = observation
+        self._threads = threads
         self._rates = rates
-        self._tasks: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        for _ in range(threads):
-            threading.Thread(target=self._work, daemon=True).start()
 
     async def __rsgi__(self, scope: Scope, protocol: "RSGIHTTPProtocol") -> None:
         """Answer one request."""
         try:
             body = None if _bodiless(scope) else await _read(protocol, _largest(scope))
         except TimeoutError:
-            _send(scope, protocol, _call(self.application, {**_environ(scope, None), SLOW: True}))
+            _send(scope, protocol, await self._slow_way(scope, protocol, None, {SLOW: True}))
             return
         excess = self._excess(scope)
-        if excess is not None:
-            environ = {**_environ(scope, body), EXCESS: excess}
-            _send(scope, protocol, _call(self.application, environ))
-            return
-        key = self._key(scope, body)
-        stored = None if key is None else self.cache.get(key)
-        if stored is not None:
-            own = self._observe(scope, stored, body, None) if self._observe else []
-            protocol.response_bytes(stored.status, [*stored.headers, *own], stored.body)
-            return
-        attempt = Attempt(_AT_ONCE_SECONDS)
-        reply = None
-        if self._postpones and _looks_light(scope, body):
-            reply = self._at_once(scope, body, key, attempt)
+        key = self._key(scope, body) if excess is None else None
+        reply = None if key is None else self._cached(scope, key)
         if reply is None:
-            reply = await self._in_thread(scope, protocol, body, attempt)
-        # Only what was answered from one version from beginning to end has a place under it.
-        if key is not None and isinstance(reply.body, bytes) and self._version() == key.version:
-            self.cache.put(key, Stored(reply.status, reply.headers, reply.body))
+            reply = await self._answer(scope, protocol, body, excess)
+            # Only what was answered from one version from beginning to end has a place under it.
+            if key is not None and self._version() == key.version:
+                self.cache.put(key, reply)
+        if body is not None:
+            body.close()
         _send(scope, protocol, reply)
+
+    async def _answer(
+        self, scope: Scope, protocol: "RSGIHTTPProtocol", body: IO[bytes] | None, excess: int | None
+    ) -> Reply:
+        # A body that is no longer in memory is longer than that of any query.
+        if self._fast_lane is not None and (body is None or isinstance(body, BytesIO)):
+            content = None if body is None else body.getvalue()
+            plain = self._fast_lane.read(scope, content)
+            if plain is not None:
+                wait = partial(self._threads.run, protocol)
+                return await self._fast_lane.answer(plain, excess, wait)
+        more = {} if excess is None else {EXCESS: excess}
+        return await self._slow_way(scope, protocol, body, more)
+
+    async def _slow_way(
+        self,
+        scope: Scope,
+        protocol: "RSGIHTTPProtocol",
+        body: IO[bytes] | None,
+        more: dict[str, Any],
+    ) -> Reply:
+        environ = {**environ_of(scope, body), **more}
+        return await self._threads.run(protocol, partial(call, self.application, environ))
+
+    def _cached(self, scope: Scope, key: CacheKey) -> Reply | None:
+        """The reply that was made for such a request before, as the reply to this one."""
+        started = time.perf_counter()
+        reply = self.cache.get(key)
+        if reply is None or reply.exchange is None:
+            return None
+        headers = scope.headers
+        number = request_number(headers.get(_REQUEST_ID))
+        forwarded = headers.get(_FORWARDED) or ""
+        exchange = reply.exchange.again(number, address_of(scope.client), forwarded)
+        self._observation.observe(exchange, time.perf_counter() - started)
+        return Reply(reply.status, [*reply.headers, (REQUEST_ID, number)], reply.body)
 
     def _excess(self, scope: Scope) -> int | None:
         """Seconds until the client's next request is welcome, where it has sent too many."""
         if self._rates is None or scope.path in FREE:
             return None
-        forwarded = scope.headers.get(FORWARDED.lower()) or ""
-        client = client_of(address_of(scope.client), forwarded)
-        return self._rates.excess(client, time.time())
-
-    def _work(self) -> None:
-        while True:
-            self._tasks.get()()
-
-    def _at_once(
-        self, scope: Scope, body: IO[bytes] | None, key: CacheKey | None, attempt: Attempt
-    ) -> Reply | None:
-        """The reply, where it is there at once: threads that take turns cost more than most
-        queries do."""
-        plain = None if key is None or body is not None else plain_query(key)
-        found = None if plain is None else self._shortcut.answer(plain, attempt)
-        if found is not None:
-            stored = Stored(
-                HTTPStatus.OK, found.headers, b"" if isinstance(found.body, int) else found.body
-            )
-            own = self._observe(scope, stored, None, found.seconds) if self._observe else []
-            return Reply(HTTPStatus.OK, [*found.headers, *own], found.body)
-        if attempt.pending is not None:
-            return None
-        environ = _environ(scope, body)
-        token = ATTEMPT.set(attempt)
-        try:
-            reply = _call(self.application, environ)
-        except Postponed:
-            return None
-        finally:
-            ATTEMPT.reset(token)
-        if plain is not None and reply.status == HTTPStatus.OK:
-            self._shortcut.learn(plain, environ.get(ASKED), reply.headers)
-        return reply
-
-    async def _in_thread(
-        self, scope: Scope, protocol: "RSGIHTTPProtocol", body: IO[bytes] | None, attempt: Attempt
-    ) -> Reply:
-        visitor = Visitor(asyncio.get_running_loop(), protocol)
-        attempt.patient = True
-
-        def answer() -> None:
-            tokens = ASKER.set(visitor), ATTEMPT.set(attempt)
-            try:
-                visitor.answer(_call(self.application, _environ(scope, body)))
-            except BaseException as error:
-                visitor.fail(error)
-            finally:
-                attempt.drop()
-                ASKER.reset(tokens[0])
-                ATTEMPT.reset(tokens[1])
-
-        self._tasks.put(answer)
-        try:
-            return await visitor.reply
-        finally:
-            visitor.dismiss()
+        return self._rates.excess(_client(scope), time.time())
 
     def _version(self) -> str:
         try:
@@ -194,12 +144,12 @@ class Adapter:
         """All that the answer depends on, the version of the data first; None where it depends on
         more, or is none to keep."""
         content = b""
-        if scope.method == "POST" and scope.path == _QUERIES and isinstance(body, BytesIO):
+        if scope.method == "POST" and scope.path == QUERIES and isinstance(body, BytesIO):
             content = body.getvalue()
         elif scope.method != "GET" or body is not None:
             return None
         headers: Any = scope.headers
-        if any(name in headers for name in _PERSONAL):
+        if not _PERSONAL.isdisjoint(headers.keys()):
             return None
         version = self._version()
         if not version:
@@ -208,7 +158,7 @@ class Adapter:
             version,
             scope.method,
             scope.scheme,
-            _host(scope),
+            host_of(scope),
             scope.path,
             ",".join(headers.get_all("accept")),
             ",".join(headers.get_all("content-type")),
@@ -217,59 +167,8 @@ class Adapter:
         )
 
 
-class Visitor:
-    """Who waits for a reply. `on_leaving` may be called from any thread."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, protocol: "RSGIHTTPProtocol") -> None:
-        self.reply: asyncio.Future[Reply] = loop.create_future()
-        self._loop = loop
-        self._protocol = protocol
-        self._acts: list[Callable[[], None]] = []
-        self._watch: asyncio.Task[None] | None = None
-
-    def answer(self, reply: Reply) -> None:
-        """Bring the reply, from a thread."""
-        self._loop.call_soon_threadsafe(self._settle, reply, None)
-
-    def fail(self, error: BaseException) -> None:
-        """Bring an exception instead, from a thread."""
-        self._loop.call_soon_threadsafe(self._settle, None, error)
-
-    def on_leaving(self, act: Callable[[], None]) -> None:
-        """Call `act` once the client has left."""
-        self._loop.call_soon_threadsafe(self._start, act)
-
-    def dismiss(self) -> None:
-        """Look no more whether the client leaves."""
-        if self._watch is not None:
-            self._watch.cancel()
-
-    def _settle(self, reply: Reply | None, error: BaseException | None) -> None:
-        if self.reply.done():
-            return
-        if reply is not None:
-            self.reply.set_result(reply)
-        elif error is not None:
-            self.reply.set_exception(error)
-
-    def _start(self, act: Callable[[], None]) -> None:
-        self._acts.append(act)
-        if self._watch is None:
-            self._watch = self._loop.create_task(self._until_gone())
-
-    async def _until_gone(self) -> None:
-        await self._protocol.client_disconnect()
-        for act in self._acts:
-            act()
-
-
-def _looks_light(scope: Scope, body: IO[bytes] | None) -> bool:
-    """Whether this is a query that takes little time but for what the store needs for it."""
-    if scope.path != _QUERIES or "text/html" in (scope.headers.get("accept") or ""):
-        return False
-    size = len(body.getvalue()) if isinstance(body, BytesIO) else 0
-    asks = "query=" in scope.query_string or scope.method == "POST"
-    return asks and size + len(scope.query_string) <= _SHORT
+def _client(scope: Scope) -> str:
+    return client_of(address_of(scope.client), scope.headers.get(_FORWARDED) or "")
 
 
 def _bodiless(scope: Scope) -> bool:
@@ -316,97 +215,20 @@ async def _pieces(
     return body
 
 
-def _environ(scope: Scope, body: IO[bytes] | None) -> dict[str, Any]:
-    """PEP 3333, "environ Variables"; text is the bytes of the request read as Latin-1."""
-    name, _, port = scope.server.rpartition(":")
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": _raw(scope.path),
-        "QUERY_STRING": _raw(scope.query_string),
-        "SERVER_NAME": name,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": address_of(scope.client),
-        "REMOTE_PORT": scope.client.rpartition(":")[2],
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": body or BytesIO(),
-        "wsgi.input_terminated": True,
-        "wsgi.errors": sys.stderr,
-        "wsgi.file_wrapper": FileWrapper,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-    }
-    if body is not None:
-        body.seek(0)
-    for header, value in scope.headers.items():
-        key = header.upper().replace("-", "_")
-        if key not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
-            key = f"HTTP_{key}"
-            if key in environ:
-                value = f"{environ[key]}{';' if key == 'HTTP_COOKIE' else ','}{value}"
-        environ[key] = value
-    environ["HTTP_HOST"] = _host(scope)
-    return environ
-
-
-def _host(scope: Scope) -> str:
-    """The host that is asked; all of them where the request names several."""
-    headers: Any = scope.headers
-    return ",".join(headers.get_all("host")) or scope.authority or ""
-
-
-def _raw(text: str) -> str:
-    # The server has put a replacement character for what was not UTF-8. It shall not pass for one.
-    return text.replace("\ufffd", "\udcff").encode("utf-8", "surrogateescape").decode("latin-1")
-
-
-def _call(application: WSGIApplication, environ: dict[str, Any]) -> Reply:
-    """What the application answers. Raises: whatever it raises, also from within the body."""
-    begun: list[tuple[str, Headers]] = []
-    written: list[bytes] = []
-
-    def start_response(status: str, headers: Headers, error: Any = None) -> Callable[..., None]:
-        begun[:] = [(status, headers)]
-        return written.append
-
-    parts = application(environ, start_response)
-    try:
-        if isinstance(parts, FileWrapper):
-            body: bytes | int = os.dup(parts.filelike.fileno())
-        else:
-            body = _whole(chain(written, parts))
-    finally:
-        if hasattr(parts, "close"):
-            parts.close()
-    ((status, headers),) = begun
-    return Reply(int(status[:3]), headers, body)
-
-
-def _whole(pieces: Iterable[bytes]) -> bytes | int:
-    """The bytes, or the descriptor of a file with them where they are many, as a range of a file
-    may be."""
-    with tempfile.SpooledTemporaryFile(_LARGEST_IN_MEMORY) as spool:
-        for piece in pieces:
-            spool.write(piece)
-        size = spool.tell()
-        spool.seek(0)
-        return spool.read() if size <= _LARGEST_IN_MEMORY else os.dup(spool.fileno())
-
-
 def _send(scope: Scope, protocol: "RSGIHTTPProtocol", reply: Reply) -> None:
-    if isinstance(reply.body, bytes):
-        if reply.body:
-            protocol.response_bytes(reply.status, reply.headers, reply.body)
-        else:
-            protocol.response_empty(reply.status, reply.headers)
-        return
+    if isinstance(reply.body, int):
+        _send_file(scope, protocol, reply, reply.body)
+    elif reply.body and scope.method != "HEAD":
+        protocol.response_bytes(reply.status, reply.headers, reply.body)
+    else:
+        protocol.response_empty(reply.status, reply.headers)
+
+
+def _send_file(scope: Scope, protocol: "RSGIHTTPProtocol", reply: Reply, file: int) -> None:
     if scope.method == "HEAD":
         protocol.response_empty(reply.status, reply.headers)
-        os.close(reply.body)
+        os.close(file)
         return
     # The server opens the file anew, a moment later, from its beginning.
-    protocol.response_file(reply.status, reply.headers, f"/dev/fd/{reply.body}")
-    asyncio.get_running_loop().call_later(_OPEN_SECONDS, os.close, reply.body)
+    protocol.response_file(reply.status, reply.headers, f"/dev/fd/{file}")
+    asyncio.get_running_loop().call_later(_OPEN_SECONDS, os.close, file)

@@ -1,129 +1,228 @@
-"""Plain queries answered past the framework, which takes longer than most of them.
+"""Plain queries, answered beside the framework, which takes longer than most of them.
 
-A plain query is alone in the address of a GET. The responses to two of them that ask with the
-same headers for the same kind of result differ in the body and in the headers that say something
-about it. So the application makes the first response, and the next ones take from it what is the
-same. Whatever is not plain, fails, or takes longer is the application's.
+A plain query is one at `/sparql` that a program sends: short, without credentials, with parameters
+that are known, for a result that is not shown to a person. It is answered here from beginning to
+end, by the functions by which the application answers it. Everything else is the application's.
 """
 
 import os
-from dataclasses import dataclass
-from urllib.parse import parse_qsl
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from http import HTTPStatus
+from typing import NamedTuple
 
-from eakg.serve.app import etag_of, timing
-from eakg.serve.host.cache_key import CacheKey
-from eakg.sparql import StoreError, inspect_query
-from eakg.store import QueryRequest, QueryService
-from eakg.store.workers import ATTEMPT, INLINE, Attempt, Postponed
+from granian.rsgi import Scope
 
-ASKED = "eakg.asked"
-"""Where the application leaves, in the environment of a request, what it asked the store."""
-_OF_ONE = frozenset({"content-length", "etag", "server-timing", "x-request-id", "date"})
-_MODELS = 256
+from eakg.serve.app import (
+    FORM,
+    KNOWN_PARAMETERS,
+    PROBLEM,
+    QUERY,
+    BadParameterError,
+    Parameters,
+    PlainHeaders,
+    PlainRequest,
+    ProblemDetails,
+    ProtocolQuery,
+    Settings,
+    TooManyRequestsError,
+    UnsupportedBodyError,
+    address_at,
+    annotate,
+    check_head,
+    complete_headers,
+    entity_tag,
+    forbid_storing,
+    has_representation,
+    mark,
+    problem_of,
+    query_parameters,
+    query_text,
+    read_query,
+)
+from eakg.serve.host.exchange import REQUEST_ID, Exchange, request_number
+from eakg.serve.host.observation import Observation
+from eakg.serve.host.rate import FORWARDED, address_of
+from eakg.serve.host.reply import Reply
+from eakg.store import INLINE, QueryRequest, Result
+from eakg.store.client import StoreClient
 
-Headers = list[tuple[str, str]]
-Key = tuple[str, ...]
+QUERIES = "/sparql"
+"""Where POST asks and changes nothing."""
+_METHODS = frozenset({"GET", "HEAD", "POST"})
+_CREDENTIALS = frozenset({"authorization", "cookie"})
+_SHORT = 1 << 12  # bytes of a query that is read in no time
+_AT_ONCE_SECONDS = 0.003
+_PERSON = "html"  # in what a browser accepts, and in the name of the format for people
+
+Wait = Callable[[Callable[[], Result]], Awaitable[Result]]
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What the application asked the store, and the name of the representation it sends."""
+class PlainQuery(NamedTuple):
+    """A request that is one, and its parameters."""
 
-    request: QueryRequest
-    representation: str
-
-
-@dataclass(frozen=True)
-class Plain:
-    """A plain query, and what its response has in common with others."""
-
-    text: str
-    key: Key
+    request: PlainRequest
+    parameters: Parameters
 
 
-@dataclass(frozen=True)
-class Model:
-    """A response of the application: what it asked, and the headers that others have too."""
+@dataclass
+class ReplyDraft:
+    """What an answer becomes: status, headers, body and its bytes, and what is logged and counted
+    of it."""
 
-    asked: Asked
-    headers: Headers
+    headers: dict[str, str] = field(default_factory=dict)
+    status: int = HTTPStatus.OK
+    body: bytes | int = b""
+    size: int | None = None
+    query: str | None = None
+    query_seconds: float | None = None
+    problem: str | None = None
 
-
-@dataclass(frozen=True)
-class Shortened:
-    """A response: the headers, the bytes or the descriptor of a file, and the seconds it took."""
-
-    headers: Headers
-    body: bytes | int
-    seconds: float
-
-
-class Shortcut:
-    """Answers plain queries like those that the application has answered. For one thread.
-
-    Argument: the store.
-    """
-
-    def __init__(self, store: QueryService) -> None:
-        self._store = store
-        self._models: dict[Key, Model] = {}
-
-    def answer(self, plain: Plain, attempt: Attempt) -> Shortened | None:
-        """The response to the query, where there is one like it and it is there at once."""
-        model = self._models.get(plain.key)
-        if model is None:
-            return None
-        request = QueryRequest(
-            plain.text, model.asked.request.format, base_iri=model.asked.request.base_iri
-        )
-        token = ATTEMPT.set(attempt)
-        try:
-            result = self._store.query(request)
-        except (Postponed, StoreError):
-            return None
-        finally:
-            ATTEMPT.reset(token)
-        # The version is a part of the key.
-        if result.version != plain.key[0]:
-            result.file.close()
-            return None
+    def carry(self, query: ProtocolQuery, result: Result) -> None:
+        """Take the result of a query for the body."""
         if result.size <= INLINE:
-            body: bytes | int = result.read()
+            self.body = result.read()
         else:
             with result:
-                body = os.dup(result.file.fileno())
-        tag = etag_of(result.version, request, model.asked.representation)
-        own = [
-            ("content-length", str(result.size)),
-            ("etag", f'"{tag}"'),
-            ("server-timing", timing(result)),
-        ]
-        return Shortened([*model.headers, *own], body, result.seconds)
+                self.body = os.dup(result.file.fileno())
+        self.size = result.size
+        self.query_seconds = result.seconds
+        self.headers["Content-Type"] = query.representation.content_type
+        self.headers["Content-Length"] = str(result.size)
+        annotate(self.headers, result)
+        self.headers["EAKG-Closure"] = query.request.closure
 
-    def learn(self, plain: Plain, asked: Asked | None, headers: Headers) -> None:
-        """Take the application's response to a plain query as the model for others."""
-        if asked is None or asked.request != QueryRequest(
-            plain.text, asked.request.format, base_iri=asked.request.base_iri
-        ):
-            return
-        if len(self._models) >= _MODELS:
-            self._models.clear()
-        common = [one for one in headers if one[0].lower() not in _OF_ONE]
-        self._models[plain.key] = Model(asked, common)
+    def fail(self, problem: ProblemDetails) -> None:
+        """Take a problem for the body."""
+        self.status = problem.status
+        self.problem = problem.code
+        self.body = problem.document.encode()
+        self.size = len(self.body)
+        self.headers = {"Content-Type": PROBLEM, "Content-Length": str(self.size)}
+        problem.complete(self.headers)
 
 
-def plain_query(question: CacheKey) -> Plain | None:
-    """The plain query that a request is."""
-    try:
-        pairs = parse_qsl(
-            question.query_string, keep_blank_values=True, errors="strict", max_num_fields=1
+class FastLane:
+    """Answers plain queries.
+
+    Arguments: the store; the settings of the service; where requests are logged and counted.
+    """
+
+    def __init__(self, store: StoreClient, settings: Settings, observation: Observation) -> None:
+        self._store = store
+        self._settings = settings
+        self._observation = observation
+
+    def read(self, scope: Scope, content: bytes | None) -> PlainQuery | None:
+        """The plain query that a request is, if it is one. Argument: the body, None without one."""
+        method = scope.method
+        if scope.path != QUERIES or method not in _METHODS:
+            return None
+        query_string = scope.query_string
+        if (method == "POST") != (content is not None) or not query_string.isascii():
+            return None
+        if len(query_string) + len(content or b"") > _SHORT:
+            return None
+        items = scope.headers.items()
+        headers = dict(items)
+        # Headers that come twice are read by the application alone.
+        if len(headers) != len(items) or "host" not in headers:
+            return None
+        if not _CREDENTIALS.isdisjoint(headers) or _PERSON in headers.get("accept", "").lower():
+            return None
+        request = PlainRequest(
+            method,
+            scope.scheme,
+            QUERIES,
+            query_string.encode(),
+            PlainHeaders(headers),
+            address_of(scope.client),
+            content or b"",
         )
-    except ValueError:
-        return None
-    if question.method != "GET" or len(pairs) != 1 or pairs[0][0] != "query":
-        return None
-    text = pairs[0][1]
-    inspection = inspect_query(text)
-    if inspection.kind is None or inspection.volatile:
-        return None
-    return Plain(text, (*question.manner, inspection.kind))
+        if content is not None and request.mimetype not in {FORM, QUERY}:
+            return None
+        try:
+            parameters = query_parameters(request)
+        except (BadParameterError, UnsupportedBodyError):
+            return None
+        plain = self._is_plain(parameters)
+        return PlainQuery(request, parameters) if plain else None
+
+    def _is_plain(self, parameters: Parameters) -> bool:
+        names = parameters.names
+        if "query" not in names or not names <= KNOWN_PARAMETERS:
+            return False
+        if any(_PERSON in name.lower() for name in parameters.all("format")):
+            return False
+        # Other endpoints are asked in a thread.
+        texts = parameters.all("query") if self._settings.access.services else ()
+        return not any("service" in text.lower() for text in texts)
+
+    async def answer(self, plain: PlainQuery, excess: int | None, wait: Wait) -> Reply:
+        """The reply to a plain query, logged and counted.
+
+        Arguments: the query; the seconds until the client's next request is welcome, where this
+        one is not; what waits for a result in a thread.
+        """
+        started = time.perf_counter()
+        request = plain.request
+        draft = ReplyDraft()
+        try:
+            await self._answer(plain, excess, wait, draft)
+        except Exception as error:
+            draft.fail(problem_of(error, request.path))
+        number = request_number(request.headers.get(REQUEST_ID))
+        headers = draft.headers
+        headers[REQUEST_ID] = number
+        complete_headers(headers)
+        exchange = Exchange(
+            number,
+            request.remote_addr or "",
+            request.headers.get(FORWARDED, ""),
+            request.method,
+            request.path,
+            QUERIES,
+            draft.status,
+            draft.size,
+            draft.query,
+            draft.query_seconds,
+            draft.problem,
+        )
+        self._observation.observe(exchange, time.perf_counter() - started)
+        return Reply(int(draft.status), list(headers.items()), draft.body, exchange)
+
+    async def _answer(
+        self, plain: PlainQuery, excess: int | None, wait: Wait, draft: ReplyDraft
+    ) -> None:
+        request = plain.request
+        if excess is not None:
+            raise TooManyRequestsError(excess)
+        address = len(request.path) + len(request.query_string)
+        check_head(address, request.headers, request.headers["Host"])
+        draft.query = query_text(plain.parameters)
+        base_iri = address_at(self._settings, request, QUERIES)
+        query = read_query(request, plain.parameters, draft.query, base_iri)
+        fixed = not (query.volatile or query.calls)
+        if fixed and "If-None-Match" in request.headers:
+            tag = entity_tag(self._store.version, *query.tag_parts)
+            if has_representation(request, tag):
+                draft.status = HTTPStatus.NOT_MODIFIED
+                mark(draft.headers, tag)
+                return
+        result = await self._result(query.request, wait)
+        draft.carry(query, result)
+        if fixed:
+            mark(draft.headers, entity_tag(result.version, *query.tag_parts))
+        else:
+            forbid_storing(draft.headers)
+
+    async def _result(self, request: QueryRequest, wait: Wait) -> Result:
+        """The result: threads that take turns cost more than most queries do, so one is only asked
+        to wait where the result is not there at once."""
+        running = self._store.begin_at_once(request)
+        if running is None:
+            return await wait(partial(self._store.query, request))
+        result = running.answer(_AT_ONCE_SECONDS)
+        return await wait(running.finish) if result is None else result

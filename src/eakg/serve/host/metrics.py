@@ -7,15 +7,16 @@ which is why nothing else imports it.
 
 import contextlib
 import os
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, g, request
+from flask import Blueprint, Response, current_app
 
 from eakg import __version__
 from eakg.serve.app import state
+from eakg.serve.host.exchange import Exchange
 from eakg.sparql import StoreError
 from eakg.store import Reporting
 
@@ -23,7 +24,10 @@ metrics_blueprint = Blueprint("metrics", __name__)
 KEY = "eakg-metrics"
 _VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
-_NO_ROUTE, _CACHE, _OTHER = "(none)", "(cache)", "(other)"
+NO_ROUTE = "(none)"
+"""The route of paths that clients think of, which are without number too."""
+_OTHER = "(other)"
+_SERIES = 1024
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 
 
@@ -63,15 +67,22 @@ class Metrics:
             registry=self._own,
         )
 
-    def count_cached(self, method: str, status: int) -> None:
-        """Count a request that was answered from the cache of results."""
-        self.requests.labels(_CACHE, method, str(status)).inc()
+        # The library looks them up under a lock.
+        self._requests_of = lru_cache(_SERIES)(self.requests.labels)
+        self._seconds_of = lru_cache(_SERIES)(self.seconds.labels)
 
-    def count_query(self, route: str, status: int, seconds: float) -> None:
-        """Count a query that was answered past the application."""
-        self.requests.labels(route, "GET", str(status)).inc()
-        self.seconds.labels(route).observe(seconds)
-        self.queries.observe(seconds)
+    def count(self, exchange: Exchange, seconds: float) -> None:
+        """Count a request. Argument: the seconds until its answer was there."""
+        # Methods that clients think of are without number; each would be a series.
+        method = exchange.method if exchange.method in _METHODS else _OTHER
+        self._requests_of(exchange.route, method, str(int(exchange.status))).inc()
+        if exchange.cached:
+            return
+        self._seconds_of(exchange.route).observe(seconds)
+        if exchange.problem is not None:
+            self.problems.labels(exchange.problem).inc()
+        if exchange.query_seconds is not None:
+            self.queries.observe(exchange.query_seconds)
 
     def exposition(self, gauges: Iterable["Gauge"]) -> tuple[bytes, str]:
         """The counts of all processes and the gauges, in the text format, and its media type."""
@@ -117,26 +128,6 @@ class _Gauges:
         yield from families.values()
 
 
-def register_metrics(app: Flask, folder: str | None) -> None:
-    """Count the requests of the application."""
-    app.extensions[KEY] = metrics = Metrics(folder)
-    app.before_request_funcs.setdefault(None, []).insert(0, _begin)
-
-    def count(response: Response) -> Response:
-        # Addresses and methods that clients think of are without number; each would be a series.
-        route = request.url_rule.rule if request.url_rule else _NO_ROUTE
-        method = request.method if request.method in _METHODS else _OTHER
-        metrics.requests.labels(route, method, str(response.status_code)).inc()
-        metrics.seconds.labels(route).observe(time.perf_counter() - g.counted_from)
-        if code := g.get("problem"):
-            metrics.problems.labels(code).inc()
-        if (seconds := g.get("query_seconds")) is not None:
-            metrics.queries.observe(seconds)
-        return response
-
-    app.after_request(count)
-
-
 @metrics_blueprint.get("/metrics")
 def get() -> Response:
     """The state of the service, for Prometheus."""
@@ -147,10 +138,6 @@ def get() -> Response:
     return response
 
 
-def _begin() -> None:
-    g.counted_from = time.perf_counter()
-
-
 def _gauges() -> Iterator[Gauge]:
     store = state().store
     version, load = "", None
@@ -158,8 +145,8 @@ def _gauges() -> Iterator[Gauge]:
         version = store.version
         load = store.load() if isinstance(store, Reporting) else None
     yield Gauge("eakg_up", "Whether the store answers.", float(bool(version)))
-    told = {"version": __version__, "data": version}
-    yield Gauge("eakg_info", "The versions of the software and of the data.", 1.0, told)
+    versions = {"version": __version__, "data": version}
+    yield Gauge("eakg_info", "The versions of the software and of the data.", 1.0, versions)
     if load is not None:
         lanes = "Queries under way, by lane: those of a moment, and the longer ones."
         yield Gauge("eakg_queries_running", lanes, load.quick, {"lane": "quick"})

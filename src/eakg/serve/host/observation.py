@@ -1,59 +1,73 @@
-"""What is logged and counted of the answers that the application itself does not see."""
+"""What is logged and counted of every request, whoever answers it."""
 
-from io import BytesIO
-from typing import IO, Any
-from urllib.parse import parse_qs
+import time
+from dataclasses import dataclass
 
-from flask import Flask
-from granian.rsgi import Scope
+from flask import Flask, Response, g, request
 
-from eakg.serve.app import FORM, QUERY, Logs
-from eakg.serve.host.adapter import Headers, Observer
-from eakg.serve.host.logs import REQUEST_ID, log_unseen, number
-from eakg.serve.host.metrics import KEY, Metrics
-from eakg.serve.host.rate import FORWARDED, address_of, client_of
-from eakg.serve.host.result_cache import Stored
+from eakg.serve.app import Logs, Settings
+from eakg.serve.host.exchange import REQUEST_ID, Exchange, request_number
+from eakg.serve.host.logs import log_exchange
+from eakg.serve.host.metrics import KEY, NO_ROUTE, Metrics
+from eakg.serve.host.rate import FORWARDED
 
-
-def observer(app: Flask, logs: Logs) -> Observer:
-    """What the adapter tells of answers from its cache. Arguments: the application that counts
-    requests; how they are logged."""
-    metrics: Metrics = app.extensions[KEY]
-
-    def observe(
-        scope: Scope, stored: Stored, body: IO[bytes] | None, seconds: float | None
-    ) -> Headers:
-        if seconds is None:
-            metrics.count_cached(scope.method, stored.status)
-        else:
-            metrics.count_query(scope.path, stored.status, seconds)
-        request_id = number(scope.headers.get(REQUEST_ID.lower()))
-        if logs.format != "off":
-            told: dict[str, Any] = {
-                "request": request_id,
-                "client": client_of(
-                    address_of(scope.client), scope.headers.get(FORWARDED.lower()) or ""
-                ),
-                "method": scope.method,
-                "path": scope.path,
-                "status": stored.status,
-                "bytes": len(stored.body),
-                "ms": round((seconds or 0.0) * 1000, 1),
-            }
-            if seconds is None:
-                told["cached"] = True
-            log_unseen(logs, told, _query(scope, body))
-        return [(REQUEST_ID, request_id)]
-
-    return observe
+EXCHANGE = "eakg.exchange"
+"""Where the application leaves, in the environment of a request, what it was."""
 
 
-def _query(scope: Scope, body: IO[bytes] | None) -> str | None:
-    """The text of the query, which was in the address, a form or the body itself."""
-    content = body.getvalue().decode() if isinstance(body, BytesIO) else ""
-    media_type = (scope.headers.get("content-type") or "").partition(";")[0].strip().lower()
-    if scope.method == "POST" and media_type == QUERY:
-        return content
-    words = content if media_type == FORM else scope.query_string
-    found = parse_qs(words).get("query")
-    return found[0] if found else None
+@dataclass(frozen=True)
+class Observation:
+    """Where requests are counted, and how they are logged."""
+
+    metrics: Metrics
+    logs: Logs
+
+    def observe(self, exchange: Exchange, seconds: float) -> None:
+        """Count a request, and log it where that is wanted. Argument: the seconds until its answer
+        was there."""
+        self.metrics.count(exchange, seconds)
+        if self.logs.format != "off":
+            log_exchange(self.logs, exchange, seconds)
+
+
+def register_observation(app: Flask, settings: Settings) -> None:
+    """Number, count and log the requests of an application."""
+    observation = Observation(Metrics(settings.folder), settings.logs)
+    app.extensions[KEY] = observation.metrics
+    app.extensions[EXCHANGE] = observation
+
+    def begin() -> None:
+        g.request_id = request_number(request.headers.get(REQUEST_ID))
+        g.started = time.perf_counter()
+
+    def end(response: Response) -> Response:
+        response.headers[REQUEST_ID] = g.request_id
+        request.environ[EXCHANGE] = exchange = _exchange(response)
+        observation.observe(exchange, time.perf_counter() - g.started)
+        return response
+
+    # The first to begin and the last to end, whatever else there is.
+    app.before_request_funcs.setdefault(None, []).insert(0, begin)
+    app.after_request(end)
+
+
+def observation_of(app: Flask) -> Observation:
+    """Where the requests of an application are logged and counted."""
+    observation: Observation = app.extensions[EXCHANGE]
+    return observation
+
+
+def _exchange(response: Response) -> Exchange:
+    return Exchange(
+        g.request_id,
+        request.remote_addr or "",
+        request.headers.get(FORWARDED, ""),
+        request.method,
+        request.path,
+        request.url_rule.rule if request.url_rule else NO_ROUTE,
+        response.status_code,
+        response.content_length,
+        g.get("query"),
+        g.get("query_seconds"),
+        g.get("problem"),
+    )

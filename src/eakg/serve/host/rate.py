@@ -8,13 +8,8 @@ import mmap
 import os
 import struct
 from hashlib import blake2b
-from http import HTTPStatus
 from ipaddress import ip_address
 from pathlib import Path
-
-from flask import Flask, Response, request
-
-from eakg.serve.app import ProblemDetails
 
 _PLACES = 1 << 20
 _ENTRY = struct.Struct("<II")
@@ -22,8 +17,6 @@ _MINUTE = 60
 FREE = frozenset({"/health", "/ready", "/metrics"})
 """Paths of those who run the service, which are not counted."""
 FORWARDED = "X-Forwarded-For"
-EXCESS = "eakg.excess"
-"""Names the seconds until a client's next request is welcome, where this one is not."""
 
 
 class Rates:
@@ -53,21 +46,6 @@ class Rates:
         count = count + 1 if counted_in == minute else 1
         _ENTRY.pack_into(self._table, place, minute, count)
         return None if count <= self.limit else _MINUTE - second
-
-
-def register_rate(app: Flask) -> None:
-    """Refuse what the adapter found to be beyond the rate, by `EXCESS` in the environment."""
-    app.before_request(_refuse)
-
-
-def _refuse() -> Response | None:
-    seconds = request.environ.get(EXCESS)
-    if seconds is None:
-        return None
-    detail = "this client has sent all the requests that it may send in a minute"
-    headers = {"Retry-After": str(seconds)}
-    status = HTTPStatus.TOO_MANY_REQUESTS
-    return ProblemDetails(status, "too-many-requests", detail, {}, headers).response()
 
 
 def address_of(peer: str) -> str:

@@ -4,23 +4,30 @@ The version of the data is a part of every key, so that no change of the data ma
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import NamedTuple
+
+from eakg.serve.host.exchange import CACHE, REQUEST_ID
+from eakg.serve.host.reply import Reply
 
 _LARGEST = 8  # one response takes at most this part of the room
 _OVERHEAD = 512  # bytes of an entry besides its key and body
-_VARIES_BY = frozenset({"accept"})
-_OWN = frozenset({"server-timing", "x-request-id"})  # headers of one request alone
+_KNOWN = "Accept"  # what a response may vary by
 
 
-@dataclass(frozen=True)
-class Stored:
-    """A response: status, headers, body."""
+class CacheKey(NamedTuple):
+    """A request that changes nothing, and the version of the data that it is asked of."""
 
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
+    version: str
+    method: str
+    scheme: str
+    host: str
+    path: str
+    accept: str
+    content_type: str
+    query_string: str
+    content: bytes
 
 
 class ResultCache:
@@ -32,48 +39,48 @@ class ResultCache:
     def __init__(self, room: int) -> None:
         self.room = room
         self.size = 0
-        self._entries: OrderedDict[Hashable, Stored] = OrderedDict()
+        self._entries: OrderedDict[CacheKey, Reply] = OrderedDict()
 
-    def get(self, key: Hashable) -> Stored | None:
+    def get(self, key: CacheKey) -> Reply | None:
         """The response that was put under the key, where it is still there."""
-        found = self._entries.get(key)
-        if found is not None:
+        reply = self._entries.get(key)
+        if reply is not None:
             self._entries.move_to_end(key)
-        return found
+        return reply
 
-    def put(self, key: Hashable, response: Stored) -> None:
+    def put(self, key: CacheKey, reply: Reply) -> None:
         """Keep the response where it is one that may be kept and there is room; those that were
         not used for longest give way."""
-        size = _size(key, response)
-        if size > self.room // _LARGEST or key in self._entries or not _storable(response):
+        headers = {name.lower(): value for name, value in reply.headers}
+        if reply.exchange is None or key in self._entries or not _storable(reply, headers):
             return
-        headers = [one for one in response.headers if one[0].lower() not in _OWN]
-        self._entries[key] = Stored(
-            response.status, [*headers, ("server-timing", "cache")], response.body
-        )
+        headers.pop(REQUEST_ID.lower(), None)
+        headers["server-timing"] = "cache"
+        exchange = reply.exchange._replace(route=CACHE)
+        stored = Reply(reply.status, list(headers.items()), reply.body, exchange)
+        size = _size(key, stored)
+        if size > self.room // _LARGEST:
+            return
+        self._entries[key] = stored
         self.size += size
         while self.size > self.room:
-            old_key, old = self._entries.popitem(last=False)
-            self.size -= _size(old_key, old)
+            self.size -= _size(*self._entries.popitem(last=False))
 
 
-def _size(key: Hashable, response: Stored) -> int:
-    parts = key if isinstance(key, tuple) else (key,)
-    return _OVERHEAD + len(response.body) + sum(len(part) for part in parts)
+def _size(key: CacheKey, reply: Reply) -> int:
+    body = b"" if isinstance(reply.body, int) else reply.body
+    return _OVERHEAD + len(body) + sum(map(len, key))
 
 
-def _storable(response: Stored) -> bool:
+def _storable(reply: Reply, headers: Mapping[str, str]) -> bool:
     """RFC 9111 section 3, narrowed: a success with a strong entity tag that says nothing against
-    it and depends on no header that is not in the key."""
-    headers = {name.lower(): value for name, value in response.headers}
+    it and depends on no header that is not in the key; no file, and no header twice."""
     return (
-        response.status == HTTPStatus.OK
+        reply.status == HTTPStatus.OK
+        and isinstance(reply.body, bytes)
+        and len(headers) == len(reply.headers)
         and headers.get("etag", "W/").startswith('"')
         and "no-store" not in headers.get("cache-control", "")
         and "set-cookie" not in headers
-        and _names(headers.get("vary", "")) <= _VARIES_BY
+        and headers.get("vary", _KNOWN) == _KNOWN
     )
-
-
-def _names(listed: str) -> set[str]:
-    return {name.strip().lower() for name in listed.split(",") if name.strip()}

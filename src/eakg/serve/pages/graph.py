@@ -51,6 +51,12 @@ def graph(name: str) -> Response:
     """A named graph as a page, and a background table as it was written; the triples are at
     /graphs, or here under an extension."""
     query_string(request)
+    accept = request.headers.get("Accept")
+    parts = (state().settings.public_url, "graph page", name, accept, _file_state(name))
+    return represented(request, state().store, parts, lambda: _answer(name))
+
+
+def _answer(name: str) -> Response:
     triples = Response(status=303, headers={"Location": address(f"/graphs/{quote(name)}")})
     resolved = _resolve(name)
     if resolved is None:
@@ -62,8 +68,7 @@ def graph(name: str) -> Response:
         return triples
     if iri == ONTOLOGY_GRAPH and representation is HTML:
         return Response(status=303, headers={"Location": address("/ontology")})
-    parts = (state().settings.public_url, iri, representation.name)
-    response = represented(request, state().store, parts, lambda: _represent(iri, representation))
+    response = _represent(iri, representation)
     response.headers["Link"] = ", ".join(
         [
             *(
@@ -111,6 +116,15 @@ def _csv(iri: URIRef) -> Path | None:
             file = folder / "background" / f"{iri.removeprefix(_BACKGROUND)}.csv"
             return file if file.is_file() else None
     return None
+
+
+def _file_state(name: str) -> tuple[int, int] | None:
+    """When the table of this name was written and its size, which the store does not know."""
+    file = _csv(GRAPH[name]) or _csv(GRAPH[name.rpartition(".")[0]])
+    if file is None:
+        return None
+    state_of_file = file.stat()
+    return state_of_file.st_mtime_ns, state_of_file.st_size
 
 
 def _path(iri: URIRef, extension: str = "") -> str:

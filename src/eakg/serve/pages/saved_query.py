@@ -23,12 +23,14 @@ from eakg.serve.app import (
     Representation,
     address,
     annotated,
-    entity_tag,
-    mark,
+    checked_view,
+    forbid_storing,
+    format_behind,
     negotiate,
-    not_modified,
+    of_result,
     page_path,
     query_string,
+    represented,
     requested,
     respond,
     state,
@@ -39,13 +41,11 @@ from eakg.serve.pages.result import (
     DRAWN,
     SHOWN,
     ResultPage,
-    checked_view,
-    format_behind,
     result_page,
 )
 from eakg.serve.words import short
 from eakg.sparql import ParameterError, inspect_query
-from eakg.store import QueryRequest, select
+from eakg.store import QueryRequest, Result, select
 
 blueprint = Blueprint("saved_queries", __name__)
 _OURS = frozenset({"format", "closure", "view"})
@@ -119,32 +119,42 @@ def run(name: str) -> Response:
     try:
         text = query.bound(values)
     except ParameterError as error:
-        if isinstance(representation, Page):
-            return _page(query, values, None, str(error) if values else "")
-        raise BadParameterError(str(error)) from None
+        if not isinstance(representation, Page):
+            raise BadParameterError(str(error)) from None
+        return _form(query, values, str(error) if values else "")
     asked = QueryRequest(text, format_behind(representation, kind).name, closure)
-    volatile = inspect_query(text).volatile
+    store = state().store
+    parts = (state().settings.public_url, query.text, text, closure, representation.name, view)
 
-    def tag(version: str) -> str:
-        public = state().settings.public_url
-        return entity_tag(version, public, query.text, text, closure, representation.name, view)
-
-    unchanged = None if volatile else not_modified(request, tag(state().version))
-    if unchanged is not None:
-        return unchanged
-    result = state().store.query(asked)
-    if isinstance(representation, Page):
-        at = partial(_address, name, {**values, "closure": closure})
-        page = result_page(asked, result, view, at)
-        response = annotated(_page(query, values, page), result)
-    else:
-        response = respond(result, representation)
-        response.headers["Link"] = f'<{address(f"/queries/{name}.rq")}>; rel="describedby"'
-    response.headers["EAKG-Closure"] = closure
-    if volatile:
-        response.headers["Cache-Control"] = "no-store"
+    def make(result: Result) -> Response:
+        if isinstance(representation, Page):
+            at = partial(_address, name, {**values, "closure": closure})
+            page = result_page(asked, result, view, at)
+            response = annotated(_page(query, values, page), result)
+        else:
+            response = respond(result, representation)
+            response.headers["Link"] = f'<{address(f"/queries/{name}.rq")}>; rel="describedby"'
+        response.headers["EAKG-Closure"] = closure
         return response
-    return mark(response, tag(result.version))
+
+    if inspect_query(text).volatile:
+        response = make(store.query(asked))
+        forbid_storing(response.headers)
+        return response
+    if isinstance(representation, Page):
+        return represented(request, store, parts, lambda: make(store.query(asked)))
+    return of_result(request, store, parts, asked, make)
+
+
+def _form(query: SavedQuery, values: Mapping[str, str], problem: str) -> Response:
+    """The page of a query that lacks values, with what is wrong with those that it has."""
+    given = sorted(values.items())
+    parts = (state().settings.public_url, "form", query.text, given)
+
+    def make() -> Response:
+        return _page(query, values, None, problem)
+
+    return represented(request, state().store, parts, make)
 
 
 def _named(name: str) -> SavedQuery:

@@ -31,22 +31,20 @@ from eakg.serve.app import (
     available,
     body_of,
     entity_tag,
-    mark,
-    not_modified,
     query_string,
+    represented,
     requested,
     respond,
     state,
 )
 from eakg.serve.protocol.authorization import check_writer
-from eakg.sparql import GraphNotFoundError, OverloadedError
+from eakg.sparql import GraphNotFoundError
 from eakg.store import QueryRequest
 from eakg.store.changes import Action, Applied, GraphWrite
 from eakg.store.graphs import merged
 
 blueprint = Blueprint("graphs", __name__)
 _TRIPLES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-_TRIES = 5
 _MULTIPART = "multipart/form-data"
 _KEPT = "/:@!$&'()*+,;=~-._?"  # in a name as it is; other characters of ASCII are coded
 
@@ -72,21 +70,16 @@ def get(path: str | None = None) -> Response:
     """The triples of the graph. Raises: GraphNotFoundError."""
     target = _target(path)
     representation = requested(request, query_string(request), GRAPH_FORMATS, ResultKind.GRAPH)
-    for _ in range(_TRIES):
-        version = state().version
-        tag = _tag(version, target, representation)
+    store = state().store
+
+    def make() -> Response:
         if not _exists(target):
             raise GraphNotFoundError(f"there is no graph <{target.name}> here", target.name or "")
-        response = not_modified(request, tag)
-        if response is not None:
-            return response
         named = () if target.name is None else (target.name,)
-        result = state().store.query(QueryRequest(_TRIPLES, representation.name, "full", named))
-        # Whether it exists and what it holds are of one version; an engine elsewhere tells of none.
-        if result.version == version or state().settings.remote:
-            return mark(respond(result, representation), tag)
-        result.file.close()
-    raise OverloadedError("the data change too fast to be read")
+        query = QueryRequest(_TRIPLES, representation.name, "full", named)
+        return respond(store.query(query), representation)
+
+    return represented(request, store, _parts(target, representation), make)
 
 
 @blueprint.put("/graphs")
@@ -134,7 +127,7 @@ def _looked_at(target: GraphTarget) -> str | None:
     if not (some or none):
         return None
     version = state().version
-    tags = [_tag(version, target, one) for one in GRAPH_FORMATS]
+    tags = [entity_tag(version, *_parts(target, one)) for one in GRAPH_FORMATS]
     there = _exists(target)
     if some and not (there and any(some.contains(tag) for tag in tags)):
         raise PreconditionFailed
@@ -143,8 +136,9 @@ def _looked_at(target: GraphTarget) -> str | None:
     return version
 
 
-def _tag(version: str, target: GraphTarget, representation: ResultFormat) -> str:
-    return entity_tag(version, "graph", target.name, representation.name)
+def _parts(target: GraphTarget, representation: ResultFormat) -> tuple[object, ...]:
+    """What the triples of a graph depend on, but for the version of the data."""
+    return "graph", target.name, representation.name
 
 
 def _target(path: str | None) -> GraphTarget:

@@ -19,6 +19,7 @@ from eakg.rdf import FORMATS, GRAPH_FORMATS, ResultFormat
 from eakg.serve.app import (
     FORM,
     HTML,
+    PROBLEM,
     QUERY,
     UPDATE,
     Settings,
@@ -31,7 +32,6 @@ from eakg.serve.data import paths as query_paths
 from eakg.store import Closure
 
 blueprint = Blueprint("openapi", __name__)
-_PROBLEM = "application/problem+json"
 _JSON = "application/json"
 _EVERYWHERE = (400, 414, 431, 500)  # whatever the path
 _ARGUMENT = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
@@ -252,7 +252,7 @@ def _failed(status: int) -> dict[str, Any]:
     return {
         "description": HTTPStatus(status).phrase,
         "content": {
-            _PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}},
+            PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}},
             HTML.media_type: {},
         },
     }

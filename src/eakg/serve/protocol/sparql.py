@@ -2,35 +2,30 @@
 
 from flask import Blueprint, Response, g, request
 
-from eakg.rdf import GRAPH_FORMATS, ResultKind, formats_for, serialize
+from eakg.rdf import GRAPH_FORMATS, ResultKind, serialize
 from eakg.serve.app import (
-    FORM,
     HTML,
-    QUERY,
-    BadParameterError,
     Page,
     Parameters,
+    ProtocolQuery,
     Representation,
-    UnsupportedBodyError,
     absolute,
     annotated,
-    etag_of,
-    form,
-    mark,
-    not_modified,
+    forbid_storing,
+    of_result,
+    query_parameters,
     query_string,
+    query_text,
+    read_query,
     represented,
     requested,
     respond,
     state,
-    text_body,
 )
 from eakg.serve.data import PREFIXES, service_description
-from eakg.serve.host import ASKED, Asked
 from eakg.serve.pages import workbench_page
-from eakg.serve.pages.result import checked_view, format_behind, render_result
-from eakg.sparql import inspect_query
-from eakg.store import QueryRequest
+from eakg.serve.pages.result import render_result
+from eakg.store import QueryRequest, Result
 from eakg.store.elsewhere import with_services
 
 blueprint = Blueprint("sparql", __name__)
@@ -48,70 +43,48 @@ def get() -> Response:
 @blueprint.post("/sparql")
 def post() -> Response:
     """A query in a form or as the body itself."""
-    if request.mimetype == FORM:
-        return _answer(form(request))
-    if request.mimetype == QUERY:
-        parameters = query_string(request)
-        if "query" in parameters.names:
-            raise BadParameterError("the query is given in the address and in the body")
-        body = (("query", text_body(request)),)
-        return _answer(Parameters(parameters.pairs + body))
-    raise UnsupportedBodyError(
-        f"the media type {request.mimetype or '(none)'} is not read", (QUERY, FORM)
-    )
+    return _answer(query_parameters(request))
 
 
 def _answer(parameters: Parameters) -> Response:
-    text = parameters.one("query")
-    if text is None:
-        raise BadParameterError("the parameter query is missing")
+    text = query_text(parameters)
     g.query = text  # for the log, and for the form of a page that says what is wrong
-    view = checked_view(parameters.one("view"))
-    base_iri = absolute("/sparql")
-    inspection = inspect_query(text, base_iri)
-    kind = inspection.kind or ResultKind.SOLUTIONS
-    offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
-    representation = requested(request, parameters, offers, kind)
-    closure = parameters.closure()
-    asked = QueryRequest(
-        text,
-        format_behind(representation, kind).name,
-        closure,
-        parameters.graphs("default-graph-uri"),
-        parameters.graphs("named-graph-uri"),
-        base_iri,
-        parameters.timeout(),
-    )
-    access, limits = state().settings.access, state().settings.limits
-    if inspection.service and access.services:
-        asked = with_services(asked, access.services, limits.seconds(asked.timeout))
-    if inspection.volatile or inspection.service:
-        response, _ = _run(asked, representation, view)
-        response.headers["Cache-Control"] = "no-store"
+    query = read_query(request, parameters, text, absolute("/sparql"))
+    store = state().store
+
+    def make(result: Result) -> Response:
+        return _represent(query, result)
+
+    if query.volatile or query.calls:
+        response = make(store.query(_with_services(query)))
+        forbid_storing(response.headers)
         return response
-    is_page = isinstance(representation, Page)
-    shown = f"{representation.name} {view}" if is_page else representation.name
-    tag = etag_of(state().version, asked, shown)
-    unchanged = not_modified(request, tag)
-    if unchanged is not None:
-        return unchanged
-    response, version = _run(asked, representation, view)
-    if not is_page:
-        request.environ[ASKED] = Asked(asked, representation.name)
-    return mark(response, etag_of(version, asked, shown))
+    if query.is_page:
+        # What it names takes further queries.
+        return represented(
+            request, store, query.tag_parts, lambda: make(store.query(query.request))
+        )
+    return of_result(request, store, query.tag_parts, query.request, make)
 
 
-def _run(asked: QueryRequest, representation: Representation, view: str) -> tuple[Response, str]:
-    """The response, and the version of the data that it is of."""
-    result = state().store.query(asked)
+def _with_services(query: ProtocolQuery) -> QueryRequest:
+    access, limits = state().settings.access, state().settings.limits
+    if not (query.calls and access.services):
+        return query.request
+    seconds = limits.seconds(query.request.timeout)
+    return with_services(query.request, access.services, seconds)
+
+
+def _represent(query: ProtocolQuery, result: Result) -> Response:
+    representation = query.representation
     if isinstance(representation, Page):
         with result:
-            page = render_result(asked, result, view)
+            page = render_result(query.request, result, query.view)
         response = annotated(Response(page, content_type=representation.content_type), result)
     else:
         response = respond(result, representation)
-    response.headers["EAKG-Closure"] = asked.closure
-    return response, result.version
+    response.headers["EAKG-Closure"] = query.request.closure
+    return response
 
 
 def _description(parameters: Parameters) -> Response:

@@ -26,7 +26,6 @@ from eakg.store.elsewhere.connection import Deadline, ascii_host, resolve, targe
 from eakg.store.elsewhere.http import HttpClient
 from eakg.store.elsewhere.protocol import check_result, failure_of, query_request, read_json
 from eakg.store.request import QueryRequest
-from eakg.store.workers import ATTEMPT, Postponed
 
 _LARGEST = 8 << 20  # bytes of one answer
 
@@ -40,9 +39,6 @@ def with_services(request: QueryRequest, hosts: Sequence[str], seconds: float) -
     when an endpoint fails and the call is not SILENT; TimeLimitExceededError.
     Specification: SPARQL 1.1 Federated Query sections 2.4 and 4.
     """
-    attempt = ATTEMPT.get()
-    if attempt is not None and not attempt.patient:
-        raise Postponed
     deadline = Deadline.after(seconds)
     calls = service_calls(request.text, request.base_iri or "")
     values = [_values(call, ListedHosts(hosts), deadline) for call in calls]

@@ -22,14 +22,14 @@ from eakg.sparql import (
     inspect_query,
     with_dataset,
 )
+from eakg.store.client import Turns
 from eakg.store.elsewhere.connection import Deadline
 from eakg.store.elsewhere.credentials import Endpoint
 from eakg.store.elsewhere.http import HttpClient
 from eakg.store.elsewhere.protocol import check_result, check_rows, failure_of, query_request
 from eakg.store.graphs import check_kind, dataset_for, prefixes_of, write_answer
 from eakg.store.options import DefaultGraph
-from eakg.store.request import Limits, Load, QueryRequest, Result
-from eakg.store.workers import ATTEMPT, Postponed, Turns
+from eakg.store.request import UNKNOWN, Limits, Load, QueryRequest, Result
 
 # With DISTINCT instead, Virtuoso 7.2 takes a way of its own that did not end within minutes.
 _GRAPHS = "SELECT ?g WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
@@ -73,22 +73,18 @@ class RemoteStore:
     @property
     def version(self) -> str:
         """Another one each time: an engine does not tell when its data change."""
-        return f"unknown-{uuid.uuid4().hex}"
+        return f"{UNKNOWN}{uuid.uuid4().hex}"
 
     def load(self) -> Load:
         """How many queries wait for the engine."""
         return Load(0, self._turns.taken, self._turns.waiting, 0)
 
     def query(self, request: QueryRequest) -> Result:
-        """Answer the request. Raises: StoreError and its kinds, all of them before any result;
-        Postponed where the attempt of this thread is not to wait.
+        """Answer the request. Raises: StoreError and its kinds, all of them before any result.
 
         The limit of time is for the engine's answer as a whole; how long the engine itself goes on
         after its client has left is its own affair.
         """
-        attempt = ATTEMPT.get()
-        if attempt is not None and not attempt.patient:
-            raise Postponed
         started = time.monotonic()
         result_format = request.result_format
         inspection = inspect_query(request.text, request.base_iri)

@@ -31,3 +31,4 @@ from .kinds import Retired as Retired
 from .kinds import Setup as Setup
 from .kinds import WorkerOutcome as WorkerOutcome
 from .kinds import expect as expect
+from .version_page import VersionPage as VersionPage

@@ -17,8 +17,8 @@ from eakg.sparql import StoreError, WorkerCrashedError
 from eakg.store.graphs import LoadedStore
 from eakg.store.messages import LeaseOffer
 from eakg.store.request import Limits
+from eakg.store.spool import anonymous_file, spool_file
 from eakg.store.workers.events import Events
-from eakg.store.workers.spool import anonymous_file, spool_file
 from eakg.store.workers.worker import Outlets, address_space, autopsy, work
 
 NO_ROOM = "the system has no room for another query"

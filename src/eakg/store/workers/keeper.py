@@ -36,6 +36,7 @@ from eakg.store.messages import (
     Retire,
     Retired,
     Setup,
+    VersionPage,
     expect,
     frame,
     read,
@@ -46,7 +47,6 @@ from eakg.store.workers.events import Connection, Events
 from eakg.store.workers.fork import NO_ROOM, Workers
 from eakg.store.workers.lanes import Lanes
 from eakg.store.workers.reasoner_link import ReasonerLink
-from eakg.store.workers.version_page import VersionPage
 from eakg.store.workers.writings import Writings
 
 _REASONING = 10  # times the time limit of a query that the reasoner may take for a change

@@ -14,11 +14,11 @@ from typing import Self
 
 from eakg.problems import Problem, ProblemsError
 from eakg.sparql import StoreUnreachableError
+from eakg.store.client import StoreClient
 from eakg.store.graph_files import Contents
 from eakg.store.messages import MessageError, Ready, Retire, Setup, expect, frame, read
 from eakg.store.options import StoreOptions
 from eakg.store.request import Limits
-from eakg.store.workers.client import StoreClient
 
 _END_SECONDS = 5.0
 _SHORT_LIFE = 1.0

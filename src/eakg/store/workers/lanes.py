@@ -2,7 +2,7 @@
 
 A query comes into it by what it did and not by the clock alone: where there is a crowd, a short one
 may have done little in its moment, and so has a trial first. The short lane is the clients' own,
-`eakg.store.workers.turns`.
+`eakg.store.client.turns`.
 """
 
 import time

@@ -32,7 +32,7 @@ from eakg.store.messages import (
     NotEntailed,
     send,
 )
-from eakg.store.workers.spool import anonymous_file
+from eakg.store.spool import anonymous_file
 
 if TYPE_CHECKING:
     from eakg.store.reasoner import Reasoner

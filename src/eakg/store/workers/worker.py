@@ -28,7 +28,7 @@ from eakg.store.changes import Write, write_proposal
 from eakg.store.graphs import LoadedStore, evaluate
 from eakg.store.messages import MessageError, Output, WorkerOutcome, receive, send
 from eakg.store.request import Limits, QueryRequest
-from eakg.store.workers.spool import INLINE, Spool
+from eakg.store.spool import INLINE, Spool
 
 _QUERIES = 10_000  # after which a worker is replaced
 _KEEP = 8  # a worker whose queries took more than this part of their memory limit is replaced

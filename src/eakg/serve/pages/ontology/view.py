@@ -60,22 +60,33 @@ def document(extension: str) -> Response:
 def of_name(name: str) -> Response:
     """The use of a term, in pages; or, by the number of its version, the ontology."""
     parameters = query_string(request)
-    store = state().store
-    index = read_ontology(store)
-    version = URIRef(f"{ONTOLOGY_IRI}/{name}")
-    if version in index.get(ONTOLOGY_IRI, {}).get(OWL.versionIRI, []):
-        return _ontology(negotiate(request, _OFFERS))
-    iri = EAKG[name]
-    if iri not in index:
-        raise NotFound
-    negotiate(request, (HTML,))
-    return _use(store, index, iri, parameters.page())
+    page = parameters.page()
+
+    def make() -> Response:
+        store = state().store
+        index = read_ontology(store)
+        version = URIRef(f"{ONTOLOGY_IRI}/{name}")
+        if version in index.get(ONTOLOGY_IRI, {}).get(OWL.versionIRI, []):
+            return _whole(store, negotiate(request, _OFFERS))
+        iri = EAKG[name]
+        if iri not in index:
+            raise NotFound
+        negotiate(request, (HTML,))
+        return _use(store, index, iri, page)
+
+    accept = request.headers.get("Accept")
+    parts = (state().settings.public_url, "term", name, page, accept)
+    return represented(request, state().store, parts, make)
 
 
 def _ontology(representation: Representation) -> Response:
     store = state().store
     parts = (state().settings.public_url, "ontology", representation.name)
-    response = represented(request, store, parts, lambda: _represent(store, representation))
+    return represented(request, store, parts, lambda: _whole(store, representation))
+
+
+def _whole(store: QueryService, representation: Representation) -> Response:
+    response = _represent(store, representation)
     links = [
         f'<{address("/ontology")}.{one.extension}>; rel="alternate"; type="{one.media_type}"'
         for one in _OFFERS
@@ -149,23 +160,18 @@ def _use(store: QueryService, index: Index, iri: URIRef, page: int) -> Response:
     pages = max(1, -(-count // use.PAGE))
     if page > pages:
         raise NotFound
-
-    def shown() -> Response:
-        body = render_template(
-            "use.html",
-            label=label_of(index, iri),
-            iri=str(iri),
-            is_class=use.is_class(iri),
-            count=count,
-            page=page,
-            pages=pages,
-            found=use.page_of_use(store, iri, page),
-            query=use.query(iri),
-        )
-        return Response(body, content_type=HTML.content_type)
-
-    parts = (state().settings.public_url, "use", iri, page)
-    response = represented(request, store, parts, shown)
+    body = render_template(
+        "use.html",
+        label=label_of(index, iri),
+        iri=str(iri),
+        is_class=use.is_class(iri),
+        count=count,
+        page=page,
+        pages=pages,
+        found=use.page_of_use(store, iri, page),
+        query=use.query(iri),
+    )
+    response = Response(body, content_type=HTML.content_type)
     here = page_path(f"/ontology/{iri.removeprefix(EAKG)}")
     around = (("prev", page - 1), ("next", page + 1))
     links = [f'<{here}?page={at}>; rel="{rel}"' for rel, at in around if 1 <= at <= pages]

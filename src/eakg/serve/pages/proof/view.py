@@ -21,12 +21,10 @@ from eakg.serve.app import (
     Parameters,
     Proofs,
     address,
-    entity_tag,
-    mark,
     negotiate,
-    not_modified,
     page_path,
     query_string,
+    represented,
     state,
     tagged,
 )
@@ -45,16 +43,14 @@ def explain() -> Response:
     parameters = query_string(request)
     triple = _term(parameters, "s"), _term(parameters, "p"), _term(parameters, "o")
     representation = _representation(parameters)
-    proofs = state().proofs
-    words = state().settings.public_url, "explain", *map(spelled, triple), representation.name
-    response = not_modified(request, entity_tag(proofs.version, *words))
-    if response is None:
-        explained = _explained(proofs, triple)
-        body = _WRITERS[representation.name](explained)
-        response = mark(
-            Response(body, content_type=representation.content_type),
-            entity_tag(explained.version, *words),
-        )
+    store, proofs = state().store, state().proofs
+
+    def make() -> Response:
+        body = _WRITERS[representation.name](_explained(proofs, triple))
+        return Response(body, content_type=representation.content_type)
+
+    parts = state().settings.public_url, "explain", *map(spelled, triple), representation.name
+    response = represented(request, store, parts, make)
     here = address(proof_path(triple))
     response.headers["Link"] = ", ".join(
         f'<{here}&format={one.name}>; rel="alternate"; type="{one.media_type}"' for one in _OFFERS

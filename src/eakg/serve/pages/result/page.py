@@ -13,10 +13,8 @@ from eakg.names import ID
 from eakg.rdf import (
     GRAPH_FORMATS,
     JSON,
-    TURTLE,
     TURTLE_SYNTAX,
     NotRdf11Error,
-    ResultFormat,
     ResultKind,
     Row,
     Solutions,
@@ -25,7 +23,7 @@ from eakg.rdf import (
     read_results,
     spelled,
 )
-from eakg.serve.app import BadParameterError, Page, Representation, page_href, page_path, state
+from eakg.serve.app import PLAIN_VIEW, page_href, page_path, state
 from eakg.serve.content import labels_of
 from eakg.serve.pages.result.views import DRAWN, Drawing, draw, draw_triples, views
 from eakg.serve.words import LabelledTable, Naming, labelled_table
@@ -34,8 +32,6 @@ from eakg.store import QueryRequest, Result
 
 SHOWN = 1000  # rows
 _READ = 8 << 20  # bytes of a result that a page is made from
-_PLAIN = "table"
-VIEWS = (_PLAIN, "chart", "timeline", "graph")
 Address = Callable[..., str]
 
 
@@ -65,7 +61,7 @@ class ResultPage:
     lines: int = 0
     boolean: bool | None = None
     text: str | None = None
-    view: str = _PLAIN
+    view: str = PLAIN_VIEW
     drawing: Drawing | None = None
 
 
@@ -77,22 +73,6 @@ def render_result(asked: QueryRequest, result: Result, view: str) -> str:
     """
     page = result_page(asked, result, view, partial(_address, asked))
     return render_template("result.html", result=page, asked=asked, shown=SHOWN, drawn=DRAWN)
-
-
-def format_behind(representation: Representation, kind: ResultKind) -> ResultFormat:
-    """The format to ask the store for: a page is made from JSON or Turtle."""
-    if isinstance(representation, Page):
-        return TURTLE if kind is ResultKind.GRAPH else JSON
-    return representation
-
-
-def checked_view(view: str | None) -> str:
-    """The view of this name. Raises: BadParameterError when there is none."""
-    if view is None:
-        return _PLAIN
-    if view not in VIEWS:
-        raise BadParameterError(f"view is one of {', '.join(VIEWS)}")
-    return view
 
 
 def result_page(asked: QueryRequest, result: Result, view: str, at: Address) -> ResultPage:
@@ -114,8 +94,8 @@ def result_page(asked: QueryRequest, result: Result, view: str, at: Address) -> 
         raise _unshown(error, ResultKind.SOLUTIONS) from error
     if isinstance(solutions, bool):
         return ResultPage(boolean=solutions)
-    possible = (_PLAIN, *views(solutions))
-    chosen = view if view in possible else _PLAIN
+    possible = (PLAIN_VIEW, *views(solutions))
+    chosen = view if view in possible else PLAIN_VIEW
     shown = _with_names(Solutions(solutions.variables, solutions.rows[:SHOWN]), asked)
     return ResultPage(
         views=_views(at, possible, chosen),
@@ -124,12 +104,12 @@ def result_page(asked: QueryRequest, result: Result, view: str, at: Address) -> 
         evidence=tuple(_evidence(solutions, row) for row in shown.rows),
         total=len(solutions.rows),
         view=chosen,
-        drawing=None if chosen == _PLAIN else draw(shown, chosen, page_href),
+        drawing=None if chosen == PLAIN_VIEW else draw(shown, chosen, page_href),
     )
 
 
 def _triples(asked: QueryRequest, data: bytes, view: str, at: Address) -> ResultPage:
-    chosen = view if view == "graph" else _PLAIN
+    chosen = view if view == "graph" else PLAIN_VIEW
     drawing, between = None, []
     if chosen == "graph":
         try:
@@ -141,7 +121,7 @@ def _triples(asked: QueryRequest, data: bytes, view: str, at: Address) -> Result
         naming = Naming(labels_of(state().store, terms, asked.closure))
         drawing = draw_triples(between, lambda term: naming.of(term).label, page_href)
     return ResultPage(
-        views=_views(at, (_PLAIN, "graph"), chosen),
+        views=_views(at, (PLAIN_VIEW, "graph"), chosen),
         formats=_formats(at, (one.name for one in GRAPH_FORMATS)),
         text=data.decode(),
         view=chosen,

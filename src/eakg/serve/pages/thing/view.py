@@ -13,16 +13,13 @@ from eakg.rdf import GRAPH_FORMATS, JSON_LD, TURTLE, serialize
 from eakg.serve.app import (
     HTML,
     Page,
-    Parameters,
     ProblemDetails,
     Representation,
     absolute,
     address,
-    entity_tag,
-    mark,
     negotiate,
-    not_modified,
     query_string,
+    represented,
     state,
 )
 from eakg.serve.content import LICENCE, Description, describe, find, withdrawal
@@ -73,41 +70,31 @@ def thing(slug: str) -> Response:
 @blueprint.get("/doc/<path:slug>")
 def document(slug: str) -> Response:
     """The document about a thing."""
-    found = _resolve(slug, query_string(request))
-    if (gone := _gone(found.iri)) is not None:
-        return gone
-    representation = found.representation or negotiate(request, FORMATS)
-    settings = state().settings
-    tag = entity_tag(
-        state().version,
-        settings.public_url,
-        found.iri,
-        representation.name,
-        found.closure,
-        found.page,
-    )
-    # Which pages there are is a header too, so the description is made before a 304.
-    description = describe(
-        state().store,
-        found.slug,
-        found.iri,
-        found.closure,
-        state().catalogue.presentation(),
-        found.page,
-    )
-    if description is None:
-        raise NotFound
-    response = not_modified(request, tag)
-    if response is None:
-        response = mark(_represent(description, representation, found), tag)
-    response.headers["Link"] = ", ".join(_links(found, description))
-    return response
+    parameters = query_string(request)
+    closure, page = parameters.closure(), parameters.page()
+
+    def make() -> Response:
+        found = _resolve(slug, closure, page)
+        if (gone := _gone(found.iri)) is not None:
+            return gone
+        representation = found.representation or negotiate(request, FORMATS)
+        presentation = state().catalogue.presentation()
+        description = describe(state().store, found.slug, found.iri, closure, presentation, page)
+        if description is None:
+            raise NotFound
+        response = _represent(description, representation, found)
+        response.headers["Link"] = ", ".join(_links(found, description))
+        return response
+
+    # Which format the address names, and so whether Accept counts, is for the store to say.
+    accept = request.headers.get("Accept")
+    parts = (state().settings.public_url, "doc", slug, closure, page, accept)
+    return represented(request, state().store, parts, make)
 
 
-def _resolve(slug: str, parameters: Parameters) -> ThingDocument:
+def _resolve(slug: str, closure: Closure, page: int) -> ThingDocument:
     """A slug may have dots; an extension is one only where the whole is not a slug itself."""
     store = state().store
-    closure, page = parameters.closure(), parameters.page()
     if (iri := find(store, slug)) is not None:
         return ThingDocument(slug, iri, None, closure, page)
     stem, _, extension = slug.rpartition(".")

@@ -5,8 +5,7 @@ import os
 import select
 import socket
 
-from eakg.store.messages import Inbox, LeaseOffer, WorkerOutcome
-from eakg.store.workers.version_page import VersionPage
+from eakg.store.messages import Inbox, LeaseOffer, VersionPage, WorkerOutcome
 
 _PIECE = 1 << 18
 

@@ -4,7 +4,7 @@ import mmap
 import os
 from typing import Self
 
-from eakg.store.workers.spool import anonymous_file
+from eakg.store.spool import anonymous_file
 
 _SIZE = 4096
 _LONGEST = 256

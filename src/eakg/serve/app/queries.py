@@ -1,0 +1,124 @@
+"""A query as the SPARQL 1.1 Protocol carries it, read once.
+
+Specification: SPARQL 1.1 Protocol section 2.1.
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+from eakg.rdf import JSON, TURTLE, ResultFormat, ResultKind, formats_for
+from eakg.serve.app.errors import BadParameterError, UnsupportedBodyError
+from eakg.serve.app.negotiation import HTML, Page, Representation, requested
+from eakg.serve.app.parameters import FORM, QUERY, Parameters, form, query_string, text_body
+from eakg.serve.app.requests import AnyRequest
+from eakg.sparql import inspect_query
+from eakg.store import QueryRequest
+
+PLAIN_VIEW = "table"
+VIEWS = (PLAIN_VIEW, "chart", "timeline", "graph")
+KNOWN_PARAMETERS = frozenset(
+    {"query", "default-graph-uri", "named-graph-uri", "format", "closure", "timeout", "view"}
+)
+
+
+class ProtocolQuery(NamedTuple):
+    """A query that was asked for: what the store is asked, the representation of its result and
+    the view of it on a page; `calls` whether it calls SERVICE, `volatile` whether two runs over
+    the same data may differ."""
+
+    request: QueryRequest
+    representation: Representation
+    view: str
+    calls: bool
+    volatile: bool
+
+    @property
+    def is_page(self) -> bool:
+        """Whether the result is shown to a person."""
+        return isinstance(self.representation, Page)
+
+    @property
+    def tag_parts(self) -> tuple[object, ...]:
+        """All that the representation depends on, but for the version of the data."""
+        request, name = self.request, self.representation.name
+        return (
+            request.text,
+            request.closure,
+            sorted(request.default_graphs),
+            sorted(request.named_graphs),
+            request.base_iri,
+            f"{name} {self.view}" if self.is_page else name,
+        )
+
+
+def query_parameters(request: AnyRequest) -> Parameters:
+    """The parameters of a query by GET, in a form, or as the body itself.
+
+    Raises: BadParameterError, UnsupportedBodyError.
+    """
+    if request.method != "POST":
+        return query_string(request)
+    if request.mimetype == FORM:
+        return form(request)
+    if request.mimetype == QUERY:
+        parameters = query_string(request)
+        if "query" in parameters.names:
+            raise BadParameterError("the query is given in the address and in the body")
+        return Parameters((*parameters.pairs, ("query", text_body(request))))
+    raise UnsupportedBodyError(
+        f"the media type {request.mimetype or '(none)'} is not read", (QUERY, FORM)
+    )
+
+
+def query_text(parameters: Parameters) -> str:
+    """The text of the query. Raises: BadParameterError where there is none, or several."""
+    text = parameters.one("query")
+    if text is None:
+        raise BadParameterError("the parameter query is missing")
+    return text
+
+
+def read_query(
+    request: AnyRequest, parameters: Parameters, text: str, base_iri: str
+) -> ProtocolQuery:
+    """What is asked for.
+
+    Arguments: the request, its parameters and the text among them; the IRI that relative ones are
+    resolved against.
+    Raises: BadParameterError, NotAcceptableError.
+    """
+    view = checked_view(parameters.one("view"))
+    inspection = inspect_query(text, base_iri)
+    kind = inspection.kind or ResultKind.SOLUTIONS
+    representation = requested(request, parameters, _offers(kind), kind)
+    asked = QueryRequest(
+        text,
+        format_behind(representation, kind).name,
+        parameters.closure(),
+        parameters.graphs("default-graph-uri"),
+        parameters.graphs("named-graph-uri"),
+        base_iri,
+        parameters.timeout(),
+    )
+    return ProtocolQuery(asked, representation, view, inspection.service, inspection.volatile)
+
+
+@cache
+def _offers(kind: ResultKind) -> tuple[Representation, ...]:
+    return (*formats_for(kind), HTML)
+
+
+def checked_view(view: str | None) -> str:
+    """The view of this name. Raises: BadParameterError when there is none."""
+    if view is None:
+        return PLAIN_VIEW
+    if view not in VIEWS:
+        raise BadParameterError(f"view is one of {', '.join(VIEWS)}")
+    return view
+
+
+def format_behind(representation: Representation, kind: ResultKind) -> ResultFormat:
+    """The format to ask the store for: a page is made from JSON or Turtle."""
+    if isinstance(representation, Page):
+        return TURTLE if kind is ResultKind.GRAPH else JSON
+    return representation

@@ -1,0 +1,85 @@
+"""A request as it came in: one that needs no framework, and what every request must be like."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from flask import Request
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import BadRequest, RequestHeaderFieldsTooLarge, RequestURITooLarge
+from werkzeug.sansio.request import Request as RequestHead
+
+SLOW = "eakg.slow"
+"""In the environment of a request whose body did not come in time."""
+EXCESS = "eakg.excess"
+"""There the seconds until the client's next request is welcome, where this one is not."""
+_MAX_ADDRESS = 1 << 15  # bytes of path and parameters
+_MAX_HEADERS = 1 << 15  # bytes of all of them
+_HOST = re.compile(r"[\w.~!$&'()*+;=%:\[\]-]*", re.ASCII)
+
+
+class PlainHeaders(Headers):
+    """Headers that are read only. Argument: their values by their names in lower case."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        super().__init__()
+        self._values = values
+
+    def __getitem__(self, key: str) -> str:  # type: ignore[override]  # nobody asks by place
+        return self._values[key.lower()]
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and key.lower() in self._values
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._values.items())
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def get(  # type: ignore[override]  # nobody gives a type
+        self, key: str, default: str | None = None
+    ) -> str | None:
+        """The value of a header."""
+        return self._values.get(key.lower(), default)
+
+
+class PlainRequest(RequestHead):
+    """A request beside the framework, with its whole body.
+
+    Arguments: method, scheme, path, parameters in the address; the headers; the address of the
+    client; the body.
+    """
+
+    def __init__(
+        self,
+        method: str,
+        scheme: str,
+        path: str,
+        query_string: bytes,
+        headers: PlainHeaders,
+        remote_address: str,
+        content: bytes,
+    ) -> None:
+        super().__init__(method, scheme, None, "", path, query_string, headers, remote_address)
+        self._content = content
+
+    def get_data(self, cache: bool = True) -> bytes:
+        """The body, as of a request of the framework."""
+        return self._content
+
+
+AnyRequest = Request | PlainRequest
+
+
+def check_head(address: int, headers: Iterable[tuple[str, str]], host: str) -> None:
+    """What comes before the body is not too long, and there is one host (RFC 9112 section 3.2).
+
+    Arguments: bytes of path and parameters; the headers; the header Host.
+    Raises: HTTPException of the kind.
+    """
+    if address > _MAX_ADDRESS:
+        raise RequestURITooLarge
+    if sum(len(name) + len(value) for name, value in headers) > _MAX_HEADERS:
+        raise RequestHeaderFieldsTooLarge
+    if not _HOST.fullmatch(host):
+        raise BadRequest("the header Host is not the name of one host")

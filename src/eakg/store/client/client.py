@@ -1,0 +1,192 @@
+"""Asking a store that another process holds."""
+
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eakg.rdf import ResultFormat, Triple, pattern
+from eakg.store.changes import Applied, Write
+from eakg.store.client.lease import Lease
+from eakg.store.client.link import ASKER, linked
+from eakg.store.client.running_query import GRACE, RunningQuery
+from eakg.store.client.turns import Turns
+from eakg.store.messages import (
+    Consistency,
+    ConsistencyRequest,
+    ExplainRequest,
+    Explanation,
+    LeaseRequest,
+    LoadRequest,
+    Message,
+    NotEntailed,
+    VersionPage,
+    expect,
+)
+from eakg.store.request import Limits, Load, QueryRequest, Result
+
+if TYPE_CHECKING:
+    from eakg.store.reasoner import ConsistencyReport, Explained
+
+
+class StoreClient:
+    """Keeps a few workers of the keeper to itself, and asks them; any number of threads may share
+    it.
+
+    Arguments: the path of the keeper's Unix socket; the limits it runs under.
+    """
+
+    def __init__(self, address: Path, limits: Limits) -> None:
+        self.address = address
+        self.limits = limits
+        self._turns = Turns(limits.quick, limits.queue, limits.moment)
+        self._lock = threading.Lock()
+        self._idle: list[Lease] = []
+        self._page: VersionPage | None = None
+
+    @property
+    def version(self) -> str:
+        """The version of the data that a query sent now is answered from.
+
+        Raises: StoreUnreachableError.
+        """
+        page = self._page
+        if page is not None and (version := page.version):
+            return version
+        lease = self._new_lease()
+        self._give_back(lease)
+        return lease.version
+
+    def query(self, request: QueryRequest) -> Result:
+        """Answer the request. Raises: StoreError and its kinds, all of them before any result.
+
+        An exception that interrupts the call ends the query.
+        """
+        result_format = request.result_format
+        patience_ends = time.monotonic() + self.limits.patience
+        self._turns.take(self.limits.patience)
+        try:
+            lease = self._at_hand() or self._new_lease()
+        except BaseException:
+            self._turns.pass_on()
+            raise
+        return self._running(request, result_format, lease, patience_ends).finish()
+
+    def begin_at_once(self, request: QueryRequest) -> RunningQuery | None:
+        """The query under way, where a turn is free and a worker at hand; never waits.
+
+        Raises: FormatMismatchError.
+        """
+        result_format = request.result_format
+        if not self._turns.take_free():
+            return None
+        lease = self._at_hand()
+        if lease is None:
+            self._turns.pass_on()
+            return None
+        patience_ends = time.monotonic() + self.limits.patience
+        return self._running(request, result_format, lease, patience_ends)
+
+    def update(self, request: Write) -> Applied:
+        """Make the change durable and visible.
+
+        Raises: StoreError and its kinds, after which nothing has changed; StoreUnreachableError
+        when the keeper ended meanwhile, after which it is not known.
+        """
+        return expect(self._reply(request), Applied)
+
+    def explain(self, triple: Triple) -> "Explained":
+        """Why a triple holds, in the version that is there now.
+
+        Raises: NotInClosureError when it does not follow; StoreError and its kinds.
+        """
+        # It starts threads, and the process that holds a store imports this package and forks.
+        from eakg.reason.proofs import NotInClosureError
+        from eakg.store.messages import explained_of
+
+        try:
+            pattern(triple)
+        except ValueError as error:  # no term that the engine could hold
+            raise NotInClosureError("it has a term that no graph can hold") from error
+        message = self._reply(ExplainRequest(triple))
+        if isinstance(message, NotEntailed):
+            raise NotInClosureError("the graph does not say it, and it does not follow")
+        return explained_of(expect(message, Explanation))
+
+    def contradictions(self, limit: int) -> "ConsistencyReport":
+        """Where the graph contradicts itself in the version that is there now, with proofs for the
+        first `limit`.
+
+        Raises: NotReasonedError when the store does not reason; StoreError and its kinds.
+        """
+        from eakg.store.messages import report_of
+
+        return report_of(expect(self._reply(ConsistencyRequest(limit)), Consistency))
+
+    def load(self) -> Load:
+        """How busy this client and the keeper are. Raises: StoreUnreachableError."""
+        with linked(str(self.address), LoadRequest(), self._seconds) as link:
+            load = expect(link.reply(), Load)
+        waiting = self._turns.waiting + load.waiting
+        return replace(load, quick=self._turns.taken, waiting=waiting)
+
+    def close(self) -> None:
+        """Let all workers go."""
+        with self._lock:
+            leases, self._idle = self._idle, []
+        for lease in leases:
+            lease.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    @property
+    def _seconds(self) -> float:
+        """That an answer of the keeper may take."""
+        return self.limits.patience + self.limits.timeout + GRACE
+
+    def _running(
+        self,
+        request: QueryRequest,
+        result_format: ResultFormat,
+        lease: Lease,
+        patience_ends: float,
+    ) -> RunningQuery:
+        return RunningQuery(
+            request,
+            result_format,
+            lease,
+            self.limits,
+            patience_ends,
+            self._turns.pass_on,
+            self._give_back,
+        )
+
+    def _at_hand(self) -> Lease | None:
+        """One of those kept that is still good."""
+        while True:
+            with self._lock:
+                lease = self._idle.pop() if self._idle else None
+            if lease is None or lease.usable:
+                return lease
+            lease.close()
+
+    def _new_lease(self) -> Lease:
+        with linked(str(self.address), LeaseRequest(), self._seconds) as link:
+            lease = link.lease()
+        self._page = lease.page
+        return lease
+
+    def _give_back(self, lease: Lease) -> None:
+        if lease.last:
+            lease.close()
+            return
+        with self._lock:
+            self._idle.append(lease)
+
+    def _reply(self, message: Message) -> Message:
+        """The keeper's one answer, whenever it comes."""
+        with linked(str(self.address), message, self._seconds, ASKER.get()) as link:
+            link.connection.settimeout(None)
+            return link.reply()
