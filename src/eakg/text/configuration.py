@@ -72,7 +72,7 @@ class Definition:
 
     def has(self, name: str, value: str) -> bool:
         """Whether a property such as `REL-TYPE` has that value among its `-`-joined ones."""
-        return any(name == key and value in given.split("-") for key, given in self.properties)
+        return any(name == key and value in values.split("-") for key, values in self.properties)
 
 
 @dataclass(frozen=True)
@@ -116,11 +116,11 @@ class Configuration:
         )
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, vocabulary: Iterable[str]) -> str:
     """The end of a message about an unknown name: the nearest known one, or all of them."""
-    names = sorted(set(known))
-    if close := get_close_matches(name, names, n=1, cutoff=0.5):
-        return f"did you mean {close[0]}?"
+    names = sorted(set(vocabulary))
+    if matches := get_close_matches(name, names, n=1, cutoff=0.5):
+        return f"did you mean {matches[0]}?"
     return f"known are {', '.join(names)}." if names else "none is declared."
 
 
@@ -215,7 +215,7 @@ class _Reader:
             elif key in _PROPERTIES:
                 properties.append((key.strip("<>"), value))
             elif role := self.role(name, key, value, number):
-                if any(role.name == other.name for other in roles):
+                if any(role.name == sibling.name for sibling in roles):
                     self.complain(number, f"{name}: role {role.name} is declared twice; join them")
                 roles.append(role)
 
@@ -254,14 +254,14 @@ class _Reader:
         return None
 
     def check(self) -> None:
-        seen: dict[str, int] = {}
+        lines: dict[str, int] = {}
         for definition in self.definitions["entities"] + self.definitions["events"]:
-            if line := seen.get(definition.name):
+            if line := lines.get(definition.name):
                 self.complain(
                     definition.line,
                     f"{definition.name} is declared on line {line} already; remove one",
                 )
-            seen[definition.name] = definition.line
+            lines[definition.name] = definition.line
         for definition in self.definitions["relations"]:
             if len(definition.roles) != 2 and not definition.abstract:
                 self.complain(
