@@ -25,7 +25,7 @@ from eakg.dataset import (
     surplus_files,
 )
 from eakg.files import publish, stale
-from eakg.lift import Lifted
+from eakg.lift import LiftResult
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.rdf import write_turtle
 from eakg.reason import materialize, without_blank_nodes
@@ -42,7 +42,7 @@ class BuildResult:
 
     files: dict[Path, bytes]
     surplus: tuple[Path, ...]
-    lifted: tuple[Lifted, ...]
+    lifted: tuple[LiftResult, ...]
     inferred: int
 
     def stale(self) -> list[Problem]:
@@ -71,7 +71,7 @@ def build(layout: Layout, tell: Callable[[str], None] = lambda stage: None) -> B
     return BuildResult(files, tuple(surplus_files(layout, files)), lifted, len(inferred))
 
 
-def _inferred(layout: Layout, ontology: Graph, lifted: Sequence[Lifted]) -> Graph:
+def _inferred(layout: Layout, ontology: Graph, lifted: Sequence[LiftResult]) -> Graph:
     graph = ontology + Graph()
     for source in lifted:
         for statement in source.statements:

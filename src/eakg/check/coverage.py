@@ -9,7 +9,7 @@ from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
 
 from eakg.check.disagreements import Disagreement, disagreements
-from eakg.dataset import Built, Places
+from eakg.dataset import BuiltGraph, Places
 from eakg.names import EAKG, ID
 
 PAGE = "a row that cites a page"
@@ -82,7 +82,7 @@ class ReportSection:
     rows: tuple[tuple[str, ...], ...]
 
 
-def quality(built: Built, records: Collection[str], places: Callable[[], Places]) -> Quality:
+def quality(built: BuiltGraph, records: Collection[str], places: Callable[[], Places]) -> Quality:
     """The report on a built graph.
 
     Arguments: the graph; the names of those of its sources that are records; and what gives the
@@ -157,7 +157,7 @@ def _numbering(identifiers: Iterable[str]) -> Iterator[Numbering]:
         )
 
 
-def _support(built: Built, records: Collection[str]) -> tuple[CoverageCount, ...]:
+def _support(built: BuiltGraph, records: Collection[str]) -> tuple[CoverageCount, ...]:
     counts: Counter[str] = Counter()
     for name, graph in built.evidence.items():
         for statement in graph.subjects(RDF.type, RDF.Statement):
@@ -172,7 +172,7 @@ def _support(built: Built, records: Collection[str]) -> tuple[CoverageCount, ...
     return _by_number(counts)
 
 
-def _verification(built: Built) -> tuple[CoverageCount, ...]:
+def _verification(built: BuiltGraph) -> tuple[CoverageCount, ...]:
     counts: Counter[str] = Counter()
     for graph in built.evidence.values():
         for row in graph.objects(None, EAKG.evidence):

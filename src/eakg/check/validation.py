@@ -13,7 +13,14 @@ from rdflib.namespace import RDF
 from eakg.check.quotes import check_quotes
 from eakg.check.shapes import check_shapes
 from eakg.check.terms import undefined_terms, undescribed_terms
-from eakg.dataset import Built, Layout, Places, places_of_files, places_of_layout, read_ontology
+from eakg.dataset import (
+    BuiltGraph,
+    Layout,
+    Places,
+    places_of_files,
+    places_of_layout,
+    read_ontology,
+)
 from eakg.names import EAKG, ID
 from eakg.problems import Problem
 from eakg.profile import check_profile
@@ -145,7 +152,7 @@ def _references(graphs: Sequence[Graph], ontology: Graph, places: Locator, fallb
     return Check("references", examined, tuple(problems))
 
 
-def validate_built(layout: Layout, built: Built) -> tuple[Check, ...]:
+def validate_built(layout: Layout, built: BuiltGraph) -> tuple[Check, ...]:
     """Validate the built graph of a layout, as it was read from there.
 
     Raises: ProblemsError when the shapes cannot be read.

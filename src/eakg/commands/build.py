@@ -39,18 +39,24 @@ def _print_account(result: pipeline.BuildResult) -> None:
         table.add_column(column, justify="left" if column == "source" else "right")
     for source in result.lifted:
         triples = len({statement.triple for statement in source.statements})
-        counts = (source.lines, source.lifted, len(source.skipped), len(source.statements), triples)
+        counts = (
+            source.lines,
+            source.lifted_lines,
+            len(source.skipped_lines),
+            len(source.statements),
+            triples,
+        )
         table.add_row(source.name, *map(str, counts))
     table.add_section()
     totals = (
         sum(source.lines for source in result.lifted),
-        sum(source.lifted for source in result.lifted),
-        sum(len(source.skipped) for source in result.lifted),
+        sum(source.lifted_lines for source in result.lifted),
+        sum(len(source.skipped_lines) for source in result.lifted),
         sum(len(source.statements) for source in result.lifted),
     )
     table.add_row("all", *map(str, totals), "")
     Console().print(table)
     for source in result.lifted:
-        for skip in source.skipped:
+        for skip in source.skipped_lines:
             click.echo(f"{skip.file}:{skip.line}: skipped: {skip.reason}")
     click.echo(f"{result.inferred} triples inferred, no contradiction.")

@@ -1,4 +1,4 @@
-from .built import Built as Built
+from .built import BuiltGraph as BuiltGraph
 from .built import read_built as read_built
 from .layout import Layout as Layout
 from .layout import layout_of as layout_of

@@ -48,8 +48,8 @@ class Layout:
 
     @property
     def mapping(self) -> Path:
-        own = self.sources / MAPPING_FILE
-        return own if own.is_file() or self.shared_mapping is None else self.shared_mapping
+        path = self.sources / MAPPING_FILE
+        return path if path.is_file() or self.shared_mapping is None else self.shared_mapping
 
     @property
     def shapes(self) -> Path:
@@ -120,7 +120,7 @@ def shipped() -> Layout:
     """The layout of the graph that comes with the package: that of the installed data, or of the
     checkout that the package runs from."""
     package = Path(__file__).resolve().parent.parent
-    installed = package / "data"
-    root = installed if installed.is_dir() else package.parent.parent
-    here = Path.cwd()
-    return layout_of(root.relative_to(here) if root.is_relative_to(here) else root)
+    data = package / "data"
+    root = data if data.is_dir() else package.parent.parent
+    folder = Path.cwd()
+    return layout_of(root.relative_to(folder) if root.is_relative_to(folder) else root)

@@ -11,7 +11,7 @@ from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF
 
 from eakg.dataset.layout import Layout
-from eakg.lift import Lifted, RecordIris
+from eakg.lift import LiftResult, RecordIris
 from eakg.names import CSVW, ID
 from eakg.rdf import parse_rdf, read_bytes
 
@@ -78,14 +78,14 @@ class Places:
         self.subjects[triple[0]].append((rank, place))
 
 
-def places_of_lifted(layout: Layout, lifted: Iterable[Lifted]) -> Places:
+def places_of_lifted(layout: Layout, results: Iterable[LiftResult]) -> Places:
     """Places of statements that were just lifted, and of the ontology's triples."""
     places = places_of_files(layout.ontology_files())
-    for item in lifted:
+    for result in results:
         texts = {
-            node: str(value) for node, property_, value in item.context if property_ == RDF.value
+            node: str(value) for node, property_, value in result.context if property_ == RDF.value
         }
-        for statement in item.statements:
+        for statement in result.statements:
             place = Place(statement.file, statement.line)
             places.add(statement.triple, place)
             words = [texts[sentence] for sentence in statement.sentences if sentence in texts]
