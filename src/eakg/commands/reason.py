@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.progress import Progress
 
 from eakg.commands.command import PathArgument, ending, progress
-from eakg.dataset import places_of_files
+from eakg.dataset import evidence_beside, places_of_files
+from eakg.evidence import NamedGraphs
 from eakg.problems import ExitStatus, ProblemsError
 from eakg.reason import Engine, Equality
 from eakg.reason.contradictions import contradiction, is_small, sentences
 from eakg.reason.files import Statistics, check_output, closed, read, warnings, write_closure
-from eakg.reason.proofs import Support, evidence_beside
 
 
 @click.command()
@@ -73,7 +73,7 @@ def reason(
     _print_statistics(statistics, stats, as_json, err=output is None)
     if inconsistencies:
         places = places_of_files(file for file in files if is_small(file))
-        said = sentences(closure, Support(evidence_beside(files)))
+        said = sentences(closure, NamedGraphs(evidence_beside(files)))
         raise ProblemsError(
             (contradiction(i, places, str(files[0]), said) for i in inconsistencies),
             ExitStatus.INCONSISTENT,

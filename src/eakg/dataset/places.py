@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,13 +11,14 @@ from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF
 
 from eakg.dataset.layout import Layout
+from eakg.evidence import row_number, stated
 from eakg.lift import LiftResult, RecordIris
-from eakg.names import CSVW, ID
+from eakg.names import CSVW, ID, background_graph
 from eakg.rdf import parse_rdf, read_bytes
 
 Triple = tuple[Node, Node, Node]
 
-_DESCRIBED, _TOLD, _MENTIONED = range(3)
+_DESCRIPTION, _ASSERTION, _MENTION = range(3)
 
 
 @dataclass(frozen=True, order=True)
@@ -49,23 +50,23 @@ class Places:
             pairs = self._shared({triple[0], triple[2]})
             if pairs:
                 return pairs
-        alike = [
+        neighbours = [
             place
-            for (subject, predicate, _), found in self.triples.items()
+            for (subject, predicate, _), places in self.triples.items()
             if (subject, predicate) == triple[:2]
-            for place in found
+            for place in places
         ]
         first = self.of_subject(triple[0])
-        return tuple(dict.fromkeys(alike)) or ((first,) if first else ())
+        return tuple(dict.fromkeys(neighbours)) or ((first,) if first else ())
 
     def _shared(self, values: set[Node]) -> tuple[Place, ...]:
         """The places of triples that give one subject all these values by one property."""
-        holders: dict[tuple[Node, Node], dict[Node, list[Place]]] = defaultdict(dict)
-        for (subject, predicate, object_), found in self.triples.items():
+        subjects: dict[tuple[Node, Node], dict[Node, list[Place]]] = defaultdict(dict)
+        for (subject, predicate, object_), places in self.triples.items():
             if object_ in values:
-                holders[subject, predicate][object_] = found
-        shared = [found for found in holders.values() if len(found) == len(values)]
-        return tuple(sorted({place for found in shared for p in found.values() for place in p}))
+                subjects[subject, predicate][object_] = places
+        groups = [places for places in subjects.values() if len(places) == len(values)]
+        return tuple(sorted({place for places in groups for p in places.values() for place in p}))
 
     def of_subject(self, node: Node) -> Place | None:
         """The place where a node is described, or else the first where something is said of it."""
@@ -73,7 +74,7 @@ class Places:
 
     def add(self, triple: Triple, place: Place, *, mention: bool = False) -> None:
         """Note a place; `mention` says that the triple is only the class of a mentioned thing."""
-        rank = _MENTIONED if mention else _DESCRIBED if triple[1] == RDF.type else _TOLD
+        rank = _MENTION if mention else _DESCRIPTION if triple[1] == RDF.type else _ASSERTION
         self.triples[triple].append(place)
         self.subjects[triple[0]].append((rank, place))
 
@@ -101,23 +102,22 @@ def places_of_layout(layout: Layout, evidence: Mapping[str, Graph]) -> Places:
     `evidence` has the evidence graph of each document or table by its name.
     """
     places = places_of_files(layout.ontology_files())
-    lines = dict(_annotation_lines(layout)) | dict(_row_lines(layout, evidence))
-    for graph in evidence.values():
+    rows = row_lines(layout)
+    lines = dict(annotation_lines(layout))
+    for name, graph in evidence.items():
+        lines |= _lines_of_rows(graph, rows.get(background_graph(name), ()))
         for statement, origin in graph.subject_objects(PROV.wasDerivedFrom):
-            if origin not in lines:
-                continue
-            subject, predicate, object_ = (
-                graph.value(statement, part) for part in (RDF.subject, RDF.predicate, RDF.object)
-            )
-            if subject is not None and predicate is not None and object_ is not None:
-                mention = str(graph.value(origin, DCTERMS.identifier) or "").startswith("T")
-                triple = subject, predicate, object_
-                places.add(triple, lines[origin], mention=mention)
-            places.subjects[statement].append((_DESCRIBED, lines[origin]))
+            if origin in lines:
+                places.subjects[statement].append((_DESCRIPTION, lines[origin]))
+        for statement, triple in stated(graph):
+            for origin in graph.objects(statement, PROV.wasDerivedFrom):
+                if origin in lines:
+                    mention = str(graph.value(origin, DCTERMS.identifier) or "").startswith("T")
+                    places.add(triple, lines[origin], mention=mention)
         for node in set(graph.subjects()):
             place = _nearest(node, lines)
             if place:
-                places.subjects[node].append((_TOLD, place))
+                places.subjects[node].append((_ASSERTION, place))
     return places
 
 
@@ -131,7 +131,8 @@ def _nearest(node: Node, lines: dict[Node, Place]) -> Place | None:
     return None
 
 
-def _annotation_lines(layout: Layout) -> Iterator[tuple[Node, Place]]:
+def annotation_lines(layout: Layout) -> Iterator[tuple[Node, Place]]:
+    """The annotations of the records, each with the line that it is written in."""
     for folder in layout.records():
         for path in sorted(folder.glob("*.a*")):
             if path.suffix not in (".ann", ".a1", ".a2"):
@@ -142,21 +143,25 @@ def _annotation_lines(layout: Layout) -> Iterator[tuple[Node, Place]]:
                     yield RecordIris(folder.name).annotation(identifier), Place(str(path), number)
 
 
-def _row_lines(layout: Layout, evidence: Mapping[str, Graph]) -> Iterator[tuple[Node, Place]]:
-    for path in layout.tables():
-        if path.stem not in evidence:
-            continue
-        starts = []
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.reader(file)
-            start = 1
-            for _ in reader:
-                starts.append(start)
-                start = reader.line_num + 1
-        for row, url in evidence[path.stem].subject_objects(CSVW.url):
-            number = int(str(url).rpartition("#row=")[2])
-            if number <= len(starts):
-                yield row, Place(str(path), starts[number - 1])
+def row_lines(layout: Layout) -> dict[URIRef, list[Place]]:
+    """The rows of the tables, header included, each with the line that it begins in."""
+    return {background_graph(path.stem): list(_row_starts(path)) for path in layout.tables()}
+
+
+def _row_starts(path: Path) -> Iterator[Place]:
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file)
+        start = 1
+        for _ in reader:
+            yield Place(str(path), start)
+            start = reader.line_num + 1
+
+
+def _lines_of_rows(graph: Graph, starts: Sequence[Place]) -> Iterator[tuple[Node, Place]]:
+    for row, address in graph.subject_objects(CSVW.url):
+        number = row_number(str(address))
+        if number is not None and number <= len(starts):
+            yield row, starts[number - 1]
 
 
 def places_of_files(paths: Iterable[Path]) -> Places:
@@ -178,19 +183,22 @@ def _find_triples(places: Places, file: str, graph: Graph, lines: list[str]) -> 
             continue
         start = next((n for n in starts if not lines[n][:1].isspace()), starts[0])
         for predicate, object_ in graph.predicate_objects(subject):
-            near = [n for n in _occurrences(graph, object_, index) if n >= start]
-            own = [n for n in near if blocks[n] in starts]
-            places.add((subject, predicate, object_), Place(file, (own or near or [start])[0] + 1))
+            lines_after = [n for n in _occurrences(graph, object_, index) if n >= start]
+            lines_within = [n for n in lines_after if blocks[n] in starts]
+            places.add(
+                (subject, predicate, object_),
+                Place(file, (lines_within or lines_after or [start])[0] + 1),
+            )
 
 
 def _blocks(lines: list[str]) -> list[int]:
     """For each line, the line that is not indented before it, where its subject is written."""
-    found, start = [], 0
+    blocks, start = [], 0
     for number, line in enumerate(lines):
         if line[:1].strip() and line.strip() != ".":
             start = number
-        found.append(start)
-    return found
+        blocks.append(start)
+    return blocks
 
 
 _TOKEN = re.compile(r"<[^<>\s]*>|\"(?:[^\"\\]|\\.)*\"|[\w.-]*:[\w./%-]*[\w/%-]|[\w.+-]+")

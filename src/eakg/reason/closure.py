@@ -85,7 +85,9 @@ class Closure:
 
     @cached_property
     def axioms(self) -> Graph:
-        """The asserted triples whose predicate or class belongs to the vocabulary of ontologies."""
+        """The asserted triples whose predicate or class the rules speak of: the axioms, and beside
+        them what is said of things in the same words, as by owl:sameAs (`eakg.evidence.is_axiom`
+        tells these apart)."""
         builtin = self.state.terms.builtin
         return self._graph(
             (key, facts)

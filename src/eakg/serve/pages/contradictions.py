@@ -11,11 +11,12 @@ from itertools import pairwise
 from flask import Blueprint, Response, render_template, request
 from rdflib.term import Node
 
+from eakg.evidence import is_axiom
 from eakg.rdf import Triple
 from eakg.reason.proofs import ASSERTED, NotInClosureError, Proof
 from eakg.reason.rules import WORDS, ListAtom, Rule, RuleTerm, TripleAtom, Variable, owl2rl
 from eakg.serve.app import HTML, query_string, represented, state
-from eakg.serve.pages.proof import ProofStep, ProofTriple, is_axiom, steps_of
+from eakg.serve.pages.proof import ProofStep, ProofTriple, steps_of
 from eakg.store import QueryRequest, QueryService, select
 
 blueprint = Blueprint("contradictions", __name__)

@@ -1,4 +1,3 @@
-from .dataset import EVIDENCE as EVIDENCE
 from .dataset import INFERRED as INFERRED
 from .dataset import OWN as OWN
 from .dataset import dataset_for as dataset_for

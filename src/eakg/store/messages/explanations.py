@@ -9,12 +9,14 @@ from eakg.store.reasoner import Explained
 
 def explanation_of(explained: Explained) -> Explanation:
     """A proof, with what supports it, as a message."""
-    return Explanation(steps_of([explained.proof]), explained.quads, explained.version)
+    supports = tuple(explained.supports.values())
+    return Explanation(steps_of([explained.proof]), supports, explained.version)
 
 
 def explained_of(message: Explanation) -> Explained:
     """The proof of a message."""
-    return Explained(proofs_of(message.steps)[-1], message.support, message.version)
+    supports = {support.triple: support for support in message.supports}
+    return Explained(proofs_of(message.steps)[-1], supports, message.version)
 
 
 def steps_of(proofs: Iterable[Proof]) -> tuple[InferenceStep, ...]:

@@ -31,6 +31,7 @@ from typing import Any, TypeAlias, TypeVar, get_args
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
+from eakg.evidence import Support
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import Triple, parsed, spelled
 from eakg.sparql import StoreError, from_message, to_message
@@ -127,11 +128,11 @@ class InferenceStep:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A proof in steps, premises before conclusions, with the quads that support what is asserted
-    in it, and the version of the data."""
+    """A proof in steps, premises before conclusions, with what supports each triple asserted in
+    it, and the version of the data."""
 
     steps: tuple[InferenceStep, ...]
-    support: Quads
+    supports: tuple[Support, ...]
     version: str
 
 

@@ -170,7 +170,7 @@ class Keeper:
         """The reasoner knows no version; its answers are of the latest."""
         if isinstance(answer, Explanation):
             version = self._history.loaded.version
-            answer = Explanation(answer.steps, answer.support, version)
+            answer = Explanation(answer.steps, answer.supports, version)
         connection.reply(answer)
 
 

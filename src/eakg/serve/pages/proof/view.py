@@ -130,17 +130,17 @@ def _term(parameters: Parameters, name: str) -> Node:
 
 
 def _json(explained: Explained) -> str:
-    return json.dumps(to_json(explained.proof, explained.support.of), ensure_ascii=False)
+    return json.dumps(to_json(explained.proof, explained.supports), ensure_ascii=False)
 
 
 def _turtle(explained: Explained) -> str:
-    return to_prov(explained.proof, explained.support).serialize(format="turtle")
+    return to_prov(explained.proof, explained.supports).serialize(format="turtle")
 
 
 def _page(explained: Explained) -> str:
     return render_template(
         "proof.html",
-        page=proof_page(state().store, explained.proof),
+        page=proof_page(state().store, explained),
         here=page_path(proof_path(explained.proof.triple)),
     )
 
