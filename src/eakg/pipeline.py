@@ -104,7 +104,7 @@ class Validation:
         checks = [
             {
                 "name": check.name,
-                "examined": check.examined,
+                "examined": check.count,
                 "problems": _listed(check.problems),
                 "warnings": _listed(check.warnings),
             }

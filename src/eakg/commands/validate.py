@@ -46,7 +46,7 @@ def _print(validation: pipeline.Validation) -> None:
     for column in ("check", "examined", "problems", "warnings"):
         table.add_column(column, justify="left" if column == "check" else "right")
     for check in validation.checks:
-        counts = (check.examined, len(check.problems), len(check.warnings))
+        counts = (check.count, len(check.problems), len(check.warnings))
         table.add_row(check.name, *map(str, counts))
     Console().print(table)
     for check in validation.checks:
