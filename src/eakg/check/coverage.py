@@ -82,7 +82,9 @@ class ReportSection:
     rows: tuple[tuple[str, ...], ...]
 
 
-def quality(built: BuiltGraph, records: Collection[str], places: Callable[[], Places]) -> Quality:
+def quality(
+    built_graph: BuiltGraph, records: Collection[str], places: Callable[[], Places]
+) -> Quality:
     """The report on a built graph.
 
     Arguments: the graph; the names of those of its sources that are records; and what gives the
@@ -90,7 +92,7 @@ def quality(built: BuiltGraph, records: Collection[str], places: Callable[[], Pl
     """
     assertions, things = Graph(), set[Node]()
     classes: dict[Node, set[Node]] = defaultdict(set)
-    for graph in built.asserted.values():
+    for graph in built_graph.asserted.values():
         assertions += graph
         for thing, class_ in graph.subject_objects(RDF.type):
             if str(thing).startswith(str(ID)) and str(class_).startswith(str(EAKG)):
@@ -99,19 +101,19 @@ def quality(built: BuiltGraph, records: Collection[str], places: Callable[[], Pl
     # A number with its unit is named by the thing that has it.
     named_things = things - set(assertions.objects(None, EAKG.quantity))
     kinds = {_slug(class_): instances & named_things for class_, instances in classes.items()}
-    descriptions = assertions + built.ontology
+    descriptions = assertions + built_graph.ontology
     return Quality(
         classes=tuple(
             sorted(CoverageCount(_slug(c), len(instances)) for c, instances in classes.items())
         ),
-        records=tuple(_coverage(name, built.evidence[name]) for name in sorted(records)),
+        records=tuple(_coverage(name, built_graph.evidence[name]) for name in sorted(records)),
         numbering=tuple(_numbering(str(o) for o in assertions.objects(None, DCTERMS.identifier))),
-        support=_support(built, records),
-        verification=_verification(built),
+        support=_support(built_graph, records),
+        verification=_verification(built_graph),
         without_label=_gaps(descriptions, kinds, RDFS.label),
         without_description=_gaps(descriptions, kinds, DCTERMS.description, SKOS.definition),
         orphans=_orphans(assertions, things),
-        disagreements=disagreements(built.asserted, built.ontology, places),
+        disagreements=disagreements(built_graph.asserted, built_graph.ontology, places),
     )
 
 
@@ -163,9 +165,9 @@ def _numbering(identifiers: Iterable[str]) -> Iterator[Numbering]:
         )
 
 
-def _support(built: BuiltGraph, records: Collection[str]) -> tuple[CoverageCount, ...]:
+def _support(built_graph: BuiltGraph, records: Collection[str]) -> tuple[CoverageCount, ...]:
     counts: Counter[str] = Counter()
-    for name, graph in built.evidence.items():
+    for name, graph in built_graph.evidence.items():
         for statement in graph.subjects(RDF.type, RDF.Statement):
             if name in records:
                 counts[f"the text of {name}"] += 1
@@ -178,9 +180,9 @@ def _support(built: BuiltGraph, records: Collection[str]) -> tuple[CoverageCount
     return _by_number(counts)
 
 
-def _verification(built: BuiltGraph) -> tuple[CoverageCount, ...]:
+def _verification(built_graph: BuiltGraph) -> tuple[CoverageCount, ...]:
     counts: Counter[str] = Counter()
-    for graph in built.evidence.values():
+    for graph in built_graph.evidence.values():
         for row in graph.objects(None, EAKG.evidence):
             counts.update(str(word) for word in graph.objects(row, EAKG.verification))
     return _by_number(counts)

@@ -152,13 +152,13 @@ def _references(graphs: Sequence[Graph], ontology: Graph, places: Locator, fallb
     return Check("references", count, tuple(problems))
 
 
-def validate_built(layout: Layout, built: BuiltGraph) -> tuple[Check, ...]:
+def validate_built(layout: Layout, built_graph: BuiltGraph) -> tuple[Check, ...]:
     """Validate the built graph of a layout, as it was read from there.
 
     Raises: ProblemsError when the shapes cannot be read.
     """
     shapes = parse_rdf(layout.shapes)
-    ontology, asserted, evidence = built.ontology, built.asserted, built.evidence
+    ontology, asserted, evidence = built_graph.ontology, built_graph.asserted, built_graph.evidence
     assertions, supports = _union(asserted.values()), _union(evidence.values())
     places = cache(lambda: places_of_layout(layout, evidence))
     fallback = str(layout.graph)

@@ -102,7 +102,7 @@ def sources_layout(sources: Path | None, out: Path | None) -> Layout:
     Tables are those of `background/` beside the documents, the mapping is that among them, and
     the built files go to the folder that holds them; what is not there is the shipped one's.
     """
-    default = shipped()
+    default = shipped_layout()
     if sources is None:
         return replace(default, graph=out) if out else default
     background = sources.parent / "background"
@@ -116,7 +116,7 @@ def sources_layout(sources: Path | None, out: Path | None) -> Layout:
     )
 
 
-def shipped() -> Layout:
+def shipped_layout() -> Layout:
     """The layout of the graph that comes with the package: that of the installed data, or of the
     checkout that the package runs from."""
     package = Path(__file__).resolve().parent.parent

@@ -47,7 +47,7 @@ class Places:
         else where anything is first said about it; of an equality, those where one thing is said
         to have both by one property."""
         if triple[1] == OWL.sameAs:
-            pairs = self._shared({triple[0], triple[2]})
+            pairs = self._places_of_pair({triple[0], triple[2]})
             if pairs:
                 return pairs
         neighbours = [
@@ -59,7 +59,7 @@ class Places:
         first = self.of_subject(triple[0])
         return tuple(dict.fromkeys(neighbours)) or ((first,) if first else ())
 
-    def _shared(self, values: set[Node]) -> tuple[Place, ...]:
+    def _places_of_pair(self, values: set[Node]) -> tuple[Place, ...]:
         """The places of triples that give one subject all these values by one property."""
         subjects: dict[tuple[Node, Node], dict[Node, list[Place]]] = defaultdict(dict)
         for (subject, predicate, object_), places in self.triples.items():

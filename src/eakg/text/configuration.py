@@ -14,14 +14,14 @@ from eakg.files import read_utf8
 from eakg.problems import Problem, ProblemsError
 
 SECTIONS = ("entities", "relations", "events", "attributes")
-ANY, ENTITY, EVENT, RELATION = "<ANY>", "<ENTITY>", "<EVENT>", "<RELATION>"
+ANY_TYPE, ENTITY, EVENT, RELATION = "<ANY>", "<ENTITY>", "<EVENT>", "<RELATION>"
 
 _PROPERTIES = {
     f"<{name}>"
     for name in ("REL-TYPE", "OVL-TYPE", "DEFAULT", "GLYPH-POS", "NORM", "URL", "URLBASE")
 }
 _SPECIAL_LINES = {"<OVERLAP>", "<EQUIV>"}
-_RESERVED = {ANY, ENTITY, EVENT, RELATION, "<NONE>", "<EMPTY>", "<INHERIT>"}
+_RESERVED = {ANY_TYPE, ENTITY, EVENT, RELATION, "<NONE>", "<EMPTY>", "<INHERIT>"}
 _RESERVED |= _PROPERTIES | _SPECIAL_LINES
 
 _SECTION = re.compile(r"\s*\[(.*)\]\s*")
@@ -109,7 +109,7 @@ class Configuration:
         """
         return (
             type_name in role.types
-            or (ANY in role.types)
+            or (ANY_TYPE in role.types)
             or (ENTITY in role.types and type_name in self.entity_types)
             or (EVENT in role.types and type_name in self.event_types)
             or (RELATION in role.types and any(d.name == type_name for d in self.relations))
