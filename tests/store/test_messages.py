@@ -73,12 +73,12 @@ errors = st.sampled_from(sorted(failures._BY_CODE.values(), key=lambda kind: kin
     lambda kind: st.builds(kind, st.text(), *details.get(kind, ()))
 )
 problems = st.builds(Problem, st.text(), st.integers(0), st.text())
-literals = st.one_of(
+rdf_literals = st.one_of(
     st.builds(Literal, st.text()),
     st.builds(Literal, st.text(), lang=st.sampled_from(["en", "zh-hant"])),
     st.text().map(lambda text: Literal(text, datatype=XSD.integer, normalize=False)),
 )
-terms = names.map(URIRef) | st.sampled_from(["b0x1", "n.1"]).map(BNode) | literals
+terms = names.map(URIRef) | st.sampled_from(["b0x1", "n.1"]).map(BNode) | rdf_literals
 BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     Change: changes,
     StoreError: errors,
@@ -86,7 +86,7 @@ BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     frozenset[pyoxigraph.Quad]: quads,
     Path: st.text(st.characters(exclude_characters="\0"), min_size=1).map(Path),
     URIRef: names.map(URIRef),
-    Literal: literals,
+    Literal: rdf_literals,
     Node: terms,
     float: st.floats(allow_nan=False),
 }

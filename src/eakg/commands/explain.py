@@ -10,7 +10,7 @@ from eakg.dataset import file_graphs, layout_graphs, shipped_layout, without_evi
 from eakg.evidence import NamedGraphs, support_lines, support_of
 from eakg.names import PREFIXES
 from eakg.problems import ExitStatus
-from eakg.rdf import Namer, TermSyntaxError, Triple, term
+from eakg.rdf import PrefixedNames, TermSyntaxError, Triple, term
 from eakg.reason import materialize
 from eakg.reason.proofs import NotInClosureError, to_json, to_prov, to_text
 
@@ -66,7 +66,7 @@ def explain(
     elif format_ == "turtle":
         click.echo(to_prov(proof, supports).serialize(format="turtle"), nl=False)
     else:
-        name = Namer(graph)
+        name = PrefixedNames(graph)
 
         def lines(triple: Triple) -> list[str]:
             support = supports.get(triple)

@@ -14,7 +14,7 @@ from eakg.names import INFERRED_GRAPH, is_evidence
 from eakg.rdf import NotRdf11Error, Triple, is_rdf11, node, quad, triples
 from eakg.reason import Closure, closure_of
 from eakg.reason.contradictions import Inconsistency
-from eakg.reason.proofs import ASSERTED, NotInClosureError, Proof, to_json
+from eakg.reason.proofs import UNPROVED, NotInClosureError, Proof, to_json
 from eakg.sparql import ContradictionError, UpdateRefusedError
 from eakg.store.changes import Change, Quads, graph_name
 from eakg.store.quad_evidence import QuadEvidence
@@ -29,6 +29,24 @@ class Explained:
 
     proof: Proof
     supports: Supports
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class ProvedInconsistency:
+    """A contradiction with a proof of each of the facts that clash."""
+
+    inconsistency: Inconsistency
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True)
+class ConsistencyReport:
+    """The contradictions of the data of a version: how many there are, and the first of them with
+    their proofs."""
+
+    total: int
+    inconsistencies: tuple[ProvedInconsistency, ...]
     version: str = ""
 
 
@@ -97,6 +115,18 @@ class Reasoner:
         """Why a triple holds. Raises: NotInClosureError when it does not follow."""
         return self._explained(self.closure, triple)
 
+    def contradictions(self, limit: int) -> ConsistencyReport:
+        """The contradictions of what is asserted, in the order of the rules, of which the first
+        `limit` are proved."""
+        closure = self.closure
+        return ConsistencyReport(
+            len(closure.inconsistencies),
+            tuple(
+                ProvedInconsistency(one, tuple(_proof(closure, fact) for fact in one.facts))
+                for one in closure.inconsistencies[:limit]
+            ),
+        )
+
     def _explained(self, closure: Closure, triple: Triple) -> Explained:
         proof = closure.explain(triple)
         return Explained(proof, self.support(leaf.triple for leaf in proof.leaves()))
@@ -140,14 +170,18 @@ class Reasoner:
             )
 
     def _shown(self, closure: Closure, one: Inconsistency) -> dict[str, Any]:
-        proofs = []
-        for triple in one.triples:
-            try:
-                told = self._explained(closure, triple)
-            except NotInClosureError:
-                told = Explained(Proof(triple, ASSERTED), self.support([triple]))
-            proofs.append(to_json(told.proof, told.supports))
-        return {"rule": one.rule, "message": one.message, "triples": proofs}
+        proofs = [_proof(closure, triple) for triple in one.triples]
+        supports = self.support(leaf.triple for proof in proofs for leaf in proof.leaves())
+        triples = [to_json(proof, supports) for proof in proofs]
+        return {"rule": one.rule, "message": one.message, "triples": triples}
+
+
+def _proof(closure: Closure, triple: Triple) -> Proof:
+    """The proof of a premise of a contradiction, without steps where none was found."""
+    try:
+        return closure.explain(triple)
+    except NotInClosureError:
+        return Proof(triple, UNPROVED)
 
 
 def hidden(closure: Closure) -> frozenset[Node]:

@@ -34,7 +34,7 @@ from eakg.evidence import (
     support_of,
 )
 from eakg.queries.ask import StoreEndpoint
-from eakg.rdf import Namer, Triple
+from eakg.rdf import PrefixedNames, Triple
 from eakg.reason import Closure, materialize
 from eakg.reason.proofs import NotInClosureError, Proof
 from eakg.store import EmbeddedStore, GraphFile, read_contents
@@ -61,10 +61,10 @@ class GraphState:
         return StoreEndpoint(EmbeddedStore(read_contents(files)))
 
     @cached_property
-    def _graphs(self) -> tuple[Closure, NamedGraphs, Namer]:
+    def _graphs(self) -> tuple[Closure, NamedGraphs, PrefixedNames]:
         graphs = layout_graphs(self.layout)
         graph = without_evidence(graphs)
-        return materialize(graph), NamedGraphs(graphs), Namer(graph)
+        return materialize(graph), NamedGraphs(graphs), PrefixedNames(graph)
 
     @cached_property
     def _lines(self) -> Mapping[Node, Place]:

@@ -20,7 +20,7 @@ _GZIP_RATIO = 10
 SHOWN = 3
 """Places of one premise that a line names; of more it gives the number."""
 
-Said = Callable[[Triple], list[str]]
+SentencesOf = Callable[[Triple], list[str]]
 """From a triple to the sentences that say it, or what it follows from."""
 
 
@@ -30,7 +30,7 @@ def is_small(path: Path) -> bool:
     return path.stat().st_size * ratio <= _SMALL
 
 
-def sentences(closure: Closure, source: EvidenceSource) -> Said:
+def sentences(closure: Closure, source: EvidenceSource) -> SentencesOf:
     """The sentences behind triples of a closure: those that support the leaves of their proofs."""
 
     def said(triple: Triple) -> list[str]:
@@ -49,7 +49,7 @@ def sentences(closure: Closure, source: EvidenceSource) -> Said:
 
 
 def contradiction(
-    inconsistency: Inconsistency, places: Places, fallback: str, said: Said = lambda _: []
+    inconsistency: Inconsistency, places: Places, fallback: str, said: SentencesOf = lambda _: []
 ) -> Problem:
     """A problem that names the rule, the clash, and each premise with its file, line and
     sentence; an inferred one, with what is written about its subject. It stands at the first

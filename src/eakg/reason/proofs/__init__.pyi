@@ -1,5 +1,6 @@
 from .archive import triple_of as triple_of
 from .proof import ASSERTED as ASSERTED
+from .proof import UNPROVED as UNPROVED
 from .proof import Proof as Proof
 from .proof import to_json as to_json
 from .proof import to_text as to_text

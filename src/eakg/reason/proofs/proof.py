@@ -9,13 +9,15 @@ from eakg.evidence import Supports, support_json
 from eakg.rdf import Triple, spelled
 
 ASSERTED = "asserted"
+UNPROVED = "unproved"
 
 
 @dataclass(frozen=True)
 class Proof:
     """Why a triple holds.
 
-    `by` is the name of the OWL 2 RL/RDF rule whose conclusion it is, or "asserted"; `premises` are
+    `by` is the name of the OWL 2 RL/RDF rule whose conclusion it is, or "asserted", or "unproved"
+    where it follows by more steps than were followed; `premises` are
     the proofs of that rule's premises. A rule about the values of literals (dt-type2, dt-eq,
     dt-diff) has none.
     """

@@ -11,8 +11,7 @@ from eakg.evidence import Passage, Support, Supports, TableRow
 from eakg.names import BASE, CSVW, EAKG, ID, OA, PREFIXES
 from eakg.rdf import Triple, spelled
 from eakg.reason.proofs.proof import ASSERTED, Proof
-
-SPECIFICATION = URIRef("https://www.w3.org/TR/owl2-profiles/")
+from eakg.reason.rules import set_of
 
 
 def to_prov(proof: Proof, supports: Supports | None = None) -> Graph:
@@ -118,7 +117,9 @@ def _add_activity(graph: Graph, node: Node, step: Proof, nodes: dict[Triple, Nod
     graph.add((association, PROV.hadPlan, plan))
     graph.add((plan, RDF.type, PROV.Plan))
     graph.add((plan, RDFS.label, Literal(step.by)))
-    graph.add((plan, RDFS.seeAlso, SPECIFICATION))
+    rules = set_of(step.by)
+    if rules is not None:
+        graph.add((plan, RDFS.seeAlso, URIRef(rules.specification)))
     for premise in step.premises:
         graph.add((activity, PROV.used, nodes[premise.triple]))
         graph.add((node, PROV.wasDerivedFrom, nodes[premise.triple]))

@@ -22,8 +22,9 @@ from eakg.files import writing
 from eakg.names import BASE, GRAPH, INFERRED_GRAPH, is_evidence
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import N_TRIPLES_SYNTAX, opened, parse_rdf, plain_name, syntax_of
+from eakg.reason import closed
 from eakg.reason.contradictions import contradiction, is_small
-from eakg.reason.files import closed, read, write_facts
+from eakg.reason.files import read, write_facts
 from eakg.store.graph_files import Contents, GraphFile, read_contents
 from eakg.store.options import Reasoning
 

@@ -34,6 +34,7 @@ from rdflib.term import Node
 from eakg.evidence import Support
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import Triple, parsed, spelled
+from eakg.reason.contradictions import Inconsistency
 from eakg.sparql import StoreError, from_message, to_message
 from eakg.store.changes import Applied, Change, GraphWrite, Quads, UpdateRequest, n_quads, quads_of
 from eakg.store.graph_files import Contents
@@ -137,6 +138,32 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class ConsistencyRequest:
+    """Asks where the graph contradicts itself, with proofs for the first `limit`."""
+
+    limit: int
+
+
+@dataclass(frozen=True)
+class ProvedClash:
+    """A contradiction, and the places among the steps of the proofs of the facts that clash."""
+
+    inconsistency: Inconsistency
+    proofs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """How many contradictions there are, the first of them with their proofs in steps, and the
+    version of the data."""
+
+    total: int
+    clashes: tuple[ProvedClash, ...]
+    steps: tuple[InferenceStep, ...]
+    version: str
+
+
+@dataclass(frozen=True)
 class NotEntailed:
     """The triple does not follow."""
 
@@ -212,6 +239,8 @@ Message: TypeAlias = (
     | Load
     | ExplainRequest
     | Explanation
+    | ConsistencyRequest
+    | Consistency
     | NotEntailed
     | QueryRequest
     | UpdateRequest

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from eakg.rdf import TermSyntaxError, Triple, spelled, term
 from eakg.reason.proofs import NotInClosureError, to_json, to_prov
-from eakg.reason.rules import WORDS, owl2rl, rules_text
+from eakg.reason.rules import WORDS, rule_set, rules_text
 from eakg.serve.app import (
     HTML,
     PLAIN_JSON,
@@ -68,7 +68,7 @@ def rules() -> Response:
     query_string(request)
 
     def page() -> Response:
-        named = {rule.name: rule for rule in owl2rl()}
+        named = {rule.name: rule for rule in rule_set().rules}
         tables = [
             (number, [(rule, rules_text(rule)) for rule in of_table])
             for number, of_table in groupby(named.values(), key=lambda rule: rule.table)
@@ -82,7 +82,7 @@ def rules() -> Response:
 @blueprint.get("/id/rule/<name>")
 def rule(name: str) -> Response:
     """A rule, which proofs in PROV-O have for their plan: see where it is explained (303)."""
-    if all(name != one.name for one in owl2rl()):
+    if name not in rule_set():
         raise NotFound
     return Response(status=303, headers={"Location": address(f"/rules#{quote(name)}")})
 
