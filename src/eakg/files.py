@@ -46,26 +46,26 @@ def publish(files: Mapping[Path, bytes], surplus: Iterable[Path] = ()) -> None:
     No file is renamed before all are written, so that a full disk or an interrupt leaves the old
     ones in place. Raises: ProblemsError when a file cannot be written.
     """
-    written: list[tuple[str, Path]] = []
+    temporaries: list[tuple[str, Path]] = []
     try:
         for path, content in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            written.append((temporary, path))
+            temporaries.append((temporary, path))
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
             Path(temporary).chmod(0o644)
-        while written:
-            temporary, path = written[0]
+        while temporaries:
+            temporary, path = temporaries[0]
             Path(temporary).replace(path)
-            written.pop(0)
+            temporaries.pop(0)
         for path in surplus:
             path.unlink()
     except OSError as error:
         problem = Problem(str(error.filename or ""), 0, f"cannot be written: {error.strerror}")
         raise ProblemsError([problem]) from error
     finally:
-        for temporary, _ in written:
+        for temporary, _ in temporaries:
             Path(temporary).unlink(missing_ok=True)
 
 
@@ -76,10 +76,10 @@ def stale(files: Mapping[Path, bytes], surplus: Iterable[Path] = ()) -> list[Pro
         if not path.is_file():
             problems.append(Problem(str(path), 0, "is missing; run `eakg build`"))
             continue
-        present = path.read_bytes()
-        if present != content:
+        old = path.read_bytes()
+        if old != content:
             problems.append(
-                Problem(str(path), _difference(present, content), "is stale; run `eakg build`")
+                Problem(str(path), _difference(old, content), "is stale; run `eakg build`")
             )
     problems += [
         Problem(str(path), 0, "is built from nothing that is there; run `eakg build`")
@@ -88,13 +88,13 @@ def stale(files: Mapping[Path, bytes], surplus: Iterable[Path] = ()) -> list[Pro
     return problems
 
 
-def _difference(present: bytes, wanted: bytes) -> int:
+def _difference(old: bytes, new: bytes) -> int:
     """The first line, from 1, in which two contents differ."""
-    pairs = zip(present.split(b"\n"), wanted.split(b"\n"), strict=False)
-    for number, (left, right) in enumerate(pairs, 1):
-        if left != right:
+    pairs = zip(old.split(b"\n"), new.split(b"\n"), strict=False)
+    for number, (old_line, new_line) in enumerate(pairs, 1):
+        if old_line != new_line:
             return number
-    return min(present.count(b"\n"), wanted.count(b"\n")) + 1
+    return min(old.count(b"\n"), new.count(b"\n")) + 1
 
 
 @contextmanager

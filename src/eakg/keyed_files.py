@@ -27,7 +27,7 @@ KINDS: Mapping[str, tuple[str, type | tuple[type, ...]]] = {
 }
 """The kinds of values by their names in JSON Schema: in words, and in Python."""
 
-_LIKE = 0.75
+_LIKENESS = 0.75
 _TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}'
     r"|'''.*?'{3,5}"
@@ -81,7 +81,7 @@ class KeyedFile:
         self,
         table: Mapping[str, Any],
         required: Collection[str],
-        others: Collection[str],
+        optional: Collection[str],
         *keys: Key,
     ) -> Iterator[Problem]:
         """Each key that a table lacks, and each that looks like a slip of a known one; what else
@@ -89,32 +89,32 @@ class KeyedFile:
 
         Arguments: the table; the keys that it has to have and those that it may; the way to it.
         """
-        known = [*required, *others]
-        slips = {key: nearest(key, known) for key in table if key not in known}
+        names = [*required, *optional]
+        slips = {key: nearest(key, names) for key in table if key not in names}
         for name in required:
             if name not in table:
                 message = f"{'.'.join(map(str, (*keys, name)))} is missing; add it"
-                slip = next((key for key, near in slips.items() if near == name), None)
+                slip = next((key for key, match in slips.items() if match == name), None)
                 if slip is not None:
                     del slips[slip]
                     message += f", or correct {slip!r} in line {self.line(*keys, slip)}"
                 yield self.problem(message, *keys)
-        where = ".".join(map(str, keys)) or self.name
-        for key, near in slips.items():
-            if near is not None:
-                yield self.problem(unknown_key(key, known, where), *keys, key)
+        place = ".".join(map(str, keys)) or self.name
+        for key, match in slips.items():
+            if match is not None:
+                yield self.problem(unknown_key(key, names, place), *keys, key)
 
 
-def nearest(word: str, known: Collection[str], likeness: float = _LIKE) -> str | None:
+def nearest(word: str, names: Collection[str], likeness: float = _LIKENESS) -> str | None:
     """The one of the known words that another looks like a slip of, or None."""
-    return next(iter(get_close_matches(str(word), known, n=1, cutoff=likeness)), None)
+    return next(iter(get_close_matches(str(word), names, n=1, cutoff=likeness)), None)
 
 
-def unknown_key(key: str, known: Collection[str], where: str) -> str:
+def unknown_key(key: str, names: Collection[str], place: str) -> str:
     """The message about a key that is none of the known ones."""
-    near = nearest(key, known)
-    hint = f"did you mean {near!r}?" if near else f"there is {', '.join(known)}"
-    return f"unknown key {key!r} in {where}; {hint}"
+    match = nearest(key, names)
+    hint = f"did you mean {match!r}?" if match else f"there is {', '.join(names)}"
+    return f"unknown key {key!r} in {place}; {hint}"
 
 
 def is_of_kind(value: object, kind: str) -> bool:
@@ -204,14 +204,14 @@ class _Lines:
     def _header(self) -> Keys:
         """A header of a table, `[a.b]`, or of one more item of a list of tables, `[[a.b]]`."""
         self._take()
-        several = self._peek() == "["
-        if several:
+        is_array = self._peek() == "["
+        if is_array:
             self._take()
         names = self._names("]")
         path: Keys = ()
         for number, name in enumerate(names, 1):
             path = self._note((*path, name))
-            if several and number == len(names):
+            if is_array and number == len(names):
                 self._items[path] = self._items.get(path, -1) + 1
             if path in self._items:
                 path = self._note((*path, self._items[path]))
@@ -234,11 +234,11 @@ class _Lines:
             names.append(name)
         return names
 
-    def _pair(self, around: Keys) -> None:
+    def _pair(self, table: Keys) -> None:
         start = self._place
         names = self._names(self._sign)
         end, self._place = self._place, start
-        path = around
+        path = table
         for name in names:
             path = self._note((*path, name))
         self._place = end + 1

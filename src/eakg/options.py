@@ -48,9 +48,9 @@ class Declaration:
         return "--" + self.name.replace("_", "-")
 
 
-def option(help: str, default: Any = MISSING, **more: Any) -> Any:
+def option(help: str, default: Any = MISSING, **details: Any) -> Any:
     """A field that is an option. Arguments: its help, its default, the rest of `OptionText`."""
-    text = OptionText(help, **more)
+    text = OptionText(help, **details)
     return field(default=default, metadata={_KEY: text})
 
 

@@ -21,11 +21,11 @@ from eakg.dataset import (
     places_of_lifted,
     read_built,
     read_ontology,
-    shipped,
+    shipped_layout,
     surplus_files,
 )
 from eakg.files import publish, stale
-from eakg.lift import Lifted
+from eakg.lift import LiftResult
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.rdf import write_turtle
 from eakg.reason import materialize, without_blank_nodes
@@ -37,12 +37,12 @@ class BuildResult:
     """What a build makes, before anything is written.
 
     `files` are the built files with their bytes, and `surplus` those that are there and built from
-    nothing. `lifted` is the account of every source, `inferred` the number of triples that follow.
+    nothing. `sources` is the account of each of them, `inferred` the number of triples that follow.
     """
 
     files: dict[Path, bytes]
     surplus: tuple[Path, ...]
-    lifted: tuple[Lifted, ...]
+    sources: tuple[LiftResult, ...]
     inferred: int
 
     def stale(self) -> list[Problem]:
@@ -63,22 +63,22 @@ def build(layout: Layout, tell: Callable[[str], None] = lambda stage: None) -> B
     """
     tell("lifting")
     ontology = read_ontology(layout)
-    lifted = lift_sources(layout, ontology)
-    files = graph_files(layout, lifted)
+    results = lift_sources(layout, ontology)
+    files = graph_files(layout, results)
     tell("reasoning")
-    inferred = _inferred(layout, ontology, lifted)
+    inferred = _inference(layout, ontology, results)
     files[layout.inferred] = write_turtle(inferred)
-    return BuildResult(files, tuple(surplus_files(layout, files)), lifted, len(inferred))
+    return BuildResult(files, tuple(surplus_files(layout, files)), results, len(inferred))
 
 
-def _inferred(layout: Layout, ontology: Graph, lifted: Sequence[Lifted]) -> Graph:
+def _inference(layout: Layout, ontology: Graph, results: Sequence[LiftResult]) -> Graph:
     graph = ontology + Graph()
-    for source in lifted:
-        for statement in source.statements:
+    for result in results:
+        for statement in result.statements:
             graph.add(statement.triple)
     closure = materialize(graph)
     if closure.inconsistencies:
-        places = places_of_lifted(layout, lifted)
+        places = places_of_lifted(layout, results)
         raise ProblemsError(
             (contradiction(i, places, str(layout.graph)) for i in closure.inconsistencies),
             ExitStatus.INCONSISTENT,
@@ -104,9 +104,9 @@ class Validation:
         checks = [
             {
                 "name": check.name,
-                "examined": check.examined,
-                "problems": _listed(check.problems),
-                "warnings": _listed(check.warnings),
+                "examined": check.count,
+                "problems": _as_dicts(check.problems),
+                "warnings": _as_dicts(check.warnings),
             }
             for check in self.checks
         ]
@@ -114,7 +114,7 @@ class Validation:
         return {"valid": self.valid, "checks": checks, **report}
 
 
-def _listed(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+def _as_dicts(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     return [asdict(problem) for problem in problems]
 
 
@@ -123,13 +123,13 @@ def validate(layout: Layout, *, report: bool = False) -> Validation:
 
     Raises: ProblemsError when a file cannot be read, or when nothing was built.
     """
-    built = read_built(layout)
-    checks = validate_built(layout, built)
+    built_graph = read_built(layout)
+    checks = validate_built(layout, built_graph)
     if not report:
         return Validation(checks)
-    records = {path.name for path in layout.records()} & built.evidence.keys()
-    places = cache(lambda: places_of_layout(layout, built.evidence))
-    return Validation(checks, quality(built, records, places))
+    records = {path.name for path in layout.records()} & built_graph.evidence.keys()
+    places = cache(lambda: places_of_layout(layout, built_graph.evidence))
+    return Validation(checks, quality(built_graph, records, places))
 
 
 def validate_data(paths: Sequence[Path]) -> Validation:
@@ -137,4 +137,4 @@ def validate_data(paths: Sequence[Path]) -> Validation:
 
     Raises: ProblemsError when a file cannot be read.
     """
-    return Validation(validate_files(paths, shipped()))
+    return Validation(validate_files(paths, shipped_layout()))

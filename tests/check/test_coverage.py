@@ -8,7 +8,7 @@ from typing import Any
 from rdflib import Graph
 
 from eakg.check.coverage import quality
-from eakg.dataset.built import Built, read_built
+from eakg.dataset.built import BuiltGraph, read_built
 from eakg.dataset.layout import Layout, layout_of
 from eakg.dataset.places import places_of_layout
 from helpers.planted import BEGINNINGS, TABLES, table
@@ -157,7 +157,7 @@ def test_the_committed_graph(
     layout: Layout, ontology: Graph, asserted: dict[str, Graph], evidence: dict[str, Graph]
 ) -> None:
     records = {path.name for path in layout.records()}
-    built = Built(ontology, asserted, evidence)
+    built = BuiltGraph(ontology, asserted, evidence)
     found = quality(built, records, lambda: places_of_layout(layout, evidence))
     assert [record.bare_sentences for record in found.records] == [(), ()]
     assert {n.series: (n.number, n.missing) for n in found.numbering} == {

@@ -102,8 +102,8 @@ def test_an_example_gives_the_triples_that_it_shows(
 ) -> None:
     lifted = lift_record(example.write(tmp_path / "example"), mapping)
     assert {statement.triple for statement in lifted.statements} == set(example.triples())
-    assert lifted.skipped == ()
-    assert lifted.lines == lifted.lifted == example.annotations.count("\n")
+    assert lifted.skipped_lines == ()
+    assert lifted.lines == lifted.lifted_lines == example.annotations.count("\n")
 
 
 @pytest.mark.slow

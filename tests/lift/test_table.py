@@ -64,7 +64,7 @@ def test_lines_are_those_of_the_file(states: Path) -> None:
 
 def test_the_account_counts_rows(states: Path) -> None:
     lifted = lift_table(states)
-    assert (lifted.lines, lifted.lifted, lifted.skipped) == (2, 2, ())
+    assert (lifted.lines, lifted.lifted_lines, lifted.skipped_lines) == (2, 2, ())
 
 
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing(states: Path) -> None:

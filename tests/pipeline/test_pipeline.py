@@ -26,7 +26,7 @@ def test_a_build_gives_files_and_writes_none(small: Small) -> None:
         "graph/inferred.ttl",
         *(f"graph/{kind}/{name}.ttl" for kind in ("asserted", "evidence") for name in sources),
     }
-    assert {lifted.name for lifted in result.lifted} == set(sources)
+    assert {source.name for source in result.sources} == set(sources)
     assert result.inferred > 0
     result.write()
     assert small.built() == {str(path): content for path, content in result.files.items()}

@@ -10,7 +10,7 @@ import xmlschema
 from junitparser import JUnitXml
 
 from eakg.queries.ask.endpoint import QueryEndpoint
-from eakg.queries.ask.targets import QueryTarget, opened
+from eakg.queries.ask.targets import QueryTarget, open_target
 from eakg.queries.verdict import runner
 from helpers.endpoints import ROWS_OF_ONE, Reply, ScriptedEndpoint, scripted
 from helpers.saved_query_files import DATA, Files, files_in, run
@@ -333,9 +333,9 @@ def test_five_hundred_files_are_asked_of_data_that_is_loaded_once(
 
     def counted(target: QueryTarget, timeout: float) -> AbstractContextManager[QueryEndpoint]:
         targets.append(target)
-        return opened(target, timeout)
+        return open_target(target, timeout)
 
-    monkeypatch.setattr(runner, "opened", counted)
+    monkeypatch.setattr(runner, "open_target", counted)
     result = run("test", str(tmp_path))
     assert result.stdout == "500 of 500 queries passed.\n"
     assert len(targets) == 1

@@ -9,11 +9,11 @@ from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
 
 from eakg.check.disagreements import Disagreement, disagreements
-from eakg.dataset import Built, Places
+from eakg.dataset import BuiltGraph, Places
 from eakg.names import EAKG, ID
 
 PAGE = "a row that cites a page"
-SHOWN = 5
+NAME_LIMIT = 5
 """How many things a table names of those that lack something; the report itself has all."""
 
 
@@ -49,7 +49,7 @@ class Numbering:
 
 
 @dataclass(frozen=True, order=True)
-class Lacking:
+class Gap:
     """The things of a class that lack something."""
 
     kind: str
@@ -67,8 +67,8 @@ class Quality:
     numbering: tuple[Numbering, ...]
     support: tuple[CoverageCount, ...]
     verification: tuple[CoverageCount, ...]
-    without_label: tuple[Lacking, ...]
-    without_description: tuple[Lacking, ...]
+    without_label: tuple[Gap, ...]
+    without_description: tuple[Gap, ...]
     orphans: tuple[str, ...]
     disagreements: tuple[Disagreement, ...]
 
@@ -82,34 +82,38 @@ class ReportSection:
     rows: tuple[tuple[str, ...], ...]
 
 
-def quality(built: Built, records: Collection[str], places: Callable[[], Places]) -> Quality:
+def quality(
+    built_graph: BuiltGraph, records: Collection[str], places: Callable[[], Places]
+) -> Quality:
     """The report on a built graph.
 
     Arguments: the graph; the names of those of its sources that are records; and what gives the
     places of triples, called where sources disagree.
     """
-    said, things = Graph(), set[Node]()
+    assertions, things = Graph(), set[Node]()
     classes: dict[Node, set[Node]] = defaultdict(set)
-    for graph in built.asserted.values():
-        said += graph
+    for graph in built_graph.asserted.values():
+        assertions += graph
         for thing, class_ in graph.subject_objects(RDF.type):
             if str(thing).startswith(str(ID)) and str(class_).startswith(str(EAKG)):
                 classes[class_].add(thing)
                 things.add(thing)
     # A number with its unit is named by the thing that has it.
-    named = things - set(said.objects(None, EAKG.quantity))
-    kinds = {_slug(class_): found & named for class_, found in classes.items()}
-    described = said + built.ontology
+    named_things = things - set(assertions.objects(None, EAKG.quantity))
+    kinds = {_slug(class_): instances & named_things for class_, instances in classes.items()}
+    descriptions = assertions + built_graph.ontology
     return Quality(
-        classes=tuple(sorted(CoverageCount(_slug(c), len(found)) for c, found in classes.items())),
-        records=tuple(_coverage(name, built.evidence[name]) for name in sorted(records)),
-        numbering=tuple(_numbering(str(o) for o in said.objects(None, DCTERMS.identifier))),
-        support=_support(built, records),
-        verification=_verification(built),
-        without_label=_without(described, kinds, RDFS.label),
-        without_description=_without(described, kinds, DCTERMS.description, SKOS.definition),
-        orphans=_orphans(said, things),
-        disagreements=disagreements(built.asserted, built.ontology, places),
+        classes=tuple(
+            sorted(CoverageCount(_slug(c), len(instances)) for c, instances in classes.items())
+        ),
+        records=tuple(_coverage(name, built_graph.evidence[name]) for name in sorted(records)),
+        numbering=tuple(_numbering(str(o) for o in assertions.objects(None, DCTERMS.identifier))),
+        support=_support(built_graph, records),
+        verification=_verification(built_graph),
+        without_label=_gaps(descriptions, kinds, RDFS.label),
+        without_description=_gaps(descriptions, kinds, DCTERMS.description, SKOS.definition),
+        orphans=_orphans(assertions, things),
+        disagreements=disagreements(built_graph.asserted, built_graph.ontology, places),
     )
 
 
@@ -119,20 +123,24 @@ def _slug(node: Node) -> str:
 
 def _coverage(name: str, evidence: Graph) -> RecordCoverage:
     def parts(class_: URIRef, wholes: Collection[Node]) -> list[Node]:
-        found = (part for part in evidence.subjects(RDF.type, class_))
-        return [p for p in found if evidence.value(p, DCTERMS.isPartOf) in wholes]
+        nodes = (part for part in evidence.subjects(RDF.type, class_))
+        return [p for p in nodes if evidence.value(p, DCTERMS.isPartOf) in wholes]
 
     paragraphs = parts(EAKG.Paragraph, {ID[name]})
     sentences = parts(EAKG.Sentence, set(paragraphs))
-    marked = set(evidence.objects(None, EAKG.inSentence))
-    bare = [sentence for sentence in sentences if sentence not in marked]
-    covered = {evidence.value(sentence, DCTERMS.isPartOf) for sentence in marked}
+    annotated_sentences = set(evidence.objects(None, EAKG.inSentence))
+    bare_sentences = [sentence for sentence in sentences if sentence not in annotated_sentences]
+    annotated_paragraphs = {
+        evidence.value(sentence, DCTERMS.isPartOf) for sentence in annotated_sentences
+    }
     return RecordCoverage(
         record=name,
         paragraphs=len(paragraphs),
-        bare_paragraphs=tuple(sorted(_slug(p) for p in paragraphs if p not in covered)),
+        bare_paragraphs=tuple(
+            sorted(_slug(p) for p in paragraphs if p not in annotated_paragraphs)
+        ),
         sentences=len(sentences),
-        bare_sentences=tuple(sorted(map(_slug, bare))),
+        bare_sentences=tuple(sorted(map(_slug, bare_sentences))),
     )
 
 
@@ -157,9 +165,9 @@ def _numbering(identifiers: Iterable[str]) -> Iterator[Numbering]:
         )
 
 
-def _support(built: Built, records: Collection[str]) -> tuple[CoverageCount, ...]:
+def _support(built_graph: BuiltGraph, records: Collection[str]) -> tuple[CoverageCount, ...]:
     counts: Counter[str] = Counter()
-    for name, graph in built.evidence.items():
+    for name, graph in built_graph.evidence.items():
         for statement in graph.subjects(RDF.type, RDF.Statement):
             if name in records:
                 counts[f"the text of {name}"] += 1
@@ -172,9 +180,9 @@ def _support(built: Built, records: Collection[str]) -> tuple[CoverageCount, ...
     return _by_number(counts)
 
 
-def _verification(built: Built) -> tuple[CoverageCount, ...]:
+def _verification(built_graph: BuiltGraph) -> tuple[CoverageCount, ...]:
     counts: Counter[str] = Counter()
-    for graph in built.evidence.values():
+    for graph in built_graph.evidence.values():
         for row in graph.objects(None, EAKG.evidence):
             counts.update(str(word) for word in graph.objects(row, EAKG.verification))
     return _by_number(counts)
@@ -186,42 +194,42 @@ def _by_number(counts: Counter[str]) -> tuple[CoverageCount, ...]:
     )
 
 
-def _without(
-    said: Graph, kinds: Mapping[str, set[Node]], *properties: URIRef
-) -> tuple[Lacking, ...]:
+def _gaps(graph: Graph, kinds: Mapping[str, set[Node]], *properties: URIRef) -> tuple[Gap, ...]:
     def in_english(thing: Node) -> bool:
-        values = (value for property_ in properties for value in said.objects(thing, property_))
+        values = (value for property_ in properties for value in graph.objects(thing, property_))
         return any(isinstance(v, Literal) and v.language == "en" for v in values)
 
-    found = (
-        Lacking(kind, tuple(sorted(_slug(thing) for thing in things if not in_english(thing))))
+    gaps = (
+        Gap(kind, tuple(sorted(_slug(thing) for thing in things if not in_english(thing))))
         for kind, things in kinds.items()
     )
-    return tuple(sorted(lacking for lacking in found if lacking.things))
+    return tuple(sorted(gap for gap in gaps if gap.things))
 
 
-def _orphans(said: Graph, things: Collection[Node]) -> tuple[str, ...]:
-    linked = {
+def _orphans(graph: Graph, things: Collection[Node]) -> tuple[str, ...]:
+    linked_things = {
         node
-        for subject, _, object_ in said
+        for subject, _, object_ in graph
         if subject in things and object_ in things and subject != object_
         for node in (subject, object_)
     }
-    return tuple(sorted(_slug(thing) for thing in things if thing not in linked))
+    return tuple(sorted(_slug(thing) for thing in things if thing not in linked_things))
 
 
 def sections(report: Quality) -> tuple[ReportSection, ...]:
     """A report as tables, those with nothing to tell left out."""
 
-    def counts(title: str, what: str, found: tuple[CoverageCount, ...]) -> ReportSection:
-        return ReportSection(title, (what, "number"), tuple((c.name, str(c.number)) for c in found))
+    def count_section(title: str, noun: str, counts: tuple[CoverageCount, ...]) -> ReportSection:
+        return ReportSection(
+            title, (noun, "number"), tuple((c.name, str(c.number)) for c in counts)
+        )
 
-    def lacking(title: str, found: tuple[Lacking, ...]) -> ReportSection:
-        rows = ((item.kind, str(len(item.things)), _some(item.things)) for item in found)
+    def gap_section(title: str, gaps: tuple[Gap, ...]) -> ReportSection:
+        rows = ((gap.kind, str(len(gap.things)), _first_names(gap.things)) for gap in gaps)
         return ReportSection(title, ("class", "number", "things"), tuple(rows))
 
-    found = (
-        counts("Things by class", "class", report.classes),
+    tables = (
+        count_section("Things by class", "class", report.classes),
         ReportSection(
             "Records",
             ("record", "paragraphs", "not annotated", "sentences", "not annotated"),
@@ -244,10 +252,12 @@ def sections(report: Quality) -> tuple[ReportSection, ...]:
                 for n in report.numbering
             ),
         ),
-        counts("Statements by what supports them", "support", report.support),
-        counts("Statements from tables by verification", "verification", report.verification),
-        lacking("Things without an English label", report.without_label),
-        lacking("Things without an English description", report.without_description),
+        count_section("Statements by what supports them", "support", report.support),
+        count_section(
+            "Statements from tables by verification", "verification", report.verification
+        ),
+        gap_section("Things without an English label", report.without_label),
+        gap_section("Things without an English description", report.without_description),
         ReportSection(
             "Orphans: nothing leads to them, and they lead to nothing",
             ("thing",),
@@ -263,9 +273,9 @@ def sections(report: Quality) -> tuple[ReportSection, ...]:
             ),
         ),
     )
-    return tuple(section for section in found if section.rows)
+    return tuple(section for section in tables if section.rows)
 
 
-def _some(names: tuple[str, ...]) -> str:
-    shown = ", ".join(names[:SHOWN])
-    return shown if len(names) <= SHOWN else f"{shown} and {len(names) - SHOWN} more"
+def _first_names(names: tuple[str, ...]) -> str:
+    text = ", ".join(names[:NAME_LIMIT])
+    return text if len(names) <= NAME_LIMIT else f"{text} and {len(names) - NAME_LIMIT} more"

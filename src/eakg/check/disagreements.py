@@ -49,23 +49,23 @@ def disagreements(
             sources[triple].append(name)
     functional = set(ontology.subjects(RDF.type, OWL.FunctionalProperty))
     groups = [
-        *_several(sources, functional),
+        *_several_values(sources, functional),
         *_crossed_bounds(sources),
         *_several_numbers(sources),
         *_several_names(sources),
     ]
-    return tuple(sorted(_told(group, sources, places) for group in groups))
+    return tuple(sorted(_disagreement(group, sources, places) for group in groups))
 
 
 Group = tuple[Node, str, tuple[Triple, ...]]
 
 
-def _several(sources: Iterable[Triple], functional: set[Node]) -> Iterator[Group]:
-    found: dict[tuple[Node, Node], list[Triple]] = defaultdict(list)
+def _several_values(sources: Iterable[Triple], functional: set[Node]) -> Iterator[Group]:
+    groups: dict[tuple[Node, Node], list[Triple]] = defaultdict(list)
     for triple in sources:
         if triple[1] in functional:
-            found[triple[:2]].append(triple)
-    for (subject, property_), triples in found.items():
+            groups[triple[:2]].append(triple)
+    for (subject, property_), triples in groups.items():
         if len(triples) > 1:
             yield subject, _name(property_), tuple(triples)
 
@@ -75,8 +75,8 @@ def _crossed_bounds(sources: Iterable[Triple]) -> Iterator[Group]:
     for triple in sources:
         if triple[1] in (EAKG.notBefore, EAKG.notAfter):
             bounds[triple[0]][triple[1]].append(triple)
-    for thing, found in bounds.items():
-        starts, ends = found[EAKG.notBefore], found[EAKG.notAfter]
+    for thing, days in bounds.items():
+        starts, ends = days[EAKG.notBefore], days[EAKG.notAfter]
         if starts and ends:
             latest = max(starts, key=lambda triple: str(triple[2]))
             earliest = min(ends, key=lambda triple: str(triple[2]))
@@ -92,30 +92,30 @@ def _several_numbers(sources: Iterable[Triple]) -> Iterator[Group]:
             values[triple[0]][triple[1]].append(triple)
         elif triple[1] == EAKG.quantity:
             quantities.append((triple[0], triple[2]))
-    found: dict[tuple[Node, frozenset[Node], frozenset[Node]], list[Triple]] = defaultdict(list)
+    groups: dict[tuple[Node, frozenset[Node], frozenset[Node]], list[Triple]] = defaultdict(list)
     for thing, quantity in quantities:
         unit, goods = (
             frozenset(object_ for _, _, object_ in values[quantity][property_])
             for property_ in (EAKG.unit, EAKG.quantityOf)
         )
-        found[thing, unit, goods] += values[quantity][EAKG.numericValue]
-    for (thing, _, _), triples in found.items():
+        groups[thing, unit, goods] += values[quantity][EAKG.numericValue]
+    for (thing, _, _), triples in groups.items():
         if len({object_ for _, _, object_ in triples}) > 1 and len({s for s, _, _ in triples}) > 1:
             yield thing, "quantity", tuple(triples)
 
 
 def _several_names(sources: Iterable[Triple]) -> Iterator[Group]:
-    found: dict[Node, list[Triple]] = defaultdict(list)
+    groups: dict[Node, list[Triple]] = defaultdict(list)
     for triple in sources:
         name = triple[2]
         if triple[1] == RDFS.label and isinstance(name, Literal) and name.language == "en":
-            found[triple[0]].append(triple)
-    for thing, triples in found.items():
+            groups[triple[0]].append(triple)
+    for thing, triples in groups.items():
         if len(triples) > 1:
             yield thing, "label in English", tuple(triples)
 
 
-def _told(
+def _disagreement(
     group: Group, sources: Mapping[Triple, list[str]], places: Callable[[], Places]
 ) -> Disagreement:
     thing, property_, triples = group

@@ -46,7 +46,7 @@ def _compare(
     texts: dict[Node, str | None],
     document: Node | None,
     selector: Node,
-    quoted: Node | None,
+    quote: Node | None,
     places: Callable[[], Places],
     node: Node,
 ) -> list[Problem]:
@@ -60,11 +60,11 @@ def _compare(
     start, end = evidence.value(selector, OA.start), evidence.value(selector, OA.end)
     if not isinstance(start, Literal) or not isinstance(end, Literal):
         return [_problem(places, node, path, f"{selector} has no start and end; run `eakg build`")]
-    there = text[int(start) : int(end)]
-    if there == str(quoted):
+    passage = text[int(start) : int(end)]
+    if passage == str(quote):
         return []
     message = (
-        f"quotes {str(quoted)!r}, but {path.name} has {there!r} at {start}-{end}; run `eakg build`"
+        f"quotes {str(quote)!r}, but {path.name} has {passage!r} at {start}-{end}; run `eakg build`"
     )
     return [_problem(places, node, path, message)]
 

@@ -9,7 +9,7 @@ from rdflib.namespace import OWL, RDF, RDFS, SKOS
 from eakg.names import EAKG
 from eakg.problems import Problem
 
-DESCRIBED_BY = {
+DESCRIPTION_PROPERTIES = {
     RDFS.label: "a label (rdfs:label)",
     SKOS.definition: "a definition (skos:definition)",
     SKOS.example: "an example (skos:example)",
@@ -33,7 +33,7 @@ def undescribed_terms(ontology: Graph, file: str) -> tuple[int, list[Problem]]:
     problems = [
         Problem(file, 0, f"eakg:{_name(term)} has no {words.partition(' ')[2]}; add {words}")
         for term in terms
-        for property_, words in DESCRIBED_BY.items()
+        for property_, words in DESCRIPTION_PROPERTIES.items()
         if (term, property_, None) not in ontology
     ]
     return len(terms), problems
@@ -42,20 +42,22 @@ def undescribed_terms(ontology: Graph, file: str) -> tuple[int, list[Problem]]:
 def undefined_terms(graph: Graph, ontology: Graph) -> list[tuple[Node, str]]:
     """Every term of EAKG's namespace that a graph uses and the ontology does not define: the
     subject of a triple that uses it, and a message."""
-    defined = defined_terms(ontology)
-    used: dict[URIRef, Node] = {}
+    definitions = defined_terms(ontology)
+    uses: dict[URIRef, Node] = {}
     for subject, predicate, object_ in sorted(graph):
         candidates: Iterable[Node] = (predicate, object_) if predicate == RDF.type else (predicate,)
         for term in candidates:
-            if isinstance(term, URIRef) and term in EAKG and term not in defined:
-                used.setdefault(term, subject)
-    names = [_name(term) for term in defined]
-    found = []
-    for term, subject in sorted(used.items()):
-        near = get_close_matches(_name(term), names, n=1, cutoff=0.7)
-        hint = f"; did you mean eakg:{near[0]}?" if near else "; define it in ontology/eakg.ttl"
-        found.append((subject, f"eakg:{_name(term)} is not defined{hint}"))
-    return found
+            if isinstance(term, URIRef) and term in EAKG and term not in definitions:
+                uses.setdefault(term, subject)
+    names = [_name(term) for term in definitions]
+    messages = []
+    for term, subject in sorted(uses.items()):
+        matches = get_close_matches(_name(term), names, n=1, cutoff=0.7)
+        hint = (
+            f"; did you mean eakg:{matches[0]}?" if matches else "; define it in ontology/eakg.ttl"
+        )
+        messages.append((subject, f"eakg:{_name(term)} is not defined{hint}"))
+    return messages
 
 
 def _name(term: URIRef) -> str:

@@ -13,7 +13,14 @@ from rdflib.namespace import RDF
 from eakg.check.quotes import check_quotes
 from eakg.check.shapes import check_shapes
 from eakg.check.terms import undefined_terms, undescribed_terms
-from eakg.dataset import Built, Layout, Places, places_of_files, places_of_layout, read_ontology
+from eakg.dataset import (
+    BuiltGraph,
+    Layout,
+    Places,
+    places_of_files,
+    places_of_layout,
+    read_ontology,
+)
 from eakg.names import EAKG, ID
 from eakg.problems import Problem
 from eakg.profile import check_profile
@@ -29,12 +36,12 @@ class Check:
     it only warns of."""
 
     name: str
-    examined: int
+    count: int
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...] = ()
 
 
-def _located(
+def _problem_at(
     places: Locator, node: Node, message: str, fallback: str, graph: Graph | None = None
 ) -> Problem:
     place = places().of_subject(node)
@@ -49,47 +56,47 @@ def _located(
 def _with_places(places: Locator, message: str) -> str:
     """A message in which each thing stands by its slug, with the place where it is described."""
 
-    def named(match: re.Match[str]) -> str:
+    def name_with_place(match: re.Match[str]) -> str:
         place = places().of_subject(URIRef(match[0]))
         slug = match[0].removeprefix(str(ID))
         return f"{slug} ({place.file}:{place.line})" if place else slug
 
-    return re.sub(rf"{re.escape(str(ID))}[\w./-]*\w", named, message)
+    return re.sub(rf"{re.escape(str(ID))}[\w./-]*\w", name_with_place, message)
 
 
 def _shapes(data: Iterable[Graph], shapes: Graph, places: Locator, fallback: str) -> Check:
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    examined = 0
+    count = 0
     for graph in data:
-        examined += len(set(graph.subjects()))
+        count += len(set(graph.subjects()))
         for violation in check_shapes(graph, shapes):
             message = _with_places(places, violation.message)
-            found = _located(places, violation.focus, message, fallback)
+            problem = _problem_at(places, violation.focus, message, fallback)
             if violation.path is not None and violation.value is not None:
                 triple = violation.focus, violation.path, violation.value
                 for place in places().of(triple)[:1]:
-                    found = replace(found, file=place.file, line=place.line)
-            (warnings if violation.warning else problems).append(found)
-    return Check("shapes", examined, tuple(sorted(set(problems))), tuple(sorted(set(warnings))))
+                    problem = replace(problem, file=place.file, line=place.line)
+            (warnings if violation.warning else problems).append(problem)
+    return Check("shapes", count, tuple(sorted(set(problems))), tuple(sorted(set(warnings))))
 
 
 def _profile(graph: Graph, places: Locator, fallback: str) -> Check:
     problems = [
-        _located(places, violation.subject, violation.message, fallback, graph)
+        _problem_at(places, violation.subject, violation.message, fallback, graph)
         for violation in check_profile(graph)
     ]
     return Check("profile", len(graph), tuple(problems))
 
 
 def _terms(graphs: Iterable[Graph], ontology: Graph, places: Locator, fallback: str) -> Check:
-    examined, problems = undescribed_terms(ontology, fallback)
+    count, problems = undescribed_terms(ontology, fallback)
     for graph in graphs:
         problems += [
-            _located(places, subject, message, fallback)
+            _problem_at(places, subject, message, fallback)
             for subject, message in undefined_terms(graph, ontology)
         ]
-    return Check("terms", examined, tuple(problems))
+    return Check("terms", count, tuple(problems))
 
 
 def _triple_of(evidence: Graph, statement: Node) -> Any:
@@ -110,18 +117,18 @@ def _statements(
         if name not in evidence:
             problems.append(Problem(str(counterpart), 0, "is missing; run `eakg build`"))
             continue
-        described = set()
+        triples = set()
         for statement in evidence[name].subjects(RDF.type, RDF.Statement):
             triple = _triple_of(evidence[name], statement)
-            described.add(triple)
+            triples.add(triple)
             if triple not in graph:
                 message = "its triple is not in the asserted graph; run `eakg build`"
-                problems.append(_located(places, statement, message, str(counterpart)))
+                problems.append(_problem_at(places, statement, message, str(counterpart)))
             supports = list(evidence[name].objects(statement, EAKG.evidence))
             if not any((support, RDF.type, None) in evidence[name] for support in supports):
                 message = "leads to no text span and no table row; run `eakg build`"
-                problems.append(_located(places, statement, message, str(counterpart)))
-        for triple in sorted(set(graph) - described):
+                problems.append(_problem_at(places, statement, message, str(counterpart)))
+        for triple in sorted(set(graph) - triples):
             line = places_of_files([path]).of(triple)
             words = " ".join(term.n3(graph.namespace_manager) for term in triple)
             message = f"{words} has no statement that supports it; run `eakg build`"
@@ -131,39 +138,39 @@ def _statements(
 
 def _references(graphs: Sequence[Graph], ontology: Graph, places: Locator, fallback: str) -> Check:
     """Every thing that a triple leads to is described somewhere."""
-    described: set[Node] = set(ontology.subjects(RDF.type))
+    subjects: set[Node] = set(ontology.subjects(RDF.type))
     for graph in graphs:
-        described |= set(graph.subjects())
-    examined, problems = 0, []
+        subjects |= set(graph.subjects())
+    count, problems = 0, []
     for graph in graphs:
         for subject, _, object_ in sorted(graph):
             if isinstance(object_, URIRef) and object_ in ID:
-                examined += 1
-                if object_ not in described:
+                count += 1
+                if object_ not in subjects:
                     message = f"leads to {object_}, of which nothing is said"
-                    problems.append(_located(places, subject, message, fallback))
-    return Check("references", examined, tuple(problems))
+                    problems.append(_problem_at(places, subject, message, fallback))
+    return Check("references", count, tuple(problems))
 
 
-def validate_built(layout: Layout, built: Built) -> tuple[Check, ...]:
+def validate_built(layout: Layout, built_graph: BuiltGraph) -> tuple[Check, ...]:
     """Validate the built graph of a layout, as it was read from there.
 
     Raises: ProblemsError when the shapes cannot be read.
     """
     shapes = parse_rdf(layout.shapes)
-    ontology, asserted, evidence = built.ontology, built.asserted, built.evidence
-    said, supports = _union(asserted.values()), _union(evidence.values())
+    ontology, asserted, evidence = built_graph.ontology, built_graph.asserted, built_graph.evidence
+    assertions, supports = _union(asserted.values()), _union(evidence.values())
     places = cache(lambda: places_of_layout(layout, evidence))
     fallback = str(layout.graph)
     ontology_file = str(layout.ontology_files()[0])
     count, quotes = check_quotes(layout, supports, places)
     return (
-        _shapes([said + ontology, supports], shapes, places, fallback),
+        _shapes([assertions + ontology, supports], shapes, places, fallback),
         _profile(ontology, places, ontology_file),
         Check("quotes", count, tuple(quotes)),
         _statements(layout, asserted, evidence, places),
-        _terms([said, supports], ontology, places, ontology_file),
-        _references([said, supports], ontology, places, fallback),
+        _terms([assertions, supports], ontology, places, ontology_file),
+        _references([assertions, supports], ontology, places, fallback),
     )
 
 
@@ -184,7 +191,7 @@ def validate_files(paths: Sequence[Path], layout: Layout) -> tuple[Check, ...]:
             "terms",
             len(graph),
             tuple(
-                _located(places, subject, message, fallback)
+                _problem_at(places, subject, message, fallback)
                 for subject, message in undefined_terms(graph, ontology)
             ),
         ),

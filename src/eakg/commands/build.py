@@ -8,7 +8,7 @@ from rich.table import Table
 
 from eakg import pipeline
 from eakg.commands.command import PathArgument, ending, progress
-from eakg.dataset import shipped, sources_layout
+from eakg.dataset import shipped_layout, sources_layout
 from eakg.problems import ExitStatus, ProblemsError
 
 
@@ -22,7 +22,7 @@ def build(sources: Path | None, out: Path | None, only_check: bool) -> ExitStatu
 
     The tables are those of `background/` beside the sources, or else the shipped ones.
     """
-    layout = sources_layout(sources, out) if sources or out else shipped()
+    layout = sources_layout(sources, out) if sources or out else shipped_layout()
     with progress("building") as tell:
         result = pipeline.build(layout, tell)
     if not only_check:
@@ -37,20 +37,26 @@ def _print_account(result: pipeline.BuildResult) -> None:
     table = Table(title="What was read and what became of it")
     for column in ("source", "lines", "lifted", "skipped", "statements", "triples"):
         table.add_column(column, justify="left" if column == "source" else "right")
-    for source in result.lifted:
+    for source in result.sources:
         triples = len({statement.triple for statement in source.statements})
-        counts = (source.lines, source.lifted, len(source.skipped), len(source.statements), triples)
+        counts = (
+            source.lines,
+            source.lifted_lines,
+            len(source.skipped_lines),
+            len(source.statements),
+            triples,
+        )
         table.add_row(source.name, *map(str, counts))
     table.add_section()
     totals = (
-        sum(source.lines for source in result.lifted),
-        sum(source.lifted for source in result.lifted),
-        sum(len(source.skipped) for source in result.lifted),
-        sum(len(source.statements) for source in result.lifted),
+        sum(source.lines for source in result.sources),
+        sum(source.lifted_lines for source in result.sources),
+        sum(len(source.skipped_lines) for source in result.sources),
+        sum(len(source.statements) for source in result.sources),
     )
     table.add_row("all", *map(str, totals), "")
     Console().print(table)
-    for source in result.lifted:
-        for skip in source.skipped:
+    for source in result.sources:
+        for skip in source.skipped_lines:
             click.echo(f"{skip.file}:{skip.line}: skipped: {skip.reason}")
     click.echo(f"{result.inferred} triples inferred, no contradiction.")

@@ -10,7 +10,7 @@ from eakg.keyed_files import KINDS, is_of_kind, nearest, read_toml
 from eakg.problems import ProblemsError
 
 _ABSENT = "cannot be read: No such file or directory; check the path"
-_LIKE = 0.6  # options are short
+_LIKENESS = 0.6  # options are short
 
 
 def read_configuration(
@@ -25,18 +25,18 @@ def read_configuration(
     in it; the file. Raises: ProblemsError with every unknown key and every value that an option
     does not take, with file and line.
     """
-    known = {key_of(one): one for one in context.command.params if one is not parameter}
+    parameters = {key_of(one): one for one in context.command.params if one is not parameter}
     settings = read_toml(file, _ABSENT)
     problems = [
-        settings.problem(f"there is no option {key}; {_hint(key, known)}", key)
+        settings.problem(f"there is no option {key}; {_hint(key, parameters)}", key)
         for key in settings.values
-        if key not in known
+        if key not in parameters
     ]
     defaults = {}
-    for key in settings.values.keys() & known.keys():
-        option = known[key]
+    for key in settings.values.keys() & parameters.keys():
+        option = parameters[key]
         try:
-            defaults[str(option.name)] = _converted(
+            defaults[str(option.name)] = _convert(
                 option, settings.values[key], file.parent, context
             )
         except (click.BadParameter, TypeError) as error:
@@ -53,12 +53,12 @@ def key_of(parameter: click.Parameter) -> str:
     return str(parameter.name)
 
 
-def _hint(key: str, known: Collection[str]) -> str:
-    near = nearest(key, known, _LIKE)
-    return f"did you mean {near}?" if near else f"there are {', '.join(sorted(known))}"
+def _hint(key: str, names: Collection[str]) -> str:
+    match = nearest(key, names, _LIKENESS)
+    return f"did you mean {match}?" if match else f"there are {', '.join(sorted(names))}"
 
 
-def _converted(
+def _convert(
     parameter: click.Parameter, value: Any, folder: Path, context: click.Context
 ) -> object:
     if parameter.nargs == -1 or getattr(parameter, "multiple", False):

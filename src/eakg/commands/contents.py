@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from eakg.commands.command import progress
-from eakg.dataset import shipped
+from eakg.dataset import shipped_layout
 from eakg.problems import ExitStatus, ProblemsError
 from eakg.store import Contents, GraphFile, Reasoning, read_contents
 from eakg.store.graphs import ingest
@@ -14,7 +14,7 @@ from eakg.store.graphs import ingest
 
 def shipped_contents() -> Contents:
     """The files of the shipped graph. Raises: ProblemsError when one cannot be read."""
-    graphs = shipped().named_graphs()
+    graphs = shipped_layout().named_graphs()
     return read_contents(GraphFile(name, path) for name, path in graphs)
 
 
@@ -24,9 +24,9 @@ def prepared_contents(
     """RDF files as `ingest` writes them into a folder; contradictions that are allowed are told
     on standard error. Raises: ProblemsError for those that are not, and for what cannot be read."""
     with progress("reading") as tell:
-        prepared = ingest(data, folder, reasoning, tell)
-    if prepared.contradictions and not allow_inconsistent:
-        raise ProblemsError(prepared.contradictions, ExitStatus.INCONSISTENT)
-    for problem in prepared.contradictions:
+        ingestion = ingest(data, folder, reasoning, tell)
+    if ingestion.contradictions and not allow_inconsistent:
+        raise ProblemsError(ingestion.contradictions, ExitStatus.INCONSISTENT)
+    for problem in ingestion.contradictions:
         click.echo(f"{problem} (warning)", err=True)
-    return prepared.contents
+    return ingestion.contents

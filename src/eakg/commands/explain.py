@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from eakg.commands.command import PathArgument, ending, progress
-from eakg.dataset import file_graphs, layout_graphs, shipped, without_evidence
+from eakg.dataset import file_graphs, layout_graphs, shipped_layout, without_evidence
 from eakg.evidence import NamedGraphs, support_lines, support_of
 from eakg.names import PREFIXES
 from eakg.problems import ExitStatus
@@ -45,7 +45,7 @@ def explain(
     bare IRIs. With --data, the triple is proved from those files instead.
     """
     with progress("reading"):
-        graphs = file_graphs(files) if files else layout_graphs(shipped())
+        graphs = file_graphs(files) if files else layout_graphs(shipped_layout())
         graph = without_evidence(graphs)
     prefixes = {**PREFIXES, **{prefix: str(iri) for prefix, iri in graph.namespaces()}}
     try:

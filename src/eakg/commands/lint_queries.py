@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from eakg.commands.command import PathArgument, ending
-from eakg.dataset import shipped
+from eakg.dataset import shipped_layout
 from eakg.problems import ExitStatus, ProblemsError
 from eakg.queries.contract import find_queries, read_query
 from eakg.queries.lint import Finding, lint
@@ -20,15 +20,15 @@ def lint_queries(paths: tuple[Path, ...], strict: bool) -> ExitStatus:
 
     PATH is a query file or a folder of them; without one, the shipped queries.
     """
-    files = find_queries(list(paths) or [shipped().queries])
-    found: list[Finding] = []
+    files = find_queries(list(paths) or [shipped_layout().queries])
+    findings: list[Finding] = []
     for path in files:
         try:
-            found += lint(read_query(path, complete=False))
+            findings += lint(read_query(path, complete=False))
         except ProblemsError as error:
-            found += (Finding(problem, "error") for problem in error.problems)
-    for finding in found:
+            findings += (Finding(problem, "error") for problem in error.problems)
+    for finding in findings:
         click.echo(str(finding))
-    errors = sum(finding.level == "error" for finding in found)
-    click.echo(f"{len(files)} queries: {errors} errors, {len(found) - errors} warnings.")
-    return ExitStatus.CHECK_FAILED if errors or (strict and found) else ExitStatus.DONE
+    errors = sum(finding.level == "error" for finding in findings)
+    click.echo(f"{len(files)} queries: {errors} errors, {len(findings) - errors} warnings.")
+    return ExitStatus.CHECK_FAILED if errors or (strict and findings) else ExitStatus.DONE

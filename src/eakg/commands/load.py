@@ -75,13 +75,13 @@ def load(data: tuple[Path, ...], options: LoadOptions) -> ExitStatus:
     engine = RemoteStore(endpoint, Limits(timeout=_SECONDS), "strict")
     filler = Filler(engine, options.update or endpoint.address, options.graph_store)
     with TemporaryDirectory(prefix="eakg-data-") as folder:
-        prepared = _prepared(data, Path(folder), options)
-        with _watched(prepared) as advance:
-            filler.fill(prepared, options.batch, advance)
+        contents = _contents(data, Path(folder), options)
+        with _progress_bar(contents) as advance:
+            filler.fill(contents, options.batch, advance)
     return ExitStatus.DONE
 
 
-def _prepared(data: tuple[Path, ...], folder: Path, options: LoadOptions) -> Contents:
+def _contents(data: tuple[Path, ...], folder: Path, options: LoadOptions) -> Contents:
     if data:
         return prepared_contents(
             data, folder, options.reasoning, allow_inconsistent=options.allow_inconsistent
@@ -91,11 +91,11 @@ def _prepared(data: tuple[Path, ...], folder: Path, options: LoadOptions) -> Con
 
 
 @contextmanager
-def _watched(prepared: Contents) -> Iterator[Callable[[int], None]]:
+def _progress_bar(contents: Contents) -> Iterator[Callable[[int], None]]:
     """Shows how many of the triples are there, where someone is watching."""
-    triples = sum(file.path.read_bytes().count(b"\n") for file in prepared.files)
+    triples = sum(file.path.read_bytes().count(b"\n") for file in contents.files)
     console = Console(stderr=True)
     columns = (TextColumn("loading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as shown:
-        task = shown.add_task("loading", total=triples)
-        yield lambda count: shown.advance(task, count)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("loading", total=triples)
+        yield lambda count: bar.advance(task, count)

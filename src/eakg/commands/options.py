@@ -27,31 +27,33 @@ class AddressType(click.types.StringParamType):
             try:
                 endpoint_at(address)
             except ValueError:
-                shown = address.rpartition("@")[2]  # without a password
-                self.fail(f"{shown!r} is no address; write http(s)://host/path", param, ctx)
+                public_address = address.rpartition("@")[2]  # without a password
+                self.fail(
+                    f"{public_address!r} is no address; write http(s)://host/path", param, ctx
+                )
         return address
 
 
 class DeclaredOption(click.Option):
     """An option that also has a meaning: what the docs say of it, in Markdown."""
 
-    def __init__(self, *arguments: Any, meaning: str, **more: Any) -> None:
-        super().__init__(*arguments, **more)
+    def __init__(self, *arguments: Any, meaning: str, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
         self.meaning = meaning
 
 
 def takes(options: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Gives a command the options that a dataclass declares; it is called with an instance of the
     dataclass as `options`."""
-    declared = list(declarations(options))
+    fields = list(declarations(options))
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         def command(**values: Any) -> Any:
-            own = {item.name: values.pop(item.name) for item in declared}
-            return function(options=options(**own), **values)
+            settings = {item.name: values.pop(item.name) for item in fields}
+            return function(options=options(**settings), **values)
 
         command.__doc__, command.__name__ = function.__doc__, function.__name__
-        for item in reversed(declared):
+        for item in reversed(fields):
             command = _option(item)(command)
         return command
 
@@ -59,7 +61,7 @@ def takes(options: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 def _option(item: Declaration) -> Callable[[Any], Any]:
-    kind, several = _value_type(item.type)
+    kind, is_multiple = _value_type(item.type)
     # To click, a default of None is one.
     default = {} if item.default in (None, ()) else {"default": item.default}
     return click.option(
@@ -68,7 +70,7 @@ def _option(item: Declaration) -> Callable[[Any], Any]:
         **default,
         required=item.required,
         is_flag=kind is bool,
-        multiple=several,
+        multiple=is_multiple,
         type=None if kind is bool else _click_type(kind, item),
         metavar=item.text.metavar,
         show_default=kind is not bool and bool(default),
@@ -97,8 +99,8 @@ def _click_type(kind: Any, item: Declaration) -> Any:
     ranges: dict[Any, type[click.IntRange | click.FloatRange]]
     ranges = {int: click.IntRange, float: click.FloatRange}
     if kind in ranges:
-        least = text.least if text.above is None else text.above
-        return ranges[kind](min=least, max=text.most, min_open=text.above is not None)
+        minimum = text.least if text.above is None else text.above
+        return ranges[kind](min=minimum, max=text.most, min_open=text.above is not None)
     return kind
 
 

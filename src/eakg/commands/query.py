@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.table import Table
 
 from eakg.commands.command import PathArgument, ending, progress
-from eakg.dataset import shipped
+from eakg.dataset import shipped_layout
 from eakg.files import publish
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.queries.ask import (
     QueryTarget,
-    opened,
+    open_target,
     target_of,
 )
 from eakg.queries.contract import SavedQuery, find_queries, parse_query, read_query
@@ -25,23 +25,23 @@ from eakg.queries.verdict import (
     annotations,
     describe,
     exit_status,
-    failed,
+    failures,
     junit,
     markdown,
     run,
     tally,
-    updated,
+    updates,
 )
 from eakg.queries.why import Reasons
 from eakg.sparql import ParameterError, StoreError
 
 
-def _values(_: Any, __: Any, given: Sequence[str]) -> dict[str, str]:
+def _values(_: Any, __: Any, assignments: Sequence[str]) -> dict[str, str]:
     values = {}
-    for one in given:
-        name, sign, value = one.partition("=")
+    for assignment in assignments:
+        name, sign, value = assignment.partition("=")
         if not sign or not name:
-            raise click.BadParameter(f"{one!r} is not NAME=VALUE")
+            raise click.BadParameter(f"{assignment!r} is not NAME=VALUE")
         values[name] = value
     return values
 
@@ -122,17 +122,17 @@ def query(
     timeout: float,
 ) -> ExitStatus:
     """Answer the SPARQL query in FILE, or in standard input for -."""
-    given = _target(endpoint, data, default_graphs, named_graphs)
+    preference = _target(endpoint, data, default_graphs, named_graphs)
     try:
         content = file.read().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise ProblemsError([Problem(file.name, 0, "not UTF-8; save it as UTF-8")]) from error
-    asked = parse_query(Path(file.name), content, complete=False)
+    saved_query = parse_query(Path(file.name), content, complete=False)
     try:
-        text = asked.bound(values)
-        seconds = asked.timeout or timeout
-        with opened(target_of(asked, given), seconds) as where:
-            answer = where.answer(text, closure or asked.closure or "full", format_, seconds)
+        text = saved_query.bound(values)
+        seconds = saved_query.timeout or timeout
+        with open_target(target_of(saved_query, preference), seconds) as source:
+            answer = source.answer(text, closure or saved_query.closure or "full", format_, seconds)
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
     except StoreError as error:
@@ -194,13 +194,13 @@ def test_queries(
     PATH is a query file or a folder of them; without one, the shipped queries. A query that
     expects nothing has to run, no more.
     """
-    given = _target(endpoint, data, default_graphs, named_graphs)
-    queries = _read(find_queries(list(paths) or [shipped().queries]), complete=not update)
-    reasons = Reasons(shipped(), since)
-    asked = {"closure": closure, "values": values, "timeout": timeout, "jobs": jobs}
+    preference = _target(endpoint, data, default_graphs, named_graphs)
+    queries = _read(find_queries(list(paths) or [shipped_layout().queries]), complete=not update)
+    reasons = Reasons(shipped_layout(), since)
+    options = {"closure": closure, "values": values, "timeout": timeout, "jobs": jobs}
     try:
         with progress("asking"):
-            outcomes = run(queries, given, strict=strict, why=reasons, **asked)
+            outcomes = run(queries, preference, strict=strict, why=reasons, **options)
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
     if update:
@@ -211,7 +211,7 @@ def test_queries(
         publish({page: markdown(outcomes).encode()})
     if verbose:
         _print_table(outcomes)
-    for outcome in failed(outcomes):
+    for outcome in failures(outcomes):
         _print_outcome(outcome)
     if github:
         for line in annotations(outcomes):
@@ -235,17 +235,17 @@ def _read(files: Sequence[Path], *, complete: bool) -> list[SavedQuery]:
 
 def _update(outcomes: Sequence[Outcome]) -> ExitStatus:
     """Shows each difference, then writes what came in the place of what was expected."""
-    files = updated(outcomes)
-    rewritten = [one for one in outcomes if one.query.expect and one.query.expect.file in files]
-    for outcome in rewritten:
+    files = updates(outcomes)
+    rewrites = [one for one in outcomes if one.query.expect and one.query.expect.file in files]
+    for outcome in rewrites:
         _print_outcome(outcome)
     publish(files)
     for path in files:
         click.echo(f"{path} is written")
-    left = [one for one in failed(outcomes) if one not in rewritten or one.messages]
-    for outcome in left:
+    remainder = [one for one in failures(outcomes) if one not in rewrites or one.messages]
+    for outcome in remainder:
         _print_outcome(outcome)
-    return exit_status(left)
+    return exit_status(remainder)
 
 
 def _print_outcome(outcome: Outcome) -> None:

@@ -70,7 +70,7 @@ def reason(
         raise click.UsageError(f"--engine owlrl runs --rules owl-rl alone, not {rules}")
     check_output(output)
     statistics = Statistics()
-    with _reading(files) as advance, statistics.phase("read"):
+    with _progress_bar(files) as advance, statistics.phase("read"):
         terms, facts = read(files, advance)
     with progress("reasoning"), statistics.phase("reason"):
         closure = closed(
@@ -91,22 +91,22 @@ def reason(
     _print_statistics(statistics, stats, as_json, err=output is None)
     if inconsistencies:
         places = places_of_files(file for file in files if is_small(file))
-        said = sentences(closure, NamedGraphs(evidence_beside(files)))
+        quotations = sentences(closure, NamedGraphs(evidence_beside(files)))
         raise ProblemsError(
-            (contradiction(i, places, str(files[0]), said) for i in inconsistencies),
+            (contradiction(i, places, str(files[0]), quotations) for i in inconsistencies),
             ExitStatus.INCONSISTENT,
         )
     return ExitStatus.DONE
 
 
 @contextmanager
-def _reading(files: Sequence[Path]) -> Iterator[Callable[[int], None]]:
+def _progress_bar(files: Sequence[Path]) -> Iterator[Callable[[int], None]]:
     """Shows how much of the files was read, where someone is watching."""
     console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as shown:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         sizes = sum(file.stat().st_size for file in files if file.is_file())
-        task = shown.add_task("reading", total=sizes)
-        yield lambda size: shown.advance(task, size)
+        task = bar.add_task("reading", total=sizes)
+        yield lambda size: bar.advance(task, size)
 
 
 def _print_statistics(statistics: Statistics, stats: bool, as_json: bool, err: bool) -> None:

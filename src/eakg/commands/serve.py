@@ -21,7 +21,7 @@ from eakg.store import Contents, StoreOptions, read_contents
 from eakg.store.elsewhere import endpoint_of
 
 _NO_TOKEN = "cannot be read: No such file or directory; it holds the token"  # noqa: S105 - words
-_KEPT = 2  # preparations of the data: what is served, and what is about to be
+_FOLDER_LIMIT = 2  # preparations of the data: what is served, and what is about to be
 
 
 def _configure(context: click.Context, parameter: click.Parameter, file: Path | None) -> None:
@@ -78,8 +78,8 @@ def _check(data: Sequence[Path], options: ServeOptions) -> None:
         except ValueError as error:
             raise click.UsageError(f"--store: {error}") from None
         if data or options.writable:
-            what = "--writable" if options.writable else "DATA"
-            message = f"{what} does not go with a remote store; `eakg load` writes to one"
+            cause = "--writable" if options.writable else "DATA"
+            message = f"{cause} does not go with a remote store; `eakg load` writes to one"
             raise click.UsageError(message)
     if options.store_options.directory and not options.writable:
         raise click.UsageError("a folder given by --store is for writing; add --writable")
@@ -101,7 +101,7 @@ class Sources:
             return read_contents([]) if self._options.directory else shipped_contents()
         folder = TemporaryDirectory(prefix="eakg-data-")
         try:
-            read = prepared_contents(
+            contents = prepared_contents(
                 self._data,
                 Path(folder.name),
                 self._options.reasoning,
@@ -112,9 +112,9 @@ class Sources:
             raise
         self._folders.append(folder)
         # What is served now may have to be loaded again until this takes its place.
-        while len(self._folders) > _KEPT:
+        while len(self._folders) > _FOLDER_LIMIT:
             self._folders.pop(0).cleanup()
-        return read
+        return contents
 
     def __enter__(self) -> Self:
         return self

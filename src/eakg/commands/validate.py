@@ -10,7 +10,7 @@ from rich.table import Table
 from eakg import pipeline
 from eakg.check import ReportSection, sections
 from eakg.commands.command import PathArgument, ending, progress
-from eakg.dataset import Layout, layout_of, shipped
+from eakg.dataset import Layout, layout_of, shipped_layout
 from eakg.problems import ExitStatus, Problem, ProblemsError
 
 
@@ -30,7 +30,7 @@ def validate(paths: tuple[Path, ...], as_json: bool, report: bool) -> ExitStatus
         raise click.UsageError(message)
     with progress("validating"):
         if whole:
-            layout = _layout_at(paths[0]) if paths else shipped()
+            layout = _layout_at(paths[0]) if paths else shipped_layout()
             validation = pipeline.validate(layout, report=report)
         else:
             validation = pipeline.validate_data(paths)
@@ -46,7 +46,7 @@ def _print(validation: pipeline.Validation) -> None:
     for column in ("check", "examined", "problems", "warnings"):
         table.add_column(column, justify="left" if column == "check" else "right")
     for check in validation.checks:
-        counts = (check.examined, len(check.problems), len(check.warnings))
+        counts = (check.count, len(check.problems), len(check.warnings))
         table.add_row(check.name, *map(str, counts))
     Console().print(table)
     for check in validation.checks:

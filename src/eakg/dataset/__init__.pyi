@@ -1,4 +1,4 @@
-from .built import Built as Built
+from .built import BuiltGraph as BuiltGraph
 from .built import read_built as read_built
 from .graphs import evidence_beside as evidence_beside
 from .graphs import file_graphs as file_graphs
@@ -6,7 +6,7 @@ from .graphs import layout_graphs as layout_graphs
 from .graphs import without_evidence as without_evidence
 from .layout import Layout as Layout
 from .layout import layout_of as layout_of
-from .layout import shipped as shipped
+from .layout import shipped_layout as shipped_layout
 from .layout import sources_layout as sources_layout
 from .lifting import graph_files as graph_files
 from .lifting import lift_sources as lift_sources

@@ -13,7 +13,7 @@ from eakg.rdf import parse_all
 
 
 @dataclass(frozen=True)
-class Built:
+class BuiltGraph:
     """The ontology, and the asserted and evidence graphs by the name of their source."""
 
     ontology: Graph
@@ -21,7 +21,7 @@ class Built:
     evidence: Mapping[str, Graph]
 
 
-def read_built(layout: Layout) -> Built:
+def read_built(layout: Layout) -> BuiltGraph:
     """Read the built graph of a layout.
 
     Raises: ProblemsError when a file cannot be read, or when nothing was built.
@@ -31,7 +31,7 @@ def read_built(layout: Layout) -> Built:
     if not asserted:
         message = "there is no built graph; run `eakg build`"
         raise ProblemsError([Problem(str(layout.asserted), 0, message)])
-    return Built(ontology, asserted, evidence)
+    return BuiltGraph(ontology, asserted, evidence)
 
 
 def _by_name(folder: Path) -> dict[str, Graph]:

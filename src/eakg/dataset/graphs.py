@@ -31,12 +31,12 @@ def named_graphs(files: Iterable[tuple[URIRef, Path]]) -> list[NamedGraph]:
 def _labelled(graph: Graph) -> Graph:
     if not any(isinstance(term, BNode) for triple in graph for term in triple):
         return graph
-    labelled = Graph()
+    canonical = Graph()
     for prefix, namespace in graph.namespaces():
-        labelled.bind(prefix, namespace)
+        canonical.bind(prefix, namespace)
     for triple in to_canonical_graph(graph):
-        labelled.add(triple)
-    return labelled
+        canonical.add(triple)
+    return canonical
 
 
 def layout_graphs(layout: Layout) -> list[NamedGraph]:
@@ -48,10 +48,10 @@ def layout_graphs(layout: Layout) -> list[NamedGraph]:
 
 def file_graphs(paths: Iterable[Path]) -> list[NamedGraph]:
     """RDF files, each as a graph under the name of its file."""
-    listed = list(paths)
+    files = list(paths)
     return [
         (URIRef(path.absolute().as_uri()), path, graph)
-        for path, graph in zip(listed, parse_all(listed), strict=True)
+        for path, graph in zip(files, parse_all(files), strict=True)
     ]
 
 

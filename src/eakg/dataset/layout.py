@@ -48,8 +48,8 @@ class Layout:
 
     @property
     def mapping(self) -> Path:
-        own = self.sources / MAPPING_FILE
-        return own if own.is_file() or self.shared_mapping is None else self.shared_mapping
+        path = self.sources / MAPPING_FILE
+        return path if path.is_file() or self.shared_mapping is None else self.shared_mapping
 
     @property
     def shapes(self) -> Path:
@@ -102,7 +102,7 @@ def sources_layout(sources: Path | None, out: Path | None) -> Layout:
     Tables are those of `background/` beside the documents, the mapping is that among them, and
     the built files go to the folder that holds them; what is not there is the shipped one's.
     """
-    default = shipped()
+    default = shipped_layout()
     if sources is None:
         return replace(default, graph=out) if out else default
     background = sources.parent / "background"
@@ -116,11 +116,11 @@ def sources_layout(sources: Path | None, out: Path | None) -> Layout:
     )
 
 
-def shipped() -> Layout:
+def shipped_layout() -> Layout:
     """The layout of the graph that comes with the package: that of the installed data, or of the
     checkout that the package runs from."""
     package = Path(__file__).resolve().parent.parent
-    installed = package / "data"
-    root = installed if installed.is_dir() else package.parent.parent
-    here = Path.cwd()
-    return layout_of(root.relative_to(here) if root.is_relative_to(here) else root)
+    data = package / "data"
+    root = data if data.is_dir() else package.parent.parent
+    folder = Path.cwd()
+    return layout_of(root.relative_to(folder) if root.is_relative_to(folder) else root)

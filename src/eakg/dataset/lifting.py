@@ -10,7 +10,15 @@ from rdflib import Graph
 from eakg.dataset.layout import Layout
 from eakg.dataset.references import unresolved_references
 from eakg.evidence import statement_triples
-from eakg.lift import Lifted, LiftError, Mapping, lift_record, lift_table, read_mapping, terms_of
+from eakg.lift import (
+    LiftError,
+    LiftResult,
+    Mapping,
+    lift_record,
+    lift_table,
+    read_mapping,
+    terms_of,
+)
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import parse_all, write_turtle
 
@@ -23,7 +31,7 @@ def read_ontology(layout: Layout) -> Graph:
     return graph
 
 
-def lift_sources(layout: Layout, ontology: Graph) -> tuple[Lifted, ...]:
+def lift_sources(layout: Layout, ontology: Graph) -> tuple[LiftResult, ...]:
     """Lift every record and table of a layout.
 
     Raises: ProblemsError with the problems of all of them, and with the references between them
@@ -34,31 +42,33 @@ def lift_sources(layout: Layout, ontology: Graph) -> tuple[Lifted, ...]:
         message = "has no record and no table; give the folder that holds them"
         raise ProblemsError([Problem(str(layout.sources), 0, message)])
     problems = _clashing_names(records, tables)
-    lifted: list[Lifted] = []
-    unread: set[str] = set()
-    sources: list[tuple[Path, Callable[[Path], Lifted]]] = [(path, lift_table) for path in tables]
+    results: list[LiftResult] = []
+    unread_slugs: set[str] = set()
+    sources: list[tuple[Path, Callable[[Path], LiftResult]]] = [
+        (path, lift_table) for path in tables
+    ]
     if records:
         try:
             lift = partial(lift_record, mapping=_mapping(layout, ontology))
         except ProblemsError as error:
             problems += error.problems
-            unread = _words(records)
+            unread_slugs = _words(records)
         else:
             sources = [*((folder, lift) for folder in records), *sources]
-    for path, read in sources:
+    for path, reader in sources:
         try:
-            lifted.append(read(path))
+            results.append(reader(path))
         except LiftError as error:
             problems += error.problems
-            lifted.append(error.partial)
-            unread |= _words_of(error.problems)
+            results.append(error.result)
+            unread_slugs |= _words_of(error.problems)
         except ProblemsError as error:
             problems += error.problems
-            unread |= _words([path])
-    problems += unresolved_references(lifted, ontology, unread)
+            unread_slugs |= _words([path])
+    problems += unresolved_references(results, ontology, unread_slugs)
     if problems:
         raise ProblemsError(problems)
-    return tuple(lifted)
+    return tuple(results)
 
 
 def _words(paths: Iterable[Path]) -> set[str]:
@@ -84,7 +94,7 @@ def _split(line: str) -> list[str]:
 
 def _mapping(layout: Layout, ontology: Graph) -> Mapping:
     mapping = read_mapping(layout.mapping)
-    defined = set(ontology.subjects())
+    terms = set(ontology.subjects())
     problems = [
         Problem(
             mapping.path,
@@ -92,7 +102,7 @@ def _mapping(layout: Layout, ontology: Graph) -> Mapping:
             f"{term} is not defined; correct it, or define it in ontology/eakg.ttl",
         )
         for term in terms_of(mapping)
-        if term not in defined
+        if term not in terms
     ]
     if problems:
         raise ProblemsError(problems)
@@ -108,22 +118,22 @@ def _clashing_names(records: Sequence[Path], tables: Sequence[Path]) -> list[Pro
     ]
 
 
-def graph_files(layout: Layout, lifted: Sequence[Lifted]) -> dict[Path, bytes]:
+def graph_files(layout: Layout, results: Sequence[LiftResult]) -> dict[Path, bytes]:
     """The asserted and the evidence file of each lifted source."""
     files = {}
-    for item in lifted:
-        asserted = (statement.triple for statement in item.statements)
-        files[layout.asserted / f"{item.name}.ttl"] = write_turtle(asserted)
+    for result in results:
+        asserted = (statement.triple for statement in result.statements)
+        files[layout.asserted / f"{result.name}.ttl"] = write_turtle(asserted)
         evidence = [
             triple
-            for statement in item.statements
-            for triple in statement_triples(statement, item.graph)
+            for statement in result.statements
+            for triple in statement_triples(statement, result.graph)
         ]
-        files[layout.evidence / f"{item.name}.ttl"] = write_turtle([*item.context, *evidence])
+        files[layout.evidence / f"{result.name}.ttl"] = write_turtle([*result.context, *evidence])
     return files
 
 
 def surplus_files(layout: Layout, files: dict[Path, bytes]) -> list[Path]:
     """Built files that are there, but are not among these."""
-    present = [*layout.asserted.glob("*.ttl"), *layout.evidence.glob("*.ttl")]
-    return sorted(path for path in present if path not in files)
+    paths = [*layout.asserted.glob("*.ttl"), *layout.evidence.glob("*.ttl")]
+    return sorted(path for path in paths if path not in files)

@@ -12,13 +12,13 @@ from rdflib.namespace import DCTERMS, OWL, PROV, RDF
 
 from eakg.dataset.layout import Layout
 from eakg.evidence import row_number, stated
-from eakg.lift import Lifted, RecordIris
+from eakg.lift import LiftResult, RecordIris
 from eakg.names import CSVW, ID, background_graph
 from eakg.rdf import parse_rdf, read_bytes
 
 Triple = tuple[Node, Node, Node]
 
-_DESCRIBED, _TOLD, _MENTIONED = range(3)
+_DESCRIPTION, _ASSERTION, _MENTION = range(3)
 
 
 @dataclass(frozen=True, order=True)
@@ -47,26 +47,26 @@ class Places:
         else where anything is first said about it; of an equality, those where one thing is said
         to have both by one property."""
         if triple[1] == OWL.sameAs:
-            pairs = self._shared({triple[0], triple[2]})
+            pairs = self._places_of_pair({triple[0], triple[2]})
             if pairs:
                 return pairs
-        alike = [
+        neighbours = [
             place
-            for (subject, predicate, _), found in self.triples.items()
+            for (subject, predicate, _), places in self.triples.items()
             if (subject, predicate) == triple[:2]
-            for place in found
+            for place in places
         ]
         first = self.of_subject(triple[0])
-        return tuple(dict.fromkeys(alike)) or ((first,) if first else ())
+        return tuple(dict.fromkeys(neighbours)) or ((first,) if first else ())
 
-    def _shared(self, values: set[Node]) -> tuple[Place, ...]:
+    def _places_of_pair(self, values: set[Node]) -> tuple[Place, ...]:
         """The places of triples that give one subject all these values by one property."""
-        holders: dict[tuple[Node, Node], dict[Node, list[Place]]] = defaultdict(dict)
-        for (subject, predicate, object_), found in self.triples.items():
+        subjects: dict[tuple[Node, Node], dict[Node, list[Place]]] = defaultdict(dict)
+        for (subject, predicate, object_), places in self.triples.items():
             if object_ in values:
-                holders[subject, predicate][object_] = found
-        shared = [found for found in holders.values() if len(found) == len(values)]
-        return tuple(sorted({place for found in shared for p in found.values() for place in p}))
+                subjects[subject, predicate][object_] = places
+        groups = [places for places in subjects.values() if len(places) == len(values)]
+        return tuple(sorted({place for places in groups for p in places.values() for place in p}))
 
     def of_subject(self, node: Node) -> Place | None:
         """The place where a node is described, or else the first where something is said of it."""
@@ -74,19 +74,19 @@ class Places:
 
     def add(self, triple: Triple, place: Place, *, mention: bool = False) -> None:
         """Note a place; `mention` says that the triple is only the class of a mentioned thing."""
-        rank = _MENTIONED if mention else _DESCRIBED if triple[1] == RDF.type else _TOLD
+        rank = _MENTION if mention else _DESCRIPTION if triple[1] == RDF.type else _ASSERTION
         self.triples[triple].append(place)
         self.subjects[triple[0]].append((rank, place))
 
 
-def places_of_lifted(layout: Layout, lifted: Iterable[Lifted]) -> Places:
+def places_of_lifted(layout: Layout, results: Iterable[LiftResult]) -> Places:
     """Places of statements that were just lifted, and of the ontology's triples."""
     places = places_of_files(layout.ontology_files())
-    for item in lifted:
+    for result in results:
         texts = {
-            node: str(value) for node, property_, value in item.context if property_ == RDF.value
+            node: str(value) for node, property_, value in result.context if property_ == RDF.value
         }
-        for statement in item.statements:
+        for statement in result.statements:
             place = Place(statement.file, statement.line)
             places.add(statement.triple, place)
             words = [texts[sentence] for sentence in statement.sentences if sentence in texts]
@@ -108,7 +108,7 @@ def places_of_layout(layout: Layout, evidence: Mapping[str, Graph]) -> Places:
         lines |= _lines_of_rows(graph, rows.get(background_graph(name), ()))
         for statement, origin in graph.subject_objects(PROV.wasDerivedFrom):
             if origin in lines:
-                places.subjects[statement].append((_DESCRIBED, lines[origin]))
+                places.subjects[statement].append((_DESCRIPTION, lines[origin]))
         for statement, triple in stated(graph):
             for origin in graph.objects(statement, PROV.wasDerivedFrom):
                 if origin in lines:
@@ -117,7 +117,7 @@ def places_of_layout(layout: Layout, evidence: Mapping[str, Graph]) -> Places:
         for node in set(graph.subjects()):
             place = _nearest(node, lines)
             if place:
-                places.subjects[node].append((_TOLD, place))
+                places.subjects[node].append((_ASSERTION, place))
     return places
 
 
@@ -183,19 +183,22 @@ def _find_triples(places: Places, file: str, graph: Graph, lines: list[str]) -> 
             continue
         start = next((n for n in starts if not lines[n][:1].isspace()), starts[0])
         for predicate, object_ in graph.predicate_objects(subject):
-            near = [n for n in _occurrences(graph, object_, index) if n >= start]
-            own = [n for n in near if blocks[n] in starts]
-            places.add((subject, predicate, object_), Place(file, (own or near or [start])[0] + 1))
+            lines_after = [n for n in _occurrences(graph, object_, index) if n >= start]
+            lines_within = [n for n in lines_after if blocks[n] in starts]
+            places.add(
+                (subject, predicate, object_),
+                Place(file, (lines_within or lines_after or [start])[0] + 1),
+            )
 
 
 def _blocks(lines: list[str]) -> list[int]:
     """For each line, the line that is not indented before it, where its subject is written."""
-    found, start = [], 0
+    blocks, start = [], 0
     for number, line in enumerate(lines):
         if line[:1].strip() and line.strip() != ".":
             start = number
-        found.append(start)
-    return found
+        blocks.append(start)
+    return blocks
 
 
 _TOKEN = re.compile(r"<[^<>\s]*>|\"(?:[^\"\\]|\\.)*\"|[\w.-]*:[\w./%-]*[\w/%-]|[\w.+-]+")

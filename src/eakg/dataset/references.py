@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 
-from eakg.lift import Lifted
+from eakg.lift import LiftResult
 from eakg.names import EAKG, ID
 from eakg.problems import Problem
 
@@ -15,44 +15,44 @@ def _slug(iri: URIRef) -> str:
     return str(iri).removeprefix(str(ID))
 
 
-def _close(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, list(known), n=1, cutoff=0.75)
-    return f"; did you mean {near[0]}?" if near else ""
+def _hint(name: str, names: Iterable[str]) -> str:
+    matches = get_close_matches(name, list(names), n=1, cutoff=0.75)
+    return f"; did you mean {matches[0]}?" if matches else ""
 
 
 def unresolved_references(
-    lifted: Sequence[Lifted], ontology: Graph, unread: Collection[str] = ()
+    results: Sequence[LiftResult], ontology: Graph, unread_slugs: Collection[str] = ()
 ) -> list[Problem]:
     """A problem for each line about, or pointing to, a thing that nothing describes, and for each
     that uses a term that the ontology does not define.
 
     A thing is described when a row, an event or the ontology gives it a class; that a text
-    mentions it is not enough. `unread` has slugs that may be described where nothing could be read.
+    mentions it is not enough. `unread_slugs` may be described where nothing could be read.
     """
-    described = {n for n in ontology.subjects(RDF.type) if isinstance(n, URIRef)}
-    for item in lifted:
-        described |= set(_described(item))
-    slugs = {_slug(node) for node in described if node in ID}
-    terms = {str(node).removeprefix(str(EAKG)) for node in described if node in EAKG}
+    described_nodes = {n for n in ontology.subjects(RDF.type) if isinstance(n, URIRef)}
+    for result in results:
+        described_nodes |= set(_described_nodes(result))
+    slugs = {_slug(node) for node in described_nodes if node in ID}
+    terms = {str(node).removeprefix(str(EAKG)) for node in described_nodes if node in EAKG}
     problems: set[Problem] = set()
-    for item in lifted:
-        mentioned = {mention.thing for mention in item.mentions}
-        uses = [(mention.thing, mention.file, mention.line) for mention in item.mentions]
-        for statement in item.statements:
-            nodes = {node for node in statement.triple if isinstance(node, URIRef)} - mentioned
+    for result in results:
+        things = {mention.thing for mention in result.mentions}
+        uses = [(mention.thing, mention.file, mention.line) for mention in result.mentions]
+        for statement in result.statements:
+            nodes = {node for node in statement.triple if isinstance(node, URIRef)} - things
             uses += [(node, statement.file, statement.line) for node in nodes]
         for node, file, line in uses:
-            if node in described or (node in ID and _slug(node) in unread):
+            if node in described_nodes or (node in ID and _slug(node) in unread_slugs):
                 continue
             if node in ID:
                 message = (
-                    f"unknown slug {_slug(node)}{_close(_slug(node), slugs)}; "
+                    f"unknown slug {_slug(node)}{_hint(_slug(node), slugs)}; "
                     "correct it, or add a row for it to a table of graph/background"
                 )
             elif node in EAKG:
                 name = str(node).removeprefix(str(EAKG))
                 message = (
-                    f"unknown term eakg:{name}{_close(name, terms)}; "
+                    f"unknown term eakg:{name}{_hint(name, terms)}; "
                     "correct it, or define it in ontology/eakg.ttl"
                 )
             else:
@@ -61,15 +61,15 @@ def unresolved_references(
     return sorted(problems)
 
 
-def _described(item: Lifted) -> Iterator[URIRef]:
-    only_mentioned = {mention.annotation for mention in item.mentions}
-    for statement in item.statements:
+def _described_nodes(result: LiftResult) -> Iterator[URIRef]:
+    annotations = {mention.annotation for mention in result.mentions}
+    for statement in result.statements:
         subject, predicate, object_ = statement.triple
-        if predicate == RDF.type and statement.derived_from not in only_mentioned:
+        if predicate == RDF.type and statement.derived_from not in annotations:
             yield subject
         elif predicate == EAKG.quantity:
             # A quantity gets its class from the range of this property.
             yield URIRef(object_)
-    for node, predicate, _ in item.context:
+    for node, predicate, _ in result.context:
         if predicate == RDF.type:
             yield node

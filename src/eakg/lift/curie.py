@@ -12,6 +12,6 @@ def expand(name: str) -> URIRef:
     """
     prefix, colon, local = name.partition(":")
     if not colon or prefix not in PREFIXES or not local:
-        known = ", ".join(sorted(PREFIXES))
-        raise ValueError(f"{name!r} is no prefixed name; the prefixes are {known}")
+        prefixes = ", ".join(sorted(PREFIXES))
+        raise ValueError(f"{name!r} is no prefixed name; the prefixes are {prefixes}")
     return URIRef(PREFIXES[prefix] + local)

@@ -8,11 +8,11 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, RDFS
 
 from eakg.evidence import AssertedTriple, Statement
-from eakg.lift.lifted import Mention, Skipped
 from eakg.lift.mapping import Mapping
 from eakg.lift.meta import Meta
 from eakg.lift.normalization import interval, quantity
 from eakg.lift.passages import RecordIris, annotation_triples, sentences_of, span_triples
+from eakg.lift.result import Mention, SkippedLine
 from eakg.names import EAKG, ID, is_slug
 from eakg.problems import Problem
 from eakg.text import (
@@ -40,16 +40,16 @@ class Lifter:
     meta: Meta
     statements: list[Statement] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
+    skipped_lines: list[SkippedLine] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     numbers: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.naming = RecordIris(self.slug)
         self.by_id = self.record.standoff.by_id
-        self.normalized: dict[str, list[Normalization]] = {}
+        self.normalizations: dict[str, list[Normalization]] = {}
         for normalization in self.record.standoff.of(Normalization):
-            self.normalized.setdefault(normalization.target, []).append(normalization)
+            self.normalizations.setdefault(normalization.target, []).append(normalization)
         self.triggers = {event.trigger for event in self.record.standoff.of(Event)}
 
     # What annotations stand for
@@ -58,7 +58,7 @@ class Lifter:
         """The normalizations of an annotation that name what it stands for."""
         return [
             n
-            for n in self.normalized.get(identifier, [])
+            for n in self.normalizations.get(identifier, [])
             if (m := self.mapping.normalizations.get(n.database))
             and m.kind == kind
             and m.property is None
@@ -99,8 +99,8 @@ class Lifter:
         self.problems.append(Problem(*place, f"{label(annotation)}: {message}"))
 
     def skip(self, annotation: Annotation, reason: str) -> None:
-        self.skipped.append(
-            Skipped(str(annotation.path), annotation.line, f"{label(annotation)}: {reason}")
+        self.skipped_lines.append(
+            SkippedLine(str(annotation.path), annotation.line, f"{label(annotation)}: {reason}")
         )
 
     def add(
@@ -215,17 +215,18 @@ class Lifter:
         self.add(attribute, subject, entry.property, object_, self.spans(target))
         own_voice = self.mapping.own_voice.get(attribute.type) == attribute.value
         if own_voice and target.type in self.mapping.claims:
-            retold = self.meta.retells
-            claimant = ID[retold.document] if retold else self.naming.document
+            source = self.meta.primary_source
+            claimant = ID[source.document] if source else self.naming.document
             self.add(attribute, subject, EAKG.claimant, claimant, self.spans(target))
 
     def normalization(self, normalization: Normalization) -> None:
         entry = self.mapping.normalizations.get(normalization.database)
         target = self.by_id[normalization.target]
         if entry is None:
-            known = ", ".join(sorted(self.mapping.normalizations))
+            databases = ", ".join(sorted(self.mapping.normalizations))
             self.problem(
-                normalization, f"database {normalization.database} is unknown; use one of {known}"
+                normalization,
+                f"database {normalization.database} is unknown; use one of {databases}",
             )
             return
         if entry.kind == "interval":
@@ -264,14 +265,14 @@ class Lifter:
             self.add(normalization, subject, entry.property, object_, self.spans(target))
 
     def quantity(self, normalization: Normalization, target: Identified) -> None:
-        found = quantity(normalization.identifier)
-        if found is None:
+        value = quantity(normalization.identifier)
+        if value is None:
             self.problem(
                 normalization,
                 f"{normalization.identifier!r} is no quantity; write number_unit, as 5.6_percent",
             )
             return
-        amount, unit = found
+        amount, unit = value
         node = ID[f"{self.slug}/{target.id}/quantity"]
         spans = self.spans(target)
         self.add(normalization, node, EAKG.numericValue, amount, spans)
@@ -297,7 +298,9 @@ class Lifter:
 
     def description(self, annotation: Annotation) -> Iterator[AssertedTriple]:
         """What the evidence graph says of an annotation; of an unlifted one, nothing."""
-        if any(s.file == str(annotation.path) and s.line == annotation.line for s in self.skipped):
+        if any(
+            s.file == str(annotation.path) and s.line == annotation.line for s in self.skipped_lines
+        ):
             return
         if isinstance(annotation, TextBound):
             yield from span_triples(self.naming, self.record, annotation)

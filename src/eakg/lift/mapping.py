@@ -113,24 +113,24 @@ def read_mapping(path: Path) -> Mapping:
     reader.problems += reader.file.key_problems(reader.file.values, (), _SECTIONS)
     attributes = {}
     for key, entry in reader.entries("attributes"):
-        way = ("attributes", key)
+        keys = ("attributes", key)
         datatype = entry.get("datatype")
         attributes[key] = AttributeMapping(
-            reader.term(entry.get("property"), *way, "property"),
+            reader.term(entry.get("property"), *keys, "property"),
             entry.get("prefix"),
-            reader.term(datatype, *way, "datatype") if datatype else None,
+            reader.term(datatype, *keys, "datatype") if datatype else None,
         )
     normalizations = {}
     for key, entry in reader.entries("normalizations"):
-        way = ("normalizations", key)
+        keys = ("normalizations", key)
         if entry.get("as") not in NORMALIZATION_KINDS:
-            known = ", ".join(NORMALIZATION_KINDS)
-            message = f"normalization {key}: `as` is none of {known}; correct it"
-            reader.problem(message, *way, "as")
+            kinds = ", ".join(NORMALIZATION_KINDS)
+            message = f"normalization {key}: `as` is none of {kinds}; correct it"
+            reader.problem(message, *keys, "as")
             continue
         property_ = entry.get("property")
         normalizations[key] = NormalizationMapping(
-            entry["as"], reader.term(property_, *way, "property") if property_ else None
+            entry["as"], reader.term(property_, *keys, "property") if property_ else None
         )
     claims = reader.section("claims")
     for event in claims.get("events", ()):
@@ -173,8 +173,8 @@ def unmapped(configuration: Configuration, mapping: Mapping) -> list[Problem]:
         problems.setdefault((kind, name), Problem(file, line, message))
 
     for definition in configuration.entities:
-        known = definition.name in mapping.entities or definition.name in mapping.literals
-        if not definition.abstract and not known:
+        is_mapped = definition.name in mapping.entities or definition.name in mapping.literals
+        if not definition.abstract and not is_mapped:
             report("entity", definition.name, "entities", definition.line)
     for definition in configuration.events:
         if definition.abstract:
@@ -185,10 +185,10 @@ def unmapped(configuration: Configuration, mapping: Mapping) -> list[Problem]:
             if role.name not in mapping.roles:
                 report("role", role.name, "roles", definition.line)
     for definition in configuration.relations:
-        groups = definition.has("REL-TYPE", "symmetric") and definition.has(
+        is_group = definition.has("REL-TYPE", "symmetric") and definition.has(
             "REL-TYPE", "transitive"
         )
-        if definition.name not in mapping.relations and not groups:
+        if definition.name not in mapping.relations and not is_group:
             report("relation", definition.name, "relations", definition.line)
     for definition in configuration.attributes:
         if definition.name not in mapping.attributes:

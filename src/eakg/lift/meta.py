@@ -12,16 +12,18 @@ from eakg.names import is_slug
 from eakg.problems import Problem, ProblemsError
 
 REQUIRED = ("title", "language", "date", "creator", "license")
-REQUIRED_OF_RETOLD = ("document", "title", "date", "addresses")
-_OTHERS, _OTHERS_OF_RETOLD = ("retells",), ("paragraphs", "whole")
+REQUIRED_OF_SOURCE = ("document", "title", "date", "addresses")
+_OPTIONAL, _OPTIONAL_OF_SOURCE = ("retells",), ("paragraphs", "whole")
 _ABSENT = "there is no meta.toml; add one that says what the record is and retells"
 
 
 @dataclass(frozen=True)
-class Retold:
-    """The document that a record retells: its slug, title, date and web addresses, and for each
-    paragraph of the record (from 1) the paragraph of the document that it retells; no paragraphs
-    where the record says that it retells the document as a whole (`whole = true`)."""
+class PrimarySource:
+    """The document that a record retells (`prov:hadPrimarySource`).
+
+    `paragraphs` has for each paragraph of the record (from 1) the paragraph of the document that
+    it retells; none where the record says that it retells the document whole (`whole = true`).
+    """
 
     document: str
     title: str
@@ -32,19 +34,19 @@ class Retold:
 
 @dataclass(frozen=True)
 class Meta:
-    """The metadata of a record; `retells` is None where the record is the document itself."""
+    """The metadata of a record; without a `primary_source`, the record is the document itself."""
 
     title: str
     language: str
     date: date
     creator: str
     license: str
-    retells: Retold | None
+    primary_source: PrimarySource | None
 
 
-def _retold(table: dict[str, Any]) -> Retold:
+def _primary_source(table: dict[str, Any]) -> PrimarySource:
     paragraphs = {int(key): int(value) for key, value in dict(table.get("paragraphs", {})).items()}
-    return Retold(
+    return PrimarySource(
         str(table["document"]),
         str(table["title"]),
         table["date"],
@@ -57,22 +59,22 @@ def _is_address(words: Any) -> bool:
     return isinstance(words, str) and bool(re.fullmatch(r"https?://[^\s<>\"{}|\\^`]*", words))
 
 
-def _retold_problems(file: KeyedFile, retold: dict[str, Any]) -> Iterator[Problem]:
-    yield from file.key_problems(retold, REQUIRED_OF_RETOLD, _OTHERS_OF_RETOLD, "retells")
-    whole = retold.get("whole", False) is True
-    if whole and "paragraphs" in retold:
+def _source_problems(file: KeyedFile, table: dict[str, Any]) -> Iterator[Problem]:
+    yield from file.key_problems(table, REQUIRED_OF_SOURCE, _OPTIONAL_OF_SOURCE, "retells")
+    is_whole = table.get("whole", False) is True
+    if is_whole and "paragraphs" in table:
         message = "retells has either paragraphs, one line for each, or whole = true; keep one"
         yield file.problem(message, "retells", "whole")
-    if not whole and "paragraphs" not in retold:
+    if not is_whole and "paragraphs" not in table:
         yield file.problem("retells.paragraphs is missing; add it, or whole = true", "retells")
-    if not is_slug(str(retold.get("document", "x"))):
+    if not is_slug(str(table.get("document", "x"))):
         message = "retells.document is no slug; use letters of ASCII, digits and - . _ ~ only"
         yield file.problem(message, "retells", "document")
-    addresses = retold.get("addresses", ["https://"])
+    addresses = table.get("addresses", ["https://"])
     if not isinstance(addresses, list) or not addresses or not all(map(_is_address, addresses)):
         message = "retells.addresses is no list of web addresses; give at least one"
         yield file.problem(message, "retells", "addresses")
-    yield from _date_problems(file, retold, "retells")
+    yield from _date_problems(file, table, "retells")
 
 
 def _date_problems(file: KeyedFile, table: dict[str, Any], *keys: str) -> Iterator[Problem]:
@@ -82,14 +84,14 @@ def _date_problems(file: KeyedFile, table: dict[str, Any], *keys: str) -> Iterat
         yield file.problem(message, *keys, "date")
 
 
-def _paragraph_problems(file: KeyedFile, listed: set[int], paragraphs: int) -> Iterator[Problem]:
-    there = set(range(1, paragraphs + 1))
-    for number in sorted(there - listed):
+def _paragraph_problems(file: KeyedFile, keys: set[int], count: int) -> Iterator[Problem]:
+    numbers = set(range(1, count + 1))
+    for number in sorted(numbers - keys):
         message = f"retells.paragraphs has no line for paragraph {number}; add {number} = {number}"
         yield file.problem(message, "retells", "paragraphs")
-    for number in sorted(listed - there):
+    for number in sorted(keys - numbers):
         message = (
-            f"retells.paragraphs has a line for paragraph {number}, but there are {paragraphs}; "
+            f"retells.paragraphs has a line for paragraph {number}, but there are {count}; "
             "remove it"
         )
         yield file.problem(message, "retells", "paragraphs", str(number))
@@ -103,22 +105,22 @@ def read_meta(path: Path, paragraphs: int | None) -> Meta:
     """
     file = read_toml(path, _ABSENT)
     data = file.values
-    problems = [*file.key_problems(data, REQUIRED, _OTHERS), *_date_problems(file, data)]
+    problems = [*file.key_problems(data, REQUIRED, _OPTIONAL), *_date_problems(file, data)]
     if not _is_address(data.get("license", "https://")):
         message = "license is no address; write the address of the licence's text"
         problems.append(file.problem(message, "license"))
     table = file.table(problems, "retells")
     if isinstance(data.get("retells"), dict):
-        problems += _retold_problems(file, table)
-    retold = None
+        problems += _source_problems(file, table)
+    source = None
     if not problems and "retells" in data:
         try:
-            retold = _retold(table)
+            source = _primary_source(table)
         except (TypeError, ValueError):
             message = "retells.paragraphs has lines of the form 1 = 1"
             problems.append(file.problem(message, "retells", "paragraphs"))
-    if retold is not None and table.get("whole") is not True and paragraphs is not None:
-        problems += _paragraph_problems(file, set(retold.paragraphs), paragraphs)
+    if source is not None and table.get("whole") is not True and paragraphs is not None:
+        problems += _paragraph_problems(file, set(source.paragraphs), paragraphs)
     if problems:
         raise ProblemsError(problems)
     return Meta(
@@ -127,5 +129,5 @@ def read_meta(path: Path, paragraphs: int | None) -> Meta:
         date=data["date"],
         creator=str(data["creator"]),
         license=str(data["license"]),
-        retells=retold,
+        primary_source=source,
     )

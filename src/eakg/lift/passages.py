@@ -77,26 +77,26 @@ def document_triples(naming: RecordIris, record: Record, meta: Meta) -> Iterable
     yield node, DCTERMS.created, Literal(meta.date.isoformat(), datatype=XSD.date)
     yield node, DCTERMS.creator, Literal(meta.creator)
     yield node, DCTERMS.license, URIRef(meta.license)
-    retold = meta.retells
-    if retold:
-        source = RecordIris(retold.document)
+    original = meta.primary_source
+    if original:
+        source = RecordIris(original.document)
         yield node, PROV.hadPrimarySource, source.document
         yield source.document, RDF.type, EAKG.SourceDocument
-        yield source.document, DCTERMS.title, Literal(retold.title, lang=meta.language)
+        yield source.document, DCTERMS.title, Literal(original.title, lang=meta.language)
         yield (
             source.document,
             DCTERMS.issued,
-            Literal(retold.date.isoformat(), datatype=XSD.date),
+            Literal(original.date.isoformat(), datatype=XSD.date),
         )
-        for address in retold.addresses:
+        for address in original.addresses:
             yield source.document, RDFS.seeAlso, URIRef(address)
-        for number in sorted(set(retold.paragraphs.values())):
+        for number in sorted(set(original.paragraphs.values())):
             part = source.paragraph(number)
             yield part, RDF.type, EAKG.Paragraph
             yield part, EAKG.number, Literal(number)
             yield part, DCTERMS.isPartOf, source.document
-            yield part, RDFS.label, Literal(f"Paragraph {number} of: {retold.title}", lang="en")
-            yield part, RDFS.seeAlso, URIRef(retold.addresses[0])
+            yield part, RDFS.label, Literal(f"Paragraph {number} of: {original.title}", lang="en")
+            yield part, RDFS.seeAlso, URIRef(original.addresses[0])
     for paragraph in record.document.paragraphs:
         part = naming.paragraph(paragraph.number)
         yield part, RDF.type, EAKG.Paragraph
@@ -104,11 +104,13 @@ def document_triples(naming: RecordIris, record: Record, meta: Meta) -> Iterable
         yield part, DCTERMS.isPartOf, node
         yield part, RDFS.label, Literal(f"Paragraph {paragraph.number} of: {meta.title}", lang="en")
         yield from _position(part, paragraph)
-        if retold and retold.paragraphs:
-            source_part = RecordIris(retold.document).paragraph(retold.paragraphs[paragraph.number])
+        if original and original.paragraphs:
+            source_part = RecordIris(original.document).paragraph(
+                original.paragraphs[paragraph.number]
+            )
             yield part, PROV.hadPrimarySource, source_part
-        elif retold:
-            yield part, PROV.hadPrimarySource, RecordIris(retold.document).document
+        elif original:
+            yield part, PROV.hadPrimarySource, RecordIris(original.document).document
         for sentence in paragraph.sentences:
             child = naming.sentence(paragraph.number, sentence.number)
             yield child, RDF.type, EAKG.Sentence

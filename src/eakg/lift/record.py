@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from eakg.evidence import AssertedTriple
-from eakg.lift.lifted import Lifted, LiftError
 from eakg.lift.lifter import Lifter
 from eakg.lift.mapping import Mapping, unmapped
 from eakg.lift.meta import Meta, read_meta
 from eakg.lift.passages import document_triples
+from eakg.lift.result import LiftError, LiftResult
 from eakg.names import source_graph
 from eakg.problems import Problem, ProblemsError
 from eakg.text import Record, read_record
 
 
-def lift_record(folder: Path, mapping: Mapping) -> Lifted:
+def lift_record(folder: Path, mapping: Mapping) -> LiftResult:
     """Lift the annotated document in `folder`, which is named by the document's slug.
 
     Raises: ProblemsError with every problem of the folder; where it can be read, a LiftError.
@@ -27,13 +27,13 @@ def lift_record(folder: Path, mapping: Mapping) -> Lifted:
         lifter.problems += unmapped(record.configuration, mapping)
     context = list(document_triples(lifter.naming, record, meta))
     if lifter.problems:
-        raise LiftError(lifter.problems, _lifted(lifter, context, 0, 0))
-    lifted = 0
+        raise LiftError(lifter.problems, _result(lifter, context, 0, 0))
+    lifted_lines = 0
     for annotation in record.standoff.annotations:
         description = tuple(lifter.description(annotation))
         context += description
-        lifted += bool(description)
-    return _lifted(lifter, context, record.standoff.lines, lifted)
+        lifted_lines += bool(description)
+    return _result(lifter, context, record.standoff.lines, lifted_lines)
 
 
 def _read(folder: Path) -> tuple[Record, Meta]:
@@ -54,14 +54,16 @@ def _read(folder: Path) -> tuple[Record, Meta]:
     return record, meta
 
 
-def _lifted(lifter: Lifter, context: Iterable[AssertedTriple], lines: int, lifted: int) -> Lifted:
-    return Lifted(
+def _result(
+    lifter: Lifter, context: Iterable[AssertedTriple], lines: int, lifted_lines: int
+) -> LiftResult:
+    return LiftResult(
         name=lifter.slug,
         graph=source_graph(lifter.slug),
         statements=tuple(lifter.statements),
         context=tuple(context),
         lines=lines,
-        lifted=lifted,
-        skipped=tuple(sorted(lifter.skipped)) if lines else (),
+        lifted_lines=lifted_lines,
+        skipped_lines=tuple(sorted(lifter.skipped_lines)) if lines else (),
         mentions=tuple(lifter.mentions),
     )

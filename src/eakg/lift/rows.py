@@ -110,18 +110,18 @@ def _metadata_problems(file: KeyedFile, table: csvw.Table) -> Iterator[Problem]:
     for number, column in enumerate(table.tableSchema.columns):
         if column.propertyUrl is None:
             continue
-        way: Keys = ("tableSchema", "columns", number)
-        about = column.inherit("aboutUrl")
-        if about is None:
+        path: Keys = ("tableSchema", "columns", number)
+        about_url = column.inherit("aboutUrl")
+        if about_url is None:
             message = f"column {column.name} has no aboutUrl; say what it is about"
-            yield file.problem(message, *way, "name")
+            yield file.problem(message, *path, "name")
         else:
-            ways = [way, ("tableSchema",), ()]
-            inherited = next((one for one in ways if (*one, "aboutUrl") in file.lines), way)
-            yield from _template_problems(file, about, names, *inherited, "aboutUrl")
+            paths = [path, ("tableSchema",), ()]
+            owner = next((one for one in paths if (*one, "aboutUrl") in file.lines), path)
+            yield from _template_problems(file, about_url, names, *owner, "aboutUrl")
         for key in ("propertyUrl", "valueUrl"):
             if template := getattr(column, key):
-                yield from _template_problems(file, template, names, *way, key)
+                yield from _template_problems(file, template, names, *path, key)
 
 
 def _template_problems(
@@ -130,8 +130,8 @@ def _template_problems(
     words = str(template)
     prefix = words.partition(":")[0]
     if not _WHOLE_CELL.fullmatch(words) and prefix not in {"http", "https", "urn", *PREFIXES}:
-        known = ", ".join(sorted(PREFIXES))
-        message = f"{words} has no known prefix; write an IRI, or use one of {known}"
+        prefixes = ", ".join(sorted(PREFIXES))
+        message = f"{words} has no known prefix; write an IRI, or use one of {prefixes}"
         yield file.problem(message, *keys)
     for variable in sorted(uritemplate.variables(words)):
         if variable not in names:
@@ -147,20 +147,20 @@ def _read_cells(path: Path) -> list[tuple[int, list[str]]]:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ProblemsError([Problem(str(path), line, "not UTF-8; save it as UTF-8")]) from error
-    found: list[tuple[int, list[str]]] = []
+    rows: list[tuple[int, list[str]]] = []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     start = 1
     try:
         for cells in reader:
-            found.append((start, cells))
+            rows.append((start, cells))
             start = reader.line_num + 1
     except csv.Error as error:
         message = f"is no CSV: {error}; put a cell with commas, quotes or line breaks in quotes"
         raise ProblemsError([Problem(str(path), start, message)]) from error
-    if not found:
+    if not rows:
         message = "is empty; the first line names the columns of the metadata"
         raise ProblemsError([Problem(str(path), 1, message)])
-    return found
+    return rows
 
 
 def _read_row(columns: list[csvw.Column], cells: list[str]) -> tuple[list[str], dict[str, Any]]:
@@ -191,13 +191,13 @@ def _read_row(columns: list[csvw.Column], cells: list[str]) -> tuple[list[str], 
 
 
 def _source_messages(cell: str, separator: str | None) -> Iterator[str]:
-    known = ", ".join(SOURCE_WORDS)
+    words = ", ".join(SOURCE_WORDS)
     if not cell.strip():
-        yield f"has no source; give an address, or one of {known}"
+        yield f"has no source; give an address, or one of {words}"
         return
     for source in cell.split(separator) if separator else [cell]:
         if source not in SOURCE_WORDS and not is_address(source):
-            yield f"source {source!r} is no address; give one, or one of {known}"
+            yield f"source {source!r} is no address; give one, or one of {words}"
 
 
 def _key_messages(key: str, keys: dict[str, int]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, XSD
 
 from eakg.evidence import AssertedTriple, Statement
-from eakg.lift.lifted import Lifted, LiftError, Skipped
+from eakg.lift.result import LiftError, LiftResult, SkippedLine
 from eakg.lift.rows import is_address, read_rows
 from eakg.names import CSVW, EAKG, ID, PREFIXES, background_graph
 
@@ -65,18 +65,18 @@ def _triples(table: csvw.Table, cells: dict[str, Any]) -> Iterator[tuple[str, As
             yield column.name, (subject, predicate, object_)
 
 
-def lift_table(path: Path) -> Lifted:
+def lift_table(path: Path) -> LiftResult:
     """Lift a table, whose name is the file's without `.csv`.
 
     Raises: LiftError with every problem of every row, and what the other rows give.
     """
-    read = read_rows(path)
+    contents = read_rows(path)
     name = path.stem
     statements: list[Statement] = []
     context: list[AssertedTriple] = []
-    skipped: list[Skipped] = []
-    lifted = 0
-    for row in read.rows:
+    skipped_lines: list[SkippedLine] = []
+    lifted_lines = 0
+    for row in contents.rows:
         node = ID[f"{name}/row/{row.key}"]
         context += [
             (node, RDF.type, EAKG.TableRow),
@@ -85,7 +85,7 @@ def lift_table(path: Path) -> Lifted:
             (node, CSVW.url, URIRef(f"{background_graph(name)}.csv#row={row.number + 1}")),
         ]
         numbers: Counter[str] = Counter()
-        for column, triple in _triples(read.table, row.cells):
+        for column, triple in _triples(contents.table, row.cells):
             if triple[0] == node:
                 context.append(triple)
                 continue
@@ -102,18 +102,20 @@ def lift_table(path: Path) -> Lifted:
                 )
             )
         if numbers:
-            lifted += 1
+            lifted_lines += 1
         else:
-            skipped.append(Skipped(str(path), row.line, "no column of the row gives a triple"))
-    result = Lifted(
+            skipped_lines.append(
+                SkippedLine(str(path), row.line, "no column of the row gives a triple")
+            )
+    result = LiftResult(
         name=name,
         graph=background_graph(name),
         statements=tuple(statements),
         context=tuple(context),
-        lines=len(read.rows),
-        lifted=lifted,
-        skipped=tuple(skipped),
+        lines=len(contents.rows),
+        lifted_lines=lifted_lines,
+        skipped_lines=tuple(skipped_lines),
     )
-    if read.problems:
-        raise LiftError(read.problems, result)
+    if contents.problems:
+        raise LiftError(contents.problems, result)
     return result

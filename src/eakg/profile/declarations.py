@@ -102,13 +102,13 @@ _OTHER_DOCUMENTS = (
 
 def declaration_violations(ontology: Ontology) -> Violations:
     """Undeclared terms, the reserved vocabulary as one's own, individuals without a name."""
-    yield from _undeclared(ontology)
+    yield from _undeclared_terms(ontology)
     yield from _undeclared_in_namespace(ontology)
-    yield from _reserved(ontology)
-    yield from _anonymous(ontology)
+    yield from _reserved_terms(ontology)
+    yield from _anonymous_individuals(ontology)
 
 
-def _undeclared(ontology: Ontology) -> Violations:
+def _undeclared_terms(ontology: Ontology) -> Violations:
     kinds = (
         (_classes_used(ontology), ontology.classes | ontology.datatypes, "class", "owl:Class"),
         (
@@ -124,9 +124,9 @@ def _undeclared(ontology: Ontology) -> Violations:
             "owl:ObjectProperty, owl:DatatypeProperty or owl:AnnotationProperty",
         ),
     )
-    for used, declared, kind, type_ in kinds:
-        for term in set(used):
-            if isinstance(term, URIRef) and not is_reserved(term) and term not in declared:
+    for terms, declarations, kind, type_ in kinds:
+        for term in set(terms):
+            if isinstance(term, URIRef) and not is_reserved(term) and term not in declarations:
                 message = f"{ontology.name(term)} is used as a {kind}; declare it as {type_}"
                 yield ProfileViolation(term, "declaration", message)
 
@@ -174,11 +174,11 @@ def _properties_used(ontology: Ontology) -> Iterator[Node]:
 def _undeclared_in_namespace(ontology: Ontology) -> Violations:
     graph = ontology.graph
     namespaces = tuple(_namespaces(ontology))
-    elsewhere = {term for predicate in _OTHER_DOCUMENTS for term in graph.objects(None, predicate)}
-    mentioned = chain(graph.subjects(), graph.objects())
-    for term in {term for term in mentioned if isinstance(term, URIRef)}:
+    documents = {term for predicate in _OTHER_DOCUMENTS for term in graph.objects(None, predicate)}
+    nodes = chain(graph.subjects(), graph.objects())
+    for term in {term for term in nodes if isinstance(term, URIRef)}:
         in_namespace = str(term).startswith(namespaces) and str(term) not in namespaces
-        if in_namespace and term not in elsewhere and (term, RDF.type, None) not in graph:
+        if in_namespace and term not in documents and (term, RDF.type, None) not in graph:
             message = (
                 f"{ontology.name(term)} is in the ontology's namespace; declare it, or mend it"
             )
@@ -192,7 +192,7 @@ def _namespaces(ontology: Ontology) -> Iterator[str]:
         yield from map(str, ontology.graph.objects(header, VANN.preferredNamespaceUri))
 
 
-def _reserved(ontology: Ontology) -> Violations:
+def _reserved_terms(ontology: Ontology) -> Violations:
     name = ontology.name
     for subject, predicate, object_ in ontology.graph:
         if is_reserved(predicate) and predicate not in _SYNTAX_PREDICATES:
@@ -227,14 +227,14 @@ def _is_legacy_declaration(ontology: Ontology, term: Node, type_: Node) -> bool:
     )
 
 
-def _anonymous(ontology: Ontology) -> Violations:
-    for axiom, term in _named_only(ontology):
+def _anonymous_individuals(ontology: Ontology) -> Violations:
+    for axiom, term in _individuals(ontology):
         if isinstance(term, BNode):
             message = "an anonymous individual where only a named one may stand; give it an IRI"
             yield ProfileViolation(axiom, "anonymous individual", message)
 
 
-def _named_only(ontology: Ontology) -> Iterator[tuple[Node, Node]]:
+def _individuals(ontology: Ontology) -> Iterator[tuple[Node, Node]]:
     graph = ontology.graph
     for predicate in _INDIVIDUAL_AXIOMS:
         for subject, object_ in graph.subject_objects(predicate):

@@ -82,7 +82,9 @@ def expression_violations(ontology: Ontology) -> Violations:
     for constructor in _BOOLEAN:
         for subject in graph.subjects(constructor):
             if isinstance(subject, URIRef):
-                yield from _constructed(ontology, subject, subject, "equivalent class", frozenset())
+                yield from _construction(
+                    ontology, subject, subject, "equivalent class", frozenset()
+                )
     for subject, _, object_ in graph.triples((None, OWL.disjointWith, None)):
         for class_ in (subject, object_):
             yield from _expression(ontology, subject, class_, "subclass")
@@ -127,10 +129,10 @@ def _expression(
         message = f"{ontology.name(subject)}: a literal as {position}; name a class"
         yield ProfileViolation(subject, f"{position} expression", message)
     elif isinstance(class_, BNode) and class_ not in within:
-        yield from _constructed(ontology, subject, class_, position, within)
+        yield from _construction(ontology, subject, class_, position, within)
 
 
-def _constructed(
+def _construction(
     ontology: Ontology,
     subject: Node,
     class_: Node,
@@ -138,18 +140,18 @@ def _constructed(
     within: frozenset[Node],
 ) -> Violations:
     graph = ontology.graph
-    found = [
+    constructors = [
         (constructor, value)
         for constructor in _CONSTRUCTORS
         for value in graph.objects(class_, constructor)
     ]
-    if not found:
+    if not constructors:
         message = (
             f"{ontology.name(subject)}: an anonymous {position} that is no class expression; "
             "name a class or complete the expression"
         )
         yield ProfileViolation(subject, f"{position} expression", message)
-    for constructor, value in found:
+    for constructor, value in constructors:
         if position not in _POSITIONS.get(constructor, ()):
             remedy = _REMEDIES.get(constructor, _COUNTING)
             message = (
@@ -221,7 +223,7 @@ def _data_range(
             yield ProfileViolation(subject, "data range", message)
         for part in parts if range_ not in within else ():
             yield from _data_range(ontology, subject, part, within | {range_})
-    elif range_ not in DATATYPES and not _defined(ontology, range_):
+    elif range_ not in DATATYPES and not _is_defined(ontology, range_):
         message = (
             f"{ontology.name(subject)}: {ontology.name(range_)} is no datatype of OWL 2 RL; "
             "use one, or leave it to SHACL (sh:datatype)"
@@ -229,6 +231,6 @@ def _data_range(
         yield ProfileViolation(subject, "datatype", message)
 
 
-def _defined(ontology: Ontology, range_: Node) -> bool:
+def _is_defined(ontology: Ontology, range_: Node) -> bool:
     has_definition = (range_, OWL.equivalentClass, None) in ontology.graph
     return range_ in ontology.datatypes and has_definition

@@ -36,22 +36,22 @@ def hierarchy_violations(ontology: Ontology) -> Iterator[ProfileViolation]:
         (property_, ontology.members(head))
         for property_, _, head in ontology.graph.triples((None, OWL.propertyChainAxiom, None))
     ]
-    above = _superproperties(ontology)
-    yield from _not_simple(ontology, chains, above)
-    yield from _not_regular(ontology, chains, above)
+    parents = _superproperties(ontology)
+    yield from _not_simple(ontology, chains, parents)
+    yield from _not_regular(ontology, chains, parents)
 
 
 def _superproperties(ontology: Ontology) -> Edges:
     """Properties one step above each, a property and its inverse being one and the same."""
-    above: Edges = defaultdict(set)
+    parents: Edges = defaultdict(set)
     for sub, super_ in ontology.graph.subject_objects(RDFS.subPropertyOf):
-        above[_base(ontology, sub)].add(_base(ontology, super_))
+        parents[_base(ontology, sub)].add(_base(ontology, super_))
     for predicate in (OWL.equivalentProperty, OWL.inverseOf):
-        for one, other in ontology.graph.subject_objects(predicate):
-            left, right = _base(ontology, one), _base(ontology, other)
-            above[left].add(right)
-            above[right].add(left)
-    return above
+        for pair in ontology.graph.subject_objects(predicate):
+            first, second = (_base(ontology, property_) for property_ in pair)
+            parents[first].add(second)
+            parents[second].add(first)
+    return parents
 
 
 def _base(ontology: Ontology, property_: Node) -> Node:
@@ -61,18 +61,18 @@ def _base(ontology: Ontology, property_: Node) -> Node:
 
 
 def _reachable(start: Iterable[Node], edges: Edges) -> set[Node]:
-    found: set[Node] = set()
-    waiting = list(start)
-    while waiting:
-        node = waiting.pop()
-        if node not in found:
-            found.add(node)
-            waiting.extend(edges.get(node, ()))
-    return found
+    nodes: set[Node] = set()
+    queue = list(start)
+    while queue:
+        node = queue.pop()
+        if node not in nodes:
+            nodes.add(node)
+            queue.extend(edges.get(node, ()))
+    return nodes
 
 
 def _not_simple(
-    ontology: Ontology, chains: list[Chain], above: Edges
+    ontology: Ontology, chains: list[Chain], parents: Edges
 ) -> Iterator[ProfileViolation]:
     graph = ontology.graph
     transitive = graph.subjects(RDF.type, OWL.TransitiveProperty)
@@ -81,7 +81,7 @@ def _not_simple(
             _base(ontology, property_)
             for property_ in chain(transitive, (property_ for property_, _ in chains))
         ),
-        above,
+        parents,
     )
     for property_, use in _simple_uses(ontology):
         if _base(ontology, property_) in composite:
@@ -96,9 +96,9 @@ def _simple_uses(ontology: Ontology) -> Iterator[tuple[Node, str]]:
     graph = ontology.graph
     for type_, use in _SIMPLE_ONLY.items():
         yield from ((property_, use) for property_ in graph.subjects(RDF.type, type_))
-    for one, other in graph.subject_objects(OWL.propertyDisjointWith):
-        yield one, "disjoint with another"
-        yield other, "disjoint with another"
+    for first, second in graph.subject_objects(OWL.propertyDisjointWith):
+        yield first, "disjoint with another"
+        yield second, "disjoint with another"
     for _, properties in ontology.lists(OWL.AllDisjointProperties, OWL.members):
         yield from ((property_, "disjoint with others") for property_ in properties)
     for predicate in _COUNTING:
@@ -109,9 +109,9 @@ def _simple_uses(ontology: Ontology) -> Iterator[tuple[Node, str]]:
 
 
 def _not_regular(
-    ontology: Ontology, chains: list[Chain], above: Edges
+    ontology: Ontology, chains: list[Chain], parents: Edges
 ) -> Iterator[ProfileViolation]:
-    below: Edges = defaultdict(set)
+    smaller_properties: Edges = defaultdict(set)
     for property_, links in chains:
         if len(links) < 2:
             message = (
@@ -119,14 +119,14 @@ def _not_regular(
                 "use rdfs:subPropertyOf, or complete the list"
             )
             yield ProfileViolation(property_, "regular chain", message)
-        below[_base(ontology, property_)].update(
+        smaller_properties[_base(ontology, property_)].update(
             _base(ontology, link) for link in _smaller_links(property_, links)
         )
     for property_, links in chains:
         base = _base(ontology, property_)
         for link in _smaller_links(property_, links):
             smaller = _base(ontology, link)
-            if _reachable([base], above) & _reachable([smaller], below):
+            if _reachable([base], parents) & _reachable([smaller], smaller_properties):
                 message = (
                     f"{ontology.name(property_)} has a chain over {ontology.name(link)}, which "
                     "is itself, above it, or defined by a chain over it; only the first or the "

@@ -29,11 +29,11 @@ OBJECT_PROPERTY_TYPES = (
 
 def kind_violations(ontology: Ontology) -> Violations:
     """Terms of two kinds, and properties used as if of another kind."""
-    yield from _punned(ontology)
-    yield from _mistyped(ontology)
+    yield from _punning(ontology)
+    yield from _property_kinds(ontology)
 
 
-def _punned(ontology: Ontology) -> Violations:
+def _punning(ontology: Ontology) -> Violations:
     kinds: tuple[tuple[str, Iterable[Node]], ...] = (
         ("object property", ontology.object_properties),
         ("datatype property", ontology.data_properties),
@@ -43,33 +43,34 @@ def _punned(ontology: Ontology) -> Violations:
         *combinations(kinds, 2),
         (("class", ontology.classes), ("datatype", ontology.datatypes)),
     ]
-    for (left, some), (right, others) in clashes:
-        for term in set(some) & set(others):
-            message = f"{ontology.name(term)} is both {left} and {right}; keep one declaration"
+    for (first_kind, first_terms), (second_kind, second_terms) in clashes:
+        for term in set(first_terms) & set(second_terms):
+            message = f"{ontology.name(term)} is both {first_kind} and {second_kind}; "
+            message += "keep one declaration"
             yield ProfileViolation(term, "punning", message)
 
 
-def _mistyped(ontology: Ontology) -> Violations:
+def _property_kinds(ontology: Ontology) -> Violations:
     graph = ontology.graph
     name = ontology.name
     for type_ in (*OBJECT_PROPERTY_TYPES, OWL.FunctionalProperty):
-        allowed = ontology.object_properties
+        properties = ontology.object_properties
         if type_ == OWL.FunctionalProperty:
-            allowed |= ontology.data_properties
+            properties |= ontology.data_properties
         for property_ in graph.subjects(RDF.type, type_):
-            if property_ in ontology.properties - allowed:
+            if property_ in ontology.properties - properties:
                 message = (
                     f"{name(property_)} is of a kind that cannot be {name(type_)}; take it away"
                 )
                 yield ProfileViolation(property_, "property kind", message)
     kinds = (ontology.object_properties, ontology.data_properties, ontology.annotation_properties)
     for predicate in PROPERTY_AXIOMS:
-        for one, other in graph.subject_objects(predicate):
-            declared = one in ontology.properties and other in ontology.properties
-            if declared and not any(one in kind and other in kind for kind in kinds):
-                message = f"{name(one)} {name(predicate)} {name(other)}: two kinds of property; "
+        for first, second in graph.subject_objects(predicate):
+            are_declared = first in ontology.properties and second in ontology.properties
+            if are_declared and not any(first in kind and second in kind for kind in kinds):
+                message = f"{name(first)} {name(predicate)} {name(second)}: two kinds of property; "
                 message += "make them of one kind"
-                yield ProfileViolation(one, "property kind", message)
+                yield ProfileViolation(first, "property kind", message)
     for property_ in ontology.object_properties:
         for subject, value in graph.subject_objects(property_):
             if isinstance(value, Literal):

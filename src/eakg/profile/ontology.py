@@ -93,18 +93,18 @@ class Ontology:
     def of(cls, graph: Graph) -> "Ontology":
         """Sort the terms of a graph by their declarations."""
 
-        def declared(type_: URIRef) -> frozenset[Node]:
+        def terms(type_: URIRef) -> frozenset[Node]:
             return frozenset(
                 term for term in graph.subjects(RDF.type, type_) if isinstance(term, URIRef)
             )
 
         return cls(
             graph,
-            declared(OWL.Class) | {OWL.Thing, OWL.Nothing},
-            declared(RDFS.Datatype) | DATATYPES,
-            declared(OWL.ObjectProperty) | {OWL.topObjectProperty, OWL.bottomObjectProperty},
-            declared(OWL.DatatypeProperty) | {OWL.topDataProperty, OWL.bottomDataProperty},
-            declared(OWL.AnnotationProperty) | ANNOTATIONS,
+            terms(OWL.Class) | {OWL.Thing, OWL.Nothing},
+            terms(RDFS.Datatype) | DATATYPES,
+            terms(OWL.ObjectProperty) | {OWL.topObjectProperty, OWL.bottomObjectProperty},
+            terms(OWL.DatatypeProperty) | {OWL.topDataProperty, OWL.bottomDataProperty},
+            terms(OWL.AnnotationProperty) | ANNOTATIONS,
         )
 
     @property

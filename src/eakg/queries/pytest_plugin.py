@@ -57,8 +57,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """A query file as a collector of one test."""
-    asked = any(parent.config.getoption(option) for option in _OPTIONS)
-    if file_path.suffix != ".rq" or not asked:
+    is_enabled = any(parent.config.getoption(option) for option in _OPTIONS)
+    if file_path.suffix != ".rq" or not is_enabled:
         return None
     return QueryFile.from_parent(parent, path=file_path)
 
@@ -142,16 +142,16 @@ class _Endpoints:
 
     def of(self, query: SavedQuery) -> QueryEndpoint:
         """The endpoint that a query is asked at."""
-        from eakg.queries.ask import QueryTarget, opened, target_of
+        from eakg.queries.ask import QueryTarget, open_target, target_of
 
-        given = QueryTarget(
+        preference = QueryTarget(
             self._config.getoption("eakg_endpoint"),
             data=tuple(self._config.getoption("eakg_data")),
         )
-        target = target_of(query, given)
+        target = target_of(query, preference)
         if target not in self._open:
             timeout = max(self._config.getoption("eakg_timeout"), query.timeout or 0)
-            self._open[target] = self._stack.enter_context(opened(target, timeout))
+            self._open[target] = self._stack.enter_context(open_target(target, timeout))
         return self._open[target]
 
     def close(self) -> None:

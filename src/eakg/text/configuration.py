@@ -14,14 +14,14 @@ from eakg.files import read_utf8
 from eakg.problems import Problem, ProblemsError
 
 SECTIONS = ("entities", "relations", "events", "attributes")
-ANY, ENTITY, EVENT, RELATION = "<ANY>", "<ENTITY>", "<EVENT>", "<RELATION>"
+ANY_TYPE, ENTITY, EVENT, RELATION = "<ANY>", "<ENTITY>", "<EVENT>", "<RELATION>"
 
 _PROPERTIES = {
     f"<{name}>"
     for name in ("REL-TYPE", "OVL-TYPE", "DEFAULT", "GLYPH-POS", "NORM", "URL", "URLBASE")
 }
 _SPECIAL_LINES = {"<OVERLAP>", "<EQUIV>"}
-_RESERVED = {ANY, ENTITY, EVENT, RELATION, "<NONE>", "<EMPTY>", "<INHERIT>"}
+_RESERVED = {ANY_TYPE, ENTITY, EVENT, RELATION, "<NONE>", "<EMPTY>", "<INHERIT>"}
 _RESERVED |= _PROPERTIES | _SPECIAL_LINES
 
 _SECTION = re.compile(r"\s*\[(.*)\]\s*")
@@ -72,7 +72,7 @@ class Definition:
 
     def has(self, name: str, value: str) -> bool:
         """Whether a property such as `REL-TYPE` has that value among its `-`-joined ones."""
-        return any(name == key and value in given.split("-") for key, given in self.properties)
+        return any(name == key and value in values.split("-") for key, values in self.properties)
 
 
 @dataclass(frozen=True)
@@ -109,18 +109,18 @@ class Configuration:
         """
         return (
             type_name in role.types
-            or (ANY in role.types)
+            or (ANY_TYPE in role.types)
             or (ENTITY in role.types and type_name in self.entity_types)
             or (EVENT in role.types and type_name in self.event_types)
             or (RELATION in role.types and any(d.name == type_name for d in self.relations))
         )
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, vocabulary: Iterable[str]) -> str:
     """The end of a message about an unknown name: the nearest known one, or all of them."""
-    names = sorted(set(known))
-    if close := get_close_matches(name, names, n=1, cutoff=0.5):
-        return f"did you mean {close[0]}?"
+    names = sorted(set(vocabulary))
+    if matches := get_close_matches(name, names, n=1, cutoff=0.5):
+        return f"did you mean {matches[0]}?"
     return f"known are {', '.join(names)}." if names else "none is declared."
 
 
@@ -215,7 +215,7 @@ class _Reader:
             elif key in _PROPERTIES:
                 properties.append((key.strip("<>"), value))
             elif role := self.role(name, key, value, number):
-                if any(role.name == other.name for other in roles):
+                if any(role.name == sibling.name for sibling in roles):
                     self.complain(number, f"{name}: role {role.name} is declared twice; join them")
                 roles.append(role)
 
@@ -254,14 +254,14 @@ class _Reader:
         return None
 
     def check(self) -> None:
-        seen: dict[str, int] = {}
+        lines: dict[str, int] = {}
         for definition in self.definitions["entities"] + self.definitions["events"]:
-            if line := seen.get(definition.name):
+            if line := lines.get(definition.name):
                 self.complain(
                     definition.line,
                     f"{definition.name} is declared on line {line} already; remove one",
                 )
-            seen[definition.name] = definition.line
+            lines[definition.name] = definition.line
         for definition in self.definitions["relations"]:
             if len(definition.roles) != 2 and not definition.abstract:
                 self.complain(

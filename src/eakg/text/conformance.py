@@ -36,7 +36,7 @@ class _Checker:
     def __init__(self, standoff: Standoff, configuration: Configuration) -> None:
         self.standoff = standoff
         self.configuration = configuration
-        self.known = {
+        self.type_names = {
             *configuration.entity_types,
             *configuration.event_types,
             *(definition.name for definition in configuration.relations),
@@ -46,42 +46,48 @@ class _Checker:
         types = {**self.configuration.entity_types, **self.configuration.event_types}
         match annotation:
             case TextBound():
-                yield from self.declared(
+                yield from self.declaration(
                     "type", annotation.type, list(types.values()), "[entities]"
                 )
             case Event():
                 events = self.configuration.events
-                yield from self.declared("event type", annotation.type, events, "[events]")
+                yield from self.declaration("event type", annotation.type, events, "[events]")
                 if definition := self.configuration.event_types.get(annotation.type):
                     yield from self.event(annotation, definition)
             case Relation():
                 relations = self.configuration.relations
-                yield from self.declared("relation type", annotation.type, relations, "[relations]")
+                yield from self.declaration(
+                    "relation type", annotation.type, relations, "[relations]"
+                )
                 yield from self.relation(annotation)
             case Equivalence():
                 relations = self.configuration.relations
-                yield from self.declared("relation type", annotation.type, relations, "[relations]")
+                yield from self.declaration(
+                    "relation type", annotation.type, relations, "[relations]"
+                )
                 yield from self.equivalence(annotation)
             case Attribute():
                 attributes = self.configuration.attributes
-                yield from self.declared("attribute", annotation.type, attributes, "[attributes]")
+                yield from self.declaration(
+                    "attribute", annotation.type, attributes, "[attributes]"
+                )
                 yield from self.attribute(annotation)
 
-    def declared(
-        self, what: str, name: str, definitions: Sequence[Definition], section: str
+    def declaration(
+        self, noun: str, name: str, definitions: Sequence[Definition], section: str
     ) -> Iterator[str]:
-        usable = [d.name for d in definitions if not d.abstract]
-        if name in usable:
+        names = [d.name for d in definitions if not d.abstract]
+        if name in names:
             return
         if any(name == d.name for d in definitions):
-            below = [d.name for d in definitions if d.parent == name]
+            children = [d.name for d in definitions if d.parent == name]
             yield (
-                f"the {what} {name} only groups others; "
-                f"use one of them ({', '.join(below)}) or take away its ! in {self.file}"
+                f"the {noun} {name} only groups others; "
+                f"use one of them ({', '.join(children)}) or take away its ! in {self.file}"
             )
         else:
             yield (
-                f"the {what} {name} is not in {self.file}; {nearest(name, usable)} "
+                f"the {noun} {name} is not in {self.file}; {nearest(name, names)} "
                 f"Correct it or declare it under {section}"
             )
 
@@ -92,7 +98,7 @@ class _Checker:
     def filler(self, target: str) -> str | None:
         """The type of what fills a role, None where it is reported elsewhere."""
         annotation = self.standoff.by_id.get(target)
-        return annotation.type if annotation and annotation.type in self.known else None
+        return annotation.type if annotation and annotation.type in self.type_names else None
 
     def event(self, event: Event, definition: Definition) -> Iterator[str]:
         names = [role.name for role in definition.roles]
@@ -131,11 +137,11 @@ class _Checker:
         signatures = self.signatures(relation.type)
         if not signatures:
             return
-        given = {argument.role for argument in relation.arguments}
-        declared = {role.name for d in signatures for role in d.roles}
-        unknown = sorted(given - declared)
+        names = {argument.role for argument in relation.arguments}
+        role_names = {role.name for d in signatures for role in d.roles}
+        unknown = sorted(names - role_names)
         for name in unknown:
-            yield f"argument {name} is not allowed; {nearest(name, declared)} Correct the name"
+            yield f"argument {name} is not allowed; {nearest(name, role_names)} Correct the name"
         fillers = {a.role: self.filler(a.target) for a in relation.arguments}
         types = {role: type_name for role, type_name in fillers.items() if type_name}
         if unknown or len(types) < 2:
@@ -143,13 +149,15 @@ class _Checker:
         if not any(
             types.keys() == {a, b} and self.relates(d, types[a], types[b])
             for d in signatures
-            for a, b in _ways(d)
+            for a, b in _role_orders(d)
         ):
-            yield f"{_pair(types)} is not allowed; relate {_allowed(signatures)}"
+            yield f"{_pair(types)} is not allowed; relate {_choices(signatures)}"
 
     def relates(self, definition: Definition, first: str, second: str) -> bool:
-        one, other = definition.roles
-        return self.configuration.accepts(one, first) and self.configuration.accepts(other, second)
+        first_role, second_role = definition.roles
+        return self.configuration.accepts(first_role, first) and self.configuration.accepts(
+            second_role, second
+        )
 
     def equivalence(self, group: Equivalence) -> Iterator[str]:
         signatures = self.signatures(group.type)
@@ -170,7 +178,7 @@ class _Checker:
         for first, second in pairwise(types):
             pairs = ((first, second), (second, first))
             if not any(self.relates(d, a, b) for d in symmetric for a, b in pairs):
-                yield f"{first} and {second} are not allowed; group {_allowed(symmetric)}"
+                yield f"{first} and {second} are not allowed; group {_choices(symmetric)}"
 
     def attribute(self, attribute: Attribute) -> Iterator[str]:
         definitions = [d for d in self.configuration.attributes if d.name == attribute.type]
@@ -181,10 +189,10 @@ class _Checker:
             and type_name
             and not any(self.configuration.accepts(role, type_name) for role in targets)
         ):
-            allowed = " or ".join(_alternatives(role) for role in targets)
+            choices = " or ".join(_alternatives(role) for role in targets)
             yield (
                 f"{attribute.target} is of the type {type_name}, which may not have it; "
-                f"attach it to {allowed}"
+                f"attach it to {choices}"
             )
         if not definitions:
             return
@@ -200,17 +208,17 @@ class _Checker:
             )
 
 
-def _ways(definition: Definition) -> list[tuple[str, str]]:
-    one, other = (role.name for role in definition.roles)
+def _role_orders(definition: Definition) -> list[tuple[str, str]]:
+    first, second = (role.name for role in definition.roles)
     symmetric = definition.has("REL-TYPE", "symmetric")
-    return [(one, other), (other, one)] if symmetric else [(one, other)]
+    return [(first, second), (second, first)] if symmetric else [(first, second)]
 
 
 def _pair(types: dict[str, str]) -> str:
     return " with ".join(f"{role}:{type_name}" for role, type_name in types.items())
 
 
-def _allowed(signatures: Sequence[Definition]) -> str:
+def _choices(signatures: Sequence[Definition]) -> str:
     return "; or ".join(" with ".join(map(_alternatives, d.roles)) for d in signatures)
 
 

@@ -107,15 +107,15 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
     A line ends at CR LF, LF or CR. The white space around a line and a byte order mark at the
     start of the text are in no paragraph.
     """
-    found: list[Paragraph] = []
+    parts: list[Paragraph] = []
     offset = 1 if text.startswith(BYTE_ORDER_MARK) else 0
     for line in LINE.finditer(text, offset):
         content = line.group().strip()
         if content:
             start = line.start() + line.group().index(content)
             end = start + len(content)
-            found.append(Paragraph(len(found) + 1, start, end, content, sentences(content, start)))
-    return tuple(found)
+            parts.append(Paragraph(len(parts) + 1, start, end, content, sentences(content, start)))
+    return tuple(parts)
 
 
 def sentences(text: str, offset: int = 0) -> tuple[Sentence, ...]:
@@ -123,11 +123,11 @@ def sentences(text: str, offset: int = 0) -> tuple[Sentence, ...]:
 
     The segments of the sentencex library, without the white space around them.
     """
-    found: list[Sentence] = []
+    parts: list[Sentence] = []
     for segment in sentencex.segment("en", text):
         content = segment.strip()
         if content:
             start = offset + segment.index(content)
-            found.append(Sentence(len(found) + 1, start, start + len(content), content))
+            parts.append(Sentence(len(parts) + 1, start, start + len(content), content))
         offset += len(segment)
-    return tuple(found)
+    return tuple(parts)

@@ -73,17 +73,17 @@ def align(text: str, mentions: Sequence[TextBound]) -> Alignment:
     best = Alignment(DIALECTS[0], (), ())
     for dialect in DIALECTS:
         scale = offset_scale(text, dialect)
-        matching = tuple(m for m in (_converted(text, scale, m) for m in mentions) if m)
-        if len(matching) > len(best.mentions):
-            best = Alignment(dialect, matching, ())
-        if len(matching) == len(mentions):
+        matches = tuple(m for m in (_in_code_points(text, scale, m) for m in mentions) if m)
+        if len(matches) > len(best.mentions):
+            best = Alignment(dialect, matches, ())
+        if len(matches) == len(mentions):
             return best
     scale = offset_scale(text, best.dialect)
-    found = {(m.path, m.line) for m in best.mentions}
+    places = {(m.path, m.line) for m in best.mentions}
     problems = tuple(
         Problem(str(m.path), m.line, f"{label(m)}: {_complaint(text, scale, best.dialect, m)}")
         for m in mentions
-        if (m.path, m.line) not in found
+        if (m.path, m.line) not in places
     )
     return replace(best, problems=problems)
 
@@ -98,13 +98,13 @@ def merge(text: str, fragments: Sequence[Span]) -> tuple[Span, ...]:
 
     brat splits a mention at every line break; this undoes it.
     """
-    merged: list[Span] = []
+    spans: list[Span] = []
     for start, end in fragments:
-        if merged and merged[-1][1] <= start and not text[merged[-1][1] : start].strip():
-            merged[-1] = (merged[-1][0], end)
+        if spans and spans[-1][1] <= start and not text[spans[-1][1] : start].strip():
+            spans[-1] = (spans[-1][0], end)
         else:
-            merged.append((start, end))
-    return tuple(merged)
+            spans.append((start, end))
+    return tuple(spans)
 
 
 def offset_scale(text: str, dialect: Dialect) -> list[int]:
@@ -132,26 +132,26 @@ def _code_point(scale: list[int], offset: int) -> int | None:
 
 
 def _code_points(scale: list[int], fragments: Sequence[Span]) -> tuple[Span, ...] | None:
-    found: list[Span] = []
+    spans: list[Span] = []
     for fragment in fragments:
         start, end = (_code_point(scale, offset) for offset in fragment)
         if start is None or end is None:
             return None
-        found.append((start, end))
-    return tuple(found)
+        spans.append((start, end))
+    return tuple(spans)
 
 
-def _converted(text: str, scale: list[int], mention: TextBound) -> TextBound | None:
+def _in_code_points(text: str, scale: list[int], mention: TextBound) -> TextBound | None:
     fragments = _code_points(scale, mention.fragments)
-    if fragments is None or not _same(quote(text, fragments), mention.text):
+    if fragments is None or not _is_same_text(quote(text, fragments), mention.text):
         return None
     lines = tuple(line for start, end in fragments for line in _lines(text, start, end))
     return replace(mention, fragments=lines, text=quote(text, lines))
 
 
-def _same(found: str, annotated: str) -> bool:
-    found, annotated = (LINE_BREAK.sub(" ", words) for words in (found, annotated))
-    return annotated.startswith(found) and not annotated[len(found) :].strip()
+def _is_same_text(passage: str, mention: str) -> bool:
+    passage, mention = (LINE_BREAK.sub(" ", words) for words in (passage, mention))
+    return mention.startswith(passage) and not mention[len(passage) :].strip()
 
 
 def _lines(text: str, start: int, end: int) -> list[Span]:

@@ -48,25 +48,25 @@ def read_record(folder: Path) -> Record:
     if not folder.is_dir():
         raise ProblemsError([Problem(str(folder), 0, "no such folder; add it or correct its name")])
     problems: list[Problem] = []
-    named = folder.name not in ("", "..")
-    stem = folder.name if named else folder.resolve().name
+    has_name = folder.name not in ("", "..")
+    stem = folder.name if has_name else folder.resolve().name
     document = _attempt(read_document, folder / f"{stem}.txt", problems)
-    settings = _find_configuration(folder, folder.parent if named else folder / "..")
+    settings = _find_configuration(folder, folder.parent if has_name else folder / "..")
     configuration = _attempt(read_configuration, settings, problems) if settings else None
-    standoff, found = parse_standoff(
+    standoff, line_problems = parse_standoff(
         _find_standoff(folder, stem, problems), configuration.roles if configuration else None
     )
-    problems += found
+    problems += line_problems
     dialect = Dialect()
     if document:
         alignment = align(document.text, standoff.of(TextBound))
         dialect = alignment.dialect
         problems += alignment.problems
-        converted = {mention.id: mention for mention in alignment.mentions}
+        mentions = {mention.id: mention for mention in alignment.mentions}
         standoff = replace(
             standoff,
             annotations=tuple(
-                converted.get(a.id, a) if isinstance(a, TextBound) else a
+                mentions.get(a.id, a) if isinstance(a, TextBound) else a
                 for a in standoff.annotations
             ),
         )
@@ -77,9 +77,11 @@ def read_record(folder: Path) -> Record:
     return Record(document, standoff, configuration, dialect)
 
 
-def _attempt(read: Callable[[Path], Result], path: Path, problems: list[Problem]) -> Result | None:
+def _attempt(
+    reader: Callable[[Path], Result], path: Path, problems: list[Problem]
+) -> Result | None:
     try:
-        return read(path)
+        return reader(path)
     except ProblemsError as error:
         problems.extend(error.problems)
         return None
@@ -91,15 +93,15 @@ def _find_configuration(*folders: Path) -> Path | None:
 
 
 def _find_standoff(folder: Path, stem: str, problems: list[Problem]) -> list[Path]:
-    whole = folder / f"{stem}.ann"
+    single = folder / f"{stem}.ann"
     parts = [path for ending in PARTS if (path := folder / f"{stem}{ending}").is_file()]
-    if whole.is_file():
+    if single.is_file():
         problems.extend(
-            Problem(str(path), 0, f"stands beside {whole.name}, which has all; remove one of them")
+            Problem(str(path), 0, f"stands beside {single.name}, which has all; remove one of them")
             for path in parts
         )
-        return [whole]
+        return [single]
     if not parts:
         message = f"file not found; add it (empty for no annotations), or {stem}.a1 and {stem}.a2"
-        problems.append(Problem(str(whole), 0, message))
+        problems.append(Problem(str(single), 0, message))
     return parts

@@ -68,19 +68,21 @@ def check_references(
         for place, target, kinds in references(annotation):
             if target in unreadable:
                 continue
-            found = by_id.get(target)
+            referent = by_id.get(target)
             message = None
-            if found is None:
+            if referent is None:
                 message = (
                     f"points to {target}, which does not exist; "
                     f"add {target} or correct the {place.split()[0]}"
                 )
-            elif not isinstance(found, kinds):
-                wanted = " or ".join(_KINDS[kind] for kind in kinds)
-                message = f"points to {target}, which is {_KINDS[type(found)]}; point to {wanted}"
-            elif place == "trigger" and found.type != annotation.type:
+            elif not isinstance(referent, kinds):
+                choices = " or ".join(_KINDS[kind] for kind in kinds)
                 message = (
-                    f"{target} has the type {found.type}; "
+                    f"points to {target}, which is {_KINDS[type(referent)]}; point to {choices}"
+                )
+            elif place == "trigger" and referent.type != annotation.type:
+                message = (
+                    f"{target} has the type {referent.type}; "
                     "an event and its trigger have the same type, correct one of them"
                 )
             if message:
@@ -104,10 +106,10 @@ def _cycles(by_id: Mapping[str, Identified]) -> list[Problem]:
             first = min(range(len(cycle)), key=lambda i: list(events).index(cycle[i]))
             cycle = cycle[first:] + cycle[:first]
             event = events[cycle[0]]
-            way = " -> ".join([*cycle, cycle[0]])
-            message = f"{label(event)}: is its own argument by way of {way}; correct a role there"
+            path = " -> ".join([*cycle, cycle[0]])
+            message = f"{label(event)}: is its own argument by way of {path}; correct a role there"
             problems.append(Problem(str(event.path), event.line, message))
-            following = cycle[1] if len(cycle) > 1 else cycle[0]
-            graph[cycle[0]] = [target for target in graph[cycle[0]] if target != following]
+            successor = cycle[1] if len(cycle) > 1 else cycle[0]
+            graph[cycle[0]] = [target for target in graph[cycle[0]] if target != successor]
         else:
             return problems

@@ -61,7 +61,7 @@ def parse_standoff(
     """As `read_standoff`, but gives the lines that could be read beside the problems found."""
     annotations: list[Annotation] = []
     by_id: dict[str, Identified] = {}
-    repeated: list[Annotation] = []
+    duplicates: list[Annotation] = []
     unreadable: set[str] = set()
     problems: list[Problem] = []
     lines = 0
@@ -88,12 +88,12 @@ def parse_standoff(
                         "give this line an id of its own"
                     )
                     problems.append(Problem(str(path), number, message))
-                    repeated.append(annotation)
+                    duplicates.append(annotation)
                     continue
                 by_id[annotation.id] = annotation
             annotations.append(annotation)
     standoff = Standoff(tuple(paths), tuple(annotations), lines)
-    return standoff, problems + check_references([*annotations, *repeated], by_id, unreadable)
+    return standoff, problems + check_references([*annotations, *duplicates], by_id, unreadable)
 
 
 def parse_line(text: str, number: int, path: Path, roles: Roles) -> Annotation:
@@ -121,16 +121,16 @@ def parse_line(text: str, number: int, path: Path, roles: Roles) -> Annotation:
     return parse(_Line(id_, body, column, number, path, roles))
 
 
-def base_role(role: str, declared: Collection[str] = ()) -> str:
+def base_role(role: str, names: Collection[str] = ()) -> str:
     """The role that a numbered role stands for: `Participant2` is `Participant`.
 
     A role that the configuration declares with its digits is kept: `Org1` where it is declared,
     and `Org12` is then its second filler.
     """
     name = role
-    while name and name not in declared and name[-1] in "0123456789":
+    while name and name not in names and name[-1] in "0123456789":
         name = name[:-1]
-    return name if name in declared else role.rstrip("0123456789") or role
+    return name if name in names else role.rstrip("0123456789") or role
 
 
 @dataclass(frozen=True)
@@ -164,10 +164,10 @@ def _text_bound(line: _Line) -> TextBound:
                 f"{owner}: the start {start} is not before the end {end}; "
                 "correct the offsets (the end is the offset after the last character)"
             )
-        for other in fragments:
-            if start < other[1] and other[0] < end:
+        for first, last in fragments:
+            if start < last and first < end:
                 raise MalformedLineError(
-                    f"{owner}: the fragments {other[0]}-{other[1]} and {start}-{end} overlap; "
+                    f"{owner}: the fragments {first}-{last} and {start}-{end} overlap; "
                     "correct the offsets"
                 )
         fragments.append((start, end))
@@ -183,9 +183,9 @@ def _event(line: _Line) -> Event:
         raise MalformedLineError(
             f"{line.id}: no type and trigger in {_show(line.body)}; write `Type:T1`, then the roles"
         )
-    declared = line.roles.get(type_, ())
+    roles = line.roles.get(type_, ())
     arguments = tuple(
-        Argument(base_role(argument.role, declared), argument.target)
+        Argument(base_role(argument.role, roles), argument.target)
         for argument in (_argument(line, word) for word in rest)
     )
     return Event(line.id, type_, trigger, arguments, line.number, line.path)

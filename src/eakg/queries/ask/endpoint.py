@@ -191,13 +191,13 @@ def _pause(answer: HttpAnswer, attempt: int) -> float | None:
     """
     if attempt == ATTEMPTS:
         return None
-    wanted = answer.headers.get("Retry-After")
+    retry_after = answer.headers.get("Retry-After")
     pause = _PAUSE * 2 ** (attempt - 1)
-    if wanted is not None:
+    if retry_after is not None:
         with suppress(ValueError):
-            pause = parsedate_to_datetime(wanted).timestamp() - time.time()
+            pause = parsedate_to_datetime(retry_after).timestamp() - time.time()
         with suppress(ValueError):
-            pause = float(wanted)
+            pause = float(retry_after)
     return max(0.0, pause) if pause <= _LONGEST_PAUSE else None
 
 
@@ -206,6 +206,6 @@ def _formats(name: str | None) -> tuple[ResultFormat, ...]:
         return tuple(one for one in FORMATS if one.name in DEFAULT_FORMATS)
     format_ = format_named(name)
     if format_ is None:
-        known = ", ".join(one.name for one in FORMATS)
-        raise FormatMismatchError(f"there is no result format {name!r}; the formats are {known}")
+        names = ", ".join(one.name for one in FORMATS)
+        raise FormatMismatchError(f"there is no result format {name!r}; the formats are {names}")
     return (format_,)

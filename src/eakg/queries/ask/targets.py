@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rdflib import URIRef
 
-from eakg.dataset import shipped
+from eakg.dataset import shipped_layout
 from eakg.queries.ask.endpoint import QueryEndpoint, RemoteEndpoint, StoreEndpoint
 from eakg.queries.contract import SavedQuery
 from eakg.store import GraphFile, Limits, read_contents
@@ -33,19 +33,19 @@ class QueryTarget:
         return self.address is None and not self.data
 
 
-def target_of(query: SavedQuery, given: QueryTarget) -> QueryTarget:
+def target_of(query: SavedQuery, preference: QueryTarget) -> QueryTarget:
     """What a query is asked of: what is given, or else what its header names."""
-    if given.address is not None:
-        return replace(given, method=query.method or given.method)
-    if given.data:
-        return given
+    if preference.address is not None:
+        return replace(preference, method=query.method or preference.method)
+    if preference.data:
+        return preference
     if query.endpoint is not None:
-        return QueryTarget(query.endpoint, query.method or given.method)
+        return QueryTarget(query.endpoint, query.method or preference.method)
     return QueryTarget(data=query.data)
 
 
 @contextmanager
-def opened(target: QueryTarget, timeout: float) -> Iterator[QueryEndpoint]:
+def open_target(target: QueryTarget, timeout: float) -> Iterator[QueryEndpoint]:
     """The endpoint of a target, for as long as the context lasts; files are loaded once.
 
     Arguments: the target; seconds that a query may run. Raises: ProblemsError when a file cannot be
@@ -59,7 +59,7 @@ def opened(target: QueryTarget, timeout: float) -> Iterator[QueryEndpoint]:
     files = (
         [GraphFile(URIRef(path.absolute().as_uri()), path) for path in target.data]
         if target.data
-        else [GraphFile(name, path) for name, path in shipped().named_graphs()]
+        else [GraphFile(name, path) for name, path in shipped_layout().named_graphs()]
     )
     limits = Limits(timeout=timeout, patience=_PATIENCE)
     with KeeperProcess(read_contents(files), limits) as keeper:

@@ -26,76 +26,80 @@ def declared_parameters(
     """
     prefixes = PREFIXES | dict(inspect_query(content).prefixes)
     names = variables(content)
-    found: dict[str, Parameter] = {}
+    by_name: dict[str, Parameter] = {}
     for name in names:
         parameter = placeholder(name, prefixes)
         if parameter is not None:
-            known = found.get(parameter.name)
-            both = (*known.variables, name) if known else (name,)
-            found[parameter.name] = replace(known or parameter, variables=both)
+            earlier = by_name.get(parameter.name)
+            occurrences = (*earlier.variables, name) if earlier else (name,)
+            by_name[parameter.name] = replace(earlier or parameter, variables=occurrences)
     problems = []
-    for name, said in header.values.get("parameters", {}).items():
-        if name not in found and name not in names:
+    for name, declaration in header.values.get("parameters", {}).items():
+        if name not in by_name and name not in names:
             message = f"the parameter {name} is no variable of the query"
             problems.append(header.problem(message, "parameters", name))
             continue
-        shape = {"type": said} if isinstance(said, str) else said
+        shape = {"type": declaration} if isinstance(declaration, str) else declaration
         try:
-            found[name] = _described(found.get(name, Parameter(name, (name,))), shape, prefixes)
+            by_name[name] = _with_shape(
+                by_name.get(name, Parameter(name, (name,))), shape, prefixes
+            )
         except ParameterError as error:
             problems.append(header.problem(f"{name}: {error}", "parameters", name))
     for key in ("defaults", "enumerate"):
         for name, value in _pairs(header.values.get(key)):
-            if name not in found:
+            if name not in by_name:
                 message = f"{key} names {name}, which is no parameter of the query"
                 problems.append(header.problem(message, key))
             elif key == "defaults":
-                found[name] = replace(found[name], default=text(value))
+                by_name[name] = replace(by_name[name], default=text(value))
             elif value is not None:
-                found[name] = replace(found[name], values=_values(value))
+                by_name[name] = replace(by_name[name], values=_values(value))
     blocks = block_values(content)
     parameters = tuple(
-        _with_block(parameter, blocks.get(parameter.variables[0])) for parameter in found.values()
+        _with_block(parameter, blocks.get(parameter.variables[0])) for parameter in by_name.values()
     )
     return parameters, [*problems, *_wrong_values(header, parameters, prefixes)]
 
 
-def _described(found: Parameter, said: dict[str, Any], prefixes: Mapping[str, str]) -> Parameter:
-    type_ = said.get("type", found.type)
+def _with_shape(
+    parameter: Parameter, shape: dict[str, Any], prefixes: Mapping[str, str]
+) -> Parameter:
+    type_ = shape.get("type", parameter.type)
     changes: dict[str, Any] = {
         "type": "string" if type_ == "literal" else type_,
-        "language": said.get("language", found.language),
-        "description": said.get("description", ""),
-        "required": said.get("required", found.required),
-        "pattern": said.get("pattern"),
+        "language": shape.get("language", parameter.language),
+        "description": shape.get("description", ""),
+        "required": shape.get("required", parameter.required),
+        "pattern": shape.get("pattern"),
     }
-    if "datatype" in said:
-        changes["datatype"] = iri(said["datatype"], prefixes)
-    if "values" in said:
-        changes["values"] = _values(said["values"])
+    if "datatype" in shape:
+        changes["datatype"] = iri(shape["datatype"], prefixes)
+    if "values" in shape:
+        changes["values"] = _values(shape["values"])
     for key in ("default", "minimum", "maximum"):
-        if key in said:
-            changes[key] = text(said[key])
+        if key in shape:
+            changes[key] = text(shape[key])
     if changes["language"] and (changes.get("datatype") or changes["type"] != "string"):
         raise ParameterError("a language is of a literal without type and datatype")
-    return replace(found, **changes)
+    return replace(parameter, **changes)
 
 
-def _values(said: Any) -> tuple[tuple[str, str], ...]:
-    if isinstance(said, dict):
-        return tuple((str(label), text(value)) for label, value in said.items())
-    listed = said if isinstance(said, list) else [said]
-    return tuple((text(value), text(value)) for value in listed)
+def _values(choices: Any) -> tuple[tuple[str, str], ...]:
+    if isinstance(choices, dict):
+        return tuple((str(label), text(value)) for label, value in choices.items())
+    items = choices if isinstance(choices, list) else [choices]
+    return tuple((text(value), text(value)) for value in items)
 
 
-def _pairs(said: Any) -> list[tuple[str, Any]]:
+def _pairs(entries: Any) -> list[tuple[str, Any]]:
     """The names and values of grlc's lists of single-key mappings, or of one mapping."""
-    if said is None:
+    if entries is None:
         return []
-    if isinstance(said, dict):
-        return list(said.items())
+    if isinstance(entries, dict):
+        return list(entries.items())
     pairs: list[tuple[str, Any]] = []
-    for item in said:
+    for item in entries:
         pairs += item.items() if isinstance(item, dict) else [(str(item), None)]
     return pairs
 
@@ -118,24 +122,24 @@ def _wrong_values(
     problems = []
     for parameter in parameters:
         name = parameter.name
-        plain = replace(parameter, values=(), minimum=None, maximum=None)
-        listed = [("values", plain, value) for _, value in parameter.values]
-        listed += [(key, plain, getattr(parameter, key)) for key in ("minimum", "maximum")]
-        wrong = dict(_wrong(listed, prefixes))
-        if not wrong:
-            wrong = dict(_wrong([("default", parameter, parameter.default)], prefixes))
-        for key, error in wrong.items():
-            grlcs = {"default": "defaults", "values": "enumerate"}.get(key, key)
-            own = ("parameters", name, key)
-            keys = own if own in header.lines else (grlcs,)
+        base = replace(parameter, values=(), minimum=None, maximum=None)
+        values = [("values", base, value) for _, value in parameter.values]
+        values += [(key, base, getattr(parameter, key)) for key in ("minimum", "maximum")]
+        errors = dict(_value_errors(values, prefixes))
+        if not errors:
+            errors = dict(_value_errors([("default", parameter, parameter.default)], prefixes))
+        for key, error in errors.items():
+            grlc_key = {"default": "defaults", "values": "enumerate"}.get(key, key)
+            path = ("parameters", name, key)
+            keys = path if path in header.lines else (grlc_key,)
             problems.append(header.problem(f"{key} of {error}", *keys))
     return problems
 
 
-def _wrong(
-    listed: Sequence[tuple[str, Parameter, str | None]], prefixes: Mapping[str, str]
+def _value_errors(
+    values: Sequence[tuple[str, Parameter, str | None]], prefixes: Mapping[str, str]
 ) -> Iterator[tuple[str, ParameterError]]:
-    for key, parameter, value in listed:
+    for key, parameter, value in values:
         try:
             if value is not None:
                 parameter.term(value, prefixes)

@@ -71,13 +71,13 @@ class Expectation:
 
 def read_expectation(header: KeyedFile) -> tuple[Expectation | None, list[Problem]]:
     """The expectation of a header, and what is wrong with it."""
-    said: dict[str, Any] | None = header.values.get("expect")
-    if said is None:
+    contract: dict[str, Any] | None = header.values.get("expect")
+    if contract is None:
         return None, []
     problems = []
     folder = header.path.parent
-    rows = folder / said["rows"] if "rows" in said else None
-    graph = folder / said["graph"] if "graph" in said else None
+    rows = folder / contract["rows"] if "rows" in contract else None
+    graph = folder / contract["graph"] if "graph" in contract else None
     if rows is not None and rows.suffix not in ROWS:
         problems.append(
             header.problem(f"rows are in a .csv or .tsv file, not {rows}", "expect", "rows")
@@ -86,31 +86,33 @@ def read_expectation(header: KeyedFile) -> tuple[Expectation | None, list[Proble
         problems.append(
             header.problem(f"a graph is in a .ttl or .nt file, not {graph}", "expect", "graph")
         )
-    count = _count(said.get("count"))
-    if "empty" in said:
+    count = _count(contract.get("count"))
+    if "empty" in contract:
         if count is not None:
             problems.append(
                 header.problem(
                     "count and empty exclude each other; leave out one", "expect", "empty"
                 )
             )
-        count = RowCount(0, 0) if said["empty"] else RowCount(1)
-    if "ask" in said and set(said) != {"ask"}:
+        count = RowCount(0, 0) if contract["empty"] else RowCount(1)
+    if "ask" in contract and set(contract) != {"ask"}:
         problems.append(header.problem("ask stands alone in expect", "expect", "ask"))
-    if graph is not None and (rows is not None or "columns" in said):
+    if graph is not None and (rows is not None or "columns" in contract):
         problems.append(header.problem("a graph has no rows or columns", "expect", "graph"))
-    tolerance = Decimal(str(said["tolerance"])) if "tolerance" in said else None
-    columns = tuple(_column(name, shape) for name, shape in said.get("columns", {}).items())
-    compare = said.get("compare", "bag")
-    return Expectation(rows, compare, tolerance, count, said.get("ask"), graph, columns), problems
+    tolerance = Decimal(str(contract["tolerance"])) if "tolerance" in contract else None
+    columns = tuple(_column(name, shape) for name, shape in contract.get("columns", {}).items())
+    compare = contract.get("compare", "bag")
+    return Expectation(
+        rows, compare, tolerance, count, contract.get("ask"), graph, columns
+    ), problems
 
 
-def _count(said: Any) -> RowCount | None:
-    if said is None:
+def _count(shape: Any) -> RowCount | None:
+    if shape is None:
         return None
-    if isinstance(said, int):
-        return RowCount(said, said)
-    return RowCount(said.get("min", 0), said.get("max"))
+    if isinstance(shape, int):
+        return RowCount(shape, shape)
+    return RowCount(shape.get("min", 0), shape.get("max"))
 
 
 def _column(name: str, shape: dict[str, Any]) -> Column:

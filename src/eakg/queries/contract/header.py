@@ -57,8 +57,8 @@ def read_header(path: Path, text: str) -> KeyedFile:
     values = {key: _plain(key, value) for key, value in values.items() if value is not None}
     header = KeyedFile(path, values, lines, _NAME)
     problems = [*header.key_problems(values, (), header_schema()["properties"])]
-    for wrong in _validator().iter_errors(values):
-        problems += (header.problem(message, *keys) for message, keys in _told(wrong))
+    for violation in _validator().iter_errors(values):
+        problems += (header.problem(message, *keys) for message, keys in _messages(violation))
     if problems:
         raise ProblemsError(problems)
     return header
@@ -109,16 +109,16 @@ def _walk(
     node: yaml.Node,
     keys: Keys,
     lines: dict[Keys, int],
-    seen: set[int],
+    node_ids: set[int],
 ) -> Iterator[tuple[int, str]]:
     """Notes the line of each value; gives each key that is there twice, and each alias, by which a
     short header could be endless."""
     line = node.start_mark.line + 1
     lines.setdefault(keys, line)
-    if id(node) in seen:
+    if id(node) in node_ids:
         yield lines[keys], "aliases of YAML (*) are not read in a header"
         return
-    seen.add(id(node))
+    node_ids.add(id(node))
     if isinstance(node, yaml.MappingNode):
         names = set()
         for key, value in node.value:
@@ -127,10 +127,10 @@ def _walk(
                 yield line, f"the key {key.value!r} is there twice"
             names.add(key.value)
             lines[(*keys, key.value)] = line
-            yield from _walk(value, (*keys, key.value), lines, seen)
+            yield from _walk(value, (*keys, key.value), lines, node_ids)
     elif isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):
-            yield from _walk(value, (*keys, number), lines, seen)
+            yield from _walk(value, (*keys, number), lines, node_ids)
 
 
 @cache
@@ -138,46 +138,44 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(header_schema(), format_checker=FormatChecker(["regex"]))
 
 
-def _told(error: ValidationError) -> Iterator[tuple[str, Sequence[Key]]]:
+def _messages(error: ValidationError) -> Iterator[tuple[str, Sequence[Key]]]:
     """Messages for an error of the schema, with the keys that they are about."""
     keys = tuple(error.absolute_path)
     name = ".".join(str(key) for key in keys) or _NAME
     schema: Any = error.schema
     instance: Any = error.instance
-    wanted: Any = error.validator_value
+    constraint: Any = error.validator_value
     match error.validator:
         case "additionalProperties":
-            known = schema["properties"]
+            properties = schema["properties"]
             for key in instance:
-                if key not in known:
-                    yield unknown_key(key, known, name), (*keys, key)
+                if key not in properties:
+                    yield unknown_key(key, properties, name), (*keys, key)
         case "enum":
-            yield f"{name} is {_either(wanted)}, not {instance!r}", keys
+            yield f"{name} is {_alternatives(constraint)}, not {instance!r}", keys
         case "type":
-            kinds = [wanted] if isinstance(wanted, str) else wanted
-            yield (
-                f"{name} is {_either(KINDS[kind][0] for kind in kinds)}, not {error.instance!r}",
-                keys,
-            )
+            kinds = [constraint] if isinstance(constraint, str) else constraint
+            words = _alternatives(KINDS[kind][0] for kind in kinds)
+            yield f"{name} is {words}, not {instance!r}", keys
         case "oneOf" if error.context:
-            fitting = [part for part in error.context if part.validator not in ("type", "enum")]
-            fitting = fitting or [part for part in error.context if part.validator != "type"]
-            deepest = max(fitting or error.context, key=lambda part: len(part.absolute_path))
-            if fitting and isinstance(instance, dict | list):
-                yield from _told(deepest)
+            causes = [part for part in error.context if part.validator not in ("type", "enum")]
+            causes = causes or [part for part in error.context if part.validator != "type"]
+            deepest = max(causes or error.context, key=lambda part: len(part.absolute_path))
+            if causes and isinstance(instance, dict | list):
+                yield from _messages(deepest)
             else:
-                yield f"{name} cannot be {instance!r}; {_says(schema)}", keys
+                yield f"{name} cannot be {instance!r}; {_hint(schema)}", keys
         case "dependentRequired":
             yield f"{name}: compare and tolerance are about rows, of which there are none", keys
         case _:
             yield f"{name}: {error.message}", keys
 
 
-def _either(words: Any) -> str:
+def _alternatives(words: Any) -> str:
     return " or ".join(str(word) for word in dict.fromkeys(words))
 
 
-def _says(schema: dict[str, Any]) -> str:
+def _hint(schema: dict[str, Any]) -> str:
     choices = header_schema()["$defs"]["type"]["enum"]
-    described = schema.get("description")
-    return str(described) if described else f"it is a mapping or one of {', '.join(choices)}"
+    description = schema.get("description")
+    return str(description) if description else f"it is a mapping or one of {', '.join(choices)}"

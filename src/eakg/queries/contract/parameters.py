@@ -124,24 +124,24 @@ def iri(text: str, prefixes: Mapping[str, str]) -> URIRef:
     """
     prefix, colon, local = text.partition(":")
     if colon and prefix in prefixes and not local.startswith("//"):
-        whole = prefixes[prefix] + local
+        absolute = prefixes[prefix] + local
     else:
-        whole = text[1:-1] if text.startswith("<") and text.endswith(">") else text
-    if not _ABSOLUTE.fullmatch(whole):
+        absolute = text[1:-1] if text.startswith("<") and text.endswith(">") else text
+    if not _ABSOLUTE.fullmatch(absolute):
         raise ParameterError("IRI; write an absolute one, or a prefixed name such as id:china")
-    return URIRef(whole)
+    return URIRef(absolute)
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _silence() -> Iterator[None]:
     """rdflib logs each literal that is not well formed, with a traceback."""
     log = logging.getLogger("rdflib.term")
-    before = log.level
+    level = log.level
     log.setLevel(logging.ERROR)
     try:
         yield
     finally:
-        log.setLevel(before)
+        log.setLevel(level)
 
 
 def _is_lexical(text: str, datatype: URIRef) -> bool:
@@ -151,7 +151,7 @@ def _is_lexical(text: str, datatype: URIRef) -> bool:
         return form.fullmatch(text) is not None
     if datatype not in DATATYPES:
         return True
-    with _quiet():
+    with _silence():
         return is_well_formed(Literal(text, datatype=datatype, normalize=False))
 
 

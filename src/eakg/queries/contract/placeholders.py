@@ -26,29 +26,29 @@ def placeholder(variable: str, prefixes: Mapping[str, str]) -> Parameter | None:
     match = _NAME.fullmatch(variable)
     if match is None:
         return None
-    kind, more = match["type"], match["more"]
-    found = Parameter(match["name"], (variable,), required=match["required"] == "_")
+    kind, local_name = match["type"], match["more"]
+    parameter = Parameter(match["name"], (variable,), required=match["required"] == "_")
     if kind is None:
-        return found
+        return parameter
     if kind in TYPES:
-        return _typed(found, "string" if kind == "literal" else kind)
+        return _with_type(parameter, "string" if kind == "literal" else kind)
     if kind in XSD:
-        return _typed(found, "literal", datatype=XSD[kind])
-    if more is not None and kind in prefixes:
-        return _typed(found, "literal", datatype=URIRef(prefixes[kind] + more))
+        return _with_type(parameter, "literal", datatype=XSD[kind])
+    if local_name is not None and kind in prefixes:
+        return _with_type(parameter, "literal", datatype=URIRef(prefixes[kind] + local_name))
     if len(kind) == 2:
-        return _typed(found, "literal", language=kind)
-    return found
+        return _with_type(parameter, "literal", language=kind)
+    return parameter
 
 
-def _typed(
-    found: Parameter, type_: str, datatype: URIRef | None = None, language: str | None = None
+def _with_type(
+    parameter: Parameter, type_: str, datatype: URIRef | None = None, language: str | None = None
 ) -> Parameter:
     return Parameter(
-        found.name,
-        found.variables,
+        parameter.name,
+        parameter.variables,
         type_,
         datatype=datatype,
         language=language,
-        required=found.required,
+        required=parameter.required,
     )

@@ -60,28 +60,28 @@ class SavedQuery:
         """
         unknown = set(values) - {parameter.name for parameter in self.parameters}
         if unknown:
-            known = ", ".join(parameter.name for parameter in self.parameters) or "none"
-            raise ParameterError(f"there is no parameter {min(unknown)}; there is {known}")
+            names = ", ".join(parameter.name for parameter in self.parameters) or "none"
+            raise ParameterError(f"there is no parameter {min(unknown)}; there is {names}")
         prefixes = self.prefixes
-        found: dict[str, Term] = {}
+        terms: dict[str, Term] = {}
         for parameter in self.parameters:
             if parameter.in_query and parameter.name not in values:
                 continue
             value = values.get(parameter.name, parameter.default)
             if value is None:
                 if parameter.required:
-                    raise ParameterError(f"{parameter.name} is missing; {_wanted(parameter)}")
+                    raise ParameterError(f"{parameter.name} is missing; {_type_hint(parameter)}")
                 continue
             term = parameter.term(value, prefixes)
-            found |= dict.fromkeys(parameter.variables, term)
-        return found
+            terms |= dict.fromkeys(parameter.variables, term)
+        return terms
 
     def bound(self, values: Mapping[str, str]) -> str:
         """The query with these values in the place of its parameters. Raises: ParameterError."""
         return bind(self.text, self.terms(values))
 
 
-def _wanted(parameter: Parameter) -> str:
+def _type_hint(parameter: Parameter) -> str:
     if parameter.values:
         return f"it is one of {', '.join(value for _, value in parameter.values)}"
     words = parameter.datatype or parameter.language or parameter.type
@@ -111,12 +111,12 @@ def parse_query(path: Path, content: str, *, complete: bool = True) -> SavedQuer
     Raises: ProblemsError when the header cannot be used.
     """
     header = read_header(path, content)
-    said = header.values
+    values = header.values
     expect, problems = read_expectation(header)
-    data = tuple(path.parent / name for name in _words(said.get("data")))
-    parameters, more = declared_parameters(header, content)
-    problems += more
-    if "data" in said and "endpoint" in said:
+    data = tuple(path.parent / name for name in _words(values.get("data")))
+    parameters, parameter_problems = declared_parameters(header, content)
+    problems += parameter_problems
+    if "data" in values and "endpoint" in values:
         problems.append(
             header.problem("data and endpoint exclude each other; leave out one", "data")
         )
@@ -127,18 +127,18 @@ def parse_query(path: Path, content: str, *, complete: bool = True) -> SavedQuer
     query = SavedQuery(
         path=path,
         text=content,
-        summary=str(said.get("summary", path.stem)),
-        description=str(said.get("description", "")),
-        question=str(said.get("question", "")),
-        tags=_words(said.get("tags")),
-        inference=_words(said.get("inference")),
+        summary=str(values.get("summary", path.stem)),
+        description=str(values.get("description", "")),
+        question=str(values.get("question", "")),
+        tags=_words(values.get("tags")),
+        inference=_words(values.get("inference")),
         parameters=parameters,
         expect=expect,
-        closure=said.get("closure"),
-        endpoint=said.get("endpoint"),
-        method=str(said["method"]).upper() if "method" in said else None,
+        closure=values.get("closure"),
+        endpoint=values.get("endpoint"),
+        method=str(values["method"]).upper() if "method" in values else None,
         data=data,
-        timeout=said.get("timeout"),
+        timeout=values.get("timeout"),
         header=header,
     )
     if problems:
@@ -157,18 +157,18 @@ def find_queries(paths: list[Path]) -> list[Path]:
 
     Raises: ProblemsError when a path is not there, or when there is no query at all.
     """
-    found: list[Path] = []
+    queries: list[Path] = []
     problems = []
     for path in paths:
         if path.is_dir():
-            found += sorted(path.rglob("*.rq"))
+            queries += sorted(path.rglob("*.rq"))
         elif path.is_file():
-            found.append(path)
+            queries.append(path)
         else:
             problems.append(Problem(str(path), 0, "no such file or folder; check the path"))
-    if not problems and not found:
+    if not problems and not queries:
         names = ", ".join(str(path) for path in paths)
         problems.append(Problem(names, 0, "has no query; query files end in .rq"))
     if problems:
         raise ProblemsError(problems)
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(queries))

@@ -59,8 +59,8 @@ class Finding:
 
 def lint(query: SavedQuery) -> list[Finding]:
     """What is suspicious in a query, in order of lines. Where the syntax is wrong, that alone."""
-    found = list(_Linter(query).findings())
-    return sorted(dict.fromkeys(found))
+    findings = list(_Linter(query).findings())
+    return sorted(dict.fromkeys(findings))
 
 
 class _Linter:
@@ -69,12 +69,12 @@ class _Linter:
         self.text = query.text
         self.head = read_head(query.text)
         self.tokens = query_tokens(query.text)
-        self.parameters = {name for each in query.parameters for name in each.variables}
+        self.parameters = {name for parameter in query.parameters for name in parameter.variables}
 
     def findings(self) -> Iterator[Finding]:
-        broken = self._syntax(self.text) or self._bound()
-        if broken:
-            yield broken
+        error = self._syntax(self.text) or self._bound()
+        if error:
+            yield error
             return
         yield from self._header()
         yield from self._prefixes()
@@ -93,7 +93,7 @@ class _Linter:
 
     def _syntax(self, text: str) -> Finding | None:
         try:
-            _nothing().query(QueryRequest(text)).read()
+            _empty_store().query(QueryRequest(text)).read()
         except QuerySyntaxError as error:
             return self._error(error.line or 1, re.sub("^line [0-9]+, ", "", str(error)))
         except EvaluationError as error:
@@ -110,13 +110,13 @@ class _Linter:
                 for parameter in self.query.parameters
                 for name in parameter.variables
             }
-            broken = self._syntax(bind(self.text, terms))
+            finding = self._syntax(bind(self.text, terms))
         except ParameterError as error:
             return self._error(1, str(error))
-        if broken is None:
+        if finding is None:
             return None
-        message = f"with values for its parameters it is no query: {broken.problem.message}"
-        return self._error(broken.problem.line, message)
+        message = f"with values for its parameters it is no query: {finding.problem.message}"
+        return self._error(finding.problem.line, message)
 
     def _header(self) -> Iterator[Finding]:
         header = self.query.header
@@ -128,14 +128,14 @@ class _Linter:
 
     def _prefixes(self) -> Iterator[Finding]:
         names = [token for token in self.tokens if token.kind is TokenKind.PREFIXED_NAME]
-        declared = [token for token in names if token.start < self.head.prologue]
-        used = {token.text.partition(":")[0] for token in names[len(declared) :]}
+        declarations = [token for token in names if token.start < self.head.prologue]
+        used_prefixes = {token.text.partition(":")[0] for token in names[len(declarations) :]}
         # The header may use a prefix, and so may the name of a variable of grlc's.
-        used |= set(re.findall(r"([\w-]+):", self.text[: self.tokens[0].start]))
-        used |= {part for name in self.parameters for part in name.split("_")}
-        for token in declared:
+        used_prefixes |= set(re.findall(r"([\w-]+):", self.text[: self.tokens[0].start]))
+        used_prefixes |= {part for name in self.parameters for part in name.split("_")}
+        for token in declarations:
             prefix = token.text.removesuffix(":")
-            if prefix not in used:
+            if prefix not in used_prefixes:
                 yield self._warning(self._line(token), f"the prefix {prefix}: is not used")
 
     def _terms(self) -> Iterator[Finding]:
@@ -144,9 +144,9 @@ class _Linter:
             iri = iri_of(token, self.head.base, self.head.prefixes)
             if iri is not None and token.start >= self.head.prologue:
                 places.setdefault(URIRef(iri), token)
-        for term, meant in unknown_terms(places):
+        for term, suggestion in unknown_terms(places):
             token = places[term]
-            hint = f"; did you mean {self._short(meant)}?" if meant else ""
+            hint = f"; did you mean {self._short(suggestion)}?" if suggestion else ""
             message = f"{token.text} is no term of its vocabulary{hint}"
             yield self._error(self._line(token), message)
 
@@ -161,10 +161,10 @@ class _Linter:
         if any(token.word == "SERVICE" for token in self.tokens):
             return  # what another endpoint binds is not seen here
         try:
-            alone = in_one_triple(self.text)
+            single_triple_variables = in_one_triple(self.text)
         except TooGeneralError:
-            alone = frozenset()
-        everything = _selects_everything(self.tokens)
+            single_triple_variables = frozenset()
+        selects_all = _selects_everything(self.tokens)
         for token, place in _places(self.tokens):
             name = token.text[1:]
             if count[name] > 1 or name in self.parameters:
@@ -175,7 +175,7 @@ class _Linter:
                 yield self._error(self._line(token), f"?{name} is ordered by and never bound")
             elif place == "assigned":
                 yield self._warning(self._line(token), f"?{name} is assigned and not used")
-            elif place == "pattern" and name in alone and not everything:
+            elif place == "pattern" and name in single_triple_variables and not selects_all:
                 message = f"?{name} is used once; write [] if any value will do"
                 yield self._warning(self._line(token), message)
 
@@ -196,15 +196,15 @@ class _Linter:
         return next(lines, 1)
 
 
-def _places(found: Sequence[Token]) -> Iterator[tuple[Token, str]]:
+def _places(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
     """Each variable, and what it is there for: in the `result`, to `order` by, `assigned`, in a
     `pattern`, or `otherwise` (where a variable that is there once says something)."""
     groups: list[bool] = []
-    clause = before = ""
-    for token in found:
+    clause = previous = ""
+    for token in tokens:
         word = token.word
         if word == "{":
-            groups.append(before in ("EXISTS", "MINUS", "CONSTRUCT") or any(groups[-1:]))
+            groups.append(previous in ("EXISTS", "MINUS", "CONSTRUCT") or any(groups[-1:]))
             clause = "otherwise" if groups[-1] else "pattern"
         elif word == "}":
             groups.pop()
@@ -216,19 +216,19 @@ def _places(found: Sequence[Token]) -> Iterator[tuple[Token, str]]:
         elif word in ("GROUP", "HAVING", "VALUES"):
             clause = "otherwise"
         if token.kind is TokenKind.VARIABLE:
-            if before == "AS":
+            if previous == "AS":
                 yield token, "otherwise" if clause == "result" else "assigned"
             else:
-                yield token, "otherwise" if before in ("GRAPH", "SERVICE") else clause
-        before = word
+                yield token, "otherwise" if previous in ("GRAPH", "SERVICE") else clause
+        previous = word
 
 
-def _selects_everything(found: Sequence[Token]) -> bool:
-    words = [token.word for token in found]
+def _selects_everything(tokens: Sequence[Token]) -> bool:
+    words = [token.word for token in tokens]
     if "SELECT" not in words:
         return False
-    following = words[words.index("SELECT") + 1 :][:2]
-    return "*" in following[:1] or following in (["DISTINCT", "*"], ["REDUCED", "*"])
+    next_words = words[words.index("SELECT") + 1 :][:2]
+    return "*" in next_words[:1] or next_words in (["DISTINCT", "*"], ["REDUCED", "*"])
 
 
 def _sample(parameter: Parameter, query: SavedQuery) -> Term:
@@ -236,13 +236,13 @@ def _sample(parameter: Parameter, query: SavedQuery) -> Term:
     if text is None:
         values = parameter.values or (("", _SAMPLES.get(parameter.type, "x")),)
         text = values[0][1]
-    plain = Parameter(parameter.name, (), parameter.type, parameter.datatype, parameter.language)
+    untyped = Parameter(parameter.name, (), parameter.type, parameter.datatype, parameter.language)
     try:
-        return plain.term(text, query.prefixes)
+        return untyped.term(text, query.prefixes)
     except ParameterError:
         return Parameter(parameter.name, ()).term("x", {})
 
 
 @cache
-def _nothing() -> EmbeddedStore:
+def _empty_store() -> EmbeddedStore:
     return EmbeddedStore(read_contents(()))

@@ -10,26 +10,30 @@ from rdflib import URIRef
 from rdflib.namespace import RDF, DefinedNamespace
 
 from eakg.check import defined_terms
-from eakg.dataset import read_ontology, shipped
+from eakg.dataset import read_ontology, shipped_layout
 from eakg.names import EAKG, ID
 from eakg.rdf import parse_all
 
-_LIKE = 0.7
+_LIKENESS = 0.7
 
 
 @cache
 def known_namespaces() -> dict[str, Callable[[], frozenset[str]]]:
     """The names of the terms of each namespace that is known, read when they are needed: those that
     rdflib knows as closed, EAKG's ontology, and the things of its graph."""
-    known: dict[str, Callable[[], frozenset[str]]] = {
+    namespaces: dict[str, Callable[[], frozenset[str]]] = {
         str(EAKG): _ontology,
         str(ID): _things,
     }
     for name in dir(rdflib.namespace):
-        found = getattr(rdflib.namespace, name)
-        if isinstance(found, type) and issubclass(found, DefinedNamespace) and dir(found):
-            known.setdefault(str(found), partial(_names, found))
-    return known
+        namespace = getattr(rdflib.namespace, name)
+        if (
+            isinstance(namespace, type)
+            and issubclass(namespace, DefinedNamespace)
+            and dir(namespace)
+        ):
+            namespaces.setdefault(str(namespace), partial(_names, namespace))
+    return namespaces
 
 
 def _names(namespace: type[DefinedNamespace]) -> frozenset[str]:
@@ -39,13 +43,13 @@ def _names(namespace: type[DefinedNamespace]) -> frozenset[str]:
 
 @cache
 def _ontology() -> frozenset[str]:
-    terms = defined_terms(read_ontology(shipped()))
+    terms = defined_terms(read_ontology(shipped_layout()))
     return frozenset(str(term).removeprefix(str(EAKG)) for term in terms)
 
 
 @cache
 def _things() -> frozenset[str]:
-    paths = [path for _, path in shipped().named_graphs()]
+    paths = [path for _, path in shipped_layout().named_graphs()]
     return frozenset(
         str(subject).removeprefix(str(ID))
         for graph in parse_all(paths)
@@ -57,16 +61,16 @@ def _things() -> frozenset[str]:
 def unknown_terms(terms: Iterable[URIRef]) -> Iterator[tuple[URIRef, str | None]]:
     """Each term that its namespace, a known one, does not have, and the one that was meant, if any
     is like it."""
-    known = known_namespaces()
+    namespaces = known_namespaces()
     for term in terms:
         namespace = _namespace(term)
-        if namespace not in known:
+        if namespace not in namespaces:
             continue
-        names = known[namespace]()
+        names = namespaces[namespace]()
         name = str(term).removeprefix(namespace)
         if name and name not in names and not _is_member(namespace, name):
-            near = get_close_matches(name, names, n=1, cutoff=_LIKE)
-            yield term, namespace + near[0] if near else None
+            matches = get_close_matches(name, names, n=1, cutoff=_LIKENESS)
+            yield term, namespace + matches[0] if matches else None
 
 
 def _is_member(namespace: str, name: str) -> bool:
@@ -77,5 +81,5 @@ def _is_member(namespace: str, name: str) -> bool:
 def _namespace(term: URIRef) -> str:
     """The longest known namespace of a term, or what stands before its last # or /."""
     text = str(term)
-    fitting = [one for one in known_namespaces() if text.startswith(one)]
-    return max(fitting, key=len, default="")
+    prefixes = [one for one in known_namespaces() if text.startswith(one)]
+    return max(prefixes, key=len, default="")

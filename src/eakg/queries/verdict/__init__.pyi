@@ -6,8 +6,8 @@ from .outcome import describe as describe
 from .outcome import exit_status as exit_status
 from .outcome import tally as tally
 from .reports import annotations as annotations
-from .reports import failed as failed
+from .reports import failures as failures
 from .reports import junit as junit
 from .reports import markdown as markdown
 from .runner import run as run
-from .update import updated as updated
+from .update import updates as updates

@@ -45,38 +45,42 @@ def compare_rows(
             f"not {', '.join(expected.columns) or 'none'}"
         )
         return Difference(actual.columns, note=note)
-    wanted, came = _alike(expected, actual), actual.rows
+    expected_rows, actual_rows = _expected_rows(expected, actual), actual.rows
     if compare == "set":
-        wanted, came = tuple(dict.fromkeys(wanted)), tuple(dict.fromkeys(came))
-    plain, present = _without_labels(wanted), _without_labels(came)
-    missing, unexpected = _unmatched(plain, present, tolerance)
+        expected_rows = tuple(dict.fromkeys(expected_rows))
+        actual_rows = tuple(dict.fromkeys(actual_rows))
+    plain_expected, plain_actual = _without_labels(expected_rows), _without_labels(actual_rows)
+    missing, unexpected = _unmatched(plain_expected, plain_actual, tolerance)
     if compare == "contains":
         unexpected = ()
     if missing or unexpected:
         return Difference(actual.columns, missing, unexpected)
     if compare == "ordered" and not all(
-        _same(one, other, tolerance) for one, other in zip(plain, present, strict=True)
+        _is_equal(row, counterpart, tolerance)
+        for row, counterpart in zip(plain_expected, plain_actual, strict=True)
     ):
         return Difference(actual.columns, note="the rows are as expected, but their order is not")
-    if compare != "contains" and not _same_structure(wanted, came, compare == "ordered"):
+    if compare != "contains" and not _same_structure(
+        expected_rows, actual_rows, compare == "ordered"
+    ):
         note = "the rows are as expected, but not which of them have the same blank nodes"
         return Difference(actual.columns, note=note)
     return None
 
 
-def _alike(expected: CellTable, actual: CellTable) -> tuple[Cells, ...]:
+def _expected_rows(expected: CellTable, actual: CellTable) -> tuple[Cells, ...]:
     """The expected rows, their cells read as those that came in the column are."""
-    known = [set(cells) for cells in zip(*actual.rows, strict=True)] or [set()] * len(
+    columns = [set(cells) for cells in zip(*actual.rows, strict=True)] or [set()] * len(
         actual.columns
     )
-    blank = [any(isinstance(cell, Blank) for cell in cells) for cells in known]
+    blanks = [any(isinstance(cell, Blank) for cell in cells) for cells in columns]
 
     def read(cell: str, cells: set[str], may_be_blank: bool) -> str:
         if may_be_blank and cell.startswith("_:"):
             return Blank(cell)
         return cell if cell in cells else number(cell)
 
-    return tuple(tuple(map(read, row, known, blank)) for row in expected.rows)
+    return tuple(tuple(map(read, row, columns, blanks)) for row in expected.rows)
 
 
 def _without_labels(rows: Sequence[Cells]) -> tuple[Cells, ...]:
@@ -84,63 +88,66 @@ def _without_labels(rows: Sequence[Cells]) -> tuple[Cells, ...]:
 
 
 def _unmatched(
-    wanted: Sequence[Cells], came: Sequence[Cells], tolerance: Decimal | None
+    expected: Sequence[Cells], actual: Sequence[Cells], tolerance: Decimal | None
 ) -> tuple[tuple[Cells, ...], tuple[Cells, ...]]:
     if not tolerance:
-        bag, other = Counter(wanted), Counter(came)
-        missing = tuple(sorted((bag - other).elements()))
-        return missing, tuple(sorted((other - bag).elements()))
+        expected_bag, actual_bag = Counter(expected), Counter(actual)
+        missing = tuple(sorted((expected_bag - actual_bag).elements()))
+        return missing, tuple(sorted((actual_bag - expected_bag).elements()))
     groups: dict[Cells, tuple[list[Cells], list[Cells]]] = defaultdict(lambda: ([], []))
-    for side, rows in enumerate((wanted, came)):
+    for side, rows in enumerate((expected, actual)):
         for row in rows:
             groups[tuple("" if _decimal(c) is not None else c for c in row)][side].append(row)
-    lost: list[Cells] = []
-    new: list[Cells] = []
+    missing_rows: list[Cells] = []
+    unexpected_rows: list[Cells] = []
     for left, right in groups.values():
-        matched = _matching(left, right, tolerance)
-        lost += [row for n, row in enumerate(left) if n not in matched.values()]
-        new += [row for n, row in enumerate(right) if n not in matched]
-    return tuple(sorted(lost)), tuple(sorted(new))
+        matching = _matching(left, right, tolerance)
+        missing_rows += [row for n, row in enumerate(left) if n not in matching.values()]
+        unexpected_rows += [row for n, row in enumerate(right) if n not in matching]
+    return tuple(sorted(missing_rows)), tuple(sorted(unexpected_rows))
 
 
 def _matching(left: list[Cells], right: list[Cells], tolerance: Decimal) -> dict[int, int]:
     """A greatest matching of rows, from numbers of the right to numbers of the left: augmenting
     paths, breadth first."""
-    near = [[m for m, other in enumerate(right) if _same(row, other, tolerance)] for row in left]
-    matched: dict[int, int] = {}
+    neighbours = [
+        [m for m, candidate in enumerate(right) if _is_equal(row, candidate, tolerance)]
+        for row in left
+    ]
+    matching: dict[int, int] = {}
     for start in range(len(left)):
-        came_from: dict[int, int] = {}
-        pending = [start]
+        predecessors: dict[int, int] = {}
+        queue = [start]
         free = None
-        while pending and free is None:
-            one = pending.pop(0)
-            for other in near[one]:
-                if other in came_from:
+        while queue and free is None:
+            left_number = queue.pop(0)
+            for right_number in neighbours[left_number]:
+                if right_number in predecessors:
                     continue
-                came_from[other] = one
-                if other not in matched:
-                    free = other
+                predecessors[right_number] = left_number
+                if right_number not in matching:
+                    free = right_number
                     break
-                pending.append(matched[other])
-        partner = {one: other for other, one in matched.items()}
+                queue.append(matching[right_number])
+        partner = {left_number: right_number for right_number, left_number in matching.items()}
         while free is not None:
-            one = came_from[free]
-            following = partner.get(one)
-            matched[free] = one
-            free = following
-    return matched
+            left_number = predecessors[free]
+            successor = partner.get(left_number)
+            matching[free] = left_number
+            free = successor
+    return matching
 
 
-def _same(one: Cells, other: Cells, tolerance: Decimal | None) -> bool:
+def _is_equal(expected: Cells, actual: Cells, tolerance: Decimal | None) -> bool:
     return all(
         left == right or (tolerance is not None and _near(left, right, tolerance))
-        for left, right in zip(one, other, strict=True)
+        for left, right in zip(expected, actual, strict=True)
     )
 
 
 def _near(left: str, right: str, tolerance: Decimal) -> bool:
-    one, other = _decimal(left), _decimal(right)
-    return one is not None and other is not None and abs(one - other) <= tolerance
+    first, second = _decimal(left), _decimal(right)
+    return first is not None and second is not None and abs(first - second) <= tolerance
 
 
 def _decimal(cell: str) -> Decimal | None:
@@ -149,14 +156,14 @@ def _decimal(cell: str) -> Decimal | None:
     return Decimal(text) if is_number(text) else None
 
 
-def _same_structure(wanted: Sequence[Cells], came: Sequence[Cells], ordered: bool) -> bool:
-    if not any(isinstance(cell, Blank) for row in came for cell in row):
+def _same_structure(expected: Sequence[Cells], actual: Sequence[Cells], is_ordered: bool) -> bool:
+    if not any(isinstance(cell, Blank) for row in actual for cell in row):
         return True
-    one, other = _as_graph(wanted, ordered), _as_graph(came, ordered)
-    return bool(to_isomorphic(one) == to_isomorphic(other))
+    expected_graph, actual_graph = _as_graph(expected, is_ordered), _as_graph(actual, is_ordered)
+    return bool(to_isomorphic(expected_graph) == to_isomorphic(actual_graph))
 
 
-def _as_graph(rows: Sequence[Cells], ordered: bool) -> Graph:
+def _as_graph(rows: Sequence[Cells], is_ordered: bool) -> Graph:
     """Rows as a graph that is isomorphic to that of other rows where they have the same structure.
 
     As in the W3C's vocabulary of result sets; numbers are left to the comparison of the rows.
@@ -164,27 +171,27 @@ def _as_graph(rows: Sequence[Cells], ordered: bool) -> Graph:
     graph = Graph()
     for place, row in enumerate(rows):
         node = BNode()
-        if ordered:
+        if is_ordered:
             graph.add((node, URIRef("urn:row"), Literal(place)))
         graph.add((node, URIRef("urn:columns"), Literal(len(row))))
         for column, cell in enumerate(row):
             blank = isinstance(cell, Blank)
-            value: Node = BNode(f"c{cell[2:]}") if blank else Literal(_masked(cell))
+            value: Node = BNode(f"c{cell[2:]}") if blank else Literal(_mask(cell))
             graph.add((node, URIRef(f"urn:column:{column}"), value))
     return graph
 
 
-def _masked(cell: str) -> str:
+def _mask(cell: str) -> str:
     return "" if _decimal(cell) is not None else cell
 
 
 def compare_graphs(expected: Graph, actual: Graph) -> Difference | None:
     """How the actual triples differ from the expected ones, or None where the graphs are
     isomorphic (RDF 1.1 Concepts, section 3.6)."""
-    one, other = to_isomorphic(expected), to_isomorphic(actual)
-    if one == other:
+    expected_graph, actual_graph = to_isomorphic(expected), to_isomorphic(actual)
+    if expected_graph == actual_graph:
         return None
-    _, missing, unexpected = graph_diff(one, other)
+    _, missing, unexpected = graph_diff(expected_graph, actual_graph)
     columns = ("subject", "predicate", "object")
     return Difference(columns, _triples(missing), _triples(unexpected))
 

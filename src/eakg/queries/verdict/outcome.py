@@ -50,7 +50,7 @@ STATUS = {
     Verdict.TIME_LIMIT: ExitStatus.TIME_LIMIT,
     Verdict.UNREACHABLE: ExitStatus.UNREACHABLE,
 }
-SHOWN = 20  # lines of a difference
+ROW_LIMIT = 20  # lines of a difference
 Why = Callable[[SavedQuery, str, Difference], list[str]]
 """From a query, its text with its parameters bound, and a difference, to lines that say why."""
 
@@ -98,8 +98,9 @@ def check(
     size = 1 if isinstance(answer, bool) else len(_items(answer))
     if query.expect is None:
         verdict = Verdict.FAILED if strict else Verdict.UNCHECKED
-        told = ("expects nothing; add `#+ expect:` to its header",) if strict else ()
-        return Outcome(query, verdict, size, None, told, (), seconds, answer)
+        message = "expects nothing; add `#+ expect:` to its header"
+        messages: tuple[str, ...] = (message,) if strict else ()
+        return Outcome(query, verdict, size, None, messages, (), seconds, answer)
     difference = _difference(query.expect, answer)
     messages = tuple(_complaints(query, query.expect, answer, size))
     verdict = Verdict.FAILED if difference or messages else Verdict.PASSED
@@ -110,8 +111,8 @@ def check(
 def _verdict(error: StoreError | ParameterError) -> Verdict:
     if isinstance(error, ParameterError):
         return Verdict.REJECTED
-    named = (verdict for verdict, status in STATUS.items() if status is error.exit_status)
-    return next(named, Verdict.FAILED)
+    verdicts = (verdict for verdict, status in STATUS.items() if status is error.exit_status)
+    return next(verdicts, Verdict.FAILED)
 
 
 def _items(answer: Solutions | Graph) -> Sequence[object] | Graph:
@@ -128,8 +129,8 @@ def table_of(answer: Solutions | bool, *, terms: bool) -> CellTable:
 def _difference(expect: Expectation, answer: Answer) -> Difference | None:
     if expect.rows is not None and not isinstance(answer, Graph):
         table = table_of(answer, terms=expect.rows.suffix == ".tsv")
-        wanted = read_rows(expect.rows) if expect.rows.is_file() else CellTable(table.columns, ())
-        return compare_rows(wanted, table, expect.compare, expect.tolerance)
+        rows = read_rows(expect.rows) if expect.rows.is_file() else CellTable(table.columns, ())
+        return compare_rows(rows, table, expect.compare, expect.tolerance)
     if expect.graph is not None and isinstance(answer, Graph):
         return compare_graphs(
             parse_rdf(expect.graph) if expect.graph.is_file() else Graph(), answer
@@ -138,16 +139,16 @@ def _difference(expect: Expectation, answer: Answer) -> Difference | None:
 
 
 def _complaints(query: SavedQuery, expect: Expectation, answer: Answer, size: int) -> Iterator[str]:
-    what = "triples" if isinstance(answer, Graph) else "rows"
+    noun = "triples" if isinstance(answer, Graph) else "rows"
     if expect.rows is not None and isinstance(answer, Graph):
         yield "rows are expected, and CONSTRUCT and DESCRIBE give triples; expect a graph"
     if expect.graph is not None and not isinstance(answer, Graph):
         yield "a graph is expected, and only CONSTRUCT and DESCRIBE give one"
     if expect.ask is not None and expect.ask is not answer:
-        came = str(answer).lower() if isinstance(answer, bool) else what
-        yield f"ASK gives {str(expect.ask).lower()} by the contract; what came is {came}"
+        value = str(answer).lower() if isinstance(answer, bool) else noun
+        yield f"ASK gives {str(expect.ask).lower()} by the contract; what came is {value}"
     if expect.count is not None and (isinstance(answer, bool) or size not in expect.count):
-        yield f"{size} {what} came; by the contract {expect.count}"
+        yield f"{size} {noun} came; by the contract {expect.count}"
     if expect.columns:
         if isinstance(answer, Solutions):
             yield from misfits(expect.columns, answer, query.prefixes)
@@ -168,21 +169,21 @@ def exit_status(outcomes: Sequence[Outcome]) -> ExitStatus:
     return next((status for status in order if status in statuses), ExitStatus.DONE)
 
 
-def describe(outcome: Outcome, shown: int = SHOWN) -> list[str]:
+def describe(outcome: Outcome, limit: int = ROW_LIMIT) -> list[str]:
     """What is wrong with an outcome, in lines of text: messages, the rows that differ, and why."""
     lines = list(outcome.messages)
     difference = outcome.difference
     if difference:
         lines += [difference.note] if difference.note else []
-        lines += _rows("-", difference.missing, shown)
-        lines += _rows("+", difference.unexpected, shown)
+        lines += _rows("-", difference.missing, limit)
+        lines += _rows("+", difference.unexpected, limit)
     return [*lines, *outcome.reasons]
 
 
-def _rows(sign: str, rows: Sequence[Cells], shown: int) -> list[str]:
-    lines = [f"{sign} {', '.join(row)}" for row in rows[:shown]]
-    if len(rows) > shown:
-        lines.append(f"{sign} ... and {len(rows) - shown} more")
+def _rows(sign: str, rows: Sequence[Cells], limit: int) -> list[str]:
+    lines = [f"{sign} {', '.join(row)}" for row in rows[:limit]]
+    if len(rows) > limit:
+        lines.append(f"{sign} ... and {len(rows) - limit} more")
     return lines
 
 
@@ -190,5 +191,5 @@ def tally(outcomes: Sequence[Outcome]) -> str:
     """How many of the queries passed, in words."""
     count = Counter(outcome.verdict for outcome in outcomes)
     unchecked = count[Verdict.UNCHECKED]
-    also = f"; {unchecked} expect nothing and ran" if unchecked else ""
-    return f"{count[Verdict.PASSED]} of {len(outcomes)} queries passed{also}."
+    remark = f"; {unchecked} expect nothing and ran" if unchecked else ""
+    return f"{count[Verdict.PASSED]} of {len(outcomes)} queries passed{remark}."

@@ -11,19 +11,19 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 does not have (section 2.2)."""
 
 
-def failed(outcomes: Sequence[Outcome]) -> list[Outcome]:
+def failures(outcomes: Sequence[Outcome]) -> list[Outcome]:
     """The outcomes that are not well."""
-    return [one for one in outcomes if STATUS[one.verdict] is not ExitStatus.DONE]
+    return [outcome for outcome in outcomes if STATUS[outcome.verdict] is not ExitStatus.DONE]
 
 
 def junit(outcomes: Sequence[Outcome]) -> bytes:
     """The outcomes as JUnit XML, one test case for each query."""
-    bad = failed(outcomes)
-    wrong = [one for one in bad if one.verdict is Verdict.FAILED]
+    failing = failures(outcomes)
+    mismatches = [one for one in failing if one.verdict is Verdict.FAILED]
     counts = {
         "tests": str(len(outcomes)),
-        "failures": str(len(wrong)),
-        "errors": str(len(bad) - len(wrong)),
+        "failures": str(len(mismatches)),
+        "errors": str(len(failing) - len(mismatches)),
         "time": f"{sum(outcome.seconds for outcome in outcomes):.3f}",
     }
     root = Element("testsuites", counts)
@@ -36,8 +36,8 @@ def junit(outcomes: Sequence[Outcome]) -> bytes:
             classname=_clean(str(outcome.query.path.parent)),
             time=f"{outcome.seconds:.3f}",
         )
-        if outcome in bad:
-            kind = "failure" if outcome in wrong else "error"
+        if outcome in failing:
+            kind = "failure" if outcome in mismatches else "error"
             node = SubElement(case, kind, message=outcome.verdict.value, type=outcome.verdict.value)
             node.text = _clean("\n".join(describe(outcome)))
     indent(root)
@@ -55,11 +55,11 @@ def annotations(outcomes: Sequence[Outcome]) -> list[str]:
     Specification: "Workflow commands for GitHub Actions", setting an error message.
     """
     lines = []
-    for one in failed(outcomes):
-        file, line = _property(str(one.query.path)), one.query.header.line("expect")
-        title = _property(f"{one.query.name}: {one.verdict}")
-        told = _data("\n".join(describe(one)))
-        lines.append(f"::error file={file},line={line},title={title}::{told}")
+    for outcome in failures(outcomes):
+        file, line = _property(str(outcome.query.path)), outcome.query.header.line("expect")
+        title = _property(f"{outcome.query.name}: {outcome.verdict}")
+        message = _data("\n".join(describe(outcome)))
+        lines.append(f"::error file={file},line={line},title={title}::{message}")
     return lines
 
 
@@ -81,16 +81,15 @@ def markdown(outcomes: Sequence[Outcome]) -> str:
         "| query | asks | rows | verdict | ms |",
         "| --- | --- | ---: | --- | ---: |",
     ]
-    for one in outcomes:
-        asks = one.query.question or one.query.summary
-        lines.append(
-            f"| {_cell(one.query.name)} | {_cell(asks)} | {one.rows} | {one.verdict} "
-            f"| {one.seconds * 1000:.0f} |"
-        )
-    for one in failed(outcomes):
-        told = "\n".join(describe(one))
-        fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", told))])
-        lines += ["", f"## {_cell(one.query.name)}: {one.verdict}", "", f"{fence}diff", told, fence]
+    for outcome in outcomes:
+        query, milliseconds = outcome.query, f"{outcome.seconds * 1000:.0f}"
+        cells = (_cell(query.name), _cell(query.question or query.summary), str(outcome.rows))
+        lines.append(f"| {' | '.join([*cells, outcome.verdict, milliseconds])} |")
+    for outcome in failures(outcomes):
+        text = "\n".join(describe(outcome))
+        fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])
+        title = f"## {_cell(outcome.query.name)}: {outcome.verdict}"
+        lines += ["", title, "", f"{fence}diff", text, fence]
     return "\n".join(lines) + "\n"
 
 

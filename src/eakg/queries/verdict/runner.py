@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from eakg.queries.ask import QueryTarget, opened, target_of
+from eakg.queries.ask import QueryTarget, open_target, target_of
 from eakg.queries.contract import SavedQuery
 from eakg.queries.verdict.outcome import Outcome, Why, check
 from eakg.sparql import ParameterError
@@ -29,31 +29,31 @@ def run(
     Raises: ParameterError for one that no query has, ProblemsError when a file cannot be used.
     """
     names = {parameter.name for query in queries for parameter in query.parameters}
-    given = values or {}
-    unknown = set(given) - names
+    assignments = values or {}
+    unknown = set(assignments) - names
     if unknown:
-        known = f"; there is {', '.join(sorted(names))}" if names else ""
-        raise ParameterError(f"no query has a parameter {min(unknown)}{known}")
+        hint = f"; there is {', '.join(sorted(names))}" if names else ""
+        raise ParameterError(f"no query has a parameter {min(unknown)}{hint}")
     groups: dict[QueryTarget, list[int]] = defaultdict(list)
     for number, query in enumerate(queries):
         groups[target_of(query, target)].append(number)
     outcomes: dict[int, Outcome] = {}
-    for where, numbers in groups.items():
+    for source, numbers in groups.items():
         longest = max([timeout, *(queries[one].timeout or 0 for one in numbers)])
-        with opened(where, longest) as endpoint, ThreadPoolExecutor(jobs) as pool:
+        with open_target(source, longest) as endpoint, ThreadPoolExecutor(jobs) as pool:
 
-            def one(number: int) -> Outcome:
+            def outcome_of(number: int) -> Outcome:
                 query = queries[number]
-                own = {parameter.name for parameter in query.parameters}
+                own_names = {parameter.name for parameter in query.parameters}
                 return check(
                     query,
                     endpoint,
                     closure,
-                    {name: value for name, value in given.items() if name in own},
+                    {name: value for name, value in assignments.items() if name in own_names},
                     strict=strict,
                     timeout=timeout,
-                    why=why if where.is_shipped else None,  # noqa: B023 - asked before the next
+                    why=why if source.is_shipped else None,  # noqa: B023 - asked before the next
                 )
 
-            outcomes |= zip(numbers, pool.map(one, numbers), strict=True)
+            outcomes |= zip(numbers, pool.map(outcome_of, numbers), strict=True)
     return [outcomes[number] for number in range(len(queries))]

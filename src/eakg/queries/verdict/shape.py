@@ -14,7 +14,7 @@ from eakg.rdf import Solutions, is_number, spelled
 from eakg.sparql import ParameterError
 
 _KINDS = {"iri": URIRef, "literal": Literal, "blank": BNode}
-_SHOWN = 3
+_EXAMPLES = 3
 
 
 def misfits(
@@ -32,52 +32,52 @@ def misfits(
         unbound = sum(value is None for value in values)
         if column.bound and unbound:
             yield f"{column.name} is unbound in {unbound} of {len(values)} rows"
-        there = [value for value in values if value is not None]
+        nodes = [value for value in values if value is not None]
         if column.unique:
-            twice = [value for value, times in Counter(there).items() if times > 1]
-            if twice:
-                yield f"{column.name} is not unique: {_few(twice)}"
-        for words, wrong in _wrong(column, there, prefixes):
-            yield f"{column.name} {words}: {_few(wrong)}"
+            duplicates = [value for value, times in Counter(nodes).items() if times > 1]
+            if duplicates:
+                yield f"{column.name} is not unique: {_few(duplicates)}"
+        for words, outliers in _column_misfits(column, nodes, prefixes):
+            yield f"{column.name} {words}: {_few(outliers)}"
 
 
-def _wrong(
+def _column_misfits(
     column: Column, values: Sequence[Node], prefixes: Mapping[str, str]
 ) -> Iterator[tuple[str, list[Node]]]:
     if column.kind is not None:
         kind = _KINDS[column.kind]
-        yield from _found(
+        yield from _misfit(
             f"is not of the kind {column.kind}", [v for v in values if not isinstance(v, kind)]
         )
     if column.datatype is not None:
         datatype = _iri(column.datatype, prefixes)
-        wrong = [value for value in values if _datatype(value) != datatype]
-        yield from _found(f"is not of the datatype {column.datatype}", wrong)
+        outliers = [value for value in values if _datatype(value) != datatype]
+        yield from _misfit(f"is not of the datatype {column.datatype}", outliers)
     if column.language is not None:
         language = column.language.lower()
-        wrong = [v for v in values if (getattr(v, "language", None) or "").lower() != language]
-        yield from _found(f"is not in the language {column.language}", wrong)
+        outliers = [v for v in values if (getattr(v, "language", None) or "").lower() != language]
+        yield from _misfit(f"is not in the language {column.language}", outliers)
     if column.pattern is not None:
         pattern = re.compile(column.pattern)
-        wrong = [value for value in values if not pattern.fullmatch(str(value))]
-        yield from _found(f"does not match {column.pattern}", wrong)
+        outliers = [value for value in values if not pattern.fullmatch(str(value))]
+        yield from _misfit(f"does not match {column.pattern}", outliers)
     if column.values:
-        allowed = {*column.values, *(str(_iri(value, prefixes)) for value in column.values)}
-        wrong = [value for value in values if str(value) not in allowed]
-        yield from _found(f"is not one of {', '.join(column.values)}", wrong)
+        choices = {*column.values, *(str(_iri(value, prefixes)) for value in column.values)}
+        outliers = [value for value in values if str(value) not in choices]
+        yield from _misfit(f"is not one of {', '.join(column.values)}", outliers)
     if column.minimum is not None:
-        least = column.minimum
-        wrong = [value for value in values if not _in_order(least, str(value))]
-        yield from _found(f"is less than {least}", wrong)
+        minimum = column.minimum
+        outliers = [value for value in values if not _in_order(minimum, str(value))]
+        yield from _misfit(f"is less than {minimum}", outliers)
     if column.maximum is not None:
-        most = column.maximum
-        wrong = [value for value in values if not _in_order(str(value), most)]
-        yield from _found(f"is more than {most}", wrong)
+        maximum = column.maximum
+        outliers = [value for value in values if not _in_order(str(value), maximum)]
+        yield from _misfit(f"is more than {maximum}", outliers)
 
 
-def _found(words: str, wrong: list[Node]) -> Iterator[tuple[str, list[Node]]]:
-    if wrong:
-        yield words, wrong
+def _misfit(words: str, outliers: list[Node]) -> Iterator[tuple[str, list[Node]]]:
+    if outliers:
+        yield words, outliers
 
 
 def _iri(text: str, prefixes: Mapping[str, str]) -> URIRef:
@@ -102,5 +102,5 @@ def _in_order(low: str, high: str) -> bool:
 
 
 def _few(values: Sequence[Node]) -> str:
-    more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
-    return ", ".join(map(spelled, values[:_SHOWN])) + more
+    remainder = f" and {len(values) - _EXAMPLES} more" if len(values) > _EXAMPLES else ""
+    return ", ".join(map(spelled, values[:_EXAMPLES])) + remainder

@@ -9,7 +9,7 @@ from eakg.queries.verdict.outcome import Outcome, table_of
 from eakg.rdf import write_rows, write_turtle
 
 
-def updated(outcomes: Sequence[Outcome]) -> dict[Path, bytes]:
+def updates(outcomes: Sequence[Outcome]) -> dict[Path, bytes]:
     """The files of what is expected, where what came differs, with what came as their content.
 
     A file of rows that are only some of those that come is left to people.

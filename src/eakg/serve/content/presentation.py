@@ -11,7 +11,7 @@ from functools import cache
 from rdflib import RDF, RDFS, SH, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
-from eakg.dataset import shipped
+from eakg.dataset import shipped_layout
 from eakg.names import EAKG, OA
 from eakg.rdf import Triple, parse_rdf
 from eakg.store import QueryRequest, QueryService, select
@@ -215,7 +215,7 @@ def shipped_presentation() -> Presentation:
 
 @cache
 def _shipped() -> Graph:
-    return parse_rdf(shipped().pages)
+    return parse_rdf(shipped_layout().pages)
 
 
 def _sections(graph: Graph) -> Iterable[SectionPlan]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from eakg.dataset import shipped
+from eakg.dataset import shipped_layout
 from eakg.queries.contract import Parameter, SavedQuery, find_queries, read_query
 from eakg.rdf import CSV, TSV, TURTLE, ResultKind, formats_for
 from eakg.serve.app import HTML
@@ -15,7 +15,7 @@ from eakg.sparql import inspect_query
 @cache
 def saved_queries() -> dict[str, SavedQuery]:
     """The queries that come with the package, by name. Raises: ProblemsError when one is broken."""
-    return {path.stem: read_query(path) for path in find_queries([shipped().queries])}
+    return {path.stem: read_query(path) for path in find_queries([shipped_layout().queries])}
 
 
 def kind_of(query: SavedQuery) -> ResultKind:

@@ -10,7 +10,7 @@ from eakg.problems import Problem, ProblemsError
 
 
 @dataclass(frozen=True, order=True)
-class Skipped:
+class SkippedLine:
     """A line that was read and not lifted, and why."""
 
     file: str
@@ -29,12 +29,13 @@ class Mention:
 
 
 @dataclass(frozen=True)
-class Lifted:
+class LiftResult:
     """What was lifted from one source, a document or a table.
 
     `graph` names the graph of the statements; `context` describes the spans, sentences or rows
-    that the statements point to; `lines` counts the lines read, `lifted` those that gave a
-    statement or a description, `skipped` the others. `mentions` are the things that it only names.
+    that the statements point to; `lines` counts the lines read, `lifted_lines` those that gave
+    a statement or a description, `skipped_lines` has the others. `mentions` are the things that it
+    only names.
     """
 
     name: str
@@ -42,24 +43,24 @@ class Lifted:
     statements: tuple[Statement, ...]
     context: tuple[AssertedTriple, ...]
     lines: int
-    lifted: int
-    skipped: tuple[Skipped, ...]
+    lifted_lines: int
+    skipped_lines: tuple[SkippedLine, ...]
     mentions: tuple[Mention, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.lines != self.lifted + len(self.skipped):
+        if self.lines != self.lifted_lines + len(self.skipped_lines):
             raise AssertionError(
-                f"{self.name}: {self.lines} lines read, {self.lifted} lifted "
-                f"and {len(self.skipped)} skipped do not balance"
+                f"{self.name}: {self.lines} lines read, {self.lifted_lines} lifted "
+                f"and {len(self.skipped_lines)} skipped do not balance"
             )
 
 
 class LiftError(ProblemsError):
     """A source has problems; carries what could be lifted in spite of them.
 
-    Arguments: the problems; what was lifted, so that the references in it can be checked.
+    Arguments: the problems; the rest of the source as lifted, whose references can be checked.
     """
 
-    def __init__(self, problems: Iterable[Problem], partial: Lifted) -> None:
+    def __init__(self, problems: Iterable[Problem], result: LiftResult) -> None:
         super().__init__(problems)
-        self.partial = partial
+        self.result = result
