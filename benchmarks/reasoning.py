@@ -25,7 +25,7 @@ from inputs import write_inputs
 from rdflib import Literal, URIRef
 from rdflib.graph import _TripleType as Triple
 
-from eakg.reason.closure import Closure, closed
+from eakg.reason.closure import Closure, closure_of_facts
 from eakg.reason.files.reading import read
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -130,11 +130,11 @@ def questions(folder: Path) -> dict[str, float]:
     files = unpacked(folder)
     name = "LUBM-10" if "LUBM-10" in files else "LUBM-1"
     generator = random.Random(1)
-    facts = sorted(t for t in closed(*read(files[name])).asserted if "univ-bench" in t[1])
+    facts = sorted(t for t in closure_of_facts(*read(files[name])).asserted if "univ-bench" in t[1])
     fulls, updates = [], []
     for repeat in range(UPDATES):
         start = clock()
-        closure = closed(*read(files[name]))
+        closure = closure_of_facts(*read(files[name]))
         fulls.append(tuple(b - a for a, b in zip(start, clock(), strict=True)))
         updates.append(changed(closure, facts, generator, f"new{repeat}"))
     inferred = [triple for triple in closure.inferred if isinstance(triple[2], URIRef)]

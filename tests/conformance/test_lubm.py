@@ -14,7 +14,7 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 from rdflib import Graph
 
-from eakg.reason.closure import Closure, closed
+from eakg.reason.closure import Closure, closure_of_facts
 from eakg.reason.files.output import write_closure
 from eakg.reason.files.reading import read
 from helpers.house import ROOT
@@ -69,7 +69,7 @@ QUERIES = [
 
 @cache
 def closure() -> Closure:
-    return closed(*read(FILES))
+    return closure_of_facts(*read(FILES))
 
 
 @pytest.fixture(scope="module")

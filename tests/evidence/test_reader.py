@@ -17,7 +17,7 @@ from eakg.evidence.axioms import is_axiom
 from eakg.evidence.forms import support_json, support_lines
 from eakg.evidence.named_graphs import NamedGraphs
 from eakg.evidence.reader import EvidenceSource, attestations_of, support_of
-from eakg.evidence.statement import AssertedTriple, Statement, stated, statement_triples
+from eakg.evidence.statement import AssertedTriple, Statement, reified_triples, statement_triples
 from eakg.evidence.support import Axiom, Passage, Support, TableRow, place_key
 from eakg.names import EAKG, GRAPH, ID, ONTOLOGY_GRAPH, PREFIXES, evidence_graph
 from eakg.rdf.engine_terms import quad
@@ -120,7 +120,7 @@ def test_a_discontinuous_span_in_two_sentences_that_retell_two_paragraphs(tmp_pa
     (passage,) = found.evidence
     assert isinstance(passage, Passage)
     assert passage.fragments == ((5, 10), (40, 48))
-    assert (passage.anchor, passage.identifier, passage.read_into) == ("T4", "E1", False)
+    assert (passage.anchor, passage.identifier, passage.is_annotator_value) == ("T4", "E1", False)
     item = {
         "document": str(ID.note),
         "annotation": str(ID["note/E1"]),
@@ -147,7 +147,7 @@ def test_a_triple_that_a_row_and_a_sentence_state(tmp_path: Path) -> None:
         NamedGraphs([(DATA, None, data(GIFT)), (evidence_graph("x"), None, prov)]), [GIFT]
     ).values()
     assert read.evidence == found.evidence
-    assert {triple for _, triple in stated(prov)} == {GIFT}
+    assert {triple for _, triple in reified_triples(prov)} == {GIFT}
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_a_statement_is_read_as_it_was_written(
     triple: AssertedTriple, derived_from: URIRef, evidence: list[URIRef], sentences: list[URIRef]
 ) -> None:
     statement = Statement(ID.s, triple, derived_from, tuple(evidence), tuple(sentences), "f", 1)
-    assert list(stated(data(*statement_triples(statement, DATA)))) == [(ID.s, triple)]
+    assert list(reified_triples(data(*statement_triples(statement, DATA)))) == [(ID.s, triple)]
 
 
 _WORDS = st.sampled_from([Literal("x"), Literal("y", lang="en"), Literal(3), ID.n1, ID.n2])

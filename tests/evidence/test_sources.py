@@ -34,7 +34,7 @@ from eakg.serve.content.evidence import StoreEvidence
 from eakg.serve.pages.proof.page import ProofPage, proof_page
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
-from eakg.store.reasoner import Explained
+from eakg.store.reasoner import SupportedProof
 from helpers.plain_evidence import PassageSource, RowSource, Source, Sources, plain_sources
 
 Lines = Mapping[Triple, list[str]]
@@ -78,12 +78,12 @@ def store(layout: Layout) -> EmbeddedStore:
 
 
 @pytest.fixture(scope="module")
-def explained(store: EmbeddedStore, stored: Sources) -> Explained:
+def explained(store: EmbeddedStore, stored: Sources) -> SupportedProof:
     """All of them as the premises of one proof, with what the store's reasoner sends."""
     answers = {triple: store.explain(triple) for triple in stored}
     assert all(answer.proof.by == ASSERTED for answer in answers.values())
     supports = {triple: answer.supports[triple] for triple, answer in answers.items()}
-    return Explained(proof_of(stored), supports)
+    return SupportedProof(proof_of(stored), supports)
 
 
 def proof_of(triples: Iterable[Triple]) -> Proof:
@@ -104,7 +104,7 @@ def sources(evidence: Iterable[Evidence]) -> set[Source]:
                 place = str(item.document), str(item.annotation)
                 found |= {
                     PassageSource(*place, start, end, *words, str(original))
-                    for original in item.retells or ("",)
+                    for original in item.originals or ("",)
                 }
     return found
 
@@ -152,7 +152,7 @@ def test_graphs_as_the_command_line_reads_them(
     same({triple: sources(support.evidence) for triple, support in supports.items()}, written)
 
 
-def test_the_reasoner(explained: Explained, stored: Sources) -> None:
+def test_the_reasoner(explained: SupportedProof, stored: Sources) -> None:
     found = {one: sources(support.evidence) for one, support in explained.supports.items()}
     same(found, stored)
 
@@ -175,7 +175,7 @@ def test_the_store_as_pages_of_things_and_rows_ask_it(
 
 
 def test_json(
-    explained: Explained, supports: dict[Triple, Support], written: Sources, stored: Sources
+    explained: SupportedProof, supports: dict[Triple, Support], written: Sources, stored: Sources
 ) -> None:
     for known, expected in ((explained.supports, stored), (supports, written)):
         proof = json.loads(json.dumps(to_json(proof_of(expected), known)))
@@ -192,14 +192,16 @@ def test_items_of_json_have_the_documented_form(supports: dict[Triple, Support])
             assert all(isinstance(value, int | str) for value in item.values())
 
 
-def test_prov(explained: Explained, stored: Sources) -> None:
+def test_prov(explained: SupportedProof, stored: Sources) -> None:
     graph = to_prov(explained.proof, explained.supports)
     found = plain_sources(graph)
     del found[explained.proof.triple]
     same(found, stored)
 
 
-def test_the_page_of_a_proof(store: EmbeddedStore, explained: Explained, stored: Sources) -> None:
+def test_the_page_of_a_proof(
+    store: EmbeddedStore, explained: SupportedProof, stored: Sources
+) -> None:
     app = create_app(Settings(""), store)
     page = proof_page(store, explained)
     steps = zip(stored, page.step.facts, strict=True)

@@ -15,7 +15,7 @@ from rdflib.namespace import OWL, PROV, RDF, XSD
 from eakg.problems import ProblemsError
 from eakg.rdf.notation import TermSyntaxError, canonical, parsed, spelled, term
 from eakg.rdf.parsing import parse_rdf
-from eakg.reason.closure import closed, materialize
+from eakg.reason.closure import closure_of_facts, materialize
 from eakg.reason.engine.terms import NodeTerms
 from eakg.reason.files.reading import read
 from helpers.proof_checker import check
@@ -32,13 +32,13 @@ _:b0 <http://x/p> "a \\"b\\" \\\\ c \\n d" .
 
 
 def closure_of(*paths: Path) -> Graph:
-    return closed(*read(paths)).inferred
+    return closure_of_facts(*read(paths)).inferred
 
 
 def test_terms_come_back_byte_for_byte(tmp_path: Path) -> None:
     (tmp_path / "in.nt").write_text(DATA, "utf-8")
     terms, facts = read([tmp_path / "in.nt"])
-    inferred = closed(terms, facts).inferred
+    inferred = closure_of_facts(terms, facts).inferred
     values = {spelled(o) for o in inferred.objects(None, URIRef("http://x/q"))}
     assert values == {
         "<http://x/b>",
@@ -66,8 +66,8 @@ def test_terms_come_back_byte_for_byte(tmp_path: Path) -> None:
 def test_other_ways_to_write_the_same(tmp_path: Path, text: str) -> None:
     (tmp_path / "plain.nt").write_text(DATA, "utf-8", newline="")
     (tmp_path / "in.nt").write_text(text, "utf-8", newline="")
-    expected = closed(*read([tmp_path / "plain.nt"]))
-    found = closed(*read([tmp_path / "in.nt"]))
+    expected = closure_of_facts(*read([tmp_path / "plain.nt"]))
+    found = closure_of_facts(*read([tmp_path / "in.nt"]))
     assert isomorphic(found.asserted, expected.asserted)
     assert isomorphic(found.inferred, expected.inferred)
 
@@ -99,7 +99,7 @@ def test_blank_nodes_of_two_files_are_two(tmp_path: Path) -> None:
     for name in ("one.nt", "two.nt"):
         (tmp_path / name).write_text(f'_:x <http://x/in> "{name}" .\n', "utf-8")
     terms, facts = read([tmp_path / "one.nt", tmp_path / "two.nt"])
-    assert len(set(closed(terms, facts).asserted.subjects())) == 2
+    assert len(set(closure_of_facts(terms, facts).asserted.subjects())) == 2
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_files_and_graphs_have_one_closure(
         graph.add((subject, URIRef("http://x/p"), object_))
     path = tmp_path_factory.mktemp("files") / "in.nt"
     path.write_text("".join(" ".join(map(spelled, t)) + " .\n" for t in graph), "utf-8")
-    found = closed(*read([path])).inferred
+    found = closure_of_facts(*read([path])).inferred
     assert set(found) == set(materialize(graph).inferred)
 
 
@@ -236,9 +236,12 @@ def test_keys_are_compared_by_value(
         whole.add(triple)
     for closure in (
         materialize(whole),
-        closed(*read([path])),
-        closed(*read([partly])).update(data[2 * half :]),
-        closed(*read([partly])).update(data[2 * half :]).update(removed=data[:2]).update(data[:2]),
+        closure_of_facts(*read([path])),
+        closure_of_facts(*read([partly])).update(data[2 * half :]),
+        closure_of_facts(*read([partly]))
+        .update(data[2 * half :])
+        .update(removed=data[:2])
+        .update(data[:2]),
     ):
         assert closure.inconsistencies == []
         assert set(closure.inferred.triples((None, OWL.sameAs, None))) == expected
@@ -352,7 +355,7 @@ def test_explain_from_other_files(small: Small) -> None:
 
 def test_proofs_from_files_are_checked_like_others(tmp_path: Path) -> None:
     (tmp_path / "in.nt").write_text(DATA, "utf-8")
-    closure = closed(*read([tmp_path / "in.nt"]))
+    closure = closure_of_facts(*read([tmp_path / "in.nt"]))
     for triple in closure.inferred:
         check(closure.explain(triple), closure.asserted)
     assert to_isomorphic(closure.asserted)

@@ -6,7 +6,7 @@ from eakg.store.messages.frames import frame, receive
 from eakg.store.messages.kinds import (
     Decision,
     Message,
-    NotEntailed,
+    NoEntailment,
 )
 from eakg.store.workers.events import Connection, Events
 
@@ -27,12 +27,12 @@ def test_a_connection_brings_one_message_and_then_hangs_up() -> None:
         far.sendall(piece)
         events.wait(1.0)
     assert heard == [Decision(accepted=True)]
-    connection.send(NotEntailed())
-    assert receive(far)[0] == NotEntailed()
+    connection.send(NoEntailment())
+    assert receive(far)[0] == NoEntailment()
     far.close()
     events.wait(1.0)
     assert gone == [True]
-    connection.reply(NotEntailed())  # to nobody
+    connection.reply(NoEntailment())  # to nobody
     connection.close()
 
 
@@ -41,7 +41,7 @@ def test_who_hangs_up_before_its_message_is_whole_is_not_answered() -> None:
     near, far = socket.socketpair()
     heard: list[Message] = []
     Connection(near, events, lambda _, message: heard.append(message))
-    far.sendall(frame(NotEntailed())[:-1])
+    far.sendall(frame(NoEntailment())[:-1])
     far.close()
     events.wait(1.0)
     events.wait(1.0)

@@ -25,7 +25,7 @@ from eakg.sparql.failures import (
 )
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.messages.frames import frame
-from eakg.store.messages.kinds import Decision, Retired
+from eakg.store.messages.kinds import Decision, Retirement
 from eakg.store.request import Limits, QueryRequest
 from eakg.store.workers.fork import assert_forkable
 from eakg.store.workers.keeper_process import KeeperProcess
@@ -206,7 +206,7 @@ def test_stopping_leaves_nothing() -> None:
     "junk",
     [
         *(b"\xff" * 64, b"\0\0", b"\0" * 8, b"\0" * 7 + b"\2{}"),
-        *(frame(Retired()), frame(Decision(accepted=True))),
+        *(frame(Retirement()), frame(Decision(accepted=True))),
     ],
 )
 def test_junk_is_no_request(keeper: KeeperProcess, junk: bytes) -> None:

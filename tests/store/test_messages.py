@@ -29,7 +29,7 @@ from eakg.sparql.failures import (
 )
 from eakg.store.changes.change import Change
 from eakg.store.messages.codec import Codec, MessageError
-from eakg.store.messages.explanations import explained_of, explanation_of
+from eakg.store.messages.explanations import explanation_of, supported_proof_of
 from eakg.store.messages.frames import MAX_FRAME, Inbox, frame, read, receive, send
 from eakg.store.messages.kinds import (
     ADAPTERS,
@@ -40,13 +40,13 @@ from eakg.store.messages.kinds import (
     Load,
     Message,
     Output,
-    Retire,
+    RetirementRequest,
     WorkerOutcome,
     decode,
     encode,
     expect,
 )
-from eakg.store.reasoner import Explained
+from eakg.store.reasoner import SupportedProof
 from eakg.store.request import QueryRequest
 
 names = st.from_regex(r"http://example\.org/[a-z]{1,3}", fullmatch=True)
@@ -198,8 +198,8 @@ def test_what_is_expected() -> None:
     assert expect(applied, Applied) is applied
     with pytest.raises(OverloadedError, match="full"):
         expect(OverloadedError("full"), Applied)
-    with pytest.raises(MessageError, match="a Retire is no answer"):
-        expect(Retire(), Applied)
+    with pytest.raises(MessageError, match="a RetirementRequest is no answer"):
+        expect(RetirementRequest(), Applied)
 
 
 def test_settings_as_text() -> None:
@@ -237,7 +237,7 @@ def test_fields_may_be_terms_rows_of_values_and_one_of_several_dataclasses() -> 
     for place in (Place(a, None, parts), Place(b, Path("f"), ())):
         assert codec.decode(codec.encode(place)) == place
     with pytest.raises(TypeError):
-        codec.encode(Place(a, None, (Retire(),)))  # type: ignore[arg-type]
+        codec.encode(Place(a, None, (RetirementRequest(),)))  # type: ignore[arg-type]
     with pytest.raises(MessageError):
         codec.value(Sentence, '{"words": null, "numbers": [1, 2, 3]}')
 
@@ -267,16 +267,16 @@ def test_a_frame_that_is_too_long_is_refused_at_once() -> None:
 def test_messages_over_a_socket_and_a_pipe() -> None:
     near, far = socket.socketpair()
     with near, far:
-        send(near, Retire(), (0,))
+        send(near, RetirementRequest(), (0,))
         message, (descriptor,) = receive(far)
         os.close(descriptor)
-        assert message == Retire()
-        near.sendall(frame(Retire())[:-1])
+        assert message == RetirementRequest()
+        near.sendall(frame(RetirementRequest())[:-1])
         near.close()
         with pytest.raises(EOFError):
             receive(far)
-    pipe = io.BytesIO(frame(Retire()) + frame(Decision(accepted=False)) + b"\0")
-    assert [read(pipe), read(pipe)] == [Retire(), Decision(accepted=False)]
+    pipe = io.BytesIO(frame(RetirementRequest()) + frame(Decision(accepted=False)) + b"\0")
+    assert [read(pipe), read(pipe)] == [RetirementRequest(), Decision(accepted=False)]
     with pytest.raises(EOFError):
         read(pipe)
 
@@ -297,9 +297,9 @@ proofs = st.recursive(
 @settings(deadline=None)
 @given(proofs, st.lists(values_of(Support), max_size=3), st.text())
 def test_a_proof_survives(proof: Proof, supports: list[Support], version: str) -> None:
-    explained = Explained(proof, {support.triple: support for support in supports}, version)
+    explained = SupportedProof(proof, {support.triple: support for support in supports}, version)
     message = decode(encode(explanation_of(explained)))
-    assert explained_of(expect(message, type(explanation_of(explained)))) == explained
+    assert supported_proof_of(expect(message, type(explanation_of(explained)))) == explained
 
 
 def test_a_deep_proof_with_shared_premises_is_told_once() -> None:
@@ -307,9 +307,9 @@ def test_a_deep_proof_with_shared_premises_is_told_once() -> None:
     proof = Proof(triple, ASSERTED)
     for _ in range(300):
         proof = Proof(triple, "prp-trp", (proof, proof))
-    message = explanation_of(Explained(proof, {}))
+    message = explanation_of(SupportedProof(proof, {}))
     assert len(message.steps) == 301
-    again = explained_of(message).proof
+    again = supported_proof_of(message).proof
     for _ in range(300):
         assert again.premises[0] is again.premises[1]
         again = again.premises[0]

@@ -17,7 +17,7 @@ from eakg.store.messages.kinds import (
     ExplainRequest,
     InferredGraph,
     Message,
-    NotEntailed,
+    NoEntailment,
 )
 from eakg.store.workers import reasoner_link
 from eakg.store.workers.events import Events
@@ -115,8 +115,8 @@ def test_questions_wait_for_what_follows_and_for_each_other(link: Link) -> None:
     assert link.link.deadline is not None
     link.hear(None, OverloadedError("a"))  # in two pieces
     assert asked() == ["a", "b"]
-    link.hear(NotEntailed())
-    assert [type(one) for one in link.answers] == [OverloadedError, NotEntailed]
+    link.hear(NoEntailment())
+    assert [type(one) for one in link.answers] == [OverloadedError, NoEntailment]
     assert link.link.deadline is None
 
 
@@ -146,5 +146,5 @@ def test_a_reasoner_that_takes_too_long_is_ended() -> None:
 
 def test_a_message_that_is_none_of_a_reasoner_s_ends_it(link: Link) -> None:
     link.ask("a")
-    link.hear(NotEntailed())
+    link.hear(NoEntailment())
     assert [type(one) for one in link.answers] == [WorkerCrashedError]

@@ -13,7 +13,7 @@ from eakg.commands.command import PathArgument, ending, progress
 from eakg.dataset import evidence_beside, places_of_files
 from eakg.evidence import NamedGraphs
 from eakg.problems import ExitStatus, ProblemsError
-from eakg.reason import Engine, Equality, closed
+from eakg.reason import Engine, Equality, closure_of_facts
 from eakg.reason.contradictions import contradiction, is_small, sentences
 from eakg.reason.files import Statistics, check_output, read, warnings, write_closure
 from eakg.reason.rules import RULE_SETS, rule_set
@@ -73,7 +73,7 @@ def reason(
     with _progress_bar(files) as advance, statistics.phase("read"):
         terms, facts = read(files, advance)
     with progress("reasoning"), statistics.phase("reason"):
-        closure = closed(
+        closure = closure_of_facts(
             terms,
             facts,
             rules=rule_set(rules),

@@ -11,7 +11,7 @@ from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF
 
 from eakg.dataset.layout import Layout
-from eakg.evidence import row_number, stated
+from eakg.evidence import reified_triples, row_number
 from eakg.lift import LiftResult, RecordIris
 from eakg.names import CSVW, ID, background_graph
 from eakg.rdf import parse_rdf, read_bytes
@@ -109,7 +109,7 @@ def places_of_layout(layout: Layout, evidence: Mapping[str, Graph]) -> Places:
         for statement, origin in graph.subject_objects(PROV.wasDerivedFrom):
             if origin in lines:
                 places.subjects[statement].append((_DESCRIPTION, lines[origin]))
-        for statement, triple in stated(graph):
+        for statement, triple in reified_triples(graph):
             for origin in graph.objects(statement, PROV.wasDerivedFrom):
                 if origin in lines:
                     mention = str(graph.value(origin, DCTERMS.identifier) or "").startswith("T")

@@ -16,7 +16,7 @@ from .reader import support_of as support_of
 from .reader import table_row as table_row
 from .statement import AssertedTriple as AssertedTriple
 from .statement import Statement as Statement
-from .statement import stated as stated
+from .statement import reified_triples as reified_triples
 from .statement import statement_triples as statement_triples
 from .support import Attestation as Attestation
 from .support import Axiom as Axiom

@@ -7,8 +7,8 @@ _ROW = re.compile(r"#row=([1-9][0-9]*)\Z")
 
 def anchor_of(iri: str, document: str) -> str:
     """The anchor of a part of a document in its reading page: `T43`, or `p4.s1`."""
-    own = iri.removeprefix(f"{document}/").removesuffix("/span")
-    return own.replace("/", ".")
+    path = iri.removeprefix(f"{document}/").removesuffix("/span")
+    return path.replace("/", ".")
 
 
 def row_anchor(number: int) -> str:

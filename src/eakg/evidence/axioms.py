@@ -7,8 +7,8 @@ from rdflib.namespace import OWL, RDF, RDFS
 from eakg.names import ONTOLOGY_GRAPH
 from eakg.rdf import Triple
 
-_RESERVED = (str(RDF), str(RDFS), str(OWL))
-_OF_THINGS = frozenset(
+_RESERVED_NAMESPACES = (str(RDF), str(RDFS), str(OWL))
+_VOCABULARY_OF_THINGS = frozenset(
     (
         # annotations (OWL 2 Structural Specification, section 5.5)
         *(RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy),
@@ -41,7 +41,7 @@ def is_axiom(triple: Triple, graphs: Collection[str] = ()) -> bool:
     Specification: OWL 2 Structural Specification, section 2.4 (the reserved vocabulary).
     """
     _, predicate, object_ = triple
-    word = object_ if predicate == RDF.type else predicate
-    if str(word).startswith(_RESERVED) and word not in _OF_THINGS:
+    term = object_ if predicate == RDF.type else predicate
+    if str(term).startswith(_RESERVED_NAMESPACES) and term not in _VOCABULARY_OF_THINGS:
         return True
     return bool(graphs) and all(str(graph) == str(ONTOLOGY_GRAPH) for graph in graphs)

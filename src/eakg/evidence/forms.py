@@ -36,9 +36,9 @@ def evidence_json(evidence: Evidence) -> Iterator[dict[str, Any]]:
                 yield item
         case Passage():
             item = _passage_json(evidence)
-            for part in evidence.retells:
-                yield item | {"primarySource": str(part)}
-            if not evidence.retells:
+            for original in evidence.originals:
+                yield item | {"primarySource": str(original)}
+            if not evidence.originals:
                 yield item
 
 
@@ -61,7 +61,7 @@ def support_lines(support: Support, place: Callable[[Evidence], str] = place_by_
     """
     lines: dict[str, list[str]] = {}
     for evidence in support.evidence:
-        words = lines.setdefault(f"{place(evidence)}{_saying(evidence)}", [])
+        words = lines.setdefault(f"{place(evidence)}{_quotation(evidence)}", [])
         if isinstance(evidence, Passage) and evidence.sentence and evidence.exact:
             words.append(f'"{evidence.exact}"')
     return [
@@ -84,7 +84,7 @@ def _passage_json(passage: Passage) -> dict[str, Any]:
     return item | {name: str(text) for name, text in words.items() if text}
 
 
-def _saying(evidence: Evidence) -> str:
+def _quotation(evidence: Evidence) -> str:
     match evidence:
         case TableRow() if evidence.sources:
             return f", from {', '.join(map(str, evidence.sources))}"

@@ -10,7 +10,7 @@ from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from eakg.evidence.reader import Descriptions
-from eakg.evidence.statement import stated
+from eakg.evidence.statement import reified_triples
 from eakg.evidence.support import Home
 from eakg.names import is_evidence
 from eakg.rdf import Triple
@@ -23,17 +23,17 @@ class NamedGraphs:
     """Graphs with their names and files, those of the evidence among them; a source of support."""
 
     def __init__(self, graphs: Iterable[NamedGraph]) -> None:
-        listed = list(graphs)
-        self._asserted = [graph for graph in listed if not is_evidence(graph[0])]
+        named_graphs = list(graphs)
+        self._data = [graph for graph in named_graphs if not is_evidence(graph[0])]
         self._evidence = Graph(bind_namespaces="none")
-        for name, _, graph in listed:
+        for name, _, graph in named_graphs:
             if is_evidence(name):
                 self._evidence += graph
 
     def homes(self, triples: Collection[Triple]) -> dict[Triple, list[Home]]:
         """The graphs that assert each triple."""
         homes: dict[Triple, list[Home]] = defaultdict(list)
-        for name, path, graph in self._asserted:
+        for name, path, graph in self._data:
             for triple in triples:
                 if triple in graph:
                     homes[triple].append(Home(name, path))
@@ -45,15 +45,15 @@ class NamedGraphs:
 
     def properties(self, nodes: Collection[Node]) -> Descriptions:
         """What the evidence says of nodes."""
-        described: dict[Node, dict[Node, list[Node]]] = {}
+        descriptions: dict[Node, dict[Node, list[Node]]] = {}
         for node in nodes:
             for predicate, value in self._evidence.predicate_objects(node):
-                described.setdefault(node, {}).setdefault(predicate, []).append(value)
-        return described
+                descriptions.setdefault(node, {}).setdefault(predicate, []).append(value)
+        return descriptions
 
     @cached_property
     def _statements(self) -> dict[Triple, list[Node]]:
         statements: dict[Triple, list[Node]] = defaultdict(list)
-        for node, triple in stated(self._evidence):
+        for node, triple in reified_triples(self._evidence):
             statements[triple].append(node)
         return statements

@@ -45,14 +45,14 @@ class EvidenceSource(Protocol):
 def support_of(source: EvidenceSource, triples: Iterable[Triple]) -> dict[Triple, Support]:
     """What supports each of some triples; those that no graph asserts are left out."""
     # A rule may conclude a triple that RDF does not have, which no graph holds.
-    wanted = [one for one in dict.fromkeys(triples) if not isinstance(one[0], Literal)]
-    homes = source.homes(wanted)
-    stated = attestations_of(source, homes)
+    candidates = [one for one in dict.fromkeys(triples) if not isinstance(one[0], Literal)]
+    homes = source.homes(candidates)
+    attestations = attestations_of(source, homes)
     return {
         triple: Support(
-            triple, tuple(sorted(homes[triple], key=_home_order)), stated.get(triple, ())
+            triple, tuple(sorted(homes[triple], key=_home_order)), attestations.get(triple, ())
         )
-        for triple in wanted
+        for triple in candidates
         if triple in homes
     }
 
@@ -62,26 +62,26 @@ def attestations_of(
 ) -> dict[Triple, tuple[Attestation, ...]]:
     """The statements of the evidence that state each of some triples, with what they rest on;
     those that none states are left out. No statement speaks of a node without a name."""
-    named = (one for one in triples if not any(isinstance(term, BNode) for term in one))
-    statements = source.statements(list(dict.fromkeys(named)))
-    nodes = {node for found in statements.values() for node in found}
-    described: dict[Node, Properties] = dict(source.properties(nodes))
+    ground = (one for one in triples if not any(isinstance(term, BNode) for term in one))
+    statements = source.statements(list(dict.fromkeys(ground)))
+    nodes = {node for group in statements.values() for node in group}
+    descriptions: dict[Node, Properties] = dict(source.properties(nodes))
 
-    parts = _values(described, nodes, PROV.wasDerivedFrom, EAKG.evidence, EAKG.inSentence)
-    described |= source.properties(parts - described.keys())
-    further = _values(described, parts, DCTERMS.isPartOf, OA.hasSelector)
-    described |= source.properties(further - described.keys())
+    parts = _values(descriptions, nodes, PROV.wasDerivedFrom, EAKG.evidence, EAKG.inSentence)
+    descriptions |= source.properties(parts - descriptions.keys())
+    details = _values(descriptions, parts, DCTERMS.isPartOf, OA.hasSelector)
+    descriptions |= source.properties(details - descriptions.keys())
     return {
-        triple: tuple(_attestation(node, described) for node in sorted(found, key=str))
-        for triple, found in statements.items()
-        if found
+        triple: tuple(_attestation(node, descriptions) for node in sorted(group, key=str))
+        for triple, group in statements.items()
+        if group
     }
 
 
-def fragments(span: Properties, described: Descriptions) -> tuple[tuple[int, int], ...]:
+def fragments(passage: Properties, descriptions: Descriptions) -> tuple[tuple[int, int], ...]:
     """The offsets of the fragments of a span, in order, by its position selectors (Web Annotation
     Data Model, section 4.2.4)."""
-    selectors = (described.get(node, {}) for node in span.get(OA.hasSelector, ()))
+    selectors = (descriptions.get(node, {}) for node in passage.get(OA.hasSelector, ()))
     return tuple(
         sorted(
             (_number(start), _number(end))
@@ -92,10 +92,10 @@ def fragments(span: Properties, described: Descriptions) -> tuple[tuple[int, int
     )
 
 
-def table_row(node: Node, own: Properties) -> TableRow | None:
+def table_row(node: Node, properties: Properties) -> TableRow | None:
     """The row of a table that a node of the evidence is, None where it is none."""
-    address = first(own, CSVW.url)
-    table = first(own, DCTERMS.isPartOf)
+    address = first(properties, CSVW.url)
+    table = first(properties, DCTERMS.isPartOf)
     number = row_number(str(address))
     if number is None or not isinstance(address, URIRef) or not isinstance(table, URIRef):
         return None
@@ -104,75 +104,79 @@ def table_row(node: Node, own: Properties) -> TableRow | None:
         address,
         table,
         number,
-        tuple(sorted(own.get(DCTERMS.source, ()), key=str)),
-        _words(own, EAKG.verification),
-        _words(own, RDFS.comment),
+        tuple(sorted(properties.get(DCTERMS.source, ()), key=str)),
+        _words(properties, EAKG.verification),
+        _words(properties, RDFS.comment),
     )
 
 
-def first(own: Properties, predicate: Node) -> Node | None:
+def first(properties: Properties, predicate: Node) -> Node | None:
     """The one value of a property that should have one; of several, always the same."""
-    return min(own.get(predicate, ()), key=lambda value: value.n3(), default=None)
+    return min(properties.get(predicate, ()), key=lambda value: value.n3(), default=None)
 
 
-def _values(described: Descriptions, nodes: Iterable[Node], *predicates: Node) -> set[Node]:
+def _values(descriptions: Descriptions, nodes: Iterable[Node], *predicates: Node) -> set[Node]:
     """The things that properties of nodes lead to."""
     return {
         value
         for node in nodes
         for predicate in predicates
-        for value in described.get(node, {}).get(predicate, ())
+        for value in descriptions.get(node, {}).get(predicate, ())
         if not isinstance(value, Literal)
     }
 
 
-def _attestation(node: Node, described: Descriptions) -> Attestation:
-    own = described.get(node, {})
-    graph = first(own, EAKG.inGraph)
+def _attestation(node: Node, descriptions: Descriptions) -> Attestation:
+    properties = descriptions.get(node, {})
+    graph = first(properties, EAKG.inGraph)
     return Attestation(
         node,
         graph if isinstance(graph, URIRef) else None,
-        tuple(_evidence(own, described)),
-        tuple((node, predicate, value) for predicate, values in own.items() for value in values),
+        tuple(_evidence(properties, descriptions)),
+        tuple(
+            (node, predicate, value) for predicate, values in properties.items() for value in values
+        ),
     )
 
 
-def _evidence(own: Properties, described: Descriptions) -> Iterator[Passage | TableRow]:
-    annotation = first(own, PROV.wasDerivedFrom)
-    identifier = _words(described.get(annotation, {}), DCTERMS.identifier) if annotation else None
-    sentences = _sentences(own, described)
-    for node in sorted(own.get(EAKG.evidence, ()), key=str):
-        known = described.get(node, {})
-        row = table_row(node, known)
+def _evidence(properties: Properties, descriptions: Descriptions) -> Iterator[Passage | TableRow]:
+    annotation = first(properties, PROV.wasDerivedFrom)
+    identifier = (
+        _words(descriptions.get(annotation, {}), DCTERMS.identifier) if annotation else None
+    )
+    sentences = _sentences(properties, descriptions)
+    for node in sorted(properties.get(EAKG.evidence, ()), key=str):
+        description = descriptions.get(node, {})
+        row = table_row(node, description)
         if row is not None:
             yield row
-        elif known or sentences:
-            document = first(known, OA.hasSource)
+        elif description or sentences:
+            document = first(description, OA.hasSource)
             yield Passage(
                 node,
                 document if isinstance(document, URIRef) else None,
-                _words(known, RDF.value),
-                fragments(known, described),
+                _words(description, RDF.value),
+                fragments(description, descriptions),
                 annotation,
                 str(identifier or ""),
                 sentences,
             )
 
 
-def _sentences(own: Properties, described: Descriptions) -> tuple[QuotedSentence, ...]:
+def _sentences(properties: Properties, descriptions: Descriptions) -> tuple[QuotedSentence, ...]:
     sentences = []
-    for node in own.get(EAKG.inSentence, ()):
-        known = described.get(node, {})
-        paragraph = first(known, DCTERMS.isPartOf)
-        around = described.get(paragraph, {}) if paragraph else {}
-        parts = around.get(PROV.hadPrimarySource, ())
+    for node in properties.get(EAKG.inSentence, ()):
+        description = descriptions.get(node, {})
+        paragraph = first(description, DCTERMS.isPartOf)
+        context = descriptions.get(paragraph, {}) if paragraph else {}
+        originals = context.get(PROV.hadPrimarySource, ())
         sentences.append(
             QuotedSentence(
                 node,
-                (_number(first(around, EAKG.number)), _number(first(known, EAKG.number))),
-                _words(known, RDF.value),
+                (_number(first(context, EAKG.number)), _number(first(description, EAKG.number))),
+                _words(description, RDF.value),
                 paragraph,
-                tuple(sorted(part for part in parts if isinstance(part, URIRef))),
+                tuple(sorted(original for original in originals if isinstance(original, URIRef))),
             )
         )
     return tuple(sorted(sentences, key=lambda sentence: (sentence.numbers, str(sentence.iri))))
@@ -182,8 +186,8 @@ def _number(value: Node | None) -> int:
     return int(value) if isinstance(value, Literal) and str.isdecimal(value) else 0
 
 
-def _words(own: Properties, predicate: Node) -> Literal | None:
-    value = first(own, predicate)
+def _words(properties: Properties, predicate: Node) -> Literal | None:
+    value = first(properties, predicate)
     return value if isinstance(value, Literal) else None
 
 

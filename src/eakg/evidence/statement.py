@@ -48,7 +48,7 @@ def statement_triples(statement: Statement, graph: URIRef) -> Iterable[AssertedT
         yield iri, EAKG.inSentence, sentence
 
 
-def stated(graph: Graph) -> Iterator[tuple[Node, Triple]]:
+def reified_triples(graph: Graph) -> Iterator[tuple[Node, Triple]]:
     """The statements that a graph describes, and the triple of each: `statement_triples` read back.
 
     What has a subject, predicate and object is a statement, by the domains of these properties

@@ -22,15 +22,15 @@ class QuotedSentence:
     """A sentence of a document around a passage.
 
     `numbers` are those of its `paragraph` in the document and of the sentence in that, from 1, or 0
-    where it is not known; `retells` are the parts of originals that the paragraph tells in other
-    words.
+    where it is not known; `originals` are the parts of other documents that the paragraph tells
+    in other words.
     """
 
     iri: Node
     numbers: tuple[int, int]
     words: Literal | None
     paragraph: Node | None
-    retells: tuple[URIRef, ...]
+    originals: tuple[URIRef, ...]
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ class Passage:
         return " ".join(sentence.words for sentence in self.sentences if sentence.words)
 
     @cached_property
-    def retells(self) -> tuple[URIRef, ...]:
-        """The parts of originals that the passage tells in other words."""
-        return tuple(sorted({part for sentence in self.sentences for part in sentence.retells}))
+    def originals(self) -> tuple[URIRef, ...]:
+        """The parts of other documents that the passage tells in other words."""
+        return tuple(sorted({part for sentence in self.sentences for part in sentence.originals}))
 
     @property
     def anchor(self) -> str:
@@ -66,7 +66,7 @@ class Passage:
         return anchor_of(str(self.span), str(self.document))
 
     @property
-    def read_into(self) -> bool:
+    def is_annotator_value(self) -> bool:
         """Whether the annotator gives the value (a name, an identifier, a category)."""
         return self.identifier.startswith((_NOTE, _ATTRIBUTE))
 
@@ -160,5 +160,5 @@ Supports: TypeAlias = Mapping[Triple, Support]
 def place_key(evidence: Evidence) -> object:
     """What evidence is the same by: words in one sentence are one place that says so."""
     if isinstance(evidence, Passage):
-        return evidence.document, evidence.sentence or evidence.anchor, evidence.read_into
+        return evidence.document, evidence.sentence or evidence.anchor, evidence.is_annotator_value
     return evidence

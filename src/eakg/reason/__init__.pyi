@@ -1,8 +1,8 @@
 from .closure import Closure as Closure
 from .closure import Engine as Engine
 from .closure import Equality as Equality
-from .closure import closed as closed
 from .closure import closure_of as closure_of
+from .closure import closure_of_facts as closure_of_facts
 from .closure import materialize as materialize
 from .closure import without_blank_nodes as without_blank_nodes
 from .contradictions import Inconsistency as Inconsistency

@@ -17,7 +17,7 @@ from eakg.reason.engine import (
     Facts,
     NodeTerms,
     Terms,
-    changed,
+    apply_change,
 )
 from eakg.reason.proofs import Explainer, Proof
 from eakg.reason.relations import CLASS, EMPTY, distinct, first, second, without
@@ -76,18 +76,25 @@ class Closure:
         may have made things the same; otherwise everything is done anew.
         """
         terms = self.state.facts.terms
-        state = changed(self.state, terms.encode(added), terms.encode(removed))
+        state = apply_change(self.state, terms.encode(added), terms.encode(removed))
         return Closure(state, self.prefixes, self.trivial, self.equality)
 
-    def difference(self, before: "Closure") -> tuple[Graph, Graph]:
+    def difference(self, predecessor: "Closure") -> tuple[Graph, Graph]:
         """The inferred triples that were not there before, and those that are there no more.
 
         Argument: a closure that this one is an update of, however many steps ago.
         """
-        now, then = (_united(one.expansion.inferred(trivial=one.trivial)) for one in (self, before))
+        new_facts, old_facts = (
+            _unions(closure.expansion.inferred(trivial=closure.trivial))
+            for closure in (self, predecessor)
+        )
         return (
-            self._graph((key, without(facts, then.get(key, EMPTY))) for key, facts in now.items()),
-            self._graph((key, without(facts, now.get(key, EMPTY))) for key, facts in then.items()),
+            self._graph(
+                (key, without(facts, old_facts.get(key, EMPTY))) for key, facts in new_facts.items()
+            ),
+            self._graph(
+                (key, without(facts, new_facts.get(key, EMPTY))) for key, facts in old_facts.items()
+            ),
         )
 
     @property
@@ -131,11 +138,11 @@ class Closure:
         return graph
 
 
-def _united(blocks: Iterable[Block]) -> Facts:
-    found: Facts = {}
+def _unions(blocks: Iterable[Block]) -> Facts:
+    unions: Facts = {}
     for key, facts in blocks:
-        found[key] = distinct(np.concatenate([found[key], facts])) if key in found else facts
-    return found
+        unions[key] = distinct(np.concatenate([unions[key], facts])) if key in unions else facts
+    return unions
 
 
 def materialize(
@@ -170,7 +177,7 @@ def materialize(
     """
     terms = NodeTerms()
     prefixes = {prefix: str(namespace) for prefix, namespace in graph.namespaces()}
-    return closed(
+    return closure_of_facts(
         terms,
         terms.encode(graph),
         prefixes=prefixes,
@@ -184,10 +191,10 @@ def materialize(
 def closure_of(triples: Iterable[Triple]) -> Closure:
     """The closure of triples that are in no graph, as `materialize` makes it."""
     terms = NodeTerms()
-    return closed(terms, terms.encode(triples))
+    return closure_of_facts(terms, terms.encode(triples))
 
 
-def closed(
+def closure_of_facts(
     terms: Terms,
     facts: Facts,
     *,
@@ -216,10 +223,10 @@ def without_blank_nodes(graph: Graph) -> Graph:
     A blank node's label has no meaning outside of its file, so a file of inferred triples that
     mentioned the restrictions and lists of the ontology would be broken.
     """
-    named = Graph()
+    result = Graph()
     for prefix, namespace in graph.namespaces():
-        named.bind(prefix, namespace, override=True, replace=True)
+        result.bind(prefix, namespace, override=True, replace=True)
     for triple in graph:
         if not any(isinstance(term, BNode) for term in triple):
-            named.add(triple)
-    return named
+            result.add(triple)
+    return result

@@ -37,10 +37,10 @@ def entails(closure: Closure, conclusion: Graph, *, refutation: bool = False) ->
         if holds:
             remaining -= parts
     remaining = {t for t in remaining if t[1:] != (RDF.type, OWL.Ontology)}
-    rest = Graph()
+    remainder = Graph()
     for triple in remaining:
-        rest.add(triple)
-    return simply_entails(graph, rest)
+        remainder.add(triple)
+    return simply_entails(graph, remainder)
 
 
 def simply_entails(graph: Graph, conclusion: Graph) -> bool:
@@ -51,16 +51,16 @@ def simply_entails(graph: Graph, conclusion: Graph) -> bool:
         if not remaining:
             return True
 
-        def bound(triple: Triple) -> tuple[Node | None, Node | None, Node | None]:
+        def substitute(triple: Triple) -> tuple[Node | None, Node | None, Node | None]:
             s, p, o = (binding.get(t) if isinstance(t, BNode) else t for t in triple)
             return s, p, o
 
-        triple = min(remaining, key=lambda candidate: bound(candidate).count(None))
-        rest = [other for other in remaining if other is not triple]
-        for found in graph.triples(bound(triple)):
-            new = dict(binding)
-            pairs = [(t, v) for t, v in zip(triple, found, strict=True) if isinstance(t, BNode)]
-            if all(new.setdefault(t, v) == v for t, v in pairs) and matches(rest, new):
+        triple = min(remaining, key=lambda candidate: substitute(candidate).count(None))
+        rest = [candidate for candidate in remaining if candidate is not triple]
+        for match in graph.triples(substitute(triple)):
+            extension = dict(binding)
+            pairs = [(t, v) for t, v in zip(triple, match, strict=True) if isinstance(t, BNode)]
+            if all(extension.setdefault(t, v) == v for t, v in pairs) and matches(rest, extension):
                 return True
         return False
 
@@ -83,13 +83,13 @@ def _refutable(closure: Closure, conclusion: Graph) -> Iterator[tuple[set[Triple
             yield from _instances(closure, conclusion, complement, class_)
     left, right = _FRESH[:2]
     for p, _, q in conclusion.triples((None, OWL.propertyDisjointWith, None)):
-        held = _contradicts(closure, (left, p, right), (left, q, right))
-        yield {(p, OWL.propertyDisjointWith, q)}, held
+        holds = _contradicts(closure, (left, p, right), (left, q, right))
+        yield {(p, OWL.propertyDisjointWith, q)}, holds
     for p in conclusion.subjects(RDF.type, OWL.TransitiveProperty):
-        yield {(p, RDF.type, OWL.TransitiveProperty)}, _chained(closure, p, [p, p])
+        yield {(p, RDF.type, OWL.TransitiveProperty)}, _entails_chain(closure, p, [p, p])
     for p, head in conclusion.subject_objects(OWL.propertyChainAxiom):
         parts = {(p, OWL.propertyChainAxiom, head)} | _cells(conclusion, head)
-        yield parts, _chained(closure, p, members(conclusion, head))
+        yield parts, _entails_chain(closure, p, members(conclusion, head))
 
 
 def _instances(
@@ -107,25 +107,25 @@ def _instances(
     )
 
 
-def _contradicts(closure: Closure, *assumed: Triple) -> bool:
-    return bool(closure.update(assumed).inconsistencies)
+def _contradicts(closure: Closure, *assumptions: Triple) -> bool:
+    return bool(closure.update(assumptions).inconsistencies)
 
 
-def _chained(closure: Closure, property_: Node, chain: list[Node]) -> bool:
+def _entails_chain(closure: Closure, property_: Node, chain: list[Node]) -> bool:
     """Whether a chain of properties along fresh terms leads to a property from end to end."""
     if not 0 < len(chain) < len(_FRESH):
         return False
-    assumed = [(_FRESH[k], part, _FRESH[k + 1]) for k, part in enumerate(chain)]
-    return (_FRESH[0], property_, _FRESH[len(chain)]) in closure.update(assumed).inferred
+    assumptions = [(_FRESH[k], part, _FRESH[k + 1]) for k, part in enumerate(chain)]
+    return (_FRESH[0], property_, _FRESH[len(chain)]) in closure.update(assumptions).inferred
 
 
 def _cells(graph: Graph, head: Node) -> set[Triple]:
-    found: set[Triple] = set()
+    cells: set[Triple] = set()
     cell: Node | None = head
     while cell is not None and (cell, RDF.first, None) in graph:
         triples = set(graph.triples((cell, None, None)))
-        if triples <= found:
+        if triples <= cells:
             break
-        found |= triples
+        cells |= triples
         cell = graph.value(cell, RDF.rest)
-    return found
+    return cells

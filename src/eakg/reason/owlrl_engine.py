@@ -83,8 +83,8 @@ def saturate(graph: Graph, rules: RuleSet) -> Graph:
 class _Rules(OWLRL_Semantics):  # type: ignore[misc]  # owlrl has no types
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph, axioms=False, daxioms=False)
-        self.mentioned = set(graph.subjects()) | set(graph.objects())
-        self.reflexive = OWL.sameAs in self.mentioned
+        self.occurring_terms = set(graph.subjects()) | set(graph.objects())
+        self.reflexive = OWL.sameAs in self.occurring_terms
 
     def add_error(self, message: str) -> None:
         pass
@@ -142,8 +142,10 @@ class _Rules(OWLRL_Semantics):  # type: ignore[misc]  # owlrl has no types
     def _one_time_rules_datatypes(self) -> None:
         for datatype in DATATYPES:
             self.store_triple((datatype, RDF.type, RDFS.Datatype))
-        visible = DATATYPES if RDF.type in self.mentioned else DATATYPES & self.mentioned
-        for literal in (term for term in self.mentioned if isinstance(term, Literal)):
+        visible = (
+            DATATYPES if RDF.type in self.occurring_terms else DATATYPES & self.occurring_terms
+        )
+        for literal in (term for term in self.occurring_terms if isinstance(term, Literal)):
             for datatype in visible:
                 if in_value_space(literal, datatype):
                     self.store_triple((literal, RDF.type, datatype))

@@ -7,8 +7,8 @@ from .options import DefaultGraph as DefaultGraph
 from .options import Reasoning as Reasoning
 from .options import StoreOptions as StoreOptions
 from .reasoner import ConsistencyReport as ConsistencyReport
-from .reasoner import Explained as Explained
 from .reasoner import ProvedInconsistency as ProvedInconsistency
+from .reasoner import SupportedProof as SupportedProof
 from .request import MEBIBYTE as MEBIBYTE
 from .request import UNKNOWN as UNKNOWN
 from .request import Closure as Closure

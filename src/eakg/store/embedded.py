@@ -14,7 +14,7 @@ from eakg.store.options import WITHOUT_REASONING, StoreOptions
 from eakg.store.request import QueryRequest, Result
 
 if TYPE_CHECKING:
-    from eakg.store.reasoner import ConsistencyReport, Explained, Reasoner
+    from eakg.store.reasoner import ConsistencyReport, Reasoner, SupportedProof
 
 _IN_MEMORY = 1 << 22
 
@@ -75,7 +75,7 @@ class EmbeddedStore:
             self._commit(change)
         return Applied(self.version, len(change.added), len(change.removed), proposal.created)
 
-    def explain(self, triple: Triple) -> "Explained":
+    def explain(self, triple: Triple) -> "SupportedProof":
         """Why a triple holds. Raises: NotInClosureError when it does not follow."""
         return replace(self._reasoner.explain(triple), version=self.version)
 

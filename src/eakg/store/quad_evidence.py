@@ -41,18 +41,18 @@ class QuadEvidence:
 
     def statements(self, triples: Collection[Triple]) -> dict[Triple, set[Node]]:
         """The nodes of the evidence that state each triple."""
-        return {triple: found for triple in triples if (found := set(self._stating(triple)))}
+        return {triple: nodes for triple in triples if (nodes := set(self._statements_of(triple)))}
 
     def properties(self, nodes: Collection[Node]) -> Descriptions:
         """What the evidence says of nodes."""
-        described: dict[Node, dict[Node, set[Node]]] = {}
+        descriptions: dict[Node, dict[Node, set[Node]]] = {}
         for node in nodes:
             subject = pattern((node, RDF.type, RDF.Statement))[0]
             for _, predicate, value in triples(self._evidence(subject, None, None)):
-                described.setdefault(node, {}).setdefault(predicate, set()).add(value)
-        return described
+                descriptions.setdefault(node, {}).setdefault(predicate, set()).add(value)
+        return descriptions
 
-    def _stating(self, triple: Triple) -> Iterator[Node]:
+    def _statements_of(self, triple: Triple) -> Iterator[Node]:
         subject, predicate, object_ = pattern(triple)
         for quad in self._evidence(None, _OBJECT, object_):
             statement = quad.subject

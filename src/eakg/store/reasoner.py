@@ -20,11 +20,11 @@ from eakg.store.changes import Change, Quads, graph_name
 from eakg.store.quad_evidence import QuadEvidence
 
 _INFERRED = pyoxigraph.NamedNode(str(INFERRED_GRAPH))
-_SHOWN = 5  # contradictions that are explained
+_MOST = 5  # contradictions that are explained
 
 
 @dataclass(frozen=True)
-class Explained:
+class SupportedProof:
     """A proof, what supports each asserted triple in it, and the version of the data."""
 
     proof: Proof
@@ -70,7 +70,7 @@ class Reasoner:
 
     def inferred(self) -> Quads:
         """What follows, in its graph."""
-        return _in_graph(self.closure.inferred, hidden(self.closure))
+        return _in_graph(self.closure.inferred, axiom_nodes(self.closure))
 
     def change(self, change: Change, *, allow_inconsistent: bool = False) -> Change:
         """What follows otherwise with a change of the asserted graphs, as a change of the graph of
@@ -79,14 +79,14 @@ class Reasoner:
         Raises: ContradictionError when there are contradictions that were not there before;
         UpdateRefusedError for terms that RDF 1.1 does not have.
         """
-        for one in change.added:
+        for addition in change.added:
             try:
-                node(one.object)
+                node(addition.object)
             except NotRdf11Error as error:
                 message = f"a store that reasons cannot hold {error}"
                 raise UpdateRefusedError(message) from error
-        added, removed = self._of_the_union(change)
-        self._make(change)
+        added, removed = self._union_difference(change)
+        self._apply(change)
         try:
             closure = self.closure
             if added or removed:
@@ -94,7 +94,7 @@ class Reasoner:
                 if not allow_inconsistent:
                     self._check(closure)
         except BaseException:
-            self._make(change.undone())
+            self._apply(change.undone())
             raise
         self._candidate = closure, change
         return _difference(self.closure, closure)
@@ -108,12 +108,13 @@ class Reasoner:
     def drop(self) -> None:
         """The last change does not count."""
         if self._candidate is not None:
-            self._make(self._candidate[1].undone())
+            self._apply(self._candidate[1].undone())
             self._candidate = None
 
-    def explain(self, triple: Triple) -> Explained:
+    def explain(self, triple: Triple) -> SupportedProof:
         """Why a triple holds. Raises: NotInClosureError when it does not follow."""
-        return self._explained(self.closure, triple)
+        proof = self.closure.explain(triple)
+        return SupportedProof(proof, self.support(leaf.triple for leaf in proof.leaves()))
 
     def contradictions(self, limit: int) -> ConsistencyReport:
         """The contradictions of what is asserted, in the order of the rules, of which the first
@@ -122,58 +123,56 @@ class Reasoner:
         return ConsistencyReport(
             len(closure.inconsistencies),
             tuple(
-                ProvedInconsistency(one, tuple(_proof(closure, fact) for fact in one.facts))
-                for one in closure.inconsistencies[:limit]
+                ProvedInconsistency(
+                    inconsistency, tuple(_proof(closure, fact) for fact in inconsistency.facts)
+                )
+                for inconsistency in closure.inconsistencies[:limit]
             ),
         )
-
-    def _explained(self, closure: Closure, triple: Triple) -> Explained:
-        proof = closure.explain(triple)
-        return Explained(proof, self.support(leaf.triple for leaf in proof.leaves()))
 
     def support(self, asserted: Iterable[Triple]) -> Supports:
         """What supports some triples: the graphs they are in, and their evidence."""
         return support_of(QuadEvidence(self.store), asserted)
 
-    def _of_the_union(self, change: Change) -> tuple[Quads, Quads]:
+    def _union_difference(self, change: Change) -> tuple[Quads, Quads]:
         """The quads whose triples the graphs that are reasoned over get, or have no more, as a
         whole; asked before the change is made."""
         removed = frozenset(filter(_is_reasoned_over, change.removed))
         added = frozenset(filter(_is_reasoned_over, change.added))
-        new = {one.triple for one in added}
+        new = {quad.triple for quad in added}
         return (
-            frozenset(one for one in added if not any(self._elsewhere(one, frozenset()))),
+            frozenset(quad for quad in added if not any(self._copies(quad, frozenset()))),
             frozenset(
-                one
-                for one in removed
-                if one.triple not in new and not any(self._elsewhere(one, removed))
+                quad
+                for quad in removed
+                if quad.triple not in new and not any(self._copies(quad, removed))
             ),
         )
 
-    def _elsewhere(self, one: pyoxigraph.Quad, but: Quads) -> Iterable[pyoxigraph.Quad]:
-        found = self.store.quads_for_pattern(one.subject, one.predicate, one.object, None)
-        return (other for other in found if not _is_evidence(other) and other not in but)
+    def _copies(self, quad: pyoxigraph.Quad, exclusions: Quads) -> Iterable[pyoxigraph.Quad]:
+        quads = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+        return (copy for copy in quads if not _is_evidence(copy) and copy not in exclusions)
 
-    def _make(self, change: Change) -> None:
-        for one in change.removed:
-            self.store.remove(one)
+    def _apply(self, change: Change) -> None:
+        for removal in change.removed:
+            self.store.remove(removal)
         self.store.extend(change.added)
 
     def _check(self, closure: Closure) -> None:
-        known = set(self.closure.inconsistencies)
-        new = [one for one in closure.inconsistencies if one not in known]
-        if new:
-            explanation = [self._shown(closure, one) for one in new[:_SHOWN]]
-            more = f" (and {len(new) - 1} more)" if len(new) > 1 else ""
+        former = set(self.closure.inconsistencies)
+        clashes = [one for one in closure.inconsistencies if one not in former]
+        if clashes:
+            contradictions = [self._contradiction_json(closure, one) for one in clashes[:_MOST]]
+            rest = f" (and {len(clashes) - 1} more)" if len(clashes) > 1 else ""
             raise ContradictionError(
-                f"the graph would contradict itself: {new[0].message}{more}", explanation
+                f"the graph would contradict itself: {clashes[0].message}{rest}", contradictions
             )
 
-    def _shown(self, closure: Closure, one: Inconsistency) -> dict[str, Any]:
-        proofs = [_proof(closure, triple) for triple in one.triples]
+    def _contradiction_json(self, closure: Closure, inconsistency: Inconsistency) -> dict[str, Any]:
+        proofs = [_proof(closure, triple) for triple in inconsistency.triples]
         supports = self.support(leaf.triple for proof in proofs for leaf in proof.leaves())
         triples = [to_json(proof, supports) for proof in proofs]
-        return {"rule": one.rule, "message": one.message, "triples": triples}
+        return {"rule": inconsistency.rule, "message": inconsistency.message, "triples": triples}
 
 
 def _proof(closure: Closure, triple: Triple) -> Proof:
@@ -184,7 +183,7 @@ def _proof(closure: Closure, triple: Triple) -> Proof:
         return Proof(triple, UNPROVED)
 
 
-def hidden(closure: Closure) -> frozenset[Node]:
+def axiom_nodes(closure: Closure) -> frozenset[Node]:
     """The blank nodes that are parts of axioms, such as restrictions and lists. What follows about
     them only repeats the axioms, and is left out of the graph of what was inferred."""
     return frozenset(
@@ -196,25 +195,25 @@ def hidden(closure: Closure) -> frozenset[Node]:
     )
 
 
-def _difference(before: Closure, after: Closure) -> Change:
-    if before is after:
+def _difference(old: Closure, new: Closure) -> Change:
+    if old is new:
         return Change()
-    left_out, left_out_before = hidden(after), hidden(before)
-    if left_out != left_out_before:
-        now = _in_graph(after.inferred, left_out)
-        then = _in_graph(before.inferred, left_out_before)
-        return Change(then - now, now - then)
-    added, removed = after.difference(before)
-    return Change(_in_graph(removed, left_out), _in_graph(added, left_out))
+    exclusions, old_exclusions = axiom_nodes(new), axiom_nodes(old)
+    if exclusions != old_exclusions:
+        new_quads = _in_graph(new.inferred, exclusions)
+        old_quads = _in_graph(old.inferred, old_exclusions)
+        return Change(old_quads - new_quads, new_quads - old_quads)
+    added, removed = new.difference(old)
+    return Change(_in_graph(removed, exclusions), _in_graph(added, exclusions))
 
 
-def _in_graph(graph: Graph, left_out: frozenset[Node]) -> Quads:
-    return frozenset(quad(triple, _INFERRED) for triple in graph if left_out.isdisjoint(triple))
+def _in_graph(graph: Graph, exclusions: frozenset[Node]) -> Quads:
+    return frozenset(quad(triple, _INFERRED) for triple in graph if exclusions.isdisjoint(triple))
 
 
-def _is_reasoned_over(one: pyoxigraph.Quad) -> bool:
-    return not _is_evidence(one) and is_rdf11(one)
+def _is_reasoned_over(quad: pyoxigraph.Quad) -> bool:
+    return not _is_evidence(quad) and is_rdf11(quad)
 
 
-def _is_evidence(one: pyoxigraph.Quad) -> bool:
-    return is_evidence(graph_name(one))
+def _is_evidence(quad: pyoxigraph.Quad) -> bool:
+    return is_evidence(graph_name(quad))

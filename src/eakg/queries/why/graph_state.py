@@ -130,7 +130,7 @@ def state_at(layout: Layout, revision: str) -> GraphState:
     """
     root = layout.graph.parent
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             ["git", "archive", "--format=tar", revision, "ontology", "graph"],
             cwd=root,
             capture_output=True,
@@ -139,10 +139,10 @@ def state_at(layout: Layout, revision: str) -> GraphState:
     except OSError as error:
         raise NoSuchStateError(f"git cannot be run: {error.strerror}") from error
     except subprocess.CalledProcessError as error:
-        words = error.stderr.decode(errors="replace").strip()
-        raise NoSuchStateError(f"git has no graph at {revision}: {words}") from error
+        message = error.stderr.decode(errors="replace").strip()
+        raise NoSuchStateError(f"git has no graph at {revision}: {message}") from error
     folder = Path(tempfile.mkdtemp(prefix="eakg-"))
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+    with tarfile.open(fileobj=io.BytesIO(process.stdout)) as archive:
         archive.extractall(folder, filter="data")
     state = GraphState(layout_of(folder), folder)
     weakref.finalize(state, shutil.rmtree, folder, ignore_errors=True)

@@ -20,7 +20,7 @@ from eakg.reason.proofs import Proof
 from eakg.sparql import NotUnderstoodError, Pattern, Patterns, StoreError, patterns, written
 
 _ROWS = 3  # that are explained, of those that came and of those that went
-_FACTS = 8  # of a row
+_TRIPLES = 8  # of a row
 _LEAVES = 6  # of a proof
 _LINE = re.compile(r":[0-9]+\b:?")
 _MIDDLE = Variable("between")
@@ -40,7 +40,7 @@ class Reasons:
         self._layout = layout
         self._since = since
         self._lock = threading.Lock()
-        self._left = self._seconds = seconds
+        self._budget = self._seconds = seconds
 
     def __call__(self, query: SavedQuery, text: str, difference: Difference) -> list[str]:
         """Lines that say why, for a query with its parameters bound and what differs."""
@@ -49,112 +49,122 @@ class Reasons:
         # rdflib's parser is not made for several threads either.
         with self._lock:
             try:
-                found = patterns(text)
+                query_patterns = patterns(text)
             except NotUnderstoodError:
                 return []
-            return list(self._lines(query, found, difference))
+            return list(self._lines(query, query_patterns, difference))
 
     @cached_property
-    def _now(self) -> GraphState:
+    def _current(self) -> GraphState:
         return GraphState(self._layout)
 
     @cached_property
-    def _then(self) -> GraphState:
+    def _baseline(self) -> GraphState:
         return state_at(self._layout, self._since or "HEAD")
 
-    def _lines(self, query: SavedQuery, found: Patterns, difference: Difference) -> Iterator[str]:
+    def _lines(
+        self, query: SavedQuery, query_patterns: Patterns, difference: Difference
+    ) -> Iterator[str]:
         for sign, rows in (("-", difference.missing), ("+", difference.unexpected)):
             for row in rows[:_ROWS]:
-                if self._left <= 0:
+                if self._budget <= 0:
                     yield f"no more is explained after {self._seconds:g} s"
                     return
-                started = time.monotonic()
+                start = time.monotonic()
                 cells = _cells(difference.columns, row)
-                if not found.filters(cells):
+                if not query_patterns.filters(cells):
                     continue  # nothing in the row tells which triples it rests on
                 try:
-                    went = sign == "-"
                     lines = list(
-                        self._went(query, found, cells) if went else self._came(found, cells)
+                        self._departure_lines(query, query_patterns, cells)
+                        if sign == "-"
+                        else self._arrival_lines(query_patterns, cells)
                     )
                 except (StoreError, NoSuchStateError) as error:
                     lines = [f"it is not known why: {error}"]
-                self._left -= time.monotonic() - started
+                self._budget -= time.monotonic() - start
                 if lines:
                     yield f"why {sign} {', '.join(row)}"
                     yield from (f"  {line}" for line in lines)
 
-    def _came(self, found: Patterns, row: Mapping[str, str]) -> Iterator[str]:
-        for fact in _facts(self._now, found, row):
-            proof = self._now.proof(fact)
+    def _arrival_lines(self, query_patterns: Patterns, row: Mapping[str, str]) -> Iterator[str]:
+        for triple in _support_triples(self._current, query_patterns, row):
+            proof = self._current.proof(triple)
             if proof is not None:
-                yield from _told(self._now, proof, proof.leaves())
+                yield from _proof_lines(self._current, proof, proof.leaves())
 
-    def _went(self, query: SavedQuery, found: Patterns, row: Mapping[str, str]) -> Iterator[str]:
+    def _departure_lines(
+        self, query: SavedQuery, query_patterns: Patterns, row: Mapping[str, str]
+    ) -> Iterator[str]:
         if self._since is None:
-            yield from self._unmatched(query, found, row)
+            yield from self._mismatch_lines(query, query_patterns, row)
             return
-        facts = _facts(self._then, found, row)
-        changed = False
-        for fact in facts:
-            lines = list(self._lost(fact))
-            changed = changed or bool(lines)
+        triples = _support_triples(self._baseline, query_patterns, row)
+        has_loss = False
+        for triple in triples:
+            lines = list(self._loss_lines(triple))
+            has_loss = has_loss or bool(lines)
             yield from lines
-        if not facts:
+        if not triples:
             yield f"at {self._since} nothing is behind it either"
-        elif not changed:
+        elif not has_loss:
             yield f"all that was behind it at {self._since} is still there; the query excludes it"
 
-    def _lost(self, fact: Triple) -> Iterator[str]:
-        """What a fact rested on that is no longer there, or who no longer says it."""
-        proof = self._then.proof(fact)
-        if proof is not None and self._now.proof(fact) is None:
-            yield f"no longer: {self._then.name(fact)}{_rule(proof)}"
-            lost = [leaf for leaf in proof.leaves() if self._now.proof(leaf.triple) is None]
-            for leaf in lost[:_LEAVES]:
-                for place in self._then.places(leaf.triple) or [""]:
-                    yield f"  without {self._then.name(leaf.triple)}, at {self._since} in {place}"
+    def _loss_lines(self, triple: Triple) -> Iterator[str]:
+        """What a triple rested on that is no longer there, or who no longer says it."""
+        proof = self._baseline.proof(triple)
+        if proof is not None and self._current.proof(triple) is None:
+            yield f"no longer: {self._baseline.name(triple)}{_rule(proof)}"
+            losses = [leaf for leaf in proof.leaves() if self._current.proof(leaf.triple) is None]
+            for leaf in losses[:_LEAVES]:
+                name = self._baseline.name(leaf.triple)
+                for place in self._baseline.places(leaf.triple) or [""]:
+                    yield f"  without {name}, at {self._since} in {place}"
             return
         root = f"{self._layout.graph.parent}/"
-        now = self._now.places(fact)
-        still = {_LINE.sub(":", place.replace(root, "")) for place in now}
-        for place in self._then.places(fact):
-            if _LINE.sub(":", place) not in still:
-                yield f"no longer said: {self._then.name(fact)}, at {self._since} in {place}"
+        current_places = self._current.places(triple)
+        current_lines = {_LINE.sub(":", place.replace(root, "")) for place in current_places}
+        for place in self._baseline.places(triple):
+            if _LINE.sub(":", place) not in current_lines:
+                yield f"no longer said: {self._baseline.name(triple)}, at {self._since} in {place}"
 
-    def _unmatched(
-        self, query: SavedQuery, found: Patterns, row: Mapping[str, str]
+    def _mismatch_lines(
+        self, query: SavedQuery, query_patterns: Patterns, row: Mapping[str, str]
     ) -> Iterator[str]:
-        now = self._now
-        missing = [
-            one for one in found.triples if ask(now.endpoint, found.ask(one, row), "full") is False
+        state = self._current
+        mismatches = [
+            triple
+            for triple in query_patterns.triples
+            if ask(state.endpoint, query_patterns.ask(triple, row), "full") is False
         ]
-        for triple in missing[:_FACTS]:
-            wanted = _with_cells(triple, row)
-            yield f"nothing matches {_pattern(now, wanted)}"
+        for triple in mismatches[:_TRIPLES]:
+            pattern = _with_cells(triple, row)
+            yield f"nothing matches {_pattern(state, pattern)}"
             if query.inference and isinstance(triple[1], URIRef):
-                for line in _premises(now, wanted):
+                for line in _premises(state, pattern):
                     yield f"  {line}"
-        if not missing:
+        if not mismatches:
             yield "each triple pattern matches alone; together, or with the filters, they do not"
 
 
-def _facts(state: GraphState, found: Patterns, row: Mapping[str, str]) -> list[Triple]:
-    answer = ask(state.endpoint, found.construct(row, 10 * _FACTS), "full")
-    facts = sorted(answer) if isinstance(answer, Graph) else []
-    telling = [fact for fact in facts if fact[1] != RDFS.label]
-    return (telling or facts)[:_FACTS]
+def _support_triples(
+    state: GraphState, query_patterns: Patterns, row: Mapping[str, str]
+) -> list[Triple]:
+    answer = ask(state.endpoint, query_patterns.construct(row, 10 * _TRIPLES), "full")
+    triples = sorted(answer) if isinstance(answer, Graph) else []
+    informative = [triple for triple in triples if triple[1] != RDFS.label]
+    return (informative or triples)[:_TRIPLES]
 
 
-def _told(state: GraphState, proof: Proof, leaves: Iterable[Proof]) -> Iterator[str]:
+def _proof_lines(state: GraphState, proof: Proof, leaves: Iterable[Proof]) -> Iterator[str]:
     yield f"{state.name(proof.triple)}{_rule(proof)}"
-    listed = [leaf for leaf in leaves if leaf is proof or not state.is_axiom(leaf.triple)]
-    for leaf in listed[:_LEAVES]:
+    premises = [leaf for leaf in leaves if leaf is proof or not state.is_axiom(leaf.triple)]
+    for leaf in premises[:_LEAVES]:
         words = "" if leaf.triple == proof.triple else f"{state.name(leaf.triple)}, "
         for place in state.places(leaf.triple):
             yield f"  {words}in {place}"
-    if len(listed) > _LEAVES:
-        yield f"  and {len(listed) - _LEAVES} more premises"
+    if len(premises) > _LEAVES:
+        yield f"  and {len(premises) - _LEAVES} more premises"
 
 
 def _rule(proof: Proof) -> str:
@@ -164,39 +174,39 @@ def _rule(proof: Proof) -> str:
 _CONCLUSIONS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-SELECT ?rule ?one ?two {{
-  {{ ?one rdfs:subPropertyOf {0} BIND ("prp-spo1" AS ?rule) FILTER (?one != {0}) }} UNION
-  {{ {0} owl:propertyChainAxiom ?list . ?list rdf:first ?one ; rdf:rest/rdf:first ?two
+SELECT ?rule ?first ?second {{
+  {{ ?first rdfs:subPropertyOf {0} BIND ("prp-spo1" AS ?rule) FILTER (?first != {0}) }} UNION
+  {{ {0} owl:propertyChainAxiom ?list . ?list rdf:first ?first ; rdf:rest/rdf:first ?second
     BIND ("prp-spo2" AS ?rule) }} UNION
-  {{ {0} owl:inverseOf ?one BIND ("prp-inv" AS ?rule) }} UNION
-  {{ ?one owl:inverseOf {0} BIND ("prp-inv" AS ?rule) }} UNION
-  {{ {0} a owl:TransitiveProperty BIND ({0} AS ?one) BIND ({0} AS ?two)
+  {{ {0} owl:inverseOf ?first BIND ("prp-inv" AS ?rule) }} UNION
+  {{ ?first owl:inverseOf {0} BIND ("prp-inv" AS ?rule) }} UNION
+  {{ {0} a owl:TransitiveProperty BIND ({0} AS ?first) BIND ({0} AS ?second)
     BIND ("prp-trp" AS ?rule) }}
-}} ORDER BY ?rule ?one ?two LIMIT 8"""
+}} ORDER BY ?rule ?first ?second LIMIT 8"""
 
 
-def _premises(state: GraphState, wanted: Sequence[Node]) -> Iterator[str]:
+def _premises(state: GraphState, pattern: Sequence[Node]) -> Iterator[str]:
     """By which rules a triple would follow, and which premise of each is not there."""
-    subject, predicate, object_ = wanted
+    subject, predicate, object_ = pattern
     answer = ask(state.endpoint, _CONCLUSIONS.format(f"<{predicate}>"), "full")
     if isinstance(answer, Graph | bool):
         return
     for row in answer.rows:
-        rule, one, two = row["rule"], row.get("one"), row.get("two")
-        if one is None:
+        rule, first, second = row["rule"], row.get("first"), row.get("second")
+        if first is None:
             continue
         steps: list[Triple]
-        if two is not None:
-            steps = [(subject, one, _MIDDLE), (_MIDDLE, two, object_)]
+        if second is not None:
+            steps = [(subject, first, _MIDDLE), (_MIDDLE, second, object_)]
         elif str(rule) == "prp-inv":
-            steps = [(object_, one, subject)]
+            steps = [(object_, first, subject)]
         else:
-            steps = [(subject, one, object_)]
+            steps = [(subject, first, object_)]
         words = " and ".join(_pattern(state, step) for step in steps)
-        there = [step for step in steps if ask(state.endpoint, _ask(step), "full") is True]
-        lacking = ", ".join(_pattern(state, step) for step in steps if step not in there)
+        matches = [step for step in steps if ask(state.endpoint, _ask(step), "full") is True]
+        gaps = ", ".join(_pattern(state, step) for step in steps if step not in matches)
         yield f"it would follow by {rule} from {words}: " + (
-            f"there is no {lacking}" if lacking else "each is there, but not for the same ?between"
+            f"there is no {gaps}" if gaps else "each is there, but not for the same ?between"
         )
 
 
@@ -227,4 +237,6 @@ def _with_cells(triple: Pattern, row: Mapping[str, str]) -> list[Node]:
 
 
 def _pattern(state: GraphState, terms: Iterable[Node]) -> str:
-    return " ".join(f"?{one}" if isinstance(one, Variable) else state.term(one) for one in terms)
+    return " ".join(
+        f"?{term}" if isinstance(term, Variable) else state.term(term) for term in terms
+    )

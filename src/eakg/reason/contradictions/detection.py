@@ -16,7 +16,7 @@ from eakg.rdf import PrefixedNames, Triple, spelling
 from eakg.reason.contradictions.inconsistency import Inconsistency, message_of
 from eakg.reason.engine import DATATYPE_NUMBERS, DIFFERENT_FROM, LITERAL, ClosureState, Expansion
 from eakg.reason.literals import are_different
-from eakg.reason.plan import Coded, Instance
+from eakg.reason.plan import Instance, NumberTriple
 from eakg.reason.proofs import triple_of
 from eakg.reason.relations import (
     CLASS,
@@ -35,7 +35,7 @@ from eakg.reason.relations import (
 from eakg.reason.rules import CELL, NUMBER, SAME_AS, TYPE
 
 _THING = CLASS + NUMBER[OWL.Thing]
-CodedInconsistency = tuple[str, str, tuple[Coded, ...], tuple[Coded, ...]]
+NumberInconsistency = tuple[str, str, tuple[NumberTriple, ...], tuple[NumberTriple, ...]]
 """A rule, a message, the facts and the axioms."""
 
 
@@ -57,14 +57,14 @@ class ContradictionFinder:
 
         A pair that clashes both ways round is given once.
         """
-        inconsistencies: dict[tuple[str, frozenset[Coded]], Inconsistency] = {}
+        inconsistencies: dict[tuple[str, frozenset[NumberTriple]], Inconsistency] = {}
         for rule, message, facts, axioms in self._candidates():
             facts = tuple(dict.fromkeys(facts))
             premises = (tuple(map(self._triple, triples)) for triples in (facts, axioms))
             inconsistency = Inconsistency(rule, message, *premises)
             clash = rule, frozenset(facts or axioms)
-            known = inconsistencies.get(clash)
-            if known is None or self._order(inconsistency) < self._order(known):
+            rival = inconsistencies.get(clash)
+            if rival is None or self._order(inconsistency) < self._order(rival):
                 inconsistencies[clash] = inconsistency
         return sorted(inconsistencies.values(), key=self._order)
 
@@ -72,12 +72,12 @@ class ContradictionFinder:
         triples = [[spelling(term) for term in triple] for triple in inconsistency.triples]
         return self.facts.rules.order[inconsistency.rule], inconsistency.message, triples
 
-    def _candidates(self) -> Iterator[CodedInconsistency]:
-        for instance in self.program.contradicting_instances():
+    def _candidates(self) -> Iterator[NumberInconsistency]:
+        for instance in self.program.constraint_instances():
             if instance.name == "eq-diff1":
-                yield from self._different()
+                yield from self._differences()
             elif instance.name in ("eq-diff2", "eq-diff3"):
-                yield from self._listed_as_different(instance)
+                yield from self._list_differences(instance)
             elif instance.name != "cls-maxqc1" or _THING not in instance.keys:
                 yield from self._matches(instance)
         rules = self.facts.rules
@@ -85,42 +85,43 @@ class ContradictionFinder:
             yield from self._unequal_literals()
         if "dt-not-type" in rules:
             yield from self._ill_formed()
-            yield from self._outside()
+            yield from self._out_of_value_space()
 
-    def _matches(self, instance: Instance) -> Iterator[CodedInconsistency]:
+    def _matches(self, instance: Instance) -> Iterator[NumberInconsistency]:
         variables = set().union(*(atom.variables for atom in instance.body))
         for block in solve(instance.body, self.facts.lookup, UNIT, variables):
             for row in range(block.length):
-                values = instance.named
+                values = instance.bindings
                 values |= {name: int(column[row]) for name, column in block.columns.items()}
                 facts = tuple(
-                    self._by_chosen_names(triple_of(atom, block, row)) for atom in instance.body
+                    self._display_triple(triple_of(atom, block, row)) for atom in instance.body
                 )
-                axioms = tuple(self._by_chosen_names(axiom) for axiom in instance.axioms)
-                words = {name: self._word(self._chosen(n)) for name, n in values.items()}
+                axioms = tuple(self._display_triple(axiom) for axiom in instance.axioms)
+                words = {name: self._word(self._display_number(n)) for name, n in values.items()}
                 yield instance.name, message_of(instance.name, words), facts, axioms
 
-    def _different(self) -> Iterator[CodedInconsistency]:
+    def _differences(self) -> Iterator[NumberInconsistency]:
         key = self.facts.constant(DIFFERENT_FROM)
-        now = self.facts.lookup(key).facts
-        loops = set(first(now[first(now) == second(now)]).tolist())
+        facts = self.facts.lookup(key).facts
+        loops = set(first(facts[first(facts) == second(facts)]).tolist())
         if not loops:
             return
-        earlier = [
+        history = [
             self.facts.asserted.get(DIFFERENT_FROM, EMPTY),
             *(relation.facts for relation in self.facts.history.get(DIFFERENT_FROM, ())),
         ]
-        reported: set[int] = set()
-        for facts in earlier:
+        representative_of = self.facts.equal.representative
+        matches: set[int] = set()
+        for facts in history:
             for left, right in zip(first(facts).tolist(), second(facts).tolist(), strict=True):
-                one = self.facts.equal.one(left)
-                if one in loops and one == self.facts.equal.one(right):
-                    reported.add(one)
-                    yield self._declared_different(left, right)
-        for one in loops - reported:
-            yield self._declared_different(one, one)
+                representative = representative_of(left)
+                if representative in loops and representative == representative_of(right):
+                    matches.add(representative)
+                    yield self._difference(left, right)
+        for representative in loops - matches:
+            yield self._difference(representative, representative)
 
-    def _declared_different(self, left: int, right: int) -> CodedInconsistency:
+    def _difference(self, left: int, right: int) -> NumberInconsistency:
         if left == right:
             message = f"{self._word(left)} is said to differ from itself"
             return "eq-diff1", message, ((left, DIFFERENT_FROM, left),), ()
@@ -131,31 +132,31 @@ class ContradictionFinder:
         fact = (left, DIFFERENT_FROM, right)
         return "eq-diff1", message, ((low, SAME_AS, high),), (fact,)
 
-    def _listed_as_different(self, instance: Instance) -> Iterator[CodedInconsistency]:
-        head = instance.named["y"]
-        firsts, rests = (self._asserted(number) for number in CELL[:2])
+    def _list_differences(self, instance: Instance) -> Iterator[NumberInconsistency]:
+        head = instance.bindings["y"]
+        firsts, rests = (self._assertions(number) for number in CELL[:2])
         cells = Cells(firsts, rests, CELL[2])
-        one = self.facts.equal.one
-        reported = False
-        for start in {n for n in first(firsts.facts).tolist() if one(n) == head}:
+        representative_of = self.facts.equal.representative
+        has_match = False
+        for start in {n for n in first(firsts.facts).tolist() if representative_of(n) == head}:
             for collection in cells.collections(start):
                 for left, right in combinations(collection.members, 2):
-                    if one(left) == one(right):
-                        reported = True
-                        yield self._listed(instance, left, right)
-        if not reported:
-            values = instance.named
-            yield self._listed(instance, values["z[i]"], values["z[j]"])
+                    if representative_of(left) == representative_of(right):
+                        has_match = True
+                        yield self._list_difference(instance, left, right)
+        if not has_match:
+            values = instance.bindings
+            yield self._list_difference(instance, values["z[i]"], values["z[j]"])
 
-    def _listed(self, instance: Instance, left: int, right: int) -> CodedInconsistency:
+    def _list_difference(self, instance: Instance, left: int, right: int) -> NumberInconsistency:
         message = (
             f"{self._word(left)} and {self._word(right)} are the same, but are listed as different"
         )
         low, high = sorted((left, right), key=lambda n: spelling(self.facts.terms.node(n)))
         facts = () if left == right else ((low, SAME_AS, high),)
-        return instance.name, message, facts, tuple(map(self._by_chosen_names, instance.axioms))
+        return instance.name, message, facts, tuple(map(self._display_triple, instance.axioms))
 
-    def _unequal_literals(self) -> Iterator[CodedInconsistency]:
+    def _unequal_literals(self) -> Iterator[NumberInconsistency]:
         kinds = self.facts.terms.kinds
         for group in self.expansion.groups:
             literals = group[kinds[group] == LITERAL].tolist()
@@ -165,42 +166,42 @@ class ContradictionFinder:
                     pair = sorted((left, right), key=lambda n: spelling(self.facts.terms.node(n)))
                     yield from self._causes(pair[0], pair[1])
 
-    def _causes(self, left: int, right: int) -> Iterator[CodedInconsistency]:
+    def _causes(self, left: int, right: int) -> Iterator[NumberInconsistency]:
         functional = NUMBER[OWL.FunctionalProperty]
         words = self._word(left), self._word(right)
-        reported = False
+        representative_of = self.facts.equal.representative
+        has_match = False
         for property_ in self.facts.lookup(CLASS + functional).facts.tolist():
-            holders = {self.facts.equal.one(n): n for n in self._holders(property_, left)}
-            others = {self.facts.equal.one(n) for n in self._holders(property_, right)}
-            for one in holders.keys() & others:
-                reported = True
-                holder = holders[one]
+            left_holders = {representative_of(n): n for n in self._holders(property_, left)}
+            right_holders = {representative_of(n) for n in self._holders(property_, right)}
+            for representative in left_holders.keys() & right_holders:
+                has_match = True
+                holder = left_holders[representative]
                 message = (
                     f"{self._word(holder)} has both {words[0]} and {words[1]} as "
                     f"{self._word(property_)}, which is functional"
                 )
                 facts = ((holder, property_, left), (holder, property_, right))
                 yield "eq-diff1", message, facts, ((property_, TYPE, functional),)
-        if not reported:
+        if not has_match:
             message = f"{words[0]} and {words[1]} follow to be the same, but differ in value"
             yield "eq-diff1", message, ((left, SAME_AS, right),), ()
 
     def _holders(self, property_: int, value: int) -> list[int]:
-        found: list[int] = []
-        facts = [self.facts.lookup(property_).facts]
-        facts += [relation.facts for relation in self.facts.history.get(property_, ())]
-        for array in facts:
-            found += first(array[second(array) == value]).tolist()
-        return found
+        holders: list[int] = []
+        relations = (self.facts.lookup(property_), *self.facts.history.get(property_, ()))
+        for facts in (relation.facts for relation in relations):
+            holders += first(facts[second(facts) == value]).tolist()
+        return holders
 
-    def _ill_formed(self) -> Iterator[CodedInconsistency]:
-        wrong = self.facts.values.ill_formed
-        if not len(wrong):
+    def _ill_formed(self) -> Iterator[NumberInconsistency]:
+        literals = self.facts.values.ill_formed
+        if not len(literals):
             return
         for key, facts in self.facts.asserted.items():
             if key >= CLASS:
                 continue
-            for fact in facts[within(second(facts), wrong)].tolist():
+            for fact in facts[within(second(facts), literals)].tolist():
                 subject, value = ends(fact)
                 message = (
                     f"{self._word(subject)} has {self._word(value)} as {self._word(key)}: "
@@ -208,15 +209,15 @@ class ContradictionFinder:
                 )
                 yield "dt-not-type", message, ((subject, key, value),), ()
 
-    def _outside(self) -> Iterator[CodedInconsistency]:
+    def _out_of_value_space(self) -> Iterator[NumberInconsistency]:
         for datatype in DATATYPE_NUMBERS:
-            instances = self.facts.lookup(CLASS + self.facts.equal.one(datatype)).facts
+            instances = self.facts.lookup(CLASS + self.facts.equal.representative(datatype)).facts
             if not len(instances):
                 continue
             kinds = self.facts.terms.kinds
             _, members = self.expansion.rows(instances)
             literals = members[kinds[members] == LITERAL]
-            for value in self.facts.values.outside(literals.tolist(), datatype):
+            for value in self.facts.values.out_of_value_space(literals.tolist(), datatype):
                 message = (
                     f"{self._word(value)} is used as a value of {self._word(datatype)}, and is none"
                 )
@@ -224,35 +225,38 @@ class ContradictionFinder:
                 facts = uses or ((value, TYPE, datatype),)
                 yield "dt-not-type", message, facts, ()
 
-    def _uses(self, value: int, datatype: int) -> Iterator[Coded]:
+    def _uses(self, value: int, datatype: int) -> Iterator[NumberTriple]:
         """Facts with a value of a property whose range is a datatype, each with that axiom."""
         range_ = NUMBER[RDFS.range]
-        one = self.facts.equal.one
-        ranges = self.facts.lookup(one(range_)).facts
-        for property_ in first(ranges[second(ranges) == one(datatype)]).tolist():
+        representative_of = self.facts.equal.representative
+        ranges = self.facts.lookup(representative_of(range_)).facts
+        for property_ in first(ranges[second(ranges) == representative_of(datatype)]).tolist():
             relation = self.facts.lookup(property_)
-            low, high = np.searchsorted(
-                relation.inverse, [one(value) << 32, (one(value) + 1) << 32]
-            )
+            number = representative_of(value)
+            low, high = np.searchsorted(relation.inverse, [number << 32, (number + 1) << 32])
             for fact in swap(relation.inverse[low:high]).tolist():
-                yield self._chosen(ends(fact)[0]), self._chosen(property_), value
-                yield self._chosen(property_), range_, datatype
+                yield self._display_number(ends(fact)[0]), self._display_number(property_), value
+                yield self._display_number(property_), range_, datatype
 
-    def _asserted(self, number: int) -> SortedRelation:
+    def _assertions(self, number: int) -> SortedRelation:
         facts = self.facts.asserted.get(number, EMPTY)
         return SortedRelation(facts, NOTHING.ranks)
 
-    def _by_chosen_names(self, triple: Coded) -> Coded:
+    def _display_triple(self, triple: NumberTriple) -> NumberTriple:
         subject, predicate, object_ = triple
-        return self._chosen(subject), self._chosen(predicate), self._chosen(object_)
+        return (
+            self._display_number(subject),
+            self._display_number(predicate),
+            self._display_number(object_),
+        )
 
-    def _chosen(self, number: int) -> int:
+    def _display_number(self, number: int) -> int:
         """Of what is the same, the one to show in place of a representative."""
-        if self.facts.equal.one(number) == number:
-            return int(self.expansion.chosen[number])
+        if self.facts.equal.representative(number) == number:
+            return int(self.expansion.display_names[number])
         return number
 
-    def _triple(self, triple: Coded) -> Triple:
+    def _triple(self, triple: NumberTriple) -> Triple:
         node = self.facts.terms.node
         return node(triple[0]), node(triple[1]), node(triple[2])
 

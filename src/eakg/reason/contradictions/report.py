@@ -17,7 +17,7 @@ from eakg.reason.proofs import NotInClosureError
 
 _SMALL = 20_000_000
 _GZIP_RATIO = 10
-SHOWN = 3
+MOST_PLACES = 3
 """Places of one premise that a line names; of more it gives the number."""
 
 SentencesOf = Callable[[Triple], list[str]]
@@ -33,23 +33,26 @@ def is_small(path: Path) -> bool:
 def sentences(closure: Closure, source: EvidenceSource) -> SentencesOf:
     """The sentences behind triples of a closure: those that support the leaves of their proofs."""
 
-    def said(triple: Triple) -> list[str]:
+    def sentences_of(triple: Triple) -> list[str]:
         try:
             leaves = [leaf.triple for leaf in closure.explain(triple).leaves()]
         except NotInClosureError:
             return []
-        stated = attestations_of(source, leaves)
-        quoted = [
-            {words for attestation in stated.get(leaf, ()) for words in attestation.sentences}
+        attestations = attestations_of(source, leaves)
+        quotations = [
+            {words for attestation in attestations.get(leaf, ()) for words in attestation.sentences}
             for leaf in leaves
         ]
-        return list(dict.fromkeys(words for of_leaf in quoted for words in sorted(of_leaf)))
+        return list(dict.fromkeys(words for group in quotations for words in sorted(group)))
 
-    return said
+    return sentences_of
 
 
 def contradiction(
-    inconsistency: Inconsistency, places: Places, fallback: str, said: SentencesOf = lambda _: []
+    inconsistency: Inconsistency,
+    places: Places,
+    fallback: str,
+    sentences_of: SentencesOf = lambda _: [],
 ) -> Problem:
     """A problem that names the rule, the clash, and each premise with its file, line and
     sentence; an inferred one, with what is written about its subject. It stands at the first
@@ -61,36 +64,36 @@ def contradiction(
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
     premises: list[str] = []
-    found: list[Place] = []
+    locations: list[Place] = []
     for triple in inconsistency.triples:
         subject, predicate, object_ = triple
         if isinstance(subject, BNode):
             if predicate == RDF.type:
                 premises.append(f"an axiom ({object_.n3(graph.namespace_manager)})")
             continue
-        words = " ".join(term.n3(graph.namespace_manager) for term in triple)
-        where = places.of(triple)
-        around = () if where else places.around(triple)
-        found += where or around
-        listed = _list(where or around, places)
-        inferred = "" if where else "inferred from " if around else "inferred"
-        quoted = "".join(f' "{sentence}"' for sentence in said(triple)[:SHOWN])
-        premises.append(f"{words} ({inferred}{listed}{quoted})")
+        name = " ".join(term.n3(graph.namespace_manager) for term in triple)
+        places_of_triple = places.of(triple)
+        nearby = () if places_of_triple else places.around(triple)
+        locations += places_of_triple or nearby
+        listing = _location_list(places_of_triple or nearby, places)
+        inferred = "" if places_of_triple else "inferred from " if nearby else "inferred"
+        quotations = "".join(f' "{sentence}"' for sentence in sentences_of(triple)[:MOST_PLACES])
+        premises.append(f"{name} ({inferred}{listing}{quotations})")
     message = f"contradiction ({inconsistency.rule}): {inconsistency.message}"
     if premises:
         message += f"; from {'; '.join(premises)}; correct one of them"
-    place = next((p for p in found if not p.file.endswith((".ttl", ".owl"))), None)
-    place = place or (found[0] if found else Place(fallback, 0))
+    place = next((p for p in locations if not p.file.endswith((".ttl", ".owl"))), None)
+    place = place or (locations[0] if locations else Place(fallback, 0))
     return Problem(place.file, place.line, message)
 
 
-def _list(written: Sequence[Place], places: Places) -> str:
-    said = [_say(place, places) for place in written[:SHOWN]]
-    more = len(written) - len(said)
-    return ", ".join(said) + (f" and {more} more" if more > 0 else "")
+def _location_list(locations: Sequence[Place], places: Places) -> str:
+    texts = [_location(place, places) for place in locations[:MOST_PLACES]]
+    rest = len(locations) - len(texts)
+    return ", ".join(texts) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _say(place: Place, places: Places) -> str:
+def _location(place: Place, places: Places) -> str:
     sentence = places.sentences.get(place)
-    said = f' "{sentence}"' if sentence else ""
-    return f"{place.file}:{place.line}{said}"
+    quotation = f' "{sentence}"' if sentence else ""
+    return f"{place.file}:{place.line}{quotation}"

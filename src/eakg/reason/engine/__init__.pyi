@@ -1,4 +1,4 @@
-from .change import changed as changed
+from .change import apply_change as apply_change
 from .equality import Link as Link
 from .equality import Representatives as Representatives
 from .expansion import Block as Block
@@ -14,5 +14,5 @@ from .terms import Kinds as Kinds
 from .terms import NodeTerms as NodeTerms
 from .terms import Terms as Terms
 from .terms import facts_by_key as facts_by_key
-from .terms import united as united
+from .terms import union_of as union_of
 from .values import DATATYPE_NUMBERS as DATATYPE_NUMBERS

@@ -15,18 +15,18 @@ from eakg.reason.engine.facts import DIFFERENT_FROM
 from eakg.reason.engine.state import ClosureState
 from eakg.reason.engine.terms import LITERAL, Facts
 from eakg.reason.engine.values import DATATYPE_NUMBERS
-from eakg.reason.plan import Coded, Instance
+from eakg.reason.plan import Instance, NumberTriple
 from eakg.reason.relations import (
     CLASS,
     EMPTY,
     UNIT,
     Ids,
+    delete,
     distinct,
     ends,
     facts_of,
     from_relation,
-    inserted,
-    reduced,
+    insert,
     second,
     solve,
     within,
@@ -35,43 +35,43 @@ from eakg.reason.relations import (
 from eakg.reason.rules import CELL, SAME_AS, TYPE
 
 
-class _AnewError(Exception):
+class _RebuildError(Exception):
     """A change is too far-reaching to be followed."""
 
 
-def changed(state: ClosureState, added: Facts, removed: Facts) -> ClosureState:
+def apply_change(state: ClosureState, added: Facts, removed: Facts) -> ClosureState:
     """The complete state of a changed input.
 
     Arguments: a complete state, which is left as it is; the facts that are added and those that are
     removed, of which those in both stay.
     """
     asserted = dict(state.facts.asserted)
-    gone: Facts = {}
+    removals: Facts = {}
     for key, facts in removed.items():
-        present = without(facts, added.get(key, EMPTY))
-        present = present[within(present, asserted.get(key, EMPTY))]
-        if len(present):
-            gone[key] = present
-            asserted[key] = reduced(asserted[key], present)
-    new: Facts = {}
+        removal = without(facts, added.get(key, EMPTY))
+        removal = removal[within(removal, asserted.get(key, EMPTY))]
+        if len(removal):
+            removals[key] = removal
+            asserted[key] = delete(asserted[key], removal)
+    additions: Facts = {}
     for key, facts in added.items():
-        fresh = without(facts, asserted.get(key, EMPTY))
-        if len(fresh):
-            new[key] = fresh
-            asserted[key] = inserted(asserted.get(key, EMPTY), fresh)
+        addition = without(facts, asserted.get(key, EMPTY))
+        if len(addition):
+            additions[key] = addition
+            asserted[key] = insert(asserted.get(key, EMPTY), addition)
     asserted = {key: facts for key, facts in asserted.items() if len(facts)}
     try:
-        return _Change(state, asserted, new, gone).apply()
-    except _AnewError:
-        known = state.facts
-        anew = ClosureState.of(known.terms, asserted, known.rules, trivial=state.program.trivial)
-        anew.run()
-        return anew
+        return _Change(state, asserted, additions, removals).apply()
+    except _RebuildError:
+        base = state.facts
+        rebuild = ClosureState.of(base.terms, asserted, base.rules, trivial=state.program.trivial)
+        rebuild.run()
+        return rebuild
 
 
 class _Change:
     def __init__(self, state: ClosureState, asserted: Facts, added: Facts, removed: Facts) -> None:
-        self.before = state
+        self.old_state = state
         self.facts = state.facts
         self.added = added
         self.removed = removed
@@ -79,158 +79,162 @@ class _Change:
         uses[: len(self.facts.uses)] = self.facts.uses
         np.add.at(uses, _objects(added), 1)
         np.subtract.at(uses, _objects(removed), 1)
-        self.after = state.copy(asserted, uses)
-        self.unfit: set[Instance] = set()
+        self.new_state = state.copy(asserted, uses)
+        self.stale: set[Instance] = set()
 
     def apply(self) -> ClosureState:
         facts = self.facts
-        if facts.constant(DIFFERENT_FROM) in self.before.program.consumed:
-            raise _AnewError
-        merged = facts.rules.equality and SAME_AS in self.removed
-        if facts.reflexive or len(facts.things) or merged:
-            raise _AnewError
+        if facts.constant(DIFFERENT_FROM) in self.old_state.program.inputs:
+            raise _RebuildError
+        loses_equality = facts.rules.equality and SAME_AS in self.removed
+        if facts.reflexive or len(facts.things) or loses_equality:
+            raise _RebuildError
         if self.removed:
             self._remove(self.removed)
         self._add()
-        self.after.complete()
-        return self.after
+        self.new_state.complete()
+        return self.new_state
 
     def _remove(self, removed: Facts) -> None:
         """Take away what was removed and all that may follow from it, and put back what still
         does."""
         facts = self.facts
-        if facts.history or facts.equal.of is not None or self._reads_datatypes():
-            raise _AnewError
-        lost = self._lost(removed)
-        facts = self.after.facts
-        self.after.program.withdraw(self.unfit)
-        for key, values in lost.items():
-            facts.relations[key] = facts.relations[key].reduced(values)
+        if facts.history or facts.equal.mapping is not None or self._reads_datatypes():
+            raise _RebuildError
+        overdeletion = self._overdeletion(removed)
+        facts = self.new_state.facts
+        self.new_state.program.withdraw(self.stale)
+        for key, values in overdeletion.items():
+            facts.relations[key] = facts.relations[key].delete(values)
             if not len(facts.relations[key]):
                 del facts.relations[key]
-        facts.changed_types()
-        if any(instance.cells for instance in self.unfit):
+        facts.invalidate_types()
+        if any(instance.cells for instance in self.stale):
             cells = {key: facts.lookup(key).facts for key in CELL[:2]}
             facts.pending |= {key: values for key, values in cells.items() if len(values)}
         facts.clock += 1
         facts.conclude(
             ("", key, values[within(values, facts.asserted.get(key, EMPTY))])
-            for key, values in lost.items()
+            for key, values in overdeletion.items()
         )
         facts.clock += 1
         facts.conclude(
             conclusion
-            for instance in self.after.instances.all
-            for conclusion in self._rederived(instance, lost)
+            for instance in self.new_state.instances.all
+            for conclusion in self._rederivations(instance, overdeletion)
         )
 
     def _reads_datatypes(self) -> bool:
         """Whether a rule reads the datatypes of literals (dt-type2)."""
         constant = self.facts.constant
-        typed = {CLASS + constant(n) for n in DATATYPE_NUMBERS} | {constant(TYPE)}
-        return "dt-type2" in self.facts.rules and bool(typed & self.before.program.consumed)
+        keys = {CLASS + constant(n) for n in DATATYPE_NUMBERS} | {constant(TYPE)}
+        return "dt-type2" in self.facts.rules and bool(keys & self.old_state.program.inputs)
 
-    def _lost(self, removed: Facts) -> Facts:
-        lost: Facts = {}
+    def _overdeletion(self, removed: Facts) -> Facts:
+        overdeletion: Facts = {}
         frontier = removed
         total = sum(map(len, self.facts.relations.values()))
         while frontier:
             for key, facts in frontier.items():
-                lost[key] = distinct(np.concatenate([lost.get(key, EMPTY), facts]))
-            if 4 * sum(map(len, lost.values())) > total:
-                raise _AnewError
-            frontier = self._next(frontier, lost)
-        return lost
+                overdeletion[key] = distinct(np.concatenate([overdeletion.get(key, EMPTY), facts]))
+            if 4 * sum(map(len, overdeletion.values())) > total:
+                raise _RebuildError
+            frontier = self._next(frontier, overdeletion)
+        return overdeletion
 
-    def _next(self, frontier: Facts, lost: Facts) -> Facts:
+    def _next(self, frontier: Facts, overdeletion: Facts) -> Facts:
         """What follows in one step from facts on their way out, and is not on it yet."""
         facts = self.facts
-        found: dict[int, list[Ids]] = defaultdict(list)
+        consequences: dict[int, list[Ids]] = defaultdict(list)
         work = dict(frontier)
-        if facts.constant(TYPE) in self.before.program.consumed:
+        if facts.constant(TYPE) in self.old_state.program.inputs:
             work[TYPE] = facts.types(frontier).facts
         for key, delta in work.items():
-            for instance in self.before.instances.reading(key):
+            for instance in self.old_state.instances.readers(key):
                 for place, atom in enumerate(instance.body):
                     if atom.key != key:
                         continue
                     rest = instance.body[:place] + instance.body[place + 1 :]
                     start = from_relation(atom, delta)
-                    for block in solve(rest, facts.lookup, start, instance.wanted):
+                    for block in solve(rest, facts.lookup, start, instance.head_variables):
                         for head in instance.heads:
-                            found[head.key].append(facts_of(head, block))
-        for instance in self._fitted(frontier):
-            for block in solve(instance.body, facts.lookup, UNIT, instance.wanted):
+                            consequences[head.key].append(facts_of(head, block))
+        for instance in self._dependent_instances(frontier):
+            for block in solve(instance.body, facts.lookup, UNIT, instance.head_variables):
                 for head in instance.heads:
-                    found[head.key].append(facts_of(head, block))
-        return self._present(found, lost)
+                    consequences[head.key].append(facts_of(head, block))
+        return self._new_overdeletions(consequences, overdeletion)
 
-    def _fitted(self, frontier: Facts) -> Iterator[Instance]:
+    def _dependent_instances(self, frontier: Facts) -> Iterator[Instance]:
         """The instances that axioms on their way out were filled in, each once."""
         axioms = {
             triple
-            for key in frontier.keys() & self.before.program.schema
+            for key in frontier.keys() & self.old_state.program.schema
             for triple in _triples(key, frontier[key])
         }
         if not axioms:
             return
-        for instance in (*self.before.instances.all, *self.before.program.deferred):
-            if instance not in self.unfit and not axioms.isdisjoint(instance.given):
-                self.unfit.add(instance)
+        for instance in (*self.old_state.instances.all, *self.old_state.program.dormant):
+            if instance not in self.stale and not axioms.isdisjoint(instance.schema_triples):
+                self.stale.add(instance)
                 yield instance
 
-    def _present(self, found: dict[int, list[Ids]], lost: Facts) -> Facts:
+    def _new_overdeletions(self, consequences: dict[int, list[Ids]], overdeletion: Facts) -> Facts:
         frontier: Facts = {}
-        for key, parts in found.items():
+        for key, parts in consequences.items():
             if key == SAME_AS and self.facts.rules.equality:
                 continue
-            for target, facts in self.facts.placed(key, distinct(np.concatenate(parts))):
+            for target, facts in self.facts.normalize(key, distinct(np.concatenate(parts))):
                 relation = self.facts.relations.get(target)
                 if relation is None:
                     continue
-                fresh = without(facts[within(facts, relation.facts)], lost.get(target, EMPTY))
-                if len(fresh):
-                    fresh = np.concatenate([frontier.get(target, EMPTY), fresh])
-                    frontier[target] = distinct(fresh)
+                additions = without(
+                    facts[within(facts, relation.facts)], overdeletion.get(target, EMPTY)
+                )
+                if len(additions):
+                    additions = np.concatenate([frontier.get(target, EMPTY), additions])
+                    frontier[target] = distinct(additions)
         return frontier
 
-    def _rederived(self, instance: Instance, lost: Facts) -> Iterable[tuple[str, int, Ids]]:
+    def _rederivations(
+        self, instance: Instance, overdeletion: Facts
+    ) -> Iterable[tuple[str, int, Ids]]:
         """Lost facts that an instance derives from what is left."""
-        if not all(len(self.after.facts.lookup(key)) for key in instance.keys):
+        if not all(len(self.new_state.facts.lookup(key)) for key in instance.keys):
             return
         for head in instance.heads:
-            facts = lost.get(head.key)
+            facts = overdeletion.get(head.key)
             if head.key == TYPE:
-                facts = self.facts.types(lost).facts
+                facts = self.facts.types(overdeletion).facts
             if facts is None or not len(facts):
                 continue
             start = from_relation(head, facts)
-            for block in solve(instance.body, self.after.facts.lookup, start, head.variables):
+            for block in solve(instance.body, self.new_state.facts.lookup, start, head.variables):
                 yield instance.name, head.key, distinct(facts_of(head, block))
 
     def _add(self) -> None:
-        facts = self.after.facts
+        facts = self.new_state.facts
         facts.clock += 1
         facts.load(self.added)
         literals = self._new_literals()
-        if facts.bounded != self.facts.bounded:
+        if facts.has_bounds != self.facts.has_bounds:
             facts.join_literals()
         elif len(literals):
             facts.join_literals(literals)
         if len(literals) and "dt-type2" in facts.rules:
             for number in DATATYPE_NUMBERS:
-                typed = {CLASS + facts.constant(number), facts.constant(TYPE)}
-                if typed & self.after.program.consumed:
+                keys = {CLASS + facts.constant(number), facts.constant(TYPE)}
+                if keys & self.new_state.program.inputs:
                     values = facts.values.of_type(number, literals)
                     facts.conclude([("dt-type2", CLASS + number, values)])
 
     def _new_literals(self) -> Ids:
         """The literals that were in no triple before."""
         objects = distinct(_objects(self.added))
-        return self.facts.unused(objects[self.facts.terms.kinds[objects] == LITERAL])
+        return self.facts.unused_literals(objects[self.facts.terms.kinds[objects] == LITERAL])
 
 
-def _triples(key: int, facts: Ids) -> Iterator[Coded]:
+def _triples(key: int, facts: Ids) -> Iterator[NumberTriple]:
     if key >= CLASS:
         return ((number, TYPE, key - CLASS) for number in facts.tolist())
     return ((subject, key, object_) for subject, object_ in map(ends, facts.tolist()))

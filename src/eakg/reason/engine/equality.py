@@ -18,30 +18,30 @@ Link = tuple[int, int, int]
 class Representatives:
     """For each term the least of those it is the same as, and the links that made them so.
 
-    `of` is None as long as every term stands for itself.
+    `mapping` is None as long as every term stands for itself.
     """
 
-    of: Ids | None = None
+    mapping: Ids | None = None
     links: tuple[Link, ...] = ()
 
-    def one(self, number: int) -> int:
+    def representative(self, number: int) -> int:
         """What stands for a term."""
-        if self.of is None or number >= len(self.of):
+        if self.mapping is None or number >= len(self.mapping):
             return number
-        return int(self.of[number])
+        return int(self.mapping[number])
 
-    def all(self, numbers: Ids) -> Ids:
+    def representatives(self, numbers: Ids) -> Ids:
         """What stands for each of many."""
-        if self.of is None or not len(numbers):
+        if self.mapping is None or not len(numbers):
             return numbers
-        if int(numbers.max()) < len(self.of):
-            return self.of[numbers]
+        if int(numbers.max()) < len(self.mapping):
+            return self.mapping[numbers]
         result = numbers.copy()
-        known = numbers < len(self.of)
-        result[known] = self.of[numbers[known]]
+        is_known = numbers < len(self.mapping)
+        result[is_known] = self.mapping[numbers[is_known]]
         return result
 
-    def joined(self, pairs: Ids, rank: int, size: int) -> "Representatives":
+    def join(self, pairs: Ids, rank: int, size: int) -> "Representatives":
         """These with further equalities.
 
         Arguments: packed pairs of equal terms; the rank of the links between them; the number of
@@ -60,7 +60,7 @@ class Representatives:
 
         links: list[Link] = []
         for left, right in zip(first(pairs).tolist(), second(pairs).tolist(), strict=True):
-            low, high = sorted((root(self.one(left)), root(self.one(right))))
+            low, high = sorted((root(self.representative(left)), root(self.representative(right))))
             if low != high:
                 parents[high] = low
                 links.append((left, right, rank))
@@ -69,19 +69,19 @@ class Representatives:
         mapping = np.arange(size)
         roots = list(parents)
         mapping[roots] = [root(number) for number in roots]
-        if self.of is None:
+        if self.mapping is None:
             return Representatives(mapping, self.links + tuple(links))
-        extended = np.concatenate([self.of, np.arange(len(self.of), size)])
-        return Representatives(mapping[extended], self.links + tuple(links))
+        extension = np.concatenate([self.mapping, np.arange(len(self.mapping), size)])
+        return Representatives(mapping[extension], self.links + tuple(links))
 
     @property
-    def shared(self) -> Ids:
+    def synonyms(self) -> Ids:
         """Terms that are the same as some other, in order of what stands for them."""
-        if self.of is None:
+        if self.mapping is None:
             return EMPTY
-        counts = np.bincount(self.of, minlength=len(self.of))
-        members = np.flatnonzero(counts[self.of] > 1)
-        return members[np.argsort(self.of[members], kind="stable")]
+        counts = np.bincount(self.mapping, minlength=len(self.mapping))
+        members = np.flatnonzero(counts[self.mapping] > 1)
+        return members[np.argsort(self.mapping[members], kind="stable")]
 
 
 NONE = Representatives()

@@ -18,7 +18,7 @@ from eakg.reason.relations import (
     distinct,
     facts_of,
     from_relation,
-    inserted,
+    insert,
     pack,
     solve,
     transitive_closure,
@@ -32,12 +32,12 @@ Conclusions = Iterator[tuple[str, int, Ids]]
 class Evaluation:
     """What instances of rules conclude from facts.
 
-    Argument: the facts. `closed` holds those of transitive relations that were closed already.
+    Argument: the facts. `closures` holds those of transitive relations that were closed already.
     """
 
     def __init__(self, facts: FactBase) -> None:
         self.facts = facts
-        self.closed: Facts = {}
+        self.closures: Facts = {}
 
     def from_delta(self, instance: Instance, key: int, delta: Ids) -> Conclusions:
         """What follows from facts of one relation, of which some are fresh."""
@@ -47,14 +47,14 @@ class Evaluation:
         for place, atom in enumerate(instance.body):
             if atom.key == key:
                 rest = instance.body[:place] + instance.body[place + 1 :]
-                yield from self.solved(instance, rest, from_relation(atom, delta))
+                yield from self.solutions(instance, rest, from_relation(atom, delta))
 
     def is_special(self, instance: Instance) -> bool:
         """Whether an instance is not run as it is written: it makes one relation transitive, or
         joins what an equality makes the same."""
         return instance.closes or bool(self.facts.rules.equality and instance.half)
 
-    def whole(self, instance: Instance) -> Conclusions:
+    def from_all(self, instance: Instance) -> Conclusions:
         """What follows from all facts, unless they are all still to be looked at."""
         for key in instance.keys:
             if len(self.facts.pending.get(key, EMPTY)) == len(self.facts.lookup(key)):
@@ -62,16 +62,18 @@ class Evaluation:
         if self.is_special(instance):
             yield from self._special(instance, None)
         else:
-            yield from self.solved(instance, instance.body, UNIT)
+            yield from self.solutions(instance, instance.body, UNIT)
 
-    def solved(self, instance: Instance, atoms: tuple[Atom, ...], table: Bindings) -> Conclusions:
+    def solutions(
+        self, instance: Instance, atoms: tuple[Atom, ...], table: Bindings
+    ) -> Conclusions:
         """What an instance concludes from a table of bindings and the atoms that are left."""
-        for block in solve(atoms, self.facts.lookup, table, instance.wanted):
+        for block in solve(atoms, self.facts.lookup, table, instance.head_variables):
             for head in instance.heads:
                 conclusions = distinct(facts_of(head, block))
-                if self.facts.equal.of is None:
-                    known = self.facts.relations.get(head.key, NOTHING).facts
-                    conclusions = without(conclusions, known)
+                if self.facts.equal.mapping is None:
+                    facts = self.facts.relations.get(head.key, NOTHING).facts
+                    conclusions = without(conclusions, facts)
                 if len(conclusions):
                     yield instance.name, head.key, conclusions
 
@@ -86,24 +88,24 @@ class Evaluation:
         """What makes a relation transitive again; its own conclusions need no second look."""
         relation = self.facts.lookup(key)
         if delta is None:
-            found = without(transitive_closure(relation.facts), relation.facts)
+            pairs = without(transitive_closure(relation.facts), relation.facts)
         else:
-            delta = without(delta, self.closed.get(key, EMPTY))
-            found = additions(relation, delta) if len(delta) else EMPTY
-        if len(found):
-            self.closed[key] = inserted(relation.facts, found)
-        return found
+            delta = without(delta, self.closures.get(key, EMPTY))
+            pairs = additions(relation, delta) if len(delta) else EMPTY
+        if len(pairs):
+            self.closures[key] = insert(relation.facts, pairs)
+        return pairs
 
     def _neighbours(self, instance: Instance) -> Ids:
         """Pairs that join all that an equality rule makes the same, without stating each pair."""
         name = str(instance.heads[0].subject)
-        shared = sorted(set().union(*(atom.variables for atom in instance.half)) - {name})
-        found = [EMPTY]
-        blocks = list(solve(instance.half, self.facts.lookup, UNIT, {name, *shared}))
+        variables = sorted(set().union(*(atom.variables for atom in instance.half)) - {name})
+        pairs = [EMPTY]
+        blocks = list(solve(instance.half, self.facts.lookup, UNIT, {name, *variables}))
         if blocks:
             columns = [
                 np.concatenate([block.columns[column] for block in blocks])
-                for column in (*shared, name)
+                for column in (*variables, name)
             ]
             order = np.lexsort(columns[::-1])
             columns = [column[order] for column in columns]
@@ -112,5 +114,5 @@ class Evaluation:
                 same &= column[1:] == column[:-1]
             values = columns[-1]
             same &= values[1:] != values[:-1]
-            found.append(pack(values[:-1][same], values[1:][same]))
-        return distinct(np.concatenate(found))
+            pairs.append(pack(values[:-1][same], values[1:][same]))
+        return distinct(np.concatenate(pairs))

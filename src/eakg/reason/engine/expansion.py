@@ -46,49 +46,49 @@ class Expansion:
 
     def __init__(self, state: ClosureState, *, compact: bool = False) -> None:
         self.facts = state.facts
-        self.consumed = state.program.consumed
+        self.inputs = state.program.inputs
         self.compact = compact
         equal = self.facts.equal
-        self.members = equal.shared
+        self.members = equal.synonyms
         if len(self.members):
-            self.members = equal.shared[~np.isin(equal.shared, list(self.facts.values.hidden))]
+            self.members = equal.synonyms[~np.isin(equal.synonyms, list(self.facts.values.hidden))]
         size = len(self.facts.terms)
         self.counts = np.ones(size, np.int64)
         self.starts = np.zeros(size, np.int64)
         if len(self.members):
-            representatives = equal.all(self.members)
-            found, starts, counts = np.unique(
+            representatives = equal.representatives(self.members)
+            heads, starts, counts = np.unique(
                 representatives, return_index=True, return_counts=True
             )
-            self.counts[found] = counts
-            self.starts[found] = starts
-            self.several = np.zeros(size, np.bool_)
-            self.several[found] = True
+            self.counts[heads] = counts
+            self.starts[heads] = starts
+            self.is_group = np.zeros(size, np.bool_)
+            self.is_group[heads] = True
             self.groups = [
                 self.members[start : start + count]
                 for start, count in zip(starts.tolist(), counts.tolist(), strict=True)
             ]
         else:
-            self.several = np.zeros(size, np.bool_)
+            self.is_group = np.zeros(size, np.bool_)
             self.groups = []
 
     @cached_property
-    def chosen(self) -> Ids:
+    def display_names(self) -> Ids:
         """For each representative the one of its members that speaks for them: an IRI before a
         blank node before a literal, then the first in alphabetical order."""
         kinds, terms = self.facts.terms.kinds, self.facts.terms
-        chosen = np.arange(len(terms))
+        display_names = np.arange(len(terms))
         for group in self.groups:
             best = min(group.tolist(), key=lambda n: (int(kinds[n]), terms.node(n).n3()))
-            chosen[self.facts.equal.one(int(group[0]))] = best
-        return chosen
+            display_names[self.facts.equal.representative(int(group[0]))] = best
+        return display_names
 
     def all(self) -> Iterator[Block]:
         """Every fact, block by block; a relation may come in several blocks, a fact once."""
         equality = self.facts.rules.equality
         for key, relation in self.facts.relations.items():
             if not (equality and key == self.facts.constant(SAME_AS)):
-                yield from self._expanded(key, relation.facts)
+                yield from self._expand(key, relation.facts)
         if equality:
             yield from self._equalities()
 
@@ -107,7 +107,7 @@ class Expansion:
         facts = without(facts, self.facts.asserted.get(key, EMPTY))
         subjects = facts if key >= CLASS else first(facts)
         facts = facts[kinds[subjects] != LITERAL]
-        if DIFFERENT_FROM in self.consumed and key < CLASS:
+        if DIFFERENT_FROM in self.inputs and key < CLASS:
             facts = facts[~np.isin(second(facts), list(self.facts.values.hidden))]
         if len(facts) and not trivial:
             facts = facts[~self.trivial(key, facts)]
@@ -124,16 +124,16 @@ class Expansion:
                 return builtin[facts]
             return np.zeros(len(facts), np.bool_)
         left, right = first(facts), second(facts)
-        found = np.zeros(len(facts), np.bool_)
+        mask = np.zeros(len(facts), np.bool_)
         if key in _REFLEXIVE or key == SAME_AS:
-            found |= left == right
+            mask |= left == right
         if key in _ABOVE:
-            found |= np.isin(right, _TOP_NUMBERS)
+            mask |= np.isin(right, _TOP_NUMBERS)
         if key == NUMBER[RDFS.subClassOf]:
-            found |= left == NUMBER[OWL.Nothing]
+            mask |= left == NUMBER[OWL.Nothing]
         if builtin[key]:
-            found |= builtin[left] & builtin[right]
-        return found
+            mask |= builtin[left] & builtin[right]
+        return mask
 
     def terms_of_closure(self) -> Ids:
         """Every term of every triple, a literal or not, sorted; numbers differ (dt-diff)."""
@@ -147,27 +147,27 @@ class Expansion:
                 parts += [first(facts), second(facts)]
         return distinct(np.concatenate(parts))
 
-    def _expanded(self, key: int, facts: Ids) -> Iterator[Block]:
+    def _expand(self, key: int, facts: Ids) -> Iterator[Block]:
         base = key - CLASS if key >= CLASS else key
         offset = key - base
         if not self.groups:
             yield key, facts
             return
         if self.compact:
-            target = offset + int(self.chosen[base])
-            yield target, np.sort(self._renamed(facts, is_class=bool(offset)))
+            target = offset + int(self.display_names[base])
+            yield target, np.sort(self._display_facts(facts, is_class=bool(offset)))
             return
         if offset:
             values = distinct(self.rows(facts)[1])
         else:
             rows, left = self.rows(first(facts))
-            again, right = self.rows(second(facts)[rows])
-            values = distinct(pack(left[again], right))
+            fact_rows, right = self.rows(second(facts)[rows])
+            values = distinct(pack(left[fact_rows], right))
         for member in self._members(base):
             if offset:
                 yield from self._types(member, values)
             elif member == TYPE:
-                yield from _classed(values)
+                yield from _type_blocks(values)
             else:
                 yield member, values
 
@@ -177,50 +177,50 @@ class Expansion:
             if name != TYPE:
                 yield name, pack(instances, np.full(len(instances), class_, np.int64))
 
-    def _renamed(self, facts: Ids, *, is_class: bool) -> Ids:
+    def _display_facts(self, facts: Ids, *, is_class: bool) -> Ids:
         if is_class:
-            return self.chosen[facts]
-        return pack(self.chosen[first(facts)], self.chosen[second(facts)])
+            return self.display_names[facts]
+        return pack(self.display_names[first(facts)], self.display_names[second(facts)])
 
     def _members(self, number: int) -> list[int]:
-        if not self.several[number]:
+        if not self.is_group[number]:
             return [number]
         start = int(self.starts[number])
-        found: list[int] = self.members[start : start + int(self.counts[number])].tolist()
-        return found
+        members: list[int] = self.members[start : start + int(self.counts[number])].tolist()
+        return members
 
     def rows(self, numbers: Ids) -> tuple[Ids, Ids]:
         """All members of each number: which number of the array, and the member."""
-        several = self.several[numbers]
-        if not several.any():
+        is_group = self.is_group[numbers]
+        if not is_group.any():
             return np.arange(len(numbers)), numbers
         counts = self.counts[numbers]
         rows = np.repeat(np.arange(len(numbers)), counts)
         offsets = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
         values = numbers[rows]
-        inside = several[rows]
+        inside = is_group[rows]
         values[inside] = self.members[self.starts[values[inside]] + offsets[inside]]
         return rows, values
 
     def _equalities(self) -> Iterator[Block]:
-        one = self.facts.equal.all(self.members)
+        representatives = self.facts.equal.representatives(self.members)
         if self.compact:
-            best = self.chosen[one]
-            others = self.members != best
-            yield SAME_AS, np.sort(pack(best[others], self.members[others]))
+            names = self.display_names[representatives]
+            is_alias = self.members != names
+            yield SAME_AS, np.sort(pack(names[is_alias], self.members[is_alias]))
             return
-        totals = np.cumsum(self.counts[one])
+        totals = np.cumsum(self.counts[representatives])
         start = 0
-        while start < len(one):
+        while start < len(representatives):
             before = totals[start - 1] if start else 0
             stop = max(start + 1, int(np.searchsorted(totals, before + BLOCK, side="right")))
-            rows, right = self.rows(one[start:stop])
+            rows, right = self.rows(representatives[start:stop])
             left = self.members[start:stop][rows]
             pairs = np.sort(pack(left, right)[left != right])
             yield SAME_AS, pairs
             yield from self._renamings(pairs)
             start = stop
-        if self.several[self.facts.constant(SAME_AS)] and not self.compact:
+        if self.is_group[self.facts.constant(SAME_AS)] and not self.compact:
             loops = first(self.facts.lookup(self.facts.constant(SAME_AS)).facts)
             loops = distinct(self.rows(loops)[1])
             yield from self._renamings(pack(loops, loops))
@@ -229,11 +229,11 @@ class Expansion:
         """Equalities under the other names of owl:sameAs."""
         for name in self._members(self.facts.constant(SAME_AS)):
             if name == TYPE:
-                yield from _classed(pairs)
+                yield from _type_blocks(pairs)
             elif name != SAME_AS:
                 yield name, pairs
 
 
-def _classed(pairs: Ids) -> Iterator[Block]:
+def _type_blocks(pairs: Ids) -> Iterator[Block]:
     types = np.full(len(pairs), TYPE, np.int64)
     yield from facts_by_key(first(pairs), types, second(pairs)).items()

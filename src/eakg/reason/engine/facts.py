@@ -64,9 +64,9 @@ class FactBase:
     def copy(self, asserted: Facts, uses: Ids) -> "FactBase":
         """These with other asserted facts and their uses of terms, to be changed on their own."""
         twin = own_copy(self)
-        vars(twin).pop("bounded", None)
+        vars(twin).pop("has_bounds", None)
         twin.asserted, twin.uses = asserted, uses
-        twin.values = Values(self.terms, twin._hidden, self.values.by_value)
+        twin.values = Values(self.terms, twin._hidden, self.values.index)
         return twin
 
     @cached_property
@@ -76,20 +76,20 @@ class FactBase:
         counts: Ids = np.bincount(np.concatenate([EMPTY, *objects]), minlength=len(self.terms))
         return counts
 
-    def unused(self, literals: Ids) -> Ids:
+    def unused_literals(self, literals: Ids) -> Ids:
         """Those of some literals that are in no asserted triple."""
-        known = literals < len(self.uses)
-        unused: Mask = ~known | (self.uses[np.where(known, literals, 0)] == 0)
-        return literals[unused]
+        is_known = literals < len(self.uses)
+        is_unused: Mask = ~is_known | (self.uses[np.where(is_known, literals, 0)] == 0)
+        return literals[is_unused]
 
     def _hidden(self) -> frozenset[int]:
         """The literals that are in no asserted triple: some of those that the rules speak of, and
         of those that were removed."""
-        return frozenset(self.unused(np.flatnonzero(self.terms.kinds == LITERAL)).tolist())
+        return frozenset(self.unused_literals(np.flatnonzero(self.terms.kinds == LITERAL)).tolist())
 
     def constant(self, number: int) -> int:
         """What stands for a term of the vocabulary."""
-        return self.equal.one(number)
+        return self.equal.representative(number)
 
     def lookup(self, key: int) -> SortedRelation:
         """The facts of a relation; those of rdf:type are put together from the classes."""
@@ -110,7 +110,7 @@ class FactBase:
         facts = np.sort(np.concatenate(parts)) if parts else EMPTY
         return SortedRelation(facts, np.zeros(len(facts), np.uint32))
 
-    def changed_types(self) -> None:
+    def invalidate_types(self) -> None:
         """Forget what was put together of the classes."""
         self._all_types = None
 
@@ -119,14 +119,14 @@ class FactBase:
         firsts, rests, nil = (self.constant(number) for number in CELL)
         return Cells(self.lookup(firsts), self.lookup(rests), nil)
 
-    def join_literals(self, among: Ids | None = None) -> None:
+    def join_literals(self, subset: Ids | None = None) -> None:
         """Make literals of one value the same, all or some (dt-eq), with those of the rules where a
         cardinality may be written in another way."""
         if "dt-eq" in self.rules:
-            self.join(self.values.equal(among, with_hidden=self.bounded))
+            self.join(self.values.equalities(subset, with_hidden=self.has_bounds))
 
     @cached_property
-    def bounded(self) -> bool:
+    def has_bounds(self) -> bool:
         """Whether what is asserted speaks of cardinalities."""
         bounds = np.array(sorted(_BOUNDS), np.int64)
         return bool(self.uses[bounds].any()) or any(
@@ -147,11 +147,11 @@ class FactBase:
         for name, key, facts in conclusions:
             if not len(facts):
                 continue
-            for target, values in self.placed(key, facts):
+            for target, values in self.normalize(key, facts):
                 if self.rules.equality and target == self.constant(SAME_AS):
-                    unequal = values[first(values) != second(values)]
-                    self.counts[name] += len(unequal)
-                    pairs.append(unequal)
+                    equalities = values[first(values) != second(values)]
+                    self.counts[name] += len(equalities)
+                    pairs.append(equalities)
                 else:
                     by_key[target].append((name, values))
         for target, parts in by_key.items():
@@ -159,20 +159,22 @@ class FactBase:
         if pairs:
             self.join(np.concatenate(pairs))
 
-    def placed(self, key: int, facts: Ids) -> Iterator[tuple[int, Ids]]:
+    def normalize(self, key: int, facts: Ids) -> Iterator[tuple[int, Ids]]:
         """Facts in terms of representatives, by the relation where they belong."""
         same, type_ = self.constant(SAME_AS), self.constant(TYPE)
         if key >= CLASS:
-            class_ = self.equal.one(key - CLASS)
-            facts = distinct(self.equal.all(facts)) if self.equal.of is not None else facts
+            class_ = self.equal.representative(key - CLASS)
+            if self.equal.mapping is not None:
+                facts = distinct(self.equal.representatives(facts))
             if same == type_:
                 yield same, pack(facts, np.full(len(facts), class_, np.int64))
             else:
                 yield CLASS + class_, facts
             return
-        key = self.equal.one(key)
-        if self.equal.of is not None:
-            facts = distinct(pack(self.equal.all(first(facts)), self.equal.all(second(facts))))
+        key = self.equal.representative(key)
+        if self.equal.mapping is not None:
+            representatives = self.equal.representatives
+            facts = distinct(pack(representatives(first(facts)), representatives(second(facts))))
         if key == type_ != same:
             types = np.full(len(facts), TYPE, np.int64)
             yield from facts_by_key(first(facts), types, second(facts)).items()
@@ -188,24 +190,24 @@ class FactBase:
             fresh = np.sort(np.concatenate([fresh, facts])) if len(fresh) else facts
         if not len(fresh):
             return
-        self.relations[key] = relation.merged(fresh, self.clock)
+        self.relations[key] = relation.merge(fresh, self.clock)
         self._await(key, fresh)
         self._all_types = None
         if self.reflexive:
             self._reflect(_terms_of(key, fresh))
 
     def _await(self, key: int, fresh: Ids) -> None:
-        waiting = self.pending.get(key, EMPTY)
-        self.pending[key] = distinct(np.concatenate([waiting, fresh])) if len(waiting) else fresh
+        backlog = self.pending.get(key, EMPTY)
+        self.pending[key] = distinct(np.concatenate([backlog, fresh])) if len(backlog) else fresh
 
     def reflect_all(self) -> None:
         """From now on note that each term is the same as itself (eq-ref)."""
         self.reflexive = True
-        self._reflect(self._mentioned())
+        self._reflect(self._terms_in_use())
 
-    def _mentioned(self) -> Ids:
+    def _terms_in_use(self) -> Ids:
         parts = [_terms_of(key, r.facts) for key, r in self.relations.items()]
-        parts.append(self.equal.all(self.equal.shared))
+        parts.append(self.equal.representatives(self.equal.synonyms))
         return distinct(np.concatenate(parts))
 
     def _reflect(self, numbers: Ids) -> None:
@@ -215,77 +217,78 @@ class FactBase:
         numbers = np.concatenate([numbers, [key, self.constant(DIFFERENT_FROM)]])
         fresh = without(distinct(pack(numbers, numbers)), relation.facts)
         if len(fresh):
-            self.relations[key] = relation.merged(fresh, self.clock)
+            self.relations[key] = relation.merge(fresh, self.clock)
             self._await(key, fresh)
 
     def join(self, pairs: Ids) -> None:
         """Make terms the same, and put representatives in place of what they stand for."""
-        equal = self.equal.joined(pairs, self.clock, len(self.terms))
+        equal = self.equal.join(pairs, self.clock, len(self.terms))
         if equal is self.equal:
             return
-        before = [self.constant(number) for number in range(len(VOCABULARY))]
+        old_constants = [self.constant(number) for number in range(len(VOCABULARY))]
         self.equal = equal
         self.clock += 1
         self._rewrite()
         self._value_of_things()
-        after = [self.constant(number) for number in range(len(VOCABULARY))]
-        self.on_renaming(before != after)
+        new_constants = [self.constant(number) for number in range(len(VOCABULARY))]
+        self.on_renaming(old_constants != new_constants)
 
     def _value_of_things(self) -> None:
         """Note what follows for what is the same as a literal: its datatypes, and the literals
         that it differs from."""
         kinds = self.terms.kinds
-        shared = self.equal.shared
-        literals = shared[kinds[shared] == LITERAL]
-        others = distinct(self.equal.all(shared[kinds[shared] != LITERAL]))
-        mixed = literals[within(self.equal.all(literals), others)]
-        mixed = mixed[~within(mixed, self.things)]
-        if not len(mixed):
+        synonyms = self.equal.synonyms
+        literals = synonyms[kinds[synonyms] == LITERAL]
+        representatives = distinct(self.equal.representatives(synonyms[kinds[synonyms] != LITERAL]))
+        values = literals[within(self.equal.representatives(literals), representatives)]
+        values = values[~within(values, self.things)]
+        if not len(values):
             return
-        self.things = distinct(np.concatenate([self.things, mixed]))
+        self.things = distinct(np.concatenate([self.things, values]))
         self.clock += 1
         if "dt-type2" in self.rules:
             for number in DATATYPE_NUMBERS:
-                self.conclude([("dt-type2", CLASS + number, self.values.of_type(number, mixed))])
+                self.conclude([("dt-type2", CLASS + number, self.values.of_type(number, values))])
         if "dt-diff" in self.rules:
-            self.conclude([("dt-diff", DIFFERENT_FROM, self.values.different(mixed))])
+            self.conclude([("dt-diff", DIFFERENT_FROM, self.values.differences(values))])
 
     def _rewrite(self) -> None:
         self._all_types = None
-        moved: list[tuple[str, int, Ids]] = []
+        rewrites: list[tuple[str, int, Ids]] = []
         same = self.constant(SAME_AS)
+        representatives = self.equal.representatives
         for key, relation in list(self.relations.items()):
             base = key - CLASS if key >= CLASS else key
-            if self.equal.one(base) != base:
-                changed = np.ones(len(relation), np.bool_)
+            if self.equal.representative(base) != base:
+                is_affected = np.ones(len(relation), np.bool_)
             elif key >= CLASS:
-                changed = self.equal.all(relation.facts) != relation.facts
+                is_affected = representatives(relation.facts) != relation.facts
             else:
                 left, right = first(relation.facts), second(relation.facts)
-                changed = (self.equal.all(left) != left) | (self.equal.all(right) != right)
+                is_affected = (representatives(left) != left) | (representatives(right) != right)
             if self.constant(TYPE) == same and key >= CLASS:
-                changed = np.ones(len(relation), np.bool_)
-            if not changed.any():
+                is_affected = np.ones(len(relation), np.bool_)
+            if not is_affected.any():
                 continue
-            gone = SortedRelation(relation.facts[changed], relation.ranks[changed])
-            self.history[key] = (*self.history.get(key, ()), gone)
-            moved.append(("", key, gone.facts))
-            kept = SortedRelation(relation.facts[~changed], relation.ranks[~changed])
-            if len(kept):
-                self.relations[key] = kept
+            old_relation = SortedRelation(relation.facts[is_affected], relation.ranks[is_affected])
+            self.history[key] = (*self.history.get(key, ()), old_relation)
+            rewrites.append(("", key, old_relation.facts))
+            rest = SortedRelation(relation.facts[~is_affected], relation.ranks[~is_affected])
+            if len(rest):
+                self.relations[key] = rest
             else:
                 del self.relations[key]
-            waiting = without(self.pending.pop(key, EMPTY), gone.facts)
-            if len(waiting):
-                self.pending[key] = waiting
+            backlog = without(self.pending.pop(key, EMPTY), old_relation.facts)
+            if len(backlog):
+                self.pending[key] = backlog
         if self.reflexive:
-            self._reflect(self._mentioned())
-            moved = [(name, key, facts) for name, key, facts in moved if key != same]
-        self.conclude(moved)
+            self._reflect(self._terms_in_use())
+            rewrites = [(name, key, facts) for name, key, facts in rewrites if key != same]
+        self.conclude(rewrites)
 
 
 def _terms_of(key: int, facts: Ids) -> Ids:
     if key >= CLASS:
-        own = np.array([key - CLASS, TYPE], np.int64)
-        return distinct(np.concatenate([facts, own]))
+        vocabulary = np.array([key - CLASS, TYPE], np.int64)
+        return distinct(np.concatenate([facts, vocabulary]))
     return distinct(np.concatenate([first(facts), second(facts), np.array([key], np.int64)]))

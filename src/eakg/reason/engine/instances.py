@@ -27,7 +27,7 @@ class Instances:
         for key in instance.keys:
             self._readers[key].append(instance)
 
-    def reading(self, key: int) -> Iterable[Instance]:
+    def readers(self, key: int) -> Iterable[Instance]:
         """Those that read a relation."""
         return self._readers.get(key, ())
 

@@ -30,10 +30,10 @@ class Program:
         self.evaluation = Evaluation(facts)
         self.templates = templates_of(facts.rules)
         self.trivial = trivial
-        self.retired: list[Instance] = []
+        self.former_instances: list[Instance] = []
         self.instances = Instances()
         self._forget_rules()
-        facts.on_renaming = self._renamed
+        facts.on_renaming = self._on_renaming
 
     def copy(self, facts: FactBase) -> "Program":
         """The same over a copy of its facts, to be changed on its own."""
@@ -41,50 +41,52 @@ class Program:
         twin.facts = facts
         twin.evaluation = Evaluation(facts)
         twin.instances = self.instances.copy()
-        facts.on_renaming = twin._renamed
+        facts.on_renaming = twin._on_renaming
         return twin
 
     def _forget_rules(self) -> None:
         constant = self.facts.constant
-        self.retired += self.instances.all
+        self.former_instances += self.instances.all
         self.instances = Instances()
-        self.seen: set[Instance] = set()
-        self.deferred: list[Instance] = []
-        self.consumed: set[int] = set()
-        self.axiom_atoms = [t.axiom_atoms(constant) for t in self.templates.deriving]
+        self.registry: set[Instance] = set()
+        self.dormant: list[Instance] = []
+        self.inputs: set[int] = set()
+        self.axiom_atoms = [t.axiom_atoms(constant) for t in self.templates.definite]
         self.schema = frozenset(atom.key for atoms in self.axiom_atoms for atom in atoms) | {
             constant(number) for number in CELL[:2]
         }
-        self.started = False
+        self.is_started = False
 
-    def withdraw(self, unfit: set[Instance]) -> None:
+    def withdraw(self, stale: set[Instance]) -> None:
         """Do without instances whose axioms may be gone."""
-        if unfit:
-            self.seen -= unfit
-            self.deferred = [i for i in self.deferred if i not in unfit]
-            self.instances.remove(unfit, unfit.__contains__)
+        if stale:
+            self.registry -= stale
+            self.dormant = [i for i in self.dormant if i not in stale]
+            self.instances.remove(stale, stale.__contains__)
 
     def begin(self) -> Iterator[Instance]:
         """The instances of the rules that need no axiom."""
-        self.started = True
-        return (t.instance(self.facts.constant) for t in self.templates.deriving if t.general)
+        self.is_started = True
+        return (t.instance(self.facts.constant) for t in self.templates.definite if t.general)
 
     def specialise(self, deltas: Facts) -> Iterator[Instance]:
         """The instances of rules with axioms of which some are fresh."""
         cells: Cells | None = None
         constant, lookup = self.facts.constant, self.facts.lookup
-        moved = {constant(number) for number in CELL[:2]} & deltas.keys()
-        for template, atoms in zip(self.templates.deriving, self.axiom_atoms, strict=True):
+        cell_changes = {constant(number) for number in CELL[:2]} & deltas.keys()
+        for template, atoms in zip(self.templates.definite, self.axiom_atoms, strict=True):
             if template.open is not None:
                 properties = dict.fromkeys(key if key < CLASS else constant(TYPE) for key in deltas)
-                yield from (template.about(property_, constant) for property_ in properties)
+                yield from (
+                    template.instance_about(property_, constant) for property_ in properties
+                )
                 continue
-            if template.general or not (moved or any(atom.key in deltas for atom in atoms)):
+            if template.general or not (cell_changes or any(atom.key in deltas for atom in atoms)):
                 continue
             if template.rule.list is not None and cells is None:
                 cells = self.facts.cells()
-            wanted = set().union(*(atom.variables for atom in atoms))
-            if template.rule.list is not None and moved:
+            variables = set().union(*(atom.variables for atom in atoms))
+            if template.rule.list is not None and cell_changes:
                 starts: Iterable[tuple[list[Atom], Bindings]] = [(atoms, UNIT)]
             else:
                 starts = [
@@ -93,18 +95,18 @@ class Program:
                     if atom.key in deltas
                 ]
             for rest, table in starts:
-                for block in solve(rest, lookup, table, wanted):
+                for block in solve(rest, lookup, table, variables):
                     yield from template.instances(block, cells or _NO_CELLS, constant)
 
     def register(self, instance: Instance) -> bool:
         """Note an instance and the relations that it reads; whether it is to be run now."""
-        if instance in self.seen or set(instance.heads) <= set(instance.body):
+        if instance in self.registry or set(instance.heads) <= set(instance.body):
             return False
-        self.seen.add(instance)
+        self.registry.add(instance)
         if not self.trivial and all(
-            head.key in TOP and head.key not in self.consumed for head in instance.heads
+            head.key in TOP and head.key not in self.inputs for head in instance.heads
         ):
-            self.deferred.append(instance)
+            self.dormant.append(instance)
             return False
         self.instances.add(instance)
         self.consume(instance.keys)
@@ -114,8 +116,8 @@ class Program:
         """Give the facts that are left out as long as nothing reads them."""
         facts = self.facts
         constant, conclude = facts.constant, facts.conclude
-        new = set(keys) - self.consumed
-        self.consumed |= new
+        new = set(keys) - self.inputs
+        self.inputs |= new
         types = constant(TYPE) in new
         if "eq-ref" in facts.rules and constant(SAME_AS) in new and not facts.reflexive:
             facts.reflect_all()
@@ -126,40 +128,40 @@ class Program:
                 conclude([("dt-type2", key, facts.values.of_type(number))])
         if "dt-diff" in facts.rules and constant(DIFFERENT_FROM) in new:
             facts.clock += 1
-            conclude([("dt-diff", constant(DIFFERENT_FROM), facts.values.different())])
+            conclude([("dt-diff", constant(DIFFERENT_FROM), facts.values.differences())])
         if types or new & TOP:
-            self.consumed |= TOP
-            waiting, self.deferred = self.deferred, []
-            for instance in waiting:
-                self.seen.discard(instance)
+            self.inputs |= TOP
+            candidates, self.dormant = self.dormant, []
+            for instance in candidates:
+                self.registry.discard(instance)
                 if self.register(instance):
                     facts.clock += 1
-                    conclude(self.evaluation.solved(instance, instance.body, UNIT))
+                    conclude(self.evaluation.solutions(instance, instance.body, UNIT))
 
-    def register_contradictions(self) -> bool:
+    def register_constraints(self) -> bool:
         """Whether rules against contradictions read facts that had been left out."""
-        for instance in self.contradicting_instances():
+        for instance in self.constraint_instances():
             if instance.name != "eq-diff1":
                 self.consume(instance.keys - {self.facts.constant(SAME_AS)})
         return bool(self.facts.pending)
 
-    def contradicting_instances(self) -> Iterator[Instance]:
+    def constraint_instances(self) -> Iterator[Instance]:
         """The instances of the rules that conclude false."""
         constant, lookup = self.facts.constant, self.facts.lookup
         cells = self.facts.cells()
-        for template in self.templates.contradicting:
+        for template in self.templates.constraints:
             if template.general:
                 yield template.instance(constant)
                 continue
             atoms = template.axiom_atoms(constant)
-            wanted = set().union(*(atom.variables for atom in atoms))
+            variables = set().union(*(atom.variables for atom in atoms))
             equality = template.rule.name.startswith("eq-diff")
-            for block in solve(atoms, lookup, UNIT, wanted):
+            for block in solve(atoms, lookup, UNIT, variables):
                 yield from template.instances(
-                    block, cells, constant, _repeated if equality else self._inhabited
+                    block, cells, constant, _equal_pairs if equality else self._inhabited_pairs
                 )
 
-    def _inhabited(self, members: Iterable[int]) -> Iterator[tuple[int, int]]:
+    def _inhabited_pairs(self, members: Iterable[int]) -> Iterator[tuple[int, int]]:
         places = [
             place
             for place, number in enumerate(members)
@@ -169,10 +171,10 @@ class Program:
             for right in places[index + 1 :]:
                 yield left, right
 
-    def _renamed(self, vocabulary: bool) -> None:
+    def _on_renaming(self, vocabulary: bool) -> None:
         """Fit the rules to terms that became the same."""
         self._retire()
-        self._consume_renamed()
+        self._consume_synonyms()
         if vocabulary:
             self._forget_rules()
             relations = self.facts.relations.items()
@@ -180,31 +182,31 @@ class Program:
 
     def _retire(self) -> None:
         """Put away the instances that speak of terms by other names than their representatives."""
-        representative = self.facts.equal.one
+        representative = self.facts.equal.representative
         stale = [
             instance
             for instance in self.instances.all
             if any(representative(number) != number for number in instance.constants)
         ]
         if stale:
-            gone = set(map(id, stale))
-            self.retired += stale
-            self.instances.remove(stale, lambda instance: id(instance) in gone)
+            stale_ids = set(map(id, stale))
+            self.former_instances += stale
+            self.instances.remove(stale, lambda instance: id(instance) in stale_ids)
 
-    def _consume_renamed(self) -> None:
+    def _consume_synonyms(self) -> None:
         """Under another name nothing is trivial."""
         constant, equal = self.facts.constant, self.facts.equal
-        shared = set(equal.all(equal.shared).tolist())
-        if constant(SAME_AS) in shared:
+        synonyms = set(equal.representatives(equal.synonyms).tolist())
+        if constant(SAME_AS) in synonyms:
             self.consume([constant(SAME_AS)])
-        if constant(TYPE) in shared or any(constant(k - CLASS) in shared for k in TOP):
+        if constant(TYPE) in synonyms or any(constant(k - CLASS) in synonyms for k in TOP):
             self.consume(TOP)
 
 
 _NO_CELLS = Cells(NOTHING, NOTHING, -1)
 
 
-def _repeated(members: Iterable[int]) -> Iterator[tuple[int, int]]:
+def _equal_pairs(members: Iterable[int]) -> Iterator[tuple[int, int]]:
     places: dict[int, list[int]] = defaultdict(list)
     for place, number in enumerate(members):
         yield from ((earlier, place) for earlier in places[number])

@@ -60,13 +60,13 @@ class ClosureState:
         while True:
             while due := self._due():
                 self._round(due)
-            if not self.program.register_contradictions():
-                self.program.evaluation.closed.clear()
+            if not self.program.register_constraints():
+                self.program.evaluation.closures.clear()
                 return
 
     def _due(self) -> set[int]:
         pending = self.facts.pending
-        if not self.program.started:
+        if not self.program.is_started:
             return set(pending) | {-1}
         return pending.keys() & self.program.schema or set(pending)
 
@@ -74,31 +74,31 @@ class ClosureState:
         facts, program = self.facts, self.program
         facts.clock += 1
         fresh: list[Instance] = []
-        if not program.started:
+        if not program.is_started:
             fresh += program.begin()
             due &= program.schema
         deltas = {key: facts.pending.pop(key) for key in due if key in facts.pending}
         fresh += program.specialise(deltas)
         work = deltas
         type_ = facts.constant(TYPE)
-        if type_ in program.consumed and any(key >= CLASS for key in deltas):
+        if type_ in program.inputs and any(key >= CLASS for key in deltas):
             work = {**deltas, type_: facts.types(deltas).facts}
         conclusions = list(self._conclusions(work))
         for instance in fresh:
             if program.register(instance):
-                conclusions += program.evaluation.whole(instance)
+                conclusions += program.evaluation.from_all(instance)
         facts.clock += 1
         facts.conclude(conclusions)
 
     def _conclusions(self, deltas: Facts) -> Conclusions:
         evaluation = self.program.evaluation
-        done: set[int] = set()
+        instance_ids: set[int] = set()
         for key, delta in deltas.items():
-            for instance in self.instances.reading(key):
+            for instance in self.instances.readers(key):
                 if evaluation.is_special(instance):
-                    if id(instance) in done:
+                    if id(instance) in instance_ids:
                         continue
-                    done.add(id(instance))
+                    instance_ids.add(id(instance))
                 yield from evaluation.from_delta(instance, key, delta)
 
 

@@ -65,17 +65,17 @@ class NodeTerms:
     def kinds(self) -> Kinds:
         new = self.nodes[len(self._kinds) :]
         if new:
-            added = np.fromiter(map(_kind, new), np.uint8, len(new))
-            self._kinds = np.concatenate([self._kinds, added])
+            kinds = np.fromiter(map(_kind, new), np.uint8, len(new))
+            self._kinds = np.concatenate([self._kinds, kinds])
         return self._kinds
 
     @property
     def builtin(self) -> Mask:
         new = self.nodes[len(self._builtin) :]
         if new:
-            found = (isinstance(n, URIRef) and str(n).startswith(NAMESPACES) for n in new)
-            added = np.fromiter(found, np.bool_, len(new))
-            self._builtin = np.concatenate([self._builtin, added])
+            values = (isinstance(n, URIRef) and str(n).startswith(NAMESPACES) for n in new)
+            flags = np.fromiter(values, np.bool_, len(new))
+            self._builtin = np.concatenate([self._builtin, flags])
         return self._builtin
 
     def node(self, number: int) -> Node:
@@ -91,15 +91,15 @@ class NodeTerms:
     def encode(self, triples: Iterable[Triple]) -> Facts:
         """Facts for triples; unknown terms get new numbers."""
         numbers, nodes = self.numbers, self.nodes
-        coded: list[int] = []
+        numbers_of_terms: list[int] = []
         for triple in triples:
             for term in triple:
                 number = numbers.get(term)
                 if number is None:
                     number = numbers[term] = len(nodes)
                     nodes.append(term)
-                coded.append(number)
-        columns = np.array(coded, np.int64).reshape(-1, 3)
+                numbers_of_terms.append(number)
+        columns = np.array(numbers_of_terms, np.int64).reshape(-1, 3)
         return facts_by_key(columns[:, 0], columns[:, 1], columns[:, 2])
 
 
@@ -109,14 +109,14 @@ def _kind(node: Node) -> int:
 
 def facts_by_key(subjects: Ids, predicates: Ids, objects: Ids) -> Facts:
     """Facts by relation, for triples in three columns; repetitions fall together."""
-    found: Facts = {}
+    facts: Facts = {}
     for predicate, rows in _groups(predicates):
         left, right = subjects[rows].astype(np.int64), objects[rows].astype(np.int64)
         if predicate == TYPE:
-            found |= {CLASS + n: distinct(left[members]) for n, members in _groups(right)}
+            facts |= {CLASS + n: distinct(left[members]) for n, members in _groups(right)}
         else:
-            found[predicate] = distinct(pack(left, right))
-    return found
+            facts[predicate] = distinct(pack(left, right))
+    return facts
 
 
 def _groups(numbers: Ids) -> Iterator[tuple[int, Ids]]:
@@ -133,10 +133,10 @@ def _groups(numbers: Ids) -> Iterator[tuple[int, Ids]]:
         yield number, order[stop - count : stop]
 
 
-def united(left: Facts, right: Facts) -> Facts:
+def union_of(left: Facts, right: Facts) -> Facts:
     """The facts of both."""
     result = dict(left)
     for key, facts in right.items():
-        both = np.concatenate([result.get(key, EMPTY), facts])
-        result[key] = distinct(both)
+        values = np.concatenate([result.get(key, EMPTY), facts])
+        result[key] = distinct(values)
     return result

@@ -26,7 +26,7 @@ from eakg.reason.rules import NUMBER, VOCABULARY
 DATATYPE_NUMBERS: dict[int, Node] = {NUMBER[datatype]: datatype for datatype in DATATYPES}
 
 
-class ByValue:
+class ValueIndex:
     """The literals of a dictionary by value, as far as it has grown."""
 
     def __init__(self, terms: Terms) -> None:
@@ -35,7 +35,7 @@ class ByValue:
         self.groups: dict[Value, list[int]] = defaultdict(list)
         self._size = 0
 
-    def grown(self) -> "ByValue":
+    def refresh(self) -> "ValueIndex":
         """The same, with the literals that came since."""
         size = len(self.terms)
         if size > self._size:
@@ -62,10 +62,10 @@ class Values:
         self,
         terms: Terms,
         find_hidden: Callable[[], frozenset[int]],
-        by_value: ByValue | None = None,
+        index: ValueIndex | None = None,
     ) -> None:
         self.terms = terms
-        self.by_value = by_value or ByValue(terms)
+        self.index = index or ValueIndex(terms)
         self._find_hidden = find_hidden
 
     @cached_property
@@ -78,17 +78,17 @@ class Values:
         node = self.terms.node(number)
         return node if isinstance(node, Literal) else None
 
-    def equal(self, among: Ids | None = None, *, with_hidden: bool = True) -> Ids:
+    def equalities(self, subset: Ids | None = None, *, with_hidden: bool = True) -> Ids:
         """Packed pairs that join the literals of each value, of all or of some (dt-eq); those that
         are in no triple are left out if nothing can come of them."""
-        known = self.by_value.grown()
-        groups: Iterable[list[int]] = known.groups.values()
-        if among is not None:
-            literals = (known.literals.get(number) for number in among.tolist())
+        index = self.index.refresh()
+        groups: Iterable[list[int]] = index.groups.values()
+        if subset is not None:
+            literals = (index.literals.get(number) for number in subset.tolist())
             values = {value_of(literal) for literal in literals if literal is not None}
-            groups = [known.groups[value] for value in values if value is not None]
+            groups = [index.groups[value] for value in values if value is not None]
         pairs = [
-            pair for group in groups if len(group) > 1 for pair in self._joined(group, with_hidden)
+            pair for group in groups if len(group) > 1 for pair in self._links(group, with_hidden)
         ]
         columns = np.array(pairs, np.int64).reshape(-1, 2)
         return pack(columns[:, 0], columns[:, 1])
@@ -96,32 +96,32 @@ class Values:
     @cached_property
     def ill_formed(self) -> Ids:
         """The literals that have no value though their datatype is known, sorted."""
-        literals = self.by_value.grown().literals.items()
-        found = [n for n, node in literals if not is_well_formed(node)]
-        return distinct(np.array(found, np.int64))
+        literals = self.index.refresh().literals.items()
+        numbers = [n for n, node in literals if not is_well_formed(node)]
+        return distinct(np.array(numbers, np.int64))
 
     @cached_property
     def _literals(self) -> Ids:
         literals = np.flatnonzero(self.terms.kinds == LITERAL)
         return literals[~np.isin(literals, list(self.hidden))]
 
-    def of_type(self, datatype: int, among: Ids | None = None) -> Ids:
+    def of_type(self, datatype: int, subset: Ids | None = None) -> Ids:
         """The literals, of all or among some, whose value is one of a datatype's (dt-type2),
         sorted."""
         node = DATATYPE_NUMBERS[datatype]
-        numbers = self._literals if among is None else among
-        found = [n for n in numbers.tolist() if in_value_space(self._node(n), node)]
-        return np.array(found, np.int64)
+        numbers = self._literals if subset is None else subset
+        members = [n for n in numbers.tolist() if in_value_space(self._node(n), node)]
+        return np.array(members, np.int64)
 
-    def different(self, among: Ids | None = None) -> Ids:
+    def differences(self, subset: Ids | None = None) -> Ids:
         """Packed pairs of literals that differ in value (dt-diff), both ways round; all of them,
         those of the rules too, or those with one of some."""
         literals = self._literals.tolist()
-        if among is None:
+        if subset is None:
             literals += sorted(n for n in self.hidden if n < len(VOCABULARY))
         pairs = [
             pair
-            for left in (literals if among is None else among.tolist())
+            for left in (literals if subset is None else subset.tolist())
             for right in literals
             if are_different(self._node(left), self._node(right))
             for pair in ((left, right), (right, left))
@@ -129,7 +129,7 @@ class Values:
         columns = np.array(pairs, np.int64).reshape(-1, 2)
         return distinct(pack(columns[:, 0], columns[:, 1])) if pairs else EMPTY
 
-    def outside(self, numbers: Sequence[int], datatype: int) -> Iterator[int]:
+    def out_of_value_space(self, numbers: Sequence[int], datatype: int) -> Iterator[int]:
         """Those terms of some that are well-formed literals known to be no value of a datatype."""
         node = DATATYPE_NUMBERS[datatype]
         for number in numbers:
@@ -141,9 +141,9 @@ class Values:
             ):
                 yield number
 
-    def _joined(self, group: list[int], with_hidden: bool) -> Iterable[tuple[int, int]]:
-        own = len(VOCABULARY) if with_hidden else 0
-        return pairwise(n for n in group if n < own or n not in self.hidden)
+    def _links(self, group: list[int], with_hidden: bool) -> Iterable[tuple[int, int]]:
+        limit = len(VOCABULARY) if with_hidden else 0
+        return pairwise(n for n in group if n < limit or n not in self.hidden)
 
     def _node(self, number: int) -> Literal:
         return cast(Literal, self.terms.node(number))

@@ -20,11 +20,11 @@ def warnings(closure: Closure) -> list[str]:
     (https://www.w3.org/TR/owl2-profiles/ section 4.2), of which the rules draw some conclusions
     only; none of the latter for rules that are not those of OWL 2 RL.
     """
-    found = set(_broken_lists(closure))
+    lines = set(_broken_lists(closure))
     if closure.rules.specification == PROFILE and len(closure.axioms) <= LARGEST:
         for violation in expression_violations(Ontology.of(closure.axioms)):
-            found.add(f"{violation.message} ({violation.rule}): the rules see it in part")
-    return sorted(found)
+            lines.add(f"{violation.message} ({violation.rule}): the rules see it in part")
+    return sorted(lines)
 
 
 def _broken_lists(closure: Closure) -> Iterator[str]:

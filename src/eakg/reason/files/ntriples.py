@@ -42,20 +42,20 @@ def read_files(
     N-Triples are split in columns and never become objects of Python; other syntaxes are read by
     way of rdflib. Raises: ProblemsError, with file and line, when a file cannot be read.
     """
-    found: list[Facts] = []
+    collections: list[Facts] = []
     problems: list[Problem] = []
     for place, path in enumerate(paths):
         try:
             if syntax_of(path) is N_TRIPLES_SYNTAX:
-                found.append(_Reader(path, place, terms).facts(progress))
+                collections.append(_Reader(path, place, terms).facts(progress))
             else:
-                found.append(terms.encode(parse_rdf(path)))
+                collections.append(terms.encode(parse_rdf(path)))
                 progress(path.stat().st_size)
         except ProblemsError as error:
             problems += error.problems
     if problems:
         raise ProblemsError(problems)
-    return found
+    return collections
 
 
 class _Reader:
@@ -68,11 +68,11 @@ class _Reader:
     def facts(self, progress: Progress) -> Facts:
         parts: list[tuple[Ids, Ids, Ids]] = []
         for chunk in self._chunks(progress):
-            parts.append(self._numbered(chunk))
+            parts.append(self._numbers(chunk))
         empty = np.empty(0, np.uint32)
         columns = [np.concatenate([empty, *(part[c] for part in parts)]) for c in range(3)]
         del parts
-        mapping = self.terms.one_spelling()
+        mapping = self.terms.canonical_numbers()
         if mapping is not None:
             columns = [mapping[column] for column in columns]
         return facts_by_key(columns[0], columns[1], columns[2])
@@ -81,8 +81,8 @@ class _Reader:
         """The text in pieces that end with a line."""
         rest = b""
         with opened(self.path) as stream:
-            raw = stream.fileobj if isinstance(stream, gzip.GzipFile) else stream
-            before = 0
+            source = stream.fileobj if isinstance(stream, gzip.GzipFile) else stream
+            position = 0
             while data := stream.read(CHUNK):
                 end = data.rfind(b"\n") + 1
                 if not end:
@@ -90,8 +90,8 @@ class _Reader:
                     continue
                 yield self._text(rest + data[:end])
                 rest = data[end:]
-                progress(raw.tell() - before)
-                before = raw.tell()
+                progress(source.tell() - position)
+                position = source.tell()
             if rest:
                 yield self._text(rest)
 
@@ -104,7 +104,7 @@ class _Reader:
             line = self.line + data.count(b"\n", 0, error.start) + 1
             raise self._problem(line, "is not UTF-8; save it in that encoding") from error
 
-    def _numbered(self, text: str) -> tuple[Ids, Ids, Ids]:
+    def _numbers(self, text: str) -> tuple[Ids, Ids, Ids]:
         """The numbers of subjects, predicates and objects.
 
         Lines are split at their first two spaces, which is right for most; where the parts are no
@@ -119,9 +119,9 @@ class _Reader:
         plain = columns["o"].str.ends_with(" .").fill_null(False).all()
         if plain:
             columns = columns.with_columns(pl.col("o").str.strip_suffix(" ."))
-        numbers = self._terms(self._labelled(columns)) if plain else None
+        numbers = self._terms(self._relabel(columns)) if plain else None
         if numbers is None:
-            numbers = self._terms(self._labelled(self._split(lines)))
+            numbers = self._terms(self._relabel(self._split(lines)))
         if numbers is None:
             raise self._problem(0, "has terms that cannot be told apart; check its syntax")
         self.line += len(lines)
@@ -131,19 +131,19 @@ class _Reader:
         """The numbers of parts; None unless all are terms, of the kinds that their places want."""
         if columns["s"].str.starts_with('"').any() or not columns["p"].str.starts_with("<").all():
             return None
-        found: list[Ids] = []
+        parts: list[Ids] = []
         for name in "spo":
             column = columns[name]
             size = len(self.terms)
-            numbers = self.terms.numbered(column)
+            numbers = self.terms.numbers_of(column)
             fresh = column.filter(pl.Series(numbers >= size))
             if not fresh.str.contains(TERM).all():
-                self.terms.misread = True
+                self.terms.has_non_terms = True
                 return None
-            found.append(numbers)
-        return found[0], found[1], found[2]
+            parts.append(numbers)
+        return parts[0], parts[1], parts[2]
 
-    def _labelled(self, columns: pl.DataFrame) -> pl.DataFrame:
+    def _relabel(self, columns: pl.DataFrame) -> pl.DataFrame:
         """Columns in which blank nodes have labels of their own file."""
         if not self.place:
             return columns

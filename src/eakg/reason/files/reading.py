@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import reduce
 from pathlib import Path
 
-from eakg.reason.engine import Facts, united
+from eakg.reason.engine import Facts, union_of
 from eakg.reason.files.ntriples import Progress, no_progress, read_files
 from eakg.reason.files.text_terms import TextTerms
 
@@ -16,4 +16,4 @@ def read(paths: Sequence[Path], progress: Progress = no_progress) -> tuple[TextT
     read. Raises: ProblemsError with the problems of all of them.
     """
     terms = TextTerms()
-    return terms, reduce(united, read_files(paths, terms, progress), {})
+    return terms, reduce(union_of, read_files(paths, terms, progress), {})

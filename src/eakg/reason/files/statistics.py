@@ -49,16 +49,16 @@ class Statistics:
 
     def tables(self) -> Iterator[Table]:
         """The numbers for people."""
-        whole = Table(title="Reasoning")
+        table = Table(title="Reasoning")
         counts = (self.asserted, self.inferred, self.terms, self.rounds, self.contradictions)
         names = ("asserted", "inferred", "terms", "rounds", "contradictions")
         cells = dict(zip(names, (f"{count:,}" for count in counts), strict=True))
         cells |= {f"{name} s": f"{seconds:.2f}" for name, seconds in self.seconds.items()}
         cells["peak MB"] = f"{peak_memory() / 1e6:,.0f}"
         for name in cells:
-            whole.add_column(name, justify="right")
-        whole.add_row(*cells.values())
-        yield whole
+            table.add_column(name, justify="right")
+        table.add_row(*cells.values())
+        yield table
         rules = Table(title="New facts by rule, of representatives")
         rules.add_column("rule")
         rules.add_column("facts", justify="right")

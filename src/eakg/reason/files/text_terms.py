@@ -26,14 +26,14 @@ class TextTerms:
     def __init__(self) -> None:
         self._type = pl.Categorical(pl.Categories.random())
         # Polars forgets the numbers of categories that no series uses.
-        self.misread = False
-        self.replaced: list[int] = []
+        self.has_non_terms = False
+        self.duplicates: list[int] = []
         self.size = len(VOCABULARY)
         self._spellings = pl.Series(dtype=pl.String)
         self._kinds: Kinds = np.empty(0, np.uint8)
         self._builtin: Mask = np.empty(0, np.bool_)
         self._certain = True, True
-        self._kept = pl.Series([spelled(node) for node in VOCABULARY], dtype=self._type)
+        self._vocabulary = pl.Series([spelled(node) for node in VOCABULARY], dtype=self._type)
 
     def __len__(self) -> int:
         return self.size
@@ -41,15 +41,15 @@ class TextTerms:
     @property
     def spellings(self) -> pl.Series:
         """The spelling of every term, in order of their numbers."""
-        known = len(self._spellings)
-        if known < self.size:
-            numbers = pl.Series(np.arange(known, self.size, dtype=np.uint32))
+        size = len(self._spellings)
+        if size < self.size:
+            numbers = pl.Series(np.arange(size, self.size, dtype=np.uint32))
             fresh = numbers.cat.to(self._type).cast(pl.String)
-            pieces = self._spellings.n_chunks() if known else PIECES
+            pieces = self._spellings.n_chunks() if size else PIECES
             self._spellings = pl.concat([self._spellings, fresh], rechunk=pieces >= PIECES)
         return self._spellings
 
-    def numbered(self, column: pl.Series) -> Ids:
+    def numbers_of(self, column: pl.Series) -> Ids:
         """The numbers of spelled terms; new ones are given to those not met before.
 
         Whoever lets anything else be numbered sets `misread`.
@@ -60,76 +60,80 @@ class TextTerms:
 
     @property
     def kinds(self) -> Kinds:
-        known = len(self._kinds)
-        if known < self.size:
-            column = self.spellings[known:]
+        size = len(self._kinds)
+        if size < self.size:
+            column = self.spellings[size:]
             kinds = np.full(len(column), LITERAL, np.uint8)
             kinds[column.str.starts_with("<").to_numpy()] = IRI
             kinds[column.str.starts_with("_").to_numpy()] = BLANK
-            if self.misread:
+            if self.has_non_terms:
                 kinds[~column.str.contains(TERM).to_numpy()] = NO_TERM
             self._kinds = np.concatenate([self._kinds, kinds])
-            self._kinds[self.replaced] = NO_TERM
+            self._kinds[self.duplicates] = NO_TERM
         return self._kinds
 
     @property
     def builtin(self) -> Mask:
-        known = len(self._builtin)
-        if known < self.size:
-            column = self.spellings[known:]
-            found = np.zeros(len(column), np.bool_)
+        size = len(self._builtin)
+        if size < self.size:
+            column = self.spellings[size:]
+            flags = np.zeros(len(column), np.bool_)
             for namespace in NAMESPACES:
-                found |= column.str.starts_with(f"<{namespace}").to_numpy()
-            self._builtin = np.concatenate([self._builtin, found])
+                flags |= column.str.starts_with(f"<{namespace}").to_numpy()
+            self._builtin = np.concatenate([self._builtin, flags])
         return self._builtin
 
     def node(self, number: int) -> Node:
         return parsed(self.spellings[number])
 
     def number(self, node: Node) -> int | None:
-        known = NUMBER.get(node)
-        return self.spellings.index_of(spelled(node)) if known is None else known
+        number = NUMBER.get(node)
+        return self.spellings.index_of(spelled(node)) if number is None else number
 
     def comparable_literals(self, start: int = 0) -> Sequence[int]:
         column = self.spellings[start:]
-        typed = column.str.starts_with('"') & column.str.ends_with(">")
-        tagged = column.str.contains(r'"@[^"]*[A-Z][^"]*$')
+        has_datatype = column.str.starts_with('"') & column.str.ends_with(">")
+        has_language = column.str.contains(r'"@[^"]*[A-Z][^"]*$')
         integers = column.str.contains(_CANONICAL_INTEGER)
-        strings = not (column.filter(typed).str.contains(_UNLIKE_STRINGS).any() or tagged.any())
-        others = typed & ~integers & ~column.str.contains(_BOUND)
-        datatypes = column.filter(others).str.extract(r"#(\w+)>$").unique()
+        strings = not (
+            column.filter(has_datatype).str.contains(_UNLIKE_STRINGS).any() or has_language.any()
+        )
+        has_other_datatype = has_datatype & ~integers & ~column.str.contains(_BOUND)
+        datatypes = column.filter(has_other_datatype).str.extract(r"#(\w+)>$").unique()
         numbers = set(datatypes.to_list()) <= _UNLIKE_NUMBERS
         if not start:
             self._certain = strings, numbers
         elif self._certain[0] > strings or self._certain[1] > numbers:
             return self.comparable_literals()
         strings, numbers = self._certain
-        chosen = typed | tagged if strings else column.str.starts_with('"')
+        mask = has_datatype | has_language if strings else column.str.starts_with('"')
         if numbers:
-            chosen &= ~integers | column.str.contains(r'^"[01]"')
-        chosen &= pl.Series(self.kinds[start:] == LITERAL)
-        return [start + number for number in chosen.arg_true().to_list()]
+            mask &= ~integers | column.str.contains(r'^"[01]"')
+        mask &= pl.Series(self.kinds[start:] == LITERAL)
+        return [start + number for number in mask.arg_true().to_list()]
 
     def encode(self, triples: Iterable[Triple]) -> Facts:
         """Facts for triples; unknown terms get new numbers."""
         words = [spelled(term) for triple in triples for term in triple]
-        columns = self.numbered(pl.Series(words, dtype=pl.String)).astype(np.int64)
+        columns = self.numbers_of(pl.Series(words, dtype=pl.String)).astype(np.int64)
         columns = columns.reshape(-1, 3)
         return facts_by_key(columns[:, 0], columns[:, 1], columns[:, 2])
 
-    def one_spelling(self) -> Ids | None:
+    def canonical_numbers(self) -> Ids | None:
         """For each number that of the same term in its one spelling; None where each is so."""
         column = self.spellings
-        odd = column.str.contains("\\", literal=True) | column.str.ends_with(
+        mask = column.str.contains("\\", literal=True) | column.str.ends_with(
             "^^<http://www.w3.org/2001/XMLSchema#string>"
         )
-        numbers = odd.arg_true()
+        numbers = mask.arg_true()
         if not len(numbers):
             return None
         size = len(column)
-        renamed = self.numbered(pl.Series([canonical(word) for word in column.gather(numbers)]))
+        canonical_terms = self.numbers_of(
+            pl.Series([canonical(word) for word in column.gather(numbers)])
+        )
         mapping = np.arange(len(self))
-        mapping[numbers.to_numpy()] = renamed
-        replaced = np.flatnonzero(mapping[:size] != np.arange(size))
-        self.replaced += replaced.tolist()
-        return mapping if len(replaced) else None
+        mapping[numbers.to_numpy()] = canonical_terms
+        duplicates = np.flatnonzero(mapping[:size] != np.arange(size))
+        self.duplicates += duplicates.tolist()
+        return mapping if len(duplicates) else None

@@ -19,21 +19,21 @@ def write_facts(blocks: Iterable[Block], terms: TextTerms, file: BinaryIO) -> in
     """Write facts as lines of N-Triples. Result: how many were written."""
     spellings = terms.spellings
     type_ = spellings[TYPE]
-    written = 0
+    count = 0
     for key, facts in blocks:
         if key >= CLASS:
-            middle, last = type_, spellings[key - CLASS]
+            predicate, class_ = type_, spellings[key - CLASS]
         else:
-            middle, last = spellings[key], None
+            predicate, class_ = spellings[key], None
         for start in range(0, len(facts), ROWS):
             part = facts[start : start + ROWS]
-            if last is None:
+            if class_ is None:
                 subjects = spellings.gather(first(part).astype(np.uint32))
                 objects: pl.Series | pl.Expr = spellings.gather(second(part).astype(np.uint32))
             else:
                 subjects = spellings.gather(part.astype(np.uint32))
-                objects = pl.lit(last)
-            frame = pl.select(s=subjects, p=pl.lit(middle), o=objects, dot=pl.lit("."))
+                objects = pl.lit(class_)
+            frame = pl.select(s=subjects, p=pl.lit(predicate), o=objects, dot=pl.lit("."))
             frame.write_csv(file, include_header=False, separator=" ", quote_style="never")
-            written += len(part)
-    return written
+            count += len(part)
+    return count

@@ -131,13 +131,13 @@ def _hexadecimal(lexical: str, datatype: Node) -> Value | None:
 def _base64(lexical: str, datatype: Node) -> Value | None:
     if not _BASE64.fullmatch(lexical):
         return None
-    packed = lexical.replace(" ", "")
+    compact = lexical.replace(" ", "")
     try:
-        octets = base64.b64decode(packed, validate=True)
+        octets = base64.b64decode(compact, validate=True)
     except binascii.Error:
         return None
     # The last character must not have bits that belong to no octet (3.3.16.2).
-    return (str(datatype), octets) if base64.b64encode(octets).decode() == packed else None
+    return (str(datatype), octets) if base64.b64encode(octets).decode() == compact else None
 
 
 def _iri(lexical: str, datatype: Node) -> Value:
@@ -223,8 +223,8 @@ def in_value_space(literal: Literal, datatype: Node) -> bool:
 
 def out_of_value_space(literal: Literal, datatype: Node) -> bool:
     """Whether a literal is known to have no value in a datatype (dt-not-type)."""
-    known = bool(literal.language) or (literal.datatype or XSD.string) in _VALUES
-    return known and datatype in DATATYPES and not in_value_space(literal, datatype)
+    is_known = bool(literal.language) or (literal.datatype or XSD.string) in _VALUES
+    return is_known and datatype in DATATYPES and not in_value_space(literal, datatype)
 
 
 def are_different(left: Literal, right: Literal) -> bool:

@@ -45,18 +45,18 @@ def instant(lexical: str, datatype: Node) -> Hashable | None:
     match = _PATTERNS[datatype].fullmatch(lexical)
     if match is None:
         return None
-    part = match.groupdict()
-    year, month, day = (int(part[name]) if part.get(name) else None for name in _CALENDAR)
+    parts = match.groupdict()
+    year, month, day = (int(parts[name]) if parts.get(name) else None for name in _CALENDAR)
     if month and day and day > _days(year, month):
         return None
     clock: Hashable = None
-    if part.get("midnight"):
+    if parts.get("midnight"):
         clock = (0, 0, Decimal(0))
         if year is not None and month and day:
             year, month, day = _next_day(year, month, day)
-    elif part.get("hour"):
-        clock = (int(part["hour"]), int(part["minute"]), Decimal(part["second"]))
-    return (year, month, day, clock, _minutes(part.get("zone")))
+    elif parts.get("hour"):
+        clock = (int(parts["hour"]), int(parts["minute"]), Decimal(parts["second"]))
+    return (year, month, day, clock, _minutes(parts.get("zone")))
 
 
 _CALENDAR = ("year", "month", "day")

@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 
 from rdflib import Literal, URIRef
 
-from eakg.reason.plan.instance import Coded, Instance
+from eakg.reason.plan.instance import Instance, NumberTriple
 from eakg.reason.relations import CLASS, Atom, Bindings, Cells, Collection, Slot
 from eakg.reason.rules import (
     CELL,
@@ -35,7 +35,7 @@ Pairs = Callable[[Sequence[int]], Iterable[tuple[int, int]]]
 """From the members of a list to pairs of places, from 0, in it."""
 
 
-def all_pairs(members: Sequence[int]) -> Iterable[tuple[int, int]]:
+def every_pair(members: Sequence[int]) -> Iterable[tuple[int, int]]:
     """Every two places of a list."""
     return combinations(range(len(members)), 2)
 
@@ -43,8 +43,8 @@ def all_pairs(members: Sequence[int]) -> Iterable[tuple[int, int]]:
 class Parts(NamedTuple):
     """The premises and the conclusions of an instance, one for each of its rule."""
 
-    axioms: tuple[Coded, ...]
-    cells: tuple[Coded, ...]
+    axioms: tuple[NumberTriple, ...]
+    cells: tuple[NumberTriple, ...]
     body: tuple[Atom, ...]
     heads: tuple[Atom, ...]
 
@@ -62,33 +62,33 @@ class Template:
         self.rule = rule
         axes = set(_axes(rule))
         self.axioms = [atom for atom in rule.atoms if not atom.each and _names(atom, axes)]
-        grown = bool(self.axioms)
-        while grown:
-            bound = {term for atom in self.axioms for term in atom.terms if _free(term)}
-            more = [
+        is_growing = bool(self.axioms)
+        while is_growing:
+            variables = {term for atom in self.axioms for term in atom.terms if _free(term)}
+            additions = [
                 atom
                 for atom in rule.atoms
-                if atom not in self.axioms and _fixed(atom) and bound & set(atom.terms)
+                if atom not in self.axioms and _fixed(atom) and variables & set(atom.terms)
             ]
-            self.axioms += more
-            grown = bool(more)
+            self.axioms += additions
+            is_growing = bool(additions)
         self.axioms = [atom for atom in rule.atoms if atom in self.axioms]
         self.data = [atom for atom in rule.atoms if atom not in self.axioms]
         atoms = (*rule.atoms, *rule.conclusions)
-        named = {t for atom in atoms for t in atom.terms if not isinstance(t, Variable)}
-        self.numbers = {NUMBER[term] for term in named} | set(CELL if rule.list else ())
+        constants = {t for atom in atoms for t in atom.terms if not isinstance(t, Variable)}
+        self.numbers = {NUMBER[term] for term in constants} | set(CELL if rule.list else ())
 
     @cached_property
     def open(self) -> Variable | None:
         """The property that no axiom names, so that the rule speaks of every one; None where there
         is none. No rule has two."""
-        named = {term for atom in self.axioms for term in atom.terms}
+        terms = {term for atom in self.axioms for term in atom.terms}
         return next(
             (
                 atom.predicate
                 for atom in self.data
                 if isinstance(atom.predicate, Variable)
-                and atom.predicate not in named
+                and atom.predicate not in terms
                 and not atom.predicate.index
             ),
             None,
@@ -104,7 +104,7 @@ class Template:
         return [_atom(atom, {}, constant) for atom in self.axioms]
 
     def instances(
-        self, table: Bindings, cells: Cells, constant: Constant, pairs: Pairs = all_pairs
+        self, table: Bindings, cells: Cells, constant: Constant, pairs: Pairs = every_pair
     ) -> Iterator[Instance]:
         """The instances for rows of values for the variables of the axioms.
 
@@ -128,7 +128,7 @@ class Template:
         """The one instance of a rule that needs no axiom."""
         return self._instance({}, constant)
 
-    def about(self, property_: int, constant: Constant) -> Instance:
+    def instance_about(self, property_: int, constant: Constant) -> Instance:
         """The instance of a rule about every property for one of them."""
         return self._instance({cast(Variable, self.open): property_}, constant)
 
@@ -136,23 +136,23 @@ class Template:
         """The parts of an instance of this rule, and the same in the words of the rule."""
         cells = tuple(cell for cell, _, _ in instance.cells[::2])
         collection = Collection(tuple(member for _, _, member in instance.cells[::2]), cells)
-        moved = dict(instance.moved)
+        substitution = dict(instance.substitution)
         values = dict(instance.values)
         return (
-            self._parts(values, lambda number: moved.get(number, number), collection),
+            self._parts(values, lambda number: substitution.get(number, number), collection),
             self._parts(values, lambda number: number, collection),
         )
 
     def _list_instances(
         self,
-        listed: str,
+        list_name: str,
         values: dict[Variable, int],
         collection: Collection,
         constant: Constant,
         pairs: Pairs,
     ) -> Iterator[Instance]:
         members = collection.members
-        used = {
+        indices = {
             term.index
             for atom in (*self.rule.atoms, *self.rule.conclusions)
             if not atom.each
@@ -160,13 +160,15 @@ class Template:
             if isinstance(term, Variable)
         }
         choices: Iterable[dict[str, int]] = [{}]
-        if "j" in used:
+        if "j" in indices:
             choices = ({"i": i, "j": j} for i, j in pairs(members))
-        elif "i" in used:
+        elif "i" in indices:
             choices = [{"i": i} for i in range(len(members))]
         for choice in choices:
-            chosen = {Variable(listed, k): members[place] for k, place in choice.items()}
-            yield self._instance(values | chosen, constant, collection)
+            members_by_index = {
+                Variable(list_name, k): members[place] for k, place in choice.items()
+            }
+            yield self._instance(values | members_by_index, constant, collection)
 
     def _instance(
         self, values: dict[Variable, int], constant: Constant, collection: Collection = NO_LIST
@@ -186,16 +188,16 @@ class Template:
     def _parts(
         self, values: dict[Variable, int], constant: Constant, collection: Collection
     ) -> Parts:
-        listed = self.rule.list.members if self.rule.list else ""
+        list_name = self.rule.list.members if self.rule.list else ""
         body: list[Atom] = []
         for atom in self.data:
             if not atom.each:
                 body.append(_atom(atom, values, constant))
                 continue
             for k, member in enumerate(collection.members, 1):
-                placed = _at(atom, {"i": str(k), "i+1": str(k + 1)})
-                known = {**values, Variable(listed, str(k)): member}
-                body.append(_atom(placed, known, constant))
+                member_atom = _at(atom, {"i": str(k), "i+1": str(k + 1)})
+                bindings = {**values, Variable(list_name, str(k)): member}
+                body.append(_atom(member_atom, bindings, constant))
         last = {"n+1": str(len(collection.members) + 1)}
         return Parts(
             tuple(_triple(atom, values, constant) for atom in self.axioms),
@@ -210,24 +212,24 @@ class Templates:
     """The rules of a set that run as they are written: those that derive, those that conclude
     false, and the former by their names."""
 
-    deriving: tuple[Template, ...]
-    contradicting: tuple[Template, ...]
+    definite: tuple[Template, ...]
+    constraints: tuple[Template, ...]
     by_name: Mapping[str, Template]
 
     @property
     def all(self) -> tuple[Template, ...]:
-        return self.deriving + self.contradicting
+        return self.definite + self.constraints
 
 
 @cache
 def templates_of(rules: RuleSet) -> Templates:
     """The rules of a set, divided; those of equality and of values run otherwise."""
-    plain = [
+    templates = [
         Template(rule) for rule in rules.rules if not rule.conditions and rule.name not in EQUALITY
     ]
-    deriving = tuple(template for template in plain if template.rule.conclusions)
-    contradicting = tuple(template for template in plain if not template.rule.conclusions)
-    return Templates(deriving, contradicting, {one.rule.name: one for one in deriving})
+    definite = tuple(template for template in templates if template.rule.conclusions)
+    constraints = tuple(template for template in templates if not template.rule.conclusions)
+    return Templates(definite, constraints, {template.rule.name: template for template in definite})
 
 
 def _axes(rule: Rule) -> Iterator[Variable]:
@@ -250,8 +252,8 @@ def _names(atom: TripleAtom, axes: set[Variable]) -> bool:
 def _fixed(atom: TripleAtom) -> bool:
     if not isinstance(atom.predicate, URIRef) or atom.each or NUMBER[atom.predicate] == SAME_AS:
         return False
-    indexed = any(isinstance(term, Variable) and term.index for term in atom.terms)
-    return not indexed and (NUMBER[atom.predicate] != TYPE or not _free(atom.object))
+    has_index = any(isinstance(term, Variable) and term.index for term in atom.terms)
+    return not has_index and (NUMBER[atom.predicate] != TYPE or not _free(atom.object))
 
 
 def _free(term: RuleTerm) -> bool:
@@ -285,13 +287,13 @@ def _atom(atom: TripleAtom, values: dict[Variable, int], constant: Constant) -> 
     return Atom(cast(int, predicate), subject, object_)
 
 
-def _triple(atom: TripleAtom, values: dict[Variable, int], constant: Constant) -> Coded:
+def _triple(atom: TripleAtom, values: dict[Variable, int], constant: Constant) -> NumberTriple:
     terms = [_slot(term, values, constant) for term in atom.terms]
     subject, predicate, object_ = (term for term in terms if isinstance(term, int))
     return subject, predicate, object_
 
 
-def _cell_triples(collection: Collection, constant: Constant) -> Iterator[Coded]:
+def _cell_triples(collection: Collection, constant: Constant) -> Iterator[NumberTriple]:
     first, rest, nil = (constant(number) for number in CELL)
     cells = (*collection.cells, nil)
     for place, member in enumerate(collection.members):

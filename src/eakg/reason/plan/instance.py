@@ -6,7 +6,7 @@ from functools import cached_property
 from eakg.reason.relations import CLASS, Atom
 from eakg.reason.rules import SAME_AS, Variable
 
-Coded = tuple[int, int, int]
+NumberTriple = tuple[int, int, int]
 """A triple of numbers."""
 
 
@@ -15,25 +15,26 @@ class Instance:
     """A rule with its axioms filled in.
 
     When all atoms of the body hold, so do the heads. `axioms` are the triples that were filled in
-    and `cells` those of a list; `values` are those of the rule's variables that they fix; `moved`
-    are terms that the rule names, with what stood for them by another name.
+    and `cells` those of a list; `values` are those of the rule's variables that they fix; the
+    `substitution` has terms that the rule names, each with its representative where that is
+    another.
     """
 
     name: str
     body: tuple[Atom, ...]
     heads: tuple[Atom, ...]
-    axioms: tuple[Coded, ...]
-    cells: tuple[Coded, ...] = field(default=(), compare=False)
+    axioms: tuple[NumberTriple, ...]
+    cells: tuple[NumberTriple, ...] = field(default=(), compare=False)
     values: tuple[tuple[Variable, int], ...] = field(default=(), compare=False)
-    moved: tuple[tuple[int, int], ...] = field(default=(), compare=False)
+    substitution: tuple[tuple[int, int], ...] = field(default=(), compare=False)
 
     @property
-    def named(self) -> dict[str, int]:
+    def bindings(self) -> dict[str, int]:
         """The values of variables by their names."""
         return {str(variable)[1:]: number for variable, number in self.values}
 
     @property
-    def given(self) -> tuple[Coded, ...]:
+    def schema_triples(self) -> tuple[NumberTriple, ...]:
         """The triples that it was fitted to: axioms, and the cells of a list."""
         return (*self.axioms, *self.cells)
 
@@ -43,18 +44,18 @@ class Instance:
         return frozenset(atom.key for atom in self.body)
 
     @cached_property
-    def wanted(self) -> set[str]:
+    def head_variables(self) -> set[str]:
         """The variables of the heads."""
         return set().union(*(head.variables for head in self.heads))
 
     @cached_property
     def constants(self) -> frozenset[int]:
         """The numbers of the terms that it names."""
-        found = {number for triple in (*self.axioms, *self.cells) for number in triple}
+        numbers = {number for triple in (*self.axioms, *self.cells) for number in triple}
         for atom in (*self.body, *self.heads):
-            found |= {slot for slot in (atom.subject, atom.object) if isinstance(slot, int)}
-            found.add(atom.key - CLASS if atom.key >= CLASS else atom.key)
-        return frozenset(found)
+            numbers |= {slot for slot in (atom.subject, atom.object) if isinstance(slot, int)}
+            numbers.add(atom.key - CLASS if atom.key >= CLASS else atom.key)
+        return frozenset(numbers)
 
     @cached_property
     def closes(self) -> bool:
@@ -82,14 +83,17 @@ class Instance:
             return ()
         if any({left, right} <= atom.variables for atom in self.body):
             return ()
-        ours = [atom for atom in self.body if right not in atom.variables]
-        theirs = {_renamed(atom, right, left) for atom in self.body if left not in atom.variables}
-        about = {atom for atom in ours if left in atom.variables}
-        common = {atom for atom in ours if left not in atom.variables}
-        mirrored = {atom for atom in theirs if left in atom.variables}
-        return tuple(dict.fromkeys(ours)) if about == mirrored and common <= theirs else ()
+        left_atoms = [atom for atom in self.body if right not in atom.variables]
+        right_atoms = {
+            _rename(atom, right, left) for atom in self.body if left not in atom.variables
+        }
+        left_only = {atom for atom in left_atoms if left in atom.variables}
+        common = {atom for atom in left_atoms if left not in atom.variables}
+        right_only = {atom for atom in right_atoms if left in atom.variables}
+        is_symmetric = left_only == right_only and common <= right_atoms
+        return tuple(dict.fromkeys(left_atoms)) if is_symmetric else ()
 
 
-def _renamed(atom: Atom, old: str, new: str) -> Atom:
+def _rename(atom: Atom, old: str, new: str) -> Atom:
     subject = new if atom.subject == old else atom.subject
     return Atom(atom.key, subject, new if atom.object == old else atom.object)

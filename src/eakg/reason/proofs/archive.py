@@ -7,7 +7,7 @@ Facts that were rewritten to speak of representatives are here as they were befo
 import numpy as np
 
 from eakg.reason.engine import ClosureState
-from eakg.reason.plan import Coded
+from eakg.reason.plan import NumberTriple
 from eakg.reason.relations import (
     CLASS,
     EMPTY,
@@ -39,21 +39,21 @@ class Archive:
         self.facts = state.facts
         self.relations: dict[int, SortedRelation] = {}
 
-    def asserted(self, triple: Coded) -> bool:
+    def is_asserted(self, triple: NumberTriple) -> bool:
         """Whether a triple was asserted."""
-        key, fact = placed(triple)
+        key, fact = fact_of(triple)
         facts = self.facts.asserted.get(key, EMPTY)
         return bool(within(np.array([fact], np.int64), facts)[0])
 
     def lookup(self, key: int) -> SortedRelation:
         """A relation with its facts as they were before terms became the same."""
-        known = self.relations.get(key)
-        if known is None:
-            known = self.relations[key] = self._collected(key)
-        return known
+        relation = self.relations.get(key)
+        if relation is None:
+            relation = self.relations[key] = self._collect(key)
+        return relation
 
-    def _collected(self, key: int) -> SortedRelation:
-        now = self.facts.lookup(key)
+    def _collect(self, key: int) -> SortedRelation:
+        relation = self.facts.lookup(key)
         if key == self.facts.constant(TYPE):
             keys = {k for k in (*self.facts.relations, *self.facts.history) if k >= CLASS}
             parts = [
@@ -63,20 +63,20 @@ class Archive:
             ]
             facts = distinct(np.concatenate([EMPTY, *parts]))
             return SortedRelation(facts, np.zeros(len(facts), np.uint32))
-        earlier = self.facts.history.get(key)
-        if not earlier:
-            return now
-        facts = np.concatenate([now.facts, *(relation.facts for relation in earlier)])
-        ranks = np.concatenate([now.ranks, *(relation.ranks for relation in earlier)])
+        history = self.facts.history.get(key)
+        if not history:
+            return relation
+        facts = np.concatenate([relation.facts, *(snapshot.facts for snapshot in history)])
+        ranks = np.concatenate([relation.ranks, *(snapshot.ranks for snapshot in history)])
         order = np.lexsort((ranks, facts))
         facts, ranks = facts[order], ranks[order]
-        keep = np.ones(len(facts), np.bool_)
-        keep[1:] = facts[1:] != facts[:-1]
-        return SortedRelation(facts[keep], ranks[keep])
+        mask = np.ones(len(facts), np.bool_)
+        mask[1:] = facts[1:] != facts[:-1]
+        return SortedRelation(facts[mask], ranks[mask])
 
-    def rank(self, triple: Coded) -> int:
+    def rank(self, triple: NumberTriple) -> int:
         """The rank of a fact; NEVER where it is none."""
-        key, fact = placed(triple)
+        key, fact = fact_of(triple)
         return int(self.lookup(key).rank_of(np.array([fact], np.int64))[0])
 
     def ranks(self, atom: Atom, block: Bindings) -> Ids:
@@ -85,33 +85,33 @@ class Archive:
         if atom.key != self.facts.constant(TYPE):
             return self.lookup(atom.key).rank_of(facts)
         pairs = map(ends, facts.tolist())
-        found = [self.rank((subject, TYPE, class_)) for subject, class_ in pairs]
-        return np.array(found, np.int64)
+        ranks = [self.rank((subject, TYPE, class_)) for subject, class_ in pairs]
+        return np.array(ranks, np.int64)
 
-    def asserted_mention(self, number: int) -> Coded | None:
+    def assertion_about(self, number: int) -> NumberTriple | None:
         """An asserted triple that speaks of a term."""
         for key, facts in self.facts.asserted.items():
-            found = _mentions(key, facts, number)
-            if len(found):
-                return _at(key, int(found[0]))
+            mentions = _mentions(key, facts, number)
+            if len(mentions):
+                return _triple_at(key, int(mentions[0]))
         return None
 
-    def mention(self, number: int) -> Coded | None:
+    def mention(self, number: int) -> NumberTriple | None:
         """The fact of lowest rank that speaks of a term, but for equalities."""
-        best: tuple[int, Coded] | None = None
+        lowest: tuple[int, NumberTriple] | None = None
         for key in self.facts.relations:
             if key == self.facts.constant(SAME_AS):
                 continue
             relation = self.lookup(key)
-            found = _mentions(key, relation.facts, number)
-            ranks = relation.rank_of(found)
-            if len(found) and (best is None or ranks.min() < best[0]):
+            mentions = _mentions(key, relation.facts, number)
+            ranks = relation.rank_of(mentions)
+            if len(mentions) and (lowest is None or ranks.min() < lowest[0]):
                 place = int(np.argmin(ranks))
-                best = int(ranks[place]), _at(key, int(found[place]))
-        return best[1] if best else None
+                lowest = int(ranks[place]), _triple_at(key, int(mentions[place]))
+        return lowest[1] if lowest else None
 
 
-def placed(triple: Coded) -> tuple[int, int]:
+def fact_of(triple: NumberTriple) -> tuple[int, int]:
     """The key of the relation of a triple, and its fact there."""
     subject, predicate, object_ = triple
     if predicate == TYPE:
@@ -119,7 +119,7 @@ def placed(triple: Coded) -> tuple[int, int]:
     return predicate, (subject << SHIFT) | object_
 
 
-def triple_of(atom: Atom, block: Bindings, row: int) -> Coded:
+def triple_of(atom: Atom, block: Bindings, row: int) -> NumberTriple:
     """The triple that an atom states for a row of a table."""
 
     def number(slot: int | str) -> int:
@@ -130,7 +130,7 @@ def triple_of(atom: Atom, block: Bindings, row: int) -> Coded:
     return number(atom.subject), atom.key, number(atom.object)
 
 
-def _at(key: int, fact: int) -> Coded:
+def _triple_at(key: int, fact: int) -> NumberTriple:
     if key >= CLASS:
         return fact, TYPE, key - CLASS
     subject, object_ = ends(fact)
@@ -141,7 +141,7 @@ def _mentions(key: int, facts: Ids, number: int) -> Ids:
     """The facts of a relation that speak of a term."""
     if number in (key, key - CLASS) or (key >= CLASS and number == TYPE):
         return facts
-    speaking: Mask = facts == number
+    mask: Mask = facts == number
     if key < CLASS:
-        speaking = (first(facts) == number) | (second(facts) == number)
-    return facts[speaking]
+        mask = (first(facts) == number) | (second(facts) == number)
+    return facts[mask]

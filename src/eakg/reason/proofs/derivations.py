@@ -11,8 +11,8 @@ from rdflib.namespace import OWL, RDFS
 
 from eakg.reason.engine import DATATYPE_NUMBERS, DIFFERENT_FROM
 from eakg.reason.literals import are_different, in_value_space
-from eakg.reason.plan import Coded, Instance
-from eakg.reason.proofs.archive import Archive, placed, triple_of
+from eakg.reason.plan import Instance, NumberTriple
+from eakg.reason.proofs.archive import Archive, fact_of, triple_of
 from eakg.reason.relations import CLASS, LOW, SHIFT, Atom, Bindings, solve
 from eakg.reason.rules import ANNOTATION_PROPERTIES, NUMBER, TYPE
 
@@ -23,11 +23,11 @@ _AXIOMATIC = {
 
 
 @dataclass(frozen=True)
-class WordedFact:
+class FactWording:
     """A fact, and the same in the words of a rule, which may name things otherwise."""
 
-    known: Coded
-    stated: Coded
+    fact: NumberTriple
+    wording: NumberTriple
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,16 @@ class DerivationStep:
 
     rank: int
     rule: str
-    conclusion: WordedFact
-    premises: tuple[WordedFact, ...] = ()
-    path: tuple[WordedFact, ...] = ()
+    conclusion: FactWording
+    premises: tuple[FactWording, ...] = ()
+    path: tuple[FactWording, ...] = ()
 
     @property
     def renamings(self) -> set[tuple[int, int]]:
         """The terms that it says otherwise than they are known, in pairs."""
-        worded = (self.conclusion, *self.premises, *self.path)
-        pairs = (pair for w in worded for pair in zip(w.known, w.stated, strict=True))
-        return {(known, stated) for known, stated in pairs if known != stated}
+        wordings = (self.conclusion, *self.premises, *self.path)
+        pairs = (pair for w in wordings for pair in zip(w.fact, w.wording, strict=True))
+        return {(number, other) for number, other in pairs if number != other}
 
     @property
     def cost(self) -> tuple[int, int]:
@@ -72,24 +72,24 @@ class Derivations:
     def _makers(self) -> dict[int, list[tuple[Instance, Atom]]]:
         """Instances by the relation of their heads."""
         makers: dict[int, list[tuple[Instance, Atom]]] = defaultdict(list)
-        for instance in (*self.program.instances.all, *self.program.retired):
+        for instance in (*self.program.instances.all, *self.program.former_instances):
             for head in instance.heads:
                 makers[head.key].append((instance, head))
         return makers
 
-    def of(self, triple: Coded, rank: int) -> Iterator[DerivationStep]:
+    def of(self, triple: NumberTriple, rank: int) -> Iterator[DerivationStep]:
         """Steps to a fact from facts below a rank."""
-        key, fact = placed(triple)
+        key, fact = fact_of(triple)
         rule, subjects = _AXIOMATIC.get(key, ("", set()))
         if fact in subjects and rule in self.facts.rules:
-            yield DerivationStep(0, rule, WordedFact(triple, triple))
+            yield DerivationStep(0, rule, FactWording(triple, triple))
         yield from self.by_value(triple)
         keys = [key] if key < CLASS else [key, self.facts.constant(TYPE)]
         for maker in keys:
             for instance, head in self._makers.get(maker, ()):
                 yield from self._instances(instance, head, triple, rank)
 
-    def by_value(self, triple: Coded) -> Iterator[DerivationStep]:
+    def by_value(self, triple: NumberTriple) -> Iterator[DerivationStep]:
         """The step to a fact that holds of the values of literals."""
         subject, predicate, object_ = triple
         literal = self.facts.values.literal(subject)
@@ -98,26 +98,27 @@ class Derivations:
         rules = self.facts.rules
         if predicate == TYPE and object_ in DATATYPE_NUMBERS and "dt-type2" in rules:
             if in_value_space(literal, DATATYPE_NUMBERS[object_]):
-                yield DerivationStep(0, "dt-type2", WordedFact(triple, triple))
+                yield DerivationStep(0, "dt-type2", FactWording(triple, triple))
         elif predicate == DIFFERENT_FROM and "dt-diff" in rules:
             other = self.facts.values.literal(object_)
             if other is not None and are_different(literal, other):
-                yield DerivationStep(0, "dt-diff", WordedFact(triple, triple))
+                yield DerivationStep(0, "dt-diff", FactWording(triple, triple))
 
     def _instances(
-        self, instance: Instance, head: Atom, triple: Coded, rank: int
+        self, instance: Instance, head: Atom, triple: NumberTriple, rank: int
     ) -> Iterator[DerivationStep]:
-        start = _bound(head, triple)
+        start = _binding(head, triple)
         if start is None:
             return
-        highest = max((self.archive.rank(axiom) for axiom in instance.given), default=0)
+        highest = max((self.archive.rank(axiom) for axiom in instance.schema_triples), default=0)
         if highest >= rank:
             return
         if instance.closes:
-            yield from self._closing(instance, triple, rank, highest)
+            yield from self._transitive_steps(instance, triple, rank, highest)
             return
         variables = set().union(*(atom.variables for atom in instance.body))
-        for block in solve(instance.body, self.archive.lookup, start, variables | instance.wanted):
+        variables |= instance.head_variables
+        for block in solve(instance.body, self.archive.lookup, start, variables):
             ranks = np.full(block.length, highest, np.int64)
             for atom in instance.body:
                 ranks = np.maximum(ranks, self.archive.ranks(atom, block))
@@ -127,44 +128,52 @@ class Derivations:
                 return
 
     def _step(
-        self, instance: Instance, head: Atom, triple: Coded, rank: int, block: Bindings, row: int
+        self,
+        instance: Instance,
+        head: Atom,
+        triple: NumberTriple,
+        rank: int,
+        block: Bindings,
+        row: int,
     ) -> DerivationStep:
-        if not instance.moved:
+        if not instance.substitution:
             body = (triple_of(atom, block, row) for atom in instance.body)
-            premises = tuple(WordedFact(fact, fact) for fact in (*instance.given, *body))
-            return DerivationStep(rank, instance.name, WordedFact(triple, triple), premises)
-        known, stated = self.program.templates.by_name[instance.name].wording(instance)
-        atoms = zip(known.body, stated.body, strict=True)
+            premises = tuple(FactWording(fact, fact) for fact in (*instance.schema_triples, *body))
+            return DerivationStep(rank, instance.name, FactWording(triple, triple), premises)
+        facts, wordings = self.program.templates.by_name[instance.name].wording(instance)
+        atoms = zip(facts.body, wordings.body, strict=True)
         premises = (
-            *map(WordedFact, known.axioms + known.cells, stated.axioms + stated.cells),
-            *(WordedFact(triple_of(a, block, row), triple_of(b, block, row)) for a, b in atoms),
+            *map(FactWording, facts.axioms + facts.cells, wordings.axioms + wordings.cells),
+            *(FactWording(triple_of(a, block, row), triple_of(b, block, row)) for a, b in atoms),
         )
-        conclusion = triple_of(stated.heads[known.heads.index(head)], block, row)
-        return DerivationStep(rank, instance.name, WordedFact(triple, conclusion), premises)
+        conclusion = triple_of(wordings.heads[facts.heads.index(head)], block, row)
+        return DerivationStep(rank, instance.name, FactWording(triple, conclusion), premises)
 
-    def _closing(
-        self, instance: Instance, triple: Coded, rank: int, highest: int
+    def _transitive_steps(
+        self, instance: Instance, triple: NumberTriple, rank: int, highest: int
     ) -> Iterator[DerivationStep]:
         key = instance.heads[0].key
         path = self._path(key, triple[0], triple[2], rank)
         if not path:
             return
-        axioms, stated = tuple(WordedFact(fact, fact) for fact in instance.given), key
-        if instance.moved:
-            known, words = self.program.templates.by_name[instance.name].wording(instance)
-            axioms = tuple(map(WordedFact, known.axioms, words.axioms))
-            stated = words.heads[0].key
+        axioms = tuple(FactWording(fact, fact) for fact in instance.schema_triples)
+        key_in_rule = key
+        if instance.substitution:
+            facts, wordings = self.program.templates.by_name[instance.name].wording(instance)
+            axioms = tuple(map(FactWording, facts.axioms, wordings.axioms))
+            key_in_rule = wordings.heads[0].key
         edges = tuple(
-            WordedFact((left, key, right), (left, stated, right)) for left, right in pairwise(path)
+            FactWording((left, key, right), (left, key_in_rule, right))
+            for left, right in pairwise(path)
         )
-        worst = max(highest, *(self.archive.rank(edge.known) for edge in edges))
-        conclusion = WordedFact(triple, (triple[0], stated, triple[2]))
-        yield DerivationStep(worst, instance.name, conclusion, axioms, edges)
+        rank_of_path = max(highest, *(self.archive.rank(edge.fact) for edge in edges))
+        conclusion = FactWording(triple, (triple[0], key_in_rule, triple[2]))
+        yield DerivationStep(rank_of_path, instance.name, conclusion, axioms, edges)
 
     def _path(self, key: int, start: int, goal: int, rank: int) -> list[int]:
         """The shortest path of at least two facts of lower rank; empty where there is none."""
         relation = self.archive.lookup(key)
-        before: dict[int, int] = {}
+        predecessors: dict[int, int] = {}
         queue = deque([start])
         while queue:
             node = queue.popleft()
@@ -173,19 +182,19 @@ class Derivations:
                 if relation.ranks[place] >= rank:
                     continue
                 target = int(relation.facts[place]) & LOW
-                if target in before:
+                if target in predecessors:
                     continue
-                before[target] = node
+                predecessors[target] = node
                 if target == goal:
                     path = [goal]
                     while len(path) < 2 or path[-1] != start:
-                        path.append(before[path[-1]])
+                        path.append(predecessors[path[-1]])
                     return path[::-1]
                 queue.append(target)
         return []
 
 
-def _bound(head: Atom, triple: Coded) -> Bindings | None:
+def _binding(head: Atom, triple: NumberTriple) -> Bindings | None:
     """The one row in which a head is a triple; None where it cannot be."""
     values: dict[str, int] = {}
     slots = [(head.subject, triple[0])]

@@ -15,40 +15,40 @@ class EqualityPaths:
     """
 
     def __init__(self, equal: Representatives) -> None:
-        self._of: dict[int, list[tuple[int, Link]]] = defaultdict(list)
+        self._neighbours: dict[int, list[tuple[int, Link]]] = defaultdict(list)
         for link in equal.links:
             left, right, _ = link
-            self._of[left].append((right, link))
-            self._of[right].append((left, link))
+            self._neighbours[left].append((right, link))
+            self._neighbours[right].append((left, link))
 
     def path(self, left: int, right: int, rank: int = NEVER) -> list[tuple[int, int, Link]] | None:
         """The shortest way from a term to another by links below a rank: two terms and the link
         between them for each step; None where there is none."""
-        before: dict[int, tuple[int, Link]] = {left: (left, (0, 0, 0))}
+        predecessors: dict[int, tuple[int, Link]] = {left: (left, (0, 0, 0))}
         queue = deque([left])
-        while queue and right not in before:
+        while queue and right not in predecessors:
             node = queue.popleft()
-            for target, link in self._of.get(node, ()):
-                if link[2] < rank and target not in before:
-                    before[target] = (node, link)
+            for target, link in self._neighbours.get(node, ()):
+                if link[2] < rank and target not in predecessors:
+                    predecessors[target] = (node, link)
                     queue.append(target)
-        if right not in before:
+        if right not in predecessors:
             return None
         steps: list[tuple[int, int, Link]] = []
         node = right
         while node != left:
-            previous, link = before[node]
+            previous, link = predecessors[node]
             steps.append((previous, node, link))
             node = previous
         return steps[::-1]
 
     def names(self, number: int, rank: int) -> Ids:
         """What a term was the same as before a rank, itself included, sorted."""
-        found = {number}
+        names = {number}
         queue = [number]
         while queue:
-            for target, link in self._of.get(queue.pop(), ()):
-                if link[2] < rank and target not in found:
-                    found.add(target)
+            for target, link in self._neighbours.get(queue.pop(), ()):
+                if link[2] < rank and target not in names:
+                    names.add(target)
                     queue.append(target)
-        return np.array(sorted(found), np.int64)
+        return np.array(sorted(names), np.int64)

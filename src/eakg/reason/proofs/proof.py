@@ -33,16 +33,16 @@ class Proof:
 
     def steps(self) -> Iterator["Proof"]:
         """The proof and all that it rests on, each triple once, premises before conclusions."""
-        seen: set[Triple] = set()
-        pending: list[tuple[Proof, bool]] = [(self, False)]
-        while pending:
-            proof, done = pending.pop()
-            if done:
+        triples: set[Triple] = set()
+        stack: list[tuple[Proof, bool]] = [(self, False)]
+        while stack:
+            proof, is_ready = stack.pop()
+            if is_ready:
                 yield proof
-            elif proof.triple not in seen:
-                seen.add(proof.triple)
-                pending.append((proof, True))
-                pending += [(premise, False) for premise in reversed(proof.premises)]
+            elif proof.triple not in triples:
+                triples.add(proof.triple)
+                stack.append((proof, True))
+                stack += [(premise, False) for premise in reversed(proof.premises)]
 
     def leaves(self) -> Iterator["Proof"]:
         """The asserted triples that it rests on, each once."""
@@ -56,14 +56,14 @@ def to_json(proof: Proof, supports: Supports | None = None) -> dict[str, Any]:
     Arguments: the proof; what supports the triples, as far as it is known.
     """
     subject, predicate, object_ = map(spelled, proof.triple)
-    content: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "triple": {"s": subject, "p": predicate, "o": object_},
         "by": proof.by,
     }
     if proof.by == ASSERTED:
         support = (supports or {}).get(proof.triple)
-        return content | (support_json(support) if support else {})
-    return content | {"premises": [to_json(premise, supports) for premise in proof.premises]}
+        return fields | (support_json(support) if support else {})
+    return fields | {"premises": [to_json(premise, supports) for premise in proof.premises]}
 
 
 def to_text(
@@ -77,15 +77,16 @@ def to_text(
     that was proved further up is not proved again.
     """
     lines: list[str] = []
-    seen: set[Triple] = set()
+    triples: set[Triple] = set()
 
     def walk(step: Proof, depth: int) -> None:
         indent = "  " * depth
-        again = step.triple in seen and bool(step.premises)
-        lines.append(f"{indent}{name(step.triple)}  [{step.by}{', see above' if again else ''}]")
-        if again:
+        is_repeated = step.triple in triples and bool(step.premises)
+        reference = ", see above" if is_repeated else ""
+        lines.append(f"{indent}{name(step.triple)}  [{step.by}{reference}]")
+        if is_repeated:
             return
-        seen.add(step.triple)
+        triples.add(step.triple)
         if step.by == ASSERTED:
             lines.extend(f"{indent}  {line}" for line in support(step.triple))
         for premise in step.premises:

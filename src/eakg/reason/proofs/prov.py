@@ -100,7 +100,7 @@ def _passage(passage: Passage) -> Iterator[Triple]:
             yield sentence.iri, RDF.value, sentence.words
         if sentence.paragraph is not None:
             yield sentence.iri, DCTERMS.isPartOf, sentence.paragraph
-            for part in sentence.retells:
+            for part in sentence.originals:
                 yield sentence.paragraph, PROV.hadPrimarySource, part
 
 

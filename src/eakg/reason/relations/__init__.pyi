@@ -17,12 +17,12 @@ from .relation import SHIFT as SHIFT
 from .relation import Ids as Ids
 from .relation import Mask as Mask
 from .relation import SortedRelation as SortedRelation
+from .relation import delete as delete
 from .relation import distinct as distinct
 from .relation import ends as ends
 from .relation import first as first
-from .relation import inserted as inserted
+from .relation import insert as insert
 from .relation import pack as pack
-from .relation import reduced as reduced
 from .relation import second as second
 from .relation import swap as swap
 from .relation import within as within

@@ -35,20 +35,20 @@ class Cells:
         """
         pending = [Collection((), (head,))]
         while pending:
-            read = pending.pop()
-            cell = read.cells[-1]
+            prefix = pending.pop()
+            cell = prefix.cells[-1]
             for member in self.firsts.get(cell, ()):
-                members = (*read.members, member)
+                members = (*prefix.members, member)
                 for rest in self.rests.get(cell, ()):
                     if rest == self.nil:
-                        yield Collection(members, read.cells)
-                    if rest not in read.cells:
-                        pending.append(Collection(members, (*read.cells, rest)))
+                        yield Collection(members, prefix.cells)
+                    if rest not in prefix.cells:
+                        pending.append(Collection(members, (*prefix.cells, rest)))
 
 
 def _by_subject(relation: SortedRelation) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
+    index: dict[int, list[int]] = defaultdict(list)
     subjects, objects = first(relation.facts).tolist(), second(relation.facts).tolist()
     for subject, object_ in zip(subjects, objects, strict=True):
-        found[subject].append(object_)
-    return found
+        index[subject].append(object_)
+    return index

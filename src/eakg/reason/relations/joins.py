@@ -63,7 +63,7 @@ Lookup = Callable[[int], SortedRelation]
 
 
 def solve(
-    atoms: Sequence[Atom], lookup: Lookup, table: Bindings, wanted: set[str]
+    atoms: Sequence[Atom], lookup: Lookup, table: Bindings, projection: set[str]
 ) -> Iterator[Bindings]:
     """All rows that satisfy atoms and extend the rows of a table, in blocks.
 
@@ -74,15 +74,15 @@ def solve(
     if not table.length:
         return
     if not atoms:
-        yield _project(table, wanted)
+        yield _project(table, projection)
         return
     atom, *remaining = _by_cost(atoms, lookup, table)
     relation = lookup(atom.key)
     if not len(relation):
         return
-    needed = wanted.union(*(other.variables for other in remaining))
+    columns = projection.union(*(premise.variables for premise in remaining))
     for block in _extend(table, atom, relation):
-        yield from solve(remaining, lookup, _project(block, needed), wanted)
+        yield from solve(remaining, lookup, _project(block, columns), projection)
 
 
 def from_relation(atom: Atom, facts: Ids) -> Bindings:
@@ -111,30 +111,30 @@ def _by_cost(atoms: Sequence[Atom], lookup: Lookup, table: Bindings) -> list[Ato
 
     def cost(atom: Atom) -> tuple[int, int]:
         slots = (atom.subject,) if atom.object is None else (atom.subject, atom.object)
-        unknown = sum(table.value(slot) is None for slot in slots)
-        free = unknown == len(slots) and atom.subject != atom.object
-        return (2 if free else min(unknown, 1), len(lookup(atom.key)))
+        unknowns = sum(table.value(slot) is None for slot in slots)
+        free = unknowns == len(slots) and atom.subject != atom.object
+        return (2 if free else min(unknowns, 1), len(lookup(atom.key)))
 
-    best = min(atoms, key=cost)
-    return [best, *(atom for atom in atoms if atom is not best)]
+    cheapest = min(atoms, key=cost)
+    return [cheapest, *(atom for atom in atoms if atom is not cheapest)]
 
 
-def _project(table: Bindings, needed: set[str]) -> Bindings:
-    dropped = table.columns.keys() - needed
-    if not dropped:
+def _project(table: Bindings, projection: set[str]) -> Bindings:
+    extra = table.columns.keys() - projection
+    if not extra:
         return table
-    kept = {name: column for name, column in table.columns.items() if name in needed}
-    if not kept:
+    columns = {name: column for name, column in table.columns.items() if name in projection}
+    if not columns:
         return Bindings(min(table.length, 1))
-    if len(kept) == 1:
-        ((name, column),) = kept.items()
+    if len(columns) == 1:
+        ((name, column),) = columns.items()
         values = distinct(column)
         return Bindings(len(values), {name: values})
-    if len(kept) == 2:
-        (left, right), columns = kept.keys(), tuple(kept.values())
-        pairs = distinct(pack(*columns))
+    if len(columns) == 2:
+        left, right = columns
+        pairs = distinct(pack(columns[left], columns[right]))
         return Bindings(len(pairs), {left: first(pairs), right: second(pairs)})
-    return Bindings(table.length, kept)
+    return Bindings(table.length, columns)
 
 
 def _extend(
@@ -166,10 +166,10 @@ def _extend(
 
 def _filter(table: Bindings, facts: Ids | int, ordered: Ids) -> Bindings:
     if isinstance(facts, int):
-        found = within(np.array([facts], np.int64), ordered)
-        return table if found[0] else Bindings(0)
-    keep = within(facts, ordered)
-    return table if keep.all() else table.rows(np.flatnonzero(keep))
+        mask = within(np.array([facts], np.int64), ordered)
+        return table if mask[0] else Bindings(0)
+    mask = within(facts, ordered)
+    return table if mask.all() else table.rows(np.flatnonzero(mask))
 
 
 def _product(table: Bindings, columns: dict[str, Ids], block: int) -> Iterator[Bindings]:
@@ -183,30 +183,30 @@ def _product(table: Bindings, columns: dict[str, Ids], block: int) -> Iterator[B
     for start in range(0, table.length, step):
         part = table.rows(slice(start, start + step))
         rows = np.repeat(np.arange(part.length), size)
-        repeated = {name: column[rows] for name, column in part.columns.items()}
-        tiled = {name: np.tile(column, part.length) for name, column in columns.items()}
-        yield Bindings(len(rows), repeated | tiled)
+        left_columns = {name: column[rows] for name, column in part.columns.items()}
+        right_columns = {name: np.tile(column, part.length) for name, column in columns.items()}
+        yield Bindings(len(rows), left_columns | right_columns)
 
 
 def _follow(
-    table: Bindings, known: Ids | int, ordered: Ids, name: str, block: int
+    table: Bindings, values: Ids | int, ordered: Ids, name: str, block: int
 ) -> Iterator[Bindings]:
-    if isinstance(known, int):
-        low, high = np.searchsorted(ordered, [known << SHIFT, (known + 1) << SHIFT])
+    if isinstance(values, int):
+        low, high = np.searchsorted(ordered, [values << SHIFT, (values + 1) << SHIFT])
         yield from _product(table, {name: ordered[low:high] & LOW}, block)
         return
-    starts = np.searchsorted(ordered, known << SHIFT)
-    counts = np.searchsorted(ordered, (known + 1) << SHIFT) - starts
+    starts = np.searchsorted(ordered, values << SHIFT)
+    counts = np.searchsorted(ordered, (values + 1) << SHIFT) - starts
     totals = np.cumsum(counts)
-    done = 0
-    while done < table.length:
-        before = totals[done - 1] if done else 0
-        stop = max(done + 1, int(np.searchsorted(totals, before + block, side="right")))
-        part = counts[done:stop]
-        rows = np.repeat(np.arange(done, stop), part)
+    start = 0
+    while start < table.length:
+        before = totals[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(totals, before + block, side="right")))
+        part = counts[start:stop]
+        rows = np.repeat(np.arange(start, stop), part)
         if len(rows):
             offsets = np.arange(len(rows)) - np.repeat(np.cumsum(part) - part, part)
             columns = {key: column[rows] for key, column in table.columns.items()}
             columns[name] = ordered[starts[rows] + offsets] & LOW
             yield Bindings(len(rows), columns)
-        done = stop
+        start = stop

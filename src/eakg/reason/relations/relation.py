@@ -56,10 +56,10 @@ def distinct(values: Ids) -> Ids:
     if len(values) < 2:
         return values
     ordered = np.sort(values)
-    keep = np.empty(len(ordered), np.bool_)
-    keep[0] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=keep[1:])
-    return ordered if keep.all() else ordered[keep]
+    mask = np.empty(len(ordered), np.bool_)
+    mask[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=mask[1:])
+    return ordered if mask.all() else ordered[mask]
 
 
 def within(values: Ids, ordered: Ids) -> Mask:
@@ -68,8 +68,8 @@ def within(values: Ids, ordered: Ids) -> Mask:
         return np.zeros(len(values), np.bool_)
     places = np.searchsorted(ordered, values)
     places[places == len(ordered)] = 0
-    found: Mask = ordered[places] == values
-    return found
+    mask: Mask = ordered[places] == values
+    return mask
 
 
 def without(values: Ids, ordered: Ids) -> Ids:
@@ -77,16 +77,16 @@ def without(values: Ids, ordered: Ids) -> Ids:
     return values if not len(ordered) else values[~within(values, ordered)]
 
 
-def inserted(ordered: Ids, fresh: Ids) -> Ids:
+def insert(ordered: Ids, fresh: Ids) -> Ids:
     """A sorted array with further sorted values that are not in it."""
     if not len(ordered):
         return fresh
     return _insert(ordered, np.searchsorted(ordered, fresh), fresh)
 
 
-def reduced(ordered: Ids, gone: Ids) -> Ids:
+def delete(ordered: Ids, values: Ids) -> Ids:
     """A sorted array without some of its values, which are sorted."""
-    return _delete(ordered, np.searchsorted(ordered, gone)) if len(gone) else ordered
+    return _delete(ordered, np.searchsorted(ordered, values)) if len(values) else ordered
 
 
 def _insert(values: Column, places: Ids, fresh: Column) -> Column:
@@ -132,41 +132,41 @@ class SortedRelation:
         """Pairs the other way round, sorted."""
         return np.sort(swap(self.facts))
 
-    def merged(self, fresh: Ids, rank: int) -> "SortedRelation":
+    def merge(self, fresh: Ids, rank: int) -> "SortedRelation":
         """This relation with further facts, sorted and not in it yet, of one rank."""
         if not len(self.facts):
             return SortedRelation(fresh, np.full(len(fresh), rank, np.uint32))
         places = np.searchsorted(self.facts, fresh)
         facts = _insert(self.facts, places, fresh)
         ranks = np.full(len(fresh), rank, np.uint32)
-        merged = SortedRelation(facts, _insert(self.ranks, places, ranks))
-        known = self.__dict__.get("inverse")
-        if known is not None and len(fresh) * 8 < len(known):
-            back = np.sort(swap(fresh))
-            merged.__dict__["inverse"] = inserted(known, back)
-        return merged
+        relation = SortedRelation(facts, _insert(self.ranks, places, ranks))
+        inverse = self.__dict__.get("inverse")
+        if inverse is not None and len(fresh) * 8 < len(inverse):
+            addition = np.sort(swap(fresh))
+            relation.__dict__["inverse"] = insert(inverse, addition)
+        return relation
 
-    def reduced(self, gone: Ids) -> "SortedRelation":
+    def delete(self, facts: Ids) -> "SortedRelation":
         """This relation without the facts of a sorted array."""
-        gone = gone[within(gone, self.facts)]
-        if not len(gone):
+        facts = facts[within(facts, self.facts)]
+        if not len(facts):
             return self
-        places = np.searchsorted(self.facts, gone)
-        left = SortedRelation(_delete(self.facts, places), _delete(self.ranks, places))
-        known = self.__dict__.get("inverse")
-        if known is not None:
-            left.__dict__["inverse"] = reduced(known, np.sort(swap(gone)))
-        return left
+        places = np.searchsorted(self.facts, facts)
+        relation = SortedRelation(_delete(self.facts, places), _delete(self.ranks, places))
+        inverse = self.__dict__.get("inverse")
+        if inverse is not None:
+            relation.__dict__["inverse"] = delete(inverse, np.sort(swap(facts)))
+        return relation
 
     def rank_of(self, facts: Ids) -> Ids:
         """Ranks of facts; a number above all ranks for those that are not there."""
-        missing = np.full(len(facts), NEVER, np.int64)
+        ranks = np.full(len(facts), NEVER, np.int64)
         if len(self.facts) and len(facts):
             places = np.searchsorted(self.facts, facts)
             places[places == len(self.facts)] = 0
-            found = self.facts[places] == facts
-            missing[found] = self.ranks[places[found]]
-        return missing
+            mask = self.facts[places] == facts
+            ranks[mask] = self.ranks[places[mask]]
+        return ranks
 
 
 NEVER = 1 << 33

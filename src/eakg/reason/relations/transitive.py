@@ -37,30 +37,30 @@ def transitive_closure(pairs: Ids) -> Ids:
     return _by_components(edges.facts)
 
 
-def additions(closed: SortedRelation, fresh: Ids) -> Ids:
+def additions(closure: SortedRelation, fresh: Ids) -> Ids:
     """The pairs that follow by transitivity when fresh ones join a closed relation.
 
     Arguments: the relation with the fresh pairs in it, closed without them. Result: sorted pairs
     that are not in the relation.
     """
-    if len(fresh) * 4 > len(closed):
-        return without(transitive_closure(closed.facts), closed.facts)
-    total = closed
-    found = EMPTY
+    if len(fresh) * 4 > len(closure):
+        return without(transitive_closure(closure.facts), closure.facts)
+    total = closure
+    pairs = EMPTY
     while len(fresh):
-        longer = distinct(np.concatenate([fresh, _compose(fresh, total)]))
-        product = np.concatenate([longer, _compose(longer, total, before=True)])
-        fresh = without(distinct(product), total.facts)
+        paths = distinct(np.concatenate([fresh, _compose(fresh, total)]))
+        candidates = np.concatenate([paths, _compose(paths, total, prepend=True)])
+        fresh = without(distinct(candidates), total.facts)
         if len(fresh):
-            total = total.merged(fresh, 0)
-            found = np.concatenate([found, fresh])
-    return distinct(found)
+            total = total.merge(fresh, 0)
+            pairs = np.concatenate([pairs, fresh])
+    return distinct(pairs)
 
 
-def _compose(pairs: Ids, edges: SortedRelation, *, before: bool = False) -> Ids:
+def _compose(pairs: Ids, edges: SortedRelation, *, prepend: bool = False) -> Ids:
     """Pairs x, z with x, y among the pairs and y, z among the edges, or, before them, the other way
     round; distinct."""
-    if before:
+    if prepend:
         table = from_relation(Atom(0, "y", "z"), pairs)
         atom = Atom(0, "x", "y")
     else:
@@ -79,22 +79,22 @@ def _by_components(edges: Ids) -> Ids:
     targets = np.searchsorted(nodes, second(edges))
     starts = np.searchsorted(sources, np.arange(len(nodes) + 1)).tolist()
     component, members = _components(starts, targets.tolist())
-    reached: list[Ids] = []
+    reachable: list[Ids] = []
     pairs: list[Ids] = []
     for number, inside in enumerate(members):
-        beyond: set[int] = set()
+        successors: set[int] = set()
         cyclic = len(inside) > 1
         for node in inside:
             for target in targets[starts[node] : starts[node + 1]].tolist():
                 cyclic |= component[target] == number
-                beyond.add(component[target])
-        beyond.discard(number)
-        parts = [reached[other] for other in beyond]
-        parts += [np.array(members[other], np.int64) for other in beyond]
+                successors.add(component[target])
+        successors.discard(number)
+        parts = [reachable[other] for other in successors]
+        parts += [np.array(members[other], np.int64) for other in successors]
         if cyclic:
             parts.append(np.array(inside, np.int64))
         reach = distinct(np.concatenate(parts)) if parts else EMPTY
-        reached.append(reach)
+        reachable.append(reach)
         pairs += [pack(np.full(len(reach), nodes[node]), nodes[reach]) for node in inside]
     return np.sort(np.concatenate(pairs))
 

@@ -131,21 +131,21 @@ _CURIE = re.compile(r"([a-z]+):(\w+)")
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, int, str]]:
-    table, start, current = 0, 0, ""
+    table, start, rule = 0, 0, ""
     for number, line in enumerate(text.splitlines(), 1):
-        if current and line.startswith(" "):
-            current += " " + line.strip()
+        if rule and line.startswith(" "):
+            rule += " " + line.strip()
             continue
-        if current:
-            yield start, table, current
-            current = ""
+        if rule:
+            yield start, table, rule
+            rule = ""
         heading = _TABLE.match(line)
         if heading:
             table = int(heading.group(1))
         elif line.strip() and not line.startswith("#"):
-            start, current = number, line.strip()
-    if current:
-        yield start, table, current
+            start, rule = number, line.strip()
+    if rule:
+        yield start, table, rule
 
 
 def _rule(number: int, table: int, line: str) -> Rule:
@@ -209,12 +209,12 @@ def _variables(item: Premise) -> Iterator[Variable]:
 
 
 def _check_variables(number: int, rule: Rule) -> None:
-    bound = {variable.name for premise in rule.premises for variable in _variables(premise)}
+    names = {variable.name for premise in rule.premises for variable in _variables(premise)}
     if rule.list is not None:
-        bound.add(rule.list.members)
+        names.add(rule.list.members)
     for atom in (*rule.premises, *rule.conclusions):
         for variable in _variables(atom):
-            if variable.name not in bound:
+            if variable.name not in names:
                 raise RuleSyntaxError(f"line {number}: {variable} is in no premise")
             if variable.index and rule.list is None:
                 raise RuleSyntaxError(f"line {number}: {variable} has an index, but no list")

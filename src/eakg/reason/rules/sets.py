@@ -15,7 +15,7 @@ from eakg.reason.rules.grammar import Rule, parse_rules
 
 EQUALITY = frozenset({"eq-ref", "eq-sym", "eq-trans", "eq-rep-s", "eq-rep-p", "eq-rep-o"})
 """The rules that make owl:sameAs an equality; they are in a set together or not at all."""
-_OF_EQUALS = frozenset({"eq-diff1", "eq-diff2", "eq-diff3", "dt-eq"})
+_NEEDS_EQUALITY = frozenset({"eq-diff1", "eq-diff2", "eq-diff3", "dt-eq"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class RuleSet:
         if equality and equality != EQUALITY:
             missing = ", ".join(sorted(EQUALITY - equality))
             raise ValueError(f"the rules {self.name} have equality without {missing}")
-        if not equality and (idle := _OF_EQUALS & self.order.keys()):
+        if not equality and (idle := _NEEDS_EQUALITY & self.order.keys()):
             raise ValueError(f"the rules {self.name} have {', '.join(sorted(idle))}, no equality")
 
     @cached_property
@@ -54,8 +54,8 @@ class RuleSet:
 
     def without(self, name: str, rules: frozenset[str]) -> "RuleSet":
         """The set without some rules, under another name."""
-        left = tuple(rule for rule in self.rules if rule.name not in rules)
-        return RuleSet(name, left, self.specification)
+        rest = tuple(rule for rule in self.rules if rule.name not in rules)
+        return RuleSet(name, rest, self.specification)
 
 
 RULE_SETS = ("owl-rl", "owl-rl-without-equality", "rdfs")
@@ -71,7 +71,7 @@ def rule_set(name: str = "owl-rl") -> RuleSet:
 @cache
 def _read(name: str) -> RuleSet:
     if name == "owl-rl-without-equality":
-        return rule_set("owl-rl").without(name, EQUALITY | _OF_EQUALS)
+        return rule_set("owl-rl").without(name, EQUALITY | _NEEDS_EQUALITY)
     file, specification = {
         "owl-rl": ("owl2rl.rules", "https://www.w3.org/TR/owl2-profiles/"),
         "rdfs": ("rdfs.rules", "https://www.w3.org/TR/rdf11-mt/"),
@@ -82,4 +82,4 @@ def _read(name: str) -> RuleSet:
 
 def set_of(rule: str) -> RuleSet | None:
     """The first set that has a rule of a name; None where none has."""
-    return next((known for name in RULE_SETS if rule in (known := rule_set(name))), None)
+    return next((rules for name in RULE_SETS if rule in (rules := rule_set(name))), None)

@@ -5,14 +5,14 @@ from typing import Protocol, runtime_checkable
 from eakg.rdf import Triple
 from eakg.reason.proofs import NotInClosureError
 from eakg.sparql import NotReasonedError
-from eakg.store import ConsistencyReport, Explained, QueryService
+from eakg.store import ConsistencyReport, QueryService, SupportedProof
 
 
 @runtime_checkable
 class ExplainService(Protocol):
     """A store that can say why a triple holds."""
 
-    def explain(self, triple: Triple) -> Explained:
+    def explain(self, triple: Triple) -> SupportedProof:
         """Why a triple holds. Raises: NotInClosureError when it does not follow; StoreError."""
         ...
 
@@ -38,7 +38,7 @@ class Proofs:
     def __init__(self, store: QueryService) -> None:
         self._store = store
 
-    def explain(self, triple: Triple) -> Explained:
+    def explain(self, triple: Triple) -> SupportedProof:
         """A proof of a triple, what supports it, and the version of the data.
 
         Raises: NotInClosureError when it does not follow, or nobody here knows why; StoreError.

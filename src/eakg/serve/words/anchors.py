@@ -47,7 +47,7 @@ class EvidencePlace:
     @property
     def retells(self) -> tuple[str, ...]:
         """The parts of originals that the passages tell in other words."""
-        return tuple(sorted({str(part) for passage in self.passages for part in passage.retells}))
+        return tuple(sorted({str(part) for passage in self.passages for part in passage.originals}))
 
 
 def places_of(evidence: Iterable[Evidence]) -> tuple[EvidencePlace, ...]:

@@ -117,7 +117,7 @@ def _where(place: EvidencePlace, proof: str) -> Why:
     if place.row is not None:
         return Why(path, "row", "; ".join(map(str, place.row.sources)))
     passage = place.passages[0]
-    kind = "annotator" if passage.read_into else "sentence"
+    kind = "annotator" if passage.is_annotator_value else "sentence"
     return Why(path, kind, passage.sentence or str(passage.exact or ""))
 
 

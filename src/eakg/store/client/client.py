@@ -20,14 +20,14 @@ from eakg.store.messages import (
     LeaseRequest,
     LoadRequest,
     Message,
-    NotEntailed,
+    NoEntailment,
     VersionPage,
     expect,
 )
 from eakg.store.request import Limits, Load, QueryRequest, Result
 
 if TYPE_CHECKING:
-    from eakg.store.reasoner import ConsistencyReport, Explained
+    from eakg.store.reasoner import ConsistencyReport, SupportedProof
 
 
 class StoreClient:
@@ -96,23 +96,23 @@ class StoreClient:
         """
         return expect(self._reply(request), Applied)
 
-    def explain(self, triple: Triple) -> "Explained":
+    def explain(self, triple: Triple) -> "SupportedProof":
         """Why a triple holds, in the version that is there now.
 
         Raises: NotInClosureError when it does not follow; StoreError and its kinds.
         """
         # It starts threads, and the process that holds a store imports this package and forks.
         from eakg.reason.proofs import NotInClosureError
-        from eakg.store.messages import explained_of
+        from eakg.store.messages import supported_proof_of
 
         try:
             pattern(triple)
         except ValueError as error:  # no term that the engine could hold
             raise NotInClosureError("it has a term that no graph can hold") from error
         message = self._reply(ExplainRequest(triple))
-        if isinstance(message, NotEntailed):
+        if isinstance(message, NoEntailment):
             raise NotInClosureError("the graph does not say it, and it does not follow")
-        return explained_of(expect(message, Explanation))
+        return supported_proof_of(expect(message, Explanation))
 
     def contradictions(self, limit: int) -> "ConsistencyReport":
         """Where the graph contradicts itself in the version that is there now, with proofs for the

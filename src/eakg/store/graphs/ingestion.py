@@ -22,7 +22,7 @@ from eakg.files import writing
 from eakg.names import BASE, GRAPH, INFERRED_GRAPH, is_evidence
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import N_TRIPLES_SYNTAX, opened, parse_rdf, plain_name, syntax_of
-from eakg.reason import closed
+from eakg.reason import closure_of_facts
 from eakg.reason.contradictions import contradiction, is_small
 from eakg.reason.files import read, write_facts
 from eakg.store.graph_files import Contents, GraphFile, read_contents
@@ -172,7 +172,7 @@ def _close(
     files: Sequence[GraphFile], output: Path, origins: Sequence[Path]
 ) -> tuple[GraphFile, tuple[Problem, ...]]:
     terms, facts = read([file.path for file in files if not is_evidence(file.name)])
-    closure = closed(terms, facts)
+    closure = closure_of_facts(terms, facts)
     with writing(output) as file:
         write_facts(closure.expansion.inferred(trivial=False), terms, file)
     inconsistencies = closure.inconsistencies

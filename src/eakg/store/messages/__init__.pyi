@@ -1,8 +1,8 @@
 from .codec import MessageError as MessageError
 from .explanations import consistency_of as consistency_of
-from .explanations import explained_of as explained_of
 from .explanations import explanation_of as explanation_of
 from .explanations import report_of as report_of
+from .explanations import supported_proof_of as supported_proof_of
 from .frames import NO_LIMIT as NO_LIMIT
 from .frames import Inbox as Inbox
 from .frames import frame as frame
@@ -23,11 +23,11 @@ from .kinds import LeaseRequest as LeaseRequest
 from .kinds import LoadRequest as LoadRequest
 from .kinds import LongLaneRequest as LongLaneRequest
 from .kinds import Message as Message
-from .kinds import NotEntailed as NotEntailed
+from .kinds import NoEntailment as NoEntailment
 from .kinds import Output as Output
 from .kinds import Ready as Ready
-from .kinds import Retire as Retire
-from .kinds import Retired as Retired
+from .kinds import Retirement as Retirement
+from .kinds import RetirementRequest as RetirementRequest
 from .kinds import Setup as Setup
 from .kinds import WorkerOutcome as WorkerOutcome
 from .kinds import expect as expect

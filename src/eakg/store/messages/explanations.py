@@ -4,19 +4,19 @@ from collections.abc import Iterable
 
 from eakg.reason.proofs import Proof
 from eakg.store.messages.kinds import Consistency, Explanation, InferenceStep, ProvedClash
-from eakg.store.reasoner import ConsistencyReport, Explained, ProvedInconsistency
+from eakg.store.reasoner import ConsistencyReport, ProvedInconsistency, SupportedProof
 
 
-def explanation_of(explained: Explained) -> Explanation:
+def explanation_of(supported_proof: SupportedProof) -> Explanation:
     """A proof, with what supports it, as a message."""
-    supports = tuple(explained.supports.values())
-    return Explanation(steps_of([explained.proof]), supports, explained.version)
+    supports = tuple(supported_proof.supports.values())
+    return Explanation(steps_of([supported_proof.proof]), supports, supported_proof.version)
 
 
-def explained_of(message: Explanation) -> Explained:
+def supported_proof_of(message: Explanation) -> SupportedProof:
     """The proof of a message."""
     supports = {support.triple: support for support in message.supports}
-    return Explained(proofs_of(message.steps)[-1], supports, message.version)
+    return SupportedProof(proofs_of(message.steps)[-1], supports, message.version)
 
 
 def consistency_of(report: ConsistencyReport) -> Consistency:
@@ -59,15 +59,15 @@ def _steps_and_places(
     """The steps, and the place of each proof among them by its identity."""
     steps: list[InferenceStep] = []
     places: dict[int, int] = {}
-    for whole in proofs:
-        pending = [whole]
-        while pending:
-            proof = pending[-1]
+    for root in proofs:
+        stack = [root]
+        while stack:
+            proof = stack[-1]
             missing = [premise for premise in proof.premises if id(premise) not in places]
             if missing:
-                pending += missing
+                stack += missing
                 continue
-            pending.pop()
+            stack.pop()
             if id(proof) not in places:
                 places[id(proof)] = len(steps)
                 premises = tuple(places[id(premise)] for premise in proof.premises)

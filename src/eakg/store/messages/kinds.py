@@ -1,7 +1,7 @@
 """The kinds of messages between the processes of a store.
 
 The process that starts the keeper sends a `Setup` and hears `Ready` or a ProblemsError; later it
-may send `Retire` and hears `Retired`.
+may send `RetirementRequest` and hears `Retirement`.
 
 A client connects to the keeper's Unix socket and sends one message:
 
@@ -12,7 +12,7 @@ A client connects to the keeper's Unix socket and sends one message:
   worker goes on in the long lane, or it is ended and another comes, as a lease does, when there is
   room in the lane. Closing the connection ends the query.
 - `UpdateRequest` or `GraphWrite`: `Applied` once the change is durable and visible.
-- `ExplainRequest`: an `Explanation`, or `NotEntailed`.
+- `ExplainRequest`: an `Explanation`, or `NoEntailment`.
 - `LoadRequest`: a `Load`.
 
 A worker answers a `QueryRequest` or a write with an `WorkerOutcome`.
@@ -66,13 +66,13 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Retire:
+class RetirementRequest:
     """Another keeper has taken the place of this one: it gives out no more workers, and ends when
     those that it gave out have done their work."""
 
 
 @dataclass(frozen=True)
-class Retired:
+class Retirement:
     """From here on nobody begins to ask this keeper."""
 
 
@@ -164,7 +164,7 @@ class Consistency:
 
 
 @dataclass(frozen=True)
-class NotEntailed:
+class NoEntailment:
     """The triple does not follow."""
 
 
@@ -230,8 +230,8 @@ Message: TypeAlias = (
     Setup
     | Ready
     | ProblemsError
-    | Retire
-    | Retired
+    | RetirementRequest
+    | Retirement
     | LeaseRequest
     | LeaseOffer
     | LongLaneRequest
@@ -241,7 +241,7 @@ Message: TypeAlias = (
     | Explanation
     | ConsistencyRequest
     | Consistency
-    | NotEntailed
+    | NoEntailment
     | QueryRequest
     | UpdateRequest
     | GraphWrite

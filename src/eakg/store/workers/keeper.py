@@ -3,8 +3,8 @@
     python -m eakg.store.workers.keeper < setup
 
 Its standard input brings a `Setup` and then stays open for as long as the parent lives; at its end
-this process ends too, and `Retire` retires it. Its standard output says that it is ready, or what
-is wrong with the files. `eakg.store.messages` tells of the messages.
+this process ends too, and a `RetirementRequest` retires it. Its standard output says that it is
+ready, or what is wrong with the files. `eakg.store.messages` tells of the messages.
 
 It has one thread, so that it can fork, and waits for nobody but in `Events.wait`.
 """
@@ -33,8 +33,8 @@ from eakg.store.messages import (
     LongLaneRequest,
     Message,
     Ready,
-    Retire,
-    Retired,
+    Retirement,
+    RetirementRequest,
     Setup,
     VersionPage,
     expect,
@@ -93,7 +93,8 @@ class Keeper:
         self._reasoner.start()
 
     def serve(self, lifeline: int) -> None:
-        """Answer until `lifeline` is at its end, or `Retire` came over it and all is done."""
+        """Answer until `lifeline` is at its end, or it brought a `RetirementRequest` and all is
+        done."""
         self._listener.setblocking(False)
         self._events.watch(self._listener, self._accept)
         self._events.watch(lifeline, lambda: self._hear_parent(lifeline))
@@ -127,11 +128,11 @@ class Keeper:
             self._is_stopped = True
             return
         self._inbox.add(received)
-        if isinstance(self._inbox.take(), Retire) and self._retires_at is None:
+        if isinstance(self._inbox.take(), RetirementRequest) and self._retires_at is None:
             self._retires_at = time.monotonic() + self._limits.moment + _LEAVE_SECONDS
             # Clients find that their workers are of no version that there is.
             self._page.version = ""
-            say(Retired())
+            say(Retirement())
 
     @property
     def _has_retired(self) -> bool:

@@ -16,7 +16,7 @@ from eakg.problems import Problem, ProblemsError
 from eakg.sparql import StoreUnreachableError
 from eakg.store.client import StoreClient
 from eakg.store.graph_files import Contents
-from eakg.store.messages import MessageError, Ready, Retire, Setup, expect, frame, read
+from eakg.store.messages import MessageError, Ready, RetirementRequest, Setup, expect, frame, read
 from eakg.store.options import StoreOptions
 from eakg.store.request import Limits
 
@@ -102,7 +102,7 @@ class KeeperProcess:
         self._retired = [*(one for one in self._retired if one.poll() is None), old]
         if old.stdin is not None and old.stdout is not None:
             with contextlib.suppress(OSError, EOFError):
-                old.stdin.write(frame(Retire()))
+                old.stdin.write(frame(RetirementRequest()))
                 old.stdin.flush()
                 read(old.stdout)  # from here on nobody begins to ask it
 

@@ -29,7 +29,7 @@ from eakg.store.messages import (
     InferredChange,
     InferredGraph,
     Message,
-    NotEntailed,
+    NoEntailment,
     send,
 )
 from eakg.store.spool import anonymous_file
@@ -138,7 +138,7 @@ def _answer(reasoner: "Reasoner", message: Message) -> Message | None:
             try:
                 return explanation_of(reasoner.explain(triple))
             except NotInClosureError:
-                return NotEntailed()
+                return NoEntailment()
         case ConsistencyRequest(limit):
             return consistency_of(reasoner.contradictions(limit))
         case Decision(accepted):

@@ -12,7 +12,7 @@ from eakg.reason.proofs import ASSERTED, Proof
 from eakg.reason.rules import WORDS
 from eakg.serve.content import labels_of, shipped_presentation, support_in
 from eakg.serve.words import EvidencePlace, Naming, Shown, places_of, proof_path
-from eakg.store import Explained, QueryRequest, QueryService, select
+from eakg.store import QueryRequest, QueryService, SupportedProof, select
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class ProofPage:
     others: tuple[OtherValue, ...]
 
 
-def proof_page(store: QueryService, explained: Explained) -> ProofPage:
+def proof_page(store: QueryService, explained: SupportedProof) -> ProofPage:
     """The page of a proof, with what supports it as the store gave it.
 
     Raises: StoreError and its kinds.

@@ -30,7 +30,7 @@ from eakg.serve.app import (
 )
 from eakg.serve.pages.proof.page import proof_page
 from eakg.serve.words import proof_path
-from eakg.store import Explained
+from eakg.store import SupportedProof
 
 blueprint = Blueprint("explain", __name__)
 TURTLE = Page("turtle", "text/turtle", "ttl", "text/turtle; charset=utf-8")
@@ -106,7 +106,7 @@ def _representation(parameters: Parameters) -> Page:
     raise BadParameterError(f"format is one of {', '.join(one.name for one in _OFFERS)}")
 
 
-def _explained(proofs: Proofs, triple: Triple) -> Explained:
+def _explained(proofs: Proofs, triple: Triple) -> SupportedProof:
     try:
         return proofs.explain(triple)
     except NotInClosureError as error:
@@ -125,15 +125,15 @@ def _term(parameters: Parameters, name: str) -> Node:
         raise BadParameterError(f"{name}: {error}") from None
 
 
-def _json(explained: Explained) -> str:
+def _json(explained: SupportedProof) -> str:
     return json.dumps(to_json(explained.proof, explained.supports), ensure_ascii=False)
 
 
-def _turtle(explained: Explained) -> str:
+def _turtle(explained: SupportedProof) -> str:
     return to_prov(explained.proof, explained.supports).serialize(format="turtle")
 
 
-def _page(explained: Explained) -> str:
+def _page(explained: SupportedProof) -> str:
     return render_template(
         "proof.html",
         page=proof_page(state().store, explained),
@@ -141,7 +141,7 @@ def _page(explained: Explained) -> str:
     )
 
 
-_WRITERS: dict[str, Callable[[Explained], str]] = {
+_WRITERS: dict[str, Callable[[SupportedProof], str]] = {
     PLAIN_JSON.name: _json,
     TURTLE.name: _turtle,
     HTML.name: _page,
