@@ -52,13 +52,13 @@ def graph(name: str) -> Response:
     /graphs, or here under an extension."""
     query_string(request)
     triples = Response(status=303, headers={"Location": address(f"/graphs/{quote(name)}")})
-    resolved = _resolve(name)
-    if resolved is None:
+    resolution = _resolve(name)
+    if resolution is None:
         return triples
-    iri, named = resolved
+    iri, file_format = resolution
     offers = _offers(iri)
-    representation = named or negotiate(request, offers)
-    if named is None and representation in GRAPH_FORMATS:
+    representation = file_format or negotiate(request, offers)
+    if file_format is None and representation in GRAPH_FORMATS:
         return triples
     if iri == ONTOLOGY_GRAPH and representation is HTML:
         return Response(status=303, headers={"Location": address("/ontology")})
@@ -67,8 +67,8 @@ def graph(name: str) -> Response:
     response.headers["Link"] = ", ".join(
         [
             *(
-                f'<{_path(iri, one.extension)}>; rel="alternate"; type="{one.media_type}"'
-                for one in offers
+                f'<{_path(iri, offer.extension)}>; rel="alternate"; type="{offer.media_type}"'
+                for offer in offers
             ),
             f'<{iri}>; rel="describes"',
             f'<{LICENCE}>; rel="license"',

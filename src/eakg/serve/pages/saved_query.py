@@ -94,7 +94,7 @@ def list_queries() -> Response:
 def source(name: str) -> Response:
     """The file of a saved query, with its contract."""
     query_string(request)
-    query = _named(name)
+    query = _saved_query(name)
     content_type = f"{QUERY}; charset=utf-8"
     return tagged(
         request, ("query", query.text), lambda: Response(query.text, content_type=content_type)
@@ -104,18 +104,19 @@ def source(name: str) -> Response:
 @blueprint.get("/queries/<name>")
 def run(name: str) -> Response:
     """The answer to a saved query with the given values of its parameters, or its page."""
-    query = _named(name)
-    given = query_string(request)
-    values = {one.name: value for one in query.parameters if (value := given.one(one.name))}
-    unknown = given.names - {one.name for one in query.parameters} - _OURS
+    query = _saved_query(name)
+    parameters = query_string(request)
+    names = [parameter.name for parameter in query.parameters]
+    values = {name: value for name in names if (value := parameters.one(name))}
+    unknown = parameters.names - {*names} - _OURS
     if unknown:
-        known = ", ".join(one.name for one in query.parameters) or "none"
-        raise BadParameterError(f"there is no parameter {min(unknown)}; there is {known}")
+        choices = ", ".join(names) or "none"
+        raise BadParameterError(f"there is no parameter {min(unknown)}; there is {choices}")
     kind = kind_of(query)
     offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
-    representation = requested(request, given, offers, kind)
-    view = checked_view(given.one("view"))
-    closure = given.closure() if given.one("closure") else query.closure or "full"
+    representation = requested(request, parameters, offers, kind)
+    view = checked_view(parameters.one("view"))
+    closure = parameters.closure() if parameters.one("closure") else query.closure or "full"
     try:
         text = query.bound(values)
     except ParameterError as error:
@@ -147,7 +148,7 @@ def run(name: str) -> Response:
     return mark(response, tag(result.version))
 
 
-def _named(name: str) -> SavedQuery:
+def _saved_query(name: str) -> SavedQuery:
     try:
         return saved_queries()[name]
     except KeyError:
