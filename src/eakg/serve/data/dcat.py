@@ -22,14 +22,14 @@ def catalogue() -> Response:
     representation = negotiate(request, GRAPH_FORMATS)
 
     def describe() -> Response:
-        data = serialize(_statements(), representation, _PREFIXES)
+        data = serialize(_triples(), representation, _PREFIXES)
         return Response(data, content_type=representation.content_type)
 
     parts = (absolute("/"), "dcat", representation.name)
     return represented(request, state().store, parts, describe)
 
 
-def _statements() -> list[Triple]:
+def _triples() -> list[Triple]:
     dataset, service = URIRef(BASE), URIRef(absolute("/sparql"))
     ours = str(ONTOLOGY_GRAPH) in state().catalogue.graphs()
     found: list[Triple] = [

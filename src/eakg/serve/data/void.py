@@ -29,8 +29,8 @@ def void() -> Response:
 
     def describe() -> Response:
         dumps = [absolute(f"/dump.{name}.gz") for name in WRITERS]
-        statements = dataset_description(absolute(""), state().catalogue, dumps)
-        data = serialize(statements, representation, _PREFIXES)
+        triples = dataset_description(absolute(""), state().catalogue, dumps)
+        data = serialize(triples, representation, _PREFIXES)
         return Response(data, content_type=representation.content_type)
 
     parts = ("void", absolute(""), representation.name)

@@ -9,8 +9,8 @@ from rdflib.term import Node
 from eakg.names import ONTOLOGY_GRAPH
 from eakg.rdf import Triple, spelled
 from eakg.serve.content import (
+    DescribedTriple,
     Description,
-    Fact,
     Presentation,
     language,
     shipped_presentation,
@@ -53,13 +53,13 @@ class Naming:
 
     def __init__(
         self,
-        statements: Iterable[Triple],
+        triples: Iterable[Triple],
         words: Mapping[Node, str] | None = None,
         presentation: Presentation | None = None,
     ) -> None:
         self._presentation = presentation or shipped_presentation()
         ranked: dict[Node, tuple[int, str]] = {}
-        for subject, predicate, label in statements:
+        for subject, predicate, label in triples:
             if predicate == RDFS.label and isinstance(label, Literal):
                 rank = {"en": 0, "": 1}.get(language(label), 2)
                 candidate = (rank, str(label))
@@ -83,31 +83,31 @@ class Naming:
         return Shown(self._presentation.backwards(predicate, own.label), own.full, own.iri)
 
 
-def why(fact: Fact, description: Description, place: str | None) -> Why:
-    """The link from a fact of a description to its evidence or its proof.
+def why(entry: DescribedTriple, description: Description, place: str | None) -> Why:
+    """The link from a triple of a description to its evidence or its proof.
 
-    Arguments: the fact; the description; where that which is described is seen, if it is evidence.
+    Arguments: the triple; the description; where what it describes is seen, if that is evidence.
     """
-    if any(isinstance(term, BNode) for term in fact.statement):
+    if any(isinstance(term, BNode) for term in entry.triple):
         # No address names a blank node.
-        ours = str(ONTOLOGY_GRAPH) in fact.graphs
-        home = "/ontology" if ours else local_path(min(fact.graphs))
-        return Why(home or "/", "axiom" if fact.axiom else "evidence", "It is stated there.")
-    proof = proof_path(fact.statement)
-    if fact.inferred:
+        ours = str(ONTOLOGY_GRAPH) in entry.graphs
+        home = "/ontology" if ours else local_path(min(entry.graphs))
+        return Why(home or "/", "axiom" if entry.axiom else "evidence", "It is stated there.")
+    proof = proof_path(entry.triple)
+    if entry.inferred:
         return Why(proof, "inferred", "This follows from other facts; see how.")
-    if fact.of_evidence:
-        return _own_evidence(fact, description, place)
-    attestations = description.attestations.get(fact.statement, ())
+    if entry.of_evidence:
+        return _own_evidence(entry, description, place)
+    attestations = description.attestations.get(entry.triple, ())
     evidence = [item for attestation in attestations for item in attestation.evidence]
     places = places_of(evidence)
-    number = len(places) + (str(ONTOLOGY_GRAPH) in fact.graphs)
+    number = len(places) + (str(ONTOLOGY_GRAPH) in entry.graphs)
     if places and number == 1:
         return _where(places[0], proof)
     if places:
         title = f"It is stated in {number} places; see them side by side."
         return Why(proof, "several", title)
-    if fact.axiom:
+    if entry.axiom:
         return Why(proof, "axiom", "The ontology says so.")
     return Why(proof, "asserted", "See where it is stated.")
 
@@ -121,13 +121,13 @@ def _where(place: EvidencePlace, proof: str) -> Why:
     return Why(path, kind, passage.sentence or str(passage.exact or ""))
 
 
-def _own_evidence(fact: Fact, description: Description, place: str | None) -> Why:
+def _own_evidence(entry: DescribedTriple, description: Description, place: str | None) -> Why:
     """Evidence is its own: it is seen in its place, or in the graph that holds it."""
-    for term in (fact.statement[2], fact.statement[0]):
+    for term in (entry.triple[2], entry.triple[0]):
         passage = description.passages.get(term)
         if passage and (path := path_of(passage)):
             return Why(path, "sentence", str(passage.exact))
     if place is not None:
         return Why(place, "row" if "#row=" in place else "sentence", place)
-    graph = min(fact.graphs)
+    graph = min(entry.graphs)
     return Why(local_path(graph) or "/", "evidence", short(graph))

@@ -27,9 +27,9 @@ def document_path(slug: str, extension: str = "") -> str:
     return f"/doc/{quote(slug, safe=_SAFE)}{ending}"
 
 
-def proof_path(statement: Triple) -> str:
+def proof_path(triple: Triple) -> str:
     """The path of the proof of a triple."""
-    terms = zip("spo", map(spelled, statement), strict=True)
+    terms = zip("spo", map(spelled, triple), strict=True)
     return f"/explain?{urlencode(dict(terms))}"
 
 
