@@ -18,7 +18,7 @@ from eakg.sparql.dataset import Dataset
 from eakg.sparql.dataset_clauses import with_dataset
 from eakg.sparql.failures import GraphExistsError, GraphNotFoundError, QuerySyntaxError
 from eakg.sparql.query import Inspection, inspect_query
-from eakg.sparql.service import NOTHING, service_calls, with_values
+from eakg.sparql.service import JOIN_IDENTITY, service_calls, with_values
 from eakg.store.changes.proposals import propose
 from eakg.store.changes.requests import UpdateRequest
 from eakg.store.graphs.loaded import LoadedStore
@@ -133,7 +133,7 @@ def complaint(query: RandomQuery) -> str | None:
 def without_calls(query: RandomQuery) -> str:
     """What is wrong with the query with nothing in the place of its calls."""
     calls = service_calls(query.text, BASE)
-    text = with_values(query.text, calls, [NOTHING] * len(calls))
+    text = with_values(query.text, calls, [JOIN_IDENTITY] * len(calls))
     heard = engine(text)
     if heard is None or isinstance(heard, OSError) or inspect_query(text).service:
         return f"with nothing in the place of its calls: {heard}, {text!r}"

@@ -13,7 +13,7 @@ from rdflib.compare import isomorphic
 from rdflib.query import Result
 from rdflib.term import Node
 
-from eakg.rdf.formats import FORMATS, ResultFormat, ResultKind, format_named
+from eakg.rdf.formats import FORMATS, ResultFormat, ResultKind, find_format
 from eakg.sparql.failures import FormatMismatchError
 from eakg.store.elsewhere.remote import Endpoint, RemoteStore
 from eakg.store.embedded import EmbeddedStore
@@ -124,7 +124,7 @@ class Answering(QuietHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        result_format = format_named(self.headers["Accept"])
+        result_format = find_format(self.headers["Accept"])
         assert result_format is not None
         request = QueryRequest(parse_qs(body)["query"][0], result_format.name)
         answer = self.server.store.query(request).read()  # type: ignore[attr-defined]  # as below
@@ -249,8 +249,8 @@ def test_a_format_is_listed_with_what_writes_it() -> None:
     for one in FORMATS:
         assert one.kinds == {kind for kind, names in CARRIED.items() if one.name in names}
         assert one.iri is None or one.iri.removeprefix(W3C) in LISTED
-        assert format_named(one.name) is one
-        assert format_named(one.media_type) is one
+        assert find_format(one.name) is one
+        assert find_format(one.media_type) is one
     with pytest.raises(ValueError, match="markdown"):
         ResultFormat(name="markdown", media_type="text/markdown", extension="md")
 

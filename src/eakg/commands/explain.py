@@ -9,7 +9,7 @@ from eakg.commands.command import PathArgument, ending, progress
 from eakg.dataset import shipped
 from eakg.names import PREFIXES
 from eakg.problems import ExitStatus
-from eakg.rdf import Namer, TermSyntaxError, term
+from eakg.rdf import Namer, TermSyntaxError, resolve_term
 from eakg.reason import materialize
 from eakg.reason.proofs import (
     NotInClosureError,
@@ -58,7 +58,11 @@ def explain(
     prefixes = {**PREFIXES, **{prefix: str(iri) for prefix, iri in graph.namespaces()}}
     try:
         words = (subject, predicate, object_)
-        triple = term(words[0], prefixes), term(words[1], prefixes), term(words[2], prefixes)
+        triple = (
+            resolve_term(words[0], prefixes),
+            resolve_term(words[1], prefixes),
+            resolve_term(words[2], prefixes),
+        )
     except TermSyntaxError as error:
         raise click.UsageError(str(error)) from error
     with progress("reasoning"):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Literal, Protocol, Self, runtime_checkable
 
-from eakg.rdf import NotRdf11Error, ResultFormat, Row, Solutions, format_named, read_results
+from eakg.rdf import NotRdf11Error, ResultFormat, Row, Solutions, find_format, read_results
 from eakg.sparql import BadAnswerError, FormatMismatchError
 
 Closure = Literal["full", "asserted"]
@@ -34,7 +34,7 @@ class QueryRequest:
     @property
     def result_format(self) -> ResultFormat:
         """The format of the result. Raises: FormatMismatchError when there is none of this name."""
-        result_format = format_named(self.format)
+        result_format = find_format(self.format)
         if result_format is None:
             raise FormatMismatchError(f"there is no result format {self.format!r}")
         return result_format

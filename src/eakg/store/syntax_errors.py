@@ -46,7 +46,7 @@ def syntax_error(
     if part is None:
         offset, expected = _locate(text, base_iri)
     else:
-        offset, expected = _locate(text[part.start : part.stop], base_iri, part.before)
+        offset, expected = _locate(text[part.start : part.stop], base_iri, part.prologue)
         offset += part.start
     complaint = _SENTENCES.get(sentence or "", sentence) or _complaint(
         text, offset, expected, "query" if part is None else "update"

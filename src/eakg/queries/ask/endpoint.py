@@ -18,7 +18,7 @@ from eakg.rdf import (
     ResultFormat,
     ResultKind,
     Solutions,
-    format_named,
+    find_format,
     results_of,
     table_of_values,
 )
@@ -204,7 +204,7 @@ def _pause(answer: HttpAnswer, attempt: int) -> float | None:
 def _formats(name: str | None) -> tuple[ResultFormat, ...]:
     if name is None:
         return tuple(one for one in FORMATS if one.name in DEFAULT_FORMATS)
-    format_ = format_named(name)
+    format_ = find_format(name)
     if format_ is None:
         known = ", ".join(one.name for one in FORMATS)
         raise FormatMismatchError(f"there is no result format {name!r}; the formats are {known}")

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from rdflib.term import Node
 
-from eakg.rdf import TERM, Triple, canonical, parsed, spelled
+from eakg.rdf import TERM, Triple, canonicalize_term, read_term, write_term
 from eakg.reason.engine import BLANK, IRI, LITERAL, NO_TERM, Facts, Kinds, facts_by_key
 from eakg.reason.relations import Ids, Mask
 from eakg.reason.rules import NAMESPACES, NUMBER, VOCABULARY
@@ -33,7 +33,7 @@ class TextTerms:
         self._kinds: Kinds = np.empty(0, np.uint8)
         self._builtin: Mask = np.empty(0, np.bool_)
         self._certain = True, True
-        self._kept = pl.Series([spelled(node) for node in VOCABULARY], dtype=self._type)
+        self._kept = pl.Series([write_term(node) for node in VOCABULARY], dtype=self._type)
 
     def __len__(self) -> int:
         return self.size
@@ -84,11 +84,11 @@ class TextTerms:
         return self._builtin
 
     def node(self, number: int) -> Node:
-        return parsed(self.spellings[number])
+        return read_term(self.spellings[number])
 
     def number(self, node: Node) -> int | None:
         known = NUMBER.get(node)
-        return self.spellings.index_of(spelled(node)) if known is None else known
+        return self.spellings.index_of(write_term(node)) if known is None else known
 
     def comparable_literals(self, start: int = 0) -> Sequence[int]:
         column = self.spellings[start:]
@@ -112,7 +112,7 @@ class TextTerms:
 
     def encode(self, triples: Iterable[Triple]) -> Facts:
         """Facts for triples; unknown terms get new numbers."""
-        words = [spelled(term) for triple in triples for term in triple]
+        words = [write_term(term) for triple in triples for term in triple]
         columns = self.numbered(pl.Series(words, dtype=pl.String)).astype(np.int64)
         columns = columns.reshape(-1, 3)
         return facts_by_key(columns[:, 0], columns[:, 1], columns[:, 2])
@@ -127,7 +127,9 @@ class TextTerms:
         if not len(numbers):
             return None
         size = len(column)
-        renamed = self.numbered(pl.Series([canonical(word) for word in column.gather(numbers)]))
+        renamed = self.numbered(
+            pl.Series([canonicalize_term(word) for word in column.gather(numbers)])
+        )
         mapping = np.arange(len(self))
         mapping[numbers.to_numpy()] = renamed
         replaced = np.flatnonzero(mapping[:size] != np.arange(size))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from eakg.rdf import Triple, spelled
+from eakg.rdf import Triple, write_term
 
 ASSERTED = "asserted"
 
@@ -58,7 +58,7 @@ def no_support(_: Triple) -> dict[str, Any]:
 def to_json(proof: Proof, support: SupportOf = no_support) -> dict[str, Any]:
     """A proof as JSON: `triple` in N-Triples syntax, `by`, and `premises`, or what supports an
     asserted triple."""
-    subject, predicate, object_ = map(spelled, proof.triple)
+    subject, predicate, object_ = map(write_term, proof.triple)
     told: dict[str, Any] = {
         "triple": {"s": subject, "p": predicate, "o": object_},
         "by": proof.by,
@@ -70,7 +70,7 @@ def to_json(proof: Proof, support: SupportOf = no_support) -> dict[str, Any]:
 
 def to_text(
     proof: Proof,
-    name: Callable[[Triple], str] = lambda triple: " ".join(map(spelled, triple)),
+    name: Callable[[Triple], str] = lambda triple: " ".join(map(write_term, triple)),
     support: Callable[[Triple], list[str]] = lambda _: [],
 ) -> str:
     """A proof as an indented tree, in lines of `triple  [rule]`.

@@ -7,7 +7,7 @@ from rdflib.namespace import PROV, RDF, RDFS
 from rdflib.term import Node
 
 from eakg.names import BASE, EAKG, ID, PREFIXES
-from eakg.rdf import Triple, spelled
+from eakg.rdf import Triple, write_term
 from eakg.reason.proofs.proof import ASSERTED, Proof
 from eakg.reason.proofs.support import Support
 
@@ -43,7 +43,7 @@ def _statement(step: Proof, support: Support | None) -> Node:
     known = support.statement(step.triple) if support and step.by == ASSERTED else None
     if known is not None:
         return known
-    terms = dict(zip("spo", map(spelled, step.triple), strict=True))
+    terms = dict(zip("spo", map(write_term, step.triple), strict=True))
     return URIRef(f"{BASE}explain?{urlencode(terms)}")
 
 

@@ -8,7 +8,7 @@ from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import DOC, EAKG, GRAPH, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
-from eakg.rdf import Row, Triple, parsed, sparql_term, spelled
+from eakg.rdf import Row, Triple, read_term, sparql_term, write_term
 from eakg.serve.content.evidence import Passage, Support, passages_of, support_of
 from eakg.serve.content.labels import labels_of
 from eakg.serve.content.presentation import Presentation
@@ -229,7 +229,7 @@ def _incoming(
     facts = []
     for pair, names in graphs.items():
         predicate, _, subject = pair.decode().partition("\t")
-        facts.append(Fact((parsed(subject), parsed(predicate), iri), frozenset(names)))
+        facts.append(Fact((read_term(subject), read_term(predicate), iri), frozenset(names)))
     return tuple(facts), len(pairs)
 
 
@@ -311,4 +311,4 @@ def _listed(terms: Iterable[Node]) -> str:
 
 
 def _order(statement: Triple) -> tuple[str, ...]:
-    return tuple(map(spelled, statement))
+    return tuple(map(write_term, statement))

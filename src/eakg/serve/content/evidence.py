@@ -8,7 +8,7 @@ from rdflib import DCTERMS, PROV, RDF, RDFS, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import CSVW, EAKG, OA
-from eakg.rdf import Triple, sparql_term, spelled
+from eakg.rdf import Triple, sparql_term, write_term
 from eakg.store import QueryRequest, QueryService, select
 
 NOTE, ATTRIBUTE = "N", "A"
@@ -194,7 +194,7 @@ def _objects(nodes: dict[Node, Properties], predicate: Node) -> set[Node]:
 
 def _first(of_node: Properties, predicate: Node) -> Node | None:
     values: Sequence[Node] = of_node.get(predicate, [])
-    return min(values, key=spelled, default=None)
+    return min(values, key=write_term, default=None)
 
 
 def _text(of_node: Properties, predicate: Node) -> str | None:

@@ -8,7 +8,7 @@ from rdflib import RDF, RDFS, SKOS, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import GRAPH
-from eakg.rdf import TermSyntaxError, Triple, sparql_term, spelled, term
+from eakg.rdf import TermSyntaxError, Triple, resolve_term, sparql_term, write_term
 from eakg.serve.app import HTML, BadParameterError, negotiate, query_string, represented, state
 from eakg.serve.content import Fact, Passage, TableRow, labels_of, support_of
 from eakg.serve.words import Naming, Shown, path_of, proof_path, row_path
@@ -37,7 +37,7 @@ def row() -> Response:
     """What joins the terms of a row, and how we know."""
     negotiate(request, (HTML,))
     terms = _terms(query_string(request).all("term"))
-    parts = (state().settings.public_url, "row", *map(spelled, terms))
+    parts = (state().settings.public_url, "row", *map(write_term, terms))
     return represented(request, state().store, parts, lambda: _page(state().store, terms))
 
 
@@ -60,7 +60,7 @@ def _terms(texts: tuple[str, ...]) -> tuple[Node, ...]:
             f"give from 1 to {MOST} parameters named term, each <iri> or a literal"
         )
     try:
-        terms = tuple(dict.fromkeys(term(one, {}) for one in texts))
+        terms = tuple(dict.fromkeys(resolve_term(one, {}) for one in texts))
     except TermSyntaxError as error:
         raise BadParameterError(f"term: {error}") from None
     if any(isinstance(one, BNode) for one in terms):
@@ -119,7 +119,7 @@ def _order(fact: Fact) -> tuple[object, ...]:
         isinstance(value, Literal),
         subject,
         predicate,
-        spelled(value),
+        write_term(value),
     )
 
 

@@ -20,7 +20,7 @@ from eakg.rdf import (
     ResultFormat,
     ResultKind,
     Syntax,
-    format_named,
+    find_format,
     is_iri,
 )
 from eakg.serve.app import (
@@ -199,7 +199,7 @@ def _written(target: GraphTarget, action: Action) -> Response:
 
 
 def _syntax(body: FileStorage | Request) -> Syntax:
-    found = format_named(body.mimetype)
+    found = find_format(body.mimetype)
     if found is None or found.syntax is None:
         raise UnsupportedBodyError(
             f"the media type {body.mimetype or '(none)'} is not read",

@@ -153,7 +153,7 @@ def _usual_members(loaded: LoadedStore) -> list[tuple[str, ...]]:
     datasets = (
         usual_dataset(loaded.holdings, closure, loaded.default_graph) for closure in CLOSURES
     )
-    return [tuple(sorted(dataset.default)) for dataset in datasets]
+    return [tuple(sorted(dataset.default_graphs)) for dataset in datasets]
 
 
 def _apply_to_merge(

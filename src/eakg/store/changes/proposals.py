@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import pyoxigraph
 
-from eakg.rdf import format_named
+from eakg.rdf import find_format
 from eakg.sparql import (
     Data,
     Dataset,
@@ -171,15 +171,15 @@ class Proposer:
     # DELETE and INSERT by a pattern
 
     def _modify(self, operation: Modify, request: UpdateRequest) -> Change:
-        using, using_named = operation.using, operation.using_named
+        using, using_named = operation.using_graphs, operation.using_named_graphs
         if request.using_graphs or request.using_named_graphs:
-            if using or using_named or operation.within:
+            if using or using_named or operation.with_graph:
                 raise UpdateRefusedError(
                     "the dataset is given both beside the update and in it, by USING or WITH"
                 )
             using, using_named = request.using_graphs, request.using_named_graphs
         base = request.base_iri
-        within = graph_node(operation.within or OWN)
+        within = graph_node(operation.with_graph or OWN)
         delete = template_quads(operation.prologue, operation.delete, base, within)
         insert = template_quads(operation.prologue, operation.insert, base, within)
         solutions = self._solutions(operation, self._dataset(operation, using, using_named), base)
@@ -196,8 +196,8 @@ class Proposer:
         usual = usual_dataset(self.loaded.holdings, "full", self.loaded.default_graph)
         if using or using_named:
             return Dataset(using, using_named)
-        if operation.within:
-            return Dataset((operation.within,), usual.named)
+        if operation.with_graph:
+            return Dataset((operation.with_graph,), usual.named_graphs)
         return usual
 
     def _solutions(
@@ -209,8 +209,10 @@ class Proposer:
             found = self.loaded.store.query(
                 f"{operation.prologue}SELECT {projection} WHERE {operation.where}",
                 base_iri=base_iri,
-                default_graph=[self.loaded.merge(dataset.default)] if dataset.default else [],
-                named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named],
+                default_graph=[self.loaded.merge(dataset.default_graphs)]
+                if dataset.default_graphs
+                else [],
+                named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named_graphs],
             )
             for solution in found:  # type: ignore[union-attr]  # of SELECT
                 values = ((name, solution[name]) for name in names)
@@ -283,7 +285,7 @@ class Proposer:
 
 
 def _parsed(request: GraphWrite, node: GraphNode) -> QuadStream:
-    result_format = format_named(request.format)
+    result_format = find_format(request.format)
     if result_format is None or result_format.syntax is None:
         raise UpdateRefusedError(f"there is no graph format {request.format!r}")
     try:

@@ -176,7 +176,7 @@ class _Incoming(io.RawIOBase):
 
 
 @dataclass(frozen=True)
-class Connection:
+class TargetConnection:
     """A connection, and what a request through it has to say: the form of its first line (a proxy
     is told the whole address, RFC 9112 section 3.2.2) and the headers for the proxy."""
 
@@ -188,7 +188,7 @@ class Connection:
 @contextmanager
 def connected(
     target: Target, deadline: Deadline, addresses: Addresses, *, proxied: bool
-) -> Iterator[Connection]:
+) -> Iterator[TargetConnection]:
     """A connection to a target, over TLS where its scheme is https.
 
     Arguments: the target; the deadline; what gives the addresses that may be connected to, the
@@ -218,7 +218,7 @@ def connected(
         with closing(socket_):
             http = HTTPConnection(target.host, target.port)
             http.sock = cast(socket.socket, TimedSocket(socket_, deadline))
-            yield Connection(http, resource, headers)
+            yield TargetConnection(http, resource, headers)
 
 
 @contextmanager

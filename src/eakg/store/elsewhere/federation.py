@@ -13,7 +13,7 @@ from io import BytesIO
 
 from eakg.rdf import JSON
 from eakg.sparql import (
-    NOTHING,
+    JOIN_IDENTITY,
     BadAnswerError,
     QueryRefusedError,
     ServiceCall,
@@ -81,7 +81,7 @@ def _values(call: ServiceCall, hosts: ListedHosts, deadline: Deadline) -> str:
         raise
     except StoreError as error:
         if call.silent:
-            return NOTHING
+            return JOIN_IDENTITY
         raise BadAnswerError(f"SERVICE <{call.endpoint}>: {error}") from error
 
 

@@ -69,8 +69,8 @@ def _answer(loaded: LoadedStore, request: QueryRequest, inspection: Inspection) 
             request.text,
             base_iri=request.base_iri,
             # Given both, or the engine takes its own choice for the other.
-            default_graph=[loaded.merge(dataset.default)],
-            named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named],
+            default_graph=[loaded.merge(dataset.default_graphs)],
+            named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named_graphs],
         )
         return cast(Answer, answer)
     except SyntaxError as error:

@@ -21,7 +21,7 @@ from eakg.dataset import places_of_files
 from eakg.files import writing
 from eakg.names import BASE, GRAPH, INFERRED_GRAPH
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import N_TRIPLES_SYNTAX, opened, parse_rdf, plain_name, syntax_of
+from eakg.rdf import N_TRIPLES_SYNTAX, open_file, parse_rdf, plain_name, syntax_of
 from eakg.reason.contradictions import contradiction, is_small
 from eakg.reason.files import closed, read, write_facts
 from eakg.store.graph_files import Contents, GraphFile, read_contents
@@ -137,7 +137,7 @@ def _statements(graph_file: GraphFile, genid: str) -> Iterator[_Statement]:
     syntax = syntax_of(path)
     name = str(graph_file.name)
     try:
-        with opened(path) as file:
+        with open_file(path) as file:
             yield from _named(pyoxigraph.parse(file, syntax.engine, base_iri=name), name, genid)
     except SyntaxError as error:
         # Whoever reads a whole file at once can say more of what is wrong with it.

@@ -15,7 +15,7 @@ import pyoxigraph
 
 from eakg.names import BASE
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import opened, syntax_of
+from eakg.rdf import open_file, syntax_of
 from eakg.store.graph_files import Contents, GraphFile
 from eakg.store.graphs.dataset import OWN, usual_dataset
 from eakg.store.options import DefaultGraph
@@ -91,7 +91,7 @@ def load(contents: Contents, default_graph: DefaultGraph = "union") -> LoadedSto
 def merge_defaults(loaded: LoadedStore) -> None:
     """Make the usual default graphs ready."""
     for closure in CLOSURES:
-        loaded.merge(usual_dataset(loaded.holdings, closure, loaded.default_graph).default)
+        loaded.merge(usual_dataset(loaded.holdings, closure, loaded.default_graph).default_graphs)
 
 
 def graph_node(name: str) -> GraphNode:
@@ -102,7 +102,7 @@ def graph_node(name: str) -> GraphNode:
 def _load_file(store: pyoxigraph.Store, file: GraphFile, number: int) -> set[str]:
     """Load a file; the names of the graphs that it names itself."""
     syntax = syntax_of(file.path)
-    with opened(file.path) as data:
+    with open_file(file.path) as data:
         quads: Iterable[pyoxigraph.Quad] = pyoxigraph.parse(
             data, syntax.engine, base_iri=str(file.name)
         )

@@ -32,7 +32,7 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import Triple, parsed, spelled
+from eakg.rdf import Triple, read_term, write_term
 from eakg.sparql import StoreError, from_message, to_message
 from eakg.store.changes import Applied, Change, GraphWrite, Quads, UpdateRequest, n_quads, quads_of
 from eakg.store.graph_files import Contents
@@ -229,8 +229,8 @@ KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Message)}
 ADAPTERS: Mapping[Any, TypeAdapter] = {
     Path: TypeAdapter(str, str, Path),
     URIRef: TypeAdapter(str, str, URIRef),
-    Literal: TypeAdapter(str, spelled, parsed),
-    Node: TypeAdapter(str, spelled, parsed),
+    Literal: TypeAdapter(str, write_term, read_term),
+    Node: TypeAdapter(str, write_term, read_term),
     StoreError: TypeAdapter(Any, to_message, from_message),
     ProblemsError: TypeAdapter(tuple[Problem, ...], lambda error: error.problems, ProblemsError),
     Change: TypeAdapter(bytes, lambda change: change.content, Change.from_bytes),

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from rdflib.term import Node
 from werkzeug.exceptions import NotFound
 
-from eakg.rdf import TermSyntaxError, Triple, spelled, term
+from eakg.rdf import TermSyntaxError, Triple, resolve_term, write_term
 from eakg.reason.proofs import NotInClosureError, to_json, to_prov
 from eakg.reason.rules import WORDS, owl2rl, rules_text
 from eakg.serve.app import (
@@ -46,7 +46,7 @@ def explain() -> Response:
     triple = _term(parameters, "s"), _term(parameters, "p"), _term(parameters, "o")
     representation = _representation(parameters)
     proofs = state().proofs
-    words = state().settings.public_url, "explain", *map(spelled, triple), representation.name
+    words = state().settings.public_url, "explain", *map(write_term, triple), representation.name
     response = not_modified(request, entity_tag(proofs.version, *words))
     if response is None:
         explained = _explained(proofs, triple)
@@ -124,7 +124,7 @@ def _term(parameters: Parameters, name: str) -> Node:
             f"the parameter {name} is missing; give s, p and o, each <iri> or a literal"
         )
     try:
-        return term(value, {})
+        return resolve_term(value, {})
     except TermSyntaxError as error:
         raise BadParameterError(f"{name}: {error}") from None
 

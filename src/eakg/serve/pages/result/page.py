@@ -23,7 +23,7 @@ from eakg.rdf import (
     formats_for,
     parse_document,
     read_results,
-    spelled,
+    write_term,
 )
 from eakg.serve.app import BadParameterError, Page, Representation, page_href, page_path, state
 from eakg.serve.content import labels_of
@@ -207,4 +207,4 @@ def _evidence(solutions: Solutions, row: Row) -> str | None:
     if not any(map(_is_ours, terms)):
         return None
     known = dict.fromkeys(one for one in terms if isinstance(one, URIRef | Literal))
-    return f"{page_path('/sparql/row')}?{urlencode([('term', spelled(one)) for one in known])}"
+    return f"{page_path('/sparql/row')}?{urlencode([('term', write_term(one)) for one in known])}"
