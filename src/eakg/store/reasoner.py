@@ -95,7 +95,7 @@ class Reasoner:
                 if not allow_inconsistent:
                     self._check(closure)
         except BaseException:
-            self._make(change.undone())
+            self._make(change.inverse())
             raise
         self._candidate = closure, change
         return _difference(self.closure, closure)
@@ -109,7 +109,7 @@ class Reasoner:
     def drop(self) -> None:
         """The last change does not count."""
         if self._candidate is not None:
-            self._make(self._candidate[1].undone())
+            self._make(self._candidate[1].inverse())
             self._candidate = None
 
     def explain(self, triple: Triple) -> Explained:

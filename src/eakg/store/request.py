@@ -62,9 +62,9 @@ class Limits:
     moment: float = 0.1
     quick: int = field(default_factory=lambda: max(2, os.cpu_count() or 1))
 
-    def seconds(self, requested: float | None) -> float:
+    def seconds(self, timeout: float | None) -> float:
         """The time limit of a query that asks for `requested` seconds."""
-        return self.timeout if requested is None else min(self.timeout, requested)
+        return self.timeout if timeout is None else min(self.timeout, timeout)
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Load:
 
 
 @runtime_checkable
-class Reporting(Protocol):
+class LoadReporter(Protocol):
     """A store that tells how busy it is."""
 
     def load(self) -> Load:

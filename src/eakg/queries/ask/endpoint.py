@@ -170,8 +170,8 @@ class RemoteEndpoint:
         seconds = timeout or self._timeout
         for attempt in range(1, ATTEMPTS + 1):
             body = BytesIO()
-            answer = client.send(request, Deadline.after(seconds), body)
-            if answer.succeeded:
+            answer = client.send(request, Deadline.from_now(seconds), body)
+            if answer.is_success:
                 check_result(answer, formats)
                 return answer, body.getvalue()
             failure = failure_of(answer, seconds)

@@ -17,7 +17,7 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from eakg import __version__
 from eakg.serve.app import state
 from eakg.sparql import StoreError
-from eakg.store import Reporting
+from eakg.store import LoadReporter
 
 metrics_blueprint = Blueprint("metrics", __name__)
 KEY = "eakg-metrics"
@@ -156,7 +156,7 @@ def _gauges() -> Iterator[Gauge]:
     version, load = "", None
     with contextlib.suppress(StoreError):
         version = store.version
-        load = store.load() if isinstance(store, Reporting) else None
+        load = store.load() if isinstance(store, LoadReporter) else None
     yield Gauge("eakg_up", "Whether the store answers.", float(bool(version)))
     told = {"version": __version__, "data": version}
     yield Gauge("eakg_info", "The versions of the software and of the data.", 1.0, told)

@@ -43,11 +43,11 @@ def with_services(request: QueryRequest, hosts: Sequence[str], seconds: float) -
     attempt = ATTEMPT.get()
     if attempt is not None and not attempt.patient:
         raise Postponed
-    deadline = Deadline.after(seconds)
+    deadline = Deadline.from_now(seconds)
     calls = service_calls(request.text, request.base_iri or "")
     values = [_values(call, ListedHosts(hosts), deadline) for call in calls]
     text = with_values(request.text, calls, values)
-    return replace(request, text=text, timeout=deadline.left())
+    return replace(request, text=text, timeout=deadline.remaining())
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,9 @@ def _answer(endpoint: str, query: str, hosts: ListedHosts, deadline: Deadline) -
         ) from None
     output = BytesIO()
     # Whoever asks must not speak in the name of this service: no credentials, no proxy.
-    client = HttpClient(_LARGEST, other_hosts=True, addresses=hosts.addresses, proxied=False)
+    client = HttpClient(_LARGEST, other_hosts=True, addresses=hosts.addresses, uses_proxy=False)
     answer = client.send(query_request(endpoint, query, [JSON], "GET"), deadline, output)
-    if not answer.succeeded:
+    if not answer.is_success:
         # What another service refuses is no refusal of this one.
         raise BadAnswerError(str(failure_of(answer, deadline.seconds)))
     check_result(answer, [JSON])
@@ -117,7 +117,7 @@ def is_public(address: str) -> bool:
     """Whether an IP address is one of the public internet."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        within = ip.ipv4_mapped or ip.sixtofour
-        if within is not None:
-            return within.is_global and not within.is_multicast
+        embedded_ipv4 = ip.ipv4_mapped or ip.sixtofour
+        if embedded_ipv4 is not None:
+            return embedded_ipv4.is_global and not embedded_ipv4.is_multicast
     return ip.is_global and not ip.is_multicast

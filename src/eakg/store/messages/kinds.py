@@ -11,7 +11,7 @@ A client connects to the keeper's Unix socket and sends one message:
 - `LongLaneRequest`, for a query that has run longer than a moment, or whose worker has ended: the
   worker goes on in the long lane, or it is ended and another comes, as a lease does, when there is
   room in the lane. Closing the connection ends the query.
-- `UpdateRequest` or `GraphWrite`: `Applied` once the change is durable and visible.
+- `UpdateRequest` or `GraphWrite`: `AppliedChange` once the change is durable and visible.
 - `ExplainRequest`: an `Explanation`, or `NotEntailed`.
 - `LoadRequest`: a `Load`.
 
@@ -34,7 +34,15 @@ from rdflib.term import Node
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import Triple, read_term, write_term
 from eakg.sparql import StoreError, from_message, to_message
-from eakg.store.changes import Applied, Change, GraphWrite, Quads, UpdateRequest, n_quads, quads_of
+from eakg.store.changes import (
+    AppliedChange,
+    Change,
+    GraphWrite,
+    Quads,
+    UpdateRequest,
+    n_quads,
+    quads_of,
+)
 from eakg.store.graph_files import Contents
 from eakg.store.messages.codec import Codec, MessageError, TypeAdapter
 from eakg.store.options import StoreOptions
@@ -215,7 +223,7 @@ Message: TypeAlias = (
     | QueryRequest
     | UpdateRequest
     | GraphWrite
-    | Applied
+    | AppliedChange
     | Output
     | WorkerOutcome
     | InferredGraph

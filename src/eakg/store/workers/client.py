@@ -19,7 +19,7 @@ from eakg.sparql import (
     StoreUnreachableError,
     TimeLimitExceededError,
 )
-from eakg.store.changes import Applied, Write
+from eakg.store.changes import AppliedChange, Write
 from eakg.store.messages import (
     ExplainRequest,
     Explanation,
@@ -110,13 +110,13 @@ class StoreClient:
         finally:
             self._give_back(lease)
 
-    def update(self, request: Write) -> Applied:
+    def update(self, request: Write) -> AppliedChange:
         """Make the change durable and visible.
 
         Raises: StoreError and its kinds, after which nothing has changed; StoreUnreachableError
         when the keeper ended meanwhile, after which it is not known.
         """
-        return expect(self._told(request), Applied)
+        return expect(self._told(request), AppliedChange)
 
     def explain(self, triple: Triple) -> "Explained":
         """Why a triple holds, in the version that is there now.
@@ -144,7 +144,7 @@ class StoreClient:
         except (OSError, EOFError, MessageError) as error:
             raise StoreUnreachableError("the store does not answer") from error
         waiting = self._turns.waiting + load.waiting
-        return replace(load, quick=self._turns.taken, waiting=waiting)
+        return replace(load, quick=self._turns.in_use, waiting=waiting)
 
     def close(self) -> None:
         """Let all workers go."""
