@@ -14,7 +14,14 @@ from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import Contents
 from eakg.store.options import StoreOptions
 from eakg.store.request import QueryRequest
-from helpers.comparison import Answer, graph_of, read_result, result_of, same, solutions_in_csv
+from helpers.comparison import (
+    Answer,
+    graph_of,
+    is_same_answer,
+    read_result,
+    result_of,
+    solutions_in_csv,
+)
 from helpers.manifests import Case, cases, parameters
 
 PLAIN = StoreOptions(reasoning="none", default_graph="strict", writable=True)
@@ -130,7 +137,7 @@ def passes(case: Case) -> bool:
     if case.kind == "query":
         assert case.result is not None
         found = answer(store_of(dataset_of(case)), case)
-        return same(found, read_result(case.result), lax=case.lax)
+        return is_same_answer(found, read_result(case.result), lax=case.lax)
     kind = inspect_query(text, case.base_iri).kind
     format_ = "ntriples" if kind is ResultKind.GRAPH else "json"
     try:

@@ -13,10 +13,10 @@ from helpers.comparison import (
     Answer,
     Graph,
     graph_of,
+    is_same_answer,
     read_graph,
     read_result,
     result_of,
-    same,
     solutions_in_csv,
 )
 from helpers.manifests import Case, Graphs, cases, parameters
@@ -80,7 +80,7 @@ def query_passes(service: str, case: Case) -> bool:
         assert case.result is not None
         hold(service, dataset_of(case))
         answer = answered(service, case)
-        return answer is not None and same(answer, read_result(case.result), lax=case.lax)
+        return answer is not None and is_same_answer(answer, read_result(case.result), lax=case.lax)
     accept = {"Accept": "*/*", **QUERY}
     answer = send(service, "POST", "/sparql", accept, text_of(case))
     if case.kind == "bad query":
@@ -112,11 +112,11 @@ def update_passes(service: str, case: Case) -> bool:
         # It is read; but nothing is fetched (403), and the graphs are not there (404).
         return answer.status in {200, 403, 404}
     expected: dict[str | None, Graph] = {None: frozenset()}
-    for name, path in case.after:
+    for name, path in case.final_data:
         expected[name] = expected.get(name, frozenset()) | read_graph(path)
     found = {*names(service), *expected}
     return answer.status == 200 and all(
-        same(graph(service, name), expected.get(name, frozenset())) for name in found
+        is_same_answer(graph(service, name), expected.get(name, frozenset())) for name in found
     )
 
 

@@ -9,7 +9,7 @@ from eakg.sparql.failures import QuerySyntaxError, StoreError
 from eakg.store.changes.requests import UpdateRequest
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.request import QueryRequest
-from helpers.comparison import Graph, graph_of, read_graph, same
+from helpers.comparison import Graph, graph_of, is_same_answer, read_graph
 from helpers.manifests import Case, cases, parameters
 
 
@@ -25,10 +25,10 @@ def passes(case: Case) -> bool:
     if case.kind == "update":
         store.update(request)
         expected: dict[str | None, Graph] = {None: frozenset()}
-        for name, path in case.after:
+        for name, path in case.final_data:
             expected[name] = expected.get(name, frozenset()) | read_graph(path)
         names = {None, *store.graphs, *expected}
-        return all(same(graph(store, n), expected.get(n, frozenset())) for n in names)
+        return all(is_same_answer(graph(store, n), expected.get(n, frozenset())) for n in names)
     try:
         store.update(request)
     except QuerySyntaxError:

@@ -95,9 +95,9 @@ def expected(query: RandomQuery, dataset: tuple[Numbers, Numbers]) -> Says:
     """What the engine would say of a query over a dataset."""
     default, named = dataset
     match query:
-        case RandomQuery(form="ASK", in_default=int(number)):
+        case RandomQuery(form="ASK", default_number=int(number)):
             return str(number) in default
-        case RandomQuery(form="ASK", in_named=int(number)):
+        case RandomQuery(form="ASK", named_number=int(number)):
             return str(number) in named
         case RandomQuery(form="ASK"):
             return bool(default or named)

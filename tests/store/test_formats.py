@@ -20,7 +20,7 @@ from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import Contents, GraphFile, read_contents
 from eakg.store.request import Limits, QueryRequest, QueryService
 from eakg.store.workers.keeper_process import KeeperProcess
-from helpers.endpoints import QuietHandler, served
+from helpers.endpoints import QuietHandler, serve_in_thread
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:ConjunctiveGraph:DeprecationWarning"
@@ -141,12 +141,12 @@ def store(request: pytest.FixtureRequest, data: Contents) -> Iterator[QueryServi
         case "embedded":
             yield EmbeddedStore(data)
         case "process":
-            with KeeperProcess(data, Limits(timeout=300)) as holder:
-                yield holder.client()
+            with KeeperProcess(data, Limits(timeout=300)) as keeper:
+                yield keeper.client()
         case _:
             server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
             server.store = EmbeddedStore(data)  # type: ignore[attr-defined]  # for the handler
-            with served(server):
+            with serve_in_thread(server):
                 address = f"http://127.0.0.1:{server.server_port}/"
                 yield RemoteStore(Endpoint(address), Limits(timeout=300))
 

@@ -34,7 +34,7 @@ from eakg.store.messages.kinds import (
     ADAPTERS,
     CODEC,
     KINDS,
-    Applied,
+    AppliedChange,
     Decision,
     Load,
     Message,
@@ -193,12 +193,12 @@ def test_the_order_of_fields_tells_nothing() -> None:
 
 
 def test_what_is_expected() -> None:
-    applied = Applied("v", 1, 2, created=False)
-    assert expect(applied, Applied) is applied
+    applied = AppliedChange("v", 1, 2, created=False)
+    assert expect(applied, AppliedChange) is applied
     with pytest.raises(OverloadedError, match="full"):
-        expect(OverloadedError("full"), Applied)
+        expect(OverloadedError("full"), AppliedChange)
     with pytest.raises(MessageError, match="a Retire is no answer"):
-        expect(Retire(), Applied)
+        expect(Retire(), AppliedChange)
 
 
 def test_settings_as_text() -> None:
