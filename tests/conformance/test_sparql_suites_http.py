@@ -7,8 +7,6 @@ from urllib.parse import quote
 import pyoxigraph
 import pytest
 
-from conformance.test_sparql_query import FAILING, dataset_of
-from conformance.test_sparql_update import all_of
 from helpers.comparison import (
     Answer,
     Graph,
@@ -19,8 +17,9 @@ from helpers.comparison import (
     result_of,
     solutions_in_csv,
 )
-from helpers.manifests import Case, Graphs, cases, parameters
+from helpers.manifests import Case, Graphs, parameters
 from helpers.serving import BEARER, plain_store, send
+from helpers.sparql_suites import FAILING, dataset_of, query_cases, update_cases
 
 QUERY = {"Content-Type": "application/sparql-query"}
 UPDATE = {"Content-Type": "application/sparql-update", **BEARER}
@@ -122,13 +121,7 @@ def update_passes(service: str, case: Case) -> bool:
 
 @pytest.mark.parametrize(
     "case",
-    parameters(
-        *(
-            case
-            for suite in ("sparql10", "sparql11")
-            for case in cases(suite, "query", "good query", "bad query")
-        )
-    ),
+    parameters(*query_cases("sparql10"), *query_cases("sparql11")),
 )
 def test_query(service: str, case: Case) -> None:
     if case.name in FAILING:
@@ -137,6 +130,6 @@ def test_query(service: str, case: Case) -> None:
     assert query_passes(service, case)
 
 
-@pytest.mark.parametrize("case", parameters(*all_of("sparql11")))
+@pytest.mark.parametrize("case", parameters(*update_cases("sparql11")))
 def test_update(service: str, case: Case) -> None:
     assert update_passes(service, case)
