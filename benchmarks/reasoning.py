@@ -25,8 +25,8 @@ from inputs import write_inputs
 from rdflib import Literal, URIRef
 from rdflib.graph import _TripleType as Triple
 
-from eakg.reason.closure import Closure
-from eakg.reason.files.reading import closed, read
+from eakg.reason.closure import Closure, closed
+from eakg.reason.files.reading import read
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("EAKG_BENCH", ROOT.parent / "shared" / "bench"))

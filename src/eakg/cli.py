@@ -27,7 +27,7 @@ COMMANDS = {
     "query": ("query.query", "Answer the SPARQL query in FILE, or in standard input for -."),
     "reason": (
         "reason.reason",
-        "Close RDF files, taken as one graph, under the rules of OWL 2 RL.",
+        "Close RDF files, taken as one graph, under rules, by default those of OWL 2 RL.",
     ),
     "serve": (
         "serve.serve",

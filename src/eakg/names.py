@@ -17,6 +17,8 @@ CSVW = Namespace("http://www.w3.org/ns/csvw#")
 ONTOLOGY_IRI = URIRef(BASE + "ontology")
 ONTOLOGY_GRAPH = GRAPH["ontology"]
 INFERRED_GRAPH = GRAPH["inferred"]
+EVIDENCE = str(GRAPH["evidence/"])
+"""What the names of the graphs of evidence begin with."""
 
 PREFIXES: dict[str, str] = {
     "eakg": str(EAKG),
@@ -57,4 +59,9 @@ def background_graph(table: str) -> URIRef:
 
 def evidence_graph(name: str) -> URIRef:
     """Name of the graph that holds the evidence for a document or table."""
-    return GRAPH[f"evidence/{name}"]
+    return URIRef(f"{EVIDENCE}{name}")
+
+
+def is_evidence(graph: str) -> bool:
+    """Whether the graph of this name holds evidence, which is asked for and not reasoned over."""
+    return graph.startswith(EVIDENCE)

@@ -14,9 +14,9 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 from rdflib import Graph
 
-from eakg.reason.closure import Closure
+from eakg.reason.closure import Closure, closed
 from eakg.reason.files.output import write_closure
-from eakg.reason.files.reading import closed, read
+from eakg.reason.files.reading import read
 from helpers.house import ROOT
 from helpers.proof_checker import check
 

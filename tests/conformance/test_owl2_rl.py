@@ -1,26 +1,14 @@
-"""The W3C OWL 2 test cases of profile RL and of the RDF-based semantics.
-
-Read in place from `owl2-rl` in the folder that EAKG_W3C names, or in `../shared/w3c` beside the
-repository.
-"""
+"""The W3C OWL 2 test cases of profile RL and of the RDF-based semantics."""
 
 import json
-import os
-from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 import pytest
-from rdflib import Graph
 
 from eakg.reason.closure import Closure, materialize
 from eakg.reason.entailment import entails
-from helpers.house import ROOT
+from helpers.owl_suite import SUITE, suite_cases, suite_graph
 from helpers.slow_reading import assert_as_the_rules_say
-
-_BESIDE = ROOT.parent / "shared" / "w3c"
-SUITE = Path(os.environ.get("EAKG_W3C", _BESIDE)) / "owl2-rl"
 
 REFUTATION = "follows only by refutation: no rule has such a conclusion"
 COMPREHENSION = "only says that a class expression exists"
@@ -51,26 +39,12 @@ NOT_ENTAILED = {
 }
 
 
-def _cases() -> Iterator[Any]:
-    if not SUITE.is_dir():
-        reason = f"no W3C tests: {SUITE} is no folder (set EAKG_W3C)"
-        yield pytest.param("", "", marks=pytest.mark.skip(reason=reason), id="absent")
-    for meta in sorted(SUITE.glob("*/meta.json")):
-        for type_ in json.loads(meta.read_text("utf-8"))["types"]:
-            name = meta.parent.name
-            yield pytest.param(name, type_, id=f"{name}-{type_}")
-
-
 @cache
 def closure_of(name: str) -> Closure:
-    return materialize(_graph(name, "premise"), trivial=True)
+    return materialize(suite_graph(name), trivial=True)
 
 
-def _graph(name: str, file: str) -> Graph:
-    return Graph().parse(SUITE / name / f"{file}.nt", format="nt")
-
-
-@pytest.mark.parametrize(("name", "type_"), list(_cases()))
+@pytest.mark.parametrize(("name", "type_"), list(suite_cases()))
 def test_case(name: str, type_: str) -> None:
     closure = closure_of(name)
     match type_:
@@ -80,10 +54,10 @@ def test_case(name: str, type_: str) -> None:
             assert closure.inconsistencies
         case "NegativeEntailmentTest":
             assert closure.inconsistencies == []
-            assert not entails(closure, _graph(name, "nonconclusion"))
-            assert not entails(closure, _graph(name, "nonconclusion"), refutation=True)
+            assert not entails(closure, suite_graph(name, "nonconclusion"))
+            assert not entails(closure, suite_graph(name, "nonconclusion"), refutation=True)
         case "PositiveEntailmentTest":
-            conclusion = _graph(name, "conclusion")
+            conclusion = suite_graph(name, "conclusion")
             assert entails(closure, conclusion) == (name not in NOT_ENTAILED)
             refuted = NOT_ENTAILED.get(name, REFUTATION) == REFUTATION
             assert entails(closure, conclusion, refutation=True) == refuted
@@ -92,20 +66,20 @@ def test_case(name: str, type_: str) -> None:
 
 
 def _names() -> list[str]:
-    return sorted({case.values[0] for case in _cases() if case.values[0]})
+    return sorted({case.values[0] for case in suite_cases() if case.values[0]})
 
 
 @pytest.mark.skipif(not SUITE.is_dir(), reason=f"no W3C tests: {SUITE} is no folder")
 @pytest.mark.parametrize("name", _names())
 def test_the_closure_is_what_the_rules_say(name: str) -> None:
-    assert_as_the_rules_say(_graph(name, "premise"))
+    assert_as_the_rules_say(suite_graph(name))
 
 
 @pytest.mark.skipif(not SUITE.is_dir(), reason=f"no W3C tests: {SUITE} is no folder")
 def test_owlrl_differs_by_its_known_faults_alone() -> None:
     """With those mended that `docs/reasoning.md` lists, owlrl closes every premise alike."""
     for name in _names():
-        graph = _graph(name, "premise")
+        graph = suite_graph(name)
         mended = materialize(graph, engine="owlrl")
         assert set(mended.inferred) == set(materialize(graph).inferred), name
 

@@ -3,11 +3,11 @@
 from rdflib import Graph, Literal
 
 from eakg.reason.proofs.proof import ASSERTED, Proof
-from eakg.reason.rules.grammar import owl2rl
+from eakg.reason.rules.sets import RuleSet, rule_set
 from helpers.slow_reading import CONSTANTS, Reading
 
 
-def check(proof: Proof, graph: Graph) -> None:
+def check(proof: Proof, graph: Graph, rules: RuleSet | None = None) -> None:
     """Fails unless each leaf is a triple of the graph, and each other step a conclusion of the rule
     that it names from the premises that it gives."""
     pending = [proof]
@@ -22,16 +22,16 @@ def check(proof: Proof, graph: Graph) -> None:
             assert step.triple in graph, f"{step.triple} is not asserted"
             assert not step.premises
         else:
-            assert follows(step), f"{step.triple} does not follow by {step.by}"
+            assert follows(step, rules or rule_set()), f"{step.triple} does not follow by {step.by}"
 
 
-def follows(step: Proof) -> bool:
+def follows(step: Proof, rules: RuleSet) -> bool:
     """Whether a step is an instance of its rule."""
     literals = {term for term in step.triple if isinstance(term, Literal)} | CONSTANTS
     reading = Reading((premise.triple for premise in step.premises), literals)
     return any(
         reading.encode(step.triple) in conclusions
-        for rule in owl2rl()
+        for rule in rules.rules
         if rule.name == step.by
         for conclusions in reading.instances(rule)
     )

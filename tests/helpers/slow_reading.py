@@ -1,4 +1,4 @@
-"""A literal, slow reading of `owl2rl.rules`, for tests alone.
+"""A literal, slow reading of the rules, for tests alone.
 
 Rules are matched against triples, again and again, until nothing is new; equality is plain triples,
 lists are their cells, and no rule is fitted to anything. Nothing here is shared with the engine but
@@ -27,8 +27,8 @@ from eakg.reason.rules.grammar import (
     RuleTerm,
     TripleAtom,
     Variable,
-    owl2rl,
 )
+from eakg.reason.rules.sets import RuleSet, rule_set
 from eakg.reason.trivial import is_trivial
 
 ANNOTATION_PROPERTIES = (
@@ -44,7 +44,7 @@ ANNOTATION_PROPERTIES = (
 )
 CONSTANTS = {
     term
-    for rule in owl2rl()
+    for rule in rule_set().rules
     for atom in (*rule.atoms, *rule.conclusions)
     for term in atom.terms
     if isinstance(term, Literal)
@@ -76,10 +76,13 @@ Premise = Pattern | ListAtom | Condition
 class Reading:
     """Triples, and what the rules say of them.
 
-    Arguments: the triples; the literals among which conditions on values are tried.
+    Arguments: the triples; the literals among which conditions on values are tried; the rules.
     """
 
-    def __init__(self, graph: Iterable[Triple], literals: Iterable[Literal]) -> None:
+    def __init__(
+        self, graph: Iterable[Triple], literals: Iterable[Literal], rules: RuleSet | None = None
+    ) -> None:
+        self.rules = rules or rule_set()
         self.nodes: list[Node] = []
         self.numbers: dict[Node, int] = {}
         self.triples: set[TripleNumbers] = set()
@@ -150,18 +153,18 @@ class Reading:
 
     def close(self) -> None:
         """Add all that follows."""
-        rules = [rule for rule in owl2rl() if rule.conclusions]
+        rules = [rule for rule in self.rules.rules if rule.conclusions]
         starting = [rule for rule in rules if not rule.atoms]
         for rule in starting:
             if rule.name != "dt-diff":
                 for conclusions in self.instances(rule):
                     for triple in conclusions:
                         self.add(triple)
-        for left in self.literals:
+        for left in self.literals if "dt-diff" in self.rules else ():
             right = next((n for n in self.literals if self._differ(left, n)), None)
             if right is not None:
                 self.add((left, self.differ, right))
-        self.by_value = True
+        self.by_value = "dt-diff" in self.rules
         fresh = list(self.triples)
         while fresh:
             by_predicate: dict[int, list[TripleNumbers]] = defaultdict(list)
@@ -201,7 +204,7 @@ class Reading:
         """The names of the rules that conclude false."""
         return {
             rule.name
-            for rule in owl2rl()
+            for rule in self.rules.rules
             if not rule.conclusions and any(True for _ in self.instances(rule))
         }
 
@@ -353,23 +356,23 @@ class Reading:
         return value is not None and value == datatypes.value_of(second)
 
 
-def close(graph: Iterable[Triple]) -> tuple[set[Triple], set[str]]:
+def close(graph: Iterable[Triple], rules: RuleSet | None = None) -> tuple[set[Triple], set[str]]:
     """All generalised triples that follow, with those of the graph, but for differences of
     literals; and the names of the rules that conclude false."""
     triples = list(graph)
     literals = {t for triple in triples for t in triple if isinstance(t, Literal)} | CONSTANTS
-    reading = Reading(triples, literals)
+    reading = Reading(triples, literals, rules)
     reading.close()
     return {reading.triple(triple) for triple in reading.triples}, reading.contradictions()
 
 
-def assert_as_the_rules_say(graph: Graph) -> None:
+def assert_as_the_rules_say(graph: Graph, rules: RuleSet | None = None) -> None:
     """That the engine closes a graph, with and without trivial triples, as this reading does."""
-    triples, false = close(graph)
+    triples, false = close(graph, rules)
     expected = rdf(triples, graph) - set(graph)
-    full_closure = materialize(graph, trivial=True)
+    full_closure = materialize(graph, rules=rules, trivial=True)
     assert set(full_closure.inferred) == expected
-    closure = materialize(graph)
+    closure = materialize(graph, rules=rules)
     assert set(closure.inferred) == {triple for triple in expected if not is_trivial(triple)}
     assert closure.inconsistencies == full_closure.inconsistencies
     assert bool(closure.inconsistencies) == bool(false)

@@ -5,11 +5,12 @@ from pathlib import Path
 import pyoxigraph
 from rdflib import URIRef
 
+from eakg.names import EVIDENCE
 from eakg.rdf.results import Row
 from eakg.store.changes.requests import AppliedChange, UpdateRequest, UpdateService
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import Contents, GraphFile, read_contents
-from eakg.store.graphs.dataset import EVIDENCE, INFERRED_NAME
+from eakg.store.graphs.dataset import INFERRED_NAME
 from eakg.store.options import StoreOptions
 from eakg.store.reasoner import Reasoner
 from eakg.store.request import QueryRequest, QueryService, select

@@ -2,7 +2,7 @@
 
 import owlrl
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
@@ -390,4 +390,6 @@ def test_same_closure_as_plain_owlrl(facts: list[Triple], axioms: list[Triple]) 
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.lists(_triples(WILD, WILD, WILD), min_size=1, max_size=5))
 def test_same_closure_as_plain_owlrl_for_axioms_about_the_vocabulary(triples: list[Triple]) -> None:
+    # owlrl knows no differences of values, nor what these are under another name of owl:sameAs.
+    assume(all(OWL.sameAs not in (subject, object_) for subject, _, object_ in triples))
     _assert_same_closure_as_plain_owlrl(triples)

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, XSD
 
+from eakg.dataset.graphs import layout_graphs, without_evidence
 from eakg.dataset.layout import layout_of
 from eakg.rdf.terms import Triple
 from eakg.reason.closure import Closure, materialize
 from eakg.reason.proofs.search import NotInClosureError
-from eakg.reason.proofs.support import layout_graphs, without_evidence
 from helpers.house import ROOT
 from helpers.proof_checker import check
 from helpers.random_ontologies import (

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eakg.reason.rules.grammar import RuleSyntaxError, owl2rl, parse_rules, rules_text
+from eakg.reason.rules.grammar import RuleSyntaxError, parse_rules, rules_text
+from eakg.reason.rules.sets import rule_set
 
 TABLES = {
     4: "eq-ref eq-sym eq-trans eq-rep-s eq-rep-p eq-rep-o eq-diff1 eq-diff2 eq-diff3",
@@ -27,15 +28,15 @@ FALSE = {
 
 @pytest.mark.parametrize("table", TABLES)
 def test_each_rule_of_a_table_is_there_in_its_order(table: int) -> None:
-    names = dict.fromkeys(rule.name for rule in owl2rl() if rule.table == table)
+    names = dict.fromkeys(rule.name for rule in rule_set().rules if rule.table == table)
     assert list(names) == TABLES[table].split()
 
 
 def test_the_rules_that_conclude_false() -> None:
-    assert {rule.name for rule in owl2rl() if not rule.conclusions} == FALSE
+    assert {rule.name for rule in rule_set().rules if not rule.conclusions} == FALSE
 
 
-@given(st.sampled_from(owl2rl()))
+@given(st.sampled_from(rule_set().rules))
 def test_a_rule_is_the_same_when_written_and_read(rule: object) -> None:
     (again,) = parse_rules(f"# Table {rule.table}.\n{rules_text(rule)}")
     assert again == rule

@@ -16,6 +16,7 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import XSD
 from rdflib.term import Node
 
+from eakg.evidence.support import Support
 from eakg.problems import Problem, ProblemsError
 from eakg.reason.proofs import ASSERTED, Proof
 from eakg.serve.app.settings import Settings
@@ -72,13 +73,12 @@ errors = st.sampled_from(sorted(failures._BY_CODE.values(), key=lambda kind: kin
     lambda kind: st.builds(kind, st.text(), *details.get(kind, ()))
 )
 problems = st.builds(Problem, st.text(), st.integers(0), st.text())
-terms = st.one_of(
-    names.map(URIRef),
-    st.sampled_from(["b0x1", "n.1"]).map(BNode),
+rdf_literals = st.one_of(
     st.builds(Literal, st.text()),
     st.builds(Literal, st.text(), lang=st.sampled_from(["en", "zh-hant"])),
     st.text().map(lambda text: Literal(text, datatype=XSD.integer, normalize=False)),
 )
+terms = names.map(URIRef) | st.sampled_from(["b0x1", "n.1"]).map(BNode) | rdf_literals
 BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     Change: changes,
     StoreError: errors,
@@ -86,6 +86,7 @@ BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     frozenset[pyoxigraph.Quad]: quads,
     Path: st.text(st.characters(exclude_characters="\0"), min_size=1).map(Path),
     URIRef: names.map(URIRef),
+    Literal: rdf_literals,
     Node: terms,
     float: st.floats(allow_nan=False),
 }
@@ -294,9 +295,9 @@ proofs = st.recursive(
 
 
 @settings(deadline=None)
-@given(proofs, quads, st.text())
-def test_a_proof_survives(proof: Proof, support: frozenset[Any], version: str) -> None:
-    explained = Explained(proof, support, version)
+@given(proofs, st.lists(values_of(Support), max_size=3), st.text())
+def test_a_proof_survives(proof: Proof, supports: list[Support], version: str) -> None:
+    explained = Explained(proof, {support.triple: support for support in supports}, version)
     message = decode(encode(explanation_of(explained)))
     assert explained_of(expect(message, type(explanation_of(explained)))) == explained
 
@@ -306,7 +307,7 @@ def test_a_deep_proof_with_shared_premises_is_told_once() -> None:
     proof = Proof(triple, ASSERTED)
     for _ in range(300):
         proof = Proof(triple, "prp-trp", (proof, proof))
-    message = explanation_of(Explained(proof, frozenset()))
+    message = explanation_of(Explained(proof, {}))
     assert len(message.steps) == 301
     again = explained_of(message).proof
     for _ in range(300):

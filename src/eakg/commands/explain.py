@@ -6,21 +6,13 @@ from pathlib import Path
 import click
 
 from eakg.commands.command import PathArgument, ending, progress
-from eakg.dataset import shipped
+from eakg.dataset import file_graphs, layout_graphs, shipped, without_evidence
+from eakg.evidence import NamedGraphs, support_lines, support_of
 from eakg.names import PREFIXES
 from eakg.problems import ExitStatus
-from eakg.rdf import Namer, TermSyntaxError, resolve_term
+from eakg.rdf import PrefixedNames, TermSyntaxError, Triple, resolve_term
 from eakg.reason import materialize
-from eakg.reason.proofs import (
-    NotInClosureError,
-    Support,
-    file_graphs,
-    layout_graphs,
-    to_json,
-    to_prov,
-    to_text,
-    without_evidence,
-)
+from eakg.reason.proofs import NotInClosureError, to_json, to_prov, to_text
 
 
 @click.command()
@@ -72,12 +64,20 @@ def explain(
     except NotInClosureError as error:
         click.echo(f"{' '.join(words)}: it is not in the closure: {error}", err=True)
         return ExitStatus.CHECK_FAILED
-    support = Support(graphs)
+    supports = support_of(NamedGraphs(graphs), (leaf.triple for leaf in proof.leaves()))
     if format_ == "json":
-        click.echo(json.dumps(to_json(proof, support.of), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(to_json(proof, supports), indent=2, ensure_ascii=False))
     elif format_ == "turtle":
-        click.echo(to_prov(proof, support).serialize(format="turtle"), nl=False)
+        click.echo(to_prov(proof, supports).serialize(format="turtle"), nl=False)
     else:
-        name = Namer(graph)
-        click.echo(to_text(proof, lambda t: " ".join(map(name, t)), support.lines), nl=False)
+        name = PrefixedNames(graph)
+
+        def lines(triple: Triple) -> list[str]:
+            support = supports.get(triple)
+            if support is None:
+                return []
+            homes = [f"in {home.file or home.graph}" for home in support.homes]
+            return list(dict.fromkeys(homes + support_lines(support)))
+
+        click.echo(to_text(proof, lambda t: " ".join(map(name, t)), lines), nl=False)
     return ExitStatus.DONE

@@ -10,12 +10,13 @@ from rich.console import Console
 from rich.progress import Progress
 
 from eakg.commands.command import PathArgument, ending, progress
-from eakg.dataset import places_of_files
+from eakg.dataset import evidence_beside, places_of_files
+from eakg.evidence import NamedGraphs
 from eakg.problems import ExitStatus, ProblemsError
-from eakg.reason import Engine, Equality
+from eakg.reason import Engine, Equality, closed
 from eakg.reason.contradictions import contradiction, is_small, sentences
-from eakg.reason.files import Statistics, check_output, closed, read, warnings, write_closure
-from eakg.reason.proofs import Support, evidence_beside
+from eakg.reason.files import Statistics, check_output, read, warnings, write_closure
+from eakg.reason.rules import RULE_SETS, rule_set
 
 
 @click.command()
@@ -38,10 +39,17 @@ from eakg.reason.proofs import Support, evidence_beside
 )
 @click.option(
     "--engine",
-    type=click.Choice(["rules", "owlrl"]),
-    default="rules",
+    type=click.Choice(["auto", "memory", "owlrl"]),
+    default="auto",
     show_default=True,
-    help="What runs the rules; owlrl is slow, and there to compare.",
+    help="What runs the rules: auto takes memory; owlrl is slow, and there to compare.",
+)
+@click.option(
+    "--rules",
+    type=click.Choice(RULE_SETS),
+    default="owl-rl",
+    show_default=True,
+    help="Which rules run.",
 )
 @click.option("--stats", is_flag=True, help="Counts by rule, time and memory, in the end.")
 @click.option("--json", "as_json", is_flag=True, help="The same for machines.")
@@ -53,16 +61,26 @@ def reason(
     trivial: bool,
     equality: Equality,
     engine: Engine,
+    rules: str,
     stats: bool,
     as_json: bool,
 ) -> ExitStatus:
-    """Close RDF files, taken as one graph, under the rules of OWL 2 RL."""
+    """Close RDF files, taken as one graph, under rules, by default those of OWL 2 RL."""
+    if engine == "owlrl" and rules != "owl-rl":
+        raise click.UsageError(f"--engine owlrl runs --rules owl-rl alone, not {rules}")
     check_output(output)
     statistics = Statistics()
     with _reading(files) as advance, statistics.phase("read"):
         terms, facts = read(files, advance)
     with progress("reasoning"), statistics.phase("reason"):
-        closure = closed(terms, facts, trivial=trivial, equality=equality, engine=engine)
+        closure = closed(
+            terms,
+            facts,
+            rules=rule_set(rules),
+            trivial=trivial,
+            equality=equality,
+            engine=engine,
+        )
         inconsistencies = closure.inconsistencies
     for warning in warnings(closure):
         click.echo(f"{files[0]}: {warning} (warning)", err=True)
@@ -73,7 +91,7 @@ def reason(
     _print_statistics(statistics, stats, as_json, err=output is None)
     if inconsistencies:
         places = places_of_files(file for file in files if is_small(file))
-        said = sentences(closure, Support(evidence_beside(files)))
+        said = sentences(closure, NamedGraphs(evidence_beside(files)))
         raise ProblemsError(
             (contradiction(i, places, str(files[0]), said) for i in inconsistencies),
             ExitStatus.INCONSISTENT,

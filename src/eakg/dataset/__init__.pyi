@@ -1,5 +1,9 @@
 from .built import Built as Built
 from .built import read_built as read_built
+from .graphs import evidence_beside as evidence_beside
+from .graphs import file_graphs as file_graphs
+from .graphs import layout_graphs as layout_graphs
+from .graphs import without_evidence as without_evidence
 from .layout import Layout as Layout
 from .layout import layout_of as layout_of
 from .layout import shipped as shipped
@@ -10,6 +14,8 @@ from .lifting import read_ontology as read_ontology
 from .lifting import surplus_files as surplus_files
 from .places import Place as Place
 from .places import Places as Places
+from .places import annotation_lines as annotation_lines
 from .places import places_of_files as places_of_files
 from .places import places_of_layout as places_of_layout
 from .places import places_of_lifted as places_of_lifted
+from .places import row_lines as row_lines

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,8 +11,9 @@ from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF
 
 from eakg.dataset.layout import Layout
+from eakg.evidence import row_number, stated
 from eakg.lift import Lifted, RecordIris
-from eakg.names import CSVW, ID
+from eakg.names import CSVW, ID, background_graph
 from eakg.rdf import parse_rdf, read_bytes
 
 Triple = tuple[Node, Node, Node]
@@ -101,19 +102,18 @@ def places_of_layout(layout: Layout, evidence: Mapping[str, Graph]) -> Places:
     `evidence` has the evidence graph of each document or table by its name.
     """
     places = places_of_files(layout.ontology_files())
-    lines = dict(_annotation_lines(layout)) | dict(_row_lines(layout, evidence))
-    for graph in evidence.values():
+    rows = row_lines(layout)
+    lines = dict(annotation_lines(layout))
+    for name, graph in evidence.items():
+        lines |= _lines_of_rows(graph, rows.get(background_graph(name), ()))
         for statement, origin in graph.subject_objects(PROV.wasDerivedFrom):
-            if origin not in lines:
-                continue
-            subject, predicate, object_ = (
-                graph.value(statement, part) for part in (RDF.subject, RDF.predicate, RDF.object)
-            )
-            if subject is not None and predicate is not None and object_ is not None:
-                mention = str(graph.value(origin, DCTERMS.identifier) or "").startswith("T")
-                triple = subject, predicate, object_
-                places.add(triple, lines[origin], mention=mention)
-            places.subjects[statement].append((_DESCRIBED, lines[origin]))
+            if origin in lines:
+                places.subjects[statement].append((_DESCRIBED, lines[origin]))
+        for statement, triple in stated(graph):
+            for origin in graph.objects(statement, PROV.wasDerivedFrom):
+                if origin in lines:
+                    mention = str(graph.value(origin, DCTERMS.identifier) or "").startswith("T")
+                    places.add(triple, lines[origin], mention=mention)
         for node in set(graph.subjects()):
             place = _nearest(node, lines)
             if place:
@@ -131,7 +131,8 @@ def _nearest(node: Node, lines: dict[Node, Place]) -> Place | None:
     return None
 
 
-def _annotation_lines(layout: Layout) -> Iterator[tuple[Node, Place]]:
+def annotation_lines(layout: Layout) -> Iterator[tuple[Node, Place]]:
+    """The annotations of the records, each with the line that it is written in."""
     for folder in layout.records():
         for path in sorted(folder.glob("*.a*")):
             if path.suffix not in (".ann", ".a1", ".a2"):
@@ -142,21 +143,25 @@ def _annotation_lines(layout: Layout) -> Iterator[tuple[Node, Place]]:
                     yield RecordIris(folder.name).annotation(identifier), Place(str(path), number)
 
 
-def _row_lines(layout: Layout, evidence: Mapping[str, Graph]) -> Iterator[tuple[Node, Place]]:
-    for path in layout.tables():
-        if path.stem not in evidence:
-            continue
-        starts = []
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.reader(file)
-            start = 1
-            for _ in reader:
-                starts.append(start)
-                start = reader.line_num + 1
-        for row, url in evidence[path.stem].subject_objects(CSVW.url):
-            number = int(str(url).rpartition("#row=")[2])
-            if number <= len(starts):
-                yield row, Place(str(path), starts[number - 1])
+def row_lines(layout: Layout) -> dict[URIRef, list[Place]]:
+    """The rows of the tables, header included, each with the line that it begins in."""
+    return {background_graph(path.stem): list(_row_starts(path)) for path in layout.tables()}
+
+
+def _row_starts(path: Path) -> Iterator[Place]:
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file)
+        start = 1
+        for _ in reader:
+            yield Place(str(path), start)
+            start = reader.line_num + 1
+
+
+def _lines_of_rows(graph: Graph, starts: Sequence[Place]) -> Iterator[tuple[Node, Place]]:
+    for row, address in graph.subject_objects(CSVW.url):
+        number = row_number(str(address))
+        if number is not None and number <= len(starts):
+            yield row, starts[number - 1]
 
 
 def places_of_files(paths: Iterable[Path]) -> Places:

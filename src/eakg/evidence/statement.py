@@ -1,12 +1,15 @@
 """Statements: a triple with what it comes from, and its description in the evidence graph."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
-from rdflib import Literal, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import PROV, RDF
+from rdflib.term import Node
 
 from eakg.names import EAKG
+from eakg.rdf import Triple
 
 AssertedTriple = tuple[URIRef, URIRef, URIRef | Literal]
 
@@ -43,3 +46,15 @@ def statement_triples(statement: Statement, graph: URIRef) -> Iterable[AssertedT
         yield iri, EAKG.evidence, node
     for sentence in statement.sentences:
         yield iri, EAKG.inSentence, sentence
+
+
+def stated(graph: Graph) -> Iterator[tuple[Node, Triple]]:
+    """The statements that a graph describes, and the triple of each: `statement_triples` read back.
+
+    What has a subject, predicate and object is a statement, by the domains of these properties
+    (RDF Schema 1.1, section 5.3).
+    """
+    for node in set(graph.subjects(RDF.subject)):
+        parts = (graph.objects(node, part) for part in (RDF.subject, RDF.predicate, RDF.object))
+        for subject, predicate, object_ in product(*parts):
+            yield node, (subject, predicate, object_)

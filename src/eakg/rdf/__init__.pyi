@@ -30,7 +30,7 @@ from .formats import find_format as find_format
 from .formats import formats_for as formats_for
 from .formats import kind_of as kind_of
 from .lists import members as members
-from .naming import Namer as Namer
+from .naming import PrefixedNames as PrefixedNames
 from .naming import spelling as spelling
 from .notation import LINE as LINE
 from .notation import TERM as TERM

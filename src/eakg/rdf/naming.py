@@ -16,7 +16,7 @@ def spelling(term: Node) -> tuple[str, ...]:
     return ("blank node" if isinstance(term, BNode) else "IRI", str(term))
 
 
-class Namer:
+class PrefixedNames:
     """Writes the terms of a graph in prefixed form, with the graph's own prefixes first."""
 
     def __init__(self, graph: Graph) -> None:

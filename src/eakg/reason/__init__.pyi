@@ -1,6 +1,7 @@
 from .closure import Closure as Closure
 from .closure import Engine as Engine
 from .closure import Equality as Equality
+from .closure import closed as closed
 from .closure import closure_of as closure_of
 from .closure import materialize as materialize
 from .closure import without_blank_nodes as without_blank_nodes

@@ -9,15 +9,22 @@ import numpy as np
 from rdflib import BNode, Graph
 
 from eakg.rdf import Triple
-from eakg.reason.contradictions import Contradictions, Inconsistency
-from eakg.reason.engine import Block, ClosureState, Expansion, Facts, NodeTerms, changed
-from eakg.reason.owlrl_engine import saturate
+from eakg.reason.contradictions import ContradictionFinder, Inconsistency
+from eakg.reason.engine import (
+    Block,
+    ClosureState,
+    Expansion,
+    Facts,
+    NodeTerms,
+    Terms,
+    changed,
+)
 from eakg.reason.proofs import Explainer, Proof
 from eakg.reason.relations import CLASS, EMPTY, distinct, first, second, without
-from eakg.reason.rules import TYPE
+from eakg.reason.rules import TYPE, RuleSet, rule_set
 
 Equality = Choice["expanded", "representatives"]
-Engine = Choice["rules", "owlrl"]
+Engine = Choice["auto", "memory", "owlrl"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,11 @@ class Closure:
     prefixes: dict[str, str]
     trivial: bool = False
     equality: Equality = "expanded"
+
+    @property
+    def rules(self) -> RuleSet:
+        """The rules by which it follows."""
+        return self.state.facts.rules
 
     @cached_property
     def expansion(self) -> Expansion:
@@ -63,7 +75,7 @@ class Closure:
         `materialize` for the changed graph. It is far cheaper as long as nothing that is removed
         may have made things the same; otherwise everything is done anew.
         """
-        terms = self.state.terms
+        terms = self.state.facts.terms
         state = changed(self.state, terms.encode(added), terms.encode(removed))
         return Closure(state, self.prefixes, self.trivial, self.equality)
 
@@ -81,28 +93,30 @@ class Closure:
     @property
     def asserted(self) -> Graph:
         """The triples of the graph itself."""
-        return self._graph(self.state.asserted.items())
+        return self._graph(self.state.facts.asserted.items())
 
     @cached_property
     def axioms(self) -> Graph:
-        """The asserted triples whose predicate or class belongs to the vocabulary of ontologies."""
-        builtin = self.state.terms.builtin
+        """The asserted triples whose predicate or class the rules speak of: the axioms, and beside
+        them what is said of things in the same words, as by owl:sameAs (`eakg.evidence.is_axiom`
+        tells these apart)."""
+        builtin = self.state.facts.terms.builtin
         return self._graph(
             (key, facts)
-            for key, facts in self.state.asserted.items()
+            for key, facts in self.state.facts.asserted.items()
             if builtin[key - CLASS if key >= CLASS else key]
         )
 
     @cached_property
     def inconsistencies(self) -> list[Inconsistency]:
         """The contradictions in a stable order; empty means consistent."""
-        return Contradictions(self.state, self.expansion, self.axioms).all()
+        return ContradictionFinder(self.state, self.expansion, self.axioms).all()
 
     def _graph(self, blocks: Iterable[Block]) -> Graph:
         graph = Graph()
         for prefix, namespace in self.prefixes.items():
             graph.bind(prefix, namespace, override=True, replace=True)
-        node = self.state.terms.node
+        node = self.state.facts.terms.node
         type_ = node(TYPE)
         for key, facts in blocks:
             if key >= CLASS:
@@ -127,18 +141,21 @@ def _united(blocks: Iterable[Block]) -> Facts:
 def materialize(
     graph: Graph,
     *,
+    rules: RuleSet | None = None,
     trivial: bool = False,
     equality: Equality = "expanded",
-    engine: Engine = "rules",
+    engine: Engine = "auto",
 ) -> Closure:
-    """Apply the OWL 2 RL/RDF rules to a graph until nothing new follows.
+    """Apply rules to a graph until nothing new follows.
 
-    Arguments: the graph, ontology and data together, which is not changed; `trivial` says whether
-    reflexive and axiomatic triples are wanted (`eakg.reason.trivial` lists them). No other
-    inference and no contradiction depends on that choice. With `equality="representatives"` the
-    closure speaks of one name of each thing, and owl:sameAs joins the others to it; with
-    "expanded" it says everything under every name. `engine="owlrl"` has the rules run by owlrl
-    instead, for comparison; it is slow, and `docs/reasoning.md` lists what it does otherwise.
+    Arguments: the graph, ontology and data together, which is not changed; the rules, those of OWL
+    2 RL/RDF where none are given; `trivial` says whether reflexive and axiomatic triples are wanted
+    (`eakg.reason.trivial` lists them). No other inference and no contradiction depends on that
+    choice. With `equality="representatives"` the closure speaks of one name of each thing, and
+    owl:sameAs joins the others to it; with "expanded" it says everything under every name.
+    `engine` is what runs the rules; "auto" takes the fastest that can, now always "memory".
+    "owlrl" is slow and there for comparison, and `docs/reasoning.md` lists what it does otherwise.
+    Raises: ValueError when owlrl is asked for other rules than those of OWL 2 RL.
 
     Terms come back as they went in: literals keep their lexical form and language tag, blank nodes
     their label. An inferred triple may speak of an anonymous class expression of the graph
@@ -152,21 +169,45 @@ def materialize(
     See https://www.w3.org/TR/owl2-profiles/ section 4.3, tables 4 to 9.
     """
     terms = NodeTerms()
-    state = ClosureState(terms, terms.encode(graph), trivial=trivial)
-    if engine == "owlrl":
-        state.load(terms.encode(saturate(graph)))
-    else:
-        state.run()
     prefixes = {prefix: str(namespace) for prefix, namespace in graph.namespaces()}
-    return Closure(state, prefixes, trivial, equality)
+    return closed(
+        terms,
+        terms.encode(graph),
+        prefixes=prefixes,
+        rules=rules,
+        trivial=trivial,
+        equality=equality,
+        engine=engine,
+    )
 
 
 def closure_of(triples: Iterable[Triple]) -> Closure:
     """The closure of triples that are in no graph, as `materialize` makes it."""
     terms = NodeTerms()
-    state = ClosureState(terms, terms.encode(triples))
-    state.run()
-    return Closure(state, {})
+    return closed(terms, terms.encode(triples))
+
+
+def closed(
+    terms: Terms,
+    facts: Facts,
+    *,
+    prefixes: dict[str, str] | None = None,
+    rules: RuleSet | None = None,
+    trivial: bool = False,
+    equality: Equality = "expanded",
+    engine: Engine = "auto",
+) -> Closure:
+    """The closure of facts; the options are those of `materialize`."""
+    state = ClosureState.of(terms, facts, rules or rule_set(), trivial=trivial)
+    closure = Closure(state, prefixes or {}, trivial, equality)
+    if engine == "owlrl":
+        # It is a slow import, and seldom wanted.
+        from eakg.reason.owlrl_engine import saturate
+
+        state.facts.load(terms.encode(saturate(closure.asserted, closure.rules)))
+    else:
+        state.run()
+    return closure
 
 
 def without_blank_nodes(graph: Graph) -> Graph:

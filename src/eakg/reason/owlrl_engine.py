@@ -28,6 +28,7 @@ from rdflib.term import Node
 
 from eakg.rdf import Triple, members
 from eakg.reason.literals import DATATYPES, in_value_space
+from eakg.reason.rules import RuleSet, rule_set
 
 _AXIOM_PREDICATES = {
     RDFS.domain,
@@ -62,13 +63,16 @@ _AXIOM_TYPES = {
 _CARDINALITIES = {OWL.maxCardinality, OWL.maxQualifiedCardinality}
 
 
-def saturate(graph: Graph) -> Graph:
+def saturate(graph: Graph, rules: RuleSet) -> Graph:
     """The graph with everything that follows from it.
 
-    Argument: a graph, which is not changed. Result: a new graph with generalised triples (literals
-    as subjects, blank nodes as predicates) among the others, and without reflexive equalities
-    unless something can follow from them.
+    Arguments: a graph, which is not changed; the rules. Result: a new graph with generalised
+    triples (literals as subjects, blank nodes as predicates) among the others, and without
+    reflexive equalities unless something can follow from them. Raises: ValueError when the rules
+    are other than those of OWL 2 RL.
     """
+    if rules is not rule_set("owl-rl"):
+        raise ValueError(f"owlrl runs the rules owl-rl alone, not {rules.name}")
     closure = Graph(store="SimpleMemory", bind_namespaces="none")
     for triple in graph:
         closure.add(triple)

@@ -16,6 +16,7 @@ from .failures import FormatMismatchError as FormatMismatchError
 from .failures import GraphExistsError as GraphExistsError
 from .failures import GraphNotFoundError as GraphNotFoundError
 from .failures import MemoryLimitExceededError as MemoryLimitExceededError
+from .failures import NotReasonedError as NotReasonedError
 from .failures import NotWritableError as NotWritableError
 from .failures import OverloadedError as OverloadedError
 from .failures import QueryError as QueryError

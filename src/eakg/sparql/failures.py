@@ -9,7 +9,8 @@
     │   ├── QueryRefusedError       SPARQL, but it asks for what is not given here
     │   ├── QueryTooComplexError    nested more deeply than the engine can follow
     │   ├── EvaluationError         the engine gave up, such as at an unknown function
-    │   └── FormatMismatchError     the format cannot carry this form of query
+    │   ├── FormatMismatchError     the format cannot carry this form of query
+    │   └── NotReasonedError        what only a reasoner could say, of a store without one
     ├── UpdateError                 nothing was changed
     │   ├── UpdateRefusedError      SERVICE, LOAD, a derived graph, a dataset named twice
     │   ├── GraphNotFoundError      the graph to be dropped or copied is not there
@@ -93,6 +94,12 @@ class FormatMismatchError(QueryError):
     """The requested format cannot carry the result of this form of query."""
 
     code = "format-mismatch"
+
+
+class NotReasonedError(QueryError):
+    """Only a reasoner could answer, and the store has none."""
+
+    code = "not-reasoned"
 
 
 class UpdateError(StoreError):
@@ -240,6 +247,7 @@ _BY_CODE: dict[str, type[StoreError]] = {
         QueryTooComplexError,
         EvaluationError,
         FormatMismatchError,
+        NotReasonedError,
         UpdateRefusedError,
         GraphNotFoundError,
         GraphExistsError,

@@ -6,7 +6,9 @@ from .graph_files import read_contents as read_contents
 from .options import DefaultGraph as DefaultGraph
 from .options import Reasoning as Reasoning
 from .options import StoreOptions as StoreOptions
+from .reasoner import ConsistencyReport as ConsistencyReport
 from .reasoner import Explained as Explained
+from .reasoner import ProvedInconsistency as ProvedInconsistency
 from .request import MEBIBYTE as MEBIBYTE
 from .request import Closure as Closure
 from .request import Limits as Limits

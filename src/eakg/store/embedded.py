@@ -6,15 +6,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from eakg.rdf import Triple
-from eakg.sparql import NotWritableError
+from eakg.sparql import NotReasonedError, NotWritableError
 from eakg.store.changes import AppliedChange, Change, History, Write, propose
 from eakg.store.graph_files import Contents
 from eakg.store.graphs import evaluate
-from eakg.store.options import StoreOptions
+from eakg.store.options import WITHOUT_REASONING, StoreOptions
 from eakg.store.request import QueryRequest, Result
 
 if TYPE_CHECKING:
-    from eakg.store.reasoner import Explained, Reasoner
+    from eakg.store.reasoner import ConsistencyReport, Explained, Reasoner
 
 _IN_MEMORY = 1 << 22
 
@@ -78,6 +78,15 @@ class EmbeddedStore:
     def explain(self, triple: Triple) -> "Explained":
         """Why a triple holds. Raises: NotInClosureError when it does not follow."""
         return replace(self._reasoner.explain(triple), version=self.version)
+
+    def contradictions(self, limit: int) -> "ConsistencyReport":
+        """Where the graph contradicts itself, with proofs for the first `limit`.
+
+        Raises: NotReasonedError when the store does not reason.
+        """
+        if not self._history.derives:
+            raise NotReasonedError(WITHOUT_REASONING)
+        return replace(self._reasoner.contradictions(limit), version=self.version)
 
     def close(self) -> None:
         """Let another process open the folder of the store."""

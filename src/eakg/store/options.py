@@ -6,6 +6,7 @@ from typing import Literal
 
 Reasoning = Literal["owl-rl", "none"]
 DefaultGraph = Literal["union", "strict"]
+WITHOUT_REASONING = "the store was started without reasoning (--reasoning none)"
 
 
 @dataclass(frozen=True)

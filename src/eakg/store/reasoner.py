@@ -1,54 +1,53 @@
 """What follows from the asserted graphs, version by version."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import pyoxigraph
-from rdflib import BNode, Graph, URIRef
-from rdflib.namespace import OWL, RDF
+from rdflib import BNode, Graph
 from rdflib.term import Node
 
-from eakg.names import INFERRED_GRAPH
-from eakg.rdf import NotRdf11Error, Triple, is_rdf11, node, pattern, quad, triples
+from eakg.evidence import Supports, is_axiom, support_of
+from eakg.names import INFERRED_GRAPH, is_evidence
+from eakg.rdf import NotRdf11Error, Triple, is_rdf11, node, quad, triples
 from eakg.reason import Closure, closure_of
 from eakg.reason.contradictions import Inconsistency
-from eakg.reason.proofs import ASSERTED, NotInClosureError, Proof, Support, to_json
+from eakg.reason.proofs import UNPROVED, NotInClosureError, Proof, to_json
 from eakg.sparql import ContradictionError, UpdateRefusedError
 from eakg.store.changes import Change, Quads, graph_name
-from eakg.store.graphs import EVIDENCE
+from eakg.store.quad_evidence import QuadEvidence
 
 _INFERRED = pyoxigraph.NamedNode(str(INFERRED_GRAPH))
-OWN_NAME = "urn:x-eakg:default-graph"
-"""Names in proofs the store's own default graph, which has no name."""
-_REACH = 4  # steps from a statement of the evidence to all that tells where it comes from
 _SHOWN = 5  # contradictions that are explained
-_NAMES_THINGS = frozenset({OWL.sameAs, OWL.differentFrom})
-_THINGS = frozenset({OWL.Thing, OWL.NamedIndividual})
 
 
 @dataclass(frozen=True)
 class Explained:
-    """A proof, the quads of the asserted triples in it and of their evidence, and the version of
-    the data."""
+    """A proof, what supports each asserted triple in it, and the version of the data."""
 
     proof: Proof
-    quads: Quads
+    supports: Supports
     version: str = ""
 
-    @cached_property
-    def support(self) -> Support:
-        """What supports the asserted triples: the graphs they are in, and their evidence.
 
-        Whoever asks a store is not told the paths of files.
-        """
-        graphs: dict[str, Graph] = {}
-        for one in self.quads:
-            graph = graphs.setdefault(graph_name(one) or OWN_NAME, Graph(bind_namespaces="none"))
-            graph += triples([one])
-        return Support((URIRef(name), None, graph) for name, graph in sorted(graphs.items()))
+@dataclass(frozen=True)
+class ProvedInconsistency:
+    """A contradiction with a proof of each of the facts that clash."""
+
+    inconsistency: Inconsistency
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True)
+class ConsistencyReport:
+    """The contradictions of the data of a version: how many there are, and the first of them with
+    their proofs."""
+
+    total: int
+    inconsistencies: tuple[ProvedInconsistency, ...]
+    version: str = ""
 
 
 class Reasoner:
@@ -116,43 +115,25 @@ class Reasoner:
         """Why a triple holds. Raises: NotInClosureError when it does not follow."""
         return self._explained(self.closure, triple)
 
+    def contradictions(self, limit: int) -> ConsistencyReport:
+        """The contradictions of what is asserted, in the order of the rules, of which the first
+        `limit` are proved."""
+        closure = self.closure
+        return ConsistencyReport(
+            len(closure.inconsistencies),
+            tuple(
+                ProvedInconsistency(one, tuple(_proof(closure, fact) for fact in one.facts))
+                for one in closure.inconsistencies[:limit]
+            ),
+        )
+
     def _explained(self, closure: Closure, triple: Triple) -> Explained:
         proof = closure.explain(triple)
-        return Explained(proof, self.supporting(leaf.triple for leaf in proof.leaves()))
+        return Explained(proof, self.support(leaf.triple for leaf in proof.leaves()))
 
-    def supporting(self, asserted: Iterable[Triple]) -> Quads:
-        """The quads of some triples, and of their evidence."""
-        quads: set[pyoxigraph.Quad] = set()
-        for triple in asserted:
-            homes = self.store.quads_for_pattern(*pattern(triple), None)
-            quads.update(one for one in homes if not _is_evidence(one))
-            quads.update(self._evidence(triple))
-        return frozenset(quads)
-
-    def _evidence(self, triple: Triple) -> Iterator[pyoxigraph.Quad]:
-        subject, predicate, object_ = pattern(triple)
-        frontier: set[Any] = {
-            one.subject
-            for one in self._said(None, RDF.object, object_)
-            if any(self._said(one.subject, RDF.subject, subject))
-            and any(self._said(one.subject, RDF.predicate, predicate))
-        }
-        seen: set[Any] = set()
-        for _ in range(_REACH):
-            seen |= frontier
-            after: set[Any] = set()
-            for start in frontier:
-                found = self.store.quads_for_pattern(start, None, None, None)
-                for one in found:
-                    if _is_evidence(one) and is_rdf11(one):
-                        yield one
-                        if not isinstance(one.object, pyoxigraph.Literal):
-                            after.add(one.object)
-            frontier = after - seen
-
-    def _said(self, subject: Any, predicate: URIRef, object_: Any) -> Iterable[pyoxigraph.Quad]:
-        name = pyoxigraph.NamedNode(str(predicate))
-        return filter(_is_evidence, self.store.quads_for_pattern(subject, name, object_, None))
+    def support(self, asserted: Iterable[Triple]) -> Supports:
+        """What supports some triples: the graphs they are in, and their evidence."""
+        return support_of(QuadEvidence(self.store), asserted)
 
     def _of_the_union(self, change: Change) -> tuple[Quads, Quads]:
         """The quads whose triples the graphs that are reasoned over get, or have no more, as a
@@ -189,14 +170,18 @@ class Reasoner:
             )
 
     def _shown(self, closure: Closure, one: Inconsistency) -> dict[str, Any]:
-        proofs = []
-        for triple in one.triples:
-            try:
-                told = self._explained(closure, triple)
-            except NotInClosureError:
-                told = Explained(Proof(triple, ASSERTED), self.supporting([triple]))
-            proofs.append(to_json(told.proof, told.support.of))
-        return {"rule": one.rule, "message": one.message, "triples": proofs}
+        proofs = [_proof(closure, triple) for triple in one.triples]
+        supports = self.support(leaf.triple for proof in proofs for leaf in proof.leaves())
+        triples = [to_json(proof, supports) for proof in proofs]
+        return {"rule": one.rule, "message": one.message, "triples": triples}
+
+
+def _proof(closure: Closure, triple: Triple) -> Proof:
+    """The proof of a premise of a contradiction, without steps where none was found."""
+    try:
+        return closure.explain(triple)
+    except NotInClosureError:
+        return Proof(triple, UNPROVED)
 
 
 def hidden(closure: Closure) -> frozenset[Node]:
@@ -204,9 +189,9 @@ def hidden(closure: Closure) -> frozenset[Node]:
     them only repeats the axioms, and is left out of the graph of what was inferred."""
     return frozenset(
         part
-        for subject, predicate, object_ in closure.axioms
-        if predicate not in _NAMES_THINGS and not (predicate == RDF.type and object_ in _THINGS)
-        for part in (subject, object_)
+        for triple in closure.axioms
+        if is_axiom(triple)
+        for part in (triple[0], triple[2])
         if isinstance(part, BNode)
     )
 
@@ -232,4 +217,4 @@ def _is_reasoned_over(one: pyoxigraph.Quad) -> bool:
 
 
 def _is_evidence(one: pyoxigraph.Quad) -> bool:
-    return graph_name(one).startswith(EVIDENCE)
+    return is_evidence(graph_name(one))

@@ -1,21 +1,35 @@
 """Contradictions as a page: the facts that clash, side by side, with what says so."""
 
 import re
+from collections import Counter
+from functools import cache
+from itertools import count
 from pathlib import Path
 
+import pyoxigraph
 import pytest
 from flask.testing import FlaskClient
-from rdflib import Graph
+from hypothesis import HealthCheck, given, settings
+from rdflib import BNode, Graph, URIRef
 
 from eakg.names import EAKG, ID, ONTOLOGY_GRAPH, evidence_graph, source_graph
-from eakg.reason.rules.grammar import owl2rl
+from eakg.rdf.engine_terms import triples
+from eakg.rdf.terms import Triple
+from eakg.reason.closure import materialize
+from eakg.reason.contradictions.inconsistency import Inconsistency
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.pages.contradictions import query_of
+from eakg.serve.pages.contradictions import SHOWN
+from eakg.sparql.failures import NotReasonedError
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
-from eakg.store.request import Limits
+from eakg.store.options import StoreOptions
+from eakg.store.reasoner import ConsistencyReport
+from eakg.store.request import Limits, QueryRequest, QueryService, Result
+from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import FOLDER
+from helpers.owl_suite import suite_cases, suite_graph
+from helpers.random_ontologies import ONTOLOGIES, graph_of
 
 PREFIXES = f"""@prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
@@ -25,13 +39,17 @@ PREFIXES = f"""@prefix owl: <http://www.w3.org/2002/07/owl#> .
 """
 
 
-def client_of(folder: Path, facts: str, evidence: str = "") -> FlaskClient:
+def files_of(folder: Path, facts: str, evidence: str = "") -> list[GraphFile]:
     files = [GraphFile(ONTOLOGY_GRAPH, FOLDER / "ontology.ttl")]
     for name, text in ((source_graph("record"), facts), (evidence_graph("record"), evidence)):
         file = folder / f"{len(files)}.ttl"
         file.write_text(PREFIXES + text)
         files.append(GraphFile(name, file))
-    store = EmbeddedStore(read_contents(files))
+    return files
+
+
+def client_of(folder: Path, facts: str, evidence: str = "") -> FlaskClient:
+    store = EmbeddedStore(read_contents(files_of(folder, facts, evidence)))
     return create_app(Settings("", Limits()), store).test_client()
 
 
@@ -97,14 +115,159 @@ def test_two_sentences_that_clash(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_each_rule_is_asked(rule: str, facts: str) -> None:
-    (one,) = [found for found in owl2rl() if found.name == rule]
-    graph = Graph().parse(data=PREFIXES + facts, format="turtle")
-    assert len(graph.query(query_of(one))) >= 1
-    assert len(Graph().query(query_of(one))) == 0
+def test_each_rule_is_told(tmp_path: Path, rule: str, facts: str) -> None:
+    page = client_of(tmp_path, facts).get("/contradictions").text
+    assert rules_on(page) == [rule]
 
 
-def test_every_rule_of_contradiction_has_a_query() -> None:
-    for rule in owl2rl():
-        if not rule.conclusions and not rule.conditions:
-            Graph().query(query_of(rule))
+def test_a_value_that_is_none(tmp_path: Path) -> None:
+    page = client_of(tmp_path, 'id:a eakg:p "abc"^^xsd:integer .').get("/contradictions").text
+    assert rules_on(page) == ["dt-not-type"]
+    assert "There are none" not in page
+
+
+def test_of_many_the_number_is_told(tmp_path: Path) -> None:
+    values = " , ".join(f'"{number}"' for number in range(20))
+    facts = f"eakg:p a owl:FunctionalProperty . id:a eakg:p {values} ."
+    page = client_of(tmp_path, facts).get("/contradictions").text
+    assert "There are 190, of which the first 100 are shown." in page
+    assert len(rules_on(page)) == 100
+
+
+def test_without_a_reasoner_nothing_is_denied(tmp_path: Path) -> None:
+    facts = "id:a a owl:Nothing ."
+    for options, server in (
+        (StoreOptions(reasoning="none"), "without reasoning (--reasoning none)"),
+        (None, "an engine elsewhere"),
+    ):
+        store: QueryService = EmbeddedStore(read_contents(files_of(tmp_path, facts)), options)
+        if options is None:
+            store = Elsewhere(store)
+        page = create_app(Settings("", Limits()), store).test_client().get("/contradictions")
+        assert page.status_code == 200
+        assert "There are none" not in page.text
+        assert "Nobody looked for any" in page.text
+        assert server in page.text
+
+
+class Elsewhere:
+    """A store that answers queries, and nothing else."""
+
+    def __init__(self, store: QueryService) -> None:
+        self.query = store.query
+        self.version = store.version
+
+
+def test_in_another_process(tmp_path: Path) -> None:
+    files = read_contents(files_of(tmp_path, 'id:a a owl:Nothing ; eakg:p "abc"^^xsd:integer .'))
+    with KeeperProcess(files) as keeper:
+        report = keeper.client().contradictions(1)
+        own = EmbeddedStore(files).contradictions(1)
+        assert report == own
+        assert (report.total, len(report.inconsistencies)) == (2, 1)
+    with (
+        KeeperProcess(files, options=StoreOptions(reasoning="none")) as keeper,
+        pytest.raises(NotReasonedError, match="--reasoning none"),
+    ):
+        keeper.client().contradictions(1)
+
+
+class Behind:
+    """One store after another behind one application, whose templates are compiled once."""
+
+    store: EmbeddedStore
+
+    @property
+    def version(self) -> str:
+        return self.store.version
+
+    def query(self, request: QueryRequest) -> Result:
+        return self.store.query(request)
+
+    def contradictions(self, limit: int) -> ConsistencyReport:
+        return self.store.contradictions(limit)
+
+
+@cache
+def behind() -> tuple[Behind, FlaskClient]:
+    store = Behind()
+    return store, create_app(Settings("", Limits()), store).test_client()
+
+
+def page_of(store: EmbeddedStore) -> str:
+    front, client = behind()
+    front.store = store
+    return client.get("/contradictions").text
+
+
+def assert_as_the_closure_says(graph: Graph, folder: Path) -> int:
+    """That the page has just the contradictions of the closure, in their order, and that each is
+    shown with its facts and its axioms. Result: how many there are."""
+    file = folder / "graph.nt"
+    graph.serialize(file, format="nt", encoding="utf-8")
+    store = EmbeddedStore(read_contents([GraphFile(URIRef("http://x/g"), file)]))
+    found = materialize(as_stored(file)).inconsistencies
+    text = page_of(store)
+    assert sorted(rules_on(text)) == sorted(one.rule for one in found[:SHOWN])
+    assert ("There are none" in text) == (not found)
+    assert (f"There are {len(found)}, of" in text) == (len(found) > SHOWN)
+    report = store.contradictions(SHOWN)
+    if len(found) <= SHOWN:
+        shown = [told(one.inconsistency) for one in report.inconsistencies]
+        assert Counter(shown) == Counter(map(told, found))
+    sections = text.split("<h2>")[1:]
+    for one, section in zip(report.inconsistencies, sections, strict=True):
+        assert section.count("<h3>") == len(one.inconsistency.facts)
+        assert rules_on(f"<h2>{section}") == [one.inconsistency.rule]
+    return len(found)
+
+
+def as_stored(file: Path) -> Graph:
+    """The graph of a file with its literals as a store spells them: one of several spellings of a
+    value may be all that it keeps."""
+    store = pyoxigraph.Store()
+    store.load(path=file, format=pyoxigraph.RdfFormat.N_TRIPLES)
+    graph = Graph()
+    for triple in triples(store):
+        graph.add(triple)
+    return graph
+
+
+def told(one: Inconsistency) -> tuple[object, ...]:
+    """A contradiction, whatever the labels of blank nodes are."""
+    return one.rule, tuple(
+        tuple("_" if isinstance(term, BNode) else term for term in triple) for triple in one.triples
+    )
+
+
+def test_the_page_is_that_of_the_closure(tmp_path: Path) -> None:
+    """500 random ontologies."""
+    folders = count()
+
+    @settings(
+        max_examples=500,
+        deadline=None,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    @given(ONTOLOGIES)
+    def test(parts: tuple[list[Triple], list[Triple]]) -> None:
+        folder = tmp_path / str(next(folders))
+        folder.mkdir()
+        assert_as_the_closure_says(graph_of(*parts), folder)
+
+    test()
+
+
+@pytest.mark.parametrize(
+    ("name", "type_"), [case for case in suite_cases() if "Entailment" not in case.values[1]]
+)
+def test_the_page_of_the_w3c_tests(tmp_path: Path, name: str, type_: str) -> None:
+    found = assert_as_the_closure_says(suite_graph(name), tmp_path)
+    assert (found > 0) == (type_ == "InconsistencyTest")
+
+
+def rules_on(page: str) -> list[str]:
+    """The rule that each clash on a page names first, under its heading."""
+    links = (re.search(r'href="/rules#([\w-]+)"', part) for part in page.split("<h2>")[1:])
+    return [link[1] for link in links if link]

@@ -10,7 +10,7 @@ from rdflib import Graph
 from rdflib.namespace import PROV, RDF
 
 from eakg.dataset.layout import Layout
-from eakg.reason.rules.grammar import owl2rl
+from eakg.reason.rules.sets import rule_set
 from eakg.reason.rules.words import WORDS
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
@@ -152,7 +152,7 @@ def test_a_page_for_an_axiom(client: FlaskClient) -> None:
 
 def test_the_rules_are_all_in_words(client: FlaskClient) -> None:
     page = client.get("/rules").text
-    for rule in owl2rl():
+    for rule in rule_set().rules:
         assert WORDS[rule.name]
         assert page.count(f'<div id="{rule.name}">') == 1
     redirect = client.get("/id/rule/prp-spo2")

@@ -6,17 +6,37 @@ import subprocess
 import tarfile
 import tempfile
 import weakref
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from rdflib import URIRef
 from rdflib.term import Node
 
-from eakg.dataset import Layout, layout_of
-from eakg.names import ID, background_graph
+from eakg.dataset import (
+    Layout,
+    Place,
+    annotation_lines,
+    layout_graphs,
+    layout_of,
+    row_lines,
+    without_evidence,
+)
+from eakg.evidence import (
+    Axiom,
+    Evidence,
+    NamedGraphs,
+    Passage,
+    Support,
+    TableRow,
+    place_by_name,
+    support_lines,
+    support_of,
+)
 from eakg.queries.ask import StoreEndpoint
-from eakg.rdf import Namer, Triple
+from eakg.rdf import PrefixedNames, Triple
 from eakg.reason import Closure, materialize
-from eakg.reason.proofs import NotInClosureError, Proof, Support, layout_graphs, without_evidence
+from eakg.reason.proofs import NotInClosureError, Proof
 from eakg.store import EmbeddedStore, GraphFile, read_contents
 
 
@@ -41,10 +61,18 @@ class GraphState:
         return StoreEndpoint(EmbeddedStore(read_contents(files)))
 
     @cached_property
-    def _graphs(self) -> tuple[Closure, Support, Namer]:
+    def _graphs(self) -> tuple[Closure, NamedGraphs, PrefixedNames]:
         graphs = layout_graphs(self.layout)
         graph = without_evidence(graphs)
-        return materialize(graph), Support(graphs), Namer(graph)
+        return materialize(graph), NamedGraphs(graphs), PrefixedNames(graph)
+
+    @cached_property
+    def _lines(self) -> Mapping[Node, Place]:
+        return dict(annotation_lines(self.layout))
+
+    @cached_property
+    def _rows(self) -> Mapping[URIRef, Sequence[Place]]:
+        return row_lines(self.layout)
 
     def name(self, triple: Triple) -> str:
         """A triple in prefixed names."""
@@ -63,42 +91,36 @@ class GraphState:
 
     def places(self, triple: Triple) -> list[str]:
         """Where an asserted triple comes from: file and line, with the words of the sentence."""
-        told = self._graphs[1].of(triple)
-        found = []
-        for item in told.get("evidence", ()):
-            if "annotation" in item:
-                words = item.get("sentence") or item.get("exact", "")
-                found.append(f'{self._annotation(item["annotation"])}: "{words}"')
-            elif "table" in item:
-                source = f", from {item['source']}" if "source" in item else ""
-                found.append(f"{self._row(item['table'], item['row'])}{source}")
-            else:
-                found.append(self._told(Path(item["ontology"])))
-        return list(dict.fromkeys(found)) or ([self._told(Path(told["file"]))] if told else [])
+        support = self._support(triple)
+        if support is None:
+            return []
+        files = (home.file for home in support.homes if home.file)
+        return support_lines(support, self._place) or [self._path(file) for file in files]
 
     def is_axiom(self, triple: Triple) -> bool:
         """Whether a triple is of the ontology alone."""
-        evidence = self._graphs[1].of(triple).get("evidence", ())
-        return bool(evidence) and all("ontology" in item for item in evidence)
+        support = self._support(triple)
+        return support is not None and support.axiom
 
-    def _told(self, path: Path) -> str:
+    def _support(self, triple: Triple) -> Support | None:
+        return support_of(self._graphs[1], [triple]).get(triple)
+
+    def _path(self, path: Path) -> str:
         return str(path.relative_to(self._folder) if self._folder else path)
 
-    def _annotation(self, iri: str) -> str:
-        """`record.ann:41`, by the line that the annotation's own id begins."""
-        document, _, own = iri.removeprefix(str(ID)).rpartition("/")
-        path = self.layout.sources / document / f"{document}.ann"
-        if path.is_file():
-            for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-                if line.startswith(f"{own}\t"):
-                    return f"{self._told(path)}:{number}: {own}"
-        return iri
+    def _place(self, evidence: Evidence) -> str:
+        """`record.ann:41: E7`, by the line of the annotation, or that of the row in its table."""
+        match evidence:
+            case Passage(annotation=Node() as node) if node in self._lines:
+                return f"{self._at(self._lines[node])}: {evidence.identifier}"
+            case TableRow(table=table, number=number) if number <= len(self._rows.get(table, ())):
+                return self._at(self._rows[table][number - 1])
+            case Axiom(file=file) if file:
+                return self._path(file)
+        return place_by_name(evidence)
 
-    def _row(self, table: str, row: int) -> str:
-        for path in self.layout.tables():
-            if str(background_graph(path.stem)) in (table, table.removesuffix(".csv")):
-                return f"{self._told(path)}:{row}"
-        return f"row {row} of {table}"
+    def _at(self, place: Place) -> str:
+        return f"{self._path(Path(place.file))}:{place.line}"
 
 
 def state_at(layout: Layout, revision: str) -> GraphState:

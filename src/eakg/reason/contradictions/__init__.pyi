@@ -1,4 +1,4 @@
-from .finding import Contradictions as Contradictions
+from .detection import ContradictionFinder as ContradictionFinder
 from .inconsistency import Inconsistency as Inconsistency
 from .report import contradiction as contradiction
 from .report import is_small as is_small

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from eakg.rdf import Triple, spelling
-from eakg.reason.rules import owl2rl
+from eakg.rdf import Triple
 
 
 @dataclass(frozen=True)
@@ -11,19 +10,19 @@ class Inconsistency:
     """One contradiction.
 
     `rule` is the name of an OWL 2 RL/RDF rule such as "cax-dw"; `message` one line for people;
-    `triples` the premises that clash, facts first and then the axiom, each either a triple of the
+    `facts` the premises that clash and `axioms` those that say so, each either a triple of the
     graph or one that follows from it. The cells of an axiom's list are not repeated there.
     """
 
     rule: str
     message: str
-    triples: tuple[Triple, ...]
+    facts: tuple[Triple, ...]
+    axioms: tuple[Triple, ...] = ()
 
     @property
-    def order(self) -> tuple[int, str, list[list[tuple[str, ...]]]]:
-        """By rule, in the order of the tables, then by message and triples."""
-        triples = [[spelling(term) for term in triple] for triple in self.triples]
-        return _ORDER[self.rule], self.message, triples
+    def triples(self) -> tuple[Triple, ...]:
+        """All premises, facts first."""
+        return self.facts + self.axioms
 
 
 MESSAGES = {
@@ -42,8 +41,6 @@ MESSAGES = {
     "cax-adc": "{z} is an instance of both {c[i]} and {c[j]}, which are disjoint",
 }
 """What to say, by rule, with the rule's variables."""
-
-_ORDER = {rule.name: place for place, rule in enumerate(owl2rl())}
 
 
 def message_of(rule: str, words: dict[str, str]) -> str:

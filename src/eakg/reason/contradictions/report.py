@@ -7,19 +7,20 @@ from rdflib import BNode, Graph
 from rdflib.namespace import RDF
 
 from eakg.dataset import Place, Places
+from eakg.evidence import EvidenceSource, attestations_of
 from eakg.names import PREFIXES
 from eakg.problems import Problem
 from eakg.rdf import Triple, is_compressed
 from eakg.reason.closure import Closure
 from eakg.reason.contradictions.inconsistency import Inconsistency
-from eakg.reason.proofs import NotInClosureError, Support
+from eakg.reason.proofs import NotInClosureError
 
 _SMALL = 20_000_000
 _GZIP_RATIO = 10
 SHOWN = 3
 """Places of one premise that a line names; of more it gives the number."""
 
-Said = Callable[[Triple], list[str]]
+SentencesOf = Callable[[Triple], list[str]]
 """From a triple to the sentences that say it, or what it follows from."""
 
 
@@ -29,22 +30,26 @@ def is_small(path: Path) -> bool:
     return path.stat().st_size * ratio <= _SMALL
 
 
-def sentences(closure: Closure, support: Support) -> Said:
+def sentences(closure: Closure, source: EvidenceSource) -> SentencesOf:
     """The sentences behind triples of a closure: those that support the leaves of their proofs."""
 
     def said(triple: Triple) -> list[str]:
         try:
-            leaves = closure.explain(triple).leaves()
+            leaves = [leaf.triple for leaf in closure.explain(triple).leaves()]
         except NotInClosureError:
             return []
-        found = (sentence for leaf in leaves for sentence in support.sentences(leaf.triple))
-        return list(dict.fromkeys(found))
+        stated = attestations_of(source, leaves)
+        quoted = [
+            {words for attestation in stated.get(leaf, ()) for words in attestation.sentences}
+            for leaf in leaves
+        ]
+        return list(dict.fromkeys(words for of_leaf in quoted for words in sorted(of_leaf)))
 
     return said
 
 
 def contradiction(
-    inconsistency: Inconsistency, places: Places, fallback: str, said: Said = lambda _: []
+    inconsistency: Inconsistency, places: Places, fallback: str, said: SentencesOf = lambda _: []
 ) -> Problem:
     """A problem that names the rule, the clash, and each premise with its file, line and
     sentence; an inferred one, with what is written about its subject. It stands at the first

@@ -4,8 +4,6 @@ from .equality import Representatives as Representatives
 from .expansion import Block as Block
 from .expansion import Expansion as Expansion
 from .facts import DIFFERENT_FROM as DIFFERENT_FROM
-from .program import DERIVING as DERIVING
-from .program import TEMPLATES as TEMPLATES
 from .state import ClosureState as ClosureState
 from .terms import BLANK as BLANK
 from .terms import IRI as IRI
@@ -14,6 +12,7 @@ from .terms import NO_TERM as NO_TERM
 from .terms import Facts as Facts
 from .terms import Kinds as Kinds
 from .terms import NodeTerms as NodeTerms
+from .terms import Terms as Terms
 from .terms import facts_by_key as facts_by_key
 from .terms import united as united
 from .values import DATATYPE_NUMBERS as DATATYPE_NUMBERS

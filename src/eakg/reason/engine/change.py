@@ -45,7 +45,7 @@ def changed(state: ClosureState, added: Facts, removed: Facts) -> ClosureState:
     Arguments: a complete state, which is left as it is; the facts that are added and those that are
     removed, of which those in both stay.
     """
-    asserted = dict(state.asserted)
+    asserted = dict(state.facts.asserted)
     gone: Facts = {}
     for key, facts in removed.items():
         present = without(facts, added.get(key, EMPTY))
@@ -63,7 +63,8 @@ def changed(state: ClosureState, added: Facts, removed: Facts) -> ClosureState:
     try:
         return _Change(state, asserted, new, gone).apply()
     except _AnewError:
-        anew = ClosureState(state.terms, asserted, trivial=state.trivial)
+        known = state.facts
+        anew = ClosureState.of(known.terms, asserted, known.rules, trivial=state.program.trivial)
         anew.run()
         return anew
 
@@ -71,20 +72,22 @@ def changed(state: ClosureState, added: Facts, removed: Facts) -> ClosureState:
 class _Change:
     def __init__(self, state: ClosureState, asserted: Facts, added: Facts, removed: Facts) -> None:
         self.before = state
+        self.facts = state.facts
         self.added = added
         self.removed = removed
-        uses = np.zeros(len(state.terms), np.int64)
-        uses[: len(state.uses)] = state.uses
+        uses = np.zeros(len(self.facts.terms), np.int64)
+        uses[: len(self.facts.uses)] = self.facts.uses
         np.add.at(uses, _objects(added), 1)
         np.subtract.at(uses, _objects(removed), 1)
         self.after = state.copy(asserted, uses)
         self.unfit: set[Instance] = set()
 
     def apply(self) -> ClosureState:
-        state = self.before
-        if state.constant(DIFFERENT_FROM) in state.consumed:
+        facts = self.facts
+        if facts.constant(DIFFERENT_FROM) in self.before.program.consumed:
             raise _AnewError
-        if state.reflexive or len(state.things) or SAME_AS in self.removed:
+        merged = facts.rules.equality and SAME_AS in self.removed
+        if facts.reflexive or len(facts.things) or merged:
             raise _AnewError
         if self.removed:
             self._remove(self.removed)
@@ -95,37 +98,42 @@ class _Change:
     def _remove(self, removed: Facts) -> None:
         """Take away what was removed and all that may follow from it, and put back what still
         does."""
-        state = self.before
-        typed = {CLASS + state.constant(n) for n in DATATYPE_NUMBERS} | {state.constant(TYPE)}
-        if state.history or state.equal.of is not None or typed & state.consumed:
+        facts = self.facts
+        if facts.history or facts.equal.of is not None or self._reads_datatypes():
             raise _AnewError
         lost = self._lost(removed)
-        state = self.after
-        state.withdraw(self.unfit)
-        for key, facts in lost.items():
-            state.relations[key] = state.relations[key].reduced(facts)
-            if not len(state.relations[key]):
-                del state.relations[key]
-        state.changed_types()
+        facts = self.after.facts
+        self.after.program.withdraw(self.unfit)
+        for key, values in lost.items():
+            facts.relations[key] = facts.relations[key].reduced(values)
+            if not len(facts.relations[key]):
+                del facts.relations[key]
+        facts.changed_types()
         if any(instance.cells for instance in self.unfit):
-            cells = {key: state.lookup(key).facts for key in CELL[:2]}
-            state.pending |= {key: facts for key, facts in cells.items() if len(facts)}
-        state.clock += 1
-        state.conclude(
-            ("", key, facts[within(facts, state.asserted.get(key, EMPTY))])
-            for key, facts in lost.items()
+            cells = {key: facts.lookup(key).facts for key in CELL[:2]}
+            facts.pending |= {key: values for key, values in cells.items() if len(values)}
+        facts.clock += 1
+        facts.conclude(
+            ("", key, values[within(values, facts.asserted.get(key, EMPTY))])
+            for key, values in lost.items()
         )
-        state.clock += 1
-        state.conclude(
+        facts.clock += 1
+        facts.conclude(
             conclusion
-            for instance in state.instances
+            for instance in self.after.instances.all
             for conclusion in self._rederived(instance, lost)
         )
+
+    def _reads_datatypes(self) -> bool:
+        """Whether a rule reads the datatypes of literals (dt-type2)."""
+        constant = self.facts.constant
+        typed = {CLASS + constant(n) for n in DATATYPE_NUMBERS} | {constant(TYPE)}
+        return "dt-type2" in self.facts.rules and bool(typed & self.before.program.consumed)
 
     def _lost(self, removed: Facts) -> Facts:
         lost: Facts = {}
         frontier = removed
-        total = sum(map(len, self.before.relations.values()))
+        total = sum(map(len, self.facts.relations.values()))
         while frontier:
             for key, facts in frontier.items():
                 lost[key] = distinct(np.concatenate([lost.get(key, EMPTY), facts]))
@@ -136,23 +144,23 @@ class _Change:
 
     def _next(self, frontier: Facts, lost: Facts) -> Facts:
         """What follows in one step from facts on their way out, and is not on it yet."""
-        state = self.before
+        facts = self.facts
         found: dict[int, list[Ids]] = defaultdict(list)
         work = dict(frontier)
-        if state.constant(TYPE) in state.consumed:
-            work[TYPE] = state.types(frontier).facts
+        if facts.constant(TYPE) in self.before.program.consumed:
+            work[TYPE] = facts.types(frontier).facts
         for key, delta in work.items():
-            for instance in state.readers.get(key, ()):
+            for instance in self.before.instances.reading(key):
                 for place, atom in enumerate(instance.body):
                     if atom.key != key:
                         continue
                     rest = instance.body[:place] + instance.body[place + 1 :]
                     start = from_relation(atom, delta)
-                    for block in solve(rest, state.lookup, start, instance.wanted):
+                    for block in solve(rest, facts.lookup, start, instance.wanted):
                         for head in instance.heads:
                             found[head.key].append(facts_of(head, block))
         for instance in self._fitted(frontier):
-            for block in solve(instance.body, state.lookup, UNIT, instance.wanted):
+            for block in solve(instance.body, facts.lookup, UNIT, instance.wanted):
                 for head in instance.heads:
                     found[head.key].append(facts_of(head, block))
         return self._present(found, lost)
@@ -161,12 +169,12 @@ class _Change:
         """The instances that axioms on their way out were filled in, each once."""
         axioms = {
             triple
-            for key in frontier.keys() & self.before.schema
+            for key in frontier.keys() & self.before.program.schema
             for triple in _triples(key, frontier[key])
         }
         if not axioms:
             return
-        for instance in (*self.before.instances, *self.before.deferred):
+        for instance in (*self.before.instances.all, *self.before.program.deferred):
             if instance not in self.unfit and not axioms.isdisjoint(instance.given):
                 self.unfit.add(instance)
                 yield instance
@@ -174,10 +182,10 @@ class _Change:
     def _present(self, found: dict[int, list[Ids]], lost: Facts) -> Facts:
         frontier: Facts = {}
         for key, parts in found.items():
-            if key == SAME_AS:
+            if key == SAME_AS and self.facts.rules.equality:
                 continue
-            for target, facts in self.before.placed(key, distinct(np.concatenate(parts))):
-                relation = self.before.relations.get(target)
+            for target, facts in self.facts.placed(key, distinct(np.concatenate(parts))):
+                relation = self.facts.relations.get(target)
                 if relation is None:
                     continue
                 fresh = without(facts[within(facts, relation.facts)], lost.get(target, EMPTY))
@@ -188,37 +196,38 @@ class _Change:
 
     def _rederived(self, instance: Instance, lost: Facts) -> Iterable[tuple[str, int, Ids]]:
         """Lost facts that an instance derives from what is left."""
-        if not all(len(self.after.lookup(key)) for key in instance.keys):
+        if not all(len(self.after.facts.lookup(key)) for key in instance.keys):
             return
         for head in instance.heads:
             facts = lost.get(head.key)
             if head.key == TYPE:
-                facts = self.before.types(lost).facts
+                facts = self.facts.types(lost).facts
             if facts is None or not len(facts):
                 continue
             start = from_relation(head, facts)
-            for block in solve(instance.body, self.after.lookup, start, head.variables):
+            for block in solve(instance.body, self.after.facts.lookup, start, head.variables):
                 yield instance.name, head.key, distinct(facts_of(head, block))
 
     def _add(self) -> None:
-        state = self.after
-        state.clock += 1
-        state.load(self.added)
+        facts = self.after.facts
+        facts.clock += 1
+        facts.load(self.added)
         literals = self._new_literals()
-        if state.bounded != self.before.bounded:
-            state.join(state.equal_literals())
+        if facts.bounded != self.facts.bounded:
+            facts.join_literals()
         elif len(literals):
-            state.join(state.equal_literals(literals))
-        if len(literals):
+            facts.join_literals(literals)
+        if len(literals) and "dt-type2" in facts.rules:
             for number in DATATYPE_NUMBERS:
-                if {CLASS + state.constant(number), state.constant(TYPE)} & state.consumed:
-                    facts = state.values.of_type(number, literals)
-                    state.conclude([("dt-type2", CLASS + number, facts)])
+                typed = {CLASS + facts.constant(number), facts.constant(TYPE)}
+                if typed & self.after.program.consumed:
+                    values = facts.values.of_type(number, literals)
+                    facts.conclude([("dt-type2", CLASS + number, values)])
 
     def _new_literals(self) -> Ids:
         """The literals that were in no triple before."""
         objects = distinct(_objects(self.added))
-        return self.before.unused(objects[self.after.terms.kinds[objects] == LITERAL])
+        return self.facts.unused(objects[self.facts.terms.kinds[objects] == LITERAL])
 
 
 def _triples(key: int, facts: Ids) -> Iterator[Coded]:

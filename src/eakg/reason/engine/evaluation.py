@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from eakg.reason.engine.facts import FactBase
-from eakg.reason.engine.terms import Facts, Terms
+from eakg.reason.engine.terms import Facts
 from eakg.reason.plan import Instance
 from eakg.reason.relations import (
     EMPTY,
@@ -29,19 +29,19 @@ Conclusions = Iterator[tuple[str, int, Ids]]
 """Names of rules, keys of relations, and facts."""
 
 
-class Evaluation(FactBase):
-    """Facts, and what instances of rules conclude from them.
+class Evaluation:
+    """What instances of rules conclude from facts.
 
-    Arguments: the terms; the asserted facts.
+    Argument: the facts. `closed` holds those of transitive relations that were closed already.
     """
 
-    def __init__(self, terms: Terms, asserted: Facts) -> None:
-        super().__init__(terms, asserted)
+    def __init__(self, facts: FactBase) -> None:
+        self.facts = facts
         self.closed: Facts = {}
 
     def from_delta(self, instance: Instance, key: int, delta: Ids) -> Conclusions:
         """What follows from facts of one relation, of which some are fresh."""
-        if instance.closes or instance.half:
+        if self.is_special(instance):
             yield from self._special(instance, delta)
             return
         for place, atom in enumerate(instance.body):
@@ -49,24 +49,31 @@ class Evaluation(FactBase):
                 rest = instance.body[:place] + instance.body[place + 1 :]
                 yield from self.solved(instance, rest, from_relation(atom, delta))
 
+    def is_special(self, instance: Instance) -> bool:
+        """Whether an instance is not run as it is written: it makes one relation transitive, or
+        joins what an equality makes the same."""
+        return instance.closes or bool(self.facts.rules.equality and instance.half)
+
     def whole(self, instance: Instance) -> Conclusions:
         """What follows from all facts, unless they are all still to be looked at."""
         for key in instance.keys:
-            if len(self.pending.get(key, EMPTY)) == len(self.lookup(key)):
+            if len(self.facts.pending.get(key, EMPTY)) == len(self.facts.lookup(key)):
                 return
-        if instance.closes or instance.half:
+        if self.is_special(instance):
             yield from self._special(instance, None)
         else:
             yield from self.solved(instance, instance.body, UNIT)
 
     def solved(self, instance: Instance, atoms: tuple[Atom, ...], table: Bindings) -> Conclusions:
-        for block in solve(atoms, self.lookup, table, instance.wanted):
+        """What an instance concludes from a table of bindings and the atoms that are left."""
+        for block in solve(atoms, self.facts.lookup, table, instance.wanted):
             for head in instance.heads:
-                facts = distinct(facts_of(head, block))
-                if self.equal.of is None:
-                    facts = without(facts, self.relations.get(head.key, NOTHING).facts)
-                if len(facts):
-                    yield instance.name, head.key, facts
+                conclusions = distinct(facts_of(head, block))
+                if self.facts.equal.of is None:
+                    known = self.facts.relations.get(head.key, NOTHING).facts
+                    conclusions = without(conclusions, known)
+                if len(conclusions):
+                    yield instance.name, head.key, conclusions
 
     def _special(self, instance: Instance, delta: Ids | None) -> Conclusions:
         head = instance.heads[0]
@@ -77,7 +84,7 @@ class Evaluation(FactBase):
 
     def _transitive(self, key: int, delta: Ids | None) -> Ids:
         """What makes a relation transitive again; its own conclusions need no second look."""
-        relation = self.lookup(key)
+        relation = self.facts.lookup(key)
         if delta is None:
             found = without(transitive_closure(relation.facts), relation.facts)
         else:
@@ -92,7 +99,7 @@ class Evaluation(FactBase):
         name = str(instance.heads[0].subject)
         shared = sorted(set().union(*(atom.variables for atom in instance.half)) - {name})
         found = [EMPTY]
-        blocks = list(solve(instance.half, self.lookup, UNIT, {name, *shared}))
+        blocks = list(solve(instance.half, self.facts.lookup, UNIT, {name, *shared}))
         if blocks:
             columns = [
                 np.concatenate([block.columns[column] for block in blocks])

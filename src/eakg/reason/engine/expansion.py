@@ -45,13 +45,14 @@ class Expansion:
     """
 
     def __init__(self, state: ClosureState, *, compact: bool = False) -> None:
-        self.state = state
+        self.facts = state.facts
+        self.consumed = state.program.consumed
         self.compact = compact
-        equal = state.equal
+        equal = self.facts.equal
         self.members = equal.shared
         if len(self.members):
-            self.members = equal.shared[~np.isin(equal.shared, list(state.values.hidden))]
-        size = len(state.terms)
+            self.members = equal.shared[~np.isin(equal.shared, list(self.facts.values.hidden))]
+        size = len(self.facts.terms)
         self.counts = np.ones(size, np.int64)
         self.starts = np.zeros(size, np.int64)
         if len(self.members):
@@ -75,38 +76,39 @@ class Expansion:
     def chosen(self) -> Ids:
         """For each representative the one of its members that speaks for them: an IRI before a
         blank node before a literal, then the first in alphabetical order."""
-        kinds, terms = self.state.terms.kinds, self.state.terms
+        kinds, terms = self.facts.terms.kinds, self.facts.terms
         chosen = np.arange(len(terms))
         for group in self.groups:
             best = min(group.tolist(), key=lambda n: (int(kinds[n]), terms.node(n).n3()))
-            chosen[self.state.equal.one(int(group[0]))] = best
+            chosen[self.facts.equal.one(int(group[0]))] = best
         return chosen
 
     def all(self) -> Iterator[Block]:
         """Every fact, block by block; a relation may come in several blocks, a fact once."""
-        for key, relation in self.state.relations.items():
-            if key == self.state.constant(SAME_AS):
-                continue
-            yield from self._expanded(key, relation.facts)
-        yield from self._equalities()
+        equality = self.facts.rules.equality
+        for key, relation in self.facts.relations.items():
+            if not (equality and key == self.facts.constant(SAME_AS)):
+                yield from self._expanded(key, relation.facts)
+        if equality:
+            yield from self._equalities()
 
     def inferred(self, *, trivial: bool) -> Iterator[Block]:
         """The facts that are RDF triples and were not asserted; trivial ones only if wanted."""
-        kinds = self.state.terms.kinds
+        kinds = self.facts.terms.kinds
         for key, facts in self.all():
             yield from self._new(key, facts, kinds, trivial=trivial)
-        if trivial:
+        if trivial and "eq-ref" in self.facts.rules:
             numbers = self.terms_of_closure()
             yield from self._new(SAME_AS, pack(numbers, numbers), kinds, trivial=True)
 
     def _new(self, key: int, facts: Ids, kinds: Kinds, *, trivial: bool) -> Iterator[Block]:
         if key < CLASS and kinds[key] != IRI:
             return
-        facts = without(facts, self.state.asserted.get(key, EMPTY))
+        facts = without(facts, self.facts.asserted.get(key, EMPTY))
         subjects = facts if key >= CLASS else first(facts)
         facts = facts[kinds[subjects] != LITERAL]
-        if DIFFERENT_FROM in self.state.consumed and key < CLASS:
-            facts = facts[~np.isin(second(facts), list(self.state.values.hidden))]
+        if DIFFERENT_FROM in self.consumed and key < CLASS:
+            facts = facts[~np.isin(second(facts), list(self.facts.values.hidden))]
         if len(facts) and not trivial:
             facts = facts[~self.trivial(key, facts)]
         if len(facts):
@@ -114,7 +116,7 @@ class Expansion:
 
     def trivial(self, key: int, facts: Ids) -> Mask:
         """Which facts are reflexive or axiomatic (`eakg.reason.trivial`)."""
-        builtin = self.state.terms.builtin
+        builtin = self.facts.terms.builtin
         if key in TOP:
             return np.ones(len(facts), np.bool_)
         if key >= CLASS:
@@ -171,7 +173,7 @@ class Expansion:
 
     def _types(self, class_: int, instances: Ids) -> Iterator[Block]:
         yield CLASS + class_, instances
-        for name in self._members(self.state.constant(TYPE)):
+        for name in self._members(self.facts.constant(TYPE)):
             if name != TYPE:
                 yield name, pack(instances, np.full(len(instances), class_, np.int64))
 
@@ -201,7 +203,7 @@ class Expansion:
         return rows, values
 
     def _equalities(self) -> Iterator[Block]:
-        one = self.state.equal.all(self.members)
+        one = self.facts.equal.all(self.members)
         if self.compact:
             best = self.chosen[one]
             others = self.members != best
@@ -218,14 +220,14 @@ class Expansion:
             yield SAME_AS, pairs
             yield from self._renamings(pairs)
             start = stop
-        if self.several[self.state.constant(SAME_AS)] and not self.compact:
-            loops = first(self.state.lookup(self.state.constant(SAME_AS)).facts)
+        if self.several[self.facts.constant(SAME_AS)] and not self.compact:
+            loops = first(self.facts.lookup(self.facts.constant(SAME_AS)).facts)
             loops = distinct(self.rows(loops)[1])
             yield from self._renamings(pack(loops, loops))
 
     def _renamings(self, pairs: Ids) -> Iterator[Block]:
         """Equalities under the other names of owl:sameAs."""
-        for name in self._members(self.state.constant(SAME_AS)):
+        for name in self._members(self.facts.constant(SAME_AS)):
             if name == TYPE:
                 yield from _classed(pairs)
             elif name != SAME_AS:

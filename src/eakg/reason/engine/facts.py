@@ -1,12 +1,13 @@
 """Facts in the making: relations, what is still to be looked at, and equality."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
 from rdflib.namespace import OWL
 
+from eakg.reason.engine.copies import own_copy
 from eakg.reason.engine.equality import NONE
 from eakg.reason.engine.terms import LITERAL, Facts, Terms, facts_by_key
 from eakg.reason.engine.values import DATATYPE_NUMBERS, Values
@@ -26,7 +27,7 @@ from eakg.reason.relations import (
     within,
     without,
 )
-from eakg.reason.rules import CELL, NUMBER, SAME_AS, TYPE, VOCABULARY
+from eakg.reason.rules import CELL, NUMBER, SAME_AS, TYPE, VOCABULARY, RuleSet
 
 _BOUNDS = {NUMBER[OWL.maxCardinality], NUMBER[OWL.maxQualifiedCardinality]}
 DIFFERENT_FROM = NUMBER[OWL.differentFrom]
@@ -35,28 +36,38 @@ DIFFERENT_FROM = NUMBER[OWL.differentFrom]
 class FactBase:
     """Facts in terms of representatives.
 
-    Arguments: the terms; the asserted facts.
+    Arguments: the terms; the asserted facts; the rules, which say whether owl:sameAs makes terms
+    the same.
 
     `relations` holds the facts by key, `history` what they were before terms became the same,
     `pending` those that no rule has looked at; `clock` is the rank of what is found now.
+    `on_renaming` is called when terms became the same, with whether those of the vocabulary are
+    among them.
     """
 
-    def __init__(self, terms: Terms, asserted: Facts) -> None:
+    def __init__(self, terms: Terms, asserted: Facts, rules: RuleSet) -> None:
         self.terms = terms
         self.asserted = asserted
+        self.rules = rules
         self.values = Values(terms, self._hidden)
         self.relations: dict[int, SortedRelation] = {}
-        self.history: dict[int, list[SortedRelation]] = defaultdict(list)
+        self.history: dict[int, tuple[SortedRelation, ...]] = {}
         self.pending: dict[int, Ids] = {}
         self.equal = NONE
         self.clock = 0
         self.counts: Counter[str] = Counter()
         self.reflexive = False
         self.things = EMPTY
+        self.on_renaming: Callable[[bool], None] = lambda _: None
         self._all_types: SortedRelation | None = None
 
-    def renamed(self, *, vocabulary: bool) -> None:
-        """Called when terms became the same, and whether those of the rules are among them."""
+    def copy(self, asserted: Facts, uses: Ids) -> "FactBase":
+        """These with other asserted facts and their uses of terms, to be changed on their own."""
+        twin = own_copy(self)
+        vars(twin).pop("bounded", None)
+        twin.asserted, twin.uses = asserted, uses
+        twin.values = Values(self.terms, twin._hidden, self.values.by_value)
+        return twin
 
     @cached_property
     def uses(self) -> Ids:
@@ -108,10 +119,11 @@ class FactBase:
         firsts, rests, nil = (self.constant(number) for number in CELL)
         return Cells(self.lookup(firsts), self.lookup(rests), nil)
 
-    def equal_literals(self, among: Ids | None = None) -> Ids:
-        """Packed pairs of literals of one value, of all or of some, with those of the rules where a
+    def join_literals(self, among: Ids | None = None) -> None:
+        """Make literals of one value the same, all or some (dt-eq), with those of the rules where a
         cardinality may be written in another way."""
-        return self.values.equal(among, with_hidden=self.bounded)
+        if "dt-eq" in self.rules:
+            self.join(self.values.equal(among, with_hidden=self.bounded))
 
     @cached_property
     def bounded(self) -> bool:
@@ -136,7 +148,7 @@ class FactBase:
             if not len(facts):
                 continue
             for target, values in self.placed(key, facts):
-                if target == self.constant(SAME_AS):
+                if self.rules.equality and target == self.constant(SAME_AS):
                     unequal = values[first(values) != second(values)]
                     self.counts[name] += len(unequal)
                     pairs.append(unequal)
@@ -186,6 +198,11 @@ class FactBase:
         waiting = self.pending.get(key, EMPTY)
         self.pending[key] = distinct(np.concatenate([waiting, fresh])) if len(waiting) else fresh
 
+    def reflect_all(self) -> None:
+        """From now on note that each term is the same as itself (eq-ref)."""
+        self.reflexive = True
+        self._reflect(self._mentioned())
+
     def _mentioned(self) -> Ids:
         parts = [_terms_of(key, r.facts) for key, r in self.relations.items()]
         parts.append(self.equal.all(self.equal.shared))
@@ -212,7 +229,7 @@ class FactBase:
         self._rewrite()
         self._value_of_things()
         after = [self.constant(number) for number in range(len(VOCABULARY))]
-        self.renamed(vocabulary=before != after)
+        self.on_renaming(before != after)
 
     def _value_of_things(self) -> None:
         """Note what follows for what is the same as a literal: its datatypes, and the literals
@@ -227,9 +244,11 @@ class FactBase:
             return
         self.things = distinct(np.concatenate([self.things, mixed]))
         self.clock += 1
-        for number in DATATYPE_NUMBERS:
-            self.conclude([("dt-type2", CLASS + number, self.values.of_type(number, mixed))])
-        self.conclude([("dt-diff", DIFFERENT_FROM, self.values.different(mixed))])
+        if "dt-type2" in self.rules:
+            for number in DATATYPE_NUMBERS:
+                self.conclude([("dt-type2", CLASS + number, self.values.of_type(number, mixed))])
+        if "dt-diff" in self.rules:
+            self.conclude([("dt-diff", DIFFERENT_FROM, self.values.different(mixed))])
 
     def _rewrite(self) -> None:
         self._all_types = None
@@ -249,7 +268,7 @@ class FactBase:
             if not changed.any():
                 continue
             gone = SortedRelation(relation.facts[changed], relation.ranks[changed])
-            self.history[key].append(gone)
+            self.history[key] = (*self.history.get(key, ()), gone)
             moved.append(("", key, gone.facts))
             kept = SortedRelation(relation.facts[~changed], relation.ranks[~changed])
             if len(kept):

@@ -1,51 +1,58 @@
 """The state of a closure in the making, and the rounds that complete it."""
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable
-from copy import copy
 
 import numpy as np
 from rdflib.namespace import OWL, RDFS
 
 from eakg.reason.engine.evaluation import Conclusions
-from eakg.reason.engine.program import DERIVING, Program
-from eakg.reason.engine.terms import Facts
-from eakg.reason.engine.values import DATATYPE_NUMBERS, Values
+from eakg.reason.engine.facts import FactBase
+from eakg.reason.engine.instances import Instances
+from eakg.reason.engine.program import Program
+from eakg.reason.engine.terms import Facts, Terms
+from eakg.reason.engine.values import DATATYPE_NUMBERS
 from eakg.reason.plan import Instance
 from eakg.reason.relations import CLASS, Ids
-from eakg.reason.rules import ANNOTATION_PROPERTIES, NUMBER, TYPE
+from eakg.reason.rules import ANNOTATION_PROPERTIES, NUMBER, TYPE, RuleSet
 
 
-class ClosureState(Program):
-    """Facts and instances of rules, and the rounds in which these run until nothing is new."""
+class ClosureState:
+    """Facts, the instances of rules over them, and the rounds in which these run until nothing is
+    new.
+
+    Arguments: the facts; the program over them.
+    """
+
+    def __init__(self, facts: FactBase, program: Program) -> None:
+        self.facts = facts
+        self.program = program
+
+    @classmethod
+    def of(
+        cls, terms: Terms, asserted: Facts, rules: RuleSet, *, trivial: bool = False
+    ) -> "ClosureState":
+        """A state that has not begun: nothing but what is asserted."""
+        facts = FactBase(terms, asserted, rules)
+        return cls(facts, Program(facts, trivial=trivial))
 
     def copy(self, asserted: Facts, uses: Ids) -> "ClosureState":
         """This state with other asserted facts and their uses of terms, to be changed on its
         own."""
-        state = copy(self)
-        state.__dict__.pop("bounded", None)
-        state.uses = uses
-        state.asserted = asserted
-        state.relations = dict(self.relations)
-        state.history = defaultdict(list, {k: list(v) for k, v in self.history.items()})
-        state.pending = dict(self.pending)
-        state.counts = Counter(self.counts)
-        state.retired = list(self.retired)
-        state.instances = list(self.instances)
-        state.readers = defaultdict(list, {k: list(v) for k, v in self.readers.items()})
-        state.seen = set(self.seen)
-        state.deferred = list(self.deferred)
-        state.consumed = set(self.consumed)
-        state.closed = {}
-        state.values = Values(self.terms, state._hidden, self.values.by_value)
-        return state
+        facts = self.facts.copy(asserted, uses)
+        return ClosureState(facts, self.program.copy(facts))
+
+    @property
+    def instances(self) -> Instances:
+        """The instances that run."""
+        return self.program.instances
 
     def run(self) -> None:
         """Load what is asserted and complete the closure."""
-        self.load(self.asserted)
-        self.join(self.equal_literals())
+        self.facts.load(self.facts.asserted)
+        self.facts.join_literals()
         for name, key, facts in _axiomatic():
-            self.conclude([(name, key, facts)])
+            if name in self.facts.rules:
+                self.facts.conclude([(name, key, facts)])
         self.complete()
 
     def complete(self) -> None:
@@ -53,43 +60,46 @@ class ClosureState(Program):
         while True:
             while due := self._due():
                 self._round(due)
-            if not self.register_contradictions():
-                self.closed.clear()
+            if not self.program.register_contradictions():
+                self.program.evaluation.closed.clear()
                 return
 
     def _due(self) -> set[int]:
-        if not self.started:
-            return set(self.pending) | {-1}
-        return self.pending.keys() & self.schema or set(self.pending)
+        pending = self.facts.pending
+        if not self.program.started:
+            return set(pending) | {-1}
+        return pending.keys() & self.program.schema or set(pending)
 
     def _round(self, due: set[int]) -> None:
-        self.clock += 1
+        facts, program = self.facts, self.program
+        facts.clock += 1
         fresh: list[Instance] = []
-        if not self.started:
-            self.started = True
-            fresh += [t.instance(self.constant) for t in DERIVING if t.general]
-            due &= self.schema
-        deltas = {key: self.pending.pop(key) for key in due if key in self.pending}
-        fresh += self.specialise(deltas)
+        if not program.started:
+            fresh += program.begin()
+            due &= program.schema
+        deltas = {key: facts.pending.pop(key) for key in due if key in facts.pending}
+        fresh += program.specialise(deltas)
         work = deltas
-        if self.constant(TYPE) in self.consumed and any(key >= CLASS for key in deltas):
-            work = {**deltas, self.constant(TYPE): self.types(deltas).facts}
+        type_ = facts.constant(TYPE)
+        if type_ in program.consumed and any(key >= CLASS for key in deltas):
+            work = {**deltas, type_: facts.types(deltas).facts}
         conclusions = list(self._conclusions(work))
         for instance in fresh:
-            if self.register(instance):
-                conclusions += self.whole(instance)
-        self.clock += 1
-        self.conclude(conclusions)
+            if program.register(instance):
+                conclusions += program.evaluation.whole(instance)
+        facts.clock += 1
+        facts.conclude(conclusions)
 
     def _conclusions(self, deltas: Facts) -> Conclusions:
+        evaluation = self.program.evaluation
         done: set[int] = set()
         for key, delta in deltas.items():
-            for instance in self.readers.get(key, ()):
-                if instance.closes or instance.half:
+            for instance in self.instances.reading(key):
+                if evaluation.is_special(instance):
                     if id(instance) in done:
                         continue
                     done.add(id(instance))
-                yield from self.from_delta(instance, key, delta)
+                yield from evaluation.from_delta(instance, key, delta)
 
 
 def _axiomatic() -> Conclusions:

@@ -1,7 +1,6 @@
 from .limits import warnings as warnings
 from .output import check_output as check_output
 from .output import write_closure as write_closure
-from .reading import closed as closed
 from .reading import read as read
 from .statistics import Statistics as Statistics
 from .writing import write_facts as write_facts

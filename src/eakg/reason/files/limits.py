@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from eakg.profile import Ontology, expression_violations
-from eakg.rdf import Namer
+from eakg.rdf import PrefixedNames
 from eakg.reason.closure import Closure
-from eakg.reason.engine import TEMPLATES, ClosureState
 from eakg.reason.relations import UNIT, solve
-from eakg.reason.rules import CELL
+from eakg.reason.rules import CELL, rule_set
 
+PROFILE = rule_set("owl-rl").specification
 LARGEST = 100_000
 """Axioms above which an ontology is not searched for what is outside of OWL 2 RL."""
 
@@ -18,31 +18,31 @@ def warnings(closure: Closure) -> list[str]:
 
     These are lists that are cyclic or do not end in rdf:nil, and expressions outside of OWL 2 RL
     (https://www.w3.org/TR/owl2-profiles/ section 4.2), of which the rules draw some conclusions
-    only.
+    only; none of the latter for rules that are not those of OWL 2 RL.
     """
     found = set(_broken_lists(closure))
-    if len(closure.axioms) <= LARGEST:
+    if closure.rules.specification == PROFILE and len(closure.axioms) <= LARGEST:
         for violation in expression_violations(Ontology.of(closure.axioms)):
             found.add(f"{violation.message} ({violation.rule}): the rules see it in part")
     return sorted(found)
 
 
 def _broken_lists(closure: Closure) -> Iterator[str]:
-    state: ClosureState = closure.state
-    cells = state.cells()
-    name = Namer(closure.axioms)
-    nil = state.constant(CELL[2])
-    for template in TEMPLATES:
+    facts = closure.state.facts
+    cells = facts.cells()
+    name = PrefixedNames(closure.axioms)
+    nil = facts.constant(CELL[2])
+    for template in closure.state.program.templates.all:
         if template.rule.list is None:
             continue
-        atoms = template.axiom_atoms(state.constant)
+        atoms = template.axiom_atoms(facts.constant)
         head = template.rule.list.head.name
         (axiom,) = [atom for atom in atoms if atom.object == head]
-        for table in solve(atoms, state.lookup, UNIT, {head, str(axiom.subject)}):
+        for table in solve(atoms, facts.lookup, UNIT, {head, str(axiom.subject)}):
             rows = zip(table.columns[head], table.columns[str(axiom.subject)], strict=True)
             for start, subject in rows:
                 if start != nil and next(cells.collections(int(start)), None) is None:
-                    terms = state.terms
+                    terms = facts.terms
                     yield (
                         f"the list of {name(terms.node(axiom.key))} of "
                         f"{name(terms.node(int(subject)))} is cyclic or does not end in rdf:nil: "

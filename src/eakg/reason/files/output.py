@@ -39,7 +39,7 @@ def write_closure(closure: Closure, path: Path | None, *, only_inferred: bool) -
     Result: how many inferred triples were written. Raises: ProblemsError when the file cannot be
     written; then it is as it was before.
     """
-    asserted = sum(map(len, closure.state.asserted.values()))
+    asserted = sum(map(len, closure.state.facts.asserted.values()))
     if path is None and asserted > LARGE:
         return _write_ntriples(closure, sys.stdout.buffer, only_inferred=only_inferred)
     if path is None:
@@ -56,16 +56,16 @@ def write_closure(closure: Closure, path: Path | None, *, only_inferred: bool) -
 
 
 def _write_ntriples(closure: Closure, file: BinaryIO, *, only_inferred: bool) -> int:
-    terms = cast(TextTerms, closure.state.terms)
+    terms = cast(TextTerms, closure.state.facts.terms)
     if not only_inferred:
-        write_facts(closure.state.asserted.items(), terms, file)
+        write_facts(closure.state.facts.asserted.items(), terms, file)
     return write_facts(closure.expansion.inferred(trivial=closure.trivial), terms, file)
 
 
 def _whole(closure: Closure) -> Graph:
     graph = Graph() + closure.inferred
-    node = closure.state.terms.node
-    for key, facts in closure.state.asserted.items():
+    node = closure.state.facts.terms.node
+    for key, facts in closure.state.facts.asserted.items():
         for fact in facts.tolist():
             if key >= CLASS:
                 graph.add((node(fact), node(TYPE), node(key - CLASS)))

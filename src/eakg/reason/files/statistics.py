@@ -36,12 +36,12 @@ class Statistics:
 
     def count(self, closure: Closure) -> None:
         """Take the counts of a closure."""
-        state = closure.state
-        self.asserted = sum(map(len, state.asserted.values()))
-        self.terms = len(state.terms)
-        self.rounds = state.clock
+        facts = closure.state.facts
+        self.asserted = sum(map(len, facts.asserted.values()))
+        self.terms = len(facts.terms)
+        self.rounds = facts.clock
         self.contradictions = len(closure.inconsistencies)
-        self.rules = {name: count for name, count in state.counts.items() if name and count}
+        self.rules = {name: count for name, count in facts.counts.items() if name and count}
 
     def report(self) -> dict[str, Any]:
         """The numbers for machines."""

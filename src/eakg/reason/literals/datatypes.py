@@ -8,6 +8,7 @@ other datatype, so nothing is concluded about its literals.
 
 import base64
 import binascii
+import math
 import re
 import struct
 from collections.abc import Callable, Hashable
@@ -22,7 +23,11 @@ from rdflib.term import Node
 from eakg.reason.literals import instants
 
 Value = tuple[str, Hashable]
-"""The name of a value space that shares nothing with the others, and a value of it."""
+"""The name of a value space that shares nothing with the others, and a value of it.
+
+Two values are the same when they are identical, which is more than equal: OWL 2 Structural
+Specification section 4 (https://www.w3.org/TR/owl2-syntax/), XSD 1.1 part 2 sections 2.2.1 and
+2.2.2. Keys (OWL 2 section 9.5) and functional properties compare so."""
 
 _INTEGER_BOUNDS: dict[Node, tuple[int | None, int | None]] = {
     XSD.integer: (None, None),
@@ -79,14 +84,27 @@ def _floating(lexical: str, datatype: Node) -> Value | None:
     if not _FLOAT.fullmatch(lexical):
         return None
     number = float(lexical)
-    if number != number:
+    if math.isnan(number):
         return (str(datatype), "NaN")
-    if datatype == XSD.float:
-        try:
-            return (str(datatype), struct.pack(">f", number))
-        except OverflowError:
-            return (str(datatype), struct.pack(">f", float("-inf" if number < 0 else "inf")))
-    return (str(datatype), struct.pack(">d", number))
+    # The two zeros are equal and not identical (XSD 1.1 section 3.3.4): their bits differ.
+    bits = _single(lexical, number) if datatype == XSD.float else struct.pack(">d", number)
+    return (str(datatype), bits)
+
+
+def _single(lexical: str, number: float) -> bytes:
+    """The float nearest to what is written, as bits.
+
+    Arguments: the lexical form, and the double nearest to it. Rounding that again could end on the
+    wrong side of the middle of two floats; unless it is rounded to odd in between.
+    """
+    if number and math.isfinite(number):
+        exact = Decimal(lexical)
+        if exact != Decimal(number) and not struct.pack(">d", number)[-1] & 1:
+            number = math.nextafter(number, math.inf if exact > Decimal(number) else -math.inf)
+    try:
+        return struct.pack(">f", number)
+    except OverflowError:
+        return struct.pack(">f", math.copysign(math.inf, number))
 
 
 def _string(lexical: str, datatype: Node) -> Value | None:
@@ -113,10 +131,13 @@ def _hexadecimal(lexical: str, datatype: Node) -> Value | None:
 def _base64(lexical: str, datatype: Node) -> Value | None:
     if not _BASE64.fullmatch(lexical):
         return None
+    packed = lexical.replace(" ", "")
     try:
-        return (str(datatype), base64.b64decode(lexical.replace(" ", ""), validate=True))
+        octets = base64.b64decode(packed, validate=True)
     except binascii.Error:
         return None
+    # The last character must not have bits that belong to no octet (3.3.16.2).
+    return (str(datatype), octets) if base64.b64encode(octets).decode() == packed else None
 
 
 def _iri(lexical: str, datatype: Node) -> Value:

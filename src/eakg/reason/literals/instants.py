@@ -37,8 +37,10 @@ INSTANT_DATATYPES = frozenset(_PATTERNS)
 def instant(lexical: str, datatype: Node) -> Hashable | None:
     """Value of a date or time, or None where the lexical form is none of its datatype.
 
-    Two values are the same when they are identical, not when they are equal: the same moment in two
-    time zones is two values (https://www.w3.org/TR/owl2-syntax/ section 4.7).
+    Two values are the same when they are identical, not when they are equal. The offset of the time
+    zone is one of the seven properties of a value (XSD 1.1 part 2 sections 3.3.7 and D.2.1), so the
+    same moment in two zones is two values that are equal (2.2.1, 2.2.2;
+    https://www.w3.org/TR/owl2-syntax/ section 4.7), and no offset is another value again.
     """
     match = _PATTERNS[datatype].fullmatch(lexical)
     if match is None:

@@ -1,3 +1,3 @@
-from .compile import Template as Template
+from .compile import templates_of as templates_of
 from .instance import Coded as Coded
 from .instance import Instance as Instance

@@ -6,7 +6,9 @@ constants: the ontology is small and the data is large. Premises that name such 
 or lists are the rule's axioms; the others are its body.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
 from itertools import combinations
 from typing import NamedTuple, cast
 
@@ -14,7 +16,18 @@ from rdflib import Literal, URIRef
 
 from eakg.reason.plan.instance import Coded, Instance
 from eakg.reason.relations import CLASS, Atom, Bindings, Cells, Collection, Slot
-from eakg.reason.rules import CELL, NUMBER, SAME_AS, TYPE, Rule, RuleTerm, TripleAtom, Variable
+from eakg.reason.rules import (
+    CELL,
+    EQUALITY,
+    NUMBER,
+    SAME_AS,
+    TYPE,
+    Rule,
+    RuleSet,
+    RuleTerm,
+    TripleAtom,
+    Variable,
+)
 
 Constant = Callable[[int], int]
 """From the number of a term of the vocabulary to the number that stands for it."""
@@ -65,10 +78,26 @@ class Template:
         named = {t for atom in atoms for t in atom.terms if not isinstance(t, Variable)}
         self.numbers = {NUMBER[term] for term in named} | set(CELL if rule.list else ())
 
+    @cached_property
+    def open(self) -> Variable | None:
+        """The property that no axiom names, so that the rule speaks of every one; None where there
+        is none. No rule has two."""
+        named = {term for atom in self.axioms for term in atom.terms}
+        return next(
+            (
+                atom.predicate
+                for atom in self.data
+                if isinstance(atom.predicate, Variable)
+                and atom.predicate not in named
+                and not atom.predicate.index
+            ),
+            None,
+        )
+
     @property
     def general(self) -> bool:
-        """Whether the rule needs no axiom to run."""
-        return not self.axioms
+        """Whether the rule needs no axiom to run, and no property to be named."""
+        return not self.axioms and self.open is None
 
     def axiom_atoms(self, constant: Constant) -> list[Atom]:
         """The axioms, as atoms to solve."""
@@ -98,6 +127,10 @@ class Template:
     def instance(self, constant: Constant) -> Instance:
         """The one instance of a rule that needs no axiom."""
         return self._instance({}, constant)
+
+    def about(self, property_: int, constant: Constant) -> Instance:
+        """The instance of a rule about every property for one of them."""
+        return self._instance({cast(Variable, self.open): property_}, constant)
 
     def wording(self, instance: Instance) -> tuple[Parts, Parts]:
         """The parts of an instance of this rule, and the same in the words of the rule."""
@@ -170,6 +203,31 @@ class Template:
             tuple(body),
             tuple(_atom(_at(atom, last), values, constant) for atom in self.rule.conclusions),
         )
+
+
+@dataclass(frozen=True)
+class Templates:
+    """The rules of a set that run as they are written: those that derive, those that conclude
+    false, and the former by their names."""
+
+    deriving: tuple[Template, ...]
+    contradicting: tuple[Template, ...]
+    by_name: Mapping[str, Template]
+
+    @property
+    def all(self) -> tuple[Template, ...]:
+        return self.deriving + self.contradicting
+
+
+@cache
+def templates_of(rules: RuleSet) -> Templates:
+    """The rules of a set, divided; those of equality and of values run otherwise."""
+    plain = [
+        Template(rule) for rule in rules.rules if not rule.conditions and rule.name not in EQUALITY
+    ]
+    deriving = tuple(template for template in plain if template.rule.conclusions)
+    contradicting = tuple(template for template in plain if not template.rule.conclusions)
+    return Templates(deriving, contradicting, {one.rule.name: one for one in deriving})
 
 
 def _axes(rule: Rule) -> Iterator[Variable]:

@@ -1,13 +1,9 @@
 from .archive import triple_of as triple_of
 from .proof import ASSERTED as ASSERTED
+from .proof import UNPROVED as UNPROVED
 from .proof import Proof as Proof
 from .proof import to_json as to_json
 from .proof import to_text as to_text
 from .prov import to_prov as to_prov
 from .search import Explainer as Explainer
 from .search import NotInClosureError as NotInClosureError
-from .support import Support as Support
-from .support import evidence_beside as evidence_beside
-from .support import file_graphs as file_graphs
-from .support import layout_graphs as layout_graphs
-from .support import without_evidence as without_evidence

@@ -36,12 +36,13 @@ class Archive:
 
     def __init__(self, state: ClosureState) -> None:
         self.state = state
+        self.facts = state.facts
         self.relations: dict[int, SortedRelation] = {}
 
     def asserted(self, triple: Coded) -> bool:
         """Whether a triple was asserted."""
         key, fact = placed(triple)
-        facts = self.state.asserted.get(key, EMPTY)
+        facts = self.facts.asserted.get(key, EMPTY)
         return bool(within(np.array([fact], np.int64), facts)[0])
 
     def lookup(self, key: int) -> SortedRelation:
@@ -52,9 +53,9 @@ class Archive:
         return known
 
     def _collected(self, key: int) -> SortedRelation:
-        now = self.state.lookup(key)
-        if key == self.state.constant(TYPE):
-            keys = {k for k in (*self.state.relations, *self.state.history) if k >= CLASS}
+        now = self.facts.lookup(key)
+        if key == self.facts.constant(TYPE):
+            keys = {k for k in (*self.facts.relations, *self.facts.history) if k >= CLASS}
             parts = [
                 pack(facts, np.full(len(facts), k - CLASS, np.int64))
                 for k in keys
@@ -62,7 +63,7 @@ class Archive:
             ]
             facts = distinct(np.concatenate([EMPTY, *parts]))
             return SortedRelation(facts, np.zeros(len(facts), np.uint32))
-        earlier = self.state.history.get(key)
+        earlier = self.facts.history.get(key)
         if not earlier:
             return now
         facts = np.concatenate([now.facts, *(relation.facts for relation in earlier)])
@@ -81,7 +82,7 @@ class Archive:
     def ranks(self, atom: Atom, block: Bindings) -> Ids:
         """The ranks of the facts that an atom states for the rows of a table."""
         facts = facts_of(atom, block)
-        if atom.key != self.state.constant(TYPE):
+        if atom.key != self.facts.constant(TYPE):
             return self.lookup(atom.key).rank_of(facts)
         pairs = map(ends, facts.tolist())
         found = [self.rank((subject, TYPE, class_)) for subject, class_ in pairs]
@@ -89,7 +90,7 @@ class Archive:
 
     def asserted_mention(self, number: int) -> Coded | None:
         """An asserted triple that speaks of a term."""
-        for key, facts in self.state.asserted.items():
+        for key, facts in self.facts.asserted.items():
             found = _mentions(key, facts, number)
             if len(found):
                 return _at(key, int(found[0]))
@@ -98,8 +99,8 @@ class Archive:
     def mention(self, number: int) -> Coded | None:
         """The fact of lowest rank that speaks of a term, but for equalities."""
         best: tuple[int, Coded] | None = None
-        for key in self.state.relations:
-            if key == self.state.constant(SAME_AS):
+        for key in self.facts.relations:
+            if key == self.facts.constant(SAME_AS):
                 continue
             relation = self.lookup(key)
             found = _mentions(key, relation.facts, number)

@@ -9,9 +9,9 @@ from itertools import pairwise
 import numpy as np
 from rdflib.namespace import OWL, RDFS
 
-from eakg.reason.engine import DATATYPE_NUMBERS, DERIVING, DIFFERENT_FROM
+from eakg.reason.engine import DATATYPE_NUMBERS, DIFFERENT_FROM
 from eakg.reason.literals import are_different, in_value_space
-from eakg.reason.plan import Coded, Instance, Template
+from eakg.reason.plan import Coded, Instance
 from eakg.reason.proofs.archive import Archive, placed, triple_of
 from eakg.reason.relations import CLASS, LOW, SHIFT, Atom, Bindings, solve
 from eakg.reason.rules import ANNOTATION_PROPERTIES, NUMBER, TYPE
@@ -20,11 +20,10 @@ _AXIOMATIC = {
     CLASS + NUMBER[OWL.AnnotationProperty]: ("prp-ap", {NUMBER[p] for p in ANNOTATION_PROPERTIES}),
     CLASS + NUMBER[RDFS.Datatype]: ("dt-type1", set(DATATYPE_NUMBERS)),
 }
-_TEMPLATES: dict[str, Template] = {template.rule.name: template for template in DERIVING}
 
 
 @dataclass(frozen=True)
-class Worded:
+class WordedFact:
     """A fact, and the same in the words of a rule, which may name things otherwise."""
 
     known: Coded
@@ -41,9 +40,9 @@ class DerivationStep:
 
     rank: int
     rule: str
-    conclusion: Worded
-    premises: tuple[Worded, ...] = ()
-    path: tuple[Worded, ...] = ()
+    conclusion: WordedFact
+    premises: tuple[WordedFact, ...] = ()
+    path: tuple[WordedFact, ...] = ()
 
     @property
     def renamings(self) -> set[tuple[int, int]]:
@@ -66,13 +65,14 @@ class Derivations:
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
-        self.state = archive.state
+        self.facts = archive.facts
+        self.program = archive.state.program
 
     @cached_property
     def _makers(self) -> dict[int, list[tuple[Instance, Atom]]]:
         """Instances by the relation of their heads."""
         makers: dict[int, list[tuple[Instance, Atom]]] = defaultdict(list)
-        for instance in (*self.state.instances, *self.state.retired):
+        for instance in (*self.program.instances.all, *self.program.retired):
             for head in instance.heads:
                 makers[head.key].append((instance, head))
         return makers
@@ -80,10 +80,11 @@ class Derivations:
     def of(self, triple: Coded, rank: int) -> Iterator[DerivationStep]:
         """Steps to a fact from facts below a rank."""
         key, fact = placed(triple)
-        if key in _AXIOMATIC and fact in _AXIOMATIC[key][1]:
-            yield DerivationStep(0, _AXIOMATIC[key][0], Worded(triple, triple))
+        rule, subjects = _AXIOMATIC.get(key, ("", set()))
+        if fact in subjects and rule in self.facts.rules:
+            yield DerivationStep(0, rule, WordedFact(triple, triple))
         yield from self.by_value(triple)
-        keys = [key] if key < CLASS else [key, self.state.constant(TYPE)]
+        keys = [key] if key < CLASS else [key, self.facts.constant(TYPE)]
         for maker in keys:
             for instance, head in self._makers.get(maker, ()):
                 yield from self._instances(instance, head, triple, rank)
@@ -91,16 +92,17 @@ class Derivations:
     def by_value(self, triple: Coded) -> Iterator[DerivationStep]:
         """The step to a fact that holds of the values of literals."""
         subject, predicate, object_ = triple
-        literal = self.state.values.literal(subject)
+        literal = self.facts.values.literal(subject)
         if literal is None:
             return
-        if predicate == TYPE and object_ in DATATYPE_NUMBERS:
+        rules = self.facts.rules
+        if predicate == TYPE and object_ in DATATYPE_NUMBERS and "dt-type2" in rules:
             if in_value_space(literal, DATATYPE_NUMBERS[object_]):
-                yield DerivationStep(0, "dt-type2", Worded(triple, triple))
-        elif predicate == DIFFERENT_FROM:
-            other = self.state.values.literal(object_)
+                yield DerivationStep(0, "dt-type2", WordedFact(triple, triple))
+        elif predicate == DIFFERENT_FROM and "dt-diff" in rules:
+            other = self.facts.values.literal(object_)
             if other is not None and are_different(literal, other):
-                yield DerivationStep(0, "dt-diff", Worded(triple, triple))
+                yield DerivationStep(0, "dt-diff", WordedFact(triple, triple))
 
     def _instances(
         self, instance: Instance, head: Atom, triple: Coded, rank: int
@@ -129,16 +131,16 @@ class Derivations:
     ) -> DerivationStep:
         if not instance.moved:
             body = (triple_of(atom, block, row) for atom in instance.body)
-            premises = tuple(Worded(fact, fact) for fact in (*instance.given, *body))
-            return DerivationStep(rank, instance.name, Worded(triple, triple), premises)
-        known, stated = _TEMPLATES[instance.name].wording(instance)
+            premises = tuple(WordedFact(fact, fact) for fact in (*instance.given, *body))
+            return DerivationStep(rank, instance.name, WordedFact(triple, triple), premises)
+        known, stated = self.program.templates.by_name[instance.name].wording(instance)
         atoms = zip(known.body, stated.body, strict=True)
         premises = (
-            *map(Worded, known.axioms + known.cells, stated.axioms + stated.cells),
-            *(Worded(triple_of(a, block, row), triple_of(b, block, row)) for a, b in atoms),
+            *map(WordedFact, known.axioms + known.cells, stated.axioms + stated.cells),
+            *(WordedFact(triple_of(a, block, row), triple_of(b, block, row)) for a, b in atoms),
         )
         conclusion = triple_of(stated.heads[known.heads.index(head)], block, row)
-        return DerivationStep(rank, instance.name, Worded(triple, conclusion), premises)
+        return DerivationStep(rank, instance.name, WordedFact(triple, conclusion), premises)
 
     def _closing(
         self, instance: Instance, triple: Coded, rank: int, highest: int
@@ -147,16 +149,16 @@ class Derivations:
         path = self._path(key, triple[0], triple[2], rank)
         if not path:
             return
-        axioms, stated = tuple(Worded(fact, fact) for fact in instance.given), key
+        axioms, stated = tuple(WordedFact(fact, fact) for fact in instance.given), key
         if instance.moved:
-            known, words = _TEMPLATES[instance.name].wording(instance)
-            axioms = tuple(map(Worded, known.axioms, words.axioms))
+            known, words = self.program.templates.by_name[instance.name].wording(instance)
+            axioms = tuple(map(WordedFact, known.axioms, words.axioms))
             stated = words.heads[0].key
         edges = tuple(
-            Worded((left, key, right), (left, stated, right)) for left, right in pairwise(path)
+            WordedFact((left, key, right), (left, stated, right)) for left, right in pairwise(path)
         )
         worst = max(highest, *(self.archive.rank(edge.known) for edge in edges))
-        conclusion = Worded(triple, (triple[0], stated, triple[2]))
+        conclusion = WordedFact(triple, (triple[0], stated, triple[2]))
         yield DerivationStep(worst, instance.name, conclusion, axioms, edges)
 
     def _path(self, key: int, start: int, goal: int, rank: int) -> list[int]:

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from eakg.evidence import Supports, support_json
 from eakg.rdf import Triple, write_term
 
 ASSERTED = "asserted"
+UNPROVED = "unproved"
 
 
 @dataclass(frozen=True)
 class Proof:
     """Why a triple holds.
 
-    `by` is the name of the OWL 2 RL/RDF rule whose conclusion it is, or "asserted"; `premises` are
+    `by` is the name of the OWL 2 RL/RDF rule whose conclusion it is, or "asserted", or "unproved"
+    where it follows by more steps than were followed; `premises` are
     the proofs of that rule's premises. A rule about the values of literals (dt-type2, dt-eq,
     dt-diff) has none.
     """
@@ -46,26 +49,21 @@ class Proof:
         return (proof for proof in self.steps() if proof.by == ASSERTED)
 
 
-SupportOf = Callable[[Triple], dict[str, Any]]
-"""From an asserted triple to what supports it: `graph`, `file`, `evidence`."""
-
-
-def no_support(_: Triple) -> dict[str, Any]:
-    """Says nothing about where a triple comes from."""
-    return {}
-
-
-def to_json(proof: Proof, support: SupportOf = no_support) -> dict[str, Any]:
+def to_json(proof: Proof, supports: Supports | None = None) -> dict[str, Any]:
     """A proof as JSON: `triple` in N-Triples syntax, `by`, and `premises`, or what supports an
-    asserted triple."""
+    asserted triple.
+
+    Arguments: the proof; what supports the triples, as far as it is known.
+    """
     subject, predicate, object_ = map(write_term, proof.triple)
-    told: dict[str, Any] = {
+    content: dict[str, Any] = {
         "triple": {"s": subject, "p": predicate, "o": object_},
         "by": proof.by,
     }
     if proof.by == ASSERTED:
-        return told | support(proof.triple)
-    return told | {"premises": [to_json(premise, support) for premise in proof.premises]}
+        support = (supports or {}).get(proof.triple)
+        return content | (support_json(support) if support else {})
+    return content | {"premises": [to_json(premise, supports) for premise in proof.premises]}
 
 
 def to_text(

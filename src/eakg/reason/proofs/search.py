@@ -17,8 +17,8 @@ from eakg.reason.engine import DIFFERENT_FROM, ClosureState, Link
 from eakg.reason.literals import value_of
 from eakg.reason.plan import Coded
 from eakg.reason.proofs.archive import Archive
-from eakg.reason.proofs.derivations import Derivations, DerivationStep, Worded
-from eakg.reason.proofs.links import Links
+from eakg.reason.proofs.derivations import Derivations, DerivationStep, WordedFact
+from eakg.reason.proofs.equalities import EqualityPaths
 from eakg.reason.proofs.proof import ASSERTED, Proof
 from eakg.reason.relations import CLASS, EMPTY, NEVER, Ids, pack, within
 from eakg.reason.rules import NUMBER, SAME_AS, TYPE, VOCABULARY
@@ -45,7 +45,7 @@ class Explainer:
     """
 
     def __init__(self, state: ClosureState, seconds: float = 0.02) -> None:
-        self.state = state
+        self.facts = state.facts
         self.seconds = seconds
         self.deadline = 0.0
         self.proofs: dict[Coded, Proof] = {}
@@ -54,7 +54,7 @@ class Explainer:
 
     def explain(self, triple: Triple) -> Proof:
         """A proof of a triple. Raises: NotInClosureError when it does not follow."""
-        numbers = [self.state.terms.number(term) for term in triple]
+        numbers = [self.facts.terms.number(term) for term in triple]
         self.deadline = time.monotonic() + self.seconds
         subject, predicate, object_ = numbers
         if subject is None or predicate is None or object_ is None:
@@ -79,7 +79,7 @@ class Explainer:
     def _prove(self, triple: Coded) -> Proof:
         if self.archive.asserted(triple):
             return self._made(triple, ASSERTED)
-        if triple[1] == SAME_AS:
+        if triple[1] == SAME_AS and self.facts.rules.equality:
             return self._same(triple[0], triple[2])
         rank = self.archive.rank(triple)
         if rank < NEVER:
@@ -87,7 +87,7 @@ class Explainer:
         return self._renamed(triple, NEVER)
 
     def _made(self, triple: Coded, rule: str, *premises: Proof) -> Proof:
-        node = self.state.terms.node
+        node = self.facts.terms.node
         subject, predicate, object_ = triple
         return Proof((node(subject), node(predicate), node(object_)), rule, premises)
 
@@ -110,7 +110,7 @@ class Explainer:
         return [
             step
             for step in steps
-            if all(self._links.path(*pair, rank) is not None for pair in step.renamings)
+            if all(self._equalities.path(*pair, rank) is not None for pair in step.renamings)
         ]
 
     def _by(self, step: DerivationStep, rank: int) -> Proof:
@@ -121,7 +121,7 @@ class Explainer:
             proof = self._made(step.conclusion.stated, step.rule, *premises)
         return self._carried(proof, step.conclusion.stated, step.conclusion.known, rank)
 
-    def _worded(self, premise: Worded, rank: int) -> Proof:
+    def _worded(self, premise: WordedFact, rank: int) -> Proof:
         return self._carried(self._proof(premise.known), premise.known, premise.stated, rank)
 
     def _along(self, step: DerivationStep, axioms: list[Proof], rank: int) -> Proof:
@@ -142,14 +142,14 @@ class Explainer:
     # Equality
 
     @cached_property
-    def _links(self) -> Links:
-        return Links(self.state.equal)
+    def _equalities(self) -> EqualityPaths:
+        return EqualityPaths(self.facts.equal)
 
     def _same(self, left: int, right: int, rank: int = NEVER) -> Proof:
         """The proof of an equality: a path of equalities that were found below a rank."""
         if left == right:
             return self._reflexive(left)
-        path = self._links.path(left, right, rank)
+        path = self._equalities.path(left, right, rank)
         if path is None:
             raise NotInClosureError("they are not the same")
         steps = [self._linked(*step) for step in path]
@@ -159,7 +159,7 @@ class Explainer:
                 return steps[low]
             middle = (low + high) // 2
             parts = joined(low, middle), joined(middle, high)
-            node = self.state.terms.node
+            node = self.facts.terms.node
             triple = (parts[0].triple[0], node(SAME_AS), parts[1].triple[2])
             return Proof(triple, "eq-trans", parts)
 
@@ -185,7 +185,7 @@ class Explainer:
     def _joined(self, triple: Coded, rank: int) -> Proof:
         if self.archive.asserted(triple):
             return self._made(triple, ASSERTED)
-        left, right = (self.state.values.literal(number) for number in (triple[0], triple[2]))
+        left, right = (self.facts.values.literal(number) for number in (triple[0], triple[2]))
         if left is not None and right is not None:
             value = value_of(left)
             if value is not None and value == value_of(right):
@@ -233,7 +233,7 @@ class Explainer:
 
     def _source(self, triple: Coded, rank: int) -> Coded:
         """The fact of lowest rank that says the same by other names."""
-        same = tuple(self._links.names(number, rank) for number in triple)
+        same = tuple(self._equalities.names(number, rank) for number in triple)
         best: tuple[int, Coded] | None = None
         if SAME_AS in same[1] and triple[1] != SAME_AS and triple[2] in same[0]:
             return triple[0], SAME_AS, triple[2]
@@ -245,7 +245,7 @@ class Explainer:
                     key = predicate
                     facts = pack(same[0], np.full(len(same[0]), object_, np.int64))
                 ranks = self.archive.lookup(key).rank_of(facts)
-                ranks[within(facts, self.state.asserted.get(key, EMPTY))] = 0
+                ranks[within(facts, self.facts.asserted.get(key, EMPTY))] = 0
                 place = int(np.argmin(ranks))
                 found = (int(same[0][place]), predicate, object_)
                 lowest = rank if best is None else best[0]

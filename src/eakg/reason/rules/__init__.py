@@ -1,6 +1,7 @@
 """The rules as data.
 
-In: `owl2rl.rules`. Out: rules with their atoms, the vocabulary they speak of, and each in words.
+In: `owl2rl.rules`, `rdfs.rules`. Out: sets of rules with their atoms, the vocabulary they speak of,
+and each rule in words.
 """
 
 import lazy_loader

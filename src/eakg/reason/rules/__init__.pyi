@@ -1,10 +1,13 @@
-from .grammar import ListAtom as ListAtom
 from .grammar import Rule as Rule
 from .grammar import RuleTerm as RuleTerm
 from .grammar import TripleAtom as TripleAtom
 from .grammar import Variable as Variable
-from .grammar import owl2rl as owl2rl
 from .grammar import rules_text as rules_text
+from .sets import EQUALITY as EQUALITY
+from .sets import RULE_SETS as RULE_SETS
+from .sets import RuleSet as RuleSet
+from .sets import rule_set as rule_set
+from .sets import set_of as set_of
 from .vocabulary import ANNOTATION_PROPERTIES as ANNOTATION_PROPERTIES
 from .vocabulary import CELL as CELL
 from .vocabulary import NAMESPACES as NAMESPACES

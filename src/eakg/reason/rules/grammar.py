@@ -1,11 +1,8 @@
-"""The OWL 2 RL/RDF rules as data: read from `owl2rl.rules`, which is written beside the tables of
-https://www.w3.org/TR/owl2-profiles/ section 4.3 and explains its notation."""
+"""Rules as data, in the notation that `owl2rl.rules` explains."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from functools import cache
-from importlib.resources import files
 
 from rdflib import Literal, Namespace, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, XSD
@@ -76,7 +73,7 @@ Premise = TripleAtom | ListAtom | Condition
 @dataclass(frozen=True)
 class Rule:
     """One rule: when all premises hold, all conclusions do; without any, the premises contradict
-    each other. `table` is the number of the table in the specification."""
+    each other. `table` is the number of the table in the specification, 0 where there is none."""
 
     name: str
     table: int
@@ -103,12 +100,6 @@ class RuleSyntaxError(ValueError):
     """A text is no rule; says which line, and why."""
 
 
-@cache
-def owl2rl() -> tuple[Rule, ...]:
-    """The rules of OWL 2 RL/RDF, in the order of the tables."""
-    return parse_rules(files("eakg.reason.rules").joinpath("owl2rl.rules").read_text("utf-8"))
-
-
 def parse_rules(text: str) -> tuple[Rule, ...]:
     """Read rules in the notation of `owl2rl.rules`.
 
@@ -132,7 +123,7 @@ _PREFIXES: dict[str, Namespace] = {
     "xsd": Namespace(str(XSD)),
 }
 _TABLE = re.compile(r"#\s*Table (\d+)\.")
-_HEADER = re.compile(r"([a-z0-9-]+):\s*(.*?)\s*->\s*(.*)")
+_HEADER = re.compile(r"([A-Za-z0-9-]+):\s*(.*?)\s*->\s*(.*)")
 _ITEM = re.compile(r"(EACH\s+)?([A-Z-]+)\(([^()]*)\)\s*(?:,\s*|$)")
 _VARIABLE = re.compile(r"\?([A-Za-z][A-Za-z0-9]*'?)(?:\[(i|j|i\+1|n\+1|1)\])?")
 _LITERAL = re.compile(r'"([^"\\]*)"\^\^([a-z]+):(\w+)')

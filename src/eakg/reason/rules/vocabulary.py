@@ -7,7 +7,7 @@ from rdflib.namespace import OWL, RDF, RDFS, XSD
 from rdflib.term import Node
 
 from eakg.reason.literals import DATATYPES
-from eakg.reason.rules.grammar import owl2rl
+from eakg.reason.rules.sets import RULE_SETS, rule_set
 
 ANNOTATION_PROPERTIES: tuple[URIRef, ...] = (
     RDFS.label,
@@ -27,7 +27,8 @@ NAMESPACES = tuple(str(namespace) for namespace in (RDF, RDFS, OWL, XSD))
 
 
 def _constants() -> set[Node]:
-    atoms = chain.from_iterable((*rule.atoms, *rule.conclusions) for rule in owl2rl())
+    rules = chain.from_iterable(rule_set(name).rules for name in RULE_SETS)
+    atoms = chain.from_iterable((*rule.atoms, *rule.conclusions) for rule in rules)
     return {term for atom in atoms for term in atom.terms if isinstance(term, URIRef | Literal)}
 
 

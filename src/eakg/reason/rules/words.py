@@ -1,4 +1,4 @@
-"""The rules of OWL 2 RL/RDF in words: a dictionary beside `owl2rl.rules`, under the same names."""
+"""The rules in words: a dictionary beside `owl2rl.rules` and `rdfs.rules`, under the same names."""
 
 from collections.abc import Mapping
 
@@ -81,4 +81,20 @@ WORDS: Mapping[str, str] = {
     "scm-avf2": "The class for the wider property is a kind of the one for the narrower.",
     "scm-int": "An intersection is a kind of each of its classes.",
     "scm-uni": "Each of its classes is a kind of a union.",
+    "rdf-axiomatic": "So the vocabulary of RDF is made.",
+    "rdfs-axiomatic": "So the vocabulary of RDFS is made.",
+    "rdfD2": "What stands between two things is a property.",
+    "rdfs2": "Whatever has this property is of this class.",
+    "rdfs3": "Whatever this property leads to is of this class.",
+    "rdfs4a": "Whatever has a property is something.",
+    "rdfs4b": "Whatever a property leads to is something.",
+    "rdfs5": "What a property implies, by steps, it implies.",
+    "rdfs6": "A property implies itself.",
+    "rdfs7": "One property implies the other.",
+    "rdfs8": "What is of a class is something.",
+    "rdfs9": "One class is a kind of the other.",
+    "rdfs10": "A class is a kind of itself.",
+    "rdfs11": "A kind of a kind is a kind.",
+    "rdfs12": "A numbered place in a container is a kind of membership.",
+    "rdfs13": "The values of a datatype are literals.",
 }

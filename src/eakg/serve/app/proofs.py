@@ -4,7 +4,8 @@ from typing import Protocol, runtime_checkable
 
 from eakg.rdf import Triple
 from eakg.reason.proofs import NotInClosureError
-from eakg.store import Explained, QueryService
+from eakg.sparql import NotReasonedError
+from eakg.store import ConsistencyReport, Explained, QueryService
 
 
 @runtime_checkable
@@ -16,8 +17,20 @@ class ExplainService(Protocol):
         ...
 
 
+@runtime_checkable
+class ConsistencyService(Protocol):
+    """A store that can say where its graph contradicts itself."""
+
+    def contradictions(self, limit: int) -> ConsistencyReport:
+        """The contradictions, with proofs for the first `limit`.
+
+        Raises: NotReasonedError when the store does not reason; StoreError.
+        """
+        ...
+
+
 class Proofs:
-    """Proofs of the triples of a store.
+    """Proofs of the triples of a store, and of its contradictions.
 
     Argument: the store. The first question may take seconds, while the closure is made.
     """
@@ -38,3 +51,14 @@ class Proofs:
         if not isinstance(self._store, ExplainService):
             raise NotInClosureError("an engine elsewhere does not say why")
         return self._store.explain(triple)
+
+    def contradictions(self, limit: int) -> ConsistencyReport:
+        """The contradictions, with proofs for the first `limit`, and the version of the data.
+
+        Raises: NotReasonedError when nobody here looks for them; StoreError.
+        """
+        if not isinstance(self._store, ConsistencyService):
+            raise NotReasonedError(
+                "the store is an engine elsewhere, which is not reasoned over here"
+            )
+        return self._store.contradictions(limit)

@@ -6,15 +6,9 @@ from .description import describe as describe
 from .description import find as find
 from .description import language as language
 from .description import withdrawal as withdrawal
-from .evidence import Evidence as Evidence
-from .evidence import Passage as Passage
-from .evidence import Properties as Properties
-from .evidence import Support as Support
-from .evidence import TableRow as TableRow
-from .evidence import anchor_of as anchor_of
+from .evidence import attestations_in as attestations_in
 from .evidence import properties as properties
-from .evidence import row_number as row_number
-from .evidence import support_of as support_of
+from .evidence import support_in as support_in
 from .labels import labels_of as labels_of
 from .presentation import SUMMARY as SUMMARY
 from .presentation import Presentation as Presentation

@@ -7,9 +7,10 @@ from urllib.parse import quote
 from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, Literal, URIRef
 from rdflib.term import Node
 
-from eakg.names import DOC, EAKG, GRAPH, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
+from eakg.evidence import Attestation, Passage, is_axiom
+from eakg.names import DOC, EAKG, ID, INFERRED_GRAPH, OA, is_evidence
 from eakg.rdf import Row, Triple, read_term, sparql_term, write_term
-from eakg.serve.content.evidence import Passage, Support, passages_of, support_of
+from eakg.serve.content.evidence import attestations_in, passages_of
 from eakg.serve.content.labels import labels_of
 from eakg.serve.content.presentation import Presentation
 from eakg.store import Closure, QueryRequest, QueryService, select
@@ -20,7 +21,6 @@ DATES = (EAKG.notBefore, EAKG.notAfter, EAKG.dateText)
 _QUANTITY = (EAKG.numericValue, EAKG.unit)
 
 _PARTS = (RDF.subject, RDF.predicate, RDF.object)
-_EVIDENCE = str(GRAPH["evidence/"])
 _PREFIXES = f"""PREFIX rdf: <{RDF}>
 PREFIX rdfs: <{RDFS}>
 """
@@ -41,13 +41,13 @@ class Fact:
 
     @property
     def axiom(self) -> bool:
-        """Whether the ontology states it."""
-        return str(ONTOLOGY_GRAPH) in self.graphs
+        """Whether it is of an ontology."""
+        return is_axiom(self.statement, self.graphs)
 
     @property
     def of_evidence(self) -> bool:
         """Whether it is evidence itself."""
-        return all(name.startswith(_EVIDENCE) for name in self.graphs)
+        return all(map(is_evidence, self.graphs))
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,9 @@ class Description:
     """A page of what is said of a thing.
 
     `outgoing` starts from the thing and `incoming` points to it; `context` is told of the things
-    between it and others. `support` is what supports these. `kinds` are the classes
-    of the things that are named here, and `passages` the places of the annotations among them.
+    between it and others. `attestations` are the statements of the evidence that
+    state these. `kinds` are the classes of the things that are named here, and `passages` the
+    places of the annotations among them.
     `page` counts from 1 to `pages`.
     """
 
@@ -67,7 +68,7 @@ class Description:
     outgoing: tuple[Fact, ...]
     incoming: tuple[Fact, ...]
     context: tuple[Fact, ...]
-    support: Mapping[Triple, tuple[Support, ...]]
+    attestations: Mapping[Triple, tuple[Attestation, ...]]
     labels: tuple[Triple, ...]
     kinds: Mapping[Node, frozenset[Node]]
     passages: Mapping[Node, Passage]
@@ -77,7 +78,10 @@ class Description:
         document = DOC[self.slug]
         found = [fact.statement for fact in (*self.outgoing, *self.incoming, *self.context)]
         found += [
-            triple for of_it in self.support.values() for one in of_it for triple in one.triples
+            triple
+            for of_it in self.attestations.values()
+            for one in of_it
+            for triple in one.triples
         ]
         found += self.labels
         found += [
@@ -129,7 +133,7 @@ def describe(
         outgoing,
         incoming,
         context,
-        support_of(store, _stated(iri, facts, kinds)),
+        attestations_in(store, _stated(iri, facts, kinds)),
         tuple(sorted(_labels(store, closure, mentioned), key=_order)),
         kinds,
         passages_of(store, (one for one, of_it in kinds.items() if OA.Annotation in of_it)),

@@ -6,10 +6,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
-from rdflib import DCTERMS, RDF, RDFS, URIRef
+from rdflib import RDF, URIRef
 from rdflib.term import Node
 
-from eakg.names import CSVW, EAKG, GRAPH, ONTOLOGY_GRAPH, background_graph, evidence_graph
+from eakg.evidence import TableRow, table_row
+from eakg.names import EAKG, GRAPH, ONTOLOGY_GRAPH, background_graph, evidence_graph
 from eakg.rdf import CSV, GRAPH_FORMATS, Triple, sparql_term
 from eakg.serve.app import (
     HTML,
@@ -21,7 +22,7 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.content import LICENCE, Presentation, labels_of, properties, row_number
+from eakg.serve.content import LICENCE, Presentation, labels_of, properties
 from eakg.serve.words import Naming, Shown, quantities
 from eakg.store import QueryRequest, QueryService, select
 
@@ -39,13 +40,10 @@ class PropertyLine:
 
 @dataclass(frozen=True)
 class TableRowLine:
-    """A row of a table: its number in the file, what it says, and its sources as cited."""
+    """A row of a table and what it says."""
 
-    number: int
+    row: TableRow
     lines: tuple[PropertyLine, ...]
-    sources: tuple[str, ...]
-    verification: str | None
-    note: str | None
 
 
 @blueprint.get("/graph/<path:name>")
@@ -167,16 +165,9 @@ def rows_of(store: QueryService, name: str, presentation: Presentation) -> tuple
     naming = Naming(labels, quantities(stated, Naming(labels)), presentation)
     rows = []
     for node, triples in statements.items():
-        of_it = about.get(node, {})
-        row = TableRowLine(
-            min((row_number(url) for url in of_it.get(CSVW.url, [])), default=0),
-            tuple(_lines(triples, naming, presentation)),
-            tuple(sorted(str(source) for source in of_it.get(DCTERMS.source, []))),
-            min((str(word) for word in of_it.get(EAKG.verification, [])), default=None),
-            min((str(note) for note in of_it.get(RDFS.comment, [])), default=None),
-        )
-        rows.append(row)
-    return tuple(sorted(rows, key=lambda row: row.number))
+        if row := table_row(node, about.get(node, {})):
+            rows.append(TableRowLine(row, tuple(_lines(triples, naming, presentation))))
+    return tuple(sorted(rows, key=lambda line: line.row.number))
 
 
 def _lines(

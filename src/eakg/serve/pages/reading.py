@@ -1,14 +1,15 @@
 """A document as it is read: its paragraphs, with every annotation marked in its place."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rdflib import DCTERMS, PROV, RDF, RDFS, URIRef
 from rdflib.term import Node
 
+from eakg.evidence import Properties, anchor_of, fragments
 from eakg.names import EAKG, OA
 from eakg.rdf import sparql_term
-from eakg.serve.content import Properties, anchor_of, properties
+from eakg.serve.content import properties
 from eakg.serve.words import Naming, Shown
 from eakg.store import QueryRequest, QueryService, select
 
@@ -71,21 +72,21 @@ class ReadingSentence:
 
 @dataclass(frozen=True)
 class ReadingParagraph:
-    """A paragraph; `retells` is the paragraph of the original that it tells in other words."""
+    """A paragraph; `retells` are the paragraphs of originals that it tells in other words."""
 
     anchor: str
     number: int
-    retells: Shown | None
+    retells: tuple[Shown, ...]
     sentences: tuple[ReadingSentence, ...]
     marks: tuple[AnnotationMark, ...]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The text of a document; `original` is the document that it retells."""
+    """The text of a document; `originals` are the documents that it retells."""
 
     document: URIRef
-    original: Shown | None
+    originals: tuple[Shown, ...]
     paragraphs: tuple[ReadingParagraph, ...]
 
 
@@ -98,7 +99,7 @@ def reading_of(store: QueryService, document: URIRef) -> Reading | None:
     paragraphs = tuple(source.paragraphs())
     if not paragraphs:
         return None
-    return Reading(document, source.original(), paragraphs)
+    return Reading(document, source.originals(), paragraphs)
 
 
 class _Source:
@@ -127,19 +128,19 @@ class _Source:
         self._about = properties(store, [document])
         self._named = properties(store, {*self._things(), *self._originals()})
 
-    def original(self) -> Shown | None:
-        """The document that this one retells."""
-        found = self._about.get(self._document, {}).get(PROV.hadPrimarySource, [])
-        return self._shown(found[0]) if found else None
+    def originals(self) -> tuple[Shown, ...]:
+        """The documents that this one retells."""
+        return self._retold(self._about.get(self._document, {}))
 
     def paragraphs(self) -> Iterator[ReadingParagraph]:
         """The paragraphs in their order."""
         marks = tuple(self._marks())
         for node, of_it in sorted(self._paragraphs.items(), key=_number):
             sentences = [
-                (self._place(said), sentence, str(said[RDF.value][0]))
-                for sentence, said in self._sentences.items()
-                if node in said[DCTERMS.isPartOf]
+                (place, sentence, _text(known, RDF.value))
+                for sentence, known in self._sentences.items()
+                if node in known[DCTERMS.isPartOf]
+                for place in fragments(known, self._selectors)[:1]
             ]
             sentences.sort()
             if not sentences:
@@ -149,11 +150,10 @@ class _Source:
                 (mark for mark in marks if start <= mark.start < end),
                 key=lambda mark: (mark.start, -mark.end, mark.anchor),
             )
-            retold = of_it.get(PROV.hadPrimarySource, [])
             yield ReadingParagraph(
                 self._anchor(node),
-                int(str(of_it[EAKG.number][0])),
-                self._shown(retold[0]) if retold else None,
+                _number((node, of_it)),
+                self._retold(of_it),
                 tuple(
                     ReadingSentence(self._anchor(sentence), tuple(nested(words, place[0], own)))
                     for place, sentence, words in sentences
@@ -175,12 +175,7 @@ class _Source:
                 annotations.setdefault(span, []).append(one)
         for span, of_it in self._spans.items():
             about = sorted(annotations.get(span, []), key=lambda one: one.identifier)
-            places = sorted(
-                self._range(selector)
-                for selector in of_it.get(OA.hasSelector, [])
-                if OA.start in self._selectors.get(selector, {})
-            )
-            for number, (start, end) in enumerate(places):
+            for number, (start, end) in enumerate(fragments(of_it, self._selectors)):
                 anchor = self._anchor(span) + (f".{number + 1}" if number else "")
                 yield AnnotationMark(anchor, start, end, _text(of_it, RDF.value), tuple(about))
 
@@ -192,12 +187,10 @@ class _Source:
         for of_it in (*self._paragraphs.values(), *self._about.values()):
             yield from of_it.get(PROV.hadPrimarySource, [])
 
-    def _place(self, of_it: Properties) -> tuple[int, int]:
-        return min(self._range(selector) for selector in of_it[OA.hasSelector])
-
-    def _range(self, selector: Node) -> tuple[int, int]:
-        of_it = self._selectors[selector]
-        return int(str(of_it[OA.start][0])), int(str(of_it[OA.end][0]))
+    def _retold(self, own: Properties) -> tuple[Shown, ...]:
+        return tuple(
+            self._shown(part) for part in sorted(own.get(PROV.hadPrimarySource, ()), key=str)
+        )
 
     def _anchor(self, node: Node) -> str:
         return anchor_of(str(node), str(self._document))
@@ -243,14 +236,14 @@ def _outer_first(placed: tuple[int, AnnotationMark]) -> tuple[int, int, str]:
     return start, -mark.end, mark.anchor
 
 
-def _asked(store: QueryService, pattern: str) -> dict[Node, Properties]:
+def _asked(store: QueryService, pattern: str) -> Mapping[Node, Properties]:
     """What any graph says of the nodes that a pattern finds as `?one`."""
     text = f"SELECT DISTINCT ?one {{ GRAPH ?g {{ {pattern} }} }}"
     return properties(store, (row["one"] for row in select(store, QueryRequest(_PREFIXES + text))))
 
 
 def _number(of_paragraph: tuple[Node, Properties]) -> int:
-    return int(str(of_paragraph[1][EAKG.number][0]))
+    return int(_text(of_paragraph[1], EAKG.number))
 
 
 def _text(of_it: Properties, predicate: Node) -> str:

@@ -1,17 +1,16 @@
 """The evidence of a row of an answer: the triples that join its terms, each with its support."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
 from rdflib import RDF, RDFS, SKOS, BNode, Literal, URIRef
 from rdflib.term import Node
 
-from eakg.names import GRAPH
+from eakg.names import EVIDENCE
 from eakg.rdf import TermSyntaxError, Triple, resolve_term, sparql_term, write_term
 from eakg.serve.app import HTML, BadParameterError, negotiate, query_string, represented, state
-from eakg.serve.content import Fact, Passage, TableRow, labels_of, support_of
-from eakg.serve.words import Naming, Shown, path_of, proof_path, row_path
+from eakg.serve.content import Fact, attestations_in, labels_of
+from eakg.serve.words import EvidencePlace, Naming, Shown, places_of, proof_path
 from eakg.store import QueryRequest, QueryService, select
 
 blueprint = Blueprint("row_evidence", __name__)
@@ -20,16 +19,15 @@ _NAMES = (RDFS.label, SKOS.altLabel, SKOS.prefLabel)
 
 
 @dataclass(frozen=True)
-class Told:
-    """A fact in words, where it is proved, and the passages and rows that state it."""
+class FactLine:
+    """A fact in words, where it is proved, and the places of the evidence that states it."""
 
     fact: Fact
     subject: Shown
     predicate: Shown
     object: Shown
     proof: str
-    passages: tuple[tuple[Passage, str | None], ...]
-    rows: tuple[tuple[TableRow, str], ...]
+    places: tuple[EvidencePlace, ...]
 
 
 @blueprint.get("/sparql/row")
@@ -44,11 +42,11 @@ def row() -> Response:
 def _page(store: QueryService, terms: tuple[Node, ...]) -> Response:
     facts = facts_between(store, terms)
     naming = _naming(store, facts, terms)
-    told = _told(store, facts, naming)
+    lines = _lines(store, facts, naming)
     page = render_template(
         "row.html",
-        stated=[one for one in told if not one.fact.inferred],
-        inferred=[one for one in told if one.fact.inferred],
+        stated=[one for one in lines if not one.fact.inferred],
+        inferred=[one for one in lines if one.fact.inferred],
         things=[naming.of(one) for one in terms if isinstance(one, URIRef)],
     )
     return Response(page, content_type=HTML.content_type)
@@ -75,7 +73,7 @@ def facts_between(store: QueryService, terms: tuple[Node, ...]) -> tuple[Fact, .
     ends = " ".join(map(sparql_term, terms))
     if not starts:
         return ()
-    graph = f'FILTER(!STRSTARTS(STR(?g), "{GRAPH["evidence/"]}"))'
+    graph = f'FILTER(!STRSTARTS(STR(?g), "{EVIDENCE}"))'
     found: dict[Triple, set[str]] = {}
 
     def add(subject: Node, predicate: Node, value: Node, name: Node) -> None:
@@ -99,7 +97,7 @@ def facts_between(store: QueryService, terms: tuple[Node, ...]) -> tuple[Fact, .
             QueryRequest(
                 f"SELECT DISTINCT ?s ?p ?m ?g ?q ?o ?h {{ VALUES ?s {{ {starts} }}"
                 f" VALUES ?o {{ {lonely} }} GRAPH ?g {{ ?s ?p ?m }} GRAPH ?h {{ ?m ?q ?o }}"
-                f' {graph} FILTER(!STRSTARTS(STR(?h), "{GRAPH["evidence/"]}"))'
+                f' {graph} FILTER(!STRSTARTS(STR(?h), "{EVIDENCE}"))'
                 f" FILTER(isIRI(?m) && ?p != <{RDF.type}> && ?s != ?o) }} LIMIT {MOST}"
             ),
         )
@@ -128,27 +126,21 @@ def _naming(store: QueryService, facts: tuple[Fact, ...], terms: tuple[Node, ...
     return Naming(labels_of(store, named.union(terms)))
 
 
-def _told(store: QueryService, facts: tuple[Fact, ...], naming: Naming) -> list[Told]:
-    support = support_of(store, (fact.statement for fact in facts))
-    told = []
+def _lines(store: QueryService, facts: tuple[Fact, ...], naming: Naming) -> list[FactLine]:
+    attestations = attestations_in(store, (fact.statement for fact in facts))
+    lines = []
     for fact in facts:
         subject, predicate, value = fact.statement
-        evidence = [one for node in support.get(fact.statement, ()) for one in node.evidence]
-        told.append(
-            Told(
+        stated = attestations.get(fact.statement, ())
+        evidence = [item for attestation in stated for item in attestation.evidence]
+        lines.append(
+            FactLine(
                 fact,
                 naming.of(subject),
                 naming.of(predicate),
                 naming.of(value),
                 proof_path(fact.statement),
-                _passages(one for one in evidence if isinstance(one, Passage)),
-                tuple((one, row_path(one)) for one in evidence if isinstance(one, TableRow)),
+                places_of(evidence),
             )
         )
-    return told
-
-
-def _passages(of: Iterable[Passage]) -> tuple[tuple[Passage, str | None], ...]:
-    """Passages and where they are read, one for each sentence."""
-    by_sentence = {(one.document, one.sentence or one.exact): one for one in of}
-    return tuple((one, path_of(one)) for one in by_sentence.values())
+    return lines

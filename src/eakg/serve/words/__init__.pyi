@@ -1,7 +1,6 @@
-from .anchors import path_of as path_of
-from .anchors import place_key as place_key
+from .anchors import EvidencePlace as EvidencePlace
 from .anchors import place_of as place_of
-from .anchors import row_path as row_path
+from .anchors import places_of as places_of
 from .display import Naming as Naming
 from .display import Shown as Shown
 from .display import Why as Why

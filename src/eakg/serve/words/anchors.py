@@ -1,31 +1,75 @@
 """Where a piece of evidence is seen in its place: a passage in its document, a row in its table."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from rdflib import URIRef
 from rdflib.term import Node
 
+from eakg.evidence import Axiom, Evidence, Passage, TableRow, anchor_of, place_key, row_anchor
 from eakg.names import CSVW, OA
-from eakg.serve.content import Description, Evidence, TableRow, anchor_of
+from eakg.serve.content import Description
 from eakg.serve.words.links import local_path
 
 
-def row_path(row: TableRow) -> str:
-    """The path of a row in the page of its table."""
-    return f"{local_path(str(row.table)) or row.table}#row={row.number}"
+@dataclass(frozen=True)
+class EvidencePlace:
+    """Evidence that is seen in one place: passages in one sentence, a row, or an axiom; and the
+    path of the place on this host, if it has one."""
+
+    evidence: tuple[Evidence, ...]
+    path: str | None
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages, where it is in a sentence."""
+        return tuple(item for item in self.evidence if isinstance(item, Passage))
+
+    @property
+    def row(self) -> TableRow | None:
+        """The row, where it is in a table."""
+        return next((item for item in self.evidence if isinstance(item, TableRow)), None)
+
+    @property
+    def axiom(self) -> Axiom | None:
+        """The axiom, where it is in an ontology."""
+        return next((item for item in self.evidence if isinstance(item, Axiom)), None)
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        """The identifiers of the annotations of the passages, each with its IRI."""
+        return {
+            passage.identifier: str(passage.annotation)
+            for passage in self.passages
+            if passage.annotation is not None and passage.identifier
+        }
+
+    @property
+    def retells(self) -> tuple[str, ...]:
+        """The parts of originals that the passages tell in other words."""
+        return tuple(sorted({str(part) for passage in self.passages for part in passage.retells}))
+
+
+def places_of(evidence: Iterable[Evidence]) -> tuple[EvidencePlace, ...]:
+    """Evidence by the places where it is seen, in its order."""
+    places: dict[object, list[Evidence]] = {}
+    for item in evidence:
+        places.setdefault(place_key(item), []).append(item)
+    return tuple(EvidencePlace(tuple(items), path_of(items[0])) for items in places.values())
 
 
 def path_of(evidence: Evidence) -> str | None:
-    """The path of a passage in its document's page, or of a row in its table's."""
-    if isinstance(evidence, TableRow):
-        return row_path(evidence)
-    path = local_path(str(evidence.document)) if evidence.document else None
-    return f"{path}#{evidence.anchor}" if path else None
-
-
-def place_key(evidence: Evidence) -> object:
-    """What evidence is the same by: words in one sentence are one place that says so."""
-    if isinstance(evidence, TableRow):
-        return evidence
-    return evidence.document, evidence.sentence or evidence.anchor, evidence.read_into
+    """The path of a passage in its document's page, of a row in its table's, or of the page of the
+    graph that has an axiom."""
+    match evidence:
+        case TableRow():
+            return (
+                f"{local_path(str(evidence.table)) or evidence.table}#{row_anchor(evidence.number)}"
+            )
+        case Passage():
+            path = local_path(str(evidence.document)) if evidence.document else None
+            return f"{path}#{evidence.anchor}" if path else None
+    return local_path(str(evidence.graph))
 
 
 def place_of(description: Description, documents: tuple[str, ...]) -> str | None:
@@ -36,10 +80,10 @@ def place_of(description: Description, documents: tuple[str, ...]) -> str | None
     iri = description.iri
     if (passage := description.passages.get(iri)) is not None:
         return path_of(passage)
-    for of_it in description.support.values():
-        for support in of_it:
-            if support.node == iri and support.evidence:
-                return path_of(support.evidence[0])
+    for attestations in description.attestations.values():
+        for attestation in attestations:
+            if attestation.statement == iri and attestation.evidence:
+                return path_of(attestation.evidence[0])
     if (row := _value(description, CSVW.url)) is not None:
         return local_path(str(row))
     source = _value(description, OA.hasSource)

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from rdflib import RDFS, XSD, BNode, Literal, URIRef
 from rdflib.term import Node
 
+from eakg.names import ONTOLOGY_GRAPH
 from eakg.rdf import Triple, write_term
 from eakg.serve.content import (
     Description,
-    Evidence,
     Fact,
     Presentation,
-    TableRow,
     language,
     shipped_presentation,
 )
-from eakg.serve.words.anchors import path_of, place_key
+from eakg.serve.words.anchors import EvidencePlace, path_of, places_of
 from eakg.serve.words.links import local_path, proof_path, short
 from eakg.serve.words.wording import day
 
@@ -91,31 +90,35 @@ def why(fact: Fact, description: Description, place: str | None) -> Why:
     """
     if any(isinstance(term, BNode) for term in fact.statement):
         # No address names a blank node.
-        home = "/ontology" if fact.axiom else local_path(min(fact.graphs))
+        ours = str(ONTOLOGY_GRAPH) in fact.graphs
+        home = "/ontology" if ours else local_path(min(fact.graphs))
         return Why(home or "/", "axiom" if fact.axiom else "evidence", "It is stated there.")
     proof = proof_path(fact.statement)
     if fact.inferred:
         return Why(proof, "inferred", "This follows from other facts; see how.")
     if fact.of_evidence:
         return _own_evidence(fact, description, place)
-    evidence = [
-        one for node in description.support.get(fact.statement, ()) for one in node.evidence
-    ]
-    if evidence and len({place_key(one) for one in evidence}) == 1:
-        return _where(evidence[0], proof)
-    if evidence:
-        title = "{number} passages or rows say so; see them side by side."
-        return Why(proof, "several", title.format(number=len(evidence)))
+    attestations = description.attestations.get(fact.statement, ())
+    evidence = [item for attestation in attestations for item in attestation.evidence]
+    places = places_of(evidence)
+    number = len(places) + (str(ONTOLOGY_GRAPH) in fact.graphs)
+    if places and number == 1:
+        return _where(places[0], proof)
+    if places:
+        title = f"It is stated in {number} places; see them side by side."
+        return Why(proof, "several", title)
     if fact.axiom:
         return Why(proof, "axiom", "The ontology says so.")
     return Why(proof, "asserted", "See where it is stated.")
 
 
-def _where(evidence: Evidence, proof: str) -> Why:
-    if isinstance(evidence, TableRow):
-        return Why(path_of(evidence) or proof, "row", "; ".join(evidence.sources))
-    kind = "annotator" if evidence.read_into else "sentence"
-    return Why(path_of(evidence) or proof, kind, evidence.sentence or evidence.exact)
+def _where(place: EvidencePlace, proof: str) -> Why:
+    path = place.path or proof
+    if place.row is not None:
+        return Why(path, "row", "; ".join(map(str, place.row.sources)))
+    passage = place.passages[0]
+    kind = "annotator" if passage.read_into else "sentence"
+    return Why(path, kind, passage.sentence or str(passage.exact or ""))
 
 
 def _own_evidence(fact: Fact, description: Description, place: str | None) -> Why:
@@ -123,7 +126,7 @@ def _own_evidence(fact: Fact, description: Description, place: str | None) -> Wh
     for term in (fact.statement[2], fact.statement[0]):
         passage = description.passages.get(term)
         if passage and (path := path_of(passage)):
-            return Why(path, "sentence", passage.exact)
+            return Why(path, "sentence", str(passage.exact))
     if place is not None:
         return Why(place, "row" if "#row=" in place else "sentence", place)
     graph = min(fact.graphs)

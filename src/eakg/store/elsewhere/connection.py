@@ -179,7 +179,7 @@ class _Incoming(io.RawIOBase):
 
 
 @dataclass(frozen=True)
-class TargetConnection:
+class HttpConnection:
     """A connection, and what a request through it has to say: the form of its first line (a proxy
     is told the whole address, RFC 9112 section 3.2.2) and the headers for the proxy."""
 
@@ -191,7 +191,7 @@ class TargetConnection:
 @contextmanager
 def open_connection(
     target: Target, deadline: Deadline, addresses: Addresses, *, uses_proxy: bool
-) -> Iterator[TargetConnection]:
+) -> Iterator[HttpConnection]:
     """A connection to a target, over TLS where its scheme is https.
 
     Arguments: the target; the deadline; what gives the addresses that may be connected to, the
@@ -221,7 +221,7 @@ def open_connection(
         with closing(socket_):
             http = HTTPConnection(target.host, target.port)
             http.sock = cast(socket.socket, TimedSocket(socket_, deadline))
-            yield TargetConnection(http, resource, headers)
+            yield HttpConnection(http, resource, headers)
 
 
 @contextmanager

@@ -1,5 +1,4 @@
 from .dataset import DEFAULT_NAME as DEFAULT_NAME
-from .dataset import EVIDENCE as EVIDENCE
 from .dataset import INFERRED_NAME as INFERRED_NAME
 from .dataset import dataset_for as dataset_for
 from .dataset import usual_dataset as usual_dataset

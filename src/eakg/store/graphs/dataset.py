@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from eakg.names import GRAPH, INFERRED_GRAPH
+from eakg.names import INFERRED_GRAPH, is_evidence
 from eakg.sparql import Dataset, Inspection, QueryRefusedError
 from eakg.store.options import DefaultGraph
 from eakg.store.request import Closure, QueryRequest
 
-EVIDENCE = str(GRAPH["evidence/"])
 INFERRED_NAME = str(INFERRED_GRAPH)
 DEFAULT_NAME = ""
 """Stands among the names of graphs for the store's own default graph, which has none."""
@@ -26,7 +25,7 @@ def usual_dataset(
     named_graphs = tuple(name for name in names if name != DEFAULT_NAME)
     if default_graph == "strict":
         return Dataset((DEFAULT_NAME,), named_graphs)
-    return Dataset(tuple(name for name in names if not name.startswith(EVIDENCE)), named_graphs)
+    return Dataset(tuple(name for name in names if not is_evidence(name)), named_graphs)
 
 
 def dataset_for(

@@ -19,13 +19,13 @@ from rdflib import URIRef
 
 from eakg.dataset import places_of_files
 from eakg.files import writing
-from eakg.names import BASE, GRAPH, INFERRED_GRAPH
+from eakg.names import BASE, GRAPH, INFERRED_GRAPH, is_evidence
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import N_TRIPLES_SYNTAX, open_file, parse_rdf, plain_name, syntax_of
+from eakg.reason import closed
 from eakg.reason.contradictions import contradiction, is_small
-from eakg.reason.files import closed, read, write_facts
+from eakg.reason.files import read, write_facts
 from eakg.store.graph_files import Contents, GraphFile, read_contents
-from eakg.store.graphs.dataset import EVIDENCE
 from eakg.store.options import Reasoning
 
 Progress = Callable[[str], None]
@@ -171,7 +171,7 @@ def _batches(graph_triples: Iterator[_GraphTriple]) -> Iterator[list[_GraphTripl
 def _close(
     files: Sequence[GraphFile], output: Path, origins: Sequence[Path]
 ) -> tuple[GraphFile, tuple[Problem, ...]]:
-    terms, facts = read([file.path for file in files if not file.name.startswith(EVIDENCE)])
+    terms, facts = read([file.path for file in files if not is_evidence(file.name)])
     closure = closed(terms, facts)
     with writing(output) as file:
         write_facts(closure.expansion.inferred(trivial=False), terms, file)

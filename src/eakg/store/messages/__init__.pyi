@@ -1,6 +1,8 @@
 from .codec import MessageError as MessageError
+from .explanations import consistency_of as consistency_of
 from .explanations import explained_of as explained_of
 from .explanations import explanation_of as explanation_of
+from .explanations import report_of as report_of
 from .frames import NO_LIMIT as NO_LIMIT
 from .frames import Inbox as Inbox
 from .frames import frame as frame
@@ -9,6 +11,8 @@ from .frames import receive as receive
 from .frames import send as send
 from .kinds import CODEC as CODEC
 from .kinds import CandidateChange as CandidateChange
+from .kinds import Consistency as Consistency
+from .kinds import ConsistencyRequest as ConsistencyRequest
 from .kinds import Decision as Decision
 from .kinds import ExplainRequest as ExplainRequest
 from .kinds import Explanation as Explanation

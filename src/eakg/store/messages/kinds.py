@@ -31,8 +31,10 @@ from typing import Any, TypeAlias, TypeVar, get_args
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
+from eakg.evidence import Support
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import Triple, read_term, write_term
+from eakg.reason.contradictions import Inconsistency
 from eakg.sparql import StoreError, from_message, to_message
 from eakg.store.changes import (
     AppliedChange,
@@ -135,11 +137,37 @@ class InferenceStep:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A proof in steps, premises before conclusions, with the quads that support what is asserted
-    in it, and the version of the data."""
+    """A proof in steps, premises before conclusions, with what supports each triple asserted in
+    it, and the version of the data."""
 
     steps: tuple[InferenceStep, ...]
-    support: Quads
+    supports: tuple[Support, ...]
+    version: str
+
+
+@dataclass(frozen=True)
+class ConsistencyRequest:
+    """Asks where the graph contradicts itself, with proofs for the first `limit`."""
+
+    limit: int
+
+
+@dataclass(frozen=True)
+class ProvedClash:
+    """A contradiction, and the places among the steps of the proofs of the facts that clash."""
+
+    inconsistency: Inconsistency
+    proofs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """How many contradictions there are, the first of them with their proofs in steps, and the
+    version of the data."""
+
+    total: int
+    clashes: tuple[ProvedClash, ...]
+    steps: tuple[InferenceStep, ...]
     version: str
 
 
@@ -219,6 +247,8 @@ Message: TypeAlias = (
     | Load
     | ExplainRequest
     | Explanation
+    | ConsistencyRequest
+    | Consistency
     | NotEntailed
     | QueryRequest
     | UpdateRequest

@@ -21,6 +21,8 @@ from eakg.sparql import (
 )
 from eakg.store.changes import AppliedChange, Write
 from eakg.store.messages import (
+    Consistency,
+    ConsistencyRequest,
     ExplainRequest,
     Explanation,
     LeaseOffer,
@@ -43,7 +45,7 @@ from eakg.store.workers.turns import Turns
 from eakg.store.workers.version_page import VersionPage
 
 if TYPE_CHECKING:
-    from eakg.store.reasoner import Explained
+    from eakg.store.reasoner import ConsistencyReport, Explained
 
 _GRACE = 5.0  # seconds beyond patience and time limit after which the keeper is taken for dead
 _ENDS = 3  # descriptors that come with a lease
@@ -135,6 +137,16 @@ class StoreClient:
         if isinstance(message, NotEntailed):
             raise NotInClosureError("the graph does not say it, and it does not follow")
         return explained_of(expect(message, Explanation))
+
+    def contradictions(self, limit: int) -> "ConsistencyReport":
+        """Where the graph contradicts itself in the version that is there now, with proofs for the
+        first `limit`.
+
+        Raises: NotReasonedError when the store does not reason; StoreError and its kinds.
+        """
+        from eakg.store.messages import report_of
+
+        return report_of(expect(self._told(ConsistencyRequest(limit)), Consistency))
 
     def load(self) -> Load:
         """How busy this client and the keeper are. Raises: StoreUnreachableError."""

@@ -16,12 +16,15 @@ import signal
 import socket
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from eakg.problems import ProblemsError
-from eakg.sparql import OverloadedError
+from eakg.sparql import NotReasonedError, OverloadedError
 from eakg.store.changes import GraphWrite, History, UpdateRequest
 from eakg.store.messages import (
+    Consistency,
+    ConsistencyRequest,
     ExplainRequest,
     Explanation,
     Inbox,
@@ -37,6 +40,7 @@ from eakg.store.messages import (
     frame,
     read,
 )
+from eakg.store.options import WITHOUT_REASONING
 from eakg.store.request import Limits, Load
 from eakg.store.workers.events import Connection, Events
 from eakg.store.workers.fork import NO_ROOM, Workers
@@ -151,7 +155,11 @@ class Keeper:
                 lanes = self._lanes
                 connection.reply(Load(0, lanes.running, lanes.waiting, len(self._workers)))
             case ExplainRequest():
-                self._reasoner.ask(message, lambda answer: self._explain(connection, answer))
+                self._reasoner.ask(message, lambda answer: self._tell(connection, answer))
+            case ConsistencyRequest() if self._history.derives:
+                self._reasoner.ask(message, lambda answer: self._tell(connection, answer))
+            case ConsistencyRequest():
+                connection.reply(NotReasonedError(WITHOUT_REASONING))
             case UpdateRequest() | GraphWrite():
                 self._writings.add(connection, message)
             case _:
@@ -166,11 +174,10 @@ class Keeper:
         connection.reply(link.offer, link.files)
         link.close()
 
-    def _explain(self, connection: Connection, answer: Message) -> None:
+    def _tell(self, connection: Connection, answer: Message) -> None:
         """The reasoner knows no version; its answers are of the latest."""
-        if isinstance(answer, Explanation):
-            version = self._history.loaded_store.version
-            answer = Explanation(answer.steps, answer.support, version)
+        if isinstance(answer, Explanation | Consistency):
+            answer = replace(answer, version=self._history.loaded_store.version)
         connection.reply(answer)
 
 

@@ -22,6 +22,7 @@ from eakg.sparql import ContradictionError, UpdateRefusedError
 from eakg.store.messages import (
     NO_LIMIT,
     CandidateChange,
+    ConsistencyRequest,
     Decision,
     ExplainRequest,
     Inbox,
@@ -123,7 +124,7 @@ def _messages(channel: socket.socket) -> Iterator[Message]:
 
 def _answer(reasoner: "Reasoner", message: Message) -> Message | None:
     from eakg.reason.proofs import NotInClosureError
-    from eakg.store.messages import explanation_of
+    from eakg.store.messages import consistency_of, explanation_of
 
     match message:
         case CandidateChange(change, allow_inconsistent):
@@ -138,6 +139,8 @@ def _answer(reasoner: "Reasoner", message: Message) -> Message | None:
                 return explanation_of(reasoner.explain(triple))
             except NotInClosureError:
                 return NotEntailed()
+        case ConsistencyRequest(limit):
+            return consistency_of(reasoner.contradictions(limit))
         case Decision(is_accepted):
             reasoner.keep() if is_accepted else reasoner.drop()
     return None

@@ -1,6 +1,5 @@
 from .page import ProofStep as ProofStep
 from .page import ProofTriple as ProofTriple
-from .page import is_axiom as is_axiom
 from .page import steps_of as steps_of
 from .view import blueprint as blueprint
 from .view import emphasised as emphasised

@@ -3,26 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rdflib import OWL, RDF, RDFS, URIRef
+from rdflib import RDF, URIRef
 from rdflib.term import Node
 
+from eakg.evidence import Supports, is_axiom
 from eakg.rdf import Triple, sparql_term
 from eakg.reason.proofs import ASSERTED, Proof
 from eakg.reason.rules import WORDS
-from eakg.serve.content import (
-    Evidence,
-    Passage,
-    Support,
-    TableRow,
-    labels_of,
-    shipped_presentation,
-    support_of,
-)
-from eakg.serve.words import Naming, Shown, path_of, place_key, proof_path
-from eakg.store import QueryRequest, QueryService, select
-
-_OF_THINGS = (RDFS.label, OWL.sameAs, OWL.differentFrom)
-_SCHEMA = (str(RDFS), str(RDF), "http://www.w3.org/2002/07/owl#")
+from eakg.serve.content import labels_of, shipped_presentation, support_in
+from eakg.serve.words import EvidencePlace, Naming, Shown, places_of, proof_path
+from eakg.store import Explained, QueryRequest, QueryService, select
 
 
 @dataclass(frozen=True)
@@ -35,29 +25,12 @@ class ProofTriple:
 
 
 @dataclass(frozen=True)
-class Said:
-    """What states a triple, a row or passages in one sentence; and where on this host it is."""
-
-    evidence: Evidence
-    path: str | None
-    words: tuple[str, ...] = ()
-
-    @property
-    def passage(self) -> Passage | None:
-        return self.evidence if isinstance(self.evidence, Passage) else None
-
-    @property
-    def row(self) -> TableRow | None:
-        return self.evidence if isinstance(self.evidence, TableRow) else None
-
-
-@dataclass(frozen=True)
 class ProofStep:
     """A triple and why it holds.
 
     `rule` is the name of the rule that gave it and `words` what that says; without a rule it is
-    stated by `said`, or by the ontology. `facts` and `axioms` are the premises; `again` says that
-    they were shown further up.
+    stated in `places`, by the graphs that are its `homes`. `facts` and `axioms` are the premises;
+    `again` says that they were shown further up.
     """
 
     claim: ProofTriple
@@ -66,16 +39,17 @@ class ProofStep:
     words: str
     facts: tuple["ProofStep", ...]
     axioms: tuple[ProofTriple, ...]
-    said: tuple[Said, ...]
+    places: tuple[EvidencePlace, ...]
+    homes: tuple[str, ...]
     again: bool
 
 
 @dataclass(frozen=True)
-class Other:
+class OtherValue:
     """Another value that a source gives where there should be one."""
 
     claim: ProofTriple
-    said: tuple[Said, ...]
+    places: tuple[EvidencePlace, ...]
 
 
 @dataclass(frozen=True)
@@ -83,22 +57,22 @@ class ProofPage:
     """What the template shows."""
 
     step: ProofStep
-    others: tuple[Other, ...]
-    leaves: int
+    others: tuple[OtherValue, ...]
 
 
-def proof_page(store: QueryService, proof: Proof) -> ProofPage:
-    """The page of a proof. Raises: StoreError and its kinds."""
-    steps = list(proof.steps())
-    leaves = [step.triple for step in steps if step.by == ASSERTED]
+def proof_page(store: QueryService, explained: Explained) -> ProofPage:
+    """The page of a proof, with what supports it as the store gave it.
+
+    Raises: StoreError and its kinds.
+    """
+    proof = explained.proof
     others = _others(store, proof.triple)
-    support = support_of(store, {*leaves, *others})
-    terms = {term for step in steps for term in step.triple} | {one[2] for one in others}
-    writer = _Writer(Naming(labels_of(store, terms)), support)
+    terms = {term for step in proof.steps() for term in step.triple} | {one[2] for one in others}
+    supports = {**explained.supports, **support_in(store, others)}
+    writer = _Writer(Naming(labels_of(store, terms)), supports)
     return ProofPage(
         writer.step(proof),
-        tuple(Other(writer.claim(one), writer.said(one)) for one in others),
-        sum(1 for leaf in leaves if leaf in support),
+        tuple(OtherValue(writer.claim(one), writer.places(one)) for one in others),
     )
 
 
@@ -107,10 +81,10 @@ def steps_of(
 ) -> tuple[tuple[ProofStep, ...], tuple[ProofTriple, ...]]:
     """Several proofs, and axioms beside them, in words. Raises: StoreError and its kinds."""
     steps = [step for proof in proofs for step in proof.steps()]
-    support = support_of(store, {step.triple for step in steps if step.by == ASSERTED})
+    supports = support_in(store, {step.triple for step in steps if step.by == ASSERTED})
     terms = {term for step in steps for term in step.triple}
     terms |= {term for axiom in axioms for term in axiom}
-    writer = _Writer(Naming(labels_of(store, terms)), support)
+    writer = _Writer(Naming(labels_of(store, terms)), supports)
     return (
         tuple(writer.step(proof) for proof in proofs),
         tuple(writer.claim(axiom) for axiom in axioms),
@@ -118,14 +92,14 @@ def steps_of(
 
 
 class _Writer:
-    def __init__(self, naming: Naming, support: Mapping[Triple, tuple[Support, ...]]) -> None:
+    def __init__(self, naming: Naming, supports: Supports) -> None:
         self._naming = naming
-        self._support = support
-        self._told: set[Triple] = set()
+        self._supports = supports
+        self._shown: set[Triple] = set()
 
     def step(self, proof: Proof) -> ProofStep:
-        again = proof.triple in self._told and bool(proof.premises)
-        self._told.add(proof.triple)
+        again = proof.triple in self._shown and bool(proof.premises)
+        self._shown.add(proof.triple)
         cells = {
             premise.triple[0]: premise.triple[2]
             for premise in proof.premises
@@ -140,11 +114,12 @@ class _Writer:
         for premise in () if again else proof.premises:
             if premise.triple[1] in (RDF.first, RDF.rest):
                 continue
-            if is_axiom(premise.triple):
+            if self._is_axiom(premise.triple):
                 axioms.append(self.claim(premise.triple, cells, rest))
             else:
                 facts.append(self.step(premise))
         asserted = proof.by == ASSERTED
+        support = self._supports.get(proof.triple) if asserted else None
         return ProofStep(
             self.claim(proof.triple),
             proof_path(proof.triple) if _is_plain(proof.triple) else None,
@@ -152,7 +127,8 @@ class _Writer:
             "" if asserted else WORDS.get(proof.by, ""),
             tuple(facts),
             tuple(axioms),
-            self.said(proof.triple) if asserted else (),
+            places_of(support.evidence) if support else (),
+            tuple(str(home.graph) for home in support.homes) if support else (),
             again,
         )
 
@@ -170,19 +146,14 @@ class _Writer:
             shown = Shown(" → ".join(labels), "", None)
         return ProofTriple(self._naming.of(subject), self._naming.of(predicate), shown)
 
-    def said(self, triple: Triple) -> tuple[Said, ...]:
-        found: dict[object, list[Evidence]] = {}
-        for node in self._support.get(triple, ()):
-            for one in node.evidence:
-                found.setdefault(place_key(one), []).append(one)
-        return tuple(
-            Said(
-                of_one[0],
-                path_of(of_one[0]),
-                tuple(one.exact for one in of_one if isinstance(one, Passage)),
-            )
-            for of_one in found.values()
-        )
+    def places(self, triple: Triple) -> tuple[EvidencePlace, ...]:
+        """Where what supports a triple is seen."""
+        support = self._supports.get(triple)
+        return places_of(support.evidence) if support else ()
+
+    def _is_axiom(self, triple: Triple) -> bool:
+        support = self._supports.get(triple)
+        return support.axiom if support else is_axiom(triple)
 
 
 def _members(head: Node, cells: Mapping[Node, Node], rest: Mapping[Node, Node]) -> Iterator[Node]:
@@ -191,14 +162,6 @@ def _members(head: Node, cells: Mapping[Node, Node], rest: Mapping[Node, Node]) 
         seen.add(head)
         yield cells[head]
         head = rest.get(head, RDF.nil)
-
-
-def is_axiom(triple: Triple) -> bool:
-    """Whether a triple speaks of classes and properties, not of things."""
-    _subject, predicate, object_ = triple
-    if predicate == RDF.type:
-        return str(object_).startswith(_SCHEMA)
-    return str(predicate).startswith(_SCHEMA) and predicate not in _OF_THINGS
 
 
 def _is_plain(triple: Triple) -> bool:

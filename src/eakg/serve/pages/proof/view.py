@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from eakg.rdf import TermSyntaxError, Triple, resolve_term, write_term
 from eakg.reason.proofs import NotInClosureError, to_json, to_prov
-from eakg.reason.rules import WORDS, owl2rl, rules_text
+from eakg.reason.rules import WORDS, rule_set, rules_text
 from eakg.serve.app import (
     HTML,
     PLAIN_JSON,
@@ -68,7 +68,7 @@ def rules() -> Response:
     query_string(request)
 
     def page() -> Response:
-        named = {rule.name: rule for rule in owl2rl()}
+        named = {rule.name: rule for rule in rule_set().rules}
         tables = [
             (number, [(rule, rules_text(rule)) for rule in of_table])
             for number, of_table in groupby(named.values(), key=lambda rule: rule.table)
@@ -82,7 +82,7 @@ def rules() -> Response:
 @blueprint.get("/id/rule/<name>")
 def rule(name: str) -> Response:
     """A rule, which proofs in PROV-O have for their plan: see where it is explained (303)."""
-    if all(name != one.name for one in owl2rl()):
+    if name not in rule_set():
         raise NotFound
     return Response(status=303, headers={"Location": address(f"/rules#{quote(name)}")})
 
@@ -130,17 +130,17 @@ def _term(parameters: Parameters, name: str) -> Node:
 
 
 def _json(explained: Explained) -> str:
-    return json.dumps(to_json(explained.proof, explained.support.of), ensure_ascii=False)
+    return json.dumps(to_json(explained.proof, explained.supports), ensure_ascii=False)
 
 
 def _turtle(explained: Explained) -> str:
-    return to_prov(explained.proof, explained.support).serialize(format="turtle")
+    return to_prov(explained.proof, explained.supports).serialize(format="turtle")
 
 
 def _page(explained: Explained) -> str:
     return render_template(
         "proof.html",
-        page=proof_page(state().store, explained.proof),
+        page=proof_page(state().store, explained),
         here=page_path(proof_path(explained.proof.triple)),
     )
 

@@ -8,7 +8,7 @@ from eakg.reason.engine import Link, Representatives
 from eakg.reason.relations import NEVER, Ids
 
 
-class Links:
+class EqualityPaths:
     """What made terms the same.
 
     Argument: representatives, with the links that joined them.

@@ -1,7 +1,7 @@
-"""Contradictions in a closure: the rules of OWL 2 RL/RDF that conclude *false*.
+"""Contradictions in a closure, by its rules that conclude *false*, and what to say of each.
 
-The rules are those of `owl2rl.rules` (tables 4 to 8 of https://www.w3.org/TR/owl2-profiles/
-section 4.3); here is what to say about each.
+In `owl2rl.rules` these are in tables 4 to 8 of https://www.w3.org/TR/owl2-profiles/ section 4.3;
+in `rdfs.rules` there are none.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ import numpy as np
 from rdflib import Graph, Literal
 from rdflib.namespace import OWL, RDFS
 
-from eakg.rdf import Namer, Triple, spelling
+from eakg.rdf import PrefixedNames, Triple, spelling
 from eakg.reason.contradictions.inconsistency import Inconsistency, message_of
 from eakg.reason.engine import DATATYPE_NUMBERS, DIFFERENT_FROM, LITERAL, ClosureState, Expansion
 from eakg.reason.literals import are_different
@@ -35,11 +35,11 @@ from eakg.reason.relations import (
 from eakg.reason.rules import CELL, NUMBER, SAME_AS, TYPE
 
 _THING = CLASS + NUMBER[OWL.Thing]
-Found = tuple[str, str, tuple[Coded, ...], tuple[Coded, ...]]
+CodedInconsistency = tuple[str, str, tuple[Coded, ...], tuple[Coded, ...]]
 """A rule, a message, the facts and the axioms."""
 
 
-class Contradictions:
+class ContradictionFinder:
     """The contradictions of a complete state.
 
     Arguments: the state, the facts as they come out of it, and a graph with the prefixes and the
@@ -47,123 +47,133 @@ class Contradictions:
     """
 
     def __init__(self, state: ClosureState, expansion: Expansion, graph: Graph) -> None:
-        self.state = state
+        self.program = state.program
+        self.facts = state.facts
         self.expansion = expansion
-        self.name = Namer(graph)
+        self.short = PrefixedNames(graph)
 
     def all(self) -> list[Inconsistency]:
         """All contradictions, each once, in the order of the rule tables, then of their messages.
 
         A pair that clashes both ways round is given once.
         """
-        found: dict[tuple[str, frozenset[Coded]], Inconsistency] = {}
-        for rule, message, facts, axioms in self._found():
+        inconsistencies: dict[tuple[str, frozenset[Coded]], Inconsistency] = {}
+        for rule, message, facts, axioms in self._candidates():
             facts = tuple(dict.fromkeys(facts))
-            triples = tuple(self._triple(triple) for triple in (*facts, *axioms))
-            inconsistency = Inconsistency(rule, message, triples)
+            premises = (tuple(map(self._triple, triples)) for triples in (facts, axioms))
+            inconsistency = Inconsistency(rule, message, *premises)
             clash = rule, frozenset(facts or axioms)
-            known = found.get(clash)
-            if known is None or inconsistency.order < known.order:
-                found[clash] = inconsistency
-        return sorted(found.values(), key=lambda one: one.order)
+            known = inconsistencies.get(clash)
+            if known is None or self._order(inconsistency) < self._order(known):
+                inconsistencies[clash] = inconsistency
+        return sorted(inconsistencies.values(), key=self._order)
 
-    def _found(self) -> Iterator[Found]:
-        for instance in self.state.contradicting_instances():
+    def _order(self, inconsistency: Inconsistency) -> tuple[int, str, list[list[tuple[str, ...]]]]:
+        triples = [[spelling(term) for term in triple] for triple in inconsistency.triples]
+        return self.facts.rules.order[inconsistency.rule], inconsistency.message, triples
+
+    def _candidates(self) -> Iterator[CodedInconsistency]:
+        for instance in self.program.contradicting_instances():
             if instance.name == "eq-diff1":
                 yield from self._different()
             elif instance.name in ("eq-diff2", "eq-diff3"):
                 yield from self._listed_as_different(instance)
             elif instance.name != "cls-maxqc1" or _THING not in instance.keys:
                 yield from self._matches(instance)
-        yield from self._unequal_literals()
-        yield from self._ill_formed()
-        yield from self._outside()
+        rules = self.facts.rules
+        if "dt-diff" in rules and "eq-diff1" in rules:
+            yield from self._unequal_literals()
+        if "dt-not-type" in rules:
+            yield from self._ill_formed()
+            yield from self._outside()
 
-    def _matches(self, instance: Instance) -> Iterator[Found]:
+    def _matches(self, instance: Instance) -> Iterator[CodedInconsistency]:
         variables = set().union(*(atom.variables for atom in instance.body))
-        for block in solve(instance.body, self.state.lookup, UNIT, variables):
+        for block in solve(instance.body, self.facts.lookup, UNIT, variables):
             for row in range(block.length):
                 values = instance.named
                 values |= {name: int(column[row]) for name, column in block.columns.items()}
-                facts = tuple(self._shown(triple_of(atom, block, row)) for atom in instance.body)
-                axioms = tuple(self._shown(axiom) for axiom in instance.axioms)
+                facts = tuple(
+                    self._by_chosen_names(triple_of(atom, block, row)) for atom in instance.body
+                )
+                axioms = tuple(self._by_chosen_names(axiom) for axiom in instance.axioms)
                 words = {name: self._word(self._chosen(n)) for name, n in values.items()}
                 yield instance.name, message_of(instance.name, words), facts, axioms
 
-    def _different(self) -> Iterator[Found]:
-        key = self.state.constant(DIFFERENT_FROM)
-        now = self.state.lookup(key).facts
+    def _different(self) -> Iterator[CodedInconsistency]:
+        key = self.facts.constant(DIFFERENT_FROM)
+        now = self.facts.lookup(key).facts
         loops = set(first(now[first(now) == second(now)]).tolist())
         if not loops:
             return
         earlier = [
-            self.state.asserted.get(DIFFERENT_FROM, EMPTY),
-            *(relation.facts for relation in self.state.history.get(DIFFERENT_FROM, ())),
+            self.facts.asserted.get(DIFFERENT_FROM, EMPTY),
+            *(relation.facts for relation in self.facts.history.get(DIFFERENT_FROM, ())),
         ]
-        said: set[int] = set()
+        reported: set[int] = set()
         for facts in earlier:
             for left, right in zip(first(facts).tolist(), second(facts).tolist(), strict=True):
-                one = self.state.equal.one(left)
-                if one in loops and one == self.state.equal.one(right):
-                    said.add(one)
-                    yield self._said_to_differ(left, right)
-        for one in loops - said:
-            yield self._said_to_differ(one, one)
+                one = self.facts.equal.one(left)
+                if one in loops and one == self.facts.equal.one(right):
+                    reported.add(one)
+                    yield self._declared_different(left, right)
+        for one in loops - reported:
+            yield self._declared_different(one, one)
 
-    def _said_to_differ(self, left: int, right: int) -> Found:
+    def _declared_different(self, left: int, right: int) -> CodedInconsistency:
         if left == right:
             message = f"{self._word(left)} is said to differ from itself"
             return "eq-diff1", message, ((left, DIFFERENT_FROM, left),), ()
-        low, high = sorted((left, right), key=lambda n: spelling(self.state.terms.node(n)))
+        low, high = sorted((left, right), key=lambda n: spelling(self.facts.terms.node(n)))
         message = (
             f"{self._word(left)} and {self._word(right)} are the same, but are said to be different"
         )
         fact = (left, DIFFERENT_FROM, right)
         return "eq-diff1", message, ((low, SAME_AS, high),), (fact,)
 
-    def _listed_as_different(self, instance: Instance) -> Iterator[Found]:
+    def _listed_as_different(self, instance: Instance) -> Iterator[CodedInconsistency]:
         head = instance.named["y"]
         firsts, rests = (self._asserted(number) for number in CELL[:2])
         cells = Cells(firsts, rests, CELL[2])
-        one = self.state.equal.one
-        said = False
+        one = self.facts.equal.one
+        reported = False
         for start in {n for n in first(firsts.facts).tolist() if one(n) == head}:
             for collection in cells.collections(start):
                 for left, right in combinations(collection.members, 2):
                     if one(left) == one(right):
-                        said = True
+                        reported = True
                         yield self._listed(instance, left, right)
-        if not said:
+        if not reported:
             values = instance.named
             yield self._listed(instance, values["z[i]"], values["z[j]"])
 
-    def _listed(self, instance: Instance, left: int, right: int) -> Found:
+    def _listed(self, instance: Instance, left: int, right: int) -> CodedInconsistency:
         message = (
             f"{self._word(left)} and {self._word(right)} are the same, but are listed as different"
         )
-        low, high = sorted((left, right), key=lambda n: spelling(self.state.terms.node(n)))
+        low, high = sorted((left, right), key=lambda n: spelling(self.facts.terms.node(n)))
         facts = () if left == right else ((low, SAME_AS, high),)
-        return instance.name, message, facts, tuple(map(self._shown, instance.axioms))
+        return instance.name, message, facts, tuple(map(self._by_chosen_names, instance.axioms))
 
-    def _unequal_literals(self) -> Iterator[Found]:
-        kinds = self.state.terms.kinds
+    def _unequal_literals(self) -> Iterator[CodedInconsistency]:
+        kinds = self.facts.terms.kinds
         for group in self.expansion.groups:
             literals = group[kinds[group] == LITERAL].tolist()
             for left, right in combinations(literals, 2):
                 terms = [self._literal(left), self._literal(right)]
                 if are_different(terms[0], terms[1]):
-                    pair = sorted((left, right), key=lambda n: spelling(self.state.terms.node(n)))
+                    pair = sorted((left, right), key=lambda n: spelling(self.facts.terms.node(n)))
                     yield from self._causes(pair[0], pair[1])
 
-    def _causes(self, left: int, right: int) -> Iterator[Found]:
+    def _causes(self, left: int, right: int) -> Iterator[CodedInconsistency]:
         functional = NUMBER[OWL.FunctionalProperty]
         words = self._word(left), self._word(right)
-        said = False
-        for property_ in self.state.lookup(CLASS + functional).facts.tolist():
-            holders = {self.state.equal.one(n): n for n in self._holders(property_, left)}
-            others = {self.state.equal.one(n) for n in self._holders(property_, right)}
+        reported = False
+        for property_ in self.facts.lookup(CLASS + functional).facts.tolist():
+            holders = {self.facts.equal.one(n): n for n in self._holders(property_, left)}
+            others = {self.facts.equal.one(n) for n in self._holders(property_, right)}
             for one in holders.keys() & others:
-                said = True
+                reported = True
                 holder = holders[one]
                 message = (
                     f"{self._word(holder)} has both {words[0]} and {words[1]} as "
@@ -171,23 +181,23 @@ class Contradictions:
                 )
                 facts = ((holder, property_, left), (holder, property_, right))
                 yield "eq-diff1", message, facts, ((property_, TYPE, functional),)
-        if not said:
+        if not reported:
             message = f"{words[0]} and {words[1]} follow to be the same, but differ in value"
             yield "eq-diff1", message, ((left, SAME_AS, right),), ()
 
     def _holders(self, property_: int, value: int) -> list[int]:
         found: list[int] = []
-        facts = [self.state.lookup(property_).facts]
-        facts += [relation.facts for relation in self.state.history.get(property_, ())]
+        facts = [self.facts.lookup(property_).facts]
+        facts += [relation.facts for relation in self.facts.history.get(property_, ())]
         for array in facts:
             found += first(array[second(array) == value]).tolist()
         return found
 
-    def _ill_formed(self) -> Iterator[Found]:
-        wrong = self.state.values.ill_formed
+    def _ill_formed(self) -> Iterator[CodedInconsistency]:
+        wrong = self.facts.values.ill_formed
         if not len(wrong):
             return
-        for key, facts in self.state.asserted.items():
+        for key, facts in self.facts.asserted.items():
             if key >= CLASS:
                 continue
             for fact in facts[within(second(facts), wrong)].tolist():
@@ -198,15 +208,15 @@ class Contradictions:
                 )
                 yield "dt-not-type", message, ((subject, key, value),), ()
 
-    def _outside(self) -> Iterator[Found]:
+    def _outside(self) -> Iterator[CodedInconsistency]:
         for datatype in DATATYPE_NUMBERS:
-            instances = self.state.lookup(CLASS + self.state.equal.one(datatype)).facts
+            instances = self.facts.lookup(CLASS + self.facts.equal.one(datatype)).facts
             if not len(instances):
                 continue
-            kinds = self.state.terms.kinds
+            kinds = self.facts.terms.kinds
             _, members = self.expansion.rows(instances)
             literals = members[kinds[members] == LITERAL]
-            for value in self.state.values.outside(literals.tolist(), datatype):
+            for value in self.facts.values.outside(literals.tolist(), datatype):
                 message = (
                     f"{self._word(value)} is used as a value of {self._word(datatype)}, and is none"
                 )
@@ -217,10 +227,10 @@ class Contradictions:
     def _uses(self, value: int, datatype: int) -> Iterator[Coded]:
         """Facts with a value of a property whose range is a datatype, each with that axiom."""
         range_ = NUMBER[RDFS.range]
-        one = self.state.equal.one
-        ranges = self.state.lookup(one(range_)).facts
+        one = self.facts.equal.one
+        ranges = self.facts.lookup(one(range_)).facts
         for property_ in first(ranges[second(ranges) == one(datatype)]).tolist():
-            relation = self.state.lookup(property_)
+            relation = self.facts.lookup(property_)
             low, high = np.searchsorted(
                 relation.inverse, [one(value) << 32, (one(value) + 1) << 32]
             )
@@ -229,25 +239,25 @@ class Contradictions:
                 yield self._chosen(property_), range_, datatype
 
     def _asserted(self, number: int) -> SortedRelation:
-        facts = self.state.asserted.get(number, EMPTY)
+        facts = self.facts.asserted.get(number, EMPTY)
         return SortedRelation(facts, NOTHING.ranks)
 
-    def _shown(self, triple: Coded) -> Coded:
+    def _by_chosen_names(self, triple: Coded) -> Coded:
         subject, predicate, object_ = triple
         return self._chosen(subject), self._chosen(predicate), self._chosen(object_)
 
     def _chosen(self, number: int) -> int:
         """Of what is the same, the one to show in place of a representative."""
-        if self.state.equal.one(number) == number:
+        if self.facts.equal.one(number) == number:
             return int(self.expansion.chosen[number])
         return number
 
     def _triple(self, triple: Coded) -> Triple:
-        node = self.state.terms.node
+        node = self.facts.terms.node
         return node(triple[0]), node(triple[1]), node(triple[2])
 
     def _literal(self, number: int) -> Literal:
-        return cast(Literal, self.state.terms.node(number))
+        return cast(Literal, self.facts.terms.node(number))
 
     def _word(self, number: int) -> str:
-        return self.name(self.state.terms.node(number))
+        return self.short(self.facts.terms.node(number))
