@@ -34,7 +34,7 @@ STARTERS = {
     *("engine", "oxigraph", "virtuoso"),
 }
 """Names by which a test module starts processes."""
-STARTING = {"shipped_holder", "unpacked"}
+STARTING = {"shipped_keeper", "unpacked"}
 """Fixtures that start processes."""
 SLOW = {"built_dataset", "small", "layout"}
 """Fixtures of tests that build, or read the whole graph."""
@@ -116,13 +116,13 @@ def evidence(layout: Layout) -> dict[str, Graph]:
 
 
 @pytest.fixture(scope="session")
-def shipped_holder() -> Iterator[KeeperProcess]:
+def shipped_keeper() -> Iterator[KeeperProcess]:
     """The store of the shipped graph, to be read only."""
     from eakg.commands.contents import shipped_contents
     from eakg.store.workers.keeper_process import KeeperProcess
 
-    with KeeperProcess(shipped_contents()) as holder:
-        yield holder
+    with KeeperProcess(shipped_contents()) as keeper:
+        yield keeper
 
 
 @pytest.fixture(scope="session")

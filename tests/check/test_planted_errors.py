@@ -290,7 +290,7 @@ WITHOUT_LINE = {
 
 @pytest.mark.parametrize("case", ERRORS)
 def test_an_error_is_one_line_with_its_place_and_remedy(built: Small, case: str) -> None:
-    before = built.built()
+    before = built.built_files()
     plant, file, words = ERRORS[case]
     line = plant(built)
     result = built.build()
@@ -300,7 +300,7 @@ def test_an_error_is_one_line_with_its_place_and_remedy(built: Small, case: str)
     place = file if case in WITHOUT_LINE else f"{file}:{line}"
     assert message.startswith(f"{place}: "), message
     assert re.search(words, message), message
-    assert built.built() == before
+    assert built.built_files() == before
 
 
 def test_an_unknown_name_of_a_mapping_section_is_told_once_for_each_role(small: Small) -> None:
@@ -371,7 +371,7 @@ def test_sources_that_hold_nothing(small: Small) -> None:
 
 
 def test_an_organization_called_a_state_in_the_text(built: Small) -> None:
-    before = built.built()
+    before = built.built_files()
     line = built.replace(ANN, "T7\tInternationalOrganization", "T7\tState")
     result = built.build()
     assert result.exit_code == 3
@@ -384,7 +384,7 @@ def test_an_organization_called_a_state_in_the_text(built: Small) -> None:
         f"id:asean rdf:type eakg:InternationalOrganization ({TABLES}/organizations.csv:2" in message
     )
     assert message.endswith("correct one of them")
-    assert built.built() == before
+    assert built.built_files() == before
 
 
 def test_an_organization_called_a_state_in_a_table(small: Small) -> None:

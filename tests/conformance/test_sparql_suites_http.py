@@ -7,20 +7,19 @@ from urllib.parse import quote
 import pyoxigraph
 import pytest
 
-from conformance.test_sparql_query import FAILING, dataset_of
-from conformance.test_sparql_update import all_of
 from helpers.comparison import (
     Answer,
     Graph,
     graph_of,
+    is_same_answer,
     read_graph,
     read_result,
     result_of,
-    same,
     solutions_in_csv,
 )
-from helpers.manifests import Case, Graphs, cases, parameters
+from helpers.manifests import Case, Graphs, parameters
 from helpers.serving import BEARER, plain_store, send
+from helpers.sparql_suites import FAILING, dataset_of, query_cases, update_cases
 
 QUERY = {"Content-Type": "application/sparql-query"}
 UPDATE = {"Content-Type": "application/sparql-update", **BEARER}
@@ -80,7 +79,7 @@ def query_passes(service: str, case: Case) -> bool:
         assert case.result is not None
         hold(service, dataset_of(case))
         answer = answered(service, case)
-        return answer is not None and same(answer, read_result(case.result), lax=case.lax)
+        return answer is not None and is_same_answer(answer, read_result(case.result), lax=case.lax)
     accept = {"Accept": "*/*", **QUERY}
     answer = send(service, "POST", "/sparql", accept, text_of(case))
     if case.kind == "bad query":
@@ -112,23 +111,17 @@ def update_passes(service: str, case: Case) -> bool:
         # It is read; but nothing is fetched (403), and the graphs are not there (404).
         return answer.status in {200, 403, 404}
     expected: dict[str | None, Graph] = {None: frozenset()}
-    for name, path in case.after:
+    for name, path in case.final_data:
         expected[name] = expected.get(name, frozenset()) | read_graph(path)
     found = {*names(service), *expected}
     return answer.status == 200 and all(
-        same(graph(service, name), expected.get(name, frozenset())) for name in found
+        is_same_answer(graph(service, name), expected.get(name, frozenset())) for name in found
     )
 
 
 @pytest.mark.parametrize(
     "case",
-    parameters(
-        *(
-            case
-            for suite in ("sparql10", "sparql11")
-            for case in cases(suite, "query", "good query", "bad query")
-        )
-    ),
+    parameters(*query_cases("sparql10"), *query_cases("sparql11")),
 )
 def test_query(service: str, case: Case) -> None:
     if case.name in FAILING:
@@ -137,6 +130,6 @@ def test_query(service: str, case: Case) -> None:
     assert query_passes(service, case)
 
 
-@pytest.mark.parametrize("case", parameters(*all_of("sparql11")))
+@pytest.mark.parametrize("case", parameters(*update_cases("sparql11")))
 def test_update(service: str, case: Case) -> None:
     assert update_passes(service, case)

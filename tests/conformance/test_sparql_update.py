@@ -4,13 +4,13 @@ graph."""
 import pyoxigraph
 import pytest
 
-from conformance.test_sparql_query import store_of
 from eakg.sparql.failures import QuerySyntaxError, StoreError
 from eakg.store.changes.requests import UpdateRequest
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.request import QueryRequest
-from helpers.comparison import Graph, graph_of, read_graph, same
-from helpers.manifests import Case, cases, parameters
+from helpers.comparison import Graph, graph_of, is_same_answer, read_graph
+from helpers.manifests import Case, parameters
+from helpers.sparql_suites import store_of, update_cases
 
 
 def graph(store: EmbeddedStore, name: str | None) -> Graph:
@@ -25,10 +25,10 @@ def passes(case: Case) -> bool:
     if case.kind == "update":
         store.update(request)
         expected: dict[str | None, Graph] = {None: frozenset()}
-        for name, path in case.after:
+        for name, path in case.final_data:
             expected[name] = expected.get(name, frozenset()) | read_graph(path)
         names = {None, *store.graphs, *expected}
-        return all(same(graph(store, n), expected.get(n, frozenset())) for n in names)
+        return all(is_same_answer(graph(store, n), expected.get(n, frozenset())) for n in names)
     try:
         store.update(request)
     except QuerySyntaxError:
@@ -39,10 +39,6 @@ def passes(case: Case) -> bool:
     return case.kind == "good update"
 
 
-def all_of(suite: str) -> list[Case]:
-    return cases(suite, "update", "good update", "bad update")
-
-
-@pytest.mark.parametrize("case", parameters(*all_of("sparql11")))
+@pytest.mark.parametrize("case", parameters(*update_cases("sparql11")))
 def test_w3c_update(case: Case) -> None:
     assert passes(case)

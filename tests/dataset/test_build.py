@@ -165,10 +165,10 @@ def test_another_slug_of_a_mention_changes_only_lines_about_it(
 
 def test_one_word_in_the_small_dataset_changes_few_lines_of_what_follows(small: Small) -> None:
     assert small.build().exit_code == 0
-    before = small.built()
+    before = small.built_files()
     small.replace("note.ann", "Agent:T1", "Agent:T7")
     assert small.build().exit_code == 0
-    after = small.built()
+    after = small.built_files()
     changed = {name for name in after if after[name] != before[name]}
     assert changed == {
         "graph/asserted/note.ttl",
@@ -194,7 +194,7 @@ def test_check_names_stale_missing_and_surplus_files(small: Small) -> None:
     number = next(n for n, line in enumerate(lines, 1) if '"Japan"' in line)
     path.write_text("".join(lines).replace('"Japan"', '"Nippon"'), "utf-8")
     Path("graph/asserted/gone.ttl").write_text("", "utf-8")
-    before = small.built()
+    before = small.built_files()
     result = small.build("--check")
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
@@ -202,7 +202,7 @@ def test_check_names_stale_missing_and_surplus_files(small: Small) -> None:
         f"graph/asserted/states.ttl:{number}: is stale; run `eakg build`",
         "graph/evidence/states.ttl: is missing; run `eakg build`",
     ]
-    assert small.built() == before
+    assert small.built_files() == before
     assert small.build().exit_code == 0
     assert not Path("graph/asserted/gone.ttl").exists()
     assert small.build("--check").exit_code == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from helpers.house import ROOT, exists, modules
-from helpers.pages import DOCS, beyond, fresh, graph_within, pages, reduced
+from helpers.pages import DOCS, graph_within, pages, reachable_from, refresh, transitive_reduction
 
 TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
 
@@ -18,7 +18,7 @@ def named(path: Path) -> str:
 @pytest.mark.parametrize("page", pages(), ids=named)
 def test_what_is_made_from_the_code_is_fresh(page: Path) -> None:
     text = page.read_text("utf-8")
-    assert fresh(text) == text, "run `make docs`"
+    assert refresh(text) == text, "run `make docs`"
 
 
 def test_the_pages_made_from_the_code() -> None:
@@ -47,17 +47,17 @@ def test_every_page_is_in_the_index() -> None:
 
 def test_a_drawing_leaves_out_what_a_longer_way_shows() -> None:
     graph = {"a": {"b", "c"}, "b": {"c"}, "c": set[str]()}
-    assert reduced(graph) == {"a": {"b"}, "b": {"c"}, "c": set()}
+    assert transitive_reduction(graph) == {"a": {"b"}, "b": {"c"}, "c": set()}
     circle = {"a": {"b"}, "b": {"a"}}
-    assert reduced(circle) == circle
+    assert transitive_reduction(circle) == circle
 
 
 @pytest.mark.parametrize("package", ["eakg", "eakg.reason", "eakg.store", "eakg.serve"])
 def test_a_drawing_leads_wherever_the_imports_lead(package: str) -> None:
     graph = graph_within(package)
-    drawn = reduced(graph)
+    drawn = transitive_reduction(graph)
     for node in graph:
-        assert beyond(drawn, node) == beyond(graph, node)
+        assert reachable_from(drawn, node) == reachable_from(graph, node)
 
 
 def test_the_architecture_names_what_there_is() -> None:

@@ -25,7 +25,7 @@ TEAMS = {
     ("myanmar", "2020-04-24", "yangon", ""),
 }
 GIVERS = {"government-of-china", "enterprises-of-china", "ngos-of-china"}
-SENT = {
+MISSIONS = {
     ("medteam-cambodia-2020-03", "cambodia"),
     ("medteam-laos-2020-03", "laos"),
     ("medteam-philippines-2020-04", "philippines"),
@@ -42,16 +42,16 @@ OTHER_MEETINGS = (
 DSG, SG = "dsg-asean-ascc", "sg-asean"
 
 
-def ones(*values: str) -> set[tuple[str, ...]]:
+def single_cells(*values: str) -> set[tuple[str, ...]]:
     return {(value,) for value in values}
 
 
-def each(values: str, *rest: str) -> set[tuple[str, ...]]:
+def rows_of(values: str, *cells: str) -> set[tuple[str, ...]]:
     """A row for each of several words, with the same further cells."""
-    return {(value, *rest) for value in values.split()}
+    return {(value, *cells) for value in values.split()}
 
 
-def numbered(*numbers: int) -> str:
+def row_slugs(*numbers: int) -> str:
     """The slugs of rows of the source by their numbers."""
     return " ".join(f"a{number:03}" for number in numbers)
 
@@ -83,7 +83,7 @@ PARAGRAPHS = (
     *((8, 43, 49), (9, 50, 55), (10, 56, 61), (11, 62, 66), (12, 67, 69), (1, 70, 70)),
 )
 """Number of the paragraph, first and last row that it supports."""
-UNCONFIRMED = {18, 37, 38, 45}
+UNCONFIRMED_ROWS = {18, 37, 38, 45}
 
 ANSWERS: dict[str, Answer] = {
     "cq01": (
@@ -102,8 +102,8 @@ ANSWERS: dict[str, Answer] = {
             ("arf-som-2020-07-21", "arf"),
         },
     ),
-    "cq03": (("actor",), ones(*ARF - EAS)),
-    "cq04": (("state",), ones(*APT)),
+    "cq03": (("actor",), single_cells(*ARF - EAS)),
+    "cq04": (("state",), single_cells(*APT)),
     "cq05": (("state", "meeting"), set()),
     "cq06": (
         ("meeting", "day", "level"),
@@ -119,15 +119,15 @@ ANSWERS: dict[str, Answer] = {
         {(name, "true") for name in MINISTERIAL} | {(name, "false") for name in OTHER_MEETINGS},
     ),
     "cq08": (("state", "arrival", "place", "size"), TEAMS),
-    "cq09": (("state",), ones(*ASEAN - {team[0] for team in TEAMS})),
+    "cq09": (("state",), single_cells(*ASEAN - {team[0] for team in TEAMS})),
     "cq10": (
         ("act", "agent"),
         {
             ("a028", "government-of-china"),
             ("a029", "enterprises-of-china"),
             ("a030", "ngos-of-china"),
-            *((team, giver) for team, _ in SENT for giver in GIVERS),
-            *each("a036 a037 a044 a065 acdey-opening-2020-06-12", "china"),
+            *((team, giver) for team, _ in MISSIONS for giver in GIVERS),
+            *rows_of("a036 a037 a044 a065 acdey-opening-2020-06-12", "china"),
         },
     ),
     "cq11": (
@@ -138,7 +138,7 @@ ANSWERS: dict[str, Answer] = {
             ("china", "asean", "a028", "government-of-china", "asean-countries"),
             ("china", "asean", "a029", "enterprises-of-china", "asean-countries"),
             ("china", "asean", "a030", "ngos-of-china", "asean-countries"),
-            *(("china", "asean", act, giver, to) for act, to in SENT for giver in GIVERS),
+            *(("china", "asean", act, giver, to) for act, to in MISSIONS for giver in GIVERS),
         },
     ),
     "cq12": (("one", "other"), {("asean-countries", "china")}),
@@ -176,42 +176,42 @@ ANSWERS: dict[str, Answer] = {
     "cq19": (
         ("claim", "modality"),
         {
-            *each(
-                numbered(5, 6, 7, 8, 9, 13, 14, 19, 20, 22, 25, 56),
+            *rows_of(
+                row_slugs(5, 6, 7, 8, 9, 13, 14, 19, 20, 22, 25, 56),
                 "modality-evaluation",
             ),
-            *each(numbered(10, 68), "modality-metaphor"),
-            *each(numbered(43, 54, 55, 62, 63, 66), "modality-expectation"),
-            *each(numbered(69), "modality-prediction"),
+            *rows_of(row_slugs(10, 68), "modality-metaphor"),
+            *rows_of(row_slugs(43, 54, 55, 62, 63, 66), "modality-expectation"),
+            *rows_of(row_slugs(69), "modality-prediction"),
         },
     ),
     "cq20": (
         ("policy", "announced"),
         {
-            *each(numbered(11, 57, 58), "2013-10-24"),
-            *each(numbered(12), "2013-10-03"),
-            *each(numbered(39), "2020-07-01"),
-            *each(numbered(60), "2014-05-21"),
-            *each(numbered(38, 59, 61), ""),
+            *rows_of(row_slugs(11, 57, 58), "2013-10-24"),
+            *rows_of(row_slugs(12), "2013-10-03"),
+            *rows_of(row_slugs(39), "2020-07-01"),
+            *rows_of(row_slugs(60), "2014-05-21"),
+            *rows_of(row_slugs(38, 59, 61), ""),
         },
     ),
     "cq21": (("state", "signed"), {(state, "false") for state in NEGOTIATORS}),
     "cq22": (
         ("state", "negotiates"),
-        each("australia new-zealand", "true") | each("india russia united-states", "false"),
+        rows_of("australia new-zealand", "true") | rows_of("india russia united-states", "false"),
     ),
     "cq23": (
         ("framework", "roleOfChina"),
         {
-            *each("asean asean-china-10plus1", "role-dialogue-partner"),
-            *each("asean-plus-three", "role-participant"),
-            *each("asean-china-strategic-partnership acdey-2020 acfta", "role-party"),
+            *rows_of("asean asean-china-10plus1", "role-dialogue-partner"),
+            *rows_of("asean-plus-three", "role-participant"),
+            *rows_of("asean-china-strategic-partnership acdey-2020 acfta", "role-party"),
         },
     ),
     "cq24": (
         ("meeting", "chair", "state"),
         {
-            *each(" ".join(SOMS), "nguyen-quoc-dung", "vietnam"),
+            *rows_of(" ".join(SOMS), "nguyen-quoc-dung", "vietnam"),
             ("special-apt-summit-2020-04-14", "nguyen-xuan-phuc", "vietnam"),
             ("special-acfmm-2020-02-20", "wang-yi", "china"),
             ("special-acfmm-2020-02-20", "teodoro-locsin", "philippines"),
@@ -244,16 +244,16 @@ ANSWERS: dict[str, Answer] = {
     "cq29": (
         ("act", "topic"),
         {
-            *each("special-acfmm-2020-02-20 special-aem3-2020-06-04", "covid-19"),
+            *rows_of("special-acfmm-2020-02-20 special-aem3-2020-06-04", "covid-19"),
             # What the second record says of it, beside the first.
             ("special-apt-summit-2020-04-14", "covid-19"),
-            *each("special-apt-summit-2020-04-14 special-atm-2020-07-16", PANDEMIC),
-            *each("hun-sen-visit-2020-02-05 acsoc-26-2020-07-01", PANDEMIC),
-            *each(numbered(23, 26, 27, 28, 29, 30), PANDEMIC),
-            *each("som-series-2020-07 apt-som-2020-07-20 a036", CONTROL),
-            *each("b002 b003 b004 b005 b010 b012", CONTROL),
-            *((team, topic) for team, _ in SENT for topic in (CONTROL, SHARING)),
-            *each("a036 a037", SHARING),
+            *rows_of("special-apt-summit-2020-04-14 special-atm-2020-07-16", PANDEMIC),
+            *rows_of("hun-sen-visit-2020-02-05 acsoc-26-2020-07-01", PANDEMIC),
+            *rows_of(row_slugs(23, 26, 27, 28, 29, 30), PANDEMIC),
+            *rows_of("som-series-2020-07 apt-som-2020-07-20 a036", CONTROL),
+            *rows_of("b002 b003 b004 b005 b010 b012", CONTROL),
+            *((team, topic) for team, _ in MISSIONS for topic in (CONTROL, SHARING)),
+            *rows_of("a036 a037", SHARING),
             ("a038", "drug-development"),
             ("a039", "vaccine-development"),
         },
@@ -265,7 +265,7 @@ ANSWERS: dict[str, Answer] = {
                 f"A{row:03}",
                 SLUGS.get(row, f"a{row:03}"),
                 str(paragraph),
-                str(row in UNCONFIRMED).lower(),
+                str(row in UNCONFIRMED_ROWS).lower(),
             )
             for paragraph, first, last in PARAGRAPHS
             for row in range(first, last + 1)

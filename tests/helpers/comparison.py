@@ -56,11 +56,13 @@ def read_result(path: Path) -> Answer:
 
 def result_of(data: bytes, syntax: pyoxigraph.QueryResultsFormat) -> Answer:
     """The answer in a document."""
-    found = pyoxigraph.parse_query_results(data, format=syntax)
-    if isinstance(found, pyoxigraph.QueryBoolean):
-        return bool(found)
-    names = [variable.value for variable in found.variables]
-    return Solutions({name: row[name] for name in names if row[name] is not None} for row in found)
+    results = pyoxigraph.parse_query_results(data, format=syntax)
+    if isinstance(results, pyoxigraph.QueryBoolean):
+        return bool(results)
+    names = [variable.value for variable in results.variables]
+    return Solutions(
+        {name: row[name] for name in names if row[name] is not None} for row in results
+    )
 
 
 def solutions_in_csv(text: str) -> Solutions:
@@ -76,7 +78,7 @@ def solutions_in_csv(text: str) -> Solutions:
     )
 
 
-def same(left: Answer, right: Answer, *, lax: bool = False) -> bool:
+def is_same_answer(left: Answer, right: Answer, *, lax: bool = False) -> bool:
     """Whether the answers are the same.
 
     With `lax` the solutions of `left` may come more rarely than in `right`, each at least once.
@@ -86,7 +88,7 @@ def same(left: Answer, right: Answer, *, lax: bool = False) -> bool:
     if isinstance(left, Solutions) and isinstance(right, Solutions):
         if lax:
             left, right = _distinct(left), _distinct(right)
-        return _same_rows(list(left), list(right))
+        return _are_same_rows(list(left), list(right))
     if isinstance(left, frozenset) and isinstance(right, frozenset):
         return _canonical(left) == _canonical(right)
     return False
@@ -108,7 +110,7 @@ def _canonical(graph: Graph) -> set[Any]:
     return set(dataset)
 
 
-def _same_rows(left: list[Row], right: list[Row]) -> bool:
+def _are_same_rows(left: list[Row], right: list[Row]) -> bool:
     if Counter(map(_ground, left)) != Counter(map(_ground, right)):
         return False
     return next(_matches(left, right, {}), None) is not None
@@ -132,30 +134,30 @@ def _matches(left: list[Row], right: list[Row], names: dict[Any, Any]) -> Iterat
         yield names
         return
     for place, row in enumerate(right):
-        renamed = _renamed(left[0], row, names)
-        if renamed is not None:
-            yield from _matches(left[1:], right[:place] + right[place + 1 :], renamed)
-            if renamed == names:
+        mapping = _map_row(left[0], row, names)
+        if mapping is not None:
+            yield from _matches(left[1:], right[:place] + right[place + 1 :], mapping)
+            if mapping == names:
                 return
 
 
-def _renamed(left: Row, right: Row, names: dict[Any, Any]) -> dict[Any, Any] | None:
+def _map_row(left: Row, right: Row, names: dict[Any, Any]) -> dict[Any, Any] | None:
     if left.keys() != right.keys():
         return None
-    found = dict(names)
+    mapping = dict(names)
     for name, value in left.items():
-        if not _matched(value, right[name], found):
+        if not _match_value(value, right[name], mapping):
             return None
-    return found
+    return mapping
 
 
-def _matched(left: Any, right: Any, names: dict[Any, Any]) -> bool:
+def _match_value(left: Any, right: Any, names: dict[Any, Any]) -> bool:
     if isinstance(left, pyoxigraph.BlankNode) and isinstance(right, pyoxigraph.BlankNode):
         if left not in names and right in names.values():
             return False
         return bool(names.setdefault(left, right) == right)
     if isinstance(left, pyoxigraph.Triple) and isinstance(right, pyoxigraph.Triple):
-        return all(_matched(one, other, names) for one, other in zip(left, right, strict=True))
+        return all(_match_value(one, other, names) for one, other in zip(left, right, strict=True))
     return bool(left == right)
 
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import BaseServer
 
-ROWS_OF_ONE = json.dumps(
+SINGLE_ROW = json.dumps(
     {"head": {"vars": ["n"]}, "results": {"bindings": [{"n": {"type": "literal", "value": "1"}}]}}
 ).encode()
 JSON = "application/sparql-results+json"
 
 
 @contextmanager
-def served(server: BaseServer) -> Iterator[None]:
+def serve_in_thread(server: BaseServer) -> Iterator[None]:
     """Have a server answer, in a thread of its own, and close it in the end."""
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
@@ -40,7 +40,7 @@ class Reply:
     """What an endpoint says once."""
 
     status: int = 200
-    body: bytes = ROWS_OF_ONE
+    body: bytes = SINGLE_ROW
     headers: dict[str, str] = field(default_factory=dict)
     content_type: str = JSON
 
@@ -49,9 +49,9 @@ class ScriptedEndpoint(ThreadingHTTPServer):
     """A SPARQL endpoint that gives its replies in turn, the last one again and again."""
 
     def __init__(self, *replies: Reply) -> None:
-        super().__init__(("127.0.0.1", 0), _Scripted)
+        super().__init__(("127.0.0.1", 0), _ScriptedHandler)
         self.replies = list(replies)
-        self.asked: list[tuple[str, str, dict[str, str], float]] = []
+        self.requests: list[tuple[str, str, dict[str, str], float]] = []
         self.lock = threading.Lock()
 
     @property
@@ -59,15 +59,15 @@ class ScriptedEndpoint(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/sparql"
 
 
-class _Scripted(QuietHandler):
+class _ScriptedHandler(QuietHandler):
     server: ScriptedEndpoint
 
     def do_POST(self) -> None:
         size = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(size).decode()
         with self.server.lock:
-            asked = (self.command, self.path + "\n" + body, dict(self.headers), time.monotonic())
-            self.server.asked.append(asked)
+            request = (self.command, self.path + "\n" + body, dict(self.headers), time.monotonic())
+            self.server.requests.append(request)
             replies = self.server.replies
             reply = replies.pop(0) if len(replies) > 1 else replies[0]
         self.send_response(reply.status)
@@ -83,8 +83,8 @@ class _Scripted(QuietHandler):
 
 
 @contextmanager
-def scripted(*replies: Reply) -> Iterator[ScriptedEndpoint]:
+def scripted_endpoint(*replies: Reply) -> Iterator[ScriptedEndpoint]:
     """An endpoint that gives these replies."""
     server = ScriptedEndpoint(*replies)
-    with served(server):
+    with serve_in_thread(server):
         yield server

@@ -77,8 +77,8 @@ def engine(name: str, folder: Path) -> Iterator[Engine]:
     """A running engine that takes updates, with its data in the folder; Virtuoso gives no more than
     1,000 rows. The test is skipped where it is missing."""
     if name == "oxigraph":
-        with oxigraph(folder / "data") as started:
-            yield started
+        with oxigraph(folder / "data") as running_engine:
+            yield running_engine
         return
     with virtuoso(folder, MOST_ROWS) as server:
         server.ask(GRANT)
@@ -89,8 +89,8 @@ def engine(name: str, folder: Path) -> Iterator[Engine]:
 def oxigraph(store: Path) -> Iterator[Engine]:
     """Oxigraph over a folder of its own."""
     port = free_port()
-    found = program("oxigraph", "oxigraph")
-    command = [found, "serve", "--bind", f"127.0.0.1:{port}", "--location", str(store)]
+    path = program("oxigraph", "oxigraph")
+    command = [path, "serve", "--bind", f"127.0.0.1:{port}", "--location", str(store)]
     base = f"http://127.0.0.1:{port}"
     with _running(command, store.parent, port):
         yield Engine("oxigraph", f"{base}/query", f"{base}/update", f"{base}/store")
@@ -112,21 +112,21 @@ def virtuoso(folder: Path, settings: str = "") -> Iterator[Virtuoso]:
 
 def program(name: str, package: str) -> str:
     """The path of a program; where it is not there, the test is skipped."""
-    beside = Path(sys.executable).with_name(name)
-    found = str(beside) if beside.is_file() else shutil.which(name)
-    if found is None:
+    sibling = Path(sys.executable).with_name(name)
+    path = str(sibling) if sibling.is_file() else shutil.which(name)
+    if path is None:
         pytest.skip(f"no {name}; install {package}")
-    return found
+    return path
 
 
 def run(*command: str) -> str:
     """What a program prints, on both of its streams; it must end well."""
-    done = subprocess.run(
+    process = subprocess.run(
         command, capture_output=True, text=True, check=False, timeout=120, env=_environment()
     )
-    told = done.stdout + done.stderr
-    assert done.returncode == 0, told[-2000:]
-    return told
+    output = process.stdout + process.stderr
+    assert process.returncode == 0, output[-2000:]
+    return output
 
 
 def free_port() -> int:

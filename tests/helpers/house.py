@@ -37,16 +37,16 @@ def packages() -> frozenset[str]:
 @cache
 def doors() -> dict[str, dict[str, str]]:
     """What each package's door gives: names, and the module or package each comes from."""
-    found = {}
+    names = {}
     for path in sorted(PACKAGE.rglob("__init__.pyi")):
         package = _name(path)
-        found[package] = {
+        names[package] = {
             alias.name: f"{package}.{node.module}"
             for node in ast.parse(path.read_text("utf-8")).body
             if isinstance(node, ast.ImportFrom)
             for alias in node.names
         }
-    return found
+    return names
 
 
 def package_of(module: str) -> str:
@@ -67,8 +67,8 @@ def imports(tree: ast.Module) -> Iterator[Import]:
 
 def own_imports(module: str) -> list[Import]:
     """What a module imports of the house."""
-    found = imports(modules()[module])
-    return [one for one in found if one.source.partition(".")[0] == "eakg"]
+    names = imports(modules()[module])
+    return [one for one in names if one.source.partition(".")[0] == "eakg"]
 
 
 def home(source: str, name: str) -> str:
@@ -111,20 +111,20 @@ def arrows() -> dict[str, set[str]]:
 
 def cycles(graph: dict[str, set[str]]) -> list[list[str]]:
     """Chains of arrows that end where they begin: the first one found from each node."""
-    found: list[list[str]] = []
-    done: set[str] = set()
+    chains: list[list[str]] = []
+    visited: set[str] = set()
 
     def walk(node: str, path: list[str]) -> None:
         if node in path:
-            found.append(path[path.index(node) :])
-        elif node not in done:
+            chains.append(path[path.index(node) :])
+        elif node not in visited:
             for target in sorted(graph.get(node, ())):
                 walk(target, [*path, node])
-            done.add(node)
+            visited.add(node)
 
     for node in sorted(graph):
         walk(node, [])
-    return found
+    return chains
 
 
 def _name(path: Path) -> str:

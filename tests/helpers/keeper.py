@@ -18,21 +18,21 @@ class FakeConnection:
     """A client's connection that keeps what it was told."""
 
     def __init__(self) -> None:
-        self.told: list[Message] = []
-        self.closed = False
+        self.messages: list[Message] = []
+        self.is_closed = False
         self.on_hangup: Callable[[], None] = lambda: None
 
     def send(self, message: Message, files: tuple[int, ...] = ()) -> None:
-        assert not self.closed
-        self.told.append(message)
+        assert not self.is_closed
+        self.messages.append(message)
 
     def reply(self, message: Message, files: tuple[int, ...] = ()) -> None:
         self.send(message, files)
-        self.closed = True
+        self.is_closed = True
 
     @property
     def error(self) -> StoreError:
-        (error,) = self.told
+        (error,) = self.messages
         assert isinstance(error, StoreError)
         return error
 
@@ -43,20 +43,20 @@ class FakeWorker:
     def __init__(self, number: int) -> None:
         self.number = number
         self.alive = True
-        self.killed = self.gave_way = False
+        self.is_killed = self.has_given_way = False
         self.seconds = 0.0
         self.size = 0
 
     def kill(self) -> None:
-        self.killed = True
+        self.is_killed = True
 
     def give_way(self) -> None:
-        self.gave_way = True
+        self.has_given_way = True
 
     def processor(self) -> float:
         return self.seconds
 
-    def taken(self) -> int:
+    def used_memory(self) -> int:
         return self.size
 
 
@@ -64,20 +64,20 @@ class FakeWorkers:
     """The workers, each a `FakeWorker`."""
 
     def __init__(self) -> None:
-        self.all: list[FakeWorker] = []
+        self.workers: list[FakeWorker] = []
         self.has_room = True
 
     def fork(self) -> tuple[FakeWorker, Any]:
         if not self.has_room:
             raise OSError
-        worker = FakeWorker(len(self.all))
-        self.all.append(worker)
+        worker = FakeWorker(len(self.workers))
+        self.workers.append(worker)
         return worker, SimpleNamespace(
             offer=LeaseOffer(worker.number, "v"), files=(), close=lambda: None
         )
 
     def find(self, number: int) -> FakeWorker | None:
-        return self.all[number] if self.all[number].alive else None
+        return self.workers[number] if self.workers[number].alive else None
 
-    def why_ended(self, number: int, seconds: float) -> StoreError:
+    def end_error(self, number: int, seconds: float) -> StoreError:
         return WorkerCrashedError(f"worker {number}")

@@ -16,8 +16,8 @@ import pytest
 
 from helpers.house import ROOT
 
-_BESIDE = ROOT.parent / "shared" / "w3c"
-SUITE = Path(os.environ.get("EAKG_W3C", _BESIDE)) / "sparql"
+_DEFAULT_FOLDER = ROOT.parent / "shared" / "w3c"
+SUITE = Path(os.environ.get("EAKG_W3C", _DEFAULT_FOLDER)) / "sparql"
 ABSENT = f"no W3C tests: {SUITE} is no folder (set EAKG_W3C)"
 
 _MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
@@ -60,7 +60,7 @@ class Case:
     text: Path
     data: Graphs = ()
     result: Path | None = None
-    after: Graphs = ()
+    final_data: Graphs = ()
     lax: bool = False
 
     @property
@@ -81,11 +81,11 @@ def cases(suite: str, *kinds: str) -> list[Case]:
     ]
 
 
-def parameters(*found: Case) -> list[Any]:
+def parameters(*selection: Case) -> list[Any]:
     """The tests for `pytest.mark.parametrize`; one that is skipped where there is no suite."""
     if not SUITE.is_dir():
         return [pytest.param(None, marks=pytest.mark.skip(reason=ABSENT), id="absent")]
-    return [pytest.param(case, id=case.name) for case in found]
+    return [pytest.param(case, id=case.name) for case in selection]
 
 
 class _Manifest:
@@ -95,13 +95,13 @@ class _Manifest:
         self.store.load(path=str(path), format=pyoxigraph.RdfFormat.TURTLE, base_iri=path.as_uri())
 
     def cases(self) -> Iterator[Case]:
-        seen = set()
+        visited = set()
         for entries in self._objects(None, _MF + "entries"):
             for node in self._list(entries):
                 for type_ in self._objects(node, _RDF + "type"):
                     kind = _KINDS.get(type_.value.partition("#")[2])
-                    if kind is not None and node not in seen:
-                        seen.add(node)
+                    if kind is not None and node not in visited:
+                        visited.add(node)
                         yield self._case(node, kind)
 
     def _case(self, node: Any, kind: str) -> Case:
@@ -110,8 +110,8 @@ class _Manifest:
         result = self._object(node, _MF + "result")
         text = self._object(action, _QT + "query") or self._object(action, _UT + "request")
         if kind == "update":
-            after = self._graphs(result, _UT)
-            return Case(name, kind, _path(text), self._graphs(action, _UT), after=after)
+            final_data = self._graphs(result, _UT)
+            return Case(name, kind, _path(text), self._graphs(action, _UT), final_data=final_data)
         if kind == "query":
             data = self._graphs(action, _QT)
             lax = self._object(node, _MF + "resultCardinality") is not None
@@ -119,16 +119,16 @@ class _Manifest:
         return Case(name, kind, _path(text or action))
 
     def _graphs(self, node: Any, namespace: str) -> Graphs:
-        found: list[tuple[str | None, Path]] = [
+        graphs: list[tuple[str | None, Path]] = [
             (None, _path(file)) for file in self._objects(node, namespace + "data")
         ]
         for graph in self._objects(node, namespace + "graphData"):
             file = self._object(graph, namespace + "graph")
             if file is None:
-                found.append((graph.value, _path(graph)))
+                graphs.append((graph.value, _path(graph)))
             else:
-                found.append((self._object(graph, _LABEL).value, _path(file)))
-        return tuple(found)
+                graphs.append((self._object(graph, _LABEL).value, _path(file)))
+        return tuple(graphs)
 
     def _objects(self, subject: Any, predicate: str) -> list[Any]:
         if subject is None or isinstance(subject, pyoxigraph.NamedNode | pyoxigraph.BlankNode):

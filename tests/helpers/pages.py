@@ -20,9 +20,9 @@ def options_of(command: str) -> str:
     from eakg.cli import main
     from eakg.commands.options import table
 
-    found = main.get_command(click.Context(main), command)
-    assert found is not None, command
-    return table(found)
+    command_object = main.get_command(click.Context(main), command)
+    assert command_object is not None, command
+    return table(command_object)
 
 
 def graph_within(package: str) -> dict[str, set[str]]:
@@ -33,38 +33,38 @@ def graph_within(package: str) -> dict[str, set[str]]:
         if not module.startswith(f"{package}.") or module == "eakg.__main__":
             continue
         node = module.split(".")[depth]
-        inside = {one.split(".")[depth] for one in targets if one.startswith(f"{package}.")}
-        graph.setdefault(node, set()).update(inside - {node})
+        nodes = {one.split(".")[depth] for one in targets if one.startswith(f"{package}.")}
+        graph.setdefault(node, set()).update(nodes - {node})
     return graph
 
 
-def beyond(graph: dict[str, set[str]], node: str) -> set[str]:
+def reachable_from(graph: dict[str, set[str]], node: str) -> set[str]:
     """All that the arrows from a node lead to, at any distance."""
-    reached: set[str] = set()
-    ahead = [*graph.get(node, ())]
-    while ahead:
-        target = ahead.pop()
-        if target not in reached:
-            reached.add(target)
-            ahead += graph.get(target, ())
-    return reached
+    reachable: set[str] = set()
+    queue = [*graph.get(node, ())]
+    while queue:
+        target = queue.pop()
+        if target not in reachable:
+            reachable.add(target)
+            queue += graph.get(target, ())
+    return reachable
 
 
-def reduced(graph: dict[str, set[str]]) -> dict[str, set[str]]:
+def transitive_reduction(graph: dict[str, set[str]]) -> dict[str, set[str]]:
     """The arrows of a graph, but for those where a longer way leads there too."""
-    left = {node: set(targets) for node, targets in graph.items()}
+    arrows_left = {node: set(targets) for node, targets in graph.items()}
     for node in sorted(graph):
         for target in sorted(graph[node]):
-            left[node].remove(target)
-            if target not in beyond(left, node):
-                left[node].add(target)
-    return left
+            arrows_left[node].remove(target)
+            if target not in reachable_from(arrows_left, node):
+                arrows_left[node].add(target)
+    return arrows_left
 
 
 def rooms_within(package: str) -> str:
     """The modules and packages in a package as a flowchart of Mermaid; packages have a frame of
     two lines, and an arrow leads to what is imported."""
-    graph = reduced(graph_within(package))
+    graph = transitive_reduction(graph_within(package))
     lines = ["```mermaid", "flowchart TD"]
     for node in sorted(graph):
         frame = "[[{}]]" if f"{package}.{node}" in packages() else "({})"
@@ -76,15 +76,15 @@ def rooms_within(package: str) -> str:
 MAKERS: dict[str, Callable[[str], str]] = {"options of eakg": options_of, "rooms of": rooms_within}
 
 
-def made(name: str) -> str:
+def block_of(name: str) -> str:
     """The block of this name."""
     maker, _, argument = name.rpartition(" ")
     return MAKERS[maker](argument) + "\n"
 
 
-def fresh(text: str) -> str:
+def refresh(text: str) -> str:
     """A page with each of its blocks as the code has it now."""
-    return _BLOCK.sub(lambda block: f"{block[1]}{made(block[2])}{block[4]}", text)
+    return _BLOCK.sub(lambda block: f"{block[1]}{block_of(block[2])}{block[4]}", text)
 
 
 def pages() -> list[Path]:
@@ -94,4 +94,4 @@ def pages() -> list[Path]:
 
 if __name__ == "__main__":
     for page in pages():
-        page.write_text(fresh(page.read_text("utf-8")), "utf-8")
+        page.write_text(refresh(page.read_text("utf-8")), "utf-8")

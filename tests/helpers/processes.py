@@ -9,18 +9,18 @@ from pathlib import Path
 def children(pid: int) -> dict[int, str]:
     """The command lines of the processes that another started, by their ids. Linux tells of them
     by task too, but leaves out some while others end."""
-    found = {}
+    commands = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text().rpartition(")")[2].split()
             if int(fields[1]) == pid and fields[0] != "Z":
-                found[int(stat.parent.name)] = (stat.parent / "cmdline").read_text()
+                commands[int(stat.parent.name)] = (stat.parent / "cmdline").read_text()
         except (FileNotFoundError, ProcessLookupError):
             continue
-    return found
+    return commands
 
 
-def forked(pid: int) -> set[int]:
+def forks_of(pid: int) -> set[int]:
     """The processes that the first thread of another forked, such as a keeper's workers: told at
     once, where `children` looks at all processes that there are."""
     text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
@@ -29,13 +29,13 @@ def forked(pid: int) -> set[int]:
 
 def descendants(pid: int) -> set[int]:
     """The ids of the processes that another started, and of those that these started."""
-    found: set[int] = set()
+    pids: set[int] = set()
     waiting = [pid]
     while waiting:
-        new = children(waiting.pop()).keys() - found
+        new = children(waiting.pop()).keys() - pids
         waiting += new
-        found |= new
-    return found
+        pids |= new
+    return pids
 
 
 def descriptors(pid: int) -> int:
@@ -46,11 +46,11 @@ def descriptors(pid: int) -> int:
 def memory_of_web(pid: int) -> int:
     """Bytes that the web processes of a service have, but for what they share."""
     sizes = 0
-    for one in descendants(pid):
+    for child in descendants(pid):
         try:
-            if b"eakg.store" in Path(f"/proc/{one}/cmdline").read_bytes():
+            if b"eakg.store" in Path(f"/proc/{child}/cmdline").read_bytes():
                 continue
-            fields = Path(f"/proc/{one}/statm").read_text().split()
+            fields = Path(f"/proc/{child}/statm").read_text().split()
         except (FileNotFoundError, ProcessLookupError):
             continue  # it has ended
         sizes += (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")

@@ -11,12 +11,12 @@ def check(proof: Proof, graph: Graph, rules: RuleSet | None = None) -> None:
     """Fails unless each leaf is a triple of the graph, and each other step a conclusion of the rule
     that it names from the premises that it gives."""
     pending = [proof]
-    seen: set[int] = set()
+    visited: set[int] = set()
     while pending:
         step = pending.pop()
-        if id(step) in seen:
+        if id(step) in visited:
             continue
-        seen.add(id(step))
+        visited.add(id(step))
         pending += step.premises
         if step.by == ASSERTED:
             assert step.triple in graph, f"{step.triple} is not asserted"
@@ -30,7 +30,7 @@ def follows(step: Proof, rules: RuleSet) -> bool:
     literals = {term for term in step.triple if isinstance(term, Literal)} | CONSTANTS
     reading = Reading((premise.triple for premise in step.premises), literals)
     return any(
-        reading.coded(step.triple) in conclusions
+        reading.encode(step.triple) in conclusions
         for rule in rules.rules
         if rule.name == step.by
         for conclusions in reading.instances(rule)

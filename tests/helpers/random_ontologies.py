@@ -70,55 +70,55 @@ WILD: list[Node] = [
 ]
 
 
-def _any(
+def _triples_of(
     subjects: list[Node], predicates: list[Node], objects: list[Node]
 ) -> st.SearchStrategy[Triple]:
     return st.tuples(*(st.sampled_from(terms) for terms in (subjects, predicates, objects)))
 
 
-FACTS = _any(INDIVIDUALS, PROPERTIES, INDIVIDUALS * 2 + LITERALS) | _any(
+FACTS = _triples_of(INDIVIDUALS, PROPERTIES, INDIVIDUALS * 2 + LITERALS) | _triples_of(
     INDIVIDUALS, [RDF.type], CLASSES + RESTRICTIONS
 )
 _CLASS_LIKE = CLASSES + RESTRICTIONS
 AXIOMS = st.one_of(
-    _any(
+    _triples_of(
         _CLASS_LIKE,
         [RDFS.subClassOf, OWL.equivalentClass, OWL.disjointWith, OWL.complementOf],
         _CLASS_LIKE,
     ),
-    _any(
+    _triples_of(
         PROPERTIES,
         [RDFS.subPropertyOf, OWL.inverseOf, OWL.equivalentProperty, OWL.propertyDisjointWith],
         PROPERTIES,
     ),
-    _any(PROPERTIES, [RDFS.domain, RDFS.range], [*_CLASS_LIKE, XSD.integer, XSD.byte]),
-    _any(PROPERTIES, [RDF.type], PROPERTY_KINDS),
-    _any(CLASSES, [RDF.type], [OWL.Class]),
-    _any(INDIVIDUALS, [OWL.sameAs, OWL.differentFrom], INDIVIDUALS * 2 + LITERALS),
-    _any(RESTRICTIONS, [OWL.onProperty], PROPERTIES),
-    _any(
+    _triples_of(PROPERTIES, [RDFS.domain, RDFS.range], [*_CLASS_LIKE, XSD.integer, XSD.byte]),
+    _triples_of(PROPERTIES, [RDF.type], PROPERTY_KINDS),
+    _triples_of(CLASSES, [RDF.type], [OWL.Class]),
+    _triples_of(INDIVIDUALS, [OWL.sameAs, OWL.differentFrom], INDIVIDUALS * 2 + LITERALS),
+    _triples_of(RESTRICTIONS, [OWL.onProperty], PROPERTIES),
+    _triples_of(
         RESTRICTIONS,
         [OWL.someValuesFrom, OWL.allValuesFrom, OWL.onClass],
         [*CLASSES, XSD.integer],
     ),
-    _any(RESTRICTIONS, [OWL.hasValue], INDIVIDUALS + LITERALS),
-    _any(RESTRICTIONS, [OWL.maxCardinality, OWL.maxQualifiedCardinality], BOUNDS),
-    _any(PROPERTIES, [OWL.propertyChainAxiom], [EX.pair, EX.chain]),
-    _any(CLASSES, [OWL.intersectionOf, OWL.unionOf], [EX.classes, EX.three]),
-    _any(CLASSES, [OWL.hasKey], [EX.pair]),
-    _any(CLASSES, [OWL.oneOf], [EX.things]),
-    _any([EX.axiom], [OWL.members, OWL.distinctMembers], [EX.pair, EX.three, EX.things]),
-    _any(
+    _triples_of(RESTRICTIONS, [OWL.hasValue], INDIVIDUALS + LITERALS),
+    _triples_of(RESTRICTIONS, [OWL.maxCardinality, OWL.maxQualifiedCardinality], BOUNDS),
+    _triples_of(PROPERTIES, [OWL.propertyChainAxiom], [EX.pair, EX.chain]),
+    _triples_of(CLASSES, [OWL.intersectionOf, OWL.unionOf], [EX.classes, EX.three]),
+    _triples_of(CLASSES, [OWL.hasKey], [EX.pair]),
+    _triples_of(CLASSES, [OWL.oneOf], [EX.things]),
+    _triples_of([EX.axiom], [OWL.members, OWL.distinctMembers], [EX.pair, EX.three, EX.things]),
+    _triples_of(
         [EX.axiom],
         [RDF.type],
         [OWL.AllDifferent, OWL.AllDisjointClasses, OWL.AllDisjointProperties],
     ),
-    _any(
+    _triples_of(
         [EX.denial],
         [OWL.sourceIndividual, OWL.assertionProperty, OWL.targetIndividual, OWL.targetValue],
         INDIVIDUALS + PROPERTIES + LITERALS,
     ),
-    _any(
+    _triples_of(
         CLASSES + PROPERTIES + INDIVIDUALS,
         [OWL.sameAs],
         CLASSES + PROPERTIES + INDIVIDUALS,
@@ -131,7 +131,7 @@ TAME_AXIOMS = AXIOMS.filter(lambda t: t[1] != OWL.sameAs or {t[0], t[2]} <= {*IN
 """Axioms that make no term of an ontology the same as another."""
 WILD_ONTOLOGIES = st.tuples(
     st.lists(FACTS, min_size=1, max_size=5),
-    st.lists(AXIOMS | _any(WILD, WILD, WILD), min_size=1, max_size=7),
+    st.lists(AXIOMS | _triples_of(WILD, WILD, WILD), min_size=1, max_size=7),
 )
 
 

@@ -50,8 +50,8 @@ class RandomQuery:
 
     text: str
     form: str
-    in_default: int | None = None
-    in_named: int | None = None
+    default_number: int | None = None
+    named_number: int | None = None
 
 
 class Writer:
@@ -73,15 +73,15 @@ class Writer:
         """Whether something is to be, in this part of all cases."""
         return self.random.random() < part
 
-    def some(self, make: Callable[[], str], most: int, least: int = 0) -> str:
+    def repeat(self, make: Callable[[], str], maximum: int, minimum: int = 0) -> str:
         """Several of what is made, one behind the other."""
-        return self.joined(*(make() for _ in range(self.random.randint(least, most))))
+        return self.join(*(make() for _ in range(self.random.randint(minimum, maximum))))
 
     def word(self, *words: str) -> str:
         """Keywords in any case."""
-        return self.joined(*map(self._cased, words))
+        return self.join(*map(self._change_case, words))
 
-    def joined(self, *parts: str) -> str:
+    def join(self, *parts: str) -> str:
         """The parts with something blank in between, or nothing."""
         text = ""
         for part in parts:
@@ -96,20 +96,18 @@ class Writer:
 
     def prologue(self) -> str:
         """Declarations of BASE, prefixes and VERSION."""
-        return self.some(self._declaration, 4, 1)
+        return self.repeat(self._declaration, 4, 1)
 
     def _declaration(self) -> str:
         if self.chance(0.2):
-            return self.joined(
-                self.word("BASE"), self.pick(("<http://e/>", "<http://e/d/>", "<d/>"))
-            )
+            return self.join(self.word("BASE"), self.pick(("<http://e/>", "<http://e/d/>", "<d/>")))
         if self.chance(0.05):
-            return self.joined(self.word("VERSION"), "'1.2'")
+            return self.join(self.word("VERSION"), "'1.2'")
         prefix = self.pick(_PREFIXES)
         self.prefixes.append(prefix)
-        return self.joined(self.word("PREFIX"), f"{prefix}:", self.pick(_NAMESPACES))
+        return self.join(self.word("PREFIX"), f"{prefix}:", self.pick(_NAMESPACES))
 
-    def _cased(self, word: str) -> str:
+    def _change_case(self, word: str) -> str:
         kind = self.random.randrange(4)
         if kind == 3:
             return "".join(self.random.choice((letter.lower(), letter)) for letter in word)
@@ -128,7 +126,7 @@ class Writer:
         if kind == 0:
             return self.pick(_STRINGS)
         if kind == 1:
-            return self.joined("(", self.some(self.term, 3), ")")
+            return self.join("(", self.repeat(self.term, 3), ")")
         if kind == 2:
             return self.pick(("[]", "[ ]", f"_:b{self.random.randrange(10**9)}", "[ <p> 1 ]"))
         return self.name() if kind == 3 else self.pick(_TERMS)
@@ -137,11 +135,11 @@ class Writer:
         """A triple pattern with the dot behind it."""
         path = self.name() if self.chance(0.2) else self.pick(_PATHS)
         subject = self.pick(("?n", "<s#>", "[]", "<http://e/s>"))
-        return self.joined(subject, path, self.term(), self.pick((".", " .", ". ")))
+        return self.join(subject, path, self.term(), self.pick((".", " .", ". ")))
 
     def group(self, *parts: str) -> str:
         """Patterns in braces."""
-        return self.joined("{", *parts, "}")
+        return self.join("{", *parts, "}")
 
     def expression(self, depth: int = 2) -> str:
         """An expression; comparisons stand close, so that they could be IRIs."""
@@ -159,38 +157,38 @@ class Writer:
             return f"?x<{self.pick(('2', '?q', ''))}{self.pick(_COMMENTS)} {right}"
         if kind == 5:
             exists = self.word(*self.pick(("EXISTS", "NOT EXISTS")).split())
-            return self.joined(exists, self.group(self.triple()))
+            return self.join(exists, self.group(self.triple()))
         if kind == 6:
-            return self.joined(left, self.word("IN"), "(", left, ",", right, ")")
-        return self.joined(self.word(self.pick(("STR", "isIRI", "ABS"))), "(", left, ")")
+            return self.join(left, self.word("IN"), "(", left, ",", right, ")")
+        return self.join(self.word(self.pick(("STR", "isIRI", "ABS"))), "(", left, ")")
 
     def noise(self) -> str:
         """A pattern that leaves the solutions around it as they are, or only multiplies them."""
         kind = self.random.randrange(9)
         number = self.random.randrange(10**9)
         if kind == 0:
-            return self.joined(self.word("OPTIONAL"), self.group(self.some(self.triple, 3)))
+            return self.join(self.word("OPTIONAL"), self.group(self.repeat(self.triple, 3)))
         if kind == 1:
-            inner = self.joined(self.word("GRAPH"), self.name(), self.group(self.triple()))
-            return self.joined(self.word("OPTIONAL"), self.group(inner))
+            inner = self.join(self.word("GRAPH"), self.name(), self.group(self.triple()))
+            return self.join(self.word("OPTIONAL"), self.group(inner))
         if kind == 2:
-            return self.joined(self.word("FILTER"), "(", "true||", "(", self.expression(), ")", ")")
+            return self.join(self.word("FILTER"), "(", "true||", "(", self.expression(), ")", ")")
         if kind == 3:
-            bound = self.joined("(", self.expression(), self.word("AS"), f"?b{number})")
-            return self.joined(self.word("BIND"), bound)
+            assignment = self.join("(", self.expression(), self.word("AS"), f"?b{number})")
+            return self.join(self.word("BIND"), assignment)
         if kind == 4:
-            values = self.joined("{", self.some(self._value, 3, 1), "}")
-            return self.joined(self.word("VALUES"), f"?w{number}", values)
+            values = self.join("{", self.repeat(self._value, 3, 1), "}")
+            return self.join(self.word("VALUES"), f"?w{number}", values)
         if kind == 5:
-            rows = self.joined("{", self.joined("(", self._value(), self._value(), ")"), "}")
-            return self.joined(self.word("VALUES"), f"(?w{number}?z{number})", rows)
+            rows = self.join("{", self.join("(", self._value(), self._value(), ")"), "}")
+            return self.join(self.word("VALUES"), f"(?w{number}?z{number})", rows)
         if kind == 6:
-            column = self.joined("(", self.expression(), self.word("AS"), f"?c{number})")
+            column = self.join("(", self.expression(), self.word("AS"), f"?c{number})")
             ends = self.word("LIMIT") + "1" if self.chance(0.5) else ""
             return self.group(self.word("SELECT"), column, self.word("WHERE"), "{}", ends)
         if kind == 7:
-            return self.joined(self.word("MINUS"), self.group("<none#> <none> ?none ."))
-        return self.joined(self.word("FILTER", "NOT", "EXISTS"), self.group("<none'> <none> 1 ."))
+            return self.join(self.word("MINUS"), self.group("<none#> <none> ?none ."))
+        return self.join(self.word("FILTER", "NOT", "EXISTS"), self.group("<none'> <none> 1 ."))
 
     def _value(self) -> str:
         return self.pick((*_STRINGS, "1", "UNDEF", "true", "<http://e/#>", "<o'k>"))
@@ -199,40 +197,40 @@ class Writer:
         """A call of SERVICE."""
         words = ("SERVICE", "SILENT") if self.chance(0.3) else ("SERVICE",)
         name = f"<{ENDPOINT}>"
-        return self.joined(self.word(*words), name, self.group(self.some(self.triple, 2)))
+        return self.join(self.word(*words), name, self.group(self.repeat(self.triple, 2)))
 
     # Queries
 
     def probe(self) -> str:
         """A pattern whose solutions tell the graphs of the dataset."""
-        plain = "{ ?s0 <http://e/p> ?o0 BIND(<http://e/is-default> AS ?q0) }"
-        named = "{ GRAPH ?g0 { ?s0 <http://e/p> ?o0 } BIND(<http://e/is-named> AS ?q0) }"
-        return self.joined(plain, self.word("UNION"), named)
+        default_pattern = "{ ?s0 <http://e/p> ?o0 BIND(<http://e/is-default> AS ?q0) }"
+        named_pattern = "{ GRAPH ?g0 { ?s0 <http://e/p> ?o0 } BIND(<http://e/is-named> AS ?q0) }"
+        return self.join(default_pattern, self.word("UNION"), named_pattern)
 
     def query(self) -> RandomQuery:
         """A query of any form, with or without a dataset."""
         form = self.pick(("SELECT", "SELECT", "SELECT", "CONSTRUCT", "ASK", "DESCRIBE"))
         parts = [self.prologue(), self.word(form), *self._result(form)]
-        parts.append(self.some(self._clause, 3))
-        pattern, in_default, in_named = self.probe(), None, None
+        parts.append(self.repeat(self._clause, 3))
+        pattern, default_number, named_number = self.probe(), None, None
         number = self.random.randrange(len(GRAPHS))
         if form == "ASK" and self.chance(0.4):
-            pattern, in_default = f'?s0 <http://e/p> "{number}" .', number
+            pattern, default_number = f'?s0 <http://e/p> "{number}" .', number
         elif form == "ASK" and self.chance(0.6):
-            pattern, in_named = f"GRAPH ?g0 {{ ?s0 ?p0 '{number}' }}", number
+            pattern, named_number = f"GRAPH ?g0 {{ ?s0 ?p0 '{number}' }}", number
         if self.chance(0.12):
             # ASK stops at the first solution.
-            others = [self.word("UNION"), self.group(pattern)] if form != "ASK" else []
-            pattern = self.joined(self.group(self.service()), *others)
+            union = [self.word("UNION"), self.group(pattern)] if form != "ASK" else []
+            pattern = self.join(self.group(self.service()), *union)
         if form != "DESCRIBE" or "<http://e/s>" not in parts[2] or self.chance(0.7):
             parts.append(self.word("WHERE") if self.chance(0.5) else "")
-            parts.append(self.group(pattern, self.some(self.noise, 3)))
+            parts.append(self.group(pattern, self.repeat(self.noise, 3)))
         if self.chance(0.2):
             parts.append(self.word("LIMIT") + "1000" + self.word("OFFSET") + "0")
         if self.chance(0.1):
-            parts.append(self.joined(self.word("VALUES"), "?last", "{", self._value(), "}"))
-        text = self._blank() + self.joined(*filter(None, parts)) + self._blank()
-        return RandomQuery(text, form, in_default, in_named)
+            parts.append(self.join(self.word("VALUES"), "?last", "{", self._value(), "}"))
+        text = self._blank() + self.join(*filter(None, parts)) + self._blank()
+        return RandomQuery(text, form, default_number, named_number)
 
     def _result(self, form: str) -> list[str]:
         if form == "CONSTRUCT":
@@ -246,12 +244,12 @@ class Writer:
             return [*parts, "*"]
         parts.append(self.pick(("?q0 ?o0 ", "?q0?o0 ", "?q0$o0\n")))
         if self.chance(0.4):
-            parts.append(self.joined("(", self.expression(), self.word("AS"), "?e0", ")"))
+            parts.append(self.join("(", self.expression(), self.word("AS"), "?e0", ")"))
         return parts
 
     def _clause(self) -> str:
         words = ("FROM", "NAMED") if self.chance(0.4) else ("FROM",)
-        return self.joined(self.word(*words), self.name())
+        return self.join(self.word(*words), self.name())
 
     # Updates
 
@@ -259,40 +257,40 @@ class Writer:
         """An update of several operations."""
         operations = [self._operation() for _ in range(self.random.randint(1, 3))]
         ends = [";"] if self.chance(0.2) else []
-        separated = [part for operation in operations for part in (";", operation)][1:]
-        return self._blank() + self.joined(self.prologue(), *separated, *ends) + self._blank()
+        sequence = [part for operation in operations for part in (";", operation)][1:]
+        return self._blank() + self.join(self.prologue(), *sequence, *ends) + self._blank()
 
     def _operation(self) -> str:
         kind = self.random.randrange(5)
         if kind == 0:
             verb = self.word(self.pick(("INSERT", "DELETE")), "DATA")
-            return self.joined(verb, self.group(self.some(lambda: self._quads("<s>"), 3)))
+            return self.join(verb, self.group(self.repeat(lambda: self._quads("<s>"), 3)))
         if kind == 1:
-            return self.joined(self.word("DELETE", "WHERE"), self.group(self._quads("?s")))
+            return self.join(self.word("DELETE", "WHERE"), self.group(self._quads("?s")))
         if kind == 2:
             verb = self.word(self.pick(("CLEAR", "DROP")), *self._silent())
-            return self.joined(verb, self._all_or_graph())
+            return self.join(verb, self._all_or_graph())
         if kind == 3 and self.chance(0.8):
             silent = self._silent()
             verb = self.word(self.pick(("COPY", "MOVE", "ADD")), *silent)
             # Of a graph that is not there, the engine and we do not do the same.
             source = self.word("DEFAULT") if silent else self._graph()
-            return self.joined(verb, source, self.word("TO"), self._graph())
+            return self.join(verb, source, self.word("TO"), self._graph())
         if kind == 3:
-            return self.joined(self.word("CREATE", *self._silent(), "GRAPH"), self.name())
+            return self.join(self.word("CREATE", *self._silent(), "GRAPH"), self.name())
         return self._modify()
 
     def _modify(self) -> str:
-        parts = [self.joined(self.word("WITH"), self.name())] if self.chance(0.4) else []
+        parts = [self.join(self.word("WITH"), self.name())] if self.chance(0.4) else []
         verbs = self.pick(("DELETE", "INSERT", "DELETE INSERT")).split()
-        parts += [self.joined(self.word(verb), self.group(self._quads("?s"))) for verb in verbs]
+        parts += [self.join(self.word(verb), self.group(self._quads("?s"))) for verb in verbs]
         for _ in range(max(self.random.randint(-1, 2), 0)):
             words = ("USING", "NAMED") if self.chance(0.4) else ("USING",)
-            parts.append(self.joined(self.word(*words), self.name()))
-        named = self.joined(self.word("GRAPH"), "?g", self.group("?s <http://e/p> ?o ."))
-        pattern = named if self.chance(0.5) else "?s <http://e/p> ?o ."
-        where = self.group(pattern, self.some(self.noise, 2))
-        return self.joined(*parts, self.word("WHERE"), where)
+            parts.append(self.join(self.word(*words), self.name()))
+        named_pattern = self.join(self.word("GRAPH"), "?g", self.group("?s <http://e/p> ?o ."))
+        pattern = named_pattern if self.chance(0.5) else "?s <http://e/p> ?o ."
+        where = self.group(pattern, self.repeat(self.noise, 2))
+        return self.join(*parts, self.word("WHERE"), where)
 
     def _quads(self, subject: str) -> str:
         obj = self.pick(_STRINGS) if subject == "<s>" or self.chance(0.3) else "?o"
@@ -300,7 +298,7 @@ class Writer:
         if self.chance(0.5):
             return triple
         graph = "?g" if subject == "?s" and self.chance(0.3) else self.name()
-        return self.joined(self.word("GRAPH"), graph, self.group(triple))
+        return self.join(self.word("GRAPH"), graph, self.group(triple))
 
     def _silent(self) -> tuple[str, ...]:
         return ("SILENT",) if self.chance(0.6) else ()
@@ -308,9 +306,9 @@ class Writer:
     def _graph(self) -> str:
         if self.chance(0.2):
             return self.word("DEFAULT")
-        return self.joined(*[self.word("GRAPH")][: self.random.randrange(2)], self.name())
+        return self.join(*[self.word("GRAPH")][: self.random.randrange(2)], self.name())
 
     def _all_or_graph(self) -> str:
         if self.chance(0.4):
             return self.word(self.pick(("DEFAULT", "NAMED", "ALL")))
-        return self.joined(self.word("GRAPH"), self.name())
+        return self.join(self.word("GRAPH"), self.name())

@@ -21,11 +21,11 @@ def slug(node: Node) -> str:
     return str(node).removeprefix(str(ID))
 
 
-def ids(acts: Rows, **wanted: str) -> set[URIRef]:
+def ids(acts: Rows, **patterns: str) -> set[URIRef]:
     return {
         ID[row["slug"]]
         for row in acts
-        if all(re.match(pattern, row[column]) for column, pattern in wanted.items())
+        if all(re.match(pattern, row[column]) for column, pattern in patterns.items())
     }
 
 
@@ -35,12 +35,12 @@ def cell(row: dict[str, str], column: str) -> list[str]:
 
 def quotes_of(graph: Graph, span: Node) -> list[tuple[int, int, str]]:
     """The positions of a span with the quotes beside them, told apart by the class of selector."""
-    found = []
+    quotes = []
     for selector in graph.objects(span, OA.hasSelector):
         if (selector, RDF.type, OA.TextPositionSelector) in graph:
             quote = URIRef(str(selector).replace("/position-", "/quote-"))
             assert (span, OA.hasSelector, quote) in graph
             assert (quote, RDF.type, OA.TextQuoteSelector) in graph
             start, end = (int(str(graph.value(selector, p))) for p in (OA.start, OA.end))
-            found.append((start, end, str(graph.value(quote, OA.exact))))
-    return found
+            quotes.append((start, end, str(graph.value(quote, OA.exact))))
+    return quotes

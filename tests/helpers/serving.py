@@ -21,7 +21,7 @@ from eakg.serve.application import create_app
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import read_contents
 from eakg.store.options import StoreOptions
-from helpers.endpoints import served
+from helpers.endpoints import serve_in_thread
 from helpers.holdings import FOLDER, small_contents
 
 TOKEN = "token-of-the-tests"  # noqa: S105 - of the tests' own services
@@ -55,8 +55,8 @@ def send(
     try:
         connection.request(method, path, body=body, headers=dict(headers or {}))
         response = connection.getresponse()
-        found = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, found, response.read())
+        header_map = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, header_map, response.read())
     finally:
         connection.close()
 
@@ -78,15 +78,15 @@ def plain_in_process(services: tuple[str, ...] = ()) -> Iterator[str]:
     settings = Settings("", options=options, access=Access(Access.digest(TOKEN), None, services))
     application = create_app(settings, EmbeddedStore(read_contents([]), options))
     server = make_server("127.0.0.1", 0, application)
-    with served(server):
+    with serve_in_thread(server):
         yield f"http://127.0.0.1:{server.port}"
 
 
 @contextmanager
-def running(*options: str, under: Sequence[str] = ()) -> Iterator[str]:
+def running(*options: str, wrapper: Sequence[str] = ()) -> Iterator[str]:
     """The address of `eakg serve` with these options, run by another command where one is given."""
     eakg = str(Path(sys.executable).with_name("eakg"))
-    command = [*under, eakg, "serve", "--port", "0", *options]
+    command = [*wrapper, eakg, "serve", "--port", "0", *options]
     environment = {**os.environ, "EAKG_TOKEN": TOKEN}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True
@@ -94,9 +94,9 @@ def running(*options: str, under: Sequence[str] = ()) -> Iterator[str]:
         assert process.stdout
         line = process.stdout.readline()
         try:
-            found = re.search(r"http://\S+(?=/)", line)
-            assert found, line
-            yield found[0]
+            match = re.search(r"http://\S+(?=/)", line)
+            assert match, line
+            yield match[0]
         finally:
             # The whole group: who runs it for us may not pass a signal on.
             os.killpg(process.pid, signal.SIGTERM)
@@ -139,8 +139,8 @@ def running_small(timeout: float = 1.0) -> Iterator[tuple[subprocess.Popen[str],
         assert process.stdout
         line = process.stdout.readline()
         try:
-            found = re.search(r"http://127\.0\.0\.1:\d+/", line)
-            assert found, line
-            yield process, found[0]
+            match = re.search(r"http://127\.0\.0\.1:\d+/", line)
+            assert match, line
+            yield process, match[0]
         finally:
             process.terminate()

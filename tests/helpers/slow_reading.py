@@ -49,7 +49,7 @@ CONSTANTS = {
     for term in atom.terms
     if isinstance(term, Literal)
 }
-Coded = tuple[int, int, int]
+TripleNumbers = tuple[int, int, int]
 Slot = int | str
 """The number of a term, or a variable."""
 Binding = dict[str, int]
@@ -67,7 +67,7 @@ class Pattern(NamedTuple):
 
     def at(self, index: dict[str, str]) -> "Pattern":
         """The pattern with indexes in place of `i`, `j`, `i+1` and `n+1`."""
-        return Pattern(*(_indexed(slot, index) for slot in self[:3]))
+        return Pattern(*(_substitute_index(slot, index) for slot in self[:3]))
 
 
 Premise = Pattern | ListAtom | Condition
@@ -85,14 +85,14 @@ class Reading:
         self.rules = rules or rule_set()
         self.nodes: list[Node] = []
         self.numbers: dict[Node, int] = {}
-        self.all: set[Coded] = set()
-        self.index: dict[tuple[int | None, ...], list[Coded]] = defaultdict(list)
+        self.triples: set[TripleNumbers] = set()
+        self.index: dict[tuple[int | None, ...], list[TripleNumbers]] = defaultdict(list)
         self.literals = [self.number(literal) for literal in sorted(literals, key=Literal.n3)]
         self.differ = self.number(OWL.differentFrom)
         self.by_value = False
         self.cell = tuple(self.number(term) for term in (RDF.first, RDF.rest, RDF.nil))
         for triple in graph:
-            self.add(self.coded(triple))
+            self.add(self.encode(triple))
 
     def number(self, node: Node) -> int:
         if node not in self.numbers:
@@ -100,51 +100,51 @@ class Reading:
             self.nodes.append(node)
         return self.numbers[node]
 
-    def coded(self, triple: Triple) -> Coded:
+    def encode(self, triple: Triple) -> TripleNumbers:
         return self.number(triple[0]), self.number(triple[1]), self.number(triple[2])
 
-    def triple(self, coded: Coded) -> Triple:
-        return self.nodes[coded[0]], self.nodes[coded[1]], self.nodes[coded[2]]
+    def triple(self, numbers: TripleNumbers) -> Triple:
+        return self.nodes[numbers[0]], self.nodes[numbers[1]], self.nodes[numbers[2]]
 
-    def add(self, triple: Coded) -> bool:
+    def add(self, triple: TripleNumbers) -> bool:
         """Note a triple; whether it is new."""
         if triple in self:
             return False
-        self.all.add(triple)
+        self.triples.add(triple)
         s, p, o = triple
         for key in ((s, p, None), (None, p, o), (None, p, None), (s, None, None), (None, None, o)):
             self.index[key].append(triple)
         return True
 
-    def __contains__(self, triple: Coded) -> bool:
-        return triple in self.all or (
+    def __contains__(self, triple: TripleNumbers) -> bool:
+        return triple in self.triples or (
             self.by_value and triple[1] == self.differ and self._differ(triple[0], triple[2])
         )
 
-    def find(self, s: int | None, p: int | None, o: int | None) -> Iterable[Coded]:
+    def find(self, s: int | None, p: int | None, o: int | None) -> Iterable[TripleNumbers]:
         """The triples with some terms."""
-        known = s is not None, p is not None, o is not None
-        if known == (True, True, True):
+        is_bound = s is not None, p is not None, o is not None
+        if is_bound == (True, True, True):
             return [(s, p, o)] if (s, p, o) in self else []
-        if not any(known):
-            return self.all
-        if known == (True, False, True):
-            found = (t for t in self.index.get((s, None, None), ()) if t[2] == o)
+        if not any(is_bound):
+            return self.triples
+        if is_bound == (True, False, True):
+            matches = (t for t in self.index.get((s, None, None), ()) if t[2] == o)
         else:
-            found = iter(self.index.get((s, p, o), ()))
+            matches = iter(self.index.get((s, p, o), ()))
         if not self.by_value or p not in (None, self.differ):
-            return found
+            return matches
         lefts, rights = (self.literals if n is None else [n] for n in (s, o))
         pairs = ((x, self.differ, y) for x in lefts for y in rights if self._differ(x, y))
-        return chain(found, pairs)
+        return chain(matches, pairs)
 
     def _count(self, s: int | None, p: int | None, o: int | None) -> int:
         if s is not None and o is not None:
             return 1 if p is not None else len(self.index.get((s, None, None), ()))
         if s is p is o is None:
-            return len(self.all)
-        more = self.by_value and p in (None, self.differ)
-        return len(self.index.get((s, p, o), ())) + more * len(self.literals)
+            return len(self.triples)
+        extra = self.by_value and p in (None, self.differ)
+        return len(self.index.get((s, p, o), ())) + extra * len(self.literals)
 
     def _differ(self, left: int, right: int) -> bool:
         return self.holds("DIFFERENT-VALUE", left, right)
@@ -165,39 +165,42 @@ class Reading:
             if right is not None:
                 self.add((left, self.differ, right))
         self.by_value = "dt-diff" in self.rules
-        fresh = list(self.all)
+        fresh = list(self.triples)
         while fresh:
-            by_predicate: dict[int, list[Coded]] = defaultdict(list)
+            by_predicate: dict[int, list[TripleNumbers]] = defaultdict(list)
             for triple in fresh:
                 by_predicate[triple[1]].append(triple)
-            found: set[Coded] = set()
+            conclusions_of_round: set[TripleNumbers] = set()
             for rule in rules:
                 if rule.list is not None:
-                    found.update(chain.from_iterable(self.instances(rule)))
+                    conclusions_of_round.update(chain.from_iterable(self.instances(rule)))
                 elif rule.atoms:
-                    found.update(self._from(rule, fresh, by_predicate))
-            fresh = [triple for triple in found if self.add(triple)]
+                    conclusions_of_round.update(self._from(rule, fresh, by_predicate))
+            fresh = [triple for triple in conclusions_of_round if self.add(triple)]
 
     def _from(
-        self, rule: Rule, fresh: list[Coded], by_predicate: dict[int, list[Coded]]
-    ) -> Iterator[Coded]:
+        self, rule: Rule, fresh: list[TripleNumbers], by_predicate: dict[int, list[TripleNumbers]]
+    ) -> Iterator[TripleNumbers]:
         """What follows by a rule with one premise among fresh triples."""
         premises = self._premises(rule)
         conclusions = self._conclusions(rule)
         for place, pattern in enumerate(premises):
             if not isinstance(pattern, Pattern):
                 continue
-            rest = premises[:place] + premises[place + 1 :]
+            remaining = premises[:place] + premises[place + 1 :]
             p = pattern.predicate
             for triple in fresh if isinstance(p, str) else by_predicate.get(p, ()):
-                binding = _matched(pattern, triple, {})
+                binding = _match(pattern, triple, {})
                 if binding is None:
                     continue
-                given = {_put(premise, binding) for premise in premises}
-                if not {_put(conclusion, binding) for conclusion in conclusions} <= given:
-                    yield from chain.from_iterable(self._solve(rest, conclusions, binding))
+                premise_triples = {_substitute(premise, binding) for premise in premises}
+                if (
+                    not {_substitute(conclusion, binding) for conclusion in conclusions}
+                    <= premise_triples
+                ):
+                    yield from chain.from_iterable(self._solve(remaining, conclusions, binding))
 
-    def contradicted(self) -> set[str]:
+    def contradictions(self) -> set[str]:
         """The names of the rules that conclude false."""
         return {
             rule.name
@@ -207,7 +210,7 @@ class Reading:
 
     # Matches
 
-    def instances(self, rule: Rule) -> Iterator[tuple[Coded, ...]]:
+    def instances(self, rule: Rule) -> Iterator[tuple[TripleNumbers, ...]]:
         """The conclusions of every way in which the premises hold."""
         return self._solve(self._premises(rule), self._conclusions(rule), {})
 
@@ -219,51 +222,53 @@ class Reading:
 
     def _pattern(self, atom: TripleAtom) -> Pattern:
         s, p, o = (self._slot(term) for term in atom.terms)
-        indexed = any(isinstance(term, Variable) and term.index for term in atom.terms)
-        return Pattern(s, p, o, atom.each, indexed)
+        is_open = any(isinstance(term, Variable) and term.index for term in atom.terms)
+        return Pattern(s, p, o, atom.each, is_open)
 
     def _slot(self, term: RuleTerm) -> Slot:
         return str(term) if isinstance(term, Variable) else self.number(term)
 
     def _solve(
         self, premises: Sequence[Premise], conclusions: list[Pattern], binding: Binding
-    ) -> Iterator[tuple[Coded, ...]]:
+    ) -> Iterator[tuple[TripleNumbers, ...]]:
         if not premises:
-            yield tuple(_put(conclusion, binding) for conclusion in conclusions)
+            yield tuple(_substitute(conclusion, binding) for conclusion in conclusions)
             return
         place = 0
         if len(premises) > 1:
             costs = [self._cost(premise, binding) for premise in premises]
             place = costs.index(min(costs))
         premise = premises[place]
-        rest = [*premises[:place], *premises[place + 1 :]]
+        remaining = [*premises[:place], *premises[place + 1 :]]
         if isinstance(premise, ListAtom):
-            yield from self._listed(premise, rest, conclusions, binding)
+            yield from self._solve_list(premise, remaining, conclusions, binding)
         elif isinstance(premise, Condition):
-            for extended in self._valued(premise, binding):
-                yield from self._solve(rest, conclusions, extended)
+            for extension in self._solve_condition(premise, binding):
+                yield from self._solve(remaining, conclusions, extension)
         else:
-            for triple in self.find(*_known(premise, binding)):
-                matched = _matched(premise, triple, binding)
-                if matched is not None:
-                    yield from self._solve(rest, conclusions, matched)
+            for triple in self.find(*_bound_terms(premise, binding)):
+                extension = _match(premise, triple, binding)
+                if extension is not None:
+                    yield from self._solve(remaining, conclusions, extension)
 
     def _cost(self, premise: Premise, binding: Binding) -> int:
         if isinstance(premise, Pattern):
-            return NEVER if premise.open else self._count(*_known(premise, binding))
+            return NEVER if premise.open else self._count(*_bound_terms(premise, binding))
         if isinstance(premise, ListAtom):
             return 0 if str(premise.head) in binding else NEVER
         return 0 if all(str(variable) in binding for variable in premise.arguments) else NEVER
 
-    def _listed(
-        self, atom: ListAtom, rest: list[Premise], conclusions: list[Pattern], binding: Binding
-    ) -> Iterator[tuple[Coded, ...]]:
+    def _solve_list(
+        self, atom: ListAtom, remaining: list[Premise], conclusions: list[Pattern], binding: Binding
+    ) -> Iterator[tuple[TripleNumbers, ...]]:
         """Go on with the premises for each list, without LIST, EACH and indexes."""
-        used = [p for p in (*rest, *conclusions) if isinstance(p, Pattern) and not p.each]
-        names = {slot.partition("[")[2] for p in used for slot in p[:3] if isinstance(slot, str)}
+        patterns = [p for p in (*remaining, *conclusions) if isinstance(p, Pattern) and not p.each]
+        names = {
+            slot.partition("[")[2] for p in patterns for slot in p[:3] if isinstance(slot, str)
+        }
         for members in self._collections(binding[str(atom.head)], ()):
             places = range(1, len(members) + 1)
-            known = binding | {f"?{atom.members}[{k}]": n for k, n in enumerate(members, 1)}
+            list_binding = binding | {f"?{atom.members}[{k}]": n for k, n in enumerate(members, 1)}
             choices: Iterable[tuple[int, ...]] = [()]
             if "j]" in names:
                 choices = combinations(places, 2)
@@ -273,42 +278,42 @@ class Reading:
                 index = dict(zip("ij", map(str, choice), strict=False)) | {
                     "n+1": str(len(members) + 1)
                 }
-                unfolded: list[Premise] = []
-                for p in rest:
+                expansion: list[Premise] = []
+                for p in remaining:
                     if isinstance(p, Pattern) and p.each:
-                        unfolded += [p.at({"i": str(k), "i+1": str(k + 1)}) for k in places]
+                        expansion += [p.at({"i": str(k), "i+1": str(k + 1)}) for k in places]
                     else:
-                        unfolded.append(p.at(index) if isinstance(p, Pattern) else p)
-                yield from self._solve(unfolded, [c.at(index) for c in conclusions], known)
+                        expansion.append(p.at(index) if isinstance(p, Pattern) else p)
+                yield from self._solve(expansion, [c.at(index) for c in conclusions], list_binding)
 
-    def _collections(self, cell: int, before: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    def _collections(self, cell: int, path: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
         """The members of every collection that starts at a cell, none of which comes twice."""
         first, rest, nil = self.cell
         for _, _, member in self.find(cell, first, None):
-            for _, _, following in self.find(cell, rest, None):
-                if following == nil:
+            for _, _, next_cell in self.find(cell, rest, None):
+                if next_cell == nil:
                     yield (member,)
-                if following not in (*before, cell):
-                    for members in self._collections(following, (*before, cell)):
+                if next_cell not in (*path, cell):
+                    for members in self._collections(next_cell, (*path, cell)):
                         yield (member, *members)
 
     # Values
 
-    def _valued(self, condition: Condition, binding: Binding) -> Iterator[Binding]:
+    def _solve_condition(self, condition: Condition, binding: Binding) -> Iterator[Binding]:
         names = [str(variable) for variable in condition.arguments]
         if condition.name == "SAME-VALUE" and not binding:
-            yield from ({names[0]: left, names[1]: right} for left, right in self._same())
+            yield from ({names[0]: left, names[1]: right} for left, right in self._equal_pairs())
             return
         domains = [
             [binding[name]] if name in binding else self._domain(condition.name, place)
             for place, name in enumerate(names)
         ]
         for first in domains[0]:
-            for others in [(n,) for n in domains[1]] if len(domains) > 1 else [()]:
-                if self.holds(condition.name, first, *others):
-                    yield binding | dict(zip(names, (first, *others), strict=True))
+            for tail in [(n,) for n in domains[1]] if len(domains) > 1 else [()]:
+                if self.holds(condition.name, first, *tail):
+                    yield binding | dict(zip(names, (first, *tail), strict=True))
 
-    def _same(self) -> Iterator[tuple[int, int]]:
+    def _equal_pairs(self) -> Iterator[tuple[int, int]]:
         groups: dict[object, list[int]] = defaultdict(list)
         for number in self.literals:
             value = datatypes.value_of(self._literal(number))
@@ -358,19 +363,19 @@ def close(graph: Iterable[Triple], rules: RuleSet | None = None) -> tuple[set[Tr
     literals = {t for triple in triples for t in triple if isinstance(t, Literal)} | CONSTANTS
     reading = Reading(triples, literals, rules)
     reading.close()
-    return {reading.triple(triple) for triple in reading.all}, reading.contradicted()
+    return {reading.triple(triple) for triple in reading.triples}, reading.contradictions()
 
 
 def assert_as_the_rules_say(graph: Graph, rules: RuleSet | None = None) -> None:
     """That the engine closes a graph, with and without trivial triples, as this reading does."""
     triples, false = close(graph, rules)
     expected = rdf(triples, graph) - set(graph)
-    everything = materialize(graph, rules=rules, trivial=True)
-    assert set(everything.inferred) == expected
-    shown = materialize(graph, rules=rules)
-    assert set(shown.inferred) == {triple for triple in expected if not is_trivial(triple)}
-    assert shown.inconsistencies == everything.inconsistencies
-    assert bool(shown.inconsistencies) == bool(false)
+    full_closure = materialize(graph, rules=rules, trivial=True)
+    assert set(full_closure.inferred) == expected
+    closure = materialize(graph, rules=rules)
+    assert set(closure.inferred) == {triple for triple in expected if not is_trivial(triple)}
+    assert closure.inconsistencies == full_closure.inconsistencies
+    assert bool(closure.inconsistencies) == bool(false)
 
 
 def rdf(triples: Iterable[Triple], graph: Iterable[Triple]) -> set[Triple]:
@@ -385,30 +390,30 @@ def rdf(triples: Iterable[Triple], graph: Iterable[Triple]) -> set[Triple]:
     }
 
 
-def _indexed(slot: Slot, index: dict[str, str]) -> Slot:
+def _substitute_index(slot: Slot, index: dict[str, str]) -> Slot:
     if isinstance(slot, int) or not slot.endswith("]"):
         return slot
     name, _, place = slot[:-1].partition("[")
     return f"{name}[{index.get(place, place)}]"
 
 
-def _known(pattern: Pattern, binding: Binding) -> tuple[int | None, int | None, int | None]:
+def _bound_terms(pattern: Pattern, binding: Binding) -> tuple[int | None, int | None, int | None]:
     s, p, o = (slot if isinstance(slot, int) else binding.get(slot) for slot in pattern[:3])
     return s, p, o
 
 
-def _matched(pattern: Pattern, triple: Coded, binding: Binding) -> Binding | None:
-    extended = dict(binding)
+def _match(pattern: Pattern, triple: TripleNumbers, binding: Binding) -> Binding | None:
+    extension = dict(binding)
     for slot, number in zip(pattern[:3], triple, strict=True):
         if isinstance(slot, str):
-            if extended.setdefault(slot, number) != number:
+            if extension.setdefault(slot, number) != number:
                 return None
         elif slot != number:
             return None
-    return extended
+    return extension
 
 
-def _put(premise: Premise, binding: Binding) -> object:
+def _substitute(premise: Premise, binding: Binding) -> object:
     """A pattern with values for variables; a triple where all have one."""
     if not isinstance(premise, Pattern):
         return premise

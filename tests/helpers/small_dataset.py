@@ -30,7 +30,7 @@ MENTIONS = (
 )
 """Id, type, words, and which occurrence of the words it is."""
 
-OTHERS = """\
+ANNOTATIONS = """\
 E1	MaterialAid:T2 Agent:T1 Recipient:T4 Goods:T3 Time:T5
 E2	Evaluation:T6 About:E1 Beneficiary:T7
 E3	TradeFigure:T9 Party:T10 Party2:T11 Quantity:T12
@@ -103,7 +103,7 @@ def write_small_dataset(root: Path, repository: Path) -> None:
     shutil.copy(sources / "record-2020-07-23/annotation.conf", note)
     (note / "note.txt").write_text(TEXT, encoding="utf-8")
     lines = "".join(mention(*item) for item in MENTIONS)
-    (note / "note.ann").write_text(lines + OTHERS, encoding="utf-8")
+    (note / "note.ann").write_text(lines + ANNOTATIONS, encoding="utf-8")
     (note / "meta.toml").write_text(META, encoding="utf-8")
     background = root / "graph/background"
     background.mkdir()
@@ -146,7 +146,7 @@ class Small:
         """Build the dataset."""
         return self.run("build", "--sources", "graph/sources", *options)
 
-    def built(self) -> dict[str, bytes]:
+    def built_files(self) -> dict[str, bytes]:
         """The built files by their path."""
         files = [*Path("graph").glob("*/*.ttl"), *Path("graph").glob("*.ttl")]
         return {str(path): path.read_bytes() for path in sorted(files)}

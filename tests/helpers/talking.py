@@ -9,7 +9,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from socket import socket
 
-from helpers.endpoints import served
+from helpers.endpoints import serve_in_thread
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class TalkingServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.act = act
         self.requests: list[Incoming] = []
-        self.over = threading.Event()
+        self.end_event = threading.Event()
 
     @property
     def port(self) -> int:
@@ -70,14 +70,14 @@ class _Handler(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def talking(act: Act) -> Iterator[TalkingServer]:
+def talking_server(act: Act) -> Iterator[TalkingServer]:
     """A server that acts so; what it drips ends with the context."""
     server = TalkingServer(act)
-    with served(server):
+    with serve_in_thread(server):
         try:
             yield server
         finally:
-            server.over.set()
+            server.end_event.set()
 
 
 def head(status: int, body: bytes = b"", **headers: str | None) -> bytes:
@@ -87,27 +87,27 @@ def head(status: int, body: bytes = b"", **headers: str | None) -> bytes:
         "Content-Type": "application/sparql-results+json",
         "Content-Length": str(len(body)),
     }
-    named = usual | {name.replace("_", "-"): value for name, value in headers.items()}
-    lines = [f"{name}: {value}" for name, value in named.items() if value is not None]
+    merged_headers = usual | {name.replace("_", "-"): value for name, value in headers.items()}
+    lines = [f"{name}: {value}" for name, value in merged_headers.items() if value is not None]
     return "\r\n".join([f"HTTP/1.1 {status} So", *lines, "", ""]).encode()
 
 
-def says(status: int, body: bytes = b"", **headers: str | None) -> Act:
+def sends(status: int, body: bytes = b"", **headers: str | None) -> Act:
     """Sends an answer at once."""
     return lambda connection, _: connection.sendall(head(status, body, **headers) + body)
 
 
-def drips(before: bytes, then: bytes) -> Act:
+def drips(beginning: bytes, ending: bytes) -> Act:
     """Sends the first bytes at once and the others one by one, a long while between them, and the
     last of them again and again."""
 
     def act(connection: socket, _: Incoming) -> None:
-        connection.sendall(before)
-        for byte in then:
+        connection.sendall(beginning)
+        for byte in ending:
             connection.sendall(bytes([byte]))
             threading.Event().wait(0.02)
         while True:
-            connection.sendall(then[-1:])
+            connection.sendall(ending[-1:])
             threading.Event().wait(0.02)
 
     return act

@@ -5,7 +5,7 @@ from pathlib import Path
 from eakg.store.client.client import StoreClient
 from eakg.store.request import QueryRequest
 from helpers.holdings import LIGHT
-from helpers.processes import forked
+from helpers.processes import forks_of
 
 
 def asks(store: StoreClient, text: str = LIGHT) -> bytes:
@@ -14,7 +14,7 @@ def asks(store: StoreClient, text: str = LIGHT) -> bytes:
 
 def busy(pid: int) -> bool:
     """Whether a worker is computing: one of its threads is in state R."""
-    tasks = (task for one in forked(pid) for task in Path(f"/proc/{one}/task").glob("*/stat"))
+    tasks = (task for child in forks_of(pid) for task in Path(f"/proc/{child}/task").glob("*/stat"))
     return any(state(task) == "R" for task in tasks)
 
 

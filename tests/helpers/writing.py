@@ -7,10 +7,10 @@ from rdflib import URIRef
 
 from eakg.names import EVIDENCE
 from eakg.rdf.results import Row
-from eakg.store.changes.requests import Applied, UpdateRequest, UpdateService
+from eakg.store.changes.requests import AppliedChange, UpdateRequest, UpdateService
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import Contents, GraphFile, read_contents
-from eakg.store.graphs.dataset import INFERRED
+from eakg.store.graphs.dataset import INFERRED_NAME
 from eakg.store.options import StoreOptions
 from eakg.store.reasoner import Reasoner
 from eakg.store.request import QueryRequest, QueryService, select
@@ -35,7 +35,7 @@ def ontology(folder: Path) -> Contents:
     return read_contents([GraphFile(URIRef("http://example.org/g/ontology"), path)])
 
 
-def update(store: UpdateService, text: str) -> Applied:
+def update(store: UpdateService, text: str) -> AppliedChange:
     """Apply an update."""
     return store.update(UpdateRequest(PREFIXES + text))
 
@@ -47,8 +47,8 @@ def solutions(store: QueryService, text: str) -> list[Row]:
 
 def values(store: QueryService, text: str) -> list[str]:
     """The values of a query for one variable, sorted, without the namespace of the tests."""
-    found = (str(value) for row in solutions(store, text) for value in row.values())
-    return sorted(value.removeprefix("http://example.org/") for value in found)
+    texts = (str(value) for row in solutions(store, text) for value in row.values())
+    return sorted(value.removeprefix("http://example.org/") for value in texts)
 
 
 def dump(store: QueryService) -> set[pyoxigraph.Quad]:
@@ -69,17 +69,19 @@ def default_graph(store: QueryService) -> set[pyoxigraph.Quad]:
 
 def fresh_closure(quads: set[pyoxigraph.Quad]) -> set[pyoxigraph.Quad]:
     """What follows from the asserted ones of some quads, found out anew."""
-    asserted = (quad for quad in quads if getattr(quad.graph_name, "value", "") != INFERRED)
-    return set(Reasoner(asserted).inferred())
+    return set(Reasoner(quads - _inferred_quads(quads)).inferred())
 
 
 def assert_closed(quads: set[pyoxigraph.Quad]) -> None:
     """The graph of what was inferred is what follows from the others."""
-    inferred = {quad for quad in quads if getattr(quad.graph_name, "value", "") == INFERRED}
-    assert inferred == fresh_closure(quads)
+    assert _inferred_quads(quads) == fresh_closure(quads)
 
 
-def merged(quads: set[pyoxigraph.Quad]) -> set[pyoxigraph.Quad]:
+def _inferred_quads(quads: set[pyoxigraph.Quad]) -> set[pyoxigraph.Quad]:
+    return {quad for quad in quads if getattr(quad.graph_name, "value", "") == INFERRED_NAME}
+
+
+def rdf_merge(quads: set[pyoxigraph.Quad]) -> set[pyoxigraph.Quad]:
     """The RDF merge of all graphs but those of evidence."""
     return {
         pyoxigraph.Quad(*_triple(quad))
@@ -97,6 +99,6 @@ def _quads(store: QueryService, text: str) -> list[pyoxigraph.Quad]:
     return list(pyoxigraph.parse(data, format=pyoxigraph.RdfFormat.N_TRIPLES))
 
 
-def embedded(folder: Path, options: StoreOptions = WRITABLE) -> EmbeddedStore:
+def embedded_store(folder: Path, options: StoreOptions = WRITABLE) -> EmbeddedStore:
     """A store in this process over the ontology."""
     return EmbeddedStore(ontology(folder), options)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.house import ROOT
+from helpers.house import ROOT, imports
 
 TESTS = ROOT / "tests"
 FILES = sorted(TESTS.rglob("test_*.py"))
@@ -28,6 +28,14 @@ def test_no_example_of_hypothesis_has_a_deadline() -> None:
         assert given.get("deadline", "None") == "None", place
         checks = given.get("suppress_health_check", "too_slow")
         assert "too_slow" in checks or checks == "list(HealthCheck)", place
+
+
+def test_no_test_imports_another() -> None:
+    """What several share is in `tests/helpers`."""
+    for path in FILES:
+        for imported in imports(ast.parse(path.read_text("utf-8"))):
+            module = imported.source.rpartition(".")[2]
+            assert not module.startswith("test_"), f"{path.relative_to(ROOT)}:{imported.line}"
 
 
 def test_no_cases_come_in_an_order_that_a_seed_decides() -> None:

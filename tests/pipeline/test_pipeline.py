@@ -19,7 +19,7 @@ def test_a_build_gives_files_and_writes_none(small: Small) -> None:
     stages: list[str] = []
     result = build(layout_here(), stages.append)
     assert stages == ["lifting", "reasoning"]
-    assert small.built() == {}
+    assert small.built_files() == {}
     named = {str(path) for path in result.files}
     sources = ("memberships", "note", "organizations", "states")
     assert named == {
@@ -29,7 +29,7 @@ def test_a_build_gives_files_and_writes_none(small: Small) -> None:
     assert {source.name for source in result.sources} == set(sources)
     assert result.inferred > 0
     result.write()
-    assert small.built() == {str(path): content for path, content in result.files.items()}
+    assert small.built_files() == {str(path): content for path, content in result.files.items()}
 
 
 def test_what_is_stale_missing_or_surplus(small: Small) -> None:
@@ -70,4 +70,4 @@ def test_a_contradiction_ends_a_build(small: Small) -> None:
     with pytest.raises(ProblemsError) as caught:
         build(layout_here())
     assert caught.value.status == ExitStatus.INCONSISTENT
-    assert small.built() == {}
+    assert small.built_files() == {}

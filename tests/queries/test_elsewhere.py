@@ -38,7 +38,7 @@ class Dump:
 def dump(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Dump:
     graphs = [(str(name), path) for name, path in layout.named_graphs()]
     names = tuple(sorted({name for name, _ in graphs}))
-    default = usual_dataset(names, "full").default
+    default = usual_dataset(names, "full").default_graphs
     quads: set[ox.Quad] = set()
     for name, path in graphs:
         for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.endpoints import Reply, scripted
+from helpers.endpoints import Reply, scripted_endpoint
 from helpers.saved_query_files import Files, files_in
 
 
@@ -98,10 +98,10 @@ def test_a_query_that_expects_nothing_fails_where_that_is_asked(project: Project
 
 
 def test_query_files_are_tests_of_an_endpoint(project: Project) -> None:
-    with scripted(Reply(200, b'{"head": {}, "boolean": true}')) as server:
+    with scripted_endpoint(Reply(200, b'{"head": {}, "boolean": true}')) as server:
         done = project.pytest("--eakg-endpoint", server.address, "-q", "-k", "good or free")
         assert done.returncode == 0, done.stdout + done.stderr
-        assert len(server.asked) == 2
+        assert len(server.requests) == 2
     done = project.pytest("--eakg-endpoint", server.address, "-q", "-k", "good")
     assert "nobody answers at" in done.stdout
 

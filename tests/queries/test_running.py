@@ -12,7 +12,7 @@ from junitparser import JUnitXml
 from eakg.queries.ask.endpoint import QueryEndpoint
 from eakg.queries.ask.targets import QueryTarget, open_target
 from eakg.queries.verdict import runner
-from helpers.endpoints import ROWS_OF_ONE, Reply, ScriptedEndpoint, scripted
+from helpers.endpoints import SINGLE_ROW, Reply, ScriptedEndpoint, scripted_endpoint
 from helpers.saved_query_files import DATA, Files, files_in, run
 
 pytestmark = pytest.mark.slow
@@ -34,31 +34,31 @@ def busy(status: int, seconds: str | None = "0") -> Reply:
 
 def asked_at(files: Files, server: ScriptedEndpoint, *more: str) -> tuple[int, str, int]:
     result = run("test", str(files.folder), "--endpoint", server.address, *more)
-    return result.exit_code, result.stdout, len(server.asked)
+    return result.exit_code, result.stdout, len(server.requests)
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_busy_endpoint_is_asked_again(files: Files, status: int) -> None:
-    with scripted(busy(status), busy(status), Reply()) as server:
+    with scripted_endpoint(busy(status), busy(status), Reply()) as server:
         assert asked_at(files, server)[::2] == (0, 3)
 
 
 def test_retry_after_is_waited_for(files: Files) -> None:
-    with scripted(busy(503, "2"), Reply()) as server:
+    with scripted_endpoint(busy(503, "2"), Reply()) as server:
         assert asked_at(files, server)[::2] == (0, 2)
-        first, second = (at for *_, at in server.asked)
+        first, second = (at for *_, at in server.requests)
         assert second - first >= 2
 
 
 def test_without_retry_after_the_pause_grows(files: Files) -> None:
-    with scripted(busy(429, None), busy(429, None), Reply()) as server:
+    with scripted_endpoint(busy(429, None), busy(429, None), Reply()) as server:
         assert asked_at(files, server)[::2] == (0, 3)
-        first, second, third = (at for *_, at in server.asked)
+        first, second, third = (at for *_, at in server.requests)
         assert 1 <= second - first < third - second
 
 
 def test_it_is_asked_four_times_and_no_more(files: Files) -> None:
-    with scripted(busy(429)) as server:
+    with scripted_endpoint(busy(429)) as server:
         status, told, times = asked_at(files, server)
     assert (status, times) == (4, 4)
     assert "HTTP 429" in told
@@ -67,24 +67,24 @@ def test_it_is_asked_four_times_and_no_more(files: Files) -> None:
 
 @pytest.mark.parametrize("seconds", ["3600", "Fri, 31 Dec 2100 23:59:59 GMT"])
 def test_an_endpoint_that_asks_for_too_much_patience_is_left(files: Files, seconds: str) -> None:
-    with scripted(busy(503, seconds), Reply()) as server:
+    with scripted_endpoint(busy(503, seconds), Reply()) as server:
         assert asked_at(files, server)[::2] == (4, 1)
 
 
 def test_a_date_long_past_means_now(files: Files) -> None:
-    with scripted(busy(503, "Fri, 31 Dec 1999 23:59:59 GMT"), Reply()) as server:
+    with scripted_endpoint(busy(503, "Fri, 31 Dec 1999 23:59:59 GMT"), Reply()) as server:
         assert asked_at(files, server)[::2] == (0, 2)
 
 
 def test_a_query_that_ran_out_of_time_is_not_asked_again(files: Files) -> None:
     said = json.dumps({"status": 503, "code": "time-limit", "detail": "10 s"}).encode()
-    with scripted(Reply(503, said, {"Retry-After": "0"}, PROBLEM), Reply()) as server:
+    with scripted_endpoint(Reply(503, said, {"Retry-After": "0"}, PROBLEM), Reply()) as server:
         assert asked_at(files, server)[::2] == (5, 1)
 
 
 def test_a_query_that_an_endpoint_refuses_says_why(files: Files) -> None:
     said = json.dumps({"code": "query-refused", "detail": "SERVICE is not offered"}).encode()
-    with scripted(Reply(403, said, {}, PROBLEM)) as server:
+    with scripted_endpoint(Reply(403, said, {}, PROBLEM)) as server:
         exit_status, output, asked = asked_at(files, server)
     assert (exit_status, asked) == (6, 1)
     assert "SERVICE is not offered" in output
@@ -95,7 +95,9 @@ def test_a_query_that_an_endpoint_refuses_says_why(files: Files) -> None:
     [(400, 6), (401, 4), (403, 4), (404, 4), (500, 4), (502, 4), (504, 5)],
 )
 def test_other_failures_are_not_tried_again(files: Files, status: int, exit_status: int) -> None:
-    with scripted(Reply(status, b"no", {"Retry-After": "0"}, "text/plain"), Reply()) as server:
+    with scripted_endpoint(
+        Reply(status, b"no", {"Retry-After": "0"}, "text/plain"), Reply()
+    ) as server:
         assert asked_at(files, server)[::2] == (exit_status, 1)
 
 
@@ -103,7 +105,7 @@ def test_other_failures_are_not_tried_again(files: Files, status: int, exit_stat
     ("status", "exit_status"), [(400, 6), (401, 4), (404, 4), (500, 4), (503, 4), (504, 5)]
 )
 def test_the_commands_end_alike(files: Files, status: int, exit_status: int) -> None:
-    with scripted(Reply(status, b"no", {"Retry-After": "3600"}, "text/plain")) as server:
+    with scripted_endpoint(Reply(status, b"no", {"Retry-After": "3600"}, "text/plain")) as server:
         assert asked_at(files, server)[0] == exit_status
         path = str(files.folder / "q.rq")
         assert run("query", path, "--endpoint", server.address).exit_code == exit_status
@@ -124,12 +126,14 @@ NO_RESULTS = (
 
 @pytest.mark.parametrize("body", NO_RESULTS)
 def test_an_answer_that_is_no_result_is_no_success(files: Files, body: bytes) -> None:
-    with scripted(Reply(200, body)) as server:
+    with scripted_endpoint(Reply(200, body)) as server:
         assert asked_at(files, server)[0] == 4
 
 
 def test_an_answer_that_is_cut_is_no_success(files: Files) -> None:
-    with scripted(Reply(200, ROWS_OF_ONE, {"Content-Length": str(len(ROWS_OF_ONE) + 9)})) as server:
+    with scripted_endpoint(
+        Reply(200, SINGLE_ROW, {"Content-Length": str(len(SINGLE_ROW) + 9)})
+    ) as server:
         status, told, _ = asked_at(files, server)
     assert status == 4
     assert "no whole answer" in told or "nobody answers" in told
@@ -145,7 +149,7 @@ def test_an_address_that_is_none(files: Files, address: str) -> None:
 
 
 def test_the_dataset_and_the_closure_are_sent(files: Files) -> None:
-    with scripted(Reply()) as server:
+    with scripted_endpoint(Reply()) as server:
         more = (
             "--default-graph",
             "http://x/d",
@@ -155,7 +159,7 @@ def test_the_dataset_and_the_closure_are_sent(files: Files) -> None:
             "asserted",
         )
         assert asked_at(files, server, *more)[0] == 0
-        method, sent, *_ = server.asked[0]
+        method, sent, *_ = server.requests[0]
     fields = parse_qs(sent.split("\n", 1)[1])
     assert method == "POST"
     assert fields["default-graph-uri"] == ["http://x/d"]
@@ -164,13 +168,13 @@ def test_the_dataset_and_the_closure_are_sent(files: Files) -> None:
 
 
 def test_a_query_names_its_own_endpoint_and_method(files: Files) -> None:
-    with scripted(Reply()) as server:
+    with scripted_endpoint(Reply()) as server:
         header = f"endpoint: {server.address}\nmethod: GET\nexpect: {{count: 1}}"
         path = files.query("own", header, BODY)
         assert run("test", str(path)).exit_code == 0
-        assert server.asked[0][0] == "GET"
+        assert server.requests[0][0] == "GET"
         result = run("query", str(path), "--format", "json")
-        assert (result.exit_code, json.loads(result.stdout)) == (0, json.loads(ROWS_OF_ONE))
+        assert (result.exit_code, json.loads(result.stdout)) == (0, json.loads(SINGLE_ROW))
 
 
 def test_a_query_names_its_own_data(tmp_path: Path) -> None:

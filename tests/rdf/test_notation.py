@@ -10,7 +10,7 @@ from rdflib import XSD, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.rdf.engine_terms import node
-from eakg.rdf.notation import canonical, parsed, sparql_term, spelled
+from eakg.rdf.notation import canonicalize_term, read_term, sparql_term, write_term
 from eakg.rdf.terms import NotRdf11Error, literal
 
 # What begins an escape, ends a literal, or is special to some reader, more often than by chance.
@@ -48,9 +48,9 @@ def parts(term: Node) -> tuple[str, ...]:
 @settings(deadline=None)
 @given(LITERALS | IRIS)
 def test_n_triples(term: Node) -> None:
-    line = f"<urn:s> <urn:p> {spelled(term)} ."
-    assert same(parsed(spelled(term)), term)
-    assert canonical(spelled(term)) == spelled(term)
+    line = f"<urn:s> <urn:p> {write_term(term)} ."
+    assert same(read_term(write_term(term)), term)
+    assert canonicalize_term(write_term(term)) == write_term(term)
     (quad,) = pyoxigraph.parse(line, format=pyoxigraph.RdfFormat.N_TRIPLES)
     assert same(node(quad.object), term)
     (triple,) = Graph().parse(data=line.encode(), format="turtle")
@@ -67,7 +67,7 @@ def literal_of(term: Node) -> Node:
 @settings(deadline=None)
 @given(LABELS)
 def test_blank_nodes_in_n_triples(label: str) -> None:
-    line = f"{spelled(BNode(label))} <urn:p> {spelled(BNode(label))} ."
+    line = f"{write_term(BNode(label))} <urn:p> {write_term(BNode(label))} ."
     for quad in pyoxigraph.parse(line, format=pyoxigraph.RdfFormat.N_TRIPLES):
         assert quad.subject == quad.object
     ((subject, _, object_),) = Graph().parse(data=line, format="nt")
@@ -93,14 +93,14 @@ def test_an_engine_that_replaces_escapes_first_reads_the_same(text: str) -> None
         lambda match: chr(int(match[1] or match[2], 16)),
         sparql_term(Literal(text)),
     )
-    assert parsed(early) == Literal(text)
+    assert read_term(early) == Literal(text)
 
 
 def test_the_only_differences_of_sparql() -> None:
     assert sparql_term(Literal("\\u0022")) == '"\\\\\\U000000750022"'
     assert sparql_term(Literal("a\tb")) == '"a\\tb"'
     for term in (Literal('a"\n', lang="en"), Literal("1", datatype=XSD.integer), S):
-        assert sparql_term(term) == spelled(term)
+        assert sparql_term(term) == write_term(term)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,13 @@ from rdflib.compare import isomorphic, to_isomorphic
 from rdflib.namespace import OWL, PROV, RDF, XSD
 
 from eakg.problems import ProblemsError
-from eakg.rdf.notation import TermSyntaxError, canonical, parsed, spelled, term
+from eakg.rdf.notation import (
+    TermSyntaxError,
+    canonicalize_term,
+    read_term,
+    resolve_term,
+    write_term,
+)
 from eakg.rdf.parsing import parse_rdf
 from eakg.reason.closure import closure_of_facts, materialize
 from eakg.reason.engine.terms import NodeTerms
@@ -39,7 +45,7 @@ def test_terms_come_back_byte_for_byte(tmp_path: Path) -> None:
     (tmp_path / "in.nt").write_text(DATA, "utf-8")
     terms, facts = read([tmp_path / "in.nt"])
     inferred = closure_of_facts(terms, facts).inferred
-    values = {spelled(o) for o in inferred.objects(None, URIRef("http://x/q"))}
+    values = {write_term(o) for o in inferred.objects(None, URIRef("http://x/q"))}
     assert values == {
         "<http://x/b>",
         '"01"^^<http://www.w3.org/2001/XMLSchema#integer>',
@@ -150,9 +156,9 @@ TERMS = (
 
 @given(TERMS)
 def test_spelling_and_parsing(node: Literal) -> None:
-    text = spelled(node)
-    assert parsed(text) == node
-    assert canonical(text) == text
+    text = write_term(node)
+    assert read_term(text) == node
+    assert canonicalize_term(text) == text
     assert "\n" not in text
 
 
@@ -165,7 +171,7 @@ def test_files_and_graphs_have_one_closure(
     for subject, object_ in pairs:
         graph.add((subject, URIRef("http://x/p"), object_))
     path = tmp_path_factory.mktemp("files") / "in.nt"
-    path.write_text("".join(" ".join(map(spelled, t)) + " .\n" for t in graph), "utf-8")
+    path.write_text("".join(" ".join(map(write_term, t)) + " .\n" for t in graph), "utf-8")
     found = closure_of_facts(*read([path])).inferred
     assert set(found) == set(materialize(graph).inferred)
 
@@ -226,10 +232,10 @@ def test_keys_are_compared_by_value(
     }
     axioms = Graph().parse(data=KEYED, format="nt")
     path = tmp_path_factory.mktemp("files") / "in.nt"
-    path.write_text(KEYED + "".join(" ".join(map(spelled, t)) + " .\n" for t in data), "utf-8")
+    path.write_text(KEYED + "".join(" ".join(map(write_term, t)) + " .\n" for t in data), "utf-8")
     partly = path.with_name("part.nt")
     partly.write_text(
-        KEYED + "".join(" ".join(map(spelled, t)) + " .\n" for t in data[: 2 * half]), "utf-8"
+        KEYED + "".join(" ".join(map(write_term, t)) + " .\n" for t in data[: 2 * half]), "utf-8"
     )
     whole = axioms + Graph()
     for triple in data:
@@ -259,7 +265,7 @@ def test_keys_are_compared_by_value(
     ],
 )
 def test_terms_as_people_write_them(text: str, node: URIRef) -> None:
-    assert term(text, {"x": "http://x/"}) == node
+    assert resolve_term(text, {"x": "http://x/"}) == node
 
 
 @pytest.mark.parametrize(
@@ -273,7 +279,7 @@ def test_terms_as_people_write_them(text: str, node: URIRef) -> None:
 )
 def test_what_is_no_term(text: str) -> None:
     with pytest.raises(TermSyntaxError):
-        term(text, {"x": "http://x/"})
+        resolve_term(text, {"x": "http://x/"})
 
 
 def test_numbers_of_terms_start_with_the_vocabulary() -> None:

@@ -36,12 +36,12 @@ _ID = re.compile(r'\bid="([^"]+)"')
 
 
 @pytest.fixture(scope="module")
-def client(shipped_holder: KeeperProcess) -> FlaskClient:
+def client(shipped_keeper: KeeperProcess) -> FlaskClient:
     held = shipped_contents()
     files = tuple((str(file.name), str(file.path)) for file in held.files)
-    address, limits = str(shipped_holder.address), shipped_holder.limits
+    address, limits = str(shipped_keeper.address), shipped_keeper.limits
     settings = Settings(address, limits, files=files)
-    return create_app(settings, shipped_holder.client()).test_client()
+    return create_app(settings, shipped_keeper.client()).test_client()
 
 
 @pytest.fixture(scope="module")

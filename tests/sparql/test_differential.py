@@ -18,7 +18,7 @@ from eakg.sparql.dataset import Dataset
 from eakg.sparql.dataset_clauses import with_dataset
 from eakg.sparql.failures import GraphExistsError, GraphNotFoundError, QuerySyntaxError
 from eakg.sparql.query import Inspection, inspect_query
-from eakg.sparql.service import NOTHING, service_calls, with_values
+from eakg.sparql.service import JOIN_IDENTITY, service_calls, with_values
 from eakg.store.changes.proposals import propose
 from eakg.store.changes.requests import UpdateRequest
 from eakg.store.graphs.loaded import LoadedStore
@@ -95,9 +95,9 @@ def expected(query: RandomQuery, dataset: tuple[Numbers, Numbers]) -> Says:
     """What the engine would say of a query over a dataset."""
     default, named = dataset
     match query:
-        case RandomQuery(form="ASK", in_default=int(number)):
+        case RandomQuery(form="ASK", default_number=int(number)):
             return str(number) in default
-        case RandomQuery(form="ASK", in_named=int(number)):
+        case RandomQuery(form="ASK", named_number=int(number)):
             return str(number) in named
         case RandomQuery(form="ASK"):
             return bool(default or named)
@@ -133,7 +133,7 @@ def complaint(query: RandomQuery) -> str | None:
 def without_calls(query: RandomQuery) -> str:
     """What is wrong with the query with nothing in the place of its calls."""
     calls = service_calls(query.text, BASE)
-    text = with_values(query.text, calls, [NOTHING] * len(calls))
+    text = with_values(query.text, calls, [JOIN_IDENTITY] * len(calls))
     heard = engine(text)
     if heard is None or isinstance(heard, OSError) or inspect_query(text).service:
         return f"with nothing in the place of its calls: {heard}, {text!r}"

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from eakg.sparql.service import service_calls, values_of, with_values
 from eakg.store.elsewhere import federation
-from helpers.endpoints import JSON, QuietHandler, served
+from helpers.endpoints import JSON, QuietHandler, serve_in_thread
 from helpers.serving import writable_client
 
 Reply = tuple[int, dict[str, str], bytes]
@@ -47,7 +47,7 @@ class Endpoint:
 @contextmanager
 def endpoint(reply: Callable[[str], Reply]) -> Iterator[Endpoint]:
     found = Endpoint(reply)
-    with served(found.server):
+    with serve_in_thread(found.server):
         yield found
 
 

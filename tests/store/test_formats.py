@@ -13,14 +13,14 @@ from rdflib.compare import isomorphic
 from rdflib.query import Result
 from rdflib.term import Node
 
-from eakg.rdf.formats import FORMATS, ResultFormat, ResultKind, format_named
+from eakg.rdf.formats import FORMATS, ResultFormat, ResultKind, find_format
 from eakg.sparql.failures import FormatMismatchError
 from eakg.store.elsewhere.remote import Endpoint, RemoteStore
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import Contents, GraphFile, read_contents
 from eakg.store.request import Limits, QueryRequest, QueryService
 from eakg.store.workers.keeper_process import KeeperProcess
-from helpers.endpoints import QuietHandler, served
+from helpers.endpoints import QuietHandler, serve_in_thread
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:ConjunctiveGraph:DeprecationWarning"
@@ -124,7 +124,7 @@ class Answering(QuietHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        result_format = format_named(self.headers["Accept"])
+        result_format = find_format(self.headers["Accept"])
         assert result_format is not None
         request = QueryRequest(parse_qs(body)["query"][0], result_format.name)
         answer = self.server.store.query(request).read()  # type: ignore[attr-defined]  # as below
@@ -141,12 +141,12 @@ def store(request: pytest.FixtureRequest, data: Contents) -> Iterator[QueryServi
         case "embedded":
             yield EmbeddedStore(data)
         case "process":
-            with KeeperProcess(data, Limits(timeout=300)) as holder:
-                yield holder.client()
+            with KeeperProcess(data, Limits(timeout=300)) as keeper:
+                yield keeper.client()
         case _:
             server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
             server.store = EmbeddedStore(data)  # type: ignore[attr-defined]  # for the handler
-            with served(server):
+            with serve_in_thread(server):
                 address = f"http://127.0.0.1:{server.server_port}/"
                 yield RemoteStore(Endpoint(address), Limits(timeout=300))
 
@@ -249,8 +249,8 @@ def test_a_format_is_listed_with_what_writes_it() -> None:
     for one in FORMATS:
         assert one.kinds == {kind for kind, names in CARRIED.items() if one.name in names}
         assert one.iri is None or one.iri.removeprefix(W3C) in LISTED
-        assert format_named(one.name) is one
-        assert format_named(one.media_type) is one
+        assert find_format(one.name) is one
+        assert find_format(one.media_type) is one
     with pytest.raises(ValueError, match="markdown"):
         ResultFormat(name="markdown", media_type="text/markdown", extension="md")
 

@@ -37,10 +37,10 @@ from eakg.store.elsewhere.http import HttpClient, HttpRequest
 from eakg.store.elsewhere.remote import RemoteStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.request import Limits, QueryRequest
-from helpers.endpoints import ROWS_OF_ONE
+from helpers.endpoints import SINGLE_ROW
 from helpers.engines import program
 from helpers.engines import run as told
-from helpers.talking import Act, Incoming, TalkingServer, drips, head, says, talking
+from helpers.talking import Act, Incoming, TalkingServer, drips, head, sends, talking_server
 
 LARGEST = 4096
 AMPLE, SCARCE = 60.0, 0.5  # seconds
@@ -93,7 +93,7 @@ def caller(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Caller]
 
 def fill(act: Callable[[RemoteStore], None]) -> bool:
     """Has an engine that is well be filled."""
-    with talking(says(200, NO_ROWS)) as engine:
+    with talking_server(sends(200, NO_ROWS)) as engine:
         act(RemoteStore(endpoint_at(engine.address), Limits(), "strict"))
     return True
 
@@ -111,7 +111,7 @@ def sent(data: bytes) -> Act:
     return lambda connection, _: connection.sendall(data)
 
 
-ZIPPED = gzip.compress(ROWS_OF_ONE)
+ZIPPED = gzip.compress(SINGLE_ROW)
 LONG = {"Content_Length": None}
 FAR = {"Content_Length": "40000"}
 ENDLESS: Act = drips(head(200, Content_Length=None), b" " * 9)
@@ -132,13 +132,13 @@ Expected = type[StoreError] | bool
 # What a server does; the seconds it has; what a query comes to, and what a change does, which has
 # no result to be looked at. SERVICE makes a bad answer of every failure (test_federation.py).
 BEHAVIOURS: Mapping[str, tuple[Act, float, Expected, Expected]] = {
-    "an answer": (says(200, ROWS_OF_ONE), AMPLE, True, True),
-    "compressed": (says(200, ZIPPED, Content_Encoding="gzip"), AMPLE, True, True),
-    "no length": (says(200, ROWS_OF_ONE, **LONG), AMPLE, True, True),
+    "an answer": (sends(200, SINGLE_ROW), AMPLE, True, True),
+    "compressed": (sends(200, ZIPPED, Content_Encoding="gzip"), AMPLE, True, True),
+    "no length": (sends(200, SINGLE_ROW, **LONG), AMPLE, True, True),
     "in chunks": (
         sent(
             head(200, Content_Length=None, Transfer_Encoding="chunked")
-            + b"%x\r\n%b\r\n0\r\n\r\n" % (len(ROWS_OF_ONE), ROWS_OF_ONE)
+            + b"%x\r\n%b\r\n0\r\n\r\n" % (len(SINGLE_ROW), SINGLE_ROW)
         ),
         AMPLE,
         True,
@@ -150,56 +150,61 @@ BEHAVIOURS: Mapping[str, tuple[Act, float, Expected, Expected]] = {
         BadAnswerError,
         BadAnswerError,
     ),
-    "a cut body": (says(200, ROWS_OF_ONE, **FAR), AMPLE, BadAnswerError, BadAnswerError),
+    "a cut body": (sends(200, SINGLE_ROW, **FAR), AMPLE, BadAnswerError, BadAnswerError),
     "a length too small": (
-        says(200, ROWS_OF_ONE, Content_Length="9"),
+        sends(200, SINGLE_ROW, Content_Length="9"),
         AMPLE,
         BadAnswerError,
         True,
     ),
     "a cut compressed body": (
-        says(200, ZIPPED[:-9], Content_Encoding="gzip"),
+        sends(200, ZIPPED[:-9], Content_Encoding="gzip"),
         AMPLE,
         BadAnswerError,
         BadAnswerError,
     ),
     "compressed in name only": (
-        says(200, ROWS_OF_ONE, Content_Encoding="gzip"),
+        sends(200, SINGLE_ROW, Content_Encoding="gzip"),
         AMPLE,
         BadAnswerError,
         BadAnswerError,
     ),
     "an encoding of its own": (
-        says(200, ROWS_OF_ONE, Content_Encoding="rot13"),
+        sends(200, SINGLE_ROW, Content_Encoding="rot13"),
         AMPLE,
         BadAnswerError,
         BadAnswerError,
     ),
-    "HTML": (says(200, b"<html>", Content_Type="text/html"), AMPLE, BadAnswerError, True),
-    "only a part": (says(206, ROWS_OF_ONE), AMPLE, ResultTooLargeError, True),
+    "HTML": (sends(200, b"<html>", Content_Type="text/html"), AMPLE, BadAnswerError, True),
+    "only a part": (sends(206, SINGLE_ROW), AMPLE, ResultTooLargeError, True),
     "stopped early": (
-        says(200, ROWS_OF_ONE, X_SQL_State="S1TAT"),
+        sends(200, SINGLE_ROW, X_SQL_State="S1TAT"),
         AMPLE,
         ResultTooLargeError,
         True,
     ),
     "as many rows as it gives": (
-        says(200, ROWS_OF_ONE, X_SPARQL_MaxRows="1"),
+        sends(200, SINGLE_ROW, X_SPARQL_MaxRows="1"),
         AMPLE,
         ResultTooLargeError,
         True,
     ),
     "no end": (flood, AMPLE, ResultTooLargeError, ResultTooLargeError),
     "little that becomes much": (bomb, AMPLE, ResultTooLargeError, ResultTooLargeError),
-    "400": (says(400, b"what?"), AMPLE, QuerySyntaxError, BadAnswerError),
-    "401": (says(401, b"who?"), AMPLE, BadAnswerError, UpdateRefusedError),
-    "403": (says(403, b"you?"), AMPLE, BadAnswerError, UpdateRefusedError),
-    "404": (says(404, b"where?"), AMPLE, BadAnswerError, BadAnswerError),
-    "429": (says(429, Retry_After="3600"), AMPLE, OverloadedError, OverloadedError),
-    "500": (says(500, b"ouch"), AMPLE, BadAnswerError, BadAnswerError),
-    "503": (says(503, Retry_After="3600"), AMPLE, OverloadedError, OverloadedError),
-    "504": (says(504), AMPLE, TimeLimitExceededError, TimeLimitExceededError),
-    "an error that is cut": (says(404, b"w", **FAR), AMPLE, BadAnswerError, BadAnswerError),
+    "400": (sends(400, b"what?"), AMPLE, QuerySyntaxError, BadAnswerError),
+    "401": (sends(401, b"who?"), AMPLE, BadAnswerError, UpdateRefusedError),
+    "403": (sends(403, b"you?"), AMPLE, BadAnswerError, UpdateRefusedError),
+    "404": (sends(404, b"where?"), AMPLE, BadAnswerError, BadAnswerError),
+    "429": (sends(429, Retry_After="3600"), AMPLE, OverloadedError, OverloadedError),
+    "500": (sends(500, b"ouch"), AMPLE, BadAnswerError, BadAnswerError),
+    "503": (sends(503, Retry_After="3600"), AMPLE, OverloadedError, OverloadedError),
+    "504": (sends(504), AMPLE, TimeLimitExceededError, TimeLimitExceededError),
+    "an error that is cut": (
+        sends(404, b"w", **FAR),
+        AMPLE,
+        BadAnswerError,
+        BadAnswerError,
+    ),
     "no answer": (silence, SCARCE, TimeLimitExceededError, TimeLimitExceededError),
     "a slow head": (
         drips(b"HTTP/1.1 200 OK\r\nX: ", b"y"),
@@ -218,12 +223,17 @@ BEHAVIOURS: Mapping[str, tuple[Act, float, Expected, Expected]] = {
     "an end": (sent(b""), AMPLE, StoreUnreachableError, StoreUnreachableError),
     "a reset": (reset, AMPLE, StoreUnreachableError, StoreUnreachableError),
     "a redirect to nowhere": (
-        says(308, Location="http://["),
+        sends(308, Location="http://["),
         AMPLE,
         BadAnswerError,
         BadAnswerError,
     ),
-    "a redirect without end": (says(307, Location="/"), AMPLE, BadAnswerError, BadAnswerError),
+    "a redirect without end": (
+        sends(307, Location="/"),
+        AMPLE,
+        BadAnswerError,
+        BadAnswerError,
+    ),
 }
 
 
@@ -234,7 +244,7 @@ def test_what_comes_of_it(caller: tuple[str, Caller], behaviour: str) -> None:
     expected = of_change if name in ("update", "load") else of_query
     if name == "SERVICE" and isinstance(expected, type):
         expected = BadAnswerError
-    with talking(act) as server:
+    with talking_server(act) as server:
         if isinstance(expected, bool):
             assert call(server.address, seconds) is expected
         else:
@@ -244,7 +254,7 @@ def test_what_comes_of_it(caller: tuple[str, Caller], behaviour: str) -> None:
 
 
 def test_nobody_is_there(caller: tuple[str, Caller]) -> None:
-    with talking(silence) as server:
+    with talking_server(silence) as server:
         address = server.address
     name, call = caller
     error = BadAnswerError if name == "SERVICE" else StoreUnreachableError
@@ -258,7 +268,7 @@ def moved(status: int, host: str | None = None) -> Act:
     def act(connection: socket.socket, incoming: Incoming) -> None:
         where = "/moved" if host is None else f"http://{host}:{incoming.port}/moved"
         there = incoming.path.startswith("/moved")
-        (says(200, ROWS_OF_ONE) if there else says(status, Location=where))(connection, incoming)
+        (sends(200, SINGLE_ROW) if there else sends(status, Location=where))(connection, incoming)
 
     return act
 
@@ -266,7 +276,7 @@ def moved(status: int, host: str | None = None) -> Act:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_repeats_what_was_asked(caller: tuple[str, Caller], status: int) -> None:
     _, call = caller
-    with talking(moved(status)) as server:
+    with talking_server(moved(status)) as server:
         assert call(server.address, AMPLE) is True
         first, second = server.requests
         assert (first.method, first.body) == (second.method, second.body)
@@ -279,7 +289,7 @@ def test_a_redirect_to_another_host_is_refused_with_its_address(
     caller: tuple[str, Caller], status: int
 ) -> None:
     name, call = caller
-    with talking(moved(status, "localhost")) as server:
+    with talking_server(moved(status, "localhost")) as server:
         where = f"http://localhost:{server.port}/moved"
         error, words = (
             (QueryRefusedError, f"may not ask localhost:{server.port}")
@@ -295,12 +305,12 @@ def guarded(connection: socket.socket, incoming: Incoming) -> None:
     """Answers whoever has the password."""
     known = Endpoint("", "user", "pass word").authorization()
     right = incoming.headers.get("Authorization") == known
-    (says(200, ROWS_OF_ONE) if right else says(401))(connection, incoming)
+    (sends(200, SINGLE_ROW) if right else sends(401))(connection, incoming)
 
 
 def test_who_asks_is_told_to_the_endpoint_alone(caller: tuple[str, Caller]) -> None:
     name, call = caller
-    with talking(guarded) as server:
+    with talking_server(guarded) as server:
         address = server.address.replace("//", "//user:pass%20word@")
         if name == "SERVICE":
             # A query of anybody has no credentials, whatever it names.
@@ -319,11 +329,14 @@ def test_who_asks_is_told_to_the_endpoint_alone(caller: tuple[str, Caller]) -> N
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
 @pytest.mark.parametrize("same", [True, False])
 def test_credentials_stay_with_their_origin(name: str, same: bool) -> None:
-    with talking(says(200, ROWS_OF_ONE)) as other, talking(moved(302, name)) as server:
+    with (
+        talking_server(sends(200, SINGLE_ROW)) as other,
+        talking_server(moved(302, name)) as server,
+    ):
         if not same:
-            server.act = says(302, Location=f"http://{name}:{other.port}/moved")
+            server.act = sends(302, Location=f"http://{name}:{other.port}/moved")
         client = HttpClient(LARGEST, "Basic x", other_hosts=True)
-        client.send(HttpRequest("GET", server.address), Deadline.after(AMPLE), BytesIO())
+        client.send(HttpRequest("GET", server.address), Deadline.from_now(AMPLE), BytesIO())
         last = (server if same else other).requests[-1]
         assert server.requests[0].headers["Authorization"] == "Basic x"
         assert last.path == "/moved"
@@ -396,8 +409,12 @@ def test_no_password_is_shown() -> None:
 
 
 def test_a_busy_endpoint_is_asked_again_with_the_same_query() -> None:
-    replies = [says(503, Retry_After="0"), says(429, Retry_After="0"), says(200, ROWS_OF_ONE)]
-    with talking(lambda *given: replies.pop(0)(*given)) as server:
+    replies = [
+        sends(503, Retry_After="0"),
+        sends(429, Retry_After="0"),
+        sends(200, SINGLE_ROW),
+    ]
+    with talking_server(lambda *given: replies.pop(0)(*given)) as server:
         assert ask(server.address, AMPLE) is True
         assert len({(one.path, one.body) for one in server.requests}) == 1
         assert len(server.requests) == 3
@@ -405,7 +422,7 @@ def test_a_busy_endpoint_is_asked_again_with_the_same_query() -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_the_request(method: str) -> None:
-    with talking(says(200, ROWS_OF_ONE)) as server:
+    with talking_server(sends(200, SINGLE_ROW)) as server:
         address = f"{server.address}?user=é#part"
         RemoteEndpoint(address, method=method).select(QUERY, "asserted")
         (incoming,) = server.requests
@@ -426,13 +443,16 @@ def test_a_service_of_ours_names_its_failures(code: str) -> None:
     body = b'{"code": "%b", "detail": "because", "seconds": 3}' % code.encode()
     if code != "time-limit":
         body = body.replace(b', "seconds": 3', b"")
-    with talking(says(500, body)) as server, pytest.raises(StoreError, match="because") as caught:
+    with (
+        talking_server(sends(500, body)) as server,
+        pytest.raises(StoreError, match="because") as caught,
+    ):
         query(server.address, AMPLE)
     assert caught.value.code == code
 
 
 def test_a_proxy_is_asked_where_the_environment_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    with talking(says(200, ROWS_OF_ONE)) as proxy:
+    with talking_server(sends(200, SINGLE_ROW)) as proxy:
         monkeypatch.setenv("http_proxy", f"http://me:secret@{proxy.host}")
         monkeypatch.setenv("no_proxy", "127.0.0.1")
         assert ask("http://data.invalid/sparql?x=1", AMPLE) is True
@@ -440,7 +460,7 @@ def test_a_proxy_is_asked_where_the_environment_says_so(monkeypatch: pytest.Monk
         assert incoming.path == "http://data.invalid/sparql?x=1"
         assert incoming.headers["Host"] == "data.invalid"
         assert incoming.headers["Proxy-Authorization"] == "Basic bWU6c2VjcmV0"
-        with talking(says(200, ROWS_OF_ONE)) as server:
+        with talking_server(sends(200, SINGLE_ROW)) as server:
             assert ask(server.address, AMPLE) is True
             assert "Proxy-Authorization" not in server.requests[0].headers
         assert len(proxy.requests) == 1
@@ -479,7 +499,7 @@ def secured(certificate: Path, act: Act) -> Iterator[TalkingServer]:
     """A server that talks over TLS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    with talking(act) as server:
+    with talking_server(act) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         yield server
 
@@ -515,26 +535,26 @@ def test_tls_to_a_pinned_address_and_through_a_proxy(
     certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    with secured(certificate, says(200, ROWS_OF_ONE)) as server:
+    with secured(certificate, sends(200, SINGLE_ROW)) as server:
         address = f"https://pinned.example:{server.port}/sparql"
         request, output = HttpRequest("GET", address), BytesIO()
-        client = HttpClient(LARGEST, addresses=pinned, proxied=False)
-        client.send(request, Deadline.after(AMPLE), output)
-        assert output.getvalue() == ROWS_OF_ONE
+        client = HttpClient(LARGEST, addresses=pinned, uses_proxy=False)
+        client.send(request, Deadline.from_now(AMPLE), output)
+        assert output.getvalue() == SINGLE_ROW
         assert server.requests[0].headers["Host"] == f"pinned.example:{server.port}"
         with pytest.raises(StoreUnreachableError, match="certificate verify failed"):
             ask(f"https://{server.host}/", AMPLE)
-        with talking(relay(server.port)) as proxy:
+        with talking_server(relay(server.port)) as proxy:
             monkeypatch.setenv("https_proxy", f"http://me:secret@{proxy.host}")
             assert ask(address, AMPLE) is True
             (incoming,) = proxy.requests
             assert incoming.path == f"pinned.example:{server.port}"
             assert incoming.headers["Proxy-Authorization"] == "Basic bWU6c2VjcmV0"
             assert "Proxy-Authorization" not in server.requests[-1].headers
-            proxy.act = says(407)
+            proxy.act = sends(407)
             with pytest.raises(StoreUnreachableError, match="the proxy does not lead to"):
                 ask(address, AMPLE)
     with secured(certificate, drips(head(200, Content_Length=None), b" ")) as server:
         request = HttpRequest("GET", f"https://pinned.example:{server.port}/")
         with pytest.raises(TimeLimitExceededError):
-            client.send(request, Deadline.after(SCARCE), BytesIO())
+            client.send(request, Deadline.from_now(SCARCE), BytesIO())

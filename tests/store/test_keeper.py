@@ -31,7 +31,7 @@ from eakg.store.workers.fork import assert_forkable
 from eakg.store.workers.keeper_process import KeeperProcess
 from eakg.store.workers.worker import autopsy
 from helpers.holdings import CROSS_JOIN, small_contents
-from helpers.processes import descriptors, eventually, forked
+from helpers.processes import descriptors, eventually, forks_of
 from helpers.workers import asks, busy
 
 LIMITS = Limits(timeout=1.0, memory=192 << 20, result=1 << 20, workers=2, queue=2, patience=0.3)
@@ -63,7 +63,7 @@ def test_time_limit_ends_the_worker_and_nobody_notices(keeper: KeeperProcess) ->
             heavy.result()
     assert caught.value.seconds == 1.0
     assert answered > 1
-    assert eventually(lambda: len(forked(keeper.pid)) == 1)
+    assert eventually(lambda: len(forks_of(keeper.pid)) == 1)
 
 
 def test_timeout_may_lower_never_raise(keeper: KeeperProcess) -> None:
@@ -143,16 +143,16 @@ def test_nothing_leaks(keeper: KeeperProcess) -> None:
 
 def test_killed_worker_is_replaced(keeper: KeeperProcess) -> None:
     asks(keeper.client())
-    for child in forked(keeper.pid):
+    for child in forks_of(keeper.pid):
         os.kill(child, 9)
-    assert eventually(lambda: not forked(keeper.pid))
+    assert eventually(lambda: not forks_of(keeper.pid))
     assert asks(keeper.client())
 
 
 def test_killed_before_it_read_its_request(patient: KeeperProcess) -> None:
     store = patient.client()
     asks(store)
-    (worker,) = forked(patient.pid)
+    (worker,) = forks_of(patient.pid)
     os.kill(worker, signal.SIGSTOP)
     with ThreadPoolExecutor(1) as pool:
         job = pool.submit(asks, store)
@@ -166,7 +166,7 @@ def test_killed_under_way(patient: KeeperProcess) -> None:
     with ThreadPoolExecutor(1) as pool:
         job = pool.submit(asks, patient.client(), CROSS_JOIN)
         assert eventually(lambda: busy(patient.pid))
-        for child in forked(patient.pid):
+        for child in forks_of(patient.pid):
             os.kill(child, 9)
         assert isinstance(job.exception(timeout=60), WorkerCrashedError)
     assert asks(patient.client())
@@ -176,7 +176,7 @@ def test_killed_keeper_is_unreachable_and_takes_its_workers_along() -> None:
     process = KeeperProcess(small_contents(), LIMITS)
     try:
         asks(process.client())
-        workers = forked(process.pid)
+        workers = forks_of(process.pid)
         os.kill(process.pid, 9)
         with pytest.raises(StoreUnreachableError):
             for _ in range(100):
@@ -192,7 +192,7 @@ def test_killed_keeper_is_unreachable_and_takes_its_workers_along() -> None:
 def test_stopping_leaves_nothing() -> None:
     process = KeeperProcess(small_contents(), LIMITS)
     asks(process.client())
-    pids = {process.pid, *forked(process.pid)}
+    pids = {process.pid, *forks_of(process.pid)}
     assert process.address.parent.stat().st_mode & 0o777 == 0o700
     process.stop()
     process.stop()
@@ -245,7 +245,7 @@ def test_nothing_leaves_the_machine_and_no_file_is_read(tmp_path: Path) -> None:
 def test_worker_has_no_descriptors_to_spare(keeper: KeeperProcess) -> None:
     asks(keeper.client())
     seen = 0
-    for child in forked(keeper.pid):
+    for child in forks_of(keeper.pid):
         with suppress(FileNotFoundError, ProcessLookupError):  # one that has just ended
             limits = Path(f"/proc/{child}/limits").read_text()
             assert limits.split("Max open files")[1].split()[:2] == ["0", "0"]

@@ -29,7 +29,7 @@ from eakg.store.client.turns import Turns
 from eakg.store.request import Limits, QueryRequest
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import CROSS_JOIN, LIGHT, small_contents
-from helpers.processes import descriptors, eventually, forked
+from helpers.processes import descriptors, eventually, forks_of
 from helpers.workers import asks, busy
 
 KILLS = int(os.environ.get("EAKG_WORKER_KILLS", "10"))
@@ -74,7 +74,7 @@ def test_short_queries_go_on_while_long_ones_wait_for_each_other(keeper: KeeperP
         for asker in askers:
             assert asker.watched.wait(30)
         # One of them runs, and the others have no process of their own.
-        assert eventually(lambda: len(forked(keeper.pid)) <= 1 + LIMITS.quick)
+        assert eventually(lambda: len(forks_of(keeper.pid)) <= 1 + LIMITS.quick)
         for _ in range(50):
             assert asks(store, LIGHT)
         assert not any(job.done() for job in jobs)
@@ -140,7 +140,7 @@ def test_killed_workers_leave_nothing() -> None:
             for error in pool.map(lambda _: _error(store, CROSS_JOIN), range(KILLS)):
                 assert isinstance(error, TimeLimitExceededError)
         assert asks(store)
-        assert eventually(lambda: len(forked(process.pid)) <= limits.quick)
+        assert eventually(lambda: len(forks_of(process.pid)) <= limits.quick)
         # Each worker that is kept has a few on either side.
         room = 4 * limits.quick
         assert eventually(lambda: descriptors(process.pid) <= before[0] + room)

@@ -46,18 +46,18 @@ def test_a_long_query_goes_on_where_there_is_a_place() -> None:
     lane = Lane()
     connection, worker = lane.admit()
     assert (lane.lanes.running, lane.lanes.waiting, lane.lanes.busy) == (1, 0, True)
-    assert worker.gave_way
-    assert not worker.killed
-    assert connection.told == []
+    assert worker.has_given_way
+    assert not worker.is_killed
+    assert connection.messages == []
 
 
 def test_a_long_query_is_ended_at_its_time() -> None:
     lane = Lane()
     connection, worker = lane.admit(seconds=3.0)
     lane.pass_time(2.8)
-    assert connection.told == []
+    assert connection.messages == []
     lane.pass_time(0.2)
-    assert worker.killed
+    assert worker.is_killed
     assert isinstance(connection.error, TimeLimitExceededError)
     assert connection.error.seconds == 3.0
     # Its place is taken until its process is gone.
@@ -71,12 +71,12 @@ def test_in_a_crowd_it_is_what_a_query_did_that_makes_it_long() -> None:
     lane.admit()
     connection, worker = lane.admit()
     lane.pass_time(0.5)
-    assert not worker.killed  # it has hardly been let work
+    assert not worker.is_killed  # it has hardly been let work
     worker.seconds = 0.2
     lane.pass_time(0.1)
-    assert worker.killed
+    assert worker.is_killed
     assert (lane.lanes.running, lane.lanes.waiting) == (1, 1)
-    assert connection.told == []
+    assert connection.messages == []
 
 
 def test_who_waits_begins_anew_when_a_place_is_free() -> None:
@@ -87,15 +87,15 @@ def test_who_waits_begins_anew_when_a_place_is_free() -> None:
     lane.lanes.advance()
     lane.end(second)
     lane.end(first)
-    third = lane.workers.all[-1]
-    assert connection.told == [LeaseOffer(third.number, "v")]
-    assert not connection.closed
-    assert third.gave_way
+    third = lane.workers.workers[-1]
+    assert connection.messages == [LeaseOffer(third.number, "v")]
+    assert not connection.is_closed
+    assert third.has_given_way
     lane.pass_time(9.9)
-    assert not third.killed
+    assert not third.is_killed
     lane.pass_time(0.2)
-    assert third.killed
-    assert isinstance(connection.told[1], TimeLimitExceededError)
+    assert third.is_killed
+    assert isinstance(connection.messages[1], TimeLimitExceededError)
 
 
 def test_who_is_on_trial_takes_the_place_that_becomes_free() -> None:
@@ -104,9 +104,9 @@ def test_who_is_on_trial_takes_the_place_that_becomes_free() -> None:
     connection, second = lane.admit()
     lane.end(first)
     assert lane.lanes.running == 1
-    assert second.gave_way
-    assert not second.killed
-    assert connection.told == []
+    assert second.has_given_way
+    assert not second.is_killed
+    assert connection.messages == []
 
 
 def test_who_waits_too_long_is_refused() -> None:
@@ -117,7 +117,7 @@ def test_who_waits_too_long_is_refused() -> None:
     lane.lanes.advance()
     lane.end(worker)
     lane.pass_time(4.9)
-    assert connection.told == []
+    assert connection.messages == []
     lane.pass_time(0.2)
     assert "waited 5 s" in str(connection.error)
     assert lane.lanes.waiting == 0
@@ -129,7 +129,7 @@ def test_the_queue_has_an_end() -> None:
     lane.admit()  # on trial
     connections = [lane.admit()[0] for _ in range(3)]
     assert lane.lanes.waiting == 2
-    assert [len(one.told) for one in connections] == [0, 0, 1]
+    assert [len(one.messages) for one in connections] == [0, 0, 1]
     assert "too many long queries" in str(connections[2].error)
 
 
@@ -141,7 +141,7 @@ def test_leaving_ends_a_query_wherever_it_is() -> None:
     assert lane.lanes.waiting == 0
     trial.on_hangup()
     running.on_hangup()
-    assert all(worker.killed for _, worker in queries)
+    assert all(worker.is_killed for _, worker in queries)
     assert not lane.lanes.busy
     for _, worker in queries:
         lane.end(worker)
@@ -154,10 +154,10 @@ def test_the_largest_is_ended_where_all_take_too_much() -> None:
     for (_, worker), size in zip(queries, (30, 60, 40), strict=True):
         worker.size = size
     lane.lanes.advance()
-    assert [worker.killed for _, worker in queries] == [False, True, False]
+    assert [worker.is_killed for _, worker in queries] == [False, True, False]
     assert isinstance(queries[1][0].error, MemoryLimitExceededError)
     lane.lanes.advance()
-    assert [worker.killed for _, worker in queries] == [False, True, False]
+    assert [worker.is_killed for _, worker in queries] == [False, True, False]
 
 
 def test_who_asks_about_a_worker_that_is_gone_is_told_why() -> None:

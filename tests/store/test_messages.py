@@ -35,7 +35,7 @@ from eakg.store.messages.kinds import (
     ADAPTERS,
     CODEC,
     KINDS,
-    Applied,
+    AppliedChange,
     Decision,
     Load,
     Message,
@@ -194,12 +194,12 @@ def test_the_order_of_fields_tells_nothing() -> None:
 
 
 def test_what_is_expected() -> None:
-    applied = Applied("v", 1, 2, created=False)
-    assert expect(applied, Applied) is applied
+    applied = AppliedChange("v", 1, 2, created=False)
+    assert expect(applied, AppliedChange) is applied
     with pytest.raises(OverloadedError, match="full"):
-        expect(OverloadedError("full"), Applied)
+        expect(OverloadedError("full"), AppliedChange)
     with pytest.raises(MessageError, match="a RetirementRequest is no answer"):
-        expect(RetirementRequest(), Applied)
+        expect(RetirementRequest(), AppliedChange)
 
 
 def test_settings_as_text() -> None:

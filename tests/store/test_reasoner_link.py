@@ -67,7 +67,7 @@ class Link:
             self.history,
             self.events,
             patience,
-            lambda: self.versions.append(self.history.loaded.version),
+            lambda: self.versions.append(self.history.loaded_store.version),
         )
         # What follows is there already, so that the link does not wait for it.
         self.history.infer(frozenset())

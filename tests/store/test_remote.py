@@ -33,7 +33,7 @@ from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import read_contents
 from eakg.store.graphs.ingestion import split_by_graph
 from eakg.store.request import Limits, QueryRequest
-from helpers.endpoints import JSON, QuietHandler, served
+from helpers.endpoints import JSON, QuietHandler, serve_in_thread
 from helpers.engines import Engine, engine, free_port
 from helpers.holdings import small_contents
 
@@ -194,7 +194,7 @@ def lying(act: Act) -> Iterator[str]:
             act(self)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    with served(server):
+    with serve_in_thread(server):
         yield f"http://127.0.0.1:{server.server_port}/sparql"
 
 

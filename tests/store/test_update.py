@@ -24,7 +24,7 @@ from eakg.sparql.failures import (
 from eakg.store.changes.requests import GraphWrite, UpdateRequest
 from eakg.store.client.client import StoreClient
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graphs.dataset import INFERRED
+from eakg.store.graphs.dataset import INFERRED_NAME
 from eakg.store.options import StoreOptions
 from eakg.store.request import Limits, QueryRequest
 from eakg.store.workers.keeper_process import KeeperProcess
@@ -36,9 +36,9 @@ from helpers.writing import (
     assert_closed,
     default_graph,
     dump,
-    embedded,
-    merged,
+    embedded_store,
     ontology,
+    rdf_merge,
     update,
     values,
 )
@@ -46,7 +46,7 @@ from helpers.writing import (
 
 @pytest.fixture
 def store(tmp_path: Path) -> EmbeddedStore:
-    return embedded(tmp_path)
+    return embedded_store(tmp_path)
 
 
 @pytest.fixture
@@ -183,10 +183,10 @@ def test_an_update_that_changes_nothing_makes_no_version(store: EmbeddedStore) -
 
 
 def test_the_same_history_gives_the_same_versions(tmp_path: Path) -> None:
-    one, other = embedded(tmp_path), embedded(tmp_path)
+    one, other = embedded_store(tmp_path), embedded_store(tmp_path)
     for text in ("INSERT DATA { :a :p :b }", "DELETE DATA { :a :p :b }"):
         assert update(one, text).version == update(other, text).version
-    assert len({one.version, embedded(tmp_path).version}) == 2
+    assert len({one.version, embedded_store(tmp_path).version}) == 2
 
 
 def test_graphs_that_are_empty(plain: EmbeddedStore) -> None:
@@ -280,7 +280,7 @@ def test_a_contradiction_is_refused_and_explained(store: EmbeddedStore) -> None:
 
 
 def test_a_contradiction_may_be_allowed_and_left(tmp_path: Path) -> None:
-    careless = embedded(tmp_path, replace(WRITABLE, allow_inconsistent=True))
+    careless = embedded_store(tmp_path, replace(WRITABLE, allow_inconsistent=True))
     update(careless, "INSERT DATA { :tom a :Cat, :Dog }")
     assert values(careless, "SELECT ?c { :tom a ?c }") == ["Animal", "Cat", "Dog"]
     update(careless, "INSERT DATA { :tim a :Cat }")
@@ -289,7 +289,7 @@ def test_a_contradiction_may_be_allowed_and_left(tmp_path: Path) -> None:
 
 def test_reading_only(tmp_path: Path) -> None:
     with pytest.raises(NotWritableError):
-        update(embedded(tmp_path, StoreOptions()), "CLEAR ALL")
+        update(embedded_store(tmp_path, StoreOptions()), "CLEAR ALL")
 
 
 def test_a_plain_store_reasons_not_and_has_its_own_default_graph(plain: EmbeddedStore) -> None:
@@ -341,8 +341,8 @@ def test_data_that_is_no_rdf(store: EmbeddedStore) -> None:
         GraphWrite("http://example.org/g/a", "put", named, "jsonld"),
         GraphWrite("http://example.org/g/a", "put", b"", "none"),
         GraphWrite("no iri", "put", b"", "turtle"),
-        GraphWrite(INFERRED, "put", b"", "turtle"),
-        GraphWrite(INFERRED, "delete"),
+        GraphWrite(INFERRED_NAME, "put", b"", "turtle"),
+        GraphWrite(INFERRED_NAME, "delete"),
     ):
         with pytest.raises(UpdateRefusedError):
             store.update(bad)
@@ -382,7 +382,7 @@ UPDATES = st.lists(OPERATIONS, min_size=1, max_size=3).map(" ; ".join)
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(UPDATES, min_size=1, max_size=6), st.booleans())
 def test_random_updates(tmp_path: Path, updates: list[str], careless: bool) -> None:
-    store = embedded(tmp_path, replace(WRITABLE, allow_inconsistent=careless))
+    store = embedded_store(tmp_path, replace(WRITABLE, allow_inconsistent=careless))
     for text in updates:
         before, version = dump(store), store.version
         try:
@@ -392,7 +392,7 @@ def test_random_updates(tmp_path: Path, updates: list[str], careless: bool) -> N
         update(store, "COPY DEFAULT TO g:own")  # so that its triples can be asked for by name
         quads = dump(store)
         assert_closed(quads)
-        assert default_graph(store) == merged(quads)
+        assert default_graph(store) == rdf_merge(quads)
         assert (before == quads) or (store.version != version)
 
 

@@ -18,8 +18,8 @@ from eakg.sparql.failures import (
 from eakg.store.changes.change import Change
 from eakg.store.changes.history import History
 from eakg.store.changes.proposals import write_proposal
-from eakg.store.changes.requests import Applied, UpdateRequest
-from eakg.store.graphs.dataset import INFERRED
+from eakg.store.changes.requests import AppliedChange, UpdateRequest
+from eakg.store.graphs.dataset import INFERRED_NAME
 from eakg.store.messages.frames import receive, send
 from eakg.store.messages.kinds import (
     CandidateChange,
@@ -74,12 +74,12 @@ class WritingsAtWork:
             self.workers,  # type: ignore[arg-type]
             self.reasoner,  # type: ignore[arg-type]
             self.events,
-            lambda: self.versions.append(self.history.loaded.version),
+            lambda: self.versions.append(self.history.loaded_store.version),
         )
 
     def _fork(self) -> tuple[FakeWorker, WorkerLink]:
-        worker = FakeWorker(len(self.workers.all))
-        self.workers.all.append(worker)
+        worker = FakeWorker(len(self.workers.workers))
+        self.workers.workers.append(worker)
         near, far = socket.socketpair()
         self.channels.append(far)
         result = os.memfd_create("result")
@@ -98,7 +98,7 @@ class WritingsAtWork:
         """Do what the last worker does: work out what the request would change, and say it."""
         request, _ = receive(self.channels[-1])
         output = io.BytesIO()
-        created = write_proposal(self.history.loaded, request, output)  # type: ignore[arg-type]
+        created = write_proposal(self.history.loaded_store, request, output)  # type: ignore[arg-type]
         content = output.getvalue()
         if in_file:
             os.pwrite(self.files[-1], content, 0)
@@ -122,7 +122,7 @@ class WritingsAtWork:
 
     def holds(self) -> set[str]:
         """The names of what is asserted."""
-        return {quad.subject.value.rpartition("/")[2] for quad in self.history.asserted()}
+        return {quad.subject.value.rpartition("/")[2] for quad in self.history.asserted_quads()}
 
 
 @pytest.fixture
@@ -146,28 +146,30 @@ def inserts(name: str) -> str:
 @pytest.mark.parametrize("in_file", [False, True])
 def test_a_change_is_made_and_then_told(plain: WritingsAtWork, in_file: bool) -> None:
     connection = plain.add(inserts("tom"))
-    assert connection.told == []
+    assert connection.messages == []
     plain.propose(in_file=in_file)
-    assert connection.told == [Applied(plain.history.loaded.version, 1, 0, created=False)]
+    assert connection.messages == [
+        AppliedChange(plain.history.loaded_store.version, 1, 0, created=False)
+    ]
     assert plain.holds() == {"tom"}
-    assert plain.versions == [plain.history.loaded.version]
+    assert plain.versions == [plain.history.loaded_store.version]
 
 
 def test_one_at_a_time_in_the_order_they_came(plain: WritingsAtWork) -> None:
     first, second = plain.add(inserts("tom")), plain.add(inserts("tim"))
-    assert len(plain.workers.all) == 1
+    assert len(plain.workers.workers) == 1
     plain.propose()
-    assert first.closed
-    assert not second.closed
-    assert len(plain.workers.all) == 2
+    assert first.is_closed
+    assert not second.is_closed
+    assert len(plain.workers.workers) == 2
     plain.propose()
-    assert second.closed
+    assert second.is_closed
     assert plain.holds() == {"tom", "tim"}
 
 
 def test_a_queue_of_changes_has_an_end(plain: WritingsAtWork) -> None:
     connections = [plain.add(inserts("tom")) for _ in range(1 + LIMITS.queue + 1)]
-    assert [one.closed for one in connections] == [False, False, False, True]
+    assert [one.is_closed for one in connections] == [False, False, False, True]
     assert "too many changes" in str(connections[-1].error)
 
 
@@ -184,7 +186,7 @@ def test_a_worker_that_ends_changes_nothing_and_the_next_one_goes_on(plain: Writ
     plain.writings.advance()
     assert isinstance(first.error, WorkerCrashedError)
     plain.propose()
-    assert isinstance(second.told[0], Applied)
+    assert isinstance(second.messages[0], AppliedChange)
     assert plain.holds() == {"tim"}
 
 
@@ -192,7 +194,7 @@ def test_a_worker_that_says_what_is_no_message_is_ended(plain: WritingsAtWork) -
     connection = plain.add(inserts("tom"))
     plain.channels[0].sendall(b"\0" * 16)
     plain.events.wait(1.0)
-    assert plain.workers.all[0].killed
+    assert plain.workers.workers[0].is_killed
     assert isinstance(connection.error, WorkerCrashedError)
 
 
@@ -200,19 +202,19 @@ def test_what_a_client_leaves_is_not_made(plain: WritingsAtWork) -> None:
     first, second = plain.add(inserts("tom")), plain.add(inserts("tim"))
     second.on_hangup()
     first.on_hangup()
-    assert plain.workers.all[0].killed
+    assert plain.workers.workers[0].is_killed
     plain.channels[0].close()
     plain.events.wait(1.0)
     plain.writings.advance()
-    assert len(plain.workers.all) == 1
+    assert len(plain.workers.workers) == 1
     assert plain.holds() == set()
 
 
 def test_what_changes_nothing_makes_no_version(plain: WritingsAtWork) -> None:
-    before = plain.history.loaded.version
+    before = plain.history.loaded_store.version
     connection = plain.add("DELETE DATA { <http://x/tom> a <http://x/Cat> }")
     plain.propose()
-    assert connection.told == [Applied(before, 0, 0, created=False)]
+    assert connection.messages == [AppliedChange(before, 0, 0, created=False)]
     assert plain.versions == []
 
 
@@ -222,16 +224,16 @@ def test_a_change_waits_for_what_follows_from_it(reasoned: WritingsAtWork) -> No
     ((candidate, answer),) = reasoned.reasoner.asked
     assert isinstance(candidate, CandidateChange)
     assert len(candidate.change.added) == 1
-    assert (connection.told, reasoned.holds()) == ([], set())
+    assert (connection.messages, reasoned.holds()) == ([], set())
     inferred = pyoxigraph.Quad(
         pyoxigraph.NamedNode("http://x/tom"),
         pyoxigraph.NamedNode("http://x/is"),
         pyoxigraph.NamedNode("http://x/animal"),
-        pyoxigraph.NamedNode(INFERRED),
+        pyoxigraph.NamedNode(INFERRED_NAME),
     )
-    answer(InferredChange(Change(added=frozenset({inferred}), created=frozenset({INFERRED}))))
-    assert isinstance(connection.told[0], Applied)
-    assert inferred in reasoned.history.loaded.store
+    answer(InferredChange(Change(added=frozenset({inferred}), created=frozenset({INFERRED_NAME}))))
+    assert isinstance(connection.messages[0], AppliedChange)
+    assert inferred in reasoned.history.loaded_store.store
     assert reasoned.reasoner.told == [Decision(accepted=True)]
 
 
@@ -244,7 +246,7 @@ def test_a_change_that_is_refused_is_not_made(reasoned: WritingsAtWork) -> None:
     reasoned.writings.advance()
     reasoned.propose()
     reasoned.reasoner.asked[1][1](InferredChange(Change()))
-    assert second.closed
+    assert second.is_closed
     assert reasoned.holds() == {"tim"}
 
 
@@ -255,7 +257,7 @@ def test_what_is_left_while_it_is_reasoned_over_is_not_made(reasoned: WritingsAt
     reasoned.reasoner.asked[0][1](InferredChange(Change()))
     assert reasoned.reasoner.told == [Decision(accepted=False)]
     assert reasoned.holds() == set()
-    assert connection.told == []
+    assert connection.messages == []
 
 
 def test_a_full_disk_is_told_and_the_reasoner_takes_it_back(

@@ -10,7 +10,7 @@ from eakg.dataset import file_graphs, layout_graphs, shipped_layout, without_evi
 from eakg.evidence import NamedGraphs, support_lines, support_of
 from eakg.names import PREFIXES
 from eakg.problems import ExitStatus
-from eakg.rdf import PrefixedNames, TermSyntaxError, Triple, term
+from eakg.rdf import PrefixedNames, TermSyntaxError, Triple, resolve_term
 from eakg.reason import materialize
 from eakg.reason.proofs import NotInClosureError, to_json, to_prov, to_text
 
@@ -50,7 +50,11 @@ def explain(
     prefixes = {**PREFIXES, **{prefix: str(iri) for prefix, iri in graph.namespaces()}}
     try:
         words = (subject, predicate, object_)
-        triple = term(words[0], prefixes), term(words[1], prefixes), term(words[2], prefixes)
+        triple = (
+            resolve_term(words[0], prefixes),
+            resolve_term(words[1], prefixes),
+            resolve_term(words[2], prefixes),
+        )
     except TermSyntaxError as error:
         raise click.UsageError(str(error)) from error
     with progress("reasoning"):

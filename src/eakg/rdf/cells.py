@@ -17,7 +17,7 @@ from rdflib.namespace import XSD
 from rdflib.term import Node
 
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf.notation import TermSyntaxError, spelled, term
+from eakg.rdf.notation import TermSyntaxError, resolve_term, write_term
 from eakg.rdf.results import Solutions
 from eakg.rdf.terms import literal
 
@@ -66,12 +66,12 @@ class CellTable:
 
 def table_of_values(solutions: Solutions) -> CellTable:
     """The table of the values of solutions."""
-    return _table(solutions, _value)
+    return _table(solutions, _write_value)
 
 
 def table_of_terms(solutions: Solutions) -> CellTable:
     """The table of the terms of solutions."""
-    return _table(solutions, _spelled)
+    return _table(solutions, _write_term)
 
 
 def _table(solutions: Solutions, cell: Callable[[Node | None], str]) -> CellTable:
@@ -130,10 +130,10 @@ def read_rows(path: Path) -> CellTable:
             raise ProblemsError([Problem(str(path), line, message)])
     if path.suffix != ".tsv":
         return CellTable(tuple(columns), tuple(tuple(row) for row in rows))
-    read = tuple(
+    terms = tuple(
         tuple(_read_term(cell, path, line) for cell in row) for line, row in enumerate(rows, 2)
     )
-    return CellTable(tuple(name.removeprefix("?") for name in columns), read)
+    return CellTable(tuple(name.removeprefix("?") for name in columns), terms)
 
 
 def write_rows(solutions: Solutions | CellTable, path: Path) -> str:
@@ -151,7 +151,7 @@ def write_rows(solutions: Solutions | CellTable, path: Path) -> str:
     return out.getvalue()
 
 
-def _value(node: Node | None) -> str:
+def _write_value(node: Node | None) -> str:
     if node is None:
         return ""
     return Blank(f"_:{node}") if isinstance(node, BNode) else _lexical(node)
@@ -167,28 +167,28 @@ def _lexical(node: Node) -> str:
     return str(node)
 
 
-def _spelled(node: Node | None) -> str:
+def _write_term(node: Node | None) -> str:
     if node is None:
         return ""
     if isinstance(node, BNode):
         return Blank(f"_:{node}")
     if isinstance(node, Literal) and node.datatype is not None:
-        return spelled(literal(_lexical(node), None, node.datatype))
+        return write_term(literal(_lexical(node), None, node.datatype))
     if isinstance(node, Literal) and node.language:
-        return spelled(Literal(str(node), lang=node.language.lower()))
-    return spelled(node)
+        return write_term(Literal(str(node), lang=node.language.lower()))
+    return write_term(node)
 
 
 def _read_term(cell: str, path: Path, line: int) -> str:
     if not cell:
         return ""
     try:
-        return _spelled(_shorthand(cell) or term(_written(cell), {}))
+        return _write_term(_shorthand(cell) or resolve_term(_check_start(cell), {}))
     except TermSyntaxError as error:
         raise ProblemsError([Problem(str(path), line, str(error))]) from error
 
 
-def _written(cell: str) -> str:
+def _check_start(cell: str) -> str:
     if cell[0] not in '<"_':
         raise TermSyntaxError(f"{cell!r} is no term; write <iri>, a number, or a literal in quotes")
     return cell

@@ -32,15 +32,15 @@ def node(term: object) -> URIRef | BNode | Literal:
 
 def triples(quads: Iterable[pyoxigraph.Quad]) -> Iterator[Triple]:
     """The triples of quads. Raises: NotRdf11Error."""
-    known: dict[object, Node] = {}
+    nodes: dict[object, Node] = {}
 
-    def known_node(term: object) -> Node:
-        if term not in known:
-            known[term] = node(term)
-        return known[term]
+    def cached_node(term: object) -> Node:
+        if term not in nodes:
+            nodes[term] = node(term)
+        return nodes[term]
 
     for quad in quads:
-        yield known_node(quad.subject), known_node(quad.predicate), known_node(quad.object)
+        yield cached_node(quad.subject), cached_node(quad.predicate), cached_node(quad.object)
 
 
 def is_rdf11(quad: pyoxigraph.Quad) -> bool:

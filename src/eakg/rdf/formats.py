@@ -209,15 +209,15 @@ def formats_for(kind: ResultKind) -> tuple[ResultFormat, ...]:
     return tuple(one for one in FORMATS if kind in one.kinds)
 
 
-def format_named(name: str, kind: ResultKind | None = None) -> ResultFormat | None:
+def find_format(name: str, kind: ResultKind | None = None) -> ResultFormat | None:
     """The format of this short name, alias or media type, or None.
 
     For graphs, `json` is JSON-LD and `xml` is RDF/XML; clients send these whatever the query.
     """
-    wanted = name.strip().lower()
+    key = name.strip().lower()
     if kind is ResultKind.GRAPH:
-        wanted = {"json": JSON_LD.name, "xml": RDF_XML.name}.get(wanted, wanted)
-    for one in FORMATS:
-        if wanted in {one.name, one.media_type} or wanted in one.aliases:
-            return one
+        key = {"json": JSON_LD.name, "xml": RDF_XML.name}.get(key, key)
+    for result_format in FORMATS:
+        if key in {result_format.name, result_format.media_type} or key in result_format.aliases:
+            return result_format
     return None

@@ -11,14 +11,14 @@ def members(graph: Graph, head: Node) -> list[Node]:
     Empty when the node starts no well-formed collection, that is one whose cells each have a member
     and end in rdf:nil (https://www.w3.org/TR/owl2-profiles/ section 4.3, `LIST[h, e1, ..., en]`).
     """
-    found: list[Node] = []
-    seen: set[Node] = set()
+    items: list[Node] = []
+    visited: set[Node] = set()
     cell: Node | None = head
-    while cell is not None and cell != RDF.nil and cell not in seen:
-        seen.add(cell)
+    while cell is not None and cell != RDF.nil and cell not in visited:
+        visited.add(cell)
         member = graph.value(cell, RDF.first)
         if member is None:
             return []
-        found.append(member)
+        items.append(member)
         cell = graph.value(cell, RDF.rest)
-    return found if cell == RDF.nil else []
+    return items if cell == RDF.nil else []

@@ -22,7 +22,7 @@ class PrefixedNames:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         prefixes = {**PREFIXES, **{prefix: str(iri) for prefix, iri in graph.namespaces()}}
-        self.prefixes = sorted(prefixes.items(), key=lambda item: (-len(item[1]), item[0]))
+        self.prefixes = sorted(prefixes.items(), key=lambda pair: (-len(pair[1]), pair[0]))
 
     def __call__(self, term: Node) -> str:
         """The term as one would write it in Turtle; an anonymous class by what it is made of."""

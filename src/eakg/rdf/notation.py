@@ -28,24 +28,33 @@ LINE = re.compile(
 """A line of a document: a triple, a comment, both or nothing."""
 
 _ANY_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_NAMED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
+_NAMED_ESCAPES = {
+    "t": "\t",
+    "b": "\b",
+    "n": "\n",
+    "r": "\r",
+    "f": "\f",
+    '"': '"',
+    "'": "'",
+    "\\": "\\",
+}
 _PARTS = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@(.+)|\^\^<(.*)>)?', re.DOTALL)
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 _EARLY = re.compile(r"\\\\([uU])")
 _STRING = f"^^<{XSD.string}>"
 
 
-def parsed(text: str) -> Node:
+def read_term(text: str) -> Node:
     """The term of a spelling."""
     if text.startswith("<"):
-        return URIRef(_unescaped(text[1:-1]))
+        return URIRef(_unescape(text[1:-1]))
     if text.startswith("_:"):
         return BNode(text[2:])
     lexical, language, datatype = cast(re.Match[str], _PARTS.fullmatch(text)).groups()
-    return literal(_unescaped(lexical), language, _unescaped(datatype or ""))
+    return literal(_unescape(lexical), language, _unescape(datatype or ""))
 
 
-def spelled(node: Node) -> str:
+def write_term(node: Node) -> str:
     """The spelling of a term, with no escape that is not needed."""
     if isinstance(node, BNode):
         return f"_:{node}"
@@ -71,30 +80,30 @@ def sparql_term(term: Node) -> str:
     """
     if not isinstance(term, URIRef | Literal) or not _is_sound(term):
         raise ValueError(f"{term!r} cannot stand in a query")
-    return _EARLY.sub(_coded, spelled(term)).replace("\t", "\\t")
+    return _EARLY.sub(_escape_code_point, write_term(term)).replace("\t", "\\t")
 
 
-def _coded(match: re.Match[str]) -> str:
+def _escape_code_point(match: re.Match[str]) -> str:
     return f"\\\\\\U{ord(match[1]):08x}"
 
 
-def canonical(text: str) -> str:
+def canonicalize_term(text: str) -> str:
     """The one spelling of a term that is spelled in any way."""
     if text.startswith('"'):
         end = text.rindex('"') + 1
-        lexical = _unescaped(text[1 : end - 1]).translate(_ESCAPES)
-        rest = _unescaped(text[end:])
-        return f'"{lexical}"{"" if rest == _STRING else rest}'
-    return _unescaped(text)
+        lexical = _unescape(text[1 : end - 1]).translate(_ESCAPES)
+        suffix = _unescape(text[end:])
+        return f'"{lexical}"{"" if suffix == _STRING else suffix}'
+    return _unescape(text)
 
 
-def _unescaped(text: str) -> str:
+def _unescape(text: str) -> str:
     if "\\" not in text:
         return text
 
     def character(match: re.Match[str]) -> str:
-        short, long, named = match.groups()
-        return _NAMED[named] if named else chr(int(short or long, 16))
+        short_code, long_code, letter = match.groups()
+        return _NAMED_ESCAPES[letter] if letter else chr(int(short_code or long_code, 16))
 
     return _ANY_ESCAPE.sub(character, text)
 
@@ -109,7 +118,7 @@ _IN_NO_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def term(text: str, prefixes: Mapping[str, str]) -> Node:
+def resolve_term(text: str, prefixes: Mapping[str, str]) -> Node:
     """The term that a person writes: as in N-Triples, as a bare absolute IRI, as a prefixed name,
     or as `a` for rdf:type.
 
@@ -117,7 +126,7 @@ def term(text: str, prefixes: Mapping[str, str]) -> Node:
     """
     if text == "a":
         return RDF.type
-    node = _read(text, prefixes)
+    node = _resolve(text, prefixes)
     if node is None or not _is_sound(node):
         raise TermSyntaxError(
             f'{text!r} is no term; write <iri>, a prefixed name, or a literal such as "x"@en'
@@ -125,14 +134,14 @@ def term(text: str, prefixes: Mapping[str, str]) -> Node:
     return node
 
 
-def _read(text: str, prefixes: Mapping[str, str]) -> Node | None:
+def _resolve(text: str, prefixes: Mapping[str, str]) -> Node | None:
     try:
         if _TERM.fullmatch(text):
-            return parsed(text)
+            return read_term(text)
         prefix, colon, local = text.partition(":")
         if colon and prefix in prefixes and not local.startswith("//"):
             return URIRef(prefixes[prefix] + local)
-        return URIRef(_unescaped(text)) if _BARE.fullmatch(text) else None
+        return URIRef(_unescape(text)) if _BARE.fullmatch(text) else None
     except ValueError:  # an escape above the last code point
         return None
 

@@ -22,7 +22,7 @@ from eakg.rdf.terms import NotRdf11Error, Triple
 _PLACE = re.compile(
     r"(?:Parser )?error at line \d+ (between columns \d+ and \d+|column \d+): ", re.I
 )
-_UNDECLARED = re.compile(r"The prefix (\S*:) has not been declared")
+_UNDECLARED_PREFIX = re.compile(r"The prefix (\S*:) has not been declared")
 
 
 def parse_rdf(path: Path) -> Graph:
@@ -58,13 +58,13 @@ def parse_rdf(path: Path) -> Graph:
             graph.bind(prefix, namespace, override=True, replace=True)
         try:
             for subject, predicate, object_ in triples(quads):
-                graph.add((subject, predicate, _as_written(object_, tags)))
+                graph.add((subject, predicate, _restore_tag(object_, tags)))
         except NotRdf11Error as error:
             raise _problem(path, f"has {error}") from error
     return graph
 
 
-def _as_written(term: Node, tags: Mapping[tuple[str, str], str]) -> Node:
+def _restore_tag(term: Node, tags: Mapping[tuple[str, str], str]) -> Node:
     if tags and isinstance(term, Literal) and term.language:
         return Literal(str(term), lang=tags.get((str(term), term.language), term.language))
     return term
@@ -116,17 +116,17 @@ def _syntax_error(path: Path, syntax: Syntax, data: bytes, error: SyntaxError) -
     place = _PLACE.match(message)
     if place:
         message = f"{place.group(1)}: {message[place.end() :]}"
-    undeclared = _UNDECLARED.search(message)
+    prefix = _UNDECLARED_PREFIX.search(message)
     if "LoadDocumentCallback" in message:
         return _problem(path, "refers to a remote @context; put the context into the file")
     if syntax is RDF_XML_SYNTAX and not line:
-        malformed = _xml_error(data)
-        if malformed is not None:
-            line = malformed.lineno
-            message = expat.ErrorString(malformed.code)
+        xml_error = _xml_error(data)
+        if xml_error is not None:
+            line = xml_error.lineno
+            message = expat.ErrorString(xml_error.code)
     remedy = "correct the syntax there"
-    if undeclared:
-        remedy = f"declare it: @prefix {undeclared.group(1)} <...> ."
+    if prefix:
+        remedy = f"declare it: @prefix {prefix.group(1)} <...> ."
     return _problem(path, f"is not valid {syntax.name}: {message.rstrip('.')}; {remedy}", line)
 
 
@@ -157,17 +157,17 @@ def _language_tags(
     if not tags:
         return {}
     any_tag = "|".join(map(re.escape, sorted(tags)))
-    written = re.compile(rf"(?<![\w-])(?:{any_tag})(?![\w-])".encode(), re.I)
-    if all(tag == tag.lower() for tag in set(written.findall(data))):
+    pattern = re.compile(rf"(?<![\w-])(?:{any_tag})(?![\w-])".encode(), re.I)
+    if all(tag == tag.lower() for tag in set(pattern.findall(data))):
         return {}
     graph = Dataset() if syntax.quads else Graph()
     with contextlib.suppress(Exception), warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         graph.parse(data=data, format=syntax.rdflib_name, publicID=base)
-    statements = graph.quads() if isinstance(graph, Dataset) else graph.triples((None, None, None))
+    triples = graph.quads() if isinstance(graph, Dataset) else graph.triples((None, None, None))
     return {
         (str(term), term.language.lower()): term.language
-        for term in (statement[2] for statement in statements)
+        for term in (triple[2] for triple in triples)
         if isinstance(term, Literal) and term.language
     }
 
@@ -176,9 +176,9 @@ def _language_tags(
 def _quiet_rdflib() -> Iterator[None]:
     """Keep rdflib from logging a traceback for each ill-typed literal, which is no syntax error."""
     logger = logging.getLogger("rdflib.term")
-    before = logger.disabled
+    was_disabled = logger.disabled
     logger.disabled = True
     try:
         yield
     finally:
-        logger.disabled = before
+        logger.disabled = was_disabled

@@ -12,14 +12,14 @@ from eakg.rdf.syntaxes import ABSENT, is_compressed
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[IO[bytes]]:
+def open_file(path: Path) -> Iterator[IO[bytes]]:
     """A file to read, decompressed if its name ends in `.gz`.
 
     Raises: ProblemsError when it cannot be read, also from within the context.
     """
     try:
-        with path.open("rb") as raw:
-            yield cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if is_compressed(path) else raw
+        with path.open("rb") as stream:
+            yield cast(IO[bytes], gzip.GzipFile(fileobj=stream)) if is_compressed(path) else stream
     except FileNotFoundError:
         raise _problem(path, ABSENT) from None
     except IsADirectoryError:
@@ -33,7 +33,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file, decompressed if its name ends in `.gz`. Raises: ProblemsError."""
-    with opened(path) as file:
+    with open_file(path) as file:
         return file.read()
 
 

@@ -69,5 +69,5 @@ def _term(binding: Mapping[str, Any]) -> URIRef | BNode | Literal:
             return literal(value, binding.get("xml:lang"), binding.get("datatype"))
         case "triple":
             raise NotRdf11Error(TRIPLE_TERM)
-        case other:
-            raise NotRdf11Error(f"a term of the unknown type {other!r}")
+        case kind:
+            raise NotRdf11Error(f"a term of the unknown type {kind!r}")

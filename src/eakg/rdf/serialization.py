@@ -7,12 +7,12 @@ from rdflib import Literal, URIRef
 
 from eakg.rdf.engine_terms import engine_triple
 from eakg.rdf.formats import ResultFormat
-from eakg.rdf.notation import spelled
+from eakg.rdf.notation import write_term
 from eakg.rdf.terms import Triple
 
 
 def serialize(
-    statements: Iterable[Triple], result_format: ResultFormat, prefixes: Mapping[str, str]
+    triples: Iterable[Triple], result_format: ResultFormat, prefixes: Mapping[str, str]
 ) -> bytes:
     """The triples in a graph format, each once, in the order of their N-Triples text, with those
     of the prefixes that they use.
@@ -22,14 +22,16 @@ def serialize(
     """
     if result_format.graph is None:
         raise ValueError(f"{result_format.media_type} is no format of graphs")
-    ordered = sorted(set(statements), key=lambda triple: tuple(map(spelled, triple)))
-    iris = {str(term) for triple in ordered for term in triple if isinstance(term, URIRef)}
-    iris |= {str(object_.datatype) for _, _, object_ in ordered if isinstance(object_, Literal)}
+    sorted_triples = sorted(set(triples), key=lambda triple: tuple(map(write_term, triple)))
+    iris = {str(term) for triple in sorted_triples for term in triple if isinstance(term, URIRef)}
+    iris |= {
+        str(object_.datatype) for _, _, object_ in sorted_triples if isinstance(object_, Literal)
+    }
     output = io.BytesIO()
-    used = {
+    namespaces = {
         prefix: namespace
         for prefix, namespace in prefixes.items()
         if any(iri.startswith(namespace) for iri in iris)
     }
-    result_format.graph(map(engine_triple, ordered), output, used)
+    result_format.graph(map(engine_triple, sorted_triples), output, namespaces)
     return output.getvalue()

@@ -57,20 +57,20 @@ SYNTAXES = (
     N_QUADS_SYNTAX,
     TRIG_SYNTAX,
 )
-EXTENSIONS = {one: syntax for syntax in SYNTAXES for one in syntax.extensions}
+EXTENSIONS = {extension: syntax for syntax in SYNTAXES for extension in syntax.extensions}
 """The syntax of each extension; a file may have `.gz` behind it."""
 ABSENT = "no such file; check the path"
-_COMPRESSED = ".gz"
+_GZIP = ".gz"
 
 
 def is_compressed(path: Path) -> bool:
     """Whether a file is compressed with gzip, by its name."""
-    return path.suffix.lower() == _COMPRESSED
+    return path.suffix.lower() == _GZIP
 
 
 def plain_name(path: Path) -> str:
     """The name of a file without `.gz`."""
-    return path.name[: -len(_COMPRESSED)] if is_compressed(path) else path.name
+    return path.name[: -len(_GZIP)] if is_compressed(path) else path.name
 
 
 def syntax_of(path: Path) -> Syntax:
@@ -83,6 +83,6 @@ def syntax_of(path: Path) -> Syntax:
         return EXTENSIONS[extension]
     message = (
         f"unknown extension {extension or '(none)'}; name the file with one of"
-        f" {', '.join(EXTENSIONS)} (each also with {_COMPRESSED})"
+        f" {', '.join(EXTENSIONS)} (each also with {_GZIP})"
     )
     raise ProblemsError([Problem(str(path), 0, message if path.exists() else ABSENT)])

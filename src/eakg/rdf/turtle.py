@@ -7,7 +7,7 @@ from rdflib import Graph, Node
 from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 
 from eakg.names import PREFIXES
-from eakg.rdf.notation import spelled
+from eakg.rdf.notation import write_term
 from eakg.rdf.terms import Triple
 
 
@@ -28,7 +28,7 @@ def write_turtle(triples: Iterable[Triple]) -> bytes:
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
     # The serializer makes up prefixes in the order in which it meets namespaces.
-    for triple in sorted(triples, key=lambda triple: [spelled(term) for term in triple]):
+    for triple in sorted(triples, key=lambda triple: [write_term(term) for term in triple]):
         graph.add(triple)
     out = io.BytesIO()
     _InOrderOfNames(graph).serialize(out, encoding="utf-8")  # type: ignore[no-untyped-call]  # rdflib's

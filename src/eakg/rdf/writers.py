@@ -77,7 +77,9 @@ def write_rdf_xml(
 ) -> None:
     """Write triples in RDF/XML. Raises: UnwritableError."""
     # Names that begin with "xml" are XML's own (Namespaces in XML 1.0, section 3).
-    names = {one: iri for one, iri in prefixes.items() if not one.lower().startswith("xml")}
+    names = {
+        prefix: iri for prefix, iri in prefixes.items() if not prefix.lower().startswith("xml")
+    }
     xml = cast(BinaryIO, _Xml(output))
     write_graph(RDF_XML_SYNTAX, _with_named_properties(triples), xml, names)
 
@@ -91,13 +93,13 @@ def _rdf11(triple: pyoxigraph.Triple) -> pyoxigraph.Triple:
 
 
 def _with_named_properties(triples: Iterable[pyoxigraph.Triple]) -> Iterator[pyoxigraph.Triple]:
-    named: set[str] = set()
+    checked_iris: set[str] = set()
     for triple in triples:
         for iri in _properties(triple):
-            if iri not in named:
+            if iri not in checked_iris:
                 if not _QNAME.search(iri) or iri in _NOT_PROPERTIES:
                     raise UnwritableError(f"the property <{iri}>, which has no name there")
-                named.add(iri)
+                checked_iris.add(iri)
         yield triple
 
 

@@ -38,9 +38,9 @@ from .head import query_tokens as query_tokens
 from .head import read_head as read_head
 from .iris import iri_of as iri_of
 from .joins import TooGeneralError as TooGeneralError
+from .joins import cross_joins as cross_joins
 from .joins import in_one_triple as in_one_triple
-from .joins import unbounded as unbounded
-from .joins import unconnected as unconnected
+from .joins import is_unbounded as is_unbounded
 from .lexer import Token as Token
 from .lexer import TokenKind as TokenKind
 from .lexer import tokens as tokens
@@ -50,8 +50,8 @@ from .row_patterns import NotUnderstoodError as NotUnderstoodError
 from .row_patterns import Pattern as Pattern
 from .row_patterns import Patterns as Patterns
 from .row_patterns import patterns as patterns
-from .row_patterns import written as written
-from .service import NOTHING as NOTHING
+from .row_patterns import write_pattern_term as write_pattern_term
+from .service import JOIN_IDENTITY as JOIN_IDENTITY
 from .service import ServiceCall as ServiceCall
 from .service import service_calls as service_calls
 from .service import values_of as values_of

@@ -49,7 +49,7 @@ def block_values(text: str) -> dict[str, tuple[str, ...]]:
     one of its own."""
     values: dict[str, tuple[str, ...]] = {}
     for block in _blocks(query_tokens(text)):
-        values.setdefault(block.name, tuple(_terms(block.inside)))
+        values.setdefault(block.name, tuple(_terms(block.content)))
     return values
 
 
@@ -58,24 +58,24 @@ class _Block:
     """A block of VALUES over one variable: the tokens in its braces, and where these are."""
 
     name: str
-    inside: Sequence[Token]
+    content: Sequence[Token]
     start: int
     stop: int
 
 
-def _blocks(found: Sequence[Token]) -> Iterator[_Block]:
+def _blocks(sequence: Sequence[Token]) -> Iterator[_Block]:
     number = 0
-    while number < len(found) - 3:
-        keyword, variable, brace = found[number : number + 3]
+    while number < len(sequence) - 3:
+        keyword, variable, brace = sequence[number : number + 3]
         number += 1
         if (keyword.word, variable.kind, brace.text) != ("VALUES", TokenKind.VARIABLE, "{"):
             continue
         first = number = number + 2
-        while number < len(found) and found[number].text != "}":
+        while number < len(sequence) and sequence[number].text != "}":
             number += 1
-        if number < len(found):
-            inside = found[first:number]
-            yield _Block(variable.text[1:], inside, brace.stop, found[number].start)
+        if number < len(sequence):
+            content = sequence[first:number]
+            yield _Block(variable.text[1:], content, brace.stop, sequence[number].start)
 
 
 class _Binder:
@@ -84,46 +84,46 @@ class _Binder:
     Arguments: the significant tokens; terms in SPARQL by the names of their variables.
     """
 
-    def __init__(self, found: Sequence[Token], terms: Mapping[str, str]) -> None:
-        self.found = found
+    def __init__(self, sequence: Sequence[Token], terms: Mapping[str, str]) -> None:
+        self.tokens = sequence
         self.terms = terms
-        self.blocks = [block for block in _blocks(found) if block.name in terms]
+        self.blocks = [block for block in _blocks(sequence) if block.name in terms]
 
     def changes(self) -> Iterator[tuple[int, int, str]]:
         """Where something else is to stand, and what."""
-        own = {block.name for block in self.blocks}
+        own_blocks = {block.name for block in self.blocks}
         for block in self.blocks:
             yield block.start, block.stop, f" {self.terms[block.name]} "
         clause, parentheses = "", 0
-        around: list[tuple[str, int]] = []
-        for number, token in enumerate(self.found):
+        outer_clauses: list[tuple[str, int]] = []
+        for number, token in enumerate(self.tokens):
             word = token.word
             if word == "{":
-                around.append((clause, parentheses))
+                outer_clauses.append((clause, parentheses))
                 clause, parentheses = "", 0
-            elif word == "}" and around:
-                clause, parentheses = around.pop()
+            elif word == "}" and outer_clauses:
+                clause, parentheses = outer_clauses.pop()
             elif word in _CLAUSES:
                 clause, parentheses = word, 0
             parentheses += (word == "(") - (word == ")")
             name = token.text[1:]
-            if token.kind is TokenKind.VARIABLE and name in self.terms and name not in own:
-                within = clause if parentheses == 0 or clause == "VALUES" else ""
-                yield self._change(number, within, len(around))
+            if token.kind is TokenKind.VARIABLE and name in self.terms and name not in own_blocks:
+                effective_clause = clause if parentheses == 0 or clause == "VALUES" else ""
+                yield self._change(number, effective_clause, len(outer_clauses))
 
     def _change(self, number: int, clause: str, groups: int) -> tuple[int, int, str]:
-        token = self.found[number]
+        token = self.tokens[number]
         name, term = token.text[1:], self.terms[token.text[1:]]
-        before = [earlier.word for earlier in self.found[max(0, number - 2) : number]]
-        if before[-1:] == ["AS"]:
+        preceding_words = [earlier.word for earlier in self.tokens[max(0, number - 2) : number]]
+        if preceding_words[-1:] == ["AS"]:
             raise ParameterError(f"?{name} is a parameter, and the query assigns it by AS")
         if clause == "VALUES":
             message = "give it a block of its own: VALUES ?name { term }"
             raise ParameterError(
                 f"?{name} is a parameter, and VALUES has it among others; {message}"
             )
-        if before == ["BOUND", "("]:
-            return self.found[number - 2].start, self.found[number + 1].stop, "(true)"
+        if preceding_words == ["BOUND", "("]:
+            return self.tokens[number - 2].start, self.tokens[number + 1].stop, "(true)"
         if clause == "SELECT":
             # A subquery's column is not seen outside, where the term stands too.
             column = name if groups == 0 else f"{name}_inner{number}"
@@ -131,14 +131,14 @@ class _Binder:
         return token.start, token.stop, f"({term})" if clause in _ASIDE else f" {term} "
 
 
-def _terms(found: Sequence[Token]) -> list[str]:
+def _terms(sequence: Sequence[Token]) -> list[str]:
     """Tokens put together to terms: a string with its language or datatype, or a token alone."""
     terms: list[str] = []
-    before = ""
-    for token in found:
-        if terms and (token.kind is TokenKind.LANGUAGE_TAG or "^" in {token.text, before}):
+    previous_text = ""
+    for token in sequence:
+        if terms and (token.kind is TokenKind.LANGUAGE_TAG or "^" in {token.text, previous_text}):
             terms[-1] += token.text
         else:
             terms.append(token.text)
-        before = token.text
+        previous_text = token.text
     return terms

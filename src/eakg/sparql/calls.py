@@ -25,7 +25,7 @@ _SERVICE = re.compile(
 # A prefixed name after one of these is a graph or a resource, whatever its prefix.
 _GROUP = re.compile(rf"{_BLANK}\{{")
 _TAKES_NAME = ("GRAPH", "FROM", "NAMED", "DESCRIBE")
-_UNCOUNTED = 8
+_DEPTH_LIMIT = 8
 """So many open parentheses stay open."""
 
 
@@ -43,7 +43,7 @@ def calls_service(text: str, head: QueryHead | None = None) -> bool:
     prefixes = head.prefixes if head else {}
     reader = TokenReader(text)
     # How many parentheses were open at most, by what else matters for what follows.
-    passed: dict[tuple[int, bool, bool], int] = {}
+    depths: dict[tuple[int, bool, bool], int] = {}
     readings = [(0, 0)]
     while readings:
         position, depth = readings.pop()
@@ -53,9 +53,9 @@ def calls_service(text: str, head: QueryHead | None = None) -> bool:
             state = (start, takes_name, follows_term)
             if kind is TokenKind.COMMENT:
                 state = (position, takes_name, follows_term)  # those of one line end together
-            if passed.get(state, -1) >= depth:
+            if depths.get(state, -1) >= depth:
                 break
-            passed[state] = depth
+            depths[state] = depth
             if kind is TokenKind.COMMENT:
                 continue
             token = Token(kind, text[start:position], start)
@@ -69,7 +69,7 @@ def calls_service(text: str, head: QueryHead | None = None) -> bool:
                 return True
             takes_name = token.word.endswith(_TAKES_NAME)
             follows_term = ends_term(token)
-            if depth < _UNCOUNTED:
+            if depth < _DEPTH_LIMIT:
                 depth = max(depth + (token.text == "(") - (token.text == ")"), 0)
     return False
 

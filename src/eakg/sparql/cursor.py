@@ -26,7 +26,7 @@ from eakg.sparql.lexer import (
 _BLANK = re.compile(rf"(?:[ \t\n\r]|{COMMENT})*+")
 _VARIABLE = re.compile(VARIABLE)
 _NAME = re.compile(f"{IRIREF}|(?=(?P<prefix>{PREFIX}):){PREFIXED_NAME}")
-_DECLARED = re.compile(f"({PREFIX}):")
+_PREFIX_LABEL = re.compile(f"({PREFIX}):")
 _STRING = re.compile(r"""'(?:[^'\\\n\r]|\\.)*+'|"(?:[^"\\\n\r]|\\.)*+\"""")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _TAKES_NAME = frozenset({"GRAPH", "SERVICE", "SILENT"})
@@ -40,11 +40,13 @@ _KEYWORDS = (
 )
 """Those that something can be glued to, and the functions that begin with one of them."""
 _LONGEST_FIRST = "|".join(sorted(_KEYWORDS, key=len, reverse=True))
-_GLUED = re.compile(
+_GLUED_TOKEN = re.compile(
     rf"(?P<keyword>{_LONGEST_FIRST}|(?-i:a))|(?P<number>[0-9]+)|(?P<punctuation>\.)",
     re.IGNORECASE | re.ASCII,
 )
-_GLUED_KEYWORD = re.compile(rf"(?P<keyword>{_LONGEST_FIRST})|(?P<number>[0-9]+)", _GLUED.flags)
+_GLUED_KEYWORD = re.compile(
+    rf"(?P<keyword>{_LONGEST_FIRST})|(?P<number>[0-9]+)", _GLUED_TOKEN.flags
+)
 
 
 class Cursor:
@@ -74,8 +76,8 @@ class Cursor:
         """The first of some keywords that stands here, moved past; "" where there is none."""
         start = self.skip()
         for word in words:
-            written = self.text[start : start + len(word)]
-            if written.isascii() and written.upper() == word:
+            candidate = self.text[start : start + len(word)]
+            if candidate.isascii() and candidate.upper() == word:
                 self.position = start + len(word)
                 return word
         return ""
@@ -141,7 +143,7 @@ class Cursor:
         if word == "VERSION":
             self.skip()
             return self._take(_STRING)
-        prefix = _DECLARED.match(self.text, self.skip()) if word == "PREFIX" else None
+        prefix = _PREFIX_LABEL.match(self.text, self.skip()) if word == "PREFIX" else None
         if prefix is not None:
             self.position = prefix.end()
         elif word == "PREFIX":
@@ -163,7 +165,7 @@ class Cursor:
         return True
 
 
-def significant(
+def significant_tokens(
     text: str, prefixes: Container[str] = (), prologue: int = 0, head: int = 0
 ) -> Iterator[Token]:
     """The tokens of a text but for its comments, keywords apart from what they are glued to.
@@ -173,45 +175,47 @@ def significant(
     Arguments: the text; the prefixes it declares; where its declarations end; where the head of a
     query ends, in which a name in front of a group is a graph or a resource.
     """
-    before = ""
-    found = (token for token in tokens(text) if token.kind is not TokenKind.COMMENT)
-    token = next(found, None)
+    previous_word = ""
+    token_stream = (token for token in tokens(text) if token.kind is not TokenKind.COMMENT)
+    token = next(token_stream, None)
     while token is not None:
-        following = next(found, None)
+        next_token = next(token_stream, None)
         parts = [token]
         if token.kind is TokenKind.KEYWORD:
-            parts = _keywords_apart(token)
+            parts = _split_keywords(token)
         elif token.kind is TokenKind.PREFIXED_NAME and token.text[0] != ":":
-            opens = following is not None and following.text == "{" and token.start >= head
+            precedes_group = (
+                next_token is not None and next_token.text == "{" and token.start >= head
+            )
             if token.start < prologue:
-                keyword = before != "PREFIX"
+                is_keyword = previous_word != "PREFIX"
             else:
-                keyword = opens and before not in _TAKES_NAME
-                keyword = keyword or token.text.partition(":")[0] not in prefixes
-            if keyword:
-                parts = _name_apart(token, prefixes)
+                is_keyword = precedes_group and previous_word not in _TAKES_NAME
+                is_keyword = is_keyword or token.text.partition(":")[0] not in prefixes
+            if is_keyword:
+                parts = _split_name(token, prefixes)
         yield from parts
-        before = parts[-1].word
-        token = following
+        previous_word = parts[-1].word
+        token = next_token
 
 
-def _keywords_apart(token: Token) -> list[Token]:
+def _split_keywords(token: Token) -> list[Token]:
     """`SELECTDISTINCT` or `LIMIT10OFFSET20`; a function may be the last."""
     parts = []
     position = 0
     while match := _GLUED_KEYWORD.match(token.text, position):
         parts.append(_part(token, match))
         position = match.end()
-    rest = token.text[position:]
-    return [*parts, Token(token.kind, rest, token.start + position)] if rest else parts
+    remainder = token.text[position:]
+    return [*parts, Token(token.kind, remainder, token.start + position)] if remainder else parts
 
 
-def _name_apart(token: Token, prefixes: Container[str]) -> list[Token]:
+def _split_name(token: Token, prefixes: Container[str]) -> list[Token]:
     """`FROMg:b` or `true.GRAPHg:b`, where the prefix g is declared; else the name as it is."""
     parts = []
     position = 0
     colon = token.text.index(":")
-    while match := _GLUED.match(token.text, position, colon):
+    while match := _GLUED_TOKEN.match(token.text, position, colon):
         parts.append(_part(token, match))
         position = match.end()
         if token.text[position:colon] in prefixes:

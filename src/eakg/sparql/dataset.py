@@ -7,5 +7,5 @@ from dataclasses import dataclass
 class Dataset:
     """Names of the graphs whose merge is the default graph, and of those for GRAPH."""
 
-    default: tuple[str, ...]
-    named: tuple[str, ...]
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]

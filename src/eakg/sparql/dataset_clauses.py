@@ -43,9 +43,9 @@ def with_dataset(text: str, dataset: Dataset) -> str:
 
 
 def _clauses(dataset: Dataset) -> str:
-    default = [f"FROM <{name}>" for name in dataset.default or (NO_GRAPH,)]
-    named = [f"FROM NAMED <{name}>" for name in dataset.named]
-    for name in (*dataset.default, *dataset.named):
+    default_clauses = [f"FROM <{name}>" for name in dataset.default_graphs or (NO_GRAPH,)]
+    named_clauses = [f"FROM NAMED <{name}>" for name in dataset.named_graphs]
+    for name in (*dataset.default_graphs, *dataset.named_graphs):
         if not re.fullmatch(IRIREF, f"<{name}>"):
             raise QueryRefusedError(f"{name!r} is not the name of a graph")
-    return " ".join([*default, *named])
+    return " ".join([*default_clauses, *named_clauses])

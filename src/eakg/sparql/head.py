@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from eakg.sparql.cursor import Cursor, significant
+from eakg.sparql.cursor import Cursor, significant_tokens
 from eakg.sparql.lexer import Token
 
 _FORMS = ("SELECT", "CONSTRUCT", "DESCRIBE", "ASK")
@@ -45,22 +45,24 @@ def read_head(text: str, base_iri: str | None = None) -> QueryHead:
         pass
     prologue = cursor.skip()
     form = cursor.word(*_FORMS)
-    _pass_result(cursor, form)
+    _skip_result(cursor, form)
     start = cursor.skip()
-    default, named = _dataset(cursor) if form else ((), ())
+    default_graphs, named_graphs = _dataset(cursor) if form else ((), ())
     dataset = start, cursor.skip()
     cursor.word("WHERE")
     pattern = cursor.position if form and cursor.starts("{") else None
-    return QueryHead(cursor.base, cursor.prefixes, form, prologue, default, named, dataset, pattern)
+    return QueryHead(
+        cursor.base, cursor.prefixes, form, prologue, default_graphs, named_graphs, dataset, pattern
+    )
 
 
 def query_tokens(text: str) -> list[Token]:
     """The significant tokens of a query."""
     head = read_head(text)
-    return list(significant(text, head.prefixes, head.prologue, head.dataset[1]))
+    return list(significant_tokens(text, head.prefixes, head.prologue, head.dataset[1]))
 
 
-def _pass_result(cursor: Cursor, form: str) -> None:
+def _skip_result(cursor: Cursor, form: str) -> None:
     """Move past what a form says of its result: columns, a template, or resources."""
     if form == "SELECT":
         cursor.word("DISTINCT", "REDUCED")
@@ -77,15 +79,15 @@ def _pass_result(cursor: Cursor, form: str) -> None:
 
 
 def _dataset(cursor: Cursor) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    default: dict[str, None] = {}
-    named: dict[str, None] = {}
+    default_graphs: dict[str, None] = {}
+    named_graphs: dict[str, None] = {}
     while cursor.word("FROM"):
         # A name first: with a prefix `named:` declared, `FROM named:x` is of the default graph.
         iri = cursor.iri()
-        graphs = default
+        graphs = default_graphs
         if iri is None and cursor.word("NAMED"):
-            iri, graphs = cursor.iri(), named
+            iri, graphs = cursor.iri(), named_graphs
         if iri is None:
             break
         graphs[iri] = None
-    return tuple(default), tuple(named)
+    return tuple(default_graphs), tuple(named_graphs)

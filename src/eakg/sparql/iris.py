@@ -30,11 +30,11 @@ def iri_of(token: Token, base: str, prefixes: Mapping[str, str]) -> str | None:
     Arguments: the token; the IRI that relative ones are resolved against; namespaces by prefix.
     """
     if token.kind is TokenKind.IRIREF:
-        written = unescape_codepoints(token.text[1:-1])
+        reference = unescape_codepoints(token.text[1:-1])
         try:
-            return resolve_iri(base, written)
+            return resolve_iri(base, reference)
         except ValueError:  # brackets around what is no IPv6 address
-            return written
+            return reference
     prefix, _, local = token.text.partition(":")
     if token.kind is TokenKind.PREFIXED_NAME and prefix in prefixes:
         return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
@@ -49,7 +49,7 @@ def resolve_iri(base: str, reference: str) -> str:
     """
     if _SCHEME.match(reference):
         return reference
-    rest, hash_sign, fragment = reference.partition("#")
+    stem, hash_sign, fragment = reference.partition("#")
     base = urldefrag(base).url
-    joined = urljoin(base, rest + "_")[:-1] if rest.endswith("?") else urljoin(base, rest)
-    return joined + hash_sign + fragment
+    iri = urljoin(base, stem + "_")[:-1] if stem.endswith("?") else urljoin(base, stem)
+    return iri + hash_sign + fragment

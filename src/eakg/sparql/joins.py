@@ -11,22 +11,22 @@ from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 
 _Names = frozenset[str]
-_ONE_INSIDE = ("Project", "Distinct", "Reduced", "Slice", "OrderBy", "Group")
+_WRAPPERS = ("Project", "Distinct", "Reduced", "Slice", "OrderBy", "Group")
 
 
 class TooGeneralError(Exception):
     """rdflib does not read the query."""
 
 
-def unconnected(text: str) -> list[tuple[str, ...]]:
+def cross_joins(text: str) -> list[tuple[str, ...]]:
     """For each group whose parts share no variable, and no filter either, one variable of each
     part: its solutions are all combinations. Raises: TooGeneralError."""
-    found: list[tuple[str, ...]] = []
-    _parts(_algebra(text), found)
-    return found
+    products: list[tuple[str, ...]] = []
+    _parts(_algebra(text), products)
+    return products
 
 
-def unbounded(text: str) -> bool:
+def is_unbounded(text: str) -> bool:
     """Whether a query has neither a limit nor a constant that bounds its result: no subject or
     object but variables, no values, nothing counted together. Raises: TooGeneralError."""
     algebra = _algebra(text)
@@ -38,8 +38,10 @@ def unbounded(text: str) -> bool:
     if any(dict.get(node, "res") for node in nodes):
         return False
     terms = [term for triple in _triples(nodes) for term in (triple[0], triple[2])]
-    compared = any(node.name == "RelationalExpression" for node in nodes)
-    return bool(terms) and not compared and all(isinstance(t, Variable | BNode) for t in terms)
+    has_comparison = any(node.name == "RelationalExpression" for node in nodes)
+    return (
+        bool(terms) and not has_comparison and all(isinstance(t, Variable | BNode) for t in terms)
+    )
 
 
 def in_one_triple(text: str) -> _Names:
@@ -51,7 +53,7 @@ def in_one_triple(text: str) -> _Names:
         for term in (triple[0], triple[2]):
             if isinstance(term, Variable):
                 count[str(term)] += weight
-    return frozenset(name for name, times in count.items() if times == 1)
+    return frozenset(name for name, total in count.items() if total == 1)
 
 
 @lru_cache(16)
@@ -79,84 +81,84 @@ def _triples(nodes: Iterable[Any]) -> Iterator[tuple[Any, Any, Any]]:
             yield from node.triples
 
 
-def _parts(node: Any, found: list[tuple[str, ...]]) -> list[_Names]:
-    """The sets of variables that are connected in a group; what is wrong inside goes to `found`."""
+def _parts(node: Any, products: list[tuple[str, ...]]) -> list[_Names]:
+    """The sets of variables that are connected in a group; cross joins inside go to `products`."""
     if not hasattr(node, "name"):
         return []
     match node.name:
         case "BGP":
-            return _merged(map(_variables, node.triples))
+            return _merge(map(_variables, node.triples))
         case "Join" | "LeftJoin":
-            sides = _parts(node.p1, found) + _parts(node.p2, found)
-            return _linked(sides, _variables(dict.get(node, "expr")))
+            sides = _parts(node.p1, products) + _parts(node.p2, products)
+            return _link(sides, _variables(dict.get(node, "expr")))
         case "Filter":
-            return _linked(_parts(node.p, found), _variables(node.expr))
+            return _link(_parts(node.p, products), _variables(node.expr))
         case "Extend":
             sources = _variables(node.expr)
-            inside = _parts(node.p, found)
-            return _merged([*inside, sources | {str(node.var)}]) if sources else inside
+            inner_parts = _parts(node.p, products)
+            return _merge([*inner_parts, sources | {str(node.var)}]) if sources else inner_parts
         case "Graph":
-            inside = _parts(node.p, found)
+            inner_parts = _parts(node.p, products)
             name = _variables(node.term)
-            return [name.union(*inside)] if name else inside
+            return [name.union(*inner_parts)] if name else inner_parts
         case "AggregateJoin":
-            counted = _closed(_parts(node.p, found), found)
-            return [counted | {str(one.res) for one in node.A}]
+            group = _close_group(_parts(node.p, products), products)
+            return [group | {str(one.res) for one in node.A}]
         case "Minus":
-            _closed(_parts(node.p2, found), found)
-            return _parts(node.p1, found)
+            _close_group(_parts(node.p2, products), products)
+            return _parts(node.p1, products)
         case "Union":
-            sides = [_closed(_parts(side, found), found) for side in (node.p1, node.p2)]
+            sides = [_close_group(_parts(side, products), products) for side in (node.p1, node.p2)]
             return [frozenset().union(*sides)] if any(sides) else []
         case "ToMultiSet":
             rows = dict.get(node.p, "res")
             if rows is not None:
                 return [_variables(rows)] if len(rows) > 1 else []
-            return [_closed(_parts(node.p, found), found)]
-        case name if name in _ONE_INSIDE:
-            return _parts(node.p, found)
+            return [_close_group(_parts(node.p, products), products)]
+        case name if name in _WRAPPERS:
+            return _parts(node.p, products)
         case "SelectQuery" | "AskQuery" | "ConstructQuery" | "DescribeQuery":
-            _closed(_parts(dict.get(node, "p"), found), found)
+            _close_group(_parts(dict.get(node, "p"), products), products)
     return []
 
 
-def _closed(parts: list[_Names], found: list[tuple[str, ...]]) -> _Names:
+def _close_group(parts: list[_Names], products: list[tuple[str, ...]]) -> _Names:
     """The variables of a group that is over."""
-    named = [part for part in parts if part]
-    if len(named) > 1:
-        found.append(tuple(min(part) for part in named))
-    return frozenset().union(*named)
+    components = [part for part in parts if part]
+    if len(components) > 1:
+        products.append(tuple(min(part) for part in components))
+    return frozenset().union(*components)
 
 
-def _linked(parts: list[_Names], names: _Names) -> list[_Names]:
+def _link(parts: list[_Names], names: _Names) -> list[_Names]:
     """Parts, with those together that an expression over some names links."""
-    return _merged([*parts, names.intersection(frozenset().union(*parts))])
+    return _merge([*parts, names.intersection(frozenset().union(*parts))])
 
 
-def _merged(parts: Iterable[_Names]) -> list[_Names]:
+def _merge(parts: Iterable[_Names]) -> list[_Names]:
     """Sets put together that have a variable in common; what has none connects nothing."""
-    merged: list[_Names] = []
+    components: list[_Names] = []
     for part in parts:
-        together = part
-        apart = []
-        for other in merged:
-            if other & together:
-                together |= other
+        union = part
+        disjoint = []
+        for component in components:
+            if component & union:
+                union |= component
             else:
-                apart.append(other)
-        merged = [*apart, together] if together else apart
-    return merged
+                disjoint.append(component)
+        components = [*disjoint, union] if union else disjoint
+    return components
 
 
-def _variables(thing: Any) -> _Names:
+def _variables(expression: Any) -> _Names:
     """The names of variables and blank nodes anywhere in an expression, a triple or rows."""
-    if isinstance(thing, Variable | BNode):
-        return frozenset({str(thing)})
-    if isinstance(thing, Path | str):
+    if isinstance(expression, Variable | BNode):
+        return frozenset({str(expression)})
+    if isinstance(expression, Path | str):
         return frozenset()
-    if isinstance(thing, Mapping):
-        values = [*thing.keys(), *thing.values()]
+    if isinstance(expression, Mapping):
+        values = [*expression.keys(), *expression.values()]
         return frozenset().union(*map(_variables, values))
-    if isinstance(thing, list | tuple | set | frozenset):
-        return frozenset().union(*map(_variables, thing))
+    if isinstance(expression, list | tuple | set | frozenset):
+        return frozenset().union(*map(_variables, expression))
     return frozenset()

@@ -65,16 +65,16 @@ CODEPOINT = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _ECHAR = rf"\\[tbnrf\"'\\]|{CODEPOINT}"
 _ANY_ESCAPE = r"\\."
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_DOTTED = rf"[{_PN_CHARS}]*+(?:\.++[{_PN_CHARS}]++)*+"
-_PN_PREFIX = f"[{_PN_CHARS_BASE}]{_DOTTED}"
-_PN_LOCAL_UNDOTTED = f"(?:[{_PN_CHARS_U}:0-9]|{_PLX})(?:[{_PN_CHARS}:]|{_PLX})*+"
-_PN_LOCAL_DOTTED = rf"(?:\.++(?:[{_PN_CHARS}:]|{_PLX})++)"
+_NAME_TAIL = rf"[{_PN_CHARS}]*+(?:\.++[{_PN_CHARS}]++)*+"
+_PN_PREFIX = f"[{_PN_CHARS_BASE}]{_NAME_TAIL}"
+_PN_LOCAL_HEAD = f"(?:[{_PN_CHARS_U}:0-9]|{_PLX})(?:[{_PN_CHARS}:]|{_PLX})*+"
+_PN_LOCAL_DOTS = rf"(?:\.++(?:[{_PN_CHARS}:]|{_PLX})++)"
 # The engine reads one run of dots and no more: of `a:b.c.d` the name `a:b.c`, a dot and `d`.
-_PN_LOCAL = f"{_PN_LOCAL_UNDOTTED}{_PN_LOCAL_DOTTED}?+"
+_PN_LOCAL = f"{_PN_LOCAL_HEAD}{_PN_LOCAL_DOTS}?+"
 IRIREF = rf"<(?:[^\x00-\x20<>\"{{}}|^`\\]|{CODEPOINT})*+>"
 VARIABLE = f"[?$][{_PN_CHARS_U}0-9][{_PN_CHARS_U}0-9\u00b7\u0300-\u036f\u203f-\u2040]*+"
 PREFIX = f"(?:{_PN_PREFIX})?+"
-PREFIXED_NAME = f"{PREFIX}:(?:{_PN_LOCAL_UNDOTTED}{_PN_LOCAL_DOTTED}*+)?+"
+PREFIXED_NAME = f"{PREFIX}:(?:{_PN_LOCAL_HEAD}{_PN_LOCAL_DOTS}*+)?+"
 COMMENT = r"#[^\n\r]*+"
 
 
@@ -94,7 +94,7 @@ _BEFORE_NAMES = (
     r"(?P<unfinished>[\"'])",
     "(?P<comment>#)",
     f"(?P<variable>{VARIABLE})",
-    f"(?P<blank_node>_:[{_PN_CHARS_U}0-9]{_DOTTED})",
+    f"(?P<blank_node>_:[{_PN_CHARS_U}0-9]{_NAME_TAIL})",
 )
 _NAME = f"(?P<prefixed_name>{_PN_PREFIX}(?::(?:{_PN_LOCAL})?+)?+|:(?:{_PN_LOCAL})?+)"
 _AFTER_NAMES = (
@@ -146,12 +146,12 @@ class TokenReader:
     def __init__(self, text: str) -> None:
         self._text = text
         # A run of a name's characters that no colon follows, so that no name begins in it.
-        self._nameless = (0, 0)
-        self._comment = (0, 0)
+        self._nameless_run = (0, 0)
+        self._comment_span = (0, 0)
 
     def next(self, position: int, *, compares: bool = False) -> TokenSpan | None:
         """The first token from a position on; where `compares`, a `<` there begins no IRI."""
-        start, stop = self._nameless
+        start, stop = self._nameless_run
         pattern = _NO_NAME if start <= position < stop else _TOKEN
         match = pattern.search(self._text, position)
         if match is None or match.lastgroup in (None, "unfinished"):
@@ -160,20 +160,20 @@ class TokenReader:
         if kind is TokenKind.COMMENT:
             stop = self._end_of_line(start)
         elif kind is TokenKind.PREFIXED_NAME and self._text.find(":", start, stop) < 0:
-            self._nameless = start, stop
+            self._nameless_run = start, stop
             return self.next(start)
         elif compares and self._text[start] == "<":
             kind, stop = TokenKind.PUNCTUATION, start + 1
         return TokenSpan(kind, start, stop)
 
     def _end_of_line(self, start: int) -> int:
-        first, stop = self._comment
+        first, stop = self._comment_span
         if not first <= start < stop:
             # Where the line is the one that was looked at, as far as that place is enough.
             end = first if start < first else len(self._text)
             match = _END_OF_LINE.search(self._text, start, end)
             stop = match.start() if match else max(stop, end)
-            self._comment = start, stop
+            self._comment_span = start, stop
         return stop
 
 
@@ -185,34 +185,36 @@ class _Context:
 
     def __init__(self) -> None:
         # What is open: the sign that closes it, and whether parentheses in it hold expressions.
-        self._open = [("", True)]
-        self._last = self._before = Token(TokenKind.PUNCTUATION, "", 0)
+        self._brackets = [("", True)]
+        self._last = self._previous = Token(TokenKind.PUNCTUATION, "", 0)
 
     @property
     def compares(self) -> bool:
         """Whether a `<` would compare."""
-        return ends_term(self._last) and self._open[-1] == (")", True)
+        return ends_term(self._last) and self._brackets[-1] == (")", True)
 
     def pass_over(self, token: Token) -> None:
         """Take note of a token, which is no comment."""
-        closing, holds = self._open[-1]
+        closing, holds_expressions = self._brackets[-1]
         if token.kind is TokenKind.PUNCTUATION:
             sign = token.text
             if sign == "(":
-                self._open.append((")", self._last.text != "<<" and (holds or self._is_call())))
+                self._brackets.append(
+                    (")", self._last.text != "<<" and (holds_expressions or self._is_call()))
+                )
             elif sign in _CLOSING:
                 if sign == "{" and closing == "}":
-                    self._open[-1] = ("}", False)  # the pattern behind SELECT
-                self._open.append((_CLOSING[sign], False))
+                    self._brackets[-1] = ("}", False)  # the pattern behind SELECT
+                self._brackets.append((_CLOSING[sign], False))
             elif sign == closing:
-                self._open.pop()
+                self._brackets.pop()
         elif (
             token.kind is TokenKind.KEYWORD
             and closing == "}"
             and token.text.upper().startswith(_EXPRESSIONS)
         ):
-            self._open[-1] = ("}", True)
-        self._before, self._last = self._last, token
+            self._brackets[-1] = ("}", True)
+        self._previous, self._last = self._last, token
 
     def _is_call(self) -> bool:
         """Whether a parenthesis in a pattern is that of FILTER, BIND or a function."""
@@ -220,10 +222,10 @@ class _Context:
             return self._last.text != "a" and not ends_term(self._last)
         if self._last.kind not in {TokenKind.IRIREF, TokenKind.PREFIXED_NAME}:
             return False
-        if self._before.word.endswith("FILTER"):
+        if self._previous.word.endswith("FILTER"):
             return True
-        glued = self._last.text.upper().startswith("FILTER")
-        return glued and self._before.text in {".", "{", "}"}
+        begins_with_filter = self._last.text.upper().startswith("FILTER")
+        return begins_with_filter and self._previous.text in {".", "{", "}"}
 
 
 def ends_term(token: Token) -> bool:

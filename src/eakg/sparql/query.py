@@ -17,9 +17,9 @@ _KINDS = {
 }
 _VOLATILE = ("RAND", "NOW", "UUID", "BNODE")  # STRUUID ends in UUID
 _MAY_BE_VOLATILE = re.compile("|".join(_VOLATILE), re.IGNORECASE)
-_CALLED = frozenset({TokenKind.KEYWORD, TokenKind.IRIREF, TokenKind.PREFIXED_NAME})
-_REMEMBERED = 256
-_LONGEST_REMEMBERED = 20_000
+_CALLABLE = frozenset({TokenKind.KEYWORD, TokenKind.IRIREF, TokenKind.PREFIXED_NAME})
+_CACHE_SIZE = 256
+_LONGEST_CACHED_TEXT = 20_000
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def inspect_query(text: str, base_iri: str | None = None) -> Inspection:
     What was found for the last texts is remembered, as several ask about one on its way.
     Specification: SPARQL 1.1 Query sections 4.1, 13.2 and 19.
     """
-    inspect = _remembered if len(text) <= _LONGEST_REMEMBERED else _inspection
+    inspect = _cached_inspection if len(text) <= _LONGEST_CACHED_TEXT else _inspection
     return inspect(text, base_iri)
 
 
@@ -69,14 +69,14 @@ def _inspection(text: str, base_iri: str | None) -> Inspection:
     )
 
 
-_remembered = lru_cache(_REMEMBERED)(_inspection)
+_cached_inspection = lru_cache(_CACHE_SIZE)(_inspection)
 
 
 def _is_volatile(text: str, kind: ResultKind | None) -> bool:
     makes_nodes = kind is ResultKind.GRAPH
     if not makes_nodes and not _MAY_BE_VOLATILE.search(text):
         return False
-    called = False
+    follows_callable = False
     for token in tokens(text):
         if token.kind is TokenKind.COMMENT:
             continue
@@ -86,8 +86,8 @@ def _is_volatile(text: str, kind: ResultKind | None) -> bool:
         if makes_nodes and (
             token.kind is TokenKind.BLANK_NODE
             or token.text == "["
-            or (token.text == "(" and not called)
+            or (token.text == "(" and not follows_callable)
         ):
             return True
-        called = token.kind in _CALLED
+        follows_callable = token.kind in _CALLABLE
     return False

@@ -14,7 +14,7 @@ from eakg.sparql.cursor import Cursor
 from eakg.sparql.head import read_head
 
 Pattern = tuple[Node, Node, Node]
-_INTO = ("p", "p1", "p2", "part")
+_CHILD_KEYS = ("p", "p1", "p2", "part")
 
 
 class NotUnderstoodError(Exception):
@@ -34,7 +34,7 @@ class Patterns:
 
     def construct(self, row: Mapping[str, str], limit: int) -> str:
         """A query for the triples that a row rests on, the row given by its columns' values."""
-        template = " . ".join(" ".join(map(written, triple)) for triple in self.triples)
+        template = " . ".join(" ".join(map(write_pattern_term, triple)) for triple in self.triples)
         return (
             f"{self.prologue}\nCONSTRUCT {{ {template} }}\n{self.dataset}\n"
             f"WHERE {{ {self.group}\n{self.filters(row)} }}\nLIMIT {limit}"
@@ -42,9 +42,9 @@ class Patterns:
 
     def ask(self, triple: Pattern, row: Mapping[str, str]) -> str:
         """A query for whether a pattern matches anything that agrees with a row."""
-        named = {str(term) for term in triple if isinstance(term, Variable)}
-        within = {name: cell for name, cell in row.items() if name in named}
-        return f"ASK {{ {' '.join(map(written, triple))} {self.filters(within)} }}"
+        names = {str(term) for term in triple if isinstance(term, Variable)}
+        cells = {name: cell for name, cell in row.items() if name in names}
+        return f"ASK {{ {' '.join(map(write_pattern_term, triple))} {self.filters(cells)} }}"
 
     def filters(self, row: Mapping[str, str]) -> str:
         """The condition that variables have the values of a row's cells. Numbers, which have many
@@ -77,7 +77,7 @@ def patterns(text: str) -> Patterns:
 def _triples(node: Any) -> Iterator[Pattern]:
     for triple in dict.get(node, "triples") or ():
         yield tuple(triple)
-    for key in _INTO:
+    for key in _CHILD_KEYS:
         part = dict.get(node, key)
         if isinstance(part, dict) and not (node.name == "Minus" and key == "p2"):
             yield from _triples(part)
@@ -87,7 +87,7 @@ def _is_open(term: Any) -> bool:
     return isinstance(term, BNode) or not isinstance(term, Node)
 
 
-def written(term: Node) -> str:
+def write_pattern_term(term: Node) -> str:
     """A term of a pattern in SPARQL, where a blank node matches anything."""
     if isinstance(term, BNode):
         return f"_:{term}"

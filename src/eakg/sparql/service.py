@@ -18,7 +18,7 @@ from eakg.sparql.head import query_tokens, read_head
 from eakg.sparql.lexer import VARIABLE
 
 _VARIABLE = re.compile(VARIABLE)
-NOTHING = "VALUES () { () }"
+JOIN_IDENTITY = "VALUES () { () }"
 """In the place of a call that failed and is SILENT: one solution without bindings."""
 
 

@@ -45,9 +45,9 @@ class Modify:
     delete: str = ""
     insert: str = ""
     where: str = ""
-    within: str | None = None
-    using: tuple[str, ...] = ()
-    using_named: tuple[str, ...] = ()
+    with_graph: str | None = None
+    using_graphs: tuple[str, ...] = ()
+    using_named_graphs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class UpdatePart:
 
     start: int
     stop: int
-    before: str
+    prologue: str
 
 
 ReadOperation = tuple[Operation, UpdatePart]
@@ -85,7 +85,7 @@ def read_operations(text: str, base_iri: str | None = None) -> tuple[list[ReadOp
     Specification: SPARQL 1.1 Query section 19.8, rules 29 to 54.
     """
     reader = _Reader(text, base_iri or "")
-    return list(reader.all()), reader.prologue
+    return list(reader.operations()), reader.prologue
 
 
 class _Reader:
@@ -95,7 +95,7 @@ class _Reader:
         self.prologue = ""
         self.labels: dict[str, set[str]] = {"DATA": set(), "WHERE": set()}
 
-    def all(self) -> Iterator[ReadOperation]:
+    def operations(self) -> Iterator[ReadOperation]:
         while True:
             for start, stop in self.cursor.prologue():
                 self.prologue += self.text[start:stop] + "\n"
@@ -128,32 +128,38 @@ class _Reader:
             self._expect("TO")
             return Manage(verb, silent, self._target(Graphs.DEFAULT), source)
         address = self._iri()
-        into = self._target() if self.cursor.word("INTO") else Graphs.DEFAULT
-        return Manage(verb, silent, into, address)
+        target = self._target() if self.cursor.word("INTO") else Graphs.DEFAULT
+        return Manage(verb, silent, target, address)
 
     def _modify(self, verb: str) -> Modify:
-        within = None
+        with_graph = None
         if verb == "WITH":
-            within = self._iri()
+            with_graph = self._iri()
             verb = self.cursor.word("DELETE", "INSERT")
         delete = self._block() if verb == "DELETE" else ""
         insert = ""
         if verb == "INSERT" or (verb and self.cursor.word("INSERT")):
             insert = self._block()
-        using: list[str] = []
-        using_named: list[str] = []
+        using_graphs: list[str] = []
+        using_named_graphs: list[str] = []
         while self.cursor.word("USING"):
             # A name first, as with FROM.
             iri = self.cursor.iri()
             if iri is not None:
-                using.append(iri)
+                using_graphs.append(iri)
             else:
                 self._expect("NAMED")
-                using_named.append(self._iri())
+                using_named_graphs.append(self._iri())
         self._expect("WHERE")
         where = self._block("WHERE")
         return Modify(
-            self.prologue, delete, insert, where, within, tuple(using), tuple(using_named)
+            self.prologue,
+            delete,
+            insert,
+            where,
+            with_graph,
+            tuple(using_graphs),
+            tuple(using_named_graphs),
         )
 
     def _target(self, *kinds: Graphs) -> Target:
@@ -162,28 +168,28 @@ class _Reader:
         self.cursor.word("GRAPH")
         return self._iri()
 
-    def _block(self, labelled: str = "") -> str:
+    def _block(self, label_scope: str = "") -> str:
         if not self.cursor.starts("{"):
             raise self._error()
         start = self.cursor.position
         block = self.cursor.block()
         if block is None:
             raise self._error(len(self.text))
-        if labelled:
-            self._check_labels(start, self.labels[labelled])
+        if label_scope:
+            self._check_labels(start, self.labels[label_scope])
         return self.text[start : self.cursor.position]
 
-    def _check_labels(self, start: int, seen: set[str]) -> None:
+    def _check_labels(self, start: int, earlier_labels: set[str]) -> None:
         """A label belongs to one operation (SPARQL 1.1 Query section 19.6)."""
-        own = set()
+        own_labels = set()
         for token in tokens(self.text, start):
             if token.start >= self.cursor.position:
                 break
             if token.kind is TokenKind.BLANK_NODE:
-                if token.text in seen:
+                if token.text in earlier_labels:
                     raise self._error(token.start, "is a blank node of an earlier operation")
-                own.add(token.text)
-        seen |= own
+                own_labels.add(token.text)
+        earlier_labels |= own_labels
 
     def _iri(self) -> str:
         iri = self.cursor.iri()

@@ -13,9 +13,9 @@ from .request import MEBIBYTE as MEBIBYTE
 from .request import UNKNOWN as UNKNOWN
 from .request import Closure as Closure
 from .request import Limits as Limits
+from .request import LoadReporter as LoadReporter
 from .request import QueryRequest as QueryRequest
 from .request import QueryService as QueryService
-from .request import Reporting as Reporting
 from .request import Result as Result
 from .request import select as select
 from .request import solutions as solutions

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eakg.rdf import Triple
 from eakg.sparql import NotReasonedError, NotWritableError
-from eakg.store.changes import Applied, Change, History, Write, propose
+from eakg.store.changes import AppliedChange, Change, History, Write, propose
 from eakg.store.graph_files import Contents
 from eakg.store.graphs import evaluate
 from eakg.store.options import WITHOUT_REASONING, StoreOptions
@@ -29,26 +29,26 @@ class EmbeddedStore:
     def __init__(self, contents: Contents, options: StoreOptions | None = None) -> None:
         self.options = options or StoreOptions()
         self._history = History(contents, self.options)
-        self._loaded = self._history.loaded
+        self._loaded_store = self._history.loaded_store
         if self._history.lacks_closure:
             self._history.infer(self._reasoner.inferred())
 
     @property
     def graphs(self) -> tuple[str, ...]:
         """The names of the graphs."""
-        return self._loaded.graphs
+        return self._loaded_store.graphs
 
     @property
     def version(self) -> str:
         """The version of the data."""
-        return self._loaded.version
+        return self._loaded_store.version
 
     def query(self, request: QueryRequest) -> Result:
         """Answer the request; its `timeout` has no effect. Raises: QueryError and its kinds."""
         result_format = request.result_format
         output = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the result owns it
         try:
-            seconds = evaluate(self._loaded, request, output)  # type: ignore[arg-type]  # a BinaryIO
+            seconds = evaluate(self._loaded_store, request, output)  # type: ignore[arg-type]  # a BinaryIO
         except BaseException:
             output.close()
             raise
@@ -59,21 +59,21 @@ class EmbeddedStore:
             size,
             seconds,
             output,  # type: ignore[arg-type]  # as above
-            self._loaded.version,
+            self._loaded_store.version,
         )
 
-    def update(self, request: Write) -> Applied:
+    def update(self, request: Write) -> AppliedChange:
         """Make the change; the `timeout` of a request has no effect.
 
         Raises: QueryError, UpdateError and their kinds, after which nothing has changed.
         """
         if not self.options.writable:
             raise NotWritableError("this store takes no changes")
-        proposal = propose(self._loaded, request)
+        proposal = propose(self._loaded_store, request)
         change = proposal.change
         if change:
             self._commit(change)
-        return Applied(self.version, len(change.added), len(change.removed), proposal.created)
+        return AppliedChange(self.version, len(change.added), len(change.removed), proposal.created)
 
     def explain(self, triple: Triple) -> "SupportedProof":
         """Why a triple holds. Raises: NotInClosureError when it does not follow."""
@@ -97,7 +97,7 @@ class EmbeddedStore:
         # It starts threads, and the process that holds a store imports this package and forks.
         from eakg.store.reasoner import Reasoner
 
-        reasoner = Reasoner(self._history.asserted())
+        reasoner = Reasoner(self._history.asserted_quads())
         if self.options.writable:
             self._history.infer(reasoner.inferred())
         return reasoner
@@ -107,9 +107,11 @@ class EmbeddedStore:
             self._history.commit(change, Change())
             return
         reasoner = self._reasoner
-        inferred = reasoner.change(change, allow_inconsistent=self.options.allow_inconsistent)
+        inferred_change = reasoner.change(
+            change, allow_inconsistent=self.options.allow_inconsistent
+        )
         try:
-            self._history.commit(change, inferred)
+            self._history.commit(change, inferred_change)
         except BaseException:
             reasoner.drop()
             raise

@@ -38,10 +38,10 @@ def read_contents(files: Iterable[GraphFile]) -> Contents:
 
     Raises: ProblemsError names each file that cannot be read.
     """
-    ordered = tuple(sorted(files))
+    sorted_files = tuple(sorted(files))
     digest = hashlib.sha256()
     problems = []
-    for file in ordered:
+    for file in sorted_files:
         try:
             with file.path.open("rb") as data:
                 digest.update(f"{file.name}\n{os.fstat(data.fileno()).st_size}\n".encode())
@@ -51,4 +51,4 @@ def read_contents(files: Iterable[GraphFile]) -> Contents:
             problems.append(Problem(str(file.path), 0, f"cannot be read: {error.strerror}"))
     if problems:
         raise ProblemsError(problems)
-    return Contents(ordered, digest.hexdigest()[:16])
+    return Contents(sorted_files, digest.hexdigest()[:16])

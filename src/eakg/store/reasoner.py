@@ -94,7 +94,7 @@ class Reasoner:
                 if not allow_inconsistent:
                     self._check(closure)
         except BaseException:
-            self._apply(change.undone())
+            self._apply(change.inverse())
             raise
         self._candidate = closure, change
         return _difference(self.closure, closure)
@@ -108,7 +108,7 @@ class Reasoner:
     def drop(self) -> None:
         """The last change does not count."""
         if self._candidate is not None:
-            self._apply(self._candidate[1].undone())
+            self._apply(self._candidate[1].inverse())
             self._candidate = None
 
     def explain(self, triple: Triple) -> SupportedProof:

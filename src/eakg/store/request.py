@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Literal, Protocol, Self, runtime_checkable
 
-from eakg.rdf import NotRdf11Error, ResultFormat, Row, Solutions, format_named, read_results
+from eakg.rdf import NotRdf11Error, ResultFormat, Row, Solutions, find_format, read_results
 from eakg.sparql import BadAnswerError, FormatMismatchError
 
 Closure = Literal["full", "asserted"]
@@ -36,7 +36,7 @@ class QueryRequest:
     @property
     def result_format(self) -> ResultFormat:
         """The format of the result. Raises: FormatMismatchError when there is none of this name."""
-        result_format = format_named(self.format)
+        result_format = find_format(self.format)
         if result_format is None:
             raise FormatMismatchError(f"there is no result format {self.format!r}")
         return result_format
@@ -64,9 +64,9 @@ class Limits:
     moment: float = 0.1
     quick: int = field(default_factory=lambda: max(2, os.cpu_count() or 1))
 
-    def seconds(self, requested: float | None) -> float:
+    def seconds(self, timeout: float | None) -> float:
         """The time limit of a query that asks for `requested` seconds."""
-        return self.timeout if requested is None else min(self.timeout, requested)
+        return self.timeout if timeout is None else min(self.timeout, timeout)
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Load:
 
 
 @runtime_checkable
-class Reporting(Protocol):
+class LoadReporter(Protocol):
     """A store that tells how busy it is."""
 
     def load(self) -> Load:

@@ -27,7 +27,7 @@ _ALTERNATIVE = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\](?:\s*\|\s*\[[^\]]*\])*|
 _CHARACTERS = "["  # how an alternative begins that is a class of characters
 _UPDATE = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"})
 _SENTENCES = {"Prefix not found": None, "IRI parsing failed": "this is not an IRI"}
-_MAX_EXPECTED = 6
+_MAX_ALTERNATIVES = 6
 _SPACE = "\n" + " " * 40  # more than the longest keyword
 
 
@@ -42,31 +42,31 @@ def syntax_error(
     match = _PLACE.fullmatch(message)
     if match is None:
         return QuerySyntaxError(message)
-    sentence = next((phrase for phrase in _expected(match[3]) if " " in phrase), None)
+    sentence = next((phrase for phrase in _alternatives(match[3]) if " " in phrase), None)
     if part is None:
-        offset, expected = _locate(text, base_iri)
+        offset, alternatives = _locate(text, base_iri)
     else:
-        offset, expected = _locate(text[part.start : part.stop], base_iri, part.before)
+        offset, alternatives = _locate(text[part.start : part.stop], base_iri, part.prologue)
         offset += part.start
     complaint = _SENTENCES.get(sentence or "", sentence) or _complaint(
-        text, offset, expected, "query" if part is None else "update"
+        text, offset, alternatives, "query" if part is None else "update"
     )
     return syntax_error_at(text, offset, complaint)
 
 
-def _locate(text: str, base_iri: str | None, before: str | None = None) -> tuple[int, list[str]]:
+def _locate(text: str, base_iri: str | None, prologue: str | None = None) -> tuple[int, list[str]]:
     """Where the first token is that cannot stand there, and what could.
 
     `before` stands in front of an operation of an update; None where the text is a query.
     """
-    found = list(tokens(text))
+    token_list = list(tokens(text))
 
     def readable(number: int) -> tuple[bool, list[str]]:
-        end = found[number - 1].stop if number else 0
-        return _readable(text[:end] + _SPACE, base_iri, before)
+        end = token_list[number - 1].stop if number else 0
+        return _readable(text[:end] + _SPACE, base_iri, prologue)
 
     # Between the characters of an operator nothing is tried at first.
-    ends = [n for n in range(1, len(found) + 1) if not _may_join(found[n - 1 : n + 1])]
+    ends = [n for n in range(1, len(token_list) + 1) if not _may_join(token_list[n - 1 : n + 1])]
     low, high = 0, len(ends)
     while low < high:
         middle = (low + high) // 2
@@ -78,10 +78,10 @@ def _locate(text: str, base_iri: str | None, before: str | None = None) -> tuple
     last = ends[low] if low < len(ends) else good
     while good < last and readable(good + 1)[0]:
         good += 1
-    if good < len(found):
-        offset = found[good].start
+    if good < len(token_list):
+        offset = token_list[good].start
     else:
-        offset = found[-1].stop if found else 0
+        offset = token_list[-1].stop if token_list else 0
         offset = len(text) - len(text[offset:].lstrip())
     return offset, readable(good)[1]
 
@@ -94,34 +94,34 @@ def _may_join(pair: Sequence[Token]) -> bool:
     )
 
 
-def _readable(beginning: str, base_iri: str | None, before: str | None) -> tuple[bool, list[str]]:
+def _readable(beginning: str, base_iri: str | None, prologue: str | None) -> tuple[bool, list[str]]:
     """Whether this is the beginning of a query, and what may follow it."""
     if calls_service(beginning):
         return False, []
     try:
-        if before is None:
+        if prologue is None:
             pyoxigraph.Store().query(beginning, base_iri=base_iri)
         else:
-            beginning = before + beginning
+            beginning = prologue + beginning
             pyoxigraph.Store().update(beginning, base_iri=base_iri)
     except SyntaxError as error:
         match = _PLACE.fullmatch(str(error))
         if match is None:
             return False, []
         place = _offset(beginning, int(match[1]), int(match[2]))
-        return place >= len(beginning), _expected(match[3])
+        return place >= len(beginning), _alternatives(match[3])
     except (ValueError, RuntimeError, OSError):
         return True, []
     return True, []
 
 
-def _expected(listed: str) -> list[str]:
+def _alternatives(text: str) -> list[str]:
     """The alternatives in the engine's list that are words or signs."""
-    parts = (" ".join(part.split()) for part in _ALTERNATIVE.findall(listed))
+    parts = (" ".join(part.split()) for part in _ALTERNATIVE.findall(text))
     return [part for part in parts if part and not part.startswith(_CHARACTERS)]
 
 
-def _complaint(text: str, offset: int, expected: list[str], kind: str) -> str:
+def _complaint(text: str, offset: int, alternatives: list[str], kind: str) -> str:
     token = next(tokens(text, offset), None)
     if kind == "query" and token is not None and token.word in _UPDATE:
         return f"{token.text} is an update, not a query"
@@ -135,8 +135,8 @@ def _complaint(text: str, offset: int, expected: list[str], kind: str) -> str:
         complaint = f"the {kind} ends too early"
     else:
         complaint = "a quotation mark is never closed"
-    if 0 < len(expected) <= _MAX_EXPECTED:
-        complaint += f"; expected {' or '.join(expected)}"
+    if 0 < len(alternatives) <= _MAX_ALTERNATIVES:
+        complaint += f"; expected {' or '.join(alternatives)}"
     return complaint
 
 

@@ -30,9 +30,9 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         for number in range(SIZE):
             lines.write(f"<{ID[f'act-{number}']}> <{EAKG.recipient}> <{ID.large}> .\n")
     graph = GraphFile(source_graph("large"), file)
-    with KeeperProcess(read_contents([*small_contents().files, graph])) as holder:
-        settings = Settings(str(holder.address), holder.limits)
-        yield create_app(settings, holder.client()).test_client()
+    with KeeperProcess(read_contents([*small_contents().files, graph])) as keeper:
+        settings = Settings(str(keeper.address), keeper.limits)
+        yield create_app(settings, keeper.client()).test_client()
 
 
 @pytest.mark.parametrize("accept", ["text/html", "text/turtle", "application/ld+json"])

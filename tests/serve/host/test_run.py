@@ -75,8 +75,8 @@ def test_a_killed_part_is_started_anew(
     process, address = service
     assert answers(address)
     started = children(process.pid)
-    holders = [pid for pid, command in started.items() if "eakg.store.workers.keeper" in command]
-    victim = holders[0] if which == "store" else next(c for c in started if c not in holders)
+    keepers = [pid for pid, command in started.items() if "eakg.store.workers.keeper" in command]
+    victim = keepers[0] if which == "store" else next(c for c in started if c not in keepers)
     os.kill(victim, signal.SIGKILL)
     for _ in range(100):
         time.sleep(0.1)

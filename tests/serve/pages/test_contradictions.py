@@ -160,16 +160,16 @@ class Elsewhere:
 
 def test_in_another_process(tmp_path: Path) -> None:
     files = read_contents(files_of(tmp_path, 'id:a a owl:Nothing ; eakg:p "abc"^^xsd:integer .'))
-    with KeeperProcess(files) as holder:
-        report = holder.client().contradictions(1)
+    with KeeperProcess(files) as keeper:
+        report = keeper.client().contradictions(1)
         own = EmbeddedStore(files).contradictions(1)
         assert report == own
         assert (report.total, len(report.inconsistencies)) == (2, 1)
     with (
-        KeeperProcess(files, options=StoreOptions(reasoning="none")) as holder,
+        KeeperProcess(files, options=StoreOptions(reasoning="none")) as keeper,
         pytest.raises(NotReasonedError, match="--reasoning none"),
     ):
-        holder.client().contradictions(1)
+        keeper.client().contradictions(1)
 
 
 class Behind:

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from rdflib import XSD, Literal, URIRef
 
-from eakg.rdf.notation import term
+from eakg.rdf.notation import resolve_term
 from eakg.serve.words.links import proof_path
 
 S, P = URIRef("http://example.org/s"), URIRef("http://example.org/p")
@@ -23,4 +23,4 @@ S, P = URIRef("http://example.org/s"), URIRef("http://example.org/p")
 )
 def test_the_link_to_a_proof(value: URIRef | Literal) -> None:
     terms = parse_qs(urlsplit(proof_path((S, P, value))).query)
-    assert [term(text, {}) for (text,) in terms.values()] == [S, P, value]
+    assert [resolve_term(text, {}) for (text,) in terms.values()] == [S, P, value]

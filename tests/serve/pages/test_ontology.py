@@ -23,8 +23,8 @@ rdflibs_own = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWar
 
 
 @pytest.fixture(scope="module")
-def client(shipped_holder: KeeperProcess) -> FlaskClient:
-    return client_of(shipped_holder)
+def client(shipped_keeper: KeeperProcess) -> FlaskClient:
+    return client_of(shipped_keeper)
 
 
 @pytest.fixture(scope="module")
@@ -170,8 +170,8 @@ def test_tree_has_every_class(page: str, ontology: Graph) -> None:
 
 
 def test_other_data_has_its_page() -> None:
-    with KeeperProcess(small_contents()) as holder:
-        text = client_of(holder).get("/ontology", headers=HTML).text
+    with KeeperProcess(small_contents()) as keeper:
+        text = client_of(keeper).get("/ontology", headers=HTML).text
     assert 'id="State"' in text
 
 
@@ -207,7 +207,7 @@ def test_classes_that_are_kinds_of_each_other_are_drawn(
         :Root a owl:Class . :A a owl:Class ; rdfs:subClassOf :B , :Root .
         :B a owl:Class ; rdfs:subClassOf :A ."""
     )
-    with KeeperProcess(read_contents([GraphFile(ONTOLOGY_GRAPH, file)])) as holder:
-        response = client_of(holder).get("/ontology", headers=HTML)
+    with KeeperProcess(read_contents([GraphFile(ONTOLOGY_GRAPH, file)])) as keeper:
+        response = client_of(keeper).get("/ontology", headers=HTML)
         assert response.status_code == 200
-        assert len(terms(read_ontology(holder.client()), (OWL.Class,), {})) == 3
+        assert len(terms(read_ontology(keeper.client()), (OWL.Class,), {})) == 3

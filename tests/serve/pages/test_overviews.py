@@ -28,8 +28,8 @@ Facts = Callable[[str], list[dict[str, str]]]
 
 
 @pytest.fixture(scope="module")
-def client(shipped_holder: KeeperProcess) -> FlaskClient:
-    return client_of(shipped_holder)
+def client(shipped_keeper: KeeperProcess) -> FlaskClient:
+    return client_of(shipped_keeper)
 
 
 def page(client: FlaskClient, path: str) -> str:
@@ -144,8 +144,8 @@ def test_day_that_is_none(client: FlaskClient, day: str) -> None:
 
 
 def test_nothing_to_draw() -> None:
-    with KeeperProcess(small_contents()) as holder:
-        client = client_of(holder)
+    with KeeperProcess(small_contents()) as keeper:
+        client = client_of(keeper)
         assert "nothing to draw" in page(client, "/overviews/mechanisms?date=1000-01-01")
         for name in OVERVIEWS:
             assert client.get(f"/overviews/{name}", headers=HTML).status_code == 200

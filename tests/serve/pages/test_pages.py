@@ -35,14 +35,14 @@ rdflibs_own = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWar
 
 
 @pytest.fixture(scope="module")
-def holder() -> Iterator[KeeperProcess]:
+def keeper() -> Iterator[KeeperProcess]:
     with KeeperProcess(small_contents()) as process:
         yield process
 
 
 @pytest.fixture
-def client(holder: KeeperProcess) -> FlaskClient:
-    return client_of(holder)
+def client(keeper: KeeperProcess) -> FlaskClient:
+    return client_of(keeper)
 
 
 def graph_at(client: FlaskClient, path: str) -> Graph:
@@ -69,8 +69,8 @@ def test_thing_is_seen_at_its_document(client: FlaskClient, slug: str, location:
     assert client.get(location).status_code == 200
 
 
-def test_public_address(holder: KeeperProcess) -> None:
-    client = client_of(holder, "https://example.org/")
+def test_public_address(keeper: KeeperProcess) -> None:
+    client = client_of(keeper, "https://example.org/")
     assert client.get("/id/japan").headers["Location"] == "https://example.org/doc/japan"
 
 
@@ -240,8 +240,8 @@ def test_other_data_are_not_called_ours(tmp_path: Path) -> None:
     file = tmp_path / "cats.ttl"
     file.write_text("<http://example.org/tom> a <http://example.org/Cat> .")
     name = URIRef("http://example.org/cats")
-    with KeeperProcess(read_contents([GraphFile(name, file)])) as holder:
-        client = client_of(holder)
+    with KeeperProcess(read_contents([GraphFile(name, file)])) as keeper:
+        client = client_of(keeper)
         page = client.get("/", headers={"Accept": "text/html"}).text
         assert "East Asia" not in page
         assert "medical team" not in page
@@ -257,9 +257,9 @@ def test_withdrawn(tmp_path: Path) -> None:
         f" <{DCTERMS.isReplacedBy}> <https://elsewhere.example/moved> ."
     )
     graph = GraphFile(background_graph("withdrawn"), file)
-    with KeeperProcess(read_contents([*small_contents().files, graph])) as holder:
-        check_withdrawn(client_of(holder))
-        public = client_of(holder, "https://example.org/")
+    with KeeperProcess(read_contents([*small_contents().files, graph])) as keeper:
+        check_withdrawn(client_of(keeper))
+        public = client_of(keeper, "https://example.org/")
         for slug, where in (
             ("old-summit", f"https://example.org/doc/{MEETING}"),
             ("moved", "https://elsewhere.example/moved"),

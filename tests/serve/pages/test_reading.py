@@ -84,9 +84,9 @@ def _plain(part: Words | MarkedText) -> str:
 
 
 @pytest.fixture(scope="module")
-def client(shipped_holder: KeeperProcess) -> FlaskClient:
-    settings = Settings(str(shipped_holder.address), shipped_holder.limits)
-    return create_app(settings, shipped_holder.client()).test_client()
+def client(shipped_keeper: KeeperProcess) -> FlaskClient:
+    settings = Settings(str(shipped_keeper.address), shipped_keeper.limits)
+    return create_app(settings, shipped_keeper.client()).test_client()
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,8 @@ HTML = {"Accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
-def client(shipped_holder: KeeperProcess) -> FlaskClient:
-    return client_of(shipped_holder)
+def client(shipped_keeper: KeeperProcess) -> FlaskClient:
+    return client_of(shipped_keeper)
 
 
 def found(client: FlaskClient, query: str) -> list[str]:

@@ -25,7 +25,7 @@ from eakg.serve.application import create_app
 from eakg.serve.pages.result.views import DRAWN
 from eakg.serve.pages.row import MOST
 from eakg.store.workers.keeper_process import KeeperProcess
-from helpers.endpoints import QuietHandler, served
+from helpers.endpoints import QuietHandler, serve_in_thread
 from helpers.holdings import client_of
 from helpers.house import ROOT
 
@@ -37,8 +37,8 @@ NUMBERS = "SELECT ?n { VALUES ?n { 1 2.5 -3 1e2 } }"
 
 
 @pytest.fixture
-def client(shipped_holder: KeeperProcess) -> FlaskClient:
-    return client_of(shipped_holder)
+def client(shipped_keeper: KeeperProcess) -> FlaskClient:
+    return client_of(shipped_keeper)
 
 
 def answer(client: FlaskClient, query: str, **more: str) -> str:
@@ -57,16 +57,16 @@ def links(text: str, words: str) -> list[str]:
     ]
 
 
-def with_editor(shipped_holder: KeeperProcess, folder: Path) -> FlaskClient:
-    client = client_of(shipped_holder)
+def with_editor(shipped_keeper: KeeperProcess, folder: Path) -> FlaskClient:
+    client = client_of(shipped_keeper)
     (folder / "yasgui").mkdir(parents=True)
     (folder / "yasgui/VERSION").write_text("9.9.9")
     client.application.static_folder = str(folder)
     return client
 
 
-def test_form_without_the_bundle(shipped_holder: KeeperProcess, tmp_path: Path) -> None:
-    client = client_of(shipped_holder)
+def test_form_without_the_bundle(shipped_keeper: KeeperProcess, tmp_path: Path) -> None:
+    client = client_of(shipped_keeper)
     client.application.static_folder = str(tmp_path)
     text = client.get("/sparql", headers=HTML).text
     assert "<script" not in text
@@ -75,18 +75,18 @@ def test_form_without_the_bundle(shipped_holder: KeeperProcess, tmp_path: Path) 
         assert f"PREFIX {prefix}: &lt;" in text
 
 
-def test_form_with_the_bundle(shipped_holder: KeeperProcess, tmp_path: Path) -> None:
-    text = with_editor(shipped_holder, tmp_path).get("/sparql", headers=HTML).text
+def test_form_with_the_bundle(shipped_keeper: KeeperProcess, tmp_path: Path) -> None:
+    text = with_editor(shipped_keeper, tmp_path).get("/sparql", headers=HTML).text
     scripts = re.findall(r'<script[^>]* src="([^"]+)"', text)
     assert scripts == ["/static/yasgui/yasgui.min.js?9.9.9", "/static/workbench.js"]
     assert '<form class="query"' in text
     assert re.search(r"<script(?![^>]* src=)", text) is None
 
 
-def test_page_changes_with_the_bundle(shipped_holder: KeeperProcess, tmp_path: Path) -> None:
-    bare = client_of(shipped_holder)
+def test_page_changes_with_the_bundle(shipped_keeper: KeeperProcess, tmp_path: Path) -> None:
+    bare = client_of(shipped_keeper)
     bare.application.static_folder = str(tmp_path / "none")
-    built = with_editor(shipped_holder, tmp_path / "some")
+    built = with_editor(shipped_keeper, tmp_path / "some")
     tags = [one.get("/sparql", headers=HTML).headers["ETag"] for one in (bare, built)]
     assert tags[0] != tags[1]
     again = built.get("/sparql", headers={**HTML, "If-None-Match": tags[1]})
@@ -252,10 +252,10 @@ def test_evidence_of_a_row(client: FlaskClient) -> None:
     assert f'id="{anchor}"' in page.text
 
 
-def test_evidence_of_an_inferred_row_leads_to_its_proof(shipped_holder: KeeperProcess) -> None:
+def test_evidence_of_an_inferred_row_leads_to_its_proof(shipped_keeper: KeeperProcess) -> None:
     files = tuple((str(file.name), str(file.path)) for file in shipped_contents().files)
-    settings = Settings(str(shipped_holder.address), shipped_holder.limits, files=files)
-    client = create_app(settings, shipped_holder.client()).test_client()
+    settings = Settings(str(shipped_keeper.address), shipped_keeper.limits, files=files)
+    client = create_app(settings, shipped_keeper.client()).test_client()
     text = row(client, f"<{ID['mongolia']}>", f"<{ID['arf-som-2020-07-21']}>")
     proofs = [one for one in links(text, "why") if "entitledToAttend" in one]
     assert len(proofs) == 1
@@ -311,7 +311,7 @@ def registry(hook: SimpleNamespace, tmp_path: Path) -> Iterator[tuple[Path, str]
 
     handler: type[BaseHTTPRequestHandler] = partial(Quiet, directory=str(folder))  # type: ignore[assignment]  # called as a class
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    with served(server):
+    with serve_in_thread(server):
         yield folder / hook.PACKAGE / "-", f"http://127.0.0.1:{server.server_port}"
 
 

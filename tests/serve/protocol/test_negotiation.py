@@ -97,8 +97,8 @@ TABLE = [
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[FlaskClient]:
-    with KeeperProcess(small_contents()) as holder:
-        yield client_of(holder)
+    with KeeperProcess(small_contents()) as keeper:
+        yield client_of(keeper)
 
 
 @pytest.mark.parametrize(("accept", "given"), TABLE)

@@ -35,14 +35,14 @@ SERVICE = URIRef("http://localhost/sparql")
 
 
 @pytest.fixture(scope="module")
-def holder() -> Iterator[KeeperProcess]:
+def keeper() -> Iterator[KeeperProcess]:
     with KeeperProcess(small_contents(), Limits(timeout=5.0)) as process:
         yield process
 
 
 @pytest.fixture
-def client(holder: KeeperProcess) -> FlaskClient:
-    return client_of(holder)
+def client(keeper: KeeperProcess) -> FlaskClient:
+    return client_of(keeper)
 
 
 def described(client: FlaskClient, path: str = "/sparql") -> Graph:
@@ -358,7 +358,7 @@ def test_no_file_is_read(secret: Path, tmp_path: Path) -> None:
     calls = ["strace", "-f", "-qq", "-e", "trace=open,openat,openat2,connect", "-o", str(trace)]
     if not shutil.which("strace") or subprocess.run([*calls, "true"], check=False).returncode:
         pytest.skip("strace is not installed, or may not trace")
-    with listener() as found, running("--writable", under=calls) as address:
+    with listener() as found, running("--writable", wrapper=calls) as address:
         refused(address, found.port, secret)
         assert found.connections == 0
         port = address.rpartition(":")[2]

@@ -30,14 +30,14 @@ CSV, TSV = "text/csv; charset=utf-8", "text/tab-separated-values; charset=utf-8"
 
 
 @pytest.fixture(scope="module")
-def holder() -> Iterator[KeeperProcess]:
+def keeper() -> Iterator[KeeperProcess]:
     with KeeperProcess(small_contents(), LIMITS) as process:
         yield process
 
 
 @pytest.fixture
-def client(holder: KeeperProcess) -> FlaskClient:
-    return client_of(holder)
+def client(keeper: KeeperProcess) -> FlaskClient:
+    return client_of(keeper)
 
 
 def get(client: FlaskClient, query: str, accept: str | None = None, **more: str) -> TestResponse:
@@ -425,13 +425,13 @@ def test_bare_get_describes_the_service(client: FlaskClient) -> None:
     assert (None, RDF.type, SD.Service) in graph
 
 
-def test_bare_get_negotiates(client: FlaskClient, holder: KeeperProcess) -> None:
+def test_bare_get_negotiates(client: FlaskClient, keeper: KeeperProcess) -> None:
     page = client.get("/sparql", headers={"Accept": "text/html"})
     assert "<textarea" in page.text
     assert client.get("/sparql?format=nt").mimetype == "application/n-triples"
     is_problem(client.get("/sparql?format=csv"), 406)
     is_problem(client.get("/sparql", headers={"Accept": "text/csv"}), 406)
-    public = client_of(holder, "https://example.org").get("/sparql?format=nt")
+    public = client_of(keeper, "https://example.org").get("/sparql?format=nt")
     assert b"<https://example.org/sparql>" in public.data
     assert b"localhost" not in public.data
 

@@ -18,7 +18,7 @@ from eakg.rdf import (
     ResultFormat,
     ResultKind,
     Solutions,
-    format_named,
+    find_format,
     results_of,
     table_of_values,
 )
@@ -170,8 +170,8 @@ class RemoteEndpoint:
         seconds = timeout or self._timeout
         for attempt in range(1, ATTEMPTS + 1):
             body = BytesIO()
-            answer = client.send(request, Deadline.after(seconds), body)
-            if answer.succeeded:
+            answer = client.send(request, Deadline.from_now(seconds), body)
+            if answer.is_success:
                 check_result(answer, formats)
                 return answer, body.getvalue()
             failure = failure_of(answer, seconds)
@@ -204,7 +204,7 @@ def _pause(answer: HttpAnswer, attempt: int) -> float | None:
 def _formats(name: str | None) -> tuple[ResultFormat, ...]:
     if name is None:
         return tuple(one for one in FORMATS if one.name in DEFAULT_FORMATS)
-    format_ = format_named(name)
+    format_ = find_format(name)
     if format_ is None:
         names = ", ".join(one.name for one in FORMATS)
         raise FormatMismatchError(f"there is no result format {name!r}; the formats are {names}")

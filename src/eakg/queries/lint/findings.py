@@ -23,13 +23,13 @@ from eakg.sparql import (
     TokenKind,
     TooGeneralError,
     bind,
+    cross_joins,
     in_one_triple,
     iri_of,
+    is_unbounded,
     place_in,
     query_tokens,
     read_head,
-    unbounded,
-    unconnected,
 )
 from eakg.store import EmbeddedStore, QueryRequest, read_contents
 
@@ -181,11 +181,11 @@ class _Linter:
 
     def _joins(self) -> Iterator[Finding]:
         try:
-            for names in unconnected(self.text):
+            for names in cross_joins(self.text):
                 parts = " and ".join(f"?{name}" for name in names)
                 message = f"nothing connects {parts}: every value of one comes with every other"
                 yield self._warning(self._first(names[-1]), message)
-            if unbounded(self.text):
+            if is_unbounded(self.text):
                 message = "the result has no bound; add LIMIT, or a constant to the pattern"
                 yield self._warning(1, message)
         except TooGeneralError as error:

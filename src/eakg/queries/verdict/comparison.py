@@ -10,7 +10,7 @@ from rdflib.compare import graph_diff, to_isomorphic
 from rdflib.term import Node
 
 from eakg.queries.contract import Compare
-from eakg.rdf import Blank, Cells, CellTable, is_number, number, spelled
+from eakg.rdf import Blank, Cells, CellTable, is_number, number, write_term
 
 _BLANK = Blank("_:")
 
@@ -197,4 +197,4 @@ def compare_graphs(expected: Graph, actual: Graph) -> Difference | None:
 
 
 def _triples(graph: Graph) -> tuple[Cells, ...]:
-    return tuple(sorted(tuple(map(spelled, triple)) for triple in graph))
+    return tuple(sorted(tuple(map(write_term, triple)) for triple in graph))

@@ -10,7 +10,7 @@ from rdflib.namespace import XSD
 from rdflib.term import Node
 
 from eakg.queries.contract import Column, iri
-from eakg.rdf import Solutions, is_number, spelled
+from eakg.rdf import Solutions, is_number, write_term
 from eakg.sparql import ParameterError
 
 _KINDS = {"iri": URIRef, "literal": Literal, "blank": BNode}
@@ -103,4 +103,4 @@ def _in_order(low: str, high: str) -> bool:
 
 def _few(values: Sequence[Node]) -> str:
     remainder = f" and {len(values) - _EXAMPLES} more" if len(values) > _EXAMPLES else ""
-    return ", ".join(map(spelled, values[:_EXAMPLES])) + remainder
+    return ", ".join(map(write_term, values[:_EXAMPLES])) + remainder

@@ -17,7 +17,14 @@ from eakg.queries.verdict import Difference
 from eakg.queries.why.graph_state import GraphState, NoSuchStateError, state_at
 from eakg.rdf import Cells, Triple
 from eakg.reason.proofs import Proof
-from eakg.sparql import NotUnderstoodError, Pattern, Patterns, StoreError, patterns, written
+from eakg.sparql import (
+    NotUnderstoodError,
+    Pattern,
+    Patterns,
+    StoreError,
+    patterns,
+    write_pattern_term,
+)
 
 _ROWS = 3  # that are explained, of those that came and of those that went
 _TRIPLES = 8  # of a row
@@ -211,7 +218,7 @@ def _premises(state: GraphState, pattern: Sequence[Node]) -> Iterator[str]:
 
 
 def _ask(triple: Pattern) -> str:
-    return f"ASK {{ {' '.join(map(written, triple))} }}"
+    return f"ASK {{ {' '.join(map(write_pattern_term, triple))} }}"
 
 
 def _cells(columns: Cells, row: Cells) -> dict[str, str]:

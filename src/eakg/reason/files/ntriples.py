@@ -13,7 +13,7 @@ from eakg.rdf import (
     N_TRIPLES_SYNTAX,
     TERM,
     ntriples_fault,
-    opened,
+    open_file,
     parse_rdf,
     syntax_of,
 )
@@ -80,7 +80,7 @@ class _Reader:
     def _chunks(self, progress: Progress) -> Iterator[str]:
         """The text in pieces that end with a line."""
         rest = b""
-        with opened(self.path) as stream:
+        with open_file(self.path) as stream:
             source = stream.fileobj if isinstance(stream, gzip.GzipFile) else stream
             position = 0
             while data := stream.read(CHUNK):

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from rdflib.term import Node
 
-from eakg.rdf import TERM, Triple, canonical, parsed, spelled
+from eakg.rdf import TERM, Triple, canonicalize_term, read_term, write_term
 from eakg.reason.engine import BLANK, IRI, LITERAL, NO_TERM, Facts, Kinds, facts_by_key
 from eakg.reason.relations import Ids, Mask
 from eakg.reason.rules import NAMESPACES, NUMBER, VOCABULARY
@@ -33,7 +33,7 @@ class TextTerms:
         self._kinds: Kinds = np.empty(0, np.uint8)
         self._builtin: Mask = np.empty(0, np.bool_)
         self._certain = True, True
-        self._vocabulary = pl.Series([spelled(node) for node in VOCABULARY], dtype=self._type)
+        self._vocabulary = pl.Series([write_term(node) for node in VOCABULARY], dtype=self._type)
 
     def __len__(self) -> int:
         return self.size
@@ -84,11 +84,11 @@ class TextTerms:
         return self._builtin
 
     def node(self, number: int) -> Node:
-        return parsed(self.spellings[number])
+        return read_term(self.spellings[number])
 
     def number(self, node: Node) -> int | None:
         number = NUMBER.get(node)
-        return self.spellings.index_of(spelled(node)) if number is None else number
+        return self.spellings.index_of(write_term(node)) if number is None else number
 
     def comparable_literals(self, start: int = 0) -> Sequence[int]:
         column = self.spellings[start:]
@@ -114,7 +114,7 @@ class TextTerms:
 
     def encode(self, triples: Iterable[Triple]) -> Facts:
         """Facts for triples; unknown terms get new numbers."""
-        words = [spelled(term) for triple in triples for term in triple]
+        words = [write_term(term) for triple in triples for term in triple]
         columns = self.numbers_of(pl.Series(words, dtype=pl.String)).astype(np.int64)
         columns = columns.reshape(-1, 3)
         return facts_by_key(columns[:, 0], columns[:, 1], columns[:, 2])
@@ -130,7 +130,7 @@ class TextTerms:
             return None
         size = len(column)
         canonical_terms = self.numbers_of(
-            pl.Series([canonical(word) for word in column.gather(numbers)])
+            pl.Series([canonicalize_term(word) for word in column.gather(numbers)])
         )
         mapping = np.arange(len(self))
         mapping[numbers.to_numpy()] = canonical_terms

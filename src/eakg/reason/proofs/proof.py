@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from eakg.evidence import Supports, support_json
-from eakg.rdf import Triple, spelled
+from eakg.rdf import Triple, write_term
 
 ASSERTED = "asserted"
 UNPROVED = "unproved"
@@ -55,7 +55,7 @@ def to_json(proof: Proof, supports: Supports | None = None) -> dict[str, Any]:
 
     Arguments: the proof; what supports the triples, as far as it is known.
     """
-    subject, predicate, object_ = map(spelled, proof.triple)
+    subject, predicate, object_ = map(write_term, proof.triple)
     fields: dict[str, Any] = {
         "triple": {"s": subject, "p": predicate, "o": object_},
         "by": proof.by,
@@ -68,7 +68,7 @@ def to_json(proof: Proof, supports: Supports | None = None) -> dict[str, Any]:
 
 def to_text(
     proof: Proof,
-    name: Callable[[Triple], str] = lambda triple: " ".join(map(spelled, triple)),
+    name: Callable[[Triple], str] = lambda triple: " ".join(map(write_term, triple)),
     support: Callable[[Triple], list[str]] = lambda _: [],
 ) -> str:
     """A proof as an indented tree, in lines of `triple  [rule]`.

@@ -9,7 +9,7 @@ from rdflib.term import Node
 
 from eakg.evidence import Passage, Support, Supports, TableRow
 from eakg.names import BASE, CSVW, EAKG, ID, OA, PREFIXES
-from eakg.rdf import Triple, spelled
+from eakg.rdf import Triple, write_term
 from eakg.reason.proofs.proof import ASSERTED, Proof
 from eakg.reason.rules import set_of
 
@@ -44,7 +44,7 @@ def to_prov(proof: Proof, supports: Supports | None = None) -> Graph:
 
 
 def _explanation(triple: Triple) -> URIRef:
-    terms = dict(zip("spo", map(spelled, triple), strict=True))
+    terms = dict(zip("spo", map(write_term, triple), strict=True))
     return URIRef(f"{BASE}explain?{urlencode(terms)}")
 
 

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.sansio.request import Request
 
-from eakg.rdf import ResultFormat, ResultKind, format_named
+from eakg.rdf import ResultFormat, ResultKind, find_format
 from eakg.serve.app.errors import NotAcceptableError
 from eakg.serve.app.parameters import Parameters
 
@@ -44,7 +44,7 @@ def requested(
     if not wanted:
         return negotiate(request, offers)
     for name in wanted:
-        named = HTML if name.lower() in {HTML.name, HTML.media_type} else format_named(name, kind)
+        named = HTML if name.lower() in {HTML.name, HTML.media_type} else find_format(name, kind)
         for offer in offers:
             if offer == named:
                 return offer

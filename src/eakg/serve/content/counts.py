@@ -82,7 +82,7 @@ class Catalogue:
 
     def default_graphs(self) -> tuple[str, ...]:
         """Names of the graphs that the default graph is the merge of."""
-        return usual_dataset(self.graphs(), "full").default
+        return usual_dataset(self.graphs(), "full").default_graphs
 
     def is_union(self) -> bool:
         """Whether the default graph is the merge of all graphs that have a name."""

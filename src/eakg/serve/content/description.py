@@ -9,7 +9,7 @@ from rdflib.term import Node
 
 from eakg.evidence import Attestation, Passage, is_axiom
 from eakg.names import DOC, EAKG, ID, INFERRED_GRAPH, OA, is_evidence
-from eakg.rdf import Row, Triple, parsed, sparql_term, spelled
+from eakg.rdf import Row, Triple, read_term, sparql_term, write_term
 from eakg.serve.content.evidence import attestations_in, passages_of
 from eakg.serve.content.labels import labels_of
 from eakg.serve.content.presentation import Presentation
@@ -233,7 +233,9 @@ def _incoming(
     entries = []
     for pair, names in graphs.items():
         predicate, _, subject = pair.decode().partition("\t")
-        entries.append(DescribedTriple((parsed(subject), parsed(predicate), iri), frozenset(names)))
+        entries.append(
+            DescribedTriple((read_term(subject), read_term(predicate), iri), frozenset(names))
+        )
     return tuple(entries), len(pairs)
 
 
@@ -315,4 +317,4 @@ def _listed(terms: Iterable[Node]) -> str:
 
 
 def _order(triple: Triple) -> tuple[str, ...]:
-    return tuple(map(spelled, triple))
+    return tuple(map(write_term, triple))

@@ -18,7 +18,7 @@ from eakg import __version__
 from eakg.serve.app import state
 from eakg.serve.host.exchange import Exchange
 from eakg.sparql import StoreError
-from eakg.store import Reporting
+from eakg.store import LoadReporter
 
 metrics_blueprint = Blueprint("metrics", __name__)
 KEY = "eakg-metrics"
@@ -143,7 +143,7 @@ def _gauges() -> Iterator[Gauge]:
     version, load = "", None
     with contextlib.suppress(StoreError):
         version = store.version
-        load = store.load() if isinstance(store, Reporting) else None
+        load = store.load() if isinstance(store, LoadReporter) else None
     yield Gauge("eakg_up", "Whether the store answers.", float(bool(version)))
     versions = {"version": __version__, "data": version}
     yield Gauge("eakg_info", "The versions of the software and of the data.", 1.0, versions)

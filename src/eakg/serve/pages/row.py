@@ -7,7 +7,7 @@ from rdflib import RDF, RDFS, SKOS, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import EVIDENCE
-from eakg.rdf import TermSyntaxError, Triple, sparql_term, spelled, term
+from eakg.rdf import TermSyntaxError, Triple, resolve_term, sparql_term, write_term
 from eakg.serve.app import HTML, BadParameterError, negotiate, query_string, represented, state
 from eakg.serve.content import DescribedTriple, attestations_in, labels_of
 from eakg.serve.words import EvidencePlace, Naming, Shown, places_of, proof_path
@@ -35,7 +35,7 @@ def row() -> Response:
     """What joins the terms of a row, and how we know."""
     negotiate(request, (HTML,))
     terms = _terms(query_string(request).all("term"))
-    parts = (state().settings.public_url, "row", *map(spelled, terms))
+    parts = (state().settings.public_url, "row", *map(write_term, terms))
     return represented(request, state().store, parts, lambda: _page(state().store, terms))
 
 
@@ -58,7 +58,7 @@ def _terms(texts: tuple[str, ...]) -> tuple[Node, ...]:
             f"give from 1 to {MOST} parameters named term, each <iri> or a literal"
         )
     try:
-        terms = tuple(dict.fromkeys(term(text, {}) for text in texts))
+        terms = tuple(dict.fromkeys(resolve_term(text, {}) for text in texts))
     except TermSyntaxError as error:
         raise BadParameterError(f"term: {error}") from None
     if any(isinstance(node, BNode) for node in terms):
@@ -117,7 +117,7 @@ def _order(entry: DescribedTriple) -> tuple[object, ...]:
         isinstance(value, Literal),
         subject,
         predicate,
-        spelled(value),
+        write_term(value),
     )
 
 

@@ -20,7 +20,7 @@ from eakg.rdf import (
     ResultFormat,
     ResultKind,
     Syntax,
-    format_named,
+    find_format,
     is_iri,
 )
 from eakg.serve.app import (
@@ -40,8 +40,8 @@ from eakg.serve.app import (
 from eakg.serve.protocol.authorization import check_writer
 from eakg.sparql import GraphNotFoundError
 from eakg.store import QueryRequest
-from eakg.store.changes import Action, Applied, GraphWrite
-from eakg.store.graphs import merged
+from eakg.store.changes import Action, AppliedChange, GraphWrite
+from eakg.store.graphs import merge_documents
 
 blueprint = Blueprint("graphs", __name__)
 _TRIPLES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -177,7 +177,7 @@ def _written(target: GraphTarget, action: Action) -> Response:
         parts = [(part.read(), _syntax(part)) for _, part in request.files.items(multi=True)]
         if not parts or request.form:
             raise BadParameterError("each part of the body is a file: name it by filename")
-        data, syntax = merged(parts, target.base_iri), N_TRIPLES_SYNTAX
+        data, syntax = merge_documents(parts, target.base_iri), N_TRIPLES_SYNTAX
     else:
         syntax = _syntax(request)
         data = body_of(request)
@@ -193,7 +193,7 @@ def _written(target: GraphTarget, action: Action) -> Response:
 
 
 def _syntax(body: FileStorage | Request) -> Syntax:
-    found = format_named(body.mimetype)
+    found = find_format(body.mimetype)
     if found is None or found.syntax is None:
         raise UnsupportedBodyError(
             f"the media type {body.mimetype or '(none)'} is not read",
@@ -202,7 +202,7 @@ def _syntax(body: FileStorage | Request) -> Syntax:
     return found.syntax
 
 
-def _answer(target: GraphTarget, applied: Applied) -> Response:
+def _answer(target: GraphTarget, applied: AppliedChange) -> Response:
     response = Response(status=201 if applied.created else 204)
     response.headers["EAKG-Data-Version"] = applied.version
     if applied.created and target.name is not None:

@@ -7,7 +7,7 @@ from rdflib import RDFS, XSD, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import ONTOLOGY_GRAPH
-from eakg.rdf import Triple, spelled
+from eakg.rdf import Triple, write_term
 from eakg.serve.content import (
     DescribedTriple,
     Description,
@@ -74,8 +74,8 @@ class Naming:
             return Shown(label, str(term), str(term))
         if isinstance(term, Literal):
             words = day(str(term)) if term.datatype in _DATES else str(term)
-            return Shown(words, spelled(term), None, term.language)
-        return Shown("(no name)", spelled(term), None)
+            return Shown(words, write_term(term), None, term.language)
+        return Shown("(no name)", write_term(term), None)
 
     def backwards(self, predicate: Node) -> Shown:
         """A property as the heading of the things from which it points here."""

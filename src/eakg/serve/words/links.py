@@ -3,7 +3,7 @@
 from urllib.parse import quote, urlencode
 
 from eakg.names import BASE, EAKG, GRAPH, ID, ONTOLOGY_IRI, PREFIXES
-from eakg.rdf import Triple, spelled
+from eakg.rdf import Triple, write_term
 
 _SAFE = "/:@!$&'()*+,;=~-._%"
 
@@ -29,7 +29,7 @@ def document_path(slug: str, extension: str = "") -> str:
 
 def proof_path(triple: Triple) -> str:
     """The path of the proof of a triple."""
-    terms = zip("spo", map(spelled, triple), strict=True)
+    terms = zip("spo", map(write_term, triple), strict=True)
     return f"/explain?{urlencode(dict(terms))}"
 
 

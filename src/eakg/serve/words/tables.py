@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from eakg.rdf import Solutions, spelled
+from eakg.rdf import Solutions, write_term
 from eakg.serve.words.display import Shown
 from eakg.serve.words.links import short
 
@@ -45,9 +45,9 @@ def _cell(term: Node | None) -> Shown | None:
         case URIRef():
             return Shown(short(str(term)), str(term), str(term))
         case Literal():
-            return Shown(str(term), spelled(term), None, term.language)
+            return Shown(str(term), write_term(term), None, term.language)
         case _:
-            return Shown(spelled(term), spelled(term), None)
+            return Shown(write_term(term), write_term(term), None)
 
 
 def _named(term: Node | None, label: Node | None) -> Shown | None:

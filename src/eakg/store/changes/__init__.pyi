@@ -7,7 +7,7 @@ from .history import History as History
 from .proposals import propose as propose
 from .proposals import write_proposal as write_proposal
 from .requests import Action as Action
-from .requests import Applied as Applied
+from .requests import AppliedChange as AppliedChange
 from .requests import GraphWrite as GraphWrite
 from .requests import UpdateRequest as UpdateRequest
 from .requests import UpdateService as UpdateService

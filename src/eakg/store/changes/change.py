@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pyoxigraph
 
-from eakg.store.graphs import OWN, LoadedStore, graph_node, merge_defaults, usual_dataset
+from eakg.store.graphs import DEFAULT_NAME, LoadedStore, graph_node, merge_defaults, usual_dataset
 from eakg.store.request import CLOSURES
 
 Quads = frozenset[pyoxigraph.Quad]
@@ -32,7 +32,7 @@ class Change:
     def __bool__(self) -> bool:
         return bool(self.removed or self.added or self.dropped or self.created)
 
-    def then(self, later: "Change") -> "Change":
+    def compose(self, later: "Change") -> "Change":
         """Both, one after the other, as one."""
         return Change(
             (self.removed - later.added) | (later.removed - self.added),
@@ -41,7 +41,7 @@ class Change:
             (self.created - later.dropped) | (later.created - self.dropped),
         )
 
-    def undone(self) -> "Change":
+    def inverse(self) -> "Change":
         """The way back."""
         return Change(self.added, self.removed, self.created, self.dropped)
 
@@ -100,23 +100,28 @@ class Tally:
         )
 
 
-def _add(gone: set[_T], new: set[_T], later_gone: Iterable[_T], later_new: Iterable[_T]) -> None:
-    for one in later_gone:
-        if one in new:
-            new.discard(one)
+def _add(
+    removals: set[_T],
+    additions: set[_T],
+    later_removals: Iterable[_T],
+    later_additions: Iterable[_T],
+) -> None:
+    for item in later_removals:
+        if item in additions:
+            additions.discard(item)
         else:
-            gone.add(one)
-    for one in later_new:
-        if one in gone:
-            gone.discard(one)
+            removals.add(item)
+    for item in later_additions:
+        if item in removals:
+            removals.discard(item)
         else:
-            new.add(one)
+            additions.add(item)
 
 
 def n_quads(quads: Iterable[pyoxigraph.Quad]) -> bytes:
     """Quads in lines, sorted."""
-    written = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS)
-    return b"".join(sorted((written or b"").splitlines(keepends=True)))
+    data = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS)
+    return b"".join(sorted((data or b"").splitlines(keepends=True)))
 
 
 def quads_of(lines: bytes) -> Quads:
@@ -124,10 +129,10 @@ def quads_of(lines: bytes) -> Quads:
     return frozenset(pyoxigraph.parse(lines, format=pyoxigraph.RdfFormat.N_QUADS))
 
 
-def apply(loaded: LoadedStore, change: Change) -> None:
+def apply(loaded_store: LoadedStore, change: Change) -> None:
     """Make the change: the graphs themselves, their names, and the merges that they are part of."""
-    store = loaded.store
-    before = _usual_members(loaded)
+    store = loaded_store.store
+    old_members = _usual_members(loaded_store)
     for quad in change.removed:
         store.remove(quad)
     store.extend(change.added)
@@ -135,49 +140,50 @@ def apply(loaded: LoadedStore, change: Change) -> None:
         store.remove_graph(pyoxigraph.NamedNode(name))
     for name in change.created:
         store.add_graph(pyoxigraph.NamedNode(name))
-    loaded.graphs = tuple(sorted({*loaded.graphs} - change.dropped | change.created))
+    loaded_store.graphs = tuple(sorted({*loaded_store.graphs} - change.dropped | change.created))
     # The usual default graphs are the same graphs as before, whatever their members are now.
-    members = dict(zip(before, _usual_members(loaded), strict=True))
-    merges, loaded.merges = loaded.merges, {}
+    members = dict(zip(old_members, _usual_members(loaded_store), strict=True))
+    merges, loaded_store.merges = loaded_store.merges, {}
     for names, merge in merges.items():
-        now = members.get(names, names)
-        if len(now) < 2 or now in loaded.merges:
+        current_names = members.get(names, names)
+        if len(current_names) < 2 or current_names in loaded_store.merges:
             store.remove_graph(merge)
             continue
-        loaded.merges[now] = merge
-        _apply_to_merge(loaded, change, merge, {*names, *now}, now)
-    merge_defaults(loaded)
+        loaded_store.merges[current_names] = merge
+        _apply_to_merge(loaded_store, change, merge, {*names, *current_names}, current_names)
+    merge_defaults(loaded_store)
 
 
-def _usual_members(loaded: LoadedStore) -> list[tuple[str, ...]]:
+def _usual_members(loaded_store: LoadedStore) -> list[tuple[str, ...]]:
     datasets = (
-        usual_dataset(loaded.holdings, closure, loaded.default_graph) for closure in CLOSURES
+        usual_dataset(loaded_store.holdings, closure, loaded_store.default_graph)
+        for closure in CLOSURES
     )
-    return [tuple(sorted(dataset.default)) for dataset in datasets]
+    return [tuple(sorted(dataset.default_graphs)) for dataset in datasets]
 
 
 def _apply_to_merge(
-    loaded: LoadedStore,
+    loaded_store: LoadedStore,
     change: Change,
     merge: pyoxigraph.NamedNode,
-    concerned: set[str],
+    graph_names: set[str],
     members: tuple[str, ...],
 ) -> None:
     """A merge has a triple as long as any of its members has it."""
     graphs = [graph_node(name) for name in members]
     for quad in change.removed:
-        if graph_name(quad) in concerned:
+        if graph_name(quad) in graph_names:
             triple = (quad.subject, quad.predicate, quad.object)
-            if not any(pyoxigraph.Quad(*triple, graph) in loaded.store for graph in graphs):
-                loaded.store.remove(pyoxigraph.Quad(*triple, merge))
-    loaded.store.extend(
+            if not any(pyoxigraph.Quad(*triple, graph) in loaded_store.store for graph in graphs):
+                loaded_store.store.remove(pyoxigraph.Quad(*triple, merge))
+    loaded_store.store.extend(
         pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, merge)
         for quad in change.added
-        if graph_name(quad) in concerned
+        if graph_name(quad) in graph_names
     )
 
 
 def graph_name(quad: pyoxigraph.Quad) -> str:
-    """The name of a quad's graph, or `OWN`."""
+    """The name of a quad's graph, or `DEFAULT_NAME`."""
     graph = quad.graph_name
-    return OWN if isinstance(graph, pyoxigraph.DefaultGraph) else graph.value
+    return DEFAULT_NAME if isinstance(graph, pyoxigraph.DefaultGraph) else graph.value

@@ -14,7 +14,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ _SMALL = 1 << 22  # bytes up to which a journal is left as it is
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoreState:
     """What a folder holds: a store of the asserted quads, the names of their graphs, which may be
     empty, and the version."""
 
@@ -63,7 +63,7 @@ class StoreDirectory:
             os.close(self._lock)
             raise
 
-    def read(self) -> Kept | None:
+    def read(self) -> StoreState | None:
         """What the folder holds, or None where it is new; the journal is then open to be written.
 
         Raises: ProblemsError with file and place when something is damaged.
@@ -71,21 +71,21 @@ class StoreDirectory:
         snapshot = self.path / _SNAPSHOT
         if not snapshot.exists():
             return None
-        kept = self._read_snapshot(snapshot)
+        state = self._read_snapshot(snapshot)
         journal = self.path / _JOURNAL
         if not journal.exists():
-            self._journal = self._created(kept.version)
-            return kept
+            self._journal = self._create_journal(state.version)
+            return state
         records, end = replay(journal)
-        torn = journal.stat().st_size - end
-        if torn:
-            words = f"an unfinished record of {torn} bytes, never acknowledged, was cut off"
+        excess = journal.stat().st_size - end
+        if excess:
+            words = f"an unfinished record of {excess} bytes, never acknowledged, was cut off"
             print(f"{journal}: {words}", file=sys.stderr)
         try:
             self._journal = Journal(journal, end)
         except OSError as error:
             raise _problem(journal, f"cannot be written to: {error.strerror}") from error
-        return _brought_forward(journal, kept, records)
+        return _replay_records(journal, state, records)
 
     def write(self, record: JournalRecord) -> None:
         """Keep a change; when this returns, it is on the disk. Raises: StoreFullError,
@@ -95,7 +95,7 @@ class StoreDirectory:
         self._journal.append(record)
 
     @property
-    def outgrown(self) -> bool:
+    def is_outgrown(self) -> bool:
         """Whether the journal is longer than what it changes."""
         size = self._journal.size if self._journal else 0
         return size > max(self._snapshot_size, _SMALL)
@@ -108,7 +108,7 @@ class StoreDirectory:
         Raises: OSError, after which the folder is as good as before.
         """
         body = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
-        about = {
+        header = {
             "version": version,
             "graphs": sorted(graphs),
             "bytes": len(body),
@@ -116,16 +116,16 @@ class StoreDirectory:
         }
         temporary = self.path / f"{_SNAPSHOT}.new"
         with temporary.open("wb") as file:
-            file.write(_FORMAT.encode() + json.dumps(about).encode() + b"\n")
+            file.write(_FORMAT.encode() + json.dumps(header).encode() + b"\n")
             file.write(body)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self.path / _SNAPSHOT)
         sync_folder(self.path)
         self._snapshot_size = len(body)
-        before, self._journal = self._journal, create(self.path / _JOURNAL, version)
-        if before is not None:
-            before.close()
+        old_journal, self._journal = self._journal, create(self.path / _JOURNAL, version)
+        if old_journal is not None:
+            old_journal.close()
 
     def close(self) -> None:
         """Let others open it."""
@@ -140,8 +140,8 @@ class StoreDirectory:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 if time.monotonic() > ends:
-                    holder = os.pread(self._lock, 32, 0).decode(errors="replace").strip()
-                    words = f"is in use by process {holder}; a store has one service at a time"
+                    owner = os.pread(self._lock, 32, 0).decode(errors="replace").strip()
+                    words = f"is in use by process {owner}; a store has one service at a time"
                     raise _problem(self.path, words) from None
                 time.sleep(0.05)
             else:
@@ -149,14 +149,14 @@ class StoreDirectory:
                 os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
                 return
 
-    def _created(self, version: str) -> Journal:
+    def _create_journal(self, version: str) -> Journal:
         try:
             return create(self.path / _JOURNAL, version)
         except OSError as error:
             words = f"cannot be written to: {error.strerror}"
             raise _problem(self.path / _JOURNAL, words) from error
 
-    def _read_snapshot(self, path: Path) -> Kept:
+    def _read_snapshot(self, path: Path) -> StoreState:
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -164,40 +164,43 @@ class StoreDirectory:
         line, _, body = data.partition(b"\n")
         self._snapshot_size = len(body)
         try:
-            about = json.loads(line.removeprefix(_FORMAT.encode()))
+            header = json.loads(line.removeprefix(_FORMAT.encode()))
             _check(line.startswith(_FORMAT.encode()), "is not of this version of the software")
-            whole = hashlib.sha256(body).hexdigest() == about["sha256"]
-            _check(len(body) == about["bytes"] and whole, "has a wrong checksum")
+            checksum_matches = hashlib.sha256(body).hexdigest() == header["sha256"]
+            _check(len(body) == header["bytes"] and checksum_matches, "has a wrong checksum")
             store = pyoxigraph.Store()
             store.extend(pyoxigraph.parse(body, format=pyoxigraph.RdfFormat.N_QUADS))
-            return Kept(store, frozenset(about["graphs"]), about["version"])
+            return StoreState(store, frozenset(header["graphs"]), header["version"])
         except (ValueError, KeyError, SyntaxError) as error:
             words = f"is damaged: it {error}; put back a copy of the folder from before"
             raise _problem(path, words) from error
 
 
-def _check(right: bool, complaint: str) -> None:
-    if not right:
+def _check(condition: bool, complaint: str) -> None:
+    if not condition:
         raise ValueError(complaint)
 
 
-def _brought_forward(journal: Path, kept: Kept, records: Iterable[JournalRecord]) -> Kept:
+def _replay_records(
+    journal: Path, state: StoreState, records: Sequence[JournalRecord]
+) -> StoreState:
     """The snapshot with the changes since; those from before it are in it already."""
-    listed = list(records)
-    afters = [record.after for record in listed]
-    since = listed[afters.index(kept.version) + 1 :] if kept.version in afters else listed
-    graphs, version = set(kept.graphs), kept.version
-    for record in since:
-        if record.before != version:
-            words = f"has a change of version {record.before} where {version} was expected"
+    versions = [record.new_version for record in records]
+    later_records = (
+        records[versions.index(state.version) + 1 :] if state.version in versions else records
+    )
+    graphs, version = set(state.graphs), state.version
+    for record in later_records:
+        if record.old_version != version:
+            words = f"has a change of version {record.old_version} where {version} was expected"
             raise _problem(journal, f"{words}; put back a copy of the folder from before")
         change = record.change
         for quad in change.removed:
-            kept.store.remove(quad)
-        kept.store.extend(change.added)
+            state.store.remove(quad)
+        state.store.extend(change.added)
         graphs = (graphs - change.dropped) | change.created
-        version = record.after
-    return Kept(kept.store, frozenset(graphs), version)
+        version = record.new_version
+    return StoreState(state.store, frozenset(graphs), version)
 
 
 def next_version(version: str, change: Change) -> str:

@@ -11,7 +11,7 @@ from eakg.store.changes.change import Change, Quads, apply
 from eakg.store.changes.directory import StoreDirectory, next_version
 from eakg.store.changes.journal import JournalRecord
 from eakg.store.graph_files import Contents
-from eakg.store.graphs import INFERRED, LoadedStore, graph_node, load, merge_defaults
+from eakg.store.graphs import INFERRED_NAME, LoadedStore, graph_node, load, merge_defaults
 from eakg.store.options import StoreOptions
 
 _PLAIN = StoreOptions()
@@ -29,12 +29,12 @@ class History:
         self._correction = b""
         self._directory = None if options.directory is None else StoreDirectory(options.directory)
         try:
-            self.loaded, self.version = self._open(contents)
+            self.loaded_store, self.version = self._open(contents)
         except BaseException:
             self.close()
             raise
-        self.loaded.version = self._served()
-        self.loaded.derives = self.derives
+        self.loaded_store.version = self._served_version()
+        self.loaded_store.derives = self.derives
 
     @property
     def derives(self) -> bool:
@@ -44,31 +44,35 @@ class History:
     @property
     def lacks_closure(self) -> bool:
         """Whether what follows has still to be found out before the store can be asked."""
-        kept = self.options.writable or self._directory is not None
-        return self.derives and kept and INFERRED not in self.loaded.graphs
+        needs_closure = self.options.writable or self._directory is not None
+        return self.derives and needs_closure and INFERRED_NAME not in self.loaded_store.graphs
 
-    def asserted(self) -> Iterator[pyoxigraph.Quad]:
+    def asserted_quads(self) -> Iterator[pyoxigraph.Quad]:
         """The quads of all graphs but that of what was inferred."""
-        for name in self._kept_graphs():
-            yield from self.loaded.store.quads_for_pattern(None, None, None, graph_node(name))
-        yield from self.loaded.store.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph())
+        for name in self._asserted_graphs():
+            yield from self.loaded_store.store.quads_for_pattern(None, None, None, graph_node(name))
+        yield from self.loaded_store.store.quads_for_pattern(
+            None, None, None, pyoxigraph.DefaultGraph()
+        )
 
-    def infer(self, inferred: Quads) -> bool:
+    def infer(self, inferred_quads: Quads) -> bool:
         """Make the graph of what was inferred this one; whether it was another before."""
-        graph = self.loaded.store.quads_for_pattern(None, None, None, graph_node(INFERRED))
-        before = frozenset(graph)
-        created = frozenset({INFERRED} - {*self.loaded.graphs})
-        change = Change(before - inferred, inferred - before, created=created)
+        graph = self.loaded_store.store.quads_for_pattern(
+            None, None, None, graph_node(INFERRED_NAME)
+        )
+        old_quads = frozenset(graph)
+        new_graphs = frozenset({INFERRED_NAME} - {*self.loaded_store.graphs})
+        change = Change(old_quads - inferred_quads, inferred_quads - old_quads, created=new_graphs)
         if not change:
             return False
-        apply(self.loaded, change)
-        if before:
+        apply(self.loaded_store, change)
+        if old_quads:
             # It came from a file, and was given out under the version of the files.
             self._correction = change.content
-        self.loaded.version = self._served()
+        self.loaded_store.version = self._served_version()
         return True
 
-    def commit(self, change: Change, inferred: Change) -> None:
+    def commit(self, change: Change, inferred_change: Change) -> None:
         """Make the next version.
 
         Arguments: the change of what is asserted, which is on the disk before anything sees it, and
@@ -77,10 +81,10 @@ class History:
         version = next_version(self.version, change)
         if self._directory is not None:
             self._directory.write(JournalRecord(self.version, version, change))
-        apply(self.loaded, change.then(inferred))
+        apply(self.loaded_store, change.compose(inferred_change))
         self.version = version
-        self.loaded.version = self._served()
-        if self._directory is not None and self._directory.outgrown:
+        self.loaded_store.version = self._served_version()
+        if self._directory is not None and self._directory.is_outgrown:
             try:
                 self._snapshot(self._directory)
             except OSError as error:
@@ -93,48 +97,52 @@ class History:
             self._directory.close()
 
     def _open(self, contents: Contents) -> tuple[LoadedStore, str]:
-        kept = self._directory.read() if self._directory else None
-        if kept is None:
-            loaded = load(contents, self.options.default_graph)
+        state = self._directory.read() if self._directory else None
+        if state is None:
+            loaded_store = load(contents, self.options.default_graph)
             if self._directory is not None:
-                self.loaded, self.version = loaded, contents.version
+                self.loaded_store, self.version = loaded_store, contents.version
                 try:
                     self._snapshot(self._directory)
                 except OSError as error:
                     words = f"cannot be written to: {error.strerror}"
                     raise ProblemsError([Problem(str(self._directory.path), 0, words)]) from error
-            return loaded, contents.version
+            return loaded_store, contents.version
         if contents.files:
             words = "holds what was written to it; the files that it was given now are left aside"
             print(f"{self.options.directory}: {words}", file=sys.stderr)
-        graphs = kept.graphs
+        graphs = state.graphs
         if self.derives:
             # It may have been asserted there by a store that did not reason.
-            kept.store.remove_graph(graph_node(INFERRED))
-            graphs -= {INFERRED}
+            state.store.remove_graph(graph_node(INFERRED_NAME))
+            graphs -= {INFERRED_NAME}
         for name in graphs:
-            kept.store.add_graph(graph_node(name))
-        loaded = LoadedStore(
-            kept.store,
+            state.store.add_graph(graph_node(name))
+        loaded_store = LoadedStore(
+            state.store,
             tuple(sorted(graphs)),
-            kept.version,
+            state.version,
             default_graph=self.options.default_graph,
         )
-        merge_defaults(loaded)
-        return loaded, kept.version
+        merge_defaults(loaded_store)
+        return loaded_store, state.version
 
     def _snapshot(self, directory: StoreDirectory) -> None:
-        directory.compact(self.asserted(), self._kept_graphs(), self.version)
+        directory.compact(self.asserted_quads(), self._asserted_graphs(), self.version)
 
-    def _kept_graphs(self) -> list[str]:
-        return [name for name in self.loaded.graphs if not (self.derives and name == INFERRED)]
+    def _asserted_graphs(self) -> list[str]:
+        return [
+            name
+            for name in self.loaded_store.graphs
+            if not (self.derives and name == INFERRED_NAME)
+        ]
 
-    def _served(self) -> str:
+    def _served_version(self) -> str:
         """The version of what is answered: what is asserted, and how it is looked at."""
         if self._correction or (
             (self.options.reasoning, self.options.default_graph)
             != (_PLAIN.reasoning, _PLAIN.default_graph)
         ):
-            look = f"{self.version}\n{self.options.reasoning}\n{self.options.default_graph}\n"
-            return hashlib.sha256(look.encode() + self._correction).hexdigest()[:16]
+            view = f"{self.version}\n{self.options.reasoning}\n{self.options.default_graph}\n"
+            return hashlib.sha256(view.encode() + self._correction).hexdigest()[:16]
         return self.version

@@ -29,13 +29,13 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 class JournalRecord:
     """A change, and the versions before and after."""
 
-    before: str
-    after: str
+    old_version: str
+    new_version: str
     change: Change
 
     def to_bytes(self) -> bytes:
         """The body of the record."""
-        versions = json.dumps({"before": self.before, "after": self.after})
+        versions = json.dumps({"before": self.old_version, "after": self.new_version})
         return versions.encode() + b"\n" + self.change.content
 
     @classmethod
@@ -124,11 +124,11 @@ def replay(path: Path) -> tuple[list[JournalRecord], int]:
         raise ProblemsError([Problem(str(path), 0, f"cannot be read: {error.strerror}")]) from error
     line, separator, _ = data.partition(b"\n")
     if not separator or not line.startswith(_FORMAT.encode()):
-        raise _damaged(path, 0, "is not a journal of this version of the software")
+        raise _damage_error(path, 0, "is not a journal of this version of the software")
     place = len(line) + 1
     records = []
-    while (found := _next(path, data, place)) is not None:
-        record, place = found
+    while (entry := _next(path, data, place)) is not None:
+        record, place = entry
         records.append(record)
     return records, place
 
@@ -137,11 +137,11 @@ def _next(path: Path, data: bytes, place: int) -> tuple[JournalRecord, int] | No
     """The record at a place and where it ends; None where no whole one follows."""
     if len(data) - place < _HEADER.size:
         return None
-    mark, length, checksum, own = _HEADER.unpack_from(data, place)
-    if mark != _MARK or zlib.crc32(_HEADER.pack(mark, length, checksum, 0)) != own:
+    mark, length, checksum, header_checksum = _HEADER.unpack_from(data, place)
+    if mark != _MARK or zlib.crc32(_HEADER.pack(mark, length, checksum, 0)) != header_checksum:
         if not any(memoryview(data)[place + _HEADER.size :]):
             return None  # room was made for it, but not even its header is whole
-        raise _damaged(path, place, "the header of a record is damaged")
+        raise _damage_error(path, place, "the header of a record is damaged")
     end = place + _HEADER.size + length
     if end > len(data):
         return None
@@ -149,24 +149,24 @@ def _next(path: Path, data: bytes, place: int) -> tuple[JournalRecord, int] | No
     if zlib.crc32(body) != checksum:
         if end == len(data):
             return None
-        raise _damaged(path, place, "a record is damaged")
+        raise _damage_error(path, place, "a record is damaged")
     try:
         return JournalRecord.from_bytes(body), end
     except (ValueError, KeyError, SyntaxError) as error:
-        raise _damaged(path, place, f"a record cannot be understood ({error})") from error
+        raise _damage_error(path, place, f"a record cannot be understood ({error})") from error
 
 
-def _damaged(path: Path, place: int, complaint: str) -> ProblemsError:
+def _damage_error(path: Path, place: int, complaint: str) -> ProblemsError:
     words = f"byte {place}: {complaint}; put back a copy of the folder from before"
     return ProblemsError([Problem(str(path), 0, words)])
 
 
 def _write(descriptor: int, data: bytes, place: int) -> None:
-    rest = memoryview(data)
-    while rest:
-        written = os.pwrite(descriptor, rest, place)
-        place += written
-        rest = rest[written:]
+    remainder = memoryview(data)
+    while remainder:
+        count = os.pwrite(descriptor, remainder, place)
+        place += count
+        remainder = remainder[count:]
 
 
 def sync_folder(folder: Path) -> None:

@@ -17,17 +17,17 @@ def operations(text: str, base_iri: str | None = None) -> list[Operation]:
     Arguments: the update; the IRI that relative ones are resolved against, where the update has no
     BASE of its own. Raises: QuerySyntaxError.
     """
-    found, prologue = read_operations(text, base_iri)
-    for _, part in found:
-        _check(text, base_iri, replace(part, before=part.before + _GUARD))
+    parts, prologue = read_operations(text, base_iri)
+    for _, part in parts:
+        _check(text, base_iri, replace(part, prologue=part.prologue + _GUARD))
     _check(text, base_iri, UpdatePart(len(text), len(text), prologue + _GUARD))
-    return [operation for operation, _ in found]
+    return [operation for operation, _ in parts]
 
 
 def _check(text: str, base_iri: str | None, part: UpdatePart) -> None:
     operation = text[part.start : part.stop]
     try:
-        pyoxigraph.Store().update(part.before + operation, base_iri=base_iri)
+        pyoxigraph.Store().update(part.prologue + operation, base_iri=base_iri)
     except SyntaxError as error:
         raise syntax_error(text, str(error), base_iri, part) from None
     except ValueError as error:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import pyoxigraph
 
-from eakg.rdf import format_named
+from eakg.rdf import find_format
 from eakg.sparql import (
     Data,
     Dataset,
@@ -37,22 +37,22 @@ from eakg.store.changes.templates import (
     Binding,
     QuadStream,
     data_quads,
-    filled,
-    stored,
+    fill_template,
+    normalize_quads,
     template_quads,
     triple_of,
 )
 from eakg.store.graphs import (
-    INFERRED,
+    DEFAULT_NAME,
+    INFERRED_NAME,
     MERGE,
-    OWN,
     GraphNode,
     LoadedStore,
     graph_node,
     usual_dataset,
 )
 
-_NOTHING = Manage("CLEAR", silent=True, target="urn:x-eakg:no-such-graph")
+_NO_OPERATION = Manage("CLEAR", silent=True, target="urn:x-eakg:no-such-graph")
 
 
 @dataclass(frozen=True)
@@ -63,25 +63,25 @@ class Proposal:
     created: bool = False
 
 
-def propose(loaded: LoadedStore, request: Write) -> Proposal:
+def propose(loaded_store: LoadedStore, request: Write) -> Proposal:
     """What the request would change.
 
     Arguments: the store, which may be changed in the course of it and is as before when this
     returns or raises; the request. Raises: QueryError and UpdateError and their kinds.
     Specification: SPARQL 1.1 Update section 3; Graph Store HTTP Protocol section 5.
     """
-    proposer = Proposer(loaded)
+    proposer = Proposer(loaded_store)
     if isinstance(request, GraphWrite):
         return proposer.graph_write(request)
     return Proposal(proposer.update(request))
 
 
-def write_proposal(loaded: LoadedStore, request: Write, output: BinaryIO) -> bool:
+def write_proposal(loaded_store: LoadedStore, request: Write, output: BinaryIO) -> bool:
     """Write the bytes of what the request would change; whether the graph written to would be new.
 
     Raises: those of `propose`, and ResultTooLargeError where the output may not grow further.
     """
-    proposal = propose(loaded, request)
+    proposal = propose(loaded_store, request)
     try:
         output.write(proposal.change.content)
         output.flush()
@@ -93,8 +93,8 @@ def write_proposal(loaded: LoadedStore, request: Write, output: BinaryIO) -> boo
 class Proposer:
     """Requests to a store, each as a change."""
 
-    def __init__(self, loaded: LoadedStore) -> None:
-        self.loaded = loaded
+    def __init__(self, loaded_store: LoadedStore) -> None:
+        self.loaded_store = loaded_store
 
     def update(self, request: UpdateRequest) -> Change:
         """The change of all operations together."""
@@ -102,38 +102,38 @@ class Proposer:
             raise UpdateRefusedError(
                 "SERVICE is not offered: no part of an update is sent to other endpoints"
             )
-        made = Tally()
+        tally = Tally()
         try:
-            *first, last = operations(request.text, request.base_iri) or [_NOTHING]
+            *first, last = operations(request.text, request.base_iri) or [_NO_OPERATION]
             for operation in first:
                 change = self._operation(operation, request)
-                apply(self.loaded, change)
-                made.add(change)
-            return made.change().then(self._operation(last, request))
+                apply(self.loaded_store, change)
+                tally.add(change)
+            return tally.change().compose(self._operation(last, request))
         finally:
-            if back := made.change().undone():
-                apply(self.loaded, back)
+            if inverse := tally.change().inverse():
+                apply(self.loaded_store, inverse)
 
     def graph_write(self, request: GraphWrite) -> Proposal:
         """The change of a write of the Graph Store Protocol."""
-        if request.on_version not in {None, self.loaded.version}:
+        if request.on_version not in {None, self.loaded_store.version}:
             raise VersionPassedError("the data have changed since they were looked at")
-        name = OWN if request.graph is None else request.graph
+        name = DEFAULT_NAME if request.graph is None else request.graph
         try:
             graph_node(name)
         except ValueError as error:
             raise UpdateRefusedError(f"{name!r} is no name for a graph: {error}") from None
         self._check_target(name)
-        there = name == OWN or name in self.loaded.graphs
+        exists = name == DEFAULT_NAME or name in self.loaded_store.graphs
         if request.action == "delete":
-            if not there:
+            if not exists:
                 raise GraphNotFoundError(f"there is no graph <{name}>", name)
-            return Proposal(self._dropped(name))
-        new = frozenset(_parsed(request, graph_node(name)))
+            return Proposal(self._drop(name))
+        new = frozenset(_read_data(request, graph_node(name)))
         old = self._quads(name)
-        gone = old - new if request.action == "put" else frozenset()
-        created = frozenset() if there else frozenset({name})
-        return Proposal(Change(gone, new - old, created=created), not there)
+        removed = old - new if request.action == "put" else frozenset()
+        new_graphs = frozenset() if exists else frozenset({name})
+        return Proposal(Change(removed, new - old, created=new_graphs), not exists)
 
     def _operation(self, operation: Operation, request: UpdateRequest) -> Change:
         match operation:
@@ -146,21 +146,23 @@ class Proposer:
                 return self._manage(operation)
 
     def _change(
-        self, removed: Iterable[pyoxigraph.Quad], added: Iterable[pyoxigraph.Quad]
+        self, deletions: Iterable[pyoxigraph.Quad], insertions: Iterable[pyoxigraph.Quad]
     ) -> Change:
         """What the quads change here; those in both stay."""
-        store = self.loaded.store
-        wanted, unwanted = frozenset(added), frozenset(removed)
-        for name in {graph_name(quad) for quad in wanted | unwanted}:
+        store = self.loaded_store.store
+        inserted_quads, deleted_quads = frozenset(insertions), frozenset(deletions)
+        for name in {graph_name(quad) for quad in inserted_quads | deleted_quads}:
             self._check_target(name)
-        gone = frozenset(quad for quad in unwanted - wanted if quad in store)
-        new = frozenset(quad for quad in wanted if quad not in store)
-        graphs = {graph_name(quad) for quad in new}
-        return Change(gone, new, created=frozenset(graphs - {OWN} - {*self.loaded.graphs}))
+        removed = frozenset(quad for quad in deleted_quads - inserted_quads if quad in store)
+        added = frozenset(quad for quad in inserted_quads if quad not in store)
+        graphs = {graph_name(quad) for quad in added}
+        return Change(
+            removed, added, created=frozenset(graphs - {DEFAULT_NAME} - {*self.loaded_store.graphs})
+        )
 
     def _check_target(self, name: str) -> None:
         """Raises: UpdateRefusedError when the graph is not written to."""
-        if self.loaded.derives and name == INFERRED:
+        if self.loaded_store.derives and name == INFERRED_NAME:
             raise UpdateRefusedError(
                 f"<{name}> holds what follows from the other graphs and cannot be written to;"
                 " write to the graphs that it follows from"
@@ -171,33 +173,35 @@ class Proposer:
     # DELETE and INSERT by a pattern
 
     def _modify(self, operation: Modify, request: UpdateRequest) -> Change:
-        using, using_named = operation.using, operation.using_named
+        using_graphs, using_named_graphs = operation.using_graphs, operation.using_named_graphs
         if request.using_graphs or request.using_named_graphs:
-            if using or using_named or operation.within:
+            if using_graphs or using_named_graphs or operation.with_graph:
                 raise UpdateRefusedError(
                     "the dataset is given both beside the update and in it, by USING or WITH"
                 )
-            using, using_named = request.using_graphs, request.using_named_graphs
+            using_graphs, using_named_graphs = request.using_graphs, request.using_named_graphs
         base = request.base_iri
-        within = graph_node(operation.within or OWN)
-        delete = template_quads(operation.prologue, operation.delete, base, within)
-        insert = template_quads(operation.prologue, operation.insert, base, within)
-        solutions = self._solutions(operation, self._dataset(operation, using, using_named), base)
-        removed: set[pyoxigraph.Quad] = set()
-        added: set[pyoxigraph.Quad] = set()
+        target_graph = graph_node(operation.with_graph or DEFAULT_NAME)
+        delete = template_quads(operation.prologue, operation.delete, base, target_graph)
+        insert = template_quads(operation.prologue, operation.insert, base, target_graph)
+        solutions = self._solutions(
+            operation, self._dataset(operation, using_graphs, using_named_graphs), base
+        )
+        deletions: set[pyoxigraph.Quad] = set()
+        insertions: set[pyoxigraph.Quad] = set()
         for binding in solutions:
-            removed.update(filled(delete, binding))
-            added.update(filled(insert, binding))
-        return self._change(stored(removed), stored(added))
+            deletions.update(fill_template(delete, binding))
+            insertions.update(fill_template(insert, binding))
+        return self._change(normalize_quads(deletions), normalize_quads(insertions))
 
     def _dataset(
-        self, operation: Modify, using: tuple[str, ...], using_named: tuple[str, ...]
+        self, operation: Modify, using_graphs: tuple[str, ...], using_named_graphs: tuple[str, ...]
     ) -> Dataset:
-        usual = usual_dataset(self.loaded.holdings, "full", self.loaded.default_graph)
-        if using or using_named:
-            return Dataset(using, using_named)
-        if operation.within:
-            return Dataset((operation.within,), usual.named)
+        usual = usual_dataset(self.loaded_store.holdings, "full", self.loaded_store.default_graph)
+        if using_graphs or using_named_graphs:
+            return Dataset(using_graphs, using_named_graphs)
+        if operation.with_graph:
+            return Dataset((operation.with_graph,), usual.named_graphs)
         return usual
 
     def _solutions(
@@ -206,13 +210,15 @@ class Proposer:
         names = sorted(variables(operation.delete + operation.insert))
         projection = " ".join(f"?{name}" for name in names) or "*"
         try:
-            found = self.loaded.store.query(
+            results = self.loaded_store.store.query(
                 f"{operation.prologue}SELECT {projection} WHERE {operation.where}",
                 base_iri=base_iri,
-                default_graph=[self.loaded.merge(dataset.default)] if dataset.default else [],
-                named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named],
+                default_graph=[self.loaded_store.merge(dataset.default_graphs)]
+                if dataset.default_graphs
+                else [],
+                named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named_graphs],
             )
-            for solution in found:  # type: ignore[union-attr]  # of SELECT
+            for solution in results:  # type: ignore[union-attr]  # of SELECT
                 values = ((name, solution[name]) for name in names)
                 yield {name: value for name, value in values if value is not None}
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
@@ -243,8 +249,8 @@ class Proposer:
         copies = (pyoxigraph.Quad(*triple_of(quad), node) for quad in self._quads(source))
         change = self._change(old, copies)
         if not self._has(target):
-            change = change.then(Change(created=frozenset({target}) - change.created))
-        return change.then(self._dropped(source)) if operation.verb == "MOVE" else change
+            change = change.compose(Change(created=frozenset({target}) - change.created))
+        return change.compose(self._drop(source)) if operation.verb == "MOVE" else change
 
     def _create(self, name: str, *, silent: bool) -> Change:
         self._check_target(name)
@@ -257,8 +263,16 @@ class Proposer:
     def _clear(self, operation: Manage) -> Change:
         target = operation.target
         if isinstance(target, Graphs):
-            named = [n for n in self.loaded.graphs if not (self.loaded.derives and n == INFERRED)]
-            names = {Graphs.DEFAULT: [OWN], Graphs.NAMED: named, Graphs.ALL: [OWN, *named]}[target]
+            named_graphs = [
+                n
+                for n in self.loaded_store.graphs
+                if not (self.loaded_store.derives and n == INFERRED_NAME)
+            ]
+            names = {
+                Graphs.DEFAULT: [DEFAULT_NAME],
+                Graphs.NAMED: named_graphs,
+                Graphs.ALL: [DEFAULT_NAME, *named_graphs],
+            }[target]
         else:
             self._check_target(target)
             if not self._has(target) and not operation.silent:
@@ -266,45 +280,47 @@ class Proposer:
             names = [target] if self._has(target) else []
         total = Change()
         for name in names:
-            part = self._dropped(name) if operation.verb == "DROP" else Change(self._quads(name))
-            total = total.then(part)
+            part = self._drop(name) if operation.verb == "DROP" else Change(self._quads(name))
+            total = total.compose(part)
         return total
 
-    def _dropped(self, name: str) -> Change:
+    def _drop(self, name: str) -> Change:
         self._check_target(name)
-        return Change(self._quads(name), dropped=frozenset({name}) - {OWN})
+        return Change(self._quads(name), dropped=frozenset({name}) - {DEFAULT_NAME})
 
     def _has(self, name: str) -> bool:
-        return name == OWN or name in self.loaded.graphs
+        return name == DEFAULT_NAME or name in self.loaded_store.graphs
 
     def _quads(self, name: str) -> frozenset[pyoxigraph.Quad]:
-        found = self.loaded.store.quads_for_pattern(None, None, None, graph_node(name))
-        return frozenset(found)
+        quads = self.loaded_store.store.quads_for_pattern(None, None, None, graph_node(name))
+        return frozenset(quads)
 
 
-def _parsed(request: GraphWrite, node: GraphNode) -> QuadStream:
-    result_format = format_named(request.format)
+def _read_data(request: GraphWrite, node: GraphNode) -> QuadStream:
+    result_format = find_format(request.format)
     if result_format is None or result_format.syntax is None:
         raise UpdateRefusedError(f"there is no graph format {request.format!r}")
     try:
-        parsed = pyoxigraph.parse(
+        quads = pyoxigraph.parse(
             request.data,
             format=result_format.syntax.engine,
             base_iri=request.base_iri,
             rename_blank_nodes=True,
         )
-        return stored(pyoxigraph.Quad(*triple_of(_ungraphed(quad)), node) for quad in parsed)
+        return normalize_quads(
+            pyoxigraph.Quad(*triple_of(_require_default_graph(quad)), node) for quad in quads
+        )
     except SyntaxError as error:
         raise QuerySyntaxError(str(error.msg), error.lineno, error.offset) from None
     except ValueError as error:
         raise QuerySyntaxError(str(error)) from None
 
 
-def _ungraphed(quad: pyoxigraph.Quad) -> pyoxigraph.Quad:
+def _require_default_graph(quad: pyoxigraph.Quad) -> pyoxigraph.Quad:
     if quad.graph_name != pyoxigraph.DefaultGraph():
         raise UpdateRefusedError("the data names graphs of its own; write each graph by itself")
     return quad
 
 
 def _target_name(target: Target) -> str:
-    return OWN if target == Graphs.DEFAULT else str(target)
+    return DEFAULT_NAME if target == Graphs.DEFAULT else str(target)

@@ -46,7 +46,7 @@ Write = UpdateRequest | GraphWrite
 
 
 @dataclass(frozen=True)
-class Applied:
+class AppliedChange:
     """A change that is durable and visible.
 
     `version` is that of the store with the change in it; `added` and `removed` count asserted
@@ -62,7 +62,7 @@ class Applied:
 class UpdateService(Protocol):
     """Whatever takes changes: a store in this process, or the client of one in another."""
 
-    def update(self, request: UpdateRequest | GraphWrite) -> Applied:
+    def update(self, request: UpdateRequest | GraphWrite) -> AppliedChange:
         """Make the change durable and visible, whole or not at all. Raises: StoreError and its
         kinds, after which nothing has changed."""
         ...

@@ -21,7 +21,7 @@ QuadStream: TypeAlias = Iterable[pyoxigraph.Quad]
 _VARIABLE = "urn:x-eakg-variable:"
 
 
-def stored(quads: QuadStream) -> QuadStream:
+def normalize_quads(quads: QuadStream) -> QuadStream:
     """The quads as a store gives them back, with its spelling of literals."""
     scratch = pyoxigraph.Store()
     scratch.extend(quads)
@@ -42,7 +42,7 @@ def data_quads(prologue: str, block: str, base_iri: str | None) -> QuadStream:
 
 
 def template_quads(
-    prologue: str, block: str, base_iri: str | None, within: GraphNode
+    prologue: str, block: str, base_iri: str | None, default_graph: GraphNode
 ) -> list[pyoxigraph.Quad]:
     """The quads of a template, which may be empty, with an IRI for each variable.
 
@@ -59,34 +59,34 @@ def template_quads(
         ),
     )
     return [
-        pyoxigraph.Quad(*triple_of(quad), within)
+        pyoxigraph.Quad(*triple_of(quad), default_graph)
         if quad.graph_name == pyoxigraph.DefaultGraph()
         else quad
         for quad in data_quads(prologue, ground, base_iri)
     ]
 
 
-def filled(template: list[pyoxigraph.Quad], binding: Binding) -> Iterator[pyoxigraph.Quad]:
+def fill_template(template: list[pyoxigraph.Quad], binding: Binding) -> Iterator[pyoxigraph.Quad]:
     """The quads of a template for one solution. What is no RDF, or not bound, is left out."""
-    fresh: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode] = {}
+    new_nodes: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode] = {}
 
-    def term(given: Term) -> Term | None:
-        match given:
-            case pyoxigraph.NamedNode() if given.value.startswith(_VARIABLE):
-                return binding.get(given.value.removeprefix(_VARIABLE))
+    def instantiate(term: Term) -> Term | None:
+        match term:
+            case pyoxigraph.NamedNode() if term.value.startswith(_VARIABLE):
+                return binding.get(term.value.removeprefix(_VARIABLE))
             case pyoxigraph.BlankNode():
-                return fresh.setdefault(given, pyoxigraph.BlankNode())
+                return new_nodes.setdefault(term, pyoxigraph.BlankNode())
             case pyoxigraph.Triple():
-                parts = [term(part) for part in given]
+                parts = [instantiate(part) for part in term]
                 return None if None in parts else pyoxigraph.Triple(*parts)  # type: ignore[arg-type]  # checked
-        return given
+        return term
 
     for quad in template:
         graph: Term | pyoxigraph.DefaultGraph | None = quad.graph_name
         try:
             if not isinstance(graph, pyoxigraph.DefaultGraph):
-                graph = term(graph)  # type: ignore[arg-type]  # a name
-            parts = [term(part) for part in triple_of(quad)]
+                graph = instantiate(graph)  # type: ignore[arg-type]  # a name
+            parts = [instantiate(part) for part in triple_of(quad)]
             if isinstance(graph, pyoxigraph.BlankNode):
                 continue  # graphs have IRIs here
             if graph is not None and None not in parts:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eakg.rdf import ResultFormat, Triple, pattern
-from eakg.store.changes import Applied, Write
+from eakg.store.changes import AppliedChange, Write
 from eakg.store.client.lease import Lease
 from eakg.store.client.link import ASKER, linked
 from eakg.store.client.running_query import GRACE, RunningQuery
@@ -88,13 +88,13 @@ class StoreClient:
         patience_ends = time.monotonic() + self.limits.patience
         return self._running(request, result_format, lease, patience_ends)
 
-    def update(self, request: Write) -> Applied:
+    def update(self, request: Write) -> AppliedChange:
         """Make the change durable and visible.
 
         Raises: StoreError and its kinds, after which nothing has changed; StoreUnreachableError
         when the keeper ended meanwhile, after which it is not known.
         """
-        return expect(self._reply(request), Applied)
+        return expect(self._reply(request), AppliedChange)
 
     def explain(self, triple: Triple) -> "SupportedProof":
         """Why a triple holds, in the version that is there now.
@@ -129,7 +129,7 @@ class StoreClient:
         with linked(str(self.address), LoadRequest(), self._seconds) as link:
             load = expect(link.reply(), Load)
         waiting = self._turns.waiting + load.waiting
-        return replace(load, quick=self._turns.taken, waiting=waiting)
+        return replace(load, quick=self._turns.in_use, waiting=waiting)
 
     def close(self) -> None:
         """Let all workers go."""

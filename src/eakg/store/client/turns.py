@@ -12,7 +12,7 @@ from eakg.sparql import OverloadedError
 class _Waiter:
     def __init__(self) -> None:
         self.since = time.monotonic()
-        self.called = threading.Event()
+        self.call_event = threading.Event()
 
 
 class Turns:
@@ -32,7 +32,7 @@ class Turns:
         self._last_was_newest = False
 
     @property
-    def taken(self) -> int:
+    def in_use(self) -> int:
         """How many have a turn."""
         return self._places - self._free
 
@@ -71,10 +71,10 @@ class Turns:
                 raise OverloadedError("too many queries are waiting")
             waiter = _Waiter()
             self._waiting.append(waiter)
-        if waiter.called.wait(patience):
+        if waiter.call_event.wait(patience):
             return
         with self._lock:
-            if waiter.called.is_set():
+            if waiter.call_event.is_set():
                 return
             self._waiting.remove(waiter)
         raise OverloadedError(f"the query waited {patience:g} s for its turn")
@@ -85,7 +85,7 @@ class Turns:
             if not self._waiting:
                 self._free += 1
                 return
-            crowded = time.monotonic() - self._waiting[0].since > self._moment
-            self._last_was_newest = crowded and not self._last_was_newest
-            chosen = self._waiting.pop() if self._last_was_newest else self._waiting.popleft()
-            chosen.called.set()
+            is_crowded = time.monotonic() - self._waiting[0].since > self._moment
+            self._last_was_newest = is_crowded and not self._last_was_newest
+            next_waiter = self._waiting.pop() if self._last_was_newest else self._waiting.popleft()
+            next_waiter.call_event.set()

@@ -35,18 +35,18 @@ class Deadline:
     ends: float
 
     @classmethod
-    def after(cls, seconds: float) -> Self:
+    def from_now(cls, seconds: float) -> Self:
         """The deadline that many seconds from now."""
         return cls(seconds, time.monotonic() + seconds)
 
-    def left(self) -> float:
+    def remaining(self) -> float:
         """The seconds that are left, more than 0. Raises: TimeLimitExceededError."""
-        left = self.ends - time.monotonic()
-        if left <= 0:
-            raise self.passed()
-        return left
+        remaining = self.ends - time.monotonic()
+        if remaining <= 0:
+            raise self.time_limit_error()
+        return remaining
 
-    def passed(self) -> TimeLimitExceededError:
+    def time_limit_error(self) -> TimeLimitExceededError:
         """The error that says so."""
         return TimeLimitExceededError(f"no answer within {self.seconds:g} s", self.seconds)
 
@@ -76,19 +76,22 @@ class Target:
         """The address for messages, without its query, which may hold a key of whoever asks."""
         return f"{self.scheme}://{self.authority}{self.path}"
 
-    def takes_credentials_of(self, other: "Target") -> bool:
+    def takes_credentials_of(self, source: "Target") -> bool:
         """Whether what was meant for another may be sent here: it has the same origin, or is the
         same host with TLS added."""
-        origin, others = ((one.scheme, one.host, one.port) for one in (self, other))
-        added = (("https", other.host, _PORTS["https"]), ("http", other.host, _PORTS["http"]))
-        return origin == others or (origin, others) == added
+        own_origin, source_origin = ((one.scheme, one.host, one.port) for one in (self, source))
+        tls_upgrade = (
+            ("https", source.host, _PORTS["https"]),
+            ("http", source.host, _PORTS["http"]),
+        )
+        return own_origin == source_origin or (own_origin, source_origin) == tls_upgrade
 
-    def redirected(self, location: str) -> "Target":
+    def redirect_target(self, location: str) -> "Target":
         """Where a redirect leads. Where that has no query, the one that was sent stays: what an
         endpoint answers without it is not the answer. Raises: ValueError for what is no address."""
-        own = f"{self.scheme}://{self.authority}{self.resource}"
-        following = target_of(urljoin(own, location))
-        return following if following.query else replace(following, query=self.query)
+        base = f"{self.scheme}://{self.authority}{self.resource}"
+        target = target_of(urljoin(base, location))
+        return target if target.query else replace(target, query=self.query)
 
 
 def target_of(address: str) -> Target:
@@ -130,9 +133,9 @@ def resolve(host: str, port: int, deadline: Deadline) -> Sequence[str]:
     # The system's look-up takes no deadline, so it is left behind where it outlasts ours.
     threading.Thread(target=look_up, daemon=True).start()
     try:
-        reply = replies.get(timeout=deadline.left())
+        reply = replies.get(timeout=deadline.remaining())
     except queue.Empty:
-        raise deadline.passed() from None
+        raise deadline.time_limit_error() from None
     if isinstance(reply, UnicodeError):
         raise OSError(f"{host} is no name of a host")
     if isinstance(reply, OSError):
@@ -151,7 +154,7 @@ class TimedSocket:
         """Send all. Raises: OSError, TimeLimitExceededError."""
         view = memoryview(data)
         for start in range(0, len(view), _PIECE):
-            self._socket.settimeout(self._deadline.left())
+            self._socket.settimeout(self._deadline.remaining())
             self._socket.sendall(view[start : start + _PIECE])
 
     def makefile(self, _mode: str) -> io.BufferedReader:
@@ -171,7 +174,7 @@ class _Incoming(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        self._socket.settimeout(self._deadline.left())
+        self._socket.settimeout(self._deadline.remaining())
         return self._socket.recv_into(buffer)
 
 
@@ -186,8 +189,8 @@ class HttpConnection:
 
 
 @contextmanager
-def connected(
-    target: Target, deadline: Deadline, addresses: Addresses, *, proxied: bool
+def open_connection(
+    target: Target, deadline: Deadline, addresses: Addresses, *, uses_proxy: bool
 ) -> Iterator[HttpConnection]:
     """A connection to a target, over TLS where its scheme is https.
 
@@ -196,8 +199,8 @@ def connected(
     Raises: StoreUnreachableError where nobody is there, TimeLimitExceededError, and whatever
     `addresses` raises.
     """
-    proxy = _proxy(target) if proxied else None
-    with reaching(target, deadline):
+    proxy = _proxy(target) if uses_proxy else None
+    with translate_errors(target, deadline):
         if proxy is None:
             socket_ = _dial(target.host, target.port, deadline, addresses)
         else:
@@ -206,11 +209,11 @@ def connected(
         headers = _proxy_headers(proxy) if proxy else {}
         resource = target.resource
         if target.scheme == "https":
-            with reaching(target, deadline):
+            with translate_errors(target, deadline):
                 if proxy:
                     _tunnel(socket_, target, headers, deadline)
                 context = ssl.create_default_context()
-                socket_.settimeout(deadline.left())
+                socket_.settimeout(deadline.remaining())
                 socket_ = context.wrap_socket(socket_, server_hostname=target.host)
             headers = {}
         elif proxy:
@@ -222,7 +225,7 @@ def connected(
 
 
 @contextmanager
-def reaching(target: Target, deadline: Deadline) -> Iterator[None]:
+def translate_errors(target: Target, deadline: Deadline) -> Iterator[None]:
     """What goes wrong before an answer begins, by its name.
 
     Raises: StoreUnreachableError, TimeLimitExceededError.
@@ -231,13 +234,13 @@ def reaching(target: Target, deadline: Deadline) -> Iterator[None]:
         yield
     except TimeoutError as error:
         if error.errno is None:
-            raise deadline.passed() from None
-        raise _nobody(target, error) from error
+            raise deadline.time_limit_error() from None
+        raise _unreachable(target, error) from error
     except OSError as error:
-        raise _nobody(target, error) from error
+        raise _unreachable(target, error) from error
 
 
-def _nobody(target: Target, error: OSError) -> StoreUnreachableError:
+def _unreachable(target: Target, error: OSError) -> StoreUnreachableError:
     return StoreUnreachableError(f"nobody answers at {target}: {error.strerror or error}")
 
 
@@ -246,7 +249,7 @@ def _dial(host: str, port: int, deadline: Deadline, addresses: Addresses) -> soc
     candidates = addresses(host, port, deadline)
     for number, address in enumerate(candidates):
         try:
-            share = deadline.left() / (len(candidates) - number)
+            share = deadline.remaining() / (len(candidates) - number)
             return socket.create_connection((address, port), share)
         except OSError as error:
             failure = error
@@ -277,7 +280,7 @@ def _tunnel(
     TimedSocket(socket_, deadline).sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
     head = b""
     while not head.endswith(b"\r\n\r\n"):
-        socket_.settimeout(deadline.left())
+        socket_.settimeout(deadline.remaining())
         byte = socket_.recv(1)  # no more: what follows is TLS
         head += byte
         if not byte or len(head) > _LONGEST_HEAD:

@@ -13,7 +13,7 @@ from io import BytesIO
 
 from eakg.rdf import JSON
 from eakg.sparql import (
-    NOTHING,
+    JOIN_IDENTITY,
     BadAnswerError,
     QueryRefusedError,
     ServiceCall,
@@ -39,11 +39,11 @@ def with_services(request: QueryRequest, hosts: Sequence[str], seconds: float) -
     when an endpoint fails and the call is not SILENT; TimeLimitExceededError.
     Specification: SPARQL 1.1 Federated Query sections 2.4 and 4.
     """
-    deadline = Deadline.after(seconds)
+    deadline = Deadline.from_now(seconds)
     calls = service_calls(request.text, request.base_iri or "")
     values = [_values(call, ListedHosts(hosts), deadline) for call in calls]
     text = with_values(request.text, calls, values)
-    return replace(request, text=text, timeout=deadline.left())
+    return replace(request, text=text, timeout=deadline.remaining())
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _values(call: ServiceCall, hosts: ListedHosts, deadline: Deadline) -> str:
         raise
     except StoreError as error:
         if call.silent:
-            return NOTHING
+            return JOIN_IDENTITY
         raise BadAnswerError(f"SERVICE <{call.endpoint}>: {error}") from error
 
 
@@ -90,9 +90,9 @@ def _answer(endpoint: str, query: str, hosts: ListedHosts, deadline: Deadline) -
         ) from None
     output = BytesIO()
     # Whoever asks must not speak in the name of this service: no credentials, no proxy.
-    client = HttpClient(_LARGEST, other_hosts=True, addresses=hosts.addresses, proxied=False)
+    client = HttpClient(_LARGEST, other_hosts=True, addresses=hosts.addresses, uses_proxy=False)
     answer = client.send(query_request(endpoint, query, [JSON], "GET"), deadline, output)
-    if not answer.succeeded:
+    if not answer.is_success:
         # What another service refuses is no refusal of this one.
         raise BadAnswerError(str(failure_of(answer, deadline.seconds)))
     check_result(answer, [JSON])
@@ -113,7 +113,7 @@ def is_public(address: str) -> bool:
     """Whether an IP address is one of the public internet."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        within = ip.ipv4_mapped or ip.sixtofour
-        if within is not None:
-            return within.is_global and not within.is_multicast
+        embedded_ipv4 = ip.ipv4_mapped or ip.sixtofour
+        if embedded_ipv4 is not None:
+            return embedded_ipv4.is_global and not embedded_ipv4.is_multicast
     return ip.is_global and not ip.is_multicast

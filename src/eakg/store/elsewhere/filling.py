@@ -25,7 +25,7 @@ from eakg.store.request import QueryRequest, select
 
 LOADING = f"{BOOKKEEPING}loading"
 """The graph that tells which batches were taken."""
-_TAKEN = f"{BOOKKEEPING}taken"
+_MARK = f"{BOOKKEEPING}taken"
 _PAGE = 1000
 _LARGEST = 1 << 20  # bytes of what an engine says of an update
 Advance = Callable[[int], None]
@@ -80,28 +80,28 @@ class Filler:
         Raises: StoreError and its kinds; what was sent before stays, and the next call goes on
         from there.
         """
-        taken = self._taken()
+        sent_batches = self._sent_batches()
         for batch in batches(contents, size):
-            if batch.name not in taken:
+            if batch.name not in sent_batches:
                 self._send(batch)
             advance(len(batch.lines))
         self._update(f"DROP SILENT GRAPH <{LOADING}>")
 
-    def _taken(self) -> set[str]:
+    def _sent_batches(self) -> set[str]:
         """The names of the batches that the engine has, asked for page by page."""
-        taken: set[str] = set()
+        sent_batches: set[str] = set()
         while True:
             text = (
-                f"SELECT ?batch {{ GRAPH <{LOADING}> {{ ?batch <{_TAKEN}> ?is }} }}"
-                f" ORDER BY ?batch LIMIT {_PAGE} OFFSET {len(taken)}"
+                f"SELECT ?batch {{ GRAPH <{LOADING}> {{ ?batch <{_MARK}> ?is }} }}"
+                f" ORDER BY ?batch LIMIT {_PAGE} OFFSET {len(sent_batches)}"
             )
             page = {str(row["batch"]) for row in select(self.store, QueryRequest(text))}
-            taken |= page
+            sent_batches |= page
             if len(page) < _PAGE:
-                return taken
+                return sent_batches
 
     def _send(self, batch: Batch) -> None:
-        mark = f"GRAPH <{LOADING}> {{ <{batch.name}> <{_TAKEN}> 1 }}"
+        mark = f"GRAPH <{LOADING}> {{ <{batch.name}> <{_MARK}> 1 }}"
         if self.graph_store is None:
             triples = b"".join(batch.lines).decode()
             self._update(f"INSERT DATA {{ GRAPH <{batch.graph}> {{\n{triples}}} {mark} }}")
@@ -119,15 +119,17 @@ class Filler:
         client = HttpClient(_LARGEST, self._authorization(address))
         endpoint = endpoint_at(address)
         request = HttpRequest("POST", endpoint.address, {"Content-Type": media_type}, body)
-        answer = client.send(request, Deadline.after(self.seconds), BytesIO())
-        if not answer.succeeded:
+        answer = client.send(request, Deadline.from_now(self.seconds), BytesIO())
+        if not answer.is_success:
             raise self._failure_of(answer)
 
     def _authorization(self, address: str) -> str:
         """That of the address itself, or of the store where it is of the same host."""
-        endpoint, known = endpoint_at(address), self.store.endpoint
-        same = urlsplit(endpoint.address).hostname == urlsplit(known.address).hostname
-        return endpoint.authorization() or (known.authorization() if same else "")
+        endpoint, store_endpoint = endpoint_at(address), self.store.endpoint
+        is_same_host = (
+            urlsplit(endpoint.address).hostname == urlsplit(store_endpoint.address).hostname
+        )
+        return endpoint.authorization() or (store_endpoint.authorization() if is_same_host else "")
 
     def _failure_of(self, answer: HttpAnswer) -> StoreError:
         failure = failure_of(answer, self.seconds)

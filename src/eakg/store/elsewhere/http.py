@@ -22,10 +22,10 @@ from eakg.store.elsewhere.connection import (
     Addresses,
     Deadline,
     Target,
-    connected,
-    reaching,
+    open_connection,
     resolve,
     target_of,
+    translate_errors,
 )
 
 USER_AGENT = f"eakg/{__version__} (+{BASE})"
@@ -63,7 +63,7 @@ class HttpAnswer:
     refusal: bytes = b""
 
     @property
-    def succeeded(self) -> bool:
+    def is_success(self) -> bool:
         """Whether the status is one of success (2xx)."""
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
@@ -82,7 +82,7 @@ class HttpClient:
     authorization: str = field(default="", repr=False)
     other_hosts: bool = False
     addresses: Addresses = resolve
-    proxied: bool = True
+    uses_proxy: bool = True
 
     def send(self, request: HttpRequest, deadline: Deadline, output: BinaryIO) -> HttpAnswer:
         """Send a request, and write the body of a success to `output`.
@@ -101,24 +101,26 @@ class HttpClient:
             raise StoreUnreachableError(
                 "what is to be asked is no address; give http(s)://host/path"
             ) from None
-        trusted = True
+        sends_credentials = True
         for _ in range(_MOST_REDIRECTS + 1):
-            trusted = trusted and target.takes_credentials_of(first)
-            answer = self._answer(request, target, deadline, output, trusted=trusted)
+            sends_credentials = sends_credentials and target.takes_credentials_of(first)
+            answer = self._answer(
+                request, target, deadline, output, sends_credentials=sends_credentials
+            )
             location = answer.headers.get("Location")
             if answer.status not in _REDIRECTS or location is None:
                 return answer
-            target = self._redirected(target, location)
+            target = self._redirect_target(target, location)
         raise BadAnswerError(f"{first} redirects more than {_MOST_REDIRECTS} times")
 
-    def _redirected(self, target: Target, location: str) -> Target:
+    def _redirect_target(self, target: Target, location: str) -> Target:
         try:
-            following = target.redirected(location)
+            next_target = target.redirect_target(location)
         except ValueError:
             raise BadAnswerError(f"{target} redirects to what is no address") from None
-        if following.host != target.host and not self.other_hosts:
-            raise BadAnswerError(f"{target} redirects to another host; ask {following} instead")
-        return following
+        if next_target.host != target.host and not self.other_hosts:
+            raise BadAnswerError(f"{target} redirects to another host; ask {next_target} instead")
+        return next_target
 
     def _answer(
         self,
@@ -127,7 +129,7 @@ class HttpClient:
         deadline: Deadline,
         output: BinaryIO,
         *,
-        trusted: bool,
+        sends_credentials: bool,
     ) -> HttpAnswer:
         headers = {
             "Host": target.authority,
@@ -136,11 +138,13 @@ class HttpClient:
             "Connection": "close",
             **request.headers,
         }
-        if self.authorization and trusted:
+        if self.authorization and sends_credentials:
             headers["Authorization"] = self.authorization
-        with connected(target, deadline, self.addresses, proxied=self.proxied) as connection:
+        with open_connection(
+            target, deadline, self.addresses, uses_proxy=self.uses_proxy
+        ) as connection:
             try:
-                with reaching(target, deadline):
+                with translate_errors(target, deadline):
                     connection.http.request(
                         request.method,
                         connection.resource,
@@ -152,7 +156,7 @@ class HttpClient:
                 raise BadAnswerError(f"{target} speaks no HTTP: {error!r}") from error
             answer = HttpAnswer(response.status, response.headers, target)
             pieces = _body(response, target, deadline)
-            if not answer.succeeded:
+            if not answer.is_success:
                 return replace(answer, refusal=_beginning(pieces))
             size = 0
             for piece in pieces:
@@ -189,7 +193,7 @@ def _body(response: HTTPResponse, target: Target, deadline: Deadline) -> Iterato
         while piece := body.read1(_PIECE):  # type: ignore[attr-defined]  # both have it
             yield piece
     except TimeoutError:
-        raise deadline.passed() from None
+        raise deadline.time_limit_error() from None
     except (OSError, EOFError, zlib.error, HTTPException) as error:
         raise BadAnswerError(f"no whole answer from {target}: {error!r}") from error
     if response.length:

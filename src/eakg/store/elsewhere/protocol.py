@@ -40,7 +40,7 @@ def query_request(
     the answer may be in, the preferred one first; GET or POST, whose body is URL-encoded, as some
     endpoints take no other; further parameters.
     """
-    plain, _, own = address.partition("#")[0].partition("?")
+    plain, _, own_query = address.partition("#")[0].partition("?")
     wrapper = SPARQLWrapper(plain, agent=USER_AGENT)
     # Not `setQuery`, which guesses the form of a query and may take one for an update.
     wrapper.queryString = text
@@ -51,12 +51,14 @@ def query_request(
     for name, value in parameters:
         wrapper.addParameter(name, value)
     # SPARQLWrapper sends what it builds, and has no other way to what it would send.
-    built = wrapper._createRequest()
-    plain, _, query = built.full_url.partition("?")
-    query = "&".join(part for part in (own, query) if part)
-    body = built.data if isinstance(built.data, bytes) else None
-    headers = {name: value for name, value in built.header_items() if name != "User-agent"}
-    return HttpRequest(built.get_method(), f"{plain}?{query}" if query else plain, headers, body)
+    http_request = wrapper._createRequest()
+    plain, _, query = http_request.full_url.partition("?")
+    query = "&".join(part for part in (own_query, query) if part)
+    body = http_request.data if isinstance(http_request.data, bytes) else None
+    headers = {name: value for name, value in http_request.header_items() if name != "User-agent"}
+    return HttpRequest(
+        http_request.get_method(), f"{plain}?{query}" if query else plain, headers, body
+    )
 
 
 def failure_of(answer: HttpAnswer, seconds: float) -> StoreError:
@@ -68,7 +70,7 @@ def failure_of(answer: HttpAnswer, seconds: float) -> StoreError:
     Arguments: the answer; the seconds that the query had.
     """
     details = problem_details(answer)
-    failure = _failure_named(details, seconds)
+    failure = _failure_by_code(details, seconds)
     if failure is not None:
         return failure
     words = str(details.get("detail") or answer.refusal.decode(errors="replace"))
@@ -89,7 +91,7 @@ def failure_of(answer: HttpAnswer, seconds: float) -> StoreError:
     return BadAnswerError(f"{status}{detail}")
 
 
-def _failure_named(details: dict[str, Any], seconds: float) -> StoreError | None:
+def _failure_by_code(details: dict[str, Any], seconds: float) -> StoreError | None:
     members = {name: details[name] for name in _MEMBERS if name in details}
     if details.get("code") == TimeLimitExceededError.code:
         members = {"seconds": seconds, **members}
@@ -117,8 +119,8 @@ def check_result(answer: HttpAnswer, formats: Iterable[ResultFormat]) -> None:
     alone.
     """
     media_type = answer.headers.get_content_type()
-    asked = {name for one in formats for name in (one.media_type, *one.generic)}
-    if media_type not in {*asked, "text/plain"}:
+    media_types = {name for one in formats for name in (one.media_type, *one.generic)}
+    if media_type not in {*media_types, "text/plain"}:
         raise BadAnswerError(f"{answer.target} answers in {media_type}, which nobody asked for")
     if "X-SQL-State" in answer.headers:
         reason = answer.headers.get("X-SQL-Message", answer.headers["X-SQL-State"])
@@ -164,8 +166,8 @@ def check_rows(answer: HttpAnswer, rows: Callable[[], int]) -> None:
 
     Arguments: the answer; what counts its rows, called where the endpoint has such a limit.
     """
-    most = answer.headers.get("X-SPARQL-MaxRows", "")
-    if most.isdecimal() and rows() >= int(most):
+    row_limit = answer.headers.get("X-SPARQL-MaxRows", "")
+    if row_limit.isdecimal() and rows() >= int(row_limit):
         raise ResultTooLargeError(
-            f"{answer.target} gives no more than {most} rows; use LIMIT and OFFSET"
+            f"{answer.target} gives no more than {row_limit} rows; use LIMIT and OFFSET"
         )

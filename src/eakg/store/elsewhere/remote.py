@@ -65,7 +65,7 @@ class RemoteStore:
     default_graph: DefaultGraph = "union"
     _turns: Turns = field(init=False)
     _graphs: tuple[str, ...] = ()
-    _known_since: float | None = None
+    _graphs_read_at: float | None = None
 
     def __post_init__(self) -> None:
         self._turns = Turns(self.limits.workers, self.limits.queue, self.limits.moment)
@@ -77,7 +77,7 @@ class RemoteStore:
 
     def load(self) -> Load:
         """How many queries wait for the engine."""
-        return Load(0, self._turns.taken, self._turns.waiting, 0)
+        return Load(0, self._turns.in_use, self._turns.waiting, 0)
 
     def query(self, request: QueryRequest) -> Result:
         """Answer the request. Raises: StoreError and its kinds, all of them before any result.
@@ -85,7 +85,7 @@ class RemoteStore:
         The limit of time is for the engine's answer as a whole; how long the engine itself goes on
         after its client has left is its own affair.
         """
-        started = time.monotonic()
+        start = time.monotonic()
         result_format = request.result_format
         inspection = inspect_query(request.text, request.base_iri)
         if inspection.service:
@@ -94,15 +94,15 @@ class RemoteStore:
         check_kind(kind, result_format)
         seconds = self.limits.seconds(request.timeout)
         with self._turns.turn(self.limits.patience), tempfile.TemporaryFile() as answer:
-            reader = _Reader(self.endpoint, self.limits.result, Deadline.after(seconds))
+            reader = _Reader(self.endpoint, self.limits.result, Deadline.from_now(seconds))
             dataset = self._dataset(request, inspection, reader)
             base = f"BASE <{request.base_iri}> " if request.base_iri else ""
             reader.read(base + request.text, dataset, kind, answer)
-            output = _written(answer, kind, result_format, inspection)
+            output = _convert(answer, kind, result_format, inspection)
         size = output.seek(0, 2)
         output.seek(0)
         return Result(
-            result_format.media_type, size, time.monotonic() - started, output, self.version
+            result_format.media_type, size, time.monotonic() - start, output, self.version
         )
 
     def _dataset(
@@ -112,21 +112,21 @@ class RemoteStore:
             if request.default_graphs or request.named_graphs:
                 return Dataset(request.default_graphs, request.named_graphs)
             return None
-        return dataset_for(self._known_graphs(reader), request, inspection)
+        return dataset_for(self._graph_names(reader), request, inspection)
 
-    def _known_graphs(self, reader: "_Reader") -> tuple[str, ...]:
+    def _graph_names(self, reader: "_Reader") -> tuple[str, ...]:
         now = time.monotonic()
-        if self._known_since is None or now - self._known_since > _FRESH_SECONDS:
+        if self._graphs_read_at is None or now - self._graphs_read_at > _FRESH_SECONDS:
             with tempfile.TemporaryFile() as answer:
                 reader.read(_GRAPHS, None, ResultKind.SOLUTIONS, answer)
                 try:
-                    rows = cast(pyoxigraph.QuerySolutions, _parsed(answer))
+                    rows = cast(pyoxigraph.QuerySolutions, _parse_results(answer))
                     names = {row["g"].value for row in rows}
                 except (SyntaxError, ValueError, TypeError) as error:
                     raise BadAnswerError("the engine does not say which graphs it has") from error
-            own = {name for name in names if name.startswith(BOOKKEEPING)} | _ENGINES_OWN
-            self._graphs = tuple(sorted(names - own))
-            self._known_since = now
+            hidden_graphs = {name for name in names if name.startswith(BOOKKEEPING)} | _ENGINES_OWN
+            self._graphs = tuple(sorted(names - hidden_graphs))
+            self._graphs_read_at = now
         return self._graphs
 
 
@@ -141,15 +141,15 @@ class _Reader:
     def read(self, text: str, dataset: Dataset | None, kind: ResultKind, output: BinaryIO) -> None:
         """Write the whole answer to `output`, rows as JSON and graphs as N-Triples, and put it at
         its beginning again. Raises: StoreError and its kinds."""
-        wanted = N_TRIPLES if kind is ResultKind.GRAPH else JSON
+        wire_format = N_TRIPLES if kind is ResultKind.GRAPH else JSON
         text = text if dataset is None else with_dataset(text, dataset)
-        request = query_request(self.endpoint.address, text, [wanted])
+        request = query_request(self.endpoint.address, text, [wire_format])
         client = HttpClient(self.size, self.endpoint.authorization())
         answer = client.send(request, self.deadline, output)
-        if not answer.succeeded:
+        if not answer.is_success:
             raise failure_of(answer, self.deadline.seconds)
-        check_result(answer, [wanted])
-        if wanted is JSON:
+        check_result(answer, [wire_format])
+        if wire_format is JSON:
             check_rows(answer, lambda: _count(output))
         output.seek(0)
 
@@ -157,42 +157,42 @@ class _Reader:
 def _count(answer: BinaryIO) -> int:
     """The rows of an answer; none of one that is broken, as is found when it is written anew."""
     try:
-        results = _parsed(answer)
+        results = _parse_results(answer)
         return 0 if isinstance(results, pyoxigraph.QueryBoolean) else sum(1 for _ in results)
     except (SyntaxError, ValueError):
         return 0
 
 
-def _parsed(answer: BinaryIO) -> pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean:
+def _parse_results(answer: BinaryIO) -> pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean:
     answer.seek(0)
-    found = pyoxigraph.parse_query_results(answer, pyoxigraph.QueryResultsFormat.JSON)
-    if isinstance(found, pyoxigraph.QuerySolutions) and found.variables == _VIRTUOSOS_BOOLEAN:
-        words = b'{"head": {}, "boolean": %s}' % (b"true" if next(found, None) else b"false")
+    results = pyoxigraph.parse_query_results(answer, pyoxigraph.QueryResultsFormat.JSON)
+    if isinstance(results, pyoxigraph.QuerySolutions) and results.variables == _VIRTUOSOS_BOOLEAN:
+        words = b'{"head": {}, "boolean": %s}' % (b"true" if next(results, None) else b"false")
         return pyoxigraph.parse_query_results(words, pyoxigraph.QueryResultsFormat.JSON)
-    return found
+    return results
 
 
 def _check_kind(
-    found: pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean, kind: ResultKind
+    results: pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean, kind: ResultKind
 ) -> None:
-    if isinstance(found, pyoxigraph.QueryBoolean) != (kind is ResultKind.BOOLEAN):
+    if isinstance(results, pyoxigraph.QueryBoolean) != (kind is ResultKind.BOOLEAN):
         raise BadAnswerError("the engine answered another question")
 
 
-def _written(
+def _convert(
     answer: BinaryIO, kind: ResultKind, result_format: ResultFormat, inspection: Inspection
 ) -> BinaryIO:
     """The answer in another format. Raises: BadAnswerError when it is not what it should be."""
     output = tempfile.TemporaryFile()  # noqa: SIM115 - the result owns it
     try:
-        found: Answer
+        results: Answer
         if kind is ResultKind.GRAPH:
             quads = pyoxigraph.parse(answer, N_TRIPLES_SYNTAX.engine)
-            found = (quad.triple for quad in quads)
+            results = (quad.triple for quad in quads)
         else:
-            found = _parsed(answer)
-            _check_kind(found, kind)
-        write_answer(found, result_format, prefixes_of(inspection), output)
+            results = _parse_results(answer)
+            _check_kind(results, kind)
+        write_answer(results, result_format, prefixes_of(inspection), output)
     except (SyntaxError, ValueError) as error:
         output.close()
         raise BadAnswerError(f"the engine answered with a broken result: {error}") from error

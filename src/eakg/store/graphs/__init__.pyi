@@ -1,5 +1,5 @@
-from .dataset import INFERRED as INFERRED
-from .dataset import OWN as OWN
+from .dataset import DEFAULT_NAME as DEFAULT_NAME
+from .dataset import INFERRED_NAME as INFERRED_NAME
 from .dataset import dataset_for as dataset_for
 from .dataset import usual_dataset as usual_dataset
 from .evaluation import check_kind as check_kind
@@ -14,4 +14,4 @@ from .loaded import LoadedStore as LoadedStore
 from .loaded import graph_node as graph_node
 from .loaded import load as load
 from .loaded import merge_defaults as merge_defaults
-from .merging import merged as merged
+from .merging import merge_documents as merge_documents

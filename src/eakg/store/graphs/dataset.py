@@ -7,8 +7,8 @@ from eakg.sparql import Dataset, Inspection, QueryRefusedError
 from eakg.store.options import DefaultGraph
 from eakg.store.request import Closure, QueryRequest
 
-INFERRED = str(INFERRED_GRAPH)
-OWN = ""
+INFERRED_NAME = str(INFERRED_GRAPH)
+DEFAULT_NAME = ""
 """Stands among the names of graphs for the store's own default graph, which has none."""
 
 
@@ -21,11 +21,11 @@ def usual_dataset(
     there to be asked for by name; with "strict" it is the store's own default graph.
     `closure="asserted"` leaves out what was inferred.
     """
-    names = _within(graphs, closure)
-    named = tuple(name for name in names if name != OWN)
+    names = _visible_names(graphs, closure)
+    named_graphs = tuple(name for name in names if name != DEFAULT_NAME)
     if default_graph == "strict":
-        return Dataset((OWN,), named)
-    return Dataset(tuple(name for name in names if not is_evidence(name)), named)
+        return Dataset((DEFAULT_NAME,), named_graphs)
+    return Dataset(tuple(name for name in names if not is_evidence(name)), named_graphs)
 
 
 def dataset_for(
@@ -43,22 +43,25 @@ def dataset_for(
     graph is "strict", where it is an empty one; none is ever fetched.
     Specification: SPARQL 1.1 Protocol section 2.1.4, SPARQL 1.1 Query section 13.2.
     """
-    known = tuple(graphs)
+    graph_names = tuple(graphs)
     if request.default_graphs or request.named_graphs:
-        default, named = request.default_graphs, request.named_graphs
+        default_graphs, named_graphs = request.default_graphs, request.named_graphs
     elif inspection.has_dataset:
-        default, named = inspection.default_graphs, inspection.named_graphs
+        default_graphs, named_graphs = inspection.default_graphs, inspection.named_graphs
     else:
-        return usual_dataset(known, request.closure, default_graph)
-    for name in (*default, *named):
+        return usual_dataset(graph_names, request.closure, default_graph)
+    for name in (*default_graphs, *named_graphs):
         # A plain store takes a graph that it does not have for an empty one, as W3C's tests do.
-        if name not in known and default_graph != "strict":
+        if name not in graph_names and default_graph != "strict":
             raise QueryRefusedError(
                 f"there is no graph <{name}> here, and none is fetched from elsewhere;"
                 " SELECT DISTINCT ?g { GRAPH ?g {} } lists the graphs"
             )
-    return Dataset(_within(default, request.closure), _within(named, request.closure))
+    return Dataset(
+        _visible_names(default_graphs, request.closure),
+        _visible_names(named_graphs, request.closure),
+    )
 
 
-def _within(names: Iterable[str], closure: Closure) -> tuple[str, ...]:
-    return tuple(sorted({one for one in names if closure == "full" or one != INFERRED}))
+def _visible_names(names: Iterable[str], closure: Closure) -> tuple[str, ...]:
+    return tuple(sorted({one for one in names if closure == "full" or one != INFERRED_NAME}))

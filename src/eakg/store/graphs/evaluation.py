@@ -31,7 +31,7 @@ from eakg.store.request import QueryRequest
 from eakg.store.syntax_errors import syntax_error
 
 
-def evaluate(loaded: LoadedStore, request: QueryRequest, output: BinaryIO) -> float:
+def evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO) -> float:
     """Answer the request and write the serialised result to `output`.
 
     Results: the seconds it took. Raises: QueryError and its kinds, ResultTooLargeError where the
@@ -39,7 +39,7 @@ def evaluate(loaded: LoadedStore, request: QueryRequest, output: BinaryIO) -> fl
     an error is no result.
     Specification: SPARQL 1.1 Query; SPARQL 1.1 Protocol section 2.1.
     """
-    started = time.perf_counter()
+    start = time.perf_counter()
     result_format = request.result_format
     inspection = inspect_query(request.text, request.base_iri)
     if inspection.service:
@@ -48,7 +48,10 @@ def evaluate(loaded: LoadedStore, request: QueryRequest, output: BinaryIO) -> fl
         )
     try:
         write_answer(
-            _answer(loaded, request, inspection), result_format, prefixes_of(inspection), output
+            _answer(loaded_store, request, inspection),
+            result_format,
+            prefixes_of(inspection),
+            output,
         )
         output.flush()
     except OSError as error:
@@ -59,18 +62,18 @@ def evaluate(loaded: LoadedStore, request: QueryRequest, output: BinaryIO) -> fl
         raise EvaluationError(str(error)) from None
     except RuntimeError as error:
         raise EvaluationError(str(error)) from None
-    return time.perf_counter() - started
+    return time.perf_counter() - start
 
 
-def _answer(loaded: LoadedStore, request: QueryRequest, inspection: Inspection) -> Answer:
-    dataset = dataset_for(loaded.holdings, request, inspection, loaded.default_graph)
+def _answer(loaded_store: LoadedStore, request: QueryRequest, inspection: Inspection) -> Answer:
+    dataset = dataset_for(loaded_store.holdings, request, inspection, loaded_store.default_graph)
     try:
-        answer = loaded.store.query(
+        answer = loaded_store.store.query(
             request.text,
             base_iri=request.base_iri,
             # Given both, or the engine takes its own choice for the other.
-            default_graph=[loaded.merge(dataset.default)],
-            named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named],
+            default_graph=[loaded_store.merge(dataset.default_graphs)],
+            named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named_graphs],
         )
         return cast(Answer, answer)
     except SyntaxError as error:
@@ -104,10 +107,10 @@ def check_kind(kind: ResultKind, result_format: ResultFormat) -> None:
         raise _mismatch(kind, result_format, PHRASES[kind])
 
 
-def _mismatch(kind: ResultKind, result_format: ResultFormat, what: str) -> FormatMismatchError:
-    others = (one.media_type for one in formats_for(kind) if one is not result_format)
+def _mismatch(kind: ResultKind, result_format: ResultFormat, content: str) -> FormatMismatchError:
+    media_types = (one.media_type for one in formats_for(kind) if one is not result_format)
     return FormatMismatchError(
-        f"{result_format.media_type} cannot carry {what}; there is {', '.join(others)}"
+        f"{result_format.media_type} cannot carry {content}; there is {', '.join(media_types)}"
     )
 
 

@@ -21,7 +21,7 @@ from eakg.dataset import places_of_files
 from eakg.files import writing
 from eakg.names import BASE, GRAPH, INFERRED_GRAPH, is_evidence
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import N_TRIPLES_SYNTAX, opened, parse_rdf, plain_name, syntax_of
+from eakg.rdf import N_TRIPLES_SYNTAX, open_file, parse_rdf, plain_name, syntax_of
 from eakg.reason import closure_of_facts
 from eakg.reason.contradictions import contradiction, is_small
 from eakg.reason.files import read, write_facts
@@ -32,7 +32,7 @@ Progress = Callable[[str], None]
 """Told what is being done."""
 
 _AT_ONCE = 1 << 17  # triples held as objects
-_Statement: TypeAlias = tuple[str, pyoxigraph.Triple]
+_GraphTriple: TypeAlias = tuple[str, pyoxigraph.Triple]
 """The name of a graph, and a triple of it."""
 _T = TypeVar("_T")
 
@@ -61,15 +61,15 @@ def ingest(
 
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
-    named = [GraphFile(*one) for one in zip(_graph_names(paths), paths, strict=True)]
-    graph_files = split_by_graph(named, folder, progress)
+    named_files = [GraphFile(*one) for one in zip(_graph_names(paths), paths, strict=True)]
+    graph_files = split_by_graph(named_files, folder, progress)
     if reasoning == "none":
         return Ingestion(read_contents(graph_files))
     files = [file for file in graph_files if file.name != INFERRED_GRAPH]
     progress("reasoning")
-    inferred, contradictions = _close(files, folder / "inferred.nt", paths)
+    inferred_file, contradictions = _close(files, folder / "inferred.nt", paths)
     progress("loading")
-    return Ingestion(read_contents([*files, inferred]), contradictions)
+    return Ingestion(read_contents([*files, inferred_file]), contradictions)
 
 
 def split_by_graph(
@@ -82,14 +82,14 @@ def split_by_graph(
     """
     writer = _GraphFiles(folder)
     problems: list[Problem] = []
-    before: dict[URIRef, int] = {}
+    counts: dict[URIRef, int] = {}
     for file in files:
         progress(f"reading {file.path}")
-        number = before[file.name] = before.get(file.name, 0) + 1
+        number = counts[file.name] = counts.get(file.name, 0) + 1
         key = str(file.name).removeprefix(GRAPH) + (f".{number}" if number > 1 else "")
         genid = f"{BASE}.well-known/genid/{key}/"
         try:
-            for batch in _batches(_statements(file, genid)):
+            for batch in _batches(_read_triples(file, genid)):
                 writer.write(batch)
         except ProblemsError as error:
             problems += error.problems
@@ -105,9 +105,9 @@ class _GraphFiles:
     folder: Path
     places: dict[str, Path] = field(default_factory=dict)
 
-    def write(self, statements: Iterable[_Statement]) -> None:
+    def write(self, graph_triples: Iterable[_GraphTriple]) -> None:
         graphs: dict[str, list[pyoxigraph.Triple]] = defaultdict(list)
-        for name, triple in statements:
+        for name, triple in graph_triples:
             graphs[name].append(triple)
         for name, triples in graphs.items():
             place = self.places.setdefault(name, self.folder / f"{len(self.places)}.nt")
@@ -123,22 +123,22 @@ def _graph_names(paths: Iterable[Path]) -> list[URIRef]:
     names: list[URIRef] = []
     for path in paths:
         stem = Path(plain_name(path)).stem
-        plain = GRAPH[f"file/{quote(stem, safe='')}"]
-        name, number = plain, 1
+        base_name = GRAPH[f"file/{quote(stem, safe='')}"]
+        name, number = base_name, 1
         while name in names:
             number += 1
-            name = URIRef(f"{plain}-{number}")
+            name = URIRef(f"{base_name}-{number}")
         names.append(name)
     return names
 
 
-def _statements(graph_file: GraphFile, genid: str) -> Iterator[_Statement]:
+def _read_triples(graph_file: GraphFile, genid: str) -> Iterator[_GraphTriple]:
     path = graph_file.path
     syntax = syntax_of(path)
     name = str(graph_file.name)
     try:
-        with opened(path) as file:
-            yield from _named(pyoxigraph.parse(file, syntax.engine, base_iri=name), name, genid)
+        with open_file(path) as file:
+            yield from _skolemize(pyoxigraph.parse(file, syntax.engine, base_iri=name), name, genid)
     except SyntaxError as error:
         # Whoever reads a whole file at once can say more of what is wrong with it.
         parse_rdf(path)
@@ -146,7 +146,7 @@ def _statements(graph_file: GraphFile, genid: str) -> Iterator[_Statement]:
         raise ProblemsError([problem]) from error
 
 
-def _named(quads: Iterable[pyoxigraph.Quad], name: str, genid: str) -> Iterator[_Statement]:
+def _skolemize(quads: Iterable[pyoxigraph.Quad], name: str, genid: str) -> Iterator[_GraphTriple]:
     """The triples with names for their blank nodes, by order of appearance, and their graphs."""
     names: dict[pyoxigraph.BlankNode, pyoxigraph.NamedNode] = {}
 
@@ -163,8 +163,8 @@ def _named(quads: Iterable[pyoxigraph.Quad], name: str, genid: str) -> Iterator[
         )
 
 
-def _batches(statements: Iterator[_Statement]) -> Iterator[list[_Statement]]:
-    while batch := list(islice(statements, _AT_ONCE)):
+def _batches(graph_triples: Iterator[_GraphTriple]) -> Iterator[list[_GraphTriple]]:
+    while batch := list(islice(graph_triples, _AT_ONCE)):
         yield batch
 
 

@@ -15,9 +15,9 @@ import pyoxigraph
 
 from eakg.names import BASE
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import opened, syntax_of
+from eakg.rdf import open_file, syntax_of
 from eakg.store.graph_files import Contents, GraphFile
-from eakg.store.graphs.dataset import OWN, usual_dataset
+from eakg.store.graphs.dataset import DEFAULT_NAME, usual_dataset
 from eakg.store.options import DefaultGraph
 from eakg.store.request import CLOSURES
 
@@ -42,9 +42,9 @@ class LoadedStore:
 
     @property
     def holdings(self) -> tuple[str, ...]:
-        """The names of the graphs, and `OWN` where the store's own default graph has triples."""
-        own = self.store.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph())
-        return (OWN, *self.graphs) if next(own, None) else self.graphs
+        """The names of the graphs, with `DEFAULT_NAME` where the default graph has triples."""
+        default_quads = self.store.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph())
+        return (DEFAULT_NAME, *self.graphs) if next(default_quads, None) else self.graphs
 
     def merge(self, names: Iterable[str]) -> GraphNode:
         """The graph that is the RDF merge of the named ones, made where it is not there yet."""
@@ -83,44 +83,48 @@ def load(contents: Contents, default_graph: DefaultGraph = "union") -> LoadedSto
     if problems:
         raise ProblemsError(problems)
     names = tuple(sorted(graphs))
-    loaded = LoadedStore(store, names, contents.version, default_graph=default_graph)
-    merge_defaults(loaded)
-    return loaded
+    loaded_store = LoadedStore(store, names, contents.version, default_graph=default_graph)
+    merge_defaults(loaded_store)
+    return loaded_store
 
 
-def merge_defaults(loaded: LoadedStore) -> None:
+def merge_defaults(loaded_store: LoadedStore) -> None:
     """Make the usual default graphs ready."""
     for closure in CLOSURES:
-        loaded.merge(usual_dataset(loaded.holdings, closure, loaded.default_graph).default)
+        loaded_store.merge(
+            usual_dataset(loaded_store.holdings, closure, loaded_store.default_graph).default_graphs
+        )
 
 
 def graph_node(name: str) -> GraphNode:
-    """The graph of a name, which may be `OWN`."""
+    """The graph of a name, which may be `DEFAULT_NAME`."""
     return pyoxigraph.NamedNode(name) if name else pyoxigraph.DefaultGraph()
 
 
 def _load_file(store: pyoxigraph.Store, file: GraphFile, number: int) -> set[str]:
     """Load a file; the names of the graphs that it names itself."""
     syntax = syntax_of(file.path)
-    with opened(file.path) as data:
+    with open_file(file.path) as data:
         quads: Iterable[pyoxigraph.Quad] = pyoxigraph.parse(
             data, syntax.engine, base_iri=str(file.name)
         )
         if not syntax.quads:
-            store.extend(_labelled(quads, str(file.name), number, {}))
+            store.extend(_relabel(quads, str(file.name), number, {}))
             return set()
         quads = list(quads)
     # A blank node may name a graph; here graphs have IRIs, and so that node has one everywhere.
     graphs = dict.fromkeys(quad.graph_name for quad in quads)
-    blank = [graph for graph in graphs if isinstance(graph, pyoxigraph.BlankNode)]
+    blank_graphs = [graph for graph in graphs if isinstance(graph, pyoxigraph.BlankNode)]
     genid = f"{BASE}.well-known/genid/{number}/"
-    names = {node: pyoxigraph.NamedNode(f"{genid}{place}") for place, node in enumerate(blank)}
-    store.extend(_labelled(quads, str(file.name), number, names))
-    named = [graph for graph in graphs if isinstance(graph, pyoxigraph.NamedNode)]
-    return {graph.value for graph in (*named, *names.values())}
+    names = {
+        node: pyoxigraph.NamedNode(f"{genid}{place}") for place, node in enumerate(blank_graphs)
+    }
+    store.extend(_relabel(quads, str(file.name), number, names))
+    iri_graphs = [graph for graph in graphs if isinstance(graph, pyoxigraph.NamedNode)]
+    return {graph.value for graph in (*iri_graphs, *names.values())}
 
 
-def _labelled(
+def _relabel(
     quads: Iterable[pyoxigraph.Quad],
     name: str,
     number: int,
@@ -129,15 +133,15 @@ def _labelled(
     """The quads with blank node labels by order of appearance, the same at every start; the engine
     gives new ones at each loading. Blank nodes that name graphs get their IRIs."""
     labels: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode | pyoxigraph.NamedNode] = {**names}
-    own = pyoxigraph.NamedNode(name)
+    file_graph = pyoxigraph.NamedNode(name)
 
-    def stable(term: _T) -> _T | pyoxigraph.BlankNode | pyoxigraph.NamedNode:
+    def relabel(term: _T) -> _T | pyoxigraph.BlankNode | pyoxigraph.NamedNode:
         if isinstance(term, pyoxigraph.BlankNode):
             return labels.setdefault(term, pyoxigraph.BlankNode(f"b{number}x{len(labels)}"))
         return term
 
     for quad in quads:
-        graph = stable(quad.graph_name)
+        graph = relabel(quad.graph_name)
         if isinstance(graph, pyoxigraph.DefaultGraph):
-            graph = own
-        yield pyoxigraph.Quad(stable(quad.subject), quad.predicate, stable(quad.object), graph)
+            graph = file_graph
+        yield pyoxigraph.Quad(relabel(quad.subject), quad.predicate, relabel(quad.object), graph)

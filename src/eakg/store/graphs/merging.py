@@ -8,7 +8,7 @@ from eakg.rdf import N_TRIPLES_SYNTAX, Syntax
 from eakg.sparql import QuerySyntaxError
 
 
-def merged(documents: Iterable[tuple[bytes, Syntax]], base_iri: str) -> bytes:
+def merge_documents(documents: Iterable[tuple[bytes, Syntax]], base_iri: str) -> bytes:
     """The RDF merge of the documents in N-Triples; a blank node belongs to its document alone.
 
     Raises: QuerySyntaxError with the line and the column in the document that is no RDF.

@@ -55,13 +55,13 @@ class Codec:
 
     def __init__(self, kinds: Mapping[str, type], adapters: Mapping[Any, TypeAdapter]) -> None:
         self._adapters = adapters
-        self._form: Callable[[Any], Form] = cache(self._made)
+        self._form: Callable[[Any], Form] = cache(self._make_form)
         self._message = self._choice(kinds)
 
     def encode(self, message: object) -> bytes:
         """A message as bytes. Raises: TypeError when it is of none of the kinds."""
         strings: list[bytes] = []
-        value = _written(self._message, message, strings)
+        value = _write_value(self._message, message, strings)
         head = _dumps([value, list(map(len, strings))]).encode()
         return b"".join((_LENGTH.pack(len(head)), head, *strings))
 
@@ -77,10 +77,10 @@ class Codec:
     def text(self, value: object) -> str:
         """A dataclass as JSON. Raises: TypeError when there are byte strings in it."""
         strings: list[bytes] = []
-        written = _written(self._form(type(value)), value, strings)
+        json_value = _write_value(self._form(type(value)), value, strings)
         if strings:
             raise TypeError("byte strings have no place in a text")
-        return _dumps(written)
+        return _dumps(json_value)
 
     def value(self, kind: type[_T], text: str) -> _T:
         """The dataclass that `text` wrote. Raises: MessageError on anything else."""
@@ -90,11 +90,11 @@ class Codec:
             raise MessageError(f"not a {kind.__name__}: {error}") from error
         return value
 
-    def _made(self, hint: Any) -> Form:
+    def _make_form(self, hint: Any) -> Form:
         origin, arguments = get_origin(hint), get_args(hint)
         adapter = self._adapters.get(origin or hint)
         if adapter is not None:
-            return _adapted(adapter, self._form(adapter.as_type))
+            return _adapt(adapter, self._form(adapter.as_type))
         if origin in {Union, UnionType}:
             types = [one for one in arguments if one is not NoneType]
             if len(types) == 1:
@@ -115,13 +115,13 @@ class Codec:
         readers = {name: form.read for name, form in forms.items()}
 
         def write(value: Any, strings: list[bytes]) -> Any:
-            written = {name: getattr(value, name) for name in readers}
+            members = {name: getattr(value, name) for name in readers}
             for name, writer in writers.items():
-                written[name] = writer(written[name], strings)
-            return written
+                members[name] = writer(members[name], strings)
+            return members
 
         def read(value: Any, strings: list[bytes]) -> Any:
-            items = _checked(value, dict).items()
+            items = _check(value, dict).items()
             return kind(**{name: readers[name](one, strings) for name, one in items})
 
         return Form(write, read)
@@ -140,7 +140,7 @@ class Codec:
 
         def write(value: Any, strings: list[bytes]) -> Any:
             name, form = form_of(type(value))
-            return [name, _written(form, value, strings)]
+            return [name, _write_value(form, value, strings)]
 
         def read(value: Any, strings: list[bytes]) -> Any:
             name, content = value
@@ -151,10 +151,10 @@ class Codec:
         return Form(write, read)
 
 
-def _adapted(adapter: TypeAdapter, form: Form) -> Form:
+def _adapt(adapter: TypeAdapter, form: Form) -> Form:
     write, read = adapter.write, adapter.read
     return Form(
-        lambda value, strings: _written(form, write(value), strings),
+        lambda value, strings: _write_value(form, write(value), strings),
         lambda value, strings: read(form.read(value, strings)),
     )
 
@@ -171,15 +171,15 @@ def _row(forms: list[Form]) -> Form:
     """Of so many values, each of a type of its own."""
     return Form(
         lambda value, strings: [
-            _written(form, one, strings) for form, one in zip(forms, value, strict=True)
+            _write_value(form, item, strings) for form, item in zip(forms, value, strict=True)
         ],
         lambda value, strings: tuple(
-            form.read(one, strings) for form, one in zip(forms, value, strict=True)
+            form.read(item, strings) for form, item in zip(forms, value, strict=True)
         ),
     )
 
 
-def _written(form: Form, value: Any, strings: list[bytes]) -> Any:
+def _write_value(form: Form, value: Any, strings: list[bytes]) -> Any:
     return value if form.write is None else form.write(value, strings)
 
 
@@ -187,13 +187,13 @@ def _sequence(form: Form) -> Form:
     write, read = form.write, form.read
     return Form(
         write and (lambda value, strings: [write(one, strings) for one in value]),
-        lambda value, strings: tuple(read(one, strings) for one in _checked(value, list)),
+        lambda value, strings: tuple(read(one, strings) for one in _check(value, list)),
     )
 
 
 def _plain(*types: type) -> Form:
     def read(value: Any, _: list[bytes]) -> Any:
-        return value if type(value) in types else _checked(value, ())
+        return value if type(value) in types else _check(value, ())
 
     return Form(None, read)
 
@@ -206,7 +206,7 @@ def _write_bytes(value: bytes, strings: list[bytes]) -> int:
 _FORMS: dict[Any, Form] = {
     **{kind: _plain(kind) for kind in (str, int, bool)},
     float: _plain(float, int),
-    bytes: Form(_write_bytes, lambda value, strings: strings[_checked(value, int)]),
+    bytes: Form(_write_bytes, lambda value, strings: strings[_check(value, int)]),
     Any: Form(None, lambda value, _: value),
 }
 
@@ -224,7 +224,7 @@ def _parts(data: bytes | memoryview) -> tuple[Any, list[bytes]]:
     return value, strings
 
 
-def _checked(value: Any, types: Any) -> Any:
+def _check(value: Any, types: Any) -> Any:
     if not isinstance(value, types):
         raise TypeError(f"{value!r} is no value of its field")
     return value

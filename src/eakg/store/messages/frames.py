@@ -28,28 +28,28 @@ class Inbox:
 
     def __init__(self, limit: int = MAX_FRAME) -> None:
         self._limit = limit
-        self._received = bytearray()
+        self._buffer = bytearray()
 
     def add(self, data: bytes) -> None:
         """More has come."""
-        self._received += data
+        self._buffer += data
 
     def take(self) -> Message | None:
         """The next message; None where it is not whole yet.
 
         Raises: MessageError when it is none, or longer than it may be.
         """
-        if len(self._received) < _LENGTH.size:
+        if len(self._buffer) < _LENGTH.size:
             return None
-        length: int = _LENGTH.unpack_from(self._received)[0]
+        length: int = _LENGTH.unpack_from(self._buffer)[0]
         if length > self._limit:
             raise MessageError("not a message of this protocol")
         stop = _LENGTH.size + length
-        if len(self._received) < stop:
+        if len(self._buffer) < stop:
             return None
-        with memoryview(self._received) as received:
-            message = decode(received[_LENGTH.size : stop])
-        del self._received[:stop]
+        with memoryview(self._buffer) as view:
+            message = decode(view[_LENGTH.size : stop])
+        del self._buffer[:stop]
         return message
 
 
@@ -57,8 +57,8 @@ def send(connection: socket.socket, message: Message, files: tuple[int, ...] = (
     """Send a message and file descriptors. Raises: OSError as the socket raises it."""
     data = memoryview(frame(message))
     # One call sends what the socket has room for.
-    sent = socket.send_fds(connection, [data], files) if files else 0
-    connection.sendall(data[sent:])
+    count = socket.send_fds(connection, [data], files) if files else 0
+    connection.sendall(data[count:])
 
 
 def receive(connection: socket.socket) -> tuple[Message, list[int]]:

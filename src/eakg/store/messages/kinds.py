@@ -11,7 +11,7 @@ A client connects to the keeper's Unix socket and sends one message:
 - `LongLaneRequest`, for a query that has run longer than a moment, or whose worker has ended: the
   worker goes on in the long lane, or it is ended and another comes, as a lease does, when there is
   room in the lane. Closing the connection ends the query.
-- `UpdateRequest` or `GraphWrite`: `Applied` once the change is durable and visible.
+- `UpdateRequest` or `GraphWrite`: `AppliedChange` once the change is durable and visible.
 - `ExplainRequest`: an `Explanation`, or `NoEntailment`.
 - `LoadRequest`: a `Load`.
 
@@ -33,10 +33,18 @@ from rdflib.term import Node
 
 from eakg.evidence import Support
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import Triple, parsed, spelled
+from eakg.rdf import Triple, read_term, write_term
 from eakg.reason.contradictions import Inconsistency
 from eakg.sparql import StoreError, from_message, to_message
-from eakg.store.changes import Applied, Change, GraphWrite, Quads, UpdateRequest, n_quads, quads_of
+from eakg.store.changes import (
+    AppliedChange,
+    Change,
+    GraphWrite,
+    Quads,
+    UpdateRequest,
+    n_quads,
+    quads_of,
+)
 from eakg.store.graph_files import Contents
 from eakg.store.messages.codec import Codec, MessageError, TypeAdapter
 from eakg.store.options import StoreOptions
@@ -245,7 +253,7 @@ Message: TypeAlias = (
     | QueryRequest
     | UpdateRequest
     | GraphWrite
-    | Applied
+    | AppliedChange
     | Output
     | WorkerOutcome
     | InferredGraph
@@ -259,8 +267,8 @@ KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Message)}
 ADAPTERS: Mapping[Any, TypeAdapter] = {
     Path: TypeAdapter(str, str, Path),
     URIRef: TypeAdapter(str, str, URIRef),
-    Literal: TypeAdapter(str, spelled, parsed),
-    Node: TypeAdapter(str, spelled, parsed),
+    Literal: TypeAdapter(str, write_term, read_term),
+    Node: TypeAdapter(str, write_term, read_term),
     StoreError: TypeAdapter(Any, to_message, from_message),
     ProblemsError: TypeAdapter(tuple[Problem, ...], lambda error: error.problems, ProblemsError),
     Change: TypeAdapter(bytes, lambda change: change.content, Change.from_bytes),

@@ -17,9 +17,9 @@ class Events:
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
 
-    def watch(self, source: int | socket.socket, act: Callable[[], None]) -> None:
+    def watch(self, source: int | socket.socket, callback: Callable[[], None]) -> None:
         """Call `act` each time, until `forget`."""
-        self._selector.register(source, selectors.EVENT_READ, act)
+        self._selector.register(source, selectors.EVENT_READ, callback)
 
     def forget(self, source: int | socket.socket) -> None:
         """Watch it no more; before it is closed."""
@@ -76,16 +76,16 @@ class Connection:
 
     def _hear(self) -> None:
         try:
-            received = self._channel.recv(_PIECE)
+            data = self._channel.recv(_PIECE)
         except BlockingIOError:
             return
         except OSError:
-            received = b""
-        if not received or self._inbox is None:
+            data = b""
+        if not data or self._inbox is None:
             self.close()
             self.on_hangup()
             return
-        self._inbox.add(received)
+        self._inbox.add(data)
         try:
             message = self._inbox.take()
         except MessageError:

@@ -22,8 +22,8 @@ from eakg.store.workers.events import Events
 from eakg.store.workers.worker import Outlets, address_space, autopsy, work
 
 NO_ROOM = "the system has no room for another query"
-_REMEMBERED = 256  # ends of workers that nobody has asked about
-_LEAST = 19  # the niceness of a process that runs when nobody else wants to
+_MAX_ENDS = 256  # ends of workers that nobody has asked about
+_LOWEST_PRIORITY = 19  # the niceness of a process that runs when nobody else wants to
 _numbers = itertools.count(1)
 
 
@@ -50,9 +50,9 @@ class Worker:
             threads = [int(one.name) for one in Path(f"/proc/{self.pid}/task").iterdir()]
         for thread in threads:
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.setpriority(os.PRIO_PROCESS, thread, _LEAST)
+                os.setpriority(os.PRIO_PROCESS, thread, _LOWEST_PRIORITY)
 
-    def taken(self) -> int:
+    def used_memory(self) -> int:
         """Bytes of memory it has beyond what it was born with."""
         return max(0, address_space(self.pid) - self.size)
 
@@ -115,8 +115,10 @@ class Workers:
     descriptor of the `VersionPage`.
     """
 
-    def __init__(self, loaded: LoadedStore, limits: Limits, events: Events, page: int) -> None:
-        self._loaded = loaded
+    def __init__(
+        self, loaded_store: LoadedStore, limits: Limits, events: Events, page: int
+    ) -> None:
+        self._loaded_store = loaded_store
         self._limits = limits
         self._events = events
         self._page = page
@@ -133,23 +135,25 @@ class Workers:
         has no room for another.
         """
         assert_forkable()
-        with contextlib.ExitStack() as opened:
-            channel, far_channel = (opened.enter_context(one) for one in socket.socketpair())
-            lifeline, far_lifeline = (opened.enter_context(one) for one in socket.socketpair())
+        with contextlib.ExitStack() as stack:
+            channel, far_channel = (stack.enter_context(one) for one in socket.socketpair())
+            lifeline, far_lifeline = (stack.enter_context(one) for one in socket.socketpair())
             stderr, result = anonymous_file(), spool_file()
-            opened.callback(os.close, stderr)
-            opened.callback(os.close, result)
+            stack.callback(os.close, stderr)
+            stack.callback(os.close, result)
             size = address_space()
             pid = os.fork()
-            opened.pop_all()
+            stack.pop_all()
         if pid == 0:
-            work(self._loaded, self._limits, Outlets(far_channel, result, stderr, far_lifeline))
+            work(
+                self._loaded_store, self._limits, Outlets(far_channel, result, stderr, far_lifeline)
+            )
         far_channel.close()
         far_lifeline.close()
         worker = Worker(next(_numbers), pid, lifeline, stderr, size)
         self._living[worker.number] = worker
         self._events.watch(lifeline, partial(self._bury, worker))
-        offer = LeaseOffer(worker.number, self._loaded.version)
+        offer = LeaseOffer(worker.number, self._loaded_store.version)
         return worker, WorkerLink(offer, channel, result, self._page)
 
     def find(self, number: int) -> Worker | None:
@@ -160,7 +164,7 @@ class Workers:
             return None
         return worker
 
-    def why_ended(self, number: int, seconds: float) -> StoreError:
+    def end_error(self, number: int, seconds: float) -> StoreError:
         """Why a worker has ended, which is waited for; told once.
 
         Arguments: its number; the time limit of what it was at, in seconds.
@@ -183,7 +187,7 @@ class Workers:
         self._events.forget(worker.lifeline)
         del self._living[worker.number]
         self._ends[worker.number] = worker.bury()
-        if len(self._ends) > _REMEMBERED:
+        if len(self._ends) > _MAX_ENDS:
             self._ends.popitem(last=False)
 
 

@@ -75,7 +75,7 @@ class Keeper:
         self._listener = listener
         self._page = page
         self._events = Events()
-        self._workers = Workers(history.loaded, limits, self._events, page_descriptor)
+        self._workers = Workers(history.loaded_store, limits, self._events, page_descriptor)
         self._lanes = Lanes(limits, self._workers)
         self._reasoner = ReasonerLink(
             history, self._events, _REASONING * limits.timeout, self._publish
@@ -112,7 +112,7 @@ class Keeper:
 
     def _publish(self) -> None:
         """Let the clients know of the version of the data; workers of another are let go."""
-        self._page.version = self._history.loaded.version
+        self._page.version = self._history.loaded_store.version
 
     def _seconds_to_deadline(self) -> float | None:
         now = time.monotonic()
@@ -123,11 +123,11 @@ class Keeper:
         return min(seconds, default=None)
 
     def _hear_parent(self, lifeline: int) -> None:
-        received = os.read(lifeline, _PIECE)
-        if not received:
+        data = os.read(lifeline, _PIECE)
+        if not data:
             self._is_stopped = True
             return
-        self._inbox.add(received)
+        self._inbox.add(data)
         if isinstance(self._inbox.take(), RetirementRequest) and self._retires_at is None:
             self._retires_at = time.monotonic() + self._limits.moment + _LEAVE_SECONDS
             # Clients find that their workers are of no version that there is.
@@ -138,8 +138,8 @@ class Keeper:
     def _has_retired(self) -> bool:
         """Whether another has its place, and no query is under way: by now the short ones have
         ended, or have come into the long lane."""
-        over = self._retires_at is not None and time.monotonic() >= self._retires_at
-        return over and not self._lanes.busy
+        is_due = self._retires_at is not None and time.monotonic() >= self._retires_at
+        return is_due and not self._lanes.busy
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -178,7 +178,7 @@ class Keeper:
     def _tell(self, connection: Connection, answer: Message) -> None:
         """The reasoner knows no version; its answers are of the latest."""
         if isinstance(answer, Explanation | Consistency):
-            answer = replace(answer, version=self._history.loaded.version)
+            answer = replace(answer, version=self._history.loaded_store.version)
         connection.reply(answer)
 
 
@@ -212,7 +212,7 @@ def main() -> None:
         gc.collect()
         gc.freeze()
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        say(Ready(history.loaded.graphs))
+        say(Ready(history.loaded_store.graphs))
         try:
             keeper.serve(lifeline)
         finally:

@@ -49,9 +49,9 @@ class KeeperProcess:
         self._number = itertools.count(1)
         # Held until they are closed: collected in a cycle, their sockets could go first.
         self._clients: list[StoreClient] = []
-        self._stopping = threading.Event()
-        self._replacing = threading.Lock()
-        self._retired: list[subprocess.Popen[bytes]] = []
+        self._stop_event = threading.Event()
+        self._replacement_lock = threading.Lock()
+        self._retired_processes: list[subprocess.Popen[bytes]] = []
         self._setup = self._new_setup(contents)
         self._process = _spawn()
         try:
@@ -96,10 +96,13 @@ class KeeperProcess:
         except BaseException:
             _end(process)
             raise
-        with self._replacing:
+        with self._replacement_lock:
             self._put_in_place(setup)
             old, self._process, self._setup, self.graphs = self._process, process, setup, graphs
-        self._retired = [*(one for one in self._retired if one.poll() is None), old]
+        self._retired_processes = [
+            *(process for process in self._retired_processes if process.poll() is None),
+            old,
+        ]
         if old.stdin is not None and old.stdout is not None:
             with contextlib.suppress(OSError, EOFError):
                 old.stdin.write(frame(RetirementRequest()))
@@ -108,10 +111,10 @@ class KeeperProcess:
 
     def stop(self) -> None:
         """End the process and its workers, and remove the socket; may be called twice."""
-        self._stopping.set()
+        self._stop_event.set()
         for client in self._clients:
             client.close()
-        for process in (self._process, *self._retired):
+        for process in (self._process, *self._retired_processes):
             _end(process)
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -127,15 +130,15 @@ class KeeperProcess:
     def _supervise(self) -> None:
         short_lives = 0
         while short_lives < _SHORT_LIVES:
-            started = time.monotonic()
+            start = time.monotonic()
             process = self._process
             status = process.wait()
-            if self._stopping.is_set():
+            if self._stop_event.is_set():
                 return
-            with self._replacing:
+            with self._replacement_lock:
                 if process is not self._process:
                     continue
-                short_lives = short_lives + 1 if time.monotonic() - started < _SHORT_LIFE else 0
+                short_lives = short_lives + 1 if time.monotonic() - start < _SHORT_LIFE else 0
                 print(f"the store's process ended ({status}) and is started anew", file=sys.stderr)
                 _close(process)
                 Path(self._setup.address).unlink(missing_ok=True)

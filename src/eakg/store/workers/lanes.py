@@ -95,7 +95,7 @@ class Lanes:
         self._take_leave()
         worker = self._workers.find(request.worker)
         if worker is None:
-            connection.reply(self._workers.why_ended(request.worker, request.seconds))
+            connection.reply(self._workers.end_error(request.worker, request.seconds))
             return
         now = self._clock()
         patience = min(self._limits.patience, request.patience)
@@ -152,7 +152,7 @@ class Lanes:
             if not worker.alive:
                 self._running.pop(worker, None)
                 self._on_trial.pop(worker, None)
-                query.refuse(self._workers.why_ended(worker.number, query.seconds))
+                query.refuse(self._workers.end_error(worker.number, query.seconds))
 
     def _end_overdue(self) -> None:
         now = self._clock()
@@ -181,7 +181,9 @@ class Lanes:
     def _weigh(self) -> None:
         """End the largest of the queries where all together take too much memory."""
         sizes = {
-            worker: worker.taken() for worker, query in self._running.items() if query.connection
+            worker: worker.used_memory()
+            for worker, query in self._running.items()
+            if query.connection
         }
         if sum(sizes.values()) > self._limits.total_memory:
             largest = max(sizes, key=lambda worker: sizes[worker])

@@ -12,7 +12,7 @@ from eakg.store.messages import InferredGraph, Message, MessageError, expect
 from eakg.store.workers.events import Events
 from eakg.store.workers.reasoner_process import ReasonerProcess
 
-_ENDED = WorkerCrashedError("the process that reasons ended; nothing was changed")
+_END_ERROR = WorkerCrashedError("the process that reasons ended; nothing was changed")
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ class ReasonerLink:
 
         Raises: OSError when there is no room for the process; EOFError when it ended at once.
         """
-        self._process = ReasonerProcess(self._history.asserted())
+        self._process = ReasonerProcess(self._history.asserted_quads())
         self._is_ready = False
         while self._history.lacks_closure:
             message = self._process.hear()
@@ -72,8 +72,8 @@ class ReasonerLink:
             try:
                 self.start()
             except (OSError, EOFError, MessageError):
-                self._lose(_ENDED)
-                answer(_ENDED)
+                self._lose(_END_ERROR)
+                answer(_END_ERROR)
                 return
         self._questions.append(ReasonerQuestion(message, answer))
         self._ask_next()
@@ -102,7 +102,7 @@ class ReasonerLink:
         try:
             self._process.say(self._questions[0].message)
         except OSError:
-            self._lose(_ENDED)
+            self._lose(_END_ERROR)
 
     def _hear(self) -> None:
         if self._process is None:
@@ -113,7 +113,7 @@ class ReasonerLink:
                 self._infer(message)
                 message = None
         except (EOFError, OSError, MessageError):
-            self._lose(_ENDED)
+            self._lose(_END_ERROR)
             return
         if message is not None:
             self._ends = None
@@ -122,10 +122,10 @@ class ReasonerLink:
 
     def _infer(self, message: Message) -> None:
         """The first that a reasoner says is what follows."""
-        inferred = expect(message, InferredGraph).quads
+        quads = expect(message, InferredGraph).quads
         self._is_ready = True
-        wanted = self._history.options.writable or self._history.lacks_closure
-        if wanted and self._history.infer(inferred):
+        needs_closure = self._history.options.writable or self._history.lacks_closure
+        if needs_closure and self._history.infer(quads):
             self._publish()
 
     def _lose(self, error: StoreError) -> None:

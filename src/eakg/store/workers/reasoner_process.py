@@ -48,24 +48,24 @@ class ReasonerProcess:
 
     def __init__(self, quads: Iterable[pyoxigraph.Quad]) -> None:
         near, far = socket.socketpair()
-        with ExitStack() as opened:
-            opened.enter_context(far)
+        with ExitStack() as stack:
+            stack.enter_context(far)
             content = anonymous_file()
-            opened.callback(os.close, content)
+            stack.callback(os.close, content)
             with open(content, "wb", closefd=False) as file:
                 pyoxigraph.serialize(quads, file, pyoxigraph.RdfFormat.N_QUADS)
             os.lseek(content, 0, os.SEEK_SET)
-            passed = (far.fileno(), content)
-            on_failure = opened.enter_context(ExitStack())
+            descriptors = (far.fileno(), content)
+            on_failure = stack.enter_context(ExitStack())
             on_failure.callback(near.close)
             self._process = subprocess.Popen(
                 [
                     *(sys.executable, "-P", "-m", "eakg.store.workers.reasoner_process"),
-                    *map(str, passed),
+                    *map(str, descriptors),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                pass_fds=passed,
+                pass_fds=descriptors,
             )
             on_failure.pop_all()
         self._channel = near
@@ -84,10 +84,10 @@ class ReasonerProcess:
 
         Raises: EOFError or OSError when it has ended; MessageError.
         """
-        received = self._channel.recv(_PIECE)
-        if not received:
+        data = self._channel.recv(_PIECE)
+        if not data:
             raise EOFError("the process of the reasoner ended")
-        self._inbox.add(received)
+        self._inbox.add(data)
         return self._inbox.take()
 
     def end(self) -> None:
@@ -116,8 +116,8 @@ def main() -> None:
 
 def _messages(channel: socket.socket) -> Iterator[Message]:
     inbox = Inbox(NO_LIMIT)
-    while received := channel.recv(_PIECE):
-        inbox.add(received)
+    while data := channel.recv(_PIECE):
+        inbox.add(data)
         while (message := inbox.take()) is not None:
             yield message
 
@@ -141,8 +141,8 @@ def _answer(reasoner: "Reasoner", message: Message) -> Message | None:
                 return NoEntailment()
         case ConsistencyRequest(limit):
             return consistency_of(reasoner.contradictions(limit))
-        case Decision(accepted):
-            reasoner.keep() if accepted else reasoner.drop()
+        case Decision(is_accepted):
+            reasoner.keep() if is_accepted else reasoner.drop()
     return None
 
 

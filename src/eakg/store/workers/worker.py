@@ -48,7 +48,7 @@ class Outlets:
     lifeline: socket.socket
 
 
-def work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> NoReturn:
+def work(loaded_store: LoadedStore, limits: Limits, outlets: Outlets) -> NoReturn:
     """Answer requests in this forked process until the client or the keeper is gone.
 
     A large result stays in the result file; the worker then ends, as it does when it has taken
@@ -60,13 +60,13 @@ def work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> NoReturn:
         for number in (signal.SIGTERM, signal.SIGALRM):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        thread = threading.Thread(target=_work, args=(loaded, limits, outlets), daemon=True)
+        thread = threading.Thread(target=_work, args=(loaded_store, limits, outlets), daemon=True)
         thread.start()
         thread.join()
     os._exit(1)
 
 
-def _work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> None:
+def _work(loaded_store: LoadedStore, limits: Limits, outlets: Outlets) -> None:
     with contextlib.suppress(BaseException):
         _confine(limits, outlets)
         base = _peak_memory()
@@ -76,11 +76,11 @@ def _work(loaded: LoadedStore, limits: Limits, outlets: Outlets) -> None:
                 os._exit(0)
             signal.setitimer(signal.ITIMER_REAL, limits.seconds(request.timeout) + _GRACE)
             spool = Spool(outlets.result, min(INLINE, limits.result))
-            body = _answer(loaded, request, spool)
+            body = _answer(loaded_store, request, spool)
             signal.setitimer(signal.ITIMER_REAL, 0)
             inline = isinstance(body, Output) and body.content is not None
-            grown = _peak_memory() - base > limits.memory // _KEEP
-            last = not inline or grown or number == _QUERIES
+            has_grown = _peak_memory() - base > limits.memory // _KEEP
+            last = not inline or has_grown or number == _QUERIES
             send(outlets.channel, WorkerOutcome(body, last))
             if last:
                 os._exit(0)
@@ -99,16 +99,16 @@ def _next_request(outlets: Outlets) -> QueryRequest | Write | None:
 
 
 def _answer(
-    loaded: LoadedStore, request: QueryRequest | Write, spool: Spool
+    loaded_store: LoadedStore, request: QueryRequest | Write, spool: Spool
 ) -> Output | StoreError:
-    seconds, created = 0.0, False
+    seconds, is_new_graph = 0.0, False
     try:
         output = io.BufferedWriter(spool, _BUFFER)
         try:
             if isinstance(request, QueryRequest):
-                seconds = evaluate(loaded, request, output)
+                seconds = evaluate(loaded_store, request, output)
             else:
-                created = write_proposal(loaded, request, output)
+                is_new_graph = write_proposal(loaded_store, request, output)
         finally:
             # What is left to write after a failure may fail too.
             with contextlib.suppress(OSError, ValueError):
@@ -117,7 +117,7 @@ def _answer(
         return error
     except MemoryError:
         return MemoryLimitExceededError(_NO_MEMORY)
-    return Output(spool.size, loaded.version, spool.inline, seconds, created)
+    return Output(spool.size, loaded_store.version, spool.inline, seconds, is_new_graph)
 
 
 def _confine(limits: Limits, outlets: Outlets) -> None:
@@ -139,11 +139,11 @@ def _confine(limits: Limits, outlets: Outlets) -> None:
     _limit(resource.RLIMIT_NOFILE, 0)
 
 
-def _limit(which: int, value: int) -> None:
-    _, hard = resource.getrlimit(which)
+def _limit(resource_kind: int, value: int) -> None:
+    _, hard = resource.getrlimit(resource_kind)
     if hard != resource.RLIM_INFINITY:
         value = min(value, hard)
-    resource.setrlimit(which, (value, value))
+    resource.setrlimit(resource_kind, (value, value))
 
 
 def address_space(pid: int | None = None) -> int:

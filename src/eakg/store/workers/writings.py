@@ -17,7 +17,7 @@ from eakg.sparql import (
     StoreError,
     TimeLimitExceededError,
 )
-from eakg.store.changes import Applied, Change, History, Write
+from eakg.store.changes import AppliedChange, Change, History, Write
 from eakg.store.messages import (
     CandidateChange,
     Decision,
@@ -74,7 +74,7 @@ class Writings:
         self._at_hand: Writing | None = None
 
     def add(self, connection: Connection, request: Write) -> None:
-        """Ask for a change; the answer is `Applied`, or why it was not made."""
+        """Ask for a change; the answer is `AppliedChange`, or why it was not made."""
         if not self._history.options.writable:
             connection.reply(NotWritableError("this store takes no changes"))
             return
@@ -105,7 +105,7 @@ class Writings:
         if writing.worker is not None:
             writing.worker.kill()
 
-    def _finish(self, writing: Writing, answer: Applied | StoreError) -> None:
+    def _finish(self, writing: Writing, answer: AppliedChange | StoreError) -> None:
         connection, writing.connection = writing.connection, None
         self._at_hand = None
         if connection is not None:
@@ -120,20 +120,20 @@ class Writings:
 
     def _hear(self, writing: Writing, link: WorkerLink, inbox: Inbox) -> None:
         try:
-            received = link.channel.recv(_PIECE)
-            inbox.add(received)
+            data = link.channel.recv(_PIECE)
+            inbox.add(data)
             message = inbox.take()
         except OSError:
-            received, message = b"", None
+            data, message = b"", None
         except MessageError:
             self._kill(writing)
-            received, message = b"", None
-        if received and message is None:
+            data, message = b"", None
+        if data and message is None:
             return
         self._events.forget(link.channel)
         try:
             if not isinstance(message, WorkerOutcome):
-                self._finish(writing, self._why_ended(link.offer.worker, writing.request))
+                self._finish(writing, self._end_error(link.offer.worker, writing.request))
             elif isinstance(message.body, StoreError):
                 self._finish(writing, message.body)
             else:
@@ -144,16 +144,16 @@ class Writings:
         finally:
             link.close()
 
-    def _why_ended(self, number: int, request: Write) -> StoreError:
+    def _end_error(self, number: int, request: Write) -> StoreError:
         seconds = self._limits.seconds(request.timeout)
-        error = self._workers.why_ended(number, seconds)
+        error = self._workers.end_error(number, seconds)
         if isinstance(error, TimeLimitExceededError):
             return TimeLimitExceededError(f"the update was ended after {seconds:g} s", seconds)
         return error
 
     def _reason(self, writing: Writing) -> None:
         if not writing.change:
-            self._finish(writing, self._applied(writing))
+            self._finish(writing, self._outcome(writing))
         elif not self._history.derives:
             self._commit(writing, Change())
         else:
@@ -165,28 +165,31 @@ class Writings:
         """The reasoner says what follows, or why the change is refused."""
         if isinstance(answer, InferredChange):
             # What nobody waits for any more is not made.
-            accepted = writing.connection is not None and self._commit(writing, answer.change)
-            self._reasoner.tell(Decision(accepted))
+            is_accepted = writing.connection is not None and self._commit(writing, answer.change)
+            self._reasoner.tell(Decision(is_accepted))
             self._at_hand = None
         elif isinstance(answer, StoreError):
             self._finish(writing, answer)
         else:
             raise MessageError(f"a {type(answer).__name__} says nothing of a change")
 
-    def _commit(self, writing: Writing, inferred: Change) -> bool:
+    def _commit(self, writing: Writing, inferred_change: Change) -> bool:
         try:
-            self._history.commit(writing.change, inferred)
+            self._history.commit(writing.change, inferred_change)
         except StoreError as error:
             self._finish(writing, error)
             return False
         self._publish()
-        self._finish(writing, self._applied(writing))
+        self._finish(writing, self._outcome(writing))
         return True
 
-    def _applied(self, writing: Writing) -> Applied:
+    def _outcome(self, writing: Writing) -> AppliedChange:
         change = writing.change
-        return Applied(
-            self._history.loaded.version, len(change.added), len(change.removed), writing.created
+        return AppliedChange(
+            self._history.loaded_store.version,
+            len(change.added),
+            len(change.removed),
+            writing.created,
         )
 
 

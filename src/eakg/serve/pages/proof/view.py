@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from rdflib.term import Node
 from werkzeug.exceptions import NotFound
 
-from eakg.rdf import TermSyntaxError, Triple, spelled, term
+from eakg.rdf import TermSyntaxError, Triple, resolve_term, write_term
 from eakg.reason.proofs import NotInClosureError, to_json, to_prov
 from eakg.reason.rules import WORDS, rule_set, rules_text
 from eakg.serve.app import (
@@ -49,7 +49,7 @@ def explain() -> Response:
         body = _WRITERS[representation.name](_explained(proofs, triple))
         return Response(body, content_type=representation.content_type)
 
-    parts = state().settings.public_url, "explain", *map(spelled, triple), representation.name
+    parts = state().settings.public_url, "explain", *map(write_term, triple), representation.name
     response = represented(request, store, parts, make)
     here = address(proof_path(triple))
     response.headers["Link"] = ", ".join(
@@ -122,7 +122,7 @@ def _term(parameters: Parameters, name: str) -> Node:
             f"the parameter {name} is missing; give s, p and o, each <iri> or a literal"
         )
     try:
-        return term(value, {})
+        return resolve_term(value, {})
     except TermSyntaxError as error:
         raise BadParameterError(f"{name}: {error}") from None
 

@@ -21,7 +21,7 @@ from eakg.rdf import (
     formats_for,
     parse_document,
     read_results,
-    spelled,
+    write_term,
 )
 from eakg.serve.app import PLAIN_VIEW, page_href, page_path, state
 from eakg.serve.content import labels_of
@@ -187,4 +187,4 @@ def _evidence(solutions: Solutions, row: Row) -> str | None:
     if not any(map(_is_ours, terms)):
         return None
     nodes = dict.fromkeys(node for node in terms if isinstance(node, URIRef | Literal))
-    return f"{page_path('/sparql/row')}?{urlencode([('term', spelled(node)) for node in nodes])}"
+    return f"{page_path('/sparql/row')}?{urlencode([('term', write_term(node)) for node in nodes])}"
