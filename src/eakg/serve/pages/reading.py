@@ -10,7 +10,7 @@ from eakg.evidence import Properties, anchor_of, fragments
 from eakg.names import EAKG, OA
 from eakg.rdf import sparql_term
 from eakg.serve.content import properties
-from eakg.serve.words import Naming, Shown
+from eakg.serve.words import DisplayTerm, Naming
 from eakg.store import QueryRequest, QueryService, select
 
 _PREFIXES = f"""PREFIX eakg: <{EAKG}> PREFIX oa: <{OA}> PREFIX rdf: <{RDF}>
@@ -29,7 +29,7 @@ class AnnotationMark:
     annotations: tuple["Annotation", ...]
 
     @property
-    def thing(self) -> Shown | None:
+    def thing(self) -> DisplayTerm | None:
         """The thing that the words stand for, if any."""
         return next((one.thing for one in self.annotations if one.thing), None)
 
@@ -40,7 +40,7 @@ class Annotation:
 
     identifier: str
     type: str
-    thing: Shown | None
+    thing: DisplayTerm | None
     note: str
 
 
@@ -49,7 +49,7 @@ class Words:
     """A stretch of text, and the thing that the innermost mark around it stands for."""
 
     text: str
-    thing: Shown | None
+    thing: DisplayTerm | None
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class ReadingParagraph:
 
     anchor: str
     number: int
-    retells: tuple[Shown, ...]
+    retells: tuple[DisplayTerm, ...]
     sentences: tuple[ReadingSentence, ...]
     marks: tuple[AnnotationMark, ...]
 
@@ -86,7 +86,7 @@ class Reading:
     """The text of a document; `originals` are the documents that it retells."""
 
     document: URIRef
-    originals: tuple[Shown, ...]
+    originals: tuple[DisplayTerm, ...]
     paragraphs: tuple[ReadingParagraph, ...]
 
 
@@ -128,7 +128,7 @@ class _Source:
         self._about = properties(store, [document])
         self._named = properties(store, {*self._things(), *self._originals()})
 
-    def originals(self) -> tuple[Shown, ...]:
+    def originals(self) -> tuple[DisplayTerm, ...]:
         """The documents that this one retells."""
         return self._retold(self._about.get(self._document, {}))
 
@@ -187,7 +187,7 @@ class _Source:
         for of_it in (*self._paragraphs.values(), *self._about.values()):
             yield from of_it.get(PROV.hadPrimarySource, [])
 
-    def _retold(self, own: Properties) -> tuple[Shown, ...]:
+    def _retold(self, own: Properties) -> tuple[DisplayTerm, ...]:
         return tuple(
             self._shown(part) for part in sorted(own.get(PROV.hadPrimarySource, ()), key=str)
         )
@@ -195,13 +195,13 @@ class _Source:
     def _anchor(self, node: Node) -> str:
         return anchor_of(str(node), str(self._document))
 
-    def _shown(self, thing: Node) -> Shown:
+    def _shown(self, thing: Node) -> DisplayTerm:
         labels = self._named.get(thing, {}).get(RDFS.label, [])
         return Naming((thing, RDFS.label, label) for label in labels).of(thing)
 
 
 def nested(
-    text: str, begin: int, marks: Iterable[AnnotationMark], thing: Shown | None = None
+    text: str, begin: int, marks: Iterable[AnnotationMark], thing: DisplayTerm | None = None
 ) -> Iterator[Words | Marked]:
     """A text that begins at an offset, with marks nested in it.
 

@@ -99,5 +99,5 @@ def _is_part(description: Description) -> bool:
 
 
 def _value(description: Description, predicate: Node) -> URIRef | None:
-    found = (fact.statement[2] for fact in description.outgoing if fact.statement[1] == predicate)
-    return next((one for one in found if isinstance(one, URIRef)), None)
+    values = (fact.statement[2] for fact in description.outgoing if fact.statement[1] == predicate)
+    return next((value for value in values if isinstance(value, URIRef)), None)

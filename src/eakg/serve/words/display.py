@@ -23,7 +23,7 @@ _DATES = frozenset({XSD.date, XSD.dateTime})
 
 
 @dataclass(frozen=True)
-class Shown:
+class DisplayTerm:
     """A term for people: its label, its whole text, its IRI if it has one, its language."""
 
     label: str
@@ -33,7 +33,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Why:
+class SupportLink:
     """A link to what supports a triple: its path, its words, and what it leads to.
 
     `kind` is sentence, annotator, row, axiom, several, inferred or asserted.
@@ -53,13 +53,13 @@ class Naming:
 
     def __init__(
         self,
-        statements: Iterable[Triple],
+        triples: Iterable[Triple],
         words: Mapping[Node, str] | None = None,
         presentation: Presentation | None = None,
     ) -> None:
         self._presentation = presentation or shipped_presentation()
         ranked: dict[Node, tuple[int, str]] = {}
-        for subject, predicate, label in statements:
+        for subject, predicate, label in triples:
             if predicate == RDFS.label and isinstance(label, Literal):
                 rank = {"en": 0, "": 1}.get(language(label), 2)
                 candidate = (rank, str(label))
@@ -67,67 +67,71 @@ class Naming:
         self._labels = {subject: label for subject, (_rank, label) in ranked.items()}
         self._labels.update(words or {})
 
-    def of(self, term: Node) -> Shown:
+    def of(self, term: Node) -> DisplayTerm:
         """A term as it is shown."""
         if isinstance(term, URIRef):
             label = self._presentation.name(term) or self._labels.get(term) or short(str(term))
-            return Shown(label, str(term), str(term))
+            return DisplayTerm(label, str(term), str(term))
         if isinstance(term, Literal):
             words = day(str(term)) if term.datatype in _DATES else str(term)
-            return Shown(words, spelled(term), None, term.language)
-        return Shown("(no name)", spelled(term), None)
+            return DisplayTerm(words, spelled(term), None, term.language)
+        return DisplayTerm("(no name)", spelled(term), None)
 
-    def backwards(self, predicate: Node) -> Shown:
+    def backwards(self, predicate: Node) -> DisplayTerm:
         """A property as the heading of the things from which it points here."""
-        own = self.of(predicate)
-        return Shown(self._presentation.backwards(predicate, own.label), own.full, own.iri)
+        heading = self.of(predicate)
+        return DisplayTerm(
+            self._presentation.backwards(predicate, heading.label), heading.full, heading.iri
+        )
 
 
-def why(fact: Fact, description: Description, place: str | None) -> Why:
+def support_link(fact: Fact, description: Description, place: str | None) -> SupportLink:
     """The link from a fact of a description to its evidence or its proof.
 
-    Arguments: the fact; the description; where that which is described is seen, if it is evidence.
+    Arguments: the fact; the description; where the thing itself is seen, if it is evidence.
     """
     if any(isinstance(term, BNode) for term in fact.statement):
         # No address names a blank node.
-        ours = str(ONTOLOGY_GRAPH) in fact.graphs
-        home = "/ontology" if ours else local_path(min(fact.graphs))
-        return Why(home or "/", "axiom" if fact.axiom else "evidence", "It is stated there.")
+        in_ontology = str(ONTOLOGY_GRAPH) in fact.graphs
+        home = "/ontology" if in_ontology else local_path(min(fact.graphs))
+        return SupportLink(
+            home or "/", "axiom" if fact.axiom else "evidence", "It is stated there."
+        )
     proof = proof_path(fact.statement)
     if fact.inferred:
-        return Why(proof, "inferred", "This follows from other facts; see how.")
+        return SupportLink(proof, "inferred", "This follows from other facts; see how.")
     if fact.of_evidence:
-        return _own_evidence(fact, description, place)
+        return _evidence_link(fact, description, place)
     attestations = description.attestations.get(fact.statement, ())
     evidence = [item for attestation in attestations for item in attestation.evidence]
     places = places_of(evidence)
     number = len(places) + (str(ONTOLOGY_GRAPH) in fact.graphs)
     if places and number == 1:
-        return _where(places[0], proof)
+        return _place_link(places[0], proof)
     if places:
         title = f"It is stated in {number} places; see them side by side."
-        return Why(proof, "several", title)
+        return SupportLink(proof, "several", title)
     if fact.axiom:
-        return Why(proof, "axiom", "The ontology says so.")
-    return Why(proof, "asserted", "See where it is stated.")
+        return SupportLink(proof, "axiom", "The ontology says so.")
+    return SupportLink(proof, "asserted", "See where it is stated.")
 
 
-def _where(place: EvidencePlace, proof: str) -> Why:
+def _place_link(place: EvidencePlace, proof: str) -> SupportLink:
     path = place.path or proof
     if place.row is not None:
-        return Why(path, "row", "; ".join(map(str, place.row.sources)))
+        return SupportLink(path, "row", "; ".join(map(str, place.row.sources)))
     passage = place.passages[0]
     kind = "annotator" if passage.read_into else "sentence"
-    return Why(path, kind, passage.sentence or str(passage.exact or ""))
+    return SupportLink(path, kind, passage.sentence or str(passage.exact or ""))
 
 
-def _own_evidence(fact: Fact, description: Description, place: str | None) -> Why:
+def _evidence_link(fact: Fact, description: Description, place: str | None) -> SupportLink:
     """Evidence is its own: it is seen in its place, or in the graph that holds it."""
     for term in (fact.statement[2], fact.statement[0]):
         passage = description.passages.get(term)
         if passage and (path := path_of(passage)):
-            return Why(path, "sentence", str(passage.exact))
+            return SupportLink(path, "sentence", str(passage.exact))
     if place is not None:
-        return Why(place, "row" if "#row=" in place else "sentence", place)
+        return SupportLink(place, "row" if "#row=" in place else "sentence", place)
     graph = min(fact.graphs)
-    return Why(local_path(graph) or "/", "evidence", short(graph))
+    return SupportLink(local_path(graph) or "/", "evidence", short(graph))

@@ -27,9 +27,9 @@ def document_path(slug: str, extension: str = "") -> str:
     return f"/doc/{quote(slug, safe=_SAFE)}{ending}"
 
 
-def proof_path(statement: Triple) -> str:
+def proof_path(triple: Triple) -> str:
     """The path of the proof of a triple."""
-    terms = zip("spo", map(spelled, statement), strict=True)
+    terms = zip("spo", map(spelled, triple), strict=True)
     return f"/explain?{urlencode(dict(terms))}"
 
 
@@ -40,10 +40,10 @@ def href(iri: str) -> str | None:
 
 def short(iri: str) -> str:
     """The IRI with a prefix where one fits, else whole."""
-    fitting = [
+    prefixes = [
         (namespace, prefix) for prefix, namespace in PREFIXES.items() if iri.startswith(namespace)
     ]
-    if not fitting:
+    if not prefixes:
         return iri[len(BASE) :] if iri.startswith(BASE) else iri
-    namespace, prefix = max(fitting, key=lambda one: len(one[0]))
+    namespace, prefix = max(prefixes, key=lambda pair: len(pair[0]))
     return f"{prefix}:{iri[len(namespace) :]}"

@@ -33,15 +33,15 @@ def words_for(description: Description) -> dict[Node, str]:
     return words | ({description.iri: title} if title else {})
 
 
-def quantities(statements: Iterable[Triple], naming: Naming) -> dict[Node, str]:
+def quantities(triples: Iterable[Triple], naming: Naming) -> dict[Node, str]:
     """Words for those subjects that have a number and a unit and nothing else to be told by."""
     by_subject: dict[Node, dict[Node, Node]] = {}
-    for subject, predicate, object_ in statements:
+    for subject, predicate, object_ in triples:
         by_subject.setdefault(subject, {})[predicate] = object_
     return {
-        one: f"{of_it[EAKG.numericValue]} {naming.of(of_it[EAKG.unit]).label}"
-        for one, of_it in by_subject.items()
-        if EAKG.numericValue in of_it and EAKG.unit in of_it and RDFS.label not in of_it
+        subject: f"{values[EAKG.numericValue]} {naming.of(values[EAKG.unit]).label}"
+        for subject, values in by_subject.items()
+        if EAKG.numericValue in values and EAKG.unit in values and RDFS.label not in values
     }
 
 

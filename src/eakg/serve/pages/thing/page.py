@@ -18,13 +18,13 @@ from eakg.serve.content import (
     language,
 )
 from eakg.serve.words import (
+    DisplayTerm,
     Naming,
-    Shown,
-    Why,
+    SupportLink,
     period,
     place_of,
     sentence,
-    why,
+    support_link,
     words_for,
 )
 
@@ -35,16 +35,16 @@ _BOUNDS = frozenset({EAKG.notBefore, EAKG.notAfter})
 class Value:
     """A term that a triple leads to, and the link to what supports the triple."""
 
-    term: Shown
+    term: DisplayTerm
     fact: Fact
-    why: Why
+    why: SupportLink
 
 
 @dataclass(frozen=True)
 class Group:
     """A property, or its reverse, and the values; `differ` says that sources do not agree."""
 
-    title: Shown
+    title: DisplayTerm
     values: tuple[Value, ...]
     secondary: bool
     differ: bool
@@ -55,7 +55,7 @@ class Link:
     """Triples between the thing and another that have the same support: the properties in words."""
 
     titles: tuple[str, ...]
-    why: Why
+    why: SupportLink
     facts: tuple[Fact, ...]
 
 
@@ -69,10 +69,10 @@ class FactRow:
     """
 
     order: str
-    thing: Shown
+    thing: DisplayTerm
     cells: tuple[tuple[Value, ...], ...]
     when: str
-    since: tuple[Why, ...]
+    since: tuple[SupportLink, ...]
     links: tuple[Link, ...]
 
 
@@ -118,7 +118,7 @@ class ThingPage:
     place: str | None
     sections: tuple[PageSection, ...]
 
-    def facts(self) -> Iterator[tuple[Fact, Why]]:
+    def facts(self) -> Iterator[tuple[Fact, SupportLink]]:
         """The triples that are shown, each with the link to what supports it."""
         yield from ((value.fact, value.why) for value in self.summary)
         for section in self.sections:
@@ -204,7 +204,9 @@ class _Writer:
         return not below and (not ours or kind in ours)
 
     def _value(self, fact: Fact, term: Node) -> Value:
-        return Value(self._naming.of(term), fact, why(fact, self._description, self._place))
+        return Value(
+            self._naming.of(term), fact, support_link(fact, self._description, self._place)
+        )
 
     def _section(self, section: SectionPlan, facts: list[tuple[Fact, bool]]) -> PageSection:
         table = None
@@ -280,7 +282,9 @@ class _Writer:
         worded = [fact for fact in context if fact.statement[1] == EAKG.dateText]
         first, last = _ends(dated)
         when = period(first, last) or " / ".join(str(fact.statement[2]) for fact in worded)
-        since = dict.fromkeys(why(fact, self._description, self._place) for fact in dated or worded)
+        since = dict.fromkeys(
+            support_link(fact, self._description, self._place) for fact in dated or worded
+        )
         return FactRow(
             first or last or "",
             self._naming.of(thing),
@@ -291,12 +295,12 @@ class _Writer:
         )
 
     def _links(self, facts: list[tuple[Fact, bool]]) -> tuple[Link, ...]:
-        supported: dict[Why, list[tuple[str, Fact]]] = {}
+        supported: dict[SupportLink, list[tuple[str, Fact]]] = {}
         for fact, outgoing in sorted(facts, key=lambda one: one[0].inferred):
             predicate = fact.statement[1]
             plain = outgoing or self._presentation.plan(predicate).noun
             named = self._naming.of(predicate) if plain else self._naming.backwards(predicate)
-            support = why(fact, self._description, self._place)
+            support = support_link(fact, self._description, self._place)
             supported.setdefault(support, []).append((named.label, fact))
         return tuple(
             Link(tuple(sorted({title for title, _ in of_it})), one, tuple(f for _, f in of_it))

@@ -145,7 +145,7 @@ def _represent(
     description: Description, representation: Representation, found: ThingDocument
 ) -> Response:
     if not isinstance(representation, Page):
-        data = serialize(description.statements(), representation, _PREFIXES)
+        data = serialize(description.triples(), representation, _PREFIXES)
         return Response(data, content_type=representation.content_type)
     catalogue = state().catalogue
     has_text = description.page == 1 and str(found.iri) in catalogue.documents()
@@ -153,7 +153,7 @@ def _represent(
         "thing.html",
         page=page_of(
             description,
-            catalogue.above(),
+            catalogue.superclasses(),
             catalogue.inverses(),
             catalogue.documents(),
             catalogue.presentation(),
@@ -170,7 +170,7 @@ def _represent(
 
 def _embedded(description: Description) -> str:
     """The triples in JSON-LD, for a script element: no `<` may end it (HTML 4.12.1.3)."""
-    return serialize(description.statements(), JSON_LD, _PREFIXES).decode().replace("<", "\\u003c")
+    return serialize(description.triples(), JSON_LD, _PREFIXES).decode().replace("<", "\\u003c")
 
 
 def _links(found: ThingDocument, description: Description) -> list[str]:
