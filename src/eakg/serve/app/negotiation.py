@@ -72,18 +72,18 @@ def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
 def _best(header: str, offers: tuple[Representation, ...]) -> int | None:
     """The place of the best offer, where one is allowed at all."""
     accept = parse_accept_header(header, MIMEAccept)
-    plain = MIMEAccept([(one.partition(";")[0].strip(), quality) for one, quality in accept])
-    qualities = [_quality(plain, offer) for offer in offers]
+    media_types = MIMEAccept([(one.partition(";")[0].strip(), quality) for one, quality in accept])
+    qualities = [_quality(media_types, offer) for offer in offers]
     best = max(qualities)
     return qualities.index(best) if best > 0 else None
 
 
 def _quality(accept: MIMEAccept, offer: Representation) -> float:
     """The quality of an offer; by a generic media type where its own is not named."""
-    named = {one.lower(): quality for one, quality in accept}
+    names = {one.lower(): quality for one, quality in accept}
     qualities = [float(accept.quality(offer.media_type))]
-    if offer.media_type not in named:
-        qualities += [named[one] for one in offer.generic if one in named]
+    if offer.media_type not in names:
+        qualities += [names[one] for one in offer.generic if one in names]
     return max(qualities)
 
 
@@ -94,7 +94,7 @@ def prefers_html(request: Request) -> bool:
     return (
         any(one.startswith("text/html") for one, _ in accept)
         and quality > 0
-        and all(quality >= other for one, other in accept if not one.startswith("*"))
+        and all(quality >= rival for one, rival in accept if not one.startswith("*"))
     )
 
 
