@@ -40,16 +40,17 @@ def requested(
     Arguments: the kind of result, as `json` and `xml` mean other formats for graphs.
     Raises: NotAcceptableError, with the list of what there is.
     """
-    wanted = parameters.all("format")
-    if not wanted:
+    names = parameters.all("format")
+    if not names:
         return negotiate(request, offers)
-    for name in wanted:
-        named = HTML if name.lower() in {HTML.name, HTML.media_type} else format_named(name, kind)
+    for name in names:
+        is_html = name.lower() in {HTML.name, HTML.media_type}
+        match = HTML if is_html else format_named(name, kind)
         for offer in offers:
-            if offer == named:
+            if offer == match:
                 return offer
-    what = "ASK has" if kind is ResultKind.BOOLEAN else "there is"
-    raise NotAcceptableError(f"{what} no format {' or '.join(wanted)} here", available(offers))
+    subject = "ASK has" if kind is ResultKind.BOOLEAN else "there is"
+    raise NotAcceptableError(f"{subject} no format {' or '.join(names)} here", available(offers))
 
 
 def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
