@@ -202,7 +202,7 @@ def test_prov(explained: Explained, stored: Sources) -> None:
 def test_the_page_of_a_proof(store: EmbeddedStore, explained: Explained, stored: Sources) -> None:
     app = create_app(Settings(""), store)
     page = proof_page(store, explained)
-    steps = zip(stored, page.step.facts, strict=True)
+    steps = zip(stored, page.step.premises, strict=True)
     named = {
         triple: sources(item for place in step.places for item in place.evidence)
         for triple, step in steps

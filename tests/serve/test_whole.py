@@ -98,14 +98,14 @@ def supported(client: FlaskClient, places: Places, slug: str) -> int:
             catalogue.documents(),
             catalogue.presentation(),
         )
-        shown = {fact.statement for fact, _ in page.facts()}
+        shown = {entry.triple for entry, _ in page.triples()}
         # What is said of the thing is shown, all of it.
-        assert shown == {fact.statement for fact in (*found.outgoing, *found.incoming)}
-        for fact, why in page.facts():
+        assert shown == {entry.triple for entry in (*found.outgoing, *found.incoming)}
+        for entry, why in page.triples():
             if why.path.startswith("/explain?"):
-                state().proofs.explain(fact.statement)
+                state().proofs.explain(entry.triple)
             else:
-                assert places.has(why.path), (slug, fact.statement, why)
+                assert places.has(why.path), (slug, entry.triple, why)
     return len(shown)
 
 
@@ -122,17 +122,17 @@ def test_so_do_the_triples_of_evidence(
     assert sum(supported(client, places, slug) for slug in rest[:: 1 if SOAK else 40]) > 500
 
 
-def statements(data: bytes, syntax: pyoxigraph.RdfFormat) -> set[pyoxigraph.Triple]:
+def triples(data: bytes, syntax: pyoxigraph.RdfFormat) -> set[pyoxigraph.Triple]:
     return {quad.triple for quad in pyoxigraph.parse(data, format=syntax)}
 
 
 def same_in_all_formats(client: FlaskClient, slug: str) -> None:
     path = f"/doc/{slug}"
-    said = [statements(client.get(f"{path}.{end}").data, of_it) for end, of_it in FORMATS.items()]
+    said = [triples(client.get(f"{path}.{end}").data, of_it) for end, of_it in FORMATS.items()]
     page = client.get(f"{path}.html").text
     (embedded,) = _EMBEDDED.findall(page)
     json.loads(embedded)
-    said.append(statements(embedded.encode(), pyoxigraph.RdfFormat.JSON_LD))
+    said.append(triples(embedded.encode(), pyoxigraph.RdfFormat.JSON_LD))
     assert len(said[0]) > 3
     assert all(one == said[0] for one in said[1:]), slug
 

@@ -19,7 +19,7 @@ from eakg.reason.closure import materialize
 from eakg.reason.contradictions.inconsistency import Inconsistency
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.pages.contradictions import SHOWN
+from eakg.serve.pages.contradictions import LIMIT
 from eakg.sparql.failures import NotReasonedError
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
@@ -208,11 +208,11 @@ def assert_as_the_closure_says(graph: Graph, folder: Path) -> int:
     store = EmbeddedStore(read_contents([GraphFile(URIRef("http://x/g"), file)]))
     found = materialize(as_stored(file)).inconsistencies
     text = page_of(store)
-    assert sorted(rules_on(text)) == sorted(one.rule for one in found[:SHOWN])
+    assert sorted(rules_on(text)) == sorted(one.rule for one in found[:LIMIT])
     assert ("There are none" in text) == (not found)
-    assert (f"There are {len(found)}, of" in text) == (len(found) > SHOWN)
-    report = store.contradictions(SHOWN)
-    if len(found) <= SHOWN:
+    assert (f"There are {len(found)}, of" in text) == (len(found) > LIMIT)
+    report = store.contradictions(LIMIT)
+    if len(found) <= LIMIT:
         shown = [told(one.inconsistency) for one in report.inconsistencies]
         assert Counter(shown) == Counter(map(told, found))
     sections = text.split("<h2>")[1:]

@@ -221,6 +221,12 @@ def test_page_of_a_thing(client: FlaskClient) -> None:
     assert all('<a class="why ' in fact for fact in facts)
 
 
+def test_page_says_the_language_of_a_name_that_is_not_english(client: FlaskClient) -> None:
+    page = client.get("/doc/japan", headers=HTML).text
+    assert '<span lang="ja">日本</span> <small class="language">ja</small>' in page
+    assert '<small class="language">en</small>' not in page
+
+
 def test_page_escapes(client: FlaskClient) -> None:
     response = client.get("/doc/evil", headers=HTML)
     assert "<script>alert" not in response.text

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from eakg.dataset.layout import Layout
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.pages.reading import AnnotationMark, Marked, Words, nested
+from eakg.serve.pages.reading import AnnotationMark, MarkedText, Words, nest
 from eakg.store.workers.keeper_process import KeeperProcess
 
 HTML = {"Accept": "text/html"}
@@ -22,7 +22,7 @@ def marked(name: str, start: int, end: int) -> AnnotationMark:
     return AnnotationMark(name, start, end, "", ())
 
 
-def written(parts: Iterable[Words | Marked]) -> str:
+def written(parts: Iterable[Words | MarkedText]) -> str:
     """Parts in one line: `(name:text)`, with `+` where a mark goes on after a cut."""
     return "".join(
         part.text
@@ -46,23 +46,23 @@ def written(parts: Iterable[Words | Marked]) -> str:
     ],
 )
 def test_marks_nest(marks: list[tuple[str, int, int]], text: str) -> None:
-    assert written(nested("abcdefgh", 0, [marked(*mark) for mark in marks])) == text
+    assert written(nest("abcdefgh", 0, [marked(*mark) for mark in marks])) == text
 
 
 def test_offsets_are_those_of_the_document() -> None:
     marks = [marked("before", 90, 102), marked("within", 103, 104), marked("after", 110, 120)]
-    assert written(nested("abcdefgh", 100, marks)) == "(+before:ab)c(within:d)efgh"
+    assert written(nest("abcdefgh", 100, marks)) == "(+before:ab)c(within:d)efgh"
 
 
 @given(st.lists(st.tuples(st.integers(-3, 12), st.integers(1, 8)), max_size=8))
 def test_no_character_is_lost_and_every_mark_begins_once(places: list[tuple[int, int]]) -> None:
     marks = [marked(f"T{n}", start, start + size) for n, (start, size) in enumerate(places)]
-    text = written(nested("abcdefghij", 0, marks))
+    text = written(nest("abcdefghij", 0, marks))
     assert re.sub(r"\(\+?T\d+:|\)", "", text) == "abcdefghij"
     for mark in marks:
         assert text.count(f"({mark.anchor}:") == (0 <= mark.start < 10)
     covered: dict[str, str] = {}
-    for name, words in _covered(nested("abcdefghij", 0, marks)):
+    for name, words in _covered(nest("abcdefghij", 0, marks)):
         covered[name] = covered.get(name, "") + words
     for mark in marks:
         expected = "abcdefghij"[max(mark.start, 0) : max(mark.end, 0)]
@@ -70,16 +70,16 @@ def test_no_character_is_lost_and_every_mark_begins_once(places: list[tuple[int,
 
 
 def _covered(
-    parts: Iterable[Words | Marked],
+    parts: Iterable[Words | MarkedText],
 ) -> Iterator[tuple[str, str]]:
     for part in parts:
-        if isinstance(part, Marked):
+        if isinstance(part, MarkedText):
             inner = "".join(_plain(one) for one in part.parts)
             yield part.mark.anchor, inner
             yield from _covered(part.parts)
 
 
-def _plain(part: Words | Marked) -> str:
+def _plain(part: Words | MarkedText) -> str:
     return part.text if isinstance(part, Words) else "".join(map(_plain, part.parts))
 
 

@@ -1,7 +1,7 @@
 from .counts import Catalogue as Catalogue
 from .description import LICENCE as LICENCE
+from .description import DescribedTriple as DescribedTriple
 from .description import Description as Description
-from .description import Fact as Fact
 from .description import describe as describe
 from .description import find as find
 from .description import language as language

@@ -30,10 +30,10 @@ _FORBIDDEN = frozenset('<>"{}|^`\\')
 
 
 @dataclass(frozen=True)
-class Fact:
+class DescribedTriple:
     """A triple and the names of the graphs that it is in."""
 
-    statement: Triple
+    triple: Triple
     graphs: frozenset[str]
 
     @property
@@ -44,7 +44,7 @@ class Fact:
     @property
     def axiom(self) -> bool:
         """Whether it is of an ontology."""
-        return is_axiom(self.statement, self.graphs)
+        return is_axiom(self.triple, self.graphs)
 
     @property
     def of_evidence(self) -> bool:
@@ -67,9 +67,9 @@ class Description:
     slug: str
     page: int
     pages: int
-    outgoing: tuple[Fact, ...]
-    incoming: tuple[Fact, ...]
-    context: tuple[Fact, ...]
+    outgoing: tuple[DescribedTriple, ...]
+    incoming: tuple[DescribedTriple, ...]
+    context: tuple[DescribedTriple, ...]
     attestations: Mapping[Triple, tuple[Attestation, ...]]
     labels: tuple[Triple, ...]
     kinds: Mapping[Node, frozenset[Node]]
@@ -78,7 +78,7 @@ class Description:
     def triples(self) -> list[Triple]:
         """The triples of the document, those about itself among them."""
         document = DOC[self.slug]
-        triples = [fact.statement for fact in (*self.outgoing, *self.incoming, *self.context)]
+        triples = [entry.triple for entry in (*self.outgoing, *self.incoming, *self.context)]
         for attestations in self.attestations.values():
             for attestation in attestations:
                 triples += attestation.triples
@@ -118,11 +118,11 @@ def describe(
     if page > pages:
         return None
     outgoing = outgoing[window]
-    neighbours = {fact.statement[2] for fact in outgoing} | {fact.statement[0] for fact in incoming}
+    neighbours = {entry.triple[2] for entry in outgoing} | {entry.triple[0] for entry in incoming}
     kinds = _kinds(store, {iri, *neighbours})
     context = _context(store, closure, neighbours - {iri}, kinds, presentation)
-    facts = (*outgoing, *incoming, *context)
-    terms = {term for fact in facts for term in fact.statement}
+    entries = (*outgoing, *incoming, *context)
+    terms = {term for entry in entries for term in entry.triple}
     terms |= {class_ for classes in kinds.values() for class_ in classes}
     return Description(
         iri,
@@ -132,7 +132,7 @@ def describe(
         outgoing,
         incoming,
         context,
-        attestations_in(store, _attestable(iri, facts, kinds)),
+        attestations_in(store, _attestable(iri, entries, kinds)),
         tuple(sorted(_labels(store, closure, terms), key=_order)),
         kinds,
         passages_of(store, (term for term, classes in kinds.items() if OA.Annotation in classes)),
@@ -140,15 +140,15 @@ def describe(
 
 
 def _attestable(
-    iri: URIRef, facts: Iterable[Fact], kinds: Mapping[Node, frozenset[Node]]
+    iri: URIRef, entries: Iterable[DescribedTriple], kinds: Mapping[Node, frozenset[Node]]
 ) -> Iterator[Triple]:
-    """The triples that evidence may state: facts, and what a statement states itself."""
+    """The triples that evidence may state: those described, and what a statement states itself."""
     parts = {}
-    for fact in facts:
-        if not fact.inferred and not fact.of_evidence:
-            yield fact.statement
-        if fact.statement[0] == iri:
-            parts[fact.statement[1]] = fact.statement[2]
+    for entry in entries:
+        if not entry.inferred and not entry.of_evidence:
+            yield entry.triple
+        if entry.triple[0] == iri:
+            parts[entry.triple[1]] = entry.triple[2]
     if RDF.Statement in kinds.get(iri, ()) and parts.keys() >= set(_PARTS):
         subject, predicate, object_ = (parts[part] for part in _PARTS)
         yield subject, predicate, object_
@@ -203,15 +203,15 @@ def _ask(store: QueryService, closure: Closure, text: str) -> list[Row]:
     return select(store, QueryRequest(_PREFIXES + text, closure=closure))
 
 
-def _outgoing(store: QueryService, closure: Closure, iri: URIRef) -> tuple[Fact, ...]:
-    return _facts(
+def _outgoing(store: QueryService, closure: Closure, iri: URIRef) -> tuple[DescribedTriple, ...]:
+    return _entries(
         _ask(store, closure, f"SELECT ?g ?p ?o {{ GRAPH ?g {{ {sparql_term(iri)} ?p ?o }} }}"), iri
     )
 
 
 def _incoming(
     store: QueryService, closure: Closure, iri: URIRef, window: slice
-) -> tuple[tuple[Fact, ...], int]:
+) -> tuple[tuple[DescribedTriple, ...], int]:
     """A window on the triples that point to a thing, in order, and how many they are.
 
     They may be many, so that terms are made of those of the window alone, and they are ordered
@@ -229,20 +229,20 @@ def _incoming(
         pair, _, graph = line.rpartition(b"\t")
         if pair in graphs:
             graphs[pair].add(graph[1:-1].decode())
-    facts = []
+    entries = []
     for pair, names in graphs.items():
         predicate, _, subject = pair.decode().partition("\t")
-        facts.append(Fact((parsed(subject), parsed(predicate), iri), frozenset(names)))
-    return tuple(facts), len(pairs)
+        entries.append(DescribedTriple((parsed(subject), parsed(predicate), iri), frozenset(names)))
+    return tuple(entries), len(pairs)
 
 
-def _facts(rows: Iterable[Row], iri: URIRef) -> tuple[Fact, ...]:
+def _entries(rows: Iterable[Row], iri: URIRef) -> tuple[DescribedTriple, ...]:
     graphs: dict[Triple, set[str]] = {}
     for row in rows:
         triple = (row.get("s", iri), row["p"], row.get("o", iri))
         graphs.setdefault(triple, set()).add(str(row["g"]))
     return tuple(
-        Fact(triple, frozenset(names))
+        DescribedTriple(triple, frozenset(names))
         for triple, names in sorted(graphs.items(), key=lambda entry: _order(entry[0]))
     )
 
@@ -268,7 +268,7 @@ def _context(
     things: Iterable[Node],
     kinds: Mapping[Node, frozenset[Node]],
     presentation: Presentation,
-) -> tuple[Fact, ...]:
+) -> tuple[DescribedTriple, ...]:
     cells = {thing: _cells(kinds.get(thing, frozenset()), presentation) for thing in things}
     iris = iri_list(thing for thing, predicates in cells.items() if predicates)
     if not iris:
@@ -280,7 +280,7 @@ def _context(
         f"SELECT ?g ?s ?p ?o {{ VALUES ?s {{ {iris} }} VALUES ?p {{ {predicates} }}"
         " GRAPH ?g { ?s ?p ?o } }",
     )
-    return _facts((row for row in rows if row["p"] in cells[row["s"]]), URIRef(""))
+    return _entries((row for row in rows if row["p"] in cells[row["s"]]), URIRef(""))
 
 
 def _cells(kinds: frozenset[Node], presentation: Presentation) -> tuple[URIRef, ...]:

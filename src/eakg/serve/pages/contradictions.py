@@ -1,4 +1,4 @@
-"""Contradictions of what is stated, each as the facts that clash and where they are said.
+"""Contradictions of what is stated, each as the triples that clash and where they are stated.
 
 They are those that the store's reasoner finds in the closure; nothing is looked for here.
 """
@@ -15,17 +15,17 @@ from eakg.sparql import NotReasonedError
 from eakg.store import ProvedInconsistency, QueryService
 
 blueprint = Blueprint("contradictions", __name__)
-SHOWN = 100
+LIMIT = 100
 """Contradictions that the page proves; of more it gives the number."""
 
 
 @dataclass(frozen=True)
 class Clash:
-    """Facts that cannot all be so, the axioms that say that, and the rule by its name."""
+    """Triples that cannot all be so, the axioms that say that, and the rule by its name."""
 
     rule: str
     words: str
-    facts: tuple[ProofStep, ...]
+    premises: tuple[ProofStep, ...]
     axioms: tuple[ProofTriple, ...]
 
 
@@ -37,9 +37,9 @@ def page() -> Response:
 
     def show() -> Response:
         try:
-            report = proofs.contradictions(SHOWN)
+            report = proofs.contradictions(LIMIT)
         except NotReasonedError as error:
-            text = render_template("contradictions.html", unasked=str(error))
+            text = render_template("contradictions.html", reason=str(error))
         else:
             text = render_template(
                 "contradictions.html",
@@ -52,8 +52,9 @@ def page() -> Response:
     return represented(request, store, parts, show)
 
 
-def clashes(store: QueryService, proved: Iterable[ProvedInconsistency]) -> Iterator[Clash]:
+def clashes(store: QueryService, contradictions: Iterable[ProvedInconsistency]) -> Iterator[Clash]:
     """Contradictions in words, with what supports them. Raises: StoreError and its kinds."""
-    for one in proved:
-        rule = one.inconsistency.rule
-        yield Clash(rule, WORDS[rule], *steps_of(store, one.proofs, one.inconsistency.axioms))
+    for contradiction in contradictions:
+        inconsistency = contradiction.inconsistency
+        steps, axioms = steps_of(store, contradiction.proofs, inconsistency.axioms)
+        yield Clash(inconsistency.rule, WORDS[inconsistency.rule], steps, axioms)

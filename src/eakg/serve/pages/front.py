@@ -18,14 +18,14 @@ from eakg.sparql import StoreError
 from eakg.store import QueryRequest, select
 
 blueprint = Blueprint("site", __name__)
-_LINKED = f"""PREFIX rdfs: <{RDFS}>
+_HUBS = f"""PREFIX rdfs: <{RDFS}>
 PREFIX eakg: <{EAKG}>
 SELECT ?thing (MIN(?any) AS ?label) {{
   ?thing a ?kind ; rdfs:label ?any .
   FILTER(STRSTARTS(STR(?thing), "{ID}") && LANG(?any) IN ("en", ""))
   {{ SELECT ?thing (COUNT(*) AS ?n) {{ ?s ?p ?thing }} GROUP BY ?thing }}
 }} GROUP BY ?thing ?n ORDER BY DESC(?n) ?thing LIMIT 8"""
-_FOLLOWS = f"""PREFIX rdfs: <{RDFS}>
+_INFERENCE = f"""PREFIX rdfs: <{RDFS}>
 SELECT ?s ?p ?o ?who ?does ?what {{
   {{ SELECT ?s ?p ?o {{
     GRAPH <{INFERRED_GRAPH}> {{ ?s ?p ?o }}
@@ -74,67 +74,67 @@ def _page() -> Response:
         asserted=catalogue.triples("asserted"),
         graphs=catalogue.graphs(),
         classes=catalogue.classes(),
-        forums=_linked("eakg:Forum"),
-        actors=_linked("eakg:Actor"),
+        forums=_hubs("eakg:Forum"),
+        actors=_hubs("eakg:Actor"),
         documents=_documents(),
-        example=_following(),
+        example=_inference(),
         ours=ours,
         examples=EXAMPLES if ours else EXAMPLES[-1:],
     )
     return Response(page, content_type=HTML.content_type)
 
 
-def _linked(kind: str) -> list[DisplayTerm]:
+def _hubs(kind: str) -> list[DisplayTerm]:
     """The things of a kind that most point to."""
-    rows = select(state().store, QueryRequest(_LINKED.replace("?kind", kind)))
-    return [_shown(row["thing"], row["label"]) for row in rows if "thing" in row]
+    rows = select(state().store, QueryRequest(_HUBS.replace("?kind", kind)))
+    return [_term(row["thing"], row["label"]) for row in rows if "thing" in row]
 
 
 def _documents() -> list[DisplayTerm]:
     """The documents whose text can be read."""
     documents = map(URIRef, state().catalogue.documents())
-    found = {thing: label for thing, _predicate, label in labels_of(state().store, documents)}
-    return [_shown(thing, label) for thing, label in sorted(found.items(), reverse=True)]
+    labels = {thing: label for thing, _predicate, label in labels_of(state().store, documents)}
+    return [_term(thing, label) for thing, label in sorted(labels.items(), reverse=True)]
 
 
-def _following() -> tuple[str, str] | None:
+def _inference() -> tuple[str, str] | None:
     """Something that follows, in words, and the path of its proof."""
-    for row in select(state().store, QueryRequest(_FOLLOWS)):
+    for row in select(state().store, QueryRequest(_INFERENCE)):
         words = " ".join(str(row[name]) for name in ("who", "does", "what"))
         return words, proof_path((row["s"], row["p"], row["o"]))
     return None
 
 
-def _shown(thing: Node, label: Node) -> DisplayTerm:
+def _term(thing: Node, label: Node) -> DisplayTerm:
     return DisplayTerm(str(label), str(thing), str(thing))
 
 
 @blueprint.get("/health")
 def health() -> Response:
     """Whether queries are answered: 200 or 503, in JSON, with what answers them."""
-    said: dict[str, Any] = {"status": "unavailable", "version": __version__}
+    status: dict[str, Any] = {"status": "unavailable", "version": __version__}
     with contextlib.suppress(StoreError):
         result = state().store.query(QueryRequest("ASK {}"))
         result.read()
-        said["data"] = result.version
-        said["triples"] = state().catalogue.triples()
-        said["status"] = "ok"
-    return _state_of_service(said, said["status"] == "ok")
+        status["data"] = result.version
+        status["triples"] = state().catalogue.triples()
+        status["status"] = "ok"
+    return _state_of_service(status, status["status"] == "ok")
 
 
 @blueprint.get("/ready")
 def ready() -> Response:
     """Whether to send requests here: not while the store loads, nor once the service is ending."""
-    said = {"ready": False}
+    status = {"ready": False}
     with contextlib.suppress(StoreError):
-        said["ready"] = bool(state().store.version) and not is_closing(state().settings.folder)
-    return _state_of_service(said, said["ready"])
+        status["ready"] = bool(state().store.version) and not is_closing(state().settings.folder)
+    return _state_of_service(status, status["ready"])
 
 
-def _state_of_service(said: dict[str, Any], well: bool) -> Response:
-    response = jsonify(said)
+def _state_of_service(status: dict[str, Any], is_ok: bool) -> Response:
+    response = jsonify(status)
     response.headers["Cache-Control"] = "no-store"
-    if not well:
+    if not is_ok:
         response.status_code = 503
         response.headers["Retry-After"] = "5"
     return response

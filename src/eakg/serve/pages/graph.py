@@ -52,13 +52,13 @@ def graph(name: str) -> Response:
     /graphs, or here under an extension."""
     query_string(request)
     triples = Response(status=303, headers={"Location": address(f"/graphs/{quote(name)}")})
-    resolved = _resolve(name)
-    if resolved is None:
+    resolution = _resolve(name)
+    if resolution is None:
         return triples
-    iri, named = resolved
+    iri, file_format = resolution
     offers = _offers(iri)
-    representation = named or negotiate(request, offers)
-    if named is None and representation in GRAPH_FORMATS:
+    representation = file_format or negotiate(request, offers)
+    if file_format is None and representation in GRAPH_FORMATS:
         return triples
     if iri == ONTOLOGY_GRAPH and representation is HTML:
         return Response(status=303, headers={"Location": address("/ontology")})
@@ -67,8 +67,8 @@ def graph(name: str) -> Response:
     response.headers["Link"] = ", ".join(
         [
             *(
-                f'<{_path(iri, one.extension)}>; rel="alternate"; type="{one.media_type}"'
-                for one in offers
+                f'<{_path(iri, offer.extension)}>; rel="alternate"; type="{offer.media_type}"'
+                for offer in offers
             ),
             f'<{iri}>; rel="describes"',
             f'<{LICENCE}>; rel="license"',
@@ -83,17 +83,17 @@ def _resolve(name: str) -> tuple[URIRef, Representation | None] | None:
     A browser that follows the address of a row (`x.csv#row=2`) is shown the page: a fragment means
     nothing in a download.
     """
-    known = state().catalogue.graphs()
+    graphs = state().catalogue.graphs()
     iri = GRAPH[name]
-    if str(iri) in known:
+    if str(iri) in graphs:
         return iri, None
     stem, _, extension = name.rpartition(".")
     iri = GRAPH[stem]
-    if str(iri) in known:
-        for one in _offers(iri):
-            if one.extension == extension:
-                wants_page = one is CSV and negotiate(request, (CSV, HTML)) is HTML
-                return iri, HTML if wants_page else one
+    if str(iri) in graphs:
+        for representation in _offers(iri):
+            if representation.extension == extension:
+                is_page = representation is CSV and negotiate(request, (CSV, HTML)) is HTML
+                return iri, HTML if is_page else representation
     return None
 
 
@@ -132,7 +132,8 @@ def _represent(iri: URIRef, representation: Representation) -> Response:
             if kind == "background"
             else None,
             formats=[
-                (one.extension, one.media_type, _path(iri, one.extension)) for one in _offers(iri)
+                (offer.extension, offer.media_type, _path(iri, offer.extension))
+                for offer in _offers(iri)
             ],
         )
         return Response(page, content_type=representation.content_type)
@@ -148,7 +149,7 @@ def rows_of(store: QueryService, name: str, presentation: Presentation) -> tuple
 
     Raises: StoreError and its kinds.
     """
-    said = select(
+    solutions = select(
         store,
         QueryRequest(
             f"SELECT DISTINCT ?row ?s ?p ?o {{ GRAPH {sparql_term(evidence_graph(name))}"
@@ -156,17 +157,18 @@ def rows_of(store: QueryService, name: str, presentation: Presentation) -> tuple
             f" <{RDF.subject}> ?s ; <{RDF.predicate}> ?p ; <{RDF.object}> ?o }} }}"
         ),
     )
-    statements: dict[Node, list[Triple]] = {}
-    for one in said:
-        statements.setdefault(one["row"], []).append((one["s"], one["p"], one["o"]))
-    about = properties(store, statements)
-    labels = labels_of(store, (term for one in said for term in one.values()))
-    stated = (one for triples in statements.values() for one in triples)
-    naming = Naming(labels, quantities(stated, Naming(labels)), presentation)
+    triples_of: dict[Node, list[Triple]] = {}
+    for solution in solutions:
+        triple = solution["s"], solution["p"], solution["o"]
+        triples_of.setdefault(solution["row"], []).append(triple)
+    descriptions = properties(store, triples_of)
+    labels = labels_of(store, (term for solution in solutions for term in solution.values()))
+    triples = (triple for group in triples_of.values() for triple in group)
+    naming = Naming(labels, quantities(triples, Naming(labels)), presentation)
     rows = []
-    for node, triples in statements.items():
-        if row := table_row(node, about.get(node, {})):
-            rows.append(TableRowLine(row, tuple(_lines(triples, naming, presentation))))
+    for node, group in triples_of.items():
+        if row := table_row(node, descriptions.get(node, {})):
+            rows.append(TableRowLine(row, tuple(_lines(group, naming, presentation))))
     return tuple(sorted(rows, key=lambda line: line.row.number))
 
 
@@ -179,11 +181,11 @@ def _lines(
     by_subject: dict[Node, dict[Node, list[Node]]] = {}
     for subject, predicate, object_ in sorted(triples, key=key):
         by_subject.setdefault(subject, {}).setdefault(predicate, []).append(object_)
-    for subject, of_it in sorted(by_subject.items()):
+    for subject, values in sorted(by_subject.items()):
         yield PropertyLine(
             naming.of(subject),
             tuple(
-                (naming.of(predicate), tuple(naming.of(one) for one in sorted(objects, key=str)))
-                for predicate, objects in of_it.items()
+                (naming.of(predicate), tuple(map(naming.of, sorted(objects, key=str))))
+                for predicate, objects in values.items()
             ),
         )

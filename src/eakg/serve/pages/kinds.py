@@ -17,7 +17,7 @@ from eakg.store import QueryRequest, QueryService, select
 blueprint = Blueprint("kinds", __name__)
 PAGE = 200
 _PARTIES = (EAKG.agent, EAKG.recipient, EAKG.participant, EAKG.claimant, EAKG.party)
-_TOLD = (
+_PROPERTIES = (
     RDFS.label,
     DCTERMS.description,
     SKOS.definition,
@@ -51,15 +51,15 @@ def _page(kind: str | None, page: int) -> Response:
     if kind is None:
         text = render_template("kinds.html", classes=state().catalogue.classes())
         return Response(text, content_type=HTML.content_type)
-    counted = {one.iri: one for one in state().catalogue.classes()}
-    found = counted.get(str(EAKG[kind]))
-    pages = -(-found.things // PAGE) if found else 0
-    if found is None or page > pages:
+    counts = {count.iri: count for count in state().catalogue.classes()}
+    count = counts.get(str(EAKG[kind]))
+    pages = -(-count.things // PAGE) if count else 0
+    if count is None or page > pages:
         raise NotFound
     text = render_template(
         "kind.html",
-        kind=found,
-        members=members(state().store, URIRef(found.iri), page),
+        kind=count,
+        members=members(state().store, URIRef(count.iri), page),
         page=page,
         pages=pages,
     )
@@ -71,7 +71,7 @@ def members(store: QueryService, kind: URIRef, page: int) -> tuple[Member, ...]:
 
     Raises: StoreError and its kinds.
     """
-    listed = [
+    things = [
         row["thing"]
         for row in select(
             store,
@@ -86,41 +86,56 @@ def members(store: QueryService, kind: URIRef, page: int) -> tuple[Member, ...]:
         )
         if "thing" in row
     ]
-    about = _about(store, listed)
-    named = {value for of_it in about.values() for one in _PARTIES for value in of_it.get(one, [])}
+    descriptions = _descriptions(store, things)
+    parties = {
+        value
+        for description in descriptions.values()
+        for predicate in _PARTIES
+        for value in description.get(predicate, [])
+    }
     naming = Naming(
-        (thing, RDFS.label, label)
-        for thing, of_it in (about | _about(store, [*named, *_PARTIES])).items()
-        for label in of_it.get(RDFS.label, [])
+        (node, RDFS.label, label)
+        for node, description in (
+            descriptions | _descriptions(store, [*parties, *_PARTIES])
+        ).items()
+        for label in description.get(RDFS.label, [])
     )
-    return tuple(_member(thing, about.get(thing, {}), naming) for thing in listed)
+    return tuple(_member(thing, descriptions.get(thing, {}), naming) for thing in things)
 
 
-def _member(thing: Node, of_it: Mapping[Node, Sequence[Node]], naming: Naming) -> Member:
-    first = min(map(str, of_it.get(EAKG.notBefore, [])), default=None)
-    last = max(map(str, of_it.get(EAKG.notAfter, [])), default=None)
+def _member(thing: Node, description: Mapping[Node, Sequence[Node]], naming: Naming) -> Member:
+    first = min(map(str, description.get(EAKG.notBefore, [])), default=None)
+    last = max(map(str, description.get(EAKG.notAfter, [])), default=None)
     words = sorted(
-        str(one) for what in (DCTERMS.description, SKOS.definition) for one in of_it.get(what, [])
+        str(text)
+        for predicate in (DCTERMS.description, SKOS.definition)
+        for text in description.get(predicate, [])
     )
     return Member(
         naming.of(thing),
-        period(first, last) or " / ".join(sorted(map(str, of_it.get(EAKG.dateText, [])))),
+        period(first, last) or " / ".join(sorted(map(str, description.get(EAKG.dateText, [])))),
         words[0] if words else "",
         tuple(
-            (naming.of(part), tuple(sorted(map(naming.of, of_it[part]), key=lambda one: one.label)))
-            for part in _PARTIES
-            if part in of_it
+            (
+                naming.of(role),
+                tuple(sorted(map(naming.of, description[role]), key=lambda party: party.label)),
+            )
+            for role in _PARTIES
+            if role in description
         ),
     )
 
 
-def _about(store: QueryService, things: Iterable[Node]) -> dict[Node, dict[Node, list[Node]]]:
-    listed = " ".join(sorted({sparql_term(one) for one in things if isinstance(one, URIRef)}))
-    told = " ".join(map(sparql_term, _TOLD))
+def _descriptions(
+    store: QueryService, things: Iterable[Node]
+) -> dict[Node, dict[Node, list[Node]]]:
+    subjects = " ".join(sorted({sparql_term(one) for one in things if isinstance(one, URIRef)}))
+    predicates = " ".join(map(sparql_term, _PROPERTIES))
     text = (
-        f"SELECT DISTINCT ?s ?p ?o {{ VALUES ?s {{ {listed} }} VALUES ?p {{ {told} }} ?s ?p ?o }}"
+        f"SELECT DISTINCT ?s ?p ?o {{ VALUES ?s {{ {subjects} }}"
+        f" VALUES ?p {{ {predicates} }} ?s ?p ?o }}"
     )
-    found: dict[Node, dict[Node, list[Node]]] = {}
+    descriptions: dict[Node, dict[Node, list[Node]]] = {}
     for row in select(store, QueryRequest(text)):
-        found.setdefault(row["s"], {}).setdefault(row["p"], []).append(row["o"])
-    return found
+        descriptions.setdefault(row["s"], {}).setdefault(row["p"], []).append(row["o"])
+    return descriptions

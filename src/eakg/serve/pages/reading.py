@@ -31,7 +31,7 @@ class AnnotationMark:
     @property
     def thing(self) -> DisplayTerm | None:
         """The thing that the words stand for, if any."""
-        return next((one.thing for one in self.annotations if one.thing), None)
+        return next((item.thing for item in self.annotations if item.thing), None)
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,13 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Marked:
+class MarkedText:
     """Text under a mark. Where marks overlap and neither holds the other, the later one is in two
     parts, of which the second does not begin it."""
 
     mark: AnnotationMark
     begins: bool
-    parts: tuple["Words | Marked", ...]
+    parts: tuple["Words | MarkedText", ...]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class ReadingSentence:
     """A sentence, with the marks in it nested."""
 
     anchor: str
-    parts: tuple[Words | Marked, ...]
+    parts: tuple[Words | MarkedText, ...]
 
 
 @dataclass(frozen=True)
@@ -106,145 +106,151 @@ class _Source:
     """What the graph holds of a document: its parts, the spans in it, and their annotations."""
 
     def __init__(self, store: QueryService, document: URIRef) -> None:
-        own = sparql_term(document)
+        iri = sparql_term(document)
         self._document = document
-        self._sentences = _asked(
+        self._sentences = _descriptions(
             store,
-            f"?paragraph dcterms:isPartOf {own} . ?one dcterms:isPartOf ?paragraph ; rdf:value ?w",
+            f"?paragraph dcterms:isPartOf {iri} . ?node dcterms:isPartOf ?paragraph ; rdf:value ?w",
         )
-        self._paragraphs = _asked(store, f"?one dcterms:isPartOf {own} ; eakg:number ?number")
-        self._spans = _asked(store, f"?one oa:hasSource {own}")
-        self._annotations = _asked(store, f"?one oa:hasTarget ?span . ?span oa:hasSource {own}")
-        parts = (self._sentences, self._spans)
+        self._paragraphs = _descriptions(
+            store, f"?node dcterms:isPartOf {iri} ; eakg:number ?number"
+        )
+        self._spans = _descriptions(store, f"?node oa:hasSource {iri}")
+        self._annotations = _descriptions(
+            store, f"?node oa:hasTarget ?span . ?span oa:hasSource {iri}"
+        )
+        passages = (*self._sentences.values(), *self._spans.values())
         self._selectors = properties(
             store,
-            {
-                value
-                for part in parts
-                for of_it in part.values()
-                for value in of_it.get(OA.hasSelector, [])
-            },
+            {value for passage in passages for value in passage.get(OA.hasSelector, [])},
         )
-        self._about = properties(store, [document])
-        self._named = properties(store, {*self._things(), *self._originals()})
+        self._description = properties(store, [document]).get(document, {})
+        self._labels = properties(store, {*self._things(), *self._originals()})
 
     def originals(self) -> tuple[DisplayTerm, ...]:
         """The documents that this one retells."""
-        return self._retold(self._about.get(self._document, {}))
+        return self._originals_of(self._description)
 
     def paragraphs(self) -> Iterator[ReadingParagraph]:
         """The paragraphs in their order."""
         marks = tuple(self._marks())
-        for node, of_it in sorted(self._paragraphs.items(), key=_number):
+        for node, paragraph in sorted(self._paragraphs.items(), key=_number):
             sentences = [
-                (place, sentence, _text(known, RDF.value))
-                for sentence, known in self._sentences.items()
-                if node in known[DCTERMS.isPartOf]
-                for place in fragments(known, self._selectors)[:1]
+                (place, sentence, _text(description, RDF.value))
+                for sentence, description in self._sentences.items()
+                if node in description[DCTERMS.isPartOf]
+                for place in fragments(description, self._selectors)[:1]
             ]
             sentences.sort()
             if not sentences:
                 continue
             start, end = sentences[0][0][0], sentences[-1][0][1]
-            own = sorted(
+            paragraph_marks = sorted(
                 (mark for mark in marks if start <= mark.start < end),
                 key=lambda mark: (mark.start, -mark.end, mark.anchor),
             )
             yield ReadingParagraph(
                 self._anchor(node),
-                _number((node, of_it)),
-                self._retold(of_it),
+                _number((node, paragraph)),
+                self._originals_of(paragraph),
                 tuple(
-                    ReadingSentence(self._anchor(sentence), tuple(nested(words, place[0], own)))
+                    ReadingSentence(
+                        self._anchor(sentence), tuple(nest(words, place[0], paragraph_marks))
+                    )
                     for place, sentence, words in sentences
                 ),
-                tuple(own),
+                tuple(paragraph_marks),
             )
 
     def _marks(self) -> Iterator[AnnotationMark]:
         """One mark for each fragment of a span; a further fragment has a number in its anchor."""
         annotations: dict[Node, list[Annotation]] = {}
-        for node, of_it in self._annotations.items():
-            one = Annotation(
-                _text(of_it, DCTERMS.identifier) or self._anchor(node),
-                _text(of_it, EAKG.annotationType),
-                next((self._shown(thing) for thing in of_it.get(OA.hasBody, [])), None),
-                _text(of_it, RDF.value),
+        for node, description in self._annotations.items():
+            annotation = Annotation(
+                _text(description, DCTERMS.identifier) or self._anchor(node),
+                _text(description, EAKG.annotationType),
+                next((self._term(thing) for thing in description.get(OA.hasBody, [])), None),
+                _text(description, RDF.value),
             )
-            for span in of_it[OA.hasTarget]:
-                annotations.setdefault(span, []).append(one)
-        for span, of_it in self._spans.items():
-            about = sorted(annotations.get(span, []), key=lambda one: one.identifier)
-            for number, (start, end) in enumerate(fragments(of_it, self._selectors)):
+            for span in description[OA.hasTarget]:
+                annotations.setdefault(span, []).append(annotation)
+        for span, description in self._spans.items():
+            group = sorted(annotations.get(span, []), key=lambda item: item.identifier)
+            words = _text(description, RDF.value)
+            for number, (start, end) in enumerate(fragments(description, self._selectors)):
                 anchor = self._anchor(span) + (f".{number + 1}" if number else "")
-                yield AnnotationMark(anchor, start, end, _text(of_it, RDF.value), tuple(about))
+                yield AnnotationMark(anchor, start, end, words, tuple(group))
 
     def _things(self) -> Iterator[Node]:
-        for of_it in self._annotations.values():
-            yield from of_it.get(OA.hasBody, [])
+        for annotation in self._annotations.values():
+            yield from annotation.get(OA.hasBody, [])
 
     def _originals(self) -> Iterator[Node]:
-        for of_it in (*self._paragraphs.values(), *self._about.values()):
-            yield from of_it.get(PROV.hadPrimarySource, [])
+        for description in (*self._paragraphs.values(), self._description):
+            yield from description.get(PROV.hadPrimarySource, [])
 
-    def _retold(self, own: Properties) -> tuple[DisplayTerm, ...]:
-        return tuple(
-            self._shown(part) for part in sorted(own.get(PROV.hadPrimarySource, ()), key=str)
-        )
+    def _originals_of(self, description: Properties) -> tuple[DisplayTerm, ...]:
+        originals = sorted(description.get(PROV.hadPrimarySource, ()), key=str)
+        return tuple(map(self._term, originals))
 
     def _anchor(self, node: Node) -> str:
         return anchor_of(str(node), str(self._document))
 
-    def _shown(self, thing: Node) -> DisplayTerm:
-        labels = self._named.get(thing, {}).get(RDFS.label, [])
+    def _term(self, thing: Node) -> DisplayTerm:
+        labels = self._labels.get(thing, {}).get(RDFS.label, [])
         return Naming((thing, RDFS.label, label) for label in labels).of(thing)
 
 
-def nested(
+def nest(
     text: str, begin: int, marks: Iterable[AnnotationMark], thing: DisplayTerm | None = None
-) -> Iterator[Words | Marked]:
+) -> Iterator[Words | MarkedText]:
     """A text that begins at an offset, with marks nested in it.
 
     Arguments: the text and its offset; marks, of which those over the text count; the thing that
     the text around it stands for.
     """
     end = begin + len(text)
-    pending = sorted(
+    queue = sorted(
         ((max(mark.start, begin), mark) for mark in marks if mark.start < end and mark.end > begin),
         key=_outer_first,
     )
-    here = begin
-    while pending:
-        start, mark = pending.pop(0)
-        if start > here:
-            yield Words(text[here - begin : start - begin], thing)
-        here = min(mark.end, end)
-        within = [one for at, one in pending if at < here]
-        inner = text[start - begin : here - begin]
-        parts = nested(inner, start, within, mark.thing or thing)
-        yield Marked(mark, start == mark.start, tuple(parts))
-        pending = sorted(
-            ((max(at, here), one) for at, one in pending if min(one.end, end) > here),
+    position = begin
+    while queue:
+        start, mark = queue.pop(0)
+        if start > position:
+            yield Words(text[position - begin : start - begin], thing)
+        position = min(mark.end, end)
+        inner_marks = [inner for offset, inner in queue if offset < position]
+        inner_text = text[start - begin : position - begin]
+        parts = nest(inner_text, start, inner_marks, mark.thing or thing)
+        yield MarkedText(mark, start == mark.start, tuple(parts))
+        queue = sorted(
+            (
+                (max(offset, position), mark)
+                for offset, mark in queue
+                if min(mark.end, end) > position
+            ),
             key=_outer_first,
         )
-    if here < end:
-        yield Words(text[here - begin :], thing)
+    if position < end:
+        yield Words(text[position - begin :], thing)
 
 
-def _outer_first(placed: tuple[int, AnnotationMark]) -> tuple[int, int, str]:
-    start, mark = placed
+def _outer_first(entry: tuple[int, AnnotationMark]) -> tuple[int, int, str]:
+    start, mark = entry
     return start, -mark.end, mark.anchor
 
 
-def _asked(store: QueryService, pattern: str) -> Mapping[Node, Properties]:
-    """What any graph says of the nodes that a pattern finds as `?one`."""
-    text = f"SELECT DISTINCT ?one {{ GRAPH ?g {{ {pattern} }} }}"
-    return properties(store, (row["one"] for row in select(store, QueryRequest(_PREFIXES + text))))
+def _descriptions(store: QueryService, pattern: str) -> Mapping[Node, Properties]:
+    """What any graph says of the nodes that a pattern finds as `?node`."""
+    text = f"SELECT DISTINCT ?node {{ GRAPH ?g {{ {pattern} }} }}"
+    return properties(store, (row["node"] for row in select(store, QueryRequest(_PREFIXES + text))))
 
 
-def _number(of_paragraph: tuple[Node, Properties]) -> int:
-    return int(_text(of_paragraph[1], EAKG.number))
+def _number(paragraph: tuple[Node, Properties]) -> int:
+    _node, description = paragraph
+    return int(_text(description, EAKG.number))
 
 
-def _text(of_it: Properties, predicate: Node) -> str:
-    return str(min(of_it.get(predicate, []), key=str, default=""))
+def _text(description: Properties, predicate: Node) -> str:
+    return str(min(description.get(predicate, []), key=str, default=""))

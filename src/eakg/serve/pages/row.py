@@ -9,7 +9,7 @@ from rdflib.term import Node
 from eakg.names import EVIDENCE
 from eakg.rdf import TermSyntaxError, Triple, sparql_term, spelled, term
 from eakg.serve.app import HTML, BadParameterError, negotiate, query_string, represented, state
-from eakg.serve.content import Fact, attestations_in, labels_of
+from eakg.serve.content import DescribedTriple, attestations_in, labels_of
 from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, places_of, proof_path
 from eakg.store import QueryRequest, QueryService, select
 
@@ -19,10 +19,10 @@ _NAMES = (RDFS.label, SKOS.altLabel, SKOS.prefLabel)
 
 
 @dataclass(frozen=True)
-class FactLine:
-    """A fact in words, where it is proved, and the places of the evidence that states it."""
+class TripleLine:
+    """A triple in words, where it is proved, and the places of the evidence that states it."""
 
-    fact: Fact
+    entry: DescribedTriple
     subject: DisplayTerm
     predicate: DisplayTerm
     object: DisplayTerm
@@ -40,14 +40,14 @@ def row() -> Response:
 
 
 def _page(store: QueryService, terms: tuple[Node, ...]) -> Response:
-    facts = facts_between(store, terms)
-    naming = _naming(store, facts, terms)
-    lines = _lines(store, facts, naming)
+    entries = triples_between(store, terms)
+    naming = _naming(store, entries, terms)
+    lines = _lines(store, entries, naming)
     page = render_template(
         "row.html",
-        stated=[one for one in lines if not one.fact.inferred],
-        inferred=[one for one in lines if one.fact.inferred],
-        things=[naming.of(one) for one in terms if isinstance(one, URIRef)],
+        stated=[line for line in lines if not line.entry.inferred],
+        inferred=[line for line in lines if line.entry.inferred],
+        things=[naming.of(node) for node in terms if isinstance(node, URIRef)],
     )
     return Response(page, content_type=HTML.content_type)
 
@@ -58,61 +58,61 @@ def _terms(texts: tuple[str, ...]) -> tuple[Node, ...]:
             f"give from 1 to {MOST} parameters named term, each <iri> or a literal"
         )
     try:
-        terms = tuple(dict.fromkeys(term(one, {}) for one in texts))
+        terms = tuple(dict.fromkeys(term(text, {}) for text in texts))
     except TermSyntaxError as error:
         raise BadParameterError(f"term: {error}") from None
-    if any(isinstance(one, BNode) for one in terms):
+    if any(isinstance(node, BNode) for node in terms):
         raise BadParameterError("term: a blank node has no name that others know")
     return terms
 
 
-def facts_between(store: QueryService, terms: tuple[Node, ...]) -> tuple[Fact, ...]:
+def triples_between(store: QueryService, terms: tuple[Node, ...]) -> tuple[DescribedTriple, ...]:
     """The triples from a term to another, and those that lead over one thing between them where
     no triple does. Raises: StoreError and its kinds."""
-    starts = " ".join(sparql_term(one) for one in terms if isinstance(one, URIRef))
-    ends = " ".join(map(sparql_term, terms))
+    starts = " ".join(sparql_term(node) for node in terms if isinstance(node, URIRef))
+    values = " ".join(map(sparql_term, terms))
     if not starts:
         return ()
     graph = f'FILTER(!STRSTARTS(STR(?g), "{EVIDENCE}"))'
-    found: dict[Triple, set[str]] = {}
+    graphs: dict[Triple, set[str]] = {}
 
     def add(subject: Node, predicate: Node, value: Node, name: Node) -> None:
-        found.setdefault((subject, predicate, value), set()).add(str(name))
+        graphs.setdefault((subject, predicate, value), set()).add(str(name))
 
     direct = select(
         store,
         QueryRequest(
-            f"SELECT DISTINCT ?s ?p ?o ?g {{ VALUES ?s {{ {starts} }} VALUES ?o {{ {ends} }}"
+            f"SELECT DISTINCT ?s ?p ?o ?g {{ VALUES ?s {{ {starts} }} VALUES ?o {{ {values} }}"
             f" GRAPH ?g {{ ?s ?p ?o }} {graph} }}"
         ),
     )
-    for one in direct:
-        add(one["s"], one["p"], one["o"], one["g"])
-    joined = {one for statement in found for one in (statement[0], statement[2])}
-    alone = [one for one in terms if one not in joined]
-    if alone:
-        lonely = " ".join(map(sparql_term, alone))
-        over = select(
+    for solution in direct:
+        add(solution["s"], solution["p"], solution["o"], solution["g"])
+    ends = {node for triple in graphs for node in (triple[0], triple[2])}
+    unconnected = [node for node in terms if node not in ends]
+    if unconnected:
+        values = " ".join(map(sparql_term, unconnected))
+        paths = select(
             store,
             QueryRequest(
                 f"SELECT DISTINCT ?s ?p ?m ?g ?q ?o ?h {{ VALUES ?s {{ {starts} }}"
-                f" VALUES ?o {{ {lonely} }} GRAPH ?g {{ ?s ?p ?m }} GRAPH ?h {{ ?m ?q ?o }}"
+                f" VALUES ?o {{ {values} }} GRAPH ?g {{ ?s ?p ?m }} GRAPH ?h {{ ?m ?q ?o }}"
                 f' {graph} FILTER(!STRSTARTS(STR(?h), "{EVIDENCE}"))'
                 f" FILTER(isIRI(?m) && ?p != <{RDF.type}> && ?s != ?o) }} LIMIT {MOST}"
             ),
         )
-        for one in over:
-            add(one["s"], one["p"], one["m"], one["g"])
-            add(one["m"], one["q"], one["o"], one["h"])
-    facts = (Fact(statement, frozenset(names)) for statement, names in found.items())
-    return tuple(sorted(facts, key=_order))
+        for solution in paths:
+            add(solution["s"], solution["p"], solution["m"], solution["g"])
+            add(solution["m"], solution["q"], solution["o"], solution["h"])
+    entries = (DescribedTriple(triple, frozenset(names)) for triple, names in graphs.items())
+    return tuple(sorted(entries, key=_order))
 
 
-def _order(fact: Fact) -> tuple[object, ...]:
+def _order(entry: DescribedTriple) -> tuple[object, ...]:
     """What is stated before what follows, what joins things before values, names last."""
-    subject, predicate, value = fact.statement
+    subject, predicate, value = entry.triple
     return (
-        fact.inferred,
+        entry.inferred,
         predicate in _NAMES,
         isinstance(value, Literal),
         subject,
@@ -121,25 +121,32 @@ def _order(fact: Fact) -> tuple[object, ...]:
     )
 
 
-def _naming(store: QueryService, facts: tuple[Fact, ...], terms: tuple[Node, ...]) -> Naming:
-    named = {one for fact in facts for one in fact.statement}
-    return Naming(labels_of(store, named.union(terms)))
+def _naming(
+    store: QueryService, entries: tuple[DescribedTriple, ...], terms: tuple[Node, ...]
+) -> Naming:
+    nodes = {node for entry in entries for node in entry.triple}
+    return Naming(labels_of(store, nodes.union(terms)))
 
 
-def _lines(store: QueryService, facts: tuple[Fact, ...], naming: Naming) -> list[FactLine]:
-    attestations = attestations_in(store, (fact.statement for fact in facts))
+def _lines(
+    store: QueryService, entries: tuple[DescribedTriple, ...], naming: Naming
+) -> list[TripleLine]:
+    attestations = attestations_in(store, (entry.triple for entry in entries))
     lines = []
-    for fact in facts:
-        subject, predicate, value = fact.statement
-        stated = attestations.get(fact.statement, ())
-        evidence = [item for attestation in stated for item in attestation.evidence]
+    for entry in entries:
+        subject, predicate, value = entry.triple
+        evidence = [
+            item
+            for attestation in attestations.get(entry.triple, ())
+            for item in attestation.evidence
+        ]
         lines.append(
-            FactLine(
-                fact,
+            TripleLine(
+                entry,
                 naming.of(subject),
                 naming.of(predicate),
                 naming.of(value),
-                proof_path(fact.statement),
+                proof_path(entry.triple),
                 places_of(evidence),
             )
         )

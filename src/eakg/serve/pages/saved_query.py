@@ -49,7 +49,7 @@ from eakg.store import QueryRequest, select
 
 blueprint = Blueprint("saved_queries", __name__)
 _OURS = frozenset({"format", "closure", "view"})
-_CHOICES = 500  # things to choose from
+_LIMIT = 500  # things to choose from
 _INPUTS = {"date": "date", "integer": "number"}
 
 
@@ -81,11 +81,11 @@ def list_queries() -> Response:
         if representation is HTML:
             body = render_template("queries.html", queries=queries.values())
         else:
-            listed = [_summary(query) for query in queries.values()]
-            body = json.dumps({"queries": listed}, ensure_ascii=False)
+            summaries = [_summary(query) for query in queries.values()]
+            body = json.dumps({"queries": summaries}, ensure_ascii=False)
         return Response(body, content_type=representation.content_type)
 
-    texts = (one.text for one in queries.values())
+    texts = (query.text for query in queries.values())
     parts = (state().settings.public_url, "queries", representation.name, *texts)
     return tagged(request, parts, answer)
 
@@ -94,7 +94,7 @@ def list_queries() -> Response:
 def source(name: str) -> Response:
     """The file of a saved query, with its contract."""
     query_string(request)
-    query = _named(name)
+    query = _saved_query(name)
     content_type = f"{QUERY}; charset=utf-8"
     return tagged(
         request, ("query", query.text), lambda: Response(query.text, content_type=content_type)
@@ -104,18 +104,19 @@ def source(name: str) -> Response:
 @blueprint.get("/queries/<name>")
 def run(name: str) -> Response:
     """The answer to a saved query with the given values of its parameters, or its page."""
-    query = _named(name)
-    given = query_string(request)
-    values = {one.name: value for one in query.parameters if (value := given.one(one.name))}
-    unknown = given.names - {one.name for one in query.parameters} - _OURS
+    query = _saved_query(name)
+    parameters = query_string(request)
+    names = [parameter.name for parameter in query.parameters]
+    values = {name: value for name in names if (value := parameters.one(name))}
+    unknown = parameters.names - {*names} - _OURS
     if unknown:
-        known = ", ".join(one.name for one in query.parameters) or "none"
-        raise BadParameterError(f"there is no parameter {min(unknown)}; there is {known}")
+        choices = ", ".join(names) or "none"
+        raise BadParameterError(f"there is no parameter {min(unknown)}; there is {choices}")
     kind = kind_of(query)
     offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
-    representation = requested(request, given, offers, kind)
-    view = checked_view(given.one("view"))
-    closure = given.closure() if given.one("closure") else query.closure or "full"
+    representation = requested(request, parameters, offers, kind)
+    view = checked_view(parameters.one("view"))
+    closure = parameters.closure() if parameters.one("closure") else query.closure or "full"
     try:
         text = query.bound(values)
     except ParameterError as error:
@@ -147,7 +148,7 @@ def run(name: str) -> Response:
     return mark(response, tag(result.version))
 
 
-def _named(name: str) -> SavedQuery:
+def _saved_query(name: str) -> SavedQuery:
     try:
         return saved_queries()[name]
     except KeyError:
@@ -162,10 +163,14 @@ def _page(
         query=query,
         text=query.bound(values) if result else query.text,
         fields=[
-            Field(one, values.get(one.name, one.default or ""), _like(one.default))
-            if one.type == "iri" and not one.values
-            else Field(one, values.get(one.name, one.default or ""))
-            for one in query.parameters
+            Field(
+                parameter,
+                values.get(parameter.name, parameter.default or ""),
+                _choices(parameter.default)
+                if parameter.type == "iri" and not parameter.values
+                else (),
+            )
+            for parameter in query.parameters
         ],
         result=result,
         shown=SHOWN,
@@ -175,16 +180,16 @@ def _page(
     return Response(page, 400 if problem else 200, content_type=HTML.content_type)
 
 
-def _like(thing: str | None) -> tuple[tuple[str, str], ...]:
+def _choices(thing: str | None) -> tuple[tuple[str, str], ...]:
     """The things of a kind with this one, by name; all that have a name where there is none."""
-    written = (thing or "").removeprefix("id:")
-    alike = f"<{ID[written]}> a ?kind . " if thing and is_slug(written) else ""
+    slug = (thing or "").removeprefix("id:")
+    pattern = f"<{ID[slug]}> a ?kind . " if thing and is_slug(slug) else ""
     rows = select(
         state().store,
         QueryRequest(
-            f'SELECT DISTINCT ?thing ?label {{ {alike}FILTER(STRSTARTS(STR(?kind), "{EAKG}"))'
+            f'SELECT DISTINCT ?thing ?label {{ {pattern}FILTER(STRSTARTS(STR(?kind), "{EAKG}"))'
             f' ?thing a ?kind ; <{RDFS.label}> ?label . FILTER(LANG(?label) = "en"'
-            f' && STRSTARTS(STR(?thing), "{ID}")) }} ORDER BY ?label LIMIT {_CHOICES}'
+            f' && STRSTARTS(STR(?thing), "{ID}")) }} ORDER BY ?label LIMIT {_LIMIT}'
         ),
     )
     return tuple((short(str(row["thing"])), str(row["label"])) for row in rows)
@@ -205,11 +210,11 @@ def _summary(query: SavedQuery) -> dict[str, Any]:
         "source": address(f"/queries/{query.name}.rq"),
         "parameters": [
             {
-                "name": one.name,
-                "description": one.description,
-                "required": one.required and one.default is None,
-                "schema": schema(one),
+                "name": parameter.name,
+                "description": parameter.description,
+                "required": parameter.required and parameter.default is None,
+                "schema": schema(parameter),
             }
-            for one in query.parameters
+            for parameter in query.parameters
         ],
     }

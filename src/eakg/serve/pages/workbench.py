@@ -41,12 +41,12 @@ FIRST = (
 def workbench_page() -> Response:
     """The page for a query that is yet to be written."""
     settings = state().settings
-    built = editor()
+    version = editor()
 
     def page() -> Response:
         text = render_template(
             "sparql.html",
-            editor=built,
+            editor=version,
             limits=settings.limits,
             examples=saved_queries().values(),
             first=f"{ready_prefixes()}\n{FIRST}",
@@ -54,7 +54,7 @@ def workbench_page() -> Response:
         )
         return Response(text, content_type=HTML.content_type)
 
-    parts = (settings.public_url, settings.limits, "workbench", built)
+    parts = (settings.public_url, settings.limits, "workbench", version)
     response = tagged(request, parts, page)
     response.headers["Content-Security-Policy"] = POLICY
     return response
@@ -68,13 +68,13 @@ def terms() -> Response:
 
 
 def _terms() -> Response:
-    found: dict[str, list[str]] = {"class": [], "property": []}
+    names: dict[str, list[str]] = {"class": [], "property": []}
     for row in select(state().store, QueryRequest(_TERMS)):
-        found[str(row["kind"])].append(str(row["term"]))
+        names[str(row["kind"])].append(str(row["term"]))
     # Our own terms before those of others.
-    for names in found.values():
-        names.sort(key=lambda name: (not name.startswith(EAKG), name))
-    return jsonify(prefixes=PREFIXES, classes=found["class"], properties=found["property"])
+    for group in names.values():
+        group.sort(key=lambda name: (not name.startswith(EAKG), name))
+    return jsonify(prefixes=PREFIXES, classes=names["class"], properties=names["property"])
 
 
 def editor() -> str | None:

@@ -95,9 +95,9 @@ def place_of(description: Description, documents: tuple[str, ...]) -> str | None
 
 def _is_part(description: Description) -> bool:
     """Whether it is a sentence or paragraph, which have the offsets of their text."""
-    return any(fact.statement[1] == OA.hasSelector for fact in description.outgoing)
+    return any(entry.triple[1] == OA.hasSelector for entry in description.outgoing)
 
 
 def _value(description: Description, predicate: Node) -> URIRef | None:
-    values = (fact.statement[2] for fact in description.outgoing if fact.statement[1] == predicate)
+    values = (entry.triple[2] for entry in description.outgoing if entry.triple[1] == predicate)
     return next((value for value in values if isinstance(value, URIRef)), None)

@@ -9,8 +9,8 @@ from rdflib.term import Node
 from eakg.names import ONTOLOGY_GRAPH
 from eakg.rdf import Triple, spelled
 from eakg.serve.content import (
+    DescribedTriple,
     Description,
-    Fact,
     Presentation,
     language,
     shipped_presentation,
@@ -85,33 +85,35 @@ class Naming:
         )
 
 
-def support_link(fact: Fact, description: Description, place: str | None) -> SupportLink:
-    """The link from a fact of a description to its evidence or its proof.
+def support_link(
+    entry: DescribedTriple, description: Description, place: str | None
+) -> SupportLink:
+    """The link from a triple of a description to its evidence or its proof.
 
-    Arguments: the fact; the description; where the thing itself is seen, if it is evidence.
+    Arguments: the triple; the description; where the thing itself is seen, if it is evidence.
     """
-    if any(isinstance(term, BNode) for term in fact.statement):
+    if any(isinstance(term, BNode) for term in entry.triple):
         # No address names a blank node.
-        in_ontology = str(ONTOLOGY_GRAPH) in fact.graphs
-        home = "/ontology" if in_ontology else local_path(min(fact.graphs))
+        in_ontology = str(ONTOLOGY_GRAPH) in entry.graphs
+        home = "/ontology" if in_ontology else local_path(min(entry.graphs))
         return SupportLink(
-            home or "/", "axiom" if fact.axiom else "evidence", "It is stated there."
+            home or "/", "axiom" if entry.axiom else "evidence", "It is stated there."
         )
-    proof = proof_path(fact.statement)
-    if fact.inferred:
+    proof = proof_path(entry.triple)
+    if entry.inferred:
         return SupportLink(proof, "inferred", "This follows from other facts; see how.")
-    if fact.of_evidence:
-        return _evidence_link(fact, description, place)
-    attestations = description.attestations.get(fact.statement, ())
+    if entry.of_evidence:
+        return _evidence_link(entry, description, place)
+    attestations = description.attestations.get(entry.triple, ())
     evidence = [item for attestation in attestations for item in attestation.evidence]
     places = places_of(evidence)
-    number = len(places) + (str(ONTOLOGY_GRAPH) in fact.graphs)
+    number = len(places) + (str(ONTOLOGY_GRAPH) in entry.graphs)
     if places and number == 1:
         return _place_link(places[0], proof)
     if places:
         title = f"It is stated in {number} places; see them side by side."
         return SupportLink(proof, "several", title)
-    if fact.axiom:
+    if entry.axiom:
         return SupportLink(proof, "axiom", "The ontology says so.")
     return SupportLink(proof, "asserted", "See where it is stated.")
 
@@ -125,13 +127,15 @@ def _place_link(place: EvidencePlace, proof: str) -> SupportLink:
     return SupportLink(path, kind, passage.sentence or str(passage.exact or ""))
 
 
-def _evidence_link(fact: Fact, description: Description, place: str | None) -> SupportLink:
+def _evidence_link(
+    entry: DescribedTriple, description: Description, place: str | None
+) -> SupportLink:
     """Evidence is its own: it is seen in its place, or in the graph that holds it."""
-    for term in (fact.statement[2], fact.statement[0]):
+    for term in (entry.triple[2], entry.triple[0]):
         passage = description.passages.get(term)
         if passage and (path := path_of(passage)):
             return SupportLink(path, "sentence", str(passage.exact))
     if place is not None:
         return SupportLink(place, "row" if "#row=" in place else "sentence", place)
-    graph = min(fact.graphs)
+    graph = min(entry.graphs)
     return SupportLink(local_path(graph) or "/", "evidence", short(graph))

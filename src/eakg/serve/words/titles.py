@@ -7,7 +7,7 @@ from rdflib.term import Node
 
 from eakg.names import CSVW, EAKG, OA
 from eakg.rdf import Triple
-from eakg.serve.content import Description, Fact
+from eakg.serve.content import DescribedTriple, Description
 from eakg.serve.words.display import Naming
 
 _Values = Mapping[Node, Node]
@@ -16,16 +16,16 @@ _Values = Mapping[Node, Node]
 def words_for(description: Description) -> dict[Node, str]:
     """Words for things without a label: what annotations mark, and quantities."""
     words = {one: f"“{passage.exact}”" for one, passage in description.passages.items()}
-    for fact in description.outgoing:
-        subject, predicate, object_ = fact.statement
+    for entry in description.outgoing:
+        subject, predicate, object_ = entry.triple
         if predicate == OA.hasTarget and subject in words:
             words.setdefault(object_, words[subject])
     naming = Naming(description.labels)
     words |= quantities(
         (
-            fact.statement
-            for fact in (*description.context, *description.outgoing)
-            if EAKG.Quantity in description.kinds.get(fact.statement[0], ())
+            entry.triple
+            for entry in (*description.context, *description.outgoing)
+            if EAKG.Quantity in description.kinds.get(entry.triple[0], ())
         ),
         naming,
     )
@@ -81,6 +81,6 @@ def _own_title(
     return f"“{values[RDF.value]}”" if RDF.value in values else None
 
 
-def _values(facts: tuple[Fact, ...]) -> dict[Node, Node]:
+def _values(entries: tuple[DescribedTriple, ...]) -> dict[Node, Node]:
     """One value of each property."""
-    return {fact.statement[1]: fact.statement[2] for fact in reversed(facts)}
+    return {entry.triple[1]: entry.triple[2] for entry in reversed(entries)}

@@ -85,13 +85,13 @@ def read_ontology(store: QueryService) -> Index:
 
 def terms(index: Index, kinds: Iterable[URIRef], use: dict[str, Use]) -> list[Term]:
     """Our terms of these kinds, by their labels."""
-    wanted = set(kinds)
-    found = [
+    types = set(kinds)
+    terms = [
         _term(index, URIRef(str(subject)), use.get(str(subject)))
         for subject, properties in index.items()
-        if str(subject).startswith(str(EAKG)) and wanted & set(properties.get(RDF.type, []))
+        if str(subject).startswith(str(EAKG)) and types & set(properties.get(RDF.type, []))
     ]
-    return sorted(found, key=lambda term: (term.label.lower(), term.iri))
+    return sorted(terms, key=lambda term: (term.label.lower(), term.iri))
 
 
 def title(index: Index) -> str | None:
@@ -121,7 +121,10 @@ def first(index: Index, subject: Node, predicates: Iterable[URIRef]) -> str | No
         if values:
             ranked = sorted(
                 values,
-                key=lambda one: (getattr(one, "language", None) not in ("en", None), one.n3()),
+                key=lambda value: (
+                    getattr(value, "language", None) not in ("en", None),
+                    value.n3(),
+                ),
             )
             return str(ranked[0])
     return None
@@ -134,16 +137,16 @@ def superclasses(index: Index, term: Node) -> list[URIRef]:
 
 
 def _term(index: Index, iri: URIRef, use: Use | None) -> Term:
-    own, properties = label_of(index, iri), index[iri]
+    label, properties = label_of(index, iri), index[iri]
     return Term(
         str(iri)[len(EAKG) :],
         str(iri),
-        own,
+        label,
         tuple(
-            DisplayTerm(str(one), one.n3(), None, one.language)
+            DisplayTerm(str(text), text.n3(), None, text.language)
             for name in (RDFS.label, SKOS.altLabel)
-            for one in sorted(properties.get(name, []), key=lambda one: one.n3())
-            if isinstance(one, Literal) and str(one) != own
+            for text in sorted(properties.get(name, []), key=lambda node: node.n3())
+            if isinstance(text, Literal) and str(text) != label
         ),
         first(index, iri, _DEFINITIONS) or "",
         tuple(sorted(str(one) for one in properties.get(SKOS.scopeNote, []))),
@@ -161,36 +164,36 @@ def _term(index: Index, iri: URIRef, use: Use | None) -> Term:
 
 def pieces(text: str) -> tuple[Piece, ...]:
     """A text with the things and terms in it that are written with a prefix."""
-    found, at = [], 0
+    result, position = [], 0
     for match in _CURIE.finditer(text):
         namespace = ID if match[1] == "id" else EAKG
-        found += [Piece(text[at : match.start()]), Piece(match[0], str(namespace[match[2]]))]
-        at = match.end()
-    return tuple(one for one in (*found, Piece(text[at:])) if one.text)
+        result += [Piece(text[position : match.start()]), Piece(match[0], str(namespace[match[2]]))]
+        position = match.end()
+    return tuple(piece for piece in (*result, Piece(text[position:])) if piece.text)
 
 
 def _relations(index: Index, iri: URIRef) -> Iterator[tuple[str, tuple[DisplayTerm, ...]]]:
     for predicate, heading, backwards in _RELATIONS:
         if backwards:
-            ends = [s for s, of_s in index.items() if iri in of_s.get(predicate, [])]
+            ends = [node for node, values in index.items() if iri in values.get(predicate, [])]
         else:
             ends = index[iri].get(predicate, [])
-        shown = {
+        nodes = {
             DisplayTerm(label_of(index, end), str(end), str(end))
             for end in ends
             if isinstance(end, URIRef) and end != iri
         }
-        if shown:
-            yield heading, tuple(sorted(shown, key=lambda one: one.label.lower()))
+        if nodes:
+            yield heading, tuple(sorted(nodes, key=lambda node: node.label.lower()))
 
 
 def _axioms(index: Index, iri: URIRef) -> Iterator[tuple[Piece, ...]]:
-    own = index[iri]
-    for chain in own.get(OWL.propertyChainAxiom, []):
+    axioms = index[iri]
+    for chain in axioms.get(OWL.propertyChainAxiom, []):
         yield (Piece("follows from "), *_steps(index, list_of(index, chain), ", then "))
-    for key in own.get(OWL.hasKey, []):
+    for key in axioms.get(OWL.hasKey, []):
         yield (Piece("known by its "), *_steps(index, list_of(index, key), " and "))
-    for above in own.get(RDFS.subClassOf, []):
+    for above in axioms.get(RDFS.subClassOf, []):
         if words := _restriction(index, above):
             yield (Piece("always "), *words)
     for node, properties in index.items():
@@ -202,7 +205,7 @@ def _steps(index: Index, steps: Iterable[Node], between: str) -> Iterator[Piece]
     for place, step in enumerate(steps):
         if place:
             yield Piece(between)
-        yield _named(index, step)
+        yield _piece(index, step)
 
 
 def _restriction(index: Index, node: Node) -> tuple[Piece, ...]:
@@ -210,23 +213,23 @@ def _restriction(index: Index, node: Node) -> tuple[Piece, ...]:
     properties = index.get(node, {})
     for on in properties.get(OWL.onProperty, []):
         for value in properties.get(OWL.hasValue, []):
-            return (_named(index, on), Piece(": "), _named(index, value))
+            return (_piece(index, on), Piece(": "), _piece(index, value))
         for value in properties.get(OWL.someValuesFrom, []):
-            return (_named(index, on), Piece(": some "), _named(index, value))
+            return (_piece(index, on), Piece(": some "), _piece(index, value))
         for value in properties.get(OWL.allValuesFrom, []):
-            return (_named(index, on), Piece(": only "), _named(index, value))
+            return (_piece(index, on), Piece(": only "), _piece(index, value))
     return ()
 
 
-def _named(index: Index, term: Node) -> Piece:
+def _piece(index: Index, term: Node) -> Piece:
     return Piece(label_of(index, term), str(term) if isinstance(term, URIRef) else None)
 
 
 def list_of(index: Index, node: Node) -> list[Node]:
     """The members of an RDF list; a list that runs in a circle ends where it comes again."""
-    members, seen = [], set()
-    while node != RDF.nil and node not in seen:
-        seen.add(node)
+    members, visited = [], set()
+    while node != RDF.nil and node not in visited:
+        visited.add(node)
         members += index.get(node, {}).get(RDF.first, [])[:1]
         node = next(iter(index.get(node, {}).get(RDF.rest, [])), RDF.nil)
     return members

@@ -53,13 +53,13 @@ def use_of_all(store: QueryService) -> dict[str, Use]:
         for term in sorted(counts)
     )
     rows = select(store, QueryRequest(f"SELECT ?term ?s ?o {{ {parts} }}")) if parts else []
-    statements: dict[str, list[Triple]] = {}
+    triples: dict[str, list[Triple]] = {}
     for row in rows:
         term = str(row["term"])
-        statements.setdefault(term, []).append(_statement(term, row))
-    naming = _naming(store, [one for several in statements.values() for one in several])
+        triples.setdefault(term, []).append(_triple(term, row))
+    naming = _naming(store, [triple for group in triples.values() for triple in group])
     return {
-        term: Use(count, tuple(_example(one, naming) for one in statements.get(term, ())))
+        term: Use(count, tuple(_example(triple, naming) for triple in triples.get(term, ())))
         for term, count in counts.items()
     }
 
@@ -76,9 +76,9 @@ def page_of_use(store: QueryService, term: str, page: int) -> tuple[Example, ...
         f"SELECT DISTINCT ?s ?o {{ {_pattern(term)} }} ORDER BY ?s ?o"
         f" LIMIT {PAGE} OFFSET {PAGE * (page - 1)}"
     )
-    statements = [_statement(term, row) for row in select(store, QueryRequest(text))]
-    naming = _naming(store, statements)
-    return tuple(_example(one, naming) for one in statements)
+    triples = [_triple(term, row) for row in select(store, QueryRequest(text))]
+    naming = _naming(store, triples)
+    return tuple(_example(triple, naming) for triple in triples)
 
 
 def query(term: str) -> str:
@@ -111,28 +111,28 @@ def _pattern(term: str) -> str:
     return f"GRAPH ?g {{ ?s <{term}> ?o }}"
 
 
-def _statement(term: str, row: dict[str, Node]) -> Triple:
+def _triple(term: str, row: dict[str, Node]) -> Triple:
     if is_class(term):
         return (row["s"], RDF.type, URIRef(term))
     return (row["s"], URIRef(term), row["o"])
 
 
-def _naming(store: QueryService, statements: Sequence[Triple]) -> Naming:
-    named = (one for statement in statements for one in (statement[0], statement[2]))
-    return Naming(labels_of(store, named))
+def _naming(store: QueryService, triples: Sequence[Triple]) -> Naming:
+    nodes = (node for subject, _predicate, value in triples for node in (subject, value))
+    return Naming(labels_of(store, nodes))
 
 
-def _example(statement: Triple, naming: Naming) -> Example:
-    subject, predicate, value = statement
+def _example(triple: Triple, naming: Naming) -> Example:
+    subject, predicate, value = triple
     return Example(
         naming.of(subject),
         None if predicate == RDF.type else naming.of(value),
-        proof_path(statement),
+        proof_path(triple),
     )
 
 
 @dataclass(frozen=True)
-class Joined:
+class ClassRelation:
     """That things of one class are joined to things of another by a property, so many times."""
 
     source: str
@@ -141,7 +141,7 @@ class Joined:
     count: int
 
 
-def joined(store: QueryService, classes: Iterable[str]) -> tuple[Joined, ...]:
+def relations(store: QueryService, classes: Iterable[str]) -> tuple[ClassRelation, ...]:
     """Which of the classes the graph joins by which of our properties, by what is stated and not
     by what follows; most used first. Raises: StoreError and its kinds."""
     values = " ".join(f"<{one}>" for one in classes)
@@ -154,7 +154,7 @@ def joined(store: QueryService, classes: Iterable[str]) -> tuple[Joined, ...]:
         ?below <{RDFS.subClassOf}>* ?to . ?o a ?below }} }}
     }} GROUP BY ?from ?p ?to ORDER BY DESC(?n) ?p"""
     return tuple(
-        Joined(str(row["from"]), str(row["p"]), str(row["to"]), int(str(row["n"])))
+        ClassRelation(str(row["from"]), str(row["p"]), str(row["to"]), int(str(row["n"])))
         for row in select(store, QueryRequest(text, closure="asserted"))
         if "p" in row
     )

@@ -89,8 +89,8 @@ def _represent(store: QueryService, representation: Representation) -> Response:
         data = store.query(QueryRequest(_RDF, representation.name)).read()
         return Response(data, content_type=representation.content_type)
     index = read_ontology(store)
-    used = use.use_of_all(store)
-    sections = [(heading, terms(index, kinds, used)) for heading, kinds in KINDS]
+    counts = use.use_of_all(store)
+    sections = [(heading, terms(index, kinds, counts)) for heading, kinds in KINDS]
     page = render_template(
         "ontology.html",
         title=title(index) or "The ontology",
@@ -99,44 +99,47 @@ def _represent(store: QueryService, representation: Representation) -> Response:
         sections=sections,
         formats=[one for one in _OFFERS if one is not HTML],
         classes=_tree(index, sections[0][1]),
-        joined=_diagram(store, index, sections[0][1]),
+        diagram=_diagram(store, index, sections[0][1]),
         query=use.query,
     )
     return Response(page, content_type=representation.content_type)
 
 
 def _tree(index: Index, classes: list[Term]) -> Tree:
-    by_iri = {one.iri: one for one in classes}
-    below: dict[str, list[Term]] = {}
-    for one in classes:
-        above = [str(up) for up in superclasses(index, URIRef(one.iri)) if str(up) in by_iri]
-        for up in above or [""]:
-            below.setdefault(up, []).append(one)
+    iris = {term.iri for term in classes}
+    subclasses: dict[str, list[Term]] = {}
+    for term in classes:
+        parents = iris.intersection(map(str, superclasses(index, URIRef(term.iri))))
+        for parent in sorted(parents) or [""]:
+            subclasses.setdefault(parent, []).append(term)
 
     def branch(term: Term, path: frozenset[str]) -> Branch:
-        kinds = [one for one in below.get(term.iri, []) if one.iri not in path]
+        children = [child for child in subclasses.get(term.iri, []) if child.iri not in path]
         count = f"{term.use.count:,}" if term.use else ""
-        grown = tuple(branch(one, path | {one.iri}) for one in kinds)
-        return Branch(term.label, f"#{term.anchor}", count, grown)
+        branches = tuple(branch(child, path | {child.iri}) for child in children)
+        return Branch(term.label, f"#{term.anchor}", count, branches)
 
-    return tree([branch(one, frozenset({one.iri})) for one in below.get("", [])])
+    return tree([branch(root, frozenset({root.iri})) for root in subclasses.get("", [])])
 
 
 def _diagram(store: QueryService, index: Index, classes: list[Term]) -> Network:
     """The classes with none above them on both sides, the properties that join them between."""
-    known = {one.iri: one for one in classes}
-    tops = [
-        iri for iri in known if not any(str(up) in known for up in superclasses(index, URIRef(iri)))
+    by_iri = {term.iri: term for term in classes}
+    roots = [
+        iri
+        for iri in by_iri
+        if not any(str(parent) in by_iri for parent in superclasses(index, URIRef(iri)))
     ]
     nodes: dict[str, Node] = {}
     edges = []
-    for one in use.joined(store, tops):
-        if one.count < _RARE:
+    for relation in use.relations(store, roots):
+        if relation.count < _RARE:
             continue
-        source, target = known[one.source], known[one.target]
-        start, end, way = f"from {one.source}", f"to {one.target}", f"{one.source} {one.property}"
-        name = label_of(index, URIRef(one.property))
-        anchor = f"#{one.property.removeprefix(EAKG)}"
+        source, target = by_iri[relation.source], by_iri[relation.target]
+        start, end = f"from {relation.source}", f"to {relation.target}"
+        way = f"{relation.source} {relation.property}"
+        name = label_of(index, URIRef(relation.property))
+        anchor = f"#{relation.property.removeprefix(EAKG)}"
         nodes.setdefault(start, Node(start, source.label, f"#{source.anchor}", "", 0))
         nodes.setdefault(way, Node(way, name, anchor, source.label, 1))
         nodes.setdefault(end, Node(end, target.label, f"#{target.anchor}", "", 2))

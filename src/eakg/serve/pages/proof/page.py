@@ -29,26 +29,26 @@ class ProofStep:
     """A triple and why it holds.
 
     `rule` is the name of the rule that gave it and `words` what that says; without a rule it is
-    stated in `places`, by the graphs that are its `homes`. `facts` and `axioms` are the premises;
-    `again` says that they were shown further up.
+    stated in `places`, by the graphs that are its `homes`. It follows from the triples of the
+    `premises`, by the `axioms`; a `repetition` was shown further up with its premises.
     """
 
-    claim: ProofTriple
+    triple: ProofTriple
     path: str | None
     rule: str | None
     words: str
-    facts: tuple["ProofStep", ...]
+    premises: tuple["ProofStep", ...]
     axioms: tuple[ProofTriple, ...]
     places: tuple[EvidencePlace, ...]
     homes: tuple[str, ...]
-    again: bool
+    repetition: bool
 
 
 @dataclass(frozen=True)
-class OtherValue:
+class AlternativeValue:
     """Another value that a source gives where there should be one."""
 
-    claim: ProofTriple
+    triple: ProofTriple
     places: tuple[EvidencePlace, ...]
 
 
@@ -57,22 +57,26 @@ class ProofPage:
     """What the template shows."""
 
     step: ProofStep
-    others: tuple[OtherValue, ...]
+    alternatives: tuple[AlternativeValue, ...]
 
 
-def proof_page(store: QueryService, explained: Explained) -> ProofPage:
+def proof_page(store: QueryService, explanation: Explained) -> ProofPage:
     """The page of a proof, with what supports it as the store gave it.
 
     Raises: StoreError and its kinds.
     """
-    proof = explained.proof
-    others = _others(store, proof.triple)
-    terms = {term for step in proof.steps() for term in step.triple} | {one[2] for one in others}
-    supports = {**explained.supports, **support_in(store, others)}
+    proof = explanation.proof
+    alternatives = _alternatives(store, proof.triple)
+    terms = {term for step in proof.steps() for term in step.triple}
+    terms |= {value for _subject, _predicate, value in alternatives}
+    supports = {**explanation.supports, **support_in(store, alternatives)}
     writer = _Writer(Naming(labels_of(store, terms)), supports)
     return ProofPage(
         writer.step(proof),
-        tuple(OtherValue(writer.claim(one), writer.places(one)) for one in others),
+        tuple(
+            AlternativeValue(writer.triple(triple), writer.places(triple))
+            for triple in alternatives
+        ),
     )
 
 
@@ -87,7 +91,7 @@ def steps_of(
     writer = _Writer(Naming(labels_of(store, terms)), supports)
     return (
         tuple(writer.step(proof) for proof in proofs),
-        tuple(writer.claim(axiom) for axiom in axioms),
+        tuple(writer.triple(axiom) for axiom in axioms),
     )
 
 
@@ -95,11 +99,11 @@ class _Writer:
     def __init__(self, naming: Naming, supports: Supports) -> None:
         self._naming = naming
         self._supports = supports
-        self._shown: set[Triple] = set()
+        self._history: set[Triple] = set()
 
     def step(self, proof: Proof) -> ProofStep:
-        again = proof.triple in self._shown and bool(proof.premises)
-        self._shown.add(proof.triple)
+        repetition = proof.triple in self._history and bool(proof.premises)
+        self._history.add(proof.triple)
         cells = {
             premise.triple[0]: premise.triple[2]
             for premise in proof.premises
@@ -110,29 +114,29 @@ class _Writer:
             for premise in proof.premises
             if premise.triple[1] == RDF.rest
         }
-        facts, axioms = [], []
-        for premise in () if again else proof.premises:
+        premises, axioms = [], []
+        for premise in () if repetition else proof.premises:
             if premise.triple[1] in (RDF.first, RDF.rest):
                 continue
             if self._is_axiom(premise.triple):
-                axioms.append(self.claim(premise.triple, cells, rest))
+                axioms.append(self.triple(premise.triple, cells, rest))
             else:
-                facts.append(self.step(premise))
+                premises.append(self.step(premise))
         asserted = proof.by == ASSERTED
         support = self._supports.get(proof.triple) if asserted else None
         return ProofStep(
-            self.claim(proof.triple),
+            self.triple(proof.triple),
             proof_path(proof.triple) if _is_plain(proof.triple) else None,
             None if asserted else proof.by,
             "" if asserted else WORDS.get(proof.by, ""),
-            tuple(facts),
+            tuple(premises),
             tuple(axioms),
             places_of(support.evidence) if support else (),
             tuple(str(home.graph) for home in support.homes) if support else (),
-            again,
+            repetition,
         )
 
-    def claim(
+    def triple(
         self,
         triple: Triple,
         cells: Mapping[Node, Node] | None = None,
@@ -140,11 +144,11 @@ class _Writer:
     ) -> ProofTriple:
         """A triple in words; where it leads to a list, its members in a row."""
         subject, predicate, object_ = triple
-        shown = self._naming.of(object_)
+        value = self._naming.of(object_)
         if cells and rest is not None and object_ in cells:
-            labels = [self._naming.of(one).label for one in _members(object_, cells, rest)]
-            shown = DisplayTerm(" → ".join(labels), "", None)
-        return ProofTriple(self._naming.of(subject), self._naming.of(predicate), shown)
+            labels = [self._naming.of(member).label for member in _members(object_, cells, rest)]
+            value = DisplayTerm(" → ".join(labels), "", None)
+        return ProofTriple(self._naming.of(subject), self._naming.of(predicate), value)
 
     def places(self, triple: Triple) -> tuple[EvidencePlace, ...]:
         """Where what supports a triple is seen."""
@@ -157,9 +161,9 @@ class _Writer:
 
 
 def _members(head: Node, cells: Mapping[Node, Node], rest: Mapping[Node, Node]) -> Iterator[Node]:
-    seen: set[Node] = set()
-    while head in cells and head not in seen:
-        seen.add(head)
+    visited: set[Node] = set()
+    while head in cells and head not in visited:
+        visited.add(head)
         yield cells[head]
         head = rest.get(head, RDF.nil)
 
@@ -168,7 +172,7 @@ def _is_plain(triple: Triple) -> bool:
     return isinstance(triple[0], URIRef)
 
 
-def _others(store: QueryService, triple: Triple) -> list[Triple]:
+def _alternatives(store: QueryService, triple: Triple) -> list[Triple]:
     """Other values that are stated of a property that should have one."""
     subject, predicate, object_ = triple
     if not shipped_presentation().plan(predicate).single or not isinstance(subject, URIRef):

@@ -68,10 +68,10 @@ def rules() -> Response:
     query_string(request)
 
     def page() -> Response:
-        named = {rule.name: rule for rule in rule_set().rules}
+        rules = {rule.name: rule for rule in rule_set().rules}
         tables = [
-            (number, [(rule, rules_text(rule)) for rule in of_table])
-            for number, of_table in groupby(named.values(), key=lambda rule: rule.table)
+            (number, [(rule, rules_text(rule)) for rule in members])
+            for number, members in groupby(rules.values(), key=lambda rule: rule.table)
         ]
         text = render_template("rules.html", tables=tables, words=WORDS)
         return Response(text, content_type=HTML.content_type)
@@ -89,24 +89,26 @@ def rule(name: str) -> Response:
 
 def emphasised(sentence: str, words: Iterable[str]) -> Markup:
     """A sentence with the first occurrence of each of some words marked in it."""
-    ends = [
-        (start, start + len(one)) for one in words if (start := sentence.find(one)) >= 0 < len(one)
+    spans = [
+        (start, start + len(word))
+        for word in words
+        if (start := sentence.find(word)) >= 0 < len(word)
     ]
-    done, here = Markup(""), 0
-    for start, end in sorted(ends):
-        if start >= here:
-            marked = Markup("<mark>{}</mark>").format(sentence[start:end])
-            done, here = done + escape(sentence[here:start]) + marked, end
-    return done + escape(sentence[here:])
+    html, position = Markup(""), 0
+    for start, end in sorted(spans):
+        if start >= position:
+            mark = Markup("<mark>{}</mark>").format(sentence[start:end])
+            html, position = html + escape(sentence[position:start]) + mark, end
+    return html + escape(sentence[position:])
 
 
 def _representation(parameters: Parameters) -> Page:
     name = parameters.one("format")
     if name is None:
         return negotiate(request, _OFFERS)
-    for one in _OFFERS:
-        if one.name == name:
-            return one
+    for representation in _OFFERS:
+        if representation.name == name:
+            return representation
     raise BadParameterError(f"format is one of {', '.join(one.name for one in _OFFERS)}")
 
 
@@ -129,19 +131,19 @@ def _term(parameters: Parameters, name: str) -> Node:
         raise BadParameterError(f"{name}: {error}") from None
 
 
-def _json(explained: Explained) -> str:
-    return json.dumps(to_json(explained.proof, explained.supports), ensure_ascii=False)
+def _json(explanation: Explained) -> str:
+    return json.dumps(to_json(explanation.proof, explanation.supports), ensure_ascii=False)
 
 
-def _turtle(explained: Explained) -> str:
-    return to_prov(explained.proof, explained.supports).serialize(format="turtle")
+def _turtle(explanation: Explained) -> str:
+    return to_prov(explanation.proof, explanation.supports).serialize(format="turtle")
 
 
-def _page(explained: Explained) -> str:
+def _page(explanation: Explained) -> str:
     return render_template(
         "proof.html",
-        page=proof_page(state().store, explained),
-        here=page_path(proof_path(explained.proof.triple)),
+        page=proof_page(state().store, explanation),
+        here=page_path(proof_path(explanation.proof.triple)),
     )
 
 

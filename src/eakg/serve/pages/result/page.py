@@ -41,11 +41,11 @@ Address = Callable[..., str]
 
 @dataclass(frozen=True)
 class ResultView:
-    """A way to look at the result: its name, its address, whether it is the one that is shown."""
+    """A way to look at the result: its name, its address, whether it is the one on this page."""
 
     name: str
     path: str
-    shown: bool
+    current: bool
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def result_page(asked: QueryRequest, result: Result, view: str, at: Address) -> 
     try:
         solutions = read_results(data)
     except NotRdf11Error as error:
-        raise _unshown(error, ResultKind.SOLUTIONS) from error
+        raise _format_mismatch(error, ResultKind.SOLUTIONS) from error
     if isinstance(solutions, bool):
         return ResultPage(boolean=solutions)
     possible = (_PLAIN, *views(solutions))
@@ -136,7 +136,7 @@ def _triples(asked: QueryRequest, data: bytes, view: str, at: Address) -> Result
             triples = set(parse_document(data, TURTLE_SYNTAX))
             between = sorted(one for one in triples if not isinstance(one[2], Literal))
         except NotRdf11Error as error:
-            raise _unshown(error, ResultKind.GRAPH) from error
+            raise _format_mismatch(error, ResultKind.GRAPH) from error
         terms = {term for one in between[:DRAWN] for term in one}
         naming = Naming(labels_of(state().store, terms, asked.closure))
         drawing = draw_triples(between, lambda term: naming.of(term).label, page_href)
@@ -150,9 +150,9 @@ def _triples(asked: QueryRequest, data: bytes, view: str, at: Address) -> Result
     )
 
 
-def _unshown(error: NotRdf11Error, kind: ResultKind) -> FormatMismatchError:
-    there_is = ", ".join(one.media_type for one in formats_for(kind))
-    return FormatMismatchError(f"a page cannot show {error}; there is {there_is}")
+def _format_mismatch(error: NotRdf11Error, kind: ResultKind) -> FormatMismatchError:
+    media_types = ", ".join(one.media_type for one in formats_for(kind))
+    return FormatMismatchError(f"a page cannot show {error}; there is {media_types}")
 
 
 def _with_names(solutions: Solutions, asked: QueryRequest) -> Solutions:
@@ -161,16 +161,16 @@ def _with_names(solutions: Solutions, asked: QueryRequest) -> Solutions:
     A name that the row has in another column is not said twice.
     """
     terms = {term for row in solutions.rows for term in row.values() if _is_ours(term)}
-    found = labels_of(state().store, terms, asked.closure)
-    naming = Naming(found)
-    named = {subject for subject, _predicate, _label in found}
+    labels = labels_of(state().store, terms, asked.closure)
+    naming = Naming(labels)
+    subjects = {subject for subject, _predicate, _label in labels}
 
     def with_names(row: Row) -> Row:
-        said = {str(term) for term in row.values()}
+        texts = {str(term) for term in row.values()}
         names = {
             f"{variable}Label": Literal(naming.of(term).label)
             for variable, term in row.items()
-            if term in named and naming.of(term).label not in said
+            if term in subjects and naming.of(term).label not in texts
         }
         return {**names, **row}
 
@@ -181,8 +181,8 @@ def _is_ours(term: Node) -> bool:
     return isinstance(term, URIRef) and term.startswith(str(ID))
 
 
-def _views(at: Address, names: Iterable[str], chosen: str) -> tuple[ResultView, ...]:
-    return tuple(ResultView(name, at(view=name), name == chosen) for name in names)
+def _views(at: Address, names: Iterable[str], current: str) -> tuple[ResultView, ...]:
+    return tuple(ResultView(name, at(view=name), name == current) for name in names)
 
 
 def _formats(at: Address, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -203,8 +203,8 @@ def _address(asked: QueryRequest, **more: str) -> str:
 
 def _evidence(solutions: Solutions, row: Row) -> str | None:
     """Where the evidence of a row is seen, if it speaks of a thing of the graph."""
-    terms = [row[one] for one in solutions.variables if one in row]
+    terms = [row[variable] for variable in solutions.variables if variable in row]
     if not any(map(_is_ours, terms)):
         return None
-    known = dict.fromkeys(one for one in terms if isinstance(one, URIRef | Literal))
-    return f"{page_path('/sparql/row')}?{urlencode([('term', spelled(one)) for one in known])}"
+    nodes = dict.fromkeys(node for node in terms if isinstance(node, URIRef | Literal))
+    return f"{page_path('/sparql/row')}?{urlencode([('term', spelled(node)) for node in nodes])}"

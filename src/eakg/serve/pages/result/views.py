@@ -30,12 +30,12 @@ def views(solutions: Solutions) -> tuple[str, ...]:
     """The drawings that can be made: a chart of numbers, a timeline of days, a graph of things."""
     if not solutions.rows:
         return ()
-    found = {
+    drawings = {
         "chart": bool(_columns(solutions, _is_number)),
         "timeline": bool(_columns(solutions, _is_date)),
         "graph": len(_columns(solutions, _is_thing)) > 1,
     }
-    return tuple(name for name, possible in found.items() if possible)
+    return tuple(name for name, possible in drawings.items() if possible)
 
 
 def draw(solutions: Solutions, view: str, href: Href) -> Drawing:
@@ -47,8 +47,8 @@ def draw_triples(triples: Iterable[Triple], label: Callable[[Node], str], href: 
     """The first triples between things as a network, each with its property on it."""
     nodes: dict[str, Box] = {}
     labels: dict[tuple[str, str], list[str]] = {}
-    between = (one for one in triples if not isinstance(one[2], Literal))
-    for subject, predicate, value in islice(between, DRAWN):
+    links = (triple for triple in triples if not isinstance(triple[2], Literal))
+    for subject, predicate, value in islice(links, DRAWN):
         for term in (subject, value):
             nodes.setdefault(str(term), Box(str(term), label(term), href(str(term))))
         labels.setdefault((str(subject), str(value)), []).append(label(predicate))
@@ -58,7 +58,7 @@ def draw_triples(triples: Iterable[Triple], label: Callable[[Node], str], href: 
 def _edges(labels: Mapping[tuple[str, str], Iterable[str]]) -> list[Edge]:
     """A line for each pair of ends, with all that is said of them."""
     return [
-        Edge(source, target, label=", ".join(dict.fromkeys(one for one in words if one)))
+        Edge(source, target, label=", ".join(dict.fromkeys(filter(None, words))))
         for (source, target), words in labels.items()
     ]
 
@@ -76,8 +76,8 @@ def _chart(solutions: Solutions, href: Href) -> Bars:
 
 
 def _timeline(solutions: Solutions, href: Href) -> Timeline:
-    start, *others = _columns(solutions, _is_date)
-    end = others[0] if others else start
+    start, *rest = _columns(solutions, _is_date)
+    end = rest[0] if rest else start
     name = _namer(solutions)
     return timeline(
         Span(
@@ -92,21 +92,24 @@ def _timeline(solutions: Solutions, href: Href) -> Timeline:
 
 def _graph(solutions: Solutions, href: Href) -> Network:
     things = _columns(solutions, _is_thing)
-    on_line = things[1] if len(things) > 2 and _are_properties(solutions, things[1]) else None
-    ends = [one for one in things if one != on_line]
+    is_triple = len(things) > 2 and _are_properties(solutions, things[1])
+    property_ = things[1] if is_triple else None
+    variables = [variable for variable in things if variable != property_]
     # Two columns make a network; more are read from column to column.
-    apart = len(ends) > 2
+    layered = len(variables) > 2
     nodes: dict[str, Box] = {}
     labels: dict[tuple[str, str], list[str]] = {}
     for row in islice(solutions.rows, DRAWN):
         keys = []
-        for layer, one in enumerate(ends):
-            if one in row:
-                iri = str(row[one])
-                keys.append(f"{one} {iri}" if apart else iri)
-                box = Box(keys[-1], _text(row, one), href(iri), layer=layer if apart else None)
-                nodes.setdefault(box.key, box)
-        words = _text(row, on_line) if on_line and on_line in row else ""
+        for number, variable in enumerate(variables):
+            if variable in row:
+                iri = str(row[variable])
+                keys.append(f"{variable} {iri}" if layered else iri)
+                layer = number if layered else None
+                nodes.setdefault(
+                    keys[-1], Box(keys[-1], _text(row, variable), href(iri), layer=layer)
+                )
+        words = _text(row, property_) if property_ and property_ in row else ""
         for pair in pairwise(keys):
             labels.setdefault(pair, []).append(words)
     return network(nodes.values(), _edges(labels))
@@ -114,12 +117,12 @@ def _graph(solutions: Solutions, href: Href) -> Network:
 
 def _columns(solutions: Solutions, fits: Callable[[Node], bool]) -> list[str]:
     """The variables whose values all fit, where they have values."""
-    found = []
+    columns = []
     for variable in solutions.variables:
         values = [row[variable] for row in solutions.rows if variable in row]
         if values and all(map(fits, values)):
-            found.append(variable)
-    return found
+            columns.append(variable)
+    return columns
 
 
 def _is_number(term: Node) -> bool:
@@ -143,29 +146,29 @@ def _are_properties(solutions: Solutions, variable: str) -> bool:
     """Whether all values look like properties: ours begin small, and the W3C has no things."""
     names = [str(row[variable]) for row in solutions.rows if variable in row]
     return all(
-        (one.startswith(EAKG) and one.removeprefix(EAKG)[:1].islower()) or one.startswith(_W3C)
-        for one in names
+        (name.startswith(EAKG) and name.removeprefix(EAKG)[:1].islower()) or name.startswith(_W3C)
+        for name in names
     )
 
 
 def _namer(solutions: Solutions) -> Callable[[Row], str]:
     """How a row is called: by its first columns, as many as tell the rows apart, three at most."""
-    told = [
-        one
-        for one in solutions.variables
-        if not (one.endswith(_LABEL) and one.removesuffix(_LABEL) in solutions.variables)
-        and one not in _columns(solutions, _is_number)
-        and one not in _columns(solutions, _is_date)
+    quantities = {*_columns(solutions, _is_number), *_columns(solutions, _is_date)}
+    columns = [
+        variable
+        for variable in solutions.variables
+        if not (variable.endswith(_LABEL) and variable.removesuffix(_LABEL) in solutions.variables)
+        and variable not in quantities
     ]
 
-    def name(row: Row, of: Sequence[str]) -> str:
-        return " · ".join(_text(row, one) for one in of if one in row)
+    def name(row: Row, variables: Sequence[str]) -> str:
+        return " · ".join(_text(row, variable) for variable in variables if variable in row)
 
     for count in (1, 2):
-        names = [name(row, told[:count]) for row in solutions.rows]
+        names = [name(row, columns[:count]) for row in solutions.rows]
         if len(set(names)) == len(names):
-            return lambda row: name(row, told[:count])
-    return lambda row: name(row, told[:3])
+            return lambda row: name(row, columns[:count])
+    return lambda row: name(row, columns[:3])
 
 
 def _text(row: Row, variable: str) -> str:

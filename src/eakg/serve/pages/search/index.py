@@ -65,8 +65,8 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Found:
-    """A thing that was found, by which of its names, and how well from 0 to 1."""
+class SearchMatch:
+    """A thing that fits a query, by which of its names, and how well from 0 to 1."""
 
     entry: Entry
     name: Name
@@ -79,87 +79,88 @@ class Index:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries = tuple(entries)
 
-    def find(self, query: str, most: int = 20) -> list[Found]:
+    def find(self, query: str, most: int = 20) -> list[SearchMatch]:
         """The things that fit a query, best first; none for a query without a letter or digit."""
-        wanted = fold(query)
-        if not wanted:
+        key = fold(query)
+        if not key:
             return []
-        found = []
+        matches = []
         for entry in self._entries:
             score, name = max(
-                ((_score(wanted, one), one) for one in entry.names),
-                key=lambda scored: (scored[0], scored[1].text == query, scored[1].preferred),
+                ((_score(key, name), name) for name in entry.names),
+                key=lambda pair: (pair[0], pair[1].text == query, pair[1].preferred),
             )
             if score >= _LEAST:
-                found.append(Found(entry, name, score))
-        found.sort(key=_rank)
-        return found[:most]
+                matches.append(SearchMatch(entry, name, score))
+        matches.sort(key=_rank)
+        return matches[:most]
 
 
-def _rank(found: Found) -> tuple[object, ...]:
-    return (-round(found.score, 2), -found.entry.weight, not found.name.preferred, found.entry.iri)
+def _rank(match: SearchMatch) -> tuple[object, ...]:
+    return (-round(match.score, 2), -match.entry.weight, not match.name.preferred, match.entry.iri)
 
 
 def fold(text: str) -> str:
     """Letters and digits alone, in words, without case, accents and width."""
-    spread = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
-    bare = "".join(one for one in spread if not unicodedata.combining(one))
-    bare = unicodedata.normalize("NFC", bare)
-    return " ".join(_WORD.findall(bare.replace("'", "").replace("’", "").replace("+", " plus ")))
+    characters = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+    base = "".join(one for one in characters if not unicodedata.combining(one))
+    base = unicodedata.normalize("NFC", base)
+    return " ".join(_WORD.findall(base.replace("'", "").replace("’", "").replace("+", " plus ")))
 
 
-def _score(wanted: str, name: Name) -> float:
-    has = name.folded
-    if wanted == has:
+def _score(query: str, name: Name) -> float:
+    """How well a name fits a query, both folded."""
+    text = name.folded
+    if query == text:
         return _EXACT
-    if wanted.replace(" ", "") == has.replace(" ", ""):
+    if query.replace(" ", "") == text.replace(" ", ""):
         return _SQUEEZED
-    share = min(len(wanted), len(has)) / max(len(wanted), len(has), 1)
-    if has.startswith(wanted):
+    share = min(len(query), len(text)) / max(len(query), len(text), 1)
+    if text.startswith(query):
         return _START + 0.05 * share
-    words = has.split()
-    if all(any(word.startswith(one) for word in words) for one in wanted.split()):
+    words = text.split()
+    if all(any(word.startswith(prefix) for word in words) for prefix in query.split()):
         return _WORDS + 0.08 * share
-    if wanted in has and (len(wanted) > 2 or not wanted.isascii()):
+    if query in text and (len(query) > 2 or not query.isascii()):
         return _INSIDE + 0.08 * share
-    if _abbreviates(wanted, has):
+    if _abbreviates(query, text):
         return _ABBREVIATED
-    return max(_whole_typo(wanted, has), _word_typos(wanted.split(), words, share))
+    return max(_whole_typo(query, text), _word_typos(query.split(), words, share))
 
 
-def _abbreviates(wanted: str, has: str) -> bool:
+def _abbreviates(query: str, text: str) -> bool:
     """Short forms in Chinese, Japanese and Korean keep some characters, the last one among them."""
-    if len(wanted) < 2 or wanted[-1] != has[-1] or not all(map(_is_ideographic, wanted)):
+    if len(query) < 2 or query[-1] != text[-1] or not all(map(_is_ideographic, query)):
         return False
-    rest = iter(has)
-    return all(one in rest for one in wanted)
+    rest = iter(text)
+    return all(character in rest for character in query)
 
 
-def _is_ideographic(one: str) -> bool:
-    return "\u3040" <= one <= "\u9fff" or "\uac00" <= one <= "\ud7a3"
+def _is_ideographic(character: str) -> bool:
+    return "\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7a3"
 
 
-def _whole_typo(wanted: str, has: str) -> float:
-    allowed = _allowed(wanted)
-    errors = OSA.distance(wanted, has, score_cutoff=allowed)
-    return 0.0 if errors > allowed else _TYPO + 0.08 * (1 - errors / len(wanted))
+def _whole_typo(query: str, text: str) -> float:
+    tolerance = _tolerance(query)
+    errors = OSA.distance(query, text, score_cutoff=tolerance)
+    return 0.0 if errors > tolerance else _TYPO + 0.08 * (1 - errors / len(query))
 
 
-def _word_typos(wanted: list[str], words: list[str], share: float) -> float:
-    """Every word that is wanted is the beginning of a word there, or nearly a word there."""
+def _word_typos(query: list[str], words: list[str], share: float) -> float:
+    """Every word of a query is the beginning of a word there, or nearly a word there."""
     errors = 0
-    for one in wanted:
-        if any(word.startswith(one) for word in words):
+    for term in query:
+        if any(word.startswith(term) for word in words):
             continue
-        allowed = _allowed(one)
-        least = min((OSA.distance(one, word, score_cutoff=allowed) for word in words), default=9)
-        if least > allowed:
+        tolerance = _tolerance(term)
+        least = min((OSA.distance(term, word, score_cutoff=tolerance) for word in words), default=9)
+        if least > tolerance:
             return 0.0
         errors += least
     return _TYPO - 0.1 + 0.1 * share - 0.05 * errors
 
 
-def _allowed(word: str) -> int:
+def _tolerance(word: str) -> int:
     """How many typos are forgiven: none in an acronym of three letters, two in a long word."""
     return 0 if len(word) <= 3 else 1 if len(word) <= 7 else 2
 
@@ -182,12 +183,12 @@ def read_index(store: QueryService) -> Index:
     return Index(
         Entry(
             iri,
-            _label(iri, of_thing),
+            _label(iri, group),
             kinds.get(iri, "term of the ontology" if iri.startswith(EAKG) else "thing"),
-            tuple(sorted(of_thing, key=lambda one: (one.text, one.language or ""))),
+            tuple(sorted(group, key=lambda name: (name.text, name.language or ""))),
             _weight(use.get(iri, 0)),
         )
-        for iri, of_thing in sorted(names.items())
+        for iri, group in sorted(names.items())
     )
 
 
@@ -196,13 +197,13 @@ def _kinds(store: QueryService) -> dict[str, str]:
     classes: dict[str, dict[str, str]] = {}
     parents: dict[str, set[str]] = {}
     for row in select(store, QueryRequest(_KINDS)):
-        thing, one = str(row["thing"]), str(row["class"])
-        classes.setdefault(thing, {})[one] = str(row.get("label", short(one)))
+        thing, kind = str(row["thing"]), str(row["class"])
+        classes.setdefault(thing, {})[kind] = str(row.get("label", short(kind)))
         if "parent" in row and row["parent"] != row["class"]:
             parents.setdefault(thing, set()).add(str(row["parent"]))
     return {
         thing: min(
-            (label for one, label in labels.items() if one not in parents.get(thing, ())),
+            (label for kind, label in labels.items() if kind not in parents.get(thing, ())),
             default=min(labels.values()),
         )
         for thing, labels in classes.items()
@@ -212,7 +213,12 @@ def _kinds(store: QueryService) -> dict[str, str]:
 def _label(iri: str, names: set[Name]) -> str:
     ranked = sorted(
         names,
-        key=lambda one: (not one.preferred, one.language != "en", one.language or "", one.text),
+        key=lambda name: (
+            not name.preferred,
+            name.language != "en",
+            name.language or "",
+            name.text,
+        ),
     )
     return ranked[0].text if ranked else short(iri)
 

@@ -17,7 +17,7 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.pages.search.index import Found, Index, read_index
+from eakg.serve.pages.search.index import Index, SearchMatch, read_index
 from eakg.serve.words import local_path
 
 blueprint = Blueprint("find", __name__)
@@ -46,11 +46,11 @@ def _answer(representation: Page) -> Response:
     limit = _limit(parameters)
 
     def answer() -> Response:
-        found = index().find(query, limit)
+        matches = index().find(query, limit)
         if representation is HTML:
-            body = render_template("search.html", query=query, found=found)
+            body = render_template("search.html", query=query, matches=matches)
         else:
-            results = [_suggestion(one) for one in found]
+            results = [_suggestion(match) for match in matches]
             body = json.dumps({"query": query, "results": results}, ensure_ascii=False)
         return Response(body, content_type=representation.content_type)
 
@@ -67,24 +67,24 @@ def _limit(parameters: Parameters) -> int:
     return int(value)
 
 
-def _suggestion(found: Found) -> dict[str, object]:
-    entry = found.entry
+def _suggestion(match: SearchMatch) -> dict[str, object]:
+    entry = match.entry
     return {
         "iri": entry.iri,
         "label": entry.label,
         "kind": entry.kind,
-        "name": found.name.text,
-        "language": found.name.language,
+        "name": match.name.text,
+        "language": match.name.language,
         "page": address(local_path(entry.iri) or entry.iri),
-        "score": round(found.score, 3),
+        "score": round(match.score, 3),
     }
 
 
 def index() -> Index:
     """The index over the data as they are now; read once for each version of them."""
     version = state().version
-    known = cast("tuple[str, Index] | None", current_app.extensions.get(_KEY))
-    if known is None or known[0] != version:
-        known = (version, read_index(state().store))
-        current_app.extensions[_KEY] = known
-    return known[1]
+    cache = cast("tuple[str, Index] | None", current_app.extensions.get(_KEY))
+    if cache is None or cache[0] != version:
+        cache = (version, read_index(state().store))
+        current_app.extensions[_KEY] = cache
+    return cache[1]

@@ -1,4 +1,4 @@
-"""The page about a thing: its facts as a person would tell them, each with what supports it."""
+"""The page about a thing: its triples as a person would tell them, each with what supports it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from rdflib.term import Node
 from eakg.names import EAKG
 from eakg.serve.content import (
     SUMMARY,
+    DescribedTriple,
     Description,
-    Fact,
     Presentation,
     SectionPlan,
     TableColumn,
@@ -29,6 +29,8 @@ from eakg.serve.words import (
 )
 
 _BOUNDS = frozenset({EAKG.notBefore, EAKG.notAfter})
+_Arc = tuple[DescribedTriple, bool]
+"""A triple, and whether it starts from the thing of the page, as others point to it."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Value:
     """A term that a triple leads to, and the link to what supports the triple."""
 
     term: DisplayTerm
-    fact: Fact
+    entry: DescribedTriple
     why: SupportLink
 
 
@@ -56,11 +58,11 @@ class Link:
 
     titles: tuple[str, ...]
     why: SupportLink
-    facts: tuple[Fact, ...]
+    entries: tuple[DescribedTriple, ...]
 
 
 @dataclass(frozen=True)
-class FactRow:
+class RelationRow:
     """Another thing that the thing has to do with.
 
     `order` is the day that it is listed by; `cells` are what is told of it, one for each column;
@@ -77,11 +79,11 @@ class FactRow:
 
 
 @dataclass(frozen=True)
-class FactTable:
+class RelationTable:
     """Rows, with the titles of their cells."""
 
     columns: tuple[str, ...]
-    rows: tuple[FactRow, ...]
+    rows: tuple[RelationRow, ...]
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class PageSection:
 
     anchor: str
     title: str
-    table: FactTable | None
+    table: RelationTable | None
     groups: tuple[Group, ...]
 
     @property
@@ -106,26 +108,26 @@ class PageSection:
 class ThingPage:
     """What the template shows.
 
-    `made` is a sentence for what the graph has no `summary` of; `place` is where evidence
-    is seen in its place.
+    `sentence` is for what the graph has no `summary` of; `place` is where evidence is seen in its
+    place.
     """
 
     description: Description
     title: str
     kinds: tuple[Value, ...]
     summary: tuple[Value, ...]
-    made: str | None
+    sentence: str | None
     place: str | None
     sections: tuple[PageSection, ...]
 
-    def facts(self) -> Iterator[tuple[Fact, SupportLink]]:
+    def triples(self) -> Iterator[tuple[DescribedTriple, SupportLink]]:
         """The triples that are shown, each with the link to what supports it."""
-        yield from ((value.fact, value.why) for value in self.summary)
+        yield from ((value.entry, value.why) for value in self.summary)
         for section in self.sections:
             for group in section.groups:
-                yield from ((value.fact, value.why) for value in group.values)
+                yield from ((value.entry, value.why) for value in group.values)
             for row in section.table.rows if section.table else ():
-                yield from ((fact, link.why) for link in row.links for fact in link.facts)
+                yield from ((entry, link.why) for link in row.links for entry in link.entries)
 
 
 def page_of(
@@ -157,135 +159,129 @@ class _Writer:
         self._above = above
         self._inverses = inverses
         self._place = place_of(description, documents)
-        own = [fact.statement for fact in description.outgoing]
-        self._naming = Naming((*own, *description.labels), words_for(description), presentation)
-        self._own = frozenset(own)
-        self._context: dict[Node, list[Fact]] = {}
-        for fact in description.context:
-            self._context.setdefault(fact.statement[0], []).append(fact)
+        triples = [entry.triple for entry in description.outgoing]
+        self._naming = Naming((*triples, *description.labels), words_for(description), presentation)
+        self._triples = frozenset(triples)
+        self._context: dict[Node, list[DescribedTriple]] = {}
+        for entry in description.context:
+            self._context.setdefault(entry.triple[0], []).append(entry)
 
     def page(self) -> ThingPage:
         description = self._description
-        own_kinds = description.kinds.get(description.iri, frozenset())
-        placed: dict[str, list[tuple[Fact, bool]]] = {}
-        for facts, outgoing in ((description.outgoing, True), (description.incoming, False)):
-            for fact in facts:
-                other = fact.statement[2 if outgoing else 0]
-                kinds = description.kinds.get(other, frozenset())
-                where = self._presentation.place(fact.statement[1], outgoing, own_kinds, kinds)
-                placed.setdefault(where, []).append((fact, outgoing))
-        kinds_shown = [
-            self._value(fact, fact.statement[2])
-            for fact in description.outgoing
-            if fact.statement[1] == RDF.type and self._telling(fact.statement[2], own_kinds)
+        classes = description.kinds.get(description.iri, frozenset())
+        arcs: dict[str, list[_Arc]] = {}
+        for entries, outgoing in ((description.outgoing, True), (description.incoming, False)):
+            for entry in entries:
+                end = entry.triple[2 if outgoing else 0]
+                kinds = description.kinds.get(end, frozenset())
+                anchor = self._presentation.place(entry.triple[1], outgoing, classes, kinds)
+                arcs.setdefault(anchor, []).append((entry, outgoing))
+        kind_values = [
+            self._value(entry, entry.triple[2])
+            for entry in description.outgoing
+            if entry.triple[1] == RDF.type and self._is_most_specific(entry.triple[2], classes)
         ]
         summaries = sorted(
-            (one for one, _outgoing in placed.pop(SUMMARY, [])),
-            key=lambda one: (language(one.statement[2]) not in ("en", ""), one.statement),
+            (entry for entry, _outgoing in arcs.pop(SUMMARY, [])),
+            key=lambda entry: (language(entry.triple[2]) not in ("en", ""), entry.triple),
         )
         return ThingPage(
             description,
             self._naming.of(description.iri).label,
-            tuple(kinds_shown),
-            tuple(self._value(fact, fact.statement[2]) for fact in summaries),
+            tuple(kind_values),
+            tuple(self._value(entry, entry.triple[2]) for entry in summaries),
             sentence(description, self._naming),
             self._place,
             tuple(
-                self._section(section, placed[section.anchor])
+                self._section(section, arcs[section.anchor])
                 for section in self._presentation.sections.values()
-                if section.anchor in placed
+                if section.anchor in arcs
             ),
         )
 
-    def _telling(self, kind: Node, kinds: frozenset[Node]) -> bool:
+    def _is_most_specific(self, kind: Node, kinds: frozenset[Node]) -> bool:
         """Whether a class is none of those above the others of the thing, nor a foreign one."""
         ours = {one for one in kinds if str(one).startswith(str(EAKG))}
-        below = any(kind in self._above.get(one, ()) for one in kinds if one != kind)
-        return not below and (not ours or kind in ours)
+        has_subclass = any(kind in self._above.get(one, ()) for one in kinds if one != kind)
+        return not has_subclass and (not ours or kind in ours)
 
-    def _value(self, fact: Fact, term: Node) -> Value:
+    def _value(self, entry: DescribedTriple, term: Node) -> Value:
         return Value(
-            self._naming.of(term), fact, support_link(fact, self._description, self._place)
+            self._naming.of(term), entry, support_link(entry, self._description, self._place)
         )
 
-    def _section(self, section: SectionPlan, facts: list[tuple[Fact, bool]]) -> PageSection:
+    def _section(self, section: SectionPlan, arcs: list[_Arc]) -> PageSection:
         table = None
         if section.about_class is not None:
-            tabled = [one for one in facts if self._is_tabled(*one)]
-            facts = [one for one in facts if not self._is_tabled(*one)]
-            if tabled:
+            relations = [arc for arc in arcs if self._is_relation(*arc)]
+            arcs = [arc for arc in arcs if not self._is_relation(*arc)]
+            if relations:
                 headings = tuple(column.heading for column in section.columns)
-                table = FactTable(headings, self._rows(section.columns, tabled))
-        return PageSection(section.anchor, section.title, table, self._groups(facts))
+                table = RelationTable(headings, self._rows(section.columns, relations))
+        return PageSection(section.anchor, section.title, table, self._groups(arcs))
 
-    def _is_tabled(self, fact: Fact, outgoing: bool) -> bool:
-        other = fact.statement[2 if outgoing else 0]
-        kinds = self._description.kinds.get(other, frozenset())
+    def _is_relation(self, entry: DescribedTriple, outgoing: bool) -> bool:
+        """Whether the thing at the other end has a row in a table."""
+        end = entry.triple[2 if outgoing else 0]
+        kinds = self._description.kinds.get(end, frozenset())
         return self._presentation.cells(kinds) is not None
 
-    def _groups(self, facts: Iterable[tuple[Fact, bool]]) -> tuple[Group, ...]:
-        def key(one: tuple[Fact, bool]) -> tuple[float, str, bool]:
-            predicate = one[0].statement[1]
-            return self._presentation.order(predicate), str(predicate), not one[1]
+    def _groups(self, arcs: Iterable[_Arc]) -> tuple[Group, ...]:
+        def key(arc: _Arc) -> tuple[float, str, bool]:
+            entry, outgoing = arc
+            predicate = entry.triple[1]
+            return self._presentation.order(predicate), str(predicate), not outgoing
 
         groups = []
-        for (_rank, _name, incoming), members in groupby(sorted(facts, key=key), key=key):
-            listed = [fact for fact, _outgoing in members]
-            predicate = listed[0].statement[1]
+        for (_rank, _name, incoming), members in groupby(sorted(arcs, key=key), key=key):
+            entries = [entry for entry, _outgoing in members]
+            predicate = entries[0].triple[1]
             values = sorted(
-                (self._value(fact, fact.statement[0 if incoming else 2]) for fact in listed),
-                key=lambda value: (value.fact.inferred, value.term.label, value.term.full),
+                (self._value(entry, entry.triple[0 if incoming else 2]) for entry in entries),
+                key=lambda value: (value.entry.inferred, value.term.label, value.term.full),
             )
-            shown = self._naming.backwards(predicate) if incoming else self._naming.of(predicate)
+            title = self._naming.backwards(predicate) if incoming else self._naming.of(predicate)
             plan = self._presentation.plan(predicate)
             differ = not incoming and plan.single and len(values) > 1
-            secondary = plan.secondary or (incoming and all(map(self._is_told, listed)))
-            groups.append(Group(shown, tuple(values), secondary, differ))
+            secondary = plan.secondary or (incoming and all(map(self._has_inverse, entries)))
+            groups.append(Group(title, tuple(values), secondary, differ))
         return tuple(groups)
 
-    def _is_told(self, fact: Fact) -> bool:
+    def _has_inverse(self, entry: DescribedTriple) -> bool:
         """Whether the same is said from the thing outwards."""
-        subject, predicate, object_ = fact.statement
+        subject, predicate, object_ = entry.triple
         return any(
-            (object_, inverse, subject) in self._own
+            (object_, inverse, subject) in self._triples
             for inverse in self._inverses.get(predicate, ())
         )
 
-    def _rows(
-        self, columns: tuple[TableColumn, ...], facts: list[tuple[Fact, bool]]
-    ) -> tuple[FactRow, ...]:
-        by_thing: dict[Node, list[tuple[Fact, bool]]] = {}
-        for fact, outgoing in facts:
-            by_thing.setdefault(fact.statement[2 if outgoing else 0], []).append((fact, outgoing))
-        rows = [self._row(columns, thing, of_it) for thing, of_it in by_thing.items()]
+    def _rows(self, columns: tuple[TableColumn, ...], arcs: list[_Arc]) -> tuple[RelationRow, ...]:
+        by_thing: dict[Node, list[_Arc]] = {}
+        for entry, outgoing in arcs:
+            by_thing.setdefault(entry.triple[2 if outgoing else 0], []).append((entry, outgoing))
+        rows = [self._row(columns, thing, group) for thing, group in by_thing.items()]
         rows.sort(key=lambda row: (row.order == "", row.order, row.thing.label, row.thing.full))
         return tuple(rows)
 
-    def _row(
-        self,
-        columns: tuple[TableColumn, ...],
-        thing: Node,
-        facts: list[tuple[Fact, bool]],
-    ) -> FactRow:
+    def _row(self, columns: tuple[TableColumn, ...], thing: Node, arcs: list[_Arc]) -> RelationRow:
         context = self._context.get(thing, [])
-        links = self._links(facts)
+        links = self._links(arcs)
         cells = tuple(
             tuple(
-                self._value(fact, fact.statement[2])
-                for fact in context
-                if fact.statement[1] in column.properties
-                and fact.statement[2] != self._description.iri
+                self._value(entry, entry.triple[2])
+                for entry in context
+                if entry.triple[1] in column.properties and entry.triple[2] != self._description.iri
             )
             for column in columns
         )
-        dated = [fact for fact in context if fact.statement[1] in _BOUNDS]
-        worded = [fact for fact in context if fact.statement[1] == EAKG.dateText]
-        first, last = _ends(dated)
-        when = period(first, last) or " / ".join(str(fact.statement[2]) for fact in worded)
+        dates = [entry for entry in context if entry.triple[1] in _BOUNDS]
+        texts = [entry for entry in context if entry.triple[1] == EAKG.dateText]
+        first, last = _ends(dates)
+        when = period(first, last) or " / ".join(str(entry.triple[2]) for entry in texts)
         since = dict.fromkeys(
-            support_link(fact, self._description, self._place) for fact in dated or worded
+            support_link(entry, self._description, self._place) for entry in dates or texts
         )
-        return FactRow(
+        return RelationRow(
             first or last or "",
             self._naming.of(thing),
             cells,
@@ -294,23 +290,25 @@ class _Writer:
             links,
         )
 
-    def _links(self, facts: list[tuple[Fact, bool]]) -> tuple[Link, ...]:
-        supported: dict[SupportLink, list[tuple[str, Fact]]] = {}
-        for fact, outgoing in sorted(facts, key=lambda one: one[0].inferred):
-            predicate = fact.statement[1]
-            plain = outgoing or self._presentation.plan(predicate).noun
-            named = self._naming.of(predicate) if plain else self._naming.backwards(predicate)
-            support = support_link(fact, self._description, self._place)
-            supported.setdefault(support, []).append((named.label, fact))
+    def _links(self, arcs: list[_Arc]) -> tuple[Link, ...]:
+        titles: dict[SupportLink, set[str]] = {}
+        entries: dict[SupportLink, list[DescribedTriple]] = {}
+        for entry, outgoing in sorted(arcs, key=lambda arc: arc[0].inferred):
+            predicate = entry.triple[1]
+            forwards = outgoing or self._presentation.plan(predicate).noun
+            title = self._naming.of(predicate) if forwards else self._naming.backwards(predicate)
+            support = support_link(entry, self._description, self._place)
+            titles.setdefault(support, set()).add(title.label)
+            entries.setdefault(support, []).append(entry)
         return tuple(
-            Link(tuple(sorted({title for title, _ in of_it})), one, tuple(f for _, f in of_it))
-            for one, of_it in supported.items()
+            Link(tuple(sorted(titles[support])), support, tuple(group))
+            for support, group in entries.items()
         )
 
 
-def _ends(dated: Iterable[Fact]) -> tuple[str | None, str | None]:
+def _ends(dates: Iterable[DescribedTriple]) -> tuple[str | None, str | None]:
     """The earliest beginning and the latest end."""
-    ends = [(fact.statement[1], str(fact.statement[2])) for fact in dated]
+    ends = [(entry.triple[1], str(entry.triple[2])) for entry in dates]
     return (
         min((day for predicate, day in ends if predicate == EAKG.notBefore), default=None),
         max((day for predicate, day in ends if predicate == EAKG.notAfter), default=None),

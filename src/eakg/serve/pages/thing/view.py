@@ -142,13 +142,13 @@ def _seen_at(iri: URIRef) -> str:
 
 
 def _represent(
-    description: Description, representation: Representation, found: ThingDocument
+    description: Description, representation: Representation, document: ThingDocument
 ) -> Response:
     if not isinstance(representation, Page):
         data = serialize(description.triples(), representation, _PREFIXES)
         return Response(data, content_type=representation.content_type)
     catalogue = state().catalogue
-    has_text = description.page == 1 and str(found.iri) in catalogue.documents()
+    has_text = description.page == 1 and str(document.iri) in catalogue.documents()
     page = render_template(
         "thing.html",
         page=page_of(
@@ -158,12 +158,12 @@ def _represent(
             catalogue.documents(),
             catalogue.presentation(),
         ),
-        reading=reading_of(state().store, found.iri) if has_text else None,
-        closure=found.closure,
-        found=found,
+        reading=reading_of(state().store, document.iri) if has_text else None,
+        closure=document.closure,
+        document=document,
         formats=FORMATS,
         data=_embedded(description),
-        here=absolute(document_path(found.slug)),
+        here=absolute(document_path(document.slug)),
     )
     return Response(page, content_type=representation.content_type)
 
@@ -173,30 +173,34 @@ def _embedded(description: Description) -> str:
     return serialize(description.triples(), JSON_LD, _PREFIXES).decode().replace("<", "\\u003c")
 
 
-def _links(found: ThingDocument, description: Description) -> list[str]:
+def _links(document: ThingDocument, description: Description) -> list[str]:
     """RFC 8288; the types are of RFC 6903, cite-as of RFC 8574, describes of RFC 6892."""
-    links = [
-        f'<{found.at(found.page, one.extension)}>; rel="alternate"; type="{one.media_type}"'
-        for one in FORMATS
-    ]
-    extension = found.representation.extension if found.representation else ""
-    pages = {"first": 1, "prev": found.page - 1, "next": found.page + 1, "last": description.pages}
+    paths = {
+        representation.media_type: document.at(document.page, representation.extension)
+        for representation in FORMATS
+    }
+    links = [f'<{path}>; rel="alternate"; type="{name}"' for name, path in paths.items()]
+    extension = document.representation.extension if document.representation else ""
+    pages = {
+        "first": 1,
+        "prev": document.page - 1,
+        "next": document.page + 1,
+        "last": description.pages,
+    }
     if description.pages > 1:
         links += [
-            f'<{found.at(number, extension)}>; rel="{name}"'
+            f'<{document.at(number, extension)}>; rel="{name}"'
             for name, number in pages.items()
             if 1 <= number <= description.pages
         ]
-    links.append(
-        f'<{found.at(found.page, TURTLE.extension)}>; rel="describedby"; type="{TURTLE.media_type}"'
-    )
-    types = sorted(
-        str(one) for one in description.kinds.get(found.iri, ()) if isinstance(one, URIRef)
-    )
+    turtle = TURTLE.media_type
+    links.append(f'<{paths[turtle]}>; rel="describedby"; type="{turtle}"')
+    kinds = description.kinds.get(document.iri, ())
+    types = sorted(str(kind) for kind in kinds if isinstance(kind, URIRef))
     links += [
-        f'<{found.iri}>; rel="describes"',
-        f'<{found.iri}>; rel="cite-as"',
+        f'<{document.iri}>; rel="describes"',
+        f'<{document.iri}>; rel="cite-as"',
         f'<{LICENCE}>; rel="license"',
-        *(f'<{one}>; rel="type"; anchor="{found.iri}"' for one in types),
+        *(f'<{one}>; rel="type"; anchor="{document.iri}"' for one in types),
     ]
     return links
