@@ -93,7 +93,7 @@ def supported(client: FlaskClient, places: Places, slug: str) -> int:
         assert found is not None
         page = page_of(
             found,
-            catalogue.above(),
+            catalogue.superclasses(),
             catalogue.inverses(),
             catalogue.documents(),
             catalogue.presentation(),

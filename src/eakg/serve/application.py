@@ -27,7 +27,7 @@ from eakg.serve.overviews import blueprint as overviews_blueprint
 from eakg.serve.pages import blueprints as page_blueprints
 from eakg.serve.pages import emphasised
 from eakg.serve.protocol import blueprints as protocol_blueprints
-from eakg.serve.words import counted, short
+from eakg.serve.words import pluralize, short
 from eakg.store import QueryService
 
 
@@ -48,7 +48,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.jinja_env.filters["short"] = short
     app.jinja_env.filters["href"] = page_href
     app.jinja_env.filters["emphasised"] = emphasised
-    app.jinja_env.globals.update(path=page_path, counted=counted, version=__version__)
+    app.jinja_env.globals.update(path=page_path, pluralize=pluralize, version=__version__)
     register_problems(app)
     register_headers(app)
     app.before_request(_check)

@@ -71,7 +71,7 @@ def run(
     try:
         with (
             TemporaryDirectory(prefix="eakg-state-") as folder,
-            _held(contents, replace(settings, folder=folder)) as (complete, keeper),
+            _store_process(contents, replace(settings, folder=folder)) as (complete, keeper),
         ):
             complete.to_environment()
             _allow_open_files()
@@ -88,7 +88,7 @@ def run(
 
 
 @contextmanager
-def _held(
+def _store_process(
     contents: Contents | None, settings: Settings
 ) -> Iterator[tuple[Settings, KeeperProcess | None]]:
     """The settings with the store they are about, and what holds it while the context lasts."""
@@ -107,18 +107,18 @@ def _held(
 
 def _greet(settings: Settings) -> None:
     """Print the address once a query was answered at it, which the server opens last."""
-    local = f"http://{_bracketed(settings.host)}:{settings.port}"
-    told = False
+    local = f"http://{_url_host(settings.host)}:{settings.port}"
+    is_first = True
     while True:
         with contextlib.closing(HTTPConnection(settings.host, settings.port)) as connection:
             try:
                 connection.request("GET", "/health")
                 status = connection.getresponse().status
                 answers = status == HTTPStatus.OK
-                if not answers and settings.remote and not told:
+                if not answers and settings.remote and is_first:
                     engine = endpoint_of(settings.remote).address
                     print(f"{engine} does not answer; waiting", file=sys.stderr, flush=True)
-                    told = True
+                    is_first = False
             except (OSError, HTTPException):
                 answers = False
         if answers:
@@ -159,32 +159,32 @@ def _check_address(host: str, port: int) -> int:
 
     Raises: OSError when it is in use, privileged, or the host is not one of this machine.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    family, kind, protocol, _, where = found[0]
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, kind, protocol, _, address = addresses[0]
     with socket.socket(family, kind, protocol) as probe:
         if os.name == "posix":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(where)
+        probe.bind(address)
         probe.listen(1)
-        free: int = probe.getsockname()[1]
-    return free
+        free_port: int = probe.getsockname()[1]
+    return free_port
 
 
 def _allow_open_files() -> None:
     """As many as the system gives: each large result on its way to a client is one."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(OSError, ValueError):  # where no limit may not be asked for
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (maximum, maximum))
 
 
 def _complaint(host: str, port: int, error: OSError) -> str:
     return (
-        f"cannot listen on {_bracketed(host)}:{port}: {error.strerror or error};"
+        f"cannot listen on {_url_host(host)}:{port}: {error.strerror or error};"
         " choose another with --port or --host"
     )
 
 
-def _bracketed(host: str) -> str:
+def _url_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 

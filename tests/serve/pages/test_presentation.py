@@ -86,8 +86,8 @@ def test_a_new_role_lands_in_its_section_by_being_declared() -> None:
 def test_the_nearest_property_above_tells_the_section() -> None:
     graph = Graph().parse(data=PEOPLE_OF_SHIPS, format="turtle")
     cook, sails, captain = (URIRef(f"http://ex.org/{n}") for n in ("cook", "sailsOn", "captain"))
-    told = read_presentation(graph, above={cook: {sails, captain}, sails: {captain}})
-    assert told.above[cook] == (sails, captain)
+    told = read_presentation(graph, superproperties={cook: {sails, captain}, sails: {captain}})
+    assert told.superproperties[cook] == (sails, captain)
     assert told.place(cook, True, NOTHING, NOTHING) == "crew"
 
 

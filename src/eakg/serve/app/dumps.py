@@ -13,7 +13,7 @@ from pathlib import Path
 from eakg.sparql import OverloadedError
 from eakg.store import QueryRequest, QueryService
 
-_ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_TRIPLES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _LEVEL = 6
 _TRIES = 5
 _FILES = 2  # of each dump
@@ -52,15 +52,15 @@ class Dumps:
         Raises: StoreError and its kinds; OverloadedError where the data change all the while.
         """
         with self._lock:
-            made = self._made.get(name)
+            dump = self._made.get(name)
             for _ in range(_TRIES):
                 version = self._store.version
-                if made is None or made.version != version:
-                    made = self._make(name, version)
+                if dump is None or dump.version != version:
+                    dump = self._make(name, version)
                 # It is put together from several answers.
                 if self._store.version == version or not self._versioned:
-                    self._made[name] = made
-                    return made
+                    self._made[name] = dump
+                    return dump
             raise OverloadedError("the data change too fast to be written as one")
 
     def _make(self, name: str, version: str) -> Dump:
@@ -100,7 +100,7 @@ class Dumps:
 
     def turtle(self) -> Iterator[bytes]:
         """The default graph: the ontology, what is stated, and what follows; not the evidence."""
-        yield from self._store.query(QueryRequest(_ALL, "turtle")).chunks()
+        yield from self._store.query(QueryRequest(_TRIPLES, "turtle")).chunks()
 
 
 WRITERS: dict[str, Callable[[Dumps], Iterator[bytes]]] = {

@@ -40,16 +40,17 @@ def requested(
     Arguments: the kind of result, as `json` and `xml` mean other formats for graphs.
     Raises: NotAcceptableError, with the list of what there is.
     """
-    wanted = parameters.all("format")
-    if not wanted:
+    names = parameters.all("format")
+    if not names:
         return negotiate(request, offers)
-    for name in wanted:
-        named = HTML if name.lower() in {HTML.name, HTML.media_type} else find_format(name, kind)
+    for name in names:
+        is_html = name.lower() in {HTML.name, HTML.media_type}
+        match = HTML if is_html else find_format(name, kind)
         for offer in offers:
-            if offer == named:
+            if offer == match:
                 return offer
-    what = "ASK has" if kind is ResultKind.BOOLEAN else "there is"
-    raise NotAcceptableError(f"{what} no format {' or '.join(wanted)} here", available(offers))
+    subject = "ASK has" if kind is ResultKind.BOOLEAN else "there is"
+    raise NotAcceptableError(f"{subject} no format {' or '.join(names)} here", available(offers))
 
 
 def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
@@ -72,18 +73,18 @@ def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
 def _best(header: str, offers: tuple[Representation, ...]) -> int | None:
     """The place of the best offer, where one is allowed at all."""
     accept = parse_accept_header(header, MIMEAccept)
-    plain = MIMEAccept([(one.partition(";")[0].strip(), quality) for one, quality in accept])
-    qualities = [_quality(plain, offer) for offer in offers]
+    media_types = MIMEAccept([(one.partition(";")[0].strip(), quality) for one, quality in accept])
+    qualities = [_quality(media_types, offer) for offer in offers]
     best = max(qualities)
     return qualities.index(best) if best > 0 else None
 
 
 def _quality(accept: MIMEAccept, offer: Representation) -> float:
     """The quality of an offer; by a generic media type where its own is not named."""
-    named = {one.lower(): quality for one, quality in accept}
+    names = {one.lower(): quality for one, quality in accept}
     qualities = [float(accept.quality(offer.media_type))]
-    if offer.media_type not in named:
-        qualities += [named[one] for one in offer.generic if one in named]
+    if offer.media_type not in names:
+        qualities += [names[one] for one in offer.generic if one in names]
     return max(qualities)
 
 
@@ -94,7 +95,7 @@ def prefers_html(request: Request) -> bool:
     return (
         any(one.startswith("text/html") for one, _ in accept)
         and quality > 0
-        and all(quality >= other for one, other in accept if not one.startswith("*"))
+        and all(quality >= rival for one, rival in accept if not one.startswith("*"))
     )
 
 

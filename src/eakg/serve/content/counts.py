@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rdflib import OWL
 from rdflib.term import Node
 
 from eakg.names import EAKG, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
@@ -13,9 +14,9 @@ from eakg.store.graphs import usual_dataset
 _GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 _TRIPLES = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 _CLASSES = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) (SAMPLE(?any) AS ?label) {{
+SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) (SAMPLE(?name) AS ?label) {{
   ?thing a ?class . FILTER(STRSTARTS(STR(?class), "{EAKG}") && STRSTARTS(STR(?thing), "{ID}"))
-  OPTIONAL {{ ?class rdfs:label ?any FILTER(LANG(?any) IN ("en", "")) }}
+  OPTIONAL {{ ?class rdfs:label ?name FILTER(LANG(?name) IN ("en", "")) }}
 }} GROUP BY ?class ORDER BY DESC(?n) ?class"""
 _INSTANCES = """SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {
   ?thing a ?class FILTER(isIRI(?class))
@@ -23,10 +24,10 @@ _INSTANCES = """SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {
 _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property"
 _DISTINCT = "SELECT (COUNT(DISTINCT ?{0}) AS ?n) {{ ?s ?p ?o }}"
 _DOCUMENTS = f"SELECT DISTINCT ?document {{ GRAPH ?g {{ ?span <{OA.hasSource}> ?document }} }}"
-_INVERSES = "SELECT ?one ?other { ?one <http://www.w3.org/2002/07/owl#inverseOf> ?other }"
-_ABOVE = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?class ?above {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?class rdfs:subClassOf+ ?above }}
-  FILTER(isIRI(?class) && isIRI(?above) && ?class != ?above) }}"""
+_INVERSES = f"SELECT ?property ?inverse {{ ?property <{OWL.inverseOf}> ?inverse }}"
+_SUPERCLASSES = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?class ?superclass {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?class rdfs:subClassOf+ ?superclass }}
+  FILTER(isIRI(?class) && isIRI(?superclass) && ?class != ?superclass) }}"""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Catalogue:
     def __init__(self, store: QueryService) -> None:
         self._store = store
         self._presentation: tuple[str, Presentation] | None = None
-        self._kept: dict[tuple[str, QueryRequest], list[Row]] = {}
+        self._cache: dict[tuple[str, QueryRequest], list[Row]] = {}
 
     def graphs(self) -> dict[str, int]:
         """Triples in each graph, by its name."""
@@ -72,13 +73,13 @@ class Catalogue:
 
     def instances(self) -> dict[str, int]:
         """Things of each class in the default graph, by its IRI."""
-        found = self._rows(_INSTANCES)
-        return {str(row["class"]): int(str(row["n"])) for row in found if "class" in row}
+        rows = self._rows(_INSTANCES)
+        return {str(row["class"]): int(str(row["n"])) for row in rows if "class" in row}
 
     def properties(self) -> dict[str, int]:
         """Triples with each property in the default graph, by its IRI."""
-        found = self._rows(_PROPERTIES)
-        return {str(row["property"]): int(str(row["n"])) for row in found if "property" in row}
+        rows = self._rows(_PROPERTIES)
+        return {str(row["property"]): int(str(row["n"])) for row in rows if "property" in row}
 
     def default_graphs(self) -> tuple[str, ...]:
         """Names of the graphs that the default graph is the merge of."""
@@ -109,20 +110,20 @@ class Catalogue:
 
     def inverses(self) -> dict[Node, frozenset[Node]]:
         """The inverses of each property that has one."""
-        found: dict[Node, set[Node]] = {}
+        inverses: dict[Node, set[Node]] = {}
         for row in self._rows(_INVERSES):
-            found.setdefault(row["one"], set()).add(row["other"])
-            found.setdefault(row["other"], set()).add(row["one"])
-        return {one: frozenset(others) for one, others in found.items()}
+            inverses.setdefault(row["property"], set()).add(row["inverse"])
+            inverses.setdefault(row["inverse"], set()).add(row["property"])
+        return {property_: frozenset(terms) for property_, terms in inverses.items()}
 
-    def above(self) -> dict[Node, frozenset[Node]]:
-        """The classes above each class, by the ontology alone; none above those it merges."""
-        found: dict[Node, set[Node]] = {}
-        for row in self._rows(_ABOVE):
-            found.setdefault(row["class"], set()).add(row["above"])
+    def superclasses(self) -> dict[Node, frozenset[Node]]:
+        """The classes above each class, by the ontology alone; equivalent classes do not count."""
+        wider: dict[Node, set[Node]] = {}
+        for row in self._rows(_SUPERCLASSES):
+            wider.setdefault(row["class"], set()).add(row["superclass"])
         return {
-            one: frozenset(up for up in of_it if one not in found.get(up, ()))
-            for one, of_it in found.items()
+            class_: frozenset(term for term in terms if class_ not in wider.get(term, ()))
+            for class_, terms in wider.items()
         }
 
     def presentation(self) -> Presentation:
@@ -136,12 +137,12 @@ class Catalogue:
         return self._presentation[1]
 
     def _rows(self, query: str, closure: Closure = "full") -> list[Row]:
-        asked = QueryRequest(query, closure=closure)
+        request = QueryRequest(query, closure=closure)
         version = self._store.version
-        found = self._kept.get((version, asked))
-        if found is None:
-            found = select(self._store, asked)
+        rows = self._cache.get((version, request))
+        if rows is None:
+            rows = select(self._store, request)
             if self._store.version == version:
-                kept = {key: rows for key, rows in self._kept.items() if key[0] == version}
-                self._kept = {**kept, (version, asked): found}
-        return found
+                current = {key: value for key, value in self._cache.items() if key[0] == version}
+                self._cache = {**current, (version, request): rows}
+        return rows

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import quote
 
 from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, Literal, URIRef
@@ -13,6 +14,7 @@ from eakg.rdf import Row, Triple, read_term, sparql_term, write_term
 from eakg.serve.content.evidence import attestations_in, passages_of
 from eakg.serve.content.labels import labels_of
 from eakg.serve.content.presentation import Presentation
+from eakg.serve.content.values import iri_list
 from eakg.store import Closure, QueryRequest, QueryService, select
 
 PAGE = 500  # triples that a page gives from the thing, and as many that point to it
@@ -54,8 +56,8 @@ class DescribedTriple:
 class Description:
     """A page of what is said of a thing.
 
-    `outgoing` starts from the thing and `incoming` points to it; `context` is told of the things
-    between it and others. `attestations` are the statements of the evidence that
+    `outgoing` starts from the thing and `incoming` points to it; `context` is about the things
+    between it and further ones. `attestations` are the statements of the evidence that
     state these. `kinds` are the classes of the things that are named here, and `passages` the
     places of the annotations among them.
     `page` counts from 1 to `pages`.
@@ -74,23 +76,20 @@ class Description:
     passages: Mapping[Node, Passage]
 
     def triples(self) -> list[Triple]:
-        """The triples of the document, its own among them."""
+        """The triples of the document, those about itself among them."""
         document = DOC[self.slug]
-        found = [entry.triple for entry in (*self.outgoing, *self.incoming, *self.context)]
-        found += [
-            triple
-            for of_it in self.attestations.values()
-            for one in of_it
-            for triple in one.triples
-        ]
-        found += self.labels
-        found += [
+        triples = [entry.triple for entry in (*self.outgoing, *self.incoming, *self.context)]
+        for attestations in self.attestations.values():
+            for attestation in attestations:
+                triples += attestation.triples
+        triples += self.labels
+        triples += [
             (document, RDF.type, FOAF.Document),
             (document, FOAF.primaryTopic, self.iri),
             (document, DCTERMS.license, LICENCE),
         ]
-        found += [(document, RDFS.comment, Literal(note, lang="en")) for note in self.notes()]
-        return found
+        triples += [(document, RDFS.comment, Literal(note, lang="en")) for note in self.notes()]
+        return triples
 
     def notes(self) -> list[str]:
         """What the document leaves out."""
@@ -123,8 +122,8 @@ def describe(
     kinds = _kinds(store, {iri, *neighbours})
     context = _context(store, closure, neighbours - {iri}, kinds, presentation)
     entries = (*outgoing, *incoming, *context)
-    mentioned = {part for entry in entries for part in entry.triple}
-    mentioned |= {kind for of_it in kinds.values() for kind in of_it}
+    terms = {term for entry in entries for term in entry.triple}
+    terms |= {class_ for classes in kinds.values() for class_ in classes}
     return Description(
         iri,
         slug,
@@ -133,14 +132,14 @@ def describe(
         outgoing,
         incoming,
         context,
-        attestations_in(store, _stated(iri, entries, kinds)),
-        tuple(sorted(_labels(store, closure, mentioned), key=_order)),
+        attestations_in(store, _attestable(iri, entries, kinds)),
+        tuple(sorted(_labels(store, closure, terms), key=_order)),
         kinds,
-        passages_of(store, (one for one, of_it in kinds.items() if OA.Annotation in of_it)),
+        passages_of(store, (term for term, classes in kinds.items() if OA.Annotation in classes)),
     )
 
 
-def _stated(
+def _attestable(
     iri: URIRef, entries: Iterable[DescribedTriple], kinds: Mapping[Node, frozenset[Node]]
 ) -> Iterator[Triple]:
     """The triples that evidence may state: those described, and what a statement states itself."""
@@ -163,10 +162,10 @@ def find(store: QueryService, slug: str) -> URIRef | None:
     spellings = dict.fromkeys((slug, quote(slug, safe="/:@!$&'()*+,;=~-._%")))
     for spelling in spellings:
         iri = ID[spelling]
-        if spelling and not any(one in _FORBIDDEN or one <= " " for one in iri):
-            known = f"SELECT * {{ {{ GRAPH ?g {{ {sparql_term(iri)} ?p ?o }} }} UNION"
-            known += f" {{ GRAPH ?g {{ ?s ?p {sparql_term(iri)} }} }} }} LIMIT 1"
-            if select(store, QueryRequest(known)):
+        if spelling and not any(char in _FORBIDDEN or char <= " " for char in iri):
+            query = f"SELECT * {{ {{ GRAPH ?g {{ {sparql_term(iri)} ?p ?o }} }} UNION"
+            query += f" {{ GRAPH ?g {{ ?s ?p {sparql_term(iri)} }} }} }} LIMIT 1"
+            if select(store, QueryRequest(query)):
                 return iri
     return None
 
@@ -246,23 +245,23 @@ def _entries(rows: Iterable[Row], iri: URIRef) -> tuple[DescribedTriple, ...]:
         graphs.setdefault(triple, set()).add(str(row["g"]))
     return tuple(
         DescribedTriple(triple, frozenset(names))
-        for triple, names in sorted(graphs.items(), key=lambda one: _order(one[0]))
+        for triple, names in sorted(graphs.items(), key=lambda entry: _order(entry[0]))
     )
 
 
 def _kinds(store: QueryService, things: Iterable[Node]) -> dict[Node, frozenset[Node]]:
     """The classes of things, those that follow among them."""
-    listed = _listed(things)
-    if not listed:
+    iris = iri_list(things)
+    if not iris:
         return {}
     kinds: dict[Node, set[Node]] = {}
     for row in _ask(
         store,
         "full",
-        f"SELECT DISTINCT ?s ?o {{ VALUES ?s {{ {listed} }} GRAPH ?g {{ ?s a ?o }} }}",
+        f"SELECT DISTINCT ?s ?o {{ VALUES ?s {{ {iris} }} GRAPH ?g {{ ?s a ?o }} }}",
     ):
         kinds.setdefault(row["s"], set()).add(row["o"])
-    return {thing: frozenset(of_it) for thing, of_it in kinds.items()}
+    return {thing: frozenset(classes) for thing, classes in kinds.items()}
 
 
 def _context(
@@ -272,48 +271,43 @@ def _context(
     kinds: Mapping[Node, frozenset[Node]],
     presentation: Presentation,
 ) -> tuple[DescribedTriple, ...]:
-    wanted = {thing: _told(kinds.get(thing, frozenset()), presentation) for thing in things}
-    listed = _listed(thing for thing, predicates in wanted.items() if predicates)
-    if not listed:
+    cells = {thing: _cells(kinds.get(thing, frozenset()), presentation) for thing in things}
+    iris = iri_list(thing for thing, predicates in cells.items() if predicates)
+    if not iris:
         return ()
-    predicates = " ".join(sorted({sparql_term(one) for of_it in wanted.values() for one in of_it}))
+    predicates = iri_list(chain.from_iterable(cells.values()))
     rows = _ask(
         store,
         closure,
-        f"SELECT ?g ?s ?p ?o {{ VALUES ?s {{ {listed} }} VALUES ?p {{ {predicates} }}"
+        f"SELECT ?g ?s ?p ?o {{ VALUES ?s {{ {iris} }} VALUES ?p {{ {predicates} }}"
         " GRAPH ?g { ?s ?p ?o } }",
     )
-    found = (row for row in rows if row["p"] in wanted[row["s"]])
-    return _entries(found, URIRef(""))
+    return _entries((row for row in rows if row["p"] in cells[row["s"]]), URIRef(""))
 
 
-def _told(kinds: frozenset[Node], presentation: Presentation) -> tuple[URIRef, ...]:
-    """What is told of a thing of these classes on the pages of others."""
-    cells = presentation.cells(kinds)
-    if cells is not None:
-        return (*sorted({URIRef(str(one)) for one in cells}), *DATES)
+def _cells(kinds: frozenset[Node], presentation: Presentation) -> tuple[URIRef, ...]:
+    """The properties of a thing of these classes that stand on the pages of other things."""
+    properties = presentation.cells(kinds)
+    if properties is not None:
+        return (*sorted({URIRef(str(one)) for one in properties}), *DATES)
     return _QUANTITY if EAKG.Quantity in kinds else ()
 
 
 def _labels(store: QueryService, closure: Closure, terms: Iterable[Node]) -> list[Triple]:
     """Labels of terms, in English where there are such."""
-    found: dict[Node, list[Node]] = {}
+    labels: dict[Node, list[Node]] = {}
     for term, _predicate, label in labels_of(store, terms, closure):
-        found.setdefault(term, []).append(label)
+        labels.setdefault(term, []).append(label)
     return [
         (term, RDFS.label, label)
-        for term, labels in found.items()
-        for label in ([one for one in labels if language(one) in ("en", "")] or labels)
+        for term, texts in labels.items()
+        for label in ([text for text in texts if language(text) in ("en", "")] or texts)
     ]
 
 
 def language(term: Node) -> str:
     """The language of a literal, empty without one."""
     return (term.language or "") if isinstance(term, Literal) else ""
-
-
-def _listed(terms: Iterable[Node]) -> str:
-    return " ".join(sorted(sparql_term(term) for term in terms if isinstance(term, URIRef)))
 
 
 def _order(triple: Triple) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from eakg.evidence import (
 )
 from eakg.names import EVIDENCE, INFERRED_GRAPH, OA
 from eakg.rdf import Row, Triple, sparql_term
+from eakg.serve.content.values import iri_list
 from eakg.store import QueryRequest, QueryService, select
 
 _OF_EVIDENCE = f'FILTER(STRSTARTS(STR(?g), "{EVIDENCE}"))'
@@ -40,8 +41,8 @@ class StoreEvidence:
     def statements(self, triples: Collection[Triple]) -> dict[Triple, set[Node]]:
         """The nodes of the evidence that state each triple."""
         statements: dict[Triple, set[Node]] = {}
-        reified = f"<{RDF.subject}> ?s ; <{RDF.predicate}> ?p ; <{RDF.object}> ?o"
-        for row in self._rows("?n", triples, f"GRAPH ?g {{ ?n {reified} }} {_OF_EVIDENCE}"):
+        reification = f"<{RDF.subject}> ?s ; <{RDF.predicate}> ?p ; <{RDF.object}> ?o"
+        for row in self._rows("?n", triples, f"GRAPH ?g {{ ?n {reification} }} {_OF_EVIDENCE}"):
             statements.setdefault((row["s"], row["p"], row["o"]), set()).add(row["n"])
         return statements
 
@@ -51,10 +52,12 @@ class StoreEvidence:
 
     def _rows(self, variable: str, triples: Collection[Triple], pattern: str) -> list[Row]:
         # No query names a blank node.
-        named = [one for one in triples if not any(isinstance(term, BNode) for term in one)]
-        if not named:
+        ground = [one for one in triples if not any(isinstance(term, BNode) for term in one)]
+        if not ground:
             return []
-        values = " ".join(f"({' '.join(sparql_term(term) for term in triple)})" for triple in named)
+        values = " ".join(
+            f"({' '.join(sparql_term(term) for term in triple)})" for triple in ground
+        )
         text = (
             f"SELECT DISTINCT {variable} ?s ?p ?o {{ VALUES (?s ?p ?o) {{ {values} }} {pattern} }}"
         )
@@ -78,7 +81,7 @@ def attestations_in(
 
 def passages_of(store: QueryService, annotations: Iterable[Node]) -> dict[Node, Passage]:
     """Where each annotation stands: its first passage. Raises: StoreError and its kinds."""
-    iris = " ".join(sorted({sparql_term(one) for one in annotations if isinstance(one, URIRef)}))
+    iris = iri_list(annotations)
     if not iris:
         return {}
     rows = select(
@@ -111,10 +114,10 @@ def properties(
     Arguments: the store; the nodes; a filter on the graph `?g`, without which any graph counts.
     Raises: StoreError and its kinds.
     """
-    iris = " ".join(sorted({sparql_term(node) for node in nodes if isinstance(node, URIRef)}))
-    described: dict[Node, dict[Node, list[Node]]] = {}
+    iris = iri_list(nodes)
+    descriptions: dict[Node, dict[Node, list[Node]]] = {}
     if iris:
         text = f"VALUES ?n {{ {iris} }} GRAPH ?g {{ ?n ?p ?o }} {condition}"
         for row in select(store, QueryRequest(f"SELECT DISTINCT ?n ?p ?o {{ {text} }}")):
-            described.setdefault(row["n"], {}).setdefault(row["p"], []).append(row["o"])
-    return described
+            descriptions.setdefault(row["n"], {}).setdefault(row["p"], []).append(row["o"])
+    return descriptions

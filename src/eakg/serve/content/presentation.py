@@ -17,7 +17,7 @@ from eakg.rdf import Triple, parse_rdf
 from eakg.store import QueryRequest, QueryService, select
 
 PAGE = Namespace("https://w3id.org/eakg/pages#")
-SUMMARY, ABOUT, OTHERS, TEXT = "summary", "about", "others", "text"
+SUMMARY, ABOUT, REST, TEXT = "summary", "about", "others", "text"
 """Sections that a page has whatever its data say; a summary stands without a heading."""
 
 Kinds = frozenset[Node]
@@ -39,7 +39,9 @@ SELECT DISTINCT ?s ?p ?o {{
   UNION {{ ?s sh:path ?path ; sh:name ?name }} UNION {{ ?s sh:property/sh:group ?group }}
   UNION {{ ?shape sh:path ?s . ?s sh:inversePath ?inverse }}
   ?s ?p ?o }}"""
-_ABOVE = f"SELECT DISTINCT ?p ?above {{ ?p <{RDFS.subPropertyOf}> ?above FILTER(?p != ?above) }}"
+_SUPERPROPERTIES = (
+    f"SELECT DISTINCT ?p ?parent {{ ?p <{RDFS.subPropertyOf}> ?parent FILTER(?p != ?parent) }}"
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class PropertyPlan:
     secondary: bool = False
 
 
-_UNPLANNED = PropertyPlan()
+_DEFAULT_PLAN = PropertyPlan()
 
 
 @dataclass(frozen=True)
@@ -89,11 +91,11 @@ class Presentation:
     sections: Mapping[str, SectionPlan]
     properties: Mapping[Node, PropertyPlan]
     names: Mapping[Node, str]
-    above: Mapping[Node, tuple[Node, ...]] = field(default_factory=dict)
+    superproperties: Mapping[Node, tuple[Node, ...]] = field(default_factory=dict)
 
     def plan(self, property_: Node) -> PropertyPlan:
         """How a property is told."""
-        return self.properties.get(property_, _UNPLANNED)
+        return self.properties.get(property_, _DEFAULT_PLAN)
 
     def name(self, term: Node) -> str | None:
         """What a term is called on pages, where that is not its label."""
@@ -108,31 +110,31 @@ class Presentation:
 
     def order(self, property_: Node) -> float:
         """The place of a property among those of its section; others come last."""
-        return self._placed(property_).order
+        return self._nearest_plan(property_).order
 
-    def place(self, property_: Node, outgoing: bool, own: Kinds, other: Kinds) -> str:
+    def place(self, property_: Node, outgoing: bool, kinds: Kinds, end_kinds: Kinds) -> str:
         """The section of a page for a fact.
 
         Arguments: its property; whether the thing is its subject; the classes of the thing, and of
         what is at the other end.
         """
-        plan = self._placed(property_)
+        plan = self._nearest_plan(property_)
         if outgoing and plan.section == SUMMARY:
             return SUMMARY
-        if own & _OF_EVIDENCE:
-            return ABOUT if outgoing else OTHERS
-        if other & _OF_EVIDENCE:
+        if kinds & _OF_EVIDENCE:
+            return ABOUT if outgoing else REST
+        if end_kinds & _OF_EVIDENCE:
             return TEXT
-        between = self._section_about(other)
+        table_section = self._section_about(end_kinds)
         section = self.sections.get(plan.section or "")
         if section and plan.targets is not None:
-            if not between and own & plan.targets:
+            if not table_section and kinds & plan.targets:
                 return section.anchor
         elif section and section.anchor != ABOUT and (outgoing or section.both_ways):
             return section.anchor
-        if between and not (outgoing and plan.section == ABOUT):
-            return between
-        return ABOUT if outgoing else OTHERS
+        if table_section and not (outgoing and plan.section == ABOUT):
+            return table_section
+        return ABOUT if outgoing else REST
 
     def cells(self, kinds: Kinds) -> frozenset[Node] | None:
         """The properties that are told of a thing of these classes in the tables of others' pages;
@@ -144,30 +146,31 @@ class Presentation:
         return frozenset(property_ for column in columns for property_ in column.properties)
 
     def _section_about(self, kinds: Kinds) -> str | None:
-        found = (one.anchor for one in self.sections.values() if one.about_class in kinds)
-        return next(found, None)
+        anchors = (one.anchor for one in self.sections.values() if one.about_class in kinds)
+        return next(anchors, None)
 
-    def _placed(self, property_: Node) -> PropertyPlan:
+    def _nearest_plan(self, property_: Node) -> PropertyPlan:
         """The plan of a property, or of the nearest above it that has a section."""
-        for candidate in (property_, *self.above.get(property_, ())):
+        for candidate in (property_, *self.superproperties.get(property_, ())):
             if (plan := self.plan(candidate)).section is not None:
                 return plan
-        return _UNPLANNED
+        return _DEFAULT_PLAN
 
 
 def presentation_of(store: QueryService) -> Presentation:
     """How the pages of a store's things tell of them. Raises: StoreError and its kinds."""
-    own = Graph(bind_namespaces="none")
+    store_graph = Graph(bind_namespaces="none")
     for row in select(store, QueryRequest(_QUERY)):
-        own.add((row["s"], row["p"], row["o"]))
-    above: dict[Node, set[Node]] = {}
-    for row in select(store, QueryRequest(_ABOVE)):
-        above.setdefault(row["p"], set()).add(row["above"])
-    return read_presentation(_shipped(), own, above={one: _upwards(one, above) for one in above})
+        store_graph.add((row["s"], row["p"], row["o"]))
+    parents: dict[Node, set[Node]] = {}
+    for row in select(store, QueryRequest(_SUPERPROPERTIES)):
+        parents.setdefault(row["p"], set()).add(row["parent"])
+    superproperties = {property_: _ancestors(property_, parents) for property_ in parents}
+    return read_presentation(_shipped(), store_graph, superproperties=superproperties)
 
 
 def read_presentation(
-    *graphs: Iterable[Triple], above: Mapping[Node, set[Node]] | None = None
+    *graphs: Iterable[Triple], superproperties: Mapping[Node, set[Node]] | None = None
 ) -> Presentation:
     """The presentation that graphs tell, of which the later go before the earlier.
 
@@ -180,7 +183,7 @@ def read_presentation(
         graph = Graph(bind_namespaces="none")
         for triple in triples:
             graph.add(triple)
-        sections.update((one.anchor, one) for one in _sections(graph))
+        sections.update((section.anchor, section) for section in _sections(graph))
         properties.update(_properties(graph))
         names.update(
             (term, str(label))
@@ -188,23 +191,24 @@ def read_presentation(
             if (term, RDF.type, SH.PropertyGroup) not in graph
             and (term, RDF.type, PAGE.Column) not in graph
         )
-    ordered = sorted(sections.values(), key=lambda one: (one.order, one.anchor))
-    ranked = {
-        one: tuple(sorted(of_it, key=lambda up: (-len((above or {}).get(up, ())), str(up))))
-        for one, of_it in (above or {}).items()
+    above = superproperties or {}
+    ordered = sorted(sections.values(), key=lambda section: (section.order, section.anchor))
+    nearest_first = {
+        property_: tuple(sorted(parents, key=lambda up: (-len(above.get(up, ())), str(up))))
+        for property_, parents in above.items()
     }
-    return Presentation({one.anchor: one for one in ordered}, properties, names, ranked)
+    return Presentation({one.anchor: one for one in ordered}, properties, names, nearest_first)
 
 
-def _upwards(property_: Node, above: Mapping[Node, set[Node]]) -> set[Node]:
+def _ancestors(property_: Node, parents: Mapping[Node, set[Node]]) -> set[Node]:
     """All that can be reached upwards. Not every engine answers a path whose ends are open."""
-    reached: set[Node] = set()
-    waiting = [property_]
-    while waiting:
-        fresh = above.get(waiting.pop(), set()) - reached - {property_}
-        reached |= fresh
-        waiting.extend(fresh)
-    return reached
+    ancestors: set[Node] = set()
+    queue = [property_]
+    while queue:
+        new_terms = parents.get(queue.pop(), set()) - ancestors - {property_}
+        ancestors |= new_terms
+        queue.extend(new_terms)
+    return ancestors
 
 
 @cache
@@ -220,7 +224,9 @@ def _shipped() -> Graph:
 
 def _sections(graph: Graph) -> Iterable[SectionPlan]:
     for group in graph.subjects(RDF.type, SH.PropertyGroup):
-        columns = sorted(graph.subjects(PAGE.section, group), key=lambda one: _order(graph, one))
+        columns = sorted(
+            graph.subjects(PAGE.section, group), key=lambda column: _order(graph, column)
+        )
         yield SectionPlan(
             _anchor(group),
             _text(graph, group, RDFS.label) or _anchor(group),
@@ -262,8 +268,8 @@ def _properties(graph: Graph) -> dict[Node, PropertyPlan]:
             (shape, PAGE.noun, Literal(True)) in graph,
             (shape, PAGE.secondary, Literal(True)) in graph,
         )
-    alone = {one: PropertyPlan(inverse_name=name) for one, name in inverse_names.items()}
-    return alone | plans
+    inverse_only = {term: PropertyPlan(inverse_name=name) for term, name in inverse_names.items()}
+    return inverse_only | plans
 
 
 def _anchor(group: Node) -> str:
@@ -278,6 +284,5 @@ def _order(graph: Graph, node: Node) -> float:
 def _text(graph: Graph, node: Node, property_: Node) -> str | None:
     """A text in English, or else any."""
     texts = [text for text in graph.objects(node, property_) if isinstance(text, Literal)]
-    return next(
-        (str(one) for one in sorted(texts, key=lambda t: (t.language != "en", str(t)))), None
-    )
+    best = min(texts, key=lambda text: (text.language != "en", str(text)), default=None)
+    return None if best is None else str(best)

@@ -31,8 +31,8 @@ def catalogue() -> Response:
 
 def _triples() -> list[Triple]:
     dataset, service = URIRef(BASE), URIRef(absolute("/sparql"))
-    ours = str(ONTOLOGY_GRAPH) in state().catalogue.graphs()
-    found: list[Triple] = [
+    has_ontology = str(ONTOLOGY_GRAPH) in state().catalogue.graphs()
+    triples: list[Triple] = [
         (dataset, RDF.type, DCAT.Dataset),
         (
             dataset,
@@ -45,9 +45,9 @@ def _triples() -> list[Triple]:
         (service, DCAT.endpointURL, service),
         (service, DCAT.servesDataset, dataset),
     ]
-    if ours:
+    if has_ontology:
         title = Literal("East Asia cooperation as a knowledge graph", lang="en")
-        found += [
+        triples += [
             (dataset, DCTERMS.title, title),
             (dataset, DCTERMS.license, LICENCE),
             (dataset, DCTERMS.conformsTo, ONTOLOGY_IRI),
@@ -56,7 +56,7 @@ def _triples() -> list[Triple]:
         dump = state().dumps.get(name)
         distribution, checksum = URIRef(absolute(f"/dump.{name}.gz")), BNode(f"sha256-{name}")
         size = Literal(dump.path.stat().st_size, datatype=XSD.nonNegativeInteger)
-        found += [
+        triples += [
             (dataset, DCAT.distribution, distribution),
             (distribution, RDF.type, DCAT.Distribution),
             (distribution, DCAT.downloadURL, distribution),
@@ -68,6 +68,6 @@ def _triples() -> list[Triple]:
             (checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
             (checksum, SPDX.checksumValue, Literal(dump.sha256.hex(), datatype=XSD.hexBinary)),
         ]
-        if ours:
-            found.append((distribution, DCTERMS.license, LICENCE))
-    return found
+        if has_ontology:
+            triples.append((distribution, DCTERMS.license, LICENCE))
+    return triples

@@ -15,19 +15,19 @@ blueprint = Blueprint("downloads", __name__)
 def dump(name: str) -> Response:
     """A dump, with its digest (RFC 9530); parts of it by Range."""
     query_string(request)
-    made = _made(name)
+    archive = _dump_of(name)
     response = send_file(
-        made.path,
+        archive.path,
         mimetype="application/gzip",
         as_attachment=True,
-        download_name=f"eakg-{made.version}.{name}.gz",
+        download_name=f"eakg-{archive.version}.{name}.gz",
         conditional=True,
-        etag=entity_tag("dump", name, made.sha256.hex()),
+        etag=entity_tag("dump", name, archive.sha256.hex()),
         last_modified=None,
     )
     del response.headers["Last-Modified"]
     response.headers["Cache-Control"] = "no-cache"
-    response.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(made.sha256).decode()}:"
+    response.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(archive.sha256).decode()}:"
     response.headers["Link"] = f'<{LICENCE}>; rel="license"'
     return response
 
@@ -36,13 +36,13 @@ def dump(name: str) -> Response:
 def checksum(name: str) -> Response:
     """The checksum of a dump, in a line that `sha256sum --check` reads."""
     query_string(request)
-    text = f"{_made(name).sha256.hex()}  dump.{name}.gz\n"
+    text = f"{_dump_of(name).sha256.hex()}  dump.{name}.gz\n"
     response = Response(text, content_type="text/plain; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     return response
 
 
-def _made(name: str) -> Dump:
+def _dump_of(name: str) -> Dump:
     if name not in WRITERS:
         raise NotFound
     return state().dumps.get(name)

@@ -37,23 +37,23 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
 
 def schema(parameter: Parameter) -> dict[str, Any]:
     """The JSON Schema of a parameter's values in an address. An IRI may be a prefixed name too."""
-    said = dict(_SCHEMAS.get(parameter.type, {"type": "string"}))
+    json_schema = dict(_SCHEMAS.get(parameter.type, {"type": "string"}))
     if parameter.values:
-        said["enum"] = [_typed(said, value) for _, value in parameter.values]
+        json_schema["enum"] = [_json_value(json_schema, value) for _, value in parameter.values]
     if parameter.default is not None:
-        said["default"] = _typed(said, parameter.default)
+        json_schema["default"] = _json_value(json_schema, parameter.default)
     if parameter.pattern is not None:
-        said["pattern"] = f"^(?:{parameter.pattern})$"
-    if said["type"] in ("integer", "number"):
+        json_schema["pattern"] = f"^(?:{parameter.pattern})$"
+    if json_schema["type"] in ("integer", "number"):
         for key in ("minimum", "maximum"):
             bound = getattr(parameter, key)
             if bound is not None:
-                said[key] = _typed(said, bound)
-    return said
+                json_schema[key] = _json_value(json_schema, bound)
+    return json_schema
 
 
-def _typed(said: Mapping[str, Any], value: str) -> Any:
-    if said["type"] in ("integer", "number", "boolean"):
+def _json_value(json_schema: Mapping[str, Any], value: str) -> Any:
+    if json_schema["type"] in ("integer", "number", "boolean"):
         return json.loads(value.lstrip("+"))
     return value
 
@@ -85,20 +85,21 @@ def paths() -> dict[str, Any]:
 
 def _operation(query: SavedQuery) -> dict[str, Any]:
     formats = formats_for(kind_of(query))
+    names = [one.name for one in formats]
     parameters: list[dict[str, Any]] = [
         {
-            "name": one.name,
+            "name": parameter.name,
             "in": "query",
-            "description": one.description or one.name,
-            "required": one.required and one.default is None,
-            "schema": (said := schema(one)),
-            **({"example": said["default"]} if "default" in said else {}),
+            "description": parameter.description or parameter.name,
+            "required": parameter.required and parameter.default is None,
+            "schema": (value_schema := schema(parameter)),
+            **({"example": value_schema["default"]} if "default" in value_schema else {}),
         }
-        for one in query.parameters
+        for parameter in query.parameters
     ]
     parameters += [
         {"name": "closure", "in": "query", "schema": {"enum": ["full", "asserted"]}},
-        {"name": "format", "in": "query", "schema": {"enum": [*(f.name for f in formats), "html"]}},
+        {"name": "format", "in": "query", "schema": {"enum": [*names, HTML.name]}},
     ]
     content: dict[str, Any] = {one.media_type: {} for one in formats} | {HTML.media_type: {}}
     example = _example(query)

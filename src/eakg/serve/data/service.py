@@ -28,7 +28,7 @@ def service_description(base: str, settings: Settings, catalogue: Catalogue) -> 
     endpoint = f"{base}/sparql"
     service = URIRef(endpoint)
     dataset, default = URIRef(f"{endpoint}#dataset"), URIRef(f"{endpoint}#default-graph")
-    found: list[Triple] = [
+    triples: list[Triple] = [
         (service, RDF.type, SD.Service),
         (service, SD.endpoint, service),
         (service, SD.supportedLanguage, SD.SPARQL10Query),
@@ -40,27 +40,27 @@ def service_description(base: str, settings: Settings, catalogue: Catalogue) -> 
         (default, RDF.type, SD.Graph),
         (default, VOID.triples, Literal(catalogue.triples())),
     ]
-    found += [(service, SD.resultFormat, URIRef(one.iri)) for one in FORMATS if one.iri]
-    found += [(service, SD.extensionFunction, URIRef(one)) for one in EXTENSION_FUNCTIONS]
-    found += [(URIRef(one), RDF.type, SD.Function) for one in EXTENSION_FUNCTIONS]
+    triples += [(service, SD.resultFormat, URIRef(one.iri)) for one in FORMATS if one.iri]
+    triples += [(service, SD.extensionFunction, URIRef(one)) for one in EXTENSION_FUNCTIONS]
+    triples += [(URIRef(one), RDF.type, SD.Function) for one in EXTENSION_FUNCTIONS]
     if str(ONTOLOGY_GRAPH) in catalogue.graphs():
-        found.append((service, DCTERMS.license, LICENCE))
+        triples.append((service, DCTERMS.license, LICENCE))
     if settings.options.default_graph == "union" and catalogue.is_union():
-        found.append((service, SD.feature, SD.UnionDefaultGraph))
+        triples.append((service, SD.feature, SD.UnionDefaultGraph))
     if settings.access.services:
-        found.append((service, SD.feature, SD.BasicFederatedQuery))
+        triples.append((service, SD.feature, SD.BasicFederatedQuery))
     if settings.options.writable:
         update = URIRef(f"{base}/update")
-        found += [
+        triples += [
             (update, RDF.type, SD.Service),
             (update, SD.endpoint, update),
             (update, SD.supportedLanguage, SD.SPARQL11Update),
             (update, SD.defaultDataset, dataset),
         ]
-    found += _entailment(service, settings, catalogue)
-    for number, (name, triples) in enumerate(sorted(catalogue.graphs().items())):
-        found += _named_graph(dataset, URIRef(f"{endpoint}#named-graph-{number}"), name, triples)
-    return found
+    triples += _entailment(service, settings, catalogue)
+    for number, (name, count) in enumerate(sorted(catalogue.graphs().items())):
+        triples += _named_graph(dataset, URIRef(f"{endpoint}#named-graph-{number}"), name, count)
+    return triples
 
 
 def _entailment(service: URIRef, settings: Settings, catalogue: Catalogue) -> list[Triple]:
@@ -72,21 +72,21 @@ def _entailment(service: URIRef, settings: Settings, catalogue: Catalogue) -> li
     return [(service, SD.defaultEntailmentRegime, ENTAILMENT.Simple)]
 
 
-def _named_graph(dataset: URIRef, named: URIRef, name: str, triples: int) -> list[Triple]:
-    graph = BNode(named.rpartition("#")[2])
-    found: list[Triple] = [
-        (dataset, SD.namedGraph, named),
-        (named, RDF.type, SD.NamedGraph),
-        (named, SD.name, URIRef(name)),
-        (named, SD.entailmentRegime, ENTAILMENT.Simple),
-        (named, SD.graph, graph),
-        (graph, RDF.type, SD.Graph),
-        (graph, VOID.triples, Literal(triples)),
+def _named_graph(dataset: URIRef, graph_node: URIRef, name: str, count: int) -> list[Triple]:
+    content = BNode(graph_node.rpartition("#")[2])
+    description: list[Triple] = [
+        (dataset, SD.namedGraph, graph_node),
+        (graph_node, RDF.type, SD.NamedGraph),
+        (graph_node, SD.name, URIRef(name)),
+        (graph_node, SD.entailmentRegime, ENTAILMENT.Simple),
+        (graph_node, SD.graph, content),
+        (content, RDF.type, SD.Graph),
+        (content, VOID.triples, Literal(count)),
     ]
     if name == str(INFERRED_GRAPH):
         label = "What follows from the other graphs by OWL 2 RL, and nothing else"
-        found.append((graph, DCTERMS.description, Literal(label, lang="en")))
-    return found
+        description.append((content, DCTERMS.description, Literal(label, lang="en")))
+    return description
 
 
 def _limits(settings: Settings) -> str:

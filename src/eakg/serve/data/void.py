@@ -47,7 +47,7 @@ def dataset_description(base: str, catalogue: Catalogue, dumps: list[str]) -> li
     document = URIRef(f"{base}/.well-known/void")
     dataset = URIRef(f"{document}#dataset")
     endpoint = URIRef(f"{base}/sparql")
-    found: list[Triple] = [
+    triples: list[Triple] = [
         (document, RDF.type, VOID.DatasetDescription),
         (document, FOAF.primaryTopic, dataset),
         (dataset, RDF.type, VOID.Dataset),
@@ -59,9 +59,9 @@ def dataset_description(base: str, catalogue: Catalogue, dumps: list[str]) -> li
         (endpoint, DCAT.endpointDescription, URIRef(f"{base}/openapi.json")),
         (endpoint, DCAT.servesDataset, dataset),
     ]
-    found += [(dataset, VOID.feature, URIRef(one.iri)) for one in GRAPH_FORMATS if one.iri]
-    found += [(dataset, VOID.dataDump, URIRef(one)) for one in dumps]
-    found += [
+    triples += [(dataset, VOID.feature, URIRef(one.iri)) for one in GRAPH_FORMATS if one.iri]
+    triples += [(dataset, VOID.dataDump, URIRef(one)) for one in dumps]
+    triples += [
         (dataset, term, Literal(number))
         for term, number in (
             (VOID.distinctSubjects, catalogue.subjects()),
@@ -72,32 +72,32 @@ def dataset_description(base: str, catalogue: Catalogue, dumps: list[str]) -> li
     ]
     for number, (class_, things) in enumerate(sorted(catalogue.instances().items())):
         part = URIRef(f"{document}#class-{number}")
-        found += [
+        triples += [
             (dataset, VOID.classPartition, part),
             (part, VOID["class"], URIRef(class_)),
             (part, VOID.entities, Literal(things)),
         ]
-    for number, (term, triples) in enumerate(sorted(catalogue.properties().items())):
+    for number, (term, count) in enumerate(sorted(catalogue.properties().items())):
         part = URIRef(f"{document}#property-{number}")
-        found += [
+        triples += [
             (dataset, VOID.propertyPartition, part),
             (part, VOID.property, URIRef(term)),
-            (part, VOID.triples, Literal(triples)),
+            (part, VOID.triples, Literal(count)),
         ]
-    for name, triples in catalogue.graphs().items():
+    for name, count in catalogue.graphs().items():
         graph = URIRef(name)
-        found += [
+        triples += [
             (dataset, VOID.subset, graph),
             (graph, RDF.type, VOID.Dataset),
             (graph, SD.name, graph),
-            (graph, VOID.triples, Literal(triples)),
+            (graph, VOID.triples, Literal(count)),
         ]
     if str(ONTOLOGY_GRAPH) in catalogue.graphs():
-        found += _ours(dataset)
-    return found
+        triples += _shipped_graph(dataset)
+    return triples
 
 
-def _ours(dataset: URIRef) -> list[Triple]:
+def _shipped_graph(dataset: URIRef) -> list[Triple]:
     """What holds of the graph that comes with the software, and of no other."""
     return [
         (dataset, DCTERMS.title, Literal("EAKG: a knowledge graph of East Asia cooperation", "en")),

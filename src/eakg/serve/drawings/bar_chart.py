@@ -10,12 +10,12 @@ _ROW, _PAD, _THICK = 44.0, 8.0, 14.0
 
 @dataclass(frozen=True)
 class Bar:
-    """A number with its label; `shown` is how it is written, `note` what else is told of it."""
+    """A number with its label; `value_text` is how it is written, `note` a remark on it."""
 
     label: str
     href: str | None
     value: float
-    shown: str
+    value_text: str
     note: str = ""
 
 
@@ -42,21 +42,20 @@ class Bars:
     rows: tuple[BarRow, ...]
 
 
-def bars(of: Iterable[Bar]) -> Bars:
+def bars(entries: Iterable[Bar]) -> Bars:
     """Lay out bars in the order they come, all on one scale."""
-    every = tuple(of)
-    room = max((width(one.shown) for one in every), default=0) + 16
-    low = min(0.0, *(one.value for one in every)) if every else 0.0
-    high = max(0.0, *(one.value for one in every)) if every else 0.0
-    left = _PAD + (room if low < 0 else 0)
-    breadth, span = WIDTH - _PAD - room - left, (high - low) or 1.0
-    zero = left - low / span * breadth
+    entries = tuple(entries)
+    room = max((width(one.value_text) for one in entries), default=0) + 16
+    low = min((0.0, *(one.value for one in entries)))
+    high = max((0.0, *(one.value for one in entries)))
+    margin = _PAD + (room if low < 0 else 0)
+    breadth, span = WIDTH - _PAD - room - margin, (high - low) or 1.0
+    zero = margin - low / span * breadth
     rows = []
-    for place, one in enumerate(every):
-        length = abs(one.value) / span * breadth
-        start = zero if one.value >= 0 else zero - length
-        after = start + max(length, 2) + 7
-        value_x = after if one.value >= 0 else zero + 7
-        label = clipped(one.label, WIDTH - 2 * _PAD)
-        rows.append(BarRow(one, label, _PAD + place * _ROW, start, max(length, 2), value_x))
-    return Bars(WIDTH, 2 * _PAD + len(every) * _ROW, _THICK, zero, tuple(rows))
+    for place, bar in enumerate(entries):
+        length = abs(bar.value) / span * breadth
+        start = zero if bar.value >= 0 else zero - length
+        value_x = (start + max(length, 2) if bar.value >= 0 else zero) + 7
+        label = clipped(bar.label, WIDTH - 2 * _PAD)
+        rows.append(BarRow(bar, label, _PAD + place * _ROW, start, max(length, 2), value_x))
+    return Bars(WIDTH, 2 * _PAD + len(entries) * _ROW, _THICK, zero, tuple(rows))

@@ -74,22 +74,22 @@ class Matrix:
 def matrix(rows: Iterable[Head], columns: Sequence[Head], cells: Iterable[Cell]) -> Matrix:
     """Lay out cells: columns as they come, rows so that those who sit in the same columns stand
     together, those in the most columns first."""
-    of_row: dict[str, dict[str, Cell]] = {}
+    grid: dict[str, dict[str, Cell]] = {}
     for cell in cells:
-        known = of_row.setdefault(cell.row, {})
-        if cell.column not in known or cell.full:
-            known[cell.column] = cell
+        row_cells = grid.setdefault(cell.row, {})
+        if cell.column not in row_cells or cell.full:
+            row_cells[cell.column] = cell
 
     def pattern(head: Head) -> tuple[object, ...]:
-        mine = of_row.get(head.key, {})
-        full = [one.key in mine and mine[one.key].full for one in columns]
+        row_cells = grid.get(head.key, {})
+        full = [one.key in row_cells and row_cells[one.key].full for one in columns]
         return (-sum(full), [not one for one in full], head.label.casefold())
 
-    ordered = sorted((head for head in rows if head.key in of_row), key=pattern)
+    heads = sorted((head for head in rows if head.key in grid), key=pattern)
     label_lines = [lines(one.label, _COLUMN - 8, _MOST_LINES) for one in columns]
     deepest = max(map(len, label_lines), default=1)
     top = _PAD + (deepest + 1) * _LINE + 6
-    right = min(_LABELS, max((width(one.label) for one in ordered), default=0) + 16)
+    right = min(_LABELS, max((width(one.label) for one in heads), default=0) + 16)
 
     def x_of(place: int) -> float:
         return right + _COLUMN * (place + 0.5)
@@ -98,24 +98,24 @@ def matrix(rows: Iterable[Head], columns: Sequence[Head], cells: Iterable[Cell])
         ColumnPlace(
             head,
             tuple(
-                (line, _PAD + (deepest - len(its) + number + 0.75) * _LINE)
-                for number, line in enumerate(its)
+                (line, _PAD + (deepest - len(texts) + number + 0.75) * _LINE)
+                for number, line in enumerate(texts)
             ),
             x_of(place),
-            sum(mine[head.key].full for mine in of_row.values() if head.key in mine),
+            sum(row[head.key].full for row in grid.values() if head.key in row),
         )
-        for place, (head, its) in enumerate(zip(columns, label_lines, strict=True))
+        for place, (head, texts) in enumerate(zip(columns, label_lines, strict=True))
     )
     row_places = tuple(
         RowPlace(head, clipped(head.label, right - 8), top + place * _ROW)
-        for place, head in enumerate(ordered)
+        for place, head in enumerate(heads)
     )
     marks = tuple(
-        CellMark(of_row[row.head.key][column.head.key], column.x, row.y + _ROW / 2)
+        CellMark(grid[row.head.key][column.head.key], column.x, row.y + _ROW / 2)
         for row in row_places
         for column in places
-        if column.head.key in of_row[row.head.key]
+        if column.head.key in grid[row.head.key]
     )
-    height = top + len(ordered) * _ROW + _PAD
+    height = top + len(heads) * _ROW + _PAD
     full_width = right + _COLUMN * len(columns) + _PAD
     return Matrix(full_width, height, top, right - 8, _ROW, places, row_places, marks)

@@ -82,79 +82,79 @@ def network(nodes: Iterable[Node], edges: Iterable[Edge], order: Sequence[str] =
     out; the groups that have the first colours.
     """
     by_key = {node.key: node for node in nodes}
-    drawn = tuple(
-        dict.fromkeys(one for one in edges if one.source in by_key and one.target in by_key)
-    )
-    layer = _layers(by_key, drawn)
-    columns = _columns(by_key, layer, drawn)
-    groups = [node.group for node in by_key.values()] + [one.group for one in drawn]
+    inner = (one for one in edges if one.source in by_key and one.target in by_key)
+    edges = tuple(dict.fromkeys(inner))
+    layer = _layers(by_key, edges)
+    columns = _columns(by_key, layer, edges)
+    groups = [node.group for node in by_key.values()] + [edge.group for edge in edges]
     colour = colours(groups, order)
-    boxes = _boxes(by_key, columns, drawn, colour)
-    out, into = Counter(one.source for one in drawn), Counter(one.target for one in drawn)
+    boxes = _boxes(by_key, columns, edges, colour)
+    out_degree = Counter(edge.source for edge in edges)
+    in_degree = Counter(edge.target for edge in edges)
     # A label stands towards the end where fewer lines meet.
     lines = tuple(
-        _line(one, boxes, colour, 0.4 if into[one.target] > out[one.source] else 0.6)
-        for one in drawn
+        _line(edge, boxes, colour, 0.4 if in_degree[edge.target] > out_degree[edge.source] else 0.6)
+        for edge in edges
     )
     right = max((box.x + box.width for box in boxes.values()), default=0.0)
     bottom = max((box.y + box.height for box in boxes.values()), default=0.0)
-    shown = legend(colour, groups)
-    return Network(right + _PAD, bottom + _PAD, tuple(boxes.values()), lines, shown)
+    key = legend(colour, groups)
+    return Network(right + _PAD, bottom + _PAD, tuple(boxes.values()), lines, key)
 
 
 def _layers(nodes: Mapping[str, Node], edges: Sequence[Edge]) -> dict[str, int]:
     forward = _acyclic(nodes, edges)
     layer = {key: node.layer or 0 for key, node in nodes.items()}
     for _ in nodes:
-        moved = False
+        stable = True
         for source, target in forward:
             if nodes[target].layer is None and layer[target] <= layer[source]:
                 layer[target] = layer[source] + 1
-                moved = True
-        if not moved:
+                stable = False
+        if stable:
             break
     return layer
 
 
 def _acyclic(nodes: Mapping[str, Node], edges: Sequence[Edge]) -> list[tuple[str, str]]:
     """The edges as pairs, those that close a circle turned round, loops left out."""
-    after: dict[str, list[str]] = {key: [] for key in nodes}
-    for one in edges:
-        after[one.source].append(one.target)
-    seen: set[str] = set()
-    finished: dict[str, int] = {}
+    targets: dict[str, list[str]] = {key: [] for key in nodes}
+    for edge in edges:
+        targets[edge.source].append(edge.target)
+    visits: set[str] = set()
+    finish: dict[str, int] = {}  # the order in which a search in depth leaves the nodes
     for start in nodes:
-        stack = [] if start in seen else [(start, iter(after[start]))]
-        seen.add(start)
+        stack = [] if start in visits else [(start, iter(targets[start]))]
+        visits.add(start)
         while stack:
-            key, following = stack[-1]
-            target = next((one for one in following if one not in seen), None)
+            key, successors = stack[-1]
+            target = next((one for one in successors if one not in visits), None)
             if target is None:
-                finished[key] = len(finished)
+                finish[key] = len(finish)
                 stack.pop()
             else:
-                seen.add(target)
-                stack.append((target, iter(after[target])))
-    pairs = ((one.source, one.target) for one in edges if one.source != one.target)
-    return [pair if finished[pair[0]] > finished[pair[1]] else pair[::-1] for pair in pairs]
+                visits.add(target)
+                stack.append((target, iter(targets[target])))
+    pairs = ((edge.source, edge.target) for edge in edges if edge.source != edge.target)
+    return [pair if finish[pair[0]] > finish[pair[1]] else pair[::-1] for pair in pairs]
 
 
 def _columns(
     nodes: Mapping[str, Node], layer: Mapping[str, int], edges: Sequence[Edge]
 ) -> list[list[str]]:
-    near: dict[str, list[str]] = {key: [] for key in nodes}
-    for one in edges:
-        near[one.source].append(one.target)
-        near[one.target].append(one.source)
-    used = sorted(set(layer.values()))
-    columns = [[key for key in nodes if layer[key] == number] for number in used]
+    neighbours: dict[str, list[str]] = {key: [] for key in nodes}
+    for edge in edges:
+        neighbours[edge.source].append(edge.target)
+        neighbours[edge.target].append(edge.source)
+    numbers = sorted(set(layer.values()))
+    columns = [[key for key in nodes if layer[key] == number] for number in numbers]
     for sweep in range(_SWEEPS):
         for column in columns if sweep % 2 else reversed(columns):
             place = {key: at / len(one) for one in columns for at, key in enumerate(one)}
             middle = {
-                key: sum(place[one] for one in near[key]) / len(near[key])
+                key: sum(place[one] for one in neighbours[key]) / len(neighbours[key])
                 for key in column
-                if near[key]
+                if neighbours[key]
             }
             rank = {key: (middle.get(key, place[key]), place[key]) for key in column}
             column.sort(key=rank.__getitem__)
@@ -216,5 +216,5 @@ def _line(
 
 def _bezier(at: float, a: float, b: float, c: float, d: float) -> float:
     """A coordinate of a cubic curve."""
-    left = 1 - at
-    return left**3 * a + 3 * left**2 * at * b + 3 * left * at**2 * c + at**3 * d
+    rest = 1 - at
+    return rest**3 * a + 3 * rest**2 * at * b + 3 * rest * at**2 * c + at**3 * d

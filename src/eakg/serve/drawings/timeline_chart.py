@@ -14,8 +14,8 @@ _MOST_TICKS = 12
 
 @dataclass(frozen=True)
 class Span:
-    """Something in time; a missing end is open. `group` gives its colour, `note` what is told of
-    it beside its name."""
+    """Something in time; a missing end is open. `group` gives its colour, `note` is a
+    remark beside its name."""
 
     label: str
     href: str | None
@@ -67,17 +67,17 @@ def timeline(spans: Iterable[Span], order: Sequence[str] = ()) -> Timeline:
 
     Arguments: the spans; the groups that have the first colours.
     """
-    every = tuple(spans)
-    dated = sorted(
-        (one for one in every if one.start or one.end),
-        key=lambda one: (one.start or one.end, one.end or date.max, one.label),
+    spans = tuple(spans)
+    dated_spans = sorted(
+        (one for one in spans if one.start or one.end),
+        key=lambda span: (span.start or span.end, span.end or date.max, span.label),
     )
-    undated = tuple(one for one in every if not (one.start or one.end))
-    groups = [one.group for one in dated]
+    undated_spans = tuple(one for one in spans if not (one.start or one.end))
+    groups = [one.group for one in dated_spans]
     colour = colours(groups, order)
-    if not dated:
-        return Timeline(WIDTH, 0, 0, (), (), undated, ())
-    days = [day for one in dated for day in (one.start, one.end) if day]
+    if not dated_spans:
+        return Timeline(WIDTH, 0, 0, (), (), undated_spans, ())
+    days = [day for one in dated_spans for day in (one.start, one.end) if day]
     ticks = tuple(_ticks(min(days), max(days)))
     first, last = ticks[0], max(ticks[-1], max(days) + timedelta(days=1))
     scale = (WIDTH - _DATES - _PAD) / max((last - first).days, 1)
@@ -87,12 +87,13 @@ def timeline(spans: Iterable[Span], order: Sequence[str] = ()) -> Timeline:
 
     rows = []
     y = _TOP
-    for one in dated:
-        row = _row(one, y, x_of(one.start or first), x_of(one.end or last), colour[one.group])
+    for span in dated_spans:
+        row = _row(span, y, x_of(span.start or first), x_of(span.end or last), colour[span.group])
         rows.append(row)
         y = row.bar_y + _ROW
     marks = tuple(Tick(x_of(day), _tick_label(day, ticks)) for day in ticks if x_of(day) < WIDTH)
-    return Timeline(WIDTH, y + _PAD, _TOP - 8, marks, tuple(rows), undated, legend(colour, groups))
+    key = legend(colour, groups)
+    return Timeline(WIDTH, y + _PAD, _TOP - 8, marks, tuple(rows), undated_spans, key)
 
 
 def _row(span: Span, y: float, left: float, right: float, colour: str) -> TimelineRow:

@@ -10,7 +10,7 @@ _ROW, _INDENT, _PAD = 26.0, 26.0, 8.0
 
 @dataclass(frozen=True)
 class Branch:
-    """A label with its address, what is told of it, and its own branches."""
+    """A label with its address, a remark on it, and its own branches."""
 
     label: str
     href: str | None
@@ -46,8 +46,8 @@ def tree(roots: Sequence[Branch]) -> Tree:
         x, y = _PAD + depth * _INDENT, _PAD + (len(leaves) + 0.5) * _ROW
         path = f"M{x - _INDENT + 7:.1f} {parent + 9:.1f}V{y:.1f}H{x - 3:.1f}" if parent else ""
         leaves.append(Leaf(branch, x, y, path, x + width(branch.label) + 12))
-        for one in branch.branches:
-            grow(one, depth + 1, y)
+        for child in branch.branches:
+            grow(child, depth + 1, y)
 
     for root in roots:
         grow(root, 0, None)

@@ -45,8 +45,8 @@ class Overview:
 
 
 OVERVIEWS = {
-    one.name: one
-    for one in (
+    entry.name: entry
+    for entry in (
         Overview(
             "timeline",
             "What happened when",
@@ -101,7 +101,7 @@ def overview(name: str) -> Response:
     stem, dot, extension = name.partition(".")
     if stem not in OVERVIEWS or (dot and extension != CSV.extension):
         raise NotFound
-    one = OVERVIEWS[stem]
+    overview = OVERVIEWS[stem]
     parameters = query_string(request)
     day = _day(parameters)
     representation = CSV if dot else negotiate(request, (HTML, CSV))
@@ -110,32 +110,32 @@ def overview(name: str) -> Response:
         request,
         state().store,
         parts,
-        lambda: _page(one, day) if representation is HTML else _csv(one, day),
+        lambda: _page(overview, day) if representation is HTML else _csv(overview, day),
     )
     response.headers["Link"] = (
-        f'<{address(f"/overviews/{stem}.csv")}{_query(one, day)}>; rel="alternate";'
+        f'<{address(f"/overviews/{stem}.csv")}{_query(overview, day)}>; rel="alternate";'
         f' type="{CSV.media_type}"'
     )
     return response
 
 
-def _csv(one: Overview, day: date) -> Response:
-    data = state().store.query(QueryRequest(one.query(day), CSV.name)).read()
+def _csv(overview: Overview, day: date) -> Response:
+    data = state().store.query(QueryRequest(overview.query(day), CSV.name)).read()
     return Response(data, content_type=CSV.content_type)
 
 
-def _page(one: Overview, day: date) -> Response:
-    query = one.query(day)
-    found = solutions(state().store, QueryRequest(query))
+def _page(overview: Overview, day: date) -> Response:
+    query = overview.query(day)
+    answer = solutions(state().store, QueryRequest(query))
     page = render_template(
-        f"overview_{one.name}.html",
-        overview=one,
-        drawing=one.draw(found.rows, page_href) if found.rows else None,
-        table=labelled_table(found),
+        f"overview_{overview.name}.html",
+        overview=overview,
+        drawing=overview.draw(answer.rows, page_href) if answer.rows else None,
+        table=labelled_table(answer),
         query=query,
         day=day,
         days=[(one, day_text(one)) for one in seats.DAYS],
-        suffix=_query(one, day),
+        suffix=_query(overview, day),
     )
     return Response(page, content_type=HTML.content_type)
 
@@ -150,5 +150,5 @@ def _day(parameters: Parameters) -> date:
         raise BadParameterError("date is a day as in 2020-07-23") from None
 
 
-def _query(one: Overview, day: date) -> str:
-    return f"?date={day}" if one.dated else ""
+def _query(overview: Overview, day: date) -> str:
+    return f"?date={day}" if overview.dated else ""

@@ -13,7 +13,7 @@ from eakg.names import EAKG, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH
 from eakg.serve.app import HTML, query_string, represented, state
 from eakg.serve.content import labels_of
 from eakg.serve.host import is_closing
-from eakg.serve.words import Shown, proof_path
+from eakg.serve.words import DisplayTerm, proof_path
 from eakg.sparql import StoreError
 from eakg.store import QueryRequest, select
 
@@ -84,13 +84,13 @@ def _page() -> Response:
     return Response(page, content_type=HTML.content_type)
 
 
-def _hubs(kind: str) -> list[Shown]:
+def _hubs(kind: str) -> list[DisplayTerm]:
     """The things of a kind that most point to."""
     rows = select(state().store, QueryRequest(_HUBS.replace("?kind", kind)))
     return [_term(row["thing"], row["label"]) for row in rows if "thing" in row]
 
 
-def _documents() -> list[Shown]:
+def _documents() -> list[DisplayTerm]:
     """The documents whose text can be read."""
     documents = map(URIRef, state().catalogue.documents())
     labels = {thing: label for thing, _predicate, label in labels_of(state().store, documents)}
@@ -105,8 +105,8 @@ def _inference() -> tuple[str, str] | None:
     return None
 
 
-def _term(thing: Node, label: Node) -> Shown:
-    return Shown(str(label), str(thing), str(thing))
+def _term(thing: Node, label: Node) -> DisplayTerm:
+    return DisplayTerm(str(label), str(thing), str(thing))
 
 
 @blueprint.get("/health")

@@ -23,7 +23,7 @@ from eakg.serve.app import (
     state,
 )
 from eakg.serve.content import LICENCE, Presentation, labels_of, properties
-from eakg.serve.words import Naming, Shown, quantities
+from eakg.serve.words import DisplayTerm, Naming, quantities
 from eakg.store import QueryRequest, QueryService, select
 
 blueprint = Blueprint("graph_pages", __name__)
@@ -34,8 +34,8 @@ _BACKGROUND = str(background_graph(""))
 class PropertyLine:
     """What a row says of one thing: values by the property."""
 
-    thing: Shown
-    values: tuple[tuple[Shown, tuple[Shown, ...]], ...]
+    thing: DisplayTerm
+    values: tuple[tuple[DisplayTerm, tuple[DisplayTerm, ...]], ...]
 
 
 @dataclass(frozen=True)

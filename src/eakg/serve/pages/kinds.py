@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 from eakg.names import EAKG, ID
 from eakg.rdf import sparql_term
 from eakg.serve.app import HTML, query_string, represented, state
-from eakg.serve.words import Naming, Shown, period
+from eakg.serve.words import DisplayTerm, Naming, period
 from eakg.store import QueryRequest, QueryService, select
 
 blueprint = Blueprint("kinds", __name__)
@@ -32,10 +32,10 @@ _PROPERTIES = (
 class Member:
     """A thing of a kind: when it was, what it is in words, and who had which part in it."""
 
-    thing: Shown
+    thing: DisplayTerm
     when: str
     description: str
-    parties: tuple[tuple[Shown, tuple[Shown, ...]], ...]
+    parties: tuple[tuple[DisplayTerm, tuple[DisplayTerm, ...]], ...]
 
 
 @blueprint.get("/things")

@@ -10,7 +10,7 @@ from eakg.evidence import Properties, anchor_of, fragments
 from eakg.names import EAKG, OA
 from eakg.rdf import sparql_term
 from eakg.serve.content import properties
-from eakg.serve.words import Naming, Shown
+from eakg.serve.words import DisplayTerm, Naming
 from eakg.store import QueryRequest, QueryService, select
 
 _PREFIXES = f"""PREFIX eakg: <{EAKG}> PREFIX oa: <{OA}> PREFIX rdf: <{RDF}>
@@ -29,7 +29,7 @@ class AnnotationMark:
     annotations: tuple["Annotation", ...]
 
     @property
-    def thing(self) -> Shown | None:
+    def thing(self) -> DisplayTerm | None:
         """The thing that the words stand for, if any."""
         return next((item.thing for item in self.annotations if item.thing), None)
 
@@ -40,7 +40,7 @@ class Annotation:
 
     identifier: str
     type: str
-    thing: Shown | None
+    thing: DisplayTerm | None
     note: str
 
 
@@ -49,7 +49,7 @@ class Words:
     """A stretch of text, and the thing that the innermost mark around it stands for."""
 
     text: str
-    thing: Shown | None
+    thing: DisplayTerm | None
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class ReadingParagraph:
 
     anchor: str
     number: int
-    retells: tuple[Shown, ...]
+    retells: tuple[DisplayTerm, ...]
     sentences: tuple[ReadingSentence, ...]
     marks: tuple[AnnotationMark, ...]
 
@@ -86,7 +86,7 @@ class Reading:
     """The text of a document; `originals` are the documents that it retells."""
 
     document: URIRef
-    originals: tuple[Shown, ...]
+    originals: tuple[DisplayTerm, ...]
     paragraphs: tuple[ReadingParagraph, ...]
 
 
@@ -127,7 +127,7 @@ class _Source:
         self._description = properties(store, [document]).get(document, {})
         self._labels = properties(store, {*self._things(), *self._originals()})
 
-    def originals(self) -> tuple[Shown, ...]:
+    def originals(self) -> tuple[DisplayTerm, ...]:
         """The documents that this one retells."""
         return self._originals_of(self._description)
 
@@ -189,20 +189,20 @@ class _Source:
         for description in (*self._paragraphs.values(), self._description):
             yield from description.get(PROV.hadPrimarySource, [])
 
-    def _originals_of(self, description: Properties) -> tuple[Shown, ...]:
+    def _originals_of(self, description: Properties) -> tuple[DisplayTerm, ...]:
         originals = sorted(description.get(PROV.hadPrimarySource, ()), key=str)
         return tuple(map(self._term, originals))
 
     def _anchor(self, node: Node) -> str:
         return anchor_of(str(node), str(self._document))
 
-    def _term(self, thing: Node) -> Shown:
+    def _term(self, thing: Node) -> DisplayTerm:
         labels = self._labels.get(thing, {}).get(RDFS.label, [])
         return Naming((thing, RDFS.label, label) for label in labels).of(thing)
 
 
 def nest(
-    text: str, begin: int, marks: Iterable[AnnotationMark], thing: Shown | None = None
+    text: str, begin: int, marks: Iterable[AnnotationMark], thing: DisplayTerm | None = None
 ) -> Iterator[Words | MarkedText]:
     """A text that begins at an offset, with marks nested in it.
 

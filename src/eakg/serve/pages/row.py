@@ -10,7 +10,7 @@ from eakg.names import EVIDENCE
 from eakg.rdf import TermSyntaxError, Triple, resolve_term, sparql_term, write_term
 from eakg.serve.app import HTML, BadParameterError, negotiate, query_string, represented, state
 from eakg.serve.content import DescribedTriple, attestations_in, labels_of
-from eakg.serve.words import EvidencePlace, Naming, Shown, places_of, proof_path
+from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, places_of, proof_path
 from eakg.store import QueryRequest, QueryService, select
 
 blueprint = Blueprint("row_evidence", __name__)
@@ -23,9 +23,9 @@ class TripleLine:
     """A triple in words, where it is proved, and the places of the evidence that states it."""
 
     entry: DescribedTriple
-    subject: Shown
-    predicate: Shown
-    object: Shown
+    subject: DisplayTerm
+    predicate: DisplayTerm
+    object: DisplayTerm
     proof: str
     places: tuple[EvidencePlace, ...]
 

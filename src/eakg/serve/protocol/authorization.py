@@ -26,8 +26,8 @@ def check_writer(request: Request, settings: Settings) -> None:
     if header is None:
         raise UnauthorizedError("writing needs the header Authorization: Bearer <token>")
     # The server reads headers as Latin-1.
-    scheme, _, given = header.encode("latin-1").decode(errors="replace").partition(" ")
+    scheme, _, token = header.encode("latin-1").decode(errors="replace").partition(" ")
     if scheme.lower() != _SCHEME:
         raise UnauthorizedError("writing needs a bearer token, not another kind of authorization")
-    if not hmac.compare_digest(Access.digest(given.strip()), settings.access.token):
+    if not hmac.compare_digest(Access.digest(token.strip()), settings.access.token):
         raise UnauthorizedError("this is not the token of this service", "invalid_token")

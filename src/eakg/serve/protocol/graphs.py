@@ -46,7 +46,7 @@ from eakg.store.graphs import merge_documents
 blueprint = Blueprint("graphs", __name__)
 _TRIPLES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _MULTIPART = "multipart/form-data"
-_KEPT = "/:@!$&'()*+,;=~-._?"  # in a name as it is; other characters of ASCII are coded
+_SAFE = "/:@!$&'()*+,;=~-._?"  # in a name as it is; other characters of ASCII are coded
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def get(path: str | None = None) -> Response:
 def put(path: str | None = None) -> Response:
     """Make the graph what the body says."""
     check_writer(request, state().settings)
-    return _written(_target(path), "put")
+    return _write(_target(path), "put")
 
 
 @blueprint.post("/graphs")
@@ -96,8 +96,8 @@ def post(path: str | None = None) -> Response:
     """Merge the body into the graph; into a new one where none is named."""
     check_writer(request, state().settings)
     if path is None and not query_string(request).names:
-        return _written(GraphTarget(str(GRAPH[str(uuid.uuid4())])), "post")
-    return _written(_target(path), "post")
+        return _write(GraphTarget(str(GRAPH[str(uuid.uuid4())])), "post")
+    return _write(_target(path), "post")
 
 
 @blueprint.delete("/graphs")
@@ -106,32 +106,32 @@ def delete(path: str | None = None) -> Response:
     """Drop the graph."""
     check_writer(request, state().settings)
     target = _target(path)
-    write = GraphWrite(target.name, "delete", on_version=_looked_at(target))
+    write = GraphWrite(target.name, "delete", on_version=_precondition(target))
     return _answer(target, state().writer.update(write))
 
 
 def _exists(target: GraphTarget) -> bool:
     if target.name is None:
         return True
-    asked = QueryRequest(f"ASK {{ GRAPH <{target.name}> {{}} }}")
-    return bool(json.loads(state().store.query(asked).read())["boolean"])
+    query = QueryRequest(f"ASK {{ GRAPH <{target.name}> {{}} }}")
+    return bool(json.loads(state().store.query(query).read())["boolean"])
 
 
-def _looked_at(target: GraphTarget) -> str | None:
+def _precondition(target: GraphTarget) -> str | None:
     """The version of the data that meets the conditions of the request, if it has any.
 
     Raises: PreconditionFailed.
     Specification: RFC 9110 section 13.1.
     """
-    some, none = request.if_match, request.if_none_match
-    if not (some or none):
+    match, none_match = request.if_match, request.if_none_match
+    if not (match or none_match):
         return None
     version = state().version
     tags = [entity_tag(version, *_parts(target, one)) for one in GRAPH_FORMATS]
-    there = _exists(target)
-    if some and not (there and any(some.contains(tag) for tag in tags)):
+    exists = _exists(target)
+    if match and not (exists and any(match.contains(tag) for tag in tags)):
         raise PreconditionFailed
-    if there and any(none.contains_weak(tag) for tag in tags):
+    if exists and any(none_match.contains_weak(tag) for tag in tags):
         raise PreconditionFailed
     return version
 
@@ -143,35 +143,35 @@ def _parts(target: GraphTarget, representation: ResultFormat) -> tuple[object, .
 
 def _target(path: str | None) -> GraphTarget:
     parameters = query_string(request)
-    named = parameters.one("graph")
+    iri = parameters.one("graph")
     default = parameters.one("default") is not None
-    if (path is not None) + (named is not None) + default != 1:
+    if (path is not None) + (iri is not None) + default != 1:
         raise BadParameterError("say which graph: ?default, ?graph=IRI, or /graphs/ and its name")
     if default:
         return GraphTarget(None)
-    return GraphTarget(_name(path) if path is not None else _iri(named or ""))
+    return GraphTarget(_name(path) if path is not None else _iri(iri or ""))
 
 
 def _name(path: str) -> str:
     """The name of the graph at this path: characters that no IRI may have are coded."""
-    return str(GRAPH["".join(one if _may_stand(one) else quote(one, safe=_KEPT) for one in path)])
+    return str(GRAPH["".join(one if _may_stand(one) else quote(one, safe=_SAFE) for one in path)])
 
 
 def _may_stand(character: str) -> bool:
     return not character.isascii() and is_iri(GRAPH[character])
 
 
-def _iri(given: str) -> str:
+def _iri(iri: str) -> str:
     """The name given in the address; the address of a graph on this service leads to its name."""
-    here = absolute("/graphs/")
-    if given.startswith(here):
-        return _name(given.removeprefix(here))
-    if not is_iri(given):
-        raise BadParameterError(f"the graph {given!r} is not an absolute IRI")
-    return given
+    prefix = absolute("/graphs/")
+    if iri.startswith(prefix):
+        return _name(iri.removeprefix(prefix))
+    if not is_iri(iri):
+        raise BadParameterError(f"the graph {iri!r} is not an absolute IRI")
+    return iri
 
 
-def _written(target: GraphTarget, action: Action) -> Response:
+def _write(target: GraphTarget, action: Action) -> Response:
     request.max_content_length = request.max_form_memory_size = MAX_WRITE
     if request.mimetype == _MULTIPART:
         parts = [(part.read(), _syntax(part)) for _, part in request.files.items(multi=True)]
@@ -187,25 +187,25 @@ def _written(target: GraphTarget, action: Action) -> Response:
         data,
         syntax.media_type,
         target.base_iri,
-        on_version=_looked_at(target),
+        on_version=_precondition(target),
     )
     return _answer(target, state().writer.update(write))
 
 
 def _syntax(body: FileStorage | Request) -> Syntax:
-    found = find_format(body.mimetype)
-    if found is None or found.syntax is None:
+    format_ = find_format(body.mimetype)
+    if format_ is None or format_.syntax is None:
         raise UnsupportedBodyError(
             f"the media type {body.mimetype or '(none)'} is not read",
             (*available(GRAPH_FORMATS), _MULTIPART),
         )
-    return found.syntax
+    return format_.syntax
 
 
-def _answer(target: GraphTarget, applied: AppliedChange) -> Response:
-    response = Response(status=201 if applied.created else 204)
-    response.headers["EAKG-Data-Version"] = applied.version
-    if applied.created and target.name is not None:
+def _answer(target: GraphTarget, outcome: AppliedChange) -> Response:
+    response = Response(status=201 if outcome.created else 204)
+    response.headers["EAKG-Data-Version"] = outcome.version
+    if outcome.created and target.name is not None:
         response.headers["Location"] = _address(target.name)
     return response
 

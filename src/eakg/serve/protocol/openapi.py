@@ -33,7 +33,7 @@ from eakg.store import Closure
 
 blueprint = Blueprint("openapi", __name__)
 _JSON = "application/json"
-_EVERYWHERE = (400, 414, 431, 500)  # whatever the path
+_COMMON_ERRORS = (400, 414, 431, 500)  # whatever the path
 _ARGUMENT = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 _Schema = dict[str, Any]
 _STRING: _Schema = {"type": "string"}
@@ -48,7 +48,7 @@ class Operation:
     parameters: dict[str, _Schema] = field(default_factory=dict)
     bodies: dict[str, _Schema] = field(default_factory=dict)
     answers: dict[str, _Schema] = field(default_factory=dict)
-    done: tuple[int, ...] = (200,)
+    statuses: tuple[int, ...] = (200,)
     errors: tuple[int, ...] = ()
     bearer: bool = False
 
@@ -73,7 +73,7 @@ _TIMEOUT: _Schema = {
     "exclusiveMinimum": 0,
     "description": "Seconds after which to give up; lowers the limit of the service only.",
 }
-_ASK: dict[str, _Schema] = {
+_QUERY_PARAMETERS: dict[str, _Schema] = {
     "query": {
         "type": "string",
         "description": "A SPARQL 1.1 query.",
@@ -85,13 +85,13 @@ _ASK: dict[str, _Schema] = {
     "closure": _CLOSURE,
     "timeout": _TIMEOUT,
 }
-_BESIDE_QUERY = {name: one for name, one in _ASK.items() if name != "query"}
-_CHANGE: dict[str, _Schema] = {
+_ADDRESS_PARAMETERS = {name: one for name, one in _QUERY_PARAMETERS.items() if name != "query"}
+_UPDATE_PARAMETERS: dict[str, _Schema] = {
     "using-graph-uri": {**_IRIS, "description": "As if by USING in each operation."},
     "using-named-graph-uri": {**_IRIS, "description": "As if by USING NAMED."},
     "timeout": _TIMEOUT,
 }
-_WHICH: dict[str, _Schema] = {
+_TARGET: dict[str, _Schema] = {
     "default": {"type": "string", "description": "The default graph."},
     "graph": {"type": "string", "format": "iri", "description": "The graph of this name."},
 }
@@ -101,7 +101,7 @@ _DATA: dict[str, _Schema] = {
     **{one.media_type: _STRING for one in GRAPH_FORMATS},
     "multipart/form-data": {"type": "object", "additionalProperties": {"type": "string"}},
 }
-_APPLIED: _Schema = {
+_CHANGE_COUNTS: _Schema = {
     "type": "object",
     "required": ["version", "added", "removed"],
     "properties": {
@@ -110,8 +110,8 @@ _APPLIED: _Schema = {
         "removed": {"type": "integer"},
     },
 }
-_LIMITED = (403, 406, 429, 503)
-_WRITING = (401, 403, 408, 409, 413, 415, 429, 503, 507)
+_LIMIT_ERRORS = (403, 406, 429, 503)
+_WRITE_ERRORS = (401, 403, 408, 409, 413, 415, 429, 503, 507)
 
 
 def _form(fields: dict[str, _Schema], required: str) -> _Schema:
@@ -119,41 +119,43 @@ def _form(fields: dict[str, _Schema], required: str) -> _Schema:
 
 
 _READ_GRAPH = Operation(
-    _WHICH | {"format": _GRAPH_FORMAT},
+    _TARGET | {"format": _GRAPH_FORMAT},
     answers=_types(GRAPH_FORMATS),
-    done=(200, 304),
-    errors=(404, *_LIMITED),
+    statuses=(200, 304),
+    errors=(404, *_LIMIT_ERRORS),
 )
 _WRITE_GRAPH = Operation(
-    _WHICH, bodies=_DATA, done=(201, 204), errors=(404, 412, *_WRITING), bearer=True
+    _TARGET, bodies=_DATA, statuses=(201, 204), errors=(404, 412, *_WRITE_ERRORS), bearer=True
 )
-_DROP_GRAPH = Operation(_WHICH, done=(204,), errors=(404, 412, *_WRITING), bearer=True)
+_DROP_GRAPH = Operation(_TARGET, statuses=(204,), errors=(404, 412, *_WRITE_ERRORS), bearer=True)
 _OPERATIONS: dict[str, Operation] = {
-    "sparql.get": Operation(_ASK, answers=_RESULTS, done=(200, 304), errors=(502, *_LIMITED)),
+    "sparql.get": Operation(
+        _QUERY_PARAMETERS, answers=_RESULTS, statuses=(200, 304), errors=(502, *_LIMIT_ERRORS)
+    ),
     "sparql.post": Operation(
-        _BESIDE_QUERY,
-        bodies={FORM: _form(_ASK, "query"), QUERY: _ASK["query"]},
+        _ADDRESS_PARAMETERS,
+        bodies={FORM: _form(_QUERY_PARAMETERS, "query"), QUERY: _QUERY_PARAMETERS["query"]},
         answers=_RESULTS,
-        done=(200, 304),
-        errors=(408, 413, 415, 502, *_LIMITED),
+        statuses=(200, 304),
+        errors=(408, 413, 415, 502, *_LIMIT_ERRORS),
     ),
     "update.post": Operation(
-        _CHANGE,
-        bodies={FORM: _form({"update": _STRING, **_CHANGE}, "update"), UPDATE: _STRING},
-        answers={_JSON: _APPLIED},
-        errors=(404, *_WRITING),
+        _UPDATE_PARAMETERS,
+        bodies={FORM: _form({"update": _STRING, **_UPDATE_PARAMETERS}, "update"), UPDATE: _STRING},
+        answers={_JSON: _CHANGE_COUNTS},
+        errors=(404, *_WRITE_ERRORS),
         bearer=True,
     ),
     "graphs.get": _READ_GRAPH,
     "graphs.put": _WRITE_GRAPH,
     "graphs.post": _WRITE_GRAPH,
     "graphs.delete": _DROP_GRAPH,
-    "openapi.openapi": Operation(answers={_JSON: {"type": "object"}}, done=(200, 304)),
+    "openapi.openapi": Operation(answers={_JSON: {"type": "object"}}, statuses=(200, 304)),
     "void.void": Operation(
         {"format": _GRAPH_FORMAT},
         answers=_types(GRAPH_FORMATS),
-        done=(200, 304),
-        errors=_LIMITED,
+        statuses=(200, 304),
+        errors=_LIMIT_ERRORS,
     ),
     "site.health": Operation(answers={_JSON: {"type": "object"}}),
 }
@@ -163,8 +165,8 @@ _OPERATIONS: dict[str, Operation] = {
 def openapi() -> Response:
     """This description."""
     query_string(request)
-    described = document(current_app, state().settings, absolute(""))
-    return tagged(request, ("openapi", described), lambda: jsonify(described))
+    description = document(current_app, state().settings, absolute(""))
+    return tagged(request, ("openapi", description), lambda: jsonify(description))
 
 
 def document(app: Flask, settings: Settings, address: str) -> dict[str, Any]:
@@ -173,10 +175,10 @@ def document(app: Flask, settings: Settings, address: str) -> dict[str, Any]:
     Specification: OpenAPI Specification 3.1.
     """
     paths: dict[str, dict[str, Any]] = {}
-    for rule in sorted(app.url_map.iter_rules(), key=lambda one: one.rule):
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         path = _ARGUMENT.sub(r"{\1}", rule.rule)
         for method in sorted((rule.methods or set()) - {"OPTIONS"}):
-            paths.setdefault(path, {})[method.lower()] = _described(app, rule, method)
+            paths.setdefault(path, {})[method.lower()] = _operation_object(app, rule, method)
     paths.update(query_paths())
     limits = settings.limits
     return {
@@ -198,10 +200,10 @@ def document(app: Flask, settings: Settings, address: str) -> dict[str, Any]:
     }
 
 
-def _described(app: Flask, rule: Rule, method: str) -> dict[str, Any]:
+def _operation_object(app: Flask, rule: Rule, method: str) -> dict[str, Any]:
     operation = _OPERATIONS.get(rule.endpoint)
     summary = (inspect.getdoc(app.view_functions[rule.endpoint]) or "").partition("\n\n")[0]
-    said: dict[str, Any] = {
+    operation_object: dict[str, Any] = {
         "summary": " ".join(summary.split()) or "A file that the pages need.",
         "operationId": _identifier(rule, method),
         "parameters": [
@@ -211,14 +213,16 @@ def _described(app: Flask, rule: Rule, method: str) -> dict[str, Any]:
         "responses": {},
     }
     if operation is None:
-        said["responses"] = {"default": {"description": "As the summary says, or a problem"}}
-        return said
+        operation_object["responses"] = {
+            "default": {"description": "As the summary says, or a problem"}
+        }
+        return operation_object
     if rule.arguments and rule.endpoint.startswith("graphs."):
         # A path names the graph already.
-        operation_parameters = {k: v for k, v in operation.parameters.items() if k not in _WHICH}
+        operation_parameters = {k: v for k, v in operation.parameters.items() if k not in _TARGET}
     else:
         operation_parameters = operation.parameters
-    said["parameters"] += [
+    operation_object["parameters"] += [
         {"name": name, "in": "query", "schema": schema}
         for name, schema in operation_parameters.items()
     ]
@@ -226,14 +230,15 @@ def _described(app: Flask, rule: Rule, method: str) -> dict[str, Any]:
         content = {
             media_type: {"schema": schema} for media_type, schema in operation.bodies.items()
         }
-        said["requestBody"] = {"required": True, "content": content}
+        operation_object["requestBody"] = {"required": True, "content": content}
     if operation.bearer:
-        said["security"] = [{"bearer": []}]
-    said["responses"] = {
-        **{str(status): _done(status, operation) for status in operation.done},
-        **{str(status): _failed(status) for status in sorted({*_EVERYWHERE, *operation.errors})},
+        operation_object["security"] = [{"bearer": []}]
+    errors = sorted({*_COMMON_ERRORS, *operation.errors})
+    operation_object["responses"] = {
+        **{str(status): _success(status, operation) for status in operation.statuses},
+        **{str(status): _failure(status) for status in errors},
     }
-    return said
+    return operation_object
 
 
 def _identifier(rule: Rule, method: str) -> str:
@@ -241,14 +246,14 @@ def _identifier(rule: Rule, method: str) -> str:
     return f"{rule.endpoint.replace('.', '_')}{arguments}_{method.lower()}"
 
 
-def _done(status: int, operation: Operation) -> dict[str, Any]:
-    said: dict[str, Any] = {"description": HTTPStatus(status).phrase}
+def _success(status: int, operation: Operation) -> dict[str, Any]:
+    response: dict[str, Any] = {"description": HTTPStatus(status).phrase}
     if status not in {201, 204, 304}:
-        said["content"] = {name: {"schema": one} for name, one in operation.answers.items()}
-    return said
+        response["content"] = {name: {"schema": one} for name, one in operation.answers.items()}
+    return response
 
 
-def _failed(status: int) -> dict[str, Any]:
+def _failure(status: int) -> dict[str, Any]:
     return {
         "description": HTTPStatus(status).phrase,
         "content": {

@@ -49,7 +49,7 @@ def _apply(parameters: Parameters) -> Response:
         raise BadParameterError("the parameter update is missing")
     if "query" in parameters.names:
         raise BadParameterError("a query and an update are two requests")
-    applied = state().writer.update(
+    outcome = state().writer.update(
         UpdateRequest(
             text,
             parameters.graphs("using-graph-uri"),
@@ -58,7 +58,7 @@ def _apply(parameters: Parameters) -> Response:
             parameters.timeout(),
         )
     )
-    response = jsonify(version=applied.version, added=applied.added, removed=applied.removed)
-    response.headers["EAKG-Data-Version"] = applied.version
+    response = jsonify(version=outcome.version, added=outcome.added, removed=outcome.removed)
+    response.headers["EAKG-Data-Version"] = outcome.version
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,10 +1,10 @@
 from .anchors import EvidencePlace as EvidencePlace
 from .anchors import place_of as place_of
 from .anchors import places_of as places_of
+from .display import DisplayTerm as DisplayTerm
 from .display import Naming as Naming
-from .display import Shown as Shown
-from .display import Why as Why
-from .display import why as why
+from .display import SupportLink as SupportLink
+from .display import support_link as support_link
 from .links import document_path as document_path
 from .links import href as href
 from .links import local_path as local_path
@@ -15,5 +15,5 @@ from .tables import labelled_table as labelled_table
 from .titles import quantities as quantities
 from .titles import sentence as sentence
 from .titles import words_for as words_for
-from .wording import counted as counted
 from .wording import period as period
+from .wording import pluralize as pluralize

@@ -99,5 +99,5 @@ def _is_part(description: Description) -> bool:
 
 
 def _value(description: Description, predicate: Node) -> URIRef | None:
-    found = (entry.triple[2] for entry in description.outgoing if entry.triple[1] == predicate)
-    return next((one for one in found if isinstance(one, URIRef)), None)
+    values = (entry.triple[2] for entry in description.outgoing if entry.triple[1] == predicate)
+    return next((value for value in values if isinstance(value, URIRef)), None)

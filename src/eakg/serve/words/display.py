@@ -23,7 +23,7 @@ _DATES = frozenset({XSD.date, XSD.dateTime})
 
 
 @dataclass(frozen=True)
-class Shown:
+class DisplayTerm:
     """A term for people: its label, its whole text, its IRI if it has one, its language."""
 
     label: str
@@ -33,7 +33,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Why:
+class SupportLink:
     """A link to what supports a triple: its path, its words, and what it leads to.
 
     `kind` is sentence, annotator, row, axiom, several, inferred or asserted.
@@ -67,67 +67,75 @@ class Naming:
         self._labels = {subject: label for subject, (_rank, label) in ranked.items()}
         self._labels.update(words or {})
 
-    def of(self, term: Node) -> Shown:
+    def of(self, term: Node) -> DisplayTerm:
         """A term as it is shown."""
         if isinstance(term, URIRef):
             label = self._presentation.name(term) or self._labels.get(term) or short(str(term))
-            return Shown(label, str(term), str(term))
+            return DisplayTerm(label, str(term), str(term))
         if isinstance(term, Literal):
             words = day(str(term)) if term.datatype in _DATES else str(term)
-            return Shown(words, write_term(term), None, term.language)
-        return Shown("(no name)", write_term(term), None)
+            return DisplayTerm(words, write_term(term), None, term.language)
+        return DisplayTerm("(no name)", write_term(term), None)
 
-    def backwards(self, predicate: Node) -> Shown:
+    def backwards(self, predicate: Node) -> DisplayTerm:
         """A property as the heading of the things from which it points here."""
-        own = self.of(predicate)
-        return Shown(self._presentation.backwards(predicate, own.label), own.full, own.iri)
+        heading = self.of(predicate)
+        return DisplayTerm(
+            self._presentation.backwards(predicate, heading.label), heading.full, heading.iri
+        )
 
 
-def why(entry: DescribedTriple, description: Description, place: str | None) -> Why:
+def support_link(
+    entry: DescribedTriple, description: Description, place: str | None
+) -> SupportLink:
     """The link from a triple of a description to its evidence or its proof.
 
-    Arguments: the triple; the description; where what it describes is seen, if that is evidence.
+    Arguments: the triple; the description; where the thing itself is seen, if it is evidence.
     """
     if any(isinstance(term, BNode) for term in entry.triple):
         # No address names a blank node.
-        ours = str(ONTOLOGY_GRAPH) in entry.graphs
-        home = "/ontology" if ours else local_path(min(entry.graphs))
-        return Why(home or "/", "axiom" if entry.axiom else "evidence", "It is stated there.")
+        in_ontology = str(ONTOLOGY_GRAPH) in entry.graphs
+        home = "/ontology" if in_ontology else local_path(min(entry.graphs))
+        return SupportLink(
+            home or "/", "axiom" if entry.axiom else "evidence", "It is stated there."
+        )
     proof = proof_path(entry.triple)
     if entry.inferred:
-        return Why(proof, "inferred", "This follows from other facts; see how.")
+        return SupportLink(proof, "inferred", "This follows from other facts; see how.")
     if entry.of_evidence:
-        return _own_evidence(entry, description, place)
+        return _evidence_link(entry, description, place)
     attestations = description.attestations.get(entry.triple, ())
     evidence = [item for attestation in attestations for item in attestation.evidence]
     places = places_of(evidence)
     number = len(places) + (str(ONTOLOGY_GRAPH) in entry.graphs)
     if places and number == 1:
-        return _where(places[0], proof)
+        return _place_link(places[0], proof)
     if places:
         title = f"It is stated in {number} places; see them side by side."
-        return Why(proof, "several", title)
+        return SupportLink(proof, "several", title)
     if entry.axiom:
-        return Why(proof, "axiom", "The ontology says so.")
-    return Why(proof, "asserted", "See where it is stated.")
+        return SupportLink(proof, "axiom", "The ontology says so.")
+    return SupportLink(proof, "asserted", "See where it is stated.")
 
 
-def _where(place: EvidencePlace, proof: str) -> Why:
+def _place_link(place: EvidencePlace, proof: str) -> SupportLink:
     path = place.path or proof
     if place.row is not None:
-        return Why(path, "row", "; ".join(map(str, place.row.sources)))
+        return SupportLink(path, "row", "; ".join(map(str, place.row.sources)))
     passage = place.passages[0]
     kind = "annotator" if passage.is_annotator_value else "sentence"
-    return Why(path, kind, passage.sentence or str(passage.exact or ""))
+    return SupportLink(path, kind, passage.sentence or str(passage.exact or ""))
 
 
-def _own_evidence(entry: DescribedTriple, description: Description, place: str | None) -> Why:
+def _evidence_link(
+    entry: DescribedTriple, description: Description, place: str | None
+) -> SupportLink:
     """Evidence is its own: it is seen in its place, or in the graph that holds it."""
     for term in (entry.triple[2], entry.triple[0]):
         passage = description.passages.get(term)
         if passage and (path := path_of(passage)):
-            return Why(path, "sentence", str(passage.exact))
+            return SupportLink(path, "sentence", str(passage.exact))
     if place is not None:
-        return Why(place, "row" if "#row=" in place else "sentence", place)
+        return SupportLink(place, "row" if "#row=" in place else "sentence", place)
     graph = min(entry.graphs)
-    return Why(local_path(graph) or "/", "evidence", short(graph))
+    return SupportLink(local_path(graph) or "/", "evidence", short(graph))

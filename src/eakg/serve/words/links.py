@@ -40,10 +40,10 @@ def href(iri: str) -> str | None:
 
 def short(iri: str) -> str:
     """The IRI with a prefix where one fits, else whole."""
-    fitting = [
+    prefixes = [
         (namespace, prefix) for prefix, namespace in PREFIXES.items() if iri.startswith(namespace)
     ]
-    if not fitting:
+    if not prefixes:
         return iri[len(BASE) :] if iri.startswith(BASE) else iri
-    namespace, prefix = max(fitting, key=lambda one: len(one[0]))
+    namespace, prefix = max(prefixes, key=lambda pair: len(pair[0]))
     return f"{prefix}:{iri[len(namespace) :]}"

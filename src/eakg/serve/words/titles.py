@@ -39,9 +39,9 @@ def quantities(triples: Iterable[Triple], naming: Naming) -> dict[Node, str]:
     for subject, predicate, object_ in triples:
         by_subject.setdefault(subject, {})[predicate] = object_
     return {
-        one: f"{of_it[EAKG.numericValue]} {naming.of(of_it[EAKG.unit]).label}"
-        for one, of_it in by_subject.items()
-        if EAKG.numericValue in of_it and EAKG.unit in of_it and RDFS.label not in of_it
+        subject: f"{values[EAKG.numericValue]} {naming.of(values[EAKG.unit]).label}"
+        for subject, values in by_subject.items()
+        if EAKG.numericValue in values and EAKG.unit in values and RDFS.label not in values
     }
 
 

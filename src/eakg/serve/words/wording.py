@@ -40,6 +40,6 @@ def period(first: str | None, last: str | None) -> str:
     return f"until {day(last)}" if last else ""
 
 
-def counted(singular: str, plural: str, number: int) -> str:
+def pluralize(singular: str, plural: str, number: int) -> str:
     """The words for a number of things, with `{number}` in them replaced by it."""
     return (singular if number == 1 else plural).format(number=number)

@@ -9,7 +9,7 @@ from rdflib.term import Node
 
 from eakg.names import EAKG, ID, ONTOLOGY_GRAPH, ONTOLOGY_IRI
 from eakg.serve.pages.ontology.usage import Use
-from eakg.serve.words import Shown, short
+from eakg.serve.words import DisplayTerm, short
 from eakg.store import QueryRequest, QueryService, select
 
 Index = dict[Node, dict[Node, list[Node]]]
@@ -65,11 +65,11 @@ class Term:
     anchor: str
     iri: str
     label: str
-    other_labels: tuple[Shown, ...]
+    other_labels: tuple[DisplayTerm, ...]
     definition: str
     notes: tuple[str, ...]
     examples: tuple[tuple[Piece, ...], ...]
-    relations: tuple[tuple[str, tuple[Shown, ...]], ...]
+    relations: tuple[tuple[str, tuple[DisplayTerm, ...]], ...]
     axioms: tuple[tuple[Piece, ...], ...]
     characteristics: tuple[str, ...]
     use: Use | None
@@ -143,7 +143,7 @@ def _term(index: Index, iri: URIRef, use: Use | None) -> Term:
         str(iri),
         label,
         tuple(
-            Shown(str(text), text.n3(), None, text.language)
+            DisplayTerm(str(text), text.n3(), None, text.language)
             for name in (RDFS.label, SKOS.altLabel)
             for text in sorted(properties.get(name, []), key=lambda node: node.n3())
             if isinstance(text, Literal) and str(text) != label
@@ -172,14 +172,14 @@ def pieces(text: str) -> tuple[Piece, ...]:
     return tuple(piece for piece in (*result, Piece(text[position:])) if piece.text)
 
 
-def _relations(index: Index, iri: URIRef) -> Iterator[tuple[str, tuple[Shown, ...]]]:
+def _relations(index: Index, iri: URIRef) -> Iterator[tuple[str, tuple[DisplayTerm, ...]]]:
     for predicate, heading, backwards in _RELATIONS:
         if backwards:
             ends = [node for node, values in index.items() if iri in values.get(predicate, [])]
         else:
             ends = index[iri].get(predicate, [])
         nodes = {
-            Shown(label_of(index, end), str(end), str(end))
+            DisplayTerm(label_of(index, end), str(end), str(end))
             for end in ends
             if isinstance(end, URIRef) and end != iri
         }

@@ -9,7 +9,7 @@ from rdflib.term import Node
 from eakg.names import EAKG, ID
 from eakg.rdf import Triple
 from eakg.serve.content import labels_of
-from eakg.serve.words import Naming, Shown, proof_path, short
+from eakg.serve.words import DisplayTerm, Naming, proof_path, short
 from eakg.store import QueryRequest, QueryService, select
 
 PAGE = 100
@@ -26,8 +26,8 @@ _PROPERTIES = f"""SELECT ?term (COUNT(*) AS ?n) {{
 class Example:
     """A triple of a term's use: its subject, its value for a property, and where it is proved."""
 
-    subject: Shown
-    value: Shown | None
+    subject: DisplayTerm
+    value: DisplayTerm | None
     proof: str
 
 

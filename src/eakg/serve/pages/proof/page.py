@@ -11,7 +11,7 @@ from eakg.rdf import Triple, sparql_term
 from eakg.reason.proofs import ASSERTED, Proof
 from eakg.reason.rules import WORDS
 from eakg.serve.content import labels_of, shipped_presentation, support_in
-from eakg.serve.words import EvidencePlace, Naming, Shown, places_of, proof_path
+from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, places_of, proof_path
 from eakg.store import QueryRequest, QueryService, SupportedProof, select
 
 
@@ -19,9 +19,9 @@ from eakg.store import QueryRequest, QueryService, SupportedProof, select
 class ProofTriple:
     """A triple in words."""
 
-    subject: Shown
-    predicate: Shown
-    object: Shown
+    subject: DisplayTerm
+    predicate: DisplayTerm
+    object: DisplayTerm
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class _Writer:
         value = self._naming.of(object_)
         if cells and rest is not None and object_ in cells:
             labels = [self._naming.of(member).label for member in _members(object_, cells, rest)]
-            value = Shown(" → ".join(labels), "", None)
+            value = DisplayTerm(" → ".join(labels), "", None)
         return ProofTriple(self._naming.of(subject), self._naming.of(predicate), value)
 
     def places(self, triple: Triple) -> tuple[EvidencePlace, ...]:

@@ -18,13 +18,13 @@ from eakg.serve.content import (
     language,
 )
 from eakg.serve.words import (
+    DisplayTerm,
     Naming,
-    Shown,
-    Why,
+    SupportLink,
     period,
     place_of,
     sentence,
-    why,
+    support_link,
     words_for,
 )
 
@@ -37,16 +37,16 @@ _Arc = tuple[DescribedTriple, bool]
 class Value:
     """A term that a triple leads to, and the link to what supports the triple."""
 
-    term: Shown
+    term: DisplayTerm
     entry: DescribedTriple
-    why: Why
+    why: SupportLink
 
 
 @dataclass(frozen=True)
 class Group:
     """A property, or its reverse, and the values; `differ` says that sources do not agree."""
 
-    title: Shown
+    title: DisplayTerm
     values: tuple[Value, ...]
     secondary: bool
     differ: bool
@@ -57,7 +57,7 @@ class Link:
     """Triples between the thing and another that have the same support: the properties in words."""
 
     titles: tuple[str, ...]
-    why: Why
+    why: SupportLink
     entries: tuple[DescribedTriple, ...]
 
 
@@ -71,10 +71,10 @@ class RelationRow:
     """
 
     order: str
-    thing: Shown
+    thing: DisplayTerm
     cells: tuple[tuple[Value, ...], ...]
     when: str
-    since: tuple[Why, ...]
+    since: tuple[SupportLink, ...]
     links: tuple[Link, ...]
 
 
@@ -120,7 +120,7 @@ class ThingPage:
     place: str | None
     sections: tuple[PageSection, ...]
 
-    def triples(self) -> Iterator[tuple[DescribedTriple, Why]]:
+    def triples(self) -> Iterator[tuple[DescribedTriple, SupportLink]]:
         """The triples that are shown, each with the link to what supports it."""
         yield from ((value.entry, value.why) for value in self.summary)
         for section in self.sections:
@@ -206,7 +206,9 @@ class _Writer:
         return not has_subclass and (not ours or kind in ours)
 
     def _value(self, entry: DescribedTriple, term: Node) -> Value:
-        return Value(self._naming.of(term), entry, why(entry, self._description, self._place))
+        return Value(
+            self._naming.of(term), entry, support_link(entry, self._description, self._place)
+        )
 
     def _section(self, section: SectionPlan, arcs: list[_Arc]) -> PageSection:
         table = None
@@ -277,7 +279,7 @@ class _Writer:
         first, last = _ends(dates)
         when = period(first, last) or " / ".join(str(entry.triple[2]) for entry in texts)
         since = dict.fromkeys(
-            why(entry, self._description, self._place) for entry in dates or texts
+            support_link(entry, self._description, self._place) for entry in dates or texts
         )
         return RelationRow(
             first or last or "",
@@ -289,13 +291,13 @@ class _Writer:
         )
 
     def _links(self, arcs: list[_Arc]) -> tuple[Link, ...]:
-        titles: dict[Why, set[str]] = {}
-        entries: dict[Why, list[DescribedTriple]] = {}
+        titles: dict[SupportLink, set[str]] = {}
+        entries: dict[SupportLink, list[DescribedTriple]] = {}
         for entry, outgoing in sorted(arcs, key=lambda arc: arc[0].inferred):
             predicate = entry.triple[1]
             forwards = outgoing or self._presentation.plan(predicate).noun
             title = self._naming.of(predicate) if forwards else self._naming.backwards(predicate)
-            support = why(entry, self._description, self._place)
+            support = support_link(entry, self._description, self._place)
             titles.setdefault(support, set()).add(title.label)
             entries.setdefault(support, []).append(entry)
         return tuple(

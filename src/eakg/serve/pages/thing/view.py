@@ -140,7 +140,7 @@ def _represent(
         "thing.html",
         page=page_of(
             description,
-            catalogue.above(),
+            catalogue.superclasses(),
             catalogue.inverses(),
             catalogue.documents(),
             catalogue.presentation(),
