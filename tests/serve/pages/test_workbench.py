@@ -22,7 +22,7 @@ from eakg.names import EAKG, ID
 from eakg.queries.contract.saved import find_queries, read_query
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.pages.result.views import DRAWN
+from eakg.serve.pages.result.views import DRAWING_LIMIT
 from eakg.serve.pages.row import MOST
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.endpoints import QuietHandler, serve_in_thread
@@ -158,9 +158,9 @@ def test_graph_of_triples(client: FlaskClient) -> None:
 def test_graph_says_what_it_leaves_out(client: FlaskClient) -> None:
     query = f"CONSTRUCT {{ ?a <{EAKG.member}> ?b }} WHERE {{ ?a <{EAKG.member}> ?b }}"
     lines = len(set(client.get("/sparql", query_string={"query": query}).text.splitlines()))
-    assert lines > DRAWN
+    assert lines > DRAWING_LIMIT
     drawn = answer(client, query, view="graph")
-    assert re.search(rf"The first {DRAWN} of \d+ triples between things are drawn", drawn)
+    assert re.search(rf"The first {DRAWING_LIMIT} of \d+ triples between things are drawn", drawn)
 
 
 def test_things_are_called_by_name(client: FlaskClient) -> None:

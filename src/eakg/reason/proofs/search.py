@@ -27,7 +27,7 @@ ALTERNATIVES = 3
 """Rule instances for one triple that are tried for the smallest proof."""
 DEPTH = 12_000
 """Calls that may be nested while a proof is looked for."""
-_ZERO, _ONE = (number for number, term in enumerate(VOCABULARY) if isinstance(term, Literal))
+_ZERO, _UNIT = (number for number, term in enumerate(VOCABULARY) if isinstance(term, Literal))
 
 
 class NotInClosureError(LookupError):
@@ -132,8 +132,8 @@ class Explainer:
             if high - low == 1:
                 return self._reword(edges[low], rank)
             middle = (low + high) // 2
-            left, predicate, _ = edges[low].wording
-            triple = (left, predicate, edges[high - 1].wording[2])
+            subject, predicate, _ = edges[low].wording
+            triple = (subject, predicate, edges[high - 1].wording[2])
             parts = join(low, middle), join(middle, high)
             return self._conclude(triple, step.rule, *axioms, *parts)
 
@@ -199,7 +199,7 @@ class Explainer:
         if mention is None and number == SAME_AS:
             return self._conclude(triple, "eq-ref", self._prove_reflexive(NUMBER[OWL.Thing]))
         if mention is None and number == DIFFERENT_FROM:
-            premise = self._conclude((_ZERO, DIFFERENT_FROM, _ONE), "dt-diff")
+            premise = self._conclude((_ZERO, DIFFERENT_FROM, _UNIT), "dt-diff")
             return self._conclude(triple, "eq-ref", premise)
         mention = mention or self.archive.mention(number)
         if mention is None:

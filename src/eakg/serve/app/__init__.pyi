@@ -29,7 +29,7 @@ from .negotiation import Page as Page
 from .negotiation import Representation as Representation
 from .negotiation import available as available
 from .negotiation import negotiate as negotiate
-from .negotiation import requested as requested
+from .negotiation import select_representation as select_representation
 from .parameters import FORM as FORM
 from .parameters import MAX_WRITE as MAX_WRITE
 from .parameters import QUERY as QUERY

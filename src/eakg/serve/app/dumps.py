@@ -43,7 +43,7 @@ class Dumps:
         self._versioned = versioned
         self._lock = threading.Lock()
         self._folder: Path | None = None
-        self._made: dict[str, Dump] = {}
+        self._dumps: dict[str, Dump] = {}
         self._files: dict[str, list[Path]] = {}
 
     def get(self, name: str) -> Dump:
@@ -52,14 +52,14 @@ class Dumps:
         Raises: StoreError and its kinds; OverloadedError where the data change all the while.
         """
         with self._lock:
-            dump = self._made.get(name)
+            dump = self._dumps.get(name)
             for _ in range(_TRIES):
                 version = self._store.version
                 if dump is None or dump.version != version:
                     dump = self._make(name, version)
                 # It is put together from several answers.
                 if self._store.version == version or not self._versioned:
-                    self._made[name] = dump
+                    self._dumps[name] = dump
                     return dump
             raise OverloadedError("the data change too fast to be written as one")
 
@@ -72,8 +72,8 @@ class Dumps:
         with new.open("wb") as raw, gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as file:
             for piece in WRITERS[name](self):
                 file.write(piece)
-        with new.open("rb") as written:
-            digest = hashlib.file_digest(written, "sha256").digest()
+        with new.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").digest()
         # Whoever is about to send the one before sends that one.
         path = self._folder / f"{digest.hex()}.{name}.gz"
         new.replace(path)

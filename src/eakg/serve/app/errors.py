@@ -16,12 +16,12 @@ class NotAcceptableError(Exception):
 class UnsupportedBodyError(Exception):
     """The body's media type, charset or coding is not taken (415).
 
-    Arguments: message; what is taken.
+    Arguments: message; what is accepted.
     """
 
-    def __init__(self, message: str, taken: tuple[str, ...]) -> None:
+    def __init__(self, message: str, accepted: tuple[str, ...]) -> None:
         super().__init__(message)
-        self.taken = taken
+        self.accepted = accepted
 
 
 class UnauthorizedError(Exception):

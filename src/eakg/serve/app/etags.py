@@ -50,10 +50,10 @@ def not_modified(request: Request, tag: str) -> Response | None:
     """A 304 when the client has this representation, else None."""
     if not has_representation(request, tag):
         return None
-    return marked(Response(status=304), tag)
+    return mark_response(Response(status=304), tag)
 
 
-def marked(response: Response, tag: str) -> Response:
+def mark_response(response: Response, tag: str) -> Response:
     """The response with its tag."""
     mark(response.headers, tag)
     return response
@@ -66,7 +66,7 @@ def tagged(request: Request, parts: tuple[object, ...], make: Callable[[], Respo
     client does not have it.
     """
     tag = entity_tag(*parts)
-    return not_modified(request, tag) or marked(make(), tag)
+    return not_modified(request, tag) or mark_response(make(), tag)
 
 
 def of_result(
@@ -85,7 +85,7 @@ def of_result(
     if response is not None:
         return response
     result = store.query(query)
-    return marked(make(result), entity_tag(result.version, *parts))
+    return mark_response(make(result), entity_tag(result.version, *parts))
 
 
 def represented(
@@ -107,7 +107,7 @@ def represented(
         if response.status_code != HTTPStatus.OK:
             break
         if store.version == before:
-            return marked(response, tag)
+            return mark_response(response, tag)
         if not tries_left or before.startswith(UNKNOWN):
             forbid_storing(response.headers)
             break

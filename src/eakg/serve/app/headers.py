@@ -8,7 +8,7 @@ _EXPOSED = (
     "Allow, Content-Length, EAKG-Closure, EAKG-Data-Version, ETag, Link, Location,"
     " Retry-After, Server-Timing, WWW-Authenticate, X-Request-Id"
 )
-_SENT = "Accept, Authorization, Content-Type, If-Match, If-None-Match"
+_REQUEST_HEADERS = "Accept, Authorization, Content-Type, If-Match, If-None-Match"
 _POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
     " object-src 'none'"
@@ -31,7 +31,7 @@ def register_headers(app: Flask) -> None:
         if request.method == "OPTIONS":
             headers = response.headers
             headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
-            headers["Access-Control-Allow-Headers"] = _SENT
+            headers["Access-Control-Allow-Headers"] = _REQUEST_HEADERS
             headers["Access-Control-Max-Age"] = "86400"
         return response
 

@@ -31,7 +31,7 @@ Representation = ResultFormat | Page
 _Offer = TypeVar("_Offer", bound=Representation)
 
 
-def requested(
+def select_representation(
     request: Request, parameters: Parameters, offers: Sequence[_Offer], kind: ResultKind
 ) -> _Offer:
     """The offer that `format=` names, or without one what `negotiate` gives.

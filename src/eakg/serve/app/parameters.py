@@ -19,7 +19,7 @@ _CHARSETS = frozenset({"utf-8", "utf8", "us-ascii"})
 MAX_WRITE = 64 << 20  # bytes of an update or of a graph that is sent
 _MAX_FIELDS = 1000
 _MAX_PAGE = 1_000_000
-Where = Literal["the address", "the body"]
+Place = Literal["the address", "the body"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Parameters:
         """Every value of this name."""
         return self._values.get(name, ())
 
-    def one(self, name: str) -> str | None:
+    def single(self, name: str) -> str | None:
         """The value of this name, or None. Raises: BadParameterError when it is given twice."""
         values = self.all(name)
         if len(values) > 1:
@@ -44,15 +44,15 @@ class Parameters:
 
         Raises: BadParameterError for what is no absolute IRI.
         """
-        given = tuple(value for value in self.all(name) if value)
-        for value in given:
+        values = tuple(value for value in self.all(name) if value)
+        for value in values:
             if not is_iri(value):
                 raise BadParameterError(f"the {name} {value!r} is not an absolute IRI")
-        return given
+        return values
 
     def closure(self) -> Closure:
         """`closure=`: full where it is not given. Raises: BadParameterError on anything else."""
-        value = self.one("closure")
+        value = self.single("closure")
         if value is None:
             return "full"
         if value not in get_args(Closure):
@@ -62,7 +62,7 @@ class Parameters:
     def page(self) -> int:
         """`page=`: 1 where it is not given. Raises: BadParameterError when it is no number from
         1."""
-        value = self.one("page")
+        value = self.single("page")
         if value is None:
             return 1
         if not (value.isascii() and value.isdigit() and 1 <= int(value) <= _MAX_PAGE):
@@ -71,7 +71,7 @@ class Parameters:
 
     def timeout(self) -> float | None:
         """`timeout=` in seconds. Raises: BadParameterError when it is no positive number."""
-        value = self.one("timeout")
+        value = self.single("timeout")
         if value is None:
             return None
         try:
@@ -131,13 +131,13 @@ def body_of(request: AnyRequest) -> bytes:
     return request.get_data(cache=False)
 
 
-def _decode(raw: bytes, where: Where) -> Parameters:
+def _decode(raw: bytes, place: Place) -> Parameters:
     try:
         pairs = parse_qsl(
             raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS
         )
     except UnicodeDecodeError:
-        raise BadParameterError(f"{where} is not UTF-8") from None
+        raise BadParameterError(f"{place} is not UTF-8") from None
     except ValueError:
-        raise BadParameterError(f"{where} has more than {_MAX_FIELDS} parameters") from None
+        raise BadParameterError(f"{place} has more than {_MAX_FIELDS} parameters") from None
     return Parameters(tuple(pairs))

@@ -194,9 +194,9 @@ def _from_store(error: StoreError) -> ProblemDetails:
 
 
 def _from_body(error: UnsupportedBodyError) -> ProblemDetails:
-    detail = f"{error}; taken are {', '.join(error.taken)}"
-    members = {"available": error.taken}
-    headers = {"Accept-Post": ", ".join(error.taken)}
+    detail = f"{error}; taken are {', '.join(error.accepted)}"
+    members = {"available": error.accepted}
+    headers = {"Accept-Post": ", ".join(error.accepted)}
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     return ProblemDetails(status, "unsupported-media-type", detail, members, headers)
 

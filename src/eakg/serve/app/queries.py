@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from eakg.rdf import JSON, TURTLE, ResultFormat, ResultKind, formats_for
 from eakg.serve.app.errors import BadParameterError, UnsupportedBodyError
-from eakg.serve.app.negotiation import HTML, Page, Representation, requested
+from eakg.serve.app.negotiation import HTML, Page, Representation, select_representation
 from eakg.serve.app.parameters import FORM, QUERY, Parameters, form, query_string, text_body
 from eakg.serve.app.requests import AnyRequest
 from eakg.sparql import inspect_query
@@ -22,7 +22,7 @@ KNOWN_PARAMETERS = frozenset(
 
 
 class ProtocolQuery(NamedTuple):
-    """A query that was asked for: what the store is asked, the representation of its result and
+    """A query that was asked for: what the store is query, the representation of its result and
     the view of it on a page; `calls` whether it calls SERVICE, `volatile` whether two runs over
     the same data may differ."""
 
@@ -72,7 +72,7 @@ def query_parameters(request: AnyRequest) -> Parameters:
 
 def query_text(parameters: Parameters) -> str:
     """The text of the query. Raises: BadParameterError where there is none, or several."""
-    text = parameters.one("query")
+    text = parameters.single("query")
     if text is None:
         raise BadParameterError("the parameter query is missing")
     return text
@@ -87,11 +87,11 @@ def read_query(
     resolved against.
     Raises: BadParameterError, NotAcceptableError.
     """
-    view = checked_view(parameters.one("view"))
+    view = checked_view(parameters.single("view"))
     inspection = inspect_query(text, base_iri)
     kind = inspection.kind or ResultKind.SOLUTIONS
-    representation = requested(request, parameters, _offers(kind), kind)
-    asked = QueryRequest(
+    representation = select_representation(request, parameters, _offers(kind), kind)
+    query = QueryRequest(
         text,
         format_behind(representation, kind).name,
         parameters.closure(),
@@ -100,7 +100,7 @@ def read_query(
         base_iri,
         parameters.timeout(),
     )
-    return ProtocolQuery(asked, representation, view, inspection.service, inspection.volatile)
+    return ProtocolQuery(query, representation, view, inspection.service, inspection.volatile)
 
 
 @cache

@@ -6,7 +6,14 @@ from rdflib.namespace import DCTERMS, VOID
 
 from eakg.names import BASE, EAKG, ID, ONTOLOGY_GRAPH, ONTOLOGY_IRI
 from eakg.rdf import GRAPH_FORMATS, ResultKind, Triple, serialize
-from eakg.serve.app import WRITERS, absolute, query_string, represented, requested, state
+from eakg.serve.app import (
+    WRITERS,
+    absolute,
+    query_string,
+    represented,
+    select_representation,
+    state,
+)
 from eakg.serve.content import LICENCE, Catalogue
 from eakg.serve.data.service import SD
 
@@ -25,7 +32,7 @@ _PREFIXES = {
 def void() -> Response:
     """What the dataset is, what it holds, and where it can be had."""
     parameters = query_string(request)
-    representation = requested(request, parameters, GRAPH_FORMATS, ResultKind.GRAPH)
+    representation = select_representation(request, parameters, GRAPH_FORMATS, ResultKind.GRAPH)
 
     def describe() -> Response:
         dumps = [absolute(f"/dump.{name}.gz") for name in WRITERS]

@@ -14,7 +14,7 @@ REQUEST_ID = "X-Request-Id"
 CACHE = "(cache)"
 """The route of what was answered from the cache."""
 _BYTES = 16  # of a new number
-_GIVEN = re.compile(r"[A-Za-z0-9._:=/+-]{1,128}")
+_NUMBER = re.compile(r"[A-Za-z0-9._:=/+-]{1,128}")
 
 
 class Exchange(NamedTuple):
@@ -60,6 +60,6 @@ class Exchange(NamedTuple):
         }
 
 
-def request_number(given: str | None) -> str:
-    """The number that a request was given, where it is one to keep, or else a new one."""
-    return given if given and _GIVEN.fullmatch(given) else os.urandom(_BYTES).hex()
+def request_number(number: str | None) -> str:
+    """The number that a request brought, where it is one to keep, or else a new one."""
+    return number if number and _NUMBER.fullmatch(number) else os.urandom(_BYTES).hex()

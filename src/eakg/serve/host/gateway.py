@@ -66,18 +66,18 @@ def host_of(scope: Scope) -> str:
 def call(application: WSGIApplication, environ: dict[str, Any]) -> Reply:
     """What the application answers. Raises: whatever it raises, also from within the body."""
     start: list[tuple[str, Headers]] = []
-    written: list[bytes] = []
+    chunks: list[bytes] = []
 
     def start_response(status: str, headers: Headers, error: Any = None) -> Callable[..., None]:
         start[:] = [(status, headers)]
-        return written.append
+        return chunks.append
 
     parts = application(environ, start_response)
     try:
         if isinstance(parts, FileWrapper):
             body: bytes | int = os.dup(parts.filelike.fileno())
         else:
-            body = _whole(chain(written, parts))
+            body = _whole(chain(chunks, parts))
     finally:
         if hasattr(parts, "close"):
             parts.close()

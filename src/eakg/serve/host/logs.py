@@ -77,12 +77,12 @@ class _Text(logging.Formatter):
         fields = _fields(record)
         words = [str(fields.pop("time")), str(fields.pop("level"))]
         # One line for each record, whatever a client puts into a path or a query.
-        words += [f"{name}={_quoted(value)}" for name, value in fields.items()]
+        words += [f"{name}={_quote(value)}" for name, value in fields.items()]
         line = " ".join(words)
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 
-def _quoted(value: object) -> str:
+def _quote(value: object) -> str:
     text = str(value)
     plain = text.isascii() and text.isprintable() and not re.search(r'[\s"=]', text)
     return text if plain and text else json.dumps(text)

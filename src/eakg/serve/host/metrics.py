@@ -40,31 +40,31 @@ class Metrics:
         from prometheus_client import CollectorRegistry, Counter, Histogram
 
         self._folder = folder
-        self._own = CollectorRegistry()
+        self._registry = CollectorRegistry()
         self.requests = Counter(
             "eakg_requests",
             "Requests answered.",
             ("route", "method", "status"),
-            registry=self._own,
+            registry=self._registry,
         )
         self.problems = Counter(
             "eakg_problems",
             "Requests not answered as they were meant, by the code of the problem.",
             ("code",),
-            registry=self._own,
+            registry=self._registry,
         )
         self.seconds = Histogram(
             "eakg_request_seconds",
             "Seconds until the answer to a request began.",
             ("route",),
             buckets=_BUCKETS,
-            registry=self._own,
+            registry=self._registry,
         )
         self.queries = Histogram(
             "eakg_query_seconds",
             "Seconds that the evaluation and serialisation of a query took.",
             buckets=_BUCKETS,
-            registry=self._own,
+            registry=self._registry,
         )
 
         # The library looks them up under a lock.
@@ -90,7 +90,7 @@ class Metrics:
         from prometheus_client.exposition import CONTENT_TYPE_LATEST
         from prometheus_client.multiprocess import MultiProcessCollector
 
-        counts = self._own
+        counts = self._registry
         if self._folder:
             counts = CollectorRegistry()
             MultiProcessCollector(counts, path=self._folder)  # type: ignore[no-untyped-call]  # no types

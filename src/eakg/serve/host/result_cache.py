@@ -13,7 +13,7 @@ from eakg.serve.host.reply import Reply
 
 _LARGEST = 8  # one response takes at most this part of the room
 _OVERHEAD = 512  # bytes of an entry besides its key and body
-_KNOWN = "Accept"  # what a response may vary by
+_VARIANT_HEADER = "Accept"  # what a response may vary by
 
 
 class CacheKey(NamedTuple):
@@ -57,11 +57,11 @@ class ResultCache:
         headers.pop(REQUEST_ID.lower(), None)
         headers["server-timing"] = "cache"
         exchange = reply.exchange._replace(route=CACHE)
-        stored = Reply(reply.status, list(headers.items()), reply.body, exchange)
-        size = _size(key, stored)
+        entry = Reply(reply.status, list(headers.items()), reply.body, exchange)
+        size = _size(key, entry)
         if size > self.room // _LARGEST:
             return
-        self._entries[key] = stored
+        self._entries[key] = entry
         self.size += size
         while self.size > self.room:
             self.size -= _size(*self._entries.popitem(last=False))
@@ -82,5 +82,5 @@ def _storable(reply: Reply, headers: Mapping[str, str]) -> bool:
         and headers.get("etag", "W/").startswith('"')
         and "no-store" not in headers.get("cache-control", "")
         and "set-cookie" not in headers
-        and headers.get("vary", _KNOWN) == _KNOWN
+        and headers.get("vary", _VARIANT_HEADER) == _VARIANT_HEADER
     )

@@ -40,11 +40,11 @@ class Signals:
     def take(self, stop: Callable[[], None]) -> None:
         """Act at SIGHUP, SIGTERM and SIGINT from now on. Argument: what ends the web server."""
 
-        own = os.getpid()
+        pid = os.getpid()
 
         def end(number: int, frame: FrameType | None) -> None:
-            if os.getpid() != own:
-                # A web process that has only begun to start, and has no handlers of its own yet.
+            if os.getpid() != pid:
+                # A web process that has only begun to start, and has no handlers of its pid yet.
                 os._exit(0)
             at_once = number == signal.SIGINT or is_closing(self.folder) or not self.drain
             (Path(self.folder) / _CLOSING).touch()
@@ -56,7 +56,7 @@ class Signals:
                 timer.start()
 
         def reload(number: int, frame: FrameType | None) -> None:
-            if os.getpid() == own:
+            if os.getpid() == pid:
                 threading.Thread(target=self.reload, daemon=True).start()
 
         signal.signal(signal.SIGTERM, end)

@@ -141,7 +141,7 @@ def _page(overview: Overview, day: date) -> Response:
 
 
 def _day(parameters: Parameters) -> date:
-    value = parameters.one("date")
+    value = parameters.single("date")
     if value is None:
         return seats.RECORD
     try:

@@ -42,7 +42,7 @@ class Member:
 def things() -> Response:
     """The kinds of things, or the things of one kind: `kind` is the name of a class."""
     parameters = query_string(request)
-    kind, page = parameters.one("kind"), parameters.page()
+    kind, page = parameters.single("kind"), parameters.page()
     parts = (state().settings.public_url, "things", kind, page)
     return represented(request, state().store, parts, lambda: _page(kind, page))
 

@@ -31,15 +31,15 @@ from eakg.serve.app import (
     page_path,
     query_string,
     represented,
-    requested,
     respond,
+    select_representation,
     state,
     tagged,
 )
 from eakg.serve.data import kind_of, saved_queries, schema
 from eakg.serve.pages.result import (
-    DRAWN,
-    SHOWN,
+    DRAWING_LIMIT,
+    ROW_LIMIT,
     ResultPage,
     result_page,
 )
@@ -107,30 +107,30 @@ def run(name: str) -> Response:
     query = _saved_query(name)
     parameters = query_string(request)
     names = [parameter.name for parameter in query.parameters]
-    values = {name: value for name in names if (value := parameters.one(name))}
+    values = {name: value for name in names if (value := parameters.single(name))}
     unknown = parameters.names - {*names} - _OURS
     if unknown:
         choices = ", ".join(names) or "none"
         raise BadParameterError(f"there is no parameter {min(unknown)}; there is {choices}")
     kind = kind_of(query)
     offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
-    representation = requested(request, parameters, offers, kind)
-    view = checked_view(parameters.one("view"))
-    closure = parameters.closure() if parameters.one("closure") else query.closure or "full"
+    representation = select_representation(request, parameters, offers, kind)
+    view = checked_view(parameters.single("view"))
+    closure = parameters.closure() if parameters.single("closure") else query.closure or "full"
     try:
         text = query.bound(values)
     except ParameterError as error:
         if not isinstance(representation, Page):
             raise BadParameterError(str(error)) from None
         return _form(query, values, str(error) if values else "")
-    asked = QueryRequest(text, format_behind(representation, kind).name, closure)
+    query_request = QueryRequest(text, format_behind(representation, kind).name, closure)
     store = state().store
     parts = (state().settings.public_url, query.text, text, closure, representation.name, view)
 
     def make(result: Result) -> Response:
         if isinstance(representation, Page):
             at = partial(_address, name, {**values, "closure": closure})
-            page = result_page(asked, result, view, at)
+            page = result_page(query_request, result, view, at)
             response = annotated(_page(query, values, page), result)
         else:
             response = respond(result, representation)
@@ -139,18 +139,18 @@ def run(name: str) -> Response:
         return response
 
     if inspect_query(text).volatile:
-        response = make(store.query(asked))
+        response = make(store.query(query_request))
         forbid_storing(response.headers)
         return response
     if isinstance(representation, Page):
-        return represented(request, store, parts, lambda: make(store.query(asked)))
-    return of_result(request, store, parts, asked, make)
+        return represented(request, store, parts, lambda: make(store.query(query_request)))
+    return of_result(request, store, parts, query_request, make)
 
 
 def _form(query: SavedQuery, values: Mapping[str, str], problem: str) -> Response:
     """The page of a query that lacks values, with what is wrong with those that it has."""
-    given = sorted(values.items())
-    parts = (state().settings.public_url, "form", query.text, given)
+    pairs = sorted(values.items())
+    parts = (state().settings.public_url, "form", query.text, pairs)
 
     def make() -> Response:
         return _page(query, values, None, problem)
@@ -183,8 +183,8 @@ def _page(
             for parameter in query.parameters
         ],
         result=result,
-        shown=SHOWN,
-        drawn=DRAWN,
+        shown=ROW_LIMIT,
+        drawn=DRAWING_LIMIT,
         problem=problem,
     )
     return Response(page, 400 if problem else 200, content_type=HTML.content_type)

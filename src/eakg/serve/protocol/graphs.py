@@ -33,8 +33,8 @@ from eakg.serve.app import (
     entity_tag,
     query_string,
     represented,
-    requested,
     respond,
+    select_representation,
     state,
 )
 from eakg.serve.protocol.authorization import check_writer
@@ -69,14 +69,15 @@ class GraphTarget:
 def get(path: str | None = None) -> Response:
     """The triples of the graph. Raises: GraphNotFoundError."""
     target = _target(path)
-    representation = requested(request, query_string(request), GRAPH_FORMATS, ResultKind.GRAPH)
+    parameters = query_string(request)
+    representation = select_representation(request, parameters, GRAPH_FORMATS, ResultKind.GRAPH)
     store = state().store
 
     def make() -> Response:
         if not _exists(target):
             raise GraphNotFoundError(f"there is no graph <{target.name}> here", target.name or "")
-        named = () if target.name is None else (target.name,)
-        query = QueryRequest(_TRIPLES, representation.name, "full", named)
+        graphs = () if target.name is None else (target.name,)
+        query = QueryRequest(_TRIPLES, representation.name, "full", graphs)
         return respond(store.query(query), representation)
 
     return represented(request, store, _parts(target, representation), make)
@@ -143,8 +144,8 @@ def _parts(target: GraphTarget, representation: ResultFormat) -> tuple[object, .
 
 def _target(path: str | None) -> GraphTarget:
     parameters = query_string(request)
-    iri = parameters.one("graph")
-    default = parameters.one("default") is not None
+    iri = parameters.single("graph")
+    default = parameters.single("default") is not None
     if (path is not None) + (iri is not None) + default != 1:
         raise BadParameterError("say which graph: ?default, ?graph=IRI, or /graphs/ and its name")
     if default:

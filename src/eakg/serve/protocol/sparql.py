@@ -18,8 +18,8 @@ from eakg.serve.app import (
     query_text,
     read_query,
     represented,
-    requested,
     respond,
+    select_representation,
     state,
 )
 from eakg.serve.data import PREFIXES, service_description
@@ -89,7 +89,7 @@ def _represent(query: ProtocolQuery, result: Result) -> Response:
 
 def _description(parameters: Parameters) -> Response:
     offers: tuple[Representation, ...] = (*GRAPH_FORMATS, HTML)
-    representation = requested(request, parameters, offers, ResultKind.GRAPH)
+    representation = select_representation(request, parameters, offers, ResultKind.GRAPH)
     if isinstance(representation, Page):
         return workbench_page()
     base = absolute("")

@@ -88,8 +88,8 @@ def _ontology(representation: Representation) -> Response:
 def _whole(store: QueryService, representation: Representation) -> Response:
     response = _represent(store, representation)
     links = [
-        f'<{address("/ontology")}.{one.extension}>; rel="alternate"; type="{one.media_type}"'
-        for one in _OFFERS
+        f'<{address("/ontology")}.{offer.extension}>; rel="alternate"; type="{offer.media_type}"'
+        for offer in _OFFERS
     ]
     response.headers["Link"] = ", ".join(links)
     return response
@@ -175,8 +175,8 @@ def _use(store: QueryService, index: Index, iri: URIRef, page: int) -> Response:
         query=use.query(iri),
     )
     response = Response(body, content_type=HTML.content_type)
-    here = page_path(f"/ontology/{iri.removeprefix(EAKG)}")
+    location = page_path(f"/ontology/{iri.removeprefix(EAKG)}")
     around = (("prev", page - 1), ("next", page + 1))
-    links = [f'<{here}?page={at}>; rel="{rel}"' for rel, at in around if 1 <= at <= pages]
+    links = [f'<{location}?page={at}>; rel="{rel}"' for rel, at in around if 1 <= at <= pages]
     response.headers["Link"] = ", ".join([*links, f'<{iri}>; rel="describes"'])
     return response

@@ -46,14 +46,15 @@ def explain() -> Response:
     store, proofs = state().store, state().proofs
 
     def make() -> Response:
-        body = _WRITERS[representation.name](_explained(proofs, triple))
+        body = _WRITERS[representation.name](_proof_of(proofs, triple))
         return Response(body, content_type=representation.content_type)
 
     parts = state().settings.public_url, "explain", *map(write_term, triple), representation.name
     response = represented(request, store, parts, make)
-    here = address(proof_path(triple))
+    location = address(proof_path(triple))
     response.headers["Link"] = ", ".join(
-        f'<{here}&format={one.name}>; rel="alternate"; type="{one.media_type}"' for one in _OFFERS
+        f'<{location}&format={offer.name}>; rel="alternate"; type="{offer.media_type}"'
+        for offer in _OFFERS
     )
     return response
 
@@ -99,16 +100,16 @@ def emphasised(sentence: str, words: Iterable[str]) -> Markup:
 
 
 def _representation(parameters: Parameters) -> Page:
-    name = parameters.one("format")
+    name = parameters.single("format")
     if name is None:
         return negotiate(request, _OFFERS)
     for representation in _OFFERS:
         if representation.name == name:
             return representation
-    raise BadParameterError(f"format is one of {', '.join(one.name for one in _OFFERS)}")
+    raise BadParameterError(f"format is one of {', '.join(offer.name for offer in _OFFERS)}")
 
 
-def _explained(proofs: Proofs, triple: Triple) -> SupportedProof:
+def _proof_of(proofs: Proofs, triple: Triple) -> SupportedProof:
     try:
         return proofs.explain(triple)
     except NotInClosureError as error:
@@ -116,7 +117,7 @@ def _explained(proofs: Proofs, triple: Triple) -> SupportedProof:
 
 
 def _term(parameters: Parameters, name: str) -> Node:
-    value = parameters.one(name)
+    value = parameters.single(name)
     if value is None:
         raise BadParameterError(
             f"the parameter {name} is missing; give s, p and o, each <iri> or a literal"

@@ -25,12 +25,12 @@ from eakg.rdf import (
 )
 from eakg.serve.app import PLAIN_VIEW, page_href, page_path, state
 from eakg.serve.content import labels_of
-from eakg.serve.pages.result.views import DRAWN, Drawing, draw, draw_triples, views
+from eakg.serve.pages.result.views import DRAWING_LIMIT, Drawing, draw, draw_triples, views
 from eakg.serve.words import LabelledTable, Naming, labelled_table
 from eakg.sparql import FormatMismatchError, ResultTooLargeError
 from eakg.store import QueryRequest, Result
 
-SHOWN = 1000  # rows
+ROW_LIMIT = 1000  # rows
 _READ = 8 << 20  # bytes of a result that a page is made from
 Address = Callable[..., str]
 
@@ -65,17 +65,18 @@ class ResultPage:
     drawing: Drawing | None = None
 
 
-def render_result(asked: QueryRequest, result: Result, view: str) -> str:
+def render_result(query: QueryRequest, result: Result, view: str) -> str:
     """The page of a result in JSON or Turtle.
 
     Arguments: what was asked; the result; the name of a view, whose place the table takes where
     the result does not have it.
     """
-    page = result_page(asked, result, view, partial(_address, asked))
-    return render_template("result.html", result=page, asked=asked, shown=SHOWN, drawn=DRAWN)
+    page = result_page(query, result, view, partial(_address, query))
+    limits = {"shown": ROW_LIMIT, "drawn": DRAWING_LIMIT}
+    return render_template("result.html", result=page, asked=query, **limits)
 
 
-def result_page(asked: QueryRequest, result: Result, view: str, at: Address) -> ResultPage:
+def result_page(query: QueryRequest, result: Result, view: str, at: Address) -> ResultPage:
     """What a page shows of a result in JSON or Turtle.
 
     Arguments: what was asked; the result; the name of a view; the address of this page with
@@ -86,8 +87,8 @@ def result_page(asked: QueryRequest, result: Result, view: str, at: Address) -> 
         result.file.close()
         raise ResultTooLargeError("the result is too large for a page; use LIMIT or another format")
     data = result.read()
-    if asked.format != JSON.name:
-        return _triples(asked, data, view, at)
+    if query.format != JSON.name:
+        return _triples(query, data, view, at)
     try:
         solutions = read_results(data)
     except NotRdf11Error as error:
@@ -95,36 +96,36 @@ def result_page(asked: QueryRequest, result: Result, view: str, at: Address) -> 
     if isinstance(solutions, bool):
         return ResultPage(boolean=solutions)
     possible = (PLAIN_VIEW, *views(solutions))
-    chosen = view if view in possible else PLAIN_VIEW
-    shown = _with_names(Solutions(solutions.variables, solutions.rows[:SHOWN]), asked)
+    current_view = view if view in possible else PLAIN_VIEW
+    visible = _with_names(Solutions(solutions.variables, solutions.rows[:ROW_LIMIT]), query)
     return ResultPage(
-        views=_views(at, possible, chosen),
+        views=_views(at, possible, current_view),
         formats=_formats(at, (one.name for one in formats_for(ResultKind.SOLUTIONS))),
-        table=labelled_table(shown),
-        evidence=tuple(_evidence(solutions, row) for row in shown.rows),
+        table=labelled_table(visible),
+        evidence=tuple(_evidence(solutions, row) for row in visible.rows),
         total=len(solutions.rows),
-        view=chosen,
-        drawing=None if chosen == PLAIN_VIEW else draw(shown, chosen, page_href),
+        view=current_view,
+        drawing=None if current_view == PLAIN_VIEW else draw(visible, current_view, page_href),
     )
 
 
-def _triples(asked: QueryRequest, data: bytes, view: str, at: Address) -> ResultPage:
-    chosen = view if view == "graph" else PLAIN_VIEW
+def _triples(query: QueryRequest, data: bytes, view: str, at: Address) -> ResultPage:
+    current_view = view if view == "graph" else PLAIN_VIEW
     drawing, between = None, []
-    if chosen == "graph":
+    if current_view == "graph":
         try:
             triples = set(parse_document(data, TURTLE_SYNTAX))
             between = sorted(one for one in triples if not isinstance(one[2], Literal))
         except NotRdf11Error as error:
             raise _format_mismatch(error, ResultKind.GRAPH) from error
-        terms = {term for one in between[:DRAWN] for term in one}
-        naming = Naming(labels_of(state().store, terms, asked.closure))
+        terms = {term for one in between[:DRAWING_LIMIT] for term in one}
+        naming = Naming(labels_of(state().store, terms, query.closure))
         drawing = draw_triples(between, lambda term: naming.of(term).label, page_href)
     return ResultPage(
-        views=_views(at, (PLAIN_VIEW, "graph"), chosen),
+        views=_views(at, (PLAIN_VIEW, "graph"), current_view),
         formats=_formats(at, (one.name for one in GRAPH_FORMATS)),
         text=data.decode(),
-        view=chosen,
+        view=current_view,
         drawing=drawing,
         lines=len(between),
     )
@@ -135,13 +136,13 @@ def _format_mismatch(error: NotRdf11Error, kind: ResultKind) -> FormatMismatchEr
     return FormatMismatchError(f"a page cannot show {error}; there is {media_types}")
 
 
-def _with_names(solutions: Solutions, asked: QueryRequest) -> Solutions:
+def _with_names(solutions: Solutions, query: QueryRequest) -> Solutions:
     """The same rows, each thing of the graph with its name beside it, as ?xLabel is beside ?x.
 
     A name that the row has in another column is not said twice.
     """
     terms = {term for row in solutions.rows for term in row.values() if _is_ours(term)}
-    labels = labels_of(state().store, terms, asked.closure)
+    labels = labels_of(state().store, terms, query.closure)
     naming = Naming(labels)
     subjects = {subject for subject, _predicate, _label in labels}
 
@@ -169,13 +170,13 @@ def _formats(at: Address, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple((name, at(format=name)) for name in names)
 
 
-def _address(asked: QueryRequest, **more: str) -> str:
+def _address(query: QueryRequest, **more: str) -> str:
     """Where this query is asked, for something more."""
     parameters = [
-        ("query", asked.text),
-        ("closure", asked.closure),
-        *(("default-graph-uri", one) for one in asked.default_graphs),
-        *(("named-graph-uri", one) for one in asked.named_graphs),
+        ("query", query.text),
+        ("closure", query.closure),
+        *(("default-graph-uri", one) for one in query.default_graphs),
+        *(("named-graph-uri", one) for one in query.named_graphs),
         *more.items(),
     ]
     return f"{page_path('/sparql')}?{urlencode(parameters)}"

@@ -16,7 +16,7 @@ from eakg.serve.words import short
 
 Drawing = Bars | Timeline | Network
 Href = Callable[[str], str | None]
-DRAWN = 60  # rows, or lines of a network
+DRAWING_LIMIT = 60  # rows, or lines of a network
 
 _DATES = frozenset({XSD.date, XSD.dateTime, XSD.gYear, XSD.gYearMonth})
 _NUMBERS = frozenset(
@@ -48,7 +48,7 @@ def draw_triples(triples: Iterable[Triple], label: Callable[[Node], str], href: 
     nodes: dict[str, Box] = {}
     labels: dict[tuple[str, str], list[str]] = {}
     links = (triple for triple in triples if not isinstance(triple[2], Literal))
-    for subject, predicate, value in islice(links, DRAWN):
+    for subject, predicate, value in islice(links, DRAWING_LIMIT):
         for term in (subject, value):
             nodes.setdefault(str(term), Box(str(term), label(term), href(str(term))))
         labels.setdefault((str(subject), str(value)), []).append(label(predicate))
@@ -70,7 +70,7 @@ def _chart(solutions: Solutions, href: Href) -> Bars:
         Bar(
             name(row), _first_thing(row, solutions, href), float(str(row[number])), str(row[number])
         )
-        for row in islice(solutions.rows, DRAWN)
+        for row in islice(solutions.rows, DRAWING_LIMIT)
         if number in row
     )
 
@@ -86,7 +86,7 @@ def _timeline(solutions: Solutions, href: Href) -> Timeline:
             day_of(row.get(start)),
             day_of(row.get(end)),
         )
-        for row in islice(solutions.rows, DRAWN)
+        for row in islice(solutions.rows, DRAWING_LIMIT)
     )
 
 
@@ -99,7 +99,7 @@ def _graph(solutions: Solutions, href: Href) -> Network:
     layered = len(variables) > 2
     nodes: dict[str, Box] = {}
     labels: dict[tuple[str, str], list[str]] = {}
-    for row in islice(solutions.rows, DRAWN):
+    for row in islice(solutions.rows, DRAWING_LIMIT):
         keys = []
         for number, variable in enumerate(variables):
             if variable in row:

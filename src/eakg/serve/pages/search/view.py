@@ -40,7 +40,7 @@ def suggestions() -> Response:
 
 def _answer(representation: Page) -> Response:
     parameters = query_string(request)
-    query = (parameters.one("q") or "").strip()
+    query = (parameters.single("q") or "").strip()
     if len(query) > _LONGEST:
         raise BadParameterError(f"q has at most {_LONGEST} characters")
     limit = _limit(parameters)
@@ -59,7 +59,7 @@ def _answer(representation: Page) -> Response:
 
 
 def _limit(parameters: Parameters) -> int:
-    value = parameters.one("limit")
+    value = parameters.single("limit")
     if value is None:
         return _USUAL
     if not (value.isascii() and value.isdigit() and 0 < int(value) <= _MOST):

@@ -58,8 +58,8 @@ def thing(slug: str) -> Response:
     iri = find(state().store, slug)
     if iri is None:
         raise NotFound
-    if (gone := _gone(iri)) is not None:
-        return gone
+    if (withdrawn_response := _withdrawal_response(iri)) is not None:
+        return withdrawn_response
     location = ThingDocument(slug, iri, None, closure, 1).at(1)
     response = Response(status=303, content_type="text/plain; charset=utf-8")
     response.headers["Location"] = location
@@ -74,16 +74,16 @@ def document(slug: str) -> Response:
     closure, page = parameters.closure(), parameters.page()
 
     def make() -> Response:
-        found = _resolve(slug, closure, page)
-        if (gone := _gone(found.iri)) is not None:
-            return gone
-        representation = found.representation or negotiate(request, FORMATS)
+        target = _resolve(slug, closure, page)
+        if (withdrawn_response := _withdrawal_response(target.iri)) is not None:
+            return withdrawn_response
+        representation = target.representation or negotiate(request, FORMATS)
         presentation = state().catalogue.presentation()
-        description = describe(state().store, found.slug, found.iri, closure, presentation, page)
+        description = describe(state().store, target.slug, target.iri, closure, presentation, page)
         if description is None:
             raise NotFound
-        response = _represent(description, representation, found)
-        response.headers["Link"] = ", ".join(_links(found, description))
+        response = _represent(description, representation, target)
+        response.headers["Link"] = ", ".join(_links(target, description))
         return response
 
     # Which format the address names, and so whether Accept counts, is for the store to say.
@@ -104,20 +104,20 @@ def _resolve(slug: str, closure: Closure, page: int) -> ThingDocument:
     raise NotFound
 
 
-def _gone(iri: URIRef) -> Response | None:
+def _withdrawal_response(iri: URIRef) -> Response | None:
     """410 for a thing that was withdrawn, else None."""
-    gone = withdrawal(state().store, iri)
-    if gone is None:
+    record = withdrawal(state().store, iri)
+    if record is None:
         return None
-    instead = [_seen_at(one) for one in gone.replacements]
-    detail = f"this was withdrawn on {gone.date}"
-    detail += f"; see {', '.join(map(str, gone.replacements))}" if instead else ""
+    instead = [_seen_at(one) for one in record.replacements]
+    detail = f"this was withdrawn on {record.date}"
+    detail += f"; see {', '.join(map(str, record.replacements))}" if instead else ""
     headers = {"Link": ", ".join(f'<{one}>; rel="successor-version"' for one in instead)}
     return ProblemDetails(
         HTTPStatus.GONE,
         "withdrawn",
         detail,
-        {"replacedBy": [str(one) for one in gone.replacements]},
+        {"replacedBy": [str(one) for one in record.replacements]},
         headers if instead else {},
     ).response()
 
