@@ -9,6 +9,7 @@ import tempfile
 import time
 import uuid
 from dataclasses import dataclass, field
+from functools import partial
 from typing import BinaryIO, cast
 
 import pyoxigraph
@@ -27,7 +28,7 @@ from eakg.store.elsewhere.connection import Deadline
 from eakg.store.elsewhere.credentials import Endpoint
 from eakg.store.elsewhere.http import HttpClient
 from eakg.store.elsewhere.protocol import check_result, check_rows, failure_of, query_request
-from eakg.store.graphs import check_kind, dataset_for, prefixes_of, write_answer
+from eakg.store.graphs import check_kind, dataset_for, prefixes_of, without_frames, write_answer
 from eakg.store.options import DefaultGraph
 from eakg.store.request import UNKNOWN, Limits, Load, QueryRequest, Result
 
@@ -120,8 +121,7 @@ class RemoteStore:
             with tempfile.TemporaryFile() as answer:
                 reader.read(_GRAPHS, None, ResultKind.SOLUTIONS, answer)
                 try:
-                    rows = cast(pyoxigraph.QuerySolutions, _parse_results(answer))
-                    names = {row["g"].value for row in rows}
+                    names = without_frames(partial(_names_in, answer))
                 except (SyntaxError, ValueError, TypeError) as error:
                     raise BadAnswerError("the engine does not say which graphs it has") from error
             hidden_graphs = {name for name in names if name.startswith(BOOKKEEPING)} | _ENGINES_OWN
@@ -185,14 +185,7 @@ def _convert(
     """The answer in another format. Raises: BadAnswerError when it is not what it should be."""
     output = tempfile.TemporaryFile()  # noqa: SIM115 - the result owns it
     try:
-        results: Answer
-        if kind is ResultKind.GRAPH:
-            quads = pyoxigraph.parse(answer, N_TRIPLES_SYNTAX.engine)
-            results = (quad.triple for quad in quads)
-        else:
-            results = _parse_results(answer)
-            _check_kind(results, kind)
-        write_answer(results, result_format, prefixes_of(inspection), output)
+        without_frames(partial(_write, answer, kind, result_format, inspection, output))
     except (SyntaxError, ValueError) as error:
         output.close()
         raise BadAnswerError(f"the engine answered with a broken result: {error}") from error
@@ -200,3 +193,25 @@ def _convert(
         output.close()
         raise
     return output
+
+
+def _write(
+    answer: BinaryIO,
+    kind: ResultKind,
+    result_format: ResultFormat,
+    inspection: Inspection,
+    output: BinaryIO,
+) -> None:
+    results: Answer
+    if kind is ResultKind.GRAPH:
+        quads = pyoxigraph.parse(answer, N_TRIPLES_SYNTAX.engine)
+        results = (quad.triple for quad in quads)
+    else:
+        results = _parse_results(answer)
+        _check_kind(results, kind)
+    write_answer(results, result_format, prefixes_of(inspection), output)
+
+
+def _names_in(answer: BinaryIO) -> set[str]:
+    rows = cast(pyoxigraph.QuerySolutions, _parse_results(answer))
+    return {row["g"].value for row in rows}

@@ -5,6 +5,7 @@ from .dataset import usual_dataset as usual_dataset
 from .evaluation import check_kind as check_kind
 from .evaluation import evaluate as evaluate
 from .evaluation import prefixes_of as prefixes_of
+from .evaluation import without_frames as without_frames
 from .evaluation import write_answer as write_answer
 from .ingestion import ingest as ingest
 from .ingestion import split_by_graph as split_by_graph

@@ -2,8 +2,9 @@
 
 import errno
 import time
-from collections.abc import Mapping
-from typing import BinaryIO, cast
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import BinaryIO, TypeVar, cast
 
 import pyoxigraph
 
@@ -29,6 +30,8 @@ from eakg.store.graphs.dataset import dataset_for
 from eakg.store.graphs.loaded import LoadedStore
 from eakg.store.request import QueryRequest
 from eakg.store.syntax_errors import syntax_error
+
+_T = TypeVar("_T")
 
 
 def evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO) -> float:
@@ -82,23 +85,29 @@ def _answer(loaded_store: LoadedStore, request: QueryRequest, inspection: Inspec
         raise EvaluationError(str(error)) from None
 
 
+def without_frames(call: Callable[[], _T]) -> _T:
+    """What a call gives. Its error keeps no frame of it: the engine lets its results be dropped in
+    this thread alone, and a traceback takes them elsewhere."""
+    try:
+        return call()
+    except Exception as error:
+        failure = error.with_traceback(None)
+    failure.__context__ = None
+    del call
+    raise failure
+
+
 def write_answer(
     answer: Answer, result_format: ResultFormat, prefixes: Mapping[str, str], output: BinaryIO
 ) -> None:
     """Write an answer in a format. Raises: FormatMismatchError where the format cannot carry it."""
     kind = kind_of(answer)
-    failure: Exception | None = None
     try:
-        result_format.write(answer, output, prefixes)
-    except Exception as error:
-        # A traceback would keep the answer, and the engine lets it be dropped in this thread alone.
-        failure = error.with_traceback(None)
+        without_frames(partial(result_format.write, answer, output, prefixes))
+    except UnwritableError as error:
+        raise _mismatch(kind, result_format, str(error)) from None
     finally:
         del answer
-    if isinstance(failure, UnwritableError):
-        raise _mismatch(kind, result_format, str(failure))
-    if failure is not None:
-        raise failure
 
 
 def check_kind(kind: ResultKind, result_format: ResultFormat) -> None:
