@@ -6,17 +6,17 @@ class BadParameterError(Exception):
 
 
 class NotAcceptableError(Exception):
-    """None of the representations may be sent (406). Arguments: message; what there is."""
+    """None of the representations may be sent (406). Arguments: message; the media types."""
 
-    def __init__(self, message: str, there_is: tuple[str, ...]) -> None:
+    def __init__(self, message: str, offers: tuple[str, ...]) -> None:
         super().__init__(message)
-        self.there_is = there_is
+        self.offers = offers
 
 
 class UnsupportedBodyError(Exception):
     """The body's media type, charset or coding is not taken (415).
 
-    Arguments: message; what is accepted.
+    Arguments: message; the media types that are.
     """
 
     def __init__(self, message: str, accepted: tuple[str, ...]) -> None:

@@ -141,8 +141,8 @@ def problem_of(error: Exception, path: str) -> ProblemDetails:
         case BadParameterError():
             return ProblemDetails(HTTPStatus.BAD_REQUEST, "bad-parameter", str(error))
         case NotAcceptableError():
-            detail = f"{error}; there is {', '.join(error.there_is)}"
-            members = {"available": error.there_is}
+            detail = f"{error}; there is {', '.join(error.offers)}"
+            members = {"available": error.offers}
             return ProblemDetails(HTTPStatus.NOT_ACCEPTABLE, "not-acceptable", detail, members)
         case UnsupportedBodyError():
             return _from_body(error)

@@ -22,7 +22,7 @@ KNOWN_PARAMETERS = frozenset(
 
 
 class ProtocolQuery(NamedTuple):
-    """A query that was asked for: what the store is query, the representation of its result and
+    """A query that was asked for: what the store is asked, the representation of its result and
     the view of it on a page; `calls` whether it calls SERVICE, `volatile` whether two runs over
     the same data may differ."""
 

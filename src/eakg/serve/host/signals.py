@@ -44,7 +44,7 @@ class Signals:
 
         def end(number: int, frame: FrameType | None) -> None:
             if os.getpid() != pid:
-                # A web process that has only begun to start, and has no handlers of its pid yet.
+                # A web process that has only begun to start, and has no handlers of its own yet.
                 os._exit(0)
             at_once = number == signal.SIGINT or is_closing(self.folder) or not self.drain
             (Path(self.folder) / _CLOSING).touch()
