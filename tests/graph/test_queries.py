@@ -270,7 +270,8 @@ def test_a_number_is_compared_by_value_beside_a_code_that_looks_like_one() -> No
 
 
 def test_an_unbound_cell_is_empty_and_ask_is_a_row() -> None:
-    unbound = {"head": {"vars": ["a", "b"]}, "results": {"bindings": [{"b": {"value": "x"}}]}}
+    word = {"type": "literal", "value": "x"}
+    unbound = {"head": {"vars": ["a", "b"]}, "results": {"bindings": [{"b": word}]}}
     assert values_in(unbound).rows == (("", "x"),)
     assert truth(False) == CellTable(("boolean",), (("false",),))
 
