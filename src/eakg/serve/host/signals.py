@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,8 @@ from eakg.store import Contents
 from eakg.store.workers import KeeperProcess
 
 _CLOSING = "closing"
+_PATIENCE = 5.0  # seconds
+_LOOK_SECONDS = 0.05
 
 
 def is_closing(folder: str | None) -> bool:
@@ -44,8 +47,8 @@ class Signals:
 
         def end(number: int, frame: FrameType | None) -> None:
             if os.getpid() != pid:
-                # A web process that has only begun to start, and has no handlers of its own yet.
-                os._exit(0)
+                self._leave()
+                return
             at_once = number == signal.SIGINT or is_closing(self.folder) or not self.drain
             (Path(self.folder) / _CLOSING).touch()
             if at_once:
@@ -62,6 +65,24 @@ class Signals:
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
         signal.signal(signal.SIGHUP, reload)
+
+    def _leave(self) -> None:
+        """End a web process that has only begun to start, and has no handlers of its own yet.
+
+        At a signal to all of the service, the first process has to know of it before: to it, one
+        that ends unasked has failed. It asks by another signal, or else is taken to be at its end.
+        """
+        if is_closing(self.folder):
+            os._exit(0)
+
+        def wait() -> None:
+            ends = time.monotonic() + _PATIENCE
+            while not is_closing(self.folder) and time.monotonic() < ends:
+                time.sleep(_LOOK_SECONDS)
+            time.sleep(self.drain + _PATIENCE)
+            os._exit(0)
+
+        threading.Thread(target=wait, daemon=True).start()
 
     def reload(self) -> None:
         """Read the files anew and have another process answer from them; says how that went."""
