@@ -16,6 +16,8 @@ from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import Contents
 from eakg.store.request import QueryRequest
 
+pytestmark = pytest.mark.slow
+
 A, P, B = "<http://example.org/a>", "<http://example.org/p>", "<http://example.org/b>"
 GRAPH = "<http://example.org/g>"
 TURTLE = f"{A} {P} {B} .\n"

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from eakg.keyed_files import KeyedFile, Keys, read_json, read_toml
 from eakg.problems import ProblemsError
 
+pytestmark = pytest.mark.slow
+
 TOML = '''\
 # [no] table
 title = "a # no comment"

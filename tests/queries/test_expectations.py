@@ -15,6 +15,8 @@ from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from helpers.saved_query_files import Files, files_in, run
 
+pytestmark = pytest.mark.slow
+
 SIZES = "SELECT ?x ?size { ?x :size ?size . FILTER (ISIRI(?x)) } ORDER BY ?x"
 SIZES_CSV = "x,size\nhttp://example.org/a,1\nhttp://example.org/b,2\nhttp://example.org/c,2\n"
 SIZES_TSV = (

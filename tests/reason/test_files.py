@@ -27,6 +27,8 @@ from eakg.reason.files.reading import read
 from helpers.proof_checker import check
 from helpers.small_dataset import Small
 
+pytestmark = pytest.mark.slow
+
 DATA = """\
 <http://x/p> <http://www.w3.org/2000/01/rdf-schema#subPropertyOf> <http://x/q> .
 <http://x/a> <http://x/p> <http://x/b> .

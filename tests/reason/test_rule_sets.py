@@ -21,6 +21,8 @@ from helpers.random_ontologies import EX as EXAMPLE
 from helpers.random_ontologies import FACTS, ONTOLOGIES, PROPERTIES, WILD_ONTOLOGIES, graph_of
 from helpers.slow_reading import assert_as_the_rules_say
 
+pytestmark = pytest.mark.slow
+
 EX = Namespace("http://example.org/")
 PREFIXES = f"""
 @prefix : <{EX}> . @prefix owl: <{OWL}> . @prefix rdf: <{RDF}> .

@@ -19,6 +19,8 @@ from eakg.store.embedded import EmbeddedStore
 from eakg.store.options import StoreOptions
 from helpers.holdings import small_contents
 
+pytestmark = pytest.mark.slow
+
 HTML = "text/html"
 MEETING = ID["apt-som-2020-07-20"]
 SELECT = f"SELECT ?s ?o {{ ?s a <{EAKG}Meeting> ; <{EAKG}host> ?o }}"

@@ -42,6 +42,8 @@ from helpers.engines import program
 from helpers.engines import run as told
 from helpers.talking import Act, Incoming, TalkingServer, drips, head, sends, talking_server
 
+pytestmark = pytest.mark.slow
+
 LARGEST = 4096
 AMPLE, SCARCE = 60.0, 0.5  # seconds
 QUERY = "SELECT ?n { ?s ?p ?n }"

@@ -49,6 +49,8 @@ from eakg.store.messages.kinds import (
 from eakg.store.reasoner import SupportedProof
 from eakg.store.request import QueryRequest
 
+pytestmark = pytest.mark.slow
+
 names = st.from_regex(r"http://example\.org/[a-z]{1,3}", fullmatch=True)
 nodes = names.map(pyoxigraph.NamedNode)
 literals = st.builds(pyoxigraph.Literal, st.text(st.characters(exclude_categories=["Cs"])))

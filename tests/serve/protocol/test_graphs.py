@@ -20,6 +20,8 @@ from eakg.store.options import StoreOptions
 from helpers.holdings import FOLDER, small_contents
 from helpers.serving import BEARER, writable_client
 
+pytestmark = pytest.mark.slow
+
 TURTLE = "text/turtle"
 SENTENCE = "<urn:s> <urn:p> [ <urn:q> 'x'@en , 1 ] ."
 RECORD = str(GRAPH["source/record"])

@@ -10,6 +10,8 @@ from werkzeug.test import TestResponse
 from eakg.names import INFERRED_GRAPH
 from helpers.serving import BEARER, writable_client
 
+pytestmark = pytest.mark.slow
+
 UPDATE = "application/sparql-update"
 FORM = "application/x-www-form-urlencoded"
 INSERT = "INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:p> 1 } }"
