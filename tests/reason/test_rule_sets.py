@@ -174,6 +174,14 @@ def test_everything_is_a_resource_where_that_is_wanted(triple: str, rule: str) -
     assert closure.explain((EX[triple], RDF.type, RDFS.Resource)).by == rule
 
 
+def test_a_term_that_nothing_mentions_is_not_the_same_as_itself() -> None:
+    same = (OWL.differentFrom, OWL.sameAs, OWL.differentFrom)
+    rules = rule_set("owl-rl").without("undiffering", frozenset({"dt-diff"}))
+    graph = turtle(":a :p :b .")
+    assert same in materialize(graph, trivial=True).inferred
+    assert same not in materialize(graph, rules=rules, trivial=True).inferred
+
+
 def test_a_set_has_all_of_equality_or_none() -> None:
     owl = rule_set("owl-rl")
     with pytest.raises(ValueError, match="have equality without eq-sym"):

@@ -1,5 +1,6 @@
 """Contradictions as a page: the facts that clash, side by side, with what says so."""
 
+import os
 import re
 from collections import Counter
 from functools import cache
@@ -248,6 +249,7 @@ def test_the_page_is_that_of_the_closure(tmp_path: Path) -> None:
         max_examples=500,
         deadline=None,
         database=None,
+        derandomize="EAKG_SOAK" not in os.environ,
         suppress_health_check=[HealthCheck.too_slow],
     )
     @given(ONTOLOGIES)

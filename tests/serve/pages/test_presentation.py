@@ -75,12 +75,14 @@ def test_a_property_is_told_in_its_section(
 
 
 def test_a_new_role_lands_in_its_section_by_being_declared() -> None:
-    observer = EAKG.observer
+    bystander = EAKG.bystander
     pages = shipped_presentation()
-    told = Presentation(pages.sections, pages.properties, pages.names, {observer: (EAKG.involves,)})
-    assert told.place(observer, True, HAPPENING, NOTHING) == "people"
-    assert not told.plan(observer).secondary
-    assert pages.place(observer, True, HAPPENING, NOTHING) == "about"
+    told = Presentation(
+        pages.sections, pages.properties, pages.names, {bystander: (EAKG.involves,)}
+    )
+    assert told.place(bystander, True, HAPPENING, NOTHING) == "people"
+    assert not told.plan(bystander).secondary
+    assert pages.place(bystander, True, HAPPENING, NOTHING) == "about"
 
 
 def test_the_nearest_property_above_tells_the_section() -> None:

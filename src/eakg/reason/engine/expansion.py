@@ -136,8 +136,10 @@ class Expansion:
         return mask
 
     def terms_of_closure(self) -> Ids:
-        """Every term of every triple, a literal or not, sorted; numbers differ (dt-diff)."""
-        parts = [np.array([SAME_AS, DIFFERENT_FROM], np.int64)]
+        """Every term of every triple, a literal or not, sorted; where dt-diff runs, numbers
+        differ."""
+        terms = [SAME_AS, DIFFERENT_FROM] if "dt-diff" in self.facts.rules else [SAME_AS]
+        parts = [np.array(terms, np.int64)]
         for key, facts in self.all():
             base = key - CLASS if key >= CLASS else key
             parts.append(np.array([base], np.int64))
