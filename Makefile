@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: help serve t test soak lint types check build validate queries docs wheel clean
+.PHONY: help serve t test shuffled soak lint types check build validate queries docs wheel clean
 .DEFAULT_GOAL := serve
 
 help: ## Say what can be made
@@ -19,6 +19,9 @@ t: $(VENV)/dev.stamp ## Run the quick tests; k=WORD picks some
 
 test: $(VENV)/dev.stamp ## Run all tests
 	$(BIN)/python -m pytest -n auto
+
+shuffled: $(VENV)/dev.stamp ## Run all tests in an order of chance; SEED=N repeats one
+	$(BIN)/python -m pytest -n auto -p randomly $(if $(SEED),--randomly-seed=$(SEED) --hypothesis-seed=$(SEED))
 
 soak: $(VENV)/dev.stamp ## Run long tests of chance, faults and floods
 	EAKG_FUZZ=20000 $(BIN)/python -m pytest tests/serve/protocol/test_fuzz.py
