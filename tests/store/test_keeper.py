@@ -50,10 +50,10 @@ def patient() -> Iterator[KeeperProcess]:
         yield process
 
 
-def test_time_limit_ends_the_worker_and_nobody_notices(keeper: KeeperProcess) -> None:
-    store = keeper.client()
-    asks(store)
-    with ThreadPoolExecutor(1) as pool:
+def test_time_limit_ends_the_worker_and_nobody_notices() -> None:
+    with KeeperProcess(small_contents(), LIMITS) as keeper, ThreadPoolExecutor(1) as pool:
+        store = keeper.client()
+        asks(store)
         heavy = pool.submit(asks, store, CROSS_JOIN)
         answered = 0
         while not heavy.done():
@@ -61,9 +61,9 @@ def test_time_limit_ends_the_worker_and_nobody_notices(keeper: KeeperProcess) ->
             answered += 1
         with pytest.raises(TimeLimitExceededError) as caught:
             heavy.result()
-    assert caught.value.seconds == 1.0
-    assert answered > 1
-    assert eventually(lambda: len(forks_of(keeper.pid)) == 1)
+        assert caught.value.seconds == 1.0
+        assert answered > 1
+        assert eventually(lambda: len(forks_of(keeper.pid)) == 1)
 
 
 def test_timeout_may_lower_never_raise(keeper: KeeperProcess) -> None:

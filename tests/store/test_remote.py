@@ -52,7 +52,10 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("prepared")
 
 
-@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
+ENGINES = ("oxigraph", "virtuoso")
+
+
+@pytest.fixture(scope="module", params=ENGINES)
 def filled(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Engine, EmbeddedStore]]:
@@ -145,8 +148,14 @@ def test_a_second_load_doubles_nothing(
     assert remote.query(asked).read() == own.query(asked).read()
 
 
-def test_load_and_pages(filled: tuple[Engine, EmbeddedStore], tmp_path: Path) -> None:
-    started, _ = filled
+@pytest.fixture(params=ENGINES)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    with engine(request.param, tmp_path) as started:
+        yield started
+
+
+def test_load_and_pages(empty: Engine, tmp_path: Path) -> None:
+    started = empty
     data = tmp_path / "cats.ttl"
     data.write_text(
         "@prefix : <https://w3id.org/eakg/id/> . :tom a :Cat ; :knows [ :name '01' ] .", "utf-8"
