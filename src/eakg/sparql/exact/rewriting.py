@@ -1,0 +1,62 @@
+"""From the text of a query to one that the engine answers as SPARQL says."""
+
+from dataclasses import dataclass
+
+from eakg.sparql.cursor import splice
+from eakg.sparql.exact.counts import count_changes
+from eakg.sparql.exact.graphs import GraphNames, graph_changes
+from eakg.sparql.exact.languages import language_changes
+from eakg.sparql.exact.paths import (
+    NodeTest,
+    inexact_triples,
+    is_unknown,
+    naming_changes,
+    path_changes,
+)
+from eakg.sparql.failures import QuerySyntaxError
+from eakg.sparql.syntax import QueryTree, parse_query
+
+
+def exact_query(
+    text: str,
+    base_iri: str | None = None,
+    named_graphs: GraphNames = tuple,
+    is_node: NodeTest = is_unknown,
+) -> str:
+    """The query in a form that the engine answers as SPARQL says.
+
+    Arguments: the query; the IRI that relative ones are resolved against, where the query has no
+    BASE of its own; what gives the named graphs of its dataset; whether a term is known to be a
+    subject or an object in the default graph. A text that is no query stays as it is, for the
+    engine to say so.
+    Raises: InexactQueryError, where there is no such form.
+    """
+    try:
+        query = parse_query(text, base_iri)
+    except QuerySyntaxError:
+        return text
+    rewriting = _Rewriting(text, query, base_iri)
+    rewriting.apply(language_changes(text, query))
+    rewriting.apply(count_changes(rewriting.text, rewriting.query))
+    statements = inexact_triples(rewriting.query, is_node)
+    if statements:
+        rewriting.apply(naming_changes(rewriting.text, rewriting.query, statements))
+        statements = inexact_triples(rewriting.query, is_node)
+        rewriting.apply(path_changes(rewriting.text, statements, is_node))
+    rewriting.apply(graph_changes(rewriting.text, rewriting.query, named_graphs))
+    return rewriting.text
+
+
+@dataclass
+class _Rewriting:
+    """A text on its way, and what it says."""
+
+    text: str
+    query: QueryTree
+    base_iri: str | None
+
+    def apply(self, changes: list[tuple[int, int, str]]) -> None:
+        """Make the changes, and read the text again."""
+        if changes:
+            self.text = splice(self.text, changes)
+            self.query = parse_query(self.text, self.base_iri)
