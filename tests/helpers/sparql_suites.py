@@ -14,8 +14,6 @@ PLAIN = StoreOptions(reasoning="none", default_graph="strict", writable=True)
 FORMATS = {".ttl": "turtle", ".nt": "ntriples", ".rdf": "rdfxml"}
 SPELLING = "the engine keeps the value of a number or a boolean and not its spelling"
 DATES = "the engine compares dates with and without a time zone"
-LABELS = "the engine lets two basic graph patterns share a blank node label"
-CONCAT = "the engine keeps a language that all strings of GROUP_CONCAT have"
 BNODE = "the engine gives BNODE of one string one blank node in all solutions"
 SERVICE = "no part of a query is sent to other endpoints"
 FAILING = {
@@ -57,11 +55,7 @@ FAILING = {
     "sparql11/functions/plus-1-corrected": SPELLING,
     "sparql11/functions/plus-2-corrected": SPELLING,
     "sparql11/functions/coalesce01": SPELLING,
-    "sparql10/open-world/date-2": DATES,
     "sparql10/open-world/date-3": DATES,
-    "sparql10/syntax-sparql3/syn-bad-26": LABELS,
-    "sparql11/aggregates/agg-groupconcat-04": CONCAT,
-    "sparql11/aggregates/agg-groupconcat-06": CONCAT,
     "sparql11/functions/bnode01": BNODE,
     "sparql11/service/service1": SERVICE,
     "sparql11/service/service2": SERVICE,

@@ -1,3 +1,5 @@
+from .checks import check_comparisons as check_comparisons
+from .checks import check_labels as check_labels
 from .queries import parse_query as parse_query
 from .tree import AlternativePath as AlternativePath
 from .tree import AnnotationBlock as AnnotationBlock

@@ -34,9 +34,20 @@ class ExpressionParser:
         return self._operation("|", self._conjunction)
 
     def constraint(self) -> Expression:
-        """What FILTER, HAVING and ORDER BY take without parentheses of their own as well: a call,
-        EXISTS, or an expression in parentheses. Raises: QuerySyntaxError."""
+        """What FILTER and HAVING take: a call, EXISTS, or an expression in parentheses.
+
+        Raises: QuerySyntaxError.
+        """
+        stream = self._stream
+        is_exists = stream.at("EXISTS") or stream.at("NOT", "EXISTS")
+        if not (is_exists or stream.at("(") or stream.peek(1).text == "("):
+            raise stream.error()
         return self._primary()
+
+    def key(self) -> Expression:
+        """What GROUP BY and ORDER BY take: a constraint or a variable. Raises: QuerySyntaxError."""
+        is_variable = self._stream.peek().kind is TokenKind.VARIABLE
+        return self._primary() if is_variable else self.constraint()
 
     def _conjunction(self) -> Expression:
         return self._operation("&", self._comparison)
@@ -72,7 +83,8 @@ class ExpressionParser:
         value = operand()
         while self._stream.peek().word in signs:
             sign = self._stream.take().text
-            value = OperatorCall(start, self._stream.stop, sign, (value, operand()))
+            operands = (value, operand())
+            value = OperatorCall(start, self._stream.stop, sign, operands)
         return value
 
     def _unary(self) -> Expression:

@@ -149,7 +149,7 @@ def _modifiers(stream: TokenStream) -> Modifiers:
     if stream.accept("ORDER", "BY"):
         while _begins_condition(stream) or stream.at("ASC") or stream.at("DESC"):
             _ = stream.accept("ASC") or stream.accept("DESC")
-            order.append(_expressions(stream).constraint())
+            order.append(_expressions(stream).key())
     while stream.accept("LIMIT") or stream.accept("OFFSET"):
         is_sliced = True
         stream.take()
@@ -170,7 +170,7 @@ def _begins_condition(stream: TokenStream) -> bool:
 def _condition(stream: TokenStream) -> GroupingKey:
     start = stream.start
     if not stream.accept("("):
-        value = _expressions(stream).constraint()
+        value = _expressions(stream).key()
         return GroupingKey(start, stream.stop, value)
     value = _expressions(stream).expression()
     name = variable(stream) if stream.accept("AS") else None

@@ -101,9 +101,8 @@ class RemoteStore:
             reader = _Reader(self.endpoint, self.limits.result, Deadline.from_now(seconds))
             dataset = self._dataset(request, inspection, reader)
             base = f"BASE <{request.base_iri}> " if request.base_iri else ""
-            text = exact_query(
-                text, request.base_iri, partial(self._named_graphs, dataset, inspection, reader)
-            )
+            named_graphs = partial(self._named_graphs, dataset, inspection, reader)
+            text = exact_query(text, request.base_iri, named_graphs).text
             reader.read(base + text, dataset, kind, answer)
             output = _convert(answer, kind, result_format, inspection)
         size = output.seek(0, 2)

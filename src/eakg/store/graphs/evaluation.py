@@ -96,20 +96,22 @@ def ask_engine(
     """
     default_graph = loaded_store.merge(dataset.default_graphs)
     is_node = partial(_is_node, loaded_store.store, default_graph)
-    text = exact_query(spelled, base_iri, lambda: dataset.named_graphs, is_node)
-    ask = partial(
-        loaded_store.store.query,
+    query = exact_query(spelled, base_iri, lambda: dataset.named_graphs, is_node)
+    if query.text != query.readable:
+        check_syntax(query.readable, base_iri)
+    answer = loaded_store.store.query(
+        query.text,
         base_iri=base_iri,
         # Given both, or the engine takes its own choice for the other.
         default_graph=[default_graph],
         named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named_graphs],
     )
-    try:
-        return cast(Answer, ask(text))
-    except SyntaxError:
-        if text != spelled:
-            ask(spelled)  # what is wrong is to be said of the text as it was sent
-        raise
+    return cast(Answer, answer)
+
+
+def check_syntax(text: str, base_iri: str | None) -> None:
+    """Let the engine read a query and not answer it. Raises: the engine's SyntaxError."""
+    pyoxigraph.Store().query(text, base_iri=base_iri, default_graph=[], named_graphs=[])
 
 
 def _is_node(store: pyoxigraph.Store, graph: GraphNode, term: TermNode) -> bool:
