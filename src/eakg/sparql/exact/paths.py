@@ -52,8 +52,11 @@ def is_unknown(term: TermNode) -> bool:
     return False
 
 
-def inexact_triples(query: QueryTree, is_node: NodeTest = is_unknown) -> list[Triples]:
-    """The triples of a query with a path that the engine would not answer rightly.
+def inexact_triples(
+    query: QueryTree, is_node: NodeTest = is_unknown
+) -> list[tuple[Triples, NodeTest]]:
+    """The triples of a query with a path that the engine would not answer rightly, each with what
+    is known of the terms of its graph.
 
     Arguments: the query; whether a term is known to be a subject or an object of the default graph.
     """
@@ -69,7 +72,7 @@ def inexact_triples(query: QueryTree, is_node: NodeTest = is_unknown) -> list[Tr
         in_graph = any(outer.start <= group.start < outer.stop for outer in inside)
         test = is_unknown if in_graph else is_node
         statements += [
-            element
+            (element, test)
             for element in group.elements
             if isinstance(element, Triples) and not _is_exact(element, test)
         ]
@@ -102,12 +105,16 @@ def naming_changes(text: str, query: QueryTree, statements: list[Triples]) -> li
     return changes
 
 
-def path_changes(text: str, statements: list[Triples], is_node: NodeTest) -> list[Change]:
+def path_changes(text: str, statements: list[tuple[Triples, NodeTest]]) -> list[Change]:
     """The triples with their paths translated."""
-    writer = _Writer(text, is_node)
+    writer = _Writer(text)
     return [
-        (statement.start, statement.stop, writer.triples(statement) + _lines(text, statement))
-        for statement in statements
+        (
+            statement.start,
+            statement.stop,
+            writer.triples(statement, is_node) + _lines(text, statement),
+        )
+        for statement, is_node in statements
     ]
 
 
@@ -241,13 +248,14 @@ class _Point:
 class _Writer:
     """Writes triples one by one, with a variable for each node that has no name."""
 
-    def __init__(self, text: str, is_node: NodeTest) -> None:
+    def __init__(self, text: str) -> None:
         self._text = text
-        self._is_node = is_node
+        self._is_node: NodeTest = is_unknown
         self._number = 0
 
-    def triples(self, triples: Triples) -> str:
+    def triples(self, triples: Triples, is_node: NodeTest) -> str:
         """The triples, without the full stop behind the last."""
+        self._is_node = is_node
         parts: list[str] = []
         subject = self._point(triples.subject, parts)
         self._properties(subject, triples.properties, parts)

@@ -55,9 +55,10 @@ def exact_query(
     rewriting.apply(expression_changes(rewriting.text, rewriting.query))
     statements = inexact_triples(rewriting.query, is_node)
     if statements:
-        rewriting.apply(naming_changes(rewriting.text, rewriting.query, statements))
+        triples = [statement for statement, _ in statements]
+        rewriting.apply(naming_changes(rewriting.text, rewriting.query, triples))
         statements = inexact_triples(rewriting.query, is_node)
-        rewriting.apply(path_changes(rewriting.text, statements, is_node))
+        rewriting.apply(path_changes(rewriting.text, statements))
     rewriting.apply(graph_changes(rewriting.text, rewriting.query, named_graphs))
     return ExactQuery(readable, rewriting.text)
 
