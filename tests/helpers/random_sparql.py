@@ -37,8 +37,9 @@ _TERMS = (
     *("1", "2.5", "-3", ".5e3", "1e0", "true", "false", "?x", "$y", "<http://e/#>", "<o'k>"),
     *("<http://e/x#y>", "<?q>", "<'>"),
 )
+# None leads from a term to itself: from a term that the graph does not have, the engine would not.
 _PATHS = (
-    *("?v", "<http://e/p>", "<p#>/^<q>", "(<p>|!<q>)*", "!(<p>|^a)", "a", "<p>?", "(<p>/a)+"),
+    *("?v", "<http://e/p>", "<p#>/^<q>", "(<p>*/!<q>)+", "!(<p>|^a)", "a", "(<p>?/a)+"),
     *("^(<p'>|a)", "<#service>"),
 )
 

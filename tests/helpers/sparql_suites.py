@@ -14,12 +14,7 @@ PLAIN = StoreOptions(reasoning="none", default_graph="strict", writable=True)
 FORMATS = {".ttl": "turtle", ".nt": "ntriples", ".rdf": "rdfxml"}
 SPELLING = "the engine keeps the value of a number or a boolean and not its spelling"
 DATES = "the engine compares dates with and without a time zone"
-KEYWORD = "the engine reads true and false in small letters only"
-SCOPE = "the engine does not evaluate the group of GRAPH ?g for each graph by itself"
-LABELS = "the engine lets two basic graph patterns share a blank node label"
-CONCAT = "the engine keeps a language that all strings of GROUP_CONCAT have"
 BNODE = "the engine gives BNODE of one string one blank node in all solutions"
-EMPTY = "the engine starts a path of length zero only from terms of its store"
 SERVICE = "no part of a query is sent to other endpoints"
 FAILING = {
     "sparql10/distinct/no-distinct-1": SPELLING,
@@ -60,22 +55,8 @@ FAILING = {
     "sparql11/functions/plus-1-corrected": SPELLING,
     "sparql11/functions/plus-2-corrected": SPELLING,
     "sparql11/functions/coalesce01": SPELLING,
-    "sparql10/open-world/date-2": DATES,
     "sparql10/open-world/date-3": DATES,
-    "sparql10/expr-builtin/case-insensitive-booleans": KEYWORD,
-    "sparql10/graph/graph-variable-scope": SCOPE,
-    "sparql10/graph/graph-optional": SCOPE,
-    "sparql11/aggregates/agg-empty-group-count-graph": SCOPE,
-    "sparql11/bindings/graph": SCOPE,
-    "sparql11/negation/graph-minus": SCOPE,
-    "sparql10/syntax-sparql3/syn-bad-26": LABELS,
-    "sparql11/aggregates/agg-groupconcat-04": CONCAT,
-    "sparql11/aggregates/agg-groupconcat-06": CONCAT,
     "sparql11/functions/bnode01": BNODE,
-    "sparql11/property-path/zero_or_more_set_start": EMPTY,
-    "sparql11/property-path/zero_or_more_set_end": EMPTY,
-    "sparql11/property-path/zero_or_one_set_start": EMPTY,
-    "sparql11/property-path/zero_or_one_set_end": EMPTY,
     "sparql11/service/service1": SERVICE,
     "sparql11/service/service2": SERVICE,
     "sparql11/service/service3": SERVICE,

@@ -4,6 +4,7 @@ from .binding import bind as bind
 from .binding import block_values as block_values
 from .binding import variables as variables
 from .calls import calls_service as calls_service
+from .cursor import inexact_at as inexact_at
 from .cursor import place_in as place_in
 from .cursor import splice as splice
 from .cursor import syntax_error_at as syntax_error_at
@@ -15,6 +16,7 @@ from .failures import EvaluationError as EvaluationError
 from .failures import FormatMismatchError as FormatMismatchError
 from .failures import GraphExistsError as GraphExistsError
 from .failures import GraphNotFoundError as GraphNotFoundError
+from .failures import InexactQueryError as InexactQueryError
 from .failures import MemoryLimitExceededError as MemoryLimitExceededError
 from .failures import NotReasonedError as NotReasonedError
 from .failures import NotWritableError as NotWritableError
@@ -56,6 +58,7 @@ from .service import ServiceCall as ServiceCall
 from .service import service_calls as service_calls
 from .service import values_of as values_of
 from .service import with_values as with_values
+from .spelling import engine_spelling as engine_spelling
 from .update import Data as Data
 from .update import Graphs as Graphs
 from .update import Manage as Manage

@@ -10,7 +10,7 @@ import re
 from collections.abc import Container, Iterable, Iterator
 
 from eakg.rdf import is_iri
-from eakg.sparql.failures import QuerySyntaxError
+from eakg.sparql.failures import InexactQueryError, QuerySyntaxError
 from eakg.sparql.iris import iri_of
 from eakg.sparql.lexer import (
     COMMENT,
@@ -236,6 +236,13 @@ def syntax_error_at(text: str, offset: int, complaint: str) -> QuerySyntaxError:
     """A complaint about what stands at an offset."""
     line, column = place_in(text, offset)
     return QuerySyntaxError(f"line {line}, column {column}: {complaint}", line, column)
+
+
+def inexact_at(text: str, offset: int, complaint: str) -> InexactQueryError:
+    """A complaint about what the engine would not answer rightly at an offset."""
+    line, column = place_in(text, offset)
+    message = f"line {line}, column {column}: {complaint}"
+    return InexactQueryError(message, line, column, offset, complaint)
 
 
 def splice(text: str, changes: Iterable[tuple[int, int, str]]) -> str:

@@ -8,6 +8,8 @@
     │   │                           updates, and of RDF that was to be written
     │   ├── QueryRefusedError       SPARQL, but it asks for what is not given here
     │   ├── QueryTooComplexError    nested more deeply than the engine can follow
+    │   ├── InexactQueryError       SPARQL, but the engine would answer it otherwise than SPARQL
+    │   │                           says; `line` and `column`
     │   ├── EvaluationError         the engine gave up, such as at an unknown function
     │   ├── FormatMismatchError     the format cannot carry this form of query
     │   └── NotReasonedError        what only a reasoner could say, of a store without one
@@ -67,6 +69,33 @@ class QuerySyntaxError(QueryError):
         super().__init__(message)
         self.line = line
         self.column = column
+
+    def details(self) -> dict[str, Any]:
+        return {"line": self.line, "column": self.column}
+
+
+class InexactQueryError(QueryError):
+    """The query is SPARQL, and the engine would answer it otherwise than SPARQL says.
+
+    Arguments: the whole message; line and column in characters, both from 1; the offset in the text
+    and what is said of it there, where they are known.
+    """
+
+    code = "not-answered-exactly"
+
+    def __init__(
+        self,
+        message: str,
+        line: int | None = None,
+        column: int | None = None,
+        offset: int = 0,
+        complaint: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+        self.offset = offset
+        self.complaint = complaint
 
     def details(self) -> dict[str, Any]:
         return {"line": self.line, "column": self.column}
@@ -243,6 +272,7 @@ _BY_CODE: dict[str, type[StoreError]] = {
     kind.code: kind
     for kind in (
         QuerySyntaxError,
+        InexactQueryError,
         QueryRefusedError,
         QueryTooComplexError,
         EvaluationError,

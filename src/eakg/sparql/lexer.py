@@ -1,8 +1,9 @@
 """The tokens of a SPARQL text, by the terminals of SPARQL 1.1 Query section 19.8.
 
 The engine does not show what it parsed, and what a query asks of the world (SERVICE, FROM) must
-be known before it runs. So where the engine's grammar is narrower than the specification's, as for
-dots in names, or looser, as for a `<` that compares, the tokens are those that the engine reads.
+be known before it runs. So where the engine's grammar is looser than the specification's, as for a
+`<` that compares, the tokens are those that the engine reads. Where it is narrower, as for dots in
+names, the text is spelled for it first (`spelling`).
 """
 
 import re
@@ -69,12 +70,11 @@ _NAME_TAIL = rf"[{_PN_CHARS}]*+(?:\.++[{_PN_CHARS}]++)*+"
 _PN_PREFIX = f"[{_PN_CHARS_BASE}]{_NAME_TAIL}"
 _PN_LOCAL_HEAD = f"(?:[{_PN_CHARS_U}:0-9]|{_PLX})(?:[{_PN_CHARS}:]|{_PLX})*+"
 _PN_LOCAL_DOTS = rf"(?:\.++(?:[{_PN_CHARS}:]|{_PLX})++)"
-# The engine reads one run of dots and no more: of `a:b.c.d` the name `a:b.c`, a dot and `d`.
-_PN_LOCAL = f"{_PN_LOCAL_HEAD}{_PN_LOCAL_DOTS}?+"
+_PN_LOCAL = f"{_PN_LOCAL_HEAD}{_PN_LOCAL_DOTS}*+"
 IRIREF = rf"<(?:[^\x00-\x20<>\"{{}}|^`\\]|{CODEPOINT})*+>"
 VARIABLE = f"[?$][{_PN_CHARS_U}0-9][{_PN_CHARS_U}0-9\u00b7\u0300-\u036f\u203f-\u2040]*+"
 PREFIX = f"(?:{_PN_PREFIX})?+"
-PREFIXED_NAME = f"{PREFIX}:(?:{_PN_LOCAL_HEAD}{_PN_LOCAL_DOTS}*+)?+"
+PREFIXED_NAME = f"{PREFIX}:(?:{_PN_LOCAL})?+"
 COMMENT = r"#[^\n\r]*+"
 
 
@@ -100,7 +100,8 @@ _NAME = f"(?P<prefixed_name>{_PN_PREFIX}(?::(?:{_PN_LOCAL})?+)?+|:(?:{_PN_LOCAL}
 _AFTER_NAMES = (
     r"(?P<language_tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*+(?:--[A-Za-z]+)?)",
     r"(?P<keyword>[A-Za-z][A-Za-z0-9_]*+)",
-    r"(?P<number>[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)",
+    # A full stop behind a number ends the triple, unless a digit or an exponent follows it.
+    r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)",
     r"(?P<punctuation><<|>>|[^\x00-\x20])",
 )
 _TOKEN = re.compile("|".join((*_BEFORE_NAMES, _NAME, *_AFTER_NAMES)), re.DOTALL)

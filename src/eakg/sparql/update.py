@@ -39,7 +39,8 @@ class Data:
 
 @dataclass(frozen=True)
 class Modify:
-    """DELETE and INSERT by a pattern: prologue, templates and pattern with their braces."""
+    """DELETE and INSERT by a pattern: prologue, templates and pattern with their braces;
+    `where_start` is where the pattern stands in the text of the update."""
 
     prologue: str
     delete: str = ""
@@ -48,6 +49,7 @@ class Modify:
     with_graph: str | None = None
     using_graphs: tuple[str, ...] = ()
     using_named_graphs: tuple[str, ...] = ()
+    where_start: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,9 @@ class _Reader:
         if verb in {"INSERT", "DELETE"} and self.cursor.word("DATA"):
             return Data(verb == "INSERT", self.prologue, self._block("DATA"))
         if verb == "DELETE" and self.cursor.word("WHERE"):
+            start = self.cursor.skip()
             block = self._block()
-            return Modify(self.prologue, delete=block, where=block)
+            return Modify(self.prologue, delete=block, where=block, where_start=start)
         if verb in {"INSERT", "DELETE", "WITH"}:
             return self._modify(verb)
         silent = bool(self.cursor.word("SILENT"))
@@ -151,6 +154,7 @@ class _Reader:
                 self._expect("NAMED")
                 using_named_graphs.append(self._iri())
         self._expect("WHERE")
+        start = self.cursor.skip()
         where = self._block("WHERE")
         return Modify(
             self.prologue,
@@ -160,6 +164,7 @@ class _Reader:
             with_graph,
             tuple(using_graphs),
             tuple(using_named_graphs),
+            start,
         )
 
     def _target(self, *kinds: Graphs) -> Target:

@@ -17,6 +17,7 @@ from eakg.sparql import (
     TokenKind,
     UpdatePart,
     calls_service,
+    engine_spelling,
     inspect_query,
     syntax_error_at,
     tokens,
@@ -96,6 +97,7 @@ def _may_join(pair: Sequence[Token]) -> bool:
 
 def _readable(beginning: str, base_iri: str | None, prologue: str | None) -> tuple[bool, list[str]]:
     """Whether this is the beginning of a query, and what may follow it."""
+    beginning = engine_spelling(beginning, base_iri)
     if calls_service(beginning):
         return False, []
     try:

@@ -6,7 +6,7 @@ of what changes and not of what is there, and an update sees the same graphs as 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import pyoxigraph
@@ -19,6 +19,7 @@ from eakg.sparql import (
     GraphExistsError,
     GraphNotFoundError,
     Graphs,
+    InexactQueryError,
     Manage,
     Modify,
     Operation,
@@ -28,6 +29,8 @@ from eakg.sparql import (
     UpdateRefusedError,
     VersionPassedError,
     calls_service,
+    engine_spelling,
+    inexact_at,
     variables,
 )
 from eakg.store.changes.change import Change, Tally, apply, graph_name
@@ -48,6 +51,7 @@ from eakg.store.graphs import (
     MERGE,
     GraphNode,
     LoadedStore,
+    ask_engine,
     graph_node,
     usual_dataset,
 )
@@ -102,6 +106,7 @@ class Proposer:
             raise UpdateRefusedError(
                 "SERVICE is not offered: no part of an update is sent to other endpoints"
             )
+        request = replace(request, text=engine_spelling(request.text, request.base_iri))
         tally = Tally()
         try:
             *first, last = operations(request.text, request.base_iri) or [_NO_OPERATION]
@@ -185,7 +190,7 @@ class Proposer:
         delete = template_quads(operation.prologue, operation.delete, base, target_graph)
         insert = template_quads(operation.prologue, operation.insert, base, target_graph)
         solutions = self._solutions(
-            operation, self._dataset(operation, using_graphs, using_named_graphs), base
+            operation, self._dataset(operation, using_graphs, using_named_graphs), request
         )
         deletions: set[pyoxigraph.Quad] = set()
         insertions: set[pyoxigraph.Quad] = set()
@@ -205,22 +210,21 @@ class Proposer:
         return usual
 
     def _solutions(
-        self, operation: Modify, dataset: Dataset, base_iri: str | None
+        self, operation: Modify, dataset: Dataset, request: UpdateRequest
     ) -> Iterator[Binding]:
         names = sorted(variables(operation.delete + operation.insert))
         projection = " ".join(f"?{name}" for name in names) or "*"
+        head = f"{operation.prologue}SELECT {projection} WHERE "
         try:
-            results = self.loaded_store.store.query(
-                f"{operation.prologue}SELECT {projection} WHERE {operation.where}",
-                base_iri=base_iri,
-                default_graph=[self.loaded_store.merge(dataset.default_graphs)]
-                if dataset.default_graphs
-                else [],
-                named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named_graphs],
+            results = ask_engine(
+                self.loaded_store, head + operation.where, request.base_iri, dataset
             )
             for solution in results:  # type: ignore[union-attr]  # of SELECT
                 values = ((name, solution[name]) for name in names)
                 yield {name: value for name, value in values if value is not None}
+        except InexactQueryError as error:
+            place = operation.where_start + (error.offset - len(head))
+            raise inexact_at(request.text, place, error.complaint) from None
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
             raise EvaluationError(str(error)) from None
 

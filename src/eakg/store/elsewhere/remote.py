@@ -20,9 +20,11 @@ from eakg.sparql import (
     Dataset,
     Inspection,
     QueryRefusedError,
+    engine_spelling,
     inspect_query,
     with_dataset,
 )
+from eakg.sparql.exact import exact_query
 from eakg.store.client import Turns
 from eakg.store.elsewhere.connection import Deadline
 from eakg.store.elsewhere.credentials import Endpoint
@@ -88,7 +90,8 @@ class RemoteStore:
         """
         start = time.monotonic()
         result_format = request.result_format
-        inspection = inspect_query(request.text, request.base_iri)
+        text = engine_spelling(request.text, request.base_iri)
+        inspection = inspect_query(text, request.base_iri)
         if inspection.service:
             raise QueryRefusedError("SERVICE is not offered: no part of a query is sent elsewhere")
         kind = inspection.kind or ResultKind.SOLUTIONS
@@ -98,7 +101,9 @@ class RemoteStore:
             reader = _Reader(self.endpoint, self.limits.result, Deadline.from_now(seconds))
             dataset = self._dataset(request, inspection, reader)
             base = f"BASE <{request.base_iri}> " if request.base_iri else ""
-            reader.read(base + request.text, dataset, kind, answer)
+            named_graphs = partial(self._named_graphs, dataset, inspection, reader)
+            text = exact_query(text, request.base_iri, named_graphs).text
+            reader.read(base + text, dataset, kind, answer)
             output = _convert(answer, kind, result_format, inspection)
         size = output.seek(0, 2)
         output.seek(0)
@@ -114,6 +119,13 @@ class RemoteStore:
                 return Dataset(request.default_graphs, request.named_graphs)
             return None
         return dataset_for(self._graph_names(reader), request, inspection)
+
+    def _named_graphs(
+        self, dataset: Dataset | None, inspection: Inspection, reader: "_Reader"
+    ) -> tuple[str, ...]:
+        if dataset is not None:
+            return dataset.named_graphs
+        return inspection.named_graphs if inspection.has_dataset else self._graph_names(reader)
 
     def _graph_names(self, reader: "_Reader") -> tuple[str, ...]:
         now = time.monotonic()

@@ -19,15 +19,19 @@ from eakg.rdf import (
     kind_of,
 )
 from eakg.sparql import (
+    Dataset,
     EvaluationError,
     FormatMismatchError,
     Inspection,
     QueryRefusedError,
     ResultTooLargeError,
+    engine_spelling,
     inspect_query,
 )
+from eakg.sparql.exact import exact_query
+from eakg.sparql.syntax import TermKind, TermNode
 from eakg.store.graphs.dataset import dataset_for
-from eakg.store.graphs.loaded import LoadedStore
+from eakg.store.graphs.loaded import GraphNode, LoadedStore
 from eakg.store.request import QueryRequest
 from eakg.store.syntax_errors import syntax_error
 
@@ -44,14 +48,15 @@ def evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO)
     """
     start = time.perf_counter()
     result_format = request.result_format
-    inspection = inspect_query(request.text, request.base_iri)
+    spelled = engine_spelling(request.text, request.base_iri)
+    inspection = inspect_query(spelled, request.base_iri)
     if inspection.service:
         raise QueryRefusedError(
             "SERVICE is not offered: no part of a query is sent to other endpoints"
         )
     try:
         write_answer(
-            _answer(loaded_store, request, inspection),
+            _answer(loaded_store, request, spelled, inspection),
             result_format,
             prefixes_of(inspection),
             output,
@@ -68,21 +73,57 @@ def evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO)
     return time.perf_counter() - start
 
 
-def _answer(loaded_store: LoadedStore, request: QueryRequest, inspection: Inspection) -> Answer:
+def _answer(
+    loaded_store: LoadedStore, request: QueryRequest, spelled: str, inspection: Inspection
+) -> Answer:
     dataset = dataset_for(loaded_store.holdings, request, inspection, loaded_store.default_graph)
     try:
-        answer = loaded_store.store.query(
-            request.text,
-            base_iri=request.base_iri,
-            # Given both, or the engine takes its own choice for the other.
-            default_graph=[loaded_store.merge(dataset.default_graphs)],
-            named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named_graphs],
-        )
-        return cast(Answer, answer)
+        return ask_engine(loaded_store, spelled, request.base_iri, dataset)
     except SyntaxError as error:
         raise syntax_error(request.text, str(error), request.base_iri) from None
     except ValueError as error:
         raise EvaluationError(str(error)) from None
+
+
+def ask_engine(
+    loaded_store: LoadedStore, spelled: str, base_iri: str | None, dataset: Dataset
+) -> Answer:
+    """What the engine says to a query over a dataset, where that is what SPARQL says.
+
+    Arguments: the store; the query in the engine's spelling; the IRI that relative ones are
+    resolved against. Raises: InexactQueryError where the engine would say something else; what the
+    engine raises.
+    """
+    default_graph = loaded_store.merge(dataset.default_graphs)
+    is_node = partial(_is_node, loaded_store.store, default_graph)
+    query = exact_query(spelled, base_iri, lambda: dataset.named_graphs, is_node)
+    if query.text != query.readable:
+        check_syntax(query.readable, base_iri)
+    answer = loaded_store.store.query(
+        query.text,
+        base_iri=base_iri,
+        # Given both, or the engine takes its own choice for the other.
+        default_graph=[default_graph],
+        named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named_graphs],
+    )
+    return cast(Answer, answer)
+
+
+def check_syntax(text: str, base_iri: str | None) -> None:
+    """Let the engine read a query and not answer it. Raises: the engine's SyntaxError."""
+    pyoxigraph.Store().query(text, base_iri=base_iri, default_graph=[], named_graphs=[])
+
+
+def _is_node(store: pyoxigraph.Store, graph: GraphNode, term: TermNode) -> bool:
+    """Whether an IRI is a subject or an object in a graph."""
+    if term.kind is not TermKind.IRI or not term.iri:
+        return False
+    node = pyoxigraph.NamedNode(term.iri)
+    quads = (
+        store.quads_for_pattern(node, None, None, graph),
+        store.quads_for_pattern(None, None, node, graph),
+    )
+    return any(next(each, None) is not None for each in quads)
 
 
 def without_frames(call: Callable[[], _T]) -> _T:

@@ -1,0 +1,1 @@
+from .rewriting import exact_query as exact_query

@@ -1,0 +1,48 @@
+"""MINUS within EXISTS.
+
+SPARQL puts the terms of the solution in the place of variables first (section 18.6, substitute), so
+that two sides of MINUS may have no variable in common, and nothing is taken away. The engine takes
+the variables of the solution for common ones.
+"""
+
+from eakg.sparql.cursor import inexact_at
+from eakg.sparql.exact.scope import certain_variables, variables_in_scope
+from eakg.sparql.syntax import (
+    Exists,
+    GroupPattern,
+    Minus,
+    QueryTree,
+    element_expressions,
+    element_groups,
+    query_groups,
+    subexpressions,
+)
+
+
+def check_exists(text: str, query: QueryTree) -> None:
+    """Raises: InexactQueryError where a MINUS within EXISTS depends on it."""
+    for group in query_groups(query):
+        outer_variables = frozenset(variables_in_scope(group))
+        for element in group.elements:
+            for expression in element_expressions(element):
+                for part in subexpressions(expression):
+                    if isinstance(part, Exists):
+                        _check(text, part.group, outer_variables)
+
+
+def _check(text: str, group: GroupPattern, outer_variables: frozenset[str]) -> None:
+    for number, element in enumerate(group.elements):
+        for inner in element_groups(element):
+            _check(text, inner, outer_variables)
+        if not isinstance(element, Minus):
+            continue
+        before = GroupPattern(group.start, element.start, group.elements[:number])
+        certain = certain_variables(before) & certain_variables(element.group)
+        common = {*variables_in_scope(before)} & {*variables_in_scope(element.group)}
+        if common and not certain - outer_variables:
+            raise inexact_at(
+                text,
+                element.start,
+                "MINUS within EXISTS, of what has no variable in common but those from outside, is"
+                " not answered exactly; write FILTER NOT EXISTS",
+            )

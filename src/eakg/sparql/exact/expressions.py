@@ -1,0 +1,198 @@
+"""Expressions that the engine evaluates otherwise than SPARQL 1.1 Query section 17 says.
+
+They are put in other words: the effective boolean value of what is no boolean (17.2.2), booleans by
+order, `IN` of nothing (17.4.1.9), dates with and without a time zone, COUNT of an expression that
+fails in some solutions (18.5.1.2), and the language of GROUP_CONCAT (18.5.1.7).
+"""
+
+from typing import TypeAlias
+
+from eakg.sparql.cursor import inexact_at, splice
+from eakg.sparql.exact.dates import dates_compared
+from eakg.sparql.syntax import (
+    Expression,
+    Filter,
+    FunctionCall,
+    Operand,
+    OperatorCall,
+    QueryTree,
+    TermKind,
+    query_groups,
+    query_selects,
+)
+
+Change: TypeAlias = tuple[int, int, str]
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_BOOLEAN_CALLS = frozenset(
+    {"BOUND", "ISIRI", "ISURI", "ISBLANK", "ISLITERAL", "ISNUMERIC", "ISTRIPLE", "SAMETERM"}
+    | {"REGEX", "CONTAINS", "STRSTARTS", "STRENDS", "LANGMATCHES", "HASLANG", "HASLANGDIR"}
+)
+_OTHER_CALLS = frozenset(
+    {"STR", "LANG", "DATATYPE", "STRLEN", "UCASE", "LCASE", "CONCAT", "SUBSTR", "REPLACE", "ABS"}
+    | {"STRBEFORE", "STRAFTER", "ENCODE_FOR_URI", "YEAR", "MONTH", "DAY", "HOURS", "MINUTES"}
+    | {"SECONDS", "TIMEZONE", "TZ", "NOW", "UUID", "STRUUID", "MD5", "SHA1", "SHA256", "SHA384"}
+    | {"SHA512", "CEIL", "FLOOR", "ROUND", "RAND", "COUNT", "SUM", "AVG", "GROUP_CONCAT", "IRI"}
+    | {"URI", "STRDT", "STRLANG", "BNODE", "LANGDIR", "TRIPLE", "SUBJECT", "PREDICATE", "OBJECT"}
+)
+_ORDERED = frozenset({"<", ">", "<=", ">="})
+_BOOLEAN_OPERATORS = frozenset({"||", "&&", "!", "=", "!=", "IN", "NOT IN"} | _ORDERED)
+_NUMERIC = (
+    *("integer", "decimal", "float", "double", "nonPositiveInteger", "negativeInteger", "long"),
+    *("int", "short", "byte", "nonNegativeInteger", "unsignedLong", "unsignedInt"),
+    *("unsignedShort", "unsignedByte", "positiveInteger"),
+)
+_NUMERIC_LIST = ", ".join(f"<{_XSD}{name}>" for name in _NUMERIC)
+
+
+def expression_changes(text: str, query: QueryTree) -> list[Change]:
+    """The expressions of a query that are to be put in other words.
+
+    Raises: InexactQueryError where there are none.
+    """
+    writer = _Writer(text)
+    changes = []
+    for group in query_groups(query):
+        for element in group.elements:
+            expression = getattr(element, "expression", None)
+            if expression is not None:
+                changes += writer.changes(expression, is_test=isinstance(element, Filter))
+    selects = list(query_selects(query))
+    for select in selects:
+        for column in select.columns:
+            if column.expression is not None:
+                changes += writer.changes(column.expression)
+    for modifiers in [query.modifiers, *(select.modifiers for select in selects)]:
+        for key in modifiers.group:
+            changes += writer.changes(key.expression)
+        for constraint in modifiers.having:
+            changes += writer.changes(constraint, is_test=True)
+        for comparator in modifiers.order:
+            changes += writer.changes(comparator)
+    return sorted(set(changes))
+
+
+def grouping_changes(text: str, query: QueryTree) -> list[Change]:
+    """Variables of GROUP BY that are AS others, which the engine does not read (rule 20)."""
+    selects = [select.modifiers for select in query_selects(query)]
+    keys = {key.start: key for modifiers in (query.modifiers, *selects) for key in modifiers.group}
+    return [
+        (key.expression.start, key.expression.stop, f"COALESCE({key.expression.term.text})")
+        for key in keys.values()
+        if key.variable is not None and isinstance(key.expression, Operand)
+    ]
+
+
+class _Writer:
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def changes(self, expression: Expression, *, is_test: bool = False) -> list[Change]:
+        """What is to be changed of an expression; a test is true or false by its value."""
+        wording = self._wording(expression, is_test=is_test)
+        if wording == self._spelling(expression):
+            return []
+        # FILTER and HAVING take an expression in parentheses, and those are not part of it.
+        return [(expression.start, expression.stop, f"({wording})")]
+
+    def _spelling(self, expression: Expression) -> str:
+        return self._text[expression.start : expression.stop]
+
+    def _wording(self, expression: Expression, *, is_test: bool = False) -> str:
+        match expression:
+            case OperatorCall():
+                wording = self._operator(expression)
+            case FunctionCall():
+                wording = self._call(expression)
+            case _:
+                wording = self._spelling(expression)
+        if is_test and not _is_boolean(expression):
+            return _effective_boolean_value(f"({wording})")
+        return wording
+
+    def _operator(self, expression: OperatorCall) -> str:
+        operator, operands = expression.operator, expression.operands
+        if operator in {"IN", "NOT IN"} and len(operands) == 1:
+            answer = "false" if operator == "IN" else "true"
+            return f"IF(isLITERAL({self._wording(operands[0])}), {answer}, {answer})"
+        if operator in {"||", "&&", "!"}:
+            return self._with_parts(expression, operands, tests=operands)
+        wording = self._with_parts(expression, operands)
+        if operator in _ORDERED and all(_may_be_boolean(operand) for operand in operands):
+            first, second = (f"({self._wording(operand)})" for operand in operands)
+            types = " && ".join(f"DATATYPE({one}) = <{_XSD}boolean>" for one in (first, second))
+            order = f"<{_XSD}integer>{first} {operator} <{_XSD}integer>{second}"
+            return f"IF({types}, {order}, {first} {operator} {second})"
+        if len(operands) == 2 and operator in _ORDERED | {"=", "!="}:
+            first, second = (self._wording(operand) for operand in operands)
+            return dates_compared(operator, operands, (first, second)) or wording
+        return wording
+
+    def _call(self, expression: FunctionCall) -> str:
+        name, arguments = expression.name, expression.arguments
+        if name == "IF" and len(arguments) == 3:
+            return self._with_parts(expression, arguments, tests=arguments[:1])
+        wording = self._with_parts(expression, arguments)
+        if name == "COUNT" and arguments and not isinstance(arguments[0], Operand):
+            if expression.distinct:
+                raise inexact_at(
+                    self._text,
+                    expression.start,
+                    "COUNT(DISTINCT ...) of an expression is not answered exactly where the"
+                    " expression fails; BIND it to a variable within the pattern, and count that",
+                )
+            value = self._wording(arguments[0])
+            return f"SUM(COALESCE(IF(isLITERAL({value}), 1, 1), 0))"
+        if name == "BNODE" and arguments:
+            raise inexact_at(
+                self._text,
+                expression.start,
+                "BNODE of a string is not answered exactly: each solution would get the same blank"
+                " node; use BNODE(), or IRI(CONCAT(...))",
+            )
+        return f"STR({wording})" if name == "GROUP_CONCAT" else wording
+
+    def _with_parts(
+        self,
+        expression: Expression,
+        parts: tuple[Expression, ...],
+        tests: tuple[Expression, ...] = (),
+    ) -> str:
+        """An expression with its parts in other words."""
+        changes = []
+        for part in parts:
+            wording = self._wording(part, is_test=part in tests)
+            if wording != self._spelling(part):
+                start = part.start - expression.start
+                changes.append((start, part.stop - expression.start, f"({wording})"))
+        return splice(self._spelling(expression), changes)
+
+
+def _is_boolean(expression: Expression) -> bool:
+    """Whether a value can only be true or false."""
+    match expression:
+        case OperatorCall():
+            return expression.operator in _BOOLEAN_OPERATORS
+        case FunctionCall():
+            return expression.name in _BOOLEAN_CALLS
+        case Operand():
+            return expression.term.iri == f"{_XSD}boolean"
+    return True
+
+
+def _may_be_boolean(expression: Expression) -> bool:
+    if isinstance(expression, Operand):
+        is_boolean = expression.term.iri == f"{_XSD}boolean"
+        return expression.term.kind is TermKind.VARIABLE or is_boolean
+    if isinstance(expression, FunctionCall):
+        return expression.name not in _OTHER_CALLS
+    return _is_boolean(expression)
+
+
+def _effective_boolean_value(value: str) -> str:
+    """Section 17.2.2: a string by its length, with a language too; what is no value of its type is
+    false."""
+    types = f"{_NUMERIC_LIST}, <{_XSD}boolean>"
+    valid = f'isNUMERIC({value}) || STR({value}) IN ("true", "false", "1", "0")'
+    ill_typed = f"DATATYPE({value}) IN ({types}) && !({valid})"
+    language = f'LANG({value}) != ""'
+    return f"IF({language}, STRLEN(STR({value})) > 0, IF({ill_typed}, false, {value}))"

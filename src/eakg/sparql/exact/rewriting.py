@@ -1,0 +1,78 @@
+"""From the text of a query to one that the engine answers as SPARQL says."""
+
+from dataclasses import dataclass
+
+from eakg.sparql.cursor import splice
+from eakg.sparql.exact.exists import check_exists
+from eakg.sparql.exact.expressions import expression_changes, grouping_changes
+from eakg.sparql.exact.graphs import GraphNames, graph_changes
+from eakg.sparql.exact.languages import language_changes
+from eakg.sparql.exact.paths import (
+    NodeTest,
+    inexact_triples,
+    is_unknown,
+    naming_changes,
+    path_changes,
+)
+from eakg.sparql.failures import QuerySyntaxError
+from eakg.sparql.syntax import QueryTree, check_comparisons, check_labels, parse_query
+
+
+@dataclass(frozen=True)
+class ExactQuery:
+    """A query as the engine reads it, and in a form that it answers as SPARQL says, which may be
+    the same. Only the first tells whether it is a query at all."""
+
+    readable: str
+    text: str
+
+
+def exact_query(
+    text: str,
+    base_iri: str | None = None,
+    named_graphs: GraphNames = tuple,
+    is_node: NodeTest = is_unknown,
+) -> ExactQuery:
+    """The query in a form that the engine answers as SPARQL says.
+
+    Arguments: the query; the IRI that relative ones are resolved against, where the query has no
+    BASE of its own; what gives the named graphs of its dataset; whether a term is known to be a
+    subject or an object in the default graph. A text that is no query stays as it is, for the
+    engine to say so. Raises: InexactQueryError where there is no such form; QuerySyntaxError for
+    what is no query and the engine would let through.
+    """
+    try:
+        query = parse_query(text, base_iri)
+    except QuerySyntaxError:
+        return ExactQuery(text, text)
+    check_labels(text, query)
+    check_comparisons(text, query)
+    check_exists(text, query)
+    rewriting = _Rewriting(text, query, base_iri)
+    rewriting.apply(grouping_changes(text, query))
+    readable = rewriting.text
+    rewriting.apply(language_changes(rewriting.text, rewriting.query))
+    rewriting.apply(expression_changes(rewriting.text, rewriting.query))
+    statements = inexact_triples(rewriting.query, is_node)
+    if statements:
+        triples = [statement for statement, _ in statements]
+        rewriting.apply(naming_changes(rewriting.text, rewriting.query, triples))
+        statements = inexact_triples(rewriting.query, is_node)
+        rewriting.apply(path_changes(rewriting.text, statements))
+    rewriting.apply(graph_changes(rewriting.text, rewriting.query, named_graphs))
+    return ExactQuery(readable, rewriting.text)
+
+
+@dataclass
+class _Rewriting:
+    """A text on its way, and what it says."""
+
+    text: str
+    query: QueryTree
+    base_iri: str | None
+
+    def apply(self, changes: list[tuple[int, int, str]]) -> None:
+        """Make the changes, and read the text again."""
+        if changes:
+            self.text = splice(self.text, changes)
+            self.query = parse_query(self.text, self.base_iri)

@@ -1,0 +1,63 @@
+"""What the engine's grammar does not know, in the spelling that it does.
+
+It reads one run of dots in a prefixed name and no more, of `ec:1.1.1.353` the name `ec:1.1` and two
+numbers, where SPARQL has any number of them (SPARQL 1.1 Query section 19.8, rule 169); and `true`
+and `false` in small letters only (note 1 there).
+"""
+
+import re
+from collections.abc import Iterator
+
+from eakg.sparql.cursor import Cursor, splice
+from eakg.sparql.iris import iri_of
+from eakg.sparql.lexer import Token, TokenKind, tokens
+
+_BYTE_ORDER_MARK = "\ufeff"
+_MAY_DIFFER = re.compile(r":[^\s<>\"{}|^`]*\.[^\s<>\"{}|^`]*\.|(?!true|false)(?i:true|false)")
+_SEVERAL_DOTS = re.compile(r"[^.\\](?:\\.)*\.+(?:[^.\\]|\\.)+\.")
+
+
+def engine_spelling(text: str, base_iri: str | None = None) -> str:
+    """The query or update as the engine reads it; lines stay where they are.
+
+    Arguments: the text; the IRI that relative ones are resolved against, where it has no BASE of
+    its own. A byte order mark at its beginning is left out.
+    """
+    text = text.removeprefix(_BYTE_ORDER_MARK)
+    if not _MAY_DIFFER.search(text):
+        return text
+    return splice(text, _changes(Cursor(text, base_iri or "")))
+
+
+def _changes(cursor: Cursor) -> Iterator[tuple[int, int, str]]:
+    start, stop = 0, -1
+    while start > stop:  # the declarations in front of each operation of an update
+        cursor.position = stop = start
+        for _ in cursor.prologue():
+            pass
+        for token in tokens(cursor.text, cursor.position):
+            spelling = _spelling(token, cursor)
+            if spelling is not None:
+                yield token.start, token.stop, spelling
+            if token.text == ";" and _declares(cursor, token.stop):
+                start = token.stop
+                break
+
+
+def _declares(cursor: Cursor, position: int) -> bool:
+    ahead = Cursor(cursor.text)
+    ahead.position = position
+    return bool(ahead.word("PREFIX", "BASE", "VERSION"))
+
+
+def _spelling(token: Token, cursor: Cursor) -> str | None:
+    if token.kind is TokenKind.KEYWORD:
+        word = token.text.lower()
+        return word if word in {"true", "false"} and token.text != word else None
+    if token.kind is not TokenKind.PREFIXED_NAME:
+        return None
+    local = token.text.partition(":")[2]
+    if not _SEVERAL_DOTS.search(local):
+        return None
+    iri = iri_of(token, cursor.base, cursor.prefixes)
+    return None if iri is None else f"<{iri}>"

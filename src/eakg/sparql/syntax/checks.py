@@ -1,0 +1,62 @@
+"""What is no SPARQL, and the engine lets through."""
+
+import re
+from collections.abc import Iterator
+
+from eakg.sparql.cursor import syntax_error_at
+from eakg.sparql.lexer import IRIREF, TokenKind, tokens
+from eakg.sparql.syntax.tree import (
+    Filter,
+    GroupPattern,
+    OperatorCall,
+    QueryTree,
+    Triples,
+    query_expressions,
+    query_groups,
+    subexpressions,
+)
+
+
+def check_labels(text: str, query: QueryTree) -> None:
+    """Raises: QuerySyntaxError where a blank node label stands in two basic graph patterns (SPARQL
+    1.1 Query section 19.6)."""
+    earlier_labels: set[str] = set()
+    for group in query_groups(query):
+        for pattern in _basic_patterns(group):
+            labels: set[str] = set()
+            for statement in pattern:
+                for token in tokens(text[: statement.stop], statement.start):
+                    if token.kind is not TokenKind.BLANK_NODE:
+                        continue
+                    if token.text in earlier_labels:
+                        complaint = (
+                            f"{token.text} stands in two groups, and a blank node belongs to one;"
+                            " use a variable"
+                        )
+                        raise syntax_error_at(text, token.start, complaint)
+                    labels.add(token.text)
+            earlier_labels |= labels
+
+
+def check_comparisons(text: str, query: QueryTree) -> None:
+    """Raises: QuerySyntaxError where the sign of a comparison begins what is an IRI by the longest
+    match (SPARQL 1.1 Query section 19.8, note 3), as in `?a<?b&&?c>?d`."""
+    for expression in query_expressions(query):
+        for part in subexpressions(expression):
+            if isinstance(part, OperatorCall) and part.operator in {"<", "<="}:
+                offset = text.find("<", part.operands[0].stop)
+                iri = re.compile(IRIREF).match(text, offset)
+                if iri:
+                    complaint = f"{iri.group()[:40]} is one IRI; write a blank behind the <"
+                    raise syntax_error_at(text, offset, complaint)
+
+
+def _basic_patterns(group: GroupPattern) -> Iterator[list[Triples]]:
+    pattern: list[Triples] = []
+    for element in group.elements:
+        if isinstance(element, Triples):
+            pattern.append(element)
+        elif not isinstance(element, Filter):
+            yield pattern
+            pattern = []
+    yield pattern
