@@ -1,3 +1,7 @@
+from .bounds import BOUNDS as BOUNDS
+from .bounds import Bounds as Bounds
+from .bounds import bounds_of as bounds_of
+from .bounds import tightest as tightest
 from .counts import Catalogue as Catalogue
 from .description import LICENCE as LICENCE
 from .description import DescribedTriple as DescribedTriple

@@ -11,6 +11,7 @@ from rdflib.term import Node
 from eakg.evidence import Attestation, Passage, is_axiom
 from eakg.names import DOC, EAKG, ID, INFERRED_GRAPH, OA, is_evidence
 from eakg.rdf import Row, Triple, read_term, sparql_term, write_term
+from eakg.serve.content.bounds import END, START, Bounds, bounds_of
 from eakg.serve.content.evidence import attestations_in, passages_of
 from eakg.serve.content.labels import labels_of
 from eakg.serve.content.presentation import Presentation
@@ -19,7 +20,7 @@ from eakg.store import Closure, QueryRequest, QueryService, select
 
 PAGE = 500  # triples that a page gives from the thing, and as many that point to it
 LICENCE = URIRef("https://creativecommons.org/licenses/by/4.0/")
-DATES = (EAKG.notBefore, EAKG.notAfter, EAKG.dateText)
+DATES = (START, END, EAKG.dateText)
 _QUANTITY = (EAKG.numericValue, EAKG.unit)
 
 _PARTS = (RDF.subject, RDF.predicate, RDF.object)
@@ -59,7 +60,9 @@ class Description:
     `outgoing` starts from the thing and `incoming` points to it; `context` is about the things
     between it and further ones. `attestations` are the statements of the evidence that
     state these. `kinds` are the classes of the things that are named here, and `passages` the
-    places of the annotations among them.
+    places of the annotations among them. `bounds` say when the thing was. `joints` are, by the
+    thing at the other end, those properties of the presentation that join the two, whichever page
+    they are on, those that follow among them.
     `page` counts from 1 to `pages`.
     """
 
@@ -74,6 +77,8 @@ class Description:
     labels: tuple[Triple, ...]
     kinds: Mapping[Node, frozenset[Node]]
     passages: Mapping[Node, Passage]
+    bounds: Bounds
+    joints: Mapping[Node, frozenset[Node]]
 
     def triples(self) -> list[Triple]:
         """The triples of the document, those about itself among them."""
@@ -117,6 +122,7 @@ def describe(
     pages = max(1, -(-max(len(outgoing), pointing) // PAGE))
     if page > pages:
         return None
+    bounds = bounds_of((entry.triple[1], entry.triple[2]) for entry in outgoing)
     outgoing = outgoing[window]
     neighbours = {entry.triple[2] for entry in outgoing} | {entry.triple[0] for entry in incoming}
     kinds = _kinds(store, {iri, *neighbours})
@@ -136,6 +142,8 @@ def describe(
         tuple(sorted(_labels(store, closure, terms), key=_order)),
         kinds,
         passages_of(store, (term for term, classes in kinds.items() if OA.Annotation in classes)),
+        bounds,
+        _joints(store, iri, presentation),
     )
 
 
@@ -247,6 +255,23 @@ def _entries(rows: Iterable[Row], iri: URIRef) -> tuple[DescribedTriple, ...]:
         DescribedTriple(triple, frozenset(names))
         for triple, names in sorted(graphs.items(), key=lambda entry: _order(entry[0]))
     )
+
+
+def _joints(
+    store: QueryService, iri: URIRef, presentation: Presentation
+) -> dict[Node, frozenset[Node]]:
+    properties = iri_list(presentation.joining)
+    if not properties:
+        return {}
+    joints: dict[Node, set[Node]] = {}
+    thing = sparql_term(iri)
+    text = (
+        f"SELECT DISTINCT ?end ?p {{ VALUES ?p {{ {properties} }}"
+        f" {{ GRAPH ?g {{ {thing} ?p ?end }} }} UNION {{ GRAPH ?g {{ ?end ?p {thing} }} }} }}"
+    )
+    for row in _ask(store, "full", text):
+        joints.setdefault(row["end"], set()).add(row["p"])
+    return {end: frozenset(terms) for end, terms in joints.items()}
 
 
 def _kinds(store: QueryService, things: Iterable[Node]) -> dict[Node, frozenset[Node]]:

@@ -50,6 +50,7 @@ EXAMPLES = (
         "SELECT DISTINCT ?day ?meeting ?meetingLabel ?actor ?actorLabel WHERE {\n"
         "  ?actor eakg:attended ?meeting ; rdfs:label ?actorLabel .\n"
         "  ?meeting eakg:notBefore ?day ; rdfs:label ?meetingLabel .\n"
+        "  FILTER NOT EXISTS { ?meeting eakg:notBefore ?later . FILTER(?later > ?day) }\n"
         "  FILTER(?day >= '2020-07-01'^^xsd:date && ?day < '2020-08-01'^^xsd:date)\n"
         "  FILTER(LANG(?meetingLabel) = 'en' && LANG(?actorLabel) = 'en')\n"
         "}\nORDER BY ?day ?meetingLabel ?actorLabel",

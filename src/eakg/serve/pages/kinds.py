@@ -11,7 +11,8 @@ from werkzeug.exceptions import NotFound
 from eakg.names import EAKG, ID
 from eakg.rdf import sparql_term
 from eakg.serve.app import HTML, query_string, represented, state
-from eakg.serve.words import DisplayTerm, Naming, period
+from eakg.serve.content import BOUNDS, bounds_of, tightest
+from eakg.serve.words import DisplayTerm, Naming, time_of
 from eakg.store import QueryRequest, QueryService, select
 
 blueprint = Blueprint("kinds", __name__)
@@ -21,8 +22,7 @@ _PROPERTIES = (
     RDFS.label,
     DCTERMS.description,
     SKOS.definition,
-    EAKG.notBefore,
-    EAKG.notAfter,
+    *BOUNDS,
     EAKG.dateText,
     *_PARTIES,
 )
@@ -78,9 +78,9 @@ def members(store: QueryService, kind: URIRef, page: int) -> tuple[Member, ...]:
             QueryRequest(
                 f"SELECT ?thing {{ ?thing a {sparql_term(kind)}"
                 f' FILTER(STRSTARTS(STR(?thing), "{ID}"))'
-                f" OPTIONAL {{ ?thing <{EAKG.notBefore}> ?day }}"
+                f" {tightest('thing', 'start', 'end')}"
                 f" OPTIONAL {{ ?thing <{RDFS.label}> ?name FILTER(LANG(?name) IN ('en', '')) }} }}"
-                " GROUP BY ?thing ORDER BY (MIN(?day)) (MIN(?name)) ?thing"
+                " GROUP BY ?thing ?start ?end ORDER BY ?start (MIN(?name)) ?thing"
                 f" LIMIT {PAGE} OFFSET {PAGE * (page - 1)}"
             ),
         )
@@ -104,8 +104,9 @@ def members(store: QueryService, kind: URIRef, page: int) -> tuple[Member, ...]:
 
 
 def _member(thing: Node, description: Mapping[Node, Sequence[Node]], naming: Naming) -> Member:
-    first = min(map(str, description.get(EAKG.notBefore, [])), default=None)
-    last = max(map(str, description.get(EAKG.notAfter, [])), default=None)
+    bounds = bounds_of(
+        (predicate, value) for predicate in BOUNDS for value in description.get(predicate, [])
+    )
     words = sorted(
         str(text)
         for predicate in (DCTERMS.description, SKOS.definition)
@@ -113,7 +114,7 @@ def _member(thing: Node, description: Mapping[Node, Sequence[Node]], naming: Nam
     )
     return Member(
         naming.of(thing),
-        period(first, last) or " / ".join(sorted(map(str, description.get(EAKG.dateText, [])))),
+        time_of(bounds) or " / ".join(sorted(map(str, description.get(EAKG.dateText, [])))),
         words[0] if words else "",
         tuple(
             (
