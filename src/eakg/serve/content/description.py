@@ -1,16 +1,24 @@
 """What the graph says about one thing: the content of its document, in pages."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from urllib.parse import quote
 
 from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.evidence import Attestation, Passage, is_axiom
 from eakg.names import DOC, EAKG, ID, INFERRED_GRAPH, OA, is_evidence
-from eakg.rdf import Row, Triple, read_term, sparql_term, write_term
+from eakg.rdf import (
+    Row,
+    Triple,
+    is_iri,
+    normalized,
+    read_term,
+    sparql_term,
+    spellings,
+    write_term,
+)
 from eakg.serve.content.bounds import END, START, Bounds, bounds_of
 from eakg.serve.content.evidence import attestations_in, passages_of
 from eakg.serve.content.labels import labels_of
@@ -27,7 +35,6 @@ _PARTS = (RDF.subject, RDF.predicate, RDF.object)
 _PREFIXES = f"""PREFIX rdf: <{RDF}>
 PREFIX rdfs: <{RDFS}>
 """
-_FORBIDDEN = frozenset('<>"{}|^`\\')
 
 
 @dataclass(frozen=True)
@@ -162,20 +169,26 @@ def _attestable(
         yield subject, predicate, object_
 
 
-def find(store: QueryService, slug: str) -> URIRef | None:
-    """The IRI that has this slug in the graph, or None.
+def find(
+    store: QueryService, slug: str, escaped_names: Callable[[], Mapping[str, tuple[str, ...]]]
+) -> URIRef | None:
+    """The IRI that has this slug in the graph, or None: as it is written, or else in a spelling
+    that is the same (RFC 3986 section 6.2.2).
 
-    A slug comes decoded from a path; the graph may have it percent-encoded.
+    Arguments: the store; the slug as it stands in an address; what gives the IRIs of the graph that
+    have escapes, by their normal spelling, asked for where the usual spellings are not there.
     """
-    spellings = dict.fromkeys((slug, quote(slug, safe="/:@!$&'()*+,;=~-._%")))
-    for spelling in spellings:
+    for spelling in spellings(slug):
         iri = ID[spelling]
-        if spelling and not any(char in _FORBIDDEN or char <= " " for char in iri):
-            query = f"SELECT * {{ {{ GRAPH ?g {{ {sparql_term(iri)} ?p ?o }} }} UNION"
-            query += f" {{ GRAPH ?g {{ ?s ?p {sparql_term(iri)} }} }} }} LIMIT 1"
-            if select(store, QueryRequest(query)):
-                return iri
-    return None
+        if spelling and is_iri(iri) and _is_named(store, iri):
+            return iri
+    return next((URIRef(name) for name in escaped_names().get(normalized(ID[slug]), ())), None)
+
+
+def _is_named(store: QueryService, iri: URIRef) -> bool:
+    query = f"SELECT * {{ {{ GRAPH ?g {{ {sparql_term(iri)} ?p ?o }} }} UNION"
+    query += f" {{ GRAPH ?g {{ ?s ?p {sparql_term(iri)} }} }} }} LIMIT 1"
+    return bool(select(store, QueryRequest(query)))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rdflib import RDF, URIRef
+from rdflib import RDF, BNode, URIRef
 from rdflib.term import Node
 
 from eakg.evidence import Supports, is_axiom
@@ -172,7 +172,7 @@ def _members(head: Node, cells: Mapping[Node, Node], rest: Mapping[Node, Node]) 
 
 
 def _is_plain(triple: Triple) -> bool:
-    return isinstance(triple[0], URIRef)
+    return not any(isinstance(term, BNode) for term in triple)
 
 
 def _alternatives(store: QueryService, triple: Triple) -> list[Triple]:
