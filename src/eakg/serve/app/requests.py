@@ -83,7 +83,9 @@ def name_in_path(environ: Mapping[str, Any], name: str) -> str:
     Arguments: the environment of the request (PEP 3333); the name, decoded.
     """
     for key in ("RAW_URI", "REQUEST_URI"):
-        raw = str(environ.get(key, "")).partition("?")[0]
+        # Text there is the bytes of the request read as Latin-1.
+        whole = str(environ.get(key, "")).encode("latin-1", "replace").decode("utf-8", "replace")
+        raw = whole.partition("?")[0]
         # Of an absolute address (RFC 9112 section 3.2.2) the path is what counts.
         path = urlsplit(raw).path if "://" in raw else raw
         tail = path.lstrip("/").partition("/")[2]
