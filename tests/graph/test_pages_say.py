@@ -236,3 +236,20 @@ def test_sources_disagree_only_where_they_do(
     )
     expected = crossed | {str(thing) for (thing,) in several}
     assert {thing for thing, page in pages.items() if DISAGREE in page} == expected & pages.keys()
+
+
+def test_the_evidence_of_a_row_has_the_conditions_of_its_query(client: FlaskClient) -> None:
+    query = """PREFIX eakg: <https://w3id.org/eakg/ontology#> PREFIX id: <https://w3id.org/eakg/id/>
+      PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+      SELECT ?member ?team ?name { ?team a eakg:MedicalTeamDispatch ; eakg:recipient ?member .
+        ?team rdfs:label ?name . ?member eakg:hasMembership ?seat .
+        ?seat eakg:memberOfBody id:asean } ORDER BY ?team LIMIT 1"""
+    page = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/html"})
+    (link,) = re.findall(r'href="(/sparql/row[^"]+)"', page.text)
+    row = client.get(html.unescape(link)).text
+    assert "Association of Southeast Asian Nations" in row
+    items = re.findall(r'<li class="fact.*?</li>', row, re.S)
+    named = [item for item in items if "cited for the name alone" in item]
+    assert named
+    assert all(">name<" in item for item in named)
+    assert all("cited for the name alone" not in item for item in items if ">recipient<" in item)

@@ -176,9 +176,15 @@ def _resolve(name: str) -> tuple[URIRef, Representation | None]:
     if (iri := _graph_of_name(stem)) is not None:
         for representation in _offers(iri):
             if representation.extension == extension:
-                is_page = representation is CSV and negotiate(request, (CSV, HTML)) is HTML
-                return iri, HTML if is_page else representation
+                return iri, _of_table() if representation is CSV else representation
     raise GraphNotFoundError(f"there is no graph <{GRAPH[name]}> here", GRAPH[name])
+
+
+def _of_table() -> Representation | None:
+    """What the address of a table is answered with; None for RDF, which is about its graph."""
+    offers: tuple[Representation, ...] = (CSV, HTML, *GRAPH_FORMATS)
+    representation = negotiate(request, offers)
+    return None if representation in GRAPH_FORMATS else representation
 
 
 def _offers(iri: URIRef) -> Sequence[Representation]:
