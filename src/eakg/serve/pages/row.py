@@ -87,8 +87,8 @@ def _page(store: QueryService, terms: tuple[Node, ...], answer: AnsweredQuery | 
     entries = triples_between(store, terms)
     matches = None if answer is None else triples_behind(store, answer)
     triples = {entry.triple for entry in entries}
-    others = (entry for entry in matches or () if entry.triple not in triples)
-    entries = tuple(sorted((*entries, *others), key=_order))
+    conditions = (entry for entry in matches or () if entry.triple not in triples)
+    entries = tuple(sorted((*entries, *conditions), key=_order))
     naming = _naming(store, entries, terms)
     lines = _lines(store, entries, naming)
     page = render_template(
