@@ -31,10 +31,11 @@ QUERY, TRIPLES = urlencode({"query": SELECT}), urlencode({"query": CONSTRUCT})
 
 # Routes with a representation of the data: addresses, and what is accepted there.
 DATA: dict[str, tuple[tuple[str, str], ...]] = {
-    "/": (("/", HTML),),
+    "/": (("/", HTML), ("/", "text/turtle")),
     "/.well-known/void": (("/.well-known/void", "text/turtle"),),
-    "/contradictions": (("/contradictions", HTML),),
+    "/contradictions": (("/contradictions", HTML), ("/contradictions", "text/turtle")),
     "/dcat": (("/dcat", "text/turtle"),),
+    "/doc": ((f"/doc?{urlencode({'iri': ID['viet-nam']})}", HTML),),
     "/doc/<path:slug>": (
         ("/doc/viet-nam", HTML),
         ("/doc/viet-nam", "text/turtle"),
@@ -43,6 +44,7 @@ DATA: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "/dump.<name>.gz": (("/dump.nq.gz", "*/*"), ("/dump.ttl.gz", "*/*")),
     "/explain": tuple((f"/explain?{PROOF}&format={one}", "*/*") for one in ("html", "json")),
+    "/graph": ((f"/graph?{urlencode({'iri': source_graph('record')})}", "text/turtle"),),
     "/graph/<path:name>": (
         ("/graph/background/states", HTML),
         ("/graph/source/record.ttl", "*/*"),
@@ -79,12 +81,16 @@ DATA: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "/sparql/row": ((f"/sparql/row?{TERMS}", HTML),),
     "/sparql/terms.json": (("/sparql/terms.json", "*/*"),),
-    "/things": (("/things", HTML), ("/things?kind=Meeting", HTML)),
+    "/things": (
+        ("/things", HTML),
+        ("/things?kind=Meeting", HTML),
+        ("/things?kind=Meeting", "text/turtle"),
+    ),
 }
 # Those without, or with one that is never stored.
 OTHER = {
     *("/health", "/ready", "/metrics", "/robots.txt", "/openapi.json", "/rules", "/overviews"),
-    *("/queries", "/queries/<name>.rq", "/id/<path:slug>", "/id/rule/<name>"),
+    *("/queries", "/queries/<name>.rq", "/id/<path:slug>", "/id/rule/<name>", "/id/reasoner"),
     *("/dump.<name>.gz.sha256", "/static/<path:filename>"),
 }
 REPRESENTATIONS = [one for addresses in DATA.values() for one in addresses]

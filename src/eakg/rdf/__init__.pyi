@@ -14,6 +14,10 @@ from .engine_terms import node as node
 from .engine_terms import pattern as pattern
 from .engine_terms import quad as quad
 from .engine_terms import triples as triples
+from .escapes import escaped as escaped
+from .escapes import normalized as normalized
+from .escapes import spellings as spellings
+from .escapes import survives_decoding as survives_decoding
 from .formats import CSV as CSV
 from .formats import FORMATS as FORMATS
 from .formats import GRAPH_FORMATS as GRAPH_FORMATS

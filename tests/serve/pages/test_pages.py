@@ -285,9 +285,12 @@ def test_graphs_have_addresses(client: FlaskClient) -> None:
     assert (page.status_code, page.mimetype) == (200, "text/html")
     graph = graph_at(client, "/graph/background/states.nt")
     assert (ID.japan, RDF.type, EAKG.State) in graph
-    for name in ("background/nothing", "background/states"):
-        triples = client.get(f"/graph/{name}")
-        assert (triples.status_code, triples.headers["Location"]) == (303, f"/graphs/{name}")
+    triples = client.get("/graph/background/states")
+    assert triples.status_code == 303
+    assert triples.headers["Location"] == "/graphs/background/states"
+    for path in ("/graph/background/nothing", "/graphs/background/nothing", "/graph/nothing.ttl"):
+        for accept in ("*/*", "text/turtle", "text/html", "image/png"):
+            assert client.get(path, headers={"Accept": accept}).status_code == 404, (path, accept)
     ontology = client.get("/graph/ontology", headers=HTML)
     assert (ontology.status_code, ontology.headers["Location"]) == (303, "/ontology")
 

@@ -51,7 +51,8 @@ def test_every_term_of_ours_in_it_is_defined(layout: Layout, ontology: Graph) ->
     ("property_", "outgoing", "own", "other", "section"),
     [
         (EAKG.agent, True, HAPPENING, NOTHING, "people"),
-        (EAKG.attended, False, HAPPENING, NOTHING, "people"),
+        (EAKG.attended, False, HAPPENING, NOTHING, "present"),
+        (EAKG.entitledToAttend, False, HAPPENING, NOTHING, "entitled"),
         (EAKG.agent, True, NOTHING, NOTHING, "about"),
         (EAKG.agent, False, NOTHING, HAPPENING, "meetings"),
         (EAKG.hasBeenMemberOf, False, NOTHING, NOTHING, "memberships"),
@@ -72,6 +73,26 @@ def test_a_property_is_told_in_its_section(
     section: str,
 ) -> None:
     assert shipped.place(property_, outgoing, own, other) == section
+
+
+@pytest.mark.parametrize(
+    ("joints", "on_the_meeting", "on_the_actor"),
+    [
+        (frozenset({EAKG.entitledToAttend}), "entitled", "meetings-entitled"),
+        (frozenset({EAKG.entitledToAttend, EAKG.attended}), "present", "meetings-present"),
+        (frozenset({EAKG.entitledToAttend, EAKG.ledMeeting}), "present", "meetings-present"),
+    ],
+)
+def test_who_is_on_record_is_apart_from_who_was_entitled(
+    shipped: Presentation,
+    joints: frozenset[URIRef],
+    on_the_meeting: str,
+    on_the_actor: str,
+) -> None:
+    entitled = EAKG.entitledToAttend
+    meeting, actor = frozenset({EAKG.Meeting, EAKG.Happening}), frozenset({EAKG.State})
+    assert shipped.place(entitled, False, meeting, actor, joints) == on_the_meeting
+    assert shipped.place(entitled, True, actor, meeting, joints) == on_the_actor
 
 
 def test_a_new_role_lands_in_its_section_by_being_declared() -> None:

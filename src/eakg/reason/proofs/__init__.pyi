@@ -4,6 +4,7 @@ from .proof import UNPROVED as UNPROVED
 from .proof import Proof as Proof
 from .proof import to_json as to_json
 from .proof import to_text as to_text
+from .prov import clashes_to_prov as clashes_to_prov
 from .prov import to_prov as to_prov
 from .search import Explainer as Explainer
 from .search import NotInClosureError as NotInClosureError

@@ -1,9 +1,12 @@
 """Proofs: trees of named rule instances down to asserted triples."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from rdflib import BNode
+from rdflib.term import Node
 
 from eakg.evidence import Supports, support_json
 from eakg.rdf import Triple, write_term
@@ -49,13 +52,29 @@ class Proof:
         return (proof for proof in self.steps() if proof.by == ASSERTED)
 
 
+def labels_of_blank_nodes(proofs: Iterable[Proof]) -> dict[Node, Node]:
+    """Labels for the blank nodes of proofs, by their place there: those of the store do not last,
+    and no document gives them away."""
+    labels: dict[Node, Node] = {}
+    for proof in proofs:
+        for step in proof.steps():
+            for term in step.triple:
+                if isinstance(term, BNode):
+                    labels.setdefault(term, BNode(f"b{len(labels)}"))
+    return labels
+
+
 def to_json(proof: Proof, supports: Supports | None = None) -> dict[str, Any]:
     """A proof as JSON: `triple` in N-Triples syntax, `by`, and `premises`, or what supports an
-    asserted triple.
+    asserted triple. Blank nodes have labels of the document.
 
     Arguments: the proof; what supports the triples, as far as it is known.
     """
-    subject, predicate, object_ = map(write_term, proof.triple)
+    return _json(proof, supports, labels_of_blank_nodes([proof]))
+
+
+def _json(proof: Proof, supports: Supports | None, labels: Mapping[Node, Node]) -> dict[str, Any]:
+    subject, predicate, object_ = (write_term(labels.get(term, term)) for term in proof.triple)
     fields: dict[str, Any] = {
         "triple": {"s": subject, "p": predicate, "o": object_},
         "by": proof.by,
@@ -63,7 +82,7 @@ def to_json(proof: Proof, supports: Supports | None = None) -> dict[str, Any]:
     if proof.by == ASSERTED:
         support = (supports or {}).get(proof.triple)
         return fields | (support_json(support) if support else {})
-    return fields | {"premises": [to_json(premise, supports) for premise in proof.premises]}
+    return fields | {"premises": [_json(premise, supports, labels) for premise in proof.premises]}
 
 
 def to_text(

@@ -24,10 +24,12 @@ from .etags import tagged as tagged
 from .headers import complete_headers as complete_headers
 from .headers import register_headers as register_headers
 from .negotiation import HTML as HTML
+from .negotiation import PAGE_OR_GRAPH as PAGE_OR_GRAPH
 from .negotiation import PLAIN_JSON as PLAIN_JSON
 from .negotiation import Page as Page
 from .negotiation import Representation as Representation
 from .negotiation import available as available
+from .negotiation import names_a_format as names_a_format
 from .negotiation import negotiate as negotiate
 from .negotiation import select_representation as select_representation
 from .parameters import FORM as FORM
@@ -57,6 +59,7 @@ from .requests import SLOW as SLOW
 from .requests import PlainHeaders as PlainHeaders
 from .requests import PlainRequest as PlainRequest
 from .requests import check_head as check_head
+from .requests import name_in_path as name_in_path
 from .responses import annotate as annotate
 from .responses import annotated as annotated
 from .responses import respond as respond

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.sansio.request import Request
 
-from eakg.rdf import ResultFormat, ResultKind, find_format
+from eakg.rdf import GRAPH_FORMATS, ResultFormat, ResultKind, find_format
 from eakg.serve.app.errors import NotAcceptableError
 from eakg.serve.app.parameters import Parameters
 
@@ -28,6 +28,8 @@ class Page:
 HTML = Page()
 PLAIN_JSON = Page("json", "application/json", "json", "application/json")
 Representation = ResultFormat | Page
+PAGE_OR_GRAPH: tuple[Representation, ...] = (HTML, *GRAPH_FORMATS)
+"""What is for people first of all, and can be said in RDF too."""
 _Offer = TypeVar("_Offer", bound=Representation)
 
 
@@ -97,6 +99,11 @@ def prefers_html(request: Request) -> bool:
         and quality > 0
         and all(quality >= rival for one, rival in accept if not one.startswith("*"))
     )
+
+
+def names_a_format(request: Request) -> bool:
+    """Whether Accept names a media type, and does not just take what there is."""
+    return any("*" not in media_type for media_type, _ in request.accept_mimetypes)
 
 
 def available(offers: Sequence[Representation]) -> tuple[str, ...]:

@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from flask import Request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest, RequestHeaderFieldsTooLarge, RequestURITooLarge
 from werkzeug.sansio.request import Request as RequestHead
+
+from eakg.rdf import escaped
 
 SLOW = "eakg.slow"
 """In the environment of a request whose body did not come in time."""
@@ -69,6 +73,25 @@ class PlainRequest(RequestHead):
 
 
 AnyRequest = Request | PlainRequest
+
+
+def name_in_path(environ: Mapping[str, Any], name: str) -> str:
+    """A name after the first segment of a path, as the client spelled it, with its percent-escapes.
+
+    Servers tell of the path as it came under names of their own. Where ours does not, each
+    character that may stand in a path stands for itself.
+    Arguments: the environment of the request (PEP 3333); the name, decoded.
+    """
+    for key in ("RAW_URI", "REQUEST_URI"):
+        # Text there is the bytes of the request read as Latin-1.
+        whole = str(environ.get(key, "")).encode("latin-1", "replace").decode("utf-8", "replace")
+        raw = whole.partition("?")[0]
+        # Of an absolute address (RFC 9112 section 3.2.2) the path is what counts.
+        path = urlsplit(raw).path if "://" in raw else raw
+        tail = path.lstrip("/").partition("/")[2]
+        if tail and unquote(tail) == name:
+            return tail
+    return escaped(name)
 
 
 def check_head(address: int, headers: Iterable[tuple[str, str]], host: str) -> None:

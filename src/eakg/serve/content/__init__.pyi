@@ -1,4 +1,9 @@
+from .bounds import BOUNDS as BOUNDS
+from .bounds import Bounds as Bounds
+from .bounds import bounds_of as bounds_of
+from .bounds import tightest as tightest
 from .counts import Catalogue as Catalogue
+from .counts import ClassCount as ClassCount
 from .description import LICENCE as LICENCE
 from .description import DescribedTriple as DescribedTriple
 from .description import Description as Description

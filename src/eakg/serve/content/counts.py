@@ -6,7 +6,7 @@ from rdflib import OWL
 from rdflib.term import Node
 
 from eakg.names import EAKG, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
-from eakg.rdf import Row
+from eakg.rdf import Row, normalized
 from eakg.serve.content.presentation import Presentation, presentation_of
 from eakg.store import Closure, QueryRequest, QueryService, select
 from eakg.store.graphs import usual_dataset
@@ -22,8 +22,14 @@ _INSTANCES = """SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {
   ?thing a ?class FILTER(isIRI(?class))
 } GROUP BY ?class"""
 _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property"
+_LINKS = """SELECT ?property (COUNT(*) AS ?n) {{ ?s ?property ?o
+  FILTER(isIRI(?o) && STRSTARTS(STR(?o), "{0}") && !STRSTARTS(STR(?s), "{0}"))
+}} GROUP BY ?property"""
 _DISTINCT = "SELECT (COUNT(DISTINCT ?{0}) AS ?n) {{ ?s ?p ?o }}"
 _DOCUMENTS = f"SELECT DISTINCT ?document {{ GRAPH ?g {{ ?span <{OA.hasSource}> ?document }} }}"
+_ESCAPED = f"""SELECT DISTINCT ?name {{
+  {{ GRAPH ?g {{ ?name ?p ?o }} }} UNION {{ GRAPH ?g {{ ?s ?p ?name }} }}
+  FILTER(isIRI(?name) && STRSTARTS(STR(?name), "{ID}") && CONTAINS(STR(?name), "%")) }}"""
 _INVERSES = f"SELECT ?property ?inverse {{ ?property <{OWL.inverseOf}> ?inverse }}"
 _SUPERCLASSES = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?class ?superclass {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?class rdfs:subClassOf+ ?superclass }}
@@ -89,6 +95,15 @@ class Catalogue:
         """Whether the default graph is the merge of all graphs that have a name."""
         return len(self.default_graphs()) == len(self.graphs())
 
+    def has_ontology(self) -> bool:
+        """Whether the store holds the graph that comes with the software."""
+        return str(ONTOLOGY_GRAPH) in self.graphs()
+
+    def links(self, namespace: str) -> dict[str, int]:
+        """Triples that lead into a namespace from elsewhere, by the property."""
+        rows = self._rows(_LINKS.format(namespace))
+        return {str(row["property"]): int(str(row["n"])) for row in rows if "property" in row}
+
     def has_inferred(self) -> bool:
         """Whether the store holds what follows from the rest."""
         return str(INFERRED_GRAPH) in self.graphs()
@@ -107,6 +122,13 @@ class Catalogue:
     def documents(self) -> tuple[str, ...]:
         """The documents whose text is annotated."""
         return tuple(sorted(str(row["document"]) for row in self._rows(_DOCUMENTS)))
+
+    def escaped_names(self) -> dict[str, tuple[str, ...]]:
+        """The IRIs of things that have percent-escapes, by their normal spelling."""
+        names: dict[str, list[str]] = {}
+        for row in self._rows(_ESCAPED):
+            names.setdefault(normalized(str(row["name"])), []).append(str(row["name"]))
+        return {normal: tuple(sorted(group)) for normal, group in names.items()}
 
     def inverses(self) -> dict[Node, frozenset[Node]]:
         """The inverses of each property that has one."""

@@ -1,16 +1,25 @@
 """What the graph says about one thing: the content of its document, in pages."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from urllib.parse import quote
 
 from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.evidence import Attestation, Passage, is_axiom
 from eakg.names import DOC, EAKG, ID, INFERRED_GRAPH, OA, is_evidence
-from eakg.rdf import Row, Triple, read_term, sparql_term, write_term
+from eakg.rdf import (
+    Row,
+    Triple,
+    is_iri,
+    normalized,
+    read_term,
+    sparql_term,
+    spellings,
+    write_term,
+)
+from eakg.serve.content.bounds import END, START, Bounds, bounds_of
 from eakg.serve.content.evidence import attestations_in, passages_of
 from eakg.serve.content.labels import labels_of
 from eakg.serve.content.presentation import Presentation
@@ -19,14 +28,13 @@ from eakg.store import Closure, QueryRequest, QueryService, select
 
 PAGE = 500  # triples that a page gives from the thing, and as many that point to it
 LICENCE = URIRef("https://creativecommons.org/licenses/by/4.0/")
-DATES = (EAKG.notBefore, EAKG.notAfter, EAKG.dateText)
+DATES = (START, END, EAKG.dateText)
 _QUANTITY = (EAKG.numericValue, EAKG.unit)
 
 _PARTS = (RDF.subject, RDF.predicate, RDF.object)
 _PREFIXES = f"""PREFIX rdf: <{RDF}>
 PREFIX rdfs: <{RDFS}>
 """
-_FORBIDDEN = frozenset('<>"{}|^`\\')
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,9 @@ class Description:
     `outgoing` starts from the thing and `incoming` points to it; `context` is about the things
     between it and further ones. `attestations` are the statements of the evidence that
     state these. `kinds` are the classes of the things that are named here, and `passages` the
-    places of the annotations among them.
+    places of the annotations among them. `bounds` say when the thing was. `joints` are, by the
+    thing at the other end, those properties of the presentation that join the two, whichever page
+    they are on, those that follow among them.
     `page` counts from 1 to `pages`.
     """
 
@@ -74,6 +84,8 @@ class Description:
     labels: tuple[Triple, ...]
     kinds: Mapping[Node, frozenset[Node]]
     passages: Mapping[Node, Passage]
+    bounds: Bounds
+    joints: Mapping[Node, frozenset[Node]]
 
     def triples(self) -> list[Triple]:
         """The triples of the document, those about itself among them."""
@@ -117,6 +129,7 @@ def describe(
     pages = max(1, -(-max(len(outgoing), pointing) // PAGE))
     if page > pages:
         return None
+    bounds = bounds_of((entry.triple[1], entry.triple[2]) for entry in outgoing)
     outgoing = outgoing[window]
     neighbours = {entry.triple[2] for entry in outgoing} | {entry.triple[0] for entry in incoming}
     kinds = _kinds(store, {iri, *neighbours})
@@ -136,6 +149,8 @@ def describe(
         tuple(sorted(_labels(store, closure, terms), key=_order)),
         kinds,
         passages_of(store, (term for term, classes in kinds.items() if OA.Annotation in classes)),
+        bounds,
+        _joints(store, iri, presentation),
     )
 
 
@@ -154,20 +169,26 @@ def _attestable(
         yield subject, predicate, object_
 
 
-def find(store: QueryService, slug: str) -> URIRef | None:
-    """The IRI that has this slug in the graph, or None.
+def find(
+    store: QueryService, slug: str, escaped_names: Callable[[], Mapping[str, tuple[str, ...]]]
+) -> URIRef | None:
+    """The IRI that has this slug in the graph, or None: as it is written, or else in a spelling
+    that is the same (RFC 3986 section 6.2.2).
 
-    A slug comes decoded from a path; the graph may have it percent-encoded.
+    Arguments: the store; the slug as it stands in an address; what gives the IRIs of the graph that
+    have escapes, by their normal spelling, asked for where the usual spellings are not there.
     """
-    spellings = dict.fromkeys((slug, quote(slug, safe="/:@!$&'()*+,;=~-._%")))
-    for spelling in spellings:
+    for spelling in spellings(slug):
         iri = ID[spelling]
-        if spelling and not any(char in _FORBIDDEN or char <= " " for char in iri):
-            query = f"SELECT * {{ {{ GRAPH ?g {{ {sparql_term(iri)} ?p ?o }} }} UNION"
-            query += f" {{ GRAPH ?g {{ ?s ?p {sparql_term(iri)} }} }} }} LIMIT 1"
-            if select(store, QueryRequest(query)):
-                return iri
-    return None
+        if spelling and is_iri(iri) and _is_named(store, iri):
+            return iri
+    return next((URIRef(name) for name in escaped_names().get(normalized(ID[slug]), ())), None)
+
+
+def _is_named(store: QueryService, iri: URIRef) -> bool:
+    query = f"SELECT * {{ {{ GRAPH ?g {{ {sparql_term(iri)} ?p ?o }} }} UNION"
+    query += f" {{ GRAPH ?g {{ ?s ?p {sparql_term(iri)} }} }} }} LIMIT 1"
+    return bool(select(store, QueryRequest(query)))
 
 
 @dataclass(frozen=True)
@@ -247,6 +268,23 @@ def _entries(rows: Iterable[Row], iri: URIRef) -> tuple[DescribedTriple, ...]:
         DescribedTriple(triple, frozenset(names))
         for triple, names in sorted(graphs.items(), key=lambda entry: _order(entry[0]))
     )
+
+
+def _joints(
+    store: QueryService, iri: URIRef, presentation: Presentation
+) -> dict[Node, frozenset[Node]]:
+    properties = iri_list(presentation.joining)
+    if not properties:
+        return {}
+    joints: dict[Node, set[Node]] = {}
+    thing = sparql_term(iri)
+    text = (
+        f"SELECT DISTINCT ?end ?p {{ VALUES ?p {{ {properties} }}"
+        f" {{ GRAPH ?g {{ {thing} ?p ?end }} }} UNION {{ GRAPH ?g {{ ?end ?p {thing} }} }} }}"
+    )
+    for row in _ask(store, "full", text):
+        joints.setdefault(row["end"], set()).add(row["p"])
+    return {end: frozenset(terms) for end, terms in joints.items()}
 
 
 def _kinds(store: QueryService, things: Iterable[Node]) -> dict[Node, frozenset[Node]]:

@@ -55,7 +55,12 @@ class TableColumn:
 @dataclass(frozen=True)
 class SectionPlan:
     """A section: its anchor and heading; whether its properties tell from both of their ends; the
-    class of the things that it has in a table, and the columns of that."""
+    class of the things that it has in a table, and the columns of that.
+
+    With `through` it has only what one of these properties joins to the thing of the page. Where
+    these join nothing to it, `empty` is said: on pages about things of the class `empty_for`, and
+    on those that have the section `empty_beside`.
+    """
 
     anchor: str
     title: str
@@ -63,6 +68,10 @@ class SectionPlan:
     both_ways: bool = False
     about_class: Node | None = None
     columns: tuple[TableColumn, ...] = ()
+    through: Kinds = frozenset()
+    empty: str | None = None
+    empty_for: Node | None = None
+    empty_beside: str | None = None
 
 
 @dataclass(frozen=True)
@@ -112,11 +121,23 @@ class Presentation:
         """The place of a property among those of its section; others come last."""
         return self._nearest_plan(property_).order
 
-    def place(self, property_: Node, outgoing: bool, kinds: Kinds, end_kinds: Kinds) -> str:
+    @property
+    def joining(self) -> Kinds:
+        """The properties by which sections tell apart what they have."""
+        return frozenset[Node]().union(*(section.through for section in self.sections.values()))
+
+    def place(
+        self,
+        property_: Node,
+        outgoing: bool,
+        kinds: Kinds,
+        end_kinds: Kinds,
+        joints: Kinds = frozenset(),
+    ) -> str:
         """The section of a page for a fact.
 
         Arguments: its property; whether the thing is its subject; the classes of the thing, and of
-        what is at the other end.
+        what is at the other end; those of the `joining` properties that join the two.
         """
         plan = self._nearest_plan(property_)
         if outgoing and plan.section == SUMMARY:
@@ -125,8 +146,10 @@ class Presentation:
             return ABOUT if outgoing else REST
         if end_kinds & _OF_EVIDENCE:
             return TEXT
-        table_section = self._section_about(end_kinds)
+        table_section = self._section_about(end_kinds, joints)
         section = self.sections.get(plan.section or "")
+        if section and (section.through or plan.secondary):
+            section = self._section_through(joints) or section
         if section and plan.targets is not None:
             if not table_section and kinds & plan.targets:
                 return section.anchor
@@ -145,9 +168,17 @@ class Presentation:
         columns = self.sections[anchor].columns
         return frozenset(property_ for column in columns for property_ in column.properties)
 
-    def _section_about(self, kinds: Kinds) -> str | None:
-        anchors = (one.anchor for one in self.sections.values() if one.about_class in kinds)
+    def _section_about(self, kinds: Kinds, joints: Kinds = frozenset()) -> str | None:
+        anchors = (
+            section.anchor
+            for section in self.sections.values()
+            if section.about_class in kinds and (not section.through or section.through & joints)
+        )
         return next(anchors, None)
+
+    def _section_through(self, joints: Kinds) -> SectionPlan | None:
+        sections = (one for one in self.sections.values() if one.about_class is None)
+        return next((section for section in sections if section.through & joints), None)
 
     def _nearest_plan(self, property_: Node) -> PropertyPlan:
         """The plan of a property, or of the nearest above it that has a section."""
@@ -240,6 +271,10 @@ def _sections(graph: Graph) -> Iterable[SectionPlan]:
                 )
                 for column in columns
             ),
+            frozenset(graph.objects(group, PAGE.through)),
+            _text(graph, group, PAGE.emptyText),
+            graph.value(group, PAGE.emptyFor),
+            _anchor(beside) if (beside := graph.value(group, PAGE.emptyBeside)) else None,
         )
 
 

@@ -1,3 +1,9 @@
+from .dataset import dataset_iri as dataset_iri
+from .dcat import DCAT_PREFIXES as DCAT_PREFIXES
+from .dcat import catalogue_entry as catalogue_entry
+from .named_graph import GRAPH_PREFIXES as GRAPH_PREFIXES
+from .named_graph import graph_facts as graph_facts
+from .named_graph import graph_title as graph_title
 from .query_paths import kind_of as kind_of
 from .query_paths import paths as paths
 from .query_paths import saved_queries as saved_queries
@@ -5,3 +11,5 @@ from .query_paths import schema as schema
 from .service import PREFIXES as PREFIXES
 from .service import service_description as service_description
 from .views import blueprints as blueprints
+from .void import VOID_PREFIXES as VOID_PREFIXES
+from .void import dataset_description as dataset_description

@@ -1,18 +1,31 @@
 """The data set as a catalogue describes it: DCAT 3, with its distributions and its service."""
 
 from flask import Blueprint, Response, request
-from rdflib import DCAT, DCTERMS, RDF, XSD, BNode, Literal, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, BNode, Literal, Namespace, URIRef
 
 from eakg import __version__
-from eakg.names import BASE, ONTOLOGY_GRAPH, ONTOLOGY_IRI
+from eakg.names import ONTOLOGY_IRI
 from eakg.rdf import EXTENSIONS, GRAPH_FORMATS, Triple, serialize
 from eakg.serve.app import WRITERS, absolute, negotiate, query_string, represented, state
 from eakg.serve.content import LICENCE
+from eakg.serve.data.dataset import dataset_facts, dataset_iri, part_of
 
 blueprint = Blueprint("dcat", __name__)
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 _IANA = "https://www.iana.org/assignments/media-types/"
-_PREFIXES = {"dcat": str(DCAT), "dcterms": str(DCTERMS), "spdx": str(SPDX)}
+DCAT_PREFIXES = {
+    "dcat": str(DCAT),
+    "dcterms": str(DCTERMS),
+    "spdx": str(SPDX),
+    "foaf": str(FOAF),
+}
+_DUMPS = {
+    "nq": ("Every graph, with the evidence, in N-Quads", "RDF_N_QUADS"),
+    "ttl": ("The ontology, what is stated, and what follows from it, in Turtle", "RDF_TURTLE"),
+}
+"""What each dump holds, and its syntax among the file types of the EU."""
+_FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
+_LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
 
 
 @blueprint.get("/dcat")
@@ -22,16 +35,19 @@ def catalogue() -> Response:
     representation = negotiate(request, GRAPH_FORMATS)
 
     def describe() -> Response:
-        data = serialize(_triples(), representation, _PREFIXES)
+        data = serialize(catalogue_entry(), representation, DCAT_PREFIXES)
         return Response(data, content_type=representation.content_type)
 
     parts = (absolute("/"), "dcat", representation.name)
     return represented(request, state().store, parts, describe)
 
 
-def _triples() -> list[Triple]:
-    dataset, service = URIRef(BASE), URIRef(absolute("/sparql"))
-    has_ontology = str(ONTOLOGY_GRAPH) in state().catalogue.graphs()
+def catalogue_entry() -> list[Triple]:
+    """The triples of the catalogue. Raises: StoreError and its kinds."""
+    holdings = state().catalogue
+    dataset, service = dataset_iri(state().settings, holdings), URIRef(absolute("/sparql"))
+    has_ontology = holdings.has_ontology()
+    catalogue_iri = part_of(dataset, "catalogue")
     triples: list[Triple] = [
         (dataset, RDF.type, DCAT.Dataset),
         (
@@ -41,16 +57,28 @@ def _triples() -> list[Triple]:
         ),
         (dataset, DCAT.landingPage, URIRef(absolute("/"))),
         (service, RDF.type, DCAT.DataService),
+        (catalogue_iri, RDF.type, DCAT.Catalog),
+        (catalogue_iri, DCTERMS.title, Literal("What this service serves", lang="en")),
+        (
+            catalogue_iri,
+            DCTERMS.description,
+            Literal("The data set, its files and its SPARQL endpoint.", lang="en"),
+        ),
+        (catalogue_iri, DCAT.dataset, dataset),
+        (catalogue_iri, DCAT.service, service),
+        *dataset_facts(dataset, holdings),
         (service, DCTERMS.title, Literal("SPARQL endpoint", lang="en")),
+        (service, DCAT.endpointDescription, URIRef(absolute("/openapi.json"))),
         (service, DCAT.endpointURL, service),
         (service, DCAT.servesDataset, dataset),
     ]
     if has_ontology:
-        title = Literal("East Asia cooperation as a knowledge graph", lang="en")
+        publisher = part_of(dataset, "contributors")
         triples += [
-            (dataset, DCTERMS.title, title),
-            (dataset, DCTERMS.license, LICENCE),
             (dataset, DCTERMS.conformsTo, ONTOLOGY_IRI),
+            (dataset, DCTERMS.language, URIRef(f"{_LANGUAGES}ENG")),
+            (catalogue_iri, DCTERMS.publisher, publisher),
+            (service, DCTERMS.publisher, publisher),
         ]
     for name in WRITERS:
         dump = state().dumps.get(name)
@@ -59,6 +87,9 @@ def _triples() -> list[Triple]:
         triples += [
             (dataset, DCAT.distribution, distribution),
             (distribution, RDF.type, DCAT.Distribution),
+            (distribution, DCTERMS.title, Literal(_DUMPS[name][0], lang="en")),
+            (distribution, DCTERMS["format"], URIRef(f"{_FILE_TYPES}{_DUMPS[name][1]}")),
+            (distribution, DCAT.accessURL, distribution),
             (distribution, DCAT.downloadURL, distribution),
             (distribution, DCAT.mediaType, URIRef(_IANA + EXTENSIONS[f".{name}"].media_type)),
             (distribution, DCAT.compressFormat, URIRef(f"{_IANA}application/gzip")),

@@ -3,10 +3,11 @@
 from rdflib import RDF, BNode, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, VOID
 
-from eakg.names import INFERRED_GRAPH, ONTOLOGY_GRAPH
+from eakg.names import INFERRED_GRAPH
 from eakg.rdf import FORMATS, Triple
 from eakg.serve.app import Settings
 from eakg.serve.content import LICENCE, Catalogue
+from eakg.serve.data.dataset import dataset_iri, part_of
 from eakg.store import EXTENSION_FUNCTIONS
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -27,7 +28,8 @@ def service_description(base: str, settings: Settings, catalogue: Catalogue) -> 
     """
     endpoint = f"{base}/sparql"
     service = URIRef(endpoint)
-    dataset, default = URIRef(f"{endpoint}#dataset"), URIRef(f"{endpoint}#default-graph")
+    dataset = dataset_iri(settings, catalogue)
+    default = part_of(dataset, "default-graph")
     triples: list[Triple] = [
         (service, RDF.type, SD.Service),
         (service, SD.endpoint, service),
@@ -43,7 +45,7 @@ def service_description(base: str, settings: Settings, catalogue: Catalogue) -> 
     triples += [(service, SD.resultFormat, URIRef(one.iri)) for one in FORMATS if one.iri]
     triples += [(service, SD.extensionFunction, URIRef(one)) for one in EXTENSION_FUNCTIONS]
     triples += [(URIRef(one), RDF.type, SD.Function) for one in EXTENSION_FUNCTIONS]
-    if str(ONTOLOGY_GRAPH) in catalogue.graphs():
+    if catalogue.has_ontology():
         triples.append((service, DCTERMS.license, LICENCE))
     if settings.options.default_graph == "union" and catalogue.is_union():
         triples.append((service, SD.feature, SD.UnionDefaultGraph))
@@ -59,7 +61,7 @@ def service_description(base: str, settings: Settings, catalogue: Catalogue) -> 
         ]
     triples += _entailment(service, settings, catalogue)
     for number, (name, count) in enumerate(sorted(catalogue.graphs().items())):
-        triples += _named_graph(dataset, URIRef(f"{endpoint}#named-graph-{number}"), name, count)
+        triples += _named_graph(dataset, part_of(dataset, f"named-graph-{number}"), name, count)
     return triples
 
 

@@ -1,24 +1,27 @@
 """The description of the dataset: VoID and DCAT, with numbers that are counted."""
 
+from collections.abc import Iterator
+
 from flask import Blueprint, Response, request
 from rdflib import DCAT, FOAF, RDF, Literal, URIRef
 from rdflib.namespace import DCTERMS, VOID
 
-from eakg.names import BASE, EAKG, ID, ONTOLOGY_GRAPH, ONTOLOGY_IRI
+from eakg.names import BASE, EAKG, GRAPH, ID, ONTOLOGY_IRI, PREFIXES
 from eakg.rdf import GRAPH_FORMATS, ResultKind, Triple, serialize
 from eakg.serve.app import (
-    WRITERS,
     absolute,
     query_string,
     represented,
     select_representation,
     state,
 )
-from eakg.serve.content import LICENCE, Catalogue
+from eakg.serve.content import Catalogue
+from eakg.serve.data.dataset import dataset_facts, dataset_iri, part_of
 from eakg.serve.data.service import SD
 
 blueprint = Blueprint("void", __name__)
-_PREFIXES = {
+_WIKIDATA = "http://www.wikidata.org/entity/"
+VOID_PREFIXES = {
     "void": str(VOID),
     "dcat": str(DCAT),
     "dcterms": str(DCTERMS),
@@ -35,24 +38,28 @@ def void() -> Response:
     representation = select_representation(request, parameters, GRAPH_FORMATS, ResultKind.GRAPH)
 
     def describe() -> Response:
-        dumps = [absolute(f"/dump.{name}.gz") for name in WRITERS]
-        triples = dataset_description(absolute(""), state().catalogue, dumps)
-        data = serialize(triples, representation, _PREFIXES)
+        dataset = dataset_iri(state().settings, state().catalogue)
+        triples = dataset_description(absolute(""), dataset, state().catalogue)
+        data = serialize(triples, representation, VOID_PREFIXES)
         return Response(data, content_type=representation.content_type)
 
     parts = ("void", absolute(""), representation.name)
     return represented(request, state().store, parts, describe)
 
 
-def dataset_description(base: str, catalogue: Catalogue, dumps: list[str]) -> list[Triple]:
+def dataset_description(base: str, dataset: URIRef, catalogue: Catalogue) -> list[Triple]:
     """The triples that describe the dataset of the service.
 
-    Arguments: the address of the service; what it holds; where the whole can be loaded from.
+    It is the default graph, which is counted here and is what its dump holds. All named graphs,
+    those of evidence among them, are a larger one, with the dump and the count of all.
+
+    Arguments: the address of the service; the IRI of the dataset; what it holds.
     Raises: StoreError and its kinds.
     Specification: Describing Linked Datasets with the VoID Vocabulary; DCAT 3.
     """
     document = URIRef(f"{base}/.well-known/void")
-    dataset = URIRef(f"{document}#dataset")
+    whole = part_of(dataset, "graphs")
+    graphs = catalogue.graphs()
     endpoint = URIRef(f"{base}/sparql")
     triples: list[Triple] = [
         (document, RDF.type, VOID.DatasetDescription),
@@ -67,7 +74,15 @@ def dataset_description(base: str, catalogue: Catalogue, dumps: list[str]) -> li
         (endpoint, DCAT.servesDataset, dataset),
     ]
     triples += [(dataset, VOID.feature, URIRef(one.iri)) for one in GRAPH_FORMATS if one.iri]
-    triples += [(dataset, VOID.dataDump, URIRef(one)) for one in dumps]
+    triples += [
+        (dataset, VOID.dataDump, URIRef(f"{base}/dump.ttl.gz")),
+        (whole, RDF.type, VOID.Dataset),
+        (whole, DCTERMS.title, Literal("All named graphs, with the evidence", lang="en")),
+        (whole, VOID.dataDump, URIRef(f"{base}/dump.nq.gz")),
+        (whole, VOID.triples, Literal(sum(graphs.values()))),
+        (whole, VOID.subset, dataset),
+    ]
+    triples += dataset_facts(dataset, catalogue)
     triples += [
         (dataset, term, Literal(number))
         for term, number in (
@@ -78,40 +93,60 @@ def dataset_description(base: str, catalogue: Catalogue, dumps: list[str]) -> li
         )
     ]
     for number, (class_, things) in enumerate(sorted(catalogue.instances().items())):
-        part = URIRef(f"{document}#class-{number}")
+        part = part_of(dataset, f"class-{number}")
         triples += [
             (dataset, VOID.classPartition, part),
             (part, VOID["class"], URIRef(class_)),
             (part, VOID.entities, Literal(things)),
         ]
     for number, (term, count) in enumerate(sorted(catalogue.properties().items())):
-        part = URIRef(f"{document}#property-{number}")
+        part = part_of(dataset, f"property-{number}")
         triples += [
             (dataset, VOID.propertyPartition, part),
             (part, VOID.property, URIRef(term)),
             (part, VOID.triples, Literal(count)),
         ]
-    for name, count in catalogue.graphs().items():
+    for name, count in graphs.items():
         graph = URIRef(name)
         triples += [
-            (dataset, VOID.subset, graph),
+            (whole, VOID.subset, graph),
             (graph, RDF.type, VOID.Dataset),
             (graph, SD.name, graph),
             (graph, VOID.triples, Literal(count)),
         ]
-    if str(ONTOLOGY_GRAPH) in catalogue.graphs():
-        triples += _shipped_graph(dataset)
+    triples += _vocabularies(dataset, catalogue)
+    triples += _links_to_wikidata(dataset, catalogue)
+    if catalogue.has_ontology():
+        triples += [
+            (dataset, FOAF.homepage, URIRef(BASE)),
+            (dataset, VOID.uriSpace, Literal(str(ID))),
+            (dataset, VOID.exampleResource, ID["asean"]),
+        ]
     return triples
 
 
-def _shipped_graph(dataset: URIRef) -> list[Triple]:
-    """What holds of the graph that comes with the software, and of no other."""
-    return [
-        (dataset, DCTERMS.title, Literal("EAKG: a knowledge graph of East Asia cooperation", "en")),
-        (dataset, DCTERMS.creator, Literal("EAKG contributors")),
-        (dataset, DCTERMS.license, LICENCE),
-        (dataset, FOAF.homepage, URIRef(BASE)),
-        (dataset, VOID.uriSpace, Literal(str(ID))),
-        (dataset, VOID.vocabulary, ONTOLOGY_IRI),
-        (dataset, VOID.exampleResource, ID["asean"]),
-    ]
+def _vocabularies(dataset: URIRef, catalogue: Catalogue) -> Iterator[Triple]:
+    """Those whose properties or classes the dataset uses, as far as they have a known prefix."""
+    terms = (*catalogue.properties(), *catalogue.instances())
+    for namespace in sorted(set(PREFIXES.values()) - {str(ID), str(GRAPH)}):
+        if any(term.startswith(namespace) for term in terms):
+            iri = ONTOLOGY_IRI if namespace == str(EAKG) else URIRef(namespace)
+            yield dataset, VOID.vocabulary, iri
+
+
+def _links_to_wikidata(dataset: URIRef, catalogue: Catalogue) -> Iterator[Triple]:
+    wikidata = part_of(dataset, "wikidata")
+    for number, (term, count) in enumerate(sorted(catalogue.links(_WIKIDATA).items())):
+        links = part_of(dataset, f"links-{number}")
+        yield from (
+            (dataset, VOID.subset, links),
+            (links, RDF.type, VOID.Linkset),
+            (links, VOID.linkPredicate, URIRef(term)),
+            (links, VOID.subjectsTarget, dataset),
+            (links, VOID.objectsTarget, wikidata),
+            (links, VOID.triples, Literal(count)),
+            (wikidata, RDF.type, VOID.Dataset),
+            (wikidata, DCTERMS.title, Literal("Wikidata")),
+            (wikidata, FOAF.homepage, URIRef("https://www.wikidata.org/")),
+            (wikidata, VOID.uriSpace, Literal(_WIKIDATA)),
+        )

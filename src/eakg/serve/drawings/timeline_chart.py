@@ -130,6 +130,8 @@ def period(start: date | None, end: date | None) -> str:
         if start:
             return f"from {day_text(start)}"
         return f"by {day_text(end)}" if end else ""
+    if start > end:
+        return f"{day_text(start)}, by {day_text(end)}: no agreement"
     if start == end:
         return day_text(start)
     if (start.year, start.month) == (end.year, end.month):

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from eakg.names import EAKG
 from eakg.rdf import Row
+from eakg.serve.content import tightest
 from eakg.serve.drawings import Bar, Bars, bars, period
 from eakg.serve.overviews.timeline import day_of
 
@@ -20,8 +21,7 @@ WHERE {{
   FILTER (LANG(?figureLabel) IN ("en", "") && LANG(?unitLabel) = "en")
   OPTIONAL {{ ?quantity eakg:quantityOf ?goods . ?goods rdfs:label ?goodsLabel .
     FILTER (LANG(?goodsLabel) = "en") }}
-  OPTIONAL {{ ?figure eakg:notBefore ?from }}
-  OPTIONAL {{ ?figure eakg:notAfter ?to }}
+  {tightest("figure", "from", "to")}
 }}
 ORDER BY ?unitLabel DESC(?value) ?figure"""
 

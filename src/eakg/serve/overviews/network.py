@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from eakg.names import EAKG
 from eakg.rdf import Row
+from eakg.serve.content import tightest
 from eakg.serve.drawings import Edge, Network, Node, network
 from eakg.serve.overviews.timeline import GROUPS
 
@@ -18,7 +19,7 @@ WHERE {{
   FILTER (LANG(?actLabel) IN ("en", "") && LANG(?actorLabel) IN ("en", ""))
   FILTER (LANG(?relationLabel) = "en")
   OPTIONAL {{ ?act eakg:actCode/rdfs:label ?code }}
-  OPTIONAL {{ ?act eakg:notBefore ?start }}
+  {tightest("act", "start", "end")}
   BIND (COALESCE(LCASE(?code), "other") AS ?group)
 }}
 ORDER BY ?group ?start ?act ?actor"""

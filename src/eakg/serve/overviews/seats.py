@@ -7,6 +7,7 @@ from rdflib import Literal
 
 from eakg.names import EAKG, ID
 from eakg.rdf import Row
+from eakg.serve.content import tightest
 from eakg.serve.drawings import Cell, Head, Matrix, day_text, matrix
 from eakg.serve.overviews.timeline import day_of
 
@@ -40,8 +41,7 @@ WHERE {{
   ?body rdfs:label ?bodyLabel .
   ?actor rdfs:label ?actorLabel .
   FILTER (LANG(?roleLabel) = "en" && LANG(?bodyLabel) = "en" && LANG(?actorLabel) = "en")
-  OPTIONAL {{ ?membership eakg:notBefore ?from }}
-  OPTIONAL {{ ?membership eakg:notAfter ?to }}
+  {tightest("membership", "from", "to")}
   FILTER (!BOUND(?from) || ?from <= ?day)
   FILTER (!BOUND(?to) || ?to >= ?day)
   # A bloc beside its own members, and roles without a seat, are not counted.

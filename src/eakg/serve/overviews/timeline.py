@@ -8,12 +8,13 @@ from rdflib.term import Node
 
 from eakg.names import EAKG
 from eakg.rdf import Row
+from eakg.serve.content import tightest
 from eakg.serve.drawings import Span, Timeline, timeline
 
 QUERY = f"""PREFIX eakg: <{EAKG}>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?act ?actLabel (GROUP_CONCAT(DISTINCT ?kindLabel; separator=", ") AS ?kind)
-       (MIN(?category) AS ?group) (MAX(?start) AS ?from) (MIN(?end) AS ?to)
+       (MIN(?category) AS ?group) ?from ?to
        (SAMPLE(?text) AS ?when)
 WHERE {{
   ?act a eakg:Happening ; rdfs:label ?actLabel .
@@ -28,11 +29,10 @@ WHERE {{
   OPTIONAL {{ ?act eakg:actCode/rdfs:label ?code }}
   OPTIONAL {{ ?act a eakg:Meeting . BIND ("meeting" AS ?met) }}
   BIND (COALESCE(LCASE(?code), ?met, "other") AS ?category)
-  OPTIONAL {{ ?act eakg:notBefore ?start }}
-  OPTIONAL {{ ?act eakg:notAfter ?end }}
+  {tightest("act", "from", "to")}
   OPTIONAL {{ ?act eakg:dateText ?text }}
 }}
-GROUP BY ?act ?actLabel
+GROUP BY ?act ?actLabel ?from ?to
 ORDER BY ?from ?to ?act"""
 
 

@@ -7,9 +7,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
+from rdflib import RDFS, Literal, URIRef
 
+from eakg.names import BASE, PREFIXES
+from eakg.rdf import Triple, serialize
+from eakg.reason.proofs import clashes_to_prov
 from eakg.reason.rules import WORDS
-from eakg.serve.app import HTML, query_string, represented, state
+from eakg.serve.app import (
+    HTML,
+    PAGE_OR_GRAPH,
+    Page,
+    Proofs,
+    negotiate,
+    query_string,
+    represented,
+    state,
+)
+from eakg.serve.content import support_in
 from eakg.serve.pages.proof import ProofStep, ProofTriple, steps_of
 from eakg.sparql import NotReasonedError
 from eakg.store import ProvedInconsistency, QueryService
@@ -33,9 +47,13 @@ class Clash:
 def page() -> Response:
     """What the graph says that cannot all be so."""
     query_string(request)
+    representation = negotiate(request, PAGE_OR_GRAPH)
     store, proofs = state().store, state().proofs
 
     def show() -> Response:
+        if not isinstance(representation, Page):
+            data = serialize(_triples(store, proofs), representation, PREFIXES)
+            return Response(data, content_type=representation.content_type)
         try:
             report = proofs.contradictions(LIMIT)
         except NotReasonedError as error:
@@ -48,8 +66,25 @@ def page() -> Response:
             )
         return Response(text, content_type=HTML.content_type)
 
-    parts = (state().settings.public_url, "contradictions")
+    parts = (state().settings.public_url, "contradictions", representation.name)
     return represented(request, store, parts, show)
+
+
+def _triples(store: QueryService, proofs: Proofs) -> list[Triple]:
+    """The contradictions as PROV-O: each the statements that clash, with their proofs, and the
+    rule; and how many there are, or why nobody looked."""
+    document = URIRef(f"{BASE}contradictions")
+    try:
+        report = proofs.contradictions(LIMIT)
+    except NotReasonedError as error:
+        return [(document, RDFS.comment, Literal(f"Nobody looked for any: {error}.", lang="en"))]
+    number = len(report.inconsistencies)
+    words = f"There are {report.total}, of which {number} are told here."
+    triples: list[Triple] = [(document, RDFS.comment, Literal(words, lang="en"))]
+    proofs_of_all = [proof for one in report.inconsistencies for proof in one.proofs]
+    steps = [step.triple for proof in proofs_of_all for step in proof.steps()]
+    clashes_found = [(one.inconsistency.rule, one.proofs) for one in report.inconsistencies]
+    return [*triples, *clashes_to_prov(clashes_found, support_in(store, steps))]
 
 
 def clashes(store: QueryService, contradictions: Iterable[ProvedInconsistency]) -> Iterator[Clash]:

@@ -9,9 +9,26 @@ from rdflib.namespace import RDFS, XSD
 from rdflib.term import Node
 
 from eakg import __version__
-from eakg.names import EAKG, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH
-from eakg.serve.app import HTML, query_string, represented, state
+from eakg.names import EAKG, ID, INFERRED_GRAPH
+from eakg.rdf import Triple, serialize
+from eakg.serve.app import (
+    HTML,
+    PAGE_OR_GRAPH,
+    Page,
+    absolute,
+    negotiate,
+    query_string,
+    represented,
+    state,
+)
 from eakg.serve.content import labels_of
+from eakg.serve.data import (
+    DCAT_PREFIXES,
+    VOID_PREFIXES,
+    catalogue_entry,
+    dataset_description,
+    dataset_iri,
+)
 from eakg.serve.host import is_closing
 from eakg.serve.words import DisplayTerm, proof_path
 from eakg.sparql import StoreError
@@ -50,6 +67,7 @@ EXAMPLES = (
         "SELECT DISTINCT ?day ?meeting ?meetingLabel ?actor ?actorLabel WHERE {\n"
         "  ?actor eakg:attended ?meeting ; rdfs:label ?actorLabel .\n"
         "  ?meeting eakg:notBefore ?day ; rdfs:label ?meetingLabel .\n"
+        "  FILTER NOT EXISTS { ?meeting eakg:notBefore ?later . FILTER(?later > ?day) }\n"
         "  FILTER(?day >= '2020-07-01'^^xsd:date && ?day < '2020-08-01'^^xsd:date)\n"
         "  FILTER(LANG(?meetingLabel) = 'en' && LANG(?actorLabel) = 'en')\n"
         "}\nORDER BY ?day ?meetingLabel ?actorLabel",
@@ -61,13 +79,28 @@ EXAMPLES = (
 def front() -> Response:
     """The front page: what the graph is, what it holds, where to begin."""
     query_string(request)
-    parts = (state().settings.public_url, "front")
-    return represented(request, state().store, parts, _page)
+    representation = negotiate(request, PAGE_OR_GRAPH)
+
+    def answer() -> Response:
+        if isinstance(representation, Page):
+            return _page()
+        data = serialize(_description(), representation, {**VOID_PREFIXES, **DCAT_PREFIXES})
+        return Response(data, content_type=representation.content_type)
+
+    parts = (absolute("/"), "front", representation.name)
+    return represented(request, state().store, parts, answer)
+
+
+def _description() -> list[Triple]:
+    """The data set as both catalogues and VoID describe it."""
+    dataset = dataset_iri(state().settings, state().catalogue)
+    description = dataset_description(absolute(""), dataset, state().catalogue)
+    return [*description, *catalogue_entry()]
 
 
 def _page() -> Response:
     catalogue = state().catalogue
-    ours = str(ONTOLOGY_GRAPH) in catalogue.graphs()
+    ours = catalogue.has_ontology()
     page = render_template(
         "front.html",
         triples=catalogue.triples(),

@@ -3,27 +3,49 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
-from rdflib import RDF, URIRef
+from rdflib import DCTERMS, RDF, URIRef
 from rdflib.term import Node
 
 from eakg.evidence import TableRow, table_row
 from eakg.names import EAKG, GRAPH, ONTOLOGY_GRAPH, background_graph, evidence_graph
-from eakg.rdf import CSV, GRAPH_FORMATS, Triple, sparql_term
+from eakg.rdf import (
+    CSV,
+    GRAPH_FORMATS,
+    ResultFormat,
+    Triple,
+    is_iri,
+    normalized,
+    serialize,
+    sparql_term,
+    spellings,
+)
 from eakg.serve.app import (
     HTML,
+    BadParameterError,
     Page,
     Representation,
+    absolute,
     address,
+    name_in_path,
+    names_a_format,
     negotiate,
     query_string,
     represented,
     state,
 )
 from eakg.serve.content import LICENCE, Presentation, labels_of, properties
-from eakg.serve.words import DisplayTerm, Naming, quantities
+from eakg.serve.data import GRAPH_PREFIXES, dataset_iri, graph_facts, graph_title
+from eakg.serve.words import (
+    DisplayTerm,
+    Naming,
+    description_path,
+    graph_path,
+    quantities,
+    triples_path,
+)
+from eakg.sparql import GraphNotFoundError
 from eakg.store import QueryRequest, QueryService, select
 
 blueprint = Blueprint("graph_pages", __name__)
@@ -49,57 +71,120 @@ class TableRowLine:
 @blueprint.get("/graph/<path:name>")
 def graph(name: str) -> Response:
     """A named graph as a page, and a background table as it was written; the triples are at
-    /graphs, or here under an extension."""
+    /graphs, or here under an extension. Whoever accepts RDF by name is told of the graph itself."""
     query_string(request)
     accept = request.headers.get("Accept")
-    parts = (state().settings.public_url, "graph page", name, accept, _file_state(name))
-    return represented(request, state().store, parts, lambda: _answer(name))
+    spelled = name_in_path(request.environ, name)
+    parts = (absolute("/"), "graph page", spelled, accept, _file_state(spelled))
+    return represented(request, state().store, parts, lambda: _answer(*_resolve(spelled)))
 
 
-def _answer(name: str) -> Response:
-    triples = Response(status=303, headers={"Location": address(f"/graphs/{quote(name)}")})
-    resolution = _resolve(name)
-    if resolution is None:
-        return triples
-    iri, file_format = resolution
+@blueprint.get("/graph")
+def graph_of() -> Response:
+    """What is known of the graph whose IRI is given as `iri`, in RDF, or its page; with `format`,
+    an extension, its triples or its table as `graph` gives them."""
+    parameters = query_string(request)
+    iri, extension = parameters.single("iri"), parameters.single("format")
+    if iri is None or not iri.startswith(str(GRAPH)):
+        raise BadParameterError(
+            f"the parameter iri is the IRI of a graph, which begins with {GRAPH}"
+        )
+    name = iri.removeprefix(str(GRAPH))
+    accept = request.headers.get("Accept")
+    parts = (absolute("/"), "graph of", iri, extension, accept, _file_state(name))
+
+    def answer() -> Response:
+        graph_iri = _graph_of_name(name)
+        if graph_iri is None:
+            raise GraphNotFoundError(f"there is no graph <{iri}> here", iri)
+        if extension is not None:
+            formats = {offer.extension: offer for offer in _offers(graph_iri)}
+            if extension not in formats:
+                raise BadParameterError(f"format is one of {', '.join(formats)}")
+            return _answer(graph_iri, formats[extension])
+        representation = negotiate(request, _offers(graph_iri))
+        if isinstance(representation, ResultFormat) and representation in GRAPH_FORMATS:
+            data = serialize(_facts(graph_iri), representation, GRAPH_PREFIXES)
+            return Response(data, content_type=representation.content_type)
+        return _answer(graph_iri, representation)
+
+    return represented(request, state().store, parts, answer)
+
+
+def _answer(iri: URIRef, file_format: Representation | None) -> Response:
     offers = _offers(iri)
     representation = file_format or negotiate(request, offers)
     if file_format is None and representation in GRAPH_FORMATS:
-        return triples
+        path = description_path(iri) if names_a_format(request) else triples_path(iri)
+        headers = {"Location": address(path)}
+        headers["Link"] = f'<{address(description_path(iri))}>; rel="describedby"'
+        return Response(status=303, headers=headers)
     if iri == ONTOLOGY_GRAPH and representation is HTML:
         return Response(status=303, headers={"Location": address("/ontology")})
     response = _represent(iri, representation)
-    response.headers["Link"] = ", ".join(
-        [
-            *(
-                f'<{_path(iri, offer.extension)}>; rel="alternate"; type="{offer.media_type}"'
-                for offer in offers
-            ),
-            f'<{iri}>; rel="describes"',
-            f'<{LICENCE}>; rel="license"',
-        ]
-    )
+    links = [
+        f'<{address(graph_path(iri, offer.extension))}>; rel="alternate"; type="{offer.media_type}"'
+        for offer in offers
+    ]
+    links += [
+        f'<{address(description_path(iri))}>; rel="describedby"',
+        f'<{iri}>; rel="describes"',
+        f'<{LICENCE}>; rel="license"',
+    ]
+    response.headers["Link"] = ", ".join(links)
     return response
 
 
-def _resolve(name: str) -> tuple[URIRef, Representation | None] | None:
-    """The graph of a name, and the format that an extension names; None for an unknown graph.
+def _facts(iri: URIRef) -> list[Triple]:
+    """What is known of a graph. Raises: StoreError and its kinds."""
+    catalogue = state().catalogue
+    files = {
+        absolute(graph_path(iri, offer.extension)): offer.media_type
+        for offer in _offers(iri)
+        if offer is not HTML
+    }
+    dataset = dataset_iri(state().settings, catalogue)
+    triples = graph_facts(iri, dataset, catalogue, files, _csv(iri))
+    name = iri.removeprefix(_BACKGROUND)
+    if name != iri:
+        rows = rows_of(state().store, name, catalogue.presentation())
+        cited = {str(source) for line in rows for source in line.row.sources}
+        triples += [(iri, DCTERMS.source, URIRef(one)) for one in sorted(cited) if is_iri(one)]
+    return triples
+
+
+def _graph_of_name(name: str) -> URIRef | None:
+    """The graph of a name, in whichever spelling that is the same."""
+    graphs = state().catalogue.graphs()
+    for spelling in spellings(name):
+        if GRAPH[spelling] in graphs:
+            return GRAPH[spelling]
+    normal = normalized(GRAPH[name])
+    same = (graph for graph in sorted(graphs) if normalized(graph) == normal)
+    return next(map(URIRef, same), None)
+
+
+def _resolve(name: str) -> tuple[URIRef, Representation | None]:
+    """The graph of a name, and the format that an extension names. Raises: GraphNotFoundError.
 
     A browser that follows the address of a row (`x.csv#row=2`) is shown the page: a fragment means
     nothing in a download.
     """
-    graphs = state().catalogue.graphs()
-    iri = GRAPH[name]
-    if str(iri) in graphs:
+    if (iri := _graph_of_name(name)) is not None:
         return iri, None
     stem, _, extension = name.rpartition(".")
-    iri = GRAPH[stem]
-    if str(iri) in graphs:
+    if (iri := _graph_of_name(stem)) is not None:
         for representation in _offers(iri):
             if representation.extension == extension:
-                is_page = representation is CSV and negotiate(request, (CSV, HTML)) is HTML
-                return iri, HTML if is_page else representation
-    return None
+                return iri, _of_table() if representation is CSV else representation
+    raise GraphNotFoundError(f"there is no graph <{GRAPH[name]}> here", GRAPH[name])
+
+
+def _of_table() -> Representation | None:
+    """What the address of a table is answered with; None for RDF, which is about its graph."""
+    offers: tuple[Representation, ...] = (CSV, HTML, *GRAPH_FORMATS)
+    representation = negotiate(request, offers)
+    return None if representation in GRAPH_FORMATS else representation
 
 
 def _offers(iri: URIRef) -> Sequence[Representation]:
@@ -127,11 +212,6 @@ def _file_state(name: str) -> tuple[int, int] | None:
     return state_of_file.st_mtime_ns, state_of_file.st_size
 
 
-def _path(iri: URIRef, extension: str = "") -> str:
-    ending = f".{extension}" if extension else ""
-    return address(f"/graph/{quote(iri.removeprefix(str(GRAPH)), safe='/')}{ending}")
-
-
 def _represent(iri: URIRef, representation: Representation) -> Response:
     store = state().store
     if isinstance(representation, Page):
@@ -141,12 +221,13 @@ def _represent(iri: URIRef, representation: Representation) -> Response:
             iri=str(iri),
             kind=kind,
             name=name,
+            title=graph_title(iri),
             triples=state().catalogue.graphs()[str(iri)],
             rows=rows_of(store, name, state().catalogue.presentation())
             if kind == "background"
             else None,
             formats=[
-                (offer.extension, offer.media_type, _path(iri, offer.extension))
+                (offer.extension, offer.media_type, address(graph_path(iri, offer.extension)))
                 for offer in _offers(iri)
             ],
         )

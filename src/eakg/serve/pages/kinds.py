@@ -1,17 +1,29 @@
 """Things by their kinds: an index of the classes that have any, and the members of each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
-from rdflib import DCTERMS, RDFS, SKOS, URIRef
+from rdflib import DCTERMS, RDF, RDFS, SKOS, BNode, Literal, URIRef
+from rdflib.namespace import VOID
 from rdflib.term import Node
 from werkzeug.exceptions import NotFound
 
-from eakg.names import EAKG, ID
-from eakg.rdf import sparql_term
-from eakg.serve.app import HTML, query_string, represented, state
-from eakg.serve.words import DisplayTerm, Naming, period
+from eakg.names import EAKG, ID, PREFIXES
+from eakg.rdf import Triple, serialize, sparql_term
+from eakg.serve.app import (
+    HTML,
+    PAGE_OR_GRAPH,
+    Page,
+    Representation,
+    negotiate,
+    query_string,
+    represented,
+    state,
+)
+from eakg.serve.content import BOUNDS, ClassCount, bounds_of, tightest
+from eakg.serve.data import dataset_iri
+from eakg.serve.words import DisplayTerm, Naming, time_of
 from eakg.store import QueryRequest, QueryService, select
 
 blueprint = Blueprint("kinds", __name__)
@@ -21,8 +33,7 @@ _PROPERTIES = (
     RDFS.label,
     DCTERMS.description,
     SKOS.definition,
-    EAKG.notBefore,
-    EAKG.notAfter,
+    *BOUNDS,
     EAKG.dateText,
     *_PARTIES,
 )
@@ -43,19 +54,57 @@ def things() -> Response:
     """The kinds of things, or the things of one kind: `kind` is the name of a class."""
     parameters = query_string(request)
     kind, page = parameters.single("kind"), parameters.page()
-    parts = (state().settings.public_url, "things", kind, page)
-    return represented(request, state().store, parts, lambda: _page(kind, page))
+    representation = negotiate(request, PAGE_OR_GRAPH)
+    parts = (state().settings.public_url, "things", kind, page, representation.name)
+    return represented(request, state().store, parts, lambda: _answer(kind, page, representation))
+
+
+def _answer(kind: str | None, page: int, representation: Representation) -> Response:
+    if isinstance(representation, Page):
+        return _page(kind, page)
+    if kind is None:
+        triples = list(_class_triples(state().catalogue.classes()))
+    else:
+        store = state().store
+        count, _pages = _count(kind, page)
+        things = _things(store, URIRef(count.iri), page)
+        descriptions = _descriptions(store, things)
+        triples = [(thing, RDF.type, URIRef(count.iri)) for thing in things]
+        triples += [
+            (thing, predicate, value)
+            for thing, description in descriptions.items()
+            for predicate, values in description.items()
+            for value in values
+        ]
+    data = serialize(triples, representation, PREFIXES | {"void": str(VOID)})
+    return Response(data, content_type=representation.content_type)
+
+
+def _class_triples(classes: Iterable[ClassCount]) -> Iterator[Triple]:
+    """How many things there are of each class, as partitions of the data set."""
+    dataset = dataset_iri(state().settings, state().catalogue)
+    for class_ in classes:
+        part = BNode(f"things-{class_.name}")
+        yield dataset, VOID.classPartition, part
+        yield part, VOID["class"], URIRef(class_.iri)
+        yield part, VOID.entities, Literal(class_.things)
+
+
+def _count(kind: str, page: int) -> tuple[ClassCount, int]:
+    """The class of this name, and how many pages its things have. Raises: NotFound."""
+    counts = {count.iri: count for count in state().catalogue.classes()}
+    count = counts.get(str(EAKG[kind]))
+    pages = -(-count.things // PAGE) if count else 0
+    if count is None or page > pages:
+        raise NotFound
+    return count, pages
 
 
 def _page(kind: str | None, page: int) -> Response:
     if kind is None:
         text = render_template("kinds.html", classes=state().catalogue.classes())
         return Response(text, content_type=HTML.content_type)
-    counts = {count.iri: count for count in state().catalogue.classes()}
-    count = counts.get(str(EAKG[kind]))
-    pages = -(-count.things // PAGE) if count else 0
-    if count is None or page > pages:
-        raise NotFound
+    count, pages = _count(kind, page)
     text = render_template(
         "kind.html",
         kind=count,
@@ -71,21 +120,7 @@ def members(store: QueryService, kind: URIRef, page: int) -> tuple[Member, ...]:
 
     Raises: StoreError and its kinds.
     """
-    things = [
-        row["thing"]
-        for row in select(
-            store,
-            QueryRequest(
-                f"SELECT ?thing {{ ?thing a {sparql_term(kind)}"
-                f' FILTER(STRSTARTS(STR(?thing), "{ID}"))'
-                f" OPTIONAL {{ ?thing <{EAKG.notBefore}> ?day }}"
-                f" OPTIONAL {{ ?thing <{RDFS.label}> ?name FILTER(LANG(?name) IN ('en', '')) }} }}"
-                " GROUP BY ?thing ORDER BY (MIN(?day)) (MIN(?name)) ?thing"
-                f" LIMIT {PAGE} OFFSET {PAGE * (page - 1)}"
-            ),
-        )
-        if "thing" in row
-    ]
+    things = _things(store, kind, page)
     descriptions = _descriptions(store, things)
     parties = {
         value
@@ -103,9 +138,28 @@ def members(store: QueryService, kind: URIRef, page: int) -> tuple[Member, ...]:
     return tuple(_member(thing, descriptions.get(thing, {}), naming) for thing in things)
 
 
+def _things(store: QueryService, kind: URIRef, page: int) -> list[Node]:
+    return [
+        row["thing"]
+        for row in select(
+            store,
+            QueryRequest(
+                f"SELECT ?thing {{ ?thing a {sparql_term(kind)}"
+                f' FILTER(STRSTARTS(STR(?thing), "{ID}"))'
+                f" {tightest('thing', 'start', 'end')}"
+                f" OPTIONAL {{ ?thing <{RDFS.label}> ?name FILTER(LANG(?name) IN ('en', '')) }} }}"
+                " GROUP BY ?thing ?start ?end ORDER BY ?start (MIN(?name)) ?thing"
+                f" LIMIT {PAGE} OFFSET {PAGE * (page - 1)}"
+            ),
+        )
+        if "thing" in row
+    ]
+
+
 def _member(thing: Node, description: Mapping[Node, Sequence[Node]], naming: Naming) -> Member:
-    first = min(map(str, description.get(EAKG.notBefore, [])), default=None)
-    last = max(map(str, description.get(EAKG.notAfter, [])), default=None)
+    bounds = bounds_of(
+        (predicate, value) for predicate in BOUNDS for value in description.get(predicate, [])
+    )
     words = sorted(
         str(text)
         for predicate in (DCTERMS.description, SKOS.definition)
@@ -113,7 +167,7 @@ def _member(thing: Node, description: Mapping[Node, Sequence[Node]], naming: Nam
     )
     return Member(
         naming.of(thing),
-        period(first, last) or " / ".join(sorted(map(str, description.get(EAKG.dateText, [])))),
+        time_of(bounds) or " / ".join(sorted(map(str, description.get(EAKG.dateText, [])))),
         words[0] if words else "",
         tuple(
             (

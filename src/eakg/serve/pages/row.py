@@ -1,26 +1,46 @@
 """The evidence of a row of an answer: the triples that join its terms, each with its support."""
 
 from dataclasses import dataclass
+from threading import Lock
 
 from flask import Blueprint, Response, render_template, request
 from rdflib import RDF, RDFS, SKOS, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import EVIDENCE
-from eakg.rdf import TermSyntaxError, Triple, resolve_term, sparql_term, write_term
-from eakg.serve.app import HTML, BadParameterError, negotiate, query_string, represented, state
+from eakg.rdf import (
+    N_TRIPLES_SYNTAX,
+    TermSyntaxError,
+    Triple,
+    parse_document,
+    resolve_term,
+    sparql_term,
+    write_term,
+)
+from eakg.serve.app import (
+    HTML,
+    BadParameterError,
+    Parameters,
+    negotiate,
+    query_string,
+    represented,
+    state,
+)
 from eakg.serve.content import DescribedTriple, attestations_in, labels_of
 from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, places_of, proof_path
-from eakg.store import QueryRequest, QueryService, select
+from eakg.sparql import NotUnderstoodError, patterns
+from eakg.store import Closure, QueryRequest, QueryService, select
 
 blueprint = Blueprint("row_evidence", __name__)
 MOST = 40
+_PARSING = Lock()  # the parser of patterns is not made for several threads
 _NAMES = (RDFS.label, SKOS.altLabel, SKOS.prefLabel)
 
 
 @dataclass(frozen=True)
 class TripleLine:
-    """A triple in words, where it is proved, and the places of the evidence that states it."""
+    """A triple in words, where it is proved, and the places of the evidence that states it; whether
+    it only says what a thing is called."""
 
     entry: DescribedTriple
     subject: DisplayTerm
@@ -28,25 +48,54 @@ class TripleLine:
     object: DisplayTerm
     proof: str
     places: tuple[EvidencePlace, ...]
+    naming: bool
 
 
 @blueprint.get("/sparql/row")
 def row() -> Response:
     """What joins the terms of a row, and how we know."""
     negotiate(request, (HTML,))
-    terms = _terms(query_string(request).all("term"))
-    parts = (state().settings.public_url, "row", *map(write_term, terms))
-    return represented(request, state().store, parts, lambda: _page(state().store, terms))
+    parameters = query_string(request)
+    cells = _terms(parameters.all("term"))
+    answer = _answer(parameters, cells)
+    terms = tuple(dict.fromkeys(cells))
+    parts = (state().settings.public_url, "row", *map(write_term, cells), answer)
+    return represented(request, state().store, parts, lambda: _page(state().store, terms, answer))
 
 
-def _page(store: QueryService, terms: tuple[Node, ...]) -> Response:
+@dataclass(frozen=True)
+class AnsweredQuery:
+    """The query that a row answers: its text, its closure, and the row by its variables."""
+
+    text: str
+    closure: Closure
+    row: tuple[tuple[str, str], ...]
+
+
+def _answer(parameters: Parameters, cells: tuple[Node, ...]) -> AnsweredQuery | None:
+    """The query of the row, where it is given: with it comes a `variable` for each `term`."""
+    text, variables = parameters.single("query"), parameters.all("variable")
+    if text is None:
+        return None
+    if len(variables) != len(cells):
+        raise BadParameterError("with query there is a parameter variable for each term")
+    row = tuple(zip(variables, map(str, cells), strict=True))
+    return AnsweredQuery(text, parameters.closure(), row)
+
+
+def _page(store: QueryService, terms: tuple[Node, ...], answer: AnsweredQuery | None) -> Response:
     entries = triples_between(store, terms)
+    matches = None if answer is None else triples_behind(store, answer)
+    triples = {entry.triple for entry in entries}
+    conditions = (entry for entry in matches or () if entry.triple not in triples)
+    entries = tuple(sorted((*entries, *conditions), key=_order))
     naming = _naming(store, entries, terms)
     lines = _lines(store, entries, naming)
     page = render_template(
         "row.html",
         stated=[line for line in lines if not line.entry.inferred],
         inferred=[line for line in lines if line.entry.inferred],
+        is_complete=matches is not None,
         things=[naming.of(node) for node in terms if isinstance(node, URIRef)],
     )
     return Response(page, content_type=HTML.content_type)
@@ -58,7 +107,7 @@ def _terms(texts: tuple[str, ...]) -> tuple[Node, ...]:
             f"give from 1 to {MOST} parameters named term, each <iri> or a literal"
         )
     try:
-        terms = tuple(dict.fromkeys(resolve_term(text, {}) for text in texts))
+        terms = tuple(resolve_term(text, {}) for text in texts)
     except TermSyntaxError as error:
         raise BadParameterError(f"term: {error}") from None
     if any(isinstance(node, BNode) for node in terms):
@@ -108,6 +157,35 @@ def triples_between(store: QueryService, terms: tuple[Node, ...]) -> tuple[Descr
     return tuple(sorted(entries, key=_order))
 
 
+def triples_behind(
+    store: QueryService, answer: AnsweredQuery
+) -> tuple[DescribedTriple, ...] | None:
+    """The triples that the plain patterns of a query match for a row; None where some of its
+    patterns cannot be told apart here. Raises: StoreError and its kinds."""
+    try:
+        with _PARSING:
+            text = patterns(answer.text).construct(dict(answer.row), MOST)
+    except NotUnderstoodError:
+        return None
+    data = store.query(QueryRequest(text, "ntriples", answer.closure)).read()
+    triples = parse_document(data, N_TRIPLES_SYNTAX)
+    ground = [one for one in triples if not any(isinstance(term, BNode) for term in one)]
+    if not ground:
+        return ()
+    values = " ".join(f"({' '.join(map(sparql_term, triple))})" for triple in ground)
+    rows = select(
+        store,
+        QueryRequest(
+            f"SELECT DISTINCT ?s ?p ?o ?g {{ VALUES (?s ?p ?o) {{ {values} }}"
+            f' GRAPH ?g {{ ?s ?p ?o }} FILTER(!STRSTARTS(STR(?g), "{EVIDENCE}")) }}'
+        ),
+    )
+    graphs: dict[Triple, set[str]] = {}
+    for row in rows:
+        graphs.setdefault((row["s"], row["p"], row["o"]), set()).add(str(row["g"]))
+    return tuple(DescribedTriple(triple, frozenset(names)) for triple, names in graphs.items())
+
+
 def _order(entry: DescribedTriple) -> tuple[object, ...]:
     """What is stated before what follows, what joins things before values, names last."""
     subject, predicate, value = entry.triple
@@ -148,6 +226,7 @@ def _lines(
                 naming.of(value),
                 proof_path(entry.triple),
                 places_of(evidence),
+                predicate in _NAMES,
             )
         )
     return lines

@@ -70,12 +70,15 @@ def get(path: str | None = None) -> Response:
     """The triples of the graph. Raises: GraphNotFoundError."""
     target = _target(path)
     parameters = query_string(request)
-    representation = select_representation(request, parameters, GRAPH_FORMATS, ResultKind.GRAPH)
     store = state().store
+    # What is not there is not there in any format.
+    if not _exists(target):
+        raise _not_found(target)
+    representation = select_representation(request, parameters, GRAPH_FORMATS, ResultKind.GRAPH)
 
     def make() -> Response:
         if not _exists(target):
-            raise GraphNotFoundError(f"there is no graph <{target.name}> here", target.name or "")
+            raise _not_found(target)
         graphs = () if target.name is None else (target.name,)
         query = QueryRequest(_TRIPLES, representation.name, "full", graphs)
         return respond(store.query(query), representation)
@@ -109,6 +112,10 @@ def delete(path: str | None = None) -> Response:
     target = _target(path)
     write = GraphWrite(target.name, "delete", on_version=_precondition(target))
     return _answer(target, state().writer.update(write))
+
+
+def _not_found(target: GraphTarget) -> GraphNotFoundError:
+    return GraphNotFoundError(f"there is no graph <{target.name}> here", target.name or "")
 
 
 def _exists(target: GraphTarget) -> bool:

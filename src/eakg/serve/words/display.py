@@ -75,7 +75,7 @@ class Naming:
         if isinstance(term, Literal):
             words = day(str(term)) if term.datatype in _DATES else str(term)
             return DisplayTerm(words, write_term(term), None, term.language)
-        return DisplayTerm("(no name)", write_term(term), None)
+        return DisplayTerm("(no name)", "a blank node", None)
 
     def backwards(self, predicate: Node) -> DisplayTerm:
         """A property as the heading of the things from which it points here."""

@@ -3,7 +3,7 @@
 from urllib.parse import quote, urlencode
 
 from eakg.names import BASE, EAKG, GRAPH, ID, ONTOLOGY_IRI, PREFIXES
-from eakg.rdf import Triple, write_term
+from eakg.rdf import Triple, survives_decoding, write_term
 
 _SAFE = "/:@!$&'()*+,;=~-._%"
 
@@ -17,14 +17,44 @@ def local_path(iri: str) -> str | None:
     if iri.startswith(str(ID)):
         return document_path(iri[len(ID) :])
     if iri.startswith(str(GRAPH)):
-        return f"/graph/{quote(iri[len(GRAPH) :], safe=_SAFE + '#')}"
+        return graph_path(iri)
     return None
 
 
 def document_path(slug: str, extension: str = "") -> str:
-    """The path of the document about the thing of this slug."""
+    """The path of the document about the thing of this slug.
+
+    A name that a server which decodes paths could take for another is given as a parameter.
+    """
+    if not survives_decoding(slug):
+        ending = f"&format={extension}" if extension else ""
+        return f"/doc?iri={quote(ID[slug], safe='')}{ending}"
     ending = f".{extension}" if extension else ""
     return f"/doc/{quote(slug, safe=_SAFE)}{ending}"
+
+
+def graph_path(iri: str, extension: str = "") -> str:
+    """The path of the page about a graph of ours, or of a row in it, as `document_path`."""
+    name, mark, fragment = iri[len(GRAPH) :].partition("#")
+    anchor = f"{mark}{quote(fragment, safe=_SAFE)}"
+    if not survives_decoding(name):
+        ending = f"&format={extension}" if extension else ""
+        return f"/graph?iri={quote(GRAPH[name], safe='')}{ending}{anchor}"
+    ending = f".{extension}" if extension else ""
+    return f"/graph/{quote(name, safe=_SAFE)}{ending}{anchor}"
+
+
+def description_path(graph: str) -> str:
+    """The path of what is known of a graph of ours."""
+    return f"/graph?iri={quote(graph, safe='')}"
+
+
+def triples_path(graph: str) -> str:
+    """The path of the triples of a graph of ours, at the Graph Store."""
+    name = graph[len(GRAPH) :]
+    if survives_decoding(name) and "%" not in name:
+        return f"/graphs/{quote(name, safe=_SAFE)}"
+    return f"/graphs?graph={quote(graph, safe='')}"
 
 
 def proof_path(triple: Triple) -> str:

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from eakg.serve.content import Bounds
+
 _MONTHS = (
     "January",
     "February",
@@ -32,12 +34,20 @@ def period(first: str | None, last: str | None) -> str:
     if first and last:
         if first == last:
             return day(first)
-        if first[:7] == last[:7]:
+        if first[:7] == last[:7] and first[8:10].isdigit():
             return f"{int(first[8:10])}–{day(last)}"
         return f"{day(first)} to {day(last)}"
     if first:
         return f"from {day(first)}"
     return f"until {day(last)}" if last else ""
+
+
+def time_of(bounds: Bounds) -> str:
+    """When a thing was, in words; empty where nothing bounds it."""
+    if bounds.crossed:
+        first, last = day(bounds.start or ""), day(bounds.end or "")
+        return f"not before {first}, not after {last}: the sources do not agree"
+    return period(bounds.start, bounds.end)
 
 
 def pluralize(singular: str, plural: str, number: int) -> str:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rdflib import RDF, URIRef
+from rdflib import RDF, BNode, URIRef
 from rdflib.term import Node
 
 from eakg.evidence import Supports, is_axiom
 from eakg.rdf import Triple, sparql_term
 from eakg.reason.proofs import ASSERTED, Proof
 from eakg.reason.rules import WORDS
-from eakg.serve.content import labels_of, shipped_presentation, support_in
+from eakg.serve.content import BOUNDS, labels_of, shipped_presentation, support_in
 from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, places_of, proof_path
 from eakg.store import QueryRequest, QueryService, SupportedProof, select
 
@@ -54,10 +54,12 @@ class AlternativeValue:
 
 @dataclass(frozen=True)
 class ProofPage:
-    """What the template shows."""
+    """What the template shows; `bounds` says that the alternatives bound a time, and can all be
+    so."""
 
     step: ProofStep
     alternatives: tuple[AlternativeValue, ...]
+    bounds: bool
 
 
 def proof_page(store: QueryService, explanation: SupportedProof) -> ProofPage:
@@ -77,6 +79,7 @@ def proof_page(store: QueryService, explanation: SupportedProof) -> ProofPage:
             AlternativeValue(writer.triple(triple), writer.places(triple))
             for triple in alternatives
         ),
+        proof.triple[1] in BOUNDS,
     )
 
 
@@ -169,13 +172,14 @@ def _members(head: Node, cells: Mapping[Node, Node], rest: Mapping[Node, Node]) 
 
 
 def _is_plain(triple: Triple) -> bool:
-    return isinstance(triple[0], URIRef)
+    return not any(isinstance(term, BNode) for term in triple)
 
 
 def _alternatives(store: QueryService, triple: Triple) -> list[Triple]:
-    """Other values that are stated of a property that should have one."""
+    """Other values that are stated of a property that should have one, and other bounds."""
     subject, predicate, object_ = triple
-    if not shipped_presentation().plan(predicate).single or not isinstance(subject, URIRef):
+    compared = predicate in BOUNDS or shipped_presentation().plan(predicate).single
+    if not compared or not isinstance(subject, URIRef):
         return []
     start = f"{sparql_term(subject)} {sparql_term(predicate)}"
     text = f"SELECT DISTINCT ?o {{ {start} ?o }} ORDER BY ?o"

@@ -1,18 +1,16 @@
-"""The proof of one triple, to its support: a page, JSON, or PROV-O in Turtle; and the rules."""
+"""The proof of one triple, to its support: a page, JSON, or PROV-O in Turtle."""
 
 import json
 from collections.abc import Callable, Iterable
-from itertools import groupby
-from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup, escape
+from rdflib import BNode
 from rdflib.term import Node
 from werkzeug.exceptions import NotFound
 
 from eakg.rdf import TermSyntaxError, Triple, resolve_term, write_term
 from eakg.reason.proofs import NotInClosureError, to_json, to_prov
-from eakg.reason.rules import WORDS, rule_set, rules_text
 from eakg.serve.app import (
     HTML,
     PLAIN_JSON,
@@ -26,7 +24,6 @@ from eakg.serve.app import (
     query_string,
     represented,
     state,
-    tagged,
 )
 from eakg.serve.pages.proof.page import proof_page
 from eakg.serve.words import proof_path
@@ -57,31 +54,6 @@ def explain() -> Response:
         for offer in _OFFERS
     )
     return response
-
-
-@blueprint.get("/rules")
-def rules() -> Response:
-    """The rules, in words and in their notation."""
-    query_string(request)
-
-    def page() -> Response:
-        rules = {rule.name: rule for rule in rule_set().rules}
-        tables = [
-            (number, [(rule, rules_text(rule)) for rule in members])
-            for number, members in groupby(rules.values(), key=lambda rule: rule.table)
-        ]
-        text = render_template("rules.html", tables=tables, words=WORDS)
-        return Response(text, content_type=HTML.content_type)
-
-    return tagged(request, (state().settings.public_url, "rules"), page)
-
-
-@blueprint.get("/id/rule/<name>")
-def rule(name: str) -> Response:
-    """A rule, which proofs in PROV-O have for their plan: see where it is explained (303)."""
-    if name not in rule_set():
-        raise NotFound
-    return Response(status=303, headers={"Location": address(f"/rules#{quote(name)}")})
 
 
 def emphasised(sentence: str, words: Iterable[str]) -> Markup:
@@ -123,9 +95,12 @@ def _term(parameters: Parameters, name: str) -> Node:
             f"the parameter {name} is missing; give s, p and o, each <iri> or a literal"
         )
     try:
-        return resolve_term(value, {})
+        term = resolve_term(value, {})
     except TermSyntaxError as error:
         raise BadParameterError(f"{name}: {error}") from None
+    if isinstance(term, BNode):
+        raise BadParameterError(f"{name}: a blank node has no name that others know")
+    return term
 
 
 def _json(explanation: SupportedProof) -> str:

@@ -32,6 +32,7 @@ from eakg.store import QueryRequest, Result
 
 ROW_LIMIT = 1000  # rows
 _READ = 8 << 20  # bytes of a result that a page is made from
+_TEXTS = 1 << 17  # characters of the query, in the links of all rows
 Address = Callable[..., str]
 
 
@@ -102,7 +103,7 @@ def result_page(query: QueryRequest, result: Result, view: str, at: Address) -> 
         views=_views(at, possible, current_view),
         formats=_formats(at, (one.name for one in formats_for(ResultKind.SOLUTIONS))),
         table=labelled_table(visible),
-        evidence=tuple(_evidence(solutions, row) for row in visible.rows),
+        evidence=tuple(_evidence(solutions, row, query, len(visible.rows)) for row in visible.rows),
         total=len(solutions.rows),
         view=current_view,
         drawing=None if current_view == PLAIN_VIEW else draw(visible, current_view, page_href),
@@ -182,10 +183,21 @@ def _address(query: QueryRequest, **more: str) -> str:
     return f"{page_path('/sparql')}?{urlencode(parameters)}"
 
 
-def _evidence(solutions: Solutions, row: Row) -> str | None:
-    """Where the evidence of a row is seen, if it speaks of a thing of the graph."""
-    terms = [row[variable] for variable in solutions.variables if variable in row]
-    if not any(map(_is_ours, terms)):
+def _evidence(solutions: Solutions, row: Row, query: QueryRequest, number: int) -> str | None:
+    """Where the evidence of a row is seen, if it speaks of a thing of the graph: by its terms and,
+    where the rows are not so many that the page grows by it, the query that it answers."""
+    cells = [
+        (variable, row[variable])
+        for variable in solutions.variables
+        if isinstance(row.get(variable), URIRef | Literal)
+    ]
+    if not any(_is_ours(node) for _, node in cells):
         return None
-    nodes = dict.fromkeys(node for node in terms if isinstance(node, URIRef | Literal))
-    return f"{page_path('/sparql/row')}?{urlencode([('term', write_term(node)) for node in nodes])}"
+    if len(query.text) * number > _TEXTS or query.default_graphs or query.named_graphs:
+        nodes = dict.fromkeys(node for _, node in cells)
+        parameters = [("term", write_term(node)) for node in nodes]
+    else:
+        parameters = [("term", write_term(node)) for _, node in cells]
+        parameters += [("variable", variable) for variable, _ in cells]
+        parameters += [("query", query.text), ("closure", query.closure)]
+    return f"{page_path('/sparql/row')}?{urlencode(parameters)}"

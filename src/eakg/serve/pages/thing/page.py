@@ -1,34 +1,35 @@
 """The page about a thing: its triples as a person would tell them, each with what supports it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from rdflib import RDF
+from rdflib import RDF, Literal
 from rdflib.term import Node
 
 from eakg.names import EAKG
 from eakg.serve.content import (
+    BOUNDS,
     SUMMARY,
     DescribedTriple,
     Description,
     Presentation,
     SectionPlan,
     TableColumn,
+    bounds_of,
     language,
 )
 from eakg.serve.words import (
     DisplayTerm,
     Naming,
     SupportLink,
-    period,
     place_of,
     sentence,
     support_link,
+    time_of,
     words_for,
 )
 
-_BOUNDS = frozenset({EAKG.notBefore, EAKG.notAfter})
 _Arc = tuple[DescribedTriple, bool]
 """A triple, and whether it starts from the thing of the page, as others point to it."""
 
@@ -44,12 +45,14 @@ class Value:
 
 @dataclass(frozen=True)
 class Group:
-    """A property, or its reverse, and the values; `differ` says that sources do not agree."""
+    """A property, or its reverse, and the values; `differ` says that sources do not agree, `wider`
+    that the values bound the time, and others bound it more tightly."""
 
     title: DisplayTerm
     values: tuple[Value, ...]
     secondary: bool
     differ: bool
+    wider: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,12 +91,13 @@ class RelationTable:
 
 @dataclass(frozen=True)
 class PageSection:
-    """A part of the page."""
+    """A part of the page; `note` is said where it has nothing else."""
 
     anchor: str
     title: str
     table: RelationTable | None
     groups: tuple[Group, ...]
+    note: str | None = None
 
     @property
     def primary(self) -> tuple[Group, ...]:
@@ -174,7 +178,8 @@ class _Writer:
             for entry in entries:
                 end = entry.triple[2 if outgoing else 0]
                 kinds = description.kinds.get(end, frozenset())
-                anchor = self._presentation.place(entry.triple[1], outgoing, classes, kinds)
+                joints = description.joints.get(end, frozenset())
+                anchor = self._presentation.place(entry.triple[1], outgoing, classes, kinds, joints)
                 arcs.setdefault(anchor, []).append((entry, outgoing))
         kind_values = [
             self._value(entry, entry.triple[2])
@@ -192,12 +197,20 @@ class _Writer:
             tuple(self._value(entry, entry.triple[2]) for entry in summaries),
             sentence(description, self._naming),
             self._place,
-            tuple(
-                self._section(section, arcs[section.anchor])
-                for section in self._presentation.sections.values()
-                if section.anchor in arcs
-            ),
+            tuple(self._sections(arcs, classes)),
         )
+
+    def _sections(
+        self, arcs: Mapping[str, list[_Arc]], classes: frozenset[Node]
+    ) -> Iterator[PageSection]:
+        joints = frozenset[Node]().union(*self._description.joints.values())
+        for section in self._presentation.sections.values():
+            if section.anchor in arcs:
+                yield self._section(section, arcs[section.anchor])
+                continue
+            fits = section.empty_for in classes or section.empty_beside in arcs
+            if section.empty and fits and not section.through & joints:
+                yield PageSection(section.anchor, section.title, None, (), section.empty)
 
     def _is_most_specific(self, kind: Node, kinds: frozenset[Node]) -> bool:
         """Whether a class is none of those above the others of the thing, nor a foreign one."""
@@ -218,7 +231,8 @@ class _Writer:
             if relations:
                 headings = tuple(column.heading for column in section.columns)
                 table = RelationTable(headings, self._rows(section.columns, relations))
-        return PageSection(section.anchor, section.title, table, self._groups(arcs))
+        groups = self._groups(arcs, section.through)
+        return PageSection(section.anchor, section.title, table, groups)
 
     def _is_relation(self, entry: DescribedTriple, outgoing: bool) -> bool:
         """Whether the thing at the other end has a row in a table."""
@@ -226,14 +240,17 @@ class _Writer:
         kinds = self._description.kinds.get(end, frozenset())
         return self._presentation.cells(kinds) is not None
 
-    def _groups(self, arcs: Iterable[_Arc]) -> tuple[Group, ...]:
-        def key(arc: _Arc) -> tuple[float, str, bool]:
+    def _groups(self, arcs: Iterable[_Arc], through: frozenset[Node]) -> tuple[Group, ...]:
+        bounds = self._description.bounds
+
+        def key(arc: _Arc) -> tuple[float, str, bool, bool]:
             entry, outgoing = arc
-            predicate = entry.triple[1]
-            return self._presentation.order(predicate), str(predicate), not outgoing
+            _, predicate, value = entry.triple
+            wider = outgoing and predicate in BOUNDS and not bounds.has(predicate, value)
+            return self._presentation.order(predicate), str(predicate), not outgoing, wider
 
         groups = []
-        for (_rank, _name, incoming), members in groupby(sorted(arcs, key=key), key=key):
+        for (_rank, _name, incoming, wider), members in groupby(sorted(arcs, key=key), key=key):
             entries = [entry for entry, _outgoing in members]
             predicate = entries[0].triple[1]
             values = sorted(
@@ -242,9 +259,18 @@ class _Writer:
             )
             title = self._naming.backwards(predicate) if incoming else self._naming.of(predicate)
             plan = self._presentation.plan(predicate)
-            differ = not incoming and plan.single and len(values) > 1
-            secondary = plan.secondary or (incoming and all(map(self._has_inverse, entries)))
-            groups.append(Group(title, tuple(values), secondary, differ))
+            differ = not incoming and (
+                bounds.crossed and not wider
+                if predicate in BOUNDS
+                else plan.single and _differ(entry.triple[2] for entry in entries)
+            )
+            secondary = (
+                plan.secondary
+                or wider
+                or (incoming and all(map(self._has_inverse, entries)))
+                or bool(through and predicate not in through)
+            )
+            groups.append(Group(title, tuple(values), secondary, differ, wider))
         return tuple(groups)
 
     def _has_inverse(self, entry: DescribedTriple) -> bool:
@@ -274,15 +300,16 @@ class _Writer:
             )
             for column in columns
         )
-        dates = [entry for entry in context if entry.triple[1] in _BOUNDS]
+        dates = [entry for entry in context if entry.triple[1] in BOUNDS]
         texts = [entry for entry in context if entry.triple[1] == EAKG.dateText]
-        first, last = _ends(dates)
-        when = period(first, last) or " / ".join(str(entry.triple[2]) for entry in texts)
+        bounds = bounds_of((entry.triple[1], entry.triple[2]) for entry in dates)
+        tightest = [entry for entry in dates if bounds.has(entry.triple[1], entry.triple[2])]
+        when = time_of(bounds) or " / ".join(str(entry.triple[2]) for entry in texts)
         since = dict.fromkeys(
-            support_link(entry, self._description, self._place) for entry in dates or texts
+            support_link(entry, self._description, self._place) for entry in tightest or texts
         )
         return RelationRow(
-            first or last or "",
+            bounds.start or bounds.end or "",
             self._naming.of(thing),
             cells,
             when,
@@ -306,10 +333,10 @@ class _Writer:
         )
 
 
-def _ends(dates: Iterable[DescribedTriple]) -> tuple[str | None, str | None]:
-    """The earliest beginning and the latest end."""
-    ends = [(entry.triple[1], str(entry.triple[2])) for entry in dates]
-    return (
-        min((day for predicate, day in ends if predicate == EAKG.notBefore), default=None),
-        max((day for predicate, day in ends if predicate == EAKG.notAfter), default=None),
-    )
+def _differ(values: Iterable[Node]) -> bool:
+    """Whether values are not one, written differently."""
+    return len(set(map(_value, values))) > 1
+
+
+def _value(term: Node) -> object:
+    return term if not isinstance(term, Literal) or term.value is None else term.value

@@ -1,6 +1,6 @@
 """Things and the documents about them: 303 from /id to /doc, five formats, in pages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -8,15 +8,16 @@ from flask import Blueprint, Response, render_template, request
 from rdflib import FOAF, URIRef
 from werkzeug.exceptions import NotFound
 
-from eakg.names import DOC, PREFIXES
+from eakg.names import DOC, ID, PREFIXES
 from eakg.rdf import GRAPH_FORMATS, JSON_LD, TURTLE, serialize
 from eakg.serve.app import (
     HTML,
+    BadParameterError,
     Page,
     ProblemDetails,
     Representation,
-    absolute,
     address,
+    name_in_path,
     negotiate,
     query_string,
     represented,
@@ -45,22 +46,30 @@ class ThingDocument:
 
     def at(self, page: int, extension: str = "") -> str:
         """The address of a page of it, in the format of an extension."""
-        query = [] if self.closure == "full" else [f"closure={self.closure}"]
+        return self._at(page, extension, self.closure)
+
+    def in_closure(self, closure: Closure) -> str:
+        """The address of its first page, with or without what follows."""
+        return self._at(1, "", closure)
+
+    def _at(self, page: int, extension: str, closure: Closure) -> str:
+        query = [] if closure == "full" else [f"closure={closure}"]
         query += [f"page={page}"] if page > 1 else []
         path = document_path(self.slug, extension)
-        return address(path) + ("?" + "&".join(query) if query else "")
+        joint = "&" if "?" in path else "?"
+        return address(path) + (joint + "&".join(query) if query else "")
 
 
 @blueprint.get("/id/<path:slug>")
 def thing(slug: str) -> Response:
     """A thing is no document: see the one about it (303)."""
     closure = query_string(request).closure()
-    iri = find(state().store, slug)
+    iri = _find(name_in_path(request.environ, slug))
     if iri is None:
         raise NotFound
     if (withdrawn_response := _withdrawal_response(iri)) is not None:
         return withdrawn_response
-    location = ThingDocument(slug, iri, None, closure, 1).at(1)
+    location = _document(iri, None, closure, 1).at(1)
     response = Response(status=303, content_type="text/plain; charset=utf-8")
     response.headers["Location"] = location
     response.headers["Link"] = f'<{location}>; rel="describedby"'
@@ -72,14 +81,44 @@ def document(slug: str) -> Response:
     """The document about a thing."""
     parameters = query_string(request)
     closure, page = parameters.closure(), parameters.page()
+    spelled = name_in_path(request.environ, slug)
+    parts = ("doc", spelled, closure, page)
+    return _represented(parts, lambda: _resolve(spelled, closure, page))
 
+
+@blueprint.get("/doc")
+def document_of() -> Response:
+    """The document about the thing whose IRI is given as `iri`, in the format of `format`, an
+    extension. Names that a path could not carry safely have this address."""
+    parameters = query_string(request)
+    closure, page = parameters.closure(), parameters.page()
+    iri, extension = parameters.single("iri"), parameters.single("format")
+    if iri is None or not iri.startswith(str(ID)):
+        raise BadParameterError(f"the parameter iri is the IRI of a thing, which begins with {ID}")
+    formats = {one.extension: one for one in FORMATS}
+    if extension is not None and extension not in formats:
+        raise BadParameterError(f"format is one of {', '.join(formats)}")
+    representation = None if extension is None else formats[extension]
+
+    def target() -> ThingDocument:
+        thing_iri = _find(iri.removeprefix(str(ID)))
+        if thing_iri is None:
+            raise NotFound
+        return _document(thing_iri, representation, closure, page)
+
+    return _represented(("doc of", iri, extension, closure, page), target)
+
+
+def _represented(parts: tuple[object, ...], find_target: Callable[[], ThingDocument]) -> Response:
     def make() -> Response:
-        target = _resolve(slug, closure, page)
+        target = find_target()
         if (withdrawn_response := _withdrawal_response(target.iri)) is not None:
             return withdrawn_response
         representation = target.representation or negotiate(request, FORMATS)
         presentation = state().catalogue.presentation()
-        description = describe(state().store, target.slug, target.iri, closure, presentation, page)
+        description = describe(
+            state().store, target.slug, target.iri, target.closure, presentation, target.page
+        )
         if description is None:
             raise NotFound
         response = _represent(description, representation, target)
@@ -88,19 +127,29 @@ def document(slug: str) -> Response:
 
     # Which format the address names, and so whether Accept counts, is for the store to say.
     accept = request.headers.get("Accept")
-    parts = (state().settings.public_url, "doc", slug, closure, page, accept)
-    return represented(request, state().store, parts, make)
+    whole = (state().settings.public_url, *parts, accept)
+    return represented(request, state().store, whole, make)
+
+
+def _find(slug: str) -> URIRef | None:
+    return find(state().store, slug, state().catalogue.escaped_names)
+
+
+def _document(
+    iri: URIRef, representation: Representation | None, closure: Closure, page: int
+) -> ThingDocument:
+    """The document about a thing, whose slug is spelled as the graph spells it."""
+    return ThingDocument(iri.removeprefix(str(ID)), iri, representation, closure, page)
 
 
 def _resolve(slug: str, closure: Closure, page: int) -> ThingDocument:
     """A slug may have dots; an extension is one only where the whole is not a slug itself."""
-    store = state().store
-    if (iri := find(store, slug)) is not None:
-        return ThingDocument(slug, iri, None, closure, page)
+    if (iri := _find(slug)) is not None:
+        return _document(iri, None, closure, page)
     stem, _, extension = slug.rpartition(".")
     for representation in FORMATS:
-        if representation.extension == extension and (iri := find(store, stem)) is not None:
-            return ThingDocument(stem, iri, representation, closure, page)
+        if representation.extension == extension and (iri := _find(stem)) is not None:
+            return _document(iri, representation, closure, page)
     raise NotFound
 
 
@@ -150,7 +199,7 @@ def _represent(
         document=document,
         formats=FORMATS,
         data=_embedded(description),
-        here=absolute(document_path(document.slug)),
+        here=document.in_closure("full"),
     )
     return Response(page, content_type=representation.content_type)
 

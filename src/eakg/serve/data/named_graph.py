@@ -1,0 +1,93 @@
+"""What is known of a named graph: its title, licence, source, and how much it holds."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from rdflib import DCAT, RDF, Literal, URIRef
+from rdflib.namespace import DCTERMS, VOID
+
+from eakg.names import GRAPH, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH, ONTOLOGY_IRI
+from eakg.rdf import Triple
+from eakg.serve.content import LICENCE, Catalogue
+from eakg.serve.data.dataset import part_of
+from eakg.serve.data.service import SD
+
+GRAPH_PREFIXES = {
+    "void": str(VOID),
+    "dcterms": str(DCTERMS),
+    "dcat": str(DCAT),
+    "sd": str(SD),
+    "graph": str(GRAPH),
+    "id": str(ID),
+}
+_TITLES = {
+    "background": "The table “{}”",
+    "source": "What the document “{}” says",
+    "evidence": "The evidence of “{}”",
+    "inferred": "What follows from the rest",
+    "ontology": "The ontology",
+}
+
+
+def graph_title(iri: str) -> str:
+    """What a graph of ours is called; its IRI where it is of no known kind."""
+    kind, _, name = iri.removeprefix(str(GRAPH)).partition("/")
+    return _TITLES.get(kind, iri).format(name)
+
+
+def graph_facts(
+    iri: URIRef,
+    dataset: URIRef,
+    catalogue: Catalogue,
+    files: Mapping[str, str],
+    table: Path | None,
+) -> list[Triple]:
+    """The triples that describe a graph.
+
+    Arguments: its IRI; that of the data set; what the store holds; the addresses of its files,
+    each with its media type; the table that it was made of, where it lies with the graph's files.
+    """
+    triples: list[Triple] = [
+        (iri, RDF.type, VOID.Dataset),
+        (iri, DCTERMS.title, Literal(_title(iri, table), lang="en")),
+        (iri, SD.name, iri),
+        (iri, VOID.triples, Literal(catalogue.graphs()[str(iri)])),
+        (part_of(dataset, "graphs"), VOID.subset, iri),
+    ]
+    for address, media_type in files.items():
+        if media_type == "text/csv":
+            triples.append((iri, DCTERMS.source, URIRef(address)))
+        else:
+            triples.append((iri, VOID.dataDump, URIRef(address)))
+    if catalogue.has_ontology():
+        triples.append((iri, DCTERMS.license, LICENCE))
+        triples += [(iri, DCTERMS.source, source) for source in _sources(iri, catalogue)]
+    return triples
+
+
+def _title(iri: URIRef, table: Path | None) -> str:
+    """The title that the metadata of a table give (CSV on the Web), or else the usual one."""
+    metadata = table.with_name(f"{table.name}-metadata.json") if table else None
+    if metadata is not None and metadata.is_file():
+        title = json.loads(metadata.read_text("utf-8")).get("dc:title")
+        if isinstance(title, str):
+            return title
+    return graph_title(iri)
+
+
+def _sources(iri: URIRef, catalogue: Catalogue) -> list[URIRef]:
+    """What a graph was made of: the document, the graph that it is the evidence of, or the others
+    that it follows from."""
+    kind, _, name = iri.removeprefix(str(GRAPH)).partition("/")
+    if kind == "source":
+        return [ID[name]]
+    if iri == ONTOLOGY_GRAPH:
+        return [ONTOLOGY_IRI]
+    graphs = set(catalogue.graphs())
+    if kind == "evidence":
+        stated = (GRAPH[f"source/{name}"], GRAPH[f"background/{name}"])
+        return [graph for graph in stated if str(graph) in graphs]
+    if iri == INFERRED_GRAPH:
+        return sorted(map(URIRef, set(catalogue.default_graphs()) - {str(iri)}))
+    return []
