@@ -4,7 +4,9 @@ from .binding import bind as bind
 from .binding import block_values as block_values
 from .binding import variables as variables
 from .calls import calls_service as calls_service
+from .calls import without_calls as without_calls
 from .cursor import place_in as place_in
+from .cursor import significant_tokens as significant_tokens
 from .cursor import splice as splice
 from .cursor import syntax_error_at as syntax_error_at
 from .dataset import Dataset as Dataset
