@@ -121,7 +121,9 @@ INVISIBLE = [
 
 
 @pytest.mark.parametrize("character", INVISIBLE)
-@pytest.mark.parametrize("text", ["SELECT{}* {{ ?s ?p ?o }}", "ASK {{ ?s {}?p ?o }}", "ASK {{}} {}"])
+@pytest.mark.parametrize(
+    "text", ["SELECT{}* {{ ?s ?p ?o }}", "ASK {{ ?s {}?p ?o }}", "ASK {{}} {}"]
+)
 def test_what_cannot_be_seen_is_named(character: str, text: str) -> None:
     error = refusal(text.format(character))
     name = unicodedata.name(character, "")

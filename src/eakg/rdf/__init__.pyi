@@ -23,12 +23,16 @@ from .formats import N_TRIPLES as N_TRIPLES
 from .formats import PHRASES as PHRASES
 from .formats import TSV as TSV
 from .formats import TURTLE as TURTLE
+from .formats import XML as XML
 from .formats import Answer as Answer
 from .formats import ResultFormat as ResultFormat
 from .formats import ResultKind as ResultKind
 from .formats import find_format as find_format
 from .formats import formats_for as formats_for
 from .formats import kind_of as kind_of
+from .inputs import has_rdf_extension as has_rdf_extension
+from .inputs import rdf_files as rdf_files
+from .inputs import rdf_inputs as rdf_inputs
 from .lists import members as members
 from .naming import PrefixedNames as PrefixedNames
 from .naming import spelling as spelling
