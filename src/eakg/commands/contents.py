@@ -8,7 +8,7 @@ import click
 from eakg.commands.command import progress
 from eakg.dataset import shipped_layout
 from eakg.problems import ExitStatus, ProblemsError
-from eakg.rdf import rdf_files
+from eakg.rdf.inputs import rdf_files
 from eakg.store import Contents, GraphFile, Reasoning, read_contents
 from eakg.store.graphs import ingest
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from eakg.commands.command import PathArgument
-from eakg.rdf import has_rdf_extension
+from eakg.rdf.inputs import has_rdf_extension
 
 _NAME = "--data"
 data_option = click.option(

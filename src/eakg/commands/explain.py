@@ -11,7 +11,8 @@ from eakg.dataset import file_graphs, layout_graphs, shipped_layout, without_evi
 from eakg.evidence import NamedGraph, NamedGraphs, support_lines, support_of
 from eakg.names import PREFIXES
 from eakg.problems import ExitStatus
-from eakg.rdf import PrefixedNames, TermSyntaxError, Triple, rdf_inputs, resolve_term
+from eakg.rdf import PrefixedNames, TermSyntaxError, Triple, resolve_term
+from eakg.rdf.inputs import rdf_inputs
 from eakg.reason import materialize
 from eakg.reason.proofs import NotInClosureError, to_json, to_prov, to_text
 

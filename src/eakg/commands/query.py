@@ -20,7 +20,7 @@ from eakg.queries.ask import (
     open_target,
     target_of,
 )
-from eakg.queries.contract import SavedQuery, find_queries, parse_query, read_query
+from eakg.queries.contract import SavedQuery, find_queries, left_out, parse_query, read_query
 from eakg.queries.verdict import (
     Outcome,
     RunOptions,
@@ -223,7 +223,8 @@ def test_queries(
     for path in paths:
         check_no_rdf(path)
     preference = _target(endpoint, data, default_graphs, named_graphs, closure, retries)
-    files = find_queries(list(paths) or [shipped_layout().queries])
+    folders = list(paths) or [shipped_layout().queries]
+    files = find_queries(folders)
     queries, unusable_queries = _read(files, complete=not update)
     options = RunOptions(
         closure,
@@ -239,7 +240,9 @@ def test_queries(
             outcomes = run(queries, preference, options)
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
-    outcomes = sorted([*outcomes, *unusable_queries], key=lambda one: files.index(one.query.path))
+    outcomes = sorted(
+        [*outcomes, *unusable_queries], key=lambda outcome: files.index(outcome.query.path)
+    )
     if update:
         return _update(outcomes)
     if junit_file:
@@ -253,6 +256,8 @@ def test_queries(
     if github:
         for line in annotations(outcomes):
             click.echo(line)
+    for problem in left_out(folders):
+        click.echo(str(problem))
     click.echo(tally(outcomes))
     return exit_status(outcomes)
 

@@ -30,9 +30,6 @@ from .formats import ResultKind as ResultKind
 from .formats import find_format as find_format
 from .formats import formats_for as formats_for
 from .formats import kind_of as kind_of
-from .inputs import has_rdf_extension as has_rdf_extension
-from .inputs import rdf_files as rdf_files
-from .inputs import rdf_inputs as rdf_inputs
 from .lists import members as members
 from .naming import PrefixedNames as PrefixedNames
 from .naming import spelling as spelling

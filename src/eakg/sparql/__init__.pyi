@@ -5,6 +5,7 @@ from .binding import block_values as block_values
 from .binding import variables as variables
 from .calls import calls_service as calls_service
 from .calls import without_calls as without_calls
+from .cursor import offset_of as offset_of
 from .cursor import place_in as place_in
 from .cursor import significant_tokens as significant_tokens
 from .cursor import splice as splice
@@ -17,6 +18,7 @@ from .failures import EvaluationError as EvaluationError
 from .failures import FormatMismatchError as FormatMismatchError
 from .failures import GraphExistsError as GraphExistsError
 from .failures import GraphNotFoundError as GraphNotFoundError
+from .failures import LimitExceededError as LimitExceededError
 from .failures import MemoryLimitExceededError as MemoryLimitExceededError
 from .failures import NotReasonedError as NotReasonedError
 from .failures import NotWritableError as NotWritableError

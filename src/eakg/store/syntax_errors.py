@@ -16,6 +16,7 @@ from eakg.sparql import (
     Token,
     TokenKind,
     UpdatePart,
+    offset_of,
     query_tokens,
     significant_tokens,
     syntax_error_at,
@@ -118,7 +119,7 @@ def _readable(beginning: str, base_iri: str | None, prologue: str | None) -> tup
         match = _PLACE.fullmatch(str(error))
         if match is None:
             return False, []
-        place = _offset(beginning, int(match[1]), int(match[2]))
+        place = offset_of(beginning, int(match[1]), int(match[2]))
         return place >= len(beginning), _alternatives(match[3])
     except (ValueError, RuntimeError, OSError):
         return True, []
@@ -129,10 +130,3 @@ def _alternatives(text: str) -> list[str]:
     """The alternatives in the engine's list that are words or signs."""
     parts = (" ".join(part.split()) for part in _ALTERNATIVE.findall(text))
     return [part for part in parts if part and not part.startswith(_CHARACTERS)]
-
-
-def _offset(text: str, line: int, column: int) -> int:
-    start = 0
-    for _ in range(line - 1):
-        start = text.find("\n", start) + 1
-    return min(start + column - 1, len(text))

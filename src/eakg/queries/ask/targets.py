@@ -10,7 +10,7 @@ from eakg.dataset import shipped_layout
 from eakg.problems import ExitStatus, ProblemsError
 from eakg.queries.ask.endpoint import QueryEndpoint, RemoteEndpoint, StoreEndpoint
 from eakg.queries.contract import SavedQuery
-from eakg.rdf import rdf_inputs
+from eakg.rdf.inputs import rdf_inputs
 from eakg.store import Contents, GraphFile, Limits, read_contents
 from eakg.store.graphs import ingest_named
 from eakg.store.workers import KeeperProcess

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rdflib import Graph
 
+from eakg.keyed_files import KeyedFile
 from eakg.problems import ExitStatus, Problem
 from eakg.queries.ask import (
     Answer,
@@ -118,7 +119,9 @@ def unusable(path: Path, problems: Iterable[Problem]) -> Outcome:
 
     Arguments: the file; what is wrong.
     """
-    query = SavedQuery(path, "", path.stem)
+    problems = list(problems)
+    line = next((one.line for one in problems if one.file == str(path) and one.line), 1)
+    query = SavedQuery(path, "", path.stem, header=KeyedFile(path, {}, {(): line}))
     return Outcome(query, Verdict.UNUSABLE, messages=tuple(map(str, problems)))
 
 

@@ -20,7 +20,7 @@ def junit(outcomes: Sequence[Outcome]) -> bytes:
     """The outcomes as JUnit XML, one test case for each query."""
     failing = failures(outcomes)
     mismatches = [one for one in failing if one.verdict is Verdict.FAILED]
-    skipped = sum(one.verdict is Verdict.NOT_ASKED for one in outcomes)
+    omissions = sum(one.verdict is Verdict.NOT_ASKED for one in outcomes)
     counts = {
         "tests": str(len(outcomes)),
         "failures": str(len(mismatches)),
@@ -28,7 +28,7 @@ def junit(outcomes: Sequence[Outcome]) -> bytes:
         "time": f"{sum(outcome.seconds for outcome in outcomes):.3f}",
     }
     root = Element("testsuites", counts)
-    suite = SubElement(root, "testsuite", {"name": "eakg", **counts, "skipped": str(skipped)})
+    suite = SubElement(root, "testsuite", {"name": "eakg", **counts, "skipped": str(omissions)})
     for outcome in outcomes:
         case = SubElement(
             suite,

@@ -10,6 +10,7 @@ _CONTROLS = {
     "\x00": "NULL",
     "\x07": "BELL",
     "\x08": "BACKSPACE",
+    "\t": "CHARACTER TABULATION",
     "\x0b": "LINE TABULATION",
     "\x0c": "FORM FEED",
     "\x1a": "SUBSTITUTE",

@@ -126,9 +126,9 @@ def check_result(answer: HttpAnswer, formats: Sequence[ResultFormat]) -> None:
     media_type = answer.headers.get_content_type()
     media_types = {name for one in formats for name in (one.media_type, *one.generic)}
     if media_type not in {*media_types, "text/plain"}:
-        wanted = " or ".join(one.media_type for one in formats)
+        alternatives = " or ".join(one.media_type for one in formats)
         raise BadAnswerError(
-            f"{answer.target} answers in {media_type}, which nobody asked for; {wanted} was"
+            f"{answer.target} answers in {media_type}, which nobody asked for; {alternatives} was"
         )
     if "X-SQL-State" in answer.headers:
         reason = answer.headers.get("X-SQL-Message", answer.headers["X-SQL-State"])
