@@ -24,6 +24,7 @@ from eakg.queries.contract import SavedQuery, find_queries, left_out, parse_quer
 from eakg.queries.verdict import (
     Outcome,
     RunOptions,
+    Verdict,
     annotations,
     describe,
     exit_status,
@@ -290,6 +291,10 @@ def _update(outcomes: Sequence[Outcome]) -> ExitStatus:
 
 
 def _print_outcome(outcome: Outcome) -> None:
+    if outcome.verdict is Verdict.UNUSABLE:
+        for message in outcome.messages:
+            click.echo(message, err=True)
+        return
     click.echo(f"{outcome.query.path}: {outcome.verdict}")
     for line in describe(outcome):
         click.echo(f"  {line}")

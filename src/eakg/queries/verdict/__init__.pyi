@@ -1,6 +1,7 @@
 from .comparison import Difference as Difference
 from .outcome import STATUS as STATUS
 from .outcome import Outcome as Outcome
+from .outcome import Verdict as Verdict
 from .outcome import check as check
 from .outcome import describe as describe
 from .outcome import exit_status as exit_status
