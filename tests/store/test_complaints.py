@@ -84,6 +84,7 @@ MARKED = [
     ("ASK { VALUES ?x { ?y } }", "                  ^", "not the variable ?y"),
     ("ASK { VALUES ?x { _:y } }", "                  ^", "not the blank node _:y"),
     ("ASK { <a b> ?p ?o }", "      ^", "<a b> is not an IRI: it has a space"),
+    ("ASK { FILTER (1 < 2 > 3) }", "                    ^", "unexpected >"),
     ("ASK { ?s <p> ?o }", "         ^", "<p> is a relative IRI"),
     ("ASK { ?s ?p {{ value }} }", "            ^", "{{ value }} is a part of a template"),
     ("ASK { ?s ?p ${value} }", "            ^", "${value} is a part of a template"),

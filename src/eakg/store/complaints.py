@@ -54,7 +54,7 @@ _SIGN = re.compile(r'"([^A-Za-z\\"]{1,2})"')
 _MAX_ALTERNATIVES = 6
 _LONGEST = 40
 _TEMPLATE = re.compile(r"\{\{[^{}?$<>\n]*\}\}|\{%[^\n]*?%\}|\$\{\w+\}")
-_SPACED_IRI = re.compile(r'<[^<>"{}|^`\\\n]*\s[^<>"{}|^`\\\n]*>')
+_SPACED_IRI = re.compile(r'(?<!<)<(?![\s?$\d])[^<>"{}|^`\\\n]*\s[^<>"{}|^`\\\n]*>')
 
 
 def complaint_of(
