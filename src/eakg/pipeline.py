@@ -12,7 +12,15 @@ from typing import Any
 
 from rdflib import Graph
 
-from eakg.check import Check, Quality, quality, validate_built, validate_files
+from eakg.check import (
+    Check,
+    Quality,
+    has_shapes,
+    quality,
+    validate_built,
+    validate_files,
+    validate_shapes,
+)
 from eakg.dataset import (
     Layout,
     graph_files,
@@ -27,7 +35,7 @@ from eakg.dataset import (
 from eakg.files import publish, stale
 from eakg.lift import LiftResult
 from eakg.problems import ExitStatus, Problem, ProblemsError
-from eakg.rdf import write_turtle
+from eakg.rdf import parse_rdf, write_turtle
 from eakg.reason import materialize, without_blank_nodes
 from eakg.reason.contradictions import contradiction
 
@@ -138,3 +146,18 @@ def validate_data(paths: Sequence[Path]) -> Validation:
     Raises: ProblemsError when a file cannot be read.
     """
     return Validation(validate_files(paths, shipped_layout()))
+
+
+def validate_with_shapes(paths: Sequence[Path], shape_paths: Sequence[Path] = ()) -> Validation:
+    """Validate RDF files, taken as one graph, against shapes of the user's own.
+
+    Arguments: the files; those of the shapes, beside those of the files that have shapes.
+    Raises: ProblemsError when a file cannot be read, or there are no shapes.
+    """
+    shapes = [path for path in paths if holds_shapes(path)]
+    return Validation(validate_shapes(paths, [*shape_paths, *shapes]))
+
+
+def holds_shapes(path: Path) -> bool:
+    """Whether an RDF file is one of shapes. Raises: ProblemsError when it cannot be read."""
+    return has_shapes(parse_rdf(path))

@@ -322,7 +322,8 @@ def test_paths_without_queries(small: Small) -> None:
     assert (
         small.run("test", "none.rq").stderr == "none.rq: no such file or folder; check the path\n"
     )
-    assert small.run("test", "empty").stderr == "empty: has no query; query files end in .rq\n"
+    words = "empty: has no query; query files end in .rq, .sparql, .query\n"
+    assert small.run("test", "empty").stderr == words
     assert small.run("test", "empty").exit_code == 2
 
 

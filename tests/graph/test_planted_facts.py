@@ -11,7 +11,8 @@ from rdflib.namespace import OWL, RDF, SKOS
 from eakg.dataset.layout import Layout
 from eakg.names import EAKG, ID, INFERRED_GRAPH, background_graph
 from eakg.queries.ask.endpoint import StoreEndpoint
-from eakg.queries.contract.saved import find_queries, read_query
+from eakg.queries.contract.files import find_queries
+from eakg.queries.contract.saved import read_query
 from eakg.rdf.turtle import write_turtle
 from eakg.reason.closure import materialize, without_blank_nodes
 from eakg.store.embedded import EmbeddedStore

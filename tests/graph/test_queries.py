@@ -15,7 +15,8 @@ from eakg.dataset.layout import Layout
 from eakg.names import ID, INFERRED_GRAPH
 from eakg.problems import ProblemsError
 from eakg.queries.ask.endpoint import StoreEndpoint
-from eakg.queries.contract.saved import SavedQuery, find_queries, read_query
+from eakg.queries.contract.files import find_queries
+from eakg.queries.contract.saved import SavedQuery, read_query
 from eakg.queries.verdict.comparison import compare_rows
 from eakg.queries.verdict.outcome import Verdict, check
 from eakg.rdf.cells import CellTable, number, read_rows, truth, write_rows

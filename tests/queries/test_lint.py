@@ -6,7 +6,8 @@ import pytest
 
 from eakg.dataset.layout import Layout
 from eakg.queries.contract.saved import parse_query
-from eakg.queries.lint.findings import lint
+from eakg.queries.lint.finding import FindingKind
+from eakg.queries.lint.findings import LintOptions, lint
 from helpers.saved_query_files import run
 
 PROLOGUE = """PREFIX eakg: <https://w3id.org/eakg/ontology#>
@@ -52,8 +53,8 @@ def test_nothing_is_found_where_nothing_is_wrong(text: str) -> None:
 
 
 SLIPS = [
-    ("SELECT ?x {", "3: error: ", "too early"),
-    ("SELECT ?x { ?x a foo:Bar }", "3: error: ", "the prefix foo: is not declared"),
+    ("SELECT ?x {", "3:12: error: ", "too early"),
+    ("SELECT ?x { ?x a foo:Bar }", "3:18: error: ", "the prefix foo: is not declared"),
     ("SELECT ?x WHERE { ?x a eakg:Actr }", "3: error: ", "did you mean eakg:Actor?"),
     ("SELECT ?x { ?x eakg:zzz id:asean }", "3: error: ", "eakg:zzz is no term"),
     ("SELECT ?x {\n ?x eakg:partOf id:aseann }", "4: error: ", "did you mean id:asean?"),
@@ -99,6 +100,122 @@ def test_a_query_that_parameters_break_is_told() -> None:
     assert "with values for its parameters it is no query" in line
     (line,) = found(header + PROLOGUE + "SELECT ?x { id:asean eakg:partOf ?y BIND (?y AS ?x) }")
     assert "assigns it by AS" in line
+
+
+FROM = "FROM <urn:g> FROM NAMED <urn:h>"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (f"SELECT ?o {FROM} {{ ?s ?p ?o", "1:53: error: "),
+        (f"SELECT ?o {FROM} {{ ?s foo:p ?o }}", "1:48: error: "),
+        ("ASK { SERVICE <http://x/> { ?s foo:p ?o } }", "1:32: error: "),
+        ("ASK { SERVICE SILENT ?x { ?s ?p } }", "1:33: error: "),
+        ("ASK { service<http://x/>{ ?s ?p } }", "1:33: error: "),
+        ("SELECT ?s (COUNT(*) AS ?n) { SERVICE <http://x/> { ?s ?p 1 } }", "1:8: error: "),
+    ],
+)
+def test_syntax_is_looked_at_whatever_the_dataset(text: str, place: str) -> None:
+    (line,) = found(text)
+    assert line.startswith(place), line
+    good = text.replace("foo:p", "<p:p>").replace("?p }", "?p 1 }").replace("?s (COUNT", "(COUNT")
+    good += "}" * (good.count("{") - good.count("}"))
+    assert not any("error" in line for line in found(good)), good
+
+
+def test_each_kind_but_the_syntax_can_be_silenced() -> None:
+    for text, place, words in SLIPS:
+        query = parse_query(Path("q.rq"), PROLOGUE + text)
+        (finding, *_) = (one for one in lint(query) if words in str(one))
+        assert str(finding).startswith(f"q.rq:{place}")
+        left = lint(query, LintOptions(ignored=frozenset({finding.kind.value})))
+        is_syntax = finding.kind is FindingKind.SYNTAX
+        assert any(words in str(one) for one in left) == is_syntax
+        header = f"#+ lint: {{ignore: [{finding.kind}]}}\n"
+        left = lint(parse_query(Path("q.rq"), header + PROLOGUE + text))
+        assert any(words in str(one) for one in left) == is_syntax
+    (line,) = found("#+ lint: {ignore: [prefx]}\nASK { <x:x> ?p 1 }")
+    assert "lint cannot ignore 'prefx'" in line
+
+
+def test_prefixes_that_the_endpoint_declares(tmp_path: Path) -> None:
+    text = "ASK { ?s rdfs:label ?o ; foo:p 1 }"
+    assert "the prefix rdfs: is not declared, here or under `prefixes:`" in found(text)[0]
+    rdfs = "http://www.w3.org/2000/01/rdf-schema#"
+    header = f"#+ prefixes: {{rdfs: '{rdfs}', foo: 'http://foo.example/'}}\n"
+    assert not any("declared" in line for line in found(header + text))
+    (line,) = [line for line in found(header + text.replace("label", "lable")) if "no term" in line]
+    assert "did you mean rdfs:label?" in line
+    file, query = tmp_path / "prefixes.ttl", tmp_path / "q.rq"
+    file.write_text(
+        "PREFIX sh: <http://www.w3.org/ns/shacl#>\n"
+        f"[] sh:declare [ sh:prefix 'rdfs' ; sh:namespace '{rdfs}' ] ,"
+        " [ sh:prefix 'foo' ; sh:namespace 'http://foo.example/' ] .",
+        "utf-8",
+    )
+    query.write_text(text, "utf-8")
+    assert run("lint-queries", str(query)).exit_code == 1
+    assert run("lint-queries", str(query), "--prefixes", str(file)).exit_code == 0
+    query.write_text(text + "}", "utf-8")
+    result = run("lint-queries", str(query), "--prefixes", str(file))
+    assert f"{query}:1:{len(text) + 1}: error" in result.stdout
+
+
+def test_prefixes_of_the_header_are_declared_where_it_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text("<http://e/a> <http://e/p> 1 .", "utf-8")
+    query = tmp_path / "q.rq"
+    query.write_text("#+ prefixes: {e: 'http://e/'}\nASK { e:a e:p 1 }", "utf-8")
+    result = run("query", str(query), "--data", str(tmp_path / "a.ttl"))
+    assert '"boolean":true' in result.stdout
+
+
+def test_a_function_of_another_engine_is_a_warning() -> None:
+    lines = found("PREFIX s: <http://s/>\nSELECT ?x { BIND (s:now() AS ?x) } LIMIT 1")
+    assert lines == [
+        "2: warning: s:now is no function of SPARQL; only an endpoint that has it can answer"
+        " [function]"
+    ]
+
+
+@pytest.mark.parametrize("part", ["{{ value }}", "{{value}}", "{% if x %}", "${value}"])
+def test_a_template_is_told(part: str) -> None:
+    (line,) = found(f"ASK {{ ?s <p:p> {part} }}")
+    assert line.startswith("1:16: warning: ")
+    assert f"{part} is a part of a template" in line
+    assert not found("ASK {{ <s:s> <p:p> 1 } UNION { <s:s> <p:q> 1 }}")
+
+
+def test_blank_nodes_have_no_names_of_a_parser() -> None:
+    (line,) = found("SELECT ?x { [] <p:p> 1 . ?x <p:q> 2 }")
+    assert "nothing connects a blank node and ?x" in line or "?x and a blank node" in line
+    assert "?N" not in line
+
+
+def test_what_cannot_be_read_in_time_is_told(tmp_path: Path) -> None:
+    query = tmp_path / "q.rq"
+    query.write_text(f"SELECT * {'{ ?s ?p ?o ' * 400}{'}' * 400}", "utf-8")
+    result = run("lint-queries", str(query), "--timeout", "1")
+    assert result.exit_code == 1
+    assert "nested too deeply" in result.stdout
+
+
+def test_files_are_read_whatever_their_names_and_the_rest_is_told(tmp_path: Path) -> None:
+    text = "ASK { <s:s> <p:p> 1 }\n"
+    for name in ("a.rq", "b.sparql", "c.query", "d/e.RQ"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / "f.ru").write_text("DELETE WHERE { ?s ?p ?o }", "utf-8")
+    (tmp_path / "g.txt").write_text(text, "utf-8")
+    for name in ("h.csv", "i.ttl", "j.txt", ".hidden"):
+        (tmp_path / name).write_text("ask me", "utf-8")
+    result = run("lint-queries", str(tmp_path))
+    assert "4 queries: 0 errors, 0 warnings." in result.stdout
+    assert f"{tmp_path / 'f.ru'}: left out: it is an update" in result.stdout
+    assert f"{tmp_path / 'g.txt'}: left out: it has a query" in result.stdout
+    assert result.stdout.count("left out") == 2
+    assert run("lint-queries", str(tmp_path / "g.txt")).exit_code == 0
+    assert "is an update, not a query" in run("lint-queries", str(tmp_path / "f.ru")).stdout
 
 
 def test_the_shipped_queries_are_clean(layout: Layout) -> None:

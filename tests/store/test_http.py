@@ -436,7 +436,8 @@ def test_the_request(method: str) -> None:
     assert fields["closure"] == ["asserted"]
     assert incoming.headers["Host"] == server.host
     assert incoming.headers["User-Agent"] == f"eakg/{__version__} (+https://w3id.org/eakg/)"
-    assert incoming.headers["Accept"] == "application/sparql-results+json"
+    wanted = "application/sparql-results+json, application/sparql-results+xml;q=0.9"
+    assert incoming.headers["Accept"] == wanted
     assert incoming.headers["Accept-Encoding"] == "gzip"
 
 

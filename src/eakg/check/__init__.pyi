@@ -2,7 +2,9 @@ from .coverage import Quality as Quality
 from .coverage import ReportSection as ReportSection
 from .coverage import quality as quality
 from .coverage import sections as sections
+from .shapes import has_shapes as has_shapes
 from .terms import defined_terms as defined_terms
 from .validation import Check as Check
 from .validation import validate_built as validate_built
 from .validation import validate_files as validate_files
+from .validation import validate_shapes as validate_shapes

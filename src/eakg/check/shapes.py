@@ -4,7 +4,11 @@ from dataclasses import dataclass
 
 import pyshacl
 from rdflib import Graph, Literal, Node, URIRef
-from rdflib.namespace import RDF, SH
+from rdflib.namespace import RDF, RDFS, SH
+
+_TARGETS = frozenset(
+    {SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf, SH.target}
+)
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,15 @@ class Violation:
     value: Node | None
     message: str
     warning: bool
+
+
+def has_shapes(graph: Graph) -> bool:
+    """Whether a graph has shapes with a target (SHACL section 2.1.3): one that is named, or that a
+    shape is because it is a class too."""
+    if any(one in _TARGETS for one in graph.predicates()):
+        return True
+    shapes = {*graph.subjects(RDF.type, SH.NodeShape), *graph.subjects(RDF.type, SH.PropertyShape)}
+    return any((shape, RDF.type, RDFS.Class) in graph for shape in shapes)
 
 
 def check_shapes(data: Graph, shapes: Graph) -> list[Violation]:

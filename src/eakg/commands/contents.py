@@ -8,6 +8,7 @@ import click
 from eakg.commands.command import progress
 from eakg.dataset import shipped_layout
 from eakg.problems import ExitStatus, ProblemsError
+from eakg.rdf.inputs import rdf_files
 from eakg.store import Contents, GraphFile, Reasoning, read_contents
 from eakg.store.graphs import ingest
 
@@ -24,7 +25,7 @@ def prepared_contents(
     """RDF files as `ingest` writes them into a folder; contradictions that are allowed are told
     on standard error. Raises: ProblemsError for those that are not, and for what cannot be read."""
     with progress("reading") as tell:
-        ingestion = ingest(data, folder, reasoning, tell)
+        ingestion = ingest(rdf_files(data), folder, reasoning, tell)
     if ingestion.contradictions and not allow_inconsistent:
         raise ProblemsError(ingestion.contradictions, ExitStatus.INCONSISTENT)
     for problem in ingestion.contradictions:

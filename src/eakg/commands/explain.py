@@ -5,28 +5,23 @@ from pathlib import Path
 
 import click
 
-from eakg.commands.command import PathArgument, ending, progress
+from eakg.commands.command import ending, progress
+from eakg.commands.data import DataCommand, data_option
 from eakg.dataset import file_graphs, layout_graphs, shipped_layout, without_evidence
-from eakg.evidence import NamedGraphs, support_lines, support_of
+from eakg.evidence import NamedGraph, NamedGraphs, support_lines, support_of
 from eakg.names import PREFIXES
 from eakg.problems import ExitStatus
 from eakg.rdf import PrefixedNames, TermSyntaxError, Triple, resolve_term
+from eakg.rdf.inputs import rdf_inputs
 from eakg.reason import materialize
 from eakg.reason.proofs import NotInClosureError, to_json, to_prov, to_text
 
 
-@click.command()
+@click.command(cls=DataCommand)
 @click.argument("subject")
 @click.argument("predicate")
 @click.argument("object_", metavar="OBJECT")
-@click.option(
-    "--data",
-    "files",
-    metavar="FILE",
-    multiple=True,
-    type=PathArgument,
-    help="RDF files to close instead.",
-)
+@data_option
 @click.option(
     "--format",
     "format_",
@@ -37,7 +32,7 @@ from eakg.reason.proofs import NotInClosureError, to_json, to_prov, to_text
 )
 @ending
 def explain(
-    subject: str, predicate: str, object_: str, files: tuple[Path, ...], format_: str
+    subject: str, predicate: str, object_: str, data: tuple[Path, ...], format_: str
 ) -> ExitStatus:
     """Prove a triple of the shipped graph, down to the text, rows and axioms that support it.
 
@@ -45,7 +40,7 @@ def explain(
     bare IRIs. With --data, the triple is proved from those files instead.
     """
     with progress("reading"):
-        graphs = file_graphs(files) if files else layout_graphs(shipped_layout())
+        graphs = _graphs(data)
         graph = without_evidence(graphs)
     prefixes = {**PREFIXES, **{prefix: str(iri) for prefix, iri in graph.namespaces()}}
     try:
@@ -81,3 +76,10 @@ def explain(
 
         click.echo(to_text(proof, lambda t: " ".join(map(name, t)), lines), nl=False)
     return ExitStatus.DONE
+
+
+def _graphs(data: tuple[Path, ...]) -> list[NamedGraph]:
+    if not data:
+        return layout_graphs(shipped_layout())
+    with rdf_inputs(data) as inputs:
+        return file_graphs(one.path for one in inputs)

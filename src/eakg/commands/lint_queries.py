@@ -7,28 +7,74 @@ import click
 from eakg.commands.command import PathArgument, ending
 from eakg.dataset import shipped_layout
 from eakg.problems import ExitStatus, ProblemsError
-from eakg.queries.contract import find_queries, read_query
-from eakg.queries.lint import Finding, lint
+from eakg.queries.contract import find_queries, left_out, read_query
+from eakg.queries.lint import (
+    SILENCEABLE,
+    STORE_OPTIONS,
+    Finding,
+    FindingKind,
+    LintOptions,
+    empty_store,
+    lint,
+)
+from eakg.rdf.inputs import read_prefixes
+from eakg.store import Limits
+from eakg.store.workers import KeeperProcess
 
 
 @click.command("lint-queries")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=PathArgument)
 @click.option("--strict", is_flag=True, help="A warning is a failure too.")
+@click.option(
+    "--ignore",
+    "ignored",
+    metavar="KIND",
+    multiple=True,
+    type=click.Choice(SILENCEABLE),
+    help=f"Say nothing of a kind: {', '.join(SILENCEABLE)}.",
+)
+@click.option(
+    "--prefixes",
+    "prefix_files",
+    metavar="FILE",
+    multiple=True,
+    type=PathArgument,
+    help="RDF whose prefixes, also by sh:declare, the endpoint declares.",
+)
+@click.option(
+    "--timeout",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds that reading a query may take.",
+)
 @ending
-def lint_queries(paths: tuple[Path, ...], strict: bool) -> ExitStatus:
+def lint_queries(
+    paths: tuple[Path, ...],
+    strict: bool,
+    ignored: tuple[str, ...],
+    prefix_files: tuple[Path, ...],
+    timeout: float,
+) -> ExitStatus:
     """Look for slips in saved queries: syntax, unknown terms, what is not used, what has no bound.
 
     PATH is a query file or a folder of them; without one, the shipped queries.
     """
-    files = find_queries(list(paths) or [shipped_layout().queries])
+    folders = list(paths) or [shipped_layout().queries]
+    files = find_queries(folders)
+    prefixes = {name: iri for file in prefix_files for name, iri in read_prefixes(file).items()}
     findings: list[Finding] = []
-    for path in files:
-        try:
-            findings += lint(read_query(path, complete=False))
-        except ProblemsError as error:
-            findings += (Finding(problem, "error") for problem in error.problems)
+    with KeeperProcess(empty_store(), Limits(timeout=timeout), STORE_OPTIONS) as keeper:
+        options = LintOptions(prefixes, frozenset(ignored), keeper.client())
+        for path in files:
+            try:
+                findings += lint(read_query(path, complete=False), options)
+            except ProblemsError as error:
+                findings += (Finding(one, "error", FindingKind.SYNTAX) for one in error.problems)
     for finding in findings:
         click.echo(str(finding))
+    for problem in left_out(folders):
+        click.echo(str(problem))
     errors = sum(finding.level == "error" for finding in findings)
     click.echo(f"{len(files)} queries: {errors} errors, {len(findings) - errors} warnings.")
     return ExitStatus.CHECK_FAILED if errors or (strict and findings) else ExitStatus.DONE

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from eakg.commands.command import PathArgument, ending, progress
+from eakg.commands.data import DataCommand, check_no_rdf, check_standard_input, data_option
 from eakg.dataset import shipped_layout
 from eakg.files import publish
 from eakg.problems import ExitStatus, Problem, ProblemsError
@@ -19,9 +20,11 @@ from eakg.queries.ask import (
     open_target,
     target_of,
 )
-from eakg.queries.contract import SavedQuery, find_queries, parse_query, read_query
+from eakg.queries.contract import SavedQuery, find_queries, left_out, parse_query, read_query
 from eakg.queries.verdict import (
     Outcome,
+    RunOptions,
+    Verdict,
     annotations,
     describe,
     exit_status,
@@ -30,10 +33,12 @@ from eakg.queries.verdict import (
     markdown,
     run,
     tally,
+    unusable,
     updates,
 )
 from eakg.queries.why import Reasons
 from eakg.sparql import ParameterError, StoreError
+from eakg.store import Closure
 
 
 def _values(_: Any, __: Any, assignments: Sequence[str]) -> dict[str, str]:
@@ -46,13 +51,24 @@ def _values(_: Any, __: Any, assignments: Sequence[str]) -> dict[str, str]:
     return values
 
 
+def _address(_: Any, __: Any, value: str | None) -> str | None:
+    if value is not None and not value.strip():
+        raise click.BadParameter("it is empty; give an address, or leave the option out")
+    return value
+
+
 _ENDPOINT = click.option(
     "--endpoint",
     metavar="URL",
+    callback=_address,
     help="Else the endpoint of its header, or the shipped graph.",
 )
-_DATA = click.option(
-    "--data", metavar="FILE", multiple=True, type=PathArgument, help="RDF files to ask instead."
+_RETRIES = click.option(
+    "--retries",
+    metavar="N",
+    type=click.IntRange(0, 100),
+    help="How often an endpoint is asked again where it is busy, or not there; else three times"
+    " where it is busy.",
 )
 _DEFAULT_GRAPH = click.option(
     "--default-graph",
@@ -91,24 +107,28 @@ def _target(
     data: tuple[Path, ...],
     default_graphs: tuple[str, ...],
     named_graphs: tuple[str, ...],
+    closure: Closure | None,
+    retries: int | None,
 ) -> QueryTarget:
     if endpoint and data:
         raise click.UsageError("--endpoint and --data exclude each other; give one of them")
     if (default_graphs or named_graphs) and not endpoint:
         raise click.UsageError("--default-graph and --named-graph are of an --endpoint; give one")
-    return QueryTarget(endpoint, "POST", default_graphs, named_graphs, data)
+    reasons = None if closure is None else closure == "full"
+    return QueryTarget(endpoint, "POST", default_graphs, named_graphs, data, retries, reasons)
 
 
-@click.command()
+@click.command(cls=DataCommand)
 @click.argument("file", type=click.File(encoding="utf-8"))
 @_ENDPOINT
-@_DATA
+@data_option
 @_DEFAULT_GRAPH
 @_NAMED_GRAPH
 @click.option("--closure", type=_CLOSURES, help="Else that of its header, or full.")
 @_PARAM
 @click.option("--format", "format_", metavar="F", help="json, xml, csv, tsv; turtle, ntriples, ...")
 @_TIMEOUT
+@_RETRIES
 @ending
 def query(
     file: Any,
@@ -120,9 +140,12 @@ def query(
     values: dict[str, str],
     format_: str | None,
     timeout: float,
+    retries: int | None,
 ) -> ExitStatus:
     """Answer the SPARQL query in FILE, or in standard input for -."""
-    preference = _target(endpoint, data, default_graphs, named_graphs)
+    check_no_rdf(Path(file.name))
+    check_standard_input("-" if file.name == "<stdin>" else file.name, *data)
+    preference = _target(endpoint, data, default_graphs, named_graphs, closure, retries)
     try:
         content = file.read().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
@@ -145,10 +168,10 @@ def query(
     return ExitStatus.DONE
 
 
-@click.command("test")
+@click.command("test", cls=DataCommand)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=PathArgument)
 @_ENDPOINT
-@_DATA
+@data_option
 @_DEFAULT_GRAPH
 @_NAMED_GRAPH
 @click.option("--closure", type=_CLOSURES, help="Else that of each query's header, or full.")
@@ -159,6 +182,7 @@ def query(
 @click.option("--strict", is_flag=True, help="A query that expects nothing fails.")
 @click.option("--update", is_flag=True, help="Rewrite what is expected to what came.")
 @click.option("--since", metavar="REV", help="Of git: the graph that missing rows came from.")
+@click.option("-x", "--fail-fast", is_flag=True, help="Ask no more after the first that is wrong.")
 @click.option("-v", "--verbose", is_flag=True, help="A line for every query.")
 @click.option(
     "-j",
@@ -170,6 +194,7 @@ def query(
     help="Queries asked at once.",
 )
 @_TIMEOUT
+@_RETRIES
 @ending
 def test_queries(
     paths: tuple[Path, ...],
@@ -185,24 +210,40 @@ def test_queries(
     strict: bool,
     update: bool,
     since: str | None,
+    fail_fast: bool,
     verbose: bool,
     jobs: int,
     timeout: float,
+    retries: int | None,
 ) -> ExitStatus:
     """Ask saved queries and compare what comes with what they expect.
 
     PATH is a query file or a folder of them; without one, the shipped queries. A query that
     expects nothing has to run, no more.
     """
-    preference = _target(endpoint, data, default_graphs, named_graphs)
-    queries = _read(find_queries(list(paths) or [shipped_layout().queries]), complete=not update)
-    reasons = Reasons(shipped_layout(), since)
-    options = {"closure": closure, "values": values, "timeout": timeout, "jobs": jobs}
+    for path in paths:
+        check_no_rdf(path)
+    preference = _target(endpoint, data, default_graphs, named_graphs, closure, retries)
+    folders = list(paths) or [shipped_layout().queries]
+    files = find_queries(folders)
+    queries, unusable_queries = _read(files, complete=not update)
+    options = RunOptions(
+        closure,
+        values,
+        strict=strict,
+        timeout=timeout,
+        jobs=jobs,
+        stops_early=fail_fast,
+        why=Reasons(shipped_layout(), since),
+    )
     try:
         with progress("asking"):
-            outcomes = run(queries, preference, strict=strict, why=reasons, **options)
+            outcomes = run(queries, preference, options)
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
+    outcomes = sorted(
+        [*outcomes, *unusable_queries], key=lambda outcome: files.index(outcome.query.path)
+    )
     if update:
         return _update(outcomes)
     if junit_file:
@@ -216,21 +257,22 @@ def test_queries(
     if github:
         for line in annotations(outcomes):
             click.echo(line)
+    for problem in left_out(folders):
+        click.echo(str(problem))
     click.echo(tally(outcomes))
     return exit_status(outcomes)
 
 
-def _read(files: Sequence[Path], *, complete: bool) -> list[SavedQuery]:
+def _read(files: Sequence[Path], *, complete: bool) -> tuple[list[SavedQuery], list[Outcome]]:
+    """The saved queries, and an outcome for each file that is none."""
     queries: list[SavedQuery] = []
-    problems: list[Problem] = []
+    outcomes: list[Outcome] = []
     for path in files:
         try:
             queries.append(read_query(path, complete=complete))
         except ProblemsError as error:
-            problems += error.problems
-    if problems:
-        raise ProblemsError(problems)
-    return queries
+            outcomes.append(unusable(path, error.problems))
+    return queries, outcomes
 
 
 def _update(outcomes: Sequence[Outcome]) -> ExitStatus:
@@ -249,6 +291,10 @@ def _update(outcomes: Sequence[Outcome]) -> ExitStatus:
 
 
 def _print_outcome(outcome: Outcome) -> None:
+    if outcome.verdict is Verdict.UNUSABLE:
+        for message in outcome.messages:
+            click.echo(message, err=True)
+        return
     click.echo(f"{outcome.query.path}: {outcome.verdict}")
     for line in describe(outcome):
         click.echo(f"  {line}")

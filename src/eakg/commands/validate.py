@@ -12,19 +12,33 @@ from eakg.check import ReportSection, sections
 from eakg.commands.command import PathArgument, ending, progress
 from eakg.dataset import Layout, layout_of, shipped_layout
 from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.rdf.inputs import rdf_files
 
 
 @click.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=PathArgument)
+@click.option(
+    "--shapes",
+    metavar="FILE",
+    multiple=True,
+    type=PathArgument,
+    help="Shapes (SHACL) to check RDF files against instead.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The result for machines.")
 @click.option("--report", is_flag=True, help="Coverage, evidence, and what is missing, too.")
 @ending
-def validate(paths: tuple[Path, ...], as_json: bool, report: bool) -> ExitStatus:
+def validate(
+    paths: tuple[Path, ...], shapes: tuple[Path, ...], as_json: bool, report: bool
+) -> ExitStatus:
     """Check shapes, OWL 2 RL profile, quotes, statements, terms and references.
 
     PATH is an RDF file, or a folder with ontology/ and graph/; without one, the shipped graph.
+    With --shapes, or where a PATH has shapes (SHACL), RDF files are checked against these, and
+    against nothing else.
     """
-    whole = not paths or (len(paths) == 1 and paths[0].is_dir())
+    whole = not paths or (len(paths) == 1 and paths[0].is_dir() and not shapes)
+    if whole and shapes:
+        raise click.UsageError("--shapes are for RDF files; name those, too")
     if report and not whole:
         message = "--report is for a folder with ontology/ and graph/, or for the shipped graph"
         raise click.UsageError(message)
@@ -33,7 +47,13 @@ def validate(paths: tuple[Path, ...], as_json: bool, report: bool) -> ExitStatus
             layout = _layout_at(paths[0]) if paths else shipped_layout()
             validation = pipeline.validate(layout, report=report)
         else:
-            validation = pipeline.validate_data(paths)
+            files = rdf_files(paths)
+            with_shapes = shapes or any(map(pipeline.holds_shapes, files))
+            validation = (
+                pipeline.validate_with_shapes(files, rdf_files(shapes))
+                if with_shapes
+                else pipeline.validate_data(files)
+            )
     if as_json:
         click.echo(json.dumps(validation.to_json(), indent=2, ensure_ascii=False))
     else:

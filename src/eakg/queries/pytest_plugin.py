@@ -1,4 +1,4 @@
-"""Saved queries as tests of pytest: `pytest --eakg-endpoint URL` collects `.rq` files.
+"""Saved queries as tests of pytest: `pytest --eakg-endpoint URL` collects query files.
 
 The plugin is registered by the package's entry point. It does nothing without one of its options,
 and imports nothing of the package until then.
@@ -27,16 +27,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--eakg",
         action="store_true",
-        help="collect .rq files; each is asked where its header says, or of EAKG's own graph",
+        help="collect query files; each is asked where its header says, or of EAKG's own graph",
     )
-    group.addoption("--eakg-endpoint", metavar="URL", help="collect .rq files; ask this endpoint")
+    group.addoption("--eakg-endpoint", metavar="URL", help="collect query files; ask this endpoint")
     group.addoption(
         "--eakg-data",
         metavar="FILE",
         action="append",
         type=Path,
         default=[],
-        help="collect .rq files; ask these RDF files",
+        help="collect query files; ask these RDF files",
     )
     group.addoption("--eakg-strict", action="store_true", help="a query that expects nothing fails")
     group.addoption(
@@ -57,8 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """A query file as a collector of one test."""
-    is_enabled = any(parent.config.getoption(option) for option in _OPTIONS)
-    if file_path.suffix != ".rq" or not is_enabled:
+    if not any(parent.config.getoption(option) for option in _OPTIONS):
+        return None
+    from eakg.queries.contract import QUERY_EXTENSIONS
+
+    if file_path.suffix.lower() not in QUERY_EXTENSIONS:
         return None
     return QueryFile.from_parent(parent, path=file_path)
 

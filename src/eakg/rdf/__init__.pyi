@@ -27,6 +27,7 @@ from .formats import N_TRIPLES as N_TRIPLES
 from .formats import PHRASES as PHRASES
 from .formats import TSV as TSV
 from .formats import TURTLE as TURTLE
+from .formats import XML as XML
 from .formats import Answer as Answer
 from .formats import ResultFormat as ResultFormat
 from .formats import ResultKind as ResultKind

@@ -4,8 +4,11 @@ from .binding import bind as bind
 from .binding import block_values as block_values
 from .binding import variables as variables
 from .calls import calls_service as calls_service
+from .calls import without_calls as without_calls
 from .cursor import inexact_at as inexact_at
+from .cursor import offset_of as offset_of
 from .cursor import place_in as place_in
+from .cursor import significant_tokens as significant_tokens
 from .cursor import splice as splice
 from .cursor import syntax_error_at as syntax_error_at
 from .dataset import Dataset as Dataset
@@ -17,6 +20,7 @@ from .failures import FormatMismatchError as FormatMismatchError
 from .failures import GraphExistsError as GraphExistsError
 from .failures import GraphNotFoundError as GraphNotFoundError
 from .failures import InexactQueryError as InexactQueryError
+from .failures import LimitExceededError as LimitExceededError
 from .failures import MemoryLimitExceededError as MemoryLimitExceededError
 from .failures import NotReasonedError as NotReasonedError
 from .failures import NotWritableError as NotWritableError

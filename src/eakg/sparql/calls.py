@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 
 from eakg.rdf import is_iri
-from eakg.sparql.head import QueryHead
+from eakg.sparql.cursor import significant_tokens
+from eakg.sparql.head import QueryHead, read_head
 from eakg.sparql.iris import iri_of
 from eakg.sparql.lexer import (
     COMMENT,
@@ -72,6 +73,26 @@ def calls_service(text: str, head: QueryHead | None = None) -> bool:
             if depth < _DEPTH_LIMIT:
                 depth = max(depth + (token.text == "(") - (token.text == ")"), 0)
     return False
+
+
+def without_calls(text: str) -> str | None:
+    """A query or an operation of an update whose calls of SERVICE are patterns of GRAPH instead,
+    every other character where it was: the same grammar, and nobody is called. None where a call
+    cannot be told for sure."""
+    if "service" not in text.lower():
+        return text
+    head = read_head(text)
+    pieces = list(text)
+    is_call = False
+    for token in significant_tokens(text, head.prefixes, head.prologue, head.dataset[1]):
+        if token.word == "SERVICE" or (is_call and token.word == "SILENT"):
+            is_call = token.word == "SERVICE"
+            word = "GRAPH" if is_call else ""
+            pieces[token.start : token.stop] = word.ljust(len(token.text))
+        else:
+            is_call = False
+    plain_text = "".join(pieces)
+    return None if calls_service(plain_text, head) else plain_text
 
 
 def _calls(text: str, token: Token) -> bool:

@@ -232,6 +232,14 @@ def place_in(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
+def offset_of(text: str, line: int, column: int) -> int:
+    """The offset of a line and a column, both from 1; at most that of the end."""
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+    return min(start + column - 1, len(text))
+
+
 def syntax_error_at(text: str, offset: int, complaint: str) -> QuerySyntaxError:
     """A complaint about what stands at an offset."""
     line, column = place_in(text, offset)

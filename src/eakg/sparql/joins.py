@@ -11,6 +11,7 @@ from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 
 _Names = frozenset[str]
+_BLANK = "_:"
 _WRAPPERS = ("Project", "Distinct", "Reduced", "Slice", "OrderBy", "Group")
 
 
@@ -20,7 +21,8 @@ class TooGeneralError(Exception):
 
 def cross_joins(text: str) -> list[tuple[str, ...]]:
     """For each group whose parts share no variable, and no filter either, one variable of each
-    part: its solutions are all combinations. Raises: TooGeneralError."""
+    part, "" for one of blank nodes alone: its solutions are all combinations. Raises:
+    TooGeneralError."""
     products: list[tuple[str, ...]] = []
     _parts(_algebra(text), products)
     return products
@@ -126,8 +128,14 @@ def _close_group(parts: list[_Names], products: list[tuple[str, ...]]) -> _Names
     """The variables of a group that is over."""
     components = [part for part in parts if part]
     if len(components) > 1:
-        products.append(tuple(min(part) for part in components))
+        products.append(tuple(_representative(part) for part in components))
     return frozenset().union(*components)
+
+
+def _representative(part: _Names) -> str:
+    """One name of a part, a variable where it has any; rdflib has no names of blank nodes but its
+    own."""
+    return min((name for name in part if not name.startswith(_BLANK)), default="")
 
 
 def _link(parts: list[_Names], names: _Names) -> list[_Names]:
@@ -152,7 +160,9 @@ def _merge(parts: Iterable[_Names]) -> list[_Names]:
 
 def _variables(expression: Any) -> _Names:
     """The names of variables and blank nodes anywhere in an expression, a triple or rows."""
-    if isinstance(expression, Variable | BNode):
+    if isinstance(expression, BNode):
+        return frozenset({f"{_BLANK}{expression}"})
+    if isinstance(expression, Variable):
         return frozenset({str(expression)})
     if isinstance(expression, Path | str):
         return frozenset()

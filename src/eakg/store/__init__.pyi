@@ -1,3 +1,4 @@
+from .complaints import template_marker as template_marker
 from .embedded import EmbeddedStore as EmbeddedStore
 from .functions import EXTENSION_FUNCTIONS as EXTENSION_FUNCTIONS
 from .graph_files import Contents as Contents

@@ -16,19 +16,20 @@ from eakg.sparql import (
     Token,
     TokenKind,
     UpdatePart,
-    calls_service,
     engine_spelling,
-    inspect_query,
+    offset_of,
+    query_tokens,
+    significant_tokens,
     syntax_error_at,
     tokens,
+    without_calls,
 )
+from eakg.sparql.faults import ScopeFault, scope_faults
+from eakg.store.complaints import complaint_of
 
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _ALTERNATIVE = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\](?:\s*\|\s*\[[^\]]*\])*|[^,"\[]+')
 _CHARACTERS = "["  # how an alternative begins that is a class of characters
-_UPDATE = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"})
-_SENTENCES = {"Prefix not found": None, "IRI parsing failed": "this is not an IRI"}
-_MAX_ALTERNATIVES = 6
 _SPACE = "\n" + " " * 40  # more than the longest keyword
 
 
@@ -46,13 +47,21 @@ def syntax_error(
     sentence = next((phrase for phrase in _alternatives(match[3]) if " " in phrase), None)
     if part is None:
         offset, alternatives = _locate(text, base_iri)
-    else:
-        offset, alternatives = _locate(text[part.start : part.stop], base_iri, part.prologue)
-        offset += part.start
-    complaint = _SENTENCES.get(sentence or "", sentence) or _complaint(
-        text, offset, alternatives, "query" if part is None else "update"
+        faults = scope_faults(query_tokens(text))
+        return syntax_error_at(
+            text, *complaint_of(text, offset, sentence, alternatives, faults, "query")
+        )
+    operation = text[part.start : part.stop]
+    offset, alternatives = _locate(operation, base_iri, part.prologue)
+    offset += part.start
+    faults = scope_faults(list(significant_tokens(operation)))
+    faults = [
+        ScopeFault(fault.start + part.start, fault.noticed + part.start, fault.complaint)
+        for fault in faults
+    ]
+    return syntax_error_at(
+        text, *complaint_of(text, offset, sentence, alternatives, faults, "update")
     )
-    return syntax_error_at(text, offset, complaint)
 
 
 def _locate(text: str, base_iri: str | None, prologue: str | None = None) -> tuple[int, list[str]]:
@@ -97,9 +106,10 @@ def _may_join(pair: Sequence[Token]) -> bool:
 
 def _readable(beginning: str, base_iri: str | None, prologue: str | None) -> tuple[bool, list[str]]:
     """Whether this is the beginning of a query, and what may follow it."""
-    beginning = engine_spelling(beginning, base_iri)
-    if calls_service(beginning):
+    plain_beginning = without_calls(engine_spelling(beginning, base_iri))
+    if plain_beginning is None:
         return False, []
+    beginning = plain_beginning
     try:
         if prologue is None:
             pyoxigraph.Store().query(beginning, base_iri=base_iri)
@@ -110,7 +120,7 @@ def _readable(beginning: str, base_iri: str | None, prologue: str | None) -> tup
         match = _PLACE.fullmatch(str(error))
         if match is None:
             return False, []
-        place = _offset(beginning, int(match[1]), int(match[2]))
+        place = offset_of(beginning, int(match[1]), int(match[2]))
         return place >= len(beginning), _alternatives(match[3])
     except (ValueError, RuntimeError, OSError):
         return True, []
@@ -121,29 +131,3 @@ def _alternatives(text: str) -> list[str]:
     """The alternatives in the engine's list that are words or signs."""
     parts = (" ".join(part.split()) for part in _ALTERNATIVE.findall(text))
     return [part for part in parts if part and not part.startswith(_CHARACTERS)]
-
-
-def _complaint(text: str, offset: int, alternatives: list[str], kind: str) -> str:
-    token = next(tokens(text, offset), None)
-    if kind == "query" and token is not None and token.word in _UPDATE:
-        return f"{token.text} is an update, not a query"
-    if token is not None and token.kind is TokenKind.PREFIXED_NAME:
-        prefix = token.text.partition(":")[0]
-        if prefix not in dict(inspect_query(text).prefixes):
-            return f"the prefix {prefix}: is not declared"
-    if token is not None:
-        complaint = f"unexpected {token.text[:40]}"
-    elif offset >= len(text):
-        complaint = f"the {kind} ends too early"
-    else:
-        complaint = "a quotation mark is never closed"
-    if 0 < len(alternatives) <= _MAX_ALTERNATIVES:
-        complaint += f"; expected {' or '.join(alternatives)}"
-    return complaint
-
-
-def _offset(text: str, line: int, column: int) -> int:
-    start = 0
-    for _ in range(line - 1):
-        start = text.find("\n", start) + 1
-    return min(start + column - 1, len(text))

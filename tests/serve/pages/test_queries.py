@@ -14,7 +14,7 @@ from rdflib import Graph
 
 from eakg.cli import main
 from eakg.dataset.layout import Layout
-from eakg.queries.contract.saved import find_queries
+from eakg.queries.contract.files import find_queries
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.serve.data.query_paths import paths

@@ -19,7 +19,8 @@ from flask.testing import FlaskClient
 
 from eakg.commands.contents import shipped_contents
 from eakg.names import EAKG, ID
-from eakg.queries.contract.saved import find_queries, read_query
+from eakg.queries.contract.files import find_queries
+from eakg.queries.contract.saved import read_query
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.serve.pages.result.views import DRAWING_LIMIT

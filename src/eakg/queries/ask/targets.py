@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-from rdflib import URIRef
+from tempfile import TemporaryDirectory
 
 from eakg.dataset import shipped_layout
+from eakg.problems import ExitStatus, ProblemsError
 from eakg.queries.ask.endpoint import QueryEndpoint, RemoteEndpoint, StoreEndpoint
 from eakg.queries.contract import SavedQuery
-from eakg.store import GraphFile, Limits, read_contents
+from eakg.rdf.inputs import rdf_inputs
+from eakg.store import Contents, GraphFile, Limits, read_contents
+from eakg.store.graphs import ingest_named
 from eakg.store.workers import KeeperProcess
 
 _PATIENCE = 600.0  # seconds that a query may wait for those asked before it
@@ -18,14 +20,17 @@ _PATIENCE = 600.0  # seconds that a query may wait for those asked before it
 
 @dataclass(frozen=True)
 class QueryTarget:
-    """An endpoint's address, the HTTP method it is asked by and the dataset it is asked for; or RDF
-    files; or, with neither, the graph that comes with the package."""
+    """An endpoint's address, the HTTP method it is asked by, the dataset it is asked for, and how
+    often it is asked again; or RDF, as `rdf_inputs` takes it, and whether what follows from it is
+    asked too, None as the query says; or, with neither, the graph that comes with the package."""
 
     address: str | None = None
     method: str = "POST"
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     data: tuple[Path, ...] = ()
+    retries: int | None = None
+    reasons: bool | None = None
 
     @property
     def is_shipped(self) -> bool:
@@ -37,11 +42,15 @@ def target_of(query: SavedQuery, preference: QueryTarget) -> QueryTarget:
     """What a query is asked of: what is given, or else what its header names."""
     if preference.address is not None:
         return replace(preference, method=query.method or preference.method)
+    reasons = preference.reasons
+    if reasons is None:
+        reasons = query.closure == "full" or bool(query.inference and query.closure is None)
     if preference.data:
-        return preference
+        return replace(preference, reasons=reasons)
     if query.endpoint is not None:
-        return QueryTarget(query.endpoint, query.method or preference.method)
-    return QueryTarget(data=query.data)
+        method = query.method or preference.method
+        return QueryTarget(query.endpoint, method, retries=preference.retries)
+    return QueryTarget(data=query.data, reasons=bool(query.data) and reasons)
 
 
 @contextmanager
@@ -49,18 +58,35 @@ def open_target(target: QueryTarget, timeout: float) -> Iterator[QueryEndpoint]:
     """The endpoint of a target, for as long as the context lasts; files are loaded once.
 
     Arguments: the target; seconds that a query may run. Raises: ProblemsError when a file cannot be
-    loaded. Each file is a graph under its address; the shipped ones have their names.
+    loaded, or contradicts the others where what follows from them is asked. Each file is a graph
+    under its address; the shipped ones have their names.
     """
     if target.address is not None:
         yield RemoteEndpoint(
-            target.address, timeout, target.method, target.default_graphs, target.named_graphs
+            target.address,
+            timeout,
+            target.method,
+            target.default_graphs,
+            target.named_graphs,
+            retries=target.retries,
         )
         return
-    files = (
-        [GraphFile(URIRef(path.absolute().as_uri()), path) for path in target.data]
-        if target.data
-        else [GraphFile(name, path) for name, path in shipped_layout().named_graphs()]
-    )
     limits = Limits(timeout=timeout, patience=_PATIENCE)
-    with KeeperProcess(read_contents(files), limits) as keeper:
+    with _contents(target) as contents, KeeperProcess(contents, limits) as keeper:
         yield StoreEndpoint(keeper.client())
+
+
+@contextmanager
+def _contents(target: QueryTarget) -> Iterator[Contents]:
+    if not target.data:
+        yield read_contents(GraphFile(*one) for one in shipped_layout().named_graphs())
+        return
+    with rdf_inputs(target.data) as inputs, TemporaryDirectory(prefix="eakg-data-") as folder:
+        files = [GraphFile(one.name, one.path) for one in inputs]
+        if not target.reasons:
+            yield read_contents(files)
+            return
+        ingestion = ingest_named(files, Path(folder))
+        if ingestion.contradictions:
+            raise ProblemsError(ingestion.contradictions, ExitStatus.INCONSISTENT)
+        yield ingestion.contents

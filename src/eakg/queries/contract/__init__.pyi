@@ -1,10 +1,13 @@
 from .expectation import Column as Column
 from .expectation import Compare as Compare
 from .expectation import Expectation as Expectation
+from .files import QUERY_EXTENSIONS as QUERY_EXTENSIONS
+from .files import find_queries as find_queries
+from .files import left_out as left_out
 from .header import header_schema as header_schema
 from .parameters import Parameter as Parameter
 from .parameters import iri as iri
 from .saved import SavedQuery as SavedQuery
-from .saved import find_queries as find_queries
 from .saved import parse_query as parse_query
+from .saved import prologue_of as prologue_of
 from .saved import read_query as read_query

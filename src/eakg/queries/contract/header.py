@@ -14,9 +14,11 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
+from yaml.reader import ReaderError
 
 from eakg.keyed_files import KINDS, Key, KeyedFile, Keys, unknown_key
 from eakg.problems import Problem, ProblemsError
+from eakg.sparql.faults import character_name, is_invisible
 
 DECORATOR = "#+"
 _NAME = "the header"
@@ -51,7 +53,8 @@ def read_header(path: Path, text: str) -> KeyedFile:
     try:
         values: dict[str, Any] = loader.construct_document(node)
     except yaml.YAMLError as error:
-        raise ProblemsError([_no_yaml(path, error, max(lines.values()))]) from error
+        header_lines = text.splitlines()[: max(lines.values())]
+        raise ProblemsError([_no_yaml(path, error, header_lines)]) from error
     finally:
         loader.dispose()
     values = {key: _plain(key, value) for key, value in values.items() if value is not None}
@@ -94,15 +97,22 @@ def _compose(path: Path, text: str) -> yaml.Node | None:
     try:
         node: yaml.Node | None = yaml.compose("\n".join(lines), _Loader)
     except yaml.YAMLError as error:
-        raise ProblemsError([_no_yaml(path, error, len(lines))]) from error
+        raise ProblemsError([_no_yaml(path, error, lines)]) from error
     return node
 
 
-def _no_yaml(path: Path, error: yaml.YAMLError, last: int) -> Problem:
+def _no_yaml(path: Path, error: yaml.YAMLError, lines: Sequence[str]) -> Problem:
     mark = getattr(error, "problem_mark", None)
-    line = min(mark.line + 1, last) if mark else 1
-    message = f"the header is no YAML: {getattr(error, 'problem', error)}"
-    return Problem(str(path), line, message)
+    if isinstance(error, ReaderError):
+        number = "\n".join(lines).count("\n", 0, error.position)
+    else:
+        number = min(mark.line, len(lines) - 1) if mark else 0
+    line = lines[number] if number < len(lines) else ""
+    cause = getattr(error, "problem", None) or "it cannot be read"
+    invisible = next((one for one in line if one == "\t" or is_invisible(one)), None)
+    if invisible is not None:
+        cause = f"{character_name(invisible)} stands in this line; YAML takes plain spaces"
+    return Problem(str(path), number + 1, f"the header is no YAML: {cause}")
 
 
 def _walk(

@@ -43,14 +43,26 @@ class SavedQuery:
     header: KeyedFile = field(default_factory=lambda: KeyedFile(Path(), {}), repr=False)
 
     @property
+    def prologue(self) -> str:
+        """Declarations of the prefixes that only the header declares, in one line."""
+        return prologue_of(self.text, self.header.values.get("prefixes", {}))
+
+    @property
+    def ignored_findings(self) -> tuple[str, ...]:
+        """The kinds of finding that are not told of this query."""
+        return _words(self.header.values.get("lint", {}).get("ignore"))
+
+    @property
     def name(self) -> str:
         """The name of the file without its extension."""
         return self.path.stem
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
-        """Namespaces by prefix: those that everyone here uses, and the query's own."""
-        return PREFIXES | dict(inspect_query(self.text).prefixes)
+        """Namespaces by prefix: those that everyone here uses, those of the header, and the query's
+        own."""
+        declared_prefixes: dict[str, str] = self.header.values.get("prefixes", {})
+        return PREFIXES | declared_prefixes | dict(inspect_query(self.text).prefixes)
 
     def terms(self, values: Mapping[str, str]) -> dict[str, Term]:
         """Terms by variable, for values by the name of the parameter; the rest are defaults,
@@ -78,7 +90,17 @@ class SavedQuery:
 
     def bound(self, values: Mapping[str, str]) -> str:
         """The query with these values in the place of its parameters. Raises: ParameterError."""
-        return bind(self.text, self.terms(values))
+        return self.prologue + bind(self.text, self.terms(values))
+
+
+def prologue_of(text: str, prefixes: Mapping[str, str]) -> str:
+    """Declarations of prefixes, in one line, but for those that a query declares itself."""
+    own_prefixes = dict(inspect_query(text).prefixes)
+    return "".join(
+        f"PREFIX {name}: <{namespace}> "
+        for name, namespace in prefixes.items()
+        if name not in own_prefixes
+    )
 
 
 def _type_hint(parameter: Parameter) -> str:
@@ -150,25 +172,3 @@ def _words(value: Any) -> tuple[str, ...]:
     if value is None:
         return ()
     return tuple(str(item) for item in value) if isinstance(value, list) else (str(value),)
-
-
-def find_queries(paths: list[Path]) -> list[Path]:
-    """The query files named, and those in the folders named, in order of their names.
-
-    Raises: ProblemsError when a path is not there, or when there is no query at all.
-    """
-    queries: list[Path] = []
-    problems = []
-    for path in paths:
-        if path.is_dir():
-            queries += sorted(path.rglob("*.rq"))
-        elif path.is_file():
-            queries.append(path)
-        else:
-            problems.append(Problem(str(path), 0, "no such file or folder; check the path"))
-    if not problems and not queries:
-        names = ", ".join(str(path) for path in paths)
-        problems.append(Problem(names, 0, "has no query; query files end in .rq"))
-    if problems:
-        raise ProblemsError(problems)
-    return list(dict.fromkeys(queries))

@@ -2,37 +2,50 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal
 
 from rdflib import URIRef
 
 from eakg.problems import Problem
-from eakg.queries.contract import Parameter, SavedQuery, header_schema
+from eakg.queries.contract import Parameter, SavedQuery, header_schema, prologue_of
+from eakg.queries.lint.finding import SILENCEABLE, Finding, FindingKind
 from eakg.queries.lint.vocabulary import unknown_terms
 from eakg.sparql import (
     EvaluationError,
-    FormatMismatchError,
+    LimitExceededError,
     ParameterError,
     QueryError,
     QuerySyntaxError,
+    QueryTooComplexError,
     Term,
     Token,
     TokenKind,
     TooGeneralError,
+    WorkerCrashedError,
     bind,
     cross_joins,
     in_one_triple,
     iri_of,
     is_unbounded,
+    offset_of,
     place_in,
     query_tokens,
     read_head,
+    without_calls,
 )
-from eakg.store import EmbeddedStore, QueryRequest, read_contents
+from eakg.store import (
+    Contents,
+    EmbeddedStore,
+    QueryRequest,
+    QueryService,
+    StoreOptions,
+    read_contents,
+    template_marker,
+)
 
+_FUNCTION = re.compile("<([^>]*)>")
 _SAMPLES = {
     "iri": "urn:x",
     "integer": "1",
@@ -45,62 +58,116 @@ _SAMPLES = {
 }
 
 
-@dataclass(frozen=True, order=True)
-class Finding:
-    """Something suspicious. An error makes the query wrong; a warning makes it worth a look."""
+@dataclass(frozen=True)
+class LintOptions:
+    """How queries are looked at: prefixes that their endpoint declares; kinds of finding that are
+    not told; what reads them, within its limits."""
 
-    problem: Problem
-    level: Literal["error", "warning"]
-
-    def __str__(self) -> str:
-        place, _, message = str(self.problem).partition(": ")
-        return f"{place}: {self.level}: {message}"
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
+    reader: QueryService | None = None
 
 
-def lint(query: SavedQuery) -> list[Finding]:
+def lint(query: SavedQuery, options: LintOptions | None = None) -> list[Finding]:
     """What is suspicious in a query, in order of lines. Where the syntax is wrong, that alone."""
-    findings = list(_Linter(query).findings())
+    options = options or LintOptions()
+    ignored = (options.ignored | set(query.ignored_findings)) & set(SILENCEABLE)
+    findings = (one for one in _Linter(query, options).findings() if one.kind not in ignored)
     return sorted(dict.fromkeys(findings))
 
 
+def empty_store() -> Contents:
+    """What lint asks: nothing."""
+    return read_contents(())
+
+
+STORE_OPTIONS = StoreOptions(default_graph="strict")
+"""With these, every graph that a query names is there, and empty."""
+
+
 class _Linter:
-    def __init__(self, query: SavedQuery) -> None:
+    def __init__(self, query: SavedQuery, options: LintOptions) -> None:
         self.query = query
+        self.reader = options.reader or _empty_store()
         self.text = query.text
         self.head = read_head(query.text)
         self.tokens = query_tokens(query.text)
         self.parameters = {name for parameter in query.parameters for name in parameter.variables}
+        header_prefixes = query.header.values.get("prefixes", {})
+        self.prologue = prologue_of(query.text, {**options.prefixes, **header_prefixes})
+        self.prefixes = {**options.prefixes, **header_prefixes, **self.head.prefixes}
 
     def findings(self) -> Iterator[Finding]:
-        error = self._syntax(self.text) or self._bound()
-        if error:
-            yield error
-            return
+        unknown_kinds = set(self.query.ignored_findings) - set(SILENCEABLE)
+        for kind in sorted(unknown_kinds):
+            message = f"lint cannot ignore {kind!r}; it can {', '.join(SILENCEABLE)}"
+            yield self._error(self.query.header.line("lint"), message, FindingKind.SYNTAX)
+        finding = self._syntax(self.text) or self._bound()
+        if finding:
+            yield finding
+            if finding.kind is not FindingKind.FUNCTION:
+                return
         yield from self._header()
         yield from self._prefixes()
         yield from self._terms()
         yield from self._variables()
         yield from self._joins()
 
-    def _error(self, line: int, message: str) -> Finding:
-        return Finding(Problem(str(self.query.path), line, message), "error")
+    def _error(
+        self, line: int, message: str, kind: FindingKind, column: int | None = None
+    ) -> Finding:
+        return Finding(Problem(str(self.query.path), line, message), "error", kind, column)
 
-    def _warning(self, line: int, message: str) -> Finding:
-        return Finding(Problem(str(self.query.path), line, message), "warning")
+    def _warning(
+        self, line: int, message: str, kind: FindingKind, column: int | None = None
+    ) -> Finding:
+        return Finding(Problem(str(self.query.path), line, message), "warning", kind, column)
 
     def _line(self, token: Token) -> int:
         return place_in(self.text, token.start)[0]
 
     def _syntax(self, text: str) -> Finding | None:
+        plain_text = without_calls(text)
+        if plain_text is None:
+            return None
         try:
-            _empty_store().query(QueryRequest(text)).read()
+            self.reader.query(QueryRequest(self.prologue + plain_text)).read()
         except QuerySyntaxError as error:
-            return self._error(error.line or 1, re.sub("^line [0-9]+, ", "", str(error)))
+            return self._syntax_finding(text, error)
         except EvaluationError as error:
-            return self._error(1, str(error))
-        except (FormatMismatchError, QueryError):
+            return self._function_finding(error)
+        except (LimitExceededError, QueryTooComplexError, WorkerCrashedError):
+            message = "it cannot be read within the limits; its groups are nested too deeply"
+            return self._error(1, message, FindingKind.SYNTAX)
+        except QueryError:
             return None
         return None
+
+    def _syntax_finding(self, text: str, error: QuerySyntaxError) -> Finding:
+        line, column = error.line or 1, error.column
+        if column is not None and line == 1:
+            column -= len(self.prologue)
+        message = re.sub("^line [0-9]+, column [0-9]+: ", "", str(error))
+        offset = offset_of(text, line, column or 1)
+        if template_marker(text, offset) is not None:
+            return self._warning(line, message, FindingKind.TEMPLATE, column)
+        if "is not declared" in message:
+            message += ", here or under `prefixes:` in the header or by --prefixes"
+            return self._error(line, message, FindingKind.PREFIX, column)
+        return self._error(line, message, FindingKind.SYNTAX, column)
+
+    def _function_finding(self, error: EvaluationError) -> Finding:
+        """The engine has no such function, which is no fault of a query for another one."""
+        match = _FUNCTION.search(str(error))
+        iri = match[1] if match else ""
+        places = (token for token in self.tokens if self._iri(token) == iri)
+        token = next(places, None)
+        name = token.text if token else f"<{iri}>" if iri else "what it calls"
+        message = f"{name} is no function of SPARQL; only an endpoint that has it can answer"
+        return self._warning(self._line(token) if token else 1, message, FindingKind.FUNCTION)
+
+    def _iri(self, token: Token) -> str | None:
+        return iri_of(token, self.head.base, self.prefixes)
 
     def _bound(self) -> Finding | None:
         """A query that is none any more once its parameters have values."""
@@ -112,19 +179,23 @@ class _Linter:
             }
             finding = self._syntax(bind(self.text, terms))
         except ParameterError as error:
-            return self._error(1, str(error))
-        if finding is None:
-            return None
+            return self._error(1, str(error), FindingKind.SYNTAX)
+        if finding is None or finding.level == "warning":
+            return finding
         message = f"with values for its parameters it is no query: {finding.problem.message}"
-        return self._error(finding.problem.line, message)
+        return self._error(finding.problem.line, message, FindingKind.SYNTAX, finding.column)
 
     def _header(self) -> Iterator[Finding]:
         header = self.query.header
         for key in header.values:
             if key not in header_schema()["properties"]:
-                yield self._warning(header.line(key), f"nobody here reads the key {key!r}")
+                yield self._warning(
+                    header.line(key), f"nobody here reads the key {key!r}", FindingKind.HEADER
+                )
         if "transform" in header.values:
-            yield self._warning(header.line("transform"), "transform is not applied to answers")
+            yield self._warning(
+                header.line("transform"), "transform is not applied to answers", FindingKind.HEADER
+            )
 
     def _prefixes(self) -> Iterator[Finding]:
         names = [token for token in self.tokens if token.kind is TokenKind.PREFIXED_NAME]
@@ -136,22 +207,26 @@ class _Linter:
         for token in declarations:
             prefix = token.text.removesuffix(":")
             if prefix not in used_prefixes:
-                yield self._warning(self._line(token), f"the prefix {prefix}: is not used")
+                yield self._warning(
+                    self._line(token),
+                    f"the prefix {prefix}: is not used",
+                    FindingKind.UNUSED_PREFIX,
+                )
 
     def _terms(self) -> Iterator[Finding]:
         places: dict[URIRef, Token] = {}
         for token in self.tokens:
-            iri = iri_of(token, self.head.base, self.head.prefixes)
+            iri = self._iri(token)
             if iri is not None and token.start >= self.head.prologue:
                 places.setdefault(URIRef(iri), token)
         for term, suggestion in unknown_terms(places):
             token = places[term]
             hint = f"; did you mean {self._short(suggestion)}?" if suggestion else ""
             message = f"{token.text} is no term of its vocabulary{hint}"
-            yield self._error(self._line(token), message)
+            yield self._error(self._line(token), message, FindingKind.TERM)
 
     def _short(self, iri: str) -> str:
-        for prefix, namespace in self.head.prefixes.items():
+        for prefix, namespace in self.prefixes.items():
             if namespace and iri.startswith(namespace):
                 return f"{prefix}:{iri.removeprefix(namespace)}"
         return f"<{iri}>"
@@ -161,7 +236,7 @@ class _Linter:
         if any(token.word == "SERVICE" for token in self.tokens):
             return  # what another endpoint binds is not seen here
         try:
-            single_triple_variables = in_one_triple(self.text)
+            single_triple_variables = in_one_triple(self.prologue + self.text)
         except TooGeneralError:
             single_triple_variables = frozenset()
         selects_all = _selects_everything(self.tokens)
@@ -169,27 +244,35 @@ class _Linter:
             name = token.text[1:]
             if count[name] > 1 or name in self.parameters:
                 continue
+            line = self._line(token)
             if place == "result":
-                yield self._error(self._line(token), f"?{name} is in the result and never bound")
+                message = f"?{name} is in the result and never bound"
+                yield self._error(line, message, FindingKind.RESULT)
             elif place == "order":
-                yield self._error(self._line(token), f"?{name} is ordered by and never bound")
+                message = f"?{name} is ordered by and never bound"
+                yield self._error(line, message, FindingKind.RESULT)
             elif place == "assigned":
-                yield self._warning(self._line(token), f"?{name} is assigned and not used")
+                message = f"?{name} is assigned and not used"
+                yield self._warning(line, message, FindingKind.VARIABLE)
             elif place == "pattern" and name in single_triple_variables and not selects_all:
                 message = f"?{name} is used once; write [] if any value will do"
-                yield self._warning(self._line(token), message)
+                yield self._warning(line, message, FindingKind.VARIABLE)
 
     def _joins(self) -> Iterator[Finding]:
+        text = self.prologue + self.text
         try:
-            for names in cross_joins(self.text):
-                parts = " and ".join(f"?{name}" for name in names)
+            for names in cross_joins(text):
+                parts = " and ".join(f"?{name}" if name else "a blank node" for name in names)
                 message = f"nothing connects {parts}: every value of one comes with every other"
-                yield self._warning(self._first(names[-1]), message)
-            if is_unbounded(self.text):
+                yield self._warning(self._first(names[-1]), message, FindingKind.JOIN)
+            if is_unbounded(text):
                 message = "the result has no bound; add LIMIT, or a constant to the pattern"
-                yield self._warning(1, message)
-        except TooGeneralError as error:
-            yield self._warning(1, f"its joins are not looked at: {error}")
+                yield self._warning(1, message, FindingKind.BOUND)
+        except TooGeneralError:
+            message = (
+                "whether all its parts are connected, and its result bounded, is not known here"
+            )
+            yield self._warning(1, message, FindingKind.JOIN)
 
     def _first(self, name: str) -> int:
         lines = (self._line(token) for token in self.tokens if token.text[1:] == name)
@@ -245,4 +328,4 @@ def _sample(parameter: Parameter, query: SavedQuery) -> Term:
 
 @cache
 def _empty_store() -> EmbeddedStore:
-    return EmbeddedStore(read_contents(()))
+    return EmbeddedStore(empty_store(), STORE_OPTIONS)

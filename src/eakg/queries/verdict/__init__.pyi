@@ -1,13 +1,16 @@
 from .comparison import Difference as Difference
 from .outcome import STATUS as STATUS
 from .outcome import Outcome as Outcome
+from .outcome import Verdict as Verdict
 from .outcome import check as check
 from .outcome import describe as describe
 from .outcome import exit_status as exit_status
 from .outcome import tally as tally
+from .outcome import unusable as unusable
 from .reports import annotations as annotations
 from .reports import failures as failures
 from .reports import junit as junit
 from .reports import markdown as markdown
+from .runner import RunOptions as RunOptions
 from .runner import run as run
 from .update import updates as updates

@@ -10,6 +10,7 @@ from rdflib.compare import graph_diff, to_isomorphic
 from rdflib.term import Node
 
 from eakg.queries.contract import Compare
+from eakg.queries.verdict.skolem import graphs_with_blank_nodes, with_blank_nodes
 from eakg.rdf import Blank, Cells, CellTable, is_number, number, write_term
 
 _BLANK = Blank("_:")
@@ -37,7 +38,8 @@ def compare_rows(
     order too; with `contains`, others may come besides. Numbers are compared by value: an expected
     cell that comes in no row of its column is read as a number; with a tolerance, numbers are the
     same that differ by no more. Blank nodes are compared by how they stand together, except with
-    `contains`, where any one is as good as another.
+    `contains`, where any one is as good as another; a skolem IRI is one where the other side has
+    them.
     """
     if expected.columns != actual.columns:
         note = (
@@ -45,7 +47,9 @@ def compare_rows(
             f"not {', '.join(expected.columns) or 'none'}"
         )
         return Difference(actual.columns, note=note)
-    expected_rows, actual_rows = _expected_rows(expected, actual), actual.rows
+    expected_rows, actual_rows = with_blank_nodes(expected.rows, actual.rows)
+    actual = CellTable(actual.columns, actual_rows)
+    expected_rows = _expected_rows(CellTable(expected.columns, expected_rows), actual)
     if compare == "set":
         expected_rows = tuple(dict.fromkeys(expected_rows))
         actual_rows = tuple(dict.fromkeys(actual_rows))
@@ -76,6 +80,8 @@ def _expected_rows(expected: CellTable, actual: CellTable) -> tuple[Cells, ...]:
     blanks = [any(isinstance(cell, Blank) for cell in cells) for cells in columns]
 
     def read(cell: str, cells: set[str], may_be_blank: bool) -> str:
+        if isinstance(cell, Blank):
+            return cell
         if may_be_blank and cell.startswith("_:"):
             return Blank(cell)
         return cell if cell in cells else number(cell)
@@ -188,7 +194,7 @@ def _mask(cell: str) -> str:
 def compare_graphs(expected: Graph, actual: Graph) -> Difference | None:
     """How the actual triples differ from the expected ones, or None where the graphs are
     isomorphic (RDF 1.1 Concepts, section 3.6)."""
-    expected_graph, actual_graph = to_isomorphic(expected), to_isomorphic(actual)
+    expected_graph, actual_graph = map(to_isomorphic, graphs_with_blank_nodes(expected, actual))
     if expected_graph == actual_graph:
         return None
     _, missing, unexpected = graph_diff(expected_graph, actual_graph)

@@ -2,13 +2,15 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from rdflib import Graph
 
-from eakg.problems import ExitStatus
+from eakg.keyed_files import KeyedFile
+from eakg.problems import ExitStatus, Problem
 from eakg.queries.ask import (
     Answer,
     QueryEndpoint,
@@ -40,6 +42,8 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
     TIME_LIMIT = "time limit"
     UNREACHABLE = "unreachable"
+    UNUSABLE = "unusable"
+    NOT_ASKED = "not asked"
 
 
 STATUS = {
@@ -49,6 +53,8 @@ STATUS = {
     Verdict.REJECTED: ExitStatus.QUERY_ERROR,
     Verdict.TIME_LIMIT: ExitStatus.TIME_LIMIT,
     Verdict.UNREACHABLE: ExitStatus.UNREACHABLE,
+    Verdict.UNUSABLE: ExitStatus.BAD_INPUT,
+    Verdict.NOT_ASKED: ExitStatus.DONE,
 }
 ROW_LIMIT = 20  # lines of a difference
 Why = Callable[[SavedQuery, str, Difference], list[str]]
@@ -108,6 +114,17 @@ def check(
     return Outcome(query, verdict, size, difference, messages, tuple(reasons), seconds, answer)
 
 
+def unusable(path: Path, problems: Iterable[Problem]) -> Outcome:
+    """The outcome of a query file that cannot be used, or that names what cannot be used.
+
+    Arguments: the file; what is wrong.
+    """
+    problems = list(problems)
+    line = next((one.line for one in problems if one.file == str(path) and one.line), 1)
+    query = SavedQuery(path, "", path.stem, header=KeyedFile(path, {}, {(): line}))
+    return Outcome(query, Verdict.UNUSABLE, messages=tuple(map(str, problems)))
+
+
 def _verdict(error: StoreError | ParameterError) -> Verdict:
     if isinstance(error, ParameterError):
         return Verdict.REJECTED
@@ -157,9 +174,11 @@ def _complaints(query: SavedQuery, expect: Expectation, answer: Answer, size: in
 
 
 def exit_status(outcomes: Sequence[Outcome]) -> ExitStatus:
-    """The status of a run: done, or that of the gravest outcome; an endpoint that cannot be
-    reached before a time limit, that before a rejected query, that before wrong rows."""
+    """The status of a run: done, or that of the gravest outcome; a file that cannot be used before
+    an endpoint that cannot be reached, that before a time limit, that before a rejected query, that
+    before wrong rows."""
     order = (
+        ExitStatus.BAD_INPUT,
         ExitStatus.UNREACHABLE,
         ExitStatus.TIME_LIMIT,
         ExitStatus.QUERY_ERROR,
@@ -192,4 +211,6 @@ def tally(outcomes: Sequence[Outcome]) -> str:
     count = Counter(outcome.verdict for outcome in outcomes)
     unchecked = count[Verdict.UNCHECKED]
     remark = f"; {unchecked} expect nothing and ran" if unchecked else ""
+    if count[Verdict.NOT_ASKED]:
+        remark += f"; {count[Verdict.NOT_ASKED]} were not asked"
     return f"{count[Verdict.PASSED]} of {len(outcomes)} queries passed{remark}."

@@ -20,6 +20,7 @@ def junit(outcomes: Sequence[Outcome]) -> bytes:
     """The outcomes as JUnit XML, one test case for each query."""
     failing = failures(outcomes)
     mismatches = [one for one in failing if one.verdict is Verdict.FAILED]
+    omissions = sum(one.verdict is Verdict.NOT_ASKED for one in outcomes)
     counts = {
         "tests": str(len(outcomes)),
         "failures": str(len(mismatches)),
@@ -27,7 +28,7 @@ def junit(outcomes: Sequence[Outcome]) -> bytes:
         "time": f"{sum(outcome.seconds for outcome in outcomes):.3f}",
     }
     root = Element("testsuites", counts)
-    suite = SubElement(root, "testsuite", {"name": "eakg", **counts, "skipped": "0"})
+    suite = SubElement(root, "testsuite", {"name": "eakg", **counts, "skipped": str(omissions)})
     for outcome in outcomes:
         case = SubElement(
             suite,
@@ -36,6 +37,8 @@ def junit(outcomes: Sequence[Outcome]) -> bytes:
             classname=_clean(str(outcome.query.path.parent)),
             time=f"{outcome.seconds:.3f}",
         )
+        if outcome.verdict is Verdict.NOT_ASKED:
+            SubElement(case, "skipped", message=outcome.verdict.value)
         if outcome in failing:
             kind = "failure" if outcome in mismatches else "error"
             node = SubElement(case, kind, message=outcome.verdict.value, type=outcome.verdict.value)

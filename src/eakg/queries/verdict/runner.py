@@ -3,57 +3,102 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
-from eakg.queries.ask import QueryTarget, open_target, target_of
+from eakg.problems import ExitStatus, ProblemsError
+from eakg.queries.ask import QueryEndpoint, QueryTarget, open_target, target_of
 from eakg.queries.contract import SavedQuery
-from eakg.queries.verdict.outcome import Outcome, Why, check
+from eakg.queries.verdict.outcome import STATUS, Outcome, Verdict, Why, check, unusable
 from eakg.sparql import ParameterError
 from eakg.store import Closure
 
 
+@dataclass(frozen=True)
+class RunOptions:
+    """How queries are asked and compared.
+
+    `closure`, `values`, `strict`, `timeout` and `why` are as of `check`; a value is given to each
+    query that has the parameter. `jobs` queries are asked at once; where it `stops_early`, none is
+    asked any more after one that is not well.
+    """
+
+    closure: Closure | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    strict: bool = False
+    timeout: float = 60.0
+    jobs: int = 1
+    stops_early: bool = False
+    why: Why | None = None
+
+
 def run(
-    queries: Sequence[SavedQuery],
-    target: QueryTarget,
-    *,
-    closure: Closure | None = None,
-    values: Mapping[str, str] | None = None,
-    strict: bool = False,
-    timeout: float = 60.0,
-    jobs: int = 1,
-    why: Why | None = None,
+    queries: Sequence[SavedQuery], target: QueryTarget, options: RunOptions | None = None
 ) -> list[Outcome]:
     """The outcomes of queries, in their order.
 
-    Arguments: the queries; what they are asked of, where it is not what their headers name; then as
-    of `check`; how many are asked at once. A value is given to each query that has the parameter.
-    Raises: ParameterError for one that no query has, ProblemsError when a file cannot be used.
+    Arguments: the queries; what they are asked of, where it is not what their headers name; how.
+    What a query's header names and cannot be used is an outcome of that query alone. Raises:
+    ParameterError for a value of a parameter that no query has, ProblemsError when a file of the
+    target cannot be used.
     """
+    options = options or RunOptions()
     names = {parameter.name for query in queries for parameter in query.parameters}
-    assignments = values or {}
-    unknown = set(assignments) - names
+    unknown = set(options.values) - names
     if unknown:
         hint = f"; there is {', '.join(sorted(names))}" if names else ""
         raise ParameterError(f"no query has a parameter {min(unknown)}{hint}")
     groups: dict[QueryTarget, list[int]] = defaultdict(list)
     for number, query in enumerate(queries):
         groups[target_of(query, target)].append(number)
+    inquiry = _Inquiry(queries, options)
     outcomes: dict[int, Outcome] = {}
     for source, numbers in groups.items():
-        longest = max([timeout, *(queries[one].timeout or 0 for one in numbers)])
-        with open_target(source, longest) as endpoint, ThreadPoolExecutor(jobs) as pool:
-
-            def outcome_of(number: int) -> Outcome:
-                query = queries[number]
-                own_names = {parameter.name for parameter in query.parameters}
-                return check(
-                    query,
-                    endpoint,
-                    closure,
-                    {name: value for name, value in assignments.items() if name in own_names},
-                    strict=strict,
-                    timeout=timeout,
-                    why=why if source.is_shipped else None,  # noqa: B023 - asked before the next
-                )
-
-            outcomes |= zip(numbers, pool.map(outcome_of, numbers), strict=True)
+        try:
+            outcomes |= inquiry.ask(source, numbers)
+        except ProblemsError as error:
+            if target.data:
+                raise
+            outcomes |= {one: unusable(queries[one].path, error.problems) for one in numbers}
+            inquiry.stopped = options.stops_early
     return [outcomes[number] for number in range(len(queries))]
+
+
+@dataclass
+class _Inquiry:
+    queries: Sequence[SavedQuery]
+    options: RunOptions
+    stopped: bool = False
+
+    def ask(self, source: QueryTarget, numbers: Sequence[int]) -> dict[int, Outcome]:
+        """The outcomes of the queries of one source, by number."""
+        if self.stopped:
+            return {one: Outcome(self.queries[one], Verdict.NOT_ASKED) for one in numbers}
+        longest = max([self.options.timeout, *(self.queries[one].timeout or 0 for one in numbers)])
+        with (
+            open_target(source, longest) as endpoint,
+            ThreadPoolExecutor(self.options.jobs) as pool,
+        ):
+            why = self.options.why if source.is_shipped else None
+            outcomes = pool.map(lambda number: self._outcome(number, endpoint, why), numbers)
+            return dict(zip(numbers, outcomes, strict=True))
+
+    def _outcome(self, number: int, endpoint: QueryEndpoint, why: Why | None) -> Outcome:
+        query, options = self.queries[number], self.options
+        if self.stopped:
+            return Outcome(query, Verdict.NOT_ASKED)
+        own_names = {parameter.name for parameter in query.parameters}
+        try:
+            outcome = check(
+                query,
+                endpoint,
+                options.closure,
+                {name: value for name, value in options.values.items() if name in own_names},
+                strict=options.strict,
+                timeout=options.timeout,
+                why=why,
+            )
+        except ProblemsError as error:
+            outcome = unusable(query.path, error.problems)
+        if options.stops_early and STATUS[outcome.verdict] is not ExitStatus.DONE:
+            self.stopped = True
+        return outcome

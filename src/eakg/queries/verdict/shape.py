@@ -10,6 +10,7 @@ from rdflib.namespace import XSD
 from rdflib.term import Node
 
 from eakg.queries.contract import Column, iri
+from eakg.queries.verdict.skolem import is_skolem
 from eakg.rdf import Solutions, is_number, write_term
 from eakg.sparql import ParameterError
 
@@ -46,9 +47,10 @@ def _column_misfits(
 ) -> Iterator[tuple[str, list[Node]]]:
     if column.kind is not None:
         kind = _KINDS[column.kind]
-        yield from _misfit(
-            f"is not of the kind {column.kind}", [v for v in values if not isinstance(v, kind)]
-        )
+        outliers = [value for value in values if not isinstance(value, kind)]
+        if column.kind == "blank":
+            outliers = [value for value in outliers if not is_skolem(str(value))]
+        yield from _misfit(f"is not of the kind {column.kind}", outliers)
     if column.datatype is not None:
         datatype = _iri(column.datatype, prefixes)
         outliers = [value for value in values if _datatype(value) != datatype]

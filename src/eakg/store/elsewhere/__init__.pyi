@@ -1,3 +1,7 @@
+from .bodies import check_body as check_body
+from .bodies import format_of as format_of
+from .bodies import json_body as json_body
+from .bodies import read_json as read_json
 from .connection import Deadline as Deadline
 from .credentials import SCHEME as SCHEME
 from .credentials import endpoint_at as endpoint_at
@@ -7,7 +11,7 @@ from .filling import Filler as Filler
 from .http import HttpAnswer as HttpAnswer
 from .http import HttpClient as HttpClient
 from .protocol import check_result as check_result
+from .protocol import check_rows as check_rows
 from .protocol import failure_of as failure_of
 from .protocol import query_request as query_request
-from .protocol import read_json as read_json
 from .remote import RemoteStore as RemoteStore

@@ -22,9 +22,10 @@ from eakg.sparql import (
     values_of,
     with_values,
 )
+from eakg.store.elsewhere.bodies import read_json
 from eakg.store.elsewhere.connection import Deadline, ascii_host, resolve, target_of
 from eakg.store.elsewhere.http import HttpClient
-from eakg.store.elsewhere.protocol import check_result, failure_of, query_request, read_json
+from eakg.store.elsewhere.protocol import check_result, failure_of, query_request
 from eakg.store.request import QueryRequest
 
 _LARGEST = 8 << 20  # bytes of one answer

@@ -1,16 +1,13 @@
 """SPARQL 1.1 Protocol as a client: a query as a request, and what the answers of HTTP mean."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from http import HTTPStatus
-from http.client import HTTPResponse
-from typing import Any, cast
+from typing import Any
 
 from SPARQLWrapper import POST, URLENCODED, SPARQLWrapper
-from SPARQLWrapper.Wrapper import QueryResult
 
-from eakg.rdf import JSON, ResultFormat
+from eakg.rdf import ResultFormat
 from eakg.sparql import (
     BadAnswerError,
     OverloadedError,
@@ -47,7 +44,7 @@ def query_request(
     wrapper.setMethod(method)
     wrapper.setRequestMethod(URLENCODED)
     wrapper.setOnlyConneg(True)
-    wrapper.addCustomHttpHeader("Accept", ", ".join(one.media_type for one in formats))
+    wrapper.addCustomHttpHeader("Accept", ", ".join(_preferences(formats)))
     for name, value in parameters:
         wrapper.addParameter(name, value)
     # SPARQLWrapper sends what it builds, and has no other way to what it would send.
@@ -59,6 +56,14 @@ def query_request(
     return HttpRequest(
         http_request.get_method(), f"{plain}?{query}" if query else plain, headers, body
     )
+
+
+def _preferences(formats: Iterable[ResultFormat]) -> Iterator[str]:
+    """Media types with their weights, the first of which is not written (RFC 9110 section
+    12.4.2)."""
+    for number, result_format in enumerate(formats):
+        weight = f";q={1 - number / 10:.1f}" if number else ""
+        yield f"{result_format.media_type}{weight}"
 
 
 def failure_of(answer: HttpAnswer, seconds: float) -> StoreError:
@@ -111,7 +116,7 @@ def problem_details(answer: HttpAnswer) -> dict[str, Any]:
     return details if isinstance(details, dict) else {}
 
 
-def check_result(answer: HttpAnswer, formats: Iterable[ResultFormat]) -> None:
+def check_result(answer: HttpAnswer, formats: Sequence[ResultFormat]) -> None:
     """Look at the headers of an answer to a query.
 
     Raises: BadAnswerError where its media type is none of those that were asked for;
@@ -121,44 +126,15 @@ def check_result(answer: HttpAnswer, formats: Iterable[ResultFormat]) -> None:
     media_type = answer.headers.get_content_type()
     media_types = {name for one in formats for name in (one.media_type, *one.generic)}
     if media_type not in {*media_types, "text/plain"}:
-        raise BadAnswerError(f"{answer.target} answers in {media_type}, which nobody asked for")
+        alternatives = " or ".join(one.media_type for one in formats)
+        raise BadAnswerError(
+            f"{answer.target} answers in {media_type}, which nobody asked for; {alternatives} was"
+        )
     if "X-SQL-State" in answer.headers:
         reason = answer.headers.get("X-SQL-Message", answer.headers["X-SQL-State"])
         raise ResultTooLargeError(f"{answer.target} stopped before the end: {reason}")
     if answer.status == HTTPStatus.PARTIAL_CONTENT:
         raise ResultTooLargeError(f"{answer.target} gives a part of the result only")
-
-
-def read_json(answer: HttpAnswer, body: bytes) -> dict[str, Any]:
-    """The results of SELECT or ASK that the body of an answer has in JSON.
-
-    Raises: BadAnswerError when it is no such result.
-    """
-    try:
-        results = QueryResult((cast(HTTPResponse, _Body(body)), JSON.name)).convert()
-        rows = _rows(results)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise BadAnswerError(f"{answer.target} does not answer in SPARQL results") from error
-    check_rows(answer, lambda: rows)
-    return cast(dict[str, Any], results)
-
-
-def _rows(results: Any) -> int:
-    """How many rows results have; of ASK, none."""
-    return 0 if "boolean" in results else len(results["results"]["bindings"])
-
-
-@dataclass(frozen=True)
-class _Body:
-    """What SPARQLWrapper asks of a response, for a body that is there."""
-
-    content: bytes
-
-    def info(self) -> dict[str, str]:
-        return {"Content-Type": JSON.media_type}
-
-    def read(self) -> bytes:
-        return self.content
 
 
 def check_rows(answer: HttpAnswer, rows: Callable[[], int]) -> None:

@@ -9,6 +9,7 @@ from .evaluation import prefixes_of as prefixes_of
 from .evaluation import without_frames as without_frames
 from .evaluation import write_answer as write_answer
 from .ingestion import ingest as ingest
+from .ingestion import ingest_named as ingest_named
 from .ingestion import split_by_graph as split_by_graph
 from .loaded import MERGE as MERGE
 from .loaded import GraphNode as GraphNode

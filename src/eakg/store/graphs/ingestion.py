@@ -62,12 +62,24 @@ def ingest(
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
     named_files = [GraphFile(*one) for one in zip(_graph_names(paths), paths, strict=True)]
+    return ingest_named(named_files, folder, reasoning, progress)
+
+
+def ingest_named(
+    named_files: Sequence[GraphFile],
+    folder: Path,
+    reasoning: Reasoning = "owl-rl",
+    progress: Progress = lambda _: None,
+) -> Ingestion:
+    """As `ingest`, of files that have names for what is in no graph of its own."""
     graph_files = split_by_graph(named_files, folder, progress)
     if reasoning == "none":
         return Ingestion(read_contents(graph_files))
     files = [file for file in graph_files if file.name != INFERRED_GRAPH]
     progress("reasoning")
-    inferred_file, contradictions = _close(files, folder / "inferred.nt", paths)
+    inferred_file, contradictions = _close(
+        files, folder / "inferred.nt", [file.path for file in named_files]
+    )
     progress("loading")
     return Ingestion(read_contents([*files, inferred_file]), contradictions)
 

@@ -1,0 +1,73 @@
+"""Query files: those that are named, those in a folder, and those that are left out there."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from eakg.problems import Problem, ProblemsError
+from eakg.rdf.inputs import has_rdf_extension
+from eakg.sparql import read_head
+
+QUERY_EXTENSIONS = (".rq", ".sparql", ".query")
+UPDATE_EXTENSIONS = (".ru",)
+_BEGINNING = 1 << 16
+_NO_QUERIES = (".csv", ".tsv", ".md", ".html", ".json", ".yml", ".yaml", ".toml", ".py", ".sh")
+
+
+def find_queries(paths: Iterable[Path]) -> list[Path]:
+    """The query files named, whatever their names, and those in the folders named, by their
+    extensions, in order of their names.
+
+    Raises: ProblemsError when a path is not there, or when there is no query at all.
+    """
+    paths = list(paths)
+    queries: list[Path] = []
+    problems = []
+    for path in paths:
+        if path.is_dir():
+            queries += (one for one in _members(path) if one.suffix.lower() in QUERY_EXTENSIONS)
+        elif path.is_file():
+            queries.append(path)
+        else:
+            problems.append(Problem(str(path), 0, "no such file or folder; check the path"))
+    if not problems and not queries:
+        names = ", ".join(str(path) for path in paths)
+        extensions = ", ".join(QUERY_EXTENSIONS)
+        problems.append(Problem(names, 0, f"has no query; query files end in {extensions}"))
+    if problems:
+        raise ProblemsError(problems)
+    return list(dict.fromkeys(queries))
+
+
+def left_out(paths: Iterable[Path]) -> list[Problem]:
+    """The files in folders that are SPARQL and no query files: updates, and queries of other names,
+    each with the reason."""
+    problems = []
+    for folder in filter(Path.is_dir, paths):
+        for path in _members(folder):
+            reason = _reason(path)
+            if reason:
+                problems.append(Problem(str(path), 0, reason))
+    return problems
+
+
+def _members(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _reason(path: Path) -> str:
+    extension = path.suffix.lower()
+    if extension in QUERY_EXTENSIONS:
+        return ""
+    if extension in UPDATE_EXTENSIONS:
+        return "left out: it is an update"
+    if extension in _NO_QUERIES or has_rdf_extension(path) or path.name.startswith("."):
+        return ""
+    try:
+        with path.open("rb") as file:
+            text = file.read(_BEGINNING).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    head = read_head(text)
+    if head.form and head.pattern is not None:
+        return f"left out: it has a query; name it with one of {', '.join(QUERY_EXTENSIONS)}"
+    return ""

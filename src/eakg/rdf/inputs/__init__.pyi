@@ -1,0 +1,4 @@
+from .prefixes import read_prefixes as read_prefixes
+from .sources import has_rdf_extension as has_rdf_extension
+from .sources import rdf_files as rdf_files
+from .sources import rdf_inputs as rdf_inputs
