@@ -29,6 +29,7 @@ from .formats import ResultKind as ResultKind
 from .formats import find_format as find_format
 from .formats import formats_for as formats_for
 from .formats import kind_of as kind_of
+from .formats import plain_format_name as plain_format_name
 from .lists import members as members
 from .naming import PrefixedNames as PrefixedNames
 from .naming import spelling as spelling

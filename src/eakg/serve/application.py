@@ -17,6 +17,7 @@ from eakg.serve.app import (
     check_head,
     page_href,
     page_path,
+    register_delivery,
     register_headers,
     register_problems,
 )
@@ -53,6 +54,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     register_headers(app)
     app.before_request(_check)
     register_observation(app, settings)
+    register_delivery(app)
     for blueprint in (
         metrics_blueprint,
         *protocol_blueprints,
@@ -61,6 +63,9 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
         overviews_blueprint,
     ):
         app.register_blueprint(blueprint)
+    for rule in app.url_map.iter_rules():
+        # A slash at the end is in the names of things, but of no page or endpoint.
+        rule.strict_slashes = bool(rule.arguments)
     return app
 
 

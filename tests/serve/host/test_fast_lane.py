@@ -71,7 +71,11 @@ ACCEPTS = (
     *("text/csv;q=0.2, application/json;q=0.8", "image/png", "", " , ", "text/*;q=0, */*;q=0.1"),
     *("application/json;q=2", "nonsense", "text/turtle;charset=utf-8;q=0.9", "*/*;q=0"),
 )
-FORMATS = ("json", "xml", "csv", "tsv", "turtle", "ntriples", "jsonld", "JSON", "text/csv", "x", "")
+FORMATS = (
+    *("json", "xml", "csv", "tsv", "turtle", "ntriples", "jsonld", "JSON", "text/csv", "x", ""),
+    *("application/json", "application/sparql-results json", "text/rdf+n3", "n3", "ttl", "srx"),
+    *("text/turtle; charset=utf-8", "application/x-json+ld", "sparql", "rdf+xml", "text/plain"),
+)
 TEXTS = (
     *("SELEC", "", " ", "SELECT {", "SELECT * { ?s ?p }", "ASK { FILTER(1/0 = 1) }", "ASK {}}"),
     *("PREFIX : <x> ASK { : ?p ?o }", "BASE <http://b.example/> ASK { <x> ?p ?o }", "# nothing"),
@@ -86,6 +90,11 @@ TEXTS = (
 PARAMETERS = (
     *(("closure", value) for value in ("full", "asserted", "half", "")),
     *(("timeout", value) for value in ("5", "1e1", "0", "-1", "nan", "inf", "x", "", "٣")),
+    *(("infer", value) for value in ("true", "false", "False", "rdfs++", "")),
+    *(("reasoning", value) for value in ("true", "false", "0")),
+    ("includeInferred", "false"),
+    *(("output", value) for value in ("csv", "text/csv", "x", "")),
+    ("results", "tsv"),
     *(("view", value) for value in ("table", "chart", "none", "")),
     *(
         (name, value)
@@ -148,6 +157,9 @@ WHOLE = (
     asked(SELECT, ("format", "html")),
     asked(SELECT, ("view", "chart"), ("format", "text/html")),
     asked(SELECT, ("unknown", "1")),
+    asked(SELECT, ("$s", "<a:b>")),
+    asked(SELECT, ("limit", "1")),
+    asked(SELECT, ("output", "html")),
     asked(SELECT, Authorization="Bearer x"),
     asked(SELECT, Cookie="a=b"),
     asked(SELECT + " #" + "x" * 5000),
@@ -184,6 +196,9 @@ REQUESTS = (
         ("default-graph-uri", str(source_graph("record"))),
         ("named-graph-uri", str(ONTOLOGY_GRAPH)),
     ),
+    asked(SELECT, ("closure", "full"), ("infer", "false")),
+    asked(SELECT, ("closure", "asserted"), ("reasoning", "false")),
+    asked(SELECT, ("format", "tsv"), ("output", "csv"), ("results", "nonsense")),
     asked(CROSS_JOIN, ("timeout", "0.2")),
     *(Sent(string) for string in STRINGS),
     *(replace(asked(ASK), headers=headers) for headers in HEADERS),
@@ -340,13 +355,49 @@ def test_both_ways_answer_alike(ways: Ways, sent: Sent) -> None:
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"x", {}', "*", '"x"', "{}x", "nothing"])
 def test_conditions_hold_alike(ways: Ways, form: str, method: str) -> None:
-    """RFC 9110 section 13.1.2: the comparison is weak; `*` is not for a representation of ours."""
+    """RFC 9110 section 13.1.2: the comparison is weak; `*` is any representation."""
     tag = ways.slow(asked(SELECT)).headers["etag"]
     sent = replace(asked(SELECT, If_None_Match=form.format(tag)), method=method)
     slow, fast = ways.slow(sent), ways.fast(sent)
     assert fast.compared() == slow.compared()
     assert not fast.whole
-    assert fast.status == (304 if tag in form.format(tag) and "x" not in form[2:] else 200)
+    has = form == "*" or (tag in form.format(tag) and "x" not in form[2:])
+    assert fast.status == (304 if has else 200)
+
+
+@pytest.mark.parametrize("text", [SELECT, "ASK { FILTER(RAND() < 2) }", "SELEC"])
+@pytest.mark.parametrize("name", ["If-Match", "If-None-Match"])
+@pytest.mark.parametrize("form", ["{}", "W/{}", '"x", {}', "*", '"x"', "", '"x'])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_conditions_of_each_method(
+    ways: Ways, text: str, name: str, form: str, method: str
+) -> None:
+    """RFC 9110 sections 13.1.1 and 13.1.2; conditions are looked at only where the answer would be
+    a success (section 13.2.1), and one that has no tag is none of those listed."""
+    tag = ways.slow(asked(text)).headers.get("etag")
+    field = form.format(tag or '"none"')
+    if method == "GET":
+        sent = replace(asked(text), headers={name: field})
+    else:
+        sent = posted(DIRECT, text, "", **{name.replace("-", "_"): field})
+    slow, fast = ways.slow(sent), ways.fast(sent)
+    assert fast.compared() == slow.compared()
+    assert not fast.whole
+    listed = tag is not None and "{}" in form
+    strongly = listed and form != "W/{}"
+    match name, form:
+        case _ if text == "SELEC":
+            expected = 400
+        case _, "":
+            expected = 200
+        case "If-Match", "*":
+            expected = 200
+        case "If-Match", _:
+            expected = 200 if strongly else 412
+        case _:
+            status = 304 if method == "GET" else 412
+            expected = status if listed or form == "*" else 200
+    assert fast.status == expected
 
 
 @pytest.mark.parametrize("sent", [asked(SELECT), POSTS[0], replace(WHOLE[1], plain=False)])

@@ -6,6 +6,7 @@ from .context import address_at as address_at
 from .context import page_href as page_href
 from .context import page_path as page_path
 from .context import state as state
+from .delivery import register_delivery as register_delivery
 from .dumps import WRITERS as WRITERS
 from .dumps import Dump as Dump
 from .dumps import Dumps as Dumps
@@ -14,6 +15,7 @@ from .errors import ReadOnlyError as ReadOnlyError
 from .errors import TooManyRequestsError as TooManyRequestsError
 from .errors import UnauthorizedError as UnauthorizedError
 from .errors import UnsupportedBodyError as UnsupportedBodyError
+from .etags import condition_status as condition_status
 from .etags import entity_tag as entity_tag
 from .etags import forbid_storing as forbid_storing
 from .etags import has_representation as has_representation
@@ -31,6 +33,8 @@ from .negotiation import available as available
 from .negotiation import negotiate as negotiate
 from .negotiation import select_representation as select_representation
 from .parameters import FORM as FORM
+from .parameters import FORMAT_NAMES as FORMAT_NAMES
+from .parameters import INFERENCE_NAMES as INFERENCE_NAMES
 from .parameters import MAX_WRITE as MAX_WRITE
 from .parameters import QUERY as QUERY
 from .parameters import UPDATE as UPDATE

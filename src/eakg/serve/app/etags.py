@@ -1,4 +1,4 @@
-"""Validators of representations: strong entity tags, RFC 9110 sections 8.8 and 13.1.2.
+"""Validators of representations and conditions on them: RFC 9110 sections 8.8 and 13.
 
 A strong tag is a promise that no other bytes go under it (section 8.8.1). What one query makes has
 the version that answered it in its tag. What several make has one only where the version was the
@@ -7,12 +7,13 @@ while it has no tag and is not to be stored.
 """
 
 import hashlib
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Collection, MutableMapping
 from http import HTTPStatus
 from importlib.metadata import version
 
 from flask import Response
 from werkzeug.datastructures import Headers
+from werkzeug.exceptions import PreconditionFailed
 from werkzeug.sansio.request import Request
 
 from eakg.store import UNKNOWN, QueryRequest, QueryService, Result
@@ -21,6 +22,7 @@ MutableHeaders = Headers | MutableMapping[str, str]
 
 _ENGINE = f"{version('eakg')} {version('pyoxigraph')}"
 _TRIES = 3
+_READING = frozenset({"GET", "HEAD"})
 
 
 def entity_tag(*parts: object) -> str:
@@ -30,9 +32,30 @@ def entity_tag(*parts: object) -> str:
 
 
 def has_representation(request: Request, tag: str) -> bool:
-    """Whether the client has the representation of this tag (If-None-Match)."""
+    """Whether the client has the representation of this tag, which it names (If-None-Match)."""
     matches = request.if_none_match
     return not matches.star_tag and matches.contains_weak(tag)
+
+
+def condition_status(
+    request: Request, tags: Collection[str], exists: bool = True
+) -> HTTPStatus | None:
+    """The status that the conditions of a request give it instead of success, None where they hold.
+
+    Arguments: the request; the tags of the representations that there are now; whether there is
+    any, which is what `*` asks. There are no dates of change here, so that conditions on them are
+    not looked at.
+    Specification: RFC 9110 sections 13.1.1, 13.1.2 and 13.2.2.
+    """
+    match, none_match = request.if_match, request.if_none_match
+    # One that cannot be read holds for nothing, so that nothing is changed by it.
+    is_given = request.headers.get("If-Match", "").strip()
+    if is_given and not (exists and (match.star_tag or any(map(match.contains, tags)))):
+        return HTTPStatus.PRECONDITION_FAILED
+    if none_match and exists and (none_match.star_tag or any(map(none_match.contains_weak, tags))):
+        is_read = request.method in _READING
+        return HTTPStatus.NOT_MODIFIED if is_read else HTTPStatus.PRECONDITION_FAILED
+    return None
 
 
 def mark(headers: MutableHeaders, tag: str) -> None:
@@ -47,10 +70,16 @@ def forbid_storing(headers: MutableHeaders) -> None:
 
 
 def not_modified(request: Request, tag: str) -> Response | None:
-    """A 304 when the client has this representation, else None."""
+    """A 304 when the client has this representation, else None.
+
+    Only what is known to be a success is judged here, before it is made: that which the client had
+    already. Raises: PreconditionFailed where it wants anything but that.
+    """
     if not has_representation(request, tag):
         return None
-    return mark_response(Response(status=304), tag)
+    if condition_status(request, (tag,)) is HTTPStatus.PRECONDITION_FAILED:
+        raise PreconditionFailed
+    return mark_response(Response(status=HTTPStatus.NOT_MODIFIED), tag)
 
 
 def mark_response(response: Response, tag: str) -> Response:

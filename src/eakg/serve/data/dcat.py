@@ -5,8 +5,15 @@ from rdflib import DCAT, DCTERMS, RDF, XSD, BNode, Literal, Namespace, URIRef
 
 from eakg import __version__
 from eakg.names import BASE, ONTOLOGY_GRAPH, ONTOLOGY_IRI
-from eakg.rdf import EXTENSIONS, GRAPH_FORMATS, Triple, serialize
-from eakg.serve.app import WRITERS, absolute, negotiate, query_string, represented, state
+from eakg.rdf import EXTENSIONS, GRAPH_FORMATS, ResultKind, Triple, serialize
+from eakg.serve.app import (
+    WRITERS,
+    absolute,
+    query_string,
+    represented,
+    select_representation,
+    state,
+)
 from eakg.serve.content import LICENCE
 
 blueprint = Blueprint("dcat", __name__)
@@ -18,8 +25,8 @@ _PREFIXES = {"dcat": str(DCAT), "dcterms": str(DCTERMS), "spdx": str(SPDX)}
 @blueprint.get("/dcat")
 def catalogue() -> Response:
     """The description, in a graph format."""
-    query_string(request)
-    representation = negotiate(request, GRAPH_FORMATS)
+    parameters = query_string(request)
+    representation = select_representation(request, parameters, GRAPH_FORMATS, ResultKind.GRAPH)
 
     def describe() -> Response:
         data = serialize(_triples(), representation, _PREFIXES)

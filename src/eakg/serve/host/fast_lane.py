@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from granian.rsgi import Scope
+from werkzeug.exceptions import PreconditionFailed
 
 from eakg.serve.app import (
     FORM,
@@ -33,6 +34,7 @@ from eakg.serve.app import (
     annotate,
     check_head,
     complete_headers,
+    condition_status,
     entity_tag,
     forbid_storing,
     has_representation,
@@ -88,7 +90,6 @@ class ReplyDraft:
             with result:
                 self.body = os.dup(result.file.fileno())
         self.size = result.size
-        self.query_seconds = result.seconds
         self.headers["Content-Type"] = query.representation.content_type
         self.headers["Content-Length"] = str(result.size)
         annotate(self.headers, result)
@@ -154,7 +155,7 @@ class FastLane:
         names = parameters.names
         if "query" not in names or not names <= KNOWN_PARAMETERS:
             return False
-        if any(_PERSON in name.lower() for name in parameters.all("format")):
+        if any(_PERSON in name.lower() for name in parameters.formats()):
             return False
         # Other endpoints are asked in a thread.
         texts = parameters.all("query") if self._settings.access.services else ()
@@ -206,17 +207,33 @@ class FastLane:
         query = read_query(request, plain.parameters, draft.query, base_iri)
         fixed = not (query.volatile or query.calls)
         if fixed and "If-None-Match" in request.headers:
-            tag = entity_tag(self._store.version, *query.tag_parts)
-            if has_representation(request, tag):
-                draft.status = HTTPStatus.NOT_MODIFIED
-                mark(draft.headers, tag)
+            current = entity_tag(self._store.version, *query.tag_parts)
+            if has_representation(request, current) and not self._holds(request, current, draft):
                 return
         result = await self._result(query.request, wait)
+        tag = entity_tag(result.version, *query.tag_parts) if fixed else None
+        draft.query_seconds = result.seconds
+        try:
+            holds = self._holds(request, tag, draft)
+        except PreconditionFailed:
+            result.file.close()
+            raise
+        if not holds:
+            result.file.close()
+            return
         draft.carry(query, result)
-        if fixed:
-            mark(draft.headers, entity_tag(result.version, *query.tag_parts))
-        else:
-            forbid_storing(draft.headers)
+        _mark(draft, tag)
+
+    def _holds(self, request: PlainRequest, tag: str | None, draft: ReplyDraft) -> bool:
+        """Whether the conditions of the request hold for a success with this tag; where the client
+        has it already, the draft says so. Raises: PreconditionFailed."""
+        status = condition_status(request, () if tag is None else (tag,))
+        if status is HTTPStatus.PRECONDITION_FAILED:
+            raise PreconditionFailed
+        if status is not None:
+            draft.status = status
+            _mark(draft, tag)
+        return status is None
 
     async def _result(self, request: QueryRequest, wait: Wait) -> Result:
         """The result: threads that take turns cost more than most queries do, so one is only asked
@@ -226,3 +243,11 @@ class FastLane:
             return await wait(partial(self._store.query, request))
         result = running.answer(_AT_ONCE_SECONDS)
         return await wait(running.finish) if result is None else result
+
+
+def _mark(draft: ReplyDraft, tag: str | None) -> None:
+    """Give what a query was answered with its tag, where it has one."""
+    if tag is None:
+        forbid_storing(draft.headers)
+    else:
+        mark(draft.headers, tag)

@@ -9,7 +9,7 @@ from rdflib import FOAF, URIRef
 from werkzeug.exceptions import NotFound
 
 from eakg.names import DOC, PREFIXES
-from eakg.rdf import GRAPH_FORMATS, JSON_LD, TURTLE, serialize
+from eakg.rdf import GRAPH_FORMATS, JSON_LD, TURTLE, ResultKind, serialize
 from eakg.serve.app import (
     HTML,
     Page,
@@ -17,9 +17,9 @@ from eakg.serve.app import (
     Representation,
     absolute,
     address,
-    negotiate,
     query_string,
     represented,
+    select_representation,
     state,
 )
 from eakg.serve.content import LICENCE, Description, describe, find, withdrawal
@@ -77,7 +77,9 @@ def document(slug: str) -> Response:
         target = _resolve(slug, closure, page)
         if (withdrawn_response := _withdrawal_response(target.iri)) is not None:
             return withdrawn_response
-        representation = target.representation or negotiate(request, FORMATS)
+        representation = target.representation or select_representation(
+            request, parameters, FORMATS, ResultKind.GRAPH
+        )
         presentation = state().catalogue.presentation()
         description = describe(state().store, target.slug, target.iri, closure, presentation, page)
         if description is None:
@@ -87,7 +89,7 @@ def document(slug: str) -> Response:
         return response
 
     # Which format the address names, and so whether Accept counts, is for the store to say.
-    accept = request.headers.get("Accept")
+    accept = (request.headers.get("Accept"), *parameters.formats())
     parts = (state().settings.public_url, "doc", slug, closure, page, accept)
     return represented(request, state().store, parts, make)
 
