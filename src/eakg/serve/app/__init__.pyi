@@ -1,3 +1,8 @@
+from .codings import Coding as Coding
+from .codings import CodingChoice as CodingChoice
+from .codings import choose_coding as choose_coding
+from .codings import encode as encode
+from .codings import mark_coded as mark_coded
 from .context import KEY as KEY
 from .context import AppContext as AppContext
 from .context import absolute as absolute
@@ -19,10 +24,12 @@ from .etags import condition_status as condition_status
 from .etags import entity_tag as entity_tag
 from .etags import forbid_storing as forbid_storing
 from .etags import has_representation as has_representation
+from .etags import held_tag as held_tag
 from .etags import mark as mark
 from .etags import of_result as of_result
 from .etags import represented as represented
 from .etags import tagged as tagged
+from .headers import VARIANTS as VARIANTS
 from .headers import complete_headers as complete_headers
 from .headers import register_headers as register_headers
 from .negotiation import HTML as HTML

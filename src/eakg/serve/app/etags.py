@@ -7,13 +7,15 @@ while it has no tag and is not to be stored.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Collection, MutableMapping
 from http import HTTPStatus
 from importlib.metadata import version
 
 from flask import Response
-from werkzeug.datastructures import Headers
+from werkzeug.datastructures import ETags, Headers
 from werkzeug.exceptions import PreconditionFailed
+from werkzeug.http import parse_etags
 from werkzeug.sansio.request import Request
 
 from eakg.store import UNKNOWN, QueryRequest, QueryService, Result
@@ -22,6 +24,9 @@ MutableHeaders = Headers | MutableMapping[str, str]
 
 _ENGINE = f"{version('eakg')} {version('pyoxigraph')}"
 _TRIES = 3
+CODING_NAMES = ("br", "gzip", "zstd")
+"""The codings that a tag may name at its end."""
+_CODED = re.compile(rf'-(?:{"|".join(CODING_NAMES)})(?=")')
 _READING = frozenset({"GET", "HEAD"})
 
 
@@ -31,9 +36,32 @@ def entity_tag(*parts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+def coded_tag(tag: str, coding: str) -> str:
+    """The tag, in its quotes, of a representation in a content coding."""
+    return f'{tag[:-1]}-{coding}"'
+
+
+def plain_tags(field: str) -> str:
+    """A list of tags, each as that of the representation without a coding. One that holds for
+    either holds for the other: they are made of the same."""
+    return _CODED.sub("", field)
+
+
+def held_tag(request: Request, tag: str, coding: str | None) -> str:
+    """The tag, in its quotes, that a client which need not be sent a representation has for it.
+
+    Arguments: the request; the tag of the representation without a coding, in its quotes; the
+    coding that the client would get now.
+    """
+    field = request.headers.get("If-None-Match", "")
+    codings = ([coding] if coding else []) + [None, *CODING_NAMES]
+    tags = (tag if name is None else coded_tag(tag, name) for name in codings)
+    return next((held for held in tags if held in field), tag)
+
+
 def has_representation(request: Request, tag: str) -> bool:
     """Whether the client has the representation of this tag, which it names (If-None-Match)."""
-    matches = request.if_none_match
+    matches = _tags(request, "If-None-Match")
     return not matches.star_tag and matches.contains_weak(tag)
 
 
@@ -47,7 +75,7 @@ def condition_status(
     not looked at.
     Specification: RFC 9110 sections 13.1.1, 13.1.2 and 13.2.2.
     """
-    match, none_match = request.if_match, request.if_none_match
+    match, none_match = _tags(request, "If-Match"), _tags(request, "If-None-Match")
     # One that cannot be read holds for nothing, so that nothing is changed by it.
     is_given = request.headers.get("If-Match", "").strip()
     if is_given and not (exists and (match.star_tag or any(map(match.contains, tags)))):
@@ -56,6 +84,10 @@ def condition_status(
         is_read = request.method in _READING
         return HTTPStatus.NOT_MODIFIED if is_read else HTTPStatus.PRECONDITION_FAILED
     return None
+
+
+def _tags(request: Request, name: str) -> ETags:
+    return parse_etags(plain_tags(request.headers.get(name, "")))
 
 
 def mark(headers: MutableHeaders, tag: str) -> None:

@@ -6,6 +6,8 @@ from flask import Flask, Request, Response, request
 
 from eakg.serve.app.etags import MutableHeaders
 
+VARIANTS = ("Accept", "Accept-Encoding")
+"""The headers of a request that any response may differ by."""
 _EXPOSED = (
     "Allow, Content-Length, EAKG-Closure, EAKG-Data-Version, ETag, Link, Location,"
     " Retry-After, Server-Timing, WWW-Authenticate, X-Request-Id"
@@ -49,7 +51,8 @@ def complete_headers(headers: MutableHeaders) -> None:
         headers[name] = value
     headers.setdefault("Content-Security-Policy", _POLICY)
     # What an error looks like depends on Accept too.
-    _vary(headers, "Accept")
+    for name in VARIANTS:
+        _vary(headers, name)
 
 
 def _header_names(preflight: Request) -> str:
