@@ -14,9 +14,11 @@ from eakg.serve.app import (
     Proofs,
     Settings,
     TooManyRequestsError,
+    asset,
     check_head,
     page_href,
     page_path,
+    register_assets,
     register_delivery,
     register_headers,
     register_problems,
@@ -49,12 +51,15 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.jinja_env.filters["short"] = short
     app.jinja_env.filters["href"] = page_href
     app.jinja_env.filters["emphasised"] = emphasised
-    app.jinja_env.globals.update(path=page_path, pluralize=pluralize, version=__version__)
+    app.jinja_env.globals.update(
+        asset=asset, path=page_path, pluralize=pluralize, version=__version__
+    )
     register_problems(app)
     register_headers(app)
     app.before_request(_check)
     register_observation(app, settings)
     register_delivery(app)
+    register_assets(app)
     for blueprint in (
         metrics_blueprint,
         *protocol_blueprints,

@@ -56,7 +56,7 @@ def held_tag(request: Request, tag: str, coding: str | None) -> str:
     field = request.headers.get("If-None-Match", "")
     codings = ([coding] if coding else []) + [None, *CODING_NAMES]
     tags = (tag if name is None else coded_tag(tag, name) for name in codings)
-    return next((held for held in tags if held in field), tag)
+    return next((own_tag for own_tag in tags if own_tag in field), tag)
 
 
 def has_representation(request: Request, tag: str) -> bool:

@@ -9,7 +9,7 @@ from rdflib import FOAF, URIRef
 from werkzeug.exceptions import NotFound
 
 from eakg.names import DOC, PREFIXES
-from eakg.rdf import GRAPH_FORMATS, JSON_LD, TURTLE, ResultKind, serialize
+from eakg.rdf import GRAPH_FORMATS, TURTLE, ResultKind, serialize
 from eakg.serve.app import (
     HTML,
     Page,
@@ -24,6 +24,7 @@ from eakg.serve.app import (
 )
 from eakg.serve.content import LICENCE, Description, describe, find, withdrawal
 from eakg.serve.pages.reading import reading_of
+from eakg.serve.pages.thing.markup import markup_of
 from eakg.serve.pages.thing.page import page_of
 from eakg.serve.words import document_path, local_path
 from eakg.store import Closure
@@ -138,28 +139,26 @@ def _represent(
         return Response(data, content_type=representation.content_type)
     catalogue = state().catalogue
     has_text = description.page == 1 and str(document.iri) in catalogue.documents()
+    superclasses = catalogue.superclasses()
+    thing_page = page_of(
+        description,
+        superclasses,
+        catalogue.inverses(),
+        catalogue.documents(),
+        catalogue.presentation(),
+    )
+    here = absolute(document_path(document.slug))
     page = render_template(
         "thing.html",
-        page=page_of(
-            description,
-            catalogue.superclasses(),
-            catalogue.inverses(),
-            catalogue.documents(),
-            catalogue.presentation(),
-        ),
+        page=thing_page,
         reading=reading_of(state().store, document.iri) if has_text else None,
         closure=document.closure,
         document=document,
         formats=FORMATS,
-        data=_embedded(description),
-        here=absolute(document_path(document.slug)),
+        data=markup_of(thing_page, here, catalogue.matches(), superclasses),
+        here=here,
     )
     return Response(page, content_type=representation.content_type)
-
-
-def _embedded(description: Description) -> str:
-    """The triples in JSON-LD, for a script element: no `<` may end it (HTML 4.12.1.3)."""
-    return serialize(description.triples(), JSON_LD, _PREFIXES).decode().replace("<", "\\u003c")
 
 
 def _links(document: ThingDocument, description: Description) -> list[str]:
