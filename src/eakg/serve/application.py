@@ -14,16 +14,15 @@ from eakg.serve.app import (
     Proofs,
     Settings,
     TooManyRequestsError,
-    asset,
     check_head,
     page_href,
     page_path,
-    register_assets,
     register_delivery,
     register_headers,
     register_problems,
 )
 from eakg.serve.content import Catalogue
+from eakg.serve.data import asset, register_assets
 from eakg.serve.data import blueprints as data_blueprints
 from eakg.serve.host import metrics_blueprint, register_observation
 from eakg.serve.overviews import blueprint as overviews_blueprint

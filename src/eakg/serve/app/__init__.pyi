@@ -1,5 +1,3 @@
-from .assets import asset as asset
-from .assets import register_assets as register_assets
 from .codings import Coding as Coding
 from .codings import CodingChoice as CodingChoice
 from .codings import choose_coding as choose_coding

@@ -122,7 +122,7 @@ class Catalogue:
         matches: dict[Node, set[Node]] = {}
         for row in self._rows(_MATCHES):
             matches.setdefault(row["class"], set()).add(row["other"])
-        return {term: frozenset(others) for term, others in matches.items()}
+        return {term: frozenset(terms) for term, terms in matches.items()}
 
     def superclasses(self) -> dict[Node, frozenset[Node]]:
         """The classes above each class, by the ontology alone; equivalent classes do not count."""

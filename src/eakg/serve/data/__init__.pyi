@@ -1,3 +1,5 @@
+from .assets import asset as asset
+from .assets import register_assets as register_assets
 from .query_paths import kind_of as kind_of
 from .query_paths import paths as paths
 from .query_paths import saved_queries as saved_queries

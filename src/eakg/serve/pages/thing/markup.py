@@ -66,15 +66,15 @@ def markup_of(
             room -= _size(value)
             if room > 0:
                 markup.setdefault(name, []).append(value)
-    return _written(markup)
+    return _script(markup)
 
 
-def _written(value: object) -> str:
+def _script(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
 
 
 def _size(value: object) -> int:
-    return len(_written(value).encode())
+    return len(_script(value).encode())
 
 
 def _types(
@@ -83,13 +83,13 @@ def _types(
     above: Mapping[Node, frozenset[Node]],
 ) -> set[str]:
     """The names in schema.org of the classes of a thing, but for those above others of them."""
-    found = {
+    names = {
         kind: {name for term in (kind, *matches.get(kind, ())) if (name := _name(term))}
         for kind in kinds
     }
-    known = {kind for kind, names in found.items() if names}
-    wider = {term for kind in known for term in above.get(kind, ())}
-    return {name for kind in known - wider for name in found[kind]}
+    classes = {kind for kind, values in names.items() if values}
+    wider = {term for kind in classes for term in above.get(kind, ())}
+    return {name for kind in classes - wider for name in names[kind]}
 
 
 def _name(term: Node) -> str | None:

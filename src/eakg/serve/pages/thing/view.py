@@ -147,7 +147,7 @@ def _represent(
         catalogue.documents(),
         catalogue.presentation(),
     )
-    here = absolute(document_path(document.slug))
+    url = absolute(document_path(document.slug))
     page = render_template(
         "thing.html",
         page=thing_page,
@@ -155,8 +155,8 @@ def _represent(
         closure=document.closure,
         document=document,
         formats=FORMATS,
-        data=markup_of(thing_page, here, catalogue.matches(), superclasses),
-        here=here,
+        data=markup_of(thing_page, url, catalogue.matches(), superclasses),
+        here=url,
     )
     return Response(page, content_type=representation.content_type)
 

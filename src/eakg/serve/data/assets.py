@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, request
 
-from eakg.serve.app.context import page_path
+from eakg.serve.app import page_path
 
 _ENDPOINT = "static"
 _DIGITS = 16  # of the digest
