@@ -152,7 +152,7 @@ def mark_coded(headers: MutableHeaders, coding: Coding, size: int) -> None:
 
 
 def encode(coding: Coding, pieces: Iterable[bytes], size: int) -> tuple[bytes | BinaryIO, int]:
-    """A body of this size in a coding, as a file where it is large, which stands at its beginning;
+    """A body of this size in a coding, as a file where that is large, standing at its beginning;
     and the bytes of it.
 
     Raises: OverloadedError where there is no room for the file.
@@ -168,7 +168,10 @@ def encode(coding: Coding, pieces: Iterable[bytes], size: int) -> tuple[bytes | 
     except OSError as error:
         file.close()
         raise OverloadedError(f"there is no room to compress the result: {error}") from error
-    return file, length
+    if length > INLINE:
+        return file, length
+    with file:
+        return file.read(), length
 
 
 def _is_text(content_type: str) -> bool:
