@@ -40,15 +40,29 @@ def read_utf8(
         raise ProblemsError([Problem(str(path), line, message)]) from error
 
 
+def is_stream(path: Path) -> bool:
+    """Whether what is there takes bytes and is not to be replaced by a file: a device, a pipe, what
+    is open in this process."""
+    if _is_of_system(path):
+        return path.exists()
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
 def publish(files: Mapping[Path, bytes], surplus: Iterable[Path] = ()) -> None:
     """Write files by a temporary name and a rename each, then remove the surplus ones.
 
     No file is renamed before all are written, so that a full disk or an interrupt leaves the old
-    ones in place. Raises: ProblemsError when a file cannot be written.
+    ones in place. A device or a pipe is written into. Raises: ProblemsError when a file cannot be
+    written.
     """
     temporaries: list[tuple[str, Path]] = []
     try:
-        for path, content in files.items():
+        for name, content in files.items():
+            path = _place(name)
+            if is_stream(path):
+                with writing(path) as file:
+                    file.write(content)
+                continue
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
             temporaries.append((temporary, path))
@@ -102,10 +116,16 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     """A file to stream into, which gets its name only when it is whole.
 
     It is written beside its place, synced and renamed; after an error or an interrupt the old file,
-    if any, is still there and nothing else is. Raises: ProblemsError when it cannot be written.
+    if any, is still there and nothing else is. A device or a pipe is written into as it comes.
+    Raises: ProblemsError when it cannot be written.
     """
     temporary = ""
+    path = _place(path)
     try:
+        if is_stream(path):
+            with path.open("wb") as stream:
+                yield stream
+            return
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(descriptor, "wb") as file:
             yield file
@@ -121,3 +141,13 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _place(path: Path) -> Path:
+    """Where a file is that a link leads to; else the path itself. Links into the process, as
+    /dev/stdout is one, lead to what is open there."""
+    return path.resolve() if path.is_symlink() and not _is_of_system(path) else path
+
+
+def _is_of_system(path: Path) -> bool:
+    return path.absolute().parts[1:2] in {("dev",), ("proc",)} and not path.is_dir()

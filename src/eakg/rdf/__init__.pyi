@@ -22,7 +22,6 @@ from .formats import CSV as CSV
 from .formats import FORMATS as FORMATS
 from .formats import GRAPH_FORMATS as GRAPH_FORMATS
 from .formats import JSON as JSON
-from .formats import JSON_LD as JSON_LD
 from .formats import N_TRIPLES as N_TRIPLES
 from .formats import PHRASES as PHRASES
 from .formats import TSV as TSV
@@ -34,6 +33,7 @@ from .formats import ResultKind as ResultKind
 from .formats import find_format as find_format
 from .formats import formats_for as formats_for
 from .formats import kind_of as kind_of
+from .formats import plain_format_name as plain_format_name
 from .lists import members as members
 from .naming import PrefixedNames as PrefixedNames
 from .naming import spelling as spelling

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from itertools import chain
 from typing import BinaryIO, TypeAlias
 
 import pyoxigraph
@@ -91,6 +92,11 @@ class ResultFormat:
             raise ValueError(f"{self.name} writes no form of result")
 
     @property
+    def names(self) -> frozenset[str]:
+        """What it may be called where one format is named: short names, media type, extension."""
+        return self.aliases | {self.name, self.media_type, self.extension}
+
+    @property
     def kinds(self) -> frozenset[ResultKind]:
         """The forms of result that it can carry."""
         writers = {
@@ -132,6 +138,7 @@ JSON = ResultFormat(
     media_type="application/sparql-results+json",
     extension="srj",
     iri=f"{_W3C}SPARQL_Results_JSON",
+    aliases=frozenset({"sparql-json", "sparql-results+json"}),
     generic=_JSON,
     solutions=partial(write_answer, _RESULTS.JSON),
     boolean=partial(write_answer, _RESULTS.JSON),
@@ -141,6 +148,7 @@ XML = ResultFormat(
     media_type="application/sparql-results+xml",
     extension="srx",
     iri=f"{_W3C}SPARQL_Results_XML",
+    aliases=frozenset({"sparql", "sparql-xml", "sparql-results+xml"}),
     generic=_XML,
     solutions=write_xml_answer,
     boolean=write_xml_answer,
@@ -164,8 +172,11 @@ TURTLE = ResultFormat(
     media_type=TURTLE_SYNTAX.media_type,
     extension="ttl",
     iri=f"{_W3C}Turtle",
-    aliases=frozenset({"ttl"}),
-    generic=frozenset({"application/x-turtle"}),
+    aliases=frozenset({"n3"}),
+    # Turtle is a part of Notation3, so who asks for that can read it.
+    generic=frozenset(
+        {"application/x-turtle", "application/turtle", "text/n3", "text/rdf+n3", "application/n3"}
+    ),
     graph=partial(write_graph, TURTLE_SYNTAX),
     syntax=TURTLE_SYNTAX,
 )
@@ -174,7 +185,7 @@ N_TRIPLES = ResultFormat(
     media_type=N_TRIPLES_SYNTAX.media_type,
     extension="nt",
     iri=f"{_W3C}N-Triples",
-    aliases=frozenset({"nt"}),
+    aliases=frozenset({"n-triples"}),
     generic=frozenset({"text/plain"}),
     graph=partial(write_graph, N_TRIPLES_SYNTAX),
     syntax=N_TRIPLES_SYNTAX,
@@ -185,7 +196,7 @@ JSON_LD = ResultFormat(
     extension="jsonld",
     iri=f"{_W3C}JSON-LD",
     aliases=frozenset({"json-ld"}),
-    generic=_JSON,
+    generic=_JSON | {"application/x-json+ld"},
     graph=write_json_ld,
     syntax=JSON_LD_SYNTAX,
 )
@@ -194,7 +205,7 @@ RDF_XML = ResultFormat(
     media_type=RDF_XML_SYNTAX.media_type,
     extension="rdf",
     iri=f"{_W3C}RDF_XML",
-    aliases=frozenset({"rdf", "rdf+xml"}),
+    aliases=frozenset({"rdf+xml", "rdf/xml", "rdf-xml"}),
     generic=_XML,
     graph=write_rdf_xml,
     syntax=RDF_XML_SYNTAX,
@@ -210,14 +221,25 @@ def formats_for(kind: ResultKind) -> tuple[ResultFormat, ...]:
 
 
 def find_format(name: str, kind: ResultKind | None = None) -> ResultFormat | None:
-    """The format of this short name, alias or media type, or None.
+    """The format of this short name, alias, extension or media type, or None.
 
-    For graphs, `json` is JSON-LD and `xml` is RDF/XML; clients send these whatever the query.
+    Where the kind of result is known, also that of a generic media type. For graphs, `json` is
+    JSON-LD and `xml` is RDF/XML; clients send these whatever the query.
     """
-    key = name.strip().lower()
+    key = plain_format_name(name)
     if kind is ResultKind.GRAPH:
         key = {"json": JSON_LD.name, "xml": RDF_XML.name}.get(key, key)
-    for result_format in FORMATS:
-        if key in {result_format.name, result_format.media_type} or key in result_format.aliases:
-            return result_format
-    return None
+    generic = () if kind is None else formats_for(kind)
+    return next(
+        chain(
+            (one for one in FORMATS if key in one.names),
+            (one for one in generic if key in one.generic),
+        ),
+        None,
+    )
+
+
+def plain_format_name(name: str) -> str:
+    """The name of a format as formats have them: in small letters, a media type without its
+    parameters, and with the plus sign that is a space where an address did not code it."""
+    return name.partition(";")[0].strip().lower().replace(" ", "+")

@@ -17,10 +17,12 @@ from eakg.serve.app import (
     check_head,
     page_href,
     page_path,
+    register_delivery,
     register_headers,
     register_problems,
 )
 from eakg.serve.content import Catalogue
+from eakg.serve.data import asset, register_assets
 from eakg.serve.data import blueprints as data_blueprints
 from eakg.serve.host import metrics_blueprint, register_observation
 from eakg.serve.overviews import blueprint as overviews_blueprint
@@ -48,11 +50,15 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.jinja_env.filters["short"] = short
     app.jinja_env.filters["href"] = page_href
     app.jinja_env.filters["emphasised"] = emphasised
-    app.jinja_env.globals.update(path=page_path, pluralize=pluralize, version=__version__)
+    app.jinja_env.globals.update(
+        asset=asset, path=page_path, pluralize=pluralize, version=__version__
+    )
     register_problems(app)
     register_headers(app)
     app.before_request(_check)
     register_observation(app, settings)
+    register_delivery(app)
+    register_assets(app)
     for blueprint in (
         metrics_blueprint,
         *protocol_blueprints,
@@ -61,6 +67,9 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
         overviews_blueprint,
     ):
         app.register_blueprint(blueprint)
+    for rule in app.url_map.iter_rules():
+        # A slash at the end is in the names of things, but of no page or endpoint.
+        rule.strict_slashes = bool(rule.arguments)
     return app
 
 

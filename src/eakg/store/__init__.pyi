@@ -21,3 +21,4 @@ from .request import Result as Result
 from .request import select as select
 from .request import solutions as solutions
 from .spool import INLINE as INLINE
+from .spool import spool_file as spool_file

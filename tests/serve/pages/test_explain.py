@@ -166,4 +166,8 @@ def test_format_by_name(client: FlaskClient) -> None:
     links = response.headers["Link"]
     assert links.count('rel="alternate"') == 3
     wrong = client.get("/explain", query_string=MONGOLIA | {"format": "pdf"})
-    assert wrong.status_code == 400
+    assert wrong.status_code == 406
+    assert wrong.json["available"] == ["application/json", "text/turtle", "text/html"]
+    for name in ("text/turtle", "ttl", "TURTLE"):
+        named = client.get("/explain", query_string=MONGOLIA | {"format": name})
+        assert named.mimetype == "text/turtle"

@@ -142,7 +142,7 @@ def test_a_wrong_value_is_told_on_the_page_beside_the_form(client: FlaskClient) 
 def test_formats(client: FlaskClient, name: str, accept: str, media_type: str) -> None:
     response = client.get(f"/queries/{name}", headers={"Accept": accept})
     assert (response.status_code, response.mimetype) == (200, media_type)
-    assert response.headers["Vary"] == "Accept"
+    assert response.headers["Vary"] == "Accept, Accept-Encoding"
     assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,21 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDFS
 from rdflib.plugins.stores.sparqlstore import SPARQLStore, SPARQLUpdateStore
-from SPARQLWrapper import JSON, POST, POSTDIRECTLY, RDFXML, URLENCODED, SPARQLWrapper
+from SPARQLWrapper import (
+    CSV,
+    JSON,
+    JSONLD,
+    N3,
+    POST,
+    POSTDIRECTLY,
+    RDF,
+    RDFXML,
+    TSV,
+    TURTLE,
+    URLENCODED,
+    XML,
+    SPARQLWrapper,
+)
 
 from helpers.serving import BEARER, plain_store, running, send
 
@@ -27,6 +42,13 @@ rdflibs_own = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWar
 JULY_MEETINGS = ["apt-som-2020-07-20", "arf-som-2020-07-21", "eas-som-2020-07-20"]
 
 
+WRAPPED: dict[str, tuple[str, ...]] = {
+    MEETINGS: (JSON, XML, CSV, TSV),
+    "ASK {}": (JSON, XML),
+    f"CONSTRUCT WHERE {{ <{ASEAN}> ?p ?o }}": (XML, RDF, RDFXML, TURTLE, N3, JSONLD),
+    f"DESCRIBE <{ASEAN}>": (XML, RDF, RDFXML, TURTLE, N3, JSONLD),
+}
+"""The formats that SPARQLWrapper has for each form of query."""
 COMUNICA = "comunica-sparql"
 COMUNICA_ABSENT = (
     "Comunica is not installed; npm install --prefix DIR @comunica/query-sparql@4, and DIR in"
@@ -71,6 +93,33 @@ def test_sparqlwrapper_construct(service: str) -> None:
     assert set(client.query().convert().subjects()) == {ASEAN}
 
 
+@rdflibs_own
+@pytest.mark.filterwarnings("ignore::RuntimeWarning:SPARQLWrapper")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(("query", "formats"), WRAPPED.items())
+def test_sparqlwrapper_in_every_format(
+    service: str, query: str, formats: tuple[str, ...], method: str
+) -> None:
+    """Each format that it has for a form of query, asked for as it does by all its names; with
+    what is converted and read by its own means."""
+    for name in formats:
+        client = SPARQLWrapper(f"{service}/sparql")
+        client.setMethod(method)
+        client.setReturnFormat(name)
+        client.setQuery(query)
+        answer = client.query().convert()
+        if query.startswith(("CONSTRUCT", "DESCRIBE")):
+            is_text = name in (TURTLE, N3)
+            graph = Graph().parse(data=answer, format="turtle") if is_text else answer
+            assert ASEAN in set(graph.subjects()), name
+        elif name == JSON:
+            assert "head" in answer
+        elif isinstance(answer, bytes):
+            assert b"meeting" in answer, name
+        else:
+            assert answer.documentElement.tagName == "sparql", name
+
+
 def test_rdflib_store(service: str) -> None:
     graph = Graph(store=SPARQLStore(f"{service}/sparql"))
     assert slugs([str(row[0]) for row in graph.query(MEETINGS)]) == JULY_MEETINGS
@@ -108,6 +157,46 @@ def test_curl_follows_to_the_description(service: str, accept: str, content_type
     status, redirects, given = done.stdout.split(maxsplit=2)
     assert (status, redirects) == ("200", "1")
     assert given.startswith(content_type)
+
+
+@pytest.mark.parametrize("form", ["GET", "POST"])
+@pytest.mark.parametrize("format_", ["xml", "json", "csv", "tsv"])
+def test_rdflib_store_in_every_format(service: str, format_: str, form: str) -> None:
+    store = SPARQLStore(f"{service}/sparql", returnFormat=format_, method=form)
+    rows = Graph(store=store).query(MEETINGS)
+    assert slugs([str(row[0]) for row in rows]) == JULY_MEETINGS
+
+
+@pytest.mark.parametrize("version", ["--http1.0", "--http1.1"])
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+def test_curl_of_each_version(service: str, version: str, coding: str) -> None:
+    decode = ["--compressed"] if coding == "gzip" else []
+    done = subprocess.run(
+        [
+            *("curl", "-sS", version, *decode, "-H", f"Accept-Encoding: {coding}"),
+            *("--data-urlencode", f"query={MEETINGS}", "-d", "output=csv", f"{service}/sparql/"),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert slugs(done.stdout.split()[1:]) == JULY_MEETINGS
+
+
+def test_the_largest_page_is_light(service: str) -> None:
+    """At most 60 KB go over the wire, and what search engines read is small."""
+    headers = {"Accept": "text/html"}
+    plain = send(service, "GET", "/doc/china", headers)
+    for coding in ("gzip", "br", "zstd", "gzip, deflate, br, zstd"):
+        coded = send(service, "GET", "/doc/china", {**headers, "Accept-Encoding": coding})
+        if coding in ("br", "zstd") and "content-encoding" not in coded.headers:
+            continue  # its library is not here
+        assert len(coded.body) == int(coded.headers["content-length"]) <= 60_000
+        assert coded.headers["content-encoding"] in coding
+    (script,) = re.findall(rb'<script type="application/ld\+json">(.*?)</script>', plain.body)
+    assert len(script) < 10_000
+    markup = json.loads(script)
+    assert (markup["@type"], markup["name"]) == ("Country", "China")
 
 
 def test_sparqlwrapper_updates(store: str) -> None:

@@ -7,7 +7,7 @@ from typing import BinaryIO, cast
 
 from rdflib import Graph
 
-from eakg.files import publish, writing
+from eakg.files import is_stream, publish, writing
 from eakg.problems import Problem, ProblemsError
 from eakg.reason.closure import Closure
 from eakg.reason.files.text_terms import TextTerms
@@ -21,8 +21,9 @@ LARGE = 100_000
 
 
 def check_output(path: Path | None) -> None:
-    """Raises: ProblemsError when a file has no extension that can be written, or no folder."""
-    if path is None:
+    """Raises: ProblemsError when a file has no extension that can be written, or no folder. A
+    device needs none."""
+    if path is None or is_stream(path):
         return
     if path.suffix not in EXTENSIONS:
         message = f"unknown extension {path.suffix!r}; name the output .nt or .ttl"

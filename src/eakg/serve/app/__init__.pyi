@@ -1,3 +1,8 @@
+from .codings import Coding as Coding
+from .codings import CodingChoice as CodingChoice
+from .codings import choose_coding as choose_coding
+from .codings import encode as encode
+from .codings import mark_coded as mark_coded
 from .context import KEY as KEY
 from .context import AppContext as AppContext
 from .context import absolute as absolute
@@ -6,6 +11,7 @@ from .context import address_at as address_at
 from .context import page_href as page_href
 from .context import page_path as page_path
 from .context import state as state
+from .delivery import register_delivery as register_delivery
 from .dumps import WRITERS as WRITERS
 from .dumps import Dump as Dump
 from .dumps import Dumps as Dumps
@@ -14,13 +20,16 @@ from .errors import ReadOnlyError as ReadOnlyError
 from .errors import TooManyRequestsError as TooManyRequestsError
 from .errors import UnauthorizedError as UnauthorizedError
 from .errors import UnsupportedBodyError as UnsupportedBodyError
+from .etags import condition_status as condition_status
 from .etags import entity_tag as entity_tag
 from .etags import forbid_storing as forbid_storing
 from .etags import has_representation as has_representation
+from .etags import held_tag as held_tag
 from .etags import mark as mark
 from .etags import of_result as of_result
 from .etags import represented as represented
 from .etags import tagged as tagged
+from .headers import VARIANTS as VARIANTS
 from .headers import complete_headers as complete_headers
 from .headers import register_headers as register_headers
 from .negotiation import HTML as HTML
@@ -33,6 +42,8 @@ from .negotiation import names_a_format as names_a_format
 from .negotiation import negotiate as negotiate
 from .negotiation import select_representation as select_representation
 from .parameters import FORM as FORM
+from .parameters import FORMAT_NAMES as FORMAT_NAMES
+from .parameters import INFERENCE_NAMES as INFERENCE_NAMES
 from .parameters import MAX_WRITE as MAX_WRITE
 from .parameters import QUERY as QUERY
 from .parameters import UPDATE as UPDATE

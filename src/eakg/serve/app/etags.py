@@ -1,4 +1,4 @@
-"""Validators of representations: strong entity tags, RFC 9110 sections 8.8 and 13.1.2.
+"""Validators of representations and conditions on them: RFC 9110 sections 8.8 and 13.
 
 A strong tag is a promise that no other bytes go under it (section 8.8.1). What one query makes has
 the version that answered it in its tag. What several make has one only where the version was the
@@ -7,12 +7,15 @@ while it has no tag and is not to be stored.
 """
 
 import hashlib
-from collections.abc import Callable, MutableMapping
+import re
+from collections.abc import Callable, Collection, MutableMapping
 from http import HTTPStatus
 from importlib.metadata import version
 
 from flask import Response
-from werkzeug.datastructures import Headers
+from werkzeug.datastructures import ETags, Headers
+from werkzeug.exceptions import PreconditionFailed
+from werkzeug.http import parse_etags
 from werkzeug.sansio.request import Request
 
 from eakg.store import UNKNOWN, QueryRequest, QueryService, Result
@@ -21,6 +24,10 @@ MutableHeaders = Headers | MutableMapping[str, str]
 
 _ENGINE = f"{version('eakg')} {version('pyoxigraph')}"
 _TRIES = 3
+CODING_NAMES = ("br", "gzip", "zstd")
+"""The codings that a tag may name at its end."""
+_CODED = re.compile(rf'-(?:{"|".join(CODING_NAMES)})(?=")')
+_READING = frozenset({"GET", "HEAD"})
 
 
 def entity_tag(*parts: object) -> str:
@@ -29,10 +36,58 @@ def entity_tag(*parts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+def coded_tag(tag: str, coding: str) -> str:
+    """The tag, in its quotes, of a representation in a content coding."""
+    return f'{tag[:-1]}-{coding}"'
+
+
+def plain_tags(field: str) -> str:
+    """A list of tags, each as that of the representation without a coding. One that holds for
+    either holds for the other: they are made of the same."""
+    return _CODED.sub("", field)
+
+
+def held_tag(request: Request, tag: str, coding: str | None) -> str:
+    """The tag, in its quotes, that a client which need not be sent a representation has for it.
+
+    Arguments: the request; the tag of the representation without a coding, in its quotes; the
+    coding that the client would get now.
+    """
+    field = request.headers.get("If-None-Match", "")
+    codings = ([coding] if coding else []) + [None, *CODING_NAMES]
+    tags = (tag if name is None else coded_tag(tag, name) for name in codings)
+    return next((own_tag for own_tag in tags if own_tag in field), tag)
+
+
 def has_representation(request: Request, tag: str) -> bool:
-    """Whether the client has the representation of this tag (If-None-Match)."""
-    matches = request.if_none_match
+    """Whether the client has the representation of this tag, which it names (If-None-Match)."""
+    matches = _tags(request, "If-None-Match")
     return not matches.star_tag and matches.contains_weak(tag)
+
+
+def condition_status(
+    request: Request, tags: Collection[str], exists: bool = True
+) -> HTTPStatus | None:
+    """The status that the conditions of a request give it instead of success, None where they hold.
+
+    Arguments: the request; the tags of the representations that there are now; whether there is
+    any, which is what `*` asks. There are no dates of change here, so that conditions on them are
+    not looked at.
+    Specification: RFC 9110 sections 13.1.1, 13.1.2 and 13.2.2.
+    """
+    match, none_match = _tags(request, "If-Match"), _tags(request, "If-None-Match")
+    # One that cannot be read holds for nothing, so that nothing is changed by it.
+    is_given = request.headers.get("If-Match", "").strip()
+    if is_given and not (exists and (match.star_tag or any(map(match.contains, tags)))):
+        return HTTPStatus.PRECONDITION_FAILED
+    if none_match and exists and (none_match.star_tag or any(map(none_match.contains_weak, tags))):
+        is_read = request.method in _READING
+        return HTTPStatus.NOT_MODIFIED if is_read else HTTPStatus.PRECONDITION_FAILED
+    return None
+
+
+def _tags(request: Request, name: str) -> ETags:
+    return parse_etags(plain_tags(request.headers.get(name, "")))
 
 
 def mark(headers: MutableHeaders, tag: str) -> None:
@@ -47,10 +102,16 @@ def forbid_storing(headers: MutableHeaders) -> None:
 
 
 def not_modified(request: Request, tag: str) -> Response | None:
-    """A 304 when the client has this representation, else None."""
+    """A 304 when the client has this representation, else None.
+
+    Only what is known to be a success is judged here, before it is made: that which the client had
+    already. Raises: PreconditionFailed where it wants anything but that.
+    """
     if not has_representation(request, tag):
         return None
-    return mark_response(Response(status=304), tag)
+    if condition_status(request, (tag,)) is HTTPStatus.PRECONDITION_FAILED:
+        raise PreconditionFailed
+    return mark_response(Response(status=HTTPStatus.NOT_MODIFIED), tag)
 
 
 def mark_response(response: Response, tag: str) -> Response:

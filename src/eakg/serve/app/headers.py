@@ -1,14 +1,20 @@
 """Headers that every response has: CORS, security, what the bytes depend on."""
 
-from flask import Flask, Response, request
+import re
+
+from flask import Flask, Request, Response, request
 
 from eakg.serve.app.etags import MutableHeaders
 
+VARIANTS = ("Accept", "Accept-Encoding")
+"""The headers of a request that any response may differ by."""
 _EXPOSED = (
     "Allow, Content-Length, EAKG-Closure, EAKG-Data-Version, ETag, Link, Location,"
     " Retry-After, Server-Timing, WWW-Authenticate, X-Request-Id"
 )
 _REQUEST_HEADERS = "Accept, Authorization, Content-Type, If-Match, If-None-Match"
+_FIELD_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+"""RFC 9110 section 5.6.2."""
 _POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
     " object-src 'none'"
@@ -31,7 +37,8 @@ def register_headers(app: Flask) -> None:
         if request.method == "OPTIONS":
             headers = response.headers
             headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
-            headers["Access-Control-Allow-Headers"] = _REQUEST_HEADERS
+            headers["Access-Control-Allow-Headers"] = _header_names(request)
+            _vary(headers, "Access-Control-Request-Headers")
             headers["Access-Control-Max-Age"] = "86400"
         return response
 
@@ -44,8 +51,21 @@ def complete_headers(headers: MutableHeaders) -> None:
         headers[name] = value
     headers.setdefault("Content-Security-Policy", _POLICY)
     # What an error looks like depends on Accept too.
+    for name in VARIANTS:
+        _vary(headers, name)
+
+
+def _header_names(preflight: Request) -> str:
+    """The headers that a browser may send: those that it asks for, as none of them gives a page
+    elsewhere what its own client would not be given."""
+    field_list = preflight.headers.get("Access-Control-Request-Headers", "")
+    names = [name for name in map(str.strip, field_list.split(",")) if _FIELD_NAME.fullmatch(name)]
+    return ", ".join(names) or _REQUEST_HEADERS
+
+
+def _vary(headers: MutableHeaders, name: str) -> None:
     vary = headers.get("Vary")
     if vary is None:
-        headers["Vary"] = "Accept"
-    elif "accept" not in {name.strip().lower() for name in vary.split(",")}:
-        headers["Vary"] = f"{vary}, Accept"
+        headers["Vary"] = name
+    elif name.lower() not in {part.strip().lower() for part in vary.split(",")}:
+        headers["Vary"] = f"{vary}, {name}"

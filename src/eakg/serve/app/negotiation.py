@@ -9,7 +9,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.sansio.request import Request
 
-from eakg.rdf import GRAPH_FORMATS, ResultFormat, ResultKind, find_format
+from eakg.rdf import GRAPH_FORMATS, ResultFormat, ResultKind, find_format, plain_format_name
 from eakg.serve.app.errors import NotAcceptableError
 from eakg.serve.app.parameters import Parameters
 
@@ -24,6 +24,11 @@ class Page:
     content_type: str = "text/html; charset=utf-8"
     generic: frozenset[str] = frozenset()
 
+    @property
+    def names(self) -> frozenset[str]:
+        """What it may be called where one format is named."""
+        return self.generic | {self.name, self.media_type, self.extension}
+
 
 HTML = Page()
 PLAIN_JSON = Page("json", "application/json", "json", "application/json")
@@ -36,23 +41,28 @@ _Offer = TypeVar("_Offer", bound=Representation)
 def select_representation(
     request: Request, parameters: Parameters, offers: Sequence[_Offer], kind: ResultKind
 ) -> _Offer:
-    """The offer that `format=` names, or without one what `negotiate` gives.
+    """The offer that `format=` (or what other engines call it) names, or without one what
+    `negotiate` gives.
 
     Some clients give several names for one format, for servers that know only one of them.
     Arguments: the kind of result, as `json` and `xml` mean other formats for graphs.
     Raises: NotAcceptableError, with the list of what there is.
     """
-    names = parameters.all("format")
+    names = parameters.formats()
     if not names:
         return negotiate(request, offers)
     for name in names:
-        is_html = name.lower() in {HTML.name, HTML.media_type}
-        match = HTML if is_html else find_format(name, kind)
+        key = plain_format_name(name)
+        match = find_format(name, kind)
         for offer in offers:
-            if offer == match:
+            if offer == match or (isinstance(offer, Page) and _is_named(offer, key, match)):
                 return offer
     subject = "ASK has" if kind is ResultKind.BOOLEAN else "there is"
     raise NotAcceptableError(f"{subject} no format {' or '.join(names)} here", available(offers))
+
+
+def _is_named(page: Page, key: str, match: ResultFormat | None) -> bool:
+    return key in page.names or (match is not None and match.media_type == page.media_type)
 
 
 def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:

@@ -19,6 +19,11 @@ _CHARSETS = frozenset({"utf-8", "utf8", "us-ascii"})
 MAX_WRITE = 64 << 20  # bytes of an update or of a graph that is sent
 _MAX_FIELDS = 1000
 _MAX_PAGE = 1_000_000
+FORMAT_NAMES = ("format", "output", "results")
+"""The parameter for the format, here, at Fuseki and at rasqal; SPARQLWrapper sends all three."""
+INFERENCE_NAMES = ("infer", "reasoning", "includeInferred")
+"""Whether to answer from what was inferred, at RDF4J and GraphDB, at Stardog and at Blazegraph."""
+_CLOSURES: dict[str, Closure] = {"true": "full", "false": "asserted"}
 Place = Literal["the address", "the body"]
 
 
@@ -50,14 +55,30 @@ class Parameters:
                 raise BadParameterError(f"the {name} {value!r} is not an absolute IRI")
         return values
 
-    def closure(self) -> Closure:
-        """`closure=`: full where it is not given. Raises: BadParameterError on anything else."""
+    def formats(self) -> tuple[str, ...]:
+        """The names of formats that are given, those that are meant first, by the names that the
+        parameter has at one engine or another. Forms for people send an empty one."""
+        return tuple(value for name in FORMAT_NAMES for value in self.all(name) if value)
+
+    def closure(self, default: Closure = "full") -> Closure:
+        """`closure=`, or what other engines call it: the default where none is given.
+
+        Raises: BadParameterError on anything else, and where two do not agree.
+        """
+        choices: dict[str, Closure] = {}
         value = self.single("closure")
-        if value is None:
-            return "full"
-        if value not in get_args(Closure):
-            raise BadParameterError("closure is full or asserted")
-        return cast(Closure, value)
+        if value is not None:
+            if value not in get_args(Closure):
+                raise BadParameterError("closure is full or asserted")
+            choices[f"closure={value}"] = cast(Closure, value)
+        for name in INFERENCE_NAMES:
+            if value := self.single(name):
+                if value.lower() not in _CLOSURES:
+                    raise BadParameterError(f"{name} is true or false")
+                choices[f"{name}={value}"] = _CLOSURES[value.lower()]
+        if len({*choices.values()}) > 1:
+            raise BadParameterError(f"{' and '.join(choices)} contradict each other; give one")
+        return next(iter(choices.values()), default)
 
     def page(self) -> int:
         """`page=`: 1 where it is not given. Raises: BadParameterError when it is no number from
@@ -70,17 +91,18 @@ class Parameters:
         return int(value)
 
     def timeout(self) -> float | None:
-        """`timeout=` in seconds. Raises: BadParameterError when it is no positive number."""
+        """`timeout=` in seconds; None, which is no lower limit than that of the store, where it is
+        empty or 0 too. Raises: BadParameterError when it is no such number."""
         value = self.single("timeout")
-        if value is None:
+        if not value:
             return None
         try:
             seconds = float(value)
         except ValueError:
-            seconds = 0.0
-        if not 0 < seconds < float("inf"):
-            raise BadParameterError("timeout is a positive number of seconds")
-        return seconds
+            seconds = -1.0
+        if not 0 <= seconds < float("inf"):
+            raise BadParameterError("timeout is a number of seconds; 0 is no limit of your own")
+        return seconds or None
 
     @property
     def names(self) -> frozenset[str]:

@@ -181,7 +181,9 @@ _DETAILS = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is larger than it may be here",
     HTTPStatus.REQUEST_URI_TOO_LONG: "the address is too long; send the query by POST",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "the headers are larger than they may be",
-    HTTPStatus.PRECONDITION_FAILED: "the graph is not in the state that the request demands",
+    HTTPStatus.PRECONDITION_FAILED: (
+        "what is asked for is not in the state that If-Match or If-None-Match demands"
+    ),
 }
 
 

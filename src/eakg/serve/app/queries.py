@@ -9,7 +9,16 @@ from typing import NamedTuple
 from eakg.rdf import JSON, TURTLE, ResultFormat, ResultKind, formats_for
 from eakg.serve.app.errors import BadParameterError, UnsupportedBodyError
 from eakg.serve.app.negotiation import HTML, Page, Representation, select_representation
-from eakg.serve.app.parameters import FORM, QUERY, Parameters, form, query_string, text_body
+from eakg.serve.app.parameters import (
+    FORM,
+    FORMAT_NAMES,
+    INFERENCE_NAMES,
+    QUERY,
+    Parameters,
+    form,
+    query_string,
+    text_body,
+)
 from eakg.serve.app.requests import AnyRequest
 from eakg.sparql import inspect_query
 from eakg.store import QueryRequest
@@ -17,8 +26,14 @@ from eakg.store import QueryRequest
 PLAIN_VIEW = "table"
 VIEWS = (PLAIN_VIEW, "chart", "timeline", "graph")
 KNOWN_PARAMETERS = frozenset(
-    {"query", "default-graph-uri", "named-graph-uri", "format", "closure", "timeout", "view"}
+    {
+        *("query", "default-graph-uri", "named-graph-uri", "closure", "timeout", "view"),
+        *FORMAT_NAMES,
+        *INFERENCE_NAMES,
+    }
 )
+_BINDING = "$"  # before the name of a variable, where RDF4J binds one
+_KEYWORDS = {"limit": "LIMIT", "offset": "OFFSET"}
 
 
 class ProtocolQuery(NamedTuple):
@@ -87,6 +102,7 @@ def read_query(
     resolved against.
     Raises: BadParameterError, NotAcceptableError.
     """
+    _refuse_foreign(parameters)
     view = checked_view(parameters.single("view"))
     inspection = inspect_query(text, base_iri)
     kind = inspection.kind or ResultKind.SOLUTIONS
@@ -101,6 +117,16 @@ def read_query(
         parameters.timeout(),
     )
     return ProtocolQuery(query, representation, view, inspection.service, inspection.volatile)
+
+
+def _refuse_foreign(parameters: Parameters) -> None:
+    """What other engines take, and what would be another answer if it were passed over here."""
+    for name in parameters.names:
+        if name.startswith(_BINDING):
+            instead = f"write VALUES ?{name.removeprefix(_BINDING)} {{ ... }} in the query"
+            raise BadParameterError(f"variables are not bound by {name}=; {instead}")
+        if name in _KEYWORDS:
+            raise BadParameterError(f"{name}= is not read; write {_KEYWORDS[name]} in the query")
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rdflib import OWL
+from rdflib import OWL, SKOS
 from rdflib.term import Node
 
 from eakg.names import EAKG, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
@@ -31,6 +31,7 @@ _ESCAPED = f"""SELECT DISTINCT ?name {{
   {{ GRAPH ?g {{ ?name ?p ?o }} }} UNION {{ GRAPH ?g {{ ?s ?p ?name }} }}
   FILTER(isIRI(?name) && STRSTARTS(STR(?name), "{ID}") && CONTAINS(STR(?name), "%")) }}"""
 _INVERSES = f"SELECT ?property ?inverse {{ ?property <{OWL.inverseOf}> ?inverse }}"
+_MATCHES = f"SELECT ?class ?other {{ ?class <{SKOS.closeMatch}>|<{SKOS.exactMatch}> ?other }}"
 _SUPERCLASSES = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?class ?superclass {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?class rdfs:subClassOf+ ?superclass }}
   FILTER(isIRI(?class) && isIRI(?superclass) && ?class != ?superclass) }}"""
@@ -137,6 +138,13 @@ class Catalogue:
             inverses.setdefault(row["property"], set()).add(row["inverse"])
             inverses.setdefault(row["inverse"], set()).add(row["property"])
         return {property_: frozenset(terms) for property_, terms in inverses.items()}
+
+    def matches(self) -> dict[Node, frozenset[Node]]:
+        """The terms of other vocabularies that are or come near each term."""
+        matches: dict[Node, set[Node]] = {}
+        for row in self._rows(_MATCHES):
+            matches.setdefault(row["class"], set()).add(row["other"])
+        return {term: frozenset(terms) for term, terms in matches.items()}
 
     def superclasses(self) -> dict[Node, frozenset[Node]]:
         """The classes above each class, by the ontology alone; equivalent classes do not count."""

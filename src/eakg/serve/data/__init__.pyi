@@ -1,3 +1,5 @@
+from .assets import asset as asset
+from .assets import register_assets as register_assets
 from .dataset import dataset_iri as dataset_iri
 from .dcat import DCAT_PREFIXES as DCAT_PREFIXES
 from .dcat import catalogue_entry as catalogue_entry

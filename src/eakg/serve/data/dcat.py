@@ -5,8 +5,15 @@ from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, BNode, Literal, Namespace, URI
 
 from eakg import __version__
 from eakg.names import ONTOLOGY_IRI
-from eakg.rdf import EXTENSIONS, GRAPH_FORMATS, Triple, serialize
-from eakg.serve.app import WRITERS, absolute, negotiate, query_string, represented, state
+from eakg.rdf import EXTENSIONS, GRAPH_FORMATS, ResultKind, Triple, serialize
+from eakg.serve.app import (
+    WRITERS,
+    absolute,
+    query_string,
+    represented,
+    select_representation,
+    state,
+)
 from eakg.serve.content import LICENCE
 from eakg.serve.data.dataset import dataset_facts, dataset_iri, part_of
 
@@ -31,8 +38,8 @@ _LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
 @blueprint.get("/dcat")
 def catalogue() -> Response:
     """The description, in a graph format."""
-    query_string(request)
-    representation = negotiate(request, GRAPH_FORMATS)
+    parameters = query_string(request)
+    representation = select_representation(request, parameters, GRAPH_FORMATS, ResultKind.GRAPH)
 
     def describe() -> Response:
         data = serialize(catalogue_entry(), representation, DCAT_PREFIXES)

@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from granian.rsgi import Scope
 
-from eakg.serve.app import EXCESS, MAX_BODY, MAX_WRITE, SLOW
+from eakg.serve.app import EXCESS, MAX_BODY, MAX_WRITE, SLOW, choose_coding
 from eakg.serve.host.exchange import REQUEST_ID, request_number
 from eakg.serve.host.fast_lane import QUERIES, FastLane
 from eakg.serve.host.gateway import WSGIApplication, call, environ_of, host_of
@@ -161,6 +161,7 @@ class Adapter:
             host_of(scope),
             scope.path,
             ",".join(headers.get_all("accept")),
+            str(choose_coding(",".join(headers.get_all("accept-encoding")))),
             ",".join(headers.get_all("content-type")),
             scope.query_string,
             content,

@@ -5,48 +5,48 @@ that are known, for a result that is not shown to a person. It is answered here 
 end, by the functions by which the application answers it. Everything else is the application's.
 """
 
-import os
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from granian.rsgi import Scope
+from werkzeug.exceptions import PreconditionFailed
 
 from eakg.serve.app import (
     FORM,
     KNOWN_PARAMETERS,
-    PROBLEM,
     QUERY,
     BadParameterError,
+    CodingChoice,
     Parameters,
     PlainHeaders,
     PlainRequest,
-    ProblemDetails,
-    ProtocolQuery,
     Settings,
     TooManyRequestsError,
     UnsupportedBodyError,
     address_at,
-    annotate,
     check_head,
+    choose_coding,
     complete_headers,
+    condition_status,
+    encode,
     entity_tag,
-    forbid_storing,
     has_representation,
-    mark,
+    held_tag,
     problem_of,
     query_parameters,
     query_text,
     read_query,
 )
+from eakg.serve.host.draft import ReplyDraft
 from eakg.serve.host.exchange import REQUEST_ID, Exchange, request_number
 from eakg.serve.host.observation import Observation
 from eakg.serve.host.rate import FORWARDED, address_of
 from eakg.serve.host.reply import Reply
-from eakg.store import INLINE, QueryRequest, Result
+from eakg.sparql import OverloadedError
+from eakg.store import QueryRequest, Result
 from eakg.store.client import StoreClient
 
 QUERIES = "/sparql"
@@ -55,9 +55,18 @@ _METHODS = frozenset({"GET", "HEAD", "POST"})
 _CREDENTIALS = frozenset({"authorization", "cookie"})
 _SHORT = 1 << 12  # bytes of a query that is read in no time
 _AT_ONCE_SECONDS = 0.003
+_Outcome = TypeVar("_Outcome")
 _PERSON = "html"  # in what a browser accepts, and in the name of the format for people
 
-Wait = Callable[[Callable[[], Result]], Awaitable[Result]]
+_LITTLE = 1 << 15  # bytes that are compressed in no time
+
+
+class Wait(Protocol):
+    """What waits for the outcome of work in a thread."""
+
+    async def __call__(self, work: Callable[[], _Outcome], /) -> _Outcome:
+        """The outcome. Raises: what the work raises."""
+        ...
 
 
 class PlainQuery(NamedTuple):
@@ -65,43 +74,6 @@ class PlainQuery(NamedTuple):
 
     request: PlainRequest
     parameters: Parameters
-
-
-@dataclass
-class ReplyDraft:
-    """What an answer becomes: status, headers, body and its bytes, and what is logged and counted
-    of it."""
-
-    headers: dict[str, str] = field(default_factory=dict)
-    status: int = HTTPStatus.OK
-    body: bytes | int = b""
-    size: int | None = None
-    query: str | None = None
-    query_seconds: float | None = None
-    problem: str | None = None
-
-    def carry(self, query: ProtocolQuery, result: Result) -> None:
-        """Take the result of a query for the body."""
-        if result.size <= INLINE:
-            self.body = result.read()
-        else:
-            with result:
-                self.body = os.dup(result.file.fileno())
-        self.size = result.size
-        self.query_seconds = result.seconds
-        self.headers["Content-Type"] = query.representation.content_type
-        self.headers["Content-Length"] = str(result.size)
-        annotate(self.headers, result)
-        self.headers["EAKG-Closure"] = query.request.closure
-
-    def fail(self, problem: ProblemDetails) -> None:
-        """Take a problem for the body."""
-        self.status = problem.status
-        self.problem = problem.code
-        self.body = problem.document.encode()
-        self.size = len(self.body)
-        self.headers = {"Content-Type": PROBLEM, "Content-Length": str(self.size)}
-        problem.complete(self.headers)
 
 
 class FastLane:
@@ -154,7 +126,7 @@ class FastLane:
         names = parameters.names
         if "query" not in names or not names <= KNOWN_PARAMETERS:
             return False
-        if any(_PERSON in name.lower() for name in parameters.all("format")):
+        if any(_PERSON in name.lower() for name in parameters.formats()):
             return False
         # Other endpoints are asked in a thread.
         texts = parameters.all("query") if self._settings.access.services else ()
@@ -172,6 +144,10 @@ class FastLane:
         try:
             await self._answer(plain, excess, wait, draft)
         except Exception as error:
+            draft.fail(problem_of(error, request.path))
+        try:
+            await self._code(request, wait, draft)
+        except OverloadedError as error:
             draft.fail(problem_of(error, request.path))
         number = request_number(request.headers.get(REQUEST_ID))
         headers = draft.headers
@@ -201,22 +177,51 @@ class FastLane:
             raise TooManyRequestsError(excess)
         address = len(request.path) + len(request.query_string)
         check_head(address, request.headers, request.headers["Host"])
+        _choice(request).check()
         draft.query = query_text(plain.parameters)
         base_iri = address_at(self._settings, request, QUERIES)
         query = read_query(request, plain.parameters, draft.query, base_iri)
         fixed = not (query.volatile or query.calls)
         if fixed and "If-None-Match" in request.headers:
-            tag = entity_tag(self._store.version, *query.tag_parts)
-            if has_representation(request, tag):
-                draft.status = HTTPStatus.NOT_MODIFIED
-                mark(draft.headers, tag)
+            current = entity_tag(self._store.version, *query.tag_parts)
+            if has_representation(request, current) and not self._holds(request, current, draft):
                 return
         result = await self._result(query.request, wait)
+        tag = entity_tag(result.version, *query.tag_parts) if fixed else None
+        draft.query_seconds = result.seconds
+        try:
+            holds = self._holds(request, tag, draft)
+        except PreconditionFailed:
+            result.file.close()
+            raise
+        if not holds:
+            result.file.close()
+            return
         draft.carry(query, result)
-        if fixed:
-            mark(draft.headers, entity_tag(result.version, *query.tag_parts))
-        else:
-            forbid_storing(draft.headers)
+        draft.mark(tag)
+
+    def _holds(self, request: PlainRequest, tag: str | None, draft: ReplyDraft) -> bool:
+        """Whether the conditions of the request hold for a success with this tag; where the client
+        has it already, the draft says so. Raises: PreconditionFailed."""
+        status = condition_status(request, () if tag is None else (tag,))
+        if status is HTTPStatus.PRECONDITION_FAILED:
+            raise PreconditionFailed
+        if status is not None:
+            draft.status = status
+            draft.mark(tag)
+        return status is None
+
+    async def _code(self, request: PlainRequest, wait: Wait, draft: ReplyDraft) -> None:
+        """Put the body into the coding that the client gets. Raises: OverloadedError."""
+        choice = _choice(request)
+        coding, size = choice.coding, draft.size or 0
+        if draft.status == HTTPStatus.NOT_MODIFIED and "ETag" in draft.headers:
+            name = coding.name if coding else None
+            draft.headers["ETag"] = held_tag(request, draft.headers["ETag"], name)
+        if coding is None or not choice.applies(draft.status, size, draft.headers):
+            return
+        work = partial(encode, coding, draft.pieces(), size)
+        draft.code(coding, *(work() if size <= _LITTLE else await wait(work)))
 
     async def _result(self, request: QueryRequest, wait: Wait) -> Result:
         """The result: threads that take turns cost more than most queries do, so one is only asked
@@ -226,3 +231,7 @@ class FastLane:
             return await wait(partial(self._store.query, request))
         result = running.answer(_AT_ONCE_SECONDS)
         return await wait(running.finish) if result is None else result
+
+
+def _choice(request: PlainRequest) -> CodingChoice:
+    return choose_coding(request.headers.get("Accept-Encoding") or "")

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import NamedTuple
 
+from eakg.serve.app import VARIANTS
 from eakg.serve.host.exchange import CACHE, REQUEST_ID
 from eakg.serve.host.reply import Reply
 
 _LARGEST = 8  # one response takes at most this part of the room
 _OVERHEAD = 512  # bytes of an entry besides its key and body
-_VARIANT_HEADER = "Accept"  # what a response may vary by
+_VARY = ", ".join(VARIANTS)
 
 
 class CacheKey(NamedTuple):
@@ -25,6 +26,7 @@ class CacheKey(NamedTuple):
     host: str
     path: str
     accept: str
+    coding: str
     content_type: str
     query_string: str
     content: bytes
@@ -82,5 +84,5 @@ def _storable(reply: Reply, headers: Mapping[str, str]) -> bool:
         and headers.get("etag", "W/").startswith('"')
         and "no-store" not in headers.get("cache-control", "")
         and "set-cookie" not in headers
-        and headers.get("vary", _VARIANT_HEADER) == _VARIANT_HEADER
+        and headers.get("vary", _VARY) == _VARY
     )

@@ -15,11 +15,14 @@ from eakg.names import EAKG, ID, is_slug
 from eakg.queries.contract import Parameter, SavedQuery
 from eakg.rdf import formats_for
 from eakg.serve.app import (
+    FORMAT_NAMES,
     HTML,
+    INFERENCE_NAMES,
     PLAIN_JSON,
     QUERY,
     BadParameterError,
     Page,
+    Parameters,
     Representation,
     address,
     annotated,
@@ -48,7 +51,7 @@ from eakg.sparql import ParameterError, inspect_query
 from eakg.store import QueryRequest, Result, select
 
 blueprint = Blueprint("saved_queries", __name__)
-_OURS = frozenset({"format", "closure", "view"})
+_OURS = frozenset({"closure", "view", *FORMAT_NAMES, *INFERENCE_NAMES})
 _LIMIT = 500  # things to choose from
 _INPUTS = {"date": "date", "integer": "number"}
 
@@ -114,9 +117,11 @@ def run(name: str) -> Response:
         raise BadParameterError(f"there is no parameter {min(unknown)}; there is {choices}")
     kind = kind_of(query)
     offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
-    representation = select_representation(request, parameters, offers, kind)
-    view = checked_view(parameters.single("view"))
-    closure = parameters.closure() if parameters.single("closure") else query.closure or "full"
+    # What a query calls its own is that, whatever it means elsewhere.
+    ours = Parameters(tuple(pair for pair in parameters.pairs if pair[0] not in names))
+    representation = select_representation(request, ours, offers, kind)
+    view = checked_view(ours.single("view"))
+    closure = ours.closure(query.closure or "full")
     try:
         text = query.bound(values)
     except ParameterError as error:

@@ -30,6 +30,7 @@ from eakg.serve.app import (
     absolute,
     available,
     body_of,
+    condition_status,
     entity_tag,
     query_string,
     represented,
@@ -131,15 +132,11 @@ def _precondition(target: GraphTarget) -> str | None:
     Raises: PreconditionFailed.
     Specification: RFC 9110 section 13.1.
     """
-    match, none_match = request.if_match, request.if_none_match
-    if not (match or none_match):
+    if not ("If-Match" in request.headers or "If-None-Match" in request.headers):
         return None
     version = state().version
     tags = [entity_tag(version, *_parts(target, one)) for one in GRAPH_FORMATS]
-    exists = _exists(target)
-    if match and not (exists and any(match.contains(tag) for tag in tags)):
-        raise PreconditionFailed
-    if exists and any(none_match.contains_weak(tag) for tag in tags):
+    if condition_status(request, tags, _exists(target)) is not None:
         raise PreconditionFailed
     return version
 

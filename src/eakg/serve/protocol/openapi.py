@@ -61,17 +61,20 @@ _PAGE: dict[str, _Schema] = {HTML.media_type: {}}
 _FORMAT: _Schema = {
     "type": "string",
     "enum": [one.name for one in FORMATS] + [HTML.name],
-    "description": "The format of the result, before what Accept says.",
+    "description": "The format of the result, before what Accept says: any name, extension or media"
+    " type of it. `output` and `results` are read as this.",
 }
 _CLOSURE: _Schema = {
     "type": "string",
     "enum": list(get_args(Closure)),
-    "description": "Whether what was inferred is in the default graph.",
+    "description": "Whether what was inferred is in the default graph. `infer`, `reasoning` and"
+    " `includeInferred` are read as this: true is full, false is asserted.",
 }
 _TIMEOUT: _Schema = {
     "type": "number",
-    "exclusiveMinimum": 0,
-    "description": "Seconds after which to give up; lowers the limit of the service only.",
+    "minimum": 0,
+    "description": "Seconds after which to give up; lowers the limit of the service only, and 0"
+    " leaves it as it is.",
 }
 _QUERY_PARAMETERS: dict[str, _Schema] = {
     "query": {
@@ -108,6 +111,35 @@ _CHANGE_COUNTS: _Schema = {
         "version": _STRING,
         "added": {"type": "integer"},
         "removed": {"type": "integer"},
+    },
+}
+_SEARCH: dict[str, _Schema] = {
+    "q": {"type": "string", "maxLength": 200, "description": "A name, or part of one."},
+    "limit": {"type": "integer", "minimum": 1, "maximum": 100},
+}
+_MATCHES: _Schema = {
+    "type": "object",
+    "required": ["query", "results"],
+    "properties": {
+        "query": _STRING,
+        "results": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "description": "A thing, by which of its names it was found, and how well that"
+                " fits, from 0 to 1.",
+                "required": ["iri", "label", "kind", "name", "language", "page", "score"],
+                "properties": {
+                    "iri": _STRING,
+                    "label": _STRING,
+                    "kind": _STRING,
+                    "name": _STRING,
+                    "language": {"type": ["string", "null"]},
+                    "page": _STRING,
+                    "score": {"type": "number"},
+                },
+            },
+        },
     },
 }
 _LIMIT_ERRORS = (403, 406, 429, 503)
@@ -156,6 +188,15 @@ _OPERATIONS: dict[str, Operation] = {
         answers=_types(GRAPH_FORMATS),
         statuses=(200, 304),
         errors=_LIMIT_ERRORS,
+    ),
+    "find.search": Operation(
+        _SEARCH | {"format": {"type": "string", "enum": ["html", "json"]}},
+        answers={_JSON: _MATCHES, **_PAGE},
+        statuses=(200, 304),
+        errors=(406, 429, 503),
+    ),
+    "find.suggestions": Operation(
+        _SEARCH, answers={_JSON: _MATCHES}, statuses=(200, 304), errors=(429, 503)
     ),
     "site.health": Operation(answers={_JSON: {"type": "object"}}),
 }

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, g, request
 
 from eakg.rdf import GRAPH_FORMATS, ResultKind, serialize
 from eakg.serve.app import (
+    FORMAT_NAMES,
     HTML,
     Page,
     Parameters,
@@ -35,7 +36,7 @@ blueprint = Blueprint("sparql", __name__)
 def get() -> Response:
     """A query in the address; without one, the form for people or the service description."""
     parameters = query_string(request)
-    if "query" not in parameters.names and parameters.names <= {"format"}:
+    if "query" not in parameters.names and parameters.names <= {*FORMAT_NAMES}:
         return _description(parameters)
     return _answer(parameters)
 

@@ -1,6 +1,7 @@
 """The update operation of the SPARQL 1.1 Protocol."""
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import PreconditionFailed
 
 from eakg.serve.app import (
     FORM,
@@ -10,6 +11,7 @@ from eakg.serve.app import (
     Parameters,
     UnsupportedBodyError,
     absolute,
+    condition_status,
     form,
     query_string,
     state,
@@ -29,6 +31,8 @@ def post() -> Response:
     Specification: SPARQL 1.1 Protocol section 2.2.
     """
     check_writer(request, state().settings)
+    if condition_status(request, (), exists=False) is not None:
+        raise PreconditionFailed("an update has no entity tag, so that no If-Match holds for it")
     request.max_content_length = request.max_form_memory_size = MAX_WRITE
     if request.mimetype == FORM:
         return _apply(form(request))

@@ -5,7 +5,7 @@ from rdflib import OWL, URIRef
 from werkzeug.exceptions import NotFound
 
 from eakg.names import EAKG, ONTOLOGY_GRAPH, ONTOLOGY_IRI
-from eakg.rdf import GRAPH_FORMATS
+from eakg.rdf import GRAPH_FORMATS, ResultKind
 from eakg.serve.app import (
     HTML,
     Page,
@@ -15,6 +15,7 @@ from eakg.serve.app import (
     page_path,
     query_string,
     represented,
+    select_representation,
     state,
 )
 from eakg.serve.drawings import Branch, Edge, Network, Node, Tree, network, tree
@@ -42,8 +43,8 @@ _RARE = 3  # times; what the graph joins less often is not in the diagram
 @blueprint.get("/ontology")
 def ontology() -> Response:
     """The ontology in the format that is asked for."""
-    query_string(request)
-    return _ontology(negotiate(request, _OFFERS))
+    parameters = query_string(request)
+    return _ontology(select_representation(request, parameters, _OFFERS, ResultKind.GRAPH))
 
 
 @blueprint.get("/ontology.<extension>")

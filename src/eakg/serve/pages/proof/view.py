@@ -9,7 +9,7 @@ from rdflib import BNode
 from rdflib.term import Node
 from werkzeug.exceptions import NotFound
 
-from eakg.rdf import TermSyntaxError, Triple, resolve_term, write_term
+from eakg.rdf import ResultKind, TermSyntaxError, Triple, resolve_term, write_term
 from eakg.reason.proofs import NotInClosureError, to_json, to_prov
 from eakg.serve.app import (
     HTML,
@@ -19,10 +19,10 @@ from eakg.serve.app import (
     Parameters,
     Proofs,
     address,
-    negotiate,
     page_path,
     query_string,
     represented,
+    select_representation,
     state,
 )
 from eakg.serve.pages.proof.page import proof_page
@@ -72,13 +72,7 @@ def emphasised(sentence: str, words: Iterable[str]) -> Markup:
 
 
 def _representation(parameters: Parameters) -> Page:
-    name = parameters.single("format")
-    if name is None:
-        return negotiate(request, _OFFERS)
-    for representation in _OFFERS:
-        if representation.name == name:
-            return representation
-    raise BadParameterError(f"format is one of {', '.join(offer.name for offer in _OFFERS)}")
+    return select_representation(request, parameters, _OFFERS, ResultKind.GRAPH)
 
 
 def _proof_of(proofs: Proofs, triple: Triple) -> SupportedProof:

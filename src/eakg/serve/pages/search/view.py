@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import Blueprint, Response, current_app, render_template, request
 
+from eakg.rdf import ResultKind
 from eakg.serve.app import (
     HTML,
     PLAIN_JSON,
@@ -12,9 +13,9 @@ from eakg.serve.app import (
     Page,
     Parameters,
     address,
-    negotiate,
     query_string,
     represented,
+    select_representation,
     state,
 )
 from eakg.serve.pages.search.index import Index, SearchMatch, read_index
@@ -28,8 +29,11 @@ _LONGEST = 200  # characters; it is compared with every name
 
 @blueprint.get("/search")
 def search() -> Response:
-    """Things by name: a page, or JSON by Accept."""
-    return _answer(negotiate(request, (HTML, PLAIN_JSON)))
+    """Things by name: a page, or JSON by `format=` or Accept."""
+    offers = (HTML, PLAIN_JSON)
+    return _answer(
+        select_representation(request, query_string(request), offers, ResultKind.SOLUTIONS)
+    )
 
 
 @blueprint.get("/search.json")

@@ -9,22 +9,24 @@ from rdflib import FOAF, URIRef
 from werkzeug.exceptions import NotFound
 
 from eakg.names import DOC, ID, PREFIXES
-from eakg.rdf import GRAPH_FORMATS, JSON_LD, TURTLE, serialize
+from eakg.rdf import GRAPH_FORMATS, TURTLE, ResultKind, serialize
 from eakg.serve.app import (
     HTML,
     BadParameterError,
     Page,
+    Parameters,
     ProblemDetails,
     Representation,
     address,
     name_in_path,
-    negotiate,
     query_string,
     represented,
+    select_representation,
     state,
 )
 from eakg.serve.content import LICENCE, Description, describe, find, withdrawal
 from eakg.serve.pages.reading import reading_of
+from eakg.serve.pages.thing.markup import markup_of
 from eakg.serve.pages.thing.page import page_of
 from eakg.serve.words import document_path, local_path
 from eakg.store import Closure
@@ -83,38 +85,38 @@ def document(slug: str) -> Response:
     closure, page = parameters.closure(), parameters.page()
     spelled = name_in_path(request.environ, slug)
     parts = ("doc", spelled, closure, page)
-    return _represented(parts, lambda: _resolve(spelled, closure, page))
+    return _represented(parameters, parts, lambda: _resolve(spelled, closure, page))
 
 
 @blueprint.get("/doc")
 def document_of() -> Response:
-    """The document about the thing whose IRI is given as `iri`, in the format of `format`, an
-    extension. Names that a path could not carry safely have this address."""
+    """The document about the thing whose IRI is given as `iri`. Names that a path could not carry
+    safely have this address."""
     parameters = query_string(request)
     closure, page = parameters.closure(), parameters.page()
-    iri, extension = parameters.single("iri"), parameters.single("format")
+    iri = parameters.single("iri")
     if iri is None or not iri.startswith(str(ID)):
         raise BadParameterError(f"the parameter iri is the IRI of a thing, which begins with {ID}")
-    formats = {one.extension: one for one in FORMATS}
-    if extension is not None and extension not in formats:
-        raise BadParameterError(f"format is one of {', '.join(formats)}")
-    representation = None if extension is None else formats[extension]
 
     def target() -> ThingDocument:
         thing_iri = _find(iri.removeprefix(str(ID)))
         if thing_iri is None:
             raise NotFound
-        return _document(thing_iri, representation, closure, page)
+        return _document(thing_iri, None, closure, page)
 
-    return _represented(("doc of", iri, extension, closure, page), target)
+    return _represented(parameters, ("doc of", iri, closure, page), target)
 
 
-def _represented(parts: tuple[object, ...], find_target: Callable[[], ThingDocument]) -> Response:
+def _represented(
+    parameters: Parameters, parts: tuple[object, ...], find_target: Callable[[], ThingDocument]
+) -> Response:
     def make() -> Response:
         target = find_target()
         if (withdrawn_response := _withdrawal_response(target.iri)) is not None:
             return withdrawn_response
-        representation = target.representation or negotiate(request, FORMATS)
+        representation = target.representation or select_representation(
+            request, parameters, FORMATS, ResultKind.GRAPH
+        )
         presentation = state().catalogue.presentation()
         description = describe(
             state().store, target.slug, target.iri, target.closure, presentation, target.page
@@ -126,7 +128,7 @@ def _represented(parts: tuple[object, ...], find_target: Callable[[], ThingDocum
         return response
 
     # Which format the address names, and so whether Accept counts, is for the store to say.
-    accept = request.headers.get("Accept")
+    accept = (request.headers.get("Accept"), *parameters.formats())
     whole = (state().settings.public_url, *parts, accept)
     return represented(request, state().store, whole, make)
 
@@ -185,28 +187,26 @@ def _represent(
         return Response(data, content_type=representation.content_type)
     catalogue = state().catalogue
     has_text = description.page == 1 and str(document.iri) in catalogue.documents()
+    superclasses = catalogue.superclasses()
+    thing_page = page_of(
+        description,
+        superclasses,
+        catalogue.inverses(),
+        catalogue.documents(),
+        catalogue.presentation(),
+    )
+    here = document.in_closure("full")
     page = render_template(
         "thing.html",
-        page=page_of(
-            description,
-            catalogue.superclasses(),
-            catalogue.inverses(),
-            catalogue.documents(),
-            catalogue.presentation(),
-        ),
+        page=thing_page,
         reading=reading_of(state().store, document.iri) if has_text else None,
         closure=document.closure,
         document=document,
         formats=FORMATS,
-        data=_embedded(description),
-        here=document.in_closure("full"),
+        data=markup_of(thing_page, here, catalogue.matches(), superclasses),
+        here=here,
     )
     return Response(page, content_type=representation.content_type)
-
-
-def _embedded(description: Description) -> str:
-    """The triples in JSON-LD, for a script element: no `<` may end it (HTML 4.12.1.3)."""
-    return serialize(description.triples(), JSON_LD, _PREFIXES).decode().replace("<", "\\u003c")
 
 
 def _links(document: ThingDocument, description: Description) -> list[str]:
