@@ -33,6 +33,8 @@ LANGUAGE_AS_BOOLEAN = "a string with a language as a truth value"
 ORDERED_BOOLEANS = "truth values compared by order"
 CONSTANT_FILTER = "a constant as FILTER"
 PRODUCT = "integers multiplied"
+REPLACEMENT = "a group of REPLACE with a letter behind its number"
+BACK_REFERENCE = "a pattern that refers back to a group"
 OUTER_VARIABLE = "an expression of an inner group over what may be unbound there"
 SHORT_PATH = "a path of length zero"
 INNER_VALUES = "VALUES in an inner group"
@@ -134,6 +136,8 @@ class ExpressionWriter:
 
     def text(self) -> str:
         """A string made of ?l."""
+        if self.dice.rarely(REPLACEMENT):
+            return 'REPLACE(?l, "(a)", "$1x")'
         forms = ("STR(?l)", "UCASE(?l)", "LANG(?l)", "STRLEN(?l)", 'CONCAT(STR(?l), "x")')
         more = ("SUBSTR(?l, 2)", 'STRBEFORE(?l, "b")', 'STRAFTER(?l, "a")', "DATATYPE(?l)")
         return self.dice.pick((*forms, *more, 'REPLACE(?l, "a", "c")', "ENCODE_FOR_URI(STR(?l))"))
@@ -146,6 +150,8 @@ class ExpressionWriter:
         if kind == 1 and "?l" in scope.certain:
             if self.dice.rarely(LANGUAGE_AS_BOOLEAN, part=0.1):
                 return "(?l)"
+            if self.dice.rarely(BACK_REFERENCE, part=0.1):
+                return r'REGEX(?l, "^(.?)\\1")'
             search = self.dice.pick(("CONTAINS", "STRSTARTS", "STRENDS", "REGEX"))
             return self.dice.pick(
                 (f'{search}(?l, "a")', 'langMatches(LANG(?l), "*")', '(LANG(?l) = "en")')

@@ -95,6 +95,15 @@ class PatternWriter:
         text, _ = self.selection(2)
         return RandomSelection(PREFIXES + text, frozenset(self.dice.kinds))
 
+    def graph_query(self) -> tuple[RandomSelection, str]:
+        """A query of GRAPH ?g alone, and the group within."""
+        self.dice.kinds.clear()
+        self.graphs.append("?g")
+        text, _ = self.group(2)
+        self.graphs.pop()
+        query = f"{PREFIXES}SELECT * {{ GRAPH ?g {text} }}"
+        return RandomSelection(query, frozenset(self.dice.kinds)), text
+
     def group(self, depth: int) -> tuple[str, Scope]:
         """A group in braces."""
         scope = Scope()

@@ -21,13 +21,21 @@ from eakg.store.options import StoreOptions
 from eakg.store.request import QueryRequest
 from helpers import random_expressions as kinds
 from helpers.independent import Cell, IndependentEngine, Rows, rows_of
-from helpers.random_patterns import PREFIXES, TAG, PatternWriter, RandomSelection
+from helpers.random_patterns import GRAPHS, PREFIXES, TAG, PatternWriter, RandomSelection
 
 DATASETS = 500 if os.environ.get("EAKG_SOAK") else 40
 QUERIES = 10
 PLAIN = StoreOptions(reasoning="none", default_graph="strict", writable=True)
+NAMED = tuple(name for name in GRAPHS if name)
 LEAST_COMPARED = 0.8
 """Of the queries, so that the tables do not swallow the test."""
+
+ESCAPED_DOLLAR = "a backslash in a replacement"
+TWO_DOTS = "a name with two dots"
+CAPITALS = "TRUE and FALSE in capitals"
+ESCAPED_NAME = "\\u in a name"
+BEYOND_16_BITS = "a name with a character beyond U+FFFF"
+TWICE_SELECTED = "a variable that is selected twice"
 
 RDFLIB = {
     kinds.INVERSE_SET: "it cannot read ^ in a negated property set, or takes no triple for it",
@@ -62,6 +70,14 @@ ENGINE = {
     kinds.EMPTY_LIST: "IN () asks for the truth value of what stands before it",
     kinds.LANGUAGE_AS_BOOLEAN: "a string with a language has no truth value",
     kinds.ORDERED_BOOLEANS: "truth values have no order",
+    kinds.REPLACEMENT: "$1x names the group 1x",
+    kinds.BACK_REFERENCE: "there is no \\1 in its patterns",
+    ESCAPED_DOLLAR: "a backslash in a replacement is kept",
+    TWO_DOTS: "a name ends at its second dot",
+    CAPITALS: "true and false are read in small letters only",
+    ESCAPED_NAME: "\\u is read in IRIs and strings only",
+    BEYOND_16_BITS: "names have no characters beyond U+FFFF",
+    TWICE_SELECTED: "a variable may not be selected twice",
     kinds.MINUS_IN_EXISTS: "MINUS within EXISTS sees the solution outside",
 }
 """What the store answers, or cannot read, against the specification, by kind of construct."""
@@ -178,6 +194,33 @@ COUNTEREXAMPLES = (
     Counterexample(
         kinds.ORDERED_BOOLEANS, "SELECT ?x { BIND(false < true AS ?x) }", ("x=true",), BOTH
     ),
+    # XPath and XQuery Functions 7.6.3, fn:replace; 7.6.1 on back-references
+    Counterexample(
+        kinds.REPLACEMENT,
+        'SELECT ?x { BIND(STRLEN(REPLACE("ab", "(a)(b)", "$2_$1")) AS ?x) }',
+        ("x=3",),
+        BOTH,
+    ),
+    Counterexample(
+        kinds.BACK_REFERENCE, r'SELECT ?x { BIND(REGEX("aa", "(a)\\1") AS ?x) }', ("x=true",), BOTH
+    ),
+    Counterexample(
+        ESCAPED_DOLLAR,
+        r'SELECT ?x { BIND(REPLACE("a", "a", "\\$") = "$" AS ?x) }',
+        ("x=true",),
+        BOTH,
+    ),
+    # 19.8, rules 169 and 164; 19.8, note 1; 19.2
+    Counterexample(TWO_DOTS, "SELECT * { VALUES ?x { :1.1.353 } }", ("x=:1.1.353",), BOTH),
+    Counterexample(TWO_DOTS, "SELECT * { BIND(:a.b.c AS ?x) }", ("x=:a.b.c",), BOTH),
+    Counterexample(CAPITALS, "SELECT * { BIND(TRUE AS ?x) }", ("x=true",), BOTH),
+    Counterexample(CAPITALS, "SELECT * { VALUES ?x { False } }", ("x=false",), BOTH),
+    Counterexample(ESCAPED_NAME, r"SELECT * { :a :\u0070 ?x }", ("x=:b",), BOTH),
+    Counterexample(BEYOND_16_BITS, "SELECT ?x { :a :p ?x , ?\U0001f384 }", ("x=:b",), BOTH),
+    Counterexample(
+        BEYOND_16_BITS, "SELECT * { BIND(:\U0001f384 AS ?x) }", ("x=:\U0001f384",), BOTH
+    ),
+    Counterexample(TWICE_SELECTED, "SELECT ?x ?x { :a :p ?x }", ("x=:b",), BOTH),
     # 18.6, substitute: the right side of MINUS has no variable left
     Counterexample(
         kinds.MINUS_IN_EXISTS,
@@ -237,6 +280,33 @@ def test_random_queries_are_answered_as_rdflib_answers_them() -> None:
     print(dict(verdicts))
     assert sorted(wrong, key=lambda case: len(case[0])) == []
     assert verdicts["right"] >= LEAST_COMPARED * verdicts.total(), verdicts
+
+
+def test_graph_is_evaluated_in_each_graph() -> None:
+    """SPARQL 1.1 Query 18.6: the union, over the graphs, of the pattern with the graph as default
+    graph, joined with the name of the graph."""
+    wrong = []
+    for seed in range(DATASETS):
+        writer = PatternWriter(seed)
+        store = store_of(writer.dataset())
+        names = tags(store)
+        for _ in range(QUERIES // 2):
+            query, pattern = writer.graph_query()
+            found = select(store, query.text, names)
+            if found is None or query.kinds & ENGINE.keys():
+                continue
+            expected: Rows = Counter()
+            for graph in NAMED:
+                request = QueryRequest(
+                    f"{PREFIXES}SELECT * {pattern}", default_graphs=(graph,), named_graphs=NAMED
+                )
+                name = frozenset({("g", ("IRI", graph))})
+                for row, number in rows_of(store.query(request).read(), names).items():
+                    if dict(row).get("g", ("IRI", graph)) == ("IRI", graph):
+                        expected[row | name] += number
+            if found != expected:
+                wrong.append((pattern, found - expected, expected - found))
+    assert sorted(wrong, key=lambda case: len(case[0])) == []
 
 
 def judge(query: RandomSelection, ours: Rows | None, theirs: Rows | None) -> str:
