@@ -38,6 +38,9 @@ BACK_REFERENCE = "a pattern that refers back to a group"
 OUTER_VARIABLE = "an expression of an inner group over what may be unbound there"
 SHORT_PATH = "a path of length zero"
 INNER_VALUES = "VALUES in an inner group"
+EQUAL_ROWS = "VALUES with equal rows"
+VALUES_BEFORE_OPTIONAL = "OPTIONAL after VALUES"
+ERROR_AND = "&& over what may be unbound"
 
 NODES = (":a", ":b", ":c")
 BLANKS = ("_:x", "_:y")
@@ -53,10 +56,11 @@ TYPED = {"?n": ":size", "?l": ":label", "?d": ":since"}
 
 @dataclass
 class Scope:
-    """The variables that a pattern binds: in every solution, and in some."""
+    """The variables that a pattern binds: in every solution, and in some; whether it has VALUES."""
 
     certain: set[str] = field(default_factory=set)
     possible: set[str] = field(default_factory=set)
+    has_values: bool = False
 
     def bind(self, *names: str) -> None:
         """Bind in every solution."""
@@ -176,6 +180,8 @@ class ExpressionWriter:
                 return f"({self.condition(scope, 0)} < {self.condition(scope, 0)})"
             return f"(! {self.condition(scope, depth - 1)})"
         sign = self.dice.pick(("&&", "||"))
+        if sign == "&&" and not scope.certain.issuperset(VARIABLES):
+            self.dice.kinds.add(ERROR_AND)
         return f"({self.condition(scope, depth - 1)} {sign} {self.condition(scope, depth - 1)})"
 
     def _list(self) -> str:

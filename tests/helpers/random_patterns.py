@@ -11,6 +11,7 @@ from helpers.random_expressions import (
     BOTH_WAYS,
     CONSTANT_FILTER,
     DATES,
+    EQUAL_ROWS,
     ERROR_COUNTED,
     GRAPH_BY_JOIN,
     GRAPH_IN_GRAPH,
@@ -31,6 +32,7 @@ from helpers.random_expressions import (
     SIZES,
     SUBQUERY_IN_GRAPH,
     TYPED,
+    VALUES_BEFORE_OPTIONAL,
     VALUES_IN_GRAPH,
     VARIABLES,
     Dice,
@@ -183,6 +185,8 @@ class PatternWriter:
 
     def _optional(self, depth: int, scope: Scope) -> str:
         text, inner = self.group(depth - 1)
+        if scope.has_values:
+            self.dice.kinds.add(VALUES_BEFORE_OPTIONAL)
         scope.possible |= inner.possible
         return f"OPTIONAL {text}"
 
@@ -246,6 +250,9 @@ class PatternWriter:
             self.dice.kinds.add(INNER_VALUES)
         variables = self.dice.sample(VARIABLES, 2)
         rows = [[self._value() for _ in variables] for _ in range(self.dice.random.randint(1, 3))]
+        scope.has_values = True
+        if len(set(map(tuple, rows))) < len(rows):
+            self.dice.kinds.add(EQUAL_ROWS)
         scope.possible.update(variables)
         columns = zip(variables, zip(*rows, strict=True), strict=True)
         scope.certain.update(name for name, column in columns if "UNDEF" not in column)

@@ -51,6 +51,9 @@ RDFLIB = {
     kinds.MINUS_IN_EXISTS: "MINUS within EXISTS sees the solution outside",
     kinds.OUTER_VARIABLE: "an inner group sees what is bound around it",
     kinds.INNER_VALUES: "VALUES of an inner group is joined with what is bound around it",
+    kinds.EQUAL_ROWS: "a row of VALUES that comes twice is joined once behind MINUS",
+    kinds.VALUES_BEFORE_OPTIONAL: "a row of VALUES that OPTIONAL does not extend is lost",
+    kinds.ERROR_AND: "an error && false is an error",
     kinds.SHORT_PATH: "a loop comes twice for `?`, and an end that a join binds need be no node",
 }
 """What rdflib 7.6 answers against the specification, by kind of construct."""
