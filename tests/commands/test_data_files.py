@@ -33,7 +33,10 @@ FILES = {
     ".rdf": RDF_XML,
     ".owl": RDF_XML,
     ".xml": RDF_XML,
+    ".turtle": TURTLE,
+    ".n3": TURTLE,
     ".jsonld": JSON_LD,
+    ".json": JSON_LD,
 }
 NAMED = {
     ".nq": FILES[".nq"],
@@ -174,7 +177,9 @@ def test_an_unknown_extension_is_refused_in_the_same_words(
 ) -> None:
     file = written(command.folder / f"x.csv{compression}", "a,b\n")
     done, output = COMMANDS[name](command, file, READ)
-    known = ".ttl, .nt, .rdf, .owl, .xml, .jsonld, .nq, .trig (each also with .gz)"
+    known = (
+        ".ttl, .turtle, .n3, .nt, .rdf, .owl, .xml, .jsonld, .json, .nq, .trig (each also with .gz)"
+    )
     assert not done
     assert f"{file}: unknown extension .csv; name the file with one of {known}" in output
 

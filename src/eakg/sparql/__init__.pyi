@@ -15,6 +15,7 @@ from .failures import EvaluationError as EvaluationError
 from .failures import FormatMismatchError as FormatMismatchError
 from .failures import GraphExistsError as GraphExistsError
 from .failures import GraphNotFoundError as GraphNotFoundError
+from .failures import LiteralTooLargeError as LiteralTooLargeError
 from .failures import MemoryLimitExceededError as MemoryLimitExceededError
 from .failures import NotReasonedError as NotReasonedError
 from .failures import NotWritableError as NotWritableError

@@ -30,6 +30,7 @@ from eakg.sparql import (
     FormatMismatchError,
     GraphExistsError,
     GraphNotFoundError,
+    LiteralTooLargeError,
     MemoryLimitExceededError,
     NotWritableError,
     OverloadedError,
@@ -67,6 +68,7 @@ _STATUS: dict[type[StoreError], HTTPStatus] = {
     GraphExistsError: HTTPStatus.CONFLICT,
     ContradictionError: HTTPStatus.CONFLICT,
     NotWritableError: HTTPStatus.FORBIDDEN,
+    LiteralTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     VersionPassedError: HTTPStatus.PRECONDITION_FAILED,
     StoreFullError: HTTPStatus.INSUFFICIENT_STORAGE,
 }

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import pyoxigraph
 
-from eakg.rdf import find_format
+from eakg.rdf import LARGEST_LINE, LARGEST_LITERAL, find_format
 from eakg.sparql import (
     Data,
     Dataset,
@@ -19,6 +19,7 @@ from eakg.sparql import (
     GraphExistsError,
     GraphNotFoundError,
     Graphs,
+    LiteralTooLargeError,
     Manage,
     Modify,
     Operation,
@@ -49,6 +50,7 @@ from eakg.store.graphs import (
     GraphNode,
     LoadedStore,
     graph_node,
+    sent_quads,
     usual_dataset,
 )
 
@@ -82,8 +84,15 @@ def write_proposal(loaded_store: LoadedStore, request: Write, output: BinaryIO) 
     Raises: those of `propose`, and ResultTooLargeError where the output may not grow further.
     """
     proposal = propose(loaded_store, request)
+    content = proposal.change.content
+    if len(content) > LARGEST_LINE and max(map(len, content.splitlines())) > LARGEST_LINE:
+        # Neither the keeper nor a file of the store could be read with it.
+        raise LiteralTooLargeError(
+            f"a triple of the change takes more than {LARGEST_LITERAL >> 20} MiB;"
+            " keep such a text in a file of its own and give its address"
+        )
     try:
-        output.write(proposal.change.content)
+        output.write(content)
         output.flush()
     except OSError as error:
         raise ResultTooLargeError("the update changes more than one update may") from error
@@ -300,18 +309,11 @@ def _read_data(request: GraphWrite, node: GraphNode) -> QuadStream:
     result_format = find_format(request.format)
     if result_format is None or result_format.syntax is None:
         raise UpdateRefusedError(f"there is no graph format {request.format!r}")
+    quads = sent_quads(request.data, result_format.syntax, request.base_iri)
     try:
-        quads = pyoxigraph.parse(
-            request.data,
-            format=result_format.syntax.engine,
-            base_iri=request.base_iri,
-            rename_blank_nodes=True,
-        )
         return normalize_quads(
             pyoxigraph.Quad(*triple_of(_require_default_graph(quad)), node) for quad in quads
         )
-    except SyntaxError as error:
-        raise QuerySyntaxError(str(error.msg), error.lineno, error.offset) from None
     except ValueError as error:
         raise QuerySyntaxError(str(error)) from None
 
