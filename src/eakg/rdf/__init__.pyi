@@ -19,6 +19,7 @@ from .documents import read_quads as read_quads
 from .documents import size_of as size_of
 from .documents import syntax_of as syntax_of
 from .documents import text_of as text_of
+from .documents import utf8_document as utf8_document
 from .documents import utf8_stream as utf8_stream
 from .engine_terms import is_iri as is_iri
 from .engine_terms import is_rdf11 as is_rdf11

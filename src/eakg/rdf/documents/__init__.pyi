@@ -12,3 +12,4 @@ from .files import syntax_of as syntax_of
 from .quads import QuadReader as QuadReader
 from .quads import plain_bytes as plain_bytes
 from .quads import read_quads as read_quads
+from .quads import utf8_document as utf8_document

@@ -110,9 +110,10 @@ def utf8_stream(stream: IO[bytes]) -> IO[bytes]:
     return io.BufferedReader(_Recoded(DecodedText(stream, encoding)))
 
 
-def decoded_text(stream: IO[bytes]) -> "DecodedText":
-    """The text of a document that is no XML; the same argument."""
-    encoding = encoding_of(stream.read(_HEAD))
+def decoded_text(stream: IO[bytes], encoding: Encoding | None = None) -> "DecodedText":
+    """The text of a document, at whose beginning the stream is; in the encoding that its first
+    bytes tell, where none is given."""
+    encoding = encoding or encoding_of(stream.read(_HEAD))
     stream.seek(encoding.mark)
     return DecodedText(stream, encoding)
 
@@ -120,6 +121,19 @@ def decoded_text(stream: IO[bytes]) -> "DecodedText":
 def utf8_bytes(data: bytes) -> bytes:
     """The bytes of a document without byte order mark, in UTF-8. Raises: DocumentError."""
     return utf8_stream(io.BytesIO(data)).read()
+
+
+def utf8_xml(data: bytes) -> bytes:
+    """An XML document in UTF-8, its lines where they were. Raises: DocumentError."""
+    encoding = xml_encoding(data[:_DECLARATION])
+    if encoding.is_utf8:
+        return data
+    text = decoded_text(io.BytesIO(data), encoding)
+    head = text.read()
+    match = _ENCODING.match(head)
+    if match is not None:
+        head = f"{head[: match.start(1)]}UTF-8{head[match.end(1) :]}"
+    return "".join([head, *iter(text.read, "")]).encode()
 
 
 def text_of(data: bytes) -> str:

@@ -25,6 +25,8 @@ _TAG = re.compile(r"error while parsing language tag '(.*?)': .*", re.DOTALL)
 _N3 = re.compile(
     r"(?:\{|\}|=>?|<=|!|\^|@(?:forAll|forSome|keywords)|is|has|of)(?: |$)|@(?:for|key)"
 )
+_TEXT = re.compile(r"Unexpected text event: (.*)", re.DOTALL)
+_LONGEST = 300
 _CONTEXT = "LoadDocumentCallback"
 REMOTE_CONTEXT = "remote contexts are not fetched; write the context into the file"
 
@@ -86,6 +88,8 @@ def syntax_fault(syntax: Syntax, error: SyntaxError, data: bytes = b"") -> Docum
     if "Invalid UTF-8" in message or "cannot decode input using UTF-8" in message:
         return DocumentError("is not UTF-8", "", "save it in that encoding", line, column)
     remedy = "correct the syntax there"
+    if text := _TEXT.match(message):
+        message = f"text stands where only elements may: {text[1]}"
     prefix = _UNDECLARED_PREFIX.search(message)
     if prefix:
         remedy = f"declare it: @prefix {prefix[1]} <...> ."
@@ -99,6 +103,9 @@ def syntax_fault(syntax: Syntax, error: SyntaxError, data: bytes = b"") -> Docum
         remedy = "write one as BCP 47 has it, such as en-GB"
     elif syntax is TURTLE_SYNTAX and _N3.match(message):
         remedy = "formulas, rules and paths of N3 are not read: write plain Turtle"
+    message = " ".join(message.split())
+    if len(message) > _LONGEST:
+        message = f"{message[:_LONGEST]} ..."
     return DocumentError(head, message, remedy, line, column, columns)
 
 

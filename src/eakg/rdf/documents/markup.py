@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import IO
+from urllib.parse import urldefrag, urljoin
 from xml.parsers import expat
 
 from eakg.rdf.documents.canonical import CanonicalXml
-from eakg.rdf.documents.encodings import DecodedText, xml_encoding
+from eakg.rdf.documents.encodings import decoded_text, xml_encoding
 from eakg.rdf.documents.faults import LARGEST_LITERAL, OversizeError, xml_error
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -56,11 +57,12 @@ class _Content(Enum):
 
 @dataclass(slots=True)
 class _Element:
-    """An element that is open: what is within it, its namespaces by prefix, and whether a language
-    is in force, or was taken back by xml:lang="" within one that is."""
+    """An element that is open: what is within it, its namespaces by prefix, the base of its IRIs,
+    and whether a language is in force, or was taken back by xml:lang="" within one that is."""
 
     content: _Content
     namespaces: Mapping[str, str]
+    base: str | None = None
     has_language: bool = False
     is_bare: bool = False
 
@@ -77,20 +79,20 @@ class _Pending:
 class PlainMarkup:
     """An RDF/XML document as a file of bytes to read, rewritten.
 
-    Arguments: the document, at its beginning; whether each reading ends with a tag, so that `line`
+    Arguments: the document, at its beginning; what relative IRIs in it are resolved against, if it
+    is known; whether each reading ends with a tag, so that `line`
     is that of the tag that was read last. Reading raises DocumentError.
     """
 
-    def __init__(self, stream: IO[bytes], *, by_tags: bool = False) -> None:
+    def __init__(
+        self, stream: IO[bytes], base_iri: str | None = None, *, by_tags: bool = False
+    ) -> None:
         self.line = 0
-        head = stream.read(_HEAD)
-        encoding = xml_encoding(head)
-        stream.seek(encoding.mark)
-        self._text = DecodedText(stream, encoding)
+        self._text = decoded_text(stream, xml_encoding(stream.read(_HEAD)))
         self._by_tags = by_tags
         self._pieces: deque[tuple[int, str]] = deque()
         self._rest = io.BytesIO()
-        self._elements = [_Element(_Content.NODES, {"xml": _XML, "": ""})]
+        self._elements = [_Element(_Content.NODES, {"xml": _XML, "": ""}, base_iri)]
         self._pending: _Pending | None = None
         self._literal: CanonicalXml | None = None
         self._literal_depth = 0
@@ -184,6 +186,7 @@ class PlainMarkup:
         element = _Element(
             _Content.NODES if is_property else _Content.PROPERTIES,
             namespaces,
+            around.base,
             around.has_language,
             around.is_bare,
         )
@@ -203,6 +206,9 @@ class PlainMarkup:
                 element.has_language = element.has_language or bool(value)
                 if not value:
                     continue
+            elif prefix == "xml" and local == "base" and element.base:
+                # The engine wants an absolute one; XML Base section 4.1 lets it be relative.
+                value = element.base = urldefrag(urljoin(element.base, value)).url
             elif prefix == "xmlns":
                 pass
             elif prefix and namespaces.get(prefix, _RDF) == _RDF:

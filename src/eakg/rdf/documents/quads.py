@@ -12,7 +12,7 @@ from typing import IO, TypeVar
 
 import pyoxigraph
 
-from eakg.rdf.documents.encodings import decoded_text, utf8_bytes, utf8_stream
+from eakg.rdf.documents.encodings import decoded_text, utf8_bytes, utf8_stream, utf8_xml
 from eakg.rdf.documents.faults import DocumentError, OversizeError, syntax_fault
 from eakg.rdf.documents.markup import PlainMarkup
 from eakg.rdf.documents.plain import NotPlainError, PlainXml
@@ -119,7 +119,7 @@ class QuadReader:
         again: dict[pyoxigraph.BlankNode, None] = {}
         try:
             with self._open() as stream:
-                quads = iter(self._parse(PlainMarkup(stream)))
+                quads = iter(self._parse(PlainMarkup(stream, self._base_iri)))
                 for _ in range(count):
                     _note(next(quads), again)
                 names = dict(zip(again, nodes, strict=True))
@@ -131,7 +131,7 @@ class QuadReader:
     def _xml_fault(self, error: SyntaxError) -> DocumentError:
         """The engine's error with the line of the tag at which it comes up."""
         with self._open() as stream:
-            markup = PlainMarkup(stream, by_tags=True)
+            markup = PlainMarkup(stream, self._base_iri, by_tags=True)
             try:
                 for _ in self._parse(markup):
                     pass
@@ -163,6 +163,11 @@ def read_quads(
     return QuadReader(
         lambda: BytesIO(data), syntax, base_iri, rename_blank_nodes=rename_blank_nodes
     )
+
+
+def utf8_document(data: bytes, syntax: Syntax) -> bytes:
+    """The document in UTF-8. Raises: DocumentError."""
+    return utf8_xml(data) if syntax is RDF_XML_SYNTAX else utf8_bytes(data)
 
 
 def plain_bytes(data: bytes, syntax: Syntax) -> bytes:

@@ -4,6 +4,7 @@ Specification: SPARQL 1.1 Graph Store HTTP Protocol sections 5.3 to 5.5.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import pyoxigraph
 
@@ -13,6 +14,7 @@ from eakg.rdf import (
     OversizeError,
     Syntax,
     read_quads,
+    utf8_document,
 )
 from eakg.sparql import LiteralTooLargeError, QuerySyntaxError
 
@@ -22,8 +24,23 @@ def sent_quads(data: bytes, syntax: Syntax, base_iri: str | None) -> Iterator[py
 
     Raises: QuerySyntaxError with line and column, where it is no RDF; LiteralTooLargeError.
     """
-    try:
+    with _refusals():
         yield from read_quads(data, syntax, base_iri, rename_blank_nodes=True)
+
+
+def sent_document(data: bytes, syntax: Syntax) -> bytes:
+    """A document that was sent, in UTF-8: a worker can load no other codec.
+
+    Raises: QuerySyntaxError with the line, where it is not in the encoding that it says.
+    """
+    with _refusals():
+        return utf8_document(data, syntax)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
     except OversizeError as error:
         place = f"line {error.line} of the body" if error.line else "the body"
         raise LiteralTooLargeError(f"{place} {error.message}") from None
