@@ -33,6 +33,7 @@ from eakg.queries.verdict import (
     updates,
 )
 from eakg.queries.why import Reasons
+from eakg.rdf import STANDARD_INPUT
 from eakg.sparql import ParameterError, StoreError
 
 
@@ -123,6 +124,8 @@ def query(
 ) -> ExitStatus:
     """Answer the SPARQL query in FILE, or in standard input for -."""
     preference = _target(endpoint, data, default_graphs, named_graphs)
+    if file.name == "<stdin>" and STANDARD_INPUT in data:
+        raise click.UsageError("the query and --data cannot both be standard input")
     try:
         content = file.read().removeprefix("\ufeff")
     except UnicodeDecodeError as error:

@@ -10,6 +10,7 @@ from .cells import truth as truth
 from .cells import write_rows as write_rows
 from .documents import LARGEST_LINE as LARGEST_LINE
 from .documents import LARGEST_LITERAL as LARGEST_LITERAL
+from .documents import STANDARD_INPUT as STANDARD_INPUT
 from .documents import DocumentError as DocumentError
 from .documents import OversizeError as OversizeError
 from .documents import open_file as open_file

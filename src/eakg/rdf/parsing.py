@@ -1,7 +1,6 @@
 """RDF files, read into graphs term by term as they are written."""
 
 import contextlib
-import logging
 import re
 import warnings
 from collections import deque
@@ -50,16 +49,15 @@ def parse_rdf(path: Path) -> Graph:
         data = plain_bytes(data, syntax)
     except DocumentError as error:
         raise problems_of(path, error) from error
-    with _quiet_rdflib():
-        tags = _language_tags(quads, data, syntax, base)
-        graph = Graph()
-        for prefix, namespace in reader.prefixes.items():
-            graph.bind(prefix, namespace, override=True, replace=True)
-        try:
-            for subject, predicate, object_ in triples(quads):
-                graph.add((subject, predicate, _restore_tag(object_, tags)))
-        except NotRdf11Error as error:
-            raise ProblemsError([Problem(str(path), 0, f"has {error}")]) from error
+    tags = _language_tags(quads, data, syntax, base)
+    graph = Graph()
+    for prefix, namespace in reader.prefixes.items():
+        graph.bind(prefix, namespace, override=True, replace=True)
+    try:
+        for subject, predicate, object_ in triples(quads):
+            graph.add((subject, predicate, _restore_tag(object_, tags)))
+    except NotRdf11Error as error:
+        raise ProblemsError([Problem(str(path), 0, f"has {error}")]) from error
     return graph
 
 
@@ -144,15 +142,3 @@ def _language_tags(
         for term in (triple[2] for triple in triples)
         if isinstance(term, Literal) and term.language
     }
-
-
-@contextlib.contextmanager
-def _quiet_rdflib() -> Iterator[None]:
-    """Keep rdflib from logging a traceback for each ill-typed literal, which is no syntax error."""
-    logger = logging.getLogger("rdflib.term")
-    was_disabled = logger.disabled
-    logger.disabled = True
-    try:
-        yield
-    finally:
-        logger.disabled = was_disabled

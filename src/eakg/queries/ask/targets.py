@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rdflib import URIRef
 
 from eakg.dataset import shipped_layout
+from eakg.problems import ProblemsError
 from eakg.queries.ask.endpoint import QueryEndpoint, RemoteEndpoint, StoreEndpoint
 from eakg.queries.contract import SavedQuery
+from eakg.rdf import STANDARD_INPUT, read_bytes, syntax_of
 from eakg.store import GraphFile, Limits, read_contents
 from eakg.store.workers import KeeperProcess
 
@@ -56,11 +59,34 @@ def open_target(target: QueryTarget, timeout: float) -> Iterator[QueryEndpoint]:
             target.address, timeout, target.method, target.default_graphs, target.named_graphs
         )
         return
-    files = (
-        [GraphFile(URIRef(path.absolute().as_uri()), path) for path in target.data]
-        if target.data
-        else [GraphFile(name, path) for name, path in shipped_layout().named_graphs()]
-    )
     limits = Limits(timeout=timeout, patience=_PATIENCE)
-    with KeeperProcess(read_contents(files), limits) as keeper:
-        yield StoreEndpoint(keeper.client())
+    with TemporaryDirectory(prefix="eakg-data-") as folder:
+        copy = Path(folder)
+        files = (
+            [
+                GraphFile(URIRef(path.absolute().as_uri()), _readable(path, copy))
+                for path in target.data
+            ]
+            if target.data
+            else [GraphFile(name, path) for name, path in shipped_layout().named_graphs()]
+        )
+        try:
+            with KeeperProcess(read_contents(files), limits) as keeper:
+                yield StoreEndpoint(keeper.client())
+        except ProblemsError as error:
+            raise ProblemsError(
+                (
+                    replace(one, file=str(STANDARD_INPUT)) if Path(one.file).parent == copy else one
+                    for one in error.problems
+                ),
+                error.status,
+            ) from error
+
+
+def _readable(path: Path, folder: Path) -> Path:
+    """The file itself, or a copy of standard input, which another process cannot read."""
+    if path != STANDARD_INPUT:
+        return path
+    copy = folder / f"data{syntax_of(path).extensions[0]}"
+    copy.write_bytes(read_bytes(path))
+    return copy

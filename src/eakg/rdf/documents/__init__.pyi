@@ -4,6 +4,7 @@ from .faults import LARGEST_LINE as LARGEST_LINE
 from .faults import LARGEST_LITERAL as LARGEST_LITERAL
 from .faults import DocumentError as DocumentError
 from .faults import OversizeError as OversizeError
+from .files import STANDARD_INPUT as STANDARD_INPUT
 from .files import open_file as open_file
 from .files import open_raw as open_raw
 from .files import read_bytes as read_bytes

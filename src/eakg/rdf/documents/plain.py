@@ -101,7 +101,7 @@ class PlainXml:
         self._piece, self._place = piece, 0
 
     def _check(self, piece: bytes) -> None:
-        if _UNLIKE.search(piece):
+        if len(piece) >= LARGEST_LITERAL or _UNLIKE.search(piece):
             raise NotPlainError
         longest = self._longest_entity
         if longest and piece.count(b"&") * longest >= LARGEST_LITERAL:

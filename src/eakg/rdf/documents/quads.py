@@ -21,6 +21,7 @@ from eakg.rdf.syntaxes import JSON_LD_SYNTAX, RDF_XML_SYNTAX, Syntax
 Opener = Callable[[], AbstractContextManager[IO[bytes]]]
 """Opens a document that can be sought in, at its beginning; it may be asked again."""
 _BUFFER = "buffer maximal size"  # what the engine says of a token that is larger
+_LONG_LINE = 1 << 20
 _T = TypeVar("_T")
 
 
@@ -86,8 +87,9 @@ class QuadReader:
                 pass
 
     def _oversize_line(self) -> int:
-        """The line after whose beginning the literal is that the engine has no room for."""
-        last = 1
+        """The line of the literal that the engine has no room for, or of the triple that it is in:
+        the first long line after the last triple that was read, or else what follows that."""
+        last = 0
         with self._open() as stream:
             lines = _Lines(utf8_stream(stream))
             try:
@@ -95,7 +97,12 @@ class QuadReader:
                     last = lines.line
             except MemoryError:
                 pass
-        return last
+        with self._open() as stream:
+            lines = _Lines(utf8_stream(stream))
+            while piece := lines.read(_LONG_LINE):
+                if lines.line >= last and len(piece) == _LONG_LINE:
+                    return lines.line
+        return last + 1
 
     def _xml(self) -> Iterator[pyoxigraph.Quad]:
         nodes: dict[pyoxigraph.BlankNode, None] = {}
