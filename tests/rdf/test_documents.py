@@ -119,6 +119,16 @@ def test_a_language_taken_back_within_one() -> None:
     assert [line.split(" ", 2)[2] for line in triples(nodes)][1:2] == ['"c"']
 
 
+def test_properties_that_are_attributes_in_no_language() -> None:
+    node = '<e:p><e:X xml:lang="" e:q="a" rdf:value="b"/></e:p>'
+    text = document(node).replace("<rdf:RDF", '<rdf:RDF xml:lang="fr"')
+    assert canonical(list(read_quads(text.encode(), RDF_XML_SYNTAX, BASE))) == canonical(
+        by_rdflib(text.encode())
+    )
+    text = text.replace(node, '<e:p xml:lang="" e:q="a"/>')
+    assert "write these as elements" in str(refusal(text))
+
+
 def test_white_space_of_attributes_is_blanks() -> None:
     assert '"a b c"' in triples(document('<e:p e:q="a\nb\tc"/>'))[0]
 

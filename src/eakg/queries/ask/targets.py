@@ -64,7 +64,7 @@ def open_target(target: QueryTarget, timeout: float) -> Iterator[QueryEndpoint]:
         copy = Path(folder)
         files = (
             [
-                GraphFile(URIRef(path.absolute().as_uri()), _readable(path, copy))
+                GraphFile(URIRef(path.absolute().as_uri()), _file_of(path, copy))
                 for path in target.data
             ]
             if target.data
@@ -76,14 +76,16 @@ def open_target(target: QueryTarget, timeout: float) -> Iterator[QueryEndpoint]:
         except ProblemsError as error:
             raise ProblemsError(
                 (
-                    replace(one, file=str(STANDARD_INPUT)) if Path(one.file).parent == copy else one
-                    for one in error.problems
+                    replace(problem, file=str(STANDARD_INPUT))
+                    if Path(problem.file).parent == copy
+                    else problem
+                    for problem in error.problems
                 ),
                 error.status,
             ) from error
 
 
-def _readable(path: Path, folder: Path) -> Path:
+def _file_of(path: Path, folder: Path) -> Path:
     """The file itself, or a copy of standard input, which another process cannot read."""
     if path != STANDARD_INPUT:
         return path

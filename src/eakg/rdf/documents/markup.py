@@ -26,6 +26,15 @@ _XML = "http://www.w3.org/XML/1998/namespace"
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 _UNQUALIFIED = frozenset({"about", "ID", "resource", "parseType", "type"})
 """Attributes that may stand without a namespace (section 6.1.4)."""
+_SYNTAX = frozenset({"about", "ID", "nodeID", "resource", "parseType", "datatype", "type"}) | {
+    "bagID",
+    "aboutEach",
+    "aboutEachPrefix",
+    "annotation",
+    "annotationNodeID",
+    "version",
+}
+"""Attributes of the namespace of RDF that are no properties with a text."""
 _NO_TEXT = frozenset({"datatype", "resource", "nodeID", "parseType"})
 _HEAD = 1024
 _BUFFER = 1 << 16
@@ -194,7 +203,8 @@ class PlainMarkup:
             element.content = _Content.NODES
         parts = [f"<{name}"]
         own_prefix = ""
-        takes_text, has_properties = is_property, False
+        takes_text = is_property
+        properties: list[tuple[str, str]] = []
         for place in range(0, len(attributes), 2):
             key, value = attributes[place], attributes[place + 1]
             prefix, _, local = key.rpartition(":")
@@ -220,18 +230,31 @@ class PlainMarkup:
                         self._literal, self._literal_depth = CanonicalXml(), 0
                         key, value = f"{prefix}:datatype", f"{_RDF}XMLLiteral"
                 takes_text = takes_text and local not in _NO_TEXT
+                if local not in _SYNTAX:
+                    properties.append((key, value))
+                    continue
             elif prefix != "xml" and key != "xmlns":
-                has_properties = True
+                properties.append((key, value))
+                continue
             parts.append(f' {key}="{value.translate(_VALUE)}"')
         if own_prefix and own_prefix not in namespaces:
             parts.append(f' xmlns:{own_prefix}="{_RDF}"')
         self._elements.append(element)
-        if element.is_bare and has_properties:
-            raise xml_error(
-                self._parser.CurrentLineNumber,
-                'properties that are attributes are in no language by xml:lang=""',
-                "write these as elements",
+        content = ""
+        if element.is_bare and properties:
+            if is_property:
+                raise xml_error(
+                    self._parser.CurrentLineNumber,
+                    'attributes of a property are in no language by xml:lang=""',
+                    "write these as elements",
+                )
+            rdf = _rdf_prefix(namespaces)
+            kind = f'xmlns:{rdf}="{_RDF}" {rdf}:datatype="{_STRING}"'
+            content = "".join(
+                f"<{key} {kind}>{value.translate(_TEXT)}</{key}>" for key, value in properties
             )
+        else:
+            parts += [f' {key}="{value.translate(_VALUE)}"' for key, value in properties]
         tag = "".join(parts)
         if element.is_bare and takes_text:
             prefix = _rdf_prefix(namespaces)
@@ -239,7 +262,7 @@ class PlainMarkup:
             declaration = "" if is_declared else f' xmlns:{prefix}="{_RDF}"'
             self._pending = _Pending(tag + declaration, prefix)
         else:
-            self._write(f"{tag}>")
+            self._write(f"{tag}>{content}")
 
     def _end(self, name: str) -> None:
         self._text_size = 0

@@ -74,8 +74,20 @@ def propose(loaded_store: LoadedStore, request: Write) -> Proposal:
     """
     proposer = Proposer(loaded_store)
     if isinstance(request, GraphWrite):
-        return proposer.graph_write(request)
-    return Proposal(proposer.update(request))
+        proposal = proposer.graph_write(request)
+    else:
+        proposal = Proposal(proposer.update(request))
+    _check_size(proposal.change.content)
+    return proposal
+
+
+def _check_size(content: bytes) -> None:
+    """Raise LiteralTooLargeError where neither the keeper nor a file could be read with it."""
+    if len(content) > LARGEST_LINE and max(map(len, content.splitlines())) > LARGEST_LINE:
+        raise LiteralTooLargeError(
+            f"a triple of the change takes more than {LARGEST_LITERAL >> 20} MiB;"
+            " keep such a text in a file of its own and give its address"
+        )
 
 
 def write_proposal(loaded_store: LoadedStore, request: Write, output: BinaryIO) -> bool:
@@ -84,15 +96,8 @@ def write_proposal(loaded_store: LoadedStore, request: Write, output: BinaryIO) 
     Raises: those of `propose`, and ResultTooLargeError where the output may not grow further.
     """
     proposal = propose(loaded_store, request)
-    content = proposal.change.content
-    if len(content) > LARGEST_LINE and max(map(len, content.splitlines())) > LARGEST_LINE:
-        # Neither the keeper nor a file of the store could be read with it.
-        raise LiteralTooLargeError(
-            f"a triple of the change takes more than {LARGEST_LITERAL >> 20} MiB;"
-            " keep such a text in a file of its own and give its address"
-        )
     try:
-        output.write(content)
+        output.write(proposal.change.content)
         output.flush()
     except OSError as error:
         raise ResultTooLargeError("the update changes more than one update may") from error
