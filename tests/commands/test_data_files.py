@@ -33,7 +33,10 @@ FILES = {
     ".rdf": RDF_XML,
     ".owl": RDF_XML,
     ".xml": RDF_XML,
+    ".turtle": TURTLE,
+    ".n3": TURTLE,
     ".jsonld": JSON_LD,
+    ".json": JSON_LD,
 }
 NAMED = {
     ".nq": FILES[".nq"],
@@ -44,8 +47,9 @@ READ = f"ASK {{ {A} {P} {B} }}"
 NAME_KEPT = f"ASK {{ GRAPH {GRAPH} {{ {A} {P} {B} }} }}"
 
 
-def run(*arguments: str) -> click.testing.Result:
-    return click.testing.CliRunner().invoke(main, arguments, catch_exceptions=False)
+def run(*arguments: str, given: bytes | None = None) -> click.testing.Result:
+    runner = click.testing.CliRunner()
+    return runner.invoke(main, arguments, input=given, catch_exceptions=False)
 
 
 class Command:
@@ -56,17 +60,21 @@ class Command:
         self.folder = folder
         self.monkeypatch = monkeypatch
         self.answer = False
+        self.given: bytes | None = None
+
+    def run(self, *arguments: str) -> click.testing.Result:
+        return run(*arguments, given=self.given)
 
     def query(self, file: Path, text: str) -> tuple[bool, str]:
         path = self.folder / "ask.rq"
         path.write_text(text)
-        result = run("query", str(path), "--data", str(file))
+        result = self.run("query", str(path), "--data", str(file))
         return '"boolean":true' in result.stdout, result.output
 
     def test(self, file: Path, text: str) -> tuple[bool, str]:
         path = self.folder / "ask.rq"
         path.write_text(f"#+ summary: x\n#+ expect: {{ask: true}}\n{text}\n")
-        result = run("test", str(path), "--data", str(file))
+        result = self.run("test", str(path), "--data", str(file))
         return result.exit_code == ExitStatus.DONE, result.output
 
     def serve(self, file: Path, text: str) -> tuple[bool, str]:
@@ -74,7 +82,7 @@ class Command:
             return self._keep(contents, text)
 
         self.monkeypatch.setattr(eakg.serve, "run", keep)
-        return self._asked(run("serve", str(file)))
+        return self._asked(self.run("serve", str(file)))
 
     def load(self, file: Path, text: str) -> tuple[bool, str]:
         command = self
@@ -87,18 +95,18 @@ class Command:
                 command._keep(contents, text)
 
         self.monkeypatch.setattr("eakg.commands.load.Filler", Filler)
-        return self._asked(run("load", str(file), "--store", "sparql+http://127.0.0.1:9/"))
+        return self._asked(self.run("load", str(file), "--store", "sparql+http://127.0.0.1:9/"))
 
     def reason(self, file: Path, _: str) -> tuple[bool, str]:
-        result = run("reason", str(file))
+        result = self.run("reason", str(file))
         return TURTLE in result.stdout, result.output
 
     def explain(self, file: Path, _: str) -> tuple[bool, str]:
-        result = run("explain", A, P, B, "--data", str(file))
+        result = self.run("explain", A, P, B, "--data", str(file))
         return result.exit_code == ExitStatus.DONE, result.output
 
     def validate(self, file: Path, _: str) -> tuple[bool, str]:
-        result = run("validate", str(file))
+        result = self.run("validate", str(file))
         return result.exit_code in (ExitStatus.DONE, ExitStatus.CHECK_FAILED), result.output
 
     def _keep(self, contents: Contents, text: str) -> ExitStatus:
@@ -174,7 +182,9 @@ def test_an_unknown_extension_is_refused_in_the_same_words(
 ) -> None:
     file = written(command.folder / f"x.csv{compression}", "a,b\n")
     done, output = COMMANDS[name](command, file, READ)
-    known = ".ttl, .nt, .rdf, .owl, .xml, .jsonld, .nq, .trig (each also with .gz)"
+    known = (
+        ".ttl, .turtle, .n3, .nt, .rdf, .owl, .xml, .jsonld, .json, .nq, .trig (each also with .gz)"
+    )
     assert not done
     assert f"{file}: unknown extension .csv; name the file with one of {known}" in output
 
@@ -187,3 +197,112 @@ def test_a_file_that_is_not_compressed_is_named(command: Command, name: str) -> 
     assert not done
     assert f"{file}: is not a whole gzip file" in output
     assert "compress it anew" in output
+
+
+@pytest.mark.parametrize("compression", ["", ".gz"])
+@pytest.mark.parametrize("extension", [".ttl", ".nq", ".rdf", ".jsonld"])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_reads_standard_input(
+    command: Command, name: str, extension: str, compression: str
+) -> None:
+    data = FILES[extension].encode()
+    command.given = gzip.compress(data, mtime=0) if compression else data
+    done, output = COMMANDS[name](command, Path("-"), READ)
+    assert done, output
+
+
+OTHERS: dict[str, tuple[str, bytes]] = {
+    "entities in single quotes": (
+        "x.owl",
+        b"<!DOCTYPE rdf:RDF [<!ENTITY e 'http://example.org/'>]>"
+        + RDF_XML.replace("http://example.org/b", "&e;b").encode(),
+    ),
+    "ISO-8859-1": (
+        "x.rdf",
+        "<?xml version='1.0' encoding='ISO-8859-1'?><!-- é -->".encode("latin-1")
+        + RDF_XML.encode(),
+    ),
+    "UTF-16": ("x.rdf", RDF_XML.encode("utf-16")),
+    "a byte order mark": ("x.ttl", TURTLE.encode("utf-8-sig")),
+    "one in N-Triples": ("x.nt", TURTLE.encode("utf-8-sig")),
+    "one in JSON-LD": ("x.jsonld", JSON_LD.encode("utf-8-sig")),
+    "Turtle in UTF-16": ("x.ttl", TURTLE.encode("utf-16")),
+    "N-Triples in UTF-16": ("x.nt", TURTLE.encode("utf-16")),
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_reads_what_others_write(command: Command, name: str, kind: str) -> None:
+    file, data = OTHERS[kind]
+    path = command.folder / file
+    path.write_bytes(data)
+    done, output = COMMANDS[name](command, path, READ)
+    assert done, output
+
+
+REFUSALS: dict[str, tuple[str, bytes, int, str]] = {
+    "an IRI with a blank": (
+        "x.rdf",
+        RDF_XML.replace("org/b", "org/b ").encode(),
+        3,
+        "<http://example.org/b > has a blank (U+0020), which no IRI may have",
+    ),
+    "a remote context": (
+        "x.jsonld",
+        b'{\n"@context": "https://schema.org/"}',
+        2,
+        "remote contexts are not fetched; write the context into the file",
+    ),
+    "ISO-8859-1 in Turtle": (
+        "x.ttl",
+        b"<u:a> <u:b>\n'\xe9' .",
+        2,
+        "is not UTF-8",
+    ),
+    "an error in a compressed file": (
+        "x.ttl.gz",
+        gzip.compress(f"{TURTLE}{TURTLE}oops".encode(), mtime=0),
+        3,
+        "is not valid Turtle",
+    ),
+    "an error in UTF-16": (
+        "x.rdf",
+        f"{RDF_XML}\noops".encode("utf-16"),
+        4,
+        "junk after document element",
+    ),
+    "a bomb of entities": (
+        "x.rdf",
+        b"<!DOCTYPE r [<!ENTITY a0 'aaaaaaaaaa'>"
+        + b"".join(b"<!ENTITY a%d '%s'>" % (n, b"&a%d;" % (n - 1) * 20) for n in range(1, 10))
+        + b"]>\n<r>&a9;</r>",
+        2,
+        "its entities grow to many times the size of the document",
+    ),
+    "a rule of N3": (
+        "x.n3",
+        b"\n{ <u:a> <u:b> <u:c> } => { } .",
+        2,
+        "formulas, rules and paths of N3 are not read",
+    ),
+    "a large literal": (
+        "x.ttl",
+        b'\n<u:a> <u:b> "' + b"a" * (17 << 20) + b'" .',
+        2,
+        "has a literal (or another token) of more than 16 MiB",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_refuses_in_one_line(command: Command, name: str, kind: str) -> None:
+    file, data, line, words = REFUSALS[kind]
+    path = command.folder / file
+    path.write_bytes(data)
+    done, output = COMMANDS[name](command, path, READ)
+    assert not done
+    (said,) = [one for one in output.splitlines() if one]
+    assert said.startswith(f"{path}:{line}: ")
+    assert words in said

@@ -118,8 +118,8 @@ def test_what_follows_is_made_anew_and_evidence_left_alone(tmp_path: Path) -> No
         ("d.ttl", b"<u:a> <u:b>\n\n ; .", "d.ttl:3: is not valid Turtle"),
         ("d.rdf", b"<rdf:RDF>", "d.rdf:1: is not valid RDF/XML"),
         ("d.nt", b"<u:a> <u:b> '\xff' .", "d.nt:1: is not UTF-8"),
-        ("d.json", b"{}", "d.json: unknown extension"),
-        ("d.jsonld", b'{"@context": "http://x/"}', "d.jsonld: refers to a remote @context"),
+        ("d.xls", b"{}", "d.xls: unknown extension"),
+        ("d.jsonld", b'{"@context": "http://x/"}', "d.jsonld:1: refers to a remote @context"),
     ],
 )
 def test_what_cannot_be_read(tmp_path: Path, name: str, data: bytes, problem: str) -> None:

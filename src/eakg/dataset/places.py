@@ -14,7 +14,7 @@ from eakg.dataset.layout import Layout
 from eakg.evidence import reified_triples, row_number
 from eakg.lift import LiftResult, RecordIris
 from eakg.names import CSVW, ID, background_graph
-from eakg.rdf import parse_rdf, read_bytes
+from eakg.rdf import parse_rdf, read_bytes, text_of
 
 Triple = tuple[Node, Node, Node]
 
@@ -169,7 +169,7 @@ def places_of_files(paths: Iterable[Path]) -> Places:
     their text, which may be compressed."""
     places = Places()
     for path in paths:
-        lines = read_bytes(path).decode("utf-8", errors="replace").splitlines()
+        lines = text_of(read_bytes(path)).splitlines()
         _find_triples(places, str(path), parse_rdf(path), lines)
     return places
 

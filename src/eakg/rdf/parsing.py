@@ -1,28 +1,29 @@
 """RDF files, read into graphs term by term as they are written."""
 
 import contextlib
-import logging
 import re
 import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from xml.parsers import expat
 
 import pyoxigraph
 from rdflib import Dataset, Graph, Literal
 from rdflib.term import Node
 
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf.engine_terms import triples
-from eakg.rdf.reading import read_bytes
-from eakg.rdf.syntaxes import N_TRIPLES_SYNTAX, RDF_XML_SYNTAX, Syntax, syntax_of
-from eakg.rdf.terms import NotRdf11Error, Triple
-
-_PLACE = re.compile(
-    r"(?:Parser )?error at line \d+ (between columns \d+ and \d+|column \d+): ", re.I
+from eakg.rdf.documents import (
+    DocumentError,
+    QuadReader,
+    open_file,
+    plain_bytes,
+    read_bytes,
+    read_quads,
+    syntax_of,
 )
-_UNDECLARED_PREFIX = re.compile(r"The prefix (\S*:) has not been declared")
+from eakg.rdf.engine_terms import triples
+from eakg.rdf.syntaxes import N_TRIPLES_SYNTAX, Syntax
+from eakg.rdf.terms import NotRdf11Error, Triple
 
 
 def parse_rdf(path: Path) -> Graph:
@@ -42,26 +43,39 @@ def parse_rdf(path: Path) -> Graph:
     syntax = syntax_of(path)
     data = read_bytes(path)
     base = path.absolute().as_uri()
-    if syntax is not RDF_XML_SYNTAX:
-        data = _utf8(path, data)
+    reader = read_quads(data, syntax, base, rename_blank_nodes=True)
     try:
-        parser = pyoxigraph.parse(
-            data, format=syntax.engine, base_iri=base, rename_blank_nodes=True
-        )
-        quads = list(parser)
-    except SyntaxError as error:
-        raise _syntax_error(path, syntax, data, error) from error
-    with _quiet_rdflib():
-        tags = _language_tags(quads, data, syntax, base)
-        graph = Graph()
-        for prefix, namespace in parser.prefixes.items():
-            graph.bind(prefix, namespace, override=True, replace=True)
-        try:
-            for subject, predicate, object_ in triples(quads):
-                graph.add((subject, predicate, _restore_tag(object_, tags)))
-        except NotRdf11Error as error:
-            raise _problem(path, f"has {error}") from error
+        quads = list(reader)
+        data = plain_bytes(data, syntax)
+    except DocumentError as error:
+        raise problems_of(path, error) from error
+    tags = _language_tags(quads, data, syntax, base)
+    graph = Graph()
+    for prefix, namespace in reader.prefixes.items():
+        graph.bind(prefix, namespace, override=True, replace=True)
+    try:
+        for subject, predicate, object_ in triples(quads):
+            graph.add((subject, predicate, _restore_tag(object_, tags)))
+    except NotRdf11Error as error:
+        raise ProblemsError([Problem(str(path), 0, f"has {error}")]) from error
     return graph
+
+
+def file_quads(path: Path, base_iri: str) -> Iterator[pyoxigraph.Quad]:
+    """The quads of an RDF file as they come.
+
+    Arguments: a file as `parse_rdf` reads them; what relative IRIs are resolved against.
+    Raises: ProblemsError, with file and line.
+    """
+    try:
+        yield from QuadReader(lambda: open_file(path), syntax_of(path), base_iri)
+    except DocumentError as error:
+        raise problems_of(path, error) from error
+
+
+def problems_of(path: Path, error: DocumentError) -> ProblemsError:
+    """What is wrong with a document as a problem of its file."""
+    return ProblemsError([Problem(str(path), error.line, str(error))])
 
 
 def _restore_tag(term: Node, tags: Mapping[tuple[str, str], str]) -> Node:
@@ -71,19 +85,19 @@ def _restore_tag(term: Node, tags: Mapping[tuple[str, str], str]) -> Node:
 
 
 def parse_document(data: bytes | str, syntax: Syntax) -> Iterator[Triple]:
-    """The triples of a document, as they come. Raises: SyntaxError; NotRdf11Error."""
-    return triples(pyoxigraph.parse(data, format=syntax.engine))
+    """The triples of a document, as they come. Raises: DocumentError; NotRdf11Error."""
+    return triples(read_quads(data.encode() if isinstance(data, str) else data, syntax))
 
 
 def ntriples_fault(line: str) -> str:
-    """What is wrong with a line that is no statement of N-Triples."""
+    """What is wrong with a line that is no statement of N-Triples, and what to do."""
     try:
         deque(parse_document(line, N_TRIPLES_SYNTAX), 0)
-    except SyntaxError as error:
-        return _PLACE.sub("", error.msg).rstrip(".")
+    except DocumentError as error:
+        return str(error)
     except NotRdf11Error as error:
-        return f"it has {error}"
-    return "it has what the grammar does not know"
+        return f"has {error}"
+    return "is not valid N-Triples: it has what the grammar does not know; correct the syntax there"
 
 
 def parse_all(paths: Iterable[Path]) -> list[Graph]:
@@ -98,48 +112,6 @@ def parse_all(paths: Iterable[Path]) -> list[Graph]:
     if problems:
         raise ProblemsError(problems)
     return graphs
-
-
-def _utf8(path: Path, data: bytes) -> bytes:
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise _problem(path, "is not UTF-8; save it in that encoding", line) from error
-    return data
-
-
-def _syntax_error(path: Path, syntax: Syntax, data: bytes, error: SyntaxError) -> ProblemsError:
-    line = error.lineno or 0
-    message = error.msg
-    place = _PLACE.match(message)
-    if place:
-        message = f"{place.group(1)}: {message[place.end() :]}"
-    prefix = _UNDECLARED_PREFIX.search(message)
-    if "LoadDocumentCallback" in message:
-        return _problem(path, "refers to a remote @context; put the context into the file")
-    if syntax is RDF_XML_SYNTAX and not line:
-        xml_error = _xml_error(data)
-        if xml_error is not None:
-            line = xml_error.lineno
-            message = expat.ErrorString(xml_error.code)
-    remedy = "correct the syntax there"
-    if prefix:
-        remedy = f"declare it: @prefix {prefix.group(1)} <...> ."
-    return _problem(path, f"is not valid {syntax.name}: {message.rstrip('.')}; {remedy}", line)
-
-
-def _xml_error(data: bytes) -> expat.ExpatError | None:
-    try:
-        expat.ParserCreate().Parse(data, True)
-    except expat.ExpatError as error:
-        return error
-    return None
-
-
-def _problem(path: Path, message: str, line: int = 0) -> ProblemsError:
-    return ProblemsError([Problem(str(path), line, message)])
 
 
 def _language_tags(
@@ -170,15 +142,3 @@ def _language_tags(
         for term in (triple[2] for triple in triples)
         if isinstance(term, Literal) and term.language
     }
-
-
-@contextlib.contextmanager
-def _quiet_rdflib() -> Iterator[None]:
-    """Keep rdflib from logging a traceback for each ill-typed literal, which is no syntax error."""
-    logger = logging.getLogger("rdflib.term")
-    was_disabled = logger.disabled
-    logger.disabled = True
-    try:
-        yield
-    finally:
-        logger.disabled = was_disabled

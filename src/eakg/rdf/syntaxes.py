@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pyoxigraph
 
-from eakg.problems import Problem, ProblemsError
-
 
 @dataclass(frozen=True)
 class Syntax:
@@ -27,7 +25,12 @@ class Syntax:
 
 
 TURTLE_SYNTAX = Syntax(
-    "Turtle", (".ttl",), "text/turtle", False, "turtle", pyoxigraph.RdfFormat.TURTLE
+    "Turtle",
+    (".ttl", ".turtle", ".n3"),
+    "text/turtle",
+    False,
+    "turtle",
+    pyoxigraph.RdfFormat.TURTLE,
 )
 N_TRIPLES_SYNTAX = Syntax(
     "N-Triples", (".nt",), "application/n-triples", False, "nt", pyoxigraph.RdfFormat.N_TRIPLES
@@ -41,7 +44,12 @@ RDF_XML_SYNTAX = Syntax(
     pyoxigraph.RdfFormat.RDF_XML,
 )
 JSON_LD_SYNTAX = Syntax(
-    "JSON-LD", (".jsonld",), "application/ld+json", True, "json-ld", pyoxigraph.RdfFormat.JSON_LD
+    "JSON-LD",
+    (".jsonld", ".json"),
+    "application/ld+json",
+    True,
+    "json-ld",
+    pyoxigraph.RdfFormat.JSON_LD,
 )
 N_QUADS_SYNTAX = Syntax(
     "N-Quads", (".nq",), "application/n-quads", True, "nquads", pyoxigraph.RdfFormat.N_QUADS
@@ -71,18 +79,3 @@ def is_compressed(path: Path) -> bool:
 def plain_name(path: Path) -> str:
     """The name of a file without `.gz`."""
     return path.name[: -len(_GZIP)] if is_compressed(path) else path.name
-
-
-def syntax_of(path: Path) -> Syntax:
-    """The syntax of a file, by its name.
-
-    Raises: ProblemsError when the extension is unknown, or there is no file with such a name.
-    """
-    extension = Path(plain_name(path)).suffix.lower()
-    if extension in EXTENSIONS:
-        return EXTENSIONS[extension]
-    message = (
-        f"unknown extension {extension or '(none)'}; name the file with one of"
-        f" {', '.join(EXTENSIONS)} (each also with {_GZIP})"
-    )
-    raise ProblemsError([Problem(str(path), 0, message if path.exists() else ABSENT)])

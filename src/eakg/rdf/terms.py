@@ -1,5 +1,6 @@
 """What a term and a triple are here: those of RDF 1.1, as rdflib has them."""
 
+import logging
 import re
 from typing import TypeAlias
 
@@ -12,6 +13,15 @@ Triple: TypeAlias = tuple[Node, Node, Node]
 TRIPLE_TERM = "a triple term (RDF 1.2); write it as a reified statement"
 DIRECTION = "a text with a base direction (RDF 1.2); leave the direction out"
 _LANGUAGE = re.compile("[a-zA-Z]+(?:-[a-zA-Z0-9]+)*")
+
+
+def _tells_of_no_value(record: logging.LogRecord) -> bool:
+    """Whether rdflib says, with a traceback, that a literal has no value. That is no fault of RDF;
+    whoever looks for values says so in one line."""
+    return str(record.msg).startswith("Failed to convert Literal lexical form")
+
+
+logging.getLogger("rdflib.term").addFilter(lambda record: not _tells_of_no_value(record))
 
 
 class NotRdf11Error(ValueError):

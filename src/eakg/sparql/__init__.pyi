@@ -21,6 +21,7 @@ from .failures import GraphExistsError as GraphExistsError
 from .failures import GraphNotFoundError as GraphNotFoundError
 from .failures import InexactQueryError as InexactQueryError
 from .failures import LimitExceededError as LimitExceededError
+from .failures import LiteralTooLargeError as LiteralTooLargeError
 from .failures import MemoryLimitExceededError as MemoryLimitExceededError
 from .failures import NotReasonedError as NotReasonedError
 from .failures import NotWritableError as NotWritableError

@@ -19,6 +19,7 @@
     │   ├── GraphExistsError        the graph to be created is there
     │   ├── ContradictionError      what the graph would say contradicts itself; `explanation`
     │   ├── NotWritableError        this store takes no changes
+    │   ├── LiteralTooLargeError    a literal that no file could be read back with
     │   ├── VersionPassedError      the data are not those that the change was meant for
     │   └── StoreFullError          no room on the disk
     ├── LimitExceededError          the query was ended
@@ -187,6 +188,12 @@ class NotWritableError(UpdateError):
     code = "not-writable"
 
 
+class LiteralTooLargeError(UpdateError):
+    """The data have a literal that is larger than a literal may be."""
+
+    code = "literal-too-large"
+
+
 class VersionPassedError(UpdateError):
     """The data are no more of the version that the change was meant for."""
 
@@ -283,6 +290,7 @@ _BY_CODE: dict[str, type[StoreError]] = {
         GraphExistsError,
         ContradictionError,
         NotWritableError,
+        LiteralTooLargeError,
         VersionPassedError,
         StoreFullError,
         TimeLimitExceededError,

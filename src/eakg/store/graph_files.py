@@ -1,7 +1,6 @@
 """Which files a store holds, under which graph names, and the version of all of it."""
 
 import hashlib
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from rdflib import URIRef
 
 from eakg.problems import Problem, ProblemsError
+from eakg.rdf import open_raw, size_of
 
 _AT_ONCE = 1 << 20
 
@@ -43,8 +43,8 @@ def read_contents(files: Iterable[GraphFile]) -> Contents:
     problems = []
     for file in sorted_files:
         try:
-            with file.path.open("rb") as data:
-                digest.update(f"{file.name}\n{os.fstat(data.fileno()).st_size}\n".encode())
+            with open_raw(file.path) as data:
+                digest.update(f"{file.name}\n{size_of(file.path)}\n".encode())
                 while piece := data.read(_AT_ONCE):
                     digest.update(piece)
         except OSError as error:

@@ -298,3 +298,99 @@ def test_every_path_names_one_graph(path: str) -> None:
     assert is_iri(name)
     for address in (f"{location.path}?{location.query}", named(name), f"/graphs/{quote(path)}?"):
         assert "<urn:o>" in client.get(f"{address}&format=nt").text
+
+
+RDF_XML = "application/rdf+xml"
+XML = (
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:u="urn:">\n'
+    '<rdf:Description rdf:about="urn:s"><u:p>{}</u:p></rdf:Description></rdf:RDF>'
+)
+
+
+def declared(encoding: str) -> bytes:
+    return f'<?xml version="1.0" encoding="{encoding}"?>\n{XML.format("é")}'.encode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type"),
+    [
+        (declared("iso-8859-1"), RDF_XML),
+        (declared("utf-16"), RDF_XML),
+        (declared("utf-8-sig").replace(b"-sig", b""), RDF_XML),
+        (
+            "<!DOCTYPE rdf:RDF [<!ENTITY e 'é'>]>\n".encode() + XML.format("&e;").encode(),
+            RDF_XML,
+        ),
+        ("<urn:s> <urn:p> 'é' .".encode("utf-8-sig"), TURTLE),
+        ("<urn:s> <urn:p> 'é' .".encode("utf-16"), TURTLE),
+        ('<urn:s> <urn:p> "é" .'.encode("utf-8-sig"), "application/n-triples"),
+        ('{"@id": "urn:s", "urn:p": "é"}'.encode("utf-8-sig"), "application/ld+json"),
+        ('{"@id": "urn:s", "urn:p": "é"}'.encode("utf-16"), "application/ld+json"),
+    ],
+)
+def test_what_others_write_is_read(client: FlaskClient, data: bytes, content_type: str) -> None:
+    assert write(client, "PUT", named("urn:g"), data, content_type).status_code == 201
+    (value,) = graph_at(client, named("urn:g")).objects()
+    assert str(value) == "é"
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type", "line", "words"),
+    [
+        ("<urn:s> <urn:p>\n'é' .".encode("latin-1"), TURTLE, 2, "is not UTF-8"),
+        (XML.format("").replace("urn:s", "urn:s ").encode(), RDF_XML, 2, "has a blank (U+0020)"),
+        (
+            b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n'
+            + XML.format("&x;").encode(),
+            RDF_XML,
+            3,
+            "nothing beside the document is read",
+        ),
+        (
+            b'{\n"@context": "https://schema.org/"}',
+            "application/ld+json",
+            2,
+            "remote contexts are not fetched; write the context into the file",
+        ),
+    ],
+)
+def test_what_is_refused_with_its_line(
+    client: FlaskClient, data: bytes, content_type: str, line: int, words: str
+) -> None:
+    problem = is_problem(
+        write(client, "PUT", named("urn:g"), data, content_type), 400, "query-syntax"
+    )
+    assert problem["line"] == line
+    assert words in str(problem["detail"])
+    is_problem(client.get(named("urn:g")), 404, "graph-not-found")
+
+
+LARGE = "a" * ((16 << 20) + 10)
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "content_type"),
+    [
+        (named("urn:g"), f"<urn:s> <urn:p> '{LARGE}' .", TURTLE),
+        (named("urn:g"), XML.format(LARGE), RDF_XML),
+        ("/update", f"INSERT DATA {{ <urn:s> <urn:p> '{LARGE}' }}", "application/sparql-update"),
+    ],
+)
+def test_a_literal_that_is_too_large(
+    client: FlaskClient, path: str, data: str, content_type: str
+) -> None:
+    response = write(client, "POST", path, data, content_type)
+    problem = is_problem(response, 413, "literal-too-large")
+    assert "16 MiB" in str(problem["detail"])
+    assert "Retry-After" not in response.headers
+
+
+def test_a_byte_order_mark_before_queries_and_updates(client: FlaskClient) -> None:
+    ask = "\ufeffASK {}"
+    for response in (
+        client.get(f"/sparql?query={quote(ask)}"),
+        client.post("/sparql", data=ask, content_type="application/sparql-query"),
+        client.post("/sparql", data={"query": ask}),
+        write(client, "POST", "/update", "\ufeffCLEAR DEFAULT", "application/sparql-update"),
+    ):
+        assert response.status_code == 200, response.data

@@ -15,13 +15,16 @@ from eakg.rdf import (
     FORMATS,
     JSON,
     TURTLE,
+    TURTLE_SYNTAX,
     XML,
+    DocumentError,
     NoResultError,
     NotRdf11Error,
     ResultFormat,
     ResultKind,
     Solutions,
     find_format,
+    parse_document,
     results_of,
     table_of_values,
 )
@@ -85,10 +88,15 @@ def ask(
     """
     if inspect_query(text).kind is ResultKind.GRAPH:
         data = endpoint.answer(text, closure, "turtle", timeout)
+        graph = Graph()
         try:
-            return Graph().parse(data=data, format="turtle")
-        except Exception as error:  # rdflib lets out whatever its parser met
-            raise BadAnswerError(f"the answer is no Turtle: {error}") from error
+            for triple in parse_document(data, TURTLE_SYNTAX):
+                graph.add(triple)
+        except DocumentError as error:
+            raise BadAnswerError(f"the answer {error}") from error
+        except NotRdf11Error as error:
+            raise FormatMismatchError(f"the answer has {error}") from error
+        return graph
     try:
         results = results_of(endpoint.select(text, closure, timeout))
     except NotRdf11Error as error:

@@ -6,9 +6,8 @@ from pathlib import Path
 import pyoxigraph
 from rdflib import SH
 
+from eakg.rdf.documents import plain_bytes, read_bytes, syntax_of
 from eakg.rdf.parsing import parse_rdf
-from eakg.rdf.reading import read_bytes
-from eakg.rdf.syntaxes import syntax_of
 
 
 def read_prefixes(path: Path) -> dict[str, str]:
@@ -18,7 +17,9 @@ def read_prefixes(path: Path) -> dict[str, str]:
     Raises: ProblemsError when the file cannot be read.
     """
     graph = parse_rdf(path)
-    parser = pyoxigraph.parse(read_bytes(path), syntax_of(path).engine, base_iri="urn:x")
+    syntax = syntax_of(path)
+    data = plain_bytes(read_bytes(path), syntax)
+    parser = pyoxigraph.parse(data, syntax.engine, base_iri="urn:x")
     deque(parser, 0)
     prefixes = {name: str(namespace) for name, namespace in parser.prefixes.items()}
     for node in graph.objects(None, SH.declare):

@@ -1,38 +1,20 @@
 """RDF that a user names: files, folders of them, patterns of names, and standard input."""
 
 import glob
-import gzip
-import json
-import re
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pyoxigraph
 from rdflib import URIRef
 
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf.syntaxes import (
-    ABSENT,
-    EXTENSIONS,
-    JSON_LD_SYNTAX,
-    N_QUADS_SYNTAX,
-    RDF_XML_SYNTAX,
-    TRIG_SYNTAX,
-    Syntax,
-    plain_name,
-)
+from eakg.rdf.documents import STANDARD_INPUT, read_bytes, syntax_of
+from eakg.rdf.syntaxes import ABSENT, EXTENSIONS, plain_name
 
-STANDARD_INPUT = Path("-")
 _STANDARD_INPUT_NAME = URIRef("file:///dev/stdin")
 _WORDS = "standard input"
-_XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!--|rdf:RDF)")
-_GZIP = b"\x1f\x8b"
-_SAMPLE = 100  # quads
 
 
 @dataclass(frozen=True)
@@ -87,7 +69,9 @@ def rdf_inputs(paths: Iterable[Path]) -> Iterator[list[RdfInput]]:
         inputs = []
         for path in dict.fromkeys(paths):
             if path == STANDARD_INPUT:
-                file = _keep(sys.stdin.buffer.read(), folder)
+                # Another process cannot read it.
+                file = folder / f"input{syntax_of(path).extensions[0]}"
+                file.write_bytes(read_bytes(path))
                 inputs.append(RdfInput(_STANDARD_INPUT_NAME, file))
             else:
                 files = rdf_files([path])
@@ -102,37 +86,3 @@ def rdf_inputs(paths: Iterable[Path]) -> Iterator[list[RdfInput]]:
 def _with_name(problem: Problem, folder: Path) -> Problem:
     file = Path(problem.file)
     return replace(problem, file=_WORDS) if file.parent == folder else problem
-
-
-def _keep(data: bytes, folder: Path) -> Path:
-    """Data as a file, named by their syntax."""
-    if data.startswith(_GZIP):
-        try:
-            data = gzip.decompress(data)
-        except (OSError, EOFError) as error:
-            message = "is compressed with gzip, and not whole"
-            raise ProblemsError([Problem(_WORDS, 0, message)]) from error
-    path = folder / f"input{_syntax(data).extensions[0]}"
-    path.write_bytes(data)
-    return path
-
-
-def _syntax(data: bytes) -> Syntax:
-    """The syntax of data. TriG has Turtle and N-Triples in it."""
-    if _XML.match(data) or data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return RDF_XML_SYNTAX
-    if data.lstrip()[:1] in (b"{", b"[") and _is_json(data):
-        return JSON_LD_SYNTAX
-    try:
-        quads = pyoxigraph.parse(data, N_QUADS_SYNTAX.engine)
-        return N_QUADS_SYNTAX if list(islice(quads, _SAMPLE)) else TRIG_SYNTAX
-    except SyntaxError:
-        return TRIG_SYNTAX
-
-
-def _is_json(data: bytes) -> bool:
-    try:
-        json.loads(data)
-    except ValueError:
-        return False
-    return True

@@ -10,7 +10,7 @@ from eakg.dataset import Place, Places
 from eakg.evidence import EvidenceSource, attestations_of
 from eakg.names import PREFIXES
 from eakg.problems import Problem
-from eakg.rdf import Triple, is_compressed
+from eakg.rdf import Triple, is_compressed, size_of
 from eakg.reason.closure import Closure
 from eakg.reason.contradictions.inconsistency import Inconsistency
 from eakg.reason.proofs import NotInClosureError
@@ -27,7 +27,7 @@ SentencesOf = Callable[[Triple], list[str]]
 def is_small(path: Path) -> bool:
     """Whether the places of premises are still looked for in a file of this size."""
     ratio = _GZIP_RATIO if is_compressed(path) else 1
-    return path.stat().st_size * ratio <= _SMALL
+    return size_of(path) * ratio <= _SMALL
 
 
 def sentences(closure: Closure, source: EvidenceSource) -> SentencesOf:

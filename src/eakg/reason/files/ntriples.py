@@ -15,7 +15,9 @@ from eakg.rdf import (
     ntriples_fault,
     open_file,
     parse_rdf,
+    size_of,
     syntax_of,
+    utf8_stream,
 )
 from eakg.reason.engine import Facts, facts_by_key
 from eakg.reason.files.text_terms import TextTerms
@@ -50,7 +52,7 @@ def read_files(
                 collections.append(_Reader(path, place, terms).facts(progress))
             else:
                 collections.append(terms.encode(parse_rdf(path)))
-                progress(path.stat().st_size)
+                progress(size_of(path))
         except ProblemsError as error:
             problems += error.problems
     if problems:
@@ -82,8 +84,9 @@ class _Reader:
         rest = b""
         with open_file(self.path) as stream:
             source = stream.fileobj if isinstance(stream, gzip.GzipFile) else stream
+            text = utf8_stream(stream)
             position = 0
-            while data := stream.read(CHUNK):
+            while data := text.read(CHUNK):
                 end = data.rfind(b"\n") + 1
                 if not end:
                     rest += data
@@ -96,8 +99,6 @@ class _Reader:
                 yield self._text(rest)
 
     def _text(self, data: bytes) -> str:
-        if not self.line:
-            data = data.removeprefix(b"\xef\xbb\xbf")
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -161,8 +162,7 @@ class _Reader:
         return pl.DataFrame(rows, schema=dict.fromkeys("spo", pl.String), orient="row")
 
     def _syntax_error(self, number: int, line: str) -> ProblemsError:
-        message = f"is not valid N-Triples: {ntriples_fault(line)}; correct the syntax there"
-        return self._problem(number, message)
+        return self._problem(number, ntriples_fault(line))
 
     def _problem(self, line: int, message: str) -> ProblemsError:
         return ProblemsError([Problem(str(self.path), line, message)])

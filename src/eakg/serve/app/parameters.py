@@ -44,6 +44,12 @@ class Parameters:
             raise BadParameterError(f"the parameter {name} is given {len(values)} times")
         return values[0] if values else None
 
+    def text(self, name: str) -> str | None:
+        """The query or update of this name, without a byte order mark, or None. Raises:
+        BadParameterError when it is given twice."""
+        value = self.single(name)
+        return None if value is None else value.removeprefix("\ufeff")
+
     def graphs(self, name: str) -> tuple[str, ...]:
         """The graphs of this name. Forms for people send an empty one where none is meant.
 

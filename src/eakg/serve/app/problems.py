@@ -31,6 +31,7 @@ from eakg.sparql import (
     GraphExistsError,
     GraphNotFoundError,
     InexactQueryError,
+    LiteralTooLargeError,
     MemoryLimitExceededError,
     NotWritableError,
     OverloadedError,
@@ -69,6 +70,7 @@ _STATUS: dict[type[StoreError], HTTPStatus] = {
     GraphExistsError: HTTPStatus.CONFLICT,
     ContradictionError: HTTPStatus.CONFLICT,
     NotWritableError: HTTPStatus.FORBIDDEN,
+    LiteralTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     VersionPassedError: HTTPStatus.PRECONDITION_FAILED,
     StoreFullError: HTTPStatus.INSUFFICIENT_STORAGE,
 }

@@ -87,7 +87,7 @@ def query_parameters(request: AnyRequest) -> Parameters:
 
 def query_text(parameters: Parameters) -> str:
     """The text of the query. Raises: BadParameterError where there is none, or several."""
-    text = parameters.single("query")
+    text = parameters.text("query")
     if text is None:
         raise BadParameterError("the parameter query is missing")
     return text

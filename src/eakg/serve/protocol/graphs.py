@@ -42,7 +42,7 @@ from eakg.serve.protocol.authorization import check_writer
 from eakg.sparql import GraphNotFoundError
 from eakg.store import QueryRequest
 from eakg.store.changes import Action, AppliedChange, GraphWrite
-from eakg.store.graphs import merge_documents
+from eakg.store.graphs import merge_documents, sent_document
 
 blueprint = Blueprint("graphs", __name__)
 _TRIPLES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -185,7 +185,7 @@ def _write(target: GraphTarget, action: Action) -> Response:
         data, syntax = merge_documents(parts, target.base_iri), N_TRIPLES_SYNTAX
     else:
         syntax = _syntax(request)
-        data = body_of(request)
+        data = sent_document(body_of(request), syntax)
     write = GraphWrite(
         target.name,
         action,

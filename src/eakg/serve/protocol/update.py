@@ -48,7 +48,7 @@ def post() -> Response:
 
 
 def _apply(parameters: Parameters) -> Response:
-    text = parameters.single("update")
+    text = parameters.text("update")
     if text is None:
         raise BadParameterError("the parameter update is missing")
     if "query" in parameters.names:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import pyoxigraph
 
-from eakg.rdf import find_format
+from eakg.rdf import LARGEST_LINE, LARGEST_LITERAL, find_format
 from eakg.sparql import (
     Data,
     Dataset,
@@ -20,6 +20,7 @@ from eakg.sparql import (
     GraphNotFoundError,
     Graphs,
     InexactQueryError,
+    LiteralTooLargeError,
     Manage,
     Modify,
     Operation,
@@ -53,6 +54,7 @@ from eakg.store.graphs import (
     LoadedStore,
     ask_engine,
     graph_node,
+    sent_quads,
     usual_dataset,
 )
 
@@ -76,8 +78,20 @@ def propose(loaded_store: LoadedStore, request: Write) -> Proposal:
     """
     proposer = Proposer(loaded_store)
     if isinstance(request, GraphWrite):
-        return proposer.graph_write(request)
-    return Proposal(proposer.update(request))
+        proposal = proposer.graph_write(request)
+    else:
+        proposal = Proposal(proposer.update(request))
+    _check_size(proposal.change.content)
+    return proposal
+
+
+def _check_size(content: bytes) -> None:
+    """Raise LiteralTooLargeError where neither the keeper nor a file could be read with it."""
+    if len(content) > LARGEST_LINE and max(map(len, content.splitlines())) > LARGEST_LINE:
+        raise LiteralTooLargeError(
+            f"a triple of the change takes more than {LARGEST_LITERAL >> 20} MiB;"
+            " keep such a text in a file of its own and give its address"
+        )
 
 
 def write_proposal(loaded_store: LoadedStore, request: Write, output: BinaryIO) -> bool:
@@ -304,18 +318,11 @@ def _read_data(request: GraphWrite, node: GraphNode) -> QuadStream:
     result_format = find_format(request.format)
     if result_format is None or result_format.syntax is None:
         raise UpdateRefusedError(f"there is no graph format {request.format!r}")
+    quads = sent_quads(request.data, result_format.syntax, request.base_iri)
     try:
-        quads = pyoxigraph.parse(
-            request.data,
-            format=result_format.syntax.engine,
-            base_iri=request.base_iri,
-            rename_blank_nodes=True,
-        )
         return normalize_quads(
             pyoxigraph.Quad(*triple_of(_require_default_graph(quad)), node) for quad in quads
         )
-    except SyntaxError as error:
-        raise QuerySyntaxError(str(error.msg), error.lineno, error.offset) from None
     except ValueError as error:
         raise QuerySyntaxError(str(error)) from None
 

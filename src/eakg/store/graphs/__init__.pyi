@@ -18,3 +18,5 @@ from .loaded import graph_node as graph_node
 from .loaded import load as load
 from .loaded import merge_defaults as merge_defaults
 from .merging import merge_documents as merge_documents
+from .merging import sent_document as sent_document
+from .merging import sent_quads as sent_quads

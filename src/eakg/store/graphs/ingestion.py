@@ -21,7 +21,14 @@ from eakg.dataset import places_of_files
 from eakg.files import writing
 from eakg.names import BASE, GRAPH, INFERRED_GRAPH, is_evidence
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import N_TRIPLES_SYNTAX, open_file, parse_rdf, plain_name, syntax_of
+from eakg.rdf import (
+    LARGEST_LINE,
+    N_TRIPLES_SYNTAX,
+    OversizeError,
+    file_quads,
+    plain_name,
+    problems_of,
+)
 from eakg.reason import closure_of_facts
 from eakg.reason.contradictions import contradiction, is_small
 from eakg.reason.files import read, write_facts
@@ -105,6 +112,8 @@ def split_by_graph(
                 writer.write(batch)
         except ProblemsError as error:
             problems += error.problems
+        except OversizeError as error:
+            problems += problems_of(file.path, error).problems
     if problems:
         raise ProblemsError(problems)
     return writer.files()
@@ -124,10 +133,23 @@ class _GraphFiles:
         for name, triples in graphs.items():
             place = self.places.setdefault(name, self.folder / f"{len(self.places)}.nt")
             with place.open("ab") as file:
+                start = file.tell()
                 pyoxigraph.serialize(triples, file, N_TRIPLES_SYNTAX.engine)
+                if file.tell() - start > LARGEST_LINE:
+                    _check_sizes(triples)
 
     def files(self) -> list[GraphFile]:
         return [GraphFile(URIRef(name), place) for name, place in self.places.items()]
+
+
+def _check_sizes(triples: Iterable[pyoxigraph.Triple]) -> None:
+    """Raise OversizeError where one of the triples could not be read again."""
+    for triple in triples:
+        object_ = triple.object
+        if isinstance(object_, pyoxigraph.Literal) and len(object_.value) > LARGEST_LINE >> 3:
+            line = pyoxigraph.serialize([triple], format=N_TRIPLES_SYNTAX.engine) or b""
+            if len(line) > LARGEST_LINE:
+                raise OversizeError
 
 
 def _graph_names(paths: Iterable[Path]) -> list[URIRef]:
@@ -145,17 +167,8 @@ def _graph_names(paths: Iterable[Path]) -> list[URIRef]:
 
 
 def _read_triples(graph_file: GraphFile, genid: str) -> Iterator[_GraphTriple]:
-    path = graph_file.path
-    syntax = syntax_of(path)
     name = str(graph_file.name)
-    try:
-        with open_file(path) as file:
-            yield from _skolemize(pyoxigraph.parse(file, syntax.engine, base_iri=name), name, genid)
-    except SyntaxError as error:
-        # Whoever reads a whole file at once can say more of what is wrong with it.
-        parse_rdf(path)
-        problem = Problem(str(path), error.lineno or 0, f"is not valid RDF: {error.msg}")
-        raise ProblemsError([problem]) from error
+    yield from _skolemize(file_quads(graph_file.path, name), name, genid)
 
 
 def _skolemize(quads: Iterable[pyoxigraph.Quad], name: str, genid: str) -> Iterator[_GraphTriple]:

@@ -15,7 +15,7 @@ import pyoxigraph
 
 from eakg.names import BASE
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import open_file, syntax_of
+from eakg.rdf import file_quads, syntax_of
 from eakg.store.graph_files import Contents, GraphFile
 from eakg.store.graphs.dataset import DEFAULT_NAME, usual_dataset
 from eakg.store.options import DefaultGraph
@@ -76,8 +76,6 @@ def load(contents: Contents, default_graph: DefaultGraph = "union") -> LoadedSto
             graphs |= _load_file(store, file, number)
         except ProblemsError as error:
             problems += error.problems
-        except SyntaxError as error:
-            problems.append(Problem(str(file.path), error.lineno or 0, str(error.msg)))
         except ValueError as error:
             problems.append(Problem(str(file.path), 0, str(error)))
     if problems:
@@ -103,15 +101,11 @@ def graph_node(name: str) -> GraphNode:
 
 def _load_file(store: pyoxigraph.Store, file: GraphFile, number: int) -> set[str]:
     """Load a file; the names of the graphs that it names itself."""
-    syntax = syntax_of(file.path)
-    with open_file(file.path) as data:
-        quads: Iterable[pyoxigraph.Quad] = pyoxigraph.parse(
-            data, syntax.engine, base_iri=str(file.name)
-        )
-        if not syntax.quads:
-            store.extend(_relabel(quads, str(file.name), number, {}))
-            return set()
-        quads = list(quads)
+    quads: Iterable[pyoxigraph.Quad] = file_quads(file.path, str(file.name))
+    if not syntax_of(file.path).quads:
+        store.extend(_relabel(quads, str(file.name), number, {}))
+        return set()
+    quads = list(quads)
     # A blank node may name a graph; here graphs have IRIs, and so that node has one everywhere.
     graphs = dict.fromkeys(quad.graph_name for quad in quads)
     blank_graphs = [graph for graph in graphs if isinstance(graph, pyoxigraph.BlankNode)]

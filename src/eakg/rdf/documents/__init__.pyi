@@ -1,0 +1,16 @@
+from .encodings import text_of as text_of
+from .encodings import utf8_stream as utf8_stream
+from .faults import LARGEST_LINE as LARGEST_LINE
+from .faults import LARGEST_LITERAL as LARGEST_LITERAL
+from .faults import DocumentError as DocumentError
+from .faults import OversizeError as OversizeError
+from .files import STANDARD_INPUT as STANDARD_INPUT
+from .files import open_file as open_file
+from .files import open_raw as open_raw
+from .files import read_bytes as read_bytes
+from .files import size_of as size_of
+from .files import syntax_of as syntax_of
+from .quads import QuadReader as QuadReader
+from .quads import plain_bytes as plain_bytes
+from .quads import read_quads as read_quads
+from .quads import utf8_document as utf8_document

@@ -1,0 +1,123 @@
+"""The bytes of files, plain or compressed, and what is wrong where they cannot be read.
+
+The file `-` is standard input, which is read once and kept; its syntax is told by what it says.
+"""
+
+import gzip
+import re
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import IO, TextIO, cast
+
+from eakg.problems import Problem, ProblemsError
+from eakg.rdf.documents.encodings import text_of
+from eakg.rdf.syntaxes import (
+    ABSENT,
+    EXTENSIONS,
+    JSON_LD_SYNTAX,
+    N_QUADS_SYNTAX,
+    RDF_XML_SYNTAX,
+    TRIG_SYNTAX,
+    Syntax,
+    is_compressed,
+    plain_name,
+)
+
+STANDARD_INPUT = Path("-")
+_GZIP = b"\x1f\x8b"
+_HEAD = 1 << 16
+_COMMENTS = re.compile(r"(?:\s+|#[^\n]*(?:\n|$))*")
+_XML = re.compile(r"<(?:\?xml|!DOCTYPE|!--|[\w.-]+:RDF\b|RDF\b)")
+_JSON = re.compile(r"\[\s*(?:[{\]]|$)|\{\s*(?:[\"}]|$)")
+_QUAD = re.compile(
+    r"""(?:<[^>]*>|_:\S+)[ \t]*<[^>]*>[ \t]*
+    (?:<[^>]*>|_:\S+|"(?:[^"\\\n]|\\.)*"(?:@[\w-]+|\^\^<[^>]*>)?)[ \t]*
+    (?:<[^>]*>|_:\S+)[ \t]*\.""",
+    re.VERBOSE,
+)
+
+
+@contextmanager
+def open_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file to read, decompressed if its name ends in `.gz`.
+
+    Raises: ProblemsError when it cannot be read, also from within the context.
+    """
+    try:
+        with open_raw(path) as stream:
+            yield cast(IO[bytes], gzip.GzipFile(fileobj=stream)) if is_compressed(path) else stream
+    except FileNotFoundError:
+        raise _problem(path, ABSENT) from None
+    except IsADirectoryError:
+        raise _problem(path, "is a folder; name the files in it") from None
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise _problem(path, f"is not a whole gzip file ({error}); compress it anew") from error
+    except OSError as error:
+        message = f"cannot be read ({error.strerror or error}); check its permissions"
+        raise _problem(path, message) from error
+
+
+def open_raw(path: Path) -> IO[bytes]:
+    """A file to read as it is. Raises: OSError."""
+    return BytesIO(_standard_input(sys.stdin)) if path == STANDARD_INPUT else path.open("rb")
+
+
+def size_of(path: Path) -> int:
+    """The bytes of a file as it is. Raises: OSError."""
+    if path == STANDARD_INPUT:
+        return len(_standard_input(sys.stdin))
+    return path.stat().st_size
+
+
+@lru_cache(maxsize=1)
+def _standard_input(stream: TextIO) -> bytes:
+    data = stream.buffer.read()
+    return gzip.decompress(data) if data.startswith(_GZIP) else data
+
+
+def syntax_of(path: Path) -> Syntax:
+    """The syntax of a file, by its name; of standard input, by what it says.
+
+    Raises: ProblemsError when the extension is unknown, or there is no file with such a name.
+    """
+    if path == STANDARD_INPUT:
+        with open_file(path) as stream:
+            return likely_syntax(stream.read(_HEAD))
+    extension = Path(plain_name(path)).suffix.lower()
+    if extension in EXTENSIONS:
+        return EXTENSIONS[extension]
+    message = (
+        f"unknown extension {extension or '(none)'}; name the file with one of"
+        f" {', '.join(EXTENSIONS)} (each also with .gz)"
+    )
+    raise ProblemsError([Problem(str(path), 0, message if path.exists() else ABSENT)])
+
+
+def likely_syntax(head: bytes) -> Syntax:
+    """The syntax of a document by its beginning: RDF/XML, JSON-LD, N-Quads, or else TriG, of which
+    Turtle and N-Triples are parts."""
+    text = text_of(head)
+    text = text[_COMMENTS.match(text).end() :]  # type: ignore[union-attr]  # it matches nothing too
+    for pattern, syntax in (
+        (_XML, RDF_XML_SYNTAX),
+        (_JSON, JSON_LD_SYNTAX),
+        (_QUAD, N_QUADS_SYNTAX),
+    ):
+        if pattern.match(text):
+            return syntax
+    return TRIG_SYNTAX
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file, decompressed if its name ends in `.gz`. Raises: ProblemsError."""
+    with open_file(path) as file:
+        return file.read()
+
+
+def _problem(path: Path, message: str) -> ProblemsError:
+    return ProblemsError([Problem(str(path), 0, message)])
