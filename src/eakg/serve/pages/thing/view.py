@@ -195,7 +195,7 @@ def _represent(
         catalogue.documents(),
         catalogue.presentation(),
     )
-    here = document.in_closure("full")
+    full_address = document.in_closure("full")
     page = render_template(
         "thing.html",
         page=thing_page,
@@ -203,8 +203,8 @@ def _represent(
         closure=document.closure,
         document=document,
         formats=FORMATS,
-        data=markup_of(thing_page, here, catalogue.matches(), superclasses),
-        here=here,
+        data=markup_of(thing_page, full_address, catalogue.matches(), superclasses),
+        here=full_address,
     )
     return Response(page, content_type=representation.content_type)
 
