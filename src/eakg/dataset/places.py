@@ -170,7 +170,7 @@ def places_of_files(paths: Iterable[Path]) -> Places:
     places = Places()
     for path in paths:
         lines = read_bytes(path).decode("utf-8", errors="replace").splitlines()
-        _find_triples(places, str(path), parse_rdf(path), lines)
+        _find_triples(places, str(path), parse_rdf(path, rdf12=True), lines)
     return places
 
 

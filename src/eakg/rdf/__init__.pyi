@@ -1,3 +1,6 @@
+from .carriers import TRIPLE_TERM_START as TRIPLE_TERM_START
+from .carriers import is_carrier as is_carrier
+from .carriers import is_triple_term as is_triple_term
 from .cells import Blank as Blank
 from .cells import Cells as Cells
 from .cells import CellTable as CellTable
@@ -8,10 +11,12 @@ from .cells import table_of_terms as table_of_terms
 from .cells import table_of_values as table_of_values
 from .cells import truth as truth
 from .cells import write_rows as write_rows
+from .engine_terms import carrying_triples as carrying_triples
 from .engine_terms import is_iri as is_iri
 from .engine_terms import is_rdf11 as is_rdf11
-from .engine_terms import node as node
+from .engine_terms import mapped_term as mapped_term
 from .engine_terms import pattern as pattern
+from .engine_terms import prefixed_nodes as prefixed_nodes
 from .engine_terms import quad as quad
 from .engine_terms import triples as triples
 from .formats import CSV as CSV
@@ -44,6 +49,7 @@ from .parsing import ntriples_fault as ntriples_fault
 from .parsing import parse_all as parse_all
 from .parsing import parse_document as parse_document
 from .parsing import parse_rdf as parse_rdf
+from .parsing import rdf12_line as rdf12_line
 from .reading import open_file as open_file
 from .reading import read_bytes as read_bytes
 from .results import NoResultError as NoResultError

@@ -1,19 +1,38 @@
 """Terms of the store's engine as terms of rdflib, and back.
 
 The engine has what RDF 1.2 adds: triple terms, and texts with a base direction. Here these raise
-`NotRdf11Error`, so that whoever cannot hold them says so; nobody leaves them out in silence.
+`NotRdf11Error`, so that whoever cannot hold them says so, or are carried in literals
+(`eakg.rdf.carriers`); nobody leaves them out in silence.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import pyoxigraph
 from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
+from eakg.rdf.carriers import carried_term, carrier, carrier_of, is_carrier
 from eakg.rdf.terms import DIRECTION, TRIPLE_TERM, NotRdf11Error, Triple, literal
 
 EngineNode = pyoxigraph.NamedNode | pyoxigraph.BlankNode
-EngineTerm = EngineNode | pyoxigraph.Literal
+EngineTerm = EngineNode | pyoxigraph.Literal | pyoxigraph.Triple
+
+
+def mapped_term(term: Any, function: Callable[[Any], Any]) -> Any:
+    """A term with a function applied to it, or to each term within it where it is a triple term,
+    at any depth: whoever names a node anew names it so wherever it stands.
+
+    Specification: RDF 1.2 Concepts section 3.1: only the object of a triple can be a triple term.
+    """
+    outer: list[tuple[Any, Any]] = []
+    while isinstance(term, pyoxigraph.Triple):
+        outer.append((function(term.subject), function(term.predicate)))
+        term = term.object
+    result = function(term)
+    while outer:
+        result = pyoxigraph.Triple(*outer.pop(), result)
+    return result
 
 
 def node(term: object) -> URIRef | BNode | Literal:
@@ -30,13 +49,46 @@ def node(term: object) -> URIRef | BNode | Literal:
     raise NotRdf11Error(TRIPLE_TERM)
 
 
+def carrying_node(term: object) -> URIRef | BNode | Literal:
+    """The rdflib term of an engine's; a carrier of what RDF 1.1 does not have."""
+    if isinstance(term, pyoxigraph.Triple) or (
+        isinstance(term, pyoxigraph.Literal) and term.direction is not None
+    ):
+        return carrier(term)
+    return node(term)
+
+
+def prefixed_nodes(text: str, prefix: str) -> str:
+    """The spelling of a triple term with other labels of the blank nodes in it: `prefix`, which
+    begins with `_:`, and what they were."""
+
+    def prefixed(term: object) -> object:
+        if isinstance(term, pyoxigraph.BlankNode):
+            return pyoxigraph.BlankNode(f"{prefix[2:]}{term.value}")
+        return term
+
+    term = mapped_term(carried_term(carrier_of(text)), prefixed)
+    return str(carrier(term))
+
+
 def triples(quads: Iterable[pyoxigraph.Quad]) -> Iterator[Triple]:
     """The triples of quads. Raises: NotRdf11Error."""
+    return _triples(quads, node)
+
+
+def carrying_triples(quads: Iterable[pyoxigraph.Quad]) -> Iterator[Triple]:
+    """The triples of quads, with carriers of what RDF 1.1 does not have."""
+    return _triples(quads, carrying_node)
+
+
+def _triples(
+    quads: Iterable[pyoxigraph.Quad], node_of: Callable[[object], Node]
+) -> Iterator[Triple]:
     nodes: dict[object, Node] = {}
 
     def cached_node(term: object) -> Node:
         if term not in nodes:
-            nodes[term] = node(term)
+            nodes[term] = node_of(term)
         return nodes[term]
 
     for quad in quads:
@@ -91,6 +143,8 @@ def _term(term: Node) -> EngineTerm:
             return pyoxigraph.Literal(str(term), language=term.language)
         case Literal(datatype=None):
             return pyoxigraph.Literal(str(term))
+        case Literal() if is_carrier(term):
+            return carried_term(term)
         case Literal():
             return pyoxigraph.Literal(str(term), datatype=pyoxigraph.NamedNode(str(term.datatype)))
     raise TypeError(f"{term!r} is no RDF term")

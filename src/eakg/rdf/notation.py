@@ -9,13 +9,15 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDF, XSD
 from rdflib.term import Node
 
+from eakg.rdf.carriers import carrier_of, is_carrier, is_triple_term
 from eakg.rdf.terms import literal
 
 _ESCAPE = r"\\(?:[tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
 _NUMERIC = r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
 IRI = rf'<[A-Za-z][A-Za-z0-9+.-]*:(?:[^\x00-\x20<>"{{}}|^`\\]|{_NUMERIC})*>'
 BLANK = r"_:[0-9\p{L}_:](?:[0-9\p{L}\p{M}_:.\-\u00b7\u203f\u2040]*[0-9\p{L}\p{M}_:\-\u00b7])?"
-LITERAL = rf'"(?:[^"\\\n\r]|{_ESCAPE})*"(?:@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*|\^\^{IRI})?'
+_TAG = "@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*(?:--(?:ltr|rtl))?"
+LITERAL = rf'"(?:[^"\\\n\r]|{_ESCAPE})*"(?:{_TAG}|\^\^{IRI})?'
 """The productions IRIREF (absolute), BLANK_NODE_LABEL and literal, as the Rust library `regex`
 reads them."""
 TERM = f"^(?:{IRI}|{BLANK}|{LITERAL})$"
@@ -46,11 +48,15 @@ _STRING = f"^^<{XSD.string}>"
 
 def read_term(text: str) -> Node:
     """The term of a spelling."""
+    if is_triple_term(text):
+        return carrier_of(text)
     if text.startswith("<"):
         return URIRef(_unescape(text[1:-1]))
     if text.startswith("_:"):
         return BNode(text[2:])
     lexical, language, datatype = cast(re.Match[str], _PARTS.fullmatch(text)).groups()
+    if language and "--" in language:
+        return carrier_of(text)
     return literal(_unescape(lexical), language, _unescape(datatype or ""))
 
 
@@ -60,6 +66,8 @@ def write_term(node: Node) -> str:
         return f"_:{node}"
     if not isinstance(node, Literal):
         return f"<{node}>"
+    if is_carrier(node):
+        return str(node)
     text = f'"{str(node).translate(_ESCAPES)}"'
     if node.language:
         return f"{text}@{node.language}"
@@ -88,7 +96,10 @@ def _escape_code_point(match: re.Match[str]) -> str:
 
 
 def canonicalize_term(text: str) -> str:
-    """The one spelling of a term that is spelled in any way."""
+    """The one spelling of a term that is spelled in any way; of a triple term it is that of the
+    engine, which has to be given."""
+    if is_triple_term(text):
+        return text
     if text.startswith('"'):
         end = text.rindex('"') + 1
         lexical = _unescape(text[1 : end - 1]).translate(_ESCAPES)

@@ -14,7 +14,9 @@ from rdflib import Dataset, Graph, Literal
 from rdflib.term import Node
 
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf.engine_terms import triples
+from eakg.rdf.carriers import is_triple_term
+from eakg.rdf.engine_terms import carrying_triples, triples
+from eakg.rdf.notation import write_term
 from eakg.rdf.reading import read_bytes
 from eakg.rdf.syntaxes import N_TRIPLES_SYNTAX, RDF_XML_SYNTAX, Syntax, syntax_of
 from eakg.rdf.terms import NotRdf11Error, Triple
@@ -25,11 +27,12 @@ _PLACE = re.compile(
 _UNDECLARED_PREFIX = re.compile(r"The prefix (\S*:) has not been declared")
 
 
-def parse_rdf(path: Path) -> Graph:
+def parse_rdf(path: Path, *, rdf12: bool = False) -> Graph:
     """Read an RDF file into a graph.
 
-    Argument: a file in a syntax of `EXTENSIONS`, told by its extension, plain or compressed with
-    gzip. Named graphs are united with the default graph: their names are dropped.
+    Arguments: a file in a syntax of `EXTENSIONS`, told by its extension, plain or compressed with
+    gzip; whether what RDF 1.2 adds is read too, into carriers (`eakg.rdf.carriers`).
+    Named graphs are united with the default graph: their names are dropped.
     Relative IRIs are resolved against the file's own; no other document is ever fetched.
 
     Literals keep the lexical form and the language tag they are written with; a datatype of
@@ -37,7 +40,8 @@ def parse_rdf(path: Path) -> Graph:
     get new labels, so that the graphs of several files can be united.
 
     Raises: ProblemsError, with file and, as far as it is known, line, when the extension is
-    unknown, the file cannot be read, its syntax is wrong, or it uses what RDF 1.1 does not have.
+    unknown, the file cannot be read, its syntax is wrong, or it uses what RDF 1.1 does not have
+    where that is not to be read.
     """
     syntax = syntax_of(path)
     data = read_bytes(path)
@@ -57,7 +61,7 @@ def parse_rdf(path: Path) -> Graph:
         for prefix, namespace in parser.prefixes.items():
             graph.bind(prefix, namespace, override=True, replace=True)
         try:
-            for subject, predicate, object_ in triples(quads):
+            for subject, predicate, object_ in (carrying_triples if rdf12 else triples)(quads):
                 graph.add((subject, predicate, _restore_tag(object_, tags)))
         except NotRdf11Error as error:
             raise _problem(path, f"has {error}") from error
@@ -75,6 +79,23 @@ def parse_document(data: bytes | str, syntax: Syntax) -> Iterator[Triple]:
     return triples(pyoxigraph.parse(data, format=syntax.engine))
 
 
+def rdf12_line(line: str) -> tuple[str, str, str] | None:
+    """The terms of a line of N-Triples that has a triple term, in their one spelling; None where
+    it is no such line."""
+    try:
+        terms = [tuple(map(write_term, one)) for one in carrying_triples(_parse_line(line))]
+    except SyntaxError:
+        return None
+    match terms:
+        case [(subject, predicate, object_)] if is_triple_term(object_):
+            return subject, predicate, object_
+    return None
+
+
+def _parse_line(line: str) -> Iterator[pyoxigraph.Quad]:
+    return pyoxigraph.parse(line, format=N_TRIPLES_SYNTAX.engine)
+
+
 def ntriples_fault(line: str) -> str:
     """What is wrong with a line that is no statement of N-Triples."""
     try:
@@ -86,13 +107,16 @@ def ntriples_fault(line: str) -> str:
     return "it has what the grammar does not know"
 
 
-def parse_all(paths: Iterable[Path]) -> list[Graph]:
-    """Read several RDF files. Raises: ProblemsError with the problems of all of them."""
+def parse_all(paths: Iterable[Path], *, rdf12: bool = False) -> list[Graph]:
+    """Read several RDF files, as `parse_rdf` does each.
+
+    Raises: ProblemsError with the problems of all of them.
+    """
     graphs: list[Graph] = []
     problems: list[Problem] = []
     for path in paths:
         try:
-            graphs.append(parse_rdf(path))
+            graphs.append(parse_rdf(path, rdf12=rdf12))
         except ProblemsError as error:
             problems += error.problems
     if problems:

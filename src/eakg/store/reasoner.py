@@ -1,6 +1,5 @@
 """What follows from the asserted graphs, version by version."""
 
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +10,11 @@ from rdflib.term import Node
 
 from eakg.evidence import Supports, is_axiom, support_of
 from eakg.names import INFERRED_GRAPH, is_evidence
-from eakg.rdf import NotRdf11Error, Triple, is_rdf11, node, quad, triples
+from eakg.rdf import Triple, carrying_triples, quad
 from eakg.reason import Closure, closure_of
 from eakg.reason.contradictions import Inconsistency
 from eakg.reason.proofs import UNPROVED, NotInClosureError, Proof, to_json
-from eakg.sparql import ContradictionError, UpdateRefusedError
+from eakg.sparql import ContradictionError
 from eakg.store.changes import Change, Quads, graph_name
 from eakg.store.quad_evidence import QuadEvidence
 
@@ -53,8 +52,8 @@ class ConsistencyReport:
 class Reasoner:
     """Keeps the closure of asserted graphs; those of evidence are there to support proofs.
 
-    Terms that RDF 1.1 does not have are refused in changes. Where a store that did not reason took
-    them, they stay, nothing follows from them, and standard error says so.
+    Terms that RDF 1.1 does not have are terms like others for the rules, which never look into
+    them.
 
     Argument: the quads of the asserted graphs.
     """
@@ -62,10 +61,7 @@ class Reasoner:
     def __init__(self, quads: Iterable[pyoxigraph.Quad]) -> None:
         self.store = pyoxigraph.Store()
         self.store.extend(quads)
-        foreign = sum(not is_rdf11(one) for one in self.store)
-        if foreign:
-            print(f"nothing follows from {foreign} triples with terms of RDF 1.2", file=sys.stderr)
-        self.closure = closure_of(triples(filter(_is_reasoned_over, self.store)))
+        self.closure = closure_of(carrying_triples(filter(_is_reasoned_over, self.store)))
         self._candidate: tuple[Closure, Change] | None = None
 
     def inferred(self) -> Quads:
@@ -76,21 +72,14 @@ class Reasoner:
         """What follows otherwise with a change of the asserted graphs, as a change of the graph of
         what was inferred. The change counts once `keep` is called; until then `drop` takes it back.
 
-        Raises: ContradictionError when there are contradictions that were not there before;
-        UpdateRefusedError for terms that RDF 1.1 does not have.
+        Raises: ContradictionError when there are contradictions that were not there before.
         """
-        for addition in change.added:
-            try:
-                node(addition.object)
-            except NotRdf11Error as error:
-                message = f"a store that reasons cannot hold {error}"
-                raise UpdateRefusedError(message) from error
         added, removed = self._union_difference(change)
         self._apply(change)
         try:
             closure = self.closure
             if added or removed:
-                closure = closure.update(triples(added), triples(removed))
+                closure = closure.update(carrying_triples(added), carrying_triples(removed))
                 if not allow_inconsistent:
                     self._check(closure)
         except BaseException:
@@ -212,7 +201,7 @@ def _in_graph(graph: Graph, exclusions: frozenset[Node]) -> Quads:
 
 
 def _is_reasoned_over(quad: pyoxigraph.Quad) -> bool:
-    return not _is_evidence(quad) and is_rdf11(quad)
+    return not _is_evidence(quad)
 
 
 def _is_evidence(quad: pyoxigraph.Quad) -> bool:

@@ -141,10 +141,11 @@ class QueryService(Protocol):
 def solutions(store: QueryService, request: QueryRequest) -> Solutions:
     """The solutions of a SELECT query, which is asked for in JSON.
 
-    Raises: StoreError and its kinds; FormatMismatchError where a term is none of RDF 1.1.
+    Terms that RDF 1.2 adds are carried in literals (`eakg.rdf.carriers`).
+    Raises: StoreError and its kinds; FormatMismatchError where a term is none at all.
     """
     try:
-        answer = read_results(store.query(request).read())
+        answer = read_results(store.query(request).read(), rdf12=True)
     except NotRdf11Error as error:
         raise FormatMismatchError(f"what is asked for has {error}") from error
     if isinstance(answer, bool):

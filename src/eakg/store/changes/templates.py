@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import pyoxigraph
 
+from eakg.rdf import mapped_term
 from eakg.sparql import EvaluationError, TokenKind, splice, tokens
 from eakg.store.graphs import GraphNode
 
@@ -70,28 +71,22 @@ def fill_template(template: list[pyoxigraph.Quad], binding: Binding) -> Iterator
     """The quads of a template for one solution. What is no RDF, or not bound, is left out."""
     new_nodes: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode] = {}
 
-    def instantiate(term: Term) -> Term | None:
+    def instantiate(term: Term | pyoxigraph.DefaultGraph) -> Term | pyoxigraph.DefaultGraph:
         match term:
             case pyoxigraph.NamedNode() if term.value.startswith(_VARIABLE):
-                return binding.get(term.value.removeprefix(_VARIABLE))
+                return binding[term.value.removeprefix(_VARIABLE)]
             case pyoxigraph.BlankNode():
                 return new_nodes.setdefault(term, pyoxigraph.BlankNode())
-            case pyoxigraph.Triple():
-                parts = [instantiate(part) for part in term]
-                return None if None in parts else pyoxigraph.Triple(*parts)  # type: ignore[arg-type]  # checked
         return term
 
     for quad in template:
-        graph: Term | pyoxigraph.DefaultGraph | None = quad.graph_name
         try:
-            if not isinstance(graph, pyoxigraph.DefaultGraph):
-                graph = instantiate(graph)  # type: ignore[arg-type]  # a name
-            parts = [instantiate(part) for part in triple_of(quad)]
+            graph = instantiate(quad.graph_name)
+            parts = [mapped_term(part, instantiate) for part in triple_of(quad)]
             if isinstance(graph, pyoxigraph.BlankNode):
                 continue  # graphs have IRIs here
-            if graph is not None and None not in parts:
-                yield pyoxigraph.Quad(*parts, graph)  # type: ignore[arg-type,call-arg]  # three
-        except TypeError:
+            yield pyoxigraph.Quad(*parts, graph)  # type: ignore[call-arg]  # three
+        except (KeyError, TypeError):
             continue
 
 

@@ -21,7 +21,7 @@ from eakg.dataset import places_of_files
 from eakg.files import writing
 from eakg.names import BASE, GRAPH, INFERRED_GRAPH, is_evidence
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import N_TRIPLES_SYNTAX, open_file, parse_rdf, plain_name, syntax_of
+from eakg.rdf import N_TRIPLES_SYNTAX, mapped_term, open_file, parse_rdf, plain_name, syntax_of
 from eakg.reason import closure_of_facts
 from eakg.reason.contradictions import contradiction, is_small
 from eakg.reason.files import read, write_facts
@@ -159,7 +159,9 @@ def _skolemize(quads: Iterable[pyoxigraph.Quad], name: str, genid: str) -> Itera
         graph = skolem(quad.graph_name)
         yield (
             graph.value if isinstance(graph, pyoxigraph.NamedNode) else name,
-            pyoxigraph.Triple(skolem(quad.subject), quad.predicate, skolem(quad.object)),
+            pyoxigraph.Triple(
+                skolem(quad.subject), quad.predicate, mapped_term(quad.object, skolem)
+            ),
         )
 
 

@@ -15,7 +15,7 @@ import pyoxigraph
 
 from eakg.names import BASE
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import open_file, syntax_of
+from eakg.rdf import mapped_term, open_file, syntax_of
 from eakg.store.graph_files import Contents, GraphFile
 from eakg.store.graphs.dataset import DEFAULT_NAME, usual_dataset
 from eakg.store.options import DefaultGraph
@@ -144,4 +144,5 @@ def _relabel(
         graph = relabel(quad.graph_name)
         if isinstance(graph, pyoxigraph.DefaultGraph):
             graph = file_graph
-        yield pyoxigraph.Quad(relabel(quad.subject), quad.predicate, relabel(quad.object), graph)
+        object_ = mapped_term(quad.object, relabel)
+        yield pyoxigraph.Quad(relabel(quad.subject), quad.predicate, object_, graph)
