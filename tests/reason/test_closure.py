@@ -395,7 +395,7 @@ def test_same_closure_as_plain_owlrl_for_axioms_about_the_vocabulary(triples: li
     _assert_same_closure_as_plain_owlrl(triples)
 
 
-@pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("default_union", [False, True])
 def test_the_graphs_of_a_dataset_are_merged(default_union: bool) -> None:
     dataset = Dataset(default_union=default_union)
