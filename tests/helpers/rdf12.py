@@ -89,6 +89,23 @@ _LITERALS = st.sampled_from(
 )
 
 
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+ODD_LITERALS = st.sampled_from(
+    [
+        *(f'"{text}"^^<{_XSD}{name}>' for text in ("1", "01", "+1") for name in ("integer", "int")),
+        *(f'"{text}"^^<{_XSD}decimal>' for text in ("1.50", "1.5", "1.0")),
+        *(f'"{text}"^^<{_XSD}double>' for text in ("1.50E1", "15", "INF", "NaN")),
+        *(f'"{text}"^^<{_XSD}duration>' for text in ("PT60M", "PT1H")),
+        *(f'"2020-01-01{zone}"^^<{_XSD}date>' for zone in ("", "Z", "+00:00")),
+        f'"2020-01-01T24:00:00Z"^^<{_XSD}dateTimeStamp>',
+        f'"1"^^<{_XSD}boolean>',
+        f'"abc"^^<{_XSD}integer>',
+        *('"x"@en-GB', '"x"@en-gb', '"y"@zh-Hant-TW', '"y"@EN', '"x"@ar-EG--rtl', '"\\"@en-GB"'),
+    ]
+)
+"""Literals that the engine keeps by value, beside those that it keeps as they are."""
+
+
 def graphs(literals: st.SearchStrategy[str] = _LITERALS) -> st.SearchStrategy[Triples]:
     """Graphs of up to three blank nodes, with triple terms up to four deep."""
     nodes = _IRIS | _BLANKS

@@ -10,12 +10,12 @@ from rdflib import XSD, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.problems import ProblemsError
-from eakg.rdf.carriers import carrier, is_carrier
+from eakg.rdf.codes.carriers import carrier, is_carrier
+from eakg.rdf.codes.triple_terms import mapped_term
 from eakg.rdf.engine_terms import (
     carrying_triples,
     engine_triple,
     is_rdf11,
-    mapped_term,
     node,
     pattern,
     quad,

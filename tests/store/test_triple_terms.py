@@ -79,7 +79,7 @@ def filled_in(triples: Triples) -> EmbeddedStore:
     return store
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(graphs())
 def test_a_graph_comes_out_of_every_way_as_it_went_in(triples: Triples) -> None:
     with TemporaryDirectory() as folder:

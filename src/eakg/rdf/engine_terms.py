@@ -6,33 +6,31 @@ The engine has what RDF 1.2 adds: triple terms, and texts with a base direction.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from functools import partial
+from typing import BinaryIO, cast
 
 import pyoxigraph
 from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
-from eakg.rdf.carriers import carried_term, carrier, carrier_of, is_carrier
+from eakg.rdf.codes import (
+    TagWriter,
+    WrittenTags,
+    carried_term,
+    carrier,
+    carrier_of,
+    coded_tag,
+    coded_term,
+    is_carrier,
+    map_objects,
+    mapped_term,
+    with_tag,
+    written_tag,
+)
 from eakg.rdf.terms import DIRECTION, TRIPLE_TERM, NotRdf11Error, Triple, literal
 
 EngineNode = pyoxigraph.NamedNode | pyoxigraph.BlankNode
 EngineTerm = EngineNode | pyoxigraph.Literal | pyoxigraph.Triple
-
-
-def mapped_term(term: Any, function: Callable[[Any], Any]) -> Any:
-    """A term with a function applied to it, or to each term within it where it is a triple term,
-    at any depth: whoever names a node anew names it so wherever it stands.
-
-    Specification: RDF 1.2 Concepts section 3.1: only the object of a triple can be a triple term.
-    """
-    outer: list[tuple[Any, Any]] = []
-    while isinstance(term, pyoxigraph.Triple):
-        outer.append((function(term.subject), function(term.predicate)))
-        term = term.object
-    result = function(term)
-    while outer:
-        result = pyoxigraph.Triple(*outer.pop(), result)
-    return result
 
 
 def node(term: object) -> URIRef | BNode | Literal:
@@ -45,7 +43,8 @@ def node(term: object) -> URIRef | BNode | Literal:
         case pyoxigraph.Literal():
             if term.direction is not None:
                 raise NotRdf11Error(DIRECTION)
-            return literal(term.value, term.language, term.datatype.value)
+            tag = written_tag(term.language) if term.language else None
+            return literal(term.value, tag, term.datatype.value)
     raise NotRdf11Error(TRIPLE_TERM)
 
 
@@ -56,6 +55,28 @@ def carrying_node(term: object) -> URIRef | BNode | Literal:
     ):
         return carrier(term)
     return node(term)
+
+
+def coded_quads(quads: Iterable[pyoxigraph.Quad], tags: WrittenTags) -> Iterable[pyoxigraph.Quad]:
+    """Quads of a document with its language tags, coded. Arguments: the quads as the engine read
+    them; the tags with capitals in the document."""
+    if not tags:
+        return quads
+    coded = partial(coded_term, tags)
+    return (
+        pyoxigraph.Quad(
+            quad.subject, quad.predicate, mapped_term(quad.object, coded), quad.graph_name
+        )
+        for quad in quads
+    )
+
+
+def write_triples(triples: Iterable[pyoxigraph.Triple], output: BinaryIO) -> None:
+    """Write triples in N-Triples, with language tags as they were before they were coded."""
+    writer = TagWriter(output)
+    coded_triples = map_objects(triples, writer.term)
+    pyoxigraph.serialize(coded_triples, cast(BinaryIO, writer), pyoxigraph.RdfFormat.N_TRIPLES)
+    writer.close()
 
 
 def prefixed_nodes(text: str, prefix: str) -> str:
@@ -124,6 +145,11 @@ def pattern(triple: Triple) -> tuple[EngineNode, pyoxigraph.NamedNode, EngineTer
     return subject, predicate, object_
 
 
+def engine_literal(term: Literal) -> pyoxigraph.Literal:
+    """The literal as the engine has it, its language tag coded. Raises: as `engine_triple`."""
+    return cast(pyoxigraph.Literal, _term(term))
+
+
 def is_iri(text: str) -> bool:
     """Whether the text is an absolute IRI, RFC 3987 section 2.2."""
     try:
@@ -140,11 +166,14 @@ def _term(term: Node) -> EngineTerm:
         case BNode():
             return pyoxigraph.BlankNode(str(term))
         case Literal(language=str()):
-            return pyoxigraph.Literal(str(term), language=term.language)
+            return with_tag(
+                pyoxigraph.Literal(str(term), language=term.language),
+                coded_tag(str(term.language)),
+            )
         case Literal(datatype=None):
             return pyoxigraph.Literal(str(term))
         case Literal() if is_carrier(term):
-            return carried_term(term)
+            return cast(EngineTerm, carried_term(term))
         case Literal():
             return pyoxigraph.Literal(str(term), datatype=pyoxigraph.NamedNode(str(term.datatype)))
     raise TypeError(f"{term!r} is no RDF term")

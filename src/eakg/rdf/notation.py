@@ -9,7 +9,7 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDF, XSD
 from rdflib.term import Node
 
-from eakg.rdf.carriers import carrier_of, is_carrier, is_triple_term
+from eakg.rdf.codes import carrier_of, is_carrier, is_triple_term, unescape
 from eakg.rdf.terms import literal
 
 _ESCAPE = r"\\(?:[tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
@@ -29,17 +29,6 @@ LINE = re.compile(
 )
 """A line of a document: a triple, a comment, both or nothing."""
 
-_ANY_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_NAMED_ESCAPES = {
-    "t": "\t",
-    "b": "\b",
-    "n": "\n",
-    "r": "\r",
-    "f": "\f",
-    '"': '"',
-    "'": "'",
-    "\\": "\\",
-}
 _PARTS = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@(.+)|\^\^<(.*)>)?', re.DOTALL)
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 _EARLY = re.compile(r"\\\\([uU])")
@@ -51,13 +40,13 @@ def read_term(text: str) -> Node:
     if is_triple_term(text):
         return carrier_of(text)
     if text.startswith("<"):
-        return URIRef(_unescape(text[1:-1]))
+        return URIRef(unescape(text[1:-1]))
     if text.startswith("_:"):
         return BNode(text[2:])
     lexical, language, datatype = cast(re.Match[str], _PARTS.fullmatch(text)).groups()
     if language and "--" in language:
         return carrier_of(text)
-    return literal(_unescape(lexical), language, _unescape(datatype or ""))
+    return literal(unescape(lexical), language, unescape(datatype or ""))
 
 
 def write_term(node: Node) -> str:
@@ -102,21 +91,10 @@ def canonicalize_term(text: str) -> str:
         return text
     if text.startswith('"'):
         end = text.rindex('"') + 1
-        lexical = _unescape(text[1 : end - 1]).translate(_ESCAPES)
-        suffix = _unescape(text[end:])
+        lexical = unescape(text[1 : end - 1]).translate(_ESCAPES)
+        suffix = unescape(text[end:])
         return f'"{lexical}"{"" if suffix == _STRING else suffix}'
-    return _unescape(text)
-
-
-def _unescape(text: str) -> str:
-    if "\\" not in text:
-        return text
-
-    def character(match: re.Match[str]) -> str:
-        short_code, long_code, letter = match.groups()
-        return _NAMED_ESCAPES[letter] if letter else chr(int(short_code or long_code, 16))
-
-    return _ANY_ESCAPE.sub(character, text)
+    return unescape(text)
 
 
 class TermSyntaxError(ValueError):
@@ -152,7 +130,7 @@ def _resolve(text: str, prefixes: Mapping[str, str]) -> Node | None:
         prefix, colon, local = text.partition(":")
         if colon and prefix in prefixes and not local.startswith("//"):
             return URIRef(prefixes[prefix] + local)
-        return URIRef(_unescape(text)) if _BARE.fullmatch(text) else None
+        return URIRef(unescape(text)) if _BARE.fullmatch(text) else None
     except ValueError:  # an escape above the last code point
         return None
 

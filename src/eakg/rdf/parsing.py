@@ -3,21 +3,21 @@
 import contextlib
 import logging
 import re
-import warnings
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from xml.parsers import expat
 
 import pyoxigraph
-from rdflib import Dataset, Graph, Literal
+from rdflib import Graph, Literal
 from rdflib.term import Node
 
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf.carriers import is_triple_term
+from eakg.rdf.codes import WrittenTags, has_capitals, is_triple_term, written_tags
 from eakg.rdf.engine_terms import carrying_triples, triples
 from eakg.rdf.notation import write_term
-from eakg.rdf.reading import read_bytes
+from eakg.rdf.reading import open_file, read_bytes
 from eakg.rdf.syntaxes import N_TRIPLES_SYNTAX, RDF_XML_SYNTAX, Syntax, syntax_of
 from eakg.rdf.terms import NotRdf11Error, Triple
 
@@ -56,7 +56,7 @@ def parse_rdf(path: Path, *, rdf12: bool = False) -> Graph:
     except SyntaxError as error:
         raise _syntax_error(path, syntax, data, error) from error
     with _quiet_rdflib():
-        tags = _language_tags(quads, data, syntax, base)
+        tags = written_tags(data, syntax, base)
         graph = Graph()
         for prefix, namespace in parser.prefixes.items():
             graph.bind(prefix, namespace, override=True, replace=True)
@@ -68,7 +68,7 @@ def parse_rdf(path: Path, *, rdf12: bool = False) -> Graph:
     return graph
 
 
-def _restore_tag(term: Node, tags: Mapping[tuple[str, str], str]) -> Node:
+def _restore_tag(term: Node, tags: WrittenTags) -> Node:
     if tags and isinstance(term, Literal) and term.language:
         return Literal(str(term), lang=tags.get((str(term), term.language), term.language))
     return term
@@ -105,6 +105,18 @@ def ntriples_fault(line: str) -> str:
     except NotRdf11Error as error:
         return f"it has {error}"
     return "it has what the grammar does not know"
+
+
+def file_tags(path: Path, base_iri: str) -> WrittenTags:
+    """The language tags with capitals in a file, by the texts that they stand at.
+
+    Raises: ProblemsError when it cannot be read.
+    """
+    syntax = syntax_of(path)
+    with open_file(path) as file:
+        if not has_capitals(iter(partial(file.read, 1 << 20), b""), syntax):
+            return {}
+    return written_tags(read_bytes(path), syntax, base_iri)
 
 
 def parse_all(paths: Iterable[Path], *, rdf12: bool = False) -> list[Graph]:
@@ -164,36 +176,6 @@ def _xml_error(data: bytes) -> expat.ExpatError | None:
 
 def _problem(path: Path, message: str, line: int = 0) -> ProblemsError:
     return ProblemsError([Problem(str(path), line, message)])
-
-
-def _language_tags(
-    quads: list[pyoxigraph.Quad], data: bytes, syntax: Syntax, base: str
-) -> dict[tuple[str, str], str]:
-    """Language tags as written, by text and tag in lower case, which is all that pyoxigraph keeps.
-
-    rdflib keeps them, but writes numbers anew: so each gives what the other loses.
-    """
-    tags = {
-        quad.object.language
-        for quad in quads
-        if isinstance(quad.object, pyoxigraph.Literal) and quad.object.language
-    }
-    if not tags:
-        return {}
-    any_tag = "|".join(map(re.escape, sorted(tags)))
-    pattern = re.compile(rf"(?<![\w-])(?:{any_tag})(?![\w-])".encode(), re.I)
-    if all(tag == tag.lower() for tag in set(pattern.findall(data))):
-        return {}
-    graph = Dataset() if syntax.quads else Graph()
-    with contextlib.suppress(Exception), warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        graph.parse(data=data, format=syntax.rdflib_name, publicID=base)
-    triples = graph.quads() if isinstance(graph, Dataset) else graph.triples((None, None, None))
-    return {
-        (str(term), term.language.lower()): term.language
-        for term in (triple[2] for triple in triples)
-        if isinstance(term, Literal) and term.language
-    }
 
 
 @contextlib.contextmanager

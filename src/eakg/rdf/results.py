@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
-from eakg.rdf.carriers import carrier_of
+from eakg.rdf.codes import carrier_of
 from eakg.rdf.notation import write_term
 from eakg.rdf.terms import DIRECTION, TRIPLE_TERM, NotRdf11Error, literal
 

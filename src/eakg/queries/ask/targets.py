@@ -1,5 +1,6 @@
 """What queries are asked of: an endpoint, RDF files, or the graph that comes with the package."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -49,7 +50,8 @@ def open_target(target: QueryTarget, timeout: float) -> Iterator[QueryEndpoint]:
     """The endpoint of a target, for as long as the context lasts; files are loaded once.
 
     Arguments: the target; seconds that a query may run. Raises: ProblemsError when a file cannot be
-    loaded. Each file is a graph under its address; the shipped ones have their names.
+    loaded. What of them the engine does not keep as it is written is told on standard error. Each
+    file is a graph under its address; the shipped ones have their names.
     """
     if target.address is not None:
         yield RemoteEndpoint(
@@ -63,4 +65,6 @@ def open_target(target: QueryTarget, timeout: float) -> Iterator[QueryEndpoint]:
     )
     limits = Limits(timeout=timeout, patience=_PATIENCE)
     with KeeperProcess(read_contents(files), limits) as keeper:
+        for notice in keeper.notices if target.data else ():
+            print(f"{notice} (warning)", file=sys.stderr)
         yield StoreEndpoint(keeper.client())

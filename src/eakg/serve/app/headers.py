@@ -5,7 +5,7 @@ from flask import Flask, Response, request
 from eakg.serve.app.etags import MutableHeaders
 
 _EXPOSED = (
-    "Allow, Content-Length, EAKG-Closure, EAKG-Data-Version, ETag, Link, Location,"
+    "Allow, Content-Length, EAKG-By-Value, EAKG-Closure, EAKG-Data-Version, ETag, Link, Location,"
     " Retry-After, Server-Timing, WWW-Authenticate, X-Request-Id"
 )
 _REQUEST_HEADERS = "Accept, Authorization, Content-Type, If-Match, If-None-Match"

@@ -108,6 +108,7 @@ _CHANGE_COUNTS: _Schema = {
         "version": _STRING,
         "added": {"type": "integer"},
         "removed": {"type": "integer"},
+        "byValue": {"type": "object", "additionalProperties": {"type": "integer"}},
     },
 }
 _LIMIT_ERRORS = (403, 406, 429, 503)

@@ -7,11 +7,11 @@ of what changes and not of what is there, and an update sees the same graphs as 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyoxigraph
 
-from eakg.rdf import find_format
+from eakg.rdf import coded_quads, find_format, written_tags
 from eakg.sparql import (
     Data,
     Dataset,
@@ -28,6 +28,7 @@ from eakg.sparql import (
     UpdateRefusedError,
     VersionPassedError,
     calls_service,
+    projected_variables,
     variables,
 )
 from eakg.store.changes.change import Change, Tally, apply, graph_name
@@ -38,7 +39,6 @@ from eakg.store.changes.templates import (
     QuadStream,
     data_quads,
     fill_template,
-    normalize_quads,
     template_quads,
     triple_of,
 )
@@ -49,6 +49,7 @@ from eakg.store.graphs import (
     GraphNode,
     LoadedStore,
     graph_node,
+    stored_quad,
     usual_dataset,
 )
 
@@ -148,13 +149,21 @@ class Proposer:
     def _change(
         self, deletions: Iterable[pyoxigraph.Quad], insertions: Iterable[pyoxigraph.Quad]
     ) -> Change:
-        """What the quads change here; those in both stay."""
-        store = self.loaded_store.store
-        inserted_quads, deleted_quads = frozenset(insertions), frozenset(deletions)
-        for name in {graph_name(quad) for quad in inserted_quads | deleted_quads}:
+        """What the quads change here; those in both stay. To delete a triple is to delete it in
+        all forms that its sources have."""
+        store, spellings = self.loaded_store.store, self.loaded_store.spellings
+        inserted_quads = frozenset(insertions)
+        asked_quads = frozenset(map(stored_quad, deletions))
+        stored_quads = frozenset(quad for quad in asked_quads if quad in store)
+        deleted_quads = frozenset(spellings.sources(stored_quads))
+        for name in {graph_name(quad) for quad in inserted_quads | asked_quads}:
             self._check_target(name)
-        removed = frozenset(quad for quad in deleted_quads - inserted_quads if quad in store)
-        added = frozenset(quad for quad in inserted_quads if quad not in store)
+        removed = deleted_quads - inserted_quads
+        added = frozenset(
+            quad
+            for quad in inserted_quads
+            if (twin := stored_quad(quad)) not in store or quad.object not in spellings.of(twin)
+        )
         graphs = {graph_name(quad) for quad in added}
         return Change(
             removed, added, created=frozenset(graphs - {DEFAULT_NAME} - {*self.loaded_store.graphs})
@@ -192,7 +201,7 @@ class Proposer:
         for binding in solutions:
             deletions.update(fill_template(delete, binding))
             insertions.update(fill_template(insert, binding))
-        return self._change(normalize_quads(deletions), normalize_quads(insertions))
+        return self._change(deletions, insertions)
 
     def _dataset(
         self, operation: Modify, using_graphs: tuple[str, ...], using_named_graphs: tuple[str, ...]
@@ -208,6 +217,11 @@ class Proposer:
         self, operation: Modify, dataset: Dataset, base_iri: str | None
     ) -> Iterator[Binding]:
         names = sorted(variables(operation.delete + operation.insert))
+        projected = projected_variables(operation.where)
+
+        def form(name: str, value: Any) -> Any:
+            return self.loaded_store.unique_form(value) if name in projected else value
+
         projection = " ".join(f"?{name}" for name in names) or "*"
         try:
             results = self.loaded_store.store.query(
@@ -219,7 +233,7 @@ class Proposer:
                 named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named_graphs],
             )
             for solution in results:  # type: ignore[union-attr]  # of SELECT
-                values = ((name, solution[name]) for name in names)
+                values = ((name, form(name, solution[name])) for name in names)
                 yield {name: value for name, value in values if value is not None}
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
             raise EvaluationError(str(error)) from None
@@ -292,8 +306,7 @@ class Proposer:
         return name == DEFAULT_NAME or name in self.loaded_store.graphs
 
     def _quads(self, name: str) -> frozenset[pyoxigraph.Quad]:
-        quads = self.loaded_store.store.quads_for_pattern(None, None, None, graph_node(name))
-        return frozenset(quads)
+        return frozenset(self.loaded_store.source_quads(name))
 
 
 def _read_data(request: GraphWrite, node: GraphNode) -> QuadStream:
@@ -307,9 +320,11 @@ def _read_data(request: GraphWrite, node: GraphNode) -> QuadStream:
             base_iri=request.base_iri,
             rename_blank_nodes=True,
         )
-        return normalize_quads(
-            pyoxigraph.Quad(*triple_of(_require_default_graph(quad)), node) for quad in quads
-        )
+        tags = written_tags(request.data, result_format.syntax, request.base_iri)
+        return [
+            pyoxigraph.Quad(*triple_of(_require_default_graph(quad)), node)
+            for quad in coded_quads(quads, tags)
+        ]
     except SyntaxError as error:
         raise QuerySyntaxError(str(error.msg), error.lineno, error.offset) from None
     except ValueError as error:

@@ -21,11 +21,21 @@ from eakg.dataset import places_of_files
 from eakg.files import writing
 from eakg.names import BASE, GRAPH, INFERRED_GRAPH, is_evidence
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import N_TRIPLES_SYNTAX, mapped_term, open_file, parse_rdf, plain_name, syntax_of
+from eakg.rdf import (
+    coded_quads,
+    file_tags,
+    mapped_term,
+    open_file,
+    parse_rdf,
+    plain_name,
+    syntax_of,
+    write_triples,
+)
 from eakg.reason import closure_of_facts
 from eakg.reason.contradictions import contradiction, is_small
 from eakg.reason.files import read, write_facts
 from eakg.store.graph_files import Contents, GraphFile, read_contents
+from eakg.store.graphs.spellings import KindCount
 from eakg.store.options import Reasoning
 
 Progress = Callable[[str], None]
@@ -39,10 +49,12 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Ingestion:
-    """Files ready to be loaded, and the contradictions in what they say."""
+    """Files ready to be loaded, the contradictions in what they say, and what is to be told of
+    them."""
 
     contents: Contents
     contradictions: tuple[Problem, ...] = ()
+    notices: tuple[Problem, ...] = ()
 
 
 def ingest(
@@ -62,22 +74,27 @@ def ingest(
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
     named_files = [GraphFile(*one) for one in zip(_graph_names(paths), paths, strict=True)]
-    graph_files = split_by_graph(named_files, folder, progress)
+    notices: list[Problem] = []
+    graph_files = split_by_graph(named_files, folder, progress, notices.append)
     if reasoning == "none":
-        return Ingestion(read_contents(graph_files))
+        return Ingestion(read_contents(graph_files), notices=tuple(notices))
     files = [file for file in graph_files if file.name != INFERRED_GRAPH]
     progress("reasoning")
     inferred_file, contradictions = _close(files, folder / "inferred.nt", paths)
     progress("loading")
-    return Ingestion(read_contents([*files, inferred_file]), contradictions)
+    return Ingestion(read_contents([*files, inferred_file]), contradictions, tuple(notices))
 
 
 def split_by_graph(
-    files: Sequence[GraphFile], folder: Path, progress: Progress = lambda _: None
+    files: Sequence[GraphFile],
+    folder: Path,
+    progress: Progress = lambda _: None,
+    notify: Callable[[Problem], None] = lambda _: None,
 ) -> list[GraphFile]:
     """Write RDF files as one file of N-Triples for each graph, without blank nodes.
 
-    Arguments: the files, and the graphs for what is in no graph of their own; an empty folder.
+    Arguments: the files, and the graphs for what is in no graph of their own; an empty folder;
+    what to tell of the literals that the engine of ours does not keep as they are written.
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
     writer = _GraphFiles(folder)
@@ -88,9 +105,14 @@ def split_by_graph(
         number = counts[file.name] = counts.get(file.name, 0) + 1
         key = str(file.name).removeprefix(GRAPH) + (f".{number}" if number > 1 else "")
         genid = f"{BASE}.well-known/genid/{key}/"
+        kinds = KindCount()
         try:
             for batch in _batches(_read_triples(file, genid)):
                 writer.write(batch)
+                for _, triple in batch:
+                    kinds.count(triple.object)
+            if kinds:
+                notify(kinds.notice(str(file.path)))
         except ProblemsError as error:
             problems += error.problems
     if problems:
@@ -112,7 +134,7 @@ class _GraphFiles:
         for name, triples in graphs.items():
             place = self.places.setdefault(name, self.folder / f"{len(self.places)}.nt")
             with place.open("ab") as file:
-                pyoxigraph.serialize(triples, file, N_TRIPLES_SYNTAX.engine)
+                write_triples(triples, file)
 
     def files(self) -> list[GraphFile]:
         return [GraphFile(URIRef(name), place) for name, place in self.places.items()]
@@ -136,9 +158,11 @@ def _read_triples(graph_file: GraphFile, genid: str) -> Iterator[_GraphTriple]:
     path = graph_file.path
     syntax = syntax_of(path)
     name = str(graph_file.name)
+    tags = file_tags(path, name)
     try:
         with open_file(path) as file:
-            yield from _skolemize(pyoxigraph.parse(file, syntax.engine, base_iri=name), name, genid)
+            quads = coded_quads(pyoxigraph.parse(file, syntax.engine, base_iri=name), tags)
+            yield from _skolemize(quads, name, genid)
     except SyntaxError as error:
         # Whoever reads a whole file at once can say more of what is wrong with it.
         parse_rdf(path)

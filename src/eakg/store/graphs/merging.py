@@ -1,10 +1,11 @@
 """Several RDF documents as one: SPARQL 1.1 Graph Store HTTP Protocol section 5.5."""
 
 from collections.abc import Iterable
+from io import BytesIO
 
 import pyoxigraph
 
-from eakg.rdf import N_TRIPLES_SYNTAX, Syntax
+from eakg.rdf import Syntax, coded_quads, write_triples, written_tags
 from eakg.sparql import QuerySyntaxError
 
 
@@ -13,24 +14,14 @@ def merge_documents(documents: Iterable[tuple[bytes, Syntax]], base_iri: str) ->
 
     Raises: QuerySyntaxError with the line and the column in the document that is no RDF.
     """
-    pieces = []
+    output = BytesIO()
     for data, syntax in documents:
         try:
-            pieces.append(
-                pyoxigraph.serialize(
-                    (
-                        quad.triple
-                        for quad in pyoxigraph.parse(
-                            data,
-                            syntax.engine,
-                            base_iri=base_iri,
-                            rename_blank_nodes=True,
-                        )
-                    ),
-                    format=N_TRIPLES_SYNTAX.engine,
-                )
-                or b""
+            quads = coded_quads(
+                pyoxigraph.parse(data, syntax.engine, base_iri=base_iri, rename_blank_nodes=True),
+                written_tags(data, syntax, base_iri),
             )
+            write_triples((quad.triple for quad in quads), output)
         except SyntaxError as error:
             raise QuerySyntaxError(str(error.msg), error.lineno, error.offset) from None
-    return b"".join(pieces)
+    return output.getvalue()

@@ -9,7 +9,7 @@ from rdflib import FOAF, URIRef
 from werkzeug.exceptions import NotFound
 
 from eakg.names import DOC, PREFIXES
-from eakg.rdf import GRAPH_FORMATS, JSON_LD, TURTLE, serialize
+from eakg.rdf import GRAPH_FORMATS, JSON_LD, TURTLE, is_carrier, serialize
 from eakg.serve.app import (
     HTML,
     Page,
@@ -156,8 +156,10 @@ def _represent(
 
 
 def _embedded(description: Description) -> str:
-    """The triples in JSON-LD, for a script element: no `<` may end it (HTML 4.12.1.3)."""
-    return serialize(description.triples(), JSON_LD, _PREFIXES).decode().replace("<", "\\u003c")
+    """The triples that JSON-LD has (none with terms of RDF 1.2), for a script element: no `<` may
+    end it (HTML 4.12.1.3)."""
+    triples = [triple for triple in description.triples() if not is_carrier(triple[2])]
+    return serialize(triples, JSON_LD, _PREFIXES).decode().replace("<", "\\u003c")
 
 
 def _links(document: ThingDocument, description: Description) -> list[str]:

@@ -6,11 +6,16 @@ absolute IRI, so that no data can hold one of its own. Whoever writes terms writ
 carried; the rules take it for a literal of a datatype that they do not know.
 """
 
-from typing import cast
+from functools import partial
+from typing import Any
 
 import pyoxigraph
 from rdflib import Literal, URIRef
 from rdflib.term import Node
+
+from eakg.rdf.codes.tags import coded_term, decoded_tags, written_tags
+from eakg.rdf.codes.triple_terms import mapped_term
+from eakg.rdf.syntaxes import N_TRIPLES_SYNTAX
 
 DATATYPE = URIRef("rdf-1.2")
 TRIPLE_TERM_START = "<<("
@@ -21,7 +26,7 @@ _PREFIX = "<urn:x-eakg:s> <urn:x-eakg:p> "
 
 def carrier(term: pyoxigraph.Literal | pyoxigraph.Triple) -> Literal:
     """The literal that carries a term of RDF 1.2."""
-    text = str(term)
+    text = decoded_tags(str(term))
     if isinstance(term, pyoxigraph.Triple):
         text = f"{_OPENING}{text}{_CLOSING}"
     return carrier_of(text)
@@ -37,11 +42,12 @@ def is_carrier(node: Node) -> bool:
     return isinstance(node, Literal) and node.datatype == DATATYPE
 
 
-def carried_term(node: Literal) -> pyoxigraph.Literal | pyoxigraph.Triple:
+def carried_term(node: Literal) -> Any:
     """The term that a literal carries. Raises: SyntaxError for a text that is no term."""
     line = f"{_PREFIX}{node} ."
     (quad,) = pyoxigraph.parse(line, format=pyoxigraph.RdfFormat.N_TRIPLES)
-    return cast(pyoxigraph.Literal | pyoxigraph.Triple, quad.object)
+    tags = written_tags(line.encode(), N_TRIPLES_SYNTAX, None)
+    return mapped_term(quad.object, partial(coded_term, tags))
 
 
 def is_triple_term(text: str) -> bool:
