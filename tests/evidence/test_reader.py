@@ -27,6 +27,7 @@ from eakg.reason.proofs.prov import to_prov
 from eakg.serve.content.evidence import StoreEvidence
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
+from eakg.store.graphs.spellings import Spellings
 from eakg.store.options import StoreOptions
 from eakg.store.quad_evidence import QuadEvidence
 
@@ -77,7 +78,7 @@ def sources_of(graphs: dict[URIRef, Graph], folder: Path) -> Iterator[EvidenceSo
         path = folder / f"{number}.nt"
         graph.serialize(path, format="nt", encoding="utf-8")
         files.append(GraphFile(name, path))
-    yield QuadEvidence(engine)
+    yield QuadEvidence(engine, Spellings())
     yield StoreEvidence(EmbeddedStore(read_contents(files), StoreOptions(reasoning="none")))
 
 

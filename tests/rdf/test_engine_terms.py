@@ -10,17 +10,23 @@ from rdflib import XSD, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.problems import ProblemsError
-from eakg.rdf.engine_terms import engine_triple, is_rdf11, node, pattern, quad, triples
+from eakg.rdf.codes.carriers import carrier, is_carrier
+from eakg.rdf.codes.triple_terms import mapped_term
+from eakg.rdf.engine_terms import (
+    carrying_triples,
+    engine_triple,
+    is_rdf11,
+    node,
+    pattern,
+    quad,
+    triples,
+)
+from eakg.rdf.notation import read_term, write_term
 from eakg.rdf.parsing import parse_rdf
 from eakg.rdf.terms import NotRdf11Error, literal
+from eakg.reason.engine.terms import LITERAL
 from eakg.reason.files.ntriples import read_files
 from eakg.reason.files.text_terms import TextTerms
-from eakg.sparql.failures import FormatMismatchError, UpdateRefusedError
-from eakg.store.changes.requests import UpdateRequest
-from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import read_contents
-from eakg.store.options import StoreOptions
-from eakg.store.request import QueryRequest, select
 
 S, P, G = URIRef("urn:s"), URIRef("urn:p"), pyoxigraph.NamedNode("urn:g")
 TRIPLE_TERM = "<urn:s> <urn:p> <<( <urn:a> <urn:b> <urn:c> )>> ."
@@ -57,38 +63,55 @@ def test_what_is_no_triple(triple: tuple[Node, Node, Node]) -> None:
 @pytest.mark.parametrize(
     ("line", "name"), [(TRIPLE_TERM, "a triple term"), (DIRECTION, "a base direction")]
 )
-def test_what_rdf_1_1_has_not_is_named_by_all(line: str, name: str, tmp_path: Path) -> None:
+def test_what_rdf_1_1_has_not_is_named_or_carried(line: str, name: str, tmp_path: Path) -> None:
     quads = list(pyoxigraph.parse(line, format=pyoxigraph.RdfFormat.N_TRIPLES))
     with pytest.raises(NotRdf11Error, match=name):
         list(triples(quads))
+    (triple,) = carrying_triples(quads)
+    assert is_carrier(triple[2])
+    assert engine_triple(triple) == quads[0].triple
+    assert f"{' '.join(map(write_term, triple))} ." == line
+    assert read_term(write_term(triple[2])) == triple[2]
     for file in (tmp_path / "x.nt", tmp_path / "x.ttl"):
         file.write_text(line)
         with pytest.raises(ProblemsError, match=name):
             parse_rdf(file)
-        with pytest.raises(ProblemsError, match=name):
-            read_files([file], TextTerms())
-    plain = EmbeddedStore(read_contents([]), StoreOptions("none", "union", writable=True))
-    plain.update(UpdateRequest(f"INSERT DATA {{ {line} }}"))
-    assert line.encode() in plain.query(QueryRequest("CONSTRUCT WHERE {?s ?p ?o}", "nt")).read()
-    with pytest.raises(FormatMismatchError, match=name):
-        select(plain, QueryRequest("SELECT * { ?s ?p ?o }"))
-    reasoning = EmbeddedStore(read_contents([]), StoreOptions("owl-rl", "union", writable=True))
-    before = reasoning.version
-    with pytest.raises(UpdateRefusedError, match=name):
-        reasoning.update(UpdateRequest(f"INSERT DATA {{ {line} }}"))
-    assert reasoning.version == before
+        assert list(parse_rdf(file, rdf12=True)) == [triple]
+        terms = TextTerms()
+        ((_, facts),) = read_files([file], terms)[0].items()
+        assert terms.node(int(facts[0]) & 0xFFFFFFFF) == triple[2]
+        assert terms.kinds[int(facts[0]) & 0xFFFFFFFF] == LITERAL
 
 
-def test_a_store_that_took_them_says_that_nothing_follows(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder = tmp_path / "store"
-    plain = EmbeddedStore(read_contents([]), StoreOptions("none", "union", True, directory=folder))
-    plain.update(UpdateRequest(f"INSERT DATA {{ {TRIPLE_TERM} <urn:s> a <urn:C> }}"))
-    plain.close()
-    options = StoreOptions("owl-rl", "union", True, directory=folder)
-    reasoning = EmbeddedStore(read_contents([]), options)
-    assert "nothing follows from 1 triples with terms of RDF 1.2" in capsys.readouterr().err
-    reasoning.update(UpdateRequest(f"DELETE DATA {{ {TRIPLE_TERM} }}"))
-    assert len(select(reasoning, QueryRequest("SELECT * { <urn:s> <urn:p> ?o }"))) == 0
-    reasoning.close()
+def test_no_data_can_hold_a_carrier_of_their_own() -> None:
+    with pytest.raises(ValueError, match="IRI"):
+        pyoxigraph.NamedNode(str(carrier(pyoxigraph.Literal("x", language="ar")).datatype))
+
+
+def test_labels_within_triple_terms_are_of_their_file(tmp_path: Path) -> None:
+    files = [tmp_path / "a.nt", tmp_path / "b.nt"]
+    for file in files:
+        file.write_text('_:x <u:p> <<(_:x  <u:p> <<( _:x <u:q> "_:x" )>> )>> .\n')
+    terms = TextTerms()
+    read_files(files, terms)
+    objects = [text for text in terms.spellings if text.startswith("<<(")]
+    assert objects == [
+        '<<( _:x <u:p> <<( _:x <u:q> "_:x" )>> )>>',
+        '<<( _:f1_x <u:p> <<( _:f1_x <u:q> "_:x" )>> )>>',
+    ]
+    assert terms.spellings.to_list().count("_:f1_x") == 1
+
+
+@pytest.mark.parametrize("depth", [0, 1, 900])
+def test_a_function_reaches_every_term_at_any_depth(depth: int) -> None:
+    node, other = pyoxigraph.BlankNode("x"), pyoxigraph.BlankNode("y")
+    predicate = pyoxigraph.NamedNode("u:p")
+
+    def nested(node: pyoxigraph.BlankNode) -> pyoxigraph.BlankNode | pyoxigraph.Triple:
+        term: pyoxigraph.BlankNode | pyoxigraph.Triple = node
+        for _ in range(depth):
+            term = pyoxigraph.Triple(node, predicate, term)
+        return term
+
+    renamed = mapped_term(nested(node), lambda term: other if term == node else term)
+    assert renamed == nested(other)

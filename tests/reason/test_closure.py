@@ -4,7 +4,7 @@ import owlrl
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from rdflib import BNode, Graph, Literal, Namespace, URIRef
+from rdflib import BNode, Dataset, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import OWL, RDF, RDFS, SKOS, XSD
 
@@ -393,3 +393,16 @@ def test_same_closure_as_plain_owlrl_for_axioms_about_the_vocabulary(triples: li
     # owlrl knows no differences of values, nor what these are under another name of owl:sameAs.
     assume(all(OWL.sameAs not in (subject, object_) for subject, _, object_ in triples))
     _assert_same_closure_as_plain_owlrl(triples)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("default_union", [False, True])
+def test_the_graphs_of_a_dataset_are_merged(default_union: bool) -> None:
+    dataset = Dataset(default_union=default_union)
+    dataset.parse(
+        data=PREFIXES + ":x a :D . :g { :a a :C } :h { :C rdfs:subClassOf :D . :a a :C }",
+        format="trig",
+    )
+    closure = materialize(dataset)
+    assert set(closure.inferred) == {(EX.a, RDF.type, EX.D)}
+    assert len(closure.asserted) == 3

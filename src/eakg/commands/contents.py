@@ -20,14 +20,22 @@ def shipped_contents() -> Contents:
 
 
 def prepared_contents(
-    data: Sequence[Path], folder: Path, reasoning: Reasoning, *, allow_inconsistent: bool
+    data: Sequence[Path],
+    folder: Path,
+    reasoning: Reasoning,
+    *,
+    allow_inconsistent: bool,
+    elsewhere: bool = False,
 ) -> Contents:
     """RDF files as `ingest` writes them into a folder; contradictions that are allowed are told
-    on standard error. Raises: ProblemsError for those that are not, and for what cannot be read."""
+    on standard error, and so is what our engine does not keep, unless they go to one elsewhere.
+    Raises: ProblemsError for those that are not, and for what cannot be read."""
     with progress("reading") as tell:
         ingestion = ingest(rdf_files(data), folder, reasoning, tell)
     if ingestion.contradictions and not allow_inconsistent:
         raise ProblemsError(ingestion.contradictions, ExitStatus.INCONSISTENT)
     for problem in ingestion.contradictions:
         click.echo(f"{problem} (warning)", err=True)
+    for notice in () if elsewhere else ingestion.notices:
+        click.echo(f"{notice} (warning)", err=True)
     return ingestion.contents

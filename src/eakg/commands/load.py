@@ -84,7 +84,11 @@ def load(data: tuple[Path, ...], options: LoadOptions) -> ExitStatus:
 def _contents(data: tuple[Path, ...], folder: Path, options: LoadOptions) -> Contents:
     if data:
         return prepared_contents(
-            data, folder, options.reasoning, allow_inconsistent=options.allow_inconsistent
+            data,
+            folder,
+            options.reasoning,
+            allow_inconsistent=options.allow_inconsistent,
+            elsewhere=True,
         )
     with progress("reading") as tell:
         return read_contents(split_by_graph(shipped_contents().files, folder, tell))

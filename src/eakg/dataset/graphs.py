@@ -51,7 +51,7 @@ def file_graphs(paths: Iterable[Path]) -> list[NamedGraph]:
     files = list(paths)
     return [
         (URIRef(path.absolute().as_uri()), path, graph)
-        for path, graph in zip(files, parse_all(files), strict=True)
+        for path, graph in zip(files, parse_all(files, rdf12=True), strict=True)
     ]
 
 

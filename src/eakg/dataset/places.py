@@ -170,7 +170,7 @@ def places_of_files(paths: Iterable[Path]) -> Places:
     places = Places()
     for path in paths:
         lines = text_of(read_bytes(path)).splitlines()
-        _find_triples(places, str(path), parse_rdf(path), lines)
+        _find_triples(places, str(path), parse_rdf(path, rdf12=True), lines)
     return places
 
 

@@ -9,13 +9,15 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDF, XSD
 from rdflib.term import Node
 
+from eakg.rdf.codes import carrier_of, is_carrier, is_triple_term, unescape
 from eakg.rdf.terms import literal
 
 _ESCAPE = r"\\(?:[tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
 _NUMERIC = r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
 IRI = rf'<[A-Za-z][A-Za-z0-9+.-]*:(?:[^\x00-\x20<>"{{}}|^`\\]|{_NUMERIC})*>'
 BLANK = r"_:[0-9\p{L}_:](?:[0-9\p{L}\p{M}_:.\-\u00b7\u203f\u2040]*[0-9\p{L}\p{M}_:\-\u00b7])?"
-LITERAL = rf'"(?:[^"\\\n\r]|{_ESCAPE})*"(?:@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*|\^\^{IRI})?'
+_TAG = "@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*(?:--(?:ltr|rtl))?"
+LITERAL = rf'"(?:[^"\\\n\r]|{_ESCAPE})*"(?:{_TAG}|\^\^{IRI})?'
 """The productions IRIREF (absolute), BLANK_NODE_LABEL and literal, as the Rust library `regex`
 reads them."""
 TERM = f"^(?:{IRI}|{BLANK}|{LITERAL})$"
@@ -27,17 +29,6 @@ LINE = re.compile(
 )
 """A line of a document: a triple, a comment, both or nothing."""
 
-_ANY_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_NAMED_ESCAPES = {
-    "t": "\t",
-    "b": "\b",
-    "n": "\n",
-    "r": "\r",
-    "f": "\f",
-    '"': '"',
-    "'": "'",
-    "\\": "\\",
-}
 _PARTS = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@(.+)|\^\^<(.*)>)?', re.DOTALL)
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 _EARLY = re.compile(r"\\\\([uU])")
@@ -46,12 +37,16 @@ _STRING = f"^^<{XSD.string}>"
 
 def read_term(text: str) -> Node:
     """The term of a spelling."""
+    if is_triple_term(text):
+        return carrier_of(text)
     if text.startswith("<"):
-        return URIRef(_unescape(text[1:-1]))
+        return URIRef(unescape(text[1:-1]))
     if text.startswith("_:"):
         return BNode(text[2:])
     lexical, language, datatype = cast(re.Match[str], _PARTS.fullmatch(text)).groups()
-    return literal(_unescape(lexical), language, _unescape(datatype or ""))
+    if language and "--" in language:
+        return carrier_of(text)
+    return literal(unescape(lexical), language, unescape(datatype or ""))
 
 
 def write_term(node: Node) -> str:
@@ -60,6 +55,8 @@ def write_term(node: Node) -> str:
         return f"_:{node}"
     if not isinstance(node, Literal):
         return f"<{node}>"
+    if is_carrier(node):
+        return str(node)
     text = f'"{str(node).translate(_ESCAPES)}"'
     if node.language:
         return f"{text}@{node.language}"
@@ -88,24 +85,16 @@ def _escape_code_point(match: re.Match[str]) -> str:
 
 
 def canonicalize_term(text: str) -> str:
-    """The one spelling of a term that is spelled in any way."""
+    """The one spelling of a term that is spelled in any way; of a triple term it is that of the
+    engine, which has to be given."""
+    if is_triple_term(text):
+        return text
     if text.startswith('"'):
         end = text.rindex('"') + 1
-        lexical = _unescape(text[1 : end - 1]).translate(_ESCAPES)
-        suffix = _unescape(text[end:])
+        lexical = unescape(text[1 : end - 1]).translate(_ESCAPES)
+        suffix = unescape(text[end:])
         return f'"{lexical}"{"" if suffix == _STRING else suffix}'
-    return _unescape(text)
-
-
-def _unescape(text: str) -> str:
-    if "\\" not in text:
-        return text
-
-    def character(match: re.Match[str]) -> str:
-        short_code, long_code, letter = match.groups()
-        return _NAMED_ESCAPES[letter] if letter else chr(int(short_code or long_code, 16))
-
-    return _ANY_ESCAPE.sub(character, text)
+    return unescape(text)
 
 
 class TermSyntaxError(ValueError):
@@ -141,7 +130,7 @@ def _resolve(text: str, prefixes: Mapping[str, str]) -> Node | None:
         prefix, colon, local = text.partition(":")
         if colon and prefix in prefixes and not local.startswith("//"):
             return URIRef(prefixes[prefix] + local)
-        return URIRef(_unescape(text)) if _BARE.fullmatch(text) else None
+        return URIRef(unescape(text)) if _BARE.fullmatch(text) else None
     except ValueError:  # an escape above the last code point
         return None
 

@@ -1,17 +1,16 @@
 """RDF files, read into graphs term by term as they are written."""
 
-import contextlib
-import re
-import warnings
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph
-from rdflib import Dataset, Graph, Literal
+from rdflib import Graph, Literal
 from rdflib.term import Node
 
 from eakg.problems import Problem, ProblemsError
+from eakg.rdf.codes import WrittenTags, has_capitals, is_triple_term, written_tags
 from eakg.rdf.documents import (
     DocumentError,
     QuadReader,
@@ -21,16 +20,18 @@ from eakg.rdf.documents import (
     read_quads,
     syntax_of,
 )
-from eakg.rdf.engine_terms import triples
+from eakg.rdf.engine_terms import carrying_triples, coded_quads, triples
+from eakg.rdf.notation import write_term
 from eakg.rdf.syntaxes import N_TRIPLES_SYNTAX, Syntax
 from eakg.rdf.terms import NotRdf11Error, Triple
 
 
-def parse_rdf(path: Path) -> Graph:
+def parse_rdf(path: Path, *, rdf12: bool = False) -> Graph:
     """Read an RDF file into a graph.
 
-    Argument: a file in a syntax of `EXTENSIONS`, told by its extension, plain or compressed with
-    gzip. Named graphs are united with the default graph: their names are dropped.
+    Arguments: a file in a syntax of `EXTENSIONS`, told by its extension, plain or compressed with
+    gzip; whether what RDF 1.2 adds is read too, into carriers (`eakg.rdf.carriers`).
+    Named graphs are united with the default graph: their names are dropped.
     Relative IRIs are resolved against the file's own; no other document is ever fetched.
 
     Literals keep the lexical form and the language tag they are written with; a datatype of
@@ -38,7 +39,8 @@ def parse_rdf(path: Path) -> Graph:
     get new labels, so that the graphs of several files can be united.
 
     Raises: ProblemsError, with file and, as far as it is known, line, when the extension is
-    unknown, the file cannot be read, its syntax is wrong, or it uses what RDF 1.1 does not have.
+    unknown, the file cannot be read, its syntax is wrong, or it uses what RDF 1.1 does not have
+    where that is not to be read.
     """
     syntax = syntax_of(path)
     data = read_bytes(path)
@@ -46,15 +48,14 @@ def parse_rdf(path: Path) -> Graph:
     reader = read_quads(data, syntax, base, rename_blank_nodes=True)
     try:
         quads = list(reader)
-        data = plain_bytes(data, syntax)
+        tags = _tags_of(data, syntax, base)
     except DocumentError as error:
         raise problems_of(path, error) from error
-    tags = _language_tags(quads, data, syntax, base)
     graph = Graph()
     for prefix, namespace in reader.prefixes.items():
         graph.bind(prefix, namespace, override=True, replace=True)
     try:
-        for subject, predicate, object_ in triples(quads):
+        for subject, predicate, object_ in (carrying_triples if rdf12 else triples)(quads):
             graph.add((subject, predicate, _restore_tag(object_, tags)))
     except NotRdf11Error as error:
         raise ProblemsError([Problem(str(path), 0, f"has {error}")]) from error
@@ -62,15 +63,25 @@ def parse_rdf(path: Path) -> Graph:
 
 
 def file_quads(path: Path, base_iri: str) -> Iterator[pyoxigraph.Quad]:
-    """The quads of an RDF file as they come.
+    """The quads of an RDF file as they come, with coded language tags (`eakg.rdf.codes`).
 
     Arguments: a file as `parse_rdf` reads them; what relative IRIs are resolved against.
     Raises: ProblemsError, with file and line.
     """
     try:
-        yield from QuadReader(lambda: open_file(path), syntax_of(path), base_iri)
+        quads = QuadReader(lambda: open_file(path), syntax_of(path), base_iri)
+        yield from coded_quads(quads, _file_tags(path, base_iri))
     except DocumentError as error:
         raise problems_of(path, error) from error
+
+
+def document_quads(data: bytes, syntax: Syntax, base_iri: str | None) -> Iterator[pyoxigraph.Quad]:
+    """The quads of a document as they come, with new blank nodes and coded language tags.
+
+    Raises: DocumentError.
+    """
+    quads = read_quads(data, syntax, base_iri, rename_blank_nodes=True)
+    yield from coded_quads(quads, _tags_of(data, syntax, base_iri))
 
 
 def problems_of(path: Path, error: DocumentError) -> ProblemsError:
@@ -78,7 +89,7 @@ def problems_of(path: Path, error: DocumentError) -> ProblemsError:
     return ProblemsError([Problem(str(path), error.line, str(error))])
 
 
-def _restore_tag(term: Node, tags: Mapping[tuple[str, str], str]) -> Node:
+def _restore_tag(term: Node, tags: WrittenTags) -> Node:
     if tags and isinstance(term, Literal) and term.language:
         return Literal(str(term), lang=tags.get((str(term), term.language), term.language))
     return term
@@ -87,6 +98,23 @@ def _restore_tag(term: Node, tags: Mapping[tuple[str, str], str]) -> Node:
 def parse_document(data: bytes | str, syntax: Syntax) -> Iterator[Triple]:
     """The triples of a document, as they come. Raises: DocumentError; NotRdf11Error."""
     return triples(read_quads(data.encode() if isinstance(data, str) else data, syntax))
+
+
+def rdf12_line(line: str) -> tuple[str, str, str] | None:
+    """The terms of a line of N-Triples that has a triple term, in their one spelling; None where
+    it is no such line."""
+    try:
+        terms = [tuple(map(write_term, one)) for one in carrying_triples(_parse_line(line))]
+    except SyntaxError:
+        return None
+    match terms:
+        case [(subject, predicate, object_)] if is_triple_term(object_):
+            return subject, predicate, object_
+    return None
+
+
+def _parse_line(line: str) -> Iterator[pyoxigraph.Quad]:
+    return pyoxigraph.parse(line, format=N_TRIPLES_SYNTAX.engine)
 
 
 def ntriples_fault(line: str) -> str:
@@ -100,13 +128,16 @@ def ntriples_fault(line: str) -> str:
     return "is not valid N-Triples: it has what the grammar does not know; correct the syntax there"
 
 
-def parse_all(paths: Iterable[Path]) -> list[Graph]:
-    """Read several RDF files. Raises: ProblemsError with the problems of all of them."""
+def parse_all(paths: Iterable[Path], *, rdf12: bool = False) -> list[Graph]:
+    """Read several RDF files, as `parse_rdf` does each.
+
+    Raises: ProblemsError with the problems of all of them.
+    """
     graphs: list[Graph] = []
     problems: list[Problem] = []
     for path in paths:
         try:
-            graphs.append(parse_rdf(path))
+            graphs.append(parse_rdf(path, rdf12=rdf12))
         except ProblemsError as error:
             problems += error.problems
     if problems:
@@ -114,31 +145,15 @@ def parse_all(paths: Iterable[Path]) -> list[Graph]:
     return graphs
 
 
-def _language_tags(
-    quads: list[pyoxigraph.Quad], data: bytes, syntax: Syntax, base: str
-) -> dict[tuple[str, str], str]:
-    """Language tags as written, by text and tag in lower case, which is all that pyoxigraph keeps.
+def _tags_of(data: bytes, syntax: Syntax, base_iri: str | None) -> WrittenTags:
+    """The language tags with capitals in a document. Raises: DocumentError."""
+    return written_tags(plain_bytes(data, syntax), syntax, base_iri)
 
-    rdflib keeps them, but writes numbers anew: so each gives what the other loses.
-    """
-    tags = {
-        quad.object.language
-        for quad in quads
-        if isinstance(quad.object, pyoxigraph.Literal) and quad.object.language
-    }
-    if not tags:
-        return {}
-    any_tag = "|".join(map(re.escape, sorted(tags)))
-    pattern = re.compile(rf"(?<![\w-])(?:{any_tag})(?![\w-])".encode(), re.I)
-    if all(tag == tag.lower() for tag in set(pattern.findall(data))):
-        return {}
-    graph = Dataset() if syntax.quads else Graph()
-    with contextlib.suppress(Exception), warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        graph.parse(data=data, format=syntax.rdflib_name, publicID=base)
-    triples = graph.quads() if isinstance(graph, Dataset) else graph.triples((None, None, None))
-    return {
-        (str(term), term.language.lower()): term.language
-        for term in (triple[2] for triple in triples)
-        if isinstance(term, Literal) and term.language
-    }
+
+def _file_tags(path: Path, base_iri: str) -> WrittenTags:
+    """The language tags with capitals in a file. Raises: ProblemsError, DocumentError."""
+    syntax = syntax_of(path)
+    with open_file(path) as file:
+        if not has_capitals(iter(partial(file.read, 1 << 20), b""), syntax):
+            return {}
+    return _tags_of(read_bytes(path), syntax, base_iri)

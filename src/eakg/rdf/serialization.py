@@ -2,9 +2,11 @@
 
 import io
 from collections.abc import Iterable, Mapping
+from typing import BinaryIO, cast
 
 from rdflib import Literal, URIRef
 
+from eakg.rdf.codes import TagWriter, map_objects
 from eakg.rdf.engine_terms import engine_triple
 from eakg.rdf.formats import ResultFormat
 from eakg.rdf.notation import write_term
@@ -33,5 +35,8 @@ def serialize(
         for prefix, namespace in prefixes.items()
         if any(iri.startswith(namespace) for iri in iris)
     }
-    result_format.graph(map(engine_triple, sorted_triples), output, namespaces)
+    writer = TagWriter(output)
+    coded_triples = map_objects(map(engine_triple, sorted_triples), writer.term)
+    result_format.graph(coded_triples, cast(BinaryIO, writer), namespaces)
+    writer.close()
     return output.getvalue()

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Literal as Choice
 
 import numpy as np
-from rdflib import BNode, Graph
+from rdflib import BNode, Dataset, Graph
 
 from eakg.rdf import Triple
 from eakg.reason.contradictions import ContradictionFinder, Inconsistency
@@ -155,7 +155,8 @@ def materialize(
 ) -> Closure:
     """Apply rules to a graph until nothing new follows.
 
-    Arguments: the graph, ontology and data together, which is not changed; the rules, those of OWL
+    Arguments: the graph, ontology and data together, which is not changed, and of which the merge
+    of all graphs is taken where it is an rdflib.Dataset; the rules, those of OWL
     2 RL/RDF where none are given; `trivial` says whether reflexive and axiomatic triples are wanted
     (`eakg.reason.trivial` lists them). No other inference and no contradiction depends on that
     choice. With `equality="representatives"` the closure speaks of one name of each thing, and
@@ -179,13 +180,21 @@ def materialize(
     prefixes = {prefix: str(namespace) for prefix, namespace in graph.namespaces()}
     return closure_of_facts(
         terms,
-        terms.encode(graph),
+        terms.encode(_merged_triples(graph)),
         prefixes=prefixes,
         rules=rules,
         trivial=trivial,
         equality=equality,
         engine=engine,
     )
+
+
+def _merged_triples(graph: Graph) -> Iterable[Triple]:
+    """The triples of a graph, and those of all graphs of an rdflib.Dataset, which is a Graph for
+    rdflib, but one of quads."""
+    if isinstance(graph, Dataset):
+        return dict.fromkeys((s, p, o) for s, p, o, _ in graph.quads())
+    return graph
 
 
 def closure_of(triples: Iterable[Triple]) -> Closure:

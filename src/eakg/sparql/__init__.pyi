@@ -51,6 +51,8 @@ from .joins import is_unbounded as is_unbounded
 from .lexer import Token as Token
 from .lexer import TokenKind as TokenKind
 from .lexer import tokens as tokens
+from .projection import is_projection as is_projection
+from .projection import projected_variables as projected_variables
 from .query import Inspection as Inspection
 from .query import inspect_query as inspect_query
 from .row_patterns import NotUnderstoodError as NotUnderstoodError

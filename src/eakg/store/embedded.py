@@ -73,7 +73,9 @@ class EmbeddedStore:
         change = proposal.change
         if change:
             self._commit(change)
-        return AppliedChange(self.version, len(change.added), len(change.removed), proposal.created)
+        return AppliedChange(
+            self.version, len(change.added), len(change.removed), proposal.created, change.kinds
+        )
 
     def explain(self, triple: Triple) -> "SupportedProof":
         """Why a triple holds. Raises: NotInClosureError when it does not follow."""

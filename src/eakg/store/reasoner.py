@@ -1,22 +1,28 @@
 """What follows from the asserted graphs, version by version."""
 
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph
-from rdflib import BNode, Graph
+from rdflib import BNode, Graph, Literal
 from rdflib.term import Node
 
 from eakg.evidence import Supports, is_axiom, support_of
 from eakg.names import INFERRED_GRAPH, is_evidence
-from eakg.rdf import NotRdf11Error, Triple, is_rdf11, node, quad, triples
+from eakg.rdf import (
+    Triple,
+    carrying_node,
+    carrying_triples,
+    pattern,
+    quad,
+)
 from eakg.reason import Closure, closure_of
 from eakg.reason.contradictions import Inconsistency
 from eakg.reason.proofs import UNPROVED, NotInClosureError, Proof, to_json
-from eakg.sparql import ContradictionError, UpdateRefusedError
+from eakg.sparql import ContradictionError
 from eakg.store.changes import Change, Quads, graph_name
+from eakg.store.graphs import Spellings, stored_node, stored_quad
 from eakg.store.quad_evidence import QuadEvidence
 
 _INFERRED = pyoxigraph.NamedNode(str(INFERRED_GRAPH))
@@ -53,19 +59,18 @@ class ConsistencyReport:
 class Reasoner:
     """Keeps the closure of asserted graphs; those of evidence are there to support proofs.
 
-    Terms that RDF 1.1 does not have are refused in changes. Where a store that did not reason took
-    them, they stay, nothing follows from them, and standard error says so.
+    Terms that RDF 1.1 does not have are terms like others for the rules, which never look into
+    them.
 
-    Argument: the quads of the asserted graphs.
+    Argument: the quads of the asserted graphs, as their sources write them. It reasons over values,
+    as the engine has them; proofs have the forms of the sources.
     """
 
     def __init__(self, quads: Iterable[pyoxigraph.Quad]) -> None:
         self.store = pyoxigraph.Store()
-        self.store.extend(quads)
-        foreign = sum(not is_rdf11(one) for one in self.store)
-        if foreign:
-            print(f"nothing follows from {foreign} triples with terms of RDF 1.2", file=sys.stderr)
-        self.closure = closure_of(triples(filter(_is_reasoned_over, self.store)))
+        self.spellings = Spellings()
+        self.spellings.add(self.store, quads)
+        self.closure = closure_of(carrying_triples(filter(_is_reasoned_over, self.store)))
         self._candidate: tuple[Closure, Change] | None = None
 
     def inferred(self) -> Quads:
@@ -76,21 +81,22 @@ class Reasoner:
         """What follows otherwise with a change of the asserted graphs, as a change of the graph of
         what was inferred. The change counts once `keep` is called; until then `drop` takes it back.
 
-        Raises: ContradictionError when there are contradictions that were not there before;
-        UpdateRefusedError for terms that RDF 1.1 does not have.
+        Raises: ContradictionError when there are contradictions that were not there before.
         """
-        for addition in change.added:
-            try:
-                node(addition.object)
-            except NotRdf11Error as error:
-                message = f"a store that reasons cannot hold {error}"
-                raise UpdateRefusedError(message) from error
-        added, removed = self._union_difference(change)
+        touched = {
+            quad.triple: quad
+            for quad in map(stored_quad, change.added | change.removed)
+            if _is_reasoned_over(quad)
+        }
+        before = {triple for triple in touched if self._is_asserted(triple)}
         self._apply(change)
+        after = {triple for triple in touched if self._is_asserted(triple)}
+        added = [touched[triple] for triple in after - before]
+        removed = [touched[triple] for triple in before - after]
         try:
             closure = self.closure
             if added or removed:
-                closure = closure.update(triples(added), triples(removed))
+                closure = closure.update(carrying_triples(added), carrying_triples(removed))
                 if not allow_inconsistent:
                     self._check(closure)
         except BaseException:
@@ -113,8 +119,32 @@ class Reasoner:
 
     def explain(self, triple: Triple) -> SupportedProof:
         """Why a triple holds. Raises: NotInClosureError when it does not follow."""
-        proof = self.closure.explain(triple)
+        subject, predicate, object_ = triple
+        value = carrying_node(stored_node(object_)) if isinstance(object_, Literal) else object_
+        proof = self._source_proof(self.closure.explain((subject, predicate, value)))
         return SupportedProof(proof, self.support(leaf.triple for leaf in proof.leaves()))
+
+    def _source_proof(self, proof: Proof) -> Proof:
+        """The proof with its triples in the forms of their sources."""
+        if not self.spellings:
+            return proof
+        proofs: dict[Triple, Proof] = {}
+        for step in proof.steps():
+            premises = tuple(proofs[premise.triple] for premise in step.premises)
+            proofs[step.triple] = Proof(self._source(step.triple), step.by, premises)
+        return proofs[proof.triple]
+
+    def _source(self, triple: Triple) -> Triple:
+        """The triple in the form of its source, the first where there are several; one that follows
+        in the form that its value has in all sources."""
+        subject, predicate, object_ = triple
+        if not isinstance(object_, Literal) or isinstance(subject, Literal):
+            return triple  # the rules also conclude what is no triple of RDF
+        terms = pattern(triple)
+        quads = self.store.quads_for_pattern(*terms, None)
+        forms = {quad.object for quad in self.spellings.sources(quads) if not _is_evidence(quad)}
+        form = min(forms, key=str) if forms else self.spellings.unique(self.store, terms[2])
+        return subject, predicate, carrying_node(form)
 
     def contradictions(self, limit: int) -> ConsistencyReport:
         """The contradictions of what is asserted, in the order of the rules, of which the first
@@ -124,7 +154,10 @@ class Reasoner:
             len(closure.inconsistencies),
             tuple(
                 ProvedInconsistency(
-                    inconsistency, tuple(_proof(closure, fact) for fact in inconsistency.facts)
+                    inconsistency,
+                    tuple(
+                        self._source_proof(_proof(closure, fact)) for fact in inconsistency.facts
+                    ),
                 )
                 for inconsistency in closure.inconsistencies[:limit]
             ),
@@ -132,31 +165,15 @@ class Reasoner:
 
     def support(self, asserted: Iterable[Triple]) -> Supports:
         """What supports some triples: the graphs they are in, and their evidence."""
-        return support_of(QuadEvidence(self.store), asserted)
+        return support_of(QuadEvidence(self.store, self.spellings), asserted)
 
-    def _union_difference(self, change: Change) -> tuple[Quads, Quads]:
-        """The quads whose triples the graphs that are reasoned over get, or have no more, as a
-        whole; asked before the change is made."""
-        removed = frozenset(filter(_is_reasoned_over, change.removed))
-        added = frozenset(filter(_is_reasoned_over, change.added))
-        new = {quad.triple for quad in added}
-        return (
-            frozenset(quad for quad in added if not any(self._copies(quad, frozenset()))),
-            frozenset(
-                quad
-                for quad in removed
-                if quad.triple not in new and not any(self._copies(quad, removed))
-            ),
-        )
-
-    def _copies(self, quad: pyoxigraph.Quad, exclusions: Quads) -> Iterable[pyoxigraph.Quad]:
-        quads = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
-        return (copy for copy in quads if not _is_evidence(copy) and copy not in exclusions)
+    def _is_asserted(self, triple: pyoxigraph.Triple) -> bool:
+        quads = self.store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
+        return not all(map(_is_evidence, quads))
 
     def _apply(self, change: Change) -> None:
-        for removal in change.removed:
-            self.store.remove(removal)
-        self.store.extend(change.added)
+        self.spellings.remove(self.store, change.removed)
+        self.spellings.add(self.store, change.added)
 
     def _check(self, closure: Closure) -> None:
         former = set(self.closure.inconsistencies)
@@ -169,7 +186,7 @@ class Reasoner:
             )
 
     def _contradiction_json(self, closure: Closure, inconsistency: Inconsistency) -> dict[str, Any]:
-        proofs = [_proof(closure, triple) for triple in inconsistency.triples]
+        proofs = [self._source_proof(_proof(closure, one)) for one in inconsistency.triples]
         supports = self.support(leaf.triple for proof in proofs for leaf in proof.leaves())
         triples = [to_json(proof, supports) for proof in proofs]
         return {"rule": inconsistency.rule, "message": inconsistency.message, "triples": triples}
@@ -212,7 +229,7 @@ def _in_graph(graph: Graph, exclusions: frozenset[Node]) -> Quads:
 
 
 def _is_reasoned_over(quad: pyoxigraph.Quad) -> bool:
-    return not _is_evidence(quad) and is_rdf11(quad)
+    return not _is_evidence(quad)
 
 
 def _is_evidence(quad: pyoxigraph.Quad) -> bool:

@@ -22,7 +22,9 @@ class QueryRequest:
     `format` is the short name of a result format. `closure="asserted"` leaves out what was
     inferred. `default_graphs` and `named_graphs` are the dataset of the protocol; where either
     is given they take the place of the query's own (SPARQL 1.1 Protocol section 2.1.4).
-    `timeout` in seconds may lower the store's limit, never raise it.
+    `timeout` in seconds may lower the store's limit, never raise it. `row_triple` says of which
+    triple of which graph each row is: four names of variables, or IRIs in angle brackets; the store
+    then gives a row for each form that the object has where the triple comes from.
     """
 
     text: str
@@ -32,6 +34,7 @@ class QueryRequest:
     named_graphs: tuple[str, ...] = ()
     base_iri: str | None = None
     timeout: float | None = None
+    row_triple: tuple[str, ...] = ()
 
     @property
     def result_format(self) -> ResultFormat:
@@ -141,10 +144,11 @@ class QueryService(Protocol):
 def solutions(store: QueryService, request: QueryRequest) -> Solutions:
     """The solutions of a SELECT query, which is asked for in JSON.
 
-    Raises: StoreError and its kinds; FormatMismatchError where a term is none of RDF 1.1.
+    Terms that RDF 1.2 adds are carried in literals (`eakg.rdf.carriers`).
+    Raises: StoreError and its kinds; FormatMismatchError where a term is none at all.
     """
     try:
-        answer = read_results(store.query(request).read())
+        answer = read_results(store.query(request).read(), rdf12=True)
     except NotRdf11Error as error:
         raise FormatMismatchError(f"what is asked for has {error}") from error
     if isinstance(answer, bool):

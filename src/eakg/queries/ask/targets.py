@@ -1,5 +1,6 @@
 """What queries are asked of: an endpoint, RDF files, or the graph that comes with the package."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -58,8 +59,9 @@ def open_target(target: QueryTarget, timeout: float) -> Iterator[QueryEndpoint]:
     """The endpoint of a target, for as long as the context lasts; files are loaded once.
 
     Arguments: the target; seconds that a query may run. Raises: ProblemsError when a file cannot be
-    loaded, or contradicts the others where what follows from them is asked. Each file is a graph
-    under its address; the shipped ones have their names.
+    loaded, or contradicts the others where what follows from them is asked. What of them the engine
+    does not keep as it is written is told on standard error. Each file is a graph under its
+    address; the shipped ones have their names.
     """
     if target.address is not None:
         yield RemoteEndpoint(
@@ -73,6 +75,8 @@ def open_target(target: QueryTarget, timeout: float) -> Iterator[QueryEndpoint]:
         return
     limits = Limits(timeout=timeout, patience=_PATIENCE)
     with _contents(target) as contents, KeeperProcess(contents, limits) as keeper:
+        for notice in keeper.notices if target.data else ():
+            print(f"{notice} (warning)", file=sys.stderr)
         yield StoreEndpoint(keeper.client())
 
 

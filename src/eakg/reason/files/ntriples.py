@@ -12,9 +12,13 @@ from eakg.rdf import (
     LINE,
     N_TRIPLES_SYNTAX,
     TERM,
+    TRIPLE_TERM_START,
+    is_triple_term,
     ntriples_fault,
     open_file,
     parse_rdf,
+    prefixed_nodes,
+    rdf12_line,
     size_of,
     syntax_of,
     utf8_stream,
@@ -51,7 +55,7 @@ def read_files(
             if syntax_of(path) is N_TRIPLES_SYNTAX:
                 collections.append(_Reader(path, place, terms).facts(progress))
             else:
-                collections.append(terms.encode(parse_rdf(path)))
+                collections.append(terms.encode(parse_rdf(path, rdf12=True)))
                 progress(size_of(path))
         except ProblemsError as error:
             problems += error.problems
@@ -117,7 +121,10 @@ class _Reader:
             .select(pl.col("line").str.splitn(" ", 3).struct.rename_fields(["s", "p", "o"]))
             .unnest("line")
         )
-        plain = columns["o"].str.ends_with(" .").fill_null(False).all()
+        plain = (
+            columns["o"].str.ends_with(" .").fill_null(False).all()
+            and not columns["o"].str.starts_with(TRIPLE_TERM_START).any()
+        )
         if plain:
             columns = columns.with_columns(pl.col("o").str.strip_suffix(" ."))
         numbers = self._terms(self._relabel(columns)) if plain else None
@@ -138,6 +145,7 @@ class _Reader:
             size = len(self.terms)
             numbers = self.terms.numbers_of(column)
             fresh = column.filter(pl.Series(numbers >= size))
+            fresh = fresh.filter(~fresh.str.starts_with(TRIPLE_TERM_START))
             if not fresh.str.contains(TERM).all():
                 self.terms.has_non_terms = True
                 return None
@@ -148,7 +156,13 @@ class _Reader:
         """Columns in which blank nodes have labels of their own file."""
         if not self.place:
             return columns
-        return columns.with_columns(pl.col("s", "o").str.replace("^_:", f"_:f{self.place}_"))
+        prefix = f"_:f{self.place}_"
+        columns = columns.with_columns(pl.col("s", "o").str.replace("^_:", prefix))
+        objects = columns["o"]
+        if not objects.str.starts_with(TRIPLE_TERM_START).any():
+            return columns
+        names = [prefixed_nodes(one, prefix) if is_triple_term(one) else one for one in objects]
+        return columns.with_columns(pl.Series("o", names, dtype=pl.String))
 
     def _split(self, lines: pl.Series) -> pl.DataFrame:
         """The parts of lines, read by the grammar."""
@@ -156,8 +170,11 @@ class _Reader:
         for number, line in enumerate(lines.to_list(), self.line + 1):
             match = LINE.fullmatch(line.removesuffix("\r"))
             if match is None:
-                raise self._syntax_error(number, line)
-            if match.group(1) is not None:
+                row = rdf12_line(line)
+                if row is None:
+                    raise self._syntax_error(number, line)
+                rows.append(row)
+            elif match.group(1) is not None:
                 rows.append((match.group(1), match.group(2), match.group(3)))
         return pl.DataFrame(rows, schema=dict.fromkeys("spo", pl.String), orient="row")
 

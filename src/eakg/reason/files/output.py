@@ -9,6 +9,7 @@ from rdflib import Graph
 
 from eakg.files import is_stream, publish, writing
 from eakg.problems import Problem, ProblemsError
+from eakg.rdf import TURTLE, is_carrier, serialize
 from eakg.reason.closure import Closure
 from eakg.reason.files.text_terms import TextTerms
 from eakg.reason.files.writing import write_facts
@@ -50,10 +51,17 @@ def write_closure(closure: Closure, path: Path | None, *, only_inferred: bool) -
         return inferred
     if path.suffix == ".ttl" and asserted <= LARGE and len(closure.inferred) <= LARGE:
         graph = closure.inferred if only_inferred else _whole(closure)
-        publish({path: graph.serialize(format="turtle", encoding="utf-8")})
+        publish({path: _turtle(graph)})
         return len(closure.inferred)
     with writing(path) as file:
         return _write_ntriples(closure, file, only_inferred=only_inferred)
+
+
+def _turtle(graph: Graph) -> bytes:
+    if any(map(is_carrier, graph.objects())):
+        prefixes = {prefix: str(namespace) for prefix, namespace in graph.namespaces()}
+        return serialize(graph, TURTLE, prefixes)
+    return graph.serialize(format="turtle", encoding="utf-8")
 
 
 def _write_ntriples(closure: Closure, file: BinaryIO, *, only_inferred: bool) -> int:

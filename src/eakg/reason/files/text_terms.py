@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from rdflib.term import Node
 
-from eakg.rdf import TERM, Triple, canonicalize_term, read_term, write_term
+from eakg.rdf import TERM, TRIPLE_TERM_START, Triple, canonicalize_term, read_term, write_term
 from eakg.reason.engine import BLANK, IRI, LITERAL, NO_TERM, Facts, Kinds, facts_by_key
 from eakg.reason.relations import Ids, Mask
 from eakg.reason.rules import NAMESPACES, NUMBER, VOCABULARY
@@ -64,10 +64,11 @@ class TextTerms:
         if size < self.size:
             column = self.spellings[size:]
             kinds = np.full(len(column), LITERAL, np.uint8)
-            kinds[column.str.starts_with("<").to_numpy()] = IRI
+            triple_terms = column.str.starts_with(TRIPLE_TERM_START).to_numpy()
+            kinds[column.str.starts_with("<").to_numpy() & ~triple_terms] = IRI
             kinds[column.str.starts_with("_").to_numpy()] = BLANK
             if self.has_non_terms:
-                kinds[~column.str.contains(TERM).to_numpy()] = NO_TERM
+                kinds[~column.str.contains(TERM).to_numpy() & ~triple_terms] = NO_TERM
             self._kinds = np.concatenate([self._kinds, kinds])
             self._kinds[self.duplicates] = NO_TERM
         return self._kinds

@@ -93,8 +93,8 @@ class Dumps:
     def quads(self) -> Iterator[bytes]:
         """Every graph in N-Quads, in the order of their names and of their lines."""
         for graph in sorted(self._graphs()):
-            text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-            lines = self._store.query(QueryRequest(text, "ntriples")).read().splitlines()
+            request = QueryRequest(_TRIPLES, "ntriples", default_graphs=(graph,))
+            lines = self._store.query(request).read().splitlines()
             for line in sorted(lines):
                 yield line.removesuffix(b".") + f"<{graph}> .\n".encode()
 

@@ -220,14 +220,15 @@ def withdrawal(store: QueryService, iri: URIRef) -> Withdrawal | None:
     )
 
 
-def _ask(store: QueryService, closure: Closure, text: str) -> list[Row]:
-    return select(store, QueryRequest(_PREFIXES + text, closure=closure))
+def _ask(
+    store: QueryService, closure: Closure, text: str, row_triple: tuple[str, ...] = ()
+) -> list[Row]:
+    return select(store, QueryRequest(_PREFIXES + text, closure=closure, row_triple=row_triple))
 
 
 def _outgoing(store: QueryService, closure: Closure, iri: URIRef) -> tuple[DescribedTriple, ...]:
-    return _entries(
-        _ask(store, closure, f"SELECT ?g ?p ?o {{ GRAPH ?g {{ {sparql_term(iri)} ?p ?o }} }}"), iri
-    )
+    text = f"SELECT ?g ?p ?o {{ GRAPH ?g {{ {sparql_term(iri)} ?p ?o }} }}"
+    return _entries(_ask(store, closure, text, (f"<{iri}>", "p", "o", "g")), iri)
 
 
 def _incoming(
@@ -319,6 +320,7 @@ def _context(
         closure,
         f"SELECT ?g ?s ?p ?o {{ VALUES ?s {{ {iris} }} VALUES ?p {{ {predicates} }}"
         " GRAPH ?g { ?s ?p ?o } }",
+        ("s", "p", "o", "g"),
     )
     return _entries((row for row in rows if row["p"] in cells[row["s"]]), URIRef(""))
 

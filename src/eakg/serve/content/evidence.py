@@ -1,6 +1,6 @@
 """A store as a source of evidence, and what its graphs say of nodes."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from rdflib import RDF, BNode, Literal, URIRef
 from rdflib.term import Node
@@ -15,9 +15,10 @@ from eakg.evidence import (
     support_of,
 )
 from eakg.names import EVIDENCE, INFERRED_GRAPH, OA
-from eakg.rdf import Row, Triple, sparql_term
+from eakg.rdf import Row, Triple, is_carrier, sparql_term
 from eakg.serve.content.values import iri_list
 from eakg.store import QueryRequest, QueryService, select
+from eakg.store.graphs import stored_node
 
 _OF_EVIDENCE = f'FILTER(STRSTARTS(STR(?g), "{EVIDENCE}"))'
 _ASSERTED = f'FILTER(!STRSTARTS(STR(?g), "{EVIDENCE}") && ?g != {INFERRED_GRAPH.n3()})'
@@ -33,35 +34,47 @@ class StoreEvidence:
     def homes(self, triples: Collection[Triple]) -> dict[Triple, list[Home]]:
         """The graphs that assert each triple."""
         homes: dict[Triple, list[Home]] = {}
-        for row in self._rows("?g", triples, f"GRAPH ?g {{ ?s ?p ?o }} {_ASSERTED}"):
-            graph = URIRef(str(row["g"]))
-            homes.setdefault((row["s"], row["p"], row["o"]), []).append(Home(graph, None))
+        pattern = f"GRAPH ?g {{ ?s ?p ?o }} {_ASSERTED}"
+        for triple, row in self._rows("?g", triples, pattern):
+            homes.setdefault(triple, []).append(Home(URIRef(str(row["g"])), None))
         return homes
 
     def statements(self, triples: Collection[Triple]) -> dict[Triple, set[Node]]:
         """The nodes of the evidence that state each triple."""
         statements: dict[Triple, set[Node]] = {}
         reification = f"<{RDF.subject}> ?s ; <{RDF.predicate}> ?p ; <{RDF.object}> ?o"
-        for row in self._rows("?n", triples, f"GRAPH ?g {{ ?n {reification} }} {_OF_EVIDENCE}"):
-            statements.setdefault((row["s"], row["p"], row["o"]), set()).add(row["n"])
+        pattern = f"GRAPH ?g {{ ?n {reification} }} {_OF_EVIDENCE}"
+        for triple, row in self._rows("?n", triples, pattern):
+            statements.setdefault(triple, set()).add(row["n"])
         return statements
 
     def properties(self, nodes: Collection[Node]) -> Descriptions:
         """What the evidence says of nodes."""
         return properties(self._store, nodes, _OF_EVIDENCE)
 
-    def _rows(self, variable: str, triples: Collection[Triple], pattern: str) -> list[Row]:
-        # No query names a blank node.
-        ground = [one for one in triples if not any(isinstance(term, BNode) for term in one)]
+    def _rows(
+        self, variable: str, triples: Collection[Triple], pattern: str
+    ) -> Iterator[tuple[Triple, Row]]:
+        # No query names a blank node, and no statement a term of RDF 1.2.
+        ground = [one for one in triples if not any(map(_is_nameless, one))]
         if not ground:
-            return []
+            return
+        keys: dict[tuple[object, ...], list[Triple]] = {}
+        for triple in ground:
+            keys.setdefault(tuple(map(stored_node, triple)), []).append(triple)
         values = " ".join(
             f"({' '.join(sparql_term(term) for term in triple)})" for triple in ground
         )
         text = (
             f"SELECT DISTINCT {variable} ?s ?p ?o {{ VALUES (?s ?p ?o) {{ {values} }} {pattern} }}"
         )
-        return select(self._store, QueryRequest(text))
+        for row in select(self._store, QueryRequest(text)):
+            for triple in keys.get(tuple(stored_node(row[name]) for name in "spo"), ()):
+                yield triple, row
+
+
+def _is_nameless(term: Node) -> bool:
+    return isinstance(term, BNode) or is_carrier(term)
 
 
 def support_in(store: QueryService, triples: Iterable[Triple]) -> dict[Triple, Support]:
@@ -118,6 +131,11 @@ def properties(
     descriptions: dict[Node, dict[Node, list[Node]]] = {}
     if iris:
         text = f"VALUES ?n {{ {iris} }} GRAPH ?g {{ ?n ?p ?o }} {condition}"
-        for row in select(store, QueryRequest(f"SELECT DISTINCT ?n ?p ?o {{ {text} }}")):
-            descriptions.setdefault(row["n"], {}).setdefault(row["p"], []).append(row["o"])
+        request = QueryRequest(
+            f"SELECT DISTINCT ?n ?p ?o ?g {{ {text} }}", row_triple=("n", "p", "o", "g")
+        )
+        for row in select(store, request):
+            values = descriptions.setdefault(row["n"], {}).setdefault(row["p"], [])
+            if row["o"] not in values:
+                values.append(row["o"])
     return descriptions

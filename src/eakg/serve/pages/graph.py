@@ -234,8 +234,9 @@ def _represent(iri: URIRef, representation: Representation) -> Response:
         return Response(page, content_type=representation.content_type)
     if representation is CSV and (file := _csv(iri)) is not None:
         return Response(file.read_bytes(), content_type=representation.content_type)
-    text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {sparql_term(iri)} {{ ?s ?p ?o }} }}"
-    data = store.query(QueryRequest(text, representation.name)).read()
+    text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+    query = QueryRequest(text, representation.name, default_graphs=(str(iri),))
+    data = store.query(query).read()
     return Response(data, content_type=representation.content_type)
 
 

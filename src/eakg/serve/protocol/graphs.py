@@ -210,9 +210,16 @@ def _syntax(body: FileStorage | Request) -> Syntax:
 def _answer(target: GraphTarget, outcome: AppliedChange) -> Response:
     response = Response(status=201 if outcome.created else 204)
     response.headers["EAKG-Data-Version"] = outcome.version
+    if outcome.by_value:
+        response.headers["EAKG-By-Value"] = _by_value(outcome)
     if outcome.created and target.name is not None:
         response.headers["Location"] = _address(target.name)
     return response
+
+
+def _by_value(outcome: AppliedChange) -> str:
+    """The literals that are kept by value, by their kind, as the value of a header."""
+    return ", ".join(f"{kind.replace(' ', '-')}={count}" for kind, count in outcome.by_value)
 
 
 def _address(graph: str) -> str:

@@ -111,6 +111,7 @@ _CHANGE_COUNTS: _Schema = {
         "version": _STRING,
         "added": {"type": "integer"},
         "removed": {"type": "integer"},
+        "byValue": {"type": "object", "additionalProperties": {"type": "integer"}},
     },
 }
 _SEARCH: dict[str, _Schema] = {

@@ -27,7 +27,8 @@ blueprint = Blueprint("update", __name__)
 def post() -> Response:
     """Apply an update, in a form or as the body itself.
 
-    Results: the version of the data that it made, and how many quads it added and removed.
+    Results: the version of the data that it made, how many quads it added and removed, and how many
+    literals are kept by value and not as they are written, by their kind, where there are such.
     Specification: SPARQL 1.1 Protocol section 2.2.
     """
     check_writer(request, state().settings)
@@ -62,7 +63,10 @@ def _apply(parameters: Parameters) -> Response:
             parameters.timeout(),
         )
     )
-    response = jsonify(version=outcome.version, added=outcome.added, removed=outcome.removed)
+    members = {"byValue": dict(outcome.by_value)} if outcome.by_value else {}
+    response = jsonify(
+        version=outcome.version, added=outcome.added, removed=outcome.removed, **members
+    )
     response.headers["EAKG-Data-Version"] = outcome.version
     response.headers["Cache-Control"] = "no-store"
     return response

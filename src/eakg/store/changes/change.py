@@ -8,7 +8,15 @@ from typing import TypeVar
 
 import pyoxigraph
 
-from eakg.store.graphs import DEFAULT_NAME, LoadedStore, graph_node, merge_defaults, usual_dataset
+from eakg.store.graphs import (
+    DEFAULT_NAME,
+    KindCount,
+    LoadedStore,
+    graph_node,
+    merge_defaults,
+    stored_quad,
+    usual_dataset,
+)
 from eakg.store.request import CLOSURES
 
 Quads = frozenset[pyoxigraph.Quad]
@@ -18,7 +26,8 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Change:
-    """What one version has and the other has not.
+    """What one version has and the other has not, as the sources of the triples write them
+    (`eakg.store.graphs.spellings`).
 
     `removed` were all there before, `added` were not. `dropped` and `created` are names of graphs,
     which may be empty.
@@ -57,6 +66,14 @@ class Change:
             "created": sorted(self.created),
         }
         return json.dumps(header).encode() + b"\n" + removed + added
+
+    @property
+    def kinds(self) -> tuple[tuple[str, int], ...]:
+        """How many literals come that the engine does not keep as they are written, by kind."""
+        counts = KindCount()
+        for quad in self.added:
+            counts.count(quad.object)
+        return tuple(counts.kinds.items())
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Change":
@@ -133,9 +150,8 @@ def apply(loaded_store: LoadedStore, change: Change) -> None:
     """Make the change: the graphs themselves, their names, and the merges that they are part of."""
     store = loaded_store.store
     old_members = _usual_members(loaded_store)
-    for quad in change.removed:
-        store.remove(quad)
-    store.extend(change.added)
+    loaded_store.spellings.remove(store, change.removed)
+    loaded_store.spellings.add(store, change.added)
     for name in change.dropped:
         store.remove_graph(pyoxigraph.NamedNode(name))
     for name in change.created:
@@ -171,14 +187,14 @@ def _apply_to_merge(
 ) -> None:
     """A merge has a triple as long as any of its members has it."""
     graphs = [graph_node(name) for name in members]
-    for quad in change.removed:
+    for quad in map(stored_quad, change.removed):
         if graph_name(quad) in graph_names:
             triple = (quad.subject, quad.predicate, quad.object)
             if not any(pyoxigraph.Quad(*triple, graph) in loaded_store.store for graph in graphs):
                 loaded_store.store.remove(pyoxigraph.Quad(*triple, merge))
     loaded_store.store.extend(
         pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, merge)
-        for quad in change.added
+        for quad in map(stored_quad, change.added)
         if graph_name(quad) in graph_names
     )
 

@@ -1,6 +1,7 @@
 """The folder of a store: what was asserted at some version, and the journal since.
 
-- `snapshot.nq`: N-Quads, with a first line, a comment, that says what they are: version, names of
+- `snapshot.nq`: N-Quads as the sources of the triples write them (language tags coded as in
+  `eakg.rdf.tags`), with a first line, a comment, that says what they are: version, names of
   the graphs (a graph may be empty), length and checksum.
 - `journal`: see `eakg.store.changes.journal`.
 - `lock`: held by the one process that has the store open.
@@ -24,6 +25,7 @@ from eakg.problems import Problem, ProblemsError
 from eakg.sparql import StoreFailedError
 from eakg.store.changes.change import Change
 from eakg.store.changes.journal import Journal, JournalRecord, create, replay, sync_folder
+from eakg.store.graphs import Spellings
 
 _SNAPSHOT, _JOURNAL, _LOCK = "snapshot.nq", "journal", "lock"
 _FORMAT = "# eakg-store 1 "
@@ -34,11 +36,12 @@ _SMALL = 1 << 22  # bytes up to which a journal is left as it is
 @dataclass(frozen=True)
 class StoreState:
     """What a folder holds: a store of the asserted quads, the names of their graphs, which may be
-    empty, and the version."""
+    empty, the version, and how the sources write what the engine writes otherwise."""
 
     store: pyoxigraph.Store
     graphs: frozenset[str]
     version: str
+    spellings: Spellings
 
 
 class StoreDirectory:
@@ -169,8 +172,9 @@ class StoreDirectory:
             checksum_matches = hashlib.sha256(body).hexdigest() == header["sha256"]
             _check(len(body) == header["bytes"] and checksum_matches, "has a wrong checksum")
             store = pyoxigraph.Store()
-            store.extend(pyoxigraph.parse(body, format=pyoxigraph.RdfFormat.N_QUADS))
-            return StoreState(store, frozenset(header["graphs"]), header["version"])
+            spellings = Spellings()
+            spellings.add(store, pyoxigraph.parse(body, format=pyoxigraph.RdfFormat.N_QUADS))
+            return StoreState(store, frozenset(header["graphs"]), header["version"], spellings)
         except (ValueError, KeyError, SyntaxError) as error:
             words = f"is damaged: it {error}; put back a copy of the folder from before"
             raise _problem(path, words) from error
@@ -195,12 +199,11 @@ def _replay_records(
             words = f"has a change of version {record.old_version} where {version} was expected"
             raise _problem(journal, f"{words}; put back a copy of the folder from before")
         change = record.change
-        for quad in change.removed:
-            state.store.remove(quad)
-        state.store.extend(change.added)
+        state.spellings.remove(state.store, change.removed)
+        state.spellings.add(state.store, change.added)
         graphs = (graphs - change.dropped) | change.created
         version = record.new_version
-    return StoreState(state.store, frozenset(graphs), version)
+    return StoreState(state.store, frozenset(graphs), version, state.spellings)
 
 
 def next_version(version: str, change: Change) -> str:

@@ -11,7 +11,14 @@ from eakg.store.changes.change import Change, Quads, apply
 from eakg.store.changes.directory import StoreDirectory, next_version
 from eakg.store.changes.journal import JournalRecord
 from eakg.store.graph_files import Contents
-from eakg.store.graphs import INFERRED_NAME, LoadedStore, graph_node, load, merge_defaults
+from eakg.store.graphs import (
+    DEFAULT_NAME,
+    INFERRED_NAME,
+    LoadedStore,
+    graph_node,
+    load,
+    merge_defaults,
+)
 from eakg.store.options import StoreOptions
 
 _PLAIN = StoreOptions()
@@ -48,19 +55,13 @@ class History:
         return self.derives and needs_closure and INFERRED_NAME not in self.loaded_store.graphs
 
     def asserted_quads(self) -> Iterator[pyoxigraph.Quad]:
-        """The quads of all graphs but that of what was inferred."""
-        for name in self._asserted_graphs():
-            yield from self.loaded_store.store.quads_for_pattern(None, None, None, graph_node(name))
-        yield from self.loaded_store.store.quads_for_pattern(
-            None, None, None, pyoxigraph.DefaultGraph()
-        )
+        """The quads of all graphs but that of what was inferred, as their sources write them."""
+        for name in (*self._asserted_graphs(), DEFAULT_NAME):
+            yield from self.loaded_store.source_quads(name)
 
     def infer(self, inferred_quads: Quads) -> bool:
         """Make the graph of what was inferred this one; whether it was another before."""
-        graph = self.loaded_store.store.quads_for_pattern(
-            None, None, None, graph_node(INFERRED_NAME)
-        )
-        old_quads = frozenset(graph)
+        old_quads = frozenset(self.loaded_store.source_quads(INFERRED_NAME))
         new_graphs = frozenset({INFERRED_NAME} - {*self.loaded_store.graphs})
         change = Change(old_quads - inferred_quads, inferred_quads - old_quads, created=new_graphs)
         if not change:
@@ -114,6 +115,8 @@ class History:
         graphs = state.graphs
         if self.derives:
             # It may have been asserted there by a store that did not reason.
+            inferred = state.store.quads_for_pattern(None, None, None, graph_node(INFERRED_NAME))
+            state.spellings.remove(state.store, [*state.spellings.sources(list(inferred))])
             state.store.remove_graph(graph_node(INFERRED_NAME))
             graphs -= {INFERRED_NAME}
         for name in graphs:
@@ -123,6 +126,7 @@ class History:
             tuple(sorted(graphs)),
             state.version,
             default_graph=self.options.default_graph,
+            spellings=state.spellings,
         )
         merge_defaults(loaded_store)
         return loaded_store, state.version

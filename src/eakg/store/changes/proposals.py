@@ -7,7 +7,7 @@ of what changes and not of what is there, and an update sees the same graphs as 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyoxigraph
 
@@ -32,6 +32,7 @@ from eakg.sparql import (
     calls_service,
     engine_spelling,
     inexact_at,
+    projected_variables,
     variables,
 )
 from eakg.store.changes.change import Change, Tally, apply, graph_name
@@ -42,7 +43,6 @@ from eakg.store.changes.templates import (
     QuadStream,
     data_quads,
     fill_template,
-    normalize_quads,
     template_quads,
     triple_of,
 )
@@ -55,6 +55,7 @@ from eakg.store.graphs import (
     ask_engine,
     graph_node,
     sent_quads,
+    stored_quad,
     usual_dataset,
 )
 
@@ -167,13 +168,21 @@ class Proposer:
     def _change(
         self, deletions: Iterable[pyoxigraph.Quad], insertions: Iterable[pyoxigraph.Quad]
     ) -> Change:
-        """What the quads change here; those in both stay."""
-        store = self.loaded_store.store
-        inserted_quads, deleted_quads = frozenset(insertions), frozenset(deletions)
-        for name in {graph_name(quad) for quad in inserted_quads | deleted_quads}:
+        """What the quads change here; those in both stay. To delete a triple is to delete it in
+        all forms that its sources have."""
+        store, spellings = self.loaded_store.store, self.loaded_store.spellings
+        inserted_quads = frozenset(insertions)
+        asked_quads = frozenset(map(stored_quad, deletions))
+        stored_quads = frozenset(quad for quad in asked_quads if quad in store)
+        deleted_quads = frozenset(spellings.sources(stored_quads))
+        for name in {graph_name(quad) for quad in inserted_quads | asked_quads}:
             self._check_target(name)
-        removed = frozenset(quad for quad in deleted_quads - inserted_quads if quad in store)
-        added = frozenset(quad for quad in inserted_quads if quad not in store)
+        removed = deleted_quads - inserted_quads
+        added = frozenset(
+            quad
+            for quad in inserted_quads
+            if (twin := stored_quad(quad)) not in store or quad.object not in spellings.of(twin)
+        )
         graphs = {graph_name(quad) for quad in added}
         return Change(
             removed, added, created=frozenset(graphs - {DEFAULT_NAME} - {*self.loaded_store.graphs})
@@ -211,7 +220,7 @@ class Proposer:
         for binding in solutions:
             deletions.update(fill_template(delete, binding))
             insertions.update(fill_template(insert, binding))
-        return self._change(normalize_quads(deletions), normalize_quads(insertions))
+        return self._change(deletions, insertions)
 
     def _dataset(
         self, operation: Modify, using_graphs: tuple[str, ...], using_named_graphs: tuple[str, ...]
@@ -227,6 +236,11 @@ class Proposer:
         self, operation: Modify, dataset: Dataset, request: UpdateRequest
     ) -> Iterator[Binding]:
         names = sorted(variables(operation.delete + operation.insert))
+        projected = projected_variables(operation.where)
+
+        def form(name: str, value: Any) -> Any:
+            return self.loaded_store.unique_form(value) if name in projected else value
+
         projection = " ".join(f"?{name}" for name in names) or "*"
         head = f"{operation.prologue}SELECT {projection} WHERE "
         try:
@@ -234,7 +248,7 @@ class Proposer:
                 self.loaded_store, head + operation.where, request.base_iri, dataset
             )
             for solution in results:  # type: ignore[union-attr]  # of SELECT
-                values = ((name, solution[name]) for name in names)
+                values = ((name, form(name, solution[name])) for name in names)
                 yield {name: value for name, value in values if value is not None}
         except InexactQueryError as error:
             place = operation.where_start + (error.offset - len(head))
@@ -310,8 +324,7 @@ class Proposer:
         return name == DEFAULT_NAME or name in self.loaded_store.graphs
 
     def _quads(self, name: str) -> frozenset[pyoxigraph.Quad]:
-        quads = self.loaded_store.store.quads_for_pattern(None, None, None, graph_node(name))
-        return frozenset(quads)
+        return frozenset(self.loaded_store.source_quads(name))
 
 
 def _read_data(request: GraphWrite, node: GraphNode) -> QuadStream:
@@ -320,9 +333,7 @@ def _read_data(request: GraphWrite, node: GraphNode) -> QuadStream:
         raise UpdateRefusedError(f"there is no graph format {request.format!r}")
     quads = sent_quads(request.data, result_format.syntax, request.base_iri)
     try:
-        return normalize_quads(
-            pyoxigraph.Quad(*triple_of(_require_default_graph(quad)), node) for quad in quads
-        )
+        return [pyoxigraph.Quad(*triple_of(_require_default_graph(quad)), node) for quad in quads]
     except ValueError as error:
         raise QuerySyntaxError(str(error)) from None
 

@@ -50,13 +50,15 @@ class AppliedChange:
     """A change that is durable and visible.
 
     `version` is that of the store with the change in it; `added` and `removed` count asserted
-    triples; `created` says that the graph written to was not there before.
+    triples; `created` says that the graph written to was not there before; `by_value` how many
+    literals were added that the engine keeps by value and not as they are written, by their kind.
     """
 
     version: str
     added: int
     removed: int
     created: bool
+    by_value: tuple[tuple[str, int], ...] = ()
 
 
 class UpdateService(Protocol):

@@ -4,13 +4,15 @@ The engine does not show what it parsed, but it inserts it: a block of data into
 and a template likewise, with IRIs in place of its variables.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 import pyoxigraph
 
+from eakg.rdf import TURTLE_SYNTAX, coded_quads, mapped_term, written_tags
 from eakg.sparql import EvaluationError, TokenKind, splice, tokens
-from eakg.store.graphs import GraphNode
+from eakg.store.graphs import GraphNode, may_be_changed, stored_quad
 
 Term: TypeAlias = (
     pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple
@@ -19,17 +21,12 @@ Subject: TypeAlias = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Tr
 Binding: TypeAlias = dict[str, Term]
 QuadStream: TypeAlias = Iterable[pyoxigraph.Quad]
 _VARIABLE = "urn:x-eakg-variable:"
-
-
-def normalize_quads(quads: QuadStream) -> QuadStream:
-    """The quads as a store gives them back, with its spelling of literals."""
-    scratch = pyoxigraph.Store()
-    scratch.extend(quads)
-    return scratch
+_NODE = pyoxigraph.BlankNode("node")
 
 
 def data_quads(prologue: str, block: str, base_iri: str | None) -> QuadStream:
-    """The quads of a block with its braces, read by the engine as those of INSERT DATA.
+    """The quads of a block with its braces, read by the engine as those of INSERT DATA, with their
+    literals as they are written.
 
     Raises: EvaluationError when it cannot be read.
     """
@@ -38,7 +35,50 @@ def data_quads(prologue: str, block: str, base_iri: str | None) -> QuadStream:
         scratch.update(f"{prologue}INSERT DATA {block}", base_iri=base_iri)
     except (SyntaxError, ValueError, RuntimeError) as error:
         raise EvaluationError(str(error)) from None
-    return scratch
+    if not any(may_be_changed(quad.object) for quad in scratch):
+        return scratch
+    source_quads = _source_quads(prologue, block, base_iri)
+    is_same = _count(map(stored_quad, source_quads)) == _count(scratch)
+    return source_quads if is_same else scratch
+
+
+def _source_quads(prologue: str, block: str, base_iri: str | None) -> list[pyoxigraph.Quad]:
+    """The quads of the block read as TriG, which it is but for dots around graphs: SPARQL may leave
+    out the one before, and have one behind."""
+    changes: list[tuple[int, int, str]] = []
+    behind = ("{", "{")
+    *significant, end = [one for one in tokens(block) if one.kind is not TokenKind.COMMENT]
+    for token in (*significant[1:], end):
+        ends_graph = behind[1] == "}" and behind[0] != "|"
+        is_complete = ends_graph or behind[1] in {"{", "."}
+        if (token.word == "GRAPH" or token is end) and not is_complete:
+            changes.append((token.start, token.start, " . "))
+        elif token.word == "." and ends_graph:
+            changes.append((token.start, token.stop, ""))
+        behind = (behind[1], token.text)
+    text = splice(block, changes).strip()[1:-1]
+    data = f"{prologue}\n{text}".encode()
+    try:
+        quads = pyoxigraph.parse(
+            data, pyoxigraph.RdfFormat.TRIG, base_iri=base_iri, rename_blank_nodes=True
+        )
+        return list(coded_quads(quads, written_tags(data, TURTLE_SYNTAX, base_iri)))
+    except (SyntaxError, ValueError):
+        return []
+
+
+def _count(quads: QuadStream) -> Counter[tuple[object, ...]]:
+    """The quads but for the names of their blank nodes, counted."""
+
+    def nameless(term: object) -> object:
+        return _NODE if isinstance(term, pyoxigraph.BlankNode) else term
+
+    scratch = pyoxigraph.Store()
+    scratch.extend(quads)
+    return Counter(
+        (*(mapped_term(part, nameless) for part in triple_of(quad)), quad.graph_name)
+        for quad in scratch
+    )
 
 
 def template_quads(
@@ -70,28 +110,22 @@ def fill_template(template: list[pyoxigraph.Quad], binding: Binding) -> Iterator
     """The quads of a template for one solution. What is no RDF, or not bound, is left out."""
     new_nodes: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode] = {}
 
-    def instantiate(term: Term) -> Term | None:
+    def instantiate(term: Term | pyoxigraph.DefaultGraph) -> Term | pyoxigraph.DefaultGraph:
         match term:
             case pyoxigraph.NamedNode() if term.value.startswith(_VARIABLE):
-                return binding.get(term.value.removeprefix(_VARIABLE))
+                return binding[term.value.removeprefix(_VARIABLE)]
             case pyoxigraph.BlankNode():
                 return new_nodes.setdefault(term, pyoxigraph.BlankNode())
-            case pyoxigraph.Triple():
-                parts = [instantiate(part) for part in term]
-                return None if None in parts else pyoxigraph.Triple(*parts)  # type: ignore[arg-type]  # checked
         return term
 
     for quad in template:
-        graph: Term | pyoxigraph.DefaultGraph | None = quad.graph_name
         try:
-            if not isinstance(graph, pyoxigraph.DefaultGraph):
-                graph = instantiate(graph)  # type: ignore[arg-type]  # a name
-            parts = [instantiate(part) for part in triple_of(quad)]
+            graph = instantiate(quad.graph_name)
+            parts = [mapped_term(part, instantiate) for part in triple_of(quad)]
             if isinstance(graph, pyoxigraph.BlankNode):
                 continue  # graphs have IRIs here
-            if graph is not None and None not in parts:
-                yield pyoxigraph.Quad(*parts, graph)  # type: ignore[arg-type,call-arg]  # three
-        except TypeError:
+            yield pyoxigraph.Quad(*parts, graph)  # type: ignore[call-arg]  # three
+        except (KeyError, TypeError):
             continue
 
 

@@ -20,3 +20,9 @@ from .loaded import merge_defaults as merge_defaults
 from .merging import merge_documents as merge_documents
 from .merging import sent_document as sent_document
 from .merging import sent_quads as sent_quads
+from .spellings import KindCount as KindCount
+from .spellings import Spellings as Spellings
+from .spellings import may_be_changed as may_be_changed
+from .spellings import stored_node as stored_node
+from .spellings import stored_quad as stored_quad
+from .spellings import stored_term as stored_term

@@ -32,10 +32,12 @@ from eakg.sparql.exact import exact_query
 from eakg.sparql.syntax import TermKind, TermNode
 from eakg.store.graphs.dataset import dataset_for
 from eakg.store.graphs.loaded import GraphNode, LoadedStore
+from eakg.store.graphs.sources import SourceWriter
 from eakg.store.request import QueryRequest
 from eakg.store.syntax_errors import syntax_error
 
 _T = TypeVar("_T")
+AnswerWriter = Callable[[Answer, ResultFormat, BinaryIO, Mapping[str, str]], None]
 
 
 def evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO) -> float:
@@ -55,11 +57,15 @@ def evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO)
             "SERVICE is not offered: no part of a query is sent to other endpoints"
         )
     try:
+        dataset = dataset_for(
+            loaded_store.holdings, request, inspection, loaded_store.default_graph
+        )
         write_answer(
-            _answer(loaded_store, request, spelled, inspection),
+            _answer(loaded_store, request, spelled, dataset),
             result_format,
             prefixes_of(inspection),
             output,
+            SourceWriter(loaded_store, request, dataset).write,
         )
         output.flush()
     except OSError as error:
@@ -74,9 +80,8 @@ def evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO)
 
 
 def _answer(
-    loaded_store: LoadedStore, request: QueryRequest, spelled: str, inspection: Inspection
+    loaded_store: LoadedStore, request: QueryRequest, spelled: str, dataset: Dataset
 ) -> Answer:
-    dataset = dataset_for(loaded_store.holdings, request, inspection, loaded_store.default_graph)
     try:
         return ask_engine(loaded_store, spelled, request.base_iri, dataset)
     except SyntaxError as error:
@@ -139,12 +144,18 @@ def without_frames(call: Callable[[], _T]) -> _T:
 
 
 def write_answer(
-    answer: Answer, result_format: ResultFormat, prefixes: Mapping[str, str], output: BinaryIO
+    answer: Answer,
+    result_format: ResultFormat,
+    prefixes: Mapping[str, str],
+    output: BinaryIO,
+    write: AnswerWriter = lambda answer, result_format, output, prefixes: result_format.write(
+        answer, output, prefixes
+    ),
 ) -> None:
     """Write an answer in a format. Raises: FormatMismatchError where the format cannot carry it."""
     kind = kind_of(answer)
     try:
-        without_frames(partial(result_format.write, answer, output, prefixes))
+        without_frames(partial(write, answer, result_format, output, prefixes))
     except UnwritableError as error:
         raise _mismatch(kind, result_format, str(error)) from None
     finally:

@@ -26,13 +26,16 @@ from eakg.rdf import (
     N_TRIPLES_SYNTAX,
     OversizeError,
     file_quads,
+    mapped_term,
     plain_name,
     problems_of,
+    write_triples,
 )
 from eakg.reason import closure_of_facts
 from eakg.reason.contradictions import contradiction, is_small
 from eakg.reason.files import read, write_facts
 from eakg.store.graph_files import Contents, GraphFile, read_contents
+from eakg.store.graphs.spellings import KindCount
 from eakg.store.options import Reasoning
 
 Progress = Callable[[str], None]
@@ -46,10 +49,12 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Ingestion:
-    """Files ready to be loaded, and the contradictions in what they say."""
+    """Files ready to be loaded, the contradictions in what they say, and what is to be told of
+    them."""
 
     contents: Contents
     contradictions: tuple[Problem, ...] = ()
+    notices: tuple[Problem, ...] = ()
 
 
 def ingest(
@@ -79,24 +84,29 @@ def ingest_named(
     progress: Progress = lambda _: None,
 ) -> Ingestion:
     """As `ingest`, of files that have names for what is in no graph of its own."""
-    graph_files = split_by_graph(named_files, folder, progress)
+    notices: list[Problem] = []
+    graph_files = split_by_graph(named_files, folder, progress, notices.append)
     if reasoning == "none":
-        return Ingestion(read_contents(graph_files))
+        return Ingestion(read_contents(graph_files), notices=tuple(notices))
     files = [file for file in graph_files if file.name != INFERRED_GRAPH]
     progress("reasoning")
     inferred_file, contradictions = _close(
         files, folder / "inferred.nt", [file.path for file in named_files]
     )
     progress("loading")
-    return Ingestion(read_contents([*files, inferred_file]), contradictions)
+    return Ingestion(read_contents([*files, inferred_file]), contradictions, tuple(notices))
 
 
 def split_by_graph(
-    files: Sequence[GraphFile], folder: Path, progress: Progress = lambda _: None
+    files: Sequence[GraphFile],
+    folder: Path,
+    progress: Progress = lambda _: None,
+    notify: Callable[[Problem], None] = lambda _: None,
 ) -> list[GraphFile]:
     """Write RDF files as one file of N-Triples for each graph, without blank nodes.
 
-    Arguments: the files, and the graphs for what is in no graph of their own; an empty folder.
+    Arguments: the files, and the graphs for what is in no graph of their own; an empty folder;
+    what to tell of the literals that the engine of ours does not keep as they are written.
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
     writer = _GraphFiles(folder)
@@ -107,9 +117,14 @@ def split_by_graph(
         number = counts[file.name] = counts.get(file.name, 0) + 1
         key = str(file.name).removeprefix(GRAPH) + (f".{number}" if number > 1 else "")
         genid = f"{BASE}.well-known/genid/{key}/"
+        kinds = KindCount()
         try:
             for batch in _batches(_read_triples(file, genid)):
                 writer.write(batch)
+                for _, triple in batch:
+                    kinds.count(triple.object)
+            if kinds:
+                notify(kinds.notice(str(file.path)))
         except ProblemsError as error:
             problems += error.problems
         except OversizeError as error:
@@ -134,7 +149,7 @@ class _GraphFiles:
             place = self.places.setdefault(name, self.folder / f"{len(self.places)}.nt")
             with place.open("ab") as file:
                 start = file.tell()
-                pyoxigraph.serialize(triples, file, N_TRIPLES_SYNTAX.engine)
+                write_triples(triples, file)
                 if file.tell() - start > LARGEST_LINE:
                     _check_sizes(triples)
 
@@ -184,7 +199,9 @@ def _skolemize(quads: Iterable[pyoxigraph.Quad], name: str, genid: str) -> Itera
         graph = skolem(quad.graph_name)
         yield (
             graph.value if isinstance(graph, pyoxigraph.NamedNode) else name,
-            pyoxigraph.Triple(skolem(quad.subject), quad.predicate, skolem(quad.object)),
+            pyoxigraph.Triple(
+                skolem(quad.subject), quad.predicate, mapped_term(quad.object, skolem)
+            ),
         )
 
 

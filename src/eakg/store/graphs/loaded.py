@@ -9,15 +9,16 @@ own, which no query sees by name.
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import pyoxigraph
 
 from eakg.names import BASE
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import file_quads, syntax_of
+from eakg.rdf import file_quads, mapped_term, syntax_of
 from eakg.store.graph_files import Contents, GraphFile
-from eakg.store.graphs.dataset import DEFAULT_NAME, usual_dataset
+from eakg.store.graphs.dataset import DEFAULT_NAME, INFERRED_NAME, usual_dataset
+from eakg.store.graphs.spellings import KindCount, Spellings, stored_quad
 from eakg.store.options import DefaultGraph
 from eakg.store.request import CLOSURES
 
@@ -29,8 +30,9 @@ MERGE = "urn:x-eakg-merge:"
 @dataclass
 class LoadedStore:
     """A store, the names of its graphs, the version of its data, which merges of the graphs it
-    holds already, what its default graph is for queries, and whether one of the graphs is of what
-    follows from the others, and so is not written to.
+    holds already, what its default graph is for queries, whether one of the graphs is of what
+    follows from the others, and so is not written to, how its sources write what the engine writes
+    otherwise, and what is to be told of the files that it was loaded from.
     """
 
     store: pyoxigraph.Store
@@ -39,12 +41,23 @@ class LoadedStore:
     merges: dict[tuple[str, ...], pyoxigraph.NamedNode] = field(default_factory=dict)
     default_graph: DefaultGraph = "union"
     derives: bool = True
+    spellings: Spellings = field(default_factory=Spellings)
+    notices: tuple[Problem, ...] = ()
 
     @property
     def holdings(self) -> tuple[str, ...]:
         """The names of the graphs, with `DEFAULT_NAME` where the default graph has triples."""
         default_quads = self.store.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph())
         return (DEFAULT_NAME, *self.graphs) if next(default_quads, None) else self.graphs
+
+    def source_quads(self, name: str) -> Iterable[pyoxigraph.Quad]:
+        """The quads of a graph, whose name may be `DEFAULT_NAME`, as their sources write them."""
+        quads = self.store.quads_for_pattern(None, None, None, graph_node(name))
+        return self.spellings.sources(quads)
+
+    def unique_form(self, term: Any) -> Any:
+        """The form that a term has in all sources, where they have one; else the stored one."""
+        return self.spellings.unique(self.store, term, is_derived)
 
     def merge(self, names: Iterable[str]) -> GraphNode:
         """The graph that is the RDF merge of the named ones, made where it is not there yet."""
@@ -61,6 +74,13 @@ class LoadedStore:
         return self.merges[key]
 
 
+def is_derived(graph: Any) -> bool:
+    """Whether a graph is made of others: of what follows from them, or their merge."""
+    return isinstance(graph, pyoxigraph.NamedNode) and (
+        graph.value == INFERRED_NAME or graph.value.startswith(MERGE)
+    )
+
+
 def load(contents: Contents, default_graph: DefaultGraph = "union") -> LoadedStore:
     """Read the files into a new store in memory, and make the default graphs ready.
 
@@ -69,11 +89,15 @@ def load(contents: Contents, default_graph: DefaultGraph = "union") -> LoadedSto
     with the line.
     """
     store = pyoxigraph.Store()
+    spellings = Spellings()
     graphs = {str(file.name) for file in contents.files}
     problems: list[Problem] = []
+    notices: list[Problem] = []
     for number, file in enumerate(contents.files):
         try:
-            graphs |= _load_file(store, file, number)
+            counts = KindCount()
+            graphs |= _load_file(store, spellings, file, number, counts)
+            notices += [counts.notice(str(file.path))] if counts else []
         except ProblemsError as error:
             problems += error.problems
         except ValueError as error:
@@ -81,7 +105,14 @@ def load(contents: Contents, default_graph: DefaultGraph = "union") -> LoadedSto
     if problems:
         raise ProblemsError(problems)
     names = tuple(sorted(graphs))
-    loaded_store = LoadedStore(store, names, contents.version, default_graph=default_graph)
+    loaded_store = LoadedStore(
+        store,
+        names,
+        contents.version,
+        default_graph=default_graph,
+        spellings=spellings,
+        notices=tuple(notices),
+    )
     merge_defaults(loaded_store)
     return loaded_store
 
@@ -99,11 +130,23 @@ def graph_node(name: str) -> GraphNode:
     return pyoxigraph.NamedNode(name) if name else pyoxigraph.DefaultGraph()
 
 
-def _load_file(store: pyoxigraph.Store, file: GraphFile, number: int) -> set[str]:
-    """Load a file; the names of the graphs that it names itself."""
+def _load_file(
+    store: pyoxigraph.Store,
+    spellings: Spellings,
+    file: GraphFile,
+    number: int,
+    counts: KindCount,
+) -> set[str]:
+    """Load a file and count what the engine does not keep; the names of the graphs that it names
+    itself."""
     quads: Iterable[pyoxigraph.Quad] = file_quads(file.path, str(file.name))
     if not syntax_of(file.path).quads:
-        store.extend(_relabel(quads, str(file.name), number, {}))
+        relabelled = _relabel(quads, str(file.name), number, {})
+        if str(file.name) == INFERRED_NAME:
+            # What follows is of values, whatever they are written as elsewhere.
+            store.extend(map(stored_quad, relabelled))
+        else:
+            spellings.add(store, relabelled, counts)
         return set()
     quads = list(quads)
     # A blank node may name a graph; here graphs have IRIs, and so that node has one everywhere.
@@ -113,7 +156,7 @@ def _load_file(store: pyoxigraph.Store, file: GraphFile, number: int) -> set[str
     names = {
         node: pyoxigraph.NamedNode(f"{genid}{place}") for place, node in enumerate(blank_graphs)
     }
-    store.extend(_relabel(quads, str(file.name), number, names))
+    spellings.add(store, _relabel(quads, str(file.name), number, names), counts)
     iri_graphs = [graph for graph in graphs if isinstance(graph, pyoxigraph.NamedNode)]
     return {graph.value for graph in (*iri_graphs, *names.values())}
 
@@ -138,4 +181,5 @@ def _relabel(
         graph = relabel(quad.graph_name)
         if isinstance(graph, pyoxigraph.DefaultGraph):
             graph = file_graph
-        yield pyoxigraph.Quad(relabel(quad.subject), quad.predicate, relabel(quad.object), graph)
+        object_ = mapped_term(quad.object, relabel)
+        yield pyoxigraph.Quad(relabel(quad.subject), quad.predicate, object_, graph)

@@ -5,16 +5,17 @@ Specification: SPARQL 1.1 Graph Store HTTP Protocol sections 5.3 to 5.5.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 
 import pyoxigraph
 
 from eakg.rdf import (
-    N_TRIPLES_SYNTAX,
     DocumentError,
     OversizeError,
     Syntax,
-    read_quads,
+    document_quads,
     utf8_document,
+    write_triples,
 )
 from eakg.sparql import LiteralTooLargeError, QuerySyntaxError
 
@@ -25,7 +26,7 @@ def sent_quads(data: bytes, syntax: Syntax, base_iri: str | None) -> Iterator[py
     Raises: QuerySyntaxError with line and column, where it is no RDF; LiteralTooLargeError.
     """
     with _refusals():
-        yield from read_quads(data, syntax, base_iri, rename_blank_nodes=True)
+        yield from document_quads(data, syntax, base_iri)
 
 
 def sent_document(data: bytes, syntax: Syntax) -> bytes:
@@ -55,11 +56,7 @@ def merge_documents(documents: Iterable[tuple[bytes, Syntax]], base_iri: str) ->
 
     Raises: as `sent_quads`, of the document that cannot be read.
     """
-    return b"".join(
-        pyoxigraph.serialize(
-            (quad.triple for quad in sent_quads(data, syntax, base_iri)),
-            format=N_TRIPLES_SYNTAX.engine,
-        )
-        or b""
-        for data, syntax in documents
-    )
+    output = BytesIO()
+    for data, syntax in documents:
+        write_triples((quad.triple for quad in sent_quads(data, syntax, base_iri)), output)
+    return output.getvalue()

@@ -68,9 +68,11 @@ class Setup:
 
 @dataclass(frozen=True)
 class Ready:
-    """The keeper answers; the names of the graphs that it holds."""
+    """The keeper answers; the names of the graphs that it holds, and what is to be told of the
+    files that they came from."""
 
     graphs: tuple[str, ...]
+    notices: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -212,7 +212,8 @@ def main() -> None:
         gc.collect()
         gc.freeze()
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        say(Ready(history.loaded_store.graphs))
+        loaded_store = history.loaded_store
+        say(Ready(loaded_store.graphs, loaded_store.notices))
         try:
             keeper.serve(lifeline)
         finally:

@@ -30,7 +30,8 @@ class KeeperProcess:
 
     With `supervise`, another takes its place where it ends by itself.
 
-    `address` is the path of its Unix socket, in a folder that only this user may enter.
+    `graphs` are the names of its graphs, and `notices` what is to be told of the files that they
+    came from. `address` is the path of its Unix socket, in a folder that only this user may enter.
     Arguments: the contents; what queries may use; what the store does besides answering. Raises:
     ProblemsError with every file that cannot be loaded, or when the folder of the store cannot be
     used; StoreUnreachableError when the process ends before it is ready.
@@ -55,7 +56,8 @@ class KeeperProcess:
         self._setup = self._new_setup(contents)
         self._process = _spawn()
         try:
-            self.graphs = _hand_over(self._process, self._setup)
+            ready = _hand_over(self._process, self._setup)
+            self.graphs, self.notices = ready.graphs, ready.notices
             self._put_in_place(self._setup)
         except BaseException:
             self.stop()
@@ -92,13 +94,14 @@ class KeeperProcess:
         setup = self._new_setup(contents)
         process = _spawn()
         try:
-            graphs = _hand_over(process, setup)
+            ready = _hand_over(process, setup)
         except BaseException:
             _end(process)
             raise
         with self._replacement_lock:
             self._put_in_place(setup)
-            old, self._process, self._setup, self.graphs = self._process, process, setup, graphs
+            old, self._process, self._setup = self._process, process, setup
+            self.graphs, self.notices = ready.graphs, ready.notices
         self._retired_processes = [
             *(process for process in self._retired_processes if process.poll() is None),
             old,
@@ -172,14 +175,14 @@ def _close(process: subprocess.Popen[bytes]) -> None:
                 stream.close()
 
 
-def _hand_over(process: subprocess.Popen[bytes], setup: Setup) -> tuple[str, ...]:
+def _hand_over(process: subprocess.Popen[bytes], setup: Setup) -> Ready:
     if process.stdin is None or process.stdout is None:
         raise StoreUnreachableError("the store's process has no pipes")
     with contextlib.suppress(BrokenPipeError):
         process.stdin.write(frame(setup))
         process.stdin.flush()
     try:
-        return expect(read(process.stdout), Ready).graphs
+        return expect(read(process.stdout), Ready)
     except (EOFError, MessageError) as error:
         raise StoreUnreachableError("the store's process ended before it was ready") from error
 

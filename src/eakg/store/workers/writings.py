@@ -190,6 +190,7 @@ class Writings:
             len(change.added),
             len(change.removed),
             writing.created,
+            change.kinds,
         )
 
 

@@ -1,0 +1,27 @@
+"""Escapes in the texts of N-Triples and Turtle."""
+
+import re
+
+_ANY_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_NAMED_ESCAPES = {
+    "t": "\t",
+    "b": "\b",
+    "n": "\n",
+    "r": "\r",
+    "f": "\f",
+    '"': '"',
+    "'": "'",
+    "\\": "\\",
+}
+
+
+def unescape(text: str) -> str:
+    """The text that is spelled with escapes (Turtle section 6.4)."""
+    if "\\" not in text:
+        return text
+
+    def character(match: re.Match[str]) -> str:
+        short_code, long_code, letter = match.groups()
+        return _NAMED_ESCAPES[letter] if letter else chr(int(short_code or long_code, 16))
+
+    return _ANY_ESCAPE.sub(character, text)

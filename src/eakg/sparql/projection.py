@@ -1,0 +1,65 @@
+"""Which values of an answer are those of triples, and which the query itself makes."""
+
+from collections.abc import Sequence
+from itertools import takewhile
+
+from eakg.sparql.lexer import Token, TokenKind, tokens
+
+_LITERALS = frozenset({TokenKind.STRING, TokenKind.NUMBER})
+_TRUTH_VALUES = frozenset({"TRUE", "FALSE"})
+_WITHIN_TERMS = frozenset({"<<", "OBJECT", "TRIPLE"})
+
+
+def projected_variables(text: str) -> frozenset[str]:
+    """The variables of a query, or of the pattern of an update, whose values are terms of triples
+    wherever they stand: none that is bound by an expression or by VALUES, and none at all where the
+    query looks into triple terms, or makes them."""
+    token_list = _significant(text)
+    if any(token.word in _WITHIN_TERMS for token in token_list):
+        return frozenset()
+    names = {_name(token) for token in token_list if token.kind is TokenKind.VARIABLE}
+    computed: set[str] = set()
+    for place, token in enumerate(token_list):
+        if token.word == "AS":
+            computed.update(map(_name, token_list[place + 1 : place + 2]))
+        elif token.word == "VALUES":
+            computed.update(_block_variables(token_list[place + 1 :]))
+    return frozenset(names - computed)
+
+
+def is_projection(text: str) -> bool:
+    """Whether all terms of the graph that a query gives are those of triples."""
+    token_list = _significant(text)
+    return not _has_literals(token_list) and not any(
+        token.word in {"AS", "VALUES"} | _WITHIN_TERMS for token in token_list
+    )
+
+
+def _has_literals(token_list: Sequence[Token]) -> bool:
+    """Whether the template of a CONSTRUCT has literals of its own."""
+    start = next((n for n, token in enumerate(token_list) if token.word == "CONSTRUCT"), None)
+    if start is None or start + 1 >= len(token_list) or token_list[start + 1].word != "{":
+        return False
+    depth = 0
+    for token in token_list[start + 1 :]:
+        depth += (token.word == "{") - (token.word == "}")
+        if not depth:
+            return False
+        if token.kind in _LITERALS or token.word in _TRUTH_VALUES:
+            return True
+    return False
+
+
+def _significant(text: str) -> list[Token]:
+    return [token for token in tokens(text) if token.kind is not TokenKind.COMMENT]
+
+
+def _block_variables(token_list: Sequence[Token]) -> list[str]:
+    if token_list and token_list[0].kind is TokenKind.VARIABLE:
+        return [_name(token_list[0])]
+    block = takewhile(lambda token: token.word != "{", token_list)
+    return [_name(token) for token in block if token.kind is TokenKind.VARIABLE]
+
+
+def _name(token: Token) -> str:
+    return token.text[1:]
