@@ -7,6 +7,7 @@ of what changes and not of what is there, and an update sees the same graphs as 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, BinaryIO
 
 import pyoxigraph
@@ -26,6 +27,7 @@ from eakg.sparql import (
     Operation,
     QuerySyntaxError,
     ResultTooLargeError,
+    StoreError,
     Target,
     UpdateRefusedError,
     VersionPassedError,
@@ -57,6 +59,7 @@ from eakg.store.graphs import (
     sent_quads,
     stored_quad,
     usual_dataset,
+    without_frames,
 )
 
 _NO_OPERATION = Manage("CLEAR", silent=True, target="urn:x-eakg:no-such-graph")
@@ -77,6 +80,10 @@ def propose(loaded_store: LoadedStore, request: Write) -> Proposal:
     returns or raises; the request. Raises: QueryError and UpdateError and their kinds.
     Specification: SPARQL 1.1 Update section 3; Graph Store HTTP Protocol section 5.
     """
+    return without_frames(partial(_propose, loaded_store, request), StoreError)
+
+
+def _propose(loaded_store: LoadedStore, request: Write) -> Proposal:
     proposer = Proposer(loaded_store)
     if isinstance(request, GraphWrite):
         proposal = proposer.graph_write(request)

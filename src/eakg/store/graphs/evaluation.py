@@ -25,6 +25,7 @@ from eakg.sparql import (
     Inspection,
     QueryRefusedError,
     ResultTooLargeError,
+    StoreError,
     engine_spelling,
     inspect_query,
 )
@@ -48,6 +49,10 @@ def evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO)
     an error is no result.
     Specification: SPARQL 1.1 Query; SPARQL 1.1 Protocol section 2.1.
     """
+    return without_frames(partial(_evaluate, loaded_store, request, output), StoreError)
+
+
+def _evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO) -> float:
     start = time.perf_counter()
     result_format = request.result_format
     spelled = engine_spelling(request.text, request.base_iri)
@@ -131,12 +136,15 @@ def _is_node(store: pyoxigraph.Store, graph: GraphNode, term: TermNode) -> bool:
     return any(next(each, None) is not None for each in quads)
 
 
-def without_frames(call: Callable[[], _T]) -> _T:
+def without_frames(call: Callable[[], _T], kind: type[Exception] = Exception) -> _T:
     """What a call gives. Its error keeps no frame of it: the engine lets its results be dropped in
-    this thread alone, and a traceback takes them elsewhere."""
+    this thread alone, and a traceback takes them elsewhere.
+
+    Arguments: the call; the kind of errors that this is for.
+    """
     try:
         return call()
-    except Exception as error:
+    except kind as error:
         failure = error.with_traceback(None)
     failure.__context__ = None
     del call
