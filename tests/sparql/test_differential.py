@@ -14,8 +14,7 @@ import pyoxigraph as ox
 import pytest
 
 from eakg.rdf.formats import ResultKind
-from eakg.sparql.dataset import Dataset
-from eakg.sparql.dataset_clauses import with_dataset
+from eakg.sparql.dataset import Dataset, with_dataset
 from eakg.sparql.failures import GraphExistsError, GraphNotFoundError, QuerySyntaxError
 from eakg.sparql.query import Inspection, inspect_query
 from eakg.sparql.service import JOIN_IDENTITY, service_calls, with_values

@@ -14,8 +14,7 @@ from click.testing import CliRunner
 from eakg.cli import main
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.sparql.dataset import Dataset
-from eakg.sparql.dataset_clauses import with_dataset
+from eakg.sparql.dataset import Dataset, with_dataset
 from eakg.sparql.failures import (
     BadAnswerError,
     OverloadedError,

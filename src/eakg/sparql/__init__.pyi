@@ -12,7 +12,7 @@ from .cursor import significant_tokens as significant_tokens
 from .cursor import splice as splice
 from .cursor import syntax_error_at as syntax_error_at
 from .dataset import Dataset as Dataset
-from .dataset_clauses import with_dataset as with_dataset
+from .dataset import with_dataset as with_dataset
 from .failures import BadAnswerError as BadAnswerError
 from .failures import ContradictionError as ContradictionError
 from .failures import EvaluationError as EvaluationError
