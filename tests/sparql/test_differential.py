@@ -21,6 +21,7 @@ from eakg.sparql.service import JOIN_IDENTITY, service_calls, with_values
 from eakg.store.changes.proposals import propose
 from eakg.store.changes.requests import UpdateRequest
 from eakg.store.graphs.loaded import LoadedStore
+from eakg.store.graphs.spellings import stored_quad
 from helpers.random_sparql import BASE, GRAPHS, RandomQuery, Writer
 
 SOAK = 10 if os.environ.get("EAKG_SOAK") else 1
@@ -177,7 +178,7 @@ def effect(text: str) -> Quads | None:
 def own_effect(text: str) -> Quads | None:
     """What there is after our own reading of an update; None where it is refused."""
     change = propose(PLAIN, UpdateRequest(text, base_iri=BASE)).change
-    return (frozenset(store_of(GRAPHS)) - change.removed) | change.added
+    return (frozenset(store_of(GRAPHS)) - change.removed) | {*map(stored_quad, change.added)}
 
 
 def test_updates_are_read_as_the_engine_reads_them() -> None:

@@ -81,6 +81,15 @@ def rows(store: EmbeddedStore, text: str) -> list[str]:
         ("?o (COUNT(*) AS ?n) { :a :p|:q ?o } GROUP BY ?o", ["2 :b"]),
         # Expressions.
         ("(COUNT(?o + 1) AS ?n) { ?s ?p ?o }", ["0"]),
+        ("(COUNT(DISTINCT ?o + 1) AS ?n) { VALUES ?o { 1 1.0 2 :a } }", ["3"]),
+        ("(COUNT(DISTINCT *) AS ?n) { :a (:p|:q)/:p* ?o }", ["2"]),
+        ("(COUNT(*) AS ?n) (?n + 1 AS ?m) { :a ?p ?o }", ["3 2"]),
+        ("?s ?s { :a :p ?s }", [":b"]),
+        (r"(REPLACE('ab', '(a)(b)', '$2_$1') AS ?x) {}", ["b_a"]),
+        (r"(REPLACE('ab', '(b)', '[$1x$11\\$\\\\]') AS ?x) {}", ["a[bxb1$\\]"]),
+        (r"(:\u0070 AS ?x) {}", [":p"]),
+        ("(:\U0001f384 AS ?x) {}", [":\U0001f384"]),
+        ("* { MINUS { ?x :p/:q* ?y } }", [None]),
         ("{ :t :label ?l FILTER(LANG(?l) = 'en-GB') }", ["colour"]),
         ("{ :t :label ?l FILTER(LANG(?l) IN ('de', 'en-GB')) }", ["colour"]),
         ("{ :t :label ?l BIND(LANG(?l) AS ?t) FILTER(?t = 'en-GB') }", ["colour en-gb"]),
@@ -102,7 +111,7 @@ def rows(store: EmbeddedStore, text: str) -> list[str]:
 def test_answered_as_sparql_says(
     store: EmbeddedStore, text: str, expected: list[str | None] | None
 ) -> None:
-    query = f"SELECT {text}" if text[0] in "?(" else f"SELECT * {text}"
+    query = f"SELECT {text}" if text[0] in "?(*" else f"SELECT * {text}"
     if expected is None:
         assert len({row.split()[0] for row in rows(store, query)}) >= 2
     else:
@@ -118,9 +127,12 @@ def test_columns_stand_in_the_order_of_the_query(store: EmbeddedStore) -> None:
     ("text", "place", "word"),
     [
         ("SELECT (BNODE('a') AS ?x) {}", (3, 9), "BNODE"),
-        ("SELECT (COUNT(DISTINCT ?o + 1) AS ?n) { ?s ?p ?o }", (3, 9), "BIND"),
+        ("SELECT (COUNT(DISTINCT ?o + 1) AS ?n) { ?s ?p ?o } VALUES ?s { :a }", (3, 24), "VALUES"),
+        ("SELECT ?\U0001f384 { ?s ?p ?\U0001f384 }", (3, 8), "U+FFFF"),
+        (r"SELECT * { ?s ?p ?o FILTER REGEX(?o, '(a)\\1') }", (3, 38), r"\1"),
+        (r"SELECT (REPLACE('a', 'a', '$') AS ?x) {}", (3, 27), "FORX0004"),
         ("SELECT * {\n ?s ?p ?l FILTER REGEX(LANG(?l), 'GB') }", (4, 34), "small letters"),
-        ("SELECT (COUNT(DISTINCT *) AS ?n) { ?s :p/:q* ?o }", (3, 9), "COUNT(DISTINCT *)"),
+        ("SELECT (COUNT(DISTINCT *) AS ?n) { :a :p/:q* :b }", (3, 1), "COUNT(DISTINCT *)"),
         (
             "SELECT * { ?s :p ?o FILTER EXISTS { ?s :q ?x MINUS { ?s :q ?o } } }",
             (3, 46),

@@ -14,6 +14,7 @@ from .codes import is_carrier as is_carrier
 from .codes import is_coded as is_coded
 from .codes import is_triple_term as is_triple_term
 from .codes import mapped_term as mapped_term
+from .codes import unescape as unescape
 from .codes import with_tag as with_tag
 from .codes import written_tag as written_tag
 from .codes import written_tags as written_tags

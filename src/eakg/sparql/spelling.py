@@ -1,19 +1,25 @@
 """What the engine's grammar does not know, in the spelling that it does.
 
 It reads one run of dots in a prefixed name and no more, of `ec:1.1.1.353` the name `ec:1.1` and two
-numbers, where SPARQL has any number of them (SPARQL 1.1 Query section 19.8, rule 169); and `true`
-and `false` in small letters only (note 1 there).
+numbers, where SPARQL has any number of them (SPARQL 1.1 Query section 19.8, rule 169), and no
+character beyond U+FFFF (rule 164); `true` and `false` in small letters only (note 1 there); and
+`\\u0041` in strings and IRIs only, where it may stand anywhere (section 19.2).
 """
 
 import re
 from collections.abc import Iterator
 
-from eakg.sparql.cursor import Cursor, splice
-from eakg.sparql.iris import iri_of
-from eakg.sparql.lexer import Token, TokenKind, tokens
+from eakg.sparql.cursor import Cursor, inexact_at, splice
+from eakg.sparql.iris import iri_of, unescape_codepoints
+from eakg.sparql.lexer import CODEPOINT, Token, TokenKind, tokens
 
 _BYTE_ORDER_MARK = "\ufeff"
-_MAY_DIFFER = re.compile(r":[^\s<>\"{}|^`]*\.[^\s<>\"{}|^`]*\.|(?!true|false)(?i:true|false)")
+_MAY_DIFFER = re.compile(
+    r":[^\s<>\"{}|^`]*\.[^\s<>\"{}|^`]*\.|(?!true|false)(?i:true|false)|[\U00010000-\U0010ffff]"
+)
+_ESCAPE = re.compile(CODEPOINT)
+_OPAQUE = frozenset({TokenKind.STRING, TokenKind.IRIREF, TokenKind.COMMENT})
+_NAMES = frozenset({TokenKind.VARIABLE, TokenKind.BLANK_NODE})
 _SEVERAL_DOTS = re.compile(r"[^.\\](?:\\.)*\.+(?:[^.\\]|\\.)+\.")
 
 
@@ -22,11 +28,22 @@ def engine_spelling(text: str, base_iri: str | None = None) -> str:
 
     Arguments: the text; the IRI that relative ones are resolved against, where it has no BASE of
     its own. A byte order mark at its beginning is left out.
+    Raises: InexactQueryError for a name that the engine cannot read.
     """
     text = text.removeprefix(_BYTE_ORDER_MARK)
+    if "\\" in text and _ESCAPE.search(text):
+        text = splice(text, _decoded(text))
     if not _MAY_DIFFER.search(text):
         return text
     return splice(text, _changes(Cursor(text, base_iri or "")))
+
+
+def _decoded(text: str) -> Iterator[tuple[int, int, str]]:
+    """Code points that are escaped outside strings, IRIs and comments."""
+    opaque = [token for token in tokens(text) if token.kind in _OPAQUE]
+    for match in _ESCAPE.finditer(text):
+        if not any(token.start < match.start() < token.stop for token in opaque):
+            yield match.start(), match.end(), unescape_codepoints(match.group())
 
 
 def _changes(cursor: Cursor) -> Iterator[tuple[int, int, str]]:
@@ -54,10 +71,18 @@ def _spelling(token: Token, cursor: Cursor) -> str | None:
     if token.kind is TokenKind.KEYWORD:
         word = token.text.lower()
         return word if word in {"true", "false"} and token.text != word else None
+    if token.kind in _NAMES and not _is_short(token.text):
+        complaint = "names have no characters beyond U+FFFF here; use another name"
+        raise inexact_at(cursor.text, token.start, complaint)
     if token.kind is not TokenKind.PREFIXED_NAME:
         return None
     local = token.text.partition(":")[2]
-    if not _SEVERAL_DOTS.search(local):
+    if _is_short(local) and not _SEVERAL_DOTS.search(local):
         return None
     iri = iri_of(token, cursor.base, cursor.prefixes)
     return None if iri is None else f"<{iri}>"
+
+
+def _is_short(name: str) -> bool:
+    """Whether all its characters have 16 bits."""
+    return not name or ord(max(name)) < 1 << 16

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from eakg.sparql.cursor import inexact_at, splice
 from eakg.sparql.exact.dates import dates_compared
+from eakg.sparql.exact.replacements import check_pattern, engine_replacement
 from eakg.sparql.syntax import (
     Expression,
     Filter,
@@ -71,17 +72,6 @@ def expression_changes(text: str, query: QueryTree) -> list[Change]:
     return sorted(set(changes))
 
 
-def grouping_changes(text: str, query: QueryTree) -> list[Change]:
-    """Variables of GROUP BY that are AS others, which the engine does not read (rule 20)."""
-    selects = [select.modifiers for select in query_selects(query)]
-    keys = {key.start: key for modifiers in (query.modifiers, *selects) for key in modifiers.group}
-    return [
-        (key.expression.start, key.expression.stop, f"COALESCE({key.expression.term.text})")
-        for key in keys.values()
-        if key.variable is not None and isinstance(key.expression, Operand)
-    ]
-
-
 class _Writer:
     def __init__(self, text: str) -> None:
         self._text = text
@@ -133,13 +123,6 @@ class _Writer:
             return self._with_parts(expression, arguments, tests=arguments[:1])
         wording = self._with_parts(expression, arguments)
         if name == "COUNT" and arguments and not isinstance(arguments[0], Operand):
-            if expression.distinct:
-                raise inexact_at(
-                    self._text,
-                    expression.start,
-                    "COUNT(DISTINCT ...) of an expression is not answered exactly where the"
-                    " expression fails; BIND it to a variable within the pattern, and count that",
-                )
             value = self._wording(arguments[0])
             return f"SUM(COALESCE(IF(isLITERAL({value}), 1, 1), 0))"
         if name == "BNODE" and arguments:
@@ -149,6 +132,12 @@ class _Writer:
                 "BNODE of a string is not answered exactly: each solution would get the same blank"
                 " node; use BNODE(), or IRI(CONCAT(...))",
             )
+        if name in {"REGEX", "REPLACE"}:
+            check_pattern(self._text, arguments[1])
+        if name == "REPLACE" and len(arguments) > 2:
+            replacement = engine_replacement(self._text, arguments)
+            parts = [*map(self._wording, arguments[:2]), replacement]
+            return f"REPLACE({', '.join([*parts, *map(self._wording, arguments[3:])])})"
         return f"STR({wording})" if name == "GROUP_CONCAT" else wording
 
     def _with_parts(

@@ -19,9 +19,12 @@ from eakg.sparql.syntax import (
     AnnotationBlock,
     Compound,
     End,
+    Expression,
     FunctionCall,
     GraphPattern,
+    GroupPattern,
     InversePath,
+    Minus,
     NegatedPath,
     Path,
     PredicatePath,
@@ -33,10 +36,10 @@ from eakg.sparql.syntax import (
     TermKind,
     TermNode,
     Triples,
-    query_expressions,
+    element_groups,
     query_groups,
     query_selects,
-    select_groups,
+    select_expressions,
     subexpressions,
 )
 
@@ -93,16 +96,42 @@ def naming_changes(text: str, query: QueryTree, statements: list[Triples]) -> li
             for token in tokens(text[: group.stop], group.start)
             if token.kind is TokenKind.BLANK_NODE and token.text[2:] in labels
         ]
-    for star, names in _stars(query, statements):
-        if names:
+    starts = {statement.start for statement in statements}
+    for star, where, names in _stars(query):
+        own = [statement for statement in _visible_triples(where) if statement.start in starts]
+        if own and names:
             changes.append((star.start, star.stop, " ".join(f"?{name}" for name in names)))
-        elif any(_needs_variables(statement) for statement in statements):
+        elif any(_needs_variables(statement) for statement in own):
             raise _refusal(text, star, "* beside a path, where it stands for no variable,")
-    for expression in query_expressions(query):
-        for part in subexpressions(expression):
-            if isinstance(part, FunctionCall) and part.distinct and not part.arguments:
-                raise _refusal(text, part, "COUNT(DISTINCT *) beside a path with | or /")
+    for select in query_selects(query):
+        if any(_counts_solutions(part) for part in select_expressions(select)):
+            own = [one for one in _visible_triples(select.where) if one.start in starts]
+            names = variables_in_scope(select.where)
+            if own and not names:
+                raise _refusal(text, select, "COUNT(DISTINCT *) of a path without variables")
+            if own:
+                where = select.where
+                columns = " ".join(f"?{name}" for name in names)
+                changes.append((where.start, where.start, f"{{ SELECT {columns} "))
+                changes.append((where.stop, where.stop, " }"))
     return changes
+
+
+def _counts_solutions(expression: Expression) -> bool:
+    return any(
+        isinstance(part, FunctionCall) and part.distinct and not part.arguments
+        for part in subexpressions(expression)
+    )
+
+
+def _visible_triples(group: GroupPattern) -> Iterator[Triples]:
+    """The triples whose variables are in scope of a group: those of no MINUS, EXISTS, subquery."""
+    for element in group.elements:
+        if isinstance(element, Triples):
+            yield element
+        elif not isinstance(element, Minus):
+            for inner in element_groups(element):
+                yield from _visible_triples(inner)
 
 
 def path_changes(text: str, statements: list[tuple[Triples, NodeTest]]) -> list[Change]:
@@ -136,16 +165,13 @@ def _outermost(query: QueryTree) -> Iterator[SyntaxNode]:
             yield group
 
 
-def _stars(
-    query: QueryTree, statements: list[Triples]
-) -> Iterator[tuple[SyntaxNode, tuple[str, ...]]]:
-    starts = [statement.start for statement in statements]
+def _stars(query: QueryTree) -> Iterator[tuple[SyntaxNode, GroupPattern, tuple[str, ...]]]:
+    """Each `*`, the group that it is over, and the variables that it stands for."""
     for select in query_selects(query):
-        groups = list(select_groups(select))
-        if select.star and any(g.start < start < g.stop for g in groups for start in starts):
-            yield select.star, columns_of(select)
-    if query.select is None and query.star and query.where and starts:
-        yield query.star, variables_in_scope(query.where)
+        if select.star:
+            yield select.star, select.where, columns_of(select)
+    if query.select is None and query.star and query.where:
+        yield query.star, query.where, variables_in_scope(query.where)
 
 
 def _needs_variables(statement: Triples) -> bool:

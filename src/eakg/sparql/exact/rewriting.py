@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from eakg.sparql.cursor import splice
+from eakg.sparql.exact.counts import count_changes
 from eakg.sparql.exact.exists import check_exists
-from eakg.sparql.exact.expressions import expression_changes, grouping_changes
+from eakg.sparql.exact.expressions import expression_changes
+from eakg.sparql.exact.grammar import grammar_changes
 from eakg.sparql.exact.graphs import GraphNames, graph_changes
 from eakg.sparql.exact.languages import language_changes
 from eakg.sparql.exact.paths import (
@@ -49,9 +51,10 @@ def exact_query(
     check_comparisons(text, query)
     check_exists(text, query)
     rewriting = _Rewriting(text, query, base_iri)
-    rewriting.apply(grouping_changes(text, query))
+    rewriting.apply(grammar_changes(text, query))
     readable = rewriting.text
     rewriting.apply(language_changes(rewriting.text, rewriting.query))
+    rewriting.apply(count_changes(rewriting.text, rewriting.query))
     rewriting.apply(expression_changes(rewriting.text, rewriting.query))
     statements = inexact_triples(rewriting.query, is_node)
     if statements:

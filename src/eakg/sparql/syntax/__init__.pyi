@@ -39,5 +39,4 @@ from .tree import query_expressions as query_expressions
 from .tree import query_groups as query_groups
 from .tree import query_selects as query_selects
 from .tree import select_expressions as select_expressions
-from .tree import select_groups as select_groups
 from .tree import subexpressions as subexpressions
