@@ -1,5 +1,6 @@
 """From the text of a query to one that the engine answers as SPARQL says."""
 
+import re
 from dataclasses import dataclass
 
 from eakg.sparql.cursor import splice
@@ -17,7 +18,15 @@ from eakg.sparql.exact.paths import (
     path_changes,
 )
 from eakg.sparql.failures import QuerySyntaxError
+from eakg.sparql.lexer import COMMENT, IRIREF
 from eakg.sparql.syntax import QueryTree, check_comparisons, check_labels, parse_query
+
+_OPAQUE = re.compile(rf"{IRIREF}|{COMMENT}|'(?:[^'\\\n\r]|\\.)*+'|\"(?:[^\"\\\n\r]|\\.)*+\"")
+_STAR = re.compile(r"\s*(?:select|describe)\s+\*", re.IGNORECASE)
+_REMARKABLE = re.compile(
+    r"[()\[|/!*+^~'\"<>\\]|_:|\?(?!\w)|graph|filter|minus|lateral|values|service|group",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,8 @@ def exact_query(
     engine to say so. Raises: InexactQueryError where there is no such form; QuerySyntaxError for
     what is no query and the engine would let through.
     """
+    if _is_plain(text):
+        return ExactQuery(text, text)
     try:
         query = parse_query(text, base_iri)
     except QuerySyntaxError:
@@ -64,6 +75,15 @@ def exact_query(
         rewriting.apply(path_changes(rewriting.text, statements))
     rewriting.apply(graph_changes(rewriting.text, rewriting.query, named_graphs))
     return ExactQuery(readable, rewriting.text)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a query has single triples alone, which the engine answers rightly; most look-ups."""
+    remainder = _STAR.sub(" ", _OPAQUE.sub(" ", text), count=1)
+    if _REMARKABLE.search(remainder):
+        return False
+    columns = remainder.partition("{")[0].split()
+    return len(columns) == len(set(columns))
 
 
 @dataclass

@@ -22,6 +22,7 @@ class TokenStream:
     ) -> None:
         self.text = text
         self._tokens = sequence
+        self._words = [token.word for token in sequence]
         self._base = base
         self._prefixes = prefixes
         self._position = 0
@@ -57,7 +58,8 @@ class TokenStream:
 
     def at(self, *words: str) -> bool:
         """Whether keywords or signs come, one after the other."""
-        return all(self.peek(n).word == word for n, word in enumerate(words))
+        position = self._position
+        return tuple(self._words[position : position + len(words)]) == words
 
     def accept(self, *words: str) -> bool:
         """Move past keywords or signs, where they come; whether they did."""
