@@ -20,7 +20,6 @@ from .formats import GRAPH_FORMATS as GRAPH_FORMATS
 from .formats import JSON as JSON
 from .formats import JSON_LD as JSON_LD
 from .formats import N_TRIPLES as N_TRIPLES
-from .formats import PHRASES as PHRASES
 from .formats import TSV as TSV
 from .formats import TURTLE as TURTLE
 from .formats import Answer as Answer
@@ -28,7 +27,6 @@ from .formats import ResultFormat as ResultFormat
 from .formats import ResultKind as ResultKind
 from .formats import find_format as find_format
 from .formats import formats_for as formats_for
-from .formats import kind_of as kind_of
 from .lists import members as members
 from .naming import PrefixedNames as PrefixedNames
 from .naming import spelling as spelling

@@ -7,20 +7,24 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, TypeAlias, cast
 
 import pyoxigraph
 
 from eakg.rdf.syntaxes import (
     JSON_LD_SYNTAX,
+    N_QUADS_SYNTAX,
     N_TRIPLES_SYNTAX,
     RDF_XML_SYNTAX,
+    TRIG_SYNTAX,
     TURTLE_SYNTAX,
     Syntax,
 )
 from eakg.rdf.writers import (
+    Lack,
     UnwritableError,
     write_answer,
+    write_csv,
     write_graph,
     write_json_ld,
     write_rdf_xml,
@@ -72,7 +76,7 @@ class ResultFormat:
     its name in https://www.w3.org/ns/formats/, where it has one. `generic` are media types that
     clients ask for and mean it by. `solutions`, `boolean` and `graph` write results of SELECT, of
     ASK, and of CONSTRUCT and DESCRIBE, each where the format can carry such; a format of graphs has
-    the `syntax` by which they are read.
+    the `syntax` by which they are read. `lacks` is what it has no way to say, and so is refused.
     """
 
     name: str
@@ -85,6 +89,7 @@ class ResultFormat:
     boolean: BooleanWriter | None = None
     graph: GraphWriter | None = None
     syntax: Syntax | None = None
+    lacks: frozenset[Lack] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.kinds:
@@ -101,19 +106,39 @@ class ResultFormat:
         return frozenset(kind for kind, writer in writers.items() if writer is not None)
 
     def write(self, answer: Answer, output: BinaryIO, prefixes: Mapping[str, str]) -> None:
-        """Write an answer, a graph with prefixes. Raises: UnwritableError when the format cannot
-        hold it, after which a part may have been written."""
-        match answer:
-            case pyoxigraph.QuerySolutions() if self.solutions is not None:
-                self.solutions(answer, output)
-            case pyoxigraph.QueryBoolean() if self.boolean is not None:
-                self.boolean(answer, output)
-            case pyoxigraph.QuerySolutions() | pyoxigraph.QueryBoolean():
-                raise UnwritableError(PHRASES[kind_of(answer)])
-            case _ if self.graph is not None:
-                self.graph(answer, output, prefixes)
-            case _:
-                raise UnwritableError(PHRASES[ResultKind.GRAPH])
+        """Write an answer, a graph with prefixes. Raises: UnwritableError, with the formats that
+        can, when this one cannot hold it, after which a part may have been written."""
+        kind = kind_of(answer)
+        self.check(kind)
+        try:
+            match answer:
+                case pyoxigraph.QuerySolutions() if self.solutions is not None:
+                    self.solutions(answer, output)
+                case pyoxigraph.QueryBoolean() if self.boolean is not None:
+                    self.boolean(answer, output)
+                case _ if self.graph is not None:
+                    self.graph(cast(Iterable[pyoxigraph.Triple], answer), output, prefixes)
+        except UnwritableError as error:
+            raise self._refusal(kind, str(error), error.lack) from None
+
+    def check(self, kind: ResultKind) -> None:
+        """Raises: UnwritableError, with the formats that can, when this one cannot carry such."""
+        if kind not in self.kinds:
+            raise self._refusal(kind, PHRASES[kind], None)
+
+    def _refusal(self, kind: ResultKind, content: str, lack: Lack | None) -> UnwritableError:
+        able = (
+            result_format.media_type
+            for result_format in formats_for(kind)
+            if result_format is not self and (lack is None or lack not in result_format.lacks)
+        )
+        words = f"{self.media_type} cannot carry {content}; there is {', '.join(able)}"
+        return UnwritableError(words, lack)
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+        return self.name.upper() if self.syntax is None else self.syntax.name
 
     @property
     def content_type(self) -> str:
@@ -126,12 +151,15 @@ class ResultFormat:
 _W3C = "http://www.w3.org/ns/formats/"
 _RESULTS = pyoxigraph.QueryResultsFormat
 _JSON, _XML = frozenset({"application/json"}), frozenset({"application/xml", "text/xml"})
+_N3 = frozenset({"text/n3", "text/rdf+n3", "application/n3"})
+"""Notation3, which all Turtle is (https://w3c.github.io/N3/spec/, section 1)."""
 
 JSON = ResultFormat(
     name="json",
     media_type="application/sparql-results+json",
     extension="srj",
     iri=f"{_W3C}SPARQL_Results_JSON",
+    aliases=frozenset({"sparql-results+json"}),
     generic=_JSON,
     solutions=partial(write_answer, _RESULTS.JSON),
     boolean=partial(write_answer, _RESULTS.JSON),
@@ -141,16 +169,19 @@ XML = ResultFormat(
     media_type="application/sparql-results+xml",
     extension="srx",
     iri=f"{_W3C}SPARQL_Results_XML",
+    aliases=frozenset({"sparql-results+xml"}),
     generic=_XML,
     solutions=write_xml_answer,
     boolean=write_xml_answer,
+    lacks=frozenset({Lack.CHARACTER}),
 )
 CSV = ResultFormat(
     name="csv",
     media_type="text/csv",
     extension="csv",
     iri=f"{_W3C}SPARQL_Results_CSV",
-    solutions=partial(write_answer, _RESULTS.CSV),
+    solutions=write_csv,
+    lacks=frozenset({Lack.TRIPLE_TERM}),
 )
 TSV = ResultFormat(
     name="tsv",
@@ -164,8 +195,8 @@ TURTLE = ResultFormat(
     media_type=TURTLE_SYNTAX.media_type,
     extension="ttl",
     iri=f"{_W3C}Turtle",
-    aliases=frozenset({"ttl"}),
-    generic=frozenset({"application/x-turtle"}),
+    aliases=frozenset({"n3"}),
+    generic=frozenset({"application/x-turtle", "application/turtle", *_N3}),
     graph=partial(write_graph, TURTLE_SYNTAX),
     syntax=TURTLE_SYNTAX,
 )
@@ -174,7 +205,7 @@ N_TRIPLES = ResultFormat(
     media_type=N_TRIPLES_SYNTAX.media_type,
     extension="nt",
     iri=f"{_W3C}N-Triples",
-    aliases=frozenset({"nt"}),
+    aliases=frozenset({"n-triples"}),
     generic=frozenset({"text/plain"}),
     graph=partial(write_graph, N_TRIPLES_SYNTAX),
     syntax=N_TRIPLES_SYNTAX,
@@ -188,19 +219,43 @@ JSON_LD = ResultFormat(
     generic=_JSON,
     graph=write_json_ld,
     syntax=JSON_LD_SYNTAX,
+    lacks=frozenset({Lack.TRIPLE_TERM, Lack.DIRECTION}),
 )
 RDF_XML = ResultFormat(
     name="rdfxml",
     media_type=RDF_XML_SYNTAX.media_type,
     extension="rdf",
     iri=f"{_W3C}RDF_XML",
-    aliases=frozenset({"rdf", "rdf+xml"}),
+    aliases=frozenset({"rdf+xml", "rdf/xml", "rdf-xml"}),
     generic=_XML,
     graph=write_rdf_xml,
     syntax=RDF_XML_SYNTAX,
+    lacks=frozenset({Lack.CHARACTER, Lack.PROPERTY}),
+)
+TRIG = ResultFormat(
+    name="trig",
+    media_type=TRIG_SYNTAX.media_type,
+    extension="trig",
+    iri=f"{_W3C}TriG",
+    generic=frozenset({"application/x-trig"}),
+    graph=partial(write_graph, TRIG_SYNTAX),
+    syntax=TRIG_SYNTAX,
+)
+N_QUADS = ResultFormat(
+    name="nquads",
+    media_type=N_QUADS_SYNTAX.media_type,
+    extension="nq",
+    iri=f"{_W3C}N-Quads",
+    aliases=frozenset({"n-quads"}),
+    generic=frozenset({"text/x-nquads"}),
+    graph=partial(write_graph, N_QUADS_SYNTAX),
+    syntax=N_QUADS_SYNTAX,
 )
 
-FORMATS: tuple[ResultFormat, ...] = (JSON, XML, CSV, TSV, TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
+FORMATS: tuple[ResultFormat, ...] = (
+    *(JSON, XML, CSV, TSV),
+    *(TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS),
+)
 GRAPH_FORMATS = tuple(one for one in FORMATS if one.graph is not None)
 
 
@@ -210,14 +265,17 @@ def formats_for(kind: ResultKind) -> tuple[ResultFormat, ...]:
 
 
 def find_format(name: str, kind: ResultKind | None = None) -> ResultFormat | None:
-    """The format of this short name, alias or media type, or None.
+    """The format of this short name, alias, extension or media type, or None.
 
-    For graphs, `json` is JSON-LD and `xml` is RDF/XML; clients send these whatever the query.
+    Where a kind of result is given, a generic media type is a name of its formats, too; and for
+    graphs, `json` is JSON-LD and `xml` is RDF/XML: clients send these whatever the query.
     """
-    key = name.strip().lower()
+    key = name.partition(";")[0].strip().lower()
     if kind is ResultKind.GRAPH:
         key = {"json": JSON_LD.name, "xml": RDF_XML.name}.get(key, key)
     for result_format in FORMATS:
-        if key in {result_format.name, result_format.media_type} or key in result_format.aliases:
+        names = {result_format.name, result_format.media_type, result_format.extension}
+        if key in names | result_format.aliases:
             return result_format
-    return None
+    formats = formats_for(kind) if kind is not None else ()
+    return next((one for one in formats if key in one.generic), None)

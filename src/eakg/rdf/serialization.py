@@ -17,11 +17,9 @@ def serialize(
     """The triples in a graph format, each once, in the order of their N-Triples text, with those
     of the prefixes that they use.
 
-    Raises: ValueError when the format is not one of graphs; UnwritableError where it cannot hold a
-    triple; TypeError for what is no RDF triple.
+    Raises: UnwritableError, with the formats that can, where it cannot hold them; TypeError for
+    what is no RDF triple.
     """
-    if result_format.graph is None:
-        raise ValueError(f"{result_format.media_type} is no format of graphs")
     sorted_triples = sorted(set(triples), key=lambda triple: tuple(map(write_term, triple)))
     iris = {str(term) for triple in sorted_triples for term in triple if isinstance(term, URIRef)}
     iris |= {
@@ -33,5 +31,5 @@ def serialize(
         for prefix, namespace in prefixes.items()
         if any(iri.startswith(namespace) for iri in iris)
     }
-    result_format.graph(map(engine_triple, sorted_triples), output, namespaces)
+    result_format.write(map(engine_triple, sorted_triples), output, namespaces)
     return output.getvalue()

@@ -27,7 +27,10 @@ from .negotiation import HTML as HTML
 from .negotiation import PLAIN_JSON as PLAIN_JSON
 from .negotiation import Page as Page
 from .negotiation import Representation as Representation
+from .negotiation import acceptable as acceptable
+from .negotiation import acceptable_representations as acceptable_representations
 from .negotiation import available as available
+from .negotiation import in_first_that_holds as in_first_that_holds
 from .negotiation import negotiate as negotiate
 from .negotiation import select_representation as select_representation
 from .parameters import FORM as FORM

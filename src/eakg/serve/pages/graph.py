@@ -145,10 +145,7 @@ def _represent(iri: URIRef, representation: Representation) -> Response:
             rows=rows_of(store, name, state().catalogue.presentation())
             if kind == "background"
             else None,
-            formats=[
-                (offer.extension, offer.media_type, _path(iri, offer.extension))
-                for offer in _offers(iri)
-            ],
+            formats=[(offer, _path(iri, offer.extension)) for offer in _offers(iri)],
         )
         return Response(page, content_type=representation.content_type)
     if representation is CSV and (file := _csv(iri)) is not None:

@@ -21,18 +21,19 @@ from eakg.serve.app import (
     BadParameterError,
     Page,
     Representation,
+    acceptable_representations,
     address,
     annotated,
     checked_view,
     forbid_storing,
     format_behind,
+    in_first_that_holds,
     negotiate,
     of_result,
     page_path,
     query_string,
     represented,
     respond,
-    select_representation,
     state,
     tagged,
 )
@@ -45,7 +46,7 @@ from eakg.serve.pages.result import (
 )
 from eakg.serve.words import short
 from eakg.sparql import ParameterError, inspect_query
-from eakg.store import QueryRequest, Result, select
+from eakg.store import Closure, QueryRequest, Result, select
 
 blueprint = Blueprint("saved_queries", __name__)
 _OURS = frozenset({"format", "closure", "view"})
@@ -114,16 +115,32 @@ def run(name: str) -> Response:
         raise BadParameterError(f"there is no parameter {min(unknown)}; there is {choices}")
     kind = kind_of(query)
     offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
-    representation = select_representation(request, parameters, offers, kind)
+    representations = acceptable_representations(request, parameters, offers, kind)
     view = checked_view(parameters.single("view"))
     closure = parameters.closure() if parameters.single("closure") else query.closure or "full"
     try:
         text = query.bound(values)
     except ParameterError as error:
-        if not isinstance(representation, Page):
+        if not isinstance(representations[0], Page):
             raise BadParameterError(str(error)) from None
         return _form(query, values, str(error) if values else "")
-    query_request = QueryRequest(text, format_behind(representation, kind).name, closure)
+
+    def answer(representation: Representation) -> Response:
+        return _answer(query, values, text, closure, representation, view)
+
+    return in_first_that_holds(representations, answer)
+
+
+def _answer(
+    query: SavedQuery,
+    values: Mapping[str, str],
+    text: str,
+    closure: Closure,
+    representation: Representation,
+    view: str,
+) -> Response:
+    name = query.name
+    query_request = QueryRequest(text, format_behind(representation, kind_of(query)).name, closure)
     store = state().store
     parts = (state().settings.public_url, query.text, text, closure, representation.name, view)
 

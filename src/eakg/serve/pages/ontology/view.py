@@ -1,5 +1,7 @@
 """The ontology: its graph in RDF, a page with every term, and the use of each term in pages."""
 
+from functools import partial
+
 from flask import Blueprint, Response, render_template, request
 from rdflib import OWL, URIRef
 from werkzeug.exceptions import NotFound
@@ -10,7 +12,9 @@ from eakg.serve.app import (
     HTML,
     Page,
     Representation,
+    acceptable,
     address,
+    in_first_that_holds,
     negotiate,
     page_path,
     query_string,
@@ -43,7 +47,7 @@ _RARE = 3  # times; what the graph joins less often is not in the diagram
 def ontology() -> Response:
     """The ontology in the format that is asked for."""
     query_string(request)
-    return _ontology(negotiate(request, _OFFERS))
+    return in_first_that_holds(acceptable(request, _OFFERS), _ontology)
 
 
 @blueprint.get("/ontology.<extension>")
@@ -67,7 +71,7 @@ def of_name(name: str) -> Response:
         index = read_ontology(store)
         version = URIRef(f"{ONTOLOGY_IRI}/{name}")
         if version in index.get(ONTOLOGY_IRI, {}).get(OWL.versionIRI, []):
-            return _whole(store, negotiate(request, _OFFERS))
+            return in_first_that_holds(acceptable(request, _OFFERS), partial(_whole, store))
         iri = EAKG[name]
         if iri not in index:
             raise NotFound

@@ -1,4 +1,4 @@
-"""Things and the documents about them: 303 from /id to /doc, five formats, in pages."""
+"""Things and the documents about them: 303 from /id to /doc, in every graph format and in pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +16,9 @@ from eakg.serve.app import (
     ProblemDetails,
     Representation,
     absolute,
+    acceptable,
     address,
-    negotiate,
+    in_first_that_holds,
     query_string,
     represented,
     state,
@@ -77,12 +78,15 @@ def document(slug: str) -> Response:
         target = _resolve(slug, closure, page)
         if (withdrawn_response := _withdrawal_response(target.iri)) is not None:
             return withdrawn_response
-        representation = target.representation or negotiate(request, FORMATS)
+        offers = FORMATS if target.representation is None else (target.representation,)
+        representations = acceptable(request, FORMATS) if offers is FORMATS else offers
         presentation = state().catalogue.presentation()
         description = describe(state().store, target.slug, target.iri, closure, presentation, page)
         if description is None:
             raise NotFound
-        response = _represent(description, representation, target)
+        response = in_first_that_holds(
+            representations, lambda representation: _represent(description, representation, target)
+        )
         response.headers["Link"] = ", ".join(_links(target, description))
         return response
 
