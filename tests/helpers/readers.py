@@ -8,6 +8,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from xml.etree import ElementTree
 
 import pyoxigraph
@@ -19,6 +20,13 @@ Row = dict[str, Term]
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 _SPARQL = "{http://www.w3.org/2005/sparql-results#}"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_SHORT = {
+    "integer": re.compile("[+-]?[0-9]+"),
+    "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    "double": re.compile(r"[+-]?(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+"),
+    "boolean": re.compile("true|false"),
+}
+"""Numbers and truth values without quotes (RDF 1.1 Turtle, section 6.5)."""
 _DIRECTION = "{http://www.w3.org/2005/11/its}dir"
 
 
@@ -127,6 +135,9 @@ def _turtle_term(cell: str) -> Term:
         return engine_term(quad.object)
     if cell.startswith("_:"):
         return blank(cell[2:])
+    for name, form in _SHORT.items():
+        if form.fullmatch(cell):  # rdflib would write such a number anew
+            return literal(cell, None, None, f"http://www.w3.org/2001/XMLSchema#{name}")
     graph = rdflib.Graph().parse(data=document, format="turtle")
     return rdflib_term(next(graph.objects()))
 
@@ -169,3 +180,16 @@ def renamed(triples: set[Term], label: str) -> set[Term]:
         return names[term] if term[0] == "blank" else term
 
     return {rename(triple) for triple in triples}
+
+
+def by_value(term: Term) -> Term:
+    """A term with numbers without quotes as their values, as rdflib reads them in Turtle."""
+    if term[0] == "triple":
+        return "triple", *(by_value(part) for part in term[1:])  # type: ignore[arg-type]
+    if term[0] != "literal":
+        return term
+    name = str(term[4]).removeprefix("http://www.w3.org/2001/XMLSchema#")
+    if name not in _SHORT or not _SHORT[name].fullmatch(str(term[1])):
+        return term
+    numbers = {"integer": int, "decimal": Decimal, "double": float}
+    return ("number", name, numbers.get(name, str)(str(term[1])))

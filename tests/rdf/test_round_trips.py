@@ -153,6 +153,16 @@ def named(triples: list[pyoxigraph.Triple]) -> list[pyoxigraph.Triple]:
     ]
 
 
+def same_for_rdflib(
+    result_format: ResultFormat, read: set[readers.Term], expected: set[readers.Term]
+) -> bool:
+    """Whether rdflib read what was written; in Turtle it reads numbers by their values."""
+    triples = readers.renamed(read, LABEL)
+    if result_format.name not in {"turtle", "trig"}:
+        return triples == expected
+    return set(map(readers.by_value, triples)) == set(map(readers.by_value, expected))
+
+
 def test_every_format_is_read_by_another() -> None:
     for kind, known in (
         (ResultKind.SOLUTIONS, {*ROWS, CSV.name}),
@@ -198,4 +208,4 @@ def test_graphs_are_read_as_they_were_or_refused(
     expected = {readers.engine_term(triple) for triple in triples}
     assert readers.renamed(readers.engine_graph(syntax)(data), LABEL) == expected
     if not lacks & {Lack.TRIPLE_TERM, Lack.DIRECTION} and not RDFLIB_READS_NOT.search(data):
-        assert readers.renamed(readers.rdflib_graph(name)(data), LABEL) == expected
+        assert same_for_rdflib(result_format, readers.rdflib_graph(name)(data), expected)

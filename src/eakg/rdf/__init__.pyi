@@ -59,5 +59,6 @@ from .syntaxes import plain_name as plain_name
 from .syntaxes import syntax_of as syntax_of
 from .terms import NotRdf11Error as NotRdf11Error
 from .terms import Triple as Triple
+from .turtle import turtle_of as turtle_of
 from .turtle import write_turtle as write_turtle
 from .writers import UnwritableError as UnwritableError

@@ -9,6 +9,7 @@ from rdflib import Graph
 
 from eakg.files import publish, writing
 from eakg.problems import Problem, ProblemsError
+from eakg.rdf import turtle_of
 from eakg.reason.closure import Closure
 from eakg.reason.files.text_terms import TextTerms
 from eakg.reason.files.writing import write_facts
@@ -49,7 +50,7 @@ def write_closure(closure: Closure, path: Path | None, *, only_inferred: bool) -
         return inferred
     if path.suffix == ".ttl" and asserted <= LARGE and len(closure.inferred) <= LARGE:
         graph = closure.inferred if only_inferred else _whole(closure)
-        publish({path: graph.serialize(format="turtle", encoding="utf-8")})
+        publish({path: turtle_of(graph)})
         return len(closure.inferred)
     with writing(path) as file:
         return _write_ntriples(closure, file, only_inferred=only_inferred)

@@ -31,7 +31,7 @@ PLAIN_JSON = Page("json", "application/json", "json", "application/json")
 Representation = ResultFormat | Page
 _Offer = TypeVar("_Offer", bound=Representation)
 _Choice = TypeVar("_Choice")
-_Made = TypeVar("_Made")
+_Answer = TypeVar("_Answer")
 
 
 def select_representation(
@@ -98,8 +98,8 @@ def _places(header: str, offers: tuple[Representation, ...]) -> tuple[int, ...]:
 
 
 def in_first_that_holds(
-    representations: Iterable[_Choice], make: Callable[[_Choice], _Made]
-) -> _Made:
+    representations: Iterable[_Choice], make: Callable[[_Choice], _Answer]
+) -> _Answer:
     """What is made in the first of the representations whose format can hold it.
 
     Raises: FormatMismatchError or UnwritableError of the first where none can.

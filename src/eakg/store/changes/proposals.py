@@ -49,6 +49,7 @@ from eakg.store.graphs import (
     GraphNode,
     LoadedStore,
     graph_node,
+    require_default_graph,
     usual_dataset,
 )
 
@@ -308,18 +309,12 @@ def _read_data(request: GraphWrite, node: GraphNode) -> QuadStream:
             rename_blank_nodes=True,
         )
         return normalize_quads(
-            pyoxigraph.Quad(*triple_of(_require_default_graph(quad)), node) for quad in quads
+            pyoxigraph.Quad(*triple_of(require_default_graph(quad)), node) for quad in quads
         )
     except SyntaxError as error:
         raise QuerySyntaxError(str(error.msg), error.lineno, error.offset) from None
     except ValueError as error:
         raise QuerySyntaxError(str(error)) from None
-
-
-def _require_default_graph(quad: pyoxigraph.Quad) -> pyoxigraph.Quad:
-    if quad.graph_name != pyoxigraph.DefaultGraph():
-        raise UpdateRefusedError("the data names graphs of its own; write each graph by itself")
-    return quad
 
 
 def _target_name(target: Target) -> str:

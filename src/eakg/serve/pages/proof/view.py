@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from rdflib.term import Node
 from werkzeug.exceptions import NotFound
 
-from eakg.rdf import TermSyntaxError, Triple, resolve_term, write_term
+from eakg.rdf import TermSyntaxError, Triple, resolve_term, turtle_of, write_term
 from eakg.reason.proofs import NotInClosureError, to_json, to_prov
 from eakg.reason.rules import WORDS, rule_set, rules_text
 from eakg.serve.app import (
@@ -133,7 +133,7 @@ def _json(explanation: SupportedProof) -> str:
 
 
 def _turtle(explanation: SupportedProof) -> str:
-    return to_prov(explanation.proof, explanation.supports).serialize(format="turtle")
+    return turtle_of(to_prov(explanation.proof, explanation.supports)).decode()
 
 
 def _page(explanation: SupportedProof) -> str:
