@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import cast
 
 import pyoxigraph
 from rdflib import RDF, XSD, Graph, Literal, Node
@@ -29,23 +30,37 @@ _ROUNDED = frozenset({XSD.double, XSD.float})
 _PLAIN_NAME = re.compile("(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?)?")
 
 
-class _ExactTerms(TurtleSerializer):
-    """Writes every term so that it is read as the same."""
+class _ExactTerms:
+    """For a serializer of rdflib: writes every term so that it is read as the same."""
+
+    _prefixes: frozenset[str] | None = None
+    """Those that stand at the head of the document, once it is written."""
+
+    def startDocument(self) -> None:
+        self._prefixes = frozenset(self.namespaces)  # type: ignore[attr-defined]  # of the serializer
+        super().startDocument()  # type: ignore[misc]  # as above
 
     def get_pname(self, uri: Node, gen_prefix: bool = True) -> str | None:
         # Before a percent sign rdflib would end a namespace, which is no IRI then.
-        name = super().get_pname(uri, gen_prefix and "%" not in str(uri))
-        return name if name is None or _is_name_of(name.partition(":")[2], str(uri)) else None
+        generates = gen_prefix and "%" not in str(uri)
+        name = super().get_pname(uri, generates)  # type: ignore[misc]  # as above
+        prefix, _, local_name = (name or "").partition(":")
+        is_bound = self._prefixes is None or prefix in self._prefixes
+        return name if name and is_bound and _is_name_of(local_name, str(uri)) else None
 
     def label(self, node: Node, position: int) -> str:
         if isinstance(node, Literal) and not _is_exact(node):
             return write_term(node)
         if node == RDF.nil and position == VERB:
             return write_term(node)
-        return super().label(node, position)
+        return cast(str, super().label(node, position))  # type: ignore[misc]  # as above
 
 
-class _InOrderOfNames(_ExactTerms, LongTurtleSerializer):  # type: ignore[misc]  # rdflib's
+class _Turtle(_ExactTerms, TurtleSerializer):
+    pass
+
+
+class _CanonicalTurtle(_ExactTerms, LongTurtleSerializer):
     """Writes subjects by name; rdflib would put those that are referred to more often last, so
     that a new reference to a thing moved its description."""
 
@@ -66,14 +81,14 @@ def write_turtle(triples: Iterable[Triple]) -> bytes:
     for triple in sorted(triples, key=lambda triple: [write_term(term) for term in triple]):
         graph.add(triple)
     out = io.BytesIO()
-    _InOrderOfNames(graph).serialize(out, encoding="utf-8")
+    _CanonicalTurtle(graph).serialize(out, encoding="utf-8")  # type: ignore[no-untyped-call]  # rdflib's
     return out.getvalue()
 
 
 def turtle_of(graph: Graph) -> bytes:
     """A graph as Turtle with its own prefixes, in UTF-8."""
     out = io.BytesIO()
-    _ExactTerms(graph).serialize(out, encoding="utf-8")
+    _Turtle(graph).serialize(out, encoding="utf-8")
     return out.getvalue()
 
 
