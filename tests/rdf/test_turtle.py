@@ -37,7 +37,7 @@ def graph_of(triples: list[pyoxigraph.Triple]) -> rdflib.Graph:
 
 
 @given(st.lists(st.builds(pyoxigraph.Triple, SUBJECTS, IRIS, PLAIN_TERMS), max_size=8))
-@settings(max_examples=200 * SOAK)
+@settings(max_examples=100 * SOAK)
 def test_a_graph_is_read_as_it_is(triples: list[pyoxigraph.Triple]) -> None:
     triples += NAMED
     expected = {readers.engine_term(triple) for triple in triples}
@@ -45,7 +45,7 @@ def test_a_graph_is_read_as_it_is(triples: list[pyoxigraph.Triple]) -> None:
 
 
 @given(st.lists(st.builds(pyoxigraph.Triple, IRIS, IRIS, IRIS | LITERALS), max_size=8))
-@settings(max_examples=200 * SOAK)
+@settings(max_examples=100 * SOAK)
 def test_canonical_turtle_is_read_as_it_is(triples: list[pyoxigraph.Triple]) -> None:
     data = write_turtle(rdflib_triples(triples))  # type: ignore[arg-type]  # as above
     assert read(data) == {readers.engine_term(triple) for triple in triples}
