@@ -74,6 +74,8 @@ def has_element(iri: str) -> bool:
         return False
     for place in range(max(0, len(iri) - 40), len(iri)):
         namespace, name = iri[:place], iri[place:]
+        if namespace.startswith(RDF) and namespace != RDF:
+            continue  # RDF 1.1 XML Syntax, section 5.1
         if namespace in reserved or re.search(r"[:/\s]", name):
             continue
         try:

@@ -68,7 +68,7 @@ class _ElementNames:
         free = {
             prefix: iri
             for prefix, iri in prefixes.items()
-            if iri not in _UNBOUND and (not prefix or _is_free(prefix))
+            if _may_be_bound(iri) and (not prefix or _is_free(prefix))
         }
         self.bindings = "".join(
             f' {f"xmlns:{prefix}" if prefix else "xmlns"}="{_escape(iri)}"'
@@ -85,7 +85,7 @@ class _ElementNames:
 
     def _name(self, iri: str) -> tuple[str, str]:
         # Namespace and name are put together again, so that any place to cut them apart will do.
-        places = [place for place in starts_of_names(iri) if iri[:place] not in _UNBOUND]
+        places = [place for place in starts_of_names(iri) if _may_be_bound(iri[:place])]
         if iri in _NOT_PROPERTIES or not places:
             raise UnwritableError(f"the property <{iri}>, which has no name there", Lack.PROPERTY)
         place = next((place for place in places if iri[:place] in self._prefixes), None)
@@ -94,6 +94,11 @@ class _ElementNames:
             return f"ns:{name}", f' xmlns:ns="{_escape(namespace)}"'
         prefix, name = self._prefixes[iri[:place]], iri[place:]
         return f"{prefix}:{name}" if prefix else name, ""
+
+
+def _may_be_bound(namespace: str) -> bool:
+    """Whether a namespace may be declared: none that begins with that of RDF (section 5.1)."""
+    return namespace not in _UNBOUND and (namespace == _RDF or not namespace.startswith(_RDF))
 
 
 def _is_free(prefix: str) -> bool:
