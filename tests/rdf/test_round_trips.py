@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+from functools import cache
 from xml.etree import ElementTree
 from xml.sax.saxutils import quoteattr
 
@@ -65,6 +66,7 @@ def lacks_of(term: object) -> set[Lack]:
     return lacks | {Lack.DIRECTION for one in literals if one.direction is not None}
 
 
+@cache
 def has_element(iri: str) -> bool:
     """Whether a property has an element in RDF/XML, by trying every way to cut its IRI."""
     names = ("RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype", "Description")
@@ -72,7 +74,7 @@ def has_element(iri: str) -> bool:
     reserved = ("", "http://www.w3.org/2000/xmlns/", "http://www.w3.org/XML/1998/namespace")
     if iri in {RDF + name for name in (*names, *old)}:
         return False
-    for place in range(max(0, len(iri) - 40), len(iri)):
+    for place in range(len(iri)):
         namespace, name = iri[:place], iri[place:]
         if namespace.startswith(RDF) and namespace != RDF:
             continue  # RDF 1.1 XML Syntax, section 5.1
