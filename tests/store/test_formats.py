@@ -77,7 +77,7 @@ FORMS = {
 CARRIED = {
     ResultKind.SOLUTIONS: {"json", "xml", "csv", "tsv"},
     ResultKind.BOOLEAN: {"json", "xml"},
-    ResultKind.GRAPH: {"turtle", "ntriples", "jsonld", "rdfxml"},
+    ResultKind.GRAPH: {"turtle", "ntriples", "jsonld", "rdfxml", "trig", "nquads"},
 }
 W3C = "http://www.w3.org/ns/formats/"
 LISTED = {
@@ -162,8 +162,10 @@ def asked(store: QueryService, form: str, case: str, result_format: ResultFormat
 def read_elsewhere(data: bytes, result_format: ResultFormat) -> object:
     """What rdflib reads: a truth value, a graph, or the rows of values or of terms."""
     if result_format.name in CARRIED[ResultKind.GRAPH]:
-        syntax = {"rdfxml": "xml", "jsonld": "json-ld", "ntriples": "nt"}
-        return Graph().parse(data=data, format=syntax.get(result_format.name, result_format.name))
+        # Triples of no graph are Turtle in TriG, and N-Triples in N-Quads.
+        syntax = {"rdfxml": "xml", "jsonld": "json-ld", "ntriples": "nt", "nquads": "nt"}
+        name = syntax.get(result_format.name, result_format.name)
+        return Graph().parse(data=data, format=name.replace("trig", "turtle"))
     result = Result.parse(io.BytesIO(data), format=result_format.name)
     if result.type == "ASK":
         return result.askAnswer

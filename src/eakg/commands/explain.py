@@ -11,7 +11,7 @@ from eakg.dataset import file_graphs, layout_graphs, shipped_layout, without_evi
 from eakg.evidence import NamedGraph, NamedGraphs, support_lines, support_of
 from eakg.names import PREFIXES
 from eakg.problems import ExitStatus
-from eakg.rdf import PrefixedNames, TermSyntaxError, Triple, resolve_term
+from eakg.rdf import PrefixedNames, TermSyntaxError, Triple, resolve_term, turtle_of
 from eakg.rdf.inputs import rdf_inputs
 from eakg.reason import materialize
 from eakg.reason.proofs import NotInClosureError, to_json, to_prov, to_text
@@ -63,7 +63,7 @@ def explain(
     if format_ == "json":
         click.echo(json.dumps(to_json(proof, supports), indent=2, ensure_ascii=False))
     elif format_ == "turtle":
-        click.echo(to_prov(proof, supports).serialize(format="turtle"), nl=False)
+        click.echo(turtle_of(to_prov(proof, supports)), nl=False)
     else:
         name = PrefixedNames(graph)
 

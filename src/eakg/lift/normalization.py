@@ -33,4 +33,9 @@ def quantity(identifier: str) -> tuple[Literal, URIRef] | None:
         return None
     if not value.is_finite() or not unit:
         return None
-    return Literal(format(value, "f"), datatype=XSD.decimal), ID[f"unit-{unit}"]
+    return decimal_literal(format(value, "f")), ID[f"unit-{unit}"]
+
+
+def decimal_literal(text: str) -> Literal:
+    """A decimal with a fraction, which Turtle writes without quotes (RDF 1.1 Turtle, 2.5.2)."""
+    return Literal(text if "." in text else f"{text}.0", datatype=XSD.decimal)

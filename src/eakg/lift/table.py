@@ -17,6 +17,7 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, XSD
 
 from eakg.evidence import AssertedTriple, Statement
+from eakg.lift.normalization import decimal_literal
 from eakg.lift.result import LiftError, LiftResult, SkippedLine
 from eakg.lift.rows import is_address, read_rows
 from eakg.names import CSVW, EAKG, ID, PREFIXES, background_graph
@@ -38,7 +39,8 @@ def _literal(column: csvw.Column, value: Any) -> Literal:
     if base == "string":
         language = column.inherit("lang")
         return Literal(value, lang=None if language == "und" else language)
-    return Literal(datatype.formatted(value), datatype=XSD[base])
+    text = datatype.formatted(value)
+    return decimal_literal(text) if base == "decimal" else Literal(text, datatype=XSD[base])
 
 
 def _triples(table: csvw.Table, cells: dict[str, Any]) -> Iterator[tuple[str, AssertedTriple]]:

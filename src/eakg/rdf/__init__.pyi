@@ -50,7 +50,6 @@ from .formats import FORMATS as FORMATS
 from .formats import GRAPH_FORMATS as GRAPH_FORMATS
 from .formats import JSON as JSON
 from .formats import N_TRIPLES as N_TRIPLES
-from .formats import PHRASES as PHRASES
 from .formats import TSV as TSV
 from .formats import TURTLE as TURTLE
 from .formats import XML as XML
@@ -59,7 +58,6 @@ from .formats import ResultFormat as ResultFormat
 from .formats import ResultKind as ResultKind
 from .formats import find_format as find_format
 from .formats import formats_for as formats_for
-from .formats import kind_of as kind_of
 from .formats import plain_format_name as plain_format_name
 from .lists import members as members
 from .naming import PrefixedNames as PrefixedNames
@@ -94,5 +92,6 @@ from .syntaxes import is_compressed as is_compressed
 from .syntaxes import plain_name as plain_name
 from .terms import NotRdf11Error as NotRdf11Error
 from .terms import Triple as Triple
+from .turtle import turtle_of as turtle_of
 from .turtle import write_turtle as write_turtle
 from .writers import UnwritableError as UnwritableError

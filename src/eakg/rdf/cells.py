@@ -111,11 +111,11 @@ def read_rows(path: Path) -> CellTable:
     Specification: SPARQL 1.1 Query Results CSV and TSV Formats.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
         lines = (
-            [line.split("\t") for line in text.splitlines()]
+            [line.split("\t") for line in _lines(text)]
             if path.suffix == ".tsv"
-            else list(csv.reader(io.StringIO(text), strict=True))
+            else list(csv.reader(io.StringIO(text, newline=""), strict=True))
         )
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ProblemsError([Problem(str(path), 0, f"no table of rows: {error}")]) from error
@@ -136,6 +136,12 @@ def read_rows(path: Path) -> CellTable:
     return CellTable(tuple(name.removeprefix("?") for name in columns), terms)
 
 
+def _lines(text: str) -> list[str]:
+    """The lines of a text; of the characters that Python ends one with, most may be in a cell."""
+    lines = re.split("\r\n|\n|\r", text)
+    return lines if lines[-1] else lines[:-1]
+
+
 def write_rows(solutions: Solutions | CellTable, path: Path) -> str:
     """Solutions as the CSV or TSV file of a path, by its extension."""
     if path.suffix == ".tsv" and isinstance(solutions, Solutions):
@@ -144,11 +150,14 @@ def write_rows(solutions: Solutions | CellTable, path: Path) -> str:
         rows += ["\t".join(cell.replace("\t", "\\t") for cell in row) for row in table.rows]
         return "\n".join(rows) + "\n"
     table = table_of_values(solutions) if isinstance(solutions, Solutions) else solutions
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.columns)
-    writer.writerows(table.rows)
-    return out.getvalue()
+    return "".join(_csv_line(cells) for cells in (table.columns, *table.rows))
+
+
+def _csv_line(cells: Cells) -> str:
+    line = io.StringIO()
+    # With its usual end of a line the writer quotes a carriage return, too.
+    csv.writer(line).writerow(cells)
+    return line.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _write_value(node: Node | None) -> str:

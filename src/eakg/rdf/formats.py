@@ -8,20 +8,24 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from itertools import chain
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, TypeAlias, cast
 
 import pyoxigraph
 
 from eakg.rdf.syntaxes import (
     JSON_LD_SYNTAX,
+    N_QUADS_SYNTAX,
     N_TRIPLES_SYNTAX,
     RDF_XML_SYNTAX,
+    TRIG_SYNTAX,
     TURTLE_SYNTAX,
     Syntax,
 )
 from eakg.rdf.writers import (
+    Lack,
     UnwritableError,
     write_answer,
+    write_csv,
     write_graph,
     write_json_ld,
     write_rdf_xml,
@@ -73,7 +77,7 @@ class ResultFormat:
     its name in https://www.w3.org/ns/formats/, where it has one. `generic` are media types that
     clients ask for and mean it by. `solutions`, `boolean` and `graph` write results of SELECT, of
     ASK, and of CONSTRUCT and DESCRIBE, each where the format can carry such; a format of graphs has
-    the `syntax` by which they are read.
+    the `syntax` by which they are read. `lacks` is what it has no way to say, and so is refused.
     """
 
     name: str
@@ -86,6 +90,7 @@ class ResultFormat:
     boolean: BooleanWriter | None = None
     graph: GraphWriter | None = None
     syntax: Syntax | None = None
+    lacks: frozenset[Lack] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.kinds:
@@ -107,19 +112,39 @@ class ResultFormat:
         return frozenset(kind for kind, writer in writers.items() if writer is not None)
 
     def write(self, answer: Answer, output: BinaryIO, prefixes: Mapping[str, str]) -> None:
-        """Write an answer, a graph with prefixes. Raises: UnwritableError when the format cannot
-        hold it, after which a part may have been written."""
-        match answer:
-            case pyoxigraph.QuerySolutions() if self.solutions is not None:
-                self.solutions(answer, output)
-            case pyoxigraph.QueryBoolean() if self.boolean is not None:
-                self.boolean(answer, output)
-            case pyoxigraph.QuerySolutions() | pyoxigraph.QueryBoolean():
-                raise UnwritableError(PHRASES[kind_of(answer)])
-            case _ if self.graph is not None:
-                self.graph(answer, output, prefixes)
-            case _:
-                raise UnwritableError(PHRASES[ResultKind.GRAPH])
+        """Write an answer, a graph with prefixes. Raises: UnwritableError, with the formats that
+        can, when this one cannot hold it, after which a part may have been written."""
+        kind = kind_of(answer)
+        self.check(kind)
+        try:
+            match answer:
+                case pyoxigraph.QuerySolutions() if self.solutions is not None:
+                    self.solutions(answer, output)
+                case pyoxigraph.QueryBoolean() if self.boolean is not None:
+                    self.boolean(answer, output)
+                case _ if self.graph is not None:
+                    self.graph(cast(Iterable[pyoxigraph.Triple], answer), output, prefixes)
+        except UnwritableError as error:
+            raise self._refusal(kind, str(error), error.lack) from None
+
+    def check(self, kind: ResultKind) -> None:
+        """Raises: UnwritableError, with the formats that can, when this one cannot carry such."""
+        if kind not in self.kinds:
+            raise self._refusal(kind, PHRASES[kind], None)
+
+    def _refusal(self, kind: ResultKind, content: str, lack: Lack | None) -> UnwritableError:
+        able = (
+            result_format.media_type
+            for result_format in formats_for(kind)
+            if result_format is not self and (lack is None or lack not in result_format.lacks)
+        )
+        words = f"{self.media_type} cannot carry {content}; there is {', '.join(able)}"
+        return UnwritableError(words, lack)
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+        return self.name.upper() if self.syntax is None else self.syntax.name
 
     @property
     def content_type(self) -> str:
@@ -132,6 +157,8 @@ class ResultFormat:
 _W3C = "http://www.w3.org/ns/formats/"
 _RESULTS = pyoxigraph.QueryResultsFormat
 _JSON, _XML = frozenset({"application/json"}), frozenset({"application/xml", "text/xml"})
+_N3 = frozenset({"text/n3", "text/rdf+n3", "application/n3"})
+"""Notation3, which all Turtle is (https://w3c.github.io/N3/spec/, section 1)."""
 
 JSON = ResultFormat(
     name="json",
@@ -152,13 +179,15 @@ XML = ResultFormat(
     generic=_XML,
     solutions=write_xml_answer,
     boolean=write_xml_answer,
+    lacks=frozenset({Lack.CHARACTER}),
 )
 CSV = ResultFormat(
     name="csv",
     media_type="text/csv",
     extension="csv",
     iri=f"{_W3C}SPARQL_Results_CSV",
-    solutions=partial(write_answer, _RESULTS.CSV),
+    solutions=write_csv,
+    lacks=frozenset({Lack.TRIPLE_TERM}),
 )
 TSV = ResultFormat(
     name="tsv",
@@ -173,10 +202,7 @@ TURTLE = ResultFormat(
     extension="ttl",
     iri=f"{_W3C}Turtle",
     aliases=frozenset({"n3"}),
-    # Turtle is a part of Notation3, so who asks for that can read it.
-    generic=frozenset(
-        {"application/x-turtle", "application/turtle", "text/n3", "text/rdf+n3", "application/n3"}
-    ),
+    generic=frozenset({"application/x-turtle", "application/turtle", *_N3}),
     graph=partial(write_graph, TURTLE_SYNTAX),
     syntax=TURTLE_SYNTAX,
 )
@@ -199,6 +225,7 @@ JSON_LD = ResultFormat(
     generic=_JSON | {"application/x-json+ld"},
     graph=write_json_ld,
     syntax=JSON_LD_SYNTAX,
+    lacks=frozenset({Lack.TRIPLE_TERM, Lack.DIRECTION}),
 )
 RDF_XML = ResultFormat(
     name="rdfxml",
@@ -209,9 +236,32 @@ RDF_XML = ResultFormat(
     generic=_XML,
     graph=write_rdf_xml,
     syntax=RDF_XML_SYNTAX,
+    lacks=frozenset({Lack.CHARACTER, Lack.PROPERTY}),
+)
+TRIG = ResultFormat(
+    name="trig",
+    media_type=TRIG_SYNTAX.media_type,
+    extension="trig",
+    iri=f"{_W3C}TriG",
+    generic=frozenset({"application/x-trig"}),
+    graph=partial(write_graph, TRIG_SYNTAX),
+    syntax=TRIG_SYNTAX,
+)
+N_QUADS = ResultFormat(
+    name="nquads",
+    media_type=N_QUADS_SYNTAX.media_type,
+    extension="nq",
+    iri=f"{_W3C}N-Quads",
+    aliases=frozenset({"n-quads"}),
+    generic=frozenset({"text/x-nquads"}),
+    graph=partial(write_graph, N_QUADS_SYNTAX),
+    syntax=N_QUADS_SYNTAX,
 )
 
-FORMATS: tuple[ResultFormat, ...] = (JSON, XML, CSV, TSV, TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
+FORMATS: tuple[ResultFormat, ...] = (
+    *(JSON, XML, CSV, TSV),
+    *(TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS),
+)
 GRAPH_FORMATS = tuple(one for one in FORMATS if one.graph is not None)
 
 

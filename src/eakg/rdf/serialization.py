@@ -19,11 +19,9 @@ def serialize(
     """The triples in a graph format, each once, in the order of their N-Triples text, with those
     of the prefixes that they use.
 
-    Raises: ValueError when the format is not one of graphs; UnwritableError where it cannot hold a
-    triple; TypeError for what is no RDF triple.
+    Raises: UnwritableError, with the formats that can, where it cannot hold them; TypeError for
+    what is no RDF triple.
     """
-    if result_format.graph is None:
-        raise ValueError(f"{result_format.media_type} is no format of graphs")
     sorted_triples = sorted(set(triples), key=lambda triple: tuple(map(write_term, triple)))
     iris = {str(term) for triple in sorted_triples for term in triple if isinstance(term, URIRef)}
     iris |= {
@@ -37,6 +35,6 @@ def serialize(
     }
     writer = TagWriter(output)
     coded_triples = map_objects(map(engine_triple, sorted_triples), writer.term)
-    result_format.graph(coded_triples, cast(BinaryIO, writer), namespaces)
+    result_format.write(coded_triples, cast(BinaryIO, writer), namespaces)
     writer.close()
     return output.getvalue()

@@ -29,6 +29,8 @@ RDF_FORMATS = {
     "nt": "application/n-triples",
     "jsonld": "application/ld+json",
     "rdf": "application/rdf+xml",
+    "trig": "application/trig",
+    "nq": "application/n-quads",
 }
 HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 rdflibs_own = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")
@@ -48,7 +50,13 @@ def client(keeper: KeeperProcess) -> FlaskClient:
 def graph_at(client: FlaskClient, path: str) -> Graph:
     response = client.get(path)
     assert response.status_code == 200
-    return Graph().parse(data=response.data, format=response.mimetype)
+    return parsed(response.data, response.mimetype)
+
+
+def parsed(data: bytes, media_type: str) -> Graph:
+    """A graph; triples of no graph are Turtle in TriG, and N-Triples in N-Quads."""
+    plain = {"application/trig": "turtle", "application/n-quads": "nt"}
+    return Graph().parse(data=data, format=plain.get(media_type, media_type))
 
 
 @pytest.mark.parametrize(
@@ -367,7 +375,7 @@ def test_ontology(client: FlaskClient) -> None:
     for media_type in RDF_FORMATS.values():
         response = client.get("/ontology", headers={"Accept": media_type})
         assert response.mimetype == media_type
-        graphs.append(Graph().parse(data=response.data, format=media_type))
+        graphs.append(parsed(response.data, media_type))
     assert all(isomorphic(graphs[0], other) for other in graphs[1:])
     assert (EAKG.State, RDFS.subClassOf, EAKG.Actor) in graphs[0]
     page = client.get("/ontology", headers=HTML).text

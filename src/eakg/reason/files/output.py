@@ -9,7 +9,7 @@ from rdflib import Graph
 
 from eakg.files import is_stream, publish, writing
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import TURTLE, is_carrier, serialize
+from eakg.rdf import TURTLE, is_carrier, serialize, turtle_of
 from eakg.reason.closure import Closure
 from eakg.reason.files.text_terms import TextTerms
 from eakg.reason.files.writing import write_facts
@@ -61,7 +61,7 @@ def _turtle(graph: Graph) -> bytes:
     if any(map(is_carrier, graph.objects())):
         prefixes = {prefix: str(namespace) for prefix, namespace in graph.namespaces()}
         return serialize(graph, TURTLE, prefixes)
-    return graph.serialize(format="turtle", encoding="utf-8")
+    return turtle_of(graph)
 
 
 def _write_ntriples(closure: Closure, file: BinaryIO, *, only_inferred: bool) -> int:

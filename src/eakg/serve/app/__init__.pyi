@@ -37,7 +37,9 @@ from .negotiation import PAGE_OR_GRAPH as PAGE_OR_GRAPH
 from .negotiation import PLAIN_JSON as PLAIN_JSON
 from .negotiation import Page as Page
 from .negotiation import Representation as Representation
+from .negotiation import acceptable_representations as acceptable_representations
 from .negotiation import available as available
+from .negotiation import in_first_that_holds as in_first_that_holds
 from .negotiation import names_a_format as names_a_format
 from .negotiation import negotiate as negotiate
 from .negotiation import select_representation as select_representation

@@ -1,6 +1,6 @@
 """Which of the representations that there are a client gets: RFC 9110 section 12.5.1."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -9,9 +9,17 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.sansio.request import Request
 
-from eakg.rdf import GRAPH_FORMATS, ResultFormat, ResultKind, find_format, plain_format_name
+from eakg.rdf import (
+    GRAPH_FORMATS,
+    ResultFormat,
+    ResultKind,
+    UnwritableError,
+    find_format,
+    plain_format_name,
+)
 from eakg.serve.app.errors import NotAcceptableError
 from eakg.serve.app.parameters import Parameters
+from eakg.sparql import FormatMismatchError
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,13 +44,22 @@ Representation = ResultFormat | Page
 PAGE_OR_GRAPH: tuple[Representation, ...] = (HTML, *GRAPH_FORMATS)
 """What is for people first of all, and can be said in RDF too."""
 _Offer = TypeVar("_Offer", bound=Representation)
+_Choice = TypeVar("_Choice")
+_Answer = TypeVar("_Answer")
 
 
 def select_representation(
     request: Request, parameters: Parameters, offers: Sequence[_Offer], kind: ResultKind
 ) -> _Offer:
-    """The offer that `format=` (or what other engines call it) names, or without one what
-    `negotiate` gives.
+    """The first of `acceptable_representations`. Raises: as it does."""
+    return acceptable_representations(request, parameters, offers, kind)[0]
+
+
+def acceptable_representations(
+    request: Request, parameters: Parameters, offers: Sequence[_Offer], kind: ResultKind
+) -> tuple[_Offer, ...]:
+    """The offers that `format=` (or what other engines call it) names, in its order, or without
+    one what `acceptable` gives.
 
     Some clients give several names for one format, for servers that know only one of them.
     Arguments: the kind of result, as `json` and `xml` mean other formats for graphs.
@@ -50,15 +67,21 @@ def select_representation(
     """
     names = parameters.formats()
     if not names:
-        return negotiate(request, offers)
+        return acceptable(request, offers)
+    chosen_offers = []
     for name in names:
         key = plain_format_name(name)
         match = find_format(name, kind)
-        for offer in offers:
-            if offer == match or (isinstance(offer, Page) and _is_named(offer, key, match)):
-                return offer
-    subject = "ASK has" if kind is ResultKind.BOOLEAN else "there is"
-    raise NotAcceptableError(f"{subject} no format {' or '.join(names)} here", available(offers))
+        chosen_offers += [
+            offer
+            for offer in offers
+            if offer == match or (isinstance(offer, Page) and _is_named(offer, key, match))
+        ]
+    if not chosen_offers:
+        subject = "ASK has" if kind is ResultKind.BOOLEAN else "there is"
+        words = f"{subject} no format {' or '.join(names)} here"
+        raise NotAcceptableError(words, available(offers))
+    return tuple(dict.fromkeys(chosen_offers))
 
 
 def _is_named(page: Page, key: str, match: ResultFormat | None) -> bool:
@@ -66,29 +89,51 @@ def _is_named(page: Page, key: str, match: ResultFormat | None) -> bool:
 
 
 def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
-    """The offer with the highest quality in the Accept header; among equals the first.
+    """The first of `acceptable`. Raises: NotAcceptableError, with the list of what there is."""
+    return acceptable(request, offers)[0]
 
-    Without the header, or with an empty one, the first. Media type parameters in it are not
+
+def acceptable(request: Request, offers: Sequence[_Offer]) -> tuple[_Offer, ...]:
+    """The offers that the Accept header allows, that with the highest quality first, and equals in
+    their order.
+
+    Without the header, or with an empty one, all of them. Media type parameters in it are not
     looked at.
     Raises: NotAcceptableError, with the list of what there is.
     """
     header = request.headers.get("Accept", "")
     if not header.strip(" \t,"):
-        return offers[0]
-    best = _best(header, tuple(offers))
-    if best is None:
+        return tuple(offers)
+    places = _places(header, tuple(offers))
+    if not places:
         raise NotAcceptableError("nothing that Accept allows is here", available(offers))
-    return offers[best]
+    return tuple(offers[place] for place in places)
 
 
 @lru_cache(1024)
-def _best(header: str, offers: tuple[Representation, ...]) -> int | None:
-    """The place of the best offer, where one is allowed at all."""
+def _places(header: str, offers: tuple[Representation, ...]) -> tuple[int, ...]:
+    """The places of the offers that are allowed, the best first."""
     accept = parse_accept_header(header, MIMEAccept)
     media_types = MIMEAccept([(one.partition(";")[0].strip(), quality) for one, quality in accept])
     qualities = [_quality(media_types, offer) for offer in offers]
-    best = max(qualities)
-    return qualities.index(best) if best > 0 else None
+    places = [place for place, quality in enumerate(qualities) if quality > 0]
+    return tuple(sorted(places, key=lambda place: -qualities[place]))
+
+
+def in_first_that_holds(
+    representations: Iterable[_Choice], make: Callable[[_Choice], _Answer]
+) -> _Answer:
+    """What is made in the first of the representations whose format can hold it.
+
+    Raises: FormatMismatchError or UnwritableError of the first where none can.
+    """
+    refusals: list[FormatMismatchError | UnwritableError] = []
+    for representation in representations:
+        try:
+            return make(representation)
+        except (FormatMismatchError, UnwritableError) as error:
+            refusals.append(error)
+    raise refusals[0]
 
 
 def _quality(accept: MIMEAccept, offer: Representation) -> float:

@@ -141,7 +141,7 @@ def problem_of(error: Exception, path: str) -> ProblemDetails:
         case StoreError():
             return _from_store(error)
         case UnwritableError():
-            return _from_store(FormatMismatchError(f"the format cannot carry {error}"))
+            return _from_store(FormatMismatchError(str(error)))
         case BadParameterError():
             return ProblemDetails(HTTPStatus.BAD_REQUEST, "bad-parameter", str(error))
         case NotAcceptableError():

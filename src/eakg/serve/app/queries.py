@@ -3,12 +3,19 @@
 Specification: SPARQL 1.1 Protocol section 2.1.
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
 from eakg.rdf import JSON, TURTLE, ResultFormat, ResultKind, formats_for
 from eakg.serve.app.errors import BadParameterError, UnsupportedBodyError
-from eakg.serve.app.negotiation import HTML, Page, Representation, select_representation
+from eakg.serve.app.negotiation import (
+    HTML,
+    Page,
+    Representation,
+    acceptable_representations,
+)
 from eakg.serve.app.parameters import (
     FORM,
     FORMAT_NAMES,
@@ -37,15 +44,26 @@ _KEYWORDS = {"limit": "LIMIT", "offset": "OFFSET"}
 
 
 class ProtocolQuery(NamedTuple):
-    """A query that was asked for: what the store is asked, the representation of its result and
-    the view of it on a page; `calls` whether it calls SERVICE, `volatile` whether two runs over
-    the same data may differ."""
+    """A query that was asked for: what the store is asked, the kind of its result, the
+    representation of that and the view of it on a page; `calls` whether it calls SERVICE,
+    `volatile` whether two runs over the same data may differ; `alternatives` are further
+    representations that the client takes, the preferred one first."""
 
     request: QueryRequest
+    kind: ResultKind
     representation: Representation
     view: str
     calls: bool
     volatile: bool
+    alternatives: tuple[Representation, ...] = ()
+
+    def in_each(self) -> Iterator["ProtocolQuery"]:
+        """The query in each representation that the client takes."""
+        yield self
+        for representation in self.alternatives:
+            name = format_behind(representation, self.kind).name
+            request = replace(self.request, format=name)
+            yield self._replace(request=request, representation=representation)
 
     @property
     def is_page(self) -> bool:
@@ -106,7 +124,9 @@ def read_query(
     view = checked_view(parameters.single("view"))
     inspection = inspect_query(text, base_iri)
     kind = inspection.kind or ResultKind.SOLUTIONS
-    representation = select_representation(request, parameters, _offers(kind), kind)
+    representation, *alternatives = acceptable_representations(
+        request, parameters, _offers(kind), kind
+    )
     query = QueryRequest(
         text,
         format_behind(representation, kind).name,
@@ -116,7 +136,15 @@ def read_query(
         base_iri,
         parameters.timeout(),
     )
-    return ProtocolQuery(query, representation, view, inspection.service, inspection.volatile)
+    return ProtocolQuery(
+        query,
+        kind,
+        representation,
+        view,
+        inspection.service,
+        inspection.volatile,
+        tuple(alternatives),
+    )
 
 
 def _refuse_foreign(parameters: Parameters) -> None:

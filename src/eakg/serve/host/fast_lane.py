@@ -23,6 +23,7 @@ from eakg.serve.app import (
     Parameters,
     PlainHeaders,
     PlainRequest,
+    ProtocolQuery,
     Settings,
     TooManyRequestsError,
     UnsupportedBodyError,
@@ -45,7 +46,7 @@ from eakg.serve.host.exchange import REQUEST_ID, Exchange, request_number
 from eakg.serve.host.observation import Observation
 from eakg.serve.host.rate import FORWARDED, address_of
 from eakg.serve.host.reply import Reply
-from eakg.sparql import OverloadedError
+from eakg.sparql import FormatMismatchError, OverloadedError
 from eakg.store import QueryRequest, Result
 from eakg.store.client import StoreClient
 
@@ -181,6 +182,19 @@ class FastLane:
         draft.query = query_text(plain.parameters)
         base_iri = address_at(self._settings, request, QUERIES)
         query = read_query(request, plain.parameters, draft.query, base_iri)
+        refusals: list[FormatMismatchError] = []
+        for choice in query.in_each():
+            if choice.is_page:
+                continue
+            try:
+                return await self._carry(choice, request, wait, draft)
+            except FormatMismatchError as error:
+                refusals.append(error)
+        raise refusals[0]
+
+    async def _carry(
+        self, query: ProtocolQuery, request: PlainRequest, wait: Wait, draft: ReplyDraft
+    ) -> None:
         fixed = not (query.volatile or query.calls)
         if fixed and "If-None-Match" in request.headers:
             current = entity_tag(self._store.version, *query.tag_parts)

@@ -24,18 +24,19 @@ from eakg.serve.app import (
     Page,
     Parameters,
     Representation,
+    acceptable_representations,
     address,
     annotated,
     checked_view,
     forbid_storing,
     format_behind,
+    in_first_that_holds,
     negotiate,
     of_result,
     page_path,
     query_string,
     represented,
     respond,
-    select_representation,
     state,
     tagged,
 )
@@ -48,7 +49,7 @@ from eakg.serve.pages.result import (
 )
 from eakg.serve.words import short
 from eakg.sparql import ParameterError, inspect_query
-from eakg.store import QueryRequest, Result, select
+from eakg.store import Closure, QueryRequest, Result, select
 
 blueprint = Blueprint("saved_queries", __name__)
 _OURS = frozenset({"closure", "view", *FORMAT_NAMES, *INFERENCE_NAMES})
@@ -119,16 +120,32 @@ def run(name: str) -> Response:
     offers: tuple[Representation, ...] = (*formats_for(kind), HTML)
     # What a query calls its own is that, whatever it means elsewhere.
     ours = Parameters(tuple(pair for pair in parameters.pairs if pair[0] not in names))
-    representation = select_representation(request, ours, offers, kind)
+    representations = acceptable_representations(request, ours, offers, kind)
     view = checked_view(ours.single("view"))
     closure = ours.closure(query.closure or "full")
     try:
         text = query.bound(values)
     except ParameterError as error:
-        if not isinstance(representation, Page):
+        if not isinstance(representations[0], Page):
             raise BadParameterError(str(error)) from None
         return _form(query, values, str(error) if values else "")
-    query_request = QueryRequest(text, format_behind(representation, kind).name, closure)
+
+    def answer(representation: Representation) -> Response:
+        return _answer(query, values, text, closure, representation, view)
+
+    return in_first_that_holds(representations, answer)
+
+
+def _answer(
+    query: SavedQuery,
+    values: Mapping[str, str],
+    text: str,
+    closure: Closure,
+    representation: Representation,
+    view: str,
+) -> Response:
+    name = query.name
+    query_request = QueryRequest(text, format_behind(representation, kind_of(query)).name, closure)
     store = state().store
     parts = (state().settings.public_url, query.text, text, closure, representation.name, view)
 

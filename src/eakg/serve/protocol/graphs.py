@@ -7,6 +7,7 @@ A graph is named indirectly, `/graphs?graph=IRI` and `/graphs?default`, or direc
 import json
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote, unquote
 
 from flask import Blueprint, Request, Response, request
@@ -28,14 +29,15 @@ from eakg.serve.app import (
     BadParameterError,
     UnsupportedBodyError,
     absolute,
+    acceptable_representations,
     available,
     body_of,
     condition_status,
     entity_tag,
+    in_first_that_holds,
     query_string,
     represented,
     respond,
-    select_representation,
     state,
 )
 from eakg.serve.protocol.authorization import check_writer
@@ -71,11 +73,17 @@ def get(path: str | None = None) -> Response:
     """The triples of the graph. Raises: GraphNotFoundError."""
     target = _target(path)
     parameters = query_string(request)
-    store = state().store
     # What is not there is not there in any format.
     if not _exists(target):
         raise _not_found(target)
-    representation = select_representation(request, parameters, GRAPH_FORMATS, ResultKind.GRAPH)
+    representations = acceptable_representations(
+        request, parameters, GRAPH_FORMATS, ResultKind.GRAPH
+    )
+    return in_first_that_holds(representations, partial(_represent, target))
+
+
+def _represent(target: GraphTarget, representation: ResultFormat) -> Response:
+    store = state().store
 
     def make() -> Response:
         if not _exists(target):

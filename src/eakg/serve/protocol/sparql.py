@@ -13,6 +13,7 @@ from eakg.serve.app import (
     absolute,
     annotated,
     forbid_storing,
+    in_first_that_holds,
     of_result,
     query_parameters,
     query_string,
@@ -51,6 +52,10 @@ def _answer(parameters: Parameters) -> Response:
     text = query_text(parameters)
     g.query = text  # for the log, and for the form of a page that says what is wrong
     query = read_query(request, parameters, text, absolute("/sparql"))
+    return in_first_that_holds(query.in_each(), _respond)
+
+
+def _respond(query: ProtocolQuery) -> Response:
     store = state().store
 
     def make(result: Result) -> Response:

@@ -98,18 +98,18 @@ def naming_changes(text: str, query: QueryTree, statements: list[Triples]) -> li
         ]
     starts = {statement.start for statement in statements}
     for star, where, names in _stars(query):
-        own = [statement for statement in _visible_triples(where) if statement.start in starts]
-        if own and names:
+        visible = [statement for statement in _visible_triples(where) if statement.start in starts]
+        if visible and names:
             changes.append((star.start, star.stop, " ".join(f"?{name}" for name in names)))
-        elif any(_needs_variables(statement) for statement in own):
+        elif any(_needs_variables(statement) for statement in visible):
             raise _refusal(text, star, "* beside a path, where it stands for no variable,")
     for select in query_selects(query):
         if any(_counts_solutions(part) for part in select_expressions(select)):
-            own = [one for one in _visible_triples(select.where) if one.start in starts]
+            visible = [one for one in _visible_triples(select.where) if one.start in starts]
             names = variables_in_scope(select.where)
-            if own and not names:
+            if visible and not names:
                 raise _refusal(text, select, "COUNT(DISTINCT *) of a path without variables")
-            if own:
+            if visible:
                 where = select.where
                 columns = " ".join(f"?{name}" for name in names)
                 changes.append((where.start, where.start, f"{{ SELECT {columns} "))

@@ -56,6 +56,7 @@ from eakg.store.graphs import (
     LoadedStore,
     ask_engine,
     graph_node,
+    require_default_graph,
     sent_quads,
     stored_quad,
     usual_dataset,
@@ -340,15 +341,9 @@ def _read_data(request: GraphWrite, node: GraphNode) -> QuadStream:
         raise UpdateRefusedError(f"there is no graph format {request.format!r}")
     quads = sent_quads(request.data, result_format.syntax, request.base_iri)
     try:
-        return [pyoxigraph.Quad(*triple_of(_require_default_graph(quad)), node) for quad in quads]
+        return [pyoxigraph.Quad(*triple_of(require_default_graph(quad)), node) for quad in quads]
     except ValueError as error:
         raise QuerySyntaxError(str(error)) from None
-
-
-def _require_default_graph(quad: pyoxigraph.Quad) -> pyoxigraph.Quad:
-    if quad.graph_name != pyoxigraph.DefaultGraph():
-        raise UpdateRefusedError("the data names graphs of its own; write each graph by itself")
-    return quad
 
 
 def _target_name(target: Target) -> str:

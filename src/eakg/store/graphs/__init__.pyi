@@ -18,6 +18,7 @@ from .loaded import graph_node as graph_node
 from .loaded import load as load
 from .loaded import merge_defaults as merge_defaults
 from .merging import merge_documents as merge_documents
+from .merging import require_default_graph as require_default_graph
 from .merging import sent_document as sent_document
 from .merging import sent_quads as sent_quads
 from .spellings import KindCount as KindCount

@@ -9,15 +9,7 @@ from typing import BinaryIO, TypeVar, cast
 import pyoxigraph
 
 from eakg.names import PREFIXES
-from eakg.rdf import (
-    PHRASES,
-    Answer,
-    ResultFormat,
-    ResultKind,
-    UnwritableError,
-    formats_for,
-    kind_of,
-)
+from eakg.rdf import Answer, ResultFormat, ResultKind, UnwritableError
 from eakg.sparql import (
     Dataset,
     EvaluationError,
@@ -161,26 +153,20 @@ def write_answer(
     ),
 ) -> None:
     """Write an answer in a format. Raises: FormatMismatchError where the format cannot carry it."""
-    kind = kind_of(answer)
     try:
         without_frames(partial(write, answer, result_format, output, prefixes))
     except UnwritableError as error:
-        raise _mismatch(kind, result_format, str(error)) from None
+        raise FormatMismatchError(str(error)) from None
     finally:
         del answer
 
 
 def check_kind(kind: ResultKind, result_format: ResultFormat) -> None:
     """Raises: FormatMismatchError when the format cannot carry this kind of result."""
-    if kind not in result_format.kinds:
-        raise _mismatch(kind, result_format, PHRASES[kind])
-
-
-def _mismatch(kind: ResultKind, result_format: ResultFormat, content: str) -> FormatMismatchError:
-    media_types = (one.media_type for one in formats_for(kind) if one is not result_format)
-    return FormatMismatchError(
-        f"{result_format.media_type} cannot carry {content}; there is {', '.join(media_types)}"
-    )
+    try:
+        result_format.check(kind)
+    except UnwritableError as error:
+        raise FormatMismatchError(str(error)) from None
 
 
 def prefixes_of(inspection: Inspection) -> dict[str, str]:

@@ -17,7 +17,7 @@ from eakg.rdf import (
     utf8_document,
     write_triples,
 )
-from eakg.sparql import LiteralTooLargeError, QuerySyntaxError
+from eakg.sparql import LiteralTooLargeError, QuerySyntaxError, UpdateRefusedError
 
 
 def sent_quads(data: bytes, syntax: Syntax, base_iri: str | None) -> Iterator[pyoxigraph.Quad]:
@@ -54,9 +54,18 @@ def _refusals() -> Iterator[None]:
 def merge_documents(documents: Iterable[tuple[bytes, Syntax]], base_iri: str) -> bytes:
     """The RDF merge of the documents in N-Triples; a blank node belongs to its document alone.
 
-    Raises: as `sent_quads`, of the document that cannot be read.
+    Raises: as `sent_quads`, of the document that cannot be read; UpdateRefusedError where one names
+    graphs of its own.
     """
     output = BytesIO()
     for data, syntax in documents:
-        write_triples((quad.triple for quad in sent_quads(data, syntax, base_iri)), output)
+        quads = sent_quads(data, syntax, base_iri)
+        write_triples((require_default_graph(quad).triple for quad in quads), output)
     return output.getvalue()
+
+
+def require_default_graph(quad: pyoxigraph.Quad) -> pyoxigraph.Quad:
+    """The quad, of a document that is one graph. Raises: UpdateRefusedError where it names one."""
+    if quad.graph_name != pyoxigraph.DefaultGraph():
+        raise UpdateRefusedError("the data names graphs of its own; write each graph by itself")
+    return quad

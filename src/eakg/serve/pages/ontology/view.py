@@ -1,5 +1,7 @@
 """The ontology: its graph in RDF, a page with every term, and the use of each term in pages."""
 
+from functools import partial
+
 from flask import Blueprint, Response, render_template, request
 from rdflib import OWL, URIRef
 from werkzeug.exceptions import NotFound
@@ -10,12 +12,13 @@ from eakg.serve.app import (
     HTML,
     Page,
     Representation,
+    acceptable_representations,
     address,
+    in_first_that_holds,
     negotiate,
     page_path,
     query_string,
     represented,
-    select_representation,
     state,
 )
 from eakg.serve.drawings import Branch, Edge, Network, Node, Tree, network, tree
@@ -44,7 +47,8 @@ _RARE = 3  # times; what the graph joins less often is not in the diagram
 def ontology() -> Response:
     """The ontology in the format that is asked for."""
     parameters = query_string(request)
-    return _ontology(select_representation(request, parameters, _OFFERS, ResultKind.GRAPH))
+    representations = acceptable_representations(request, parameters, _OFFERS, ResultKind.GRAPH)
+    return in_first_that_holds(representations, _ontology)
 
 
 @blueprint.get("/ontology.<extension>")
@@ -68,14 +72,17 @@ def of_name(name: str) -> Response:
         index = read_ontology(store)
         version = URIRef(f"{ONTOLOGY_IRI}/{name}")
         if version in index.get(ONTOLOGY_IRI, {}).get(OWL.versionIRI, []):
-            return _whole(store, negotiate(request, _OFFERS))
+            representations = acceptable_representations(
+                request, parameters, _OFFERS, ResultKind.GRAPH
+            )
+            return in_first_that_holds(representations, partial(_whole, store))
         iri = EAKG[name]
         if iri not in index:
             raise NotFound
         negotiate(request, (HTML,))
         return _use(store, index, iri, page)
 
-    accept = request.headers.get("Accept")
+    accept = (request.headers.get("Accept"), *parameters.formats())
     parts = (state().settings.public_url, "term", name, page, accept)
     return represented(request, state().store, parts, make)
 

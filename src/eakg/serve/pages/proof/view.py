@@ -9,7 +9,14 @@ from rdflib import BNode
 from rdflib.term import Node
 from werkzeug.exceptions import NotFound
 
-from eakg.rdf import ResultKind, TermSyntaxError, Triple, resolve_term, write_term
+from eakg.rdf import (
+    ResultKind,
+    TermSyntaxError,
+    Triple,
+    resolve_term,
+    turtle_of,
+    write_term,
+)
 from eakg.reason.proofs import NotInClosureError, to_json, to_prov
 from eakg.serve.app import (
     HTML,
@@ -102,7 +109,7 @@ def _json(explanation: SupportedProof) -> str:
 
 
 def _turtle(explanation: SupportedProof) -> str:
-    return to_prov(explanation.proof, explanation.supports).serialize(format="turtle")
+    return turtle_of(to_prov(explanation.proof, explanation.supports)).decode()
 
 
 def _page(explanation: SupportedProof) -> str:

@@ -11,7 +11,6 @@ from rdflib.term import Node
 
 from eakg.names import ID
 from eakg.rdf import (
-    GRAPH_FORMATS,
     JSON,
     TURTLE_SYNTAX,
     NotRdf11Error,
@@ -51,7 +50,7 @@ class ResultPage:
 
     `total` counts rows, shown or not, `lines` the triples between things where they are drawn, and
     `evidence` has an address for each row of the table that speaks of things of the graph.
-    `formats` are the addresses of the result for programs.
+    `formats` are the names and addresses of the result for programs.
     """
 
     views: tuple[ResultView, ...] = ()
@@ -101,7 +100,7 @@ def result_page(query: QueryRequest, result: Result, view: str, at: Address) -> 
     visible = _with_names(Solutions(solutions.variables, solutions.rows[:ROW_LIMIT]), query)
     return ResultPage(
         views=_views(at, possible, current_view),
-        formats=_formats(at, (one.name for one in formats_for(ResultKind.SOLUTIONS))),
+        formats=_formats(at, ResultKind.SOLUTIONS),
         table=labelled_table(visible),
         evidence=tuple(_evidence(solutions, row, query, len(visible.rows)) for row in visible.rows),
         total=len(solutions.rows),
@@ -124,7 +123,7 @@ def _triples(query: QueryRequest, data: bytes, view: str, at: Address) -> Result
         drawing = draw_triples(between, lambda term: naming.of(term).label, page_href)
     return ResultPage(
         views=_views(at, (PLAIN_VIEW, "graph"), current_view),
-        formats=_formats(at, (one.name for one in GRAPH_FORMATS)),
+        formats=_formats(at, ResultKind.GRAPH),
         text=data.decode(),
         view=current_view,
         drawing=drawing,
@@ -167,8 +166,8 @@ def _views(at: Address, names: Iterable[str], current: str) -> tuple[ResultView,
     return tuple(ResultView(name, at(view=name), name == current) for name in names)
 
 
-def _formats(at: Address, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, at(format=name)) for name in names)
+def _formats(at: Address, kind: ResultKind) -> tuple[tuple[str, str], ...]:
+    return tuple((one.title, at(format=one.name)) for one in formats_for(kind))
 
 
 def _address(query: QueryRequest, **more: str) -> str:

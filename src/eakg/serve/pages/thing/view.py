@@ -1,4 +1,4 @@
-"""Things and the documents about them: 303 from /id to /doc, five formats, in pages."""
+"""Things and the documents about them: 303 from /id to /doc, in every graph format and in pages."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,11 +17,12 @@ from eakg.serve.app import (
     Parameters,
     ProblemDetails,
     Representation,
+    acceptable_representations,
     address,
+    in_first_that_holds,
     name_in_path,
     query_string,
     represented,
-    select_representation,
     state,
 )
 from eakg.serve.content import LICENCE, Description, describe, find, withdrawal
@@ -114,8 +115,10 @@ def _represented(
         target = find_target()
         if (withdrawn_response := _withdrawal_response(target.iri)) is not None:
             return withdrawn_response
-        representation = target.representation or select_representation(
-            request, parameters, FORMATS, ResultKind.GRAPH
+        representations = (
+            (target.representation,)
+            if target.representation is not None
+            else acceptable_representations(request, parameters, FORMATS, ResultKind.GRAPH)
         )
         presentation = state().catalogue.presentation()
         description = describe(
@@ -123,7 +126,9 @@ def _represented(
         )
         if description is None:
             raise NotFound
-        response = _represent(description, representation, target)
+        response = in_first_that_holds(
+            representations, lambda representation: _represent(description, representation, target)
+        )
         response.headers["Link"] = ", ".join(_links(target, description))
         return response
 
