@@ -18,7 +18,7 @@ from helpers.comparison import (
     solutions_in_csv,
 )
 from helpers.manifests import Case, parameters
-from helpers.sparql_suites import FAILING, dataset_of, query_cases, store_of
+from helpers.sparql_suites import FAILING, SUITES, dataset_of, query_cases, store_of
 
 
 def answer(store: EmbeddedStore, case: Case) -> Answer:
@@ -52,7 +52,9 @@ def passes(case: Case) -> bool:
     return case.kind == "good query"
 
 
-@pytest.mark.parametrize("case", parameters(*query_cases("sparql10"), *query_cases("sparql11")))
+@pytest.mark.parametrize(
+    "case", parameters(*(case for suite in SUITES for case in query_cases(suite)))
+)
 def test_w3c_query(case: Case) -> None:
     if case.name in FAILING:
         try:

@@ -8,9 +8,9 @@ from eakg.sparql.failures import QuerySyntaxError, StoreError
 from eakg.store.changes.requests import UpdateRequest
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.request import QueryRequest
-from helpers.comparison import Graph, graph_of, is_same_answer, read_graph
+from helpers.comparison import Graph, graph_of, is_same_answer, read_graphs
 from helpers.manifests import Case, parameters
-from helpers.sparql_suites import store_of, update_cases
+from helpers.sparql_suites import SUITES, store_of, update_cases
 
 
 def graph(store: EmbeddedStore, name: str | None) -> Graph:
@@ -26,7 +26,9 @@ def passes(case: Case) -> bool:
         store.update(request)
         expected: dict[str | None, Graph] = {None: frozenset()}
         for name, path in case.final_data:
-            expected[name] = expected.get(name, frozenset()) | read_graph(path)
+            for graph_name, triples in read_graphs(path).items():
+                own_name = name if graph_name is None else graph_name
+                expected[own_name] = expected.get(own_name, frozenset()) | triples
         names = {None, *store.graphs, *expected}
         return all(is_same_answer(graph(store, n), expected.get(n, frozenset())) for n in names)
     try:
@@ -39,6 +41,8 @@ def passes(case: Case) -> bool:
     return case.kind == "good update"
 
 
-@pytest.mark.parametrize("case", parameters(*update_cases("sparql11")))
+@pytest.mark.parametrize(
+    "case", parameters(*(case for suite in SUITES for case in update_cases(suite)))
+)
 def test_w3c_update(case: Case) -> None:
     assert passes(case)

@@ -15,6 +15,7 @@ _SYNTAX = {
     ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
     ".rdf": pyoxigraph.RdfFormat.RDF_XML,
     ".trig": pyoxigraph.RdfFormat.TRIG,
+    ".nq": pyoxigraph.RdfFormat.N_QUADS,
 }
 _RESULTS = {
     ".srx": pyoxigraph.QueryResultsFormat.XML,
@@ -36,6 +37,20 @@ Answer = bool | Solutions | Graph
 def read_graph(path: Path) -> Graph:
     """The triples of a file."""
     return graph_of(path.read_bytes(), _SYNTAX[path.suffix], path.as_uri())
+
+
+def read_graphs(path: Path) -> dict[str | None, Graph]:
+    """The triples of a file by the names of its graphs, None for the default graph."""
+    quads = list(
+        pyoxigraph.parse(path.read_bytes(), format=_SYNTAX[path.suffix], base_iri=path.as_uri())
+    )
+    names = {quad.graph_name for quad in quads}
+    return {
+        None if isinstance(name, pyoxigraph.DefaultGraph) else name.value: frozenset(
+            quad.triple for quad in quads if quad.graph_name == name
+        )
+        for name in names
+    }
 
 
 def graph_of(data: bytes, syntax: pyoxigraph.RdfFormat, base_iri: str | None = None) -> Graph:

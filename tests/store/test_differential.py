@@ -59,6 +59,8 @@ RDFLIB = {
 """What rdflib 7.6 answers against the specification, by kind of construct."""
 
 ENGINE = {
+    ESCAPED_NAME: "\\u is read in IRIs and strings only, as in SPARQL 1.2",
+    kinds.LANGUAGE_AS_BOOLEAN: "a string with a language has no truth value, as in SPARQL 1.2",
     kinds.BACK_REFERENCE: "there is no \\1 in its patterns",
     kinds.MINUS_IN_EXISTS: "MINUS within EXISTS sees the solution outside",
 }

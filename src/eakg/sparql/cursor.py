@@ -218,8 +218,11 @@ def _split_name(token: Token, prefixes: Container[str]) -> list[Token]:
     while match := _GLUED_TOKEN.match(token.text, position, colon):
         parts.append(_part(token, match))
         position = match.end()
-        if token.text[position:colon] in prefixes:
-            return [*parts, Token(token.kind, token.text[position:], token.start + position)]
+        prefix, start = token.text[position:colon], token.start + position
+        if prefix == "_":
+            return [*parts, Token(TokenKind.BLANK_NODE, token.text[position:], start)]
+        if prefix in prefixes:
+            return [*parts, Token(token.kind, token.text[position:], start)]
     return [token]
 
 

@@ -2,23 +2,20 @@
 
 It reads one run of dots in a prefixed name and no more, of `ec:1.1.1.353` the name `ec:1.1` and two
 numbers, where SPARQL has any number of them (SPARQL 1.1 Query section 19.8, rule 169), and no
-character beyond U+FFFF (rule 164); `true` and `false` in small letters only (note 1 there); and
-`\\u0041` in strings and IRIs only, where it may stand anywhere (section 19.2).
+character beyond U+FFFF (rule 164); and `true` and `false` in small letters only (note 1 there).
 """
 
 import re
 from collections.abc import Iterator
 
 from eakg.sparql.cursor import Cursor, inexact_at, splice
-from eakg.sparql.iris import iri_of, unescape_codepoints
-from eakg.sparql.lexer import CODEPOINT, Token, TokenKind, tokens
+from eakg.sparql.iris import iri_of
+from eakg.sparql.lexer import Token, TokenKind, tokens
 
 _BYTE_ORDER_MARK = "\ufeff"
 _MAY_DIFFER = re.compile(
     r":[^\s<>\"{}|^`]*\.[^\s<>\"{}|^`]*\.|(?!true|false)(?i:true|false)|[\U00010000-\U0010ffff]"
 )
-_ESCAPE = re.compile(CODEPOINT)
-_OPAQUE = frozenset({TokenKind.STRING, TokenKind.IRIREF, TokenKind.COMMENT})
 _NAMES = frozenset({TokenKind.VARIABLE, TokenKind.BLANK_NODE})
 _SEVERAL_DOTS = re.compile(r"[^.\\](?:\\.)*\.+(?:[^.\\]|\\.)+\.")
 
@@ -31,19 +28,9 @@ def engine_spelling(text: str, base_iri: str | None = None) -> str:
     Raises: InexactQueryError for a name that the engine cannot read.
     """
     text = text.removeprefix(_BYTE_ORDER_MARK)
-    if "\\" in text and _ESCAPE.search(text):
-        text = splice(text, _decoded(text))
     if not _MAY_DIFFER.search(text):
         return text
     return splice(text, _changes(Cursor(text, base_iri or "")))
-
-
-def _decoded(text: str) -> Iterator[tuple[int, int, str]]:
-    """Code points that are escaped outside strings, IRIs and comments."""
-    opaque = [token for token in tokens(text) if token.kind in _OPAQUE]
-    for match in _ESCAPE.finditer(text):
-        if not any(token.start < match.start() < token.stop for token in opaque):
-            yield match.start(), match.end(), unescape_codepoints(match.group())
 
 
 def _changes(cursor: Cursor) -> Iterator[tuple[int, int, str]]:

@@ -1,8 +1,8 @@
 """Expressions that the engine evaluates otherwise than SPARQL 1.1 Query section 17 says.
 
-They are put in other words: the effective boolean value of what is no boolean (17.2.2), booleans by
-order, `IN` of nothing (17.4.1.9), dates with and without a time zone, COUNT of an expression that
-fails in some solutions (18.5.1.2), and the language of GROUP_CONCAT (18.5.1.7).
+They are put in other words: booleans by order, `IN` of nothing (17.4.1.9), dates with and without a
+time zone, REPLACE (17.4.3.15), COUNT of an expression that fails in some solutions (18.5.1.2), and
+the language of GROUP_CONCAT (18.5.1.7).
 """
 
 from typing import TypeAlias
@@ -12,14 +12,12 @@ from eakg.sparql.exact.dates import dates_compared
 from eakg.sparql.exact.replacements import check_pattern, engine_replacement
 from eakg.sparql.syntax import (
     Expression,
-    Filter,
     FunctionCall,
     Operand,
     OperatorCall,
     QueryTree,
     TermKind,
-    query_groups,
-    query_selects,
+    query_expressions,
 )
 
 Change: TypeAlias = tuple[int, int, str]
@@ -37,12 +35,6 @@ _OTHER_CALLS = frozenset(
 )
 _ORDERED = frozenset({"<", ">", "<=", ">="})
 _BOOLEAN_OPERATORS = frozenset({"||", "&&", "!", "=", "!=", "IN", "NOT IN"} | _ORDERED)
-_NUMERIC = (
-    *("integer", "decimal", "float", "double", "nonPositiveInteger", "negativeInteger", "long"),
-    *("int", "short", "byte", "nonNegativeInteger", "unsignedLong", "unsignedInt"),
-    *("unsignedShort", "unsignedByte", "positiveInteger"),
-)
-_NUMERIC_LIST = ", ".join(f"<{_XSD}{name}>" for name in _NUMERIC)
 
 
 def expression_changes(text: str, query: QueryTree) -> list[Change]:
@@ -51,34 +43,17 @@ def expression_changes(text: str, query: QueryTree) -> list[Change]:
     Raises: InexactQueryError where there are none.
     """
     writer = _Writer(text)
-    changes = []
-    for group in query_groups(query):
-        for element in group.elements:
-            expression = getattr(element, "expression", None)
-            if expression is not None:
-                changes += writer.changes(expression, is_test=isinstance(element, Filter))
-    selects = list(query_selects(query))
-    for select in selects:
-        for column in select.columns:
-            if column.expression is not None:
-                changes += writer.changes(column.expression)
-    for modifiers in [query.modifiers, *(select.modifiers for select in selects)]:
-        for key in modifiers.group:
-            changes += writer.changes(key.expression)
-        for constraint in modifiers.having:
-            changes += writer.changes(constraint, is_test=True)
-        for comparator in modifiers.order:
-            changes += writer.changes(comparator)
-    return sorted(set(changes))
+    changes = {change for one in query_expressions(query) for change in writer.changes(one)}
+    return sorted(changes)
 
 
 class _Writer:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    def changes(self, expression: Expression, *, is_test: bool = False) -> list[Change]:
-        """What is to be changed of an expression; a test is true or false by its value."""
-        wording = self._wording(expression, is_test=is_test)
+    def changes(self, expression: Expression) -> list[Change]:
+        """What is to be changed of an expression."""
+        wording = self._wording(expression)
         if wording == self._spelling(expression):
             return []
         # FILTER and HAVING take an expression in parentheses, and those are not part of it.
@@ -87,7 +62,7 @@ class _Writer:
     def _spelling(self, expression: Expression) -> str:
         return self._text[expression.start : expression.stop]
 
-    def _wording(self, expression: Expression, *, is_test: bool = False) -> str:
+    def _wording(self, expression: Expression) -> str:
         match expression:
             case OperatorCall():
                 wording = self._operator(expression)
@@ -95,8 +70,6 @@ class _Writer:
                 wording = self._call(expression)
             case _:
                 wording = self._spelling(expression)
-        if is_test and not _is_boolean(expression):
-            return _effective_boolean_value(f"({wording})")
         return wording
 
     def _operator(self, expression: OperatorCall) -> str:
@@ -105,7 +78,7 @@ class _Writer:
             answer = "false" if operator == "IN" else "true"
             return f"IF(isLITERAL({self._wording(operands[0])}), {answer}, {answer})"
         if operator in {"||", "&&", "!"}:
-            return self._with_parts(expression, operands, tests=operands)
+            return self._with_parts(expression, operands)
         wording = self._with_parts(expression, operands)
         if operator in _ORDERED and all(_may_be_boolean(operand) for operand in operands):
             first, second = (f"({self._wording(operand)})" for operand in operands)
@@ -120,7 +93,7 @@ class _Writer:
     def _call(self, expression: FunctionCall) -> str:
         name, arguments = expression.name, expression.arguments
         if name == "IF" and len(arguments) == 3:
-            return self._with_parts(expression, arguments, tests=arguments[:1])
+            return self._with_parts(expression, arguments)
         wording = self._with_parts(expression, arguments)
         if name == "COUNT" and arguments and not isinstance(arguments[0], Operand):
             value = self._wording(arguments[0])
@@ -144,12 +117,11 @@ class _Writer:
         self,
         expression: Expression,
         parts: tuple[Expression, ...],
-        tests: tuple[Expression, ...] = (),
     ) -> str:
         """An expression with its parts in other words."""
         changes = []
         for part in parts:
-            wording = self._wording(part, is_test=part in tests)
+            wording = self._wording(part)
             if wording != self._spelling(part):
                 start = part.start - expression.start
                 changes.append((start, part.stop - expression.start, f"({wording})"))
@@ -175,13 +147,3 @@ def _may_be_boolean(expression: Expression) -> bool:
     if isinstance(expression, FunctionCall):
         return expression.name not in _OTHER_CALLS
     return _is_boolean(expression)
-
-
-def _effective_boolean_value(value: str) -> str:
-    """Section 17.2.2: a string by its length, with a language too; what is no value of its type is
-    false."""
-    types = f"{_NUMERIC_LIST}, <{_XSD}boolean>"
-    valid = f'isNUMERIC({value}) || STR({value}) IN ("true", "false", "1", "0")'
-    ill_typed = f"DATATYPE({value}) IN ({types}) && !({valid})"
-    language = f'LANG({value}) != ""'
-    return f"IF({language}, STRLEN(STR({value})) > 0, IF({ill_typed}, false, {value}))"

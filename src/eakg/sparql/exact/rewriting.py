@@ -19,7 +19,14 @@ from eakg.sparql.exact.paths import (
 )
 from eakg.sparql.failures import QuerySyntaxError
 from eakg.sparql.lexer import COMMENT, IRIREF
-from eakg.sparql.syntax import QueryTree, check_comparisons, check_labels, parse_query
+from eakg.sparql.syntax import (
+    QueryTree,
+    check_aggregates,
+    check_comparisons,
+    check_labels,
+    check_triple_terms,
+    parse_query,
+)
 
 _OPAQUE = re.compile(rf"{IRIREF}|{COMMENT}|'(?:[^'\\\n\r]|\\.)*+'|\"(?:[^\"\\\n\r]|\\.)*+\"")
 _STAR = re.compile(r"\s*(?:select|describe)\s+\*", re.IGNORECASE)
@@ -59,7 +66,9 @@ def exact_query(
     except QuerySyntaxError:
         return ExactQuery(text, text)
     check_labels(text, query)
+    check_aggregates(text, query)
     check_comparisons(text, query)
+    check_triple_terms(text, query)
     check_exists(text, query)
     rewriting = _Rewriting(text, query, base_iri)
     rewriting.apply(grammar_changes(text, query))

@@ -1,5 +1,7 @@
+from .checks import check_aggregates as check_aggregates
 from .checks import check_comparisons as check_comparisons
 from .checks import check_labels as check_labels
+from .checks import check_triple_terms as check_triple_terms
 from .queries import parse_query as parse_query
 from .tree import AlternativePath as AlternativePath
 from .tree import AnnotationBlock as AnnotationBlock

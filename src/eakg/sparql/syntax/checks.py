@@ -7,7 +7,9 @@ from eakg.sparql.cursor import syntax_error_at
 from eakg.sparql.lexer import IRIREF, TokenKind, tokens
 from eakg.sparql.syntax.tree import (
     Filter,
+    FunctionCall,
     GroupPattern,
+    Operand,
     OperatorCall,
     QueryTree,
     Triples,
@@ -15,6 +17,18 @@ from eakg.sparql.syntax.tree import (
     query_groups,
     subexpressions,
 )
+
+_NO_SUBJECT = re.compile(r"<<\s*\(\s*(?:<<|[\"'0-9+.-]|true\b|false\b)", re.IGNORECASE)
+
+
+def check_triple_terms(text: str, query: QueryTree) -> None:
+    """Raises: QuerySyntaxError for a triple term in an expression whose subject is a literal or a
+    triple term (SPARQL 1.2 Query, rule ExprTripleTermSubject)."""
+    for expression in query_expressions(query):
+        for part in subexpressions(expression):
+            if isinstance(part, Operand) and _NO_SUBJECT.search(part.term.text):
+                complaint = "neither a literal nor a triple term can be the subject of a triple"
+                raise syntax_error_at(text, part.start, complaint)
 
 
 def check_labels(text: str, query: QueryTree) -> None:
@@ -36,6 +50,18 @@ def check_labels(text: str, query: QueryTree) -> None:
                         raise syntax_error_at(text, token.start, complaint)
                     labels.add(token.text)
             earlier_labels |= labels
+
+
+def check_aggregates(text: str, query: QueryTree) -> None:
+    """Raises: QuerySyntaxError for an aggregate within another (SPARQL 1.2 Query, grammar note)."""
+    for expression in query_expressions(query):
+        for part in subexpressions(expression):
+            if isinstance(part, FunctionCall) and part.is_aggregate:
+                for argument in part.arguments:
+                    for inner in subexpressions(argument):
+                        if isinstance(inner, FunctionCall) and inner.is_aggregate:
+                            complaint = f"{inner.name} stands within {part.name}; use a subquery"
+                            raise syntax_error_at(text, inner.start, complaint)
 
 
 def check_comparisons(text: str, query: QueryTree) -> None:
