@@ -36,6 +36,7 @@ _OTHER_CALLS = frozenset(
 )
 _ORDERED = frozenset({"<", ">", "<=", ">="})
 _BOOLEAN_OPERATORS = frozenset({"||", "&&", "!", "=", "!=", "IN", "NOT IN"} | _ORDERED)
+_FAILURE = "urn:x-eakg:failure"
 _NUMERIC = (
     *("integer", "decimal", "float", "double", "nonPositiveInteger", "negativeInteger", "long"),
     *("int", "short", "byte", "nonNegativeInteger", "unsignedLong", "unsignedInt"),
@@ -133,15 +134,12 @@ class _Writer:
             return self._with_parts(expression, arguments, tests=arguments[:1])
         wording = self._with_parts(expression, arguments)
         if name == "COUNT" and arguments and not isinstance(arguments[0], Operand):
-            if expression.distinct:
-                raise inexact_at(
-                    self._text,
-                    expression.start,
-                    "COUNT(DISTINCT ...) of an expression is not answered exactly where the"
-                    " expression fails; BIND it to a variable within the pattern, and count that",
-                )
             value = self._wording(arguments[0])
-            return f"SUM(COALESCE(IF(isLITERAL({value}), 1, 1), 0))"
+            if not expression.distinct:
+                return f"SUM(COALESCE(IF(isLITERAL({value}), 1, 1), 0))"
+            # A failure is a value of its own, and that is taken off again.
+            failure = f"COALESCE(MAX(COALESCE(IF(isLITERAL({value}), 0, 0), 1)), 0)"
+            return f"COUNT(DISTINCT COALESCE({value}, <{_FAILURE}>)) - {failure}"
         if name == "BNODE" and arguments:
             raise inexact_at(
                 self._text,
