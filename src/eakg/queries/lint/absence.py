@@ -82,8 +82,8 @@ def _concatenations(text: str, query: QueryTree) -> Iterator[Remark]:
         if _is_no_string(argument, values, resources):
             spelling = _spelling(text, argument)
             message = (
-                f"GROUP_CONCAT has no value where {spelling} is no string, as it is not here; wrap"
-                f" it in STR(): GROUP_CONCAT(STR({spelling}))"
+                f"GROUP_CONCAT has no value for what is no string, as {spelling} is here; write"
+                f" GROUP_CONCAT(STR({spelling}))"
             )
             yield Remark(argument.start, message, FindingKind.GROUP_CONCAT)
 
