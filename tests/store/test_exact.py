@@ -100,6 +100,10 @@ def rows(store: EmbeddedStore, text: str) -> list[str]:
         ("{ VALUES ?x { true false } FILTER(?x > false) }", ["true"]),
         ("(:a IN () AS ?x) (:a NOT IN () AS ?y) {}", ["false true"]),
         ("(TRUE AS ?x) {}", ["true"]),
+        # White space and comments between any two tokens (19.8, note 2).
+        ("(CONCAT ('a', concat\n( 'b' )) AS ?x) {}", ["ab"]),
+        ("(COALESCE # none\n (1/0, 2) AS ?x) (isBLANK(BNODE ()) AS ?y) {}", ["2 true"]),
+        ("(CONCAT ('CONCAT (', ' TRUE') AS ?x) {}", ["CONCAT ( TRUE"]),
         ("?d { :v :day ?d FILTER(?d > '2006-08-22'^^xsd:date) }", ["2006-08-23Z", "2006-08-27"]),
         ("?d { :v :day ?d FILTER(?d > '2006-08-23'^^xsd:date) }", ["2006-08-27"]),
         ("?d { :v :day ?d FILTER(?d != '2006-08-23'^^xsd:date) }", ["2006-08-27"]),
@@ -190,3 +194,10 @@ def test_a_refused_update_tells_its_place() -> None:
         store.update(UpdateRequest(text))
     assert (caught.value.line, caught.value.column) == (3, 16)
     assert str(caught.value).startswith("line 3, column 16: BNODE")
+
+
+def test_a_call_is_no_fault_where_something_behind_it_is(store: EmbeddedStore) -> None:
+    for space in ("", " ", "\n"):
+        text = f"SELECT * {{ ?s ?p ?o . BIND (CONCAT{space}('a', 'b') AS ?o) }}"
+        with pytest.raises(QuerySyntaxError, match=r"\?o is bound in front of BIND already"):
+            store.query(QueryRequest(text))
