@@ -178,6 +178,126 @@ def test_a_function_of_another_engine_is_a_warning() -> None:
     ]
 
 
+XSD = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"
+RDFS_LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
+ONE = f"{{ ?s {RDFS_LABEL} ?o }}"
+MEANINGS = [
+    (f"SELECT (GROUP_CONCAT(?s) AS ?x) {ONE}", 22, "group-concat", "GROUP_CONCAT(STR(?s))"),
+    ("SELECT (GROUP_CONCAT(?x) AS ?y) { [] a ?x }", 22, "group-concat", "GROUP_CONCAT(STR(?x))"),
+    (
+        'SELECT (GROUP_CONCAT(?x) AS ?y) { BIND (STRLEN("a") AS ?x) }',
+        22,
+        "group-concat",
+        "STR(?x)",
+    ),
+    (f"SELECT ?s (COUNT(*) AS ?n) {ONE} GROUP BY ?s HAVING (?n > 1)", None, "having", "COUNT(*)"),
+    (
+        f"SELECT ?s {{ GRAPH ?g {{ ?s {RDFS_LABEL} ?o FILTER (?g != <urn:g>) }} }}",
+        None,
+        "graph-name",
+        "?g has no value within GRAPH ?g",
+    ),
+    (
+        f"SELECT ?s {{ GRAPH ?g {{ ?s {RDFS_LABEL} ?o OPTIONAL {{ BIND (STR(?g) AS ?s) }} }} }}",
+        None,
+        "graph-name",
+        "behind the closing brace",
+    ),
+    (
+        f'{XSD}ASK {{ ?s <p:p> ?t FILTER (?t + "P1D"^^xsd:dayTimeDuration > NOW()) }}',
+        None,
+        "duration",
+        "subtract",
+    ),
+    (f"{XSD}ASK {{ ?s <p:p> ?o FILTER (DATATYPE(?o) = xsd:int) }}", None, "datatype", "integer"),
+    (
+        f"{XSD}ASK {{ ?s <p:p> ?o BIND (DATATYPE(?o) AS ?t)"
+        " FILTER (?t IN (xsd:string, xsd:dateTimeStamp)) }",
+        None,
+        "datatype",
+        "xsd:dateTime here",
+    ),
+    (
+        f"{XSD}ASK {{ VALUES (?x ?t) {{ (1 xsd:byte) }} ?s <p:p> ?o FILTER (DATATYPE(?o) = ?t) }}",
+        None,
+        "datatype",
+        "xsd:byte",
+    ),
+    (
+        'ASK { ?s <p:p> ?o FILTER (LANG(?o) = CONCAT("en-", "GB")) }',
+        None,
+        "language",
+        "LANGMATCHES",
+    ),
+    (
+        'ASK { ?s <p:p> ?o BIND ("en-GB" AS ?l) FILTER (LANG(?o) = ?l) }',
+        None,
+        "language",
+        "LANGMATCHES",
+    ),
+    (
+        f'{XSD}ASK {{ ?s <p:p> ?o FILTER (sameTerm(?o, "01"^^xsd:integer)) }}',
+        None,
+        "spelling",
+        '"01"^^xsd:integer is kept by its value',
+    ),
+    (f"{XSD}SELECT (STR(1.50) AS ?x) {{}}", None, "spelling", "1.50"),
+]
+
+
+@pytest.mark.parametrize(("text", "column", "kind", "words"), MEANINGS)
+def test_what_is_silently_empty_is_a_warning(
+    text: str, column: int | None, kind: str, words: str
+) -> None:
+    (line,) = [line for line in found(text) if line.endswith(f"[{kind}]")]
+    assert " warning: " in line
+    assert words in line
+    if column is not None:
+        assert line.startswith(f"1:{column}: ")
+    assert not any(f"[{kind}]" in one for one in found(f"#+ lint: {{ignore: [{kind}]}}\n{text}"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"SELECT (GROUP_CONCAT(?o) AS ?x) {ONE}",
+        f"SELECT (GROUP_CONCAT(STR(?s)) AS ?x) {ONE}",
+        'SELECT (GROUP_CONCAT(?x) AS ?y) { VALUES (?x ?z) { ("a" <b:b>) } }',
+        f"SELECT ?s (COUNT(*) AS ?n) {ONE} GROUP BY ?s HAVING (COUNT(*) > 1)",
+        f"SELECT ?s (COUNT(*) AS ?n) {ONE} GROUP BY ?s ORDER BY ?n",
+        f"SELECT ?s {{ GRAPH ?g {{ ?s {RDFS_LABEL} ?o }} FILTER (?g != <urn:g>) }}",
+        f"SELECT ?s {{ GRAPH ?g {{ ?s {RDFS_LABEL} ?g FILTER (?g != <urn:g>) }} }}",
+        f'{XSD}ASK {{ ?s <p:p> ?t FILTER (?t - "P1D"^^xsd:dayTimeDuration > NOW()) }}',
+        f"{XSD}ASK {{ ?s <p:p> ?o FILTER (DATATYPE(?o) = xsd:integer) }}",
+        f"{XSD}ASK {{ ?s <p:p> ?o FILTER (DATATYPE(?o) IN (xsd:string, xsd:token)) }}",
+        f"{XSD}ASK {{ VALUES (?x ?t) {{ (xsd:int <t:t>) }} ?s <p:p> ?x"
+        " FILTER (DATATYPE(?x) = ?t) }",
+        'ASK { ?s <p:p> ?o FILTER (LANG(?o) = "en-GB" || LANG(?o) = LCASE("FR")) }',
+        f'{XSD}ASK {{ ?s <p:p> ?o FILTER (?o = "01"^^xsd:integer || sameTerm(?o, 1)) }}',
+        "SELECT ?x { SERVICE <urn:s> { ?x <p:p> ?o FILTER (DATATYPE(?o) ="
+        " <http://www.w3.org/2001/XMLSchema#int>) } }",
+    ],
+)
+def test_what_has_a_value_is_no_slip(text: str) -> None:
+    kinds = {kind for _, _, kind, _ in MEANINGS}
+    assert not [line for line in found(text) if line.rpartition("[")[2].rstrip("]") in kinds]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("SELECT ?x { ?s <p:p> ?o .\n BIND (BNODE(STR(?o)) AS ?x) }", "2:8"),
+        ("SELECT ?s { ?s <p:p> ?o\n FILTER (REGEX(LANG(?o), '^EN')) }", "2:26"),
+    ],
+)
+def test_what_would_be_refused_is_an_error_at_its_place(text: str, place: str) -> None:
+    (line,) = [line for line in found(text) if "[inexact]" in line]
+    assert line.startswith(f"{place}: error: "), line
+    assert not any("[inexact]" in one for one in found(f"#+ lint: {{ignore: [inexact]}}\n{text}"))
+    typo = text.replace("p:p", "http://www.w3.org/2000/01/rdf-schema#lable")
+    assert any("[term]" in one for one in found(typo)), "the rest is looked at, too"
+
+
 @pytest.mark.parametrize("part", ["{{ value }}", "{{value}}", "{% if x %}", "${value}"])
 def test_a_template_is_told(part: str) -> None:
     (line,) = found(f"ASK {{ ?s <p:p> {part} }}")

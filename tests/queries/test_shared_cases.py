@@ -81,6 +81,83 @@ TABLE = [
     Case("lint-queries ../sparql/not-grouped.rq", 1, (r":3:8: error: \?label is .* GROUP BY",)),
     Case("lint-queries ../sparql/no-break-space.rq", 1, (r"U\+00A0",)),
     Case("lint-queries ../sparql/bom.rq ../sparql/bom-header.rq ../sparql/crlf.rq", 0),
+    Case("test ../sparql/crlf.rq ../sparql/bom-header.rq", 0, ("2 of 2",)),
+    Case("query ../sparql/bom.rq --format csv", 0, (r"\Ax\s+1\s+\Z",)),
+    Case("query dots.rq --format csv", 0, (r"\Ax\s+http://e/1\.1\.1\.353\s+\Z",)),
+    Case("test dots-falsepass.rq --data dots.ttl", 1, ("0 of 1",)),
+    Case(
+        "query dots-param.rq --data dots.ttl --param e=ec:1.1.1.353 --format csv",
+        0,
+        (r"\As\s+http://e/r1\s+\Z",),
+    ),
+    Case("lint-queries dots.rq dots-falsepass.rq dots-param.rq", 0, ("0 errors, 0 warnings",)),
+    Case("lint-queries t1.rq", 0, ("0 errors",)),
+    Case("query t1.rq --data dots.ttl --format csv", 0, ("true",)),
+    Case("query ../sparql/two-dots.rq --format csv", 0, (r"\Ap,reaction\s+\Z",)),
+    Case("query ../sparql/true.rq --format csv", 0, (r"\Ax\s+true\s+\Z",)),
+    Case("lint-queries ../sparql/two-dots.rq ../sparql/true.rq", 0, ("0 errors",)),
+    Case(
+        "query ../sparql/count-per-graph.rq --data ../sparql/d.trig --format csv",
+        0,
+        (r"http://example\.com/g1,3\s+http://example\.com/g2,5\s",),
+    ),
+    Case(
+        "query ../sparql/graph-values.rq --data ../sparql/d.trig --format csv",
+        0,
+        (r"http://example\.com/g1,1\s", r"http://example\.com/g2,1\s"),
+    ),
+    Case(
+        "lint-queries ../sparql/datatype.rq",
+        0,
+        tuple(f"warning: literals of xsd:{name} " for name in ("int", "byte", "long")),
+    ),
+    Case(
+        "query ../sparql/lang.rq --data ../sparql/lang.ttl --format csv",
+        0,
+        (r"\As\s+http://e/a\s",),
+    ),
+    Case("lint-queries ../sparql/lang.rq", 0, ("0 errors, 0 warnings",)),
+    Case(
+        "query ../sparql/zero-length-path.rq --format csv",
+        0,
+        (r"\Ao\s+http://e/in-no-triple\s+\Z",),
+    ),
+    Case(
+        "query ../sparql/triple-term-bnode.rq --data ../sparql/triple-term-bnode.ttl --format csv",
+        0,
+        (r"\Ax,c\s+_:\w+,0\.9\s",),
+    ),
+    Case(
+        "lint-queries ../sparql/group-concat-iris.rq",
+        0,
+        (r":1:22: warning: .* GROUP_CONCAT\(STR\(\?iri\)\)",),
+    ),
+    Case("lint-queries ../sparql/having-alias.rq", 0, (r"warning: \?n .* COUNT\(\*\)",)),
+    Case(
+        "query ../sparql/construct-digit.rq --format rdf",
+        6,
+        ("http://e/123", "text/turtle"),
+        ("<?xml",),
+    ),
+    Case(
+        "query g.rq --data ../sparql/control-char.ttl --format xml",
+        6,
+        (r"U\+000B",),
+        ("<?xml",),
+    ),
+    Case(
+        "query g.rq --data ../sparql/carriage-return.ttl --format xml",
+        0,
+        ("line one&#(?:xD|13);line two",),
+    ),
+    Case("query g.rq --data ../sparql/bom.ttl --format csv", 0, ("(?m)^.*x.*$",)),
+    Case("query g.rq --data ../sparql/entity-single-quotes.owl --format csv", 0),
+    Case("query g.rq --data ../sparql/latin1.rdf --format csv", 0, ("café",)),
+    Case(
+        "query g.rq --data ../sparql/remote.jsonld --format csv",
+        2,
+        (r"remote\.jsonld:1: .* write the context into the file",),
+    ),
 ]
 
 

@@ -89,12 +89,27 @@ def rows(store: EmbeddedStore, text: str) -> list[str]:
         (r"(REPLACE('ab', '(b)', '[$1x$11\\$\\\\]') AS ?x) {}", ["a[bxb1$\\]"]),
         ("(:\U0001f384 AS ?x) {}", [":\U0001f384"]),
         ("* { MINUS { ?x :p/:q* ?y } }", [None]),
+        ("(COUNT(DISTINCT ?o + 1) AS ?n) { ?s ?p ?o } VALUES ?s { :a }", ["0"]),
+        ("(COUNT(DISTINCT ?x + 1) AS ?n) { VALUES ?x { 1 :a 1 2 'b' } }", ["2"]),
+        ("(COUNT(DISTINCT STR(?x)) AS ?n) { VALUES ?x { 1 '1' :a } }", ["2"]),
+        ("(COUNT(DISTINCT STR(?x)) AS ?n) { ?x :nope ?y }", ["0"]),
+        ("?s { ?s :q ?o } GROUP BY ?s HAVING(COUNT(DISTINCT STR(?o)) > 0)", [":a", ":c"]),
+        ("?o { :a (:p|:q) ?o } ORDER BY ?o VALUES (?o) { (:b) }", [":b", ":b"]),
+        ("?o { :a (:p|:q) ?o } GROUP BY ?o ?s HAVING(1) VALUES (?o) { (:b) }", [":b"]),
+        (
+            "{ VALUES (?a ?t) { ('A' 'en-gb') } :t :label ?l FILTER(LANG(?l) = ?t) }",
+            ["A colour en-gb"],
+        ),
         ("{ :t :label ?l FILTER(LANG(?l) = 'en-GB') }", ["colour"]),
         ("{ :t :label ?l FILTER(LANG(?l) IN ('de', 'en-GB')) }", ["colour"]),
         ("{ :t :label ?l BIND(LANG(?l) AS ?t) FILTER(?t = 'en-GB') }", ["colour en-gb"]),
         ("{ VALUES ?x { true false } FILTER(?x > false) }", ["true"]),
         ("(:a IN () AS ?x) (:a NOT IN () AS ?y) {}", ["false true"]),
         ("(TRUE AS ?x) {}", ["true"]),
+        # White space and comments between any two tokens (19.8, note 2).
+        ("(CONCAT ('a', concat\n( 'b' )) AS ?x) {}", ["ab"]),
+        ("(COALESCE # none\n (1/0, 2) AS ?x) (isBLANK(BNODE ()) AS ?y) {}", ["2 true"]),
+        ("(CONCAT ('CONCAT (', ' TRUE') AS ?x) {}", ["CONCAT ( TRUE"]),
         ("?d { :v :day ?d FILTER(?d > '2006-08-22'^^xsd:date) }", ["2006-08-23Z", "2006-08-27"]),
         ("?d { :v :day ?d FILTER(?d > '2006-08-23'^^xsd:date) }", ["2006-08-27"]),
         ("?d { :v :day ?d FILTER(?d != '2006-08-23'^^xsd:date) }", ["2006-08-27"]),
@@ -125,7 +140,6 @@ def test_columns_stand_in_the_order_of_the_query(store: EmbeddedStore) -> None:
     ("text", "place", "word"),
     [
         ("SELECT (BNODE('a') AS ?x) {}", (3, 9), "BNODE"),
-        ("SELECT (COUNT(DISTINCT ?o + 1) AS ?n) { ?s ?p ?o } VALUES ?s { :a }", (3, 24), "VALUES"),
         ("SELECT ?\U0001f384 { ?s ?p ?\U0001f384 }", (3, 8), "U+FFFF"),
         (r"SELECT * { ?s ?p ?o FILTER REGEX(?o, '(a)\\1') }", (3, 38), r"\1"),
         (r"SELECT (REPLACE('a', 'a', '$') AS ?x) {}", (3, 27), "FORX0004"),
@@ -192,3 +206,10 @@ def test_a_refused_update_tells_its_place() -> None:
         store.update(UpdateRequest(text))
     assert (caught.value.line, caught.value.column) == (3, 16)
     assert str(caught.value).startswith("line 3, column 16: BNODE")
+
+
+def test_a_call_is_no_fault_where_something_behind_it_is(store: EmbeddedStore) -> None:
+    for space in ("", " ", "\n"):
+        text = f"SELECT * {{ ?s ?p ?o . BIND (CONCAT{space}('a', 'b') AS ?o) }}"
+        with pytest.raises(QuerySyntaxError, match=r"\?o is bound in front of BIND already"):
+            store.query(QueryRequest(text))

@@ -19,7 +19,7 @@ from eakg.store.changes import GraphWrite, UpdateRequest
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.graphs import ingest, merge_documents
-from eakg.store.graphs.spellings import is_kept
+from eakg.store.graphs.spellings import is_kept, kept_datatype
 from eakg.store.options import StoreOptions
 from eakg.store.request import QueryRequest
 from helpers.rdf12 import ODD_LITERALS, Term, Triples, graphs, read, same, written
@@ -373,3 +373,27 @@ def test_the_proof_of_a_contradiction_may_speak_of_a_literal_as_a_subject() -> N
     assert [one.inconsistency.rule for one in report.inconsistencies] == ["prp-pdw"]
     (proof, *_) = report.inconsistencies[0].proofs
     assert str(proof.triple[2]) == "1.0"
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        *((name, "integer") for name in ("byte", "short", "int", "long", "nonNegativeInteger")),
+        *((name, "integer") for name in ("unsignedByte", "positiveInteger", "negativeInteger")),
+        ("dateTimeStamp", "dateTime"),
+        *((name, name) for name in ("integer", "decimal", "double", "float", "boolean", "date")),
+        *((name, name) for name in ("dateTime", "duration", "dayTimeDuration", "string", "token")),
+    ],
+)
+def test_the_datatype_that_literals_are_kept_with(name: str, kept: str) -> None:
+    assert kept_datatype(f"{XSD}{name}") == f"{XSD}{kept}"
+    values = ("1", "-1", "2020-01-01T00:00:00Z", "P1D", "2020-01-01")
+    terms = [
+        pyoxigraph.Literal(one, datatype=pyoxigraph.NamedNode(f"{XSD}{name}")) for one in values
+    ]
+    store = pyoxigraph.Store()
+    node = pyoxigraph.NamedNode("urn:x")
+    store.extend(pyoxigraph.Quad(node, node, term) for term in terms)
+    datatypes = {quad.object.datatype.value for quad in store}
+    assert f"{XSD}{kept}" in datatypes
+    assert datatypes <= {f"{XSD}{kept}", f"{XSD}{name}"}

@@ -2,7 +2,8 @@
 
 It reads one run of dots in a prefixed name and no more, of `ec:1.1.1.353` the name `ec:1.1` and two
 numbers, where SPARQL has any number of them (SPARQL 1.1 Query section 19.8, rule 169), and no
-character beyond U+FFFF (rule 164); and `true` and `false` in small letters only (note 1 there).
+character beyond U+FFFF (rule 164); `true` and `false` in small letters only (note 1 there); and no
+white space between CONCAT, COALESCE or BNODE and its parenthesis (note 2).
 """
 
 import re
@@ -13,8 +14,11 @@ from eakg.sparql.iris import iri_of
 from eakg.sparql.lexer import Token, TokenKind, tokens
 
 _BYTE_ORDER_MARK = "\ufeff"
+GLUED_CALLS = frozenset({"CONCAT", "COALESCE", "BNODE"})
+"""The functions whose parenthesis has to follow at once."""
 _MAY_DIFFER = re.compile(
     r":[^\s<>\"{}|^`]*\.[^\s<>\"{}|^`]*\.|(?!true|false)(?i:true|false)|[\U00010000-\U0010ffff]"
+    r"|(?i:CONCAT|COALESCE|BNODE)[\s#]"
 )
 _NAMES = frozenset({TokenKind.VARIABLE, TokenKind.BLANK_NODE})
 _SEVERAL_DOTS = re.compile(r"[^.\\](?:\\.)*\.+(?:[^.\\]|\\.)+\.")
@@ -39,7 +43,14 @@ def _changes(cursor: Cursor) -> Iterator[tuple[int, int, str]]:
         cursor.position = stop = start
         for _ in cursor.prologue():
             pass
+        call: Token | None = None
         for token in tokens(cursor.text, cursor.position):
+            if call is not None and token.text == "(" and token.start > call.stop:
+                # What stands between goes to the front, so that lines stay where they are.
+                gap = cursor.text[call.stop : token.start]
+                yield call.start, token.stop, f"{gap}{call.text}("
+            if token.kind is not TokenKind.COMMENT:
+                call = token if token.word in GLUED_CALLS else None
             spelling = _spelling(token, cursor)
             if spelling is not None:
                 yield token.start, token.stop, spelling

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import pyoxigraph
 
 from eakg.sparql import (
+    GLUED_CALLS,
     QuerySyntaxError,
     Token,
     TokenKind,
@@ -72,6 +73,9 @@ def _locate(text: str, base_iri: str | None, prologue: str | None = None) -> tup
     token_list = list(tokens(text))
 
     def readable(number: int) -> tuple[bool, list[str]]:
+        pair = token_list[max(number - 1, 0) : number + 1]
+        if number and len(pair) == 2 and pair[0].word in GLUED_CALLS and pair[1].text == "(":
+            number += 1  # white space after the name is no beginning for the engine
         end = token_list[number - 1].stop if number else 0
         return _readable(text[:end] + _SPACE, base_iri, prologue)
 

@@ -21,6 +21,14 @@ class FindingKind(StrEnum):
     VARIABLE = "variable"
     JOIN = "join"
     BOUND = "bound"
+    INEXACT = "inexact"
+    GROUP_CONCAT = "group-concat"
+    HAVING = "having"
+    GRAPH_NAME = "graph-name"
+    DURATION = "duration"
+    DATATYPE = "datatype"
+    LANGUAGE = "language"
+    SPELLING = "spelling"
 
 
 SILENCEABLE = tuple(kind.value for kind in FindingKind if kind is not FindingKind.SYNTAX)

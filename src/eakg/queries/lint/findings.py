@@ -5,15 +5,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 
 from rdflib import URIRef
 
 from eakg.problems import Problem
 from eakg.queries.contract import Parameter, SavedQuery, header_schema, prologue_of
+from eakg.queries.lint.absence import absences
 from eakg.queries.lint.finding import SILENCEABLE, Finding, FindingKind
+from eakg.queries.lint.likeness import likenesses
 from eakg.queries.lint.vocabulary import unknown_terms
 from eakg.sparql import (
     EvaluationError,
+    InexactQueryError,
     LimitExceededError,
     ParameterError,
     QueryError,
@@ -35,6 +39,7 @@ from eakg.sparql import (
     read_head,
     without_calls,
 )
+from eakg.sparql.syntax import ServicePattern, parse_query, query_groups
 from eakg.store import (
     Contents,
     EmbeddedStore,
@@ -45,6 +50,8 @@ from eakg.store import (
     template_marker,
 )
 
+_HARMLESS = frozenset({FindingKind.FUNCTION, FindingKind.INEXACT})
+"""What may be found of a query that is one, so that the rest can be looked at."""
 _FUNCTION = re.compile("<([^>]*)>")
 _SAMPLES = {
     "iri": "urn:x",
@@ -105,13 +112,14 @@ class _Linter:
         finding = self._syntax(self.text) or self._bound()
         if finding:
             yield finding
-            if finding.kind is not FindingKind.FUNCTION:
+            if finding.kind not in _HARMLESS:
                 return
         yield from self._header()
         yield from self._prefixes()
         yield from self._terms()
         yield from self._variables()
         yield from self._joins()
+        yield from self._remarks()
 
     def _error(
         self, line: int, message: str, kind: FindingKind, column: int | None = None
@@ -134,6 +142,9 @@ class _Linter:
             self.reader.query(QueryRequest(self.prologue + plain_text)).read()
         except QuerySyntaxError as error:
             return self._syntax_finding(text, error)
+        except InexactQueryError as error:
+            line, column = self._place(error)
+            return self._error(line, _without_place(error), FindingKind.INEXACT, column)
         except EvaluationError as error:
             return self._function_finding(error)
         except (LimitExceededError, QueryTooComplexError, WorkerCrashedError):
@@ -144,10 +155,8 @@ class _Linter:
         return None
 
     def _syntax_finding(self, text: str, error: QuerySyntaxError) -> Finding:
-        line, column = error.line or 1, error.column
-        if column is not None and line == 1:
-            column -= len(self.prologue)
-        message = re.sub("^line [0-9]+, column [0-9]+: ", "", str(error))
+        line, column = self._place(error)
+        message = _without_place(error)
         offset = offset_of(text, line, column or 1)
         if template_marker(text, offset) is not None:
             return self._warning(line, message, FindingKind.TEMPLATE, column)
@@ -155,6 +164,12 @@ class _Linter:
             message += ", here or under `prefixes:` in the header or by --prefixes"
             return self._error(line, message, FindingKind.PREFIX, column)
         return self._error(line, message, FindingKind.SYNTAX, column)
+
+    def _place(self, error: QuerySyntaxError | InexactQueryError) -> tuple[int, int | None]:
+        line, column = error.line or 1, error.column
+        if column is not None and line == 1:
+            column -= len(self.prologue)
+        return line, column
 
     def _function_finding(self, error: EvaluationError) -> Finding:
         """The engine has no such function, which is no fault of a query for another one."""
@@ -180,7 +195,7 @@ class _Linter:
             finding = self._syntax(bind(self.text, terms))
         except ParameterError as error:
             return self._error(1, str(error), FindingKind.SYNTAX)
-        if finding is None or finding.level == "warning":
+        if finding is None or finding.level == "warning" or finding.kind in _HARMLESS:
             return finding
         message = f"with values for its parameters it is no query: {finding.problem.message}"
         return self._error(finding.problem.line, message, FindingKind.SYNTAX, finding.column)
@@ -274,9 +289,32 @@ class _Linter:
             )
             yield self._warning(1, message, FindingKind.JOIN)
 
+    def _remarks(self) -> Iterator[Finding]:
+        """What can be said of expressions, but for those that are sent to another endpoint."""
+        text = self.prologue + self.text
+        try:
+            query = parse_query(text)
+        except (QuerySyntaxError, QueryTooComplexError):
+            return
+        calls = [
+            element
+            for group in query_groups(query)
+            for element in group.elements
+            if isinstance(element, ServicePattern)
+        ]
+        for remark in chain(absences(text, query), likenesses(text, query)):
+            if any(call.start <= remark.offset < call.stop for call in calls):
+                continue
+            line, column = place_in(self.text, remark.offset - len(self.prologue))
+            yield self._warning(line, remark.message, remark.kind, column)
+
     def _first(self, name: str) -> int:
         lines = (self._line(token) for token in self.tokens if token.text[1:] == name)
         return next(lines, 1)
+
+
+def _without_place(error: QueryError) -> str:
+    return re.sub("^line [0-9]+, column [0-9]+: ", "", str(error))
 
 
 def _places(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:

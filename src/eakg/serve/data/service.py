@@ -97,5 +97,6 @@ def _limits(settings: Settings) -> str:
         f"A query may run {limits.timeout:g} s, or less where timeout= says so, and take"
         f" {limits.memory} bytes of memory; a result may have {limits.result} bytes."
         f" {limits.workers} queries run at once and {limits.queue} more may wait,"
-        f" each {limits.patience:g} s."
+        f" each {limits.patience:g} s. A query that would not be answered as SPARQL says is refused"
+        " with 501, and the place in it is named."
     )

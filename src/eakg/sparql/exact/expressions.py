@@ -35,6 +35,7 @@ _OTHER_CALLS = frozenset(
 )
 _ORDERED = frozenset({"<", ">", "<=", ">="})
 _BOOLEAN_OPERATORS = frozenset({"||", "&&", "!", "=", "!=", "IN", "NOT IN"} | _ORDERED)
+_FAILURE = "urn:x-eakg:failure"
 
 
 def expression_changes(text: str, query: QueryTree) -> list[Change]:
@@ -97,7 +98,11 @@ class _Writer:
         wording = self._with_parts(expression, arguments)
         if name == "COUNT" and arguments and not isinstance(arguments[0], Operand):
             value = self._wording(arguments[0])
-            return f"SUM(COALESCE(IF(isLITERAL({value}), 1, 1), 0))"
+            if not expression.distinct:
+                return f"SUM(COALESCE(IF(isLITERAL({value}), 1, 1), 0))"
+            # A failure is a value of its own, and that is taken off again.
+            failure = f"COALESCE(MAX(COALESCE(IF(isLITERAL({value}), 0, 0), 1)), 0)"
+            return f"COUNT(DISTINCT COALESCE({value}, <{_FAILURE}>)) - {failure}"
         if name == "BNODE" and arguments:
             raise inexact_at(
                 self._text,

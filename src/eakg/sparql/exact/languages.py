@@ -5,21 +5,21 @@ in small letters: `LANG(?label) = "en-GB"` would find nothing. So the text that 
 with is put in small letters too.
 """
 
+from collections.abc import Iterator
+
 from eakg.sparql.cursor import inexact_at
 from eakg.sparql.failures import InexactQueryError
 from eakg.sparql.syntax import (
-    Bind,
     Expression,
     FunctionCall,
     Operand,
     OperatorCall,
     QueryTree,
     TermKind,
-    ValuesBlock,
+    assignments,
     query_expressions,
-    query_groups,
-    query_selects,
     subexpressions,
+    values_blocks,
 )
 
 Change = tuple[int, int, str]
@@ -33,25 +33,39 @@ def language_changes(text: str, query: QueryTree) -> list[Change]:
     Raises: InexactQueryError where it is compared with capitals that cannot be told apart from
     others: in a regular expression, or by a variable of VALUES.
     """
-    tags = _tag_variables(query)
     capitals = _capital_values(query)
     changes: dict[int, Change] = {}
+    for part, operands in _tag_comparisons(query):
+        for operand in operands:
+            if isinstance(operand, Operand) and operand.term.name in capitals:
+                raise _refusal(text, operand, f"?{operand.term.name} of VALUES")
+            if has_capitals(operand):
+                if isinstance(part, FunctionCall) and part.name in {"REGEX", "REPLACE"}:
+                    if len(part.arguments) > 2 and "i" in _spelling(text, part.arguments[2]):
+                        continue
+                    raise _refusal(text, operand, "a regular expression with capitals")
+                spelling = _spelling(text, operand).lower()
+                changes[operand.start] = operand.start, operand.stop, spelling
+    return list(changes.values())
+
+
+def tag_operands(query: QueryTree) -> Iterator[Expression]:
+    """What language tags are compared with: the other operands."""
+    tags = _tag_variables(query)
+    for _, operands in _tag_comparisons(query):
+        yield from (operand for operand in operands if not _is_tag(operand, tags))
+
+
+def _tag_comparisons(
+    query: QueryTree,
+) -> Iterator[tuple[Expression, tuple[Expression, ...]]]:
+    """The comparisons of a tag with something, and all that are compared there."""
+    tags = _tag_variables(query)
     for expression in query_expressions(query):
         for part in subexpressions(expression):
             operands = _compared(part)
-            if not any(_is_tag(operand, tags) for operand in operands):
-                continue
-            for operand in operands:
-                if isinstance(operand, Operand) and operand.term.name in capitals:
-                    raise _refusal(text, operand, f"?{operand.term.name} of VALUES")
-                if _has_capitals(operand):
-                    if isinstance(part, FunctionCall) and part.name in {"REGEX", "REPLACE"}:
-                        if len(part.arguments) > 2 and "i" in _spelling(text, part.arguments[2]):
-                            continue
-                        raise _refusal(text, operand, "a regular expression with capitals")
-                    spelling = _spelling(text, operand).lower()
-                    changes[operand.start] = operand.start, operand.stop, spelling
-    return list(changes.values())
+            if any(_is_tag(operand, tags) for operand in operands):
+                yield part, operands
 
 
 def _spelling(text: str, node: Expression) -> str:
@@ -79,15 +93,7 @@ def _is_tag(expression: Expression, tags: frozenset[str]) -> bool:
 
 def _tag_variables(query: QueryTree) -> frozenset[str]:
     """The variables that are AS LANG of something."""
-    pairs = [
-        (element.expression, element.variable.name)
-        for group in query_groups(query)
-        for element in group.elements
-        if isinstance(element, Bind)
-    ]
-    for select in query_selects(query):
-        pairs += [(c.expression, c.variable.name) for c in select.columns if c.expression]
-        pairs += [(c.expression, c.variable.name) for c in select.modifiers.group if c.variable]
+    pairs = [(expression, variable.name) for expression, variable in assignments(query)]
     names: frozenset[str] = frozenset()
     for _ in pairs:
         names |= {name for expression, name in pairs if _is_tag(expression, names)}
@@ -96,22 +102,16 @@ def _tag_variables(query: QueryTree) -> frozenset[str]:
 
 def _capital_values(query: QueryTree) -> frozenset[str]:
     """The variables of VALUES with strings that have capitals."""
-    blocks = [
-        element
-        for group in query_groups(query)
-        for element in group.elements
-        if isinstance(element, ValuesBlock)
-    ]
-    blocks += [s.modifiers.values for s in query_selects(query) if s.modifiers.values]
     return frozenset(
-        variable.name
-        for block in blocks
-        if any(_is_capital_string(term.kind, term.text) for term in block.terms)
-        for variable in block.variables
+        name
+        for block in values_blocks(query)
+        for name, terms in block.columns.items()
+        if any(_is_capital_string(term.kind, term.text) for term in terms)
     )
 
 
-def _has_capitals(expression: Expression) -> bool:
+def has_capitals(expression: Expression) -> bool:
+    """Whether an expression is a string with capitals, and without escapes."""
     return isinstance(expression, Operand) and _is_capital_string(
         expression.term.kind, expression.term.text
     )

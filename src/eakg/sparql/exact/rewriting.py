@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 
 from eakg.sparql.cursor import splice
-from eakg.sparql.exact.counts import count_changes
 from eakg.sparql.exact.exists import check_exists
 from eakg.sparql.exact.expressions import expression_changes
 from eakg.sparql.exact.grammar import grammar_changes
@@ -74,7 +73,6 @@ def exact_query(
     rewriting.apply(grammar_changes(text, query))
     readable = rewriting.text
     rewriting.apply(language_changes(rewriting.text, rewriting.query))
-    rewriting.apply(count_changes(rewriting.text, rewriting.query))
     rewriting.apply(expression_changes(rewriting.text, rewriting.query))
     statements = inexact_triples(rewriting.query, is_node)
     if statements:

@@ -35,10 +35,13 @@ from .tree import TermNode as TermNode
 from .tree import Triples as Triples
 from .tree import Union as Union
 from .tree import ValuesBlock as ValuesBlock
+from .tree import assignments as assignments
 from .tree import element_expressions as element_expressions
 from .tree import element_groups as element_groups
+from .tree import nested_groups as nested_groups
 from .tree import query_expressions as query_expressions
 from .tree import query_groups as query_groups
 from .tree import query_selects as query_selects
 from .tree import select_expressions as select_expressions
 from .tree import subexpressions as subexpressions
+from .tree import values_blocks as values_blocks

@@ -164,7 +164,8 @@ def _begins_condition(stream: TokenStream) -> bool:
     if stream.at("NOT", "EXISTS") or stream.at("EXISTS"):
         return True
     is_callable = is_name(token) or token.kind is TokenKind.KEYWORD
-    return is_callable and token.word not in {"ASC", "DESC"} and stream.peek(1).text == "("
+    is_clause = token.word in {"ASC", "DESC", "HAVING", "VALUES"}
+    return is_callable and not is_clause and stream.peek(1).text == "("
 
 
 def _condition(stream: TokenStream) -> GroupingKey:
@@ -243,16 +244,30 @@ def _values(stream: TokenStream) -> ValuesBlock:
     start = stream.start
     stream.expect("VALUES")
     names: list[TermNode] = []
-    if stream.accept("("):
+    has_rows = stream.accept("(")
+    if has_rows:
         while not stream.accept(")"):
             names.append(variable(stream))
     else:
         names.append(variable(stream))
     stream.expect("{")
-    terms = []
+    rows = []
     while not stream.accept("}"):
-        if begins_term(stream):
-            terms.append(term(stream))
-        elif not (stream.accept("(") or stream.accept(")") or stream.accept("UNDEF")):
-            raise stream.error()
-    return ValuesBlock(start, stream.stop, tuple(names), tuple(terms))
+        rows.append(_row(stream) if has_rows else (_value(stream),))
+    return ValuesBlock(start, stream.stop, tuple(names), tuple(rows))
+
+
+def _row(stream: TokenStream) -> tuple[TermNode | None, ...]:
+    stream.expect("(")
+    values = []
+    while not stream.accept(")"):
+        values.append(_value(stream))
+    return tuple(values)
+
+
+def _value(stream: TokenStream) -> TermNode | None:
+    if stream.accept("UNDEF"):
+        return None
+    if not begins_term(stream):
+        raise stream.error()
+    return term(stream)

@@ -208,10 +208,20 @@ class Bind(SyntaxNode):
 
 @dataclass(frozen=True)
 class ValuesBlock(SyntaxNode):
-    """VALUES: its variables, and the terms in its rows."""
+    """VALUES: its variables, and its rows, with None for UNDEF."""
 
     variables: tuple[TermNode, ...]
-    terms: tuple[TermNode, ...]
+    rows: tuple[tuple[TermNode | None, ...], ...]
+
+    @property
+    def columns(self) -> dict[str, tuple[TermNode, ...]]:
+        """The terms that each variable has there, by its name."""
+        return {
+            variable.name: tuple(
+                term for row in self.rows for term in row[place : place + 1] if term
+            )
+            for place, variable in enumerate(self.variables)
+        }
 
 
 @dataclass(frozen=True)
@@ -419,6 +429,28 @@ def query_expressions(query: QueryTree) -> Iterator[Expression]:
         yield from select_expressions(select)
     if query.select is None:
         yield from modifier_expressions(query.modifiers)
+
+
+def assignments(query: QueryTree) -> Iterator[tuple[Expression, TermNode]]:
+    """Each expression that is AS a variable, by BIND, SELECT or GROUP BY, with the variable."""
+    for group in query_groups(query):
+        for element in group.elements:
+            if isinstance(element, Bind):
+                yield element.expression, element.variable
+    for select in query_selects(query):
+        parts: tuple[ResultColumn | GroupingKey, ...] = (*select.columns, *select.modifiers.group)
+        for part in parts:
+            if part.expression is not None and part.variable is not None:
+                yield part.expression, part.variable
+
+
+def values_blocks(query: QueryTree) -> Iterator[ValuesBlock]:
+    """All VALUES of a query, within patterns and behind them."""
+    for group in query_groups(query):
+        yield from (element for element in group.elements if isinstance(element, ValuesBlock))
+    for modifiers in [select.modifiers for select in query_selects(query)] or [query.modifiers]:
+        if modifiers.values is not None:
+            yield modifiers.values
 
 
 def _groups_of_exists(expression: Expression) -> Iterator[GroupPattern]:

@@ -23,6 +23,8 @@ from .merging import sent_document as sent_document
 from .merging import sent_quads as sent_quads
 from .spellings import KindCount as KindCount
 from .spellings import Spellings as Spellings
+from .spellings import is_kept as is_kept
+from .spellings import kept_datatype as kept_datatype
 from .spellings import may_be_changed as may_be_changed
 from .spellings import stored_node as stored_node
 from .spellings import stored_quad as stored_quad

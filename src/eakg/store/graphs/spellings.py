@@ -48,6 +48,8 @@ _USUAL = {
     }.items()
 }
 """Forms that are kept, so that the engine need not be asked."""
+_SAMPLES = ("1", "-1", "2020-01-01T00:00:00Z")
+"""A value of each datatype that the engine has as another."""
 Forms = frozenset[Any]
 """The objects of a triple in the forms of its source."""
 
@@ -59,6 +61,15 @@ def is_kept(literal: Literal) -> bool:
     another.
     """
     return not changed_kind(engine_literal(literal))
+
+
+def kept_datatype(iri: str) -> str:
+    """The datatype that literals of a datatype have once the engine keeps them."""
+    if iri not in _BY_VALUE:
+        return iri
+    datatype = pyoxigraph.NamedNode(iri)
+    twins = (_engine_form(pyoxigraph.Literal(value, datatype=datatype)) for value in _SAMPLES)
+    return next((twin.datatype.value for twin in twins if twin.datatype != datatype), iri)
 
 
 def changed_kind(literal: pyoxigraph.Literal) -> str:
