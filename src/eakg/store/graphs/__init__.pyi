@@ -20,6 +20,10 @@ from .loaded import merge_defaults as merge_defaults
 from .merging import merge_documents as merge_documents
 from .merging import sent_document as sent_document
 from .merging import sent_quads as sent_quads
+from .reifiers import REIFIERS_NAME as REIFIERS_NAME
+from .reifiers import drop_reifiers as drop_reifiers
+from .reifiers import has_reifiers as has_reifiers
+from .reifiers import holdings_for as holdings_for
 from .spellings import KindCount as KindCount
 from .spellings import Spellings as Spellings
 from .spellings import may_be_changed as may_be_changed
