@@ -243,13 +243,13 @@ class Proposer:
         using_named_graphs: tuple[str, ...],
         base: str | None,
     ) -> Dataset:
-        asked = Dataset(using_graphs, using_named_graphs)
+        request_dataset = Dataset(using_graphs, using_named_graphs)
         holdings = holdings_for(
-            self.loaded_store, asked, f"{operation.prologue}ASK {operation.where}", base
+            self.loaded_store, request_dataset, f"{operation.prologue}ASK {operation.where}", base
         )
         usual = usual_dataset(holdings, "full", self.loaded_store.default_graph)
         if using_graphs or using_named_graphs:
-            return asked
+            return request_dataset
         if operation.with_graph:
             return Dataset((operation.with_graph,), usual.named_graphs)
         return usual

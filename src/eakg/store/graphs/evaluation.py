@@ -62,13 +62,13 @@ def _evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO
         raise QueryRefusedError(
             "SERVICE is not offered: no part of a query is sent to other endpoints"
         )
-    asked = Dataset(
+    request_dataset = Dataset(
         (*request.default_graphs, *inspection.default_graphs),
         (*request.named_graphs, *inspection.named_graphs),
     )
     try:
         dataset = dataset_for(
-            holdings_for(loaded_store, asked, spelled, request.base_iri),
+            holdings_for(loaded_store, request_dataset, spelled, request.base_iri),
             request,
             inspection,
             loaded_store.default_graph,

@@ -27,7 +27,7 @@ _SUBJECT, _PREDICATE, _OBJECT = (
 
 
 def holdings_for(
-    loaded_store: LoadedStore, asked: Dataset, text: str, base_iri: str | None
+    loaded_store: LoadedStore, request_dataset: Dataset, text: str, base_iri: str | None
 ) -> tuple[str, ...]:
     """The names of the graphs that a query may see, that of the reifiers among them where it is
     named.
@@ -35,9 +35,10 @@ def holdings_for(
     Arguments: the store; the dataset that is asked for beside the text or in it; the text; the IRI
     that relative ones are resolved against.
     """
-    is_named = REIFIERS_NAME in {*asked.default_graphs, *asked.named_graphs} or names_graph(
-        text, REIFIERS_NAME, base_iri
-    )
+    is_named = REIFIERS_NAME in {
+        *request_dataset.default_graphs,
+        *request_dataset.named_graphs,
+    } or names_graph(text, REIFIERS_NAME, base_iri)
     if is_named and has_reifiers(loaded_store) and REIFIERS_NAME not in loaded_store.graphs:
         return (*loaded_store.holdings, REIFIERS_NAME)
     return loaded_store.holdings
