@@ -66,4 +66,4 @@ def evidence_graph(name: str) -> URIRef:
 
 def is_evidence(graph: str) -> bool:
     """Whether the graph of this name holds evidence, which is asked for and not reasoned over."""
-    return graph.startswith(EVIDENCE) or graph == str(REIFIERS_GRAPH)
+    return graph.startswith(EVIDENCE) or str(graph) == str(REIFIERS_GRAPH)

@@ -75,8 +75,8 @@ class Catalogue:
 
     def graph_size(self, name: str) -> int | None:
         """Triples in a graph, that of the reifiers too; None where there is no such graph."""
-        size = self.graphs().get(name)
-        if size is None and name == str(REIFIERS_GRAPH) and self.has_reifiers():
+        size = self.graphs().get(str(name))
+        if size is None and str(name) == str(REIFIERS_GRAPH) and self.has_reifiers():
             return self._number(_REIFIERS)
         return size
 
