@@ -59,6 +59,7 @@ from eakg.store.graphs import (
     graph_node,
     has_reifiers,
     holdings_for,
+    make_reifiers,
     sent_quads,
     stored_quad,
     usual_dataset,
@@ -350,6 +351,8 @@ class Proposer:
         return name == DEFAULT_NAME or name in self.loaded_store.graphs
 
     def _quads(self, name: str) -> frozenset[pyoxigraph.Quad]:
+        if name == REIFIERS_NAME:
+            make_reifiers(self.loaded_store)
         return frozenset(self.loaded_store.source_quads(name))
 
 

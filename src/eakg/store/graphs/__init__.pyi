@@ -24,6 +24,7 @@ from .reifiers import REIFIERS_NAME as REIFIERS_NAME
 from .reifiers import drop_reifiers as drop_reifiers
 from .reifiers import has_reifiers as has_reifiers
 from .reifiers import holdings_for as holdings_for
+from .reifiers import make_reifiers as make_reifiers
 from .spellings import KindCount as KindCount
 from .spellings import Spellings as Spellings
 from .spellings import may_be_changed as may_be_changed

@@ -35,32 +35,33 @@ def holdings_for(
     Arguments: the store; the dataset that is asked for beside the text or in it; the text; the IRI
     that relative ones are resolved against.
     """
-    is_named = REIFIERS_NAME in {
-        *request_dataset.default_graphs,
-        *request_dataset.named_graphs,
-    } or names_graph(text, REIFIERS_NAME, base_iri)
-    if is_named and has_reifiers(loaded_store) and REIFIERS_NAME not in loaded_store.graphs:
-        return (*loaded_store.holdings, REIFIERS_NAME)
-    return loaded_store.holdings
+    if REIFIERS_NAME in loaded_store.graphs or not has_reifiers(loaded_store):
+        return loaded_store.holdings
+    names = {*request_dataset.default_graphs, *request_dataset.named_graphs}
+    if REIFIERS_NAME not in names and not names_graph(text, REIFIERS_NAME, base_iri):
+        return loaded_store.holdings
+    make_reifiers(loaded_store)
+    return (*loaded_store.holdings, REIFIERS_NAME)
 
 
 def has_reifiers(loaded_store: LoadedStore) -> bool:
-    """Whether there is a graph of reifiers: one of the data's own, or that of the evidence here,
-    which is made if it is not there yet."""
-    if REIFIERS_NAME in loaded_store.graphs:
-        return True
-    if not any(map(is_evidence, loaded_store.graphs)):
-        return False
-    if not loaded_store.is_reified:
-        target = graph_node(REIFIERS_NAME)
-        for name in filter(is_evidence, loaded_store.graphs):
-            quads = [
-                pyoxigraph.Quad(node, _REIFIES, triple, target)
-                for node, triple in _statements(loaded_store, name)
-            ]
-            loaded_store.spellings.add(loaded_store.store, quads)
-        loaded_store.is_reified = True
-    return True
+    """Whether there is a graph of reifiers: one of the data's own, or that of the evidence, made or
+    to be made."""
+    return any(map(is_evidence, loaded_store.graphs))
+
+
+def make_reifiers(loaded_store: LoadedStore) -> None:
+    """Make the graph of reifiers, where it is not there yet."""
+    if loaded_store.is_reified or REIFIERS_NAME in loaded_store.graphs:
+        return
+    target = graph_node(REIFIERS_NAME)
+    for name in filter(is_evidence, loaded_store.graphs):
+        quads = [
+            pyoxigraph.Quad(node, _REIFIES, triple, target)
+            for node, triple in _statements(loaded_store, name)
+        ]
+        loaded_store.spellings.add(loaded_store.store, quads)
+    loaded_store.is_reified = True
 
 
 def drop_reifiers(loaded_store: LoadedStore) -> None:
