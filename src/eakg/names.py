@@ -17,6 +17,8 @@ CSVW = Namespace("http://www.w3.org/ns/csvw#")
 ONTOLOGY_IRI = URIRef(BASE + "ontology")
 ONTOLOGY_GRAPH = GRAPH["ontology"]
 INFERRED_GRAPH = GRAPH["inferred"]
+REIFIERS_GRAPH = GRAPH["reifiers"]
+"""The evidence in the words of RDF 1.2, made of the graphs of evidence for those who name it."""
 EVIDENCE = str(GRAPH["evidence/"])
 """What the names of the graphs of evidence begin with."""
 
@@ -64,4 +66,4 @@ def evidence_graph(name: str) -> URIRef:
 
 def is_evidence(graph: str) -> bool:
     """Whether the graph of this name holds evidence, which is asked for and not reasoned over."""
-    return graph.startswith(EVIDENCE)
+    return graph.startswith(EVIDENCE) or str(graph) == str(REIFIERS_GRAPH)

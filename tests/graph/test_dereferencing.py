@@ -150,7 +150,7 @@ def test_each_dump_holds_what_is_counted(client: FlaskClient) -> None:
         else:
             assert len(Graph().parse(data=text, format="turtle")) == number
         checked += 1
-    assert checked == 2
+    assert checked == 3
     for subset in graph.objects(None, VOID.subset):
         holder = graph.value(predicate=VOID.subset, object=subset)
         held = int(str(graph.value(subset, VOID.triples)))

@@ -42,8 +42,9 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
-    catalogue = Catalogue(store)
-    dumps = Dumps(store, catalogue.graphs, settings.remote is None)
+    is_ours = settings.remote is None
+    catalogue = Catalogue(store, reifies=is_ours)
+    dumps = Dumps(store, catalogue, versioned=is_ours)
     app.extensions[KEY] = AppContext(settings, store, catalogue, Proofs(store), dumps)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -7,6 +7,7 @@ from functools import lru_cache
 from eakg.rdf import ResultKind
 from eakg.sparql.calls import calls_service
 from eakg.sparql.head import read_head
+from eakg.sparql.iris import iri_of
 from eakg.sparql.lexer import TokenKind, tokens
 
 _KINDS = {
@@ -69,6 +70,25 @@ def _inspection(text: str, base_iri: str | None) -> Inspection:
     )
 
 
+def names_graph(text: str, graph: str, base_iri: str | None = None) -> bool:
+    """Whether the IRI of a graph stands in a query that looks into graphs by name.
+
+    Arguments: the query; the IRI; the IRI that relative ones are resolved against.
+    """
+    # A codepoint escape may stand for any letter (SPARQL 1.1 Query, section 19.2).
+    if "graph" not in text.lower() and "\\" not in text:
+        return False
+    names = _cached_iris if len(text) <= _LONGEST_CACHED_TEXT else _iris
+    return graph in names(text, base_iri)
+
+
+def _iris(text: str, base_iri: str | None) -> frozenset[str]:
+    head = read_head(text, base_iri)
+    names = (iri_of(token, head.base, head.prefixes) for token in tokens(text, head.prologue))
+    return frozenset(name for name in names if name is not None)
+
+
+_cached_iris = lru_cache(_CACHE_SIZE)(_iris)
 _cached_inspection = lru_cache(_CACHE_SIZE)(_inspection)
 
 

@@ -15,6 +15,8 @@ from eakg.names import EAKG, ID
 from eakg.rdf import parse_all
 
 _LIKENESS = 0.7
+_RDF12 = frozenset({"reifies", "dirLangString"})
+"""The terms that RDF 1.2 adds to those of RDF, which rdflib does not have yet."""
 
 
 @cache
@@ -38,7 +40,8 @@ def known_namespaces() -> dict[str, Callable[[], frozenset[str]]]:
 
 def _names(namespace: type[DefinedNamespace]) -> frozenset[str]:
     names = {str(term).removeprefix(str(namespace)) for term in dir(namespace)}
-    return frozenset(names | set(getattr(namespace, "_extras", ())))
+    extras = _RDF12 if namespace is RDF else getattr(namespace, "_extras", ())
+    return frozenset(names | set(extras))
 
 
 @cache

@@ -12,7 +12,6 @@ from .context import page_href as page_href
 from .context import page_path as page_path
 from .context import state as state
 from .delivery import register_delivery as register_delivery
-from .dumps import WRITERS as WRITERS
 from .dumps import Dump as Dump
 from .dumps import Dumps as Dumps
 from .errors import BadParameterError as BadParameterError

@@ -1,4 +1,5 @@
-"""The whole graph in one file: N-Quads and Turtle, compressed, with their checksums."""
+"""The whole graph in one file: N-Quads and Turtle, compressed, with their checksums; and beside
+them the reifiers of the evidence, which take RDF 1.2 to be read."""
 
 import gzip
 import hashlib
@@ -10,10 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from eakg.names import REIFIERS_GRAPH
+from eakg.serve.content import Catalogue
 from eakg.sparql import OverloadedError
 from eakg.store import QueryRequest, QueryService
 
 _TRIPLES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_REIFIERS = "reifiers.nq"
 _LEVEL = 6
 _TRIES = 5
 _FILES = 2  # of each dump
@@ -32,22 +36,25 @@ class Dumps:
     """Dumps of a store, each made when it is first asked for and kept while the data stay
     the same.
 
-    Arguments: whatever answers queries; the names of its graphs; whether it tells of its version.
+    Arguments: whatever answers queries; what it holds; whether it tells of its version.
     """
 
-    def __init__(
-        self, store: QueryService, graphs: Callable[[], dict[str, int]], versioned: bool = True
-    ) -> None:
+    def __init__(self, store: QueryService, catalogue: Catalogue, versioned: bool = True) -> None:
         self._store = store
-        self._graphs = graphs
+        self._catalogue = catalogue
         self._versioned = versioned
         self._lock = threading.Lock()
         self._folder: Path | None = None
         self._dumps: dict[str, Dump] = {}
         self._files: dict[str, list[Path]] = {}
 
+    def names(self) -> tuple[str, ...]:
+        """The names of the dumps that there are. Raises: StoreError and its kinds."""
+        has_reifiers = self._catalogue.has_reifiers()
+        return tuple(name for name in WRITERS if name != _REIFIERS or has_reifiers)
+
     def get(self, name: str) -> Dump:
-        """The dump of this name, `nq` or `ttl`.
+        """The dump of this name, one of `names`.
 
         Raises: StoreError and its kinds; OverloadedError where the data change all the while.
         """
@@ -92,18 +99,26 @@ class Dumps:
 
     def quads(self) -> Iterator[bytes]:
         """Every graph in N-Quads, in the order of their names and of their lines."""
-        for graph in sorted(self._graphs()):
-            request = QueryRequest(_TRIPLES, "ntriples", default_graphs=(graph,))
-            lines = self._store.query(request).read().splitlines()
-            for line in sorted(lines):
-                yield line.removesuffix(b".") + f"<{graph}> .\n".encode()
+        for graph in sorted(self._catalogue.graphs()):
+            yield from self._graph_quads(graph)
+
+    def reifiers(self) -> Iterator[bytes]:
+        """The graph of reifiers in N-Quads of RDF 1.2, in the order of its lines."""
+        yield from self._graph_quads(str(REIFIERS_GRAPH))
 
     def turtle(self) -> Iterator[bytes]:
         """The default graph: the ontology, what is stated, and what follows; not the evidence."""
         yield from self._store.query(QueryRequest(_TRIPLES, "turtle")).chunks()
 
+    def _graph_quads(self, graph: str) -> Iterator[bytes]:
+        request = QueryRequest(_TRIPLES, "ntriples", default_graphs=(graph,))
+        lines = self._store.query(request).read().splitlines()
+        for line in sorted(lines):
+            yield line.removesuffix(b".") + f"<{graph}> .\n".encode()
+
 
 WRITERS: dict[str, Callable[[Dumps], Iterator[bytes]]] = {
     "nq": Dumps.quads,
     "ttl": Dumps.turtle,
+    _REIFIERS: Dumps.reifiers,
 }

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from rdflib import OWL, SKOS
 from rdflib.term import Node
 
-from eakg.names import EAKG, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH
+from eakg.names import EAKG, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH, REIFIERS_GRAPH, is_evidence
 from eakg.rdf import Row, normalized
 from eakg.serve.content.presentation import Presentation, presentation_of
 from eakg.store import Closure, QueryRequest, QueryService, select
 from eakg.store.graphs import usual_dataset
 
 _GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
+_REIFIERS = f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{REIFIERS_GRAPH}> {{ ?s ?p ?o }} }}"
 _TRIPLES = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 _CLASSES = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) (SAMPLE(?name) AS ?label) {{
@@ -54,17 +55,30 @@ class ClassCount:
 class Catalogue:
     """Counts of triples by graph and of things by class, kept while the data stay the same.
 
+    Arguments: the store; whether it makes the graph of reifiers of its evidence.
     Raises: StoreError and its kinds.
     """
 
-    def __init__(self, store: QueryService) -> None:
+    def __init__(self, store: QueryService, reifies: bool = True) -> None:
         self._store = store
+        self._reifies = reifies
         self._presentation: tuple[str, Presentation] | None = None
         self._cache: dict[tuple[str, QueryRequest], list[Row]] = {}
 
     def graphs(self) -> dict[str, int]:
         """Triples in each graph, by its name."""
         return {str(row["g"]): int(str(row["n"])) for row in self._rows(_GRAPHS) if "g" in row}
+
+    def has_reifiers(self) -> bool:
+        """Whether there is a graph of reifiers, which is not among `graphs`."""
+        return self._reifies and any(map(is_evidence, self.graphs()))
+
+    def graph_size(self, name: str) -> int | None:
+        """Triples in a graph, that of the reifiers too; None where there is no such graph."""
+        size = self.graphs().get(str(name))
+        if size is None and str(name) == str(REIFIERS_GRAPH) and self.has_reifiers():
+            return self._number(_REIFIERS)
+        return size
 
     def triples(self, closure: Closure = "full") -> int:
         """Triples in the default graph."""

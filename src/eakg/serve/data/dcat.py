@@ -7,7 +7,6 @@ from eakg import __version__
 from eakg.names import ONTOLOGY_IRI
 from eakg.rdf import EXTENSIONS, GRAPH_FORMATS, ResultKind, Triple, serialize
 from eakg.serve.app import (
-    WRITERS,
     absolute,
     query_string,
     represented,
@@ -29,6 +28,7 @@ DCAT_PREFIXES = {
 _DUMPS = {
     "nq": ("Every graph, with the evidence, in N-Quads", "RDF_N_QUADS"),
     "ttl": ("The ontology, what is stated, and what follows from it, in Turtle", "RDF_TURTLE"),
+    "reifiers.nq": ("The evidence as reifiers, in N-Quads of RDF 1.2", "RDF_N_QUADS"),
 }
 """What each dump holds, and its syntax among the file types of the EU."""
 _FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
@@ -87,9 +87,10 @@ def catalogue_entry() -> list[Triple]:
             (catalogue_iri, DCTERMS.publisher, publisher),
             (service, DCTERMS.publisher, publisher),
         ]
-    for name in WRITERS:
+    for name in state().dumps.names():
         dump = state().dumps.get(name)
         distribution, checksum = URIRef(absolute(f"/dump.{name}.gz")), BNode(f"sha256-{name}")
+        media_type = EXTENSIONS[f".{name.rpartition('.')[2]}"].media_type
         size = Literal(dump.path.stat().st_size, datatype=XSD.nonNegativeInteger)
         triples += [
             (dataset, DCAT.distribution, distribution),
@@ -98,7 +99,7 @@ def catalogue_entry() -> list[Triple]:
             (distribution, DCTERMS["format"], URIRef(f"{_FILE_TYPES}{_DUMPS[name][1]}")),
             (distribution, DCAT.accessURL, distribution),
             (distribution, DCAT.downloadURL, distribution),
-            (distribution, DCAT.mediaType, URIRef(_IANA + EXTENSIONS[f".{name}"].media_type)),
+            (distribution, DCAT.mediaType, URIRef(_IANA + media_type)),
             (distribution, DCAT.compressFormat, URIRef(f"{_IANA}application/gzip")),
             (distribution, DCAT.byteSize, size),
             (distribution, SPDX.checksum, checksum),

@@ -5,7 +5,7 @@ import base64
 from flask import Blueprint, Response, request, send_file
 from werkzeug.exceptions import NotFound
 
-from eakg.serve.app import WRITERS, Dump, entity_tag, query_string, state
+from eakg.serve.app import Dump, entity_tag, query_string, state
 from eakg.serve.content import LICENCE
 
 blueprint = Blueprint("downloads", __name__)
@@ -43,6 +43,6 @@ def checksum(name: str) -> Response:
 
 
 def _dump_of(name: str) -> Dump:
-    if name not in WRITERS:
+    if name not in state().dumps.names():
         raise NotFound
     return state().dumps.get(name)

@@ -7,7 +7,15 @@ from pathlib import Path
 from rdflib import DCAT, RDF, Literal, URIRef
 from rdflib.namespace import DCTERMS, VOID
 
-from eakg.names import GRAPH, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH, ONTOLOGY_IRI
+from eakg.names import (
+    GRAPH,
+    ID,
+    INFERRED_GRAPH,
+    ONTOLOGY_GRAPH,
+    ONTOLOGY_IRI,
+    REIFIERS_GRAPH,
+    is_evidence,
+)
 from eakg.rdf import Triple
 from eakg.serve.content import LICENCE, Catalogue
 from eakg.serve.data.dataset import part_of
@@ -27,6 +35,7 @@ _TITLES = {
     "evidence": "The evidence of “{}”",
     "inferred": "What follows from the rest",
     "ontology": "The ontology",
+    "reifiers": "The evidence as reifiers of RDF 1.2",
 }
 
 
@@ -52,9 +61,10 @@ def graph_facts(
         (iri, RDF.type, VOID.Dataset),
         (iri, DCTERMS.title, Literal(_title(iri, table), lang="en")),
         (iri, SD.name, iri),
-        (iri, VOID.triples, Literal(catalogue.graphs()[str(iri)])),
-        (part_of(dataset, "graphs"), VOID.subset, iri),
+        (iri, VOID.triples, Literal(catalogue.graph_size(iri))),
     ]
+    if iri != REIFIERS_GRAPH:
+        triples.append((part_of(dataset, "graphs"), VOID.subset, iri))
     for address, media_type in files.items():
         if media_type == "text/csv":
             triples.append((iri, DCTERMS.source, URIRef(address)))
@@ -88,6 +98,8 @@ def _sources(iri: URIRef, catalogue: Catalogue) -> list[URIRef]:
     if kind == "evidence":
         stated = (GRAPH[f"source/{name}"], GRAPH[f"background/{name}"])
         return [graph for graph in stated if str(graph) in graphs]
+    if iri == REIFIERS_GRAPH:
+        return sorted(map(URIRef, filter(is_evidence, graphs - {str(iri)})))
     if iri == INFERRED_GRAPH:
         return sorted(map(URIRef, set(catalogue.default_graphs()) - {str(iri)}))
     return []

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 from rdflib import DCAT, FOAF, RDF, Literal, URIRef
 from rdflib.namespace import DCTERMS, VOID
 
-from eakg.names import BASE, EAKG, GRAPH, ID, ONTOLOGY_IRI, PREFIXES
+from eakg.names import BASE, EAKG, GRAPH, ID, ONTOLOGY_IRI, PREFIXES, REIFIERS_GRAPH
 from eakg.rdf import GRAPH_FORMATS, ResultKind, Triple, serialize
 from eakg.serve.app import (
     absolute,
@@ -51,7 +51,8 @@ def dataset_description(base: str, dataset: URIRef, catalogue: Catalogue) -> lis
     """The triples that describe the dataset of the service.
 
     It is the default graph, which is counted here and is what its dump holds. All named graphs,
-    those of evidence among them, are a larger one, with the dump and the count of all.
+    those of evidence among them, are a larger one, with the dump and the count of all. The graph of
+    reifiers says again what the evidence says, and is a third beside them.
 
     Arguments: the address of the service; the IRI of the dataset; what it holds.
     Raises: StoreError and its kinds.
@@ -82,6 +83,13 @@ def dataset_description(base: str, dataset: URIRef, catalogue: Catalogue) -> lis
         (whole, VOID.triples, Literal(sum(graphs.values()))),
         (whole, VOID.subset, dataset),
     ]
+    if reifiers := catalogue.graph_size(str(REIFIERS_GRAPH)):
+        triples += [
+            (REIFIERS_GRAPH, RDF.type, VOID.Dataset),
+            (REIFIERS_GRAPH, DCTERMS.title, Literal("The evidence as reifiers of RDF 1.2", "en")),
+            (REIFIERS_GRAPH, VOID.dataDump, URIRef(f"{base}/dump.reifiers.nq.gz")),
+            (REIFIERS_GRAPH, VOID.triples, Literal(reifiers)),
+        ]
     triples += dataset_facts(dataset, catalogue)
     triples += [
         (dataset, term, Literal(number))

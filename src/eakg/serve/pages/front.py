@@ -106,6 +106,7 @@ def _page() -> Response:
         triples=catalogue.triples(),
         asserted=catalogue.triples("asserted"),
         graphs=catalogue.graphs(),
+        reifiers=catalogue.has_reifiers(),
         classes=catalogue.classes(),
         forums=_hubs("eakg:Forum"),
         actors=_hubs("eakg:Actor"),

@@ -9,10 +9,12 @@ from rdflib import DCTERMS, RDF, URIRef
 from rdflib.term import Node
 
 from eakg.evidence import TableRow, table_row
-from eakg.names import EAKG, GRAPH, ONTOLOGY_GRAPH, background_graph, evidence_graph
+from eakg.names import EAKG, GRAPH, ONTOLOGY_GRAPH, REIFIERS_GRAPH, background_graph, evidence_graph
 from eakg.rdf import (
     CSV,
     GRAPH_FORMATS,
+    N_TRIPLES,
+    TURTLE,
     ResultFormat,
     Triple,
     is_iri,
@@ -98,7 +100,7 @@ def graph_of() -> Response:
         if graph_iri is None:
             raise GraphNotFoundError(f"there is no graph <{iri}> here", iri)
         if extension is not None:
-            formats = {offer.extension: offer for offer in _offers(graph_iri)}
+            formats = {offer.extension: offer for offer in _file_offers(graph_iri)}
             if extension not in formats:
                 raise BadParameterError(f"format is one of {', '.join(formats)}")
             return _answer(graph_iri, formats[extension])
@@ -112,8 +114,7 @@ def graph_of() -> Response:
 
 
 def _answer(iri: URIRef, file_format: Representation | None) -> Response:
-    offers = _offers(iri)
-    representation = file_format or negotiate(request, offers)
+    representation = file_format or negotiate(request, _offers(iri))
     if file_format is None and representation in GRAPH_FORMATS:
         path = description_path(iri) if names_a_format(request) else triples_path(iri)
         headers = {"Location": address(path)}
@@ -124,7 +125,7 @@ def _answer(iri: URIRef, file_format: Representation | None) -> Response:
     response = _represent(iri, representation)
     links = [
         f'<{address(graph_path(iri, offer.extension))}>; rel="alternate"; type="{offer.media_type}"'
-        for offer in offers
+        for offer in _file_offers(iri)
     ]
     links += [
         f'<{address(description_path(iri))}>; rel="describedby"',
@@ -140,7 +141,7 @@ def _facts(iri: URIRef) -> list[Triple]:
     catalogue = state().catalogue
     files = {
         absolute(graph_path(iri, offer.extension)): offer.media_type
-        for offer in _offers(iri)
+        for offer in _file_offers(iri)
         if offer is not HTML
     }
     dataset = dataset_iri(state().settings, catalogue)
@@ -155,9 +156,12 @@ def _facts(iri: URIRef) -> list[Triple]:
 
 def _graph_of_name(name: str) -> URIRef | None:
     """The graph of a name, in whichever spelling that is the same."""
-    graphs = state().catalogue.graphs()
+    catalogue = state().catalogue
+    graphs = {*catalogue.graphs()}
+    if catalogue.has_reifiers():
+        graphs.add(str(REIFIERS_GRAPH))
     for spelling in spellings(name):
-        if GRAPH[spelling] in graphs:
+        if str(GRAPH[spelling]) in graphs:
             return GRAPH[spelling]
     normal = normalized(GRAPH[name])
     same = (graph for graph in sorted(graphs) if normalized(graph) == normal)
@@ -174,7 +178,7 @@ def _resolve(name: str) -> tuple[URIRef, Representation | None]:
         return iri, None
     stem, _, extension = name.rpartition(".")
     if (iri := _graph_of_name(stem)) is not None:
-        for representation in _offers(iri):
+        for representation in _file_offers(iri):
             if representation.extension == extension:
                 return iri, _of_table() if representation is CSV else representation
     raise GraphNotFoundError(f"there is no graph <{GRAPH[name]}> here", GRAPH[name])
@@ -189,6 +193,11 @@ def _of_table() -> Representation | None:
 
 def _offers(iri: URIRef) -> Sequence[Representation]:
     return (*GRAPH_FORMATS, HTML, CSV) if _csv(iri) else (*GRAPH_FORMATS, HTML)
+
+
+def _file_offers(iri: URIRef) -> Sequence[Representation]:
+    """What the triples of a graph can be had in: those of RDF 1.2 not in formats of RDF 1.1."""
+    return (TURTLE, N_TRIPLES, HTML) if iri == REIFIERS_GRAPH else _offers(iri)
 
 
 def _csv(iri: URIRef) -> Path | None:
@@ -222,13 +231,13 @@ def _represent(iri: URIRef, representation: Representation) -> Response:
             kind=kind,
             name=name,
             title=graph_title(iri),
-            triples=state().catalogue.graphs()[str(iri)],
+            triples=state().catalogue.graph_size(iri),
             rows=rows_of(store, name, state().catalogue.presentation())
             if kind == "background"
             else None,
             formats=[
                 (offer.extension, offer.media_type, address(graph_path(iri, offer.extension)))
-                for offer in _offers(iri)
+                for offer in _file_offers(iri)
             ],
         )
         return Response(page, content_type=representation.content_type)

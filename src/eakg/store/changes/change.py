@@ -12,6 +12,7 @@ from eakg.store.graphs import (
     DEFAULT_NAME,
     KindCount,
     LoadedStore,
+    drop_reifiers,
     graph_node,
     merge_defaults,
     stored_quad,
@@ -149,6 +150,7 @@ def quads_of(lines: bytes) -> Quads:
 def apply(loaded_store: LoadedStore, change: Change) -> None:
     """Make the change: the graphs themselves, their names, and the merges that they are part of."""
     store = loaded_store.store
+    drop_reifiers(loaded_store)
     old_members = _usual_members(loaded_store)
     loaded_store.spellings.remove(store, change.removed)
     loaded_store.spellings.add(store, change.added)

@@ -52,10 +52,14 @@ from eakg.store.graphs import (
     DEFAULT_NAME,
     INFERRED_NAME,
     MERGE,
+    REIFIERS_NAME,
     GraphNode,
     LoadedStore,
     ask_engine,
     graph_node,
+    has_reifiers,
+    holdings_for,
+    make_reifiers,
     require_default_graph,
     sent_quads,
     stored_quad,
@@ -203,6 +207,11 @@ class Proposer:
                 f"<{name}> holds what follows from the other graphs and cannot be written to;"
                 " write to the graphs that it follows from"
             )
+        if name == REIFIERS_NAME and name not in self.loaded_store.graphs:
+            raise UpdateRefusedError(
+                f"<{name}> is made of the graphs of evidence and cannot be written to; write an"
+                " rdf:Statement to one of them"
+            )
         if name.startswith(MERGE):
             raise UpdateRefusedError(f"<{name}> is no name for a graph here")
 
@@ -220,9 +229,8 @@ class Proposer:
         target_graph = graph_node(operation.with_graph or DEFAULT_NAME)
         delete = template_quads(operation.prologue, operation.delete, base, target_graph)
         insert = template_quads(operation.prologue, operation.insert, base, target_graph)
-        solutions = self._solutions(
-            operation, self._dataset(operation, using_graphs, using_named_graphs), request
-        )
+        dataset = self._dataset(operation, using_graphs, using_named_graphs, base)
+        solutions = self._solutions(operation, dataset, request)
         deletions: set[pyoxigraph.Quad] = set()
         insertions: set[pyoxigraph.Quad] = set()
         for binding in solutions:
@@ -231,11 +239,19 @@ class Proposer:
         return self._change(deletions, insertions)
 
     def _dataset(
-        self, operation: Modify, using_graphs: tuple[str, ...], using_named_graphs: tuple[str, ...]
+        self,
+        operation: Modify,
+        using_graphs: tuple[str, ...],
+        using_named_graphs: tuple[str, ...],
+        base: str | None,
     ) -> Dataset:
-        usual = usual_dataset(self.loaded_store.holdings, "full", self.loaded_store.default_graph)
+        request_dataset = Dataset(using_graphs, using_named_graphs)
+        holdings = holdings_for(
+            self.loaded_store, request_dataset, f"{operation.prologue}ASK {operation.where}", base
+        )
+        usual = usual_dataset(holdings, "full", self.loaded_store.default_graph)
         if using_graphs or using_named_graphs:
-            return Dataset(using_graphs, using_named_graphs)
+            return request_dataset
         if operation.with_graph:
             return Dataset((operation.with_graph,), usual.named_graphs)
         return usual
@@ -278,6 +294,8 @@ class Proposer:
                 return self._clear(operation)
         source, target = map(_target_name, (operation.source, operation.target))
         self._check_target(target)
+        if operation.verb == "MOVE":
+            self._check_target(source)
         if not self._has(source):
             if operation.silent:
                 return Change()
@@ -329,9 +347,13 @@ class Proposer:
         return Change(self._quads(name), dropped=frozenset({name}) - {DEFAULT_NAME})
 
     def _has(self, name: str) -> bool:
+        if name == REIFIERS_NAME:
+            return has_reifiers(self.loaded_store)
         return name == DEFAULT_NAME or name in self.loaded_store.graphs
 
     def _quads(self, name: str) -> frozenset[pyoxigraph.Quad]:
+        if name == REIFIERS_NAME:
+            make_reifiers(self.loaded_store)
         return frozenset(self.loaded_store.source_quads(name))
 
 

@@ -21,6 +21,11 @@ from .merging import merge_documents as merge_documents
 from .merging import require_default_graph as require_default_graph
 from .merging import sent_document as sent_document
 from .merging import sent_quads as sent_quads
+from .reifiers import REIFIERS_NAME as REIFIERS_NAME
+from .reifiers import drop_reifiers as drop_reifiers
+from .reifiers import has_reifiers as has_reifiers
+from .reifiers import holdings_for as holdings_for
+from .reifiers import make_reifiers as make_reifiers
 from .spellings import KindCount as KindCount
 from .spellings import Spellings as Spellings
 from .spellings import is_kept as is_kept

@@ -25,6 +25,7 @@ from eakg.sparql.exact import exact_query
 from eakg.sparql.syntax import TermKind, TermNode
 from eakg.store.graphs.dataset import dataset_for
 from eakg.store.graphs.loaded import GraphNode, LoadedStore
+from eakg.store.graphs.reifiers import holdings_for
 from eakg.store.graphs.sources import SourceWriter
 from eakg.store.request import QueryRequest
 from eakg.store.syntax_errors import syntax_error
@@ -53,9 +54,16 @@ def _evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO
         raise QueryRefusedError(
             "SERVICE is not offered: no part of a query is sent to other endpoints"
         )
+    request_dataset = Dataset(
+        (*request.default_graphs, *inspection.default_graphs),
+        (*request.named_graphs, *inspection.named_graphs),
+    )
     try:
         dataset = dataset_for(
-            loaded_store.holdings, request, inspection, loaded_store.default_graph
+            holdings_for(loaded_store, request_dataset, spelled, request.base_iri),
+            request,
+            inspection,
+            loaded_store.default_graph,
         )
         write_answer(
             _answer(loaded_store, request, spelled, dataset),

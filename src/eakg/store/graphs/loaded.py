@@ -32,7 +32,8 @@ class LoadedStore:
     """A store, the names of its graphs, the version of its data, which merges of the graphs it
     holds already, what its default graph is for queries, whether one of the graphs is of what
     follows from the others, and so is not written to, how its sources write what the engine writes
-    otherwise, and what is to be told of the files that it was loaded from.
+    otherwise, what is to be told of the files that it was loaded from, and whether the graph of
+    reifiers is made, which is no part of `graphs`.
     """
 
     store: pyoxigraph.Store
@@ -43,6 +44,7 @@ class LoadedStore:
     derives: bool = True
     spellings: Spellings = field(default_factory=Spellings)
     notices: tuple[Problem, ...] = ()
+    is_reified: bool = False
 
     @property
     def holdings(self) -> tuple[str, ...]:
