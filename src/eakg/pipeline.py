@@ -159,5 +159,8 @@ def validate_with_shapes(paths: Sequence[Path], shape_paths: Sequence[Path] = ()
 
 
 def holds_shapes(path: Path) -> bool:
-    """Whether an RDF file is one of shapes. Raises: ProblemsError when it cannot be read."""
-    return has_shapes(parse_rdf(path))
+    """Whether an RDF file is one of shapes; one that cannot be read is none."""
+    try:
+        return has_shapes(parse_rdf(path))
+    except ProblemsError:
+        return False

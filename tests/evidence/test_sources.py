@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import pyoxigraph
 import pytest
 from click.testing import CliRunner
 from flask import render_template
@@ -24,7 +23,6 @@ from eakg.evidence.reader import attestations_of, support_of
 from eakg.evidence.support import Evidence, Passage, Support, TableRow
 from eakg.names import EAKG, GRAPH, ID, ONTOLOGY_GRAPH
 from eakg.queries.why.graph_state import GraphState
-from eakg.rdf.engine_terms import quad, triples
 from eakg.rdf.terms import Triple
 from eakg.reason.proofs.proof import ASSERTED, Proof, to_json
 from eakg.reason.proofs.prov import to_prov
@@ -50,18 +48,6 @@ def written(evidence: dict[str, Graph]) -> Sources:
 
 
 @pytest.fixture(scope="module")
-def stored(written: Sources) -> Sources:
-    """The same for triples as a store gives them, whose engine spells some numbers its own way."""
-    found: Sources = {}
-    for triple, named in written.items():
-        engine = pyoxigraph.Store()
-        engine.add(quad(triple, pyoxigraph.NamedNode("http://x/")))
-        for one in triples(engine):
-            found.setdefault(one, set()).update(named)
-    return found
-
-
-@pytest.fixture(scope="module")
 def graphs(layout: Layout) -> NamedGraphs:
     return NamedGraphs(layout_graphs(layout))
 
@@ -78,12 +64,12 @@ def store(layout: Layout) -> EmbeddedStore:
 
 
 @pytest.fixture(scope="module")
-def explained(store: EmbeddedStore, stored: Sources) -> SupportedProof:
+def explained(store: EmbeddedStore, written: Sources) -> SupportedProof:
     """All of them as the premises of one proof, with what the store's reasoner sends."""
-    answers = {triple: store.explain(triple) for triple in stored}
+    answers = {triple: store.explain(triple) for triple in written}
     assert all(answer.proof.by == ASSERTED for answer in answers.values())
     supports = {triple: answer.supports[triple] for triple, answer in answers.items()}
-    return SupportedProof(proof_of(stored), supports)
+    return SupportedProof(proof_of(written), supports)
 
 
 def proof_of(triples: Iterable[Triple]) -> Proof:
@@ -152,21 +138,21 @@ def test_graphs_as_the_command_line_reads_them(
     same({triple: sources(support.evidence) for triple, support in supports.items()}, written)
 
 
-def test_the_reasoner(explained: SupportedProof, stored: Sources) -> None:
+def test_the_reasoner(explained: SupportedProof, written: Sources) -> None:
     found = {one: sources(support.evidence) for one, support in explained.supports.items()}
-    same(found, stored)
+    same(found, written)
 
 
 def test_the_store_as_pages_of_things_and_rows_ask_it(
-    store: EmbeddedStore, graphs: NamedGraphs, stored: Sources
+    store: EmbeddedStore, graphs: NamedGraphs, written: Sources
 ) -> None:
-    source, wanted = StoreEvidence(store), list(stored)
+    source, wanted = StoreEvidence(store), list(written)
     named = {}
     for start in range(0, len(wanted), 500):
         stated = attestations_of(source, wanted[start : start + 500])
         for triple, attestations in stated.items():
             named[triple] = sources(item for one in attestations for item in one.evidence)
-    same(named, stored)
+    same(named, written)
     some = wanted[:200]
     homes = {one: {home.graph for home in found} for one, found in source.homes(some).items()}
     assert homes == {
@@ -174,10 +160,8 @@ def test_the_store_as_pages_of_things_and_rows_ask_it(
     }
 
 
-def test_json(
-    explained: SupportedProof, supports: dict[Triple, Support], written: Sources, stored: Sources
-) -> None:
-    for known, expected in ((explained.supports, stored), (supports, written)):
+def test_json(explained: SupportedProof, supports: dict[Triple, Support], written: Sources) -> None:
+    for known, expected in ((explained.supports, written), (supports, written)):
         proof = json.loads(json.dumps(to_json(proof_of(expected), known)))
         leaves = zip(expected, proof["premises"], strict=True)
         same({triple: json_sources(leaf["evidence"]) for triple, leaf in leaves}, expected)
@@ -192,29 +176,29 @@ def test_items_of_json_have_the_documented_form(supports: dict[Triple, Support])
             assert all(isinstance(value, int | str) for value in item.values())
 
 
-def test_prov(explained: SupportedProof, stored: Sources) -> None:
+def test_prov(explained: SupportedProof, written: Sources) -> None:
     graph = to_prov(explained.proof, explained.supports)
     found = plain_sources(graph)
     del found[explained.proof.triple]
-    same(found, stored)
+    same(found, written)
 
 
 def test_the_page_of_a_proof(
-    store: EmbeddedStore, explained: SupportedProof, stored: Sources
+    store: EmbeddedStore, explained: SupportedProof, written: Sources
 ) -> None:
     app = create_app(Settings(""), store)
     page = proof_page(store, explained)
-    steps = zip(stored, page.step.premises, strict=True)
+    steps = zip(written, page.step.premises, strict=True)
     named = {
         triple: sources(item for place in step.places for item in place.evidence)
         for triple, step in steps
     }
-    same(named, stored)
+    same(named, written)
     with app.test_request_context():
         told = list(_read(page))
     differing = [
         (triple, shown ^ expected)
-        for (triple, named), shown in zip(stored.items(), told, strict=True)
+        for (triple, named), shown in zip(written.items(), told, strict=True)
         if shown != (expected := {_seen(source) for source in named})
     ]
     assert (len(differing), differing[:3]) == (0, [])

@@ -55,7 +55,7 @@ def test_types_are_those_of_the_data(
     assert found["@context"] == "https://schema.org"
     assert (found["@id"], found["url"]) == (
         "https://w3id.org/eakg/id/x",
-        "http://localhost/doc/x",
+        "https://w3id.org/eakg/doc/x",
     )
 
 

@@ -236,8 +236,7 @@ def _represent(iri: URIRef, representation: Representation) -> Response:
             if kind == "background"
             else None,
             formats=[
-                (offer.extension, offer.media_type, address(graph_path(iri, offer.extension)))
-                for offer in _file_offers(iri)
+                (offer, address(graph_path(iri, offer.extension))) for offer in _file_offers(iri)
             ],
         )
         return Response(page, content_type=representation.content_type)

@@ -1,6 +1,7 @@
 """Answering a request from a loaded store: the one way, in a worker as in this process."""
 
 import errno
+import gc
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -148,6 +149,7 @@ def without_frames(call: Callable[[], _T], kind: type[Exception] = Exception) ->
         failure = error.with_traceback(None)
     failure.__context__ = None
     del call
+    gc.collect(1)  # what was in a cycle with a frame; it is young
     raise failure
 
 

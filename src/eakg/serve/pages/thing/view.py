@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from rdflib import FOAF, URIRef
 from werkzeug.exceptions import NotFound
 
-from eakg.names import DOC, ID, PREFIXES
+from eakg.names import BASE, DOC, ID, PREFIXES
 from eakg.rdf import GRAPH_FORMATS, TURTLE, ResultKind, serialize
 from eakg.serve.app import (
     HTML,
@@ -17,6 +17,7 @@ from eakg.serve.app import (
     Parameters,
     ProblemDetails,
     Representation,
+    absolute,
     acceptable_representations,
     address,
     in_first_that_holds,
@@ -208,10 +209,16 @@ def _represent(
         closure=document.closure,
         document=document,
         formats=FORMATS,
-        data=markup_of(thing_page, full_address, catalogue.matches(), superclasses),
+        data=markup_of(thing_page, _lasting_address(document), catalogue.matches(), superclasses),
         here=full_address,
     )
     return Response(page, content_type=representation.content_type)
+
+
+def _lasting_address(document: ThingDocument) -> str:
+    """The whole address of the document, whatever host was asked."""
+    path = document_path(document.slug)
+    return absolute(path) if state().settings.public_url else f"{BASE}{path.removeprefix('/')}"
 
 
 def _links(document: ThingDocument, description: Description) -> list[str]:
