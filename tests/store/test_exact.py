@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from eakg.sparql.exact.rewriting import exact_query
 from eakg.sparql.failures import InexactQueryError, QuerySyntaxError
 from eakg.store.changes.requests import UpdateRequest
 from eakg.store.embedded import EmbeddedStore
@@ -213,3 +214,31 @@ def test_a_call_is_no_fault_where_something_behind_it_is(store: EmbeddedStore) -
         text = f"SELECT * {{ ?s ?p ?o . BIND (CONCAT{space}('a', 'b') AS ?o) }}"
         with pytest.raises(QuerySyntaxError, match=r"\?o is bound in front of BIND already"):
             store.query(QueryRequest(text))
+
+
+@pytest.mark.parametrize("operator", ["<", "=", "!=", ">="])
+@pytest.mark.parametrize("end", ["?a", "'2020-07-23'^^xsd:date"])
+def test_other_words_do_not_grow_without_bound(operator: str, end: str) -> None:
+    """Each level would have the next one several times."""
+    expression = "?a"
+    for _ in range(60):
+        expression = f"{end} {operator} ({expression})"
+    text = f"{PREFIXES} SELECT * {{ ?s ?p ?a FILTER({expression}) }}"
+    try:
+        assert len(exact_query(text).text) < 1 << 18
+    except InexactQueryError as error:
+        assert "nested too deeply" in str(error)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?s :p _:b FILTER(?s = 1) ?s :q _:b }",
+        "SELECT * { ?s :p [ :q _:b ] . _:b :r ?o OPTIONAL { ?s :q _:c } }",
+        "SELECT * { { ?s :p _:a } UNION { ?s :p _:b } }",
+    ],
+)
+def test_a_label_may_stand_twice_in_one_basic_graph_pattern(
+    store: EmbeddedStore, text: str
+) -> None:
+    rows(store, text)

@@ -8,6 +8,7 @@ engine reads and we do not would be left out in silence.
 
 import re
 from collections.abc import Container, Iterable, Iterator
+from typing import TypeAlias
 
 from eakg.rdf import is_iri
 from eakg.sparql.failures import InexactQueryError, QuerySyntaxError
@@ -23,6 +24,8 @@ from eakg.sparql.lexer import (
     tokens,
 )
 
+TextChange: TypeAlias = tuple[int, int, str]
+"""Where a part of a text starts and stops, and what is to stand in its place."""
 _BLANK = re.compile(rf"(?:[ \t\n\r]|{COMMENT})*+")
 _VARIABLE = re.compile(VARIABLE)
 _NAME = re.compile(f"{IRIREF}|(?=(?P<prefix>{PREFIX}):){PREFIXED_NAME}")
@@ -256,7 +259,7 @@ def inexact_at(text: str, offset: int, complaint: str) -> InexactQueryError:
     return InexactQueryError(message, line, column, offset, complaint)
 
 
-def splice(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
+def splice(text: str, changes: Iterable[TextChange]) -> str:
     """The text with others in the place of some of its parts, which do not overlap."""
     pieces, position = [], 0
     for start, stop, replacement in sorted(changes):

@@ -141,6 +141,13 @@ def tokens(text: str, start: int = 0) -> Iterator[Token]:
             context.pass_over(token)
 
 
+def blank_node_tokens(text: str) -> list[Token]:
+    """The blank node labels of a text, in order."""
+    if "_:" not in text:
+        return []
+    return [token for token in tokens(text) if token.kind is TokenKind.BLANK_NODE]
+
+
 class TokenReader:
     """Reads single tokens of a text; what it remembers keeps it linear."""
 

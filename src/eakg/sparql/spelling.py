@@ -9,17 +9,18 @@ white space between CONCAT, COALESCE or BNODE and its parenthesis (note 2).
 import re
 from collections.abc import Iterator
 
-from eakg.sparql.cursor import Cursor, inexact_at, splice
+from eakg.sparql.cursor import Cursor, TextChange, inexact_at, splice
 from eakg.sparql.iris import iri_of
-from eakg.sparql.lexer import Token, TokenKind, tokens
+from eakg.sparql.lexer import IRIREF, Token, TokenKind, tokens
 
 _BYTE_ORDER_MARK = "\ufeff"
 GLUED_CALLS = frozenset({"CONCAT", "COALESCE", "BNODE"})
 """The functions whose parenthesis has to follow at once."""
 _MAY_DIFFER = re.compile(
-    r":[^\s<>\"{}|^`]*\.[^\s<>\"{}|^`]*\.|(?!true|false)(?i:true|false)|[\U00010000-\U0010ffff]"
-    r"|(?i:CONCAT|COALESCE|BNODE)[\s#]"
+    r"(?!true|false)(?i:true|false)|[\U00010000-\U0010ffff]|(?i:CONCAT|COALESCE|BNODE)[\s#]"
 )
+_IRI = re.compile(IRIREF)
+_RUN = re.compile(r"[^\s<>\"{}|^`]++")
 _NAMES = frozenset({TokenKind.VARIABLE, TokenKind.BLANK_NODE})
 _SEVERAL_DOTS = re.compile(r"[^.\\](?:\\.)*\.+(?:[^.\\]|\\.)+\.")
 
@@ -32,12 +33,18 @@ def engine_spelling(text: str, base_iri: str | None = None) -> str:
     Raises: InexactQueryError for a name that the engine cannot read.
     """
     text = text.removeprefix(_BYTE_ORDER_MARK)
-    if not _MAY_DIFFER.search(text):
+    if not (_MAY_DIFFER.search(text) or _has_several_dots(text)):
         return text
     return splice(text, _changes(Cursor(text, base_iri or "")))
 
 
-def _changes(cursor: Cursor) -> Iterator[tuple[int, int, str]]:
+def _has_several_dots(text: str) -> bool:
+    """Whether a name may have more than one."""
+    runs = _RUN.findall(_IRI.sub(" ", text))
+    return any(run.partition(":")[2].count(".") > 1 for run in runs)
+
+
+def _changes(cursor: Cursor) -> Iterator[TextChange]:
     start, stop = 0, -1
     while start > stop:  # the declarations in front of each operation of an update
         cursor.position = stop = start

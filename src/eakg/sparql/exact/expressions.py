@@ -5,9 +5,7 @@ time zone, REPLACE (17.4.3.15), COUNT of an expression that fails in some soluti
 the language of GROUP_CONCAT (18.5.1.7).
 """
 
-from typing import TypeAlias
-
-from eakg.sparql.cursor import inexact_at, splice
+from eakg.sparql.cursor import TextChange, inexact_at, splice
 from eakg.sparql.exact.dates import dates_compared
 from eakg.sparql.exact.replacements import check_pattern, engine_replacement
 from eakg.sparql.syntax import (
@@ -20,7 +18,6 @@ from eakg.sparql.syntax import (
     query_expressions,
 )
 
-Change: TypeAlias = tuple[int, int, str]
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _BOOLEAN_CALLS = frozenset(
     {"BOUND", "ISIRI", "ISURI", "ISBLANK", "ISLITERAL", "ISNUMERIC", "ISTRIPLE", "SAMETERM"}
@@ -36,9 +33,10 @@ _OTHER_CALLS = frozenset(
 _ORDERED = frozenset({"<", ">", "<=", ">="})
 _BOOLEAN_OPERATORS = frozenset({"||", "&&", "!", "=", "!=", "IN", "NOT IN"} | _ORDERED)
 _FAILURE = "urn:x-eakg:failure"
+_LONGEST_WORDING = 1 << 16
 
 
-def expression_changes(text: str, query: QueryTree) -> list[Change]:
+def expression_changes(text: str, query: QueryTree) -> list[TextChange]:
     """The expressions of a query that are to be put in other words.
 
     Raises: InexactQueryError where there are none.
@@ -51,8 +49,9 @@ def expression_changes(text: str, query: QueryTree) -> list[Change]:
 class _Writer:
     def __init__(self, text: str) -> None:
         self._text = text
+        self._wordings: dict[int, str] = {}
 
-    def changes(self, expression: Expression) -> list[Change]:
+    def changes(self, expression: Expression) -> list[TextChange]:
         """What is to be changed of an expression."""
         wording = self._wording(expression)
         if wording == self._spelling(expression):
@@ -64,22 +63,34 @@ class _Writer:
         return self._text[expression.start : expression.stop]
 
     def _wording(self, expression: Expression) -> str:
+        """An expression in other words, found once, as several may have it as a part.
+
+        Raises: InexactQueryError where these would be too many.
+        """
+        wording = self._wordings.get(id(expression))
+        if wording is None:
+            wording = self._new_wording(expression)
+            if len(wording) > max(_LONGEST_WORDING, expression.stop - expression.start):
+                complaint = (
+                    "comparisons are nested too deeply to be answered exactly; BIND the parts"
+                )
+                raise inexact_at(self._text, expression.start, complaint)
+            self._wordings[id(expression)] = wording
+        return wording
+
+    def _new_wording(self, expression: Expression) -> str:
         match expression:
             case OperatorCall():
-                wording = self._operator(expression)
+                return self._operator(expression)
             case FunctionCall():
-                wording = self._call(expression)
-            case _:
-                wording = self._spelling(expression)
-        return wording
+                return self._call(expression)
+        return self._spelling(expression)
 
     def _operator(self, expression: OperatorCall) -> str:
         operator, operands = expression.operator, expression.operands
         if operator in {"IN", "NOT IN"} and len(operands) == 1:
             answer = "false" if operator == "IN" else "true"
             return f"IF(isLITERAL({self._wording(operands[0])}), {answer}, {answer})"
-        if operator in {"||", "&&", "!"}:
-            return self._with_parts(expression, operands)
         wording = self._with_parts(expression, operands)
         if operator in _ORDERED and all(_may_be_boolean(operand) for operand in operands):
             first, second = (f"({self._wording(operand)})" for operand in operands)
@@ -93,8 +104,6 @@ class _Writer:
 
     def _call(self, expression: FunctionCall) -> str:
         name, arguments = expression.name, expression.arguments
-        if name == "IF" and len(arguments) == 3:
-            return self._with_parts(expression, arguments)
         wording = self._with_parts(expression, arguments)
         if name == "COUNT" and arguments and not isinstance(arguments[0], Operand):
             value = self._wording(arguments[0])
@@ -118,11 +127,7 @@ class _Writer:
             return f"REPLACE({', '.join([*parts, *map(self._wording, arguments[3:])])})"
         return f"STR({wording})" if name == "GROUP_CONCAT" else wording
 
-    def _with_parts(
-        self,
-        expression: Expression,
-        parts: tuple[Expression, ...],
-    ) -> str:
+    def _with_parts(self, expression: Expression, parts: tuple[Expression, ...]) -> str:
         """An expression with its parts in other words."""
         changes = []
         for part in parts:

@@ -1,9 +1,8 @@
 """Valid queries that the engine does not read, in words that it does."""
 
 from collections.abc import Iterator
-from typing import TypeAlias
 
-from eakg.sparql.cursor import splice
+from eakg.sparql.cursor import TextChange, splice
 from eakg.sparql.syntax import (
     Expression,
     FunctionCall,
@@ -14,10 +13,8 @@ from eakg.sparql.syntax import (
     subexpressions,
 )
 
-Change: TypeAlias = tuple[int, int, str]
 
-
-def grammar_changes(text: str, query: QueryTree) -> list[Change]:
+def grammar_changes(text: str, query: QueryTree) -> list[TextChange]:
     """A variable of GROUP BY that is AS another (SPARQL 1.1 Query section 19.8, rule 20), a column
     of groups in a column to its right (section 18.2.4.4), and a variable that is selected twice."""
     selects = list(query_selects(query))
@@ -35,7 +32,7 @@ def grammar_changes(text: str, query: QueryTree) -> list[Change]:
     return sorted(changes)
 
 
-def _repetitions(select: Select) -> Iterator[Change]:
+def _repetitions(select: Select) -> Iterator[TextChange]:
     names: set[str] = set()
     for column in select.columns:
         if column.variable.name in names and column.expression is None:
@@ -52,7 +49,7 @@ def _is_grouped(select: Select) -> bool:
     )
 
 
-def _aliases(text: str, select: Select) -> Iterator[Change]:
+def _aliases(text: str, select: Select) -> Iterator[TextChange]:
     wordings: dict[str, str] = {}
     for column in select.columns:
         expression = column.expression

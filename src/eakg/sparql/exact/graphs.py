@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
-from eakg.sparql.cursor import inexact_at, splice
+from eakg.sparql.cursor import TextChange, inexact_at, splice
 from eakg.sparql.exact.scope import certain_variables, triples_variables
 from eakg.sparql.lexer import TokenKind, tokens
 from eakg.sparql.syntax import (
@@ -33,12 +33,11 @@ from eakg.sparql.syntax import (
     subexpressions,
 )
 
-Change: TypeAlias = tuple[int, int, str]
 GraphNames: TypeAlias = Callable[[], Sequence[str]]
 LONGEST_TEXT = 1 << 20
 
 
-def graph_changes(text: str, query: QueryTree, named_graphs: GraphNames) -> list[Change]:
+def graph_changes(text: str, query: QueryTree, named_graphs: GraphNames) -> list[TextChange]:
     """The GRAPH patterns of a query that the engine would not answer rightly, as others that it
     does.
 
@@ -46,7 +45,7 @@ def graph_changes(text: str, query: QueryTree, named_graphs: GraphNames) -> list
     Raises: InexactQueryError where there is no way to write it.
     """
     writer = _Writer(text, named_graphs)
-    changes: list[Change] = []
+    changes: list[TextChange] = []
     if query.select is not None:
         changes += writer.changes(query.select.where)
     elif query.where is not None:
@@ -88,7 +87,7 @@ class _Writer:
         """The named graphs of the dataset."""
         return tuple(self._named_graphs())
 
-    def changes(self, group: GroupPattern) -> Iterator[Change]:
+    def changes(self, group: GroupPattern) -> Iterator[TextChange]:
         """What is to be changed in a group."""
         patterns = {
             element.group.start: element

@@ -7,7 +7,7 @@ with is put in small letters too.
 
 from collections.abc import Iterator
 
-from eakg.sparql.cursor import inexact_at
+from eakg.sparql.cursor import TextChange, inexact_at
 from eakg.sparql.failures import InexactQueryError
 from eakg.sparql.syntax import (
     Expression,
@@ -22,19 +22,18 @@ from eakg.sparql.syntax import (
     values_blocks,
 )
 
-Change = tuple[int, int, str]
 _COMPARISONS = frozenset({"=", "!=", "<", ">", "<=", ">=", "IN", "NOT IN"})
 _COMPARING_CALLS = frozenset({"SAMETERM", "STRSTARTS", "STRENDS", "CONTAINS", "STRBEFORE"})
 
 
-def language_changes(text: str, query: QueryTree) -> list[Change]:
+def language_changes(text: str, query: QueryTree) -> list[TextChange]:
     """The strings that a language is compared with, in small letters.
 
     Raises: InexactQueryError where it is compared with capitals that cannot be told apart from
     others: in a regular expression, or by a variable of VALUES.
     """
     capitals = _capital_values(query)
-    changes: dict[int, Change] = {}
+    changes: dict[int, TextChange] = {}
     for part, operands in _tag_comparisons(query):
         for operand in operands:
             if isinstance(operand, Operand) and operand.term.name in capitals:

@@ -6,14 +6,15 @@ Query section 18.2.2.4 has it, down to what the engine answers rightly: single p
 `?` and `!` between variables.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from eakg.sparql.cursor import inexact_at
+from eakg.sparql.cursor import TextChange, inexact_at
 from eakg.sparql.exact.scope import columns_of, variables_in_scope
 from eakg.sparql.failures import InexactQueryError
-from eakg.sparql.lexer import TokenKind, tokens
+from eakg.sparql.lexer import Token, blank_node_tokens
 from eakg.sparql.syntax import (
     AlternativePath,
     AnnotationBlock,
@@ -43,7 +44,6 @@ from eakg.sparql.syntax import (
     subexpressions,
 )
 
-Change: TypeAlias = tuple[int, int, str]
 NodeTest: TypeAlias = Callable[[TermNode], bool]
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _PREFIX = "eakg_"
@@ -82,20 +82,19 @@ def inexact_triples(
     return statements
 
 
-def naming_changes(text: str, query: QueryTree, statements: list[Triples]) -> list[Change]:
+def naming_changes(text: str, query: QueryTree, statements: list[Triples]) -> list[TextChange]:
     """What is to be done before paths are translated, as that brings in new variables: `*` as the
     variables that it stands for, and blank node labels, which hold within one basic graph pattern
     only, as variables. Raises: InexactQueryError where that cannot be spelling."""
-    changes: list[Change] = []
-    labels = {label for statement in statements for label in _labels(text, statement)}
-    for group in query_groups(query):
-        if not any(group.start == other.start for other in _outermost(query)):
-            continue
-        changes += [
-            (token.start, token.stop, f"?{_PREFIX}node_{_variable_name(token.text[2:])}")
-            for token in tokens(text[: group.stop], group.start)
-            if token.kind is TokenKind.BLANK_NODE and token.text[2:] in labels
-        ]
+    changes: list[TextChange] = []
+    tokens = blank_node_tokens(text)
+    labels = {token.text for token in _within(tokens, statements)}
+    # A template has labels of its own.
+    changes += [
+        (token.start, token.stop, f"?{_PREFIX}node_{_variable_name(token.text[2:])}")
+        for token in _within(tokens, list(_outermost(query)))
+        if token.text in labels
+    ]
     starts = {statement.start for statement in statements}
     for star, where, names in _stars(query):
         visible = [statement for statement in _visible_triples(where) if statement.start in starts]
@@ -134,7 +133,7 @@ def _visible_triples(group: GroupPattern) -> Iterator[Triples]:
                 yield from _visible_triples(inner)
 
 
-def path_changes(text: str, statements: list[tuple[Triples, NodeTest]]) -> list[Change]:
+def path_changes(text: str, statements: list[tuple[Triples, NodeTest]]) -> list[TextChange]:
     """The triples with their paths translated."""
     writer = _Writer(text)
     return [
@@ -181,10 +180,11 @@ def _needs_variables(statement: Triples) -> bool:
     )
 
 
-def _labels(text: str, statement: Triples) -> Iterator[str]:
-    for token in tokens(text[: statement.stop], statement.start):
-        if token.kind is TokenKind.BLANK_NODE:
-            yield token.text[2:]
+def _within(tokens: list[Token], nodes: Sequence[SyntaxNode]) -> Iterator[Token]:
+    """The tokens in some nodes. Argument: the tokens in order."""
+    starts = [token.start for token in tokens]
+    for node in nodes:
+        yield from tokens[bisect_left(starts, node.start) : bisect_left(starts, node.stop)]
 
 
 def _variable_name(label: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from eakg.sparql.cursor import splice
+from eakg.sparql.cursor import TextChange, splice
 from eakg.sparql.exact.exists import check_exists
 from eakg.sparql.exact.expressions import expression_changes
 from eakg.sparql.exact.grammar import grammar_changes
@@ -28,7 +28,7 @@ from eakg.sparql.syntax import (
 )
 
 _OPAQUE = re.compile(rf"{IRIREF}|{COMMENT}|'(?:[^'\\\n\r]|\\.)*+'|\"(?:[^\"\\\n\r]|\\.)*+\"")
-_STAR = re.compile(r"\s*(?:select|describe)\s+\*", re.IGNORECASE)
+_STAR = re.compile(r"\b(?:select|describe)\s++\*", re.IGNORECASE)
 _REMARKABLE = re.compile(
     r"[()\[|/!*+^~'\"<>\\]|_:|\?(?!\w)|graph|filter|minus|lateral|values|service|group",
     re.IGNORECASE,
@@ -101,7 +101,7 @@ class _Rewriting:
     query: QueryTree
     base_iri: str | None
 
-    def apply(self, changes: list[tuple[int, int, str]]) -> None:
+    def apply(self, changes: list[TextChange]) -> None:
         """Make the changes, and read the text again."""
         if changes:
             self.text = splice(self.text, changes)

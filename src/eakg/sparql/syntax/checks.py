@@ -1,10 +1,11 @@
 """What is no SPARQL, and the engine lets through."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from eakg.sparql.cursor import syntax_error_at
-from eakg.sparql.lexer import IRIREF, TokenKind, tokens
+from eakg.sparql.lexer import IRIREF, blank_node_tokens
 from eakg.sparql.syntax.tree import (
     Filter,
     FunctionCall,
@@ -34,22 +35,22 @@ def check_triple_terms(text: str, query: QueryTree) -> None:
 def check_labels(text: str, query: QueryTree) -> None:
     """Raises: QuerySyntaxError where a blank node label stands in two basic graph patterns (SPARQL
     1.1 Query section 19.6)."""
-    earlier_labels: set[str] = set()
-    for group in query_groups(query):
-        for pattern in _basic_patterns(group):
-            labels: set[str] = set()
-            for statement in pattern:
-                for token in tokens(text[: statement.stop], statement.start):
-                    if token.kind is not TokenKind.BLANK_NODE:
-                        continue
-                    if token.text in earlier_labels:
-                        complaint = (
-                            f"{token.text} stands in two groups, and a blank node belongs to one;"
-                            " use a variable"
-                        )
-                        raise syntax_error_at(text, token.start, complaint)
-                    labels.add(token.text)
-            earlier_labels |= labels
+    labels = blank_node_tokens(text)
+    if not labels:
+        return
+    starts = [token.start for token in labels]
+    patterns: dict[str, int] = {}
+    groups = query_groups(query)
+    for number, pattern in enumerate(part for group in groups for part in _basic_patterns(group)):
+        for statement in pattern:
+            first = bisect_left(starts, statement.start)
+            for token in labels[first : bisect_left(starts, statement.stop)]:
+                if patterns.setdefault(token.text, number) != number:
+                    complaint = (
+                        f"{token.text} stands in two groups, and a blank node belongs to one;"
+                        " use a variable"
+                    )
+                    raise syntax_error_at(text, token.start, complaint)
 
 
 def check_aggregates(text: str, query: QueryTree) -> None:
