@@ -16,13 +16,15 @@ from eakg.rdf import (
     carrying_triples,
     pattern,
     quad,
+    source_term,
+    stored_term,
 )
 from eakg.reason import Closure, closure_of
 from eakg.reason.contradictions import Inconsistency
 from eakg.reason.proofs import UNPROVED, NotInClosureError, Proof, to_json
 from eakg.sparql import ContradictionError
 from eakg.store.changes import Change, Quads, graph_name
-from eakg.store.graphs import Spellings, stored_node, stored_quad
+from eakg.store.graphs import Spellings, stored_node, stored_quad, valued_quad
 from eakg.store.quad_evidence import QuadEvidence
 
 _INFERRED = pyoxigraph.NamedNode(str(INFERRED_GRAPH))
@@ -62,15 +64,15 @@ class Reasoner:
     Terms that RDF 1.1 does not have are terms like others for the rules, which never look into
     them.
 
-    Argument: the quads of the asserted graphs, as their sources write them. It reasons over values,
-    as the engine has them; proofs have the forms of the sources.
+    Argument: the quads of the asserted graphs, as their sources write them. It reasons over
+    literals as they are written, but for the case of language tags; proofs have that too.
     """
 
     def __init__(self, quads: Iterable[pyoxigraph.Quad]) -> None:
         self.store = pyoxigraph.Store()
         self.spellings = Spellings()
         self.spellings.add(self.store, quads)
-        self.closure = closure_of(carrying_triples(filter(_is_reasoned_over, self.store)))
+        self.closure = closure_of(_valued_triples(filter(_is_reasoned_over, self.store)))
         self._candidate: tuple[Closure, Change] | None = None
 
     def inferred(self) -> Quads:
@@ -96,7 +98,7 @@ class Reasoner:
         try:
             closure = self.closure
             if added or removed:
-                closure = closure.update(carrying_triples(added), carrying_triples(removed))
+                closure = closure.update(_valued_triples(added), _valued_triples(removed))
                 if not allow_inconsistent:
                     self._check(closure)
         except BaseException:
@@ -120,7 +122,9 @@ class Reasoner:
     def explain(self, triple: Triple) -> SupportedProof:
         """Why a triple holds. Raises: NotInClosureError when it does not follow."""
         subject, predicate, object_ = triple
-        value = carrying_node(stored_node(object_)) if isinstance(object_, Literal) else object_
+        value = object_
+        if isinstance(object_, Literal):
+            value = carrying_node(source_term(stored_node(object_)))
         proof = self._source_proof(self.closure.explain((subject, predicate, value)))
         return SupportedProof(proof, self.support(leaf.triple for leaf in proof.leaves()))
 
@@ -140,10 +144,11 @@ class Reasoner:
         subject, predicate, object_ = triple
         if not isinstance(object_, Literal) or isinstance(subject, Literal):
             return triple  # the rules also conclude what is no triple of RDF
-        terms = pattern(triple)
-        quads = self.store.quads_for_pattern(*terms, None)
+        subject_term, predicate_term, object_term = pattern(triple)
+        stored = stored_term(object_term)
+        quads = self.store.quads_for_pattern(subject_term, predicate_term, stored, None)
         forms = {quad.object for quad in self.spellings.sources(quads) if not _is_evidence(quad)}
-        form = min(forms, key=str) if forms else self.spellings.unique(self.store, terms[2])
+        form = min(forms, key=str) if forms else self.spellings.unique(self.store, stored)
         return subject, predicate, carrying_node(form)
 
     def contradictions(self, limit: int) -> ConsistencyReport:
@@ -226,6 +231,10 @@ def _difference(old: Closure, new: Closure) -> Change:
 
 def _in_graph(graph: Graph, exclusions: frozenset[Node]) -> Quads:
     return frozenset(quad(triple, _INFERRED) for triple in graph if exclusions.isdisjoint(triple))
+
+
+def _valued_triples(quads: Iterable[pyoxigraph.Quad]) -> Iterable[Triple]:
+    return carrying_triples(map(valued_quad, quads))
 
 
 def _is_reasoned_over(quad: pyoxigraph.Quad) -> bool:

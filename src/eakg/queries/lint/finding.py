@@ -26,9 +26,7 @@ class FindingKind(StrEnum):
     HAVING = "having"
     GRAPH_NAME = "graph-name"
     DURATION = "duration"
-    DATATYPE = "datatype"
     LANGUAGE = "language"
-    SPELLING = "spelling"
 
 
 SILENCEABLE = tuple(kind.value for kind in FindingKind if kind is not FindingKind.SYNTAX)

@@ -13,7 +13,7 @@ from eakg.problems import Problem
 from eakg.queries.contract import Parameter, SavedQuery, header_schema, prologue_of
 from eakg.queries.lint.absence import absences
 from eakg.queries.lint.finding import SILENCEABLE, Finding, FindingKind
-from eakg.queries.lint.likeness import likenesses
+from eakg.queries.lint.tags import tag_comparisons
 from eakg.queries.lint.vocabulary import unknown_terms
 from eakg.sparql import (
     EvaluationError,
@@ -302,7 +302,7 @@ class _Linter:
             for element in group.elements
             if isinstance(element, ServicePattern)
         ]
-        for remark in chain(absences(text, query), likenesses(text, query)):
+        for remark in chain(absences(text, query), tag_comparisons(query)):
             if any(call.start <= remark.offset < call.stop for call in calls):
                 continue
             line, column = place_in(self.text, remark.offset - len(self.prologue))

@@ -8,9 +8,8 @@ import json
 import re
 from collections.abc import Sequence
 
-from eakg.rdf import unescape
 from eakg.sparql.cursor import inexact_at
-from eakg.sparql.syntax import Expression, Operand, TermKind
+from eakg.sparql.syntax import Expression, Operand, TermKind, lexical_form
 
 _REFERENCE = re.compile(r"\\(.)|\$([0-9]+)|[\\$]", re.DOTALL)
 _GROUP = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)", re.DOTALL)
@@ -60,8 +59,5 @@ def _content(expression: Expression) -> str | None:
     """The characters of a string that is written in the query."""
     if not isinstance(expression, Operand) or expression.term.kind is not TermKind.LITERAL:
         return None
-    spelling = expression.term.text
-    quote = 3 if spelling[:3] in {"'''", '"""'} else 1
-    if spelling[0] not in "\"'" or spelling[-1] not in "\"'":
-        return None
-    return unescape(spelling[quote:-quote])
+    is_string = expression.term.text[-1] in "\"'"
+    return lexical_form(expression.term) if is_string else None

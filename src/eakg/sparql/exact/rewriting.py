@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from eakg.sparql.cursor import TextChange, splice
 from eakg.sparql.exact.exists import check_exists
 from eakg.sparql.exact.expressions import expression_changes
+from eakg.sparql.exact.forms import form_changes
 from eakg.sparql.exact.grammar import grammar_changes
 from eakg.sparql.exact.graphs import GraphNames, graph_changes
 from eakg.sparql.exact.languages import language_changes
@@ -29,8 +30,10 @@ from eakg.sparql.syntax import (
 
 _OPAQUE = re.compile(rf"{IRIREF}|{COMMENT}|'(?:[^'\\\n\r]|\\.)*+'|\"(?:[^\"\\\n\r]|\\.)*+\"")
 _STAR = re.compile(r"\b(?:select|describe)\s++\*", re.IGNORECASE)
+_ORDER = re.compile("order", re.IGNORECASE)
 _REMARKABLE = re.compile(
-    r"[()\[|/!*+^~'\"<>\\]|_:|\?(?!\w)|graph|filter|minus|lateral|values|service|group",
+    r"[()\[|/!*+^~'\"<>\\]|_:|\?(?!\w)|(?<![\w:%.-])-?(?:0\d|\d*\.\d|\d+e)|-0"
+    r"|graph|filter|minus|lateral|values|service|group",
     re.IGNORECASE,
 )
 
@@ -38,10 +41,12 @@ _REMARKABLE = re.compile(
 @dataclass(frozen=True)
 class ExactQuery:
     """A query as the engine reads it, and in a form that it answers as SPARQL says, which may be
-    the same. Only the first tells whether it is a query at all."""
+    the same. Only the first tells whether it is a query at all. `has_codes` says whether the second
+    has literals in code."""
 
     readable: str
     text: str
+    has_codes: bool = False
 
 
 def exact_query(
@@ -49,16 +54,19 @@ def exact_query(
     base_iri: str | None = None,
     named_graphs: GraphNames = tuple,
     is_node: NodeTest = is_unknown,
+    *,
+    has_codes: bool | None = None,
 ) -> ExactQuery:
     """The query in a form that the engine answers as SPARQL says.
 
     Arguments: the query; the IRI that relative ones are resolved against, where the query has no
     BASE of its own; what gives the named graphs of its dataset; whether a term is known to be a
-    subject or an object in the default graph. A text that is no query stays as it is, for the
+    subject or an object in the default graph; whether the store has literals in code, None for one
+    that is not ours. A text that is no query stays as it is, for the
     engine to say so. Raises: InexactQueryError where there is no such form; QuerySyntaxError for
     what is no query and the engine would let through.
     """
-    if _is_plain(text):
+    if _is_plain(text, orders_values=bool(has_codes)):
         return ExactQuery(text, text)
     try:
         query = parse_query(text, base_iri)
@@ -74,6 +82,8 @@ def exact_query(
     readable = rewriting.text
     rewriting.apply(language_changes(rewriting.text, rewriting.query))
     rewriting.apply(expression_changes(rewriting.text, rewriting.query))
+    codes = form_changes(rewriting.query, has_codes=has_codes) if has_codes is not None else []
+    rewriting.apply(codes)
     statements = inexact_triples(rewriting.query, is_node)
     if statements:
         triples = [statement for statement, _ in statements]
@@ -81,11 +91,14 @@ def exact_query(
         statements = inexact_triples(rewriting.query, is_node)
         rewriting.apply(path_changes(rewriting.text, statements))
     rewriting.apply(graph_changes(rewriting.text, rewriting.query, named_graphs))
-    return ExactQuery(readable, rewriting.text)
+    return ExactQuery(readable, rewriting.text, bool(codes))
 
 
-def _is_plain(text: str) -> bool:
-    """Whether a query has single triples alone, which the engine answers rightly; most look-ups."""
+def _is_plain(text: str, *, orders_values: bool) -> bool:
+    """Whether a query has single triples alone, which the engine answers rightly; most look-ups.
+    Arguments: it; whether what it orders by may be in code."""
+    if orders_values and _ORDER.search(text):
+        return False
     remainder = _STAR.sub(" ", _OPAQUE.sub(" ", text), count=1)
     if _REMARKABLE.search(remainder):
         return False

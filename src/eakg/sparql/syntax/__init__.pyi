@@ -3,6 +3,7 @@ from .checks import check_comparisons as check_comparisons
 from .checks import check_labels as check_labels
 from .checks import check_triple_terms as check_triple_terms
 from .queries import parse_query as parse_query
+from .terms import lexical_form as lexical_form
 from .tree import AlternativePath as AlternativePath
 from .tree import AnnotationBlock as AnnotationBlock
 from .tree import Bind as Bind
@@ -41,6 +42,7 @@ from .tree import element_groups as element_groups
 from .tree import nested_groups as nested_groups
 from .tree import query_expressions as query_expressions
 from .tree import query_groups as query_groups
+from .tree import query_modifiers as query_modifiers
 from .tree import query_selects as query_selects
 from .tree import select_expressions as select_expressions
 from .tree import subexpressions as subexpressions

@@ -65,7 +65,14 @@ def _query(stream: TokenStream) -> QueryTree:
         select = _select(stream)
         _expect_end(stream)
         return QueryTree(
-            start, stream.stop, "SELECT", select, select.star, select.where, select.modifiers
+            start,
+            stream.stop,
+            "SELECT",
+            select,
+            select.star,
+            select.where,
+            select.modifiers,
+            literals=tuple(stream.literals),
         )
     form = stream.take().word
     star: SyntaxNode | None = None
@@ -87,7 +94,8 @@ def _query(stream: TokenStream) -> QueryTree:
         template = tuple(one for one in where.elements if isinstance(one, Triples))
     modifiers = _modifiers(stream)
     _expect_end(stream)
-    return QueryTree(start, stream.stop, form, None, star, where, modifiers, template)
+    literals = tuple(stream.literals)
+    return QueryTree(start, stream.stop, form, None, star, where, modifiers, template, literals)
 
 
 def _expect_end(stream: TokenStream) -> None:

@@ -6,12 +6,13 @@ from eakg.sparql.cursor import syntax_error_at
 from eakg.sparql.failures import QuerySyntaxError
 from eakg.sparql.iris import iri_of
 from eakg.sparql.lexer import Token, TokenKind
+from eakg.sparql.syntax.tree import TermNode
 
 _END = Token(TokenKind.PUNCTUATION, "", 0)
 
 
 class TokenStream:
-    """A place in a sequence of tokens.
+    """A place in a sequence of tokens, and the literals that were read up to it.
 
     Arguments: the text; its significant tokens; the IRI that relative ones are resolved against;
     namespaces by prefix.
@@ -26,6 +27,7 @@ class TokenStream:
         self._base = base
         self._prefixes = prefixes
         self._position = 0
+        self.literals: list[TermNode] = []
 
     def peek(self, distance: int = 0) -> Token:
         """The token that comes, or one behind it; one without text where there is none."""

@@ -1,13 +1,17 @@
 """Terms as they are spelling (SPARQL 1.1 Query section 4.1; SPARQL 1.2 for triple terms)."""
 
+import re
 from dataclasses import replace
 
+from eakg.rdf import unescape
 from eakg.sparql.lexer import Token, TokenKind
 from eakg.sparql.syntax.stream import TokenStream
 from eakg.sparql.syntax.tree import TermKind, TermNode
 
 _NAMES = frozenset({TokenKind.IRIREF, TokenKind.PREFIXED_NAME})
 _XSD = "http://www.w3.org/2001/XMLSchema#"
+_QUOTED = re.compile(r"""(\"{3}|'{3}|["'])(?P<content>(?:[^\\]|\\.)*?)\1""", re.DOTALL)
+_SPACE = re.compile(r"\s+")
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 
@@ -47,6 +51,12 @@ def term(stream: TokenStream) -> TermNode:
         case TokenKind.KEYWORD:
             return _literal(stream, token.start, f"{_XSD}boolean")
     return _node(stream, token.start, TermKind.IRI, iri=stream.iri(token))
+
+
+def lexical_form(literal: TermNode) -> str:
+    """The lexical form of a literal (RDF 1.2 Concepts section 3.3), without its escapes."""
+    match = _QUOTED.match(literal.text)
+    return unescape(match["content"]) if match else _SPACE.sub("", literal.text)
 
 
 def variable(stream: TokenStream) -> TermNode:
@@ -110,7 +120,9 @@ def _number_type(text: str) -> str:
 
 
 def _literal(stream: TokenStream, start: int, datatype: str) -> TermNode:
-    return _node(stream, start, TermKind.LITERAL, iri=datatype)
+    literal = _node(stream, start, TermKind.LITERAL, iri=datatype)
+    stream.literals.append(literal)
+    return literal
 
 
 def _node(

@@ -331,7 +331,8 @@ class Select(SyntaxNode):
 @dataclass(frozen=True)
 class QueryTree(SyntaxNode):
     """A whole query. `select` is None but for SELECT; `star` is that of DESCRIBE; `where` is None
-    where there is no pattern, `template` what CONSTRUCT makes, where that is spelling."""
+    where there is no pattern, `template` what CONSTRUCT makes, where that is spelling; `literals`
+    are all of the query, in their order."""
 
     form: str
     select: Select | None
@@ -339,6 +340,7 @@ class QueryTree(SyntaxNode):
     where: GroupPattern | None
     modifiers: Modifiers
     template: tuple[Triples, ...] = ()
+    literals: tuple[TermNode, ...] = ()
 
 
 def subexpressions(expression: Expression) -> Iterator[Expression]:
@@ -420,6 +422,14 @@ def select_expressions(select: Select) -> Iterator[Expression]:
     yield from modifier_expressions(select.modifiers)
 
 
+def query_modifiers(query: QueryTree) -> Iterator[Modifiers]:
+    """What stands behind the patterns of a query and its subqueries."""
+    for select in query_selects(query):
+        yield select.modifiers
+    if query.select is None:
+        yield query.modifiers
+
+
 def query_expressions(query: QueryTree) -> Iterator[Expression]:
     """All expressions of a query, each whole."""
     for group in query_groups(query):
@@ -448,7 +458,7 @@ def values_blocks(query: QueryTree) -> Iterator[ValuesBlock]:
     """All VALUES of a query, within patterns and behind them."""
     for group in query_groups(query):
         yield from (element for element in group.elements if isinstance(element, ValuesBlock))
-    for modifiers in [select.modifiers for select in query_selects(query)] or [query.modifiers]:
+    for modifiers in query_modifiers(query):
         if modifiers.values is not None:
             yield modifiers.values
 

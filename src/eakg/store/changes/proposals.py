@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import pyoxigraph
 
-from eakg.rdf import LARGEST_LINE, LARGEST_LITERAL, find_format
+from eakg.rdf import LARGEST_LINE, LARGEST_LITERAL, find_format, source_term
 from eakg.sparql import (
     Data,
     Dataset,
@@ -180,8 +180,8 @@ class Proposer:
     def _change(
         self, deletions: Iterable[pyoxigraph.Quad], insertions: Iterable[pyoxigraph.Quad]
     ) -> Change:
-        """What the quads change here; those in both stay. To delete a triple is to delete it in
-        all forms that its sources have."""
+        """What the quads change here; those in both stay. To delete a triple is to delete it with
+        all cases of its language tag that its sources have."""
         store, spellings = self.loaded_store.store, self.loaded_store.spellings
         inserted_quads = frozenset(insertions)
         asked_quads = frozenset(map(stored_quad, deletions))
@@ -263,7 +263,7 @@ class Proposer:
         projected = projected_variables(operation.where)
 
         def form(name: str, value: Any) -> Any:
-            return self.loaded_store.unique_form(value) if name in projected else value
+            return self.loaded_store.unique_form(value) if name in projected else source_term(value)
 
         projection = " ".join(f"?{name}" for name in names) or "*"
         head = f"{operation.prologue}SELECT {projection} WHERE "
@@ -271,7 +271,7 @@ class Proposer:
             results = ask_engine(
                 self.loaded_store, head + operation.where, request.base_iri, dataset
             )
-            for solution in results:  # type: ignore[union-attr]  # of SELECT
+            for solution in results.answer:  # type: ignore[union-attr]  # of SELECT
                 values = ((name, form(name, solution[name])) for name in names)
                 yield {name: value for name, value in values if value is not None}
         except InexactQueryError as error:

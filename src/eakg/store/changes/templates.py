@@ -10,9 +10,16 @@ from typing import TypeAlias
 
 import pyoxigraph
 
-from eakg.rdf import TURTLE_SYNTAX, coded_quads, mapped_term, written_tags
+from eakg.rdf import (
+    TURTLE_SYNTAX,
+    case_free,
+    coded_quads,
+    mapped_term,
+    may_be_changed,
+    written_tags,
+)
 from eakg.sparql import EvaluationError, TokenKind, splice, tokens
-from eakg.store.graphs import GraphNode, may_be_changed, stored_quad
+from eakg.store.graphs import GraphNode, with_object
 
 Term: TypeAlias = (
     pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple
@@ -38,7 +45,8 @@ def data_quads(prologue: str, block: str, base_iri: str | None) -> QuadStream:
     if not any(may_be_changed(quad.object) for quad in scratch):
         return scratch
     source_quads = _source_quads(prologue, block, base_iri)
-    is_same = _count(map(stored_quad, source_quads)) == _count(scratch)
+    case_free_quads = (with_object(quad, case_free(quad.object)) for quad in source_quads)
+    is_same = _count(case_free_quads) == _count(scratch)
     return source_quads if is_same else scratch
 
 

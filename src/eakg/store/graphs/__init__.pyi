@@ -28,9 +28,7 @@ from .reifiers import holdings_for as holdings_for
 from .reifiers import make_reifiers as make_reifiers
 from .spellings import KindCount as KindCount
 from .spellings import Spellings as Spellings
-from .spellings import is_kept as is_kept
-from .spellings import kept_datatype as kept_datatype
-from .spellings import may_be_changed as may_be_changed
 from .spellings import stored_node as stored_node
 from .spellings import stored_quad as stored_quad
-from .spellings import stored_term as stored_term
+from .spellings import valued_quad as valued_quad
+from .spellings import with_object as with_object

@@ -4,13 +4,14 @@ import errno
 import gc
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO, TypeVar, cast
 
 import pyoxigraph
 
 from eakg.names import PREFIXES
-from eakg.rdf import Answer, ResultFormat, ResultKind, UnwritableError
+from eakg.rdf import FORM_FUNCTIONS, Answer, ResultFormat, ResultKind, UnwritableError
 from eakg.sparql import (
     Dataset,
     EvaluationError,
@@ -66,13 +67,9 @@ def _evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO
             inspection,
             loaded_store.default_graph,
         )
-        write_answer(
-            _answer(loaded_store, request, spelled, dataset),
-            result_format,
-            prefixes_of(inspection),
-            output,
-            SourceWriter(loaded_store, request, dataset).write,
-        )
+        answer = _answer(loaded_store, request, spelled, dataset)
+        writer = SourceWriter(loaded_store, request, dataset, answer.has_codes)
+        write_answer(answer.answer, result_format, prefixes_of(inspection), output, writer.write)
         output.flush()
     except OSError as error:
         if error.errno == errno.EFBIG:
@@ -87,7 +84,7 @@ def _evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO
 
 def _answer(
     loaded_store: LoadedStore, request: QueryRequest, spelled: str, dataset: Dataset
-) -> Answer:
+) -> "EngineAnswer":
     try:
         return ask_engine(loaded_store, spelled, request.base_iri, dataset)
     except SyntaxError as error:
@@ -96,9 +93,17 @@ def _answer(
         raise EvaluationError(str(error)) from None
 
 
+@dataclass(frozen=True)
+class EngineAnswer:
+    """What the engine says, and whether it may have literals in code."""
+
+    answer: Answer
+    has_codes: bool
+
+
 def ask_engine(
     loaded_store: LoadedStore, spelled: str, base_iri: str | None, dataset: Dataset
-) -> Answer:
+) -> EngineAnswer:
     """What the engine says to a query over a dataset, where that is what SPARQL says.
 
     Arguments: the store; the query in the engine's spelling; the IRI that relative ones are
@@ -107,7 +112,10 @@ def ask_engine(
     """
     default_graph = loaded_store.merge(dataset.default_graphs)
     is_node = partial(_is_node, loaded_store.store, default_graph)
-    query = exact_query(spelled, base_iri, lambda: dataset.named_graphs, is_node)
+    has_codes = loaded_store.spellings.has_codes
+    query = exact_query(
+        spelled, base_iri, lambda: dataset.named_graphs, is_node, has_codes=has_codes
+    )
     if query.text != query.readable:
         check_syntax(query.readable, base_iri)
     answer = loaded_store.store.query(
@@ -116,8 +124,9 @@ def ask_engine(
         # Given both, or the engine takes its own choice for the other.
         default_graph=[default_graph],
         named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named_graphs],
+        custom_functions=FORM_FUNCTIONS,
     )
-    return cast(Answer, answer)
+    return EngineAnswer(cast(Answer, answer), has_codes or query.has_codes)
 
 
 def check_syntax(text: str, base_iri: str | None) -> None:

@@ -18,7 +18,7 @@ from eakg.problems import Problem, ProblemsError
 from eakg.rdf import file_quads, mapped_term, syntax_of
 from eakg.store.graph_files import Contents, GraphFile
 from eakg.store.graphs.dataset import DEFAULT_NAME, INFERRED_NAME, usual_dataset
-from eakg.store.graphs.spellings import KindCount, Spellings, stored_quad
+from eakg.store.graphs.spellings import KindCount, Spellings
 from eakg.store.options import DefaultGraph
 from eakg.store.request import CLOSURES
 
@@ -145,8 +145,8 @@ def _load_file(
     if not syntax_of(file.path).quads:
         relabelled = _relabel(quads, str(file.name), number, {})
         if str(file.name) == INFERRED_NAME:
-            # What follows is of values, whatever they are written as elsewhere.
-            store.extend(map(stored_quad, relabelled))
+            # What follows is of tags in lower case, however they are written elsewhere.
+            spellings.add_values(store, relabelled)
         else:
             spellings.add(store, relabelled, counts)
         return set()

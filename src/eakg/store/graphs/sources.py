@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 
 import pyoxigraph
 
-from eakg.rdf import Answer, ResultFormat, TagWriter, mapped_term
+from eakg.rdf import Answer, ResultFormat, TagWriter, mapped_term, source_term
 from eakg.sparql import Dataset, is_projection, projected_variables
 from eakg.store.graphs.dataset import INFERRED_NAME
 from eakg.store.graphs.loaded import LoadedStore, graph_node, is_derived
@@ -28,11 +28,13 @@ _RESULTS = pyoxigraph.QueryResultsFormat.JSON
 
 @dataclass
 class SourceWriter:
-    """Writes answers of a store to a request, asked of a dataset."""
+    """Writes answers of a store to a request, asked of a dataset, which may have literals in
+    code."""
 
     loaded_store: LoadedStore
     request: QueryRequest
     dataset: Dataset
+    has_codes: bool
 
     def write(
         self,
@@ -42,7 +44,8 @@ class SourceWriter:
         prefixes: Mapping[str, str],
     ) -> None:
         """Write an answer in a format, as the format itself does."""
-        if not self.loaded_store.spellings or isinstance(answer, pyoxigraph.QueryBoolean):
+        is_as_stored = not (self.has_codes or self.loaded_store.spellings)
+        if is_as_stored or isinstance(answer, pyoxigraph.QueryBoolean):
             result_format.write(answer, output, prefixes)
             return
         writer = TagWriter(output)
@@ -58,13 +61,14 @@ class SourceWriter:
     ) -> Iterator[pyoxigraph.Triple]:
         is_projected = is_projection(self.request.text)
         for triple in triples:
-            forms: Iterable[Any] = [triple.object]
+            told = source_term(triple.object)
+            forms: Iterable[Any] = [told]
             if is_projected:
                 forms = self._forms(triple)
             for form in forms:
                 object_ = form
-                if is_projected and form == triple.object and not self._holds(triple):
-                    object_ = self.loaded_store.unique_form(form)
+                if is_projected and form == told and not self._holds(triple):
+                    object_ = self.loaded_store.unique_form(triple.object)
                 yield pyoxigraph.Triple(
                     triple.subject, triple.predicate, mapped_term(object_, writer.term)
                 )
@@ -75,14 +79,15 @@ class SourceWriter:
         return not all(is_derived(quad.graph_name) for quad in quads)
 
     def _forms(self, triple: pyoxigraph.Triple) -> Forms:
-        """The forms of the object of a triple in the graphs that it may be of; the stored one where
-        they do not agree and the query names graphs, so that it is not known of which it is."""
+        """The forms of the object of a triple in the graphs that it may be of; its tag in lower
+        case where they do not agree and the query names graphs, so that it is not known of which
+        it is."""
         names = self.dataset.default_graphs
         if self._names_graphs:
             names = (*names, *self.dataset.named_graphs)
         alternatives = self._forms_in(triple, [graph_node(name) for name in dict.fromkeys(names)])
         if not alternatives or (self._names_graphs and len(set(alternatives)) > 1):
-            return frozenset({triple.object})
+            return frozenset({source_term(triple.object)})
         return frozenset[Any]().union(*alternatives)
 
     def _forms_in(self, triple: pyoxigraph.Triple, graphs: Iterable[Any]) -> list[Forms]:
@@ -127,10 +132,12 @@ class SourceWriter:
             if object_name in row:
                 triple, graphs = self._triple_of(row)
                 forms = frozenset[Any]().union(*self._forms_in(triple, graphs))
-                if graphs == [_INFERRED] and forms == {triple.object}:
+                if graphs == [_INFERRED] and forms == {source_term(triple.object)}:
                     forms = {unique(triple.object)}
-            for name in projected.intersection(row) - {object_name}:
-                row[name] = unique(row[name])
+            row = {
+                name: unique(term) if name in projected else source_term(term)
+                for name, term in row.items()
+            }
             if forms:
                 yield from ({**row, str(object_name): form} for form in forms)
             else:

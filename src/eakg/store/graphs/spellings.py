@@ -1,160 +1,78 @@
-"""How the literals of a store are written where they came from.
+"""How the language tags of a store are written where they came from, and its coded literals.
 
-The engine keeps many literals by their value: `"01"^^xsd:integer` as 1, `"5"^^xsd:int` as an
-xsd:integer, a language tag in lower case. So triples have two forms: that of their *source*, and
-the *stored* one, which the engine compares and answers with. `Spellings` notes the objects of
-triples whose source has another form; a store whose literals are all kept has none. Several
-triples of a source may be one in the store; each of them is noted.
+Tags are compared without regard to case and stored in lower case. So triples have two forms: that
+of their *source*, and the *stored* one, which the engine compares and answers with. `Spellings`
+notes the objects of triples whose source has capitals in a tag; several triples of a source may be
+one in the store, and each of them is noted. The form of other literals is in the stored term itself
+(`eakg.rdf.codes.forms`).
 
-In memory and in the files of a store a language tag with capitals is coded, see `eakg.rdf.tags`.
+In memory and in the files of a store a language tag with capitals is coded, see
+`eakg.rdf.codes.tags`.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from typing import Any
 
 import pyoxigraph
 from rdflib import Literal
-from rdflib.namespace import XSD
 from rdflib.term import Node
 
 from eakg.problems import Problem
-from eakg.rdf import engine_literal, is_coded, mapped_term, with_tag, written_tag
+from eakg.rdf import case_free, engine_literal, is_marked, mapped_term, source_term, stored_term
 
-_XSD = str(XSD)
-_SCRATCH_NODE = pyoxigraph.NamedNode("urn:x-eakg:any")
-_BY_VALUE = frozenset(
-    _XSD + name
-    for name in (
-        *("boolean", "decimal", "integer", "double", "float", "date", "time", "dateTime"),
-        *("dateTimeStamp", "gYear", "gMonth", "gDay", "gYearMonth", "gMonthDay", "duration"),
-        *("yearMonthDuration", "dayTimeDuration", "byte", "short", "int", "long"),
-        *("unsignedByte", "unsignedShort", "unsignedInt", "unsignedLong", "positiveInteger"),
-        *("nonNegativeInteger", "negativeInteger", "nonPositiveInteger"),
-    )
-)
-"""The datatypes whose literals the engine keeps by value."""
-_USUAL = {
-    f"{_XSD}{name}": re.compile(pattern, re.ASCII)
-    for name, pattern in {
-        "boolean": "true|false",
-        "integer": r"0|-?[1-9]\d{0,17}",
-        "decimal": r"-?(?:0|[1-9]\d{0,8})\.\d{0,8}[1-9]",
-        "date": r"\d{4}-\d\d-\d\d",
-        "dateTime": r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ?",
-        "gYear": r"\d{4}",
-    }.items()
-}
-"""Forms that are kept, so that the engine need not be asked."""
-_SAMPLES = ("1", "-1", "2020-01-01T00:00:00Z")
-"""A value of each datatype that the engine has as another."""
 Forms = frozenset[Any]
 """The objects of a triple in the forms of its source."""
 
 
-def is_kept(literal: Literal) -> bool:
-    """Whether the engine keeps a literal as it is written, or by its value only.
-
-    Of one that is not kept, filters that look at the text, as those by STR, DATATYPE and LANG, see
-    another.
-    """
-    return not changed_kind(engine_literal(literal))
-
-
-def kept_datatype(iri: str) -> str:
-    """The datatype that literals of a datatype have once the engine keeps them."""
-    if iri not in _BY_VALUE:
-        return iri
-    datatype = pyoxigraph.NamedNode(iri)
-    twins = (_engine_form(pyoxigraph.Literal(value, datatype=datatype)) for value in _SAMPLES)
-    return next((twin.datatype.value for twin in twins if twin.datatype != datatype), iri)
-
-
-def changed_kind(literal: pyoxigraph.Literal) -> str:
-    """What kind of literal it is that the engine does not keep: its datatype, or that it has a
-    language; empty for one that it keeps."""
-    if stored_term(literal) is literal:
-        return ""
-    if literal.language:
-        return "language tag"
-    return f"xsd:{literal.datatype.value.removeprefix(_XSD)}"
-
-
 def stored_node(node: Node) -> Any:
-    """What is the same for terms that the engine has as one."""
+    """What is the same for terms that are one in a store."""
     return stored_term(engine_literal(node)) if isinstance(node, Literal) else node
 
 
-def may_be_changed(term: Any) -> bool:
-    """Whether the engine may have written a stored term so, and its source otherwise."""
-    if isinstance(term, pyoxigraph.Literal):
-        return bool(term.language) or term.datatype.value in _BY_VALUE
-    return isinstance(term, pyoxigraph.Triple) and may_be_changed(term.object)
-
-
-def stored_term(term: Any) -> Any:
-    """The term as the engine has it in a store; itself where that is no other."""
-    if isinstance(term, pyoxigraph.Literal):
-        if term.language:
-            if not is_coded(term.language):
-                return term
-            return with_tag(term, written_tag(term.language).lower())
-        datatype = term.datatype.value
-        if datatype not in _BY_VALUE:
-            return term
-        usual = _USUAL.get(datatype)
-        if usual and usual.fullmatch(term.value):
-            return term
-        twin = _engine_form(term)
-        return term if twin == term else twin
-    if isinstance(term, pyoxigraph.Triple):
-        twin = mapped_term(term, stored_term)
-        return term if twin == term else twin
-    return term
-
-
-@lru_cache(1 << 17)
-def _engine_form(literal: pyoxigraph.Literal) -> Any:
-    scratch = pyoxigraph.Store()
-    scratch.add(pyoxigraph.Quad(_SCRATCH_NODE, _SCRATCH_NODE, literal))
-    (quad,) = scratch
-    return quad.object
-
-
 def stored_quad(quad: pyoxigraph.Quad) -> pyoxigraph.Quad:
-    """The quad as the engine has it in a store; itself where that is no other."""
+    """The quad as a store has it; itself where that is no other."""
     object_ = quad.object  # another object of Python each time
     twin = stored_term(object_)
-    return quad if twin is object_ else _with_object(quad, twin)
+    return quad if twin is object_ else with_object(quad, twin)
 
 
-def _with_object(quad: pyoxigraph.Quad, object_: Any) -> pyoxigraph.Quad:
+def valued_quad(quad: pyoxigraph.Quad) -> pyoxigraph.Quad:
+    """The quad of a store with its object as it is to be reasoned over: in the form of its source,
+    with its language tag in lower case."""
+    object_ = quad.object
+    source = source_term(object_)
+    return quad if source is object_ else with_object(quad, source)
+
+
+def with_object(quad: pyoxigraph.Quad, object_: Any) -> pyoxigraph.Quad:
+    """The quad with another object."""
     return pyoxigraph.Quad(quad.subject, quad.predicate, object_, quad.graph_name)
 
 
 class Spellings:
-    """The objects of stored quads in the forms of their source, where these are not just the
-    stored one."""
+    """The objects of stored quads in the forms of their source, where the stored term does not tell
+    them. `has_codes` says whether the store may have coded literals."""
 
     def __init__(self) -> None:
+        self.has_codes = False
         self._forms: dict[pyoxigraph.Triple, dict[Any, Forms]] = {}
         self._unique: dict[Any, Any] = {}
 
     def __bool__(self) -> bool:
-        return bool(self._forms)
+        """Whether some of what is stored is written otherwise by its source."""
+        return self.has_codes or bool(self._forms)
 
     def of(self, quad: pyoxigraph.Quad) -> Forms:
         """The forms of the object of a stored quad, which is there."""
         forms = self._forms.get(quad.triple) if self._forms else None
-        return (forms and forms.get(quad.graph_name)) or frozenset({quad.object})
+        return (forms and forms.get(quad.graph_name)) or frozenset({source_term(quad.object)})
 
     def sources(self, quads: Iterable[pyoxigraph.Quad]) -> Iterable[pyoxigraph.Quad]:
         """Stored quads, which are there, as their sources have them."""
-        if not self._forms:
+        if not self:
             return quads
-        return (_with_object(quad, form) for quad in quads for form in self.of(quad))
+        return (with_object(quad, form) for quad in quads for form in self.of(quad))
 
     def add(
         self,
@@ -168,7 +86,7 @@ class Spellings:
         store.extend(self._plain(quads, remainder))
         sources: dict[pyoxigraph.Quad, set[Any]] = {}
         for quad, object_ in remainder:
-            sources.setdefault(_with_object(quad, object_), set()).add(quad.object)
+            sources.setdefault(with_object(quad, object_), set()).add(quad.object)
             if counts is not None:
                 counts.count(quad.object)
         for twin, forms in sources.items():
@@ -179,18 +97,31 @@ class Spellings:
     def _plain(
         self, quads: Iterable[pyoxigraph.Quad], remainder: list[tuple[pyoxigraph.Quad, Any]]
     ) -> Iterator[pyoxigraph.Quad]:
-        """The quads that are kept; the others are put aside, with the stored object."""
+        """The quads whose stored form tells that of the source; the others are put aside, with the
+        stored object."""
         for quad in quads:
             object_ = quad.object
             twin = stored_term(object_)
+            stored = quad
             if twin is not object_:
-                remainder.append((quad, twin))
-                continue
-            if self._forms and quad.triple in self._forms:
-                forms = self._forms[quad.triple].get(quad.graph_name)
+                self.has_codes = self.has_codes or is_marked(twin)
+                stored = with_object(quad, twin)
+                if case_free(object_) is not object_:
+                    remainder.append((quad, twin))
+                    continue
+            if self._forms and stored.triple in self._forms:
+                forms = self._forms[stored.triple].get(quad.graph_name)
                 if forms:
-                    self._note(quad, forms | {object_})
-            yield quad
+                    self._note(stored, forms | {object_})
+            yield stored
+
+    def add_values(self, store: pyoxigraph.Store, quads: Iterable[pyoxigraph.Quad]) -> None:
+        """Add quads to a store whose source is none that is asked how it writes them."""
+        for quad in quads:
+            object_ = quad.object
+            twin = stored_term(object_)
+            self.has_codes = self.has_codes or (twin is not object_ and is_marked(twin))
+            store.add(quad if twin is object_ else with_object(quad, twin))
 
     def remove(self, store: pyoxigraph.Store, quads: Iterable[pyoxigraph.Quad]) -> None:
         """Remove quads that are there, as their source has them, from a store."""
@@ -202,11 +133,12 @@ class Spellings:
             self._note(twin, forms)
 
     def _note(self, twin: pyoxigraph.Quad, forms: Forms) -> None:
-        if not self._forms and forms <= {twin.object}:
+        told = {source_term(twin.object)}
+        if not self._forms and forms <= told:
             return
         self._unique.clear()
         graphs = self._forms.setdefault(twin.triple, {})
-        if forms - {twin.object}:
+        if forms - told:
             graphs[twin.graph_name] = forms
         else:
             graphs.pop(twin.graph_name, None)
@@ -217,16 +149,17 @@ class Spellings:
         self, store: pyoxigraph.Store, triple: pyoxigraph.Triple, graphs: Iterable[Any]
     ) -> list[Forms]:
         """The forms of the object of a stored triple in each of some graphs that has it."""
+        told = frozenset({source_term(triple.object)})
         graph_forms = self._forms.get(triple)
         if not graph_forms:
-            return [frozenset({triple.object})]
+            return [told]
         forms = []
         for graph in graphs:
             quad = pyoxigraph.Quad(triple.subject, triple.predicate, triple.object, graph)
             if graph in graph_forms:
                 forms.append(graph_forms[graph])
             elif quad in store:
-                forms.append(frozenset({triple.object}))
+                forms.append(told)
         return forms
 
     def graphs_of(self, triple: pyoxigraph.Triple) -> Iterable[Any]:
@@ -236,14 +169,14 @@ class Spellings:
     def unique(
         self, store: pyoxigraph.Store, term: Any, ignored: Callable[[Any], bool] = lambda _: False
     ) -> Any:
-        """The one form that all triples of a store with this object have; the stored term where
-        there are several. Arguments: also which graphs do not count."""
+        """The one form that all triples of a store with this object have; with its language tag in
+        lower case where there are several. Arguments: also which graphs do not count."""
         if not isinstance(term, pyoxigraph.Literal) or not self._forms:
-            return term
+            return source_term(term)
         if not self._unique:
             self._unique = self._noted_objects()
         if term not in self._unique:
-            return term
+            return source_term(term)
         form = self._unique[term]
         if isinstance(form, set):
             form = self._unique[term] = self._only(store, term, form, ignored)
@@ -260,16 +193,17 @@ class Spellings:
         self, store: pyoxigraph.Store, term: Any, forms: set[Any], ignored: Callable[[Any], bool]
     ) -> Any:
         if len(forms) > 1:
-            return term
+            return source_term(term)
         for quad in store.quads_for_pattern(None, None, term, None):
             graph = quad.graph_name
             if not ignored(graph) and graph not in self._forms.get(quad.triple, {}):
-                return term
+                return source_term(term)
         return next(iter(forms))
 
 
 class KindCount:
-    """Counts the literals that the engine does not keep, by their kind."""
+    """Counts what a store does not have as it is written, by its kind: language tags with
+    capitals."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
@@ -280,8 +214,8 @@ class KindCount:
             mapped_term(term, self._note)
 
     def _note(self, term: Any) -> Any:
-        if isinstance(term, pyoxigraph.Literal) and (kind := changed_kind(term)):
-            self._counts[kind] += 1
+        if isinstance(term, pyoxigraph.Literal) and case_free(term) is not term:
+            self._counts["language tag"] += 1
         return term
 
     def __bool__(self) -> bool:
@@ -295,11 +229,9 @@ class KindCount:
     def notice(self, file: str) -> Problem:
         """What is to be told of a file."""
         total = self._counts.total()
-        literals = "1 literal is" if total == 1 else f"{total} literals are"
-        kinds = ", ".join(f"{kind} {count}" for kind, count in self.kinds.items())
+        tags = "1 language tag is" if total == 1 else f"{total} language tags are"
         message = (
-            f"{literals} compared by value, not as written ({kinds}): filters by STR, DATATYPE and"
-            " LANG see the value, and rows have it where it is written in several ways; see"
-            " docs/limits.md"
+            f"{tags} compared without regard to case: LANG gives them in small letters, and rows"
+            " too where one is written in several ways; see docs/limits.md"
         )
         return Problem(file, 0, message)
