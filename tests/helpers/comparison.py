@@ -3,7 +3,8 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,14 @@ _RESULTS = {
     ".srx": pyoxigraph.QueryResultsFormat.XML,
     ".srj": pyoxigraph.QueryResultsFormat.JSON,
     ".tsv": pyoxigraph.QueryResultsFormat.TSV,
+}
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_NUMBERS: dict[str, Callable[[str], Any]] = {
+    f"{_XSD}integer": int,
+    f"{_XSD}decimal": lambda text: Decimal(text).normalize(),
+    f"{_XSD}double": float,
+    f"{_XSD}float": float,
 }
 
 Row = dict[str, Any]
@@ -93,20 +102,37 @@ def solutions_in_csv(text: str) -> Solutions:
     )
 
 
-def is_same_answer(left: Answer, right: Answer, *, lax: bool = False) -> bool:
+def is_same_answer(
+    left: Answer, right: Answer, *, lax: bool = False, by_value: bool = False
+) -> bool:
     """Whether the answers are the same.
 
-    With `lax` the solutions of `left` may come more rarely than in `right`, each at least once.
+    With `lax` the solutions of `left` may come more rarely than in `right`, each at least once;
+    with `by_value` a number may have another form.
     """
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, Solutions) and isinstance(right, Solutions):
+        if by_value:
+            left, right = _values(left), _values(right)
         if lax:
             left, right = _distinct(left), _distinct(right)
         return _are_same_rows(list(left), list(right))
     if isinstance(left, frozenset) and isinstance(right, frozenset):
         return _canonical(left) == _canonical(right)
     return False
+
+
+def _values(rows: Solutions) -> Solutions:
+    return Solutions({name: _value(term) for name, term in row.items()} for row in rows)
+
+
+def _value(term: Any) -> Any:
+    """The term with one form for each number."""
+    if isinstance(term, pyoxigraph.Literal) and term.datatype.value in _NUMBERS:
+        form = str(_NUMBERS[term.datatype.value](term.value))
+        return pyoxigraph.Literal(form, datatype=term.datatype)
+    return term
 
 
 def _distinct(rows: Solutions) -> Solutions:

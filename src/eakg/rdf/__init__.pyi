@@ -9,7 +9,10 @@ from .cells import table_of_values as table_of_values
 from .cells import truth as truth
 from .cells import write_rows as write_rows
 from .codes import BY_VALUE as BY_VALUE
+from .codes import CODES_AGGREGATE as CODES_AGGREGATE
 from .codes import DATATYPE_FUNCTION as DATATYPE_FUNCTION
+from .codes import FORM_AGGREGATES as FORM_AGGREGATES
+from .codes import FORM_FUNCTION as FORM_FUNCTION
 from .codes import FORM_FUNCTIONS as FORM_FUNCTIONS
 from .codes import TRIPLE_TERM_START as TRIPLE_TERM_START
 from .codes import TYPED_LITERAL_FUNCTION as TYPED_LITERAL_FUNCTION

@@ -6,7 +6,10 @@ from .carriers import is_carrier as is_carrier
 from .carriers import is_triple_term as is_triple_term
 from .escapes import unescape as unescape
 from .forms import BY_VALUE as BY_VALUE
+from .forms import CODES_AGGREGATE as CODES_AGGREGATE
 from .forms import DATATYPE_FUNCTION as DATATYPE_FUNCTION
+from .forms import FORM_AGGREGATES as FORM_AGGREGATES
+from .forms import FORM_FUNCTION as FORM_FUNCTION
 from .forms import FORM_FUNCTIONS as FORM_FUNCTIONS
 from .forms import TYPED_LITERAL_FUNCTION as TYPED_LITERAL_FUNCTION
 from .forms import VALUE_FUNCTION as VALUE_FUNCTION

@@ -7,6 +7,7 @@ knows. They are terms like others for all that looks at terms; whoever looks at 
 `VALUE_FUNCTION` for the value first.
 """
 
+import json
 import re
 from collections.abc import Callable
 from functools import lru_cache
@@ -141,14 +142,47 @@ def _typed_literal(lexical_form: Any, datatype: Any) -> pyoxigraph.Literal | Non
     return stored_literal(lexical_form.value, datatype.value)
 
 
+def _form(value: Any, codes: Any) -> Any:
+    """A value in the form that a literal of its group has."""
+    forms = json.loads(codes.value)
+    form = forms.get(str(value))
+    return stored_literal(*form) if form else value
+
+
+class _Codes:
+    """An aggregate: the forms of the literals in code, by what they stand for, in JSON."""
+
+    def __init__(self) -> None:
+        self._forms: dict[str, tuple[str, str]] = {}
+
+    def accumulate(self, term: Any) -> None:
+        """Take in a term."""
+        if isinstance(term, pyoxigraph.Literal) and is_marked(term):
+            source = source_term(term)
+            form = source.value, source.datatype.value
+            key = str(_engine_form(source))
+            self._forms[key] = min(form, self._forms.get(key, form))
+
+    def finish(self) -> pyoxigraph.Literal:
+        """What was taken in."""
+        return pyoxigraph.Literal(json.dumps(self._forms))
+
+
 VALUE_FUNCTION = "urn:x-eakg:value"
 """Gives the literal that a coded one stands for, whose value the engine then takes; other terms as
 they are."""
 DATATYPE_FUNCTION = "urn:x-eakg:datatype"
 TYPED_LITERAL_FUNCTION = "urn:x-eakg:typed-literal"
+FORM_FUNCTION = "urn:x-eakg:form"
+CODES_AGGREGATE = "urn:x-eakg:codes"
 FORM_FUNCTIONS: dict[pyoxigraph.NamedNode, Callable[..., Any]] = {
     pyoxigraph.NamedNode(VALUE_FUNCTION): source_term,
     pyoxigraph.NamedNode(DATATYPE_FUNCTION): _datatype,
     pyoxigraph.NamedNode(TYPED_LITERAL_FUNCTION): _typed_literal,
+    pyoxigraph.NamedNode(FORM_FUNCTION): _form,
 }
 """The functions that an engine has to be given with a query that calls them, by their names."""
+FORM_AGGREGATES: dict[pyoxigraph.NamedNode, Callable[[], Any]] = {
+    pyoxigraph.NamedNode(CODES_AGGREGATE): _Codes
+}
+"""The aggregates likewise."""

@@ -8,10 +8,13 @@ What computes with them, compares them by value or puts them in order gets what 
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from eakg.rdf import (
     BY_VALUE,
+    CODES_AGGREGATE,
     DATATYPE_FUNCTION,
+    FORM_FUNCTION,
     TYPED_LITERAL_FUNCTION,
     VALUE_FUNCTION,
     stored_literal,
@@ -142,6 +145,8 @@ class _Reading:
         if name == "STRDT" and not is_value and _may_be_by_value(arguments[1]):
             self._rename(call, TYPED_LITERAL_FUNCTION)
             self.makes_codes = True
+        if name in {"MIN", "MAX"} and not is_value and _is_variable(arguments[0]):
+            self._restore(call, arguments[0])
         if name in _TERM_RESULTS and is_value:
             self._decode(call)
         of_terms = name in _TEXT_CALLS or name in _TERM_CALLS
@@ -151,6 +156,13 @@ class _Reading:
 
     def _rename(self, call: FunctionCall, function: str) -> None:
         self.changes.append((call.start, call.start + len(call.name), f"<{function}>"))
+
+    def _restore(self, call: FunctionCall, variable: Operand) -> None:
+        """The value that an aggregate finds, as the literal that has it is written."""
+        if self._has_codes:
+            self.changes.append((call.start, call.start, f"<{FORM_FUNCTION}>("))
+            codes = f", <{CODES_AGGREGATE}>(?{variable.term.name}))"
+            self.changes.append((call.stop, call.stop, codes))
 
     def _decode(self, expression: Expression) -> None:
         if self._has_codes:
@@ -168,7 +180,7 @@ def _is_iri(expression: Expression) -> bool:
     return isinstance(expression, Operand) and expression.term.kind is TermKind.IRI
 
 
-def _is_variable(expression: Expression) -> bool:
+def _is_variable(expression: Expression) -> TypeGuard[Operand]:
     return isinstance(expression, Operand) and expression.term.kind is TermKind.VARIABLE
 
 

@@ -11,7 +11,14 @@ from typing import BinaryIO, TypeVar, cast
 import pyoxigraph
 
 from eakg.names import PREFIXES
-from eakg.rdf import FORM_FUNCTIONS, Answer, ResultFormat, ResultKind, UnwritableError
+from eakg.rdf import (
+    FORM_AGGREGATES,
+    FORM_FUNCTIONS,
+    Answer,
+    ResultFormat,
+    ResultKind,
+    UnwritableError,
+)
 from eakg.sparql import (
     Dataset,
     EvaluationError,
@@ -125,6 +132,7 @@ def ask_engine(
         default_graph=[default_graph],
         named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named_graphs],
         custom_functions=FORM_FUNCTIONS,
+        custom_aggregate_functions=FORM_AGGREGATES,
     )
     return EngineAnswer(cast(Answer, answer), has_codes or query.has_codes)
 
