@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -82,6 +83,8 @@ class FakeServer:
     def __init__(self, adapter: Adapter) -> None:
         self.adapter = adapter
         self._runner = asyncio.Runner()
+        # A browser that is open has the loop of the tests' own thread.
+        self._thread = ThreadPoolExecutor(1)
 
     def send(
         self,
@@ -97,9 +100,12 @@ class FakeServer:
             pairs.append(("content-length", str(len(body))))
         scope: Any = FakeScope(method, path, query_string, FakeHeaders(pairs))
         protocol: Any = FakeProtocol(body or b"")
-        self._runner.run(self.adapter.__rsgi__(scope, protocol))
+        self._thread.submit(self._run, scope, protocol).result()
         sent: FakeProtocol = protocol
         return sent
+
+    def _run(self, scope: Any, protocol: Any) -> None:
+        self._runner.run(self.adapter.__rsgi__(scope, protocol))
 
     def __enter__(self) -> Self:
         return self
@@ -110,4 +116,5 @@ class FakeServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._runner.close()
+        with self._thread:
+            self._thread.submit(self._runner.close).result()

@@ -164,14 +164,15 @@ def test_what_is_no_triple_is_left_out(plain: EmbeddedStore) -> None:
 
 
 def test_another_spelling_of_a_literal(store: EmbeddedStore) -> None:
-    """The engine keeps the value of a number; what follows goes with it."""
+    """A literal is another where it is written otherwise."""
     update(store, "INSERT DATA { GRAPH g:a { :is rdfs:domain :Thing . :a :is 01, 1.50 } }")
     typed = 'STRDT("{}", <http://www.w3.org/2001/XMLSchema#{}>)'
-    for number in (typed.format("001", "integer"), typed.format("1.500", "decimal")):
+    other, same = typed.format("1", "integer"), typed.format("01", "integer")
+    for number, removed in ((other, 0), (same, 1), ("1.5", 0), ("1.50", 1)):
         assert_closed(dump(store))
         assert values(store, "SELECT ?c { :a a ?c }") == ["Thing"]
         text = f"WITH g:a DELETE {{ :a :is ?x }} WHERE {{ BIND({number} AS ?x) }}"
-        assert update(store, text).removed == 1
+        assert update(store, text).removed == removed
     assert values(store, "SELECT ?c { :a a ?c }") == []
 
 

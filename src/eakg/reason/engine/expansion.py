@@ -7,6 +7,7 @@ import numpy as np
 from rdflib.namespace import OWL, RDFS
 
 from eakg.reason.engine.facts import DIFFERENT_FROM
+from eakg.reason.engine.literal_forms import LiteralForms
 from eakg.reason.engine.program import TOP
 from eakg.reason.engine.state import ClosureState
 from eakg.reason.engine.terms import IRI, LITERAL, Kinds, facts_by_key
@@ -73,6 +74,11 @@ class Expansion:
             self.groups = []
 
     @cached_property
+    def _forms(self) -> LiteralForms:
+        # Where one name speaks for all, a literal has one form.
+        return LiteralForms(self.facts, EMPTY if self.compact else self.members)
+
+    @cached_property
     def display_names(self) -> Ids:
         """For each representative the one of its members that speaks for them: an IRI before a
         blank node before a literal, then the first in alphabetical order."""
@@ -110,7 +116,7 @@ class Expansion:
         if DIFFERENT_FROM in self.inputs and key < CLASS:
             facts = facts[~np.isin(second(facts), list(self.facts.values.hidden))]
         if len(facts) and not trivial:
-            facts = facts[~self.trivial(key, facts)]
+            facts = facts[~(self.trivial(key, facts) | self._forms.restating(key, facts))]
         if len(facts):
             yield key, facts
 
