@@ -9,7 +9,7 @@ from rdflib.collection import Collection
 from rdflib.namespace import OWL, RDF, RDFS, SKOS, XSD
 
 from eakg.rdf.terms import Triple
-from eakg.reason.closure import materialize, without_blank_nodes
+from eakg.reason.closure import closure_of, materialize, without_blank_nodes
 from eakg.reason.literals.datatypes import DATATYPES
 from eakg.reason.trivial import is_trivial
 
@@ -254,6 +254,35 @@ def test_dt_eq_makes_equal_values_the_same_under_any_spelling() -> None:
         (EX.a, EX.p, padded),
         (EX.b, EX.p, Literal(1)),
     }
+
+
+def decimal(form: str) -> Literal:
+    return Literal(form, datatype=XSD.decimal, normalize=False)
+
+
+def test_a_value_may_be_told_once_in_the_form_that_its_subject_has() -> None:
+    graph = turtle(":p rdfs:subPropertyOf :q . :part owl:propertyChainAxiom ( :has :p ) .")
+    one, other = decimal("1.50"), decimal("1.5")
+    graph += [(EX.a, EX.p, one), (EX.b, EX.p, other), (EX.c, EX.has, EX.a), (EX.d, EX.q, one)]
+    graph += [(EX.d, EX.p, other), (EX.e, EX.p, one), (EX.e, EX.p, other)]
+    every = set(closure_of(graph).inferred)
+    assert {(EX.a, EX.p, other), (EX.a, EX.q, one), (EX.a, EX.q, other)} <= every
+    assert set(closure_of(graph, restated=False).inferred) == {
+        (EX.a, EX.q, one),
+        (EX.b, EX.q, other),
+        (EX.c, EX.part, other),  # it has neither: the first
+        (EX.e, EX.q, one),
+        (EX.e, EX.q, other),
+    }
+
+
+def test_what_is_told_once_is_told_of_a_changed_graph_too() -> None:
+    closure = closure_of(turtle(":p rdfs:subPropertyOf :q ."), restated=False)
+    changed = closure.update([(EX.a, EX.p, decimal("1.50")), (EX.b, EX.r, decimal("1.5"))])
+    assert set(changed.inferred) == {(EX.a, EX.q, decimal("1.50"))}
+    added, removed = changed.difference(closure)
+    assert set(added) == set(changed.inferred)
+    assert not removed
 
 
 def test_anonymous_class_expressions_stay_out_of_other_files() -> None:

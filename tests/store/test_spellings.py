@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import XSD
 
-from eakg.rdf import TURTLE_SYNTAX, source_term, stored_term
+from eakg.rdf import TURTLE_SYNTAX
 from eakg.store.changes import GraphWrite, UpdateRequest
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.graphs import ingest, merge_documents
+from eakg.store.graphs.forms import source_term, stored_term
 from eakg.store.options import StoreOptions
 from eakg.store.request import QueryRequest
 from helpers.rdf12 import ODD_LITERALS, Term, Triples, graphs, read, same, written

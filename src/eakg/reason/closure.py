@@ -1,7 +1,7 @@
 """The closure of a graph: what follows from it, and where it contradicts itself."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal as Choice
 
@@ -32,13 +32,16 @@ class Closure:
     """What follows from a graph.
 
     Arguments: a complete state; the namespaces of the graph, by prefix; whether reflexive and
-    axiomatic triples are wanted; whether what is said of a thing is said under all its names.
+    axiomatic triples are wanted; whether what is said of a thing is said under all its names;
+    whether a value is told in each form that a literal of it has
+    (`eakg.reason.engine.literal_forms`).
     """
 
     state: ClosureState
     prefixes: dict[str, str]
     trivial: bool = False
     equality: Equality = "expanded"
+    restated: bool = True
 
     @property
     def rules(self) -> RuleSet:
@@ -53,7 +56,11 @@ class Closure:
     @cached_property
     def inferred(self) -> Graph:
         """The triples that the rules add, none of the graph's own."""
-        return self._graph(self.expansion.inferred(trivial=self.trivial))
+        return self._graph(self.inferred_facts())
+
+    def inferred_facts(self) -> Iterator[Block]:
+        """They as numbers, block by block."""
+        return self.expansion.inferred(trivial=self.trivial, restated=self.restated)
 
     @cached_property
     def explainer(self) -> Explainer:
@@ -77,7 +84,7 @@ class Closure:
         """
         terms = self.state.facts.terms
         state = apply_change(self.state, terms.encode(added), terms.encode(removed))
-        return Closure(state, self.prefixes, self.trivial, self.equality)
+        return replace(self, state=state)
 
     def difference(self, predecessor: "Closure") -> tuple[Graph, Graph]:
         """The inferred triples that were not there before, and those that are there no more.
@@ -85,8 +92,7 @@ class Closure:
         Argument: a closure that this one is an update of, however many steps ago.
         """
         new_facts, old_facts = (
-            _unions(closure.expansion.inferred(trivial=closure.trivial))
-            for closure in (self, predecessor)
+            _unions(closure.inferred_facts()) for closure in (self, predecessor)
         )
         return (
             self._graph(
@@ -197,10 +203,13 @@ def _merged_triples(graph: Graph) -> Iterable[Triple]:
     return graph
 
 
-def closure_of(triples: Iterable[Triple]) -> Closure:
-    """The closure of triples that are in no graph, as `materialize` makes it."""
+def closure_of(triples: Iterable[Triple], *, restated: bool = True) -> Closure:
+    """The closure of triples that are in no graph, as `materialize` makes it.
+
+    Arguments: they; whether a value is told in each form that a literal of it has.
+    """
     terms = NodeTerms()
-    return closure_of_facts(terms, terms.encode(triples))
+    return closure_of_facts(terms, terms.encode(triples), restated=restated)
 
 
 def closure_of_facts(
@@ -212,10 +221,11 @@ def closure_of_facts(
     trivial: bool = False,
     equality: Equality = "expanded",
     engine: Engine = "auto",
+    restated: bool = True,
 ) -> Closure:
-    """The closure of facts; the options are those of `materialize`."""
+    """The closure of facts; the options are those of `materialize` and `closure_of`."""
     state = ClosureState.of(terms, facts, rules or rule_set(), trivial=trivial)
-    closure = Closure(state, prefixes or {}, trivial, equality)
+    closure = Closure(state, prefixes or {}, trivial, equality, restated)
     if engine == "owlrl":
         # It is a slow import, and seldom wanted.
         from eakg.reason.owlrl_engine import saturate

@@ -11,9 +11,9 @@ from rdflib.term import Node
 
 from eakg.evidence import Descriptions, Home
 from eakg.names import is_evidence
-from eakg.rdf import Triple, is_rdf11, pattern, stored_term, triples
+from eakg.rdf import Triple, is_rdf11, pattern, triples
 from eakg.store.changes import graph_name
-from eakg.store.graphs import Spellings
+from eakg.store.graphs import Spellings, stored_term
 
 OWN_NAME = "urn:x-eakg:default-graph"
 """Names in proofs the store's own default graph, which has no name."""

@@ -16,15 +16,20 @@ from eakg.rdf import (
     carrying_triples,
     pattern,
     quad,
-    source_term,
-    stored_term,
 )
 from eakg.reason import Closure, closure_of
 from eakg.reason.contradictions import Inconsistency
 from eakg.reason.proofs import UNPROVED, NotInClosureError, Proof, to_json
 from eakg.sparql import ContradictionError
 from eakg.store.changes import Change, Quads, graph_name
-from eakg.store.graphs import Spellings, stored_node, stored_quad, valued_quad
+from eakg.store.graphs import (
+    Spellings,
+    source_term,
+    stored_node,
+    stored_quad,
+    stored_term,
+    valued_quad,
+)
 from eakg.store.quad_evidence import QuadEvidence
 
 _INFERRED = pyoxigraph.NamedNode(str(INFERRED_GRAPH))
@@ -72,7 +77,8 @@ class Reasoner:
         self.store = pyoxigraph.Store()
         self.spellings = Spellings()
         self.spellings.add(self.store, quads)
-        self.closure = closure_of(_valued_triples(filter(_is_reasoned_over, self.store)))
+        triples = _valued_triples(filter(_is_reasoned_over, self.store))
+        self.closure = closure_of(triples, restated=False)
         self._candidate: tuple[Closure, Change] | None = None
 
     def inferred(self) -> Quads:
@@ -145,10 +151,10 @@ class Reasoner:
         if not isinstance(object_, Literal) or isinstance(subject, Literal):
             return triple  # the rules also conclude what is no triple of RDF
         subject_term, predicate_term, object_term = pattern(triple)
-        stored = stored_term(object_term)
-        quads = self.store.quads_for_pattern(subject_term, predicate_term, stored, None)
+        twin = stored_term(object_term)
+        quads = self.store.quads_for_pattern(subject_term, predicate_term, twin, None)
         forms = {quad.object for quad in self.spellings.sources(quads) if not _is_evidence(quad)}
-        form = min(forms, key=str) if forms else self.spellings.unique(self.store, stored)
+        form = min(forms, key=str) if forms else self.spellings.unique(self.store, twin)
         return subject, predicate, carrying_node(form)
 
     def contradictions(self, limit: int) -> ConsistencyReport:

@@ -98,11 +98,13 @@ class Expansion:
         if equality:
             yield from self._equalities()
 
-    def inferred(self, *, trivial: bool) -> Iterator[Block]:
-        """The facts that are RDF triples and were not asserted; trivial ones only if wanted."""
+    def inferred(self, *, trivial: bool, restated: bool = True) -> Iterator[Block]:
+        """The facts that are RDF triples and were not asserted; trivial ones, and those that tell
+        a value again in another form, only if wanted."""
         kinds = self.facts.terms.kinds
         for key, facts in self.all():
-            yield from self._new(key, facts, kinds, trivial=trivial)
+            for block in self._new(key, facts, kinds, trivial=trivial):
+                yield block if restated else self._forms.without_restatements(*block)
         if trivial and "eq-ref" in self.facts.rules:
             numbers = self.terms_of_closure()
             yield from self._new(SAME_AS, pack(numbers, numbers), kinds, trivial=True)
@@ -116,7 +118,7 @@ class Expansion:
         if DIFFERENT_FROM in self.inputs and key < CLASS:
             facts = facts[~np.isin(second(facts), list(self.facts.values.hidden))]
         if len(facts) and not trivial:
-            facts = facts[~(self.trivial(key, facts) | self._forms.restating(key, facts))]
+            facts = facts[~self.trivial(key, facts)]
         if len(facts):
             yield key, facts
 

@@ -31,13 +31,14 @@ class LiteralForms:
             self._forms = literals[counts[inverse] > 1]
             self._is_form[self._forms] = True
 
-    def restating(self, key: int, facts: Ids) -> Mask:
-        """Which inferred facts tell a value again that is told in another form.
+    def without_restatements(self, key: int, facts: Ids) -> tuple[int, Ids]:
+        """Inferred facts without those that tell a value again that is told in another form."""
+        return key, facts[~self._restating(key, facts)]
 
-        Arguments: the key of their relation; they. Of the forms of a value that no asserted fact
-        has with their subject and property those count that their subject has elsewhere, else the
-        first in alphabetical order.
-        """
+    def _restating(self, key: int, facts: Ids) -> Mask:
+        """Which facts tell a value again. Of the forms of a value that no asserted fact has with
+        their subject and property those count that their subject has elsewhere, else the first in
+        alphabetical order."""
         mask = np.zeros(len(facts), np.bool_)
         if not len(self._forms) or key >= CLASS:
             return mask

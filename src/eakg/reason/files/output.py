@@ -68,7 +68,7 @@ def _write_ntriples(closure: Closure, file: BinaryIO, *, only_inferred: bool) ->
     terms = cast(TextTerms, closure.state.facts.terms)
     if not only_inferred:
         write_facts(closure.state.facts.asserted.items(), terms, file)
-    return write_facts(closure.expansion.inferred(trivial=closure.trivial), terms, file)
+    return write_facts(closure.inferred_facts(), terms, file)
 
 
 def _whole(closure: Closure) -> Graph:

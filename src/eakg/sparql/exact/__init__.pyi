@@ -1,3 +1,9 @@
+from .forms import CODES_AGGREGATE as CODES_AGGREGATE
+from .forms import DATATYPE_FUNCTION as DATATYPE_FUNCTION
+from .forms import FORM_FUNCTION as FORM_FUNCTION
+from .forms import TYPED_LITERAL_FUNCTION as TYPED_LITERAL_FUNCTION
+from .forms import VALUE_FUNCTION as VALUE_FUNCTION
+from .forms import LiteralCoding as LiteralCoding
 from .languages import has_capitals as has_capitals
 from .languages import tag_operands as tag_operands
 from .rewriting import exact_query as exact_query

@@ -2,23 +2,16 @@
 
 A literal is the same term as another only where both are written alike (RDF 1.2 Concepts section
 3.3): for patterns, DISTINCT, GROUP BY, sameTerm, STR and DATATYPE. A store has the literals that
-the engine would change in code (`eakg.rdf.codes.forms`), and so has the query that it is asked.
+the engine would change in code (`eakg.store.graphs.forms`), and so has the query that it is asked.
 What computes with them, compares them by value or puts them in order gets what they stand for.
+The store gives the functions that are called here.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TypeGuard
 
-from eakg.rdf import (
-    BY_VALUE,
-    CODES_AGGREGATE,
-    DATATYPE_FUNCTION,
-    FORM_FUNCTION,
-    TYPED_LITERAL_FUNCTION,
-    VALUE_FUNCTION,
-    stored_literal,
-)
 from eakg.sparql.cursor import TextChange
 from eakg.sparql.syntax import (
     Bind,
@@ -28,7 +21,6 @@ from eakg.sparql.syntax import (
     OperatorCall,
     QueryTree,
     TermKind,
-    TermNode,
     element_expressions,
     lexical_form,
     query_groups,
@@ -53,26 +45,46 @@ _TERM_RESULTS = frozenset({"SAMPLE", "OBJECT", "TRIPLE"})
 _EQUALITIES = frozenset({"=", "!=", "IN", "NOT IN"})
 
 
-def form_changes(query: QueryTree, *, has_codes: bool) -> list[TextChange]:
-    """How a query is put to a store that has literals in code.
+VALUE_FUNCTION = "urn:x-eakg:value"
+"""Gives the literal that a term in code stands for; other terms as they are."""
+DATATYPE_FUNCTION = "urn:x-eakg:datatype"
+"""DATATYPE of what a term stands for."""
+TYPED_LITERAL_FUNCTION = "urn:x-eakg:typed-literal"
+"""STRDT, in code where that is needed."""
+CODES_AGGREGATE = "urn:x-eakg:codes"
+"""What the literals of a group that are in code stand for."""
+FORM_FUNCTION = "urn:x-eakg:form"
+"""Gives a value in the form that one of such a group has."""
 
-    Arguments: the query; whether the store has such literals now.
-    """
-    reading = _read(query, has_codes)
-    codes = _codes(query, reading)
-    if not has_codes and (codes or reading.makes_codes):
-        reading = _read(query, has_codes=True)
+
+@dataclass(frozen=True)
+class LiteralCoding:
+    """How a store has literals in code: the code of a lexical form with the IRI of its datatype,
+    in SPARQL, which is empty for what needs none; the datatypes of which some do; whether the store
+    has any now."""
+
+    code: Callable[[str, str], str]
+    datatypes: frozenset[str]
+    is_used: bool
+
+
+def form_changes(query: QueryTree, coding: LiteralCoding) -> list[TextChange]:
+    """How a query is put to a store that may have literals in code."""
+    reading = _read(query, coding, has_codes=coding.is_used)
+    codes = _codes(query, coding, reading)
+    if not coding.is_used and (codes or reading.makes_codes):
+        reading = _read(query, coding, has_codes=True)
     return sorted(reading.changes + codes)
 
 
-def _read(query: QueryTree, has_codes: bool) -> "_Reading":
-    reading = _Reading(has_codes)
+def _read(query: QueryTree, coding: LiteralCoding, *, has_codes: bool) -> "_Reading":
+    reading = _Reading(coding.datatypes, has_codes)
     for expression, is_value in _expressions(query):
         reading.read(expression, is_value)
     return reading
 
 
-def _codes(query: QueryTree, reading: "_Reading") -> list[TextChange]:
+def _codes(query: QueryTree, coding: LiteralCoding, reading: "_Reading") -> list[TextChange]:
     """The literals of a query that are put in code: those that are not asked for their value."""
     spans = sorted(reading.value_spans)
     starts = [start for start, _ in spans]
@@ -80,17 +92,11 @@ def _codes(query: QueryTree, reading: "_Reading") -> list[TextChange]:
     for literal in query.literals:
         place = bisect_right(starts, literal.start) - 1
         is_value = place >= 0 and literal.start < spans[place][1]
-        if not is_value and (code := _code(literal)):
+        if is_value or literal.iri not in coding.datatypes:
+            continue
+        if code := coding.code(lexical_form(literal), literal.iri):
             changes.append((literal.start, literal.stop, code))
     return changes
-
-
-def _code(literal: TermNode) -> str:
-    """The code of a literal that the engine would change; of others nothing."""
-    if literal.iri not in BY_VALUE:
-        return ""
-    code = stored_literal(lexical_form(literal), literal.iri)
-    return "" if code.datatype.value == literal.iri else str(code)
 
 
 def _expressions(query: QueryTree) -> Iterator[tuple[Expression, bool]]:
@@ -114,7 +120,8 @@ class _Reading:
     """What is to be changed of expressions, where the terms stand that are asked for their value,
     and whether a literal in code may come of what is asked."""
 
-    def __init__(self, has_codes: bool) -> None:
+    def __init__(self, datatypes: frozenset[str], has_codes: bool) -> None:
+        self._datatypes = datatypes
         self._has_codes = has_codes
         self.changes: list[TextChange] = []
         self.value_spans: list[tuple[int, int]] = []
@@ -142,7 +149,7 @@ class _Reading:
         name, arguments = call.name, call.arguments
         if name == "DATATYPE" and (self._has_codes or not _is_variable(arguments[0])):
             self._rename(call, DATATYPE_FUNCTION)
-        if name == "STRDT" and not is_value and _may_be_by_value(arguments[1]):
+        if name == "STRDT" and not is_value and self._may_be_coded(arguments[1]):
             self._rename(call, TYPED_LITERAL_FUNCTION)
             self.makes_codes = True
         if name in {"MIN", "MAX"} and not is_value and _is_variable(arguments[0]):
@@ -156,6 +163,9 @@ class _Reading:
 
     def _rename(self, call: FunctionCall, function: str) -> None:
         self.changes.append((call.start, call.start + len(call.name), f"<{function}>"))
+
+    def _may_be_coded(self, datatype: Expression) -> bool:
+        return not _is_iri(datatype) or datatype.term.iri in self._datatypes
 
     def _restore(self, call: FunctionCall, variable: Operand) -> None:
         """The value that an aggregate finds, as the literal that has it is written."""
@@ -176,15 +186,9 @@ def _compares_names(call: OperatorCall) -> bool:
     return call.operator in _EQUALITIES and names >= len(call.operands) - 1 > 0
 
 
-def _is_iri(expression: Expression) -> bool:
+def _is_iri(expression: Expression) -> TypeGuard[Operand]:
     return isinstance(expression, Operand) and expression.term.kind is TermKind.IRI
 
 
 def _is_variable(expression: Expression) -> TypeGuard[Operand]:
     return isinstance(expression, Operand) and expression.term.kind is TermKind.VARIABLE
-
-
-def _may_be_by_value(datatype: Expression) -> bool:
-    return not (isinstance(datatype, Operand) and _is_iri(datatype)) or (
-        datatype.term.iri in BY_VALUE
-    )

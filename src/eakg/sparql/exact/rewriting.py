@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from eakg.sparql.cursor import TextChange, splice
 from eakg.sparql.exact.exists import check_exists
 from eakg.sparql.exact.expressions import expression_changes
-from eakg.sparql.exact.forms import form_changes
+from eakg.sparql.exact.forms import LiteralCoding, form_changes
 from eakg.sparql.exact.grammar import grammar_changes
 from eakg.sparql.exact.graphs import GraphNames, graph_changes
 from eakg.sparql.exact.languages import language_changes
@@ -54,19 +54,18 @@ def exact_query(
     base_iri: str | None = None,
     named_graphs: GraphNames = tuple,
     is_node: NodeTest = is_unknown,
-    *,
-    has_codes: bool | None = None,
+    coding: LiteralCoding | None = None,
 ) -> ExactQuery:
     """The query in a form that the engine answers as SPARQL says.
 
     Arguments: the query; the IRI that relative ones are resolved against, where the query has no
     BASE of its own; what gives the named graphs of its dataset; whether a term is known to be a
-    subject or an object in the default graph; whether the store has literals in code, None for one
+    subject or an object in the default graph; how the store has literals in code, None for one
     that is not ours. A text that is no query stays as it is, for the
     engine to say so. Raises: InexactQueryError where there is no such form; QuerySyntaxError for
     what is no query and the engine would let through.
     """
-    if _is_plain(text, orders_values=bool(has_codes)):
+    if _is_plain(text, orders_values=coding is not None and coding.is_used):
         return ExactQuery(text, text)
     try:
         query = parse_query(text, base_iri)
@@ -82,7 +81,7 @@ def exact_query(
     readable = rewriting.text
     rewriting.apply(language_changes(rewriting.text, rewriting.query))
     rewriting.apply(expression_changes(rewriting.text, rewriting.query))
-    codes = form_changes(rewriting.query, has_codes=has_codes) if has_codes is not None else []
+    codes = form_changes(rewriting.query, coding) if coding else []
     rewriting.apply(codes)
     statements = inexact_triples(rewriting.query, is_node)
     if statements:

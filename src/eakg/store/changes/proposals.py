@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import pyoxigraph
 
-from eakg.rdf import LARGEST_LINE, LARGEST_LITERAL, find_format, source_term
+from eakg.rdf import LARGEST_LINE, LARGEST_LITERAL, find_format
 from eakg.sparql import (
     Data,
     Dataset,
@@ -62,6 +62,7 @@ from eakg.store.graphs import (
     make_reifiers,
     require_default_graph,
     sent_quads,
+    source_term,
     stored_quad,
     usual_dataset,
     without_frames,

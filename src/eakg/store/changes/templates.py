@@ -12,14 +12,12 @@ import pyoxigraph
 
 from eakg.rdf import (
     TURTLE_SYNTAX,
-    case_free,
     coded_quads,
     mapped_term,
-    may_be_changed,
     written_tags,
 )
 from eakg.sparql import EvaluationError, TokenKind, splice, tokens
-from eakg.store.graphs import GraphNode, with_object
+from eakg.store.graphs import GraphNode, case_free, may_be_changed, with_object
 
 Term: TypeAlias = (
     pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple

@@ -8,6 +8,10 @@ from .evaluation import evaluate as evaluate
 from .evaluation import prefixes_of as prefixes_of
 from .evaluation import without_frames as without_frames
 from .evaluation import write_answer as write_answer
+from .forms import case_free as case_free
+from .forms import may_be_changed as may_be_changed
+from .forms import source_term as source_term
+from .forms import stored_term as stored_term
 from .ingestion import ingest as ingest
 from .ingestion import ingest_named as ingest_named
 from .ingestion import split_by_graph as split_by_graph

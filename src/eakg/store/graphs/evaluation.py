@@ -12,8 +12,6 @@ import pyoxigraph
 
 from eakg.names import PREFIXES
 from eakg.rdf import (
-    FORM_AGGREGATES,
-    FORM_FUNCTIONS,
     Answer,
     ResultFormat,
     ResultKind,
@@ -33,6 +31,7 @@ from eakg.sparql import (
 from eakg.sparql.exact import exact_query
 from eakg.sparql.syntax import TermKind, TermNode
 from eakg.store.graphs.dataset import dataset_for
+from eakg.store.graphs.forms import FORM_AGGREGATES, FORM_FUNCTIONS, literal_coding
 from eakg.store.graphs.loaded import GraphNode, LoadedStore
 from eakg.store.graphs.reifiers import holdings_for
 from eakg.store.graphs.sources import SourceWriter
@@ -120,9 +119,8 @@ def ask_engine(
     default_graph = loaded_store.merge(dataset.default_graphs)
     is_node = partial(_is_node, loaded_store.store, default_graph)
     has_codes = loaded_store.spellings.has_codes
-    query = exact_query(
-        spelled, base_iri, lambda: dataset.named_graphs, is_node, has_codes=has_codes
-    )
+    coding = literal_coding(is_used=has_codes)
+    query = exact_query(spelled, base_iri, lambda: dataset.named_graphs, is_node, coding)
     if query.text != query.readable:
         check_syntax(query.readable, base_iri)
     answer = loaded_store.store.query(

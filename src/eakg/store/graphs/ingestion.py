@@ -214,9 +214,9 @@ def _close(
     files: Sequence[GraphFile], output: Path, origins: Sequence[Path]
 ) -> tuple[GraphFile, tuple[Problem, ...]]:
     terms, facts = read([file.path for file in files if not is_evidence(file.name)])
-    closure = closure_of_facts(terms, facts)
+    closure = closure_of_facts(terms, facts, restated=False)
     with writing(output) as file:
-        write_facts(closure.expansion.inferred(trivial=False), terms, file)
+        write_facts(closure.inferred_facts(), terms, file)
     inconsistencies = closure.inconsistencies
     problems: tuple[Problem, ...] = ()
     if inconsistencies:

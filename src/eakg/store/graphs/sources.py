@@ -15,9 +15,10 @@ from typing import Any, BinaryIO, cast
 
 import pyoxigraph
 
-from eakg.rdf import Answer, ResultFormat, TagWriter, mapped_term, source_term
+from eakg.rdf import Answer, ResultFormat, TagWriter, mapped_term
 from eakg.sparql import Dataset, is_projection, projected_variables
 from eakg.store.graphs.dataset import INFERRED_NAME
+from eakg.store.graphs.forms import source_term
 from eakg.store.graphs.loaded import LoadedStore, graph_node, is_derived
 from eakg.store.graphs.spellings import Forms
 from eakg.store.request import QueryRequest
@@ -61,13 +62,13 @@ class SourceWriter:
     ) -> Iterator[pyoxigraph.Triple]:
         is_projected = is_projection(self.request.text)
         for triple in triples:
-            told = source_term(triple.object)
-            forms: Iterable[Any] = [told]
+            source = source_term(triple.object)
+            forms: Iterable[Any] = [source]
             if is_projected:
                 forms = self._forms(triple)
             for form in forms:
                 object_ = form
-                if is_projected and form == told and not self._holds(triple):
+                if is_projected and form == source and not self._holds(triple):
                     object_ = self.loaded_store.unique_form(triple.object)
                 yield pyoxigraph.Triple(
                     triple.subject, triple.predicate, mapped_term(object_, writer.term)

@@ -4,7 +4,7 @@ Tags are compared without regard to case and stored in lower case. So triples ha
 of their *source*, and the *stored* one, which the engine compares and answers with. `Spellings`
 notes the objects of triples whose source has capitals in a tag; several triples of a source may be
 one in the store, and each of them is noted. The form of other literals is in the stored term itself
-(`eakg.rdf.codes.forms`).
+(`eakg.store.graphs.forms`).
 
 In memory and in the files of a store a language tag with capitals is coded, see
 `eakg.rdf.codes.tags`.
@@ -19,7 +19,8 @@ from rdflib import Literal
 from rdflib.term import Node
 
 from eakg.problems import Problem
-from eakg.rdf import case_free, engine_literal, is_marked, mapped_term, source_term, stored_term
+from eakg.rdf import engine_literal, mapped_term
+from eakg.store.graphs.forms import case_free, is_marked, source_term, stored_term
 
 Forms = frozenset[Any]
 """The objects of a triple in the forms of its source."""
@@ -102,18 +103,18 @@ class Spellings:
         for quad in quads:
             object_ = quad.object
             twin = stored_term(object_)
-            stored = quad
+            twin_quad = quad
             if twin is not object_:
                 self.has_codes = self.has_codes or is_marked(twin)
-                stored = with_object(quad, twin)
+                twin_quad = with_object(quad, twin)
                 if case_free(object_) is not object_:
                     remainder.append((quad, twin))
                     continue
-            if self._forms and stored.triple in self._forms:
-                forms = self._forms[stored.triple].get(quad.graph_name)
+            if self._forms and twin_quad.triple in self._forms:
+                forms = self._forms[twin_quad.triple].get(quad.graph_name)
                 if forms:
-                    self._note(stored, forms | {object_})
-            yield stored
+                    self._note(twin_quad, forms | {object_})
+            yield twin_quad
 
     def add_values(self, store: pyoxigraph.Store, quads: Iterable[pyoxigraph.Quad]) -> None:
         """Add quads to a store whose source is none that is asked how it writes them."""
@@ -133,12 +134,12 @@ class Spellings:
             self._note(twin, forms)
 
     def _note(self, twin: pyoxigraph.Quad, forms: Forms) -> None:
-        told = {source_term(twin.object)}
-        if not self._forms and forms <= told:
+        default_forms = {source_term(twin.object)}
+        if not self._forms and forms <= default_forms:
             return
         self._unique.clear()
         graphs = self._forms.setdefault(twin.triple, {})
-        if forms - told:
+        if forms - default_forms:
             graphs[twin.graph_name] = forms
         else:
             graphs.pop(twin.graph_name, None)
@@ -149,17 +150,17 @@ class Spellings:
         self, store: pyoxigraph.Store, triple: pyoxigraph.Triple, graphs: Iterable[Any]
     ) -> list[Forms]:
         """The forms of the object of a stored triple in each of some graphs that has it."""
-        told = frozenset({source_term(triple.object)})
+        default_forms = frozenset({source_term(triple.object)})
         graph_forms = self._forms.get(triple)
         if not graph_forms:
-            return [told]
+            return [default_forms]
         forms = []
         for graph in graphs:
             quad = pyoxigraph.Quad(triple.subject, triple.predicate, triple.object, graph)
             if graph in graph_forms:
                 forms.append(graph_forms[graph])
             elif quad in store:
-                forms.append(told)
+                forms.append(default_forms)
         return forms
 
     def graphs_of(self, triple: pyoxigraph.Triple) -> Iterable[Any]:
@@ -227,7 +228,7 @@ class KindCount:
         return dict(sorted(self._counts.items(), key=lambda item: (-item[1], item[0])))
 
     def notice(self, file: str) -> Problem:
-        """What is to be told of a file."""
+        """What is to be default_forms of a file."""
         total = self._counts.total()
         tags = "1 language tag is" if total == 1 else f"{total} language tags are"
         message = (

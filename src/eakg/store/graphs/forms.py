@@ -4,7 +4,7 @@ The engine has `"01"^^xsd:integer` as 1, `"5"^^xsd:int` as an xsd:integer. Two l
 term only where they are written alike (RDF 1.2 Concepts section 3.3). So those that the engine
 would write otherwise are coded: their datatype has a mark before it, and is none that the engine
 knows. They are terms like others for all that looks at terms; whoever looks at values asks
-`VALUE_FUNCTION` for the value first.
+`VALUE_FUNCTION` for what they stand for.
 """
 
 import json
@@ -15,8 +15,15 @@ from typing import Any
 
 import pyoxigraph
 
-from eakg.rdf.codes.tags import is_coded, with_tag, written_tag
-from eakg.rdf.codes.triple_terms import mapped_term
+from eakg.rdf import is_coded, mapped_term, with_tag, written_tag
+from eakg.sparql.exact import (
+    CODES_AGGREGATE,
+    DATATYPE_FUNCTION,
+    FORM_FUNCTION,
+    TYPED_LITERAL_FUNCTION,
+    VALUE_FUNCTION,
+    LiteralCoding,
+)
 
 _MARK = "urn:x-eakg-form:"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -54,18 +61,28 @@ def stored_term(term: Any) -> Any:
             return case_free(term)
         datatype = term.datatype.value
         if datatype not in BY_VALUE:
-            return _marked(term) if datatype.startswith(_MARK) else term
+            return _with_mark(term) if datatype.startswith(_MARK) else term
         usual = _USUAL.get(datatype)
         if (usual and usual.fullmatch(term.value)) or _engine_form(term) == term:
             return term
-        return _marked(term)
+        return _with_mark(term)
     return _mapped(term, stored_term)
 
 
 def stored_literal(lexical_form: str, datatype: str) -> pyoxigraph.Literal:
     """The literal of a lexical form and the IRI of a datatype as a store has it."""
-    literal: pyoxigraph.Literal = stored_term(_typed(lexical_form, datatype))
+    literal: pyoxigraph.Literal = stored_term(_literal(lexical_form, datatype))
     return literal
+
+
+def literal_coding(*, is_used: bool) -> LiteralCoding:
+    """How queries of a store are to have literals. Argument: whether it has any in code."""
+
+    def code(lexical_form: str, datatype: str) -> str:
+        literal = stored_literal(lexical_form, datatype)
+        return str(literal) if is_marked(literal) else ""
+
+    return LiteralCoding(code, BY_VALUE, is_used)
 
 
 def source_term(term: Any) -> Any:
@@ -73,7 +90,7 @@ def source_term(term: Any) -> Any:
     if isinstance(term, pyoxigraph.Literal):
         datatype = term.datatype.value
         if datatype.startswith(_MARK):
-            return _typed(term.value, datatype.removeprefix(_MARK))
+            return _literal(term.value, datatype.removeprefix(_MARK))
         return term
     return _mapped(term, source_term)
 
@@ -106,11 +123,11 @@ def _mapped(term: Any, function: Callable[[Any], Any]) -> Any:
     return term if twin == term else twin
 
 
-def _marked(literal: pyoxigraph.Literal) -> pyoxigraph.Literal:
-    return _typed(literal.value, _MARK + literal.datatype.value)
+def _with_mark(literal: pyoxigraph.Literal) -> pyoxigraph.Literal:
+    return _literal(literal.value, _MARK + literal.datatype.value)
 
 
-def _typed(lexical_form: str, datatype: str) -> pyoxigraph.Literal:
+def _literal(lexical_form: str, datatype: str) -> pyoxigraph.Literal:
     return pyoxigraph.Literal(lexical_form, datatype=pyoxigraph.NamedNode(datatype))
 
 
@@ -168,13 +185,6 @@ class _Codes:
         return pyoxigraph.Literal(json.dumps(self._forms))
 
 
-VALUE_FUNCTION = "urn:x-eakg:value"
-"""Gives the literal that a coded one stands for, whose value the engine then takes; other terms as
-they are."""
-DATATYPE_FUNCTION = "urn:x-eakg:datatype"
-TYPED_LITERAL_FUNCTION = "urn:x-eakg:typed-literal"
-FORM_FUNCTION = "urn:x-eakg:form"
-CODES_AGGREGATE = "urn:x-eakg:codes"
 FORM_FUNCTIONS: dict[pyoxigraph.NamedNode, Callable[..., Any]] = {
     pyoxigraph.NamedNode(VALUE_FUNCTION): source_term,
     pyoxigraph.NamedNode(DATATYPE_FUNCTION): _datatype,
