@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
 import pyoxigraph
+import rdflib
 from rdflib import BNode, Dataset, Literal, URIRef
 from rdflib.namespace import XSD
 
@@ -27,6 +28,7 @@ class IndependentEngine:
     """
 
     def __init__(self, graphs: Mapping[str | None, str]) -> None:
+        rdflib.NORMALIZE_LITERALS = False  # or it would write literals anew
         self._dataset = Dataset(default_union=False)
         self._names: dict[BNode, str] = {}
         for name, turtle in graphs.items():

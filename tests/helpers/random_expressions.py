@@ -46,8 +46,13 @@ NODES = (":a", ":b", ":c")
 BLANKS = ("_:x", "_:y")
 LINKS = (":p", ":q", ":r")
 LABELS = ('"a"', '"b"', '"ab"', '"a"@en', '"b"@de', '""')
-DATES = ('"2020-01-01T00:00:00Z"^^xsd:dateTime', '"2021-06-30T12:30:15Z"^^xsd:dateTime')
-SIZES = ("1", "2", "3")
+DATES = (
+    '"2020-01-01T00:00:00Z"^^xsd:dateTime',
+    '"2021-06-30T12:30:15Z"^^xsd:dateTime',
+    '"2020-01-01T00:00:00+00:00"^^xsd:dateTime',
+)
+SIZES = ("1", "2", "3", "01", "2.0", "+3")
+"""Numbers, some of them in several forms."""
 PARTS_OF_TIME = ("YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS", "TZ")
 VARIABLES = ("?x", "?y", "?z")
 TYPED = {"?n": ":size", "?l": ":label", "?d": ":since"}

@@ -92,6 +92,12 @@ VALUES = [
     ("SELECT ?s { ?s :t ?o FILTER(IF(?o, true, false)) }", {"<http://e/a>", "<http://e/b>"}),
     ("SELECT (?o + 1 AS ?x) { :b :q ?o }", {"6"}),
     ("SELECT (SUM(?o) AS ?x) { :a :p ?o }", {"2"}),
+    ("SELECT (SUM(DISTINCT ?o) AS ?x) { :a :p ?o }", {"2"}),  # 01 and 1 are two terms
+    ("SELECT (AVG(DISTINCT ?o) AS ?x) { VALUES ?o { 01 1 01 4 } }", {'"2"^^<xsd:decimal>'}),
+    ("SELECT (SUM(DISTINCT ?o + 0) AS ?x) { :a :p ?o }", {"1"}),
+    ("SELECT (SUM(DISTINCT COALESCE(?o, 0)) AS ?x) { :a :p ?o }", {"2"}),
+    ("SELECT (SUM(DISTINCT ?o) AS ?x) { ?o :p 01 }", {""}),
+    ("SELECT (SUM(DISTINCT ?o) AS ?x) { ?o :none 01 }", {"0"}),
     ("SELECT (xsd:integer(?o) AS ?x) { :b :p ?o }", {"1"}),
     ("SELECT (xsd:string(?o) AS ?x) { :b :t ?o }", {'"true"'}),
     ("SELECT ?s { ?s :q ?o FILTER(isNumeric(?o)) }", {"<http://e/a>", "<http://e/b>"}),

@@ -57,6 +57,10 @@ FORM_FUNCTION = "urn:x-eakg:form"
 """Gives a value in the form that one of such a group has."""
 
 
+DISTINCT_AGGREGATES = {"SUM": "urn:x-eakg:sum", "AVG": "urn:x-eakg:average"}
+"""Aggregates of values, each term once."""
+
+
 @dataclass(frozen=True)
 class LiteralCoding:
     """How a store has literals in code: the code of a lexical form with the IRI of its datatype,
@@ -157,6 +161,10 @@ class _Reading:
         if name in _TERM_RESULTS and is_value:
             self._decode(call)
         of_terms = name in _TEXT_CALLS or name in _TERM_CALLS
+        if call.distinct and name in DISTINCT_AGGREGATES and self._has_codes:
+            self.changes.append((call.start, arguments[0].start, f"<{DISTINCT_AGGREGATES[name]}>("))
+            self.changes.append((arguments[0].stop, call.stop, ")"))
+            of_terms = True
         for place, argument in enumerate(arguments):
             passes_on = name == "COALESCE" or (name == "IF" and place > 0)
             self.read(argument, is_value if passes_on else not of_terms)

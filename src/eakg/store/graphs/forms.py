@@ -10,7 +10,7 @@ knows. They are terms like others for all that looks at terms; whoever looks at 
 import json
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import pyoxigraph
@@ -19,6 +19,7 @@ from eakg.rdf import is_coded, mapped_term, with_tag, written_tag
 from eakg.sparql.exact import (
     CODES_AGGREGATE,
     DATATYPE_FUNCTION,
+    DISTINCT_AGGREGATES,
     FORM_FUNCTION,
     TYPED_LITERAL_FUNCTION,
     VALUE_FUNCTION,
@@ -185,6 +186,28 @@ class _Codes:
         return pyoxigraph.Literal(json.dumps(self._forms))
 
 
+class _DistinctTerms:
+    """An aggregate of values over the terms of a group, each once: the engine's, of what they stand
+    for."""
+
+    def __init__(self, aggregate: str) -> None:
+        self._aggregate = aggregate
+        self._terms: set[Any] = set()
+
+    def accumulate(self, term: Any) -> None:
+        """Take in a term."""
+        self._terms.add(source_term(term))
+
+    def finish(self) -> Any:
+        """The aggregate; nothing where the engine has none."""
+        if any(isinstance(term, pyoxigraph.BlankNode) for term in self._terms):
+            return None
+        terms = " ".join(map(str, self._terms))
+        text = f"SELECT ({self._aggregate}(?x) AS ?y) {{ VALUES ?x {{ {terms} }} }}"
+        ((value,),) = pyoxigraph.Store().query(text)  # type: ignore[misc]  # of SELECT
+        return value
+
+
 FORM_FUNCTIONS: dict[pyoxigraph.NamedNode, Callable[..., Any]] = {
     pyoxigraph.NamedNode(VALUE_FUNCTION): source_term,
     pyoxigraph.NamedNode(DATATYPE_FUNCTION): _datatype,
@@ -193,6 +216,10 @@ FORM_FUNCTIONS: dict[pyoxigraph.NamedNode, Callable[..., Any]] = {
 }
 """The functions that an engine has to be given with a query that calls them, by their names."""
 FORM_AGGREGATES: dict[pyoxigraph.NamedNode, Callable[[], Any]] = {
-    pyoxigraph.NamedNode(CODES_AGGREGATE): _Codes
+    pyoxigraph.NamedNode(CODES_AGGREGATE): _Codes,
+    **{
+        pyoxigraph.NamedNode(name): partial(_DistinctTerms, aggregate)
+        for aggregate, name in DISTINCT_AGGREGATES.items()
+    },
 }
 """The aggregates likewise."""
