@@ -1,12 +1,18 @@
 """Copies of a store's folder: looked at, backed up while a service runs, and restored."""
 
-import os
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eakg.problems import ExitStatus, Problem, ProblemsError
-from eakg.store.changes.disk import FORMAT, create_file, free_room, sync_folder, write_problem
+from eakg.store.changes.disk import (
+    FORMAT,
+    close_file,
+    create_file,
+    free_room,
+    sync_folder,
+    write_problem,
+)
 from eakg.store.changes.folder import Folder, check_store, read_folder
 from eakg.store.changes.journal import JOURNAL
 from eakg.store.changes.manifest import MANIFEST
@@ -114,7 +120,7 @@ def _write(folder: Folder, target: Path) -> None:
         raise OSError(0, f"{size} bytes are needed, and {room} are free")
     try:
         for name, parts in contents.items():
-            os.close(create_file(target / name, parts))
+            close_file(create_file(target / name, parts))
             sync_folder(target)
     except BaseException:
         for name in contents:

@@ -26,6 +26,7 @@ from eakg.problems import Problem, ProblemsError
 from eakg.sparql import StoreFailedError, StoreFullError
 from eakg.store.changes.disk import (
     TEMPORARY,
+    close_file,
     create_file,
     free_room,
     is_in_place,
@@ -69,7 +70,7 @@ class StoreDirectory:
         try:
             self._acquire()
         except BaseException:
-            os.close(self._lock)
+            close_file(self._lock)
             raise
 
     def read(self) -> StoreState | None:
@@ -147,7 +148,7 @@ class StoreDirectory:
         for file in (self._journal, self._manifest):
             if file is not None:
                 file.close()
-        os.close(self._lock)
+        close_file(self._lock)
 
     def _acquire(self) -> None:
         ends = time.monotonic() + _LOCK_SECONDS
@@ -228,7 +229,7 @@ class StoreDirectory:
         with contextlib.ExitStack() as cleanup:
             cleanup.callback(self._try_remove_temporaries)
             parts = (snapshot.header, snapshot.body)
-            os.close(create_file(self.path / f"{SNAPSHOT}{TEMPORARY}", parts))
+            close_file(create_file(self.path / f"{SNAPSHOT}{TEMPORARY}", parts))
             header = manifest.journal_header
             descriptor = create_file(self.path / f"{JOURNAL}{TEMPORARY}", [header])
             journal = Journal(self.path / JOURNAL, descriptor, len(header))

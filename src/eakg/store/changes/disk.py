@@ -104,7 +104,7 @@ def create_file(path: Path, parts: Iterable[bytes]) -> int:
             place += len(part)
         os.fsync(descriptor)
     except BaseException:
-        os.close(descriptor)
+        close_file(descriptor)
         with contextlib.suppress(OSError):
             path.unlink()
         raise
@@ -115,7 +115,7 @@ def set_aside(folder: Path, data: bytes) -> Path:
     """Keep what is cut off the journal of a folder in a file of its own. Raises: OSError."""
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     path = folder / f"journal.cut-{moment}"
-    os.close(create_file(path, [data]))
+    close_file(create_file(path, [data]))
     return path
 
 
@@ -125,6 +125,12 @@ def sync_folder(folder: Path) -> None:
     try:
         os.fsync(descriptor)
     finally:
+        close_file(descriptor)
+
+
+def close_file(descriptor: int) -> None:
+    """Close a file; what is in it is on the disk already, or need not be."""
+    with contextlib.suppress(OSError):
         os.close(descriptor)
 
 

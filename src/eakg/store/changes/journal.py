@@ -7,7 +7,6 @@ of the change, so that each record is bound to all before it. A record counts on
 the disk.
 """
 
-import contextlib
 import hashlib
 import json
 import os
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eakg.store.changes.change import Change
-from eakg.store.changes.disk import write_whole
+from eakg.store.changes.disk import close_file, write_whole
 
 JOURNAL = "journal"
 _HEADER = struct.Struct("!4sQII")  # mark, length of the body, its CRC-32, that of the header
@@ -82,8 +81,7 @@ class Journal:
 
     def close(self) -> None:
         """Close the file."""
-        with contextlib.suppress(OSError):
-            os.close(self.descriptor)
+        close_file(self.descriptor)
 
 
 @dataclass(frozen=True)

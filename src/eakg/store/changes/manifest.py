@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from eakg.store.changes.disk import (
     HeaderError,
+    close_file,
     create_file,
     damage,
     header_line,
@@ -143,8 +144,7 @@ class ManifestFile:
         with contextlib.suppress(OSError):
             if self._unsynchronised:
                 self.synchronise()
-        with contextlib.suppress(OSError):
-            os.close(self.descriptor)
+        close_file(self.descriptor)
 
 
 def _sector(prefix: str, fields: dict[str, Any]) -> bytes:

@@ -1,6 +1,5 @@
 """Starting from what is whole of a damaged folder, which has to be asked for."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from eakg.problems import Problem, ProblemsError
 from eakg.store.changes.directory import StoreDirectory
 from eakg.store.changes.disk import (
     TEMPORARY,
+    close_file,
     create_file,
     read_bytes,
     set_aside,
@@ -114,6 +114,6 @@ def _records(path: Path, manifest: Manifest) -> tuple[bytes, Replay]:
 def _put(path: Path, data: bytes) -> None:
     """Have a file with this content in a place. Raises: OSError."""
     temporary = path.with_name(f"{path.name}{TEMPORARY}")
-    os.close(create_file(temporary, [data]))
+    close_file(create_file(temporary, [data]))
     temporary.replace(path)
     sync_folder(path.parent)
