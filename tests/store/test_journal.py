@@ -15,6 +15,7 @@ import pyoxigraph
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rdflib import URIRef
 
 from eakg.problems import ProblemsError
 from eakg.sparql.failures import StoreFailedError, StoreFullError
@@ -25,10 +26,10 @@ from eakg.store.changes.history import Pause
 from eakg.store.changes.journal import JournalRecord
 from eakg.store.changes.manifest import read_manifest
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import Contents
+from eakg.store.graph_files import Contents, GraphFile, read_contents
 from eakg.store.options import StoreOptions
 from eakg.store.workers.keeper_process import KeeperProcess
-from helpers.writing import EMPTY, WRITABLE, assert_closed, dump, ontology, update, values
+from helpers.writing import EMPTY, PLAIN, WRITABLE, assert_closed, dump, ontology, update, values
 
 UPDATES = (
     "INSERT DATA { GRAPH g:a { :tom a :Cat . _:b :within :tom } }",
@@ -322,6 +323,27 @@ def test_a_full_disk(folder: Path, options: StoreOptions, tmp_path: Path) -> Non
         left = store.version, dump(store)
     with opened(options) as store:
         assert (store.version, dump(store)) == left
+
+
+def test_a_keeper_that_can_write_no_snapshot(folder: Path, tmp_path: Path) -> None:
+    """Changes are made and readers are answered; whoever asks is told."""
+    path = tmp_path / "long.ttl"
+    path.write_text(f'<urn:a> <urn:b> "{"y" * 300_000}" .', "utf-8")
+    contents = read_contents([GraphFile(URIRef("urn:g"), path)])
+    with _files_no_larger_than(4_280_000):
+        keeper = KeeperProcess(contents, options=replace(PLAIN, directory=folder))
+    with keeper:
+        client = keeper.client()
+        assert client.load().snapshot_problem == ""
+        for number in range(4):
+            update(client, f"INSERT DATA {{ :a :note '{number}{'x' * 1_050_000}' }}")
+        assert client.load().snapshot_problem == "File too large"
+        assert list(folder.glob("*.new")) == []
+        with pytest.raises(StoreFullError, match="not made"):
+            update(client, f"INSERT DATA {{ :a :note '{'z' * 300_000}' }}")
+        update(client, "INSERT DATA { :a :note 'short' }")
+        assert len(values(client, "SELECT ?n { :a :note ?n }")) == 5
+        client.close()
 
 
 @contextmanager

@@ -54,8 +54,8 @@ def read_header(prefix: str, line: bytes) -> dict[str, Any]:
 
 def format_of(prefix: str, line: bytes) -> int | None:
     """The number of the format that a file says it is of, if it is one of ours."""
-    found = re.match(rb"%s ([1-9][0-9]*) " % re.escape(prefix.encode()), line)
-    return int(found[1]) if found else None
+    match = re.match(rb"%s ([1-9][0-9]*) " % re.escape(prefix.encode()), line)
+    return int(match[1]) if match else None
 
 
 def read_bytes(path: Path) -> bytes:

@@ -87,13 +87,13 @@ def _manifest(path: Path) -> tuple[Manifest, bool]:
     except ProblemsError:
         content, fields = inspect_snapshot(snapshot, read_bytes(snapshot))
         predecessor = fields["predecessor"]
-        made = Manifest.create(
+        substitute = Manifest.create(
             fields["store"],
             content.reference(fields["version"]),
             SnapshotReference(**predecessor) if predecessor else None,
             fields["number"],
         )
-        return made, False
+        return substitute, False
     read_snapshot(snapshot, read_bytes(snapshot), manifest)
     return manifest, True
 
