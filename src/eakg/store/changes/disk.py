@@ -48,7 +48,10 @@ def read_header(prefix: str, line: bytes) -> dict[str, Any]:
     text, _, checksum = line.removesuffix(b"\n").rpartition(b" ")
     if checksum != b"%08x" % zlib.crc32(text):
         raise HeaderError("its first line is damaged")
-    fields: dict[str, Any] = json.loads(text.split(b" ", prefix.count(" ") + 2)[-1])
+    try:
+        fields: dict[str, Any] = {**json.loads(text.split(b" ", prefix.count(" ") + 2)[-1])}
+    except (ValueError, TypeError, RecursionError):
+        raise HeaderError("its first line cannot be understood") from None
     return fields
 
 

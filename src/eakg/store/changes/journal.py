@@ -159,7 +159,7 @@ def _record(data: bytes, place: int) -> tuple[JournalRecord, int]:
         raise _DamageError("a record is damaged", may_be_torn=is_unwritten)
     try:
         return JournalRecord.from_bytes(body), end
-    except (ValueError, KeyError, SyntaxError) as error:
+    except (ValueError, KeyError, TypeError, SyntaxError, RecursionError) as error:
         words = f"a record cannot be understood ({error})"
         raise _DamageError(words, may_be_torn=False) from None
 
