@@ -8,9 +8,11 @@ import itertools
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from eakg.store.changes.folder import FILES, StoreState
-from helpers.store_folders import Moment, faults, moments, put, quads_of, start
+from helpers.store_folders import SOAK, Moment, faults, moments, put, quads_of, start
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +81,25 @@ def test_mixtures_of_backups(stages: list[Moment], other: Moment, tmp_path: Path
             ), choice
             starts += 1
     assert starts >= len(stages)
+
+
+@settings(deadline=None, max_examples=2000 if SOAK else 100)
+@given(st.data())
+def test_any_damage(
+    stages: list[Moment], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Bytes changed, put in or left out, in any number of places and files."""
+    files = dict(stages[-1].files)
+    for name in data.draw(st.sets(st.sampled_from(FILES), min_size=1)):
+        content = files[name]
+        first, end = sorted(data.draw(st.tuples(*[st.integers(0, len(content))] * 2)))
+        end = min(end, first + data.draw(st.integers(0, 40)))
+        files[name] = content[:first] + data.draw(st.binary(max_size=40)) + content[end:]
+    folder = tmp_path_factory.mktemp("damage") / "store"
+    put(folder, files)
+    found = start(folder)
+    if not isinstance(found, str):
+        assert found is not None
+        assert (found.version, quads_of(found)) == (stages[-1].version, stages[-1].quads)
+    else:
+        assert files != stages[-1].files

@@ -24,7 +24,8 @@ from eakg.store.changes.change import Change
 from eakg.store.changes.folder import FILES
 from eakg.store.changes.history import Pause
 from eakg.store.changes.journal import JournalRecord
-from eakg.store.changes.manifest import read_manifest
+from eakg.store.changes.manifest import UNSYNCHRONISED, read_manifest
+from eakg.store.changes.repair import repair_folder
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import Contents, GraphFile, read_contents
 from eakg.store.options import StoreOptions
@@ -146,6 +147,24 @@ def test_a_whole_record_counts_though_it_has_no_mark(
         with opened(options) as store:
             assert values(store, "SELECT ?s { ?s a :Dog }") == ["tim"]
     assert capfd.readouterr().err.count("1 changes are whole that") == 1
+
+
+@pytest.mark.parametrize("count", [UNSYNCHRONISED, UNSYNCHRONISED + 1])
+def test_a_manifest_of_an_earlier_moment(folder: Path, tmp_path: Path, count: int) -> None:
+    """A loss of power may leave the mark so many changes behind, and no more."""
+    options = replace(PLAIN, directory=folder)
+    with opened(options) as store:
+        manifest = (folder / "manifest").read_bytes()
+        for number in range(count):
+            update(store, f"INSERT DATA {{ :a :n {number} }}")
+    (folder / "manifest").write_bytes(manifest)
+    if count > UNSYNCHRONISED:
+        with pytest.raises(ProblemsError, match="manifest: byte 512: is of an earlier moment"):
+            EmbeddedStore(EMPTY, options)
+        assert (folder / "manifest").read_bytes() == manifest
+        assert repair_folder(folder)
+    with opened(options) as store:
+        assert len(values(store, "SELECT ?n { :a :n ?n }")) == count
 
 
 def test_a_sector_that_was_never_written(
