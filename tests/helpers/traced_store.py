@@ -61,7 +61,7 @@ def _run(folder: Path, record: str, arguments: list[str]) -> str:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             _child(folder, record, start)
         os.dup2(words, 2)
-        os.execvp("strace", ["strace", *arguments, "-p", str(worker)])  # noqa: S606
+        _become_strace(*arguments, "-p", str(worker))
     os.close(start)
     os.close(words)
     said = b""
@@ -78,6 +78,15 @@ def _run(folder: Path, record: str, arguments: list[str]) -> str:
             pass
     os.waitpid(tracer, 0)
     return ""
+
+
+def _become_strace(*arguments: str) -> None:
+    try:
+        os.execvp("strace", ["strace", *arguments])  # noqa: S606
+    except OSError as error:
+        os.write(2, f"strace: {error.strerror}\n".encode())
+    finally:
+        os._exit(1)
 
 
 def _child(folder: Path, record: str, start: int) -> None:
