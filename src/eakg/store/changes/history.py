@@ -115,18 +115,8 @@ class History:
         apply(self.loaded_store, change.compose(inferred_change))
         self.version = version
         self.loaded_store.version = self._served_version()
-        if self._directory is not None and self._directory.is_outgrown and self._pause.is_over:
-            try:
-                self._snapshot(self._directory)
-            except OSError as error:
-                # The journal still has everything.
-                self.snapshot_problem = error.strerror or str(error)
-                seconds = self._pause.begin()
-                words = f"no new snapshot for {seconds:g} s: {self.snapshot_problem}"
-                print(f"{self._directory.path}: {words}", file=sys.stderr)
-            else:
-                self.snapshot_problem = ""
-                self._pause.reset()
+        if self._directory is not None:
+            self._compact(self._directory)
 
     def close(self) -> None:
         """Let another process open the folder."""
@@ -166,6 +156,23 @@ class History:
         )
         merge_defaults(loaded_store)
         return loaded_store, state.version
+
+    def _compact(self, directory: StoreDirectory) -> None:
+        """Take a snapshot where one is due; without one, the journal still has everything."""
+        if not directory.is_outgrown:
+            self.snapshot_problem = ""
+            self._pause.reset()
+        elif self._pause.is_over:
+            try:
+                self._snapshot(directory)
+            except OSError as error:
+                self.snapshot_problem = error.strerror or str(error)
+                seconds = self._pause.begin()
+                words = f"no new snapshot for {seconds:g} s: {self.snapshot_problem}"
+                print(f"{directory.path}: {words}", file=sys.stderr)
+            else:
+                self.snapshot_problem = ""
+                self._pause.reset()
 
     def _snapshot(self, directory: StoreDirectory) -> None:
         directory.compact(self.asserted_quads(), self._asserted_graphs(), self.version)
