@@ -34,6 +34,10 @@ COMMANDS = {
         "Serve the shipped graph, or the RDF files DATA instead: SPARQL at /sparql,"
         " things at /id/..., pages for people.",
     ),
+    "store": (
+        "store.store",
+        "Check, back up, restore or repair the folder of a store that takes changes.",
+    ),
     "test": (
         "query.test_queries",
         "Ask saved queries and compare what comes with what they expect.",

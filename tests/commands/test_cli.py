@@ -1,6 +1,7 @@
 """The command line: what the commands take, what they print, and the status they end with."""
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -79,7 +80,8 @@ def test_the_summary_of_a_command_is_how_its_help_begins(name: str) -> None:
 
 def test_every_command_is_in_the_list() -> None:
     folder = ROOT / "src/eakg/commands"
-    modules = {path.stem for path in folder.glob("*.py") if "@click.command(" in path.read_text()}
+    begin = re.compile(r"^@click\.(command|group)\(", re.MULTILINE)
+    modules = {path.stem for path in folder.glob("*.py") if begin.search(path.read_text())}
     assert {place.partition(".")[0] for place, _ in COMMANDS.values()} == modules
 
 

@@ -1,8 +1,11 @@
 """The folder of a store: what is kept, what a torn or damaged file does, and who may open it."""
 
+import itertools
+import os
 import resource
 import shutil
 import signal
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,16 +15,22 @@ import pyoxigraph
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rdflib import URIRef
 
 from eakg.problems import ProblemsError
-from eakg.sparql.failures import StoreFullError
+from eakg.sparql.failures import StoreFailedError, StoreFullError
+from eakg.store.changes import directory
 from eakg.store.changes.change import Change
-from eakg.store.changes.journal import JournalRecord, create, replay
+from eakg.store.changes.folder import FILES
+from eakg.store.changes.history import Pause
+from eakg.store.changes.journal import JournalRecord
+from eakg.store.changes.manifest import UNSYNCHRONISED, read_manifest
+from eakg.store.changes.repair import repair_folder
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import Contents
+from eakg.store.graph_files import Contents, GraphFile, read_contents
 from eakg.store.options import StoreOptions
 from eakg.store.workers.keeper_process import KeeperProcess
-from helpers.writing import EMPTY, WRITABLE, assert_closed, dump, ontology, update, values
+from helpers.writing import EMPTY, PLAIN, WRITABLE, assert_closed, dump, ontology, update, values
 
 UPDATES = (
     "INSERT DATA { GRAPH g:a { :tom a :Cat . _:b :within :tom } }",
@@ -92,71 +101,107 @@ def test_it_may_be_opened_with_other_options(
         assert (store.version, dump(store)) == written[-1]
 
 
+@pytest.fixture
+def interrupted(folder: Path, options: StoreOptions, tmp_path: Path) -> tuple[str, set[object]]:
+    """A store that ended between a record of its journal and the mark: what it was before."""
+    with opened(options, ontology(tmp_path)) as store:
+        update(store, UPDATES[0])
+        before = store.version, dump(store)
+        manifest = (folder / "manifest").read_bytes()
+        update(store, UPDATES[1])
+    (folder / "manifest").write_bytes(manifest)
+    return before
+
+
 def test_a_torn_journal_is_a_shorter_one(
     folder: Path,
     options: StoreOptions,
-    written: list[tuple[str, set[pyoxigraph.Quad]]],
+    interrupted: tuple[str, set[object]],
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     """Whatever the place where the last record breaks off, with or without room for the rest."""
-    whole = (folder / "journal").read_bytes()
-    _, end = replay(folder / "journal")
-    assert end == len(whole)
-    last = len(_bytes_of_last(folder / "journal"))
-    for cut in (*range(1, last, 37), last - 1):
-        for rest in (b"", bytes(cut)):
-            (folder / "journal").write_bytes(whole[:-cut] + rest)
+    whole, manifest = (folder / "journal").read_bytes(), (folder / "manifest").read_bytes()
+    end = read_manifest(folder / "manifest").mark.end
+    for size in (*range(end + 1, len(whole), 37), len(whole) - 1):
+        for rest in (b"", bytes(max(4, len(whole) - size))):
+            (folder / "manifest").write_bytes(manifest)
+            (folder / "journal").write_bytes(whole[:size] + rest)
             with opened(options) as store:
-                assert (store.version, dump(store)) == written[-2]
-            assert "cut off" in capfd.readouterr().err
-            assert (folder / "journal").stat().st_size == len(whole) - last
+                assert (store.version, dump(store)) == interrupted
+            assert "never acknowledged, was cut off" in capfd.readouterr().err
+            assert (folder / "journal").read_bytes() == whole[:end]
+            (copy,) = folder.glob("journal.cut-*")
+            assert copy.read_bytes() == whole[end:size] + rest
+            copy.unlink()
     with opened(options) as store:
-        assert update(store, UPDATES[-1]).version == written[-1][0]
+        assert update(store, UPDATES[1])
 
 
-def _bytes_of_last(path: Path) -> bytes:
-    records, end = replay(path)
-    return path.read_bytes()[end - len(records[-1].to_bytes()) - 20 :]
-
-
-def test_anything_else_wrong_is_an_error(
-    folder: Path, options: StoreOptions, written: list[tuple[str, set[pyoxigraph.Quad]]]
+def test_a_whole_record_counts_though_it_has_no_mark(
+    folder: Path,
+    options: StoreOptions,
+    interrupted: tuple[str, set[object]],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    journal = folder / "journal"
-    whole = journal.read_bytes()
-    last = len(_bytes_of_last(journal))
-    for place in range(0, len(whole) - last, 61):
-        damaged = bytearray(whole)
-        damaged[place] ^= 0x40
-        journal.write_bytes(damaged)
-        if place >= len(b"eakg-journal 1 "):  # the version in the first line is not needed
-            with pytest.raises(ProblemsError, match=r"journal: byte \d+: ") as caught:
-                EmbeddedStore(EMPTY, options)
-            assert caught.value.status == 2
-        assert journal.read_bytes() == damaged
-    journal.write_bytes(whole)
+    for _ in range(2):
+        with opened(options) as store:
+            assert values(store, "SELECT ?s { ?s a :Dog }") == ["tim"]
+    assert capfd.readouterr().err.count("1 changes are whole that") == 1
+
+
+@pytest.mark.parametrize("count", [UNSYNCHRONISED, UNSYNCHRONISED + 1])
+def test_a_manifest_of_an_earlier_moment(folder: Path, tmp_path: Path, count: int) -> None:
+    """A loss of power may leave the mark so many changes behind, and no more."""
+    options = replace(PLAIN, directory=folder)
     with opened(options) as store:
-        assert store.version == written[-1][0]
-
-
-def test_a_journal_of_another_snapshot(
-    folder: Path, options: StoreOptions, written: list[tuple[str, set[pyoxigraph.Quad]]]
-) -> None:
-    records, _ = replay(folder / "journal")
-    create(folder / "journal", "0" * 16).append(records[2])
-    with pytest.raises(ProblemsError, match="was expected"):
-        EmbeddedStore(EMPTY, options)
-
-
-def test_a_damaged_snapshot(
-    folder: Path, options: StoreOptions, written: list[tuple[str, set[pyoxigraph.Quad]]]
-) -> None:
-    snapshot = folder / "snapshot.nq"
-    text = snapshot.read_text("utf-8")
-    for damaged in (text.replace("Cat", "Dog"), text[:-9], "", "# nothing\n"):
-        snapshot.write_text(damaged, "utf-8")
-        with pytest.raises(ProblemsError, match=r"snapshot\.nq: is damaged"):
+        manifest = (folder / "manifest").read_bytes()
+        for number in range(count):
+            update(store, f"INSERT DATA {{ :a :n {number} }}")
+    (folder / "manifest").write_bytes(manifest)
+    if count > UNSYNCHRONISED:
+        with pytest.raises(ProblemsError, match="manifest: byte 512: is of an earlier moment"):
             EmbeddedStore(EMPTY, options)
+        assert (folder / "manifest").read_bytes() == manifest
+        assert repair_folder(folder)
+    with opened(options) as store:
+        assert len(values(store, "SELECT ?n { :a :n ?n }")) == count
+
+
+def test_a_sector_that_was_never_written(
+    folder: Path, options: StoreOptions, tmp_path: Path
+) -> None:
+    """It is what is left of a write, in the last record; before others it is damage."""
+    with opened(options, ontology(tmp_path)) as store:
+        manifest = (folder / "manifest").read_bytes()
+        ends = []
+        for number in range(2):
+            update(store, f"INSERT DATA {{ :tom :note '{number}{'x' * 3000}' }}")
+            ends.append((folder / "journal").stat().st_size)
+    whole = (folder / "journal").read_bytes()
+    for start, is_damage in ((1024, True), (ends[0] // 512 * 512 + 1024, False)):
+        (folder / "manifest").write_bytes(manifest)
+        (folder / "journal").write_bytes(whole[:start] + bytes(512) + whole[start + 512 :])
+        if is_damage:
+            with pytest.raises(ProblemsError, match=r"journal: byte \d+: a record is damaged"):
+                EmbeddedStore(EMPTY, options)
+        else:
+            with opened(options):
+                assert (folder / "journal").stat().st_size == ends[0]
+
+
+def test_a_store_that_took_another_way(
+    folder: Path, options: StoreOptions, tmp_path: Path, written: list[tuple[str, object]]
+) -> None:
+    """Two services went on from one backup; their journals have one snapshot and as many
+    changes."""
+    shutil.copytree(folder, tmp_path / "other")
+    with opened(options) as store:
+        update(store, "INSERT DATA { :ann a :Cat }")
+    with opened(replace(options, directory=tmp_path / "other")) as store:
+        update(store, "INSERT DATA { :bob a :Cat }")
+    shutil.copy(tmp_path / "other/journal", folder / "journal")
+    with pytest.raises(ProblemsError, match=r"journal: byte \d+: is another history"):
+        EmbeddedStore(EMPTY, options)
 
 
 def test_a_snapshot_is_n_quads(
@@ -182,20 +227,106 @@ def test_a_long_journal_gives_way_to_a_snapshot(
         assert (store.version, dump(store)) == left
 
 
-def test_a_crash_between_snapshot_and_journal(
-    folder: Path, options: StoreOptions, written: list[tuple[str, set[pyoxigraph.Quad]]]
+@pytest.mark.parametrize("renamed", [0, 1, 2])
+def test_a_crash_between_the_files_of_a_snapshot(
+    folder: Path, options: StoreOptions, written: list[tuple[str, object]], renamed: int
 ) -> None:
-    """The new snapshot is there, the old journal still: what is in both counts once."""
-    old = (folder / "journal").read_bytes()
+    """The new manifest is there, and not all of the files that it names have their names."""
+    names = ("snapshot.nq", "journal")
+    old = {name: (folder / name).read_bytes() for name in names}
     with opened(options) as store:
         store._history._snapshot(store._history._directory)
-    (folder / "journal").write_bytes(old)
-    (folder / "snapshot.nq.new").write_bytes(b"# left behind")
+    for name in names[renamed:]:
+        (folder / name).rename(folder / f"{name}.new")
+        (folder / name).write_bytes(old[name])
     with opened(options) as store:
         assert (store.version, dump(store)) == written[-1]
         update(store, "INSERT DATA { :ann a :Cat }")
+    assert list(folder.glob("*.new")) == []
     with opened(options) as store:
         assert "ann" in values(store, "SELECT ?s { ?s a :Cat }")
+
+
+def test_what_a_snapshot_left_that_does_not_count(
+    folder: Path, options: StoreOptions, written: list[tuple[str, object]]
+) -> None:
+    for name in ("snapshot.nq.new", "journal.new", "manifest.new"):
+        (folder / name).write_bytes(b"# left behind")
+    with opened(options) as store:
+        assert (store.version, dump(store)) == written[-1]
+    assert list(folder.glob("*.new")) == []
+
+
+def test_only_an_empty_folder_is_new(folder: Path, options: StoreOptions) -> None:
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(ProblemsError, match=r"holds notes\.txt and no store"):
+        EmbeddedStore(EMPTY, options)
+    (folder / "notes.txt").unlink()
+    (folder / "snapshot.nq.new").write_text("of a start that broke off")
+    with opened(options):
+        assert {path.name for path in folder.iterdir()} == {*FILES, "lock"}
+
+
+def test_nobody_else_may_look(folder: Path, options: StoreOptions) -> None:
+    mask = os.umask(0)
+    try:
+        with opened(options) as store:
+            update(store, UPDATES[0])
+            store._history._snapshot(store._history._directory)
+    finally:
+        os.umask(mask)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    for path in folder.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    (folder / "snapshot.nq").chmod(0o644)
+    with opened(options):
+        assert stat.S_IMODE((folder / "snapshot.nq").stat().st_mode) == 0o600
+
+
+def test_no_room_for_a_snapshot(
+    folder: Path, options: StoreOptions, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """None is begun; changes are made; the next try comes after a pause, and then it is written."""
+    moment = 0.0
+    calls = []
+
+    def room(path: Path) -> int:
+        calls.append(moment)
+        return 1 << 20 if moment < 5 else 1 << 40
+
+    with opened(options, ontology(tmp_path)) as store:
+        monkeypatch.setattr(directory, "free_room", room)
+        monkeypatch.setattr(directory, "_SMALL", 100)
+        store._history._pause = Pause(lambda: moment)
+        for number in range(80):
+            update(store, f"INSERT DATA {{ :a :note '{number}{'x' * 100}' }}")
+            assert list(folder.glob("*.new")) == []
+            expected = "it needs" if calls and moment < 7 else ""
+            assert store._history.snapshot_problem.startswith(expected)
+            moment += 0.25
+        left = store.version, dump(store)
+    tries = list(dict.fromkeys(calls))
+    assert len([one for one in tries if one < 5]) == 3  # at once, a second and three later
+    assert [later - one for one, later in itertools.pairwise(tries[:4])] == [1, 2, 4]
+    with opened(options) as store:
+        assert (store.version, dump(store)) == left
+
+
+def test_a_file_that_is_taken_away_meanwhile(
+    folder: Path, options: StoreOptions, written: list[tuple[str, object]]
+) -> None:
+    """What would be lost is not acknowledged; reading goes on."""
+    for name in FILES:
+        content = (folder / name).read_bytes()
+        with opened(options) as store:
+            (folder / name).unlink()
+            with pytest.raises(StoreFailedError, match=f"not made: .*{name}"):
+                update(store, "INSERT DATA { :ann a :Cat }")
+            assert values(store, "SELECT ?s { ?s a :Dog }") == ["rex", "tim"]
+        with pytest.raises(ProblemsError, match=f"{name}: byte 0: is missing"):
+            EmbeddedStore(EMPTY, options)
+        (folder / name).write_bytes(content)
 
 
 def test_a_full_disk(folder: Path, options: StoreOptions, tmp_path: Path) -> None:
@@ -211,6 +342,27 @@ def test_a_full_disk(folder: Path, options: StoreOptions, tmp_path: Path) -> Non
         left = store.version, dump(store)
     with opened(options) as store:
         assert (store.version, dump(store)) == left
+
+
+def test_a_keeper_that_can_write_no_snapshot(folder: Path, tmp_path: Path) -> None:
+    """Changes are made and readers are answered; whoever asks is told."""
+    path = tmp_path / "long.ttl"
+    path.write_text(f'<urn:a> <urn:b> "{"y" * 300_000}" .', "utf-8")
+    contents = read_contents([GraphFile(URIRef("urn:g"), path)])
+    with _files_no_larger_than(4_280_000):
+        keeper = KeeperProcess(contents, options=replace(PLAIN, directory=folder))
+    with keeper:
+        client = keeper.client()
+        assert client.load().snapshot_problem == ""
+        for number in range(4):
+            update(client, f"INSERT DATA {{ :a :note '{number}{'x' * 1_050_000}' }}")
+        assert client.load().snapshot_problem == "File too large"
+        assert list(folder.glob("*.new")) == []
+        with pytest.raises(StoreFullError, match="not made"):
+            update(client, f"INSERT DATA {{ :a :note '{'z' * 300_000}' }}")
+        update(client, "INSERT DATA { :a :note 'short' }")
+        assert len(values(client, "SELECT ?n { :a :note ?n }")) == 5
+        client.close()
 
 
 @contextmanager

@@ -108,12 +108,16 @@ class Result:
 @dataclass(frozen=True)
 class Load:
     """How busy a store is: `quick` and `long` queries under way, queries `waiting`, and the
-    processes that answer them."""
+    processes that answer them.
+
+    `snapshot_problem` says why the folder of the store takes no snapshot, empty where it does.
+    """
 
     quick: int
     long: int
     waiting: int
     workers: int
+    snapshot_problem: str = ""
 
 
 @runtime_checkable

@@ -22,7 +22,12 @@ from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
 from eakg.cli import main
+from eakg.serve.app.settings import Settings
+from eakg.serve.application import create_app
 from eakg.serve.host.rate import address_of, client_of
+from eakg.store.embedded import EmbeddedStore
+from eakg.store.request import Load
+from helpers.holdings import small_contents
 from helpers.processes import children
 from helpers.serving import writable_client
 
@@ -155,6 +160,21 @@ def test_state_counts_and_log(data: Path) -> None:
     hashes = {line["query"] for line in asked}
     assert len(hashes) == 1
     assert "Jerry" not in errors
+
+
+@pytest.mark.parametrize("problem", ["", "no room"])
+def test_a_store_that_can_write_no_snapshot(problem: str) -> None:
+    class Full(EmbeddedStore):
+        def load(self) -> Load:
+            return Load(0, 0, 0, 0, problem)
+
+    client = create_app(Settings(""), Full(small_contents())).test_client()
+    health = client.get("/health")
+    assert (health.status_code, health.json["status"]) == (200, "ok")
+    assert health.json.get("snapshot") == (f"cannot be written: {problem}" if problem else None)
+    metrics = client.get("/metrics").text
+    families = {one.name: one for one in text_string_to_metric_families(metrics)}
+    assert families["eakg_store_snapshot_failed"].samples[0].value == bool(problem)
 
 
 @pytest.mark.parametrize(("choice", "told"), [("text", True), ("off", False)])

@@ -153,3 +153,5 @@ def _gauges() -> Iterator[Gauge]:
         yield Gauge("eakg_queries_running", lanes, load.long, {"lane": "long"})
         yield Gauge("eakg_queries_waiting", "Queries that wait for their turn.", load.waiting)
         yield Gauge("eakg_store_workers", "Processes that answer queries.", load.workers)
+        failure = "Whether no snapshot of the store could be written when one was due."
+        yield Gauge("eakg_store_snapshot_failed", failure, float(bool(load.snapshot_problem)))

@@ -32,7 +32,7 @@ from eakg.serve.data import (
 from eakg.serve.host import is_closing
 from eakg.serve.words import DisplayTerm, proof_path
 from eakg.sparql import StoreError
-from eakg.store import QueryRequest, select
+from eakg.store import LoadReporter, QueryRequest, select
 
 blueprint = Blueprint("site", __name__)
 _HUBS = f"""PREFIX rdfs: <{RDFS}>
@@ -145,14 +145,19 @@ def _term(thing: Node, label: Node) -> DisplayTerm:
 
 @blueprint.get("/health")
 def health() -> Response:
-    """Whether queries are answered: 200 or 503, in JSON, with what answers them."""
+    """Whether queries are answered: 200 or 503, in JSON, with what answers them, and why the folder
+    of the store takes no snapshot where that is so."""
     status: dict[str, Any] = {"status": "unavailable", "version": __version__}
     with contextlib.suppress(StoreError):
-        result = state().store.query(QueryRequest("ASK {}"))
+        store = state().store
+        result = store.query(QueryRequest("ASK {}"))
         result.read()
         status["data"] = result.version
         status["triples"] = state().catalogue.triples()
         status["status"] = "ok"
+        load = store.load() if isinstance(store, LoadReporter) else None
+        if load is not None and load.snapshot_problem:
+            status["snapshot"] = f"cannot be written: {load.snapshot_problem}"
     return _state_of_service(status, status["status"] == "ok")
 
 

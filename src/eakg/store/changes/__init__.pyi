@@ -3,9 +3,13 @@ from .change import Quads as Quads
 from .change import graph_name as graph_name
 from .change import n_quads as n_quads
 from .change import quads_of as quads_of
+from .copies import FolderReport as FolderReport
+from .copies import check_folder as check_folder
+from .copies import copy_folder as copy_folder
 from .history import History as History
 from .proposals import propose as propose
 from .proposals import write_proposal as write_proposal
+from .repair import repair_folder as repair_folder
 from .requests import Action as Action
 from .requests import AppliedChange as AppliedChange
 from .requests import GraphWrite as GraphWrite

@@ -1,47 +1,51 @@
-"""The folder of a store: what was asserted at some version, and the journal since.
+"""The folder of a store, open: what was asserted at some version, and the journal since.
 
-- `snapshot.nq`: N-Quads as the sources of the triples write them (language tags coded as in
-  `eakg.rdf.tags`), with a first line, a comment, that says what they are: version, names of
-  the graphs (a graph may be empty), length and checksum.
+- `snapshot.nq`: see `eakg.store.changes.snapshot`.
 - `journal`: see `eakg.store.changes.journal`.
+- `manifest`: which snapshot and how much of the journal count; see `eakg.store.changes.manifest`.
 - `lock`: held by the one process that has the store open.
 
+A new snapshot, a new journal and their manifest are written under temporary names. They count from
+the moment that the manifest has its name; then the others get theirs, now or at the next start.
 What was inferred is not kept; it follows.
 """
 
+import contextlib
+import errno
 import fcntl
-import hashlib
-import json
 import os
+import secrets
 import sys
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph
 
 from eakg.problems import Problem, ProblemsError
-from eakg.sparql import StoreFailedError
-from eakg.store.changes.change import Change
-from eakg.store.changes.journal import Journal, JournalRecord, create, replay, sync_folder
-from eakg.store.graphs import Spellings
+from eakg.sparql import StoreFailedError, StoreFullError
+from eakg.store.changes.disk import (
+    TEMPORARY,
+    close_file,
+    create_file,
+    free_room,
+    is_in_place,
+    set_aside,
+    sync_folder,
+    write_problem,
+)
+from eakg.store.changes.folder import FILES, TEMPORARIES, Folder, StoreState, read_folder
+from eakg.store.changes.journal import JOURNAL, Journal, JournalRecord
+from eakg.store.changes.manifest import MANIFEST, Manifest, ManifestFile, Mark
+from eakg.store.changes.snapshot import SNAPSHOT, Snapshot, take_snapshot
+from eakg.store.changes.upgrade import is_old, read_old_folder
 
-_SNAPSHOT, _JOURNAL, _LOCK = "snapshot.nq", "journal", "lock"
-_FORMAT = "# eakg-store 1 "
+_LOCK = "lock"
 _LOCK_SECONDS = 1.0  # for a process that was told to end a moment ago
 _SMALL = 1 << 22  # bytes up to which a journal is left as it is
-
-
-@dataclass(frozen=True)
-class StoreState:
-    """What a folder holds: a store of the asserted quads, the names of their graphs, which may be
-    empty, the version, and how the sources write what the engine writes otherwise."""
-
-    store: pyoxigraph.Store
-    graphs: frozenset[str]
-    version: str
-    spellings: Spellings
+_ROOM = 1 << 20  # bytes that a snapshot leaves to changes
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NO_FILES_OF_OURS = frozenset({"lost+found"})
 
 
 class StoreDirectory:
@@ -54,48 +58,65 @@ class StoreDirectory:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._journal: Journal | None = None
+        self._manifest: ManifestFile | None = None
         self._snapshot_size = 0
+        self._is_unfinished = False  # whether files have still to get their names
+        self._is_broken = False
         try:
             path.mkdir(mode=0o700, exist_ok=True)
             self._lock = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise _problem(path, f"cannot be written to: {error.strerror}") from error
+            raise write_problem(path, error) from error
         try:
             self._acquire()
         except BaseException:
-            os.close(self._lock)
+            close_file(self._lock)
             raise
 
     def read(self) -> StoreState | None:
         """What the folder holds, or None where it is new; the journal is then open to be written.
 
-        Raises: ProblemsError with file and place when something is damaged.
+        A folder of an older format is written anew. Raises: ProblemsError with file and place when
+        something is damaged or missing; then nothing was changed.
         """
-        snapshot = self.path / _SNAPSHOT
-        if not snapshot.exists():
-            return None
-        state = self._read_snapshot(snapshot)
-        journal = self.path / _JOURNAL
-        if not journal.exists():
-            self._journal = self._create_journal(state.version)
-            return state
-        records, end = replay(journal)
-        excess = journal.stat().st_size - end
-        if excess:
-            words = f"an unfinished record of {excess} bytes, never acknowledged, was cut off"
-            print(f"{journal}: {words}", file=sys.stderr)
         try:
-            self._journal = Journal(journal, end)
+            names = {entry.name for entry in self.path.iterdir()}
+            if not names & {*FILES}:
+                self._check_new(names)
+                self._remove_temporaries()
+                return None
+            if is_old(self.path):
+                return self._upgrade()
+            folder = read_folder(self.path)
+            state = folder.state()
+            self._open(folder)
         except OSError as error:
-            raise _problem(journal, f"cannot be written to: {error.strerror}") from error
-        return _replay_records(journal, state, records)
+            raise write_problem(self.path, error) from error
+        return state
 
     def write(self, record: JournalRecord) -> None:
-        """Keep a change; when this returns, it is on the disk. Raises: StoreFullError,
-        StoreFailedError."""
-        if self._journal is None:
+        """Keep a change; when this returns, it is on the disk, and acknowledged.
+
+        Raises: StoreFullError when there is no room, StoreFailedError when the disk fails
+        otherwise. The change is then not kept; where not even that is sure, nothing more is
+        written.
+        """
+        if self._journal is None or self._manifest is None:
             raise StoreFailedError("the store is not open")
-        self._journal.append(record)
+        if self._is_broken:
+            raise StoreFailedError(f"{self.path} could not be written; start the service anew")
+        mark = self._manifest.manifest.mark
+        try:
+            self._finish()
+            end = self._journal.append(record)
+            self._check_places()
+            self._manifest.move_mark(Mark(mark.number + 1, end, record.new_version))
+        except OSError as error:
+            self._take_back(mark)
+            words = f"the change was not made: {error.strerror or error}"
+            if error.errno in _FULL:
+                raise StoreFullError(words) from error
+            raise StoreFailedError(words) from error
 
     @property
     def is_outgrown(self) -> bool:
@@ -110,31 +131,24 @@ class StoreDirectory:
 
         Raises: OSError, after which the folder is as good as before.
         """
-        body = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
-        header = {
-            "version": version,
-            "graphs": sorted(graphs),
-            "bytes": len(body),
-            "sha256": hashlib.sha256(body).hexdigest(),
-        }
-        temporary = self.path / f"{_SNAPSHOT}.new"
-        with temporary.open("wb") as file:
-            file.write(_FORMAT.encode() + json.dumps(header).encode() + b"\n")
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self.path / _SNAPSHOT)
-        sync_folder(self.path)
-        self._snapshot_size = len(body)
-        old_journal, self._journal = self._journal, create(self.path / _JOURNAL, version)
-        if old_journal is not None:
-            old_journal.close()
+        self._finish()
+        manifest = self._manifest.manifest if self._manifest else None
+        store = manifest.store if manifest else secrets.token_hex(16)
+        number = manifest.mark.number if manifest else 0
+        predecessor = manifest.snapshot if manifest else None
+        snapshot, successor = take_snapshot(quads, graphs, version, store, number, predecessor)
+        room = free_room(self.path)
+        if room < snapshot.size + _ROOM:
+            words = f"it needs {snapshot.size} bytes and {_ROOM} beside, and {room} are free"
+            raise OSError(errno.ENOSPC, words)
+        self._replace(snapshot, successor)
 
     def close(self) -> None:
         """Let others open it."""
-        if self._journal is not None:
-            self._journal.close()
-        os.close(self._lock)
+        for file in (self._journal, self._manifest):
+            if file is not None:
+                file.close()
+        close_file(self._lock)
 
     def _acquire(self) -> None:
         ends = time.monotonic() + _LOCK_SECONDS
@@ -145,73 +159,129 @@ class StoreDirectory:
                 if time.monotonic() > ends:
                     owner = os.pread(self._lock, 32, 0).decode(errors="replace").strip()
                     words = f"is in use by process {owner}; a store has one service at a time"
-                    raise _problem(self.path, words) from None
+                    raise ProblemsError([Problem(str(self.path), 0, words)]) from None
                 time.sleep(0.05)
+            except OSError as error:
+                raise write_problem(self.path / _LOCK, error) from error
             else:
-                os.ftruncate(self._lock, 0)
-                os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
-                return
-
-    def _create_journal(self, version: str) -> Journal:
+                break
         try:
-            return create(self.path / _JOURNAL, version)
+            os.ftruncate(self._lock, 0)
+            os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
         except OSError as error:
-            words = f"cannot be written to: {error.strerror}"
-            raise _problem(self.path / _JOURNAL, words) from error
+            raise write_problem(self.path / _LOCK, error) from error
 
-    def _read_snapshot(self, path: Path) -> StoreState:
+    def _check_new(self, names: set[str]) -> None:
+        strangers = names - {_LOCK, *TEMPORARIES} - _NO_FILES_OF_OURS
+        if strangers:
+            words = f"holds {min(strangers)} and no store; a new store needs an empty folder"
+            raise ProblemsError([Problem(str(self.path), 0, words)])
+
+    def _upgrade(self) -> StoreState:
+        old_folder = read_old_folder(self.path)
+        state = old_folder.state
+        if old_folder.rest:
+            self._cut_off(old_folder.rest)
+        self.compact(state.spellings.sources([*state.store]), state.graphs, state.version)
+        print(f"{self.path}: is of format 2 now, which older software cannot read", file=sys.stderr)
+        return state
+
+    def _open(self, folder: Folder) -> None:
+        """Have the files of a folder open, in their places. Raises: OSError."""
+        if folder.rest:
+            self._cut_off(folder.rest)
+        paths = (folder.snapshot_path, folder.journal_path)
+        self._is_unfinished = any(path.name.endswith(TEMPORARY) for path in paths)
+        self._finish()
+        self._remove_temporaries()
+        path = self.path / JOURNAL
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        self._journal = Journal(path, descriptor, len(folder.journal))
+        if folder.rest:
+            self._journal.cut(folder.replay.end)
+        path = self.path / MANIFEST
+        self._manifest = ManifestFile(
+            path, os.open(path, os.O_RDWR | os.O_CLOEXEC), folder.manifest
+        )
+        count = folder.number - folder.manifest.mark.number
+        if count:
+            words = f"{count} changes are whole that the manifest had not heard of; they count"
+            print(f"{self.path / JOURNAL}: {words}", file=sys.stderr)
+            self._manifest.move_mark(folder.mark)
+        self._manifest.synchronise()
+        sync_folder(self.path)
+        for name in FILES:
+            (self.path / name).chmod(0o600)
+        self._snapshot_size = folder.snapshot.size
+
+    def _cut_off(self, data: bytes) -> None:
+        copy = set_aside(self.path, data)
+        words = f"an unfinished record of {len(data)} bytes, never acknowledged, was cut off"
+        print(f"{self.path / JOURNAL}: {words}; it is kept in {copy.name}", file=sys.stderr)
+
+    def _remove_temporaries(self) -> None:
+        for name in TEMPORARIES:
+            (self.path / name).unlink(missing_ok=True)
+
+    def _replace(self, snapshot: Snapshot, manifest: Manifest) -> None:
+        """Make a snapshot and its manifest those of the store. Raises: OSError."""
+        temporary = self.path / f"{MANIFEST}{TEMPORARY}"
+        with contextlib.ExitStack() as cleanup:
+            cleanup.callback(self._try_remove_temporaries)
+            parts = (snapshot.header, snapshot.body)
+            close_file(create_file(self.path / f"{SNAPSHOT}{TEMPORARY}", parts))
+            header = manifest.journal_header
+            descriptor = create_file(self.path / f"{JOURNAL}{TEMPORARY}", [header])
+            journal = Journal(self.path / JOURNAL, descriptor, len(header))
+            cleanup.callback(journal.close)
+            manifest_file = ManifestFile.create(temporary, manifest)
+            cleanup.callback(manifest_file.close)
+            sync_folder(self.path)
+            try:
+                temporary.replace(self.path / MANIFEST)
+            except OSError:
+                if is_in_place(temporary, manifest_file.descriptor):
+                    raise
+            cleanup.pop_all()
+        for file in (self._journal, self._manifest):
+            if file is not None:
+                file.close()
+        manifest_file.path = self.path / MANIFEST
+        self._journal, self._manifest = journal, manifest_file
+        self._snapshot_size = snapshot.size
+        self._is_unfinished = True
+        self._finish()
+
+    def _finish(self) -> None:
+        """Give the files of a snapshot their names, where they have not got them. Raises:
+        OSError."""
+        if not self._is_unfinished:
+            return
+        sync_folder(self.path)  # the manifest first
+        for name in (SNAPSHOT, JOURNAL):
+            with contextlib.suppress(FileNotFoundError):
+                (self.path / f"{name}{TEMPORARY}").replace(self.path / name)
+        sync_folder(self.path)
+        self._is_unfinished = False
+
+    def _try_remove_temporaries(self) -> None:
+        with contextlib.suppress(OSError):
+            self._remove_temporaries()
+
+    def _check_places(self) -> None:
+        """Raises: OSError where what was written is not in the folder."""
+        for file in (self._journal, self._manifest):
+            if file is not None and not is_in_place(file.path, file.descriptor):
+                raise OSError(errno.ENOENT, f"{file.path} is not the file that is open any more")
+        if not (self.path / SNAPSHOT).is_file():
+            raise OSError(errno.ENOENT, f"{self.path / SNAPSHOT} is not there any more")
+
+    def _take_back(self, mark: Mark) -> None:
+        """Have the journal and the mark as they were."""
+        if self._journal is None or self._manifest is None:
+            return
         try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise _problem(path, f"cannot be read: {error.strerror}") from error
-        line, _, body = data.partition(b"\n")
-        self._snapshot_size = len(body)
-        try:
-            header = json.loads(line.removeprefix(_FORMAT.encode()))
-            _check(line.startswith(_FORMAT.encode()), "is not of this version of the software")
-            checksum_matches = hashlib.sha256(body).hexdigest() == header["sha256"]
-            _check(len(body) == header["bytes"] and checksum_matches, "has a wrong checksum")
-            store = pyoxigraph.Store()
-            spellings = Spellings()
-            spellings.add(store, pyoxigraph.parse(body, format=pyoxigraph.RdfFormat.N_QUADS))
-            return StoreState(store, frozenset(header["graphs"]), header["version"], spellings)
-        except (ValueError, KeyError, SyntaxError) as error:
-            words = f"is damaged: it {error}; put back a copy of the folder from before"
-            raise _problem(path, words) from error
-
-
-def _check(condition: bool, complaint: str) -> None:
-    if not condition:
-        raise ValueError(complaint)
-
-
-def _replay_records(
-    journal: Path, state: StoreState, records: Sequence[JournalRecord]
-) -> StoreState:
-    """The snapshot with the changes since; those from before it are in it already."""
-    versions = [record.new_version for record in records]
-    later_records = (
-        records[versions.index(state.version) + 1 :] if state.version in versions else records
-    )
-    graphs, version = set(state.graphs), state.version
-    for record in later_records:
-        if record.old_version != version:
-            words = f"has a change of version {record.old_version} where {version} was expected"
-            raise _problem(journal, f"{words}; put back a copy of the folder from before")
-        change = record.change
-        state.spellings.remove(state.store, change.removed)
-        state.spellings.add(state.store, change.added)
-        graphs = (graphs - change.dropped) | change.created
-        version = record.new_version
-    return StoreState(state.store, frozenset(graphs), version, state.spellings)
-
-
-def next_version(version: str, change: Change) -> str:
-    """The version that a change makes of another: the same for the same history."""
-    digest = hashlib.sha256(f"{version}\n".encode())
-    digest.update(change.content)
-    return digest.hexdigest()[:16]
-
-
-def _problem(path: Path, message: str) -> ProblemsError:
-    return ProblemsError([Problem(str(path), 0, message)])
+            self._journal.cut(mark.end)
+            self._manifest.move_mark(mark)
+        except OSError:
+            self._is_broken = True

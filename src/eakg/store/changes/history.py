@@ -2,14 +2,15 @@
 
 import hashlib
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pyoxigraph
 
 from eakg.problems import Problem, ProblemsError
 from eakg.store.changes.change import Change, Quads, apply
-from eakg.store.changes.directory import StoreDirectory, next_version
-from eakg.store.changes.journal import JournalRecord
+from eakg.store.changes.directory import StoreDirectory
+from eakg.store.changes.journal import JournalRecord, next_version
 from eakg.store.graph_files import Contents
 from eakg.store.graphs import (
     DEFAULT_NAME,
@@ -22,17 +23,46 @@ from eakg.store.graphs import (
 from eakg.store.options import StoreOptions
 
 _PLAIN = StoreOptions()
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 600.0
+
+
+class Pause:
+    """The time between two tries of what may fail again: each pause is twice the one before, from
+    a second to ten minutes. Argument: a clock in seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._seconds = 0.0
+        self._ends = 0.0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether to try."""
+        return not self._seconds or self._clock() >= self._ends
+
+    def begin(self) -> float:
+        """After a failure; how many seconds it takes."""
+        self._seconds = min(max(_FIRST_PAUSE, 2 * self._seconds), _LONGEST_PAUSE)
+        self._ends = self._clock() + self._seconds
+        return self._seconds
+
+    def reset(self) -> None:
+        """After a success."""
+        self._seconds = 0.0
 
 
 class History:
     """A loaded store, the version of what is asserted in it, and the folder that keeps it.
 
+    `snapshot_problem` says why no snapshot could be written when it was due; empty where one could.
     Arguments: what a new store starts with; how it reasons and where it is kept. Raises:
     ProblemsError when a file cannot be loaded or the folder is damaged, in use or not writable.
     """
 
     def __init__(self, contents: Contents, options: StoreOptions) -> None:
         self.options = options
+        self.snapshot_problem = ""
+        self._pause = Pause()
         self._correction = b""
         self._directory = None if options.directory is None else StoreDirectory(options.directory)
         try:
@@ -85,12 +115,8 @@ class History:
         apply(self.loaded_store, change.compose(inferred_change))
         self.version = version
         self.loaded_store.version = self._served_version()
-        if self._directory is not None and self._directory.is_outgrown:
-            try:
-                self._snapshot(self._directory)
-            except OSError as error:
-                # The journal still has everything.
-                print(f"{self._directory.path}: no new snapshot: {error}", file=sys.stderr)
+        if self._directory is not None:
+            self._compact(self._directory)
 
     def close(self) -> None:
         """Let another process open the folder."""
@@ -130,6 +156,23 @@ class History:
         )
         merge_defaults(loaded_store)
         return loaded_store, state.version
+
+    def _compact(self, directory: StoreDirectory) -> None:
+        """Take a snapshot where one is due; without one, the journal still has everything."""
+        if not directory.is_outgrown:
+            self.snapshot_problem = ""
+            self._pause.reset()
+        elif self._pause.is_over:
+            try:
+                self._snapshot(directory)
+            except OSError as error:
+                self.snapshot_problem = error.strerror or str(error)
+                seconds = self._pause.begin()
+                words = f"no new snapshot for {seconds:g} s: {self.snapshot_problem}"
+                print(f"{directory.path}: {words}", file=sys.stderr)
+            else:
+                self.snapshot_problem = ""
+                self._pause.reset()
 
     def _snapshot(self, directory: StoreDirectory) -> None:
         directory.compact(self.asserted_quads(), self._asserted_graphs(), self.version)

@@ -1,13 +1,13 @@
 """The journal of a store: what has changed since its snapshot, record by record.
 
-The file begins with a line that names the format and the version that the first record changes. A
-record is a header, the length of its body and checksums of both, then the body: a line of JSON
-with the versions before and after, and the `Change`. A record counts once it is whole on the
-disk; an unfinished one can only be the last, and is cut off when the file is opened.
+The file begins with a line that names the store and the snapshot that it follows. A record is a
+header, the length of its body and checksums of both, then the body: a line of JSON with the
+versions before and after, and the `Change`. The version after is a hash of the version before and
+of the change, so that each record is bound to all before it. A record counts once it is whole on
+the disk.
 """
 
-import contextlib
-import errno
+import hashlib
 import json
 import os
 import struct
@@ -15,14 +15,13 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from eakg.problems import Problem, ProblemsError
-from eakg.sparql import StoreFailedError, StoreFullError
 from eakg.store.changes.change import Change
+from eakg.store.changes.disk import close_file, write_whole
 
+JOURNAL = "journal"
 _HEADER = struct.Struct("!4sQII")  # mark, length of the body, its CRC-32, that of the header
 _MARK = b"EAKJ"
-_FORMAT = "eakg-journal 1 "
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_DISK_SECTOR = 512
 
 
 @dataclass(frozen=True)
@@ -46,133 +45,149 @@ class JournalRecord:
         return cls(versions["before"], versions["after"], Change.from_bytes(change))
 
 
+def next_version(version: str, change: Change) -> str:
+    """The version that a change makes of another: the same for the same history."""
+    digest = hashlib.sha256(f"{version}\n".encode())
+    digest.update(change.content)
+    return digest.hexdigest()[:16]
+
+
 class Journal:
-    """An open journal, to be appended to.
+    """An open journal, to be appended to. Arguments: its path and descriptor; where it ends."""
 
-    Arguments: the path of the file; where its last whole record ends.
-    """
-
-    def __init__(self, path: Path, end: int) -> None:
+    def __init__(self, path: Path, descriptor: int, size: int) -> None:
         self.path = path
-        self.size = end
-        self._broken = False
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-        if os.fstat(self._descriptor).st_size > end:
-            os.ftruncate(self._descriptor, end)
-            os.fsync(self._descriptor)
+        self.descriptor = descriptor
+        self.size = size
 
-    def append(self, record: JournalRecord) -> None:
-        """Write a record; when this returns, it is on the disk.
+    def append(self, record: JournalRecord) -> int:
+        """Write a record; where it ends. When this returns, it is on the disk.
 
-        Raises: StoreFullError when there is no room, StoreFailedError when the disk fails
-        otherwise. The record is then not in the journal; where not even that is sure, nothing more
-        is written.
+        Raises: OSError, after which part of it may be there.
         """
-        if self._broken:
-            raise StoreFailedError(f"{self.path} could not be written; start the service anew")
         body = record.to_bytes()
         start = _HEADER.pack(_MARK, len(body), zlib.crc32(body), 0)
         header = _HEADER.pack(_MARK, len(body), zlib.crc32(body), zlib.crc32(start))
-        try:
-            _write(self._descriptor, header + body, self.size)
-            os.fsync(self._descriptor)
-        except OSError as error:
-            self._cut()
-            reason = error.strerror or str(error)
-            if error.errno in _FULL:
-                raise StoreFullError(f"the change was not made: {reason}") from error
-            raise StoreFailedError(f"the change was not made: {reason}") from error
+        write_whole(self.descriptor, header + body, self.size)
+        os.fsync(self.descriptor)
         self.size += len(header) + len(body)
+        return self.size
 
-    def _cut(self) -> None:
-        try:
-            os.ftruncate(self._descriptor, self.size)
-            os.fsync(self._descriptor)
-        except OSError:
-            self._broken = True
+    def cut(self, size: int) -> None:
+        """Let it end here, on the disk. Raises: OSError."""
+        os.ftruncate(self.descriptor, size)
+        os.fsync(self.descriptor)
+        self.size = size
 
     def close(self) -> None:
         """Close the file."""
-        with contextlib.suppress(OSError):
-            os.close(self._descriptor)
+        close_file(self.descriptor)
 
 
-def create(path: Path, version: str) -> Journal:
-    """A new journal that starts from a version, in place of any other. Raises: OSError."""
-    line = f"{_FORMAT}{version}\n".encode()
-    temporary = path.with_suffix(".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        _write(descriptor, line, 0)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    temporary.replace(path)
-    sync_folder(path.parent)
-    return Journal(path, len(line))
+@dataclass(frozen=True)
+class Replay:
+    """The whole records of a journal from its first on, where each ends, and what is wrong with
+    what follows them: nothing, where nothing follows."""
+
+    records: tuple[JournalRecord, ...]
+    ends: tuple[int, ...]
+    start: int
+    complaint: str
+    is_torn: bool
+
+    @property
+    def end(self) -> int:
+        """Where the last whole record ends."""
+        return self.ends[-1] if self.ends else self.start
 
 
-def replay(path: Path) -> tuple[list[JournalRecord], int]:
-    """The records of a journal, and where the last whole one ends.
+def replay(data: bytes, start: int, version: str) -> Replay:
+    """The records of a journal.
 
-    Raises: ProblemsError with the offset in bytes where anything but an unfinished last record is
-    wrong.
+    `is_torn` says that what follows the whole records is what a write leaves that broke off, and
+    not damage: the file ends within it, or a sector of the disk in it was never written.
+
+    Arguments: the content of the file; where the first record begins, and the version it changes.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ProblemsError([Problem(str(path), 0, f"cannot be read: {error.strerror}")]) from error
-    line, separator, _ = data.partition(b"\n")
-    if not separator or not line.startswith(_FORMAT.encode()):
-        raise _damage_error(path, 0, "is not a journal of this version of the software")
-    place = len(line) + 1
-    records = []
-    while (entry := _next(path, data, place)) is not None:
-        record, place = entry
+    records: list[JournalRecord] = []
+    ends: list[int] = []
+    place, complaint, is_torn = start, "", False
+    while place < len(data):
+        try:
+            record, end = _record(data, place)
+        except _DamageError as error:
+            complaint = str(error)
+            is_torn = error.may_be_torn and not _has_record(data, place + 1)
+            break
+        if record.old_version != version:
+            complaint = f"a change of version {record.old_version} where {version} was expected"
+            break
+        if record.new_version != next_version(version, record.change):
+            complaint = f"version {record.new_version} is not what the change here makes"
+            break
+        version, place = record.new_version, end
         records.append(record)
-    return records, place
+        ends.append(end)
+    return Replay(tuple(records), tuple(ends), start, complaint, is_torn)
 
 
-def _next(path: Path, data: bytes, place: int) -> tuple[JournalRecord, int] | None:
-    """The record at a place and where it ends; None where no whole one follows."""
+class _DamageError(Exception):
+    """What is no record."""
+
+    def __init__(self, words: str, *, may_be_torn: bool) -> None:
+        self.may_be_torn = may_be_torn
+        super().__init__(words)
+
+
+def _record(data: bytes, place: int) -> tuple[JournalRecord, int]:
+    """The record at a place and where it ends. Raises: _DamageError."""
+    rest = memoryview(data)[place:]
+    if len(rest) < _HEADER.size:
+        is_begun = bytes(rest[: len(_MARK)]) == _MARK[: len(rest)] or not any(rest)
+        raise _DamageError("the header of a record is not whole", may_be_torn=is_begun)
+    if (size := _size(data, place)) is None:
+        is_unwritten = _is_unwritten(data, place, place + _HEADER.size)
+        raise _DamageError("the header of a record is damaged", may_be_torn=is_unwritten)
+    length, checksum = size
+    end = place + _HEADER.size + length
+    if end > len(data):
+        raise _DamageError("a record is not whole", may_be_torn=True)
+    body = data[place + _HEADER.size : end]
+    if zlib.crc32(body) != checksum:
+        is_last = not any(memoryview(data)[end:])
+        is_unwritten = is_last and _is_unwritten(data, place, end)
+        raise _DamageError("a record is damaged", may_be_torn=is_unwritten)
+    try:
+        return JournalRecord.from_bytes(body), end
+    except (ValueError, KeyError, TypeError, SyntaxError, RecursionError) as error:
+        words = f"a record cannot be understood ({error})"
+        raise _DamageError(words, may_be_torn=False) from None
+
+
+def _size(data: bytes, place: int) -> tuple[int, int] | None:
+    """The length of the body of a record and its checksum, where a whole header is."""
     if len(data) - place < _HEADER.size:
         return None
     mark, length, checksum, header_checksum = _HEADER.unpack_from(data, place)
     if mark != _MARK or zlib.crc32(_HEADER.pack(mark, length, checksum, 0)) != header_checksum:
-        if not any(memoryview(data)[place + _HEADER.size :]):
-            return None  # room was made for it, but not even its header is whole
-        raise _damage_error(path, place, "the header of a record is damaged")
-    end = place + _HEADER.size + length
-    if end > len(data):
         return None
-    body = data[place + _HEADER.size : end]
-    if zlib.crc32(body) != checksum:
-        if end == len(data):
-            return None
-        raise _damage_error(path, place, "a record is damaged")
-    try:
-        return JournalRecord.from_bytes(body), end
-    except (ValueError, KeyError, SyntaxError) as error:
-        raise _damage_error(path, place, f"a record cannot be understood ({error})") from error
+    return length, checksum
 
 
-def _damage_error(path: Path, place: int, complaint: str) -> ProblemsError:
-    words = f"byte {place}: {complaint}; put back a copy of the folder from before"
-    return ProblemsError([Problem(str(path), 0, words)])
+def _is_unwritten(data: bytes, place: int, end: int) -> bool:
+    """Whether part of a record was never written: the part that is in a sector of the disk, or all
+    up to the end of the file, is zeros, which no text has."""
+    view = memoryview(data)
+    starts = [place, *range((place // _DISK_SECTOR + 1) * _DISK_SECTOR, end, _DISK_SECTOR)]
+    parts = [view[start : (start // _DISK_SECTOR + 1) * _DISK_SECTOR] for start in starts]
+    parts.append(view[max(place, len(data) - len(_MARK)) :])
+    return any(len(part) >= len(_MARK) and not any(part) for part in parts)
 
 
-def _write(descriptor: int, data: bytes, place: int) -> None:
-    remainder = memoryview(data)
-    while remainder:
-        count = os.pwrite(descriptor, remainder, place)
-        place += count
-        remainder = remainder[count:]
-
-
-def sync_folder(folder: Path) -> None:
-    """Make sure that the names of the folder's files are on the disk. Raises: OSError."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _has_record(data: bytes, place: int) -> bool:
+    """Whether a header of a record is anywhere behind a place."""
+    while (place := data.find(_MARK, place)) >= 0:
+        if _size(data, place) is not None:
+            return True
+        place += 1
+    return False

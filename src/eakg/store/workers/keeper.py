@@ -153,8 +153,9 @@ class Keeper:
             case LongLaneRequest():
                 self._lanes.admit(connection, message)
             case LoadRequest():
-                lanes = self._lanes
-                connection.reply(Load(0, lanes.running, lanes.waiting, len(self._workers)))
+                lanes, problem = self._lanes, self._history.snapshot_problem
+                load = Load(0, lanes.running, lanes.waiting, len(self._workers), problem)
+                connection.reply(load)
             case ExplainRequest():
                 self._reasoner.ask(message, lambda answer: self._tell(connection, answer))
             case ConsistencyRequest() if self._history.derives:
