@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eakg.rdf import ResultFormat, Triple, pattern
+from eakg.sparql import StoreUnreachableError
 from eakg.store.changes import AppliedChange, Write
 from eakg.store.client.lease import Lease
 from eakg.store.client.link import ASKER, linked
@@ -28,6 +29,8 @@ from eakg.store.request import Limits, Load, QueryRequest, Result
 
 if TYPE_CHECKING:
     from eakg.store.reasoner import ConsistencyReport, SupportedProof
+
+_AT_ONCE_SECONDS = 2.0  # in which a keeper answers what it knows, unless something is wrong
 
 
 class StoreClient:
@@ -94,7 +97,14 @@ class StoreClient:
         Raises: StoreError and its kinds, after which nothing has changed; StoreUnreachableError
         when the keeper ended meanwhile, after which it is not known.
         """
-        return expect(self._reply(request), AppliedChange)
+        limits = self.limits
+        if request.timeout is None:
+            # It waits for its turn, is worked out, and what follows is found out.
+            seconds = 2 * limits.timeout + limits.change_seconds
+        else:
+            seconds = request.timeout
+        words = "the store does not answer; whether the change was made is not known"
+        return expect(self._reply(request, seconds, words), AppliedChange)
 
     def explain(self, triple: Triple) -> "SupportedProof":
         """Why a triple holds, in the version that is there now.
@@ -109,7 +119,7 @@ class StoreClient:
             pattern(triple)
         except ValueError as error:  # no term that the engine could hold
             raise NotInClosureError("it has a term that no graph can hold") from error
-        message = self._reply(ExplainRequest(triple))
+        message = self._reply(ExplainRequest(triple), self._reasoning_seconds)
         if isinstance(message, NoEntailment):
             raise NotInClosureError("the graph does not say it, and it does not follow")
         return supported_proof_of(expect(message, Explanation))
@@ -122,11 +132,13 @@ class StoreClient:
         """
         from eakg.store.messages import report_of
 
-        return report_of(expect(self._reply(ConsistencyRequest(limit)), Consistency))
+        message = self._reply(ConsistencyRequest(limit), self._reasoning_seconds)
+        return report_of(expect(message, Consistency))
 
     def load(self) -> Load:
-        """How busy this client and the keeper are. Raises: StoreUnreachableError."""
-        with linked(str(self.address), LoadRequest(), self._seconds) as link:
+        """How busy this client and the keeper are. Raises: StoreUnreachableError, also where the
+        keeper does not say so at once."""
+        with linked(str(self.address), LoadRequest(), _AT_ONCE_SECONDS) as link:
             load = expect(link.reply(), Load)
         waiting = self._turns.waiting + load.waiting
         return replace(load, quick=self._turns.in_use, waiting=waiting)
@@ -161,6 +173,7 @@ class StoreClient:
             patience_ends,
             self._turns.pass_on,
             self._give_back,
+            self._new_lease,
         )
 
     def _at_hand(self) -> Lease | None:
@@ -185,8 +198,20 @@ class StoreClient:
         with self._lock:
             self._idle.append(lease)
 
-    def _reply(self, message: Message) -> Message:
-        """The keeper's one answer, whenever it comes."""
-        with linked(str(self.address), message, self._seconds, ASKER.get()) as link:
-            link.connection.settimeout(None)
-            return link.reply()
+    @property
+    def _reasoning_seconds(self) -> float:
+        """That the reasoner may take for an answer."""
+        return self.limits.timeout + self.limits.change_seconds
+
+    def _reply(
+        self, message: Message, seconds: float, words: str = "the store does not answer"
+    ) -> Message:
+        """The keeper's one answer, after so many seconds and a grace at the latest.
+
+        Raises: StoreUnreachableError, with the words, where there is none.
+        """
+        try:
+            with linked(str(self.address), message, seconds + GRACE, ASKER.get()) as link:
+                return link.reply()
+        except StoreUnreachableError as error:
+            raise StoreUnreachableError(words) from error
