@@ -161,13 +161,13 @@ class TemporaryFolder:
     """A folder that lasts until `remove`, or as long as the context, or this process and its forks.
 
     They hold a lock on it, by which whoever makes one later knows that nobody needs it any more.
-    Argument: a word for what is in it.
+    Arguments: a word for what is in it; the folder to make it in, None for the system's own.
     """
 
-    def __init__(self, purpose: str) -> None:
+    def __init__(self, purpose: str, parent: Path | None = None) -> None:
         while True:
             prefix = f"{_FOLDER}{purpose}-" if purpose else _FOLDER
-            self.path = Path(tempfile.mkdtemp(_FOLDER_END, prefix))
+            self.path = Path(tempfile.mkdtemp(_FOLDER_END, prefix, parent))
             with suppress(OSError):
                 self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
                 with suppress(OSError):
@@ -191,9 +191,12 @@ class TemporaryFolder:
         self.remove()
 
 
-def remove_left_folders() -> None:
-    """Remove the temporary folders of processes that were killed before they could."""
-    for path in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*{_FOLDER_END}"):
+def remove_left_folders(parent: Path | None = None) -> None:
+    """Remove the temporary folders of processes that were killed before they could.
+
+    Argument: the folder that they were made in, None for the system's own.
+    """
+    for path in (parent or Path(tempfile.gettempdir())).glob(f"{_FOLDER}*{_FOLDER_END}"):
         with suppress(OSError):
             folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
             try:

@@ -4,7 +4,7 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from eakg.rdf import ResultFormat, Triple, pattern
 from eakg.sparql import StoreUnreachableError
@@ -33,6 +33,13 @@ if TYPE_CHECKING:
 _AT_ONCE_SECONDS = 2.0  # in which a keeper answers what it knows, unless something is wrong
 
 
+class KeeperPage(NamedTuple):
+    """The page of a keeper, and the keeper's own address."""
+
+    keeper: str
+    page: VersionPage
+
+
 class StoreClient:
     """Keeps a few workers of the keeper to itself, and asks them; any number of threads may share
     it.
@@ -46,7 +53,21 @@ class StoreClient:
         self._turns = Turns(limits.quick, limits.queue, limits.moment)
         self._lock = threading.Lock()
         self._idle: list[Lease] = []
-        self._page: VersionPage | None = None
+        self._page: KeeperPage | None = None
+
+    @property
+    def known_version(self) -> str:
+        """The same, where it is known without asking the keeper; else empty."""
+        page = self._page
+        if page is None:
+            return ""
+        # The page of a keeper that was killed says what was the version then. Before another takes
+        # changes, its address is at this one.
+        try:
+            is_in_place = str(self.address.readlink()) == page.keeper
+        except OSError:
+            return ""
+        return page.page.version if is_in_place else ""
 
     @property
     def version(self) -> str:
@@ -54,8 +75,7 @@ class StoreClient:
 
         Raises: StoreUnreachableError.
         """
-        page = self._page
-        if page is not None and (version := page.version):
+        if version := self.known_version:
             return version
         lease = self._new_lease()
         self._give_back(lease)
@@ -188,7 +208,7 @@ class StoreClient:
     def _new_lease(self) -> Lease:
         with linked(str(self.address), LeaseRequest(), self._seconds) as link:
             lease = link.lease()
-        self._page = lease.page
+        self._page = KeeperPage(lease.keeper, lease.page)
         return lease
 
     def _give_back(self, lease: Lease) -> None:
