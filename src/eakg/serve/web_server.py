@@ -9,8 +9,10 @@ from typing import Any
 
 from granian.server import Server
 
+from eakg.store import entitle
 from eakg.store.workers import Restarts
 
+Loader = Callable[..., Any]
 _LOOK_SECONDS = 0.05
 _FIRST_RESTARTS = 2
 """Where no process ever was ready, the next one will hardly be."""
@@ -43,11 +45,18 @@ class WebServer(Server):  # type: ignore[misc, valid-type]  # another class on o
         self._limit = restarts
         self._folder = folder
 
+    def _spawn_worker(self, idx: int, target: Callable[..., None], callback_loader: Loader) -> Any:
+        def load() -> Any:
+            entitle("eakg serve web")
+            return callback_loader()
+
+        return super()._spawn_worker(idx, target, load)
+
     def _respawn_workers(
         self,
         workers: list[int],
         spawn_target: Callable[..., None],
-        target_loader: Callable[..., Any],
+        target_loader: Loader,
         delay: float = 0,
     ) -> None:
         pause = self._restarts.pause(min(map(self._life, workers)))

@@ -9,7 +9,7 @@ from eakg.serve.app import Settings
 from eakg.serve.application import create_app
 from eakg.serve.host import Adapter, FastLane, Rates, Threads, configure_logs, observation_of
 from eakg.serve.web_server import note_readiness
-from eakg.store import QueryService, entitle, outlive_nobody
+from eakg.store import QueryService, outlive_nobody
 from eakg.store.client import StoreClient
 from eakg.store.elsewhere import RemoteStore, endpoint_of
 
@@ -21,7 +21,6 @@ def application() -> Adapter:
 
     Raises: KeyError when no settings are in the environment.
     """
-    entitle("eakg serve web")
     settings = Settings.from_environment()
     configure_logs(settings.logs)
     store: QueryService = StoreClient(Path(settings.address), settings.limits)

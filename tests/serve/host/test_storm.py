@@ -123,7 +123,7 @@ def processes(main: int) -> dict[str, list[int]]:
     """The processes of a service by their kinds."""
     kinds: dict[str, list[int]] = {"keeper": [], "web": [], "worker": [], "reasoner": []}
     for pid, line in children(main).items():
-        kind = "keeper" if "keeper" in line else "web"
+        kind = "keeper" if "workers.keeper" in line else "web"
         kinds[kind].append(pid)
     for keeper in kinds["keeper"]:
         for pid, line in children(keeper).items():
