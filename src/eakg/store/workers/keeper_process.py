@@ -2,14 +2,11 @@
 
 import contextlib
 import itertools
-import os
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -18,83 +15,14 @@ from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.sparql import StoreUnreachableError
 from eakg.store.client import StoreClient
 from eakg.store.graph_files import Contents
-from eakg.store.messages import (
-    NO_LIMIT,
-    Channel,
-    MessageError,
-    Ready,
-    RetirementRequest,
-    Setup,
-    expect,
-)
+from eakg.store.messages import Ready, Setup
 from eakg.store.options import StoreOptions
 from eakg.store.request import Limits
 from eakg.store.workers.restarts import RESTARTS, Restarts
+from eakg.store.workers.store_process import StoreProcess
 
-_END_SECONDS = 5.0
 _LOOK_SECONDS = 0.5
 _SILENCE = 60.0  # seconds after which a keeper that does not answer is taken for dead
-_RETIREMENT_SECONDS = 10.0
-
-
-@dataclass(frozen=True, eq=False)
-class StoreProcess:
-    """A process that runs, and the channel to it."""
-
-    process: "subprocess.Popen[bytes]"
-    channel: Channel
-
-    @classmethod
-    def spawn(cls) -> Self:
-        """A fresh one. Raises: OSError."""
-        near, far = socket.socketpair()
-        with far:
-            try:
-                process = subprocess.Popen(
-                    [sys.executable, "-P", "-m", "eakg.store.workers.keeper"],
-                    stdin=far.fileno(),
-                    stdout=subprocess.DEVNULL,
-                    env={**os.environ, "RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": "1"},
-                    # Interrupting from the terminal reaches the parent alone, which then ends it.
-                    start_new_session=True,
-                )
-            except BaseException:
-                near.close()
-                raise
-        return cls(process, Channel(near, NO_LIMIT))
-
-    def hand_over(self, setup: Setup) -> Ready:
-        """Have it load what the setup says.
-
-        Raises: ProblemsError for files that cannot be loaded; StoreUnreachableError when it ends,
-        or is not ready in time.
-        """
-        seconds = setup.limits.start
-        try:
-            self.channel.send(setup, seconds)
-            return expect(self.channel.receive(seconds), Ready)
-        except TimeoutError as error:
-            words = f"the store's process was not ready within {seconds:g} s"
-            raise StoreUnreachableError(words) from error
-        except (OSError, EOFError, MessageError) as error:
-            words = "the store's process ended before it was ready"
-            raise StoreUnreachableError(words) from error
-
-    def retire(self) -> None:
-        """Let it know that another has its place; from here on nobody begins to ask it."""
-        with contextlib.suppress(OSError, EOFError, MessageError):
-            self.channel.send(RetirementRequest(), _RETIREMENT_SECONDS)
-            self.channel.receive(_RETIREMENT_SECONDS)
-
-    def end(self) -> None:
-        """End it, by force where it does not end by itself."""
-        self.channel.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(_END_SECONDS)
-            return
-        self.process.kill()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(_END_SECONDS)
 
 
 class KeeperProcess:
