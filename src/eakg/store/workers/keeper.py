@@ -95,6 +95,7 @@ class Keeper:
         self._listener.setblocking(False)
         self._events.watch(self._listener, self._accept)
         self._events.watch(parent, lambda: self._hear_parent(parent))
+        self._events.follow(parent)
         try:
             while not (self._is_stopped or self._has_retired):
                 self._events.wait(self._seconds_to_deadline())
@@ -194,9 +195,9 @@ def main() -> None:
     parent = Channel(socket.socket(fileno=os.dup(sys.stdin.fileno())), NO_LIMIT)
     try:
         setup = expect(parent.receive(_SETUP_SECONDS), Setup)
-        _keep(setup, parent)
     except (OSError, EOFError):
         sys.exit(1)  # nobody is there who would want it
+    _keep(setup, parent)
 
 
 def _keep(setup: Setup, parent: Channel) -> None:
@@ -204,21 +205,27 @@ def _keep(setup: Setup, parent: Channel) -> None:
     try:
         history = History(setup.contents, setup.options)
     except ProblemsError as error:
-        parent.send(error, limits.start)
+        with contextlib.suppress(OSError):
+            parent.send(error, limits.start)
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         listener.bind(setup.address)
         listener.listen(512)
         keeper = Keeper(history, limits, listener, *VersionPage.create())
         if history.derives and (setup.options.writable or history.lacks_closure):
-            keeper.start_reasoner()
+            try:
+                keeper.start_reasoner()
+            except (OSError, EOFError) as error:
+                sys.exit(f"the process that reasons was not ready: {error}")
         # The garbage collector of a worker shall not write to, and so copy, what it shares.
         gc.collect()
         gc.freeze()
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         loaded_store = history.loaded_store
         try:
-            parent.send(Ready(loaded_store.graphs, loaded_store.notices), limits.start)
+            # Where the parent has ended, hearing it says so.
+            with contextlib.suppress(OSError):
+                parent.put(Ready(loaded_store.graphs, loaded_store.notices))
             keeper.serve(parent)
         finally:
             Path(setup.address).unlink(missing_ok=True)
