@@ -133,7 +133,7 @@ class Reasoner:
                     f"what follows was not found out within {seconds:.3g} s (--change-timeout);"
                     " nothing was changed: send it in parts"
                 )
-                raise TimeLimitExceededError(words, seconds) from None
+                raise TimeLimitExceededError(words, round(seconds, 3)) from None
             raise
         self._candidate = closure, change
         return difference

@@ -42,7 +42,7 @@ class Writing:
     """A change on its way; `connection` is None once nobody waits for it.
 
     It is to be at hand by the time when `patience_ends`, and to be made, where the request says so,
-    by the time when `all_ends`. Its worker has so many `seconds`, and is ended at the time when it
+    by the time when `all_ends`. Its worker has `seconds` at most, and is ended at the time when it
     `ends`, after which the writing `is_overdue`.
     """
 
@@ -159,7 +159,8 @@ class Writings:
     def _propose(self, writing: Writing) -> None:
         writing.worker, link = self._workers.fork()
         channel = Channel(link.channel)
-        writing.seconds = seconds = self._seconds(writing)
+        writing.seconds = self._limits.seconds(writing.request.timeout)
+        seconds = self._seconds(writing)
         writing.ends = self._clock() + seconds + _GRACE
         self._events.watch(channel, partial(self._hear, writing, link, channel))
         # Where the worker has ended, hearing it says so.
