@@ -1,13 +1,17 @@
 """Files: read once and decoded, written whole or not at all, compared with what is there."""
 
+import fcntl
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from eakg.problems import Problem, ProblemsError
+
+_FOLDER, _FOLDER_END = "eakg-", ".d"
 
 
 def read_utf8(
@@ -151,3 +155,53 @@ def _place(path: Path) -> Path:
 
 def _is_of_system(path: Path) -> bool:
     return path.absolute().parts[1:2] in {("dev",), ("proc",)} and not path.is_dir()
+
+
+class TemporaryFolder:
+    """A folder that lasts until `remove`, or as long as the context, or this process and its forks.
+
+    They hold a lock on it, by which whoever makes one later knows that nobody needs it any more.
+    Arguments: a word for what is in it; the folder to make it in, None for the system's own.
+    """
+
+    def __init__(self, purpose: str, parent: Path | None = None) -> None:
+        while True:
+            prefix = f"{_FOLDER}{purpose}-" if purpose else _FOLDER
+            self.path = Path(tempfile.mkdtemp(_FOLDER_END, prefix, parent))
+            with suppress(OSError):
+                self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+                with suppress(OSError):
+                    fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    # Who came between the making and the lock took it for one that is left.
+                    if self.path.stat().st_ino == os.fstat(self._lock).st_ino:
+                        break
+                os.close(self._lock)
+
+    def remove(self) -> None:
+        """Remove it with all that is in it; may be called twice."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def __enter__(self) -> Path:
+        return self.path
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+
+
+def remove_left_folders(parent: Path | None = None) -> None:
+    """Remove the temporary folders of processes that were killed before they could.
+
+    Argument: the folder that they were made in, None for the system's own.
+    """
+    for path in (parent or Path(tempfile.gettempdir())).glob(f"{_FOLDER}*{_FOLDER_END}"):
+        with suppress(OSError):
+            folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                if os.fstat(folder).st_uid == os.getuid():
+                    fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(path, ignore_errors=True)
+            finally:
+                os.close(folder)

@@ -1,14 +1,19 @@
 """Files are written whole or not at all; what is no file of its own is written into."""
 
+import fcntl
 import os
+import shutil
 import stat
+import subprocess
+import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from eakg.files import publish, writing
+from eakg.files import TemporaryFolder, publish, remove_left_folders, writing
 from eakg.problems import ProblemsError
 
 
@@ -88,3 +93,86 @@ def test_what_cannot_be_written_is_named(write: Write, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ProblemsError, match="cannot be written"):
         write(tmp_path / "file" / "file", b"content")
+
+
+# Temporary folders
+
+KEPT = """
+import sys, time
+from eakg.files import TemporaryFolder
+folder = TemporaryFolder(sys.argv[1])
+(folder.path / "large").write_text("x")
+print(folder.path, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_a_folder_is_there_as_long_as_its_context(temporary: Path) -> None:
+    with TemporaryFolder("data") as folder:
+        assert folder.parent == temporary
+        assert folder.stat().st_mode & 0o777 == 0o700
+        (folder / "file").write_text("x")
+        remove_left_folders()
+        assert (folder / "file").exists()
+    assert list(temporary.iterdir()) == []
+
+
+def test_what_the_killed_left_is_removed_and_what_the_living_have_is_not(temporary: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", KEPT, word],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+        for word in ("data", "state")
+    ]
+    killed, living = processes
+    folders = [Path(process.stdout.readline().strip()) for process in processes if process.stdout]
+    strangers = [temporary / "eakg-data-12345678", temporary / "other.d"]
+    for stranger in strangers:
+        stranger.mkdir()
+    (temporary / "eakg-file.d").write_text("x")
+    (temporary / "eakg-link.d").symlink_to(strangers[0])
+    killed.kill()
+    killed.wait()
+    remove_left_folders()
+    assert not folders[0].exists()
+    assert (folders[1] / "large").exists()
+    assert all(stranger.exists() for stranger in strangers)
+    living.kill()
+    living.wait()
+    remove_left_folders()
+    assert not folders[1].exists()
+    for process in processes:
+        for stream in (process.stdin, process.stdout):
+            assert stream
+            stream.close()
+
+
+def test_a_folder_that_somebody_took_before_it_was_held_is_made_anew(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between its making and its lock, another process may take it for one that is left."""
+    flock, calls = fcntl.flock, []
+
+    def late(descriptor: int, operation: int) -> None:
+        calls.append(descriptor)
+        if len(calls) == 1:
+            shutil.rmtree(next(temporary.iterdir()))
+        if len(calls) == 2:
+            raise BlockingIOError
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with TemporaryFolder("data") as folder:
+        assert folder.is_dir()
+        assert len(calls) == 3

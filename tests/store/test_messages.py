@@ -1,8 +1,8 @@
 """Messages between the processes of a store: all of each kind come as they were sent."""
 
-import io
 import os
 import socket
+import threading
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from types import UnionType
@@ -28,9 +28,10 @@ from eakg.sparql.failures import (
     TimeLimitExceededError,
 )
 from eakg.store.changes.change import Change
+from eakg.store.messages.channel import Channel
 from eakg.store.messages.codec import Codec, MessageError
 from eakg.store.messages.explanations import explanation_of, supported_proof_of
-from eakg.store.messages.frames import MAX_FRAME, Inbox, frame, read, receive, send
+from eakg.store.messages.frames import MAX_FRAME, Inbox, frame
 from eakg.store.messages.kinds import (
     ADAPTERS,
     CODEC,
@@ -266,21 +267,71 @@ def test_a_frame_that_is_too_long_is_refused_at_once() -> None:
         inbox.take()
 
 
-def test_messages_over_a_socket_and_a_pipe() -> None:
+def channels() -> tuple[Channel, Channel]:
     near, far = socket.socketpair()
-    with near, far:
-        send(near, RetirementRequest(), (0,))
-        message, (descriptor,) = receive(far)
-        os.close(descriptor)
-        assert message == RetirementRequest()
-        near.sendall(frame(RetirementRequest())[:-1])
-        near.close()
-        with pytest.raises(EOFError):
-            receive(far)
-    pipe = io.BytesIO(frame(RetirementRequest()) + frame(Decision(accepted=False)) + b"\0")
-    assert [read(pipe), read(pipe)] == [RetirementRequest(), Decision(accepted=False)]
+    return Channel(near), Channel(far)
+
+
+def test_messages_over_a_channel() -> None:
+    near, far = channels()
+    near.send(RetirementRequest(), 10.0, (0,))
+    near.put(Decision(accepted=False))
+    assert far.receive(10.0) == RetirementRequest()
+    (descriptor,) = far.take_descriptors()
+    os.close(descriptor)
+    assert far.receive(10.0) == Decision(accepted=False)
+    near.put_frame(frame(RetirementRequest())[:-1])
+    near.close()
+    near.close()
     with pytest.raises(EOFError):
-        read(pipe)
+        far.receive(10.0)
+    with pytest.raises(OSError):
+        far.send(RetirementRequest(), 10.0)
+    far.close()
+
+
+LARGE = Output(1 << 22, "v", bytes(1 << 22))
+
+
+def test_no_wait_for_who_does_not_hear_or_answer_is_without_an_end() -> None:
+    """As of a process that is stopped: its end of the socket is there, and nobody reads."""
+    near, far = channels()
+    with pytest.raises(TimeoutError):
+        near.receive(0.01)
+    near.put(LARGE)  # returns, though there is no room for all of it
+    assert near.is_behind
+    assert not near.flush()
+    with pytest.raises(TimeoutError):
+        near.send(Decision(accepted=True), 0.01)
+    # It goes on where it was once the other reads again, a descriptor that was put meanwhile too.
+    near.put(RetirementRequest(), (0,))
+    taken = []
+    while len(taken) < 3:
+        near.flush()
+        if (message := far.hear()) is not None:
+            taken.append(message)
+    assert taken == [LARGE, Decision(accepted=True), RetirementRequest()]
+    assert not near.is_behind
+    (descriptor,) = far.take_descriptors()
+    os.close(descriptor)
+    near.close()
+    far.close()
+
+
+def test_what_is_left_to_say_is_said_while_an_answer_is_waited_for() -> None:
+    near, far = channels()
+
+    def answer() -> None:
+        far.receive(60.0)
+        far.send(Decision(accepted=True), 60.0)
+
+    thread = threading.Thread(target=answer)
+    near.put(LARGE)
+    thread.start()
+    assert near.receive(60.0) == Decision(accepted=True)
+    thread.join()
+    near.close()
+    far.close()
 
 
 # Proofs

@@ -12,7 +12,9 @@ import pytest
 from eakg.sparql.failures import (
     ContradictionError,
     NotWritableError,
+    OverloadedError,
     StoreFullError,
+    TimeLimitExceededError,
     WorkerCrashedError,
 )
 from eakg.store.changes.change import Change
@@ -20,7 +22,7 @@ from eakg.store.changes.history import History
 from eakg.store.changes.proposals import write_proposal
 from eakg.store.changes.requests import AppliedChange, UpdateRequest
 from eakg.store.graphs.dataset import INFERRED_NAME
-from eakg.store.messages.frames import receive, send
+from eakg.store.messages.channel import Channel
 from eakg.store.messages.kinds import (
     CandidateChange,
     Decision,
@@ -47,9 +49,17 @@ class FakeReasoner:
     def __init__(self) -> None:
         self.asked: list[tuple[Message, Callable[[Message], None]]] = []
         self.told: list[Message] = []
+        self.ends: list[float] = []
 
-    def ask(self, message: Message, answer: Callable[[Message], None]) -> None:
+    def ask(
+        self,
+        message: Message,
+        answer: Callable[[Message], None],
+        patience_ends: float,
+        ends: float,
+    ) -> None:
         self.asked.append((message, answer))
+        self.ends.append(ends)
 
     def tell(self, message: Message) -> None:
         self.told.append(message)
@@ -63,10 +73,11 @@ class WritingsAtWork:
         self.reasoner = FakeReasoner()
         self.events = Events()
         self.workers = FakeWorkers()
-        self.channels: list[socket.socket] = []
+        self.channels: list[Channel] = []
         self.files: list[int] = []
         self.links: list[WorkerLink] = []
         self.versions: list[str] = []
+        self.now = 0.0
         self.workers.fork = self._fork  # type: ignore[method-assign]
         self.writings = Writings(
             self.history,
@@ -75,28 +86,30 @@ class WritingsAtWork:
             self.reasoner,  # type: ignore[arg-type]
             self.events,
             lambda: self.versions.append(self.history.loaded_store.version),
+            lambda: self.now,
         )
 
     def _fork(self) -> tuple[FakeWorker, WorkerLink]:
         worker = FakeWorker(len(self.workers.workers))
         self.workers.workers.append(worker)
         near, far = socket.socketpair()
-        self.channels.append(far)
+        self.channels.append(Channel(far))
         result = os.memfd_create("result")
         self.files.append(os.dup(result))
         link = WorkerLink(LeaseOffer(worker.number, "v"), near, result, -1)
         self.links.append(link)
         return worker, link
 
-    def add(self, text: str) -> FakeConnection:
+    def add(self, text: str, timeout: float | None = None) -> FakeConnection:
         connection = FakeConnection()
-        self.writings.add(connection, UpdateRequest(text))  # type: ignore[arg-type]
+        request = UpdateRequest(text, timeout=timeout)
+        self.writings.add(connection, request)  # type: ignore[arg-type]
         self.writings.advance()
         return connection
 
     def propose(self, *, in_file: bool = False) -> None:
         """Do what the last worker does: work out what the request would change, and say it."""
-        request, _ = receive(self.channels[-1])
+        request = self.channels[-1].receive(60.0)
         output = io.BytesIO()
         created = write_proposal(self.history.loaded_store, request, output)  # type: ignore[arg-type]
         content = output.getvalue()
@@ -106,8 +119,12 @@ class WritingsAtWork:
         self.say(WorkerOutcome(body, last=True))
 
     def say(self, message: Message) -> None:
-        send(self.channels[-1], message)
+        self.channels[-1].send(message, 60.0)
         self.events.wait(1.0)
+        self.writings.advance()
+
+    def pass_by(self, seconds: float) -> None:
+        self.now += seconds
         self.writings.advance()
 
     def close(self) -> None:
@@ -192,7 +209,7 @@ def test_a_worker_that_ends_changes_nothing_and_the_next_one_goes_on(plain: Writ
 
 def test_a_worker_that_says_what_is_no_message_is_ended(plain: WritingsAtWork) -> None:
     connection = plain.add(inserts("tom"))
-    plain.channels[0].sendall(b"\0" * 16)
+    plain.channels[0].put_frame(b"\0" * 16)
     plain.events.wait(1.0)
     assert plain.workers.workers[0].is_killed
     assert isinstance(connection.error, WorkerCrashedError)
@@ -272,3 +289,75 @@ def test_a_full_disk_is_told_and_the_reasoner_takes_it_back(
     reasoned.reasoner.asked[0][1](InferredChange(Change()))
     assert isinstance(connection.error, StoreFullError)
     assert reasoned.reasoner.told == [Decision(accepted=False)]
+
+
+def test_who_waits_for_a_turn_waits_no_longer_than_a_change_may_take(
+    reasoned: WritingsAtWork,
+) -> None:
+    first = reasoned.add(inserts("tom"))
+    reasoned.propose()
+    patient, hasty = reasoned.add(inserts("tim")), reasoned.add(inserts("tam"), timeout=2.0)
+    assert reasoned.writings.deadline == 2.0
+    reasoned.pass_by(2.0)
+    assert isinstance(hasty.error, OverloadedError)
+    assert "2 s" in str(hasty.error)
+    assert reasoned.writings.deadline == LIMITS.timeout
+    reasoned.pass_by(LIMITS.timeout - 2.0)
+    assert isinstance(patient.error, OverloadedError)
+    assert reasoned.writings.deadline is None
+    # What is at hand goes on, and the next may come.
+    reasoned.reasoner.asked[0][1](InferredChange(Change()))
+    assert isinstance(first.messages[0], AppliedChange)
+    assert reasoned.holds() == {"tom"}
+    assert not reasoned.add(inserts("tum")).is_closed
+
+
+def test_a_change_has_as_long_as_it_asks_for_from_when_it_came(reasoned: WritingsAtWork) -> None:
+    reasoned.add(inserts("tom"))
+    reasoned.propose()
+    reasoned.add(inserts("tim"), timeout=5.0)
+    reasoned.now += 2.0
+    reasoned.reasoner.asked[0][1](InferredChange(Change()))
+    reasoned.writings.advance()
+    request = reasoned.channels[-1].receive(60.0)
+    assert isinstance(request, UpdateRequest)
+    assert request.timeout == 3.0
+    assert reasoned.writings.deadline == 2.0 + 3.0 + 1.0
+    reasoned.now += 1.5
+    reasoned.say(WorkerOutcome(Output(*_proposal(reasoned, request)), last=True))
+    candidate, _ = reasoned.reasoner.asked[-1]
+    assert isinstance(candidate, CandidateChange)
+    assert candidate.seconds == 1.5
+    assert reasoned.reasoner.ends[-1] == 5.0
+
+
+def test_what_follows_has_a_limit_of_its_own(reasoned: WritingsAtWork) -> None:
+    reasoned.add(inserts("tom"))
+    reasoned.now = 4.0
+    reasoned.propose()
+    candidate, _ = reasoned.reasoner.asked[-1]
+    assert isinstance(candidate, CandidateChange)
+    assert candidate.seconds == LIMITS.change_seconds
+    assert reasoned.reasoner.ends == [4.0 + LIMITS.change_seconds]
+
+
+def test_a_worker_that_is_stopped_is_ended(plain: WritingsAtWork) -> None:
+    """The system ends a worker in time, but not one that is stopped."""
+    connection, large = FakeConnection(), "x" * (1 << 22)
+    request = UpdateRequest(f'INSERT DATA {{ <http://x/tom> <http://x/says> "{large}" }}')
+    plain.writings.add(connection, request)  # type: ignore[arg-type]
+    plain.writings.advance()  # returns, though nobody reads so much
+    plain.pass_by(LIMITS.timeout)
+    assert not plain.workers.workers[0].is_killed
+    plain.pass_by(1.0)
+    assert plain.workers.workers[0].is_killed
+    plain.channels[0].close()
+    plain.events.wait(1.0)
+    assert isinstance(connection.error, TimeLimitExceededError)
+    assert plain.holds() == set()
+
+
+def _proposal(work: WritingsAtWork, request: UpdateRequest) -> tuple[int, str, bytes]:
+    output = io.BytesIO()
+    write_proposal(work.history.loaded_store, request, output)
+    return len(output.getvalue()), "v", output.getvalue()

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 from rich.console import Console
@@ -13,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.contents import prepared_contents, shipped_contents
 from eakg.commands.options import ENVIRONMENT, takes
+from eakg.files import TemporaryFolder
 from eakg.options import Address, option
 from eakg.problems import ExitStatus
 from eakg.store import Contents, Limits, Reasoning, StoreOptions, read_contents
@@ -74,8 +74,8 @@ def load(data: tuple[Path, ...], options: LoadOptions) -> ExitStatus:
         raise click.UsageError(f"--store: {error}") from None
     engine = RemoteStore(endpoint, Limits(timeout=_SECONDS), "strict")
     filler = Filler(engine, options.update or endpoint.address, options.graph_store)
-    with TemporaryDirectory(prefix="eakg-data-") as folder:
-        contents = _contents(data, Path(folder), options)
+    with TemporaryFolder("data") as folder:
+        contents = _contents(data, folder, options)
         with _progress_bar(contents) as advance:
             filler.fill(contents, options.batch, advance)
     return ExitStatus.DONE

@@ -1,10 +1,10 @@
 """The command that serves a graph."""
 
 import os
+import signal
 import stat
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Self
 
 import click
@@ -13,7 +13,7 @@ from eakg.commands.command import PathArgument, ending
 from eakg.commands.configuration import read_configuration
 from eakg.commands.contents import prepared_contents, shipped_contents
 from eakg.commands.options import ENVIRONMENT, DeclaredOption, takes
-from eakg.files import read_utf8
+from eakg.files import TemporaryFolder, read_utf8
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.serve import TOKEN, ServeOptions
 from eakg.serve.app import Access
@@ -61,13 +61,18 @@ def serve(data: tuple[Path, ...], options: ServeOptions) -> ExitStatus:
 
     _check(data, options)
     token = _token(options.token_file, options.writable)
-    with Sources(data, options.store_options) as sources:
-        return run(
-            None if options.remote else sources.read(),
-            options,
-            token=token,
-            renew=None if options.writable else sources.read,
-        )
+    # Whoever ends it while it reads the files ends it in order, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with Sources(data, options.store_options) as sources:
+            return run(
+                None if options.remote else sources.read(),
+                options,
+                token=token,
+                renew=None if options.writable else sources.read,
+            )
+    except KeyboardInterrupt:
+        return ExitStatus.DONE
 
 
 def _check(data: Sequence[Path], options: ServeOptions) -> None:
@@ -92,28 +97,28 @@ class Sources:
     def __init__(self, data: Sequence[Path], options: StoreOptions) -> None:
         self._data = data
         self._options = options
-        self._folders: list[TemporaryDirectory[str]] = []
+        self._folders: list[TemporaryFolder] = []
 
     def read(self) -> Contents:
         """The contents as they are now. Raises: ProblemsError for what cannot be read, or
         contradicts itself."""
         if not self._data:
             return read_contents([]) if self._options.directory else shipped_contents()
-        folder = TemporaryDirectory(prefix="eakg-data-")
+        folder = TemporaryFolder("data")
         try:
             contents = prepared_contents(
                 self._data,
-                Path(folder.name),
+                folder.path,
                 self._options.reasoning,
                 allow_inconsistent=self._options.allow_inconsistent,
             )
         except BaseException:
-            folder.cleanup()
+            folder.remove()
             raise
         self._folders.append(folder)
         # What is served now may have to be loaded again until this takes its place.
         while len(self._folders) > _FOLDER_LIMIT:
-            self._folders.pop(0).cleanup()
+            self._folders.pop(0).remove()
         return contents
 
     def __enter__(self) -> Self:
@@ -121,7 +126,7 @@ class Sources:
 
     def __exit__(self, *_: object) -> None:
         for folder in self._folders:
-            folder.cleanup()
+            folder.remove()
 
 
 def _token(file: Path | None, writable: bool) -> str | None:

@@ -20,7 +20,16 @@ from eakg.reason.engine import (
     apply_change,
 )
 from eakg.reason.proofs import Explainer, Proof
-from eakg.reason.relations import CLASS, EMPTY, distinct, first, second, without
+from eakg.reason.relations import (
+    CLASS,
+    EMPTY,
+    UNLIMITED,
+    Allowance,
+    distinct,
+    first,
+    second,
+    without,
+)
 from eakg.reason.rules import TYPE, RuleSet, rule_set
 
 Equality = Choice["expanded", "representatives"]
@@ -75,33 +84,42 @@ class Closure:
         """
         return self.explainer.explain(triple)
 
-    def update(self, added: Iterable[Triple] = (), removed: Iterable[Triple] = ()) -> "Closure":
+    def update(
+        self,
+        added: Iterable[Triple] = (),
+        removed: Iterable[Triple] = (),
+        allowance: Allowance = UNLIMITED,
+    ) -> "Closure":
         """The closure of the changed graph; this one stays as it is.
 
-        Arguments: triples to add and to remove; what is in both stays. The result is that of
+        Arguments: triples to add and to remove, of which those in both stay; how much there may be
+        of it, beyond which it raises ReasoningLimitError. The result is that of
         `materialize` for the changed graph. It is far cheaper as long as nothing that is removed
         may have made things the same; otherwise everything is done anew.
         """
         terms = self.state.facts.terms
-        state = apply_change(self.state, terms.encode(added), terms.encode(removed))
+        state = apply_change(self.state, terms.encode(added), terms.encode(removed), allowance)
         return replace(self, state=state)
 
-    def difference(self, predecessor: "Closure") -> tuple[Graph, Graph]:
+    def difference(
+        self, predecessor: "Closure", allowance: Allowance = UNLIMITED
+    ) -> tuple[Graph, Graph]:
         """The inferred triples that were not there before, and those that are there no more.
 
-        Argument: a closure that this one is an update of, however many steps ago.
+        Arguments: a closure that this one is an update of, however many steps ago; how many there
+        may be of the first. Raises: ReasoningLimitError.
         """
         new_facts, old_facts = (
-            _unions(closure.inferred_facts()) for closure in (self, predecessor)
+            _unions(allowance.watch(closure.inferred_facts())) for closure in (self, predecessor)
         )
-        return (
-            self._graph(
-                (key, without(facts, old_facts.get(key, EMPTY))) for key, facts in new_facts.items()
-            ),
-            self._graph(
-                (key, without(facts, new_facts.get(key, EMPTY))) for key, facts in old_facts.items()
-            ),
-        )
+        added = [
+            (key, without(facts, old_facts.get(key, EMPTY))) for key, facts in new_facts.items()
+        ]
+        removed = [
+            (key, without(facts, new_facts.get(key, EMPTY))) for key, facts in old_facts.items()
+        ]
+        allowance.check(sum(len(facts) for _, facts in added))
+        return self._graph(added, allowance), self._graph(removed, allowance)
 
     @property
     def asserted(self) -> Graph:
@@ -125,7 +143,7 @@ class Closure:
         """The contradictions in a stable order; empty means consistent."""
         return ContradictionFinder(self.state, self.expansion, self.axioms).all()
 
-    def _graph(self, blocks: Iterable[Block]) -> Graph:
+    def _graph(self, blocks: Iterable[Block], allowance: Allowance = UNLIMITED) -> Graph:
         graph = Graph()
         for prefix, namespace in self.prefixes.items():
             graph.bind(prefix, namespace, override=True, replace=True)
@@ -134,12 +152,12 @@ class Closure:
         for key, facts in blocks:
             if key >= CLASS:
                 class_ = node(key - CLASS)
-                for number in facts.tolist():
+                for number in allowance.watch(facts.tolist()):
                     graph.add((node(number), type_, class_))
                 continue
             predicate = node(key)
             subjects, objects = first(facts).tolist(), second(facts).tolist()
-            for subject, object_ in zip(subjects, objects, strict=True):
+            for subject, object_ in allowance.watch(zip(subjects, objects, strict=True)):
                 graph.add((node(subject), predicate, node(object_)))
         return graph
 

@@ -44,7 +44,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     is_ours = settings.remote is None
     catalogue = Catalogue(store, reifies=is_ours)
-    dumps = Dumps(store, catalogue, versioned=is_ours)
+    dumps = Dumps(store, catalogue, is_ours, settings.folder)
     app.extensions[KEY] = AppContext(settings, store, catalogue, Proofs(store), dumps)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

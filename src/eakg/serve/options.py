@@ -7,6 +7,7 @@ from eakg.options import option
 from eakg.serve.app import Access, LogFormat, LogQueries, Logs, Settings
 from eakg.store import MEBIBYTE, DefaultGraph, Limits, Reasoning, StoreOptions
 from eakg.store.elsewhere import SCHEME
+from eakg.store.workers import RESTARTS
 
 TOKEN = "EAKG_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -93,6 +94,42 @@ class ServeOptions:
         meaning="queries that may wait for their turn; beyond them the answer is 503 at once",
         least=0,
     )
+    change_timeout: float = option(
+        "Seconds in which what follows from a change is found out.",
+        Limits.change_seconds,
+        meaning="seconds in which what follows from a change is found out; `timeout=` of a request"
+        " may lower that. Other changes wait at most `--timeout` for their turn",
+        above=0,
+    )
+    change_memory: int = option(
+        "MiB that what follows from a change may need.",
+        Limits.change_memory // MEBIBYTE,
+        meaning="MiB that what follows from a change may need, beyond what the process that reasons"
+        " holds",
+        least=1,
+    )
+    change_inferred: int = option(
+        "Triples that may follow from one change.",
+        Limits.change_inferred,
+        meaning="triples that may follow from one change; one from which more would is refused"
+        " (`closure-too-large`)",
+        least=0,
+    )
+    start_timeout: float = option(
+        "Seconds that a process of the store may take to be ready.",
+        Limits.start,
+        meaning="seconds that the process that holds the store, and the one that reasons, may take"
+        " to load their data",
+        above=0,
+    )
+    restarts: int = option(
+        "Short lives in a row of a process, after which the service ends.",
+        RESTARTS,
+        meaning="how often a process that ends within a second of being ready is started anew, in a"
+        " row, after pauses that double from 0.1 s to 30 s; then the service ends with exit status"
+        " 4",
+        least=0,
+    )
     allow_service: tuple[str, ...] = option(
         "A host, or host:port, that SERVICE may ask; without any it asks nobody.",
         (),
@@ -144,7 +181,15 @@ class ServeOptions:
     @property
     def limits(self) -> Limits:
         """What queries may use."""
-        limits = Limits(self.timeout, self.memory * MEBIBYTE, queue=self.queue)
+        limits = Limits(
+            self.timeout,
+            self.memory * MEBIBYTE,
+            queue=self.queue,
+            change_seconds=self.change_timeout,
+            change_memory=self.change_memory * MEBIBYTE,
+            change_inferred=self.change_inferred,
+            start=self.start_timeout,
+        )
         return replace(limits, workers=self.workers) if self.workers else limits
 
     def settings(self, token: str | None) -> Settings:

@@ -10,22 +10,22 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from math import ceil
-from tempfile import TemporaryDirectory
 from types import FrameType
 
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server import Server
 
+from eakg.files import TemporaryFolder, remove_left_folders
 from eakg.problems import ExitStatus, ProblemsError
 from eakg.serve.app import Settings
 from eakg.serve.host import Signals
 from eakg.serve.options import ServeOptions
+from eakg.serve.web_server import WebServer
 from eakg.sparql import StoreError
 from eakg.store import Contents
 from eakg.store.elsewhere import endpoint_of
@@ -34,6 +34,7 @@ from eakg.store.workers import KeeperProcess
 _HEAD_MILLISECONDS = 10_000
 _PROCESSES = 2
 _TRY_SECONDS = 0.02
+_GREETING_SECONDS = 5.0
 _TO_STDERR = {
     "class": "logging.StreamHandler",
     "formatter": "generic",
@@ -68,15 +69,20 @@ def run(
         return ExitStatus.BAD_INPUT
     settings = replace(options.settings(token), port=port)
     signal.signal(signal.SIGTERM, _interrupt)
+    remove_left_folders()
+    failure = Failure()
     try:
         with (
-            TemporaryDirectory(prefix="eakg-state-") as folder,
-            _store_process(contents, replace(settings, folder=folder)) as (complete, keeper),
+            TemporaryFolder("state") as folder,
+            _store_process(contents, replace(settings, folder=str(folder))) as (complete, keeper),
         ):
             complete.to_environment()
             _allow_open_files()
+            if keeper is not None:
+                keeper.supervise(options.restarts, failure.stop)
             threading.Thread(target=_greet, args=(complete,), daemon=True).start()
-            return _serve(complete, Signals(folder, keeper, renew, options.drain))
+            signals = Signals(str(folder), keeper, renew, options.drain)
+            return failure.status or _serve(complete, signals, options.restarts, failure)
     except ProblemsError as error:
         print(error, file=sys.stderr)
         return error.status
@@ -84,7 +90,19 @@ def run(
         print(error, file=sys.stderr)
         return ExitStatus.UNREACHABLE
     except KeyboardInterrupt:
-        return ExitStatus.DONE
+        return failure.status or ExitStatus.DONE
+
+
+@dataclass
+class Failure:
+    """What ends the service without being asked to: the exit status, once there is one."""
+
+    status: ExitStatus | None = None
+
+    def stop(self, status: ExitStatus) -> None:
+        """End the service with a status; may be called from any thread."""
+        self.status = status
+        os.kill(os.getpid(), signal.SIGINT)
 
 
 @contextmanager
@@ -96,7 +114,6 @@ def _store_process(
         yield settings, None
         return
     with KeeperProcess(contents, settings.limits, settings.options) as keeper:
-        keeper.supervise()
         complete = replace(
             settings,
             address=str(keeper.address),
@@ -110,7 +127,8 @@ def _greet(settings: Settings) -> None:
     local = f"http://{_url_host(settings.host)}:{settings.port}"
     is_first = True
     while True:
-        with contextlib.closing(HTTPConnection(settings.host, settings.port)) as connection:
+        connection = HTTPConnection(settings.host, settings.port, timeout=_GREETING_SECONDS)
+        with contextlib.closing(connection):
             try:
                 connection.request("GET", "/health")
                 status = connection.getresponse().status
@@ -127,9 +145,11 @@ def _greet(settings: Settings) -> None:
         time.sleep(_TRY_SECONDS)
 
 
-def _serve(settings: Settings, signals: Signals) -> ExitStatus:
+def _serve(settings: Settings, signals: Signals, restarts: int, failure: Failure) -> ExitStatus:
     """Two processes: one interpreter is not enough for what the store can answer."""
-    server = Server(
+    server = WebServer(
+        restarts,
+        settings.folder or "",
         "eakg.serve.wsgi:application",
         address=settings.host,
         port=settings.port,
@@ -150,8 +170,9 @@ def _serve(settings: Settings, signals: Signals) -> ExitStatus:
     try:
         server.serve()
     except SystemExit as error:
-        return ExitStatus.DONE if not error.code else ExitStatus.UNREACHABLE
-    return ExitStatus.DONE
+        if error.code:
+            return failure.status or ExitStatus.UNREACHABLE
+    return failure.status or ExitStatus.DONE
 
 
 def _check_address(host: str, port: int) -> int:

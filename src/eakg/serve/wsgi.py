@@ -3,19 +3,17 @@
 import multiprocessing
 import os
 import signal
-import threading
-import time
 from pathlib import Path
 
 from eakg.serve.app import Settings
 from eakg.serve.application import create_app
 from eakg.serve.host import Adapter, FastLane, Rates, Threads, configure_logs, observation_of
-from eakg.store import QueryService
+from eakg.serve.web_server import note_readiness
+from eakg.store import QueryService, outlive_nobody
 from eakg.store.client import StoreClient
 from eakg.store.elsewhere import RemoteStore, endpoint_of
 
 _SPARE = 8  # threads for pages while every query's place is taken
-_LOOK_SECONDS = 0.5
 
 
 def application() -> Adapter:
@@ -33,8 +31,11 @@ def application() -> Adapter:
     os.setsid()
     parent = multiprocessing.parent_process()
     if parent is not None and parent.pid is not None:
-        threading.Thread(target=_outlive_nobody, args=(parent.pid,), daemon=True).start()
-    return adapter_over(settings, store)
+        # The server does not end it when that process was killed, and keeps the port.
+        outlive_nobody(parent.pid, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    adapter = adapter_over(settings, store)
+    note_readiness(settings.folder)
+    return adapter
 
 
 def adapter_over(settings: Settings, store: QueryService) -> Adapter:
@@ -46,10 +47,3 @@ def adapter_over(settings: Settings, store: QueryService) -> Adapter:
     threads = Threads(limits.quick + limits.workers + limits.queue + _SPARE)
     rates = None if rate is None else Rates(rate, settings.folder)
     return Adapter(app, store, lane, observation, threads, settings.cache, rates)
-
-
-def _outlive_nobody(parent: int) -> None:
-    """End this process when its parent was killed: the server does not, and keeps the port."""
-    while os.getppid() == parent:
-        time.sleep(_LOOK_SECONDS)
-    os.kill(os.getpid(), signal.SIGTERM)

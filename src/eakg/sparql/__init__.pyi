@@ -14,6 +14,7 @@ from .cursor import syntax_error_at as syntax_error_at
 from .dataset import Dataset as Dataset
 from .dataset import with_dataset as with_dataset
 from .failures import BadAnswerError as BadAnswerError
+from .failures import ClosureTooLargeError as ClosureTooLargeError
 from .failures import ContradictionError as ContradictionError
 from .failures import EvaluationError as EvaluationError
 from .failures import FormatMismatchError as FormatMismatchError

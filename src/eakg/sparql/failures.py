@@ -25,7 +25,8 @@
     ├── LimitExceededError          the query was ended
     │   ├── TimeLimitExceededError  `seconds` is the limit it ran into
     │   ├── MemoryLimitExceededError
-    │   └── ResultTooLargeError
+    │   ├── ResultTooLargeError
+    │   └── ClosureTooLargeError    more would follow from a change than may
     └── UnavailableError            nothing is wrong with the query
         ├── OverloadedError         too many queries are running and waiting
         ├── WorkerCrashedError
@@ -239,6 +240,12 @@ class ResultTooLargeError(LimitExceededError):
     code = "result-too-large"
 
 
+class ClosureTooLargeError(LimitExceededError):
+    """More triples would follow from the change than from one may; nothing was changed."""
+
+    code = "closure-too-large"
+
+
 class UnavailableError(StoreError):
     """Nothing is wrong with the query; the store cannot answer now."""
 
@@ -296,6 +303,7 @@ _BY_CODE: dict[str, type[StoreError]] = {
         TimeLimitExceededError,
         MemoryLimitExceededError,
         ResultTooLargeError,
+        ClosureTooLargeError,
         OverloadedError,
         WorkerCrashedError,
         StoreFailedError,

@@ -7,6 +7,8 @@ from .graph_files import read_contents as read_contents
 from .options import DefaultGraph as DefaultGraph
 from .options import Reasoning as Reasoning
 from .options import StoreOptions as StoreOptions
+from .processes import entitle as entitle
+from .processes import outlive_nobody as outlive_nobody
 from .reasoner import ConsistencyReport as ConsistencyReport
 from .reasoner import ProvedInconsistency as ProvedInconsistency
 from .reasoner import SupportedProof as SupportedProof

@@ -1,11 +1,14 @@
 """What follows from the asserted graphs, version by version."""
 
+import math
+import time
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph
-from rdflib import BNode, Graph, Literal
+from rdflib import BNode, Literal
 from rdflib.term import Node
 
 from eakg.evidence import Supports, is_axiom, support_of
@@ -20,7 +23,8 @@ from eakg.rdf import (
 from eakg.reason import Closure, closure_of
 from eakg.reason.contradictions import Inconsistency
 from eakg.reason.proofs import UNPROVED, NotInClosureError, Proof, to_json
-from eakg.sparql import ContradictionError
+from eakg.reason.relations import Allowance, ReasoningTimeError, TooManyFactsError
+from eakg.sparql import ClosureTooLargeError, ContradictionError, TimeLimitExceededError
 from eakg.store.changes import Change, Quads, graph_name
 from eakg.store.graphs import (
     Spellings,
@@ -30,9 +34,11 @@ from eakg.store.graphs import (
     stored_term,
     valued_quad,
 )
+from eakg.store.processes import memory_bound
 from eakg.store.quad_evidence import QuadEvidence
 
 _INFERRED = pyoxigraph.NamedNode(str(INFERRED_GRAPH))
+_SLACK = 100_000  # facts
 _MOST = 5  # contradictions that are explained
 
 
@@ -69,11 +75,19 @@ class Reasoner:
     Terms that RDF 1.1 does not have are terms like others for the rules, which never look into
     them.
 
-    Argument: the quads of the asserted graphs, as their sources write them. It reasons over
-    literals as they are written, but for the case of language tags; proofs have that too.
+    Arguments: the quads of the asserted graphs, as their sources write them; how many triples a
+    change may have follow, and the bytes of memory that this may take. It reasons over literals as
+    they are written, but for the case of language tags; proofs have that too.
     """
 
-    def __init__(self, quads: Iterable[pyoxigraph.Quad]) -> None:
+    def __init__(
+        self,
+        quads: Iterable[pyoxigraph.Quad],
+        most_inferred: int | None = None,
+        memory: int | None = None,
+    ) -> None:
+        self._most_inferred = most_inferred
+        self._memory = memory
         self.store = pyoxigraph.Store()
         self.spellings = Spellings()
         self.spellings.add(self.store, quads)
@@ -85,12 +99,18 @@ class Reasoner:
         """What follows, in its graph."""
         return _in_graph(self.closure.inferred, axiom_nodes(self.closure))
 
-    def change(self, change: Change, *, allow_inconsistent: bool = False) -> Change:
+    def change(
+        self, change: Change, *, allow_inconsistent: bool = False, seconds: float = math.inf
+    ) -> Change:
         """What follows otherwise with a change of the asserted graphs, as a change of the graph of
         what was inferred. The change counts once `keep` is called; until then `drop` takes it back.
 
-        Raises: ContradictionError when there are contradictions that were not there before.
+        Arguments: the change; whether there may be contradictions that were not there before; the
+        seconds that it may take. Raises: ContradictionError; ClosureTooLargeError or
+        TimeLimitExceededError where that is not found out within its limits; MemoryError. Then all
+        is as before.
         """
+        ends = time.monotonic() + seconds
         touched = {
             quad.triple: quad
             for quad in map(stored_quad, change.added | change.removed)
@@ -101,17 +121,69 @@ class Reasoner:
         after = {triple for triple in touched if self._is_asserted(triple)}
         added = [touched[triple] for triple in after - before]
         removed = [touched[triple] for triple in before - after]
+        bound = nullcontext() if self._memory is None else memory_bound(self._memory)
         try:
-            closure = self.closure
-            if added or removed:
-                closure = closure.update(_valued_triples(added), _valued_triples(removed))
-                if not allow_inconsistent:
-                    self._check(closure)
-        except BaseException:
+            with bound:
+                closure = self.closure
+                if added or removed:
+                    closure = self._update(added, removed, allow_inconsistent, ends)
+                difference = self._difference(closure, ends)
+        except BaseException as error:
             self._apply(change.inverse())
+            if isinstance(error, TooManyFactsError):
+                raise ClosureTooLargeError(
+                    f"more than {self._most_inferred:,} triples would follow from the change, which"
+                    " is as many as may (--change-inferred); nothing was changed: leave out the"
+                    " axioms by which so many follow, or send it in parts"
+                ) from None
+            if isinstance(error, ReasoningTimeError):
+                words = (
+                    f"what follows was not found out within {seconds:.3g} s (--change-timeout);"
+                    " nothing was changed: send it in parts"
+                )
+                raise TimeLimitExceededError(words, round(seconds, 3)) from None
             raise
         self._candidate = closure, change
-        return _difference(self.closure, closure)
+        return difference
+
+    def _update(
+        self,
+        added: list[pyoxigraph.Quad],
+        removed: list[pyoxigraph.Quad],
+        allow_inconsistent: bool,
+        ends: float,
+    ) -> Closure:
+        """The closure of the changed graph. Raises: as `change`, and ReasoningLimitError."""
+        most = math.inf
+        if self._most_inferred is not None:
+            # Not every fact is a triple that is given out: that is counted at the end.
+            most = self.closure.state.facts.size + len(added) + 2 * self._most_inferred + _SLACK
+        allowance = Allowance(most, ends)
+        closure = self.closure.update(_valued_triples(added), _valued_triples(removed), allowance)
+        allowance.check()
+        if not allow_inconsistent:
+            self._check(closure)
+            allowance.check()
+        return closure
+
+    def _difference(self, closure: Closure, ends: float) -> Change:
+        """How what follows by another closure is different. Raises: ReasoningLimitError."""
+        if self.closure is closure:
+            return Change()
+        most = math.inf if self._most_inferred is None else self._most_inferred
+        allowance = Allowance(most, ends)
+        exclusions, old_exclusions = axiom_nodes(closure), axiom_nodes(self.closure)
+        if exclusions != old_exclusions:
+            new_quads = _in_graph(allowance.watch(closure.inferred), exclusions)
+            old_quads = _in_graph(allowance.watch(self.closure.inferred), old_exclusions)
+            change = Change(old_quads - new_quads, new_quads - old_quads)
+            allowance.check(len(change.added))
+            return change
+        added, removed = closure.difference(self.closure, allowance)
+        return Change(
+            _in_graph(allowance.watch(removed), exclusions),
+            _in_graph(allowance.watch(added), exclusions),
+        )
 
     def keep(self) -> None:
         """The last change counts."""
@@ -223,19 +295,7 @@ def axiom_nodes(closure: Closure) -> frozenset[Node]:
     )
 
 
-def _difference(old: Closure, new: Closure) -> Change:
-    if old is new:
-        return Change()
-    exclusions, old_exclusions = axiom_nodes(new), axiom_nodes(old)
-    if exclusions != old_exclusions:
-        new_quads = _in_graph(new.inferred, exclusions)
-        old_quads = _in_graph(old.inferred, old_exclusions)
-        return Change(old_quads - new_quads, new_quads - old_quads)
-    added, removed = new.difference(old)
-    return Change(_in_graph(removed, exclusions), _in_graph(added, exclusions))
-
-
-def _in_graph(graph: Graph, exclusions: frozenset[Node]) -> Quads:
+def _in_graph(graph: Iterable[Triple], exclusions: frozenset[Node]) -> Quads:
     return frozenset(quad(triple, _INFERRED) for triple in graph if exclusions.isdisjoint(triple))
 
 

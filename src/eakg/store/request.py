@@ -66,6 +66,10 @@ class Limits:
     total_memory: int = 2048 * MEBIBYTE
     moment: float = 0.1
     quick: int = field(default_factory=lambda: max(2, os.cpu_count() or 1))
+    change_seconds: float = 60.0
+    change_memory: int = 1024 * MEBIBYTE
+    change_inferred: int = 250_000
+    start: float = 3600.0
 
     def seconds(self, timeout: float | None) -> float:
         """The time limit of a query that asks for `requested` seconds."""

@@ -394,3 +394,15 @@ def test_a_byte_order_mark_before_queries_and_updates(client: FlaskClient) -> No
         write(client, "POST", "/update", "\ufeffCLEAR DEFAULT", "application/sparql-update"),
     ):
         assert response.status_code == 200, response.data
+
+
+def test_a_write_may_say_how_long_it_may_take() -> None:
+    client = writable_client()
+    body = {"data": b"<urn:a> <urn:b> <urn:c> .", "content_type": "text/turtle", "headers": BEARER}
+    made = client.post("/graphs?timeout=20", **body)
+    assert made.status_code == 201
+    assert "Location" in made.headers
+    for path in ("/graphs/new?timeout=20", "/graphs?default&timeout=20"):
+        assert client.put(path, **body).status_code in {201, 204}
+    assert client.put("/graphs/new?timeout=soon", **body).status_code == 400
+    assert client.delete("/graphs/new?timeout=20", headers=BEARER).status_code == 204

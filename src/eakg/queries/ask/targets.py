@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from eakg.dataset import shipped_layout
+from eakg.files import TemporaryFolder
 from eakg.problems import ExitStatus, ProblemsError
 from eakg.queries.ask.endpoint import QueryEndpoint, RemoteEndpoint, StoreEndpoint
 from eakg.queries.contract import SavedQuery
@@ -85,12 +85,12 @@ def _contents(target: QueryTarget) -> Iterator[Contents]:
     if not target.data:
         yield read_contents(GraphFile(*one) for one in shipped_layout().named_graphs())
         return
-    with rdf_inputs(target.data) as inputs, TemporaryDirectory(prefix="eakg-data-") as folder:
+    with rdf_inputs(target.data) as inputs, TemporaryFolder("data") as folder:
         files = [GraphFile(one.name, one.path) for one in inputs]
         if not target.reasons:
             yield read_contents(files)
             return
-        ingestion = ingest_named(files, Path(folder))
+        ingestion = ingest_named(files, folder)
         if ingestion.contradictions:
             raise ProblemsError(ingestion.contradictions, ExitStatus.INCONSISTENT)
         yield ingestion.contents

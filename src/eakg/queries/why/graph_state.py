@@ -1,10 +1,8 @@
 """A state of our graph with its proofs: as it lies in its folders, or as it was in git."""
 
 import io
-import shutil
 import subprocess
 import tarfile
-import tempfile
 import weakref
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -33,6 +31,7 @@ from eakg.evidence import (
     support_lines,
     support_of,
 )
+from eakg.files import TemporaryFolder
 from eakg.queries.ask import StoreEndpoint
 from eakg.rdf import PrefixedNames, Triple
 from eakg.reason import Closure, materialize
@@ -141,9 +140,10 @@ def state_at(layout: Layout, revision: str) -> GraphState:
     except subprocess.CalledProcessError as error:
         message = error.stderr.decode(errors="replace").strip()
         raise NoSuchStateError(f"git has no graph at {revision}: {message}") from error
-    folder = Path(tempfile.mkdtemp(prefix="eakg-"))
+    temporary_folder = TemporaryFolder("state")
+    folder = temporary_folder.path
     with tarfile.open(fileobj=io.BytesIO(process.stdout)) as archive:
         archive.extractall(folder, filter="data")
     state = GraphState(layout_of(folder), folder)
-    weakref.finalize(state, shutil.rmtree, folder, ignore_errors=True)
+    weakref.finalize(state, temporary_folder.remove)
     return state

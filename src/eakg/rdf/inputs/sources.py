@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from rdflib import URIRef
 
+from eakg.files import TemporaryFolder
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf.documents import STANDARD_INPUT, read_bytes, syntax_of
 from eakg.rdf.syntaxes import ABSENT, EXTENSIONS, plain_name
@@ -64,8 +64,7 @@ def rdf_inputs(paths: Iterable[Path]) -> Iterator[list[RdfInput]]:
     Standard input is in any syntax, which is told by what stands in it, compressed with gzip or
     not. Raises: ProblemsError; what is wrong with standard input is told of it by that name.
     """
-    with TemporaryDirectory(prefix="eakg-input-") as name:
-        folder = Path(name)
+    with TemporaryFolder("input") as folder:
         inputs = []
         for path in dict.fromkeys(paths):
             if path == STANDARD_INPUT:

@@ -20,6 +20,8 @@ from eakg.reason.relations import (
     CLASS,
     EMPTY,
     UNIT,
+    UNLIMITED,
+    Allowance,
     Ids,
     delete,
     distinct,
@@ -39,11 +41,13 @@ class _RebuildError(Exception):
     """A change is too far-reaching to be followed."""
 
 
-def apply_change(state: ClosureState, added: Facts, removed: Facts) -> ClosureState:
+def apply_change(
+    state: ClosureState, added: Facts, removed: Facts, allowance: Allowance = UNLIMITED
+) -> ClosureState:
     """The complete state of a changed input.
 
     Arguments: a complete state, which is left as it is; the facts that are added and those that are
-    removed, of which those in both stay.
+    removed, of which those in both stay; how much there may be of it. Raises: ReasoningLimitError.
     """
     asserted = dict(state.facts.asserted)
     removals: Facts = {}
@@ -61,16 +65,26 @@ def apply_change(state: ClosureState, added: Facts, removed: Facts) -> ClosureSt
             asserted[key] = insert(asserted.get(key, EMPTY), addition)
     asserted = {key: facts for key, facts in asserted.items() if len(facts)}
     try:
-        return _Change(state, asserted, additions, removals).apply()
+        change = _Change(state, asserted, additions, removals, allowance).apply()
     except _RebuildError:
         base = state.facts
         rebuild = ClosureState.of(base.terms, asserted, base.rules, trivial=state.program.trivial)
+        rebuild.allow(allowance)
         rebuild.run()
-        return rebuild
+        change = rebuild
+    change.allow(UNLIMITED)
+    return change
 
 
 class _Change:
-    def __init__(self, state: ClosureState, asserted: Facts, added: Facts, removed: Facts) -> None:
+    def __init__(
+        self,
+        state: ClosureState,
+        asserted: Facts,
+        added: Facts,
+        removed: Facts,
+        allowance: Allowance,
+    ) -> None:
         self.old_state = state
         self.facts = state.facts
         self.added = added
@@ -80,6 +94,8 @@ class _Change:
         np.add.at(uses, _objects(added), 1)
         np.subtract.at(uses, _objects(removed), 1)
         self.new_state = state.copy(asserted, uses)
+        self.new_state.allow(allowance)
+        self.allowance = allowance
         self.stale: set[Instance] = set()
 
     def apply(self) -> ClosureState:
@@ -135,6 +151,7 @@ class _Change:
         frontier = removed
         total = sum(map(len, self.facts.relations.values()))
         while frontier:
+            self.allowance.check()
             for key, facts in frontier.items():
                 overdeletion[key] = distinct(np.concatenate([overdeletion.get(key, EMPTY), facts]))
             if 4 * sum(map(len, overdeletion.values())) > total:
@@ -157,6 +174,7 @@ class _Change:
                     rest = instance.body[:place] + instance.body[place + 1 :]
                     start = from_relation(atom, delta)
                     for block in solve(rest, facts.lookup, start, instance.head_variables):
+                        self.allowance.check()
                         for head in instance.heads:
                             consequences[head.key].append(facts_of(head, block))
         for instance in self._dependent_instances(frontier):
@@ -210,6 +228,7 @@ class _Change:
                 continue
             start = from_relation(head, facts)
             for block in solve(instance.body, self.new_state.facts.lookup, start, head.variables):
+                self.allowance.check()
                 yield instance.name, head.key, distinct(facts_of(head, block))
 
     def _add(self) -> None:

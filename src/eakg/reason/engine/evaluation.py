@@ -11,6 +11,8 @@ from eakg.reason.relations import (
     EMPTY,
     NOTHING,
     UNIT,
+    UNLIMITED,
+    Allowance,
     Atom,
     Bindings,
     Ids,
@@ -32,12 +34,14 @@ Conclusions = Iterator[tuple[str, int, Ids]]
 class Evaluation:
     """What instances of rules conclude from facts.
 
-    Argument: the facts. `closures` holds those of transitive relations that were closed already.
+    Argument: the facts. `closures` holds those of transitive relations that were closed already;
+    `allowance` says how much there may be, and what is more raises ReasoningLimitError.
     """
 
     def __init__(self, facts: FactBase) -> None:
         self.facts = facts
         self.closures: Facts = {}
+        self.allowance: Allowance = UNLIMITED
 
     def from_delta(self, instance: Instance, key: int, delta: Ids) -> Conclusions:
         """What follows from facts of one relation, of which some are fresh."""
@@ -69,6 +73,7 @@ class Evaluation:
     ) -> Conclusions:
         """What an instance concludes from a table of bindings and the atoms that are left."""
         for block in solve(atoms, self.facts.lookup, table, instance.head_variables):
+            self.allowance.check()
             for head in instance.heads:
                 conclusions = distinct(facts_of(head, block))
                 if self.facts.equal.mapping is None:
@@ -88,10 +93,10 @@ class Evaluation:
         """What makes a relation transitive again; its own conclusions need no second look."""
         relation = self.facts.lookup(key)
         if delta is None:
-            pairs = without(transitive_closure(relation.facts), relation.facts)
+            pairs = without(transitive_closure(relation.facts, self.allowance), relation.facts)
         else:
             delta = without(delta, self.closures.get(key, EMPTY))
-            pairs = additions(relation, delta) if len(delta) else EMPTY
+            pairs = additions(relation, delta, self.allowance) if len(delta) else EMPTY
         if len(pairs):
             self.closures[key] = insert(relation.facts, pairs)
         return pairs

@@ -136,6 +136,11 @@ class FactBase:
             for key, facts in self.asserted.items()
         )
 
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return sum(map(len, self.relations.values()))
+
     def load(self, facts: Facts) -> None:
         """Take in asserted facts, as of the present round."""
         self.conclude(("", key, values) for key, values in facts.items())

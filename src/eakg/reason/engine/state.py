@@ -12,7 +12,7 @@ from eakg.reason.engine.program import Program
 from eakg.reason.engine.terms import Facts, Terms
 from eakg.reason.engine.values import DATATYPE_NUMBERS
 from eakg.reason.plan import Instance
-from eakg.reason.relations import CLASS, Ids
+from eakg.reason.relations import CLASS, Allowance, Ids
 from eakg.reason.rules import ANNOTATION_PROPERTIES, NUMBER, TYPE, RuleSet
 
 
@@ -34,6 +34,10 @@ class ClosureState:
         """A state that has not begun: nothing but what is asserted."""
         facts = FactBase(terms, asserted, rules)
         return cls(facts, Program(facts, trivial=trivial))
+
+    def allow(self, allowance: Allowance) -> None:
+        """Have as much follow, and no more; what is more raises ReasoningLimitError."""
+        self.program.evaluation.allowance = allowance
 
     def copy(self, asserted: Facts, uses: Ids) -> "ClosureState":
         """This state with other asserted facts and their uses of terms, to be changed on its
@@ -72,6 +76,7 @@ class ClosureState:
 
     def _round(self, due: set[int]) -> None:
         facts, program = self.facts, self.program
+        program.evaluation.allowance.check(facts.size)
         facts.clock += 1
         fresh: list[Instance] = []
         if not program.is_started:
@@ -83,12 +88,21 @@ class ClosureState:
         type_ = facts.constant(TYPE)
         if type_ in program.inputs and any(key >= CLASS for key in deltas):
             work = {**deltas, type_: facts.types(deltas).facts}
-        conclusions = list(self._conclusions(work))
+        conclusions = list(self._bounded(self._conclusions(work)))
         for instance in fresh:
             if program.register(instance):
-                conclusions += program.evaluation.from_all(instance)
+                conclusions += self._bounded(program.evaluation.from_all(instance))
         facts.clock += 1
         facts.conclude(conclusions)
+
+    def _bounded(self, conclusions: Conclusions) -> Conclusions:
+        """The conclusions of one round, as long as they are not too many."""
+        count = 0
+        for name, key, facts in conclusions:
+            # Several instances may conclude the same, but one does so once.
+            count = max(count, len(facts))
+            self.program.evaluation.allowance.check(count)
+            yield name, key, facts
 
     def _conclusions(self, deltas: Facts) -> Conclusions:
         evaluation = self.program.evaluation

@@ -96,8 +96,11 @@ class NodeTerms:
             for term in triple:
                 number = numbers.get(term)
                 if number is None:
-                    number = numbers[term] = len(nodes)
+                    # In this order: where there is no memory for a number, a term too many is no
+                    # harm, and a number without a term would be.
+                    number = len(nodes)
                     nodes.append(term)
+                    numbers[term] = number
                 numbers_of_terms.append(number)
         columns = np.array(numbers_of_terms, np.int64).reshape(-1, 3)
         return facts_by_key(columns[:, 0], columns[:, 1], columns[:, 2])

@@ -1,3 +1,7 @@
+from .allowance import UNLIMITED as UNLIMITED
+from .allowance import Allowance as Allowance
+from .allowance import ReasoningTimeError as ReasoningTimeError
+from .allowance import TooManyFactsError as TooManyFactsError
 from .collections import Cells as Cells
 from .collections import Collection as Collection
 from .joins import BLOCK as BLOCK

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from eakg.reason.relations.allowance import UNLIMITED, Allowance
 from eakg.reason.relations.joins import Atom, from_relation, solve
 from eakg.reason.relations.relation import (
     EMPTY,
@@ -19,45 +20,51 @@ LEVELS = 12
 """Steps that are joined before paths are taken to be long."""
 
 
-def transitive_closure(pairs: Ids) -> Ids:
+def transitive_closure(pairs: Ids, allowance: Allowance = UNLIMITED) -> Ids:
     """The pairs that follow by transitivity, with those they follow from; sorted.
 
-    Argument: pairs in any order. Short paths are joined step by step; where they are long, the
-    strongly connected components are walked against the direction of the edges, so that a chain of
-    n nodes takes as many steps as it has pairs, and not their product.
+    Arguments: pairs in any order; how many there may be. Raises: ReasoningLimitError.
+
+    Short paths are joined step by step; where they are long, the strongly connected components are
+    walked against the direction of the edges, so that a chain of n nodes takes as many steps as it
+    has pairs, and not their product.
     """
     edges = relation(pairs)
     total = edges.facts
     frontier = edges.facts
     for _ in range(LEVELS):
-        frontier = without(_compose(frontier, edges), total)
+        frontier = without(_compose(frontier, edges, allowance), total)
+        allowance.check(len(total) + len(frontier))
         if not len(frontier):
             return total
         total = np.sort(np.concatenate([total, frontier]))
-    return _by_components(edges.facts)
+    return _by_components(edges.facts, allowance)
 
 
-def additions(closure: SortedRelation, fresh: Ids) -> Ids:
+def additions(closure: SortedRelation, fresh: Ids, allowance: Allowance = UNLIMITED) -> Ids:
     """The pairs that follow by transitivity when fresh ones join a closed relation.
 
-    Arguments: the relation with the fresh pairs in it, closed without them. Result: sorted pairs
-    that are not in the relation.
+    Arguments: the relation with the fresh pairs in it, closed without them; how many pairs there
+    may be. Result: sorted pairs that are not in the relation. Raises: ReasoningLimitError.
     """
     if len(fresh) * 4 > len(closure):
-        return without(transitive_closure(closure.facts), closure.facts)
+        return without(transitive_closure(closure.facts, allowance), closure.facts)
     total = closure
     pairs = EMPTY
     while len(fresh):
-        paths = distinct(np.concatenate([fresh, _compose(fresh, total)]))
-        candidates = np.concatenate([paths, _compose(paths, total, prepend=True)])
-        fresh = without(distinct(candidates), total.facts)
+        paths = distinct(np.concatenate([fresh, _compose(fresh, total, allowance)]))
+        further = _compose(paths, total, allowance, prepend=True)
+        fresh = without(distinct(np.concatenate([paths, further])), total.facts)
+        allowance.check(len(total) + len(fresh))
         if len(fresh):
             total = total.merge(fresh, 0)
             pairs = np.concatenate([pairs, fresh])
     return distinct(pairs)
 
 
-def _compose(pairs: Ids, edges: SortedRelation, *, prepend: bool = False) -> Ids:
+def _compose(
+    pairs: Ids, edges: SortedRelation, allowance: Allowance, *, prepend: bool = False
+) -> Ids:
     """Pairs x, z with x, y among the pairs and y, z among the edges, or, before them, the other way
     round; distinct."""
     if prepend:
@@ -66,14 +73,19 @@ def _compose(pairs: Ids, edges: SortedRelation, *, prepend: bool = False) -> Ids
     else:
         table = from_relation(Atom(0, "x", "y"), pairs)
         atom = Atom(0, "y", "z")
-    parts = [
-        pack(block.columns["x"], block.columns["z"])
-        for block in solve([atom], lambda _: edges, table, {"x", "z"})
-    ]
-    return distinct(np.concatenate(parts)) if parts else EMPTY
+    parts = [EMPTY]
+    count = 0
+    for block in solve([atom], lambda _: edges, table, {"x", "z"}):
+        parts.append(pack(block.columns["x"], block.columns["z"]))
+        count += block.length
+        if count > allowance.facts:
+            parts = [distinct(np.concatenate(parts))]
+            count = len(parts[0])
+        allowance.check(count)
+    return distinct(np.concatenate(parts))
 
 
-def _by_components(edges: Ids) -> Ids:
+def _by_components(edges: Ids, allowance: Allowance) -> Ids:
     nodes = distinct(np.concatenate([first(edges), second(edges)]))
     sources = np.searchsorted(nodes, first(edges))
     targets = np.searchsorted(nodes, second(edges))
@@ -81,6 +93,7 @@ def _by_components(edges: Ids) -> Ids:
     component, members = _components(starts, targets.tolist())
     reachable: list[Ids] = []
     pairs: list[Ids] = []
+    count = 0
     for number, inside in enumerate(members):
         successors: set[int] = set()
         cyclic = len(inside) > 1
@@ -95,6 +108,8 @@ def _by_components(edges: Ids) -> Ids:
             parts.append(np.array(inside, np.int64))
         reach = distinct(np.concatenate(parts)) if parts else EMPTY
         reachable.append(reach)
+        count += len(reach) * len(inside)
+        allowance.check(count)
         pairs += [pack(np.full(len(reach), nodes[node]), nodes[reach]) for node in inside]
     return np.sort(np.concatenate(pairs))
 

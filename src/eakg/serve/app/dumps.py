@@ -3,14 +3,13 @@ them the reifiers of the evidence, which take RDF 1.2 to be read."""
 
 import gzip
 import hashlib
-import shutil
-import tempfile
 import threading
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from eakg.files import TemporaryFolder, remove_left_folders
 from eakg.names import REIFIERS_GRAPH
 from eakg.serve.content import Catalogue
 from eakg.sparql import OverloadedError
@@ -36,10 +35,18 @@ class Dumps:
     """Dumps of a store, each made when it is first asked for and kept while the data stay
     the same.
 
-    Arguments: whatever answers queries; what it holds; whether it tells of its version.
+    Arguments: whatever answers queries; what it holds; whether it tells of its version; the folder
+    in which to make another for them, None for the system's own.
     """
 
-    def __init__(self, store: QueryService, catalogue: Catalogue, versioned: bool = True) -> None:
+    def __init__(
+        self,
+        store: QueryService,
+        catalogue: Catalogue,
+        versioned: bool = True,
+        parent: str | None = None,
+    ) -> None:
+        self._parent = None if parent is None else Path(parent)
         self._store = store
         self._catalogue = catalogue
         self._versioned = versioned
@@ -72,8 +79,12 @@ class Dumps:
 
     def _make(self, name: str, version: str) -> Dump:
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="eakg-dump-"))
-            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            if self._parent is not None:
+                # Those of web processes that were killed.
+                remove_left_folders(self._parent)
+            folder = TemporaryFolder("dump", self._parent)
+            weakref.finalize(self, folder.remove)
+            self._folder = folder.path
         new = self._folder / f"{name}.new"
         # Without a time in its header a dump of the same data has the same bytes.
         with new.open("wb") as raw, gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as file:

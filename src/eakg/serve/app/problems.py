@@ -25,6 +25,7 @@ from eakg.serve.app.etags import MutableHeaders, forbid_storing
 from eakg.serve.app.negotiation import prefers_html
 from eakg.sparql import (
     BadAnswerError,
+    ClosureTooLargeError,
     ContradictionError,
     EvaluationError,
     FormatMismatchError,
@@ -59,6 +60,7 @@ _STATUS: dict[type[StoreError], HTTPStatus] = {
     EvaluationError: HTTPStatus.BAD_REQUEST,
     FormatMismatchError: HTTPStatus.NOT_ACCEPTABLE,
     ResultTooLargeError: HTTPStatus.FORBIDDEN,
+    ClosureTooLargeError: HTTPStatus.FORBIDDEN,
     TimeLimitExceededError: HTTPStatus.SERVICE_UNAVAILABLE,
     MemoryLimitExceededError: HTTPStatus.SERVICE_UNAVAILABLE,
     OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,

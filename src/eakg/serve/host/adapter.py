@@ -31,6 +31,7 @@ from eakg.serve.host.result_cache import CacheKey, ResultCache
 from eakg.serve.host.threads import Threads
 from eakg.sparql import StoreError
 from eakg.store import QueryService
+from eakg.store.client import StoreClient
 
 if TYPE_CHECKING:
     from granian._granian import RSGIHTTPProtocol
@@ -132,9 +133,12 @@ class Adapter:
         """Seconds until the client's next request is welcome, where it has sent too many."""
         if self._rates is None or scope.path in FREE:
             return None
-        return self._rates.excess(_client(scope), time.time())
+        return self._rates.excess(_client(scope), time.monotonic())
 
     def _version(self) -> str:
+        """The version of the data; empty where nobody knows it at once."""
+        if isinstance(self._store, StoreClient):
+            return self._store.known_version
         try:
             return self._store.version
         except StoreError:

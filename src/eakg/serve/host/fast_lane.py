@@ -196,8 +196,9 @@ class FastLane:
         self, query: ProtocolQuery, request: PlainRequest, wait: Wait, draft: ReplyDraft
     ) -> None:
         fixed = not (query.volatile or query.calls)
-        if fixed and "If-None-Match" in request.headers:
-            current = entity_tag(self._store.version, *query.tag_parts)
+        version = self._store.known_version
+        if fixed and version and "If-None-Match" in request.headers:
+            current = entity_tag(version, *query.tag_parts)
             if has_representation(request, current) and not self._holds(request, current, draft):
                 return
         result = await self._result(query.request, wait)

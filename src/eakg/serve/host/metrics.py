@@ -142,8 +142,8 @@ def _gauges() -> Iterator[Gauge]:
     store = state().store
     version, load = "", None
     with contextlib.suppress(StoreError):
-        version = store.version
         load = store.load() if isinstance(store, LoadReporter) else None
+        version = store.version
     yield Gauge("eakg_up", "Whether the store answers.", float(bool(version)))
     versions = {"version": __version__, "data": version}
     yield Gauge("eakg_info", "The versions of the software and of the data.", 1.0, versions)

@@ -163,9 +163,14 @@ def health() -> Response:
 
 @blueprint.get("/ready")
 def ready() -> Response:
-    """Whether to send requests here: not while the store loads, nor once the service is ending."""
+    """Whether to send requests here: not while the store loads or does not answer, nor once the
+    service is ending."""
     status = {"ready": False}
     with contextlib.suppress(StoreError):
+        store = state().store
+        if isinstance(store, LoadReporter):
+            # The process that holds it: workers that it gave out before may go on without it.
+            store.load()
         status["ready"] = bool(state().store.version) and not is_closing(state().settings.folder)
     return _state_of_service(status, status["ready"])
 

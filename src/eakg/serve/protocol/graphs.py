@@ -108,7 +108,7 @@ def put(path: str | None = None) -> Response:
 def post(path: str | None = None) -> Response:
     """Merge the body into the graph; into a new one where none is named."""
     check_writer(request, state().settings)
-    if path is None and not query_string(request).names:
+    if path is None and query_string(request).names <= {"timeout"}:
         return _write(GraphTarget(str(GRAPH[str(uuid.uuid4())])), "post")
     return _write(_target(path), "post")
 
@@ -119,8 +119,13 @@ def delete(path: str | None = None) -> Response:
     """Drop the graph."""
     check_writer(request, state().settings)
     target = _target(path)
-    write = GraphWrite(target.name, "delete", on_version=_precondition(target))
+    write = GraphWrite(target.name, "delete", timeout=_timeout(), on_version=_precondition(target))
     return _answer(target, state().writer.update(write))
+
+
+def _timeout() -> float | None:
+    """The seconds that the request gives the change."""
+    return query_string(request).timeout()
 
 
 def _not_found(target: GraphTarget) -> GraphNotFoundError:
@@ -200,7 +205,8 @@ def _write(target: GraphTarget, action: Action) -> Response:
         data,
         syntax.media_type,
         target.base_iri,
-        on_version=_precondition(target),
+        _timeout(),
+        _precondition(target),
     )
     return _answer(target, state().writer.update(write))
 

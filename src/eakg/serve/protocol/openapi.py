@@ -98,6 +98,7 @@ _TARGET: dict[str, _Schema] = {
     "default": {"type": "string", "description": "The default graph."},
     "graph": {"type": "string", "format": "iri", "description": "The graph of this name."},
 }
+_WRITE_TARGET = {**_TARGET, "timeout": _TIMEOUT}
 _GRAPH_FORMAT: _Schema = {**_FORMAT, "enum": [one.name for one in GRAPH_FORMATS]}
 _RESULTS = {**_types(FORMATS), **_PAGE}
 _DATA: dict[str, _Schema] = {
@@ -158,9 +159,15 @@ _READ_GRAPH = Operation(
     errors=(404, *_LIMIT_ERRORS),
 )
 _WRITE_GRAPH = Operation(
-    _TARGET, bodies=_DATA, statuses=(201, 204), errors=(404, 412, *_WRITE_ERRORS), bearer=True
+    _WRITE_TARGET,
+    bodies=_DATA,
+    statuses=(201, 204),
+    errors=(404, 412, *_WRITE_ERRORS),
+    bearer=True,
 )
-_DROP_GRAPH = Operation(_TARGET, statuses=(204,), errors=(404, 412, *_WRITE_ERRORS), bearer=True)
+_DROP_GRAPH = Operation(
+    _WRITE_TARGET, statuses=(204,), errors=(404, 412, *_WRITE_ERRORS), bearer=True
+)
 _OPERATIONS: dict[str, Operation] = {
     "sparql.get": Operation(
         _QUERY_PARAMETERS, answers=_RESULTS, statuses=(200, 304), errors=(502, *_LIMIT_ERRORS)

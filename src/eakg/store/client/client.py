@@ -4,9 +4,10 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from eakg.rdf import ResultFormat, Triple, pattern
+from eakg.sparql import StoreUnreachableError
 from eakg.store.changes import AppliedChange, Write
 from eakg.store.client.lease import Lease
 from eakg.store.client.link import ASKER, linked
@@ -29,6 +30,15 @@ from eakg.store.request import Limits, Load, QueryRequest, Result
 if TYPE_CHECKING:
     from eakg.store.reasoner import ConsistencyReport, SupportedProof
 
+_AT_ONCE_SECONDS = 2.0  # in which a keeper answers what it knows, unless something is wrong
+
+
+class KeeperPage(NamedTuple):
+    """The page of a keeper, and the keeper's own address."""
+
+    keeper: str
+    page: VersionPage
+
 
 class StoreClient:
     """Keeps a few workers of the keeper to itself, and asks them; any number of threads may share
@@ -43,7 +53,21 @@ class StoreClient:
         self._turns = Turns(limits.quick, limits.queue, limits.moment)
         self._lock = threading.Lock()
         self._idle: list[Lease] = []
-        self._page: VersionPage | None = None
+        self._page: KeeperPage | None = None
+
+    @property
+    def known_version(self) -> str:
+        """The same, where it is known without asking the keeper; else empty."""
+        page = self._page
+        if page is None:
+            return ""
+        # The page of a keeper that was killed says what was the version then. Before another takes
+        # changes, its address is at this one.
+        try:
+            is_in_place = str(self.address.readlink()) == page.keeper
+        except OSError:
+            return ""
+        return page.page.version if is_in_place else ""
 
     @property
     def version(self) -> str:
@@ -51,8 +75,7 @@ class StoreClient:
 
         Raises: StoreUnreachableError.
         """
-        page = self._page
-        if page is not None and (version := page.version):
+        if version := self.known_version:
             return version
         lease = self._new_lease()
         self._give_back(lease)
@@ -94,7 +117,14 @@ class StoreClient:
         Raises: StoreError and its kinds, after which nothing has changed; StoreUnreachableError
         when the keeper ended meanwhile, after which it is not known.
         """
-        return expect(self._reply(request), AppliedChange)
+        limits = self.limits
+        if request.timeout is None:
+            # It waits for its turn, is worked out, and what follows is found out.
+            seconds = 2 * limits.timeout + limits.change_seconds
+        else:
+            seconds = request.timeout
+        words = "the store does not answer; whether the change was made is not known"
+        return expect(self._reply(request, seconds, words), AppliedChange)
 
     def explain(self, triple: Triple) -> "SupportedProof":
         """Why a triple holds, in the version that is there now.
@@ -109,7 +139,7 @@ class StoreClient:
             pattern(triple)
         except ValueError as error:  # no term that the engine could hold
             raise NotInClosureError("it has a term that no graph can hold") from error
-        message = self._reply(ExplainRequest(triple))
+        message = self._reply(ExplainRequest(triple), self._reasoning_seconds)
         if isinstance(message, NoEntailment):
             raise NotInClosureError("the graph does not say it, and it does not follow")
         return supported_proof_of(expect(message, Explanation))
@@ -122,11 +152,13 @@ class StoreClient:
         """
         from eakg.store.messages import report_of
 
-        return report_of(expect(self._reply(ConsistencyRequest(limit)), Consistency))
+        message = self._reply(ConsistencyRequest(limit), self._reasoning_seconds)
+        return report_of(expect(message, Consistency))
 
     def load(self) -> Load:
-        """How busy this client and the keeper are. Raises: StoreUnreachableError."""
-        with linked(str(self.address), LoadRequest(), self._seconds) as link:
+        """How busy this client and the keeper are. Raises: StoreUnreachableError, also where the
+        keeper does not say so at once."""
+        with linked(str(self.address), LoadRequest(), _AT_ONCE_SECONDS) as link:
             load = expect(link.reply(), Load)
         waiting = self._turns.waiting + load.waiting
         return replace(load, quick=self._turns.in_use, waiting=waiting)
@@ -161,6 +193,7 @@ class StoreClient:
             patience_ends,
             self._turns.pass_on,
             self._give_back,
+            self._new_lease,
         )
 
     def _at_hand(self) -> Lease | None:
@@ -175,7 +208,7 @@ class StoreClient:
     def _new_lease(self) -> Lease:
         with linked(str(self.address), LeaseRequest(), self._seconds) as link:
             lease = link.lease()
-        self._page = lease.page
+        self._page = KeeperPage(lease.keeper, lease.page)
         return lease
 
     def _give_back(self, lease: Lease) -> None:
@@ -185,8 +218,20 @@ class StoreClient:
         with self._lock:
             self._idle.append(lease)
 
-    def _reply(self, message: Message) -> Message:
-        """The keeper's one answer, whenever it comes."""
-        with linked(str(self.address), message, self._seconds, ASKER.get()) as link:
-            link.connection.settimeout(None)
-            return link.reply()
+    @property
+    def _reasoning_seconds(self) -> float:
+        """That the reasoner may take for an answer."""
+        return self.limits.timeout + self.limits.change_seconds
+
+    def _reply(
+        self, message: Message, seconds: float, words: str = "the store does not answer"
+    ) -> Message:
+        """The keeper's one answer, after so many seconds and a grace at the latest.
+
+        Raises: StoreUnreachableError, with the words, where there is none.
+        """
+        try:
+            with linked(str(self.address), message, seconds + GRACE, ASKER.get()) as link:
+                return link.reply()
+        except StoreUnreachableError as error:
+            raise StoreUnreachableError(words) from error

@@ -5,9 +5,7 @@ import os
 import select
 import socket
 
-from eakg.store.messages import Inbox, LeaseOffer, VersionPage, WorkerOutcome
-
-_PIECE = 1 << 18
+from eakg.store.messages import Channel, LeaseOffer, MessageError, VersionPage, WorkerOutcome
 
 
 class Lease:
@@ -24,12 +22,11 @@ class Lease:
         self.keeper = keeper
         self.worker = offer.worker
         self.version = offer.version
-        self.channel = socket.socket(fileno=channel)
+        self.channel = Channel(socket.socket(fileno=channel))
         self.result = result
         self.page = VersionPage(page)
         os.close(page)
         self.last = False
-        self._inbox = Inbox()
 
     @property
     def usable(self) -> bool:
@@ -41,30 +38,23 @@ class Lease:
         return not ready.poll(0)
 
     def ask(self, request: bytes) -> None:
-        """Send a request, framed. Raises: OSError when the worker has ended."""
-        self.channel.settimeout(None)
-        self.channel.sendall(request)
+        """Send a request, framed, as far as there is room; the rest goes while an answer is waited
+        for. Raises: OSError when the worker has ended."""
+        self.channel.put_frame(request)
 
     def answer(self, seconds: float) -> WorkerOutcome | None:
-        """Wait so long for the answer, or for the next piece of it; None where it is not whole.
+        """Wait so long for the answer; None where it is not there, whole.
 
-        Raises: EOFError or OSError when the worker has ended without one.
+        Raises: EOFError, OSError or MessageError when the worker has ended without one.
         """
-        self.channel.settimeout(seconds)
-        while True:
-            try:
-                data = self.channel.recv(_PIECE)
-            except (TimeoutError, BlockingIOError):
-                return None
-            if not data:
-                raise EOFError
-            self._inbox.add(data)
-            outcome = self._inbox.take()
-            if isinstance(outcome, WorkerOutcome):
-                self.last = outcome.last
-                return outcome
-            if outcome is not None:
-                raise EOFError("a worker answered with what is no outcome")
+        try:
+            outcome = self.channel.receive(seconds)
+        except TimeoutError:
+            return None
+        if not isinstance(outcome, WorkerOutcome):
+            raise MessageError("a worker answered with what is no outcome")
+        self.last = outcome.last
+        return outcome
 
     def take_result(self) -> int:
         """The descriptor of the result file, which is the caller's from now on."""

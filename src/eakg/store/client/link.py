@@ -5,6 +5,7 @@ other side knows.
 """
 
 import contextlib
+import os
 import socket
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -12,7 +13,7 @@ from typing import Protocol
 
 from eakg.sparql import StoreUnreachableError
 from eakg.store.client.lease import Lease
-from eakg.store.messages import LeaseOffer, Message, MessageError, expect, receive, send
+from eakg.store.messages import Channel, LeaseOffer, Message, MessageError, expect
 
 _ENDS = 3  # descriptors that come with a lease
 
@@ -30,22 +31,29 @@ ASKER: ContextVar[Asker | None] = ContextVar("asker", default=None)
 
 
 class KeeperLink:
-    """The client's end. Argument: the connection, over which a message was sent."""
+    """The client's end.
 
-    def __init__(self, connection: socket.socket) -> None:
-        self.connection = connection
+    Arguments: the channel over which a message was sent; the seconds that an answer may take.
+    """
+
+    def __init__(self, channel: Channel, seconds: float) -> None:
+        self.channel = channel
+        self._seconds = seconds
 
     def reply(self) -> Message:
-        """What is said. Raises: EOFError or OSError where the other side has ended."""
-        return receive(self.connection)[0]
+        """What is said. Raises: EOFError or OSError where the other side has ended, or says nothing
+        for too long."""
+        return self.channel.receive(self._seconds)
 
     def lease(self) -> Lease:
         """The worker that is given. Raises: as `reply`; StoreError where none is, with why."""
-        message, descriptors = receive(self.connection)
-        offer = expect(message, LeaseOffer)
+        offer = expect(self.reply(), LeaseOffer)
+        descriptors = self.channel.take_descriptors()
         if len(descriptors) != _ENDS:
+            for descriptor in descriptors:
+                os.close(descriptor)
             raise EOFError("a worker came without its channel")
-        return Lease(offer, self.connection.getpeername(), *descriptors)
+        return Lease(offer, self.channel.peer, *descriptors)
 
 
 @contextlib.contextmanager
@@ -56,20 +64,30 @@ def linked(
 
     Arguments: the path of the Unix socket; the message; the seconds that each step may take;
     who takes the connection along when leaving.
-    Raises: StoreUnreachableError where the other side is not there or ends, also in the context.
+    Raises: StoreUnreachableError where the other side is not there, ends, or says nothing for too
+    long, also in the context.
     """
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(seconds)
-            connection.connect(address)
-            send(connection, message)
+        with contextlib.closing(_connect(address, seconds)) as channel:
+            channel.send(message, seconds)
             if asker is not None:
-                asker.on_leaving(lambda: _leave(connection))
-            yield KeeperLink(connection)
+                asker.on_leaving(lambda: _leave(channel))
+            yield KeeperLink(channel, seconds)
     except (OSError, EOFError, MessageError) as error:
         raise StoreUnreachableError("the store does not answer") from error
 
 
-def _leave(connection: socket.socket) -> None:
+def _connect(address: str, seconds: float) -> Channel:
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(seconds)
+        connection.connect(address)
+        return Channel(connection)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _leave(channel: Channel) -> None:
     with contextlib.suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
+        channel.shut()

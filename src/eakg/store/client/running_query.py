@@ -13,7 +13,12 @@ from collections.abc import Callable
 from typing import Any
 
 from eakg.rdf import ResultFormat
-from eakg.sparql import StoreError, StoreUnreachableError, TimeLimitExceededError
+from eakg.sparql import (
+    StoreError,
+    StoreUnreachableError,
+    TimeLimitExceededError,
+    WorkerCrashedError,
+)
 from eakg.store.client.lease import Lease
 from eakg.store.client.link import ASKER, KeeperLink, linked
 from eakg.store.messages import LongLaneRequest, MessageError, WorkerOutcome, frame
@@ -28,7 +33,8 @@ class RunningQuery:
     `finish` waits for it; whoever wants neither any more closes it.
 
     Arguments: the query; the format of its result; the worker; the limits; when patience ends, in
-    seconds of the monotonic clock; what ends its turn; what takes the worker back.
+    seconds of the monotonic clock; what ends its turn; what takes the worker back; what gives
+    another where somebody ended this one.
     """
 
     def __init__(
@@ -40,8 +46,10 @@ class RunningQuery:
         patience_ends: float,
         end_turn: Callable[[], None],
         give_back: Callable[[Lease], None],
+        new_lease: Callable[[], Lease],
     ) -> None:
         self.lease = lease
+        self._new_lease = new_lease
         self._data = frame(request)
         self._seconds = limits.seconds(request.timeout)
         self._media_type = result_format.media_type
@@ -70,12 +78,28 @@ class RunningQuery:
 
         An exception that interrupts the call ends the query.
         """
+        try:
+            return self._finish()
+        except WorkerCrashedError:
+            # Not by a limit of ours, so by somebody else, and it may go well with another worker.
+            self._ask_anew()
+            return self._finish()
+
+    def _finish(self) -> Result:
         moment = self._limits.moment - (time.monotonic() - self._started)
         try:
             answer = self._hear(max(0.0, moment))
         finally:
             self._pass_on()
         return self._result(self._hear_at_length() if answer is None else answer)
+
+    def _ask_anew(self) -> None:
+        self.lease.close()
+        self.lease = self._new_lease()
+        self._started = time.monotonic()
+        # Where the worker has ended, hearing it says so.
+        with contextlib.suppress(OSError):
+            self.lease.ask(self._data)
 
     def close(self) -> None:
         """End the query."""
@@ -160,8 +184,8 @@ class RunningQuery:
 def _wait(lease: Lease, link: KeeperLink, seconds: float) -> tuple[bool, bool]:
     """Whether the worker and whether the keeper has something to say."""
     ready = select.poll()
-    ready.register(link.connection, select.POLLIN)
+    ready.register(link.channel, link.channel.events)
     if not lease.last:
-        ready.register(lease.channel, select.POLLIN)
+        ready.register(lease.channel, lease.channel.events)
     descriptors = {descriptor for descriptor, _ in ready.poll(seconds * 1000)}
-    return lease.channel.fileno() in descriptors, link.connection.fileno() in descriptors
+    return lease.channel.fileno() in descriptors, link.channel.fileno() in descriptors

@@ -1,14 +1,11 @@
+from .channel import Channel as Channel
 from .codec import MessageError as MessageError
 from .explanations import consistency_of as consistency_of
 from .explanations import explanation_of as explanation_of
 from .explanations import report_of as report_of
 from .explanations import supported_proof_of as supported_proof_of
 from .frames import NO_LIMIT as NO_LIMIT
-from .frames import Inbox as Inbox
 from .frames import frame as frame
-from .frames import read as read
-from .frames import receive as receive
-from .frames import send as send
 from .kinds import CODEC as CODEC
 from .kinds import CandidateChange as CandidateChange
 from .kinds import Consistency as Consistency

@@ -1,8 +1,6 @@
 """Messages over streams: eight bytes of length, then the bytes of the message."""
 
-import socket
 import struct
-from typing import IO
 
 from eakg.store.messages.codec import MessageError
 from eakg.store.messages.kinds import Message, decode, encode
@@ -10,8 +8,6 @@ from eakg.store.messages.kinds import Message, decode, encode
 _LENGTH = struct.Struct("!Q")
 MAX_FRAME = 128 << 20  # a graph that is written
 NO_LIMIT = (1 << 64) - 1
-_PIECE = 1 << 16
-_DESCRIPTORS = 4
 
 
 def frame(message: Message) -> bytes:
@@ -51,46 +47,3 @@ class Inbox:
             message = decode(view[_LENGTH.size : stop])
         del self._buffer[:stop]
         return message
-
-
-def send(connection: socket.socket, message: Message, files: tuple[int, ...] = ()) -> None:
-    """Send a message and file descriptors. Raises: OSError as the socket raises it."""
-    data = memoryview(frame(message))
-    # One call sends what the socket has room for.
-    count = socket.send_fds(connection, [data], files) if files else 0
-    connection.sendall(data[count:])
-
-
-def receive(connection: socket.socket) -> tuple[Message, list[int]]:
-    """Wait for one message and the file descriptors that may come with it.
-
-    Raises: EOFError when the other side closed first; OSError as the socket raises it;
-    MessageError.
-    """
-    inbox = Inbox()
-    data, descriptors, _, _ = socket.recv_fds(connection, _PIECE, _DESCRIPTORS)
-    inbox.add(data)
-    while (message := inbox.take()) is None:
-        if not data:
-            raise EOFError("closed before the message was complete")
-        data = connection.recv(_PIECE)
-        inbox.add(data)
-    return message, descriptors
-
-
-def read(file: IO[bytes]) -> Message:
-    """Wait for one message from a pipe.
-
-    Raises: EOFError when it ended before; OSError as the pipe raises it; MessageError.
-    """
-    return decode(_exactly(file, _LENGTH.unpack(_exactly(file, _LENGTH.size))[0]))
-
-
-def _exactly(file: IO[bytes], size: int) -> bytes:
-    data = b""
-    while len(data) < size:
-        piece = file.read(size - len(data))
-        if not piece:
-            raise EOFError("closed before the message was complete")
-        data += piece
-    return data

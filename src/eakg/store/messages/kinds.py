@@ -216,10 +216,12 @@ class InferredGraph:
 
 @dataclass(frozen=True)
 class CandidateChange:
-    """A change of what is asserted that does not count yet, and whether it may contradict."""
+    """A change of what is asserted that does not count yet, whether it may contradict, and the
+    seconds in which what follows from it is to be found out."""
 
     change: Change
     allow_inconsistent: bool
+    seconds: float
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,3 @@
 from .keeper_process import KeeperProcess as KeeperProcess
+from .restarts import RESTARTS as RESTARTS
+from .restarts import Restarts as Restarts

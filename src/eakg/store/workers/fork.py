@@ -7,6 +7,7 @@ import select
 import signal
 import socket
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,14 +17,17 @@ from pathlib import Path
 from eakg.sparql import StoreError, WorkerCrashedError
 from eakg.store.graphs import LoadedStore
 from eakg.store.messages import LeaseOffer
+from eakg.store.processes import address_space
 from eakg.store.request import Limits
 from eakg.store.spool import anonymous_file, spool_file
 from eakg.store.workers.events import Events
-from eakg.store.workers.worker import Outlets, address_space, autopsy, work
+from eakg.store.workers.worker import Outlets, autopsy, work
 
 NO_ROOM = "the system has no room for another query"
 _MAX_ENDS = 256  # ends of workers that nobody has asked about
 _LOWEST_PRIORITY = 19  # the niceness of a process that runs when nobody else wants to
+_END_SECONDS = 2.0
+_LOOK_SECONDS = 0.001
 _numbers = itertools.count(1)
 
 
@@ -77,14 +81,14 @@ class Worker:
         return bool(ready.poll(0))
 
     def bury(self) -> Callable[[float], StoreError]:
-        """Wait for its end, close what it had, and find out why it ended: an error, given the time
-        limit of what it was at."""
+        """Wait for its end, for some seconds and then by force, close what it had, and find out why
+        it ended: an error, given the time limit of what it was at."""
         status = _reap(self.pid)
         words = os.pread(self.stderr, 1 << 12, 0).decode(errors="replace")
         self.alive = False
         self.lifeline.close()
         os.close(self.stderr)
-        return partial(autopsy, status, words)
+        return partial(autopsy, 0 if status is None else status, words)
 
 
 @dataclass(frozen=True)
@@ -203,9 +207,21 @@ def assert_forkable() -> None:
         raise AssertionError(f"the store's process has {threads} threads, and must not fork")
 
 
-def _reap(pid: int) -> int:
-    try:
-        _, status = os.waitpid(pid, 0)
-    except ChildProcessError:
-        return 0
-    return os.waitstatus_to_exitcode(status)
+def _reap(pid: int) -> int | None:
+    """The exit status of a process that is about to end, or is ended; None where it is not told."""
+    for seconds, kill in ((_END_SECONDS, True), (_END_SECONDS, False)):
+        ends = time.monotonic() + seconds
+        while True:
+            try:
+                ended, status = os.waitpid(pid, os.WNOHANG)
+            except ChildProcessError:
+                return None
+            if ended:
+                return os.waitstatus_to_exitcode(status)
+            if time.monotonic() > ends:
+                break
+            time.sleep(_LOOK_SECONDS)
+        if kill:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    return None

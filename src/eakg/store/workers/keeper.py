@@ -1,10 +1,10 @@
 """The keeper: the process that holds the store, forks workers and makes the next versions.
 
-    python -m eakg.store.workers.keeper < setup
+    python -m eakg.store.workers.keeper
 
-Its standard input brings a `Setup` and then stays open for as long as the parent lives; at its end
-this process ends too, and a `RetirementRequest` retires it. Its standard output says that it is
-ready, or what is wrong with the files. `eakg.store.messages` tells of the messages.
+Its standard input is a socket that brings a `Setup` and then stays open for as long as the parent
+lives; at its end this process ends too, and a `RetirementRequest` retires it. The same socket says
+that it is ready, or what is wrong with the files. `eakg.store.messages` tells of the messages.
 
 It has one thread, so that it can fork, and waits for nobody but in `Events.wait`.
 """
@@ -17,29 +17,30 @@ import socket
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from eakg.problems import ProblemsError
 from eakg.sparql import NotReasonedError, OverloadedError
 from eakg.store.changes import GraphWrite, History, UpdateRequest
 from eakg.store.messages import (
+    NO_LIMIT,
+    Channel,
     Consistency,
     ConsistencyRequest,
     ExplainRequest,
     Explanation,
-    Inbox,
     LeaseRequest,
     LoadRequest,
     LongLaneRequest,
     Message,
+    MessageError,
     Ready,
     Retirement,
     RetirementRequest,
     Setup,
     VersionPage,
     expect,
-    frame,
-    read,
 )
 from eakg.store.options import WITHOUT_REASONING
 from eakg.store.request import Limits, Load
@@ -49,10 +50,9 @@ from eakg.store.workers.lanes import Lanes
 from eakg.store.workers.reasoner_link import ReasonerLink
 from eakg.store.workers.writings import Writings
 
-_REASONING = 10  # times the time limit of a query that the reasoner may take for a change
 _LEAVE_SECONDS = 2.0  # beyond a moment, in which those who leave for another keeper may still ask
 _LOOK_SECONDS = 0.1
-_PIECE = 1 << 16
+_SETUP_SECONDS = 60.0
 
 
 class Keeper:
@@ -77,13 +77,10 @@ class Keeper:
         self._events = Events()
         self._workers = Workers(history.loaded_store, limits, self._events, page_descriptor)
         self._lanes = Lanes(limits, self._workers)
-        self._reasoner = ReasonerLink(
-            history, self._events, _REASONING * limits.timeout, self._publish
-        )
+        self._reasoner = ReasonerLink(history, self._events, limits, self._publish)
         self._writings = Writings(
             history, limits, self._workers, self._reasoner, self._events, self._publish
         )
-        self._inbox = Inbox()
         self._is_stopped = False
         self._retires_at: float | None = None
         self._publish()
@@ -92,12 +89,13 @@ class Keeper:
         """Have what follows at hand. Raises: OSError; EOFError."""
         self._reasoner.start()
 
-    def serve(self, lifeline: int) -> None:
-        """Answer until `lifeline` is at its end, or it brought a `RetirementRequest` and all is
-        done."""
+    def serve(self, parent: Channel) -> None:
+        """Answer until the channel to the parent is at its end, or it brought a `RetirementRequest`
+        and all is done."""
         self._listener.setblocking(False)
         self._events.watch(self._listener, self._accept)
-        self._events.watch(lifeline, lambda: self._hear_parent(lifeline))
+        self._events.watch(parent, lambda: self._hear_parent(parent))
+        self._events.follow(parent)
         try:
             while not (self._is_stopped or self._has_retired):
                 self._events.wait(self._seconds_to_deadline())
@@ -116,23 +114,26 @@ class Keeper:
 
     def _seconds_to_deadline(self) -> float | None:
         now = time.monotonic()
-        deadlines = [self._lanes.deadline, self._reasoner.deadline]
+        deadlines = [self._lanes.deadline, self._reasoner.deadline, self._writings.deadline]
         if self._retires_at is not None:
             deadlines.append(max(self._retires_at, now + _LOOK_SECONDS))
         seconds = (max(0.0, deadline - now) for deadline in deadlines if deadline is not None)
         return min(seconds, default=None)
 
-    def _hear_parent(self, lifeline: int) -> None:
-        data = os.read(lifeline, _PIECE)
-        if not data:
+    def _hear_parent(self, parent: Channel) -> None:
+        try:
+            parent.flush()
+            message = parent.hear()
+        except (OSError, EOFError, MessageError):
             self._is_stopped = True
             return
-        self._inbox.add(data)
-        if isinstance(self._inbox.take(), RetirementRequest) and self._retires_at is None:
+        if isinstance(message, RetirementRequest) and self._retires_at is None:
             self._retires_at = time.monotonic() + self._limits.moment + _LEAVE_SECONDS
             # Clients find that their workers are of no version that there is.
             self._page.version = ""
-            say(Retirement())
+            with contextlib.suppress(OSError):
+                parent.put(Retirement())
+        self._events.follow(parent)
 
     @property
     def _has_retired(self) -> bool:
@@ -157,9 +158,9 @@ class Keeper:
                 load = Load(0, lanes.running, lanes.waiting, len(self._workers), problem)
                 connection.reply(load)
             case ExplainRequest():
-                self._reasoner.ask(message, lambda answer: self._tell(connection, answer))
+                self._ask_reasoner(connection, message)
             case ConsistencyRequest() if self._history.derives:
-                self._reasoner.ask(message, lambda answer: self._tell(connection, answer))
+                self._ask_reasoner(connection, message)
             case ConsistencyRequest():
                 connection.reply(NotReasonedError(WITHOUT_REASONING))
             case UpdateRequest() | GraphWrite():
@@ -176,6 +177,12 @@ class Keeper:
         connection.reply(link.offer, link.files)
         link.close()
 
+    def _ask_reasoner(self, connection: Connection, message: Message) -> None:
+        patience_ends = time.monotonic() + self._limits.timeout
+        ends = patience_ends + self._limits.change_seconds
+        answer = partial(self._tell, connection)
+        self._reasoner.ask(message, answer, patience_ends, ends)
+
     def _tell(self, connection: Connection, answer: Message) -> None:
         """The reasoner knows no version; its answers are of the latest."""
         if isinstance(answer, Explanation | Consistency):
@@ -183,40 +190,44 @@ class Keeper:
         connection.reply(answer)
 
 
-def say(message: Message) -> None:
-    """Say something to the parent."""
-    sys.stdout.buffer.write(frame(message))
-    sys.stdout.buffer.flush()
-
-
 def main() -> None:
     """Load, say that it is ready, answer until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    lifeline = sys.stdin.fileno()
+    parent = Channel(socket.socket(fileno=os.dup(sys.stdin.fileno())), NO_LIMIT)
     try:
-        with open(lifeline, "rb", buffering=0, closefd=False) as pipe:
-            setup = expect(read(pipe), Setup)
-    except EOFError:
-        sys.exit(1)
+        setup = expect(parent.receive(_SETUP_SECONDS), Setup)
+    except (OSError, EOFError):
+        sys.exit(1)  # nobody is there who would want it
+    _keep(setup, parent)
+
+
+def _keep(setup: Setup, parent: Channel) -> None:
+    limits = setup.limits
     try:
         history = History(setup.contents, setup.options)
     except ProblemsError as error:
-        say(error)
+        with contextlib.suppress(OSError):
+            parent.send(error, limits.start)
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         listener.bind(setup.address)
         listener.listen(512)
-        keeper = Keeper(history, setup.limits, listener, *VersionPage.create())
+        keeper = Keeper(history, limits, listener, *VersionPage.create())
         if history.derives and (setup.options.writable or history.lacks_closure):
-            keeper.start_reasoner()
+            try:
+                keeper.start_reasoner()
+            except (OSError, EOFError) as error:
+                sys.exit(f"the process that reasons was not ready: {error}")
         # The garbage collector of a worker shall not write to, and so copy, what it shares.
         gc.collect()
         gc.freeze()
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         loaded_store = history.loaded_store
-        say(Ready(loaded_store.graphs, loaded_store.notices))
         try:
-            keeper.serve(lifeline)
+            # Where the parent has ended, hearing it says so.
+            with contextlib.suppress(OSError):
+                parent.put(Ready(loaded_store.graphs, loaded_store.notices))
+            keeper.serve(parent)
         finally:
             Path(setup.address).unlink(missing_ok=True)
             with contextlib.suppress(OSError):

@@ -2,27 +2,27 @@
 
 import contextlib
 import itertools
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from eakg.problems import Problem, ProblemsError
+from eakg.files import TemporaryFolder
+from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.sparql import StoreUnreachableError
 from eakg.store.client import StoreClient
 from eakg.store.graph_files import Contents
-from eakg.store.messages import MessageError, Ready, RetirementRequest, Setup, expect, frame, read
+from eakg.store.messages import Ready, Setup
 from eakg.store.options import StoreOptions
 from eakg.store.request import Limits
+from eakg.store.workers.restarts import RESTARTS, Restarts
+from eakg.store.workers.store_process import StoreProcess
 
-_END_SECONDS = 5.0
-_SHORT_LIFE = 1.0
-_SHORT_LIVES = 3
+_LOOK_SECONDS = 0.5
+_SILENCE = 60.0  # seconds after which a keeper that does not answer is taken for dead
 
 
 class KeeperProcess:
@@ -44,29 +44,35 @@ class KeeperProcess:
         options: StoreOptions | None = None,
     ) -> None:
         self.limits = limits or Limits()
-        self._folder = Path(tempfile.mkdtemp(prefix="eakg-"))
-        self.address = self._folder / "store"
+        self._folder = TemporaryFolder("")
+        self.address = self._folder.path / "store"
         self.options = options or StoreOptions()
         self._number = itertools.count(1)
         # Held until they are closed: collected in a cycle, their sockets could go first.
         self._clients: list[StoreClient] = []
         self._stop_event = threading.Event()
-        self._replacement_lock = threading.Lock()
-        self._retired_processes: list[subprocess.Popen[bytes]] = []
+        self._place_lock = threading.Lock()
+        self._retired_processes: list[StoreProcess] = []
+        self._starting_processes: set[StoreProcess] = set()
         self._setup = self._new_setup(contents)
-        self._process = _spawn()
         try:
-            ready = _hand_over(self._process, self._setup)
+            self._process = StoreProcess.spawn()
+        except BaseException:
+            self._folder.remove()
+            raise
+        try:
+            ready = self._process.hand_over(self._setup)
             self.graphs, self.notices = ready.graphs, ready.notices
             self._put_in_place(self._setup)
         except BaseException:
             self.stop()
             raise
+        self._ready_since = time.monotonic()
 
     @property
     def pid(self) -> int:
         """The process id."""
-        return self._process.pid
+        return self._process.process.pid
 
     def client(self) -> StoreClient:
         """A client for this process, closed with it; any number of threads may share it."""
@@ -74,12 +80,25 @@ class KeeperProcess:
         self._clients.append(client)
         return client
 
-    def supervise(self) -> None:
-        """Start the process anew each time it ends by itself, until `stop`; returns at once.
+    def supervise(
+        self,
+        restarts: int = RESTARTS,
+        give_up: Callable[[ExitStatus], None] = lambda _: None,
+    ) -> None:
+        """Start the process anew each time it ends by itself or is silent for too long, until
+        `stop`; returns at once.
 
-        After three that end within a second each, none is started any more.
+        Arguments: after how many lives of less than a second each, in a row, there are no more (the
+        pauses between them grow); what is then called, as where the files cannot be loaded any
+        more, with the exit status of what went wrong.
         """
-        threading.Thread(target=self._supervise, daemon=True).start()
+
+        def supervise() -> None:
+            status = self._supervise(Restarts(restarts))
+            if status is not None:
+                give_up(status)
+
+        threading.Thread(target=supervise, daemon=True).start()
 
     def reload(self, contents: Contents) -> None:
         """Have a fresh process hold other contents, at the same address; returns once it does.
@@ -92,63 +111,124 @@ class KeeperProcess:
             words = "what is in the folder of a store changes by updates; write to it instead"
             raise ProblemsError([Problem(str(self.options.directory), 0, words)])
         setup = self._new_setup(contents)
-        process = _spawn()
-        try:
-            ready = _hand_over(process, setup)
-        except BaseException:
-            _end(process)
-            raise
-        with self._replacement_lock:
-            self._put_in_place(setup)
-            old, self._process, self._setup = self._process, process, setup
-            self.graphs, self.notices = ready.graphs, ready.notices
+        process, ready = self._start(setup)
+        old = self._process
+        self._replace(old, process, setup, ready)
         self._retired_processes = [
-            *(process for process in self._retired_processes if process.poll() is None),
+            *(one for one in self._retired_processes if one.process.poll() is None),
             old,
         ]
-        if old.stdin is not None and old.stdout is not None:
-            with contextlib.suppress(OSError, EOFError):
-                old.stdin.write(frame(RetirementRequest()))
-                old.stdin.flush()
-                read(old.stdout)  # from here on nobody begins to ask it
+        old.retire()
 
     def stop(self) -> None:
         """End the process and its workers, and remove the socket; may be called twice."""
         self._stop_event.set()
         for client in self._clients:
             client.close()
-        for process in (self._process, *self._retired_processes):
-            _end(process)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        for process in tuple(self._starting_processes):
+            process.process.kill()  # whoever waits for it does the rest
+        with self._place_lock:
+            processes = [self._process, *self._retired_processes]
+        for process in processes:
+            process.end()
+        self._folder.remove()
 
     def _new_setup(self, contents: Contents) -> Setup:
+        # An address is one process's alone: whoever asks for a worker of one that ended shall not
+        # be given another's.
         address = f"{self.address}-{next(self._number)}"
         return Setup(contents, self.limits, address, self.options)
 
     def _put_in_place(self, setup: Setup) -> None:
-        link = self._folder / "next"
+        link = self._folder.path / "next"
         link.symlink_to(setup.address)
         link.replace(self.address)
 
-    def _supervise(self) -> None:
-        short_lives = 0
-        while short_lives < _SHORT_LIVES:
-            start = time.monotonic()
-            process = self._process
-            status = process.wait()
-            if self._stop_event.is_set():
+    def _start(self, setup: Setup) -> tuple[StoreProcess, Ready]:
+        """A process that is ready. Raises: as at the start; OSError."""
+        process = StoreProcess.spawn()
+        self._starting_processes.add(process)
+        try:
+            return process, process.hand_over(setup)
+        except BaseException:
+            process.end()
+            raise
+        finally:
+            self._starting_processes.discard(process)
+
+    def _replace(self, old: StoreProcess, new: StoreProcess, setup: Setup, ready: Ready) -> None:
+        """Put a process in the place of another, where that is still there and wanted."""
+        with self._place_lock:
+            if self._stop_event.is_set() or self._process is not old:
+                new.end()
                 return
-            with self._replacement_lock:
-                if process is not self._process:
+            self._put_in_place(setup)
+            self._process, self._setup = new, setup
+            self.graphs, self.notices = ready.graphs, ready.notices
+            self._ready_since = time.monotonic()
+
+    def _supervise(self, restarts: Restarts) -> ExitStatus | None:
+        """See to it that there is a process; the exit status of what went wrong once there shall be
+        none any more."""
+        while (end := self._await_end()) is not None:
+            life = time.monotonic() - self._ready_since
+            old = self._process
+            print(f"the store's process {end} and is started anew", file=sys.stderr, flush=True)
+            _discard(old, self._setup)
+            while (pause := restarts.pause(life)) is not None:
+                if self._stop_event.wait(pause):
+                    return None
+                life = 0.0
+                setup = self._new_setup(self._setup.contents)
+                try:
+                    process, ready = self._start(setup)
+                except ProblemsError as error:
+                    # To read the same files once more would not mend them.
+                    print(f"{error}\n{_NO_RESTART}", file=sys.stderr, flush=True)
+                    return error.status
+                except (StoreUnreachableError, OSError) as error:
+                    print(f"{error}; it is tried again", file=sys.stderr, flush=True)
+                    Path(setup.address).unlink(missing_ok=True)
                     continue
-                short_lives = short_lives + 1 if time.monotonic() - start < _SHORT_LIFE else 0
-                print(f"the store's process ended ({status}) and is started anew", file=sys.stderr)
-                _close(process)
-                Path(self._setup.address).unlink(missing_ok=True)
-                self._process = _spawn()
-                with contextlib.suppress(StoreUnreachableError, ProblemsError):
-                    _hand_over(self._process, self._setup)
-        print("the store's process ends again and again and stays down", file=sys.stderr)
+                self._replace(old, process, setup, ready)
+                break
+            if pause is None:
+                print(
+                    f"the store's process ended {restarts.limit + 1} times, each soon after its"
+                    f" start; {_NO_RESTART}",
+                    file=sys.stderr,
+                    flush=True,
+                )
+                return ExitStatus.UNREACHABLE
+        return None
+
+    def _await_end(self) -> str | None:
+        """How the process that is in place ended, once it has; None after `stop`."""
+        heard = time.monotonic()
+        last: StoreProcess | None = None
+        while not self._stop_event.is_set():
+            process = self._process
+            now = time.monotonic()
+            if process is not last:
+                last, heard = process, now
+            status = process.process.poll()
+            if status is not None and process is self._process:
+                return None if self._stop_event.is_set() else f"ended ({status})"
+            if self._is_heard():
+                heard = time.monotonic()
+            elif now - heard > _SILENCE and process is self._process:
+                return f"did not answer for {_SILENCE:g} s"
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.process.wait(_LOOK_SECONDS)
+        return None
+
+    def _is_heard(self) -> bool:
+        with contextlib.closing(StoreClient(self.address, self.limits)) as client:
+            try:
+                client.load()
+            except StoreUnreachableError:
+                return False
+        return True
 
     def __enter__(self) -> Self:
         return self
@@ -157,40 +237,11 @@ class KeeperProcess:
         self.stop()
 
 
-def _spawn() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "eakg.store.workers.keeper"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": "1"},
-        # Interrupting from the terminal reaches the parent alone, which then ends this one.
-        start_new_session=True,
-    )
+_NO_RESTART = "the store's process is not started any more"
 
 
-def _close(process: subprocess.Popen[bytes]) -> None:
-    for stream in (process.stdin, process.stdout):
-        if stream is not None:
-            with contextlib.suppress(OSError):
-                stream.close()
-
-
-def _hand_over(process: subprocess.Popen[bytes], setup: Setup) -> Ready:
-    if process.stdin is None or process.stdout is None:
-        raise StoreUnreachableError("the store's process has no pipes")
-    with contextlib.suppress(BrokenPipeError):
-        process.stdin.write(frame(setup))
-        process.stdin.flush()
-    try:
-        return expect(read(process.stdout), Ready)
-    except (EOFError, MessageError) as error:
-        raise StoreUnreachableError("the store's process ended before it was ready") from error
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    _close(process)
-    try:
-        process.wait(_END_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+def _discard(old: StoreProcess, setup: Setup) -> None:
+    """Do away with a process that ended or does not answer."""
+    old.process.kill()
+    old.end()
+    Path(setup.address).unlink(missing_ok=True)

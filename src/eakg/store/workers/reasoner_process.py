@@ -1,6 +1,6 @@
 """The process of the reasoner, seen from the keeper, and from within.
 
-    python -m eakg.store.workers.reasoner_process SOCKET QUADS
+    python -m eakg.store.workers.reasoner_process SOCKET QUADS MEMORY INFERRED
 
 It is a process of its own because the keeper must not have the threads that numerical libraries
 start, and because reasoning takes longer than the keeper may be away from its clients. So the
@@ -12,137 +12,129 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 import pyoxigraph
 
-from eakg.sparql import ContradictionError, UpdateRefusedError
+from eakg.sparql import MemoryLimitExceededError, StoreError
 from eakg.store.messages import (
     NO_LIMIT,
     CandidateChange,
+    Channel,
     ConsistencyRequest,
     Decision,
     ExplainRequest,
-    Inbox,
     InferredChange,
     InferredGraph,
     Message,
     NoEntailment,
-    send,
 )
+from eakg.store.processes import entitle, outlive_nobody
+from eakg.store.request import Limits
 from eakg.store.spool import anonymous_file
 
 if TYPE_CHECKING:
     from eakg.store.reasoner import Reasoner
 
-_PIECE = 1 << 20
+_END_SECONDS = 5.0
+_HEARD_SECONDS = 600.0  # in which the keeper, or whoever stopped it, may take an answer
+_NO_MEMORY = (
+    "what follows from the change needed more memory than a change may have (--change-memory);"
+    " nothing was changed: send it in parts, or leave out the axioms by which so much follows"
+)
 
 
 class ReasonerProcess:
-    """A fresh process with the asserted graphs.
+    """A fresh process with the asserted graphs, and the `channel` to it.
 
-    Argument: the quads. Raises: OSError.
+    Arguments: the quads; what a change may need. Raises: OSError.
     """
 
-    def __init__(self, quads: Iterable[pyoxigraph.Quad]) -> None:
+    def __init__(self, quads: Iterable[pyoxigraph.Quad], limits: Limits) -> None:
         near, far = socket.socketpair()
         with ExitStack() as stack:
             stack.enter_context(far)
             content = anonymous_file()
             stack.callback(os.close, content)
+            on_failure = stack.enter_context(ExitStack())
+            on_failure.callback(near.close)
             with open(content, "wb", closefd=False) as file:
                 pyoxigraph.serialize(quads, file, pyoxigraph.RdfFormat.N_QUADS)
             os.lseek(content, 0, os.SEEK_SET)
             descriptors = (far.fileno(), content)
-            on_failure = stack.enter_context(ExitStack())
-            on_failure.callback(near.close)
             self._process = subprocess.Popen(
                 [
                     *(sys.executable, "-P", "-m", "eakg.store.workers.reasoner_process"),
-                    *map(str, descriptors),
+                    *map(str, (*descriptors, limits.change_memory, limits.change_inferred)),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=descriptors,
             )
             on_failure.pop_all()
-        self._channel = near
-        self._inbox = Inbox(NO_LIMIT)
-
-    def fileno(self) -> int:
-        """Readable when the process has said something or has ended."""
-        return self._channel.fileno()
-
-    def say(self, message: Message) -> None:
-        """Send a message. Raises: OSError when the process has ended."""
-        send(self._channel, message)
-
-    def hear(self) -> Message | None:
-        """Wait for what the process says next; None where it has not said all of it.
-
-        Raises: EOFError or OSError when it has ended; MessageError.
-        """
-        data = self._channel.recv(_PIECE)
-        if not data:
-            raise EOFError("the process of the reasoner ended")
-        self._inbox.add(data)
-        return self._inbox.take()
+        self.channel = Channel(near, NO_LIMIT)
 
     def end(self) -> None:
         """End the process."""
-        self._channel.close()
+        self.channel.close()
         self._process.kill()
-        self._process.wait()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_END_SECONDS)
 
 
 def main() -> None:
     """Answer until the other side closes the socket."""
+    entitle("eakg.store reasoner (reasoning)")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A keeper that was killed hears no answer, and what is worked on may take long.
+    outlive_nobody(os.getppid(), lambda: os._exit(1))
     from eakg.store.reasoner import Reasoner
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    channel, content = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
-    with channel, suppress(OSError):
-        with open(content, "rb") as file:
+    descriptor, content, memory, most_inferred = map(int, sys.argv[1:])
+    channel = Channel(socket.socket(fileno=descriptor), NO_LIMIT)
+    with suppress(OSError, EOFError):
+        with os.fdopen(content, "rb") as file:
             quads = pyoxigraph.parse(file, format=pyoxigraph.RdfFormat.N_QUADS)
-            reasoner = Reasoner(quads)
-        send(channel, InferredGraph(reasoner.inferred()))
-        for message in _messages(channel):
-            answer = _answer(reasoner, message)
+            reasoner = Reasoner(quads, most_inferred, memory)
+        channel.send(InferredGraph(reasoner.inferred()), _HEARD_SECONDS)
+        while True:
+            message = channel.await_message()
+            is_whole = True
+            try:
+                answer = _answer(reasoner, message)
+            except MemoryError as error:
+                answer = MemoryLimitExceededError(_NO_MEMORY)
+                # A large array that there was no room for leaves all else as it was; where there
+                # is none for the least thing, that is not certain.
+                is_whole = hasattr(error, "shape")
             if answer is not None:
-                send(channel, answer)
-
-
-def _messages(channel: socket.socket) -> Iterator[Message]:
-    inbox = Inbox(NO_LIMIT)
-    while data := channel.recv(_PIECE):
-        inbox.add(data)
-        while (message := inbox.take()) is not None:
-            yield message
+                channel.send(answer, _HEARD_SECONDS)
+            if not is_whole:
+                return
 
 
 def _answer(reasoner: "Reasoner", message: Message) -> Message | None:
     from eakg.reason.proofs import NotInClosureError
     from eakg.store.messages import consistency_of, explanation_of
 
-    match message:
-        case CandidateChange(change, allow_inconsistent):
-            try:
+    try:
+        match message:
+            case CandidateChange(change, allow_inconsistent, seconds):
                 return InferredChange(
-                    reasoner.change(change, allow_inconsistent=allow_inconsistent)
+                    reasoner.change(change, allow_inconsistent=allow_inconsistent, seconds=seconds)
                 )
-            except (ContradictionError, UpdateRefusedError) as error:
-                return error
-        case ExplainRequest(triple):
-            try:
+            case ExplainRequest(triple):
                 return explanation_of(reasoner.explain(triple))
-            except NotInClosureError:
-                return NoEntailment()
-        case ConsistencyRequest(limit):
-            return consistency_of(reasoner.contradictions(limit))
-        case Decision(is_accepted):
-            reasoner.keep() if is_accepted else reasoner.drop()
+            case ConsistencyRequest(limit):
+                return consistency_of(reasoner.contradictions(limit))
+            case Decision(is_accepted):
+                reasoner.keep() if is_accepted else reasoner.drop()
+    except NotInClosureError:
+        return NoEntailment()
+    except StoreError as error:
+        return error
     return None
 
 

@@ -26,12 +26,14 @@ from eakg.sparql import (
 )
 from eakg.store.changes import Write, write_proposal
 from eakg.store.graphs import LoadedStore, evaluate
-from eakg.store.messages import MessageError, Output, WorkerOutcome, receive, send
+from eakg.store.messages import Channel, MessageError, Output, WorkerOutcome
+from eakg.store.processes import address_space, entitle
 from eakg.store.request import Limits, QueryRequest
 from eakg.store.spool import INLINE, Spool
 
 _QUERIES = 10_000  # after which a worker is replaced
 _KEEP = 8  # a worker whose queries took more than this part of their memory limit is replaced
+_HEARD_SECONDS = 60.0  # in which a client that began to ask has asked, or takes its answer
 _GRACE = 0.5  # seconds after which the kernel ends a worker that the keeper did not end
 _BUFFER = 1 << 16
 _NO_MEMORY = "the query needed more memory than a query may have"
@@ -70,8 +72,9 @@ def _work(loaded_store: LoadedStore, limits: Limits, outlets: Outlets) -> None:
     with contextlib.suppress(BaseException):
         _confine(limits, outlets)
         base = _peak_memory()
+        channel = Channel(outlets.channel)
         for number in range(1, _QUERIES + 1):
-            request = _next_request(outlets)
+            request = _next_request(channel, outlets.lifeline)
             if request is None:
                 os._exit(0)
             signal.setitimer(signal.ITIMER_REAL, limits.seconds(request.timeout) + _GRACE)
@@ -81,19 +84,19 @@ def _work(loaded_store: LoadedStore, limits: Limits, outlets: Outlets) -> None:
             inline = isinstance(body, Output) and body.content is not None
             has_grown = _peak_memory() - base > limits.memory // _KEEP
             last = not inline or has_grown or number == _QUERIES
-            send(outlets.channel, WorkerOutcome(body, last))
+            channel.send(WorkerOutcome(body, last), _HEARD_SECONDS)
             if last:
                 os._exit(0)
     os._exit(1)
 
 
-def _next_request(outlets: Outlets) -> QueryRequest | Write | None:
-    readable, _, _ = select.select([outlets.channel, outlets.lifeline], [], [])
-    if outlets.lifeline in readable:
+def _next_request(channel: Channel, lifeline: socket.socket) -> QueryRequest | Write | None:
+    readable, _, _ = select.select([channel.fileno(), lifeline.fileno()], [], [])
+    if lifeline.fileno() in readable:
         return None
     try:
-        message, _ = receive(outlets.channel)
-    except (EOFError, MessageError):
+        message = channel.receive(_HEARD_SECONDS)
+    except (OSError, EOFError, MessageError):
         return None
     return message if isinstance(message, QueryRequest | Write) else None
 
@@ -121,6 +124,7 @@ def _answer(
 
 
 def _confine(limits: Limits, outlets: Outlets) -> None:
+    entitle("eakg.store worker of the keeper")
     os.dup2(outlets.stderr, 2)
     with contextlib.suppress(OSError):
         # The first to go where the machine itself runs out of memory.
@@ -144,15 +148,6 @@ def _limit(resource_kind: int, value: int) -> None:
     if hard != resource.RLIM_INFINITY:
         value = min(value, hard)
     resource.setrlimit(resource_kind, (value, value))
-
-
-def address_space(pid: int | None = None) -> int:
-    """Bytes of address space of a process, this one or another; 0 where the system does not say."""
-    try:
-        pages = int(Path(f"/proc/{pid or 'self'}/statm").read_text().split()[0])
-    except (OSError, IndexError):
-        return 0
-    return pages * resource.getpagesize()
 
 
 def _peak_memory() -> int:

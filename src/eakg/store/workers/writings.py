@@ -6,9 +6,10 @@ is put in the journal, and made; and then whoever asked for it is told.
 
 import contextlib
 import os
+import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from eakg.sparql import (
@@ -20,29 +21,39 @@ from eakg.sparql import (
 from eakg.store.changes import AppliedChange, Change, History, Write
 from eakg.store.messages import (
     CandidateChange,
+    Channel,
     Decision,
-    Inbox,
     InferredChange,
     Message,
     MessageError,
     Output,
     WorkerOutcome,
-    send,
 )
 from eakg.store.request import Limits
 from eakg.store.workers.events import Connection, Events
 from eakg.store.workers.fork import NO_ROOM, Worker, WorkerLink, Workers
 from eakg.store.workers.reasoner_link import ReasonerLink
 
-_PIECE = 1 << 18
+_GRACE = 1.0  # seconds after which a worker that the system did not end is ended
 
 
 @dataclass(eq=False)
 class Writing:
-    """A change on its way; `connection` is None once nobody waits for it."""
+    """A change on its way; `connection` is None once nobody waits for it.
+
+    It is to be at hand by the time when `patience_ends`, and to be made, where the request says so,
+    by the time when `all_ends`. Its worker has `seconds` at most, and is ended at the time when it
+    `ends`, after which the writing `is_overdue`.
+    """
 
     connection: Connection | None
     request: Write
+    patience: float
+    patience_ends: float
+    all_ends: float | None
+    ends: float | None = None
+    seconds: float = 0.0
+    is_overdue: bool = False
     change: Change = field(default_factory=Change)
     created: bool = False
     worker: Worker | None = None
@@ -52,7 +63,7 @@ class Writings:
     """The change at hand, and those that wait.
 
     Arguments: what makes versions; the limits; the workers; the reasoner; where workers are
-    listened to; what to do once there is a new version.
+    listened to; what to do once there is a new version; the clock, in seconds.
     """
 
     def __init__(
@@ -63,7 +74,9 @@ class Writings:
         reasoner: ReasonerLink,
         events: Events,
         publish: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self._history = history
         self._limits = limits
         self._workers = workers
@@ -81,12 +94,34 @@ class Writings:
         if len(self._waiting) >= self._limits.queue:
             connection.reply(OverloadedError("too many changes are waiting"))
             return
-        writing = Writing(connection, request)
+        now = self._clock()
+        patience = self._limits.seconds(request.timeout)
+        all_ends = None if request.timeout is None else now + request.timeout
+        writing = Writing(connection, request, patience, now + patience, all_ends)
         connection.on_hangup = partial(self._abandon, writing)
         self._waiting.append(writing)
 
+    @property
+    def deadline(self) -> float | None:
+        """When `advance` has something to do, whatever is heard."""
+        deadlines = [writing.patience_ends for writing in self._waiting]
+        if self._at_hand is not None and self._at_hand.ends is not None:
+            deadlines.append(self._at_hand.ends)
+        return min(deadlines, default=None)
+
     def advance(self) -> None:
-        """Begin with the next change, where none is at hand."""
+        """End what is at its end, refuse what has waited for too long, and begin with the next
+        change, where none is at hand."""
+        now = self._clock()
+        writing = self._at_hand
+        if writing is not None and writing.ends is not None and writing.ends <= now:
+            # The system ends a worker in time, but for one that was stopped.
+            writing.ends, writing.is_overdue = None, True
+            self._kill(writing)
+        for writing in [one for one in self._waiting if one.patience_ends <= now]:
+            self._waiting.remove(writing)
+            words = f"the change waited {writing.patience:g} s for its turn; nothing was changed"
+            self._refuse(writing, OverloadedError(words))
         while self._at_hand is None and self._waiting:
             self._at_hand = writing = self._waiting.popleft()
             try:
@@ -106,34 +141,50 @@ class Writings:
             writing.worker.kill()
 
     def _finish(self, writing: Writing, answer: AppliedChange | StoreError) -> None:
-        connection, writing.connection = writing.connection, None
         self._at_hand = None
+        self._refuse(writing, answer)
+
+    def _refuse(self, writing: Writing, answer: AppliedChange | StoreError) -> None:
+        connection, writing.connection = writing.connection, None
         if connection is not None:
             connection.reply(answer)
 
+    def _seconds(self, writing: Writing) -> float:
+        """How long a worker may work on a change that is at hand."""
+        seconds = self._limits.seconds(writing.request.timeout)
+        if writing.all_ends is None:
+            return seconds
+        return min(seconds, max(0.001, writing.all_ends - self._clock()))
+
     def _propose(self, writing: Writing) -> None:
         writing.worker, link = self._workers.fork()
-        self._events.watch(link.channel, partial(self._hear, writing, link, Inbox()))
+        channel = Channel(link.channel)
+        writing.seconds = self._limits.seconds(writing.request.timeout)
+        seconds = self._seconds(writing)
+        writing.ends = self._clock() + seconds + _GRACE
+        self._events.watch(channel, partial(self._hear, writing, link, channel))
         # Where the worker has ended, hearing it says so.
         with contextlib.suppress(OSError):
-            send(link.channel, writing.request)
+            channel.put(replace(writing.request, timeout=seconds))
+        self._events.follow(channel)
 
-    def _hear(self, writing: Writing, link: WorkerLink, inbox: Inbox) -> None:
+    def _hear(self, writing: Writing, link: WorkerLink, channel: Channel) -> None:
+        message: Message | None = None
         try:
-            data = link.channel.recv(_PIECE)
-            inbox.add(data)
-            message = inbox.take()
-        except OSError:
-            data, message = b"", None
+            channel.flush()
+            self._events.follow(channel)
+            message = channel.hear()
+            if message is None:
+                return
         except MessageError:
             self._kill(writing)
-            data, message = b"", None
-        if data and message is None:
-            return
-        self._events.forget(link.channel)
+        except (OSError, EOFError):
+            pass
+        self._events.forget(channel)
+        writing.ends = None
         try:
             if not isinstance(message, WorkerOutcome):
-                self._finish(writing, self._end_error(link.offer.worker, writing.request))
+                self._finish(writing, self._end_error(link.offer.worker, writing))
             elif isinstance(message.body, StoreError):
                 self._finish(writing, message.body)
             else:
@@ -144,11 +195,11 @@ class Writings:
         finally:
             link.close()
 
-    def _end_error(self, number: int, request: Write) -> StoreError:
-        seconds = self._limits.seconds(request.timeout)
-        error = self._workers.end_error(number, seconds)
-        if isinstance(error, TimeLimitExceededError):
-            return TimeLimitExceededError(f"the update was ended after {seconds:g} s", seconds)
+    def _end_error(self, number: int, writing: Writing) -> StoreError:
+        error = self._workers.end_error(number, writing.seconds)
+        if writing.is_overdue or isinstance(error, TimeLimitExceededError):
+            words = f"the update was ended after {writing.seconds:.3g} s; nothing was changed"
+            return TimeLimitExceededError(words, writing.seconds)
         return error
 
     def _reason(self, writing: Writing) -> None:
@@ -158,8 +209,12 @@ class Writings:
             self._commit(writing, Change())
         else:
             allow_inconsistent = self._history.options.allow_inconsistent
-            candidate = CandidateChange(writing.change, allow_inconsistent)
-            self._reasoner.ask(candidate, partial(self._decide, writing))
+            seconds = self._limits.change_seconds
+            if writing.all_ends is not None:
+                seconds = min(seconds, writing.all_ends - self._clock())
+            candidate = CandidateChange(writing.change, allow_inconsistent, seconds)
+            ends = self._clock() + seconds
+            self._reasoner.ask(candidate, partial(self._decide, writing), ends, ends)
 
     def _decide(self, writing: Writing, answer: Message) -> None:
         """The reasoner says what follows, or why the change is refused."""
