@@ -87,7 +87,7 @@ class Client:
         self.socket.sendall(head.encode())
 
     def hear(self) -> bool:
-        """Take what has come. Results: whether it is the end of an answer, which is then counted."""
+        """Take what has come. Results: whether that is the end of an answer, which is counted."""
         try:
             data = self.socket.recv(_PIECE)
         except OSError:
@@ -188,9 +188,7 @@ def restarts(port: int) -> int | None:
 @contextmanager
 def busy(count: int) -> Iterator[None]:
     """So many processes that take all of a processor each."""
-    spins = [
-        subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)
-    ]
+    spins = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
     try:
         yield
     finally:
@@ -247,8 +245,10 @@ def main() -> None:
             f"{arguments.seconds:g} s, {arguments.rounds} rounds, {arguments.busy} busy processes,"
             f" {os.cpu_count()} processors, reasoning {arguments.reasoning}\n"
         )
-        print("| clients | system | answers, median | least to most | median ms | 95 of 100 under ms | processor ms an answer"
-              " | refused or failed | restarted |")
+        print(
+            "| clients | system | answers, median | least to most | median ms | 95 of 100 under ms"
+            " | processor ms an answer | refused or failed | restarted |"
+        )
         print("| ---: | --- | ---: | --- | ---: | ---: | ---: | --- | ---: |", flush=True)
         start = 0
         for clients in map(int, arguments.clients.split(",")):

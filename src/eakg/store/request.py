@@ -52,9 +52,10 @@ class Limits:
     `timeout` seconds a query may run; `memory` bytes it may add to what the store holds, and
     `total_memory` all of them together; `result` bytes its serialised result may have.
 
-    A query that has run longer than a `moment` gives way to the shorter ones: `quick` queries of
-    each client process run at once, and `workers` of the long ones. `queue` more of either kind
-    may wait, each at most `patience` seconds.
+    A query that processors have worked on for longer than a `moment` gives way to the shorter
+    ones, and more so after five moments: `quick` queries of each client process run at once, and
+    `workers` of either kind of longer ones. `queue` more of each kind may wait, each query at most
+    `patience` seconds in all.
     """
 
     timeout: float = 10.0
@@ -65,7 +66,7 @@ class Limits:
     patience: float = 5.0
     total_memory: int = 2048 * MEBIBYTE
     moment: float = 0.1
-    quick: int = field(default_factory=lambda: max(2, os.cpu_count() or 1))
+    quick: int = field(default_factory=lambda: max(4, 2 * (os.cpu_count() or 1)))
 
     def seconds(self, timeout: float | None) -> float:
         """The time limit of a query that asks for `requested` seconds."""
@@ -108,12 +109,13 @@ class Result:
 @dataclass(frozen=True)
 class Load:
     """How busy a store is: `quick` and `long` queries under way, queries `waiting`, and the
-    processes that answer them."""
+    processes that answer them; how many queries have begun anew so far."""
 
     quick: int
     long: int
     waiting: int
     workers: int
+    restarts: int
 
 
 @runtime_checkable

@@ -153,3 +153,5 @@ def _gauges() -> Iterator[Gauge]:
         yield Gauge("eakg_queries_running", lanes, load.long, {"lane": "long"})
         yield Gauge("eakg_queries_waiting", "Queries that wait for their turn.", load.waiting)
         yield Gauge("eakg_store_workers", "Processes that answer queries.", load.workers)
+        anew = "Queries that began anew, for want of memory, since the store's process began."
+        yield Gauge("eakg_queries_restarted", anew, load.restarts)

@@ -40,7 +40,7 @@ class StoreClient:
     def __init__(self, address: Path, limits: Limits) -> None:
         self.address = address
         self.limits = limits
-        self._turns = Turns(limits.quick, limits.queue, limits.moment)
+        self._turns = Turns(limits.quick, limits.queue, limits.patience)
         self._lock = threading.Lock()
         self._idle: list[Lease] = []
         self._page: VersionPage | None = None
@@ -64,14 +64,15 @@ class StoreClient:
         An exception that interrupts the call ends the query.
         """
         result_format = request.result_format
-        patience_ends = time.monotonic() + self.limits.patience
-        self._turns.take(self.limits.patience)
+        began = time.monotonic()
+        self._turns.take()
+        patience = self.limits.patience - (time.monotonic() - began)
         try:
             lease = self._at_hand() or self._new_lease()
         except BaseException:
             self._turns.pass_on()
             raise
-        return self._running(request, result_format, lease, patience_ends).finish()
+        return self._running(request, result_format, lease, patience).finish()
 
     def begin_at_once(self, request: QueryRequest) -> RunningQuery | None:
         """The query under way, where a turn is free and a worker at hand; never waits.
@@ -85,8 +86,7 @@ class StoreClient:
         if lease is None:
             self._turns.pass_on()
             return None
-        patience_ends = time.monotonic() + self.limits.patience
-        return self._running(request, result_format, lease, patience_ends)
+        return self._running(request, result_format, lease, self.limits.patience)
 
     def update(self, request: Write) -> AppliedChange:
         """Make the change durable and visible.
@@ -151,14 +151,14 @@ class StoreClient:
         request: QueryRequest,
         result_format: ResultFormat,
         lease: Lease,
-        patience_ends: float,
+        patience: float,
     ) -> RunningQuery:
         return RunningQuery(
             request,
             result_format,
             lease,
             self.limits,
-            patience_ends,
+            patience,
             self._turns.pass_on,
             self._give_back,
         )

@@ -6,6 +6,8 @@ import select
 import socket
 
 from eakg.store.messages import Inbox, LeaseOffer, VersionPage, WorkerOutcome
+from eakg.store.processor import processor_seconds
+from eakg.store.spool import transfer
 
 _PIECE = 1 << 18
 
@@ -23,6 +25,7 @@ class Lease:
     ) -> None:
         self.keeper = keeper
         self.worker = offer.worker
+        self._pid = offer.pid
         self.version = offer.version
         self.channel = socket.socket(fileno=channel)
         self.result = result
@@ -39,6 +42,10 @@ class Lease:
         ready = select.poll()
         ready.register(self.channel, select.POLLIN)
         return not ready.poll(0)
+
+    def processor(self) -> float:
+        """Seconds that processors have worked for the worker."""
+        return processor_seconds(self._pid)
 
     def ask(self, request: bytes) -> None:
         """Send a request, framed. Raises: OSError when the worker has ended."""
@@ -66,8 +73,14 @@ class Lease:
             if outcome is not None:
                 raise EOFError("a worker answered with what is no outcome")
 
-    def take_result(self) -> int:
-        """The descriptor of the result file, which is the caller's from now on."""
+    def take_result(self, size: int) -> int:
+        """The descriptor of a file with the result of so many bytes, which is the caller's from now
+        on."""
+        if not self.last:
+            try:
+                return transfer(self.result, size)
+            except OSError:
+                self.last = True
         result, self.result = self.result, -1
         return result
 

@@ -96,9 +96,11 @@ class LeaseRequest:
 
 @dataclass(frozen=True)
 class LeaseOffer:
-    """A worker, by its number, and the version of the data that it answers from."""
+    """A worker, by its number and that of its process, and the version of the data that it answers
+    from."""
 
     worker: int
+    pid: int
     version: str
 
 
@@ -107,12 +109,14 @@ class LongLaneRequest:
     """Asks that the query of a worker go on in the long lane.
 
     It may run `seconds` in all, of which so many have `elapsed`, and wait for `patience` seconds.
+    Processors had worked `processor` seconds for the worker when it began.
     """
 
     worker: int
     seconds: float
     elapsed: float
     patience: float
+    processor: float
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,13 @@ import socket
 import sys
 import time
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 from eakg.problems import ProblemsError
 from eakg.sparql import NotReasonedError, OverloadedError
 from eakg.store.changes import GraphWrite, History, UpdateRequest
+from eakg.store.graphs import LoadedStore, evaluate
 from eakg.store.messages import (
     Consistency,
     ConsistencyRequest,
@@ -32,17 +34,21 @@ from eakg.store.messages import (
     LoadRequest,
     LongLaneRequest,
     Message,
+    Output,
     Ready,
     Retirement,
     RetirementRequest,
     Setup,
     VersionPage,
+    WorkerOutcome,
+    decode,
+    encode,
     expect,
     frame,
     read,
 )
 from eakg.store.options import WITHOUT_REASONING
-from eakg.store.request import Limits, Load
+from eakg.store.request import Limits, Load, QueryRequest
 from eakg.store.workers.events import Connection, Events
 from eakg.store.workers.fork import NO_ROOM, Workers
 from eakg.store.workers.lanes import Lanes
@@ -154,7 +160,8 @@ class Keeper:
                 self._lanes.admit(connection, message)
             case LoadRequest():
                 lanes = self._lanes
-                connection.reply(Load(0, lanes.running, lanes.waiting, len(self._workers)))
+                load = Load(0, lanes.running, lanes.waiting, len(self._workers), lanes.restarts)
+                connection.reply(load)
             case ExplainRequest():
                 self._reasoner.ask(message, lambda answer: self._tell(connection, answer))
             case ConsistencyRequest() if self._history.derives:
@@ -208,6 +215,7 @@ def main() -> None:
         keeper = Keeper(history, setup.limits, listener, *VersionPage.create())
         if history.derives and (setup.options.writable or history.lacks_closure):
             keeper.start_reasoner()
+        _warm_up(history.loaded_store)
         # The garbage collector of a worker shall not write to, and so copy, what it shares.
         gc.collect()
         gc.freeze()
@@ -220,6 +228,16 @@ def main() -> None:
             Path(setup.address).unlink(missing_ok=True)
             with contextlib.suppress(OSError):
                 Path(setup.address).parent.rmdir()
+
+
+def _warm_up(loaded_store: LoadedStore) -> None:
+    """Let each worker be born with what the first query makes once and for all."""
+    request = QueryRequest("ASK {}")
+    output = BytesIO()
+    seconds = evaluate(loaded_store, request, output)
+    decode(encode(request))
+    size = output.tell()
+    encode(WorkerOutcome(Output(size, loaded_store.version, output.getvalue(), seconds)))
 
 
 if __name__ == "__main__":
