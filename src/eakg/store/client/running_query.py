@@ -29,6 +29,8 @@ class RunningQuery:
     """A query under way, for one thread at a time: `answer` looks whether its result is there,
     `finish` waits for it; whoever wants neither any more closes it.
 
+    `has_ended` says that its worker has, without an answer.
+
     Arguments: the query; the format of its result; the worker; the limits; the seconds that it may
     still wait; what ends its turn; what takes the worker back.
     """
@@ -51,7 +53,7 @@ class RunningQuery:
         self._started = time.monotonic()
         self._patience = patience
         self._processor = lease.processor()
-        self._has_ended = False
+        self.has_ended = False
         self._end_turn: Callable[[], None] | None = end_turn
         self._give_back = give_back
         # Where the worker has ended, hearing it says so.
@@ -94,7 +96,7 @@ class RunningQuery:
 
     def _short_seconds(self) -> float:
         """For how long it is surely a short one: one thread uses no more than the clock says."""
-        if self._has_ended:
+        if self.has_ended:
             return 0.0
         work = self.lease.processor() - self._processor
         rest = self._seconds - (time.monotonic() - self._started)
@@ -105,7 +107,7 @@ class RunningQuery:
         try:
             return self.lease.answer(seconds)
         except (EOFError, OSError, MessageError):
-            self._has_ended = True
+            self.has_ended = True
             return None
         except BaseException:
             self.close()
