@@ -115,7 +115,7 @@ def in_lanes(store: StoreClient) -> tuple[int, int]:
 
 
 def test_who_stands_does_not_outlive_the_keeper() -> None:
-    limits = replace(LIMITS, timeout=1.0, patience=1.0)
+    limits = replace(LIMITS, timeout=8.0, patience=2.0, moment=0.01)
     process = KeeperProcess(small_contents(), limits)
     try:
         with ThreadPoolExecutor(4) as pool:
@@ -124,9 +124,23 @@ def test_who_stands_does_not_outlive_the_keeper() -> None:
             workers = forks_of(process.pid)
             os.kill(process.pid, signal.SIGKILL)
             assert all(isinstance(job.exception(60), StoreError) for job in jobs)
-        assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+        # At the latest when their time and patience are at an end.
+        for pid in workers:
+            assert eventually(lambda pid=pid: not Path(f"/proc/{pid}").exists())
     finally:
         process.stop()
+
+
+def test_a_keeper_that_retires_waits_for_short_queries() -> None:
+    """Of which it has heard nothing: this one comes to it at its time limit."""
+    with KeeperProcess(small_contents(), replace(LIMITS, moment=60.0)) as process:
+        store, pid = process.client(), process.pid
+        with ThreadPoolExecutor(1) as pool:
+            job = pool.submit(store.query, QueryRequest(CROSS_JOIN, timeout=5.0))
+            assert eventually(lambda: busy(pid))
+            process.reload(small_contents())
+            assert asks(process.client())
+            assert isinstance(job.exception(60), TimeLimitExceededError)
 
 
 def test_leaving_ends_the_query_and_the_next_one_has_its_place(keeper: KeeperProcess) -> None:

@@ -107,6 +107,15 @@ def test_who_waits_goes_on_from_where_it_is() -> None:
     assert isinstance(connection.error, TimeLimitExceededError)
 
 
+def test_who_comes_with_no_time_left_is_ended_at_once() -> None:
+    keeper = Keeper()
+    keeper.admit()
+    connection, worker = keeper.admit(seconds=0.1)
+    assert worker.is_killed
+    assert isinstance(connection.error, TimeLimitExceededError)
+    assert keeper.lanes.waiting == 0
+
+
 def test_an_ordinary_query_does_not_wait_for_long_ones() -> None:
     keeper = Keeper(Limits(workers=1, queue=9, moment=0.1))
     long_ones = []

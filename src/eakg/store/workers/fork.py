@@ -185,6 +185,10 @@ class Workers:
             return WorkerCrashedError("the process that ran the query is gone")
         return end(seconds)
 
+    def work(self) -> float:
+        """Seconds that processors have worked for those that live."""
+        return sum(worker.processor() for worker in self._living.values())
+
     def end(self) -> None:
         """End them all."""
         for worker in self._living.values():

@@ -56,7 +56,7 @@ from eakg.store.workers.reasoner_link import ReasonerLink
 from eakg.store.workers.writings import Writings
 
 _REASONING = 10  # times the time limit of a query that the reasoner may take for a change
-_LEAVE_SECONDS = 2.0  # beyond a moment, in which those who leave for another keeper may still ask
+_LEAVE_SECONDS = 2.0  # without any work, after which those who leave for another keeper have left
 _LOOK_SECONDS = 0.1
 _PIECE = 1 << 16
 
@@ -92,6 +92,7 @@ class Keeper:
         self._inbox = Inbox()
         self._is_stopped = False
         self._retires_at: float | None = None
+        self._work = 0.0
         self._publish()
 
     def start_reasoner(self) -> None:
@@ -135,17 +136,21 @@ class Keeper:
             return
         self._inbox.add(data)
         if isinstance(self._inbox.take(), RetirementRequest) and self._retires_at is None:
-            self._retires_at = time.monotonic() + self._limits.moment + _LEAVE_SECONDS
+            self._retires_at = time.monotonic() + _LEAVE_SECONDS
             # Clients find that their workers are of no version that there is.
             self._page.version = ""
             say(Retirement())
 
     @property
     def _has_retired(self) -> bool:
-        """Whether another has its place, and no query is under way: by now the short ones have
-        ended, or have come into the long lane."""
-        is_due = self._retires_at is not None and time.monotonic() >= self._retires_at
-        return is_due and not self._lanes.busy
+        """Whether another has its place, and no query is under way: of the short ones the keeper
+        hears nothing, but processors work on them."""
+        if self._retires_at is None:
+            return False
+        now, work = time.monotonic(), self._workers.work()
+        if work != self._work:
+            self._work, self._retires_at = work, now + _LEAVE_SECONDS
+        return now >= self._retires_at and not self._lanes.busy
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):

@@ -103,7 +103,12 @@ class Lane:
         """Forget it."""
         if query in self.running:
             self.running.remove(query)
-        elif query in self.waiting:
+        else:
+            self.drop(query)
+
+    def drop(self, query: LongQuery) -> None:
+        """Let it wait no more. One that runs has its place until its process is gone."""
+        if query in self.waiting:
             self.waiting.remove(query)
 
     def next_queries(self) -> Iterator[LongQuery]:
@@ -216,8 +221,7 @@ class Lanes:
         """The client has its answer, or hung up."""
         query.connection = None
         for lane in self._lanes:
-            if query in lane.waiting:
-                lane.leave(query)
+            lane.drop(query)
         if query.worker is not None:
             query.worker.kill()
 
@@ -233,8 +237,12 @@ class Lanes:
     def _end_overdue(self) -> None:
         now = self._clock()
         for lane in self._lanes:
-            for query in lane.running:
-                if query.connection is not None and query.since + query.seconds <= now:
+            for query in lane.queries:
+                rest = query.seconds
+                if query in lane.running:
+                    rest -= now - query.since
+                if query.connection is not None and rest <= 0:
+                    lane.drop(query)
                     words = f"the query was ended after {query.limit:g} s"
                     self._end(query, TimeLimitExceededError(words, query.limit))
             for query in [one for one in lane.waiting if one.since + one.patience <= now]:
