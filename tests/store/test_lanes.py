@@ -115,7 +115,7 @@ def in_lanes(store: StoreClient) -> tuple[int, int]:
 
 
 def test_who_stands_does_not_outlive_the_keeper() -> None:
-    limits = replace(LIMITS, timeout=8.0, patience=2.0, moment=0.01)
+    limits = replace(LIMITS, timeout=5.0, patience=1.0, moment=0.01)
     process = KeeperProcess(small_contents(), limits)
     try:
         with ThreadPoolExecutor(4) as pool:
