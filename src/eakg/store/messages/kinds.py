@@ -8,9 +8,9 @@ A client connects to the keeper's Unix socket and sends one message:
 - `LeaseRequest`: a `LeaseOffer`, with the descriptors of a channel to the worker, of its result
   file and of the `VersionPage`. The worker answers over the channel until the client closes it or
   the keeper ends.
-- `LongLaneRequest`, for a query that has run longer than a moment, or whose worker has ended: the
-  worker goes on in the long lane, or it is ended and another comes, as a lease does, when there is
-  room in the lane. Closing the connection ends the query.
+- `LongLaneRequest`, for a query beyond its moment of work, or whose worker has ended: the worker
+  goes on in the keeper's lanes, at once or when it has a turn; where it was ended for want of
+  memory, another comes then, as a lease does. Closing the connection ends the query.
 - `UpdateRequest` or `GraphWrite`: `AppliedChange` once the change is durable and visible.
 - `ExplainRequest`: an `Explanation`, or `NoEntailment`.
 - `LoadRequest`: a `Load`.
