@@ -56,13 +56,14 @@ end
 
 @dataclass
 class System:
-    """A server, how to start it at a port, the path of its endpoint; and what was measured:
-    requests a second and latencies in ms by kind of look-up, one for each round, and seconds by
-    query."""
+    """A server, how to start it at a port, the path of its endpoint; its process while it runs; and
+    what was measured: requests a second and latencies in ms by kind of look-up, one for each round,
+    and seconds by query."""
 
     name: str
     command: list[str]
     path: str
+    pid: int = 0
     rates: dict[str, list[float]] = field(default_factory=dict)
     latencies: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
@@ -81,6 +82,7 @@ def running(system: System) -> Iterator[int]:
     port = free_port()
     command = [part.format(port=port) for part in system.command]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    system.pid = process.pid
     try:
         for _ in range(600):
             if asked(port, system.path, "ASK {}", 5.0) is not None:

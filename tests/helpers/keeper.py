@@ -43,15 +43,22 @@ class FakeWorker:
     def __init__(self, number: int) -> None:
         self.number = number
         self.alive = True
-        self.is_killed = self.has_given_way = False
+        self.is_killed = self.is_paused = False
+        self.niceness = 0
         self.seconds = 0.0
         self.size = 0
 
     def kill(self) -> None:
         self.is_killed = True
 
-    def give_way(self) -> None:
-        self.has_given_way = True
+    def give_way(self, niceness: int) -> None:
+        self.niceness = niceness
+
+    def pause(self) -> None:
+        self.is_paused = True
+
+    def resume(self) -> None:
+        self.is_paused = False
 
     def processor(self) -> float:
         return self.seconds
@@ -73,7 +80,7 @@ class FakeWorkers:
         worker = FakeWorker(len(self.workers))
         self.workers.append(worker)
         return worker, SimpleNamespace(
-            offer=LeaseOffer(worker.number, "v"), files=(), close=lambda: None
+            offer=LeaseOffer(worker.number, 0, "v"), files=(), close=lambda: None
         )
 
     def find(self, number: int) -> FakeWorker | None:

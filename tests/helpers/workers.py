@@ -18,6 +18,11 @@ def busy(pid: int) -> bool:
     return any(state(task) == "R" for task in tasks)
 
 
+def standing(pid: int) -> set[int]:
+    """The workers that stand where they are."""
+    return {child for child in forks_of(pid) if state(Path(f"/proc/{child}/stat")) == "T"}
+
+
 def state(task: Path) -> str:
     try:
         return task.read_text().rpartition(")")[2].split()[0]

@@ -6,11 +6,12 @@ it is not set; `make soak` kills 1,000.
 
 import gc
 import os
+import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ from eakg.sparql.failures import (
     MemoryLimitExceededError,
     OverloadedError,
     QuerySyntaxError,
+    StoreError,
     TimeLimitExceededError,
 )
 from eakg.store.client.client import StoreClient
@@ -27,14 +29,14 @@ from eakg.store.client.link import ASKER
 from eakg.store.client.running_query import RunningQuery
 from eakg.store.client.turns import Turns
 from eakg.store.request import Limits, QueryRequest
+from eakg.store.spool import COPIED, INLINE
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import CROSS_JOIN, LIGHT, small_contents
 from helpers.processes import descriptors, eventually, forks_of
-from helpers.workers import asks, busy
+from helpers.workers import asks, busy, standing
 
 KILLS = int(os.environ.get("EAKG_WORKER_KILLS", "10"))
-# On a busy machine a short query takes a while: the moment is a long one.
-LIMITS = Limits(timeout=60.0, workers=1, queue=20, patience=60.0, quick=2, moment=0.5)
+LIMITS = Limits(timeout=60.0, workers=1, queue=20, patience=60.0, quick=2)
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +61,12 @@ class Leaver:
             act()
 
 
-def start(pool: ThreadPoolExecutor, store: StoreClient, asker: Leaver) -> object:
+def start(
+    pool: ThreadPoolExecutor, store: StoreClient, asker: Leaver, text: str = CROSS_JOIN
+) -> object:
     def ask() -> bytes:
         ASKER.set(asker)
-        return asks(store, CROSS_JOIN)
+        return asks(store, text)
 
     return pool.submit(ask)
 
@@ -74,8 +78,8 @@ def test_short_queries_go_on_while_long_ones_wait_for_each_other(keeper: KeeperP
         jobs = [start(pool, store, asker) for asker in askers]
         for asker in askers:
             assert asker.watched.wait(30)
-        # One of them runs, and the others have no process of their own.
-        assert eventually(lambda: len(forks_of(keeper.pid)) <= 1 + LIMITS.quick)
+        # One runs in the middle lane and one in the long lane; the others stand where they are.
+        assert eventually(lambda: len(standing(keeper.pid)) == len(askers) - 2)
         for _ in range(50):
             assert asks(store, LIGHT)
         assert not any(job.done() for job in jobs)
@@ -83,6 +87,60 @@ def test_short_queries_go_on_while_long_ones_wait_for_each_other(keeper: KeeperP
             asker.leave()
     assert eventually(lambda: not busy(keeper.pid))
     assert asks(store, LIGHT)
+
+
+def test_who_stands_goes_on_from_where_it_is(keeper: KeeperProcess) -> None:
+    store = keeper.client()
+    first, second, third = (Leaver() for _ in range(3))
+    with ThreadPoolExecutor(3) as pool:
+        # One runs in the long lane, for which two of its kind then wait where they are.
+        for number, asker in enumerate((first, second, third)):
+            start(pool, store, asker)
+            assert eventually(lambda number=number: in_lanes(store) == (1, number))
+        assert eventually(lambda: len(standing(keeper.pid)) == 2)
+        stood = standing(keeper.pid)
+        first.leave()
+        second.leave()
+        assert eventually(lambda: in_lanes(store) == (1, 0))
+        assert forks_of(keeper.pid) & stood
+        assert store.load().restarts == 0
+        third.leave()
+    assert eventually(lambda: not busy(keeper.pid))
+
+
+def in_lanes(store: StoreClient) -> tuple[int, int]:
+    """How many longer queries run and wait."""
+    load = store.load()
+    return load.long, load.waiting
+
+
+def test_who_stands_does_not_outlive_the_keeper() -> None:
+    limits = replace(LIMITS, timeout=5.0, patience=1.0, moment=0.01)
+    process = KeeperProcess(small_contents(), limits)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            jobs = [pool.submit(asks, process.client(), CROSS_JOIN) for _ in range(4)]
+            assert eventually(lambda: bool(standing(process.pid)))
+            workers = forks_of(process.pid)
+            os.kill(process.pid, signal.SIGKILL)
+            assert all(isinstance(job.exception(60), StoreError) for job in jobs)
+        # At the latest when their time and patience are at an end.
+        for pid in workers:
+            assert eventually(lambda pid=pid: not Path(f"/proc/{pid}").exists())
+    finally:
+        process.stop()
+
+
+def test_a_keeper_that_retires_waits_for_short_queries() -> None:
+    """Of which it has heard nothing: this one comes to it at its time limit."""
+    with KeeperProcess(small_contents(), replace(LIMITS, moment=60.0)) as process:
+        store, pid = process.client(), process.pid
+        with ThreadPoolExecutor(1) as pool:
+            job = pool.submit(store.query, QueryRequest(CROSS_JOIN, timeout=5.0))
+            assert eventually(lambda: busy(pid))
+            process.reload(small_contents())
+            assert asks(process.client())
+            assert isinstance(job.exception(60), TimeLimitExceededError)
 
 
 def test_leaving_ends_the_query_and_the_next_one_has_its_place(keeper: KeeperProcess) -> None:
@@ -174,6 +232,24 @@ def test_a_query_goes_on_where_it_was(unhurried: StoreClient) -> None:
     assert begun(unhurried, text).finish().read() == expected
 
 
+def test_a_worker_answers_again_after_a_large_result(unhurried: StoreClient) -> None:
+    texts = [
+        f"SELECT * {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }} LIMIT {rows}"
+        for rows in (10_000, 1, 8_000, 30_000)
+    ]
+    expected = [unhurried.query(QueryRequest(text, "tsv")).read() for text in texts]
+    assert [len(answer) > INLINE for answer in expected] == [True, False, True, True]
+    assert [len(answer) > COPIED for answer in expected] == [False, False, False, True]
+    asks(unhurried)
+    workers = set()
+    for text, answer in zip(texts, expected, strict=True):
+        running = unhurried.begin_at_once(QueryRequest(text, "tsv"))
+        assert running is not None
+        workers.add(running.lease.worker)
+        assert running.finish().read() == answer
+    assert len(workers) == 1
+
+
 def test_what_is_refused_is_refused_at_once(unhurried: StoreClient) -> None:
     asks(unhurried)
     running = begun(unhurried, "SELEC")
@@ -203,40 +279,43 @@ def test_what_is_closed_ends_its_turn(unhurried: StoreClient) -> None:
 
 
 def test_turns_are_bounded() -> None:
-    turns = Turns(places=1, queue=1, moment=60.0)
-    with turns.turn(0.0):
+    turns = Turns(places=1, queue=1, patience=30.0)
+    with turns.turn():
         assert not turns.take_free()
         with ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(_wait_for, turns, 30.0, [], 0)
+            waiting = pool.submit(_wait_for, turns, [], 0)
             assert eventually(lambda: turns.waiting == 1)
-            with pytest.raises(OverloadedError, match="too many"), turns.turn(30.0):
+            with pytest.raises(OverloadedError, match="too many") as caught, turns.turn():
                 pass
+            assert caught.value.retry_after is not None
+            assert caught.value.retry_after <= 30.0
             turns.pass_on()
             waiting.result(30)
-            turns.take(30.0)
-            with pytest.raises(OverloadedError, match="waited 0 s"), turns.turn(0.0):
-                pass
+            turns.take()
     assert turns.take_free()
 
 
-@pytest.mark.parametrize(
-    ("moment", "order"), [(60.0, [0, 1, 2, 3, 4]), (0.0, [4, 0, 3, 1, 2])], ids=["few", "crowd"]
-)
-def test_in_a_crowd_every_other_turn_is_the_last_one_s(moment: float, order: list[int]) -> None:
-    turns = Turns(places=1, queue=10, moment=moment)
-    turns.take(0.0)
+def test_who_has_no_patience_has_no_turn() -> None:
+    turns = Turns(places=1, queue=1, patience=0.0)
+    turns.take()
+    with pytest.raises(OverloadedError, match="waited 0 s"), turns.turn():
+        pass
+    turns.pass_on()
+    assert turns.take_free()
+
+
+def test_the_first_to_come_is_the_first_to_go() -> None:
+    turns = Turns(places=1, queue=10, patience=30.0)
+    turns.take()
     went: list[int] = []
     with ThreadPoolExecutor(5) as pool:
         for number in range(5):
-            pool.submit(_wait_for, turns, 30.0, went, number)
+            pool.submit(_wait_for, turns, went, number)
             assert eventually(lambda number=number: turns.waiting == number + 1)
-        time.sleep(0.01)
         turns.pass_on()
-    assert went == order
+    assert went == [0, 1, 2, 3, 4]
 
 
-def _wait_for(turns: Turns, patience: float, went: list[int], number: int) -> None:
-    with turns.turn(patience):
+def _wait_for(turns: Turns, went: list[int], number: int) -> None:
+    with turns.turn():
         went.append(number)
-        # Whoever waits does so a moment longer than none.
-        time.sleep(0.005)

@@ -249,7 +249,7 @@ def test_fields_may_be_terms_rows_of_values_and_one_of_several_dataclasses() -> 
 
 
 def test_frames_come_in_any_pieces() -> None:
-    messages = [WorkerOutcome(Output(3, "v", b"abc")), Load(1, 2, 3, 4), Decision(accepted=True)]
+    messages = [WorkerOutcome(Output(3, "v", b"abc")), Load(1, 2, 3, 4, 5), Decision(accepted=True)]
     data = b"".join(map(frame, messages))
     for size in (1, 7, 20, len(data)):
         inbox, taken = Inbox(), []

@@ -96,7 +96,7 @@ class WritingsAtWork:
         self.channels.append(Channel(far))
         result = os.memfd_create("result")
         self.files.append(os.dup(result))
-        link = WorkerLink(LeaseOffer(worker.number, "v"), near, result, -1)
+        link = WorkerLink(LeaseOffer(worker.number, 0, "v"), near, result, -1)
         self.links.append(link)
         return worker, link
 

@@ -253,9 +253,20 @@ class UnavailableError(StoreError):
 
 
 class OverloadedError(UnavailableError):
-    """Too many queries are running and waiting."""
+    """Too many queries are running and waiting.
+
+    Arguments: message; the seconds in which those who wait now will be gone, None where that is not
+    known.
+    """
 
     code = "overloaded"
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+    def details(self) -> dict[str, Any]:
+        return {"retry_after": self.retry_after}
 
 
 class WorkerCrashedError(UnavailableError):

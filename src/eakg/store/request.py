@@ -52,9 +52,10 @@ class Limits:
     `timeout` seconds a query may run; `memory` bytes it may add to what the store holds, and
     `total_memory` all of them together; `result` bytes its serialised result may have.
 
-    A query that has run longer than a `moment` gives way to the shorter ones: `quick` queries of
-    each client process run at once, and `workers` of the long ones. `queue` more of either kind
-    may wait, each at most `patience` seconds.
+    A query that processors have worked on for longer than a `moment` gives way to the shorter
+    ones, and more so after five moments: `quick` queries of each client process run at once, and
+    `workers` of either kind of longer ones. `queue` more of each kind may wait, each query at most
+    `patience` seconds in all.
     """
 
     timeout: float = 10.0
@@ -65,7 +66,7 @@ class Limits:
     patience: float = 5.0
     total_memory: int = 2048 * MEBIBYTE
     moment: float = 0.1
-    quick: int = field(default_factory=lambda: max(2, os.cpu_count() or 1))
+    quick: int = field(default_factory=lambda: max(4, 2 * (os.cpu_count() or 1)))
     change_seconds: float = 60.0
     change_memory: int = 1024 * MEBIBYTE
     change_inferred: int = 250_000
@@ -112,7 +113,7 @@ class Result:
 @dataclass(frozen=True)
 class Load:
     """How busy a store is: `quick` and `long` queries under way, queries `waiting`, and the
-    processes that answer them.
+    processes that answer them; how many queries have begun anew so far.
 
     `snapshot_problem` says why the folder of the store takes no snapshot, empty where it does.
     """
@@ -121,6 +122,7 @@ class Load:
     long: int
     waiting: int
     workers: int
+    restarts: int
     snapshot_problem: str = ""
 
 

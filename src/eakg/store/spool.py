@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 INLINE = 1 << 20  # bytes up to which a result goes back as a message and not as a file
+COPIED = 4 << 20  # bytes up to which a file is copied, which costs less than another worker
 _DISK = "/var/tmp"  # noqa: S108 - where /tmp may be memory, this is not; the files have no names
 
 
@@ -50,6 +51,25 @@ class Spool(io.RawIOBase):
 def _write_all(descriptor: int, data: memoryview) -> None:
     while data:
         data = data[os.write(descriptor, data) :]
+
+
+def transfer(descriptor: int, size: int) -> int:
+    """The descriptor of a new file with what is in another, which is empty after that.
+
+    Arguments: the descriptor of the other; its size in bytes. Raises: OSError where there is no
+    room, after which the other is as it was.
+    """
+    copy = spool_file()
+    try:
+        offset = 0
+        while offset < size:
+            offset += os.sendfile(copy, descriptor, offset, size - offset)
+    except OSError:
+        os.close(copy)
+        raise
+    os.ftruncate(descriptor, 0)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return copy
 
 
 def anonymous_file() -> int:

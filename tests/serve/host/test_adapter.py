@@ -217,8 +217,8 @@ def test_a_client_that_leaves_ends_its_query(service: tuple[int, str], queries: 
 
 
 def computing(pid: int) -> int:
-    """How many workers run at the lowest priority: they have long queries."""
-    return sum(1 for one in descendants(pid) if niceness(one) == 19)
+    """How many workers give way to others: their queries are beyond their moment."""
+    return sum(1 for one in descendants(pid) if niceness(one) >= niceness(pid) + 5)
 
 
 def niceness(pid: int) -> int:

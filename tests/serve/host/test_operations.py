@@ -166,7 +166,7 @@ def test_state_counts_and_log(data: Path) -> None:
 def test_a_store_that_can_write_no_snapshot(problem: str) -> None:
     class Full(EmbeddedStore):
         def load(self) -> Load:
-            return Load(0, 0, 0, 0, problem)
+            return Load(0, 0, 0, 0, 0, problem)
 
     client = create_app(Settings(""), Full(small_contents())).test_client()
     health = client.get("/health")

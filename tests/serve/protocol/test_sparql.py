@@ -13,7 +13,9 @@ from rdflib.namespace import RDF, VOID
 from werkzeug.test import TestResponse
 
 from eakg.names import GRAPH
+from eakg.serve.app.problems import problem_of
 from eakg.serve.data.service import ENTAILMENT, SD
+from eakg.sparql.failures import OverloadedError, from_message, to_message
 from eakg.store.request import Limits
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of, small_contents
@@ -450,3 +452,12 @@ def test_result_page(client: FlaskClient) -> None:
     assert "prefix" in get(client, CONSTRUCT, "text/html").text
     refused = get(client, "SELECT * {", "text/html")
     assert (refused.status_code, refused.mimetype) == (400, "text/html")
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0.2, "1"), (2.3, "3"), (None, "5")])
+def test_a_refusal_says_when_the_line_is_gone(seconds: float | None, said: str) -> None:
+    """RFC 9110 section 10.2.3: whole seconds; the error comes from another process."""
+    error = from_message(to_message(OverloadedError("too many queries are waiting", seconds)))
+    problem = problem_of(error, "/sparql")
+    assert problem.status == 503
+    assert problem.headers["Retry-After"] == said

@@ -195,7 +195,8 @@ def _from_store(error: StoreError) -> ProblemDetails:
     status = _STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
     headers = {}
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        seconds = getattr(error, "seconds", _RETRY_SECONDS)
+        line = error.retry_after if isinstance(error, OverloadedError) else None
+        seconds = getattr(error, "seconds", line or _RETRY_SECONDS)
         headers["Retry-After"] = str(max(1, math.ceil(seconds)))
     members = {name: value for name, value in error.details().items() if value is not None}
     return ProblemDetails(status, error.code, str(error), members, headers)

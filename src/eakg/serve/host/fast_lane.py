@@ -5,6 +5,7 @@ that are known, for a result that is not shown to a person. It is answered here 
 end, by the functions by which the application answers it. Everything else is the application's.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 from functools import partial
@@ -49,13 +50,14 @@ from eakg.serve.host.reply import Reply
 from eakg.sparql import FormatMismatchError, OverloadedError
 from eakg.store import QueryRequest, Result
 from eakg.store.client import StoreClient
+from eakg.store.messages import Channel
 
 QUERIES = "/sparql"
 """Where POST asks and changes nothing."""
 _METHODS = frozenset({"GET", "HEAD", "POST"})
 _CREDENTIALS = frozenset({"authorization", "cookie"})
 _SHORT = 1 << 12  # bytes of a query that is read in no time
-_AT_ONCE_SECONDS = 0.003
+_AT_ONCE_SECONDS = 0.001
 _Outcome = TypeVar("_Outcome")
 _PERSON = "html"  # in what a browser accepts, and in the name of the format for people
 
@@ -240,12 +242,37 @@ class FastLane:
 
     async def _result(self, request: QueryRequest, wait: Wait) -> Result:
         """The result: threads that take turns cost more than most queries do, so one is only asked
-        to wait where the result is not there at once."""
+        to wait where the result is not there within a moment. The event loop itself waits for no
+        longer than it would take to do something else meanwhile."""
         running = self._store.begin_at_once(request)
         if running is None:
             return await wait(partial(self._store.query, request))
         result = running.answer(_AT_ONCE_SECONDS)
+        ends = time.monotonic() + self._store.limits.moment
+        while result is None and (seconds := ends - time.monotonic()) > 0:
+            await _readable(running.lease.channel, seconds)
+            result = running.answer(0.0)
+            if running.has_ended:
+                break
         return await wait(running.finish) if result is None else result
+
+
+async def _readable(channel: Channel, seconds: float) -> None:
+    """Wait until there is something to read, but no longer than so many seconds."""
+    loop = asyncio.get_running_loop()
+    ready: asyncio.Future[None] = loop.create_future()
+
+    def settle() -> None:
+        if not ready.done():
+            ready.set_result(None)
+
+    timer = loop.call_later(seconds, settle)
+    loop.add_reader(channel, settle)
+    try:
+        await ready
+    finally:
+        loop.remove_reader(channel)
+        timer.cancel()
 
 
 def _choice(request: PlainRequest) -> CodingChoice:

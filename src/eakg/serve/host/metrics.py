@@ -155,3 +155,5 @@ def _gauges() -> Iterator[Gauge]:
         yield Gauge("eakg_store_workers", "Processes that answer queries.", load.workers)
         failure = "Whether no snapshot of the store could be written when one was due."
         yield Gauge("eakg_store_snapshot_failed", failure, float(bool(load.snapshot_problem)))
+        anew = "Queries that began anew, for want of memory, since the store's process began."
+        yield Gauge("eakg_queries_restarted", anew, load.restarts)

@@ -50,7 +50,7 @@ class StoreClient:
     def __init__(self, address: Path, limits: Limits) -> None:
         self.address = address
         self.limits = limits
-        self._turns = Turns(limits.quick, limits.queue, limits.moment)
+        self._turns = Turns(limits.quick, limits.queue, limits.patience)
         self._lock = threading.Lock()
         self._idle: list[Lease] = []
         self._page: KeeperPage | None = None
@@ -87,14 +87,15 @@ class StoreClient:
         An exception that interrupts the call ends the query.
         """
         result_format = request.result_format
-        patience_ends = time.monotonic() + self.limits.patience
-        self._turns.take(self.limits.patience)
+        began = time.monotonic()
+        self._turns.take()
+        patience = self.limits.patience - (time.monotonic() - began)
         try:
             lease = self._at_hand() or self._new_lease()
         except BaseException:
             self._turns.pass_on()
             raise
-        return self._running(request, result_format, lease, patience_ends).finish()
+        return self._running(request, result_format, lease, patience).finish()
 
     def begin_at_once(self, request: QueryRequest) -> RunningQuery | None:
         """The query under way, where a turn is free and a worker at hand; never waits.
@@ -108,8 +109,7 @@ class StoreClient:
         if lease is None:
             self._turns.pass_on()
             return None
-        patience_ends = time.monotonic() + self.limits.patience
-        return self._running(request, result_format, lease, patience_ends)
+        return self._running(request, result_format, lease, self.limits.patience)
 
     def update(self, request: Write) -> AppliedChange:
         """Make the change durable and visible.
@@ -183,14 +183,14 @@ class StoreClient:
         request: QueryRequest,
         result_format: ResultFormat,
         lease: Lease,
-        patience_ends: float,
+        patience: float,
     ) -> RunningQuery:
         return RunningQuery(
             request,
             result_format,
             lease,
             self.limits,
-            patience_ends,
+            patience,
             self._turns.pass_on,
             self._give_back,
             self._new_lease,

@@ -6,6 +6,8 @@ import select
 import socket
 
 from eakg.store.messages import Channel, LeaseOffer, MessageError, VersionPage, WorkerOutcome
+from eakg.store.processor import processor_seconds
+from eakg.store.spool import transfer
 
 
 class Lease:
@@ -21,6 +23,7 @@ class Lease:
     ) -> None:
         self.keeper = keeper
         self.worker = offer.worker
+        self._pid = offer.pid
         self.version = offer.version
         self.channel = Channel(socket.socket(fileno=channel))
         self.result = result
@@ -36,6 +39,10 @@ class Lease:
         ready = select.poll()
         ready.register(self.channel, select.POLLIN)
         return not ready.poll(0)
+
+    def processor(self) -> float:
+        """Seconds that processors have worked for the worker."""
+        return processor_seconds(self._pid)
 
     def ask(self, request: bytes) -> None:
         """Send a request, framed, as far as there is room; the rest goes while an answer is waited
@@ -56,8 +63,14 @@ class Lease:
         self.last = outcome.last
         return outcome
 
-    def take_result(self) -> int:
-        """The descriptor of the result file, which is the caller's from now on."""
+    def take_result(self, size: int) -> int:
+        """The descriptor of a file with the result of so many bytes, which is the caller's from now
+        on."""
+        if not self.last:
+            try:
+                return transfer(self.result, size)
+            except OSError:
+                self.last = True
         result, self.result = self.result, -1
         return result
 

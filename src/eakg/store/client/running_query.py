@@ -1,7 +1,8 @@
 """A query that a worker has been asked, until its result is there.
 
-For a moment it has a turn among the short ones. One that takes longer is brought to the attention
-of the process that holds the store, over a connection that ends the query when it is closed.
+Until processors have worked on it for a moment it has a turn among the short ones, however long
+that is on the clock. One that takes more is brought to the attention of the process that holds the
+store, over a connection that ends the query when it is closed.
 """
 
 import contextlib
@@ -26,15 +27,18 @@ from eakg.store.request import Limits, QueryRequest, Result
 
 GRACE = 5.0
 """Seconds beyond patience and time limit after which the keeper is taken for dead."""
+_LOOK_SECONDS = 0.005  # from one look at what processors have done to the next
 
 
 class RunningQuery:
     """A query under way, for one thread at a time: `answer` looks whether its result is there,
     `finish` waits for it; whoever wants neither any more closes it.
 
-    Arguments: the query; the format of its result; the worker; the limits; when patience ends, in
-    seconds of the monotonic clock; what ends its turn; what takes the worker back; what gives
-    another where somebody ended this one.
+    `has_ended` says that its worker has, without an answer.
+
+    Arguments: the query; the format of its result; the worker; the limits; the seconds that it may
+    still wait; what ends its turn; what takes the worker back; what gives another where somebody
+    ended this one.
     """
 
     def __init__(
@@ -43,7 +47,7 @@ class RunningQuery:
         result_format: ResultFormat,
         lease: Lease,
         limits: Limits,
-        patience_ends: float,
+        patience: float,
         end_turn: Callable[[], None],
         give_back: Callable[[Lease], None],
         new_lease: Callable[[], Lease],
@@ -55,7 +59,9 @@ class RunningQuery:
         self._media_type = result_format.media_type
         self._limits = limits
         self._started = time.monotonic()
-        self._patience_ends = patience_ends
+        self._patience = patience
+        self._processor = lease.processor()
+        self.has_ended = False
         self._end_turn: Callable[[], None] | None = end_turn
         self._give_back = give_back
         # Where the worker has ended, hearing it says so.
@@ -86,9 +92,10 @@ class RunningQuery:
             return self._finish()
 
     def _finish(self) -> Result:
-        moment = self._limits.moment - (time.monotonic() - self._started)
+        answer = None
         try:
-            answer = self._hear(max(0.0, moment))
+            while answer is None and (seconds := self._short_seconds()) > 0:
+                answer = self._hear(max(seconds, _LOOK_SECONDS))
         finally:
             self._pass_on()
         return self._result(self._hear_at_length() if answer is None else answer)
@@ -97,6 +104,8 @@ class RunningQuery:
         self.lease.close()
         self.lease = self._new_lease()
         self._started = time.monotonic()
+        self._processor = self.lease.processor()
+        self.has_ended = False
         # Where the worker has ended, hearing it says so.
         with contextlib.suppress(OSError):
             self.lease.ask(self._data)
@@ -111,25 +120,34 @@ class RunningQuery:
         if end is not None:
             end()
 
+    def _short_seconds(self) -> float:
+        """For how long it is surely a short one: one thread uses no more than the clock says."""
+        if self.has_ended:
+            return 0.0
+        work = self.lease.processor() - self._processor
+        rest = self._seconds - (time.monotonic() - self._started)
+        return min(self._limits.moment - work, rest)
+
     def _hear(self, seconds: float) -> WorkerOutcome | None:
         """What the worker says, or None where it says nothing yet or has ended."""
         try:
             return self.lease.answer(seconds)
         except (EOFError, OSError, MessageError):
+            self.has_ended = True
             return None
         except BaseException:
             self.close()
             raise
 
     def _hear_at_length(self) -> WorkerOutcome:
-        now = time.monotonic()
-        patience = self._patience_ends - now
-        elapsed = now - self._started
-        request = LongLaneRequest(self.lease.worker, self._seconds, elapsed, patience)
+        elapsed = time.monotonic() - self._started
+        request = LongLaneRequest(
+            self.lease.worker, self._seconds, elapsed, self._patience, self._processor
+        )
         wait = self._limits.patience + self._limits.timeout + GRACE
         try:
             with linked(self.lease.keeper, request, wait, ASKER.get()) as link:
-                return self._pursue(link, patience + GRACE)
+                return self._pursue(link, self._patience + GRACE)
         except BaseException:
             self.lease.close()
             raise
@@ -157,6 +175,7 @@ class RunningQuery:
                 self.lease.close()
                 self.lease = successor
                 worker_ends = time.monotonic() + self._seconds
+                ends = worker_ends + patience
                 successor.ask(self._data)
         raise StoreUnreachableError("the store does not answer")
 
@@ -174,7 +193,7 @@ class RunningQuery:
             if output.content is not None:
                 file: Any = io.BytesIO(output.content)
             else:
-                file = os.fdopen(self.lease.take_result(), "rb")
+                file = os.fdopen(self.lease.take_result(output.size), "rb")
                 file.seek(0)
             return Result(self._media_type, output.size, output.seconds, file, output.version)
         finally:

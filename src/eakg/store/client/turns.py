@@ -2,34 +2,26 @@
 
 import contextlib
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator
 
 from eakg.sparql import OverloadedError
-
-
-class _Waiter:
-    def __init__(self) -> None:
-        self.since = time.monotonic()
-        self.call_event = threading.Event()
+from eakg.store.pace import Pace
 
 
 class Turns:
-    """So many `places`, and a `queue` of so many for them.
+    """So many `places`, and a `queue` of so many for them: the first to come is the first to go.
 
-    The first to come is the first to go. Once that one has waited longer than a `moment`, every
-    other turn goes to the last to come: then there is a crowd, and who comes later should not
-    have to wait until all of it is gone.
+    Argument besides these: the seconds that whoever comes waits at most.
     """
 
-    def __init__(self, places: int, queue: int, moment: float) -> None:
+    def __init__(self, places: int, queue: int, patience: float) -> None:
         self._places = self._free = places
         self._queue = queue
-        self._moment = moment
-        self._waiting: deque[_Waiter] = deque()
+        self._patience = patience
+        self._pace = Pace(patience)
+        self._waiting: deque[threading.Event] = deque()
         self._lock = threading.Lock()
-        self._last_was_newest = False
 
     @property
     def in_use(self) -> int:
@@ -42,12 +34,12 @@ class Turns:
         return len(self._waiting)
 
     @contextlib.contextmanager
-    def turn(self, patience: float) -> Iterator[None]:
+    def turn(self) -> Iterator[None]:
         """Have a turn within the context.
 
-        Raises: OverloadedError at once when the queue is full, or after `patience` seconds in it.
+        Raises: OverloadedError at once when the queue is full, or when patience is at an end.
         """
-        self.take(patience)
+        self.take()
         try:
             yield
         finally:
@@ -61,31 +53,33 @@ class Turns:
             self._free -= 1
             return True
 
-    def take(self, patience: float) -> None:
+    def take(self) -> None:
         """Take a turn. Raises: as for `turn`."""
         with self._lock:
             if self._free > 0:
                 self._free -= 1
                 return
-            if len(self._waiting) >= self._queue:
-                raise OverloadedError("too many queries are waiting")
-            waiter = _Waiter()
-            self._waiting.append(waiter)
-        if waiter.call_event.wait(patience):
+            waiting = len(self._waiting)
+            if waiting >= self._queue:
+                raise OverloadedError("too many queries are waiting", self._pace.forecast(waiting))
+            if not waiting:
+                self._pace.begin()
+            call = threading.Event()
+            self._waiting.append(call)
+        if call.wait(self._patience):
             return
         with self._lock:
-            if waiter.call_event.is_set():
+            if call.is_set():
                 return
-            self._waiting.remove(waiter)
-        raise OverloadedError(f"the query waited {patience:g} s for its turn")
+            forecast = self._pace.forecast(len(self._waiting))
+            self._waiting.remove(call)
+        raise OverloadedError(f"the query waited {self._patience:g} s for its turn", forecast)
 
     def pass_on(self) -> None:
-        """End a turn, and let the next have it."""
+        """End a turn, and let the first of those who wait have it."""
         with self._lock:
             if not self._waiting:
                 self._free += 1
                 return
-            is_crowded = time.monotonic() - self._waiting[0].since > self._moment
-            self._last_was_newest = is_crowded and not self._last_was_newest
-            next_waiter = self._waiting.pop() if self._last_was_newest else self._waiting.popleft()
-            next_waiter.call_event.set()
+            self._pace.step()
+            self._waiting.popleft().set()

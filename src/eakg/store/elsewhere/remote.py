@@ -71,7 +71,7 @@ class RemoteStore:
     _graphs_read_at: float | None = None
 
     def __post_init__(self) -> None:
-        self._turns = Turns(self.limits.workers, self.limits.queue, self.limits.moment)
+        self._turns = Turns(self.limits.workers, self.limits.queue, self.limits.patience)
 
     @property
     def version(self) -> str:
@@ -80,7 +80,7 @@ class RemoteStore:
 
     def load(self) -> Load:
         """How many queries wait for the engine."""
-        return Load(0, self._turns.in_use, self._turns.waiting, 0)
+        return Load(0, self._turns.in_use, self._turns.waiting, 0, 0)
 
     def query(self, request: QueryRequest) -> Result:
         """Answer the request. Raises: StoreError and its kinds, all of them before any result.
@@ -97,7 +97,7 @@ class RemoteStore:
         kind = inspection.kind or ResultKind.SOLUTIONS
         check_kind(kind, result_format)
         seconds = self.limits.seconds(request.timeout)
-        with self._turns.turn(self.limits.patience), tempfile.TemporaryFile() as answer:
+        with self._turns.turn(), tempfile.TemporaryFile() as answer:
             reader = _Reader(self.endpoint, self.limits.result, Deadline.from_now(seconds))
             dataset = self._dataset(request, inspection, reader)
             base = f"BASE <{request.base_iri}> " if request.base_iri else ""

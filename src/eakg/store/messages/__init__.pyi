@@ -27,5 +27,7 @@ from .kinds import Retirement as Retirement
 from .kinds import RetirementRequest as RetirementRequest
 from .kinds import Setup as Setup
 from .kinds import WorkerOutcome as WorkerOutcome
+from .kinds import decode as decode
+from .kinds import encode as encode
 from .kinds import expect as expect
 from .version_page import VersionPage as VersionPage

@@ -8,9 +8,9 @@ A client connects to the keeper's Unix socket and sends one message:
 - `LeaseRequest`: a `LeaseOffer`, with the descriptors of a channel to the worker, of its result
   file and of the `VersionPage`. The worker answers over the channel until the client closes it or
   the keeper ends.
-- `LongLaneRequest`, for a query that has run longer than a moment, or whose worker has ended: the
-  worker goes on in the long lane, or it is ended and another comes, as a lease does, when there is
-  room in the lane. Closing the connection ends the query.
+- `LongLaneRequest`, for a query beyond its moment of work, or whose worker has ended: the worker
+  goes on in the keeper's lanes, at once or when it has a turn; where it was ended for want of
+  memory, another comes then, as a lease does. Closing the connection ends the query.
 - `UpdateRequest` or `GraphWrite`: `AppliedChange` once the change is durable and visible.
 - `ExplainRequest`: an `Explanation`, or `NoEntailment`.
 - `LoadRequest`: a `Load`.
@@ -96,9 +96,11 @@ class LeaseRequest:
 
 @dataclass(frozen=True)
 class LeaseOffer:
-    """A worker, by its number, and the version of the data that it answers from."""
+    """A worker, by its number and that of its process, and the version of the data that it answers
+    from."""
 
     worker: int
+    pid: int
     version: str
 
 
@@ -107,12 +109,14 @@ class LongLaneRequest:
     """Asks that the query of a worker go on in the long lane.
 
     It may run `seconds` in all, of which so many have `elapsed`, and wait for `patience` seconds.
+    Processors had worked `processor` seconds for the worker when it began.
     """
 
     worker: int
     seconds: float
     elapsed: float
     patience: float
+    processor: float
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from eakg.sparql import StoreError, WorkerCrashedError
 from eakg.store.graphs import LoadedStore
 from eakg.store.messages import LeaseOffer
 from eakg.store.processes import address_space
+from eakg.store.processor import processor_seconds
 from eakg.store.request import Limits
 from eakg.store.spool import anonymous_file, spool_file
 from eakg.store.workers.events import Events
@@ -25,7 +26,6 @@ from eakg.store.workers.worker import Outlets, autopsy, work
 
 NO_ROOM = "the system has no room for another query"
 _MAX_ENDS = 256  # ends of workers that nobody has asked about
-_LOWEST_PRIORITY = 19  # the niceness of a process that runs when nobody else wants to
 _END_SECONDS = 2.0
 _LOOK_SECONDS = 0.001
 _numbers = itertools.count(1)
@@ -46,33 +46,42 @@ class Worker:
     size: int
     alive: bool = True
 
-    def give_way(self) -> None:
-        """Let others go first, from now on and for good."""
+    def give_way(self, niceness: int) -> None:
+        """Let others go first, from now on and for good. Argument: how much more than this process
+        does."""
+        priority = os.getpriority(os.PRIO_PROCESS, 0) + niceness
         # On Linux each thread has a priority of its own.
         threads = [self.pid]
         with contextlib.suppress(OSError):
             threads = [int(one.name) for one in Path(f"/proc/{self.pid}/task").iterdir()]
         for thread in threads:
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.setpriority(os.PRIO_PROCESS, thread, _LOWEST_PRIORITY)
+                os.setpriority(os.PRIO_PROCESS, thread, priority)
 
     def used_memory(self) -> int:
         """Bytes of memory it has beyond what it was born with."""
         return max(0, address_space(self.pid) - self.size)
 
     def processor(self) -> float:
-        """Seconds that processors have worked for it; 0 where the system does not say."""
-        try:
-            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            return 0.0
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Seconds that processors have worked for it."""
+        return processor_seconds(self.pid)
+
+    def pause(self) -> None:
+        """Let it stand where it is, until `resume`."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on from where it is."""
+        self._signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """Tell the system to end it; it may take a moment."""
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
         if self.alive:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
+                os.kill(self.pid, number)
 
     def has_ended(self) -> bool:
         """Whether it is there no more."""
@@ -157,7 +166,7 @@ class Workers:
         worker = Worker(next(_numbers), pid, lifeline, stderr, size)
         self._living[worker.number] = worker
         self._events.watch(lifeline, partial(self._bury, worker))
-        offer = LeaseOffer(worker.number, self._loaded_store.version)
+        offer = LeaseOffer(worker.number, pid, self._loaded_store.version)
         return worker, WorkerLink(offer, channel, result, self._page)
 
     def find(self, number: int) -> Worker | None:
@@ -179,6 +188,10 @@ class Workers:
         if end is None:
             return WorkerCrashedError("the process that ran the query is gone")
         return end(seconds)
+
+    def work(self) -> float:
+        """Seconds that processors have worked for those that live."""
+        return sum(worker.processor() for worker in self._living.values())
 
     def end(self) -> None:
         """End them all."""

@@ -18,11 +18,13 @@ import sys
 import time
 from dataclasses import replace
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 from eakg.problems import ProblemsError
 from eakg.sparql import NotReasonedError, OverloadedError
 from eakg.store.changes import GraphWrite, History, UpdateRequest
+from eakg.store.graphs import LoadedStore, evaluate
 from eakg.store.messages import (
     NO_LIMIT,
     Channel,
@@ -35,22 +37,26 @@ from eakg.store.messages import (
     LongLaneRequest,
     Message,
     MessageError,
+    Output,
     Ready,
     Retirement,
     RetirementRequest,
     Setup,
     VersionPage,
+    WorkerOutcome,
+    decode,
+    encode,
     expect,
 )
 from eakg.store.options import WITHOUT_REASONING
-from eakg.store.request import Limits, Load
+from eakg.store.request import Limits, Load, QueryRequest
 from eakg.store.workers.events import Connection, Events
 from eakg.store.workers.fork import NO_ROOM, Workers
 from eakg.store.workers.lanes import Lanes
 from eakg.store.workers.reasoner_link import ReasonerLink
 from eakg.store.workers.writings import Writings
 
-_LEAVE_SECONDS = 2.0  # beyond a moment, in which those who leave for another keeper may still ask
+_LEAVE_SECONDS = 2.0  # without any work, after which those who leave for another keeper have left
 _LOOK_SECONDS = 0.1
 _SETUP_SECONDS = 60.0
 
@@ -83,6 +89,7 @@ class Keeper:
         )
         self._is_stopped = False
         self._retires_at: float | None = None
+        self._work = 0.0
         self._publish()
 
     def start_reasoner(self) -> None:
@@ -128,7 +135,7 @@ class Keeper:
             self._is_stopped = True
             return
         if isinstance(message, RetirementRequest) and self._retires_at is None:
-            self._retires_at = time.monotonic() + self._limits.moment + _LEAVE_SECONDS
+            self._retires_at = time.monotonic() + _LEAVE_SECONDS
             # Clients find that their workers are of no version that there is.
             self._page.version = ""
             with contextlib.suppress(OSError):
@@ -137,10 +144,14 @@ class Keeper:
 
     @property
     def _has_retired(self) -> bool:
-        """Whether another has its place, and no query is under way: by now the short ones have
-        ended, or have come into the long lane."""
-        is_due = self._retires_at is not None and time.monotonic() >= self._retires_at
-        return is_due and not self._lanes.busy
+        """Whether another has its place, and no query is under way: of the short ones the keeper
+        hears nothing, but processors work on them."""
+        if self._retires_at is None:
+            return False
+        now, work = time.monotonic(), self._workers.work()
+        if work != self._work:
+            self._work, self._retires_at = work, now + _LEAVE_SECONDS
+        return now >= self._retires_at and not self._lanes.busy
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -155,7 +166,8 @@ class Keeper:
                 self._lanes.admit(connection, message)
             case LoadRequest():
                 lanes, problem = self._lanes, self._history.snapshot_problem
-                load = Load(0, lanes.running, lanes.waiting, len(self._workers), problem)
+                number = len(self._workers)
+                load = Load(0, lanes.running, lanes.waiting, number, lanes.restarts, problem)
                 connection.reply(load)
             case ExplainRequest():
                 self._ask_reasoner(connection, message)
@@ -218,6 +230,7 @@ def _keep(setup: Setup, parent: Channel) -> None:
                 keeper.start_reasoner()
             except (OSError, EOFError) as error:
                 sys.exit(f"the process that reasons was not ready: {error}")
+        _warm_up(history.loaded_store)
         # The garbage collector of a worker shall not write to, and so copy, what it shares.
         gc.collect()
         gc.freeze()
@@ -232,6 +245,16 @@ def _keep(setup: Setup, parent: Channel) -> None:
             Path(setup.address).unlink(missing_ok=True)
             with contextlib.suppress(OSError):
                 Path(setup.address).parent.rmdir()
+
+
+def _warm_up(loaded_store: LoadedStore) -> None:
+    """Let each worker be born with what the first query makes once and for all."""
+    request = QueryRequest("ASK {}")
+    output = BytesIO()
+    seconds = evaluate(loaded_store, request, output)
+    decode(encode(request))
+    size = output.tell()
+    encode(WorkerOutcome(Output(size, loaded_store.version, output.getvalue(), seconds)))
 
 
 if __name__ == "__main__":

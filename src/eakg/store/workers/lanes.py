@@ -1,14 +1,12 @@
-"""The long lane: queries that have run longer than a moment.
+"""The lanes of queries that processors have worked on for longer than a moment.
 
-A query comes into it by what it did and not by the clock alone: where there is a crowd, a short one
-may have done little in its moment, and so has a trial first. The short lane is the clients' own,
-`eakg.store.client.turns`.
+There are two: the *middle lane*, and the *long lane* of those that have used five moments. In each,
+so many run, and the others stand where they are until it is their turn, first come, first served.
+The short lane is the clients' own, `eakg.store.client.turns`.
 """
 
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from eakg.sparql import (
     MemoryLimitExceededError,
@@ -19,36 +17,17 @@ from eakg.sparql import (
 from eakg.store.messages import LongLaneRequest
 from eakg.store.request import Limits
 from eakg.store.workers.events import Connection
-from eakg.store.workers.fork import NO_ROOM, Worker, Workers
+from eakg.store.workers.fork import NO_ROOM, Workers
+from eakg.store.workers.lane import Lane, LongQuery
 
 _WEIGH_SECONDS = 0.1
-
-
-@dataclass(eq=False)
-class LongQuery:
-    """A long query: who asked, how long it may run, until when it may wait, and who works on it
-    until when.
-
-    `connection` is None once it has its answer. `processor` are the seconds that processors had
-    worked on it when its trial began.
-    """
-
-    connection: Connection | None
-    seconds: float
-    patience_ends: float
-    worker: Worker | None = None
-    ends: float = 0.0
-    processor: float = 0.0
-
-    def refuse(self, error: StoreError) -> None:
-        """Say why there is no answer, where nobody has said so yet."""
-        connection, self.connection = self.connection, None
-        if connection is not None:
-            connection.reply(error)
+_MOMENTS = 5  # of work, after which a query belongs to the long lane
+_MIDDLE = 5  # niceness: a third of the time of a short query where both want a processor
+_LONG = 10  # and a ninth
 
 
 class Lanes:
-    """Who of the long queries waits, who runs, and who is ended.
+    """Who of the queries beyond their moment waits, who runs, and who is ended.
 
     Arguments: the limits; the workers; the clock, in seconds.
     """
@@ -59,149 +38,169 @@ class Lanes:
         self._limits = limits
         self._workers = workers
         self._clock = clock
-        self._waiting: deque[LongQuery] = deque()
-        self._running: dict[Worker, LongQuery] = {}
-        self._on_trial: dict[Worker, LongQuery] = {}
+        self._middle = Lane(limits.workers, _MIDDLE, limits.patience, clock)
+        self._long = Lane(limits.workers, _LONG, limits.patience, clock)
+        self._lanes = (self._middle, self._long)
+        self.restarts = 0
 
     @property
     def running(self) -> int:
         """How many run."""
-        return len(self._running)
+        return sum(len(lane.running) for lane in self._lanes)
 
     @property
     def waiting(self) -> int:
         """How many wait for a place."""
-        return len(self._waiting)
+        return sum(len(lane.waiting) for lane in self._lanes)
 
     @property
     def busy(self) -> bool:
         """Whether somebody waits for an answer."""
-        return bool(self._waiting) or any(one.connection for one in self._running.values())
+        return any(query.connection for query in self._queries())
 
     @property
     def deadline(self) -> float | None:
         """When `advance` has something to do, whatever is heard."""
-        now = self._clock()
-        deadlines = [query.ends for query in self._under_way().values() if query.connection]
-        deadlines += [query.patience_ends for query in self._waiting]
-        if self._on_trial:
-            deadlines.append(now + self._limits.moment / 2)
-        if self._running:
-            deadlines.append(now + _WEIGH_SECONDS)
+        deadlines = [
+            query.since + (query.patience if query in lane.waiting else query.seconds)
+            for lane in self._lanes
+            for query in lane.queries
+            if query.connection
+        ]
+        if self.running:
+            deadlines.append(self._clock() + _WEIGH_SECONDS)
         return min(deadlines, default=None)
 
     def admit(self, connection: Connection, request: LongLaneRequest) -> None:
-        """Take a query over from the short lane, or end it where there is no room."""
+        """Take a query over from the short lane."""
         self._take_leave()
         worker = self._workers.find(request.worker)
         if worker is None:
             connection.reply(self._workers.end_error(request.worker, request.seconds))
             return
-        now = self._clock()
-        patience = min(self._limits.patience, request.patience)
-        query = LongQuery(connection, request.seconds, now + patience)
-        query.worker, query.ends = worker, now + request.seconds - request.elapsed
+        query = LongQuery(
+            connection,
+            request.seconds,
+            request.seconds - request.elapsed,
+            min(self._limits.patience, request.patience),
+            worker,
+            request.processor,
+            self._clock(),
+        )
         connection.on_hangup = lambda: self._abandon(query)
-        if self._has_room:
-            self._run(query, worker)
-        elif len(self._on_trial) < self._limits.quick:
-            query.processor = worker.processor()
-            self._on_trial[worker] = query
-        else:
-            self._put_off(query, worker)
+        self._enter(self._middle, query)
 
     def advance(self) -> None:
-        """End what is at its end, and let begin what has a place."""
+        """End what is at its end, and let go on or begin what has a place."""
         self._take_leave()
         self._end_overdue()
-        self._judge()
+        self._sort()
         self._weigh()
         self._hand_out()
 
-    def _under_way(self) -> dict[Worker, LongQuery]:
-        return self._running | self._on_trial
+    def _queries(self) -> list[LongQuery]:
+        return [query for lane in self._lanes for query in lane.queries]
 
-    @property
-    def _has_room(self) -> bool:
-        return len(self._running) < self._limits.workers and not self._waiting
+    def _enter(self, lane: Lane, query: LongQuery) -> None:
+        lane.enter(query)
+        if len(lane.waiting) > self._limits.queue:
+            lane.leave(query)
+            self._end(query, OverloadedError("too many long queries are waiting", lane.forecast()))
 
-    def _run(self, query: LongQuery, worker: Worker) -> None:
-        worker.give_way()
-        self._running[worker] = query
-
-    def _put_off(self, query: LongQuery, worker: Worker) -> None:
-        """Let the query begin anew when there is room."""
-        worker.kill()
-        query.worker = None
-        if len(self._waiting) < self._limits.queue:
-            self._waiting.append(query)
-        else:
-            query.refuse(OverloadedError("too many long queries are waiting"))
+    def _end(self, query: LongQuery, error: StoreError) -> None:
+        if query.worker is not None:
+            query.worker.kill()
+        query.refuse(error)
 
     def _abandon(self, query: LongQuery) -> None:
         """The client has its answer, or hung up."""
         query.connection = None
-        if query in self._waiting:
-            self._waiting.remove(query)
+        for lane in self._lanes:
+            lane.drop(query)
         if query.worker is not None:
             query.worker.kill()
 
     def _take_leave(self) -> None:
         """Let go of the queries whose workers have ended."""
-        for worker, query in self._under_way().items():
-            if not worker.alive:
-                self._running.pop(worker, None)
-                self._on_trial.pop(worker, None)
-                query.refuse(self._workers.end_error(worker.number, query.seconds))
+        for lane in self._lanes:
+            for query in lane.queries:
+                worker = query.worker
+                if worker is not None and not worker.alive:
+                    lane.leave(query)
+                    query.refuse(self._workers.end_error(worker.number, query.limit))
 
     def _end_overdue(self) -> None:
         now = self._clock()
-        for worker, query in self._under_way().items():
-            if query.connection is not None and query.ends <= now:
-                worker.kill()
-                words = f"the query was ended after {query.seconds:g} s"
-                query.refuse(TimeLimitExceededError(words, query.seconds))
-        for query in [one for one in self._waiting if one.patience_ends <= now]:
-            self._waiting.remove(query)
-            words = f"the query waited {self._limits.patience:g} s for its turn"
-            query.refuse(OverloadedError(words))
+        for lane in self._lanes:
+            for query in lane.queries:
+                rest = query.seconds
+                if query in lane.running:
+                    rest -= now - query.since
+                if query.connection is not None and rest <= 0:
+                    lane.drop(query)
+                    words = f"the query was ended after {query.limit:g} s"
+                    self._end(query, TimeLimitExceededError(words, query.limit))
+            for query in [one for one in lane.waiting if one.since + one.patience <= now]:
+                words = f"the query waited {self._limits.patience:g} s for its turn"
+                forecast = lane.forecast()
+                lane.leave(query)
+                self._end(query, OverloadedError(words, forecast))
 
-    def _judge(self) -> None:
-        """End the trials of those that a place is free for, and of those that have done much."""
-        for worker, query in list(self._on_trial.items()):
-            if query.connection is None:
-                continue
-            if self._has_room:
-                del self._on_trial[worker]
-                self._run(query, worker)
-            elif worker.processor() - query.processor >= self._limits.moment:
-                del self._on_trial[worker]
-                self._put_off(query, worker)
+    def _sort(self) -> None:
+        """Let those of the middle lane go over into the long one that have done much."""
+        most = _MOMENTS * self._limits.moment
+        for query in list(self._middle.running):
+            if query.connection is not None and query.work() >= most:
+                self._middle.leave(query)
+                self._enter(self._long, query)
 
     def _weigh(self) -> None:
-        """End the largest of the queries where all together take too much memory."""
+        """Where all together take too much memory, let the largest of those that stand begin anew
+        when it has a turn, but none twice; else end the largest of all."""
         sizes = {
-            worker: worker.used_memory()
-            for worker, query in self._running.items()
-            if query.connection
+            query: query.worker.used_memory()
+            for query in self._queries()
+            if query.connection and query.worker
         }
-        if sum(sizes.values()) > self._limits.total_memory:
-            largest = max(sizes, key=lambda worker: sizes[worker])
-            largest.kill()
+        if sum(sizes.values()) <= self._limits.total_memory:
+            return
+        standing = [
+            query
+            for lane in self._lanes
+            for query in lane.waiting
+            if query in sizes and not query.has_restarted
+        ]
+        largest = max(standing or sizes, key=lambda query: sizes[query])
+        if standing:
+            self._put_off(largest)
+        else:
             words = "the queries under way need more memory than there is for all of them"
-            self._running[largest].refuse(MemoryLimitExceededError(words))
+            self._end(largest, MemoryLimitExceededError(words))
+
+    def _put_off(self, query: LongQuery) -> None:
+        """Let the query begin anew when it has a turn."""
+        if query.worker is not None:
+            query.worker.kill()
+        query.worker, query.processor, query.seconds = None, 0.0, query.limit
+        query.has_restarted = True
+        self.restarts += 1
 
     def _hand_out(self) -> None:
-        while self._waiting and len(self._running) < self._limits.workers:
-            query = self._waiting.popleft()
-            if query.connection is None:
-                continue
-            try:
-                worker, link = self._workers.fork()
-            except OSError:
-                query.refuse(OverloadedError(NO_ROOM))
-                continue
-            query.worker, query.ends = worker, self._clock() + query.seconds
-            self._run(query, worker)
-            query.connection.send(link.offer, link.files)
-            link.close()
+        for lane in self._lanes:
+            for query in lane.next_queries():
+                if query.worker is not None:
+                    query.worker.resume()
+                elif query.connection is not None:
+                    self._begin_anew(query, query.connection, lane)
+
+    def _begin_anew(self, query: LongQuery, connection: Connection, lane: Lane) -> None:
+        try:
+            worker, link = self._workers.fork()
+        except OSError:
+            lane.leave(query)
+            query.refuse(OverloadedError(NO_ROOM))
+            return
+        query.worker = worker
+        lane.give_way(worker)
+        connection.send(link.offer, link.files)
+        link.close()

@@ -6,6 +6,7 @@ the size of its results are limited by the kernel, and so is its time should the
 """
 
 import contextlib
+import ctypes
 import io
 import os
 import resource
@@ -29,13 +30,15 @@ from eakg.store.graphs import LoadedStore, evaluate
 from eakg.store.messages import Channel, MessageError, Output, WorkerOutcome
 from eakg.store.processes import address_space, entitle
 from eakg.store.request import Limits, QueryRequest
-from eakg.store.spool import INLINE, Spool
+from eakg.store.spool import COPIED, INLINE, Spool
 
 _QUERIES = 10_000  # after which a worker is replaced
 _KEEP = 8  # a worker whose queries took more than this part of their memory limit is replaced
 _HEARD_SECONDS = 60.0  # in which a client that began to ask has asked, or takes its answer
 _GRACE = 0.5  # seconds after which the kernel ends a worker that the keeper did not end
 _BUFFER = 1 << 16
+_NICENESS = 1  # a little, so that web threads and the keeper come first
+_PARENT_DEATH = 1  # PR_SET_PDEATHSIG of prctl(2)
 _NO_MEMORY = "the query needed more memory than a query may have"
 
 
@@ -53,8 +56,8 @@ class Outlets:
 def work(loaded_store: LoadedStore, limits: Limits, outlets: Outlets) -> NoReturn:
     """Answer requests in this forked process until the client or the keeper is gone.
 
-    A large result stays in the result file; the worker then ends, as it does when it has taken
-    much memory.
+    A very large result stays in the result file; the worker then ends, as it does when it has taken
+    much memory, or after an error, which may leave something in the file.
     """
     # The engine's random numbers are a thread's own. Those of this thread were begun in the keeper
     # and would be the same in each worker, and with them what UUID() and BNODE() give.
@@ -77,13 +80,15 @@ def _work(loaded_store: LoadedStore, limits: Limits, outlets: Outlets) -> None:
             request = _next_request(channel, outlets.lifeline)
             if request is None:
                 os._exit(0)
-            signal.setitimer(signal.ITIMER_REAL, limits.seconds(request.timeout) + _GRACE)
+            # It may have to stand where it is meanwhile.
+            seconds = limits.seconds(request.timeout) + limits.patience + _GRACE
+            signal.setitimer(signal.ITIMER_REAL, seconds)
             spool = Spool(outlets.result, min(INLINE, limits.result))
             body = _answer(loaded_store, request, spool)
             signal.setitimer(signal.ITIMER_REAL, 0)
-            inline = isinstance(body, Output) and body.content is not None
+            has_large_result = not isinstance(body, Output) or body.size > COPIED
             has_grown = _peak_memory() - base > limits.memory // _KEEP
-            last = not inline or has_grown or number == _QUERIES
+            last = has_large_result or has_grown or number == _QUERIES
             channel.send(WorkerOutcome(body, last), _HEARD_SECONDS)
             if last:
                 os._exit(0)
@@ -129,8 +134,8 @@ def _confine(limits: Limits, outlets: Outlets) -> None:
     with contextlib.suppress(OSError):
         # The first to go where the machine itself runs out of memory.
         Path("/proc/self/oom_score_adj").write_text("1000")
-    # Web threads and the keeper come first.
-    os.nice(5)
+    os.nice(_NICENESS)
+    _outlast_pauses()
     keep = {2, outlets.channel.fileno(), outlets.result, outlets.lifeline.fileno()}
     for descriptor in _open_descriptors():
         if descriptor not in keep:
@@ -141,6 +146,13 @@ def _confine(limits: Limits, outlets: Outlets) -> None:
     if size := address_space():
         _limit(resource.RLIMIT_AS, size + limits.memory)
     _limit(resource.RLIMIT_NOFILE, 0)
+
+
+def _outlast_pauses() -> None:
+    """Go on where the keeper ends that let this process stand, so that its time comes to an end."""
+    library = ctypes.CDLL(None)
+    if hasattr(library, "prctl"):
+        library.prctl(_PARENT_DEATH, signal.SIGCONT)
 
 
 def _limit(resource_kind: int, value: int) -> None:
