@@ -28,6 +28,7 @@ OWN_THREAD = {"eakg.store.workers.worker": "thread.join()"}
 WALL = {"time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.ctime"}
 WALL_METHODS = {"now", "utcnow", "today"}
 DATES = {
+    "eakg.store.changes.disk": "the name of a file tells people when it was put aside",
     "eakg.queries.ask.endpoint": "Retry-After may be a date (RFC 9110, section 10.2.3)",
 }
 

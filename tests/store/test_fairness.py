@@ -197,7 +197,14 @@ def _asked(works: list[float], turns: list[str]) -> RunningQuery:
     lease: Any = Lease(works)
     request = QueryRequest("ASK {}")
     return RunningQuery(
-        request, JSON, lease, LIMITS, 5.0, lambda: turns.append("ended"), lambda _: None
+        request,
+        JSON,
+        lease,
+        LIMITS,
+        5.0,
+        lambda: turns.append("ended"),
+        lambda _: None,
+        lambda: lease,
     )
 
 
