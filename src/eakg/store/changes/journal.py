@@ -17,7 +17,7 @@ from pathlib import Path
 
 from eakg.problems import Problem, ProblemsError
 from eakg.sparql import StoreFailedError, StoreFullError
-from eakg.store.changes.change import Change
+from eakg.store.changes.change import Change, json_object
 
 _HEADER = struct.Struct("!4sQII")  # mark, length of the body, its CRC-32, that of the header
 _MARK = b"EAKJ"
@@ -42,7 +42,7 @@ class JournalRecord:
     def from_bytes(cls, body: bytes) -> "JournalRecord":
         """The record of a body. Raises: ValueError, KeyError or SyntaxError on anything else."""
         line, _, change = body.partition(b"\n")
-        versions = json.loads(line)
+        versions = json_object(line)
         return cls(versions["before"], versions["after"], Change.from_bytes(change))
 
 
