@@ -78,8 +78,8 @@ lock: $(VENV)/tools.stamp ## Write versions and hashes anew; U=-U takes the newe
 	npm install --prefix .ci/comunica --package-lock-only --ignore-scripts --no-audit --no-fund --silent
 
 audit: $(VENV)/tools.stamp ## Ask for known weaknesses of what is pinned (network)
-	$(VENV)/tools/bin/pip-audit --require-hashes --disable-pip --requirement requirements.txt
-	$(VENV)/tools/bin/pip-audit --require-hashes --disable-pip --requirement requirements-ci.txt
+	$(VENV)/tools/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt
+	$(VENV)/tools/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements-ci.txt
 	npm audit --prefix .ci/comunica --package-lock-only
 
 clean: ## Take away what was made here
@@ -106,6 +106,6 @@ $(VENV)/tools.stamp: requirements-tools.txt | $(BIN)/python
 	touch $@
 
 # Not for every system and Python; where there is none, `make fuzz` says so.
-$(VENV)/fuzz.stamp: requirements-fuzz.txt $(VENV)/dev.stamp
+$(VENV)/fuzz.stamp: requirements-fuzz.txt | $(VENV)/dev.stamp
 	-$(INSTALL) --require-hashes --only-binary :all: --upgrade --target $(VENV)/fuzz --requirement requirements-fuzz.txt
 	touch $@
