@@ -134,6 +134,19 @@ def _further(name: str, extras: set[str]) -> Iterator[Requirement]:
             yield need
 
 
+def test_what_only_commands_need_is_not_in_the_processes_of_the_service() -> None:
+    """It is installed with them, and no request comes near it."""
+    program = (
+        "import sys, eakg.serve.wsgi, eakg.store.workers.keeper, eakg.store.reasoner\n"
+        "unused = 'csvw pyshacl owlrl rich prettytable babel pygments sentencex pip'.split()\n"
+        "print([name for name in unused if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
 def test_the_bill_of_materials_has_what_the_package_needs_and_nothing_else(tmp_path: Path) -> None:
     tools = [Path(sys.prefix, "tools/bin/cyclonedx-py"), Path(shutil.which("cyclonedx-py") or "")]
     tool = next((one for one in tools if one.is_file()), None)
