@@ -52,7 +52,19 @@ def main() -> int:
 def _run(name: str, seconds: int) -> int:
     """Fuzz a target in a process of its own, and say in a line what came of it."""
     command = [sys.executable, "-m", "fuzz", "--within", "--seconds", str(seconds), name]
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    # The fuzzer ends without tidying up; so its folder is ours, in memory, as it writes much.
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made there
+    with tempfile.TemporaryDirectory(
+        prefix="eakg-", dir=memory if memory.is_dir() else None
+    ) as tmp:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            env={**os.environ, "TMPDIR": tmp},
+        )
     told = done.stdout + done.stderr
     counts = re.findall(r"#(\d+)\s.*?cov: (\d+)", told)
     tries, edges = counts[-1] if counts else ("0", "0")
@@ -85,23 +97,23 @@ def _fuzz(name: str, seconds: int) -> int:
         from fuzz.targets import TARGETS
     target = TARGETS[name]
     FINDINGS.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        words = Path(scratch, "words")
-        words.write_text("".join(f'"{_escaped(word)}"\n' for word in target.words))
-        # New inputs go to the first folder.
-        grown = Path(scratch, "grown")
-        grown.mkdir()
-        arguments = [
-            f"-max_total_time={seconds}",
-            f"-max_len={_LONGEST}",
-            f"-timeout={_SLOWEST}",
-            f"-rss_limit_mb={_MEMORY}",
-            f"-dict={words}",
-            f"-artifact_prefix={FINDINGS}/{name}-",
-            *map(str, (grown, CORPUS / name)),
-        ]
-        atheris.Setup([sys.argv[0], *arguments], target.run)
-        atheris.Fuzz()
+    scratch = Path(tempfile.mkdtemp())
+    words = scratch / "words"
+    words.write_text("".join(f'"{_escaped(word)}"\n' for word in target.words))
+    # New inputs go to the first folder.
+    grown = scratch / "grown"
+    grown.mkdir()
+    arguments = [
+        f"-max_total_time={seconds}",
+        f"-max_len={_LONGEST}",
+        f"-timeout={_SLOWEST}",
+        f"-rss_limit_mb={_MEMORY}",
+        f"-dict={words}",
+        f"-artifact_prefix={FINDINGS}/{name}-",
+        *map(str, (grown, CORPUS / name)),
+    ]
+    atheris.Setup([sys.argv[0], *arguments], target.run)
+    atheris.Fuzz()
     return 0
 
 

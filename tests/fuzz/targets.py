@@ -159,8 +159,7 @@ def journal(data: bytes) -> None:
 @cache
 def _store() -> tuple[Path, frozenset[str]]:
     """The folder of a closed store with some changes in its journal, and its versions."""
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made there
-    root = Path(tempfile.mkdtemp(prefix="eakg-fuzz-", dir=memory if memory.is_dir() else None))
+    root = Path(tempfile.mkdtemp(prefix="eakg-fuzz-"))
     atexit.register(shutil.rmtree, root, ignore_errors=True)
     folder = root / "store"
     store = EmbeddedStore(EMPTY, replace(WRITABLE, directory=folder))
