@@ -4,8 +4,11 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+SECONDS ?= 60
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK := $(VENV)/tools/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
 
-.PHONY: help serve t test shuffled soak lint types check build validate queries docs wheel clean
+.PHONY: help serve t test shuffled soak fuzz lint types check build validate queries docs wheel sbom lock audit clean
 .DEFAULT_GOAL := serve
 
 help: ## Say what can be made
@@ -34,6 +37,9 @@ soak: $(VENV)/dev.stamp ## Run long tests of chance, faults and floods
 	EAKG_SOAK=20 $(BIN)/python -m pytest tests/reason/test_engine.py
 	EAKG_FLOOD=1 $(BIN)/python -m pytest tests/serve/host/test_flood.py tests/serve/host/test_large.py
 
+fuzz: $(VENV)/fuzz.stamp ## Fuzz what reads foreign bytes, SECONDS= each; k=WORD picks some
+	PYTHONPATH=$(VENV)/fuzz:tests $(BIN)/python -m fuzz --seconds $(SECONDS) $(k)
+
 lint: $(VENV)/dev.stamp ## Check style and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -61,7 +67,22 @@ docs: $(VENV)/dev.stamp ## Write the pages that are made from the code
 	PYTHONPATH=tests $(BIN)/python -m helpers.pages
 
 wheel: $(VENV)/dev.stamp ## Build the wheel into dist/
-	$(BIN)/python -m build --wheel
+	$(BIN)/python -m build --wheel --no-isolation
+
+sbom: $(VENV)/dev.stamp $(VENV)/tools.stamp ## Say in dist/ what the package brings along (CycloneDX)
+	$(VENV)/tools/bin/python tests/helpers/bill_of_materials.py $(BIN)/python dist/eakg.cdx.json
+
+lock: $(VENV)/tools.stamp ## Write versions and hashes anew; U=-U takes the newest (network)
+	$(LOCK) $(U) pyproject.toml --group build --output-file requirements.txt
+	$(LOCK) $(U) pyproject.toml --group build --extra dev --output-file requirements-ci.txt
+	$(LOCK) $(U) --group pyproject.toml:tools --output-file requirements-tools.txt
+	$(LOCK) $(U) --group pyproject.toml:fuzz --output-file requirements-fuzz.txt
+	npm install --prefix .ci/comunica --package-lock-only --ignore-scripts --no-audit --no-fund --silent
+
+audit: $(VENV)/tools.stamp ## Ask for known weaknesses of what is pinned (network)
+	$(VENV)/tools/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt
+	$(VENV)/tools/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements-ci.txt
+	npm audit --prefix .ci/comunica --package-lock-only
 
 clean: ## Take away what was made here
 	rm -rf $(VENV) dist build
@@ -70,10 +91,23 @@ $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "EAKG needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/serve.stamp: pyproject.toml requirements-ci.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-ci.txt --editable .
+# Only what the lists name, by their hashes; the package itself is made by what they brought.
+$(VENV)/serve.stamp: pyproject.toml requirements.txt | $(BIN)/python
+	$(INSTALL) --require-hashes --requirement requirements.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/dev.stamp: pyproject.toml requirements-ci.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-ci.txt --editable '.[dev]'
+	$(INSTALL) --require-hashes --requirement requirements-ci.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	touch $@ $(VENV)/serve.stamp
+
+$(VENV)/tools.stamp: requirements-tools.txt | $(BIN)/python
+	$(BIN)/python -m venv $(VENV)/tools
+	$(VENV)/tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-tools.txt
+	touch $@
+
+# Not for every system and Python; where there is none, `make fuzz` says so.
+$(VENV)/fuzz.stamp: requirements-fuzz.txt | $(VENV)/dev.stamp
+	-$(INSTALL) --require-hashes --only-binary :all: --upgrade --target $(VENV)/fuzz --requirement requirements-fuzz.txt
+	touch $@

@@ -347,10 +347,27 @@ def test_the_syntax_of_standard_input(text: str, syntax: Syntax) -> None:
     assert likely_syntax(text.encode()) is syntax
 
 
-def test_nothing_is_logged_of_literals_without_a_value(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("datatype", [one for one in rdflib.term.XSDToPython if one])
+def test_nothing_is_logged_of_literals_without_a_value(
+    datatype: rdflib.URIRef, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nor is a warning given, which is an error in tests."""
+    texts = ("abc", "", "<svg onload=alert(1)>", "<!DOCTYPE a><b", "{", "9" * 5000, "TRUE", "-")
     with caplog.at_level(logging.WARNING):
-        literal("abc", datatype=str(rdflib.XSD.integer))
+        for text in texts:
+            assert str(literal(text, datatype=datatype)) == text
+            rdflib.Literal(text, datatype=datatype)
     assert caplog.records == []
+
+
+def test_only_what_is_a_boolean_has_the_value_of_one() -> None:
+    """XML Schema 1.1 part 2, section 3.3.2.2."""
+    values = {
+        text: literal(text, datatype=rdflib.XSD.boolean).value for text in ("1", "no", "TRUE")
+    }
+    assert values == {"1": True, "no": None, "TRUE": None}
+    assert literal("false", datatype=rdflib.XSD.boolean).value is False
+    assert str(rdflib.Literal(True)) == "true"
 
 
 # Against rdflib, which reads XML by expat

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from rdflib import Literal, URIRef
 from rdflib.namespace import XSD
-from rdflib.term import Node
+from rdflib.term import Node, bind
 
 Triple: TypeAlias = tuple[Node, Node, Node]
 """Subject, predicate and object, as rdflib has them."""
@@ -15,13 +15,19 @@ DIRECTION = "a text with a base direction (RDF 1.2); leave the direction out"
 _LANGUAGE = re.compile("[a-zA-Z]+(?:-[a-zA-Z0-9]+)*")
 
 
-def _tells_of_no_value(record: logging.LogRecord) -> bool:
-    """Whether rdflib says, with a traceback, that a literal has no value. That is no fault of RDF;
-    whoever looks for values says so in one line."""
-    return str(record.msg).startswith("Failed to convert Literal lexical form")
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+_NOISE = re.compile(rf"Failed to convert Literal lexical form|datatype '{XSD.boolean}' was already")
 
 
-logging.getLogger("rdflib.term").addFilter(lambda record: not _tells_of_no_value(record))
+def _is_worth_telling(record: logging.LogRecord) -> bool:
+    """Whether rdflib says anything but, with a traceback, that a literal has no value. That is no
+    fault of RDF; whoever looks for values says so in one line."""
+    return not _NOISE.match(str(record.msg))
+
+
+logging.getLogger("rdflib.term").addFilter(_is_worth_telling)
+# rdflib would take any text for false, and warn of it with all of the text.
+bind(XSD.boolean, bool, _BOOLEANS.__getitem__)
 
 
 class NotRdf11Error(ValueError):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pyoxigraph
 
@@ -81,17 +81,37 @@ class Change:
         """The change of a `content`. Raises: ValueError, KeyError or SyntaxError on anything
         else."""
         line, _, quads = data.partition(b"\n")
-        header = json.loads(line)
-        if len(quads) != header["removed"] + header["added"]:
+        removed, added, dropped, created = _header(line)
+        if min(removed, added) < 0 or len(quads) != removed + added:
             raise ValueError("the lengths do not fit")
-        change = cls(
-            quads_of(quads[: header["removed"]]),
-            quads_of(quads[header["removed"] :]),
-            frozenset(header["dropped"]),
-            frozenset(header["created"]),
-        )
+        change = cls(quads_of(quads[:removed]), quads_of(quads[removed:]), dropped, created)
         vars(change)["content"] = data
         return change
+
+
+def _header(line: bytes) -> tuple[int, int, frozenset[str], frozenset[str]]:
+    """The lengths of the removed and the added quads, and the names of graphs."""
+    header = json_object(line)
+    removed, added = header["removed"], header["added"]
+    dropped, created = header["dropped"], header["created"]
+    if not (
+        type(removed) is type(added) is int
+        and type(dropped) is type(created) is list
+        and all(isinstance(name, str) for name in (*dropped, *created))
+    ):
+        raise ValueError("lengths are numbers, and graphs are lists of names")
+    return removed, added, frozenset(dropped), frozenset(created)
+
+
+def json_object(line: bytes) -> dict[str, Any]:
+    """An object of JSON. Raises: ValueError on anything else."""
+    try:
+        value = json.loads(line)
+    except RecursionError:
+        value = None
+    if isinstance(value, dict):
+        return value
+    raise ValueError("it does not begin with an object of JSON")
 
 
 class Tally:

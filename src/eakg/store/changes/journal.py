@@ -15,7 +15,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from eakg.store.changes.change import Change
+from eakg.store.changes.change import Change, json_object
 from eakg.store.changes.disk import close_file, write_whole
 
 JOURNAL = "journal"
@@ -41,7 +41,7 @@ class JournalRecord:
     def from_bytes(cls, body: bytes) -> "JournalRecord":
         """The record of a body. Raises: ValueError, KeyError or SyntaxError on anything else."""
         line, _, change = body.partition(b"\n")
-        versions = json.loads(line)
+        versions = json_object(line)
         return cls(versions["before"], versions["after"], Change.from_bytes(change))
 
 
