@@ -1,4 +1,4 @@
-"""The application as the web server imports it: settings from the environment."""
+"""The application as the web server imports it: settings from where the first process left them."""
 
 import multiprocessing
 import os
@@ -9,7 +9,8 @@ from pathlib import Path
 
 from eakg.serve.app import Settings
 from eakg.serve.application import create_app
-from eakg.serve.host import Adapter, FastLane, Rates, Threads, configure_logs, observation_of
+from eakg.serve.guard import Guard, Rates
+from eakg.serve.host import Adapter, FastLane, Threads, configure_logs, observation_of
 from eakg.store import QueryService
 from eakg.store.client import StoreClient
 from eakg.store.elsewhere import RemoteStore, endpoint_of
@@ -21,9 +22,9 @@ _LOOK_SECONDS = 0.5
 def application() -> Adapter:
     """The application over the store of the settings.
 
-    Raises: KeyError when no settings are in the environment.
+    Raises: KeyError when the environment does not tell where they are.
     """
-    settings = Settings.from_environment()
+    settings = Settings.handed_on()
     configure_logs(settings.logs)
     store: QueryService = StoreClient(Path(settings.address), settings.limits)
     if settings.remote:
@@ -45,7 +46,9 @@ def adapter_over(settings: Settings, store: QueryService) -> Adapter:
     lane = FastLane(store, settings, observation) if isinstance(store, StoreClient) else None
     threads = Threads(limits.quick + limits.workers + limits.queue + _SPARE)
     rates = None if rate is None else Rates(rate, settings.folder)
-    return Adapter(app, store, lane, observation, threads, settings.cache, rates)
+    guard = Guard(settings.quotas, settings.port, settings.folder)
+    guard.start()
+    return Adapter(app, store, settings, lane, observation, threads, guard, rates)
 
 
 def _outlive_nobody(parent: int) -> None:

@@ -1,5 +1,6 @@
 """Errors as the client sees them: problem details in JSON (RFC 9457), or a page for a browser."""
 
+import errno
 import json
 import logging
 import math
@@ -15,6 +16,8 @@ from werkzeug.wrappers import Response as Answer
 from eakg.rdf import UnwritableError
 from eakg.serve.app.errors import (
     BadParameterError,
+    BodyNotKeptError,
+    MisdirectedError,
     NotAcceptableError,
     ReadOnlyError,
     TooManyRequestsError,
@@ -39,6 +42,7 @@ from eakg.sparql import (
     QuerySyntaxError,
     QueryTooComplexError,
     ResultTooLargeError,
+    SpoolError,
     StoreError,
     StoreFullError,
     StoreUnreachableError,
@@ -72,9 +76,11 @@ _STATUS: dict[type[StoreError], HTTPStatus] = {
     NotWritableError: HTTPStatus.FORBIDDEN,
     LiteralTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     VersionPassedError: HTTPStatus.PRECONDITION_FAILED,
+    SpoolError: HTTPStatus.INSUFFICIENT_STORAGE,
     StoreFullError: HTTPStatus.INSUFFICIENT_STORAGE,
 }
 _RETRY_SECONDS = 5
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @dataclass(frozen=True)
@@ -152,6 +158,14 @@ def problem_of(error: Exception, path: str) -> ProblemDetails:
             return _from_body(error)
         case UnauthorizedError():
             return _from_credentials(error)
+        case MisdirectedError():
+            return ProblemDetails(HTTPStatus.MISDIRECTED_REQUEST, "misdirected", str(error))
+        case BodyNotKeptError():
+            status, headers = HTTPStatus.INSUFFICIENT_STORAGE, {"Connection": "close"}
+            return ProblemDetails(status, "no-room", str(error), {}, headers)
+        case OSError(errno=number) if number in _NO_ROOM:
+            words = f"the disk has no room for what this takes: {error.strerror}"
+            return ProblemDetails(HTTPStatus.INSUFFICIENT_STORAGE, "no-room", words)
         case ReadOnlyError():
             return ProblemDetails(HTTPStatus.FORBIDDEN, "read-only", str(error))
         case TooManyRequestsError():

@@ -18,6 +18,7 @@ from eakg.sparql import (
     Inspection,
     QueryRefusedError,
     ResultTooLargeError,
+    SpoolError,
     StoreError,
     engine_spelling,
     inspect_query,
@@ -79,7 +80,7 @@ def _evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO
             raise ResultTooLargeError(
                 "the result is larger than a result may be; use LIMIT"
             ) from None
-        raise EvaluationError(str(error)) from None
+        raise SpoolError.of(error) from None
     except RuntimeError as error:
         raise EvaluationError(str(error)) from None
     return time.perf_counter() - start
