@@ -82,9 +82,9 @@ def _check() -> None:
     if (refusal := environ.get(REFUSAL)) is not None:
         raise refusal
     path, host = environ.get("PATH_INFO", ""), environ.get("HTTP_HOST", "")
-    check_access(state().settings, host, path, request.headers.get("Authorization"))
     address = len(path) + len(environ.get("QUERY_STRING", ""))
     check_head(address, request.headers, host)
+    check_access(state().settings, host, path, request.headers.get("Authorization"))
     try:
         path.encode("latin-1").decode()
     except UnicodeError:

@@ -35,7 +35,9 @@ def application() -> Adapter:
     parent = multiprocessing.parent_process()
     if parent is not None and parent.pid is not None:
         threading.Thread(target=_outlive_nobody, args=(parent.pid,), daemon=True).start()
-    return adapter_over(settings, store)
+    adapter = adapter_over(settings, store)
+    adapter.guard.start()
+    return adapter
 
 
 def adapter_over(settings: Settings, store: QueryService) -> Adapter:
@@ -47,7 +49,6 @@ def adapter_over(settings: Settings, store: QueryService) -> Adapter:
     threads = Threads(limits.quick + limits.workers + limits.queue + _SPARE)
     rates = None if rate is None else Rates(rate, settings.folder)
     guard = Guard(settings.quotas, settings.port, settings.folder)
-    guard.start()
     return Adapter(app, store, settings, lane, observation, threads, guard, rates)
 
 

@@ -19,10 +19,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from eakg.serve.guard.rate import address_of, client_of
 from prometheus_client.parser import text_string_to_metric_families
 
 from eakg.cli import main
+from eakg.serve.guard.rate import address_of, client_of
 from helpers.processes import children
 from helpers.serving import writable_client
 

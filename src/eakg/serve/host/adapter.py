@@ -71,7 +71,7 @@ class Adapter:
         self.application = application
         self.cache = ResultCache(settings.cache)
         self._settings = settings
-        self._guard = guard
+        self.guard = guard
         self._store = store
         self._fast_lane = fast_lane
         self._observation = observation
@@ -83,13 +83,13 @@ class Adapter:
         client = _client(scope)
         if scope.path in FREE:
             await self._serve(scope, protocol, client, None)
-        elif self._guard.enter(client):
+        elif self.guard.enter(client):
             try:
                 await self._serve(scope, protocol, client, self._excess(scope, client))
             finally:
-                self._guard.leave(client)
+                self.guard.leave(client)
         else:
-            requests = self._guard.quotas.requests
+            requests = self.guard.quotas.requests
             message = f"this client has {requests} requests under way; send fewer at once"
             error = TooManyRequestsError(_AGAIN_SECONDS, message)
             await self._serve(scope, protocol, client, error)
@@ -153,7 +153,7 @@ class Adapter:
             protocol.response_empty(reply.status, reply.headers)
             return
         size = os.fstat(file).st_size
-        if not self._guard.has_room(client, size):
+        if not self.guard.has_room(client, size):
             os.close(file)
             refusal = TooManyRequestsError(
                 _AGAIN_SECONDS, "this client has results that it has not read; read them first"
@@ -164,7 +164,7 @@ class Adapter:
             return
         # The server opens the file anew, a moment later, from its beginning.
         protocol.response_file(reply.status, reply.headers, f"/dev/fd/{file}")
-        self._guard.deliver(client, scope.client, file, size)
+        self.guard.deliver(client, scope.client, file, size)
 
     async def _slow_way(
         self,

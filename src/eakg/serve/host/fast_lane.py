@@ -179,10 +179,10 @@ class FastLane:
         if refusal is not None:
             raise refusal
         host = request.headers["Host"]
-        authorization = request.headers.get("Authorization")
-        check_access(self._settings, host, request.path, authorization)
         address = len(request.path) + len(request.query_string)
         check_head(address, request.headers, host)
+        authorization = request.headers.get("Authorization")
+        check_access(self._settings, host, request.path, authorization)
         _choice(request).check()
         draft.query = query_text(plain.parameters)
         base_iri = address_at(self._settings, request, QUERIES)
