@@ -15,6 +15,7 @@ import pyoxigraph
 from eakg.rdf.documents.encodings import decoded_text, utf8_bytes, utf8_stream, utf8_xml
 from eakg.rdf.documents.faults import DocumentError, OversizeError, syntax_fault
 from eakg.rdf.documents.markup import PlainMarkup
+from eakg.rdf.documents.nesting import check_nesting
 from eakg.rdf.documents.plain import NotPlainError, PlainXml
 from eakg.rdf.syntaxes import JSON_LD_SYNTAX, RDF_XML_SYNTAX, Syntax
 
@@ -66,6 +67,8 @@ class QuadReader:
     def _quads(self) -> Iterator[pyoxigraph.Quad]:
         try:
             with self._open() as stream:
+                check_nesting(utf8_stream(stream), self._syntax)
+            with self._open() as stream:
                 yield from self._parse(utf8_stream(stream))
         except SyntaxError as error:
             self._check_encoding(error.lineno or 0)
@@ -107,6 +110,8 @@ class QuadReader:
     def _xml(self) -> Iterator[pyoxigraph.Quad]:
         nodes: dict[pyoxigraph.BlankNode, None] = {}
         count = 0
+        with self._open() as stream:
+            check_nesting(stream, self._syntax)
         try:
             with self._open() as stream:
                 for quad in self._parse(PlainXml(stream)):

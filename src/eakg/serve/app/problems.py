@@ -166,6 +166,9 @@ def problem_of(error: Exception, path: str) -> ProblemDetails:
         case OSError(errno=number) if number in _NO_ROOM:
             words = f"the disk has no room for what this takes: {error.strerror}"
             return ProblemDetails(HTTPStatus.INSUFFICIENT_STORAGE, "no-room", words)
+        case RecursionError():
+            words = "what is asked for is nested more deeply than it can be written here"
+            return ProblemDetails(HTTPStatus.BAD_REQUEST, QueryTooComplexError.code, words)
         case ReadOnlyError():
             return ProblemDetails(HTTPStatus.FORBIDDEN, "read-only", str(error))
         case TooManyRequestsError():

@@ -11,12 +11,14 @@ import pyoxigraph
 
 from eakg.names import PREFIXES
 from eakg.rdf import Answer, ResultFormat, ResultKind, UnwritableError
+from eakg.rdf.documents import DEEPEST, is_nested_deeply
 from eakg.sparql import (
     Dataset,
     EvaluationError,
     FormatMismatchError,
     Inspection,
     QueryRefusedError,
+    QueryTooComplexError,
     ResultTooLargeError,
     SpoolError,
     StoreError,
@@ -50,6 +52,7 @@ def evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO)
 def _evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO) -> float:
     start = time.perf_counter()
     result_format = request.result_format
+    check_depth(request.text.encode(errors="replace"))
     spelled = engine_spelling(request.text, request.base_iri)
     inspection = inspect_query(spelled, request.base_iri)
     if inspection.service:
@@ -119,6 +122,16 @@ def ask_engine(
         named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named_graphs],
     )
     return cast(Answer, answer)
+
+
+def check_depth(text: bytes) -> None:
+    """Raises: QueryTooComplexError where a triple term in a query, an update or a change is nested
+    deeper than it may be."""
+    if is_nested_deeply(text):
+        raise QueryTooComplexError(
+            f"a triple term is nested more than {DEEPEST} levels deep; give what is within a name"
+            " of its own"
+        )
 
 
 def check_syntax(text: str, base_iri: str | None) -> None:
