@@ -19,16 +19,17 @@ DEEPEST = 100
 """Levels of nesting that are read."""
 _PIECE = 1 << 18
 _TURTLE = re.compile(
-    rb'''"""(?:[^"\\]|\\.|"(?!""))*+"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*+\'\'\''''
-    rb"""|(?P<open>\"{3}|'{3})|"(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\\\r\n]|\\.)*+'|(?P<lone>["'])"""
-    rb"""|\\.|\#[^\r\n]*+|(?P<down><<)|(?P<up>>>)|<[^<>"{}|^`\x00-\x20]*+>""",
+    rb'''"""(?:[^"\\]|\\.|"(?!""))*+"""|\'\'\'(?:[^'\\]|\\.|'(?!\'\'))*+\'\'\''''
+    rb"""|(?P<open>\"{3}|'{3})|"(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\\\r\n]|\\.)*+'"""
+    rb"""|\\.|\#[^\r\n]*+|(?P<down><<)|(?P<up>>>)|<[^<>"{}|^`\x00-\x20]*+>"""
+    rb"""|(?P<lone>["']|(?:<[^<>"{}|^`\x00-\x20]*+|>|\\)\Z)""",
     re.DOTALL,
 )
 _JSON = re.compile(
     rb'"(?:[^"\\]|\\.)*+"|(?P<open>")|(?P<lone>$.)|(?P<down>[\[{])|(?P<up>[\]}])', re.DOTALL
 )
 _XML = re.compile(
-    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<![^<>]*>|(?P<up></)"
+    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<!(?!--|\[CDATA\[)[^<>]*>|(?P<up></)"
     rb"""|<[^<>!?/](?:[^<>"']|"[^"]*"|'[^']*')*?/>"""
     rb"""|(?P<down><[^<>!?/](?:[^<>"']|"[^"]*"|'[^']*')*?>)|(?P<open><)|(?P<lone>$.)""",
     re.DOTALL,
@@ -92,10 +93,9 @@ def _levels(stream: IO[bytes], pattern: re.Pattern[bytes]) -> Iterator[tuple[int
     while True:
         piece = stream.read(max(_PIECE, len(rest)))
         text = rest + piece
-        end, counted = _end_of_whole_tokens(text) if piece else len(text), 0
-        stop = end
-        for match in pattern.finditer(text, 0, end):
-            is_cut = match["open"] or match["lone"] or match.end() == end
+        stop, counted = len(text), 0
+        for match in pattern.finditer(text):
+            is_cut = match["open"] or match["lone"] or match.end() == len(text)
             if piece and is_cut:
                 stop = match.start()
                 break
@@ -108,11 +108,6 @@ def _levels(stream: IO[bytes], pattern: re.Pattern[bytes]) -> Iterator[tuple[int
         rest = text[stop:]
         if not piece or len(rest) > LARGEST_LITERAL:
             return  # the engine reads no larger token
-
-
-def _end_of_whole_tokens(text: bytes) -> int:
-    """Where a piece ends that has no part of a token without blanks."""
-    return max(text.rfind(b"\n"), text.rfind(b" ")) + 1 or len(text)
 
 
 def _next_depth(depth: int, match: re.Match[bytes]) -> int:
