@@ -1,6 +1,7 @@
 """What is nested deeper than 100 levels is refused in one line, before any reader is at its end."""
 
 import io
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,7 @@ from eakg.rdf.syntaxes import (
     Syntax,
 )
 
+Make = Callable[[int], str]
 S, P = "<http://e.org/s>", "<http://e.org/p>"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
@@ -66,7 +68,7 @@ CASES = [
 
 @pytest.mark.parametrize(("syntax", "make"), CASES, ids=lambda one: getattr(one, "name", ""))
 @pytest.mark.parametrize("depth", [DEEPEST + 2, 5_000, 20_000])
-def test_what_is_too_deep_is_refused_in_a_line(syntax: Syntax, make, depth: int) -> None:  # type: ignore[no-untyped-def]  # of the cases
+def test_what_is_too_deep_is_refused_in_a_line(syntax: Syntax, make: Make, depth: int) -> None:
     with pytest.raises(DocumentError, match="nested too deeply") as caught:
         list(read_quads(make(depth).encode(), syntax))
     assert caught.value.line == 1
@@ -74,8 +76,16 @@ def test_what_is_too_deep_is_refused_in_a_line(syntax: Syntax, make, depth: int)
 
 
 @pytest.mark.parametrize(("syntax", "make"), CASES, ids=lambda one: getattr(one, "name", ""))
-def test_what_is_not_is_read(syntax: Syntax, make) -> None:  # type: ignore[no-untyped-def]  # of the cases
+def test_what_is_not_is_read(syntax: Syntax, make: Make) -> None:
     assert len(list(read_quads(make(DEEPEST - 2).encode(), syntax))) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize(("syntax", "make"), CASES, ids=lambda one: getattr(one, "name", ""))
+def test_an_encoding_hides_no_depth(syntax: Syntax, make: Make, encoding: str) -> None:
+    declaration = f'<?xml version="1.0" encoding="{encoding}"?>' if make is xml else ""
+    with pytest.raises(DocumentError, match="nested too deeply"):
+        list(read_quads((declaration + make(20_000)).encode(encoding), syntax))
 
 
 @pytest.mark.parametrize("between", ["# >>\n", "# ' \" <<\n", '"', "'"])
@@ -98,19 +108,18 @@ def test_comments_and_quotes_hide_no_depth(between: str) -> None:
 def test_what_only_looks_nested_is_not(parts: list[str], piece: int) -> None:
     text = (" ".join(parts) + "\n").encode()
     assert not is_nested_deeply(text)
-    check_nesting(Pieces(text, piece), TURTLE_SYNTAX)
+    check_nesting(lambda: Pieces(text, piece), TURTLE_SYNTAX)
 
 
 @given(st.integers(DEEPEST - 3, DEEPEST + 3), st.integers(1, 300), st.integers(1, 64))
 @settings(max_examples=60, deadline=None)
 def test_pieces_do_not_matter(depth: int, filling: int, piece: int) -> None:
     text = f'{S} {P} "{"<<" * 101}{"x" * filling}" .\n{S} {P} {term(depth)} .\n'.encode()
-    stream = Pieces(text, piece)
     if depth <= DEEPEST:
-        check_nesting(stream, TURTLE_SYNTAX)
+        check_nesting(lambda: Pieces(text, piece), TURTLE_SYNTAX)
     else:
         with pytest.raises(DocumentError) as caught:
-            check_nesting(stream, TURTLE_SYNTAX)
+            check_nesting(lambda: Pieces(text, piece), TURTLE_SYNTAX)
         assert caught.value.line == 2
 
 

@@ -9,8 +9,9 @@ limit the depth.
 """
 
 import re
-from collections.abc import Iterator
-from typing import IO
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
 
 from eakg.rdf.documents.faults import LARGEST_LITERAL, DocumentError
 from eakg.rdf.syntaxes import JSON_LD_SYNTAX, RDF_XML_SYNTAX, Syntax
@@ -38,9 +39,18 @@ _TRIPLE_OF_XML = re.compile(rb"""=\s*["']Triple["']""")
 _ELEMENTS = 2  # of RDF/XML for a triple term
 
 
-def check_nesting(stream: IO[bytes], syntax: Syntax) -> None:
-    """Look through a document in UTF-8, which the stream is at the beginning of.
+class Readable(Protocol):
+    """What gives bytes."""
 
+    def read(self, size: int, /) -> bytes:
+        """At most so many; none at the end."""
+        ...
+
+
+def check_nesting(opener: Callable[[], AbstractContextManager[Readable]], syntax: Syntax) -> None:
+    """Look through a document.
+
+    Arguments: what opens it in UTF-8, and may be asked twice; its syntax.
     Raises: DocumentError where something in it is nested deeper than it may be.
     """
     deepest, pattern, thing = DEEPEST, _TURTLE, "a triple term"
@@ -48,9 +58,10 @@ def check_nesting(stream: IO[bytes], syntax: Syntax) -> None:
         pattern, thing = _JSON, "what is in an array or an object"
     elif syntax is RDF_XML_SYNTAX:
         deepest, pattern = DEEPEST * _ELEMENTS, _XML
-    start = stream.tell()
-    if syntax is JSON_LD_SYNTAX or _number_of_terms(stream, syntax) > DEEPEST:
-        stream.seek(start)
+    with opener() as stream:
+        if syntax is not JSON_LD_SYNTAX and _number_of_terms(stream, syntax) <= DEEPEST:
+            return
+    with opener() as stream:
         for line, depth in _levels(stream, pattern):
             if depth > deepest:
                 raise DocumentError(
@@ -73,7 +84,7 @@ def is_nested_deeply(text: bytes) -> bool:
     return False
 
 
-def _number_of_terms(stream: IO[bytes], syntax: Syntax) -> int:
+def _number_of_terms(stream: Readable, syntax: Syntax) -> int:
     """At least as many as there are triple terms, up to more than may be nested."""
     count, tail = 0, b""
     while count <= DEEPEST and (piece := stream.read(_PIECE)):
@@ -87,7 +98,7 @@ def _number_of_terms(stream: IO[bytes], syntax: Syntax) -> int:
     return count
 
 
-def _levels(stream: IO[bytes], pattern: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
+def _levels(stream: Readable, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
     """The depth after each token that changes it, and the line of the token."""
     depth, line, rest = 0, 1, b""
     while True:

@@ -6,7 +6,7 @@ engine reads as they are defined.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from io import BytesIO
 from typing import IO, TypeVar
 
@@ -66,8 +66,7 @@ class QuadReader:
 
     def _quads(self) -> Iterator[pyoxigraph.Quad]:
         try:
-            with self._open() as stream:
-                check_nesting(utf8_stream(stream), self._syntax)
+            check_nesting(self._utf8, self._syntax)
             with self._open() as stream:
                 yield from self._parse(utf8_stream(stream))
         except SyntaxError as error:
@@ -81,6 +80,16 @@ class QuadReader:
             if _BUFFER not in str(error):
                 raise
             raise OversizeError(self._oversize_line()) from error
+
+    @contextmanager
+    def _utf8(self) -> Iterator[IO[bytes]]:
+        with self._open() as stream:
+            yield utf8_stream(stream)
+
+    @contextmanager
+    def _markup(self) -> Iterator[PlainMarkup]:
+        with self._open() as stream:
+            yield PlainMarkup(stream, self._base_iri)
 
     def _check_encoding(self, line: int) -> None:
         """Raise DocumentError where what is before the end of a line is not in its encoding."""
@@ -110,8 +119,7 @@ class QuadReader:
     def _xml(self) -> Iterator[pyoxigraph.Quad]:
         nodes: dict[pyoxigraph.BlankNode, None] = {}
         count = 0
-        with self._open() as stream:
-            check_nesting(stream, self._syntax)
+        check_nesting(self._open, self._syntax)
         try:
             with self._open() as stream:
                 for quad in self._parse(PlainXml(stream)):
@@ -129,6 +137,7 @@ class QuadReader:
         These are the first ones again, in the same order; only their blank nodes have other names.
         """
         again: dict[pyoxigraph.BlankNode, None] = {}
+        check_nesting(self._markup, self._syntax)
         try:
             with self._open() as stream:
                 quads = iter(self._parse(PlainMarkup(stream, self._base_iri)))
