@@ -104,7 +104,7 @@ def _levels(stream: Readable, pattern: re.Pattern[bytes]) -> Iterator[tuple[int,
     while True:
         piece = stream.read(max(_PIECE, len(rest)))
         text = rest + piece
-        stop, counted = len(text), 0
+        stop, position = len(text), 0
         for match in pattern.finditer(text):
             is_cut = match["open"] or match["lone"] or match.end() == len(text)
             if piece and is_cut:
@@ -112,10 +112,10 @@ def _levels(stream: Readable, pattern: re.Pattern[bytes]) -> Iterator[tuple[int,
                 break
             if match["down"] or match["up"]:
                 depth = _next_depth(depth, match)
-                line += text.count(b"\n", counted, match.start())
-                counted = match.start()
+                line += text.count(b"\n", position, match.start())
+                position = match.start()
                 yield line, depth
-        line += text.count(b"\n", counted, stop)
+        line += text.count(b"\n", position, stop)
         rest = text[stop:]
         if not piece or len(rest) > LARGEST_LITERAL:
             return  # the engine reads no larger token
