@@ -14,6 +14,7 @@ from eakg.commands.load import LoadOptions
 from eakg.commands.options import ENVIRONMENT, table, takes
 from eakg.options import Address, declarations, option
 from eakg.serve.app.settings import Access, Settings
+from eakg.serve.guard.quotas import Quotas
 from eakg.serve.options import ServeOptions
 from eakg.store.options import StoreOptions
 from eakg.store.request import Limits
@@ -149,7 +150,34 @@ def test_every_option_has_a_meaning_that_fits_a_cell(name: str, meaning: str) ->
 def test_without_options_the_service_is_as_its_parts_are() -> None:
     options = ServeOptions()
     assert (options.limits, options.store_options) == (Limits(), StoreOptions())
-    assert options.settings(None) == Settings("")
+    assert options.quotas == Quotas()
+    # What only this machine reaches answers to its names alone, and to no page from elsewhere.
+    private = Access(hosts=("localhost", "127.0.0.1", "[::1]", "127.0.0.1"), cors=False)
+    assert options.settings(None) == Settings("", access=private)
+
+
+@pytest.mark.parametrize(
+    ("options", "is_private"),
+    [
+        ({"host": "127.0.0.1"}, True),
+        ({"host": "127.9.9.9"}, True),
+        ({"host": "::1"}, True),
+        ({"host": "localhost"}, True),
+        ({"host": "0.0.0.0"}, False),
+        ({"host": "::"}, False),
+        ({"host": "192.0.2.1"}, False),
+        ({"host": "127.0.0.1", "public_url": "https://example.org/"}, False),
+    ],
+)
+def test_a_service_is_private_where_only_this_machine_reaches_it(
+    options: dict[str, Any], is_private: bool
+) -> None:
+    access = ServeOptions(**options).settings(None).access
+    assert (access.hosts is not None, access.cors) == (is_private, not is_private)
+    if is_private:
+        assert ServeOptions(**options, cors=True).settings(None).access.cors
+        named = ServeOptions(**options, allowed_host=("a.example",)).settings(None).access.hosts
+        assert "a.example" in (named or ())
 
 
 def test_every_option_of_the_service_reaches_a_part_of_it() -> None:
@@ -159,9 +187,14 @@ def test_every_option_of_the_service_reaches_a_part_of_it() -> None:
         "default_graph": "strict", "allow_inconsistent": True, "store": "sparql+http://x/",
         "writable": True, "timeout": 1.0, "memory": 1, "workers": 99, "queue": 1,
         "allow_service": ("x",), "rate_limit": 1, "log_format": "json", "log_queries": "off",
+        "allowed_host": ("x",), "cors": True, "client_requests": 1, "client_connections": 1,
+        "spool": 1, "pace": 0, "http": "auto",
     }  # fmt: skip
-    assert {item.name for item in fields(ServeOptions)} - others.keys() == {"token_file", "drain"}
+    assert {item.name for item in fields(ServeOptions)} - others.keys() == {
+        *("token_file", "read_token_file", "drain")
+    }
     for name, value in others.items():
-        assert ServeOptions(**{name: value}).settings(None) != Settings(""), name
-    assert ServeOptions().settings("0" * 64).access == Access("0" * 64)
+        assert ServeOptions(**{name: value}).settings(None) != ServeOptions().settings(None), name
+    access = ServeOptions().settings("0" * 64, "1" * 64).access
+    assert (access.token, access.read_token) == ("0" * 64, "1" * 64)
     assert ServeOptions(store="folder").store_options.directory == Path("folder")

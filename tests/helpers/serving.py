@@ -115,7 +115,9 @@ import sys
 from helpers.holdings import small_contents
 from eakg.serve import ServeOptions, run
 host, port, timeout = sys.argv[1:]
-sys.exit(run(small_contents(), ServeOptions(host, int(port), timeout=float(timeout))))
+names = ("x", "good")
+options = ServeOptions(host, int(port), allowed_host=names, timeout=float(timeout))
+sys.exit(run(small_contents(), options))
 """
 
 

@@ -30,6 +30,10 @@ def ending(function: Callable[..., ExitStatus]) -> Callable[..., None]:
         except StoreError as error:
             click.echo(str(error), err=True)
             status = error.exit_status
+        except RecursionError:
+            words = "the input is nested more deeply than can be followed; give parts of it names"
+            click.echo(words, err=True)
+            status = ExitStatus.BAD_INPUT
         sys.exit(status)
 
     return run

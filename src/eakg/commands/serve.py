@@ -1,5 +1,6 @@
 """The command that serves a graph."""
 
+import ctypes
 import os
 import signal
 import stat
@@ -61,6 +62,8 @@ def serve(data: tuple[Path, ...], options: ServeOptions) -> ExitStatus:
 
     _check(data, options)
     token = _token(options.token_file, options.writable)
+    file = options.read_token_file
+    read_token = None if file is None else Access.digest(_read_token(file))
     # Whoever ends it while it reads the files ends it in order, too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -69,6 +72,7 @@ def serve(data: tuple[Path, ...], options: ServeOptions) -> ExitStatus:
                 None if options.remote else sources.read(),
                 options,
                 token=token,
+                read_token=read_token,
                 renew=None if options.writable else sources.read,
             )
     except KeyboardInterrupt:
@@ -131,12 +135,24 @@ class Sources:
 
 def _token(file: Path | None, writable: bool) -> str | None:
     """The digest of the token, which is all that this process hands on to others."""
-    token = os.environ.pop(TOKEN, "")
+    token = _taken_from_environment(TOKEN)
     if file is not None:
         token = _read_token(file)
     if writable and not token:
         raise click.UsageError(f"--writable needs a token: give --token-file, or set {TOKEN}")
     return Access.digest(token) if writable else None
+
+
+def _taken_from_environment(name: str) -> str:
+    """The value of a variable, of which nothing is left: neither for processes started after, nor
+    where the system shows with what this one was started."""
+    value = os.environ.get(name, "")
+    getenv = ctypes.CDLL(None).getenv
+    getenv.restype = ctypes.c_void_p
+    if place := getenv(os.fsencode(name)):
+        ctypes.memset(place, 0, len(os.fsencode(value)))
+    os.environ.pop(name, None)
+    return value
 
 
 def _read_token(file: Path) -> str:

@@ -14,6 +14,7 @@ from eakg.rdf.codes import WrittenTags, has_capitals, is_triple_term, written_ta
 from eakg.rdf.documents import (
     DocumentError,
     QuadReader,
+    is_nested_deeply,
     open_file,
     plain_bytes,
     read_bytes,
@@ -114,6 +115,8 @@ def rdf12_line(line: str) -> tuple[str, str, str] | None:
 
 
 def _parse_line(line: str) -> Iterator[pyoxigraph.Quad]:
+    if is_nested_deeply(line.encode()):
+        raise SyntaxError("nested too deeply")
     return pyoxigraph.parse(line, format=N_TRIPLES_SYNTAX.engine)
 
 

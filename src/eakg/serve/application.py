@@ -1,25 +1,25 @@
 """The Flask application."""
 
 from flask import Flask, request
-from werkzeug.exceptions import BadRequest, RequestTimeout
+from werkzeug.exceptions import BadRequest
 
 from eakg import __version__
 from eakg.serve.app import (
-    EXCESS,
     KEY,
     MAX_BODY,
-    SLOW,
+    REFUSAL,
     AppContext,
     Dumps,
     Proofs,
     Settings,
-    TooManyRequestsError,
+    check_access,
     check_head,
     page_href,
     page_path,
     register_delivery,
     register_headers,
     register_problems,
+    state,
 )
 from eakg.serve.content import Catalogue
 from eakg.serve.data import asset, register_assets
@@ -55,7 +55,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
         asset=asset, path=page_path, pluralize=pluralize, version=__version__
     )
     register_problems(app)
-    register_headers(app)
+    register_headers(app, cors=settings.access.cors)
     app.before_request(_check)
     register_observation(app, settings)
     register_delivery(app)
@@ -75,17 +75,16 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
 
 
 def _check() -> None:
-    """The client has not sent too much, its body came in time, and what comes before the body is
-    as it must be. Paths are UTF-8; the framework would put replacement characters for what is
-    not."""
+    """Nothing was said against the request before, who sends it may ask for this, and what comes
+    before the body is as it must be. Paths are UTF-8; the framework would put replacement
+    characters for what is not."""
     environ = request.environ
-    if (seconds := environ.get(EXCESS)) is not None:
-        raise TooManyRequestsError(seconds)
-    if SLOW in environ:
-        raise RequestTimeout
-    path = environ.get("PATH_INFO", "")
+    if (refusal := environ.get(REFUSAL)) is not None:
+        raise refusal
+    path, host = environ.get("PATH_INFO", ""), environ.get("HTTP_HOST", "")
     address = len(path) + len(environ.get("QUERY_STRING", ""))
-    check_head(address, request.headers, environ.get("HTTP_HOST", ""))
+    check_head(address, request.headers, host)
+    check_access(state().settings, host, path, request.headers.get("Authorization"))
     try:
         path.encode("latin-1").decode()
     except UnicodeError:

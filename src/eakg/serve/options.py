@@ -4,11 +4,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eakg.options import option
-from eakg.serve.app import Access, LogFormat, LogQueries, Logs, Settings
+from eakg.serve.app import (
+    LOCAL_HOSTS,
+    Access,
+    HttpVersions,
+    LogFormat,
+    LogQueries,
+    Logs,
+    Settings,
+    is_loopback,
+)
+from eakg.serve.guard import Quotas
 from eakg.store import MEBIBYTE, DefaultGraph, Limits, Reasoning, StoreOptions
 from eakg.store.elsewhere import SCHEME
 from eakg.store.workers import RESTARTS
 
+_KIBIBYTE = 1 << 10
 TOKEN = "EAKG_TOKEN"  # noqa: S105 - the name of a variable
 
 
@@ -68,6 +79,29 @@ class ServeOptions:
         meaning="a file with the token of writers on one line, which only the service's user may"
         f" read; without it the token is the value of `{TOKEN}`",
         metavar="FILE",
+    )
+    read_token_file: Path | None = option(
+        "The file that holds the token of readers; without it anyone may read.",
+        None,
+        meaning="a file with a token on one line, which only the service's user may read; who reads"
+        " must show it, or the token of writers, but for `/health`, `/ready` and `/static/`;"
+        " without it anyone may read",
+        metavar="FILE",
+    )
+    allowed_host: tuple[str, ...] = option(
+        "A name, or name:port, that a service on loopback is asked by too.",
+        (),
+        meaning="a name, or name:port, by which the service may be asked where it listens on"
+        " loopback and has no `--public-url`; give it once for each. There it answers as"
+        " `localhost`, `127.0.0.1` and `[::1]` alone, so that no page of the web can read it under"
+        " a name of its own (421)",
+        metavar="HOST",
+    )
+    cors: bool = option(
+        "Let pages from elsewhere read what a service on loopback answers.",
+        False,
+        meaning="let pages from elsewhere read the answers (`Access-Control-Allow-Origin: *`) also"
+        " where the service listens on loopback and has no `--public-url`; a public one does",
     )
     timeout: float = option(
         "Seconds a query may run.",
@@ -141,10 +175,44 @@ class ServeOptions:
     rate_limit: int | None = option(
         "Requests a client may send in a minute.",
         None,
-        meaning="requests that a client may send in a minute, beyond which the answer is 429. Where"
-        " a proxy on the same machine passes requests on, the client is the last one in"
-        " `X-Forwarded-For`",
+        meaning="requests that a client may send in a minute, beyond which the answer is 429. A"
+        " client is an address of IPv4, or the first 64 bits of one of IPv6. Where a proxy on the"
+        " same machine passes requests on, it is the last one in `X-Forwarded-For`",
         least=1,
+    )
+    client_requests: int = option(
+        "Requests a client may have under way.",
+        Quotas.requests,
+        meaning="requests that a client may have under way at once, beyond which the answer is 429",
+        least=1,
+    )
+    client_connections: int = option(
+        "Connections a client may have.",
+        Quotas.connections,
+        meaning="connections that a client may have at once, of which the newest are ended beyond"
+        " that; those from this machine are not counted, as a proxy has those of all. On Linux",
+        least=1,
+    )
+    spool: int = option(
+        "MiB of disk for results that wait for their readers.",
+        Quotas.spool // MEBIBYTE,
+        meaning="MiB of disk that large results may take while they wait for their readers, in all;"
+        " beyond it the slowest reader is cut off. A client may have half of it. On Linux",
+        least=1,
+    )
+    pace: int = option(
+        "KiB a second that a reader takes at least.",
+        Quotas.pace // _KIBIBYTE,
+        meaning="KiB a second, over ten seconds, that a reader takes at least of what waits for it,"
+        " or is cut off; `0` lets everybody take any time. On Linux",
+        least=0,
+    )
+    http: HttpVersions = option(
+        "Versions of HTTP.",
+        Settings.http,
+        meaning="the versions of HTTP that are spoken: `1` is HTTP/1.1, `2` is HTTP/2 without TLS,"
+        " `auto` is what the client begins with. With `2` and `auto` the server never closes a"
+        " connection that sends nothing",
     )
     log_format: LogFormat = option(
         "A line for each request on standard error.",
@@ -192,8 +260,30 @@ class ServeOptions:
         )
         return replace(limits, workers=self.workers) if self.workers else limits
 
-    def settings(self, token: str | None) -> Settings:
-        """What the web application has to know. Arguments: the digest of the writers' token."""
+    @property
+    def is_private(self) -> bool:
+        """Whether the service is for this machine alone."""
+        return self.public_url is None and is_loopback(self.host)
+
+    @property
+    def quotas(self) -> Quotas:
+        """What clients may have at once."""
+        spool = self.spool * MEBIBYTE
+        return Quotas(
+            spool,
+            self.pace * _KIBIBYTE,
+            self.client_connections,
+            self.client_requests,
+            spool // 2,
+        )
+
+    def settings(self, token: str | None, read_token: str | None = None) -> Settings:
+        """What the web application has to know. Arguments: the digests of the tokens of writers and
+        of readers, where there are such."""
+        access = Access(token, self.rate_limit, self.allow_service, read_token)
+        if self.is_private:
+            hosts = (*LOCAL_HOSTS, self.host, *self.allowed_host)
+            access = replace(access, hosts=hosts, cors=self.cors)
         return Settings(
             "",
             self.limits,
@@ -201,7 +291,9 @@ class ServeOptions:
             self.host,
             self.port,
             options=self.store_options,
-            access=Access(token, self.rate_limit, self.allow_service),
+            access=access,
             logs=Logs(self.log_format, self.log_queries),
             remote=self.remote,
+            quotas=self.quotas,
+            http=self.http,
         )

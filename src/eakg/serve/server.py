@@ -16,7 +16,7 @@ from http.client import HTTPConnection, HTTPException
 from math import ceil
 from types import FrameType
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
@@ -33,6 +33,8 @@ from eakg.store.workers import KeeperProcess
 
 _HEAD_MILLISECONDS = 10_000
 _PROCESSES = 2
+_BACKLOG = 4096  # connections that wait until they are taken
+_MOST_CONNECTIONS = 1 << 14  # of a web process
 _TRY_SECONDS = 0.02
 _GREETING_SECONDS = 5.0
 _TO_STDERR = {
@@ -48,6 +50,7 @@ def run(
     options: ServeOptions | None = None,
     *,
     token: str | None = None,
+    read_token: str | None = None,
     renew: Callable[[], Contents] | None = None,
 ) -> ExitStatus:
     """Serve the contents until SIGINT or SIGTERM; at SIGHUP go on with what `renew` gives.
@@ -55,7 +58,8 @@ def run(
     When it ends, what it was asked before is answered first.
 
     Arguments: the files of the graph, None where the SPARQL endpoint of the options answers
-    instead; the options; the digest of the token that writers must show; what reads the files anew.
+    instead; the options; the digests of the tokens that writers and readers must show; what
+    reads the files anew.
 
     One line with the address goes to standard output once queries are answered. Results: DONE
     after a stop, BAD_INPUT with a line on standard error when the address cannot be used or the
@@ -67,7 +71,7 @@ def run(
     except OSError as error:
         print(_complaint(options.host, options.port, error), file=sys.stderr)
         return ExitStatus.BAD_INPUT
-    settings = replace(options.settings(token), port=port)
+    settings = replace(options.settings(token, read_token), port=port)
     signal.signal(signal.SIGTERM, _interrupt)
     remove_left_folders()
     failure = Failure()
@@ -76,7 +80,7 @@ def run(
             TemporaryFolder("state") as folder,
             _store_process(contents, replace(settings, folder=str(folder))) as (complete, keeper),
         ):
-            complete.to_environment()
+            complete.hand_on()
             _allow_open_files()
             if keeper is not None:
                 keeper.supervise(options.restarts, failure.stop)
@@ -157,6 +161,10 @@ def _serve(settings: Settings, signals: Signals, restarts: int, failure: Failure
         factory=True,
         workers=_PROCESSES,
         websockets=False,
+        # In the other modes a connection that sends nothing is never closed.
+        http=HTTPModes(settings.http),
+        backlog=_BACKLOG,
+        backpressure=_most_connections(),
         # Connections are few, and whoever has one shall use it.
         http1_settings=HTTP1Settings(header_read_timeout=_HEAD_MILLISECONDS),
         # What is under way may take as long as it may.
@@ -196,6 +204,14 @@ def _allow_open_files() -> None:
     _, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(OSError, ValueError):  # where no limit may not be asked for
         resource.setrlimit(resource.RLIMIT_NOFILE, (maximum, maximum))
+
+
+def _most_connections() -> int:
+    """Connections that a web process takes: as many as there are descriptors for, with some left
+    over for files and workers. Those that send nothing end after a while, and until then shall not
+    be in the way of others."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(_BACKLOG // _PROCESSES // 8, min(_MOST_CONNECTIONS, limit * 3 // 4))
 
 
 def _complaint(host: str, port: int, error: OSError) -> str:

@@ -1,4 +1,4 @@
-"""The application as the web server imports it: settings from the environment."""
+"""The application as the web server imports it: settings from where the first process left them."""
 
 import multiprocessing
 import os
@@ -7,7 +7,8 @@ from pathlib import Path
 
 from eakg.serve.app import Settings
 from eakg.serve.application import create_app
-from eakg.serve.host import Adapter, FastLane, Rates, Threads, configure_logs, observation_of
+from eakg.serve.guard import Guard, Rates
+from eakg.serve.host import Adapter, FastLane, Threads, configure_logs, observation_of
 from eakg.serve.web_server import note_readiness
 from eakg.store import QueryService, outlive_nobody
 from eakg.store.client import StoreClient
@@ -19,9 +20,9 @@ _SPARE = 8  # threads for pages while every query's place is taken
 def application() -> Adapter:
     """The application over the store of the settings.
 
-    Raises: KeyError when no settings are in the environment.
+    Raises: KeyError when the environment does not tell where they are.
     """
-    settings = Settings.from_environment()
+    settings = Settings.handed_on()
     configure_logs(settings.logs)
     store: QueryService = StoreClient(Path(settings.address), settings.limits)
     if settings.remote:
@@ -34,6 +35,7 @@ def application() -> Adapter:
         # The server does not end it when that process was killed, and keeps the port.
         outlive_nobody(parent.pid, lambda: os.kill(os.getpid(), signal.SIGTERM))
     adapter = adapter_over(settings, store)
+    adapter.guard.start()
     note_readiness(settings.folder)
     return adapter
 
@@ -46,4 +48,5 @@ def adapter_over(settings: Settings, store: QueryService) -> Adapter:
     lane = FastLane(store, settings, observation) if isinstance(store, StoreClient) else None
     threads = Threads(limits.quick + limits.workers + limits.queue + _SPARE)
     rates = None if rate is None else Rates(rate, settings.folder)
-    return Adapter(app, store, lane, observation, threads, settings.cache, rates)
+    guard = Guard(settings.quotas, settings.port, settings.folder)
+    return Adapter(app, store, settings, lane, observation, threads, guard, rates)

@@ -32,6 +32,7 @@ from .failures import QueryRefusedError as QueryRefusedError
 from .failures import QuerySyntaxError as QuerySyntaxError
 from .failures import QueryTooComplexError as QueryTooComplexError
 from .failures import ResultTooLargeError as ResultTooLargeError
+from .failures import SpoolError as SpoolError
 from .failures import StoreError as StoreError
 from .failures import StoreFailedError as StoreFailedError
 from .failures import StoreFullError as StoreFullError

@@ -30,6 +30,7 @@
     └── UnavailableError            nothing is wrong with the query
         ├── OverloadedError         too many queries are running and waiting
         ├── WorkerCrashedError
+        ├── SpoolError              the disk did not take a result that was to be sent
         ├── StoreFailedError        the disk did not take a change
         ├── BadAnswerError          an engine elsewhere answered with what is no result
         └── StoreUnreachableError
@@ -275,6 +276,18 @@ class WorkerCrashedError(UnavailableError):
     code = "worker-crashed"
 
 
+class SpoolError(UnavailableError):
+    """The disk did not take a result, where it waits for whoever reads it."""
+
+    code = "spool-full"
+
+    @classmethod
+    def of(cls, error: OSError) -> "SpoolError":
+        """What an error of the system means for who asked."""
+        reason = error.strerror or str(error)
+        return cls(f"the disk does not take the result before it is sent: {reason}")
+
+
 class StoreFailedError(UnavailableError):
     """The disk did not take what was to be kept; nothing was changed."""
 
@@ -317,6 +330,7 @@ _BY_CODE: dict[str, type[StoreError]] = {
         ClosureTooLargeError,
         OverloadedError,
         WorkerCrashedError,
+        SpoolError,
         StoreFailedError,
         BadAnswerError,
         StoreUnreachableError,

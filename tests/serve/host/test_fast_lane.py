@@ -17,7 +17,8 @@ import pytest
 from flask import Flask
 
 from eakg.names import EAKG, ID, ONTOLOGY_GRAPH, source_graph
-from eakg.serve.app.requests import EXCESS
+from eakg.serve.app.errors import TooManyRequestsError
+from eakg.serve.app.requests import REFUSAL
 from eakg.serve.app.settings import Access, Logs, Settings
 from eakg.serve.application import create_app
 from eakg.serve.host.observation import observation_of
@@ -420,9 +421,11 @@ def test_conditions_of_each_method(
 def test_too_many_are_refused_alike(store: StoreClient, sent: Sent) -> None:
     with opened(store) as ways:
         ways.adapter._rates = Refusing()  # type: ignore[assignment]
-        slow, fast = ways.slow(sent, **{EXCESS: 7}), ways.fast(sent)
+        refusal = {REFUSAL: TooManyRequestsError(7)}
+        slow, fast = ways.slow(sent, **refusal), ways.fast(sent)
     assert fast.compared() == slow.compared()
-    assert (fast.status, fast.headers["retry-after"], fast.whole) == (429, "7", not sent.plain)
+    is_whole = not sent.plain or sent.body is not None  # a body is not taken for it
+    assert (fast.status, fast.headers["retry-after"], fast.whole) == (429, "7", is_whole)
 
 
 class Refusing:

@@ -24,7 +24,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from eakg.cli import main
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.host.rate import address_of, client_of
+from eakg.serve.guard.rate import address_of, client_of
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.request import Load
 from helpers.holdings import small_contents

@@ -10,6 +10,8 @@ from .files import open_raw as open_raw
 from .files import read_bytes as read_bytes
 from .files import size_of as size_of
 from .files import syntax_of as syntax_of
+from .nesting import DEEPEST as DEEPEST
+from .nesting import is_nested_deeply as is_nested_deeply
 from .quads import QuadReader as QuadReader
 from .quads import plain_bytes as plain_bytes
 from .quads import read_quads as read_quads

@@ -6,7 +6,7 @@ engine reads as they are defined.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from io import BytesIO
 from typing import IO, TypeVar
 
@@ -15,6 +15,7 @@ import pyoxigraph
 from eakg.rdf.documents.encodings import decoded_text, utf8_bytes, utf8_stream, utf8_xml
 from eakg.rdf.documents.faults import DocumentError, OversizeError, syntax_fault
 from eakg.rdf.documents.markup import PlainMarkup
+from eakg.rdf.documents.nesting import check_nesting
 from eakg.rdf.documents.plain import NotPlainError, PlainXml
 from eakg.rdf.syntaxes import JSON_LD_SYNTAX, RDF_XML_SYNTAX, Syntax
 
@@ -65,6 +66,7 @@ class QuadReader:
 
     def _quads(self) -> Iterator[pyoxigraph.Quad]:
         try:
+            check_nesting(self._utf8, self._syntax)
             with self._open() as stream:
                 yield from self._parse(utf8_stream(stream))
         except SyntaxError as error:
@@ -78,6 +80,16 @@ class QuadReader:
             if _BUFFER not in str(error):
                 raise
             raise OversizeError(self._oversize_line()) from error
+
+    @contextmanager
+    def _utf8(self) -> Iterator[IO[bytes]]:
+        with self._open() as stream:
+            yield utf8_stream(stream)
+
+    @contextmanager
+    def _markup(self) -> Iterator[PlainMarkup]:
+        with self._open() as stream:
+            yield PlainMarkup(stream, self._base_iri)
 
     def _check_encoding(self, line: int) -> None:
         """Raise DocumentError where what is before the end of a line is not in its encoding."""
@@ -107,6 +119,7 @@ class QuadReader:
     def _xml(self) -> Iterator[pyoxigraph.Quad]:
         nodes: dict[pyoxigraph.BlankNode, None] = {}
         count = 0
+        check_nesting(self._open, self._syntax)
         try:
             with self._open() as stream:
                 for quad in self._parse(PlainXml(stream)):
@@ -124,6 +137,7 @@ class QuadReader:
         These are the first ones again, in the same order; only their blank nodes have other names.
         """
         again: dict[pyoxigraph.BlankNode, None] = {}
+        check_nesting(self._markup, self._syntax)
         try:
             with self._open() as stream:
                 quads = iter(self._parse(PlainMarkup(stream, self._base_iri)))

@@ -6,6 +6,7 @@ can learn any from their compressed length (BREACH).
 Specification: RFC 9110 sections 8.4 and 12.5.3; RFC 7932 (br); RFC 8878 and RFC 9659 (zstd).
 """
 
+import contextlib
 import os
 import re
 import zlib
@@ -22,7 +23,7 @@ from werkzeug.http import parse_accept_header
 from eakg.rdf import FORMATS
 from eakg.serve.app.errors import NotAcceptableError
 from eakg.serve.app.etags import MutableHeaders, coded_tag
-from eakg.sparql import OverloadedError
+from eakg.sparql import SpoolError
 from eakg.store import INLINE, spool_file
 
 IDENTITY = "identity"
@@ -155,23 +156,31 @@ def encode(coding: Coding, pieces: Iterable[bytes], size: int) -> tuple[bytes | 
     """A body of this size in a coding, as a file where that is large, standing at its beginning;
     and the bytes of it.
 
-    Raises: OverloadedError where there is no room for the file.
+    Raises: SpoolError where there is no room for the file.
     """
     if size <= INLINE:
         body = b"".join(coding.pieces(pieces))
         return body, len(body)
-    file = os.fdopen(spool_file(), "w+b")
+    file = os.fdopen(_spool_file(), "w+b")
     try:
         file.writelines(coding.pieces(pieces))
         length = file.tell()
         file.seek(0)
     except OSError as error:
-        file.close()
-        raise OverloadedError(f"there is no room to compress the result: {error}") from error
+        with contextlib.suppress(OSError):  # what is left to write has no room either
+            file.close()
+        raise SpoolError.of(error) from error
     if length > INLINE:
         return file, length
     with file:
         return file.read(), length
+
+
+def _spool_file() -> int:
+    try:
+        return spool_file()
+    except OSError as error:
+        raise SpoolError.of(error) from error
 
 
 def _is_text(content_type: str) -> bool:

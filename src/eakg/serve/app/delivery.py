@@ -1,18 +1,28 @@
-"""What becomes of a response before it is sent: whether the conditions of the request hold for it,
-and in which coding it goes."""
+"""A complete result as a response, and what becomes of a response before it is sent: whether the
+conditions of the request hold for it, and in which coding it goes."""
 
 from http import HTTPStatus
 from typing import BinaryIO
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import PreconditionFailed
 from werkzeug.wsgi import wrap_file
 
+from eakg.rdf import ResultFormat
 from eakg.serve.app.codings import CodingChoice, choose_coding, encode, mark_coded
-from eakg.serve.app.etags import condition_status, forbid_storing, held_tag, mark, plain_tags
+from eakg.serve.app.etags import (
+    MutableHeaders,
+    condition_status,
+    forbid_storing,
+    held_tag,
+    mark,
+    plain_tags,
+)
 from eakg.serve.app.problems import problem_of
-from eakg.sparql import OverloadedError
+from eakg.sparql import SpoolError
+from eakg.store import Result
 
+_AT_ONCE = 1 << 20  # bytes up to which a result is sent in one piece
 _ASKING = frozenset({"sparql.post"})
 """The endpoints at which a POST changes nothing, so that its success can still be taken back."""
 
@@ -75,7 +85,7 @@ def _coded(response: Response, choice: CodingChoice) -> Response:
     whole = response.response
     try:
         body, length = encode(coding, response.iter_encoded(), size)
-    except OverloadedError as error:
+    except SpoolError as error:
         response.close()
         return problem_of(error, request.path).response()
     if hasattr(whole, "close"):
@@ -92,3 +102,30 @@ def _carry(response: Response, body: bytes | BinaryIO) -> None:
     else:
         response.direct_passthrough = True
         response.response = wrap_file(request.environ, body)
+
+
+def respond(result: Result, result_format: ResultFormat) -> Response:
+    """The response that carries the result, as a stream where it is large.
+
+    Its length is said, so that a client can tell when it was cut.
+    """
+    if result.size <= _AT_ONCE:
+        response = Response(result.read())
+    else:
+        response = Response(wrap_file(request.environ, result.file), direct_passthrough=True)
+        response.content_length = result.size
+    response.content_type = result_format.content_type
+    return annotated(response, result)
+
+
+def annotated(response: Response, result: Result) -> Response:
+    """The response with how long the query took, and which version of the data answered it."""
+    g.query_seconds = result.seconds
+    annotate(response.headers, result)
+    return response
+
+
+def annotate(headers: MutableHeaders, result: Result) -> None:
+    """Say how long the query took, and which version of the data answered it."""
+    headers["Server-Timing"] = f"query;dur={result.seconds * 1000:.1f}"
+    headers["EAKG-Data-Version"] = result.version

@@ -24,8 +24,12 @@ class UnsupportedBodyError(Exception):
         self.accepted = accepted
 
 
+class MisdirectedError(Exception):
+    """The request is to a host that this service is not (421)."""
+
+
 class UnauthorizedError(Exception):
-    """The request does not show that its sender may write (401).
+    """The request does not show that its sender may read, or write (401).
 
     Arguments: message; the error of RFC 6750 section 3.1, where credentials were sent.
     """
@@ -36,14 +40,22 @@ class UnauthorizedError(Exception):
 
 
 class TooManyRequestsError(Exception):
-    """The client has sent all the requests that it may send in a minute (429).
+    """The client has sent all the requests that it may send in a minute, or at once (429).
 
-    Argument: the seconds until its next one is welcome.
+    Arguments: the seconds until its next one is welcome; the message.
     """
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__("this client has sent all the requests that it may send in a minute")
+    def __init__(
+        self,
+        seconds: int,
+        message: str = "this client has sent all the requests that it may send in a minute",
+    ) -> None:
+        super().__init__(message)
         self.seconds = seconds
+
+
+class BodyNotKeptError(Exception):
+    """The body of the request was not taken, as the disk did not (507)."""
 
 
 class ReadOnlyError(Exception):

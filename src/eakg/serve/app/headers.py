@@ -21,20 +21,23 @@ _POLICY = (
 )
 
 
-_EVERYWHERE = {
+_OPEN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": _EXPOSED,
+}
+_EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
 
 
-def register_headers(app: Flask) -> None:
-    """Put the headers on every response of the application."""
+def register_headers(app: Flask, *, cors: bool) -> None:
+    """Put the headers on every response of the application. Argument: whether pages from elsewhere
+    may read it."""
 
     def complete(response: Response) -> Response:
-        complete_headers(response.headers)
-        if request.method == "OPTIONS":
+        complete_headers(response.headers, cors=cors)
+        if cors and request.method == "OPTIONS":
             headers = response.headers
             headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
             headers["Access-Control-Allow-Headers"] = _header_names(request)
@@ -45,9 +48,9 @@ def register_headers(app: Flask) -> None:
     app.after_request(complete)
 
 
-def complete_headers(headers: MutableHeaders) -> None:
-    """Add what every response has."""
-    for name, value in _EVERYWHERE.items():
+def complete_headers(headers: MutableHeaders, *, cors: bool) -> None:
+    """Add what every response has. Argument: whether pages from elsewhere may read it."""
+    for name, value in {**(_OPEN if cors else {}), **_EVERYWHERE}.items():
         headers[name] = value
     headers.setdefault("Content-Security-Policy", _POLICY)
     # What an error looks like depends on Accept too.

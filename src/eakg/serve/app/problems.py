@@ -1,5 +1,6 @@
 """Errors as the client sees them: problem details in JSON (RFC 9457), or a page for a browser."""
 
+import errno
 import json
 import logging
 import math
@@ -15,6 +16,8 @@ from werkzeug.wrappers import Response as Answer
 from eakg.rdf import UnwritableError
 from eakg.serve.app.errors import (
     BadParameterError,
+    BodyNotKeptError,
+    MisdirectedError,
     NotAcceptableError,
     ReadOnlyError,
     TooManyRequestsError,
@@ -40,6 +43,7 @@ from eakg.sparql import (
     QuerySyntaxError,
     QueryTooComplexError,
     ResultTooLargeError,
+    SpoolError,
     StoreError,
     StoreFullError,
     StoreUnreachableError,
@@ -74,9 +78,11 @@ _STATUS: dict[type[StoreError], HTTPStatus] = {
     NotWritableError: HTTPStatus.FORBIDDEN,
     LiteralTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     VersionPassedError: HTTPStatus.PRECONDITION_FAILED,
+    SpoolError: HTTPStatus.INSUFFICIENT_STORAGE,
     StoreFullError: HTTPStatus.INSUFFICIENT_STORAGE,
 }
 _RETRY_SECONDS = 5
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @dataclass(frozen=True)
@@ -154,6 +160,17 @@ def problem_of(error: Exception, path: str) -> ProblemDetails:
             return _from_body(error)
         case UnauthorizedError():
             return _from_credentials(error)
+        case MisdirectedError():
+            return ProblemDetails(HTTPStatus.MISDIRECTED_REQUEST, "misdirected", str(error))
+        case BodyNotKeptError():
+            status, headers = HTTPStatus.INSUFFICIENT_STORAGE, {"Connection": "close"}
+            return ProblemDetails(status, "no-room", str(error), {}, headers)
+        case OSError(errno=number) if number in _NO_ROOM:
+            words = f"the disk has no room for what this takes: {error.strerror}"
+            return ProblemDetails(HTTPStatus.INSUFFICIENT_STORAGE, "no-room", words)
+        case RecursionError():
+            words = "what is asked for is nested more deeply than it can be written here"
+            return ProblemDetails(HTTPStatus.BAD_REQUEST, QueryTooComplexError.code, words)
         case ReadOnlyError():
             return ProblemDetails(HTTPStatus.FORBIDDEN, "read-only", str(error))
         case TooManyRequestsError():

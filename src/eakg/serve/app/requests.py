@@ -12,10 +12,8 @@ from werkzeug.sansio.request import Request as RequestHead
 
 from eakg.rdf import escaped
 
-SLOW = "eakg.slow"
-"""In the environment of a request whose body did not come in time."""
-EXCESS = "eakg.excess"
-"""There the seconds until the client's next request is welcome, where this one is not."""
+REFUSAL = "eakg.refusal"
+"""In the environment of a request the error for which it is refused before it is read."""
 _MAX_ADDRESS = 1 << 15  # bytes of path and parameters
 _MAX_HEADERS = 1 << 15  # bytes of all of them
 _HOST = re.compile(r"[\w.~!$&'()*+;=%:\[\]-]*", re.ASCII)

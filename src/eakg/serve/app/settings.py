@@ -3,14 +3,18 @@
 import hashlib
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, Self
 
+from eakg.serve.guard import Quotas
 from eakg.store import Limits, StoreOptions
 from eakg.store.messages import CODEC
 
 VARIABLE = "EAKG_SERVE_SETTINGS"
+_FILE = "settings"
 MAX_BODY = 1 << 20  # bytes
 
+HttpVersions = Literal["1", "auto", "2"]
 LogFormat = Literal["off", "text", "json"]
 LogQueries = Literal["off", "hash", "text"]
 
@@ -21,12 +25,17 @@ class Access:
 
     `token` is the SHA-256 of the token that a writer must show, in hexadecimal; without one
     nobody may write. `rate_limit` is how many requests a client may send in a minute.
-    `services` are the hosts that SERVICE may ask.
+    `services` are the hosts that SERVICE may ask. `read_token` is the SHA-256 of the token that a
+    reader must show, None where anyone may read. `hosts` are the names that the service may be
+    asked by, None where any will do. `cors` is whether pages from elsewhere may read answers.
     """
 
     token: str | None = None
     rate_limit: int | None = None
     services: tuple[str, ...] = ()
+    read_token: str | None = None
+    hosts: tuple[str, ...] | None = None
+    cors: bool = True
 
     @staticmethod
     def digest(token: str) -> str:
@@ -49,11 +58,12 @@ class Settings:
 
     `address` is the path of the store's Unix socket, `limits` what queries may use. `public_url`
     is the address that the world knows the service by; without it addresses are relative or taken
-    from the request. The service listens at `host` and `port`. `files` are the names and paths of
+    from the request. The service listens at `host` and `port`, for the versions of HTTP that
+    `http` names. `files` are the names and paths of
     the graphs, beside which their tables lie.
     `remote` is the SPARQL endpoint that answers instead of a store of ours, and `folder` the one
     in which web processes share their counts. `cache` is how many bytes each web process keeps of
-    what it answered.
+    what it answered. `quotas` are how much may be held at once.
     """
 
     address: str
@@ -68,12 +78,19 @@ class Settings:
     remote: str | None = None
     folder: str | None = None
     cache: int = 64 << 20
+    quotas: Quotas = field(default_factory=Quotas)
+    http: HttpVersions = "1"
 
-    def to_environment(self) -> None:
-        """Leave the settings in the environment, for the processes started after."""
-        os.environ[VARIABLE] = CODEC.text(self)
+    def hand_on(self) -> None:
+        """Leave the settings, for the processes started after, in a file of `folder` that only
+        this user may read: what is in the environment of a process is told to others."""
+        path = Path(self.folder or "") / _FILE
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(CODEC.text(self))
+        os.environ[VARIABLE] = str(path)
 
     @classmethod
-    def from_environment(cls) -> Self:
-        """The settings that `to_environment` left. Raises: KeyError when there are none."""
-        return CODEC.value(cls, os.environ[VARIABLE])
+    def handed_on(cls) -> Self:
+        """The settings that `hand_on` left. Raises: KeyError when there are none."""
+        return CODEC.value(cls, Path(os.environ[VARIABLE]).read_text("utf-8"))

@@ -4,7 +4,6 @@ from .logs import configure_logs as configure_logs
 from .metrics import metrics_blueprint as metrics_blueprint
 from .observation import observation_of as observation_of
 from .observation import register_observation as register_observation
-from .rate import Rates as Rates
 from .signals import Signals as Signals
 from .signals import is_closing as is_closing
 from .threads import Threads as Threads

@@ -9,23 +9,28 @@ length, so that a cut one is known by it; one that is a file is sent from it.
 Specification: https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md
 """
 
-import asyncio
 import os
-import tempfile
 import time
-from collections.abc import Callable
 from functools import partial
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 
 from granian.rsgi import Scope
+from werkzeug.exceptions import RequestTimeout
 
-from eakg.serve.app import EXCESS, MAX_BODY, MAX_WRITE, SLOW, choose_coding
+from eakg.serve.app import (
+    REFUSAL,
+    BodyNotKeptError,
+    Settings,
+    TooManyRequestsError,
+    choose_coding,
+)
+from eakg.serve.guard import FORWARDED, FREE, Guard, Rates, address_of, client_of, network_of
+from eakg.serve.host.bodies import is_bodiless, largest_body, pass_over_body, read_body
 from eakg.serve.host.exchange import REQUEST_ID, request_number
 from eakg.serve.host.fast_lane import QUERIES, FastLane
 from eakg.serve.host.gateway import WSGIApplication, call, environ_of, host_of
 from eakg.serve.host.observation import Observation
-from eakg.serve.host.rate import FORWARDED, FREE, Rates, address_of, client_of
 from eakg.serve.host.reply import Reply
 from eakg.serve.host.result_cache import CacheKey, ResultCache
 from eakg.serve.host.threads import Threads
@@ -36,12 +41,8 @@ from eakg.store.client import StoreClient
 if TYPE_CHECKING:
     from granian._granian import RSGIHTTPProtocol
 
-_IN_MEMORY = 1 << 20  # bytes up to which the body of a request stays in memory
-_BODY_SECONDS = 10.0  # that a body may take
-_BODY_PACE = 1 << 14  # bytes of a body for which it may take a second more
-_OPEN_SECONDS = 30.0  # in which the server has opened the file that it was given
+_AGAIN_SECONDS = 1  # after which a client may come again that has too much under way
 _REQUEST_ID, _FORWARDED = REQUEST_ID.lower(), FORWARDED.lower()  # as the server names headers
-_BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 # What a client says about itself or what it has; it gets an answer of its own.
 _PERSONAL = frozenset(
     {"if-none-match", "if-match", "if-modified-since", "range", "authorization", "cookie"}
@@ -51,23 +52,27 @@ _PERSONAL = frozenset(
 class Adapter:
     """The application for the server.
 
-    Arguments: the WSGI application; the store that its answers come from; the fast lane, None
-    where the store has none; where requests are logged and counted; the threads that answer; the
-    bytes that the cache may take; how many requests a client may send.
+    Arguments: the WSGI application; the store that its answers come from; the settings of the
+    service; the fast lane, None where the store has none; where requests are logged and counted;
+    the threads that answer; what counts what clients have at once; how many requests a client may
+    send, None without a limit.
     """
 
     def __init__(
         self,
         application: WSGIApplication,
         store: QueryService,
+        settings: Settings,
         fast_lane: FastLane | None,
         observation: Observation,
         threads: Threads,
-        cache: int,
+        guard: Guard,
         rates: Rates | None = None,
     ) -> None:
         self.application = application
-        self.cache = ResultCache(cache)
+        self.cache = ResultCache(settings.cache)
+        self._settings = settings
+        self.guard = guard
         self._store = store
         self._fast_lane = fast_lane
         self._observation = observation
@@ -76,25 +81,56 @@ class Adapter:
 
     async def __rsgi__(self, scope: Scope, protocol: "RSGIHTTPProtocol") -> None:
         """Answer one request."""
-        try:
-            body = None if _bodiless(scope) else await _read(protocol, _largest(scope))
-        except TimeoutError:
-            _send(scope, protocol, await self._slow_way(scope, protocol, None, {SLOW: True}))
-            return
-        excess = self._excess(scope)
-        key = self._key(scope, body) if excess is None else None
+        client = _client(scope)
+        if scope.path in FREE:
+            await self._serve(scope, protocol, client, None)
+        elif self.guard.enter(client):
+            try:
+                await self._serve(scope, protocol, client, self._excess(scope, client))
+            finally:
+                self.guard.leave(client)
+        else:
+            requests = self.guard.quotas.requests
+            message = f"this client has {requests} requests under way; send fewer at once"
+            error = TooManyRequestsError(_AGAIN_SECONDS, message)
+            await self._serve(scope, protocol, client, error)
+
+    async def _serve(
+        self,
+        scope: Scope,
+        protocol: "RSGIHTTPProtocol",
+        client: str,
+        refusal: Exception | None,
+    ) -> None:
+        """Answer a request, or refuse it without its body being taken."""
+        body, largest = None, 0
+        has_body = not is_bodiless(scope)
+        if has_body and refusal is None and (largest := largest_body(scope, self._settings)):
+            try:
+                body = await read_body(protocol, largest)
+            except TimeoutError:
+                refusal = RequestTimeout()
+            except BodyNotKeptError as error:
+                refusal = error
+        key = self._key(scope, body) if refusal is None else None
         reply = None if key is None else self._cached(scope, key)
         if reply is None:
-            reply = await self._answer(scope, protocol, body, excess)
+            reply = await self._answer(scope, protocol, body, refusal)
             # Only what was answered from one version from beginning to end has a place under it.
             if key is not None and self._version() == key.version:
                 self.cache.put(key, reply)
         if body is not None:
             body.close()
-        _send(scope, protocol, reply)
+        await self._send(scope, protocol, client, reply)
+        if has_body and body is None and "expect" not in scope.headers:
+            await pass_over_body(protocol)
 
     async def _answer(
-        self, scope: Scope, protocol: "RSGIHTTPProtocol", body: IO[bytes] | None, excess: int | None
+        self,
+        scope: Scope,
+        protocol: "RSGIHTTPProtocol",
+        body: IO[bytes] | None,
+        refusal: Exception | None,
     ) -> Reply:
         # A body that is no longer in memory is longer than that of any query.
         if self._fast_lane is not None and (body is None or isinstance(body, BytesIO)):
@@ -102,9 +138,34 @@ class Adapter:
             plain = self._fast_lane.read(scope, content)
             if plain is not None:
                 wait = partial(self._threads.run, protocol)
-                return await self._fast_lane.answer(plain, excess, wait)
-        more = {} if excess is None else {EXCESS: excess}
+                return await self._fast_lane.answer(plain, refusal, wait)
+        more = {} if refusal is None else {REFUSAL: refusal}
         return await self._slow_way(scope, protocol, body, more)
+
+    async def _send(
+        self, scope: Scope, protocol: "RSGIHTTPProtocol", client: str, reply: Reply
+    ) -> None:
+        if not isinstance(reply.body, int):
+            _send_bytes(scope, protocol, reply, reply.body)
+            return
+        file = reply.body
+        if scope.method == "HEAD":
+            os.close(file)
+            protocol.response_empty(reply.status, reply.headers)
+            return
+        size = os.fstat(file).st_size
+        if not self.guard.has_room(client, size):
+            os.close(file)
+            refusal = TooManyRequestsError(
+                _AGAIN_SECONDS, "this client has results that it has not read; read them first"
+            )
+            reply = await self._slow_way(scope, protocol, None, {REFUSAL: refusal})
+            if isinstance(reply.body, bytes):
+                _send_bytes(scope, protocol, reply, reply.body)
+            return
+        # The server opens the file anew, a moment later, from its beginning.
+        protocol.response_file(reply.status, reply.headers, f"/dev/fd/{file}")
+        self.guard.deliver(client, scope.client, file, size)
 
     async def _slow_way(
         self,
@@ -129,11 +190,12 @@ class Adapter:
         self._observation.observe(exchange, time.perf_counter() - started)
         return Reply(reply.status, [*reply.headers, (REQUEST_ID, number)], reply.body)
 
-    def _excess(self, scope: Scope) -> int | None:
-        """Seconds until the client's next request is welcome, where it has sent too many."""
-        if self._rates is None or scope.path in FREE:
+    def _excess(self, scope: Scope, client: str) -> TooManyRequestsError | None:
+        """Why a request of a client is refused, where it has sent too many."""
+        if self._rates is None:
             return None
-        return self._rates.excess(_client(scope), time.monotonic())
+        seconds = self._rates.excess(network_of(client), time.monotonic())
+        return None if seconds is None else TooManyRequestsError(seconds)
 
     def _version(self) -> str:
         """The version of the data; empty where nobody knows it at once."""
@@ -176,64 +238,8 @@ def _client(scope: Scope) -> str:
     return client_of(address_of(scope.client), scope.headers.get(_FORWARDED) or "")
 
 
-def _bodiless(scope: Scope) -> bool:
-    return scope.method in _BODILESS and not (
-        "content-length" in scope.headers or "transfer-encoding" in scope.headers
-    )
-
-
-def _largest(scope: Scope) -> int:
-    """Bytes of a body that are read at most: many only from those who may be allowed to write."""
-    return MAX_WRITE if "authorization" in scope.headers else MAX_BODY
-
-
-async def _read(protocol: "RSGIHTTPProtocol", largest: int) -> IO[bytes]:
-    """The body of the request, or so much of it that the application sees that it is too large.
-
-    Raises: TimeoutError where it comes so slowly that it keeps others from a connection.
-    """
-    begun = asyncio.get_running_loop().time()
-    async with asyncio.timeout_at(begun + _BODY_SECONDS) as limit:
-        return await _pieces(
-            protocol,
-            largest,
-            lambda size: limit.reschedule(begun + _BODY_SECONDS + size / _BODY_PACE),
-        )
-
-
-async def _pieces(
-    protocol: "RSGIHTTPProtocol", largest: int, received: Callable[[int], None]
-) -> IO[bytes]:
-    body: IO[bytes] = BytesIO()
-    size = 0
-    async for piece in protocol:
-        if size <= _IN_MEMORY < size + len(piece):
-            spilled = tempfile.TemporaryFile()  # noqa: SIM115 - the request owns it
-            spilled.write(body.getvalue() if isinstance(body, BytesIO) else b"")
-            body = spilled
-        size += len(piece)
-        received(size)
-        body.write(piece)
-        if size > largest:
-            break
-    body.seek(0)
-    return body
-
-
-def _send(scope: Scope, protocol: "RSGIHTTPProtocol", reply: Reply) -> None:
-    if isinstance(reply.body, int):
-        _send_file(scope, protocol, reply, reply.body)
-    elif reply.body and scope.method != "HEAD":
-        protocol.response_bytes(reply.status, reply.headers, reply.body)
+def _send_bytes(scope: Scope, protocol: "RSGIHTTPProtocol", reply: Reply, body: bytes) -> None:
+    if body and scope.method != "HEAD":
+        protocol.response_bytes(reply.status, reply.headers, body)
     else:
         protocol.response_empty(reply.status, reply.headers)
-
-
-def _send_file(scope: Scope, protocol: "RSGIHTTPProtocol", reply: Reply, file: int) -> None:
-    if scope.method == "HEAD":
-        protocol.response_empty(reply.status, reply.headers)
-        os.close(file)
-        return
-    # The server opens the file anew, a moment later, from its beginning.
-    protocol.response_file(reply.status, reply.headers, f"/dev/fd/{file}")
-    asyncio.get_running_loop().call_later(_OPEN_SECONDS, os.close, file)

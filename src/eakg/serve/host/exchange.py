@@ -8,7 +8,7 @@ import os
 import re
 from typing import Any, NamedTuple
 
-from eakg.serve.host.rate import client_of
+from eakg.serve.guard import client_of
 
 REQUEST_ID = "X-Request-Id"
 CACHE = "(cache)"

@@ -26,9 +26,9 @@ from eakg.serve.app import (
     PlainRequest,
     ProtocolQuery,
     Settings,
-    TooManyRequestsError,
     UnsupportedBodyError,
     address_at,
+    check_access,
     check_head,
     choose_coding,
     complete_headers,
@@ -42,12 +42,12 @@ from eakg.serve.app import (
     query_text,
     read_query,
 )
+from eakg.serve.guard import FORWARDED, address_of
 from eakg.serve.host.draft import ReplyDraft
 from eakg.serve.host.exchange import REQUEST_ID, Exchange, request_number
 from eakg.serve.host.observation import Observation
-from eakg.serve.host.rate import FORWARDED, address_of
 from eakg.serve.host.reply import Reply
-from eakg.sparql import FormatMismatchError, OverloadedError
+from eakg.sparql import FormatMismatchError, SpoolError
 from eakg.store import QueryRequest, Result
 from eakg.store.client import StoreClient
 from eakg.store.messages import Channel
@@ -55,7 +55,6 @@ from eakg.store.messages import Channel
 QUERIES = "/sparql"
 """Where POST asks and changes nothing."""
 _METHODS = frozenset({"GET", "HEAD", "POST"})
-_CREDENTIALS = frozenset({"authorization", "cookie"})
 _SHORT = 1 << 12  # bytes of a query that is read in no time
 _AT_ONCE_SECONDS = 0.001
 _Outcome = TypeVar("_Outcome")
@@ -88,6 +87,9 @@ class FastLane:
     def __init__(self, store: StoreClient, settings: Settings, observation: Observation) -> None:
         self._store = store
         self._settings = settings
+        # Where readers show a token, all who may read have it.
+        reads_openly = settings.access.read_token is None
+        self._personal = frozenset({"cookie", *(("authorization",) if reads_openly else ())})
         self._observation = observation
 
     def read(self, scope: Scope, content: bytes | None) -> PlainQuery | None:
@@ -105,7 +107,7 @@ class FastLane:
         # Headers that come twice are read by the application alone.
         if len(headers) != len(items) or "host" not in headers:
             return None
-        if not _CREDENTIALS.isdisjoint(headers) or _PERSON in headers.get("accept", "").lower():
+        if not self._personal.isdisjoint(headers) or _PERSON in headers.get("accept", "").lower():
             return None
         request = PlainRequest(
             method,
@@ -135,27 +137,27 @@ class FastLane:
         texts = parameters.all("query") if self._settings.access.services else ()
         return not any("service" in text.lower() for text in texts)
 
-    async def answer(self, plain: PlainQuery, excess: int | None, wait: Wait) -> Reply:
+    async def answer(self, plain: PlainQuery, refusal: Exception | None, wait: Wait) -> Reply:
         """The reply to a plain query, logged and counted.
 
-        Arguments: the query; the seconds until the client's next request is welcome, where this
-        one is not; what waits for a result in a thread.
+        Arguments: the query; why it is refused before it is read, if it is; what waits for a
+        result in a thread.
         """
         started = time.perf_counter()
         request = plain.request
         draft = ReplyDraft()
         try:
-            await self._answer(plain, excess, wait, draft)
+            await self._answer(plain, refusal, wait, draft)
         except Exception as error:
             draft.fail(problem_of(error, request.path))
         try:
             await self._code(request, wait, draft)
-        except OverloadedError as error:
+        except SpoolError as error:
             draft.fail(problem_of(error, request.path))
         number = request_number(request.headers.get(REQUEST_ID))
         headers = draft.headers
         headers[REQUEST_ID] = number
-        complete_headers(headers)
+        complete_headers(headers, cors=self._settings.access.cors)
         exchange = Exchange(
             number,
             request.remote_addr or "",
@@ -173,13 +175,16 @@ class FastLane:
         return Reply(int(draft.status), list(headers.items()), draft.body, exchange)
 
     async def _answer(
-        self, plain: PlainQuery, excess: int | None, wait: Wait, draft: ReplyDraft
+        self, plain: PlainQuery, refusal: Exception | None, wait: Wait, draft: ReplyDraft
     ) -> None:
         request = plain.request
-        if excess is not None:
-            raise TooManyRequestsError(excess)
+        if refusal is not None:
+            raise refusal
+        host = request.headers["Host"]
         address = len(request.path) + len(request.query_string)
-        check_head(address, request.headers, request.headers["Host"])
+        check_head(address, request.headers, host)
+        authorization = request.headers.get("Authorization")
+        check_access(self._settings, host, request.path, authorization)
         _choice(request).check()
         draft.query = query_text(plain.parameters)
         base_iri = address_at(self._settings, request, QUERIES)
@@ -229,7 +234,7 @@ class FastLane:
         return status is None
 
     async def _code(self, request: PlainRequest, wait: Wait, draft: ReplyDraft) -> None:
-        """Put the body into the coding that the client gets. Raises: OverloadedError."""
+        """Put the body into the coding that the client gets. Raises: SpoolError."""
         choice = _choice(request)
         coding, size = choice.coding, draft.size or 0
         if draft.status == HTTPStatus.NOT_MODIFIED and "ETag" in draft.headers:

@@ -5,7 +5,6 @@ Specification: PEP 3333; https://github.com/emmett-framework/granian/blob/master
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from itertools import chain
@@ -14,9 +13,12 @@ from wsgiref.util import FileWrapper
 
 from granian.rsgi import Scope
 
+from eakg.serve.app import REFUSAL
+from eakg.serve.guard import address_of
 from eakg.serve.host.observation import EXCHANGE
-from eakg.serve.host.rate import address_of
 from eakg.serve.host.reply import Headers, Reply
+from eakg.sparql import SpoolError
+from eakg.store import spool_file
 
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -64,7 +66,8 @@ def host_of(scope: Scope) -> str:
 
 
 def call(application: WSGIApplication, environ: dict[str, Any]) -> Reply:
-    """What the application answers. Raises: whatever it raises, also from within the body."""
+    """What the application answers, and that there is no room on the disk where there is none for
+    its body. Raises: whatever it raises, also from within the body."""
     start: list[tuple[str, Headers]] = []
     chunks: list[bytes] = []
 
@@ -78,6 +81,10 @@ def call(application: WSGIApplication, environ: dict[str, Any]) -> Reply:
             body: bytes | int = os.dup(parts.filelike.fileno())
         else:
             body = _whole(chain(chunks, parts))
+    except OSError as error:
+        if REFUSAL in environ:
+            raise
+        return call(application, {**environ, REFUSAL: SpoolError.of(error)})
     finally:
         if hasattr(parts, "close"):
             parts.close()
@@ -92,10 +99,15 @@ def _raw(text: str) -> str:
 
 def _whole(pieces: Iterable[bytes]) -> bytes | int:
     """The bytes, or the descriptor of a file with them where they are many, as a range of a file
-    may be."""
-    with tempfile.SpooledTemporaryFile(_LARGEST_IN_MEMORY) as spool:
-        for piece in pieces:
-            spool.write(piece)
-        size = spool.tell()
-        spool.seek(0)
-        return spool.read() if size <= _LARGEST_IN_MEMORY else os.dup(spool.fileno())
+    may be. Raises: OSError."""
+    memory = bytearray()
+    rest = iter(pieces)
+    for piece in rest:
+        memory += piece
+        if len(memory) > _LARGEST_IN_MEMORY:
+            with os.fdopen(spool_file(), "wb") as file:
+                file.write(memory)
+                file.writelines(rest)
+                file.flush()
+                return os.dup(file.fileno())
+    return bytes(memory)

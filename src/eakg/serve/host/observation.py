@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from flask import Flask, Response, g, request
 
 from eakg.serve.app import Logs, Settings
+from eakg.serve.guard import FORWARDED
 from eakg.serve.host.exchange import REQUEST_ID, Exchange, request_number
 from eakg.serve.host.logs import log_exchange
 from eakg.serve.host.metrics import KEY, NO_ROUTE, Metrics
-from eakg.serve.host.rate import FORWARDED
 
 EXCHANGE = "eakg.exchange"
 """Where the application leaves, in the environment of a request, what it was."""

@@ -32,6 +32,7 @@ from eakg.serve.app import (
     acceptable_representations,
     available,
     body_of,
+    check_writer,
     condition_status,
     entity_tag,
     in_first_that_holds,
@@ -40,7 +41,6 @@ from eakg.serve.app import (
     respond,
     state,
 )
-from eakg.serve.protocol.authorization import check_writer
 from eakg.sparql import GraphNotFoundError
 from eakg.store import QueryRequest
 from eakg.store.changes import Action, AppliedChange, GraphWrite
@@ -99,7 +99,7 @@ def _represent(target: GraphTarget, representation: ResultFormat) -> Response:
 @blueprint.put("/graphs/<path:path>")
 def put(path: str | None = None) -> Response:
     """Make the graph what the body says."""
-    check_writer(request, state().settings)
+    check_writer(state().settings, request.headers.get("Authorization"))
     return _write(_target(path), "put")
 
 
@@ -107,7 +107,7 @@ def put(path: str | None = None) -> Response:
 @blueprint.post("/graphs/<path:path>")
 def post(path: str | None = None) -> Response:
     """Merge the body into the graph; into a new one where none is named."""
-    check_writer(request, state().settings)
+    check_writer(state().settings, request.headers.get("Authorization"))
     if path is None and query_string(request).names <= {"timeout"}:
         return _write(GraphTarget(str(GRAPH[str(uuid.uuid4())])), "post")
     return _write(_target(path), "post")
@@ -117,7 +117,7 @@ def post(path: str | None = None) -> Response:
 @blueprint.delete("/graphs/<path:path>")
 def delete(path: str | None = None) -> Response:
     """Drop the graph."""
-    check_writer(request, state().settings)
+    check_writer(state().settings, request.headers.get("Authorization"))
     target = _target(path)
     write = GraphWrite(target.name, "delete", timeout=_timeout(), on_version=_precondition(target))
     return _answer(target, state().writer.update(write))

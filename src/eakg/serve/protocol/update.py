@@ -11,13 +11,13 @@ from eakg.serve.app import (
     Parameters,
     UnsupportedBodyError,
     absolute,
+    check_writer,
     condition_status,
     form,
     query_string,
     state,
     text_body,
 )
-from eakg.serve.protocol.authorization import check_writer
 from eakg.store.changes import UpdateRequest
 
 blueprint = Blueprint("update", __name__)
@@ -31,7 +31,7 @@ def post() -> Response:
     literals are kept by value and not as they are written, by their kind, where there are such.
     Specification: SPARQL 1.1 Protocol section 2.2.
     """
-    check_writer(request, state().settings)
+    check_writer(state().settings, request.headers.get("Authorization"))
     if condition_status(request, (), exists=False) is not None:
         raise PreconditionFailed("an update has no entity tag, so that no If-Match holds for it")
     request.max_content_length = request.max_form_memory_size = MAX_WRITE

@@ -56,6 +56,7 @@ from eakg.store.graphs import (
     GraphNode,
     LoadedStore,
     ask_engine,
+    check_depth,
     graph_node,
     has_reifiers,
     holdings_for,
@@ -95,7 +96,9 @@ def _propose(loaded_store: LoadedStore, request: Write) -> Proposal:
         proposal = proposer.graph_write(request)
     else:
         proposal = Proposal(proposer.update(request))
-    _check_size(proposal.change.content)
+    content = proposal.change.content
+    _check_size(content)
+    check_depth(content)
     return proposal
 
 
@@ -134,6 +137,7 @@ class Proposer:
             raise UpdateRefusedError(
                 "SERVICE is not offered: no part of an update is sent to other endpoints"
             )
+        check_depth(request.text.encode(errors="replace"))
         request = replace(request, text=engine_spelling(request.text, request.base_iri))
         tally = Tally()
         try:

@@ -11,19 +11,17 @@ from typing import BinaryIO, TypeVar, cast
 import pyoxigraph
 
 from eakg.names import PREFIXES
-from eakg.rdf import (
-    Answer,
-    ResultFormat,
-    ResultKind,
-    UnwritableError,
-)
+from eakg.rdf import Answer, ResultFormat, ResultKind, UnwritableError
+from eakg.rdf.documents import DEEPEST, is_nested_deeply
 from eakg.sparql import (
     Dataset,
     EvaluationError,
     FormatMismatchError,
     Inspection,
     QueryRefusedError,
+    QueryTooComplexError,
     ResultTooLargeError,
+    SpoolError,
     StoreError,
     engine_spelling,
     inspect_query,
@@ -56,6 +54,7 @@ def evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO)
 def _evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO) -> float:
     start = time.perf_counter()
     result_format = request.result_format
+    check_depth(request.text.encode(errors="replace"))
     spelled = engine_spelling(request.text, request.base_iri)
     inspection = inspect_query(spelled, request.base_iri)
     if inspection.service:
@@ -82,7 +81,7 @@ def _evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO
             raise ResultTooLargeError(
                 "the result is larger than a result may be; use LIMIT"
             ) from None
-        raise EvaluationError(str(error)) from None
+        raise SpoolError.of(error) from None
     except RuntimeError as error:
         raise EvaluationError(str(error)) from None
     return time.perf_counter() - start
@@ -133,6 +132,16 @@ def ask_engine(
         custom_aggregate_functions=FORM_AGGREGATES,
     )
     return EngineAnswer(cast(Answer, answer), has_codes or query.has_codes)
+
+
+def check_depth(text: bytes) -> None:
+    """Raises: QueryTooComplexError where a triple term in a query, an update or a change is nested
+    deeper than it may be."""
+    if is_nested_deeply(text):
+        raise QueryTooComplexError(
+            f"a triple term is nested more than {DEEPEST} levels deep; give what is within a name"
+            " of its own"
+        )
 
 
 def check_syntax(text: str, base_iri: str | None) -> None:
