@@ -29,7 +29,7 @@ from eakg.serve.app.parameters import FORM, QUERY
 from eakg.serve.app.queries import query_parameters, query_text, read_query
 from eakg.serve.app.requests import check_head
 from eakg.serve.application import create_app
-from eakg.serve.host.rate import client_of
+from eakg.serve.guard.rate import client_of
 from eakg.sparql.exact.rewriting import exact_query
 from eakg.sparql.failures import InexactQueryError, QuerySyntaxError, QueryTooComplexError
 from eakg.sparql.lexer import tokens
