@@ -87,9 +87,8 @@ async def _pieces(
     try:
         async for piece in protocol:
             if size <= _IN_MEMORY < size + len(piece):
-                spilled = os.fdopen(spool_file(), "w+b")
-                spilled.write(body.getvalue() if isinstance(body, BytesIO) else b"")
-                body = spilled
+                memory, body = body, os.fdopen(spool_file(), "w+b")
+                body.write(memory.getvalue() if isinstance(memory, BytesIO) else b"")
             size += len(piece)
             received(size)
             body.write(piece)
