@@ -5,10 +5,11 @@ Here each operation is evaluated by itself, as a query with a dataset, so its pa
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from eakg.sparql.cursor import Cursor, syntax_error_at
+from eakg.sparql.declarations import UpdateDeclarations
 from eakg.sparql.failures import QuerySyntaxError
 from eakg.sparql.lexer import TokenKind, tokens
 
@@ -30,19 +31,18 @@ Target = Graphs | str
 
 @dataclass(frozen=True)
 class Data:
-    """INSERT DATA or DELETE DATA: the prologue and the block of quads, braces included."""
+    """INSERT DATA or DELETE DATA: the block of quads, braces included, and the prologue."""
 
     insert: bool
-    prologue: str
     block: str
+    prologue: str = ""
 
 
 @dataclass(frozen=True)
 class Modify:
-    """DELETE and INSERT by a pattern: prologue, templates and pattern with their braces;
+    """DELETE and INSERT by a pattern: templates and pattern with their braces, and the prologue;
     `where_start` is where the pattern stands in the text of the update."""
 
-    prologue: str
     delete: str = ""
     insert: str = ""
     where: str = ""
@@ -50,6 +50,7 @@ class Modify:
     using_graphs: tuple[str, ...] = ()
     using_named_graphs: tuple[str, ...] = ()
     where_start: int = 0
+    prologue: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,34 +79,33 @@ class UpdatePart:
 ReadOperation = tuple[Operation, UpdatePart]
 
 
-def read_operations(text: str, base_iri: str | None = None) -> tuple[list[ReadOperation], str]:
-    """The operations of an update, in order, each with its place in the text; and the prologue that
-    stands behind the last.
+class UpdateReader:
+    """Reads the operations of an update.
 
     Arguments: the update; the IRI that relative ones are resolved against, where the update has no
-    BASE of its own. Raises: QuerySyntaxError.
+    BASE of its own.
     Specification: SPARQL 1.1 Query section 19.8, rules 29 to 54.
     """
-    reader = _Reader(text, base_iri or "")
-    return list(reader.operations()), reader.prologue
 
-
-class _Reader:
-    def __init__(self, text: str, base_iri: str) -> None:
+    def __init__(self, text: str, base_iri: str | None = None) -> None:
         self.text = text
-        self.cursor = Cursor(text, base_iri)
-        self.prologue = ""
+        self.cursor = Cursor(text, base_iri or "")
+        self.declarations = UpdateDeclarations(self.cursor)
         self.labels: dict[str, set[str]] = {"DATA": set(), "WHERE": set()}
 
     def operations(self) -> Iterator[ReadOperation]:
+        """The operations in order, each with its place in the text. Raises: QuerySyntaxError."""
         while True:
-            for start, stop in self.cursor.prologue():
-                self.prologue += self.text[start:stop] + "\n"
+            self.declarations.read()
             if self.cursor.at_end:
                 return
             start = self.cursor.position
             operation = self._operation()
-            yield operation, UpdatePart(start, self.cursor.position, self.prologue)
+            stop = self.cursor.position
+            prologue = self.declarations.used_in(self.text[start:stop])
+            if not isinstance(operation, Manage):
+                operation = replace(operation, prologue=prologue)
+            yield operation, UpdatePart(start, stop, prologue)
             if not self.cursor.at_end:
                 self._expect_sign(";")
 
@@ -114,11 +114,11 @@ class _Reader:
         if not verb:
             raise self._error()
         if verb in {"INSERT", "DELETE"} and self.cursor.word("DATA"):
-            return Data(verb == "INSERT", self.prologue, self._block("DATA"))
+            return Data(verb == "INSERT", self._block("DATA"))
         if verb == "DELETE" and self.cursor.word("WHERE"):
             start = self.cursor.skip()
             block = self._block()
-            return Modify(self.prologue, delete=block, where=block, where_start=start)
+            return Modify(delete=block, where=block, where_start=start)
         if verb in {"INSERT", "DELETE", "WITH"}:
             return self._modify(verb)
         silent = bool(self.cursor.word("SILENT"))
@@ -157,7 +157,6 @@ class _Reader:
         start = self.cursor.skip()
         where = self._block("WHERE")
         return Modify(
-            self.prologue,
             delete,
             insert,
             where,

@@ -16,7 +16,7 @@ from eakg.sparql.exact.paths import (
     naming_changes,
     path_changes,
 )
-from eakg.sparql.failures import QuerySyntaxError
+from eakg.sparql.failures import QuerySyntaxError, QueryTooComplexError
 from eakg.sparql.lexer import COMMENT, IRIREF
 from eakg.sparql.syntax import (
     QueryTree,
@@ -27,7 +27,11 @@ from eakg.sparql.syntax import (
     parse_query,
 )
 
-_OPAQUE = re.compile(rf"{IRIREF}|{COMMENT}|'(?:[^'\\\n\r]|\\.)*+'|\"(?:[^\"\\\n\r]|\\.)*+\"")
+_OPAQUE = re.compile(
+    rf"{IRIREF}|{COMMENT}|'(?:[^'\\\n\r]|\\.)*+(?:'|(?P<open>))"
+    r'|"(?:[^"\\\n\r]|\\.)*+(?:"|(?P<unclosed>))'
+)
+"""A string that its line does not close is read to the end of the line too, and once."""
 _STAR = re.compile(r"\b(?:select|describe)\s++\*", re.IGNORECASE)
 _REMARKABLE = re.compile(
     r"[()\[|/!*+^~'\"<>\\]|_:|\?(?!\w)|graph|filter|minus|lateral|values|service|group",
@@ -56,10 +60,20 @@ def exact_query(
     BASE of its own; what gives the named graphs of its dataset; whether a term is known to be a
     subject or an object in the default graph. A text that is no query stays as it is, for the
     engine to say so. Raises: InexactQueryError where there is no such form; QuerySyntaxError for
-    what is no query and the engine would let through.
+    what is no query and the engine would let through; QueryTooComplexError where it is nested too
+    deeply.
     """
     if _is_plain(text):
         return ExactQuery(text, text)
+    try:
+        return _exact_query(text, base_iri, named_graphs, is_node)
+    except RecursionError:
+        raise QueryTooComplexError("the query is nested too deeply") from None
+
+
+def _exact_query(
+    text: str, base_iri: str | None, named_graphs: GraphNames, is_node: NodeTest
+) -> ExactQuery:
     try:
         query = parse_query(text, base_iri)
     except QuerySyntaxError:
@@ -86,11 +100,16 @@ def exact_query(
 
 def _is_plain(text: str) -> bool:
     """Whether a query has single triples alone, which the engine answers rightly; most look-ups."""
-    remainder = _STAR.sub(" ", _OPAQUE.sub(" ", text), count=1)
+    remainder = _STAR.sub(" ", _OPAQUE.sub(_remainder, text), count=1)
     if _REMARKABLE.search(remainder):
         return False
     columns = remainder.partition("{")[0].split()
     return len(columns) == len(set(columns))
+
+
+def _remainder(match: re.Match[str]) -> str:
+    """A blank, or the quotation mark of a string that its line does not close."""
+    return match.group()[0] if match.lastgroup else " "
 
 
 @dataclass
