@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eakg.options import option
-from eakg.serve.app import Access, LogFormat, LogQueries, Logs, Settings
+from eakg.serve.app import MAX_BODY, Access, LogFormat, LogQueries, Logs, Settings
 from eakg.store import MEBIBYTE, DefaultGraph, Limits, Reasoning, StoreOptions
 from eakg.store.elsewhere import SCHEME
 
+KIBIBYTE = 1 << 10
 TOKEN = "EAKG_TOKEN"  # noqa: S105 - the name of a variable
 
 
@@ -93,6 +94,14 @@ class ServeOptions:
         meaning="queries that may wait for their turn; beyond them the answer is 503 at once",
         least=0,
     )
+    query_size: int = option(
+        "KiB that the text of a query may have.",
+        Access.query_size // KIBIBYTE,
+        meaning="KiB that the text of a query may have, which is refused before it is read (413"
+        " `query-too-long`); those who show the token may send 1 MiB",
+        least=1,
+        most=MAX_BODY // KIBIBYTE,
+    )
     allow_service: tuple[str, ...] = option(
         "A host, or host:port, that SERVICE may ask; without any it asks nobody.",
         (),
@@ -156,7 +165,7 @@ class ServeOptions:
             self.host,
             self.port,
             options=self.store_options,
-            access=Access(token, self.rate_limit, self.allow_service),
+            access=Access(token, self.rate_limit, self.allow_service, self.query_size * KIBIBYTE),
             logs=Logs(self.log_format, self.log_queries),
             remote=self.remote,
         )

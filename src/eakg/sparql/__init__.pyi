@@ -72,3 +72,4 @@ from .update import Operation as Operation
 from .update import Target as Target
 from .update import UpdatePart as UpdatePart
 from .update import UpdateReader as UpdateReader
+from .watch import under_watch as under_watch

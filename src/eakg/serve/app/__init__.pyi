@@ -16,6 +16,7 @@ from .dumps import Dump as Dump
 from .dumps import Dumps as Dumps
 from .errors import BadParameterError as BadParameterError
 from .errors import ReadOnlyError as ReadOnlyError
+from .errors import TextTooLongError as TextTooLongError
 from .errors import TooManyRequestsError as TooManyRequestsError
 from .errors import UnauthorizedError as UnauthorizedError
 from .errors import UnsupportedBodyError as UnsupportedBodyError
@@ -61,6 +62,7 @@ from .proofs import Proofs as Proofs
 from .queries import KNOWN_PARAMETERS as KNOWN_PARAMETERS
 from .queries import PLAIN_VIEW as PLAIN_VIEW
 from .queries import ProtocolQuery as ProtocolQuery
+from .queries import check_length as check_length
 from .queries import checked_view as checked_view
 from .queries import format_behind as format_behind
 from .queries import query_parameters as query_parameters

@@ -17,6 +17,7 @@ from eakg.serve.app.errors import (
     BadParameterError,
     NotAcceptableError,
     ReadOnlyError,
+    TextTooLongError,
     TooManyRequestsError,
     UnauthorizedError,
     UnsupportedBodyError,
@@ -152,6 +153,9 @@ def problem_of(error: Exception, path: str) -> ProblemDetails:
             return _from_body(error)
         case UnauthorizedError():
             return _from_credentials(error)
+        case TextTooLongError():
+            status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            return ProblemDetails(status, "query-too-long", str(error), {"largest": error.largest})
         case ReadOnlyError():
             return ProblemDetails(HTTPStatus.FORBIDDEN, "read-only", str(error))
         case TooManyRequestsError():

@@ -10,6 +10,8 @@ from eakg.store.messages import CODEC
 
 VARIABLE = "EAKG_SERVE_SETTINGS"
 MAX_BODY = 1 << 20  # bytes
+QUERY_SIZE = 1 << 16  # bytes
+_FORM = 4  # times as many bytes of a form, where three stand for one
 
 LogFormat = Literal["off", "text", "json"]
 LogQueries = Literal["off", "hash", "text"]
@@ -21,12 +23,19 @@ class Access:
 
     `token` is the SHA-256 of the token that a writer must show, in hexadecimal; without one
     nobody may write. `rate_limit` is how many requests a client may send in a minute.
-    `services` are the hosts that SERVICE may ask.
+    `services` are the hosts that SERVICE may ask. `query_size` is how many bytes the text of a
+    query may have that does not come with the token.
     """
 
     token: str | None = None
     rate_limit: int | None = None
     services: tuple[str, ...] = ()
+    query_size: int = QUERY_SIZE
+
+    @property
+    def body_size(self) -> int:
+        """How many bytes a body may have that does not come with the token."""
+        return min(_FORM * self.query_size, MAX_BODY)
 
     @staticmethod
     def digest(token: str) -> str:

@@ -52,7 +52,8 @@ class Adapter:
 
     Arguments: the WSGI application; the store that its answers come from; the fast lane, None
     where the store has none; where requests are logged and counted; the threads that answer; the
-    bytes that the cache may take; how many requests a client may send.
+    bytes that the cache may take; how many requests a client may send; how many bytes a body may
+    have that comes without credentials.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Adapter:
         threads: Threads,
         cache: int,
         rates: Rates | None = None,
+        body_size: int = MAX_BODY,
     ) -> None:
         self.application = application
         self.cache = ResultCache(cache)
@@ -72,11 +74,12 @@ class Adapter:
         self._observation = observation
         self._threads = threads
         self._rates = rates
+        self._body_size = body_size
 
     async def __rsgi__(self, scope: Scope, protocol: "RSGIHTTPProtocol") -> None:
         """Answer one request."""
         try:
-            body = None if _bodiless(scope) else await _read(protocol, _largest(scope))
+            body = None if _bodiless(scope) else await _read(protocol, self._largest(scope))
         except TimeoutError:
             _send(scope, protocol, await self._slow_way(scope, protocol, None, {SLOW: True}))
             return
@@ -134,6 +137,10 @@ class Adapter:
             return None
         return self._rates.excess(_client(scope), time.time())
 
+    def _largest(self, scope: Scope) -> int:
+        """Bytes of a body that are read at most: many only from those who may be let write."""
+        return MAX_WRITE if "authorization" in scope.headers else self._body_size
+
     def _version(self) -> str:
         try:
             return self._store.version
@@ -176,11 +183,6 @@ def _bodiless(scope: Scope) -> bool:
     return scope.method in _BODILESS and not (
         "content-length" in scope.headers or "transfer-encoding" in scope.headers
     )
-
-
-def _largest(scope: Scope) -> int:
-    """Bytes of a body that are read at most: many only from those who may be allowed to write."""
-    return MAX_WRITE if "authorization" in scope.headers else MAX_BODY
 
 
 async def _read(protocol: "RSGIHTTPProtocol", largest: int) -> IO[bytes]:

@@ -31,3 +31,12 @@ def check_writer(request: Request, settings: Settings) -> None:
         raise UnauthorizedError("writing needs a bearer token, not another kind of authorization")
     if not hmac.compare_digest(Access.digest(token.strip()), settings.access.token):
         raise UnauthorizedError("this is not the token of this service", "invalid_token")
+
+
+def may_write(request: Request, settings: Settings) -> bool:
+    """Whether a request shows that its sender may write."""
+    try:
+        check_writer(request, settings)
+    except (ReadOnlyError, UnauthorizedError):
+        return False
+    return True

@@ -15,7 +15,7 @@ import socket
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from eakg.sparql import (
     MemoryLimitExceededError,
@@ -23,13 +23,15 @@ from eakg.sparql import (
     StoreError,
     TimeLimitExceededError,
     WorkerCrashedError,
+    inspect_query,
 )
 from eakg.store.changes import Write, write_proposal
 from eakg.store.graphs import LoadedStore, evaluate
-from eakg.store.messages import MessageError, Output, WorkerOutcome, receive, send
-from eakg.store.request import Limits, QueryRequest
+from eakg.store.messages import CODEC, MessageError, Output, WorkerOutcome, receive, send
+from eakg.store.request import InspectionRequest, Limits, QueryRequest
 from eakg.store.spool import INLINE, Spool
 
+WorkerRequest: TypeAlias = QueryRequest | InspectionRequest | Write
 _QUERIES = 10_000  # after which a worker is replaced
 _KEEP = 8  # a worker whose queries took more than this part of their memory limit is replaced
 _GRACE = 0.5  # seconds after which the kernel ends a worker that the keeper did not end
@@ -87,7 +89,7 @@ def _work(loaded_store: LoadedStore, limits: Limits, outlets: Outlets) -> None:
     os._exit(1)
 
 
-def _next_request(outlets: Outlets) -> QueryRequest | Write | None:
+def _next_request(outlets: Outlets) -> WorkerRequest | None:
     readable, _, _ = select.select([outlets.channel, outlets.lifeline], [], [])
     if outlets.lifeline in readable:
         return None
@@ -95,18 +97,20 @@ def _next_request(outlets: Outlets) -> QueryRequest | Write | None:
         message, _ = receive(outlets.channel)
     except (EOFError, MessageError):
         return None
-    return message if isinstance(message, QueryRequest | Write) else None
+    return message if isinstance(message, WorkerRequest) else None
 
 
-def _answer(
-    loaded_store: LoadedStore, request: QueryRequest | Write, spool: Spool
-) -> Output | StoreError:
+def _answer(loaded_store: LoadedStore, request: WorkerRequest, spool: Spool) -> Output | StoreError:
     seconds, is_new_graph = 0.0, False
     try:
         output = io.BufferedWriter(spool, _BUFFER)
         try:
             if isinstance(request, QueryRequest):
                 seconds = evaluate(loaded_store, request, output)
+            elif isinstance(request, InspectionRequest):
+                inspection = inspect_query(request.text, request.base_iri)
+                output.write(CODEC.text(inspection).encode())
+                output.flush()
             else:
                 is_new_graph = write_proposal(loaded_store, request, output)
         finally:
