@@ -30,7 +30,7 @@ soak: $(VENV)/dev.stamp ## Run long tests of chance, faults and floods
 	EAKG_SOAK=1 $(BIN)/python -m pytest tests/browser tests/serve/test_whole.py
 	EAKG_SOAK=1 $(BIN)/python -m pytest tests/sparql tests/store/test_differential.py
 	EAKG_SOAK=20 $(BIN)/python -m pytest tests/reason/test_engine.py
-	EAKG_FLOOD=1 $(BIN)/python -m pytest tests/serve/host/test_flood.py tests/serve/host/test_large.py
+	EAKG_FLOOD=1 $(BIN)/python -m pytest tests/serve/host/test_flood.py tests/serve/host/test_large.py tests/serve/host/test_long_texts.py
 
 lint: $(VENV)/dev.stamp ## Check style and format
 	$(BIN)/ruff check .
