@@ -56,7 +56,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "comments between hashes": repeated("(?a<#>", "#service\nASK{"),
         # Strings
         "unclosed strings": repeated("'", "ASK{?s ?p "),
-        "unclosed long strings": repeated("'''a\"\"\"", "ASK{?s ?p "),
+        "unclosed long strings": repeated(2 * "'''a\"\"\"", "ASK{?s ?p "),
         "a long string that is never closed": repeated("a", "ASK{?s ?p '''"),
         "quotation marks within a long string": repeated("''a", "ASK{?s ?p '''"),
         "escapes": repeated("\\\\", "ASK{?s ?p '", "'}"),
