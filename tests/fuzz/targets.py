@@ -36,7 +36,7 @@ from eakg.sparql.lexer import tokens
 from eakg.sparql.query import inspect_query
 from eakg.sparql.syntax.queries import parse_query
 from eakg.sparql.syntax.tree import ServicePattern
-from eakg.sparql.update import read_operations
+from eakg.sparql.update import UpdateReader
 from eakg.store.changes.change import Change
 from eakg.store.changes.directory import StoreDirectory
 from eakg.store.changes.journal import JournalRecord
@@ -77,7 +77,7 @@ def query(data: bytes) -> None:
         stop = token.stop
     inspection = inspect_query(text, BASE)
     with suppress(QuerySyntaxError):
-        read_operations(text, BASE)
+        list(UpdateReader(text, BASE).operations())
     try:
         tree = parse_query(text, BASE)
     except QuerySyntaxError:

@@ -160,7 +160,9 @@ def test_a_reasoner_that_is_stopped_holds_up_nobody_beyond_their_limits() -> Non
         # The keeper does not wait for it.
         for _ in range(20):
             client.load()
-        assert isinstance(second.exception(timeout=60), OverloadedError)
+        # It may have its turn before its own limit, once the first is ended.
+        ends = OverloadedError, TimeLimitExceededError
+        assert isinstance(second.exception(timeout=60), ends)
         assert isinstance(first.exception(timeout=60), TimeLimitExceededError)
         # It was ended, and another took its place.
         deadline = time.monotonic() + 60

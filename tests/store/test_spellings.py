@@ -39,9 +39,10 @@ def triples_of(store: EmbeddedStore, text: str = EVERY) -> Triples:
 
 
 def one_case(triples: Triples) -> bool:
-    """Whether no two triples differ in nothing but capitals of a tag, which are then one triple
-    (RDF 1.2 Concepts section 3.4)."""
-    return len({str(triple).lower() for triple in triples}) == len(triples)
+    """Whether no two literals differ in nothing but capitals of a tag, which are then one (RDF 1.2
+    Concepts section 3.4)."""
+    literals = {str(triple[2]) for triple in triples}
+    return len({literal.lower() for literal in literals}) == len(literals)
 
 
 def stored(triples: Triples, folder: str, extension: str) -> EmbeddedStore:

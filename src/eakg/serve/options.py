@@ -6,6 +6,7 @@ from pathlib import Path
 from eakg.options import option
 from eakg.serve.app import (
     LOCAL_HOSTS,
+    MAX_BODY,
     Access,
     HttpVersions,
     LogFormat,
@@ -19,7 +20,7 @@ from eakg.store import MEBIBYTE, DefaultGraph, Limits, Reasoning, StoreOptions
 from eakg.store.elsewhere import SCHEME
 from eakg.store.workers import RESTARTS
 
-_KIBIBYTE = 1 << 10
+KIBIBYTE = 1 << 10
 TOKEN = "EAKG_TOKEN"  # noqa: S105 - the name of a variable
 
 
@@ -164,6 +165,14 @@ class ServeOptions:
         " 4",
         least=0,
     )
+    query_size: int = option(
+        "KiB that the text of a query may have.",
+        Access.query_size // KIBIBYTE,
+        meaning="KiB that the text of a query may have, which is refused before it is read (413"
+        " `query-too-long`); those who show the token may send 1 MiB",
+        least=1,
+        most=MAX_BODY // KIBIBYTE,
+    )
     allow_service: tuple[str, ...] = option(
         "A host, or host:port, that SERVICE may ask; without any it asks nobody.",
         (),
@@ -202,7 +211,7 @@ class ServeOptions:
     )
     pace: int = option(
         "KiB a second that a reader takes at least.",
-        Quotas.pace // _KIBIBYTE,
+        Quotas.pace // KIBIBYTE,
         meaning="KiB a second, over ten seconds, that a reader takes at least of what waits for it,"
         " or is cut off; `0` lets everybody take any time. On Linux",
         least=0,
@@ -271,7 +280,7 @@ class ServeOptions:
         spool = self.spool * MEBIBYTE
         return Quotas(
             spool,
-            self.pace * _KIBIBYTE,
+            self.pace * KIBIBYTE,
             self.client_connections,
             self.client_requests,
             spool // 2,
@@ -280,7 +289,13 @@ class ServeOptions:
     def settings(self, token: str | None, read_token: str | None = None) -> Settings:
         """What the web application has to know. Arguments: the digests of the tokens of writers and
         of readers, where there are such."""
-        access = Access(token, self.rate_limit, self.allow_service, read_token)
+        access = Access(
+            token,
+            self.rate_limit,
+            self.allow_service,
+            read_token,
+            query_size=self.query_size * KIBIBYTE,
+        )
         if self.is_private:
             hosts = (*LOCAL_HOSTS, self.host, *self.allowed_host)
             access = replace(access, hosts=hosts, cors=self.cors)

@@ -42,7 +42,8 @@ def application() -> Adapter:
 
 def adapter_over(settings: Settings, store: QueryService) -> Adapter:
     """The application over a store, with the fast lane where the store can be asked at once."""
-    limits, rate = settings.limits, settings.access.rate_limit
+    limits, access = settings.limits, settings.access
+    rate = access.rate_limit
     app = create_app(settings, store)
     observation = observation_of(app)
     lane = FastLane(store, settings, observation) if isinstance(store, StoreClient) else None

@@ -46,10 +46,6 @@ from .failures import to_message as to_message
 from .head import query_tokens as query_tokens
 from .head import read_head as read_head
 from .iris import iri_of as iri_of
-from .joins import TooGeneralError as TooGeneralError
-from .joins import cross_joins as cross_joins
-from .joins import in_one_triple as in_one_triple
-from .joins import is_unbounded as is_unbounded
 from .lexer import Token as Token
 from .lexer import TokenKind as TokenKind
 from .lexer import tokens as tokens
@@ -77,4 +73,5 @@ from .update import Modify as Modify
 from .update import Operation as Operation
 from .update import Target as Target
 from .update import UpdatePart as UpdatePart
-from .update import read_operations as read_operations
+from .update import UpdateReader as UpdateReader
+from .watch import under_watch as under_watch

@@ -7,8 +7,8 @@ engine reads and we do not would be left out in silence.
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator
-from typing import TypeAlias
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, TypeAlias
 
 from eakg.rdf import is_iri
 from eakg.sparql.failures import InexactQueryError, QuerySyntaxError
@@ -26,6 +26,8 @@ from eakg.sparql.lexer import (
 
 TextChange: TypeAlias = tuple[int, int, str]
 """Where a part of a text starts and stops, and what is to stand in its place."""
+LONGEST_NAMESPACE = 1 << 11
+"""Characters that a base or what a prefix stands for may have: each name takes as many."""
 _BLANK = re.compile(rf"(?:[ \t\n\r]|{COMMENT})*+")
 _VARIABLE = re.compile(VARIABLE)
 _NAME = re.compile(f"{IRIREF}|(?=(?P<prefix>{PREFIX}):){PREFIXED_NAME}")
@@ -62,7 +64,11 @@ class Cursor:
         self.text = text
         self.base = base
         self.prefixes: dict[str, str] = {}
+        self.declared_prefix: str | None = None
+        """That of the last declaration, where it was one of a prefix."""
         self.position = 0
+        self.long_namespace: int | None = None
+        """Behind a declaration of what is too long to go on from."""
 
     def skip(self) -> int:
         """Move to the next token, over white space and comments; where that is."""
@@ -132,10 +138,11 @@ class Cursor:
     def prologue(self) -> Iterator[tuple[int, int]]:
         """Move past BASE, PREFIX and VERSION, which set base and prefixes; where each is.
 
-        Ends in front of what is no declaration, or not a whole one.
+        Ends in front of what is no declaration, or not a whole one, or one that is too long.
         """
         start = self.skip()
         while word := self.word("BASE", "PREFIX", "VERSION"):
+            self.declared_prefix = None
             if not self._declaration(word):
                 self.position = start
                 return
@@ -154,10 +161,14 @@ class Cursor:
         iri = self.iri() if self.starts("<") else None
         if iri is None:
             return False
+        if len(iri) > LONGEST_NAMESPACE:
+            self.long_namespace = self.position
+            return False
         if prefix is None:
             self.base = iri
         else:
             self.prefixes[prefix[1]] = iri
+            self.declared_prefix = prefix[1]
         return True
 
     def _take(self, terminal: re.Pattern[str]) -> bool:
@@ -169,7 +180,7 @@ class Cursor:
 
 
 def significant_tokens(
-    text: str, prefixes: Container[str] = (), prologue: int = 0, head: int = 0
+    text: str, prefixes: Collection[str] = (), prologue: int = 0, head: int = 0
 ) -> Iterator[Token]:
     """The tokens of a text but for its comments, keywords apart from what they are glued to.
 
@@ -179,6 +190,7 @@ def significant_tokens(
     query ends, in which a name in front of a group is a graph or a resource.
     """
     previous_word = ""
+    endings = PrefixEndings((*prefixes, "_"))
     token_stream = (token for token in tokens(text) if token.kind is not TokenKind.COMMENT)
     token = next(token_stream, None)
     while token is not None:
@@ -196,7 +208,7 @@ def significant_tokens(
                 is_keyword = precedes_group and previous_word not in _TAKES_NAME
                 is_keyword = is_keyword or token.text.partition(":")[0] not in prefixes
             if is_keyword:
-                parts = _split_name(token, prefixes)
+                parts = _split_name(token, endings)
         yield from parts
         previous_word = parts[-1].word
         token = next_token
@@ -213,19 +225,50 @@ def _split_keywords(token: Token) -> list[Token]:
     return [*parts, Token(token.kind, remainder, token.start + position)] if remainder else parts
 
 
-def _split_name(token: Token, prefixes: Container[str]) -> list[Token]:
+class PrefixEndings:
+    """Where in a run of letters a prefix begins that reaches to its end: found in one walk from
+    there, however many prefixes there are. Argument: the prefixes."""
+
+    def __init__(self, prefixes: Iterable[str] = ()) -> None:
+        # From behind, letter by letter; the end of a prefix is under "".
+        self._tree: dict[str, Any] = {}
+        self._new_prefixes = prefixes
+
+    def add(self, prefix: str) -> None:
+        """Look for a further prefix from now on."""
+        node = self._tree
+        for letter in reversed(prefix):
+            node = node.setdefault(letter, {})
+        node[""] = {}
+
+    def starts(self, run: str) -> set[int]:
+        """The places where a prefix begins."""
+        new_prefixes, self._new_prefixes = self._new_prefixes, ()
+        for prefix in new_prefixes:
+            self.add(prefix)
+        node, position = self._tree, len(run)
+        starts = {position} if "" in node else set()
+        while position and run[position - 1] in node:
+            position -= 1
+            node = node[run[position]]
+            if "" in node:
+                starts.add(position)
+        return starts
+
+
+def _split_name(token: Token, endings: PrefixEndings) -> list[Token]:
     """`FROMg:b` or `true.GRAPHg:b`, where the prefix g is declared; else the name as it is."""
     parts = []
     position = 0
     colon = token.text.index(":")
+    starts = endings.starts(token.text[:colon])
     while match := _GLUED_TOKEN.match(token.text, position, colon):
         parts.append(_part(token, match))
         position = match.end()
-        prefix, start = token.text[position:colon], token.start + position
-        if prefix == "_":
-            return [*parts, Token(TokenKind.BLANK_NODE, token.text[position:], start)]
-        if prefix in prefixes:
-            return [*parts, Token(token.kind, token.text[position:], start)]
+        if position in starts:
+            is_label = colon - position == 1 and token.text[position] == "_"
+            kind = TokenKind.BLANK_NODE if is_label else token.kind
+            return [*parts, Token(kind, token.text[position:], token.start + position)]
     return [token]
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
+from eakg.sparql.watch import WATCH
+
 
 class TokenKind(StrEnum):
     """The kinds of token that tell apart what keywords can hide in."""
@@ -120,6 +122,7 @@ _TERMS = frozenset(
     }
 )
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
+_INTERVAL = 256  # tokens between two looks at the watch
 _EXPRESSIONS = ("SELECT", "GROUP", "HAVING", "ORDER")
 
 
@@ -149,16 +152,22 @@ def blank_node_tokens(text: str) -> list[Token]:
 
 
 class TokenReader:
-    """Reads single tokens of a text; what it remembers keeps it linear."""
+    """Reads single tokens of a text, under the watch that there is; what it remembers keeps it
+    linear."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         # A run of a name's characters that no colon follows, so that no name begins in it.
         self._nameless_run = (0, 0)
         self._comment_span = (0, 0)
+        self._watch = WATCH.get()
+        self._number = 0
 
     def next(self, position: int, *, compares: bool = False) -> TokenSpan | None:
         """The first token from a position on; where `compares`, a `<` there begins no IRI."""
+        self._number += 1
+        if self._watch is not None and self._number % _INTERVAL == 0:
+            self._watch()
         start, stop = self._nameless_run
         pattern = _NO_NAME if start <= position < stop else _TOKEN
         match = pattern.search(self._text, position)

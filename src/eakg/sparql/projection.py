@@ -1,7 +1,6 @@
 """Which values of an answer are those of triples, and which the query itself makes."""
 
 from collections.abc import Sequence
-from itertools import takewhile
 
 from eakg.sparql.lexer import Token, TokenKind, tokens
 
@@ -18,13 +17,7 @@ def projected_variables(text: str) -> frozenset[str]:
     if any(token.word in _WITHIN_TERMS for token in token_list):
         return frozenset()
     names = {_name(token) for token in token_list if token.kind is TokenKind.VARIABLE}
-    computed: set[str] = set()
-    for place, token in enumerate(token_list):
-        if token.word == "AS":
-            computed.update(map(_name, token_list[place + 1 : place + 2]))
-        elif token.word == "VALUES":
-            computed.update(_block_variables(token_list[place + 1 :]))
-    return frozenset(names - computed)
+    return frozenset(names - _computed(token_list))
 
 
 def is_projection(text: str) -> bool:
@@ -54,11 +47,21 @@ def _significant(text: str) -> list[Token]:
     return [token for token in tokens(text) if token.kind is not TokenKind.COMMENT]
 
 
-def _block_variables(token_list: Sequence[Token]) -> list[str]:
-    if token_list and token_list[0].kind is TokenKind.VARIABLE:
-        return [_name(token_list[0])]
-    block = takewhile(lambda token: token.word != "{", token_list)
-    return [_name(token) for token in block if token.kind is TokenKind.VARIABLE]
+def _computed(token_list: Sequence[Token]) -> set[str]:
+    """The variables that AS or VALUES gives values to."""
+    names: set[str] = set()
+    previous_word = ""
+    in_values = False  # among the variables of VALUES in parentheses
+    for token in token_list:
+        if token.kind is TokenKind.VARIABLE and (in_values or previous_word in {"AS", "VALUES"}):
+            names.add(_name(token))
+        word = token.word
+        if previous_word == "VALUES" and token.kind is not TokenKind.VARIABLE:
+            in_values = True
+        if word == "{":
+            in_values = False
+        previous_word = word
+    return names
 
 
 def _name(token: Token) -> str:

@@ -2,19 +2,30 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from rdflib import BNode, Literal, Variable
-from rdflib.plugins.sparql.algebra import translateQuery
-from rdflib.plugins.sparql.parser import parseQuery
+from rdflib import XSD, BNode, Literal, URIRef, Variable
 from rdflib.term import Node
 
-from eakg.rdf import is_number, sparql_term
+from eakg.rdf import is_number, sparql_term, unescape
 from eakg.sparql.cursor import Cursor
+from eakg.sparql.failures import QuerySyntaxError, QueryTooComplexError
 from eakg.sparql.head import read_head
+from eakg.sparql.lexer import TokenKind, tokens
+from eakg.sparql.syntax import (
+    End,
+    GroupPattern,
+    Lateral,
+    Minus,
+    PredicatePath,
+    ServicePattern,
+    TermKind,
+    TermNode,
+    Triples,
+    element_groups,
+    parse_query,
+)
 
 Pattern = tuple[Node, Node, Node]
-_CHILD_KEYS = ("p", "p1", "p2", "part")
 
 
 class NotUnderstoodError(Exception):
@@ -60,10 +71,12 @@ class Patterns:
 def patterns(text: str) -> Patterns:
     """The patterns of a query. Raises: NotUnderstoodError where they cannot be read."""
     try:
-        algebra = translateQuery(parseQuery(text)).algebra
-    except Exception as error:  # rdflib lets out whatever its parser met
+        query = parse_query(text)
+        triples = () if query.where is None else tuple(dict.fromkeys(_triples(query.where)))
+    except (QuerySyntaxError, QueryTooComplexError) as error:
         raise NotUnderstoodError(str(error)) from error
-    triples = tuple(dict.fromkeys(one for one in _triples(algebra) if not any(map(_is_open, one))))
+    except RecursionError:
+        raise NotUnderstoodError("it is nested too deeply") from None
     head = read_head(text)
     cursor = Cursor(text)
     cursor.position = len(text) if head.pattern is None else head.pattern
@@ -74,17 +87,65 @@ def patterns(text: str) -> Patterns:
     return Patterns(triples, text[: head.prologue], text[first:last], text[start + 1 : stop - 1])
 
 
-def _triples(node: Any) -> Iterator[Pattern]:
-    for triple in dict.get(node, "triples") or ():
-        yield tuple(triple)
-    for key in _CHILD_KEYS:
-        part = dict.get(node, key)
-        if isinstance(part, dict) and not (node.name == "Minus" and key == "p2"):
-            yield from _triples(part)
+def _triples(group: GroupPattern) -> Iterator[Pattern]:
+    if group.subquery is not None:
+        yield from _triples(group.subquery.where)
+    for element in group.elements:
+        if isinstance(element, Lateral):
+            raise NotUnderstoodError("it has LATERAL")
+        if isinstance(element, Triples):
+            yield from _ground_triples(element)
+        elif not isinstance(element, Minus | ServicePattern):
+            for inner in element_groups(element):
+                yield from _triples(inner)
 
 
-def _is_open(term: Any) -> bool:
-    return isinstance(term, BNode) or not isinstance(term, Node)
+def _ground_triples(triples: Triples) -> Iterator[Pattern]:
+    """The triples without blank nodes, which those of brackets and parentheses all have."""
+    subject = _node(triples.subject)
+    for part in triples.properties:
+        if part.annotations:
+            raise NotUnderstoodError("it has annotations")
+        value = _node(part.object)
+        if subject is not None and value is not None and isinstance(part.path, PredicatePath):
+            yield subject, _name(part.path.term), value
+
+
+def _node(end: End) -> Node | None:
+    """A term, None where it is a blank node."""
+    if not isinstance(end, TermNode):
+        if end.sign == "<<":
+            raise NotUnderstoodError("it has triples within triples")
+        return None
+    match end.kind:
+        case TermKind.BLANK_NODE:
+            return None
+        case TermKind.TRIPLE_TERM:
+            raise NotUnderstoodError("it has triples within triples")
+        case TermKind.LITERAL:
+            return _literal(end)
+    return _name(end)
+
+
+def _name(term: TermNode) -> Node:
+    if term.kind is TermKind.VARIABLE:
+        return Variable(term.name)
+    if term.iri is None:
+        raise NotUnderstoodError(f"the prefix of {term.text} is not declared")
+    return URIRef(term.iri)
+
+
+def _literal(term: TermNode) -> Literal:
+    string, *suffix = tokens(term.text)
+    if string.kind is not TokenKind.STRING:
+        return Literal(term.text.lower(), datatype=URIRef(term.iri or ""))
+    quote = 3 if string.text[:3] in {"'''", '"""'} else 1
+    content = unescape(string.text[quote:-quote])
+    tag = next((token for token in suffix if token.kind is TokenKind.LANGUAGE_TAG), None)
+    if tag is not None:
+        return Literal(content, lang=tag.text[1:])
+    datatype = None if term.iri == str(XSD.string) else URIRef(term.iri or "")
+    return Literal(content, datatype=datatype)
 
 
 def write_pattern_term(term: Node) -> str:

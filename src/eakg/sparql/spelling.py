@@ -8,8 +8,9 @@ white space between CONCAT, COALESCE or BNODE and its parenthesis (note 2).
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
-from eakg.sparql.cursor import Cursor, TextChange, inexact_at, splice
+from eakg.sparql.cursor import LONGEST_NAMESPACE, Cursor, TextChange, inexact_at, splice
 from eakg.sparql.iris import iri_of
 from eakg.sparql.lexer import IRIREF, Token, TokenKind, tokens
 
@@ -20,9 +21,11 @@ _MAY_DIFFER = re.compile(
     r"(?!true|false)(?i:true|false)|[\U00010000-\U0010ffff]|(?i:CONCAT|COALESCE|BNODE)[\s#]"
 )
 _IRI = re.compile(IRIREF)
+_LONG_IRI = re.compile(rf"<[^<>\s]{{{LONGEST_NAMESPACE}}}")
 _RUN = re.compile(r"[^\s<>\"{}|^`]++")
 _NAMES = frozenset({TokenKind.VARIABLE, TokenKind.BLANK_NODE})
-_SEVERAL_DOTS = re.compile(r"[^.\\](?:\\.)*\.+(?:[^.\\]|\\.)+\.")
+_DOTS = re.compile(r"\\.|(\.++)")
+"""A run of dots, or what is escaped."""
 
 
 def engine_spelling(text: str, base_iri: str | None = None) -> str:
@@ -30,10 +33,11 @@ def engine_spelling(text: str, base_iri: str | None = None) -> str:
 
     Arguments: the text; the IRI that relative ones are resolved against, where it has no BASE of
     its own. A byte order mark at its beginning is left out.
-    Raises: InexactQueryError for a name that the engine cannot read.
+    Raises: InexactQueryError for a name that the engine cannot read, and for a base or
+    namespace that is too long to be read.
     """
     text = text.removeprefix(_BYTE_ORDER_MARK)
-    if not (_MAY_DIFFER.search(text) or _has_several_dots(text)):
+    if not (_MAY_DIFFER.search(text) or _has_several_dots(text) or _may_have_long_namespace(text)):
         return text
     return splice(text, _changes(Cursor(text, base_iri or "")))
 
@@ -44,12 +48,22 @@ def _has_several_dots(text: str) -> bool:
     return any(run.partition(":")[2].count(".") > 1 for run in runs)
 
 
+def _may_have_long_namespace(text: str) -> bool:
+    return len(text) > LONGEST_NAMESPACE and bool("base" in text.lower() or _LONG_IRI.search(text))
+
+
 def _changes(cursor: Cursor) -> Iterator[TextChange]:
     start, stop = 0, -1
     while start > stop:  # the declarations in front of each operation of an update
         cursor.position = stop = start
         for _ in cursor.prologue():
             pass
+        if cursor.long_namespace is not None:
+            complaint = (
+                f"a base or a namespace of more than {LONGEST_NAMESPACE} characters is not read;"
+                " write the IRIs out"
+            )
+            raise inexact_at(cursor.text, cursor.long_namespace, complaint)
         call: Token | None = None
         for token in tokens(cursor.text, cursor.position):
             if call is not None and token.text == "(" and token.start > call.stop:
@@ -82,10 +96,16 @@ def _spelling(token: Token, cursor: Cursor) -> str | None:
     if token.kind is not TokenKind.PREFIXED_NAME:
         return None
     local = token.text.partition(":")[2]
-    if _is_short(local) and not _SEVERAL_DOTS.search(local):
+    if _is_short(local) and not _has_runs_of_dots(local):
         return None
     iri = iri_of(token, cursor.base, cursor.prefixes)
     return None if iri is None else f"<{iri}>"
+
+
+def _has_runs_of_dots(local: str) -> bool:
+    """Whether there are several runs of dots that are not escaped."""
+    runs = (match for match in _DOTS.finditer(local) if match[1])
+    return len(list(islice(runs, 2))) == 2
 
 
 def _is_short(name: str) -> bool:

@@ -5,14 +5,16 @@ Here each operation is evaluated by itself, as a query with a dataset, so its pa
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from eakg.sparql.cursor import Cursor, syntax_error_at
+from eakg.rdf import is_iri
+from eakg.sparql.cursor import Cursor, PrefixEndings, syntax_error_at
 from eakg.sparql.failures import QuerySyntaxError
 from eakg.sparql.lexer import TokenKind, tokens
 
 _VERBS = ("LOAD", "CLEAR", "DROP", "ADD", "MOVE", "COPY", "CREATE", "INSERT", "DELETE", "WITH")
+_SHORT_PROLOGUE = 1 << 12  # characters that may stand in front of each operation
 _COPIES = frozenset({"ADD", "MOVE", "COPY"})
 
 
@@ -30,19 +32,18 @@ Target = Graphs | str
 
 @dataclass(frozen=True)
 class Data:
-    """INSERT DATA or DELETE DATA: the prologue and the block of quads, braces included."""
+    """INSERT DATA or DELETE DATA: the block of quads, braces included, and the prologue."""
 
     insert: bool
-    prologue: str
     block: str
+    prologue: str = ""
 
 
 @dataclass(frozen=True)
 class Modify:
-    """DELETE and INSERT by a pattern: prologue, templates and pattern with their braces;
+    """DELETE and INSERT by a pattern: templates and pattern with their braces, and the prologue;
     `where_start` is where the pattern stands in the text of the update."""
 
-    prologue: str
     delete: str = ""
     insert: str = ""
     where: str = ""
@@ -50,6 +51,7 @@ class Modify:
     using_graphs: tuple[str, ...] = ()
     using_named_graphs: tuple[str, ...] = ()
     where_start: int = 0
+    prologue: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,34 +80,82 @@ class UpdatePart:
 ReadOperation = tuple[Operation, UpdatePart]
 
 
-def read_operations(text: str, base_iri: str | None = None) -> tuple[list[ReadOperation], str]:
-    """The operations of an update, in order, each with its place in the text; and the prologue that
-    stands behind the last.
+class UpdateDeclarations:
+    """The declarations of an update that were read so far, and those that an operation needs.
+
+    Each operation is read by itself, behind what was declared in front of it. With all of that in
+    front of each, an update would be read by the square of its length.
+    Argument: the place in the update.
+    """
+
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
+        self._texts: list[str] = []
+        self._size = 0
+        self._endings = PrefixEndings()
+        self._are_iris = True
+
+    @property
+    def text(self) -> str:
+        """All of them as they stand there, each on a line."""
+        return "".join(self._texts)
+
+    def read(self) -> None:
+        """Move past those that come."""
+        cursor = self._cursor
+        for start, stop in cursor.prologue():
+            self._texts.append(cursor.text[start:stop] + "\n")
+            self._size += stop - start
+            if cursor.declared_prefix is not None:
+                self._endings.add(cursor.declared_prefix)
+            iri = cursor.base
+            if cursor.declared_prefix is not None:
+                iri = cursor.prefixes[cursor.declared_prefix]
+            self._are_iris = self._are_iris and (not iri or is_iri(iri))
+
+    def used_in(self, operation: str) -> str:
+        """What must stand in front of an operation: all, where that is short, or there is one that
+        the engine refuses."""
+        if self._size <= _SHORT_PROLOGUE or not self._are_iris:
+            return self.text
+        prefixes: dict[str, None] = {}
+        for token in tokens(operation):
+            if token.kind is TokenKind.PREFIXED_NAME:
+                run = token.text.partition(":")[0]
+                # A keyword may be glued to it.
+                prefixes.update((run[start:], None) for start in self._endings.starts(run))
+        cursor = self._cursor
+        base = f"BASE <{cursor.base}>\n" if cursor.base else ""
+        return base + "".join(f"PREFIX {name}: <{cursor.prefixes[name]}>\n" for name in prefixes)
+
+
+class UpdateReader:
+    """Reads the operations of an update.
 
     Arguments: the update; the IRI that relative ones are resolved against, where the update has no
-    BASE of its own. Raises: QuerySyntaxError.
+    BASE of its own.
     Specification: SPARQL 1.1 Query section 19.8, rules 29 to 54.
     """
-    reader = _Reader(text, base_iri or "")
-    return list(reader.operations()), reader.prologue
 
-
-class _Reader:
-    def __init__(self, text: str, base_iri: str) -> None:
+    def __init__(self, text: str, base_iri: str | None = None) -> None:
         self.text = text
-        self.cursor = Cursor(text, base_iri)
-        self.prologue = ""
+        self.cursor = Cursor(text, base_iri or "")
+        self.declarations = UpdateDeclarations(self.cursor)
         self.labels: dict[str, set[str]] = {"DATA": set(), "WHERE": set()}
 
     def operations(self) -> Iterator[ReadOperation]:
+        """The operations in order, each with its place in the text. Raises: QuerySyntaxError."""
         while True:
-            for start, stop in self.cursor.prologue():
-                self.prologue += self.text[start:stop] + "\n"
+            self.declarations.read()
             if self.cursor.at_end:
                 return
             start = self.cursor.position
             operation = self._operation()
-            yield operation, UpdatePart(start, self.cursor.position, self.prologue)
+            stop = self.cursor.position
+            prologue = self.declarations.used_in(self.text[start:stop])
+            if not isinstance(operation, Manage):
+                operation = replace(operation, prologue=prologue)
+            yield operation, UpdatePart(start, stop, prologue)
             if not self.cursor.at_end:
                 self._expect_sign(";")
 
@@ -114,11 +164,11 @@ class _Reader:
         if not verb:
             raise self._error()
         if verb in {"INSERT", "DELETE"} and self.cursor.word("DATA"):
-            return Data(verb == "INSERT", self.prologue, self._block("DATA"))
+            return Data(verb == "INSERT", self._block("DATA"))
         if verb == "DELETE" and self.cursor.word("WHERE"):
             start = self.cursor.skip()
             block = self._block()
-            return Modify(self.prologue, delete=block, where=block, where_start=start)
+            return Modify(delete=block, where=block, where_start=start)
         if verb in {"INSERT", "DELETE", "WITH"}:
             return self._modify(verb)
         silent = bool(self.cursor.word("SILENT"))
@@ -157,7 +207,6 @@ class _Reader:
         start = self.cursor.skip()
         where = self._block("WHERE")
         return Modify(
-            self.prologue,
             delete,
             insert,
             where,

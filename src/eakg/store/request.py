@@ -46,6 +46,15 @@ class QueryRequest:
 
 
 @dataclass(frozen=True)
+class InspectionRequest:
+    """A query that is to be read, for what it asks for. `timeout` is that of a `QueryRequest`."""
+
+    text: str
+    base_iri: str | None = None
+    timeout: float | None = None
+
+
+@dataclass(frozen=True)
 class Limits:
     """What queries may use.
 

@@ -1,6 +1,7 @@
 """What is suspicious in a saved query before it is asked: slips that empty or flood its answer."""
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from eakg.problems import Problem
 from eakg.queries.contract import Parameter, SavedQuery, header_schema, prologue_of
 from eakg.queries.lint.absence import absences
 from eakg.queries.lint.finding import SILENCEABLE, Finding, FindingKind
+from eakg.queries.lint.joins import TooGeneralError, cross_joins, in_one_triple, is_unbounded
 from eakg.queries.lint.tags import tag_comparisons
 from eakg.queries.lint.vocabulary import unknown_terms
 from eakg.sparql import (
@@ -26,13 +28,9 @@ from eakg.sparql import (
     Term,
     Token,
     TokenKind,
-    TooGeneralError,
     WorkerCrashedError,
     bind,
-    cross_joins,
-    in_one_triple,
     iri_of,
-    is_unbounded,
     offset_of,
     place_in,
     query_tokens,
@@ -97,6 +95,7 @@ class _Linter:
         self.query = query
         self.reader = options.reader or _empty_store()
         self.text = query.text
+        self.line_starts = [0, *(match.end() for match in re.finditer("\n", query.text))]
         self.head = read_head(query.text)
         self.tokens = query_tokens(query.text)
         self.parameters = {name for parameter in query.parameters for name in parameter.variables}
@@ -132,7 +131,7 @@ class _Linter:
         return Finding(Problem(str(self.query.path), line, message), "warning", kind, column)
 
     def _line(self, token: Token) -> int:
-        return place_in(self.text, token.start)[0]
+        return bisect_right(self.line_starts, token.start)
 
     def _syntax(self, text: str) -> Finding | None:
         plain_text = without_calls(text)

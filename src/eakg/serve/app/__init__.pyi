@@ -2,6 +2,7 @@ from .access import LOCAL_HOSTS as LOCAL_HOSTS
 from .access import check_access as check_access
 from .access import check_writer as check_writer
 from .access import is_loopback as is_loopback
+from .access import may_write as may_write
 from .codings import Coding as Coding
 from .codings import CodingChoice as CodingChoice
 from .codings import choose_coding as choose_coding
@@ -23,9 +24,8 @@ from .dumps import Dump as Dump
 from .dumps import Dumps as Dumps
 from .errors import BadParameterError as BadParameterError
 from .errors import BodyNotKeptError as BodyNotKeptError
-from .errors import ReadOnlyError as ReadOnlyError
+from .errors import TextTooLongError as TextTooLongError
 from .errors import TooManyRequestsError as TooManyRequestsError
-from .errors import UnauthorizedError as UnauthorizedError
 from .errors import UnsupportedBodyError as UnsupportedBodyError
 from .etags import condition_status as condition_status
 from .etags import entity_tag as entity_tag
@@ -69,6 +69,7 @@ from .proofs import Proofs as Proofs
 from .queries import KNOWN_PARAMETERS as KNOWN_PARAMETERS
 from .queries import PLAIN_VIEW as PLAIN_VIEW
 from .queries import ProtocolQuery as ProtocolQuery
+from .queries import check_length as check_length
 from .queries import checked_view as checked_view
 from .queries import format_behind as format_behind
 from .queries import query_parameters as query_parameters

@@ -68,6 +68,15 @@ def check_writer(settings: Settings, authorization: str | None) -> None:
     _check_bearer(authorization, [settings.access.token], "writing")
 
 
+def may_write(settings: Settings, authorization: str | None) -> bool:
+    """Whether the header `Authorization` shows that its sender may write."""
+    try:
+        check_writer(settings, authorization)
+    except (ReadOnlyError, UnauthorizedError):
+        return False
+    return True
+
+
 def _check_bearer(authorization: str | None, digests: Iterable[str], act: str) -> None:
     if authorization is None:
         raise UnauthorizedError(f"{act} needs the header Authorization: Bearer <token>")

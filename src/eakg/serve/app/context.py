@@ -16,6 +16,7 @@ from eakg.serve.content import Catalogue
 from eakg.serve.words import href
 from eakg.store import QueryService
 from eakg.store.changes import UpdateService
+from eakg.store.client import TextReader
 
 KEY = "eakg"
 
@@ -37,6 +38,11 @@ class AppContext:
         Raises: StoreUnreachableError.
         """
         return self.store.version
+
+    @property
+    def reader(self) -> TextReader:
+        """What reads the texts of queries within the limits."""
+        return TextReader(self.store, self.settings.limits)
 
     @property
     def writer(self) -> UpdateService:

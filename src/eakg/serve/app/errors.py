@@ -58,5 +58,16 @@ class BodyNotKeptError(Exception):
     """The body of the request was not taken, as the disk did not (507)."""
 
 
+class TextTooLongError(Exception):
+    """The text of a query is longer than it may be (413). Argument: the bytes that it may have."""
+
+    def __init__(self, largest: int) -> None:
+        super().__init__(
+            f"a query has at most {largest} bytes here; leave out what the data say already, or ask"
+            " in parts"
+        )
+        self.largest = largest
+
+
 class ReadOnlyError(Exception):
     """Nobody may write here (403)."""

@@ -20,6 +20,7 @@ from eakg.serve.app.errors import (
     MisdirectedError,
     NotAcceptableError,
     ReadOnlyError,
+    TextTooLongError,
     TooManyRequestsError,
     UnauthorizedError,
     UnsupportedBodyError,
@@ -171,6 +172,9 @@ def problem_of(error: Exception, path: str) -> ProblemDetails:
         case RecursionError():
             words = "what is asked for is nested more deeply than it can be written here"
             return ProblemDetails(HTTPStatus.BAD_REQUEST, QueryTooComplexError.code, words)
+        case TextTooLongError():
+            status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            return ProblemDetails(status, "query-too-long", str(error), {"largest": error.largest})
         case ReadOnlyError():
             return ProblemDetails(HTTPStatus.FORBIDDEN, "read-only", str(error))
         case TooManyRequestsError():

@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from eakg.rdf import JSON, TURTLE, ResultFormat, ResultKind, formats_for
-from eakg.serve.app.errors import BadParameterError, UnsupportedBodyError
+from eakg.serve.app.errors import BadParameterError, TextTooLongError, UnsupportedBodyError
 from eakg.serve.app.negotiation import (
     HTML,
     Page,
@@ -27,8 +27,8 @@ from eakg.serve.app.parameters import (
     text_body,
 )
 from eakg.serve.app.requests import AnyRequest
-from eakg.sparql import inspect_query
 from eakg.store import QueryRequest
+from eakg.store.client import TextReader
 
 PLAIN_VIEW = "table"
 VIEWS = (PLAIN_VIEW, "chart", "timeline", "graph")
@@ -103,26 +103,36 @@ def query_parameters(request: AnyRequest) -> Parameters:
     )
 
 
-def query_text(parameters: Parameters) -> str:
-    """The text of the query. Raises: BadParameterError where there is none, or several."""
+def query_text(parameters: Parameters, largest: int) -> str:
+    """The text of the query. Argument: the bytes that it may have.
+
+    Raises: BadParameterError where there is none, or several; TextTooLongError.
+    """
     text = parameters.text("query")
     if text is None:
         raise BadParameterError("the parameter query is missing")
+    check_length(text, largest)
     return text
 
 
+def check_length(text: str, largest: int) -> None:
+    """Raises: TextTooLongError where a text has more bytes than it may have."""
+    if len(text) > largest or len(text.encode(errors="surrogatepass")) > largest:
+        raise TextTooLongError(largest)
+
+
 def read_query(
-    request: AnyRequest, parameters: Parameters, text: str, base_iri: str
+    request: AnyRequest, parameters: Parameters, text: str, base_iri: str, reader: TextReader
 ) -> ProtocolQuery:
     """What is asked for.
 
     Arguments: the request, its parameters and the text among them; the IRI that relative ones are
-    resolved against.
-    Raises: BadParameterError, NotAcceptableError.
+    resolved against; what reads the text within the limits.
+    Raises: BadParameterError, NotAcceptableError, StoreError and its kinds.
     """
     _refuse_foreign(parameters)
     view = checked_view(parameters.single("view"))
-    inspection = inspect_query(text, base_iri)
+    inspection, timeout = reader.read(text, base_iri, parameters.timeout())
     kind = inspection.kind or ResultKind.SOLUTIONS
     representation, *alternatives = acceptable_representations(
         request, parameters, _offers(kind), kind
@@ -134,7 +144,7 @@ def read_query(
         parameters.graphs("default-graph-uri"),
         parameters.graphs("named-graph-uri"),
         base_iri,
-        parameters.timeout(),
+        timeout,
     )
     return ProtocolQuery(
         query,

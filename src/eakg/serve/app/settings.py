@@ -13,6 +13,8 @@ from eakg.store.messages import CODEC
 VARIABLE = "EAKG_SERVE_SETTINGS"
 _FILE = "settings"
 MAX_BODY = 1 << 20  # bytes
+QUERY_SIZE = 1 << 16  # bytes
+_FORM = 4  # times as many bytes of a form, where three stand for one
 
 HttpVersions = Literal["1", "auto", "2"]
 LogFormat = Literal["off", "text", "json"]
@@ -28,6 +30,7 @@ class Access:
     `services` are the hosts that SERVICE may ask. `read_token` is the SHA-256 of the token that a
     reader must show, None where anyone may read. `hosts` are the names that the service may be
     asked by, None where any will do. `cors` is whether pages from elsewhere may read answers.
+    `query_size` is how many bytes the text of a query may have that does not come with the token.
     """
 
     token: str | None = None
@@ -36,6 +39,12 @@ class Access:
     read_token: str | None = None
     hosts: tuple[str, ...] | None = None
     cors: bool = True
+    query_size: int = QUERY_SIZE
+
+    @property
+    def body_size(self) -> int:
+        """How many bytes a body may have that does not come with the token."""
+        return min(_FORM * self.query_size, MAX_BODY)
 
     @staticmethod
     def digest(token: str) -> str:

@@ -13,10 +13,8 @@ from eakg.serve.app import (
     MAX_BODY,
     MAX_WRITE,
     BodyNotKeptError,
-    ReadOnlyError,
     Settings,
-    UnauthorizedError,
-    check_writer,
+    may_write,
 )
 from eakg.store import spool_file
 
@@ -43,13 +41,10 @@ def largest_body(scope: Scope, settings: Settings) -> int:
     written; 0 where the application refuses the request by its head."""
     path = scope.path
     is_write = path.startswith(_WRITE_PATHS) and scope.method in _WRITING
-    if not is_write:
-        return MAX_BODY
-    try:
-        check_writer(settings, scope.headers.get("authorization"))
-    except (ReadOnlyError, UnauthorizedError):
-        return 0
-    return MAX_WRITE
+    is_writer = may_write(settings, scope.headers.get("authorization"))
+    if is_write:
+        return MAX_WRITE if is_writer else 0
+    return MAX_BODY if is_writer else settings.access.body_size
 
 
 async def read_body(protocol: "RSGIHTTPProtocol", largest: int) -> IO[bytes]:

@@ -49,13 +49,13 @@ from eakg.serve.host.observation import Observation
 from eakg.serve.host.reply import Reply
 from eakg.sparql import FormatMismatchError, SpoolError
 from eakg.store import QueryRequest, Result
-from eakg.store.client import StoreClient
+from eakg.store.client import SHORT, StoreClient, TextReader
 from eakg.store.messages import Channel
 
 QUERIES = "/sparql"
 """Where POST asks and changes nothing."""
 _METHODS = frozenset({"GET", "HEAD", "POST"})
-_SHORT = 1 << 12  # bytes of a query that is read in no time
+_SHORT = SHORT  # bytes of a request, the query among them
 _AT_ONCE_SECONDS = 0.001
 _Outcome = TypeVar("_Outcome")
 _PERSON = "html"  # in what a browser accepts, and in the name of the format for people
@@ -91,6 +91,7 @@ class FastLane:
         reads_openly = settings.access.read_token is None
         self._personal = frozenset({"cookie", *(("authorization",) if reads_openly else ())})
         self._observation = observation
+        self._reader = TextReader(store, settings.limits)
 
     def read(self, scope: Scope, content: bytes | None) -> PlainQuery | None:
         """The plain query that a request is, if it is one. Argument: the body, None without one."""
@@ -186,9 +187,9 @@ class FastLane:
         authorization = request.headers.get("Authorization")
         check_access(self._settings, host, request.path, authorization)
         _choice(request).check()
-        draft.query = query_text(plain.parameters)
+        draft.query = query_text(plain.parameters, self._settings.access.query_size)
         base_iri = address_at(self._settings, request, QUERIES)
-        query = read_query(request, plain.parameters, draft.query, base_iri)
+        query = read_query(request, plain.parameters, draft.query, base_iri, self._reader)
         refusals: list[FormatMismatchError] = []
         for choice in query.in_each():
             if choice.is_page:

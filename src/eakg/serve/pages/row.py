@@ -1,7 +1,6 @@
 """The evidence of a row of an answer: the triples that join its terms, each with its support."""
 
 from dataclasses import dataclass
-from threading import Lock
 
 from flask import Blueprint, Response, render_template, request
 from rdflib import RDF, RDFS, SKOS, BNode, Literal, URIRef
@@ -21,6 +20,7 @@ from eakg.serve.app import (
     HTML,
     BadParameterError,
     Parameters,
+    check_length,
     negotiate,
     query_string,
     represented,
@@ -30,10 +30,10 @@ from eakg.serve.content import DescribedTriple, attestations_in, labels_of
 from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, places_of, proof_path
 from eakg.sparql import NotUnderstoodError, patterns
 from eakg.store import Closure, QueryRequest, QueryService, select
+from eakg.store.client import reading_within
 
 blueprint = Blueprint("row_evidence", __name__)
 MOST = 40
-_PARSING = Lock()  # the parser of patterns is not made for several threads
 _NAMES = (RDFS.label, SKOS.altLabel, SKOS.prefLabel)
 
 
@@ -77,6 +77,7 @@ def _answer(parameters: Parameters, cells: tuple[Node, ...]) -> AnsweredQuery | 
     text, variables = parameters.single("query"), parameters.all("variable")
     if text is None:
         return None
+    check_length(text, state().settings.access.query_size)
     if len(variables) != len(cells):
         raise BadParameterError("with query there is a parameter variable for each term")
     row = tuple(zip(variables, map(str, cells), strict=True))
@@ -163,7 +164,7 @@ def triples_behind(
     """The triples that the plain patterns of a query match for a row; None where some of its
     patterns cannot be told apart here. Raises: StoreError and its kinds."""
     try:
-        with _PARSING:
+        with reading_within(state().settings.limits.timeout, alone=True):
             text = patterns(answer.text).construct(dict(answer.row), MOST)
     except NotUnderstoodError:
         return None

@@ -27,6 +27,7 @@ from eakg.serve.app import (
     acceptable_representations,
     address,
     annotated,
+    check_length,
     checked_view,
     forbid_storing,
     format_behind,
@@ -48,7 +49,7 @@ from eakg.serve.pages.result import (
     result_page,
 )
 from eakg.serve.words import short
-from eakg.sparql import ParameterError, inspect_query
+from eakg.sparql import ParameterError
 from eakg.store import Closure, QueryRequest, Result, select
 
 blueprint = Blueprint("saved_queries", __name__)
@@ -112,6 +113,7 @@ def run(name: str) -> Response:
     parameters = query_string(request)
     names = [parameter.name for parameter in query.parameters]
     values = {name: value for name in names if (value := parameters.single(name))}
+    check_length("".join(values.values()), state().settings.access.query_size)
     unknown = parameters.names - {*names} - _OURS
     if unknown:
         choices = ", ".join(names) or "none"
@@ -145,7 +147,13 @@ def _answer(
     view: str,
 ) -> Response:
     name = query.name
-    query_request = QueryRequest(text, format_behind(representation, kind_of(query)).name, closure)
+    inspection, timeout = state().reader.read(text, None, None)
+    query_request = QueryRequest(
+        text,
+        format_behind(representation, kind_of(query)).name,
+        closure,
+        timeout=timeout,
+    )
     store = state().store
     parts = (state().settings.public_url, query.text, text, closure, representation.name, view)
 
@@ -160,7 +168,7 @@ def _answer(
         response.headers["EAKG-Closure"] = closure
         return response
 
-    if inspect_query(text).volatile:
+    if inspection.volatile:
         response = make(store.query(query_request))
         forbid_storing(response.headers)
         return response

@@ -1,19 +1,24 @@
 """The SPARQL 1.1 Protocol: queries by GET, form POST and direct POST."""
 
 from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from eakg.rdf import GRAPH_FORMATS, ResultKind, serialize
 from eakg.serve.app import (
     FORMAT_NAMES,
     HTML,
+    MAX_BODY,
+    QUERY,
     Page,
     Parameters,
     ProtocolQuery,
     Representation,
+    TextTooLongError,
     absolute,
     annotated,
     forbid_storing,
     in_first_that_holds,
+    may_write,
     of_result,
     query_parameters,
     query_string,
@@ -28,6 +33,7 @@ from eakg.serve.data import PREFIXES, service_description
 from eakg.serve.pages import workbench_page
 from eakg.serve.pages.result import render_result
 from eakg.store import QueryRequest, Result
+from eakg.store.client import reading_within
 from eakg.store.elsewhere import with_services
 
 blueprint = Blueprint("sparql", __name__)
@@ -45,13 +51,31 @@ def get() -> Response:
 @blueprint.post("/sparql")
 def post() -> Response:
     """A query in a form or as the body itself."""
-    return _answer(query_parameters(request))
+    access = state().settings.access
+    if not may_write(state().settings, request.headers.get("Authorization")):
+        largest = access.query_size if request.mimetype == QUERY else access.body_size
+        request.max_content_length = request.max_form_memory_size = largest
+    try:
+        parameters = query_parameters(request)
+    except RequestEntityTooLarge:
+        raise TextTooLongError(_query_size()) from None
+    return _answer(parameters)
+
+
+def _query_size() -> int:
+    """The bytes that the text of the query may have."""
+    settings = state().settings
+    return (
+        MAX_BODY
+        if may_write(settings, request.headers.get("Authorization"))
+        else settings.access.query_size
+    )
 
 
 def _answer(parameters: Parameters) -> Response:
-    text = query_text(parameters)
+    text = query_text(parameters, _query_size())
     g.query = text  # for the log, and for the form of a page that says what is wrong
-    query = read_query(request, parameters, text, absolute("/sparql"))
+    query = read_query(request, parameters, text, absolute("/sparql"), state().reader)
     return in_first_that_holds(query.in_each(), _respond)
 
 
@@ -78,7 +102,8 @@ def _with_services(query: ProtocolQuery) -> QueryRequest:
     if not (query.calls and access.services):
         return query.request
     seconds = limits.seconds(query.request.timeout)
-    return with_services(query.request, access.services, seconds)
+    with reading_within(seconds):
+        return with_services(query.request, access.services, seconds)
 
 
 def _represent(query: ProtocolQuery, result: Result) -> Response:

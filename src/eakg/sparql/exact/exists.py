@@ -31,15 +31,21 @@ def check_exists(text: str, query: QueryTree) -> None:
 
 
 def _check(text: str, group: GroupPattern, outer_variables: frozenset[str]) -> None:
-    for number, element in enumerate(group.elements):
+    before_certain: set[str] = set()
+    before: set[str] = set()
+    for element in group.elements:
         for inner in element_groups(element):
             _check(text, inner, outer_variables)
         if not isinstance(element, Minus):
+            alone = GroupPattern(element.start, element.stop, (element,))
+            before_certain |= certain_variables(alone)
+            before.update(variables_in_scope(alone))
             continue
-        before = GroupPattern(group.start, element.start, group.elements[:number])
-        certain = certain_variables(before) & certain_variables(element.group)
-        common = {*variables_in_scope(before)} & {*variables_in_scope(element.group)}
-        if common and not certain - outer_variables:
+        certain = certain_variables(element.group)
+        common = not before.isdisjoint(variables_in_scope(element.group))
+        if common and not any(
+            name in before_certain and name not in outer_variables for name in certain
+        ):
             raise inexact_at(
                 text,
                 element.start,

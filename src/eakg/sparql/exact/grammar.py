@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from eakg.sparql.cursor import TextChange, splice
+from eakg.sparql.cursor import TextChange, inexact_at, splice
 from eakg.sparql.syntax import (
     Expression,
     FunctionCall,
@@ -13,10 +13,15 @@ from eakg.sparql.syntax import (
     subexpressions,
 )
 
+_LONGEST_WORDING = 1 << 16
+
 
 def grammar_changes(text: str, query: QueryTree) -> list[TextChange]:
     """A variable of GROUP BY that is AS another (SPARQL 1.1 Query section 19.8, rule 20), a column
-    of groups in a column to its right (section 18.2.4.4), and a variable that is selected twice."""
+    of groups in a column to its right (section 18.2.4.4), and a variable that is selected twice.
+
+    Raises: InexactQueryError where a column would become too long.
+    """
     selects = list(query_selects(query))
     modifiers = [query.modifiers, *(select.modifiers for select in selects)]
     keys = [key for part in modifiers for key in part.group]
@@ -64,7 +69,11 @@ def _aliases(text: str, select: Select) -> Iterator[TextChange]:
         offset = expression.start
         wording = text[offset : expression.stop]
         relative = [(start - offset, stop - offset, alias) for start, stop, alias in changes]
-        wordings[column.variable.name] = splice(wording, relative)
+        wording = splice(wording, relative)
+        if len(wording) > max(_LONGEST_WORDING, expression.stop - offset):
+            complaint = "columns are built on each other too often; use a subquery"
+            raise inexact_at(text, offset, complaint)
+        wordings[column.variable.name] = wording
 
 
 def _operands(expression: Expression) -> Iterator[Operand]:

@@ -81,6 +81,7 @@ class _Writer:
     def __init__(self, text: str, named_graphs: GraphNames) -> None:
         self.text = text
         self._named_graphs = named_graphs
+        self._expansion = 0  # characters that all patterns together have become
 
     @cached_property
     def named_graphs(self) -> tuple[str, ...]:
@@ -126,7 +127,8 @@ class _Writer:
         variable = self.text[pattern.name.start : pattern.name.stop]
         if not self.named_graphs:
             return f"{{ GRAPH {variable} {{}} {body} FILTER(false) }}"
-        if len(body) * len(self.named_graphs) > LONGEST_TEXT:
+        self._expansion += len(body) * len(self.named_graphs)
+        if self._expansion > LONGEST_TEXT:
             raise inexact_at(
                 self.text,
                 pattern.start,

@@ -23,6 +23,9 @@ from eakg.sparql.syntax import (
 )
 
 _COMPARISONS = frozenset({"=", "!=", "<", ">", "<=", ">=", "IN", "NOT IN"})
+_COPYING_CALLS = frozenset({"STR", "COALESCE", "IF"})
+_LANG = "LANG()"
+"""No name of a variable."""
 _COMPARING_CALLS = frozenset({"SAMETERM", "STRSTARTS", "STRENDS", "CONTAINS", "STRBEFORE"})
 
 
@@ -83,20 +86,33 @@ def _compared(expression: Expression) -> tuple[Expression, ...]:
 
 
 def _is_tag(expression: Expression, tags: frozenset[str]) -> bool:
-    if isinstance(expression, Operand):
-        return expression.term.kind is TermKind.VARIABLE and expression.term.name in tags
-    if isinstance(expression, FunctionCall) and expression.name in {"STR", "COALESCE", "IF"}:
-        return any(_is_tag(argument, tags) for argument in expression.arguments)
-    return isinstance(expression, FunctionCall) and expression.name == "LANG"
+    return any(source == _LANG or source in tags for source in _tag_sources(expression))
 
 
 def _tag_variables(query: QueryTree) -> frozenset[str]:
     """The variables that are AS LANG of something."""
-    pairs = [(expression, variable.name) for expression, variable in assignments(query)]
-    names: frozenset[str] = frozenset()
-    for _ in pairs:
-        names |= {name for expression, name in pairs if _is_tag(expression, names)}
-    return names
+    copies: dict[str, list[str]] = {}
+    for expression, variable in assignments(query):
+        for source in _tag_sources(expression):
+            copies.setdefault(source, []).append(variable.name)
+    names: set[str] = set()
+    agenda = [_LANG]
+    while agenda:
+        new_names = set(copies.pop(agenda.pop(), ())) - names
+        names |= new_names
+        agenda += new_names
+    return frozenset(names)
+
+
+def _tag_sources(expression: Expression) -> Iterator[str]:
+    """What a value is a tag by: the names of variables that it may be a copy of, and LANG."""
+    if isinstance(expression, Operand) and expression.term.kind is TermKind.VARIABLE:
+        yield expression.term.name
+    elif isinstance(expression, FunctionCall) and expression.name in _COPYING_CALLS:
+        for argument in expression.arguments:
+            yield from _tag_sources(argument)
+    elif isinstance(expression, FunctionCall) and expression.name == "LANG":
+        yield _LANG
 
 
 def _capital_values(query: QueryTree) -> frozenset[str]:

@@ -6,9 +6,11 @@ Query section 18.2.2.4 has it, down to what the engine answers rightly: single p
 `?` and `!` between variables.
 """
 
-from bisect import bisect_left
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from eakg.sparql.cursor import TextChange, inexact_at
@@ -64,15 +66,19 @@ def inexact_triples(
     Arguments: the query; whether a term is known to be a subject or an object of the default graph.
     """
     groups = list(query_groups(query))
-    inside = [
-        element.group
-        for group in groups
-        for element in group.elements
-        if isinstance(element, GraphPattern)
-    ]
+    inside = list(
+        _not_nested(
+            element.group
+            for group in groups
+            for element in group.elements
+            if isinstance(element, GraphPattern)
+        )
+    )
+    starts = [outer.start for outer in inside]
     statements = []
     for group in groups:
-        in_graph = any(outer.start <= group.start < outer.stop for outer in inside)
+        place = bisect_right(starts, group.start)
+        in_graph = place > 0 and group.start < inside[place - 1].stop
         test = is_unknown if in_graph else is_node
         statements += [
             (element, test)
@@ -157,8 +163,13 @@ def _refusal(text: str, node: SyntaxNode, construct: str) -> InexactQueryError:
 
 
 def _outermost(query: QueryTree) -> Iterator[SyntaxNode]:
+    return _not_nested(query_groups(query))
+
+
+def _not_nested(groups: Iterable[GroupPattern]) -> Iterator[GroupPattern]:
+    """Those of some groups that are in no other of them, in order."""
     stop = -1
-    for group in sorted(query_groups(query), key=lambda group: group.start):
+    for group in sorted(groups, key=lambda group: group.start):
         if group.start >= stop:
             stop = group.stop
             yield group
@@ -288,11 +299,14 @@ class _Writer:
         return " . ".join(parts)
 
     def _fresh(self) -> str:
-        while True:
+        self._number += 1
+        while str(self._number) in self._taken_numbers:
             self._number += 1
-            name = f"?{_PREFIX}{self._number}"
-            if name not in self._text:
-                return name
+        return f"?{_PREFIX}{self._number}"
+
+    @cached_property
+    def _taken_numbers(self) -> frozenset[str]:
+        return frozenset(re.findall(rf"{_PREFIX}([0-9]++)", self._text))
 
     def _spelling(self, node: SyntaxNode) -> str:
         return self._text[node.start : node.stop]
@@ -332,16 +346,14 @@ class _Writer:
         return node
 
     def _collection(self, members: tuple[End, ...], parts: list[str]) -> _Point:
-        if not members:
-            return _Point(f"<{_RDF}nil>")
-        cell = _Point(self._fresh())
-        first = self._point(members[0], parts)
-        rest = self._collection(members[1:], parts)
-        parts += [
-            f"{cell.text} <{_RDF}first> {first.text}",
-            f"{cell.text} <{_RDF}rest> {rest.text}",
-        ]
-        return cell
+        cells = [*(_Point(self._fresh()) for _ in members), _Point(f"<{_RDF}nil>")]
+        for cell, member, rest in zip(cells, members, cells[1:], strict=False):
+            first = self._point(member, parts)
+            parts += [
+                f"{cell.text} <{_RDF}first> {first.text}",
+                f"{cell.text} <{_RDF}rest> {rest.text}",
+            ]
+        return cells[0]
 
     def _path(self, subject: _Point, path: Path, end: _Point) -> list[str]:
         match path:

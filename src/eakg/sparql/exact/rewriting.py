@@ -17,7 +17,7 @@ from eakg.sparql.exact.paths import (
     naming_changes,
     path_changes,
 )
-from eakg.sparql.failures import QuerySyntaxError
+from eakg.sparql.failures import QuerySyntaxError, QueryTooComplexError
 from eakg.sparql.lexer import COMMENT, IRIREF
 from eakg.sparql.syntax import (
     QueryTree,
@@ -28,7 +28,11 @@ from eakg.sparql.syntax import (
     parse_query,
 )
 
-_OPAQUE = re.compile(rf"{IRIREF}|{COMMENT}|'(?:[^'\\\n\r]|\\.)*+'|\"(?:[^\"\\\n\r]|\\.)*+\"")
+_OPAQUE = re.compile(
+    rf"{IRIREF}|{COMMENT}|'(?:[^'\\\n\r]|\\.)*+(?:'|(?P<open>))"
+    r'|"(?:[^"\\\n\r]|\\.)*+(?:"|(?P<unclosed>))'
+)
+"""A string that its line does not close is read to the end of the line too, and once."""
 _STAR = re.compile(r"\b(?:select|describe)\s++\*", re.IGNORECASE)
 _ORDER = re.compile("order", re.IGNORECASE)
 _REMARKABLE = re.compile(
@@ -63,10 +67,24 @@ def exact_query(
     subject or an object in the default graph; how the store has literals in code, None for one
     that is not ours. A text that is no query stays as it is, for the
     engine to say so. Raises: InexactQueryError where there is no such form; QuerySyntaxError for
-    what is no query and the engine would let through.
+    what is no query and the engine would let through; QueryTooComplexError where it is nested too
+    deeply.
     """
     if _is_plain(text, orders_values=coding is not None and coding.is_used):
         return ExactQuery(text, text)
+    try:
+        return _exact_query(text, base_iri, named_graphs, is_node, coding)
+    except RecursionError:
+        raise QueryTooComplexError("the query is nested too deeply") from None
+
+
+def _exact_query(
+    text: str,
+    base_iri: str | None,
+    named_graphs: GraphNames,
+    is_node: NodeTest,
+    coding: LiteralCoding | None,
+) -> ExactQuery:
     try:
         query = parse_query(text, base_iri)
     except QuerySyntaxError:
@@ -98,11 +116,16 @@ def _is_plain(text: str, *, orders_values: bool) -> bool:
     Arguments: it; whether what it orders by may be in code."""
     if orders_values and _ORDER.search(text):
         return False
-    remainder = _STAR.sub(" ", _OPAQUE.sub(" ", text), count=1)
+    remainder = _STAR.sub(" ", _OPAQUE.sub(_remainder, text), count=1)
     if _REMARKABLE.search(remainder):
         return False
     columns = remainder.partition("{")[0].split()
     return len(columns) == len(set(columns))
+
+
+def _remainder(match: re.Match[str]) -> str:
+    """A blank, or the quotation mark of a string that its line does not close."""
+    return match.group()[0] if match.lastgroup else " "
 
 
 @dataclass

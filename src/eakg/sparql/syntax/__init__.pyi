@@ -17,6 +17,7 @@ from .tree import FunctionCall as FunctionCall
 from .tree import GraphPattern as GraphPattern
 from .tree import GroupPattern as GroupPattern
 from .tree import InversePath as InversePath
+from .tree import Lateral as Lateral
 from .tree import Minus as Minus
 from .tree import NegatedPath as NegatedPath
 from .tree import Operand as Operand

@@ -216,12 +216,12 @@ class ValuesBlock(SyntaxNode):
     @property
     def columns(self) -> dict[str, tuple[TermNode, ...]]:
         """The terms that each variable has there, by its name."""
-        return {
-            variable.name: tuple(
-                term for row in self.rows for term in row[place : place + 1] if term
-            )
-            for place, variable in enumerate(self.variables)
-        }
+        columns: dict[str, list[TermNode]] = {variable.name: [] for variable in self.variables}
+        for row in self.rows:
+            for variable, term in zip(self.variables, row, strict=False):
+                if term:
+                    columns[variable.name].append(term)
+        return {name: tuple(terms) for name, terms in columns.items()}
 
 
 @dataclass(frozen=True)

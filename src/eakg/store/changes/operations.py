@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pyoxigraph
 
-from eakg.sparql import Operation, QuerySyntaxError, UpdatePart, read_operations
+from eakg.sparql import Operation, QuerySyntaxError, UpdatePart, UpdateReader
 from eakg.store.syntax_errors import syntax_error
 
 _GUARD = "DROP GRAPH <urn:x-eakg:no-such-graph> ;\n"
@@ -17,11 +17,13 @@ def operations(text: str, base_iri: str | None = None) -> list[Operation]:
     Arguments: the update; the IRI that relative ones are resolved against, where the update has no
     BASE of its own. Raises: QuerySyntaxError.
     """
-    parts, prologue = read_operations(text, base_iri)
-    for _, part in parts:
+    reader = UpdateReader(text, base_iri)
+    right_operations = []
+    for operation, part in reader.operations():
         _check(text, base_iri, replace(part, prologue=part.prologue + _GUARD))
-    _check(text, base_iri, UpdatePart(len(text), len(text), prologue + _GUARD))
-    return [operation for operation, _ in parts]
+        right_operations.append(operation)
+    _check(text, base_iri, UpdatePart(len(text), len(text), reader.declarations.text + _GUARD))
+    return right_operations
 
 
 def _check(text: str, base_iri: str | None, part: UpdatePart) -> None:

@@ -6,14 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from eakg.rdf import ResultFormat, Triple, pattern
-from eakg.sparql import StoreUnreachableError
+from eakg.rdf import JSON, ResultFormat, Triple, pattern
+from eakg.sparql import Inspection, StoreUnreachableError
 from eakg.store.changes import AppliedChange, Write
 from eakg.store.client.lease import Lease
 from eakg.store.client.link import ASKER, linked
 from eakg.store.client.running_query import GRACE, RunningQuery
 from eakg.store.client.turns import Turns
 from eakg.store.messages import (
+    CODEC,
     Consistency,
     ConsistencyRequest,
     ExplainRequest,
@@ -25,7 +26,7 @@ from eakg.store.messages import (
     VersionPage,
     expect,
 )
-from eakg.store.request import Limits, Load, QueryRequest, Result
+from eakg.store.request import InspectionRequest, Limits, Load, QueryRequest, Result
 
 if TYPE_CHECKING:
     from eakg.store.reasoner import ConsistencyReport, SupportedProof
@@ -86,16 +87,14 @@ class StoreClient:
 
         An exception that interrupts the call ends the query.
         """
-        result_format = request.result_format
-        began = time.monotonic()
-        self._turns.take()
-        patience = self.limits.patience - (time.monotonic() - began)
-        try:
-            lease = self._at_hand() or self._new_lease()
-        except BaseException:
-            self._turns.pass_on()
-            raise
-        return self._running(request, result_format, lease, patience).finish()
+        return self._ask(request, request.result_format)
+
+    def inspect(self, request: InspectionRequest) -> Inspection:
+        """What a query asks for, read by a worker. Raises: StoreError and its kinds.
+
+        An exception that interrupts the call ends it.
+        """
+        return CODEC.value(Inspection, self._ask(request, JSON).read().decode())
 
     def begin_at_once(self, request: QueryRequest) -> RunningQuery | None:
         """The query under way, where a turn is free and a worker at hand; never waits.
@@ -178,9 +177,22 @@ class StoreClient:
         """That an answer of the keeper may take."""
         return self.limits.patience + self.limits.timeout + GRACE
 
+    def _ask(
+        self, request: QueryRequest | InspectionRequest, result_format: ResultFormat
+    ) -> Result:
+        began = time.monotonic()
+        self._turns.take()
+        patience = self.limits.patience - (time.monotonic() - began)
+        try:
+            lease = self._at_hand() or self._new_lease()
+        except BaseException:
+            self._turns.pass_on()
+            raise
+        return self._running(request, result_format, lease, patience).finish()
+
     def _running(
         self,
-        request: QueryRequest,
+        request: QueryRequest | InspectionRequest,
         result_format: ResultFormat,
         lease: Lease,
         patience: float,

@@ -23,7 +23,7 @@ from eakg.sparql import (
 from eakg.store.client.lease import Lease
 from eakg.store.client.link import ASKER, KeeperLink, linked
 from eakg.store.messages import LongLaneRequest, MessageError, WorkerOutcome, frame
-from eakg.store.request import Limits, QueryRequest, Result
+from eakg.store.request import InspectionRequest, Limits, QueryRequest, Result
 
 GRACE = 5.0
 """Seconds beyond patience and time limit after which the keeper is taken for dead."""
@@ -43,7 +43,7 @@ class RunningQuery:
 
     def __init__(
         self,
-        request: QueryRequest,
+        request: QueryRequest | InspectionRequest,
         result_format: ResultFormat,
         lease: Lease,
         limits: Limits,

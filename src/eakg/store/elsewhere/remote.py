@@ -25,7 +25,7 @@ from eakg.sparql import (
     with_dataset,
 )
 from eakg.sparql.exact import exact_query
-from eakg.store.client import Turns
+from eakg.store.client import Turns, reading_within
 from eakg.store.elsewhere.connection import Deadline
 from eakg.store.elsewhere.credentials import Endpoint
 from eakg.store.elsewhere.http import HttpClient
@@ -85,20 +85,27 @@ class RemoteStore:
     def query(self, request: QueryRequest) -> Result:
         """Answer the request. Raises: StoreError and its kinds, all of them before any result.
 
-        The limit of time is for the engine's answer as a whole; how long the engine itself goes on
-        after its client has left is its own affair.
+        The limit of time is for reading the query and for the engine's answer as a whole; how long
+        the engine itself goes on after its client has left is its own affair.
         """
         start = time.monotonic()
         result_format = request.result_format
-        text = engine_spelling(request.text, request.base_iri)
-        inspection = inspect_query(text, request.base_iri)
-        if inspection.service:
-            raise QueryRefusedError("SERVICE is not offered: no part of a query is sent elsewhere")
-        kind = inspection.kind or ResultKind.SOLUTIONS
-        check_kind(kind, result_format)
         seconds = self.limits.seconds(request.timeout)
-        with self._turns.turn(), tempfile.TemporaryFile() as answer:
-            reader = _Reader(self.endpoint, self.limits.result, Deadline.from_now(seconds))
+        with (
+            self._turns.turn(),
+            reading_within(seconds),
+            tempfile.TemporaryFile() as answer,
+        ):
+            deadline = Deadline.from_now(seconds)
+            text = engine_spelling(request.text, request.base_iri)
+            inspection = inspect_query(text, request.base_iri)
+            if inspection.service:
+                raise QueryRefusedError(
+                    "SERVICE is not offered: no part of a query is sent elsewhere"
+                )
+            kind = inspection.kind or ResultKind.SOLUTIONS
+            check_kind(kind, result_format)
+            reader = _Reader(self.endpoint, self.limits.result, deadline)
             dataset = self._dataset(request, inspection, reader)
             base = f"BASE <{request.base_iri}> " if request.base_iri else ""
             named_graphs = partial(self._named_graphs, dataset, inspection, reader)

@@ -15,7 +15,7 @@ A client connects to the keeper's Unix socket and sends one message:
 - `ExplainRequest`: an `Explanation`, or `NoEntailment`.
 - `LoadRequest`: a `Load`.
 
-A worker answers a `QueryRequest` or a write with an `WorkerOutcome`.
+A worker answers a `QueryRequest`, an `InspectionRequest` or a write with an `WorkerOutcome`.
 
 The reasoner says an `InferredGraph` when it is ready. It answers a `CandidateChange` with an
 `InferredChange`, after which it hears a `Decision`, and an `ExplainRequest` as above.
@@ -33,7 +33,7 @@ from rdflib.term import Node
 
 from eakg.evidence import Support
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import Triple, read_term, write_term
+from eakg.rdf import ResultKind, Triple, read_term, write_term
 from eakg.reason.contradictions import Inconsistency
 from eakg.sparql import StoreError, from_message, to_message
 from eakg.store.changes import (
@@ -48,7 +48,7 @@ from eakg.store.changes import (
 from eakg.store.graph_files import Contents
 from eakg.store.messages.codec import Codec, MessageError, TypeAdapter
 from eakg.store.options import StoreOptions
-from eakg.store.request import Limits, Load, QueryRequest
+from eakg.store.request import InspectionRequest, Limits, Load, QueryRequest
 
 _M = TypeVar("_M")
 
@@ -187,7 +187,8 @@ class NoEntailment:
 
 @dataclass(frozen=True)
 class Output:
-    """What a worker made of a request: the result of a query, or the bytes of a proposed `Change`.
+    """What a worker made of a request: the result of a query, an `Inspection` in JSON, or the bytes
+    of a proposed `Change`.
 
     `content` is None where all `size` bytes are in the result file. `seconds` is how long a query
     was evaluated; `created` says that the graph that is written to would be a new one.
@@ -259,6 +260,7 @@ Message: TypeAlias = (
     | Consistency
     | NoEntailment
     | QueryRequest
+    | InspectionRequest
     | UpdateRequest
     | GraphWrite
     | AppliedChange
@@ -274,6 +276,7 @@ KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Message)}
 """Each kind of message by its name."""
 ADAPTERS: Mapping[Any, TypeAdapter] = {
     Path: TypeAdapter(str, str, Path),
+    ResultKind: TypeAdapter(str, str, ResultKind),
     URIRef: TypeAdapter(str, str, URIRef),
     Literal: TypeAdapter(str, write_term, read_term),
     Node: TypeAdapter(str, write_term, read_term),

@@ -16,7 +16,7 @@ import socket
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from eakg.sparql import (
     MemoryLimitExceededError,
@@ -24,14 +24,16 @@ from eakg.sparql import (
     StoreError,
     TimeLimitExceededError,
     WorkerCrashedError,
+    inspect_query,
 )
 from eakg.store.changes import Write, write_proposal
 from eakg.store.graphs import LoadedStore, evaluate
-from eakg.store.messages import Channel, MessageError, Output, WorkerOutcome
+from eakg.store.messages import CODEC, Channel, MessageError, Output, WorkerOutcome
 from eakg.store.processes import address_space, entitle
-from eakg.store.request import Limits, QueryRequest
+from eakg.store.request import InspectionRequest, Limits, QueryRequest
 from eakg.store.spool import COPIED, INLINE, Spool
 
+WorkerRequest: TypeAlias = QueryRequest | InspectionRequest | Write
 _QUERIES = 10_000  # after which a worker is replaced
 _KEEP = 8  # a worker whose queries took more than this part of their memory limit is replaced
 _HEARD_SECONDS = 60.0  # in which a client that began to ask has asked, or takes its answer
@@ -95,7 +97,7 @@ def _work(loaded_store: LoadedStore, limits: Limits, outlets: Outlets) -> None:
     os._exit(1)
 
 
-def _next_request(channel: Channel, lifeline: socket.socket) -> QueryRequest | Write | None:
+def _next_request(channel: Channel, lifeline: socket.socket) -> WorkerRequest | None:
     readable, _, _ = select.select([channel.fileno(), lifeline.fileno()], [], [])
     if lifeline.fileno() in readable:
         return None
@@ -103,18 +105,20 @@ def _next_request(channel: Channel, lifeline: socket.socket) -> QueryRequest | W
         message = channel.receive(_HEARD_SECONDS)
     except (OSError, EOFError, MessageError):
         return None
-    return message if isinstance(message, QueryRequest | Write) else None
+    return message if isinstance(message, WorkerRequest) else None
 
 
-def _answer(
-    loaded_store: LoadedStore, request: QueryRequest | Write, spool: Spool
-) -> Output | StoreError:
+def _answer(loaded_store: LoadedStore, request: WorkerRequest, spool: Spool) -> Output | StoreError:
     seconds, is_new_graph = 0.0, False
     try:
         output = io.BufferedWriter(spool, _BUFFER)
         try:
             if isinstance(request, QueryRequest):
                 seconds = evaluate(loaded_store, request, output)
+            elif isinstance(request, InspectionRequest):
+                inspection = inspect_query(request.text, request.base_iri)
+                output.write(CODEC.text(inspection).encode())
+                output.flush()
             else:
                 is_new_graph = write_proposal(loaded_store, request, output)
         finally:

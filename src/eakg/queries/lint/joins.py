@@ -12,11 +12,12 @@ from rdflib.plugins.sparql.parser import parseQuery
 
 _Names = frozenset[str]
 _BLANK = "_:"
+_LONGEST = 1 << 14  # characters, for which rdflib may take ten seconds
 _WRAPPERS = ("Project", "Distinct", "Reduced", "Slice", "OrderBy", "Group")
 
 
 class TooGeneralError(Exception):
-    """rdflib does not read the query."""
+    """rdflib does not read the query, or would take too long."""
 
 
 def cross_joins(text: str) -> list[tuple[str, ...]]:
@@ -60,6 +61,8 @@ def in_one_triple(text: str) -> _Names:
 
 @lru_cache(16)
 def _algebra(text: str) -> Any:
+    if len(text) > _LONGEST:
+        raise TooGeneralError(f"it has more than {_LONGEST} characters")
     try:
         return translateQuery(parseQuery(text)).algebra
     except Exception as error:  # rdflib lets out whatever its parser met
