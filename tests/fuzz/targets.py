@@ -28,6 +28,7 @@ from eakg.serve.app.negotiation import PAGE_OR_GRAPH, acceptable, names_a_format
 from eakg.serve.app.parameters import FORM, QUERY
 from eakg.serve.app.queries import query_parameters, query_text, read_query
 from eakg.serve.app.requests import check_head
+from eakg.serve.app.settings import MAX_BODY
 from eakg.serve.application import create_app
 from eakg.serve.guard.rate import client_of
 from eakg.sparql.exact.rewriting import exact_query
@@ -41,9 +42,11 @@ from eakg.store.changes.change import Change
 from eakg.store.changes.directory import StoreDirectory
 from eakg.store.changes.journal import JournalRecord
 from eakg.store.changes.requests import UpdateRequest
+from eakg.store.client.reading import TextReader
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import Contents
 from eakg.store.options import StoreOptions
+from eakg.store.request import Limits
 from eakg.text.record import read_record
 
 BASE = "http://a.example/"
@@ -215,10 +218,16 @@ def bodies(data: bytes) -> None:
         request = _request("POST", {"Content-Type": media_type}, body)
         with suppress(BadParameterError, UnsupportedBodyError, NotAcceptableError):
             parameters = query_parameters(request)
-            read_query(request, parameters, query_text(parameters), BASE)
+            text = query_text(parameters, MAX_BODY)
+            read_query(request, parameters, text, BASE, TextReader(_nowhere(), Limits()))
         return
     answer = _writer()(body, media_type)
     assert answer < 500, f"{answer} is answered"
+
+
+@cache
+def _nowhere() -> EmbeddedStore:
+    return EmbeddedStore(EMPTY, WRITABLE)
 
 
 @cache
