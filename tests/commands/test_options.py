@@ -188,10 +188,11 @@ def test_every_option_of_the_service_reaches_a_part_of_it() -> None:
         "writable": True, "timeout": 1.0, "memory": 1, "workers": 99, "queue": 1,
         "allow_service": ("x",), "rate_limit": 1, "log_format": "json", "log_queries": "off",
         "allowed_host": ("x",), "cors": True, "client_requests": 1, "client_connections": 1,
-        "spool": 1, "pace": 0, "http": "auto",
+        "spool": 1, "pace": 0, "http": "auto", "change_timeout": 1.0, "change_memory": 1,
+        "change_inferred": 1, "start_timeout": 1.0, "query_size": 1,
     }  # fmt: skip
     assert {item.name for item in fields(ServeOptions)} - others.keys() == {
-        *("token_file", "read_token_file", "drain")
+        *("token_file", "read_token_file", "drain", "restarts")
     }
     for name, value in others.items():
         assert ServeOptions(**{name: value}).settings(None) != ServeOptions().settings(None), name

@@ -3,7 +3,8 @@ in which those of two engines can be compared."""
 
 import warnings
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
@@ -21,6 +22,16 @@ _EXACT = {str(XSD.integer), str(XSD.decimal)}
 _PLACES = 10
 
 
+@contextmanager
+def rdflib_as_written() -> Iterator[None]:
+    """rdflib writes literals anew unless it is told not to."""
+    rdflib.NORMALIZE_LITERALS = False
+    try:
+        yield
+    finally:
+        rdflib.NORMALIZE_LITERALS = True
+
+
 class IndependentEngine:
     """rdflib over the graphs of a dataset.
 
@@ -28,12 +39,12 @@ class IndependentEngine:
     """
 
     def __init__(self, graphs: Mapping[str | None, str]) -> None:
-        rdflib.NORMALIZE_LITERALS = False  # or it would write literals anew
         self._dataset = Dataset(default_union=False)
         self._names: dict[BNode, str] = {}
         for name, turtle in graphs.items():
             graph = self._dataset.graph(URIRef(name)) if name else self._dataset.default_graph
-            graph.parse(data=turtle, format="turtle")
+            with rdflib_as_written():
+                graph.parse(data=turtle, format="turtle")
             self._names.update((node, str(tag)) for node, tag in graph.subject_objects(URIRef(TAG)))
 
     def select(self, text: str) -> Rows | None:
@@ -51,12 +62,13 @@ class IndependentEngine:
         return Counter(frozenset(row.items()) for row in rows)
 
     def _rows(self, text: str) -> list[dict[str, Cell]]:
-        result = self._dataset.query(text)
-        names = set(result.vars or ())
-        return [
-            {str(name): self._cell(term) for name, term in row.items() if name in names}
-            for row in result.bindings
-        ]
+        with rdflib_as_written():
+            result = self._dataset.query(text)
+            names = set(result.vars or ())
+            return [
+                {str(name): self._cell(term) for name, term in row.items() if name in names}
+                for row in result.bindings
+            ]
 
     def _cell(self, term: Any) -> Cell:
         if isinstance(term, Literal):

@@ -1,7 +1,7 @@
 """A server in the place of granian, which hands requests to the adapter and takes its answers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,6 +75,13 @@ class FakeProtocol:
 
     def response_file(self, status: int, headers: list[tuple[str, str]], file: str) -> None:
         self.response_bytes(status, headers, Path(file).read_bytes())
+
+
+def run_apart(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """What a coroutine gives, in a thread of its own: a browser that is open has the loop of the
+    tests' own thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 class FakeServer:

@@ -105,7 +105,7 @@ def running(*options: str, wrapper: Sequence[str] = ()) -> Iterator[str]:
 @contextmanager
 def plain_store() -> Iterator[str]:
     """The address of an empty SPARQL 1.1 store that takes updates."""
-    plain = ("--reasoning", "none", "--default-graph", "strict", "--writable")
+    plain = ("--reasoning", "none", "--default-graph", "strict", "--writable", "--cors")
     with TemporaryDirectory() as folder, running(*plain, "--store", f"{folder}/store") as address:
         yield address
 

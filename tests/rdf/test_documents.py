@@ -11,6 +11,10 @@ import pytest
 import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from owlrl.DatatypeHandling import (
+    use_Alt_lexical_conversions,
+    use_RDFLib_lexical_conversions,
+)
 
 from eakg.rdf.documents.encodings import utf8_xml
 from eakg.rdf.documents.faults import LARGEST_LITERAL, DocumentError, OversizeError
@@ -367,6 +371,10 @@ def test_only_what_is_a_boolean_has_the_value_of_one() -> None:
     }
     assert values == {"1": True, "no": None, "TRUE": None}
     assert literal("false", datatype=rdflib.XSD.boolean).value is False
+    # owlrl puts the conversions of rdflib back.
+    use_Alt_lexical_conversions()
+    use_RDFLib_lexical_conversions()
+    assert literal("TRUE", datatype=rdflib.XSD.boolean).value is None
     assert str(rdflib.Literal(True)) == "true"
 
 

@@ -122,7 +122,7 @@ def test_after_a_change_that_is_refused_the_same_reasoner_goes_on(keeper: Keeper
     for length, timeout, error in (
         (3000, None, ClosureTooLargeError),
         (200, None, ClosureTooLargeError),
-        (90, 0.05, StoreError),  # wherever on its way the time is over
+        (90, 0.0001, StoreError),  # wherever on its way the time is over
     ):
         with pytest.raises(error):
             put(client, length, timeout)

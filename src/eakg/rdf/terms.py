@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from rdflib import Literal, URIRef
 from rdflib.namespace import XSD
-from rdflib.term import Node, bind
+from rdflib.term import Node, XSDToPython, bind
 
 Triple: TypeAlias = tuple[Node, Node, Node]
 """Subject, predicate and object, as rdflib has them."""
@@ -26,7 +26,9 @@ def _is_worth_telling(record: logging.LogRecord) -> bool:
 
 
 logging.getLogger("rdflib.term").addFilter(_is_worth_telling)
-# rdflib would take any text for false, and warn of it with all of the text.
+# rdflib would take any text for false, and warn of it with all of the text. owlrl puts back what is
+# in the table, each time that it was used.
+XSDToPython[XSD.boolean] = _BOOLEANS.__getitem__
 bind(XSD.boolean, bool, _BOOLEANS.__getitem__)
 
 

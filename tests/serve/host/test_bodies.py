@@ -1,6 +1,5 @@
 """Whose bodies are taken, and what is said where the disk takes none."""
 
-import asyncio
 import errno
 import os
 from collections.abc import AsyncIterator
@@ -11,10 +10,10 @@ import pytest
 
 from eakg.serve.app.errors import BodyNotKeptError
 from eakg.serve.app.parameters import MAX_WRITE
-from eakg.serve.app.settings import MAX_BODY, Access, Settings
+from eakg.serve.app.settings import MAX_BODY, QUERY_SIZE, Access, Settings
 from eakg.serve.host import bodies
 from eakg.store.options import StoreOptions
-from helpers.rsgi import FakeHeaders, FakeScope
+from helpers.rsgi import FakeHeaders, FakeScope, run_apart
 
 TOKEN = "token-of-writers"  # noqa: S105 - of these tests
 BEARER = f"Bearer {TOKEN}"
@@ -37,7 +36,7 @@ def settings(*, writable: bool) -> Settings:
         ("POST", "/update", False, BEARER, 0),
         ("PUT", "/graphs", False, BEARER, 0),
         ("POST", "/sparql", True, BEARER, MAX_BODY),
-        ("POST", "/sparql", False, BEARER, MAX_BODY),
+        ("POST", "/sparql", False, BEARER, 4 * QUERY_SIZE),
         ("PUT", "/things", True, BEARER, MAX_BODY),
     ],
 )
@@ -68,11 +67,11 @@ def test_no_room_for_a_body_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(bodies, "spool_file", lambda: os.open("/dev/full", os.O_RDWR))
     sender: Any = Sender([b"x" * (1 << 19)] * 8)
     with pytest.raises(BodyNotKeptError, match=os.strerror(errno.ENOSPC)):
-        asyncio.run(bodies.read_body(sender, MAX_WRITE))
+        run_apart(bodies.read_body(sender, MAX_WRITE))
     assert sender.sent < 8
 
 
 def test_a_body_that_is_passed_over_is_not_read_for_ever() -> None:
     sender: Any = Sender([b"x" * (1 << 18)] * 100)
-    asyncio.run(bodies.pass_over_body(sender))
+    run_apart(bodies.pass_over_body(sender))
     assert sender.sent <= (MAX_BODY >> 18) + 1

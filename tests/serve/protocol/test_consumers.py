@@ -59,7 +59,7 @@ COMUNICA_ABSENT = (
 @pytest.fixture(scope="module")
 def service() -> Iterator[str]:
     """The address of the shipped graph's service, without the last slash."""
-    with running() as address:
+    with running("--cors") as address:
         yield address
 
 

@@ -10,7 +10,11 @@ from eakg.sparql.syntax.tree import TermKind, TermNode
 
 _NAMES = frozenset({TokenKind.IRIREF, TokenKind.PREFIXED_NAME})
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-_QUOTATION = re.compile(r"""(\"{3}|'{3}|["'])(?P<content>(?:[^\\]|\\.)*?)\1""", re.DOTALL)
+_QUOTATION = re.compile(
+    r'"""(?P<a>(?:[^"\\]|\\.|"(?!""))*+)"""|"(?P<b>(?:[^"\\]|\\.)*+)"'
+    r"|'''(?P<c>(?:[^'\\]|\\.|'(?!''))*+)'''|'(?P<d>(?:[^'\\]|\\.)*+)'",
+    re.DOTALL,
+)
 _SPACE = re.compile(r"\s+")
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
@@ -56,7 +60,7 @@ def term(stream: TokenStream) -> TermNode:
 def lexical_form(literal: TermNode) -> str:
     """The lexical form of a literal (RDF 1.2 Concepts section 3.3), without its escapes."""
     match = _QUOTATION.match(literal.text)
-    return unescape(match["content"]) if match else _SPACE.sub("", literal.text)
+    return unescape(match[match.lastgroup or ""]) if match else _SPACE.sub("", literal.text)
 
 
 def variable(stream: TokenStream) -> TermNode:
