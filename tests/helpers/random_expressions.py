@@ -40,6 +40,7 @@ SHORT_PATH = "a path of length zero"
 INNER_VALUES = "VALUES in an inner group"
 EQUAL_ROWS = "VALUES with equal rows"
 VALUES_BEFORE_OPTIONAL = "OPTIONAL after VALUES"
+DISTINCT_NUMBERS = "SUM or AVG of distinct terms"
 ERROR_AND = "&& over what may be unbound"
 
 NODES = (":a", ":b", ":c")

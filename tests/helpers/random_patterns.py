@@ -11,6 +11,7 @@ from helpers.random_expressions import (
     BOTH_WAYS,
     CONSTANT_FILTER,
     DATES,
+    DISTINCT_NUMBERS,
     EQUAL_ROWS,
     ERROR_COUNTED,
     GRAPH_BY_JOIN,
@@ -229,6 +230,8 @@ class PatternWriter:
         self.graphs.append(name)
         text, inner = self.group(depth - 1)
         self.graphs.pop()
+        if scope.has_values and "OPTIONAL" in text:
+            self.dice.kinds.add(VALUES_BEFORE_OPTIONAL)
         scope.join(inner)
         if name == "?g":
             if self.dice.rarely(OWN_VARIABLE):
@@ -330,6 +333,9 @@ class PatternWriter:
         if self.dice.rarely(ERROR_COUNTED):
             return f"COUNT({distinct}?n / ({self.expressions.any_variable(inner)} = :a))"
         if self.dice.chance(0.5):
-            return f"{self.dice.pick(('SUM', 'AVG', 'MIN', 'MAX'))}({distinct}?n)"
+            name = self.dice.pick(("SUM", "AVG", "MIN", "MAX"))
+            if distinct and name in {"SUM", "AVG"}:
+                self.dice.kinds.add(DISTINCT_NUMBERS)
+            return f"{name}({distinct}?n)"
         counted = self.dice.pick(("*", "?n", self.expressions.any_variable(inner)))
         return f"COUNT({distinct}{counted})"

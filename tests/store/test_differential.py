@@ -54,6 +54,7 @@ RDFLIB = {
     kinds.EQUAL_ROWS: "a row of VALUES that comes twice is joined once behind MINUS",
     kinds.VALUES_BEFORE_OPTIONAL: "a row of VALUES that OPTIONAL does not extend is lost",
     kinds.ERROR_AND: "an error && false is an error",
+    kinds.DISTINCT_NUMBERS: "SUM and AVG take two terms of one value for one",
     kinds.SHORT_PATH: "a loop comes twice for `?`, and an end that a join binds need be no node",
 }
 """What rdflib 7.6 answers against the specification, by kind of construct."""
