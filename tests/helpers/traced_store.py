@@ -55,11 +55,14 @@ def _run(folder: Path, record: str, arguments: list[str]) -> str:
     start, go = os.pipe()
     trace, words = os.pipe()
     if (tracer := os.fork()) == 0:
+        waiting, ready = os.pipe()
         if (worker := os.fork()) == 0:
             os.close(go)
             os.close(words)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            _child(folder, record, start)
+            _child(folder, record, start, ready)
+        # It is looked at from where it waits, so that each run has the same system calls.
+        os.read(waiting, 1)
         os.dup2(words, 2)
         _become_strace(*arguments, "-p", str(worker))
     os.close(start)
@@ -89,13 +92,14 @@ def _become_strace(*arguments: str) -> None:
         os._exit(1)
 
 
-def _child(folder: Path, record: str, start: int) -> None:
+def _child(folder: Path, record: str, start: int, ready: int) -> None:
     status = _CRASHED
     try:
         descriptor = os.open(record, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         null = os.open("/dev/null", os.O_WRONLY)
         os.dup2(null, 2)
         os.dup2(null, 1)
+        os.write(ready, b"!")
         if os.read(start, 1):
             status = work(folder, lambda line: os.write(descriptor, f"{line}\n".encode()))
             os.write(descriptor, f"status {status}\n".encode())

@@ -16,6 +16,7 @@ from owlrl.DatatypeHandling import (
     use_RDFLib_lexical_conversions,
 )
 
+from eakg.check.shapes import check_shapes
 from eakg.rdf.documents.encodings import utf8_xml
 from eakg.rdf.documents.faults import LARGEST_LITERAL, DocumentError, OversizeError
 from eakg.rdf.documents.files import likely_syntax
@@ -371,9 +372,11 @@ def test_only_what_is_a_boolean_has_the_value_of_one() -> None:
     }
     assert values == {"1": True, "no": None, "TRUE": None}
     assert literal("false", datatype=rdflib.XSD.boolean).value is False
-    # owlrl puts the conversions of rdflib back.
+    # owlrl and pyshacl put the conversions of rdflib back.
     use_Alt_lexical_conversions()
     use_RDFLib_lexical_conversions()
+    assert literal("TRUE", datatype=rdflib.XSD.boolean).value is None
+    check_shapes(rdflib.Graph(), rdflib.Graph())
     assert literal("TRUE", datatype=rdflib.XSD.boolean).value is None
     assert str(rdflib.Literal(True)) == "true"
 
@@ -448,7 +451,13 @@ def documents(draw: st.DrawFn) -> bytes:
 @settings(deadline=None, max_examples=400)
 @given(documents())
 def test_the_same_triples_as_rdflib(data: bytes) -> None:
-    quads = list(read_quads(data, RDF_XML_SYNTAX, BASE))
+    try:
+        quads = list(read_quads(data, RDF_XML_SYNTAX, BASE))
+    except DocumentError as error:
+        # The one thing that is refused by name (docs/limits.md).
+        assert "xml:lang" in str(error)
+        assert b"xml:lang=''" in data
+        return
     assert canonical(quads) == canonical(by_rdflib(data))
 
 

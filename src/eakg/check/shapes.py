@@ -6,6 +6,8 @@ import pyshacl
 from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 
+from eakg.rdf import bind_booleans
+
 _TARGETS = frozenset(
     {SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf, SH.target}
 )
@@ -37,7 +39,10 @@ def check_shapes(data: Graph, shapes: Graph) -> list[Violation]:
 
     Source: SHACL (W3C Recommendation), section 3.6. Nothing is inferred.
     """
-    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none")
+    try:
+        _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none")
+    finally:
+        bind_booleans()  # which pyshacl lets be what rdflib takes for them
     violations = []
     for result in report.subjects(RDF.type, SH.ValidationResult):
         message = report.value(result, SH.resultMessage)

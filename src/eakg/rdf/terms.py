@@ -26,10 +26,18 @@ def _is_worth_telling(record: logging.LogRecord) -> bool:
 
 
 logging.getLogger("rdflib.term").addFilter(_is_worth_telling)
-# rdflib would take any text for false, and warn of it with all of the text. owlrl puts back what is
-# in the table, each time that it was used.
+# owlrl puts back what is in the table, each time that it was used.
 XSDToPython[XSD.boolean] = _BOOLEANS.__getitem__
-bind(XSD.boolean, bool, _BOOLEANS.__getitem__)
+
+
+def bind_booleans() -> None:
+    """Let rdflib take what is a boolean for one, and nothing else (XML Schema 1.1 part 2, section
+    3.3.2.2). It would take any text for false, and warn of it with all of the text. To be done
+    again after what binds them otherwise."""
+    bind(XSD.boolean, bool, _BOOLEANS.__getitem__)
+
+
+bind_booleans()
 
 
 class NotRdf11Error(ValueError):
