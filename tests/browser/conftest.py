@@ -49,7 +49,12 @@ def page(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iterat
     )
     page = context.new_page()
     said: list[str] = []
-    page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+    page.on(
+        "console",
+        lambda message: said.append(
+            f"{message.type}: {message.text} ({message.location.get('url', '')})"
+        ),
+    )
     page.on("pageerror", lambda error: said.append(f"error: {error}"))
     page.on(
         "request",
