@@ -24,9 +24,9 @@ from eakg.sparql import (  # noqa: E402 - as its path is set
     projected_variables,
     query_tokens,
 )
-from eakg.sparql.exact import exact_query  # noqa: E402
-from eakg.sparql.faults import scope_faults  # noqa: E402
-from helpers.long_texts import FAMILIES  # noqa: E402
+from eakg.sparql.exact import exact_query  # noqa: E402 - likewise
+from eakg.sparql.faults import scope_faults  # noqa: E402 - likewise
+from helpers.long_texts import FAMILIES  # noqa: E402 - likewise
 
 BASE = "http://e.example/"
 READERS: dict[str, Callable[[str], object]] = {

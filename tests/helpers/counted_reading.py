@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from re import _constants as names  # type: ignore[attr-defined]  # what patterns are made of
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]  # what reads them
 from types import FrameType
 from typing import Any
 from unittest.mock import patch
@@ -55,7 +55,7 @@ class CountedText(str):
 
     def __contains__(self, part: object) -> bool:
         self.meter.work += len(self)
-        return str.__contains__(self, part)  # type: ignore[arg-type]
+        return str.__contains__(self, part)  # type: ignore[arg-type]  # as it raises
 
 
 def _over_range(name: str) -> Callable[..., Any]:

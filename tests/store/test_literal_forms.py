@@ -127,6 +127,28 @@ def test_terms_by_form_and_values_by_value(
         assert len(found) >= len(wanted)
 
 
+MARKED = "urn:x-eakg-form:http://www.w3.org/2001/XMLSchema#integer"
+"""A datatype that looks like one in code."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"SELECT ?o {{ VALUES ?o {{ '1'^^<{MARKED}> }} }}",
+        f"SELECT ('1'^^<{MARKED}> AS ?o) {{}}",
+        f"SELECT (STRDT('1', <{MARKED}>) AS ?o) {{}}",
+        f"SELECT (STRDT('1', IRI('{MARKED}')) AS ?o) {{}}",
+        f"SELECT ?o {{ ?s :p ?o FILTER(DATATYPE(?o) = <{MARKED}>) }}",
+        f"SELECT ?o {{ VALUES ?o {{ '1'^^<{MARKED}> }} ?s :p ?o }}",
+    ],
+)
+def test_a_datatype_that_looks_coded_is_what_it_is(text: str) -> None:
+    store = store_of(f":a :p '1'^^<{MARKED}> , 1 .")
+    assert rows(store, text) == [
+        f'"1"^^<{MARKED}>'.replace("http://www.w3.org/2001/XMLSchema#", "xsd:")
+    ]
+
+
 @pytest.mark.parametrize("order", ["ORDER BY ?o", "ORDER BY (?o)", "ORDER BY ASC(?o)"])
 def test_order_is_by_value(order: str) -> None:
     store = store_of(":a :p 010 , 9 , 1.50 , 2 , +3 .")

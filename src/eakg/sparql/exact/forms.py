@@ -64,11 +64,11 @@ DISTINCT_AGGREGATES = {"SUM": "urn:x-eakg:sum", "AVG": "urn:x-eakg:average"}
 @dataclass(frozen=True)
 class LiteralCoding:
     """How a store has literals in code: the code of a lexical form with the IRI of its datatype,
-    in SPARQL, which is empty for what needs none; the datatypes of which some do; whether the store
-    has any now."""
+    in SPARQL, which is empty for what needs none; whether literals of a datatype may need one;
+    whether the store has any now."""
 
     code: Callable[[str, str], str]
-    datatypes: frozenset[str]
+    concerns: Callable[[str], bool]
     is_used: bool
 
 
@@ -82,7 +82,7 @@ def form_changes(query: QueryTree, coding: LiteralCoding) -> list[TextChange]:
 
 
 def _read(query: QueryTree, coding: LiteralCoding, *, has_codes: bool) -> "_Reading":
-    reading = _Reading(coding.datatypes, has_codes)
+    reading = _Reading(coding, has_codes)
     for expression, is_value in _expressions(query):
         reading.read(expression, is_value)
     return reading
@@ -96,7 +96,7 @@ def _codes(query: QueryTree, coding: LiteralCoding, reading: "_Reading") -> list
     for literal in query.literals:
         place = bisect_right(starts, literal.start) - 1
         is_value = place >= 0 and literal.start < spans[place][1]
-        if is_value or literal.iri not in coding.datatypes:
+        if is_value or not literal.iri or not coding.concerns(literal.iri):
             continue
         if code := coding.code(lexical_form(literal), literal.iri):
             changes.append((literal.start, literal.stop, code))
@@ -124,8 +124,8 @@ class _Reading:
     """What is to be changed of expressions, where the terms stand that are asked for their value,
     and whether a literal in code may come of what is asked."""
 
-    def __init__(self, datatypes: frozenset[str], has_codes: bool) -> None:
-        self._datatypes = datatypes
+    def __init__(self, coding: LiteralCoding, has_codes: bool) -> None:
+        self._coding = coding
         self._has_codes = has_codes
         self.changes: list[TextChange] = []
         self.value_spans: list[tuple[int, int]] = []
@@ -173,7 +173,8 @@ class _Reading:
         self.changes.append((call.start, call.start + len(call.name), f"<{function}>"))
 
     def _may_be_coded(self, datatype: Expression) -> bool:
-        return not _is_iri(datatype) or datatype.term.iri in self._datatypes
+        iri = datatype.term.iri if _is_iri(datatype) else None
+        return iri is None or self._coding.concerns(iri)
 
     def _restore(self, call: FunctionCall, variable: Operand) -> None:
         """The value that an aggregate finds, as the literal that has it is written."""

@@ -62,7 +62,7 @@ def stored_term(term: Any) -> Any:
             return case_free(term)
         datatype = term.datatype.value
         if datatype not in BY_VALUE:
-            return _with_mark(term) if datatype.startswith(_MARK) else term
+            return _with_mark(term) if _is_concerned(datatype) else term
         usual = _USUAL.get(datatype)
         if (usual and usual.fullmatch(term.value)) or _engine_form(term) == term:
             return term
@@ -83,7 +83,11 @@ def literal_coding(*, is_used: bool) -> LiteralCoding:
         literal = stored_literal(lexical_form, datatype)
         return str(literal) if is_marked(literal) else ""
 
-    return LiteralCoding(code, BY_VALUE, is_used)
+    return LiteralCoding(code, _is_concerned, is_used)
+
+
+def _is_concerned(datatype: str) -> bool:
+    return datatype in BY_VALUE or datatype.startswith(_MARK)
 
 
 def source_term(term: Any) -> Any:
