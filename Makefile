@@ -37,8 +37,8 @@ soak: $(VENV)/dev.stamp ## Run long tests of chance, faults and floods
 	EAKG_SOAK=20 $(BIN)/python -m pytest tests/reason/test_engine.py
 	EAKG_FLOOD=1 $(BIN)/python -m pytest tests/serve/host/test_flood.py tests/serve/host/test_large.py tests/serve/host/test_long_texts.py
 
-fuzz: $(VENV)/fuzz.stamp ## Fuzz what reads foreign bytes, SECONDS= each; k=WORD picks some
-	PYTHONPATH=$(VENV)/fuzz:tests $(BIN)/python -m fuzz --seconds $(SECONDS) $(k)
+fuzz: $(VENV)/fuzz.stamp ## Fuzz what reads foreign bytes, SECONDS= each; k=WORD picks some; SEED=N repeats
+	PYTHONPATH=$(VENV)/fuzz:tests $(BIN)/python -m fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(k)
 
 lint: $(VENV)/dev.stamp ## Check style and format
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """Fuzzes the targets with coverage (atheris), two at a time: `make fuzz`.
 
-`python -m fuzz [--seconds N] [NAME ...]` tries each for so long, from the corpus beside this file;
+`python -m fuzz [--seconds N] [--seed N] [NAME ...]` tries each for so long, from the corpus beside
+this file; with a seed the same inputs in the same order, as far as the time goes.
 `python -m fuzz --file FILE NAME` tries one file, without atheris. What breaks a target stays as a
 file in `.fuzz/`, and the line that tells of it is how to see it again.
 """
@@ -28,6 +29,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="fuzz", description="Fuzz what reads foreign bytes.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
+    parser.add_argument("--seed", type=int, default=0, help="0 is one of chance")
     parser.add_argument("--file", type=Path, help="an input to try once")
     parser.add_argument("--within", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -44,14 +46,15 @@ def main() -> int:
         print("not fuzzed: there is no atheris for this system and Python")
         return 0
     if options.within:
-        return _fuzz(names[0], options.seconds)
+        return _fuzz(names[0], options.seconds, options.seed)
     with ThreadPoolExecutor(2) as pool:
-        return max(pool.map(lambda name: _run(name, options.seconds), names))
+        return max(pool.map(lambda name: _run(name, options.seconds, options.seed), names))
 
 
-def _run(name: str, seconds: int) -> int:
+def _run(name: str, seconds: int, seed: int) -> int:
     """Fuzz a target in a process of its own, and say in a line what came of it."""
-    command = [sys.executable, "-m", "fuzz", "--within", "--seconds", str(seconds), name]
+    numbers = ["--seconds", str(seconds), "--seed", str(seed)]
+    command = [sys.executable, "-m", "fuzz", "--within", *numbers, name]
     # The fuzzer ends without tidying up; so its folder is ours, in memory, as it writes much.
     memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made there
     with tempfile.TemporaryDirectory(
@@ -90,7 +93,7 @@ def _reason(told: str) -> str:
     return "\n".join(line for line in lines if "ERROR: libFuzzer" in line)
 
 
-def _fuzz(name: str, seconds: int) -> int:
+def _fuzz(name: str, seconds: int, seed: int) -> int:
     import atheris
 
     with atheris.instrument_imports(include=["eakg", "werkzeug", "urllib.parse", "json"]):
@@ -105,6 +108,7 @@ def _fuzz(name: str, seconds: int) -> int:
     grown.mkdir()
     arguments = [
         f"-max_total_time={seconds}",
+        f"-seed={seed}",
         f"-max_len={_LONGEST}",
         f"-timeout={_SLOWEST}",
         f"-rss_limit_mb={_MEMORY}",

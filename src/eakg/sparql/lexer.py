@@ -104,7 +104,7 @@ _AFTER_NAMES = (
     r"(?P<keyword>[A-Za-z][A-Za-z0-9_]*+)",
     # A full stop behind a number ends the triple, unless a digit or an exponent follows it.
     r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)",
-    r"(?P<punctuation><<|>>|[^\x00-\x20])",
+    r"(?P<punctuation><<|>>|[^ \t\n\r])",
 )
 _TOKEN = re.compile("|".join((*_BEFORE_NAMES, _NAME, *_AFTER_NAMES)), re.DOTALL)
 _NO_NAME = re.compile("|".join((*_BEFORE_NAMES, *_AFTER_NAMES)), re.DOTALL)

@@ -111,6 +111,8 @@ class ExpressionParser:
             name = stream.iri(token) or token.text if is_name(token) else token.word
             distinct, arguments = self._arguments()
             return FunctionCall(start, stream.stop, name, arguments, distinct)
+        if token.kind is TokenKind.BLANK_NODE:
+            raise stream.error("; no blank node stands in an expression")
         operand = term(stream)
         return Operand(start, stream.stop, operand)
 

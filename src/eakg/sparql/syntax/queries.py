@@ -6,7 +6,7 @@ from eakg.sparql.head import read_head
 from eakg.sparql.lexer import TokenKind
 from eakg.sparql.syntax.expressions import ExpressionParser
 from eakg.sparql.syntax.stream import TokenStream
-from eakg.sparql.syntax.terms import begins_term, is_name, term, variable
+from eakg.sparql.syntax.terms import is_name, term, variable, variable_or_iri
 from eakg.sparql.syntax.tree import (
     Bind,
     Element,
@@ -83,7 +83,7 @@ def _query(stream: TokenStream) -> QueryTree:
     elif form == "DESCRIBE":
         star = _star(stream)
         while stream.peek().kind is TokenKind.VARIABLE or is_name(stream.peek()):
-            term(stream)
+            variable_or_iri(stream)
     elif form not in {"ASK", "CONSTRUCT"}:
         raise stream.error()
     _dataset(stream)
@@ -242,7 +242,7 @@ def _element(stream: TokenStream) -> Element:
         stream.expect(")")
         return Bind(start, stream.stop, value, name)
     stream.accept("SILENT")
-    name = term(stream)
+    name = variable_or_iri(stream)
     group = _group(stream)
     kind: type[GraphPattern | ServicePattern] = GraphPattern if word == "GRAPH" else ServicePattern
     return kind(start, stream.stop, name, group)
@@ -276,6 +276,6 @@ def _row(stream: TokenStream) -> tuple[TermNode | None, ...]:
 def _value(stream: TokenStream) -> TermNode | None:
     if stream.accept("UNDEF"):
         return None
-    if not begins_term(stream):
-        raise stream.error()
+    if stream.peek().kind in {TokenKind.VARIABLE, TokenKind.BLANK_NODE}:
+        raise stream.error("; expected an IRI, a literal or UNDEF")
     return term(stream)

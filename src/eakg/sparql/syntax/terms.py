@@ -70,6 +70,14 @@ def variable(stream: TokenStream) -> TermNode:
     return term(stream)
 
 
+def variable_or_iri(stream: TokenStream) -> TermNode:
+    """The variable or the IRI that comes. Raises: QuerySyntaxError where neither does."""
+    token = stream.peek()
+    if not is_name(token) and token.kind is not TokenKind.VARIABLE:
+        raise stream.error("; expected a variable or an IRI")
+    return term(stream)
+
+
 def is_name(token: Token) -> bool:
     """Whether a token is an IRI or a prefixed name."""
     return token.kind in _NAMES
@@ -81,9 +89,7 @@ def verb(stream: TokenStream) -> TermNode:
     if token.kind is TokenKind.KEYWORD and token.text == "a":
         stream.take()
         return _node(stream, token.start, TermKind.IRI, iri=f"{RDF}type")
-    if not is_name(token) and token.kind is not TokenKind.VARIABLE:
-        raise stream.error()
-    return term(stream)
+    return variable_or_iri(stream)
 
 
 def _triple_term(stream: TokenStream) -> TermNode:
