@@ -29,7 +29,7 @@ def application() -> Adapter:
         endpoint = endpoint_of(settings.remote)
         store = RemoteStore(endpoint, settings.limits, settings.options.default_graph)
     # Signals to the group of the first process are for it alone; it ends this one.
-    os.setsid()
+    os.setpgid(0, 0)
     parent = multiprocessing.parent_process()
     if parent is not None and parent.pid is not None:
         # The server does not end it when that process was killed, and keeps the port.

@@ -42,7 +42,9 @@ class StoreProcess:
                     stdout=subprocess.DEVNULL,
                     env={**os.environ, "RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": "1"},
                     # Interrupting from the terminal reaches the parent alone, which then ends it.
-                    start_new_session=True,
+                    # No session of its own: Linux shares processors out by sessions, whatever
+                    # the number of those who work in them.
+                    process_group=0,
                 )
             except BaseException:
                 near.close()
