@@ -218,7 +218,7 @@ def test_a_client_that_leaves_ends_its_query(service: tuple[int, str], queries: 
 
 def computing(pid: int) -> int:
     """How many workers give way to others: their queries are beyond their moment."""
-    return sum(1 for one in descendants(pid) if niceness(one) >= niceness(pid) + 5)
+    return sum(1 for one in descendants(pid) if niceness(one) >= niceness(pid) + 2)
 
 
 def niceness(pid: int) -> int:

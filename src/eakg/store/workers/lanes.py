@@ -22,8 +22,8 @@ from eakg.store.workers.lane import Lane, LongQuery
 
 _WEIGH_SECONDS = 0.1
 _MOMENTS = 5  # of work, after which a query belongs to the long lane
-_MIDDLE = 1  # niceness: a third of the time of a short query where both want a processor
-_LONG = 3  # and a ninth
+_MIDDLE = 2  # niceness: a little more than a short query
+_LONG = 4  # and more; much more would let whoever else works here come first
 
 
 class Lanes:
