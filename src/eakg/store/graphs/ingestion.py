@@ -25,16 +25,19 @@ from eakg.rdf import (
     LARGEST_LINE,
     N_TRIPLES_SYNTAX,
     OversizeError,
+    document_quads,
     file_quads,
     mapped_term,
     plain_name,
     problems_of,
+    syntax_of,
     write_triples,
 )
 from eakg.reason import closure_of_facts
 from eakg.reason.contradictions import contradiction, is_small
 from eakg.reason.files import read, write_facts
 from eakg.store.graph_files import Contents, GraphFile, read_contents
+from eakg.store.graphs.bulk import UNREADABLE, check_lines, lines_of
 from eakg.store.graphs.spellings import KindCount
 from eakg.store.options import Reasoning
 
@@ -119,7 +122,10 @@ def split_by_graph(
         genid = f"{BASE}.well-known/genid/{key}/"
         kinds = KindCount()
         try:
-            for batch in _batches(_read_triples(file, genid)):
+            quads = writer.copy(file) if number == 1 else None
+            if quads is None:
+                quads = file_quads(file.path, str(file.name))
+            for batch in _batches(_skolemize(quads, str(file.name), genid)):
                 writer.write(batch)
                 for _, triple in batch:
                     kinds.count(triple.object)
@@ -140,6 +146,33 @@ class _GraphFiles:
 
     folder: Path
     places: dict[str, Path] = field(default_factory=dict)
+    origins: dict[str, Path] = field(default_factory=dict)
+
+    def copy(self, file: GraphFile) -> Iterable[pyoxigraph.Quad] | None:
+        """Write the lines of a file of N-Triples that are to stay as they are; the quads of the
+        others. None where it is of another syntax, or the engine cannot read it."""
+        if syntax_of(file.path) is not N_TRIPLES_SYNTAX or str(file.name) in self.places:
+            return None
+        place = self.folder / f"{len(self.places)}.nt"
+        remarkable: list[bytes] = []
+        try:
+            with place.open("wb") as copy:
+                for lines in lines_of(file.path):
+                    copy.write(lines.plain)
+                    if lines.plain and not lines.plain.endswith(b"\n"):
+                        copy.write(b"\n")
+                    remarkable.append(lines.remarkable)
+            others = b"".join(remarkable)
+            if others:
+                check_lines(place)
+            quads = [*document_quads(others, N_TRIPLES_SYNTAX, str(file.name))]
+        except UNREADABLE:
+            place.unlink(missing_ok=True)
+            return None
+        self.places[str(file.name)] = place
+        if not others:
+            self.origins[str(file.name)] = file.path
+        return quads
 
     def write(self, graph_triples: Iterable[_GraphTriple]) -> None:
         graphs: dict[str, list[pyoxigraph.Triple]] = defaultdict(list)
@@ -147,6 +180,7 @@ class _GraphFiles:
             graphs[name].append(triple)
         for name, triples in graphs.items():
             place = self.places.setdefault(name, self.folder / f"{len(self.places)}.nt")
+            self.origins.pop(name, None)
             with place.open("ab") as file:
                 start = file.tell()
                 write_triples(triples, file)
@@ -154,7 +188,10 @@ class _GraphFiles:
                     _check_sizes(triples)
 
     def files(self) -> list[GraphFile]:
-        return [GraphFile(URIRef(name), place) for name, place in self.places.items()]
+        return [
+            GraphFile(URIRef(name), place, self.origins.get(name))
+            for name, place in self.places.items()
+        ]
 
 
 def _check_sizes(triples: Iterable[pyoxigraph.Triple]) -> None:
@@ -179,11 +216,6 @@ def _graph_names(paths: Iterable[Path]) -> list[URIRef]:
             name = URIRef(f"{base_name}-{number}")
         names.append(name)
     return names
-
-
-def _read_triples(graph_file: GraphFile, genid: str) -> Iterator[_GraphTriple]:
-    name = str(graph_file.name)
-    yield from _skolemize(file_quads(graph_file.path, name), name, genid)
 
 
 def _skolemize(quads: Iterable[pyoxigraph.Quad], name: str, genid: str) -> Iterator[_GraphTriple]:
@@ -213,7 +245,13 @@ def _batches(graph_triples: Iterator[_GraphTriple]) -> Iterator[list[_GraphTripl
 def _close(
     files: Sequence[GraphFile], output: Path, origins: Sequence[Path]
 ) -> tuple[GraphFile, tuple[Problem, ...]]:
-    terms, facts = read([file.path for file in files if not is_evidence(file.name)])
+    graph_files = [file for file in files if not is_evidence(file.name)]
+    try:
+        terms, facts = read([file.path for file in graph_files])
+    except ProblemsError as error:
+        for graph_file in graph_files:
+            error = ProblemsError(graph_file.problems(error), error.status)
+        raise error from None
     closure = closure_of_facts(terms, facts, restated=False)
     with writing(output) as file:
         write_facts(closure.inferred_facts(), terms, file)

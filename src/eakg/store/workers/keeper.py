@@ -24,7 +24,7 @@ from pathlib import Path
 from eakg.problems import ProblemsError
 from eakg.sparql import NotReasonedError, OverloadedError
 from eakg.store.changes import GraphWrite, History, UpdateRequest
-from eakg.store.graphs import LoadedStore, evaluate
+from eakg.store.graphs import LoadedStore, Preparation, evaluate
 from eakg.store.messages import (
     NO_LIMIT,
     Channel,
@@ -87,6 +87,7 @@ class Keeper:
         self._writings = Writings(
             history, limits, self._workers, self._reasoner, self._events, self._publish
         )
+        self._preparation = Preparation(history.loaded_store)
         self._is_stopped = False
         self._retires_at: float | None = None
         self._work = 0.0
@@ -109,6 +110,7 @@ class Keeper:
                 self._lanes.advance()
                 self._reasoner.advance()
                 self._writings.advance()
+                self._prepare()
         finally:
             self._page.version = ""
             self._workers.end()
@@ -119,7 +121,16 @@ class Keeper:
         """Let the clients know of the version of the data; workers of another are let go."""
         self._page.version = self._history.loaded_store.version
 
+    def _prepare(self) -> None:
+        """Make the graphs ready by their names, where somebody has asked for one."""
+        try:
+            self._preparation.advance()
+        except ProblemsError as error:
+            print(f"the graphs cannot be asked by name: {error}", file=sys.stderr, flush=True)
+
     def _seconds_to_deadline(self) -> float | None:
+        if self._preparation.is_under_way:
+            return 0.0
         now = time.monotonic()
         deadlines = [self._lanes.deadline, self._reasoner.deadline, self._writings.deadline]
         if self._retires_at is not None:
@@ -216,7 +227,7 @@ def main() -> None:
 def _keep(setup: Setup, parent: Channel) -> None:
     limits = setup.limits
     try:
-        history = History(setup.contents, setup.options)
+        history = History(setup.contents, setup.options, defers=True)
     except ProblemsError as error:
         with contextlib.suppress(OSError):
             parent.send(error, limits.start)
