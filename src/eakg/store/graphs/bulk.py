@@ -8,13 +8,13 @@ and become objects of Python.
 import re
 import zlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph
 
-from eakg.rdf import LARGEST_LINE, N_QUADS_SYNTAX, N_TRIPLES_SYNTAX, open_file, utf8_stream
+from eakg.rdf import LARGEST_LINE, N_TRIPLES_SYNTAX, open_file, utf8_stream
 from eakg.rdf.documents import DocumentError
 from eakg.store.graphs.forms import BY_VALUE, MARK, USUAL_FORMS
 
@@ -23,8 +23,6 @@ CHUNK = 1 << 23
 UNREADABLE = (SyntaxError, ValueError, OSError, EOFError, zlib.error, MemoryError, DocumentError)
 """What is raised where a file cannot be read by the engine itself. What is wrong with it is found
 by reading it quad by quad."""
-_END = b" .\n"
-"""That of a line, as most write it: nothing within a line is like it."""
 _MARKERS = (b"_:", b"<<", b'"@', b"^^<")
 _BY_VALUE = "|".join(map(re.escape, sorted(BY_VALUE)))
 _REMARKABLE = re.compile(
@@ -91,14 +89,9 @@ def load_lines(
 
     Its own loading of files leaves no order, so that rows would come in another one at each start.
     """
-    if isinstance(graph, pyoxigraph.DefaultGraph):
-        store.bulk_extend(pyoxigraph.parse(lines, N_TRIPLES_SYNTAX.engine))
-        return
-    if lines.count(_END) == lines.count(b"\n") and lines.endswith(b"\n"):
-        quads = lines.replace(_END, f" {graph} .\n".encode())
-        store.bulk_extend(pyoxigraph.parse(quads, N_QUADS_SYNTAX.engine))
-        return
-    store.bulk_extend(
-        pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, graph)
-        for quad in pyoxigraph.parse(lines, N_TRIPLES_SYNTAX.engine)
-    )
+    quads: Iterable[pyoxigraph.Quad] = pyoxigraph.parse(lines, N_TRIPLES_SYNTAX.engine)
+    if isinstance(graph, pyoxigraph.NamedNode):
+        quads = (
+            pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads
+        )
+    store.bulk_extend(quads)

@@ -88,7 +88,10 @@ def ingest_named(
 ) -> Ingestion:
     """As `ingest`, of files that have names for what is in no graph of its own."""
     notices: list[Problem] = []
-    graph_files = split_by_graph(named_files, folder, progress, notices.append)
+    is_checked = reasoning == "none"  # else whoever reasons tells what is wrong
+    graph_files = split_by_graph(
+        named_files, folder, progress, notices.append, is_checked=is_checked
+    )
     if reasoning == "none":
         return Ingestion(read_contents(graph_files), notices=tuple(notices))
     files = [file for file in graph_files if file.name != INFERRED_GRAPH]
@@ -105,14 +108,17 @@ def split_by_graph(
     folder: Path,
     progress: Progress = lambda _: None,
     notify: Callable[[Problem], None] = lambda _: None,
+    *,
+    is_checked: bool = True,
 ) -> list[GraphFile]:
     """Write RDF files as one file of N-Triples for each graph, without blank nodes.
 
     Arguments: the files, and the graphs for what is in no graph of their own; an empty folder;
-    what to tell of the literals that the engine of ours does not keep as they are written.
+    what to tell of the literals that the engine of ours does not keep as they are written; whether
+    lines that stay as they are have to be right.
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
-    writer = _GraphFiles(folder)
+    writer = _GraphFiles(folder, is_checked)
     problems: list[Problem] = []
     counts: dict[URIRef, int] = {}
     for file in files:
@@ -145,12 +151,13 @@ class _GraphFiles:
     """Triples appended to one file for each graph."""
 
     folder: Path
+    is_checked: bool
     places: dict[str, Path] = field(default_factory=dict)
     origins: dict[str, Path] = field(default_factory=dict)
 
     def copy(self, file: GraphFile) -> Iterable[pyoxigraph.Quad] | None:
         """Write the lines of a file of N-Triples that are to stay as they are; the quads of the
-        others. None where it is of another syntax, or the engine cannot read it."""
+        remainder. None where it is of another syntax, or the engine cannot read it."""
         if syntax_of(file.path) is not N_TRIPLES_SYNTAX or str(file.name) in self.places:
             return None
         place = self.folder / f"{len(self.places)}.nt"
@@ -162,15 +169,15 @@ class _GraphFiles:
                     if lines.plain and not lines.plain.endswith(b"\n"):
                         copy.write(b"\n")
                     remarkable.append(lines.remarkable)
-            others = b"".join(remarkable)
-            if others:
+            remainder = b"".join(remarkable)
+            if remainder or self.is_checked or is_evidence(file.name):
                 check_lines(place)
-            quads = [*document_quads(others, N_TRIPLES_SYNTAX, str(file.name))]
+            quads = [*document_quads(remainder, N_TRIPLES_SYNTAX, str(file.name))]
         except UNREADABLE:
             place.unlink(missing_ok=True)
             return None
         self.places[str(file.name)] = place
-        if not others:
+        if not remainder:
             self.origins[str(file.name)] = file.path
         return quads
 
