@@ -197,3 +197,7 @@ def test_a_service_makes_large_graphs_ready_when_they_are_asked_for(tmp_path: Pa
         result = running.finish() if running else client.query(QueryRequest(named, "csv"))
         counts = {line.rpartition(b",")[2] for line in result.read().split(b"\r\n")[1:-1]}
         assert counts == {b"1100", b"2"}
+    triple = URIRef("urn:d"), URIRef("urn:q"), URIRef("urn:a")
+    with KeeperProcess(contents) as keeper:
+        (leaf,) = keeper.client().explain(triple).proof.leaves()
+        assert leaf.triple == triple

@@ -2,6 +2,7 @@ from .dataset import DEFAULT_NAME as DEFAULT_NAME
 from .dataset import INFERRED_NAME as INFERRED_NAME
 from .dataset import dataset_for as dataset_for
 from .dataset import usual_dataset as usual_dataset
+from .deferral import Deferral as Deferral
 from .evaluation import ask_engine as ask_engine
 from .evaluation import check_depth as check_depth
 from .evaluation import check_kind as check_kind
