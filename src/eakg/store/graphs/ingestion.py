@@ -6,7 +6,7 @@ nodes get IRIs by their order in the file (RDF 1.1 Concepts, section 3.5), the s
 so that results and entity tags stay what they were while the data does.
 """
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -142,7 +142,7 @@ def split_by_graph(
         except OversizeError as error:
             problems += problems_of(file.path, error).problems
     if problems:
-        raise ProblemsError(problems)
+        raise ProblemsError([*problems, *writer.unseen_problems()])
     return writer.files()
 
 
@@ -193,6 +193,14 @@ class _GraphFiles:
                 write_triples(triples, file)
                 if file.tell() - start > LARGEST_LINE:
                     _check_sizes(triples)
+
+    def unseen_problems(self) -> Iterator[Problem]:
+        """What is wrong with the files that were copied and not read."""
+        for name, path in self.origins.items():
+            try:
+                deque(file_quads(path, name), maxlen=0)
+            except ProblemsError as error:
+                yield from error.problems
 
     def files(self) -> list[GraphFile]:
         return [
