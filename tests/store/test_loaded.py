@@ -5,7 +5,7 @@ from pathlib import Path
 from rdflib import URIRef
 
 from eakg.store.graph_files import GraphFile, read_contents
-from eakg.store.graphs.loaded import load
+from eakg.store.graphs.graph_load import load
 
 GRAPH = URIRef("https://example.org/graph")
 

@@ -12,7 +12,7 @@ from eakg.serve.app.codings import CODINGS, encode
 from eakg.serve.app.problems import problem_of
 from eakg.sparql.failures import SpoolError, from_message, to_message
 from eakg.store.graphs.evaluation import evaluate
-from eakg.store.graphs.loaded import load
+from eakg.store.graphs.graph_load import load
 from eakg.store.request import QueryRequest
 from helpers.holdings import small_contents
 

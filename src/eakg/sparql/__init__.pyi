@@ -24,6 +24,7 @@ from .failures import InexactQueryError as InexactQueryError
 from .failures import LimitExceededError as LimitExceededError
 from .failures import LiteralTooLargeError as LiteralTooLargeError
 from .failures import MemoryLimitExceededError as MemoryLimitExceededError
+from .failures import NotPreparedError as NotPreparedError
 from .failures import NotReasonedError as NotReasonedError
 from .failures import NotWritableError as NotWritableError
 from .failures import OverloadedError as OverloadedError
@@ -52,6 +53,7 @@ from .lexer import tokens as tokens
 from .projection import is_projection as is_projection
 from .projection import projected_variables as projected_variables
 from .query import Inspection as Inspection
+from .query import asks_graphs as asks_graphs
 from .query import inspect_query as inspect_query
 from .query import names_graph as names_graph
 from .row_patterns import NotUnderstoodError as NotUnderstoodError

@@ -29,6 +29,7 @@
     │   └── ClosureTooLargeError    more would follow from a change than may
     └── UnavailableError            nothing is wrong with the query
         ├── OverloadedError         too many queries are running and waiting
+        │   └── NotPreparedError    what is made ready for the first who asks is not there yet
         ├── WorkerCrashedError
         ├── SpoolError              the disk did not take a result that was to be sent
         ├── StoreFailedError        the disk did not take a change
@@ -270,6 +271,12 @@ class OverloadedError(UnavailableError):
         return {"retry_after": self.retry_after}
 
 
+class NotPreparedError(OverloadedError):
+    """What is asked for is made ready when somebody first asks for it, and is not there yet."""
+
+    code = "not-prepared"
+
+
 class WorkerCrashedError(UnavailableError):
     """The process that ran the query ended without an answer, for no limit's sake."""
 
@@ -328,6 +335,7 @@ _BY_CODE: dict[str, type[StoreError]] = {
         MemoryLimitExceededError,
         ResultTooLargeError,
         ClosureTooLargeError,
+        NotPreparedError,
         OverloadedError,
         WorkerCrashedError,
         SpoolError,

@@ -70,6 +70,15 @@ def _inspection(text: str, base_iri: str | None) -> Inspection:
     )
 
 
+def asks_graphs(text: str) -> bool:
+    """Whether a query, in the engine's spelling, may look into graphs by name: what is surely none
+    has GRAPH nowhere outside strings, comments, IRIs and variables."""
+    if "graph" not in text.lower():
+        return False
+    kinds = (TokenKind.KEYWORD, TokenKind.PREFIXED_NAME)
+    return any(token.kind in kinds and "graph" in token.text.lower() for token in tokens(text))
+
+
 def names_graph(text: str, graph: str, base_iri: str | None = None) -> bool:
     """Whether the IRI of a graph stands in a query that looks into graphs by name.
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rdflib import URIRef
@@ -18,10 +18,22 @@ class GraphFile:
     """An RDF file, and the name of the graph that its triples belong to.
 
     The syntax is known by the extension, as `eakg.rdf.syntaxes` has it, with `.gz` or without.
+    `origin` is a file of the user's whose lines are the same, which is told of where one is wrong.
     """
 
     name: URIRef
     path: Path
+    origin: Path | None = field(default=None, compare=False)
+
+    def problems(self, error: ProblemsError) -> tuple[Problem, ...]:
+        """What is wrong with the file, told of its origin."""
+        if self.origin is None:
+            return error.problems
+        file = str(self.origin)
+        return tuple(
+            replace(problem, file=file) if problem.file == str(self.path) else problem
+            for problem in error.problems
+        )
 
 
 @dataclass(frozen=True)

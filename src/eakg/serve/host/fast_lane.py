@@ -255,11 +255,12 @@ class FastLane:
             return await wait(partial(self._store.query, request))
         result = running.answer(_AT_ONCE_SECONDS)
         ends = time.monotonic() + self._store.limits.moment
-        while result is None and (seconds := ends - time.monotonic()) > 0:
+        while result is None and not running.has_ended:
+            seconds = ends - time.monotonic()
+            if seconds <= 0:
+                break
             await _readable(running.lease.channel, seconds)
             result = running.answer(0.0)
-            if running.has_ended:
-                break
         return await wait(running.finish) if result is None else result
 
 

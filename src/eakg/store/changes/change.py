@@ -10,6 +10,7 @@ import pyoxigraph
 
 from eakg.store.graphs import (
     DEFAULT_NAME,
+    GraphNode,
     KindCount,
     LoadedStore,
     drop_reifiers,
@@ -171,7 +172,7 @@ def apply(loaded_store: LoadedStore, change: Change) -> None:
     """Make the change: the graphs themselves, their names, and the merges that they are part of."""
     store = loaded_store.store
     drop_reifiers(loaded_store)
-    old_members = _usual_members(loaded_store)
+    old_members, old_names = _usual_members(loaded_store), loaded_store.usual_names
     loaded_store.spellings.remove(store, change.removed)
     loaded_store.spellings.add(store, change.added)
     for name in change.dropped:
@@ -188,7 +189,17 @@ def apply(loaded_store: LoadedStore, change: Change) -> None:
             store.remove_graph(merge)
             continue
         loaded_store.merges[current_names] = merge
-        _apply_to_merge(loaded_store, change, merge, {*names, *current_names}, current_names)
+        _apply_to_merge(loaded_store, change, store, merge, {*names, *current_names}, current_names)
+    if loaded_store.engine is not None:
+        current_names = loaded_store.usual_names
+        _apply_to_merge(
+            loaded_store,
+            change,
+            loaded_store.engine,
+            pyoxigraph.DefaultGraph(),
+            {*old_names, *current_names},
+            current_names,
+        )
     merge_defaults(loaded_store)
 
 
@@ -203,18 +214,20 @@ def _usual_members(loaded_store: LoadedStore) -> list[tuple[str, ...]]:
 def _apply_to_merge(
     loaded_store: LoadedStore,
     change: Change,
-    merge: pyoxigraph.NamedNode,
+    store: pyoxigraph.Store,
+    merge: GraphNode,
     graph_names: set[str],
     members: tuple[str, ...],
 ) -> None:
-    """A merge has a triple as long as any of its members has it."""
+    """A merge has a triple as long as any of its members has it. Arguments: also the store that has
+    the merge, and the graph that it is there."""
     graphs = [graph_node(name) for name in members]
     for quad in map(stored_quad, change.removed):
         if graph_name(quad) in graph_names:
             triple = (quad.subject, quad.predicate, quad.object)
             if not any(pyoxigraph.Quad(*triple, graph) in loaded_store.store for graph in graphs):
-                loaded_store.store.remove(pyoxigraph.Quad(*triple, merge))
-    loaded_store.store.extend(
+                store.remove(pyoxigraph.Quad(*triple, merge))
+    store.extend(
         pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, merge)
         for quad in map(stored_quad, change.added)
         if graph_name(quad) in graph_names

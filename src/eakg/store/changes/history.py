@@ -55,12 +55,14 @@ class History:
     """A loaded store, the version of what is asserted in it, and the folder that keeps it.
 
     `snapshot_problem` says why no snapshot could be written when it was due; empty where one could.
-    Arguments: what a new store starts with; how it reasons and where it is kept. Raises:
+    Arguments: what a new store starts with; how it reasons and where it is kept; whether large
+    graphs are made ready by their names when somebody asks for them (`Preparation`). Raises:
     ProblemsError when a file cannot be loaded or the folder is damaged, in use or not writable.
     """
 
-    def __init__(self, contents: Contents, options: StoreOptions) -> None:
+    def __init__(self, contents: Contents, options: StoreOptions, *, defers: bool = False) -> None:
         self.options = options
+        self._defers = defers and not options.writable and options.directory is None
         self.snapshot_problem = ""
         self._pause = Pause()
         self._correction = b""
@@ -126,7 +128,7 @@ class History:
     def _open(self, contents: Contents) -> tuple[LoadedStore, str]:
         state = self._directory.read() if self._directory else None
         if state is None:
-            loaded_store = load(contents, self.options.default_graph)
+            loaded_store = load(contents, self.options.default_graph, defers=self._defers)
             if self._directory is not None:
                 self.loaded_store, self.version = loaded_store, contents.version
                 try:

@@ -2,6 +2,7 @@ from .dataset import DEFAULT_NAME as DEFAULT_NAME
 from .dataset import INFERRED_NAME as INFERRED_NAME
 from .dataset import dataset_for as dataset_for
 from .dataset import usual_dataset as usual_dataset
+from .deferral import Deferral as Deferral
 from .evaluation import ask_engine as ask_engine
 from .evaluation import check_depth as check_depth
 from .evaluation import check_kind as check_kind
@@ -13,6 +14,8 @@ from .forms import case_free as case_free
 from .forms import may_be_changed as may_be_changed
 from .forms import source_term as source_term
 from .forms import stored_term as stored_term
+from .graph_load import Preparation as Preparation
+from .graph_load import load as load
 from .ingestion import ingest as ingest
 from .ingestion import ingest_named as ingest_named
 from .ingestion import split_by_graph as split_by_graph
@@ -20,7 +23,6 @@ from .loaded import MERGE as MERGE
 from .loaded import GraphNode as GraphNode
 from .loaded import LoadedStore as LoadedStore
 from .loaded import graph_node as graph_node
-from .loaded import load as load
 from .loaded import merge_defaults as merge_defaults
 from .merging import merge_documents as merge_documents
 from .merging import require_default_graph as require_default_graph

@@ -23,6 +23,7 @@ from eakg.sparql import (
     ResultTooLargeError,
     SpoolError,
     StoreError,
+    asks_graphs,
     engine_spelling,
     inspect_query,
 )
@@ -30,7 +31,7 @@ from eakg.sparql.exact import exact_query
 from eakg.sparql.syntax import TermKind, TermNode
 from eakg.store.graphs.dataset import dataset_for
 from eakg.store.graphs.forms import FORM_AGGREGATES, FORM_FUNCTIONS, literal_coding
-from eakg.store.graphs.loaded import GraphNode, LoadedStore
+from eakg.store.graphs.loaded import LoadedStore, MergeNodes
 from eakg.store.graphs.reifiers import holdings_for
 from eakg.store.graphs.sources import SourceWriter
 from eakg.store.request import QueryRequest
@@ -115,23 +116,37 @@ def ask_engine(
     resolved against. Raises: InexactQueryError where the engine would say something else; what the
     engine raises.
     """
-    default_graph = loaded_store.merge(dataset.default_graphs)
-    is_node = partial(_is_node, loaded_store.store, default_graph)
+    store, default_graphs, named_graphs = _engine_dataset(loaded_store, spelled, dataset)
+    is_node = partial(_is_node, store, default_graphs)
     has_codes = loaded_store.spellings.has_codes
     coding = literal_coding(is_used=has_codes)
     query = exact_query(spelled, base_iri, lambda: dataset.named_graphs, is_node, coding)
     if query.text != query.readable:
         check_syntax(query.readable, base_iri)
-    answer = loaded_store.store.query(
+    answer = store.query(
         query.text,
         base_iri=base_iri,
         # Given both, or the engine takes its own choice for the other.
-        default_graph=[default_graph],
-        named_graphs=[pyoxigraph.NamedNode(name) for name in dataset.named_graphs],
+        default_graph=default_graphs,
+        named_graphs=[pyoxigraph.NamedNode(name) for name in named_graphs],
         custom_functions=FORM_FUNCTIONS,
         custom_aggregate_functions=FORM_AGGREGATES,
     )
     return EngineAnswer(cast(Answer, answer), has_codes or query.has_codes)
+
+
+def _engine_dataset(
+    loaded_store: LoadedStore, spelled: str, dataset: Dataset
+) -> tuple[pyoxigraph.Store, MergeNodes, tuple[str, ...]]:
+    """The engine that a query is asked of, with the graphs of its default graph and its named ones.
+
+    Raises: NotPreparedError.
+    """
+    engine = loaded_store.engine
+    is_usual = set(dataset.default_graphs) == set(loaded_store.usual_names)
+    if engine is not None and is_usual and not (dataset.named_graphs and asks_graphs(spelled)):
+        return engine, [pyoxigraph.DefaultGraph()], ()
+    return loaded_store.store, loaded_store.merge(dataset.default_graphs), dataset.named_graphs
 
 
 def check_depth(text: bytes) -> None:
@@ -149,14 +164,15 @@ def check_syntax(text: str, base_iri: str | None) -> None:
     pyoxigraph.Store().query(text, base_iri=base_iri, default_graph=[], named_graphs=[])
 
 
-def _is_node(store: pyoxigraph.Store, graph: GraphNode, term: TermNode) -> bool:
-    """Whether an IRI is a subject or an object in a graph."""
+def _is_node(store: pyoxigraph.Store, graphs: MergeNodes, term: TermNode) -> bool:
+    """Whether an IRI is a subject or an object in one of some graphs."""
     if term.kind is not TermKind.IRI or not term.iri:
         return False
     node = pyoxigraph.NamedNode(term.iri)
     quads = (
-        store.quads_for_pattern(node, None, None, graph),
-        store.quads_for_pattern(None, None, node, graph),
+        store.quads_for_pattern(subject, None, object_, graph)
+        for graph in graphs
+        for subject, object_ in ((node, None), (None, node))
     )
     return any(next(each, None) is not None for each in quads)
 

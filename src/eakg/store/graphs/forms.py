@@ -26,7 +26,7 @@ from eakg.sparql.exact import (
     LiteralCoding,
 )
 
-_MARK = "urn:x-eakg-form:"
+MARK = "urn:x-eakg-form:"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _SCRATCH_NODE = pyoxigraph.NamedNode("urn:x-eakg:any")
 BY_VALUE = frozenset(
@@ -40,7 +40,7 @@ BY_VALUE = frozenset(
     )
 )
 """The datatypes whose literals the engine keeps by value."""
-_USUAL = {
+USUAL_FORMS = {
     f"{_XSD}{name}": re.compile(pattern, re.ASCII)
     for name, pattern in {
         "boolean": "true|false",
@@ -63,7 +63,7 @@ def stored_term(term: Any) -> Any:
         datatype = term.datatype.value
         if datatype not in BY_VALUE:
             return _with_mark(term) if _is_concerned(datatype) else term
-        usual = _USUAL.get(datatype)
+        usual = USUAL_FORMS.get(datatype)
         if (usual and usual.fullmatch(term.value)) or _engine_form(term) == term:
             return term
         return _with_mark(term)
@@ -87,15 +87,15 @@ def literal_coding(*, is_used: bool) -> LiteralCoding:
 
 
 def _is_concerned(datatype: str) -> bool:
-    return datatype in BY_VALUE or datatype.startswith(_MARK)
+    return datatype in BY_VALUE or datatype.startswith(MARK)
 
 
 def source_term(term: Any) -> Any:
     """The term that a store has, as its source has it but for the case of language tags."""
     if isinstance(term, pyoxigraph.Literal):
         datatype = term.datatype.value
-        if datatype.startswith(_MARK):
-            return _literal(term.value, datatype.removeprefix(_MARK))
+        if datatype.startswith(MARK):
+            return _literal(term.value, datatype.removeprefix(MARK))
         return term
     return _mapped(term, source_term)
 
@@ -117,7 +117,7 @@ def may_be_changed(term: Any) -> bool:
 def is_marked(term: Any) -> bool:
     """Whether a term that a store has is coded, or has a coded one within."""
     if isinstance(term, pyoxigraph.Literal):
-        return term.datatype.value.startswith(_MARK)
+        return term.datatype.value.startswith(MARK)
     return isinstance(term, pyoxigraph.Triple) and is_marked(term.object)
 
 
@@ -129,7 +129,7 @@ def _mapped(term: Any, function: Callable[[Any], Any]) -> Any:
 
 
 def _with_mark(literal: pyoxigraph.Literal) -> pyoxigraph.Literal:
-    return _literal(literal.value, _MARK + literal.datatype.value)
+    return _literal(literal.value, MARK + literal.datatype.value)
 
 
 def _literal(lexical_form: str, datatype: str) -> pyoxigraph.Literal:

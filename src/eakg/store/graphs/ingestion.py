@@ -6,7 +6,7 @@ nodes get IRIs by their order in the file (RDF 1.1 Concepts, section 3.5), the s
 so that results and entity tags stay what they were while the data does.
 """
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -25,16 +25,19 @@ from eakg.rdf import (
     LARGEST_LINE,
     N_TRIPLES_SYNTAX,
     OversizeError,
+    document_quads,
     file_quads,
     mapped_term,
     plain_name,
     problems_of,
+    syntax_of,
     write_triples,
 )
 from eakg.reason import closure_of_facts
 from eakg.reason.contradictions import contradiction, is_small
 from eakg.reason.files import read, write_facts
 from eakg.store.graph_files import Contents, GraphFile, read_contents
+from eakg.store.graphs.bulk import UNREADABLE, check_lines, lines_of
 from eakg.store.graphs.spellings import KindCount
 from eakg.store.options import Reasoning
 
@@ -85,7 +88,10 @@ def ingest_named(
 ) -> Ingestion:
     """As `ingest`, of files that have names for what is in no graph of its own."""
     notices: list[Problem] = []
-    graph_files = split_by_graph(named_files, folder, progress, notices.append)
+    is_checked = reasoning == "none"  # else whoever reasons tells what is wrong
+    graph_files = split_by_graph(
+        named_files, folder, progress, notices.append, is_checked=is_checked
+    )
     if reasoning == "none":
         return Ingestion(read_contents(graph_files), notices=tuple(notices))
     files = [file for file in graph_files if file.name != INFERRED_GRAPH]
@@ -102,14 +108,17 @@ def split_by_graph(
     folder: Path,
     progress: Progress = lambda _: None,
     notify: Callable[[Problem], None] = lambda _: None,
+    *,
+    is_checked: bool = True,
 ) -> list[GraphFile]:
     """Write RDF files as one file of N-Triples for each graph, without blank nodes.
 
     Arguments: the files, and the graphs for what is in no graph of their own; an empty folder;
-    what to tell of the literals that the engine of ours does not keep as they are written.
+    what to tell of the literals that the engine of ours does not keep as they are written; whether
+    lines that stay as they are have to be right.
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
-    writer = _GraphFiles(folder)
+    writer = _GraphFiles(folder, is_checked)
     problems: list[Problem] = []
     counts: dict[URIRef, int] = {}
     for file in files:
@@ -119,7 +128,10 @@ def split_by_graph(
         genid = f"{BASE}.well-known/genid/{key}/"
         kinds = KindCount()
         try:
-            for batch in _batches(_read_triples(file, genid)):
+            quads = writer.copy(file) if number == 1 else None
+            if quads is None:
+                quads = file_quads(file.path, str(file.name))
+            for batch in _batches(_skolemize(quads, str(file.name), genid)):
                 writer.write(batch)
                 for _, triple in batch:
                     kinds.count(triple.object)
@@ -130,7 +142,7 @@ def split_by_graph(
         except OversizeError as error:
             problems += problems_of(file.path, error).problems
     if problems:
-        raise ProblemsError(problems)
+        raise ProblemsError([*problems, *writer.unseen_problems()])
     return writer.files()
 
 
@@ -139,7 +151,35 @@ class _GraphFiles:
     """Triples appended to one file for each graph."""
 
     folder: Path
+    is_checked: bool
     places: dict[str, Path] = field(default_factory=dict)
+    origins: dict[str, Path] = field(default_factory=dict)
+
+    def copy(self, file: GraphFile) -> Iterable[pyoxigraph.Quad] | None:
+        """Write the lines of a file of N-Triples that are to stay as they are; the quads of the
+        remainder. None where it is of another syntax, or the engine cannot read it."""
+        if syntax_of(file.path) is not N_TRIPLES_SYNTAX or str(file.name) in self.places:
+            return None
+        place = self.folder / f"{len(self.places)}.nt"
+        remarkable: list[bytes] = []
+        try:
+            with place.open("wb") as copy:
+                for lines in lines_of(file.path):
+                    copy.write(lines.plain)
+                    if lines.plain and not lines.plain.endswith(b"\n"):
+                        copy.write(b"\n")
+                    remarkable.append(lines.remarkable)
+            remainder = b"".join(remarkable)
+            if remainder or self.is_checked or is_evidence(file.name):
+                check_lines(place)
+            quads = [*document_quads(remainder, N_TRIPLES_SYNTAX, str(file.name))]
+        except UNREADABLE:
+            place.unlink(missing_ok=True)
+            return None
+        self.places[str(file.name)] = place
+        if not remainder:
+            self.origins[str(file.name)] = file.path
+        return quads
 
     def write(self, graph_triples: Iterable[_GraphTriple]) -> None:
         graphs: dict[str, list[pyoxigraph.Triple]] = defaultdict(list)
@@ -147,14 +187,26 @@ class _GraphFiles:
             graphs[name].append(triple)
         for name, triples in graphs.items():
             place = self.places.setdefault(name, self.folder / f"{len(self.places)}.nt")
+            self.origins.pop(name, None)
             with place.open("ab") as file:
                 start = file.tell()
                 write_triples(triples, file)
                 if file.tell() - start > LARGEST_LINE:
                     _check_sizes(triples)
 
+    def unseen_problems(self) -> Iterator[Problem]:
+        """What is wrong with the files that were copied and not read."""
+        for name, path in self.origins.items():
+            try:
+                deque(file_quads(path, name), maxlen=0)
+            except ProblemsError as error:
+                yield from error.problems
+
     def files(self) -> list[GraphFile]:
-        return [GraphFile(URIRef(name), place) for name, place in self.places.items()]
+        return [
+            GraphFile(URIRef(name), place, self.origins.get(name))
+            for name, place in self.places.items()
+        ]
 
 
 def _check_sizes(triples: Iterable[pyoxigraph.Triple]) -> None:
@@ -179,11 +231,6 @@ def _graph_names(paths: Iterable[Path]) -> list[URIRef]:
             name = URIRef(f"{base_name}-{number}")
         names.append(name)
     return names
-
-
-def _read_triples(graph_file: GraphFile, genid: str) -> Iterator[_GraphTriple]:
-    name = str(graph_file.name)
-    yield from _skolemize(file_quads(graph_file.path, name), name, genid)
 
 
 def _skolemize(quads: Iterable[pyoxigraph.Quad], name: str, genid: str) -> Iterator[_GraphTriple]:
@@ -213,7 +260,13 @@ def _batches(graph_triples: Iterator[_GraphTriple]) -> Iterator[list[_GraphTripl
 def _close(
     files: Sequence[GraphFile], output: Path, origins: Sequence[Path]
 ) -> tuple[GraphFile, tuple[Problem, ...]]:
-    terms, facts = read([file.path for file in files if not is_evidence(file.name)])
+    graph_files = [file for file in files if not is_evidence(file.name)]
+    try:
+        terms, facts = read([file.path for file in graph_files])
+    except ProblemsError as error:
+        for graph_file in graph_files:
+            error = ProblemsError(graph_file.problems(error), error.status)
+        raise error from None
     closure = closure_of_facts(terms, facts, restated=False)
     with writing(output) as file:
         write_facts(closure.inferred_facts(), terms, file)

@@ -7,24 +7,29 @@ own, which no query sees by name.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 import pyoxigraph
 
-from eakg.names import BASE
-from eakg.problems import Problem, ProblemsError
-from eakg.rdf import file_quads, mapped_term, syntax_of
-from eakg.store.graph_files import Contents, GraphFile
+from eakg.problems import Problem
+from eakg.rdf import N_TRIPLES_SYNTAX
+from eakg.sparql import NotPreparedError
+from eakg.store.graphs.bulk import load_lines
 from eakg.store.graphs.dataset import DEFAULT_NAME, INFERRED_NAME, usual_dataset
-from eakg.store.graphs.spellings import KindCount, Spellings
+from eakg.store.graphs.deferral import Deferral
+from eakg.store.graphs.forms import source_term
+from eakg.store.graphs.spellings import Spellings
 from eakg.store.options import DefaultGraph
 from eakg.store.request import CLOSURES
 
 _T = TypeVar("_T")
 GraphNode: TypeAlias = pyoxigraph.NamedNode | pyoxigraph.DefaultGraph
+MergeNodes: TypeAlias = list[pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.DefaultGraph]
 MERGE = "urn:x-eakg-merge:"
+FEW = 8
+"""So many graphs are asked one after the other rather than merged."""
 
 
 @dataclass
@@ -34,22 +39,47 @@ class LoadedStore:
     follows from the others, and so is not written to, how its sources write what the engine writes
     otherwise, what is to be told of the files that it was loaded from, and whether the graph of
     reifiers is made, which is no part of `graphs`.
+
+    `engine` has the usual default graph alone: what an engine has to pass over is what makes it
+    slow. `quads` has all graphs by their names, or is the files that they are
+    to be made of when somebody asks for them. `is_disjoint` says that no triple is in two of them.
     """
 
-    store: pyoxigraph.Store
+    quads: pyoxigraph.Store | Deferral
     graphs: tuple[str, ...]
     version: str
-    merges: dict[tuple[str, ...], pyoxigraph.NamedNode] = field(default_factory=dict)
+    merges: dict[tuple[str, ...], GraphNode] = field(default_factory=dict)
     default_graph: DefaultGraph = "union"
     derives: bool = True
     spellings: Spellings = field(default_factory=Spellings)
     notices: tuple[Problem, ...] = ()
     is_reified: bool = False
+    engine: pyoxigraph.Store | None = None
+    is_disjoint: bool = False
+
+    @property
+    def store(self) -> pyoxigraph.Store:
+        """The graphs by name. Raises: NotPreparedError as long as they are not there."""
+        if isinstance(self.quads, Deferral):
+            self.quads.want()
+            raise NotPreparedError(
+                "the graphs are made ready to be asked by name, which is done once, when somebody"
+                " asks for them; ask again in a few seconds",
+                self.quads.seconds,
+            )
+        return self.quads
+
+    @property
+    def usual_names(self) -> tuple[str, ...]:
+        """The names of the graphs whose merge `engine` has."""
+        return tuple(sorted(usual_dataset(self.holdings, "full", "union").default_graphs))
 
     @property
     def holdings(self) -> tuple[str, ...]:
         """The names of the graphs, with `DEFAULT_NAME` where the default graph has triples."""
-        default_quads = self.store.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph())
+        if isinstance(self.quads, Deferral):
+            return self.graphs  # of files, whose triples have a graph each
+        default_quads = self.quads.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph())
         return (DEFAULT_NAME, *self.graphs) if next(default_quads, None) else self.graphs
 
     def source_quads(self, name: str) -> Iterable[pyoxigraph.Quad]:
@@ -59,13 +89,16 @@ class LoadedStore:
 
     def unique_form(self, term: Any) -> Any:
         """The form that a term has in all sources, where they have one; else the stored one."""
-        return self.spellings.unique(self.store, term, is_derived)
+        if isinstance(self.quads, Deferral):
+            return source_term(term)  # it has no others
+        return self.spellings.unique(self.quads, term, is_derived)
 
-    def merge(self, names: Iterable[str]) -> GraphNode:
-        """The graph that is the RDF merge of the named ones, made where it is not there yet."""
+    def merge(self, names: Iterable[str]) -> MergeNodes:
+        """The graphs whose union is the RDF merge of the named ones: one that is made where it is
+        not there yet, or a few themselves, where no triple is in two of them."""
         key = tuple(sorted(set(names)))
-        if len(key) == 1:
-            return graph_node(key[0])
+        if len(key) == 1 or (self.is_disjoint and len(key) <= FEW):
+            return [graph_node(name) for name in key]
         if key not in self.merges:
             digest = hashlib.sha256("\n".join(key).encode()).hexdigest()
             target = pyoxigraph.NamedNode(f"{MERGE}{digest}")
@@ -73,7 +106,7 @@ class LoadedStore:
                 source = f"<{name}>" if name else "DEFAULT"
                 self.store.update(f"ADD SILENT {source} TO <{target.value}>")
             self.merges[key] = target
-        return self.merges[key]
+        return [self.merges[key]]
 
 
 def is_derived(graph: Any) -> bool:
@@ -83,105 +116,20 @@ def is_derived(graph: Any) -> bool:
     )
 
 
-def load(contents: Contents, default_graph: DefaultGraph = "union") -> LoadedStore:
-    """Read the files into a new store in memory, and make the default graphs ready.
-
-    The triples of a file belong to the graph that the file itself names, else to the one that it is
-    given. Raises: ProblemsError with every file that is not RDF in the syntax its extension says,
-    with the line.
-    """
-    store = pyoxigraph.Store()
-    spellings = Spellings()
-    graphs = {str(file.name) for file in contents.files}
-    problems: list[Problem] = []
-    notices: list[Problem] = []
-    for number, file in enumerate(contents.files):
-        try:
-            counts = KindCount()
-            graphs |= _load_file(store, spellings, file, number, counts)
-            notices += [counts.notice(str(file.path))] if counts else []
-        except ProblemsError as error:
-            problems += error.problems
-        except ValueError as error:
-            problems.append(Problem(str(file.path), 0, str(error)))
-    if problems:
-        raise ProblemsError(problems)
-    names = tuple(sorted(graphs))
-    loaded_store = LoadedStore(
-        store,
-        names,
-        contents.version,
-        default_graph=default_graph,
-        spellings=spellings,
-        notices=tuple(notices),
-    )
-    merge_defaults(loaded_store)
-    return loaded_store
-
-
 def merge_defaults(loaded_store: LoadedStore) -> None:
-    """Make the usual default graphs ready."""
+    """Make the usual default graphs ready: by their names, and the first in an engine of its
+    own."""
     for closure in CLOSURES:
         loaded_store.merge(
             usual_dataset(loaded_store.holdings, closure, loaded_store.default_graph).default_graphs
         )
+    if loaded_store.engine is None and loaded_store.default_graph == "union":
+        loaded_store.engine = pyoxigraph.Store()
+        for node in loaded_store.merge(loaded_store.usual_names):
+            lines = loaded_store.store.dump(None, N_TRIPLES_SYNTAX.engine, from_graph=node)
+            load_lines(loaded_store.engine, lines or b"", pyoxigraph.DefaultGraph())
 
 
 def graph_node(name: str) -> GraphNode:
     """The graph of a name, which may be `DEFAULT_NAME`."""
     return pyoxigraph.NamedNode(name) if name else pyoxigraph.DefaultGraph()
-
-
-def _load_file(
-    store: pyoxigraph.Store,
-    spellings: Spellings,
-    file: GraphFile,
-    number: int,
-    counts: KindCount,
-) -> set[str]:
-    """Load a file and count what the engine does not keep; the names of the graphs that it names
-    itself."""
-    quads: Iterable[pyoxigraph.Quad] = file_quads(file.path, str(file.name))
-    if not syntax_of(file.path).quads:
-        relabelled = _relabel(quads, str(file.name), number, {})
-        if str(file.name) == INFERRED_NAME:
-            # What follows is of tags in lower case, however they are written elsewhere.
-            spellings.add_values(store, relabelled)
-        else:
-            spellings.add(store, relabelled, counts)
-        return set()
-    quads = list(quads)
-    # A blank node may name a graph; here graphs have IRIs, and so that node has one everywhere.
-    graphs = dict.fromkeys(quad.graph_name for quad in quads)
-    blank_graphs = [graph for graph in graphs if isinstance(graph, pyoxigraph.BlankNode)]
-    genid = f"{BASE}.well-known/genid/{number}/"
-    names = {
-        node: pyoxigraph.NamedNode(f"{genid}{place}") for place, node in enumerate(blank_graphs)
-    }
-    spellings.add(store, _relabel(quads, str(file.name), number, names), counts)
-    iri_graphs = [graph for graph in graphs if isinstance(graph, pyoxigraph.NamedNode)]
-    return {graph.value for graph in (*iri_graphs, *names.values())}
-
-
-def _relabel(
-    quads: Iterable[pyoxigraph.Quad],
-    name: str,
-    number: int,
-    names: Mapping[pyoxigraph.BlankNode, pyoxigraph.NamedNode],
-) -> Iterator[pyoxigraph.Quad]:
-    """The quads with blank node labels by order of appearance, the same at every start; the engine
-    gives new ones at each loading. Blank nodes that name graphs get their IRIs."""
-    labels: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode | pyoxigraph.NamedNode] = {**names}
-    file_graph = pyoxigraph.NamedNode(name)
-
-    def relabel(term: _T) -> _T | pyoxigraph.BlankNode | pyoxigraph.NamedNode:
-        if isinstance(term, pyoxigraph.BlankNode):
-            return labels.setdefault(term, pyoxigraph.BlankNode(f"b{number}x{len(labels)}"))
-        return term
-
-    for quad in quads:
-        graph = relabel(quad.graph_name)
-        if isinstance(graph, pyoxigraph.DefaultGraph):
-            graph = file_graph
-        object_ = mapped_term(quad.object, relabel)
-        yield pyoxigraph.Quad(relabel(quad.subject), quad.predicate, object_, graph)

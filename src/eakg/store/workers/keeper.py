@@ -22,9 +22,9 @@ from io import BytesIO
 from pathlib import Path
 
 from eakg.problems import ProblemsError
-from eakg.sparql import NotReasonedError, OverloadedError
+from eakg.sparql import NotReasonedError, OverloadedError, StoreFailedError
 from eakg.store.changes import GraphWrite, History, UpdateRequest
-from eakg.store.graphs import LoadedStore, evaluate
+from eakg.store.graphs import Deferral, LoadedStore, Preparation, evaluate
 from eakg.store.messages import (
     NO_LIMIT,
     Channel,
@@ -87,6 +87,8 @@ class Keeper:
         self._writings = Writings(
             history, limits, self._workers, self._reasoner, self._events, self._publish
         )
+        self._preparation = Preparation(history.loaded_store)
+        self._postponed: list[tuple[Connection, Message]] = []
         self._is_stopped = False
         self._retires_at: float | None = None
         self._work = 0.0
@@ -109,6 +111,7 @@ class Keeper:
                 self._lanes.advance()
                 self._reasoner.advance()
                 self._writings.advance()
+                self._prepare()
         finally:
             self._page.version = ""
             self._workers.end()
@@ -119,7 +122,22 @@ class Keeper:
         """Let the clients know of the version of the data; workers of another are let go."""
         self._page.version = self._history.loaded_store.version
 
+    def _prepare(self) -> None:
+        """Make the graphs ready by their names, where somebody has asked for one."""
+        try:
+            self._preparation.advance()
+        except ProblemsError as error:
+            words = f"the graphs cannot be asked by name: {error}"
+            print(words, file=sys.stderr, flush=True)
+            postponed, self._postponed = self._postponed, []
+            for connection, _ in postponed:
+                connection.reply(StoreFailedError(words))
+        if not isinstance(self._history.loaded_store.quads, Deferral):
+            self._ask_postponed()
+
     def _seconds_to_deadline(self) -> float | None:
+        if self._preparation.is_under_way:
+            return 0.0
         now = time.monotonic()
         deadlines = [self._lanes.deadline, self._reasoner.deadline, self._writings.deadline]
         if self._retires_at is not None:
@@ -170,9 +188,9 @@ class Keeper:
                 load = Load(0, lanes.running, lanes.waiting, number, lanes.restarts, problem)
                 connection.reply(load)
             case ExplainRequest():
-                self._ask_reasoner(connection, message)
+                self._reason(connection, message)
             case ConsistencyRequest() if self._history.derives:
-                self._ask_reasoner(connection, message)
+                self._reason(connection, message)
             case ConsistencyRequest():
                 connection.reply(NotReasonedError(WITHOUT_REASONING))
             case UpdateRequest() | GraphWrite():
@@ -188,6 +206,19 @@ class Keeper:
             return
         connection.reply(link.offer, link.files)
         link.close()
+
+    def _reason(self, connection: Connection, message: Message) -> None:
+        """Ask the reasoner, once the graphs that it reasons over are at hand."""
+        self._postponed.append((connection, message))
+        if isinstance(self._history.loaded_store.quads, Deferral):
+            self._history.loaded_store.quads.want()
+        else:
+            self._ask_postponed()
+
+    def _ask_postponed(self) -> None:
+        postponed, self._postponed = self._postponed, []
+        for connection, message in postponed:
+            self._ask_reasoner(connection, message)
 
     def _ask_reasoner(self, connection: Connection, message: Message) -> None:
         patience_ends = time.monotonic() + self._limits.timeout
@@ -216,7 +247,7 @@ def main() -> None:
 def _keep(setup: Setup, parent: Channel) -> None:
     limits = setup.limits
     try:
-        history = History(setup.contents, setup.options)
+        history = History(setup.contents, setup.options, defers=True)
     except ProblemsError as error:
         with contextlib.suppress(OSError):
             parent.send(error, limits.start)

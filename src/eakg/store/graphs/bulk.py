@@ -1,0 +1,97 @@
+"""N-Triples that the engine reads by itself.
+
+Of most lines of a file a store has the terms as they are written, and nobody but the engine has to
+look at them. The others have something to be named, coded or noted (`eakg.store.graphs.loaded`),
+and become objects of Python.
+"""
+
+import re
+import zlib
+from collections import deque
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph
+
+from eakg.rdf import LARGEST_LINE, N_TRIPLES_SYNTAX, open_file, utf8_stream
+from eakg.rdf.documents import DocumentError
+from eakg.store.graphs.forms import BY_VALUE, MARK, USUAL_FORMS
+
+CHUNK = 1 << 23
+"""Bytes that are read at once."""
+UNREADABLE = (SyntaxError, ValueError, OSError, EOFError, zlib.error, MemoryError, DocumentError)
+"""What is raised where a file cannot be read by the engine itself. What is wrong with it is found
+by reading it quad by quad."""
+_MARKERS = (b"_:", b"<<", b'"@', b"^^<")
+_BY_VALUE = "|".join(map(re.escape, sorted(BY_VALUE)))
+_REMARKABLE = re.compile(
+    rf'_:|<<|"@[A-Za-z0-9-]*[A-Z]|\^\^<(?:{re.escape(MARK)}|(?:{_BY_VALUE})>)'.encode()
+)
+_FORMS = "|".join(
+    rf'(?:{form.pattern})"\^\^<{re.escape(datatype)}' for datatype, form in USUAL_FORMS.items()
+)
+_USUAL = re.compile(rf'<[^<>"]*> <[^<>"]*> "(?:{_FORMS})> ?\.[\r\n]*'.encode())
+
+
+class Lines(NamedTuple):
+    """Lines of a file: those that the engine may read by itself, and the others."""
+
+    plain: bytes
+    remarkable: bytes
+
+
+def lines_of(path: Path) -> Iterator[Lines]:
+    """The lines of a file of N-Triples, plain or compressed, some megabytes at a time.
+
+    Raises: OSError, EOFError, zlib.error as the file cannot be read; ValueError where it is not in
+    an encoding that it may be in, or a line is longer than the engine reads.
+    """
+    remainder = b""
+    with open_file(path) as stream:
+        text = utf8_stream(stream)
+        while data := text.read(CHUNK):
+            stop = data.rfind(b"\n") + 1
+            if stop:
+                yield _split(remainder + data[:stop])
+                remainder = data[stop:]
+            else:
+                remainder += data
+            if len(remainder) > LARGEST_LINE:
+                raise ValueError("a line is too long")
+    if remainder:
+        yield _split(remainder)
+
+
+def _split(data: bytes) -> Lines:
+    if not any(marker in data for marker in _MARKERS):
+        return Lines(data, b"")
+    plain: list[bytes] = []
+    remarkable: list[bytes] = []
+    for line in data.splitlines(keepends=True):
+        is_plain = _REMARKABLE.search(line) is None or _USUAL.fullmatch(line) is not None
+        (plain if is_plain else remarkable).append(line)
+    return Lines(b"".join(plain), b"".join(remarkable))
+
+
+def check_lines(path: Path) -> None:
+    """Have the engine read a file of plain lines. Raises: one of `UNREADABLE` where it cannot."""
+    with path.open("rb") as stream:
+        deque(pyoxigraph.parse(stream, N_TRIPLES_SYNTAX.engine), maxlen=0)
+
+
+def load_lines(
+    store: pyoxigraph.Store,
+    lines: bytes,
+    graph: pyoxigraph.NamedNode | pyoxigraph.DefaultGraph,
+) -> None:
+    """Have the engine read plain lines into a graph. Raises: SyntaxError.
+
+    Its own loading of files leaves no order, so that rows would come in another one at each start.
+    """
+    quads: Iterable[pyoxigraph.Quad] = pyoxigraph.parse(lines, N_TRIPLES_SYNTAX.engine)
+    if isinstance(graph, pyoxigraph.NamedNode):
+        quads = (
+            pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads
+        )
+    store.bulk_extend(quads)

@@ -1,0 +1,248 @@
+"""Files on their way into a store in memory."""
+
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from typing import TypeVar
+
+import pyoxigraph
+
+from eakg.names import BASE, is_evidence
+from eakg.problems import Problem, ProblemsError
+from eakg.rdf import N_TRIPLES_SYNTAX, document_quads, file_quads, mapped_term, syntax_of
+from eakg.store.graph_files import Contents, GraphFile
+from eakg.store.graphs.bulk import UNREADABLE, lines_of, load_lines
+from eakg.store.graphs.dataset import INFERRED_NAME
+from eakg.store.graphs.deferral import Deferral, is_large
+from eakg.store.graphs.forms import case_free, is_marked, stored_term
+from eakg.store.graphs.loaded import FEW, GraphNode, LoadedStore, graph_node, merge_defaults
+from eakg.store.graphs.spellings import KindCount, Spellings
+from eakg.store.options import DefaultGraph
+
+_T = TypeVar("_T")
+
+
+def load(
+    contents: Contents, default_graph: DefaultGraph = "union", *, defers: bool = False
+) -> LoadedStore:
+    """Read the files into a new store in memory, and make the default graphs ready.
+
+    The triples of a file belong to the graph that the file itself names, else to the one that it is
+    given. With `defers` the graphs are made ready by their names when they are first asked for,
+    where they are large and their files tell that nothing but the engine has to look at them.
+    Raises: ProblemsError with every file that is not RDF in the syntax its extension says, with the
+    line.
+    """
+    if defers and default_graph == "union" and is_large(contents):
+        store = _deferred_store(contents)
+        if store is not None:
+            return store
+    graph_load = GraphLoad(contents)
+    for _ in graph_load.steps():
+        pass
+    loaded_store = LoadedStore(
+        graph_load.store,
+        graph_load.graphs,
+        contents.version,
+        default_graph=default_graph,
+        spellings=graph_load.spellings,
+        notices=graph_load.notices,
+    )
+    merge_defaults(loaded_store)
+    return loaded_store
+
+
+class GraphLoad:
+    """Files on their way into a store with all graphs by their names."""
+
+    def __init__(self, contents: Contents) -> None:
+        self.store = pyoxigraph.Store()
+        self.spellings = Spellings()
+        self.notices: tuple[Problem, ...] = ()
+        self._contents = contents
+        self._graphs = {str(file.name) for file in contents.files}
+
+    @property
+    def graphs(self) -> tuple[str, ...]:
+        """The names of the graphs, sorted."""
+        return tuple(sorted(self._graphs))
+
+    def steps(self) -> Iterator[None]:
+        """Load them, some megabytes at each step. Raises: ProblemsError."""
+        problems: list[Problem] = []
+        notices: list[Problem] = []
+        for number, file in enumerate(self._contents.files):
+            counts = KindCount()
+            try:
+                yield from self._load(file, number, counts)
+                notices += [counts.notice(str(file.path))] if counts else []
+            except ProblemsError as error:
+                problems += file.problems(error)
+            except ValueError as error:
+                problems.append(Problem(str(file.origin or file.path), 0, str(error)))
+        if problems:
+            raise ProblemsError(problems)
+        self.notices = tuple(notices)
+
+    def _load(self, file: GraphFile, number: int, counts: KindCount) -> Iterator[None]:
+        if syntax_of(file.path) is N_TRIPLES_SYNTAX:
+            remarkable = yield from _load_plain(file, self.store, graph_node(str(file.name)))
+            if remarkable is not None:
+                quads = document_quads(remarkable, N_TRIPLES_SYNTAX, str(file.name))
+                self._add(_relabel(quads, str(file.name), number, {}), file, counts)
+                return
+        self._graphs |= self._add_all(file, number, counts)
+
+    def _add(self, quads: Iterable[pyoxigraph.Quad], file: GraphFile, counts: KindCount) -> None:
+        if str(file.name) == INFERRED_NAME:
+            # What follows is of tags in lower case, however they are written elsewhere.
+            self.spellings.add_values(self.store, quads)
+        else:
+            self.spellings.add(self.store, quads, counts)
+
+    def _add_all(self, file: GraphFile, number: int, counts: KindCount) -> set[str]:
+        """Load a file quad by quad and count what the engine does not keep; the names of the graphs
+        that it names itself."""
+        quads: Iterable[pyoxigraph.Quad] = file_quads(file.path, str(file.name))
+        if not syntax_of(file.path).quads:
+            self._add(_relabel(quads, str(file.name), number, {}), file, counts)
+            return set()
+        quads = list(quads)
+        # A blank node may name a graph; here graphs have IRIs, and so that node has one everywhere.
+        graphs = dict.fromkeys(quad.graph_name for quad in quads)
+        blank_graphs = [graph for graph in graphs if isinstance(graph, pyoxigraph.BlankNode)]
+        genid = f"{BASE}.well-known/genid/{number}/"
+        names = {
+            node: pyoxigraph.NamedNode(f"{genid}{place}") for place, node in enumerate(blank_graphs)
+        }
+        self.spellings.add(self.store, _relabel(quads, str(file.name), number, names), counts)
+        iri_graphs = [graph for graph in graphs if isinstance(graph, pyoxigraph.NamedNode)]
+        return {graph.value for graph in (*iri_graphs, *names.values())}
+
+
+class Preparation:
+    """Makes the graphs of a store ready by their names, when somebody asks for them. Argument: the
+    store."""
+
+    def __init__(self, loaded_store: LoadedStore) -> None:
+        self._loaded_store = loaded_store
+        self._steps: Iterator[None] | None = None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether `advance` has something to do at once."""
+        return self._steps is not None
+
+    def advance(self) -> None:
+        """Do the next step, which loads some megabytes, where there is one.
+
+        Raises: ProblemsError, as where a file has gone; the next who asks begins anew.
+        """
+        quads = self._loaded_store.quads
+        if not isinstance(quads, Deferral):
+            return
+        if self._steps is None and quads.is_wanted:
+            self._steps = self._prepare(quads)
+        if self._steps is None:
+            return
+        try:
+            next(self._steps)
+        except StopIteration:
+            self._steps = None
+        except ProblemsError:
+            self._steps = None
+            quads.forget()
+            raise
+
+    def _prepare(self, deferral: Deferral) -> Iterator[None]:
+        graph_load = GraphLoad(deferral.contents)
+        yield from graph_load.steps()
+        loaded_store = self._loaded_store
+        evidence = sum(
+            sum(1 for _ in graph_load.store.quads_for_pattern(None, None, None, graph_node(name)))
+            for name in filter(is_evidence, graph_load.graphs)
+        )
+        # What two graphs say stands once in the merge.
+        triples = 0 if loaded_store.engine is None else len(loaded_store.engine)
+        loaded_store.is_disjoint = len(graph_load.store) - evidence == triples
+        loaded_store.spellings = graph_load.spellings
+        loaded_store.quads = graph_load.store
+        if len(loaded_store.usual_names) > FEW or not loaded_store.is_disjoint:
+            merge_defaults(loaded_store)
+
+
+def _deferred_store(contents: Contents) -> LoadedStore | None:
+    """The usual default graph of the files alone; None where that is not all that there is to know
+    of them."""
+    engine = pyoxigraph.Store()
+    spellings = Spellings()
+    for number, file in enumerate(contents.files):
+        if syntax_of(file.path) is not N_TRIPLES_SYNTAX:
+            return None
+        if is_evidence(file.name):
+            continue
+        steps = _load_plain(file, engine, pyoxigraph.DefaultGraph())
+        remarkable = _last(steps)
+        if remarkable is None:
+            return None
+        quads = document_quads(remarkable, N_TRIPLES_SYNTAX, str(file.name))
+        for quad in _relabel(quads, str(file.name), number, {}):
+            object_ = quad.object
+            twin = stored_term(object_)
+            if case_free(object_) is not object_ and str(file.name) != INFERRED_NAME:
+                return None
+            spellings.has_codes = spellings.has_codes or is_marked(twin)
+            engine.add(pyoxigraph.Quad(quad.subject, quad.predicate, twin))
+    names = tuple(sorted({str(file.name) for file in contents.files}))
+    return LoadedStore(
+        Deferral(contents), names, contents.version, spellings=spellings, engine=engine
+    )
+
+
+def _load_plain(
+    file: GraphFile, store: pyoxigraph.Store, graph: GraphNode
+) -> Generator[None, None, bytes | None]:
+    """Have the engine read the lines of a file of N-Triples by itself, some megabytes at each step;
+    the lines that somebody has to look at. None where the engine cannot read some."""
+    remarkable: list[bytes] = []
+    try:
+        for lines in lines_of(file.path):
+            load_lines(store, lines.plain, graph)
+            if lines.remarkable:
+                remarkable.append(lines.remarkable)
+            yield
+    except UNREADABLE:
+        return None
+    return b"".join(remarkable)
+
+
+def _last(steps: Generator[None, None, _T]) -> _T:
+    """What a generator returns at its end."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            value: _T = stop.value
+            return value
+
+
+def _relabel(
+    quads: Iterable[pyoxigraph.Quad],
+    name: str,
+    number: int,
+    names: Mapping[pyoxigraph.BlankNode, pyoxigraph.NamedNode],
+) -> Iterator[pyoxigraph.Quad]:
+    """The quads with blank node labels by order of appearance, the same at every start; the engine
+    gives new ones at each loading. Blank nodes that name graphs get their IRIs."""
+    labels: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode | pyoxigraph.NamedNode] = {**names}
+    file_graph = pyoxigraph.NamedNode(name)
+
+    def relabel(term: _T) -> _T | pyoxigraph.BlankNode | pyoxigraph.NamedNode:
+        if isinstance(term, pyoxigraph.BlankNode):
+            return labels.setdefault(term, pyoxigraph.BlankNode(f"b{number}x{len(labels)}"))
+        return term
+
+    for quad in quads:
+        graph = relabel(quad.graph_name)
+        if isinstance(graph, pyoxigraph.DefaultGraph):
+            graph = file_graph
+        object_ = mapped_term(quad.object, relabel)
+        yield pyoxigraph.Quad(relabel(quad.subject), quad.predicate, object_, graph)
