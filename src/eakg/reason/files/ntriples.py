@@ -14,11 +14,7 @@ from eakg.rdf import (
     TERM,
     TRIPLE_TERM_START,
     is_triple_term,
-    ntriples_fault,
     open_file,
-    parse_rdf,
-    prefixed_nodes,
-    rdf12_line,
     size_of,
     syntax_of,
     utf8_stream,
@@ -27,8 +23,9 @@ from eakg.reason.engine import Facts, facts_by_key
 from eakg.reason.files.text_terms import TextTerms
 from eakg.reason.relations import Ids
 
-CHUNK = 1 << 24
-"""Bytes that are read at once."""
+CHUNK = 1 << 22
+"""Bytes that are read at once: the memory for more would be new each time, which costs more than
+what each part takes."""
 Progress = Callable[[int], None]
 """Told of bytes that were read."""
 
@@ -55,6 +52,9 @@ def read_files(
             if syntax_of(path) is N_TRIPLES_SYNTAX:
                 collections.append(_Reader(path, place, terms).facts(progress))
             else:
+                # N-Triples without a fault do without the readers of documents.
+                from eakg.rdf import parse_rdf
+
                 collections.append(terms.encode(parse_rdf(path, rdf12=True)))
                 progress(size_of(path))
         except ProblemsError as error:
@@ -161,6 +161,8 @@ class _Reader:
         objects = columns["o"]
         if not objects.str.starts_with(TRIPLE_TERM_START).any():
             return columns
+        from eakg.rdf import prefixed_nodes
+
         names = [prefixed_nodes(one, prefix) if is_triple_term(one) else one for one in objects]
         return columns.with_columns(pl.Series("o", names, dtype=pl.String))
 
@@ -170,6 +172,8 @@ class _Reader:
         for number, line in enumerate(lines.to_list(), self.line + 1):
             match = LINE.fullmatch(line.removesuffix("\r"))
             if match is None:
+                from eakg.rdf import rdf12_line
+
                 row = rdf12_line(line)
                 if row is None:
                     raise self._syntax_error(number, line)
@@ -179,6 +183,8 @@ class _Reader:
         return pl.DataFrame(rows, schema=dict.fromkeys("spo", pl.String), orient="row")
 
     def _syntax_error(self, number: int, line: str) -> ProblemsError:
+        from eakg.rdf import ntriples_fault
+
         return self._problem(number, ntriples_fault(line))
 
     def _problem(self, line: int, message: str) -> ProblemsError:
