@@ -79,7 +79,7 @@ class CommandGroup(click.Group):
 @contextmanager
 def _lasting_objects() -> Iterator[None]:
     """What is made inside lasts as long as the process, so nobody looks there for garbage: that
-    would take an eighth of the time of a short command."""
+    would take a tenth of the time of a short command."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
