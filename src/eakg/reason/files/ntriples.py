@@ -23,7 +23,7 @@ from eakg.reason.engine import Facts, facts_by_key
 from eakg.reason.files.text_terms import TextTerms
 from eakg.reason.relations import Ids
 
-CHUNK = 1 << 22
+CHUNK = 1 << 21
 """Bytes that are read at once: the memory for more would be new each time, which costs more than
 what each part takes."""
 Progress = Callable[[int], None]
@@ -84,19 +84,19 @@ class _Reader:
         return facts_by_key(columns[0], columns[1], columns[2])
 
     def _chunks(self, progress: Progress) -> Iterator[str]:
-        """The text in pieces that end with a line."""
+        """The text in pieces that end with a line, without the end of that line."""
         rest = b""
         with open_file(self.path) as stream:
             source = stream.fileobj if isinstance(stream, gzip.GzipFile) else stream
             text = utf8_stream(stream)
             position = 0
             while data := text.read(CHUNK):
-                end = data.rfind(b"\n") + 1
-                if not end:
+                end = data.rfind(b"\n")
+                if end < 0:
                     rest += data
                     continue
-                yield self._text(rest + data[:end])
-                rest = data[end:]
+                yield self._text(b"".join((rest, memoryview(data)[:end])))
+                rest = data[end + 1 :]
                 progress(source.tell() - position)
                 position = source.tell()
             if rest:
@@ -115,12 +115,9 @@ class _Reader:
         Lines are split at their first two spaces, which is right for most; where the parts are no
         terms of the right kinds, each line is read by the grammar.
         """
-        lines = pl.Series("line", [text.removesuffix("\n")]).str.split("\n").explode()
-        columns = (
-            lines.to_frame()
-            .select(pl.col("line").str.splitn(" ", 3).struct.rename_fields(["s", "p", "o"]))
-            .unnest("line")
-        )
+        lines = pl.lit(pl.Series("line", [text])).str.split("\n").explode()
+        parts = lines.str.splitn(" ", 3).struct.rename_fields(["s", "p", "o"])
+        columns = pl.select(parts).unnest("line")
         plain = (
             columns["o"].str.ends_with(" .").fill_null(False).all()
             and not columns["o"].str.starts_with(TRIPLE_TERM_START).any()
@@ -129,10 +126,10 @@ class _Reader:
             columns = columns.with_columns(pl.col("o").str.strip_suffix(" ."))
         numbers = self._terms(self._relabel(columns)) if plain else None
         if numbers is None:
-            numbers = self._terms(self._relabel(self._split(lines)))
+            numbers = self._terms(self._relabel(self._split(text)))
         if numbers is None:
             raise self._problem(0, "has terms that cannot be told apart; check its syntax")
-        self.line += len(lines)
+        self.line += text.count("\n") + 1
         return numbers
 
     def _terms(self, columns: pl.DataFrame) -> tuple[Ids, Ids, Ids] | None:
@@ -166,10 +163,10 @@ class _Reader:
         names = [prefixed_nodes(one, prefix) if is_triple_term(one) else one for one in objects]
         return columns.with_columns(pl.Series("o", names, dtype=pl.String))
 
-    def _split(self, lines: pl.Series) -> pl.DataFrame:
+    def _split(self, text: str) -> pl.DataFrame:
         """The parts of lines, read by the grammar."""
         rows: list[tuple[str, str, str]] = []
-        for number, line in enumerate(lines.to_list(), self.line + 1):
+        for number, line in enumerate(text.split("\n"), self.line + 1):
             match = LINE.fullmatch(line.removesuffix("\r"))
             if match is None:
                 from eakg.rdf import rdf12_line
