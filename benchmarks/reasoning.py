@@ -65,10 +65,10 @@ def measure(command: list[str], out: Path, repeats: int = REPEATS) -> Run:
     return Run(wall, cpu, memory, triples)
 
 
-def unpacked(folder: Path) -> dict[str, list[Path]]:
+def unpacked(folder: Path, sizes: tuple[int, ...] = (1, 10, 50)) -> dict[str, list[Path]]:
     """The LUBM files, unpacked, each with the ontology."""
     found = {}
-    for size in (1, 10, 50):
+    for size in sizes:
         packed = DATA / f"lubm-{size}.nt.gz"
         if packed.is_file():
             plain = folder / f"lubm-{size}.nt"

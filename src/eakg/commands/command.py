@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from eakg.problems import ExitStatus, ProblemsError
 from eakg.sparql import StoreError
@@ -42,5 +41,16 @@ def ending(function: Callable[..., ExitStatus]) -> Callable[..., None]:
 @contextmanager
 def progress(message: str) -> Iterator[Callable[[str], None]]:
     """Shows what long work is at, where someone is watching; yields what is told of the next."""
+    if not is_watched():
+        yield lambda _: None
+        return
+    # It is a slow import, as all that draws.
+    from rich.console import Console
+
     with Console(stderr=True).status(message) as status:
         yield status.update
+
+
+def is_watched() -> bool:
+    """Whether standard error is a terminal, where progress can be shown."""
+    return sys.stderr.isatty()

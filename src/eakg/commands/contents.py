@@ -10,7 +10,6 @@ from eakg.dataset import shipped_layout
 from eakg.problems import ExitStatus, ProblemsError
 from eakg.rdf.inputs import rdf_files
 from eakg.store import Contents, GraphFile, Reasoning, read_contents
-from eakg.store.graphs import ingest
 
 
 def shipped_contents() -> Contents:
@@ -30,6 +29,9 @@ def prepared_contents(
     """RDF files as `ingest` writes them into a folder; contradictions that are allowed are told
     on standard error, and so is what our engine does not keep, unless they go to one elsewhere.
     Raises: ProblemsError for those that are not, and for what cannot be read."""
+    # It brings the reasoner along, which the shipped graph does without.
+    from eakg.store.graphs import ingest
+
     with progress("reading") as tell:
         ingestion = ingest(rdf_files(data), folder, reasoning, tell)
     if ingestion.contradictions and not allow_inconsistent:

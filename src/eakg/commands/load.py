@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from eakg.commands.command import PathArgument, ending, progress
+from eakg.commands.command import PathArgument, ending, is_watched, progress
 from eakg.commands.contents import prepared_contents, shipped_contents
 from eakg.commands.options import ENVIRONMENT, takes
 from eakg.files import TemporaryFolder
@@ -97,9 +95,20 @@ def _contents(data: tuple[Path, ...], folder: Path, options: LoadOptions) -> Con
 @contextmanager
 def _progress_bar(contents: Contents) -> Iterator[Callable[[int], None]]:
     """Shows how many of the triples are there, where someone is watching."""
+    if not is_watched():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     triples = sum(file.path.read_bytes().count(b"\n") for file in contents.files)
-    console = Console(stderr=True)
     columns = (TextColumn("loading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("loading", total=triples)
         yield lambda count: bar.advance(task, count)

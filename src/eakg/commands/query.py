@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.data import DataCommand, check_no_rdf, check_standard_input, data_option
@@ -36,7 +34,6 @@ from eakg.queries.verdict import (
     unusable,
     updates,
 )
-from eakg.queries.why import Reasons
 from eakg.sparql import ParameterError, StoreError
 from eakg.store import Closure
 
@@ -221,6 +218,9 @@ def test_queries(
     PATH is a query file or a folder of them; without one, the shipped queries. A query that
     expects nothing has to run, no more.
     """
+    # It brings the reasoner along, which one query does without.
+    from eakg.queries.why import Reasons
+
     for path in paths:
         check_no_rdf(path)
     preference = _target(endpoint, data, default_graphs, named_graphs, closure, retries)
@@ -301,6 +301,9 @@ def _print_outcome(outcome: Outcome) -> None:
 
 
 def _print_table(outcomes: Sequence[Outcome]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(title="Saved queries")
     for column in ("query", "rows", "verdict", "ms"):
         table.add_column(column, justify="right" if column in ("rows", "ms") else "left")

@@ -6,15 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
-from eakg.commands.command import PathArgument, ending, progress
-from eakg.dataset import evidence_beside, places_of_files
-from eakg.evidence import NamedGraphs
-from eakg.problems import ExitStatus, ProblemsError
-from eakg.reason import Engine, Equality, closure_of_facts
-from eakg.reason.contradictions import contradiction, is_small, sentences
+from eakg.commands.command import PathArgument, ending, is_watched, progress
+from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.reason import Closure, Engine, Equality, closure_of_facts
 from eakg.reason.files import Statistics, check_output, read, warnings, write_closure
 from eakg.reason.rules import RULE_SETS, rule_set
 
@@ -90,20 +85,32 @@ def reason(
     statistics.count(closure)
     _print_statistics(statistics, stats, as_json, err=output is None)
     if inconsistencies:
-        places = places_of_files(file for file in files if is_small(file))
-        quotations = sentences(closure, NamedGraphs(evidence_beside(files)))
-        raise ProblemsError(
-            (contradiction(i, places, str(files[0]), quotations) for i in inconsistencies),
-            ExitStatus.INCONSISTENT,
-        )
+        raise ProblemsError(_contradictions(closure, files), ExitStatus.INCONSISTENT)
     return ExitStatus.DONE
+
+
+def _contradictions(closure: Closure, files: Sequence[Path]) -> Iterator[Problem]:
+    # What finds places and sentences is imported where there is something to find.
+    from eakg.dataset import evidence_beside, places_of_files
+    from eakg.evidence import NamedGraphs
+    from eakg.reason.contradictions import contradiction, is_small, sentences
+
+    places = places_of_files(file for file in files if is_small(file))
+    quotations = sentences(closure, NamedGraphs(evidence_beside(files)))
+    for inconsistency in closure.inconsistencies:
+        yield contradiction(inconsistency, places, str(files[0]), quotations)
 
 
 @contextmanager
 def _progress_bar(files: Sequence[Path]) -> Iterator[Callable[[int], None]]:
     """Shows how much of the files was read, where someone is watching."""
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+    if not is_watched():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
         sizes = sum(file.stat().st_size for file in files if file.is_file())
         task = bar.add_task("reading", total=sizes)
         yield lambda size: bar.advance(task, size)
@@ -111,6 +118,8 @@ def _progress_bar(files: Sequence[Path]) -> Iterator[Callable[[int], None]]:
 
 def _print_statistics(statistics: Statistics, stats: bool, as_json: bool, err: bool) -> None:
     if stats:
+        from rich.console import Console
+
         for table in statistics.tables():
             Console(stderr=True).print(table)
     if as_json:

@@ -7,14 +7,16 @@ import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import csvw
 import uritemplate
 
 from eakg.keyed_files import Key, KeyedFile, Keys, read_json
 from eakg.names import PREFIXES, is_slug
 from eakg.problems import Problem, ProblemsError
+
+if TYPE_CHECKING:
+    import csvw
 
 METADATA_SUFFIX = "-metadata.json"
 SOURCE_WORDS = ("definition", "modelling choice", "general knowledge")
@@ -40,7 +42,7 @@ class BackgroundRow:
 class Rows:
     """The description of a table, the rows that are right, and the problems of the others."""
 
-    table: csvw.Table
+    table: "csvw.Table"
     rows: tuple[BackgroundRow, ...]
     problems: tuple[Problem, ...]
 
@@ -80,10 +82,13 @@ def is_address(source: str) -> bool:
     return bool(_ADDRESS.fullmatch(source))
 
 
-def _read_metadata(metadata: Path, path: Path) -> csvw.Table:
+def _read_metadata(metadata: Path, path: Path) -> "csvw.Table":
     if not metadata.is_file():
         message = f"has no CSVW metadata; add {metadata.name} beside it"
         raise ProblemsError([Problem(str(path), 0, message)])
+    # A slow import, for tables alone.
+    import csvw
+
     file = read_json(metadata, _ABSENT)
     try:
         with warnings.catch_warnings():
@@ -101,7 +106,7 @@ def _read_metadata(metadata: Path, path: Path) -> csvw.Table:
     return table
 
 
-def _metadata_problems(file: KeyedFile, table: csvw.Table) -> Iterator[Problem]:
+def _metadata_problems(file: KeyedFile, table: "csvw.Table") -> Iterator[Problem]:
     names = {column.name for column in table.tableSchema.columns}
     for name in table.tableSchema.primaryKey:
         if name not in names:
@@ -163,7 +168,7 @@ def _read_cells(path: Path) -> list[tuple[int, list[str]]]:
     return rows
 
 
-def _read_row(columns: list[csvw.Column], cells: list[str]) -> tuple[list[str], dict[str, Any]]:
+def _read_row(columns: "list[csvw.Column]", cells: list[str]) -> tuple[list[str], dict[str, Any]]:
     """What is wrong with a row, and the values of its other cells."""
     if len(cells) != len(columns):
         message = (

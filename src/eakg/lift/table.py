@@ -9,9 +9,8 @@ row itself describe the row (its source and verification) in the evidence graph.
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import csvw
 import uritemplate
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, XSD
@@ -21,6 +20,9 @@ from eakg.lift.normalization import decimal_literal
 from eakg.lift.result import LiftError, LiftResult, SkippedLine
 from eakg.lift.rows import is_address, read_rows
 from eakg.names import CSVW, EAKG, ID, PREFIXES, background_graph
+
+if TYPE_CHECKING:
+    import csvw
 
 
 def _property(name: str) -> URIRef:
@@ -33,7 +35,7 @@ def _expand(template: Any, cells: dict[str, Any], **cell: str) -> URIRef:
     return URIRef(uritemplate.expand(str(template), values | cell))
 
 
-def _literal(column: csvw.Column, value: Any) -> Literal:
+def _literal(column: "csvw.Column", value: Any) -> Literal:
     datatype = column.inherit("datatype")
     base = datatype.base if datatype else "string"
     if base == "string":
@@ -43,7 +45,7 @@ def _literal(column: csvw.Column, value: Any) -> Literal:
     return decimal_literal(text) if base == "decimal" else Literal(text, datatype=XSD[base])
 
 
-def _triples(table: csvw.Table, cells: dict[str, Any]) -> Iterator[tuple[str, AssertedTriple]]:
+def _triples(table: "csvw.Table", cells: dict[str, Any]) -> Iterator[tuple[str, AssertedTriple]]:
     """The triples of a row, each with the name of its column."""
     for column in table.tableSchema.columns:
         if column.propertyUrl is None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 from typing import Literal as Choice
 
 import numpy as np
@@ -17,9 +18,7 @@ from eakg.reason.engine import (
     Facts,
     NodeTerms,
     Terms,
-    apply_change,
 )
-from eakg.reason.proofs import Explainer, Proof
 from eakg.reason.relations import (
     CLASS,
     EMPTY,
@@ -31,6 +30,9 @@ from eakg.reason.relations import (
     without,
 )
 from eakg.reason.rules import TYPE, RuleSet, rule_set
+
+if TYPE_CHECKING:
+    from eakg.reason.proofs import Explainer, Proof
 
 Equality = Choice["expanded", "representatives"]
 Engine = Choice["auto", "memory", "owlrl"]
@@ -72,11 +74,14 @@ class Closure:
         return self.expansion.inferred(trivial=self.trivial, restated=self.restated)
 
     @cached_property
-    def explainer(self) -> Explainer:
+    def explainer(self) -> "Explainer":
         """What finds proofs in the closure."""
+        # A closure that is only written does without it, and without `apply_change`.
+        from eakg.reason.proofs import Explainer
+
         return Explainer(self.state)
 
-    def explain(self, triple: Triple) -> Proof:
+    def explain(self, triple: Triple) -> "Proof":
         """Why a triple of the closure holds: a tree of rules down to asserted triples.
 
         The tree is acyclic, and as small as was found in a few hundredths of a second. Raises:
@@ -97,6 +102,8 @@ class Closure:
         `materialize` for the changed graph. It is far cheaper as long as nothing that is removed
         may have made things the same; otherwise everything is done anew.
         """
+        from eakg.reason.engine import apply_change
+
         terms = self.state.facts.terms
         state = apply_change(self.state, terms.encode(added), terms.encode(removed), allowance)
         return replace(self, state=state)

@@ -19,9 +19,10 @@ from eakg.sparql.lexer import (
 )
 
 _BLANK = rf"(?:\s|{COMMENT}(?:[\n\r]|\Z))*+"
+# The words alone are in any case: names in any case would take long to compile.
 _SERVICE = re.compile(
-    rf"service{_BLANK}(?:silent{_BLANK})?(?:{VARIABLE}|{IRIREF}|{PREFIXED_NAME}){_BLANK}\{{",
-    re.IGNORECASE,
+    rf"(?i:service){_BLANK}(?:(?i:silent){_BLANK})?"
+    rf"(?:{VARIABLE}|{IRIREF}|{PREFIXED_NAME}){_BLANK}\{{"
 )
 # A prefixed name after one of these is a graph or a resource, whatever its prefix.
 _GROUP = re.compile(rf"{_BLANK}\{{")

@@ -13,7 +13,6 @@ from eakg.queries.ask.endpoint import QueryEndpoint, RemoteEndpoint, StoreEndpoi
 from eakg.queries.contract import SavedQuery
 from eakg.rdf.inputs import rdf_inputs
 from eakg.store import Contents, GraphFile, Limits, read_contents
-from eakg.store.graphs import ingest_named
 from eakg.store.workers import KeeperProcess
 
 _PATIENCE = 600.0  # seconds that a query may wait for those asked before it
@@ -90,6 +89,9 @@ def _contents(target: QueryTarget) -> Iterator[Contents]:
         if not target.reasons:
             yield read_contents(files)
             return
+        # It brings the reasoner along, which asking alone does without.
+        from eakg.store.graphs import ingest_named
+
         ingestion = ingest_named(files, folder)
         if ingestion.contradictions:
             raise ProblemsError(ingestion.contradictions, ExitStatus.INCONSISTENT)

@@ -4,10 +4,9 @@ Every dictionary of terms begins with `eakg.reason.rules.VOCABULARY`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
@@ -16,7 +15,7 @@ from eakg.reason.relations import CLASS, EMPTY, Ids, Mask, distinct, pack
 from eakg.reason.rules import NAMESPACES, NUMBER, TYPE, VOCABULARY
 
 IRI, BLANK, LITERAL, NO_TERM = 0, 1, 2, 3
-Kinds = NDArray[np.uint8]
+Kinds = np.ndarray[tuple[Any, ...], np.dtype[np.uint8]]
 Facts = dict[int, Ids]
 """Sorted facts by the key of their relation."""
 

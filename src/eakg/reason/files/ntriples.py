@@ -14,11 +14,7 @@ from eakg.rdf import (
     TERM,
     TRIPLE_TERM_START,
     is_triple_term,
-    ntriples_fault,
     open_file,
-    parse_rdf,
-    prefixed_nodes,
-    rdf12_line,
     size_of,
     syntax_of,
     utf8_stream,
@@ -27,8 +23,9 @@ from eakg.reason.engine import Facts, facts_by_key
 from eakg.reason.files.text_terms import TextTerms
 from eakg.reason.relations import Ids
 
-CHUNK = 1 << 24
-"""Bytes that are read at once."""
+CHUNK = 1 << 21
+"""Bytes that are read at once: the memory for more would be new each time, which costs more than
+what each part takes."""
 Progress = Callable[[int], None]
 """Told of bytes that were read."""
 
@@ -55,6 +52,9 @@ def read_files(
             if syntax_of(path) is N_TRIPLES_SYNTAX:
                 collections.append(_Reader(path, place, terms).facts(progress))
             else:
+                # N-Triples without a fault do without the readers of documents.
+                from eakg.rdf import parse_rdf
+
                 collections.append(terms.encode(parse_rdf(path, rdf12=True)))
                 progress(size_of(path))
         except ProblemsError as error:
@@ -84,19 +84,19 @@ class _Reader:
         return facts_by_key(columns[0], columns[1], columns[2])
 
     def _chunks(self, progress: Progress) -> Iterator[str]:
-        """The text in pieces that end with a line."""
+        """The text in pieces that end with a line, without the end of that line."""
         rest = b""
         with open_file(self.path) as stream:
             source = stream.fileobj if isinstance(stream, gzip.GzipFile) else stream
             text = utf8_stream(stream)
             position = 0
             while data := text.read(CHUNK):
-                end = data.rfind(b"\n") + 1
-                if not end:
+                end = data.rfind(b"\n")
+                if end < 0:
                     rest += data
                     continue
-                yield self._text(rest + data[:end])
-                rest = data[end:]
+                yield self._text(b"".join((rest, memoryview(data)[:end])))
+                rest = data[end + 1 :]
                 progress(source.tell() - position)
                 position = source.tell()
             if rest:
@@ -115,12 +115,9 @@ class _Reader:
         Lines are split at their first two spaces, which is right for most; where the parts are no
         terms of the right kinds, each line is read by the grammar.
         """
-        lines = pl.Series("line", [text.removesuffix("\n")]).str.split("\n").explode()
-        columns = (
-            lines.to_frame()
-            .select(pl.col("line").str.splitn(" ", 3).struct.rename_fields(["s", "p", "o"]))
-            .unnest("line")
-        )
+        lines = pl.lit(pl.Series("line", [text])).str.split("\n").explode()
+        parts = lines.str.splitn(" ", 3).struct.rename_fields(["s", "p", "o"])
+        columns = pl.select(parts).unnest("line")
         plain = (
             columns["o"].str.ends_with(" .").fill_null(False).all()
             and not columns["o"].str.starts_with(TRIPLE_TERM_START).any()
@@ -129,10 +126,10 @@ class _Reader:
             columns = columns.with_columns(pl.col("o").str.strip_suffix(" ."))
         numbers = self._terms(self._relabel(columns)) if plain else None
         if numbers is None:
-            numbers = self._terms(self._relabel(self._split(lines)))
+            numbers = self._terms(self._relabel(self._split(text)))
         if numbers is None:
             raise self._problem(0, "has terms that cannot be told apart; check its syntax")
-        self.line += len(lines)
+        self.line += text.count("\n") + 1
         return numbers
 
     def _terms(self, columns: pl.DataFrame) -> tuple[Ids, Ids, Ids] | None:
@@ -161,15 +158,19 @@ class _Reader:
         objects = columns["o"]
         if not objects.str.starts_with(TRIPLE_TERM_START).any():
             return columns
+        from eakg.rdf import prefixed_nodes
+
         names = [prefixed_nodes(one, prefix) if is_triple_term(one) else one for one in objects]
         return columns.with_columns(pl.Series("o", names, dtype=pl.String))
 
-    def _split(self, lines: pl.Series) -> pl.DataFrame:
+    def _split(self, text: str) -> pl.DataFrame:
         """The parts of lines, read by the grammar."""
         rows: list[tuple[str, str, str]] = []
-        for number, line in enumerate(lines.to_list(), self.line + 1):
+        for number, line in enumerate(text.split("\n"), self.line + 1):
             match = LINE.fullmatch(line.removesuffix("\r"))
             if match is None:
+                from eakg.rdf import rdf12_line
+
                 row = rdf12_line(line)
                 if row is None:
                     raise self._syntax_error(number, line)
@@ -179,6 +180,8 @@ class _Reader:
         return pl.DataFrame(rows, schema=dict.fromkeys("spo", pl.String), orient="row")
 
     def _syntax_error(self, number: int, line: str) -> ProblemsError:
+        from eakg.rdf import ntriples_fault
+
         return self._problem(number, ntriples_fault(line))
 
     def _problem(self, line: int, message: str) -> ProblemsError:

@@ -9,7 +9,6 @@ from rdflib import Graph
 
 from eakg.files import is_stream, publish, writing
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import TURTLE, is_carrier, serialize, turtle_of
 from eakg.reason.closure import Closure
 from eakg.reason.files.text_terms import TextTerms
 from eakg.reason.files.writing import write_facts
@@ -58,6 +57,9 @@ def write_closure(closure: Closure, path: Path | None, *, only_inferred: bool) -
 
 
 def _turtle(graph: Graph) -> bytes:
+    # N-Triples, the most frequent output, do without the writers of graphs.
+    from eakg.rdf import TURTLE, is_carrier, serialize, turtle_of
+
     if any(map(is_carrier, graph.objects())):
         prefixes = {prefix: str(namespace) for prefix, namespace in graph.namespaces()}
         return serialize(graph, TURTLE, prefixes)

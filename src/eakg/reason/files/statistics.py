@@ -6,11 +6,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import Any
-
-from rich.table import Table
+from typing import TYPE_CHECKING, Any
 
 from eakg.reason.closure import Closure
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 @dataclass
@@ -47,8 +48,10 @@ class Statistics:
         """The numbers for machines."""
         return {**asdict(self), "peak_memory": peak_memory()}
 
-    def tables(self) -> Iterator[Table]:
+    def tables(self) -> Iterator["Table"]:
         """The numbers for people."""
+        from rich.table import Table
+
         table = Table(title="Reasoning")
         counts = (self.asserted, self.inferred, self.terms, self.rounds, self.contradictions)
         names = ("asserted", "inferred", "terms", "rounds", "contradictions")

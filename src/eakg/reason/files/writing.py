@@ -1,6 +1,6 @@
-"""Facts written as N-Triples, block by block."""
+"""Facts written as N-Triples, many at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 import numpy as np
@@ -8,32 +8,53 @@ import polars as pl
 
 from eakg.reason.engine import Block
 from eakg.reason.files.text_terms import TextTerms
-from eakg.reason.relations import CLASS, first, second
+from eakg.reason.relations import CLASS, Ids, first, second
 from eakg.reason.rules import TYPE
 
-ROWS = 1 << 19
+Columns = tuple[Ids, Ids, Ids]
+ROWS = 1 << 17
 """Triples that are written at once."""
 
 
 def write_facts(blocks: Iterable[Block], terms: TextTerms, file: BinaryIO) -> int:
     """Write facts as lines of N-Triples. Result: how many were written."""
     spellings = terms.spellings
-    type_ = spellings[TYPE]
     count = 0
+    for columns in _batches(_columns(blocks)):
+        names = zip("spo", columns, strict=True)
+        frame = pl.DataFrame({name: spellings[numbers] for name, numbers in names})
+        frame.with_columns(dot=pl.lit(".")).write_csv(
+            file, include_header=False, separator=" ", quote_style="never"
+        )
+        count += len(frame)
+    return count
+
+
+def _columns(blocks: Iterable[Block]) -> Iterator[Columns]:
+    """The numbers of subjects, predicates and objects, at most `ROWS` of them at once."""
     for key, facts in blocks:
-        if key >= CLASS:
-            predicate, class_ = type_, spellings[key - CLASS]
-        else:
-            predicate, class_ = spellings[key], None
         for start in range(0, len(facts), ROWS):
             part = facts[start : start + ROWS]
-            if class_ is None:
-                subjects = spellings.gather(first(part).astype(np.uint32))
-                objects: pl.Series | pl.Expr = spellings.gather(second(part).astype(np.uint32))
+            if key >= CLASS:
+                yield part, np.full(len(part), TYPE), np.full(len(part), key - CLASS)
             else:
-                subjects = spellings.gather(part.astype(np.uint32))
-                objects = pl.lit(class_)
-            frame = pl.select(s=subjects, p=pl.lit(predicate), o=objects, dot=pl.lit("."))
-            frame.write_csv(file, include_header=False, separator=" ", quote_style="never")
-            count += len(part)
-    return count
+                yield first(part), np.full(len(part), key), second(part)
+
+
+def _batches(parts: Iterable[Columns]) -> Iterator[Columns]:
+    """The same, put together as far as they are few."""
+    batch: list[Columns] = []
+    size = 0
+    for part in parts:
+        if batch and size + len(part[0]) > ROWS:
+            yield _union(batch)
+            batch, size = [], 0
+        batch.append(part)
+        size += len(part[0])
+    if batch:
+        yield _union(batch)
+
+
+def _union(batch: Sequence[Columns]) -> Columns:
+    subjects, predicates, objects = (np.concatenate(column) for column in zip(*batch, strict=True))
+    return subjects, predicates, objects

@@ -13,7 +13,7 @@ import re
 import struct
 from collections.abc import Callable, Hashable
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from xml.parsers import expat
 
 from rdflib import Literal
@@ -50,14 +50,14 @@ _START = (
     "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 _CHAR = _START + r"\-.0-9" + "\u00b7\u0300-\u036f\u203f-\u2040"
-_STRINGS: dict[Node, re.Pattern[str]] = {
-    XSD.string: re.compile(r"[\s\S]*"),
-    XSD.normalizedString: re.compile(r"[^\t\n\r]*"),
-    XSD.token: re.compile(r"([^\t\n\r ]+( [^\t\n\r ]+)*)?"),
-    XSD.language: re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*"),
-    XSD.Name: re.compile(f"[:{_START}][:{_CHAR}]*"),
-    XSD.NCName: re.compile(f"[{_START}][{_CHAR}]*"),
-    XSD.NMTOKEN: re.compile(f"[:{_CHAR}]+"),
+_STRINGS: dict[Node, str] = {
+    XSD.string: r"[\s\S]*",
+    XSD.normalizedString: r"[^\t\n\r]*",
+    XSD.token: r"([^\t\n\r ]+( [^\t\n\r ]+)*)?",
+    XSD.language: r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*",
+    XSD.Name: f"[:{_START}][:{_CHAR}]*",
+    XSD.NCName: f"[{_START}][{_CHAR}]*",
+    XSD.NMTOKEN: f"[:{_CHAR}]+",
 }
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
@@ -108,7 +108,13 @@ def _single(lexical: str, number: float) -> bytes:
 
 
 def _string(lexical: str, datatype: Node) -> Value | None:
-    return ("string", lexical) if _STRINGS[datatype].fullmatch(lexical) else None
+    return ("string", lexical) if _string_form(datatype).fullmatch(lexical) else None
+
+
+@cache
+def _string_form(datatype: Node) -> re.Pattern[str]:
+    # Those of names take long to compile, and are seldom wanted.
+    return re.compile(_STRINGS[datatype])
 
 
 def _plain(lexical: str, _: Node) -> Value | None:
@@ -209,7 +215,7 @@ def in_value_space(literal: Literal, datatype: Node) -> bool:
     if datatype == RDF.langString:
         return space == "language-tagged string"
     if datatype in _STRINGS:
-        return space == "string" and bool(_STRINGS[datatype].fullmatch(str(content)))
+        return space == "string" and bool(_string_form(datatype).fullmatch(str(content)))
     if datatype in _INTEGER_BOUNDS and isinstance(content, Decimal):
         low, high = _INTEGER_BOUNDS[datatype]
         whole = content == content.to_integral_value()

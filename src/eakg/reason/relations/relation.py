@@ -7,14 +7,14 @@ number above `CLASS`.
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ids = NDArray[np.int64]
-Ranks = NDArray[np.uint32]
-Mask = NDArray[np.bool_]
+# What `numpy.typing.NDArray` stands for, as that is a slow import.
+Ids = np.ndarray[tuple[Any, ...], np.dtype[np.int64]]
+Ranks = np.ndarray[tuple[Any, ...], np.dtype[np.uint32]]
+Mask = np.ndarray[tuple[Any, ...], np.dtype[np.bool_]]
 Column = TypeVar("Column", Ids, Ranks)
 
 CLASS = 1 << 40
