@@ -25,6 +25,7 @@ from eakg.sparql import (
     StoreError,
     engine_spelling,
     inspect_query,
+    lookup_kind,
 )
 from eakg.sparql.exact import exact_query
 from eakg.sparql.syntax import TermKind, TermNode
@@ -116,8 +117,14 @@ def ask_engine(
     engine raises.
     """
     default_graph = loaded_store.merge(dataset.default_graphs)
-    is_node = partial(_is_node, loaded_store.store, default_graph)
     has_codes = loaded_store.spellings.has_codes
+    if lookup_kind(spelled) is not None:
+        # It calls no functions and names no graphs.
+        answer = loaded_store.store.query(
+            spelled, base_iri=base_iri, default_graph=[default_graph], named_graphs=[]
+        )
+        return EngineAnswer(cast(Answer, answer), has_codes)
+    is_node = partial(_is_node, loaded_store.store, default_graph)
     coding = literal_coding(is_used=has_codes)
     query = exact_query(spelled, base_iri, lambda: dataset.named_graphs, is_node, coding)
     if query.text != query.readable:
