@@ -3,9 +3,9 @@
 
 Look-ups are `SELECT * { <thing> ?p ?o }` over the closure of LUBM-1, all different, sent by wrk
 over eight connections as in `benchmarks/serving.py`. The systems take turns. What is counted is
-the time that processors worked for each process (proc(5), `utime` and `stime`), which depends little
-on what else the machine does; answers a second depend on it very much, so that only their ratio in
-one run says something. A table in Markdown goes to standard output.
+the time that processors worked for each process (proc(5), `utime` and `stime`), which depends
+little on what else the machine does; answers a second depend on it very much, so that only their
+ratio in one run says something. A table in Markdown goes to standard output.
 """
 
 import argparse

@@ -67,7 +67,7 @@ class StoreClient:
         # The page of a keeper that was killed says what was the version then. Before another takes
         # changes, its address is at this one.
         try:
-            is_in_place = os.readlink(self._link) == page.keeper
+            is_in_place = os.readlink(self._link) == page.keeper  # noqa: PTH115 - asked for each query
         except OSError:
             return ""
         return page.page.version if is_in_place else ""

@@ -127,13 +127,15 @@ class Channel:
     def receive(self, seconds: float) -> Message:
         """Wait for a message. Raises: TimeoutError where it is not there, whole, after so many
         seconds; otherwise as `hear`."""
+        message = self._inbox.take()
         ends = time.monotonic() + seconds
-        while True:
-            self.flush()
-            message = self.hear()
-            if message is not None:
-                return message
+        while message is None:
+            if self._outbox:
+                self.flush()
+            # An answer is hardly ever there before it was waited for.
             self._wait(self.events, ends)
+            message = self.hear()
+        return message
 
     def await_message(self) -> Message:
         """Wait for a message for as long as the other side lives. Raises: as `hear`.
