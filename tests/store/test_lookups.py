@@ -1,18 +1,28 @@
 """A look-up, which is known at a glance, is what the whole way of reading finds it to be."""
 
 from collections.abc import Callable
+from io import BytesIO
+from itertools import product
+from pathlib import Path
 from random import Random
 
 import pytest
+from rdflib import URIRef
 
 from eakg.rdf.formats import ResultKind
 from eakg.sparql import query as reading
 from eakg.sparql import spelling
 from eakg.sparql.exact import rewriting
 from eakg.sparql.exact.rewriting import ExactQuery, exact_query
+from eakg.sparql.failures import StoreError
 from eakg.sparql.query import Inspection, inspect_query, lookup_kind
 from eakg.sparql.spelling import engine_spelling
+from eakg.store.graph_files import Contents, GraphFile
+from eakg.store.graphs import evaluation
+from eakg.store.graphs.evaluation import evaluate
 from eakg.store.graphs.forms import literal_coding
+from eakg.store.graphs.loaded import load
+from eakg.store.request import CLOSURES, QueryRequest
 from helpers import random_sparql
 
 BASE = "http://e/"
@@ -47,7 +57,7 @@ _OBJECTS = (*_NODES, '"a"', '""', '"{ SERVICE"', '"x"@de', '"<"@zh-hant-x-1', '"
 
 def whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read all texts the whole way."""
-    for module in (reading, spelling, rewriting):
+    for module in (reading, spelling, rewriting, evaluation):
         monkeypatch.setattr(module, "lookup_kind", lambda _: None)
 
 
@@ -113,3 +123,39 @@ def test_the_whole_way_finds_the_same(
     found = [read(text) for text in texts]
     whole(monkeypatch)
     assert found == [read(text) for text in texts]
+
+
+def test_the_whole_way_answers_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    data = tmp_path / "data.ttl"
+    data.write_text(
+        "@prefix : <http://e/> . :a :p '01'^^<http://www.w3.org/2001/XMLSchema#integer>, 1 ."
+        " :a :p 'x'@en-GB, 'x'@de, :b ; a :c . :b :p 'y', [ :p :a ] . :b a :c ."
+    )
+    loaded_store = load(Contents((GraphFile(URIRef("http://e/g"), data),), "1"))
+    texts = [
+        "SELECT * { <a> ?p ?o }",
+        "SELECT ?o { <a> <p> ?o ; a <c> }",
+        'SELECT ?s { ?s <p> "x"@en-gb }',
+        "SELECT DISTINCT ?p { ?s ?p ?o . ?s a <c> } LIMIT 3",
+        "ASK { <b> <p> <a> }",
+        'ASK { ?s <p> "y" }',
+        "SELECT * { <nowhere> ?p ?o }",
+        "SELECT * { <a b> ?p ?o }",
+        "SELECT * { <http://e/[> ?p ?o }",
+    ]
+
+    def answers() -> list[bytes | str]:
+        found: list[bytes | str] = []
+        for text, name, closure in product(texts, ("json", "xml"), CLOSURES):
+            output = BytesIO()
+            try:
+                evaluate(loaded_store, QueryRequest(text, name, closure, base_iri=BASE), output)
+                found.append(output.getvalue())
+            except StoreError as error:
+                found.append(repr(error))
+        return found
+
+    found = answers()
+    whole(monkeypatch)
+    assert found == answers()
+    assert any(b"XMLSchema#integer" in one for one in found if isinstance(one, bytes))
