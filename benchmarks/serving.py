@@ -116,8 +116,11 @@ def asked(port: int, path: str, query: str, patience: float) -> float | None:
     return time.perf_counter() - start if response.status == 200 else None
 
 
-def look_up(system: System, port: int, kind: str, names: Path, start: int) -> None:
-    """Send look-ups for some seconds, all different or the same few again and again."""
+def look_up(
+    system: System, port: int, kind: str, names: Path, start: int, seconds: int = SECONDS
+) -> float:
+    """Send look-ups for some seconds, all different or the same few again and again; how many a
+    second were answered."""
     different = kind == "different"
     among = len(names.read_text().splitlines()) if different else REPEATED
     script = names.with_suffix(".lua")
@@ -128,7 +131,7 @@ def look_up(system: System, port: int, kind: str, names: Path, start: int) -> No
         )
     )
     url = f"http://127.0.0.1:{port}"
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}", "--latency", "-s"]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}", "--latency", "-s"]
     said = subprocess.run(
         [*command, str(script), url], capture_output=True, text=True, check=True
     ).stdout
@@ -138,6 +141,7 @@ def look_up(system: System, port: int, kind: str, names: Path, start: int) -> No
     system.rates.setdefault(kind, []).append(rate)
     percentiles = [milliseconds(said, share) for share in ("50%", "99%")]
     system.latencies.setdefault(kind, []).append((percentiles[0], percentiles[1]))
+    return rate
 
 
 def milliseconds(said: str, share: str) -> float:

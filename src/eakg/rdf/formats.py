@@ -6,7 +6,7 @@ A format carries its writers, so that one which is listed can be written.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
+from functools import cache, cached_property, lru_cache, partial
 from itertools import chain
 from typing import BinaryIO, TypeAlias, cast
 
@@ -101,7 +101,7 @@ class ResultFormat:
         """What it may be called where one format is named: short names, media type, extension."""
         return self.aliases | {self.name, self.media_type, self.extension}
 
-    @property
+    @cached_property
     def kinds(self) -> frozenset[ResultKind]:
         """The forms of result that it can carry."""
         writers = {
@@ -146,7 +146,7 @@ class ResultFormat:
         """Its name for people."""
         return self.name.upper() if self.syntax is None else self.syntax.name
 
-    @property
+    @cached_property
     def content_type(self) -> str:
         """The media type as a header carries it: text types with their charset."""
         if self.media_type.startswith("text/"):
@@ -262,14 +262,17 @@ FORMATS: tuple[ResultFormat, ...] = (
     *(JSON, XML, CSV, TSV),
     *(TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS),
 )
+_NAMES = 256  # of formats, that are remembered
 GRAPH_FORMATS = tuple(one for one in FORMATS if one.graph is not None)
 
 
+@cache
 def formats_for(kind: ResultKind) -> tuple[ResultFormat, ...]:
     """The formats that can carry a result of this kind, the preferred one first."""
     return tuple(one for one in FORMATS if kind in one.kinds)
 
 
+@lru_cache(_NAMES)
 def find_format(name: str, kind: ResultKind | None = None) -> ResultFormat | None:
     """The format of this short name, alias, extension or media type, or None.
 

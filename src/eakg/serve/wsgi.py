@@ -1,5 +1,6 @@
 """The application as the web server imports it: settings from where the first process left them."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -14,6 +15,7 @@ from eakg.store import QueryService, outlive_nobody
 from eakg.store.client import StoreClient
 from eakg.store.elsewhere import RemoteStore, endpoint_of
 
+_YOUNG_OBJECTS = 20_000  # until those that nobody uses any more are looked for
 _SPARE = 8  # threads for pages while every query's place is taken
 
 
@@ -36,8 +38,16 @@ def application() -> Adapter:
         outlive_nobody(parent.pid, lambda: os.kill(os.getpid(), signal.SIGTERM))
     adapter = adapter_over(settings, store)
     adapter.guard.start()
+    _spare_collector()
     note_readiness(settings.folder)
     return adapter
+
+
+def _spare_collector() -> None:
+    """Have what is there now, and stays, not looked through again and again for what is unused."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG_OBJECTS)
 
 
 def adapter_over(settings: Settings, store: QueryService) -> Adapter:

@@ -55,6 +55,7 @@ from .projection import projected_variables as projected_variables
 from .query import Inspection as Inspection
 from .query import asks_graphs as asks_graphs
 from .query import inspect_query as inspect_query
+from .query import lookup_kind as lookup_kind
 from .query import names_graph as names_graph
 from .row_patterns import NotUnderstoodError as NotUnderstoodError
 from .row_patterns import Pattern as Pattern

@@ -8,7 +8,7 @@ from eakg.rdf import ResultKind
 from eakg.sparql.calls import calls_service
 from eakg.sparql.head import read_head
 from eakg.sparql.iris import iri_of
-from eakg.sparql.lexer import TokenKind, tokens
+from eakg.sparql.lexer import COMMENT, TokenKind, tokens
 
 _KINDS = {
     "SELECT": ResultKind.SOLUTIONS,
@@ -19,8 +19,28 @@ _KINDS = {
 _VOLATILE = ("RAND", "NOW", "UUID", "BNODE")  # STRUUID ends in UUID
 _MAY_BE_VOLATILE = re.compile("|".join(_VOLATILE), re.IGNORECASE)
 _CALLABLE = frozenset({TokenKind.KEYWORD, TokenKind.IRIREF, TokenKind.PREFIXED_NAME})
+_BLANK = rf"(?:[ \t\n\r]|{COMMENT})*+"
+_IRI = r"<[^\x00-\x20<>\"{}|^`\\]*+>"
+_VARIABLE = r"[?$][A-Za-z_][A-Za-z0-9_]*+"
+_STRING = r'"[^"\\\n\r]*+"(?:@[a-z]++(?:-[a-z0-9]++)*+)?+'
+_OBJECT = f"(?:{_VARIABLE}|{_IRI}|{_STRING})"
+_PREDICATE = rf"(?:{_VARIABLE}|{_IRI}|(?<=[ \t\n\r])a(?=[ \t\n\r]))"
+_PROPERTY = f"{_PREDICATE}{_BLANK}{_OBJECT}(?:{_BLANK},{_BLANK}{_OBJECT})*+"
+_TRIPLES = f"(?:{_VARIABLE}|{_IRI}){_BLANK}{_PROPERTY}(?:{_BLANK};{_BLANK}{_PROPERTY})*+"
+_NUMBER = f"{_BLANK}(?:0|[1-9][0-9]*+){_BLANK}"
+_LOOKUP = re.compile(
+    f"{_BLANK}(?:(?i:(?P<select>select)){_BLANK}(?:(?i:distinct|reduced){_BLANK})?+"
+    rf"(?:\*|(?P<columns>(?:{_VARIABLE}{_BLANK})++))|(?i:ask))"
+    rf"{_BLANK}(?:(?i:where){_BLANK})?+\{{{_BLANK}"
+    rf"{_TRIPLES}(?:{_BLANK}\.{_BLANK}{_TRIPLES})*+{_BLANK}\.?+{_BLANK}\}}{_BLANK}"
+    f"(?:(?i:limit){_NUMBER})?+(?:(?i:offset){_NUMBER})?+",
+    re.ASCII,
+)
+"""SELECT or ASK over triples that are spelled in the plainest way."""
+_COLUMN = re.compile(rf"({_VARIABLE}){_BLANK}")
 _CACHE_SIZE = 256
 _LONGEST_CACHED_TEXT = 20_000
+_LONGEST_LOOKUP = 1 << 12
 
 
 @dataclass(frozen=True)
@@ -53,8 +73,33 @@ def inspect_query(text: str, base_iri: str | None = None) -> Inspection:
     What was found for the last texts is remembered, as several ask about one on its way.
     Specification: SPARQL 1.1 Query sections 4.1, 13.2 and 19.
     """
+    kind = lookup_kind(text)
+    if kind is not None:
+        return _LOOKUPS[kind]
     inspect = _cached_inspection if len(text) <= _LONGEST_CACHED_TEXT else _inspection
     return inspect(text, base_iri)
+
+
+def lookup_kind(text: str) -> ResultKind | None:
+    """What a look-up gives, None for a text that is none.
+
+    A look-up is a query for triples alone that is spelled so plainly that one glance tells all:
+    it has no prefixes, paths, expressions or numbers, and nothing in it can be read in two ways.
+    It names no graphs and calls nothing, two runs do not differ, and the engine reads it as it is
+    and answers it as SPARQL says. What was found for the last texts is remembered.
+    """
+    return _cached_kind(text) if len(text) <= _LONGEST_LOOKUP else None
+
+
+def _kind(text: str) -> ResultKind | None:
+    match = _LOOKUP.fullmatch(text)
+    if match is None:
+        return None
+    if match["columns"]:
+        columns = _COLUMN.findall(match["columns"])
+        if len({name[1:] for name in columns}) < len(columns):
+            return None  # the engine refuses what SPARQL lets pass
+    return ResultKind.SOLUTIONS if match["select"] else ResultKind.BOOLEAN
 
 
 def _inspection(text: str, base_iri: str | None) -> Inspection:
@@ -73,7 +118,7 @@ def _inspection(text: str, base_iri: str | None) -> Inspection:
 def asks_graphs(text: str) -> bool:
     """Whether a query, in the engine's spelling, may look into graphs by name: what is surely none
     has GRAPH nowhere outside strings, comments, IRIs and variables."""
-    if "graph" not in text.lower():
+    if lookup_kind(text) is not None or "graph" not in text.lower():
         return False
     kinds = (TokenKind.KEYWORD, TokenKind.PREFIXED_NAME)
     return any(token.kind in kinds and "graph" in token.text.lower() for token in tokens(text))
@@ -85,6 +130,8 @@ def names_graph(text: str, graph: str, base_iri: str | None = None) -> bool:
     Arguments: the query; the IRI; the IRI that relative ones are resolved against.
     """
     # A codepoint escape may stand for any letter (SPARQL 1.1 Query, section 19.2).
+    if lookup_kind(text) is not None:
+        return False
     if "graph" not in text.lower() and "\\" not in text:
         return False
     names = _cached_iris if len(text) <= _LONGEST_CACHED_TEXT else _iris
@@ -97,6 +144,11 @@ def _iris(text: str, base_iri: str | None) -> frozenset[str]:
     return frozenset(name for name in names if name is not None)
 
 
+_LOOKUPS = {
+    kind: Inspection(kind, (), (), service=False, volatile=False, prefixes=())
+    for kind in (ResultKind.SOLUTIONS, ResultKind.BOOLEAN)
+}
+_cached_kind = lru_cache(_CACHE_SIZE)(_kind)
 _cached_iris = lru_cache(_CACHE_SIZE)(_iris)
 _cached_inspection = lru_cache(_CACHE_SIZE)(_inspection)
 

@@ -13,6 +13,7 @@ from itertools import islice
 from eakg.sparql.cursor import LONGEST_NAMESPACE, Cursor, TextChange, inexact_at, splice
 from eakg.sparql.iris import iri_of
 from eakg.sparql.lexer import IRIREF, Token, TokenKind, tokens
+from eakg.sparql.query import lookup_kind
 
 _BYTE_ORDER_MARK = "\ufeff"
 GLUED_CALLS = frozenset({"CONCAT", "COALESCE", "BNODE"})
@@ -36,6 +37,8 @@ def engine_spelling(text: str, base_iri: str | None = None) -> str:
     Raises: InexactQueryError for a name that the engine cannot read, and for a base or
     namespace that is too long to be read.
     """
+    if lookup_kind(text) is not None:
+        return text
     text = text.removeprefix(_BYTE_ORDER_MARK)
     if not (_MAY_DIFFER.search(text) or _has_several_dots(text) or _may_have_long_namespace(text)):
         return text

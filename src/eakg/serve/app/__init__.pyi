@@ -24,8 +24,11 @@ from .dumps import Dump as Dump
 from .dumps import Dumps as Dumps
 from .errors import BadParameterError as BadParameterError
 from .errors import BodyNotKeptError as BodyNotKeptError
+from .errors import MisdirectedError as MisdirectedError
+from .errors import NotAcceptableError as NotAcceptableError
 from .errors import TextTooLongError as TextTooLongError
 from .errors import TooManyRequestsError as TooManyRequestsError
+from .errors import UnauthorizedError as UnauthorizedError
 from .errors import UnsupportedBodyError as UnsupportedBodyError
 from .etags import condition_status as condition_status
 from .etags import entity_tag as entity_tag

@@ -32,7 +32,7 @@ _READING = frozenset({"GET", "HEAD"})
 
 def entity_tag(*parts: object) -> str:
     """A tag that differs when any part does; the software's versions are always among them."""
-    text = "\0".join((_ENGINE, *(str(part) for part in parts)))
+    text = "\0".join((_ENGINE, *map(str, parts)))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -75,6 +75,8 @@ def condition_status(
     not looked at.
     Specification: RFC 9110 sections 13.1.1, 13.1.2 and 13.2.2.
     """
+    if "If-Match" not in request.headers and "If-None-Match" not in request.headers:
+        return None
     match, none_match = _tags(request, "If-Match"), _tags(request, "If-None-Match")
     # One that cannot be read holds for nothing, so that nothing is changed by it.
     is_given = request.headers.get("If-Match", "").strip()

@@ -29,6 +29,8 @@ _EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_EVERY_OPEN = {**_OPEN, **_EVERYWHERE}
+_VARY = ", ".join(VARIANTS)
 
 
 def register_headers(app: Flask, *, cors: bool) -> None:
@@ -50,10 +52,12 @@ def register_headers(app: Flask, *, cors: bool) -> None:
 
 def complete_headers(headers: MutableHeaders, *, cors: bool) -> None:
     """Add what every response has. Argument: whether pages from elsewhere may read it."""
-    for name, value in {**(_OPEN if cors else {}), **_EVERYWHERE}.items():
-        headers[name] = value
+    headers.update(_EVERY_OPEN if cors else _EVERYWHERE)
     headers.setdefault("Content-Security-Policy", _POLICY)
     # What an error looks like depends on Accept too.
+    if "Vary" not in headers:
+        headers["Vary"] = _VARY
+        return
     for name in VARIANTS:
         _vary(headers, name)
 

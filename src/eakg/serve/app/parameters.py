@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, cast, get_args
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from werkzeug.sansio.request import Request
 
@@ -64,6 +64,8 @@ class Parameters:
     def formats(self) -> tuple[str, ...]:
         """The names of formats that are given, those that are meant first, by the names that the
         parameter has at one engine or another. Forms for people send an empty one."""
+        if self.names.isdisjoint(FORMAT_NAMES):
+            return ()
         return tuple(value for name in FORMAT_NAMES for value in self.all(name) if value)
 
     def closure(self, default: Closure = "full") -> Closure:
@@ -71,6 +73,8 @@ class Parameters:
 
         Raises: BadParameterError on anything else, and where two do not agree.
         """
+        if self.names.isdisjoint(("closure", *INFERENCE_NAMES)):
+            return default
         choices: dict[str, Closure] = {}
         value = self.single("closure")
         if value is not None:
@@ -110,7 +114,7 @@ class Parameters:
             raise BadParameterError("timeout is a number of seconds; 0 is no limit of your own")
         return seconds or None
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """The names that are given."""
         return frozenset(self._values)
@@ -161,6 +165,12 @@ def body_of(request: AnyRequest) -> bytes:
 
 def _decode(raw: bytes, place: Place) -> Parameters:
     try:
+        if raw and raw.isascii() and b"&" not in raw:
+            # One parameter, as most requests have, without the way of the many.
+            name, _, value = raw.replace(b"+", b" ").partition(b"=")
+            return Parameters(
+                ((unquote_to_bytes(name).decode(), unquote_to_bytes(value).decode()),)
+            )
         pairs = parse_qsl(
             raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS
         )

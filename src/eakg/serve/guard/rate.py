@@ -7,6 +7,7 @@ common once in a million.
 import mmap
 import os
 import struct
+from functools import lru_cache
 from hashlib import blake2b
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 _PLACES = 1 << 20
 _ENTRY = struct.Struct("<II")
 _MINUTE = 60
+_CLIENTS = 1024  # whose networks are remembered
 _IPV6_BITS = 64
 FREE = frozenset({"/health", "/ready", "/metrics"})
 """Paths of those who run the service, which are not counted."""
@@ -54,6 +56,7 @@ def address_of(peer: str) -> str:
     return peer.rpartition(":")[0].strip("[]")
 
 
+@lru_cache(_CLIENTS)
 def network_of(client: str) -> str:
     """What counts as one client: an address of IPv4, and of IPv6 the network of its first 64 bits,
     as whoever has one address there has them all (RFC 6177)."""

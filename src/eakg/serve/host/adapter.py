@@ -11,9 +11,9 @@ Specification: https://github.com/emmett-framework/granian/blob/master/docs/spec
 
 import os
 import time
-from functools import partial
+from functools import lru_cache, partial
 from io import BytesIO
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from granian.rsgi import Scope
 from werkzeug.exceptions import RequestTimeout
@@ -29,7 +29,7 @@ from eakg.serve.guard import FORWARDED, FREE, Guard, Rates, address_of, client_o
 from eakg.serve.host.bodies import is_bodiless, largest_body, pass_over_body, read_body
 from eakg.serve.host.exchange import REQUEST_ID, request_number
 from eakg.serve.host.fast_lane import QUERIES, FastLane
-from eakg.serve.host.gateway import WSGIApplication, call, environ_of, host_of
+from eakg.serve.host.gateway import WSGIApplication, call, environ_of
 from eakg.serve.host.observation import Observation
 from eakg.serve.host.reply import Reply
 from eakg.serve.host.result_cache import CacheKey, ResultCache
@@ -41,6 +41,9 @@ from eakg.store.client import StoreClient
 if TYPE_CHECKING:
     from granian._granian import RSGIHTTPProtocol
 
+HeaderItems: TypeAlias = tuple[tuple[str, str], ...]
+"""Headers as they came, their names in lower case."""
+_VARIANTS = 256  # that are remembered
 _AGAIN_SECONDS = 1  # after which a client may come again that has too much under way
 _REQUEST_ID, _FORWARDED = REQUEST_ID.lower(), FORWARDED.lower()  # as the server names headers
 # What a client says about itself or what it has; it gets an answer of its own.
@@ -112,12 +115,13 @@ class Adapter:
                 refusal = RequestTimeout()
             except BodyNotKeptError as error:
                 refusal = error
-        key = self._key(scope, body) if refusal is None else None
+        items = tuple(scope.headers.items())
+        key = self._key(scope, items, body) if refusal is None else None
         reply = None if key is None else self._cached(scope, key)
         if reply is None:
-            reply = await self._answer(scope, protocol, body, refusal)
+            reply = await self._answer(scope, protocol, items, body, refusal)
             # Only what was answered from one version from beginning to end has a place under it.
-            if key is not None and self._version() == key.version:
+            if key is not None and (reply.version or self._version()) == key.version:
                 self.cache.put(key, reply)
         if body is not None:
             body.close()
@@ -129,13 +133,14 @@ class Adapter:
         self,
         scope: Scope,
         protocol: "RSGIHTTPProtocol",
+        items: HeaderItems,
         body: IO[bytes] | None,
         refusal: Exception | None,
     ) -> Reply:
         # A body that is no longer in memory is longer than that of any query.
         if self._fast_lane is not None and (body is None or isinstance(body, BytesIO)):
             content = None if body is None else body.getvalue()
-            plain = self._fast_lane.read(scope, content)
+            plain = self._fast_lane.read(scope, items, content)
             if plain is not None:
                 wait = partial(self._threads.run, protocol)
                 return await self._fast_lane.answer(plain, refusal, wait)
@@ -206,7 +211,7 @@ class Adapter:
         except StoreError:
             return ""
 
-    def _key(self, scope: Scope, body: IO[bytes] | None) -> CacheKey | None:
+    def _key(self, scope: Scope, items: HeaderItems, body: IO[bytes] | None) -> CacheKey | None:
         """All that the answer depends on, the version of the data first; None where it depends on
         more, or is none to keep."""
         content = b""
@@ -214,8 +219,8 @@ class Adapter:
             content = body.getvalue()
         elif scope.method != "GET" or body is not None:
             return None
-        headers: Any = scope.headers
-        if not _PERSONAL.isdisjoint(headers.keys()):
+        variant = _variant(items)
+        if variant is None:
             return None
         version = self._version()
         if not version:
@@ -224,14 +229,36 @@ class Adapter:
             version,
             scope.method,
             scope.scheme,
-            host_of(scope),
+            variant.host or scope.authority or "",
             scope.path,
-            ",".join(headers.get_all("accept")),
-            str(choose_coding(",".join(headers.get_all("accept-encoding")))),
-            ",".join(headers.get_all("content-type")),
+            variant.accept,
+            variant.coding,
+            variant.content_type,
             scope.query_string,
             content,
         )
+
+
+class Variant(NamedTuple):
+    """What an answer depends on that is kept, of the headers of its request."""
+
+    host: str
+    accept: str
+    coding: str
+    content_type: str
+
+
+@lru_cache(_VARIANTS)
+def _variant(items: HeaderItems) -> Variant | None:
+    """What an answer depends on of these headers, None where it depends on more."""
+    if not _PERSONAL.isdisjoint(name for name, _ in items):
+        return None
+
+    def together(header: str) -> str:
+        return ",".join(value for name, value in items if name == header)
+
+    coding = str(choose_coding(together("accept-encoding")))
+    return Variant(together("host"), together("accept"), coding, together("content-type"))
 
 
 def _client(scope: Scope) -> str:

@@ -33,6 +33,7 @@ class ReplyDraft:
     query: str | None = None
     query_seconds: float | None = None
     problem: str | None = None
+    version: str | None = None
 
     def carry(self, query: ProtocolQuery, result: Result) -> None:
         """Take the result of a query for the body."""
@@ -42,6 +43,7 @@ class ReplyDraft:
             with result:
                 self.body = os.dup(result.file.fileno())
         self.size = result.size
+        self.version = result.version
         self.headers["Content-Type"] = query.representation.content_type
         self.headers["Content-Length"] = str(result.size)
         annotate(self.headers, result)
@@ -51,6 +53,7 @@ class ReplyDraft:
         """Take a problem for the body."""
         self.status = problem.status
         self.problem = problem.code
+        self.version = None
         self.body = problem.document.encode()
         self.size = len(self.body)
         self.headers = {"Content-Type": PROBLEM, "Content-Length": str(self.size)}

@@ -6,14 +6,15 @@ end, by the functions by which the application answers it. Everything else is th
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import NamedTuple, Protocol, TypeVar
 
 from granian.rsgi import Scope
-from werkzeug.exceptions import PreconditionFailed
+from werkzeug.exceptions import HTTPException, PreconditionFailed
 
 from eakg.serve.app import (
     FORM,
@@ -21,11 +22,14 @@ from eakg.serve.app import (
     QUERY,
     BadParameterError,
     CodingChoice,
+    MisdirectedError,
+    NotAcceptableError,
     Parameters,
     PlainHeaders,
     PlainRequest,
     ProtocolQuery,
     Settings,
+    UnauthorizedError,
     UnsupportedBodyError,
     address_at,
     check_access,
@@ -57,6 +61,9 @@ QUERIES = "/sparql"
 _METHODS = frozenset({"GET", "HEAD", "POST"})
 _SHORT = SHORT  # bytes of a request, the query among them
 _AT_ONCE_SECONDS = 0.001
+_HEADS = 256  # that are remembered
+_REFUSALS = (HTTPException, MisdirectedError, UnauthorizedError, NotAcceptableError)
+"""What requests are refused with by their heads."""
 _Outcome = TypeVar("_Outcome")
 _PERSON = "html"  # in what a browser accepts, and in the name of the format for people
 
@@ -71,10 +78,21 @@ class Wait(Protocol):
         ...
 
 
+class PlainHead(NamedTuple):
+    """What requests have in common that differ in their addresses and bodies alone: the headers,
+    the coding that a body is sent in, and the IRI that relative ones are resolved against, None
+    where such requests are refused."""
+
+    headers: PlainHeaders
+    coding: CodingChoice
+    base_iri: str | None
+
+
 class PlainQuery(NamedTuple):
-    """A request that is one, and its parameters."""
+    """A request that is one, what its head says, and its parameters."""
 
     request: PlainRequest
+    head: PlainHead
     parameters: Parameters
 
 
@@ -92,9 +110,13 @@ class FastLane:
         self._personal = frozenset({"cookie", *(("authorization",) if reads_openly else ())})
         self._observation = observation
         self._reader = TextReader(store, settings.limits)
+        self._head = lru_cache(_HEADS)(self._read_head)
 
-    def read(self, scope: Scope, content: bytes | None) -> PlainQuery | None:
-        """The plain query that a request is, if it is one. Argument: the body, None without one."""
+    def read(
+        self, scope: Scope, items: tuple[tuple[str, str], ...], content: bytes | None
+    ) -> PlainQuery | None:
+        """The plain query that a request is, if it is one. Arguments: it; its headers; the body,
+        None without one."""
         method = scope.method
         if scope.path != QUERIES or method not in _METHODS:
             return None
@@ -103,19 +125,16 @@ class FastLane:
             return None
         if len(query_string) + len(content or b"") > _SHORT:
             return None
-        items = scope.headers.items()
-        headers = dict(items)
-        # Headers that come twice are read by the application alone.
-        if len(headers) != len(items) or "host" not in headers:
-            return None
-        if not self._personal.isdisjoint(headers) or _PERSON in headers.get("accept", "").lower():
+        scheme = scope.scheme
+        head = self._head(scheme, items)
+        if head is None:
             return None
         request = PlainRequest(
             method,
-            scope.scheme,
+            scheme,
             QUERIES,
             query_string.encode(),
-            PlainHeaders(headers),
+            head.headers,
             address_of(scope.client),
             content or b"",
         )
@@ -126,7 +145,33 @@ class FastLane:
         except (BadParameterError, UnsupportedBodyError):
             return None
         plain = self._is_plain(parameters)
-        return PlainQuery(request, parameters) if plain else None
+        return PlainQuery(request, head, parameters) if plain else None
+
+    def _read_head(self, scheme: str, items: tuple[tuple[str, str], ...]) -> PlainHead | None:
+        """The head with these headers, None where it is not that of a plain query."""
+        headers = dict(items)
+        # Headers that come twice are read by the application alone.
+        if len(headers) != len(items) or "host" not in headers:
+            return None
+        if not self._personal.isdisjoint(headers) or _PERSON in headers.get("accept", "").lower():
+            return None
+        plain_headers = PlainHeaders(headers)
+        request = PlainRequest("GET", scheme, QUERIES, b"", plain_headers, "", b"")
+        coding = choose_coding(headers.get("accept-encoding", ""))
+        base_iri: str | None = None
+        with contextlib.suppress(*_REFUSALS):
+            base_iri = self._base_iri(request, coding)
+        return PlainHead(plain_headers, coding, base_iri)
+
+    def _base_iri(self, request: PlainRequest, coding: CodingChoice) -> str:
+        """The IRI that relative ones in the query of a request are resolved against. Raises: why
+        the request is refused, whatever it asks for."""
+        host = request.headers["Host"]
+        check_head(len(request.path) + len(request.query_string), request.headers, host)
+        authorization = request.headers.get("Authorization")
+        check_access(self._settings, host, request.path, authorization)
+        coding.check()
+        return address_at(self._settings, request, QUERIES)
 
     def _is_plain(self, parameters: Parameters) -> bool:
         names = parameters.names
@@ -152,7 +197,7 @@ class FastLane:
         except Exception as error:
             draft.fail(problem_of(error, request.path))
         try:
-            await self._code(request, wait, draft)
+            await self._code(plain, wait, draft)
         except SpoolError as error:
             draft.fail(problem_of(error, request.path))
         number = request_number(request.headers.get(REQUEST_ID))
@@ -173,7 +218,7 @@ class FastLane:
             draft.problem,
         )
         self._observation.observe(exchange, time.perf_counter() - started)
-        return Reply(int(draft.status), list(headers.items()), draft.body, exchange)
+        return Reply(int(draft.status), list(headers.items()), draft.body, exchange, draft.version)
 
     async def _answer(
         self, plain: PlainQuery, refusal: Exception | None, wait: Wait, draft: ReplyDraft
@@ -181,14 +226,10 @@ class FastLane:
         request = plain.request
         if refusal is not None:
             raise refusal
-        host = request.headers["Host"]
-        address = len(request.path) + len(request.query_string)
-        check_head(address, request.headers, host)
-        authorization = request.headers.get("Authorization")
-        check_access(self._settings, host, request.path, authorization)
-        _choice(request).check()
+        base_iri = plain.head.base_iri
+        if base_iri is None:
+            base_iri = self._base_iri(request, plain.head.coding)
         draft.query = query_text(plain.parameters, self._settings.access.query_size)
-        base_iri = address_at(self._settings, request, QUERIES)
         query = read_query(request, plain.parameters, draft.query, base_iri, self._reader)
         refusals: list[FormatMismatchError] = []
         for choice in query.in_each():
@@ -204,8 +245,7 @@ class FastLane:
         self, query: ProtocolQuery, request: PlainRequest, wait: Wait, draft: ReplyDraft
     ) -> None:
         fixed = not (query.volatile or query.calls)
-        version = self._store.known_version
-        if fixed and version and "If-None-Match" in request.headers:
+        if fixed and "If-None-Match" in request.headers and (version := self._store.known_version):
             current = entity_tag(version, *query.tag_parts)
             if has_representation(request, current) and not self._holds(request, current, draft):
                 return
@@ -234,9 +274,9 @@ class FastLane:
             draft.mark(tag)
         return status is None
 
-    async def _code(self, request: PlainRequest, wait: Wait, draft: ReplyDraft) -> None:
+    async def _code(self, plain: PlainQuery, wait: Wait, draft: ReplyDraft) -> None:
         """Put the body into the coding that the client gets. Raises: SpoolError."""
-        choice = _choice(request)
+        request, choice = plain.request, plain.head.coding
         coding, size = choice.coding, draft.size or 0
         if draft.status == HTTPStatus.NOT_MODIFIED and "ETag" in draft.headers:
             name = coding.name if coding else None
@@ -280,7 +320,3 @@ async def _readable(channel: Channel, seconds: float) -> None:
     finally:
         loop.remove_reader(channel)
         timer.cancel()
-
-
-def _choice(request: PlainRequest) -> CodingChoice:
-    return choose_coding(request.headers.get("Accept-Encoding") or "")

@@ -53,8 +53,10 @@ class ResultCache:
     def put(self, key: CacheKey, reply: Reply) -> None:
         """Keep the response where it is one that may be kept and there is room; those that were
         not used for longest give way."""
+        if reply.exchange is None or reply.status != HTTPStatus.OK or key in self._entries:
+            return
         headers = {name.lower(): value for name, value in reply.headers}
-        if reply.exchange is None or key in self._entries or not _storable(reply, headers):
+        if not _storable(reply, headers):
             return
         headers.pop(REQUEST_ID.lower(), None)
         headers["server-timing"] = "cache"

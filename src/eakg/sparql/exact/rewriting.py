@@ -19,6 +19,7 @@ from eakg.sparql.exact.paths import (
 )
 from eakg.sparql.failures import QuerySyntaxError, QueryTooComplexError
 from eakg.sparql.lexer import COMMENT, IRIREF
+from eakg.sparql.query import lookup_kind
 from eakg.sparql.syntax import (
     QueryTree,
     check_aggregates,
@@ -70,7 +71,9 @@ def exact_query(
     what is no query and the engine would let through; QueryTooComplexError where it is nested too
     deeply.
     """
-    if _is_plain(text, orders_values=coding is not None and coding.is_used):
+    if lookup_kind(text) is not None or _is_plain(
+        text, orders_values=coding is not None and coding.is_used
+    ):
         return ExactQuery(text, text)
     try:
         return _exact_query(text, base_iri, named_graphs, is_node, coding)

@@ -25,7 +25,9 @@ class Lease:
         self.worker = offer.worker
         self._pid = offer.pid
         self.version = offer.version
-        self.channel = Channel(socket.socket(fileno=channel))
+        self.channel = Channel(socket.socket(fileno=channel), has_files=False)
+        self._ready = select.poll()
+        self._ready.register(channel, select.POLLIN)
         self.result = result
         self.page = VersionPage(page)
         os.close(page)
@@ -36,9 +38,7 @@ class Lease:
         """Whether the worker lives and answers from the latest version."""
         if self.last or self.page.version != self.version:
             return False
-        ready = select.poll()
-        ready.register(self.channel, select.POLLIN)
-        return not ready.poll(0)
+        return not self._ready.poll(0)
 
     def processor(self) -> float:
         """Seconds that processors have worked for the worker."""

@@ -1,6 +1,7 @@
 """The RDF dataset that a query is asked of."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from eakg.names import INFERRED_GRAPH, is_evidence
 from eakg.sparql import Dataset, Inspection, QueryRefusedError
@@ -8,6 +9,7 @@ from eakg.store.options import DefaultGraph
 from eakg.store.request import Closure, QueryRequest
 
 INFERRED_NAME = str(INFERRED_GRAPH)
+_DATASETS = 8  # that are remembered
 DEFAULT_NAME = ""
 """Stands among the names of graphs for the store's own default graph, which has none."""
 
@@ -21,6 +23,13 @@ def usual_dataset(
     there to be asked for by name; with "strict" it is the store's own default graph.
     `closure="asserted"` leaves out what was inferred.
     """
+    return _usual_dataset(tuple(graphs), closure, default_graph)
+
+
+@lru_cache(_DATASETS)
+def _usual_dataset(
+    graphs: tuple[str, ...], closure: Closure, default_graph: DefaultGraph
+) -> Dataset:
     names = _visible_names(graphs, closure)
     named_graphs = tuple(name for name in names if name != DEFAULT_NAME)
     if default_graph == "strict":

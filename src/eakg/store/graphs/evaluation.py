@@ -26,6 +26,7 @@ from eakg.sparql import (
     asks_graphs,
     engine_spelling,
     inspect_query,
+    lookup_kind,
 )
 from eakg.sparql.exact import exact_query
 from eakg.sparql.syntax import TermKind, TermNode
@@ -117,8 +118,14 @@ def ask_engine(
     engine raises.
     """
     store, default_graphs, named_graphs = _engine_dataset(loaded_store, spelled, dataset)
-    is_node = partial(_is_node, store, default_graphs)
     has_codes = loaded_store.spellings.has_codes
+    if lookup_kind(spelled) is not None:
+        # It calls no functions and names no graphs.
+        answer = store.query(
+            spelled, base_iri=base_iri, default_graph=default_graphs, named_graphs=[]
+        )
+        return EngineAnswer(cast(Answer, answer), has_codes)
+    is_node = partial(_is_node, store, default_graphs)
     coding = literal_coding(is_used=has_codes)
     query = exact_query(spelled, base_iri, lambda: dataset.named_graphs, is_node, coding)
     if query.text != query.readable:

@@ -14,6 +14,8 @@ from eakg.store.messages.frames import MAX_FRAME, Inbox, frame
 from eakg.store.messages.kinds import Message
 
 _PIECE = 1 << 18
+_FIRST_PIECE = 1 << 14
+"""Of a message; most have no more. What is larger costs the allocator more than all else here."""
 _DESCRIPTORS = 4
 _SELECTABLE = 1024
 
@@ -23,12 +25,15 @@ class Channel:
     seconds as they are told.
 
     Arguments: a connected socket, which is the channel's own from now on; how many bytes a message
-    may have.
+    may have; whether descriptors come with what is heard, else the system lets them go.
     """
 
-    def __init__(self, connection: socket.socket, limit: int = MAX_FRAME) -> None:
+    def __init__(
+        self, connection: socket.socket, limit: int = MAX_FRAME, *, has_files: bool = True
+    ) -> None:
         connection.setblocking(False)
         self._socket = connection
+        self._has_files = has_files
         self._inbox = Inbox(limit)
         self._outbox: deque[tuple[memoryview, tuple[int, ...]]] = deque()
         self._descriptors: list[int] = []
@@ -71,7 +76,11 @@ class Channel:
         while self._outbox:
             data, files = self._outbox[0]
             try:
-                count = socket.send_fds(self._socket, [data], files)
+                count = (
+                    socket.send_fds(self._socket, [data], files)
+                    if files
+                    else self._socket.send(data)
+                )
             except BlockingIOError:
                 return False
             _close(files)
@@ -89,10 +98,14 @@ class Channel:
         if message is not None:
             return message
         try:
-            data, descriptors, _, _ = socket.recv_fds(self._socket, _PIECE, _DESCRIPTORS)
+            size = _PIECE if self._inbox.is_begun else _FIRST_PIECE
+            if self._has_files:
+                data, descriptors, _, _ = socket.recv_fds(self._socket, size, _DESCRIPTORS)
+                self._descriptors += descriptors
+            else:
+                data = self._socket.recv(size)
         except BlockingIOError:
             return None
-        self._descriptors += descriptors
         if not data:
             raise EOFError("the other side has closed the channel")
         self._inbox.add(data)
@@ -114,13 +127,15 @@ class Channel:
     def receive(self, seconds: float) -> Message:
         """Wait for a message. Raises: TimeoutError where it is not there, whole, after so many
         seconds; otherwise as `hear`."""
+        message = self._inbox.take()
         ends = time.monotonic() + seconds
-        while True:
-            self.flush()
-            message = self.hear()
-            if message is not None:
-                return message
+        while message is None:
+            if self._outbox:
+                self.flush()
+            # An answer is hardly ever there before it was waited for.
             self._wait(self.events, ends)
+            message = self.hear()
+        return message
 
     def await_message(self) -> Message:
         """Wait for a message for as long as the other side lives. Raises: as `hear`.

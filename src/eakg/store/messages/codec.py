@@ -21,6 +21,7 @@ _ERRORS = (
     *(SyntaxError, RecursionError),
 )
 _dumps = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_loads = json.JSONDecoder().decode
 _T = TypeVar("_T")
 
 
@@ -111,13 +112,15 @@ class Codec:
     def _record(self, kind: Any) -> Form:
         hints = get_type_hints(kind)
         forms = {field.name: self._form(hints[field.name]) for field in fields(kind)}
-        writers = {name: form.write for name, form in forms.items() if form.write is not None}
+        writers = [(one.name, one.default, forms[one.name].write) for one in fields(kind)]
         readers = {name: form.read for name, form in forms.items()}
 
         def write(value: Any, strings: list[bytes]) -> Any:
-            members = {name: getattr(value, name) for name in readers}
-            for name, writer in writers.items():
-                members[name] = writer(members[name], strings)
+            members = {}
+            for name, default, writer in writers:
+                member = getattr(value, name)
+                if member is not default:  # which is what is read where it is not there
+                    members[name] = member if writer is None else writer(member, strings)
             return members
 
         def read(value: Any, strings: list[bytes]) -> Any:
@@ -214,7 +217,7 @@ _FORMS: dict[Any, Form] = {
 def _parts(data: bytes | memoryview) -> tuple[Any, list[bytes]]:
     """The JSON value and the byte strings."""
     stop = _LENGTH.size + _LENGTH.unpack_from(data)[0]
-    value, lengths = json.loads(bytes(data[_LENGTH.size : stop]))
+    value, lengths = _loads(str(data[_LENGTH.size : stop], "utf-8"))
     if stop + sum(lengths) != len(data) or any(length < 0 for length in lengths):
         raise ValueError("it has another length than it says")
     strings = []

@@ -26,6 +26,11 @@ class Inbox:
         self._limit = limit
         self._buffer = bytearray()
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether a part of a message is there."""
+        return bool(self._buffer)
+
     def add(self, data: bytes) -> None:
         """More has come."""
         self._buffer += data

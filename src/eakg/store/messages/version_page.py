@@ -19,6 +19,7 @@ class VersionPage:
     def __init__(self, descriptor: int, *, writable: bool = False) -> None:
         access = mmap.ACCESS_WRITE if writable else mmap.ACCESS_READ
         self._page = mmap.mmap(descriptor, _SIZE, access=access)
+        self._last = b"", ""
 
     @classmethod
     def create(cls) -> tuple[Self, int]:
@@ -30,7 +31,12 @@ class VersionPage:
     @property
     def version(self) -> str:
         """The version of the data."""
-        return self._page[:_LONGEST].rstrip(b"\0").decode("ascii", "replace")
+        data = self._page[:_LONGEST]
+        last_data, version = self._last
+        if data != last_data:
+            version = data.rstrip(b"\0").decode("ascii", "replace")
+            self._last = data, version
+        return version
 
     @version.setter
     def version(self, version: str) -> None:

@@ -38,7 +38,7 @@ _QUERIES = 10_000  # after which a worker is replaced
 _KEEP = 8  # a worker whose queries took more than this part of their memory limit is replaced
 _HEARD_SECONDS = 60.0  # in which a client that began to ask has asked, or takes its answer
 _GRACE = 0.5  # seconds after which the kernel ends a worker that the keeper did not end
-_BUFFER = 1 << 16
+_BUFFER = 1 << 15  # bytes; the allocator looks through all that is free for one larger
 _NICENESS = 1  # a little, so that web threads and the keeper come first
 _PARENT_DEATH = 1  # PR_SET_PDEATHSIG of prctl(2)
 _NO_MEMORY = "the query needed more memory than a query may have"
@@ -77,7 +77,7 @@ def _work(loaded_store: LoadedStore, limits: Limits, outlets: Outlets) -> None:
     with contextlib.suppress(BaseException):
         _confine(limits, outlets)
         base = _peak_memory()
-        channel = Channel(outlets.channel)
+        channel = Channel(outlets.channel, has_files=False)
         for number in range(1, _QUERIES + 1):
             request = _next_request(channel, outlets.lifeline)
             if request is None:
