@@ -21,7 +21,7 @@ from eakg.store.graph_files import Contents, GraphFile
 from eakg.store.graphs import evaluation
 from eakg.store.graphs.evaluation import evaluate
 from eakg.store.graphs.forms import literal_coding
-from eakg.store.graphs.loaded import load
+from eakg.store.graphs.graph_load import load
 from eakg.store.request import CLOSURES, QueryRequest
 from helpers import random_sparql
 
