@@ -194,7 +194,10 @@ def test_a_service_makes_large_graphs_ready_when_they_are_asked_for(tmp_path: Pa
         count = client.query(QueryRequest("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "csv")).read()
         assert count == b"n\r\n1102\r\n"
         running = client.begin_at_once(QueryRequest(named, "csv"))
-        result = running.finish() if running else client.query(QueryRequest(named, "csv"))
+        if running is not None:
+            with pytest.raises(NotPreparedError):
+                running.finish()
+        result = client.query(QueryRequest(named, "csv"))
         counts = {line.rpartition(b",")[2] for line in result.read().split(b"\r\n")[1:-1]}
         assert counts == {b"1100", b"2"}
     triple = URIRef("urn:d"), URIRef("urn:q"), URIRef("urn:a")

@@ -51,9 +51,9 @@ from eakg.serve.host.draft import ReplyDraft
 from eakg.serve.host.exchange import REQUEST_ID, Exchange, request_number
 from eakg.serve.host.observation import Observation
 from eakg.serve.host.reply import Reply
-from eakg.sparql import FormatMismatchError, SpoolError
+from eakg.sparql import FormatMismatchError, NotPreparedError, SpoolError
 from eakg.store import QueryRequest, Result
-from eakg.store.client import SHORT, StoreClient, TextReader
+from eakg.store.client import SHORT, RunningQuery, StoreClient, TextReader
 from eakg.store.messages import Channel
 
 QUERIES = "/sparql"
@@ -291,16 +291,20 @@ class FastLane:
         to wait where the result is not there within a moment. The event loop itself waits for no
         longer than it would take to do something else meanwhile."""
         running = self._store.begin_at_once(request)
-        if running is None:
-            return await wait(partial(self._store.query, request))
+        # What is made ready for the first who asks is waited for in a thread.
+        with contextlib.suppress(NotPreparedError):
+            if running is not None:
+                return await self._outcome(running, wait)
+        return await wait(partial(self._store.query, request))
+
+    async def _outcome(self, running: RunningQuery, wait: Wait) -> Result:
         result = running.answer(_AT_ONCE_SECONDS)
         ends = time.monotonic() + self._store.limits.moment
-        while result is None and not running.has_ended:
-            seconds = ends - time.monotonic()
-            if seconds <= 0:
-                break
+        while result is None and (seconds := ends - time.monotonic()) > 0:
             await _readable(running.lease.channel, seconds)
             result = running.answer(0.0)
+            if running.has_ended:
+                break
         return await wait(running.finish) if result is None else result
 
 

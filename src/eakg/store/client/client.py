@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from eakg.rdf import JSON, ResultFormat, Triple, pattern
-from eakg.sparql import Inspection, StoreUnreachableError
+from eakg.sparql import Inspection, NotPreparedError, StoreUnreachableError
 from eakg.store.changes import AppliedChange, Write
 from eakg.store.client.lease import Lease
 from eakg.store.client.link import ASKER, linked
@@ -32,6 +32,7 @@ from eakg.store.request import InspectionRequest, Limits, Load, QueryRequest, Re
 if TYPE_CHECKING:
     from eakg.store.reasoner import ConsistencyReport, SupportedProof
 
+_LATER_SECONDS = 0.3  # until what was not ready is asked for again
 _AT_ONCE_SECONDS = 2.0  # in which a keeper answers what it knows, unless something is wrong
 
 
@@ -182,15 +183,21 @@ class StoreClient:
     def _ask(
         self, request: QueryRequest | InspectionRequest, result_format: ResultFormat
     ) -> Result:
-        began = time.monotonic()
-        self._turns.take()
-        patience = self.limits.patience - (time.monotonic() - began)
-        try:
-            lease = self._at_hand() or self._new_lease()
-        except BaseException:
-            self._turns.pass_on()
-            raise
-        return self._running(request, result_format, lease, patience).finish()
+        ends = time.monotonic() + self.limits.patience
+        while True:
+            self._turns.take()
+            patience = ends - time.monotonic()
+            try:
+                lease = self._at_hand() or self._new_lease()
+            except BaseException:
+                self._turns.pass_on()
+                raise
+            try:
+                return self._running(request, result_format, lease, patience).finish()
+            except NotPreparedError:
+                if time.monotonic() + _LATER_SECONDS > ends:
+                    raise
+            time.sleep(_LATER_SECONDS)
 
     def _running(
         self,

@@ -15,7 +15,6 @@ from typing import Any
 
 from eakg.rdf import ResultFormat
 from eakg.sparql import (
-    NotPreparedError,
     StoreError,
     StoreUnreachableError,
     TimeLimitExceededError,
@@ -28,7 +27,6 @@ from eakg.store.request import InspectionRequest, Limits, QueryRequest, Result
 
 GRACE = 5.0
 """Seconds beyond patience and time limit after which the keeper is taken for dead."""
-_LATER_SECONDS = 0.3  # until what was not there is asked for again
 _LOOK_SECONDS = 0.005  # from one look at what processors have done to the next
 
 
@@ -64,7 +62,6 @@ class RunningQuery:
         self._patience = patience
         self._processor = lease.processor()
         self.has_ended = False
-        self._unprepared: NotPreparedError | None = None
         self._end_turn: Callable[[], None] | None = end_turn
         self._give_back = give_back
         # Where the worker has ended, hearing it says so.
@@ -80,11 +77,7 @@ class RunningQuery:
         if answer is None:
             return None
         self._pass_on()
-        try:
-            return self._result(answer)
-        except NotPreparedError as error:
-            self._unprepared, self.has_ended = error, True
-            return None
+        return self._result(answer)
 
     def finish(self) -> Result:
         """The result, whenever it is there within the limits. Raises: StoreError and its kinds.
@@ -92,27 +85,11 @@ class RunningQuery:
         An exception that interrupts the call ends the query.
         """
         try:
-            return self._finish_prepared()
+            return self._finish()
         except WorkerCrashedError:
             # Not by a limit of ours, so by somebody else, and it may go well with another worker.
             self._ask_anew()
-            return self._finish_prepared()
-
-    def _finish_prepared(self) -> Result:
-        """The result, once what it is asked of is there, as long as patience goes."""
-        ends = time.monotonic() + self._patience
-        error, self._unprepared = self._unprepared, None
-        while True:
-            if error is None:
-                try:
-                    return self._finish()
-                except NotPreparedError as failure:
-                    error = failure
-            if time.monotonic() + _LATER_SECONDS > ends:
-                raise error
-            error = None
-            time.sleep(_LATER_SECONDS)
-            self._ask_anew()
+            return self._finish()
 
     def _finish(self) -> Result:
         answer = None
