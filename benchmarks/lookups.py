@@ -39,7 +39,7 @@ class Work(NamedTuple):
     user: float = 0.0
     system: float = 0.0
 
-    def __add__(self, other: tuple[float, ...]) -> "Work":  # type: ignore[override]
+    def __add__(self, other: tuple[float, ...]) -> "Work":  # type: ignore[override]  # of sums, not of sequences
         return Work(self.user + other[0], self.system + other[1])
 
     def __sub__(self, other: "Work") -> "Work":

@@ -154,6 +154,23 @@ def test_graphs_that_are_asked_for_later_are_the_same(
         assert answers(later, request) == answers(at_once, request), request.text
 
 
+def test_evidence_may_say_what_another_graph_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eakg.store.graphs.deferral.LARGE", 0)
+    contents = contents_of(tmp_path, a=FIRST, b=SECOND)
+    evidence = GraphFile(GRAPH["evidence/a"], tmp_path / "a.nt")
+    contents = read_contents([*contents.files, evidence])
+    later = prepared(load(contents, defers=True))
+    assert later.is_disjoint
+    names = GRAPH["file/a"], evidence.name
+    query = QueryRequest("SELECT * { ?s ?p ?o }", default_graphs=tuple(map(str, names)))
+    rows = answers(later, query)
+    assert isinstance(rows, list)
+    assert len(rows) == 3
+    assert rows == answers(load(contents), query)
+
+
 @pytest.mark.parametrize(
     "line",
     ['<urn:a> <urn:b> "x"@EN .\n', "<urn:a> <urn:b> .\n", '<urn:a> <urn:b> "\\x" .\n'],

@@ -41,8 +41,8 @@ class LoadedStore:
     reifiers is made, which is no part of `graphs`.
 
     `engine` has the usual default graph alone: what an engine has to pass over is what makes it
-    slow. `quads` has all graphs by their names, or is the files that they are
-    to be made of when somebody asks for them. `is_disjoint` says that no triple is in two of them.
+    slow. `quads` has all graphs by their names, or is the files that they are to be made of when
+    somebody asks for them. `is_disjoint` says that no triple is in two of the usual default graph.
     """
 
     quads: pyoxigraph.Store | Deferral
@@ -97,7 +97,8 @@ class LoadedStore:
         """The graphs whose union is the RDF merge of the named ones: one that is made where it is
         not there yet, or a few themselves, where no triple is in two of them."""
         key = tuple(sorted(set(names)))
-        if len(key) == 1 or (self.is_disjoint and len(key) <= FEW):
+        is_disjoint = self.is_disjoint and {*key} <= {*self.usual_names}
+        if len(key) == 1 or (is_disjoint and len(key) <= FEW):
             return [graph_node(name) for name in key]
         if key not in self.merges:
             digest = hashlib.sha256("\n".join(key).encode()).hexdigest()
