@@ -139,6 +139,7 @@ def test_an_update_gives_the_closure_of_the_changed_graph(
         assert set(changed.asserted) == set(graph)
         assert set(changed.inferred) == set(fresh.inferred)
         assert changed.inconsistencies == fresh.inconsistencies
+        assert set(changed.axioms) == set(fresh.axioms)
         closure = changed
 
 

@@ -106,7 +106,10 @@ class Closure:
 
         terms = self.state.facts.terms
         state = apply_change(self.state, terms.encode(added), terms.encode(removed), allowance)
-        return replace(self, state=state)
+        closure = replace(self, state=state)
+        if "axioms" in vars(self) and closure._has_axioms_of(self):
+            vars(closure)["axioms"] = self.axioms
+        return closure
 
     def difference(
         self, predecessor: "Closure", allowance: Allowance = UNLIMITED
@@ -138,11 +141,22 @@ class Closure:
         """The asserted triples whose predicate or class the rules speak of: the axioms, and beside
         them what is said of things in the same words, as by owl:sameAs (`eakg.evidence.is_axiom`
         tells these apart)."""
+        return self._graph(self._axiom_facts().items())
+
+    def _axiom_facts(self) -> Facts:
         builtin = self.state.facts.terms.builtin
-        return self._graph(
-            (key, facts)
+        return {
+            key: facts
             for key, facts in self.state.facts.asserted.items()
             if builtin[key - CLASS if key >= CLASS else key]
+        }
+
+    def _has_axioms_of(self, predecessor: "Closure") -> bool:
+        """Whether its axioms are those of a closure that it is an update of: facts that an update
+        does not touch stay the same object."""
+        facts, former_facts = self._axiom_facts(), predecessor._axiom_facts()
+        return facts.keys() == former_facts.keys() and all(
+            former_facts[key] is values for key, values in facts.items()
         )
 
     @cached_property

@@ -28,6 +28,7 @@ IS_SOAK = "EAKG_MIXED" in os.environ
 SECONDS = 60 * MINUTES
 CLIENTS = 4
 SHARE = 0.05
+KINDS = ("workers.keeper", "worker", "reasoner", "web")  # how the processes call themselves
 REST_SECONDS = 3.0 if IS_SOAK else 0.5
 PAGES = (
     *("/", "/doc/asean", "/doc/asean.ttl", "/doc/asean.jsonld", "/ontology", "/queries", "/things"),
@@ -55,15 +56,19 @@ class Footprint:
     threads: int
 
 
-def footprint(pids: set[int]) -> Footprint:
-    memory = files = threads = 0
+def footprints(pids: set[int]) -> dict[str, Footprint]:
+    """What each kind of process has, and all of them."""
+    totals: dict[str, tuple[int, ...]] = {}
     for pid in pids:
         with suppress(OSError):
+            line = Path(f"/proc/{pid}/cmdline").read_text()
             rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-            memory += 1024 * int(rollup.partition("\nPss:")[2].split()[0])
-            files += descriptors(pid)
-            threads += len(list(Path(f"/proc/{pid}/task").iterdir()))
-    return Footprint(memory, files, threads)
+            memory = 1024 * int(rollup.partition("\nPss:")[2].split()[0])
+            threads = len(list(Path(f"/proc/{pid}/task").iterdir()))
+            sizes = memory, descriptors(pid), threads
+            for kind in ("all", next((kind for kind in KINDS if kind in line), "main")):
+                totals[kind] = tuple(map(sum, zip(totals.get(kind, (0, 0, 0)), sizes, strict=True)))
+    return {kind: Footprint(*sizes) for kind, sizes in totals.items()}
 
 
 class Client(threading.Thread):
@@ -129,11 +134,11 @@ class Client(threading.Thread):
         return 0
 
 
-def at_rest(main: int, go: threading.Event) -> Footprint:
+def at_rest(main: int, go: threading.Event) -> dict[str, Footprint]:
     """What a service has while nobody asks."""
     go.clear()
     time.sleep(REST_SECONDS)
-    sizes = footprint({main, *descendants(main)})
+    sizes = footprints({main, *descendants(main)})
     go.set()
     return sizes
 
@@ -159,9 +164,11 @@ def test_nothing_is_kept(tmp_path: Path) -> None:
                 client.join()
     before, after = sizes
     outcomes = sum((client.outcomes for client in clients), Counter[str]())
-    print(f"{before} -> {after}\n{json.dumps(dict(sorted(outcomes.items())))}")
+    for kind in before:
+        print(f"{kind}: {before[kind]} -> {after.get(kind)}")
+    print(json.dumps(dict(sorted(outcomes.items()))))
     assert outcomes["write 200"]
     assert not [outcome for outcome in outcomes if outcome.endswith(" 500")]
-    pairs = zip(astuple(before), astuple(after), strict=True)
+    pairs = zip(astuple(before["all"]), astuple(after["all"]), strict=True)
     growth = [new / old - 1 for old, new in pairs]
     assert not IS_SOAK or max(growth) <= SHARE, growth

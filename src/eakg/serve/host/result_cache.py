@@ -1,6 +1,7 @@
 """Responses kept for those who ask the same again, bounded in bytes.
 
-The version of the data is a part of every key, so that no change of the data makes one stale.
+The version of the data is a part of every key. No version comes again: what was kept of one is let
+go when another is asked of.
 """
 
 from collections import OrderedDict
@@ -41,19 +42,26 @@ class ResultCache:
     def __init__(self, room: int) -> None:
         self.room = room
         self.size = 0
+        self._version = ""
         self._entries: OrderedDict[CacheKey, Reply] = OrderedDict()
 
     def get(self, key: CacheKey) -> Reply | None:
         """The response that was put under the key, where it is still there."""
+        if key.version != self._version:
+            self._version = key.version
+            self._entries.clear()
+            self.size = 0
         reply = self._entries.get(key)
         if reply is not None:
             self._entries.move_to_end(key)
         return reply
 
     def put(self, key: CacheKey, reply: Reply) -> None:
-        """Keep the response where it is one that may be kept and there is room; those that were
-        not used for longest give way."""
+        """Keep the response where it is one that may be kept, of the version last asked of, and
+        there is room; those that were not used for longest give way."""
         if reply.exchange is None or reply.status != HTTPStatus.OK or key in self._entries:
+            return
+        if key.version != self._version:
             return
         headers = {name.lower(): value for name, value in reply.headers}
         if not _storable(reply, headers):
