@@ -9,11 +9,12 @@ from typing import Any
 
 from granian.server import Server
 
-from eakg.store import entitle
+from eakg.store import entitle, share_arenas
 from eakg.store.workers import Restarts
 
 Loader = Callable[..., Any]
 _LOOK_SECONDS = 0.05
+_ARENAS = 2  # one for the threads of Python, of which one runs at a time, and one for the server's
 _FIRST_RESTARTS = 2
 """Where no process ever was ready, the next one will hardly be."""
 
@@ -48,6 +49,7 @@ class WebServer(Server):  # type: ignore[misc, valid-type]  # another class on o
     def _spawn_worker(self, idx: int, target: Callable[..., None], callback_loader: Loader) -> Any:
         def load() -> Any:
             entitle("eakg serve web")
+            share_arenas(_ARENAS)
             return callback_loader()
 
         return super()._spawn_worker(idx, target, load)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _LOOK_SECONDS = 0.5
+_ARENA_MAX = -8  # M_ARENA_MAX of mallopt(3)
 _ARGUMENTS = slice(45, 47)  # where they are in memory, in /proc/self/stat after the name: proc(5)
 
 
@@ -28,6 +29,15 @@ def entitle(title: str) -> None:
     if start > 0 and size > 1:
         # The last byte stays 0, by which the system knows where it ends.
         ctypes.memmove(start, title.encode()[: size - 1].ljust(size, b"\0"), size)
+
+
+def share_arenas(most: int) -> None:
+    """Have the threads of this process take their memory from so many arenas at most, where the
+    allocator is that of the GNU C library: what is free in one arena is of no use in another, and
+    so with one for each thread a process grows for as long as it lives. See mallopt(3)."""
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):
+        library.mallopt(_ARENA_MAX, most)
 
 
 def outlive_nobody(parent: int, end: Callable[[], None]) -> None:
