@@ -153,7 +153,8 @@ def _engine_dataset(
     is_usual = set(dataset.default_graphs) == set(loaded_store.usual_names)
     if engine is not None and is_usual and not (dataset.named_graphs and asks_graphs(spelled)):
         return engine, [pyoxigraph.DefaultGraph()], ()
-    return loaded_store.store, loaded_store.merge(dataset.default_graphs), dataset.named_graphs
+    store, nodes = loaded_store.arrangement(dataset.default_graphs, dataset.named_graphs)
+    return store, nodes, dataset.named_graphs
 
 
 def check_depth(text: bytes) -> None:
