@@ -205,10 +205,15 @@ class History:
 
     def _served_version(self) -> str:
         """The version of what is answered: what is asserted, and how it is looked at."""
-        if self._correction or (
-            (self.options.reasoning, self.options.default_graph)
+        # Rows without ORDER BY come from the disk in another order.
+        is_on_disk = self.loaded_store.is_on_disk
+        if (
+            self._correction
+            or is_on_disk
+            or (self.options.reasoning, self.options.default_graph)
             != (_PLAIN.reasoning, _PLAIN.default_graph)
         ):
             view = f"{self.version}\n{self.options.reasoning}\n{self.options.default_graph}\n"
+            view += "disk\n" if is_on_disk else ""
             return hashlib.sha256(view.encode() + self._correction).hexdigest()[:16]
         return self.version

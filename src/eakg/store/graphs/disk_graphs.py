@@ -20,4 +20,7 @@ class DiskGraphs:
         try:
             return pyoxigraph.Store.read_only(str(self.path))
         except (OSError, RuntimeError, ValueError) as error:
-            raise StoreFailedError(f"{self.path} cannot be opened: {error}") from None
+            raise StoreFailedError(
+                "what the store has on disk cannot be opened; who runs the service is to check it"
+                " (eakg store check)"
+            ) from error

@@ -93,8 +93,8 @@ class PreparedManifest:
 
     def content(self) -> bytes:
         """The bytes of its file."""
-        body = json.dumps(asdict(self), indent=1).encode()
-        return f"{hashlib.sha256(body).hexdigest()}\n".encode() + body + b"\n"
+        body = json.dumps(asdict(self), indent=1).encode() + b"\n"
+        return f"{hashlib.sha256(body).hexdigest()}\n".encode() + body
 
     def damages(self, folder: Path, *, is_thorough: bool) -> Iterator[Problem]:
         """What is wrong with the files of the store. Small ones are read; the others where that is
@@ -125,7 +125,6 @@ def read_manifest(folder: Path) -> PreparedManifest:
     except OSError as error:
         raise _problem(path, _reason(error)) from error
     checksum, _, body = data.partition(b"\n")
-    body = body.removesuffix(b"\n")
     if checksum.decode("ascii", "replace") != hashlib.sha256(body).hexdigest():
         raise _problem(path, f"is damaged: its checksum is wrong; {REBUILD}")
     try:

@@ -47,28 +47,28 @@ def close_others(descriptors: Iterable[int]) -> None:
                 os.close(descriptor)
 
 
-def confine_to(folder: Path) -> None:
+def confine_to(folder: Path) -> bool:
     """Let this thread, and those that it starts from now on, open nothing but files below a folder,
-    to read them, and no connection, where the kernel can see to that."""
+    to read them, and no connection; whether the kernel can see to that."""
     library = ctypes.CDLL(None, use_errno=True)
     if not hasattr(library, "prctl"):
-        return
+        return False
     version = library.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
     if version < 1:
-        return
+        return False
     ruleset = _Ruleset(_FILE_RIGHTS, _TCP_RIGHTS if version >= _ABI_OF_TCP else 0)
     size = ctypes.sizeof(ruleset) if version >= _ABI_OF_TCP else ctypes.sizeof(ctypes.c_uint64)
     rules = library.syscall(
         _CREATE_RULESET, ctypes.byref(ruleset), ctypes.c_size_t(size), ctypes.c_uint32(0)
     )
     if rules < 0:
-        return
+        return False
     place = os.open(folder, _FOLDER)
     try:
         beneath = _PathBeneath(_READING, place)
         library.syscall(_ADD_RULE, rules, _PATH_BENEATH, ctypes.byref(beneath), ctypes.c_uint32(0))
         library.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-        library.syscall(_RESTRICT_SELF, rules, ctypes.c_uint32(0))
+        return bool(library.syscall(_RESTRICT_SELF, rules, ctypes.c_uint32(0)) == 0)
     finally:
         os.close(place)
         os.close(rules)

@@ -23,8 +23,8 @@ from pathlib import Path
 
 import pyoxigraph
 
-from eakg.problems import ProblemsError
-from eakg.sparql import NotReasonedError, OverloadedError
+from eakg.problems import Problem, ProblemsError
+from eakg.sparql import NotReasonedError, OverloadedError, StoreError
 from eakg.store.changes import GraphWrite, History, UpdateRequest
 from eakg.store.graphs import LoadedStore, Preparation, evaluate
 from eakg.store.messages import (
@@ -230,6 +230,7 @@ def _keep(setup: Setup, parent: Channel) -> None:
     limits = setup.limits
     try:
         history = History(setup.contents, setup.options, defers=True)
+        _check_disk(history.loaded_store)
     except ProblemsError as error:
         with contextlib.suppress(OSError):
             parent.send(error, limits.start)
@@ -258,6 +259,32 @@ def _keep(setup: Setup, parent: Channel) -> None:
             Path(setup.address).unlink(missing_ok=True)
             with contextlib.suppress(OSError):
                 Path(setup.address).parent.rmdir()
+
+
+def _check_disk(loaded_store: LoadedStore) -> None:
+    """Have another process ask the graphs that are on disk something. Raises: ProblemsError."""
+    folder = loaded_store.folder
+    if folder is None:
+        return
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            loaded_store.open()
+            evaluate(loaded_store, QueryRequest("ASK { ?s ?p ?o }"), BytesIO())
+        except StoreError as error:
+            os.write(writing, str(error).encode())
+        except BaseException as error:
+            os.write(writing, f"the store cannot be asked: {error}".encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as words:
+        problem = words.read().decode(errors="replace")
+    _, status = os.waitpid(pid, 0)
+    if status and not problem:
+        problem = "the process that was to ask the store ended without an answer"
+    if problem:
+        raise ProblemsError([Problem(str(folder), 0, f"{problem}; --rebuild makes the store anew")])
 
 
 def _warm_up(loaded_store: LoadedStore) -> None:

@@ -20,6 +20,7 @@ from eakg.sparql import (
     MemoryLimitExceededError,
     QueryTooComplexError,
     StoreError,
+    StoreFailedError,
     TimeLimitExceededError,
     WorkerCrashedError,
     inspect_query,
@@ -73,7 +74,7 @@ def work(loaded_store: LoadedStore, limits: Limits, outlets: Outlets) -> NoRetur
 
 def _work(loaded_store: LoadedStore, limits: Limits, outlets: Outlets) -> None:
     with contextlib.suppress(BaseException):
-        _confine(loaded_store, limits, outlets)
+        failure = _confine(loaded_store, limits, outlets)
         base = _peak_memory()
         channel = Channel(outlets.channel, has_files=False)
         for number in range(1, _QUERIES + 1):
@@ -84,7 +85,7 @@ def _work(loaded_store: LoadedStore, limits: Limits, outlets: Outlets) -> None:
             seconds = limits.seconds(request.timeout) + limits.patience + _GRACE
             signal.setitimer(signal.ITIMER_REAL, seconds)
             spool = Spool(outlets.result, min(INLINE, limits.result))
-            body = _answer(loaded_store, request, spool)
+            body = failure or _answer(loaded_store, request, spool)
             signal.setitimer(signal.ITIMER_REAL, 0)
             has_large_result = not isinstance(body, Output) or body.size > COPIED
             has_grown = _peak_memory() - base > limits.memory // _KEEP
@@ -130,9 +131,11 @@ def _answer(loaded_store: LoadedStore, request: WorkerRequest, spool: Spool) -> 
     return Output(spool.size, loaded_store.version, spool.inline, seconds, is_new_graph)
 
 
-def _confine(loaded_store: LoadedStore, limits: Limits, outlets: Outlets) -> None:
-    """Leave this process what it needs for queries. Raises: StoreFailedError where its graphs are
-    on disk and cannot be opened."""
+def _confine(
+    loaded_store: LoadedStore, limits: Limits, outlets: Outlets
+) -> StoreFailedError | None:
+    """Leave this process what it needs for queries; why there is no answer to any, where its graphs
+    are on disk and cannot be opened."""
     entitle("eakg.store worker of the keeper")
     os.dup2(outlets.stderr, 2)
     with contextlib.suppress(OSError):
@@ -143,10 +146,14 @@ def _confine(loaded_store: LoadedStore, limits: Limits, outlets: Outlets) -> Non
     outlast(signal.SIGCONT)
     close_others({2, outlets.channel.fileno(), outlets.result, outlets.lifeline.fileno()})
     folder = loaded_store.folder
-    loaded_store.open()
+    try:
+        loaded_store.open()
+    except StoreFailedError as error:
+        return error
     limit_resources(limits, folder)
     if folder is not None:
         confine_to(folder)
+    return None
 
 
 def _peak_memory() -> int:
