@@ -13,7 +13,7 @@ from eakg.rdf.inputs import rdf_files
 from eakg.store import Contents, GraphFile, Reasoning, read_contents
 
 if TYPE_CHECKING:
-    from eakg.store.graphs.ingestion import Ingestion
+    from eakg.store.graphs import Ingestion
 
 
 def shipped_contents() -> Contents:

@@ -1,6 +1,7 @@
 """Prepared stores as commands make and open them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,11 +86,9 @@ def _check(store: "PreparedStore", sources: Sequence[Path], reasoning: Reasoning
         raise ProblemsError([Problem(str(store.path), 0, words)])
     changes = store.changes()
     if sources and changes:
+        words = "--rebuild makes it anew"
         raise ProblemsError(
-            [
-                Problem(one.file, one.line, f"{one.message}; --rebuild makes it anew")
-                for one in changes
-            ]
+            replace(change, message=f"{change.message}; {words}") for change in changes
         )
     for change in changes:
         click.echo(f"{change}; --rebuild makes it anew (warning)", err=True)

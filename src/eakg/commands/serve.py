@@ -91,7 +91,7 @@ def _check(data: Sequence[Path], options: ServeOptions) -> None:
             cause = "--writable" if options.writable else "DATA"
             message = f"{cause} does not go with a remote store; `eakg load` writes to one"
             raise click.UsageError(message)
-    if options.prepared is None and (options.rebuild or options.layout != "auto"):
+    if options.prepared_folder is None and (options.rebuild or options.layout != "auto"):
         option = "--rebuild" if options.rebuild else "--layout"
         raise click.UsageError(f"{option} is for a prepared store; name its folder with --store")
 
@@ -103,7 +103,7 @@ class Sources:
     def __init__(self, data: Sequence[Path], options: ServeOptions) -> None:
         self._data = data
         self._options = options.store_options
-        self._prepared = options.prepared
+        self._prepared_folder = options.prepared_folder
         self._rebuild = options.rebuild
         self._layout = options.layout
         self._folders: list[TemporaryFolder] = []
@@ -112,8 +112,8 @@ class Sources:
     def read(self) -> Contents:
         """The contents as they are now. Raises: ProblemsError for what cannot be read, or
         contradicts itself."""
-        if self._prepared is not None:
-            return self._read_prepared(self._prepared)
+        if self._prepared_folder is not None:
+            return self._read_prepared(self._prepared_folder)
         if not self._data:
             return read_contents([]) if self._options.directory else shipped_contents()
         folder = TemporaryFolder("data")

@@ -31,10 +31,10 @@ def check(folder: Path) -> ExitStatus:
     from eakg.store.prepared import is_prepared, read_prepared
 
     if is_prepared(folder):
-        prepared = read_prepared(folder, is_thorough=True)
-        if prepared is None:
+        prepared_store = read_prepared(folder, is_thorough=True)
+        if prepared_store is None:
             raise ProblemsError([Problem(str(folder), 0, "was never whole; make it anew")])
-        click.echo(f"{prepared.summary}: is whole")
+        click.echo(f"{prepared_store.summary}: is whole")
         return ExitStatus.DONE
     _show(folder, "is whole", check_folder(folder))
     return ExitStatus.DONE

@@ -264,7 +264,7 @@ class ServeOptions:
         return self.store if self.store and self.store.startswith(SCHEME) else None
 
     @property
-    def prepared(self) -> Path | None:
+    def prepared_folder(self) -> Path | None:
         """The folder of the prepared store."""
         is_folder = self.store and not self.remote and not self.writable
         return Path(str(self.store)) if is_folder else None

@@ -15,7 +15,7 @@ from eakg.problems import Problem, ProblemsError
 from eakg.store.graph_files import Contents
 from eakg.store.graphs import ingest
 from eakg.store.prepared import PreparedStore, prepare, read_prepared
-from eakg.store.prepared.manifest import PREPARED
+from eakg.store.prepared.manifest import STORE_FILE
 
 TEXT = "<urn:a> <urn:p> <urn:b> .\n<urn:b> <urn:p> <urn:c> .\n"
 
@@ -84,7 +84,7 @@ def test_every_fault_of_every_file_is_named(tmp_path: Path, source: Path, fault:
         if not path.stat().st_size and fault not in {"missing", "longer"}:
             continue
         faults()[fault](path)
-        if path.name == PREPARED and fault == "missing":
+        if path.name == STORE_FILE and fault == "missing":
             assert read_prepared(folder) is None
         else:
             with pytest.raises(ProblemsError) as caught:
@@ -105,13 +105,13 @@ def test_a_store_of_another_version_is_named(
 ) -> None:
     folder = tmp_path / "store"
     made(folder, source)
-    fields = json.loads((folder / PREPARED).read_bytes().partition(b"\n")[2])
+    fields = json.loads((folder / STORE_FILE).read_bytes().partition(b"\n")[2])
     body = json.dumps({**fields, field: value}).encode()
     digest = hashlib.sha256(body).hexdigest().encode()
-    (folder / PREPARED).write_bytes(digest + b"\n" + body)
+    (folder / STORE_FILE).write_bytes(digest + b"\n" + body)
     with pytest.raises(ProblemsError, match="--rebuild") as caught:
         read_prepared(folder)
-    assert str(folder / PREPARED) in str(caught.value)
+    assert str(folder / STORE_FILE) in str(caught.value)
 
 
 def test_sources_that_changed_are_told(tmp_path: Path, source: Path) -> None:
@@ -159,7 +159,7 @@ def test_a_failure_leaves_what_was_there(
         assert snapshot(folder) == before, place
         assert len(list(folder.glob("generation-*"))) == 1
     store = made(folder, source)
-    assert store.manifest.version not in str(before[PREPARED])
+    assert store.manifest.version not in str(before[STORE_FILE])
 
 
 def test_a_source_that_changes_while_it_is_read(tmp_path: Path, source: Path) -> None:

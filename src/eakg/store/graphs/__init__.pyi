@@ -19,6 +19,7 @@ from .graph_load import GraphLoad as GraphLoad
 from .graph_load import Preparation as Preparation
 from .graph_load import graph_quads as graph_quads
 from .graph_load import load as load
+from .ingestion import Ingestion as Ingestion
 from .ingestion import ingest as ingest
 from .ingestion import ingest_named as ingest_named
 from .ingestion import split_by_graph as split_by_graph

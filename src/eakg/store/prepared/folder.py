@@ -29,7 +29,7 @@ from eakg.store.graph_files import Contents, GraphFile
 from eakg.store.graphs import is_large
 from eakg.store.prepared.layout import write_layout
 from eakg.store.prepared.manifest import (
-    PREPARED,
+    STORE_FILE,
     GraphPart,
     PreparedManifest,
     SourceFile,
@@ -208,7 +208,7 @@ def _make(
         parts_of(folder),
         tuple(warnings),
     )
-    with writing(path / PREPARED) as file:
+    with writing(path / STORE_FILE) as file:
         file.write(manifest.content())
     return PreparedStore(path, manifest)
 
@@ -223,20 +223,22 @@ def _names(path: Path) -> list[str]:
         raise ProblemsError(
             [Problem(str(path), 0, f"cannot be read: {error.strerror or error}")]
         ) from error
-    others = [name for name in names if name != _LOCK and not _is_ours(name)]
-    if "manifest" in others or "journal" in others:
+    foreign_names = [name for name in names if name != _LOCK and not _is_ours(name)]
+    if "manifest" in foreign_names or "journal" in foreign_names:
         words = "holds a store that takes changes; serve it with --writable, or name another folder"
         raise ProblemsError([Problem(str(path), 0, words)])
-    if others:
-        words = f"holds {sorted(others)[0]}, which is of no prepared store; name an empty folder"
+    if foreign_names:
+        words = (
+            f"holds {sorted(foreign_names)[0]}, which is of no prepared store; name an empty folder"
+        )
         raise ProblemsError([Problem(str(path), 0, words)])
-    if names and PREPARED not in names and any(map(_is_ours, names)):
+    if names and STORE_FILE not in names and any(map(_is_ours, names)):
         return []  # one that was never whole
     return [name for name in names if name != _LOCK]
 
 
 def _is_ours(name: str) -> bool:
-    return name == PREPARED or name.startswith((_PREFIX, f".{PREPARED}."))
+    return name == STORE_FILE or name.startswith((_PREFIX, f".{STORE_FILE}."))
 
 
 def _require_room(path: Path, sources: Sequence[Path]) -> None:
@@ -275,7 +277,7 @@ def _lock(path: Path) -> Iterator[None]:
 def _remove_generations(path: Path) -> None:
     """Remove what no manifest names and nobody holds."""
     current = ""
-    if (path / PREPARED).exists():
+    if (path / STORE_FILE).exists():
         try:
             current = read_manifest(path).generation
         except ProblemsError:
@@ -290,5 +292,5 @@ def _remove_generations(path: Path) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
             finally:
                 os.close(descriptor)
-    for temporary in path.glob(f".{PREPARED}.*"):
+    for temporary in path.glob(f".{STORE_FILE}.*"):
         temporary.unlink(missing_ok=True)

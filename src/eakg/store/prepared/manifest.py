@@ -14,7 +14,7 @@ import pyoxigraph
 
 from eakg.problems import Problem, ProblemsError
 
-PREPARED = "prepared.json"
+STORE_FILE = "prepared.json"
 FORMAT = 1
 """The format of a folder that this software writes."""
 ENGINE = f"pyoxigraph {pyoxigraph.__version__}"
@@ -30,8 +30,8 @@ class SourceFile:
 
     path: str
     size: int
-    modified: int
-    changed: int
+    modification_time: int
+    change_time: int
     sha256: str
 
     @classmethod
@@ -54,7 +54,7 @@ class SourceFile:
         if status.st_size != self.size:
             return False
         times = status.st_mtime_ns, status.st_ctime_ns
-        return times == (self.modified, self.changed) or sha256_of(path) == self.sha256
+        return times == (self.modification_time, self.change_time) or sha256_of(path) == self.sha256
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class PreparedManifest:
 
 def read_manifest(folder: Path) -> PreparedManifest:
     """The manifest of a folder. Raises: ProblemsError where it is damaged or of another version."""
-    path = folder / PREPARED
+    path = folder / STORE_FILE
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -53,7 +53,7 @@ from eakg.store.messages import (
 from eakg.store.options import WITHOUT_REASONING
 from eakg.store.request import Limits, Load, QueryRequest
 from eakg.store.workers.events import Connection, Events
-from eakg.store.workers.fork import NO_ROOM, Workers
+from eakg.store.workers.fork import NO_ROOM, Workers, reap
 from eakg.store.workers.lanes import Lanes
 from eakg.store.workers.reasoner_link import ReasonerLink
 from eakg.store.workers.writings import Writings
@@ -230,7 +230,7 @@ def _keep(setup: Setup, parent: Channel) -> None:
     limits = setup.limits
     try:
         history = History(setup.contents, setup.options, defers=True)
-        _check_disk(history.loaded_store)
+        _check_disk(history.loaded_store, limits)
     except ProblemsError as error:
         with contextlib.suppress(OSError):
             parent.send(error, limits.start)
@@ -261,7 +261,7 @@ def _keep(setup: Setup, parent: Channel) -> None:
                 Path(setup.address).parent.rmdir()
 
 
-def _check_disk(loaded_store: LoadedStore) -> None:
+def _check_disk(loaded_store: LoadedStore, limits: Limits) -> None:
     """Have another process ask the graphs that are on disk something. Raises: ProblemsError."""
     folder = loaded_store.folder
     if folder is None:
@@ -270,6 +270,7 @@ def _check_disk(loaded_store: LoadedStore) -> None:
     pid = os.fork()
     if pid == 0:
         try:
+            signal.setitimer(signal.ITIMER_REAL, limits.start)
             loaded_store.open()
             evaluate(loaded_store, QueryRequest("ASK { ?s ?p ?o }"), BytesIO())
         except StoreError as error:
@@ -280,8 +281,7 @@ def _check_disk(loaded_store: LoadedStore) -> None:
     os.close(writing)
     with os.fdopen(reading, "rb") as words:
         problem = words.read().decode(errors="replace")
-    _, status = os.waitpid(pid, 0)
-    if status and not problem:
+    if reap(pid) and not problem:
         problem = "the process that was to ask the store ended without an answer"
     if problem:
         raise ProblemsError([Problem(str(folder), 0, f"{problem}; --rebuild makes the store anew")])
