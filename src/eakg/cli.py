@@ -26,7 +26,8 @@ COMMANDS = {
     ),
     "load": (
         "load.load",
-        "Fill a SPARQL 1.1 engine with the shipped graph, or with the RDF files DATA instead.",
+        "Make a prepared store of the shipped graph, or of the RDF files DATA instead, or fill a"
+        " SPARQL 1.1 engine with them.",
     ),
     "query": ("query.query", "Answer the SPARQL query in FILE, or in standard input for -."),
     "reason": (

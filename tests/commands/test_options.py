@@ -192,10 +192,14 @@ def test_every_option_of_the_service_reaches_a_part_of_it() -> None:
         "change_inferred": 1, "start_timeout": 1.0, "query_size": 1,
     }  # fmt: skip
     assert {item.name for item in fields(ServeOptions)} - others.keys() == {
-        *("token_file", "read_token_file", "drain", "restarts")
+        *("token_file", "read_token_file", "drain", "restarts", "rebuild", "layout")
     }
     for name, value in others.items():
         assert ServeOptions(**{name: value}).settings(None) != ServeOptions().settings(None), name
     access = ServeOptions().settings("0" * 64, "1" * 64).access
     assert (access.token, access.read_token) == ("0" * 64, "1" * 64)
-    assert ServeOptions(store="folder").store_options.directory == Path("folder")
+    assert ServeOptions(store="folder", writable=True).store_options.directory == Path("folder")
+    assert ServeOptions(store="folder").store_options.directory is None
+    assert ServeOptions(store="folder").prepared_folder == Path("folder")
+    for kind in ({"store": "folder", "writable": True}, {"store": "sparql+http://x/"}, {}):
+        assert ServeOptions(**kind).prepared_folder is None

@@ -2,8 +2,6 @@
 the usual default graph in an engine of its own or as a merge among the graphs; graphs made ready by
 name at the start or when somebody asks for them."""
 
-import io
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,65 +14,18 @@ from rdflib import URIRef
 
 from eakg.names import GRAPH
 from eakg.problems import ProblemsError
-from eakg.rdf import read_results
 from eakg.sparql import NotPreparedError
 from eakg.store.graph_files import Contents, GraphFile, read_contents
-from eakg.store.graphs import LoadedStore, evaluate, load
+from eakg.store.graphs import LoadedStore, load
 from eakg.store.graphs.deferral import Deferral
 from eakg.store.graphs.graph_load import Preparation
 from eakg.store.request import QueryRequest
 from eakg.store.workers import KeeperProcess
 from helpers.holdings import small_contents
+from helpers.layouts import ENDS, LITERALS, NODES, XSD, answers, requests
 
-XSD = "http://www.w3.org/2001/XMLSchema#"
-LITERALS = (
-    *('"plain"', '"a \\"quoted\\" _:x"', '"x"@en', '"y"@EN', '"z"@en-GB', '"<< ^^<"', '"\\u00e9"'),
-    *(f'"{form}"^^<{XSD}integer>' for form in ("1", "01", "-0", "+3", "x")),
-    *(f'"{form}"^^<{XSD}decimal>' for form in ("1.5", "1.50", "1")),
-    *(f'"{form}"^^<{XSD}date>' for form in ("2020-07-23", "2020-07-23Z", "nonsense")),
-    *(f'"{form}"^^<{XSD}boolean>' for form in ("true", "1")),
-    *(f'"5"^^<{XSD}int>', f'"s"^^<{XSD}string>', '"x"^^<urn:t>', '"1"^^<urn:x-eakg-form:urn:t>'),
-    '<<( <urn:a> <urn:b> "01"^^<urn:t> )>>',
-)
-NODES = ("<urn:a>", "<urn:b>", "<urn:_:c>", "_:n", "_:m", "_:graph")
-ENDS = (" .\n", ".\n", " . # why\n", "\t.\n", " .\r\n", " .\n\n# _:x\n")
-QUERIES = (
-    "SELECT * { ?s ?p ?o }",
-    "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
-    "SELECT DISTINCT ?p { ?s ?p ?o . ?o ?q ?v }",
-    "SELECT ?s { ?s a/<http://www.w3.org/2000/01/rdf-schema#subClassOf>* ?c }",
-    "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g",
-    "SELECT * { ?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } } }",
-    "SELECT * { GRAPH ?g { ?s ?p ?o } ?o ?q ?v }",
-    "SELECT (COUNT(*) AS ?n) FROM <{0}> FROM <{1}> { ?s ?p ?o }",
-    "SELECT * FROM NAMED <{1}> { GRAPH ?g { ?s ?p ?o } }",
-    "SELECT * { ?graph ?p ?o }",
-    "ASK { <urn:a> <urn:p> <urn:b> }",
-    "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }",
-)
 FIRST = '<urn:a> <urn:p> <urn:b> .\n<urn:b> <urn:p> "x" .\n<urn:c> <urn:p> "01"^^<urn:t> .\n'
 SECOND = f'<urn:d> <urn:q> <urn:a> .\n_:n <urn:q> "007"^^<{XSD}integer> .\n'
-
-
-def answers(loaded_store: LoadedStore, request: QueryRequest) -> object:
-    output = io.BytesIO()
-    evaluate(loaded_store, request, output)
-    if request.format == "ntriples":
-        return sorted(output.getvalue().splitlines())
-    answer = read_results(output.getvalue())
-    if isinstance(answer, bool):
-        return answer
-    return sorted(sorted((name, term.n3()) for name, term in row.items()) for row in answer.rows)
-
-
-def requests(names: Iterable[str]) -> Iterator[QueryRequest]:
-    for text in QUERIES:
-        request_format = "ntriples" if text.startswith("CONSTRUCT") else "json"
-        for closure in ("full", "asserted"):
-            query = text
-            for number, name in enumerate(names):
-                query = query.replace(f"{{{number}}}", name)
-            yield QueryRequest(query, request_format, closure)
 
 
 def contents_of(folder: Path, **files: str) -> Contents:

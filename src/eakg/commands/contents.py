@@ -1,7 +1,8 @@
 """What a store is filled with: what comes with the package, or RDF files of the user's."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from eakg.dataset import shipped_layout
 from eakg.problems import ExitStatus, ProblemsError
 from eakg.rdf.inputs import rdf_files
 from eakg.store import Contents, GraphFile, Reasoning, read_contents
+
+if TYPE_CHECKING:
+    from eakg.store.graphs import Ingestion
 
 
 def shipped_contents() -> Contents:
@@ -29,15 +33,36 @@ def prepared_contents(
     """RDF files as `ingest` writes them into a folder; contradictions that are allowed are told
     on standard error, and so is what our engine does not keep, unless they go to one elsewhere.
     Raises: ProblemsError for those that are not, and for what cannot be read."""
+    with progress("reading") as tell:
+        ingestion = ingestion_of(
+            rdf_files(data), folder, reasoning, tell, allow_inconsistent=allow_inconsistent
+        )
+    for problem in (*ingestion.contradictions, *(() if elsewhere else ingestion.notices)):
+        click.echo(f"{problem} (warning)", err=True)
+    return ingestion.contents
+
+
+def ingestion_of(
+    files: Sequence[Path],
+    folder: Path,
+    reasoning: Reasoning,
+    tell: Callable[[str], None],
+    *,
+    allow_inconsistent: bool,
+) -> "Ingestion":
+    """RDF files as `ingest` writes them into a folder. Raises: ProblemsError for contradictions
+    that are not allowed, and for what cannot be read."""
     # It brings the reasoner along, which the shipped graph does without.
     from eakg.store.graphs import ingest
 
-    with progress("reading") as tell:
-        ingestion = ingest(rdf_files(data), folder, reasoning, tell)
+    ingestion = ingest(files, folder, reasoning, tell)
     if ingestion.contradictions and not allow_inconsistent:
         raise ProblemsError(ingestion.contradictions, ExitStatus.INCONSISTENT)
-    for problem in ingestion.contradictions:
-        click.echo(f"{problem} (warning)", err=True)
-    for notice in () if elsewhere else ingestion.notices:
-        click.echo(f"{notice} (warning)", err=True)
-    return ingestion.contents
+    return ingestion
+
+
+def graph_files(folder: Path, tell: Callable[[str], None]) -> Contents:
+    """The files of the shipped graph in N-Triples, without blank nodes. Raises: ProblemsError."""
+    from eakg.store.graphs import split_by_graph
+
+    return read_contents(split_by_graph(shipped_contents().files, folder, tell))

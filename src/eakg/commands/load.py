@@ -1,4 +1,4 @@
-"""The command that fills a SPARQL engine elsewhere."""
+"""The command that makes a prepared store, or fills a SPARQL engine elsewhere."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from eakg.commands.command import PathArgument, ending, is_watched, progress
-from eakg.commands.contents import prepared_contents, shipped_contents
+from eakg.commands.contents import graph_files, prepared_contents
 from eakg.commands.options import ENVIRONMENT, takes
+from eakg.commands.prepared import prepared_store
 from eakg.files import TemporaryFolder
 from eakg.options import Address, option
 from eakg.problems import ExitStatus
-from eakg.store import Contents, Limits, Reasoning, StoreOptions, read_contents
-from eakg.store.elsewhere import Filler, RemoteStore, endpoint_of
-from eakg.store.graphs import split_by_graph
+from eakg.store import Contents, Limits, Reasoning, StoreOptions
+from eakg.store.elsewhere import SCHEME, Filler, RemoteStore, endpoint_of
 
 _SECONDS = 600.0
 
@@ -25,9 +25,16 @@ class LoadOptions:
     """How an engine elsewhere is filled: one field is one option, with all that is said of it."""
 
     store: str = option(
-        "The endpoint to fill.",
-        meaning="the SPARQL endpoint to fill, `sparql+http[s]://[user:password@]host/path`",
-        metavar="sparql+URL",
+        "The folder to make a prepared store in, or the endpoint to fill.",
+        meaning="the folder to make a prepared store in, which `eakg serve --store` starts from at"
+        " once; or the SPARQL endpoint to fill, `sparql+http[s]://[user:password@]host/path`",
+        metavar="DIR|sparql+URL",
+    )
+    rebuild: bool = option(
+        "Make a prepared store that is there anew.",
+        False,
+        meaning="make the prepared store that is there anew: of DATA, or of its own sources as they"
+        " are now",
     )
     update: Address | None = option(
         "Where it takes updates, if not there.",
@@ -62,10 +69,16 @@ class LoadOptions:
 @takes(LoadOptions)
 @ending
 def load(data: tuple[Path, ...], options: LoadOptions) -> ExitStatus:
-    """Fill a SPARQL 1.1 engine with the shipped graph, or with the RDF files DATA instead.
+    """Make a prepared store of the shipped graph, or of the RDF files DATA instead, or fill a
+    SPARQL 1.1 engine with them.
 
-    A load that was interrupted goes on where it was when it is started again with the same data.
+    A prepared store has everything that serving takes, what follows too. A load of an engine that
+    was interrupted goes on where it was when it is started again with the same data.
     """
+    if not options.store.startswith(SCHEME):
+        return _prepare(data, options)
+    if options.rebuild:
+        raise click.UsageError("--rebuild is for a folder given by --store")
     try:
         endpoint = endpoint_of(options.store)
     except ValueError as error:
@@ -79,6 +92,21 @@ def load(data: tuple[Path, ...], options: LoadOptions) -> ExitStatus:
     return ExitStatus.DONE
 
 
+def _prepare(data: tuple[Path, ...], options: LoadOptions) -> ExitStatus:
+    if options.update or options.graph_store:
+        raise click.UsageError("--update and --graph-store are for an endpoint given by --store")
+    store = prepared_store(
+        Path(options.store),
+        data,
+        options.reasoning,
+        allow_inconsistent=options.allow_inconsistent,
+        rebuild=options.rebuild,
+        makes_shipped=True,
+    )
+    click.echo(store.summary)
+    return ExitStatus.DONE
+
+
 def _contents(data: tuple[Path, ...], folder: Path, options: LoadOptions) -> Contents:
     if data:
         return prepared_contents(
@@ -89,7 +117,7 @@ def _contents(data: tuple[Path, ...], folder: Path, options: LoadOptions) -> Con
             elsewhere=True,
         )
     with progress("reading") as tell:
-        return read_contents(split_by_graph(shipped_contents().files, folder, tell))
+        return graph_files(folder, tell)
 
 
 @contextmanager

@@ -14,11 +14,12 @@ from eakg.commands.command import PathArgument, ending
 from eakg.commands.configuration import read_configuration
 from eakg.commands.contents import prepared_contents, shipped_contents
 from eakg.commands.options import ENVIRONMENT, DeclaredOption, takes
+from eakg.commands.prepared import prepared_store
 from eakg.files import TemporaryFolder, read_utf8
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.serve import TOKEN, ServeOptions
 from eakg.serve.app import Access
-from eakg.store import Contents, StoreOptions, read_contents
+from eakg.store import Contents, read_contents
 from eakg.store.elsewhere import endpoint_of
 
 _NO_TOKEN = "cannot be read: No such file or directory; it holds the token"  # noqa: S105 - words
@@ -67,7 +68,7 @@ def serve(data: tuple[Path, ...], options: ServeOptions) -> ExitStatus:
     # Whoever ends it while it reads the files ends it in order, too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with Sources(data, options.store_options) as sources:
+        with Sources(data, options) as sources:
             return run(
                 None if options.remote else sources.read(),
                 options,
@@ -90,22 +91,29 @@ def _check(data: Sequence[Path], options: ServeOptions) -> None:
             cause = "--writable" if options.writable else "DATA"
             message = f"{cause} does not go with a remote store; `eakg load` writes to one"
             raise click.UsageError(message)
-    if options.store_options.directory and not options.writable:
-        raise click.UsageError("a folder given by --store is for writing; add --writable")
+    if options.prepared_folder is None and (options.rebuild or options.layout != "auto"):
+        option = "--rebuild" if options.rebuild else "--layout"
+        raise click.UsageError(f"{option} is for a prepared store; name its folder with --store")
 
 
 class Sources:
-    """What is served: DATA, prepared in a folder that lasts as long as the context; without any,
-    what is shipped, or in a folder of --store nothing at first."""
+    """What is served: a prepared store; or DATA, prepared in a folder that lasts as long as the
+    context; without any, what is shipped, or in a folder of --store nothing at first."""
 
-    def __init__(self, data: Sequence[Path], options: StoreOptions) -> None:
+    def __init__(self, data: Sequence[Path], options: ServeOptions) -> None:
         self._data = data
-        self._options = options
+        self._options = options.store_options
+        self._prepared_folder = options.prepared_folder
+        self._rebuild = options.rebuild
+        self._layout = options.layout
         self._folders: list[TemporaryFolder] = []
+        self._holds: list[int] = []
 
     def read(self) -> Contents:
         """The contents as they are now. Raises: ProblemsError for what cannot be read, or
         contradicts itself."""
+        if self._prepared_folder is not None:
+            return self._read_prepared(self._prepared_folder)
         if not self._data:
             return read_contents([]) if self._options.directory else shipped_contents()
         folder = TemporaryFolder("data")
@@ -125,12 +133,32 @@ class Sources:
             self._folders.pop(0).remove()
         return contents
 
+    def _read_prepared(self, path: Path) -> Contents:
+        store = prepared_store(
+            path,
+            self._data,
+            self._options.reasoning,
+            allow_inconsistent=self._options.allow_inconsistent,
+            rebuild=self._rebuild,
+        )
+        self._rebuild = False
+        self._holds.append(store.hold())
+        while len(self._holds) > _FOLDER_LIMIT:
+            os.close(self._holds.pop(0))
+        is_on_disk = self._layout == "disk" or (self._layout == "auto" and store.is_large)
+        place = "disk" if is_on_disk else "memory"
+        reason = "--layout" if self._layout != "auto" else store.layout_reason
+        click.echo(f"{store.summary}; asked on {place} ({reason})", err=True)
+        return store.disk_contents if is_on_disk else store.contents
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         for folder in self._folders:
             folder.remove()
+        for descriptor in self._holds:
+            os.close(descriptor)
 
 
 def _token(file: Path | None, writable: bool) -> str | None:

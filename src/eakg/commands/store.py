@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from eakg.commands.command import PathArgument, ending
-from eakg.problems import ExitStatus
+from eakg.problems import ExitStatus, Problem, ProblemsError
 
 if TYPE_CHECKING:
     from eakg.store.changes import FolderReport
@@ -25,10 +25,17 @@ def store() -> None:
 @click.argument("folder", metavar="DIR", type=PathArgument)
 @ending
 def check(folder: Path) -> ExitStatus:
-    """Read all of the store in DIR and say whether it is whole. Nothing is changed; a service may
-    have it open."""
+    """Read all of the store in DIR, one that takes changes or a prepared one, and say whether it is
+    whole. Nothing is changed; a service may have it open."""
     from eakg.store.changes import check_folder
+    from eakg.store.prepared import is_prepared, read_prepared
 
+    if is_prepared(folder):
+        prepared_store = read_prepared(folder, is_thorough=True)
+        if prepared_store is None:
+            raise ProblemsError([Problem(str(folder), 0, "was never whole; make it anew")])
+        click.echo(f"{prepared_store.summary}: is whole")
+        return ExitStatus.DONE
     _show(folder, "is whole", check_folder(folder))
     return ExitStatus.DONE
 

@@ -16,7 +16,7 @@ from eakg.serve.app import (
     is_loopback,
 )
 from eakg.serve.guard import Quotas
-from eakg.store import MEBIBYTE, DefaultGraph, Limits, Reasoning, StoreOptions
+from eakg.store import MEBIBYTE, DefaultGraph, Layout, Limits, Reasoning, StoreOptions
 from eakg.store.elsewhere import SCHEME
 from eakg.store.workers import RESTARTS
 
@@ -63,11 +63,27 @@ class ServeOptions:
         " not start (exit status 3), and an update is refused with 409",
     )
     store: str | None = option(
-        "A folder that keeps what is written, or a SPARQL endpoint that answers instead.",
+        "A prepared store, with --writable one that keeps changes, or an endpoint to ask instead.",
         None,
-        meaning="a folder that keeps what is written to the service, with `--writable`; or"
+        meaning="a folder: with `--writable` one that keeps what is written to the service, else a"
+        " prepared store, which is made of DATA where there is none (as `eakg load --store` does)"
+        " and from which every later start is ready at once; or"
         " `sparql+http://host/path`, a SPARQL 1.1 engine that answers instead of a store of ours",
         metavar="DIR|sparql+URL",
+    )
+    rebuild: bool = option(
+        "Make the prepared store anew.",
+        False,
+        meaning="make the prepared store that is there anew: of DATA, or of its own sources as they"
+        " are now",
+    )
+    layout: Layout = option(
+        "Where a prepared store is asked: in memory or on disk.",
+        "auto",
+        meaning="whether a prepared store is loaded into `memory`, where it is asked fastest, or"
+        " asked where it is, on `disk`, so that the start takes no time and little memory; `auto`"
+        " takes the disk where the graphs are large (half a million triples). What was chosen, and"
+        " why, goes to standard error",
     )
     writable: bool = option(
         "Let those who show the token change the graph.",
@@ -248,9 +264,16 @@ class ServeOptions:
         return self.store if self.store and self.store.startswith(SCHEME) else None
 
     @property
+    def prepared_folder(self) -> Path | None:
+        """The folder of the prepared store."""
+        is_folder = self.store and not self.remote and not self.writable
+        return Path(str(self.store)) if is_folder else None
+
+    @property
     def store_options(self) -> StoreOptions:
         """What the store does besides answering."""
-        directory = Path(self.store) if self.store and not self.remote else None
+        is_folder = self.store and not self.remote and self.writable
+        directory = Path(str(self.store)) if is_folder else None
         return StoreOptions(
             self.reasoning, self.default_graph, self.writable, self.allow_inconsistent, directory
         )

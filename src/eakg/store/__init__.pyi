@@ -5,6 +5,7 @@ from .graph_files import Contents as Contents
 from .graph_files import GraphFile as GraphFile
 from .graph_files import read_contents as read_contents
 from .options import DefaultGraph as DefaultGraph
+from .options import Layout as Layout
 from .options import Reasoning as Reasoning
 from .options import StoreOptions as StoreOptions
 from .processes import entitle as entitle

@@ -30,6 +30,7 @@ class EmbeddedStore:
         self.options = options or StoreOptions()
         self._history = History(contents, self.options)
         self._loaded_store = self._history.loaded_store
+        self._loaded_store.open()
         if self._history.lacks_closure:
             self._history.infer(self._reasoner.inferred())
 

@@ -39,10 +39,12 @@ class GraphFile:
 @dataclass(frozen=True)
 class Contents:
     """The files of a store in the order of their graph names, and a version: a hash over names
-    and bytes, so that two stores of one version give the same answers."""
+    and bytes, so that two stores of one version give the same answers. `disk` is a folder where the
+    engine has them already (`eakg.store.graphs.disk_graphs`)."""
 
     files: tuple[GraphFile, ...]
     version: str
+    disk: Path | None = None
 
 
 def read_contents(files: Iterable[GraphFile]) -> Contents:

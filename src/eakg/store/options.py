@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 Reasoning = Literal["owl-rl", "none"]
+Layout = Literal["auto", "memory", "disk"]
 DefaultGraph = Literal["union", "strict"]
 WITHOUT_REASONING = "the store was started without reasoning (--reasoning none)"
 

@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _LOOK_SECONDS = 0.5
-_ARENA_MAX = -8  # M_ARENA_MAX of mallopt(3)
+_ARENA_MAX, _MMAP_THRESHOLD = -8, -3  # M_ARENA_MAX and M_MMAP_THRESHOLD of mallopt(3)
+_LARGE = (
+    1 << 17
+)  # bytes, as at the start of a process; by itself the bound grows with what is freed
 _ARGUMENTS = slice(45, 47)  # where they are in memory, in /proc/self/stat after the name: proc(5)
 
 
@@ -33,11 +36,13 @@ def entitle(title: str) -> None:
 
 def share_arenas(most: int) -> None:
     """Have the threads of this process take their memory from so many arenas at most, where the
-    allocator is that of the GNU C library: what is free in one arena is of no use in another, and
-    so with one for each thread a process grows for as long as it lives. See mallopt(3)."""
+    allocator is that of the GNU C library, and give what is large back at once: what is free in
+    one arena is of no use in another, and a large piece that was freed keeps its place among small
+    ones, so that a process grows for as long as it lives. See mallopt(3)."""
     library = ctypes.CDLL(None)
     if hasattr(library, "mallopt"):
         library.mallopt(_ARENA_MAX, most)
+        library.mallopt(_MMAP_THRESHOLD, _LARGE)
 
 
 def outlive_nobody(parent: int, end: Callable[[], None]) -> None:

@@ -11,7 +11,7 @@ from eakg.problems import Problem, ProblemsError
 from eakg.store.changes.change import Change, Quads, apply
 from eakg.store.changes.directory import StoreDirectory
 from eakg.store.changes.journal import JournalRecord, next_version
-from eakg.store.graph_files import Contents
+from eakg.store.graph_files import Contents, GraphFile
 from eakg.store.graphs import (
     DEFAULT_NAME,
     INFERRED_NAME,
@@ -21,6 +21,7 @@ from eakg.store.graphs import (
     merge_defaults,
 )
 from eakg.store.options import StoreOptions
+from eakg.store.prepared import read_layout
 
 _PLAIN = StoreOptions()
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 600.0
@@ -58,10 +59,12 @@ class History:
     Arguments: what a new store starts with; how it reasons and where it is kept; whether large
     graphs are made ready by their names when somebody asks for them (`Preparation`). Raises:
     ProblemsError when a file cannot be loaded or the folder is damaged, in use or not writable.
+    Graphs on disk are not open.
     """
 
     def __init__(self, contents: Contents, options: StoreOptions, *, defers: bool = False) -> None:
         self.options = options
+        self._contents = contents
         self._defers = defers and not options.writable and options.directory is None
         self.snapshot_problem = ""
         self._pause = Pause()
@@ -85,6 +88,16 @@ class History:
         """Whether what follows has still to be found out before the store can be asked."""
         needs_closure = self.options.writable or self._directory is not None
         return self.derives and needs_closure and INFERRED_NAME not in self.loaded_store.graphs
+
+    @property
+    def asserted_files(self) -> tuple[tuple[int, GraphFile], ...]:
+        """The files of what is asserted, with their numbers among those of the store, where the
+        quads are not at hand."""
+        if isinstance(self.loaded_store.quads, pyoxigraph.Store):
+            return ()
+        names = {*self._asserted_graphs()}
+        files = enumerate(self._contents.files)
+        return tuple((number, file) for number, file in files if str(file.name) in names)
 
     def asserted_quads(self) -> Iterator[pyoxigraph.Quad]:
         """The quads of all graphs but that of what was inferred, as their sources write them."""
@@ -127,6 +140,10 @@ class History:
 
     def _open(self, contents: Contents) -> tuple[LoadedStore, str]:
         state = self._directory.read() if self._directory else None
+        if contents.disk is not None:
+            loaded_store = read_layout(contents.disk, contents.version)
+            loaded_store.default_graph = self.options.default_graph
+            return loaded_store, contents.version
         if state is None:
             loaded_store = load(contents, self.options.default_graph, defers=self._defers)
             if self._directory is not None:
@@ -188,10 +205,15 @@ class History:
 
     def _served_version(self) -> str:
         """The version of what is answered: what is asserted, and how it is looked at."""
-        if self._correction or (
-            (self.options.reasoning, self.options.default_graph)
+        # Rows without ORDER BY come from the disk in another order.
+        is_on_disk = self.loaded_store.is_on_disk
+        if (
+            self._correction
+            or is_on_disk
+            or (self.options.reasoning, self.options.default_graph)
             != (_PLAIN.reasoning, _PLAIN.default_graph)
         ):
             view = f"{self.version}\n{self.options.reasoning}\n{self.options.default_graph}\n"
+            view += "disk\n" if is_on_disk else ""
             return hashlib.sha256(view.encode() + self._correction).hexdigest()[:16]
         return self.version

@@ -2,7 +2,8 @@ from .dataset import DEFAULT_NAME as DEFAULT_NAME
 from .dataset import INFERRED_NAME as INFERRED_NAME
 from .dataset import dataset_for as dataset_for
 from .dataset import usual_dataset as usual_dataset
-from .deferral import Deferral as Deferral
+from .deferral import is_large as is_large
+from .disk_graphs import DiskGraphs as DiskGraphs
 from .evaluation import ask_engine as ask_engine
 from .evaluation import check_depth as check_depth
 from .evaluation import check_kind as check_kind
@@ -14,8 +15,11 @@ from .forms import case_free as case_free
 from .forms import may_be_changed as may_be_changed
 from .forms import source_term as source_term
 from .forms import stored_term as stored_term
+from .graph_load import GraphLoad as GraphLoad
 from .graph_load import Preparation as Preparation
+from .graph_load import graph_quads as graph_quads
 from .graph_load import load as load
+from .ingestion import Ingestion as Ingestion
 from .ingestion import ingest as ingest
 from .ingestion import ingest_named as ingest_named
 from .ingestion import split_by_graph as split_by_graph
@@ -24,6 +28,7 @@ from .loaded import GraphNode as GraphNode
 from .loaded import LoadedStore as LoadedStore
 from .loaded import graph_node as graph_node
 from .loaded import merge_defaults as merge_defaults
+from .loaded import merge_node as merge_node
 from .merging import merge_documents as merge_documents
 from .merging import require_default_graph as require_default_graph
 from .merging import sent_document as sent_document

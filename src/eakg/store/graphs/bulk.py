@@ -5,12 +5,13 @@ look at them. The others have something to be named, coded or noted (`eakg.store
 and become objects of Python.
 """
 
+import io
 import re
 import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyoxigraph
 
@@ -73,6 +74,33 @@ def _split(data: bytes) -> Lines:
         is_plain = _REMARKABLE.search(line) is None or _USUAL.fullmatch(line) is not None
         (plain if is_plain else remarkable).append(line)
     return Lines(b"".join(plain), b"".join(remarkable))
+
+
+class PlainStream(io.RawIOBase):
+    """The plain lines of a file of N-Triples as a stream of bytes; `remarkable` are the others that
+    were met. Argument: the file. Reading raises what `lines_of` does."""
+
+    def __init__(self, path: Path) -> None:
+        self._lines = lines_of(path)
+        self._bytes = memoryview(b"")
+        self.remarkable: list[bytes] = []
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """See io.RawIOBase."""
+        while not self._bytes:
+            lines = next(self._lines, None)
+            if lines is None:
+                return 0
+            if lines.remarkable:
+                self.remarkable.append(lines.remarkable)
+            self._bytes = memoryview(lines.plain)
+        size = min(len(buffer), len(self._bytes))
+        buffer[:size], self._bytes = self._bytes[:size], self._bytes[size:]
+        return size
 
 
 def check_lines(path: Path) -> None:

@@ -23,6 +23,7 @@ from eakg.sparql import (
     ResultTooLargeError,
     SpoolError,
     StoreError,
+    StoreFailedError,
     asks_graphs,
     engine_spelling,
     inspect_query,
@@ -38,6 +39,7 @@ from eakg.store.graphs.sources import SourceWriter
 from eakg.store.request import QueryRequest
 from eakg.store.syntax_errors import syntax_error
 
+_DAMAGE = ("Corruption", "IO error")  # of the engine's files
 _T = TypeVar("_T")
 AnswerWriter = Callable[[Answer, ResultFormat, BinaryIO, Mapping[str, str]], None]
 
@@ -85,6 +87,11 @@ def _evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO
             ) from None
         raise SpoolError.of(error) from None
     except RuntimeError as error:
+        if str(error).startswith(_DAMAGE):
+            raise StoreFailedError(
+                "what the store has on disk cannot be read; who runs the service is to check it"
+                " (eakg store check)"
+            ) from None
         raise EvaluationError(str(error)) from None
     return time.perf_counter() - start
 
@@ -153,7 +160,8 @@ def _engine_dataset(
     is_usual = set(dataset.default_graphs) == set(loaded_store.usual_names)
     if engine is not None and is_usual and not (dataset.named_graphs and asks_graphs(spelled)):
         return engine, [pyoxigraph.DefaultGraph()], ()
-    return loaded_store.store, loaded_store.merge(dataset.default_graphs), dataset.named_graphs
+    store, nodes = loaded_store.arrangement(dataset.default_graphs, dataset.named_graphs)
+    return store, nodes, dataset.named_graphs
 
 
 def check_depth(text: bytes) -> None:

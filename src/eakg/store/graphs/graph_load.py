@@ -1,6 +1,7 @@
 """Files on their way into a store in memory."""
 
 from collections.abc import Generator, Iterable, Iterator, Mapping
+from io import BufferedReader
 from typing import TypeVar
 
 import pyoxigraph
@@ -9,7 +10,7 @@ from eakg.names import BASE, is_evidence
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import N_TRIPLES_SYNTAX, document_quads, file_quads, mapped_term, syntax_of
 from eakg.store.graph_files import Contents, GraphFile
-from eakg.store.graphs.bulk import UNREADABLE, lines_of, load_lines
+from eakg.store.graphs.bulk import CHUNK, UNREADABLE, PlainStream, lines_of, load_lines
 from eakg.store.graphs.dataset import INFERRED_NAME
 from eakg.store.graphs.deferral import Deferral, is_large
 from eakg.store.graphs.forms import case_free, is_marked, stored_term
@@ -51,10 +52,18 @@ def load(
 
 
 class GraphLoad:
-    """Files on their way into a store with all graphs by their names."""
+    """Files on their way into a store with all graphs by their names.
 
-    def __init__(self, contents: Contents) -> None:
-        self.store = pyoxigraph.Store()
+    Arguments: the files; an empty store, where it is not to be one in memory; whether its own
+    default graph shall be the merge of all graphs but those of evidence, which is to be so for one
+    on disk alone.
+    """
+
+    def __init__(
+        self, contents: Contents, store: pyoxigraph.Store | None = None, *, merges: bool = False
+    ) -> None:
+        self.store = pyoxigraph.Store() if store is None else store
+        self._merges = merges
         self.spellings = Spellings()
         self.notices: tuple[Problem, ...] = ()
         self._contents = contents
@@ -84,7 +93,11 @@ class GraphLoad:
 
     def _load(self, file: GraphFile, number: int, counts: KindCount) -> Iterator[None]:
         if syntax_of(file.path) is N_TRIPLES_SYNTAX:
-            remarkable = yield from _load_plain(file, self.store, graph_node(str(file.name)))
+            graph = graph_node(str(file.name))
+            if self._merges:
+                remarkable = _load_to_disk(file, self.store, graph)
+            else:
+                remarkable = yield from _load_plain(file, self.store, graph)
             if remarkable is not None:
                 quads = document_quads(remarkable, N_TRIPLES_SYNTAX, str(file.name))
                 self._add(_relabel(quads, str(file.name), number, {}), file, counts)
@@ -92,6 +105,13 @@ class GraphLoad:
         self._graphs |= self._add_all(file, number, counts)
 
     def _add(self, quads: Iterable[pyoxigraph.Quad], file: GraphFile, counts: KindCount) -> None:
+        if self._merges:
+            quads = list(quads)
+            self.store.extend(
+                pyoxigraph.Quad(quad.subject, quad.predicate, stored_term(quad.object))
+                for quad in quads
+                if not is_evidence(getattr(quad.graph_name, "value", ""))
+            )
         if str(file.name) == INFERRED_NAME:
             # What follows is of tags in lower case, however they are written elsewhere.
             self.spellings.add_values(self.store, quads)
@@ -113,7 +133,7 @@ class GraphLoad:
         names = {
             node: pyoxigraph.NamedNode(f"{genid}{place}") for place, node in enumerate(blank_graphs)
         }
-        self.spellings.add(self.store, _relabel(quads, str(file.name), number, names), counts)
+        self._add(_relabel(quads, str(file.name), number, names), file, counts)
         iri_graphs = [graph for graph in graphs if isinstance(graph, pyoxigraph.NamedNode)]
         return {graph.value for graph in (*iri_graphs, *names.values())}
 
@@ -214,6 +234,21 @@ def _load_plain(
     return b"".join(remarkable)
 
 
+def _load_to_disk(file: GraphFile, store: pyoxigraph.Store, graph: GraphNode) -> bytes | None:
+    """As `_load_plain`, for a store on disk, whose order is its own."""
+    targets = [graph] if is_evidence(file.name) else [graph, pyoxigraph.DefaultGraph()]
+    remarkable: list[bytes] = []
+    try:
+        for target in targets:
+            stream = PlainStream(file.path)
+            reader = BufferedReader(stream, CHUNK)
+            store.bulk_load(reader, N_TRIPLES_SYNTAX.engine, to_graph=target)
+            remarkable = stream.remarkable
+    except UNREADABLE:
+        return None
+    return b"".join(remarkable)
+
+
 def _last(steps: Generator[None, None, _T]) -> _T:
     """What a generator returns at its end."""
     while True:
@@ -222,6 +257,16 @@ def _last(steps: Generator[None, None, _T]) -> _T:
         except StopIteration as stop:
             value: _T = stop.value
             return value
+
+
+def graph_quads(files: Iterable[tuple[int, GraphFile]]) -> Iterator[pyoxigraph.Quad]:
+    """The quads of files without graphs of their own, as `load` gives them to a store.
+
+    Argument: some of the files of a store, each with its number among them. Raises: ProblemsError.
+    """
+    for number, file in files:
+        quads = file_quads(file.path, str(file.name))
+        yield from _relabel(quads, str(file.name), number, {})
 
 
 def _relabel(

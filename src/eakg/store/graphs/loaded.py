@@ -9,16 +9,18 @@ own, which no query sees by name.
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 import pyoxigraph
 
 from eakg.problems import Problem
 from eakg.rdf import N_TRIPLES_SYNTAX
-from eakg.sparql import NotPreparedError
+from eakg.sparql import NotPreparedError, StoreFailedError
 from eakg.store.graphs.bulk import load_lines
 from eakg.store.graphs.dataset import DEFAULT_NAME, INFERRED_NAME, usual_dataset
 from eakg.store.graphs.deferral import Deferral
+from eakg.store.graphs.disk_graphs import DiskGraphs
 from eakg.store.graphs.forms import source_term
 from eakg.store.graphs.spellings import Spellings
 from eakg.store.options import DefaultGraph
@@ -42,10 +44,12 @@ class LoadedStore:
 
     `engine` has the usual default graph alone: what an engine has to pass over is what makes it
     slow. `quads` has all graphs by their names, or is the files that they are to be made of when
-    somebody asks for them. `is_disjoint` says that no triple is in two of the usual default graph.
+    somebody asks for them, or where they are on disk until this process opens them. There both are
+    one, which nobody writes to, and its own default graph is the usual one. `is_disjoint` says that
+    no triple is in two of the usual default graph.
     """
 
-    quads: pyoxigraph.Store | Deferral
+    quads: pyoxigraph.Store | Deferral | DiskGraphs
     graphs: tuple[str, ...]
     version: str
     merges: dict[tuple[str, ...], GraphNode] = field(default_factory=dict)
@@ -56,10 +60,24 @@ class LoadedStore:
     is_reified: bool = False
     engine: pyoxigraph.Store | None = None
     is_disjoint: bool = False
+    is_on_disk: bool = False
+
+    def open(self) -> None:
+        """Have the graphs at hand in this process, where they are on disk. The engine starts
+        threads. Raises: StoreFailedError."""
+        if isinstance(self.quads, DiskGraphs):
+            self.quads = self.engine = self.quads.open()
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the engine's files, where they are not open yet."""
+        return self.quads.path if isinstance(self.quads, DiskGraphs) else None
 
     @property
     def store(self) -> pyoxigraph.Store:
         """The graphs by name. Raises: NotPreparedError as long as they are not there."""
+        if isinstance(self.quads, DiskGraphs):
+            raise StoreFailedError("the graphs on disk are not open in this process")
         if isinstance(self.quads, Deferral):
             self.quads.want()
             raise NotPreparedError(
@@ -77,7 +95,7 @@ class LoadedStore:
     @property
     def holdings(self) -> tuple[str, ...]:
         """The names of the graphs, with `DEFAULT_NAME` where the default graph has triples."""
-        if isinstance(self.quads, Deferral):
+        if self.is_on_disk or not isinstance(self.quads, pyoxigraph.Store):
             return self.graphs  # of files, whose triples have a graph each
         default_quads = self.quads.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph())
         return (DEFAULT_NAME, *self.graphs) if next(default_quads, None) else self.graphs
@@ -91,18 +109,53 @@ class LoadedStore:
         """The form that a term has in all sources, where they have one; else the stored one."""
         if isinstance(self.quads, Deferral):
             return source_term(term)  # it has no others
-        return self.spellings.unique(self.quads, term, is_derived)
+        return self.spellings.unique(self.store, term, self.is_derived)
+
+    def is_derived(self, graph: Any) -> bool:
+        """Whether a graph is made of others: of what follows from them, or their merge."""
+        if isinstance(graph, pyoxigraph.DefaultGraph):
+            return self.is_on_disk
+        name: str = graph.value
+        return name == INFERRED_NAME or name.startswith(MERGE)
+
+    def arrangement(
+        self, default_graphs: Iterable[str], named_graphs: Iterable[str]
+    ) -> tuple[pyoxigraph.Store, MergeNodes]:
+        """A store that has the named graphs, and those of it whose union is the RDF merge of the
+        default graphs. Raises: NotPreparedError."""
+        key = tuple(sorted(set(default_graphs)))
+        if not self.is_on_disk:
+            return self.store, self.merge(key)
+        # Its own default graph is made of others; of files, none has triples there.
+        key = tuple(name for name in key if name != DEFAULT_NAME)
+        if not key or self._has_merge(key):
+            return self.store, self.merge(key) if key else []
+        scratch = pyoxigraph.Store()
+        for name in key:
+            quads = self.store.quads_for_pattern(None, None, None, graph_node(name))
+            scratch.extend(
+                pyoxigraph.Quad(quad.subject, quad.predicate, quad.object) for quad in quads
+            )
+        for name in set(named_graphs):
+            scratch.extend(self.store.quads_for_pattern(None, None, None, graph_node(name)))
+        return scratch, [pyoxigraph.DefaultGraph()]
+
+    def _has_merge(self, key: tuple[str, ...]) -> bool:
+        return key in self.merges or self._stands_for_merge(key)
+
+    def _stands_for_merge(self, key: tuple[str, ...]) -> bool:
+        """Whether no triple is in two of some graphs, which are few."""
+        is_disjoint = self.is_disjoint and {*key} <= {*self.usual_names}
+        return len(key) == 1 or (is_disjoint and len(key) <= FEW)
 
     def merge(self, names: Iterable[str]) -> MergeNodes:
         """The graphs whose union is the RDF merge of the named ones: one that is made where it is
         not there yet, or a few themselves, where no triple is in two of them."""
         key = tuple(sorted(set(names)))
-        is_disjoint = self.is_disjoint and {*key} <= {*self.usual_names}
-        if len(key) == 1 or (is_disjoint and len(key) <= FEW):
+        if key not in self.merges and self._stands_for_merge(key):
             return [graph_node(name) for name in key]
         if key not in self.merges:
-            digest = hashlib.sha256("\n".join(key).encode()).hexdigest()
-            target = pyoxigraph.NamedNode(f"{MERGE}{digest}")
+            target = merge_node(key)
             for name in key:
                 source = f"<{name}>" if name else "DEFAULT"
                 self.store.update(f"ADD SILENT {source} TO <{target.value}>")
@@ -110,11 +163,10 @@ class LoadedStore:
         return [self.merges[key]]
 
 
-def is_derived(graph: Any) -> bool:
-    """Whether a graph is made of others: of what follows from them, or their merge."""
-    return isinstance(graph, pyoxigraph.NamedNode) and (
-        graph.value == INFERRED_NAME or graph.value.startswith(MERGE)
-    )
+def merge_node(names: tuple[str, ...]) -> pyoxigraph.NamedNode:
+    """The graph that is the merge of some graphs. Argument: their names, sorted."""
+    digest = hashlib.sha256("\n".join(names).encode()).hexdigest()
+    return pyoxigraph.NamedNode(f"{MERGE}{digest}")
 
 
 def merge_defaults(loaded_store: LoadedStore) -> None:

@@ -19,7 +19,7 @@ from eakg.rdf import Answer, ResultFormat, TagWriter, mapped_term
 from eakg.sparql import Dataset, is_projection, projected_variables
 from eakg.store.graphs.dataset import INFERRED_NAME
 from eakg.store.graphs.forms import source_term
-from eakg.store.graphs.loaded import LoadedStore, graph_node, is_derived
+from eakg.store.graphs.loaded import LoadedStore, graph_node
 from eakg.store.graphs.spellings import Forms
 from eakg.store.request import QueryRequest
 
@@ -77,7 +77,7 @@ class SourceWriter:
     def _holds(self, triple: pyoxigraph.Triple) -> bool:
         terms = triple.subject, triple.predicate, triple.object
         quads = self.loaded_store.store.quads_for_pattern(*terms, None)
-        return not all(is_derived(quad.graph_name) for quad in quads)
+        return not all(self.loaded_store.is_derived(quad.graph_name) for quad in quads)
 
     def _forms(self, triple: pyoxigraph.Triple) -> Forms:
         """The forms of the object of a triple in the graphs that it may be of; its tag in lower

@@ -133,6 +133,20 @@ class Spellings:
                 store.remove(twin)
             self._note(twin, forms)
 
+    def noted_quads(self) -> Iterator[pyoxigraph.Quad]:
+        """All quads, as their sources write them, of stored ones that have other forms."""
+        for triple, graphs in self._forms.items():
+            for graph, forms in graphs.items():
+                for form in sorted(forms, key=str):
+                    yield pyoxigraph.Quad(triple.subject, triple.predicate, form, graph)
+
+    def note_quads(self, quads: Iterable[pyoxigraph.Quad]) -> None:
+        """Note what `noted_quads` of another gave, whose quads are those of the store."""
+        for quad in quads:
+            twin = stored_quad(quad)
+            forms = self._forms.get(twin.triple, {}).get(twin.graph_name, frozenset())
+            self._note(twin, forms | {quad.object})
+
     def _note(self, twin: pyoxigraph.Quad, forms: Forms) -> None:
         default_forms = {source_term(twin.object)}
         if not self._forms and forms <= default_forms:

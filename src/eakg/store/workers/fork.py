@@ -92,7 +92,7 @@ class Worker:
     def bury(self) -> Callable[[float], StoreError]:
         """Wait for its end, for some seconds and then by force, close what it had, and find out why
         it ended: an error, given the time limit of what it was at."""
-        status = _reap(self.pid)
+        status = reap(self.pid)
         words = os.pread(self.stderr, 1 << 12, 0).decode(errors="replace")
         self.alive = False
         self.lifeline.close()
@@ -220,7 +220,7 @@ def assert_forkable() -> None:
         raise AssertionError(f"the store's process has {threads} threads, and must not fork")
 
 
-def _reap(pid: int) -> int | None:
+def reap(pid: int) -> int | None:
     """The exit status of a process that is about to end, or is ended; None where it is not told."""
     for seconds, kill in ((_END_SECONDS, True), (_END_SECONDS, False)):
         ends = time.monotonic() + seconds

@@ -21,10 +21,12 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 
-from eakg.problems import ProblemsError
-from eakg.sparql import NotReasonedError, OverloadedError, StoreFailedError
+import pyoxigraph
+
+from eakg.problems import Problem, ProblemsError
+from eakg.sparql import NotReasonedError, OverloadedError, StoreError
 from eakg.store.changes import GraphWrite, History, UpdateRequest
-from eakg.store.graphs import Deferral, LoadedStore, Preparation, evaluate
+from eakg.store.graphs import LoadedStore, Preparation, evaluate
 from eakg.store.messages import (
     NO_LIMIT,
     Channel,
@@ -51,7 +53,7 @@ from eakg.store.messages import (
 from eakg.store.options import WITHOUT_REASONING
 from eakg.store.request import Limits, Load, QueryRequest
 from eakg.store.workers.events import Connection, Events
-from eakg.store.workers.fork import NO_ROOM, Workers
+from eakg.store.workers.fork import NO_ROOM, Workers, reap
 from eakg.store.workers.lanes import Lanes
 from eakg.store.workers.reasoner_link import ReasonerLink
 from eakg.store.workers.writings import Writings
@@ -88,7 +90,6 @@ class Keeper:
             history, limits, self._workers, self._reasoner, self._events, self._publish
         )
         self._preparation = Preparation(history.loaded_store)
-        self._postponed: list[tuple[Connection, Message]] = []
         self._is_stopped = False
         self._retires_at: float | None = None
         self._work = 0.0
@@ -127,13 +128,7 @@ class Keeper:
         try:
             self._preparation.advance()
         except ProblemsError as error:
-            words = f"the graphs cannot be asked by name: {error}"
-            print(words, file=sys.stderr, flush=True)
-            postponed, self._postponed = self._postponed, []
-            for connection, _ in postponed:
-                connection.reply(StoreFailedError(words))
-        if not isinstance(self._history.loaded_store.quads, Deferral):
-            self._ask_postponed()
+            print(f"the graphs cannot be asked by name: {error}", file=sys.stderr, flush=True)
 
     def _seconds_to_deadline(self) -> float | None:
         if self._preparation.is_under_way:
@@ -188,9 +183,9 @@ class Keeper:
                 load = Load(0, lanes.running, lanes.waiting, number, lanes.restarts, problem)
                 connection.reply(load)
             case ExplainRequest():
-                self._reason(connection, message)
+                self._ask_reasoner(connection, message)
             case ConsistencyRequest() if self._history.derives:
-                self._reason(connection, message)
+                self._ask_reasoner(connection, message)
             case ConsistencyRequest():
                 connection.reply(NotReasonedError(WITHOUT_REASONING))
             case UpdateRequest() | GraphWrite():
@@ -206,19 +201,6 @@ class Keeper:
             return
         connection.reply(link.offer, link.files)
         link.close()
-
-    def _reason(self, connection: Connection, message: Message) -> None:
-        """Ask the reasoner, once the graphs that it reasons over are at hand."""
-        self._postponed.append((connection, message))
-        if isinstance(self._history.loaded_store.quads, Deferral):
-            self._history.loaded_store.quads.want()
-        else:
-            self._ask_postponed()
-
-    def _ask_postponed(self) -> None:
-        postponed, self._postponed = self._postponed, []
-        for connection, message in postponed:
-            self._ask_reasoner(connection, message)
 
     def _ask_reasoner(self, connection: Connection, message: Message) -> None:
         patience_ends = time.monotonic() + self._limits.timeout
@@ -248,6 +230,7 @@ def _keep(setup: Setup, parent: Channel) -> None:
     limits = setup.limits
     try:
         history = History(setup.contents, setup.options, defers=True)
+        _check_disk(history.loaded_store, limits)
     except ProblemsError as error:
         with contextlib.suppress(OSError):
             parent.send(error, limits.start)
@@ -278,11 +261,39 @@ def _keep(setup: Setup, parent: Channel) -> None:
                 Path(setup.address).parent.rmdir()
 
 
+def _check_disk(loaded_store: LoadedStore, limits: Limits) -> None:
+    """Have another process ask the graphs that are on disk something. Raises: ProblemsError."""
+    folder = loaded_store.folder
+    if folder is None:
+        return
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            signal.setitimer(signal.ITIMER_REAL, limits.start)
+            loaded_store.open()
+            evaluate(loaded_store, QueryRequest("ASK { ?s ?p ?o }"), BytesIO())
+        except StoreError as error:
+            os.write(writing, str(error).encode())
+        except BaseException as error:
+            os.write(writing, f"the store cannot be asked: {error}".encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as words:
+        problem = words.read().decode(errors="replace")
+    if reap(pid) and not problem:
+        problem = "the process that was to ask the store ended without an answer"
+    if problem:
+        raise ProblemsError([Problem(str(folder), 0, f"{problem}; --rebuild makes the store anew")])
+
+
 def _warm_up(loaded_store: LoadedStore) -> None:
     """Let each worker be born with what the first query makes once and for all."""
     request = QueryRequest("ASK {}")
     output = BytesIO()
-    seconds = evaluate(loaded_store, request, output)
+    # One that is on disk is not for the process that forks.
+    store = LoadedStore(pyoxigraph.Store(), (), "") if loaded_store.is_on_disk else loaded_store
+    seconds = evaluate(store, request, output)
     decode(encode(request))
     size = output.tell()
     encode(WorkerOutcome(Output(size, loaded_store.version, output.getvalue(), seconds)))

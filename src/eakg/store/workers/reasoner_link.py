@@ -153,7 +153,9 @@ class ReasonerLink:
     def _begin(self) -> None:
         self._starts_at = None
         self._ready_since = None
-        self._process = ReasonerProcess(self._history.asserted_quads(), self._limits)
+        files = self._history.asserted_files
+        quads = () if files else self._history.asserted_quads()
+        self._process = ReasonerProcess(quads, self._limits, files)
         self._start_ends = self._clock() + self._limits.start
 
     def _listen(self) -> None:

@@ -2,11 +2,15 @@
 
     python -m eakg.store.workers.reasoner_process SOCKET QUADS MEMORY INFERRED
 
+QUADS is a descriptor with the asserted quads in N-Quads, or with the files that they are in, as
+JSON, which this process reads itself.
+
 It is a process of its own because the keeper must not have the threads that numerical libraries
 start, and because reasoning takes longer than the keeper may be away from its clients. So the
 reasoner is imported in that process alone.
 """
 
+import json
 import os
 import signal
 import socket
@@ -14,11 +18,16 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
+from io import BufferedReader
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph
+from rdflib import URIRef
 
 from eakg.sparql import MemoryLimitExceededError, StoreError
+from eakg.store.graph_files import GraphFile
+from eakg.store.graphs import graph_quads
 from eakg.store.messages import (
     NO_LIMIT,
     CandidateChange,
@@ -38,6 +47,8 @@ from eakg.store.spool import anonymous_file
 if TYPE_CHECKING:
     from eakg.store.reasoner import Reasoner
 
+Files = Iterable[tuple[int, GraphFile]]
+"""Files of a store, each with its number among them."""
 _END_SECONDS = 5.0
 _HEARD_SECONDS = 600.0  # in which the keeper, or whoever stopped it, may take an answer
 _NO_MEMORY = (
@@ -49,10 +60,10 @@ _NO_MEMORY = (
 class ReasonerProcess:
     """A fresh process with the asserted graphs, and the `channel` to it.
 
-    Arguments: the quads; what a change may need. Raises: OSError.
+    Arguments: the quads, or the files that they are in; what a change may need. Raises: OSError.
     """
 
-    def __init__(self, quads: Iterable[pyoxigraph.Quad], limits: Limits) -> None:
+    def __init__(self, quads: Iterable[pyoxigraph.Quad], limits: Limits, files: Files = ()) -> None:
         near, far = socket.socketpair()
         with ExitStack() as stack:
             stack.enter_context(far)
@@ -61,7 +72,11 @@ class ReasonerProcess:
             on_failure = stack.enter_context(ExitStack())
             on_failure.callback(near.close)
             with open(content, "wb", closefd=False) as file:
-                pyoxigraph.serialize(quads, file, pyoxigraph.RdfFormat.N_QUADS)
+                places = [(number, str(one.name), str(one.path)) for number, one in files]
+                if places:
+                    file.write(json.dumps(places).encode())
+                else:
+                    pyoxigraph.serialize(quads, file, pyoxigraph.RdfFormat.N_QUADS)
             os.lseek(content, 0, os.SEEK_SET)
             descriptors = (far.fileno(), content)
             self._process = subprocess.Popen(
@@ -96,8 +111,7 @@ def main() -> None:
     channel = Channel(socket.socket(fileno=descriptor), NO_LIMIT)
     with suppress(OSError, EOFError):
         with os.fdopen(content, "rb") as file:
-            quads = pyoxigraph.parse(file, format=pyoxigraph.RdfFormat.N_QUADS)
-            reasoner = Reasoner(quads, most_inferred, memory)
+            reasoner = Reasoner(_quads(file), most_inferred, memory)
         channel.send(InferredGraph(reasoner.inferred()), _HEARD_SECONDS)
         while True:
             message = channel.await_message()
@@ -113,6 +127,16 @@ def main() -> None:
                 channel.send(answer, _HEARD_SECONDS)
             if not is_whole:
                 return
+
+
+def _quads(file: BufferedReader) -> Iterable[pyoxigraph.Quad]:
+    """The quads that a file has, or names the files of."""
+    if file.peek(1)[:1] != b"[":
+        return pyoxigraph.parse(file, format=pyoxigraph.RdfFormat.N_QUADS)
+    places = json.load(file)
+    return graph_quads(
+        (number, GraphFile(URIRef(name), Path(path))) for number, name, path in places
+    )
 
 
 def _answer(reasoner: "Reasoner", message: Message) -> Message | None:

@@ -1,12 +1,10 @@
 """The forked process that answers queries one after another, and what it cannot do.
 
-It has no file descriptors but the four it was given and may open no others, so that no SERVICE
-call and no file access succeeds even if the check before the query missed one. Its memory and
-the size of its results are limited by the kernel, and so is its time should the keeper die.
+Its memory and the size of its results are limited by the kernel, and so are the files that it may
+open (`eakg.store.workers.confinement`), and its time should the keeper die.
 """
 
 import contextlib
-import ctypes
 import io
 import os
 import resource
@@ -22,6 +20,7 @@ from eakg.sparql import (
     MemoryLimitExceededError,
     QueryTooComplexError,
     StoreError,
+    StoreFailedError,
     TimeLimitExceededError,
     WorkerCrashedError,
     inspect_query,
@@ -29,9 +28,10 @@ from eakg.sparql import (
 from eakg.store.changes import Write, write_proposal
 from eakg.store.graphs import LoadedStore, evaluate
 from eakg.store.messages import CODEC, Channel, MessageError, Output, WorkerOutcome
-from eakg.store.processes import address_space, entitle
+from eakg.store.processes import entitle
 from eakg.store.request import InspectionRequest, Limits, QueryRequest
 from eakg.store.spool import COPIED, INLINE, Spool
+from eakg.store.workers.confinement import close_others, confine_to, limit_resources, outlast
 
 WorkerRequest: TypeAlias = QueryRequest | InspectionRequest | Write
 _QUERIES = 10_000  # after which a worker is replaced
@@ -40,7 +40,6 @@ _HEARD_SECONDS = 60.0  # in which a client that began to ask has asked, or takes
 _GRACE = 0.5  # seconds after which the kernel ends a worker that the keeper did not end
 _BUFFER = 1 << 15  # bytes; the allocator looks through all that is free for one larger
 _NICENESS = 1  # a little, so that web threads and the keeper come first
-_PARENT_DEATH = 1  # PR_SET_PDEATHSIG of prctl(2)
 _NO_MEMORY = "the query needed more memory than a query may have"
 
 
@@ -75,7 +74,7 @@ def work(loaded_store: LoadedStore, limits: Limits, outlets: Outlets) -> NoRetur
 
 def _work(loaded_store: LoadedStore, limits: Limits, outlets: Outlets) -> None:
     with contextlib.suppress(BaseException):
-        _confine(limits, outlets)
+        failure = _confine(loaded_store, limits, outlets)
         base = _peak_memory()
         channel = Channel(outlets.channel, has_files=False)
         for number in range(1, _QUERIES + 1):
@@ -86,7 +85,7 @@ def _work(loaded_store: LoadedStore, limits: Limits, outlets: Outlets) -> None:
             seconds = limits.seconds(request.timeout) + limits.patience + _GRACE
             signal.setitimer(signal.ITIMER_REAL, seconds)
             spool = Spool(outlets.result, min(INLINE, limits.result))
-            body = _answer(loaded_store, request, spool)
+            body = failure or _answer(loaded_store, request, spool)
             signal.setitimer(signal.ITIMER_REAL, 0)
             has_large_result = not isinstance(body, Output) or body.size > COPIED
             has_grown = _peak_memory() - base > limits.memory // _KEEP
@@ -132,49 +131,33 @@ def _answer(loaded_store: LoadedStore, request: WorkerRequest, spool: Spool) -> 
     return Output(spool.size, loaded_store.version, spool.inline, seconds, is_new_graph)
 
 
-def _confine(limits: Limits, outlets: Outlets) -> None:
+def _confine(
+    loaded_store: LoadedStore, limits: Limits, outlets: Outlets
+) -> StoreFailedError | None:
+    """Leave this process what it needs for queries; why there is no answer to any, where its graphs
+    are on disk and cannot be opened."""
     entitle("eakg.store worker of the keeper")
     os.dup2(outlets.stderr, 2)
     with contextlib.suppress(OSError):
         # The first to go where the machine itself runs out of memory.
         Path("/proc/self/oom_score_adj").write_text("1000")
     os.nice(_NICENESS)
-    _outlast_pauses()
-    keep = {2, outlets.channel.fileno(), outlets.result, outlets.lifeline.fileno()}
-    for descriptor in _open_descriptors():
-        if descriptor not in keep:
-            with contextlib.suppress(OSError):
-                os.close(descriptor)
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_FSIZE, limits.result)
-    if size := address_space():
-        _limit(resource.RLIMIT_AS, size + limits.memory)
-    _limit(resource.RLIMIT_NOFILE, 0)
-
-
-def _outlast_pauses() -> None:
-    """Go on where the keeper ends that let this process stand, so that its time comes to an end."""
-    library = ctypes.CDLL(None)
-    if hasattr(library, "prctl"):
-        library.prctl(_PARENT_DEATH, signal.SIGCONT)
-
-
-def _limit(resource_kind: int, value: int) -> None:
-    _, hard = resource.getrlimit(resource_kind)
-    if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    resource.setrlimit(resource_kind, (value, value))
+    # The keeper may have let this process stand; so its time comes to an end.
+    outlast(signal.SIGCONT)
+    close_others({2, outlets.channel.fileno(), outlets.result, outlets.lifeline.fileno()})
+    folder = loaded_store.folder
+    try:
+        loaded_store.open()
+    except StoreFailedError as error:
+        return error
+    limit_resources(limits, folder)
+    if folder is not None:
+        confine_to(folder)
+    return None
 
 
 def _peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
-def _open_descriptors() -> list[int]:
-    for folder in ("/proc/self/fd", "/dev/fd"):
-        with contextlib.suppress(OSError):
-            return [int(one.name) for one in Path(folder).iterdir()]
-    return list(range(resource.getrlimit(resource.RLIMIT_NOFILE)[0]))
 
 
 def autopsy(status: int, words: str, seconds: float) -> StoreError:
