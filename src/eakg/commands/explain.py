@@ -14,7 +14,7 @@ from eakg.problems import ExitStatus
 from eakg.rdf import PrefixedNames, TermSyntaxError, Triple, resolve_term, turtle_of
 from eakg.rdf.inputs import rdf_inputs
 from eakg.reason import materialize
-from eakg.reason.proofs import NotInClosureError, to_json, to_prov, to_text
+from eakg.reason.proofs import NotInClosureError, ProofNotFoundError, to_json, to_prov, to_text
 
 
 @click.command(cls=DataCommand)
@@ -59,6 +59,9 @@ def explain(
     except NotInClosureError as error:
         click.echo(f"{' '.join(words)}: it is not in the closure: {error}", err=True)
         return ExitStatus.CHECK_FAILED
+    except ProofNotFoundError as error:
+        click.echo(f"{' '.join(words)}: {error}", err=True)
+        return ExitStatus.QUERY_ERROR
     supports = support_of(NamedGraphs(graphs), (leaf.triple for leaf in proof.leaves()))
     if format_ == "json":
         click.echo(json.dumps(to_json(proof, supports), indent=2, ensure_ascii=False))

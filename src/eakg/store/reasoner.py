@@ -22,9 +22,20 @@ from eakg.rdf import (
 )
 from eakg.reason import Closure, closure_of
 from eakg.reason.contradictions import Inconsistency
-from eakg.reason.proofs import UNPROVED, NotInClosureError, Proof, to_json
+from eakg.reason.proofs import (
+    UNPROVED,
+    NotInClosureError,
+    Proof,
+    ProofNotFoundError,
+    to_json,
+)
 from eakg.reason.relations import Allowance, ReasoningTimeError, TooManyFactsError
-from eakg.sparql import ClosureTooLargeError, ContradictionError, TimeLimitExceededError
+from eakg.sparql import (
+    ClosureTooLargeError,
+    ContradictionError,
+    NotProvedError,
+    TimeLimitExceededError,
+)
 from eakg.store.changes import Change, Quads, graph_name
 from eakg.store.graphs import (
     Spellings,
@@ -40,6 +51,7 @@ from eakg.store.quad_evidence import QuadEvidence
 _INFERRED = pyoxigraph.NamedNode(str(INFERRED_GRAPH))
 _SLACK = 100_000  # facts
 _MOST = 5  # contradictions that are explained
+_MOST_GOALS = 1_000_000  # triples that are looked at for one proof
 
 
 @dataclass(frozen=True)
@@ -197,13 +209,29 @@ class Reasoner:
             self._apply(self._candidate[1].inverse())
             self._candidate = None
 
-    def explain(self, triple: Triple) -> SupportedProof:
-        """Why a triple holds. Raises: NotInClosureError when it does not follow."""
+    def explain(self, triple: Triple, seconds: float = math.inf) -> SupportedProof:
+        """Why a triple holds.
+
+        Arguments: the triple; the seconds in which its proof may be looked for. Raises:
+        NotInClosureError when it does not follow; TimeLimitExceededError or NotProvedError when it
+        follows and no proof was found.
+        """
         subject, predicate, object_ = triple
         value = object_
         if isinstance(object_, Literal):
             value = carrying_node(source_term(stored_node(object_)))
-        proof = self._source_proof(self.closure.explain((subject, predicate, value)))
+        allowance = Allowance(_MOST_GOALS, time.monotonic() + seconds)
+        try:
+            found_proof = self.closure.explain((subject, predicate, value), allowance)
+        except ProofNotFoundError as error:
+            raise NotProvedError(str(error)) from error
+        except TooManyFactsError:
+            words = f"it follows, by more than {_MOST_GOALS:,} steps, which is too long to prove"
+            raise NotProvedError(words) from None
+        except ReasoningTimeError:
+            words = f"it follows, but no proof of it was found within {seconds:.3g} s"
+            raise TimeLimitExceededError(words, round(seconds, 3)) from None
+        proof = self._source_proof(found_proof)
         return SupportedProof(proof, self.support(leaf.triple for leaf in proof.leaves()))
 
     def _source_proof(self, proof: Proof) -> Proof:
@@ -279,7 +307,7 @@ def _proof(closure: Closure, triple: Triple) -> Proof:
     """The proof of a premise of a contradiction, without steps where none was found."""
     try:
         return closure.explain(triple)
-    except NotInClosureError:
+    except (NotInClosureError, ProofNotFoundError):
         return Proof(triple, UNPROVED)
 
 

@@ -13,7 +13,7 @@ from eakg.problems import Problem
 from eakg.rdf import Triple, is_compressed, size_of
 from eakg.reason.closure import Closure
 from eakg.reason.contradictions.inconsistency import Inconsistency
-from eakg.reason.proofs import NotInClosureError
+from eakg.reason.proofs import NotInClosureError, ProofNotFoundError
 
 _SMALL = 20_000_000
 _GZIP_RATIO = 10
@@ -36,7 +36,7 @@ def sentences(closure: Closure, source: EvidenceSource) -> SentencesOf:
     def sentences_of(triple: Triple) -> list[str]:
         try:
             leaves = [leaf.triple for leaf in closure.explain(triple).leaves()]
-        except NotInClosureError:
+        except (NotInClosureError, ProofNotFoundError):
             return []
         attestations = attestations_of(source, leaves)
         quotations = [

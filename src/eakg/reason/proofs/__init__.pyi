@@ -1,4 +1,5 @@
 from .archive import triple_of as triple_of
+from .explainer import Explainer as Explainer
 from .proof import ASSERTED as ASSERTED
 from .proof import UNPROVED as UNPROVED
 from .proof import Proof as Proof
@@ -6,5 +7,5 @@ from .proof import to_json as to_json
 from .proof import to_text as to_text
 from .prov import clashes_to_prov as clashes_to_prov
 from .prov import to_prov as to_prov
-from .search import Explainer as Explainer
 from .search import NotInClosureError as NotInClosureError
+from .search import ProofNotFoundError as ProofNotFoundError

@@ -15,7 +15,7 @@ ASSERTED = "asserted"
 UNPROVED = "unproved"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Proof:
     """Why a triple holds.
 
@@ -23,33 +23,74 @@ class Proof:
     where it follows by more steps than were followed; `premises` are
     the proofs of that rule's premises. A rule about the values of literals (dt-type2, dt-eq,
     dt-diff) has none.
+
+    What is a premise of several steps is the same proof in each. Proofs may be thousands of steps
+    deep: whoever goes through one takes its `steps`, which are in a row, and does not follow the
+    premises by calls of calls.
     """
 
     triple: Triple
     by: str
     premises: tuple["Proof", ...] = ()
 
+    def __eq__(self, other: object) -> bool:
+        """Whether each step is the same."""
+        if not isinstance(other, Proof):
+            return NotImplemented
+        return self is other or self._links == other._links
+
+    def __hash__(self) -> int:
+        return hash((self.triple, self.by))
+
+    def __repr__(self) -> str:
+        return f"<Proof of {' '.join(map(write_term, self.triple))} by {self.by}>"
+
+    @property
+    def _links(self) -> list[tuple[Triple, str, list[Triple]]]:
+        return [
+            (step.triple, step.by, [premise.triple for premise in step.premises])
+            for step in self.steps()
+        ]
+
     @cached_property
     def size(self) -> int:
         """How many different triples it speaks of, itself included."""
-        return sum(1 for _ in self.steps())
+        return len(self._steps_by_triple())
 
     def steps(self) -> Iterator["Proof"]:
         """The proof and all that it rests on, each triple once, premises before conclusions."""
-        triples: set[Triple] = set()
+        return iter(self._steps_by_triple().values())
+
+    def _steps_by_triple(self) -> dict[Triple, "Proof"]:
+        steps: dict[Triple, Proof] = {}
+        is_nested = False
         stack: list[tuple[Proof, bool]] = [(self, False)]
         while stack:
             proof, is_ready = stack.pop()
-            if is_ready:
-                yield proof
-            elif proof.triple not in triples:
-                triples.add(proof.triple)
+            if proof.triple in steps:
+                # Where it is among its own premises, these are a shorter proof of it.
+                is_nested |= is_ready
+            elif is_ready:
+                steps[proof.triple] = proof
+            else:
                 stack.append((proof, True))
                 stack += [(premise, False) for premise in reversed(proof.premises)]
+        return _needed(steps, self.triple) if is_nested else steps
 
     def leaves(self) -> Iterator["Proof"]:
         """The asserted triples that it rests on, each once."""
         return (proof for proof in self.steps() if proof.by == ASSERTED)
+
+
+def _needed(steps: Mapping[Triple, Proof], conclusion: Triple) -> dict[Triple, Proof]:
+    """The steps that a conclusion rests on, in the same order."""
+    needed = {conclusion}
+    stack = [conclusion]
+    while stack:
+        premises = {premise.triple for premise in steps[stack.pop()].premises} - needed
+        needed |= premises
+        stack += premises
+    return {triple: step for triple, step in steps.items() if triple in needed}
 
 
 def labels_of_blank_nodes(proofs: Iterable[Proof]) -> dict[Node, Node]:

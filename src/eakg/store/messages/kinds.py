@@ -126,9 +126,10 @@ class LoadRequest:
 
 @dataclass(frozen=True)
 class ExplainRequest:
-    """Asks why a triple holds."""
+    """Asks why a triple holds, and for so many seconds."""
 
     triple: Triple
+    seconds: float
 
 
 @dataclass(frozen=True)
