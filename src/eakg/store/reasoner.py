@@ -27,7 +27,8 @@ from eakg.reason.proofs import (
     NotInClosureError,
     Proof,
     ProofNotFoundError,
-    to_json,
+    part_of,
+    proof_json,
 )
 from eakg.reason.relations import Allowance, ReasoningTimeError, TooManyFactsError
 from eakg.sparql import (
@@ -50,17 +51,21 @@ from eakg.store.quad_evidence import QuadEvidence
 
 _INFERRED = pyoxigraph.NamedNode(str(INFERRED_GRAPH))
 _SLACK = 100_000  # facts
+MOST_STEPS = 20_000
+"""Steps of a proof that are told; of a longer one, those that are nearest to the conclusion."""
 _MOST = 5  # contradictions that are explained
 _MOST_GOALS = 1_000_000  # triples that are looked at for one proof
 
 
 @dataclass(frozen=True)
 class SupportedProof:
-    """A proof, what supports each asserted triple in it, and the version of the data."""
+    """A proof, what supports each asserted triple in it, and the version of the data; `size` is the
+    number of steps of the whole proof, where this is a part of it."""
 
     proof: Proof
     supports: Supports
     version: str = ""
+    size: int | None = None
 
 
 @dataclass(frozen=True)
@@ -231,8 +236,12 @@ class Reasoner:
         except ReasoningTimeError:
             words = f"it follows, but no proof of it was found within {seconds:.3g} s"
             raise TimeLimitExceededError(words, round(seconds, 3)) from None
-        proof = self._source_proof(found_proof)
-        return SupportedProof(proof, self.support(leaf.triple for leaf in proof.leaves()))
+        part = part_of(found_proof, MOST_STEPS)
+        proof = self._source_proof(part)
+        supports = self.support(leaf.triple for leaf in proof.leaves())
+        return SupportedProof(
+            proof, supports, size=None if part is found_proof else found_proof.size
+        )
 
     def _source_proof(self, proof: Proof) -> Proof:
         """The proof with its triples in the forms of their sources."""
@@ -299,7 +308,7 @@ class Reasoner:
     def _contradiction_json(self, closure: Closure, inconsistency: Inconsistency) -> dict[str, Any]:
         proofs = [self._source_proof(_proof(closure, one)) for one in inconsistency.triples]
         supports = self.support(leaf.triple for proof in proofs for leaf in proof.leaves())
-        triples = [to_json(proof, supports) for proof in proofs]
+        triples = [proof_json(proof, supports) for proof in proofs]
         return {"rule": inconsistency.rule, "message": inconsistency.message, "triples": triples}
 
 

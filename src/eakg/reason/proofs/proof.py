@@ -1,14 +1,13 @@
 """Proofs: trees of named rule instances down to asserted triples."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from rdflib import BNode
 from rdflib.term import Node
 
-from eakg.evidence import Supports, support_json
 from eakg.rdf import Triple, write_term
 
 ASSERTED = "asserted"
@@ -93,6 +92,32 @@ def _needed(steps: Mapping[Triple, Proof], conclusion: Triple) -> dict[Triple, P
     return {triple: step for triple, step in steps.items() if triple in needed}
 
 
+def part_of(proof: Proof, most: int) -> Proof:
+    """A proof with about so many of its steps, those that are nearest to the conclusion; what the
+    others prove is "unproved" in it, but for what is asserted. A step has all of its premises."""
+    steps = {step.triple: step for step in proof.steps()}
+    if len(steps) <= most:
+        return proof
+    triples = {proof.triple: None}
+    queue = deque([proof.triple])
+    expansions: set[Triple] = set()
+    while queue and len(triples) < most:
+        triple = queue.popleft()
+        expansions.add(triple)
+        for premise in steps[triple].premises:
+            if premise.triple not in triples:
+                triples[premise.triple] = None
+                queue.append(premise.triple)
+    parts: dict[Triple, Proof] = {}
+    for triple, step in steps.items():
+        if triple in expansions or (triple in triples and not step.premises):
+            premises = tuple(parts[premise.triple] for premise in step.premises)
+            parts[triple] = Proof(triple, step.by, premises)
+        elif triple in triples:
+            parts[triple] = Proof(triple, UNPROVED)
+    return parts[proof.triple]
+
+
 def labels_of_blank_nodes(proofs: Iterable[Proof]) -> dict[Node, Node]:
     """Labels for the blank nodes of proofs, by their place there: those of the store do not last,
     and no document gives them away."""
@@ -103,54 +128,3 @@ def labels_of_blank_nodes(proofs: Iterable[Proof]) -> dict[Node, Node]:
                 if isinstance(term, BNode):
                     labels.setdefault(term, BNode(f"b{len(labels)}"))
     return labels
-
-
-def to_json(proof: Proof, supports: Supports | None = None) -> dict[str, Any]:
-    """A proof as JSON: `triple` in N-Triples syntax, `by`, and `premises`, or what supports an
-    asserted triple. Blank nodes have labels of the document.
-
-    Arguments: the proof; what supports the triples, as far as it is known.
-    """
-    return _json(proof, supports, labels_of_blank_nodes([proof]))
-
-
-def _json(proof: Proof, supports: Supports | None, labels: Mapping[Node, Node]) -> dict[str, Any]:
-    subject, predicate, object_ = (write_term(labels.get(term, term)) for term in proof.triple)
-    fields: dict[str, Any] = {
-        "triple": {"s": subject, "p": predicate, "o": object_},
-        "by": proof.by,
-    }
-    if proof.by == ASSERTED:
-        support = (supports or {}).get(proof.triple)
-        return fields | (support_json(support) if support else {})
-    return fields | {"premises": [_json(premise, supports, labels) for premise in proof.premises]}
-
-
-def to_text(
-    proof: Proof,
-    name: Callable[[Triple], str] = lambda triple: " ".join(map(write_term, triple)),
-    support: Callable[[Triple], list[str]] = lambda _: [],
-) -> str:
-    """A proof as an indented tree, in lines of `triple  [rule]`.
-
-    Arguments: the proof; how to write a triple; lines about what supports an asserted one. A triple
-    that was proved further up is not proved again.
-    """
-    lines: list[str] = []
-    triples: set[Triple] = set()
-
-    def walk(step: Proof, depth: int) -> None:
-        indent = "  " * depth
-        is_repeated = step.triple in triples and bool(step.premises)
-        reference = ", see above" if is_repeated else ""
-        lines.append(f"{indent}{name(step.triple)}  [{step.by}{reference}]")
-        if is_repeated:
-            return
-        triples.add(step.triple)
-        if step.by == ASSERTED:
-            lines.extend(f"{indent}  {line}" for line in support(step.triple))
-        for premise in step.premises:
-            walk(premise, depth + 1)
-
-    walk(proof, 0)
-    return "\n".join(lines) + "\n"

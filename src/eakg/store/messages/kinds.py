@@ -145,11 +145,12 @@ class InferenceStep:
 @dataclass(frozen=True)
 class Explanation:
     """A proof in steps, premises before conclusions, with what supports each triple asserted in
-    it, and the version of the data."""
+    it, the version of the data, and the number of steps of the whole proof where this is a part."""
 
     steps: tuple[InferenceStep, ...]
     supports: tuple[Support, ...]
     version: str
+    size: int | None = None
 
 
 @dataclass(frozen=True)
