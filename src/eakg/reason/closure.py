@@ -133,6 +133,10 @@ class Closure:
         allowance.check(sum(len(facts) for _, facts in added))
         return self._graph(added, allowance), self._graph(removed, allowance)
 
+    def is_asserted(self, triple: Triple) -> bool:
+        """Whether a triple is one of the graph itself."""
+        return self.explainer.is_asserted(triple)
+
     @property
     def asserted(self) -> Graph:
         """The triples of the graph itself."""

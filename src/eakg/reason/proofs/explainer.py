@@ -29,6 +29,14 @@ class Explainer:
         """The links that joined terms."""
         return EqualityPaths(self.facts.equal)
 
+    def is_asserted(self, triple: Triple) -> bool:
+        """Whether a triple was asserted."""
+        numbers = [self.facts.terms.number(term) for term in triple]
+        subject, predicate, object_ = numbers
+        if subject is None or predicate is None or object_ is None:
+            return False
+        return self.archive.is_asserted((subject, predicate, object_))
+
     def explain(self, triple: Triple, allowance: Allowance = UNLIMITED) -> Proof:
         """A proof of a triple, the same whatever was asked before.
 
