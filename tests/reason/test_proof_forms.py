@@ -2,15 +2,18 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import BNode, Graph, Literal
 from rdflib.namespace import PROV, RDF, RDFS
 from rdflib.term import Node
 
+from eakg.cli import main
 from eakg.rdf.notation import write_term
 from eakg.rdf.terms import Triple
 from eakg.reason.closure import materialize
@@ -243,3 +246,18 @@ def test_a_long_list_is_named_in_part() -> None:
         graph.add((cell, RDF.rest, cells[number + 1] if number < 4_999 else RDF.nil))
     words = Expressions(graph).words(head, str)
     assert words == f"({' '.join(map(str, range(12)))} ... 4,988 more)"
+
+
+@pytest.mark.parametrize("form", ["text", "json", "turtle"])
+def test_the_command_tells_long_proofs_in_each_form(tmp_path: Path, form: str) -> None:
+    graph, conclusion = chain(1_200)
+    graph.serialize(tmp_path / "deep.nt", "nt", encoding="utf-8")
+    words = ["explain", *map(str, conclusion), "--data", str(tmp_path / "deep.nt")]
+    result = CliRunner().invoke(main, [*words, "--format", form])
+    assert (result.exit_code, result.stderr) == (0, "")
+    if form == "json":
+        assert len(json.loads(result.stdout)["steps"]) == 2 * 1_200 + 6
+    words[3] = str(EX.y1201)
+    denial = CliRunner().invoke(main, words)
+    assert denial.exit_code == 1
+    assert "not in the closure" in denial.stderr

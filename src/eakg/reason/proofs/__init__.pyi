@@ -1,8 +1,10 @@
 from .archive import triple_of as triple_of
 from .documents import proof_json as proof_json
 from .explainer import Explainer as Explainer
+from .expressions import PREDICATES as PREDICATES
 from .expressions import Expressions as Expressions
 from .expressions import expressions_in as expressions_in
+from .expressions import is_anonymous as is_anonymous
 from .expressions import premises_in as premises_in
 from .proof import ASSERTED as ASSERTED
 from .proof import UNPROVED as UNPROVED

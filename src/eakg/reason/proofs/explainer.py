@@ -52,6 +52,6 @@ class Explainer:
         numbers = subject, predicate, object_
         search.check(numbers)
         try:
-            return pursue(search.proof(numbers), allowance)
+            return pursue(search.proof(numbers), lambda: allowance.check(search.size))
         except DeadEndError:
             raise ProofNotFoundError("it follows, but no proof of it was found") from None

@@ -4,10 +4,9 @@ A goal is a generator: it yields the goals that it needs, is sent the proof of e
 own. What would be nested calls is a list, which is as long as there is memory.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 from eakg.reason.proofs.proof import Proof
-from eakg.reason.relations import UNLIMITED, Allowance
 
 Goal = Generator["Goal", Proof, Proof]
 _OFTEN = 256
@@ -17,11 +16,11 @@ class DeadEndError(LookupError):
     """A goal is not reached this way; another way may lead there."""
 
 
-def pursue(goal: Goal, allowance: Allowance = UNLIMITED) -> Proof:
+def pursue(goal: Goal, check: Callable[[], None] = lambda: None) -> Proof:
     """The proof that a goal returns.
 
-    Arguments: the goal; how many goals there may be, and until when. Raises: DeadEndError, which
-    the goals that needed the one that raised it may catch; ReasoningLimitError.
+    Arguments: the goal; what is called every now and then, and may raise an exception to end it.
+    Raises: DeadEndError, which the goals that needed the one that raised it may catch.
     """
     goals = [goal]
     proof: Proof | None = None
@@ -51,4 +50,4 @@ def pursue(goal: Goal, allowance: Allowance = UNLIMITED) -> Proof:
             proof = None
             count += 1
             if not count % _OFTEN:
-                allowance.check(count)
+                check()

@@ -1,7 +1,7 @@
 """Proofs: trees of named rule instances down to asserted triples."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -90,6 +90,16 @@ def _needed(steps: Mapping[Triple, Proof], conclusion: Triple) -> dict[Triple, P
         needed |= premises
         stack += premises
     return {triple: step for triple, step in steps.items() if triple in needed}
+
+
+def joined_path(steps: Sequence[Proof], rule: str, axioms: Sequence[Proof] = ()) -> Proof:
+    """A path of steps put together from its middle, so that the proof is as flat as may be."""
+    if len(steps) == 1:
+        return steps[0]
+    middle = len(steps) // 2
+    parts = joined_path(steps[:middle], rule, axioms), joined_path(steps[middle:], rule, axioms)
+    (subject, predicate, _), (_, _, object_) = (part.triple for part in parts)
+    return Proof((subject, predicate, object_), rule, (*axioms, *parts))
 
 
 def part_of(proof: Proof, most: int) -> Proof:

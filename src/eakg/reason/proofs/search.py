@@ -4,7 +4,7 @@ Going back by ranks finds a proof and never goes in circles. Where a fact was re
 representatives, the equalities that rewrote it become steps by eq-rep-s, eq-rep-p and eq-rep-o.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -19,7 +19,7 @@ from eakg.reason.proofs.archive import Archive
 from eakg.reason.proofs.derivations import Derivations, DerivationStep, FactWording
 from eakg.reason.proofs.equalities import EqualityPaths
 from eakg.reason.proofs.goals import DeadEndError, Goal
-from eakg.reason.proofs.proof import ASSERTED, Proof
+from eakg.reason.proofs.proof import ASSERTED, Proof, joined_path
 from eakg.reason.relations import (
     CLASS,
     EMPTY,
@@ -63,6 +63,11 @@ class ProofSearch:
         self.under_way: set[tuple[NumberTriple, int]] = set()
         self.effort = EFFORT
         self.dead_ends = 0
+
+    @property
+    def size(self) -> int:
+        """How many triples were looked at."""
+        return len(self.proofs) + len(self.under_way)
 
     def check(self, triple: NumberTriple) -> None:
         """Raises: NotInClosureError when a triple does not follow."""
@@ -161,7 +166,7 @@ class ProofSearch:
             edges = []
             for edge in step.path:
                 edges.append((yield self._reword(edge, rank)))
-            proof = _join(edges, step.rule, premises)
+            proof = joined_path(edges, step.rule, premises)
         else:
             proof = self._conclude(step.conclusion.wording, step.rule, *premises)
         return (yield self._rename(proof, step.conclusion.wording, step.conclusion.fact, rank))
@@ -182,7 +187,7 @@ class ProofSearch:
         steps = []
         for step in path:
             steps.append((yield self._orient(*step)))
-        return _join(steps, "eq-trans")
+        return joined_path(steps, "eq-trans")
 
     def _orient(self, left: int, right: int, link: Link) -> Goal:
         if (left, right) != link[:2] and self.archive.is_asserted((left, SAME_AS, right)):
@@ -286,13 +291,3 @@ class ProofSearch:
                 self.proofs[triple] = self._conclude(triple, step.rule)
                 return triple
         return None
-
-
-def _join(steps: Sequence[Proof], rule: str, axioms: Sequence[Proof] = ()) -> Proof:
-    """A path of steps put together from its middle, so that the proof is as flat as may be."""
-    if len(steps) == 1:
-        return steps[0]
-    middle = len(steps) // 2
-    parts = _join(steps[:middle], rule, axioms), _join(steps[middle:], rule, axioms)
-    (subject, predicate, _), (_, _, object_) = (part.triple for part in parts)
-    return Proof((subject, predicate, object_), rule, (*axioms, *parts))

@@ -11,13 +11,20 @@ def explanation_of(supported_proof: SupportedProof) -> Explanation:
     """A proof, with what supports it, as a message."""
     supports = tuple(supported_proof.supports.values())
     steps, _ = _steps_and_places([supported_proof.proof])
-    return Explanation(steps, supports, supported_proof.version, supported_proof.size)
+    return Explanation(
+        steps,
+        supports,
+        supported_proof.version,
+        supported_proof.size,
+        supported_proof.definitions,
+    )
 
 
 def supported_proof_of(message: Explanation) -> SupportedProof:
     """The proof of a message."""
     supports = {support.triple: support for support in message.supports}
-    return SupportedProof(proofs_of(message.steps)[-1], supports, message.version, message.size)
+    proof = proofs_of(message.steps)[-1]
+    return SupportedProof(proof, supports, message.version, message.size, message.definitions)
 
 
 def consistency_of(report: ConsistencyReport) -> Consistency:

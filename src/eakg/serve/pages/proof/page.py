@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rdflib import BNode, URIRef
 from rdflib.namespace import OWL
@@ -97,8 +98,10 @@ def proof_page(store: QueryService, explanation: SupportedProof) -> ProofPage:
     alternatives = _alternatives(store, proof.triple)
     terms = {term for step in proof.steps() for term in step.triple}
     terms |= {value for _subject, _predicate, value in alternatives}
+    terms |= {term for triple in explanation.definitions for term in triple}
     supports = {**explanation.supports, **support_in(store, alternatives)}
-    writer = _Writer(Naming(labels_of(store, terms)), supports, [proof], "step")
+    definitions = chain(explanation.definitions, (leaf.triple for leaf in proof.leaves()))
+    writer = _Writer(Naming(labels_of(store, terms)), supports, Expressions(definitions), "step")
     return ProofPage(
         writer.step(proof),
         tuple(writer.lemmas()),
@@ -125,7 +128,8 @@ def group_of(
     supports = support_in(store, {step.triple for step in steps if step.by == ASSERTED})
     terms = {term for step in steps for term in step.triple}
     terms |= {term for axiom in axioms for term in axiom}
-    writer = _Writer(Naming(labels_of(store, terms)), supports, proofs, place)
+    expressions = Expressions(leaf.triple for proof in proofs for leaf in proof.leaves())
+    writer = _Writer(Naming(labels_of(store, terms)), supports, expressions, place)
     return ProofGroup(
         tuple(writer.step(proof) for proof in proofs),
         tuple(writer.lemmas()),
@@ -135,12 +139,12 @@ def group_of(
 
 class _Writer:
     def __init__(
-        self, naming: Naming, supports: Supports, proofs: Sequence[Proof], place: str
+        self, naming: Naming, supports: Supports, expressions: Expressions, place: str
     ) -> None:
         self._naming = naming
         self._supports = supports
         self._place = place
-        self._expressions = Expressions(leaf.triple for one in proofs for leaf in one.leaves())
+        self._expressions = expressions
         self._history: set[Triple] = set()
         self._anchors: dict[Triple, str] = {}
         self._lemmas: list[Proof] = []
