@@ -88,7 +88,10 @@ def _inference(layout: Layout, ontology: Graph, results: Sequence[LiftResult]) -
     if closure.inconsistencies:
         places = places_of_lifted(layout, results)
         raise ProblemsError(
-            (contradiction(i, places, str(layout.graph)) for i in closure.inconsistencies),
+            (
+                contradiction(i, places, str(layout.graph), is_asserted=closure.is_asserted)
+                for i in closure.inconsistencies
+            ),
             ExitStatus.INCONSISTENT,
         )
     return without_blank_nodes(closure.inferred)

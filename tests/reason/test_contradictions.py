@@ -190,3 +190,85 @@ def test_contradictions_do_not_depend_on_trivial(rule: str, text: str, words: st
     graph = turtle(text)
     shown = materialize(graph).inconsistencies
     assert materialize(graph, trivial=True).inconsistencies == shown
+
+
+# As it is written
+
+
+def test_many_values_of_one_thing_are_one_contradiction() -> None:
+    values = " ".join(f":x :p {number} ." for number in range(60))
+    (inconsistency,) = found(f":p a owl:FunctionalProperty . {values}")
+    assert inconsistency.rule == "eq-diff1"
+    assert set(inconsistency.facts) == {(EX.x, EX.p, Literal(number)) for number in range(60)}
+    assert inconsistency.axioms == ((EX.p, RDF.type, OWL.FunctionalProperty),)
+    assert ":x has 60 values" in inconsistency.message
+
+
+def test_values_that_several_things_have_are_told_for_each() -> None:
+    inconsistencies = found(
+        ":p a owl:FunctionalProperty . :x :p 1, 2 . :y :p 2, 3 . :z :p 3 . :other :p 4 ."
+    )
+    assert [set(one.facts) for one in inconsistencies] == [
+        {(EX.x, EX.p, Literal(1)), (EX.x, EX.p, Literal(2))},
+        {(EX.y, EX.p, Literal(2)), (EX.y, EX.p, Literal(3))},
+    ]
+
+
+def test_values_that_follow_to_be_the_same_otherwise_are_one_contradiction() -> None:
+    (inconsistency,) = found(
+        ":C rdfs:subClassOf [ owl:onProperty :p ; owl:maxCardinality 1 ] . :x a :C ; :p 5, 6, 7 ."
+    )
+    assert inconsistency.message.endswith("follow to be the same, but differ in value")
+    assert {term for triple in inconsistency.facts for term in (triple[0], triple[2])} == {
+        Literal(5),
+        Literal(6),
+        Literal(7),
+    }
+
+
+def test_members_of_a_list_that_are_all_the_same_are_one_contradiction() -> None:
+    names = " ".join(f":n{number}" for number in range(30))
+    same = "".join(f":n0 owl:sameAs :n{number} ." for number in range(1, 20))
+    (inconsistency,) = found(f"[] a owl:AllDifferent ; owl:members ( {names} ) . {same}")
+    named = {term for triple in inconsistency.facts for term in (triple[0], triple[2])}
+    assert named == {EX[f"n{number}"] for number in range(20)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ":p rdfs:range xsd:string . :x :p 1 . :C owl:maxCardinality 1 .",
+        ":p rdfs:range xsd:string . :x :p 1 .",
+        ":p rdfs:range xsd:string . :x :p 0 . :y :p 0.0 . :z :q '00'^^xsd:integer .",
+        ":p rdfs:range xsd:string ; owl:equivalentProperty :q . :x :q 1 ; owl:sameAs :y .",
+        ":p a owl:FunctionalProperty . :x :p 1, 2 . :y :q '01'^^xsd:integer .",
+        ":p a owl:FunctionalProperty . :x :p '1'^^xsd:positiveInteger, 0 .",
+        ":p a owl:FunctionalProperty . :x :p 1, '01'^^xsd:integer, 2 . :y :p 2 .",
+        ":p owl:propertyDisjointWith :q . :x :p '1'^^xsd:positiveInteger ; :q 1 .",
+    ],
+)
+def test_no_spelling_is_told_that_is_not_in_the_graph(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rdflib.NORMALIZE_LITERALS", False)
+    graph = turtle(text)
+    spellings = {term.n3() for triple in graph for term in triple if isinstance(term, Literal)}
+    inconsistencies = materialize(graph).inconsistencies
+    assert inconsistencies
+    for inconsistency in inconsistencies:
+        for triple in inconsistency.triples:
+            assert {t.n3() for t in triple if isinstance(t, Literal)} <= spellings
+            if (triple[0], triple[1], None) in graph and isinstance(triple[2], Literal):
+                assert triple in graph
+
+
+def test_a_value_out_of_range_is_told_once_for_all_who_have_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rdflib.NORMALIZE_LITERALS", False)
+    (inconsistency,) = found(":p rdfs:range xsd:byte . :x :p 300 . :y :p '0300'^^xsd:integer .")
+    assert set(inconsistency.facts) == {
+        (EX.x, EX.p, Literal("300", datatype=XSD.integer)),
+        (EX.y, EX.p, Literal("0300", datatype=XSD.integer)),
+        (EX.p, RDFS.range, XSD.byte),
+    }

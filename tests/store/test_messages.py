@@ -18,6 +18,7 @@ from rdflib.term import Node
 
 from eakg.evidence.support import Support
 from eakg.problems import Problem, ProblemsError
+from eakg.reason.contradictions.inconsistency import Inconsistency
 from eakg.reason.proofs import ASSERTED, Proof
 from eakg.serve.app.settings import Settings
 from eakg.sparql import failures
@@ -30,7 +31,12 @@ from eakg.sparql.failures import (
 from eakg.store.changes.change import Change
 from eakg.store.messages.channel import Channel
 from eakg.store.messages.codec import Codec, MessageError
-from eakg.store.messages.explanations import explanation_of, supported_proof_of
+from eakg.store.messages.explanations import (
+    consistency_of,
+    explanation_of,
+    report_of,
+    supported_proof_of,
+)
 from eakg.store.messages.frames import MAX_FRAME, Inbox, frame
 from eakg.store.messages.kinds import (
     ADAPTERS,
@@ -38,6 +44,7 @@ from eakg.store.messages.kinds import (
     KINDS,
     AppliedChange,
     Decision,
+    Explanation,
     Load,
     Message,
     Output,
@@ -47,7 +54,7 @@ from eakg.store.messages.kinds import (
     encode,
     expect,
 )
-from eakg.store.reasoner import SupportedProof
+from eakg.store.reasoner import ConsistencyReport, ProvedInconsistency, SupportedProof
 from eakg.store.request import QueryRequest
 
 pytestmark = pytest.mark.slow
@@ -367,3 +374,21 @@ def test_a_deep_proof_with_shared_premises_is_told_once() -> None:
         assert again.premises[0] is again.premises[1]
         again = again.premises[0]
     assert again == Proof(triple, ASSERTED)
+
+
+def test_what_several_proofs_rest_on_alike_is_told_once() -> None:
+    triple = (URIRef("urn:a"), URIRef("urn:b"), URIRef("urn:c"))
+    ends = [(URIRef("urn:a"), URIRef("urn:b"), URIRef(f"urn:{end}")) for end in "de"]
+    proofs = tuple(Proof(end, "prp-trp", (Proof(triple, ASSERTED),)) for end in ends)
+    clash = ProvedInconsistency(Inconsistency("cax-dw", "", tuple(ends)), proofs)
+    message = consistency_of(ConsistencyReport(1, (clash,)))
+    assert [step.triple for step in message.steps] == [triple, *ends]
+    assert report_of(message).inconsistencies[0].proofs == proofs
+
+
+def test_a_proof_of_thousands_of_steps_goes_from_process_to_process() -> None:
+    proof = Proof((URIRef("urn:a"), URIRef("urn:b"), URIRef("urn:0")), ASSERTED)
+    for number in range(20_000):
+        proof = Proof((URIRef("urn:a"), URIRef("urn:b"), URIRef(f"urn:{number}")), "r", (proof,))
+    message = decode(encode(explanation_of(SupportedProof(proof, {}))))
+    assert supported_proof_of(expect(message, Explanation)).proof == proof

@@ -84,7 +84,7 @@ class Link:
         return FakeProcess.started[-1]
 
     def ask(self, name: str, patience: float = 10.0, seconds: float = 60.0) -> None:
-        message = ExplainRequest((URIRef(name), URIRef("p"), URIRef("o")))
+        message = ExplainRequest((URIRef(name), URIRef("p"), URIRef("o")), 10.0)
         ends = self.now + patience, self.now + seconds
         self.link.ask(message, self.answers.append, *ends)
 

@@ -11,10 +11,17 @@ from eakg.dataset import file_graphs, layout_graphs, shipped_layout, without_evi
 from eakg.evidence import NamedGraph, NamedGraphs, support_lines, support_of
 from eakg.names import PREFIXES
 from eakg.problems import ExitStatus
-from eakg.rdf import PrefixedNames, TermSyntaxError, Triple, resolve_term, turtle_of
+from eakg.rdf import PrefixedNames, TermSyntaxError, Triple, resolve_term
 from eakg.rdf.inputs import rdf_inputs
 from eakg.reason import materialize
-from eakg.reason.proofs import NotInClosureError, to_json, to_prov, to_text
+from eakg.reason.proofs import (
+    NotInClosureError,
+    ProofNotFoundError,
+    expressions_in,
+    proof_json,
+    prov_turtle,
+    to_text,
+)
 
 
 @click.command(cls=DataCommand)
@@ -30,9 +37,12 @@ from eakg.reason.proofs import NotInClosureError, to_json, to_prov, to_text
     show_default=True,
     help="For people, for programs, or as PROV-O.",
 )
+@click.option(
+    "--steps", "is_flat", is_flag=True, help="JSON with each step once, as for longer proofs."
+)
 @ending
 def explain(
-    subject: str, predicate: str, object_: str, data: tuple[Path, ...], format_: str
+    subject: str, predicate: str, object_: str, data: tuple[Path, ...], format_: str, is_flat: bool
 ) -> ExitStatus:
     """Prove a triple of the shipped graph, down to the text, rows and axioms that support it.
 
@@ -59,11 +69,16 @@ def explain(
     except NotInClosureError as error:
         click.echo(f"{' '.join(words)}: it is not in the closure: {error}", err=True)
         return ExitStatus.CHECK_FAILED
+    except ProofNotFoundError as error:
+        click.echo(f"{' '.join(words)}: {error}", err=True)
+        return ExitStatus.QUERY_ERROR
     supports = support_of(NamedGraphs(graphs), (leaf.triple for leaf in proof.leaves()))
     if format_ == "json":
-        click.echo(json.dumps(to_json(proof, supports), indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps(proof_json(proof, supports, is_flat=is_flat), indent=2, ensure_ascii=False)
+        )
     elif format_ == "turtle":
-        click.echo(turtle_of(to_prov(proof, supports)), nl=False)
+        click.echo(prov_turtle(proof, supports), nl=False)
     else:
         name = PrefixedNames(graph)
 
@@ -74,7 +89,7 @@ def explain(
             homes = [f"in {home.file or home.graph}" for home in support.homes]
             return list(dict.fromkeys(homes + support_lines(support)))
 
-        click.echo(to_text(proof, lambda t: " ".join(map(name, t)), lines), nl=False)
+        click.echo(to_text(proof, name, lines, expressions_in(graph)), nl=False)
     return ExitStatus.DONE
 
 

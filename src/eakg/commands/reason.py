@@ -93,12 +93,13 @@ def _contradictions(closure: Closure, files: Sequence[Path]) -> Iterator[Problem
     # What finds places and sentences is imported where there is something to find.
     from eakg.dataset import evidence_beside, places_of_files
     from eakg.evidence import NamedGraphs
-    from eakg.reason.contradictions import contradiction, is_small, sentences
+    from eakg.reason.contradictions import contradiction, is_small, no_sentences, sentences
 
     places = places_of_files(file for file in files if is_small(file))
-    quotations = sentences(closure, NamedGraphs(evidence_beside(files)))
+    evidence = evidence_beside(files)
+    quotations = sentences(closure, NamedGraphs(evidence)) if evidence else no_sentences
     for inconsistency in closure.inconsistencies:
-        yield contradiction(inconsistency, places, str(files[0]), quotations)
+        yield contradiction(inconsistency, places, str(files[0]), quotations, closure.is_asserted)
 
 
 @contextmanager

@@ -11,10 +11,11 @@ from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF
 
 from eakg.dataset.layout import Layout
+from eakg.dataset.xml_lines import xml_lines
 from eakg.evidence import reified_triples, row_number
 from eakg.lift import LiftResult, RecordIris
 from eakg.names import CSVW, ID, background_graph
-from eakg.rdf import parse_rdf, read_bytes, text_of
+from eakg.rdf import RDF_XML_SYNTAX, parse_rdf, read_bytes, syntax_of, text_of
 
 Triple = tuple[Node, Node, Node]
 
@@ -23,7 +24,7 @@ _DESCRIPTION, _ASSERTION, _MENTION = range(3)
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """A file and a line (from 1)."""
+    """A file and a line (from 1; 0 where only the file is known)."""
 
     file: str
     line: int
@@ -165,13 +166,29 @@ def _lines_of_rows(graph: Graph, starts: Sequence[Place]) -> Iterator[tuple[Node
 
 
 def places_of_files(paths: Iterable[Path]) -> Places:
-    """Places of the triples of RDF files, as far as names of subjects and objects can be found in
-    their text, which may be compressed."""
+    """Places of the triples of RDF files, which may be compressed: lines as far as names of
+    subjects and objects can be found in the text, or the parser of the syntax tells them, and
+    files."""
     places = Places()
     for path in paths:
-        lines = text_of(read_bytes(path)).splitlines()
-        _find_triples(places, str(path), parse_rdf(path, rdf12=True), lines)
+        document = read_bytes(path)
+        graph = parse_rdf(path, rdf12=True)
+        if syntax_of(path) == RDF_XML_SYNTAX:
+            lines_by_triple = xml_lines(document, path.absolute().as_uri())
+            for triple in graph:
+                if triple in lines_by_triple:
+                    places.add(triple, Place(str(path), lines_by_triple[triple]))
+        else:
+            _find_triples(places, str(path), graph, text_of(document).splitlines())
+        _add_file(places, str(path), graph)
     return places
+
+
+def _add_file(places: Places, file: str, graph: Graph) -> None:
+    """Note the file of those triples of its graph whose line is not known."""
+    for triple in graph:
+        if not any(place.file == file for place in places.triples.get(triple, ())):
+            places.triples[triple].append(Place(file, 0))
 
 
 def _find_triples(places: Places, file: str, graph: Graph, lines: list[str]) -> None:

@@ -86,6 +86,7 @@ from .results import results_of as results_of
 from .serialization import serialize as serialize
 from .syntaxes import EXTENSIONS as EXTENSIONS
 from .syntaxes import N_TRIPLES_SYNTAX as N_TRIPLES_SYNTAX
+from .syntaxes import RDF_XML_SYNTAX as RDF_XML_SYNTAX
 from .syntaxes import TURTLE_SYNTAX as TURTLE_SYNTAX
 from .syntaxes import Syntax as Syntax
 from .syntaxes import is_compressed as is_compressed

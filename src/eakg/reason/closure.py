@@ -81,13 +81,15 @@ class Closure:
 
         return Explainer(self.state)
 
-    def explain(self, triple: Triple) -> "Proof":
+    def explain(self, triple: Triple, allowance: Allowance = UNLIMITED) -> "Proof":
         """Why a triple of the closure holds: a tree of rules down to asserted triples.
 
-        The tree is acyclic, and as small as was found in a few hundredths of a second. Raises:
-        NotInClosureError when the triple does not follow.
+        The tree is acyclic, of whatever depth, and as small as was found with little effort.
+        Arguments: the triple; how many triples may be looked at for it, and until when. Raises:
+        NotInClosureError when the triple does not follow; ProofNotFoundError when it does, and no
+        proof of it was found; ReasoningLimitError.
         """
-        return self.explainer.explain(triple)
+        return self.explainer.explain(triple, allowance)
 
     def update(
         self,
@@ -130,6 +132,10 @@ class Closure:
         ]
         allowance.check(sum(len(facts) for _, facts in added))
         return self._graph(added, allowance), self._graph(removed, allowance)
+
+    def is_asserted(self, triple: Triple) -> bool:
+        """Whether a triple is one of the graph itself."""
+        return self.explainer.is_asserted(triple)
 
     @property
     def asserted(self) -> Graph:

@@ -25,6 +25,7 @@ from .failures import LimitExceededError as LimitExceededError
 from .failures import LiteralTooLargeError as LiteralTooLargeError
 from .failures import MemoryLimitExceededError as MemoryLimitExceededError
 from .failures import NotPreparedError as NotPreparedError
+from .failures import NotProvedError as NotProvedError
 from .failures import NotReasonedError as NotReasonedError
 from .failures import NotWritableError as NotWritableError
 from .failures import OverloadedError as OverloadedError

@@ -12,7 +12,8 @@
     │   │                           says; `line` and `column`
     │   ├── EvaluationError         the engine gave up, such as at an unknown function
     │   ├── FormatMismatchError     the format cannot carry this form of query
-    │   └── NotReasonedError        what only a reasoner could say, of a store without one
+    │   ├── NotReasonedError        what only a reasoner could say, of a store without one
+    │   └── NotProvedError          a triple follows, and no proof of it was found
     ├── UpdateError                 nothing was changed
     │   ├── UpdateRefusedError      SERVICE, LOAD, a derived graph, a dataset named twice
     │   ├── GraphNotFoundError      the graph to be dropped or copied is not there
@@ -133,6 +134,12 @@ class NotReasonedError(QueryError):
     """Only a reasoner could answer, and the store has none."""
 
     code = "not-reasoned"
+
+
+class NotProvedError(QueryError):
+    """A triple follows, but there is no proof of it to give."""
+
+    code = "not-proved"
 
 
 class UpdateError(StoreError):
@@ -323,6 +330,7 @@ _BY_CODE: dict[str, type[StoreError]] = {
         EvaluationError,
         FormatMismatchError,
         NotReasonedError,
+        NotProvedError,
         UpdateRefusedError,
         GraphNotFoundError,
         GraphExistsError,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph
-from rdflib import BNode, Literal
+from rdflib import RDF, BNode, Literal
 from rdflib.term import Node
 
 from eakg.evidence import Supports, is_axiom, support_of
@@ -19,12 +19,27 @@ from eakg.rdf import (
     carrying_triples,
     pattern,
     quad,
+    triples,
 )
 from eakg.reason import Closure, closure_of
 from eakg.reason.contradictions import Inconsistency
-from eakg.reason.proofs import UNPROVED, NotInClosureError, Proof, to_json
+from eakg.reason.proofs import (
+    PREDICATES,
+    UNPROVED,
+    NotInClosureError,
+    Proof,
+    ProofNotFoundError,
+    is_anonymous,
+    part_of,
+    proof_json,
+)
 from eakg.reason.relations import Allowance, ReasoningTimeError, TooManyFactsError
-from eakg.sparql import ClosureTooLargeError, ContradictionError, TimeLimitExceededError
+from eakg.sparql import (
+    ClosureTooLargeError,
+    ContradictionError,
+    NotProvedError,
+    TimeLimitExceededError,
+)
 from eakg.store.changes import Change, Quads, graph_name
 from eakg.store.graphs import (
     Spellings,
@@ -39,16 +54,26 @@ from eakg.store.quad_evidence import QuadEvidence
 
 _INFERRED = pyoxigraph.NamedNode(str(INFERRED_GRAPH))
 _SLACK = 100_000  # facts
+MOST_STEPS = 20_000
+"""Steps of a proof that are told; of a longer one, those that are nearest to the conclusion."""
 _MOST = 5  # contradictions that are explained
+_MOST_DEFINITIONS = 1_000
+_MOST_FACTS = 100  # of one contradiction that are proved
+_CLASH_TRIPLES, _CLASH_STEPS = 20_000, 1_000  # that are looked at, and told, for each of them
+_MOST_TRIPLES = 250_000  # triples that are looked at for one proof
 
 
 @dataclass(frozen=True)
 class SupportedProof:
-    """A proof, what supports each asserted triple in it, and the version of the data."""
+    """A proof, what supports each asserted triple in it, and the version of the data; `size` is the
+    number of steps of the whole proof, where this is a part of it, and `definitions` say what lists
+    and classes without names in it are made of."""
 
     proof: Proof
     supports: Supports
     version: str = ""
+    size: int | None = None
+    definitions: tuple[Triple, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,8 +116,8 @@ class Reasoner:
         self.store = pyoxigraph.Store()
         self.spellings = Spellings()
         self.spellings.add(self.store, quads)
-        triples = _valued_triples(filter(_is_reasoned_over, self.store))
-        self.closure = closure_of(triples, restated=False)
+        facts = _valued_triples(filter(_is_reasoned_over, self.store))
+        self.closure = closure_of(facts, restated=False)
         self._candidate: tuple[Closure, Change] | None = None
 
     def inferred(self) -> Quads:
@@ -197,14 +222,51 @@ class Reasoner:
             self._apply(self._candidate[1].inverse())
             self._candidate = None
 
-    def explain(self, triple: Triple) -> SupportedProof:
-        """Why a triple holds. Raises: NotInClosureError when it does not follow."""
+    def explain(self, triple: Triple, seconds: float = math.inf) -> SupportedProof:
+        """Why a triple holds.
+
+        Arguments: the triple; the seconds in which its proof may be looked for. Raises:
+        NotInClosureError when it does not follow; TimeLimitExceededError or NotProvedError when it
+        follows and no proof was found.
+        """
         subject, predicate, object_ = triple
         value = object_
         if isinstance(object_, Literal):
             value = carrying_node(source_term(stored_node(object_)))
-        proof = self._source_proof(self.closure.explain((subject, predicate, value)))
-        return SupportedProof(proof, self.support(leaf.triple for leaf in proof.leaves()))
+        allowance = Allowance(_MOST_TRIPLES, time.monotonic() + seconds)
+        try:
+            found_proof = self.closure.explain((subject, predicate, value), allowance)
+        except ProofNotFoundError as error:
+            raise NotProvedError(str(error)) from error
+        except TooManyFactsError:
+            raise NotProvedError(
+                f"it follows, but no proof of it was found among {_MOST_TRIPLES:,} triples, as many"
+                " as are looked at for one; with the data, eakg explain has no such limit"
+            ) from None
+        except ReasoningTimeError:
+            words = f"it follows, but no proof of it was found within {seconds:.3g} s"
+            raise TimeLimitExceededError(words, round(seconds, 3)) from None
+        part = part_of(found_proof, MOST_STEPS)
+        proof = self._source_proof(part)
+        supports = self.support(leaf.triple for leaf in proof.leaves())
+        size = None if part is found_proof else found_proof.size
+        return SupportedProof(proof, supports, size=size, definitions=self._definitions(proof))
+
+    def _definitions(self, proof: Proof) -> tuple[Triple, ...]:
+        """What lists and classes without names are made of that a proof speaks of."""
+        terms = [term for step in proof.steps() for term in step.triple if is_anonymous(term)]
+        visited = set(terms)
+        definitions: dict[Triple, None] = {}
+        for term in terms:  # which grow in number meanwhile
+            for predicate in PREDICATES if len(definitions) < _MOST_DEFINITIONS else ():
+                subject, property_, _ = pattern((term, predicate, RDF.nil))
+                quads = self.store.quads_for_pattern(subject, property_, None, None)
+                for triple in triples(filter(_is_reasoned_over, quads)):
+                    definitions[triple] = None
+                    if is_anonymous(triple[2]) and triple[2] not in visited:
+                        visited.add(triple[2])
+                        terms.append(triple[2])
+        return tuple(definitions)
 
     def _source_proof(self, proof: Proof) -> Proof:
         """The proof with its triples in the forms of their sources."""
@@ -239,7 +301,8 @@ class Reasoner:
                 ProvedInconsistency(
                     inconsistency,
                     tuple(
-                        self._source_proof(_proof(closure, fact)) for fact in inconsistency.facts
+                        self._source_proof(_proof(closure, fact))
+                        for fact in inconsistency.facts[:_MOST_FACTS]
                     ),
                 )
                 for inconsistency in closure.inconsistencies[:limit]
@@ -269,17 +332,19 @@ class Reasoner:
             )
 
     def _contradiction_json(self, closure: Closure, inconsistency: Inconsistency) -> dict[str, Any]:
-        proofs = [self._source_proof(_proof(closure, one)) for one in inconsistency.triples]
+        premises = inconsistency.facts[:_MOST_FACTS] + inconsistency.axioms
+        proofs = [self._source_proof(_proof(closure, premise)) for premise in premises]
         supports = self.support(leaf.triple for proof in proofs for leaf in proof.leaves())
-        triples = [to_json(proof, supports) for proof in proofs]
-        return {"rule": inconsistency.rule, "message": inconsistency.message, "triples": triples}
+        documents = [proof_json(proof, supports) for proof in proofs]
+        return {"rule": inconsistency.rule, "message": inconsistency.message, "triples": documents}
 
 
 def _proof(closure: Closure, triple: Triple) -> Proof:
-    """The proof of a premise of a contradiction, without steps where none was found."""
+    """The proof of a premise of a contradiction, as far as it is shown; without steps where none
+    was found with little effort."""
     try:
-        return closure.explain(triple)
-    except NotInClosureError:
+        return part_of(closure.explain(triple, Allowance(_CLASH_TRIPLES)), _CLASH_STEPS)
+    except (NotInClosureError, ProofNotFoundError, TooManyFactsError):
         return Proof(triple, UNPROVED)
 
 

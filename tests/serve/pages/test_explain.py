@@ -1,5 +1,6 @@
 """`/explain`: proofs over HTTP."""
 
+import html
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from rdflib import Graph
-from rdflib.namespace import PROV, RDF
+from rdflib.namespace import PROV, RDF, RDFS
 
 from eakg.dataset.layout import Layout
 from eakg.reason.rules.sets import rule_set
@@ -17,6 +18,7 @@ from eakg.serve.application import create_app
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.request import Limits
+from helpers.deep_ontologies import chain
 
 MONGOLIA = {
     "s": "https://w3id.org/eakg/id/mongolia",
@@ -29,6 +31,71 @@ MONGOLIA = {
 def client(layout: Layout) -> Iterator[FlaskClient]:
     store = EmbeddedStore(read_contents(GraphFile(*one) for one in layout.named_graphs()))
     yield create_app(Settings("", Limits()), store).test_client()
+
+
+@pytest.fixture(scope="module")
+def deep_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """Of a graph in which one triple follows by 600 steps."""
+    path = tmp_path_factory.mktemp("deep") / "deep.nt"
+    chain(600)[0].serialize(path, "nt", encoding="utf-8")
+    store = EmbeddedStore(read_contents([GraphFile("http://ex.org/graph", path)]))
+    yield create_app(Settings("", Limits()), store).test_client()
+
+
+DEEP = {"s": "http://ex.org/x", "p": "http://ex.org/place", "o": "http://ex.org/y600"}
+
+
+def test_a_long_proof_has_each_step_once(deep_client: FlaskClient) -> None:
+    proof = deep_client.get("/explain", query_string=DEEP).get_json()
+    assert proof.keys() == {"root", "steps"}
+    assert len(proof["steps"]) == 2 * 600 + 6
+    assert proof["steps"][proof["root"]]["triple"]["o"] == "<http://ex.org/y600>"
+    leaf = next(step for step in proof["steps"].values() if step["by"] == "asserted")
+    assert leaf["graph"] == "http://ex.org/graph"
+
+
+def test_any_proof_has_each_step_once_on_request(client: FlaskClient) -> None:
+    nested = client.get("/explain", query_string=MONGOLIA)
+    response = client.get("/explain", query_string=MONGOLIA | {"steps": "1"})
+    proof = response.get_json()
+    assert proof["steps"][proof["root"]]["by"] == nested.get_json()["by"]
+    assert response.headers["ETag"] != nested.headers["ETag"]
+    assert client.get("/explain", query_string=MONGOLIA | {"steps": "0"}).data == nested.data
+    assert client.get("/explain", query_string=MONGOLIA | {"steps": "2"}).status_code == 400
+
+
+def test_the_page_of_a_long_proof_shows_a_part_and_leads_on(deep_client: FlaskClient) -> None:
+    page = deep_client.get("/explain", query_string=DEEP | {"format": "html"}).text
+    assert "The proof has 1,206 steps, of which the 30" in page
+    anchors = set(re.findall(r'id="(step-\d+)"', page))
+    assert anchors == set(re.findall(r'href="#(step-\d+)"', page))
+    assert len(anchors) > 5
+    (further,) = re.findall(r'were followed: <a href="([^"]*)"', page)
+    assert deep_client.get(html.unescape(further)).status_code == 200
+    assert len(page) < 300_000
+
+
+def test_prov_of_a_long_proof_says_that_it_is_a_part(deep_client: FlaskClient) -> None:
+    turtle = deep_client.get("/explain", query_string=DEEP | {"format": "turtle"}).text
+    graph = Graph().parse(data=turtle, format="turtle")
+    comments = [str(comment) for comment in graph.objects(None, RDFS.comment)]
+    assert comments == ["The proof has 1206 steps, of which 1000 are told here."]
+    assert len(set(graph.subjects(PROV.wasGeneratedBy))) < 1_000
+
+
+def test_a_proof_that_takes_too_long_is_not_denied(
+    deep_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eakg.store.reasoner._MOST_TRIPLES", 10)
+    answer = deep_client.get("/explain", query_string=DEEP | {"o": "http://ex.org/y599"})
+    assert answer.status_code == 501
+    assert answer.get_json()["code"] == "not-proved"
+    assert "it follows" in answer.get_json()["detail"]
+
+
+def test_lists_and_classes_without_names_are_named_by_their_parts(client: FlaskClient) -> None:
+    page = client.get("/explain", query_string=MONGOLIA | {"format": "html"}).text
+    assert "(no name)" not in page
 
 
 def test_a_proof_in_json(client: FlaskClient) -> None:

@@ -35,7 +35,7 @@ from eakg.files import TemporaryFolder
 from eakg.queries.ask import StoreEndpoint
 from eakg.rdf import PrefixedNames, Triple
 from eakg.reason import Closure, materialize
-from eakg.reason.proofs import NotInClosureError, Proof
+from eakg.reason.proofs import UNPROVED, NotInClosureError, Proof, ProofNotFoundError
 from eakg.store import EmbeddedStore, GraphFile, read_contents
 
 
@@ -87,6 +87,8 @@ class GraphState:
             return self._graphs[0].explain(triple)
         except NotInClosureError:
             return None
+        except ProofNotFoundError:
+            return Proof(triple, UNPROVED)
 
     def places(self, triple: Triple) -> list[str]:
         """Where an asserted triple comes from: file and line, with the words of the sentence."""

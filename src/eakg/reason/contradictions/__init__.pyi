@@ -2,4 +2,5 @@ from .detection import ContradictionFinder as ContradictionFinder
 from .inconsistency import Inconsistency as Inconsistency
 from .report import contradiction as contradiction
 from .report import is_small as is_small
+from .report import no_sentences as no_sentences
 from .report import sentences as sentences

@@ -13,10 +13,12 @@ from eakg.problems import Problem
 from eakg.rdf import Triple, is_compressed, size_of
 from eakg.reason.closure import Closure
 from eakg.reason.contradictions.inconsistency import Inconsistency
-from eakg.reason.proofs import NotInClosureError
+from eakg.reason.proofs import NotInClosureError, ProofNotFoundError
 
 _SMALL = 20_000_000
 _GZIP_RATIO = 10
+MOST_PREMISES = 100
+"""Facts that a line names; of more it gives the number."""
 MOST_PLACES = 3
 """Places of one premise that a line names; of more it gives the number."""
 
@@ -30,13 +32,18 @@ def is_small(path: Path) -> bool:
     return size_of(path) * ratio <= _SMALL
 
 
+def no_sentences(_: Triple) -> list[str]:
+    """The sentences of triples of which there is no evidence."""
+    return []
+
+
 def sentences(closure: Closure, source: EvidenceSource) -> SentencesOf:
     """The sentences behind triples of a closure: those that support the leaves of their proofs."""
 
     def sentences_of(triple: Triple) -> list[str]:
         try:
             leaves = [leaf.triple for leaf in closure.explain(triple).leaves()]
-        except NotInClosureError:
+        except (NotInClosureError, ProofNotFoundError):
             return []
         attestations = attestations_of(source, leaves)
         quotations = [
@@ -52,20 +59,23 @@ def contradiction(
     inconsistency: Inconsistency,
     places: Places,
     fallback: str,
-    sentences_of: SentencesOf = lambda _: [],
+    sentences_of: SentencesOf = no_sentences,
+    is_asserted: Callable[[Triple], bool] = lambda _: False,
 ) -> Problem:
     """A problem that names the rule, the clash, and each premise with its file, line and
     sentence; an inferred one, with what is written about its subject. It stands at the first
     premise that is data, or in `fallback` where nothing of it is written anywhere.
 
-    Arguments: the contradiction; where triples are written; a file; what says triples.
+    Arguments: the contradiction; where triples are written; a file; what says triples; whether a
+    triple is asserted whose place is not known.
     """
     graph = Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
     premises: list[str] = []
     locations: list[Place] = []
-    for triple in inconsistency.triples:
+    facts = inconsistency.facts[:MOST_PREMISES]
+    for triple in facts + inconsistency.axioms:
         subject, predicate, object_ = triple
         if isinstance(subject, BNode):
             if predicate == RDF.type:
@@ -76,9 +86,16 @@ def contradiction(
         nearby = () if places_of_triple else places.around(triple)
         locations += places_of_triple or nearby
         listing = _location_list(places_of_triple or nearby, places)
-        inferred = "" if places_of_triple else "inferred from " if nearby else "inferred"
+        if places_of_triple:
+            origin = "" if places_of_triple[0].line else "asserted in "
+        elif is_asserted(triple):
+            origin, listing = "asserted", ""
+        else:
+            origin = "inferred from " if nearby else "inferred"
         quotations = "".join(f' "{sentence}"' for sentence in sentences_of(triple)[:MOST_PLACES])
-        premises.append(f"{name} ({inferred}{listing}{quotations})")
+        premises.append(f"{name} ({origin}{listing}{quotations})")
+    if len(inconsistency.facts) > len(facts):
+        premises.append(f"{len(inconsistency.facts) - len(facts):,} more of that kind")
     message = f"contradiction ({inconsistency.rule}): {inconsistency.message}"
     if premises:
         message += f"; from {'; '.join(premises)}; correct one of them"
@@ -96,4 +113,5 @@ def _location_list(locations: Sequence[Place], places: Places) -> str:
 def _location(place: Place, places: Places) -> str:
     sentence = places.sentences.get(place)
     quotation = f' "{sentence}"' if sentence else ""
-    return f"{place.file}:{place.line}{quotation}"
+    line = f":{place.line}" if place.line else ""
+    return f"{place.file}{line}{quotation}"

@@ -233,9 +233,14 @@ def out_of_value_space(literal: Literal, datatype: Node) -> bool:
     return is_known and datatype in DATATYPES and not in_value_space(literal, datatype)
 
 
+def comparable_value(literal: Literal) -> Value | None:
+    """What tells a literal from those that are known to have another value; None where nothing is
+    known. Literals of XML are not told from each other: they may differ in spelling alone."""
+    value = value_of(literal)
+    return ("XML", "") if value is not None and literal.datatype == RDF.XMLLiteral else value
+
+
 def are_different(left: Literal, right: Literal) -> bool:
     """Whether two literals are known to have different values (dt-diff)."""
-    if RDF.XMLLiteral in (left.datatype, right.datatype) and left.datatype == right.datatype:
-        return False
-    values = value_of(left), value_of(right)
+    values = comparable_value(left), comparable_value(right)
     return None not in values and values[0] != values[1]

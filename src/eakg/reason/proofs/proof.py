@@ -1,21 +1,20 @@
 """Proofs: trees of named rule instances down to asserted triples."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from rdflib import BNode
 from rdflib.term import Node
 
-from eakg.evidence import Supports, support_json
 from eakg.rdf import Triple, write_term
 
 ASSERTED = "asserted"
 UNPROVED = "unproved"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Proof:
     """Why a triple holds.
 
@@ -23,33 +22,110 @@ class Proof:
     where it follows by more steps than were followed; `premises` are
     the proofs of that rule's premises. A rule about the values of literals (dt-type2, dt-eq,
     dt-diff) has none.
+
+    What is a premise of several steps is the same proof in each. Proofs may be thousands of steps
+    deep: whoever goes through one takes its `steps`, which are in a row, and does not follow the
+    premises by calls of calls.
     """
 
     triple: Triple
     by: str
     premises: tuple["Proof", ...] = ()
 
+    def __eq__(self, other: object) -> bool:
+        """Whether each step is the same."""
+        if not isinstance(other, Proof):
+            return NotImplemented
+        return self is other or self._links == other._links
+
+    def __hash__(self) -> int:
+        return hash((self.triple, self.by))
+
+    def __repr__(self) -> str:
+        return f"<Proof of {' '.join(map(write_term, self.triple))} by {self.by}>"
+
+    @property
+    def _links(self) -> list[tuple[Triple, str, list[Triple]]]:
+        return [
+            (step.triple, step.by, [premise.triple for premise in step.premises])
+            for step in self.steps()
+        ]
+
     @cached_property
     def size(self) -> int:
         """How many different triples it speaks of, itself included."""
-        return sum(1 for _ in self.steps())
+        return len(self._steps_by_triple())
 
     def steps(self) -> Iterator["Proof"]:
         """The proof and all that it rests on, each triple once, premises before conclusions."""
-        triples: set[Triple] = set()
+        return iter(self._steps_by_triple().values())
+
+    def _steps_by_triple(self) -> dict[Triple, "Proof"]:
+        steps: dict[Triple, Proof] = {}
+        is_nested = False
         stack: list[tuple[Proof, bool]] = [(self, False)]
         while stack:
             proof, is_ready = stack.pop()
-            if is_ready:
-                yield proof
-            elif proof.triple not in triples:
-                triples.add(proof.triple)
+            if proof.triple in steps:
+                # Where it is among its own premises, these are a shorter proof of it.
+                is_nested |= is_ready
+            elif is_ready:
+                steps[proof.triple] = proof
+            else:
                 stack.append((proof, True))
                 stack += [(premise, False) for premise in reversed(proof.premises)]
+        return _needed(steps, self.triple) if is_nested else steps
 
     def leaves(self) -> Iterator["Proof"]:
         """The asserted triples that it rests on, each once."""
         return (proof for proof in self.steps() if proof.by == ASSERTED)
+
+
+def _needed(steps: Mapping[Triple, Proof], conclusion: Triple) -> dict[Triple, Proof]:
+    """The steps that a conclusion rests on, in the same order."""
+    needed = {conclusion}
+    stack = [conclusion]
+    while stack:
+        premises = {premise.triple for premise in steps[stack.pop()].premises} - needed
+        needed |= premises
+        stack += premises
+    return {triple: step for triple, step in steps.items() if triple in needed}
+
+
+def joined_path(steps: Sequence[Proof], rule: str, axioms: Sequence[Proof] = ()) -> Proof:
+    """A path of steps put together from its middle, so that the proof is as flat as may be."""
+    if len(steps) == 1:
+        return steps[0]
+    middle = len(steps) // 2
+    parts = joined_path(steps[:middle], rule, axioms), joined_path(steps[middle:], rule, axioms)
+    (subject, predicate, _), (_, _, object_) = (part.triple for part in parts)
+    return Proof((subject, predicate, object_), rule, (*axioms, *parts))
+
+
+def part_of(proof: Proof, most: int) -> Proof:
+    """A proof with about so many of its steps, those that are nearest to the conclusion; what the
+    others prove is "unproved" in it, but for what is asserted. A step has all of its premises."""
+    steps = {step.triple: step for step in proof.steps()}
+    if len(steps) <= most:
+        return proof
+    triples = {proof.triple: None}
+    queue = deque([proof.triple])
+    expansions: set[Triple] = set()
+    while queue and len(triples) < most:
+        triple = queue.popleft()
+        expansions.add(triple)
+        for premise in steps[triple].premises:
+            if premise.triple not in triples:
+                triples[premise.triple] = None
+                queue.append(premise.triple)
+    parts: dict[Triple, Proof] = {}
+    for triple, step in steps.items():
+        if triple in expansions or (triple in triples and not step.premises):
+            premises = tuple(parts[premise.triple] for premise in step.premises)
+            parts[triple] = Proof(triple, step.by, premises)
+        elif triple in triples:
+            parts[triple] = Proof(triple, UNPROVED)
+    return parts[proof.triple]
 
 
 def labels_of_blank_nodes(proofs: Iterable[Proof]) -> dict[Node, Node]:
@@ -62,54 +138,3 @@ def labels_of_blank_nodes(proofs: Iterable[Proof]) -> dict[Node, Node]:
                 if isinstance(term, BNode):
                     labels.setdefault(term, BNode(f"b{len(labels)}"))
     return labels
-
-
-def to_json(proof: Proof, supports: Supports | None = None) -> dict[str, Any]:
-    """A proof as JSON: `triple` in N-Triples syntax, `by`, and `premises`, or what supports an
-    asserted triple. Blank nodes have labels of the document.
-
-    Arguments: the proof; what supports the triples, as far as it is known.
-    """
-    return _json(proof, supports, labels_of_blank_nodes([proof]))
-
-
-def _json(proof: Proof, supports: Supports | None, labels: Mapping[Node, Node]) -> dict[str, Any]:
-    subject, predicate, object_ = (write_term(labels.get(term, term)) for term in proof.triple)
-    fields: dict[str, Any] = {
-        "triple": {"s": subject, "p": predicate, "o": object_},
-        "by": proof.by,
-    }
-    if proof.by == ASSERTED:
-        support = (supports or {}).get(proof.triple)
-        return fields | (support_json(support) if support else {})
-    return fields | {"premises": [_json(premise, supports, labels) for premise in proof.premises]}
-
-
-def to_text(
-    proof: Proof,
-    name: Callable[[Triple], str] = lambda triple: " ".join(map(write_term, triple)),
-    support: Callable[[Triple], list[str]] = lambda _: [],
-) -> str:
-    """A proof as an indented tree, in lines of `triple  [rule]`.
-
-    Arguments: the proof; how to write a triple; lines about what supports an asserted one. A triple
-    that was proved further up is not proved again.
-    """
-    lines: list[str] = []
-    triples: set[Triple] = set()
-
-    def walk(step: Proof, depth: int) -> None:
-        indent = "  " * depth
-        is_repeated = step.triple in triples and bool(step.premises)
-        reference = ", see above" if is_repeated else ""
-        lines.append(f"{indent}{name(step.triple)}  [{step.by}{reference}]")
-        if is_repeated:
-            return
-        triples.add(step.triple)
-        if step.by == ASSERTED:
-            lines.extend(f"{indent}  {line}" for line in support(step.triple))
-        for premise in step.premises:
-            walk(premise, depth + 1)
-
-    walk(proof, 0)
-    return "\n".join(lines) + "\n"

@@ -9,22 +9,37 @@ from rdflib.term import Node
 
 from eakg.evidence import Passage, Support, Supports, TableRow
 from eakg.names import BASE, CSVW, EAKG, ID, OA, PREFIXES
-from eakg.rdf import Triple, write_term
-from eakg.reason.proofs.proof import ASSERTED, Proof, labels_of_blank_nodes
+from eakg.rdf import TURTLE, Triple, serialize, turtle_of, write_term
+from eakg.reason.proofs.documents import NESTED_STEPS
+from eakg.reason.proofs.proof import ASSERTED, UNPROVED, Proof, labels_of_blank_nodes
 from eakg.reason.rules import WORDS, set_of
 
 
-def to_prov(proof: Proof, supports: Supports | None = None) -> Graph:
+def to_prov(proof: Proof, supports: Supports | None = None, *, size: int | None = None) -> Graph:
     """A proof as a graph: a statement for each triple, with the activity that generated it.
 
     The activity used the statements of the premises and had the rule for its plan. An asserted
     triple is the statement of the evidence that stands for it, where there is one, with the
     passages or rows that it rests on, in the words of the evidence graph; further statements of it
-    are alternates of the first (`prov:alternateOf`).
+    are alternates of the first (`prov:alternateOf`). Where the proof is a part of one with `size`
+    steps, a comment says so.
     """
     graph = _graph()
-    _add_proof(graph, proof, supports or {}, labels_of_blank_nodes([proof]))
+    nodes = _add_proof(graph, proof, supports or {}, labels_of_blank_nodes([proof]))
+    if size is not None:
+        words = f"The proof has {size} steps, of which {len(nodes)} are told here."
+        graph.add((nodes[proof.triple], RDFS.comment, Literal(words, lang="en")))
     return graph
+
+
+def prov_turtle(
+    proof: Proof, supports: Supports | None = None, *, size: int | None = None
+) -> bytes:
+    """What `to_prov` makes of a proof, as Turtle."""
+    graph = to_prov(proof, supports, size=size)
+    if proof.size <= NESTED_STEPS:
+        return turtle_of(graph)
+    return serialize(graph, TURTLE, PREFIXES)
 
 
 def clashes_to_prov(clashes: Iterable[tuple[str, Sequence[Proof]]], supports: Supports) -> Graph:
@@ -73,7 +88,7 @@ def _add_proof(
             _add_statement(graph, statement, triple)
             if statement != node:
                 graph.add((statement, PROV.alternateOf, node))
-        if step.by != ASSERTED:
+        if step.by not in (ASSERTED, UNPROVED):
             _add_activity(graph, node, step, nodes)
         elif support:
             for triple in _origin(node, support):

@@ -28,7 +28,6 @@ from .relation import first as first
 from .relation import insert as insert
 from .relation import pack as pack
 from .relation import second as second
-from .relation import swap as swap
 from .relation import within as within
 from .relation import without as without
 from .transitive import additions as additions

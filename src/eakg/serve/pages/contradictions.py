@@ -24,7 +24,7 @@ from eakg.serve.app import (
     state,
 )
 from eakg.serve.content import support_in
-from eakg.serve.pages.proof import ProofStep, ProofTriple, steps_of
+from eakg.serve.pages.proof import ProofGroup, group_of
 from eakg.sparql import NotReasonedError
 from eakg.store import ProvedInconsistency, QueryService
 
@@ -35,12 +35,11 @@ LIMIT = 100
 
 @dataclass(frozen=True)
 class Clash:
-    """Triples that cannot all be so, the axioms that say that, and the rule by its name."""
+    """Triples that cannot all be so, with the axioms that say that, and the rule by its name."""
 
     rule: str
     words: str
-    premises: tuple[ProofStep, ...]
-    axioms: tuple[ProofTriple, ...]
+    proofs: ProofGroup
 
 
 @blueprint.get("/contradictions")
@@ -89,7 +88,8 @@ def _triples(store: QueryService, proofs: Proofs) -> list[Triple]:
 
 def clashes(store: QueryService, contradictions: Iterable[ProvedInconsistency]) -> Iterator[Clash]:
     """Contradictions in words, with what supports them. Raises: StoreError and its kinds."""
-    for contradiction in contradictions:
+    for number, contradiction in enumerate(contradictions, 1):
         inconsistency = contradiction.inconsistency
-        steps, axioms = steps_of(store, contradiction.proofs, inconsistency.axioms)
-        yield Clash(inconsistency.rule, WORDS[inconsistency.rule], steps, axioms)
+        place = f"clash-{number}-step"
+        group = group_of(store, contradiction.proofs, inconsistency.axioms, place)
+        yield Clash(inconsistency.rule, WORDS[inconsistency.rule], group)

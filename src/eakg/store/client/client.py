@@ -141,7 +141,8 @@ class StoreClient:
             pattern(triple)
         except ValueError as error:  # no term that the engine could hold
             raise NotInClosureError("it has a term that no graph can hold") from error
-        message = self._reply(ExplainRequest(triple), self._reasoning_seconds)
+        request = ExplainRequest(triple, self.limits.timeout)
+        message = self._reply(request, self._reasoning_seconds)
         if isinstance(message, NoEntailment):
             raise NotInClosureError("the graph does not say it, and it does not follow")
         return supported_proof_of(expect(message, Explanation))

@@ -275,5 +275,8 @@ def _close(
     if inconsistencies:
         small = [path for path in origins if is_small(path)]
         places = places_of_files(small)
-        problems = tuple(contradiction(one, places, str(origins[0])) for one in inconsistencies)
+        problems = tuple(
+            contradiction(inconsistency, places, str(origins[0]), is_asserted=closure.is_asserted)
+            for inconsistency in inconsistencies
+        )
     return GraphFile(INFERRED_GRAPH, output), problems

@@ -10,13 +10,21 @@ from eakg.store.reasoner import ConsistencyReport, ProvedInconsistency, Supporte
 def explanation_of(supported_proof: SupportedProof) -> Explanation:
     """A proof, with what supports it, as a message."""
     supports = tuple(supported_proof.supports.values())
-    return Explanation(steps_of([supported_proof.proof]), supports, supported_proof.version)
+    steps, _ = _steps_and_places([supported_proof.proof])
+    return Explanation(
+        steps,
+        supports,
+        supported_proof.version,
+        supported_proof.size,
+        supported_proof.definitions,
+    )
 
 
 def supported_proof_of(message: Explanation) -> SupportedProof:
     """The proof of a message."""
     supports = {support.triple: support for support in message.supports}
-    return SupportedProof(proofs_of(message.steps)[-1], supports, message.version)
+    proof = proofs_of(message.steps)[-1]
+    return SupportedProof(proof, supports, message.version, message.size, message.definitions)
 
 
 def consistency_of(report: ConsistencyReport) -> Consistency:
@@ -47,17 +55,13 @@ def report_of(message: Consistency) -> ConsistencyReport:
     )
 
 
-def steps_of(proofs: Iterable[Proof]) -> tuple[InferenceStep, ...]:
-    """Proofs in steps, premises before conclusions, the last of each proof in the order of the
-    proofs. What is proved once is one step, wherever it is a premise."""
-    return _steps_and_places(proofs)[0]
-
-
 def _steps_and_places(
     proofs: Iterable[Proof],
 ) -> tuple[tuple[InferenceStep, ...], dict[int, int]]:
-    """The steps, and the place of each proof among them by its identity."""
-    steps: list[InferenceStep] = []
+    """Proofs in steps, premises before conclusions, the last of each proof in the order of the
+    proofs; and the place of each proof among them by its identity. What is proved once is one step,
+    wherever it is a premise, and so is what is proved alike in several proofs."""
+    steps: dict[InferenceStep, int] = {}
     places: dict[int, int] = {}
     for root in proofs:
         stack = [root]
@@ -69,9 +73,9 @@ def _steps_and_places(
                 continue
             stack.pop()
             if id(proof) not in places:
-                places[id(proof)] = len(steps)
                 premises = tuple(places[id(premise)] for premise in proof.premises)
-                steps.append(InferenceStep(proof.triple, proof.by, premises))
+                step = InferenceStep(proof.triple, proof.by, premises)
+                places[id(proof)] = steps.setdefault(step, len(steps))
     return tuple(steps), places
 
 

@@ -126,9 +126,10 @@ class LoadRequest:
 
 @dataclass(frozen=True)
 class ExplainRequest:
-    """Asks why a triple holds."""
+    """Asks why a triple holds, and for so many seconds."""
 
     triple: Triple
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -144,11 +145,14 @@ class InferenceStep:
 @dataclass(frozen=True)
 class Explanation:
     """A proof in steps, premises before conclusions, with what supports each triple asserted in
-    it, and the version of the data."""
+    it, the version of the data, the number of steps of the whole proof where this is a part, and
+    what lists and classes without names are made of."""
 
     steps: tuple[InferenceStep, ...]
     supports: tuple[Support, ...]
     version: str
+    size: int | None = None
+    definitions: tuple[Triple, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -149,8 +149,8 @@ def _answer(reasoner: "Reasoner", message: Message) -> Message | None:
                 return InferredChange(
                     reasoner.change(change, allow_inconsistent=allow_inconsistent, seconds=seconds)
                 )
-            case ExplainRequest(triple):
-                return explanation_of(reasoner.explain(triple))
+            case ExplainRequest(triple, seconds):
+                return explanation_of(reasoner.explain(triple, seconds))
             case ConsistencyRequest(limit):
                 return consistency_of(reasoner.contradictions(limit))
             case Decision(is_accepted):

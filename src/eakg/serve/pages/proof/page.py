@@ -1,18 +1,25 @@
 """A proof as a tree for people: what follows, by which rule, from what, down to sentences."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from rdflib import RDF, BNode, URIRef
+from rdflib import BNode, URIRef
+from rdflib.namespace import OWL
 from rdflib.term import Node
 
 from eakg.evidence import Supports, is_axiom
 from eakg.rdf import Triple, sparql_term
-from eakg.reason.proofs import ASSERTED, Proof
+from eakg.reason.proofs import ASSERTED, Expressions, Proof, part_of, premises_in
 from eakg.reason.rules import WORDS
 from eakg.serve.content import BOUNDS, labels_of, shipped_presentation, support_in
 from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, places_of, proof_path
 from eakg.store import QueryRequest, QueryService, SupportedProof, select
+
+STEPS = 300
+"""Steps of a proof that a page shows; further ones are shown at addresses of their own."""
+DEPTH = 12
+"""Steps that are shown within each other; what is further down stands apart."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,8 @@ class ProofStep:
 
     `rule` is the name of the rule that gave it and `words` what that says; without a rule it is
     stated in `places`, by the graphs that are its `homes`. It follows from the triples of the
-    `premises`, by the `axioms`; a `repetition` was shown further up with its premises.
+    `premises`, by the `axioms`; a `repetition` was shown further up with its premises, and one
+    with an `anchor` is shown there.
     """
 
     triple: ProofTriple
@@ -42,6 +50,12 @@ class ProofStep:
     places: tuple[EvidencePlace, ...]
     homes: tuple[str, ...]
     repetition: bool
+    anchor: str | None = None
+
+    @property
+    def number(self) -> str:
+        """The number of its anchor."""
+        return (self.anchor or "").rpartition("-")[2]
 
 
 @dataclass(frozen=True)
@@ -54,12 +68,25 @@ class AlternativeValue:
 
 @dataclass(frozen=True)
 class ProofPage:
-    """What the template shows; `bounds` says that the alternatives bound a time, and can all be
-    so."""
+    """What the template shows: the conclusion, and the steps that are too far from it to stand
+    within it. `size` and `count` are how many steps there are and are shown; `bounds` says that
+    the alternatives bound a time, and can all be so."""
 
     step: ProofStep
+    lemmas: tuple[ProofStep, ...]
+    size: int
+    count: int
     alternatives: tuple[AlternativeValue, ...]
     bounds: bool
+
+
+@dataclass(frozen=True)
+class ProofGroup:
+    """Several proofs, the steps of them that stand apart, and axioms beside them."""
+
+    steps: tuple[ProofStep, ...]
+    lemmas: tuple[ProofStep, ...]
+    axioms: tuple[ProofTriple, ...]
 
 
 def proof_page(store: QueryService, explanation: SupportedProof) -> ProofPage:
@@ -67,14 +94,19 @@ def proof_page(store: QueryService, explanation: SupportedProof) -> ProofPage:
 
     Raises: StoreError and its kinds.
     """
-    proof = explanation.proof
+    proof = part_of(explanation.proof, STEPS)
     alternatives = _alternatives(store, proof.triple)
     terms = {term for step in proof.steps() for term in step.triple}
     terms |= {value for _subject, _predicate, value in alternatives}
+    terms |= {term for triple in explanation.definitions for term in triple}
     supports = {**explanation.supports, **support_in(store, alternatives)}
-    writer = _Writer(Naming(labels_of(store, terms)), supports)
+    definitions = chain(explanation.definitions, (leaf.triple for leaf in proof.leaves()))
+    writer = _Writer(Naming(labels_of(store, terms)), supports, Expressions(definitions), "step")
     return ProofPage(
         writer.step(proof),
+        tuple(writer.lemmas()),
+        explanation.size or explanation.proof.size,
+        proof.size,
         tuple(
             AlternativeValue(writer.triple(triple), writer.places(triple))
             for triple in alternatives
@@ -83,48 +115,57 @@ def proof_page(store: QueryService, explanation: SupportedProof) -> ProofPage:
     )
 
 
-def steps_of(
-    store: QueryService, proofs: Sequence[Proof], axioms: Sequence[Triple]
-) -> tuple[tuple[ProofStep, ...], tuple[ProofTriple, ...]]:
-    """Several proofs, and axioms beside them, in words. Raises: StoreError and its kinds."""
+def group_of(
+    store: QueryService, proofs: Sequence[Proof], axioms: Sequence[Triple], place: str
+) -> ProofGroup:
+    """Several proofs, and axioms beside them, in words.
+
+    Arguments: the store; they; what their anchors on the page begin with. Raises: StoreError and
+    its kinds.
+    """
+    proofs = [part_of(proof, STEPS) for proof in proofs]
     steps = [step for proof in proofs for step in proof.steps()]
     supports = support_in(store, {step.triple for step in steps if step.by == ASSERTED})
     terms = {term for step in steps for term in step.triple}
     terms |= {term for axiom in axioms for term in axiom}
-    writer = _Writer(Naming(labels_of(store, terms)), supports)
-    return (
+    expressions = Expressions(leaf.triple for proof in proofs for leaf in proof.leaves())
+    writer = _Writer(Naming(labels_of(store, terms)), supports, expressions, place)
+    return ProofGroup(
         tuple(writer.step(proof) for proof in proofs),
+        tuple(writer.lemmas()),
         tuple(writer.triple(axiom) for axiom in axioms),
     )
 
 
 class _Writer:
-    def __init__(self, naming: Naming, supports: Supports) -> None:
+    def __init__(
+        self, naming: Naming, supports: Supports, expressions: Expressions, place: str
+    ) -> None:
         self._naming = naming
         self._supports = supports
+        self._place = place
+        self._expressions = expressions
         self._history: set[Triple] = set()
+        self._anchors: dict[Triple, str] = {}
+        self._lemmas: list[Proof] = []
 
-    def step(self, proof: Proof) -> ProofStep:
-        repetition = proof.triple in self._history and bool(proof.premises)
-        self._history.add(proof.triple)
-        cells = {
-            premise.triple[0]: premise.triple[2]
-            for premise in proof.premises
-            if premise.triple[1] == RDF.first
-        }
-        rest = {
-            premise.triple[0]: premise.triple[2]
-            for premise in proof.premises
-            if premise.triple[1] == RDF.rest
-        }
+    def lemmas(self) -> Iterator[ProofStep]:
+        """The steps that were left apart, and those that these leave apart."""
+        for lemma in self._lemmas:  # which grow in number meanwhile
+            yield self.step(lemma, anchor=self._anchors[lemma.triple])
+
+    def step(self, proof: Proof, depth: int = 0, anchor: str | None = None) -> ProofStep:
+        """A step and all that it rests on, as far as that does not stand apart."""
+        reference = None if anchor else self._reference(proof, depth)
+        repetition = bool(reference) or (proof.triple in self._history and bool(proof.premises))
+        if not reference:
+            self._history.add(proof.triple)
         premises, axioms = [], []
-        for premise in () if repetition else proof.premises:
-            if premise.triple[1] in (RDF.first, RDF.rest):
-                continue
+        for premise in () if repetition else premises_in(proof, self._expressions):
             if self._is_axiom(premise.triple):
-                axioms.append(self.triple(premise.triple, cells, rest))
+                axioms.append(self.triple(premise.triple))
             else:
-                premises.append(self.step(premise))
+                premises.append(self.step(premise, depth + 1))
         asserted = proof.by == ASSERTED
         support = self._supports.get(proof.triple) if asserted else None
         return ProofStep(
@@ -137,21 +178,34 @@ class _Writer:
             places_of(support.evidence) if support else (),
             tuple(str(home.graph) for home in support.homes) if support else (),
             repetition,
+            anchor or reference,
         )
 
-    def triple(
-        self,
-        triple: Triple,
-        cells: Mapping[Node, Node] | None = None,
-        rest: Mapping[Node, Node] | None = None,
-    ) -> ProofTriple:
-        """A triple in words; where it leads to a list, its members in a row."""
+    def _reference(self, proof: Proof, depth: int) -> str | None:
+        """The anchor of a step that stands apart."""
+        triple = proof.triple
+        if triple not in self._anchors and (
+            depth < DEPTH or not proof.premises or triple in self._history
+        ):
+            return None
+        if triple not in self._anchors:
+            self._lemmas.append(proof)
+            self._anchors[triple] = f"{self._place}-{len(self._lemmas)}"
+        return self._anchors[triple]
+
+    def triple(self, triple: Triple) -> ProofTriple:
+        """A triple in words; a list by its members, and an anonymous class by what it is made
+        of."""
         subject, predicate, object_ = triple
-        value = self._naming.of(object_)
-        if cells and rest is not None and object_ in cells:
-            labels = [self._naming.of(member).label for member in _members(object_, cells, rest)]
-            value = DisplayTerm(" → ".join(labels), "", None)
-        return ProofTriple(self._naming.of(subject), self._naming.of(predicate), value)
+        value = self._term(object_)
+        members = self._expressions.members(object_)
+        if members is not None and predicate == OWL.propertyChainAxiom:
+            value = DisplayTerm(" → ".join(self._term(one).label for one in members), "", None)
+        return ProofTriple(self._term(subject), self._naming.of(predicate), value)
+
+    def _term(self, term: Node) -> DisplayTerm:
+        words = self._expressions.words(term, lambda node: self._naming.of(node).label)
+        return self._naming.of(term) if words is None else DisplayTerm(words, "", None)
 
     def places(self, triple: Triple) -> tuple[EvidencePlace, ...]:
         """Where what supports a triple is seen."""
@@ -161,14 +215,6 @@ class _Writer:
     def _is_axiom(self, triple: Triple) -> bool:
         support = self._supports.get(triple)
         return support.axiom if support else is_axiom(triple)
-
-
-def _members(head: Node, cells: Mapping[Node, Node], rest: Mapping[Node, Node]) -> Iterator[Node]:
-    visited: set[Node] = set()
-    while head in cells and head not in visited:
-        visited.add(head)
-        yield cells[head]
-        head = rest.get(head, RDF.nil)
 
 
 def _is_plain(triple: Triple) -> bool:

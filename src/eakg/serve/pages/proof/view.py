@@ -14,10 +14,9 @@ from eakg.rdf import (
     TermSyntaxError,
     Triple,
     resolve_term,
-    turtle_of,
     write_term,
 )
-from eakg.reason.proofs import NotInClosureError, to_json, to_prov
+from eakg.reason.proofs import NotInClosureError, part_of, proof_json, prov_turtle
 from eakg.serve.app import (
     HTML,
     PLAIN_JSON,
@@ -39,6 +38,8 @@ from eakg.store import SupportedProof
 blueprint = Blueprint("explain", __name__)
 TURTLE = Page("turtle", "text/turtle", "ttl", "text/turtle; charset=utf-8")
 _OFFERS = (PLAIN_JSON, TURTLE, HTML)
+PROV_STEPS = 1_000
+"""Steps of a proof that are told in PROV-O; what they rest on is told at addresses of its own."""
 
 
 @blueprint.get("/explain")
@@ -47,13 +48,19 @@ def explain() -> Response:
     parameters = query_string(request)
     triple = _term(parameters, "s"), _term(parameters, "p"), _term(parameters, "o")
     representation = _representation(parameters)
+    is_flat = _is_flat(parameters)
     store, proofs = state().store, state().proofs
 
     def make() -> Response:
-        body = _WRITERS[representation.name](_proof_of(proofs, triple))
+        explanation = _proof_of(proofs, triple)
+        if representation == PLAIN_JSON:
+            body = _json(explanation, is_flat=is_flat)
+        else:
+            body = _WRITERS[representation.name](explanation)
         return Response(body, content_type=representation.content_type)
 
-    parts = state().settings.public_url, "explain", *map(write_term, triple), representation.name
+    form = f"{representation.name} {is_flat:d}"
+    parts = state().settings.public_url, "explain", *map(write_term, triple), form
     response = represented(request, store, parts, make)
     location = address(proof_path(triple))
     response.headers["Link"] = ", ".join(
@@ -104,12 +111,24 @@ def _term(parameters: Parameters, name: str) -> Node:
     return term
 
 
-def _json(explanation: SupportedProof) -> str:
-    return json.dumps(to_json(explanation.proof, explanation.supports), ensure_ascii=False)
+def _is_flat(parameters: Parameters) -> bool:
+    """Whether JSON is wanted step by step."""
+    value = parameters.single("steps")
+    if value not in (None, "", "0", "1"):
+        raise BadParameterError("steps: 1 for each step once, or 0")
+    return value == "1"
+
+
+def _json(explanation: SupportedProof, *, is_flat: bool) -> str:
+    proof, supports, size = explanation.proof, explanation.supports, explanation.size
+    document = proof_json(proof, supports, is_flat=is_flat, size=size)
+    return json.dumps(document, ensure_ascii=False)
 
 
 def _turtle(explanation: SupportedProof) -> str:
-    return turtle_of(to_prov(explanation.proof, explanation.supports)).decode()
+    proof = part_of(explanation.proof, PROV_STEPS)
+    size = explanation.size or (explanation.proof.size if proof is not explanation.proof else None)
+    return prov_turtle(proof, explanation.supports, size=size).decode()
 
 
 def _page(explanation: SupportedProof) -> str:
@@ -121,7 +140,6 @@ def _page(explanation: SupportedProof) -> str:
 
 
 _WRITERS: dict[str, Callable[[SupportedProof], str]] = {
-    PLAIN_JSON.name: _json,
     TURTLE.name: _turtle,
     HTML.name: _page,
 }
