@@ -380,9 +380,18 @@ OPERATIONS = st.one_of(
 UPDATES = st.lists(OPERATIONS, min_size=1, max_size=3).map(" ; ".join)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(UPDATES, min_size=1, max_size=6), st.booleans())
-def test_random_updates(tmp_path: Path, updates: list[str], careless: bool) -> None:
+@pytest.mark.parametrize("is_worn", [False, True], ids=["as it was made", "made anew each time"])
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(updates=st.lists(UPDATES, min_size=1, max_size=6), careless=st.booleans())
+def test_random_updates(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    updates: list[str],
+    careless: bool,
+    is_worn: bool,
+) -> None:
+    for module in ("changes.change", "reasoner"):
+        monkeypatch.setattr(f"eakg.store.{module}.is_worn", lambda *_: is_worn)
     store = embedded_store(tmp_path, replace(WRITABLE, allow_inconsistent=careless))
     for text in updates:
         before, version = dump(store), store.version

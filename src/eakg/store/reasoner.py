@@ -43,6 +43,7 @@ from eakg.sparql import (
 from eakg.store.changes import Change, Quads, graph_name
 from eakg.store.graphs import (
     Spellings,
+    is_worn,
     source_term,
     stored_node,
     stored_quad,
@@ -113,12 +114,16 @@ class Reasoner:
     ) -> None:
         self._most_inferred = most_inferred
         self._memory = memory
+        self._begin(quads)
+
+    def _begin(self, quads: Iterable[pyoxigraph.Quad]) -> None:
         self.store = pyoxigraph.Store()
         self.spellings = Spellings()
         self.spellings.add(self.store, quads)
         facts = _valued_triples(filter(_is_reasoned_over, self.store))
         self.closure = closure_of(facts, restated=False)
         self._candidate: tuple[Closure, Change] | None = None
+        self._removals = 0
 
     def inferred(self) -> Quads:
         """What follows, in its graph."""
@@ -213,8 +218,12 @@ class Reasoner:
     def keep(self) -> None:
         """The last change counts."""
         if self._candidate is not None:
-            self.closure = self._candidate[0]
+            self.closure, change = self._candidate
             self._candidate = None
+            self._removals += len(change.removed)
+            if is_worn(self.store, self._removals):
+                # Terms that are nowhere any more have a number all the same.
+                self._begin([*self.spellings.sources(self.store)])
 
     def drop(self) -> None:
         """The last change does not count."""

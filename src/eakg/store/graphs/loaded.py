@@ -30,6 +30,7 @@ _T = TypeVar("_T")
 GraphNode: TypeAlias = pyoxigraph.NamedNode | pyoxigraph.DefaultGraph
 MergeNodes: TypeAlias = list[pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.DefaultGraph]
 MERGE = "urn:x-eakg-merge:"
+WEAR = 10_000  # quads removed from a store, up to which it is not worth while to make it anew
 FEW = 8
 """So many graphs are asked one after the other rather than merged."""
 
@@ -46,7 +47,8 @@ class LoadedStore:
     slow. `quads` has all graphs by their names, or is the files that they are to be made of when
     somebody asks for them, or where they are on disk until this process opens them. There both are
     one, which nobody writes to, and its own default graph is the usual one. `is_disjoint` says that
-    no triple is in two of the usual default graph.
+    no triple is in two of the usual default graph. `removals` is how many quads were taken from the
+    graphs since they were made.
     """
 
     quads: pyoxigraph.Store | Deferral | DiskGraphs
@@ -61,6 +63,7 @@ class LoadedStore:
     engine: pyoxigraph.Store | None = None
     is_disjoint: bool = False
     is_on_disk: bool = False
+    removals: int = 0
 
     def open(self) -> None:
         """Have the graphs at hand in this process, where they are on disk. The engine starts
@@ -161,6 +164,21 @@ class LoadedStore:
                 self.store.update(f"ADD SILENT {source} TO <{target.value}>")
             self.merges[key] = target
         return [self.merges[key]]
+
+
+def is_worn(store: pyoxigraph.Store, removals: int) -> bool:
+    """Whether so many quads were removed from a store in memory that it is to be made anew: the
+    engine keeps what was removed for as long as the store is there."""
+    return removals > WEAR and removals > len(store)
+
+
+def fresh_store(store: pyoxigraph.Store) -> pyoxigraph.Store:
+    """Another store in memory with the same quads and graphs."""
+    fresh = pyoxigraph.Store()
+    fresh.bulk_extend(store)
+    for graph in store.named_graphs():
+        fresh.add_graph(graph)
+    return fresh
 
 
 def merge_node(names: tuple[str, ...]) -> pyoxigraph.NamedNode:
