@@ -1,4 +1,5 @@
 from .bounds import BOUNDS as BOUNDS
+from .bounds import START as START
 from .bounds import Bounds as Bounds
 from .bounds import bounds_of as bounds_of
 from .bounds import tightest as tightest
@@ -20,3 +21,7 @@ from .presentation import Presentation as Presentation
 from .presentation import SectionPlan as SectionPlan
 from .presentation import TableColumn as TableColumn
 from .presentation import shipped_presentation as shipped_presentation
+from .shelf import Shelf as Shelf
+from .streams import cells_of as cells_of
+from .streams import iri_in as iri_in
+from .streams import text_in as text_in

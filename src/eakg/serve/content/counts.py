@@ -1,6 +1,10 @@
 """What the store holds, in numbers."""
 
+import hashlib
+import shutil
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from rdflib import OWL, SKOS
 from rdflib.term import Node
@@ -8,20 +12,22 @@ from rdflib.term import Node
 from eakg.names import EAKG, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH, REIFIERS_GRAPH, is_evidence
 from eakg.rdf import Row, normalized
 from eakg.serve.content.presentation import Presentation, presentation_of
-from eakg.store import Closure, QueryRequest, QueryService, select
+from eakg.serve.content.shelf import Shelf
+from eakg.store import Closure, QueryRequest, QueryService, solution_rows
 from eakg.store.graphs import usual_dataset
 
 _GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 _REIFIERS = f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{REIFIERS_GRAPH}> {{ ?s ?p ?o }} }}"
 _TRIPLES = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-_CLASSES = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) (SAMPLE(?name) AS ?label) {{
+_LABELS = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?class (MIN(?name) AS ?label) {{ ?class rdfs:label ?name
+  FILTER(STRSTARTS(STR(?class), "{EAKG}") && LANG(?name) IN ("en", "")) }} GROUP BY ?class"""
+_CLASSES = f"""SELECT ?class (COUNT(*) AS ?n) {{
   ?thing a ?class . FILTER(STRSTARTS(STR(?class), "{EAKG}") && STRSTARTS(STR(?thing), "{ID}"))
-  OPTIONAL {{ ?class rdfs:label ?name FILTER(LANG(?name) IN ("en", "")) }}
 }} GROUP BY ?class ORDER BY DESC(?n) ?class"""
-_INSTANCES = """SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {
-  ?thing a ?class FILTER(isIRI(?class))
-} GROUP BY ?class"""
+_INSTANCES = (
+    "SELECT ?class (COUNT(*) AS ?n) { ?thing a ?class FILTER(isIRI(?class)) } GROUP BY ?class"
+)
 _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property"
 _LINKS = """SELECT ?property (COUNT(*) AS ?n) {{ ?s ?property ?o
   FILTER(isIRI(?o) && STRSTARTS(STR(?o), "{0}") && !STRSTARTS(STR(?s), "{0}"))
@@ -55,12 +61,14 @@ class ClassCount:
 class Catalogue:
     """Counts of triples by graph and of things by class, kept while the data stay the same.
 
-    Arguments: the store; whether it makes the graph of reifiers of its evidence.
+    Arguments: the store; where what was counted is kept for all web processes; whether it makes the
+    graph of reifiers of its evidence.
     Raises: StoreError and its kinds.
     """
 
-    def __init__(self, store: QueryService, reifies: bool = True) -> None:
+    def __init__(self, store: QueryService, shelf: Shelf, reifies: bool = True) -> None:
         self._store = store
+        self._shelf = shelf
         self._reifies = reifies
         self._presentation: tuple[str, Presentation] | None = None
         self._cache: dict[tuple[str, QueryRequest], list[Row]] = {}
@@ -82,6 +90,8 @@ class Catalogue:
 
     def triples(self, closure: Closure = "full") -> int:
         """Triples in the default graph."""
+        if closure == "full":
+            return sum(self.properties().values())
         return self._number(_TRIPLES, closure)
 
     def subjects(self) -> int:
@@ -125,10 +135,11 @@ class Catalogue:
 
     def classes(self) -> tuple[ClassCount, ...]:
         """The ontology's classes that have things, those with the most first."""
+        labels = {row["class"]: str(row["label"]) for row in self._rows(_LABELS) if "label" in row}
         return tuple(
-            ClassCount(str(row["class"]), str(row.get("label", row["class"])), int(str(row["n"])))
+            ClassCount(str(iri), labels.get(iri, str(iri)), int(str(row["n"])))
             for row in self._rows(_CLASSES)
-            if "class" in row
+            if (iri := row.get("class")) is not None
         )
 
     def _number(self, query: str, closure: Closure = "full") -> int:
@@ -185,8 +196,14 @@ class Catalogue:
         version = self._store.version
         rows = self._cache.get((version, request))
         if rows is None:
-            rows = select(self._store, request)
+            digest = hashlib.sha256(f"{closure} {query}".encode()).hexdigest()
+            path = self._shelf.get(f"{digest}.json", partial(self._write, request))
+            rows = solution_rows(path.read_bytes())
             if self._store.version == version:
                 current = {key: value for key, value in self._cache.items() if key[0] == version}
                 self._cache = {**current, (version, request): rows}
         return rows
+
+    def _write(self, request: QueryRequest, path: Path) -> None:
+        with self._store.query(request) as result, path.open("wb") as file:
+            shutil.copyfileobj(result.file, file)

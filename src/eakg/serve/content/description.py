@@ -318,8 +318,8 @@ def _context(
     rows = _ask(
         store,
         closure,
-        f"SELECT ?g ?s ?p ?o {{ VALUES ?s {{ {iris} }} VALUES ?p {{ {predicates} }}"
-        " GRAPH ?g { ?s ?p ?o } }",
+        f"SELECT ?g ?s ?p ?o {{ VALUES ?s {{ {iris} }} GRAPH ?g {{ ?s ?p ?o }}"
+        f" FILTER(?p IN ({', '.join(predicates.split())})) }}",
         ("s", "p", "o", "g"),
     )
     return _entries((row for row in rows if row["p"] in cells[row["s"]]), URIRef(""))
