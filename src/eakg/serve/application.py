@@ -47,7 +47,9 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     shelf = Shelf(store, settings.folder, settings.limits.patience)
     catalogue = Catalogue(store, shelf, reifies=is_ours)
     register, dumps = Register(store, catalogue, shelf), Dumps(store, catalogue, shelf)
-    app.extensions[KEY] = AppContext(settings, store, catalogue, register, Proofs(store), dumps)
+    app.extensions[KEY] = AppContext(
+        settings, store, catalogue, register, shelf, Proofs(store), dumps
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["short"] = short

@@ -25,3 +25,5 @@ from .shelf import Shelf as Shelf
 from .streams import cells_of as cells_of
 from .streams import iri_in as iri_in
 from .streams import text_in as text_in
+from .tables import reading_table as reading_table
+from .tables import writing_table as writing_table

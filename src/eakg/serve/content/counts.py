@@ -75,7 +75,7 @@ class Catalogue:
 
     def graphs(self) -> dict[str, int]:
         """Triples in each graph, by its name."""
-        return {str(row["g"]): int(str(row["n"])) for row in self._rows(_GRAPHS) if "g" in row}
+        return {str(row["g"]): int(str(row["n"])) for row in self.rows(_GRAPHS) if "g" in row}
 
     def has_reifiers(self) -> bool:
         """Whether there is a graph of reifiers, which is not among `graphs`."""
@@ -104,12 +104,12 @@ class Catalogue:
 
     def instances(self) -> dict[str, int]:
         """Things of each class in the default graph, by its IRI."""
-        rows = self._rows(_INSTANCES)
+        rows = self.rows(_INSTANCES)
         return {str(row["class"]): int(str(row["n"])) for row in rows if "class" in row}
 
     def properties(self) -> dict[str, int]:
         """Triples with each property in the default graph, by its IRI."""
-        rows = self._rows(_PROPERTIES)
+        rows = self.rows(_PROPERTIES)
         return {str(row["property"]): int(str(row["n"])) for row in rows if "property" in row}
 
     def default_graphs(self) -> tuple[str, ...]:
@@ -126,7 +126,7 @@ class Catalogue:
 
     def links(self, namespace: str) -> dict[str, int]:
         """Triples that lead into a namespace from elsewhere, by the property."""
-        rows = self._rows(_LINKS.format(namespace))
+        rows = self.rows(_LINKS.format(namespace))
         return {str(row["property"]): int(str(row["n"])) for row in rows if "property" in row}
 
     def has_inferred(self) -> bool:
@@ -135,31 +135,31 @@ class Catalogue:
 
     def classes(self) -> tuple[ClassCount, ...]:
         """The ontology's classes that have things, those with the most first."""
-        labels = {row["class"]: str(row["label"]) for row in self._rows(_LABELS) if "label" in row}
+        labels = {row["class"]: str(row["label"]) for row in self.rows(_LABELS) if "label" in row}
         return tuple(
             ClassCount(str(iri), labels.get(iri, str(iri)), int(str(row["n"])))
-            for row in self._rows(_CLASSES)
+            for row in self.rows(_CLASSES)
             if (iri := row.get("class")) is not None
         )
 
     def _number(self, query: str, closure: Closure = "full") -> int:
-        return int(str(self._rows(query, closure)[0]["n"]))
+        return int(str(self.rows(query, closure)[0]["n"]))
 
     def documents(self) -> tuple[str, ...]:
         """The documents whose text is annotated."""
-        return tuple(sorted(str(row["document"]) for row in self._rows(_DOCUMENTS)))
+        return tuple(sorted(str(row["document"]) for row in self.rows(_DOCUMENTS)))
 
     def escaped_names(self) -> dict[str, tuple[str, ...]]:
         """The IRIs of things that have percent-escapes, by their normal spelling."""
         names: dict[str, list[str]] = {}
-        for row in self._rows(_ESCAPED):
+        for row in self.rows(_ESCAPED):
             names.setdefault(normalized(str(row["name"])), []).append(str(row["name"]))
         return {normal: tuple(sorted(group)) for normal, group in names.items()}
 
     def inverses(self) -> dict[Node, frozenset[Node]]:
         """The inverses of each property that has one."""
         inverses: dict[Node, set[Node]] = {}
-        for row in self._rows(_INVERSES):
+        for row in self.rows(_INVERSES):
             inverses.setdefault(row["property"], set()).add(row["inverse"])
             inverses.setdefault(row["inverse"], set()).add(row["property"])
         return {property_: frozenset(terms) for property_, terms in inverses.items()}
@@ -167,14 +167,14 @@ class Catalogue:
     def matches(self) -> dict[Node, frozenset[Node]]:
         """The terms of other vocabularies that are or come near each term."""
         matches: dict[Node, set[Node]] = {}
-        for row in self._rows(_MATCHES):
+        for row in self.rows(_MATCHES):
             matches.setdefault(row["class"], set()).add(row["other"])
         return {term: frozenset(terms) for term, terms in matches.items()}
 
     def superclasses(self) -> dict[Node, frozenset[Node]]:
         """The classes above each class, by the ontology alone; equivalent classes do not count."""
         wider: dict[Node, set[Node]] = {}
-        for row in self._rows(_SUPERCLASSES):
+        for row in self.rows(_SUPERCLASSES):
             wider.setdefault(row["class"], set()).add(row["superclass"])
         return {
             class_: frozenset(term for term in terms if class_ not in wider.get(term, ()))
@@ -191,7 +191,8 @@ class Catalogue:
             self._presentation = (version, presentation)
         return self._presentation[1]
 
-    def _rows(self, query: str, closure: Closure = "full") -> list[Row]:
+    def rows(self, query: str, closure: Closure = "full") -> list[Row]:
+        """The rows of a query, few of them, asked once for each version of the data."""
         request = QueryRequest(query, closure=closure)
         version = self._store.version
         rows = self._cache.get((version, request))

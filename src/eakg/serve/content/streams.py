@@ -5,17 +5,19 @@ from collections.abc import Iterator
 from rdflib import Literal
 
 from eakg.rdf import read_term
-from eakg.store import QueryRequest, QueryService
+from eakg.store import Closure, QueryRequest, QueryService
 
 _PLAIN_END = '"'
 
 
-def cells_of(store: QueryService, text: str) -> Iterator[tuple[str, ...]]:
+def cells_of(
+    store: QueryService, text: str, closure: Closure = "full"
+) -> Iterator[tuple[str, ...]]:
     """The rows of a SELECT query over the default graph, of which one is held at a time.
 
     Each term is as TSV writes it; one that is not bound is empty. Raises: StoreError and its kinds.
     """
-    with store.query(QueryRequest(text, "tsv")) as result:
+    with store.query(QueryRequest(text, "tsv", closure)) as result:
         lines = iter(result.file)
         next(lines, None)
         for line in lines:

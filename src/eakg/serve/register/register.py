@@ -2,9 +2,9 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
-from eakg.serve.content import Catalogue, Shelf
+from eakg.serve.content import Catalogue, Shelf, reading_table
 from eakg.serve.register.registration import write_register
 from eakg.store import QueryService
 
@@ -30,9 +30,7 @@ class Register:
             _NAME,
             lambda path: write_register(self._store, self._catalogue.properties(), path),
         )
-        # Nobody writes it any more.
-        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        with closing(sqlite3.connect(address, uri=True)) as database:
+        with reading_table(path) as database:
             yield database
 
     def members(self, class_: str, first: int, most: int) -> tuple[str, ...]:

@@ -7,13 +7,12 @@ other.
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 from rdflib import PROV, RDFS, SKOS, URIRef
 
 from eakg.names import EAKG, ID, OA
-from eakg.serve.content import START, cells_of, iri_in, text_in
+from eakg.serve.content import START, cells_of, iri_in, text_in, writing_table
 from eakg.serve.register.folding import fold
 from eakg.serve.words import short
 from eakg.sparql import TimeLimitExceededError
@@ -37,10 +36,7 @@ _PARENTS = f"""SELECT DISTINCT ?class ?parent {{ ?class <{RDFS.subClassOf}> ?par
   FILTER(STRSTARTS(STR(?class), "{EAKG}") && STRSTARTS(STR(?parent), "{EAKG}")
     && ?class != ?parent) }}"""
 _AT_ONCE = 10_000  # rows
-_CACHE_KIBIBYTES = 32 << 10
-_BEGIN = f"""
-PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE;
-PRAGMA cache_size = -{_CACHE_KIBIBYTES};
+_BEGIN = """
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, uses INTEGER DEFAULT 0,
   is_term INTEGER DEFAULT 0,
   has_page INTEGER DEFAULT 0, start INTEGER DEFAULT 0, place INTEGER, label TEXT, kind TEXT);
@@ -77,13 +73,9 @@ def write_register(store: QueryService, properties: Iterable[str], path: Path) -
     Arguments: the store; the properties of its default graph; the file, which is not there yet.
     Raises: StoreError and its kinds; OSError.
     """
-    path.unlink(missing_ok=True)
-    try:
-        with closing(sqlite3.connect(path)) as database, database:
-            database.executescript(_BEGIN)
-            _Writer(store, tuple(sorted(properties)), database).write()
-    except sqlite3.OperationalError as error:
-        raise OSError(f"the register of things cannot be written: {error}") from error
+    with writing_table(path) as database:
+        database.executescript(_BEGIN)
+        _Writer(store, tuple(sorted(properties)), database).write()
 
 
 class _Writer:
