@@ -1,3 +1,4 @@
+from .arcs import DescribedTriple as DescribedTriple
 from .bounds import BOUNDS as BOUNDS
 from .bounds import START as START
 from .bounds import Bounds as Bounds
@@ -6,7 +7,6 @@ from .bounds import tightest as tightest
 from .counts import Catalogue as Catalogue
 from .counts import ClassCount as ClassCount
 from .description import LICENCE as LICENCE
-from .description import DescribedTriple as DescribedTriple
 from .description import Description as Description
 from .description import describe as describe
 from .description import find as find

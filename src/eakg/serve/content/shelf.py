@@ -62,7 +62,7 @@ class Shelf:
             future = self._making.get(key)
             if future is None:
                 self._making = {
-                    one: other for one, other in self._making.items() if not other.done()
+                    place: future for place, future in self._making.items() if not future.done()
                 }
                 future = self._making[key] = Future()
                 arguments = (key, make, future)

@@ -3,21 +3,23 @@
 from collections.abc import Iterator
 
 from rdflib import Literal
+from rdflib.term import Node
 
-from eakg.rdf import read_term
+from eakg.rdf import read_term, shorthand
 from eakg.store import Closure, QueryRequest, QueryService
 
 _PLAIN_END = '"'
 
 
 def cells_of(
-    store: QueryService, text: str, closure: Closure = "full"
+    store: QueryService, query: str | QueryRequest, closure: Closure = "full"
 ) -> Iterator[tuple[str, ...]]:
-    """The rows of a SELECT query over the default graph, of which one is held at a time.
+    """The rows of a SELECT query, of which one is held at a time.
 
     Each term is as TSV writes it; one that is not bound is empty. Raises: StoreError and its kinds.
     """
-    with store.query(QueryRequest(text, "tsv", closure)) as result:
+    request = query if isinstance(query, QueryRequest) else QueryRequest(query, "tsv", closure)
+    with store.query(request) as result:
         lines = iter(result.file)
         next(lines, None)
         for line in lines:
@@ -29,6 +31,12 @@ def iri_in(cell: str) -> str | None:
     if not cell.startswith("<") or cell.startswith("<<"):
         return None
     return str(read_term(cell)) if "\\" in cell else cell[1:-1]
+
+
+def term_in(cell: str) -> Node:
+    """The term in a cell that has one."""
+    literal = shorthand(cell)
+    return read_term(cell) if literal is None else literal
 
 
 def text_in(cell: str) -> tuple[str, str | None] | None:

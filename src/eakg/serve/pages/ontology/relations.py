@@ -41,14 +41,14 @@ def relations(
         return ()
 
     def write(path: Path) -> None:
-        found = _found(store, catalogue, classes, path.with_name(f"{path.name}.table"))
-        path.write_text(json.dumps([asdict(one) for one in found]), "utf-8")
+        numbers = _relations(store, catalogue, classes, path.with_name(f"{path.name}.table"))
+        path.write_text(json.dumps([asdict(one) for one in numbers]), "utf-8")
 
     rows = json.loads(shelf.get("relations.json", write).read_text("utf-8"))
     return tuple(ClassRelation(**row) for row in rows)
 
 
-def _found(
+def _relations(
     store: QueryService, catalogue: Catalogue, classes: Sequence[str], place: Path
 ) -> list[ClassRelation]:
     properties = [one for one in catalogue.properties() if one.startswith(EAKG)]
@@ -57,8 +57,8 @@ def _found(
             database.executescript(_BEGIN)
             for root, below in _classes_below(store, classes).items():
                 kinds = " ".join(f"<{one}>" for one in below)
-                text = f"SELECT DISTINCT ?s {{ VALUES ?below {{ {kinds} }} ?s a ?below FILTER(isIRI(?s)) }}"
-                rows = cells_of(store, text, _CLOSURE)
+                pattern = f"VALUES ?below {{ {kinds} }} ?s a ?below FILTER(isIRI(?s))"
+                rows = cells_of(store, f"SELECT DISTINCT ?s {{ {pattern} }}", _CLOSURE)
                 things = ((iri_in(cell), root) for (cell,) in rows)
                 database.executemany("INSERT INTO thing VALUES (?, ?)", things)
             for property_ in sorted(properties):

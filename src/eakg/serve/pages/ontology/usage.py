@@ -158,9 +158,9 @@ class Usage:
 
 def _iris(store: QueryService, text: str) -> Iterator[tuple[str, ...]]:
     """The rows of a query whose first term is an IRI, with that for it."""
-    for cell, *others in cells_of(store, text):
+    for cell, *rest in cells_of(store, text):
         if (iri := iri_in(cell)) is not None:
-            yield iri, *others
+            yield iri, *rest
 
 
 def _subjects(term: str) -> str:
