@@ -88,9 +88,8 @@ class Arcs:
     def _window(
         self, direction: _Direction, window: slice
     ) -> tuple[tuple[DescribedTriple, ...], int]:
-        text = f"{self._text(direction)} LIMIT {MANY}"
-        rows = select(self._store, self._request(text, direction))
-        if len(rows) < MANY:
+        if self._are_few(direction):
+            rows = select(self._store, self._request(self._text(direction), direction))
             entries = entries_of(rows, self._iri)
             if direction == "incoming":
                 entries = tuple(sorted(entries, key=lambda entry: order(entry.triple)[1]))
@@ -102,6 +101,11 @@ class Arcs:
                 (window.start, window.stop),
             )
             return tuple(self._entry(direction, *line) for line in lines), number
+
+    def _are_few(self, direction: _Direction) -> bool:
+        text = f"SELECT (COUNT(*) AS ?n) {{ {{ {self._text(direction)} LIMIT {MANY} }} }}"
+        rows = select(self._store, QueryRequest(text, closure=self._closure))
+        return int(str(rows[0]["n"])) < MANY
 
     def _entry(self, direction: _Direction, key: str, graphs: str) -> DescribedTriple:
         predicate, end = map(read_term, key.split("\t", 1))
