@@ -205,3 +205,13 @@ def remove_left_folders(parent: Path | None = None) -> None:
                     shutil.rmtree(path, ignore_errors=True)
             finally:
                 os.close(folder)
+
+
+def available_memory() -> int | None:
+    """The bytes that processes may still take without others being ended, None where the system
+    does not tell."""
+    with suppress(OSError, ValueError):
+        for line in Path("/proc/meminfo").read_text("ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) << 10
+    return None

@@ -88,7 +88,12 @@ def supported(client: FlaskClient, places: Places, slug: str) -> int:
     with client.application.app_context():
         catalogue = state().catalogue
         found = describe(
-            state().store, slug, URIRef(ID[slug]), "full", state().catalogue.presentation()
+            state().store,
+            state().shelf,
+            slug,
+            URIRef(ID[slug]),
+            "full",
+            state().catalogue.presentation(),
         )
         assert found is not None
         page = page_of(

@@ -4,6 +4,7 @@ from .cells import CellTable as CellTable
 from .cells import is_number as is_number
 from .cells import number as number
 from .cells import read_rows as read_rows
+from .cells import shorthand as shorthand
 from .cells import table_of_terms as table_of_terms
 from .cells import table_of_values as table_of_values
 from .cells import truth as truth

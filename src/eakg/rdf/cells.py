@@ -192,7 +192,7 @@ def _read_term(cell: str, path: Path, line: int) -> str:
     if not cell:
         return ""
     try:
-        return _write_term(_shorthand(cell) or resolve_term(_check_start(cell), {}))
+        return _write_term(shorthand(cell) or resolve_term(_check_start(cell), {}))
     except TermSyntaxError as error:
         raise ProblemsError([Problem(str(path), line, str(error))]) from error
 
@@ -211,7 +211,7 @@ _SHORT: Sequence[tuple[re.Pattern[str], URIRef]] = (
 )
 
 
-def _shorthand(cell: str) -> Literal | None:
+def shorthand(cell: str) -> Literal | None:
     """A number or truth value as Turtle abbreviates it."""
     for form, datatype in _SHORT:
         if form.fullmatch(cell):

@@ -21,7 +21,7 @@ from eakg.serve.app import (
     register_problems,
     state,
 )
-from eakg.serve.content import Catalogue
+from eakg.serve.content import Catalogue, Shelf
 from eakg.serve.data import asset, register_assets
 from eakg.serve.data import blueprints as data_blueprints
 from eakg.serve.host import metrics_blueprint, register_observation
@@ -29,6 +29,7 @@ from eakg.serve.overviews import blueprint as overviews_blueprint
 from eakg.serve.pages import blueprints as page_blueprints
 from eakg.serve.pages import emphasised
 from eakg.serve.protocol import blueprints as protocol_blueprints
+from eakg.serve.register import Register
 from eakg.serve.words import pluralize, short
 from eakg.store import QueryService
 
@@ -43,9 +44,12 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     is_ours = settings.remote is None
-    catalogue = Catalogue(store, reifies=is_ours)
-    dumps = Dumps(store, catalogue, is_ours, settings.folder)
-    app.extensions[KEY] = AppContext(settings, store, catalogue, Proofs(store), dumps)
+    shelf = Shelf(store, settings.folder, settings.limits.patience)
+    catalogue = Catalogue(store, shelf, reifies=is_ours)
+    register, dumps = Register(store, catalogue, shelf), Dumps(store, catalogue, shelf)
+    app.extensions[KEY] = AppContext(
+        settings, store, catalogue, register, shelf, Proofs(store), dumps
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["short"] = short

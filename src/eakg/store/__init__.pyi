@@ -23,6 +23,7 @@ from .request import QueryRequest as QueryRequest
 from .request import QueryService as QueryService
 from .request import Result as Result
 from .request import select as select
+from .request import solution_rows as solution_rows
 from .request import solutions as solutions
 from .spool import INLINE as INLINE
 from .spool import spool_file as spool_file

@@ -166,8 +166,12 @@ def solutions(store: QueryService, request: QueryRequest) -> Solutions:
     Terms that RDF 1.2 adds are carried in literals (`eakg.rdf.carriers`).
     Raises: StoreError and its kinds; FormatMismatchError where a term is none at all.
     """
+    return _solutions_in(store.query(request).read())
+
+
+def _solutions_in(data: bytes) -> Solutions:
     try:
-        answer = read_results(store.query(request).read(), rdf12=True)
+        answer = read_results(data, rdf12=True)
     except NotRdf11Error as error:
         raise FormatMismatchError(f"what is asked for has {error}") from error
     if isinstance(answer, bool):
@@ -181,3 +185,8 @@ def select(store: QueryService, request: QueryRequest) -> list[Row]:
     Raises: as `solutions`.
     """
     return list(solutions(store, request).rows)
+
+
+def solution_rows(data: bytes) -> list[Row]:
+    """The rows of a result in JSON, as `select` gives them. Raises: as `solutions`."""
+    return list(_solutions_in(data).rows)

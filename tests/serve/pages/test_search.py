@@ -1,15 +1,23 @@
 """Finding things: by the dossier's names and acronyms, in several languages, with typos."""
 
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask.testing import FlaskClient
-from rdflib import RDFS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rdflib import RDFS, SKOS
 
-from eakg.names import ID
-from eakg.serve.pages.search.index import Entry, Index, Name, fold
+from eakg.names import GRAPH, ID
+from eakg.serve.content import Catalogue, Shelf
+from eakg.serve.pages.search.index import Entry, Name, find
+from eakg.serve.register import Register, fold
+from eakg.store import EmbeddedStore, GraphFile, read_contents
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of
+from helpers.plain_search import PlainSearch
 from helpers.serving import BEARER, writable_client
 
 HTML = {"Accept": "text/html"}
@@ -111,11 +119,88 @@ def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
-def test_short_words_take_no_typo() -> None:
-    name = Name("EAS", None, "eas", True)
-    index = Index([Entry("x", "EAS", "thing", (name,), 0.5)])
-    assert [one.entry.iri for one in index.find("eas")] == ["x"]
-    assert index.find("ebs") == []
+Names = list[list[tuple[str, str | None, bool]]]
+"""Of each thing its names, each with its language and whether it is a preferred one."""
+
+
+def register_of(folder: Path, names: Names) -> Register:
+    lines = [
+        f"<{ID[str(number)]}> <{RDFS.label if preferred else SKOS.altLabel}>"
+        f' "{text}"{f"@{language}" if language else ""} .\n'
+        for number, group in enumerate(names)
+        for text, language, preferred in group
+    ]
+    # Things are led to more or less often.
+    lines += [
+        f"<{ID[f'other-{other}']}> <{RDFS.seeAlso}> <{ID[str(number)]}> .\n"
+        for number in range(len(names))
+        for other in range(number % 3)
+    ]
+    file = folder / "names.nt"
+    file.write_text("".join(lines), "utf-8")
+    store = EmbeddedStore(read_contents([GraphFile(GRAPH["file/names"], file)]))
+    shelf = Shelf(store)
+    return Register(store, Catalogue(store, shelf), shelf)
+
+
+def plain_search(names: Names) -> PlainSearch:
+    return PlainSearch(
+        Entry(str(ID[str(number)]), "", "", written(group), number % 3)
+        for number, group in enumerate(names)
+    )
+
+
+def written(group: list[tuple[str, str | None, bool]]) -> tuple[Name, ...]:
+    names = {Name(text, tag, fold(text), preferred) for text, tag, preferred in group}
+    return tuple(sorted(names, key=lambda name: (name.text, name.language or "")))
+
+
+def test_short_words_take_no_typo(tmp_path: Path) -> None:
+    register = register_of(tmp_path, [[("EAS", None, True)]])
+    assert [one.entry.iri for one in find(register, "eas")] == [str(ID["0"])]
+    assert find(register, "ebs") == []
+
+
+WORDS = st.sampled_from(
+    [
+        *("asia", "Asian", "as", "asean", "aseen", "summit", "sumit", "summits", "plus", "three"),
+        *(
+            "of",
+            "a",
+            "Korea",
+            "korean",
+            "Republic",
+            "中国",
+            "中",
+            "国民",
+            "外交部",
+            "部",
+            "外部",
+            "Đà",
+        ),
+    ]
+)
+TEXTS = st.lists(WORDS, min_size=1, max_size=4).map(" ".join) | st.lists(
+    WORDS, min_size=1, max_size=2
+).map("".join)
+NAME = st.tuples(TEXTS, st.sampled_from([None, "en", "zh-Hant"]), st.booleans())
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(st.lists(NAME, min_size=1, max_size=3), min_size=1, max_size=12),
+    st.lists(TEXTS, min_size=1, max_size=5),
+    st.integers(1, 6),
+)
+def test_what_is_found_is_what_is_found_by_comparing_every_name(
+    names: Names, queries: list[str], most: int
+) -> None:
+    with TemporaryDirectory() as folder:
+        register, plain = register_of(Path(folder), names), plain_search(names)
+        for query in queries:
+            found = [(one.entry.iri, one.name, one.score) for one in find(register, query, most)]
+            wanted = [(one.entry.iri, one.name, one.score) for one in plain.find(query, most)]
+            assert found == wanted, query
 
 
 def test_a_name_that_was_added_is_found() -> None:

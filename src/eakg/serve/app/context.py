@@ -12,7 +12,8 @@ from werkzeug.sansio.utils import get_current_url
 from eakg.serve.app.dumps import Dumps
 from eakg.serve.app.proofs import Proofs
 from eakg.serve.app.settings import Settings
-from eakg.serve.content import Catalogue
+from eakg.serve.content import Catalogue, Shelf
+from eakg.serve.register import Register
 from eakg.serve.words import href
 from eakg.store import QueryService
 from eakg.store.changes import UpdateService
@@ -23,11 +24,14 @@ KEY = "eakg"
 
 @dataclass(frozen=True)
 class AppContext:
-    """The settings, the store, the counts over it, the proofs of what is in it, the dumps."""
+    """The settings, the store, the counts over it, the register of its things, what is made of
+    it once and kept, the proofs of what is in it, the dumps."""
 
     settings: Settings
     store: QueryService
     catalogue: Catalogue
+    register: Register
+    shelf: Shelf
     proofs: Proofs
     dumps: Dumps
 

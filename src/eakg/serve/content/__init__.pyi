@@ -1,11 +1,12 @@
+from .arcs import DescribedTriple as DescribedTriple
 from .bounds import BOUNDS as BOUNDS
+from .bounds import START as START
 from .bounds import Bounds as Bounds
 from .bounds import bounds_of as bounds_of
 from .bounds import tightest as tightest
 from .counts import Catalogue as Catalogue
 from .counts import ClassCount as ClassCount
 from .description import LICENCE as LICENCE
-from .description import DescribedTriple as DescribedTriple
 from .description import Description as Description
 from .description import describe as describe
 from .description import find as find
@@ -20,3 +21,9 @@ from .presentation import Presentation as Presentation
 from .presentation import SectionPlan as SectionPlan
 from .presentation import TableColumn as TableColumn
 from .presentation import shipped_presentation as shipped_presentation
+from .shelf import Shelf as Shelf
+from .streams import cells_of as cells_of
+from .streams import iri_in as iri_in
+from .streams import text_in as text_in
+from .tables import reading_table as reading_table
+from .tables import writing_table as writing_table

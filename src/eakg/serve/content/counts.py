@@ -1,6 +1,10 @@
 """What the store holds, in numbers."""
 
+import hashlib
+import shutil
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from rdflib import OWL, SKOS
 from rdflib.term import Node
@@ -8,20 +12,22 @@ from rdflib.term import Node
 from eakg.names import EAKG, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH, REIFIERS_GRAPH, is_evidence
 from eakg.rdf import Row, normalized
 from eakg.serve.content.presentation import Presentation, presentation_of
-from eakg.store import Closure, QueryRequest, QueryService, select
+from eakg.serve.content.shelf import Shelf
+from eakg.store import Closure, QueryRequest, QueryService, solution_rows
 from eakg.store.graphs import usual_dataset
 
 _GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 _REIFIERS = f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{REIFIERS_GRAPH}> {{ ?s ?p ?o }} }}"
 _TRIPLES = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-_CLASSES = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) (SAMPLE(?name) AS ?label) {{
+_LABELS = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?class (MIN(?name) AS ?label) {{ ?class rdfs:label ?name
+  FILTER(STRSTARTS(STR(?class), "{EAKG}") && LANG(?name) IN ("en", "")) }} GROUP BY ?class"""
+_CLASSES = f"""SELECT ?class (COUNT(*) AS ?n) {{
   ?thing a ?class . FILTER(STRSTARTS(STR(?class), "{EAKG}") && STRSTARTS(STR(?thing), "{ID}"))
-  OPTIONAL {{ ?class rdfs:label ?name FILTER(LANG(?name) IN ("en", "")) }}
 }} GROUP BY ?class ORDER BY DESC(?n) ?class"""
-_INSTANCES = """SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {
-  ?thing a ?class FILTER(isIRI(?class))
-} GROUP BY ?class"""
+_INSTANCES = (
+    "SELECT ?class (COUNT(*) AS ?n) { ?thing a ?class FILTER(isIRI(?class)) } GROUP BY ?class"
+)
 _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property"
 _LINKS = """SELECT ?property (COUNT(*) AS ?n) {{ ?s ?property ?o
   FILTER(isIRI(?o) && STRSTARTS(STR(?o), "{0}") && !STRSTARTS(STR(?s), "{0}"))
@@ -55,19 +61,21 @@ class ClassCount:
 class Catalogue:
     """Counts of triples by graph and of things by class, kept while the data stay the same.
 
-    Arguments: the store; whether it makes the graph of reifiers of its evidence.
+    Arguments: the store; where what was counted is kept for all web processes; whether it makes the
+    graph of reifiers of its evidence.
     Raises: StoreError and its kinds.
     """
 
-    def __init__(self, store: QueryService, reifies: bool = True) -> None:
+    def __init__(self, store: QueryService, shelf: Shelf, reifies: bool = True) -> None:
         self._store = store
+        self._shelf = shelf
         self._reifies = reifies
         self._presentation: tuple[str, Presentation] | None = None
         self._cache: dict[tuple[str, QueryRequest], list[Row]] = {}
 
     def graphs(self) -> dict[str, int]:
         """Triples in each graph, by its name."""
-        return {str(row["g"]): int(str(row["n"])) for row in self._rows(_GRAPHS) if "g" in row}
+        return {str(row["g"]): int(str(row["n"])) for row in self.rows(_GRAPHS) if "g" in row}
 
     def has_reifiers(self) -> bool:
         """Whether there is a graph of reifiers, which is not among `graphs`."""
@@ -82,6 +90,8 @@ class Catalogue:
 
     def triples(self, closure: Closure = "full") -> int:
         """Triples in the default graph."""
+        if closure == "full":
+            return sum(self.properties().values())
         return self._number(_TRIPLES, closure)
 
     def subjects(self) -> int:
@@ -94,12 +104,12 @@ class Catalogue:
 
     def instances(self) -> dict[str, int]:
         """Things of each class in the default graph, by its IRI."""
-        rows = self._rows(_INSTANCES)
+        rows = self.rows(_INSTANCES)
         return {str(row["class"]): int(str(row["n"])) for row in rows if "class" in row}
 
     def properties(self) -> dict[str, int]:
         """Triples with each property in the default graph, by its IRI."""
-        rows = self._rows(_PROPERTIES)
+        rows = self.rows(_PROPERTIES)
         return {str(row["property"]): int(str(row["n"])) for row in rows if "property" in row}
 
     def default_graphs(self) -> tuple[str, ...]:
@@ -116,7 +126,7 @@ class Catalogue:
 
     def links(self, namespace: str) -> dict[str, int]:
         """Triples that lead into a namespace from elsewhere, by the property."""
-        rows = self._rows(_LINKS.format(namespace))
+        rows = self.rows(_LINKS.format(namespace))
         return {str(row["property"]): int(str(row["n"])) for row in rows if "property" in row}
 
     def has_inferred(self) -> bool:
@@ -125,30 +135,31 @@ class Catalogue:
 
     def classes(self) -> tuple[ClassCount, ...]:
         """The ontology's classes that have things, those with the most first."""
+        labels = {row["class"]: str(row["label"]) for row in self.rows(_LABELS) if "label" in row}
         return tuple(
-            ClassCount(str(row["class"]), str(row.get("label", row["class"])), int(str(row["n"])))
-            for row in self._rows(_CLASSES)
-            if "class" in row
+            ClassCount(str(iri), labels.get(iri, str(iri)), int(str(row["n"])))
+            for row in self.rows(_CLASSES)
+            if (iri := row.get("class")) is not None
         )
 
     def _number(self, query: str, closure: Closure = "full") -> int:
-        return int(str(self._rows(query, closure)[0]["n"]))
+        return int(str(self.rows(query, closure)[0]["n"]))
 
     def documents(self) -> tuple[str, ...]:
         """The documents whose text is annotated."""
-        return tuple(sorted(str(row["document"]) for row in self._rows(_DOCUMENTS)))
+        return tuple(sorted(str(row["document"]) for row in self.rows(_DOCUMENTS)))
 
     def escaped_names(self) -> dict[str, tuple[str, ...]]:
         """The IRIs of things that have percent-escapes, by their normal spelling."""
         names: dict[str, list[str]] = {}
-        for row in self._rows(_ESCAPED):
+        for row in self.rows(_ESCAPED):
             names.setdefault(normalized(str(row["name"])), []).append(str(row["name"]))
         return {normal: tuple(sorted(group)) for normal, group in names.items()}
 
     def inverses(self) -> dict[Node, frozenset[Node]]:
         """The inverses of each property that has one."""
         inverses: dict[Node, set[Node]] = {}
-        for row in self._rows(_INVERSES):
+        for row in self.rows(_INVERSES):
             inverses.setdefault(row["property"], set()).add(row["inverse"])
             inverses.setdefault(row["inverse"], set()).add(row["property"])
         return {property_: frozenset(terms) for property_, terms in inverses.items()}
@@ -156,14 +167,14 @@ class Catalogue:
     def matches(self) -> dict[Node, frozenset[Node]]:
         """The terms of other vocabularies that are or come near each term."""
         matches: dict[Node, set[Node]] = {}
-        for row in self._rows(_MATCHES):
+        for row in self.rows(_MATCHES):
             matches.setdefault(row["class"], set()).add(row["other"])
         return {term: frozenset(terms) for term, terms in matches.items()}
 
     def superclasses(self) -> dict[Node, frozenset[Node]]:
         """The classes above each class, by the ontology alone; equivalent classes do not count."""
         wider: dict[Node, set[Node]] = {}
-        for row in self._rows(_SUPERCLASSES):
+        for row in self.rows(_SUPERCLASSES):
             wider.setdefault(row["class"], set()).add(row["superclass"])
         return {
             class_: frozenset(term for term in terms if class_ not in wider.get(term, ()))
@@ -180,13 +191,20 @@ class Catalogue:
             self._presentation = (version, presentation)
         return self._presentation[1]
 
-    def _rows(self, query: str, closure: Closure = "full") -> list[Row]:
+    def rows(self, query: str, closure: Closure = "full") -> list[Row]:
+        """The rows of a query, few of them, asked once for each version of the data."""
         request = QueryRequest(query, closure=closure)
         version = self._store.version
         rows = self._cache.get((version, request))
         if rows is None:
-            rows = select(self._store, request)
+            digest = hashlib.sha256(f"{closure} {query}".encode()).hexdigest()
+            path = self._shelf.get(f"{digest}.json", partial(self._write, request))
+            rows = solution_rows(path.read_bytes())
             if self._store.version == version:
                 current = {key: value for key, value in self._cache.items() if key[0] == version}
                 self._cache = {**current, (version, request): rows}
         return rows
+
+    def _write(self, request: QueryRequest, path: Path) -> None:
+        with self._store.query(request) as result, path.open("wb") as file:
+            shutil.copyfileobj(result.file, file)

@@ -7,22 +7,22 @@ from itertools import chain
 from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, Literal, URIRef
 from rdflib.term import Node
 
-from eakg.evidence import Attestation, Passage, is_axiom
-from eakg.names import DOC, EAKG, ID, INFERRED_GRAPH, OA, is_evidence
+from eakg.evidence import Attestation, Passage
+from eakg.names import DOC, EAKG, ID, OA
 from eakg.rdf import (
     Row,
     Triple,
     is_iri,
     normalized,
-    read_term,
     sparql_term,
     spellings,
-    write_term,
 )
-from eakg.serve.content.bounds import END, START, Bounds, bounds_of
+from eakg.serve.content.arcs import Arcs, DescribedTriple, entries_of, order
+from eakg.serve.content.bounds import END, START, Bounds
 from eakg.serve.content.evidence import attestations_in, passages_of
 from eakg.serve.content.labels import labels_of
 from eakg.serve.content.presentation import Presentation
+from eakg.serve.content.shelf import Shelf
 from eakg.serve.content.values import iri_list
 from eakg.store import Closure, QueryRequest, QueryService, select
 
@@ -38,29 +38,6 @@ PREFIX rdfs: <{RDFS}>
 
 
 @dataclass(frozen=True)
-class DescribedTriple:
-    """A triple and the names of the graphs that it is in."""
-
-    triple: Triple
-    graphs: frozenset[str]
-
-    @property
-    def inferred(self) -> bool:
-        """Whether it is in the graph only because it follows from others."""
-        return self.graphs == {str(INFERRED_GRAPH)}
-
-    @property
-    def axiom(self) -> bool:
-        """Whether it is of an ontology."""
-        return is_axiom(self.triple, self.graphs)
-
-    @property
-    def of_evidence(self) -> bool:
-        """Whether it is evidence itself."""
-        return all(map(is_evidence, self.graphs))
-
-
-@dataclass(frozen=True)
 class Description:
     """A page of what is said of a thing.
 
@@ -69,7 +46,7 @@ class Description:
     state these. `kinds` are the classes of the things that are named here, and `passages` the
     places of the annotations among them. `bounds` say when the thing was. `joints` are, by the
     thing at the other end, those properties of the presentation that join the two, whichever page
-    they are on, those that follow among them.
+    they are on, those that follow among them; `joining` are those that join the thing to any.
     `page` counts from 1 to `pages`.
     """
 
@@ -86,6 +63,7 @@ class Description:
     passages: Mapping[Node, Passage]
     bounds: Bounds
     joints: Mapping[Node, frozenset[Node]]
+    joining: frozenset[Node]
 
     def triples(self) -> list[Triple]:
         """The triples of the document, those about itself among them."""
@@ -112,6 +90,7 @@ class Description:
 
 def describe(
     store: QueryService,
+    shelf: Shelf,
     slug: str,
     iri: URIRef,
     closure: Closure,
@@ -120,17 +99,18 @@ def describe(
 ) -> Description | None:
     """Ask the store for a page of the description of a thing, None where there is no such page.
 
-    Arguments: the store; the thing's slug and IRI; whether inferred triples belong to it; how
-    pages tell of things; the number of the page. Raises: StoreError and its kinds.
+    Arguments: the store; where files are kept; the thing's slug and IRI; whether inferred triples
+    belong to it; how pages tell of things; the number of the page.
+    Raises: StoreError and its kinds.
     """
-    outgoing = _outgoing(store, closure, iri)
     window = slice(PAGE * (page - 1), PAGE * page)
-    incoming, pointing = _incoming(store, closure, iri, window)
-    pages = max(1, -(-max(len(outgoing), pointing) // PAGE))
+    arcs = Arcs(store, shelf, iri, closure)
+    outgoing, starting = arcs.outgoing(window)
+    incoming, pointing = arcs.incoming(window)
+    pages = max(1, -(-max(starting, pointing) // PAGE))
     if page > pages:
         return None
-    bounds = bounds_of((entry.triple[1], entry.triple[2]) for entry in outgoing)
-    outgoing = outgoing[window]
+    joining = _joining(store, iri, presentation)
     neighbours = {entry.triple[2] for entry in outgoing} | {entry.triple[0] for entry in incoming}
     kinds = _kinds(store, {iri, *neighbours})
     context = _context(store, closure, neighbours - {iri}, kinds, presentation)
@@ -146,11 +126,12 @@ def describe(
         incoming,
         context,
         attestations_in(store, _attestable(iri, entries, kinds)),
-        tuple(sorted(_labels(store, closure, terms), key=_order)),
+        tuple(sorted(_labels(store, closure, terms), key=order)),
         kinds,
         passages_of(store, (term for term, classes in kinds.items() if OA.Annotation in classes)),
-        bounds,
-        _joints(store, iri, presentation),
+        arcs.bounds(),
+        _joints(store, iri, neighbours, joining),
+        joining,
     )
 
 
@@ -226,62 +207,31 @@ def _ask(
     return select(store, QueryRequest(_PREFIXES + text, closure=closure, row_triple=row_triple))
 
 
-def _outgoing(store: QueryService, closure: Closure, iri: URIRef) -> tuple[DescribedTriple, ...]:
-    text = f"SELECT ?g ?p ?o {{ GRAPH ?g {{ {sparql_term(iri)} ?p ?o }} }}"
-    return _entries(_ask(store, closure, text, (f"<{iri}>", "p", "o", "g")), iri)
-
-
-def _incoming(
-    store: QueryService, closure: Closure, iri: URIRef, window: slice
-) -> tuple[tuple[DescribedTriple, ...], int]:
-    """A window on the triples that point to a thing, in order, and how many they are.
-
-    They may be many, so that terms are made of those of the window alone, and they are ordered
-    here: the store takes long to order IRIs. Statements about the thing are given as evidence.
-    """
+def _joining(store: QueryService, iri: URIRef, presentation: Presentation) -> frozenset[Node]:
+    """The properties of the presentation that tell sections apart and join the thing to any."""
+    properties = iri_list(presentation.joining)
+    if not properties:
+        return frozenset()
+    thing = sparql_term(iri)
     text = (
-        f"SELECT ?p ?s ?g {{ GRAPH ?g {{ ?s ?p {sparql_term(iri)} }}"
-        " FILTER(?p NOT IN (rdf:subject, rdf:predicate, rdf:object)) }"
+        f"SELECT DISTINCT ?p {{ VALUES ?p {{ {properties} }}"
+        f" {{ GRAPH ?g {{ {thing} ?p ?end }} }} UNION {{ GRAPH ?g {{ ?end ?p {thing} }} }} }}"
     )
-    request = QueryRequest(_PREFIXES + text, "tsv", closure)
-    lines = store.query(request).read().splitlines()[1:]
-    pairs = sorted({line[: line.rindex(b"\t")] for line in lines})
-    graphs: dict[bytes, set[str]] = {pair: set() for pair in pairs[window]}
-    for line in lines:
-        pair, _, graph = line.rpartition(b"\t")
-        if pair in graphs:
-            graphs[pair].add(graph[1:-1].decode())
-    entries = []
-    for pair, names in graphs.items():
-        predicate, _, subject = pair.decode().partition("\t")
-        entries.append(
-            DescribedTriple((read_term(subject), read_term(predicate), iri), frozenset(names))
-        )
-    return tuple(entries), len(pairs)
-
-
-def _entries(rows: Iterable[Row], iri: URIRef) -> tuple[DescribedTriple, ...]:
-    graphs: dict[Triple, set[str]] = {}
-    for row in rows:
-        triple = (row.get("s", iri), row["p"], row.get("o", iri))
-        graphs.setdefault(triple, set()).add(str(row["g"]))
-    return tuple(
-        DescribedTriple(triple, frozenset(names))
-        for triple, names in sorted(graphs.items(), key=lambda entry: _order(entry[0]))
-    )
+    return frozenset(row["p"] for row in _ask(store, "full", text))
 
 
 def _joints(
-    store: QueryService, iri: URIRef, presentation: Presentation
+    store: QueryService, iri: URIRef, ends: Iterable[Node], joining: frozenset[Node]
 ) -> dict[Node, frozenset[Node]]:
-    properties = iri_list(presentation.joining)
-    if not properties:
+    iris, properties = iri_list(ends), ", ".join(iri_list(joining).split())
+    if not iris or not properties:
         return {}
     joints: dict[Node, set[Node]] = {}
     thing = sparql_term(iri)
     text = (
-        f"SELECT DISTINCT ?end ?p {{ VALUES ?p {{ {properties} }}"
-        f" {{ GRAPH ?g {{ {thing} ?p ?end }} }} UNION {{ GRAPH ?g {{ ?end ?p {thing} }} }} }}"
+        f"SELECT DISTINCT ?end ?p {{ VALUES ?end {{ {iris} }}"
+        f" {{ GRAPH ?g {{ {thing} ?p ?end }} }} UNION {{ GRAPH ?g {{ ?end ?p {thing} }} }}"
+        f" FILTER(?p IN ({properties})) }}"
     )
     for row in _ask(store, "full", text):
         joints.setdefault(row["end"], set()).add(row["p"])
@@ -318,11 +268,11 @@ def _context(
     rows = _ask(
         store,
         closure,
-        f"SELECT ?g ?s ?p ?o {{ VALUES ?s {{ {iris} }} VALUES ?p {{ {predicates} }}"
-        " GRAPH ?g { ?s ?p ?o } }",
+        f"SELECT ?g ?s ?p ?o {{ VALUES ?s {{ {iris} }} GRAPH ?g {{ ?s ?p ?o }}"
+        f" FILTER(?p IN ({', '.join(predicates.split())})) }}",
         ("s", "p", "o", "g"),
     )
-    return _entries((row for row in rows if row["p"] in cells[row["s"]]), URIRef(""))
+    return entries_of((row for row in rows if row["p"] in cells[row["s"]]), URIRef(""))
 
 
 def _cells(kinds: frozenset[Node], presentation: Presentation) -> tuple[URIRef, ...]:
@@ -348,7 +298,3 @@ def _labels(store: QueryService, closure: Closure, terms: Iterable[Node]) -> lis
 def language(term: Node) -> str:
     """The language of a literal, empty without one."""
     return (term.language or "") if isinstance(term, Literal) else ""
-
-
-def _order(triple: Triple) -> tuple[str, ...]:
-    return tuple(map(write_term, triple))

@@ -9,7 +9,7 @@ from rdflib.namespace import VOID
 from rdflib.term import Node
 from werkzeug.exceptions import NotFound
 
-from eakg.names import EAKG, ID, PREFIXES
+from eakg.names import EAKG, PREFIXES
 from eakg.rdf import Triple, serialize, sparql_term
 from eakg.serve.app import (
     HTML,
@@ -21,7 +21,7 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.content import BOUNDS, ClassCount, bounds_of, tightest
+from eakg.serve.content import BOUNDS, ClassCount, bounds_of
 from eakg.serve.data import dataset_iri
 from eakg.serve.words import DisplayTerm, Naming, time_of
 from eakg.store import QueryRequest, QueryService, select
@@ -67,7 +67,7 @@ def _answer(kind: str | None, page: int, representation: Representation) -> Resp
     else:
         store = state().store
         count, _pages = _count(kind, page)
-        things = _things(store, URIRef(count.iri), page)
+        things = _things(URIRef(count.iri), page)
         descriptions = _descriptions(store, things)
         triples = [(thing, RDF.type, URIRef(count.iri)) for thing in things]
         triples += [
@@ -120,7 +120,7 @@ def members(store: QueryService, kind: URIRef, page: int) -> tuple[Member, ...]:
 
     Raises: StoreError and its kinds.
     """
-    things = _things(store, kind, page)
+    things = _things(kind, page)
     descriptions = _descriptions(store, things)
     parties = {
         value
@@ -138,22 +138,8 @@ def members(store: QueryService, kind: URIRef, page: int) -> tuple[Member, ...]:
     return tuple(_member(thing, descriptions.get(thing, {}), naming) for thing in things)
 
 
-def _things(store: QueryService, kind: URIRef, page: int) -> list[Node]:
-    return [
-        row["thing"]
-        for row in select(
-            store,
-            QueryRequest(
-                f"SELECT ?thing {{ ?thing a {sparql_term(kind)}"
-                f' FILTER(STRSTARTS(STR(?thing), "{ID}"))'
-                f" {tightest('thing', 'start', 'end')}"
-                f" OPTIONAL {{ ?thing <{RDFS.label}> ?name FILTER(LANG(?name) IN ('en', '')) }} }}"
-                " GROUP BY ?thing ?start ?end ORDER BY ?start (MIN(?name)) ?thing"
-                f" LIMIT {PAGE} OFFSET {PAGE * (page - 1)}"
-            ),
-        )
-        if "thing" in row
-    ]
+def _things(kind: URIRef, page: int) -> list[Node]:
+    return [*map(URIRef, state().register.members(kind, PAGE * (page - 1), PAGE))]
 
 
 def _member(thing: Node, description: Mapping[Node, Sequence[Node]], naming: Naming) -> Member:
@@ -184,10 +170,11 @@ def _descriptions(
     store: QueryService, things: Iterable[Node]
 ) -> dict[Node, dict[Node, list[Node]]]:
     subjects = " ".join(sorted({sparql_term(one) for one in things if isinstance(one, URIRef)}))
-    predicates = " ".join(map(sparql_term, _PROPERTIES))
+    predicates = ", ".join(map(sparql_term, _PROPERTIES))
+    # A second VALUES would have the engine pass over all triples.
     text = (
-        f"SELECT DISTINCT ?s ?p ?o {{ VALUES ?s {{ {subjects} }}"
-        f" VALUES ?p {{ {predicates} }} ?s ?p ?o }}"
+        f"SELECT DISTINCT ?s ?p ?o {{ VALUES ?s {{ {subjects} }} ?s ?p ?o"
+        f" FILTER(?p IN ({predicates})) }}"
     )
     descriptions: dict[Node, dict[Node, list[Node]]] = {}
     for row in select(store, QueryRequest(text)):

@@ -1,14 +1,28 @@
 """How the graph uses the terms of the ontology: how often, for example where, and all of it."""
 
-from collections.abc import Iterable, Sequence
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from heapq import nsmallest
+from pathlib import Path
+from urllib.parse import quote
 
 from rdflib import RDF, RDFS, URIRef
 from rdflib.term import Node
 
-from eakg.names import EAKG, ID
+from eakg.names import EAKG
 from eakg.rdf import Triple
-from eakg.serve.content import labels_of
+from eakg.serve.content import (
+    Catalogue,
+    Shelf,
+    cells_of,
+    iri_in,
+    labels_of,
+    reading_table,
+    writing_table,
+)
 from eakg.serve.words import DisplayTerm, Naming, proof_path, short
 from eakg.store import QueryRequest, QueryService, select
 
@@ -20,6 +34,9 @@ _CLASSES = f"""SELECT ?term (COUNT(DISTINCT ?s) AS ?n) {{ GRAPH ?g {{ ?s a ?term
 _PROPERTIES = f"""SELECT ?term (COUNT(*) AS ?n) {{
   {{ SELECT DISTINCT ?s ?term ?o {{ GRAPH ?g {{ ?s ?term ?o }}
     FILTER(STRSTARTS(STR(?term), "{EAKG}")) }} }} }} GROUP BY ?term"""
+_RUNS = "CREATE TEMP TABLE subject (iri TEXT, size INTEGER)"
+_ORDERED_RUNS = """CREATE TABLE run (first INTEGER PRIMARY KEY, subject TEXT, size INTEGER);
+INSERT INTO run SELECT SUM(size) OVER (ORDER BY iri) - size, iri, size FROM subject ORDER BY iri;"""
 
 
 @dataclass(frozen=True)
@@ -39,46 +56,120 @@ class Use:
     examples: tuple[Example, ...]
 
 
-def use_of_all(store: QueryService) -> dict[str, Use]:
-    """The use of each of our terms that is used at all. Raises: StoreError and its kinds."""
-    counts = {
-        str(row["term"]): int(str(row["n"]))
-        for text in (_CLASSES, _PROPERTIES)
-        for row in select(store, QueryRequest(text))
-        if "term" in row
-    }
-    parts = " UNION ".join(
-        f"{{ SELECT DISTINCT (<{term}> AS ?term) ?s ?o {{ {_pattern(term)} }} ORDER BY ?s ?o"
-        f" LIMIT {_EXAMPLES} }}"
-        for term in sorted(counts)
-    )
-    rows = select(store, QueryRequest(f"SELECT ?term ?s ?o {{ {parts} }}")) if parts else []
-    triples: dict[str, list[Triple]] = {}
-    for row in rows:
-        term = str(row["term"])
-        triples.setdefault(term, []).append(_triple(term, row))
-    naming = _naming(store, [triple for group in triples.values() for triple in group])
-    return {
-        term: Use(count, tuple(_example(triple, naming) for triple in triples.get(term, ())))
-        for term, count in counts.items()
-    }
+class Usage:
+    """How the triples of a store use our terms.
+
+    What grows with their number is put in order once for each version of the data. Arguments:
+    whatever answers queries; what it holds; where files are kept. All methods raise StoreError and
+    its kinds.
+    """
+
+    def __init__(self, store: QueryService, catalogue: Catalogue, shelf: Shelf) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._shelf = shelf
+
+    def of_all(self) -> dict[str, Use]:
+        """The use of each of our terms that is used at all."""
+        counts = {
+            str(row["term"]): int(str(row["n"]))
+            for text in (_CLASSES, _PROPERTIES)
+            for row in self._catalogue.rows(text)
+            if "term" in row
+        }
+        subjects = self._first_subjects(sorted(counts))
+        parts = " UNION ".join(
+            f"{{ SELECT DISTINCT (<{term}> AS ?term) ?s ?o {{ VALUES ?s {{ {' '.join(cells)} }}"
+            f" {_pattern(term)} }} ORDER BY ?s ?o LIMIT {_EXAMPLES} }}"
+            for term, cells in subjects.items()
+        )
+        query = f"SELECT ?term ?s ?o {{ {parts} }}"
+        rows = select(self._store, QueryRequest(query)) if parts else []
+        triples: dict[str, list[Triple]] = {}
+        for row in rows:
+            term = str(row["term"])
+            triples.setdefault(term, []).append(_triple(term, row))
+        naming = _naming(self._store, [triple for group in triples.values() for triple in group])
+        return {
+            term: Use(count, tuple(_example(triple, naming) for triple in triples.get(term, ())))
+            for term, count in counts.items()
+        }
+
+    def count(self, term: str) -> int:
+        """In how many triples a term is used."""
+        with self._runs(term) as database:
+            return int(database.execute("SELECT COALESCE(SUM(size), 0) FROM run").fetchone()[0])
+
+    def page(self, term: str, page: int) -> tuple[Example, ...]:
+        """A page of a term's use; pages count from 1."""
+        first = PAGE * (page - 1)
+        with self._runs(term) as database:
+            runs = database.execute(
+                "SELECT first, subject FROM run WHERE first >= COALESCE("
+                "(SELECT MAX(first) FROM run WHERE first <= ?1), 0) ORDER BY first LIMIT ?2",
+                (first, PAGE),
+            ).fetchall()
+        if not runs:
+            return ()
+        subjects = " ".join(f"<{subject}>" for _, subject in runs)
+        text = (
+            f"SELECT DISTINCT ?s ?o {{ VALUES ?s {{ {subjects} }} {_pattern(term)} }}"
+            f" ORDER BY ?s ?o LIMIT {PAGE} OFFSET {first - runs[0][0]}"
+        )
+        triples = [_triple(term, row) for row in select(self._store, QueryRequest(text))]
+        naming = _naming(self._store, triples)
+        return tuple(_example(triple, naming) for triple in triples)
+
+    def _first_subjects(self, terms: Sequence[str]) -> dict[str, list[str]]:
+        """The first subjects of the triples of each term, as SPARQL writes them."""
+
+        def write(path: Path) -> None:
+            first = {
+                term: nsmallest(
+                    _EXAMPLES,
+                    (f"<{iri}>" for (iri,) in _iris(self._store, _subjects(term))),
+                    key=lambda cell: cell[1:-1],
+                )
+                for term in terms
+            }
+            path.write_text(json.dumps(first), "utf-8")
+
+        first = json.loads(self._shelf.get("first-subjects.json", write).read_text("utf-8"))
+        return {term: cells for term, cells in first.items() if cells}
+
+    @contextmanager
+    def _runs(self, term: str) -> Iterator[sqlite3.Connection]:
+        """The subjects of the triples of a term in their order, each with how many come before its
+        own, and how many these are."""
+
+        def write(path: Path) -> None:
+            with writing_table(path) as database:
+                database.executescript(_RUNS)
+                database.executemany(
+                    "INSERT INTO subject VALUES (?, ?)",
+                    ((iri, int(number)) for iri, number in _iris(self._store, _sizes(term))),
+                )
+                database.executescript(_ORDERED_RUNS)
+
+        name = quote(f"use of {term.removeprefix(EAKG)}", safe=" ")
+        with reading_table(self._shelf.get(name, write)) as database:
+            yield database
 
 
-def count(store: QueryService, term: str) -> int:
-    """In how many triples a term is used. Raises: StoreError and its kinds."""
-    text = f"SELECT (COUNT(*) AS ?n) {{ {{ SELECT DISTINCT ?s ?o {{ {_pattern(term)} }} }} }}"
-    return int(str(select(store, QueryRequest(text))[0]["n"]))
+def _iris(store: QueryService, text: str) -> Iterator[tuple[str, ...]]:
+    """The rows of a query whose first term is an IRI, with that for it."""
+    for cell, *rest in cells_of(store, text):
+        if (iri := iri_in(cell)) is not None:
+            yield iri, *rest
 
 
-def page_of_use(store: QueryService, term: str, page: int) -> tuple[Example, ...]:
-    """A page of a term's use; pages count from 1. Raises: StoreError and its kinds."""
-    text = (
-        f"SELECT DISTINCT ?s ?o {{ {_pattern(term)} }} ORDER BY ?s ?o"
-        f" LIMIT {PAGE} OFFSET {PAGE * (page - 1)}"
-    )
-    triples = [_triple(term, row) for row in select(store, QueryRequest(text))]
-    naming = _naming(store, triples)
-    return tuple(_example(triple, naming) for triple in triples)
+def _subjects(term: str) -> str:
+    return f"SELECT DISTINCT ?s {{ {_pattern(term)} }}"
+
+
+def _sizes(term: str) -> str:
+    distinct = f"SELECT DISTINCT ?s ?o {{ {_pattern(term)} }}"
+    return f"SELECT ?s (COUNT(*) AS ?n) {{ {{ {distinct} }} }} GROUP BY ?s"
 
 
 def query(term: str) -> str:
@@ -128,33 +219,4 @@ def _example(triple: Triple, naming: Naming) -> Example:
         naming.of(subject),
         None if predicate == RDF.type else naming.of(value),
         proof_path(triple),
-    )
-
-
-@dataclass(frozen=True)
-class ClassRelation:
-    """That things of one class are joined to things of another by a property, so many times."""
-
-    source: str
-    property: str
-    target: str
-    count: int
-
-
-def relations(store: QueryService, classes: Iterable[str]) -> tuple[ClassRelation, ...]:
-    """Which of the classes the graph joins by which of our properties, by what is stated and not
-    by what follows; most used first. Raises: StoreError and its kinds."""
-    values = " ".join(f"<{one}>" for one in classes)
-    text = f"""SELECT ?from ?p ?to (COUNT(*) AS ?n) {{
-      {{ SELECT DISTINCT ?s ?p ?o {{ ?s ?p ?o
-        FILTER(STRSTARTS(STR(?p), "{EAKG}") && isIRI(?o) && STRSTARTS(STR(?s), "{ID}")) }} }}
-      {{ SELECT DISTINCT ?s ?from {{ VALUES ?from {{ {values} }}
-        ?below <{RDFS.subClassOf}>* ?from . ?s a ?below }} }}
-      {{ SELECT DISTINCT ?o ?to {{ VALUES ?to {{ {values} }}
-        ?below <{RDFS.subClassOf}>* ?to . ?o a ?below }} }}
-    }} GROUP BY ?from ?p ?to ORDER BY DESC(?n) ?p"""
-    return tuple(
-        ClassRelation(str(row["from"]), str(row["p"]), str(row["to"]), int(str(row["n"])))
-        for row in select(store, QueryRequest(text, closure="asserted"))
-        if "p" in row
     )

@@ -23,6 +23,7 @@ from eakg.serve.app import (
 )
 from eakg.serve.drawings import Branch, Edge, Network, Node, Tree, network, tree
 from eakg.serve.pages.ontology import usage as use
+from eakg.serve.pages.ontology.relations import relations
 from eakg.serve.pages.ontology.terms import (
     KINDS,
     Index,
@@ -80,7 +81,7 @@ def of_name(name: str) -> Response:
         if iri not in index:
             raise NotFound
         negotiate(request, (HTML,))
-        return _use(store, index, iri, page)
+        return _use(index, iri, page)
 
     accept = (request.headers.get("Accept"), *parameters.formats())
     parts = (state().settings.public_url, "term", name, page, accept)
@@ -108,7 +109,7 @@ def _represent(store: QueryService, representation: Representation) -> Response:
         data = store.query(QueryRequest(_RDF, representation.name)).read()
         return Response(data, content_type=representation.content_type)
     index = read_ontology(store)
-    counts = use.use_of_all(store)
+    counts = _usage().of_all() if index else {}
     sections = [(heading, terms(index, kinds, counts)) for heading, kinds in KINDS]
     page = render_template(
         "ontology.html",
@@ -118,7 +119,7 @@ def _represent(store: QueryService, representation: Representation) -> Response:
         sections=sections,
         formats=[one for one in _OFFERS if one is not HTML],
         classes=_tree(index, sections[0][1]),
-        diagram=_diagram(store, index, sections[0][1]),
+        diagram=_diagram(index, sections[0][1]),
         query=use.query,
     )
     return Response(page, content_type=representation.content_type)
@@ -141,7 +142,7 @@ def _tree(index: Index, classes: list[Term]) -> Tree:
     return tree([branch(root, frozenset({root.iri})) for root in subclasses.get("", [])])
 
 
-def _diagram(store: QueryService, index: Index, classes: list[Term]) -> Network:
+def _diagram(index: Index, classes: list[Term]) -> Network:
     """The classes with none above them on both sides, the properties that join them between."""
     by_iri = {term.iri: term for term in classes}
     roots = [
@@ -151,7 +152,7 @@ def _diagram(store: QueryService, index: Index, classes: list[Term]) -> Network:
     ]
     nodes: dict[str, Node] = {}
     edges = []
-    for relation in use.relations(store, roots):
+    for relation in relations(state().store, state().catalogue, state().shelf, roots):
         if relation.count < _RARE:
             continue
         source, target = by_iri[relation.source], by_iri[relation.target]
@@ -166,8 +167,12 @@ def _diagram(store: QueryService, index: Index, classes: list[Term]) -> Network:
     return network(nodes.values(), edges)
 
 
-def _use(store: QueryService, index: Index, iri: URIRef, page: int) -> Response:
-    count = use.count(store, iri)
+def _usage() -> use.Usage:
+    return use.Usage(state().store, state().catalogue, state().shelf)
+
+
+def _use(index: Index, iri: URIRef, page: int) -> Response:
+    count = _usage().count(iri)
     pages = max(1, -(-count // use.PAGE))
     if page > pages:
         raise NotFound
@@ -179,7 +184,7 @@ def _use(store: QueryService, index: Index, iri: URIRef, page: int) -> Response:
         count=count,
         page=page,
         pages=pages,
-        found=use.page_of_use(store, iri, page),
+        found=_usage().page(iri, page),
         query=use.query(iri),
     )
     response = Response(body, content_type=HTML.content_type)

@@ -1,33 +1,18 @@
-"""Finding things by name in any language, forgiving of case, accents and small slips."""
+"""Finding things by name in any language, forgiving of case, accents and small slips.
 
-import re
-import unicodedata
-from collections.abc import Iterable
+How well a name fits has steps, and no name of a lower step goes before one of a higher. So the
+steps are looked up one after the other until there are enough things, each by an index or in one
+pass over the file, and only what is shown is read from there.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from rapidfuzz.distance import OSA
-from rdflib import RDFS, SKOS, Literal
 
-from eakg.names import EAKG, ID
-from eakg.serve.words import short
-from eakg.store import QueryRequest, QueryService, select
-
-_NAMES = f"""PREFIX rdfs: <{RDFS}>
-PREFIX skos: <{SKOS}>
-SELECT ?thing ?property ?name {{
-  VALUES ?property {{ rdfs:label skos:prefLabel skos:altLabel }}
-  ?thing ?property ?name .
-  FILTER(STRSTARTS(STR(?thing), "{ID}") || STRSTARTS(STR(?thing), "{EAKG}"))
-}}"""
-_KINDS = f"""PREFIX rdfs: <{RDFS}>
-SELECT ?thing ?class ?label ?parent {{
-  ?thing a ?class . FILTER(STRSTARTS(STR(?class), "{EAKG}"))
-  OPTIONAL {{ ?class rdfs:label ?label FILTER(LANG(?label) IN ("en", "")) }}
-  OPTIONAL {{ ?class rdfs:subClassOf ?parent FILTER(STRSTARTS(STR(?parent), "{EAKG}")) }}
-}}"""
-_USE = f"""SELECT ?thing (COUNT(*) AS ?n) {{
-  ?any ?p ?thing FILTER(STRSTARTS(STR(?thing), "{ID}"))
-}} GROUP BY ?thing"""
+from eakg.serve.register import Register, fold
 
 _EXACT, _SQUEEZED, _START, _WORDS, _INSIDE, _ABBREVIATED, _TYPO = (
     1.0,
@@ -38,9 +23,11 @@ _EXACT, _SQUEEZED, _START, _WORDS, _INSIDE, _ABBREVIATED, _TYPO = (
     0.68,
     0.6,
 )
+_START_ROOM, _ROOM = 0.05, 0.08
+"""What is added to these where a query is as long as a name."""
 _LEAST = 0.3
-_LETTERS = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe"})
-_WORD = re.compile(r"\w+", re.UNICODE)
+_LAST = "\U0010ffff"  # after each letter
+_UNIT = 1 << 53  # scores from 0 to 1 as whole numbers, all different
 
 
 @dataclass(frozen=True)
@@ -55,13 +42,13 @@ class Name:
 
 @dataclass(frozen=True)
 class Entry:
-    """A thing with its names; `weight`, from 0 to 1, tells how much the graph says of it."""
+    """A thing with its names; `uses` tells how often the graph leads to it."""
 
     iri: str
     label: str
     kind: str
     names: tuple[Name, ...]
-    weight: float
+    uses: int
 
 
 @dataclass(frozen=True)
@@ -73,59 +60,207 @@ class SearchMatch:
     score: float
 
 
-class Index:
-    """The names of a store's things. Arguments: its entries."""
+def find(register: Register, query: str, most: int = 20) -> list[SearchMatch]:
+    """The things of a register that fit a query, best first; none for a query without a letter or
+    digit. Raises: StoreError and its kinds."""
+    key = fold(query)
+    if not key:
+        return []
+    things: dict[int, None] = {}
+    with register.open() as database:
+        search = _Search(database, query, key)
+        for step in (search.same, search.starts, search.words, search.inside, search.slips):
+            if len(things) < most:
+                things |= dict.fromkeys(step(most + len(things)))
+        matches = [_match(_entry(database, thing), query, key) for thing in things]
+    return sorted(matches, key=_rank)[:most]
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        self._entries = tuple(entries)
 
-    def find(self, query: str, most: int = 20) -> list[SearchMatch]:
-        """The things that fit a query, best first; none for a query without a letter or digit."""
-        key = fold(query)
-        if not key:
-            return []
-        matches = []
-        for entry in self._entries:
-            score, name = max(
-                ((_score(key, name), name) for name in entry.names),
-                key=lambda pair: (pair[0], pair[1].text == query, pair[1].preferred),
-            )
-            if score >= _LEAST:
-                matches.append(SearchMatch(entry, name, score))
-        matches.sort(key=_rank)
-        return matches[:most]
+def _match(entry: Entry, query: str, key: str) -> SearchMatch:
+    score, name = max(
+        ((score_of(key, name.folded), name) for name in entry.names),
+        key=lambda pair: (pair[0], pair[1].text == query, pair[1].preferred),
+    )
+    return SearchMatch(entry, name, score)
 
 
 def _rank(match: SearchMatch) -> tuple[object, ...]:
-    return (-round(match.score, 2), -match.entry.weight, not match.name.preferred, match.entry.iri)
+    return (-round(match.score, 2), -match.entry.uses, not match.name.preferred, match.entry.iri)
 
 
-def fold(text: str) -> str:
-    """Letters and digits alone, in words, without case, accents and width."""
-    characters = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
-    base = "".join(one for one in characters if not unicodedata.combining(one))
-    base = unicodedata.normalize("NFC", base)
-    return " ".join(_WORD.findall(base.replace("'", "").replace("’", "").replace("+", " plus ")))
+def _entry(register: sqlite3.Connection, thing: int) -> Entry:
+    row = register.execute("SELECT iri, label, kind, uses FROM thing WHERE id = ?", (thing,))
+    iri, label, kind, uses = row.fetchone()
+    names = register.execute(
+        "SELECT text, language, folded, preferred FROM name WHERE thing = ? AND folded <> ''"
+        " ORDER BY text, COALESCE(language, '')",
+        (thing,),
+    )
+    entries = (Name(text, language, folded, bool(first)) for text, language, folded, first in names)
+    return Entry(iri, label, kind, tuple(entries), uses)
 
 
-def _score(query: str, name: Name) -> float:
+class _Search:
+    """The steps of one search. Each gives the numbers of things, the best first."""
+
+    def __init__(self, register: sqlite3.Connection, query: str, key: str) -> None:
+        self._register = register
+        self._key = key
+        self._words = key.split()
+        self._values: dict[str, object] = {"query": query, "key": key, "last": _LAST}
+        self._values |= {f"word{number}": word for number, word in enumerate(self._words)}
+        self._scores: dict[tuple[float, float, int], int] = {}
+        for name, count, function in (
+            ("score", 1, lambda folded: _whole(score_of(key, folded))),
+            ("step_score", 3, self._step_score),
+            ("slips_score", 2, self._slips_score),
+            ("rounded", 1, lambda score: round(score / _UNIT, 2)),
+        ):
+            register.create_function(name, count, function, deterministic=True)
+
+    def same(self, most: int) -> Iterator[int]:
+        """Those of this name, or of one that differs in spaces alone."""
+        values = {"squeezed": self._key.replace(" ", "")}
+        return self._best("score(folded)", "squeezed = :squeezed", most, values)
+
+    def starts(self, most: int) -> Iterator[int]:
+        """Those with a name that begins so."""
+        score = f"step_score({_START}, {_START_ROOM}, LENGTH(folded))"
+        return self._best(score, "folded >= :key AND folded < :key || :last", most)
+
+    def words(self, most: int) -> Iterator[int]:
+        """Those with a name in which a word begins with each word."""
+        score = f"step_score({_WORDS}, {_ROOM}, LENGTH(folded))"
+        conditions = (
+            "id IN (SELECT name FROM word JOIN name_word ON word = word.id"  # noqa: S608 - a number
+            f" WHERE word.text >= :word{number} AND word.text < :word{number} || :last)"
+            for number in range(len(self._words))
+        )
+        return self._best(score, " AND ".join(conditions), most)
+
+    def inside(self, most: int) -> Iterator[int]:
+        """Those in whose name it is somewhere."""
+        if len(self._key) <= 2 and self._key.isascii():
+            return iter(())
+        score = f"step_score({_INSIDE}, {_ROOM}, LENGTH(folded))"
+        return self._best(score, "INSTR(folded, :key)", most)
+
+    def slips(self, most: int) -> Iterator[int]:
+        """Those of which it is a short form, or nearly the name."""
+        self._register.execute("CREATE TEMP TABLE slip (name INTEGER, score INTEGER)")
+        if len(self._key) > 1 and all(map(_is_ideographic, self._key)):
+            self._register.execute(
+                "INSERT INTO slip SELECT id, ? FROM name WHERE folded LIKE ?",
+                (_whole(_ABBREVIATED), "%" + "%".join(self._key)),
+            )
+        self._add_whole_slips()
+        self._add_word_slips()
+        names = "name JOIN (SELECT name, MAX(score) AS slip FROM slip GROUP BY name) ON name = id"
+        return self._best("slip", "slip >= :least", most, {"least": _whole(_LEAST)}, names)
+
+    def _best(
+        self,
+        score: str,
+        condition: str,
+        most: int,
+        values: Mapping[str, object] = MappingProxyType({}),
+        names: str = "name",
+    ) -> Iterator[int]:
+        """The things with the best names that meet a condition.
+
+        Of each name its score, whether it is as the query is written, and whether it is a preferred
+        one, go together in a number.
+        """
+        query = f"""SELECT thing.id FROM (
+          SELECT thing, MAX({score} * 4 + (text = :query) * 2 + preferred) AS fit
+          FROM {names} WHERE folded <> '' AND {condition} GROUP BY thing) fits
+        JOIN thing ON thing.id = fits.thing
+        ORDER BY rounded(fit / 4) DESC, uses DESC, fit % 2 DESC, iri LIMIT :most"""  # noqa: S608 - of this class
+        rows = self._register.execute(query, {**self._values, **values, "most": most})
+        return (thing for (thing,) in rows)
+
+    def _add_whole_slips(self) -> None:
+        tolerance, length = _tolerance(self._key), len(self._key)
+        if tolerance == 0:
+            return
+        texts = self._register.execute(
+            "SELECT DISTINCT folded FROM name WHERE LENGTH(folded) BETWEEN ? AND ?",
+            (length - tolerance, length + tolerance),
+        )
+        scores = (
+            (_whole(_whole_slip_score(self._key, errors)), text)
+            for (text,) in texts.fetchall()
+            if (errors := OSA.distance(self._key, text, score_cutoff=tolerance)) <= tolerance
+        )
+        query = "INSERT INTO slip SELECT id, ? FROM name WHERE folded = ?"
+        self._register.executemany(query, scores)
+
+    def _add_word_slips(self) -> None:
+        """Names in which for each word of the query there is one that begins with it or is nearly
+        it: the fewest slips of each of these count."""
+        self._register.execute("CREATE TEMP TABLE near (term INTEGER, word INTEGER, slips INTEGER)")
+        for number, term in enumerate(self._words):
+            self._register.execute(
+                "INSERT INTO near SELECT ?, id, 0 FROM word WHERE text >= ? AND text < ? || ?",
+                (number, term, term, _LAST),
+            )
+            tolerance = _tolerance(term)
+            if tolerance == 0:
+                continue
+            words = self._register.execute(
+                "SELECT id, text FROM word WHERE LENGTH(text) BETWEEN ? AND ?",
+                (len(term) - tolerance, len(term) + tolerance),
+            )
+            near = (
+                (number, word, errors)
+                for word, text in words.fetchall()
+                if (errors := OSA.distance(term, text, score_cutoff=tolerance)) <= tolerance
+            )
+            self._register.executemany("INSERT INTO near VALUES (?, ?, ?)", near)
+        self._register.execute(
+            "INSERT INTO slip SELECT fewest.name, slips_score(LENGTH(folded), SUM(fewest.slips))"
+            " FROM (SELECT name_word.name AS name, term, MIN(slips) AS slips FROM near"
+            " JOIN name_word ON name_word.word = near.word GROUP BY name_word.name, term) fewest"
+            " JOIN name ON name.id = fewest.name GROUP BY fewest.name HAVING COUNT(*) = ?",
+            (len(self._words),),
+        )
+
+    def _step_score(self, least: float, room: float, length: int) -> int:
+        key = least, room, length
+        if key not in self._scores:
+            self._scores[key] = _whole(least + room * _share(self._key, length))
+        return self._scores[key]
+
+    def _slips_score(self, length: int, slips: int) -> int:
+        return _whole(_word_slips_score(_share(self._key, length), slips))
+
+
+def _whole(score: float) -> int:
+    return int(score * _UNIT)
+
+
+def _share(query: str, length: int) -> float:
+    """How much of the longer of a query and a name the shorter is, by a name's length."""
+    return min(len(query), length) / max(len(query), length, 1)
+
+
+def score_of(query: str, text: str) -> float:
     """How well a name fits a query, both folded."""
-    text = name.folded
     if query == text:
         return _EXACT
     if query.replace(" ", "") == text.replace(" ", ""):
         return _SQUEEZED
-    share = min(len(query), len(text)) / max(len(query), len(text), 1)
+    share = _share(query, len(text))
     if text.startswith(query):
-        return _START + 0.05 * share
+        return _START + _START_ROOM * share
     words = text.split()
     if all(any(word.startswith(prefix) for word in words) for prefix in query.split()):
-        return _WORDS + 0.08 * share
+        return _WORDS + _ROOM * share
     if query in text and (len(query) > 2 or not query.isascii()):
-        return _INSIDE + 0.08 * share
+        return _INSIDE + _ROOM * share
     if _abbreviates(query, text):
         return _ABBREVIATED
-    return max(_whole_typo(query, text), _word_typos(query.split(), words, share))
+    return max(_whole_slip(query, text), _word_slips(query.split(), words, share))
 
 
 def _abbreviates(query: str, text: str) -> bool:
@@ -140,13 +275,17 @@ def _is_ideographic(character: str) -> bool:
     return "\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7a3"
 
 
-def _whole_typo(query: str, text: str) -> float:
+def _whole_slip(query: str, text: str) -> float:
     tolerance = _tolerance(query)
     errors = OSA.distance(query, text, score_cutoff=tolerance)
-    return 0.0 if errors > tolerance else _TYPO + 0.08 * (1 - errors / len(query))
+    return 0.0 if errors > tolerance else _whole_slip_score(query, errors)
 
 
-def _word_typos(query: list[str], words: list[str], share: float) -> float:
+def _whole_slip_score(query: str, errors: int) -> float:
+    return _TYPO + _ROOM * (1 - errors / len(query))
+
+
+def _word_slips(query: list[str], words: list[str], share: float) -> float:
     """Every word of a query is the beginning of a word there, or nearly a word there."""
     errors = 0
     for term in query:
@@ -157,71 +296,13 @@ def _word_typos(query: list[str], words: list[str], share: float) -> float:
         if least > tolerance:
             return 0.0
         errors += least
+    return _word_slips_score(share, errors)
+
+
+def _word_slips_score(share: float, errors: int) -> float:
     return _TYPO - 0.1 + 0.1 * share - 0.05 * errors
 
 
 def _tolerance(word: str) -> int:
     """How many typos are forgiven: none in an acronym of three letters, two in a long word."""
     return 0 if len(word) <= 3 else 1 if len(word) <= 7 else 2
-
-
-def read_index(store: QueryService) -> Index:
-    """The index of a store. Raises: StoreError and its kinds."""
-    names: dict[str, set[Name]] = {}
-    for row in select(store, QueryRequest(_NAMES)):
-        text = row["name"]
-        if isinstance(text, Literal) and (folded := fold(text)):
-            preferred = row["property"] != SKOS.altLabel
-            name = Name(str(text), text.language, folded, preferred)
-            names.setdefault(str(row["thing"]), set()).add(name)
-    kinds = _kinds(store)
-    use = {
-        str(row["thing"]): int(str(row["n"]))
-        for row in select(store, QueryRequest(_USE))
-        if "thing" in row
-    }
-    return Index(
-        Entry(
-            iri,
-            _label(iri, group),
-            kinds.get(iri, "term of the ontology" if iri.startswith(EAKG) else "thing"),
-            tuple(sorted(group, key=lambda name: (name.text, name.language or ""))),
-            _weight(use.get(iri, 0)),
-        )
-        for iri, group in sorted(names.items())
-    )
-
-
-def _kinds(store: QueryService) -> dict[str, str]:
-    """The label of each thing's most specific class, the first by label where there are several."""
-    classes: dict[str, dict[str, str]] = {}
-    parents: dict[str, set[str]] = {}
-    for row in select(store, QueryRequest(_KINDS)):
-        thing, kind = str(row["thing"]), str(row["class"])
-        classes.setdefault(thing, {})[kind] = str(row.get("label", short(kind)))
-        if "parent" in row and row["parent"] != row["class"]:
-            parents.setdefault(thing, set()).add(str(row["parent"]))
-    return {
-        thing: min(
-            (label for kind, label in labels.items() if kind not in parents.get(thing, ())),
-            default=min(labels.values()),
-        )
-        for thing, labels in classes.items()
-    }
-
-
-def _label(iri: str, names: set[Name]) -> str:
-    ranked = sorted(
-        names,
-        key=lambda name: (
-            not name.preferred,
-            name.language != "en",
-            name.language or "",
-            name.text,
-        ),
-    )
-    return ranked[0].text if ranked else short(iri)
-
-
-def _weight(uses: int) -> float:
-    return 1 - 1 / (1 + uses)

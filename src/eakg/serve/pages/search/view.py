@@ -1,9 +1,8 @@
 """The search page, and suggestions in JSON."""
 
 import json
-from typing import cast
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from eakg.rdf import ResultKind
 from eakg.serve.app import (
@@ -18,11 +17,10 @@ from eakg.serve.app import (
     select_representation,
     state,
 )
-from eakg.serve.pages.search.index import Index, SearchMatch, read_index
+from eakg.serve.pages.search.index import SearchMatch, find
 from eakg.serve.words import local_path
 
 blueprint = Blueprint("find", __name__)
-_KEY = "eakg.search"
 _USUAL, _MOST = 20, 100
 _LONGEST = 200  # characters; it is compared with every name
 
@@ -50,7 +48,7 @@ def _answer(representation: Page) -> Response:
     limit = _limit(parameters)
 
     def answer() -> Response:
-        matches = index().find(query, limit)
+        matches = find(state().register, query, limit)
         if representation is HTML:
             body = render_template("search.html", query=query, matches=matches)
         else:
@@ -82,13 +80,3 @@ def _suggestion(match: SearchMatch) -> dict[str, object]:
         "page": address(local_path(entry.iri) or entry.iri),
         "score": round(match.score, 3),
     }
-
-
-def index() -> Index:
-    """The index over the data as they are now; read once for each version of them."""
-    version = state().version
-    cache = cast("tuple[str, Index] | None", current_app.extensions.get(_KEY))
-    if cache is None or cache[0] != version:
-        cache = (version, read_index(state().store))
-        current_app.extensions[_KEY] = cache
-    return cache[1]

@@ -203,7 +203,7 @@ class _Writer:
     def _sections(
         self, arcs: Mapping[str, list[_Arc]], classes: frozenset[Node]
     ) -> Iterator[PageSection]:
-        joints = frozenset[Node]().union(*self._description.joints.values())
+        joints = self._description.joining
         for section in self._presentation.sections.values():
             if section.anchor in arcs:
                 yield self._section(section, arcs[section.anchor])

@@ -123,7 +123,13 @@ def _represented(
         )
         presentation = state().catalogue.presentation()
         description = describe(
-            state().store, target.slug, target.iri, target.closure, presentation, target.page
+            state().store,
+            state().shelf,
+            target.slug,
+            target.iri,
+            target.closure,
+            presentation,
+            target.page,
         )
         if description is None:
             raise NotFound

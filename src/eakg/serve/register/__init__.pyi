@@ -1,0 +1,2 @@
+from .folding import fold as fold
+from .register import Register as Register
