@@ -1,7 +1,6 @@
 """The command that validates a graph."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,10 +10,9 @@ from rich.table import Table
 from eakg import pipeline
 from eakg.check import ReportSection, sections
 from eakg.commands.command import PathArgument, ending, progress
+from eakg.commands.room import require_memory
 from eakg.dataset import Layout, layout_of, shipped_layout
-from eakg.files import available_memory
 from eakg.problems import ExitStatus, Problem, ProblemsError
-from eakg.rdf import size_of
 from eakg.rdf.inputs import rdf_files
 
 _TIMES = 20  # bytes of memory for one of a file in N-Triples; measured
@@ -53,7 +51,7 @@ def validate(
             validation = pipeline.validate(layout, report=report)
         else:
             files = rdf_files(paths)
-            _check_room(files)
+            require_memory(files, _TIMES, "to be validated here", "validate a part of the data")
             with_shapes = shapes or any(map(pipeline.holds_shapes, files))
             validation = (
                 pipeline.validate_with_shapes(files, rdf_files(shapes))
@@ -91,21 +89,6 @@ def _print_section(section: ReportSection) -> None:
     for row in section.rows:
         table.add_row(*row)
     Console().print(table)
-
-
-def _check_room(files: Sequence[Path]) -> None:
-    """The files leave room in memory: validation holds each triple as objects. Raises:
-    ProblemsError."""
-    sizes = {path: size_of(path) for path in files if path.is_file()}
-    size, available = sum(sizes.values()), available_memory()
-    if available is None or _TIMES * size <= available:
-        return
-    message = (
-        "is too large to be validated here: that holds all triples in memory, which takes about"
-        f" {_TIMES * size >> 20} MiB for {size >> 20} MiB of files, and {available >> 20} MiB are"
-        " free; validate a part of the data"
-    )
-    raise ProblemsError([Problem(str(max(sizes, key=sizes.__getitem__)), 0, message)])
 
 
 def _layout_at(folder: Path) -> Layout:

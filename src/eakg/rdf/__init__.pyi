@@ -86,6 +86,7 @@ from .results import read_results as read_results
 from .results import results_of as results_of
 from .serialization import serialize as serialize
 from .syntaxes import EXTENSIONS as EXTENSIONS
+from .syntaxes import N_QUADS_SYNTAX as N_QUADS_SYNTAX
 from .syntaxes import N_TRIPLES_SYNTAX as N_TRIPLES_SYNTAX
 from .syntaxes import RDF_XML_SYNTAX as RDF_XML_SYNTAX
 from .syntaxes import TURTLE_SYNTAX as TURTLE_SYNTAX
