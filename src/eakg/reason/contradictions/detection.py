@@ -4,7 +4,8 @@ In `owl2rl.rules` these are in tables 4 to 8 of https://www.w3.org/TR/owl2-profi
 in `rdfs.rules` there are none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from itertools import combinations
 from typing import cast
 
@@ -42,15 +43,22 @@ NumberInconsistency = tuple[str, str, tuple[NumberTriple, ...], tuple[NumberTrip
 class ContradictionFinder:
     """The contradictions of a complete state.
 
-    Arguments: the state, the facts as they come out of it, and a graph with the prefixes and the
-    class expressions that messages name.
+    Arguments: the state, the facts as they come out of it, and what gives a graph with the prefixes
+    and the class expressions that messages name.
     """
 
-    def __init__(self, state: ClosureState, expansion: Expansion, graph: Graph) -> None:
+    def __init__(
+        self, state: ClosureState, expansion: Expansion, graph: Callable[[], Graph]
+    ) -> None:
         self.program = state.program
         self.facts = state.facts
         self.expansion = expansion
-        self.short = PrefixedNames(graph)
+        self.graph = graph
+
+    @cached_property
+    def short(self) -> PrefixedNames:
+        """The names of terms in messages. Most closures have none, and axioms may be many."""
+        return PrefixedNames(self.graph())
 
     def all(self) -> list[Inconsistency]:
         """All contradictions, each once, in the order of the rule tables, then of their messages.
