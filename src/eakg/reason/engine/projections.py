@@ -8,7 +8,7 @@ import numpy as np
 
 from eakg.reason.engine.copies import own_copy
 from eakg.reason.engine.terms import Facts
-from eakg.reason.plan import Groundings, Instance, Projection, Template, ranges
+from eakg.reason.plan import Groundings, Instance, Projection, Template
 from eakg.reason.relations import (
     CLASS,
     EMPTY,
@@ -20,6 +20,7 @@ from eakg.reason.relations import (
     SortedRelation,
     distinct,
     pack,
+    ranges,
     within,
 )
 

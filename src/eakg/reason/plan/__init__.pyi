@@ -2,7 +2,6 @@ from .compile import Template as Template
 from .compile import templates_of as templates_of
 from .groundings import Groundings as Groundings
 from .groundings import groundings_of as groundings_of
-from .groundings import ranges as ranges
 from .instance import Instance as Instance
 from .instance import NumberTriple as NumberTriple
 from .projection import Projection as Projection

@@ -22,6 +22,7 @@ from eakg.reason.relations import (
     Ids,
     Mask,
     pack,
+    ranges,
     within,
 )
 from eakg.reason.rules import CELL, NUMBER, TYPE, RuleTerm, TripleAtom, Variable
@@ -186,10 +187,3 @@ def _spread(values: Sequence[Sequence[int]], places: Ids) -> tuple[Ids, Ids]:
     starts = np.cumsum(counts) - counts
     rows = np.repeat(np.arange(len(places)), counts[places])
     return rows, flat[ranges(starts[places], counts[places])]
-
-
-def ranges(starts: Ids, counts: Ids) -> Ids:
-    """The numbers from each start on, as many as it counts, one after another."""
-    totals = np.cumsum(counts)
-    offsets: Ids = np.repeat(starts - (totals - counts), counts)
-    return offsets + np.arange(len(offsets))

@@ -30,6 +30,7 @@ from .relation import ends as ends
 from .relation import first as first
 from .relation import insert as insert
 from .relation import pack as pack
+from .relation import ranges as ranges
 from .relation import second as second
 from .relation import shared_pairs as shared_pairs
 from .relation import swap as swap

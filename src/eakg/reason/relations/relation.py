@@ -63,6 +63,13 @@ def distinct(values: Ids) -> Ids:
     return ordered if mask.all() else ordered[mask]
 
 
+def ranges(starts: Ids, counts: Ids) -> Ids:
+    """The numbers from each start on, as many as it counts, one after another."""
+    totals = np.cumsum(counts)
+    offsets: Ids = np.repeat(starts - (totals - counts), counts)
+    return offsets + np.arange(len(offsets))
+
+
 def within(values: Ids, ordered: Ids) -> Mask:
     """Which values occur in a sorted array."""
     if not len(ordered) or not len(values):
