@@ -6,10 +6,10 @@ from types import MappingProxyType
 import numpy as np
 from rdflib.namespace import OWL, RDFS
 
-from eakg.reason.engine.constraints import constraint_instances, constraint_keys
 from eakg.reason.engine.copies import own_copy
 from eakg.reason.engine.evaluation import Conclusions, Evaluation
 from eakg.reason.engine.facts import DIFFERENT_FROM, FactBase
+from eakg.reason.engine.fitting import constraint_instances, constraint_keys, fresh_groundings
 from eakg.reason.engine.instances import Instances
 from eakg.reason.engine.projections import ProjectionTable, ProjectionTables
 from eakg.reason.engine.terms import Facts
@@ -18,7 +18,6 @@ from eakg.reason.engine.waiting import WaitingGroundings, keys_of
 from eakg.reason.plan import (
     Groundings,
     Instance,
-    groundings_of,
     is_about_types,
     projection_of,
     templates_of,
@@ -26,17 +25,11 @@ from eakg.reason.plan import (
 from eakg.reason.relations import (
     CLASS,
     EMPTY,
-    NO_CELLS,
     NOTHING,
     UNIT,
-    Atom,
-    Bindings,
-    Cells,
     CollectionIndex,
     Ids,
     Mask,
-    from_relation,
-    solve,
     within,
     without,
 )
@@ -122,30 +115,9 @@ class Program:
 
     def specialise(self, deltas: Facts) -> Iterator[Groundings]:
         """The groundings of rules with axioms of which some are fresh."""
-        cells: Cells | None = None
-        constant, lookup = self.facts.equal.representative, self.facts.lookup
-        cell_changes = {constant(number) for number in CELL[:2]} & deltas.keys()
-        for template, atoms in zip(self.templates.definite, self.axiom_atoms, strict=True):
-            if template.open is not None or template.general:
-                continue
-            if not (cell_changes or any(atom.key in deltas for atom in atoms)):
-                continue
-            if template.rule.list is not None and cells is None:
-                cells = self.facts.cells()
-            variables = set().union(*(atom.variables for atom in atoms))
-            if template.rule.list is not None and cell_changes:
-                starts: Iterable[tuple[list[Atom], Bindings]] = [(atoms, UNIT)]
-            else:
-                starts = [
-                    (atoms[:place] + atoms[place + 1 :], from_relation(atom, deltas[atom.key]))
-                    for place, atom in enumerate(atoms)
-                    if atom.key in deltas
-                ]
-            for rest, table in starts:
-                for block in solve(rest, lookup, table, variables):
-                    yield groundings_of(
-                        template, block, cells or NO_CELLS, self.collections, constant
-                    )
+        return fresh_groundings(
+            self.facts, self.templates.definite, self.axiom_atoms, self.collections, deltas
+        )
 
     def admit(self, groundings: Groundings) -> Conclusions:
         """Take in groundings. Result: what follows by them from all facts."""

@@ -135,7 +135,7 @@ def _reach(count: int, edges: Ids, allowance: Allowance) -> tuple[Ids, Ids]:
     waiting = fans.copy()
     starts = np.zeros(count, np.int64)
     counts = np.zeros(count, np.int64)
-    reached = np.empty(max(len(edges), 1), np.int64)
+    descendants = np.empty(max(len(edges), 1), np.int64)
     total = 0
     level = np.flatnonzero(waiting == 0)
     heads = [EMPTY]
@@ -144,13 +144,17 @@ def _reach(count: int, edges: Ids, allowance: Allowance) -> tuple[Ids, Ids]:
         steps = ranges(bounds[level], fan)
         nodes, nexts = np.repeat(level, fan), targets[steps]
         pairs = pack(nodes, nexts)
-        far = pack(np.repeat(nodes, counts[nexts]), reached[ranges(starts[nexts], counts[nexts])])
+        far = pack(
+            np.repeat(nodes, counts[nexts]), descendants[ranges(starts[nexts], counts[nexts])]
+        )
         pairs = distinct(np.concatenate([pairs, far]))
         stop = total + len(pairs)
         allowance.check(stop)
-        if stop > len(reached):
-            reached = np.concatenate([reached[:total], np.empty(2 * stop - total, np.int64)])
-        reached[total:stop] = second(pairs)
+        if stop > len(descendants):
+            descendants = np.concatenate(
+                [descendants[:total], np.empty(2 * stop - total, np.int64)]
+            )
+        descendants[total:stop] = second(pairs)
         starts[level] = total + np.searchsorted(first(pairs), level)
         counts[level] = np.searchsorted(first(pairs), level, side="right") + total - starts[level]
         heads.append(first(pairs))
@@ -161,7 +165,7 @@ def _reach(count: int, edges: Ids, allowance: Allowance) -> tuple[Ids, Ids]:
         np.subtract.at(waiting, before, 1)
         before = distinct(before)
         level = before[waiting[before] == 0]
-    return np.concatenate(heads), reached[:total]
+    return np.concatenate(heads), descendants[:total]
 
 
 def _components(starts: list[int], targets: list[int]) -> tuple[list[int], list[list[int]]]:

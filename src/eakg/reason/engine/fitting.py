@@ -1,4 +1,5 @@
-"""The rules that conclude false, fitted to the axioms that are there."""
+"""The fitting of rules to axioms: of those that derive to axioms that came, and of those that
+conclude false to all that there are."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,18 +7,58 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from eakg.reason.engine.facts import FactBase
+from eakg.reason.engine.terms import Facts
 from eakg.reason.engine.waiting import WaitingGroundings, keys_of
 from eakg.reason.plan import Groundings, Instance, Template, groundings_of
 from eakg.reason.relations import (
     NO_CELLS,
     UNIT,
+    Atom,
+    Bindings,
     Cells,
     CollectionIndex,
     Ids,
+    from_relation,
     shared_pairs,
     solve,
 )
-from eakg.reason.rules import SAME_AS
+from eakg.reason.rules import CELL, SAME_AS
+
+
+def fresh_groundings(
+    facts: FactBase,
+    templates: Sequence[Template],
+    axioms: Sequence[list[Atom]],
+    collections: CollectionIndex,
+    deltas: Facts,
+) -> Iterator[Groundings]:
+    """The groundings of rules with axioms of which some are fresh.
+
+    Arguments: all facts; the rules, and the axioms of each as atoms; the collections that were met;
+    the fresh facts. Where cells of collections are fresh, all lists are read again.
+    """
+    cells: Cells | None = None
+    constant = facts.equal.representative
+    cell_changes = {constant(number) for number in CELL[:2]} & deltas.keys()
+    for template, atoms in zip(templates, axioms, strict=True):
+        if template.open is not None or template.general:
+            continue
+        if not (cell_changes or any(atom.key in deltas for atom in atoms)):
+            continue
+        if template.rule.list is not None and cells is None:
+            cells = facts.cells()
+        variables = set().union(*(atom.variables for atom in atoms))
+        if template.rule.list is not None and cell_changes:
+            starts: Iterable[tuple[list[Atom], Bindings]] = [(atoms, UNIT)]
+        else:
+            starts = [
+                (atoms[:place] + atoms[place + 1 :], from_relation(atom, deltas[atom.key]))
+                for place, atom in enumerate(atoms)
+                if atom.key in deltas
+            ]
+        for rest, table in starts:
+            for block in solve(rest, facts.lookup, table, variables):
+                yield groundings_of(template, block, cells or NO_CELLS, collections, constant)
 
 
 def constraint_keys(facts: FactBase, templates: Sequence[Template]) -> Iterator[Ids]:
