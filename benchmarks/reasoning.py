@@ -53,7 +53,7 @@ def measure(command: list[str], out: Path, repeats: int = REPEATS) -> Run:
     for _ in range(repeats):
         out.unlink(missing_ok=True)
         start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         if status:

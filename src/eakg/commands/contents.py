@@ -1,6 +1,8 @@
-"""What a store is filled with: what comes with the package, or RDF files of the user's."""
+"""What a store is filled with: what comes with the package, RDF files of the user's, or a prepared
+store."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,12 +11,13 @@ import click
 from eakg.commands.command import progress
 from eakg.commands.room import require_memory
 from eakg.dataset import shipped_layout
-from eakg.problems import ExitStatus, ProblemsError
+from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.rdf.inputs import rdf_files
 from eakg.store import Contents, GraphFile, Reasoning, read_contents
 
 if TYPE_CHECKING:
     from eakg.store.graphs import Ingestion
+    from eakg.store.prepared import PreparedStore
 
 _REASONING, _SERVING = 3, 5  # bytes of memory for one of N-Triples; measured with LUBM-10
 
@@ -76,3 +79,79 @@ def graph_files(folder: Path, tell: Callable[[str], None]) -> Contents:
     from eakg.store.graphs import split_by_graph
 
     return read_contents(split_by_graph(shipped_contents().files, folder, tell))
+
+
+def prepared_store(
+    path: Path,
+    data: Sequence[Path],
+    reasoning: Reasoning,
+    *,
+    allow_inconsistent: bool,
+    rebuild: bool,
+    makes_shipped: bool = False,
+) -> "PreparedStore":
+    """The prepared store in a folder, which is made where there is none, or is to be made anew.
+    What is to be told of its data, and which of its sources have changed, goes to standard error.
+
+    Arguments: the folder; the files that it is made of; whether what follows is in it; whether data
+    may contradict themselves; whether to make it anew; whether one without files is made of what is
+    shipped. Raises: ProblemsError, also where the store that is there is not one of these files as
+    they are now, or otherwise reasoned over.
+    """
+    from eakg.store.prepared import prepare, read_prepared
+
+    store = None if rebuild and data else read_prepared(path)
+    sources = [one.absolute() for one in rdf_files(data)] if data else []
+    if store is not None and not rebuild:
+        _check(store, sources, reasoning)
+        for warning in store.manifest.warnings:
+            click.echo(f"{warning} (warning)", err=True)
+        return store
+    if store is not None:
+        sources = [Path(source.path) for source in store.manifest.sources]
+    is_shipped = not sources
+    if is_shipped and not makes_shipped:
+        words = "holds no prepared store; name the files to make it of"
+        raise ProblemsError([Problem(str(path), 0, words)])
+    if is_shipped:
+        sources = [file for _, file in shipped_layout().named_graphs()]
+    with progress("reading") as tell:
+
+        def ingest(folder: Path) -> tuple[Contents, Sequence[Problem]]:
+            if is_shipped:
+                return graph_files(folder, tell), ()
+            ingestion = ingestion_of(
+                sources, folder, reasoning, tell, allow_inconsistent=allow_inconsistent
+            )
+            return ingestion.contents, (*ingestion.contradictions, *ingestion.notices)
+
+        store = prepare(path, sources, reasoning, ingest, tell)
+    for warning in store.manifest.warnings:
+        click.echo(f"{warning} (warning)", err=True)
+    return store
+
+
+def _check(store: "PreparedStore", sources: Sequence[Path], reasoning: Reasoning) -> None:
+    """Raises: ProblemsError where a store is not what is asked for."""
+    manifest = store.manifest
+    if manifest.reasoning != reasoning:
+        words = (
+            f"was made with --reasoning {manifest.reasoning}; give that too, or --rebuild for"
+            f" {reasoning}"
+        )
+        raise ProblemsError([Problem(str(store.path), 0, words)])
+    former = [source.path for source in manifest.sources]
+    if sources and sorted(former) != sorted(map(str, sources)):
+        words = (
+            f"was made of other files ({', '.join(former)}); name these or none, or --rebuild for"
+            " others"
+        )
+        raise ProblemsError([Problem(str(store.path), 0, words)])
+    changes = store.changes()
+    if sources and changes:
+        words = "--rebuild makes it anew"
+        raise ProblemsError(
+            replace(change, message=f"{change.message}; {words}") for change in changes
+        )
+    for change in changes:
+        click.echo(f"{change}; --rebuild makes it anew (warning)", err=True)

@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 
 from eakg.commands.command import PathArgument, ending, is_watched, progress
-from eakg.commands.contents import graph_files, prepared_contents
+from eakg.commands.contents import graph_files, prepared_contents, prepared_store
 from eakg.commands.options import ENVIRONMENT, takes
-from eakg.commands.prepared import prepared_store
 from eakg.files import TemporaryFolder
 from eakg.options import Address, option
 from eakg.problems import ExitStatus

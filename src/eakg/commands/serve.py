@@ -12,9 +12,8 @@ import click
 
 from eakg.commands.command import PathArgument, ending
 from eakg.commands.configuration import read_configuration
-from eakg.commands.contents import prepared_contents, shipped_contents
+from eakg.commands.contents import prepared_contents, prepared_store, shipped_contents
 from eakg.commands.options import ENVIRONMENT, DeclaredOption, takes
-from eakg.commands.prepared import prepared_store
 from eakg.files import TemporaryFolder, read_utf8
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.serve import TOKEN, ServeOptions

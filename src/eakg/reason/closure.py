@@ -149,6 +149,11 @@ class Closure:
         tells these apart)."""
         return self._graph(self._axiom_facts().items())
 
+    @property
+    def axiom_count(self) -> int:
+        """How many axioms there are."""
+        return sum(map(len, self._axiom_facts().values()))
+
     def _axiom_facts(self) -> Facts:
         builtin = self.state.facts.terms.builtin
         return {
@@ -168,7 +173,7 @@ class Closure:
     @cached_property
     def inconsistencies(self) -> list[Inconsistency]:
         """The contradictions in a stable order; empty means consistent."""
-        return ContradictionFinder(self.state, self.expansion, self.axioms).all()
+        return ContradictionFinder(self.state, self.expansion, lambda: self.axioms).all()
 
     def _graph(self, blocks: Iterable[Block], allowance: Allowance = UNLIMITED) -> Graph:
         graph = Graph()

@@ -5,7 +5,7 @@ in `rdfs.rules` there are none.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rdflib import Graph
 from rdflib.namespace import OWL
@@ -36,11 +36,13 @@ _THING = CLASS + NUMBER[OWL.Thing]
 class ContradictionFinder:
     """The contradictions of a complete state.
 
-    Arguments: the state, the facts as they come out of it, and a graph with the prefixes and the
-    class expressions that messages name.
+    Arguments: the state, the facts as they come out of it, and what gives a graph with the prefixes
+    and the class expressions that messages name.
     """
 
-    def __init__(self, state: ClosureState, expansion: Expansion, graph: Graph) -> None:
+    def __init__(
+        self, state: ClosureState, expansion: Expansion, graph: Callable[[], Graph]
+    ) -> None:
         self.program = state.program
         self.facts = state.facts
         self.wording = Wording(state, expansion, graph)

@@ -1,6 +1,6 @@
 """Terms and triples of contradictions, as they are written in the graph."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import cast
 
@@ -20,14 +20,21 @@ _MOST = 12
 class Wording:
     """How to name terms.
 
-    Arguments: a complete state, the facts as they come out of it, and a graph with the prefixes and
-    the class expressions that messages name.
+    Arguments: a complete state, the facts as they come out of it, and what gives a graph with the
+    prefixes and the class expressions that messages name.
     """
 
-    def __init__(self, state: ClosureState, expansion: Expansion, graph: Graph) -> None:
+    def __init__(
+        self, state: ClosureState, expansion: Expansion, graph: Callable[[], Graph]
+    ) -> None:
         self.facts = state.facts
         self.expansion = expansion
-        self.short = PrefixedNames(graph)
+        self._graph = graph
+
+    @cached_property
+    def short(self) -> PrefixedNames:
+        """The names of terms in messages. Most closures have none, and axioms may be many."""
+        return PrefixedNames(self._graph())
 
     @cached_property
     def _mentions(self) -> Ids:

@@ -8,14 +8,16 @@ change may undo an equality, everything is done anew.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import numpy as np
 
+from eakg.reason.engine.evaluation import Conclusions
 from eakg.reason.engine.facts import DIFFERENT_FROM
 from eakg.reason.engine.state import ClosureState
 from eakg.reason.engine.terms import LITERAL, Facts
 from eakg.reason.engine.values import DATATYPE_NUMBERS
-from eakg.reason.plan import Instance, NumberTriple
+from eakg.reason.plan import Instance, NumberTriple, Template
 from eakg.reason.relations import (
     CLASS,
     EMPTY,
@@ -23,6 +25,7 @@ from eakg.reason.relations import (
     UNLIMITED,
     Allowance,
     Ids,
+    Mask,
     delete,
     distinct,
     ends,
@@ -97,6 +100,7 @@ class _Change:
         self.new_state.allow(allowance)
         self.allowance = allowance
         self.stale: set[Instance] = set()
+        self.stale_rows: dict[Template, Mask] = {}
 
     def apply(self) -> ClosureState:
         facts = self.facts
@@ -119,13 +123,18 @@ class _Change:
             raise _RebuildError
         overdeletion = self._overdeletion(removed)
         facts = self.new_state.facts
-        self.new_state.program.withdraw(self.stale)
+        self.new_state.program.withdraw(
+            self.stale, lambda groundings: groundings.made_from(overdeletion)
+        )
         for key, values in overdeletion.items():
             facts.relations[key] = facts.relations[key].delete(values)
             if not len(facts.relations[key]):
                 del facts.relations[key]
         facts.invalidate_types()
-        if any(instance.cells for instance in self.stale):
+        has_stale_lists = any(
+            rows.any() for template, rows in self.stale_rows.items() if template.rule.list
+        )
+        if has_stale_lists or any(instance.cells for instance in self.stale):
             cells = {key: facts.lookup(key).facts for key in CELL[:2]}
             facts.pending |= {key: values for key, values in cells.items() if len(values)}
         facts.clock += 1
@@ -138,6 +147,9 @@ class _Change:
             conclusion
             for instance in self.new_state.instances.all
             for conclusion in self._rederivations(instance, overdeletion)
+        )
+        facts.conclude(
+            list(self.new_state.program.projections.derivable(overdeletion, facts.lookup))
         )
 
     def _reads_datatypes(self) -> bool:
@@ -177,6 +189,12 @@ class _Change:
                         self.allowance.check()
                         for head in instance.heads:
                             consequences[head.key].append(facts_of(head, block))
+        projections = self.old_state.program.projections
+        for _, key, values in chain(
+            projections.conclusions(work, ()), self._dependent_conclusions(frontier)
+        ):
+            self.allowance.check()
+            consequences[key].append(values)
         for instance in self._dependent_instances(frontier):
             for block in solve(instance.body, facts.lookup, UNIT, instance.head_variables):
                 for head in instance.heads:
@@ -196,6 +214,16 @@ class _Change:
             if instance not in self.stale and not axioms.isdisjoint(instance.schema_triples):
                 self.stale.add(instance)
                 yield instance
+
+    def _dependent_conclusions(self, frontier: Facts) -> Conclusions:
+        """What followed by the groundings that axioms on their way out are among, each once."""
+        program = self.old_state.program
+        for template, table in program.projections.tables.items():
+            former_rows = self.stale_rows.get(template, np.zeros(len(table), np.bool_))
+            fresh = table.groundings.made_from(frontier) & ~former_rows
+            if fresh.any():
+                self.stale_rows[template] = former_rows | fresh
+                yield from program.conclusions_of(table.rows(fresh))
 
     def _new_overdeletions(self, consequences: dict[int, list[Ids]], overdeletion: Facts) -> Facts:
         frontier: Facts = {}

@@ -54,9 +54,11 @@ class Evaluation:
                 yield from self.solutions(instance, rest, from_relation(atom, delta))
 
     def is_special(self, instance: Instance) -> bool:
-        """Whether an instance is not run as it is written: it makes one relation transitive, or
-        joins what an equality makes the same."""
-        return instance.closes or bool(self.facts.rules.equality and instance.half)
+        """Whether an instance is not run as it is written: it makes one relation transitive, has
+        what is in all of many classes, or joins what an equality makes the same."""
+        if instance.closes or instance.meets:
+            return True
+        return bool(self.facts.rules.equality and instance.half)
 
     def from_all(self, instance: Instance) -> Conclusions:
         """What follows from all facts, unless they are all still to be looked at."""
@@ -84,7 +86,9 @@ class Evaluation:
 
     def _special(self, instance: Instance, delta: Ids | None) -> Conclusions:
         head = instance.heads[0]
-        if instance.closes:
+        if instance.meets:
+            yield from self.solutions(instance, instance.body, UNIT)
+        elif instance.closes:
             yield instance.name, head.key, self._transitive(head.key, delta)
         else:
             yield instance.name, head.key, self._neighbours(instance)

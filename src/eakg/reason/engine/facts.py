@@ -40,7 +40,8 @@ class FactBase:
     the same.
 
     `relations` holds the facts by key, `history` what they were before terms became the same,
-    `pending` those that no rule has looked at; `clock` is the rank of what is found now.
+    `pending` those that no rule has looked at, `arrivals` the keys of relations that had none
+    before; `clock` is the rank of what is found now.
     `on_renaming` is called when terms became the same, with whether those of the vocabulary are
     among them.
     """
@@ -53,6 +54,7 @@ class FactBase:
         self.relations: dict[int, SortedRelation] = {}
         self.history: dict[int, tuple[SortedRelation, ...]] = {}
         self.pending: dict[int, Ids] = {}
+        self.arrivals: set[int] = set()
         self.equal = NONE
         self.clock = 0
         self.counts: Counter[str] = Counter()
@@ -60,6 +62,7 @@ class FactBase:
         self.things = EMPTY
         self.on_renaming: Callable[[bool], None] = lambda _: None
         self._all_types: SortedRelation | None = None
+        self._present: Ids | None = None
 
     def copy(self, asserted: Facts, uses: Ids) -> "FactBase":
         """These with other asserted facts and their uses of terms, to be changed on their own."""
@@ -111,8 +114,18 @@ class FactBase:
         return SortedRelation(facts, np.zeros(len(facts), np.uint32))
 
     def invalidate_types(self) -> None:
-        """Forget what was put together of the classes."""
+        """Forget what was put together of the relations."""
         self._all_types = None
+        self._present = None
+
+    @property
+    def present(self) -> Ids:
+        """The keys of the relations that have facts, sorted, and those of rdf:type and owl:sameAs,
+        whose facts are put together where they are wanted."""
+        if self._present is None:
+            constants = {self.constant(TYPE), self.constant(SAME_AS)}
+            self._present = np.array(sorted(self.relations.keys() | constants), np.int64)
+        return self._present
 
     def cells(self) -> Cells:
         """The collections as they are now."""
@@ -195,6 +208,9 @@ class FactBase:
             fresh = np.sort(np.concatenate([fresh, facts])) if len(fresh) else facts
         if not len(fresh):
             return
+        if not len(relation):
+            self.arrivals.add(key)
+            self._present = None
         self.relations[key] = relation.merge(fresh, self.clock)
         self._await(key, fresh)
         self._all_types = None
@@ -258,7 +274,7 @@ class FactBase:
             self.conclude([("dt-diff", DIFFERENT_FROM, self.values.differences(values))])
 
     def _rewrite(self) -> None:
-        self._all_types = None
+        self.invalidate_types()
         rewrites: list[tuple[str, int, Ids]] = []
         same = self.constant(SAME_AS)
         representatives = self.equal.representatives

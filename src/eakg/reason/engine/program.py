@@ -1,18 +1,38 @@
 """The program of a closure in the making: the rules, fitted to the axioms that were found."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
+import numpy as np
 from rdflib.namespace import OWL, RDFS
 
 from eakg.reason.engine.copies import own_copy
-from eakg.reason.engine.evaluation import Evaluation
+from eakg.reason.engine.evaluation import Conclusions, Evaluation
 from eakg.reason.engine.facts import DIFFERENT_FROM, FactBase
+from eakg.reason.engine.fitting import constraint_instances, constraint_keys, fresh_groundings
 from eakg.reason.engine.instances import Instances
+from eakg.reason.engine.projections import ProjectionTable, ProjectionTables
 from eakg.reason.engine.terms import Facts
 from eakg.reason.engine.values import DATATYPE_NUMBERS
-from eakg.reason.plan import Instance, templates_of
-from eakg.reason.relations import CLASS, NOTHING, UNIT, Atom, Bindings, Cells, from_relation, solve
+from eakg.reason.engine.waiting import WaitingGroundings, keys_of
+from eakg.reason.plan import (
+    Groundings,
+    Instance,
+    is_about_types,
+    projection_of,
+    templates_of,
+)
+from eakg.reason.relations import (
+    CLASS,
+    EMPTY,
+    NOTHING,
+    UNIT,
+    CollectionIndex,
+    Ids,
+    Mask,
+    within,
+    without,
+)
 from eakg.reason.rules import CELL, NUMBER, SAME_AS, TYPE
 
 TOP = frozenset(CLASS + NUMBER[top] for top in (OWL.Thing, RDFS.Resource))
@@ -32,6 +52,8 @@ class Program:
         self.trivial = trivial
         self.former_instances: list[Instance] = []
         self.instances = Instances()
+        self.projections = ProjectionTables()
+        self.collections = CollectionIndex()
         self._forget_rules()
         facts.on_renaming = self._on_renaming
 
@@ -41,6 +63,9 @@ class Program:
         twin.facts = facts
         twin.evaluation = Evaluation(facts)
         twin.instances = self.instances.copy()
+        twin.projections = self.projections.copy()
+        twin.waiting = self.waiting.copy()
+        twin.collections = self.collections.copy()
         facts.on_renaming = twin._on_renaming
         return twin
 
@@ -48,6 +73,8 @@ class Program:
         constant = self.facts.constant
         self.former_instances += self.instances.all
         self.instances = Instances()
+        self.projections.retire(lambda groundings: np.ones(len(groundings), np.bool_))
+        self.waiting = WaitingGroundings()
         self.registry: set[Instance] = set()
         self.dormant: list[Instance] = []
         self.inputs: set[int] = set()
@@ -57,46 +84,113 @@ class Program:
         }
         self.is_started = False
 
-    def withdraw(self, stale: set[Instance]) -> None:
-        """Do without instances whose axioms may be gone."""
+    def withdraw(self, stale: set[Instance], is_gone: Callable[[Groundings], Mask]) -> None:
+        """Do without instances and groundings whose axioms may be gone."""
         if stale:
             self.registry -= stale
             self.dormant = [i for i in self.dormant if i not in stale]
             self.instances.remove(stale, stale.__contains__)
+        self.projections.remove(is_gone)
+        self.waiting.remove(is_gone)
+
+    @property
+    def left_out(self) -> frozenset[int]:
+        """The keys of the relations whose facts hold of everything and that nothing reads."""
+        return frozenset() if self.trivial else TOP - self.inputs
 
     def begin(self) -> Iterator[Instance]:
         """The instances of the rules that need no axiom."""
         self.is_started = True
         return (t.instance(self.facts.constant) for t in self.templates.definite if t.general)
 
-    def specialise(self, deltas: Facts) -> Iterator[Instance]:
-        """The instances of rules with axioms of which some are fresh."""
-        cells: Cells | None = None
-        constant, lookup = self.facts.constant, self.facts.lookup
-        cell_changes = {constant(number) for number in CELL[:2]} & deltas.keys()
-        for template, atoms in zip(self.templates.definite, self.axiom_atoms, strict=True):
+    def instances_about(self, deltas: Facts) -> Iterator[Instance]:
+        """The instances of rules about every property for those that fresh facts are of."""
+        constant = self.facts.constant
+        properties = dict.fromkeys(key if key < CLASS else constant(TYPE) for key in deltas)
+        for template in self.templates.definite:
             if template.open is not None:
-                properties = dict.fromkeys(key if key < CLASS else constant(TYPE) for key in deltas)
                 yield from (
                     template.instance_about(property_, constant) for property_ in properties
                 )
-                continue
-            if template.general or not (cell_changes or any(atom.key in deltas for atom in atoms)):
-                continue
-            if template.rule.list is not None and cells is None:
-                cells = self.facts.cells()
-            variables = set().union(*(atom.variables for atom in atoms))
-            if template.rule.list is not None and cell_changes:
-                starts: Iterable[tuple[list[Atom], Bindings]] = [(atoms, UNIT)]
-            else:
-                starts = [
-                    (atoms[:place] + atoms[place + 1 :], from_relation(atom, deltas[atom.key]))
-                    for place, atom in enumerate(atoms)
-                    if atom.key in deltas
-                ]
-            for rest, table in starts:
-                for block in solve(rest, lookup, table, variables):
-                    yield from template.instances(block, cells or _NO_CELLS, constant)
+
+    def specialise(self, deltas: Facts) -> Iterator[Groundings]:
+        """The groundings of rules with axioms of which some are fresh."""
+        return fresh_groundings(
+            self.facts, self.templates.definite, self.axiom_atoms, self.collections, deltas
+        )
+
+    def admit(self, groundings: Groundings) -> Conclusions:
+        """Take in groundings. Result: what follows by them from all facts."""
+        projection = projection_of(groundings.template)
+        if projection is None:
+            heads = (groundings.keys(head) for head in groundings.template.rule.conclusions)
+            idle = np.ones(len(groundings), np.bool_)
+            for keys in heads:
+                idle &= np.isin(keys, list(self.left_out))
+            rest = groundings.rows(~idle)
+            for keys in keys_of(rest):
+                self._consume_any(keys)
+            instances = [
+                *groundings.rows(idle).instances(),
+                *self.waiting.add(rest, self.facts.present),
+            ]
+        else:
+            odd = is_about_types(projection, groundings)
+            instances = list(groundings.rows(odd).instances())
+            table = ProjectionTable(
+                projection, groundings if not odd.any() else groundings.rows(~odd)
+            )
+            yield from self._projected_from_all(self.projections.add(table))
+        for instance in instances:
+            if self.register(instance):
+                yield from self.evaluation.from_all(instance)
+
+    def projected(self, deltas: Facts) -> Conclusions:
+        """What follows by projections from fresh facts."""
+        yield from self._unknown(self.projections.conclusions(deltas, self.left_out))
+
+    def _projected_from_all(self, table: ProjectionTable) -> Conclusions:
+        """What follows by fresh rows from all facts but those that are still to be looked at."""
+        if not len(table):
+            return
+        idle = np.isin(table.head_keys, list(self.left_out))
+        if table.projection.body is not None:
+            self._consume_any(table.body_keys[~idle])
+        yield from self._unknown(self.conclusions_of(table, self.facts.pending))
+
+    def conclusions_of(
+        self, table: ProjectionTable, pending: Mapping[int, Ids] = MappingProxyType({})
+    ) -> Conclusions:
+        """What follows by groundings from all facts, but for relations of which all are pending."""
+        lookup, present = self.facts.lookup, self.facts.present
+        keys = np.unique(table.body_keys)
+        keys = keys[within(keys, present)]
+        facts = {
+            key: relation.facts
+            for key in keys.tolist()
+            for relation in (lookup(key),)
+            if len(pending.get(key, EMPTY)) < len(relation)
+        }
+        tables = ProjectionTables()
+        tables.tables[table.groundings.template] = table
+        yield from tables.conclusions(facts, self.left_out)
+        for key, conclusions in table.axiomatic():
+            yield table.name, key, conclusions
+
+    def _unknown(self, conclusions: Conclusions) -> Conclusions:
+        """Conclusions without those that are known."""
+        facts = self.facts
+        for name, key, values in conclusions:
+            self.evaluation.allowance.check()
+            if facts.equal.mapping is None:
+                values = without(values, facts.relations.get(key, NOTHING).facts)
+            if len(values):
+                yield name, key, values
+
+    def roused(self) -> Iterator[Instance]:
+        """The instances that waited for facts which came since this was asked."""
+        keys, self.facts.arrivals = np.array(sorted(self.facts.arrivals), np.int64), set()
+        return self.waiting.roused(keys, self.facts.present)
 
     def register(self, instance: Instance) -> bool:
         """Note an instance and the relations that it reads; whether it is to be run now."""
@@ -116,7 +210,7 @@ class Program:
         """Give the facts that are left out as long as nothing reads them."""
         facts = self.facts
         constant, conclude = facts.constant, facts.conclude
-        new = set(keys) - self.inputs
+        new, left_out = set(keys) - self.inputs, self.left_out
         self.inputs |= new
         types = constant(TYPE) in new
         if "eq-ref" in facts.rules and constant(SAME_AS) in new and not facts.reflexive:
@@ -137,39 +231,36 @@ class Program:
                 if self.register(instance):
                     facts.clock += 1
                     conclude(self.evaluation.solutions(instance, instance.body, UNIT))
+            for table in list(self.projections.tables.values()) if left_out else ():
+                self._awaken(table.rows(np.isin(table.head_keys, list(left_out))))
+
+    def _awaken(self, table: ProjectionTable) -> None:
+        """Run rows whose conclusions were left out."""
+        if len(table):
+            self._consume_any(table.body_keys)
+            self.facts.clock += 1
+            self.facts.conclude(list(self.conclusions_of(table)))
+
+    def _consume_any(self, keys: Ids) -> None:
+        """Give the facts that are left out where keys are among those of their relations."""
+        constant = self.facts.constant
+        special = {constant(TYPE), constant(SAME_AS), constant(DIFFERENT_FROM), *TOP}
+        special |= {CLASS + constant(number) for number in DATATYPE_NUMBERS}
+        special -= self.inputs
+        if special:
+            keys = keys[np.isin(keys, list(special))]
+            self.consume(np.unique(keys).tolist())
 
     def register_constraints(self) -> bool:
         """Whether rules against contradictions read facts that had been left out."""
-        for instance in self.constraint_instances():
-            if instance.name != "eq-diff1":
-                self.consume(instance.keys - {self.facts.constant(SAME_AS)})
+        for keys in constraint_keys(self.facts, self.templates.constraints):
+            self._consume_any(keys)
         return bool(self.facts.pending)
 
     def constraint_instances(self) -> Iterator[Instance]:
-        """The instances of the rules that conclude false."""
-        constant, lookup = self.facts.constant, self.facts.lookup
-        cells = self.facts.cells()
-        for template in self.templates.constraints:
-            if template.general:
-                yield template.instance(constant)
-                continue
-            atoms = template.axiom_atoms(constant)
-            variables = set().union(*(atom.variables for atom in atoms))
-            equality = template.rule.name.startswith("eq-diff")
-            for block in solve(atoms, lookup, UNIT, variables):
-                yield from template.instances(
-                    block, cells, constant, _equal_pairs if equality else self._inhabited_pairs
-                )
-
-    def _inhabited_pairs(self, members: Iterable[int]) -> Iterator[tuple[int, int]]:
-        places = [
-            place
-            for place, number in enumerate(members)
-            if number in self.facts.relations or CLASS + number in self.facts.relations
-        ]
-        for index, left in enumerate(places):
-            for right in places[index + 1 :]:
-                yield left, right
+        """The instances of the rules that conclude false, but for those that read a relation
+        without facts."""
+        return constraint_instances(self.facts, self.templates.constraints)
 
     def _on_renaming(self, vocabulary: bool) -> None:
         """Fit the rules to terms that became the same."""
@@ -193,6 +284,14 @@ class Program:
             self.former_instances += stale
             self.instances.remove(stale, lambda instance: id(instance) in stale_ids)
 
+        def is_gone(groundings: Groundings) -> Mask:
+            return groundings.mentioning(
+                lambda numbers: self.facts.equal.representatives(numbers) != numbers
+            )
+
+        self.projections.retire(is_gone)
+        self.waiting.remove(is_gone)
+
     def _consume_synonyms(self) -> None:
         """Under another name nothing is trivial."""
         constant, equal = self.facts.constant, self.facts.equal
@@ -201,13 +300,3 @@ class Program:
             self.consume([constant(SAME_AS)])
         if constant(TYPE) in synonyms or any(constant(k - CLASS) in synonyms for k in TOP):
             self.consume(TOP)
-
-
-_NO_CELLS = Cells(NOTHING, NOTHING, -1)
-
-
-def _equal_pairs(members: Iterable[int]) -> Iterator[tuple[int, int]]:
-    places: dict[int, list[int]] = defaultdict(list)
-    for place, number in enumerate(members):
-        yield from ((earlier, place) for earlier in places[number])
-        places[number].append(place)

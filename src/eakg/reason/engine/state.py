@@ -83,15 +83,20 @@ class ClosureState:
             fresh += program.begin()
             due &= program.schema
         deltas = {key: facts.pending.pop(key) for key in due if key in facts.pending}
-        fresh += program.specialise(deltas)
+        fresh += program.instances_about(deltas)
+        groundings = list(program.specialise(deltas))
         work = deltas
         type_ = facts.constant(TYPE)
         if type_ in program.inputs and any(key >= CLASS for key in deltas):
             work = {**deltas, type_: facts.types(deltas).facts}
         conclusions = list(self._bounded(self._conclusions(work)))
+        conclusions += self._bounded(program.projected(work))
+        fresh += program.roused()
         for instance in fresh:
             if program.register(instance):
                 conclusions += self._bounded(program.evaluation.from_all(instance))
+        for rows in groundings:
+            conclusions += self._bounded(program.admit(rows))
         facts.clock += 1
         facts.conclude(conclusions)
 

@@ -21,7 +21,7 @@ def warnings(closure: Closure) -> list[str]:
     only; none of the latter for rules that are not those of OWL 2 RL.
     """
     lines = set(_broken_lists(closure))
-    if closure.rules.specification == PROFILE and len(closure.axioms) <= LARGEST:
+    if closure.rules.specification == PROFILE and closure.axiom_count <= LARGEST:
         for violation in expression_violations(Ontology.of(closure.axioms)):
             lines.add(f"{violation.message} ({violation.rule}): the rules see it in part")
     return sorted(lines)
@@ -30,7 +30,6 @@ def warnings(closure: Closure) -> list[str]:
 def _broken_lists(closure: Closure) -> Iterator[str]:
     facts = closure.state.facts
     cells = facts.cells()
-    name = PrefixedNames(closure.axioms)
     nil = facts.constant(CELL[2])
     for template in closure.state.program.templates.all:
         if template.rule.list is None:
@@ -43,6 +42,7 @@ def _broken_lists(closure: Closure) -> Iterator[str]:
             for start, subject in rows:
                 if start != nil and next(cells.collections(int(start)), None) is None:
                     terms = facts.terms
+                    name = PrefixedNames(closure.axioms)
                     yield (
                         f"the list of {name(terms.node(axiom.key))} of "
                         f"{name(terms.node(int(subject)))} is cyclic or does not end in rdf:nil: "

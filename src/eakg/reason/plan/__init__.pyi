@@ -1,3 +1,9 @@
+from .compile import Template as Template
 from .compile import templates_of as templates_of
+from .groundings import Groundings as Groundings
+from .groundings import groundings_of as groundings_of
 from .instance import Instance as Instance
 from .instance import NumberTriple as NumberTriple
+from .projection import Projection as Projection
+from .projection import is_about_types as is_about_types
+from .projection import projection_of as projection_of

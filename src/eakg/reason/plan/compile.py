@@ -6,16 +6,15 @@ constants: the ontology is small and the data is large. Premises that name such 
 or lists are the rule's axioms; the others are its body.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import combinations
 from typing import NamedTuple, cast
 
 from rdflib import Literal, URIRef
 
 from eakg.reason.plan.instance import Instance, NumberTriple
-from eakg.reason.relations import CLASS, Atom, Bindings, Cells, Collection, Slot
+from eakg.reason.relations import CLASS, Atom, Collection, Slot
 from eakg.reason.rules import (
     CELL,
     EQUALITY,
@@ -31,13 +30,6 @@ from eakg.reason.rules import (
 
 Constant = Callable[[int], int]
 """From the number of a term of the vocabulary to the number that stands for it."""
-Pairs = Callable[[Sequence[int]], Iterable[tuple[int, int]]]
-"""From the members of a list to pairs of places, from 0, in it."""
-
-
-def every_pair(members: Sequence[int]) -> Iterable[tuple[int, int]]:
-    """Every two places of a list."""
-    return combinations(range(len(members)), 2)
 
 
 class Parts(NamedTuple):
@@ -79,6 +71,23 @@ class Template:
         self.numbers = {NUMBER[term] for term in constants} | set(CELL if rule.list else ())
 
     @cached_property
+    def variables(self) -> tuple[Variable, ...]:
+        """The variables of the axioms, each once."""
+        terms = (term for atom in self.axioms for term in atom.terms)
+        return tuple(dict.fromkeys(term for term in terms if isinstance(term, Variable)))
+
+    @cached_property
+    def indices(self) -> frozenset[str]:
+        """The indices of members of a list that are about some of them, and not about each."""
+        return frozenset(
+            term.index
+            for atom in (*self.rule.atoms, *self.rule.conclusions)
+            if not atom.each
+            for term in atom.terms
+            if isinstance(term, Variable)
+        )
+
+    @cached_property
     def open(self) -> Variable | None:
         """The property that no axiom names, so that the rule speaks of every one; None where there
         is none. No rule has two."""
@@ -103,34 +112,33 @@ class Template:
         """The axioms, as atoms to solve."""
         return [_atom(atom, {}, constant) for atom in self.axioms]
 
-    def instances(
-        self, table: Bindings, cells: Cells, constant: Constant, pairs: Pairs = every_pair
+    def pair_instances(
+        self,
+        values: dict[Variable, int],
+        collection: Collection,
+        constant: Constant,
+        pairs: Iterable[tuple[int, int]],
     ) -> Iterator[Instance]:
-        """The instances for rows of values for the variables of the axioms.
+        """The instances of a rule about two members of a list, without its cells.
 
-        Arguments: the rows; the collections; what stands for a term of the vocabulary; for rules
-        about two members of a list, the pairs of places that are of interest.
+        Arguments: values for the variables of its axioms; the list; what stands for a term of the
+        vocabulary; the places, from 0, of the pairs that are of interest.
         """
-        names = [term for atom in self.axioms for term in atom.terms if isinstance(term, Variable)]
-        names = list(dict.fromkeys(names))
-        columns = [table.columns[_name(variable)].tolist() for variable in names]
-        for row in zip(*columns, strict=True):
-            values = dict(zip(names, row, strict=True))
-            if self.rule.list is None:
-                yield self._instance(values, constant)
-                continue
-            for collection in cells.collections(values[self.rule.list.head]):
-                yield from self._list_instances(
-                    self.rule.list.members, values, collection, constant, pairs
-                )
+        list_name = self.rule.list.members if self.rule.list else ""
+        for places in pairs:
+            members = {
+                Variable(list_name, index): collection.members[place]
+                for index, place in zip("ij", places, strict=True)
+            }
+            yield self.instance_of(values | members, constant)
 
     def instance(self, constant: Constant) -> Instance:
         """The one instance of a rule that needs no axiom."""
-        return self._instance({}, constant)
+        return self.instance_of({}, constant)
 
     def instance_about(self, property_: int, constant: Constant) -> Instance:
         """The instance of a rule about every property for one of them."""
-        return self._instance({cast(Variable, self.open): property_}, constant)
+        return self.instance_of({cast(Variable, self.open): property_}, constant)
 
     def wording(self, instance: Instance) -> tuple[Parts, Parts]:
         """The parts of an instance of this rule, and the same in the words of the rule."""
@@ -143,36 +151,10 @@ class Template:
             self._parts(values, lambda number: number, collection),
         )
 
-    def _list_instances(
-        self,
-        list_name: str,
-        values: dict[Variable, int],
-        collection: Collection,
-        constant: Constant,
-        pairs: Pairs,
-    ) -> Iterator[Instance]:
-        members = collection.members
-        indices = {
-            term.index
-            for atom in (*self.rule.atoms, *self.rule.conclusions)
-            if not atom.each
-            for term in atom.terms
-            if isinstance(term, Variable)
-        }
-        choices: Iterable[dict[str, int]] = [{}]
-        if "j" in indices:
-            choices = ({"i": i, "j": j} for i, j in pairs(members))
-        elif "i" in indices:
-            choices = [{"i": i} for i in range(len(members))]
-        for choice in choices:
-            members_by_index = {
-                Variable(list_name, k): members[place] for k, place in choice.items()
-            }
-            yield self._instance(values | members_by_index, constant, collection)
-
-    def _instance(
+    def instance_of(
         self, values: dict[Variable, int], constant: Constant, collection: Collection = NO_LIST
     ) -> Instance:
+        """The instance for values of the variables of the axioms, and for a collection."""
         parts = self._parts(values, constant, collection)
         numbers = ((number, constant(number)) for number in self.numbers)
         return Instance(
@@ -270,14 +252,15 @@ def _at(atom: TripleAtom, index: dict[str, str]) -> TripleAtom:
     return TripleAtom(terms[0], terms[1], terms[2])
 
 
-def _name(variable: Variable) -> str:
+def name_of(variable: Variable) -> str:
+    """The name of a variable as that of a column."""
     return f"{variable.name}[{variable.index}]" if variable.index else variable.name
 
 
 def _slot(term: RuleTerm, values: dict[Variable, int], constant: Constant) -> Slot:
     if isinstance(term, URIRef | Literal):
         return constant(NUMBER[term])
-    return values[term] if term in values else _name(term)
+    return values[term] if term in values else name_of(term)
 
 
 def _atom(atom: TripleAtom, values: dict[Variable, int], constant: Constant) -> Atom:

@@ -6,6 +6,8 @@ from functools import cached_property
 from eakg.reason.relations import CLASS, Atom
 from eakg.reason.rules import SAME_AS, Variable
 
+MANY_CLASSES = 8
+"""Classes of which the common instances are sought at once, and not from each that has new ones."""
 NumberTriple = tuple[int, int, int]
 """A triple of numbers."""
 
@@ -70,6 +72,13 @@ class Instance:
             and (head.subject, head.object) == (left.subject, right.object)
             and len({left.subject, left.object, right.object}) == 3
             and all(isinstance(slot, str) for slot in (left.subject, left.object, right.object))
+        )
+
+    @cached_property
+    def meets(self) -> bool:
+        """Whether it has what is in all of many classes."""
+        return len(self.body) > MANY_CLASSES and all(
+            atom.object is None and atom.subject == self.body[0].subject for atom in self.body
         )
 
     @cached_property

@@ -88,6 +88,9 @@ class Derivations:
         for maker in keys:
             for instance, head in self._makers.get(maker, ()):
                 yield from self._instances(instance, head, triple, rank)
+        projections = self.program.projections
+        for instance, head in projections.makers(key, fact, self.archive.lookup):
+            yield from self._instances(instance, head, triple, rank)
 
     def by_value(self, triple: NumberTriple) -> Iterator[DerivationStep]:
         """The step to a fact that holds of the values of literals."""

@@ -2,12 +2,15 @@ from .allowance import UNLIMITED as UNLIMITED
 from .allowance import Allowance as Allowance
 from .allowance import ReasoningTimeError as ReasoningTimeError
 from .allowance import TooManyFactsError as TooManyFactsError
+from .collections import NO_CELLS as NO_CELLS
 from .collections import Cells as Cells
 from .collections import Collection as Collection
+from .collections import CollectionIndex as CollectionIndex
 from .joins import BLOCK as BLOCK
 from .joins import UNIT as UNIT
 from .joins import Atom as Atom
 from .joins import Bindings as Bindings
+from .joins import Lookup as Lookup
 from .joins import Slot as Slot
 from .joins import facts_of as facts_of
 from .joins import from_relation as from_relation
@@ -27,7 +30,9 @@ from .relation import ends as ends
 from .relation import first as first
 from .relation import insert as insert
 from .relation import pack as pack
+from .relation import ranges as ranges
 from .relation import second as second
+from .relation import shared_pairs as shared_pairs
 from .relation import within as within
 from .relation import without as without
 from .transitive import additions as additions

@@ -1,13 +1,16 @@
 """Collections, read from the relations of rdf:first and rdf:rest."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain, product
 
-from eakg.reason.relations.relation import SortedRelation, first, second
+import numpy as np
+
+from eakg.reason.relations.relation import NOTHING, Ids, Mask, SortedRelation, first, second
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Collection:
     """A well-formed collection: its members in order, and the cells that hold them."""
 
@@ -33,17 +36,58 @@ class Cells:
         itself is not read, nor an empty collection. See `LIST[h, e1, ..., en]` in
         https://www.w3.org/TR/owl2-profiles/ section 4.3.
         """
-        pending = [Collection((), (head,))]
-        while pending:
-            prefix = pending.pop()
-            cell = prefix.cells[-1]
-            for member in self.firsts.get(cell, ()):
-                members = (*prefix.members, member)
-                for rest in self.rests.get(cell, ()):
-                    if rest == self.nil:
-                        yield Collection(members, prefix.cells)
-                    if rest not in prefix.cells:
-                        pending.append(Collection(members, (*prefix.cells, rest)))
+        members: list[int] = []
+        cells = [head]
+        inside = {head}
+        steps = [self._steps(head)]
+        while steps:
+            member, rest = next(steps[-1], (None, None))
+            if member is None or rest is None:
+                steps.pop()
+                inside.discard(cells.pop())
+                if steps:
+                    members.pop()
+                continue
+            if rest == self.nil:
+                yield Collection((*members, member), tuple(cells))
+            if rest in self.firsts and rest not in inside:
+                members.append(member)
+                cells.append(rest)
+                inside.add(rest)
+                steps.append(self._steps(rest))
+
+    def _steps(self, cell: int) -> Iterator[tuple[int, int]]:
+        """The members of a cell, each with each continuation."""
+        return product(self.firsts.get(cell, ()), self.rests.get(cell, ()))
+
+
+class CollectionIndex:
+    """Collections by number, each once."""
+
+    def __init__(self) -> None:
+        self.all: list[Collection] = []
+        self._numbers: dict[Collection, int] = {}
+
+    def copy(self) -> "CollectionIndex":
+        """The same, to grow on its own."""
+        twin = CollectionIndex()
+        twin.all = self.all.copy()
+        twin._numbers = self._numbers.copy()
+        return twin
+
+    def number(self, collection: Collection) -> int:
+        """The number of a collection; it gets one where it has none."""
+        number = self._numbers.setdefault(collection, len(self.all))
+        if number == len(self.all):
+            self.all.append(collection)
+        return number
+
+    def matches(self, numbers: Ids, test: Callable[[Ids], Mask]) -> Mask:
+        """Which of some collections have a member or a cell that a test picks."""
+        terms = [(*self.all[n].members, *self.all[n].cells) for n in numbers.tolist()]
+        owners = np.repeat(np.arange(len(terms)), list(map(len, terms)))
+        picked = test(np.fromiter(chain.from_iterable(terms), np.int64, len(owners)))
+        return np.bincount(owners[picked], minlength=len(terms)) > 0
 
 
 def _by_subject(relation: SortedRelation) -> dict[int, list[int]]:
@@ -52,3 +96,6 @@ def _by_subject(relation: SortedRelation) -> dict[int, list[int]]:
     for subject, object_ in zip(subjects, objects, strict=True):
         index[subject].append(object_)
     return index
+
+
+NO_CELLS = Cells(NOTHING, NOTHING, -1)

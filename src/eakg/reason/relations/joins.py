@@ -22,6 +22,8 @@ Slot = int | str
 
 BLOCK = 1 << 22
 """Rows of an intermediate result that are worked on at once."""
+FEW_ATOMS = 8
+"""Atoms up to which each is chosen by cost; of more, those that only filter come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,14 @@ class Atom:
     object: Slot | None
 
     @property
+    def slots(self) -> tuple[Slot, ...]:
+        """Its subject, and its object where it has one."""
+        return (self.subject,) if self.object is None else (self.subject, self.object)
+
+    @property
     def variables(self) -> set[str]:
         """The names of its variables."""
-        return {slot for slot in (self.subject, self.object) if isinstance(slot, str)}
+        return {slot for slot in self.slots if isinstance(slot, str)}
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,16 @@ def solve(
     from; the variables whose columns are wanted. Rows that agree in all that is still needed are
     given once.
     """
+    if not all(len(lookup(atom.key)) for atom in atoms):
+        return
+    yield from _solve(atoms, lookup, table, projection)
+
+
+def _solve(
+    atoms: Sequence[Atom], lookup: Lookup, table: Bindings, projection: set[str]
+) -> Iterator[Bindings]:
+    if len(atoms) > FEW_ATOMS:
+        table, atoms = _filtered(table, atoms, lookup)
     if not table.length:
         return
     if not atoms:
@@ -78,11 +95,25 @@ def solve(
         return
     atom, *remaining = _by_cost(atoms, lookup, table)
     relation = lookup(atom.key)
-    if not len(relation):
-        return
     columns = projection.union(*(premise.variables for premise in remaining))
     for block in _extend(table, atom, relation):
-        yield from solve(remaining, lookup, _project(block, columns), projection)
+        yield from _solve(remaining, lookup, _project(block, columns), projection)
+
+
+def _filtered(
+    table: Bindings, atoms: Sequence[Atom], lookup: Lookup
+) -> tuple[Bindings, Sequence[Atom]]:
+    """The rows of a table that satisfy the atoms of which nothing is open, and the other atoms."""
+    is_open = [
+        any(isinstance(slot, str) and slot not in table.columns for slot in atom.slots)
+        for atom in atoms
+    ]
+    filters = [atom for atom, open_ in zip(atoms, is_open, strict=True) if not open_]
+    for atom in sorted(filters, key=lambda atom: len(lookup(atom.key))):
+        if not table.length:
+            break
+        (table,) = _extend(table, atom, lookup(atom.key))
+    return table, [atom for atom, open_ in zip(atoms, is_open, strict=True) if open_]
 
 
 def from_relation(atom: Atom, facts: Ids) -> Bindings:
@@ -109,11 +140,14 @@ def _by_cost(atoms: Sequence[Atom], lookup: Lookup, table: Bindings) -> list[Ato
     if len(atoms) == 1:
         return list(atoms)
 
-    def cost(atom: Atom) -> tuple[int, int]:
-        slots = (atom.subject,) if atom.object is None else (atom.subject, atom.object)
-        unknowns = sum(table.value(slot) is None for slot in slots)
-        free = unknowns == len(slots) and atom.subject != atom.object
-        return (2 if free else min(unknowns, 1), len(lookup(atom.key)))
+    def cost(atom: Atom) -> tuple[int, float]:
+        relation = lookup(atom.key)
+        unknowns = sum(table.value(slot) is None for slot in atom.slots)
+        if unknowns == len(atom.slots) and atom.subject != atom.object:
+            return 2, len(relation)
+        if atom.object is None or unknowns != 1:
+            return min(unknowns, 1), len(relation)
+        return 1, relation.fan_out(from_object=table.value(atom.subject) is None)
 
     cheapest = min(atoms, key=cost)
     return [cheapest, *(atom for atom in atoms if atom is not cheapest)]

@@ -5,6 +5,7 @@ instance. The key of a property's relation is the property's number, that of a c
 number above `CLASS`.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -62,6 +63,13 @@ def distinct(values: Ids) -> Ids:
     return ordered if mask.all() else ordered[mask]
 
 
+def ranges(starts: Ids, counts: Ids) -> Ids:
+    """The numbers from each start on, as many as it counts, one after another."""
+    totals = np.cumsum(counts)
+    offsets: Ids = np.repeat(starts - (totals - counts), counts)
+    return offsets + np.arange(len(offsets))
+
+
 def within(values: Ids, ordered: Ids) -> Mask:
     """Which values occur in a sorted array."""
     if not len(ordered) or not len(values):
@@ -113,6 +121,21 @@ def _delete(values: Column, places: Ids) -> Column:
     return np.concatenate([*parts, values[start:]])
 
 
+def shared_pairs(parts: Sequence[Ids]) -> Iterator[tuple[int, int]]:
+    """The places of every two arrays of distinct values that have a value in common."""
+    places = np.repeat(np.arange(len(parts)), list(map(len, parts)))
+    values = np.concatenate([EMPTY, *parts])
+    order = np.lexsort((places, values))
+    places, values = places[order], values[order]
+    pairs = [EMPTY]
+    for distance in range(1, len(parts)):
+        same = values[distance:] == values[:-distance]
+        if not same.any():
+            break
+        pairs.append(distinct(pack(places[:-distance][same], places[distance:][same])))
+    return map(ends, distinct(np.concatenate(pairs)).tolist())
+
+
 @dataclass(frozen=True)
 class SortedRelation:
     """The facts of one property or class; `ranks` tells for each in which round it was found.
@@ -131,6 +154,20 @@ class SortedRelation:
     def inverse(self) -> Ids:
         """Pairs the other way round, sorted."""
         return np.sort(swap(self.facts))
+
+    def fan_out(self, *, from_object: bool) -> float:
+        """How many facts there are of a subject, or of an object; of a few facts, at most."""
+        if len(self) <= FEW:
+            return len(self)
+        return self._fan_in if from_object else self._fan_out
+
+    @cached_property
+    def _fan_out(self) -> float:
+        return len(self) / _ends(self.facts)
+
+    @cached_property
+    def _fan_in(self) -> float:
+        return len(self) / _ends(self.inverse)
 
     def merge(self, fresh: Ids, rank: int) -> "SortedRelation":
         """This relation with further facts, sorted and not in it yet, of one rank."""
@@ -167,6 +204,12 @@ class SortedRelation:
             mask = self.facts[places] == facts
             ranks[mask] = self.ranks[places[mask]]
         return ranks
+
+
+def _ends(ordered: Ids) -> int:
+    """How many different subjects sorted pairs have."""
+    subjects = first(ordered)
+    return 1 + int(np.count_nonzero(subjects[1:] != subjects[:-1]))
 
 
 NEVER = 1 << 33

@@ -6,11 +6,13 @@ from eakg.reason.relations.allowance import UNLIMITED, Allowance
 from eakg.reason.relations.joins import Atom, from_relation, solve
 from eakg.reason.relations.relation import (
     EMPTY,
+    FEW,
     Ids,
     SortedRelation,
     distinct,
     first,
     pack,
+    ranges,
     relation,
     second,
     without,
@@ -18,6 +20,8 @@ from eakg.reason.relations.relation import (
 
 LEVELS = 12
 """Steps that are joined before paths are taken to be long."""
+EFFORT = 64
+"""Pairs that are sorted for each edge before they are, too."""
 
 
 def transitive_closure(pairs: Ids, allowance: Allowance = UNLIMITED) -> Ids:
@@ -25,19 +29,23 @@ def transitive_closure(pairs: Ids, allowance: Allowance = UNLIMITED) -> Ids:
 
     Arguments: pairs in any order; how many there may be. Raises: ReasoningLimitError.
 
-    Short paths are joined step by step; where they are long, the strongly connected components are
-    walked against the direction of the edges, so that a chain of n nodes takes as many steps as it
-    has pairs, and not their product.
+    Short paths are joined step by step; where they are long, or many, the strongly connected
+    components are walked against the direction of the edges, so that a chain of n nodes takes as
+    many steps as it has pairs, and not their product.
     """
     edges = relation(pairs)
     total = edges.facts
     frontier = edges.facts
+    effort = 0
     for _ in range(LEVELS):
         frontier = without(_compose(frontier, edges, allowance), total)
         allowance.check(len(total) + len(frontier))
         if not len(frontier):
             return total
         total = np.sort(np.concatenate([total, frontier]))
+        effort += len(total)
+        if effort > EFFORT * max(len(edges), FEW):
+            break
     return _by_components(edges.facts, allowance)
 
 
@@ -91,27 +99,73 @@ def _by_components(edges: Ids, allowance: Allowance) -> Ids:
     targets = np.searchsorted(nodes, second(edges))
     starts = np.searchsorted(sources, np.arange(len(nodes) + 1)).tolist()
     component, members = _components(starts, targets.tolist())
-    reachable: list[Ids] = []
-    pairs: list[Ids] = []
-    count = 0
-    for number, inside in enumerate(members):
-        successors: set[int] = set()
-        cyclic = len(inside) > 1
-        for node in inside:
-            for target in targets[starts[node] : starts[node + 1]].tolist():
-                cyclic |= component[target] == number
-                successors.add(component[target])
-        successors.discard(number)
-        parts = [reachable[other] for other in successors]
-        parts += [np.array(members[other], np.int64) for other in successors]
-        if cyclic:
-            parts.append(np.array(inside, np.int64))
-        reach = distinct(np.concatenate(parts)) if parts else EMPTY
-        reachable.append(reach)
-        count += len(reach) * len(inside)
-        allowance.check(count)
-        pairs += [pack(np.full(len(reach), nodes[node]), nodes[reach]) for node in inside]
-    return np.sort(np.concatenate(pairs))
+    if len(members) == len(nodes):
+        loops = edges[sources == targets]
+        left, right = _reach(len(nodes), pack(sources, targets)[sources != targets], allowance)
+        return np.sort(np.concatenate([loops, pack(nodes[left], nodes[right])]))
+    components = np.array(component, np.int64)
+    order = np.argsort(components, kind="stable")
+    left, right = components[sources], components[targets]
+    cycles = distinct(left[left == right])
+    left, right = _reach(len(members), distinct(pack(left, right)[left != right]), allowance)
+    left, right = np.concatenate([left, cycles]), np.concatenate([right, cycles])
+    sizes = np.fromiter(map(len, members), np.int64, len(members))
+    bounds = np.cumsum(sizes) - sizes
+    counts = sizes[left] * sizes[right]
+    allowance.check(int(counts.sum()))
+    places = ranges(np.zeros(len(counts), np.int64), counts)
+    left, right = np.repeat(left, counts), np.repeat(right, counts)
+    left_places, right_places = np.divmod(places, sizes[right])
+    left, right = order[bounds[left] + left_places], order[bounds[right] + right_places]
+    return np.sort(pack(nodes[left], nodes[right]))
+
+
+def _reach(count: int, edges: Ids, allowance: Allowance) -> tuple[Ids, Ids]:
+    """The pairs that follow by transitivity from sorted ones without cycles, with them, as two
+    columns.
+
+    Nodes are taken by their height, the length of the longest path from them: those of one height
+    at once, when it is known what the nodes below them reach.
+    """
+    sources, targets = first(edges), second(edges)
+    bounds = np.searchsorted(sources, np.arange(count + 1))
+    backwards = np.argsort(targets, kind="stable")
+    back_bounds = np.searchsorted(targets[backwards], np.arange(count + 1))
+    fans = np.diff(bounds)
+    waiting = fans.copy()
+    starts = np.zeros(count, np.int64)
+    counts = np.zeros(count, np.int64)
+    descendants = np.empty(max(len(edges), 1), np.int64)
+    total = 0
+    level = np.flatnonzero(waiting == 0)
+    heads = [EMPTY]
+    while len(level):
+        fan = fans[level]
+        steps = ranges(bounds[level], fan)
+        nodes, nexts = np.repeat(level, fan), targets[steps]
+        pairs = pack(nodes, nexts)
+        far = pack(
+            np.repeat(nodes, counts[nexts]), descendants[ranges(starts[nexts], counts[nexts])]
+        )
+        pairs = distinct(np.concatenate([pairs, far]))
+        stop = total + len(pairs)
+        allowance.check(stop)
+        if stop > len(descendants):
+            descendants = np.concatenate(
+                [descendants[:total], np.empty(2 * stop - total, np.int64)]
+            )
+        descendants[total:stop] = second(pairs)
+        starts[level] = total + np.searchsorted(first(pairs), level)
+        counts[level] = np.searchsorted(first(pairs), level, side="right") + total - starts[level]
+        heads.append(first(pairs))
+        total = stop
+        before = sources[
+            backwards[ranges(back_bounds[level], back_bounds[level + 1] - back_bounds[level])]
+        ]
+        np.subtract.at(waiting, before, 1)
+        before = distinct(before)
+        level = before[waiting[before] == 0]
+    return np.concatenate(heads), descendants[:total]
 
 
 def _components(starts: list[int], targets: list[int]) -> tuple[list[int], list[list[int]]]:
