@@ -4,7 +4,8 @@
 Clients send the fourteen queries of LUBM, each its own order of them and each text different, so
 that no cache answers; a client sends its next query when the answer to the last one is whole. The
 systems take turns, each with the others stopped but in memory. Both serve the closure of LUBM-1;
-with `--reasoning owl-rl` ours serves the data and the ontology and finds out the rest itself.
+with `--reasoning owl-rl` ours serves the data and the ontology and finds out the rest itself, with
+`--layout` from a prepared store.
 `--busy` processes take a processor each meanwhile. A table in Markdown goes to standard output.
 """
 
@@ -197,10 +198,15 @@ def busy(count: int) -> Iterator[None]:
             spin.wait()
 
 
-def reasoning(found: list[System], folder: Path) -> None:
-    """Let ours find out itself what follows."""
+def reasoning(found: list[System], folder: Path, layout: str) -> None:
+    """Let ours find out itself what follows, from files or from a prepared store."""
     files = [str(folder / "lubm-1.nt"), str(DATA / "univ-bench.nt")]
-    found[0].command[:] = [*EAKG, "serve", *files, "--port", "{port}"]
+    source = files
+    if layout:
+        store = str(folder / "store")
+        subprocess.run([*EAKG, "load", "--store", store, *files], check=True, capture_output=True)
+        source = ["--store", store, "--layout", layout]
+    found[0].command[:] = [*EAKG, "serve", *source, "--port", "{port}"]
 
 
 def line(name: str, clients: int, tallies: list[Tally], again: list[int | None]) -> str:
@@ -231,14 +237,17 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--busy", type=int, default=0)
     parser.add_argument("--reasoning", choices=("none", "owl-rl"), default="none")
+    parser.add_argument(
+        "--layout", choices=("memory", "disk"), default="", help="of a prepared store, if any"
+    )
     parser.add_argument("--only", default="", help="a system, by the beginning of its name")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         folder = Path(temporary)
         closure, _ = prepared(folder)
         found = [one for one in systems(closure, folder) if one.name != "rdflib-endpoint"]
-        if arguments.reasoning != "none":
-            reasoning(found, folder)
+        if arguments.reasoning != "none" or arguments.layout:
+            reasoning(found, folder, arguments.layout)
         found = [one for one in found if one.name.startswith(arguments.only)]
         ports = {one.name: stack.enter_context(running(one)) for one in found}
         print(

@@ -177,6 +177,7 @@ def test_load_and_pages(empty: Engine, tmp_path: Path) -> None:
     graph = client.get("/graphs/file/cats", headers={"Accept": "application/n-triples"})
     assert (graph.status_code, graph.text.count("\n")) == (200, 3)
     with client.get("/dump.nq.gz") as dump:
+        assert dump.status_code == 200, dump.text
         assert gzip.decompress(dump.data).decode().count("/graph/file/cats> .") == 3
 
 

@@ -30,8 +30,11 @@ def require_memory(files: Sequence[Path], times: int, work: str, advice: str) ->
 
 
 def _plain_size(path: Path) -> int:
-    """Bytes of its triples in N-Triples, about. Raises: ProblemsError."""
-    size = size_of(path)
+    """Bytes of its triples in N-Triples, about; none of a file that is not to be read at all."""
+    try:
+        size, syntax = size_of(path), syntax_of(path)
+    except (OSError, ProblemsError):
+        return 0  # whoever reads it says what is wrong with it
     if plain_name(path) != path.name:
         size *= _COMPRESSION
-    return size if syntax_of(path) in {N_TRIPLES_SYNTAX, N_QUADS_SYNTAX} else size * _ABBREVIATION
+    return size if syntax in {N_TRIPLES_SYNTAX, N_QUADS_SYNTAX} else size * _ABBREVIATION

@@ -1,13 +1,16 @@
 """What is made once: for one version, for all processes, and never told before it is whole."""
 
+import os
 import threading
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from eakg.serve.content import Shelf
 from eakg.sparql import NotPreparedError, TimeLimitExceededError
-from eakg.store import Contents, EmbeddedStore
+from eakg.store import UNKNOWN, Contents, EmbeddedStore, QueryService
 
 STORE = EmbeddedStore(Contents((), "0" * 16))
 
@@ -52,3 +55,55 @@ def test_an_error_is_told_and_it_is_tried_again(tmp_path: Path) -> None:
     with pytest.raises(TimeLimitExceededError):
         shelf.get("it", make)
     assert shelf.get("it", make).read_text() == "whole"
+
+
+class Stranger:
+    """A store of which nobody knows the version, or one that changes each time it is asked."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._number = 0
+
+    @property
+    def version(self) -> str:
+        self._number += 1
+        return f"{self._prefix}{self._number}"
+
+
+def test_a_file_outlasts_those_that_it_is_made_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eakg.serve.content.shelf._REST_SECONDS", -1.0)
+    shelf = Shelf(cast(QueryService, Stranger(UNKNOWN)), str(tmp_path))
+
+    def make_part(path: Path) -> None:
+        path.write_text("part")
+
+    def make(path: Path) -> None:
+        path.write_text("begun")
+        for number in range(9):
+            assert shelf.get(f"part{number}", make_part).read_text() == "part"
+        path.write_text("whole")
+
+    assert shelf.get("it", make).read_text() == "whole"
+    assert len(list((tmp_path / "shelf").iterdir())) <= 3
+
+
+def test_what_was_given_to_be_read_stays_for_a_while(tmp_path: Path) -> None:
+    store = SimpleNamespace(version="0")
+    shelf = Shelf(cast(QueryService, store), str(tmp_path))
+
+    def make(path: Path) -> None:
+        path.write_text(store.version)
+
+    first = shelf.get("it", make)
+    os.utime(first.parent, (0, 0))
+    assert shelf.get("it", make) == first
+    for number in range(1, 5):
+        store.version = str(number)
+        assert shelf.get("it", make).read_text() == str(number)
+    assert first.read_text() == "0"
+    os.utime(first.parent, (0, 0))
+    store.version = "5"
+    shelf.get("it", make)
+    assert not first.exists()

@@ -390,7 +390,7 @@ def test_contradicting_data(tmp_path: Path) -> None:
     [
         (("--store", "sparql+ftp://x/"), "is not of the form sparql+http://host/path"),
         (("--store", "sparql+http://x/", "--writable"), "eakg load"),
-        (("--store", "folder"), "add --writable"),
+        (("--store", "folder"), "holds no prepared store"),
     ],
 )
 def test_options_that_do_not_go_together(arguments: tuple[str, ...], words: str) -> None:

@@ -1,12 +1,13 @@
 """What is made of the data once for each version of them, and kept in files."""
 
 import fcntl
+import os
 import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from eakg.files import TemporaryFolder
@@ -19,6 +20,7 @@ _FOLDER = "shelf"
 _NEW, _LOCK = ".new", ".lock"
 _TRIES = 5  # where the data change meanwhile
 _VERSIONS = 2  # that are kept: whoever is about to read the one before reads that one
+_REST_SECONDS = 10.0  # after which whoever was given a file has opened it
 _LOOK_SECONDS = 0.1  # after which it is looked whether another process has made it
 
 
@@ -42,6 +44,7 @@ class Shelf:
         self._lock = threading.Lock()
         self._making: dict[tuple[str, str], Future[Path]] = {}
         self._own_folder: Path | None = None
+        self._busy: set[Path] = set()
 
     def get(self, name: str, make: Maker) -> Path:
         """The file of this name over the data as they are now.
@@ -56,6 +59,7 @@ class Shelf:
             return self._fresh_file(self._place(version, name), make)
         path = self._place(version, name)
         if path.exists():
+            _touch(path.parent)
             return path
         key = version, name
         with self._lock:
@@ -112,7 +116,16 @@ class Shelf:
         raise OverloadedError("the data change too fast to be told as one")
 
     def _fresh_file(self, path: Path, make: Maker) -> Path:
-        make(path)
+        folder = path.parent
+        with self._lock:
+            self._busy.add(folder)
+        try:
+            # It may ask for other files, each of a version of its own.
+            make(path)
+            _touch(folder)
+        finally:
+            with self._lock:
+                self._busy.discard(folder)
         self._let_go()
         return path
 
@@ -132,12 +145,17 @@ class Shelf:
             return self._own_folder
 
     def _let_go(self) -> None:
-        """Remove the files of all versions but the last ones."""
-        folders = sorted(self._folder().iterdir(), key=lambda path: path.stat().st_mtime_ns)
-        for folder in folders[:-_VERSIONS]:
-            for path in folder.iterdir():
-                path.unlink(missing_ok=True)
-            folder.rmdir()
+        """Remove the files of all versions but the last ones, and those that somebody may be about
+        to read."""
+        times = sorted((_time_of(folder), folder) for folder in self._folder().iterdir())
+        with self._lock:
+            busy = {*self._busy}
+        for moment, folder in times[:-_VERSIONS]:
+            if times[-1][0] - moment > _REST_SECONDS and folder not in busy:
+                for path in folder.iterdir():
+                    path.unlink(missing_ok=True)
+                with suppress(OSError):
+                    folder.rmdir()
 
 
 @contextmanager
@@ -153,3 +171,16 @@ def _turn(path: Path) -> Iterator[None]:
             else:
                 break
         yield
+
+
+def _time_of(folder: Path) -> float:
+    """When something of a version was made or asked for; long ago where it is gone."""
+    try:
+        return folder.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _touch(folder: Path) -> None:
+    with suppress(OSError):
+        os.utime(folder)
