@@ -89,7 +89,7 @@ class Shelf:
         try:
             path = self._file(key[1], make)
         except BaseException as error:
-            future.set_exception(error)
+            future.set_exception(error.with_traceback(None))
         else:
             future.set_result(path)
             self._forget(key)

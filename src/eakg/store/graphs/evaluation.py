@@ -205,7 +205,12 @@ def without_frames(call: Callable[[], _T], kind: type[Exception] = Exception) ->
     failure.__context__ = None
     del call
     gc.collect(1)  # what was in a cycle with a frame; it is young
-    raise failure
+    try:
+        raise failure
+    finally:
+        del (
+            failure
+        )  # or this frame would be in a cycle with its error, and with those that called it
 
 
 def write_answer(
