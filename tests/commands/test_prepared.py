@@ -73,7 +73,7 @@ def test_both_layouts_and_plain_files_say_the_same(
     tmp_path: Path, sources: tuple[str, str]
 ) -> None:
     folder = str(tmp_path / "store")
-    assert "2 graphs" not in eakg("load", "--store", folder, *sources)
+    assert "in 3 graphs" in eakg("load", "--store", folder, *sources)
     with running(*sources) as address:
         expected = bodies(address)
     port = address.rpartition(":")[2]
@@ -176,6 +176,29 @@ def test_what_is_there_is_checked(tmp_path: Path, sources: tuple[str, str]) -> N
     assert f"{sources[1]}:1" in eakg("load", "--store", folder, "--rebuild", *sources, status=2)
     assert "has changed" in eakg("load", "--store", folder)
     assert "is whole" in eakg("store", "check", folder)
+
+
+def test_sources_that_cannot_be_read_are_all_told_as_they_were_named(
+    tmp_path: Path, sources: tuple[str, str]
+) -> None:
+    folder = tmp_path / "store"
+    bad, none = tmp_path / "bad.docx", tmp_path / "none.ttl"
+    bad.write_text("x")
+    lines = eakg("load", "--store", str(folder), str(bad), sources[0], str(none), status=2)
+    assert [line.partition(": ")[0] for line in lines.splitlines()] == [str(bad), str(none)]
+    words = eakg("load", "--store", str(folder), "-", status=2)
+    assert words == "-: standard input cannot be read again; name a file that a store is made of\n"
+    assert not folder.exists()
+
+
+def test_the_commands_for_stores_that_change_name_a_prepared_one(
+    tmp_path: Path, sources: tuple[str, str]
+) -> None:
+    folder, target = str(tmp_path / "store"), str(tmp_path / "copy")
+    eakg("load", "--store", folder, *sources)
+    for arguments in (("backup", folder, target), ("restore", folder, target), ("repair", folder)):
+        assert "is a prepared store" in eakg("store", *arguments, status=2)
+    assert not Path(target).exists()
 
 
 def test_options_that_do_not_go_together(tmp_path: Path, sources: tuple[str, str]) -> None:

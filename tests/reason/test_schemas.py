@@ -2,6 +2,7 @@
 what follows is what the rules say."""
 
 import itertools
+from random import Random
 
 import numpy as np
 import pytest
@@ -243,22 +244,19 @@ def schema(
     return graph
 
 
+Pairs = list[tuple[URIRef, URIRef]]
+Parts = tuple[Pairs, list[tuple[URIRef, URIRef, list[URIRef]]], Pairs, Pairs]
+
+
 @given(SCHEMA)
 @few(25)
-def test_schemas_close_as_the_rules_say(
-    parts: tuple[
-        list[tuple[URIRef, URIRef]],
-        list[tuple[URIRef, URIRef, list[URIRef]]],
-        list[tuple[URIRef, URIRef]],
-        list[tuple[URIRef, URIRef]],
-    ],
-) -> None:
+def test_schemas_close_as_the_rules_say(parts: Parts) -> None:
     assert_as_the_rules_say(schema(*parts))
 
 
 @given(SCHEMA, st.randoms(use_true_random=False))
 @few(40)
-def test_a_changed_schema_closes_as_if_it_were_new(parts, random) -> None:  # type: ignore[no-untyped-def]
+def test_a_changed_schema_closes_as_if_it_were_new(parts: Parts, random: Random) -> None:
     triples = sorted(schema(*parts))
     removed = random.sample(triples, min(len(triples), 3))
     added = random.sample(triples, min(len(triples), 3))

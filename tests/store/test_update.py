@@ -25,6 +25,7 @@ from eakg.store.changes.requests import GraphWrite, UpdateRequest
 from eakg.store.client.client import StoreClient
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graphs.dataset import INFERRED_NAME
+from eakg.store.graphs.loaded import Wear
 from eakg.store.options import StoreOptions
 from eakg.store.request import Limits, QueryRequest
 from eakg.store.workers.keeper_process import KeeperProcess
@@ -390,8 +391,7 @@ def test_random_updates(
     careless: bool,
     is_worn: bool,
 ) -> None:
-    for module in ("changes.change", "reasoner"):
-        monkeypatch.setattr(f"eakg.store.{module}.is_worn", lambda *_: is_worn)
+    monkeypatch.setattr(Wear, "add", lambda *_: is_worn)
     store = embedded_store(tmp_path, replace(WRITABLE, allow_inconsistent=careless))
     for text in updates:
         before, version = dump(store), store.version

@@ -12,6 +12,7 @@ from eakg.commands.command import progress
 from eakg.commands.room import require_memory
 from eakg.dataset import shipped_layout
 from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.rdf import STANDARD_INPUT
 from eakg.rdf.inputs import rdf_files
 from eakg.store import Contents, GraphFile, Reasoning, read_contents
 
@@ -101,7 +102,10 @@ def prepared_store(
     from eakg.store.prepared import prepare, read_prepared
 
     store = None if rebuild and data else read_prepared(path)
-    sources = [one.absolute() for one in rdf_files(data)] if data else []
+    sources = list(rdf_files(data)) if data else []
+    if STANDARD_INPUT in sources:
+        words = "standard input cannot be read again; name a file that a store is made of"
+        raise ProblemsError([Problem(str(STANDARD_INPUT), 0, words)])
     if store is not None and not rebuild:
         _check(store, sources, reasoning)
         for warning in store.manifest.warnings:
@@ -141,7 +145,7 @@ def _check(store: "PreparedStore", sources: Sequence[Path], reasoning: Reasoning
         )
         raise ProblemsError([Problem(str(store.path), 0, words)])
     former = [source.path for source in manifest.sources]
-    if sources and sorted(former) != sorted(map(str, sources)):
+    if sources and sorted(former) != sorted(str(source.absolute()) for source in sources):
         words = (
             f"was made of other files ({', '.join(former)}); name these or none, or --rebuild for"
             " others"

@@ -5,11 +5,7 @@ from pathlib import Path
 
 from eakg.files import available_memory
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import N_QUADS_SYNTAX, N_TRIPLES_SYNTAX, plain_name, size_of, syntax_of
-
-_COMPRESSION, _ABBREVIATION = 12, 2
-"""How many times as long files are that are not compressed, and that write all names in full: of
-LUBM and of our own graph."""
+from eakg.rdf import triples_size
 
 
 def require_memory(files: Sequence[Path], times: int, work: str, advice: str) -> None:
@@ -18,7 +14,7 @@ def require_memory(files: Sequence[Path], times: int, work: str, advice: str) ->
     Arguments: the files; how many bytes it takes for each byte of N-Triples; the work, as in "to be
     validated here"; what to do instead. Raises: ProblemsError.
     """
-    sizes = {path: _plain_size(path) for path in files if path.is_file()}
+    sizes = {path: _size(path) for path in files if path.is_file()}
     size, available = sum(sizes.values()), available_memory()
     if available is None or times * size <= available:
         return
@@ -29,12 +25,9 @@ def require_memory(files: Sequence[Path], times: int, work: str, advice: str) ->
     raise ProblemsError([Problem(str(max(sizes, key=sizes.__getitem__)), 0, message)])
 
 
-def _plain_size(path: Path) -> int:
+def _size(path: Path) -> int:
     """Bytes of its triples in N-Triples, about; none of a file that is not to be read at all."""
     try:
-        size, syntax = size_of(path), syntax_of(path)
+        return triples_size(path)
     except (OSError, ProblemsError):
         return 0  # whoever reads it says what is wrong with it
-    if plain_name(path) != path.name:
-        size *= _COMPRESSION
-    return size if syntax in {N_TRIPLES_SYNTAX, N_QUADS_SYNTAX} else size * _ABBREVIATION

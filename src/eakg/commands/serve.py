@@ -145,9 +145,9 @@ class Sources:
         while len(self._holds) > _FOLDER_LIMIT:
             os.close(self._holds.pop(0))
         is_on_disk = self._layout == "disk" or (self._layout == "auto" and store.is_large)
-        place = "disk" if is_on_disk else "memory"
+        place = "on disk" if is_on_disk else "in memory"
         reason = "--layout" if self._layout != "auto" else store.layout_reason
-        click.echo(f"{store.summary}; asked on {place} ({reason})", err=True)
+        click.echo(f"{store.summary}; asked {place} ({reason})", err=True)
         return store.disk_contents if is_on_disk else store.contents
 
     def __enter__(self) -> Self:

@@ -49,6 +49,7 @@ def backup(folder: Path, target: Path) -> ExitStatus:
     one moment; a service may have DIR open."""
     from eakg.store.changes import copy_folder
 
+    _refuse_prepared(folder)
     _show(target, "is a whole copy", copy_folder(folder, target))
     return ExitStatus.DONE
 
@@ -62,6 +63,7 @@ def restore(source: Path, folder: Path) -> ExitStatus:
     away first."""
     from eakg.store.changes import copy_folder
 
+    _refuse_prepared(source)
     _show(folder, "is restored", copy_folder(source, folder))
     return ExitStatus.DONE
 
@@ -74,10 +76,22 @@ def repair(folder: Path) -> ExitStatus:
     and what is cut off the journal is kept beside it."""
     from eakg.store.changes import check_folder, repair_folder
 
+    _refuse_prepared(folder)
     for problem in repair_folder(folder):
         click.echo(str(problem), err=True)
     _show(folder, "is whole", check_folder(folder))
     return ExitStatus.DONE
+
+
+def _refuse_prepared(folder: Path) -> None:
+    """Raises: ProblemsError for a prepared store."""
+    from eakg.store.prepared import is_prepared
+
+    if is_prepared(folder):
+        words = (
+            "is a prepared store, which never changes; copy its folder, or make it anew (eakg load)"
+        )
+        raise ProblemsError([Problem(str(folder), 0, words)])
 
 
 def _show(folder: Path, words: str, report: "FolderReport") -> None:

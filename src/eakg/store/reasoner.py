@@ -43,7 +43,7 @@ from eakg.sparql import (
 from eakg.store.changes import Change, Quads, graph_name
 from eakg.store.graphs import (
     Spellings,
-    is_worn,
+    Wear,
     source_term,
     stored_node,
     stored_quad,
@@ -123,7 +123,7 @@ class Reasoner:
         facts = _valued_triples(filter(_is_reasoned_over, self.store))
         self.closure = closure_of(facts, restated=False)
         self._candidate: tuple[Closure, Change] | None = None
-        self._removals = 0
+        self._wear = Wear()
 
     def inferred(self) -> Quads:
         """What follows, in its graph."""
@@ -220,8 +220,7 @@ class Reasoner:
         if self._candidate is not None:
             self.closure, change = self._candidate
             self._candidate = None
-            self._removals += len(change.removed)
-            if is_worn(self.store, self._removals):
+            if self._wear.add(len(change.removed), self.store):
                 # Terms that are nowhere any more have a number all the same.
                 self._begin([*self.spellings.sources(self.store)])
 

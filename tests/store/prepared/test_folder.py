@@ -168,8 +168,14 @@ def test_a_source_that_changes_while_it_is_read(tmp_path: Path, source: Path) ->
         source.write_text("<urn:x> <urn:p> <urn:b> .\n")
         return contents, ()
 
-    with pytest.raises(ProblemsError, match="changed while it was read"):
-        prepare(tmp_path / "store", [source], "owl-rl", read)
+    def remove(target: Path) -> tuple[Contents, Sequence[Problem]]:
+        contents = ingest([source], target).contents
+        source.unlink()
+        return contents, ()
+
+    for meddle in (read, remove):
+        with pytest.raises(ProblemsError, match="changed while it was read"):
+            prepare(tmp_path / "store", [source], "owl-rl", meddle)
     assert read_prepared(tmp_path / "store") is None
 
 

@@ -7,9 +7,11 @@ from .faults import OversizeError as OversizeError
 from .files import STANDARD_INPUT as STANDARD_INPUT
 from .files import open_file as open_file
 from .files import open_raw as open_raw
+from .files import plain_size as plain_size
 from .files import read_bytes as read_bytes
 from .files import size_of as size_of
 from .files import syntax_of as syntax_of
+from .files import triples_size as triples_size
 from .nesting import DEEPEST as DEEPEST
 from .nesting import is_nested_deeply as is_nested_deeply
 from .quads import QuadReader as QuadReader

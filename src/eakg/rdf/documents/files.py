@@ -21,6 +21,7 @@ from eakg.rdf.syntaxes import (
     EXTENSIONS,
     JSON_LD_SYNTAX,
     N_QUADS_SYNTAX,
+    N_TRIPLES_SYNTAX,
     RDF_XML_SYNTAX,
     TRIG_SYNTAX,
     Syntax,
@@ -29,6 +30,7 @@ from eakg.rdf.syntaxes import (
 )
 
 STANDARD_INPUT = Path("-")
+_COMPRESSION, _ABBREVIATION = 12, 2
 _GZIP = b"\x1f\x8b"
 _HEAD = 1 << 16
 _COMMENTS = re.compile(r"(?:\s+|#[^\n]*(?:\n|$))*")
@@ -72,6 +74,19 @@ def size_of(path: Path) -> int:
     if path == STANDARD_INPUT:
         return len(_standard_input(sys.stdin))
     return path.stat().st_size
+
+
+def plain_size(path: Path) -> int:
+    """The bytes of a file without its compression, about: of LUBM, twelve for one. Raises:
+    OSError."""
+    return size_of(path) * (_COMPRESSION if is_compressed(path) else 1)
+
+
+def triples_size(path: Path) -> int:
+    """The bytes that the triples of a file take in N-Triples, about: of our own graph, twice those
+    of Turtle. Raises: OSError; ProblemsError where it is none of RDF."""
+    is_written_out = syntax_of(path) in {N_TRIPLES_SYNTAX, N_QUADS_SYNTAX}
+    return plain_size(path) * (1 if is_written_out else _ABBREVIATION)
 
 
 @lru_cache(maxsize=1)

@@ -10,13 +10,12 @@ from eakg.dataset import Place, Places
 from eakg.evidence import EvidenceSource, attestations_of
 from eakg.names import PREFIXES
 from eakg.problems import Problem
-from eakg.rdf import Triple, is_compressed, size_of
+from eakg.rdf import Triple, plain_size
 from eakg.reason.closure import Closure
 from eakg.reason.contradictions.inconsistency import Inconsistency
 from eakg.reason.proofs import NotInClosureError, ProofNotFoundError
 
 _SMALL = 20_000_000
-_GZIP_RATIO = 10
 MOST_PREMISES = 100
 """Facts that a line names; of more it gives the number."""
 MOST_PLACES = 3
@@ -28,8 +27,7 @@ SentencesOf = Callable[[Triple], list[str]]
 
 def is_small(path: Path) -> bool:
     """Whether the places of premises are still looked for in a file of this size."""
-    ratio = _GZIP_RATIO if is_compressed(path) else 1
-    return size_of(path) * ratio <= _SMALL
+    return plain_size(path) <= _SMALL
 
 
 def no_sentences(_: Triple) -> list[str]:

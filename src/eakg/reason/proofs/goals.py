@@ -32,8 +32,7 @@ def pursue(goal: Goal, check: Callable[[], None] = lambda: None) -> Proof:
                 error, failure = failure, None
                 need = goals[-1].throw(error)
             else:
-                # Generators are begun by sending them None.
-                need = goals[-1].send(proof)  # type: ignore[arg-type]
+                need = goals[-1].send(proof)  # type: ignore[arg-type]  # None begins a generator
         except StopIteration as end:
             goals.pop()
             conclusion: Proof = end.value

@@ -13,10 +13,10 @@ from eakg.store.graphs import (
     GraphNode,
     KindCount,
     LoadedStore,
+    Wear,
     drop_reifiers,
     fresh_store,
     graph_node,
-    is_worn,
     merge_defaults,
     stored_quad,
     usual_dataset,
@@ -203,9 +203,8 @@ def apply(loaded_store: LoadedStore, change: Change) -> None:
             current_names,
         )
     merge_defaults(loaded_store)
-    loaded_store.removals += len(change.removed)
-    if is_worn(store, loaded_store.removals):
-        loaded_store.quads, loaded_store.removals = fresh_store(store), 0
+    if loaded_store.wear.add(len(change.removed), store):
+        loaded_store.quads, loaded_store.wear = fresh_store(store), Wear()
         if loaded_store.engine is not None:
             loaded_store.engine = fresh_store(loaded_store.engine)
 

@@ -26,9 +26,9 @@ from .ingestion import split_by_graph as split_by_graph
 from .loaded import MERGE as MERGE
 from .loaded import GraphNode as GraphNode
 from .loaded import LoadedStore as LoadedStore
+from .loaded import Wear as Wear
 from .loaded import fresh_store as fresh_store
 from .loaded import graph_node as graph_node
-from .loaded import is_worn as is_worn
 from .loaded import merge_defaults as merge_defaults
 from .loaded import merge_node as merge_node
 from .merging import merge_documents as merge_documents

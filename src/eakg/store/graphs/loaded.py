@@ -30,9 +30,28 @@ _T = TypeVar("_T")
 GraphNode: TypeAlias = pyoxigraph.NamedNode | pyoxigraph.DefaultGraph
 MergeNodes: TypeAlias = list[pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.DefaultGraph]
 MERGE = "urn:x-eakg-merge:"
-WEAR = 10_000  # quads removed from a store, up to which it is not worth while to make it anew
+_LITTLE = 10_000  # quads removed, up to which it is not worth while to make a store anew
 FEW = 8
 """So many graphs are asked one after the other rather than merged."""
+
+
+class Wear:
+    """How much was removed from a store in memory since it was made: the engine keeps that for as
+    long as the store is there."""
+
+    def __init__(self) -> None:
+        self._removals = 0
+        self._bound = _LITTLE
+
+    def add(self, removals: int, store: pyoxigraph.Store) -> bool:
+        """Count quads that were removed; whether it is time to make the store anew, as that is more
+        than it has."""
+        self._removals += removals
+        if self._removals <= self._bound:
+            return False
+        # To count what a store has takes long.
+        self._bound = max(_LITTLE, len(store))
+        return self._removals > self._bound
 
 
 @dataclass
@@ -47,8 +66,7 @@ class LoadedStore:
     slow. `quads` has all graphs by their names, or is the files that they are to be made of when
     somebody asks for them, or where they are on disk until this process opens them. There both are
     one, which nobody writes to, and its own default graph is the usual one. `is_disjoint` says that
-    no triple is in two of the usual default graph. `removals` is how many quads were taken from the
-    graphs since they were made.
+    no triple is in two of the usual default graph. `wear` counts what was taken from the graphs.
     """
 
     quads: pyoxigraph.Store | Deferral | DiskGraphs
@@ -63,7 +81,7 @@ class LoadedStore:
     engine: pyoxigraph.Store | None = None
     is_disjoint: bool = False
     is_on_disk: bool = False
-    removals: int = 0
+    wear: Wear = field(default_factory=Wear)
 
     def open(self) -> None:
         """Have the graphs at hand in this process, where they are on disk. The engine starts
@@ -164,12 +182,6 @@ class LoadedStore:
                 self.store.update(f"ADD SILENT {source} TO <{target.value}>")
             self.merges[key] = target
         return [self.merges[key]]
-
-
-def is_worn(store: pyoxigraph.Store, removals: int) -> bool:
-    """Whether so many quads were removed from a store in memory that it is to be made anew: the
-    engine keeps what was removed for as long as the store is there."""
-    return removals > WEAR and removals > len(store)
 
 
 def fresh_store(store: pyoxigraph.Store) -> pyoxigraph.Store:

@@ -24,7 +24,7 @@ from rdflib import URIRef
 
 from eakg.files import writing
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import size_of
+from eakg.rdf import open_file, syntax_of, triples_size
 from eakg.store.graph_files import Contents, GraphFile
 from eakg.store.graphs import is_large
 from eakg.store.prepared.layout import write_layout
@@ -41,8 +41,8 @@ _LOCK = "lock"
 _GRAPHS = "graphs"
 _PREFIX = "generation-"
 _GROWTH = 8
-"""Bytes on disk for a byte of sources, about: copies in N-Triples, what follows, and nine orders of
-the engine."""
+"""Bytes of disk for a byte of N-Triples, at most about: the copies, what follows, nine orders of
+the engine, and what they take while they are put in order. Of LUBM five are left."""
 _NO_STORE_OF_OURS = "lost+found"
 Ingest = Callable[[Path], tuple[Contents, Sequence[Problem]]]
 """Writes the graphs of a store as N-Triples into a folder: gives these files, and what is to be
@@ -161,12 +161,12 @@ def prepare(
     reads them; who is told what is being done. Raises: ProblemsError.
     """
     _names(path)
-    _require_room(path, sources)
     try:
+        before = _source_files(sources)
+        _require_room(path, sources)
         path.mkdir(exist_ok=True)
         with _lock(path):
             _remove_generations(path)
-            before = tuple(SourceFile.of(source) for source in sources)
             folder = path / f"{_PREFIX}{secrets.token_hex(8)}"
             (folder / _GRAPHS).mkdir(parents=True)
             try:
@@ -193,7 +193,7 @@ def _make(
     triples = write_layout(contents, folder, progress)
     progress("checking")
     for source in sources:
-        if not source.is_unchanged():
+        if not _is_unchanged(source):
             raise ProblemsError([Problem(source.path, 0, "changed while it was read; begin again")])
     graphs = tuple(
         GraphPart(str(file.name), str(file.path.relative_to(folder))) for file in contents.files
@@ -211,6 +211,27 @@ def _make(
     with writing(path / STORE_FILE) as file:
         file.write(manifest.content())
     return PreparedStore(path, manifest)
+
+
+def _is_unchanged(source: SourceFile) -> bool:
+    with suppress(OSError):
+        return source.is_unchanged()
+    return False
+
+
+def _source_files(sources: Sequence[Path]) -> tuple[SourceFile, ...]:
+    """What the sources are now. Raises: ProblemsError with all that cannot be read; OSError."""
+    problems: list[Problem] = []
+    for source in sources:
+        try:
+            syntax_of(source)
+            with open_file(source):
+                pass
+        except ProblemsError as error:
+            problems += error.problems
+    if problems:
+        raise ProblemsError(problems)
+    return tuple(map(SourceFile.of, sources))
 
 
 def _names(path: Path) -> list[str]:
@@ -242,14 +263,11 @@ def _is_ours(name: str) -> bool:
 
 
 def _require_room(path: Path, sources: Sequence[Path]) -> None:
-    """Raises: ProblemsError where the disk has not the room that the store is likely to take."""
+    """Raises: ProblemsError where the disk has not the room that the store is likely to take;
+    OSError."""
     parent = path if path.is_dir() else path.absolute().parent
-    try:
-        need = _GROWTH * sum(map(size_of, sources))
-        free = shutil.disk_usage(parent).free
-    except OSError as error:
-        words = f"cannot be read: {error.strerror or error}"
-        raise ProblemsError([Problem(str(error.filename or parent), 0, words)]) from error
+    need = _GROWTH * sum(map(triples_size, sources))
+    free = shutil.disk_usage(parent).free
     if need > free:
         words = (
             f"about {need >> 20:,} MiB are needed and {free >> 20:,} MiB are free; nothing was"

@@ -132,7 +132,7 @@ class _Search:
         """Those with a name in which a word begins with each word."""
         score = f"step_score({_WORDS}, {_ROOM}, LENGTH(folded))"
         conditions = (
-            "id IN (SELECT name FROM word JOIN name_word ON word = word.id"  # noqa: S608 - a number
+            "id IN (SELECT name FROM word JOIN name_word ON word = word.id"  # noqa: S608 - its values are parameters; only the number of a word is put in
             f" WHERE word.text >= :word{number} AND word.text < :word{number} || :last)"
             for number in range(len(self._words))
         )
@@ -175,7 +175,7 @@ class _Search:
           SELECT thing, MAX({score} * 4 + (text = :query) * 2 + preferred) AS fit
           FROM {names} WHERE folded <> '' AND {condition} GROUP BY thing) fits
         JOIN thing ON thing.id = fits.thing
-        ORDER BY rounded(fit / 4) DESC, uses DESC, fit % 2 DESC, iri LIMIT :most"""  # noqa: S608 - of this class
+        ORDER BY rounded(fit / 4) DESC, uses DESC, fit % 2 DESC, iri LIMIT :most"""  # noqa: S608 - its parts are of this class, its values parameters
         rows = self._register.execute(query, {**self._values, **values, "most": most})
         return (thing for (thing,) in rows)
 
