@@ -1,6 +1,5 @@
 """What is made once: for one version, for all processes, and never told before it is whole."""
 
-import os
 import threading
 from pathlib import Path
 from types import SimpleNamespace
@@ -97,13 +96,61 @@ def test_what_was_given_to_be_read_stays_for_a_while(tmp_path: Path) -> None:
         path.write_text(store.version)
 
     first = shelf.get("it", make)
-    os.utime(first.parent, (0, 0))
+    use = first.with_name(".used")
+    use.write_text("-1000")
     assert shelf.get("it", make) == first
     for number in range(1, 5):
         store.version = str(number)
         assert shelf.get("it", make).read_text() == str(number)
     assert first.read_text() == "0"
-    os.utime(first.parent, (0, 0))
+    use.write_text("-1000")
     store.version = "5"
     shelf.get("it", make)
     assert not first.exists()
+
+
+def test_what_is_being_made_stays_while_the_data_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of other processes too, and whatever clock is set meanwhile."""
+    monkeypatch.setattr("eakg.serve.content.shelf._REST_SECONDS", -1.0)
+    store = SimpleNamespace(version="0")
+    first, second = (Shelf(cast(QueryService, store), str(tmp_path), 60) for _ in range(2))
+
+    def make(path: Path) -> None:
+        path.write_text("begun")
+        version = store.version
+        for number in range(5):
+            store.version = f"later {number}"
+            second.get("another", Path.touch)
+        assert path.read_text() == "begun"
+        store.version = version
+
+    assert first.get("it", make).read_text() == "begun"
+
+
+def test_files_are_made_and_removed_by_several_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eakg.serve.content.shelf._REST_SECONDS", 0.02)
+    errors: list[Exception] = []
+
+    def ask(prefix: str) -> None:
+        store = SimpleNamespace(version="")
+        shelf = Shelf(cast(QueryService, store), str(tmp_path), 60)
+        for number in range(150):
+            store.version = f"{prefix}{number}"
+            try:
+                shelf.get("it", Path.touch)
+            except Exception as error:
+                errors.append(error)
+
+    threads = [
+        threading.Thread(target=ask, args=(prefix,))
+        for prefix in (f"{UNKNOWN}a", f"{UNKNOWN}b", "c", "c")
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors

@@ -1,7 +1,7 @@
 """What is made of the data once for each version of them, and kept in files."""
 
 import fcntl
-import os
+import shutil
 import threading
 import time
 import weakref
@@ -17,7 +17,7 @@ from eakg.store import UNKNOWN, QueryService
 Maker = Callable[[Path], None]
 """Writes a file. Raises: StoreError and its kinds."""
 _FOLDER = "shelf"
-_NEW, _LOCK = ".new", ".lock"
+_NEW, _LOCK, _USED = ".new", ".lock", ".used"
 _TRIES = 5  # where the data change meanwhile
 _VERSIONS = 2  # that are kept: whoever is about to read the one before reads that one
 _REST_SECONDS = 10.0  # after which whoever was given a file has opened it
@@ -44,7 +44,6 @@ class Shelf:
         self._lock = threading.Lock()
         self._making: dict[tuple[str, str], Future[Path]] = {}
         self._own_folder: Path | None = None
-        self._busy: set[Path] = set()
 
     def get(self, name: str, make: Maker) -> Path:
         """The file of this name over the data as they are now.
@@ -56,10 +55,9 @@ class Shelf:
         version = self._store.version
         if version.startswith(UNKNOWN):
             # Nothing says whether it would hold for the next who asks.
-            return self._fresh_file(self._place(version, name), make)
+            return self._file(name, make)
         path = self._place(version, name)
         if path.exists():
-            _touch(path.parent)
             return path
         key = version, name
         with self._lock:
@@ -102,36 +100,32 @@ class Shelf:
         for _ in range(_TRIES):
             version = self._store.version
             path = self._place(version, name)
-            with _turn(path):
-                if path.exists():
-                    return path
-                new = path.with_name(path.name + _NEW)
-                make(new)
-                # It is put together from several answers.
-                if self._store.version == version:
-                    new.replace(path)
-                    self._let_go()
-                    return path
-                new.unlink()
-        raise OverloadedError("the data change too fast to be told as one")
-
-    def _fresh_file(self, path: Path, make: Maker) -> Path:
-        folder = path.parent
-        with self._lock:
-            self._busy.add(folder)
-        try:
-            # It may ask for other files, each of a version of its own.
-            make(path)
-            _touch(folder)
-        finally:
-            with self._lock:
-                self._busy.discard(folder)
+            try:
+                with _turn(path):
+                    if path.exists():
+                        return path
+                    new = path.with_name(path.name + _NEW)
+                    make(new)
+                    # It is put together from several answers.
+                    if version.startswith(UNKNOWN) or self._store.version == version:
+                        new.replace(path)
+                        _touch(path.parent)
+                        break
+                    new.unlink()
+                error: Exception = OverloadedError("the data change too fast to be told as one")
+            except FileNotFoundError as absence:
+                # Another process removes what is of versions that are no more.
+                error = absence
+        else:
+            raise error
         self._let_go()
         return path
 
     def _place(self, version: str, name: str) -> Path:
         folder = self._folder() / version
-        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            folder.mkdir(parents=True)
+        _touch(folder)
         return folder / name
 
     def _folder(self) -> Path:
@@ -145,17 +139,13 @@ class Shelf:
             return self._own_folder
 
     def _let_go(self) -> None:
-        """Remove the files of all versions but the last ones, and those that somebody may be about
-        to read."""
+        """Remove the files of all versions but the last ones, and those that somebody makes or may
+        be about to read."""
         times = sorted((_time_of(folder), folder) for folder in self._folder().iterdir())
-        with self._lock:
-            busy = {*self._busy}
         for moment, folder in times[:-_VERSIONS]:
-            if times[-1][0] - moment > _REST_SECONDS and folder not in busy:
-                for path in folder.iterdir():
-                    path.unlink(missing_ok=True)
-                with suppress(OSError):
-                    folder.rmdir()
+            is_old = time.monotonic() - moment > _REST_SECONDS
+            if is_old and not _is_made(folder):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -173,14 +163,27 @@ def _turn(path: Path) -> Iterator[None]:
         yield
 
 
+def _is_made(folder: Path) -> bool:
+    """Whether a process makes a file of a version."""
+    with suppress(FileNotFoundError):  # another process removes it
+        for path in folder.glob(f"*{_LOCK}"):
+            with path.open("wb") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return True
+    return False
+
+
 def _time_of(folder: Path) -> float:
-    """When something of a version was made or asked for; long ago where it is gone."""
+    """When something of a version was made or asked for, by the clock that nobody sets; now where
+    that is being written."""
     try:
-        return folder.stat().st_mtime
-    except OSError:
-        return 0.0
+        return float((folder / _USED).read_text())
+    except (FileNotFoundError, ValueError):
+        return time.monotonic()
 
 
 def _touch(folder: Path) -> None:
-    with suppress(OSError):
-        os.utime(folder)
+    with suppress(FileNotFoundError):
+        (folder / _USED).write_text(str(time.monotonic()))
