@@ -11,6 +11,7 @@ Specification: https://github.com/emmett-framework/granian/blob/master/docs/spec
 
 import os
 import time
+from email.utils import formatdate
 from functools import lru_cache, partial
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -31,7 +32,7 @@ from eakg.serve.host.exchange import REQUEST_ID, request_number
 from eakg.serve.host.fast_lane import QUERIES, FastLane
 from eakg.serve.host.gateway import WSGIApplication, call, environ_of
 from eakg.serve.host.observation import Observation
-from eakg.serve.host.reply import Reply
+from eakg.serve.host.reply import Headers, Reply
 from eakg.serve.host.result_cache import CacheKey, ResultCache
 from eakg.serve.host.threads import Threads
 from eakg.sparql import StoreError
@@ -156,7 +157,7 @@ class Adapter:
         file = reply.body
         if scope.method == "HEAD":
             os.close(file)
-            protocol.response_empty(reply.status, reply.headers)
+            protocol.response_empty(reply.status, _dated(reply.headers))
             return
         size = os.fstat(file).st_size
         if not self.guard.has_room(client, size):
@@ -169,7 +170,7 @@ class Adapter:
                 _send_bytes(scope, protocol, reply, reply.body)
             return
         # The server opens the file anew, a moment later, from its beginning.
-        protocol.response_file(reply.status, reply.headers, f"/dev/fd/{file}")
+        protocol.response_file(reply.status, _dated(reply.headers), f"/dev/fd/{file}")
         self.guard.deliver(client, scope.client, file, size)
 
     async def _slow_way(
@@ -265,8 +266,19 @@ def _client(scope: Scope) -> str:
     return client_of(address_of(scope.client), scope.headers.get(_FORWARDED) or "")
 
 
+@lru_cache(1)
+def _date(second: int) -> tuple[str, str]:
+    return "date", formatdate(second, usegmt=True)
+
+
+def _dated(headers: Headers) -> Headers:
+    """The headers of a response that is sent now. Where the clock is set back, the date that the
+    server itself would give stands still until that moment comes again."""
+    return [*headers, _date(int(time.time()))]
+
+
 def _send_bytes(scope: Scope, protocol: "RSGIHTTPProtocol", reply: Reply, body: bytes) -> None:
     if body and scope.method != "HEAD":
-        protocol.response_bytes(reply.status, reply.headers, body)
+        protocol.response_bytes(reply.status, _dated(reply.headers), body)
     else:
-        protocol.response_empty(reply.status, reply.headers)
+        protocol.response_empty(reply.status, _dated(reply.headers))
