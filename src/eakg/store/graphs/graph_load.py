@@ -10,7 +10,14 @@ from eakg.names import BASE, is_evidence
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import N_TRIPLES_SYNTAX, document_quads, file_quads, mapped_term, syntax_of
 from eakg.store.graph_files import Contents, GraphFile
-from eakg.store.graphs.bulk import CHUNK, UNREADABLE, PlainStream, lines_of, load_lines
+from eakg.store.graphs.bulk import (
+    CHUNK,
+    LARGE_CHUNK,
+    UNREADABLE,
+    PlainStream,
+    lines_of,
+    load_lines,
+)
 from eakg.store.graphs.dataset import INFERRED_NAME
 from eakg.store.graphs.deferral import Deferral, is_large
 from eakg.store.graphs.forms import case_free, is_marked, stored_term
@@ -199,7 +206,7 @@ def _deferred_store(contents: Contents) -> LoadedStore | None:
             return None
         if is_evidence(file.name):
             continue
-        steps = _load_plain(file, engine, pyoxigraph.DefaultGraph())
+        steps = _load_plain(file, engine, pyoxigraph.DefaultGraph(), LARGE_CHUNK)
         remarkable = _last(steps)
         if remarkable is None:
             return None
@@ -218,13 +225,13 @@ def _deferred_store(contents: Contents) -> LoadedStore | None:
 
 
 def _load_plain(
-    file: GraphFile, store: pyoxigraph.Store, graph: GraphNode
+    file: GraphFile, store: pyoxigraph.Store, graph: GraphNode, chunk: int = CHUNK
 ) -> Generator[None, None, bytes | None]:
-    """Have the engine read the lines of a file of N-Triples by itself, some megabytes at each step;
+    """Have the engine read the lines of a file of N-Triples by itself, so many bytes at each step;
     the lines that somebody has to look at. None where the engine cannot read some."""
     remarkable: list[bytes] = []
     try:
-        for lines in lines_of(file.path):
+        for lines in lines_of(file.path, chunk):
             load_lines(store, lines.plain, graph)
             if lines.remarkable:
                 remarkable.append(lines.remarkable)
