@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from eakg.commands.command import progress
-from eakg.commands.room import require_memory
+from eakg.commands.room import has_memory, require_memory
 from eakg.dataset import shipped_layout
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.rdf import STANDARD_INPUT
@@ -17,7 +17,7 @@ from eakg.rdf.inputs import rdf_files
 from eakg.store import Contents, GraphFile, Reasoning, read_contents
 
 if TYPE_CHECKING:
-    from eakg.store.graphs import Ingestion
+    from eakg.store.graphs import Foresight, Ingestion
     from eakg.store.prepared import PreparedStore
 
 _REASONING, _SERVING = 3, 5  # bytes of memory for one of N-Triples; measured with LUBM-10
@@ -36,9 +36,11 @@ def prepared_contents(
     *,
     allow_inconsistent: bool,
     elsewhere: bool = False,
+    foresee: "Foresight" = lambda _: None,
 ) -> Contents:
     """RDF files as `ingest` writes them into a folder; contradictions that are allowed are told
     on standard error, and so is what our engine does not keep, unless they go to one elsewhere.
+    Where there is room for both, `foresee` hears of the files before they are reasoned over.
     Raises: ProblemsError for those that are not, and for what cannot be read."""
     files = rdf_files(data)
     if not elsewhere:
@@ -46,7 +48,12 @@ def prepared_contents(
         require_memory(files, _SERVING, "to be served from memory here", advice)
     with progress("reading") as tell:
         ingestion = ingestion_of(
-            files, folder, reasoning, tell, allow_inconsistent=allow_inconsistent
+            files,
+            folder,
+            reasoning,
+            tell,
+            foresee if has_memory(files, _REASONING + _SERVING) else lambda _: None,
+            allow_inconsistent=allow_inconsistent,
         )
     for problem in (*ingestion.contradictions, *(() if elsewhere else ingestion.notices)):
         click.echo(f"{problem} (warning)", err=True)
@@ -58,6 +65,7 @@ def ingestion_of(
     folder: Path,
     reasoning: Reasoning,
     tell: Callable[[str], None],
+    foresee: "Foresight" = lambda _: None,
     *,
     allow_inconsistent: bool,
 ) -> "Ingestion":
@@ -69,7 +77,7 @@ def ingestion_of(
     if reasoning != "none":
         advice = "serve the data as they are (--reasoning none), or a part of them"
         require_memory(files, _REASONING, "to be reasoned over here", advice)
-    ingestion = ingest(files, folder, reasoning, tell)
+    ingestion = ingest(files, folder, reasoning, tell, foresee)
     if ingestion.contradictions and not allow_inconsistent:
         raise ProblemsError(ingestion.contradictions, ExitStatus.INCONSISTENT)
     return ingestion

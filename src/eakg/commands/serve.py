@@ -6,7 +6,7 @@ import signal
 import stat
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import click
 
@@ -18,8 +18,11 @@ from eakg.files import TemporaryFolder, read_utf8
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.serve import TOKEN, ServeOptions
 from eakg.serve.app import Access
-from eakg.store import Contents, read_contents
+from eakg.store import Contents, GraphFile, read_contents
 from eakg.store.elsewhere import endpoint_of
+
+if TYPE_CHECKING:
+    from eakg.store.workers import StoreProcess
 
 _NO_TOKEN = "cannot be read: No such file or directory; it holds the token"  # noqa: S105 - words
 _FOLDER_LIMIT = 2  # preparations of the data: what is served, and what is about to be
@@ -68,12 +71,14 @@ def serve(data: tuple[Path, ...], options: ServeOptions) -> ExitStatus:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with Sources(data, options) as sources:
+            contents = None if options.remote else sources.read()
             return run(
-                None if options.remote else sources.read(),
+                contents,
                 options,
                 token=token,
                 read_token=read_token,
                 renew=None if options.writable else sources.read,
+                process=sources.process,
             )
     except KeyboardInterrupt:
         return ExitStatus.DONE
@@ -103,10 +108,15 @@ class Sources:
         self._data = data
         self._options = options.store_options
         self._prepared_folder = options.prepared_folder
+        self._start_timeout = options.start_timeout
         self._rebuild = options.rebuild
         self._layout = options.layout
         self._folders: list[TemporaryFolder] = []
         self._holds: list[int] = []
+        self._begins = self._options.defers
+        self.process: StoreProcess | None = None
+        """The one that has begun to load what was read first, if any has; it ends with the context
+        at the latest."""
 
     def read(self) -> Contents:
         """The contents as they are now. Raises: ProblemsError for what cannot be read, or
@@ -122,15 +132,26 @@ class Sources:
                 folder.path,
                 self._options.reasoning,
                 allow_inconsistent=self._options.allow_inconsistent,
+                foresee=self._begin,
             )
         except BaseException:
             folder.remove()
             raise
+        self._begins = False
         self._folders.append(folder)
         # What is served now may have to be loaded again until this takes its place.
         while len(self._folders) > _FOLDER_LIMIT:
             self._folders.pop(0).remove()
         return contents
+
+    def _begin(self, files: Sequence[GraphFile]) -> None:
+        """Have large files loaded while it is found out what follows from them."""
+        from eakg.store.graphs import is_large
+        from eakg.store.workers import StoreProcess
+
+        if self._begins and is_large(file for file in files if file.path.exists()):
+            self.process = StoreProcess.spawn()
+            self.process.begin(files, self._start_timeout)
 
     def _read_prepared(self, path: Path) -> Contents:
         store = prepared_store(
@@ -154,6 +175,8 @@ class Sources:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self.process is not None:
+            self.process.end()
         for folder in self._folders:
             folder.remove()
         for descriptor in self._holds:

@@ -29,7 +29,7 @@ from eakg.serve.web_server import WebServer
 from eakg.sparql import StoreError
 from eakg.store import Contents
 from eakg.store.elsewhere import endpoint_of
-from eakg.store.workers import KeeperProcess
+from eakg.store.workers import KeeperProcess, StoreProcess
 
 _HEAD_MILLISECONDS = 10_000
 _PROCESSES = 2
@@ -52,6 +52,7 @@ def run(
     token: str | None = None,
     read_token: str | None = None,
     renew: Callable[[], Contents] | None = None,
+    process: StoreProcess | None = None,
 ) -> ExitStatus:
     """Serve the contents until SIGINT or SIGTERM; at SIGHUP go on with what `renew` gives.
 
@@ -59,7 +60,7 @@ def run(
 
     Arguments: the files of the graph, None where the SPARQL endpoint of the options answers
     instead; the options; the digests of the tokens that writers and readers must show; what
-    reads the files anew.
+    reads the files anew; a process that has begun to load them.
 
     One line with the address goes to standard output once queries are answered. Results: DONE
     after a stop, BAD_INPUT with a line on standard error when the address cannot be used or the
@@ -78,7 +79,10 @@ def run(
     try:
         with (
             TemporaryFolder("state") as folder,
-            _store_process(contents, replace(settings, folder=str(folder))) as (complete, keeper),
+            _store_process(contents, replace(settings, folder=str(folder)), process) as (
+                complete,
+                keeper,
+            ),
         ):
             complete.hand_on()
             _allow_open_files()
@@ -111,13 +115,13 @@ class Failure:
 
 @contextmanager
 def _store_process(
-    contents: Contents | None, settings: Settings
+    contents: Contents | None, settings: Settings, process: StoreProcess | None
 ) -> Iterator[tuple[Settings, KeeperProcess | None]]:
     """The settings with the store they are about, and what holds it while the context lasts."""
     if contents is None:
         yield settings, None
         return
-    with KeeperProcess(contents, settings.limits, settings.options) as keeper:
+    with KeeperProcess(contents, settings.limits, settings.options, process) as keeper:
         complete = replace(
             settings,
             address=str(keeper.address),

@@ -28,3 +28,9 @@ class StoreOptions:
     writable: bool = False
     allow_inconsistent: bool = False
     directory: Path | None = None
+
+    @property
+    def defers(self) -> bool:
+        """Whether large graphs need not be at hand by their names before somebody asks for them:
+        most queries are of the usual default graph."""
+        return not self.writable and self.directory is None and self.default_graph == "union"

@@ -96,7 +96,7 @@ def test_what_was_given_to_be_read_stays_for_a_while(tmp_path: Path) -> None:
         path.write_text(store.version)
 
     first = shelf.get("it", make)
-    use = first.with_name(".used")
+    use = first.with_name(".use")
     use.write_text("-1000")
     assert shelf.get("it", make) == first
     for number in range(1, 5):

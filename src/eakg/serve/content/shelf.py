@@ -17,7 +17,7 @@ from eakg.store import UNKNOWN, QueryService
 Maker = Callable[[Path], None]
 """Writes a file. Raises: StoreError and its kinds."""
 _FOLDER = "shelf"
-_NEW, _LOCK, _USED = ".new", ".lock", ".used"
+_NEW, _LOCK, _USE = ".new", ".lock", ".use"
 _TRIES = 5  # where the data change meanwhile
 _VERSIONS = 2  # that are kept: whoever is about to read the one before reads that one
 _REST_SECONDS = 10.0  # after which whoever was given a file has opened it
@@ -179,11 +179,11 @@ def _time_of(folder: Path) -> float:
     """When something of a version was made or asked for, by the clock that nobody sets; now where
     that is being written."""
     try:
-        return float((folder / _USED).read_text())
+        return float((folder / _USE).read_text())
     except (FileNotFoundError, ValueError):
         return time.monotonic()
 
 
 def _touch(folder: Path) -> None:
     with suppress(FileNotFoundError):
-        (folder / _USED).write_text(str(time.monotonic()))
+        (folder / _USE).write_text(str(time.monotonic()))

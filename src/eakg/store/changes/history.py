@@ -15,6 +15,7 @@ from eakg.store.graph_files import Contents, GraphFile
 from eakg.store.graphs import (
     DEFAULT_NAME,
     INFERRED_NAME,
+    EngineLoad,
     LoadedStore,
     graph_node,
     load,
@@ -57,21 +58,29 @@ class History:
 
     `snapshot_problem` says why no snapshot could be written when it was due; empty where one could.
     Arguments: what a new store starts with; how it reasons and where it is kept; whether large
-    graphs are made ready by their names when somebody asks for them (`Preparation`). Raises:
+    graphs are made ready by their names when somebody asks for them (`Preparation`), and what has
+    been loaded of them. Raises:
     ProblemsError when a file cannot be loaded or the folder is damaged, in use or not writable.
     Graphs on disk are not open.
     """
 
-    def __init__(self, contents: Contents, options: StoreOptions, *, defers: bool = False) -> None:
+    def __init__(
+        self,
+        contents: Contents,
+        options: StoreOptions,
+        *,
+        defers: bool = False,
+        begun: EngineLoad | None = None,
+    ) -> None:
         self.options = options
         self._contents = contents
-        self._defers = defers and not options.writable and options.directory is None
+        self._defers = defers and options.defers
         self.snapshot_problem = ""
         self._pause = Pause()
         self._correction = b""
         self._directory = None if options.directory is None else StoreDirectory(options.directory)
         try:
-            self.loaded_store, self.version = self._open(contents)
+            self.loaded_store, self.version = self._open(contents, begun)
         except BaseException:
             self.close()
             raise
@@ -138,14 +147,16 @@ class History:
         if self._directory is not None:
             self._directory.close()
 
-    def _open(self, contents: Contents) -> tuple[LoadedStore, str]:
+    def _open(self, contents: Contents, begun: EngineLoad | None) -> tuple[LoadedStore, str]:
         state = self._directory.read() if self._directory else None
         if contents.disk is not None:
             loaded_store = read_layout(contents.disk, contents.version)
             loaded_store.default_graph = self.options.default_graph
             return loaded_store, contents.version
         if state is None:
-            loaded_store = load(contents, self.options.default_graph, defers=self._defers)
+            loaded_store = load(
+                contents, self.options.default_graph, defers=self._defers, begun=begun
+            )
             if self._directory is not None:
                 self.loaded_store, self.version = loaded_store, contents.version
                 try:

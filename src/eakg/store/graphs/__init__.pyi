@@ -4,6 +4,7 @@ from .dataset import dataset_for as dataset_for
 from .dataset import usual_dataset as usual_dataset
 from .deferral import is_large as is_large
 from .disk_graphs import DiskGraphs as DiskGraphs
+from .engine_load import EngineLoad as EngineLoad
 from .evaluation import ask_engine as ask_engine
 from .evaluation import check_depth as check_depth
 from .evaluation import check_kind as check_kind
@@ -19,6 +20,7 @@ from .graph_load import GraphLoad as GraphLoad
 from .graph_load import Preparation as Preparation
 from .graph_load import graph_quads as graph_quads
 from .graph_load import load as load
+from .ingestion import Foresight as Foresight
 from .ingestion import Ingestion as Ingestion
 from .ingestion import ingest as ingest
 from .ingestion import ingest_named as ingest_named

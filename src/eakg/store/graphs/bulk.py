@@ -9,7 +9,7 @@ import io
 import re
 import zlib
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ import pyoxigraph
 
 from eakg.rdf import LARGEST_LINE, N_TRIPLES_SYNTAX, open_file, utf8_stream
 from eakg.rdf.documents import DocumentError
+from eakg.store.graph_files import GraphFile
 from eakg.store.graphs.forms import BY_VALUE, MARK, USUAL_FORMS
 
 CHUNK = 1 << 20
@@ -126,3 +127,23 @@ def load_lines(
             pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads
         )
     store.bulk_extend(quads)
+
+
+def load_plain(
+    file: GraphFile,
+    store: pyoxigraph.Store,
+    graph: pyoxigraph.NamedNode | pyoxigraph.DefaultGraph,
+    chunk: int = CHUNK,
+) -> Generator[None, None, bytes | None]:
+    """Have the engine read the lines of a file of N-Triples by itself, so many bytes at each step;
+    the lines that somebody has to look at. None where the engine cannot read some."""
+    remarkable: list[bytes] = []
+    try:
+        for lines in lines_of(file.path, chunk):
+            load_lines(store, lines.plain, graph)
+            if lines.remarkable:
+                remarkable.append(lines.remarkable)
+            yield
+    except UNREADABLE:
+        return None
+    return b"".join(remarkable)

@@ -5,18 +5,19 @@ when it is of use.
 """
 
 import mmap
+from collections.abc import Iterable
 
 from eakg.rdf import size_of
-from eakg.store.graph_files import Contents
+from eakg.store.graph_files import Contents, GraphFile
 
 LARGE = 1 << 26
 """Bytes of files from which on graphs are large: some half million triples."""
 _PER_SECOND = 1 << 25  # bytes of files that are loaded in a second, on a machine that is not busy
 
 
-def is_large(contents: Contents) -> bool:
+def is_large(files: Iterable[GraphFile]) -> bool:
     """Whether files take so much that graphs are not made ready before somebody asks for them."""
-    return sum(size_of(file.path) for file in contents.files) >= LARGE
+    return sum(size_of(file.path) for file in files) >= LARGE
 
 
 class Deferral:

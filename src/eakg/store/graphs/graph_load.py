@@ -1,46 +1,43 @@
 """Files on their way into a store in memory."""
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from io import BufferedReader
-from typing import TypeVar
 
 import pyoxigraph
 
 from eakg.names import BASE, is_evidence
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import N_TRIPLES_SYNTAX, document_quads, file_quads, mapped_term, syntax_of
+from eakg.rdf import N_TRIPLES_SYNTAX, document_quads, file_quads, syntax_of
 from eakg.store.graph_files import Contents, GraphFile
-from eakg.store.graphs.bulk import (
-    CHUNK,
-    LARGE_CHUNK,
-    UNREADABLE,
-    PlainStream,
-    lines_of,
-    load_lines,
-)
+from eakg.store.graphs.bulk import CHUNK, UNREADABLE, PlainStream, load_plain
 from eakg.store.graphs.dataset import INFERRED_NAME
 from eakg.store.graphs.deferral import Deferral, is_large
-from eakg.store.graphs.forms import case_free, is_marked, stored_term
+from eakg.store.graphs.engine_load import EngineLoad
+from eakg.store.graphs.forms import stored_term
+from eakg.store.graphs.labels import relabelled
 from eakg.store.graphs.loaded import FEW, GraphNode, LoadedStore, graph_node, merge_defaults
 from eakg.store.graphs.spellings import KindCount, Spellings
 from eakg.store.options import DefaultGraph
 
-_T = TypeVar("_T")
-
 
 def load(
-    contents: Contents, default_graph: DefaultGraph = "union", *, defers: bool = False
+    contents: Contents,
+    default_graph: DefaultGraph = "union",
+    *,
+    defers: bool = False,
+    begun: EngineLoad | None = None,
 ) -> LoadedStore:
     """Read the files into a new store in memory, and make the default graphs ready.
 
     The triples of a file belong to the graph that the file itself names, else to the one that it is
     given. With `defers` the graphs are made ready by their names when they are first asked for,
-    where they are large and their files tell that nothing but the engine has to look at them.
+    where they are large and their files tell that nothing but the engine has to look at them; that
+    may have `begun` already.
     Raises: ProblemsError with every file that is not RDF in the syntax its extension says, with the
     line.
     """
-    if defers and default_graph == "union" and is_large(contents):
-        store = _deferred_store(contents)
+    if defers and default_graph == "union" and is_large(contents.files):
+        store = (begun or EngineLoad(contents.files)).finish(contents)
         if store is not None:
             return store
     graph_load = GraphLoad(contents)
@@ -104,10 +101,10 @@ class GraphLoad:
             if self._merges:
                 remarkable = _load_to_disk(file, self.store, graph)
             else:
-                remarkable = yield from _load_plain(file, self.store, graph)
+                remarkable = yield from load_plain(file, self.store, graph)
             if remarkable is not None:
                 quads = document_quads(remarkable, N_TRIPLES_SYNTAX, str(file.name))
-                self._add(_relabel(quads, str(file.name), number, {}), file, counts)
+                self._add(relabelled(quads, str(file.name), number, {}), file, counts)
                 return
         self._graphs |= self._add_all(file, number, counts)
 
@@ -130,7 +127,7 @@ class GraphLoad:
         that it names itself."""
         quads: Iterable[pyoxigraph.Quad] = file_quads(file.path, str(file.name))
         if not syntax_of(file.path).quads:
-            self._add(_relabel(quads, str(file.name), number, {}), file, counts)
+            self._add(relabelled(quads, str(file.name), number, {}), file, counts)
             return set()
         quads = list(quads)
         # A blank node may name a graph; here graphs have IRIs, and so that node has one everywhere.
@@ -140,7 +137,7 @@ class GraphLoad:
         names = {
             node: pyoxigraph.NamedNode(f"{genid}{place}") for place, node in enumerate(blank_graphs)
         }
-        self._add(_relabel(quads, str(file.name), number, names), file, counts)
+        self._add(relabelled(quads, str(file.name), number, names), file, counts)
         iri_graphs = [graph for graph in graphs if isinstance(graph, pyoxigraph.NamedNode)]
         return {graph.value for graph in (*iri_graphs, *names.values())}
 
@@ -196,53 +193,8 @@ class Preparation:
             merge_defaults(loaded_store)
 
 
-def _deferred_store(contents: Contents) -> LoadedStore | None:
-    """The usual default graph of the files alone; None where that is not all that there is to know
-    of them."""
-    engine = pyoxigraph.Store()
-    spellings = Spellings()
-    for number, file in enumerate(contents.files):
-        if syntax_of(file.path) is not N_TRIPLES_SYNTAX:
-            return None
-        if is_evidence(file.name):
-            continue
-        steps = _load_plain(file, engine, pyoxigraph.DefaultGraph(), LARGE_CHUNK)
-        remarkable = _last(steps)
-        if remarkable is None:
-            return None
-        quads = document_quads(remarkable, N_TRIPLES_SYNTAX, str(file.name))
-        for quad in _relabel(quads, str(file.name), number, {}):
-            object_ = quad.object
-            twin = stored_term(object_)
-            if case_free(object_) is not object_ and str(file.name) != INFERRED_NAME:
-                return None
-            spellings.has_codes = spellings.has_codes or is_marked(twin)
-            engine.add(pyoxigraph.Quad(quad.subject, quad.predicate, twin))
-    names = tuple(sorted({str(file.name) for file in contents.files}))
-    return LoadedStore(
-        Deferral(contents), names, contents.version, spellings=spellings, engine=engine
-    )
-
-
-def _load_plain(
-    file: GraphFile, store: pyoxigraph.Store, graph: GraphNode, chunk: int = CHUNK
-) -> Generator[None, None, bytes | None]:
-    """Have the engine read the lines of a file of N-Triples by itself, so many bytes at each step;
-    the lines that somebody has to look at. None where the engine cannot read some."""
-    remarkable: list[bytes] = []
-    try:
-        for lines in lines_of(file.path, chunk):
-            load_lines(store, lines.plain, graph)
-            if lines.remarkable:
-                remarkable.append(lines.remarkable)
-            yield
-    except UNREADABLE:
-        return None
-    return b"".join(remarkable)
-
-
 def _load_to_disk(file: GraphFile, store: pyoxigraph.Store, graph: GraphNode) -> bytes | None:
-    """As `_load_plain`, for a store on disk, whose order is its own."""
+    """As `load_plain`, for a store on disk, whose order is its own."""
     targets = [graph] if is_evidence(file.name) else [graph, pyoxigraph.DefaultGraph()]
     remarkable: list[bytes] = []
     try:
@@ -256,16 +208,6 @@ def _load_to_disk(file: GraphFile, store: pyoxigraph.Store, graph: GraphNode) ->
     return b"".join(remarkable)
 
 
-def _last(steps: Generator[None, None, _T]) -> _T:
-    """What a generator returns at its end."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            value: _T = stop.value
-            return value
-
-
 def graph_quads(files: Iterable[tuple[int, GraphFile]]) -> Iterator[pyoxigraph.Quad]:
     """The quads of files without graphs of their own, as `load` gives them to a store.
 
@@ -273,28 +215,4 @@ def graph_quads(files: Iterable[tuple[int, GraphFile]]) -> Iterator[pyoxigraph.Q
     """
     for number, file in files:
         quads = file_quads(file.path, str(file.name))
-        yield from _relabel(quads, str(file.name), number, {})
-
-
-def _relabel(
-    quads: Iterable[pyoxigraph.Quad],
-    name: str,
-    number: int,
-    names: Mapping[pyoxigraph.BlankNode, pyoxigraph.NamedNode],
-) -> Iterator[pyoxigraph.Quad]:
-    """The quads with blank node labels by order of appearance, the same at every start; the engine
-    gives new ones at each loading. Blank nodes that name graphs get their IRIs."""
-    labels: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode | pyoxigraph.NamedNode] = {**names}
-    file_graph = pyoxigraph.NamedNode(name)
-
-    def relabel(term: _T) -> _T | pyoxigraph.BlankNode | pyoxigraph.NamedNode:
-        if isinstance(term, pyoxigraph.BlankNode):
-            return labels.setdefault(term, pyoxigraph.BlankNode(f"b{number}x{len(labels)}"))
-        return term
-
-    for quad in quads:
-        graph = relabel(quad.graph_name)
-        if isinstance(graph, pyoxigraph.DefaultGraph):
-            graph = file_graph
-        object_ = mapped_term(quad.object, relabel)
-        yield pyoxigraph.Quad(relabel(quad.subject), quad.predicate, object_, graph)
+        yield from relabelled(quads, str(file.name), number, {})

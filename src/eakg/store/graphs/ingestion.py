@@ -43,6 +43,8 @@ from eakg.store.options import Reasoning
 
 Progress = Callable[[str], None]
 """Told what is being done."""
+Foresight = Callable[[Sequence[GraphFile]], None]
+"""Told the files that there will be, in their order, once all are there but what follows."""
 
 _AT_ONCE = 1 << 17  # triples held as objects
 _GraphTriple: TypeAlias = tuple[str, pyoxigraph.Triple]
@@ -65,19 +67,20 @@ def ingest(
     folder: Path,
     reasoning: Reasoning = "owl-rl",
     progress: Progress = lambda _: None,
+    foresee: Foresight = lambda _: None,
 ) -> Ingestion:
     """Write the files as one file of N-Triples for each graph, and what follows from them as one
     more.
 
     Arguments: files in Turtle, N-Triples, RDF/XML, JSON-LD, N-Quads or TriG, told by their
     extension, plain or with `.gz`; an empty folder, to be kept as long as the contents are used;
-    whether to reason. Graphs of evidence are not reasoned over, and a graph named as that of what
-    was inferred is made anew.
+    whether to reason; what is told of the files before that. Graphs of evidence are not reasoned
+    over, and a graph named as that of what was inferred is made anew.
 
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
     named_files = [GraphFile(*one) for one in zip(_graph_names(paths), paths, strict=True)]
-    return ingest_named(named_files, folder, reasoning, progress)
+    return ingest_named(named_files, folder, reasoning, progress, foresee)
 
 
 def ingest_named(
@@ -85,6 +88,7 @@ def ingest_named(
     folder: Path,
     reasoning: Reasoning = "owl-rl",
     progress: Progress = lambda _: None,
+    foresee: Foresight = lambda _: None,
 ) -> Ingestion:
     """As `ingest`, of files that have names for what is in no graph of its own."""
     notices: list[Problem] = []
@@ -95,12 +99,13 @@ def ingest_named(
     if reasoning == "none":
         return Ingestion(read_contents(graph_files), notices=tuple(notices))
     files = [file for file in graph_files if file.name != INFERRED_GRAPH]
+    inferred_file = GraphFile(INFERRED_GRAPH, folder / "inferred.nt")
+    all_files = sorted([*files, inferred_file])
+    foresee(all_files)
     progress("reasoning")
-    inferred_file, contradictions = _close(
-        files, folder / "inferred.nt", [file.path for file in named_files]
-    )
+    contradictions = _close(files, inferred_file.path, [file.path for file in named_files])
     progress("loading")
-    return Ingestion(read_contents([*files, inferred_file]), contradictions, tuple(notices))
+    return Ingestion(read_contents(all_files), contradictions, tuple(notices))
 
 
 def split_by_graph(
@@ -259,7 +264,7 @@ def _batches(graph_triples: Iterator[_GraphTriple]) -> Iterator[list[_GraphTripl
 
 def _close(
     files: Sequence[GraphFile], output: Path, origins: Sequence[Path]
-) -> tuple[GraphFile, tuple[Problem, ...]]:
+) -> tuple[Problem, ...]:
     graph_files = [file for file in files if not is_evidence(file.name)]
     try:
         terms, facts = read([file.path for file in graph_files])
@@ -279,4 +284,4 @@ def _close(
             contradiction(inconsistency, places, str(origins[0]), is_asserted=closure.is_asserted)
             for inconsistency in inconsistencies
         )
-    return GraphFile(INFERRED_GRAPH, output), problems
+    return problems

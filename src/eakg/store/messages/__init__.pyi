@@ -13,6 +13,7 @@ from .kinds import ConsistencyRequest as ConsistencyRequest
 from .kinds import Decision as Decision
 from .kinds import ExplainRequest as ExplainRequest
 from .kinds import Explanation as Explanation
+from .kinds import HeadStart as HeadStart
 from .kinds import InferredChange as InferredChange
 from .kinds import InferredGraph as InferredGraph
 from .kinds import LeaseOffer as LeaseOffer

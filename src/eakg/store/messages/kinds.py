@@ -1,7 +1,8 @@
 """The kinds of messages between the processes of a store.
 
-The process that starts the keeper sends a `Setup` and hears `Ready` or a ProblemsError; later it
-may send `RetirementRequest` and hears `Retirement`.
+The process that starts the keeper sends a `Setup`, with a `HeadStart` before it where the files are
+large, and hears `Ready` or a ProblemsError; later it may send `RetirementRequest` and hears
+`Retirement`.
 
 A client connects to the keeper's Unix socket and sends one message:
 
@@ -45,7 +46,7 @@ from eakg.store.changes import (
     n_quads,
     quads_of,
 )
-from eakg.store.graph_files import Contents
+from eakg.store.graph_files import Contents, GraphFile
 from eakg.store.messages.codec import Codec, MessageError, TypeAdapter
 from eakg.store.options import StoreOptions
 from eakg.store.request import InspectionRequest, Limits, Load, QueryRequest
@@ -64,6 +65,15 @@ class Setup:
     limits: Limits
     address: str
     options: StoreOptions
+
+
+@dataclass(frozen=True)
+class HeadStart:
+    """Files that a `Setup` is to name, within so many seconds: the keeper loads all but what
+    follows, which is being found out."""
+
+    files: tuple[GraphFile, ...]
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -248,7 +258,8 @@ class Decision:
 
 
 Message: TypeAlias = (
-    Setup
+    HeadStart
+    | Setup
     | Ready
     | ProblemsError
     | RetirementRequest

@@ -26,7 +26,7 @@ import pyoxigraph
 from eakg.problems import Problem, ProblemsError
 from eakg.sparql import NotReasonedError, OverloadedError, StoreError
 from eakg.store.changes import GraphWrite, History, UpdateRequest
-from eakg.store.graphs import LoadedStore, Preparation, evaluate
+from eakg.store.graphs import EngineLoad, LoadedStore, Preparation, evaluate
 from eakg.store.messages import (
     NO_LIMIT,
     Channel,
@@ -34,6 +34,7 @@ from eakg.store.messages import (
     ConsistencyRequest,
     ExplainRequest,
     Explanation,
+    HeadStart,
     LeaseRequest,
     LoadRequest,
     LongLaneRequest,
@@ -219,17 +220,23 @@ def main() -> None:
     """Load, say that it is ready, answer until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = Channel(socket.socket(fileno=os.dup(sys.stdin.fileno())), NO_LIMIT)
+    begun = None
     try:
-        setup = expect(parent.receive(_SETUP_SECONDS), Setup)
+        message = parent.receive(_SETUP_SECONDS)
+        if isinstance(message, HeadStart):
+            begun = EngineLoad(message.files)
+            begun.begin()
+            message = parent.receive(message.seconds)
+        setup = expect(message, Setup)
     except (OSError, EOFError):
         sys.exit(1)  # nobody is there who would want it
-    _keep(setup, parent)
+    _keep(setup, parent, begun)
 
 
-def _keep(setup: Setup, parent: Channel) -> None:
+def _keep(setup: Setup, parent: Channel, begun: EngineLoad | None) -> None:
     limits = setup.limits
     try:
-        history = History(setup.contents, setup.options, defers=True)
+        history = History(setup.contents, setup.options, defers=True, begun=begun)
         _check_disk(history.loaded_store, limits)
     except ProblemsError as error:
         with contextlib.suppress(OSError):

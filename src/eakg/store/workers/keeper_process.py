@@ -32,9 +32,10 @@ class KeeperProcess:
 
     `graphs` are the names of its graphs, and `notices` what is to be told of the files that they
     came from. `address` is the path of its Unix socket, in a folder that only this user may enter.
-    Arguments: the contents; what queries may use; what the store does besides answering. Raises:
-    ProblemsError with every file that cannot be loaded, or when the folder of the store cannot be
-    used; StoreUnreachableError when the process ends before it is ready.
+    Arguments: the contents; what queries may use; what the store does besides answering; a process
+    that has begun to load them, which is this one's from here on. Raises: ProblemsError with every
+    file that cannot be loaded, or when the folder of the store cannot be used;
+    StoreUnreachableError when the process ends before it is ready.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class KeeperProcess:
         contents: Contents,
         limits: Limits | None = None,
         options: StoreOptions | None = None,
+        process: StoreProcess | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self._folder = TemporaryFolder("")
@@ -56,7 +58,7 @@ class KeeperProcess:
         self._starting_processes: set[StoreProcess] = set()
         self._setup = self._new_setup(contents)
         try:
-            self._process = StoreProcess.spawn()
+            self._process = process or StoreProcess.spawn()
         except BaseException:
             self._folder.remove()
             raise

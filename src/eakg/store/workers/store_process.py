@@ -5,13 +5,16 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from eakg.sparql import StoreUnreachableError
+from eakg.store.graph_files import GraphFile
 from eakg.store.messages import (
     NO_LIMIT,
     Channel,
+    HeadStart,
     MessageError,
     Ready,
     RetirementRequest,
@@ -50,6 +53,12 @@ class StoreProcess:
                 near.close()
                 raise
         return cls(process, Channel(near, NO_LIMIT))
+
+    def begin(self, files: Sequence[GraphFile], seconds: float) -> None:
+        """Have it load files, but for what follows, until it is handed a setup that names them,
+        within so many seconds. Where it has ended, handing it over says so."""
+        with contextlib.suppress(OSError, EOFError, MessageError):
+            self.channel.send(HeadStart(tuple(files), seconds), seconds)
 
     def hand_over(self, setup: Setup) -> Ready:
         """Have it load what the setup says.

@@ -1,0 +1,94 @@
+"""The usual default graph of large files, on its way into an engine of its own."""
+
+from collections.abc import Generator, Sequence
+from typing import TypeVar
+
+import pyoxigraph
+
+from eakg.names import is_evidence
+from eakg.rdf import N_TRIPLES_SYNTAX, document_quads, syntax_of
+from eakg.store.graph_files import Contents, GraphFile
+from eakg.store.graphs.bulk import LARGE_CHUNK, load_plain
+from eakg.store.graphs.dataset import INFERRED_NAME
+from eakg.store.graphs.deferral import Deferral
+from eakg.store.graphs.forms import case_free, is_marked, stored_term
+from eakg.store.graphs.labels import relabelled
+from eakg.store.graphs.loaded import LoadedStore
+from eakg.store.graphs.spellings import Spellings
+
+_T = TypeVar("_T")
+
+
+class EngineLoad:
+    """Files of N-Triples on their way into the engine of the usual default graph; what follows
+    comes last, so that the others can be loaded while it is found out.
+
+    Argument: the files of a store, in their order.
+    """
+
+    def __init__(self, files: Sequence[GraphFile]) -> None:
+        self._files = tuple(files)
+        self._engine = pyoxigraph.Store()
+        self._spellings = Spellings()
+        self._number = 0
+        self._is_plain = all(syntax_of(file.path) is N_TRIPLES_SYNTAX for file in files)
+        places = enumerate(self._files)
+        self._places = sorted(places, key=lambda place: str(place[1].name) == INFERRED_NAME)
+
+    def begin(self) -> None:
+        """Load all but what follows."""
+        for number, file in self._places[self._number :]:
+            if str(file.name) == INFERRED_NAME:
+                return
+            self._add(number, file)
+            self._number += 1
+
+    def finish(self, contents: Contents) -> LoadedStore | None:
+        """The store, whose graphs are made ready by their names when they are asked for; None where
+        the default graph is not all that there is to know of the files.
+
+        Argument: the files and their version; where they are not those that were begun with, all
+        are loaded.
+        """
+        if contents.files != self._files:
+            return EngineLoad(contents.files).finish(contents)
+        for number, file in self._places[self._number :]:
+            self._add(number, file)
+        if not self._is_plain:
+            return None
+        names = tuple(sorted({str(file.name) for file in contents.files}))
+        return LoadedStore(
+            Deferral(contents),
+            names,
+            contents.version,
+            spellings=self._spellings,
+            engine=self._engine,
+        )
+
+    def _add(self, number: int, file: GraphFile) -> None:
+        if not self._is_plain or is_evidence(file.name):
+            return
+        steps = load_plain(file, self._engine, pyoxigraph.DefaultGraph(), LARGE_CHUNK)
+        remarkable = _last(steps)
+        if remarkable is None:
+            self._is_plain = False
+            return
+        quads = document_quads(remarkable, N_TRIPLES_SYNTAX, str(file.name))
+        for quad in relabelled(quads, str(file.name), number, {}):
+            object_ = quad.object
+            twin = stored_term(object_)
+            if case_free(object_) is not object_ and str(file.name) != INFERRED_NAME:
+                self._is_plain = False
+                return
+            self._spellings.has_codes = self._spellings.has_codes or is_marked(twin)
+            self._engine.add(pyoxigraph.Quad(quad.subject, quad.predicate, twin))
+
+
+def _last(steps: Generator[None, None, _T]) -> _T:
+    """What a generator returns at its end."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            value: _T = stop.value
+            return value

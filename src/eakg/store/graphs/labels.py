@@ -1,0 +1,34 @@
+"""Labels of blank nodes by order of appearance."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
+
+import pyoxigraph
+
+from eakg.rdf import mapped_term
+
+_T = TypeVar("_T")
+
+
+def relabelled(
+    quads: Iterable[pyoxigraph.Quad],
+    name: str,
+    number: int,
+    names: Mapping[pyoxigraph.BlankNode, pyoxigraph.NamedNode],
+) -> Iterator[pyoxigraph.Quad]:
+    """The quads with blank node labels by order of appearance, the same at every start; the engine
+    gives new ones at each loading. Blank nodes that name graphs get their IRIs."""
+    labels: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode | pyoxigraph.NamedNode] = {**names}
+    file_graph = pyoxigraph.NamedNode(name)
+
+    def relabel(term: _T) -> _T | pyoxigraph.BlankNode | pyoxigraph.NamedNode:
+        if isinstance(term, pyoxigraph.BlankNode):
+            return labels.setdefault(term, pyoxigraph.BlankNode(f"b{number}x{len(labels)}"))
+        return term
+
+    for quad in quads:
+        graph = relabel(quad.graph_name)
+        if isinstance(graph, pyoxigraph.DefaultGraph):
+            graph = file_graph
+        object_ = mapped_term(quad.object, relabel)
+        yield pyoxigraph.Quad(relabel(quad.subject), quad.predicate, object_, graph)
