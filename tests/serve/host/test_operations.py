@@ -28,7 +28,7 @@ from eakg.serve.guard.rate import address_of, client_of
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.request import Load
 from helpers.holdings import small_contents
-from helpers.processes import children
+from helpers.processes import children, eventually
 from helpers.serving import writable_client
 
 DATA = """\
@@ -124,6 +124,7 @@ def test_state_counts_and_log(data: Path) -> None:
     query = "SELECT ?x { ?x <http://example.org/name> 'Jerry' }"
     with serving(data, "--log-format", "json") as service:
         assert json.loads(service.get("ready").body) == {"ready": True}
+        assert eventually(lambda: b'"triples"' in service.get("health").body)
         health = json.loads(service.get("health").body)
         assert (health["status"], health["triples"]) == ("ok", 5)
         answer = service.ask(query, X_Request_ID="from-the-proxy.1")

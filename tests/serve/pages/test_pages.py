@@ -22,6 +22,7 @@ from eakg.serve.words.links import href, local_path, short
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of, small_contents
+from helpers.processes import eventually
 
 MEETING = "apt-som-2020-07-20"
 RDF_FORMATS = {
@@ -330,7 +331,7 @@ def test_dumps(client: FlaskClient) -> None:
     assert len(list(parsed)) == len(lines)
     turtle = gzip.decompress(downloaded(client, "/dump.ttl.gz").data)
     triples = len(Graph().parse(data=turtle, format="turtle"))
-    assert triples == client.get("/health").get_json()["triples"]
+    assert eventually(lambda: client.get("/health").get_json().get("triples") == triples)
     digest = hashlib.sha256(quads.data)
     words = client.get("/dump.nq.gz.sha256").text
     assert words == f"{digest.hexdigest()}  dump.nq.gz\n"
@@ -394,6 +395,7 @@ def test_front_page(client: FlaskClient) -> None:
 
 
 def test_health(client: FlaskClient) -> None:
+    assert eventually(lambda: "triples" in client.get("/health").get_json())
     response = client.get("/health")
     assert response.get_json() | {"version": "x"} == {
         "status": "ok",

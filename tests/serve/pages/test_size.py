@@ -1,5 +1,6 @@
 """What a page reads of the store does not grow with the graph, once what does is made and kept."""
 
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from eakg.serve.app import Settings
 from eakg.serve.application import create_app
 from eakg.serve.content import arcs
 from eakg.store import EmbeddedStore, GraphFile, QueryRequest, Result, read_contents
+from helpers.holdings import small_contents
+from helpers.processes import eventually
 
 HTML, TURTLE, JSON = "text/html", "text/turtle", "application/json"
 PAGES = (
@@ -111,3 +114,26 @@ def test_what_a_page_reads_does_not_grow_with_the_graph(
 ) -> None:
     few, many = (sizes_of_graph[path, accept] for sizes_of_graph in answered)
     assert many <= 1.2 * few + 4096
+
+
+class CountingStore(EmbeddedStore):
+    """A store that takes as long as it is let to count."""
+
+    def __init__(self) -> None:
+        super().__init__(small_contents())
+        self.may_count = threading.Event()
+
+    def query(self, request: QueryRequest) -> Result:
+        if "COUNT" in request.text:
+            assert self.may_count.wait(60)
+        return super().query(request)
+
+
+def test_the_state_of_a_service_does_not_wait_for_a_count() -> None:
+    store = CountingStore()
+    client = create_app(Settings(""), store).test_client()
+    answer = client.get("/health")
+    assert (answer.status_code, answer.get_json()["status"]) == (200, "ok")
+    assert "triples" not in answer.get_json()
+    store.may_count.set()
+    assert eventually(lambda: client.get("/health").get_json().get("triples") == 52)

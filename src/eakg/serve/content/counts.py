@@ -13,6 +13,7 @@ from eakg.names import EAKG, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH, REIFIERS_GR
 from eakg.rdf import Row, normalized
 from eakg.serve.content.presentation import Presentation, presentation_of
 from eakg.serve.content.shelf import Shelf
+from eakg.sparql import NotPreparedError
 from eakg.store import Closure, QueryRequest, QueryService, solution_rows
 from eakg.store.graphs import usual_dataset
 
@@ -42,6 +43,8 @@ _MATCHES = f"SELECT ?class ?other {{ ?class <{SKOS.closeMatch}>|<{SKOS.exactMatc
 _SUPERCLASSES = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?class ?superclass {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?class rdfs:subClassOf+ ?superclass }}
   FILTER(isIRI(?class) && isIRI(?superclass) && ?class != ?superclass) }}"""
+
+_MOMENT = 0.2  # seconds
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,14 @@ class Catalogue:
         if closure == "full":
             return sum(self.properties().values())
         return self._number(_TRIPLES, closure)
+
+    def known_triples(self) -> int | None:
+        """Triples in the default graph, where they are counted by now or within a moment."""
+        try:
+            rows = self.rows(_PROPERTIES, patience=_MOMENT)
+        except NotPreparedError:
+            return None
+        return sum(int(str(row["n"])) for row in rows)
 
     def subjects(self) -> int:
         """Different subjects in the default graph."""
@@ -191,14 +202,19 @@ class Catalogue:
             self._presentation = (version, presentation)
         return self._presentation[1]
 
-    def rows(self, query: str, closure: Closure = "full") -> list[Row]:
-        """The rows of a query, few of them, asked once for each version of the data."""
+    def rows(
+        self, query: str, closure: Closure = "full", patience: float | None = None
+    ) -> list[Row]:
+        """The rows of a query, few of them, asked once for each version of the data.
+
+        Arguments: the query; what it is asked of; the seconds to wait for them, where they are
+        others than usual."""
         request = QueryRequest(query, closure=closure)
         version = self._store.version
         rows = self._cache.get((version, request))
         if rows is None:
             digest = hashlib.sha256(f"{closure} {query}".encode()).hexdigest()
-            path = self._shelf.get(f"{digest}.json", partial(self._write, request))
+            path = self._shelf.get(f"{digest}.json", partial(self._write, request), patience)
             rows = solution_rows(path.read_bytes())
             if self._store.version == version:
                 current = {key: value for key, value in self._cache.items() if key[0] == version}

@@ -45,13 +45,15 @@ class Shelf:
         self._making: dict[tuple[str, str], Future[Path]] = {}
         self._own_folder: Path | None = None
 
-    def get(self, name: str, make: Maker) -> Path:
+    def get(self, name: str, make: Maker, patience: float | None = None) -> Path:
         """The file of this name over the data as they are now.
 
-        Arguments: the name; what writes it, where it is not there yet.
+        Arguments: the name; what writes it, where it is not there yet; the seconds to wait for it,
+        where they are others than usual.
         Raises: what `make` raises; NotPreparedError where it takes longer; OverloadedError where
         the data change all the while.
         """
+        patience = self._patience if patience is None else patience
         version = self._store.version
         if version.startswith(UNKNOWN):
             # Nothing says whether it would hold for the next who asks.
@@ -70,14 +72,14 @@ class Shelf:
                 arguments = (key, make, future)
                 threading.Thread(target=self._make, args=arguments, daemon=True).start()
         try:
-            return future.result(self._patience)
+            return future.result(patience)
         except TimeoutError:
             if future.done():
                 raise
             raise NotPreparedError(
                 "what is told here is made of all the data, which is done once, when somebody asks"
                 " for it; ask again in a few seconds",
-                self._patience,
+                patience,
             ) from None
         finally:
             if future.done():
