@@ -7,6 +7,7 @@ import pytest
 from rdflib import Graph, Namespace
 from rdflib.namespace import OWL, RDF, RDFS
 
+from eakg.problems import ProblemsError
 from eakg.reason.closure import closure_of_facts, materialize
 from eakg.reason.files import writing
 from eakg.reason.files.output import write_closure
@@ -47,3 +48,19 @@ def test_a_closure_in_pieces(
     pairs = CHAIN * (CHAIN - 1) // 2
     assert len(list((graph + expected).triples((None, EX.near, None)))) == pairs
     assert set(Graph().parse(target, format="nt")) == set(graph) | set(expected)
+
+
+@pytest.mark.parametrize("size", [1, 40, 200, 1 << 20])
+@pytest.mark.parametrize("fault", [b"<urn:a> <urn:p> .", b'<urn:a> <urn:p> "\xff" .', b"<urn:a>"])
+def test_the_first_fault_is_told_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, fault: bytes
+) -> None:
+    """Whatever pieces are split while others are read."""
+    monkeypatch.setattr("eakg.reason.files.ntriples.CHUNK", size)
+    path = tmp_path / "in.nt"
+    lines = [b"<urn:s%d> <urn:p> <urn:o> ." % number for number in range(30)]
+    lines[11] = lines[12] = lines[29] = fault
+    path.write_bytes(b"\n".join(lines))
+    with pytest.raises(ProblemsError) as raised:
+        read([path])
+    assert [problem.line for problem in raised.value.problems] == [12]

@@ -1,8 +1,12 @@
 """N-Triples files, split and numbered by the column."""
 
 import gzip
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -23,6 +27,8 @@ from eakg.reason.engine import Facts, facts_by_key
 from eakg.reason.files.text_terms import TextTerms
 from eakg.reason.relations import Ids
 
+_T = TypeVar("_T")
+_S = TypeVar("_S")
 CHUNK = 1 << 21
 """Bytes that are read at once: the memory for more would be new each time, which costs more than
 what each part takes."""
@@ -64,17 +70,27 @@ def read_files(
     return collections
 
 
+@dataclass(frozen=True)
+class _Chunk:
+    """Lines of a file: the number of the first, their text, and the parts that they have where each
+    is split at its first two spaces, None where these are no three parts in some line."""
+
+    line: int
+    text: str
+    columns: pl.DataFrame | None
+
+
 class _Reader:
     def __init__(self, path: Path, place: int, terms: TextTerms) -> None:
         self.path = path
         self.place = place
         self.terms = terms
-        self.line = 0
 
     def facts(self, progress: Progress) -> Facts:
         parts: list[tuple[Ids, Ids, Ids]] = []
-        for chunk in self._chunks(progress):
-            parts.append(self._numbers(chunk))
+        with ThreadPoolExecutor(1) as thread:
+            for chunk in _ahead(thread, self._chunk, self._pieces(progress)):
+                parts.append(self._numbers(chunk))
         empty = np.empty(0, np.uint32)
         columns = [np.concatenate([empty, *(part[c] for part in parts)]) for c in range(3)]
         del parts
@@ -83,9 +99,11 @@ class _Reader:
             columns = [mapping[column] for column in columns]
         return facts_by_key(columns[0], columns[1], columns[2])
 
-    def _chunks(self, progress: Progress) -> Iterator[str]:
-        """The text in pieces that end with a line, without the end of that line."""
+    def _pieces(self, progress: Progress) -> Iterator[tuple[int, bytes]]:
+        """The text in pieces that end with a line, without the end of that line, each with the
+        number of its first line."""
         rest = b""
+        line = 1
         with open_file(self.path) as stream:
             source = stream.fileobj if isinstance(stream, gzip.GzipFile) else stream
             text = utf8_stream(stream)
@@ -95,41 +113,46 @@ class _Reader:
                 if end < 0:
                     rest += data
                     continue
-                yield self._text(b"".join((rest, memoryview(data)[:end])))
+                piece = b"".join((rest, memoryview(data)[:end]))
+                yield line, piece
+                line += piece.count(b"\n") + 1
                 rest = data[end + 1 :]
                 progress(source.tell() - position)
                 position = source.tell()
             if rest:
-                yield self._text(rest)
+                yield line, rest
 
-    def _text(self, data: bytes) -> str:
+    def _chunk(self, piece: tuple[int, bytes]) -> _Chunk:
+        """A piece, split, which takes most of the time of reading and touches no terms. Raises:
+        ProblemsError."""
+        line, data = piece
         try:
-            return data.decode("utf-8")
+            text = data.decode("utf-8")
         except UnicodeDecodeError as error:
-            line = self.line + data.count(b"\n", 0, error.start) + 1
+            line += data.count(b"\n", 0, error.start)
             raise self._problem(line, "is not UTF-8; save it in that encoding") from error
-
-    def _numbers(self, text: str) -> tuple[Ids, Ids, Ids]:
-        """The numbers of subjects, predicates and objects.
-
-        Lines are split at their first two spaces, which is right for most; where the parts are no
-        terms of the right kinds, each line is read by the grammar.
-        """
         lines = pl.lit(pl.Series("line", [text])).str.split("\n").explode()
         parts = lines.str.splitn(" ", 3).struct.rename_fields(["s", "p", "o"])
         columns = pl.select(parts).unnest("line")
-        plain = (
-            columns["o"].str.ends_with(" .").fill_null(False).all()
-            and not columns["o"].str.starts_with(TRIPLE_TERM_START).any()
-        )
-        if plain:
-            columns = columns.with_columns(pl.col("o").str.strip_suffix(" ."))
-        numbers = self._terms(self._relabel(columns)) if plain else None
+        if (
+            not columns["o"].str.ends_with(" .").fill_null(False).all()
+            or columns["o"].str.starts_with(TRIPLE_TERM_START).any()
+        ):
+            return _Chunk(line, text, None)
+        columns = columns.with_columns(pl.col("o").str.strip_suffix(" ."))
+        return _Chunk(line, text, self._relabel(columns))
+
+    def _numbers(self, chunk: _Chunk) -> tuple[Ids, Ids, Ids]:
+        """The numbers of subjects, predicates and objects.
+
+        To split lines at their first two spaces is right for most; where the parts are no terms of
+        the right kinds, each line is read by the grammar.
+        """
+        numbers = None if chunk.columns is None else self._terms(chunk.columns)
         if numbers is None:
-            numbers = self._terms(self._relabel(self._split(text)))
+            numbers = self._terms(self._relabel(self._split(chunk)))
         if numbers is None:
             raise self._problem(0, "has terms that cannot be told apart; check its syntax")
-        self.line += text.count("\n") + 1
         return numbers
 
     def _terms(self, columns: pl.DataFrame) -> tuple[Ids, Ids, Ids] | None:
@@ -163,10 +186,10 @@ class _Reader:
         names = [prefixed_nodes(one, prefix) if is_triple_term(one) else one for one in objects]
         return columns.with_columns(pl.Series("o", names, dtype=pl.String))
 
-    def _split(self, text: str) -> pl.DataFrame:
+    def _split(self, chunk: _Chunk) -> pl.DataFrame:
         """The parts of lines, read by the grammar."""
         rows: list[tuple[str, str, str]] = []
-        for number, line in enumerate(text.split("\n"), self.line + 1):
+        for number, line in enumerate(chunk.text.split("\n"), chunk.line):
             match = LINE.fullmatch(line.removesuffix("\r"))
             if match is None:
                 from eakg.rdf import rdf12_line
@@ -186,3 +209,16 @@ class _Reader:
 
     def _problem(self, line: int, message: str) -> ProblemsError:
         return ProblemsError([Problem(str(self.path), line, message)])
+
+
+def _ahead(
+    thread: ThreadPoolExecutor, function: Callable[[_T], _S], items: Iterable[_T]
+) -> Iterator[_S]:
+    """What a function gives for each item, found out while whoever asks has the one before. Raises:
+    what the function raises, in its turn."""
+    results: deque[Future[_S]] = deque()
+    for item in items:
+        results.append(thread.submit(function, item))
+        if len(results) > 1:
+            yield results.popleft().result()
+    yield from (result.result() for result in results)
