@@ -270,3 +270,32 @@ def test_a_changed_schema_closes_as_if_it_were_new(parts: Parts, random: Random)
     fresh = materialize(goal)
     assert set(closure.inferred) == set(fresh.inferred)
     assert closure.inconsistencies == fresh.inconsistencies
+
+
+@pytest.mark.parametrize("count", [3, 12, LONG, 2_000])
+def test_a_long_chain_of_properties_and_a_long_key(count: int) -> None:
+    """Longer than the interpreter's stack, and than could be joined in any other order."""
+    properties: list[Node] = [EX[f"p{number}"] for number in range(count)]
+    graph = about_list(OWL.propertyChainAxiom, properties, EX.whole)
+    graph += about_list(OWL.hasKey, [*properties], EX.C)
+    for number, property_ in enumerate(properties):
+        graph.add((EX[f"x{number}"], URIRef(property_), EX[f"x{number + 1}"]))
+        for thing in (EX.a, EX.b):
+            graph.add((thing, URIRef(property_), EX[f"v{number}"]))
+        graph.add((EX.c, URIRef(property_), EX[f"v{number}" if number else "w"]))
+    graph += [(thing, RDF.type, EX.C) for thing in (EX.a, EX.b, EX.c)]
+    graph.add((EX[f"x{count // 2}"], URIRef(properties[0]), EX.elsewhere))
+    closure = materialize(graph)
+    whole = (EX.x0, EX.whole, EX[f"x{count}"])
+    assert set(closure.inferred) == {
+        whole,
+        *((EX.a, OWL.sameAs, EX.b), (EX.b, OWL.sameAs, EX.a)),
+    }
+    proofs = closure.explain(whole), closure.explain((EX.a, OWL.sameAs, EX.b))
+    for proof in proofs if count <= LONG else ():  # the checker follows lists by calls
+        check(proof, graph)
+
+    last = (EX[f"x{count - 1}"], URIRef(properties[-1]), EX[f"x{count}"])
+    smaller = closure.update(removed=[last])
+    assert whole not in smaller.inferred
+    assert whole in smaller.update(added=[last]).inferred

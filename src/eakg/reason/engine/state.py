@@ -12,8 +12,10 @@ from eakg.reason.engine.program import Program
 from eakg.reason.engine.terms import Facts, Terms
 from eakg.reason.engine.values import DATATYPE_NUMBERS
 from eakg.reason.plan import Instance
-from eakg.reason.relations import CLASS, Allowance, Ids
+from eakg.reason.relations import CLASS, UNIT, Allowance, Ids
 from eakg.reason.rules import ANNOTATION_PROPERTIES, NUMBER, TYPE, RuleSet
+
+_FEW_DELTAS = 8  # relations with fresh facts up to which what follows is found from each
 
 
 class ClosureState:
@@ -114,11 +116,16 @@ class ClosureState:
         instance_ids: set[int] = set()
         for key, delta in deltas.items():
             for instance in self.instances.readers(key):
+                if id(instance) in instance_ids:
+                    continue
                 if evaluation.is_special(instance):
-                    if id(instance) in instance_ids:
-                        continue
                     instance_ids.add(id(instance))
-                yield from evaluation.from_delta(instance, key, delta)
+                    yield from evaluation.from_delta(instance, key, delta)
+                elif len(instance.keys & deltas.keys()) > _FEW_DELTAS:
+                    instance_ids.add(id(instance))
+                    yield from evaluation.solutions(instance, instance.body, UNIT)
+                else:
+                    yield from evaluation.from_delta(instance, key, delta)
 
 
 def _axiomatic() -> Conclusions:

@@ -1,7 +1,9 @@
 """Joins of relations: all ways to satisfy a conjunction of atoms, as columns of numbers."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
 
 import numpy as np
 
@@ -22,8 +24,6 @@ Slot = int | str
 
 BLOCK = 1 << 22
 """Rows of an intermediate result that are worked on at once."""
-FEW_ATOMS = 8
-"""Atoms up to which each is chosen by cost; of more, those that only filter come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,40 +80,64 @@ def solve(
     """
     if not all(len(lookup(atom.key)) for atom in atoms):
         return
-    yield from _solve(atoms, lookup, table, projection)
+    plan = _plan(atoms, lookup, table.columns)
+    last_places = {name: place for place, atom in enumerate(plan) for name in atom.variables}
+    # A body may have thousands of atoms, such as a long chain of properties.
+    blocks = [iter((table,))]
+    while blocks:
+        block = next(blocks[-1], None)
+        if block is None:
+            blocks.pop()
+            continue
+        place = len(blocks) - 1
+        if not block.length:
+            continue
+        columns = {name for name in block.columns if last_places.get(name, -1) >= place}
+        block = _project(block, columns | (projection & block.columns.keys()))
+        if place == len(plan):
+            yield block
+        else:
+            blocks.append(_extend(block, plan[place], lookup(plan[place].key)))
 
 
-def _solve(
-    atoms: Sequence[Atom], lookup: Lookup, table: Bindings, projection: set[str]
-) -> Iterator[Bindings]:
-    if len(atoms) > FEW_ATOMS:
-        table, atoms = _filtered(table, atoms, lookup)
-    if not table.length:
-        return
-    if not atoms:
-        yield _project(table, projection)
-        return
-    atom, *remaining = _by_cost(atoms, lookup, table)
+def _plan(atoms: Sequence[Atom], lookup: Lookup, names: Iterable[str]) -> list[Atom]:
+    """Atoms in the order in which they are joined: the cheapest next, by what has a value then.
+
+    Argument: the names of the variables that have values from the start.
+    """
+    bound = set(names)
+    readers: dict[str, list[int]] = defaultdict(list)
+    for place, atom in enumerate(atoms):
+        for name in atom.variables:
+            readers[name].append(place)
+    costs = [_cost(atom, lookup, bound) for atom in atoms]
+    queue = [(cost, place) for place, cost in enumerate(costs)]
+    heapify(queue)
+    plan: list[Atom] = []
+    is_taken = [False] * len(atoms)
+    while queue:
+        cost, place = heappop(queue)
+        if is_taken[place] or cost != costs[place]:
+            continue  # it became cheaper, and is there with that cost too
+        is_taken[place] = True
+        plan.append(atoms[place])
+        for name in atoms[place].variables - bound:
+            bound.add(name)
+            for reader in readers[name]:
+                if not is_taken[reader]:
+                    costs[reader] = _cost(atoms[reader], lookup, bound)
+                    heappush(queue, (costs[reader], reader))
+    return plan
+
+
+def _cost(atom: Atom, lookup: Lookup, bound: set[str]) -> tuple[int, float]:
     relation = lookup(atom.key)
-    columns = projection.union(*(premise.variables for premise in remaining))
-    for block in _extend(table, atom, relation):
-        yield from _solve(remaining, lookup, _project(block, columns), projection)
-
-
-def _filtered(
-    table: Bindings, atoms: Sequence[Atom], lookup: Lookup
-) -> tuple[Bindings, Sequence[Atom]]:
-    """The rows of a table that satisfy the atoms of which nothing is open, and the other atoms."""
-    is_open = [
-        any(isinstance(slot, str) and slot not in table.columns for slot in atom.slots)
-        for atom in atoms
-    ]
-    filters = [atom for atom, open_ in zip(atoms, is_open, strict=True) if not open_]
-    for atom in sorted(filters, key=lambda atom: len(lookup(atom.key))):
-        if not table.length:
-            break
-        (table,) = _extend(table, atom, lookup(atom.key))
-    return table, [atom for atom, open_ in zip(atoms, is_open, strict=True) if open_]
+    unknowns = [isinstance(slot, str) and slot not in bound for slot in atom.slots]
+    if all(unknowns) and atom.subject != atom.object:
+        return 2, len(relation)
+    if atom.object is None or sum(unknowns) != 1:
+        return min(sum(unknowns), 1), len(relation)
+    return 1, relation.fan_out(from_object=unknowns[0])
 
 
 def from_relation(atom: Atom, facts: Ids) -> Bindings:
@@ -134,23 +158,6 @@ def _column(slot: Slot, table: Bindings) -> Ids:
     if isinstance(slot, int):
         return np.full(table.length, slot, np.int64)
     return table.columns[slot]
-
-
-def _by_cost(atoms: Sequence[Atom], lookup: Lookup, table: Bindings) -> list[Atom]:
-    if len(atoms) == 1:
-        return list(atoms)
-
-    def cost(atom: Atom) -> tuple[int, float]:
-        relation = lookup(atom.key)
-        unknowns = sum(table.value(slot) is None for slot in atom.slots)
-        if unknowns == len(atom.slots) and atom.subject != atom.object:
-            return 2, len(relation)
-        if atom.object is None or unknowns != 1:
-            return min(unknowns, 1), len(relation)
-        return 1, relation.fan_out(from_object=table.value(atom.subject) is None)
-
-    cheapest = min(atoms, key=cost)
-    return [cheapest, *(atom for atom in atoms if atom is not cheapest)]
 
 
 def _project(table: Bindings, projection: set[str]) -> Bindings:
