@@ -23,9 +23,10 @@ from eakg.sparql.failures import (
     TimeLimitExceededError,
     WorkerCrashedError,
 )
+from eakg.store.client.link import linked
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.messages.frames import frame
-from eakg.store.messages.kinds import Decision, Retirement
+from eakg.store.messages.kinds import Decision, LeaseRequest, Retirement
 from eakg.store.request import Limits, QueryRequest
 from eakg.store.workers.fork import assert_forkable
 from eakg.store.workers.keeper_process import KeeperProcess
@@ -139,6 +140,24 @@ def test_nothing_leaks(keeper: KeeperProcess) -> None:
             asks(store, "SELECT * {")
         asks(store)
     assert eventually(lambda: descriptors(keeper.pid) <= before)
+
+
+def test_workers_take_no_descriptor_each_to_tell_the_version(keeper: KeeperProcess) -> None:
+    """Not even while those that were let go are still somewhere in memory, as with an error."""
+    leases = []
+    for _ in range(3):
+        with linked(str(keeper.address), LeaseRequest(), 10.0) as link:
+            leases.append(link.lease())
+    before = descriptors(os.getpid())
+    for lease in leases:
+        lease.close()
+    assert len({id(lease.page) for lease in leases}) == 1
+    assert before - descriptors(os.getpid()) == 2 * len(leases)
+    with KeeperProcess(small_contents()) as other:
+        with linked(str(other.address), LeaseRequest(), 10.0) as link:
+            lease = link.lease()
+        assert lease.page is not leases[0].page
+        lease.close()
 
 
 def test_killed_worker_is_replaced(keeper: KeeperProcess) -> None:

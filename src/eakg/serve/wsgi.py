@@ -15,7 +15,7 @@ from eakg.store import QueryService, outlive_nobody
 from eakg.store.client import StoreClient
 from eakg.store.elsewhere import RemoteStore, endpoint_of
 
-_YOUNG_OBJECTS = 20_000  # until those that nobody uses any more are looked for
+_YOUNG_OBJECTS = 2_000  # until those that nobody uses any more are looked for, which hold memory
 _SPARE = 8  # threads for pages while every query's place is taken
 
 

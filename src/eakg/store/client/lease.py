@@ -4,6 +4,7 @@ import contextlib
 import os
 import select
 import socket
+from weakref import WeakValueDictionary
 
 from eakg.store.messages import Channel, LeaseOffer, MessageError, VersionPage, WorkerOutcome
 from eakg.store.processor import processor_seconds
@@ -29,7 +30,7 @@ class Lease:
         self._ready = select.poll()
         self._ready.register(channel, select.POLLIN)
         self.result = result
-        self.page = VersionPage(page)
+        self.page = _page_of(keeper, page)
         os.close(page)
         self.last = False
 
@@ -81,3 +82,15 @@ class Lease:
             with contextlib.suppress(OSError):
                 os.close(self.result)
             self.result = -1
+
+
+_PAGES: WeakValueDictionary[str, VersionPage] = WeakValueDictionary()
+
+
+def _page_of(keeper: str, descriptor: int) -> VersionPage:
+    """The page of a keeper, which all leases from it have together: each mapping of its own takes a
+    descriptor for as long as the lease is somewhere in memory."""
+    page = _PAGES.get(keeper)
+    if page is None:
+        page = _PAGES[keeper] = VersionPage(descriptor)
+    return page
