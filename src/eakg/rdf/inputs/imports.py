@@ -20,6 +20,7 @@ from eakg.rdf.documents import (
     DocumentError,
     QuadReader,
     open_file,
+    plain_size,
     read_bytes,
     read_quads,
     syntax_of,
@@ -30,8 +31,9 @@ from eakg.rdf.inputs.catalogs import CATALOG, local_path, look_up
 from eakg.rdf.syntaxes import ABSENT, N_QUADS_SYNTAX, N_TRIPLES_SYNTAX
 
 LARGEST_HEADER = 1 << 24
-"""Bytes of N-Triples and N-Quads in which imports are looked for; longer files are data."""
+"""Bytes of N-Triples and N-Quads in which imports are looked for; a longer file is data."""
 _CHUNK = 1 << 20
+_LATE = f"in so large a file imports are looked for in the first {LARGEST_HEADER >> 20} MiB"
 _IMPORTS, _ONTOLOGY, _VERSION = b"imports", b"Ontology", b"versionIRI"
 _LINE_WORDS = (b"owl#imports>", b"owl#Ontology>", b"owl#versionIRI>")
 _IMPORTS_IRI, _ONTOLOGY_IRI, _VERSION_IRI = map(str, (OWL.imports, OWL.Ontology, OWL.versionIRI))
@@ -39,11 +41,26 @@ _IMPORTS_IRI, _ONTOLOGY_IRI, _VERSION_IRI = map(str, (OWL.imports, OWL.Ontology,
 
 @dataclass(frozen=True)
 class ImportClosure:
-    """The files that are meant, and after them those that they import, each once; and what is to be
-    told of imports that were not read."""
+    """The files that are meant, and after them those that they import, each once; what is to be
+    told of imports that were not read; the IRIs of all imports; and which of the files were looked
+    at in part."""
 
     files: tuple[Path, ...]
     warnings: tuple[Problem, ...] = ()
+    iris: frozenset[str] = frozenset()
+    large_files: tuple[Path, ...] = ()
+
+    def further_warnings(self, iris: Iterable[str]) -> tuple[Problem, ...]:
+        """What is to be told of imports that were met only when the files were read.
+
+        Argument: the IRIs that the files import. Such are of the large files alone.
+        """
+        path = next(iter(self.large_files), None)
+        if path is None:
+            return ()
+        return tuple(
+            Problem(str(path), 0, _words(iri, _LATE)) for iri in iris if iri not in self.iris
+        )
 
 
 def assigned_files(assignments: Iterable[str]) -> dict[str, Path]:
@@ -128,7 +145,6 @@ class _Search:
     sources: dict[Path, _Source] = field(default_factory=dict)
     warnings: list[Problem] = field(default_factory=list)
     known_iris: set[str] = field(default_factory=set)
-    missing_iris: dict[str, None] = field(default_factory=dict)
 
     def closure(self, paths: Sequence[Path]) -> ImportClosure:
         for path in paths:
@@ -145,7 +161,9 @@ class _Search:
             message = f"was not read: nothing imports {iri}; name it with the data to read it"
             self.warnings.append(Problem(str(self.files_by_iri[iri]), 0, message))
         files = tuple(source.path for source in self.sources.values())
-        return ImportClosure(files, tuple(sorted(set(self.warnings))))
+        iris = frozenset(iri for source in self.sources.values() for iri in source.imports)
+        large_files = tuple(file for file in files if _is_large(file))
+        return ImportClosure(files, tuple(sorted(set(self.warnings))), iris, large_files)
 
     def _add(self, source: _Source) -> _Source | None:
         """Note a file; None where it is there already."""
@@ -186,11 +204,23 @@ class _Search:
         return None
 
     def _warn(self, iri: str, path: Path, reason: str) -> None:
-        words = (
-            f"owl:imports <{iri}> was not read ({reason}); give its file with --import {iri}=FILE,"
-            f" or in a {CATALOG} beside this one"
-        )
-        self.warnings.append(Problem(str(path), _line_of(path, iri), words))
+        self.warnings.append(Problem(str(path), _line_of(path, iri), _words(iri, reason)))
+
+
+def _words(iri: str, reason: str) -> str:
+    return (
+        f"owl:imports <{iri}> was not read ({reason}); give its file with --import {iri}=FILE, or"
+        f" in a {CATALOG} beside this one"
+    )
+
+
+def _is_large(path: Path) -> bool:
+    """Whether a file is looked at in part."""
+    try:
+        is_data = syntax_of(path) in (N_TRIPLES_SYNTAX, N_QUADS_SYNTAX)
+        return is_data and plain_size(path) > LARGEST_HEADER
+    except (ProblemsError, OSError):
+        return False
 
 
 def _fault(path: Path) -> str:
