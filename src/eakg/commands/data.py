@@ -22,7 +22,7 @@ data_option = click.option(
 )
 
 
-def _checked(_: Any, __: Any, assignments: tuple[str, ...]) -> tuple[str, ...]:
+def _assignments(_: Any, __: Any, assignments: tuple[str, ...]) -> tuple[str, ...]:
     try:
         assigned_files(assignments)
     except ValueError as error:
@@ -35,7 +35,7 @@ import_option = click.option(
     "imports",
     metavar="IRI=FILE",
     multiple=True,
-    callback=_checked,
+    callback=_assignments,
     help="The file to read where the files import IRI; else a catalog beside them says it.",
 )
 
