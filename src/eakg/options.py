@@ -43,9 +43,14 @@ class Declaration:
     text: OptionText
 
     @property
+    def key(self) -> str:
+        """Its name without the underscore by which a field is told from a keyword of Python."""
+        return self.name.removesuffix("_")
+
+    @property
     def flag(self) -> str:
         """The option on the command line, which is the key in the file after two dashes."""
-        return "--" + self.name.replace("_", "-")
+        return "--" + self.key.replace("_", "-")
 
 
 def option(help: str, default: Any = MISSING, **details: Any) -> Any:

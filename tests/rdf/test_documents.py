@@ -19,7 +19,6 @@ from owlrl.DatatypeHandling import (
 from eakg.check.shapes import check_shapes
 from eakg.rdf.documents.encodings import utf8_xml
 from eakg.rdf.documents.faults import LARGEST_LITERAL, DocumentError, OversizeError
-from eakg.rdf.documents.files import likely_syntax
 from eakg.rdf.documents.plain import NotPlainError, PlainXml
 from eakg.rdf.documents.quads import read_quads
 from eakg.rdf.syntaxes import (
@@ -329,27 +328,6 @@ def test_which_documents_are_read_as_they_are(text: str, is_plain: bool) -> None
         assert not is_plain
     else:
         assert is_plain
-
-
-@pytest.mark.parametrize(
-    ("text", "syntax"),
-    [
-        ("<?xml version='1.0'?><rdf:RDF/>", RDF_XML_SYNTAX),
-        ("\ufeff<!DOCTYPE rdf:RDF []>", RDF_XML_SYNTAX),
-        ("<rdf:RDF xmlns:rdf=''/>", RDF_XML_SYNTAX),
-        ('{"@id": "x"}', JSON_LD_SYNTAX),
-        ("[\n{}]", JSON_LD_SYNTAX),
-        ("{ <u:a> <u:b> <u:c> }", TRIG_SYNTAX),
-        ("[ <u:a> <u:b> ] .", TRIG_SYNTAX),
-        ("# a\n<u:a> <u:b> <u:c> .", TRIG_SYNTAX),
-        ("# a\n<u:a> <u:b> <u:c> <u:d> .", N_QUADS_SYNTAX),
-        ('_:a <u:b> "a \\" b"@en _:g .', N_QUADS_SYNTAX),
-        ("@prefix a: <u:> .", TRIG_SYNTAX),
-        ("", TRIG_SYNTAX),
-    ],
-)
-def test_the_syntax_of_standard_input(text: str, syntax: Syntax) -> None:
-    assert likely_syntax(text.encode()) is syntax
 
 
 @pytest.mark.parametrize("datatype", [one for one in rdflib.term.XSDToPython if one])

@@ -77,6 +77,9 @@ def _item(parameter: click.Parameter, value: Any, folder: Path, context: click.C
     parameter.type.convert(value, parameter, context)
     if key_of(parameter) == "store" and "://" not in str(value):
         return str(folder / str(value))
+    if key_of(parameter) == "import":
+        iri, sign, file = str(value).rpartition("=")
+        return f"{iri}{sign}{folder / file}"
     return value
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from eakg.commands.command import progress
+from eakg.commands.data import warn, with_imports
 from eakg.commands.room import has_memory, require_memory
 from eakg.dataset import shipped_layout
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.rdf import STANDARD_INPUT
-from eakg.rdf.inputs import rdf_files
+from eakg.rdf.inputs import ImportClosure, assigned_files, import_closure, rdf_files
 from eakg.store import Contents, GraphFile, Reasoning, read_contents
 
 if TYPE_CHECKING:
@@ -36,13 +37,15 @@ def prepared_contents(
     *,
     allow_inconsistent: bool,
     elsewhere: bool = False,
+    imports: Sequence[str] = (),
     foresee: "Foresight" = lambda _: None,
 ) -> Contents:
-    """RDF files as `ingest` writes them into a folder; contradictions that are allowed are told
-    on standard error, and so is what our engine does not keep, unless they go to one elsewhere.
-    Where there is room for both, `foresee` hears of the files before they are reasoned over.
-    Raises: ProblemsError for those that are not, and for what cannot be read."""
-    files = rdf_files(data)
+    """RDF files, and those that they import, as `ingest` writes them into a folder; contradictions
+    that are allowed are told on standard error, and so is what our engine does not keep, unless
+    they go to one elsewhere. Where there is room for both, `foresee` hears of the files before they
+    are reasoned over. Raises: ProblemsError for those that are not, and for what cannot be read."""
+    closure = with_imports(rdf_files(data), imports)
+    files = closure.files
     if not elsewhere:
         advice = "make a prepared store, which is asked on disk (eakg load --store DIR)"
         require_memory(files, _SERVING, "to be served from memory here", advice)
@@ -55,8 +58,8 @@ def prepared_contents(
             foresee if has_memory(files, _REASONING + _SERVING) else lambda _: None,
             allow_inconsistent=allow_inconsistent,
         )
-    for problem in (*ingestion.contradictions, *(() if elsewhere else ingestion.notices)):
-        click.echo(f"{problem} (warning)", err=True)
+    warn(closure.further_warnings(ingestion.imports))
+    warn((*ingestion.contradictions, *(() if elsewhere else ingestion.notices)))
     return ingestion.contents
 
 
@@ -98,29 +101,33 @@ def prepared_store(
     allow_inconsistent: bool,
     rebuild: bool,
     makes_shipped: bool = False,
+    imports: Sequence[str] = (),
 ) -> "PreparedStore":
     """The prepared store in a folder, which is made where there is none, or is to be made anew.
     What is to be told of its data, and which of its sources have changed, goes to standard error.
 
     Arguments: the folder; the files that it is made of; whether what follows is in it; whether data
     may contradict themselves; whether to make it anew; whether one without files is made of what is
-    shipped. Raises: ProblemsError, also where the store that is there is not one of these files as
-    they are now, or otherwise reasoned over.
+    shipped; files for what the files import. Raises: ProblemsError, also where the store that is
+    there is not one of these files as they are now, or otherwise reasoned over.
     """
     from eakg.store.prepared import prepare, read_prepared
 
     store = None if rebuild and data else read_prepared(path)
-    sources = list(rdf_files(data)) if data else []
+    files_by_iri = assigned_files(imports)
+    closure = import_closure(rdf_files(data), files_by_iri) if data else ImportClosure(())
+    sources = list(closure.files)
     if STANDARD_INPUT in sources:
         words = "standard input cannot be read again; name a file that a store is made of"
         raise ProblemsError([Problem(str(STANDARD_INPUT), 0, words)])
     if store is not None and not rebuild:
         _check(store, sources, reasoning)
-        for warning in store.manifest.warnings:
-            click.echo(f"{warning} (warning)", err=True)
+        warn(store.manifest.warnings)
         return store
     if store is not None:
-        sources = [Path(source.path) for source in store.manifest.sources]
+        former_files = [Path(source.path) for source in store.manifest.sources]
+        closure = import_closure(former_files, files_by_iri)
+        sources = list(closure.files)
     is_shipped = not sources
     if is_shipped and not makes_shipped:
         words = "holds no prepared store; name the files to make it of"
@@ -135,11 +142,15 @@ def prepared_store(
             ingestion = ingestion_of(
                 sources, folder, reasoning, tell, allow_inconsistent=allow_inconsistent
             )
-            return ingestion.contents, (*ingestion.contradictions, *ingestion.notices)
+            return ingestion.contents, (
+                *closure.warnings,
+                *closure.further_warnings(ingestion.imports),
+                *ingestion.contradictions,
+                *ingestion.notices,
+            )
 
         store = prepare(path, sources, reasoning, ingest, tell)
-    for warning in store.manifest.warnings:
-        click.echo(f"{warning} (warning)", err=True)
+    warn(store.manifest.warnings)
     return store
 
 

@@ -1,11 +1,15 @@
-"""The option `--data FILE...`, which several commands have: RDF that is asked or proved instead."""
+"""The options by which commands are given RDF: `--data FILE...`, and `--import IRI=FILE` for what
+the files import."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from eakg.commands.command import PathArgument
-from eakg.rdf.inputs import has_rdf_extension
+from eakg.problems import Problem
+from eakg.rdf.inputs import ImportClosure, assigned_files, has_rdf_extension, import_closure
 
 _NAME = "--data"
 data_option = click.option(
@@ -16,6 +20,50 @@ data_option = click.option(
     type=PathArgument,
     help="RDF to take instead: files, folders, patterns ('data/*.ttl'), - for standard input.",
 )
+
+
+def _assignments(_: Any, __: Any, assignments: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        assigned_files(assignments)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return assignments
+
+
+import_option = click.option(
+    "--import",
+    "imports",
+    metavar="IRI=FILE",
+    multiple=True,
+    callback=_assignments,
+    help="The file to read where the files import IRI; else a catalog beside them says it.",
+)
+
+
+def with_imports(files: Sequence[Path], imports: Sequence[str]) -> ImportClosure:
+    """The files, and those that they import; imports that are not read are told on standard error.
+
+    Arguments: the files; files for IRIs, as `--import` has them.
+    """
+    closure = import_closure(files, assigned_files(imports))
+    warn(closure.warnings)
+    return closure
+
+
+def warn(problems: Iterable[Problem]) -> None:
+    """Tell problems that end nothing, on standard error."""
+    for problem in problems:
+        click.echo(f"{problem} (warning)", err=True)
+
+
+def check_imports(imports: Sequence[str], *, has_files: bool) -> None:
+    """Raises: UsageError where files for imports are not IRI=FILE, or no files import."""
+    try:
+        assigned_files(imports)
+    except ValueError as error:
+        raise click.UsageError(f"--import: {error}") from None
+    if imports and not has_files:
+        raise click.UsageError("--import goes with files that import; name these")
 
 
 class DataCommand(click.Command):

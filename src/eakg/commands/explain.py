@@ -6,7 +6,13 @@ from pathlib import Path
 import click
 
 from eakg.commands.command import ending, progress
-from eakg.commands.data import DataCommand, data_option
+from eakg.commands.data import (
+    DataCommand,
+    check_imports,
+    data_option,
+    import_option,
+    with_imports,
+)
 from eakg.dataset import file_graphs, layout_graphs, shipped_layout, without_evidence
 from eakg.evidence import NamedGraph, NamedGraphs, support_lines, support_of
 from eakg.names import PREFIXES
@@ -29,6 +35,7 @@ from eakg.reason.proofs import (
 @click.argument("predicate")
 @click.argument("object_", metavar="OBJECT")
 @data_option
+@import_option
 @click.option(
     "--format",
     "format_",
@@ -42,15 +49,22 @@ from eakg.reason.proofs import (
 )
 @ending
 def explain(
-    subject: str, predicate: str, object_: str, data: tuple[Path, ...], format_: str, is_flat: bool
+    subject: str,
+    predicate: str,
+    object_: str,
+    data: tuple[Path, ...],
+    imports: tuple[str, ...],
+    format_: str,
+    is_flat: bool,
 ) -> ExitStatus:
     """Prove a triple of the shipped graph, down to the text, rows and axioms that support it.
 
     Terms are written as in N-Triples, or as prefixed names (id:china, eakg:recipient, a), or as
     bare IRIs. With --data, the triple is proved from those files instead.
     """
+    check_imports(imports, has_files=bool(data))
     with progress("reading"):
-        graphs = _graphs(data)
+        graphs = _graphs(data, imports)
         graph = without_evidence(graphs)
     prefixes = {**PREFIXES, **{prefix: str(iri) for prefix, iri in graph.namespaces()}}
     try:
@@ -93,8 +107,8 @@ def explain(
     return ExitStatus.DONE
 
 
-def _graphs(data: tuple[Path, ...]) -> list[NamedGraph]:
+def _graphs(data: tuple[Path, ...], imports: tuple[str, ...]) -> list[NamedGraph]:
     if not data:
         return layout_graphs(shipped_layout())
     with rdf_inputs(data) as inputs:
-        return file_graphs(one.path for one in inputs)
+        return file_graphs(with_imports([one.path for one in inputs], imports).files)

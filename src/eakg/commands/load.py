@@ -9,6 +9,7 @@ import click
 
 from eakg.commands.command import PathArgument, ending, is_watched, progress
 from eakg.commands.contents import graph_files, prepared_contents, prepared_store
+from eakg.commands.data import check_imports
 from eakg.commands.options import ENVIRONMENT, takes
 from eakg.files import TemporaryFolder
 from eakg.options import Address, option
@@ -58,6 +59,14 @@ class LoadOptions:
         StoreOptions.allow_inconsistent,
         meaning="load data that contradict themselves too",
     )
+    import_: tuple[str, ...] = option(
+        "The file to read where the files import IRI.",
+        (),
+        meaning="the file to read where DATA import an ontology (`owl:imports`) by this IRI; give"
+        " it once for each. Other imports are looked for in a `catalog-v001.xml` beside the file"
+        " that imports, and never fetched; each that is not read is told",
+        metavar="IRI=FILE",
+    )
     batch: int = option(
         "Triples that are sent at once.", 1000, meaning="triples that are sent at once", least=1
     )
@@ -74,6 +83,7 @@ def load(data: tuple[Path, ...], options: LoadOptions) -> ExitStatus:
     A prepared store has everything that serving takes, what follows too. A load of an engine that
     was interrupted goes on where it was when it is started again with the same data.
     """
+    check_imports(options.import_, has_files=bool(data or options.rebuild))
     if not options.store.startswith(SCHEME):
         return _prepare(data, options)
     if options.rebuild:
@@ -101,6 +111,7 @@ def _prepare(data: tuple[Path, ...], options: LoadOptions) -> ExitStatus:
         allow_inconsistent=options.allow_inconsistent,
         rebuild=options.rebuild,
         makes_shipped=True,
+        imports=options.import_,
     )
     click.echo(store.summary)
     return ExitStatus.DONE
@@ -114,6 +125,7 @@ def _contents(data: tuple[Path, ...], folder: Path, options: LoadOptions) -> Con
             options.reasoning,
             allow_inconsistent=options.allow_inconsistent,
             elsewhere=True,
+            imports=options.import_,
         )
     with progress("reading") as tell:
         return graph_files(folder, tell)

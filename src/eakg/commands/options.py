@@ -49,7 +49,7 @@ def takes(options: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         def command(**values: Any) -> Any:
-            settings = {item.name: values.pop(item.name) for item in fields}
+            settings = {item.name: values.pop(item.key) for item in fields}
             return function(options=options(**settings), **values)
 
         command.__doc__, command.__name__ = function.__doc__, function.__name__

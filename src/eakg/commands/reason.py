@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from eakg.commands.command import PathArgument, ending, is_watched, progress
+from eakg.commands.data import import_option, warn, with_imports
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.reason import Closure, Engine, Equality, closure_of_facts
-from eakg.reason.files import Statistics, check_output, read, warnings, write_closure
+from eakg.reason.files import Statistics, check_output, imported_iris, read, warnings, write_closure
 from eakg.reason.rules import RULE_SETS, rule_set
 
 
@@ -46,6 +47,7 @@ from eakg.reason.rules import RULE_SETS, rule_set
     show_default=True,
     help="Which rules run.",
 )
+@import_option
 @click.option("--stats", is_flag=True, help="Counts by rule, time and memory, in the end.")
 @click.option("--json", "as_json", is_flag=True, help="The same for machines.")
 @ending
@@ -57,6 +59,7 @@ def reason(
     equality: Equality,
     engine: Engine,
     rules: str,
+    imports: tuple[str, ...],
     stats: bool,
     as_json: bool,
 ) -> ExitStatus:
@@ -64,9 +67,12 @@ def reason(
     if engine == "owlrl" and rules != "owl-rl":
         raise click.UsageError(f"--engine owlrl runs --rules owl-rl alone, not {rules}")
     check_output(output)
+    closure_of_imports = with_imports(files, imports)
+    files = closure_of_imports.files
     statistics = Statistics()
     with _progress_bar(files) as advance, statistics.phase("read"):
         terms, facts = read(files, advance)
+    warn(closure_of_imports.further_warnings(imported_iris(terms, facts)))
     with progress("reasoning"), statistics.phase("reason"):
         closure = closure_of_facts(
             terms,

@@ -13,6 +13,7 @@ import click
 from eakg.commands.command import PathArgument, ending
 from eakg.commands.configuration import read_configuration
 from eakg.commands.contents import prepared_contents, prepared_store, shipped_contents
+from eakg.commands.data import check_imports
 from eakg.commands.options import ENVIRONMENT, DeclaredOption, takes
 from eakg.files import TemporaryFolder, read_utf8
 from eakg.problems import ExitStatus, Problem, ProblemsError
@@ -86,6 +87,7 @@ def serve(data: tuple[Path, ...], options: ServeOptions) -> ExitStatus:
 
 def _check(data: Sequence[Path], options: ServeOptions) -> None:
     """Raises: UsageError for options that do not go together."""
+    check_imports(options.import_, has_files=bool(data or options.rebuild))
     if options.remote:
         try:
             endpoint_of(options.remote)
@@ -111,6 +113,7 @@ class Sources:
         self._start_timeout = options.start_timeout
         self._rebuild = options.rebuild
         self._layout = options.layout
+        self._imports = options.import_
         self._folders: list[TemporaryFolder] = []
         self._holds: list[int] = []
         self._begins = self._options.defers
@@ -133,6 +136,7 @@ class Sources:
                 self._options.reasoning,
                 allow_inconsistent=self._options.allow_inconsistent,
                 foresee=self._begin,
+                imports=self._imports,
             )
         except BaseException:
             folder.remove()
@@ -160,6 +164,7 @@ class Sources:
             self._options.reasoning,
             allow_inconsistent=self._options.allow_inconsistent,
             rebuild=self._rebuild,
+            imports=self._imports,
         )
         self._rebuild = False
         self._holds.append(store.hold())

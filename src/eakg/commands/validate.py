@@ -10,6 +10,7 @@ from rich.table import Table
 from eakg import pipeline
 from eakg.check import ReportSection, sections
 from eakg.commands.command import PathArgument, ending, progress
+from eakg.commands.data import check_imports, import_option, with_imports
 from eakg.commands.room import require_memory
 from eakg.dataset import Layout, layout_of, shipped_layout
 from eakg.problems import ExitStatus, Problem, ProblemsError
@@ -27,11 +28,16 @@ _TIMES = 20  # bytes of memory for one of a file in N-Triples; measured
     type=PathArgument,
     help="Shapes (SHACL) to check RDF files against instead.",
 )
+@import_option
 @click.option("--json", "as_json", is_flag=True, help="The result for machines.")
 @click.option("--report", is_flag=True, help="Coverage, evidence, and what is missing, too.")
 @ending
 def validate(
-    paths: tuple[Path, ...], shapes: tuple[Path, ...], as_json: bool, report: bool
+    paths: tuple[Path, ...],
+    shapes: tuple[Path, ...],
+    imports: tuple[str, ...],
+    as_json: bool,
+    report: bool,
 ) -> ExitStatus:
     """Check shapes, OWL 2 RL profile, quotes, statements, terms and references.
 
@@ -42,6 +48,7 @@ def validate(
     whole = not paths or (len(paths) == 1 and paths[0].is_dir() and not shapes)
     if whole and shapes:
         raise click.UsageError("--shapes are for RDF files; name those, too")
+    check_imports(imports, has_files=not whole)
     if report and not whole:
         message = "--report is for a folder with ontology/ and graph/, or for the shipped graph"
         raise click.UsageError(message)
@@ -50,7 +57,7 @@ def validate(
             layout = _layout_at(paths[0]) if paths else shipped_layout()
             validation = pipeline.validate(layout, report=report)
         else:
-            files = rdf_files(paths)
+            files = with_imports(rdf_files(paths), imports).files
             require_memory(files, _TIMES, "to be validated here", "validate a part of the data")
             with_shapes = shapes or any(map(pipeline.holds_shapes, files))
             validation = (

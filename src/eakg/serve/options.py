@@ -62,6 +62,14 @@ class ServeOptions:
         meaning="take data that contradict themselves, with a warning; otherwise the service does"
         " not start (exit status 3), and an update is refused with 409",
     )
+    import_: tuple[str, ...] = option(
+        "The file to read where the files import IRI.",
+        (),
+        meaning="the file to read where DATA import an ontology (`owl:imports`) by this IRI; give"
+        " it once for each. Other imports are looked for in a `catalog-v001.xml` beside the file"
+        " that imports, and never fetched; each that is not read is told",
+        metavar="IRI=FILE",
+    )
     store: str | None = option(
         "A prepared store, with --writable one that keeps changes, or an endpoint to ask instead.",
         None,

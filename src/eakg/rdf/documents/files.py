@@ -1,10 +1,11 @@
 """The bytes of files, plain or compressed, and what is wrong where they cannot be read.
 
 The file `-` is standard input, which is read once and kept; its syntax is told by what it says.
+That of a named file is told by its extension, unless it begins as no document of that syntax does
+(`eakg.rdf.documents.detection`).
 """
 
 import gzip
-import re
 import sys
 import zlib
 from collections.abc import Iterator
@@ -15,14 +16,18 @@ from pathlib import Path
 from typing import IO, TextIO, cast
 
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf.documents.encodings import text_of
+from eakg.rdf.documents.detection import (
+    FOREIGN_EXTENSIONS,
+    HEAD,
+    ForeignSyntax,
+    chosen_syntax,
+    detected_syntax,
+)
 from eakg.rdf.syntaxes import (
     ABSENT,
     EXTENSIONS,
-    JSON_LD_SYNTAX,
     N_QUADS_SYNTAX,
     N_TRIPLES_SYNTAX,
-    RDF_XML_SYNTAX,
     TRIG_SYNTAX,
     Syntax,
     is_compressed,
@@ -32,16 +37,6 @@ from eakg.rdf.syntaxes import (
 STANDARD_INPUT = Path("-")
 _COMPRESSION, _ABBREVIATION = 12, 2
 _GZIP = b"\x1f\x8b"
-_HEAD = 1 << 16
-_COMMENTS = re.compile(r"(?:\s+|#[^\n]*(?:\n|$))*")
-_XML = re.compile(r"<(?:\?xml|!DOCTYPE|!--|[\w.-]+:RDF\b|RDF\b)")
-_JSON = re.compile(r"\[\s*(?:[{\]]|$)|\{\s*(?:[\"}]|$)")
-_QUAD = re.compile(
-    r"""(?:<[^>]*>|_:\S+)[ \t]*<[^>]*>[ \t]*
-    (?:<[^>]*>|_:\S+|"(?:[^"\\\n]|\\.)*"(?:@[\w-]+|\^\^<[^>]*>)?)[ \t]*
-    (?:<[^>]*>|_:\S+)[ \t]*\.""",
-    re.VERBOSE,
-)
 
 
 @contextmanager
@@ -96,36 +91,41 @@ def _standard_input(stream: TextIO) -> bytes:
 
 
 def syntax_of(path: Path) -> Syntax:
-    """The syntax of a file, by its name; of standard input, by what it says.
+    """The syntax of a file, by its name and how it begins; of standard input, by what it says.
 
-    Raises: ProblemsError when the extension is unknown, or there is no file with such a name.
+    Raises: ProblemsError when the extension is unknown, there is no file with such a name, or what
+    is in it is no RDF.
     """
     if path == STANDARD_INPUT:
-        with open_file(path) as stream:
-            return likely_syntax(stream.read(_HEAD))
+        return _readable(path, detected_syntax(_head(path)) or TRIG_SYNTAX)
     extension = Path(plain_name(path)).suffix.lower()
     if extension in EXTENSIONS:
-        return EXTENSIONS[extension]
+        return _readable(path, chosen_syntax(EXTENSIONS[extension], _head(path)))
+    if extension in FOREIGN_EXTENSIONS and path.exists():
+        return _readable(path, detected_syntax(_head(path)) or FOREIGN_EXTENSIONS[extension])
     message = (
         f"unknown extension {extension or '(none)'}; name the file with one of"
         f" {', '.join(EXTENSIONS)} (each also with .gz)"
     )
-    raise ProblemsError([Problem(str(path), 0, message if path.exists() else ABSENT)])
+    raise _problem(path, message if path.exists() else ABSENT)
 
 
-def likely_syntax(head: bytes) -> Syntax:
-    """The syntax of a document by its beginning: RDF/XML, JSON-LD, N-Quads, or else TriG, of which
-    Turtle and N-Triples are parts."""
-    text = text_of(head)
-    text = text[_COMMENTS.match(text).end() :]  # type: ignore[union-attr]  # it matches nothing too
-    for pattern, syntax in (
-        (_XML, RDF_XML_SYNTAX),
-        (_JSON, JSON_LD_SYNTAX),
-        (_QUAD, N_QUADS_SYNTAX),
-    ):
-        if pattern.match(text):
-            return syntax
-    return TRIG_SYNTAX
+def _head(path: Path) -> bytes:
+    """How a file begins; nothing of one that cannot be read, of which the reader tells, or that can
+    be read once alone."""
+    if path != STANDARD_INPUT and not path.is_file():
+        return b""
+    try:
+        with open_file(path) as stream:
+            return stream.read(HEAD)
+    except ProblemsError:
+        return b""
+
+
+def _readable(path: Path, syntax: Syntax | ForeignSyntax) -> Syntax:
+    if isinstance(syntax, ForeignSyntax):
+        raise _problem(path, syntax.message(path))
+    return syntax
 
 
 def read_bytes(path: Path) -> bytes:

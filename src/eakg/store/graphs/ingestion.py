@@ -35,7 +35,7 @@ from eakg.rdf import (
 )
 from eakg.reason import closure_of_facts
 from eakg.reason.contradictions import contradiction, is_small
-from eakg.reason.files import read, write_facts
+from eakg.reason.files import imported_iris, read, write_facts
 from eakg.store.graph_files import Contents, GraphFile, read_contents
 from eakg.store.graphs.bulk import UNREADABLE, check_lines, lines_of
 from eakg.store.graphs.spellings import KindCount
@@ -54,12 +54,13 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Ingestion:
-    """Files ready to be loaded, the contradictions in what they say, and what is to be told of
-    them."""
+    """Files ready to be loaded, the contradictions in what they say, what is to be told of them,
+    and the ontologies that they import and have not, as far as they were reasoned over."""
 
     contents: Contents
     contradictions: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
+    imports: tuple[str, ...] = ()
 
 
 def ingest(
@@ -103,9 +104,10 @@ def ingest_named(
     all_files = sorted([*files, inferred_file])
     foresee(all_files)
     progress("reasoning")
-    contradictions = _close(files, inferred_file.path, [file.path for file in named_files])
+    origins = [file.path for file in named_files]
+    contradictions, imports = _close(files, inferred_file.path, origins)
     progress("loading")
-    return Ingestion(read_contents(all_files), contradictions, tuple(notices))
+    return Ingestion(read_contents(all_files), contradictions, tuple(notices), imports)
 
 
 def split_by_graph(
@@ -264,7 +266,7 @@ def _batches(graph_triples: Iterator[_GraphTriple]) -> Iterator[list[_GraphTripl
 
 def _close(
     files: Sequence[GraphFile], output: Path, origins: Sequence[Path]
-) -> tuple[Problem, ...]:
+) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
     graph_files = [file for file in files if not is_evidence(file.name)]
     try:
         terms, facts = read([file.path for file in graph_files])
@@ -272,6 +274,7 @@ def _close(
         for graph_file in graph_files:
             error = ProblemsError(graph_file.problems(error), error.status)
         raise error from None
+    imports = imported_iris(terms, facts)
     closure = closure_of_facts(terms, facts, restated=False)
     with writing(output) as file:
         write_facts(closure.inferred_facts(), terms, file)
@@ -284,4 +287,4 @@ def _close(
             contradiction(inconsistency, places, str(origins[0]), is_asserted=closure.is_asserted)
             for inconsistency in inconsistencies
         )
-    return problems
+    return problems, imports
