@@ -192,7 +192,7 @@ def test_every_option_of_the_service_reaches_a_part_of_it() -> None:
         "change_inferred": 1, "start_timeout": 1.0, "query_size": 1,
     }  # fmt: skip
     assert {item.name for item in fields(ServeOptions)} - others.keys() == {
-        *("token_file", "read_token_file", "drain", "restarts", "rebuild", "layout")
+        *("token_file", "read_token_file", "drain", "restarts", "rebuild", "layout", "import_")
     }
     for name, value in others.items():
         assert ServeOptions(**{name: value}).settings(None) != ServeOptions().settings(None), name
