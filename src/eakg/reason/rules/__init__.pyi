@@ -15,4 +15,6 @@ from .vocabulary import NUMBER as NUMBER
 from .vocabulary import SAME_AS as SAME_AS
 from .vocabulary import TYPE as TYPE
 from .vocabulary import VOCABULARY as VOCABULARY
+from .vocabulary import numbers_of as numbers_of
+from .vocabulary import vocabulary_of as vocabulary_of
 from .words import WORDS as WORDS
