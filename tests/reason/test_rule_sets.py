@@ -14,7 +14,8 @@ from eakg.reason.closure import materialize
 from eakg.reason.entailment import simply_entails
 from eakg.reason.proofs.prov import to_prov
 from eakg.reason.rules.grammar import parse_rules
-from eakg.reason.rules.sets import EQUALITY, RULE_SETS, RuleSet, rule_set
+from eakg.reason.rules.names import RULE_SETS
+from eakg.reason.rules.sets import EQUALITY, RuleSet, rule_set
 from eakg.reason.rules.words import WORDS
 from helpers.proof_checker import check
 from helpers.random_ontologies import EX as EXAMPLE

@@ -11,7 +11,8 @@ from eakg.commands.command import PathArgument, ending, is_watched, progress
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.reason import Closure, Engine, Equality, closure_of_facts
 from eakg.reason.files import Statistics, check_output, read, warnings, write_closure
-from eakg.reason.rules import RULE_SETS, rule_set
+from eakg.reason.rulebooks import Regime, chosen_regime
+from eakg.reason.rules import RULE_SETS
 
 
 @click.command()
@@ -41,10 +42,9 @@ from eakg.reason.rules import RULE_SETS, rule_set
 )
 @click.option(
     "--rules",
-    type=click.Choice(RULE_SETS),
-    default="owl-rl",
-    show_default=True,
-    help="Which rules run.",
+    multiple=True,
+    metavar="|".join((*RULE_SETS, "FILE")),
+    help="Which rules run, by default owl-rl; a FILE of rules may come with a set.",
 )
 @click.option("--stats", is_flag=True, help="Counts by rule, time and memory, in the end.")
 @click.option("--json", "as_json", is_flag=True, help="The same for machines.")
@@ -56,22 +56,23 @@ def reason(
     trivial: bool,
     equality: Equality,
     engine: Engine,
-    rules: str,
+    rules: tuple[str, ...],
     stats: bool,
     as_json: bool,
 ) -> ExitStatus:
     """Close RDF files, taken as one graph, under rules, by default those of OWL 2 RL."""
-    if engine == "owlrl" and rules != "owl-rl":
-        raise click.UsageError(f"--engine owlrl runs --rules owl-rl alone, not {rules}")
+    regime = _regime(rules)
+    if engine == "owlrl" and regime.name != "owl-rl":
+        raise click.UsageError(f"--engine owlrl runs --rules owl-rl alone, not {regime.name}")
     check_output(output)
     statistics = Statistics()
     with _progress_bar(files) as advance, statistics.phase("read"):
-        terms, facts = read(files, advance)
+        terms, facts = read(files, advance, regime.rules)
     with progress("reasoning"), statistics.phase("reason"):
         closure = closure_of_facts(
             terms,
             facts,
-            rules=rule_set(rules),
+            rules=regime.rules,
             trivial=trivial,
             equality=equality,
             engine=engine,
@@ -87,6 +88,16 @@ def reason(
     if inconsistencies:
         raise ProblemsError(_contradictions(closure, files), ExitStatus.INCONSISTENT)
     return ExitStatus.DONE
+
+
+def _regime(names: Sequence[str]) -> Regime:
+    """The rules of `--rules`; what of their files does not run is told on standard error."""
+    if "none" in names:
+        raise click.UsageError("--rules none would leave nothing to do")
+    choice = chosen_regime(names)
+    for notice in choice.notices:
+        click.echo(f"{notice}; the other rules run (warning)", err=True)
+    return choice.regime
 
 
 def _contradictions(closure: Closure, files: Sequence[Path]) -> Iterator[Problem]:

@@ -50,8 +50,8 @@ class FactBase:
         self.terms = terms
         self.asserted = asserted
         self.rules = rules
-        self._own = range(len(VOCABULARY), len(vocabulary_of(rules)))
-        self.values = Values(ValueIndex(terms, self._own.stop), self._hidden)
+        self._user_terms = range(len(VOCABULARY), len(vocabulary_of(rules)))
+        self.values = Values(ValueIndex(terms, self._user_terms.stop), self._hidden)
         self.relations: dict[int, SortedRelation] = {}
         self.history: dict[int, tuple[SortedRelation, ...]] = {}
         self.pending: dict[int, Ids] = {}
@@ -85,7 +85,7 @@ class FactBase:
         own."""
         is_known = literals < len(self.uses)
         is_unused: Mask = ~is_known | (self.uses[np.where(is_known, literals, 0)] == 0)
-        is_unused &= (literals < self._own.start) | (literals >= self._own.stop)
+        is_unused &= (literals < self._user_terms.start) | (literals >= self._user_terms.stop)
         return literals[is_unused]
 
     def _hidden(self) -> frozenset[int]:
@@ -249,12 +249,12 @@ class FactBase:
         equal = self.equal.join(pairs, self.clock, len(self.terms))
         if equal is self.equal:
             return
-        old_constants = [self.constant(number) for number in range(self._own.stop)]
+        old_constants = [self.constant(number) for number in range(self._user_terms.stop)]
         self.equal = equal
         self.clock += 1
         self._rewrite()
         self._value_of_things()
-        new_constants = [self.constant(number) for number in range(self._own.stop)]
+        new_constants = [self.constant(number) for number in range(self._user_terms.stop)]
         self.on_renaming(old_constants != new_constants)
 
     def _value_of_things(self) -> None:

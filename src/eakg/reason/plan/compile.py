@@ -248,10 +248,11 @@ def _axes(rule: Rule) -> Iterator[Variable]:
 
 
 def _names(atom: TripleAtom, axes: set[Variable]) -> bool:
-    terms = {atom.subject}
-    if atom.predicate != RDF.type:
-        terms.add(atom.object)
-    return bool(terms & axes) and not isinstance(atom.predicate, Variable)
+    if isinstance(atom.predicate, Variable):
+        return False
+    if atom.predicate == RDF.type:
+        return atom.subject in axes and not isinstance(atom.object, Variable)
+    return atom.subject in axes or atom.object in axes
 
 
 def _fixed(atom: TripleAtom) -> bool:

@@ -9,7 +9,8 @@ from rdflib.term import Node
 
 from eakg.reason.literals import DATATYPES
 from eakg.reason.rules.grammar import Rule
-from eakg.reason.rules.sets import RULE_SETS, RuleSet, rule_set
+from eakg.reason.rules.names import RULE_SETS
+from eakg.reason.rules.sets import RuleSet, rule_set
 
 ANNOTATION_PROPERTIES: tuple[URIRef, ...] = (
     RDFS.label,
@@ -61,8 +62,8 @@ CELL = (NUMBER[RDF.first], NUMBER[RDF.rest], NUMBER[RDF.nil])
 def vocabulary_of(rules: RuleSet) -> tuple[Node, ...]:
     """What every dictionary of terms begins with where a set of rules runs: `VOCABULARY`, and what
     the rules speak of beyond it."""
-    own = (term for term in _constants(rules.rules) if term not in NUMBER)
-    return (*VOCABULARY, *dict.fromkeys(own))
+    terms = (term for term in _constants(rules.rules) if term not in NUMBER)
+    return (*VOCABULARY, *dict.fromkeys(terms))
 
 
 @cache

@@ -1,4 +1,5 @@
-"""The rules in words: a dictionary beside `owl2rl.rules` and `rdfs.rules`, under the same names."""
+"""The rules in words: a dictionary beside `owl2rl.rules` and `rdfs.rules`, under the same names.
+Rules of one's own are named after their files."""
 
 from collections.abc import Mapping
 
@@ -98,3 +99,8 @@ WORDS: Mapping[str, str] = {
     "rdfs12": "A numbered place in a container is a kind of membership.",
     "rdfs13": "The values of a datatype are literals.",
 }
+
+
+def words_of(rule: str) -> str:
+    """What a rule says in words; of one of a file, as `family.rules:uncle`, where it is from."""
+    return WORDS.get(rule) or f"A rule of {rule.partition(':')[0]}."
