@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from eakg.commands.command import PathArgument, ending, is_watched, progress
+from eakg.commands.contents import told_regime
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.reason import Closure, Engine, Equality, closure_of_facts
 from eakg.reason.files import Statistics, check_output, read, warnings, write_closure
-from eakg.reason.rulebooks import Regime, chosen_regime
-from eakg.reason.rules import RULE_SETS
+from eakg.reason.rulebooks import REASONING, Regime, chosen_regime
 
 
 @click.command()
@@ -43,7 +43,7 @@ from eakg.reason.rules import RULE_SETS
 @click.option(
     "--rules",
     multiple=True,
-    metavar="|".join((*RULE_SETS, "FILE")),
+    metavar=REASONING.replace("none|", ""),
     help="Which rules run, by default owl-rl; a FILE of rules may come with a set.",
 )
 @click.option("--stats", is_flag=True, help="Counts by rule, time and memory, in the end.")
@@ -91,13 +91,10 @@ def reason(
 
 
 def _regime(names: Sequence[str]) -> Regime:
-    """The rules of `--rules`; what of their files does not run is told on standard error."""
-    if "none" in names:
+    """The rules of `--rules`."""
+    if "none" in ",".join(names).split(","):
         raise click.UsageError("--rules none would leave nothing to do")
-    choice = chosen_regime(names)
-    for notice in choice.notices:
-        click.echo(f"{notice}; the other rules run (warning)", err=True)
-    return choice.regime
+    return told_regime(chosen_regime(names))
 
 
 def _contradictions(closure: Closure, files: Sequence[Path]) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ import click
 
 from eakg.commands.command import PathArgument, ending
 from eakg.commands.configuration import read_configuration
-from eakg.commands.contents import prepared_contents, prepared_store, shipped_contents
+from eakg.commands.contents import prepared_contents, prepared_store, shipped_contents, told_regime
 from eakg.commands.options import ENVIRONMENT, DeclaredOption, takes
 from eakg.files import TemporaryFolder, read_utf8
 from eakg.problems import ExitStatus, Problem, ProblemsError
@@ -61,6 +61,7 @@ def serve(data: tuple[Path, ...], options: ServeOptions) -> ExitStatus:
     from eakg.serve import run
 
     _check(data, options)
+    told_regime(options.regime_choice)
     token = _token(options.token_file, options.writable)
     file = options.read_token_file
     read_token = None if file is None else Access.digest(_read_token(file))
@@ -113,15 +114,19 @@ class Sources:
         contradicts itself."""
         if self._prepared_folder is not None:
             return self._read_prepared(self._prepared_folder)
-        if not self._data:
-            return read_contents([]) if self._options.directory else shipped_contents()
+        if not self._data and self._options.directory:
+            return read_contents([])
         folder = TemporaryFolder("data")
         try:
-            contents = prepared_contents(
-                self._data,
-                folder.path,
-                self._options.reasoning,
-                allow_inconsistent=self._options.allow_inconsistent,
+            contents = (
+                prepared_contents(
+                    self._data,
+                    folder.path,
+                    self._options.reasoning,
+                    allow_inconsistent=self._options.allow_inconsistent,
+                )
+                if self._data
+                else shipped_contents(folder.path, self._options.reasoning)
             )
         except BaseException:
             folder.remove()

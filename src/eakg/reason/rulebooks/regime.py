@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from eakg.reason.rules import RuleSet
 
 NO_RULES = "none"
+REASONING = "|".join((*RULE_SETS, NO_RULES, "FILE"))
+"""What stands for a choice in the help of a command."""
 _ENTAILMENT = "http://www.w3.org/ns/entailment/"
+_SPECIFICATIONS = {
+    "owl-rl": "OWL 2 RL",
+    "owl-rl-without-equality": "OWL 2 RL without owl:sameAs",
+    "rdfs-plus": "RDFS-Plus",
+    "rdfs": "RDFS",
+    "rdf": "RDF",
+}
 _REGIMES = {"owl-rl": "OWL-RDF-Based", "rdfs": "RDFS", "rdf": "RDF"}
 
 
@@ -51,9 +60,19 @@ class Regime:
     @property
     def entailment(self) -> str | None:
         """The IRI of the entailment regime of SPARQL 1.1 that the rules are; None where they are
-        none of these, as rules of one's user_rules are not."""
+        none of these, as rules of one's own are not."""
         regime = None if self.user_rules else _REGIMES.get(self.base)
         return f"{_ENTAILMENT}{regime}" if regime else None
+
+    @property
+    def description(self) -> str:
+        """In words by what rules what follows is found."""
+        shipped = _SPECIFICATIONS.get(self.base, f"the rules {self.base}")
+        files = dict.fromkeys(name.partition(":")[0] for name, _ in self.user_rules)
+        if not files:
+            return shipped
+        names = f"the rules of {' and '.join(files)}"
+        return names if self.base == NO_RULES else f"{shipped} and {names}"
 
     @property
     def rules(self) -> "RuleSet":
@@ -73,11 +92,16 @@ class Regime:
     @classmethod
     def of(cls, code: str) -> "Regime":
         """The choice of a code."""
-        if not code.startswith("{"):
-            return cls(code)
-        content = json.loads(code)
-        user_rules = tuple((name, text) for name, text in content["user_rules"])
-        return cls(content["set"], user_rules, content["trivial"])
+        return _decoded(code)
+
+
+@cache
+def _decoded(code: str) -> Regime:
+    if not code.startswith("{"):
+        return Regime(code)
+    content = json.loads(code)
+    user_rules = tuple((name, text) for name, text in content["user_rules"])
+    return Regime(content["set"], user_rules, content["trivial"])
 
 
 @dataclass(frozen=True)
@@ -91,10 +115,12 @@ class RegimeChoice:
 def chosen_regime(names: Sequence[str], *, trivial: bool = False) -> RegimeChoice:
     """The regime of names of sets and of files.
 
-    Arguments: at most one name of a set that is shipped, or "none" alone; paths of files of rules
+    Arguments: at most one name of a set that is shipped, or "none" alone; paths of files of rules;
+    several of these with commas between are as good as one each
     (`eakg.reason.rulebooks.read_rules`); whether what holds of everything is wanted. Raises:
     ProblemsError for what is neither, and for files that cannot be used.
     """
+    names = [name for words in names for name in words.split(",")]
     sets = [name for name in names if name in (*RULE_SETS, NO_RULES)]
     paths = [Path(name) for name in names if name not in sets]
     if len(set(sets)) > 1 or (NO_RULES in sets and paths):
