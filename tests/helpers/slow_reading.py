@@ -8,6 +8,7 @@ triples that say that two literals differ in value, one for each literal is note
 which there are as many as pairs, are read off the values.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations
@@ -345,6 +346,8 @@ class Reading:
         first, second = self.nodes[left], self.nodes[right]
         if name == "ANNOTATION-PROPERTY":
             return first in ANNOTATION_PROPERTIES
+        if name == "MEMBERSHIP":
+            return re.fullmatch(r"_[1-9][0-9]*", str(first).removeprefix(str(RDF))) is not None
         if name == "DATATYPE":
             return first in datatypes.DATATYPES
         if not isinstance(first, Literal):

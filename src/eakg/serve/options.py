@@ -51,8 +51,8 @@ class ServeOptions:
         StoreOptions.reasoning,
         meaning="the rules by which what follows from the data is added, in the graph"
         " `https://w3id.org/eakg/graph/inferred`: `owl-rl`, `owl-rl-without-equality`, `rdfs-plus`,"
-        " `rdfs`, `rdf`, a file of rules (docs/reasoning.md), or a set and files with commas"
-        " between, as `rdfs,family.rules`; `none` serves the data as they are",
+        " `rdfs`, `rdf`, a [file of rules](reasoning.md#rules-of-ones-own), or a set and files with"
+        " commas between, as `rdfs,family.rules`; `none` serves the data as they are",
         metavar=REASONING,
     )
     trivial: bool = option(

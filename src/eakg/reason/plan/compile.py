@@ -43,12 +43,13 @@ class Parts(NamedTuple):
 
 
 NO_LIST = Collection((), ())
+MEMBERSHIP = "MEMBERSHIP"
 
 
 class Template:
     """A rule, divided into axioms and body.
 
-    Arguments: a rule without conditions; the numbers of the terms that rules speak of.
+    Arguments: a rule without conditions on values; the numbers of the terms that rules speak of.
     """
 
     def __init__(self, rule: Rule, numbers: Mapping[Node, int]) -> None:
@@ -104,6 +105,11 @@ class Template:
             ),
             None,
         )
+
+    @property
+    def is_about_membership(self) -> bool:
+        """Whether the property that no axiom names is rdf:_1, rdf:_2, ..."""
+        return any(condition.name == MEMBERSHIP for condition in self.rule.conditions)
 
     @property
     def general(self) -> bool:
@@ -230,7 +236,8 @@ def templates_of(rules: RuleSet) -> Templates:
     templates = [
         Template(rule, numbers)
         for rule in rules.rules
-        if not rule.conditions and rule.name not in EQUALITY
+        if {condition.name for condition in rule.conditions} <= {MEMBERSHIP}
+        and rule.name not in EQUALITY
     ]
     definite = tuple(template for template in templates if template.rule.conclusions)
     constraints = tuple(template for template in templates if not template.rule.conclusions)

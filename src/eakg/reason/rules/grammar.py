@@ -13,13 +13,15 @@ from eakg.rdf import read_term, write_term
 CONDITIONS = {
     "ANNOTATION-PROPERTY": 1,
     "DATATYPE": 1,
+    "MEMBERSHIP": 1,
     "ILL-FORMED": 1,
     "VALUE-IN": 2,
     "VALUE-NOT-IN": 2,
     "SAME-VALUE": 2,
     "DIFFERENT-VALUE": 2,
 }
-"""Conditions on values that a premise may state, with the number of their arguments."""
+"""Conditions on terms and values that a premise may state, with the number of their arguments.
+MEMBERSHIP says that a property is rdf:_1, rdf:_2, ... (RDF Schema 1.1 section 5.1.5)."""
 
 
 @dataclass(frozen=True)
