@@ -14,7 +14,7 @@ from eakg.dataset import shipped_layout
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.rdf import STANDARD_INPUT
 from eakg.rdf.inputs import rdf_files
-from eakg.reason.rulebooks import Regime, RegimeChoice
+from eakg.reason.rulebooks import Regime
 from eakg.store import Contents, GraphFile, Reasoning, read_contents
 
 if TYPE_CHECKING:
@@ -23,13 +23,6 @@ if TYPE_CHECKING:
 
 _AS_SHIPPED = ("owl-rl", "none")
 _REASONING, _SERVING = 3, 5  # bytes of memory for one of N-Triples; measured with LUBM-10
-
-
-def told_regime(choice: RegimeChoice) -> Regime:
-    """The rules of a choice; what of their files does not run is told on standard error."""
-    for notice in choice.notices:
-        click.echo(f"{notice}; the other rules run (warning)", err=True)
-    return choice.regime
 
 
 def shipped_contents(folder: Path, reasoning: Reasoning) -> Contents:

@@ -7,13 +7,8 @@ from pathlib import Path
 
 import click
 
-from eakg.commands.command import PathArgument, ending, is_watched, progress
-from eakg.commands.contents import (
-    graph_files,
-    prepared_contents,
-    prepared_store,
-    told_regime,
-)
+from eakg.commands.command import PathArgument, ending, is_watched, progress, told_regime
+from eakg.commands.contents import graph_files, prepared_contents, prepared_store
 from eakg.commands.options import ENVIRONMENT, takes
 from eakg.files import TemporaryFolder
 from eakg.options import Address, option

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from eakg.commands.command import PathArgument, ending, is_watched, progress
-from eakg.commands.contents import told_regime
+from eakg.commands.command import PathArgument, ending, is_watched, progress, told_regime
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.reason import Closure, Engine, Equality, closure_of_facts
 from eakg.reason.files import Statistics, check_output, read, warnings, write_closure

@@ -10,9 +10,9 @@ from typing import Self
 
 import click
 
-from eakg.commands.command import PathArgument, ending
+from eakg.commands.command import PathArgument, ending, told_regime
 from eakg.commands.configuration import read_configuration
-from eakg.commands.contents import prepared_contents, prepared_store, shipped_contents, told_regime
+from eakg.commands.contents import prepared_contents, prepared_store, shipped_contents
 from eakg.commands.options import ENVIRONMENT, DeclaredOption, takes
 from eakg.files import TemporaryFolder, read_utf8
 from eakg.problems import ExitStatus, Problem, ProblemsError
