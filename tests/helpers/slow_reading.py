@@ -8,6 +8,7 @@ triples that say that two literals differ in value, one for each literal is note
 which there are as many as pairs, are read off the values.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations
@@ -42,13 +43,20 @@ ANNOTATION_PROPERTIES = (
     OWL.backwardCompatibleWith,
     OWL.incompatibleWith,
 )
-CONSTANTS = {
-    term
-    for rule in rule_set().rules
-    for atom in (*rule.atoms, *rule.conclusions)
-    for term in atom.terms
-    if isinstance(term, Literal)
-}
+
+
+def constants_of(rules: RuleSet) -> set[Literal]:
+    """The literals that rules speak of."""
+    return {
+        term
+        for rule in rules.rules
+        for atom in (*rule.atoms, *rule.conclusions)
+        for term in atom.terms
+        if isinstance(term, Literal)
+    }
+
+
+CONSTANTS = constants_of(rule_set())
 TripleNumbers = tuple[int, int, int]
 Slot = int | str
 """The number of a term, or a variable."""
@@ -338,6 +346,8 @@ class Reading:
         first, second = self.nodes[left], self.nodes[right]
         if name == "ANNOTATION-PROPERTY":
             return first in ANNOTATION_PROPERTIES
+        if name == "MEMBERSHIP":
+            return re.fullmatch(r"_[1-9][0-9]*", str(first).removeprefix(str(RDF))) is not None
         if name == "DATATYPE":
             return first in datatypes.DATATYPES
         if not isinstance(first, Literal):
@@ -361,6 +371,7 @@ def close(graph: Iterable[Triple], rules: RuleSet | None = None) -> tuple[set[Tr
     literals; and the names of the rules that conclude false."""
     triples = list(graph)
     literals = {t for triple in triples for t in triple if isinstance(t, Literal)} | CONSTANTS
+    literals |= constants_of(rules or rule_set())
     reading = Reading(triples, literals, rules)
     reading.close()
     return {reading.triple(triple) for triple in reading.triples}, reading.contradictions()
@@ -369,7 +380,7 @@ def close(graph: Iterable[Triple], rules: RuleSet | None = None) -> tuple[set[Tr
 def assert_as_the_rules_say(graph: Graph, rules: RuleSet | None = None) -> None:
     """That the engine closes a graph, with and without trivial triples, as this reading does."""
     triples, false = close(graph, rules)
-    expected = rdf(triples, graph) - set(graph)
+    expected = rdf(triples, graph, rules) - set(graph)
     full_closure = materialize(graph, rules=rules, trivial=True)
     assert set(full_closure.inferred) == expected
     closure = materialize(graph, rules=rules)
@@ -378,9 +389,13 @@ def assert_as_the_rules_say(graph: Graph, rules: RuleSet | None = None) -> None:
     assert bool(closure.inconsistencies) == bool(false)
 
 
-def rdf(triples: Iterable[Triple], graph: Iterable[Triple]) -> set[Triple]:
-    """The RDF triples about literals of the graph alone: what an engine is asked for."""
+def rdf(
+    triples: Iterable[Triple], graph: Iterable[Triple], rules: RuleSet | None = None
+) -> set[Triple]:
+    """The RDF triples about literals of the graph and of rules of one's own: what an engine
+    is asked for."""
     literals = {t for triple in graph for t in triple if isinstance(t, Literal)}
+    literals |= constants_of(rules) - CONSTANTS if rules else set()
     return {
         triple
         for triple in triples

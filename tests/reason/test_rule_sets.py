@@ -14,7 +14,8 @@ from eakg.reason.closure import materialize
 from eakg.reason.entailment import simply_entails
 from eakg.reason.proofs.prov import to_prov
 from eakg.reason.rules.grammar import parse_rules
-from eakg.reason.rules.sets import EQUALITY, RULE_SETS, RuleSet, rule_set
+from eakg.reason.rules.names import RULE_SETS
+from eakg.reason.rules.sets import EQUALITY, RuleSet, rule_set
 from eakg.reason.rules.words import WORDS
 from helpers.proof_checker import check
 from helpers.random_ontologies import EX as EXAMPLE
@@ -41,7 +42,14 @@ _THINGS: list[Node] = [
     *(RDFS.Class, RDFS.Datatype, RDFS.Resource, RDF.Property, RDFS.subClassOf, RDF.type),
     *(RDFS.ContainerMembershipProperty, RDFS.member, RDFS.subPropertyOf, XSD.integer),
 ]
-_PREDICATES: list[Node] = [RDF.type, RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range]
+_PREDICATES: list[Node] = [
+    RDF.type,
+    RDF["_1"],
+    RDFS.subClassOf,
+    RDFS.subPropertyOf,
+    RDFS.domain,
+    RDFS.range,
+]
 SCHEMAS = st.tuples(
     st.lists(FACTS, min_size=1, max_size=6),
     st.lists(
@@ -214,3 +222,29 @@ def test_the_command_takes_a_set(tmp_path_factory: pytest.TempPathFactory) -> No
     refused = CliRunner().invoke(reason, [str(file), "--engine", "owlrl", "--rules", "rdfs"])
     assert refused.exit_code == 2
     assert "--engine owlrl runs --rules owl-rl alone, not rdfs" in refused.stderr
+
+
+def test_what_a_container_has_is_its_member() -> None:
+    graph = turtle(":bag rdf:_12 :x ; rdf:_0 :y ; rdf:_1x :z .")
+    closure = materialize(graph, rules=RDFS_RULES)
+    assert set(closure.inferred) == {(EX.bag, RDFS.member, EX.x)}
+    proof = closure.explain((EX.bag, RDFS.member, EX.x))
+    check(proof, graph, RDFS_RULES)
+    changed = closure.update([(EX.bag, RDF["_2"], EX.y)], [(EX.bag, RDF["_12"], EX.x)])
+    assert set(changed.inferred) == {(EX.bag, RDFS.member, EX.y)}
+    full = materialize(graph, rules=RDFS_RULES, trivial=True).inferred
+    about = set(full.subjects(RDF.type, RDFS.ContainerMembershipProperty))
+    assert about == {RDF["_12"]}
+    assert (XSD.string, RDFS.subClassOf, RDFS.Literal) in full
+
+
+def test_rdfs_plus_has_equality_and_no_class_expressions() -> None:
+    rules = rule_set("rdfs-plus")
+    text = """:a :p :b , :c . :p a owl:FunctionalProperty ; owl:inverseOf :q .
+    :b a :C . :C owl:equivalentClass [ owl:unionOf ( :D ) ] . :D owl:disjointWith :C . :c a :D ."""
+    closure = materialize(turtle(text), rules=rules)
+    assert {(EX.b, OWL.sameAs, EX.c), (EX.c, EX.q, EX.a)} <= set(closure.inferred)
+    assert closure.inconsistencies == []
+    assert materialize(turtle(text)).inconsistencies
+    two = materialize(turtle(':a :p "1", "2" . :p a owl:FunctionalProperty .'), rules=rules)
+    assert [clash.rule for clash in two.inconsistencies] == ["eq-diff1"]

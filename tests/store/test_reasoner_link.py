@@ -39,7 +39,7 @@ class FakeProcess:
     started: list["FakeProcess"]
     has_room = True
 
-    def __init__(self, quads: object, limits: Limits, files: object) -> None:
+    def __init__(self, quads: object, limits: Limits, files: object, reasoning: str) -> None:
         if not self.has_room:
             raise OSError("no room")
         near, far = socket.socketpair()

@@ -1,4 +1,5 @@
-"""What every command has: its end with an exit status, its progress, the type of a path."""
+"""What every command has: its end with an exit status, its progress, the type of a path, and the
+rules that it was given."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from typing import Any
 import click
 
 from eakg.problems import ExitStatus, ProblemsError
+from eakg.reason.rulebooks import Regime, RegimeChoice
 from eakg.sparql import StoreError
 
 PathArgument = click.Path(path_type=Path)
@@ -54,3 +56,10 @@ def progress(message: str) -> Iterator[Callable[[str], None]]:
 def is_watched() -> bool:
     """Whether standard error is a terminal, where progress can be shown."""
     return sys.stderr.isatty()
+
+
+def told_regime(choice: RegimeChoice) -> Regime:
+    """The rules of a choice; what of their files does not run is told on standard error."""
+    for notice in choice.notices:
+        click.echo(f"{notice}; the other rules run (warning)", err=True)
+    return choice.regime

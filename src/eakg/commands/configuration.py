@@ -8,6 +8,8 @@ import click
 
 from eakg.keyed_files import KINDS, is_of_kind, nearest, read_toml
 from eakg.problems import ProblemsError
+from eakg.reason.rulebooks import NO_RULES
+from eakg.reason.rules import RULE_SETS
 
 _ABSENT = "cannot be read: No such file or directory; check the path"
 _LIKENESS = 0.6  # options are short
@@ -75,6 +77,11 @@ def _item(parameter: click.Parameter, value: Any, folder: Path, context: click.C
     if isinstance(parameter.type, click.Path):
         return folder / str(value)
     parameter.type.convert(value, parameter, context)
+    if key_of(parameter) == "reasoning":
+        names = (*RULE_SETS, NO_RULES)
+        return ",".join(
+            name if name in names else str(folder / name) for name in str(value).split(",")
+        )
     if key_of(parameter) == "store" and "://" not in str(value):
         return str(folder / str(value))
     if key_of(parameter) == "import":

@@ -15,19 +15,31 @@ from eakg.dataset import shipped_layout
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.rdf import STANDARD_INPUT
 from eakg.rdf.inputs import ImportClosure, assigned_files, import_closure, rdf_files
+from eakg.reason.rulebooks import Regime
 from eakg.store import Contents, GraphFile, Reasoning, read_contents
 
 if TYPE_CHECKING:
     from eakg.store.graphs import Foresight, Ingestion
     from eakg.store.prepared import PreparedStore
 
+_AS_SHIPPED = ("owl-rl", "none")
 _REASONING, _SERVING = 3, 5  # bytes of memory for one of N-Triples; measured with LUBM-10
 
 
-def shipped_contents() -> Contents:
-    """The files of the shipped graph. Raises: ProblemsError when one cannot be read."""
-    graphs = shipped_layout().named_graphs()
-    return read_contents(GraphFile(name, path) for name, path in graphs)
+def shipped_contents(folder: Path, reasoning: Reasoning) -> Contents:
+    """The files of the shipped graph; what follows is made anew in a folder where other rules than
+    those of OWL 2 RL are wanted. Raises: ProblemsError when one cannot be read."""
+    files = _shipped_files()
+    if reasoning in _AS_SHIPPED:
+        return read_contents(files)
+    from eakg.store.graphs import ingest_named
+
+    with progress("reading") as tell:
+        return ingest_named(files, folder, reasoning, tell).contents
+
+
+def _shipped_files() -> list[GraphFile]:
+    return [GraphFile(name, path) for name, path in shipped_layout().named_graphs()]
 
 
 def prepared_contents(
@@ -77,7 +89,7 @@ def ingestion_of(
     # It brings the reasoner along, which the shipped graph does without.
     from eakg.store.graphs import ingest
 
-    if reasoning != "none":
+    if Regime.of(reasoning).derives:
         advice = "serve the data as they are (--reasoning none), or a part of them"
         require_memory(files, _REASONING, "to be reasoned over here", advice)
     ingestion = ingest(files, folder, reasoning, tell, foresee)
@@ -86,11 +98,14 @@ def ingestion_of(
     return ingestion
 
 
-def graph_files(folder: Path, tell: Callable[[str], None]) -> Contents:
-    """The files of the shipped graph in N-Triples, without blank nodes. Raises: ProblemsError."""
-    from eakg.store.graphs import split_by_graph
+def graph_files(folder: Path, tell: Callable[[str], None], reasoning: Reasoning) -> Contents:
+    """The files of the shipped graph in N-Triples, without blank nodes, and what follows by the
+    rules. Raises: ProblemsError."""
+    from eakg.store.graphs import ingest_named, split_by_graph
 
-    return read_contents(split_by_graph(shipped_contents().files, folder, tell))
+    if reasoning in _AS_SHIPPED:
+        return read_contents(split_by_graph(_shipped_files(), folder, tell))
+    return ingest_named(_shipped_files(), folder, reasoning, tell).contents
 
 
 def prepared_store(
@@ -138,7 +153,7 @@ def prepared_store(
 
         def ingest(folder: Path) -> tuple[Contents, Sequence[Problem]]:
             if is_shipped:
-                return graph_files(folder, tell), ()
+                return graph_files(folder, tell, reasoning), ()
             ingestion = ingestion_of(
                 sources, folder, reasoning, tell, allow_inconsistent=allow_inconsistent
             )
@@ -158,10 +173,10 @@ def _check(store: "PreparedStore", sources: Sequence[Path], reasoning: Reasoning
     """Raises: ProblemsError where a store is not what is asked for."""
     manifest = store.manifest
     if manifest.reasoning != reasoning:
-        words = (
-            f"was made with --reasoning {manifest.reasoning}; give that too, or --rebuild for"
-            f" {reasoning}"
-        )
+        chosen_title, title = (Regime.of(code).title for code in (manifest.reasoning, reasoning))
+        words = f"was made with --reasoning {chosen_title}; give that too, or --rebuild for {title}"
+        if chosen_title == title:
+            words = f"was made with other rules of {title}; --rebuild makes it anew"
         raise ProblemsError([Problem(str(store.path), 0, words)])
     former = [source.path for source in manifest.sources]
     if sources and sorted(former) != sorted(str(source.absolute()) for source in sources):

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from eakg.commands.command import PathArgument, ending, is_watched, progress
+from eakg.commands.command import PathArgument, ending, is_watched, progress, told_regime
 from eakg.commands.contents import graph_files, prepared_contents, prepared_store
 from eakg.commands.data import check_imports
 from eakg.commands.options import ENVIRONMENT, takes
 from eakg.files import TemporaryFolder
 from eakg.options import Address, option
 from eakg.problems import ExitStatus
+from eakg.reason.rulebooks import REASONING, Regime, chosen_regime
 from eakg.store import Contents, Limits, Reasoning, StoreOptions
 from eakg.store.elsewhere import SCHEME, Filler, RemoteStore, endpoint_of
 
@@ -50,9 +51,15 @@ class LoadOptions:
         metavar="URL",
     )
     reasoning: Reasoning = option(
-        "Whether to add what follows from the data.",
+        "The rules by which what follows from the data is added.",
         StoreOptions.reasoning,
-        meaning="whether to load what follows from DATA too",
+        meaning="the rules by which what follows from DATA is loaded too; as of `eakg serve`",
+        metavar=REASONING,
+    )
+    trivial: bool = option(
+        "Also what holds of everything: x owl:sameAs x ...",
+        False,
+        meaning="load what holds of everything too",
     )
     allow_inconsistent: bool = option(
         "Take data that contradict themselves too.",
@@ -84,8 +91,9 @@ def load(data: tuple[Path, ...], options: LoadOptions) -> ExitStatus:
     was interrupted goes on where it was when it is started again with the same data.
     """
     check_imports(options.import_, has_files=bool(data or options.rebuild))
+    regime = told_regime(chosen_regime([options.reasoning], trivial=options.trivial))
     if not options.store.startswith(SCHEME):
-        return _prepare(data, options)
+        return _prepare(data, options, regime)
     if options.rebuild:
         raise click.UsageError("--rebuild is for a folder given by --store")
     try:
@@ -95,19 +103,19 @@ def load(data: tuple[Path, ...], options: LoadOptions) -> ExitStatus:
     engine = RemoteStore(endpoint, Limits(timeout=_SECONDS), "strict")
     filler = Filler(engine, options.update or endpoint.address, options.graph_store)
     with TemporaryFolder("data") as folder:
-        contents = _contents(data, folder, options)
+        contents = _contents(data, folder, options, regime)
         with _progress_bar(contents) as advance:
             filler.fill(contents, options.batch, advance)
     return ExitStatus.DONE
 
 
-def _prepare(data: tuple[Path, ...], options: LoadOptions) -> ExitStatus:
+def _prepare(data: tuple[Path, ...], options: LoadOptions, regime: Regime) -> ExitStatus:
     if options.update or options.graph_store:
         raise click.UsageError("--update and --graph-store are for an endpoint given by --store")
     store = prepared_store(
         Path(options.store),
         data,
-        options.reasoning,
+        regime.code,
         allow_inconsistent=options.allow_inconsistent,
         rebuild=options.rebuild,
         makes_shipped=True,
@@ -117,18 +125,20 @@ def _prepare(data: tuple[Path, ...], options: LoadOptions) -> ExitStatus:
     return ExitStatus.DONE
 
 
-def _contents(data: tuple[Path, ...], folder: Path, options: LoadOptions) -> Contents:
+def _contents(
+    data: tuple[Path, ...], folder: Path, options: LoadOptions, regime: Regime
+) -> Contents:
     if data:
         return prepared_contents(
             data,
             folder,
-            options.reasoning,
+            regime.code,
             allow_inconsistent=options.allow_inconsistent,
             elsewhere=True,
             imports=options.import_,
         )
     with progress("reading") as tell:
-        return graph_files(folder, tell)
+        return graph_files(folder, tell, regime.code)
 
 
 @contextmanager

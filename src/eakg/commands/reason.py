@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from eakg.commands.command import PathArgument, ending, is_watched, progress
+from eakg.commands.command import PathArgument, ending, is_watched, progress, told_regime
 from eakg.commands.data import import_option, warn, with_imports
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.reason import Closure, Engine, Equality, closure_of_facts
 from eakg.reason.files import Statistics, check_output, imported_iris, read, warnings, write_closure
-from eakg.reason.rules import RULE_SETS, rule_set
+from eakg.reason.rulebooks import REASONING, Regime, chosen_regime
 
 
 @click.command()
@@ -42,10 +42,9 @@ from eakg.reason.rules import RULE_SETS, rule_set
 )
 @click.option(
     "--rules",
-    type=click.Choice(RULE_SETS),
-    default="owl-rl",
-    show_default=True,
-    help="Which rules run.",
+    multiple=True,
+    metavar=REASONING.replace("none|", ""),
+    help="Which rules run, by default owl-rl; a FILE of rules may come with a set.",
 )
 @import_option
 @click.option("--stats", is_flag=True, help="Counts by rule, time and memory, in the end.")
@@ -58,26 +57,27 @@ def reason(
     trivial: bool,
     equality: Equality,
     engine: Engine,
-    rules: str,
+    rules: tuple[str, ...],
     imports: tuple[str, ...],
     stats: bool,
     as_json: bool,
 ) -> ExitStatus:
     """Close RDF files, taken as one graph, under rules, by default those of OWL 2 RL."""
-    if engine == "owlrl" and rules != "owl-rl":
-        raise click.UsageError(f"--engine owlrl runs --rules owl-rl alone, not {rules}")
+    regime = _regime(rules)
+    if engine == "owlrl" and regime.name != "owl-rl":
+        raise click.UsageError(f"--engine owlrl runs --rules owl-rl alone, not {regime.name}")
     check_output(output)
     closure_of_imports = with_imports(files, imports)
     files = closure_of_imports.files
     statistics = Statistics()
     with _progress_bar(files) as advance, statistics.phase("read"):
-        terms, facts = read(files, advance)
+        terms, facts = read(files, advance, regime.rules)
     warn(closure_of_imports.further_warnings(imported_iris(terms, facts)))
     with progress("reasoning"), statistics.phase("reason"):
         closure = closure_of_facts(
             terms,
             facts,
-            rules=rule_set(rules),
+            rules=regime.rules,
             trivial=trivial,
             equality=equality,
             engine=engine,
@@ -93,6 +93,13 @@ def reason(
     if inconsistencies:
         raise ProblemsError(_contradictions(closure, files), ExitStatus.INCONSISTENT)
     return ExitStatus.DONE
+
+
+def _regime(names: Sequence[str]) -> Regime:
+    """The rules of `--rules`."""
+    if "none" in ",".join(names).split(","):
+        raise click.UsageError("--rules none would leave nothing to do")
+    return told_regime(chosen_regime(names))
 
 
 def _contradictions(closure: Closure, files: Sequence[Path]) -> Iterator[Problem]:

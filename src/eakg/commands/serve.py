@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from eakg.commands.command import PathArgument, ending
+from eakg.commands.command import PathArgument, ending, told_regime
 from eakg.commands.configuration import read_configuration
 from eakg.commands.contents import prepared_contents, prepared_store, shipped_contents
 from eakg.commands.data import check_imports
@@ -65,6 +65,7 @@ def serve(data: tuple[Path, ...], options: ServeOptions) -> ExitStatus:
     from eakg.serve import run
 
     _check(data, options)
+    told_regime(options.regime_choice)
     token = _token(options.token_file, options.writable)
     file = options.read_token_file
     read_token = None if file is None else Access.digest(_read_token(file))
@@ -126,17 +127,21 @@ class Sources:
         contradicts itself."""
         if self._prepared_folder is not None:
             return self._read_prepared(self._prepared_folder)
-        if not self._data:
-            return read_contents([]) if self._options.directory else shipped_contents()
+        if not self._data and self._options.directory:
+            return read_contents([])
         folder = TemporaryFolder("data")
         try:
-            contents = prepared_contents(
-                self._data,
-                folder.path,
-                self._options.reasoning,
-                allow_inconsistent=self._options.allow_inconsistent,
-                foresee=self._begin,
-                imports=self._imports,
+            contents = (
+                prepared_contents(
+                    self._data,
+                    folder.path,
+                    self._options.reasoning,
+                    allow_inconsistent=self._options.allow_inconsistent,
+                    foresee=self._begin,
+                    imports=self._imports,
+                )
+                if self._data
+                else shipped_contents(folder.path, self._options.reasoning)
             )
         except BaseException:
             folder.remove()

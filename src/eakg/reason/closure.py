@@ -29,7 +29,7 @@ from eakg.reason.relations import (
     second,
     without,
 )
-from eakg.reason.rules import TYPE, RuleSet, rule_set
+from eakg.reason.rules import TYPE, RuleSet, rule_set, vocabulary_of
 
 if TYPE_CHECKING:
     from eakg.reason.proofs import Explainer, Proof
@@ -232,7 +232,7 @@ def materialize(
 
     See https://www.w3.org/TR/owl2-profiles/ section 4.3, tables 4 to 9.
     """
-    terms = NodeTerms()
+    terms = NodeTerms(vocabulary_of(rules or rule_set()))
     prefixes = {prefix: str(namespace) for prefix, namespace in graph.namespaces()}
     return closure_of_facts(
         terms,
@@ -253,13 +253,21 @@ def _merged_triples(graph: Graph) -> Iterable[Triple]:
     return graph
 
 
-def closure_of(triples: Iterable[Triple], *, restated: bool = True) -> Closure:
+def closure_of(
+    triples: Iterable[Triple],
+    *,
+    rules: RuleSet | None = None,
+    trivial: bool = False,
+    restated: bool = True,
+) -> Closure:
     """The closure of triples that are in no graph, as `materialize` makes it.
 
-    Arguments: they; whether a value is told in each form that a literal of it has.
+    Arguments: they; the rules; whether reflexive and axiomatic triples are wanted; whether a value
+    is told in each form that a literal of it has.
     """
-    terms = NodeTerms()
-    return closure_of_facts(terms, terms.encode(triples), restated=restated)
+    terms = NodeTerms(vocabulary_of(rules or rule_set()))
+    facts = terms.encode(triples)
+    return closure_of_facts(terms, facts, rules=rules, trivial=trivial, restated=restated)
 
 
 def closure_of_facts(
@@ -273,7 +281,8 @@ def closure_of_facts(
     engine: Engine = "auto",
     restated: bool = True,
 ) -> Closure:
-    """The closure of facts; the options are those of `materialize` and `closure_of`."""
+    """The closure of facts; the options are those of `materialize` and `closure_of`. The
+    terms begin with those that the rules speak of (`eakg.reason.rules.vocabulary_of`)."""
     state = ClosureState.of(terms, facts, rules or rule_set(), trivial=trivial)
     closure = Closure(state, prefixes or {}, trivial, equality, restated)
     if engine == "owlrl":

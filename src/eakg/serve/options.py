@@ -1,9 +1,11 @@
 """The options of `eakg serve`, each declared once."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from eakg.options import option
+from eakg.reason.rulebooks import REASONING, RegimeChoice, chosen_regime
 from eakg.serve.app import (
     LOCAL_HOSTS,
     MAX_BODY,
@@ -45,10 +47,19 @@ class ServeOptions:
         metavar="URL",
     )
     reasoning: Reasoning = option(
-        "Whether to add what follows from the data.",
+        "The rules by which what follows from the data is added.",
         StoreOptions.reasoning,
-        meaning="`owl-rl` adds what follows from the data by the OWL 2 RL rules, in the graph"
-        " `https://w3id.org/eakg/graph/inferred`; `none` serves the data as they are",
+        meaning="the rules by which what follows from the data is added, in the graph"
+        " `https://w3id.org/eakg/graph/inferred`: `owl-rl`, `owl-rl-without-equality`, `rdfs-plus`,"
+        " `rdfs`, `rdf`, a [file of rules](reasoning.md#rules-of-ones-own), or a set and files with"
+        " commas between, as `rdfs,family.rules`; `none` serves the data as they are",
+        metavar=REASONING,
+    )
+    trivial: bool = option(
+        "Also what holds of everything: x owl:sameAs x ...",
+        False,
+        meaning="add what holds of everything too: reflexive and axiomatic triples, as"
+        " `x owl:sameAs x`",
     )
     default_graph: DefaultGraph = option(
         "The default graph of queries: the merge of the graphs, or the store's own alone.",
@@ -277,13 +288,22 @@ class ServeOptions:
         is_folder = self.store and not self.remote and not self.writable
         return Path(str(self.store)) if is_folder else None
 
+    @cached_property
+    def regime_choice(self) -> RegimeChoice:
+        """The rules, as their files were when this was first asked. Raises: ProblemsError."""
+        return chosen_regime([self.reasoning], trivial=self.trivial)
+
     @property
     def store_options(self) -> StoreOptions:
         """What the store does besides answering."""
         is_folder = self.store and not self.remote and self.writable
         directory = Path(str(self.store)) if is_folder else None
         return StoreOptions(
-            self.reasoning, self.default_graph, self.writable, self.allow_inconsistent, directory
+            self.regime_choice.regime.code,
+            self.default_graph,
+            self.writable,
+            self.allow_inconsistent,
+            directory,
         )
 
     @property

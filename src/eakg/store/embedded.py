@@ -100,7 +100,7 @@ class EmbeddedStore:
         # It starts threads, and the process that holds a store imports this package and forks.
         from eakg.store.reasoner import Reasoner
 
-        reasoner = Reasoner(self._history.asserted_quads())
+        reasoner = Reasoner(self._history.asserted_quads(), reasoning=self.options.reasoning)
         if self.options.writable:
             self._history.infer(reasoner.inferred())
         return reasoner

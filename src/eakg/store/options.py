@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
-Reasoning = Literal["owl-rl", "none"]
+Reasoning: TypeAlias = str
+"""Which rules run, as `eakg.reason.rulebooks.Regime` codes it: the name of a set, or "none"; or
+more where there is more to say."""
 Layout = Literal["auto", "memory", "disk"]
 DefaultGraph = Literal["union", "strict"]
 WITHOUT_REASONING = "the store was started without reasoning (--reasoning none)"
@@ -14,13 +16,13 @@ WITHOUT_REASONING = "the store was started without reasoning (--reasoning none)"
 class StoreOptions:
     """How a store reasons, what its default graph is, and where its changes are kept.
 
-    `reasoning` "owl-rl" keeps the graph of what follows in step with what is asserted; "none"
-    leaves every graph as it was given. The default graph of a query is with "union" the merge of
-    all graphs but those of evidence, with "strict" the store's own default graph and nothing else;
-    writes to the default graph go to the store's own in both. `writable` lets changes in;
-    `allow_inconsistent` takes those too that make the graph contradict itself. `directory` is where
-    the asserted graphs and the journal of changes are kept; without one, changes last as long as
-    the process.
+    `reasoning` says by which rules the graph of what follows is kept in step with what is asserted;
+    "none" leaves every graph as it was given. The default graph of a query is with "union" the
+    merge of all graphs but those of evidence, with "strict" the store's own default graph and
+    nothing else; writes to the default graph go to the store's own in both. `writable` lets changes
+    in; `allow_inconsistent` takes those too that make the graph contradict itself. `directory` is
+    where the asserted graphs and the journal of changes are kept; without one, changes last as long
+    as the process.
     """
 
     reasoning: Reasoning = "owl-rl"

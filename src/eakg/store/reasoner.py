@@ -34,6 +34,7 @@ from eakg.reason.proofs import (
     proof_json,
 )
 from eakg.reason.relations import Allowance, ReasoningTimeError, TooManyFactsError
+from eakg.reason.rulebooks import Regime
 from eakg.sparql import (
     ClosureTooLargeError,
     ContradictionError,
@@ -50,6 +51,7 @@ from eakg.store.graphs import (
     stored_term,
     valued_quad,
 )
+from eakg.store.options import Reasoning, StoreOptions
 from eakg.store.processes import memory_bound
 from eakg.store.quad_evidence import QuadEvidence
 
@@ -102,8 +104,9 @@ class Reasoner:
     them.
 
     Arguments: the quads of the asserted graphs, as their sources write them; how many triples a
-    change may have follow, and the bytes of memory that this may take. It reasons over literals as
-    they are written, but for the case of language tags; proofs have that too.
+    change may have follow, and the bytes of memory that this may take; the rules, which are those
+    of OWL 2 RL where a store has none, and proofs are asked for. It reasons over literals as they
+    are written, but for the case of language tags; proofs have that too.
     """
 
     def __init__(
@@ -111,9 +114,12 @@ class Reasoner:
         quads: Iterable[pyoxigraph.Quad],
         most_inferred: int | None = None,
         memory: int | None = None,
+        reasoning: Reasoning = StoreOptions.reasoning,
     ) -> None:
         self._most_inferred = most_inferred
         self._memory = memory
+        regime = Regime.of(reasoning)
+        self._regime = regime if regime.derives else Regime()
         self._begin(quads)
 
     def _begin(self, quads: Iterable[pyoxigraph.Quad]) -> None:
@@ -121,7 +127,9 @@ class Reasoner:
         self.spellings = Spellings()
         self.spellings.add(self.store, quads)
         facts = _valued_triples(filter(_is_reasoned_over, self.store))
-        self.closure = closure_of(facts, restated=False)
+        self.closure = closure_of(
+            facts, rules=self._regime.rules, trivial=self._regime.trivial, restated=False
+        )
         self._candidate: tuple[Closure, Change] | None = None
         self._wear = Wear()
 

@@ -9,7 +9,7 @@ from eakg.rdf import Triple
 class Inconsistency:
     """One contradiction.
 
-    `rule` is the name of an OWL 2 RL/RDF rule such as "cax-dw"; `message` one line for people;
+    `rule` is the name of a rule such as "cax-dw" of OWL 2 RL/RDF; `message` one line for people;
     `facts` the premises that clash and `axioms` those that say so, each either a triple of the
     graph or one that follows from it. The cells of an axiom's list are not repeated there.
     """
@@ -45,7 +45,10 @@ MESSAGES = {
 
 def message_of(rule: str, words: dict[str, str]) -> str:
     """What to say of a rule that is contradicted, with words for its variables."""
-    message = MESSAGES[rule]
+    message = MESSAGES.get(rule)
+    if message is None:
+        values = ", ".join(f"{name} is {word}" for name, word in sorted(words.items()))
+        return f"the rule {rule} is broken: {values}" if values else f"the rule {rule} is broken"
     for name, word in words.items():
         message = message.replace("{" + name + "}", word)
     return message

@@ -10,7 +10,7 @@ from rdflib.namespace import OWL
 from eakg.reason.engine.copies import own_copy
 from eakg.reason.engine.equality import NONE
 from eakg.reason.engine.terms import LITERAL, Facts, Terms, facts_by_key
-from eakg.reason.engine.values import DATATYPE_NUMBERS, Values
+from eakg.reason.engine.values import DATATYPE_NUMBERS, ValueIndex, Values
 from eakg.reason.relations import (
     CLASS,
     EMPTY,
@@ -27,7 +27,7 @@ from eakg.reason.relations import (
     within,
     without,
 )
-from eakg.reason.rules import CELL, NUMBER, SAME_AS, TYPE, VOCABULARY, RuleSet
+from eakg.reason.rules import CELL, NUMBER, SAME_AS, TYPE, VOCABULARY, RuleSet, vocabulary_of
 
 _BOUNDS = {NUMBER[OWL.maxCardinality], NUMBER[OWL.maxQualifiedCardinality]}
 DIFFERENT_FROM = NUMBER[OWL.differentFrom]
@@ -50,7 +50,8 @@ class FactBase:
         self.terms = terms
         self.asserted = asserted
         self.rules = rules
-        self.values = Values(terms, self._hidden)
+        self._user_terms = range(len(VOCABULARY), len(vocabulary_of(rules)))
+        self.values = Values(ValueIndex(terms, self._user_terms.stop), self._hidden)
         self.relations: dict[int, SortedRelation] = {}
         self.history: dict[int, tuple[SortedRelation, ...]] = {}
         self.pending: dict[int, Ids] = {}
@@ -69,7 +70,7 @@ class FactBase:
         twin = own_copy(self)
         vars(twin).pop("has_bounds", None)
         twin.asserted, twin.uses = asserted, uses
-        twin.values = Values(self.terms, twin._hidden, self.values.index)
+        twin.values = Values(self.values.index, twin._hidden)
         return twin
 
     @cached_property
@@ -80,9 +81,11 @@ class FactBase:
         return counts
 
     def unused_literals(self, literals: Ids) -> Ids:
-        """Those of some literals that are in no asserted triple."""
+        """Those of some literals that are in no asserted triple, nor stated by rules of one's
+        own."""
         is_known = literals < len(self.uses)
         is_unused: Mask = ~is_known | (self.uses[np.where(is_known, literals, 0)] == 0)
+        is_unused &= (literals < self._user_terms.start) | (literals >= self._user_terms.stop)
         return literals[is_unused]
 
     def _hidden(self) -> frozenset[int]:
@@ -91,7 +94,7 @@ class FactBase:
         return frozenset(self.unused_literals(np.flatnonzero(self.terms.kinds == LITERAL)).tolist())
 
     def constant(self, number: int) -> int:
-        """What stands for a term of the vocabulary."""
+        """What stands for a term that the rules speak of."""
         return self.equal.representative(number)
 
     def lookup(self, key: int) -> SortedRelation:
@@ -246,12 +249,12 @@ class FactBase:
         equal = self.equal.join(pairs, self.clock, len(self.terms))
         if equal is self.equal:
             return
-        old_constants = [self.constant(number) for number in range(len(VOCABULARY))]
+        old_constants = [self.constant(number) for number in range(self._user_terms.stop)]
         self.equal = equal
         self.clock += 1
         self._rewrite()
         self._value_of_things()
-        new_constants = [self.constant(number) for number in range(len(VOCABULARY))]
+        new_constants = [self.constant(number) for number in range(self._user_terms.stop)]
         self.on_renaming(old_constants != new_constants)
 
     def _value_of_things(self) -> None:

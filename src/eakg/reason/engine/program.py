@@ -1,10 +1,11 @@
 """The program of a closure in the making: the rules, fitted to the axioms that were found."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 import numpy as np
-from rdflib.namespace import OWL, RDFS
+from rdflib.namespace import OWL, RDF, RDFS
 
 from eakg.reason.engine.copies import own_copy
 from eakg.reason.engine.evaluation import Conclusions, Evaluation
@@ -35,6 +36,7 @@ from eakg.reason.relations import (
 )
 from eakg.reason.rules import CELL, NUMBER, SAME_AS, TYPE
 
+MEMBERSHIP_PROPERTY = re.compile(rf"{re.escape(str(RDF))}_[1-9][0-9]*")
 TOP = frozenset(CLASS + NUMBER[top] for top in (OWL.Thing, RDFS.Resource))
 
 
@@ -110,8 +112,15 @@ class Program:
         for template in self.templates.definite:
             if template.open is not None:
                 yield from (
-                    template.instance_about(property_, constant) for property_ in properties
+                    template.instance_about(property_, constant)
+                    for property_ in properties
+                    if not template.is_about_membership or self._is_membership(property_)
                 )
+
+    def _is_membership(self, property_: int) -> bool:
+        terms = self.facts.terms
+        is_builtin = bool(terms.builtin[property_])
+        return is_builtin and MEMBERSHIP_PROPERTY.fullmatch(str(terms.node(property_))) is not None
 
     def specialise(self, deltas: Facts) -> Iterator[Groundings]:
         """The groundings of rules with axioms of which some are fresh."""

@@ -1,6 +1,7 @@
 """Terms by number, as they come from an rdflib graph.
 
-Every dictionary of terms begins with `eakg.reason.rules.VOCABULARY`.
+Every dictionary of terms begins with those that its rules speak of
+(`eakg.reason.rules.vocabulary_of`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +13,7 @@ from rdflib.term import Node
 
 from eakg.rdf import Triple
 from eakg.reason.relations import CLASS, EMPTY, Ids, Mask, distinct, pack
-from eakg.reason.rules import NAMESPACES, NUMBER, TYPE, VOCABULARY
+from eakg.reason.rules import NAMESPACES, TYPE, VOCABULARY
 
 IRI, BLANK, LITERAL, NO_TERM = 0, 1, 2, 3
 Kinds = np.ndarray[tuple[Any, ...], np.dtype[np.uint8]]
@@ -49,11 +50,11 @@ class Terms(Protocol):
 
 
 class NodeTerms:
-    """Terms of rdflib graphs."""
+    """Terms of rdflib graphs. Argument: those that the rules speak of."""
 
-    def __init__(self) -> None:
-        self.nodes: list[Node] = list(VOCABULARY)
-        self.numbers: dict[Node, int] = dict(NUMBER)
+    def __init__(self, vocabulary: Sequence[Node] = VOCABULARY) -> None:
+        self.nodes: list[Node] = list(vocabulary)
+        self.numbers: dict[Node, int] = {node: number for number, node in enumerate(vocabulary)}
         self._kinds: Kinds = np.empty(0, np.uint8)
         self._builtin: Mask = np.empty(0, np.bool_)
 

@@ -27,10 +27,14 @@ DATATYPE_NUMBERS: dict[int, Node] = {NUMBER[datatype]: datatype for datatype in 
 
 
 class ValueIndex:
-    """The literals of a dictionary by value, as far as it has grown."""
+    """The literals of a dictionary by value, as far as it has grown.
 
-    def __init__(self, terms: Terms) -> None:
+    Arguments: the terms; how many of them the rules speak of.
+    """
+
+    def __init__(self, terms: Terms, vocabulary: int) -> None:
         self.terms = terms
+        self._vocabulary = vocabulary
         self.literals: dict[int, Literal] = {}
         self.groups: dict[Value, list[int]] = defaultdict(list)
         self._size = 0
@@ -40,7 +44,7 @@ class ValueIndex:
         size = len(self.terms)
         if size > self._size:
             numbers = self.terms.comparable_literals(self._size)
-            for number in numbers if self._size else (*range(len(VOCABULARY)), *numbers):
+            for number in numbers if self._size else (*range(self._vocabulary), *numbers):
                 literal = self.terms.node(number)
                 if isinstance(literal, Literal) and number not in self.literals:
                     self.literals[number] = literal
@@ -54,18 +58,12 @@ class ValueIndex:
 class Values:
     """The literals of a dictionary by value, and which of them are in triples.
 
-    Arguments: the terms; what finds the numbers of the literals that are in no triple; the literals
-    by value, where they are known already.
+    Arguments: the literals by value; what finds the numbers of those that are in no triple.
     """
 
-    def __init__(
-        self,
-        terms: Terms,
-        find_hidden: Callable[[], frozenset[int]],
-        index: ValueIndex | None = None,
-    ) -> None:
-        self.terms = terms
-        self.index = index or ValueIndex(terms)
+    def __init__(self, index: ValueIndex, find_hidden: Callable[[], frozenset[int]]) -> None:
+        self.terms = index.terms
+        self.index = index
         self._find_hidden = find_hidden
 
     @cached_property

@@ -7,7 +7,7 @@ import numpy as np
 from eakg.reason.engine.copies import own_copy
 from eakg.reason.plan import Groundings, Instance, Template
 from eakg.reason.relations import CLASS, Ids, Mask, within
-from eakg.reason.rules import NUMBER, TYPE, TripleAtom, Variable
+from eakg.reason.rules import TYPE, TripleAtom, Variable
 
 READY = -1
 
@@ -89,7 +89,7 @@ def _member_keys(groundings: Groundings, atom: TripleAtom, members: Sequence[int
     if isinstance(atom.predicate, Variable):
         return numbers
     constant = groundings.constant
-    key = constant(NUMBER[atom.predicate])
+    key = groundings.number(atom.predicate)
     if key != constant(TYPE):
         return np.full(len(numbers), key, np.int64)
     return CLASS + numbers if isinstance(atom.object, Variable) else numbers

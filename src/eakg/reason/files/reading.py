@@ -7,13 +7,16 @@ from pathlib import Path
 from eakg.reason.engine import Facts, union_of
 from eakg.reason.files.ntriples import Progress, no_progress, read_files
 from eakg.reason.files.text_terms import TextTerms
+from eakg.reason.rules import RuleSet, rule_set, vocabulary_of
 
 
-def read(paths: Sequence[Path], progress: Progress = no_progress) -> tuple[TextTerms, Facts]:
+def read(
+    paths: Sequence[Path], progress: Progress = no_progress, rules: RuleSet | None = None
+) -> tuple[TextTerms, Facts]:
     """The terms and facts of RDF files, taken as one graph.
 
     Arguments: the files, in any syntax that `eakg.rdf` reads; what to tell of the bytes
-    read. Raises: ProblemsError with the problems of all of them.
+    read; the rules that are to run. Raises: ProblemsError with the problems of all of them.
     """
-    terms = TextTerms()
+    terms = TextTerms(vocabulary_of(rules or rule_set()))
     return terms, reduce(union_of, read_files(paths, terms, progress), {})

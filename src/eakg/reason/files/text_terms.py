@@ -9,7 +9,7 @@ from rdflib.term import Node
 from eakg.rdf import TERM, TRIPLE_TERM_START, Triple, canonicalize_term, read_term, write_term
 from eakg.reason.engine import BLANK, IRI, LITERAL, NO_TERM, Facts, Kinds, facts_by_key
 from eakg.reason.relations import Ids, Mask
-from eakg.reason.rules import NAMESPACES, NUMBER, VOCABULARY
+from eakg.reason.rules import NAMESPACES, VOCABULARY
 
 _CANONICAL_INTEGER = r'^"(?:0|-?[1-9][0-9]*)"\^\^<http://www.w3.org/2001/XMLSchema#integer>$'
 _BOUND = r'^"[01]"\^\^<http://www.w3.org/2001/XMLSchema#nonNegativeInteger>$'
@@ -21,19 +21,21 @@ PIECES = 32
 
 
 class TextTerms:
-    """Terms as spelled; numbers are given in the order in which terms are met."""
+    """Terms as spelled; numbers are given in the order in which terms are met. Argument: the terms
+    that the rules speak of."""
 
-    def __init__(self) -> None:
+    def __init__(self, vocabulary: Sequence[Node] = VOCABULARY) -> None:
         self._type = pl.Categorical(pl.Categories.random())
         # Polars forgets the numbers of categories that no series uses.
         self.has_non_terms = False
         self.duplicates: list[int] = []
-        self.size = len(VOCABULARY)
+        self.size = len(vocabulary)
         self._spellings = pl.Series(dtype=pl.String)
         self._kinds: Kinds = np.empty(0, np.uint8)
         self._builtin: Mask = np.empty(0, np.bool_)
         self._certain = True, True
-        self._vocabulary = pl.Series([write_term(node) for node in VOCABULARY], dtype=self._type)
+        self._numbers = {node: number for number, node in enumerate(vocabulary)}
+        self._vocabulary = pl.Series([write_term(node) for node in vocabulary], dtype=self._type)
 
     def __len__(self) -> int:
         return self.size
@@ -88,7 +90,7 @@ class TextTerms:
         return read_term(self.spellings[number])
 
     def number(self, node: Node) -> int | None:
-        number = NUMBER.get(node)
+        number = self._numbers.get(node)
         return self.spellings.index_of(write_term(node)) if number is None else number
 
     def comparable_literals(self, start: int = 0) -> Sequence[int]:

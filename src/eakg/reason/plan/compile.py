@@ -12,20 +12,21 @@ from functools import cache, cached_property
 from typing import NamedTuple, cast
 
 from rdflib import Literal, URIRef
+from rdflib.namespace import OWL, RDF
+from rdflib.term import Node
 
 from eakg.reason.plan.instance import Instance, NumberTriple
 from eakg.reason.relations import CLASS, Atom, Collection, Slot
 from eakg.reason.rules import (
     CELL,
     EQUALITY,
-    NUMBER,
-    SAME_AS,
     TYPE,
     Rule,
     RuleSet,
     RuleTerm,
     TripleAtom,
     Variable,
+    numbers_of,
 )
 
 Constant = Callable[[int], int]
@@ -42,16 +43,18 @@ class Parts(NamedTuple):
 
 
 NO_LIST = Collection((), ())
+MEMBERSHIP = "MEMBERSHIP"
 
 
 class Template:
     """A rule, divided into axioms and body.
 
-    Argument: a rule without conditions.
+    Arguments: a rule without conditions on values; the numbers of the terms that rules speak of.
     """
 
-    def __init__(self, rule: Rule) -> None:
+    def __init__(self, rule: Rule, numbers: Mapping[Node, int]) -> None:
         self.rule = rule
+        self.number_of = numbers
         axes = set(_axes(rule))
         self.axioms = [atom for atom in rule.atoms if not atom.each and _names(atom, axes)]
         is_growing = bool(self.axioms)
@@ -68,7 +71,7 @@ class Template:
         self.data = [atom for atom in rule.atoms if atom not in self.axioms]
         atoms = (*rule.atoms, *rule.conclusions)
         constants = {t for atom in atoms for t in atom.terms if not isinstance(t, Variable)}
-        self.numbers = {NUMBER[term] for term in constants} | set(CELL if rule.list else ())
+        self.numbers = {numbers[term] for term in constants} | set(CELL if rule.list else ())
 
     @cached_property
     def variables(self) -> tuple[Variable, ...]:
@@ -104,13 +107,18 @@ class Template:
         )
 
     @property
+    def is_about_membership(self) -> bool:
+        """Whether the property that no axiom names is rdf:_1, rdf:_2, ..."""
+        return any(condition.name == MEMBERSHIP for condition in self.rule.conditions)
+
+    @property
     def general(self) -> bool:
         """Whether the rule needs no axiom to run, and no property to be named."""
         return not self.axioms and self.open is None
 
     def axiom_atoms(self, constant: Constant) -> list[Atom]:
         """The axioms, as atoms to solve."""
-        return [_atom(atom, {}, constant) for atom in self.axioms]
+        return [self._atom(atom, {}, constant) for atom in self.axioms]
 
     def pair_instances(
         self,
@@ -174,19 +182,37 @@ class Template:
         body: list[Atom] = []
         for atom in self.data:
             if not atom.each:
-                body.append(_atom(atom, values, constant))
+                body.append(self._atom(atom, values, constant))
                 continue
             for k, member in enumerate(collection.members, 1):
                 member_atom = _at(atom, {"i": str(k), "i+1": str(k + 1)})
                 bindings = {**values, Variable(list_name, str(k)): member}
-                body.append(_atom(member_atom, bindings, constant))
+                body.append(self._atom(member_atom, bindings, constant))
         last = {"n+1": str(len(collection.members) + 1)}
         return Parts(
-            tuple(_triple(atom, values, constant) for atom in self.axioms),
+            tuple(self._triple(atom, values, constant) for atom in self.axioms),
             tuple(_cell_triples(collection, constant)),
             tuple(body),
-            tuple(_atom(_at(atom, last), values, constant) for atom in self.rule.conclusions),
+            tuple(self._atom(_at(atom, last), values, constant) for atom in self.rule.conclusions),
         )
+
+    def _slot(self, term: RuleTerm, values: dict[Variable, int], constant: Constant) -> Slot:
+        if isinstance(term, URIRef | Literal):
+            return constant(self.number_of[term])
+        return values[term] if term in values else name_of(term)
+
+    def _atom(self, atom: TripleAtom, values: dict[Variable, int], constant: Constant) -> Atom:
+        subject, predicate, object_ = (self._slot(term, values, constant) for term in atom.terms)
+        if predicate == constant(TYPE) and isinstance(object_, int):
+            return Atom(CLASS + object_, subject, None)
+        return Atom(cast(int, predicate), subject, object_)
+
+    def _triple(
+        self, atom: TripleAtom, values: dict[Variable, int], constant: Constant
+    ) -> NumberTriple:
+        terms = [self._slot(term, values, constant) for term in atom.terms]
+        subject, predicate, object_ = (term for term in terms if isinstance(term, int))
+        return subject, predicate, object_
 
 
 @dataclass(frozen=True)
@@ -206,8 +232,12 @@ class Templates:
 @cache
 def templates_of(rules: RuleSet) -> Templates:
     """The rules of a set, divided; those of equality and of values run otherwise."""
+    numbers = numbers_of(rules)
     templates = [
-        Template(rule) for rule in rules.rules if not rule.conditions and rule.name not in EQUALITY
+        Template(rule, numbers)
+        for rule in rules.rules
+        if {condition.name for condition in rule.conditions} <= {MEMBERSHIP}
+        and rule.name not in EQUALITY
     ]
     definite = tuple(template for template in templates if template.rule.conclusions)
     constraints = tuple(template for template in templates if not template.rule.conclusions)
@@ -218,24 +248,25 @@ def _axes(rule: Rule) -> Iterator[Variable]:
     for atom in (*rule.atoms, *rule.conclusions):
         if isinstance(atom.predicate, Variable):
             yield atom.predicate
-        elif NUMBER.get(atom.predicate) == TYPE and isinstance(atom.object, Variable):
+        elif atom.predicate == RDF.type and isinstance(atom.object, Variable):
             yield atom.object
     if rule.list is not None:
         yield rule.list.head
 
 
 def _names(atom: TripleAtom, axes: set[Variable]) -> bool:
-    terms = {atom.subject}
-    if NUMBER.get(atom.predicate) != TYPE if isinstance(atom.predicate, URIRef) else True:
-        terms.add(atom.object)
-    return bool(terms & axes) and not isinstance(atom.predicate, Variable)
+    if isinstance(atom.predicate, Variable):
+        return False
+    if atom.predicate == RDF.type:
+        return atom.subject in axes and not isinstance(atom.object, Variable)
+    return atom.subject in axes or atom.object in axes
 
 
 def _fixed(atom: TripleAtom) -> bool:
-    if not isinstance(atom.predicate, URIRef) or atom.each or NUMBER[atom.predicate] == SAME_AS:
+    if not isinstance(atom.predicate, URIRef) or atom.each or atom.predicate == OWL.sameAs:
         return False
     has_index = any(isinstance(term, Variable) and term.index for term in atom.terms)
-    return not has_index and (NUMBER[atom.predicate] != TYPE or not _free(atom.object))
+    return not has_index and (atom.predicate != RDF.type or not _free(atom.object))
 
 
 def _free(term: RuleTerm) -> bool:
@@ -255,25 +286,6 @@ def _at(atom: TripleAtom, index: dict[str, str]) -> TripleAtom:
 def name_of(variable: Variable) -> str:
     """The name of a variable as that of a column."""
     return f"{variable.name}[{variable.index}]" if variable.index else variable.name
-
-
-def _slot(term: RuleTerm, values: dict[Variable, int], constant: Constant) -> Slot:
-    if isinstance(term, URIRef | Literal):
-        return constant(NUMBER[term])
-    return values[term] if term in values else name_of(term)
-
-
-def _atom(atom: TripleAtom, values: dict[Variable, int], constant: Constant) -> Atom:
-    subject, predicate, object_ = (_slot(term, values, constant) for term in atom.terms)
-    if predicate == constant(TYPE) and isinstance(object_, int):
-        return Atom(CLASS + object_, subject, None)
-    return Atom(cast(int, predicate), subject, object_)
-
-
-def _triple(atom: TripleAtom, values: dict[Variable, int], constant: Constant) -> NumberTriple:
-    terms = [_slot(term, values, constant) for term in atom.terms]
-    subject, predicate, object_ = (term for term in terms if isinstance(term, int))
-    return subject, predicate, object_
 
 
 def _cell_triples(collection: Collection, constant: Constant) -> Iterator[NumberTriple]:

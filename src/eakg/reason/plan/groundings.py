@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from rdflib import Literal, URIRef
 
 from eakg.reason.plan.compile import NO_LIST, Constant, Template, name_of
 from eakg.reason.plan.instance import Instance
@@ -25,7 +26,7 @@ from eakg.reason.relations import (
     ranges,
     within,
 )
-from eakg.reason.rules import CELL, NUMBER, TYPE, RuleTerm, TripleAtom, Variable
+from eakg.reason.rules import CELL, TYPE, RuleTerm, TripleAtom, Variable
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,14 @@ class Groundings:
         constant = self.constant
         if isinstance(atom.predicate, Variable):
             return self.columns[atom.predicate]
-        number = constant(NUMBER[atom.predicate])
+        number = self.number(atom.predicate)
         if number == constant(TYPE) and not self.is_open(atom.object):
             return CLASS + self.values(atom.object)
         return np.full(len(self), number, np.int64)
+
+    def number(self, term: URIRef | Literal) -> int:
+        """What stands for a term that the rule speaks of."""
+        return self.constant(self.template.number_of[term])
 
     def is_open(self, term: RuleTerm) -> bool:
         """Whether a term is a variable that the axioms leave open."""
@@ -114,7 +119,7 @@ class Groundings:
         """The values of a term that is not open, by row."""
         if isinstance(term, Variable):
             return self.columns[term]
-        return np.full(len(self), self.constant(NUMBER[term]), np.int64)
+        return np.full(len(self), self.number(term), np.int64)
 
     def mentioning(self, test: Callable[[Ids], Mask]) -> Mask:
         """Which rows speak of terms that a test picks, in their lists too."""

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from rdflib.namespace import RDF
 
 from eakg.reason.plan.compile import Template
 from eakg.reason.plan.groundings import Groundings
 from eakg.reason.relations import Ids, Mask, first, pack, second
-from eakg.reason.rules import NUMBER, TYPE, RuleTerm, TripleAtom, Variable
+from eakg.reason.rules import TYPE, RuleTerm, TripleAtom, Variable
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Projection:
         predicate = self.head.predicate
         return not (
             isinstance(predicate, Variable) or groundings.is_open(self.head.object)
-        ) and groundings.constant(NUMBER[predicate]) == groundings.constant(TYPE)
+        ) and groundings.number(predicate) == groundings.constant(TYPE)
 
     def premises(self, groundings: Groundings, rows: Ids, facts: Ids) -> tuple[Ids, Ids, Ids]:
         """From what facts follow by rows, one for each: the places of those that may conclude them,
@@ -113,7 +114,7 @@ def projection_of(template: Template) -> Projection | None:
     (body,) = template.data
     if body.each or not _is_keyed(body, bound):
         return None
-    if not isinstance(body.predicate, Variable) and NUMBER[body.predicate] != TYPE:
+    if not isinstance(body.predicate, Variable) and body.predicate != RDF.type:
         return None
     if body.subject in bound or not isinstance(body.subject, Variable):
         return None
@@ -126,7 +127,7 @@ def _is_keyed(atom: TripleAtom, bound: set[Variable]) -> bool:
     """Whether the axioms say which relation an atom is of."""
     if isinstance(atom.predicate, Variable):
         return atom.predicate in bound
-    if NUMBER[atom.predicate] != TYPE:
+    if atom.predicate != RDF.type:
         return True
     return not isinstance(atom.object, Variable) or atom.object in bound
 

@@ -1,7 +1,7 @@
 """Proofs as PROV-O (https://www.w3.org/TR/prov-o/)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
@@ -12,7 +12,7 @@ from eakg.names import BASE, CSVW, EAKG, ID, OA, PREFIXES
 from eakg.rdf import TURTLE, Triple, serialize, turtle_of, write_term
 from eakg.reason.proofs.documents import NESTED_STEPS
 from eakg.reason.proofs.proof import ASSERTED, UNPROVED, Proof, labels_of_blank_nodes
-from eakg.reason.rules import WORDS, set_of
+from eakg.reason.rules import set_of, words_of
 
 
 def to_prov(proof: Proof, supports: Supports | None = None, *, size: int | None = None) -> Graph:
@@ -55,7 +55,7 @@ def clashes_to_prov(clashes: Iterable[tuple[str, Sequence[Proof]]], supports: Su
     for number, (rule, proofs) in enumerate(clash_list):
         clash, activity = BNode(f"clash-{number}"), BNode(f"clash-{number}-inference")
         graph.add((clash, RDF.type, PROV.Entity))
-        graph.add((clash, RDFS.comment, Literal(WORDS[rule], lang="en")))
+        graph.add((clash, RDFS.comment, Literal(words_of(rule), lang="en")))
         graph.add((clash, PROV.wasGeneratedBy, activity))
         _add_plan(graph, activity, BNode(f"clash-{number}-association"), rule)
         for proof in proofs:
@@ -175,7 +175,7 @@ def _add_activity(graph: Graph, node: Node, step: Proof, nodes: dict[Triple, Nod
 
 
 def _add_plan(graph: Graph, activity: Node, association: Node, rule: str) -> None:
-    plan = ID[f"rule/{rule}"]
+    plan = ID[f"rule/{quote(rule)}"]
     graph.add((activity, RDF.type, PROV.Activity))
     graph.add((activity, PROV.qualifiedAssociation, association))
     graph.add((association, RDF.type, PROV.Association))

@@ -1,10 +1,15 @@
+from .grammar import ListAtom as ListAtom
 from .grammar import Rule as Rule
+from .grammar import RuleLine as RuleLine
+from .grammar import RuleSyntaxError as RuleSyntaxError
 from .grammar import RuleTerm as RuleTerm
 from .grammar import TripleAtom as TripleAtom
 from .grammar import Variable as Variable
+from .grammar import parse_rules as parse_rules
+from .grammar import rule_lines as rule_lines
 from .grammar import rules_text as rules_text
+from .names import RULE_SETS as RULE_SETS
 from .sets import EQUALITY as EQUALITY
-from .sets import RULE_SETS as RULE_SETS
 from .sets import RuleSet as RuleSet
 from .sets import rule_set as rule_set
 from .sets import set_of as set_of
@@ -15,4 +20,7 @@ from .vocabulary import NUMBER as NUMBER
 from .vocabulary import SAME_AS as SAME_AS
 from .vocabulary import TYPE as TYPE
 from .vocabulary import VOCABULARY as VOCABULARY
+from .vocabulary import numbers_of as numbers_of
+from .vocabulary import vocabulary_of as vocabulary_of
 from .words import WORDS as WORDS
+from .words import words_of as words_of

@@ -1,22 +1,27 @@
 """Rules as data, in the notation that `owl2rl.rules` explains."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from typing import cast
 
-from rdflib import Literal, Namespace, URIRef
+from rdflib import Literal, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, XSD
+
+from eakg.rdf import read_term, write_term
 
 CONDITIONS = {
     "ANNOTATION-PROPERTY": 1,
     "DATATYPE": 1,
+    "MEMBERSHIP": 1,
     "ILL-FORMED": 1,
     "VALUE-IN": 2,
     "VALUE-NOT-IN": 2,
     "SAME-VALUE": 2,
     "DIFFERENT-VALUE": 2,
 }
-"""Conditions on values that a premise may state, with the number of their arguments."""
+"""Conditions on terms and values that a premise may state, with the number of their arguments.
+MEMBERSHIP says that a property is rdf:_1, rdf:_2, ... (RDF Schema 1.1 section 5.1.5)."""
 
 
 @dataclass(frozen=True)
@@ -97,16 +102,40 @@ class Rule:
 
 
 class RuleSyntaxError(ValueError):
-    """A text is no rule; says which line, and why."""
+    """A text is no rule. Arguments: why; the line, from 1, where it is known."""
+
+    def __init__(self, reason: str, line: int = 0) -> None:
+        super().__init__(f"line {line}: {reason}" if line else reason)
+        self.reason = reason
+        self.line = line
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A rule and the line, from 1, where it begins."""
+
+    rule: Rule
+    line: int
 
 
 def parse_rules(text: str) -> tuple[Rule, ...]:
-    """Read rules in the notation of `owl2rl.rules`.
+    """Read rules in the notation of `owl2rl.rules`. Raises: as `rule_lines`."""
+    return tuple(item.rule for item in rule_lines(text))
+
+
+def rule_lines(text: str) -> Iterator[RuleLine]:
+    """The rules of a text in the notation of `owl2rl.rules`, with their lines. A line `PREFIX name:
+    <IRI>` gives a prefix to those behind it.
 
     Raises: RuleSyntaxError, with the line, when a rule has a wrong form, an unknown prefix or
     condition, a variable in a conclusion that no premise binds, or an index without a list.
     """
-    return tuple(_rule(number, table, line) for number, table, line in _logical_lines(text))
+    prefixes = dict(_PREFIXES)
+    for number, table, line in _logical_lines(text):
+        if declaration := _DECLARATION.fullmatch(line):
+            prefixes[declaration.group(1)] = declaration.group(2)
+        else:
+            yield RuleLine(_Reader(number, prefixes).rule(table, line), number)
 
 
 def rules_text(rule: Rule) -> str:
@@ -116,18 +145,21 @@ def rules_text(rule: Rule) -> str:
     return f"{rule.name}: {body} -> {head}" if body else f"{rule.name}: -> {head}"
 
 
-_PREFIXES: dict[str, Namespace] = {
-    "owl": Namespace(str(OWL)),
-    "rdf": Namespace(str(RDF)),
-    "rdfs": Namespace(str(RDFS)),
-    "xsd": Namespace(str(XSD)),
+_PREFIXES: dict[str, str] = {
+    "owl": str(OWL),
+    "rdf": str(RDF),
+    "rdfs": str(RDFS),
+    "xsd": str(XSD),
 }
+_DECLARATION = re.compile(r"(?i:PREFIX)\s+([\w-]*):\s*<([^<>\s]*)>")
 _TABLE = re.compile(r"#\s*Table (\d+)\.")
 _HEADER = re.compile(r"([A-Za-z0-9-]+):\s*(.*?)\s*->\s*(.*)")
-_ITEM = re.compile(r"(EACH\s+)?([A-Z-]+)\(([^()]*)\)\s*(?:,\s*|$)")
-_VARIABLE = re.compile(r"\?([A-Za-z][A-Za-z0-9]*'?)(?:\[(i|j|i\+1|n\+1|1)\])?")
-_LITERAL = re.compile(r'"([^"\\]*)"\^\^([a-z]+):(\w+)')
-_CURIE = re.compile(r"([a-z]+):(\w+)")
+_WORD = r'"(?:[^"\\]|\\.)*"[^\s()"<>]*(?:<[^<>\s]*>)?|<[^<>\s]*>|[^\s()"<>]+'
+_ITEM = re.compile(rf"(EACH\s+)?([A-Z-]+)\(((?:{_WORD}|\s+)*)\)\s*(?:,\s*|$)")
+_WORDS = re.compile(_WORD)
+_VARIABLE = re.compile(r"\?(\w+'?)(?:\[(i|j|i\+1|n\+1|1)\])?")
+_LITERAL = re.compile(r'("(?:[^"\\]|\\.)*")(@[A-Za-z]+(?:-[A-Za-z0-9]+)*|\^\^(.+))?')
+_CURIE = re.compile(r"([\w-]*):([\w.-]*)")
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, int, str]]:
@@ -148,56 +180,81 @@ def _logical_lines(text: str) -> Iterator[tuple[int, int, str]]:
         yield start, table, rule
 
 
-def _rule(number: int, table: int, line: str) -> Rule:
-    header = _HEADER.fullmatch(line)
-    if header is None:
-        raise RuleSyntaxError(f"line {number}: not of the form `name: premises -> conclusions`")
-    name, body, head = header.groups()
-    premises = tuple(_items(number, body))
-    conclusions = () if head == "false" else tuple(_items(number, head))
-    triples = tuple(item for item in conclusions if isinstance(item, TripleAtom))
-    if len(triples) != len(conclusions):
-        raise RuleSyntaxError(f"line {number}: a conclusion is a triple or `false`")
-    rule = Rule(name, table, premises, triples)
-    _check_variables(number, rule)
-    return rule
+class _Reader:
+    """Reads the rule of a line."""
 
+    def __init__(self, number: int, prefixes: Mapping[str, str]) -> None:
+        self._number = number
+        self._prefixes = prefixes
 
-def _items(number: int, text: str) -> Iterator[Premise]:
-    position = 0
-    while position < len(text):
-        item = _ITEM.match(text, position)
-        if item is None:
-            raise RuleSyntaxError(f"line {number}: cannot read {text[position:]!r}")
-        position = item.end()
-        each, kind, arguments = item.groups()
-        terms = tuple(_term(number, word) for word in arguments.split())
-        variables = tuple(term for term in terms if isinstance(term, Variable))
-        if kind == "T" and len(terms) == 3:
-            yield TripleAtom(terms[0], terms[1], terms[2], each=bool(each))
-        elif kind == "LIST" and len(variables) == len(terms) == 2 and not each:
-            yield ListAtom(variables[0], variables[1].name)
-        elif CONDITIONS.get(kind) == len(variables) == len(terms) and not each:
-            yield Condition(kind, variables)
-        else:
-            raise RuleSyntaxError(f"line {number}: unknown premise {item.group().strip(', ')}")
+    def rule(self, table: int, line: str) -> Rule:
+        header = _HEADER.fullmatch(line)
+        if header is None:
+            raise self._error("not of the form `name: premises -> conclusions`")
+        name, body, head = header.groups()
+        premises = tuple(self._items(body))
+        conclusions = () if head == "false" else tuple(self._items(head))
+        triples = tuple(item for item in conclusions if isinstance(item, TripleAtom))
+        if len(triples) != len(conclusions):
+            raise self._error("a conclusion is a triple or `false`")
+        rule = Rule(name, table, premises, triples)
+        self._check_variables(rule)
+        return rule
 
+    def _error(self, reason: str) -> RuleSyntaxError:
+        return RuleSyntaxError(reason, self._number)
 
-def _term(number: int, word: str) -> RuleTerm:
-    if variable := _VARIABLE.fullmatch(word):
-        return Variable(variable.group(1), variable.group(2) or "")
-    if literal := _LITERAL.fullmatch(word):
-        lexical, prefix, local = literal.groups()
-        return Literal(lexical, datatype=_iri(number, prefix, local), normalize=False)
-    if curie := _CURIE.fullmatch(word):
-        return _iri(number, *curie.groups())
-    raise RuleSyntaxError(f"line {number}: {word!r} is no variable, name or literal")
+    def _items(self, text: str) -> Iterator[Premise]:
+        position = 0
+        while position < len(text):
+            item = _ITEM.match(text, position)
+            if item is None:
+                raise self._error(f"cannot read {text[position:]!r}")
+            position = item.end()
+            each, kind, arguments = item.groups()
+            terms = tuple(map(self._term, _WORDS.findall(arguments)))
+            variables = tuple(term for term in terms if isinstance(term, Variable))
+            if kind == "T" and len(terms) == 3:
+                yield TripleAtom(terms[0], terms[1], terms[2], each=bool(each))
+            elif kind == "LIST" and len(variables) == len(terms) == 2 and not each:
+                yield ListAtom(variables[0], variables[1].name)
+            elif CONDITIONS.get(kind) == len(variables) == len(terms) and not each:
+                yield Condition(kind, variables)
+            else:
+                raise self._error(f"unknown premise {item.group().strip(', ')}")
 
+    def _term(self, word: str) -> RuleTerm:
+        if variable := _VARIABLE.fullmatch(word):
+            return Variable(variable.group(1), variable.group(2) or "")
+        if literal := _LITERAL.fullmatch(word):
+            quotation, kind, datatype = literal.groups()
+            suffix = f"^^<{self._iri(datatype)}>" if datatype else kind or ""
+            return cast(Literal, read_term(quotation + suffix))
+        if iri := self._iri(word):
+            return iri
+        raise self._error(f"{word!r} is no variable, name or literal")
 
-def _iri(number: int, prefix: str, local: str) -> URIRef:
-    if prefix not in _PREFIXES:
-        raise RuleSyntaxError(f"line {number}: unknown prefix {prefix}:")
-    return _PREFIXES[prefix][local]
+    def _iri(self, word: str) -> URIRef | None:
+        if word.startswith("<") and word.endswith(">"):
+            return cast(URIRef, read_term(word))
+        curie = _CURIE.fullmatch(word)
+        if curie is None:
+            return None
+        prefix, local = curie.groups()
+        if prefix not in self._prefixes:
+            raise self._error(f"unknown prefix {prefix}:")
+        return URIRef(self._prefixes[prefix] + local)
+
+    def _check_variables(self, rule: Rule) -> None:
+        names = {variable.name for premise in rule.premises for variable in _variables(premise)}
+        if rule.list is not None:
+            names.add(rule.list.members)
+        for atom in (*rule.premises, *rule.conclusions):
+            for variable in _variables(atom):
+                if variable.name not in names:
+                    raise self._error(f"{variable} is in no premise")
+                if variable.index and rule.list is None:
+                    raise self._error(f"{variable} has an index, but no list")
 
 
 def _variables(item: Premise) -> Iterator[Variable]:
@@ -206,18 +263,6 @@ def _variables(item: Premise) -> Iterator[Variable]:
         for term in value if isinstance(value, tuple) else (value,):
             if isinstance(term, Variable):
                 yield term
-
-
-def _check_variables(number: int, rule: Rule) -> None:
-    names = {variable.name for premise in rule.premises for variable in _variables(premise)}
-    if rule.list is not None:
-        names.add(rule.list.members)
-    for atom in (*rule.premises, *rule.conclusions):
-        for variable in _variables(atom):
-            if variable.name not in names:
-                raise RuleSyntaxError(f"line {number}: {variable} is in no premise")
-            if variable.index and rule.list is None:
-                raise RuleSyntaxError(f"line {number}: {variable} has an index, but no list")
 
 
 def _premise_text(premise: Premise) -> str:
@@ -234,9 +279,11 @@ def _premise_text(premise: Premise) -> str:
 def _term_text(term: RuleTerm) -> str:
     if isinstance(term, Variable):
         return str(term)
-    if isinstance(term, Literal):
-        return f'"{term}"^^{_term_text(URIRef(str(term.datatype)))}'
+    if isinstance(term, Literal) and term.datatype and str(term.datatype).startswith(str(XSD)):
+        quotation = write_term(Literal(str(term)))
+        return f"{quotation}^^{_term_text(term.datatype)}"
     for prefix, namespace in _PREFIXES.items():
-        if term.startswith(namespace):
-            return f"{prefix}:{term.removeprefix(namespace)}"
-    return f"<{term}>"
+        local = term.removeprefix(namespace)
+        if isinstance(term, URIRef) and local != term and re.fullmatch(r"\w+", local):
+            return f"{prefix}:{local}"
+    return write_term(term)

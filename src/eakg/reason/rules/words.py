@@ -1,4 +1,5 @@
-"""The rules in words: a dictionary beside `owl2rl.rules` and `rdfs.rules`, under the same names."""
+"""The rules in words: a dictionary beside `owl2rl.rules` and `rdfs.rules`, under the same names.
+Rules of one's own are named after their files."""
 
 from collections.abc import Mapping
 
@@ -83,7 +84,9 @@ WORDS: Mapping[str, str] = {
     "scm-uni": "Each of its classes is a kind of a union.",
     "rdf-axiomatic": "So the vocabulary of RDF is made.",
     "rdfs-axiomatic": "So the vocabulary of RDFS is made.",
+    "rdfs-membership": "Numbered places in containers are properties of membership.",
     "rdfD2": "What stands between two things is a property.",
+    "rdfs1": "This is a datatype.",
     "rdfs2": "Whatever has this property is of this class.",
     "rdfs3": "Whatever this property leads to is of this class.",
     "rdfs4a": "Whatever has a property is something.",
@@ -98,3 +101,8 @@ WORDS: Mapping[str, str] = {
     "rdfs12": "A numbered place in a container is a kind of membership.",
     "rdfs13": "The values of a datatype are literals.",
 }
+
+
+def words_of(rule: str) -> str:
+    """What a rule says in words; of one of a file, as `family.rules:uncle`, where it is from."""
+    return WORDS.get(rule) or f"A rule of {rule.partition(':')[0]}."

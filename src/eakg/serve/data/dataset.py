@@ -11,8 +11,8 @@ from eakg.serve.content import LICENCE, Catalogue
 _TITLE = "EAKG: a knowledge graph of East Asia cooperation"
 _DESCRIPTION = (
     "Actors, mechanisms, meetings, acts of cooperation, claims and figures of East Asia, read from"
-    " annotated texts and sourced tables, with what follows from them by OWL 2 RL. Every triple"
-    " leads to the sentence, table row or axiom that supports it."
+    " annotated texts and sourced tables, with what follows from them. Every triple leads to the"
+    " sentence, table row or axiom that supports it."
 )
 _CONTRIBUTORS = "EAKG contributors"
 

@@ -5,6 +5,7 @@ from rdflib.namespace import DCTERMS, VOID
 
 from eakg.names import INFERRED_GRAPH
 from eakg.rdf import FORMATS, Triple
+from eakg.reason.rulebooks import Regime
 from eakg.serve.app import Settings
 from eakg.serve.content import LICENCE, Catalogue
 from eakg.serve.data.dataset import dataset_iri, part_of
@@ -19,9 +20,10 @@ _OWL_RL = URIRef("http://www.w3.org/ns/owl-profile/RL")
 def service_description(base: str, settings: Settings, catalogue: Catalogue) -> list[Triple]:
     """The triples that describe the service.
 
-    The default graph is entailed by OWL 2 RL exactly where the store holds the inferred graph and
+    The default graph is entailed by a regime exactly where the store holds the inferred graph and
     the default graph takes it in; a named graph holds what it holds, and that is simple
-    entailment. What is not offered is not said.
+    entailment. Rules that are no regime of SPARQL 1.1 are told in words. What is not offered is not
+    said.
     Arguments: the address of the service; its settings; what it holds.
     Raises: StoreError and its kinds.
     Specification: SPARQL 1.1 Service Description.
@@ -61,20 +63,37 @@ def service_description(base: str, settings: Settings, catalogue: Catalogue) -> 
         ]
     triples += _entailment(service, settings, catalogue)
     for number, (name, count) in enumerate(sorted(catalogue.graphs().items())):
-        triples += _named_graph(dataset, part_of(dataset, f"named-graph-{number}"), name, count)
+        part = part_of(dataset, f"named-graph-{number}")
+        triples += _named_graph(dataset, part, name, count, served_regime(settings))
     return triples
 
 
 def _entailment(service: URIRef, settings: Settings, catalogue: Catalogue) -> list[Triple]:
     if settings.options.default_graph == "union" and catalogue.has_inferred():
-        return [
-            (service, SD.defaultEntailmentRegime, ENTAILMENT["OWL-RDF-Based"]),
-            (service, SD.defaultSupportedEntailmentProfile, _OWL_RL),
-        ]
+        regime = served_regime(settings)
+        words = f"What follows by {regime.description} is in the default graph"
+        words += "" if regime.trivial else ", but for what holds of everything"
+        if not regime.entailment:
+            words += ": these rules are no entailment regime of SPARQL 1.1"
+        triples: list[Triple] = [(service, DCTERMS.description, Literal(words, "en"))]
+        if regime.entailment:
+            triples.append((service, SD.defaultEntailmentRegime, URIRef(regime.entailment)))
+        if regime.base == "owl-rl" and regime.entailment:
+            triples.append((service, SD.defaultSupportedEntailmentProfile, _OWL_RL))
+        return triples
     return [(service, SD.defaultEntailmentRegime, ENTAILMENT.Simple)]
 
 
-def _named_graph(dataset: URIRef, graph_node: URIRef, name: str, count: int) -> list[Triple]:
+def served_regime(settings: Settings) -> Regime:
+    """The rules by which the graph of what follows was made; those of OWL 2 RL where it came with
+    the data."""
+    regime = Regime.of(settings.options.reasoning)
+    return regime if regime.derives else Regime()
+
+
+def _named_graph(
+    dataset: URIRef, graph_node: URIRef, name: str, count: int, regime: Regime
+) -> list[Triple]:
     content = BNode(graph_node.rpartition("#")[2])
     description: list[Triple] = [
         (dataset, SD.namedGraph, graph_node),
@@ -86,7 +105,7 @@ def _named_graph(dataset: URIRef, graph_node: URIRef, name: str, count: int) -> 
         (content, VOID.triples, Literal(count)),
     ]
     if name == str(INFERRED_GRAPH):
-        label = "What follows from the other graphs by OWL 2 RL, and nothing else"
+        label = f"What follows from the other graphs by {regime.description}, and nothing else"
         description.append((content, DCTERMS.description, Literal(label, lang="en")))
     return description
 

@@ -12,7 +12,7 @@ from rdflib import RDFS, Literal, URIRef
 from eakg.names import BASE, PREFIXES
 from eakg.rdf import Triple, serialize
 from eakg.reason.proofs import clashes_to_prov
-from eakg.reason.rules import WORDS
+from eakg.reason.rules import words_of
 from eakg.serve.app import (
     HTML,
     PAGE_OR_GRAPH,
@@ -92,4 +92,4 @@ def clashes(store: QueryService, contradictions: Iterable[ProvedInconsistency]) 
         inconsistency = contradiction.inconsistency
         place = f"clash-{number}-step"
         group = group_of(store, contradiction.proofs, inconsistency.axioms, place)
-        yield Clash(inconsistency.rule, WORDS[inconsistency.rule], group)
+        yield Clash(inconsistency.rule, words_of(inconsistency.rule), group)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pyoxigraph
 
 from eakg.problems import Problem, ProblemsError
+from eakg.reason.rulebooks import Regime
 from eakg.store.changes.change import Change, Quads, apply
 from eakg.store.changes.directory import StoreDirectory
 from eakg.store.changes.journal import JournalRecord, next_version
@@ -90,7 +91,7 @@ class History:
     @property
     def derives(self) -> bool:
         """Whether the store has a graph of what follows from the others."""
-        return self.options.reasoning != "none"
+        return Regime.of(self.options.reasoning).derives
 
     @property
     def lacks_closure(self) -> bool:

@@ -36,6 +36,7 @@ from eakg.rdf import (
 from eakg.reason import closure_of_facts
 from eakg.reason.contradictions import contradiction, is_small
 from eakg.reason.files import imported_iris, read, write_facts
+from eakg.reason.rulebooks import Regime
 from eakg.store.graph_files import Contents, GraphFile, read_contents
 from eakg.store.graphs.bulk import UNREADABLE, check_lines, lines_of
 from eakg.store.graphs.spellings import KindCount
@@ -75,8 +76,8 @@ def ingest(
 
     Arguments: files in Turtle, N-Triples, RDF/XML, JSON-LD, N-Quads or TriG, told by their
     extension, plain or with `.gz`; an empty folder, to be kept as long as the contents are used;
-    whether to reason; what is told of the files before that. Graphs of evidence are not reasoned
-    over, and a graph named as that of what was inferred is made anew.
+    the rules; what is told of the files before they run. Graphs of evidence are not reasoned over,
+    and a graph named as that of what was inferred is made anew.
 
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
@@ -93,11 +94,12 @@ def ingest_named(
 ) -> Ingestion:
     """As `ingest`, of files that have names for what is in no graph of its own."""
     notices: list[Problem] = []
-    is_checked = reasoning == "none"  # else whoever reasons tells what is wrong
+    regime = Regime.of(reasoning)
+    is_checked = not regime.derives  # else whoever reasons tells what is wrong
     graph_files = split_by_graph(
         named_files, folder, progress, notices.append, is_checked=is_checked
     )
-    if reasoning == "none":
+    if not regime.derives:
         return Ingestion(read_contents(graph_files), notices=tuple(notices))
     files = [file for file in graph_files if file.name != INFERRED_GRAPH]
     inferred_file = GraphFile(INFERRED_GRAPH, folder / "inferred.nt")
@@ -105,7 +107,7 @@ def ingest_named(
     foresee(all_files)
     progress("reasoning")
     origins = [file.path for file in named_files]
-    contradictions, imports = _close(files, inferred_file.path, origins)
+    contradictions, imports = _close(files, inferred_file.path, origins, regime)
     progress("loading")
     return Ingestion(read_contents(all_files), contradictions, tuple(notices), imports)
 
@@ -265,17 +267,19 @@ def _batches(graph_triples: Iterator[_GraphTriple]) -> Iterator[list[_GraphTripl
 
 
 def _close(
-    files: Sequence[GraphFile], output: Path, origins: Sequence[Path]
+    files: Sequence[GraphFile], output: Path, origins: Sequence[Path], regime: Regime
 ) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
     graph_files = [file for file in files if not is_evidence(file.name)]
     try:
-        terms, facts = read([file.path for file in graph_files])
+        terms, facts = read([file.path for file in graph_files], rules=regime.rules)
     except ProblemsError as error:
         for graph_file in graph_files:
             error = ProblemsError(graph_file.problems(error), error.status)
         raise error from None
     imports = imported_iris(terms, facts)
-    closure = closure_of_facts(terms, facts, restated=False)
+    closure = closure_of_facts(
+        terms, facts, rules=regime.rules, trivial=regime.trivial, restated=False
+    )
     with writing(output) as file:
         write_facts(closure.inferred_facts(), terms, file)
     inconsistencies = closure.inconsistencies

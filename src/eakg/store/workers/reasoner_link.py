@@ -155,7 +155,7 @@ class ReasonerLink:
         self._ready_since = None
         files = self._history.asserted_files
         quads = () if files else self._history.asserted_quads()
-        self._process = ReasonerProcess(quads, self._limits, files)
+        self._process = ReasonerProcess(quads, self._limits, files, self._history.options.reasoning)
         self._start_ends = self._clock() + self._limits.start
 
     def _listen(self) -> None:

@@ -1,9 +1,10 @@
 """The process of the reasoner, seen from the keeper, and from within.
 
-    python -m eakg.store.workers.reasoner_process SOCKET QUADS MEMORY INFERRED
+    python -m eakg.store.workers.reasoner_process SOCKET QUADS RULES MEMORY INFERRED
 
 QUADS is a descriptor with the asserted quads in N-Quads, or with the files that they are in, as
-JSON, which this process reads itself.
+JSON, which this process reads itself; RULES is one with the code of the rules
+(`eakg.reason.rulebooks.Regime`).
 
 It is a process of its own because the keeper must not have the threads that numerical libraries
 start, and because reasoning takes longer than the keeper may be away from its clients. So the
@@ -40,6 +41,7 @@ from eakg.store.messages import (
     Message,
     NoEntailment,
 )
+from eakg.store.options import Reasoning, StoreOptions
 from eakg.store.processes import entitle, outlive_nobody
 from eakg.store.request import Limits
 from eakg.store.spool import anonymous_file
@@ -60,10 +62,17 @@ _NO_MEMORY = (
 class ReasonerProcess:
     """A fresh process with the asserted graphs, and the `channel` to it.
 
-    Arguments: the quads, or the files that they are in; what a change may need. Raises: OSError.
+    Arguments: the quads, or the files that they are in; what a change may need; the rules. Raises:
+    OSError.
     """
 
-    def __init__(self, quads: Iterable[pyoxigraph.Quad], limits: Limits, files: Files = ()) -> None:
+    def __init__(
+        self,
+        quads: Iterable[pyoxigraph.Quad],
+        limits: Limits,
+        files: Files = (),
+        reasoning: Reasoning = StoreOptions.reasoning,
+    ) -> None:
         near, far = socket.socketpair()
         with ExitStack() as stack:
             stack.enter_context(far)
@@ -77,8 +86,13 @@ class ReasonerProcess:
                     file.write(json.dumps(places).encode())
                 else:
                     pyoxigraph.serialize(quads, file, pyoxigraph.RdfFormat.N_QUADS)
-            os.lseek(content, 0, os.SEEK_SET)
-            descriptors = (far.fileno(), content)
+            rules = anonymous_file()
+            stack.callback(os.close, rules)
+            with open(rules, "wb", closefd=False) as file:
+                file.write(reasoning.encode())
+            for descriptor in (content, rules):
+                os.lseek(descriptor, 0, os.SEEK_SET)
+            descriptors = (far.fileno(), content, rules)
             self._process = subprocess.Popen(
                 [
                     *(sys.executable, "-P", "-m", "eakg.store.workers.reasoner_process"),
@@ -107,11 +121,13 @@ def main() -> None:
     outlive_nobody(os.getppid(), lambda: os._exit(1))
     from eakg.store.reasoner import Reasoner
 
-    descriptor, content, memory, most_inferred = map(int, sys.argv[1:])
+    descriptor, content, rules, memory, most_inferred = map(int, sys.argv[1:])
     channel = Channel(socket.socket(fileno=descriptor), NO_LIMIT)
     with suppress(OSError, EOFError):
         with os.fdopen(content, "rb") as file:
-            reasoner = Reasoner(_quads(file), most_inferred, memory)
+            with os.fdopen(rules, encoding="utf-8") as text:
+                reasoning = text.read()
+            reasoner = Reasoner(_quads(file), most_inferred, memory, reasoning)
         channel.send(InferredGraph(reasoner.inferred()), _HEARD_SECONDS)
         while True:
             message = channel.await_message()

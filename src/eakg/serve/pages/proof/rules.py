@@ -1,6 +1,6 @@
 """The rules and the reasoner that proofs name, as a page and in RDF."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from urllib.parse import quote
 
@@ -11,7 +11,8 @@ from werkzeug.exceptions import NotFound
 from eakg import __version__
 from eakg.names import ID, PREFIXES
 from eakg.rdf import Triple, serialize
-from eakg.reason.rules import WORDS, RuleSet, rule_set, rules_text, set_of
+from eakg.reason.rulebooks import Regime
+from eakg.reason.rules import WORDS, Rule, RuleSet, rule_set, rules_text, set_of, words_of
 from eakg.serve.app import (
     HTML,
     PAGE_OR_GRAPH,
@@ -32,26 +33,45 @@ def rules() -> Response:
     """The rules, in words and in their notation."""
     query_string(request)
     representation = negotiate(request, PAGE_OR_GRAPH)
-    reasoning = state().settings.options.reasoning if state().settings.remote is None else None
+    regime = _regime()
 
     def answer() -> Response:
         if not isinstance(representation, Page):
-            data = serialize(list(rule_triples()), representation, PREFIXES)
+            data = serialize(list(rule_triples(_user_rules())), representation, PREFIXES)
             return Response(data, content_type=representation.content_type)
         sets = [(rule_set(name), _tables(rule_set(name))) for name in _SETS]
-        text = render_template("rules.html", sets=sets, words=WORDS, reasoning=reasoning)
+        files = [
+            (file, [(rule.name, rules_text(rule)) for rule in members])
+            for file, members in groupby(_user_rules(), key=lambda rule: rule.name.split(":")[0])
+        ]
+        text = render_template(
+            "rules.html", sets=sets, words=WORDS, regime=regime, files=files, anchor=quote
+        )
         return Response(text, content_type=HTML.content_type)
 
-    parts = (state().settings.public_url, "rules", reasoning, representation.name)
+    parts = (state().settings.public_url, "rules", regime and regime.code, representation.name)
     return tagged(request, parts, answer)
 
 
 @rules_blueprint.get("/id/rule/<name>")
 def rule(name: str) -> Response:
     """A rule, which proofs in PROV-O have for their plan: see where it is explained (303)."""
-    if set_of(name) is None:
+    if set_of(name) is None and all(rule.name != name for rule in _user_rules()):
         raise NotFound
     return _see(quote(name))
+
+
+def _regime() -> Regime | None:
+    """The rules of this service; None where an engine elsewhere answers."""
+    settings = state().settings
+    return Regime.of(settings.options.reasoning) if settings.remote is None else None
+
+
+def _user_rules() -> list[Rule]:
+    """The rules of files that run here."""
+    regime = _regime()
+    names = {name for name, _ in regime.user_rules} if regime else set()
+    return [rule for rule in regime.rules.rules if rule.name in names] if regime else []
 
 
 @rules_blueprint.get("/id/reasoner")
@@ -79,8 +99,8 @@ def _tables(rules: RuleSet) -> list[tuple[int, list[tuple[str, list[str]]]]]:
     ]
 
 
-def rule_triples() -> Iterator[Triple]:
-    """The rules and the reasoner, as PROV-O names them."""
+def rule_triples(user_rules: Sequence[Rule] = ()) -> Iterator[Triple]:
+    """The rules and the reasoner, as PROV-O names them. Argument: the rules of files that run."""
     agent = ID["reasoner"]
     yield agent, RDF.type, PROV.SoftwareAgent
     yield agent, RDFS.label, Literal(f"the reasoner of EAKG {__version__}", lang="en")
@@ -92,3 +112,9 @@ def rule_triples() -> Iterator[Triple]:
             yield plan, DCTERMS.description, Literal(WORDS[name], lang="en")
             yield from ((plan, RDF.value, Literal(text)) for text in texts)
             yield plan, RDFS.seeAlso, URIRef(rules.specification)
+    for rule in user_rules:
+        plan = ID[f"rule/{quote(rule.name)}"]
+        yield plan, RDF.type, PROV.Plan
+        yield plan, RDFS.label, Literal(rule.name)
+        yield plan, DCTERMS.description, Literal(words_of(rule.name), lang="en")
+        yield plan, RDF.value, Literal(rules_text(rule))

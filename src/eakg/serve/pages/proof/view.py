@@ -31,6 +31,7 @@ from eakg.serve.app import (
     select_representation,
     state,
 )
+from eakg.serve.data import served_regime
 from eakg.serve.pages.proof.page import proof_page
 from eakg.serve.words import proof_path
 from eakg.store import SupportedProof
@@ -136,6 +137,7 @@ def _page(explanation: SupportedProof) -> str:
         "proof.html",
         page=proof_page(state().store, explanation),
         here=page_path(proof_path(explanation.proof.triple)),
+        rules=served_regime(state().settings).description.removeprefix("the rules of "),
     )
 
 
