@@ -32,6 +32,7 @@ from eakg.reason.relations import (
 from eakg.reason.rules import TYPE, RuleSet, rule_set
 
 if TYPE_CHECKING:
+    from eakg.reason.justifications import Justifications, Repairs
     from eakg.reason.proofs import Explainer, Proof
 
 Equality = Choice["expanded", "representatives"]
@@ -90,6 +91,38 @@ class Closure:
         proof of it was found; ReasoningLimitError.
         """
         return self.explainer.explain(triple, allowance)
+
+    def explain_all(
+        self, triple: Triple, most: int | None = None, allowance: Allowance = UNLIMITED
+    ) -> "Justifications":
+        """The justifications of a triple: the smallest sets of asserted triples from which it
+        follows, each with a proof (`eakg.reason.justifications`).
+
+        Arguments: the triple; how many are wanted, None for all; until when they may be looked for.
+        Result: they, and whether they are all, or there are more, or the search was given up.
+        Raises: NotInClosureError when the triple does not follow; ProofNotFoundError.
+        """
+        from eakg.reason.justifications import justifications_of
+
+        self.explain(triple, allowance)
+        return justifications_of(self.state, triple, most, allowance=allowance)
+
+    def repairs(
+        self,
+        inconsistency: Inconsistency,
+        most: int | None = None,
+        allowance: Allowance = UNLIMITED,
+    ) -> "Repairs":
+        """What would have to go for a contradiction to end: the smallest sets of asserted triples
+        without which it does, axioms and data alike.
+
+        Arguments: a contradiction of the closure; how many sets are wanted, None for all; until
+        when they may be looked for. Result: they, and whether they are all.
+        """
+        from eakg.reason.justifications import repairs_of
+
+        total = len(self.inconsistencies)
+        return repairs_of(self.state, inconsistency, most, total=total, allowance=allowance)
 
     def update(
         self,
