@@ -1,15 +1,19 @@
 """Justifications and repairs: exactly the smallest sets, as trying all sets finds them."""
 
+import json
 from collections.abc import Iterable
 from itertools import product
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph, Literal
 from rdflib.namespace import OWL, RDF, RDFS, XSD
 from rdflib.term import Node
 
+from eakg.cli import main
 from eakg.rdf.terms import Triple
 from eakg.reason.closure import Closure, materialize
 from eakg.reason.justifications.hitting_sets import SearchEnd
@@ -302,3 +306,79 @@ def test_one_contradiction_of_several_ends_alone() -> None:
     }
     assert repairs_of(closure.state, first, 2).end == SearchEnd.ENOUGH
     assert repairs_of(closure.state, first, effort=2).end == SearchEnd.EFFORT
+
+
+# Commands
+
+
+def run(path: Path, text: str, command: str, *arguments: str) -> Result:
+    path.write_text(PREFIXES + text, "utf-8")
+    names = [str(path)] if command == "reason" else ["--data", str(path)]
+    return CliRunner().invoke(main, [command, *arguments, *names])
+
+
+EXPLAIN = ("explain", "<http://example.org/x>", "a", "<http://example.org/D>")
+
+
+def test_the_command_gives_each_proof_and_says_that_there_are_no_more(tmp_path: Path) -> None:
+    result = run(tmp_path / "a.ttl", DIAMOND, *EXPLAIN, "--all", "5")
+    assert result.exit_code == 0
+    heads = [line for line in result.stdout.splitlines() if line[:2] in ("1.", "2.", "3.", "4.")]
+    assert heads == [
+        "1. From 2 asserted triples:",
+        "2. From 3 asserted triples:",
+        "3. From 3 asserted triples:",
+    ]
+    assert result.stdout.count(":x rdf:type :D  [") == 3
+    assert result.stdout.endswith("There are no more.\n")
+    result = run(tmp_path / "a.ttl", DIAMOND, *EXPLAIN, "--all", "2")
+    assert result.stdout.endswith("There are more than 2.\n")
+
+
+def test_the_command_gives_json(tmp_path: Path) -> None:
+    result = run(tmp_path / "a.ttl", DIAMOND, *EXPLAIN, "--all", "2", "--format", "json")
+    document = json.loads(result.stdout)
+    assert document["end"] == "enough"
+    assert [proof["triple"]["o"] for proof in document["justifications"]] == [
+        "<http://example.org/D>"
+    ] * 2
+    result = run(tmp_path / "a.ttl", DIAMOND, *EXPLAIN, "--all", "2", "--format", "turtle")
+    assert result.exit_code == 2
+    assert "--all gives several proofs as text or JSON" in result.stderr
+
+
+def test_repairs_are_told_with_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "a.ttl"
+    text = ":A owl:disjointWith :B .\n:x a :A, :B .\n:y a :A, :B .\n"
+    result = run(path, text, "reason", "--repairs", "4")
+    assert result.exit_code == 3
+    start = PREFIXES.count("\n")
+    lines = result.stderr.splitlines()
+    name = "<http://example.org/{}>".format
+    assert lines[1:6] == [
+        "  it ends without:",
+        f"  1. {name('A')} owl:disjointWith {name('B')} ({path}:{start + 1})",
+        f"  2. {name('x')} rdf:type {name('A')} ({path}:{start + 2}); 1 contradiction remaining",
+        f"  3. {name('x')} rdf:type {name('B')} ({path}:{start + 2}); 1 contradiction remaining",
+        "  There are no more.",
+    ]
+    assert "  There are more than 1." in run(path, text, "reason", "--repairs", "1").stderr
+    assert "it ends without" not in run(path, text, "reason").stderr
+
+
+def test_what_is_anonymous_is_found_by_what_it_is_made_of(tmp_path: Path) -> None:
+    path = tmp_path / "a.ttl"
+    text = """[] a owl:AllDisjointClasses ;
+    owl:members
+    ( :A :B ) . :x a :A, :B .
+    :C rdfs:subClassOf [ owl:onProperty :p ;
+    owl:maxCardinality '0'^^xsd:nonNegativeInteger ] . :y a :C ; :p :z ."""
+    lines = run(path, text, "reason", "--repairs", "9").stderr.splitlines()
+    words = "<http://example.org/A> <http://example.org/B>"
+    listing = [line for line in lines if f"({words})" in line]
+    assert any(f"[] owl:members ({words}) ({path})" in line for line in listing)
+    assert any(f"a part of ({words}) ({path})" in line for line in listing)
+    assert len(listing) == 2
+    (line,) = [line for line in lines if "owl:onProperty" in line]
+    assert f"owl:onProperty <http://example.org/p> ({path})" in line
+    assert not any("_:" in line for line in lines)

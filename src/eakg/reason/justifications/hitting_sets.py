@@ -18,7 +18,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from eakg.rdf import Triple
+from rdflib import RDF, BNode
+
+from eakg.rdf import Triple, spelling
 from eakg.reason.engine import ClosureState, apply_change
 from eakg.reason.justifications.goals import Goal, asserted_triples, state_of
 from eakg.reason.relations import UNLIMITED, Allowance, ReasoningLimitError
@@ -196,6 +198,12 @@ class _Search:
         return state_of(self._sorted(triples), self._state.facts.rules, trivial=trivial)
 
     def _sorted(self, triples: Iterable[Triple]) -> list[Triple]:
-        """Triples in an order that does not depend on the labels of blank nodes."""
+        """Triples in the order of their spelling, as far as that is the same for each who reads
+        them; the cells of lists come last, as what they are in may go as a whole."""
         number = self._state.facts.terms.number
-        return sorted(triples, key=lambda triple: [number(term) or 0 for term in triple])
+
+        def place(triple: Triple) -> tuple[object, ...]:
+            names = [() if isinstance(term, BNode) else spelling(term) for term in triple]
+            return triple[1] in (RDF.first, RDF.rest), names, [number(term) or 0 for term in triple]
+
+        return sorted(triples, key=place)

@@ -3,6 +3,7 @@ from .documents import proof_json as proof_json
 from .explainer import Explainer as Explainer
 from .expressions import PREDICATES as PREDICATES
 from .expressions import Expressions as Expressions
+from .expressions import Name as Name
 from .expressions import expressions_in as expressions_in
 from .expressions import is_anonymous as is_anonymous
 from .expressions import premises_in as premises_in
