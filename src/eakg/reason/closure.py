@@ -39,7 +39,7 @@ Equality = Choice["expanded", "representatives"]
 Engine = Choice["auto", "memory", "owlrl"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Closure:
     """What follows from a graph.
 
@@ -54,6 +54,22 @@ class Closure:
     trivial: bool = False
     equality: Equality = "expanded"
     restated: bool = True
+
+    def __repr__(self) -> str:
+        return f"<Closure of {self.asserted_count:,} triples by {self.rules.name}>"
+
+    def _repr_html_(self) -> str:
+        """Its sizes, its contradictions and what each rule found, for notebooks."""
+        from eakg.reason.overview import closure_html
+
+        counts, clashes = self.counts_by_rule, self.inconsistencies
+        sizes = {
+            "asserted triples": self.asserted_count,
+            "terms": len(self.state.facts.terms),
+            "new facts of representatives": sum(counts.values()),
+            "contradictions": len(clashes),
+        }
+        return closure_html(self.rules, sizes, counts, clashes)
 
     @property
     def rules(self) -> RuleSet:
@@ -174,6 +190,16 @@ class Closure:
     def asserted(self) -> Graph:
         """The triples of the graph itself."""
         return self._graph(self.state.facts.asserted.items())
+
+    @property
+    def asserted_count(self) -> int:
+        """How many triples the graph itself has."""
+        return sum(map(len, self.state.facts.asserted.values()))
+
+    @property
+    def counts_by_rule(self) -> dict[str, int]:
+        """How many new facts each rule found, of representatives."""
+        return {name: count for name, count in self.state.facts.counts.items() if name and count}
 
     @cached_property
     def axioms(self) -> Graph:

@@ -12,12 +12,10 @@ from eakg.names import PREFIXES
 from eakg.problems import Problem
 from eakg.rdf import Triple, plain_size
 from eakg.reason.closure import Closure
-from eakg.reason.contradictions.inconsistency import Inconsistency
+from eakg.reason.contradictions.inconsistency import MOST_PREMISES, Inconsistency
 from eakg.reason.proofs import NotInClosureError, ProofNotFoundError
 
 _SMALL = 20_000_000
-MOST_PREMISES = 100
-"""Facts that a line names; of more it gives the number."""
 MOST_PLACES = 3
 """Places of one premise that a line names; of more it gives the number."""
 

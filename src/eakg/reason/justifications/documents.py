@@ -137,7 +137,10 @@ def _ending(end: SearchEnd, count: int) -> str:
             return "There are no more." if count else "There is none."
         case SearchEnd.ENOUGH:
             return f"There are more than {count:,}."
-    return f"There may be more: the search was given up after {EFFORT:,} closures."
+    return (
+        "There may be more: the search was given up, as it would have taken more than"
+        f" {EFFORT:,} closures or too many sets of triples."
+    )
 
 
 def _count(number: int, noun: str) -> str:

@@ -7,12 +7,14 @@ from .expressions import Name as Name
 from .expressions import expressions_in as expressions_in
 from .expressions import is_anonymous as is_anonymous
 from .expressions import premises_in as premises_in
-from .proof import ASSERTED as ASSERTED
-from .proof import UNPROVED as UNPROVED
+from .folding import DEPTH as DEPTH
 from .proof import Proof as Proof
 from .proof import part_of as part_of
 from .prov import clashes_to_prov as clashes_to_prov
 from .prov import prov_turtle as prov_turtle
 from .search import NotInClosureError as NotInClosureError
 from .search import ProofNotFoundError as ProofNotFoundError
+from .step import ASSERTED as ASSERTED
+from .step import STEPS as STEPS
+from .step import UNPROVED as UNPROVED
 from .text import to_text as to_text
