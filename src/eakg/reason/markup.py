@@ -25,24 +25,24 @@ class ShortNames:
         self._names = PrefixedNames(Graph())
 
     def __call__(self, term: Node) -> str:
-        return "[]" if isinstance(term, BNode) else shortened(self._names(term))
+        return "[]" if isinstance(term, BNode) else beginning(self._names(term))
 
     def words(self, triple: Triple) -> str:
         """The terms of a triple."""
         return " ".join(map(self, triple))
 
 
-def shortened(text: str) -> str:
+def beginning(text: str) -> str:
     """A text, of a very long one the beginning."""
     return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…"
 
 
 def frame(*parts: Text) -> str:
     """What a notebook shows of one thing."""
-    return str(_FRAME.format(joined(parts)))
+    return str(_FRAME.format(sequence(parts)))
 
 
-def joined(parts: Iterable[Text]) -> Markup:
+def sequence(parts: Iterable[Text]) -> Markup:
     """Pieces one after the other; what is no markup is escaped."""
     return Markup().join(parts)
 
@@ -62,7 +62,7 @@ def items(parts: Iterable[Text], total: int) -> Markup:
 
 def unordered(entries: Iterable[Markup]) -> Markup:
     """A list of items that are made."""
-    return _LIST.format(joined(entries))
+    return _LIST.format(sequence(entries))
 
 
 def fold(summary: Text, content: Markup, *, is_open: bool) -> Markup:
@@ -73,8 +73,8 @@ def fold(summary: Text, content: Markup, *, is_open: bool) -> Markup:
 
 def table(heads: tuple[str, str, str], rows: Iterable[tuple[str, str, int]]) -> Markup:
     """A table of two columns of words and one of numbers."""
-    head = joined(Markup('<th style="text-align: left">{}</th>').format(word) for word in heads)
-    body = joined(
+    head = sequence(Markup('<th style="text-align: left">{}</th>').format(word) for word in heads)
+    body = sequence(
         _ROW.format(first, second, _NUMBER.format(number)) for first, second, number in rows
     )
     return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(head, body)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from eakg.reason.contradictions import Inconsistency
-from eakg.reason.markup import frame, items, paragraph, shortened, table
+from eakg.reason.markup import beginning, frame, items, paragraph, table
 from eakg.reason.rules import WORDS, RuleSet
 
 _MOST_CONTRADICTIONS = 10
@@ -25,7 +25,7 @@ def closure_html(
     numbers = ", ".join(f"{number:,} {noun}" for noun, number in sizes.items())
     order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     rows = [(rule, WORDS.get(rule, ""), count) for rule, count in order[:_MOST_RULES]]
-    messages = (shortened(one.message) for one in inconsistencies[:_MOST_CONTRADICTIONS])
+    messages = (beginning(one.message) for one in inconsistencies[:_MOST_CONTRADICTIONS])
     parts = [paragraph(f"Closure by {rules.name}: {numbers}.")]
     if inconsistencies:
         parts += [paragraph("It contradicts itself:"), items(messages, len(inconsistencies))]

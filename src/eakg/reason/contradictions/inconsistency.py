@@ -33,12 +33,12 @@ class Inconsistency:
 
     def _repr_html_(self) -> str:
         """The contradiction in sentences, for notebooks, with the triples that clash."""
-        from eakg.reason.markup import ShortNames, frame, items, paragraph, shortened
+        from eakg.reason.markup import ShortNames, beginning, frame, items, paragraph
 
         premises = map(ShortNames().words, self.triples[:MOST_PREMISES])
         sentence = f"{WORDS.get(self.rule, 'The triples cannot all be so.')} ({self.rule})"
         return frame(
-            paragraph(f"Contradiction: {shortened(self.message)}."),
+            paragraph(f"Contradiction: {beginning(self.message)}."),
             paragraph(sentence),
             items(premises, len(self.triples)),
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from eakg.reason.markup import ShortNames, fold, frame, joined, paragraph, shortened, unordered
+from eakg.reason.markup import ShortNames, beginning, fold, frame, paragraph, sequence, unordered
 from eakg.reason.proofs.folding import Folding, TreeStep
 from eakg.reason.proofs.step import ASSERTED, UNPROVED, Step
 from eakg.reason.rules import WORDS
@@ -24,7 +24,7 @@ def proof_html(proof: Step, size: int) -> str:
 
     def words(item: TreeStep) -> str:
         terms = (folding.expressions.words(term, names) or names(term) for term in item.step.triple)
-        return shortened(" ".join(terms))
+        return beginning(" ".join(terms))
 
     def trees() -> Iterator[Markup]:
         for number, tree in enumerate(folding.trees()):
@@ -34,7 +34,7 @@ def proof_html(proof: Step, size: int) -> str:
 
     count = len(list(proof.steps()))
     note = "" if count >= size else _PART.format(size, count)
-    return frame(*([paragraph(note)] if note else []), joined(trees()))
+    return frame(*([paragraph(note)] if note else []), sequence(trees()))
 
 
 _PART = "The proof has {:,} steps, of which the {:,} nearest to its conclusion are shown."
