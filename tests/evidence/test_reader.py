@@ -22,8 +22,9 @@ from eakg.evidence.support import Axiom, Passage, Support, TableRow, place_key
 from eakg.names import EAKG, GRAPH, ID, ONTOLOGY_GRAPH, PREFIXES, evidence_graph
 from eakg.rdf.engine_terms import quad
 from eakg.rdf.terms import Triple
-from eakg.reason.proofs.proof import ASSERTED, Proof
+from eakg.reason.proofs.proof import Proof
 from eakg.reason.proofs.prov import to_prov
+from eakg.reason.proofs.step import ASSERTED
 from eakg.serve.content.evidence import StoreEvidence
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents

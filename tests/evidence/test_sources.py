@@ -25,8 +25,9 @@ from eakg.names import EAKG, GRAPH, ID, ONTOLOGY_GRAPH
 from eakg.queries.why.graph_state import GraphState
 from eakg.rdf.terms import Triple
 from eakg.reason.proofs.documents import to_json
-from eakg.reason.proofs.proof import ASSERTED, Proof
+from eakg.reason.proofs.proof import Proof
 from eakg.reason.proofs.prov import to_prov
+from eakg.reason.proofs.step import ASSERTED
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.serve.content.evidence import StoreEvidence

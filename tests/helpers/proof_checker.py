@@ -2,7 +2,8 @@
 
 from rdflib import Graph, Literal
 
-from eakg.reason.proofs.proof import ASSERTED, Proof
+from eakg.reason.proofs.proof import Proof
+from eakg.reason.proofs.step import ASSERTED
 from eakg.reason.rules.sets import RuleSet, rule_set
 from helpers.slow_reading import CONSTANTS, Reading
 

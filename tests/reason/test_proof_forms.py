@@ -19,9 +19,11 @@ from eakg.rdf.terms import Triple
 from eakg.reason.closure import materialize
 from eakg.reason.proofs.documents import proof_json, to_json, to_steps_json
 from eakg.reason.proofs.expressions import Expressions, expressions_in
-from eakg.reason.proofs.proof import ASSERTED, UNPROVED, Proof, part_of
+from eakg.reason.proofs.folding import DEPTH
+from eakg.reason.proofs.proof import Proof, part_of
 from eakg.reason.proofs.prov import prov_turtle, to_prov
-from eakg.reason.proofs.text import DEPTH, to_text
+from eakg.reason.proofs.step import ASSERTED, UNPROVED
+from eakg.reason.proofs.text import to_text
 from helpers.deep_ontologies import EX, chain, linked_list
 
 

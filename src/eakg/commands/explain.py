@@ -20,6 +20,7 @@ from eakg.problems import ExitStatus
 from eakg.rdf import PrefixedNames, TermSyntaxError, Triple, resolve_term
 from eakg.rdf.inputs import rdf_inputs
 from eakg.reason import materialize
+from eakg.reason.justifications import justifications_json, justifications_text
 from eakg.reason.proofs import (
     NotInClosureError,
     ProofNotFoundError,
@@ -47,6 +48,13 @@ from eakg.reason.proofs import (
 @click.option(
     "--steps", "is_flat", is_flag=True, help="JSON with each step once, as for longer proofs."
 )
+@click.option(
+    "--all",
+    "most",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Up to N justifications: the smallest sets of triples from which it follows.",
+)
 @ending
 def explain(
     subject: str,
@@ -56,6 +64,7 @@ def explain(
     imports: tuple[str, ...],
     format_: str,
     is_flat: bool,
+    most: int | None,
 ) -> ExitStatus:
     """Prove a triple of the shipped graph, down to the text, rows and axioms that support it.
 
@@ -63,6 +72,8 @@ def explain(
     bare IRIs. With --data, the triple is proved from those files instead.
     """
     check_imports(imports, has_files=bool(data))
+    if most is not None and format_ == "turtle":
+        raise click.UsageError("--all gives several proofs as text or JSON, not as Turtle")
     with progress("reading"):
         graphs = _graphs(data, imports)
         graph = without_evidence(graphs)
@@ -78,21 +89,29 @@ def explain(
         raise click.UsageError(str(error)) from error
     with progress("reasoning"):
         closure = materialize(graph)
+    justifications = None
     try:
-        proof = closure.explain(triple)
+        if most is None:
+            proofs = [closure.explain(triple)]
+        else:
+            justifications = closure.explain_all(triple, most)
+            proofs = [item.proof for item in justifications.items]
     except NotInClosureError as error:
         click.echo(f"{' '.join(words)}: it is not in the closure: {error}", err=True)
         return ExitStatus.CHECK_FAILED
     except ProofNotFoundError as error:
         click.echo(f"{' '.join(words)}: {error}", err=True)
         return ExitStatus.QUERY_ERROR
-    supports = support_of(NamedGraphs(graphs), (leaf.triple for leaf in proof.leaves()))
+    leaves = {leaf.triple for proof in proofs for leaf in proof.leaves()}
+    supports = support_of(NamedGraphs(graphs), leaves)
     if format_ == "json":
-        click.echo(
-            json.dumps(proof_json(proof, supports, is_flat=is_flat), indent=2, ensure_ascii=False)
-        )
+        if justifications is None:
+            document = proof_json(proofs[0], supports, is_flat=is_flat)
+        else:
+            document = justifications_json(justifications, supports, is_flat=is_flat)
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     elif format_ == "turtle":
-        click.echo(prov_turtle(proof, supports), nl=False)
+        click.echo(prov_turtle(proofs[0], supports), nl=False)
     else:
         name = PrefixedNames(graph)
 
@@ -103,8 +122,13 @@ def explain(
             homes = [f"in {home.file or home.graph}" for home in support.homes]
             return list(dict.fromkeys(homes + support_lines(support)))
 
-        click.echo(to_text(proof, name, lines, expressions_in(graph)), nl=False)
-    return ExitStatus.DONE
+        expressions = expressions_in(graph)
+        if justifications is None:
+            text = to_text(proofs[0], name, lines, expressions)
+        else:
+            text = justifications_text(justifications, name, lines, expressions)
+        click.echo(text, nl=False)
+    return ExitStatus.DONE if proofs else ExitStatus.QUERY_ERROR
 
 
 def _graphs(data: tuple[Path, ...], imports: tuple[str, ...]) -> list[NamedGraph]:

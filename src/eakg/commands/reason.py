@@ -47,6 +47,12 @@ from eakg.reason.rulebooks import REASONING, Regime, chosen_regime
     help="Which rules run, by default owl-rl; a FILE of rules may come with a set.",
 )
 @import_option
+@click.option(
+    "--repairs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="For each contradiction, up to N sets of triples without which it ends.",
+)
 @click.option("--stats", is_flag=True, help="Counts by rule, time and memory, in the end.")
 @click.option("--json", "as_json", is_flag=True, help="The same for machines.")
 @ending
@@ -59,6 +65,7 @@ def reason(
     engine: Engine,
     rules: tuple[str, ...],
     imports: tuple[str, ...],
+    repairs: int | None,
     stats: bool,
     as_json: bool,
 ) -> ExitStatus:
@@ -91,7 +98,7 @@ def reason(
     statistics.count(closure)
     _print_statistics(statistics, stats, as_json, err=output is None)
     if inconsistencies:
-        raise ProblemsError(_contradictions(closure, files), ExitStatus.INCONSISTENT)
+        raise ProblemsError(_contradictions(closure, files, repairs), ExitStatus.INCONSISTENT)
     return ExitStatus.DONE
 
 
@@ -102,17 +109,23 @@ def _regime(names: Sequence[str]) -> Regime:
     return told_regime(chosen_regime(names))
 
 
-def _contradictions(closure: Closure, files: Sequence[Path]) -> Iterator[Problem]:
+def _contradictions(
+    closure: Closure, files: Sequence[Path], repairs: int | None
+) -> Iterator[Problem]:
     # What finds places and sentences is imported where there is something to find.
     from eakg.dataset import evidence_beside, places_of_files
     from eakg.evidence import NamedGraphs
     from eakg.reason.contradictions import contradiction, is_small, no_sentences, sentences
+    from eakg.reason.justifications import with_repairs
 
     places = places_of_files(file for file in files if is_small(file))
     evidence = evidence_beside(files)
     quotations = sentences(closure, NamedGraphs(evidence)) if evidence else no_sentences
-    for inconsistency in closure.inconsistencies:
-        yield contradiction(inconsistency, places, str(files[0]), quotations, closure.is_asserted)
+    problems = (
+        contradiction(clash, places, str(files[0]), quotations, closure.is_asserted)
+        for clash in closure.inconsistencies
+    )
+    return problems if repairs is None else with_repairs(problems, closure, places, repairs)
 
 
 @contextmanager

@@ -32,13 +32,14 @@ from eakg.reason.relations import (
 from eakg.reason.rules import TYPE, RuleSet, rule_set, vocabulary_of
 
 if TYPE_CHECKING:
+    from eakg.reason.justifications import Justifications, Repairs
     from eakg.reason.proofs import Explainer, Proof
 
 Equality = Choice["expanded", "representatives"]
 Engine = Choice["auto", "memory", "owlrl"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Closure:
     """What follows from a graph.
 
@@ -53,6 +54,22 @@ class Closure:
     trivial: bool = False
     equality: Equality = "expanded"
     restated: bool = True
+
+    def __repr__(self) -> str:
+        return f"<Closure of {self.asserted_count:,} triples by {self.rules.name}>"
+
+    def _repr_html_(self) -> str:
+        """Its sizes, its contradictions and what each rule found, for notebooks."""
+        from eakg.reason.overview import closure_html
+
+        counts, clashes = self.counts_by_rule, self.inconsistencies
+        sizes = {
+            "asserted triples": self.asserted_count,
+            "terms": len(self.state.facts.terms),
+            "new facts of representatives": sum(counts.values()),
+            "contradictions": len(clashes),
+        }
+        return closure_html(self.rules, sizes, counts, clashes)
 
     @property
     def rules(self) -> RuleSet:
@@ -90,6 +107,38 @@ class Closure:
         proof of it was found; ReasoningLimitError.
         """
         return self.explainer.explain(triple, allowance)
+
+    def explain_all(
+        self, triple: Triple, most: int | None = None, allowance: Allowance = UNLIMITED
+    ) -> "Justifications":
+        """The justifications of a triple: the smallest sets of asserted triples from which it
+        follows, each with a proof (`eakg.reason.justifications`).
+
+        Arguments: the triple; how many are wanted, None for all; until when they may be looked for.
+        Result: they, and whether they are all, or there are more, or the search was given up.
+        Raises: NotInClosureError when the triple does not follow; ProofNotFoundError.
+        """
+        from eakg.reason.justifications import justifications_of
+
+        self.explain(triple, allowance)
+        return justifications_of(self.state, triple, most, allowance=allowance)
+
+    def repairs(
+        self,
+        inconsistency: Inconsistency,
+        most: int | None = None,
+        allowance: Allowance = UNLIMITED,
+    ) -> "Repairs":
+        """What would have to go for a contradiction to end: the smallest sets of asserted triples
+        without which it does, axioms and data alike.
+
+        Arguments: a contradiction of the closure; how many sets are wanted, None for all; until
+        when they may be looked for. Result: they, and whether they are all.
+        """
+        from eakg.reason.justifications import repairs_of
+
+        total = len(self.inconsistencies)
+        return repairs_of(self.state, inconsistency, most, total=total, allowance=allowance)
 
     def update(
         self,
@@ -141,6 +190,16 @@ class Closure:
     def asserted(self) -> Graph:
         """The triples of the graph itself."""
         return self._graph(self.state.facts.asserted.items())
+
+    @property
+    def asserted_count(self) -> int:
+        """How many triples the graph itself has."""
+        return sum(map(len, self.state.facts.asserted.values()))
+
+    @property
+    def counts_by_rule(self) -> dict[str, int]:
+        """How many new facts each rule found, of representatives."""
+        return {name: count for name, count in self.state.facts.counts.items() if name and count}
 
     @cached_property
     def axioms(self) -> Graph:

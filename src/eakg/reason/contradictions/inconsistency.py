@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 
 from eakg.rdf import Triple
+from eakg.reason.rules import WORDS
+
+MOST_PREMISES = 100
+"""Premises that are named; of more the number is given."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Inconsistency:
     """One contradiction.
 
@@ -23,6 +27,21 @@ class Inconsistency:
     def triples(self) -> tuple[Triple, ...]:
         """All premises, facts first."""
         return self.facts + self.axioms
+
+    def __repr__(self) -> str:
+        return f"<Inconsistency by {self.rule}: {self.message}>"
+
+    def _repr_html_(self) -> str:
+        """The contradiction in sentences, for notebooks, with the triples that clash."""
+        from eakg.reason.markup import ShortNames, beginning, frame, items, paragraph
+
+        premises = map(ShortNames().words, self.triples[:MOST_PREMISES])
+        sentence = f"{WORDS.get(self.rule, 'The triples cannot all be so.')} ({self.rule})"
+        return frame(
+            paragraph(f"Contradiction: {beginning(self.message)}."),
+            paragraph(sentence),
+            items(premises, len(self.triples)),
+        )
 
 
 MESSAGES = {

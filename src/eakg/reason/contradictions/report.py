@@ -12,12 +12,10 @@ from eakg.names import PREFIXES
 from eakg.problems import Problem
 from eakg.rdf import Triple, plain_size
 from eakg.reason.closure import Closure
-from eakg.reason.contradictions.inconsistency import Inconsistency
+from eakg.reason.contradictions.inconsistency import MOST_PREMISES, Inconsistency
 from eakg.reason.proofs import NotInClosureError, ProofNotFoundError
 
 _SMALL = 20_000_000
-MOST_PREMISES = 100
-"""Facts that a line names; of more it gives the number."""
 MOST_PLACES = 3
 """Places of one premise that a line names; of more it gives the number."""
 
@@ -83,7 +81,7 @@ def contradiction(
         places_of_triple = places.of(triple)
         nearby = () if places_of_triple else places.around(triple)
         locations += places_of_triple or nearby
-        listing = _location_list(places_of_triple or nearby, places)
+        listing = location_list(places_of_triple or nearby, places)
         if places_of_triple:
             origin = "" if places_of_triple[0].line else "asserted in "
         elif is_asserted(triple):
@@ -102,7 +100,8 @@ def contradiction(
     return Problem(place.file, place.line, message)
 
 
-def _location_list(locations: Sequence[Place], places: Places) -> str:
+def location_list(locations: Sequence[Place], places: Places) -> str:
+    """Places in words, of many the first and how many more there are."""
     texts = [_location(place, places) for place in locations[:MOST_PLACES]]
     rest = len(locations) - len(texts)
     return ", ".join(texts) + (f" and {rest} more" if rest > 0 else "")

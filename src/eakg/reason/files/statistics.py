@@ -38,11 +38,11 @@ class Statistics:
     def count(self, closure: Closure) -> None:
         """Take the counts of a closure."""
         facts = closure.state.facts
-        self.asserted = sum(map(len, facts.asserted.values()))
+        self.asserted = closure.asserted_count
         self.terms = len(facts.terms)
         self.rounds = facts.clock
         self.contradictions = len(closure.inconsistencies)
-        self.rules = {name: count for name, count in facts.counts.items() if name and count}
+        self.rules = closure.counts_by_rule
 
     def report(self) -> dict[str, Any]:
         """The numbers for machines."""

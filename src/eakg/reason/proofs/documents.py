@@ -4,7 +4,8 @@ from typing import Any
 
 from eakg.evidence import Supports, support_json
 from eakg.rdf import Triple, write_term
-from eakg.reason.proofs.proof import ASSERTED, Proof, labels_of_blank_nodes
+from eakg.reason.proofs.proof import Proof
+from eakg.reason.proofs.step import ASSERTED, labels_of_blank_nodes
 
 NESTED_STEPS = 200
 """Steps of the largest proof whose JSON is nested."""

@@ -1,14 +1,15 @@
 """Lists and class expressions, which have no names, in the words of what they are made of."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from rdflib import RDF, BNode, Graph
 from rdflib.namespace import OWL
 from rdflib.term import Node
 
 from eakg.rdf import Triple
-from eakg.reason.proofs.proof import ASSERTED, Proof
+from eakg.reason.proofs.step import ASSERTED, Step
 
 _MEMBERS = 12
 """Members of a list that are named."""
@@ -26,6 +27,7 @@ _SEPARATE = (OWL.onProperty, OWL.onClass, OWL.oneOf, OWL.complementOf)
 PREDICATES = (RDF.first, RDF.rest, *_CONNECTIVES, *_RESTRICTIONS, *_SEPARATE)
 """Those of the triples that say what something without a name is."""
 Name = Callable[[Node], str]
+_Premise = TypeVar("_Premise", bound=Step)
 
 
 class Expressions:
@@ -114,16 +116,16 @@ def is_anonymous(term: Node) -> bool:
     return isinstance(term, BNode) or "/.well-known/genid/" in str(term)
 
 
-def premises_in(step: Proof, expressions: Expressions) -> list[Proof]:
+def premises_in(premises: Sequence[_Premise], expressions: Expressions) -> list[_Premise]:
     """The premises of a step without the cells of lists that others of them name."""
     cells: set[Node] = set()
-    for premise in step.premises:
+    for premise in premises:
         head = premise.triple[2]
         if premise.triple[1] != RDF.rest and expressions.members(head) is not None:
             cells.update(expressions.cells(head))
     return [
         premise
-        for premise in step.premises
+        for premise in premises
         if premise.by != ASSERTED
         or premise.triple[1] not in (RDF.first, RDF.rest)
         or premise.triple[0] not in cells

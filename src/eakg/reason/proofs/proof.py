@@ -1,17 +1,12 @@
 """Proofs: trees of named rule instances down to asserted triples."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rdflib import BNode
-from rdflib.term import Node
-
 from eakg.rdf import Triple, write_term
-
-ASSERTED = "asserted"
-UNPROVED = "unproved"
+from eakg.reason.proofs.step import ASSERTED, STEPS, UNPROVED
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -43,6 +38,13 @@ class Proof:
 
     def __repr__(self) -> str:
         return f"<Proof of {' '.join(map(write_term, self.triple))} by {self.by}>"
+
+    def _repr_html_(self) -> str:
+        """The proof as a tree that folds, for notebooks; of a long one the steps that are nearest
+        to the conclusion."""
+        from eakg.reason.proofs.markup import proof_html
+
+        return proof_html(part_of(self, STEPS), self.size)
 
     @property
     def _links(self) -> list[tuple[Triple, str, list[Triple]]]:
@@ -126,15 +128,3 @@ def part_of(proof: Proof, most: int) -> Proof:
         elif triple in triples:
             parts[triple] = Proof(triple, UNPROVED)
     return parts[proof.triple]
-
-
-def labels_of_blank_nodes(proofs: Iterable[Proof]) -> dict[Node, Node]:
-    """Labels for the blank nodes of proofs, by their place there: those of the store do not last,
-    and no document gives them away."""
-    labels: dict[Node, Node] = {}
-    for proof in proofs:
-        for step in proof.steps():
-            for term in step.triple:
-                if isinstance(term, BNode):
-                    labels.setdefault(term, BNode(f"b{len(labels)}"))
-    return labels

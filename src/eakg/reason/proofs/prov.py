@@ -11,7 +11,8 @@ from eakg.evidence import Passage, Support, Supports, TableRow
 from eakg.names import BASE, CSVW, EAKG, ID, OA, PREFIXES
 from eakg.rdf import TURTLE, Triple, serialize, turtle_of, write_term
 from eakg.reason.proofs.documents import NESTED_STEPS
-from eakg.reason.proofs.proof import ASSERTED, UNPROVED, Proof, labels_of_blank_nodes
+from eakg.reason.proofs.proof import Proof
+from eakg.reason.proofs.step import ASSERTED, UNPROVED, labels_of_blank_nodes
 from eakg.reason.rules import set_of, words_of
 
 

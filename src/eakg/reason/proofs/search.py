@@ -19,7 +19,8 @@ from eakg.reason.proofs.archive import Archive
 from eakg.reason.proofs.derivations import Derivations, DerivationStep, FactWording
 from eakg.reason.proofs.equalities import EqualityPaths
 from eakg.reason.proofs.goals import DeadEndError, Goal
-from eakg.reason.proofs.proof import ASSERTED, Proof, joined_path
+from eakg.reason.proofs.proof import Proof, joined_path
+from eakg.reason.proofs.step import ASSERTED
 from eakg.reason.relations import (
     CLASS,
     EMPTY,

@@ -2,14 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from rdflib.term import Node
-
 from eakg.rdf import Triple, write_term
-from eakg.reason.proofs.expressions import Expressions, Name, premises_in
-from eakg.reason.proofs.proof import ASSERTED, Proof, labels_of_blank_nodes
-
-DEPTH = 12
-"""Steps that are indented below each other; what is further down has a number and stands apart."""
+from eakg.reason.proofs.expressions import Expressions, Name
+from eakg.reason.proofs.folding import Folding, TreeStep
+from eakg.reason.proofs.proof import Proof
+from eakg.reason.proofs.step import ASSERTED, labels_of_blank_nodes
 
 
 def to_text(
@@ -26,63 +23,32 @@ def to_text(
     its proof is found below the tree. The cells of a list are not told apart: it stands as a whole
     where it is named.
     """
-    return "\n".join(_Writer(proof, name, support, expressions).lines()) + "\n"
+    folding = Folding(proof, expressions)
+    labels = labels_of_blank_nodes([proof])
+    write = name or write_term
+
+    def words(item: TreeStep) -> str:
+        return " ".join(
+            folding.expressions.words(term, write) or write(labels.get(term, term))
+            for term in item.step.triple
+        )
+
+    def lines() -> Iterator[str]:
+        for number, tree in enumerate(folding.trees()):
+            if number:
+                yield ""
+            for item in tree:
+                step = item.step
+                indent = "  " * item.depth or (f"({number}) " if number else "")
+                yield f"{indent}{words(item)}  [{step.by}{_reference(item)}]"
+                if step.by == ASSERTED and not item.is_repetition:
+                    yield from (f"{'  ' * item.depth}  {line}" for line in support(step.triple))
+
+    return "\n".join(lines()) + "\n"
 
 
-class _Writer:
-    def __init__(
-        self,
-        proof: Proof,
-        name: Name | None,
-        support: Callable[[Triple], list[str]],
-        expressions: Expressions | None,
-    ) -> None:
-        self._proof = proof
-        self._steps = {step.triple: step for step in proof.steps()}
-        self._labels = labels_of_blank_nodes([proof])
-        self._name = name or write_term
-        self._support = support
-        self._expressions = expressions or Expressions(leaf.triple for leaf in proof.leaves())
-        self._lemmas: list[Proof] = []
-        self._numbers: dict[Triple, int] = {}
-        self._history: set[Triple] = set()
-
-    def lines(self) -> Iterator[str]:
-        """The tree, and then what it leaves apart, each beginning with its number."""
-        yield from self._tree(self._proof, "")
-        for number, lemma in enumerate(self._lemmas, 1):  # which grow in number meanwhile
-            yield ""
-            yield from self._tree(lemma, f"({number}) ")
-
-    def _tree(self, root: Proof, number: str) -> Iterator[str]:
-        stack = [(root, 0)]
-        while stack:
-            premise, depth = stack.pop()
-            step = self._steps[premise.triple]
-            indent = "  " * depth if depth else number
-            reference = self._reference(step) if depth else ""
-            if not reference and step.premises and depth >= DEPTH:
-                self._lemmas.append(step)
-                self._numbers[step.triple] = len(self._lemmas)
-                reference = f", see ({len(self._lemmas)})"
-            yield f"{indent}{self._words(step)}  [{step.by}{reference}]"
-            if reference:
-                continue
-            self._history.add(step.triple)
-            if step.by == ASSERTED:
-                yield from (f"{'  ' * depth}  {line}" for line in self._support(step.triple))
-            premises = premises_in(step, self._expressions)
-            stack += [(premise, depth + 1) for premise in reversed(premises)]
-
-    def _reference(self, step: Proof) -> str:
-        """Where a step is proved, if that is elsewhere."""
-        if step.triple in self._numbers:
-            return f", see ({self._numbers[step.triple]})"
-        return ", see above" if step.triple in self._history else ""
-
-    def _words(self, step: Proof) -> str:
-        return " ".join(map(self._word, step.triple))
-
-    def _word(self, term: Node) -> str:
-        words = self._expressions.words(term, self._name)
-        return words or self._name(self._labels.get(term, term))
+def _reference(item: TreeStep) -> str:
+    """Where a step is proved, if that is elsewhere."""
+    if item.number is not None:
+        return f", see ({item.number})"
+    return ", see above" if item.is_repetition else ""

@@ -1,5 +1,6 @@
 from .allowance import UNLIMITED as UNLIMITED
 from .allowance import Allowance as Allowance
+from .allowance import ReasoningLimitError as ReasoningLimitError
 from .allowance import ReasoningTimeError as ReasoningTimeError
 from .allowance import TooManyFactsError as TooManyFactsError
 from .collections import NO_CELLS as NO_CELLS

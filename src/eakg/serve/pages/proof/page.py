@@ -10,16 +10,11 @@ from rdflib.term import Node
 
 from eakg.evidence import Supports, is_axiom
 from eakg.rdf import Triple, sparql_term
-from eakg.reason.proofs import ASSERTED, Expressions, Proof, part_of, premises_in
+from eakg.reason.proofs import ASSERTED, DEPTH, STEPS, Expressions, Proof, part_of, premises_in
 from eakg.reason.rules import WORDS
 from eakg.serve.content import BOUNDS, labels_of, shipped_presentation, support_in
 from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, places_of, proof_path
 from eakg.store import QueryRequest, QueryService, SupportedProof, select
-
-STEPS = 300
-"""Steps of a proof that a page shows; further ones are shown at addresses of their own."""
-DEPTH = 12
-"""Steps that are shown within each other; what is further down stands apart."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +156,7 @@ class _Writer:
         if not reference:
             self._history.add(proof.triple)
         premises, axioms = [], []
-        for premise in () if repetition else premises_in(proof, self._expressions):
+        for premise in () if repetition else premises_in(proof.premises, self._expressions):
             if self._is_axiom(premise.triple):
                 axioms.append(self.triple(premise.triple))
             else:
