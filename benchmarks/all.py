@@ -28,10 +28,11 @@ from comparison.charts import charts
 from comparison.course import COUNTED, LOAD, LOOK_UPS, MIX, START, Course, Settings
 from comparison.graphs import BenchmarkGraph, PreparedGraph, lubm_graphs, prepare
 from comparison.lookups import is_installed
+from comparison.mix import NothingToAskError
 from comparison.page.whole import page
 from comparison.processes import machine
 from comparison.results import Measurement, Run, read_run, write_run
-from comparison.systems import REFERENCE, systems, versions
+from comparison.systems import REFERENCE, StartError, systems, versions
 from eakg import __version__
 
 NAME = "serving-benchmark"
@@ -184,8 +185,13 @@ def main(
                 for graph in graphs:
                     try:
                         measuring.measure(graph, folder, progress)
+                    except (StartError, NothingToAskError) as error:
+                        raise click.ClickException(f"{graph.name}: {error}") from error
                     finally:
-                        unfinished.write_text(write_run(measuring.run), "utf-8")
+                        if measuring.measurements:
+                            unfinished.write_text(write_run(measuring.run), "utf-8")
+        if not measuring.measurements:
+            raise click.ClickException("; ".join(measuring.missing))
         unfinished.replace(file)
     draw(file)
 

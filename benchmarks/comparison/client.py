@@ -175,12 +175,9 @@ def load(
     questions: Sequence[Iterator[Question]],
     seconds: float = float("inf"),
     listener: Listener | None = None,
-    *,
-    is_ended_by_late: bool = False,
 ) -> Tally:
     """Let clients ask, each its own questions, until there are none or so many seconds are over;
-    what is under way then may be answered, and counts. Argument: whether the first answer that is
-    late ends it."""
+    what is under way then may be answered, and counts."""
     tally = Tally()
     ends = time.perf_counter() + seconds
     clients = [Client(address, one, tally, listener) for one in questions]
@@ -199,8 +196,6 @@ def load(
             late = [client for client in late if client not in answered]
             for client in late:
                 client.give_up()
-            if late and is_ended_by_late:
-                break
             for client in (*answered, *late):
                 selector.unregister(client.socket)
                 go_on(client)

@@ -2,14 +2,13 @@
 
 import gzip
 import shutil
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from comparison.mix import MixQuery, mix
 from comparison.profile import Profile, profile_of
-from comparison.systems import EAKG, Sources
+from comparison.systems import EAKG, Sources, run_program
 from eakg.reason.files import read
 from helpers.lubm import DATA, ONTOLOGY, QUERIES, query
 
@@ -72,16 +71,12 @@ def lubm_graphs(folder: Path, sizes: Sequence[int]) -> tuple[list[BenchmarkGraph
 
 
 def prepare(graph: BenchmarkGraph, folder: Path, seed: int) -> PreparedGraph:
-    """Find out what follows from a graph, and what to ask. Raises: CalledProcessError where it
-    cannot be read or contradicts itself."""
+    """Find out what follows from a graph, and what to ask. Raises: StartError where it cannot be
+    read or contradicts itself, NothingToAskError."""
     folder.mkdir(parents=True)
     closure = folder / "closure.nt"
     files = [str(file) for file in graph.files]
-    subprocess.run(
-        [*EAKG, "reason", *files, "-o", str(closure)],
-        check=True,
-        capture_output=True,
-    )
+    run_program([*EAKG, "reason", *files, "-o", str(closure)])
     profile = profile_of(*read([closure]), seed)
     queries = mix(profile, seed)
     sources = Sources(graph.files, closure, profile.things[0], folder)

@@ -86,7 +86,7 @@ class Server:
     def start(self) -> float:
         """Start it. Result: seconds until it answers. Raises: StartError."""
         self.address = Address(free_port(), self.system.path)
-        log = self._sources.folder / "server.log"
+        log = self._sources.folder / f"{self.system.name}.log"
         with log.open("wb") as out:
             began = time.perf_counter()
             self._process = subprocess.Popen(
@@ -184,7 +184,9 @@ def _ours(sources: Sources) -> list[System]:
             ends_queries=True,
         )
 
-    preparation = Preparation(store, lambda: _run([*EAKG, "load", "--store", str(store), *files]))
+    preparation = Preparation(
+        store, lambda: run_program([*EAKG, "load", "--store", str(store), *files])
+    )
     return [
         system(FILES, *files),
         *(
@@ -206,7 +208,7 @@ def _oxigraph(sources: Sources) -> System | str:
         REFERENCE,
         lambda port: [*serve, f"127.0.0.1:{port}"],
         "/query",
-        Preparation(folder, lambda: _run(load)),
+        Preparation(folder, lambda: run_program(load)),
     )
 
 
@@ -231,7 +233,8 @@ def _rdflib_endpoint(sources: Sources) -> System | str:
     return System(RDFLIB, lambda port: [*serve, str(port)], "/", is_slow=True)
 
 
-def _run(command: Sequence[str]) -> None:
+def run_program(command: Sequence[str]) -> None:
+    """Run a program to its end. Raises: StartError, with what it said."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise StartError(f"{' '.join(command)} failed: {(done.stdout + done.stderr)[-500:]}")
