@@ -75,16 +75,20 @@ class Course:
 
     @property
     def steps(self) -> int:
-        """How many measurements of the counted parts are made of systems that are not slow."""
+        """How many measurements of the counted parts are made."""
         fast = self._fast
         asked = sum(one.is_asked for one in fast)
+        slow = len(self.systems) - len(fast)
         parts = {
             START: len(fast) + asked,
             LOOK_UPS: 2 * asked * self.has_wrk,
             LOAD: len(self.settings.clients) * asked * bool(self.prepared.graph.known_queries),
             MIX: len(self.prepared.mix) * asked,
         }
-        return self.settings.rounds * sum(parts[part] for part in self.settings.parts)
+        once = {START: slow, LOOK_UPS: 2 * slow * self.has_wrk, MIX: len(self.prepared.mix) * slow}
+        return sum(
+            self.settings.rounds * parts[part] + once.get(part, 0) for part in self.settings.parts
+        )
 
     def run(self) -> None:
         """Measure."""

@@ -6,7 +6,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from urllib.parse import quote
 
@@ -150,7 +152,6 @@ def versions() -> dict[str, str]:
     questions = {
         REFERENCE: ("oxigraph", "--version"),
         VIRTUOSO: ("virtuoso-t", "-?"),
-        RDFLIB: (RDFLIB, "--version"),
         "wrk": ("wrk", "-v"),
     }
     answers = {}
@@ -160,6 +161,9 @@ def versions() -> dict[str, str]:
             done = subprocess.run([path, flag], capture_output=True, text=True, check=False)
             number = re.search(r"\d+(?:\.\d+)+", done.stdout + done.stderr)
             answers[name] = number[0] if number else "of unknown version"
+    # It does not say its own, and may be in an environment elsewhere.
+    with suppress(PackageNotFoundError):
+        answers[RDFLIB] = version(RDFLIB)
     return answers
 
 
