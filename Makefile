@@ -5,10 +5,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 SECONDS ?= 60
+SIZES ?= 1,10,50
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := $(VENV)/tools/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
 
-.PHONY: help serve t test shuffled soak fuzz lint types check build validate queries docs wheel sbom lock audit clean
+.PHONY: help serve t test shuffled soak fuzz lint types check build validate queries docs benchmarks wheel sbom lock audit clean
 .DEFAULT_GOAL := serve
 
 help: ## Say what can be made
@@ -66,6 +67,9 @@ check: test lint types ## Run all that a change must pass
 
 docs: $(VENV)/dev.stamp ## Write the pages that are made from the code
 	PYTHONPATH=tests $(BIN)/python -m helpers.pages
+
+benchmarks: $(VENV)/dev.stamp ## Measure the service beside others, draw docs/serving-benchmark.md; SIZES= of LUBM, O= options
+	$(BIN)/python benchmarks/all.py --sizes $(SIZES) $(O)
 
 wheel: $(VENV)/dev.stamp ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation

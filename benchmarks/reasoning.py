@@ -5,12 +5,10 @@ repository; the other inputs are made here. Results go to `docs/reasoning-benchm
 beside it. `pip install reasonable` first; what is not installed is left out.
 """
 
-import gzip
 import json
 import math
 import os
 import random
-import shutil
 import statistics
 import subprocess
 import sys
@@ -21,15 +19,16 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from inputs import write_inputs
 from rdflib import Literal, URIRef
 from rdflib.graph import _TripleType as Triple
 
+from comparison import ROOT
+from comparison.charts import bar, chart
+from comparison.graphs import unpacked
 from eakg.reason.closure import Closure, closure_of_facts
 from eakg.reason.files.reading import read
+from inputs import write_inputs
 
-ROOT = Path(__file__).resolve().parent.parent
-DATA = Path(os.environ.get("EAKG_BENCH", ROOT.parent / "shared" / "bench"))
 DOCS = ROOT / "docs"
 REPEATS = 3
 UPDATES = 7
@@ -63,19 +62,6 @@ def measure(command: list[str], out: Path, repeats: int = REPEATS) -> Run:
     with out.open("rb") as lines:
         triples = sum(1 for _ in lines)
     return Run(wall, cpu, memory, triples)
-
-
-def unpacked(folder: Path, sizes: tuple[int, ...] = (1, 10, 50)) -> dict[str, list[Path]]:
-    """The LUBM files, unpacked, each with the ontology."""
-    found = {}
-    for size in sizes:
-        packed = DATA / f"lubm-{size}.nt.gz"
-        if packed.is_file():
-            plain = folder / f"lubm-{size}.nt"
-            with gzip.open(packed) as source, plain.open("wb") as target:
-                shutil.copyfileobj(source, target)
-            found[f"LUBM-{size}"] = [plain, DATA / "univ-bench.nt"]
-    return found
 
 
 def results(folder: Path) -> Iterator[tuple[str, str, Run]]:
@@ -198,23 +184,19 @@ def table(found: list[tuple[str, str, Run]], asked: dict[str, float]) -> str:
     return "\n".join(lines)
 
 
-def chart(found: list[tuple[str, str, Run]]) -> str:
+def drawing(found: list[tuple[str, str, Run]]) -> str:
     """Bars of seconds, on a logarithmic scale from a tenth of a second."""
-    height = 22
-    rows = []
-    for place, (name, system, run) in enumerate(found):
-        top = 10 + place * height
-        width = 110 * max(0.05, math.log10(max(run.wall, 0.1) * 10))
-        fill = "#1f6f8b" if system.startswith("eakg") else "#b0b7bd"
-        rows.append(
-            f'<text x="190" y="{top + 14}" text-anchor="end">{name}, {system}</text>'
-            f'<rect x="200" y="{top}" width="{width:.0f}" height="16" fill="{fill}"/>'
-            f'<text x="{206 + width:.0f}" y="{top + 13}">{run.wall:.1f} s</text>'
-        )
-    size = 20 + len(found) * height
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="{size}" '
-        'font-family="sans-serif" font-size="12">' + "".join(rows) + "</svg>\n"
+    return chart(
+        "Seconds by input and system, on a logarithmic scale",
+        [
+            bar(
+                f"{name}, {system}",
+                max(0.05, math.log10(max(run.wall, 0.1) * 10)),
+                f"{run.wall:.1f} s",
+                is_ours=system.startswith("eakg"),
+            )
+            for name, system, run in found
+        ],
     )
 
 
@@ -229,7 +211,7 @@ def main() -> None:
         asked = questions(folder)
     print(json.dumps(asked, indent=2), file=sys.stderr)
     DOCS.joinpath("reasoning-benchmark.md").write_text(table(found, asked), "utf-8")
-    DOCS.joinpath("reasoning-benchmark.svg").write_text(chart(found), "utf-8")
+    DOCS.joinpath("reasoning-benchmark.svg").write_text(drawing(found), "utf-8")
 
 
 if __name__ == "__main__":

@@ -12,8 +12,9 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from inputs import SCHEMAS, write_inputs
 from pyoxigraph import RdfFormat, parse, serialize
+
+from inputs import SCHEMAS, write_inputs
 from reasoning import DOCS, OURS, PEERS, REPEATS, Run, measure
 
 LIMIT = 20

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from reasoning import unpacked
+from comparison.graphs import unpacked
 
 REPEATS = 5
 EAKG = "from eakg.cli import main; main()"

@@ -31,7 +31,7 @@ FOLDERS = {"browser": "browser", "conformance": "conformance", "graph": "slow"}
 """Folders all of whose tests have one mark."""
 STARTERS = {
     *("KeeperProcess", "plain_store", "running", "running_small", "start_small", "subprocess"),
-    *("engine", "oxigraph", "virtuoso", "Tracer"),
+    *("engine", "oxigraph", "virtuoso", "Tracer", "Course"),
 }
 """Names by which a test module starts processes."""
 STARTING = {"shipped_keeper", "unpacked"}
