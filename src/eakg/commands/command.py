@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from eakg.commands.supervision import current_account
 from eakg.problems import ExitStatus, ProblemsError
 from eakg.sparql import StoreError
 
@@ -41,6 +42,7 @@ def ending(function: Callable[..., ExitStatus]) -> Callable[..., None]:
 @contextmanager
 def progress(message: str) -> Iterator[Callable[[str], None]]:
     """Shows what long work is at, where someone is watching; yields what is told of the next."""
+    current_account().tell(phase=message)
     if not is_watched():
         yield lambda _: None
         return

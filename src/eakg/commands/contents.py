@@ -11,9 +11,10 @@ import click
 from eakg.commands.command import progress
 from eakg.commands.room import require_memory
 from eakg.dataset import shipped_layout
-from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.problems import Problem, ProblemsError
 from eakg.rdf import STANDARD_INPUT
 from eakg.rdf.inputs import rdf_files
+from eakg.reason.contradictions import Findings, OnContradiction
 from eakg.store import Contents, GraphFile, Reasoning, read_contents
 
 if TYPE_CHECKING:
@@ -34,23 +35,23 @@ def prepared_contents(
     folder: Path,
     reasoning: Reasoning,
     *,
-    allow_inconsistent: bool,
+    on_contradiction: OnContradiction,
     elsewhere: bool = False,
-) -> Contents:
-    """RDF files as `ingest` writes them into a folder; contradictions that are allowed are told
-    on standard error, and so is what our engine does not keep, unless they go to one elsewhere.
-    Raises: ProblemsError for those that are not, and for what cannot be read."""
+) -> tuple[Contents, Findings]:
+    """RDF files as `ingest` writes them into a folder, and their contradictions; these are told on
+    standard error, and so is what our engine does not keep, unless they go to one elsewhere.
+    Raises: ProblemsError for contradictions that withhold them, and for what cannot be read."""
     files = rdf_files(data)
     if not elsewhere:
         advice = "make a prepared store, which is asked on disk (eakg load --store DIR)"
         require_memory(files, _SERVING, "to be served from memory here", advice)
     with progress("reading") as tell:
-        ingestion = ingestion_of(
-            files, folder, reasoning, tell, allow_inconsistent=allow_inconsistent
-        )
-    for problem in (*ingestion.contradictions, *(() if elsewhere else ingestion.notices)):
+        ingestion, findings = ingestion_of(files, folder, reasoning, tell, on_contradiction)
+    for problem in findings.warnings:
+        click.echo(str(problem), err=True)
+    for problem in () if elsewhere else ingestion.notices:
         click.echo(f"{problem} (warning)", err=True)
-    return ingestion.contents
+    return ingestion.contents, findings
 
 
 def ingestion_of(
@@ -58,11 +59,10 @@ def ingestion_of(
     folder: Path,
     reasoning: Reasoning,
     tell: Callable[[str], None],
-    *,
-    allow_inconsistent: bool,
-) -> "Ingestion":
-    """RDF files as `ingest` writes them into a folder. Raises: ProblemsError for contradictions
-    that are not allowed, and for what cannot be read."""
+    on_contradiction: OnContradiction,
+) -> tuple["Ingestion", Findings]:
+    """RDF files as `ingest` writes them into a folder, and their contradictions by a policy.
+    Raises: ProblemsError for contradictions that withhold them, and for what cannot be read."""
     # It brings the reasoner along, which the shipped graph does without.
     from eakg.store.graphs import ingest
 
@@ -70,9 +70,9 @@ def ingestion_of(
         advice = "serve the data as they are (--reasoning none), or a part of them"
         require_memory(files, _REASONING, "to be reasoned over here", advice)
     ingestion = ingest(files, folder, reasoning, tell)
-    if ingestion.contradictions and not allow_inconsistent:
-        raise ProblemsError(ingestion.contradictions, ExitStatus.INCONSISTENT)
-    return ingestion
+    findings = Findings.of(ingestion.contradictions, ingestion.ill_formed, on_contradiction)
+    findings.check()
+    return ingestion, findings
 
 
 def graph_files(folder: Path, tell: Callable[[str], None]) -> Contents:
@@ -87,17 +87,17 @@ def prepared_store(
     data: Sequence[Path],
     reasoning: Reasoning,
     *,
-    allow_inconsistent: bool,
+    on_contradiction: OnContradiction,
     rebuild: bool,
     makes_shipped: bool = False,
 ) -> "PreparedStore":
     """The prepared store in a folder, which is made where there is none, or is to be made anew.
     What is to be told of its data, and which of its sources have changed, goes to standard error.
 
-    Arguments: the folder; the files that it is made of; whether what follows is in it; whether data
-    may contradict themselves; whether to make it anew; whether one without files is made of what is
-    shipped. Raises: ProblemsError, also where the store that is there is not one of these files as
-    they are now, or otherwise reasoned over.
+    Arguments: the folder; the files that it is made of; whether what follows is in it; what becomes
+    of data that contradict themselves when it is made; whether to make it anew; whether one without
+    files is made of what is shipped. Raises: ProblemsError, also where the store that is there is
+    not one of these files as they are now, or otherwise reasoned over.
     """
     from eakg.store.prepared import prepare, read_prepared
 
@@ -121,13 +121,11 @@ def prepared_store(
         sources = [file for _, file in shipped_layout().named_graphs()]
     with progress("reading") as tell:
 
-        def ingest(folder: Path) -> tuple[Contents, Sequence[Problem]]:
+        def ingest(folder: Path) -> tuple[Contents, Findings, Sequence[Problem]]:
             if is_shipped:
-                return graph_files(folder, tell), ()
-            ingestion = ingestion_of(
-                sources, folder, reasoning, tell, allow_inconsistent=allow_inconsistent
-            )
-            return ingestion.contents, (*ingestion.contradictions, *ingestion.notices)
+                return graph_files(folder, tell), Findings(on_contradiction), ()
+            ingestion, findings = ingestion_of(sources, folder, reasoning, tell, on_contradiction)
+            return ingestion.contents, findings, ingestion.notices
 
         store = prepare(path, sources, reasoning, ingest, tell)
     for warning in store.manifest.warnings:

@@ -7,6 +7,8 @@ import click
 
 from eakg.commands.command import ending, progress
 from eakg.commands.data import DataCommand, data_option
+from eakg.commands.options import takes
+from eakg.commands.supervision import RunLimits, current_account
 from eakg.dataset import file_graphs, layout_graphs, shipped_layout, without_evidence
 from eakg.evidence import NamedGraph, NamedGraphs, support_lines, support_of
 from eakg.names import PREFIXES
@@ -22,6 +24,7 @@ from eakg.reason.proofs import (
     prov_turtle,
     to_text,
 )
+from eakg.reason.relations import Allowance
 
 
 @click.command(cls=DataCommand)
@@ -40,15 +43,24 @@ from eakg.reason.proofs import (
 @click.option(
     "--steps", "is_flat", is_flag=True, help="JSON with each step once, as for longer proofs."
 )
+@takes(RunLimits)
 @ending
 def explain(
-    subject: str, predicate: str, object_: str, data: tuple[Path, ...], format_: str, is_flat: bool
+    subject: str,
+    predicate: str,
+    object_: str,
+    data: tuple[Path, ...],
+    format_: str,
+    is_flat: bool,
+    options: RunLimits,
 ) -> ExitStatus:
     """Prove a triple of the shipped graph, down to the text, rows and axioms that support it.
 
     Terms are written as in N-Triples, or as prefixed names (id:china, eakg:recipient, a), or as
     bare IRIs. With --data, the triple is proved from those files instead.
     """
+    work = current_account()
+    work.limit(options)
     with progress("reading"):
         graphs = _graphs(data)
         graph = without_evidence(graphs)
@@ -63,7 +75,7 @@ def explain(
     except TermSyntaxError as error:
         raise click.UsageError(str(error)) from error
     with progress("reasoning"):
-        closure = materialize(graph)
+        closure = materialize(graph, allowance=Allowance(observe=work.round))
     try:
         proof = closure.explain(triple)
     except NotInClosureError as error:
@@ -73,6 +85,7 @@ def explain(
         click.echo(f"{' '.join(words)}: {error}", err=True)
         return ExitStatus.QUERY_ERROR
     supports = support_of(NamedGraphs(graphs), (leaf.triple for leaf in proof.leaves()))
+    work.release()
     if format_ == "json":
         click.echo(
             json.dumps(proof_json(proof, supports, is_flat=is_flat), indent=2, ensure_ascii=False)

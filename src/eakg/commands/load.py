@@ -13,6 +13,7 @@ from eakg.commands.options import ENVIRONMENT, takes
 from eakg.files import TemporaryFolder
 from eakg.options import Address, option
 from eakg.problems import ExitStatus
+from eakg.reason.contradictions import ContradictionOptions, Findings
 from eakg.store import Contents, Limits, Reasoning, StoreOptions
 from eakg.store.elsewhere import SCHEME, Filler, RemoteStore, endpoint_of
 
@@ -20,7 +21,7 @@ _SECONDS = 600.0
 
 
 @dataclass(frozen=True)
-class LoadOptions:
+class LoadOptions(ContradictionOptions):
     """How an engine elsewhere is filled: one field is one option, with all that is said of it."""
 
     store: str = option(
@@ -53,11 +54,6 @@ class LoadOptions:
         StoreOptions.reasoning,
         meaning="whether to load what follows from DATA too",
     )
-    allow_inconsistent: bool = option(
-        "Take data that contradict themselves too.",
-        StoreOptions.allow_inconsistent,
-        meaning="load data that contradict themselves too",
-    )
     batch: int = option(
         "Triples that are sent at once.", 1000, meaning="triples that are sent at once", least=1
     )
@@ -85,10 +81,10 @@ def load(data: tuple[Path, ...], options: LoadOptions) -> ExitStatus:
     engine = RemoteStore(endpoint, Limits(timeout=_SECONDS), "strict")
     filler = Filler(engine, options.update or endpoint.address, options.graph_store)
     with TemporaryFolder("data") as folder:
-        contents = _contents(data, folder, options)
+        contents, findings = _contents(data, folder, options)
         with _progress_bar(contents) as advance:
             filler.fill(contents, options.batch, advance)
-    return ExitStatus.DONE
+    return findings.status
 
 
 def _prepare(data: tuple[Path, ...], options: LoadOptions) -> ExitStatus:
@@ -98,25 +94,27 @@ def _prepare(data: tuple[Path, ...], options: LoadOptions) -> ExitStatus:
         Path(options.store),
         data,
         options.reasoning,
-        allow_inconsistent=options.allow_inconsistent,
+        on_contradiction=options.policy,
         rebuild=options.rebuild,
         makes_shipped=True,
     )
     click.echo(store.summary)
-    return ExitStatus.DONE
+    return ExitStatus.INCONSISTENT if store.manifest.contradictions else ExitStatus.DONE
 
 
-def _contents(data: tuple[Path, ...], folder: Path, options: LoadOptions) -> Contents:
+def _contents(
+    data: tuple[Path, ...], folder: Path, options: LoadOptions
+) -> tuple[Contents, Findings]:
     if data:
         return prepared_contents(
             data,
             folder,
             options.reasoning,
-            allow_inconsistent=options.allow_inconsistent,
+            on_contradiction=options.policy,
             elsewhere=True,
         )
     with progress("reading") as tell:
-        return graph_files(folder, tell)
+        return graph_files(folder, tell), Findings(options.policy)
 
 
 @contextmanager

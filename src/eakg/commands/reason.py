@@ -3,15 +3,26 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from eakg.commands.command import PathArgument, ending, is_watched, progress
-from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.commands.options import takes
+from eakg.commands.supervision import RunLimits, current_account
+from eakg.problems import ExitStatus, Problem
 from eakg.reason import Closure, Engine, Equality, closure_of_facts
+from eakg.reason.contradictions import ContradictionOptions, Findings, OnContradiction
 from eakg.reason.files import Statistics, check_output, read, warnings, write_closure
+from eakg.reason.relations import Allowance
 from eakg.reason.rules import RULE_SETS, rule_set
+
+
+@dataclass(frozen=True)
+class ReasonOptions(RunLimits, ContradictionOptions):
+    """What a closure may take, and what becomes of contradictions."""
 
 
 @click.command()
@@ -48,6 +59,7 @@ from eakg.reason.rules import RULE_SETS, rule_set
 )
 @click.option("--stats", is_flag=True, help="Counts by rule, time and memory, in the end.")
 @click.option("--json", "as_json", is_flag=True, help="The same for machines.")
+@takes(ReasonOptions)
 @ending
 def reason(
     files: tuple[Path, ...],
@@ -59,8 +71,11 @@ def reason(
     rules: str,
     stats: bool,
     as_json: bool,
+    options: ReasonOptions,
 ) -> ExitStatus:
     """Close RDF files, taken as one graph, under rules, by default those of OWL 2 RL."""
+    policy, work = options.policy, current_account()
+    work.limit(options)
     if engine == "owlrl" and rules != "owl-rl":
         raise click.UsageError(f"--engine owlrl runs --rules owl-rl alone, not {rules}")
     check_output(output)
@@ -75,18 +90,50 @@ def reason(
             trivial=trivial,
             equality=equality,
             engine=engine,
+            allowance=Allowance(observe=work.round),
         )
-        inconsistencies = closure.inconsistencies
+        findings = _findings(closure, files, policy)
     for warning in warnings(closure):
         click.echo(f"{files[0]}: {warning} (warning)", err=True)
-    if not inconsistencies:
+    if not findings.withhold:
+        for problem in findings.warnings:
+            click.echo(str(problem), err=True)
+        work.tell(output=output and str(output))
         with progress("writing"), statistics.phase("write"):
-            statistics.inferred = write_closure(closure, output, only_inferred=only_inferred)
+            statistics.inferred = write_closure(
+                closure,
+                output,
+                only_inferred=only_inferred,
+                release=work.release,
+                is_whole=options.is_given,
+            )
     statistics.count(closure)
-    _print_statistics(statistics, stats, as_json, err=output is None)
-    if inconsistencies:
-        raise ProblemsError(_contradictions(closure, files), ExitStatus.INCONSISTENT)
-    return ExitStatus.DONE
+    if stats:
+        _print_statistics(statistics)
+    if as_json:
+        report = {**statistics.report(), **_report(findings)}
+        click.echo(json.dumps(report, indent=2), err=output is None)
+    findings.check()
+    return findings.status
+
+
+def _findings(closure: Closure, files: Sequence[Path], policy: OnContradiction) -> Findings:
+    if not closure.inconsistencies:
+        return Findings(policy)
+    problems = list(_contradictions(closure, files))
+    pairs = zip(problems, closure.inconsistencies, strict=True)
+    ill_formed = {one for one, clash in pairs if clash.is_ill_formed_literal}
+    return Findings.of(problems, ill_formed, policy)
+
+
+def _report(findings: Findings) -> dict[str, Any]:
+    """What was found, for machines."""
+    return {
+        "on_contradiction": findings.policy,
+        "withheld": findings.withhold,
+        "problems": [asdict(problem) for problem in findings.contradictions],
+        "warnings": [asdict(problem) for problem in findings.ignored],
+    }
 
 
 def _contradictions(closure: Closure, files: Sequence[Path]) -> Iterator[Problem]:
@@ -105,6 +152,7 @@ def _contradictions(closure: Closure, files: Sequence[Path]) -> Iterator[Problem
 @contextmanager
 def _progress_bar(files: Sequence[Path]) -> Iterator[Callable[[int], None]]:
     """Shows how much of the files was read, where someone is watching."""
+    current_account().tell(phase="reading")
     if not is_watched():
         yield lambda _: None
         return
@@ -117,11 +165,8 @@ def _progress_bar(files: Sequence[Path]) -> Iterator[Callable[[int], None]]:
         yield lambda size: bar.advance(task, size)
 
 
-def _print_statistics(statistics: Statistics, stats: bool, as_json: bool, err: bool) -> None:
-    if stats:
-        from rich.console import Console
+def _print_statistics(statistics: Statistics) -> None:
+    from rich.console import Console
 
-        for table in statistics.tables():
-            Console(stderr=True).print(table)
-    if as_json:
-        click.echo(json.dumps(statistics.report(), indent=2), err=err)
+    for table in statistics.tables():
+        Console(stderr=True).print(table)

@@ -117,11 +117,11 @@ class Sources:
             return read_contents([]) if self._options.directory else shipped_contents()
         folder = TemporaryFolder("data")
         try:
-            contents = prepared_contents(
+            contents, _ = prepared_contents(
                 self._data,
                 folder.path,
                 self._options.reasoning,
-                allow_inconsistent=self._options.allow_inconsistent,
+                on_contradiction=self._options.on_contradiction,
             )
         except BaseException:
             folder.remove()
@@ -137,7 +137,7 @@ class Sources:
             path,
             self._data,
             self._options.reasoning,
-            allow_inconsistent=self._options.allow_inconsistent,
+            on_contradiction=self._options.on_contradiction,
             rebuild=self._rebuild,
         )
         self._rebuild = False

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eakg.options import option
+from eakg.reason.contradictions import ContradictionOptions
 from eakg.serve.app import (
     LOCAL_HOSTS,
     MAX_BODY,
@@ -25,7 +26,7 @@ TOKEN = "EAKG_TOKEN"  # noqa: S105 - the name of a variable
 
 
 @dataclass(frozen=True)
-class ServeOptions:
+class ServeOptions(ContradictionOptions):
     """How a graph is served: one field is one option, with all that is said of it."""
 
     host: str = option("Address to listen on.", Settings.host, meaning="the address to listen on")
@@ -55,12 +56,6 @@ class ServeOptions:
         StoreOptions.default_graph,
         meaning="the default graph of a query that names none: `union` is the merge of all graphs"
         " but those of evidence, `strict` the store's own default graph alone",
-    )
-    allow_inconsistent: bool = option(
-        "Take data that contradict themselves too.",
-        StoreOptions.allow_inconsistent,
-        meaning="take data that contradict themselves, with a warning; otherwise the service does"
-        " not start (exit status 3), and an update is refused with 409",
     )
     store: str | None = option(
         "A prepared store, with --writable one that keeps changes, or an endpoint to ask instead.",
@@ -275,7 +270,7 @@ class ServeOptions:
         is_folder = self.store and not self.remote and self.writable
         directory = Path(str(self.store)) if is_folder else None
         return StoreOptions(
-            self.reasoning, self.default_graph, self.writable, self.allow_inconsistent, directory
+            self.reasoning, self.default_graph, self.writable, self.policy, directory
         )
 
     @property

@@ -52,12 +52,13 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Ingestion:
-    """Files ready to be loaded, the contradictions in what they say, and what is to be told of
-    them."""
+    """Files ready to be loaded, the contradictions in what they say, of which some are ill-formed
+    literals alone, and what is to be told of them."""
 
     contents: Contents
     contradictions: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
+    ill_formed: frozenset[Problem] = frozenset()
 
 
 def ingest(
@@ -96,11 +97,12 @@ def ingest_named(
         return Ingestion(read_contents(graph_files), notices=tuple(notices))
     files = [file for file in graph_files if file.name != INFERRED_GRAPH]
     progress("reasoning")
-    inferred_file, contradictions = _close(
+    inferred_file, contradictions, ill_formed = _close(
         files, folder / "inferred.nt", [file.path for file in named_files]
     )
     progress("loading")
-    return Ingestion(read_contents([*files, inferred_file]), contradictions, tuple(notices))
+    contents = read_contents([*files, inferred_file])
+    return Ingestion(contents, contradictions, tuple(notices), ill_formed)
 
 
 def split_by_graph(
@@ -259,7 +261,7 @@ def _batches(graph_triples: Iterator[_GraphTriple]) -> Iterator[list[_GraphTripl
 
 def _close(
     files: Sequence[GraphFile], output: Path, origins: Sequence[Path]
-) -> tuple[GraphFile, tuple[Problem, ...]]:
+) -> tuple[GraphFile, tuple[Problem, ...], frozenset[Problem]]:
     graph_files = [file for file in files if not is_evidence(file.name)]
     try:
         terms, facts = read([file.path for file in graph_files])
@@ -272,6 +274,7 @@ def _close(
         write_facts(closure.inferred_facts(), terms, file)
     inconsistencies = closure.inconsistencies
     problems: tuple[Problem, ...] = ()
+    ill_formed: frozenset[Problem] = frozenset()
     if inconsistencies:
         small = [path for path in origins if is_small(path)]
         places = places_of_files(small)
@@ -279,4 +282,6 @@ def _close(
             contradiction(inconsistency, places, str(origins[0]), is_asserted=closure.is_asserted)
             for inconsistency in inconsistencies
         )
-    return GraphFile(INFERRED_GRAPH, output), problems
+        pairs = zip(problems, inconsistencies, strict=True)
+        ill_formed = frozenset(one for one, clash in pairs if clash.is_ill_formed_literal)
+    return GraphFile(INFERRED_GRAPH, output), problems, ill_formed

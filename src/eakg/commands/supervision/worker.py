@@ -1,0 +1,88 @@
+"""The process that works, and says how it comes to its end."""
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import traceback
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO, NoReturn
+
+from eakg.commands.supervision.account import Account
+
+Work = Callable[[Account], object]
+"""Is given an account to keep, and ends as a command does, by SystemExit."""
+_FAULT = 1
+_BROKEN = 2
+
+
+def run(work: Work, link: socket.socket, noise: BinaryIO) -> NoReturn:
+    """Do the work of this process, and end it.
+
+    Arguments: the work; a socket to the process that looks after this one; where libraries may
+    write that have something to say.
+    """
+    status = _FAULT
+    try:
+        _separate(noise)
+        status = _status_of(work, link)
+    finally:
+        os._exit(status)
+
+
+def _status_of(work: Work, link: socket.socket) -> int:
+    status = 0
+    try:
+        try:
+            work(Account(link))
+        except SystemExit as error:
+            status = error.code if isinstance(error.code, int) else int(error.code is not None)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except MemoryError:
+        # Nothing is made for it, as there may be no room.
+        link.sendall(b'{"end":"memory"}\n')
+    except BrokenPipeError:
+        status = _FAULT  # whoever read it wants no more
+    except OSError as error:
+        name = error.filename or "standard output"
+        print(f"{name}: cannot be used: {error.strerror or error}", file=sys.stderr)
+        status = _BROKEN
+    except BaseException as error:
+        Account(link).tell(end=_fault(error))
+    return status
+
+
+def _separate(noise: BinaryIO) -> None:
+    """Have this process end with the other one, and show nothing that libraries write."""
+    from eakg.store import outlive_nobody
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other one ends this one
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    outlive_nobody(os.getppid(), lambda: os._exit(_FAULT))
+    if sys.stderr is not None:
+        encoding, errors = sys.stderr.encoding, sys.stderr.errors
+        # It lasts as long as the process.
+        sys.stderr = os.fdopen(os.dup(2), "w", 1, encoding, errors)
+        os.dup2(noise.fileno(), 2)
+    logging.getLogger().addHandler(logging.NullHandler())
+    warnings.simplefilter("ignore")
+    sys.unraisablehook = lambda _: None
+    threading.excepthook = lambda _: None
+
+
+def _fault(error: BaseException) -> str:
+    """What went wrong in the program itself, and where."""
+    words = " ".join(str(error).split())
+    place = ""
+    with suppress(Exception):
+        frames = traceback.extract_tb(error.__traceback__)
+        inside = [frame for frame in frames if "eakg" in Path(frame.filename).parts]
+        place = f", {Path(inside[-1].filename).name}:{inside[-1].lineno}"
+    return f"a fault of eakg itself ({type(error).__name__}: {words}{place}; please report it)"
