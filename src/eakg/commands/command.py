@@ -55,4 +55,4 @@ def progress(message: str) -> Iterator[Callable[[str], None]]:
 
 def is_watched() -> bool:
     """Whether standard error is a terminal, where progress can be shown."""
-    return sys.stderr.isatty()
+    return sys.stderr is not None and sys.stderr.isatty()

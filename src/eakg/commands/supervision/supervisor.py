@@ -17,11 +17,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, BinaryIO, NoReturn
 
+import click
+
 from eakg.commands.supervision.worker import Work, run
 from eakg.files import remove_unfinished
 from eakg.problems import ExitStatus
 
 _AT_ONCE = 1 << 16
+_STANDARD_ERROR = 2
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _NO_MEMORY = b"memory allocation of "  # what the allocator of Rust says before it aborts
 _CURSOR = "\r\x1b[K\x1b[?25h"  # a bar that breaks off leaves none
@@ -39,6 +42,9 @@ def supervise(work: Work) -> int:
     for number in _SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _interrupt)
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _STANDARD_ERROR:
+        pass  # what was closed is nobody else's
+    os.close(descriptor)
     near, far = socket.socketpair()
     with tempfile.TemporaryFile() as noise:
         start = time.monotonic()
@@ -90,7 +96,7 @@ class _Watch:
                 reason, status = self._reason(status)
         if reason:
             self._clean()
-            print(self._line(reason, peak), file=sys.stderr)
+            click.echo(self._line(reason, peak), err=True)
         return status
 
     def _follow(self) -> bool:
@@ -137,8 +143,8 @@ class _Watch:
         """Remove what is not whole."""
         if output := self._entries.get("output"):
             remove_unfinished(Path(output), self._child)
-        if sys.stderr.isatty():
-            print(end=_CURSOR, file=sys.stderr)
+        if sys.stderr is not None and sys.stderr.isatty():
+            click.echo(_CURSOR, nl=False, err=True)
 
     def _line(self, reason: str, peak: int) -> str:
         entries = self._entries

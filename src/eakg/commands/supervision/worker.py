@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
+import click
+
 from eakg.commands.supervision.account import Account
 
 Work = Callable[[Account], object]
@@ -51,7 +53,7 @@ def _status_of(work: Work, link: socket.socket) -> int:
         status = _FAULT  # whoever read it wants no more
     except OSError as error:
         name = error.filename or "standard output"
-        print(f"{name}: cannot be used: {error.strerror or error}", file=sys.stderr)
+        click.echo(f"{name}: cannot be used: {error.strerror or error}", err=True)
         status = _BROKEN
     except BaseException as error:
         Account(link).tell(end=_fault(error))
