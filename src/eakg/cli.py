@@ -112,5 +112,5 @@ def main() -> None:
 
     \b
     Exit status: 0 done, 1 the check failed, 2 wrong usage or unreadable input, 3 inconsistent,
-    4 endpoint unreachable, 5 time limit, 6 query error.
+    4 endpoint unreachable, 5 limit of time or memory, 6 query error.
     """

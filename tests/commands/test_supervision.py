@@ -145,9 +145,10 @@ def test_standard_output_that_is_full_closed_or_no_longer_read(tmp_path: Path) -
 REACHED = r"(\d+ rounds, [\d,]+ triples, )?\d+\.\d s, [\d,]+ MiB"
 
 
-@pytest.mark.parametrize("mebibytes", [400, 600, 700, 900])
+@pytest.mark.parametrize("mebibytes", [200, 400, 600, 700, 900])
 def test_where_there_is_no_memory_it_is_one_line(tmp_path: Path, mebibytes: int) -> None:
-    """Numpy raises an exception, Polars aborts: which, is all one."""
+    """Numpy raises an exception, Polars aborts or panics, the system loads no library: which, is
+    all one."""
     (tmp_path / "data.nt").write_text(chain(3000))
     size = mebibytes << 20
     status, (line,) = run(
@@ -156,8 +157,8 @@ def test_where_there_is_no_memory_it_is_one_line(tmp_path: Path, mebibytes: int)
         preexec=lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size)),
     )
     assert status == 5
-    words = r"there was no more memory to be had while (starting|reading|reasoning), after "
-    assert re.fullmatch(f"{words}{REACHED}; nothing was written", line)
+    words = "(there was no more memory to be had|an error .*, most likely for want of memory, .*)"
+    assert re.fullmatch(f"{words} while (starting|reading|reasoning), after {REACHED}; .*", line)
     assert [path.name for path in tmp_path.iterdir()] == ["data.nt"]
 
 

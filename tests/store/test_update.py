@@ -392,7 +392,9 @@ def test_random_updates(
     is_worn: bool,
 ) -> None:
     monkeypatch.setattr(Wear, "add", lambda *_: is_worn)
-    store = embedded_store(tmp_path, replace(WRITABLE, on_contradiction="report" if careless else "stop"))
+    store = embedded_store(
+        tmp_path, replace(WRITABLE, on_contradiction="report" if careless else "stop")
+    )
     for text in updates:
         before, version = dump(store), store.version
         try:

@@ -132,7 +132,7 @@ class _Watch:
                 words = "there was no more memory to be had"
             return words, int(ExitStatus.TIME_LIMIT)
         if end:
-            return str(end), 1
+            return str(end), int(self._entries["status"])
         name = signal.Signals(-code).name
         words = f"ended by {name}"
         if code == -signal.SIGKILL:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import resource
 import signal
 import socket
 import sys
@@ -15,10 +16,12 @@ from typing import BinaryIO, NoReturn
 
 import click
 
-from eakg.commands.supervision.account import Account
+from eakg.commands.supervision.account import MEBIBYTE, Account
+from eakg.problems import ExitStatus
 
 Work = Callable[[Account], object]
 """Is given an account to keep, and ends as a command does, by SystemExit."""
+_NO_MEMORY = b'{"end":"memory"}\n'
 _FAULT = 1
 _BROKEN = 2
 
@@ -31,16 +34,18 @@ def run(work: Work, link: socket.socket, noise: BinaryIO) -> NoReturn:
     """
     status = _FAULT
     try:
-        _separate(noise)
-        status = _status_of(work, link)
+        status = _status_of(work, link, noise)
+    except BaseException:
+        link.sendall(_NO_MEMORY)  # not even for words on what went wrong
     finally:
         os._exit(status)
 
 
-def _status_of(work: Work, link: socket.socket) -> int:
+def _status_of(work: Work, link: socket.socket, noise: BinaryIO) -> int:
     status = 0
     try:
         try:
+            _separate(noise)
             work(Account(link))
         except SystemExit as error:
             status = error.code if isinstance(error.code, int) else int(error.code is not None)
@@ -48,7 +53,7 @@ def _status_of(work: Work, link: socket.socket) -> int:
             sys.stdout.flush()
     except MemoryError:
         # Nothing is made for it, as there may be no room.
-        link.sendall(b'{"end":"memory"}\n')
+        link.sendall(_NO_MEMORY)
     except BrokenPipeError:
         status = _FAULT  # whoever read it wants no more
     except OSError as error:
@@ -56,7 +61,14 @@ def _status_of(work: Work, link: socket.socket) -> int:
         click.echo(f"{name}: cannot be used: {error.strerror or error}", err=True)
         status = _BROKEN
     except BaseException as error:
-        Account(link).tell(end=_fault(error))
+        most = resource.getrlimit(resource.RLIMIT_AS)[0]
+        if most == resource.RLIM_INFINITY:
+            words = f"a fault of eakg itself ({_description(error)}; please report it)"
+            Account(link).tell(end=words, status=_FAULT)
+        else:  # not all libraries say what they lack
+            words = f"an error ({_description(error)}), most likely for want of memory, of which"
+            words += f" there are {most // MEBIBYTE:,} MiB to be had,"
+            Account(link).tell(end=words, status=ExitStatus.TIME_LIMIT)
     return status
 
 
@@ -79,12 +91,12 @@ def _separate(noise: BinaryIO) -> None:
     threading.excepthook = lambda _: None
 
 
-def _fault(error: BaseException) -> str:
-    """What went wrong in the program itself, and where."""
+def _description(error: BaseException) -> str:
+    """What went wrong, and where."""
     words = " ".join(str(error).split())
     place = ""
     with suppress(Exception):
         frames = traceback.extract_tb(error.__traceback__)
         inside = [frame for frame in frames if "eakg" in Path(frame.filename).parts]
         place = f", {Path(inside[-1].filename).name}:{inside[-1].lineno}"
-    return f"a fault of eakg itself ({type(error).__name__}: {words}{place}; please report it)"
+    return f"{type(error).__name__}: {words}{place}"

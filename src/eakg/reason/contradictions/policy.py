@@ -62,7 +62,7 @@ class Findings:
     ) -> "Findings":
         """Arguments: all contradictions; those that are ill-formed literals; the policy."""
         ignored = set(ill_formed) if policy == "ignore-literals" else set()
-        all_contradictions = tuple(contradictions)
+        all_contradictions = sorted(contradictions)
         return cls(
             policy,
             tuple(one for one in all_contradictions if one not in ignored),
