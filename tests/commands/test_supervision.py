@@ -285,6 +285,12 @@ WORKS = {
     "os.write(2, b'a line of a library')": (0, ""),
     "Unraisable()": (0, ""),
     THREAD: (0, ""),
+    "account.memory = 300; raise NameError('a name')": (
+        5,
+        r"an error \(NameError: a name\), most likely for want of memory, of which there are"
+        " 300 MiB to be had, while starting, after ",
+    ),
+    "raise OSError(12, 'Cannot allocate memory')": (5, "there was no more memory to be had while "),
     "raise SystemExit(6)": (6, ""),
     # What is given out may take any time.
     "account.release(); account.tell(timeout=0.001); time.sleep(0.5)": (0, ""),

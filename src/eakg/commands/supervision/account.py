@@ -30,13 +30,14 @@ class RunLimits:
 
 
 class Account:
-    """What work has reached.
+    """What work has reached, and the MiB that it may take, None where there is no limit.
 
     Argument: a socket to the process that looks after this one, where there is such.
     """
 
     def __init__(self, link: socket.socket | None = None) -> None:
         self._link = link
+        self.memory: int | None = None
 
     def tell(self, **entries: Any) -> None:
         """Have the entries in the account, in place of those with their names."""
@@ -68,6 +69,7 @@ class Account:
         if self._link is None:
             raise click.UsageError("--timeout and --memory are for eakg run as a program")
         self.tell(timeout=limits.timeout, memory=limits.memory)
+        self.memory = limits.memory
         if limits.memory is not None:
             _bound_memory(limits.memory)
 

@@ -19,13 +19,12 @@ from typing import Any, BinaryIO, NoReturn
 
 import click
 
-from eakg.commands.supervision.worker import Work, run
+from eakg.commands.supervision.worker import SIGNALS, Work, run
 from eakg.files import remove_unfinished
 from eakg.problems import ExitStatus
 
 _AT_ONCE = 1 << 16
 _STANDARD_ERROR = 2
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _NO_MEMORY = b"memory allocation of "  # what the allocator of Rust says before it aborts
 _CURSOR = "\r\x1b[K\x1b[?25h"  # a bar that breaks off leaves none
 
@@ -39,7 +38,8 @@ class _SignalError(BaseException):
 
 def supervise(work: Work) -> int:
     """Do work in a fork of this process, which must have no threads yet; its exit status."""
-    for number in _SIGNALS:
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # until somebody can act on them
+    for number in SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _interrupt)
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _STANDARD_ERROR:
@@ -78,13 +78,14 @@ class _Watch:
         """Wait for its end; the exit status, after a line where it did not end by itself."""
         reason, status = "", None
         try:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
             if not self._follow():
                 reason = f"the time limit was reached (--timeout {self._entries['timeout']:g})"
                 status = int(ExitStatus.TIME_LIMIT)
         except _SignalError as error:
             reason = f"ended by {signal.Signals(error.number).name}"
             status = 128 + error.number
-        for number in _SIGNALS:
+        for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         if status is not None:
             os.kill(self._child, signal.SIGKILL)

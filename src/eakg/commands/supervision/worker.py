@@ -1,5 +1,6 @@
 """The process that works, and says how it comes to its end."""
 
+import errno
 import logging
 import os
 import resource
@@ -21,9 +22,12 @@ from eakg.problems import ExitStatus
 
 Work = Callable[[Account], object]
 """Is given an account to keep, and ends as a command does, by SystemExit."""
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Those by which somebody ends a process."""
 _NO_MEMORY = b'{"end":"memory"}\n'
 _FAULT = 1
-_BROKEN = 2
+_BROKEN = int(ExitStatus.BAD_INPUT)
+_LIMIT = int(ExitStatus.TIME_LIMIT)
 
 
 def run(work: Work, link: socket.socket, noise: BinaryIO) -> NoReturn:
@@ -42,11 +46,11 @@ def run(work: Work, link: socket.socket, noise: BinaryIO) -> NoReturn:
 
 
 def _status_of(work: Work, link: socket.socket, noise: BinaryIO) -> int:
-    status = 0
+    status, account = 0, Account(link)
     try:
         try:
             _separate(noise)
-            work(Account(link))
+            work(account)
         except SystemExit as error:
             status = error.code if isinstance(error.code, int) else int(error.code is not None)
         if sys.stdout is not None:
@@ -57,28 +61,38 @@ def _status_of(work: Work, link: socket.socket, noise: BinaryIO) -> int:
     except BrokenPipeError:
         status = _FAULT  # whoever read it wants no more
     except OSError as error:
+        if error.errno == errno.ENOMEM:
+            link.sendall(_NO_MEMORY)
+            return status
         name = error.filename or "standard output"
         click.echo(f"{name}: cannot be used: {error.strerror or error}", err=True)
         status = _BROKEN
     except BaseException as error:
-        most = resource.getrlimit(resource.RLIMIT_AS)[0]
-        if most == resource.RLIM_INFINITY:
+        most = account.memory or _memory()
+        if most is None:
             words = f"a fault of eakg itself ({_description(error)}; please report it)"
-            Account(link).tell(end=words, status=_FAULT)
+            account.tell(end=words, status=_FAULT)
         else:  # not all libraries say what they lack
             words = f"an error ({_description(error)}), most likely for want of memory, of which"
-            words += f" there are {most // MEBIBYTE:,} MiB to be had,"
-            Account(link).tell(end=words, status=ExitStatus.TIME_LIMIT)
+            account.tell(end=f"{words} there are {most:,} MiB to be had,", status=_LIMIT)
     return status
+
+
+def _memory() -> int | None:
+    """The MiB of address space that this process may have; None where there is no bound."""
+    most = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return None if most == resource.RLIM_INFINITY else most // MEBIBYTE
 
 
 def _separate(noise: BinaryIO) -> None:
     """Have this process end with the other one, and show nothing that libraries write."""
     from eakg.store import outlive_nobody
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other one ends this one
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    for number in SIGNALS:
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other one hears it, too, and ends this one
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     outlive_nobody(os.getppid(), lambda: os._exit(_FAULT))
     if sys.stderr is not None:
         encoding, errors = sys.stderr.encoding, sys.stderr.errors
