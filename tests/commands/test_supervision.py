@@ -287,7 +287,7 @@ WORKS = {
     THREAD: (0, ""),
     "account.memory = 300; raise NameError('a name')": (
         5,
-        r"an error \(NameError: a name\), most likely for want of memory, of which there are"
+        r"an error \(NameError: a name.*\), most likely for want of memory, of which there are"
         " 300 MiB to be had, while starting, after ",
     ),
     "raise OSError(12, 'Cannot allocate memory')": (5, "there was no more memory to be had while "),
