@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -55,8 +56,21 @@ COMMANDS = {
 """Where in `eakg.commands` each command is, and the first sentence of its help."""
 
 
+SUPERVISED = ("explain", "reason")
+"""Those that run in a process of their own, which they begin before they import anything."""
+
+
 class CommandGroup(click.Group):
     """The commands, none of which is imported before it is called."""
+
+    def main(self, args: Any = None, *arguments: Any, **settings: Any) -> Any:
+        """Run a command, and end this process."""
+        if args is None and sys.argv[1:2] and sys.argv[1] in SUPERVISED:
+            from eakg.commands.supervision import supervise
+
+            run = super().main
+            sys.exit(supervise(lambda account: run(args, *arguments, obj=account, **settings)))
+        return super().main(args, *arguments, **settings)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -98,5 +112,5 @@ def main() -> None:
 
     \b
     Exit status: 0 done, 1 the check failed, 2 wrong usage or unreadable input, 3 inconsistent,
-    4 endpoint unreachable, 5 time limit, 6 query error.
+    4 endpoint unreachable, 5 limit of time or memory, 6 query error.
     """

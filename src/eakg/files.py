@@ -1,6 +1,7 @@
 """Files: read once and decoded, written whole or not at all, compared with what is there."""
 
 import fcntl
+import glob
 import os
 import shutil
 import tempfile
@@ -68,7 +69,7 @@ def publish(files: Mapping[Path, bytes], surplus: Iterable[Path] = ()) -> None:
                     file.write(content)
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=_prefix(path))
             temporaries.append((temporary, path))
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
@@ -130,7 +131,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
             with path.open("wb") as stream:
                 yield stream
             return
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=_prefix(path))
         with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
@@ -145,6 +146,19 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
+
+
+def remove_unfinished(path: Path, process: int) -> None:
+    """Remove what a process that is no more left of a file that it was writing."""
+    place = _place(path)
+    for temporary in place.parent.glob(f"{glob.escape(_prefix(place, process))}*"):
+        temporary.unlink(missing_ok=True)
+
+
+def _prefix(path: Path, process: int | None = None) -> str:
+    """What the name of a file begins with that a process, this one or another, is writing and that
+    is to have another name."""
+    return f".{path.name}.{process or os.getpid()}."
 
 
 def _place(path: Path) -> Path:

@@ -60,9 +60,10 @@ def option(help: str, default: Any = MISSING, **details: Any) -> Any:
 
 
 def declarations(options: type) -> Iterator[Declaration]:
-    """The options that a dataclass declares, in order."""
+    """The options that a dataclass declares, in order, before those that it inherits."""
     types = get_type_hints(options)
-    for item in fields(options):
+    names = vars(options).get("__annotations__", ())
+    for item in sorted(fields(options), key=lambda item: item.name not in names):
         required = item.default is MISSING
         default = None if required else item.default
         yield Declaration(item.name, types[item.name], default, required, item.metadata[_KEY])

@@ -34,10 +34,10 @@ from eakg.dataset import (
 )
 from eakg.files import publish, stale
 from eakg.lift import LiftResult
-from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.problems import Problem, ProblemsError
 from eakg.rdf import parse_rdf, write_turtle
 from eakg.reason import materialize, without_blank_nodes
-from eakg.reason.contradictions import contradiction
+from eakg.reason.contradictions import Findings, OnContradiction, contradiction
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,15 @@ class BuildResult:
     """What a build makes, before anything is written.
 
     `files` are the built files with their bytes, and `surplus` those that are there and built from
-    nothing. `sources` is the account of each of them, `inferred` the number of triples that follow.
+    nothing. `sources` is the account of each of them, `inferred` the number of triples that follow,
+    `findings` the contradictions in spite of which it was made.
     """
 
     files: dict[Path, bytes]
     surplus: tuple[Path, ...]
     sources: tuple[LiftResult, ...]
     inferred: int
+    findings: Findings
 
     def stale(self) -> list[Problem]:
         """A problem for each file on disk that is not what was built."""
@@ -62,39 +64,47 @@ class BuildResult:
         publish(self.files, self.surplus)
 
 
-def build(layout: Layout, tell: Callable[[str], None] = lambda stage: None) -> BuildResult:
+def build(
+    layout: Layout,
+    tell: Callable[[str], None] = lambda stage: None,
+    on_contradiction: OnContradiction = "stop",
+) -> BuildResult:
     """Lift the sources of a layout, and reason over what they say.
 
-    Arguments: the layout; what is told of each stage when it begins.
-    Raises: ProblemsError with everything that is wrong in the sources, or with the contradictions
-    between them (then its status is INCONSISTENT).
+    Arguments: the layout; what is told of each stage when it begins; what becomes of sources that
+    contradict each other. Raises: ProblemsError with everything that is wrong in the sources, or
+    with the contradictions between them (then its status is INCONSISTENT).
     """
     tell("lifting")
     ontology = read_ontology(layout)
     results = lift_sources(layout, ontology)
     files = graph_files(layout, results)
     tell("reasoning")
-    inferred = _inference(layout, ontology, results)
+    inferred, findings = _inference(layout, ontology, results, on_contradiction)
     files[layout.inferred] = write_turtle(inferred)
-    return BuildResult(files, tuple(surplus_files(layout, files)), results, len(inferred))
+    return BuildResult(files, tuple(surplus_files(layout, files)), results, len(inferred), findings)
 
 
-def _inference(layout: Layout, ontology: Graph, results: Sequence[LiftResult]) -> Graph:
+def _inference(
+    layout: Layout, ontology: Graph, results: Sequence[LiftResult], policy: OnContradiction
+) -> tuple[Graph, Findings]:
     graph = ontology + Graph()
     for result in results:
         for statement in result.statements:
             graph.add(statement.triple)
     closure = materialize(graph)
-    if closure.inconsistencies:
+    findings = Findings(policy)
+    if clashes := closure.inconsistencies:
         places = places_of_lifted(layout, results)
-        raise ProblemsError(
-            (
-                contradiction(i, places, str(layout.graph), is_asserted=closure.is_asserted)
-                for i in closure.inconsistencies
-            ),
-            ExitStatus.INCONSISTENT,
-        )
-    return without_blank_nodes(closure.inferred)
+        problems = [
+            contradiction(clash, places, str(layout.graph), is_asserted=closure.is_asserted)
+            for clash in clashes
+        ]
+        pairs = zip(problems, clashes, strict=True)
+        ill_formed = {one for one, clash in pairs if clash.is_ill_formed_literal}
+        findings = Findings.of(problems, ill_formed, policy)
+    findings.check()
+    return without_blank_nodes(closure.inferred), findings
 
 
 @dataclass(frozen=True)

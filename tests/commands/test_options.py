@@ -184,7 +184,8 @@ def test_every_option_of_the_service_reaches_a_part_of_it() -> None:
     """Each but those that the command itself uses up changes the settings."""
     others: dict[str, Any] = {
         "host": "::1", "port": 1, "public_url": "http://x/", "reasoning": "none",
-        "default_graph": "strict", "allow_inconsistent": True, "store": "sparql+http://x/",
+        "default_graph": "strict", "allow_inconsistent": True,
+        "on_contradiction": "report", "store": "sparql+http://x/",
         "writable": True, "timeout": 1.0, "memory": 1, "workers": 99, "queue": 1,
         "allow_service": ("x",), "rate_limit": 1, "log_format": "json", "log_queries": "off",
         "allowed_host": ("x",), "cors": True, "client_requests": 1, "client_connections": 1,

@@ -71,3 +71,15 @@ def test_a_contradiction_ends_a_build(small: Small) -> None:
         build(layout_here())
     assert caught.value.status == ExitStatus.INCONSISTENT
     assert small.built_files() == {}
+    # It is more than an ill-formed literal.
+    with pytest.raises(ProblemsError, match="contradiction"):
+        build(layout_here(), on_contradiction="ignore-literals")
+    result = build(layout_here(), on_contradiction="report")
+    assert result.findings.contradictions == caught.value.problems
+    assert result.findings.status == ExitStatus.INCONSISTENT
+    assert result.files
+    ended = small.build("--allow-inconsistent")
+    assert ended.exit_code == 3
+    assert ended.stderr.splitlines() == [f"{one} (warning)" for one in caught.value.problems]
+    assert ended.stdout.splitlines()[-1].endswith(" inferred, 1 contradiction.")
+    assert small.built_files()

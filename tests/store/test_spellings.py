@@ -24,7 +24,7 @@ from helpers.independent import rdflib_as_written
 from helpers.rdf12 import ODD_LITERALS, Term, Triples, graphs, read, same, written
 
 EVERY = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <http://e/g> { ?s ?p ?o } }"
-WRITABLE = StoreOptions(writable=True, allow_inconsistent=True)
+WRITABLE = StoreOptions(writable=True, on_contradiction="report")
 PLAIN = StoreOptions(reasoning="none", writable=True)
 
 

@@ -282,7 +282,7 @@ def test_a_contradiction_is_refused_and_explained(store: EmbeddedStore) -> None:
 
 
 def test_a_contradiction_may_be_allowed_and_left(tmp_path: Path) -> None:
-    careless = embedded_store(tmp_path, replace(WRITABLE, allow_inconsistent=True))
+    careless = embedded_store(tmp_path, replace(WRITABLE, on_contradiction="report"))
     update(careless, "INSERT DATA { :tom a :Cat, :Dog }")
     assert values(careless, "SELECT ?c { :tom a ?c }") == ["Animal", "Cat", "Dog"]
     update(careless, "INSERT DATA { :tim a :Cat }")
@@ -392,7 +392,9 @@ def test_random_updates(
     is_worn: bool,
 ) -> None:
     monkeypatch.setattr(Wear, "add", lambda *_: is_worn)
-    store = embedded_store(tmp_path, replace(WRITABLE, allow_inconsistent=careless))
+    store = embedded_store(
+        tmp_path, replace(WRITABLE, on_contradiction="report" if careless else "stop")
+    )
     for text in updates:
         before, version = dump(store), store.version
         try:

@@ -8,29 +8,35 @@ from rich.table import Table
 
 from eakg import pipeline
 from eakg.commands.command import PathArgument, ending, progress
+from eakg.commands.options import takes
 from eakg.dataset import shipped_layout, sources_layout
 from eakg.problems import ExitStatus, ProblemsError
+from eakg.reason.contradictions import ContradictionOptions
 
 
 @click.command()
 @click.option("--sources", metavar="DIR", type=PathArgument, help="Folder of annotated documents.")
 @click.option("--out", metavar="DIR", type=PathArgument, help="Folder for what is built.")
 @click.option("--check", "only_check", is_flag=True, help="Only say whether files are stale.")
+@takes(ContradictionOptions)
 @ending
-def build(sources: Path | None, out: Path | None, only_check: bool) -> ExitStatus:
+def build(
+    sources: Path | None, out: Path | None, only_check: bool, options: ContradictionOptions
+) -> ExitStatus:
     """Lift annotated text and tables, reason, and write the Turtle files of the graph.
 
     The tables are those of `background/` beside the sources, or else the shipped ones.
     """
+    policy = options.policy
     layout = sources_layout(sources, out) if sources or out else shipped_layout()
     with progress("building") as tell:
-        result = pipeline.build(layout, tell)
+        result = pipeline.build(layout, tell, policy)
     if not only_check:
         result.write()
     elif problems := result.stale():
         raise ProblemsError(problems, ExitStatus.CHECK_FAILED)
     _print_account(result)
-    return ExitStatus.DONE
+    return result.findings.status
 
 
 def _print_account(result: pipeline.BuildResult) -> None:
@@ -59,4 +65,9 @@ def _print_account(result: pipeline.BuildResult) -> None:
     for source in result.sources:
         for skip in source.skipped_lines:
             click.echo(f"{skip.file}:{skip.line}: skipped: {skip.reason}")
-    click.echo(f"{result.inferred} triples inferred, no contradiction.")
+    findings = result.findings
+    for warning in findings.warnings:
+        click.echo(str(warning), err=True)
+    count = len(findings.contradictions) + len(findings.ignored)
+    words = f"{count:,} contradictions" if count > 1 else f"{count or 'no'} contradiction"
+    click.echo(f"{result.inferred} triples inferred, {words}.")

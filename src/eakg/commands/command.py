@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from eakg.commands.supervision import current_account
 from eakg.problems import ExitStatus, ProblemsError
 from eakg.reason.rulebooks import Regime, RegimeChoice
 from eakg.sparql import StoreError
@@ -43,6 +44,7 @@ def ending(function: Callable[..., ExitStatus]) -> Callable[..., None]:
 @contextmanager
 def progress(message: str) -> Iterator[Callable[[str], None]]:
     """Shows what long work is at, where someone is watching; yields what is told of the next."""
+    current_account().tell(phase=message)
     if not is_watched():
         yield lambda _: None
         return
@@ -55,7 +57,7 @@ def progress(message: str) -> Iterator[Callable[[str], None]]:
 
 def is_watched() -> bool:
     """Whether standard error is a terminal, where progress can be shown."""
-    return sys.stderr.isatty()
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def told_regime(choice: RegimeChoice) -> Regime:

@@ -12,9 +12,10 @@ from eakg.commands.command import progress
 from eakg.commands.data import warn, with_imports
 from eakg.commands.room import has_memory, require_memory
 from eakg.dataset import shipped_layout
-from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.problems import Problem, ProblemsError
 from eakg.rdf import STANDARD_INPUT
 from eakg.rdf.inputs import ImportClosure, assigned_files, import_closure, rdf_files
+from eakg.reason.contradictions import Findings, OnContradiction
 from eakg.reason.rulebooks import Regime
 from eakg.store import Contents, GraphFile, Reasoning, read_contents
 
@@ -47,32 +48,34 @@ def prepared_contents(
     folder: Path,
     reasoning: Reasoning,
     *,
-    allow_inconsistent: bool,
+    on_contradiction: OnContradiction,
     elsewhere: bool = False,
     imports: Sequence[str] = (),
     foresee: "Foresight" = lambda _: None,
-) -> Contents:
-    """RDF files, and those that they import, as `ingest` writes them into a folder; contradictions
-    that are allowed are told on standard error, and so is what our engine does not keep, unless
-    they go to one elsewhere. Where there is room for both, `foresee` hears of the files before they
-    are reasoned over. Raises: ProblemsError for those that are not, and for what cannot be read."""
+) -> tuple[Contents, Findings]:
+    """RDF files, and those that they import, as `ingest` writes them into a folder, and their
+    contradictions; these are told on standard error, and so is what our engine does not keep,
+    unless they go to one elsewhere. Where there is room for both, `foresee` hears of the files
+    before they are reasoned over. Raises: ProblemsError for contradictions that withhold them, and
+    for what cannot be read."""
     closure = with_imports(rdf_files(data), imports)
     files = closure.files
     if not elsewhere:
         advice = "make a prepared store, which is asked on disk (eakg load --store DIR)"
         require_memory(files, _SERVING, "to be served from memory here", advice)
     with progress("reading") as tell:
-        ingestion = ingestion_of(
+        ingestion, findings = ingestion_of(
             files,
             folder,
             reasoning,
             tell,
+            on_contradiction,
             foresee if has_memory(files, _REASONING + _SERVING) else lambda _: None,
-            allow_inconsistent=allow_inconsistent,
         )
     warn(closure.further_warnings(ingestion.imports))
-    warn((*ingestion.contradictions, *(() if elsewhere else ingestion.notices)))
-    return ingestion.contents
+    warn((*findings.contradictions, *findings.ignored))
+    warn(() if elsewhere else ingestion.notices)
+    return ingestion.contents, findings
 
 
 def ingestion_of(
@@ -80,12 +83,11 @@ def ingestion_of(
     folder: Path,
     reasoning: Reasoning,
     tell: Callable[[str], None],
+    on_contradiction: OnContradiction,
     foresee: "Foresight" = lambda _: None,
-    *,
-    allow_inconsistent: bool,
-) -> "Ingestion":
-    """RDF files as `ingest` writes them into a folder. Raises: ProblemsError for contradictions
-    that are not allowed, and for what cannot be read."""
+) -> tuple["Ingestion", Findings]:
+    """RDF files as `ingest` writes them into a folder, and their contradictions by a policy.
+    Raises: ProblemsError for contradictions that withhold them, and for what cannot be read."""
     # It brings the reasoner along, which the shipped graph does without.
     from eakg.store.graphs import ingest
 
@@ -93,9 +95,9 @@ def ingestion_of(
         advice = "serve the data as they are (--reasoning none), or a part of them"
         require_memory(files, _REASONING, "to be reasoned over here", advice)
     ingestion = ingest(files, folder, reasoning, tell, foresee)
-    if ingestion.contradictions and not allow_inconsistent:
-        raise ProblemsError(ingestion.contradictions, ExitStatus.INCONSISTENT)
-    return ingestion
+    findings = Findings.of(ingestion.contradictions, ingestion.ill_formed, on_contradiction)
+    findings.check()
+    return ingestion, findings
 
 
 def graph_files(folder: Path, tell: Callable[[str], None], reasoning: Reasoning) -> Contents:
@@ -113,7 +115,7 @@ def prepared_store(
     data: Sequence[Path],
     reasoning: Reasoning,
     *,
-    allow_inconsistent: bool,
+    on_contradiction: OnContradiction,
     rebuild: bool,
     makes_shipped: bool = False,
     imports: Sequence[str] = (),
@@ -121,10 +123,11 @@ def prepared_store(
     """The prepared store in a folder, which is made where there is none, or is to be made anew.
     What is to be told of its data, and which of its sources have changed, goes to standard error.
 
-    Arguments: the folder; the files that it is made of; whether what follows is in it; whether data
-    may contradict themselves; whether to make it anew; whether one without files is made of what is
-    shipped; files for what the files import. Raises: ProblemsError, also where the store that is
-    there is not one of these files as they are now, or otherwise reasoned over.
+    Arguments: the folder; the files that it is made of; whether what follows is in it; what becomes
+    of data that contradict themselves when it is made; whether to make it anew; whether one without
+    files is made of what is shipped; files for what the files import. Raises: ProblemsError, also
+    where the store that is there is not one of these files as they are now, or otherwise reasoned
+    over.
     """
     from eakg.store.prepared import prepare, read_prepared
 
@@ -151,18 +154,16 @@ def prepared_store(
         sources = [file for _, file in shipped_layout().named_graphs()]
     with progress("reading") as tell:
 
-        def ingest(folder: Path) -> tuple[Contents, Sequence[Problem]]:
+        def ingest(folder: Path) -> tuple[Contents, Findings, Sequence[Problem]]:
             if is_shipped:
-                return graph_files(folder, tell, reasoning), ()
-            ingestion = ingestion_of(
-                sources, folder, reasoning, tell, allow_inconsistent=allow_inconsistent
-            )
-            return ingestion.contents, (
+                return graph_files(folder, tell, reasoning), Findings(on_contradiction), ()
+            ingestion, findings = ingestion_of(sources, folder, reasoning, tell, on_contradiction)
+            notices = (
                 *closure.warnings,
                 *closure.further_warnings(ingestion.imports),
-                *ingestion.contradictions,
                 *ingestion.notices,
             )
+            return ingestion.contents, findings, notices
 
         store = prepare(path, sources, reasoning, ingest, tell)
     warn(store.manifest.warnings)

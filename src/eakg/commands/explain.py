@@ -13,6 +13,8 @@ from eakg.commands.data import (
     import_option,
     with_imports,
 )
+from eakg.commands.options import takes
+from eakg.commands.supervision import RunLimits, current_account
 from eakg.dataset import file_graphs, layout_graphs, shipped_layout, without_evidence
 from eakg.evidence import NamedGraph, NamedGraphs, support_lines, support_of
 from eakg.names import PREFIXES
@@ -29,6 +31,7 @@ from eakg.reason.proofs import (
     prov_turtle,
     to_text,
 )
+from eakg.reason.relations import Allowance
 
 
 @click.command(cls=DataCommand)
@@ -55,6 +58,7 @@ from eakg.reason.proofs import (
     metavar="N",
     help="Up to N justifications: the smallest sets of triples from which it follows.",
 )
+@takes(RunLimits)
 @ending
 def explain(
     subject: str,
@@ -65,6 +69,7 @@ def explain(
     format_: str,
     is_flat: bool,
     most: int | None,
+    options: RunLimits,
 ) -> ExitStatus:
     """Prove a triple of the shipped graph, down to the text, rows and axioms that support it.
 
@@ -74,6 +79,8 @@ def explain(
     check_imports(imports, has_files=bool(data))
     if most is not None and format_ == "turtle":
         raise click.UsageError("--all gives several proofs as text or JSON, not as Turtle")
+    work = current_account()
+    work.limit(options)
     with progress("reading"):
         graphs = _graphs(data, imports)
         graph = without_evidence(graphs)
@@ -88,7 +95,7 @@ def explain(
     except TermSyntaxError as error:
         raise click.UsageError(str(error)) from error
     with progress("reasoning"):
-        closure = materialize(graph)
+        closure = materialize(graph, allowance=Allowance(observe=work.round))
     justifications = None
     try:
         if most is None:
@@ -104,6 +111,7 @@ def explain(
         return ExitStatus.QUERY_ERROR
     leaves = {leaf.triple for proof in proofs for leaf in proof.leaves()}
     supports = support_of(NamedGraphs(graphs), leaves)
+    work.release()
     if format_ == "json":
         if justifications is None:
             document = proof_json(proofs[0], supports, is_flat=is_flat)

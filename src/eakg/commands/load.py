@@ -14,6 +14,7 @@ from eakg.commands.options import ENVIRONMENT, takes
 from eakg.files import TemporaryFolder
 from eakg.options import Address, option
 from eakg.problems import ExitStatus
+from eakg.reason.contradictions import ContradictionOptions, Findings
 from eakg.reason.rulebooks import REASONING, Regime, chosen_regime
 from eakg.store import Contents, Limits, Reasoning, StoreOptions
 from eakg.store.elsewhere import SCHEME, Filler, RemoteStore, endpoint_of
@@ -22,7 +23,7 @@ _SECONDS = 600.0
 
 
 @dataclass(frozen=True)
-class LoadOptions:
+class LoadOptions(ContradictionOptions):
     """How an engine elsewhere is filled: one field is one option, with all that is said of it."""
 
     store: str = option(
@@ -61,11 +62,6 @@ class LoadOptions:
         False,
         meaning="load what holds of everything too",
     )
-    allow_inconsistent: bool = option(
-        "Take data that contradict themselves too.",
-        StoreOptions.allow_inconsistent,
-        meaning="load data that contradict themselves too",
-    )
     import_: tuple[str, ...] = option(
         "The file to read where the files import IRI.",
         (),
@@ -103,10 +99,10 @@ def load(data: tuple[Path, ...], options: LoadOptions) -> ExitStatus:
     engine = RemoteStore(endpoint, Limits(timeout=_SECONDS), "strict")
     filler = Filler(engine, options.update or endpoint.address, options.graph_store)
     with TemporaryFolder("data") as folder:
-        contents = _contents(data, folder, options, regime)
+        contents, findings = _contents(data, folder, options, regime)
         with _progress_bar(contents) as advance:
             filler.fill(contents, options.batch, advance)
-    return ExitStatus.DONE
+    return findings.status
 
 
 def _prepare(data: tuple[Path, ...], options: LoadOptions, regime: Regime) -> ExitStatus:
@@ -116,29 +112,29 @@ def _prepare(data: tuple[Path, ...], options: LoadOptions, regime: Regime) -> Ex
         Path(options.store),
         data,
         regime.code,
-        allow_inconsistent=options.allow_inconsistent,
+        on_contradiction=options.policy,
         rebuild=options.rebuild,
         makes_shipped=True,
         imports=options.import_,
     )
     click.echo(store.summary)
-    return ExitStatus.DONE
+    return ExitStatus.INCONSISTENT if store.manifest.contradictions else ExitStatus.DONE
 
 
 def _contents(
     data: tuple[Path, ...], folder: Path, options: LoadOptions, regime: Regime
-) -> Contents:
+) -> tuple[Contents, Findings]:
     if data:
         return prepared_contents(
             data,
             folder,
             regime.code,
-            allow_inconsistent=options.allow_inconsistent,
+            on_contradiction=options.policy,
             elsewhere=True,
             imports=options.import_,
         )
     with progress("reading") as tell:
-        return graph_files(folder, tell, regime.code)
+        return graph_files(folder, tell, regime.code), Findings(options.policy)
 
 
 @contextmanager

@@ -3,16 +3,27 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from eakg.commands.command import PathArgument, ending, is_watched, progress, told_regime
 from eakg.commands.data import import_option, warn, with_imports
-from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.commands.options import takes
+from eakg.commands.supervision import RunLimits, current_account
+from eakg.problems import ExitStatus, Problem
 from eakg.reason import Closure, Engine, Equality, closure_of_facts
+from eakg.reason.contradictions import ContradictionOptions, Findings, OnContradiction
 from eakg.reason.files import Statistics, check_output, imported_iris, read, warnings, write_closure
+from eakg.reason.relations import Allowance
 from eakg.reason.rulebooks import REASONING, Regime, chosen_regime
+
+
+@dataclass(frozen=True)
+class ReasonOptions(RunLimits, ContradictionOptions):
+    """What a closure may take, and what becomes of contradictions."""
 
 
 @click.command()
@@ -55,6 +66,7 @@ from eakg.reason.rulebooks import REASONING, Regime, chosen_regime
 )
 @click.option("--stats", is_flag=True, help="Counts by rule, time and memory, in the end.")
 @click.option("--json", "as_json", is_flag=True, help="The same for machines.")
+@takes(ReasonOptions)
 @ending
 def reason(
     files: tuple[Path, ...],
@@ -68,8 +80,11 @@ def reason(
     repairs: int | None,
     stats: bool,
     as_json: bool,
+    options: ReasonOptions,
 ) -> ExitStatus:
     """Close RDF files, taken as one graph, under rules, by default those of OWL 2 RL."""
+    policy, work = options.policy, current_account()
+    work.limit(options)
     regime = _regime(rules)
     if engine == "owlrl" and regime.name != "owl-rl":
         raise click.UsageError(f"--engine owlrl runs --rules owl-rl alone, not {regime.name}")
@@ -88,18 +103,52 @@ def reason(
             trivial=trivial,
             equality=equality,
             engine=engine,
+            allowance=Allowance(observe=work.round),
         )
-        inconsistencies = closure.inconsistencies
+        findings = _findings(closure, files, policy, repairs)
     for warning in warnings(closure):
         click.echo(f"{files[0]}: {warning} (warning)", err=True)
-    if not inconsistencies:
+    if not findings.withhold:
+        for problem in findings.warnings:
+            click.echo(str(problem), err=True)
+        work.tell(output=output and str(output))
         with progress("writing"), statistics.phase("write"):
-            statistics.inferred = write_closure(closure, output, only_inferred=only_inferred)
+            statistics.inferred = write_closure(
+                closure,
+                output,
+                only_inferred=only_inferred,
+                release=work.release,
+                is_whole=options.is_given,
+            )
     statistics.count(closure)
-    _print_statistics(statistics, stats, as_json, err=output is None)
-    if inconsistencies:
-        raise ProblemsError(_contradictions(closure, files, repairs), ExitStatus.INCONSISTENT)
-    return ExitStatus.DONE
+    if stats:
+        _print_statistics(statistics)
+    if as_json:
+        report = {**statistics.report(), **_report(findings)}
+        click.echo(json.dumps(report, indent=2), err=output is None)
+    findings.check()
+    return findings.status
+
+
+def _findings(
+    closure: Closure, files: Sequence[Path], policy: OnContradiction, repairs: int | None
+) -> Findings:
+    if not closure.inconsistencies:
+        return Findings(policy)
+    problems = list(_contradictions(closure, files, repairs))
+    pairs = zip(problems, closure.inconsistencies, strict=True)
+    ill_formed = {one for one, clash in pairs if clash.is_ill_formed_literal}
+    return Findings.of(problems, ill_formed, policy)
+
+
+def _report(findings: Findings) -> dict[str, Any]:
+    """What was found, for machines."""
+    return {
+        "on_contradiction": findings.policy,
+        "withheld": findings.withhold,
+        "problems": [asdict(problem) for problem in findings.contradictions],
+        "warnings": [asdict(problem) for problem in findings.ignored],
+    }
 
 
 def _regime(names: Sequence[str]) -> Regime:
@@ -131,6 +180,7 @@ def _contradictions(
 @contextmanager
 def _progress_bar(files: Sequence[Path]) -> Iterator[Callable[[int], None]]:
     """Shows how much of the files was read, where someone is watching."""
+    current_account().tell(phase="reading")
     if not is_watched():
         yield lambda _: None
         return
@@ -143,11 +193,8 @@ def _progress_bar(files: Sequence[Path]) -> Iterator[Callable[[int], None]]:
         yield lambda size: bar.advance(task, size)
 
 
-def _print_statistics(statistics: Statistics, stats: bool, as_json: bool, err: bool) -> None:
-    if stats:
-        from rich.console import Console
+def _print_statistics(statistics: Statistics) -> None:
+    from rich.console import Console
 
-        for table in statistics.tables():
-            Console(stderr=True).print(table)
-    if as_json:
-        click.echo(json.dumps(statistics.report(), indent=2), err=err)
+    for table in statistics.tables():
+        Console(stderr=True).print(table)

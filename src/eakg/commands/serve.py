@@ -131,18 +131,17 @@ class Sources:
             return read_contents([])
         folder = TemporaryFolder("data")
         try:
-            contents = (
-                prepared_contents(
+            if self._data:
+                contents, _ = prepared_contents(
                     self._data,
                     folder.path,
                     self._options.reasoning,
-                    allow_inconsistent=self._options.allow_inconsistent,
+                    on_contradiction=self._options.on_contradiction,
                     foresee=self._begin,
                     imports=self._imports,
                 )
-                if self._data
-                else shipped_contents(folder.path, self._options.reasoning)
-            )
+            else:
+                contents = shipped_contents(folder.path, self._options.reasoning)
         except BaseException:
             folder.remove()
             raise
@@ -167,7 +166,7 @@ class Sources:
             path,
             self._data,
             self._options.reasoning,
-            allow_inconsistent=self._options.allow_inconsistent,
+            on_contradiction=self._options.on_contradiction,
             rebuild=self._rebuild,
             imports=self._imports,
         )

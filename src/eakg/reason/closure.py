@@ -267,6 +267,7 @@ def materialize(
     trivial: bool = False,
     equality: Equality = "expanded",
     engine: Engine = "auto",
+    allowance: Allowance = UNLIMITED,
 ) -> Closure:
     """Apply rules to a graph until nothing new follows.
 
@@ -278,7 +279,8 @@ def materialize(
     owl:sameAs joins the others to it; with "expanded" it says everything under every name.
     `engine` is what runs the rules; "auto" takes the fastest that can, now always "memory".
     "owlrl" is slow and there for comparison, and `docs/reasoning.md` lists what it does otherwise.
-    Raises: ValueError when owlrl is asked for other rules than those of OWL 2 RL.
+    `allowance` is how much there may be of it. Raises: ValueError when owlrl is asked for other
+    rules than those of OWL 2 RL; ReasoningLimitError.
 
     Terms come back as they went in: literals keep their lexical form and language tag, blank nodes
     their label. An inferred triple may speak of an anonymous class expression of the graph
@@ -301,6 +303,7 @@ def materialize(
         trivial=trivial,
         equality=equality,
         engine=engine,
+        allowance=allowance,
     )
 
 
@@ -339,6 +342,7 @@ def closure_of_facts(
     equality: Equality = "expanded",
     engine: Engine = "auto",
     restated: bool = True,
+    allowance: Allowance = UNLIMITED,
 ) -> Closure:
     """The closure of facts; the options are those of `materialize` and `closure_of`. The
     terms begin with those that the rules speak of (`eakg.reason.rules.vocabulary_of`)."""
@@ -350,7 +354,9 @@ def closure_of_facts(
 
         state.facts.load(terms.encode(saturate(closure.asserted, closure.rules)))
     else:
+        state.allow(allowance)
         state.run()
+        state.allow(UNLIMITED)
     return closure
 
 

@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from eakg.options import option
+from eakg.reason.contradictions import ContradictionOptions
 from eakg.reason.rulebooks import REASONING, RegimeChoice, chosen_regime
 from eakg.serve.app import (
     LOCAL_HOSTS,
@@ -27,7 +28,7 @@ TOKEN = "EAKG_TOKEN"  # noqa: S105 - the name of a variable
 
 
 @dataclass(frozen=True)
-class ServeOptions:
+class ServeOptions(ContradictionOptions):
     """How a graph is served: one field is one option, with all that is said of it."""
 
     host: str = option("Address to listen on.", Settings.host, meaning="the address to listen on")
@@ -66,12 +67,6 @@ class ServeOptions:
         StoreOptions.default_graph,
         meaning="the default graph of a query that names none: `union` is the merge of all graphs"
         " but those of evidence, `strict` the store's own default graph alone",
-    )
-    allow_inconsistent: bool = option(
-        "Take data that contradict themselves too.",
-        StoreOptions.allow_inconsistent,
-        meaning="take data that contradict themselves, with a warning; otherwise the service does"
-        " not start (exit status 3), and an update is refused with 409",
     )
     import_: tuple[str, ...] = option(
         "The file to read where the files import IRI.",
@@ -302,7 +297,7 @@ class ServeOptions:
             self.regime_choice.regime.code,
             self.default_graph,
             self.writable,
-            self.allow_inconsistent,
+            self.policy,
             directory,
         )
 

@@ -9,6 +9,7 @@ from .options import Layout as Layout
 from .options import Reasoning as Reasoning
 from .options import StoreOptions as StoreOptions
 from .processes import entitle as entitle
+from .processes import memory_bound as memory_bound
 from .processes import outlive_nobody as outlive_nobody
 from .processes import share_arenas as share_arenas
 from .reasoner import ConsistencyReport as ConsistencyReport

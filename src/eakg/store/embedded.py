@@ -110,9 +110,7 @@ class EmbeddedStore:
             self._history.commit(change, Change())
             return
         reasoner = self._reasoner
-        inferred_change = reasoner.change(
-            change, allow_inconsistent=self.options.allow_inconsistent
-        )
+        inferred_change = reasoner.change(change, on_contradiction=self.options.on_contradiction)
         try:
             self._history.commit(change, inferred_change)
         except BaseException:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from eakg.reason.contradictions import OnContradiction
+
 Reasoning: TypeAlias = str
 """Which rules run, as `eakg.reason.rulebooks.Regime` codes it: the name of a set, or "none"; or
 more where there is more to say."""
@@ -20,7 +22,7 @@ class StoreOptions:
     "none" leaves every graph as it was given. The default graph of a query is with "union" the
     merge of all graphs but those of evidence, with "strict" the store's own default graph and
     nothing else; writes to the default graph go to the store's own in both. `writable` lets changes
-    in; `allow_inconsistent` takes those too that make the graph contradict itself. `directory` is
+    in; `on_contradiction` says which of those that make the graph contradict itself. `directory` is
     where the asserted graphs and the journal of changes are kept; without one, changes last as long
     as the process.
     """
@@ -28,7 +30,7 @@ class StoreOptions:
     reasoning: Reasoning = "owl-rl"
     default_graph: DefaultGraph = "union"
     writable: bool = False
-    allow_inconsistent: bool = False
+    on_contradiction: OnContradiction = "stop"
     directory: Path | None = None
 
     @property

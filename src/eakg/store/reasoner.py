@@ -22,7 +22,7 @@ from eakg.rdf import (
     triples,
 )
 from eakg.reason import Closure, closure_of
-from eakg.reason.contradictions import Inconsistency
+from eakg.reason.contradictions import Inconsistency, OnContradiction
 from eakg.reason.proofs import (
     PREDICATES,
     UNPROVED,
@@ -138,13 +138,17 @@ class Reasoner:
         return _in_graph(self.closure.inferred, axiom_nodes(self.closure))
 
     def change(
-        self, change: Change, *, allow_inconsistent: bool = False, seconds: float = math.inf
+        self,
+        change: Change,
+        *,
+        on_contradiction: OnContradiction = "stop",
+        seconds: float = math.inf,
     ) -> Change:
         """What follows otherwise with a change of the asserted graphs, as a change of the graph of
         what was inferred. The change counts once `keep` is called; until then `drop` takes it back.
 
-        Arguments: the change; whether there may be contradictions that were not there before; the
-        seconds that it may take. Raises: ContradictionError; ClosureTooLargeError or
+        Arguments: the change; what becomes of it where it brings contradictions that were not there
+        before; the seconds that it may take. Raises: ContradictionError; ClosureTooLargeError or
         TimeLimitExceededError where that is not found out within its limits; MemoryError. Then all
         is as before.
         """
@@ -164,7 +168,7 @@ class Reasoner:
             with bound:
                 closure = self.closure
                 if added or removed:
-                    closure = self._update(added, removed, allow_inconsistent, ends)
+                    closure = self._update(added, removed, on_contradiction, ends)
                 difference = self._difference(closure, ends)
         except BaseException as error:
             self._apply(change.inverse())
@@ -188,7 +192,7 @@ class Reasoner:
         self,
         added: list[pyoxigraph.Quad],
         removed: list[pyoxigraph.Quad],
-        allow_inconsistent: bool,
+        on_contradiction: OnContradiction,
         ends: float,
     ) -> Closure:
         """The closure of the changed graph. Raises: as `change`, and ReasoningLimitError."""
@@ -199,8 +203,8 @@ class Reasoner:
         allowance = Allowance(most, ends)
         closure = self.closure.update(_valued_triples(added), _valued_triples(removed), allowance)
         allowance.check()
-        if not allow_inconsistent:
-            self._check(closure)
+        if on_contradiction != "report":
+            self._check(closure, on_contradiction)
             allowance.check()
         return closure
 
@@ -337,9 +341,11 @@ class Reasoner:
         self.spellings.remove(self.store, change.removed)
         self.spellings.add(self.store, change.added)
 
-    def _check(self, closure: Closure) -> None:
+    def _check(self, closure: Closure, on_contradiction: OnContradiction) -> None:
         former = set(self.closure.inconsistencies)
         clashes = [one for one in closure.inconsistencies if one not in former]
+        if on_contradiction == "ignore-literals":
+            clashes = [clash for clash in clashes if not clash.is_ill_formed_literal]
         if clashes:
             contradictions = [self._contradiction_json(closure, one) for one in clashes[:_MOST]]
             rest = f" (and {len(clashes) - 1} more)" if len(clashes) > 1 else ""

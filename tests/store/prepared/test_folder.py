@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from eakg.problems import Problem, ProblemsError
+from eakg.reason.contradictions.policy import Findings
 from eakg.store.graph_files import Contents
 from eakg.store.graphs import ingest
 from eakg.store.prepared import PreparedStore, prepare, read_prepared
@@ -28,8 +29,8 @@ def source(tmp_path: Path) -> Path:
 
 
 def made(folder: Path, *sources: Path) -> PreparedStore:
-    def read(target: Path) -> tuple[Contents, Sequence[Problem]]:
-        return ingest(sources, target).contents, ()
+    def read(target: Path) -> tuple[Contents, Findings, Sequence[Problem]]:
+        return ingest(sources, target).contents, Findings("stop"), ()
 
     return prepare(folder, sources, "owl-rl", read)
 
@@ -163,15 +164,15 @@ def test_a_failure_leaves_what_was_there(
 
 
 def test_a_source_that_changes_while_it_is_read(tmp_path: Path, source: Path) -> None:
-    def read(target: Path) -> tuple[Contents, Sequence[Problem]]:
+    def read(target: Path) -> tuple[Contents, Findings, Sequence[Problem]]:
         contents = ingest([source], target).contents
         source.write_text("<urn:x> <urn:p> <urn:b> .\n")
-        return contents, ()
+        return contents, Findings("stop"), ()
 
-    def remove(target: Path) -> tuple[Contents, Sequence[Problem]]:
+    def remove(target: Path) -> tuple[Contents, Findings, Sequence[Problem]]:
         contents = ingest([source], target).contents
         source.unlink()
-        return contents, ()
+        return contents, Findings("stop"), ()
 
     for meddle in (read, remove):
         with pytest.raises(ProblemsError, match="changed while it was read"):

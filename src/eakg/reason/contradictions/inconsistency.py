@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from rdflib import Literal
+
 from eakg.rdf import Triple
+from eakg.reason.literals import is_well_formed
 from eakg.reason.rules import WORDS
 
 MOST_PREMISES = 100
@@ -27,6 +30,16 @@ class Inconsistency:
     def triples(self) -> tuple[Triple, ...]:
         """All premises, facts first."""
         return self.facts + self.axioms
+
+    @property
+    def is_ill_formed_literal(self) -> bool:
+        """Whether it is an ill-formed literal and nothing else: one triple whose object is no value
+        of its own datatype. It would be none if that datatype were not recognized (RDF 1.1
+        Semantics, section 7)."""
+        if self.rule != "dt-not-type" or len(self.triples) != 1:
+            return False
+        value = self.facts[0][2]
+        return isinstance(value, Literal) and not is_well_formed(value)
 
     def __repr__(self) -> str:
         return f"<Inconsistency by {self.rule}: {self.message}>"

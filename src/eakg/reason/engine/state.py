@@ -78,7 +78,7 @@ class ClosureState:
 
     def _round(self, due: set[int]) -> None:
         facts, program = self.facts, self.program
-        program.evaluation.allowance.check(facts.size)
+        program.evaluation.allowance.begin_round(facts.clock, facts.size)
         facts.clock += 1
         fresh: list[Instance] = []
         if not program.is_started:

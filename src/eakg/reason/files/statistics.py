@@ -23,6 +23,7 @@ class Statistics:
     terms: int = 0
     rounds: int = 0
     contradictions: int = 0
+    ill_formed_literals: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     rules: dict[str, int] = field(default_factory=dict)
 
@@ -41,7 +42,9 @@ class Statistics:
         self.asserted = closure.asserted_count
         self.terms = len(facts.terms)
         self.rounds = facts.clock
-        self.contradictions = len(closure.inconsistencies)
+        inconsistencies = closure.inconsistencies
+        self.contradictions = len(inconsistencies)
+        self.ill_formed_literals = sum(one.is_ill_formed_literal for one in inconsistencies)
         self.rules = closure.counts_by_rule
 
     def report(self) -> dict[str, Any]:

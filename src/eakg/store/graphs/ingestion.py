@@ -55,12 +55,14 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Ingestion:
-    """Files ready to be loaded, the contradictions in what they say, what is to be told of them,
-    and the ontologies that they import and have not, as far as they were reasoned over."""
+    """Files ready to be loaded, the contradictions in what they say, of which some are ill-formed
+    literals alone, what is to be told of them, and the ontologies that they import and have not, as
+    far as they were reasoned over."""
 
     contents: Contents
     contradictions: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
+    ill_formed: frozenset[Problem] = frozenset()
     imports: tuple[str, ...] = ()
 
 
@@ -107,9 +109,10 @@ def ingest_named(
     foresee(all_files)
     progress("reasoning")
     origins = [file.path for file in named_files]
-    contradictions, imports = _close(files, inferred_file.path, origins, regime)
+    contradictions, ill_formed, imports = _close(files, inferred_file.path, origins, regime)
     progress("loading")
-    return Ingestion(read_contents(all_files), contradictions, tuple(notices), imports)
+    contents = read_contents(all_files)
+    return Ingestion(contents, contradictions, tuple(notices), ill_formed, imports)
 
 
 def split_by_graph(
@@ -268,7 +271,7 @@ def _batches(graph_triples: Iterator[_GraphTriple]) -> Iterator[list[_GraphTripl
 
 def _close(
     files: Sequence[GraphFile], output: Path, origins: Sequence[Path], regime: Regime
-) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
+) -> tuple[tuple[Problem, ...], frozenset[Problem], tuple[str, ...]]:
     graph_files = [file for file in files if not is_evidence(file.name)]
     try:
         terms, facts = read([file.path for file in graph_files], rules=regime.rules)
@@ -284,6 +287,7 @@ def _close(
         write_facts(closure.inferred_facts(), terms, file)
     inconsistencies = closure.inconsistencies
     problems: tuple[Problem, ...] = ()
+    ill_formed: frozenset[Problem] = frozenset()
     if inconsistencies:
         small = [path for path in origins if is_small(path)]
         places = places_of_files(small)
@@ -291,4 +295,6 @@ def _close(
             contradiction(inconsistency, places, str(origins[0]), is_asserted=closure.is_asserted)
             for inconsistency in inconsistencies
         )
-    return problems, imports
+        pairs = zip(problems, inconsistencies, strict=True)
+        ill_formed = frozenset(one for one, clash in pairs if clash.is_ill_formed_literal)
+    return problems, ill_formed, imports

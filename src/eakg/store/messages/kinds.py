@@ -35,7 +35,7 @@ from rdflib.term import Node
 from eakg.evidence import Support
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import ResultKind, Triple, read_term, write_term
-from eakg.reason.contradictions import Inconsistency
+from eakg.reason.contradictions import Inconsistency, OnContradiction
 from eakg.sparql import StoreError, from_message, to_message
 from eakg.store.changes import (
     AppliedChange,
@@ -235,11 +235,11 @@ class InferredGraph:
 
 @dataclass(frozen=True)
 class CandidateChange:
-    """A change of what is asserted that does not count yet, whether it may contradict, and the
-    seconds in which what follows from it is to be found out."""
+    """A change of what is asserted that does not count yet, what becomes of it where it
+    contradicts, and the seconds in which what follows from it is to be found out."""
 
     change: Change
-    allow_inconsistent: bool
+    on_contradiction: OnContradiction
     seconds: float
 
 

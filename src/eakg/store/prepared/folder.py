@@ -25,6 +25,7 @@ from rdflib import URIRef
 from eakg.files import writing
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import open_file, syntax_of, triples_size
+from eakg.reason.contradictions import Findings
 from eakg.store.graph_files import Contents, GraphFile
 from eakg.store.graphs import is_large
 from eakg.store.prepared.layout import write_layout
@@ -44,9 +45,9 @@ _GROWTH = 8
 """Bytes of disk for a byte of N-Triples, at most about: the copies, what follows, nine orders of
 the engine, and what they take while they are put in order. Of LUBM five are left."""
 _NO_STORE_OF_OURS = "lost+found"
-Ingest = Callable[[Path], tuple[Contents, Sequence[Problem]]]
-"""Writes the graphs of a store as N-Triples into a folder: gives these files, and what is to be
-told of their data."""
+Ingest = Callable[[Path], tuple[Contents, Findings, Sequence[Problem]]]
+"""Writes the graphs of a store as N-Triples into a folder: gives these files, the contradictions of
+their data, and what else is to be told of them."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,15 @@ class PreparedStore:
         size = sum(part.size for part in self.manifest.files)
         return (
             f"{self.path}: {self.manifest.triples:,} triples in {len(self.manifest.graphs)} graphs,"
-            f" version {self.manifest.version}, {size / (1 << 20):,.1f} MiB"
+            f" version {self.manifest.version}, {size / (1 << 20):,.1f} MiB{self._clashes}"
         )
+
+    @property
+    def _clashes(self) -> str:
+        """How many contradictions it was made in spite of, by which policy."""
+        counts = self.manifest.contradictions + self.manifest.ill_formed_literals
+        words = f"{counts:,} contradiction{'' if counts == 1 else 's'}"
+        return f", {words} (--on-contradiction {self.manifest.on_contradiction})" if counts else ""
 
     def changes(self) -> list[Problem]:
         """Which of its sources are not what they were."""
@@ -189,7 +197,7 @@ def _make(
     ingest: Ingest,
     progress: Callable[[str], None],
 ) -> PreparedStore:
-    contents, warnings = ingest(folder / _GRAPHS)
+    contents, findings, notices = ingest(folder / _GRAPHS)
     triples = write_layout(contents, folder, progress)
     progress("checking")
     for source in sources:
@@ -206,7 +214,10 @@ def _make(
         sources,
         graphs,
         parts_of(folder),
-        tuple(warnings),
+        (*findings.contradictions, *findings.ignored, *notices),
+        on_contradiction=findings.policy,
+        contradictions=len(findings.contradictions),
+        ill_formed_literals=len(findings.ignored),
     )
     with writing(path / STORE_FILE) as file:
         file.write(manifest.content())

@@ -78,7 +78,9 @@ class GraphPart:
 class PreparedManifest:
     """What a store is: the sub-folder that it is in, the version of its data, whether what follows
     is there, how many triples its usual default graph has, what it was made of, its graphs, its
-    files, and what is to be told of its data at each start."""
+    files, and what is to be told of its data at each start; by which policy it was made though its
+    data contradict themselves (empty where an older version made it), with the numbers of
+    contradictions that count and of ill-formed literals that were let pass."""
 
     generation: str
     version: str
@@ -90,6 +92,9 @@ class PreparedManifest:
     warnings: tuple[Problem, ...]
     engine: str = ENGINE
     format: int = FORMAT
+    on_contradiction: str = ""
+    contradictions: int = 0
+    ill_formed_literals: int = 0
 
     def content(self) -> bytes:
         """The bytes of its file."""

@@ -161,9 +161,9 @@ def _answer(reasoner: "Reasoner", message: Message) -> Message | None:
 
     try:
         match message:
-            case CandidateChange(change, allow_inconsistent, seconds):
+            case CandidateChange(change, policy, seconds):
                 return InferredChange(
-                    reasoner.change(change, allow_inconsistent=allow_inconsistent, seconds=seconds)
+                    reasoner.change(change, on_contradiction=policy, seconds=seconds)
                 )
             case ExplainRequest(triple, seconds):
                 return explanation_of(reasoner.explain(triple, seconds))

@@ -208,11 +208,11 @@ class Writings:
         elif not self._history.derives:
             self._commit(writing, Change())
         else:
-            allow_inconsistent = self._history.options.allow_inconsistent
+            policy = self._history.options.on_contradiction
             seconds = self._limits.change_seconds
             if writing.all_ends is not None:
                 seconds = min(seconds, writing.all_ends - self._clock())
-            candidate = CandidateChange(writing.change, allow_inconsistent, seconds)
+            candidate = CandidateChange(writing.change, policy, seconds)
             ends = self._clock() + seconds
             self._reasoner.ask(candidate, partial(self._decide, writing), ends, ends)
 
