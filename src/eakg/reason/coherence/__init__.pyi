@@ -1,0 +1,2 @@
+from .finding import CoherenceCheck as CoherenceCheck
+from .finding import EmptyTerm as EmptyTerm
