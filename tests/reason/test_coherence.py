@@ -4,7 +4,7 @@ instance contradicts the ontology, each with a proof."""
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rdflib import OWL, RDF, RDFS, BNode, Graph, URIRef
+from rdflib import OWL, RDF, BNode, Graph, URIRef
 from rdflib.term import Node
 
 from eakg.rdf.terms import Triple

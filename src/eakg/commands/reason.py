@@ -10,8 +10,9 @@ import click
 from eakg.commands.command import PathArgument, ending, is_watched, progress
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.reason import Closure, Engine, Equality, closure_of_facts
-from eakg.reason.files import Statistics, check_output, read, warnings, write_closure
+from eakg.reason.files import Statistics, check_output, read, write_closure
 from eakg.reason.rules import RULE_SETS, rule_set
+from eakg.reason.scope import ontology_warnings
 
 
 @click.command()
@@ -77,8 +78,11 @@ def reason(
             engine=engine,
         )
         inconsistencies = closure.inconsistencies
-    for warning in warnings(closure):
-        click.echo(f"{files[0]}: {warning} (warning)", err=True)
+    with progress("checking"), statistics.phase("check"):
+        warnings = ontology_warnings(closure, files)
+    for warning in warnings:
+        click.echo(f"{warning.problem} (warning)", err=True)
+    statistics.warnings = [warning.to_json() for warning in warnings]
     if not inconsistencies:
         with progress("writing"), statistics.phase("write"):
             statistics.inferred = write_closure(closure, output, only_inferred=only_inferred)

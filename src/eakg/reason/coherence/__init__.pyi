@@ -1,2 +1,2 @@
 from .finding import CoherenceCheck as CoherenceCheck
-from .finding import EmptyTerm as EmptyTerm
+from .report import incoherence_problems as incoherence_problems

@@ -5,21 +5,23 @@ things for each property. Of most classes it is known what the instance would be
 the closure of their superclasses; where the rules find values for it, they run.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rdflib import BNode, URIRef
 from rdflib.namespace import OWL, RDF, RDFS
+from rdflib.term import Node
 
-from eakg.rdf import Triple, spelling
+from eakg.rdf import Triple
 from eakg.reason.closure import Closure, closure_of
+from eakg.reason.coherence.hierarchy import highest, names_of
 from eakg.reason.coherence.imagination import Imagination
-from eakg.reason.coherence.incoherence import Incoherence, Situation
 from eakg.reason.coherence.properties import ImaginedProperties, PropertyEnds
 from eakg.reason.coherence.schema import Schema
+from eakg.reason.coherence.situation import Situation
 from eakg.reason.coherence.types import clashing, composed, pairing, saturated
 from eakg.reason.engine import IRI
 from eakg.reason.relations import (
@@ -30,13 +32,16 @@ from eakg.reason.relations import (
     pack,
     second,
     within,
+    without,
 )
+
+if TYPE_CHECKING:
+    from eakg.reason.coherence.incoherence import Incoherence
 
 _RULES = frozenset(
     {"cax-sco", "cls-int1", "cls-nothing2", "scm-sco", "scm-eqc1", "scm-int", "scm-uni"}
 )
 """Without these, what an instance of a class is in cannot be read off its superclasses."""
-_NO_ENDS = PropertyEnds(EMPTY, EMPTY)
 
 
 @dataclass(frozen=True)
@@ -66,53 +71,84 @@ class CoherenceCheck:
         self._facts = closure.state.facts
         self._orders: dict[int, int] = {}
         self._property_orders: dict[int, int] = {}
+        self._subclasses = self.schema.pairs(RDFS.subClassOf)
         self._types = pairing(EMPTY)
-        self._ends = _NO_ENDS
+        self._ends = PropertyEnds(EMPTY, EMPTY)
 
     @cached_property
     def terms(self) -> list[EmptyTerm]:
         """They, each once, classes first, in the order of their names."""
         if self._facts.rules.order.keys() >= _RULES:
             self._search()
-        classes = self._names(self._orders)
-        above = self._above(distinct(np.array([*classes], np.int64)))
+        classes = names_of(self.closure, self._orders)
+        numbers = distinct(np.array([*classes], np.int64))
+        below = self._types.facts
+        # What is below owl:Nothing is below everything.
+        below = below[~within(first(below), first(below[second(below) == self.schema.nothing]))]
+        above = highest(below, numbers, self._facts.terms.node)
         terms = [
             EmptyTerm(term, False, classes[above[number]][0] if number in above else None)
             for number, names in classes.items()
             for term in names
         ]
-        properties = self._names(self._property_orders)
+        properties = names_of(self.closure, self._property_orders)
         terms += [EmptyTerm(term, True) for names in properties.values() for term in names]
-        return sorted(terms, key=lambda one: (one.is_property, one.term))
+        return sorted(terms, key=lambda term: (term.is_property, term.term))
 
-    def explain(self, empty: EmptyTerm) -> Incoherence:
+    @property
+    def count(self) -> int:
+        """How many classes, class expressions and properties were looked at."""
+        return len(self.schema.classes) + len(self.schema.properties)
+
+    def explain(self, empty: EmptyTerm) -> "Incoherence":
         """What would be a contradiction if something were in a class, or had a property."""
+        # Most ontologies need no explanation, and proofs are a slow import.
+        from eakg.reason.coherence.incoherence import Incoherence
+
         terms = self._facts.terms
         number = self._facts.equal.representative(terms.number(empty.term) or 0)
         if empty.is_property:
             situation = self._having(empty.term, number)
+        elif number in first(self._subclasses[second(self._subclasses) == self.schema.nothing]):
+            return Incoherence.below_nothing(empty.term, self.closure)
         else:
-            thing = BNode()
-            situation = Situation({thing: "what is one"}, [(thing, RDF.type, empty.term)])
-            if not self._imagine(situation).inconsistencies:
-                self._add_values(situation, thing, number)
+            situation = next(self._situations(empty.term, number))
         return Incoherence.of(empty.term, empty.is_property, self._imagine(situation), situation)
+
+    def _situations(self, class_: URIRef, number: int) -> Iterator[Situation]:
+        """An instance of a class, with as little else as makes a contradiction."""
+        thing = BNode()
+        words: dict[Node, str] = {thing: "what is one"}
+        situation = Situation(words, [(thing, RDF.type, class_)])
+        if self._imagine(situation).inconsistencies:
+            yield situation
+        classes, properties = self._add_values(situation, thing, number)
+        kinds = self._facts.terms.kinds[classes]
+        for names in (classes[kinds == IRI], classes):
+            situation.lemmas[:] = self._lemmas(names, properties, self._orders[number])
+            if self._imagine(situation).inconsistencies:
+                yield situation
 
     def _imagine(self, situation: Situation) -> Imagination:
         triples = (*situation.assumptions, *situation.lemmas)
-        return Imagination(self.closure, triples, frozenset(situation.words))
+        imagination = Imagination(self.closure, triples, frozenset(situation.words))
+        if situation.lemmas:
+            # They are axioms, but name nothing.
+            vars(imagination.closure)["axioms"] = self.closure.axioms
+        return imagination
 
     def _having(self, property_: URIRef, number: int) -> Situation:
         """Something that has a property, and what is known of its classes already."""
         subject, object_ = BNode(), BNode()
-        words = {subject: "what has it", object_: "a value of it"}
+        words: dict[Node, str] = {subject: "what has it", object_: "a value of it"}
         ends = np.concatenate([self._ends.subjects, self._ends.objects])
         classes = second(ends[first(ends) == number])
         lemmas = self._lemmas(classes, EMPTY, self._property_orders[number])
         return Situation(words, [(subject, property_, object_)], lemmas)
 
-    def _add_values(self, situation: Situation, thing: BNode, number: int) -> None:
-        """Add the values that a class asks for, and what is known of them already."""
+    def _add_values(self, situation: Situation, thing: BNode, number: int) -> tuple[Ids, Ids]:
+        """Add the values that a class asks for. Result: all classes that are there then, and the
+        properties."""
         node, schema = self._facts.terms.node, self.schema
         types = second(self._types.facts[first(self._types.facts) == number])
         required, fillers = schema.required_values, schema.fillers
@@ -129,20 +165,18 @@ class CoherenceCheck:
             members = second(fillers[first(fillers) == restriction])
             situation.assumptions.extend((value, RDF.type, node(n)) for n in members.tolist())
             classes.append(members)
-        situation.lemmas.extend(
-            self._lemmas(np.concatenate(classes), second(required), self._orders[number])
-        )
+        return distinct(np.concatenate(classes)), second(required)
 
     def _lemmas(self, classes: Ids, properties: Ids, order: int) -> list[Triple]:
         """What was found before of classes and properties."""
         node = self._facts.terms.node
         lemmas: list[Triple] = [
-            (node(number), RDFS.subClassOf, OWL.Nothing)
+            (node(number), OWL.disjointWith, node(number))
             for number in distinct(classes).tolist()
             if self._orders.get(number, order) < order
         ]
         lemmas += [
-            (node(number), RDFS.domain, OWL.Nothing)
+            (node(number), OWL.propertyDisjointWith, node(number))
             for number in distinct(properties).tolist()
             if self._property_orders.get(number, order) < order
         ]
@@ -152,12 +186,18 @@ class CoherenceCheck:
 
     def _search(self) -> None:
         schema = self.schema
-        subclasses = schema.pairs(RDFS.subClassOf)
         classes = schema.classes
-        types = distinct(np.concatenate([subclasses, pack(classes, classes)]))
+        types = distinct(np.concatenate([self._subclasses, pack(classes, classes)]))
         self._types = saturated(types, EMPTY, schema.intersections)
+        self._note(self._orders, clashing(self._types, schema).tolist(), 0)
+        # What has one of these is known to be impossible, and may be in everything.
+        stated = PropertyEnds(schema.pairs(RDFS.domain), schema.pairs(RDFS.range))
+        impossible = stated.within(self._empty)
+        self._note(self._property_orders, impossible.tolist(), 1)
         if schema.has_constraints:
-            properties = ImaginedProperties(self.closure, schema)
+            properties = ImaginedProperties(
+                self.closure, without(schema.properties, impossible), stated
+            )
             self._ends = properties.ends
             self._note(self._property_orders, filter(self._is_impossible, properties.suspects()), 0)
         required = schema.required_values
@@ -165,15 +205,15 @@ class CoherenceCheck:
         self._types = saturated(
             np.concatenate([self._types.facts, self._value_types()]), edges, schema.intersections
         )
+        self._note(self._orders, clashing(self._types, schema).tolist(), 0)
         self._note(self._orders, self._odd_classes(), 0)
-        self._note(self._orders, clashing(self._types, schema).tolist(), 1)
         order = 2
         while self._follow(order):
             order += 1
 
     def _follow(self, order: int) -> bool:
         """Note what is empty because something else is. Result: whether there is more of it."""
-        empty = np.sort(np.array([*self._orders], np.int64))
+        empty = self._empty
         types = self._types.facts
         properties = self._ends.within(empty).tolist()
         classes = np.concatenate(
@@ -185,6 +225,11 @@ class CoherenceCheck:
             self._note(self._property_orders, properties, order),
         ]
         return any(notes)
+
+    @property
+    def _empty(self) -> Ids:
+        """What is known to be empty, owl:Nothing among it, sorted."""
+        return distinct(np.array([self.schema.nothing, *self._orders], np.int64))
 
     @staticmethod
     def _note(orders: dict[int, int], numbers: Iterable[int], order: int) -> bool:
@@ -198,8 +243,8 @@ class CoherenceCheck:
         """The restrictions that ask for a value of a property of whose values something is known,
         each with the node that stands for the value."""
         required = self.schema.required_values
-        known = distinct(first(self._ends.objects))
-        restrictions = distinct(first(required[within(second(required), known)]))
+        properties = distinct(first(self._ends.objects))
+        restrictions = distinct(first(required[within(second(required), properties)]))
         return pack(restrictions, np.arange(len(restrictions)) + len(self._facts.terms))
 
     def _value_types(self) -> Ids:
@@ -235,7 +280,7 @@ class CoherenceCheck:
     def _odd_classes(self) -> list[int]:
         """The classes to be in which is a contradiction, of those whose instances have values."""
         schema, facts = self.schema, self._types.facts
-        numbers = schema.classes
+        numbers = without(schema.classes, self._empty)
         if not schema.says_things_of_types:
             special = distinct(
                 np.concatenate([first(schema.pairs(OWL.hasValue)), schema.metaclasses])
@@ -264,44 +309,6 @@ class CoherenceCheck:
         triple = subject, self._facts.terms.node(property_), object_
         things = frozenset({subject, object_})
         return bool(Imagination(self.closure, (triple,), things).inconsistencies)
-
-    # What comes out
-
-    def _names(self, orders: Iterable[int]) -> dict[int, list[URIRef]]:
-        """The names of some terms that have any, in their order."""
-        terms = self._facts.terms
-        numbers = np.sort(np.array([*orders], np.int64))
-        numbers = numbers[numbers < len(self.closure.expansion.is_group)]
-        rows, members = self.closure.expansion.rows(numbers)
-        is_name = (terms.kinds[members] == IRI) & ~terms.builtin[members]
-        names: dict[int, list[URIRef]] = defaultdict(list)
-        for row, member in zip(rows[is_name].tolist(), members[is_name].tolist(), strict=True):
-            names[int(numbers[row])].append(URIRef(str(terms.node(member))))
-        return {number: sorted(words) for number, words in names.items()}
-
-    def _above(self, numbers: Ids) -> dict[int, int]:
-        """For empty classes that are below others, the highest of these; of those that are the same
-        the first by name is above the others."""
-        facts = self._types.facts
-        pairs = facts[within(first(facts), numbers) & within(second(facts), numbers)]
-        pairs = pairs[first(pairs) != second(pairs)]
-        # What is below owl:Nothing is below everything.
-        below = distinct(first(facts[second(facts) == self.schema.nothing]))
-        pairs = pairs[~within(first(pairs), below)]
-        is_mutual = within(pack(second(pairs), first(pairs)), pairs)
-        node = self._facts.terms.node
-        followers = {
-            left
-            for left, right in _rows(pairs[is_mutual])
-            if spelling(node(right)) < spelling(node(left))
-        }
-        roots = set(numbers.tolist()) - followers - set(first(pairs[~is_mutual]).tolist())
-        above: dict[int, int] = {}
-        for left, right in _rows(pairs):
-            rival = above.get(left)
-            if right in roots and (rival is None or spelling(node(right)) < spelling(node(rival))):
-                above[left] = right
-        return {left: right for left, right in above.items() if left not in roots}
 
 
 def _rows(pairs: Ids) -> Iterator[tuple[int, int]]:

@@ -30,18 +30,20 @@ class Imagination:
     def inconsistencies(self) -> list[Inconsistency]:
         """The contradictions that were not there before. Those that speak of what is imagined come
         first, and among these that it is in owl:Nothing: then it is in everything, too."""
-        known = set(self.basis.inconsistencies)
-        fresh = [one for one in self.closure.inconsistencies if one not in known]
-        return sorted(fresh, key=lambda one: (not self.mentioned(one), one.rule != "cls-nothing2"))
+        former = set(self.basis.inconsistencies)
+        fresh = [one for one in self.closure.inconsistencies if one not in former]
+        return sorted(
+            fresh, key=lambda clash: (not self.mentions_in(clash), clash.rule != "cls-nothing2")
+        )
 
-    def mentioned(self, inconsistency: Inconsistency) -> set[Node]:
+    def mentions_in(self, inconsistency: Inconsistency) -> set[Node]:
         """What is imagined and spoken of in a contradiction."""
         return {term for triple in inconsistency.triples for term in triple} & self.things
 
     def suspects(self) -> set[Node]:
         """Of what is imagined at once, that without which some of the contradictions may not be:
         what they speak of; all of it where one speaks of none, or where things became the same."""
-        mentions = [self.mentioned(inconsistency) for inconsistency in self.inconsistencies]
+        mentions = [self.mentions_in(inconsistency) for inconsistency in self.inconsistencies]
         if mentions and not (all(mentions) and self.makes_no_equal):
             return set(self.things)
         return set().union(*mentions)

@@ -6,11 +6,10 @@ from functools import cached_property
 
 import numpy as np
 from rdflib import BNode
-from rdflib.namespace import OWL, RDFS
+from rdflib.namespace import OWL
 
 from eakg.reason.closure import Closure
 from eakg.reason.coherence.imagination import Imagination
-from eakg.reason.coherence.schema import Schema
 from eakg.reason.relations import CLASS, EMPTY, Ids, distinct, first, pack, second, within
 
 
@@ -31,14 +30,14 @@ class PropertyEnds:
 class ImaginedProperties:
     """Two things for each property, the one of which has the other as its value.
 
-    Arguments: a closure, and its schema.
+    Arguments: a closure; the properties; what is stated of their domains and ranges.
     """
 
-    def __init__(self, closure: Closure, schema: Schema) -> None:
+    def __init__(self, closure: Closure, properties: Ids, stated: PropertyEnds) -> None:
         self.basis = closure
-        self.schema = schema
+        self.stated = stated
         node = closure.state.facts.terms.node
-        self.pairs = {number: (BNode(), BNode()) for number in schema.properties.tolist()}
+        self.pairs = {number: (BNode(), BNode()) for number in properties.tolist()}
         triples = [(subject, node(p), object_) for p, (subject, object_) in self.pairs.items()]
         self.imagination = Imagination(
             closure, tuple(triples), frozenset(t for pair in self.pairs.values() for t in pair)
@@ -53,7 +52,7 @@ class ImaginedProperties:
     def ends(self) -> PropertyEnds:
         """What has each, and what its values are."""
         if not self.imagination.makes_no_equal:
-            return self._stated_ends
+            return self.stated
         subjects, objects = (self._numbers(place) for place in (0, 1))
         imagined = distinct(first(np.concatenate([subjects, objects])))
         former = self.basis.state.facts.relations
@@ -68,14 +67,9 @@ class ImaginedProperties:
                 within(first(relation.facts), imagined) != within(second(relation.facts), imagined)
             ).any():
                 # What is said of one may reach others by what both have to do with.
-                return self._stated_ends
+                return self.stated
         pairs = np.sort(np.concatenate(types))
-        return PropertyEnds(*(_renamed(pairs, numbers) for numbers in (subjects, objects)))
-
-    @property
-    def _stated_ends(self) -> PropertyEnds:
-        pairs = self.schema.pairs
-        return PropertyEnds(pairs(RDFS.domain), pairs(RDFS.range))
+        return PropertyEnds(*(_with_names(pairs, numbers) for numbers in (subjects, objects)))
 
     def _numbers(self, place: int) -> Ids:
         """The pairs of an imagined thing and its property."""
@@ -88,7 +82,7 @@ class ImaginedProperties:
         return pack(first(pairs), self.basis.state.facts.equal.representatives(second(pairs)))
 
 
-def _renamed(pairs: Ids, names: Ids) -> Ids:
+def _with_names(pairs: Ids, names: Ids) -> Ids:
     """Pairs with another name in place of their first term, where it has one."""
     places = np.searchsorted(first(names), first(pairs))
     places[places == len(names)] = 0

@@ -143,8 +143,8 @@ class Schema:
         """Restrictions, each with a class that some such value is in."""
         classes = self.pairs(OWL.onClass)
         qualified = distinct(np.concatenate([self._bounded(count) for count in _COUNTS]))
-        some = self.pairs(OWL.someValuesFrom)
-        return distinct(np.concatenate([some, classes[within(first(classes), qualified)]]))
+        existentials = self.pairs(OWL.someValuesFrom)
+        return distinct(np.concatenate([existentials, classes[within(first(classes), qualified)]]))
 
     def _bounded(self, count: URIRef) -> Ids:
         """The restrictions that ask for at least one value."""
@@ -167,7 +167,7 @@ class Schema:
         for predicate in (RDFS.domain, RDFS.range, OWL.propertyChainAxiom):
             parts.append(first(self.pairs(predicate)))
         parts.append(second(self.pairs(OWL.onProperty)))
-        return self._own(np.concatenate(parts))
+        return self._user_terms(np.concatenate(parts))
 
     @cached_property
     def classes(self) -> Ids:
@@ -178,9 +178,9 @@ class Schema:
         parts += [first(self.disjoint_pairs), second(self.disjoint_pairs)]
         parts += [np.array(one, np.int64) for one in self.disjoint_lists]
         parts += [first(self.fillers), second(self.fillers), first(self.pairs(OWL.hasValue))]
-        return self._own(np.concatenate(parts))
+        return self._user_terms(np.concatenate(parts))
 
-    def _own(self, numbers: Ids) -> Ids:
+    def _user_terms(self, numbers: Ids) -> Ids:
         """Those of some terms that are no literals, and not of the vocabulary."""
         numbers = distinct(numbers)
         terms = self.facts.terms

@@ -88,8 +88,8 @@ def _meetings(types: SortedRelation, table: MemberTable) -> Ids:
         rows = np.flatnonzero(is_open)
         if not len(rows):
             break
-        wanted = pack(nodes[rows], members[starts[places[rows]] + step])
-        is_open[rows] = within(wanted, types.facts)
+        pairs = pack(nodes[rows], members[starts[places[rows]] + step])
+        is_open[rows] = within(pairs, types.facts)
         is_kept = is_open | (sizes[places] <= step)
         nodes, places = nodes[is_kept], places[is_kept]
     return without(distinct(pack(nodes, first(groups)[starts[places]])), types.facts)
