@@ -33,7 +33,7 @@ _TIMES = 20  # bytes of memory for one of a file in N-Triples; measured
 def validate(
     paths: tuple[Path, ...], shapes: tuple[Path, ...], as_json: bool, report: bool
 ) -> ExitStatus:
-    """Check shapes, OWL 2 RL profile, quotes, statements, terms and references.
+    """Check shapes, OWL 2 RL profile, coherence, quotes, statements, terms and references.
 
     PATH is an RDF file, or a folder with ontology/ and graph/; without one, the shipped graph.
     With --shapes, or where a PATH has shapes (SHACL), RDF files are checked against these, and
