@@ -87,7 +87,7 @@ def _incoherences(
     each with the IRIs of all of them."""
     coherence = CoherenceCheck(closure)
     for is_property, group in groupby(coherence.terms, lambda term: term.is_property):
-        from eakg.reason.coherence.report import heading, reason
+        from eakg.reason.coherence import heading, reason
 
         terms = list(group)
         name = PrefixedNames(coherence.closure.axioms)
