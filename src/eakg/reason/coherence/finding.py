@@ -100,19 +100,22 @@ class CoherenceCheck:
         """How many classes, class expressions and properties were looked at."""
         return len(self.schema.classes) + len(self.schema.properties)
 
-    def explain(self, empty: EmptyTerm) -> "Incoherence":
-        """What would be a contradiction if something were in a class, or had a property."""
+    def explain(self, empty: EmptyTerm) -> "Incoherence | None":
+        """What would be a contradiction if something were in a class, or had a property; None where
+        the rules do not say so."""
         # Most ontologies need no explanation, and proofs are a slow import.
         from eakg.reason.coherence.incoherence import Incoherence
 
         terms = self._facts.terms
         number = self._facts.equal.representative(terms.number(empty.term) or 0)
         if empty.is_property:
-            situation = self._having(empty.term, number)
+            situation: Situation | None = self._having(empty.term, number)
         elif number in first(self._subclasses[second(self._subclasses) == self.schema.nothing]):
             return Incoherence.below_nothing(empty.term, self.closure)
         else:
-            situation = next(self._situations(empty.term, number))
+            situation = next(self._situations(empty.term, number), None)
+        if situation is None or not self._imagine(situation).inconsistencies:
+            return None
         return Incoherence.of(empty.term, empty.is_property, self._imagine(situation), situation)
 
     def _situations(self, class_: URIRef, number: int) -> Iterator[Situation]:

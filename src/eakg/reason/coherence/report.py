@@ -45,7 +45,10 @@ def incoherence_problems(
             words = f": it is below {name(empty.above)}, of which the same is said"
         elif count < MOST_EXPLAINED:
             count += 1
-            words = f": {reason(coherence.explain(empty), places(), name)}"
+            incoherence = coherence.explain(empty)
+            if incoherence is None:
+                continue
+            words = f": {reason(incoherence, places(), name)}"
         else:
             words = ""
         place = places().of_subject(empty.term) or Place(fallback, 0)

@@ -144,7 +144,9 @@ class Schema:
         classes = self.pairs(OWL.onClass)
         qualified = distinct(np.concatenate([self._bounded(count) for count in _COUNTS]))
         existentials = self.pairs(OWL.someValuesFrom)
-        return distinct(np.concatenate([existentials, classes[within(first(classes), qualified)]]))
+        pairs = np.concatenate([existentials, classes[within(first(classes), qualified)]])
+        # Without a property there is no restriction.
+        return distinct(pairs[within(first(pairs), first(self.required_values))])
 
     def _bounded(self, count: URIRef) -> Ids:
         """The restrictions that ask for at least one value."""

@@ -91,10 +91,13 @@ def _incoherences(
 
         terms = list(group)
         name = PrefixedNames(coherence.closure.axioms)
-        example = next(term for term in terms if term.above is None)
+        examples = (coherence.explain(term) for term in terms if term.above is None)
+        example = next(filter(None, examples), None)
+        if example is None:
+            continue
         names = [name(term.term) for term in terms[:_MOST]]
         rest = f" and {len(terms) - _MOST:,} more" if len(terms) > _MOST else ""
-        words = reason(coherence.explain(example), places(), name)
+        words = reason(example, places(), name)
         warning = OntologyWarning(
             heading(is_property),
             len(terms),
