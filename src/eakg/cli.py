@@ -50,7 +50,7 @@ COMMANDS = {
     ),
     "validate": (
         "validate.validate",
-        "Check shapes, OWL 2 RL profile, quotes, statements, terms and references.",
+        "Check shapes, OWL 2 RL profile, coherence, quotes, statements, terms and references.",
     ),
 }
 """Where in `eakg.commands` each command is, and the first sentence of its help."""

@@ -10,7 +10,7 @@ from helpers.small_dataset import Small
 
 NOTE = "graph/sources/note/note.ann"
 TABLES = "graph/background"
-CHECKS = {"shapes", "profile", "quotes", "statements", "terms", "references"}
+CHECKS = {"shapes", "profile", "coherence", "quotes", "statements", "terms", "references"}
 
 
 def problems(small: Small, *paths: str) -> list[str]:

@@ -107,9 +107,9 @@ def test_reason_and_load(
     assert (report["on_contradiction"], report["withheld"]) == (policy, not is_made)
     assert report["contradictions"] == bool(literal) + bool(clash)
     assert report["ill_formed_literals"] == bool(literal)
-    lines = [one["line"] for one in report["warnings"] + report["problems"]]
+    lines = [one["line"] for one in report["ignored"] + report["problems"]]
     assert sorted(lines) == [6] * bool(literal) + [7] * bool(clash)
-    assert [one["line"] for one in report["warnings"]] == [6] * (policy == IGNORE and bool(literal))
+    assert [one["line"] for one in report["ignored"]] == [6] * (policy == IGNORE and bool(literal))
 
     store = tmp_path / "store"
     result = eakg("load", "--store", str(store), path, "--on-contradiction", policy)

@@ -25,6 +25,8 @@ from eakg.names import EAKG, ID
 from eakg.problems import Problem, ProblemsError
 from eakg.profile import check_profile
 from eakg.rdf import parse_all, parse_rdf
+from eakg.reason import materialize
+from eakg.reason.coherence import CoherenceCheck, incoherence_problems
 
 Locator = Callable[[], Places]
 """Gives the places of triples; they are looked for only where there is something to report."""
@@ -87,6 +89,14 @@ def _profile(graph: Graph, places: Locator, fallback: str) -> Check:
         for violation in check_profile(graph)
     ]
     return Check("profile", len(graph), tuple(problems))
+
+
+def _coherence(graph: Graph, places: Locator, fallback: str) -> Check:
+    """Classes that nothing can be in, and properties that nothing can have, are warned of."""
+    coherence = CoherenceCheck(materialize(graph))
+    return Check(
+        "coherence", coherence.count, (), tuple(incoherence_problems(coherence, places, fallback))
+    )
 
 
 def _terms(graphs: Iterable[Graph], ontology: Graph, places: Locator, fallback: str) -> Check:
@@ -167,6 +177,7 @@ def validate_built(layout: Layout, built_graph: BuiltGraph) -> tuple[Check, ...]
     return (
         _shapes([assertions + ontology, supports], shapes, places, fallback),
         _profile(ontology, places, ontology_file),
+        _coherence(ontology, places, ontology_file),
         Check("quotes", count, tuple(quotes)),
         _statements(layout, asserted, evidence, places),
         _terms([assertions, supports], ontology, places, ontology_file),
@@ -187,6 +198,7 @@ def validate_files(paths: Sequence[Path], layout: Layout) -> tuple[Check, ...]:
     return (
         _shapes([graph + ontology], shapes, places, fallback),
         _profile(graph + ontology, places, fallback),
+        _coherence(graph + ontology, places, fallback),
         Check(
             "terms",
             len(graph),

@@ -16,9 +16,10 @@ from eakg.commands.supervision import RunLimits, current_account
 from eakg.problems import ExitStatus, Problem
 from eakg.reason import Closure, Engine, Equality, closure_of_facts
 from eakg.reason.contradictions import ContradictionOptions, Findings, OnContradiction
-from eakg.reason.files import Statistics, check_output, imported_iris, read, warnings, write_closure
+from eakg.reason.files import Statistics, check_output, imported_iris, read, write_closure
 from eakg.reason.relations import Allowance
 from eakg.reason.rulebooks import REASONING, Regime, chosen_regime
+from eakg.reason.scope import ontology_warnings
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,11 @@ def reason(
             allowance=Allowance(observe=work.round),
         )
         findings = _findings(closure, files, policy, repairs)
-    for warning in warnings(closure):
-        click.echo(f"{files[0]}: {warning} (warning)", err=True)
+    with progress("checking"), statistics.phase("check"):
+        warnings = ontology_warnings(closure, files)
+    for warning in warnings:
+        click.echo(f"{warning.problem} (warning)", err=True)
+    statistics.warnings = [warning.to_json() for warning in warnings]
     if not findings.withhold:
         for problem in findings.warnings:
             click.echo(str(problem), err=True)
@@ -147,7 +151,7 @@ def _report(findings: Findings) -> dict[str, Any]:
         "on_contradiction": findings.policy,
         "withheld": findings.withhold,
         "problems": [asdict(problem) for problem in findings.contradictions],
-        "warnings": [asdict(problem) for problem in findings.ignored],
+        "ignored": [asdict(problem) for problem in findings.ignored],
     }
 
 

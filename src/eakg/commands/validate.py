@@ -39,7 +39,7 @@ def validate(
     as_json: bool,
     report: bool,
 ) -> ExitStatus:
-    """Check shapes, OWL 2 RL profile, quotes, statements, terms and references.
+    """Check shapes, OWL 2 RL profile, coherence, quotes, statements, terms and references.
 
     PATH is an RDF file, or a folder with ontology/ and graph/; without one, the shipped graph.
     With --shapes, or where a PATH has shapes (SHACL), RDF files are checked against these, and

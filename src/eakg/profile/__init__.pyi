@@ -1,3 +1,6 @@
-from .expressions import expression_violations as expression_violations
-from .ontology import Ontology as Ontology
+from .expressions import BOOLEAN as BOOLEAN
+from .expressions import CONSTRUCTORS as CONSTRUCTORS
+from .expressions import POSITIONS as POSITIONS
+from .expressions import Position as Position
+from .expressions import remedy_of as remedy_of
 from .profile import check_profile as check_profile

@@ -15,7 +15,7 @@ from eakg.profile.ontology import DATATYPES, Ontology, ProfileViolation
 Position = OneOf["subclass", "superclass", "equivalent class"]
 Violations = Iterator[ProfileViolation]
 
-_CONSTRUCTORS = (
+CONSTRUCTORS = (
     OWL.intersectionOf,
     OWL.unionOf,
     OWL.complementOf,
@@ -31,8 +31,10 @@ _CONSTRUCTORS = (
     OWL.maxQualifiedCardinality,
     OWL.qualifiedCardinality,
 )
-_BOOLEAN = _CONSTRUCTORS[:4]
-_POSITIONS: dict[Node, tuple[Position, ...]] = {
+"""What makes a class expression."""
+BOOLEAN = CONSTRUCTORS[:4]
+"""Those of them that are no restrictions on a property."""
+POSITIONS: dict[Node, tuple[Position, ...]] = {
     OWL.intersectionOf: ("subclass", "superclass", "equivalent class"),
     OWL.hasValue: ("subclass", "superclass", "equivalent class"),
     OWL.unionOf: ("subclass",),
@@ -43,6 +45,7 @@ _POSITIONS: dict[Node, tuple[Position, ...]] = {
     OWL.maxCardinality: ("superclass",),
     OWL.maxQualifiedCardinality: ("superclass",),
 }
+"""Where OWL 2 RL has each; its rules do not see it elsewhere."""
 _REMEDIES: dict[Node, str] = {
     OWL.unionOf: "make a named superclass of the members",
     OWL.oneOf: "name a class and type its instances",
@@ -59,6 +62,11 @@ _EXCLUDED = {
     OWL.withRestrictions: "leave facets to SHACL",
     OWL.onDatatype: "leave facets to SHACL",
 }
+
+
+def remedy_of(constructor: Node) -> str:
+    """What to do instead of an expression that OWL 2 RL does not have in some position."""
+    return _REMEDIES.get(constructor, _COUNTING)
 
 
 def expression_violations(ontology: Ontology) -> Violations:
@@ -79,7 +87,7 @@ def expression_violations(ontology: Ontology) -> Violations:
             continue
         yield from _expression(ontology, subject, subject, "equivalent class")
         yield from _expression(ontology, subject, object_, "equivalent class")
-    for constructor in _BOOLEAN:
+    for constructor in BOOLEAN:
         for subject in graph.subjects(constructor):
             if isinstance(subject, URIRef):
                 yield from _construction(
@@ -142,7 +150,7 @@ def _construction(
     graph = ontology.graph
     constructors = [
         (constructor, value)
-        for constructor in _CONSTRUCTORS
+        for constructor in CONSTRUCTORS
         for value in graph.objects(class_, constructor)
     ]
     if not constructors:
@@ -152,8 +160,8 @@ def _construction(
         )
         yield ProfileViolation(subject, f"{position} expression", message)
     for constructor, value in constructors:
-        if position not in _POSITIONS.get(constructor, ()):
-            remedy = _REMEDIES.get(constructor, _COUNTING)
+        if position not in POSITIONS.get(constructor, ()):
+            remedy = remedy_of(constructor)
             message = (
                 f"{ontology.name(subject)}: {ontology.name(constructor)} as {position}; {remedy}"
             )
@@ -174,7 +182,7 @@ def _parts(
 ) -> Violations:
     name = ontology.name
     properties = set(ontology.graph.objects(class_, OWL.onProperty))
-    if constructor not in _BOOLEAN and len(properties) != 1:
+    if constructor not in BOOLEAN and len(properties) != 1:
         message = f"{name(subject)}: a restriction without its owl:onProperty; add one"
         yield ProfileViolation(subject, f"{position} expression", message)
     if constructor in (OWL.intersectionOf, OWL.unionOf, OWL.oneOf):

@@ -3,6 +3,7 @@ from .inconsistency import Inconsistency as Inconsistency
 from .policy import ContradictionOptions as ContradictionOptions
 from .policy import Findings as Findings
 from .policy import OnContradiction as OnContradiction
+from .report import Premises as Premises
 from .report import contradiction as contradiction
 from .report import is_small as is_small
 from .report import location_list as location_list

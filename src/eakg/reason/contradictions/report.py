@@ -1,6 +1,7 @@
 """Contradictions as problems: which rule, which triples, and where each of them is written."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rdflib import BNode, Graph
@@ -65,39 +66,68 @@ def contradiction(
     Arguments: the contradiction; where triples are written; a file; what says triples; whether a
     triple is asserted whose place is not known.
     """
-    graph = Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace)
-    premises: list[str] = []
-    locations: list[Place] = []
     facts = inconsistency.facts[:MOST_PREMISES]
-    for triple in facts + inconsistency.axioms:
-        subject, predicate, object_ = triple
-        if isinstance(subject, BNode):
-            if predicate == RDF.type:
-                premises.append(f"an axiom ({object_.n3(graph.namespace_manager)})")
-            continue
-        name = " ".join(term.n3(graph.namespace_manager) for term in triple)
-        places_of_triple = places.of(triple)
-        nearby = () if places_of_triple else places.around(triple)
-        locations += places_of_triple or nearby
-        listing = location_list(places_of_triple or nearby, places)
-        if places_of_triple:
-            origin = "" if places_of_triple[0].line else "asserted in "
-        elif is_asserted(triple):
-            origin, listing = "asserted", ""
-        else:
-            origin = "inferred from " if nearby else "inferred"
-        quotations = "".join(f' "{sentence}"' for sentence in sentences_of(triple)[:MOST_PLACES])
-        premises.append(f"{name} ({origin}{listing}{quotations})")
+    premises = Premises.of(facts + inconsistency.axioms, places, sentences_of, is_asserted)
+    words = list(premises.words)
     if len(inconsistency.facts) > len(facts):
-        premises.append(f"{len(inconsistency.facts) - len(facts):,} more of that kind")
+        words.append(f"{len(inconsistency.facts) - len(facts):,} more of that kind")
     message = f"contradiction ({inconsistency.rule}): {inconsistency.message}"
-    if premises:
-        message += f"; from {'; '.join(premises)}; correct one of them"
-    place = next((p for p in locations if not p.file.endswith((".ttl", ".owl"))), None)
-    place = place or (locations[0] if locations else Place(fallback, 0))
+    if words:
+        message += f"; from {'; '.join(words)}; correct one of them"
+    place = premises.place or Place(fallback, 0)
     return Problem(place.file, place.line, message)
+
+
+@dataclass(frozen=True)
+class Premises:
+    """Triples that something rests on: in words, with the places and sentences of each, and the
+    places of all."""
+
+    words: tuple[str, ...]
+    places: tuple[Place, ...]
+
+    @property
+    def place(self) -> Place | None:
+        """The first place that is one of data, or else the first."""
+        data = (place for place in self.places if not place.file.endswith((".ttl", ".owl")))
+        return next(data, next(iter(self.places), None))
+
+    @classmethod
+    def of(
+        cls,
+        triples: Iterable[Triple],
+        places: Places,
+        sentences_of: SentencesOf = no_sentences,
+        is_asserted: Callable[[Triple], bool] = lambda _: False,
+    ) -> "Premises":
+        """From triples; the other arguments are those of `contradiction`."""
+        graph = Graph(bind_namespaces="none")
+        for prefix, namespace in PREFIXES.items():
+            graph.bind(prefix, namespace)
+        premises: list[str] = []
+        locations: list[Place] = []
+        for triple in triples:
+            subject, predicate, object_ = triple
+            if isinstance(subject, BNode):
+                if predicate == RDF.type:
+                    premises.append(f"an axiom ({object_.n3(graph.namespace_manager)})")
+                continue
+            name = " ".join(term.n3(graph.namespace_manager) for term in triple)
+            places_of_triple = places.of(triple)
+            nearby = () if places_of_triple else places.around(triple)
+            locations += places_of_triple or nearby
+            listing = location_list(places_of_triple or nearby, places)
+            if places_of_triple:
+                origin = "" if places_of_triple[0].line else "asserted in "
+            elif is_asserted(triple):
+                origin, listing = "asserted", ""
+            else:
+                origin = "inferred from " if nearby else "inferred"
+            quotations = "".join(
+                f' "{sentence}"' for sentence in sentences_of(triple)[:MOST_PLACES]
+            )
+            premises.append(f"{name} ({origin}{listing}{quotations})")
+        return cls(tuple(premises), tuple(locations))
 
 
 def location_list(locations: Sequence[Place], places: Places) -> str:

@@ -4,6 +4,7 @@ from .equality import Representatives as Representatives
 from .expansion import Block as Block
 from .expansion import Expansion as Expansion
 from .facts import DIFFERENT_FROM as DIFFERENT_FROM
+from .facts import FactBase as FactBase
 from .state import ClosureState as ClosureState
 from .terms import BLANK as BLANK
 from .terms import IRI as IRI

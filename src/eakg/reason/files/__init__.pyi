@@ -1,5 +1,4 @@
 from .imports import imported_iris as imported_iris
-from .limits import warnings as warnings
 from .output import check_output as check_output
 from .output import write_closure as write_closure
 from .reading import read as read

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass
 class Statistics:
-    """Counts of a run, its time by phase in seconds, and its peak memory in bytes."""
+    """Counts of a run, its time by phase in seconds, its peak memory in bytes, and what is to be
+    said of the ontology."""
 
     asserted: int = 0
     inferred: int = 0
@@ -26,6 +27,7 @@ class Statistics:
     ill_formed_literals: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     rules: dict[str, int] = field(default_factory=dict)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:

@@ -1,0 +1,4 @@
+from .finding import CoherenceCheck as CoherenceCheck
+from .report import heading as heading
+from .report import incoherence_problems as incoherence_problems
+from .report import reason as reason

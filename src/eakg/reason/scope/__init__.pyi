@@ -1,0 +1,1 @@
+from .report import ontology_warnings as ontology_warnings
