@@ -98,10 +98,20 @@ class ContradictionFinder:
                 }
                 yield instance.name, message_of(instance.name, words), facts, axioms
 
+    @property
+    def depends_on_order(self) -> bool:
+        """Whether what there is to say may depend on the order in which facts were found: where
+        values that differ, or what is said to be different, are the same."""
+        return self.literals.are_unequal or bool(self._loops)
+
+    @property
+    def _loops(self) -> set[int]:
+        """What is different from itself, by representatives."""
+        facts = self.facts.lookup(self.facts.constant(DIFFERENT_FROM)).facts
+        return set(first(facts[first(facts) == second(facts)]).tolist())
+
     def _differences(self) -> Iterator[NumberInconsistency]:
-        key = self.facts.constant(DIFFERENT_FROM)
-        facts = self.facts.lookup(key).facts
-        loops = set(first(facts[first(facts) == second(facts)]).tolist())
+        loops = self._loops
         if not loops:
             return
         history = [

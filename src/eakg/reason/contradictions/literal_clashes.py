@@ -37,6 +37,16 @@ class LiteralClashes:
     def unequal(self) -> Iterator[NumberInconsistency]:
         """Values that follow to be the same and differ: one contradiction for all that one thing
         has of one functional property, and one for what else is the same."""
+        for values in self._unequal_values():
+            yield from self._causes(values)
+
+    @property
+    def are_unequal(self) -> bool:
+        """Whether there are any."""
+        return any(True for _ in self._unequal_values())
+
+    def _unequal_values(self) -> Iterator[list[list[int]]]:
+        """The literals of each value, where several follow to be the same."""
         kinds = self.facts.terms.kinds
         for group in self.expansion.groups:
             values: dict[object, list[int]] = defaultdict(list)
@@ -45,7 +55,7 @@ class LiteralClashes:
                 if value is not None:
                     values[value].append(number)
             if len(values) > 1:
-                yield from self._causes(list(values.values()))
+                yield list(values.values())
 
     def _causes(self, values: Sequence[list[int]]) -> Iterator[NumberInconsistency]:
         """The contradictions of values, each of which is given by the literals that have it."""
@@ -90,7 +100,7 @@ class LiteralClashes:
         found later may have had another of them."""
         ranks: dict[int, int] = {}
         kinds = self.facts.terms.kinds
-        for left, right, rank in self.facts.equal.links:
+        for left, right, rank in self.facts.equal.links.tolist():
             if kinds[left] == LITERAL == kinds[right]:
                 values = (comparable_value(self.wording.literal(n)) for n in (left, right))
                 if len({*values} - {None}) > 1:

@@ -167,7 +167,12 @@ class FactBase:
                 continue
             for target, values in self.normalize(key, facts):
                 if self.rules.equality and target == self.constant(SAME_AS):
-                    equalities = values[first(values) != second(values)]
+                    # What is asserted is linked as it was asserted.
+                    equalities = facts if key == target else values
+                    left, right = map(
+                        self.equal.representatives, (first(equalities), second(equalities))
+                    )
+                    equalities = equalities[left != right]
                     self.counts[name] += len(equalities)
                     pairs.append(equalities)
                 else:
@@ -198,6 +203,19 @@ class FactBase:
             yield from facts_by_key(first(facts), types, second(facts)).items()
         else:
             yield key, facts
+
+    def home(self, key: int) -> int:
+        """The relation where facts belong, as long as rdf:type and owl:sameAs are the same as
+        nothing else."""
+        representative = self.equal.representative
+        return CLASS + representative(key - CLASS) if key >= CLASS else representative(key)
+
+    def aligned(self, key: int, facts: Ids) -> Ids:
+        """Facts in terms of representatives, one for each."""
+        representatives = self.equal.representatives
+        if key >= CLASS:
+            return representatives(facts)
+        return pack(representatives(first(facts)), representatives(second(facts)))
 
     def _merge(self, key: int, parts: list[tuple[str, Ids]]) -> None:
         relation = self.relations.get(key, NOTHING)

@@ -93,6 +93,14 @@ class Program:
         self.projections.remove(is_gone)
         self.waiting.remove(is_gone)
 
+    def forget_names(self, numbers: Ids) -> None:
+        """Do without what was fitted to terms, by names that they have no more."""
+        names = frozenset(numbers.tolist())
+        self.former_instances = [i for i in self.former_instances if names.isdisjoint(i.constants)]
+        self.projections.forget(
+            lambda groundings: groundings.mentioning(lambda values: within(values, numbers))
+        )
+
     @property
     def left_out(self) -> frozenset[int]:
         """The keys of the relations whose facts hold of everything and that nothing reads."""

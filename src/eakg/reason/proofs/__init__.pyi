@@ -1,3 +1,4 @@
+from .archive import Archive as Archive
 from .archive import triple_of as triple_of
 from .documents import proof_json as proof_json
 from .explainer import Explainer as Explainer
