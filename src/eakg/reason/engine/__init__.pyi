@@ -5,6 +5,7 @@ from .evaluation import Conclusions as Conclusions
 from .expansion import Block as Block
 from .expansion import Expansion as Expansion
 from .facts import DIFFERENT_FROM as DIFFERENT_FROM
+from .facts import mentions as mentions
 from .state import ClosureState as ClosureState
 from .state import axiomatic_facts as axiomatic_facts
 from .terms import BLANK as BLANK

@@ -87,6 +87,19 @@ class Representatives:
         links = self.links[~is_split[self.mapping[self.links[:, 0]]]]
         return Representatives(mapping, links) if len(links) else NONE
 
+    def is_synonym(self, number: int) -> bool:
+        """Whether a term is the same as some other."""
+        if self.mapping is None:
+            return False
+        return int(np.count_nonzero(self.mapping == self.representative(number))) > 1
+
+    def is_renamed(self, size: int) -> Mask:
+        """Which terms have another one stand for them, of so many."""
+        mask = np.zeros(size, np.bool_)
+        if self.mapping is not None:
+            mask[: len(self.mapping)] = self.mapping != np.arange(len(self.mapping))
+        return mask
+
     @property
     def synonyms(self) -> Ids:
         """Terms that are the same as some other, in order of what stands for them."""

@@ -302,9 +302,8 @@ class Program:
 
     def _consume_synonyms(self) -> None:
         """Under another name nothing is trivial."""
-        constant, equal = self.facts.constant, self.facts.equal
-        synonyms = set(equal.representatives(equal.synonyms).tolist())
-        if constant(SAME_AS) in synonyms:
-            self.consume([constant(SAME_AS)])
-        if constant(TYPE) in synonyms or any(constant(k - CLASS) in synonyms for k in TOP):
+        is_synonym = self.facts.equal.is_synonym
+        if is_synonym(SAME_AS):
+            self.consume([self.facts.constant(SAME_AS)])
+        if is_synonym(TYPE) or any(is_synonym(key - CLASS) for key in TOP):
             self.consume(TOP)

@@ -125,7 +125,7 @@ class ClosureState:
         instance_ids: set[int] = set()
         for key, delta in deltas.items():
             for instance in self.instances.readers(key):
-                if evaluation.is_special(instance):
+                if instance.meets:
                     if id(instance) in instance_ids:
                         continue
                     instance_ids.add(id(instance))

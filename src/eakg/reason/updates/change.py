@@ -167,13 +167,12 @@ class _Change:
             return EMPTY
         members = np.flatnonzero(losses.is_split[mapping])
         self.new_state.program.forget_names(members)
-        facts.equal = facts.equal.split(losses.is_split)
         facts.clock += 1
-        facts.join_literals(members[facts.terms.kinds[members] == LITERAL])
         same = facts.asserted.get(SAME_AS, EMPTY)
-        facts.conclude(
-            [("", SAME_AS, same[losses.is_split[self.facts.equal.representatives(first(same))]])]
-        )
+        ends = self.facts.aligned(SAME_AS, same)
+        same = same[losses.is_split[first(ends)] & (first(ends) == second(ends))]
+        values = facts.equal_literals(members[facts.terms.kinds[members] == LITERAL])
+        facts.part(losses.is_split, np.concatenate([values, same]))
         return members
 
     def _assertions(self, losses: Overdeletion) -> Iterator[tuple[int, Ids]]:

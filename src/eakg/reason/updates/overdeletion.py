@@ -10,7 +10,7 @@ from itertools import chain
 
 import numpy as np
 
-from eakg.reason.engine import LITERAL, ClosureState, Conclusions, Facts, union_of
+from eakg.reason.engine import LITERAL, ClosureState, Conclusions, Facts, mentions, union_of
 from eakg.reason.plan import Instance, NumberTriple, Template
 from eakg.reason.relations import (
     CLASS,
@@ -24,7 +24,6 @@ from eakg.reason.relations import (
     facts_of,
     first,
     from_relation,
-    second,
     solve,
     within,
     without,
@@ -34,6 +33,9 @@ from eakg.reason.updates.backing import Backing
 
 SHARE = 4
 """The part of all facts, one in so many, of which more are not followed one by one."""
+
+MANY = 16
+"""Facts for each lost one from which on those about other things are put aside first."""
 
 
 class FarReachingChangeError(Exception):
@@ -60,15 +62,23 @@ class Overdeletion:
         self.stale: set[Instance] = set()
         self.stale_rows: dict[Template, Mask] = {}
         self._backing = Backing(state, asserted.get(SAME_AS, EMPTY), self)
-        counts = np.bincount(self.facts.equal.representatives(np.arange(size)), minlength=size)
-        self._is_group: Mask = counts > 1
+        self._names = self.facts.equal.representatives(np.arange(size))
+        self._is_group: Mask = np.bincount(self._names, minlength=size) > 1
 
     def is_lost(self, key: int, facts: Ids) -> Mask:
         """Which facts, in whatever terms they were found, are lost."""
         lost = self.lost.get(self.facts.home(key), EMPTY)
+        result = np.zeros(len(facts), np.bool_)
         if not len(lost):
-            return np.zeros(len(facts), np.bool_)
-        return within(self.facts.aligned(key, facts), lost)
+            return result
+        if len(lost) * MANY > len(facts):
+            return within(self.facts.aligned(key, facts), lost)
+        is_subject = np.zeros(len(self.is_split), np.bool_)
+        is_subject[lost if key >= CLASS else first(lost)] = True
+        is_subject = is_subject[self._names]
+        places = np.flatnonzero(is_subject[facts if key >= CLASS else first(facts)])
+        result[places] = within(self.facts.aligned(key, facts[places]), lost)
+        return result
 
     def spread(self, removed: Facts, literals: Ids) -> None:
         """Find all that is lost.
@@ -193,18 +203,15 @@ class Overdeletion:
         names = self.facts.equal.representatives(words)
         if (is_fresh[names] & (names != words)).any():
             raise FarReachingChangeError
-        mentions: Facts = {}
+        result: Facts = {}
         for key, relation in self.facts.relations.items():
             values = relation.facts
             if not is_fresh[key - CLASS if key >= CLASS else key]:
-                if key >= CLASS:
-                    values = values[is_fresh[values]]
-                else:
-                    values = values[is_fresh[first(values)] | is_fresh[second(values)]]
+                values = values[mentions(key, values, is_fresh)]
             values = without(values, self.lost.get(key, EMPTY))
             if len(values):
-                mentions[key] = values
-        return mentions
+                result[key] = values
+        return result
 
 
 def _triples(key: int, facts: Ids) -> Iterator[NumberTriple]:
