@@ -101,8 +101,8 @@ class Closure:
 
         Arguments: triples to add and to remove, of which those in both stay; how much there may be
         of it, beyond which it raises ReasoningLimitError. The result is that of
-        `materialize` for the changed graph. It is far cheaper as long as nothing that is removed
-        may have made things the same; otherwise everything is done anew.
+        `materialize` for the changed graph. It is far cheaper, but for the changes that
+        `docs/reasoning.md` names, for which everything is done anew.
         """
         from eakg.reason.updates import apply_change
 
