@@ -37,25 +37,32 @@ class LiteralClashes:
     def unequal(self) -> Iterator[NumberInconsistency]:
         """Values that follow to be the same and differ: one contradiction for all that one thing
         has of one functional property, and one for what else is the same."""
-        for values in self._unequal_values():
+        for values in self._unequal_values:
             yield from self._causes(values)
 
     @property
     def are_unequal(self) -> bool:
         """Whether there are any."""
-        return any(True for _ in self._unequal_values())
+        return bool(self._unequal_values)
 
-    def _unequal_values(self) -> Iterator[list[list[int]]]:
+    @cached_property
+    def _unequal_values(self) -> list[list[list[int]]]:
         """The literals of each value, where several follow to be the same."""
-        kinds = self.facts.terms.kinds
-        for group in self.expansion.groups:
+        members = self.expansion.members
+        literals = members[self.facts.terms.kinds[members] == LITERAL]
+        _, starts, counts = np.unique(
+            self.facts.equal.representatives(literals), return_index=True, return_counts=True
+        )
+        result = []
+        for start, count in zip(starts[counts > 1], counts[counts > 1], strict=True):
             values: dict[object, list[int]] = defaultdict(list)
-            for number in self.wording.sorted(group[kinds[group] == LITERAL].tolist()):
+            for number in self.wording.sorted(literals[start : start + count].tolist()):
                 value = comparable_value(self.wording.literal(number))
                 if value is not None:
                     values[value].append(number)
             if len(values) > 1:
-                yield list(values.values())
+                result.append(list(values.values()))
+        return result
 
     def _causes(self, values: Sequence[list[int]]) -> Iterator[NumberInconsistency]:
         """The contradictions of values, each of which is given by the literals that have it."""

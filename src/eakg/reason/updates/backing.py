@@ -6,6 +6,7 @@ further, tells whether it holds (backward chaining with ranks in place of the se
 Nenov, Piro and Horrocks, 2015, do to the end).
 """
 
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -49,9 +50,13 @@ class Backing:
         self._asserted = asserted
         self._losses = losses
         self._archive = Archive(state)
-        self._makers = [
+
+    @cached_property
+    def _makers(self) -> list[Instance]:
+        program = self._archive.state.program
+        return [
             instance
-            for instance in (*state.instances.all, *state.program.former_instances)
+            for instance in (*program.instances.all, *program.former_instances)
             if any(head.key == SAME_AS for head in instance.heads)
         ]
 
