@@ -134,15 +134,15 @@ class ContradictionFinder:
         is_loop = np.isin(places, list(loops))
         is_loop &= places == self.facts.equal.representatives(second(facts))
         paths = EqualityPaths(self.facts.equal)
-        found: list[tuple[int, int]] = []
+        differences: list[tuple[int, int]] = []
         order = np.lexsort((facts[is_loop], fact_ranks[is_loop]))
         for fact, rank in zip(
             facts[is_loop][order].tolist(), fact_ranks[is_loop][order].tolist(), strict=True
         ):
             left, right = ends(fact)
             names = [set(paths.names(number, rank).tolist()) for number in (left, right)]
-            if not any(one in names[0] and other in names[1] for one, other in found):
-                found.append((left, right))
+            if not any(one in names[0] and other in names[1] for one, other in differences):
+                differences.append((left, right))
                 yield left, right
 
     def _difference(self, left: int, right: int) -> NumberInconsistency:

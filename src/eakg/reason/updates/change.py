@@ -116,15 +116,15 @@ class _Change:
         does."""
         facts = self.new_state.facts
         objects = distinct(_objects(self.removed))
-        gone = facts.unused_literals(objects[self.facts.terms.kinds[objects] == LITERAL])
-        losses = Overdeletion(self.old_state, facts.asserted, self.allowance)
-        types = dict.fromkeys(self._keys_of_datatypes(), gone)
-        losses.spread(union_of(self.removed, types), gone)
-        self._delete(losses)
-        members = self._split(losses)
-        candidates = self._candidates(losses, members)
+        unused_literals = facts.unused_literals(objects[self.facts.terms.kinds[objects] == LITERAL])
+        overdeletion = Overdeletion(self.old_state, facts.asserted, self.allowance)
+        types = dict.fromkeys(self._keys_of_datatypes(), unused_literals)
+        overdeletion.spread(union_of(self.removed, types), unused_literals)
+        self._delete(overdeletion)
+        members = self._split(overdeletion)
+        candidates = self._candidates(overdeletion, members)
         facts.clock += 1
-        facts.conclude(("", key, values) for key, values in self._assertions(losses))
+        facts.conclude(("", key, values) for key, values in self._assertions(overdeletion))
         facts.clock += 1
         facts.conclude(list(self._rederivations(candidates)))
 
@@ -136,60 +136,60 @@ class _Change:
             if {key, constant(TYPE)} & inputs:
                 yield key
 
-    def _delete(self, losses: Overdeletion) -> None:
+    def _delete(self, overdeletion: Overdeletion) -> None:
         """Do without what is lost, and what it was before terms became the same."""
         facts = self.new_state.facts
         self.new_state.program.withdraw(
-            losses.stale, lambda groundings: groundings.made_from(losses.lost)
+            overdeletion.stale, lambda groundings: groundings.made_from(overdeletion.losses)
         )
-        for key, values in losses.lost.items():
+        for key, values in overdeletion.losses.items():
             facts.relations[key] = facts.relations[key].delete(values)
             if not len(facts.relations[key]):
                 del facts.relations[key]
         facts.invalidate_types()
         for key, relations in list(facts.history.items()):
-            if self.facts.home(key) in losses.lost:
-                rest = tuple(_kept(relation, key, losses) for relation in relations)
+            if self.facts.home(key) in overdeletion.losses:
+                rest = tuple(_remainder(relation, key, overdeletion) for relation in relations)
                 facts.history[key] = tuple(relation for relation in rest if len(relation))
         has_stale_lists = any(
-            rows.any() for template, rows in losses.stale_rows.items() if template.rule.list
+            rows.any() for template, rows in overdeletion.stale_rows.items() if template.rule.list
         )
-        if has_stale_lists or any(instance.cells for instance in losses.stale):
+        if has_stale_lists or any(instance.cells for instance in overdeletion.stale):
             cells = {key: facts.lookup(key).facts for key in CELL[:2]}
             facts.pending |= {key: values for key, values in cells.items() if len(values)}
 
-    def _split(self, losses: Overdeletion) -> Ids:
+    def _split(self, overdeletion: Overdeletion) -> Ids:
         """Have what may be the same no more stand for itself, but for literals of one value and
         what is asserted to be the same. Result: these terms."""
         facts = self.new_state.facts
         mapping = self.facts.equal.mapping
-        if mapping is None or not losses.is_split.any():
+        if mapping is None or not overdeletion.is_split.any():
             return EMPTY
-        members = np.flatnonzero(losses.is_split[mapping])
+        members = np.flatnonzero(overdeletion.is_split[mapping])
         self.new_state.program.forget_names(members)
         facts.clock += 1
         same = facts.asserted.get(SAME_AS, EMPTY)
         ends = self.facts.aligned(SAME_AS, same)
-        same = same[losses.is_split[first(ends)] & (first(ends) == second(ends))]
+        same = same[overdeletion.is_split[first(ends)] & (first(ends) == second(ends))]
         values = facts.equal_literals(members[facts.terms.kinds[members] == LITERAL])
-        facts.part(losses.is_split, np.concatenate([values, same]))
+        facts.part(overdeletion.is_split, np.concatenate([values, same]))
         return members
 
-    def _assertions(self, losses: Overdeletion) -> Iterator[tuple[int, Ids]]:
+    def _assertions(self, overdeletion: Overdeletion) -> Iterator[tuple[int, Ids]]:
         """What is lost and still asserted, as it is asserted."""
         for key, values in self.new_state.facts.asserted.items():
-            yield key, values[losses.is_lost(key, values)]
+            yield key, values[overdeletion.is_lost(key, values)]
 
-    def _candidates(self, losses: Overdeletion, members: Ids) -> Facts:
+    def _candidates(self, overdeletion: Overdeletion, members: Ids) -> Facts:
         """What is lost, by all names under which it may still follow."""
         if not len(members):
-            return losses.lost
+            return overdeletion.losses
         representatives = self.facts.equal.representatives(members)
         order = np.argsort(representatives, kind="stable")
         groups = SynonymGroups(members[order], representatives[order], len(self.facts.terms))
         candidates: Facts = {}
         limit = self.facts.size
-        for key, values in losses.lost.items():
+        for key, values in overdeletion.losses.items():
             offset = CLASS if key >= CLASS else 0
             names = distinct(groups.rows(values)[1]) if offset else groups.facts(values)
             for base in groups.of(key - offset).tolist():
@@ -260,8 +260,8 @@ class _Change:
         return self.facts.unused_literals(objects[self.facts.terms.kinds[objects] == LITERAL])
 
 
-def _kept(relation: SortedRelation, key: int, losses: Overdeletion) -> SortedRelation:
-    is_kept = ~losses.is_lost(key, relation.facts)
+def _remainder(relation: SortedRelation, key: int, overdeletion: Overdeletion) -> SortedRelation:
+    is_kept = ~overdeletion.is_lost(key, relation.facts)
     if is_kept.all():
         return relation
     return SortedRelation(relation.facts[is_kept], relation.ranks[is_kept])

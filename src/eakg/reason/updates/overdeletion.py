@@ -47,7 +47,7 @@ class Overdeletion:
 
     Arguments: a complete state; the facts that are still asserted; how much there may be of it.
 
-    `lost` holds the facts, in terms of representatives; `is_split` which of these may stand for
+    `losses` holds the facts, in terms of representatives; `is_split` which of these may stand for
     themselves only; `stale` the instances of rules and `stale_rows` the groundings that were fitted
     to lost axioms.
     """
@@ -56,7 +56,7 @@ class Overdeletion:
         self.state = state
         self.facts = state.facts
         self.allowance = allowance
-        self.lost: Facts = {}
+        self.losses: Facts = {}
         size = len(self.facts.terms)
         self.is_split: Mask = np.zeros(size, np.bool_)
         self.stale: set[Instance] = set()
@@ -67,17 +67,17 @@ class Overdeletion:
 
     def is_lost(self, key: int, facts: Ids) -> Mask:
         """Which facts, in whatever terms they were found, are lost."""
-        lost = self.lost.get(self.facts.home(key), EMPTY)
+        relation_losses = self.losses.get(self.facts.home(key), EMPTY)
         result = np.zeros(len(facts), np.bool_)
-        if not len(lost):
+        if not len(relation_losses):
             return result
-        if len(lost) * MANY > len(facts):
-            return within(self.facts.aligned(key, facts), lost)
+        if len(relation_losses) * MANY > len(facts):
+            return within(self.facts.aligned(key, facts), relation_losses)
         is_subject = np.zeros(len(self.is_split), np.bool_)
-        is_subject[lost if key >= CLASS else first(lost)] = True
+        is_subject[relation_losses if key >= CLASS else first(relation_losses)] = True
         is_subject = is_subject[self._names]
         places = np.flatnonzero(is_subject[facts if key >= CLASS else first(facts)])
-        result[places] = within(self.facts.aligned(key, facts[places]), lost)
+        result[places] = within(self.facts.aligned(key, facts[places]), relation_losses)
         return result
 
     def spread(self, removed: Facts, literals: Ids) -> None:
@@ -99,8 +99,8 @@ class Overdeletion:
         total = self.facts.size
         while frontier:
             self.allowance.check()
-            self.lost = union_of(self.lost, frontier)
-            if SHARE * sum(map(len, self.lost.values())) > total:
+            self.losses = union_of(self.losses, frontier)
+            if SHARE * sum(map(len, self.losses.values())) > total:
                 raise FarReachingChangeError
             frontier = self._next(frontier)
 
@@ -178,7 +178,7 @@ class Overdeletion:
                 if relation is None:
                     continue
                 facts = facts[within(facts, relation.facts)]
-                facts = without(facts, self.lost.get(target, EMPTY))
+                facts = without(facts, self.losses.get(target, EMPTY))
                 if len(facts):
                     frontier = union_of(frontier, {target: facts})
         return frontier
@@ -208,7 +208,7 @@ class Overdeletion:
             values = relation.facts
             if not is_fresh[key - CLASS if key >= CLASS else key]:
                 values = values[mentions(key, values, is_fresh)]
-            values = without(values, self.lost.get(key, EMPTY))
+            values = without(values, self.losses.get(key, EMPTY))
             if len(values):
                 result[key] = values
         return result
