@@ -150,10 +150,10 @@ class Closure:
 
         Arguments: triples to add and to remove, of which those in both stay; how much there may be
         of it, beyond which it raises ReasoningLimitError. The result is that of
-        `materialize` for the changed graph. It is far cheaper as long as nothing that is removed
-        may have made things the same; otherwise everything is done anew.
+        `materialize` for the changed graph. It is far cheaper, but for the changes that
+        `docs/reasoning.md` names, for which everything is done anew.
         """
-        from eakg.reason.engine import apply_change
+        from eakg.reason.updates import apply_change
 
         terms = self.state.facts.terms
         state = apply_change(self.state, terms.encode(added), terms.encode(removed), allowance)
@@ -232,7 +232,14 @@ class Closure:
     @cached_property
     def inconsistencies(self) -> list[Inconsistency]:
         """The contradictions in a stable order; empty means consistent."""
-        return ContradictionFinder(self.state, self.expansion, lambda: self.axioms).all()
+        finder = self._finder(self.state, self.expansion)
+        if self.state.is_changed and finder.depends_on_order:
+            state = self.state.anew(self.state.facts.asserted)
+            finder = self._finder(state, Expansion(state, compact=self.expansion.compact))
+        return finder.all()
+
+    def _finder(self, state: ClosureState, expansion: Expansion) -> ContradictionFinder:
+        return ContradictionFinder(state, expansion, lambda: self.axioms)
 
     def _graph(self, blocks: Iterable[Block], allowance: Allowance = UNLIMITED) -> Graph:
         graph = Graph()

@@ -21,7 +21,7 @@ def names_of(closure: Closure, numbers: Iterable[int]) -> dict[int, list[URIRef]
     terms, expansion = closure.state.facts.terms, closure.expansion
     heads = np.sort(np.array([*numbers], np.int64))
     # The others stand for what was imagined.
-    heads = heads[heads < len(expansion.is_group)]
+    heads = heads[heads < len(expansion.names.is_group)]
     rows, members = expansion.rows(heads)
     is_name = (terms.kinds[members] == IRI) & ~terms.builtin[members]
     names: dict[int, list[URIRef]] = defaultdict(list)

@@ -7,6 +7,7 @@ in `rdfs.rules` there are none.
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+import numpy as np
 from rdflib import Graph
 from rdflib.namespace import OWL
 
@@ -16,7 +17,7 @@ from eakg.reason.contradictions.literal_clashes import LiteralClashes
 from eakg.reason.contradictions.wording import NumberInconsistency, Wording
 from eakg.reason.engine import DIFFERENT_FROM, ClosureState, Expansion
 from eakg.reason.plan import Instance, NumberTriple
-from eakg.reason.proofs import triple_of
+from eakg.reason.proofs import EqualityPaths, triple_of
 from eakg.reason.relations import (
     CLASS,
     EMPTY,
@@ -24,6 +25,7 @@ from eakg.reason.relations import (
     UNIT,
     Cells,
     SortedRelation,
+    ends,
     first,
     second,
     solve,
@@ -98,26 +100,50 @@ class ContradictionFinder:
                 }
                 yield instance.name, message_of(instance.name, words), facts, axioms
 
+    @property
+    def depends_on_order(self) -> bool:
+        """Whether what there is to say may depend on the order in which facts were found: where
+        values that differ, or what is said to be different, are the same."""
+        return self.literals.are_unequal or bool(self._loops)
+
+    @property
+    def _loops(self) -> set[int]:
+        """What is different from itself, by representatives."""
+        facts = self.facts.lookup(self.facts.constant(DIFFERENT_FROM)).facts
+        return set(first(facts[first(facts) == second(facts)]).tolist())
+
     def _differences(self) -> Iterator[NumberInconsistency]:
-        key = self.facts.constant(DIFFERENT_FROM)
-        facts = self.facts.lookup(key).facts
-        loops = set(first(facts[first(facts) == second(facts)]).tolist())
+        loops = self._loops
         if not loops:
             return
-        history = [
-            self.facts.asserted.get(DIFFERENT_FROM, EMPTY),
-            *(relation.facts for relation in self.facts.history.get(DIFFERENT_FROM, ())),
-        ]
-        representative_of = self.facts.equal.representative
         matches: set[int] = set()
-        for facts in history:
-            for left, right in zip(first(facts).tolist(), second(facts).tolist(), strict=True):
-                representative = representative_of(left)
-                if representative in loops and representative == representative_of(right):
-                    matches.add(representative)
-                    yield self._difference(left, right)
+        for left, right in self._named_differences(loops):
+            matches.add(self.facts.equal.representative(left))
+            yield self._difference(left, right)
         for representative in loops - matches:
             yield self._difference(representative, representative)
+
+    def _named_differences(self, loops: set[int]) -> Iterator[tuple[int, int]]:
+        """Differences of what is the same, as they were asserted or found, but for those that were
+        found by other names before."""
+        history = self.facts.history.get(DIFFERENT_FROM, ())
+        parts = [self.facts.asserted.get(DIFFERENT_FROM, EMPTY), *(r.facts for r in history)]
+        ranks = [np.full(len(parts[0]), -1), *(relation.ranks for relation in history)]
+        facts, fact_ranks = np.concatenate(parts), np.concatenate(ranks)
+        places = self.facts.equal.representatives(first(facts))
+        is_loop = np.isin(places, list(loops))
+        is_loop &= places == self.facts.equal.representatives(second(facts))
+        paths = EqualityPaths(self.facts.equal)
+        differences: list[tuple[int, int]] = []
+        order = np.lexsort((facts[is_loop], fact_ranks[is_loop]))
+        for fact, rank in zip(
+            facts[is_loop][order].tolist(), fact_ranks[is_loop][order].tolist(), strict=True
+        ):
+            left, right = ends(fact)
+            names = [set(paths.names(number, rank).tolist()) for number in (left, right)]
+            if not any(one in names[0] and other in names[1] for one, other in differences):
+                differences.append((left, right))
+                yield left, right
 
     def _difference(self, left: int, right: int) -> NumberInconsistency:
         if left == right:
@@ -146,7 +172,8 @@ class ContradictionFinder:
                         yield self._list_difference(instance, members)
         if not has_match:
             values = instance.bindings
-            yield self._list_difference(instance, [values["z[i]"], values["z[j]"]])
+            names = (self.wording.number(values[name]) for name in ("z[i]", "z[j]"))
+            yield self._list_difference(instance, list(names))
 
     def _list_difference(self, instance: Instance, members: list[int]) -> NumberInconsistency:
         """Of members of a list that are all the same."""

@@ -37,15 +37,32 @@ class LiteralClashes:
     def unequal(self) -> Iterator[NumberInconsistency]:
         """Values that follow to be the same and differ: one contradiction for all that one thing
         has of one functional property, and one for what else is the same."""
-        kinds = self.facts.terms.kinds
-        for group in self.expansion.groups:
+        for values in self._unequal_values:
+            yield from self._causes(values)
+
+    @property
+    def are_unequal(self) -> bool:
+        """Whether there are any."""
+        return bool(self._unequal_values)
+
+    @cached_property
+    def _unequal_values(self) -> list[list[list[int]]]:
+        """The literals of each value, where several follow to be the same."""
+        members = self.expansion.members
+        literals = members[self.facts.terms.kinds[members] == LITERAL]
+        _, starts, counts = np.unique(
+            self.facts.equal.representatives(literals), return_index=True, return_counts=True
+        )
+        result = []
+        for start, count in zip(starts[counts > 1], counts[counts > 1], strict=True):
             values: dict[object, list[int]] = defaultdict(list)
-            for number in self.wording.sorted(group[kinds[group] == LITERAL].tolist()):
+            for number in self.wording.sorted(literals[start : start + count].tolist()):
                 value = comparable_value(self.wording.literal(number))
                 if value is not None:
                     values[value].append(number)
             if len(values) > 1:
-                yield from self._causes(list(values.values()))
+                result.append(list(values.values()))
+        return result
 
     def _causes(self, values: Sequence[list[int]]) -> Iterator[NumberInconsistency]:
         """The contradictions of values, each of which is given by the literals that have it."""
@@ -90,7 +107,7 @@ class LiteralClashes:
         found later may have had another of them."""
         ranks: dict[int, int] = {}
         kinds = self.facts.terms.kinds
-        for left, right, rank in self.facts.equal.links:
+        for left, right, rank in self.facts.equal.links.tolist():
             if kinds[left] == LITERAL == kinds[right]:
                 values = (comparable_value(self.wording.literal(n)) for n in (left, right))
                 if len({*values} - {None}) > 1:

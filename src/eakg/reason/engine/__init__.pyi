@@ -1,11 +1,14 @@
-from .change import apply_change as apply_change
 from .equality import Link as Link
 from .equality import Representatives as Representatives
+from .equality import SynonymGroups as SynonymGroups
+from .evaluation import Conclusions as Conclusions
 from .expansion import Block as Block
 from .expansion import Expansion as Expansion
 from .facts import DIFFERENT_FROM as DIFFERENT_FROM
 from .facts import FactBase as FactBase
+from .facts import mentions as mentions
 from .state import ClosureState as ClosureState
+from .state import axiomatic_facts as axiomatic_facts
 from .terms import BLANK as BLANK
 from .terms import IRI as IRI
 from .terms import LITERAL as LITERAL

@@ -9,6 +9,7 @@ from eakg.reason.engine.terms import Facts
 from eakg.reason.plan import Instance
 from eakg.reason.relations import (
     EMPTY,
+    FEW,
     NOTHING,
     UNIT,
     UNLIMITED,
@@ -46,7 +47,7 @@ class Evaluation:
     def from_delta(self, instance: Instance, key: int, delta: Ids) -> Conclusions:
         """What follows from facts of one relation, of which some are fresh."""
         if self.is_special(instance):
-            yield from self._special(instance, delta)
+            yield from self._special(instance, key, delta)
             return
         for place, atom in enumerate(instance.body):
             if atom.key == key:
@@ -66,7 +67,7 @@ class Evaluation:
             if len(self.facts.pending.get(key, EMPTY)) == len(self.facts.lookup(key)):
                 return
         if self.is_special(instance):
-            yield from self._special(instance, None)
+            yield from self._special(instance, 0, None)
         else:
             yield from self.solutions(instance, instance.body, UNIT)
 
@@ -84,14 +85,14 @@ class Evaluation:
                 if len(conclusions):
                     yield instance.name, head.key, conclusions
 
-    def _special(self, instance: Instance, delta: Ids | None) -> Conclusions:
+    def _special(self, instance: Instance, key: int, delta: Ids | None) -> Conclusions:
         head = instance.heads[0]
         if instance.meets:
             yield from self.solutions(instance, instance.body, UNIT)
         elif instance.closes:
             yield instance.name, head.key, self._transitive(head.key, delta)
         else:
-            yield instance.name, head.key, self._neighbours(instance)
+            yield instance.name, head.key, self._neighbours(instance, key, delta)
 
     def _transitive(self, key: int, delta: Ids | None) -> Ids:
         """What makes a relation transitive again; its own conclusions need no second look."""
@@ -105,12 +106,24 @@ class Evaluation:
             self.closures[key] = insert(relation.facts, pairs)
         return pairs
 
-    def _neighbours(self, instance: Instance) -> Ids:
-        """Pairs that join all that an equality rule makes the same, without stating each pair."""
+    def _neighbours(self, instance: Instance, key: int, delta: Ids | None) -> Ids:
+        """Pairs that join all that an equality rule makes the same, without stating each pair.
+
+        Arguments: the instance; the key of a relation with fresh facts, and these; None where all
+        are.
+        """
         name = str(instance.heads[0].subject)
         variables = sorted(set().union(*(atom.variables for atom in instance.half)) - {name})
+        if delta is not None and variables and len(delta) * FEW < len(self.facts.lookup(key)):
+            starts = list(self._touched(instance, key, delta, variables))
+        else:
+            starts = [UNIT]
         pairs = [EMPTY]
-        blocks = list(solve(instance.half, self.facts.lookup, UNIT, {name, *variables}))
+        blocks = [
+            block
+            for start in starts
+            for block in solve(instance.half, self.facts.lookup, start, {name, *variables})
+        ]
         if blocks:
             columns = [
                 np.concatenate([block.columns[column] for block in blocks])
@@ -125,3 +138,14 @@ class Evaluation:
             same &= values[1:] != values[:-1]
             pairs.append(pack(values[:-1][same], values[1:][same]))
         return distinct(np.concatenate(pairs))
+
+    def _touched(
+        self, instance: Instance, key: int, delta: Ids, variables: list[str]
+    ) -> Iterator[Bindings]:
+        """What decides what is the same, where fresh facts have a part in it."""
+        for place, atom in enumerate(instance.half):
+            if atom.key == key:
+                rest = instance.half[:place] + instance.half[place + 1 :]
+                yield from solve(
+                    rest, self.facts.lookup, from_relation(atom, delta), set(variables)
+                )

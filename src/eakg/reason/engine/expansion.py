@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from rdflib.namespace import OWL, RDFS
 
+from eakg.reason.engine.equality import SynonymGroups
 from eakg.reason.engine.facts import DIFFERENT_FROM
 from eakg.reason.engine.literal_forms import LiteralForms
 from eakg.reason.engine.program import TOP
@@ -53,25 +54,10 @@ class Expansion:
         self.members = equal.synonyms
         if len(self.members):
             self.members = equal.synonyms[~np.isin(equal.synonyms, list(self.facts.values.hidden))]
-        size = len(self.facts.terms)
-        self.counts = np.ones(size, np.int64)
-        self.starts = np.zeros(size, np.int64)
-        if len(self.members):
-            representatives = equal.representatives(self.members)
-            heads, starts, counts = np.unique(
-                representatives, return_index=True, return_counts=True
-            )
-            self.counts[heads] = counts
-            self.starts[heads] = starts
-            self.is_group = np.zeros(size, np.bool_)
-            self.is_group[heads] = True
-            self.groups = [
-                self.members[start : start + count]
-                for start, count in zip(starts.tolist(), counts.tolist(), strict=True)
-            ]
-        else:
-            self.is_group = np.zeros(size, np.bool_)
-            self.groups = []
+        representatives = equal.representatives(self.members)
+        self.names = SynonymGroups(self.members, representatives, len(self.facts.terms))
+        starts = np.flatnonzero(np.diff(representatives)) + 1
+        self.groups = np.split(self.members, starts) if len(self.members) else []
 
     @cached_property
     def _forms(self) -> LiteralForms:
@@ -167,12 +153,7 @@ class Expansion:
             target = offset + int(self.display_names[base])
             yield target, np.sort(self._display_facts(facts, is_class=bool(offset)))
             return
-        if offset:
-            values = distinct(self.rows(facts)[1])
-        else:
-            rows, left = self.rows(first(facts))
-            fact_rows, right = self.rows(second(facts)[rows])
-            values = distinct(pack(left[fact_rows], right))
+        values = distinct(self.rows(facts)[1]) if offset else self.names.facts(facts)
         for member in self._members(base):
             if offset:
                 yield from self._types(member, values)
@@ -193,24 +174,12 @@ class Expansion:
         return pack(self.display_names[first(facts)], self.display_names[second(facts)])
 
     def _members(self, number: int) -> list[int]:
-        if not self.is_group[number]:
-            return [number]
-        start = int(self.starts[number])
-        members: list[int] = self.members[start : start + int(self.counts[number])].tolist()
+        members: list[int] = self.names.of(number).tolist()
         return members
 
     def rows(self, numbers: Ids) -> tuple[Ids, Ids]:
         """All members of each number: which number of the array, and the member."""
-        is_group = self.is_group[numbers]
-        if not is_group.any():
-            return np.arange(len(numbers)), numbers
-        counts = self.counts[numbers]
-        rows = np.repeat(np.arange(len(numbers)), counts)
-        offsets = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-        values = numbers[rows]
-        inside = is_group[rows]
-        values[inside] = self.members[self.starts[values[inside]] + offsets[inside]]
-        return rows, values
+        return self.names.rows(numbers)
 
     def _equalities(self) -> Iterator[Block]:
         representatives = self.facts.equal.representatives(self.members)
@@ -219,7 +188,7 @@ class Expansion:
             is_alias = self.members != names
             yield SAME_AS, np.sort(pack(names[is_alias], self.members[is_alias]))
             return
-        totals = np.cumsum(self.counts[representatives])
+        totals = np.cumsum(self.names.counts[representatives])
         start = 0
         while start < len(representatives):
             before = totals[start - 1] if start else 0
@@ -230,7 +199,7 @@ class Expansion:
             yield SAME_AS, pairs
             yield from self._renamings(pairs)
             start = stop
-        if self.is_group[self.facts.constant(SAME_AS)] and not self.compact:
+        if self.names.is_group[self.facts.constant(SAME_AS)] and not self.compact:
             loops = first(self.facts.lookup(self.facts.constant(SAME_AS)).facts)
             loops = distinct(self.rows(loops)[1])
             yield from self._renamings(pack(loops, loops))

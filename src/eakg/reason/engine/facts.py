@@ -24,7 +24,6 @@ from eakg.reason.relations import (
     first,
     pack,
     second,
-    within,
     without,
 )
 from eakg.reason.rules import CELL, NUMBER, SAME_AS, TYPE, VOCABULARY, RuleSet, vocabulary_of
@@ -138,8 +137,13 @@ class FactBase:
     def join_literals(self, subset: Ids | None = None) -> None:
         """Make literals of one value the same, all or some (dt-eq), with those of the rules where a
         cardinality may be written in another way."""
-        if "dt-eq" in self.rules:
-            self.join(self.values.equalities(subset, with_hidden=self.has_bounds))
+        self.join(self.equal_literals(subset))
+
+    def equal_literals(self, subset: Ids | None = None) -> Ids:
+        """Packed pairs that do so."""
+        if "dt-eq" not in self.rules:
+            return EMPTY
+        return self.values.equalities(subset, with_hidden=self.has_bounds)
 
     @cached_property
     def has_bounds(self) -> bool:
@@ -170,7 +174,12 @@ class FactBase:
                 continue
             for target, values in self.normalize(key, facts):
                 if self.rules.equality and target == self.constant(SAME_AS):
-                    equalities = values[first(values) != second(values)]
+                    # What is asserted is linked as it was asserted.
+                    equalities = facts if key == target else values
+                    left, right = map(
+                        self.equal.representatives, (first(equalities), second(equalities))
+                    )
+                    equalities = equalities[left != right]
                     self.counts[name] += len(equalities)
                     pairs.append(equalities)
                 else:
@@ -201,6 +210,19 @@ class FactBase:
             yield from facts_by_key(first(facts), types, second(facts)).items()
         else:
             yield key, facts
+
+    def home(self, key: int) -> int:
+        """The relation where facts belong, as long as rdf:type and owl:sameAs are the same as
+        nothing else."""
+        representative = self.equal.representative
+        return CLASS + representative(key - CLASS) if key >= CLASS else representative(key)
+
+    def aligned(self, key: int, facts: Ids) -> Ids:
+        """Facts in terms of representatives, one for each."""
+        representatives = self.equal.representatives
+        if key >= CLASS:
+            return representatives(facts)
+        return pack(representatives(first(facts)), representatives(second(facts)))
 
     def _merge(self, key: int, parts: list[tuple[str, Ids]]) -> None:
         relation = self.relations.get(key, NOTHING)
@@ -244,28 +266,48 @@ class FactBase:
             self.relations[key] = relation.merge(fresh, self.clock)
             self._await(key, fresh)
 
+    @property
+    def words(self) -> Ids:
+        """The terms that the rules name."""
+        return np.arange(self._user_terms.stop)
+
     def join(self, pairs: Ids) -> None:
         """Make terms the same, and put representatives in place of what they stand for."""
         equal = self.equal.join(pairs, self.clock, len(self.terms))
         if equal is self.equal:
             return
-        old_constants = [self.constant(number) for number in range(self._user_terms.stop)]
+        words = self.words
+        has_renamed_words = (
+            self.equal.representatives(words) != equal.representatives(words)
+        ).any()
         self.equal = equal
         self.clock += 1
         self._rewrite()
         self._value_of_things()
-        new_constants = [self.constant(number) for number in range(self._user_terms.stop)]
-        self.on_renaming(old_constants != new_constants)
+        self.on_renaming(bool(has_renamed_words))
+
+    def part(self, is_parted: Mask, pairs: Ids) -> None:
+        """Have representatives, of which nothing is said and none is of the vocabulary, stand for
+        themselves only, but for what is the same all the same.
+
+        Arguments: which; packed pairs of equal terms.
+        """
+        parts = self.equal.split(is_parted)
+        self.equal = parts.join(pairs, self.clock, len(self.terms))
+        self.clock += 1
+        if self.equal is not parts:
+            self._value_of_things()
+            self.on_renaming(False)
 
     def _value_of_things(self) -> None:
         """Note what follows for what is the same as a literal: its datatypes, and the literals
         that it differs from."""
-        kinds = self.terms.kinds
-        synonyms = self.equal.synonyms
-        literals = synonyms[kinds[synonyms] == LITERAL]
-        representatives = distinct(self.equal.representatives(synonyms[kinds[synonyms] != LITERAL]))
-        values = literals[within(self.equal.representatives(literals), representatives)]
-        values = values[~within(values, self.things)]
+        is_literal = self.terms.kinds == LITERAL
+        is_thing = np.zeros(len(is_literal), np.bool_)
+        is_thing[self.equal.representatives(np.flatnonzero(~is_literal))] = True
+        literals = np.flatnonzero(is_literal)
+        values = literals[is_thing[self.equal.representatives(literals)]]
+        values = without(values, self.things)
         if not len(values):
             return
         self.things = distinct(np.concatenate([self.things, values]))
@@ -280,16 +322,12 @@ class FactBase:
         self.invalidate_types()
         rewrites: list[tuple[str, int, Ids]] = []
         same = self.constant(SAME_AS)
-        representatives = self.equal.representatives
+        is_renamed = self.equal.is_renamed(len(self.terms))
         for key, relation in list(self.relations.items()):
-            base = key - CLASS if key >= CLASS else key
-            if self.equal.representative(base) != base:
+            if is_renamed[key - CLASS if key >= CLASS else key]:
                 is_affected = np.ones(len(relation), np.bool_)
-            elif key >= CLASS:
-                is_affected = representatives(relation.facts) != relation.facts
             else:
-                left, right = first(relation.facts), second(relation.facts)
-                is_affected = (representatives(left) != left) | (representatives(right) != right)
+                is_affected = mentions(key, relation.facts, is_renamed)
             if self.constant(TYPE) == same and key >= CLASS:
                 is_affected = np.ones(len(relation), np.bool_)
             if not is_affected.any():
@@ -309,6 +347,13 @@ class FactBase:
             self._reflect(self._terms_in_use())
             rewrites = [(name, key, facts) for name, key, facts in rewrites if key != same]
         self.conclude(rewrites)
+
+
+def mentions(key: int, facts: Ids, is_meant: Mask) -> Mask:
+    """Which facts of a relation are about terms that a mask over all terms picks."""
+    if key >= CLASS:
+        return is_meant[facts]
+    return is_meant[first(facts)] | is_meant[second(facts)]
 
 
 def _terms_of(key: int, facts: Ids) -> Ids:

@@ -95,6 +95,14 @@ class Program:
         self.projections.remove(is_gone)
         self.waiting.remove(is_gone)
 
+    def forget_names(self, numbers: Ids) -> None:
+        """Do without what was fitted to terms, by names that they have no more."""
+        names = frozenset(numbers.tolist())
+        self.former_instances = [i for i in self.former_instances if names.isdisjoint(i.constants)]
+        self.projections.forget(
+            lambda groundings: groundings.mentioning(lambda values: within(values, numbers))
+        )
+
     @property
     def left_out(self) -> frozenset[int]:
         """The keys of the relations whose facts hold of everything and that nothing reads."""
@@ -303,9 +311,8 @@ class Program:
 
     def _consume_synonyms(self) -> None:
         """Under another name nothing is trivial."""
-        constant, equal = self.facts.constant, self.facts.equal
-        synonyms = set(equal.representatives(equal.synonyms).tolist())
-        if constant(SAME_AS) in synonyms:
-            self.consume([constant(SAME_AS)])
-        if constant(TYPE) in synonyms or any(constant(k - CLASS) in synonyms for k in TOP):
+        is_synonym = self.facts.equal.is_synonym
+        if is_synonym(SAME_AS):
+            self.consume([self.facts.constant(SAME_AS)])
+        if is_synonym(TYPE) or any(is_synonym(key - CLASS) for key in TOP):
             self.consume(TOP)

@@ -233,6 +233,11 @@ class ProjectionTables:
                 self.tables[template] = table.rows(~mask)
         return removals
 
+    def forget(self, is_gone: Callable[[Groundings], Mask]) -> None:
+        """Do without the former rows that a test picks."""
+        rest = (table.rows(~is_gone(table.groundings)) for table in self.former)
+        self.former = [table for table in rest if len(table)]
+
     def retire(self, is_gone: Callable[[Groundings], Mask]) -> None:
         """Put away the rows that a test picks."""
         self.former += self.remove(is_gone)

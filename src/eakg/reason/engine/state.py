@@ -12,7 +12,7 @@ from eakg.reason.engine.program import Program
 from eakg.reason.engine.terms import Facts, Terms
 from eakg.reason.engine.values import DATATYPE_NUMBERS
 from eakg.reason.plan import Instance
-from eakg.reason.relations import CLASS, UNIT, Allowance, Ids
+from eakg.reason.relations import CLASS, UNLIMITED, Allowance, Ids
 from eakg.reason.rules import ANNOTATION_PROPERTIES, NUMBER, TYPE, RuleSet
 
 _FEW_DELTAS = 8  # relations with fresh facts up to which what follows is found from each
@@ -22,12 +22,15 @@ class ClosureState:
     """Facts, the instances of rules over them, and the rounds in which these run until nothing is
     new.
 
-    Arguments: the facts; the program over them.
+    Arguments: the facts; the program over them. `is_changed` says whether it came of another state
+    by a change of the input, so that things were found in another order than in a closure made
+    anew.
     """
 
     def __init__(self, facts: FactBase, program: Program) -> None:
         self.facts = facts
         self.program = program
+        self.is_changed = False
 
     @classmethod
     def of(
@@ -36,6 +39,14 @@ class ClosureState:
         """A state that has not begun: nothing but what is asserted."""
         facts = FactBase(terms, asserted, rules)
         return cls(facts, Program(facts, trivial=trivial))
+
+    def anew(self, asserted: Facts, allowance: Allowance = UNLIMITED) -> "ClosureState":
+        """The complete state of other asserted facts, or of the same, made from the beginning."""
+        state = self.of(self.facts.terms, asserted, self.facts.rules, trivial=self.program.trivial)
+        state.allow(allowance)
+        state.run()
+        state.allow(UNLIMITED)
+        return state
 
     def allow(self, allowance: Allowance) -> None:
         """Have as much follow, and no more; what is more raises ReasoningLimitError."""
@@ -56,7 +67,7 @@ class ClosureState:
         """Load what is asserted and complete the closure."""
         self.facts.load(self.facts.asserted)
         self.facts.join_literals()
-        for name, key, facts in _axiomatic():
+        for name, key, facts in axiomatic_facts():
             if name in self.facts.rules:
                 self.facts.conclude([(name, key, facts)])
         self.complete()
@@ -118,17 +129,19 @@ class ClosureState:
             for instance in self.instances.readers(key):
                 if id(instance) in instance_ids:
                     continue
-                if evaluation.is_special(instance):
+                if instance.meets:
                     instance_ids.add(id(instance))
                     yield from evaluation.from_delta(instance, key, delta)
                 elif len(instance.keys & deltas.keys()) > _FEW_DELTAS:
                     instance_ids.add(id(instance))
-                    yield from evaluation.solutions(instance, instance.body, UNIT)
+                    yield from evaluation.from_all(instance)
                 else:
                     yield from evaluation.from_delta(instance, key, delta)
 
 
-def _axiomatic() -> Conclusions:
+def axiomatic_facts() -> Conclusions:
+    """What holds whatever is asserted (prp-ap, dt-type1)."""
+
     def fact(name: str, subjects: Iterable[int], class_: int) -> tuple[str, int, Ids]:
         return name, CLASS + class_, np.array(sorted(subjects), np.int64)
 

@@ -76,6 +76,14 @@ class Values:
         node = self.terms.node(number)
         return node if isinstance(node, Literal) else None
 
+    def are_identical(self, left: int, right: int) -> bool:
+        """Whether two terms are literals of one value (dt-eq)."""
+        literals = self.literal(left), self.literal(right)
+        if literals[0] is None or literals[1] is None:
+            return False
+        value = value_of(literals[0])
+        return value is not None and value == value_of(literals[1])
+
     def equalities(self, subset: Ids | None = None, *, with_hidden: bool = True) -> Ids:
         """Packed pairs that join the literals of each value, of all or of some (dt-eq); those that
         are in no triple are left out if nothing can come of them."""

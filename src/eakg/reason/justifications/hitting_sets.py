@@ -21,9 +21,10 @@ from enum import Enum
 from rdflib import RDF, BNode
 
 from eakg.rdf import Triple, spelling
-from eakg.reason.engine import ClosureState, apply_change
+from eakg.reason.engine import ClosureState
 from eakg.reason.justifications.goals import Goal, asserted_triples, state_of
 from eakg.reason.relations import UNLIMITED, Allowance, ReasoningLimitError
+from eakg.reason.updates import apply_change
 
 Triples = frozenset[Triple]
 EFFORT = 2_000

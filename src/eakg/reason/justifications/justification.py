@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from eakg.rdf import Triple
 from eakg.reason.contradictions import Inconsistency
-from eakg.reason.engine import ClosureState, apply_change
+from eakg.reason.engine import ClosureState
 from eakg.reason.justifications.goals import (
     ContradictionGoal,
     TripleGoal,
@@ -14,6 +14,7 @@ from eakg.reason.justifications.goals import (
 from eakg.reason.justifications.hitting_sets import EFFORT, SearchEnd, Triples, hitting_sets
 from eakg.reason.proofs import Proof
 from eakg.reason.relations import UNLIMITED, Allowance
+from eakg.reason.updates import apply_change
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
+from .archive import Archive as Archive
 from .archive import triple_of as triple_of
 from .documents import proof_json as proof_json
+from .equalities import EqualityPaths as EqualityPaths
 from .explainer import Explainer as Explainer
 from .expressions import PREDICATES as PREDICATES
 from .expressions import Expressions as Expressions

@@ -16,8 +16,8 @@ class EqualityPaths:
 
     def __init__(self, equal: Representatives) -> None:
         self._neighbours: dict[int, list[tuple[int, Link]]] = defaultdict(list)
-        for link in equal.links:
-            left, right, _ = link
+        for left, right, rank in equal.links.tolist():
+            link = left, right, rank
             self._neighbours[left].append((right, link))
             self._neighbours[right].append((left, link))
 

@@ -13,7 +13,6 @@ from rdflib import Literal
 from rdflib.namespace import OWL
 
 from eakg.reason.engine import DIFFERENT_FROM, Link
-from eakg.reason.literals import value_of
 from eakg.reason.plan import NumberTriple
 from eakg.reason.proofs.archive import Archive
 from eakg.reason.proofs.derivations import Derivations, DerivationStep, FactWording
@@ -211,11 +210,8 @@ class ProofSearch:
     def _find_link_proof(self, triple: NumberTriple, rank: int) -> Goal:
         if self.archive.is_asserted(triple):
             return self._conclude(triple, ASSERTED)
-        left, right = (self.facts.values.literal(number) for number in (triple[0], triple[2]))
-        if left is not None and right is not None:
-            value = value_of(left)
-            if value is not None and value == value_of(right):
-                return self._conclude(triple, "dt-eq")
+        if self.facts.values.are_identical(triple[0], triple[2]):
+            return self._conclude(triple, "dt-eq")
         for step in self._steps(triple, rank):
             try:
                 return (yield self._apply(step, rank))

@@ -18,6 +18,7 @@ from .joins import from_relation as from_relation
 from .joins import solve as solve
 from .relation import CLASS as CLASS
 from .relation import EMPTY as EMPTY
+from .relation import FEW as FEW
 from .relation import LOW as LOW
 from .relation import NEVER as NEVER
 from .relation import NOTHING as NOTHING

@@ -1,0 +1,1 @@
+from .change import apply_change as apply_change
