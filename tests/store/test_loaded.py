@@ -46,7 +46,9 @@ def test_triples_of_a_predicate_lie_together(
     rows: list[tuple[str, str, str]], is_closed: bool
 ) -> None:
     text = _text(rows)
-    triples = list(pyoxigraph.parse(by_predicate(text if is_closed else text[:-1]), N_TRIPLES))
+    groups = by_predicate(text if is_closed else text[:-1])
+    lines = b"".join(line for group in groups.values() for line in group)
+    triples = list(pyoxigraph.parse(lines, N_TRIPLES))
     predicates = [quad.predicate.value for quad in triples]
     assert len(list(groupby(predicates))) == len(set(predicates))
     in_order = sorted(rows, key=lambda row: predicates.index(f"urn:{row[1]}"))
@@ -55,7 +57,8 @@ def test_triples_of_a_predicate_lie_together(
 
 def test_lines_that_are_no_triples_stay() -> None:
     text = b"# a\r\n\n<urn:a>\t<urn:p> <urn:b> .\n<urn:c>  <urn:p> <urn:d> .\r<urn:e> <urn:p> 1"
-    assert sorted(by_predicate(text).splitlines()) == sorted(text.splitlines())
+    lines = b"".join(line for group in by_predicate(text).values() for line in group)
+    assert sorted(lines.splitlines()) == sorted(text.splitlines())
 
 
 def test_lines_of_several_pieces(monkeypatch: pytest.MonkeyPatch) -> None:

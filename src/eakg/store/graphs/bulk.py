@@ -8,8 +8,8 @@ and become objects of Python.
 import io
 import re
 import zlib
-from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,10 +17,13 @@ import pyoxigraph
 
 from eakg.rdf import LARGEST_LINE, N_TRIPLES_SYNTAX, open_file, utf8_stream
 from eakg.rdf.documents import DocumentError
+from eakg.sparql.exact import Frequencies
 from eakg.store.graphs.forms import BY_VALUE, MARK, USUAL_FORMS
 
 CHUNK = 1 << 20
 """Bytes that are read at once."""
+_TYPE = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_CLASSES = 1000  # the largest classes, whose things are counted
 _PIECE = 1 << 24  # bytes of lines that become objects at once
 UNREADABLE = (SyntaxError, ValueError, OSError, EOFError, zlib.error, MemoryError, DocumentError)
 """What is raised where a file cannot be read by the engine itself. What is wrong with it is found
@@ -114,15 +117,21 @@ def load_lines(
     store: pyoxigraph.Store,
     lines: bytes,
     graph: pyoxigraph.NamedNode | pyoxigraph.DefaultGraph,
+    count: "FrequencyCount | None" = None,
 ) -> None:
-    """Have the engine read plain lines into a graph in memory. Raises: SyntaxError.
+    """Have the engine read plain lines into a graph in memory, and count them, where there is
+    something to count them in. Raises: SyntaxError.
 
     Its own loading of files leaves no order, so that rows would come in another one at each start.
     What is loaded one after the other lies side by side, and most of what queries read is triples
     of one predicate: to have those together makes queries a fifth shorter.
     """
     for piece in _pieces(lines):
-        triples = pyoxigraph.parse(by_predicate(piece), N_TRIPLES_SYNTAX.engine)
+        groups = by_predicate(piece)
+        if count is not None:
+            count.add(groups)
+        data = b"".join([b"".join(group) for group in groups.values()])
+        triples = pyoxigraph.parse(data, N_TRIPLES_SYNTAX.engine)
         quads: Iterable[pyoxigraph.Quad] = triples
         if isinstance(graph, pyoxigraph.NamedNode):
             quads = (
@@ -142,8 +151,8 @@ def _pieces(lines: bytes) -> Iterator[bytes]:
     yield lines[start:] if start else lines
 
 
-def by_predicate(lines: bytes) -> bytes:
-    """Lines of N-Triples, those of one predicate one after the other; else in their order."""
+def by_predicate(lines: bytes) -> dict[bytes, list[bytes]]:
+    """Lines of N-Triples by their predicates, as they are spelled; else in their order."""
     groups: defaultdict[bytes, list[bytes]] = defaultdict(list)
     if not lines.endswith(b"\n"):
         lines += b"\n"
@@ -151,4 +160,33 @@ def by_predicate(lines: bytes) -> bytes:
         parts = line.split(b" ", 2)
         # A line that is spelled otherwise is of some group all the same.
         groups[parts[1] if len(parts) > 1 else b""].append(line)
-    return b"".join([b"".join(group) for group in groups.values()])
+    return groups
+
+
+class FrequencyCount:
+    """Counts lines of N-Triples by predicate, and by class."""
+
+    def __init__(self) -> None:
+        self._predicates: Counter[bytes] = Counter()
+        self._classes: Counter[bytes] = Counter()
+
+    def add(self, groups: Mapping[bytes, list[bytes]]) -> None:
+        """Count lines, which are given by predicate."""
+        for predicate, lines in groups.items():
+            self._predicates[predicate] += len(lines)
+        types = groups.get(_TYPE, ())
+        self._classes.update([line.rpartition(b"> <")[2] for line in types])
+
+    @property
+    def frequencies(self) -> Frequencies:
+        """How often there is what; of classes, those that are not small."""
+        predicates = self._predicates.items()
+        classes = self._classes.most_common(_CLASSES)
+        return Frequencies(
+            {_iri(name): count for name, count in predicates},
+            {_iri(rest.rstrip(b" .\r\n")): count for rest, count in classes},
+        )
+
+
+def _iri(token: bytes) -> str:
+    return token.decode(errors="replace").strip("<>")

@@ -10,7 +10,14 @@ from eakg.names import BASE, is_evidence
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import N_TRIPLES_SYNTAX, document_quads, file_quads, mapped_term, syntax_of
 from eakg.store.graph_files import Contents, GraphFile
-from eakg.store.graphs.bulk import CHUNK, UNREADABLE, PlainStream, lines_of, load_lines
+from eakg.store.graphs.bulk import (
+    CHUNK,
+    UNREADABLE,
+    FrequencyCount,
+    PlainStream,
+    lines_of,
+    load_lines,
+)
 from eakg.store.graphs.dataset import INFERRED_NAME
 from eakg.store.graphs.deferral import Deferral, is_large
 from eakg.store.graphs.forms import case_free, is_marked, stored_term
@@ -194,12 +201,13 @@ def _deferred_store(contents: Contents) -> LoadedStore | None:
     of them."""
     engine = pyoxigraph.Store()
     spellings = Spellings()
+    count = FrequencyCount()
     for number, file in enumerate(contents.files):
         if syntax_of(file.path) is not N_TRIPLES_SYNTAX:
             return None
         if is_evidence(file.name):
             continue
-        steps = _load_plain(file, engine, pyoxigraph.DefaultGraph())
+        steps = _load_plain(file, engine, pyoxigraph.DefaultGraph(), count)
         remarkable = _last(steps)
         if remarkable is None:
             return None
@@ -213,19 +221,27 @@ def _deferred_store(contents: Contents) -> LoadedStore | None:
             engine.add(pyoxigraph.Quad(quad.subject, quad.predicate, twin))
     names = tuple(sorted({str(file.name) for file in contents.files}))
     return LoadedStore(
-        Deferral(contents), names, contents.version, spellings=spellings, engine=engine
+        Deferral(contents),
+        names,
+        contents.version,
+        spellings=spellings,
+        engine=engine,
+        frequencies=count.frequencies,
     )
 
 
 def _load_plain(
-    file: GraphFile, store: pyoxigraph.Store, graph: GraphNode
+    file: GraphFile,
+    store: pyoxigraph.Store,
+    graph: GraphNode,
+    count: FrequencyCount | None = None,
 ) -> Generator[None, None, bytes | None]:
     """Have the engine read the lines of a file of N-Triples by itself, some megabytes at each step;
     the lines that somebody has to look at. None where the engine cannot read some."""
     remarkable: list[bytes] = []
     try:
         for lines in lines_of(file.path):
-            load_lines(store, lines.plain, graph)
+            load_lines(store, lines.plain, graph, count)
             if lines.remarkable:
                 remarkable.append(lines.remarkable)
             yield
