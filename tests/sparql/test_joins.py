@@ -68,11 +68,14 @@ def ordered(pattern: str, form: str = "SELECT *", few: int | None = 15) -> str:
         ("{ ?y :heads ?d . ?y :name ?n }", None),
         ("{ ?x :teaches ?c . ?x :heads ?d }", None),
         ("{ ?x :a ?c . ?x :b ?d }", None),
-        # Other patterns keep their places.
+        # What is joined with something outside, and other patterns, keep their places.
         (
             "{ ?x :name ?n . ?x :heads ?d OPTIONAL { ?x :takes ?c . ?c :heads ?e } }",
-            "{ ?x :heads ?d . ?x :name ?n OPTIONAL { ?c :heads ?e . ?x :takes ?c } }",
+            "{ ?x :heads ?d . ?x :name ?n OPTIONAL { ?x :takes ?c . ?c :heads ?e } }",
         ),
+        ("{ ?x :name ?n FILTER EXISTS { ?x :takes ?c . ?c :heads ?e } }", None),
+        # All things of all classes that have to do with few
+        ("{ ?x :takes ?y . ?y a ?c . ?c :heads ?d }", None),
         ("{ ?x :name ?n OPTIONAL { ?x :takes ?c } ?x :heads ?d }", None),
         ("{ ?x :name ?n . ?x :heads+ ?d }", None),
         ("{ ?x :name ?n . _:b :heads ?x }", None),

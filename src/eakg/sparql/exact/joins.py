@@ -24,7 +24,6 @@ from eakg.sparql.syntax import (
     TermKind,
     TermNode,
     Triples,
-    query_groups,
 )
 
 FEW = 1000
@@ -111,6 +110,10 @@ class _Pattern:
         return self._shape == (False, True, True) and self.terms[1].iri == _TYPE
 
     @property
+    def is_of_any_class(self) -> bool:
+        return self.terms[1].iri == _TYPE and not self.terms[2].is_ground
+
+    @property
     def is_of_predicate(self) -> bool:
         return self._shape == (False, True, False) and len(self.variables) == 2
 
@@ -133,15 +136,17 @@ def join_changes(text: str, query: QueryTree, guide: JoinGuide) -> list[TextChan
     if query.where and any(part.start >= query.where.start for part in query.template):
         return []  # what a CONSTRUCT makes, which is triples alone
     changes: list[TextChange] = []
-    outermost = {group.start for group in _outermost(query)}
-    for group in query_groups(query):
+    for group in _outermost(query):
         for blocks in _runs(group):
-            changes += _run_changes(text, blocks, guide, may_count=group.start in outermost)
+            changes += _run_changes(text, blocks, guide)
     return changes
 
 
 def _outermost(query: QueryTree) -> Iterator[GroupPattern]:
-    """The group of a query, and those of its subqueries that are parts of nothing but groups."""
+    """The group of a query, and those of its subqueries that are parts of nothing but groups.
+
+    What is within OPTIONAL or EXISTS is joined with what is outside, and has its order by that.
+    """
     where = query.select.where if query.select else query.where
     while where is not None:
         yield where
@@ -181,19 +186,18 @@ def _is_simple(triples: Triples) -> bool:
     )
 
 
-def _run_changes(
-    text: str, blocks: list[list[Triples]], guide: JoinGuide, *, may_count: bool
-) -> Iterator[TextChange]:
+def _run_changes(text: str, blocks: list[list[Triples]], guide: JoinGuide) -> Iterator[TextChange]:
     patterns = [
         [pattern for triples in block for pattern in _patterns(text, triples, guide.frequencies)]
         for block in blocks
     ]
     written = [pattern for block in patterns for pattern in block]
-    if len(written) < 2:
+    # Of each class that comes out of another pattern there would be all things.
+    if len(written) < 2 or any(pattern.is_of_any_class for pattern in written):
         return
     ordered = sorted(written, key=lambda pattern: pattern.count)
     spellings = [pattern.text for pattern in ordered]
-    counted = _counted(ordered, guide) if may_count else None
+    counted = _counted(ordered, guide)
     if counted is not None:
         place, count = counted
         names = " ".join(f"?{name}" for name in sorted(ordered[place].variables))
