@@ -191,26 +191,26 @@ def _run_changes(text: str, blocks: list[list[Triples]], guide: JoinGuide) -> It
         [pattern for triples in block for pattern in _patterns(text, triples, guide.frequencies)]
         for block in blocks
     ]
-    written = [pattern for block in patterns for pattern in block]
+    source_patterns = [pattern for block in patterns for pattern in block]
     # Of each class that comes out of another pattern there would be all things.
-    if len(written) < 2 or any(pattern.is_of_any_class for pattern in written):
+    if len(source_patterns) < 2 or any(pattern.is_of_any_class for pattern in source_patterns):
         return
-    ordered = sorted(written, key=lambda pattern: pattern.count)
+    ordered = sorted(source_patterns, key=lambda pattern: pattern.count)
     spellings = [pattern.text for pattern in ordered]
-    counted = _counted(ordered, guide)
-    if counted is not None:
-        place, count = counted
+    subquery = _subquery_place(ordered, guide)
+    if subquery is not None:
+        place, count = subquery
         names = " ".join(f"?{name}" for name in sorted(ordered[place].variables))
         spellings[place] = f"{{ SELECT {names} {{ {spellings[place]} }} LIMIT {count} }}"
-    elif ordered == written:
+    elif ordered == source_patterns:
         return
     remainder = iter(spellings)
     for block, block_patterns in zip(blocks, patterns, strict=True):
         parts = [next(remainder) for _ in block_patterns]
-        yield block[0].start, block[-1].stop, _joined(parts)
+        yield block[0].start, block[-1].stop, _spelling(parts)
 
 
-def _joined(parts: Iterable[str]) -> str:
+def _spelling(parts: Iterable[str]) -> str:
     """Patterns one after the other; a group takes no full stop before it, and may take one
     behind."""
     return " . ".join(parts)
@@ -237,7 +237,7 @@ def _count(terms: Iterable[object], frequencies: Frequencies) -> int:
     return 0 if object_.is_ground else frequencies.predicates.get(predicate.iri or "", 0)
 
 
-def _counted(patterns: list[_Pattern], guide: JoinGuide) -> tuple[int, int] | None:
+def _subquery_place(patterns: list[_Pattern], guide: JoinGuide) -> tuple[int, int] | None:
     """The place of the pattern that is to say how many solutions it has, and how many; None where
     the engine does well without."""
     if any(pattern.begins for pattern in patterns):
@@ -247,8 +247,8 @@ def _counted(patterns: list[_Pattern], guide: JoinGuide) -> tuple[int, int] | No
         return None
     for place, pattern in enumerate(patterns):
         if pattern.is_of_predicate and pattern.count * _MUCH_LESS <= min(classes):
-            others = (other for other in patterns if other is not pattern)
-            if all(pattern.variables.isdisjoint(other.variables) for other in others):
+            neighbours = (other for other in patterns if other is not pattern)
+            if all(pattern.variables.isdisjoint(other.variables) for other in neighbours):
                 continue
             count = guide.few(pattern.terms[1].iri or "")
             return None if count is None else (place, count)
