@@ -5,6 +5,9 @@ from .forms import FORM_FUNCTION as FORM_FUNCTION
 from .forms import TYPED_LITERAL_FUNCTION as TYPED_LITERAL_FUNCTION
 from .forms import VALUE_FUNCTION as VALUE_FUNCTION
 from .forms import LiteralCoding as LiteralCoding
+from .joins import FEW as FEW
+from .joins import Frequencies as Frequencies
+from .joins import JoinGuide as JoinGuide
 from .languages import has_capitals as has_capitals
 from .languages import tag_operands as tag_operands
 from .rewriting import exact_query as exact_query

@@ -9,6 +9,7 @@ from eakg.sparql.exact.expressions import expression_changes
 from eakg.sparql.exact.forms import LiteralCoding, form_changes
 from eakg.sparql.exact.grammar import grammar_changes
 from eakg.sparql.exact.graphs import GraphNames, graph_changes
+from eakg.sparql.exact.joins import JoinGuide, join_changes
 from eakg.sparql.exact.languages import language_changes
 from eakg.sparql.exact.paths import (
     NodeTest,
@@ -60,23 +61,28 @@ def exact_query(
     named_graphs: GraphNames = tuple,
     is_node: NodeTest = is_unknown,
     coding: LiteralCoding | None = None,
+    guide: JoinGuide | None = None,
 ) -> ExactQuery:
     """The query in a form that the engine answers as SPARQL says.
 
     Arguments: the query; the IRI that relative ones are resolved against, where the query has no
     BASE of its own; what gives the named graphs of its dataset; whether a term is known to be a
     subject or an object in the default graph; how the store has literals in code, None for one
-    that is not ours. A text that is no query stays as it is, for the
+    that is not ours; what is known of how many triples there are of what, where that is for joins
+    to be put in order. A text that is no query stays as it is, for the
     engine to say so. Raises: InexactQueryError where there is no such form; QuerySyntaxError for
     what is no query and the engine would let through; QueryTooComplexError where it is nested too
     deeply.
     """
-    if lookup_kind(text) is not None or _is_plain(
-        text, orders_values=coding is not None and coding.is_used
+    if guide is not None and not guide.may_help(text):
+        guide = None
+    if guide is None and (
+        lookup_kind(text) is not None
+        or _is_plain(text, orders_values=coding is not None and coding.is_used)
     ):
         return ExactQuery(text, text)
     try:
-        return _exact_query(text, base_iri, named_graphs, is_node, coding)
+        return _exact_query(text, base_iri, named_graphs, is_node, coding, guide)
     except RecursionError:
         raise QueryTooComplexError("the query is nested too deeply") from None
 
@@ -87,6 +93,7 @@ def _exact_query(
     named_graphs: GraphNames,
     is_node: NodeTest,
     coding: LiteralCoding | None,
+    guide: JoinGuide | None,
 ) -> ExactQuery:
     try:
         query = parse_query(text, base_iri)
@@ -111,6 +118,8 @@ def _exact_query(
         statements = inexact_triples(rewriting.query, is_node)
         rewriting.apply(path_changes(rewriting.text, statements))
     rewriting.apply(graph_changes(rewriting.text, rewriting.query, named_graphs))
+    if guide is not None:
+        rewriting.apply(join_changes(rewriting.text, rewriting.query, guide))
     return ExactQuery(readable, rewriting.text, bool(codes))
 
 

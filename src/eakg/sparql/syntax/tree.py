@@ -7,6 +7,7 @@ triple terms.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TypeAlias
 
 
@@ -342,6 +343,16 @@ class QueryTree(SyntaxNode):
     template: tuple[Triples, ...] = ()
     literals: tuple[TermNode, ...] = ()
 
+    @cached_property
+    def groups(self) -> tuple["GroupPattern", ...]:
+        """All groups. Many ask for them, one after the other."""
+        return tuple(_query_groups(self))
+
+    @cached_property
+    def expressions(self) -> tuple[Expression, ...]:
+        """All expressions, each whole."""
+        return tuple(_query_expressions(self))
+
 
 def subexpressions(expression: Expression) -> Iterator[Expression]:
     """The expression and all that are in it, without those within the groups of EXISTS."""
@@ -396,6 +407,10 @@ def select_groups(select: Select) -> Iterator[GroupPattern]:
 
 def query_groups(query: QueryTree) -> Iterator[GroupPattern]:
     """All groups of a query."""
+    return iter(query.groups)
+
+
+def _query_groups(query: QueryTree) -> Iterator[GroupPattern]:
     if query.select is not None:
         yield from select_groups(query.select)
         return
@@ -432,6 +447,10 @@ def query_modifiers(query: QueryTree) -> Iterator[Modifiers]:
 
 def query_expressions(query: QueryTree) -> Iterator[Expression]:
     """All expressions of a query, each whole."""
+    return iter(query.expressions)
+
+
+def _query_expressions(query: QueryTree) -> Iterator[Expression]:
     for group in query_groups(query):
         for element in group.elements:
             yield from element_expressions(element)

@@ -8,8 +8,8 @@ and become objects of Python.
 import io
 import re
 import zlib
-from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections import Counter, defaultdict, deque
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,13 +17,17 @@ import pyoxigraph
 
 from eakg.rdf import LARGEST_LINE, N_TRIPLES_SYNTAX, open_file, utf8_stream
 from eakg.rdf.documents import DocumentError
+from eakg.sparql.exact import Frequencies
 from eakg.store.graph_files import GraphFile
 from eakg.store.graphs.forms import BY_VALUE, MARK, USUAL_FORMS
 
 CHUNK = 1 << 20
 """Bytes that are read at once."""
 LARGE_CHUNK = 1 << 24
-"""Bytes that are read at once where nobody waits: the engine loads these a fifth faster."""
+"""Bytes of lines that become objects at once, and that are read at once where nobody waits: the
+engine loads these a fifth faster."""
+_TYPE = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_CLASSES = 1000  # the largest classes, whose things are counted
 UNREADABLE = (SyntaxError, ValueError, OSError, EOFError, zlib.error, MemoryError, DocumentError)
 """What is raised where a file cannot be read by the engine itself. What is wrong with it is found
 by reading it quad by quad."""
@@ -116,17 +120,79 @@ def load_lines(
     store: pyoxigraph.Store,
     lines: bytes,
     graph: pyoxigraph.NamedNode | pyoxigraph.DefaultGraph,
+    count: "FrequencyCount | None" = None,
 ) -> None:
-    """Have the engine read plain lines into a graph. Raises: SyntaxError.
+    """Have the engine read plain lines into a graph in memory, and count them, where there is
+    something to count them in. Raises: SyntaxError.
 
     Its own loading of files leaves no order, so that rows would come in another one at each start.
+    What is loaded one after the other lies side by side, and most of what queries read is triples
+    of one predicate: to have those together makes queries a fifth shorter.
     """
-    quads: Iterable[pyoxigraph.Quad] = pyoxigraph.parse(lines, N_TRIPLES_SYNTAX.engine)
-    if isinstance(graph, pyoxigraph.NamedNode):
-        quads = (
-            pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads
+    for piece in _pieces(lines):
+        groups = by_predicate(piece)
+        if count is not None:
+            count.add(groups)
+        data = b"".join([b"".join(group) for group in groups.values()])
+        triples = pyoxigraph.parse(data, N_TRIPLES_SYNTAX.engine)
+        quads: Iterable[pyoxigraph.Quad] = triples
+        if isinstance(graph, pyoxigraph.NamedNode):
+            quads = (
+                pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, graph)
+                for quad in triples
+            )
+        store.bulk_extend(quads)
+
+
+def _pieces(lines: bytes) -> Iterator[bytes]:
+    """Lines, some megabytes at a time."""
+    start = 0
+    while len(lines) - start > LARGE_CHUNK:
+        stop = lines.find(b"\n", start + LARGE_CHUNK) + 1 or len(lines)
+        yield lines[start:stop]
+        start = stop
+    yield lines[start:] if start else lines
+
+
+def by_predicate(lines: bytes) -> dict[bytes, list[bytes]]:
+    """Lines of N-Triples by their predicates, as they are spelled; else in their order."""
+    groups: defaultdict[bytes, list[bytes]] = defaultdict(list)
+    if not lines.endswith(b"\n"):
+        lines += b"\n"
+    for line in lines.splitlines(keepends=True):
+        parts = line.split(b" ", 2)
+        # A line that is spelled otherwise is of some group all the same.
+        groups[parts[1] if len(parts) > 1 else b""].append(line)
+    return groups
+
+
+class FrequencyCount:
+    """Counts lines of N-Triples by predicate, and by class."""
+
+    def __init__(self) -> None:
+        self._predicates: Counter[bytes] = Counter()
+        self._classes: Counter[bytes] = Counter()
+
+    def add(self, groups: Mapping[bytes, list[bytes]]) -> None:
+        """Count lines, which are given by predicate."""
+        for predicate, lines in groups.items():
+            self._predicates[predicate] += len(lines)
+        types = groups.get(_TYPE, ())
+        self._classes.update([line.rpartition(b"> <")[2] for line in types])
+
+    @property
+    def frequencies(self) -> Frequencies:
+        """How often there is what; of classes, those that are not small."""
+        predicates = self._predicates.items()
+        classes = self._classes.most_common(_CLASSES)
+        return Frequencies(
+            {_iri(name): count for name, count in predicates},
+            {_iri(rest.rstrip(b" .\r\n")): count for rest, count in classes},
         )
-    store.bulk_extend(quads)
+
+
+def _iri(token: bytes) -> str:
+    return token.decode(errors="replace").strip("<>")
 
 
 def load_plain(
@@ -134,13 +200,15 @@ def load_plain(
     store: pyoxigraph.Store,
     graph: pyoxigraph.NamedNode | pyoxigraph.DefaultGraph,
     chunk: int = CHUNK,
+    count: FrequencyCount | None = None,
 ) -> Generator[None, None, bytes | None]:
-    """Have the engine read the lines of a file of N-Triples by itself, so many bytes at each step;
-    the lines that somebody has to look at. None where the engine cannot read some."""
+    """Have the engine read the lines of a file of N-Triples by itself, so many bytes at each step,
+    and count them, where there is something to count them in; the lines that somebody has to look
+    at. None where the engine cannot read some."""
     remarkable: list[bytes] = []
     try:
         for lines in lines_of(file.path, chunk):
-            load_lines(store, lines.plain, graph)
+            load_lines(store, lines.plain, graph, count)
             if lines.remarkable:
                 remarkable.append(lines.remarkable)
             yield

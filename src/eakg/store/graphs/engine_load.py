@@ -8,7 +8,7 @@ import pyoxigraph
 from eakg.names import is_evidence
 from eakg.rdf import N_TRIPLES_SYNTAX, document_quads, syntax_of
 from eakg.store.graph_files import Contents, GraphFile
-from eakg.store.graphs.bulk import LARGE_CHUNK, load_plain
+from eakg.store.graphs.bulk import LARGE_CHUNK, FrequencyCount, load_plain
 from eakg.store.graphs.dataset import INFERRED_NAME
 from eakg.store.graphs.deferral import Deferral
 from eakg.store.graphs.forms import case_free, is_marked, stored_term
@@ -30,6 +30,7 @@ class EngineLoad:
         self._files = tuple(files)
         self._engine = pyoxigraph.Store()
         self._spellings = Spellings()
+        self._count = FrequencyCount()
         self._number = 0
         self._is_plain = all(syntax_of(file.path) is N_TRIPLES_SYNTAX for file in files)
         places = enumerate(self._files)
@@ -63,12 +64,13 @@ class EngineLoad:
             contents.version,
             spellings=self._spellings,
             engine=self._engine,
+            frequencies=self._count.frequencies,
         )
 
     def _add(self, number: int, file: GraphFile) -> None:
         if not self._is_plain or is_evidence(file.name):
             return
-        steps = load_plain(file, self._engine, pyoxigraph.DefaultGraph(), LARGE_CHUNK)
+        steps = load_plain(file, self._engine, pyoxigraph.DefaultGraph(), LARGE_CHUNK, self._count)
         remarkable = _last(steps)
         if remarkable is None:
             self._is_plain = False

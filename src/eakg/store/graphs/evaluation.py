@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import BinaryIO, TypeVar, cast
 
 import pyoxigraph
@@ -29,7 +30,7 @@ from eakg.sparql import (
     inspect_query,
     lookup_kind,
 )
-from eakg.sparql.exact import exact_query
+from eakg.sparql.exact import FEW, JoinGuide, exact_query
 from eakg.sparql.syntax import TermKind, TermNode
 from eakg.store.graphs.dataset import dataset_for
 from eakg.store.graphs.forms import FORM_AGGREGATES, FORM_FUNCTIONS, literal_coding
@@ -126,7 +127,10 @@ def ask_engine(
     """
     store, default_graphs, named_graphs = _engine_dataset(loaded_store, spelled, dataset)
     has_codes = loaded_store.spellings.has_codes
-    if lookup_kind(spelled) is not None:
+    guide = None
+    if store is loaded_store.engine and loaded_store.frequencies.is_large:
+        guide = JoinGuide(loaded_store.frequencies, partial(_few_triples, store))
+    if lookup_kind(spelled) is not None and not (guide and guide.may_help(spelled)):
         # It calls no functions and names no graphs.
         answer = store.query(
             spelled, base_iri=base_iri, default_graph=default_graphs, named_graphs=[]
@@ -134,7 +138,7 @@ def ask_engine(
         return EngineAnswer(cast(Answer, answer), has_codes)
     is_node = partial(_is_node, store, default_graphs)
     coding = literal_coding(is_used=has_codes)
-    query = exact_query(spelled, base_iri, lambda: dataset.named_graphs, is_node, coding)
+    query = exact_query(spelled, base_iri, lambda: dataset.named_graphs, is_node, coding, guide)
     if query.text != query.readable:
         check_syntax(query.readable, base_iri)
     answer = store.query(
@@ -190,6 +194,14 @@ def _is_node(store: pyoxigraph.Store, graphs: MergeNodes, term: TermNode) -> boo
         for subject, object_ in ((node, None), (None, node))
     )
     return any(next(each, None) is not None for each in quads)
+
+
+def _few_triples(store: pyoxigraph.Store, predicate: str) -> int | None:
+    """The number of triples of a predicate in the default graph of a store, None for many."""
+    node = pyoxigraph.NamedNode(predicate)
+    quads = store.quads_for_pattern(None, node, None, pyoxigraph.DefaultGraph())
+    count = sum(1 for _ in islice(quads, FEW + 1))
+    return count if count <= FEW else None
 
 
 def without_frames(call: Callable[[], _T], kind: type[Exception] = Exception) -> _T:

@@ -17,7 +17,8 @@ import pyoxigraph
 from eakg.problems import Problem
 from eakg.rdf import N_TRIPLES_SYNTAX
 from eakg.sparql import NotPreparedError, StoreFailedError
-from eakg.store.graphs.bulk import load_lines
+from eakg.sparql.exact import Frequencies
+from eakg.store.graphs.bulk import FrequencyCount, load_lines
 from eakg.store.graphs.dataset import DEFAULT_NAME, INFERRED_NAME, usual_dataset
 from eakg.store.graphs.deferral import Deferral
 from eakg.store.graphs.disk_graphs import DiskGraphs
@@ -67,6 +68,7 @@ class LoadedStore:
     somebody asks for them, or where they are on disk until this process opens them. There both are
     one, which nobody writes to, and its own default graph is the usual one. `is_disjoint` says that
     no triple is in two of the usual default graph. `wear` counts what was taken from the graphs.
+    `frequencies` are those of the triples of `engine` when it was made.
     """
 
     quads: pyoxigraph.Store | Deferral | DiskGraphs
@@ -82,6 +84,7 @@ class LoadedStore:
     is_disjoint: bool = False
     is_on_disk: bool = False
     wear: Wear = field(default_factory=Wear)
+    frequencies: Frequencies = field(default_factory=Frequencies)
 
     def open(self) -> None:
         """Have the graphs at hand in this process, where they are on disk. The engine starts
@@ -208,9 +211,11 @@ def merge_defaults(loaded_store: LoadedStore) -> None:
         )
     if loaded_store.engine is None and loaded_store.default_graph == "union":
         loaded_store.engine = pyoxigraph.Store()
+        count = FrequencyCount()
         for node in loaded_store.merge(loaded_store.usual_names):
             lines = loaded_store.store.dump(None, N_TRIPLES_SYNTAX.engine, from_graph=node)
-            load_lines(loaded_store.engine, lines or b"", pyoxigraph.DefaultGraph())
+            load_lines(loaded_store.engine, lines or b"", pyoxigraph.DefaultGraph(), count)
+        loaded_store.frequencies = count.frequencies
 
 
 def graph_node(name: str) -> GraphNode:
