@@ -298,7 +298,7 @@ def test_reason_counts(small: Small) -> None:
     result = small.run("reason", "in.nt", "-o", "out.nt", "--json", "--stats")
     report = json.loads(result.stdout)
     assert (report["asserted"], report["inferred"], report["rules"]["prp-spo1"]) == (5, 4, 4)
-    assert set(report["seconds"]) == {"read", "reason", "write"}
+    assert set(report["seconds"]) == {"read", "reason", "check", "write"}
     assert report["peak_memory"] > 1e6
     assert "prp-spo1" in result.stderr
 

@@ -117,6 +117,8 @@ class Program:
         """The instances of rules about every property for those that fresh facts are of."""
         constant = self.facts.constant
         properties = dict.fromkeys(key if key < CLASS else constant(TYPE) for key in deltas)
+        if "eq-ref" in self.facts.rules:
+            properties[constant(SAME_AS)] = None  # of which there is something whatever is fresh
         for template in self.templates.definite:
             if template.open is not None:
                 yield from (
