@@ -118,8 +118,8 @@ def evidence(layout: Layout) -> dict[str, Graph]:
 @pytest.fixture(scope="session")
 def shipped_keeper() -> Iterator[KeeperProcess]:
     """The store of the shipped graph, to be read only."""
-    from eakg.commands.contents import shipped_contents
     from eakg.store.workers.keeper_process import KeeperProcess
+    from helpers.holdings import shipped_contents
 
     with KeeperProcess(shipped_contents()) as keeper:
         yield keeper

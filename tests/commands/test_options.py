@@ -190,7 +190,7 @@ def test_every_option_of_the_service_reaches_a_part_of_it() -> None:
         "allow_service": ("x",), "rate_limit": 1, "log_format": "json", "log_queries": "off",
         "allowed_host": ("x",), "cors": True, "client_requests": 1, "client_connections": 1,
         "spool": 1, "pace": 0, "http": "auto", "change_timeout": 1.0, "change_memory": 1,
-        "change_inferred": 1, "start_timeout": 1.0, "query_size": 1,
+        "change_inferred": 1, "start_timeout": 1.0, "query_size": 1, "trivial": True,
     }  # fmt: skip
     assert {item.name for item in fields(ServeOptions)} - others.keys() == {
         *("token_file", "read_token_file", "drain", "restarts", "rebuild", "layout", "import_")

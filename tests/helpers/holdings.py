@@ -5,6 +5,7 @@ from pathlib import Path
 from flask.testing import FlaskClient
 
 from eakg import names
+from eakg.dataset import shipped_layout
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.store.graph_files import Contents, GraphFile, read_contents
@@ -36,3 +37,8 @@ def client_of(keeper: KeeperProcess, public_url: str | None = None) -> FlaskClie
     files = tuple((str(file.name), str(file.path)) for file in small_contents().files)
     settings = Settings(str(keeper.address), keeper.limits, public_url, files=files)
     return create_app(settings, keeper.client()).test_client()
+
+
+def shipped_contents() -> Contents:
+    """The files of the shipped graph."""
+    return read_contents(GraphFile(*graph) for graph in shipped_layout().named_graphs())

@@ -12,7 +12,6 @@ import pytest
 from flask.testing import FlaskClient
 from rdflib import URIRef
 
-from eakg.commands.contents import shipped_contents
 from eakg.names import ID
 from eakg.serve.app.context import state
 from eakg.serve.app.settings import Settings
@@ -21,6 +20,7 @@ from eakg.serve.content.description import describe
 from eakg.serve.pages.thing.page import page_of
 from eakg.store.request import QueryRequest, select
 from eakg.store.workers.keeper_process import KeeperProcess
+from helpers.holdings import shipped_contents
 
 HTML = {"Accept": "text/html"}
 SOAK = bool(os.environ.get("EAKG_SOAK"))

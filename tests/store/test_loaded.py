@@ -62,7 +62,7 @@ def test_lines_that_are_no_triples_stay() -> None:
 
 
 def test_lines_of_several_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk, "_PIECE", 100)
+    monkeypatch.setattr(bulk, "LARGE_CHUNK", 100)
     text = _text([("a", f"p{number % 7}", f"<urn:{number}>") for number in range(50)])
     store = pyoxigraph.Store()
     load_lines(store, text, pyoxigraph.DefaultGraph())

@@ -187,7 +187,7 @@ def test_what_is_no_message_has_a_name(head: bytes) -> None:
 def test_an_unknown_kind_is_named() -> None:
     with pytest.raises(MessageError, match="no message of the kind 'Nothing'"):
         decode(framed(b'[["Nothing", {}], []]'))
-    with pytest.raises(TypeError, match="is none of Setup"):
+    with pytest.raises(TypeError, match="is none of HeadStart, Setup"):
         encode(Path("a"))  # type: ignore[arg-type]
 
 

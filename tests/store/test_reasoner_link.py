@@ -239,10 +239,10 @@ def test_a_reasoner_that_reads_nothing_keeps_nobody_waiting(link: Link) -> None:
 
 
 def test_a_change_is_told_how_long_it_has(link: Link) -> None:
-    link.link.ask(CandidateChange(Change(), False, 0.0), link.answers.append, 10.0, 10.0)
+    link.link.ask(CandidateChange(Change(), "stop", 0.0), link.answers.append, 10.0, 10.0)
     link.now = 4.0
     link.hear(InferredGraph(frozenset()))
-    assert link.process.heard() == [CandidateChange(Change(), False, 6.0)]
+    assert link.process.heard() == [CandidateChange(Change(), "stop", 6.0)]
 
 
 def test_a_message_that_is_none_of_a_reasoner_s_ends_it(link: Link) -> None:

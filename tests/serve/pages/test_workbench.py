@@ -17,7 +17,6 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 
-from eakg.commands.contents import shipped_contents
 from eakg.names import EAKG, ID
 from eakg.queries.contract.files import find_queries
 from eakg.queries.contract.saved import read_query
@@ -27,7 +26,7 @@ from eakg.serve.pages.result.views import DRAWING_LIMIT
 from eakg.serve.pages.row import MOST
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.endpoints import QuietHandler, serve_in_thread
-from helpers.holdings import client_of
+from helpers.holdings import client_of, shipped_contents
 from helpers.house import ROOT
 
 HTML = {"Accept": "text/html"}

@@ -25,7 +25,8 @@ from eakg.problems import ExitStatus
 
 _AT_ONCE = 1 << 16
 _STANDARD_ERROR = 2
-_NO_MEMORY = b"memory allocation of "  # what the allocator of Rust says before it aborts
+# What the allocator of Rust says before it aborts, and OpenBLAS before it ends the process.
+_NO_MEMORY = (b"memory allocation of ", b"Memory allocation still failed")
 _CURSOR = "\r\x1b[K\x1b[?25h"  # a bar that breaks off leaves none
 
 
@@ -93,7 +94,7 @@ class _Watch:
         peak = usage.ru_maxrss // (1 if sys.platform == "darwin" else 1024)
         if status is None:
             status = os.waitstatus_to_exitcode(code)
-            if status < 0 or "end" in self._entries:
+            if status < 0 or "end" in self._entries or "over" not in self._entries:
                 reason, status = self._reason(status)
         if reason:
             self._clean()
@@ -125,7 +126,8 @@ class _Watch:
         """Why the process came to its end, and the status for that."""
         end = self._entries.get("end")
         self._noise.seek(0)
-        if end == "memory" or (code == -signal.SIGABRT and _NO_MEMORY in self._noise.read()):
+        noise = self._noise.read()
+        if end == "memory" or any(words in noise for words in _NO_MEMORY):
             memory = self._entries.get("memory")
             if memory:
                 words = f"the memory limit was reached (--memory {memory})"
@@ -134,6 +136,8 @@ class _Watch:
             return words, int(ExitStatus.TIME_LIMIT)
         if end:
             return str(end), int(self._entries["status"])
+        if code >= 0:
+            return f"ended by a library with status {code}, without a word on why", 1
         name = signal.Signals(-code).name
         words = f"ended by {name}"
         if code == -signal.SIGKILL:

@@ -25,6 +25,7 @@ Work = Callable[[Account], object]
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Those by which somebody ends a process."""
 _NO_MEMORY = b'{"end":"memory"}\n'
+_OVER = b'{"over":true}\n'
 _FAULT = 1
 _BROKEN = int(ExitStatus.BAD_INPUT)
 _LIMIT = int(ExitStatus.TIME_LIMIT)
@@ -39,6 +40,7 @@ def run(work: Work, link: socket.socket, noise: BinaryIO) -> NoReturn:
     status = _FAULT
     try:
         status = _status_of(work, link, noise)
+        link.sendall(_OVER)
     except BaseException:
         link.sendall(_NO_MEMORY)  # not even for words on what went wrong
     finally:

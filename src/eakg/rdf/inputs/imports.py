@@ -258,7 +258,10 @@ def _header(path: Path) -> Iterator[pyoxigraph.Quad]:
 
 def _has(path: Path, words: Sequence[bytes]) -> bool:
     """Whether one of some words stands in a file; of a file in an encoding of wide characters, or
-    that cannot be read, that is not known, and it is said to."""
+    that cannot be read, that is not known, and it is said to. What can be read only once, such as
+    a pipe, is not looked at."""
+    if path != STANDARD_INPUT and not path.is_file():
+        return False
     try:
         is_data = syntax_of(path) in (N_TRIPLES_SYNTAX, N_QUADS_SYNTAX)
         size = 0
