@@ -16,7 +16,7 @@ from eakg.serve.guard.connections import (
 
 PATIENCE = 10.0  # seconds in which a reader has taken what it must
 _OPEN_SECONDS = 30.0  # in which the server has opened the file that it was given
-_SURE_SECONDS = 1.0  # after which a file that is sent whole was opened
+_SURE_SECONDS = 3.0  # after which a file that is sent whole was opened
 _FIRST_SECONDS = 2.0  # in which nobody is said to be slow
 
 
