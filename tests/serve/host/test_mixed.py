@@ -31,6 +31,7 @@ MINUTES = float(os.environ.get("EAKG_MIXED", "0.1"))
 IS_SOAK = "EAKG_MIXED" in os.environ
 SECONDS = 60 * MINUTES
 CLIENTS = 4
+PAUSE_SECONDS = 0.05  # of a client before its next request: what is kept is not a matter of load
 SHARE = 0.05
 MOST_WORKERS = 24  # that are at hand in two web processes, with some to spare
 AT_ONCE = 32  # more than two web processes have workers at hand
@@ -92,7 +93,7 @@ class Client(threading.Thread):
         self._seed = seed
 
     def run(self) -> None:
-        while self._go.wait() and not self._stop_event.is_set():
+        while self._go.wait() and not self._stop_event.wait(PAUSE_SECONDS):
             kind = self._chance.choice(("page", "query", "query", "post", "write", "hang up"))
             try:
                 self.outcomes[f"{kind} {self._request(kind)}"] += 1
