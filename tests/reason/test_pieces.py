@@ -39,6 +39,7 @@ def test_a_closure_in_pieces(
     source, target = tmp_path / "in.nt", tmp_path / "out.nt"
     source.write_text(graph.serialize(format="nt"), "utf-8")
     monkeypatch.setattr("eakg.reason.files.ntriples.CHUNK", size)
+    monkeypatch.setattr("eakg.reason.files.ntriples.LARGE", 100 * rows)
     monkeypatch.setattr(writing, "ROWS", rows)
     closure = closure_of_facts(*read([source]))
     count = write_closure(closure, target, only_inferred=False)
@@ -57,6 +58,7 @@ def test_the_first_fault_is_told_with_its_line(
 ) -> None:
     """Whatever pieces are split while others are read."""
     monkeypatch.setattr("eakg.reason.files.ntriples.CHUNK", size)
+    monkeypatch.setattr("eakg.reason.files.ntriples.LARGE", size)
     path = tmp_path / "in.nt"
     lines = [b"<urn:s%d> <urn:p> <urn:o> ." % number for number in range(30)]
     lines[11] = lines[12] = lines[29] = fault

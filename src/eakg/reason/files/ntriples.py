@@ -19,6 +19,7 @@ from eakg.rdf import (
     TRIPLE_TERM_START,
     is_triple_term,
     open_file,
+    plain_size,
     size_of,
     syntax_of,
     utf8_stream,
@@ -32,6 +33,8 @@ _S = TypeVar("_S")
 CHUNK = 1 << 21
 """Bytes that are read at once: the memory for more would be new each time, which costs more than
 what each part takes."""
+LARGE = 1 << 24
+"""Bytes of a file from which on lines are split while the terms of those before are numbered."""
 Progress = Callable[[int], None]
 """Told of bytes that were read."""
 
@@ -87,10 +90,12 @@ class _Reader:
         self.terms = terms
 
     def facts(self, progress: Progress) -> Facts:
-        parts: list[tuple[Ids, Ids, Ids]] = []
-        with ThreadPoolExecutor(1) as thread:
-            for chunk in _ahead(thread, self._chunk, self._pieces(progress)):
-                parts.append(self._numbers(chunk))
+        pieces = self._pieces(progress)
+        if _is_large(self.path):
+            with ThreadPoolExecutor(1) as thread:
+                parts = [self._numbers(chunk) for chunk in _ahead(thread, self._chunk, pieces)]
+        else:
+            parts = [self._numbers(self._chunk(piece)) for piece in pieces]
         empty = np.empty(0, np.uint32)
         columns = [np.concatenate([empty, *(part[c] for part in parts)]) for c in range(3)]
         del parts
@@ -209,6 +214,13 @@ class _Reader:
 
     def _problem(self, line: int, message: str) -> ProblemsError:
         return ProblemsError([Problem(str(self.path), line, message)])
+
+
+def _is_large(path: Path) -> bool:
+    try:
+        return plain_size(path) >= LARGE
+    except OSError:
+        return False  # whoever opens it says why
 
 
 def _ahead(
