@@ -281,7 +281,7 @@ def test_a_replaced_process_greets_nobody(data: Path) -> None:
         ("port = 'many'\n", 1, "port: must be a whole number"),
         ("\nport = 70000\n", 2, "port: 70000 is not in the range"),
         ("writable = 'yes'\n", 1, "writable: must be true or false"),
-        ("# so\n\nreasoning = 'rdfs'\n", 3, "reasoning: 'rdfs' is not one of"),
+        ("# so\n\nlayout = 'tape'\n", 3, "layout: 'tape' is not one of"),
         ("time-out = 3\n", 1, "there is no option time-out; did you mean timeout?"),
         ("[server]\nport = 1\n", 1, "there is no option server"),
         ("data = 'a.ttl'\n", 1, "data: must be a list"),
