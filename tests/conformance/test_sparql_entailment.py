@@ -79,7 +79,7 @@ def test_w3c_entailment(regime: str, test: Node) -> None:
     graph = manifest()
     action = graph.value(test, MF.action)
     reasoning = Regime(SETS[regime], (), trivial=True).code
-    options = StoreOptions(reasoning, writable=True, allow_inconsistent=True)
+    options = StoreOptions(reasoning, writable=True, on_contradiction="report")
     store = EmbeddedStore(Contents((), "0" * 16), options)
     for file in map(path_of, graph.objects(action, QT.data)):
         store.update(GraphWrite(None, "post", file.read_bytes(), "turtle", file.as_uri()))
