@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.parse
 from collections.abc import Iterator
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -90,11 +91,12 @@ def hours_shown(address: str) -> int:
 
 def lasting(main: int) -> set[int]:
     """The processes that stay as long as a service: not its workers."""
-    return {
-        pid
-        for pid in {main, *descendants(main)}
-        if "worker" not in Path(f"/proc/{pid}/cmdline").read_text().replace("workers.keeper", "")
-    }
+    pids = set()
+    for pid in (main, *descendants(main)):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a worker that has ended meanwhile
+            line = Path(f"/proc/{pid}/cmdline").read_text()
+            pids |= set() if "worker" in line.replace("workers.keeper", "") else {pid}
+    return pids
 
 
 def test_a_clock_that_is_set_changes_nothing(tmp_path: Path, clock: Clock, address: str) -> None:
