@@ -14,6 +14,7 @@ from eakg.commands.options import ENVIRONMENT, takes
 from eakg.files import TemporaryFolder
 from eakg.options import Address, option
 from eakg.problems import ExitStatus
+from eakg.rdf.inputs import ImportOptions
 from eakg.reason.contradictions import ContradictionOptions, Findings
 from eakg.reason.rulebooks import REASONING, Regime, chosen_regime
 from eakg.store import Contents, Limits, Reasoning, StoreOptions
@@ -23,7 +24,7 @@ _SECONDS = 600.0
 
 
 @dataclass(frozen=True)
-class LoadOptions(ContradictionOptions):
+class LoadOptions(ImportOptions, ContradictionOptions):
     """How an engine elsewhere is filled: one field is one option, with all that is said of it."""
 
     store: str = option(
@@ -61,14 +62,6 @@ class LoadOptions(ContradictionOptions):
         "Also what holds of everything: x owl:sameAs x ...",
         False,
         meaning="load what holds of everything too",
-    )
-    import_: tuple[str, ...] = option(
-        "The file to read where the files import IRI.",
-        (),
-        meaning="the file to read where DATA import an ontology (`owl:imports`) by this IRI; give"
-        " it once for each. Other imports are looked for in a `catalog-v001.xml` beside the file"
-        " that imports, and never fetched; each that is not read is told",
-        metavar="IRI=FILE",
     )
     batch: int = option(
         "Triples that are sent at once.", 1000, meaning="triples that are sent at once", least=1

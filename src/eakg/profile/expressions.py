@@ -34,6 +34,8 @@ CONSTRUCTORS = (
 """What makes a class expression."""
 BOOLEAN = CONSTRUCTORS[:4]
 """Those of them that are no restrictions on a property."""
+RESTRICTIONS = CONSTRUCTORS[4:]
+"""The others."""
 POSITIONS: dict[Node, tuple[Position, ...]] = {
     OWL.intersectionOf: ("subclass", "superclass", "equivalent class"),
     OWL.hasValue: ("subclass", "superclass", "equivalent class"),

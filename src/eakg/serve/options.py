@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from eakg.options import option
+from eakg.rdf.inputs import ImportOptions
 from eakg.reason.contradictions import ContradictionOptions
 from eakg.reason.rulebooks import REASONING, RegimeChoice, chosen_regime
 from eakg.serve.app import (
@@ -28,7 +29,7 @@ TOKEN = "EAKG_TOKEN"  # noqa: S105 - the name of a variable
 
 
 @dataclass(frozen=True)
-class ServeOptions(ContradictionOptions):
+class ServeOptions(ImportOptions, ContradictionOptions):
     """How a graph is served: one field is one option, with all that is said of it."""
 
     host: str = option("Address to listen on.", Settings.host, meaning="the address to listen on")
@@ -67,14 +68,6 @@ class ServeOptions(ContradictionOptions):
         StoreOptions.default_graph,
         meaning="the default graph of a query that names none: `union` is the merge of all graphs"
         " but those of evidence, `strict` the store's own default graph alone",
-    )
-    import_: tuple[str, ...] = option(
-        "The file to read where the files import IRI.",
-        (),
-        meaning="the file to read where DATA import an ontology (`owl:imports`) by this IRI; give"
-        " it once for each. Other imports are looked for in a `catalog-v001.xml` beside the file"
-        " that imports, and never fetched; each that is not read is told",
-        metavar="IRI=FILE",
     )
     store: str | None = option(
         "A prepared store, with --writable one that keeps changes, or an endpoint to ask instead.",

@@ -1,3 +1,4 @@
+from .assignments import ImportOptions as ImportOptions
 from .imports import ImportClosure as ImportClosure
 from .imports import assigned_files as assigned_files
 from .imports import import_closure as import_closure

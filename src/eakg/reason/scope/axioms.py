@@ -6,6 +6,7 @@ import numpy as np
 from rdflib import Literal, URIRef
 from rdflib.namespace import OWL, RDF
 
+from eakg.profile import RESTRICTIONS
 from eakg.reason.engine import BLANK, FactBase, Kinds
 from eakg.reason.relations import (
     CLASS,
@@ -108,19 +109,5 @@ class Axioms:
     @cached_property
     def incomplete_restrictions(self) -> Ids:
         """Restrictions without owl:onProperty."""
-        subjects = [first(self.pairs(constructor)) for constructor in _RESTRICTIONS]
+        subjects = [first(self.pairs(constructor)) for constructor in RESTRICTIONS]
         return without(distinct(np.concatenate(subjects)), first(self.pairs(OWL.onProperty)))
-
-
-_RESTRICTIONS = (
-    OWL.someValuesFrom,
-    OWL.allValuesFrom,
-    OWL.hasValue,
-    OWL.hasSelf,
-    OWL.minCardinality,
-    OWL.maxCardinality,
-    OWL.cardinality,
-    OWL.minQualifiedCardinality,
-    OWL.maxQualifiedCardinality,
-    OWL.qualifiedCardinality,
-)

@@ -10,6 +10,8 @@ from enum import Enum
 from rdflib import Namespace, URIRef
 from rdflib.namespace import OWL, RDF, RDFS
 
+from eakg.profile import CONSTRUCTORS
+
 SWRL = Namespace("http://www.w3.org/2003/11/swrl#")
 
 
@@ -93,20 +95,7 @@ CONSTRUCTS: tuple[Construct, ...] = (
     ),
     *_all(
         Treatment.BY_POSITION,
-        OWL.intersectionOf,
-        OWL.unionOf,
-        OWL.complementOf,
-        OWL.oneOf,
-        OWL.someValuesFrom,
-        OWL.allValuesFrom,
-        OWL.hasValue,
-        OWL.minCardinality,
-        OWL.maxCardinality,
-        OWL.cardinality,
-        OWL.minQualifiedCardinality,
-        OWL.maxQualifiedCardinality,
-        OWL.qualifiedCardinality,
-        OWL.hasSelf,
+        *CONSTRUCTORS,
     ),
     *_outside(
         "write the union as subclass axioms, and the rest as owl:disjointWith",
