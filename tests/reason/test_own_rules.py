@@ -27,9 +27,15 @@ properties = st.sampled_from([*PROPERTIES, *PROPERTIES, Variable("x"), OWL.sameA
 classes = st.sampled_from([*CLASSES, *CLASSES, Variable("y")])
 objects = st.one_of(things, st.sampled_from(VALUES))
 atoms = st.one_of(
-    # What is said of a literal alone, as that it is the same as itself, is no triple of RDF.
+    # What is said of a literal alone, as that it is the same as itself, is no triple of RDF,
+    # and nothing that such an atom asks for.
     st.builds(TripleAtom, things, properties, objects).filter(
-        lambda atom: atom.predicate != OWL.sameAs or not isinstance(atom.object, Literal)
+        lambda atom: (
+            not (
+                isinstance(atom.object, Literal)
+                and (atom.predicate == OWL.sameAs or isinstance(atom.predicate, Variable))
+            )
+        )
     ),
     st.builds(TripleAtom, things, st.just(RDF.type), classes),
 )
@@ -69,7 +75,8 @@ def graph_of(found: list[Triple]) -> Graph:
 
 def set_with(base: str, *rules: Rule) -> RuleSet:
     shipped = rule_set(base).rules if base else ()
-    if any(isinstance(atom.predicate, Variable) for rule in rules for atom in rule.premises):
+    atoms = [atom for rule in rules for atom in rule.premises if isinstance(atom, TripleAtom)]
+    if any(isinstance(atom.predicate, Variable) for atom in atoms):
         # That two literals differ is no triple of RDF, and no property's that such a rule is of.
         shipped = tuple(rule for rule in shipped if rule.name != "dt-diff")
     return RuleSet("own", (*shipped, *rules), "")
