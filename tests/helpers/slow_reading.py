@@ -10,7 +10,7 @@ which there are as many as pairs, are read off the values.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import chain, combinations
 from typing import NamedTuple
 
@@ -84,11 +84,16 @@ Premise = Pattern | ListAtom | Condition
 class Reading:
     """Triples, and what the rules say of them.
 
-    Arguments: the triples; the literals among which conditions on values are tried; the rules.
+    Arguments: the triples; the literals among which conditions on values are tried; the rules;
+    those of the literals that are compared, but have no datatype by themselves.
     """
 
     def __init__(
-        self, graph: Iterable[Triple], literals: Iterable[Literal], rules: RuleSet | None = None
+        self,
+        graph: Iterable[Triple],
+        literals: Iterable[Literal],
+        rules: RuleSet | None = None,
+        untyped: Container[Literal] = (),
     ) -> None:
         self.rules = rules or rule_set()
         self.nodes: list[Node] = []
@@ -96,6 +101,7 @@ class Reading:
         self.triples: set[TripleNumbers] = set()
         self.index: dict[tuple[int | None, ...], list[TripleNumbers]] = defaultdict(list)
         self.literals = [self.number(literal) for literal in sorted(literals, key=Literal.n3)]
+        self.typed = [n for n in self.literals if self.nodes[n] not in untyped]
         self.differ = self.number(OWL.differentFrom)
         self.by_value = False
         self.cell = tuple(self.number(term) for term in (RDF.first, RDF.rest, RDF.nil))
@@ -334,7 +340,7 @@ class Reading:
             return map(self.number, ANNOTATION_PROPERTIES)
         if name == "DATATYPE" or (place == 1 and name.startswith("VALUE")):
             return [self.number(datatype) for datatype in datatypes.DATATYPES]
-        return self.literals
+        return self.typed if name == "VALUE-IN" else self.literals
 
     def _literal(self, number: int) -> Literal:
         node = self.nodes[number]
@@ -370,9 +376,9 @@ def close(graph: Iterable[Triple], rules: RuleSet | None = None) -> tuple[set[Tr
     """All generalised triples that follow, with those of the graph, but for differences of
     literals; and the names of the rules that conclude false."""
     triples = list(graph)
-    literals = {t for triple in triples for t in triple if isinstance(t, Literal)} | CONSTANTS
-    literals |= constants_of(rules or rule_set())
-    reading = Reading(triples, literals, rules)
+    literals = _literals(triples, rules)
+    constants = CONSTANTS | constants_of(rules or rule_set())
+    reading = Reading(triples, literals | constants, rules, constants - literals)
     reading.close()
     return {reading.triple(triple) for triple in reading.triples}, reading.contradictions()
 
@@ -394,8 +400,7 @@ def rdf(
 ) -> set[Triple]:
     """The RDF triples about literals of the graph and of rules of one's own: what an engine
     is asked for."""
-    literals = {t for triple in graph for t in triple if isinstance(t, Literal)}
-    literals |= constants_of(rules) - CONSTANTS if rules else set()
+    literals = _literals(graph, rules)
     return {
         triple
         for triple in triples
@@ -403,6 +408,12 @@ def rdf(
         and type(triple[1]).__name__ == "URIRef"
         and (not isinstance(triple[2], Literal) or triple[2] in literals)
     }
+
+
+def _literals(graph: Iterable[Triple], rules: RuleSet | None) -> set[Literal]:
+    """The literals of a graph, and of rules of one's own."""
+    own = constants_of(rules) - CONSTANTS if rules else set()
+    return own | {term for triple in graph for term in triple if isinstance(term, Literal)}
 
 
 def _substitute_index(slot: Slot, index: dict[str, str]) -> Slot:
