@@ -29,6 +29,7 @@ from eakg.dataset import (
     places_of_lifted,
     read_built,
     read_ontology,
+    senses_of,
     shipped_layout,
     surplus_files,
 )
@@ -46,7 +47,8 @@ class BuildResult:
 
     `files` are the built files with their bytes, and `surplus` those that are there and built from
     nothing. `sources` is the account of each of them, `inferred` the number of triples that follow,
-    `findings` the contradictions in spite of which it was made.
+    `findings` the contradictions in spite of which it was made, `warnings` what may be wrong in the
+    sources.
     """
 
     files: dict[Path, bytes]
@@ -54,6 +56,7 @@ class BuildResult:
     sources: tuple[LiftResult, ...]
     inferred: int
     findings: Findings
+    warnings: tuple[Problem, ...] = ()
 
     def stale(self) -> list[Problem]:
         """A problem for each file on disk that is not what was built."""
@@ -82,7 +85,9 @@ def build(
     tell("reasoning")
     inferred, findings = _inference(layout, ontology, results, on_contradiction)
     files[layout.inferred] = write_turtle(inferred)
-    return BuildResult(files, tuple(surplus_files(layout, files)), results, len(inferred), findings)
+    surplus = tuple(surplus_files(layout, files))
+    warnings = tuple(senses_of(layout, results, ontology).warnings())
+    return BuildResult(files, surplus, results, len(inferred), findings, warnings)
 
 
 def _inference(

@@ -89,7 +89,7 @@ def test_a_triple_without_statement(built: Small) -> None:
 
 
 def test_a_statement_whose_triple_is_gone(built: Small) -> None:
-    edit("graph/asserted/note.ttl", "eakg:goods id:goods-supplies", "eakg:goods id:goods-money")
+    edit("graph/asserted/note.ttl", "eakg:goods id:goods-masks", "eakg:goods id:goods-money")
     found = problems(built)
     assert len(found) == 2
     assert any(

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from rdflib import Graph
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import OWL, RDF, SH
 
 from eakg.dataset.layout import Layout
 from eakg.dataset.references import unresolved_references
+from eakg.dataset.senses import Senses
 from eakg.evidence import statement_triples
 from eakg.lift import (
     LiftError,
@@ -20,7 +22,7 @@ from eakg.lift import (
     terms_of,
 )
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import parse_all, write_turtle
+from eakg.rdf import parse_all, parse_rdf, write_turtle
 
 
 def read_ontology(layout: Layout) -> Graph:
@@ -66,9 +68,21 @@ def lift_sources(layout: Layout, ontology: Graph) -> tuple[LiftResult, ...]:
             problems += error.problems
             unread_slugs |= _words([path])
     problems += unresolved_references(results, ontology, unread_slugs)
+    problems += senses_of(layout, results, ontology).problems()
     if problems:
         raise ProblemsError(problems)
     return tuple(results)
+
+
+def senses_of(layout: Layout, results: Sequence[LiftResult], ontology: Graph) -> Senses:
+    """What was lifted, for a look at whether its references make sense."""
+    functional = ontology.subjects(RDF.type, OWL.FunctionalProperty)
+    single = {node for node in functional if isinstance(node, URIRef)}
+    if layout.shapes.is_file():
+        shapes = parse_rdf(layout.shapes)
+        for shape in shapes.subjects(SH.maxCount, Literal(1)):
+            single |= {node for node in shapes.objects(shape, SH.path) if isinstance(node, URIRef)}
+    return Senses(results, ontology, single)
 
 
 def _words(paths: Iterable[Path]) -> set[str]:

@@ -37,6 +37,7 @@ def unresolved_references(
     problems: set[Problem] = set()
     for result in results:
         things = {mention.thing for mention in result.mentions}
+        events = {mention.thing for mention in result.mentions if mention.is_event}
         uses = [(mention.thing, mention.file, mention.line) for mention in result.mentions]
         for statement in result.statements:
             nodes = {node for node in statement.triple if isinstance(node, URIRef)} - things
@@ -45,10 +46,11 @@ def unresolved_references(
             if node in described_nodes or (node in ID and _slug(node) in unread_slugs):
                 continue
             if node in ID:
-                message = (
-                    f"unknown slug {_slug(node)}{_hint(_slug(node), slugs)}; "
-                    "correct it, or add a row for it to a table of graph/background"
-                )
+                remedy = "add a row for it to a table of graph/background"
+                if node in events:
+                    remedy = "write a name after it, if the event is told of here first"
+                hint = _hint(_slug(node), slugs)
+                message = f"unknown slug {_slug(node)}{hint}; correct it, or {remedy}"
             elif node in EAKG:
                 name = str(node).removeprefix(str(EAKG))
                 message = (

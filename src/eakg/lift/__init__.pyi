@@ -5,4 +5,5 @@ from .passages import RecordIris as RecordIris
 from .record import lift_record as lift_record
 from .result import LiftError as LiftError
 from .result import LiftResult as LiftResult
+from .result import Mention as Mention
 from .table import lift_table as lift_table
