@@ -5,7 +5,7 @@ from, or everything that is wrong with what is there.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -151,11 +151,24 @@ def validate(layout: Layout, *, report: bool = False) -> Validation:
     """
     built_graph = read_built(layout)
     checks = validate_built(layout, built_graph)
+    if layout.borrows_tables:
+        checks = tuple(_without_borrowed(check, layout.background) for check in checks)
     if not report:
         return Validation(checks)
     records = {path.name for path in layout.records()} & built_graph.evidence.keys()
     places = cache(lambda: places_of_layout(layout, built_graph.evidence))
     return Validation(checks, quality(built_graph, records, places))
+
+
+def _without_borrowed(check: Check, tables: Path) -> Check:
+    """A check without what it found in tables that were made for other documents: they are not
+    whole without those."""
+    problems = tuple(item for item in check.problems if Path(item.file).parent != tables)
+    if count := len(check.problems) - len(problems):
+        message = f"{count} of the findings are in tables made for other documents; left out"
+        warnings = (*check.warnings, Problem(str(tables), 0, message))
+        return replace(check, problems=problems, warnings=warnings)
+    return check
 
 
 def validate_data(paths: Sequence[Path]) -> Validation:

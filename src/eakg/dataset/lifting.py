@@ -8,6 +8,7 @@ from pathlib import Path
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import OWL, RDF, SH
 
+from eakg.dataset.borrowing import without_loose_rows
 from eakg.dataset.layout import Layout
 from eakg.dataset.references import unresolved_references
 from eakg.dataset.senses import Senses
@@ -40,10 +41,11 @@ def lift_sources(layout: Layout, ontology: Graph) -> tuple[LiftResult, ...]:
     that lead nowhere; a source that cannot be read gets the benefit of the doubt.
     """
     records, tables = layout.records(), layout.tables()
-    if not records and not tables:
+    problems = _misplaced(layout)
+    if not records and not tables and not problems:
         message = "has no record and no table; give the folder that holds them"
         raise ProblemsError([Problem(str(layout.sources), 0, message)])
-    problems = _clashing_names(records, tables)
+    problems += _clashing_names(records, tables)
     results: list[LiftResult] = []
     unread_slugs: set[str] = set()
     sources: list[tuple[Path, Callable[[Path], LiftResult]]] = [
@@ -67,6 +69,8 @@ def lift_sources(layout: Layout, ontology: Graph) -> tuple[LiftResult, ...]:
         except ProblemsError as error:
             problems += error.problems
             unread_slugs |= _words([path])
+    if layout.borrows_tables:
+        results = [*without_loose_rows(results, [path.stem for path in tables], ontology)]
     problems += unresolved_references(results, ontology, unread_slugs)
     problems += senses_of(layout, results, ontology).problems()
     if problems:
@@ -121,6 +125,17 @@ def _mapping(layout: Layout, ontology: Graph) -> Mapping:
     if problems:
         raise ProblemsError(problems)
     return mapping
+
+
+def _misplaced(layout: Layout) -> list[Problem]:
+    return [
+        Problem(
+            str(path),
+            0,
+            f"a document lies in a folder of its name; move it to {path.parent / path.stem}/",
+        )
+        for path in layout.loose_documents()
+    ]
 
 
 def _clashing_names(records: Sequence[Path], tables: Sequence[Path]) -> list[Problem]:
