@@ -32,7 +32,7 @@ def without_loose_rows(
 
 
 def _loose_rows(result: LiftResult, subjects: set[Node]) -> dict[URIRef, tuple[URIRef, Statement]]:
-    """The rows that speak of what nothing describes, each with a thing and a statement of that kind."""
+    """The rows that speak of what nothing describes, each with a thing and a statement."""
     rows: dict[URIRef, tuple[URIRef, Statement]] = {}
     for statement in result.statements:
         for node in statement.triple:
