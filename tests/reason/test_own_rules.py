@@ -71,6 +71,7 @@ triples = st.one_of(
     st.tuples(st.sampled_from([*NAMES, *PROPERTIES]), st.just(RDF.type), st.sampled_from(CLASSES)),
 )
 graphs = st.lists(triples, min_size=1, max_size=9)
+bases = st.sampled_from(["", "equality", "rdfs", "owl-rl"])
 MANY = 20_000
 """A rule may make all the same as all: more than is read literally, or proved one by one."""
 
@@ -94,7 +95,7 @@ def set_with(base: str, *rules: Rule) -> RuleSet:
 
 
 @settings(deadline=None, max_examples=150)
-@given(own_rules(), own_rules(), graphs, st.sampled_from(["", "equality", "rdfs", "owl-rl"]))
+@given(own_rules(), own_rules(), graphs, bases)
 @example(SELF, SELF, [(EX.a, RDF.type, EX.C)], "owl-rl")
 @example(ALL, ALL, [(EX.a, EX.p, EX.c)], "owl-rl")
 def test_the_closure_is_that_of_a_literal_reading(
@@ -108,7 +109,7 @@ def test_the_closure_is_that_of_a_literal_reading(
 
 
 @settings(deadline=None, max_examples=80)
-@given(own_rules(), own_rules(), graphs, graphs, st.sampled_from(["", "equality", "rdfs", "owl-rl"]))
+@given(own_rules(), own_rules(), graphs, graphs, bases)
 def test_an_update_is_the_closure_of_the_changed_graph(
     first: Rule, second: Rule, found: list[Triple], changed: list[Triple], base: str
 ) -> None:
@@ -127,7 +128,7 @@ def test_an_update_is_the_closure_of_the_changed_graph(
 
 
 @settings(deadline=None, max_examples=60)
-@given(own_rules(), graphs, st.sampled_from(["", "equality", "rdfs", "owl-rl"]))
+@given(own_rules(), graphs, bases)
 @example(ALL, [(EX.a, EX.p, EX.c)], "owl-rl")
 def test_each_conclusion_has_a_proof(rule: Rule, found: list[Triple], base: str) -> None:
     rules = set_with(base, *([rule] if objection(rule) is None else []))

@@ -92,7 +92,7 @@ class ProofSearch:
 
     @property
     def _has_differences(self) -> bool:
-        """Whether there are triples about owl:differentFrom whatever is asserted: numbers differ."""
+        """Whether something is said to differ whatever is asserted: the numbers of the rules."""
         return "dt-diff" in self.facts.rules
 
     def proof(self, triple: NumberTriple) -> Goal:
