@@ -1,5 +1,6 @@
 """Graphs on disk say what the same graphs in memory say."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -108,3 +109,20 @@ def test_joins_are_put_in_order_on_disk_too(tmp_path: Path) -> None:
     assert answers(disk, QueryRequest(text)) == answers(memory, QueryRequest(text))
     in_evidence = QueryRequest(text, default_graphs=(str(GRAPH["evidence/a"]),))
     assert answers(disk, in_evidence) == answers(memory, in_evidence)
+
+
+def test_a_layout_without_counts_is_asked_as_queries_are_written(tmp_path: Path) -> None:
+    source = tmp_path / "source.nt"
+    source.write_text("<urn:a> <urn:p> <urn:b> .\n")
+    contents = read_contents([GraphFile(GRAPH["file/a"], source)])
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    write_layout(contents, folder, lambda _: None)
+    layout = folder / "layout.json"
+    description = json.loads(layout.read_text("utf-8"))
+    del description["frequencies"]
+    layout.write_text(json.dumps(description), "utf-8")
+    disk = read_layout(folder, contents.version)
+    disk.open()
+    request = QueryRequest("SELECT * { ?x <urn:p> ?y }")
+    assert answers(disk, request) == answers(load(contents), request)
