@@ -248,14 +248,14 @@ class Reasoner:
         Raises: as `explain`.
         """
         with _proof_limits(seconds) as allowance:
-            found = self.closure.explain_all(_valued(triple), most, allowance)
-        wholes = [item.proof for item in found.items]
+            search = self.closure.explain_all(_valued(triple), most, allowance)
+        wholes = [item.proof for item in search.items]
         proofs = [self._source_proof(part_of(proof, _JUSTIFIED_STEPS)) for proof in wholes]
         return SupportedJustifications(
             triple,
             tuple(proofs),
             tuple(proof.size for proof in wholes),
-            found.end.value,
+            search.end.value,
             self.support({leaf.triple for proof in proofs for leaf in proof.leaves()}),
             definitions=self._definitions(proofs),
         )
@@ -334,11 +334,11 @@ class Reasoner:
             item = ProvedIncoherence(empty.term, empty.is_property, empty.above)
             if empty.above is None and rest:
                 rest -= 1
-                item = self._explained(item, check.explain(empty))
+                item = self._with_proofs(item, check.explain(empty))
             incoherences.append(item)
         return CoherenceReport(tuple(incoherences))
 
-    def _explained(
+    def _with_proofs(
         self, item: ProvedIncoherence, incoherence: Incoherence | None
     ) -> ProvedIncoherence:
         if incoherence is None:

@@ -75,7 +75,7 @@ class Incoherence:
         """The proofs, in which what is imagined, and what was found before, is not "asserted"."""
         marks = dict.fromkeys(self.situation.assumptions, IMAGINED)
         marks |= dict.fromkeys(self.situation.lemmas, EMPTY_TERM)
-        return tuple(_marked(proof, marks) for proof in self.proofs)
+        return tuple(_proof_with_marks(proof, marks) for proof in self.proofs)
 
     @cached_property
     def supports(self) -> tuple[Triple, ...]:
@@ -89,7 +89,7 @@ class Incoherence:
         )
 
 
-def _marked(proof: Proof, marks: Mapping[Triple, str]) -> Proof:
+def _proof_with_marks(proof: Proof, marks: Mapping[Triple, str]) -> Proof:
     """A proof in which some triples are by something else, and rest on nothing."""
     steps: dict[Triple, Proof] = {}
     for step in proof.steps():

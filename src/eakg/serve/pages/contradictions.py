@@ -122,29 +122,30 @@ def _document(store: QueryService, proofs: Proofs) -> dict[str, Any]:
     except NotReasonedError as error:
         return {"reason": str(error)}
     coherence = report.coherence
-    found = [proof for one in report.inconsistencies for proof in one.proofs]
-    found += [proof for one in coherence.incoherences for proof in one.proofs]
-    supports = support_in(store, {leaf.triple for proof in found for leaf in proof.leaves()})
+    proof_lists = [clash.proofs for clash in report.inconsistencies]
+    proof_lists += [item.proofs for item in coherence.incoherences]
+    leaves = {leaf.triple for group in proof_lists for proof in group for leaf in proof.leaves()}
+    supports = support_in(store, leaves)
     contradictions = [
         {
-            "rule": one.inconsistency.rule,
-            "message": one.inconsistency.message,
-            "triples": [proof_json(proof, supports) for proof in one.proofs],
-            "axioms": [proof_json(Proof(axiom, UNPROVED)) for axiom in one.inconsistency.axioms],
+            "rule": clash.inconsistency.rule,
+            "message": clash.inconsistency.message,
+            "triples": [proof_json(proof, supports) for proof in clash.proofs],
+            "axioms": [proof_json(Proof(axiom, UNPROVED)) for axiom in clash.inconsistency.axioms],
         }
-        for one in report.inconsistencies
+        for clash in report.inconsistencies
     ]
     terms = []
-    for one in coherence.incoherences:
+    for item in coherence.incoherences:
         entry: dict[str, Any] = {
-            "term": str(one.term),
-            "kind": "property" if one.is_property else "class",
+            "term": str(item.term),
+            "kind": "property" if item.is_property else "class",
         }
-        if one.above is not None:
-            entry["below"] = str(one.above)
-        if one.rule:
-            documents = [proof_json(proof, supports) for proof in one.proofs]
-            entry |= {"rule": one.rule, "message": one.message, "triples": documents}
+        if item.above is not None:
+            entry["below"] = str(item.above)
+        if item.rule:
+            documents = [proof_json(proof, supports) for proof in item.proofs]
+            entry |= {"rule": item.rule, "message": item.message, "triples": documents}
         terms.append(entry)
     incoherent: dict[str, Any] = {"total": len(terms), "terms": terms}
     if coherence.reason:

@@ -169,8 +169,7 @@ def _answer(reasoner: "Reasoner", message: Message) -> Message | None:
             case ExplainRequest(triple, seconds):
                 return explanation_of(reasoner.explain(triple, seconds))
             case JustificationsRequest(triple, most, seconds):
-                found = reasoner.justifications(triple, most, seconds)
-                return justified_explanation_of(found)
+                return justified_explanation_of(reasoner.justifications(triple, most, seconds))
             case ConsistencyRequest(limit):
                 return consistency_of(reasoner.contradictions(limit))
             case Decision(is_accepted):

@@ -88,10 +88,10 @@ def _explain_all(parameters: Parameters, triple: Triple, most: int) -> Response:
     def make() -> Response:
         nonlocal is_certain
         with _denial():
-            found = proofs.justifications(triple, most)
-        is_certain = found.end != SearchEnd.EFFORT.value
+            justifications = proofs.justifications(triple, most)
+        is_certain = justifications.end != SearchEnd.EFFORT.value
         write = _justifications_json if representation == PLAIN_JSON else _justifications_page
-        return Response(write(found, is_flat), content_type=representation.content_type)
+        return Response(write(justifications, is_flat), content_type=representation.content_type)
 
     form = f"{representation.name} {is_flat:d} {most}"
     parts = state().settings.public_url, "explain", *map(write_term, triple), form
@@ -177,18 +177,20 @@ def _json(explanation: SupportedProof, *, is_flat: bool) -> str:
     return json.dumps(document, ensure_ascii=False)
 
 
-def _justifications_json(found: SupportedJustifications, is_flat: bool) -> str:
+def _justifications_json(justifications: SupportedJustifications, is_flat: bool) -> str:
     parts = [
         (proof, None if proof.size == size else size)
-        for proof, size in zip(found.proofs, found.sizes, strict=True)
+        for proof, size in zip(justifications.proofs, justifications.sizes, strict=True)
     ]
-    document = justifications_json(parts, SearchEnd(found.end), found.supports, is_flat=is_flat)
+    document = justifications_json(
+        parts, SearchEnd(justifications.end), justifications.supports, is_flat=is_flat
+    )
     return json.dumps(document, ensure_ascii=False)
 
 
-def _justifications_page(found: SupportedJustifications, _: bool) -> str:
-    page = justification_page(state().store, found)
-    path = proof_path(found.triple)
+def _justifications_page(justifications: SupportedJustifications, _: bool) -> str:
+    page = justification_page(state().store, justifications)
+    path = proof_path(justifications.triple)
     return render_template("justifications.html", page=page, here=page_path(path))
 
 
