@@ -219,7 +219,7 @@ def assert_as_the_closure_says(graph: Graph, folder: Path) -> int:
     graph.serialize(file, format="nt", encoding="utf-8")
     store = EmbeddedStore(read_contents([GraphFile(URIRef("http://x/g"), file)]))
     found = materialize(as_written(file)).inconsistencies
-    text = page_of(store)
+    text = page_of(store).partition('<h2 id="empty-')[0]
     assert sorted(rules_on(text)) == sorted(one.rule for one in found[:LIMIT])
     assert ("There are none" in text) == (not found)
     assert (f"There are {len(found)}, of" in text) == (len(found) > LIMIT)
