@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from eakg.queries.ask.access import Access, read_headers
+from eakg.queries.ask.access import EndpointAccess, read_headers
 from eakg.queries.ask.remote import Breaker, RemoteEndpoint
 from eakg.sparql.failures import BadAnswerError, StoreUnreachableError
 from helpers.endpoints import Reply, scripted_endpoint
@@ -98,7 +98,7 @@ def test_headers_go_with_an_endpoint(path: Path) -> None:
 
 
 def test_headers_are_not_shown() -> None:
-    assert WORD not in repr(Access(headers=(("Authorization", WORD),)))
+    assert WORD not in repr(EndpointAccess(headers=(("Authorization", WORD),)))
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])

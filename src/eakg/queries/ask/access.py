@@ -18,7 +18,7 @@ Headers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class Access:
+class EndpointAccess:
     """How an endpoint is asked.
 
     `method` is GET, POST, or AUTO: GET where the whole address stays short, so that caches on the
