@@ -19,10 +19,13 @@ from eakg.check import (
     quality,
     validate_built,
     validate_files,
+    validate_record,
     validate_shapes,
 )
 from eakg.dataset import (
+    Beginning,
     Layout,
+    begin,
     graph_files,
     lift_sources,
     places_of_layout,
@@ -30,7 +33,9 @@ from eakg.dataset import (
     read_built,
     read_ontology,
     shipped_layout,
+    sources_layout,
     surplus_files,
+    survey_sources,
 )
 from eakg.files import publish, stale
 from eakg.lift import LiftResult
@@ -157,6 +162,39 @@ def validate(layout: Layout, *, report: bool = False) -> Validation:
     records = {path.name for path in layout.records()} & built_graph.evidence.keys()
     places = cache(lambda: places_of_layout(layout, built_graph.evidence))
     return Validation(checks, quality(built_graph, records, places))
+
+
+def check(folder: Path) -> Check:
+    """Everything that building and validating would say of one record: the folder of a document,
+    among the sources that lie beside it. Nothing is written.
+
+    Raises: ProblemsError where there is no such record.
+    """
+    layout, record = _layout_around(folder)
+    ontology = read_ontology(layout)
+    return validate_record(layout, record, survey_sources(layout, ontology), ontology)
+
+
+def suggest(folder: Path) -> Beginning:
+    """Suggestions of annotations for one record: the folder of a document. Nothing is written.
+
+    Raises: ProblemsError where there is no such record, or it cannot be read.
+    """
+    return begin(*_layout_around(folder))
+
+
+def _layout_around(folder: Path) -> tuple[Layout, Path]:
+    """The layout that a record is in, and its folder there. Raises: ProblemsError."""
+    shipped = shipped_layout()
+    place = folder if folder.name not in ("", "..") else folder.resolve()
+    is_shipped = place.parent.resolve() == shipped.sources.resolve()
+    layout = shipped if is_shipped else sources_layout(place.parent, None)
+    record = layout.sources / place.name
+    has_parts = any((record / f"{place.name}{ending}").is_file() for ending in (".txt", ".ann"))
+    if record not in layout.records() or not has_parts:
+        words = f"is no folder of a document; name one, with {place.name}.txt and {place.name}.ann"
+        raise ProblemsError([Problem(str(folder), 0, words)])
+    return layout, record
 
 
 def _without_borrowed(check: Check, tables: Path) -> Check:

@@ -14,12 +14,16 @@ from eakg.problems import Problem, ProblemsError
 from eakg.text import Normalization, Record, read_record
 
 
-def lift_record(folder: Path, mapping: Mapping) -> LiftResult:
+def lift_record(
+    folder: Path, mapping: Mapping, shared_configuration: Path | None = None
+) -> LiftResult:
     """Lift the annotated document in `folder`, which is named by the document's slug.
 
+    Arguments: the folder; the mapping; the configuration of annotations where neither the folder
+    nor its parent has one.
     Raises: ProblemsError with every problem of the folder; where it can be read, a LiftError.
     """
-    record, meta = _read(folder)
+    record, meta = _read(folder, shared_configuration)
     slug = folder.resolve().name
     lifter = Lifter(slug, record, mapping, meta)
     lifter.walk()
@@ -36,12 +40,12 @@ def lift_record(folder: Path, mapping: Mapping) -> LiftResult:
     return _result(lifter, context, record.standoff.lines, lifted_lines)
 
 
-def _read(folder: Path) -> tuple[Record, Meta]:
+def _read(folder: Path, shared_configuration: Path | None) -> tuple[Record, Meta]:
     """The record of a folder and its metadata. Raises: ProblemsError with the problems of both."""
     problems: list[Problem] = []
     record = meta = None
     try:
-        record = read_record(folder)
+        record = read_record(folder, shared_configuration)
     except ProblemsError as error:
         problems += error.problems
     try:

@@ -38,11 +38,11 @@ class Record:
         return merge(self.document.text, mention.fragments)
 
 
-def read_record(folder: Path) -> Record:
+def read_record(folder: Path, shared_configuration: Path | None = None) -> Record:
     """The record in a folder `<doc>/` with `<doc>.txt` and `<doc>.ann` (or `.a1` and `.a2`).
 
-    The configuration is the `annotation.conf` of the folder, else of its parent; without one
-    nothing is checked against it.
+    The configuration is the `annotation.conf` of the folder, else of its parent, else the shared
+    one; without one nothing is checked against it.
     Raises: ProblemsError with every problem of the folder.
     """
     if not folder.is_dir():
@@ -51,7 +51,8 @@ def read_record(folder: Path) -> Record:
     has_name = folder.name not in ("", "..")
     stem = folder.name if has_name else folder.resolve().name
     document = _attempt(read_document, folder / f"{stem}.txt", problems)
-    settings = _find_configuration(folder, folder.parent if has_name else folder / "..")
+    nearest = _find_configuration(folder, folder.parent if has_name else folder / "..")
+    settings = nearest or shared_configuration
     configuration = _attempt(read_configuration, settings, problems) if settings else None
     standoff, line_problems = parse_standoff(
         _find_standoff(folder, stem, problems), configuration.roles if configuration else None
