@@ -11,7 +11,7 @@ from eakg.dataset.layout import Layout
 from eakg.dataset.lifting import read_complete_mapping, read_ontology, survey_sources
 from eakg.dataset.suggestions import Suggester, standoff_lines
 from eakg.files import publish
-from eakg.lift import Mapping, read_meta
+from eakg.lift import META, Mapping, read_meta
 from eakg.problems import Problem, ProblemsError
 from eakg.text import Configuration, Dialect, read_record
 
@@ -48,8 +48,8 @@ def begin(layout: Layout, folder: Path) -> Beginning:
     Raises: ProblemsError where the record cannot be read, or its offsets count something else than
     code points.
     """
-    record = read_record(folder, layout.shared_configuration)
-    meta = read_meta(folder / "meta.toml", None)
+    meta = read_meta(folder / META, None)
+    record = read_record(folder, layout.shared_configuration, meta.language)
     path = record.standoff.paths[0]
     if record.dialect != Dialect():
         words = (

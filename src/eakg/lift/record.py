@@ -1,12 +1,13 @@
 """Lifting of an annotated document."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from eakg.evidence import AssertedTriple
 from eakg.lift.lifter import Lifter
 from eakg.lift.mapping import Mapping, unmapped
-from eakg.lift.meta import Meta, read_meta
+from eakg.lift.meta import META, Meta, read_meta
 from eakg.lift.passages import document_triples
 from eakg.lift.result import LiftError, LiftResult
 from eakg.names import source_graph
@@ -40,12 +41,19 @@ def lift_record(
     return _result(lifter, context, record.standoff.lines, lifted_lines)
 
 
+def language_of(folder: Path) -> str:
+    """The language of a record, English where its metadata do not say."""
+    with suppress(ProblemsError):
+        return read_meta(folder / META, None).language
+    return "en"
+
+
 def _read(folder: Path, shared_configuration: Path | None) -> tuple[Record, Meta]:
     """The record of a folder and its metadata. Raises: ProblemsError with the problems of both."""
     problems: list[Problem] = []
     record = meta = None
     try:
-        record = read_record(folder, shared_configuration)
+        record = read_record(folder, shared_configuration, language_of(folder))
     except ProblemsError as error:
         problems += error.problems
     try:
@@ -53,7 +61,7 @@ def _read(folder: Path, shared_configuration: Path | None) -> tuple[Record, Meta
         if record:
             paragraphs = len(record.document.paragraphs)
             references = {item.identifier for item in record.standoff.of(Normalization)}
-        meta = read_meta(folder / "meta.toml", paragraphs, references)
+        meta = read_meta(folder / META, paragraphs, references)
     except ProblemsError as error:
         problems += error.problems
     if record is None or meta is None:

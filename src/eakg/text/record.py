@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -38,11 +39,13 @@ class Record:
         return merge(self.document.text, mention.fragments)
 
 
-def read_record(folder: Path, shared_configuration: Path | None = None) -> Record:
+def read_record(
+    folder: Path, shared_configuration: Path | None = None, language: str = "en"
+) -> Record:
     """The record in a folder `<doc>/` with `<doc>.txt` and `<doc>.ann` (or `.a1` and `.a2`).
 
     The configuration is the `annotation.conf` of the folder, else of its parent, else the shared
-    one; without one nothing is checked against it.
+    one; without one nothing is checked against it. The language is that of the sentences.
     Raises: ProblemsError with every problem of the folder.
     """
     if not folder.is_dir():
@@ -50,7 +53,8 @@ def read_record(folder: Path, shared_configuration: Path | None = None) -> Recor
     problems: list[Problem] = []
     has_name = folder.name not in ("", "..")
     stem = folder.name if has_name else folder.resolve().name
-    document = _attempt(read_document, folder / f"{stem}.txt", problems)
+    reader = partial(read_document, language=language)
+    document = _attempt(reader, folder / f"{stem}.txt", problems)
     nearest = _find_configuration(folder, folder.parent if has_name else folder / "..")
     settings = nearest or shared_configuration
     configuration = _attempt(read_configuration, settings, problems) if settings else None

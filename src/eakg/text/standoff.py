@@ -78,7 +78,8 @@ def parse_standoff(
             try:
                 annotation = parse_line(line.removesuffix("\r"), number, path, roles or {})
             except MalformedLineError as error:
-                problems.append(Problem(str(path), number, str(error)))
+                message = _continuation(annotations, number, path) or str(error)
+                problems.append(Problem(str(path), number, message))
                 unreadable.add(line.split(maxsplit=1)[0])
                 continue
             if not isinstance(annotation, Equivalence):
@@ -94,6 +95,19 @@ def parse_standoff(
             annotations.append(annotation)
     standoff = Standoff(tuple(paths), tuple(annotations), lines)
     return standoff, problems + check_references([*annotations, *duplicates], by_id, unreadable)
+
+
+def _continuation(annotations: Sequence[Annotation], number: int, path: Path) -> str:
+    """What is wrong with a line that is none, where the text of the mention before it is too short
+    for its offsets; else nothing."""
+    before = annotations[-1] if annotations else None
+    if not isinstance(before, TextBound) or (before.path, before.line) != (path, number - 1):
+        return ""
+    if len(before.text) >= sum(end - start for start, end in before.fragments):
+        return ""
+    return (
+        f"the annotated text of {before.id} goes on in this line: write the line break as a space"
+    )
 
 
 def parse_line(text: str, number: int, path: Path, roles: Roles) -> Annotation:
