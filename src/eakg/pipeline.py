@@ -28,6 +28,7 @@ from eakg.dataset import (
     begin,
     graph_files,
     lift_sources,
+    lift_what_is_right,
     places_of_layout,
     places_of_lifted,
     read_built,
@@ -52,7 +53,7 @@ class BuildResult:
     `files` are the built files with their bytes, and `surplus` those that are there and built from
     nothing. `sources` is the account of each of them, `inferred` the number of triples that follow,
     `findings` the contradictions in spite of which it was made, `warnings` what may be wrong in the
-    sources.
+    sources, `problems` what is, and was left out.
     """
 
     files: dict[Path, bytes]
@@ -61,6 +62,7 @@ class BuildResult:
     inferred: int
     findings: Findings
     warnings: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
 
     def stale(self) -> list[Problem]:
         """A problem for each file on disk that is not what was built."""
@@ -75,23 +77,29 @@ def build(
     layout: Layout,
     tell: Callable[[str], None] = lambda stage: None,
     on_contradiction: OnContradiction = "stop",
+    *,
+    keeps_going: bool = False,
 ) -> BuildResult:
     """Lift the sources of a layout, and reason over what they say.
 
     Arguments: the layout; what is told of each stage when it begins; what becomes of sources that
-    contradict each other. Raises: ProblemsError with everything that is wrong in the sources, or
-    with the contradictions between them (then its status is INCONSISTENT).
+    contradict each other; whether lines that something is wrong with are left out.
+    Raises: ProblemsError with everything that is wrong in the sources, or with the contradictions
+    between them (then its status is INCONSISTENT).
     """
     tell("lifting")
     ontology = read_ontology(layout)
-    lifting = lift_sources(layout, ontology)
+    lift = lift_what_is_right if keeps_going else lift_sources
+    lifting = lift(layout, ontology)
     results = lifting.results
     files = graph_files(layout, results)
     tell("reasoning")
     inferred, findings = _inference(layout, ontology, results, on_contradiction)
     files[layout.inferred] = write_turtle(inferred)
     surplus = tuple(surplus_files(layout, files))
-    return BuildResult(files, surplus, results, len(inferred), findings, lifting.warnings)
+    return BuildResult(
+        files, surplus, results, len(inferred), findings, lifting.warnings, lifting.problems
+    )
 
 
 def _inference(

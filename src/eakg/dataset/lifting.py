@@ -13,6 +13,7 @@ from rdflib.namespace import OWL, RDF, SH
 
 from eakg.dataset.borrowing import without_loose_rows
 from eakg.dataset.layout import Layout
+from eakg.dataset.omissions import Omissions, lines_of, with_account, without_lines
 from eakg.dataset.references import unresolved_references
 from eakg.dataset.senses import Senses
 from eakg.evidence import statement_triples
@@ -26,7 +27,7 @@ from eakg.lift import (
     read_mapping,
     terms_of,
 )
-from eakg.problems import Problem, ProblemsError
+from eakg.problems import FileLine, Problem, ProblemsError
 from eakg.rdf import parse_all, parse_rdf, write_turtle
 
 _TABLES = 256  # that are remembered
@@ -61,11 +62,14 @@ def lift_sources(layout: Layout, ontology: Graph) -> Lifting:
     return lifting
 
 
-def survey_sources(layout: Layout, ontology: Graph) -> Lifting:
+def survey_sources(layout: Layout, ontology: Graph, omissions: Omissions | None = None) -> Lifting:
     """Lift what can be of every record and table of a layout, with what is wrong in the rest.
 
+    Arguments: the layout; the graph of its ontology; lines that are left out, where what cannot be
+    read gets no benefit of the doubt.
     Raises: ProblemsError where there is nothing to lift.
     """
+    is_strict, omissions = omissions is not None, omissions or {}
     records, tables = layout.records(), layout.tables()
     problems = _misplaced(layout)
     if not records and not tables and not problems:
@@ -81,6 +85,7 @@ def survey_sources(layout: Layout, ontology: Graph) -> Lifting:
                 lift_record,
                 mapping=read_complete_mapping(layout, ontology),
                 shared_configuration=layout.shared_configuration,
+                omitted=omissions,
             )
         except ProblemsError as error:
             problems += error.problems
@@ -89,20 +94,40 @@ def survey_sources(layout: Layout, ontology: Graph) -> Lifting:
             sources = [*((folder, lift) for folder in records), *sources]
     for path, reader in sources:
         try:
-            results.append(reader(path))
+            results.append(without_lines(reader(path), omissions))
         except LiftError as error:
             problems += error.problems
-            results.append(error.result)
+            # One that leaving out did not mend is left out as a whole.
+            if not is_strict or path.is_file() or not omissions.keys() >= lines_of(error.problems):
+                results.append(without_lines(error.result, omissions))
             unread_slugs |= _words_of(error.problems)
         except ProblemsError as error:
             problems += error.problems
             unread_slugs |= _words([path])
     if layout.borrows_tables:
         results = [*without_loose_rows(results, [path.stem for path in tables], ontology)]
-    problems += unresolved_references(results, ontology, unread_slugs)
+    problems += unresolved_references(results, ontology, () if is_strict else unread_slugs)
     senses = _senses(layout, results, ontology)
     problems += senses.problems()
     return Lifting(tuple(results), tuple(senses.warnings()), tuple(problems))
+
+
+def lift_what_is_right(layout: Layout, ontology: Graph) -> Lifting:
+    """Lift every record and table of a layout without the lines that something is wrong with, and
+    without those that are wrong because of that. They are among the lines skipped.
+
+    Raises: ProblemsError where there is nothing to lift.
+    """
+    omissions: dict[FileLine, str] = {}
+    problems: dict[Problem, None] = {}
+    while True:
+        lifting = survey_sources(layout, ontology, omissions)
+        problems |= dict.fromkeys(lifting.problems)
+        if lines_of(lifting.problems) <= omissions.keys():
+            results = tuple(with_account(result, omissions) for result in lifting.results)
+            return Lifting(results, lifting.warnings, tuple(problems))
+        messages = {(item.file, item.line): item.message for item in lifting.problems if item.line}
+        omissions = messages | omissions
 
 
 def _table(path: Path) -> LiftResult:

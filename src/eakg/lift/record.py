@@ -1,6 +1,6 @@
 """Lifting of an annotated document."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,20 +11,23 @@ from eakg.lift.meta import META, Meta, read_meta
 from eakg.lift.passages import document_triples
 from eakg.lift.result import LiftError, LiftResult
 from eakg.names import source_graph
-from eakg.problems import Problem, ProblemsError
+from eakg.problems import FileLine, Problem, ProblemsError
 from eakg.text import Normalization, Record, read_record
 
 
 def lift_record(
-    folder: Path, mapping: Mapping, shared_configuration: Path | None = None
+    folder: Path,
+    mapping: Mapping,
+    shared_configuration: Path | None = None,
+    omitted: Collection[FileLine] = (),
 ) -> LiftResult:
     """Lift the annotated document in `folder`, which is named by the document's slug.
 
     Arguments: the folder; the mapping; the configuration of annotations where neither the folder
-    nor its parent has one.
+    nor its parent has one; lines that are taken for empty.
     Raises: ProblemsError with every problem of the folder; where it can be read, a LiftError.
     """
-    record, meta = _read(folder, shared_configuration)
+    record, meta = _read(folder, shared_configuration, omitted)
     slug = folder.resolve().name
     lifter = Lifter(slug, record, mapping, meta)
     lifter.walk()
@@ -48,12 +51,14 @@ def language_of(folder: Path) -> str:
     return "en"
 
 
-def _read(folder: Path, shared_configuration: Path | None) -> tuple[Record, Meta]:
+def _read(
+    folder: Path, shared_configuration: Path | None, omitted: Collection[FileLine]
+) -> tuple[Record, Meta]:
     """The record of a folder and its metadata. Raises: ProblemsError with the problems of both."""
     problems: list[Problem] = []
     record = meta = None
     try:
-        record = read_record(folder, shared_configuration, language_of(folder))
+        record = read_record(folder, shared_configuration, language_of(folder), omitted)
     except ProblemsError as error:
         problems += error.problems
     try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eakg.files import read_utf8
-from eakg.problems import Problem, ProblemsError
+from eakg.problems import FileLine, Problem, ProblemsError
 from eakg.text.annotation import (
     Annotation,
     Argument,
@@ -56,9 +56,10 @@ def read_standoff(paths: Sequence[Path], roles: Roles | None = None) -> Standoff
 
 
 def parse_standoff(
-    paths: Sequence[Path], roles: Roles | None = None
+    paths: Sequence[Path], roles: Roles | None = None, omitted: Collection[FileLine] = ()
 ) -> tuple[Standoff, list[Problem]]:
-    """As `read_standoff`, but gives the lines that could be read beside the problems found."""
+    """As `read_standoff`, but gives the lines that could be read beside the problems found. Those
+    that are to be omitted are passed over."""
     annotations: list[Annotation] = []
     by_id: dict[str, Identified] = {}
     duplicates: list[Annotation] = []
@@ -72,7 +73,7 @@ def parse_standoff(
             problems.extend(error.problems)
             continue
         for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
-            if not line.strip():
+            if not line.strip() or (str(path), number) in omitted:
                 continue
             lines += 1
             try:
