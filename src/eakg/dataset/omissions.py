@@ -27,7 +27,7 @@ def without_lines(result: LiftResult, omissions: Omissions) -> LiftResult:
     for statement in result.statements:
         place = statement.file, statement.line
         if place in omissions and not statement.sentences:
-            rows[statement.derived_from] = _skipped(place, omissions)
+            rows[statement.derived_from] = _omission(place, omissions)
     return without_rows(result, rows)
 
 
@@ -36,7 +36,7 @@ def with_account(result: LiftResult, omissions: Omissions) -> LiftResult:
     lines = {(line.file, line.line) for line in result.skipped_lines}
     files = {statement.file for statement in result.statements}
     missing = [
-        _skipped(place, omissions)
+        _omission(place, omissions)
         for place in omissions
         if place not in lines and (place[0] in files or Path(place[0]).stem == result.name)
     ]
@@ -47,5 +47,5 @@ def with_account(result: LiftResult, omissions: Omissions) -> LiftResult:
     )
 
 
-def _skipped(place: FileLine, omissions: Omissions) -> SkippedLine:
+def _omission(place: FileLine, omissions: Omissions) -> SkippedLine:
     return SkippedLine(*place, f"left out: {omissions[place]}")
