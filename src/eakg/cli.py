@@ -12,6 +12,10 @@ import click
 from eakg import __version__
 
 COMMANDS = {
+    "agreement": (
+        "annotation.agreement.compare",
+        "Say how far two annotations of one text agree: FIRST and SECOND are folders of documents.",
+    ),
     "build": (
         "build.build",
         "Lift annotated text and tables, reason, and write the Turtle files of the graph.",

@@ -1,3 +1,6 @@
+from .agreements import Agreement as Agreement
+from .agreements import Overlap as Overlap
+from .agreements import agreement_of as agreement_of
 from .annotation import Annotation as Annotation
 from .annotation import Attribute as Attribute
 from .annotation import Equivalence as Equivalence
