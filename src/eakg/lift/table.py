@@ -51,10 +51,14 @@ def _literal(column: "csvw.Column", value: Any) -> Literal:
 
 def _triples(table: "csvw.Table", cells: dict[str, Any]) -> Iterator[tuple[str, AssertedTriple]]:
     """The triples of a row, each with the name of its column."""
+    subjects: dict[str, URIRef] = {}  # most columns have one
     for column in table.tableSchema.columns:
         if column.propertyUrl is None:
             continue
-        subject = _expand(column.inherit("aboutUrl"), cells)
+        template = str(column.inherit("aboutUrl"))
+        subject = subjects.get(template)
+        if subject is None:
+            subject = subjects[template] = _expand(template, cells)
         predicate = _property(str(column.propertyUrl))
         value = cells.get(column.name)
         if column.virtual:
