@@ -28,9 +28,17 @@ COMMANDS = {
         "explain.explain",
         "Prove a triple of the shipped graph, down to the text, rows and axioms that support it.",
     ),
+    "export": (
+        "annotation.exchange.export_record",
+        "Write the record in FOLDER in the format of another tool.",
+    ),
     "find": (
         "annotation.find.find",
         "Find things by WORDS of their names in any language, and the slugs to write for them.",
+    ),
+    "import": (
+        "annotation.exchange.import_record",
+        "Make the record in FOLDER, which is not there yet, of a text in FILE of another tool.",
     ),
     "lint-queries": (
         "lint_queries.lint_queries",

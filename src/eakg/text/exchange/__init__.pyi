@@ -1,0 +1,3 @@
+from .annotated_text import AnnotatedText as AnnotatedText
+from .formats import EXCHANGE_FORMATS as EXCHANGE_FORMATS
+from .losses import ExchangeError as ExchangeError
