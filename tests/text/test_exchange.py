@@ -8,10 +8,11 @@ from random import Random
 import pytest
 
 from eakg.dataset.layout import shipped_layout
+from eakg.names import ID
 from eakg.text.agreements import agreement_of
-from eakg.text.annotation import Equivalence, Note, Standoff, TextBound
+from eakg.text.annotation import Equivalence, Normalization, Note, Standoff, TextBound
 from eakg.text.exchange.annotated_text import AnnotatedText
-from eakg.text.exchange.formats import EXCHANGE_FORMATS
+from eakg.text.exchange.formats import EXCHANGE_FORMATS, READERS
 from eakg.text.exchange.losses import ExchangeError
 from eakg.text.record import read_record
 from eakg.text.standoff import read_standoff
@@ -43,7 +44,7 @@ def test_standoff_is_written_as_it_was_read(name: str, tmp_path: Path) -> None:
 def test_label_studio_carries_all_but_what_is_listed(name: str) -> None:
     text = shipped(name)
     exported = EXCHANGE_FORMATS["label-studio"].write(text)
-    imported = EXCHANGE_FORMATS["label-studio"].read(exported.content, 1)
+    imported = READERS["label-studio"](exported.content, 1)
     assert imported.losses == ()
     assert imported.content.text == text.text
     lost = {loss.split(" ")[0] for loss in exported.losses}
@@ -93,7 +94,7 @@ def test_random_annotations_come_back(seed: int, tmp_path: Path) -> None:
     text = random_text(seed, tmp_path)
     exported = EXCHANGE_FORMATS["label-studio"].write(text)
     assert exported.losses == ()
-    imported = EXCHANGE_FORMATS["label-studio"].read(exported.content, 1)
+    imported = READERS["label-studio"](exported.content, 1)
     assert imported.losses == ()
     for overlap in agreement_of(standoff_of(text), standoff_of(imported.content)).overlaps:
         assert overlap.first == overlap.common == overlap.second, overlap
@@ -110,7 +111,7 @@ def test_doccano_carries_spans_and_what_leads_from_one_to_another(
 ) -> None:
     text = random_text(seed, tmp_path)
     exported = EXCHANGE_FORMATS["doccano"].write(text)
-    imported = EXCHANGE_FORMATS["doccano"].read(exported.content, 1)
+    imported = READERS["doccano"](exported.content, 1)
     assert imported.losses == ()
     spans = [
         sorted((one.fragments, one.type) for one in side.annotations if isinstance(one, TextBound))
@@ -148,7 +149,7 @@ def test_offsets_are_those_of_the_tool() -> None:
             }
         ],
     }
-    conversion = EXCHANGE_FORMATS["label-studio"].read(json.dumps(task), 1)
+    conversion = READERS["label-studio"](json.dumps(task), 1)
     (mention,) = conversion.content.annotations
     assert isinstance(mention, TextBound)
     assert (mention.type, mention.text) == ("State", "Japan")
@@ -157,13 +158,13 @@ def test_offsets_are_those_of_the_tool() -> None:
         "a result of the type rating",
     )
     line = json.dumps({"text": TEXT, "label": [[place, place + 5, "a state"]], "meta": 1})
-    doccano = EXCHANGE_FORMATS["doccano"].read(line, 1)
+    doccano = READERS["doccano"](line, 1)
     assert doccano.content.standoff() == f"T1\ta_state {place} {place + 5}\tJapan\n"
     assert doccano.losses == ("meta: there is no place for it",)
     assert text.standoff() == ""
 
 
-@pytest.mark.parametrize("name", EXCHANGE_FORMATS)
+@pytest.mark.parametrize("name", READERS)
 @pytest.mark.parametrize(
     "content",
     [
@@ -173,10 +174,10 @@ def test_offsets_are_those_of_the_tool() -> None:
 )
 def test_what_is_of_no_format(name: str, content: str) -> None:
     with pytest.raises(ExchangeError):
-        EXCHANGE_FORMATS[name].read(content, 1)
+        READERS[name](content, 1)
 
 
-@pytest.mark.parametrize("name", EXCHANGE_FORMATS)
+@pytest.mark.parametrize("name", READERS)
 def test_a_record_goes_out_and_comes_in(small: Small, name: str) -> None:
     folder = "graph/sources/note"
     result = small.run("export", folder, "--format", name, "-o", "out.json")
@@ -199,3 +200,42 @@ def test_a_record_goes_out_and_comes_in(small: Small, name: str) -> None:
     assert small.run("import", "nowhere", "new", "--format", name).exit_code == 2
     assert small.run("import", "out.json", "new", "--format", name, "--text", "2").exit_code == 2
     assert not Path("new").exists()
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_web_annotations_are_rdf_that_says_where_each_mention_is(seed: int, tmp_path: Path) -> None:
+    text = random_text(seed, tmp_path)
+    conversion = EXCHANGE_FORMATS["web-annotation"].write(text)
+    page = json.loads(conversion.content)
+    assert (page["@context"], page["type"]) == (
+        "http://www.w3.org/ns/anno.jsonld",
+        "AnnotationPage",
+    )
+    mentions = [one for one in text.annotations if isinstance(one, TextBound)]
+    assert [one["id"] for one in page["items"]] == [f"#{one.id}" for one in mentions]
+    for item, mention in zip(page["items"], mentions, strict=True):
+        position, quote = item["target"]["selector"]
+        assert ((position["start"], position["end"]),) == mention.fragments
+        whole = quote["prefix"] + quote["exact"] + quote["suffix"]
+        assert quote["exact"] == mention.text
+        assert whole in TEXT
+        assert item["body"][0]["value"] == mention.type
+    identities = [
+        body["source"]
+        for item in page["items"]
+        for body in item["body"]
+        if body["purpose"] == "identifying"
+    ]
+    references = [one for one in text.annotations if isinstance(one, Normalization)]
+    assert sorted(identities) == sorted(str(ID[one.identifier]) for one in references)
+    listed = {loss.split(" ")[0] for loss in conversion.losses}
+    assert listed == {getattr(one, "id", "*") for one in text.annotations if one.id[0] in "ERA"}
+
+
+def test_pieces_are_targets_of_their_own() -> None:
+    mention = TextBound("T1", "Pens", ((0, 3), (13, 17)), "red pens", 1, Path("x.ann"))
+    conversion = EXCHANGE_FORMATS["web-annotation"].write(
+        AnnotatedText("red and blue pens", (mention,))
+    )
+    (item,) = json.loads(conversion.content)["items"]
+    assert [one["selector"][1]["exact"] for one in item["target"]] == ["red", "pens"]

@@ -1,7 +1,8 @@
 """The commands that write a record in the format of another tool, and read one from it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -10,20 +11,25 @@ from eakg.files import publish, read_utf8
 from eakg.names import is_slug
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.text import read_record
-from eakg.text.exchange import EXCHANGE_FORMATS, AnnotatedText, ExchangeError
+from eakg.text.exchange import EXCHANGE_FORMATS, READERS, AnnotatedText, ExchangeError
 
-_format = click.option(
-    "--format",
-    "name",
-    required=True,
-    type=click.Choice(list(EXCHANGE_FORMATS)),
-    help="The format of the other tool.",
-)
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+
+def _format(names: Iterable[str]) -> Callable[[_Command], _Command]:
+    """The option that names the format. Argument: the formats that there are."""
+    return click.option(
+        "--format",
+        "name",
+        required=True,
+        type=click.Choice(list(names)),
+        help="The format of the other tool.",
+    )
 
 
 @click.command("export")
 @click.argument("folder", type=PathArgument)
-@_format
+@_format(EXCHANGE_FORMATS)
 @click.option("-o", "--output", type=PathArgument, help="A file, if not standard output.")
 @ending
 def export_record(folder: Path, name: str, output: Path | None) -> ExitStatus:
@@ -43,7 +49,7 @@ def export_record(folder: Path, name: str, output: Path | None) -> ExitStatus:
 @click.command("import")
 @click.argument("file", type=PathArgument)
 @click.argument("folder", type=PathArgument)
-@_format
+@_format(READERS)
 @click.option("--text", "number", default=1, type=click.IntRange(1), help="Which text of the file.")
 @ending
 def import_record(file: Path, folder: Path, name: str, number: int) -> ExitStatus:
@@ -59,7 +65,7 @@ def import_record(file: Path, folder: Path, name: str, number: int) -> ExitStatu
         raise ProblemsError([Problem(str(folder), 0, words)])
     _, content = read_utf8(file)
     try:
-        conversion = EXCHANGE_FORMATS[name].read(content, number)
+        conversion = READERS[name](content, number)
     except ExchangeError as error:
         raise ProblemsError([Problem(str(file), 0, str(error))]) from None
     text, lines = conversion.content.text, conversion.content.standoff()

@@ -27,15 +27,17 @@ _NOWHERE = Path("-")
 
 @dataclass(frozen=True)
 class AnnotatedText:
-    """A text, and annotations whose offsets are code points of it."""
+    """A text, annotations whose offsets are code points of it, and the name of its file."""
 
     text: str
     annotations: tuple[Annotation, ...]
+    name: str = "text.txt"
 
     @classmethod
     def of(cls, record: Record) -> "AnnotatedText":
         """That of a record."""
-        return cls(record.document.text, record.standoff.annotations)
+        document = record.document
+        return cls(document.text, record.standoff.annotations, document.path.name)
 
     def standoff(self) -> str:
         """The annotations in brat standoff."""
