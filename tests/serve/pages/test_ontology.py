@@ -65,7 +65,7 @@ def test_anchors_are_there_once_and_links_to_them_lead(page: str) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("entitledToAttend", "follows from participates in , then has meeting"),
+        ("entitledToAttend", "follows from participates in , then seats admit to"),
         ("State", "known by its ISO 3166-1 alpha-3"),
         ("AssistanceAct", "always act code : AID"),
         ("SummitMeeting", "follows from level : "),
