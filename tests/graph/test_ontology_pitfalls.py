@@ -100,7 +100,7 @@ WITHOUT_ENDS = {
     ),
     "the inverse of one that is, or of one whose ends are open": (
         "attended chairOf hasChair hasMeeting hasMembership hasOfficeHolding hasOutcome outcomeOf "
-        "participant"
+        "participant seatsAdmitTo"
     ),
     "a body may be an organization, a mechanism or an agreement": "memberOfBody role seatIn",
     "given a value by the class, never the class by the value": "actCode",

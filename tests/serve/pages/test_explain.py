@@ -171,14 +171,24 @@ def test_a_proof_for_people(client: FlaskClient) -> None:
     for words in (
         "Mongolia entitled to attend ASEAN Regional Forum SOM, 21 July 2020",
         "Nobody wrote this down. It follows from what was.",
-        "entitled to attend follows from the chain participates in → has meeting",
+        "entitled to attend follows from the chain participates in → seats admit to",
         "Mongolia participates in ASEAN Regional Forum",
         "One property after the other, as in a chain, gives a third.",
         "of the table “memberships”",
     ):
         assert words in page
-    assert re.search(r'href="/doc/record-2020-07-23#T\d+"', response.text)
     assert re.search(r'href="/graph/background/memberships#row=\d+"', response.text)
+    assert re.search(r'href="/graph/background/meetings#row=\d+"', response.text)
+
+
+def test_a_proof_leads_to_the_words_that_support_it(client: FlaskClient) -> None:
+    held = {
+        "s": "https://w3id.org/eakg/id/arf-som-2020-07-21",
+        "p": "<https://w3id.org/eakg/ontology#heldWithin>",
+        "o": "<https://w3id.org/eakg/id/arf>",
+    }
+    response = client.get("/explain", query_string=held, headers={"Accept": "text/html"})
+    assert re.search(r'href="/doc/record-2020-07-23#T\d+"', response.text)
     assert re.search(r'href="/doc/source-article-2020-07-23/p\d+"', response.text)
 
 

@@ -29,7 +29,10 @@ def client(shipped_keeper: KeeperProcess) -> FlaskClient:
 
 @pytest.fixture(scope="module")
 def page(client: FlaskClient) -> str:
-    response = client.get("/ontology", headers=HTML)
+    for _ in range(24):  # what it tells is made once, and a busy machine takes longer than a wait
+        response = client.get("/ontology", headers=HTML)
+        if response.status_code != 503:
+            break
     assert response.status_code == 200
     return response.text
 
@@ -65,7 +68,7 @@ def test_anchors_are_there_once_and_links_to_them_lead(page: str) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("entitledToAttend", "follows from participates in , then has meeting"),
+        ("entitledToAttend", "follows from participates in , then seats admit to"),
         ("State", "known by its ISO 3166-1 alpha-3"),
         ("AssistanceAct", "always act code : AID"),
         ("SummitMeeting", "follows from level : "),
