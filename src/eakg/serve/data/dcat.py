@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, request
 from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, BNode, Literal, Namespace, URIRef
 
-from eakg import __version__
 from eakg.names import ONTOLOGY_IRI
 from eakg.rdf import EXTENSIONS, GRAPH_FORMATS, ResultKind, Triple, serialize
 from eakg.serve.app import (
@@ -13,8 +12,8 @@ from eakg.serve.app import (
     select_representation,
     state,
 )
-from eakg.serve.content import LICENCE
-from eakg.serve.data.dataset import dataset_facts, dataset_iri, part_of
+from eakg.serve.content import Catalogue
+from eakg.serve.data.dataset import dataset_facts, dataset_iri, part_of, publisher_of
 
 blueprint = Blueprint("dcat", __name__)
 SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -53,14 +52,14 @@ def catalogue_entry() -> list[Triple]:
     """The triples of the catalogue. Raises: StoreError and its kinds."""
     holdings = state().catalogue
     dataset, service = dataset_iri(state().settings, holdings), URIRef(absolute("/sparql"))
-    has_ontology = holdings.has_ontology()
+    project = holdings.project()
     catalogue_iri = part_of(dataset, "catalogue")
     triples: list[Triple] = [
         (dataset, RDF.type, DCAT.Dataset),
         (
             dataset,
             URIRef(f"{DCAT}version"),
-            Literal(f"{__version__}+{state().version}"),
+            Literal(_version(holdings)),
         ),
         (dataset, DCAT.landingPage, URIRef(absolute("/"))),
         (service, RDF.type, DCAT.DataService),
@@ -79,11 +78,12 @@ def catalogue_entry() -> list[Triple]:
         (service, DCAT.endpointURL, service),
         (service, DCAT.servesDataset, dataset),
     ]
-    if has_ontology:
-        publisher = part_of(dataset, "contributors")
+    if holdings.has_ontology():
+        triples.append((dataset, DCTERMS.conformsTo, ONTOLOGY_IRI))
+        triples.append((dataset, DCTERMS.language, URIRef(f"{_LANGUAGES}ENG")))
+    if project.publisher:
+        publisher = publisher_of(dataset)
         triples += [
-            (dataset, DCTERMS.conformsTo, ONTOLOGY_IRI),
-            (dataset, DCTERMS.language, URIRef(f"{_LANGUAGES}ENG")),
             (catalogue_iri, DCTERMS.publisher, publisher),
             (service, DCTERMS.publisher, publisher),
         ]
@@ -107,6 +107,12 @@ def catalogue_entry() -> list[Triple]:
             (checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
             (checksum, SPDX.checksumValue, Literal(dump.sha256.hex(), datatype=XSD.hexBinary)),
         ]
-        if has_ontology:
-            triples.append((distribution, DCTERMS.license, LICENCE))
+        if project.licence:
+            triples.append((distribution, DCTERMS.license, URIRef(project.licence)))
     return triples
+
+
+def _version(holdings: Catalogue) -> str:
+    """The version of the data, which begins with what their publisher says."""
+    version = holdings.project().version
+    return f"{version}+{state().version}" if version else state().version

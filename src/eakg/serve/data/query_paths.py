@@ -1,21 +1,26 @@
-"""The saved queries that come with the package, and their paths in an OpenAPI description."""
+"""The saved queries of the project, and their paths in an OpenAPI description."""
 
 import json
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from eakg.dataset import shipped_layout
 from eakg.queries.contract import Parameter, SavedQuery, find_queries, read_query
 from eakg.rdf import CSV, TSV, TURTLE, ResultKind, formats_for
-from eakg.serve.app import HTML
+from eakg.serve.app import HTML, state
 from eakg.sparql import inspect_query
 
 
-@cache
 def saved_queries() -> dict[str, SavedQuery]:
-    """The queries that come with the package, by name. Raises: ProblemsError when one is broken."""
-    return {path.stem: read_query(path) for path in find_queries([shipped_layout().queries])}
+    """The queries of the project, by name. Raises: ProblemsError when one is broken."""
+    folder = state().catalogue.project().questions
+    return {} if folder is None else _queries_in(folder)
+
+
+@cache
+def _queries_in(folder: Path) -> dict[str, SavedQuery]:
+    return {path.stem: read_query(path) for path in find_queries([folder])}
 
 
 def kind_of(query: SavedQuery) -> ResultKind:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, Response, render_template, request
+from rdflib import URIRef
 from werkzeug.exceptions import NotFound
 
 from eakg.rdf import CSV, Row
@@ -18,16 +19,17 @@ from eakg.serve.app import (
     query_string,
     represented,
     state,
-    tagged,
 )
+from eakg.serve.content import labels_of
 from eakg.serve.drawings import day_text
 from eakg.serve.overviews import figures, seats
 from eakg.serve.overviews import network as acts_network
 from eakg.serve.overviews import timeline as acts_timeline
-from eakg.serve.words import labelled_table
+from eakg.serve.words import DisplayTerm, Naming, labelled_table
 from eakg.store import QueryRequest, solutions
 
 blueprint = Blueprint("overviews", __name__)
+_MOST = 100  # kinds and properties on one page
 Draw = Callable[[Iterable[Row], Callable[[str], str | None]], object]
 
 
@@ -89,17 +91,39 @@ def overviews() -> Response:
     negotiate(request, (HTML,))
 
     def page() -> Response:
-        text = render_template("overviews.html", overviews=OVERVIEWS.values())
+        catalogue = state().catalogue
+        ours = catalogue.has_ontology()
+        text = render_template(
+            "overviews.html",
+            overviews=OVERVIEWS.values() if ours else (),
+            classes=() if ours else catalogue.classes()[:_MOST],
+            properties=() if ours else _properties(),
+        )
         return Response(text, content_type=HTML.content_type)
 
-    return tagged(request, (state().settings.public_url, "overviews"), page)
+    parts = (state().settings.public_url, "overviews")
+    return represented(request, state().store, parts, page)
+
+
+def _properties() -> list[tuple[DisplayTerm, int]]:
+    """The properties of the data with how often each is used, the most used first."""
+    catalogue = state().catalogue
+    counts = sorted(catalogue.properties().items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST]
+    terms = [URIRef(iri) for iri, _ in counts]
+    presentation = catalogue.presentation()
+    properties = presentation.project.label_property
+    naming = Naming(
+        labels_of(state().store, terms, properties=properties), presentation=presentation
+    )
+    return [(naming.of(URIRef(iri)), count) for iri, count in counts]
 
 
 @blueprint.get("/overviews/<name>")
 def overview(name: str) -> Response:
     """One overview: a page, or its data as CSV, by extension or Accept."""
     stem, dot, extension = name.partition(".")
-    if stem not in OVERVIEWS or (dot and extension != CSV.extension):
+    is_drawn = stem in OVERVIEWS and state().catalogue.has_ontology()
+    if not is_drawn or (dot and extension != CSV.extension):
         raise NotFound
     overview = OVERVIEWS[stem]
     parameters = query_string(request)

@@ -28,6 +28,7 @@ from eakg.serve.data import (
     catalogue_entry,
     dataset_description,
     dataset_iri,
+    saved_queries,
 )
 from eakg.serve.host import is_closing
 from eakg.serve.words import DisplayTerm, proof_path
@@ -35,6 +36,7 @@ from eakg.sparql import StoreError
 from eakg.store import LoadReporter, QueryRequest, select
 
 blueprint = Blueprint("site", __name__)
+_QUESTIONS = 5
 _HUBS = f"""PREFIX rdfs: <{RDFS}>
 PREFIX eakg: <{EAKG}>
 SELECT ?thing (MIN(?any) AS ?label) {{
@@ -112,8 +114,8 @@ def _page() -> Response:
         actors=_hubs("eakg:Actor"),
         documents=_documents(),
         example=_inference(),
-        ours=ours,
-        examples=EXAMPLES if ours else EXAMPLES[-1:],
+        examples=EXAMPLES if ours else (),
+        questions=[] if ours else [*saved_queries().values()][:_QUESTIONS],
     )
     return Response(page, content_type=HTML.content_type)
 

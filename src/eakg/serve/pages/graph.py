@@ -37,7 +37,7 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.content import LICENCE, Presentation, labels_of, properties
+from eakg.serve.content import Presentation, labels_of, properties
 from eakg.serve.data import GRAPH_PREFIXES, dataset_iri, graph_facts, graph_title
 from eakg.serve.words import (
     DisplayTerm,
@@ -130,8 +130,9 @@ def _answer(iri: URIRef, file_format: Representation | None) -> Response:
     links += [
         f'<{address(description_path(iri))}>; rel="describedby"',
         f'<{iri}>; rel="describes"',
-        f'<{LICENCE}>; rel="license"',
     ]
+    if licence := state().catalogue.project().licence:
+        links.append(f'<{licence}>; rel="license"')
     response.headers["Link"] = ", ".join(links)
     return response
 

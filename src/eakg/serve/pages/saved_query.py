@@ -84,7 +84,7 @@ def list_queries() -> Response:
 
     def answer() -> Response:
         if representation is HTML:
-            body = render_template("queries.html", queries=queries.values())
+            body = render_template("queries.html", queries=[*queries.values()])
         else:
             summaries = [_summary(query) for query in queries.values()]
             body = json.dumps({"queries": summaries}, ensure_ascii=False)

@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rdflib import RDFS, XSD, BNode, Literal, URIRef
+from rdflib import XSD, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import ONTOLOGY_GRAPH
+from eakg.options import Iri
 from eakg.rdf import Triple, write_term
 from eakg.serve.content import (
     DescribedTriple,
     Description,
     Presentation,
-    language,
     shipped_presentation,
 )
 from eakg.serve.words.anchors import EvidencePlace, path_of, places_of
@@ -45,10 +45,11 @@ class SupportLink:
 
 
 class Naming:
-    """Labels of terms: English first, then without a language, then any.
+    """Labels of terms: by the properties and in the languages of the project, of these the most
+    wanted first, then without a language, then any.
 
-    Arguments: triples, of which those of rdfs:label count; words for terms that go before these;
-    how pages tell of things, by default as the package says.
+    Arguments: triples, of which those of properties that tell names count; words for terms that
+    go before these; how pages tell of things, by default as the package says.
     """
 
     def __init__(
@@ -58,13 +59,15 @@ class Naming:
         presentation: Presentation | None = None,
     ) -> None:
         self._presentation = presentation or shipped_presentation()
-        ranked: dict[Node, tuple[int, str]] = {}
+        project = self._presentation.project
+        places = {one: place for place, one in enumerate(project.label_property)}
+        ranked: dict[Node, tuple[int, int, str]] = {}
         for subject, predicate, label in triples:
-            if predicate == RDFS.label and isinstance(label, Literal):
-                rank = {"en": 0, "": 1}.get(language(label), 2)
-                candidate = (rank, str(label))
+            place = places.get(Iri(str(predicate)))
+            if place is not None and isinstance(label, Literal):
+                candidate = (place, project.language_rank(label), str(label))
                 ranked[subject] = min(ranked.get(subject, candidate), candidate)
-        self._labels = {subject: label for subject, (_rank, label) in ranked.items()}
+        self._labels = {subject: label for subject, (*_ranks, label) in ranked.items()}
         self._labels.update(words or {})
 
     def of(self, term: Node) -> DisplayTerm:

@@ -33,6 +33,15 @@ def document_path(slug: str, extension: str = "") -> str:
     return f"/doc/{quote(slug, safe=_SAFE)}{ending}"
 
 
+def thing_path(iri: str, extension: str = "") -> str:
+    """The path of the document about anything: `document_path` where its name has one, else that
+    of its whole IRI."""
+    if iri.startswith(str(ID)):
+        return document_path(iri[len(ID) :], extension)
+    ending = f"&format={extension}" if extension else ""
+    return f"/doc?iri={quote(iri, safe='')}{ending}"
+
+
 def graph_path(iri: str, extension: str = "") -> str:
     """The path of the page about a graph of ours, or of a row in it, as `document_path`."""
     name, mark, fragment = iri[len(GRAPH) :].partition("#")

@@ -9,7 +9,6 @@ from flask import render_template
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from eakg.names import ID
 from eakg.rdf import (
     JSON,
     TURTLE_SYNTAX,
@@ -159,7 +158,7 @@ def _with_names(solutions: Solutions, query: QueryRequest) -> Solutions:
 
 
 def _is_ours(term: Node) -> bool:
-    return isinstance(term, URIRef) and term.startswith(str(ID))
+    return isinstance(term, URIRef) and state().catalogue.project().has(str(term))
 
 
 def _views(at: Address, names: Iterable[str], current: str) -> tuple[ResultView, ...]:
