@@ -57,7 +57,7 @@ def _open_folder(
         context.exit(error.status)
     files = tuple(context.default_map.get(str(parameter.name), ()))
     if not files:
-        message = "names no data; write data = [\"FILE\"] with the RDF files, from this folder"
+        message = 'names no data; write data = ["FILE"] with the RDF files, from this folder'
         click.echo(Problem(str(file), 0, message), err=True)
         context.exit(ExitStatus.BAD_INPUT)
     return files

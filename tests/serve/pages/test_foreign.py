@@ -138,8 +138,8 @@ def test_kinds_are_the_classes_that_the_data_use(client: FlaskClient) -> None:
 
 
 def test_nothing_names_us(client: FlaskClient) -> None:
-    paths = ["/", "/things", "/queries", "/overviews", "/rules", "/contradictions", "/search?q=ship"]
-    paths += ["/search", "/search?q=zzzz", "/nowhere", *map(path_of, SUBJECTS)]
+    paths = ["/", "/things", "/queries", "/overviews", "/rules", "/contradictions"]
+    paths += ["/search?q=ship", "/search", "/search?q=zzzz", "/nowhere", *map(path_of, SUBJECTS)]
     for path in paths:
         page = client.get(path, headers={"Accept": "text/html"})
         assert page.status_code in (200, 404)
@@ -193,3 +193,13 @@ def test_the_sitemap_has_every_thing(client: FlaskClient) -> None:
     for iri in SUBJECTS:
         if iri.startswith(BASE):
             assert path_of(iri) in sitemap
+
+
+def test_a_project_travels_to_the_processes_that_serve(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EAKG_SERVE_SETTINGS", "")
+    project = Project(title="Ships", base=(BASE,), questions=tmp_path)  # type: ignore[arg-type]
+    settings = Settings("", folder=str(tmp_path), project=project)
+    settings.hand_on()
+    assert Settings.handed_on() == settings

@@ -154,7 +154,8 @@ class _Writer:
                 self._insert("INSERT OR IGNORE INTO thing (iri) VALUES (?)", things)
                 self._insert(
                     "INSERT INTO name (thing, text, language, folded, squeezed, preferred,"
-                    " property, tongue) SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM thing WHERE iri = ?1",
+                    " property, tongue) SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM thing"
+                    " WHERE iri = ?1",
                     batch,
                 )
         # The same name by two properties is one.
