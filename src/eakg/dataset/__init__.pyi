@@ -5,6 +5,7 @@ from .graphs import file_graphs as file_graphs
 from .graphs import layout_graphs as layout_graphs
 from .graphs import without_evidence as without_evidence
 from .layout import Layout as Layout
+from .layout import built_layout as built_layout
 from .layout import layout_of as layout_of
 from .layout import shipped_layout as shipped_layout
 from .layout import sources_layout as sources_layout

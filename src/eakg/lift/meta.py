@@ -1,8 +1,8 @@
 """The metadata of a record: what it is, and which document it retells."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from eakg.problems import Problem, ProblemsError
 
 REQUIRED = ("title", "language", "date", "creator", "license")
 REQUIRED_OF_SOURCE = ("document", "title", "date", "addresses")
-_OPTIONAL, _OPTIONAL_OF_SOURCE = ("retells",), ("paragraphs", "whole")
+_OPTIONAL, _OPTIONAL_OF_SOURCE = ("retells", "words"), ("paragraphs", "whole")
 _ABSENT = "there is no meta.toml; add one that says what the record is and retells"
 
 
@@ -34,7 +34,10 @@ class PrimarySource:
 
 @dataclass(frozen=True)
 class Meta:
-    """The metadata of a record; without a `primary_source`, the record is the document itself."""
+    """The metadata of a record; without a `primary_source`, the record is the document itself.
+
+    `words` are those that the record uses for a thing beside its names, by the thing's slug.
+    """
 
     title: str
     language: str
@@ -42,6 +45,7 @@ class Meta:
     creator: str
     license: str
     primary_source: PrimarySource | None
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def _primary_source(table: dict[str, Any]) -> PrimarySource:
@@ -97,11 +101,15 @@ def _paragraph_problems(file: KeyedFile, keys: set[int], count: int) -> Iterator
         yield file.problem(message, "retells", "paragraphs", str(number))
 
 
-def read_meta(path: Path, paragraphs: int | None) -> Meta:
-    """Read the meta.toml of a record that has this many paragraphs; None where that is unknown.
+def read_meta(
+    path: Path, paragraphs: int | None, references: Collection[str] | None = None
+) -> Meta:
+    """Read the meta.toml of a record.
 
-    Raises: ProblemsError when the file is missing or no TOML, when a key is missing or looks like
-    a slip, when a date is none, or when a paragraph of a retelling record has no counterpart.
+    Arguments: the file; how many paragraphs the record has, and what its normalizations refer to,
+    None where that is unknown. Raises: ProblemsError when the file is missing or no TOML, when a
+    key is missing or looks like a slip, when a date is none, when a paragraph of a retelling record
+    has no counterpart, or when there are words for what nothing refers to.
     """
     file = read_toml(path, _ABSENT)
     data = file.values
@@ -109,6 +117,16 @@ def read_meta(path: Path, paragraphs: int | None) -> Meta:
     if not _is_address(data.get("license", "https://")):
         message = "license is no address; write the address of the licence's text"
         problems.append(file.problem(message, "license"))
+    words = file.table(problems, "words")
+    for slug, texts in words.items():
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            message = f'words.{slug} is no list of texts; write it as {slug} = ["the two sides"]'
+            problems.append(file.problem(message, "words", slug))
+        elif references is not None and slug not in references:
+            message = (
+                f"words.{slug}: no annotation refers to {slug}; correct the slug, or leave it out"
+            )
+            problems.append(file.problem(message, "words", slug))
     table = file.table(problems, "retells")
     if isinstance(data.get("retells"), dict):
         problems += _source_problems(file, table)
@@ -130,4 +148,5 @@ def read_meta(path: Path, paragraphs: int | None) -> Meta:
         creator=str(data["creator"]),
         license=str(data["license"]),
         primary_source=source,
+        words={slug: tuple(texts) for slug, texts in words.items()},
     )
