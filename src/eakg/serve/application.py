@@ -21,7 +21,7 @@ from eakg.serve.app import (
     register_problems,
     state,
 )
-from eakg.serve.content import Catalogue, Project, Shelf
+from eakg.serve.content import Catalogue, Project, Shelf, short
 from eakg.serve.data import asset, register_assets
 from eakg.serve.data import blueprints as data_blueprints
 from eakg.serve.host import metrics_blueprint, register_observation
@@ -30,7 +30,7 @@ from eakg.serve.pages import blueprints as page_blueprints
 from eakg.serve.pages import emphasised
 from eakg.serve.protocol import blueprints as protocol_blueprints
 from eakg.serve.register import Register
-from eakg.serve.words import pluralize, short
+from eakg.serve.words import pluralize
 from eakg.sparql import StoreError
 from eakg.store import QueryService
 

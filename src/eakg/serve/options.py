@@ -351,5 +351,5 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
             remote=self.remote,
             quotas=self.quotas,
             http=self.http,
-            project=self.own,
+            project=self.publication,
         )

@@ -88,11 +88,11 @@ def page_path(path: str) -> str:
 
 def page_href(iri: str) -> str | None:
     """What a page links an IRI to, or None."""
-    target = here(iri) or href(iri)
+    target = page_path_of(iri) or href(iri)
     return page_path(target) if target and target.startswith("/") else target
 
 
-def here(iri: str) -> str | None:
+def page_path_of(iri: str) -> str | None:
     """The path at which an IRI is described here, or None for those of others."""
     path = local_path(iri)
     is_own = path is None and state().catalogue.project().has(iri)

@@ -1,3 +1,5 @@
+from .abbreviation import short as short
+from .abbreviation import term_name as term_name
 from .arcs import DescribedTriple as DescribedTriple
 from .bounds import BOUNDS as BOUNDS
 from .bounds import START as START

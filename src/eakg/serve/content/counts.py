@@ -12,13 +12,15 @@ from rdflib.term import Node
 
 from eakg.names import ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH, REIFIERS_GRAPH, is_evidence
 from eakg.rdf import Row, normalized
+from eakg.serve.content.abbreviation import term_name
 from eakg.serve.content.labels import labels_of
 from eakg.serve.content.presentation import Presentation, presentation_of
 from eakg.serve.content.project import Project, shipped_project
 from eakg.serve.content.scope import class_filter, thing_filter
 from eakg.serve.content.shelf import Shelf
+from eakg.serve.content.values import iri_list
 from eakg.sparql import NotPreparedError
-from eakg.store import Closure, QueryRequest, QueryService, solution_rows
+from eakg.store import Closure, QueryRequest, QueryService, select, solution_rows
 from eakg.store.graphs import usual_dataset
 
 _GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
@@ -42,11 +44,18 @@ _ESCAPED = f"""SELECT DISTINCT ?name {{
   FILTER(isIRI(?name) && STRSTARTS(STR(?name), "{ID}") && CONTAINS(STR(?name), "%")) }}"""
 _INVERSES = f"SELECT ?property ?inverse {{ ?property <{OWL.inverseOf}> ?inverse }}"
 _MATCHES = f"SELECT ?class ?other {{ ?class <{SKOS.closeMatch}>|<{SKOS.exactMatch}> ?other }}"
-_SUPERCLASSES = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?class ?superclass {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?class rdfs:subClassOf+ ?superclass }}
-  FILTER(isIRI(?class) && isIRI(?superclass) && ?class != ?superclass) }}"""
+_SUPERCLASSES = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?class ?superclass {{ VALUES ?class {{ {0} }} ?class rdfs:subClassOf+ ?superclass
+  FILTER(isIRI(?superclass) && ?class != ?superclass) }}"""
 
 _MOMENT = 0.2  # seconds
+
+
+def _class_name(presentation: Presentation, iri: Node) -> str:
+    """What a class is called that nothing in the data names. For the classes of OWL the pages have
+    phrases, which are no names."""
+    is_of_owl = str(iri).startswith(str(OWL))
+    return (None if is_of_owl else presentation.name(iri)) or term_name(str(iri))
 
 
 @dataclass(frozen=True)
@@ -159,9 +168,14 @@ class Catalogue:
         project = self.project()
         rows = self.rows(_CLASSES.format(class_filter(project), thing_filter(project)))
         counts = {row["class"]: int(str(row["n"])) for row in rows if "class" in row}
-        names = self._labels(counts)
+        names, presentation = self._labels(counts), self.presentation()
         return tuple(
-            ClassCount(str(iri), names.get(iri, str(iri)), things, project.class_name(str(iri)))
+            ClassCount(
+                str(iri),
+                names.get(iri) or _class_name(presentation, iri),
+                things,
+                project.class_name(str(iri)),
+            )
             for iri, things in counts.items()
         )
 
@@ -201,11 +215,13 @@ class Catalogue:
             matches.setdefault(row["class"], set()).add(row["other"])
         return {term: frozenset(terms) for term, terms in matches.items()}
 
-    def superclasses(self) -> dict[Node, frozenset[Node]]:
-        """The classes above each class, by the ontology alone; equivalent classes do not count."""
+    def superclasses(self, classes: Iterable[Node]) -> dict[Node, frozenset[Node]]:
+        """The classes above each of some, by what is stated; equivalent classes do not count."""
         wider: dict[Node, set[Node]] = {}
-        for row in self.rows(_SUPERCLASSES):
-            wider.setdefault(row["class"], set()).add(row["superclass"])
+        if terms := iri_list(classes):
+            request = QueryRequest(_SUPERCLASSES.format(terms), closure="asserted")
+            for row in select(self._store, request):
+                wider.setdefault(row["class"], set()).add(row["superclass"])
         return {
             class_: frozenset(term for term in terms if class_ not in wider.get(term, ()))
             for class_, terms in wider.items()

@@ -24,15 +24,15 @@ def labels_of(
     names, the most wanted first. Raises: StoreError and its kinds.
     """
     iris = {term for term in terms if isinstance(term, URIRef)}
-    first, *others = map(URIRef, properties or LABEL_PROPERTIES)
+    first, *further = map(URIRef, properties or LABEL_PROPERTIES)
     labels = _labels(store, iris, [first], closure)
-    found = _labels(store, iris - {subject for subject, _, _ in labels}, others, closure)
+    triples = _labels(store, iris - {subject for subject, _, _ in labels}, further, closure)
     best: dict[Node, int] = {}
-    places = {property_: place for place, property_ in enumerate(others)}
-    for subject, property_, _ in found:
-        place = places[URIRef(property_)]
+    places: dict[Node, int] = {property_: place for place, property_ in enumerate(further)}
+    for subject, property_, _ in triples:
+        place = places[property_]
         best[subject] = min(place, best.get(subject, place))
-    labels += [triple for triple in found if places[URIRef(triple[1])] == best[triple[0]]]
+    labels += [triple for triple in triples if places[triple[1]] == best[triple[0]]]
     return labels
 
 

@@ -204,7 +204,12 @@ def presentation_of(store: QueryService, project: Project) -> Presentation:
         parents.setdefault(row["p"], set()).add(row["parent"])
     superproperties = {property_: _ancestors(property_, parents) for property_ in parents}
     presentation = read_presentation(_shipped(), store_graph, superproperties=superproperties)
-    return replace(presentation, project=project)
+    names = presentation.plan(RDFS.label)
+    naming: dict[Node, PropertyPlan] = {
+        URIRef(iri): replace(names, inverse_name=None) for iri in project.label_property
+    }
+    properties: dict[Node, PropertyPlan] = {**naming, **presentation.properties}
+    return replace(presentation, properties=properties, project=project)
 
 
 def read_presentation(

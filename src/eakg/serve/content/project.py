@@ -101,10 +101,11 @@ class Project:
         metavar="IRI",
     )
     language: tuple[str, ...] = option(
-        "A language of names, the most wanted first.",
-        ("en",),
-        meaning="a language in which names are shown, such as `en`; give it once for each, the most"
-        " wanted first. Where a thing has no name in any, one in another language is taken",
+        "A language of the data, the most wanted first.",
+        (),
+        meaning="a language of the data, such as `en`; give it once for each, the most wanted"
+        " first. Names are shown in it, and where a thing has none in any, in another. Without it"
+        " names are shown in English, and descriptions name no language",
         metavar="TAG",
     )
     label_property: tuple[Iri, ...] = option(
@@ -121,9 +122,56 @@ class Project:
         meaning="a folder of [saved queries](saved-queries.md)",
         metavar="DIR",
     )
+    front_question: tuple[str, ...] = option(
+        "A saved query for the front page.",
+        (),
+        meaning="a saved query that the front page names; give it once for each. Without any: the"
+        " first five",
+        metavar="NAME",
+    )
+    featured: tuple[Iri, ...] = option(
+        "A class whose most linked things stand on the front page.",
+        (),
+        meaning="a class whose things stand on the front page, those to which most leads; give it"
+        " once for each",
+        metavar="IRI",
+    )
+    example: tuple[Iri, ...] = option(
+        "A property of which the front page proves a triple.",
+        (),
+        meaning="a property of which the front page shows one triple that follows, with its proof,"
+        " the most wanted first",
+        metavar="IRI",
+    )
+    search_example: tuple[str, ...] = option(
+        "Words that the search proposes.",
+        (),
+        meaning="words that the page of the search proposes; give it once for each",
+        metavar="WORDS",
+    )
+    homepage: Iri | None = option(
+        "A page of the web about the data.",
+        None,
+        meaning="a page of the web about the data, for descriptions",
+        metavar="IRI",
+    )
+    conforms_to: tuple[Iri, ...] = option(
+        "An ontology or profile that the data keep to.",
+        (),
+        meaning="an ontology or profile that the data keep to, for descriptions; give it once for"
+        " each",
+        metavar="IRI",
+    )
+    example_resource: tuple[Iri, ...] = option(
+        "A thing that tells what the data are like.",
+        (),
+        meaning="a thing that tells what the data are like, for descriptions; give it once for"
+        " each",
+        metavar="IRI",
+    )
 
     @property
-    def own(self) -> "Project":
+    def publication(self) -> "Project":
         """The project alone, of an instance that says more."""
         return Project(**{item.name: getattr(self, item.name) for item in fields(Project)})
 
@@ -139,19 +187,19 @@ class Project:
         return f"CC {match[1].upper()} {match[2]}" if match else self.licence or ""
 
     @property
-    def main_language(self) -> str:
-        """The language that is wanted most."""
-        return self.language[0] if self.language else "en"
+    def languages(self) -> tuple[str, ...]:
+        """The languages in which names are shown, the most wanted first."""
+        return self.language or ("en",)
 
     def over(self, other: Self) -> "Project":
         """This project, with what another says wherever this one says nothing of its own."""
-        own = self.own
+        publication = self.publication
         changes = {
             item.name: value
             for item in fields(Project)
-            if (value := getattr(own, item.name)) != item.default
+            if (value := getattr(publication, item.name)) != item.default
         }
-        return replace(other.own, **changes)
+        return replace(other.publication, **changes)
 
     def has(self, iri: str) -> bool:
         """Whether an IRI is one of its own things, or no base says which are."""
@@ -165,17 +213,17 @@ class Project:
     def language_rank(self, label: Node) -> int:
         """How much the language of a name is wanted: less is more."""
         tag = language(label).casefold()
-        for place, wanted in enumerate(map(str.casefold, self.language)):
-            if tag == wanted:
+        for place, preference in enumerate(map(str.casefold, self.languages)):
+            if tag == preference:
                 return 2 * place
-            if tag.startswith(f"{wanted}-"):
+            if tag.startswith(f"{preference}-"):
                 return 2 * place + 1
         return self.foreign_rank - bool(not tag)
 
     @property
     def foreign_rank(self) -> int:
         """The rank of a name in a language that nobody asked for."""
-        return 2 * len(self.language) + 1
+        return 2 * len(self.languages) + 1
 
 
 @cache

@@ -62,7 +62,7 @@ def publisher_of(dataset: URIRef) -> URIRef:
 
 
 def _text(words: str, project: Project, *, is_own: bool) -> Literal:
-    return Literal(words, lang=project.main_language if is_own else "en")
+    return Literal(words, lang=project.languages[0] if is_own else "en")
 
 
 def own_address(settings: Settings) -> str:

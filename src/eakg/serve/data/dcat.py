@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, request
 from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, BNode, Literal, Namespace, URIRef
 
-from eakg.names import ONTOLOGY_IRI
 from eakg.rdf import EXTENSIONS, GRAPH_FORMATS, ResultKind, Triple, serialize
 from eakg.serve.app import (
     absolute,
@@ -31,6 +30,41 @@ _DUMPS = {
 }
 """What each dump holds, and its syntax among the file types of the EU."""
 _FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
+_CODES = {
+    "ar": "ARA",
+    "cs": "CES",
+    "da": "DAN",
+    "de": "DEU",
+    "el": "ELL",
+    "en": "ENG",
+    "es": "SPA",
+    "fi": "FIN",
+    "fr": "FRA",
+    "he": "HEB",
+    "hi": "HIN",
+    "hu": "HUN",
+    "id": "IND",
+    "it": "ITA",
+    "ja": "JPN",
+    "km": "KHM",
+    "ko": "KOR",
+    "lo": "LAO",
+    "ms": "MSA",
+    "my": "MYA",
+    "nl": "NLD",
+    "no": "NOR",
+    "pl": "POL",
+    "pt": "POR",
+    "ro": "RON",
+    "ru": "RUS",
+    "sv": "SWE",
+    "th": "THA",
+    "tr": "TUR",
+    "uk": "UKR",
+    "vi": "VIE",
+    "zh": "ZHO",
+}
+"""Languages by their tags, as the EU's table of languages names them (ISO 639-3)."""
 _LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
 
 
@@ -78,9 +112,12 @@ def catalogue_entry() -> list[Triple]:
         (service, DCAT.endpointURL, service),
         (service, DCAT.servesDataset, dataset),
     ]
-    if holdings.has_ontology():
-        triples.append((dataset, DCTERMS.conformsTo, ONTOLOGY_IRI))
-        triples.append((dataset, DCTERMS.language, URIRef(f"{_LANGUAGES}ENG")))
+    triples += [(dataset, DCTERMS.conformsTo, URIRef(one)) for one in project.conforms_to]
+    triples += [
+        (dataset, DCTERMS.language, URIRef(f"{_LANGUAGES}{_CODES[tag]}"))
+        for language in project.language
+        if (tag := language.partition("-")[0].lower()) in _CODES
+    ]
     if project.publisher:
         publisher = publisher_of(dataset)
         triples += [

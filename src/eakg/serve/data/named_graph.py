@@ -72,8 +72,7 @@ def graph_facts(
             triples.append((iri, VOID.dataDump, URIRef(address)))
     if licence := catalogue.project().licence:
         triples.append((iri, DCTERMS.license, URIRef(licence)))
-    if catalogue.has_ontology():
-        triples += [(iri, DCTERMS.source, source) for source in _sources(iri, catalogue)]
+    triples += [(iri, DCTERMS.source, source) for source in _sources(iri, catalogue)]
     return triples
 
 

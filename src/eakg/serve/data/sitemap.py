@@ -16,7 +16,7 @@ _FIXED = (
     *("/", "/things", "/overviews", "/ontology", "/queries", "/sparql", "/rules"),
     "/contradictions",
 )
-_CLOSED = ("/sparql?", "/explain", "/search?", "/graphs?")
+_COMPUTATIONS = ("/sparql?", "/explain", "/search?", "/graphs?")
 
 
 @blueprint.get("/sitemap.xml")
@@ -50,8 +50,8 @@ def _sitemap(part: int | None) -> Response:
 def robots() -> Response:
     """Where the sitemap is; what is computed for each question is not for robots: queries, proofs,
     searches, and the pages with less in them of what has a page."""
-    closed = "".join(f"Disallow: {page_path(path)}\n" for path in _CLOSED)
-    text = f"User-agent: *\n{closed}Sitemap: {absolute('/sitemap.xml')}\n"
+    lines = "".join(f"Disallow: {page_path(path)}\n" for path in _COMPUTATIONS)
+    text = f"User-agent: *\n{lines}Sitemap: {absolute('/sitemap.xml')}\n"
     return Response(text, content_type="text/plain; charset=utf-8")
 
 

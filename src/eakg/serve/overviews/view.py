@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from rdflib import URIRef
 from werkzeug.exceptions import NotFound
 
+from eakg.names import EAKG
 from eakg.rdf import CSV, Row
 from eakg.serve.app import (
     HTML,
@@ -20,7 +21,7 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.content import labels_of
+from eakg.serve.content import START, labels_of
 from eakg.serve.drawings import day_text
 from eakg.serve.overviews import figures, seats
 from eakg.serve.overviews import network as acts_network
@@ -36,13 +37,15 @@ Draw = Callable[[Iterable[Row], Callable[[str], str | None]], object]
 @dataclass(frozen=True)
 class Overview:
     """A drawing of the graph: its title, what it shows in a sentence, its query on a day, how its
-    rows are drawn. `dated` overviews take a day."""
+    rows are drawn, and the property without which there is nothing to draw. `dated` overviews take
+    a day."""
 
     name: str
     title: str
     about: str
     query: Callable[[date], str]
     draw: Draw
+    property: URIRef
     dated: bool = False
 
 
@@ -56,6 +59,7 @@ OVERVIEWS = {
             " to the day it cannot have gone on after.",
             lambda _: acts_timeline.QUERY,
             acts_timeline.draw,
+            START,
         ),
         Overview(
             "mechanisms",
@@ -64,6 +68,7 @@ OVERVIEWS = {
             " on a day of your choice.",
             seats.query,
             seats.draw,
+            EAKG.memberOfBody,
             dated=True,
         ),
         Overview(
@@ -72,6 +77,7 @@ OVERVIEWS = {
             "Actors on the left, what they did in the middle, and on the right towards whom.",
             lambda _: acts_network.QUERY,
             acts_network.draw,
+            EAKG.agent,
         ),
         Overview(
             "figures",
@@ -79,6 +85,7 @@ OVERVIEWS = {
             "Every number that the graph holds with its unit: trade, and what was sent.",
             lambda _: figures.QUERY,
             figures.draw,
+            EAKG.numericValue,
         ),
     )
 }
@@ -92,17 +99,22 @@ def overviews() -> Response:
 
     def page() -> Response:
         catalogue = state().catalogue
-        ours = catalogue.has_ontology()
         text = render_template(
             "overviews.html",
-            overviews=OVERVIEWS.values() if ours else (),
-            classes=() if ours else catalogue.classes()[:_MOST],
-            properties=() if ours else _properties(),
+            overviews=_offers().values(),
+            classes=catalogue.classes()[:_MOST],
+            properties=_properties(),
         )
         return Response(text, content_type=HTML.content_type)
 
     parts = (state().settings.public_url, "overviews")
     return represented(request, state().store, parts, page)
+
+
+def _offers() -> dict[str, Overview]:
+    """The drawings for which there are data, by their names."""
+    counts = state().catalogue.properties()
+    return {one.name: one for one in OVERVIEWS.values() if str(one.property) in counts}
 
 
 def _properties() -> list[tuple[DisplayTerm, int]]:
@@ -115,17 +127,16 @@ def _properties() -> list[tuple[DisplayTerm, int]]:
     naming = Naming(
         labels_of(state().store, terms, properties=properties), presentation=presentation
     )
-    return [(naming.of(URIRef(iri)), count) for iri, count in counts]
+    return [(naming.of_term(URIRef(iri)), count) for iri, count in counts]
 
 
 @blueprint.get("/overviews/<name>")
 def overview(name: str) -> Response:
     """One overview: a page, or its data as CSV, by extension or Accept."""
     stem, dot, extension = name.partition(".")
-    is_drawn = stem in OVERVIEWS and state().catalogue.has_ontology()
-    if not is_drawn or (dot and extension != CSV.extension):
+    overview = _offers().get(stem)
+    if overview is None or (dot and extension != CSV.extension):
         raise NotFound
-    overview = OVERVIEWS[stem]
     parameters = query_string(request)
     day = _day(parameters)
     representation = CSV if dot else negotiate(request, (HTML, CSV))

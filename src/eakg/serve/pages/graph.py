@@ -290,7 +290,7 @@ def _lines(
         yield PropertyLine(
             naming.of(subject),
             tuple(
-                (naming.of(predicate), tuple(map(naming.of, sorted(objects, key=str))))
+                (naming.of_term(predicate), tuple(map(naming.of, sorted(objects, key=str))))
                 for predicate, objects in values.items()
             ),
         )

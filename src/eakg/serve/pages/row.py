@@ -223,7 +223,7 @@ def _lines(
             TripleLine(
                 entry,
                 naming.of(subject),
-                naming.of(predicate),
+                naming.of_term(predicate),
                 naming.of(value),
                 proof_path(entry.triple),
                 places_of(evidence),

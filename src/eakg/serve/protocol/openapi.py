@@ -233,7 +233,7 @@ def document(app: Flask, settings: Settings, address: str) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "EAKG",
+            "title": state().catalogue.project().brand,
             "version": __version__,
             "description": (
                 f"A query may run {limits.timeout:g} seconds, add {limits.memory} bytes to the"

@@ -20,12 +20,12 @@ from eakg.serve.content import (
     iri_in,
     labels_of,
     term_filter,
+    term_name,
     text_in,
     thing_filter,
     writing_table,
 )
 from eakg.serve.register.folding import fold
-from eakg.serve.words import short
 from eakg.sparql import TimeLimitExceededError
 from eakg.store import QueryService
 
@@ -249,7 +249,7 @@ class _KindNames:
         if numbers not in self._cache:
             classes = {self._classes[int(one)] for one in numbers.split(",")}
             wider = set().union(*(self._parents.get(one, ()) for one in classes))
-            names = (self._labels.get(one, short(one)) for one in classes - wider or classes)
+            names = (self._labels.get(one, term_name(one)) for one in classes - wider or classes)
             self._cache[numbers] = min(names)
         return self._cache[numbers]
 

@@ -10,7 +10,6 @@ from .links import graph_path as graph_path
 from .links import href as href
 from .links import local_path as local_path
 from .links import proof_path as proof_path
-from .links import short as short
 from .links import thing_path as thing_path
 from .links import triples_path as triples_path
 from .tables import LabelledTable as LabelledTable

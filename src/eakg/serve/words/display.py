@@ -10,16 +10,20 @@ from eakg.names import ONTOLOGY_GRAPH
 from eakg.options import Iri
 from eakg.rdf import Triple, write_term
 from eakg.serve.content import (
+    SKOLEM,
     DescribedTriple,
     Description,
     Presentation,
     shipped_presentation,
+    short,
+    term_name,
 )
 from eakg.serve.words.anchors import EvidencePlace, path_of, places_of
-from eakg.serve.words.links import local_path, proof_path, short
+from eakg.serve.words.links import local_path, proof_path
 from eakg.serve.words.wording import day
 
 _DATES = frozenset({XSD.date, XSD.dateTime})
+_NAMELESS = "(no name)"
 
 
 @dataclass(frozen=True)
@@ -73,19 +77,28 @@ class Naming:
     def of(self, term: Node) -> DisplayTerm:
         """A term as it is shown."""
         if isinstance(term, URIRef):
-            label = self._presentation.name(term) or self._labels.get(term) or short(str(term))
-            return DisplayTerm(label, str(term), str(term))
+            fallback = _NAMELESS if SKOLEM in term else short(str(term))
+            return DisplayTerm(self._name(term) or fallback, str(term), str(term))
         if isinstance(term, Literal):
             words = day(str(term)) if term.datatype in _DATES else str(term)
             return DisplayTerm(words, write_term(term), None, term.language)
-        return DisplayTerm("(no name)", "a blank node", None)
+        return DisplayTerm(_NAMELESS, "a blank node", None)
+
+    def of_term(self, term: Node) -> DisplayTerm:
+        """A class or property as it is shown: where nothing names it, by the end of its IRI."""
+        if not isinstance(term, URIRef) or SKOLEM in term:
+            return self.of(term)
+        return DisplayTerm(self._name(term) or term_name(str(term)), str(term), str(term))
 
     def backwards(self, predicate: Node) -> DisplayTerm:
         """A property as the heading of the things from which it points here."""
-        heading = self.of(predicate)
+        heading = self.of_term(predicate)
         return DisplayTerm(
             self._presentation.backwards(predicate, heading.label), heading.full, heading.iri
         )
+
+    def _name(self, term: Node) -> str | None:
+        return self._presentation.name(term) or self._labels.get(term)
 
 
 def support_link(

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote, urlencode
 
-from eakg.names import BASE, EAKG, GRAPH, ID, ONTOLOGY_IRI, PREFIXES
+from eakg.names import EAKG, GRAPH, ID, ONTOLOGY_IRI
 from eakg.rdf import Triple, survives_decoding, write_term
 
 _SAFE = "/:@!$&'()*+,;=~-._%"
@@ -75,14 +75,3 @@ def proof_path(triple: Triple) -> str:
 def href(iri: str) -> str | None:
     """What to link an IRI to: here if it is ours, itself if it is of the web, else nothing."""
     return local_path(iri) or (iri if iri.startswith(("http://", "https://")) else None)
-
-
-def short(iri: str) -> str:
-    """The IRI with a prefix where one fits, else whole."""
-    prefixes = [
-        (namespace, prefix) for prefix, namespace in PREFIXES.items() if iri.startswith(namespace)
-    ]
-    if not prefixes:
-        return iri[len(BASE) :] if iri.startswith(BASE) else iri
-    namespace, prefix = max(prefixes, key=lambda pair: len(pair[0]))
-    return f"{prefix}:{iri[len(namespace) :]}"

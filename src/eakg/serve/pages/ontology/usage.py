@@ -21,9 +21,10 @@ from eakg.serve.content import (
     iri_in,
     labels_of,
     reading_table,
+    short,
     writing_table,
 )
-from eakg.serve.words import DisplayTerm, Naming, proof_path, short
+from eakg.serve.words import DisplayTerm, Naming, proof_path
 from eakg.store import QueryRequest, QueryService, select
 
 PAGE = 100

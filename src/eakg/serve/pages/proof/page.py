@@ -262,7 +262,7 @@ class _Writer:
         members = self._expressions.members(object_)
         if members is not None and predicate == OWL.propertyChainAxiom:
             value = DisplayTerm(" → ".join(self._term(one).label for one in members), "", None)
-        return ProofTriple(self._term(subject), self._naming.of(predicate), value)
+        return ProofTriple(self._term(subject), self._naming.of_term(predicate), value)
 
     def _term(self, term: Node) -> DisplayTerm:
         words = self._words.get(term) or self._expressions.words(

@@ -12,7 +12,7 @@ from eakg.serve.app import (
     Page,
     Parameters,
     address,
-    here,
+    page_path_of,
     query_string,
     represented,
     select_representation,
@@ -55,7 +55,7 @@ def _answer(representation: Page) -> Response:
                 "search.html",
                 query=query,
                 matches=matches,
-                shipped=state().catalogue.has_ontology(),
+                examples=state().catalogue.project().search_example,
                 questions=saved_queries(),
             )
         else:
@@ -84,6 +84,6 @@ def _suggestion(match: SearchMatch) -> dict[str, object]:
         "kind": entry.kind,
         "name": match.name.text,
         "language": match.name.language,
-        "page": address(path) if (path := here(entry.iri)) else entry.iri,
+        "page": address(path) if (path := page_path_of(entry.iri)) else entry.iri,
         "score": round(match.score, 3),
     }

@@ -20,9 +20,9 @@ from eakg.serve.app import (
     Representation,
     acceptable_representations,
     address,
-    here,
     in_first_that_holds,
     name_in_path,
+    page_path_of,
     query_string,
     represented,
     state,
@@ -227,7 +227,7 @@ def _withdrawal_response(iri: URIRef) -> Response | None:
 
 def _seen_at(iri: URIRef) -> str:
     """Where a thing is described: here, or at its own address."""
-    path = here(str(iri))
+    path = page_path_of(str(iri))
     return str(iri) if path is None else address(path)
 
 
@@ -241,7 +241,7 @@ def _represent(
         return Response(data, content_type=representation.content_type)
     catalogue = state().catalogue
     has_text = description.page == 1 and str(document.iri) in catalogue.documents()
-    superclasses = catalogue.superclasses()
+    superclasses = catalogue.superclasses(description.kinds.get(document.iri, ()))
     thing_page = page_of(
         description,
         superclasses,
@@ -260,6 +260,8 @@ def _represent(
         data=markup_of(thing_page, _lasting_address(document), catalogue.matches(), superclasses),
         here=full_address,
         outside=_outside(document),
+        uses=catalogue.properties().get(str(document.iri), 0),
+        query=f"SELECT ?subject ?object WHERE {{ ?subject <{document.iri}> ?object }} LIMIT 1000",
     )
     return Response(page, content_type=representation.content_type)
 
