@@ -4,12 +4,12 @@ import json
 import re
 from html import unescape
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pyoxigraph
 import pytest
 from flask.testing import FlaskClient
-from rdflib import Graph, URIRef
+from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS
 
 from eakg.serve.app.settings import Settings
@@ -139,13 +139,73 @@ def test_kinds_are_the_classes_that_the_data_use(client: FlaskClient) -> None:
 
 def test_nothing_names_us(client: FlaskClient) -> None:
     paths = ["/", "/things", "/queries", "/overviews", "/rules", "/contradictions"]
-    paths += ["/search?q=ship", "/search", "/search?q=zzzz", "/nowhere", *map(path_of, SUBJECTS)]
+    paths += [
+        "/ontology",
+        "/sparql",
+        "/search?q=ship",
+        "/search",
+        "/search?q=zzzz",
+        "/nowhere",
+        *map(path_of, SUBJECTS),
+    ]
     for path in paths:
         page = client.get(path, headers={"Accept": "text/html"})
         assert page.status_code in (200, 404)
         body = page.get_data(as_text=True)
         assert not OURS.search(body), (path, OURS.search(body))
         assert "creativecommons.org/licenses/by" not in page.headers.get("Link", "")
+
+
+def test_the_terms_are_those_that_the_data_declare(client: FlaskClient) -> None:
+    page = page_at(client, "/ontology")
+    assert "Class of ships" in page
+    assert f'href="{path_of("http://ships.example/vocab#Class")}"' in page
+    graph = Graph().parse(data=client.get("/ontology.ttl").data)
+    term = URIRef("http://ships.example/vocab#Class")
+    assert set(graph.predicate_objects(term)) == {
+        (RDF.type, RDFS.Class),
+        (RDFS.label, Literal("Class of ships", lang="en")),
+    }
+
+
+def test_the_page_of_a_property_says_how_often_it_is_used(client: FlaskClient) -> None:
+    assert "2 triples have this property" in page_at(client, path_of(str(SKOS.broader)))
+
+
+def test_a_query_begins_with_what_the_data_have_most_of(client: FlaskClient) -> None:
+    page = unescape(page_at(client, "/sparql"))
+    assert "?thing a skos:Concept ;" in page
+    assert "skos:prefLabel ?thingLabel" in page
+    assert "eakg" not in re.findall(r"PREFIX (\w+):", page)
+
+
+def test_names_are_in_the_language_of_the_project_everywhere(tmp_path: Path) -> None:
+    client = client_of(tmp_path, Project(language=("de",)))
+    triple = {"s": f"<{BASE}junk>", "p": f"<{SKOS.broader}>", "o": f"<{BASE}vessel>"}
+    query = f"SELECT ?ship {{ ?ship a <{SKOS.Concept}> }}"
+    for path in (
+        path_of(f"{BASE}vessel"),
+        path_of(f"{BASE}junk"),
+        f"/things?kind={quote(str(SKOS.Concept), safe='')}",
+        f"/explain?{urlencode(triple)}",
+        f"/sparql?{urlencode({'query': query})}",
+    ):
+        page = page_at(client, path)
+        assert ">Schiff<" in page, path
+        assert ">vessel<" not in page.partition('id="names"')[0], path
+
+
+def test_classes_above_others_are_not_told_at_the_top(tmp_path: Path) -> None:
+    file = tmp_path / "boats.ttl"
+    file.write_text(
+        f"<urn:Junk> <{RDFS.subClassOf}> <urn:Ship> . <urn:j> a <urn:Junk> , <urn:Ship> .", "utf-8"
+    )
+    contents = read_contents([GraphFile(URIRef("urn:g"), file)])
+    store = EmbeddedStore(contents, StoreOptions(reasoning="none"))
+    page = page_at(create_app(Settings(""), store).test_client(), path_of("urn:j"))
+    (top,) = re.findall(r'<p class="kind">(.*?)</p>', page)
+    assert ">Junk<" in top
+    assert ">Ship<" not in top
 
 
 def test_the_catalogue_says_what_the_project_says(client: FlaskClient) -> None:

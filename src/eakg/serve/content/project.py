@@ -36,6 +36,7 @@ SKOLEM = "/.well-known/genid/"
 _CREATIVE_COMMONS = re.compile(
     r"https?://creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)/?(?:deed\.\w+)?"
 )
+_PUBLIC_DOMAIN = re.compile(r"https?://creativecommons\.org/publicdomain/zero/1\.0/?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +184,8 @@ class Project:
     @property
     def licence_name(self) -> str:
         """The licence in words, where its IRI tells them, else its IRI."""
+        if _PUBLIC_DOMAIN.fullmatch(self.licence or ""):
+            return "CC0 1.0"
         match = _CREATIVE_COMMONS.fullmatch(self.licence or "")
         return f"CC {match[1].upper()} {match[2]}" if match else self.licence or ""
 

@@ -21,12 +21,12 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.content import START, labels_of
+from eakg.serve.content import START
 from eakg.serve.drawings import day_text
 from eakg.serve.overviews import figures, seats
 from eakg.serve.overviews import network as acts_network
 from eakg.serve.overviews import timeline as acts_timeline
-from eakg.serve.words import DisplayTerm, Naming, labelled_table
+from eakg.serve.words import DisplayTerm, labelled_table, naming_of
 from eakg.store import QueryRequest, solutions
 
 blueprint = Blueprint("overviews", __name__)
@@ -122,11 +122,7 @@ def _properties() -> list[tuple[DisplayTerm, int]]:
     catalogue = state().catalogue
     counts = sorted(catalogue.properties().items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST]
     terms = [URIRef(iri) for iri, _ in counts]
-    presentation = catalogue.presentation()
-    properties = presentation.project.label_property
-    naming = Naming(
-        labels_of(state().store, terms, properties=properties), presentation=presentation
-    )
+    naming = naming_of(state().store, terms, catalogue.presentation())
     return [(naming.of_term(URIRef(iri)), count) for iri, count in counts]
 
 

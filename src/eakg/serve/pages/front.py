@@ -21,7 +21,7 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.content import labels_of, thing_filter
+from eakg.serve.content import thing_filter
 from eakg.serve.data import (
     DCAT_PREFIXES,
     VOID_PREFIXES,
@@ -31,7 +31,7 @@ from eakg.serve.data import (
     saved_queries,
 )
 from eakg.serve.host import is_closing
-from eakg.serve.words import DisplayTerm, Naming, proof_path
+from eakg.serve.words import DisplayTerm, naming_of, proof_path
 from eakg.sparql import StoreError
 from eakg.store import LoadReporter, QueryRequest
 
@@ -111,10 +111,7 @@ def _inference() -> tuple[str, str] | None:
 def _terms(terms: Iterable[Node]) -> list[DisplayTerm]:
     """Terms by their names."""
     nodes = [*terms]
-    presentation = state().catalogue.presentation()
-    properties = presentation.project.label_property
-    labels = labels_of(state().store, nodes, properties=properties)
-    naming = Naming(labels, presentation=presentation)
+    naming = naming_of(state().store, nodes, state().catalogue.presentation())
     return [naming.of_term(node) for node in nodes]
 
 

@@ -267,7 +267,8 @@ def rows_of(store: QueryService, name: str, presentation: Presentation) -> tuple
         triple = solution["s"], solution["p"], solution["o"]
         triples_of.setdefault(solution["row"], []).append(triple)
     descriptions = properties(store, triples_of)
-    labels = labels_of(store, (term for solution in solutions for term in solution.values()))
+    terms = (term for solution in solutions for term in solution.values())
+    labels = labels_of(store, terms, properties=presentation.project.label_property)
     triples = (triple for group in triples_of.values() for triple in group)
     naming = Naming(labels, quantities(triples, Naming(labels)), presentation)
     rows = []

@@ -21,9 +21,9 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.content import BOUNDS, ClassCount, bounds_of, labels_of
+from eakg.serve.content import BOUNDS, ClassCount, bounds_of
 from eakg.serve.data import dataset_iri
-from eakg.serve.words import DisplayTerm, Naming, time_of
+from eakg.serve.words import DisplayTerm, Naming, naming_of, time_of
 from eakg.store import QueryRequest, QueryService, select
 
 blueprint = Blueprint("kinds", __name__)
@@ -129,10 +129,7 @@ def members(store: QueryService, kind: URIRef, page: int) -> tuple[Member, ...]:
         for value in description.get(predicate, [])
     }
     presentation = state().catalogue.presentation()
-    labels = labels_of(
-        store, {*things, *parties, *_PARTIES}, properties=presentation.project.label_property
-    )
-    naming = Naming(labels, presentation=presentation)
+    naming = naming_of(store, {*things, *parties, *_PARTIES}, presentation)
     return tuple(_member(thing, descriptions.get(thing, {}), naming) for thing in things)
 
 

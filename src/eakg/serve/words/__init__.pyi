@@ -4,6 +4,7 @@ from .anchors import places_of as places_of
 from .display import DisplayTerm as DisplayTerm
 from .display import Naming as Naming
 from .display import SupportLink as SupportLink
+from .display import naming_of as naming_of
 from .display import support_link as support_link
 from .links import description_path as description_path
 from .links import graph_path as graph_path

@@ -14,6 +14,7 @@ from eakg.serve.content import (
     DescribedTriple,
     Description,
     Presentation,
+    labels_of,
     shipped_presentation,
     short,
     term_name,
@@ -21,6 +22,7 @@ from eakg.serve.content import (
 from eakg.serve.words.anchors import EvidencePlace, path_of, places_of
 from eakg.serve.words.links import local_path, proof_path
 from eakg.serve.words.wording import day
+from eakg.store import Closure, QueryService
 
 _DATES = frozenset({XSD.date, XSD.dateTime})
 _NAMELESS = "(no name)"
@@ -90,6 +92,10 @@ class Naming:
             return self.of(term)
         return DisplayTerm(self._name(term) or term_name(str(term)), str(term), str(term))
 
+    def has(self, term: Node) -> bool:
+        """Whether something names a term."""
+        return term in self._labels
+
     def backwards(self, predicate: Node) -> DisplayTerm:
         """A property as the heading of the things from which it points here."""
         heading = self.of_term(predicate)
@@ -99,6 +105,23 @@ class Naming:
 
     def _name(self, term: Node) -> str | None:
         return self._presentation.name(term) or self._labels.get(term)
+
+
+def naming_of(
+    store: QueryService,
+    terms: Iterable[Node],
+    presentation: Presentation | None = None,
+    words: Mapping[Node, str] | None = None,
+    closure: Closure = "full",
+) -> Naming:
+    """The names that a store has for terms.
+
+    Arguments: the store; the terms; how pages tell of things, by default as the package says; words
+    that go before names; whether inferred triples count. Raises: StoreError and its kinds.
+    """
+    plan = presentation or shipped_presentation()
+    labels = labels_of(store, terms, closure, plan.project.label_property)
+    return Naming(labels, words, plan)
 
 
 def support_link(

@@ -222,9 +222,9 @@ class _Writer:
         return not has_subclass and kind in (ours or names or kinds)
 
     def _value(self, entry: DescribedTriple, term: Node) -> Value:
-        return Value(
-            self._naming.of(term), entry, support_link(entry, self._description, self._place)
-        )
+        is_class = entry.triple[1] == RDF.type and term == entry.triple[2]
+        display = self._naming.of_term(term) if is_class else self._naming.of(term)
+        return Value(display, entry, support_link(entry, self._description, self._place))
 
     def _section(self, section: SectionPlan, arcs: list[_Arc]) -> PageSection:
         table = None
