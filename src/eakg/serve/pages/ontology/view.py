@@ -169,7 +169,7 @@ def _diagram(vocabulary: Vocabulary, classes: list[Term]) -> Network:
     ]
     nodes: dict[str, Node] = {}
     edges = []
-    is_large = state().catalogue.triples() > _LARGEST and not vocabulary.is_shipped
+    is_large = not vocabulary.is_shipped and state().catalogue.triples() > _LARGEST
     for relation in () if is_large else relations(state(), vocabulary, roots):
         if relation.count < _RARE:
             continue
