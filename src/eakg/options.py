@@ -11,6 +11,9 @@ from typing import Any, NewType, get_type_hints
 Address = NewType("Address", str)
 """An address that begins with http:// or https://."""
 
+Iri = NewType("Iri", str)
+"""An absolute IRI."""
+
 _KEY = "option"
 
 

@@ -191,6 +191,12 @@ def test_every_option_of_the_service_reaches_a_part_of_it() -> None:
         "allowed_host": ("x",), "cors": True, "client_requests": 1, "client_connections": 1,
         "spool": 1, "pace": 0, "http": "auto", "change_timeout": 1.0, "change_memory": 1,
         "change_inferred": 1, "start_timeout": 1.0, "query_size": 1, "trivial": True,
+        "title": "x", "name": "x", "version": "x", "headline": "x", "description": "x",
+        "publisher": "x", "contact": "mailto:x@x", "licence": "urn:x", "dataset": "urn:x",
+        "base": ("urn:x",), "kind": ("urn:x",), "language": ("de",), "label_property": ("urn:x",),
+        "questions": Path("x"), "front_question": ("x",), "featured": ("urn:x",),
+        "example": ("urn:x",), "search_example": ("x",), "homepage": "urn:x",
+        "conforms_to": ("urn:x",), "example_resource": ("urn:x",),
     }  # fmt: skip
     assert {item.name for item in fields(ServeOptions)} - others.keys() == {
         *("token_file", "read_token_file", "drain", "restarts", "rebuild", "layout", "import_")

@@ -90,7 +90,6 @@ def supported(client: FlaskClient, places: Places, slug: str) -> int:
         found = describe(
             state().store,
             state().shelf,
-            slug,
             URIRef(ID[slug]),
             "full",
             state().catalogue.presentation(),
@@ -98,7 +97,7 @@ def supported(client: FlaskClient, places: Places, slug: str) -> int:
         assert found is not None
         page = page_of(
             found,
-            catalogue.superclasses(),
+            catalogue.superclasses(found.kinds.get(found.iri, ())),
             catalogue.inverses(),
             catalogue.documents(),
             catalogue.presentation(),

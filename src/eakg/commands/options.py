@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 import click
 
 from eakg.commands.command import PathArgument
-from eakg.options import Address, Declaration, declarations
+from eakg.options import Address, Declaration, Iri, declarations
 
 ENVIRONMENT = "EAKG"
 """What the names of variables begin with."""
@@ -32,6 +32,20 @@ class AddressType(click.types.StringParamType):
                     f"{public_address!r} is no address; write http(s)://host/path", param, ctx
                 )
         return address
+
+
+class IriType(click.types.StringParamType):
+    """An absolute IRI."""
+
+    name = "iri"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from eakg.rdf import is_iri
+
+        iri = str(super().convert(value, param, ctx))
+        if iri and not is_iri(iri):
+            self.fail(f"{iri!r} is no IRI; write it whole, as http://example.org/", param, ctx)
+        return iri
 
 
 class DeclaredOption(click.Option):
@@ -94,6 +108,8 @@ def _click_type(kind: Any, item: Declaration) -> Any:
         return click.Choice(get_args(kind))
     if kind is Path:
         return PathArgument
+    if kind is Iri:
+        return IriType()
     if kind is Address:
         return AddressType()
     ranges: dict[Any, type[click.IntRange | click.FloatRange]]

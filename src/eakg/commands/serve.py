@@ -25,6 +25,7 @@ from eakg.store.elsewhere import endpoint_of
 if TYPE_CHECKING:
     from eakg.store.workers import StoreProcess
 
+PROJECT_FILE = "eakg.toml"
 _NO_TOKEN = "cannot be read: No such file or directory; it holds the token"  # noqa: S105 - words
 _FOLDER_LIMIT = 2  # preparations of the data: what is served, and what is about to be
 
@@ -40,8 +41,30 @@ def _configure(context: click.Context, parameter: click.Parameter, file: Path | 
         context.exit(error.status)
 
 
+def _open_folder(
+    context: click.Context, parameter: click.Parameter, data: tuple[Path, ...]
+) -> tuple[Path, ...]:
+    """The data of a folder that is served whole: those that its project file names."""
+    folder = data[0] if data else None
+    file = None if folder is None else folder / PROJECT_FILE
+    if file is None or len(data) > 1 or not file.is_file():
+        return data
+    config = next(one for one in context.command.params if one.name == "config")
+    try:
+        context.default_map = read_configuration(context, config, file)
+    except ProblemsError as error:
+        click.echo(error, err=True)
+        context.exit(error.status)
+    files = tuple(context.default_map.get(str(parameter.name), ()))
+    if not files:
+        message = 'names no data; write data = ["FILE"] with the RDF files, from this folder'
+        click.echo(Problem(str(file), 0, message), err=True)
+        context.exit(ExitStatus.BAD_INPUT)
+    return files
+
+
 @click.command(context_settings={"auto_envvar_prefix": ENVIRONMENT})
-@click.argument("data", nargs=-1, type=PathArgument)
+@click.argument("data", nargs=-1, type=PathArgument, callback=_open_folder)
 @click.option(
     "--config",
     cls=DeclaredOption,
@@ -57,7 +80,7 @@ def _configure(context: click.Context, parameter: click.Parameter, file: Path | 
 @ending
 def serve(data: tuple[Path, ...], options: ServeOptions) -> ExitStatus:
     """Serve the shipped graph, or the RDF files DATA instead: SPARQL at /sparql, things at
-    /id/..., pages for people.
+    /id/..., pages for people. A folder as DATA is served as its eakg.toml says.
 
     Every option is also read from the environment, --log-format from EAKG_LOG_FORMAT and so on,
     and from the file named by --config.

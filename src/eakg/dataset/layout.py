@@ -17,6 +17,7 @@ from eakg.text import CONFIGURATION
 ONTOLOGY_FILES = ("eakg.ttl", "schemes.ttl", "alignments.ttl")
 SHAPES_FILE = "shapes.ttl"
 PAGES_FILE = "pages.ttl"
+PROJECT_FILE = "project.toml"
 MAPPING_FILE = "mapping.toml"
 _DOCUMENT_ENDINGS = (".txt", ".ann", ".a1")
 
@@ -64,6 +65,10 @@ class Layout:
     @property
     def pages(self) -> Path:
         return self.ontology / PAGES_FILE
+
+    @property
+    def project(self) -> Path:
+        return self.ontology / PROJECT_FILE
 
     def ontology_files(self) -> tuple[Path, ...]:
         """The files that together are the graph of the ontology; shapes and pages are not in it."""

@@ -21,7 +21,7 @@ from eakg.serve.app import (
     register_problems,
     state,
 )
-from eakg.serve.content import Catalogue, Shelf
+from eakg.serve.content import Catalogue, Project, Shelf, short
 from eakg.serve.data import asset, register_assets
 from eakg.serve.data import blueprints as data_blueprints
 from eakg.serve.host import metrics_blueprint, register_observation
@@ -30,7 +30,8 @@ from eakg.serve.pages import blueprints as page_blueprints
 from eakg.serve.pages import emphasised
 from eakg.serve.protocol import blueprints as protocol_blueprints
 from eakg.serve.register import Register
-from eakg.serve.words import pluralize, short
+from eakg.serve.words import pluralize
+from eakg.sparql import StoreError
 from eakg.store import QueryService
 
 
@@ -45,7 +46,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     is_ours = settings.remote is None
     shelf = Shelf(store, settings.folder, settings.limits.patience)
-    catalogue = Catalogue(store, shelf, reifies=is_ours)
+    catalogue = Catalogue(store, shelf, is_ours, settings.project)
     register, dumps = Register(store, catalogue, shelf), Dumps(store, catalogue, shelf)
     app.extensions[KEY] = AppContext(
         settings, store, catalogue, register, shelf, Proofs(store), dumps
@@ -56,7 +57,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
     app.jinja_env.filters["href"] = page_href
     app.jinja_env.filters["emphasised"] = emphasised
     app.jinja_env.globals.update(
-        asset=asset, path=page_path, pluralize=pluralize, version=__version__
+        asset=asset, path=page_path, pluralize=pluralize, version=__version__, project=_project
     )
     register_problems(app)
     register_headers(app, cors=settings.access.cors)
@@ -76,6 +77,14 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
         # A slash at the end is in the names of things, but of no page or endpoint.
         rule.strict_slashes = bool(rule.arguments)
     return app
+
+
+def _project() -> Project:
+    """Whose data a page is about: where the store does not tell, what the settings say."""
+    try:
+        return state().catalogue.project()
+    except StoreError:
+        return state().settings.project
 
 
 def _check() -> None:

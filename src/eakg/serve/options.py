@@ -19,6 +19,7 @@ from eakg.serve.app import (
     Settings,
     is_loopback,
 )
+from eakg.serve.content import Project
 from eakg.serve.guard import Quotas
 from eakg.store import MEBIBYTE, DefaultGraph, Layout, Limits, Reasoning, StoreOptions
 from eakg.store.elsewhere import SCHEME
@@ -29,7 +30,7 @@ TOKEN = "EAKG_TOKEN"  # noqa: S105 - the name of a variable
 
 
 @dataclass(frozen=True)
-class ServeOptions(ImportOptions, ContradictionOptions):
+class ServeOptions(Project, ImportOptions, ContradictionOptions):
     """How a graph is served: one field is one option, with all that is said of it."""
 
     host: str = option("Address to listen on.", Settings.host, meaning="the address to listen on")
@@ -350,4 +351,5 @@ class ServeOptions(ImportOptions, ContradictionOptions):
             remote=self.remote,
             quotas=self.quotas,
             http=self.http,
+            project=self.publication,
         )

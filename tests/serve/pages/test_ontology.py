@@ -11,8 +11,10 @@ from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
 from eakg.names import EAKG, ID, ONTOLOGY_GRAPH
-from eakg.serve.pages.ontology.terms import Piece, list_of, pieces, read_ontology, terms
+from eakg.serve.content.project import shipped_project
+from eakg.serve.pages.ontology.terms import Piece, list_of, pieces, terms
 from eakg.serve.pages.ontology.usage import PAGE
+from eakg.serve.pages.ontology.vocabulary import read_vocabulary
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of, small_contents
@@ -213,4 +215,5 @@ def test_classes_that_are_kinds_of_each_other_are_drawn(
     with KeeperProcess(read_contents([GraphFile(ONTOLOGY_GRAPH, file)])) as keeper:
         response = client_of(keeper).get("/ontology", headers=HTML)
         assert response.status_code == 200
-        assert len(terms(read_ontology(keeper.client()), (OWL.Class,), {})) == 3
+        vocabulary = read_vocabulary(keeper.client(), shipped_project(), is_shipped=True)
+        assert len(terms(vocabulary, (OWL.Class,), {})) == 3

@@ -4,13 +4,16 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from rdflib import URIRef
 
+from eakg.names import EAKG
 from eakg.serve.drawings.bar_chart import Bar, bars
 from eakg.serve.drawings.matrix_chart import Cell, Head, matrix
 from eakg.serve.drawings.network_chart import Edge, Node, network
@@ -19,6 +22,7 @@ from eakg.serve.drawings.timeline_chart import Span, period, timeline
 from eakg.serve.drawings.tree_chart import Branch, tree
 from eakg.serve.overviews.figures import amount
 from eakg.serve.overviews.view import OVERVIEWS
+from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of, small_contents
 
@@ -143,12 +147,20 @@ def test_day_that_is_none(client: FlaskClient, day: str) -> None:
     assert client.get(f"/overviews/mechanisms?date={day}").status_code == 400
 
 
-def test_nothing_to_draw() -> None:
+def test_nothing_to_draw(tmp_path: Path) -> None:
+    file = tmp_path / "o.ttl"
+    file.write_text(f"<urn:a> <{EAKG.memberOfBody}> <urn:b> .")
+    with KeeperProcess(read_contents([GraphFile(URIRef("urn:g"), file)])) as keeper:
+        client = client_of(keeper)
+        assert "nothing to draw" in page(client, "/overviews/mechanisms")
+        assert 'href="/overviews/timeline"' not in page(client, "/overviews")
+
+
+def test_data_without_what_a_drawing_shows_have_none() -> None:
     with KeeperProcess(small_contents()) as keeper:
         client = client_of(keeper)
-        assert "nothing to draw" in page(client, "/overviews/mechanisms?date=1000-01-01")
-        for name in OVERVIEWS:
-            assert client.get(f"/overviews/{name}", headers=HTML).status_code == 200
+        assert "/overviews/mechanisms" not in page(client, "/overviews")
+        assert client.get("/overviews/mechanisms", headers=HTML).status_code == 404
 
 
 def test_timeline_has_the_medical_teams(client: FlaskClient) -> None:

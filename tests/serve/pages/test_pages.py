@@ -17,8 +17,9 @@ from werkzeug.test import TestResponse
 
 from eakg.names import DOC, EAKG, ID, INFERRED_GRAPH, background_graph
 from eakg.serve.content import description
+from eakg.serve.content.abbreviation import short
 from eakg.serve.data import sitemap
-from eakg.serve.words.links import href, local_path, short
+from eakg.serve.words.links import href, local_path
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of, small_contents

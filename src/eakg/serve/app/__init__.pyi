@@ -15,6 +15,7 @@ from .context import address as address
 from .context import address_at as address_at
 from .context import page_href as page_href
 from .context import page_path as page_path
+from .context import page_path_of as page_path_of
 from .context import state as state
 from .delivery import annotate as annotate
 from .delivery import annotated as annotated

@@ -14,7 +14,7 @@ from eakg.serve.app.proofs import Proofs
 from eakg.serve.app.settings import Settings
 from eakg.serve.content import Catalogue, Shelf
 from eakg.serve.register import Register
-from eakg.serve.words import href
+from eakg.serve.words import href, local_path, thing_path
 from eakg.store import QueryService
 from eakg.store.changes import UpdateService
 from eakg.store.client import TextReader
@@ -88,5 +88,12 @@ def page_path(path: str) -> str:
 
 def page_href(iri: str) -> str | None:
     """What a page links an IRI to, or None."""
-    target = href(iri)
+    target = page_path_of(iri) or href(iri)
     return page_path(target) if target and target.startswith("/") else target
+
+
+def page_path_of(iri: str) -> str | None:
+    """The path at which an IRI is described here, or None for those of others."""
+    path = local_path(iri)
+    is_own = path is None and state().catalogue.project().has(iri)
+    return thing_path(iri) if is_own else path

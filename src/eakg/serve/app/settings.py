@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Self
 
+from eakg.serve.content import Project
 from eakg.serve.guard import Quotas
 from eakg.store import Limits, StoreOptions
 from eakg.store.messages import CODEC
@@ -72,7 +73,7 @@ class Settings:
     the graphs, beside which their tables lie.
     `remote` is the SPARQL endpoint that answers instead of a store of ours, and `folder` the one
     in which web processes share their counts. `cache` is how many bytes each web process keeps of
-    what it answered. `quotas` are how much may be held at once.
+    what it answered. `quotas` are how much may be held at once. `project` is whose data are served.
     """
 
     address: str
@@ -89,6 +90,7 @@ class Settings:
     cache: int = 64 << 20
     quotas: Quotas = field(default_factory=Quotas)
     http: HttpVersions = "1"
+    project: Project = field(default_factory=Project)
 
     def hand_on(self) -> None:
         """Leave the settings, for the processes started after, in a file of `folder` that only

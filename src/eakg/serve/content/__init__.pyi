@@ -1,3 +1,5 @@
+from .abbreviation import short as short
+from .abbreviation import term_name as term_name
 from .arcs import DescribedTriple as DescribedTriple
 from .bounds import BOUNDS as BOUNDS
 from .bounds import START as START
@@ -6,11 +8,10 @@ from .bounds import bounds_of as bounds_of
 from .bounds import tightest as tightest
 from .counts import Catalogue as Catalogue
 from .counts import ClassCount as ClassCount
-from .description import LICENCE as LICENCE
 from .description import Description as Description
 from .description import describe as describe
 from .description import find as find
-from .description import language as language
+from .description import find_exactly as find_exactly
 from .description import withdrawal as withdrawal
 from .evidence import attestations_in as attestations_in
 from .evidence import properties as properties
@@ -21,9 +22,16 @@ from .presentation import Presentation as Presentation
 from .presentation import SectionPlan as SectionPlan
 from .presentation import TableColumn as TableColumn
 from .presentation import shipped_presentation as shipped_presentation
+from .project import LABEL_PROPERTIES as LABEL_PROPERTIES
+from .project import SKOLEM as SKOLEM
+from .project import Project as Project
+from .scope import class_filter as class_filter
+from .scope import term_filter as term_filter
+from .scope import thing_filter as thing_filter
 from .shelf import Shelf as Shelf
 from .streams import cells_of as cells_of
 from .streams import iri_in as iri_in
 from .streams import text_in as text_in
 from .tables import reading_table as reading_table
 from .tables import writing_table as writing_table
+from .values import language as language

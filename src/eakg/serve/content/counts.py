@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,23 +10,26 @@ from pathlib import Path
 from rdflib import OWL, SKOS
 from rdflib.term import Node
 
-from eakg.names import EAKG, ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH, REIFIERS_GRAPH, is_evidence
+from eakg.names import ID, INFERRED_GRAPH, OA, ONTOLOGY_GRAPH, REIFIERS_GRAPH, is_evidence
 from eakg.rdf import Row, normalized
+from eakg.serve.content.abbreviation import term_name
+from eakg.serve.content.labels import labels_of
 from eakg.serve.content.presentation import Presentation, presentation_of
+from eakg.serve.content.project import Project, shipped_project
+from eakg.serve.content.scope import class_filter, thing_filter
 from eakg.serve.content.shelf import Shelf
+from eakg.serve.content.values import iri_list
 from eakg.sparql import NotPreparedError
-from eakg.store import Closure, QueryRequest, QueryService, solution_rows
+from eakg.store import Closure, QueryRequest, QueryService, select, solution_rows
 from eakg.store.graphs import usual_dataset
 
 _GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 _REIFIERS = f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{REIFIERS_GRAPH}> {{ ?s ?p ?o }} }}"
 _TRIPLES = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-_LABELS = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?class (MIN(?name) AS ?label) {{ ?class rdfs:label ?name
-  FILTER(STRSTARTS(STR(?class), "{EAKG}") && LANG(?name) IN ("en", "")) }} GROUP BY ?class"""
-_CLASSES = f"""SELECT ?class (COUNT(*) AS ?n) {{
-  ?thing a ?class . FILTER(STRSTARTS(STR(?class), "{EAKG}") && STRSTARTS(STR(?thing), "{ID}"))
+_CLASSES = """SELECT ?class (COUNT(*) AS ?n) {{
+  ?thing a ?class . FILTER({0} && {1})
 }} GROUP BY ?class ORDER BY DESC(?n) ?class"""
+_ONTOLOGY = f"SELECT * {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?s ?p ?o }} }} LIMIT 1"
 _INSTANCES = (
     "SELECT ?class (COUNT(*) AS ?n) { ?thing a ?class FILTER(isIRI(?class)) } GROUP BY ?class"
 )
@@ -40,39 +44,49 @@ _ESCAPED = f"""SELECT DISTINCT ?name {{
   FILTER(isIRI(?name) && STRSTARTS(STR(?name), "{ID}") && CONTAINS(STR(?name), "%")) }}"""
 _INVERSES = f"SELECT ?property ?inverse {{ ?property <{OWL.inverseOf}> ?inverse }}"
 _MATCHES = f"SELECT ?class ?other {{ ?class <{SKOS.closeMatch}>|<{SKOS.exactMatch}> ?other }}"
-_SUPERCLASSES = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?class ?superclass {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?class rdfs:subClassOf+ ?superclass }}
-  FILTER(isIRI(?class) && isIRI(?superclass) && ?class != ?superclass) }}"""
+_SUPERCLASSES = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?class ?superclass {{ VALUES ?class {{ {0} }} ?class rdfs:subClassOf+ ?superclass
+  FILTER(isIRI(?superclass) && ?class != ?superclass) }}"""
 
 _MOMENT = 0.2  # seconds
 
 
+def _class_name(presentation: Presentation, iri: Node) -> str:
+    """What a class is called that nothing in the data names. For the classes of OWL the pages have
+    phrases, which are no names."""
+    is_of_owl = str(iri).startswith(str(OWL))
+    return (None if is_of_owl else presentation.name(iri)) or term_name(str(iri))
+
+
 @dataclass(frozen=True)
 class ClassCount:
-    """A class of the ontology and how many things are of it."""
+    """A class, how many things are of it, and what it is called in addresses."""
 
     iri: str
     label: str
     things: int
-
-    @property
-    def name(self) -> str:
-        """Its name in the ontology."""
-        return self.iri[len(EAKG) :]
+    name: str
 
 
 class Catalogue:
     """Counts of triples by graph and of things by class, kept while the data stay the same.
 
     Arguments: the store; where what was counted is kept for all web processes; whether it makes the
-    graph of reifiers of its evidence.
+    graph of reifiers of its evidence; what its publisher says of it.
     Raises: StoreError and its kinds.
     """
 
-    def __init__(self, store: QueryService, shelf: Shelf, reifies: bool = True) -> None:
+    def __init__(
+        self,
+        store: QueryService,
+        shelf: Shelf,
+        reifies: bool = True,
+        project: Project | None = None,
+    ) -> None:
         self._store = store
         self._shelf = shelf
         self._reifies = reifies
+        self._project = project or Project()
         self._presentation: tuple[str, Presentation] | None = None
         self._cache: dict[tuple[str, QueryRequest], list[Row]] = {}
 
@@ -133,7 +147,12 @@ class Catalogue:
 
     def has_ontology(self) -> bool:
         """Whether the store holds the graph that comes with the software."""
-        return str(ONTOLOGY_GRAPH) in self.graphs()
+        return bool(self.rows(_ONTOLOGY))
+
+    def project(self) -> Project:
+        """What is said of the data: by the settings, and of the graph that comes with the software
+        by its own project file. Raises: StoreError and its kinds."""
+        return self._project.over(shipped_project()) if self.has_ontology() else self._project
 
     def links(self, namespace: str) -> dict[str, int]:
         """Triples that lead into a namespace from elsewhere, by the property."""
@@ -145,13 +164,27 @@ class Catalogue:
         return str(INFERRED_GRAPH) in self.graphs()
 
     def classes(self) -> tuple[ClassCount, ...]:
-        """The ontology's classes that have things, those with the most first."""
-        labels = {row["class"]: str(row["label"]) for row in self.rows(_LABELS) if "label" in row}
+        """The classes by which things are listed, those with the most first."""
+        project = self.project()
+        rows = self.rows(_CLASSES.format(class_filter(project), thing_filter(project)))
+        counts = {row["class"]: int(str(row["n"])) for row in rows if "class" in row}
+        names, presentation = self._labels(counts), self.presentation()
         return tuple(
-            ClassCount(str(iri), labels.get(iri, str(iri)), int(str(row["n"])))
-            for row in self.rows(_CLASSES)
-            if (iri := row.get("class")) is not None
+            ClassCount(
+                str(iri),
+                names.get(iri) or _class_name(presentation, iri),
+                things,
+                project.class_name(str(iri)),
+            )
+            for iri, things in counts.items()
         )
+
+    def _labels(self, terms: Iterable[Node]) -> dict[Node, str]:
+        project, labels = self.project(), dict[Node, tuple[int, str]]()
+        for term, _, label in labels_of(self._store, terms, properties=project.label_property):
+            candidate = project.language_rank(label), str(label)
+            labels[term] = min(candidate, labels.get(term, candidate))
+        return {term: text for term, (_, text) in labels.items()}
 
     def _number(self, query: str, closure: Closure = "full") -> int:
         return int(str(self.rows(query, closure)[0]["n"]))
@@ -182,11 +215,13 @@ class Catalogue:
             matches.setdefault(row["class"], set()).add(row["other"])
         return {term: frozenset(terms) for term, terms in matches.items()}
 
-    def superclasses(self) -> dict[Node, frozenset[Node]]:
-        """The classes above each class, by the ontology alone; equivalent classes do not count."""
+    def superclasses(self, classes: Iterable[Node]) -> dict[Node, frozenset[Node]]:
+        """The classes above each of some, by what is stated; equivalent classes do not count."""
         wider: dict[Node, set[Node]] = {}
-        for row in self.rows(_SUPERCLASSES):
-            wider.setdefault(row["class"], set()).add(row["superclass"])
+        if terms := iri_list(classes):
+            request = QueryRequest(_SUPERCLASSES.format(terms), closure="asserted")
+            for row in select(self._store, request):
+                wider.setdefault(row["class"], set()).add(row["superclass"])
         return {
             class_: frozenset(term for term in terms if class_ not in wider.get(term, ()))
             for class_, terms in wider.items()
@@ -196,7 +231,7 @@ class Catalogue:
         """How pages tell of things, by what the package and the store say of it."""
         version = self._store.version
         if self._presentation is None or self._presentation[0] != version:
-            presentation = presentation_of(self._store)
+            presentation = presentation_of(self._store, self.project())
             if self._store.version != version:
                 return presentation
             self._presentation = (version, presentation)

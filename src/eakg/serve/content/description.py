@@ -8,7 +8,7 @@ from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.evidence import Attestation, Passage
-from eakg.names import DOC, EAKG, ID, OA
+from eakg.names import EAKG, ID, OA
 from eakg.rdf import (
     Row,
     Triple,
@@ -22,12 +22,12 @@ from eakg.serve.content.bounds import END, START, Bounds
 from eakg.serve.content.evidence import attestations_in, passages_of
 from eakg.serve.content.labels import labels_of
 from eakg.serve.content.presentation import Presentation
+from eakg.serve.content.project import Project
 from eakg.serve.content.shelf import Shelf
 from eakg.serve.content.values import iri_list
 from eakg.store import Closure, QueryRequest, QueryService, select
 
 PAGE = 500  # triples that a page gives from the thing, and as many that point to it
-LICENCE = URIRef("https://creativecommons.org/licenses/by/4.0/")
 DATES = (START, END, EAKG.dateText)
 _QUANTITY = (EAKG.numericValue, EAKG.unit)
 
@@ -51,7 +51,6 @@ class Description:
     """
 
     iri: URIRef
-    slug: str
     page: int
     pages: int
     outgoing: tuple[DescribedTriple, ...]
@@ -65,9 +64,11 @@ class Description:
     joints: Mapping[Node, frozenset[Node]]
     joining: frozenset[Node]
 
-    def triples(self) -> list[Triple]:
-        """The triples of the document, those about itself among them."""
-        document = DOC[self.slug]
+    def triples(self, document: URIRef, licence: str | None = None) -> list[Triple]:
+        """The triples of the document, those about itself among them.
+
+        Arguments: the IRI of the document; the IRI of its licence, where it has one.
+        """
         triples = [entry.triple for entry in (*self.outgoing, *self.incoming, *self.context)]
         for attestations in self.attestations.values():
             for attestation in attestations:
@@ -76,8 +77,9 @@ class Description:
         triples += [
             (document, RDF.type, FOAF.Document),
             (document, FOAF.primaryTopic, self.iri),
-            (document, DCTERMS.license, LICENCE),
         ]
+        if licence:
+            triples.append((document, DCTERMS.license, URIRef(licence)))
         triples += [(document, RDFS.comment, Literal(note, lang="en")) for note in self.notes()]
         return triples
 
@@ -91,7 +93,6 @@ class Description:
 def describe(
     store: QueryService,
     shelf: Shelf,
-    slug: str,
     iri: URIRef,
     closure: Closure,
     presentation: Presentation,
@@ -99,7 +100,7 @@ def describe(
 ) -> Description | None:
     """Ask the store for a page of the description of a thing, None where there is no such page.
 
-    Arguments: the store; where files are kept; the thing's slug and IRI; whether inferred triples
+    Arguments: the store; where files are kept; the IRI of the thing; whether inferred triples
     belong to it; how pages tell of things; the number of the page.
     Raises: StoreError and its kinds.
     """
@@ -119,14 +120,13 @@ def describe(
     terms |= {class_ for classes in kinds.values() for class_ in classes}
     return Description(
         iri,
-        slug,
         page,
         pages,
         outgoing,
         incoming,
         context,
         attestations_in(store, _attestable(iri, entries, kinds)),
-        tuple(sorted(_labels(store, closure, terms), key=order)),
+        tuple(sorted(_labels(store, closure, terms, presentation.project), key=order)),
         kinds,
         passages_of(store, (term for term, classes in kinds.items() if OA.Annotation in classes)),
         arcs.bounds(),
@@ -164,6 +164,20 @@ def find(
         if spelling and is_iri(iri) and _is_named(store, iri):
             return iri
     return next((URIRef(name) for name in escaped_names().get(normalized(ID[slug]), ())), None)
+
+
+def find_exactly(store: QueryService, iri: str) -> URIRef | None:
+    """An IRI if the graph speaks of it, as it is written, else None; of a property alone too.
+
+    Raises: StoreError and its kinds.
+    """
+    if not is_iri(iri):
+        return None
+    term = URIRef(iri)
+    if _is_named(store, term):
+        return term
+    query = f"SELECT * {{ GRAPH ?g {{ ?s {sparql_term(term)} ?o }} }} LIMIT 1"
+    return term if select(store, QueryRequest(query)) else None
 
 
 def _is_named(store: QueryService, iri: URIRef) -> bool:
@@ -283,18 +297,18 @@ def _cells(kinds: frozenset[Node], presentation: Presentation) -> tuple[URIRef, 
     return _QUANTITY if EAKG.Quantity in kinds else ()
 
 
-def _labels(store: QueryService, closure: Closure, terms: Iterable[Node]) -> list[Triple]:
-    """Labels of terms, in English where there are such."""
-    labels: dict[Node, list[Node]] = {}
-    for term, _predicate, label in labels_of(store, terms, closure):
-        labels.setdefault(term, []).append(label)
+def _labels(
+    store: QueryService, closure: Closure, terms: Iterable[Node], project: Project
+) -> list[Triple]:
+    """Labels of terms, in a language of the project where there are such."""
+    labels: dict[Node, list[Triple]] = {}
+    for triple in labels_of(store, terms, closure, project.label_property):
+        labels.setdefault(triple[0], []).append(triple)
     return [
-        (term, RDFS.label, label)
-        for term, texts in labels.items()
-        for label in ([text for text in texts if language(text) in ("en", "")] or texts)
+        triple
+        for triples in labels.values()
+        for triple in (
+            [one for one in triples if project.language_rank(one[2]) < project.foreign_rank]
+            or triples
+        )
     ]
-
-
-def language(term: Node) -> str:
-    """The language of a literal, empty without one."""
-    return (term.language or "") if isinstance(term, Literal) else ""

@@ -5,7 +5,7 @@ served graph brings of the same kind, which goes before it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from rdflib import RDF, RDFS, SH, Graph, Literal, Namespace, URIRef
@@ -14,6 +14,7 @@ from rdflib.term import Node
 from eakg.dataset import shipped_layout
 from eakg.names import EAKG, OA
 from eakg.rdf import Triple, parse_rdf
+from eakg.serve.content.project import Project
 from eakg.store import QueryRequest, QueryService, select
 
 PAGE = Namespace("https://w3id.org/eakg/pages#")
@@ -95,12 +96,14 @@ _DEFAULT_PLAN = PropertyPlan()
 @dataclass(frozen=True)
 class Presentation:
     """Sections by their anchors, in order; properties and how they are told; names of terms that
-    are no properties; the properties above each property, the nearest first."""
+    are no properties; the properties above each property, the nearest first; whose pages they are,
+    and by which properties and in which languages these name things."""
 
     sections: Mapping[str, SectionPlan]
     properties: Mapping[Node, PropertyPlan]
     names: Mapping[Node, str]
     superproperties: Mapping[Node, tuple[Node, ...]] = field(default_factory=dict)
+    project: Project = field(default_factory=Project)
 
     def plan(self, property_: Node) -> PropertyPlan:
         """How a property is told."""
@@ -188,8 +191,11 @@ class Presentation:
         return _DEFAULT_PLAN
 
 
-def presentation_of(store: QueryService) -> Presentation:
-    """How the pages of a store's things tell of them. Raises: StoreError and its kinds."""
+def presentation_of(store: QueryService, project: Project) -> Presentation:
+    """How the pages of a store's things tell of them, for a project.
+
+    Raises: StoreError and its kinds.
+    """
     store_graph = Graph(bind_namespaces="none")
     for row in select(store, QueryRequest(_QUERY)):
         store_graph.add((row["s"], row["p"], row["o"]))
@@ -197,7 +203,13 @@ def presentation_of(store: QueryService) -> Presentation:
     for row in select(store, QueryRequest(_SUPERPROPERTIES)):
         parents.setdefault(row["p"], set()).add(row["parent"])
     superproperties = {property_: _ancestors(property_, parents) for property_ in parents}
-    return read_presentation(_shipped(), store_graph, superproperties=superproperties)
+    presentation = read_presentation(_shipped(), store_graph, superproperties=superproperties)
+    names = presentation.plan(RDFS.label)
+    naming: dict[Node, PropertyPlan] = {
+        URIRef(iri): replace(names, inverse_name=None) for iri in project.label_property
+    }
+    properties: dict[Node, PropertyPlan] = {**naming, **presentation.properties}
+    return replace(presentation, properties=properties, project=project)
 
 
 def read_presentation(

@@ -1,6 +1,7 @@
 from .assets import asset as asset
 from .assets import register_assets as register_assets
 from .dataset import dataset_iri as dataset_iri
+from .dataset import own_address as own_address
 from .dcat import DCAT_PREFIXES as DCAT_PREFIXES
 from .dcat import catalogue_entry as catalogue_entry
 from .named_graph import GRAPH_PREFIXES as GRAPH_PREFIXES

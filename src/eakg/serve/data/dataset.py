@@ -1,31 +1,22 @@
 """The data set that is served: its one IRI in every description, and what is sure of it."""
 
-from rdflib import FOAF, RDF, Literal, URIRef
+from rdflib import DCAT, FOAF, RDF, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS
 
-from eakg.names import BASE
 from eakg.rdf import Triple
 from eakg.serve.app import Settings
-from eakg.serve.content import LICENCE, Catalogue
+from eakg.serve.content import Catalogue, Project
 
-_TITLE = "EAKG: a knowledge graph of East Asia cooperation"
-_DESCRIPTION = (
-    "Actors, mechanisms, meetings, acts of cooperation, claims and figures of East Asia, read from"
-    " annotated texts and sourced tables, with what follows from them. Every triple leads to the"
-    " sentence, table row or axiom that supports it."
-)
-_CONTRIBUTORS = "EAKG contributors"
+_VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 
 
 def dataset_iri(settings: Settings, catalogue: Catalogue) -> URIRef:
     """The IRI of the data set, which no request changes.
 
-    That of the graph which comes with the software is its own; other data have one at the public
-    address of the service, or else at the one where it listens.
+    It is that of the project; where that has none, one at the public address of the service, or
+    else at the one where it listens.
     """
-    if catalogue.has_ontology():
-        return URIRef(BASE)
-    return URIRef(f"{_own_address(settings)}/#dataset")
+    return URIRef(catalogue.project().dataset or f"{own_address(settings)}/#dataset")
 
 
 def part_of(dataset: URIRef, name: str) -> URIRef:
@@ -34,27 +25,48 @@ def part_of(dataset: URIRef, name: str) -> URIRef:
 
 
 def dataset_facts(dataset: URIRef, catalogue: Catalogue) -> list[Triple]:
-    """Title, description and, of the graph that comes with the software, licence and publisher."""
-    if not catalogue.has_ontology():
-        number = len(catalogue.graphs())
-        words = f"RDF data in {number} {'graph' if number == 1 else 'graphs'}"
-        return [
-            (dataset, DCTERMS.title, Literal(words, lang="en")),
-            (dataset, DCTERMS.description, Literal(f"{words}, as they were given.", lang="en")),
-        ]
-    agent = part_of(dataset, "contributors")
-    return [
-        (dataset, DCTERMS.title, Literal(_TITLE, lang="en")),
-        (dataset, DCTERMS.description, Literal(_DESCRIPTION, lang="en")),
-        (dataset, DCTERMS.license, LICENCE),
-        (dataset, DCTERMS.creator, agent),
-        (dataset, DCTERMS.publisher, agent),
-        (agent, RDF.type, FOAF.Agent),
-        (agent, FOAF.name, Literal(_CONTRIBUTORS)),
+    """Title and description, and of licence, publisher and contact what the project says."""
+    project = catalogue.project()
+    number = len(catalogue.graphs())
+    words = f"RDF data in {number} {'graph' if number == 1 else 'graphs'}"
+    about = project.description or f"{words}, as they were given."
+    title = project.title or words
+    triples: list[Triple] = [
+        (dataset, DCTERMS.title, _text(title, project, is_own=bool(project.title))),
+        (dataset, DCTERMS.description, _text(about, project, is_own=bool(project.description))),
     ]
+    if project.licence:
+        triples.append((dataset, DCTERMS.license, URIRef(project.licence)))
+    if project.publisher:
+        agent = publisher_of(dataset)
+        triples += [
+            (dataset, DCTERMS.creator, agent),
+            (dataset, DCTERMS.publisher, agent),
+            (agent, RDF.type, FOAF.Agent),
+            (agent, FOAF.name, Literal(project.publisher)),
+        ]
+    if project.contact:
+        card = part_of(dataset, "contact")
+        is_mail = project.contact.startswith("mailto:")
+        triples += [
+            (dataset, DCAT.contactPoint, card),
+            (card, RDF.type, _VCARD.Kind),
+            (card, _VCARD.hasEmail if is_mail else _VCARD.hasURL, URIRef(project.contact)),
+        ]
+    return triples
 
 
-def _own_address(settings: Settings) -> str:
+def publisher_of(dataset: URIRef) -> URIRef:
+    """The IRI of who publishes a data set."""
+    return part_of(dataset, "contributors")
+
+
+def _text(words: str, project: Project, *, is_own: bool) -> Literal:
+    return Literal(words, lang=project.languages[0] if is_own else "en")
+
+
+def own_address(settings: Settings) -> str:
+    """The address of the service that no request changes, without a slash at its end."""
     if settings.public_url:
         return settings.public_url.rstrip("/")
     host = f"[{settings.host}]" if ":" in settings.host else settings.host

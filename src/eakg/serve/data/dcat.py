@@ -3,8 +3,6 @@
 from flask import Blueprint, Response, request
 from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, BNode, Literal, Namespace, URIRef
 
-from eakg import __version__
-from eakg.names import ONTOLOGY_IRI
 from eakg.rdf import EXTENSIONS, GRAPH_FORMATS, ResultKind, Triple, serialize
 from eakg.serve.app import (
     absolute,
@@ -13,8 +11,8 @@ from eakg.serve.app import (
     select_representation,
     state,
 )
-from eakg.serve.content import LICENCE
-from eakg.serve.data.dataset import dataset_facts, dataset_iri, part_of
+from eakg.serve.content import Catalogue
+from eakg.serve.data.dataset import dataset_facts, dataset_iri, part_of, publisher_of
 
 blueprint = Blueprint("dcat", __name__)
 SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -32,6 +30,41 @@ _DUMPS = {
 }
 """What each dump holds, and its syntax among the file types of the EU."""
 _FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
+_CODES = {
+    "ar": "ARA",
+    "cs": "CES",
+    "da": "DAN",
+    "de": "DEU",
+    "el": "ELL",
+    "en": "ENG",
+    "es": "SPA",
+    "fi": "FIN",
+    "fr": "FRA",
+    "he": "HEB",
+    "hi": "HIN",
+    "hu": "HUN",
+    "id": "IND",
+    "it": "ITA",
+    "ja": "JPN",
+    "km": "KHM",
+    "ko": "KOR",
+    "lo": "LAO",
+    "ms": "MSA",
+    "my": "MYA",
+    "nl": "NLD",
+    "no": "NOR",
+    "pl": "POL",
+    "pt": "POR",
+    "ro": "RON",
+    "ru": "RUS",
+    "sv": "SWE",
+    "th": "THA",
+    "tr": "TUR",
+    "uk": "UKR",
+    "vi": "VIE",
+    "zh": "ZHO",
+}
+"""Languages by their tags, as the EU's table of languages names them (ISO 639-3)."""
 _LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
 
 
@@ -53,14 +86,14 @@ def catalogue_entry() -> list[Triple]:
     """The triples of the catalogue. Raises: StoreError and its kinds."""
     holdings = state().catalogue
     dataset, service = dataset_iri(state().settings, holdings), URIRef(absolute("/sparql"))
-    has_ontology = holdings.has_ontology()
+    project = holdings.project()
     catalogue_iri = part_of(dataset, "catalogue")
     triples: list[Triple] = [
         (dataset, RDF.type, DCAT.Dataset),
         (
             dataset,
             URIRef(f"{DCAT}version"),
-            Literal(f"{__version__}+{state().version}"),
+            Literal(_version(holdings)),
         ),
         (dataset, DCAT.landingPage, URIRef(absolute("/"))),
         (service, RDF.type, DCAT.DataService),
@@ -79,11 +112,15 @@ def catalogue_entry() -> list[Triple]:
         (service, DCAT.endpointURL, service),
         (service, DCAT.servesDataset, dataset),
     ]
-    if has_ontology:
-        publisher = part_of(dataset, "contributors")
+    triples += [(dataset, DCTERMS.conformsTo, URIRef(one)) for one in project.conforms_to]
+    triples += [
+        (dataset, DCTERMS.language, URIRef(f"{_LANGUAGES}{_CODES[tag]}"))
+        for language in project.language
+        if (tag := language.partition("-")[0].lower()) in _CODES
+    ]
+    if project.publisher:
+        publisher = publisher_of(dataset)
         triples += [
-            (dataset, DCTERMS.conformsTo, ONTOLOGY_IRI),
-            (dataset, DCTERMS.language, URIRef(f"{_LANGUAGES}ENG")),
             (catalogue_iri, DCTERMS.publisher, publisher),
             (service, DCTERMS.publisher, publisher),
         ]
@@ -107,6 +144,12 @@ def catalogue_entry() -> list[Triple]:
             (checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
             (checksum, SPDX.checksumValue, Literal(dump.sha256.hex(), datatype=XSD.hexBinary)),
         ]
-        if has_ontology:
-            triples.append((distribution, DCTERMS.license, LICENCE))
+        if project.licence:
+            triples.append((distribution, DCTERMS.license, URIRef(project.licence)))
     return triples
+
+
+def _version(holdings: Catalogue) -> str:
+    """The version of the data, which begins with what their publisher says."""
+    version = holdings.project().version
+    return f"{version}+{state().version}" if version else state().version

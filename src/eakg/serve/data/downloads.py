@@ -6,7 +6,6 @@ from flask import Blueprint, Response, request, send_file
 from werkzeug.exceptions import NotFound
 
 from eakg.serve.app import Dump, entity_tag, query_string, state
-from eakg.serve.content import LICENCE
 
 blueprint = Blueprint("downloads", __name__)
 
@@ -20,7 +19,7 @@ def dump(name: str) -> Response:
         archive.path,
         mimetype="application/gzip",
         as_attachment=True,
-        download_name=f"eakg-{archive.version}.{name}.gz",
+        download_name=f"graph-{archive.version}.{name}.gz",
         conditional=True,
         etag=entity_tag("dump", name, archive.sha256.hex()),
         last_modified=None,
@@ -28,7 +27,8 @@ def dump(name: str) -> Response:
     del response.headers["Last-Modified"]
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(archive.sha256).decode()}:"
-    response.headers["Link"] = f'<{LICENCE}>; rel="license"'
+    if licence := state().catalogue.project().licence:
+        response.headers["Link"] = f'<{licence}>; rel="license"'
     return response
 
 

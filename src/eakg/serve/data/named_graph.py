@@ -17,7 +17,7 @@ from eakg.names import (
     is_evidence,
 )
 from eakg.rdf import Triple
-from eakg.serve.content import LICENCE, Catalogue
+from eakg.serve.content import Catalogue
 from eakg.serve.data.dataset import part_of
 from eakg.serve.data.service import SD
 
@@ -70,9 +70,9 @@ def graph_facts(
             triples.append((iri, DCTERMS.source, URIRef(address)))
         else:
             triples.append((iri, VOID.dataDump, URIRef(address)))
-    if catalogue.has_ontology():
-        triples.append((iri, DCTERMS.license, LICENCE))
-        triples += [(iri, DCTERMS.source, source) for source in _sources(iri, catalogue)]
+    if licence := catalogue.project().licence:
+        triples.append((iri, DCTERMS.license, URIRef(licence)))
+    triples += [(iri, DCTERMS.source, source) for source in _sources(iri, catalogue)]
     return triples
 
 

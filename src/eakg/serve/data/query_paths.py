@@ -1,21 +1,27 @@
-"""The saved queries that come with the package, and their paths in an OpenAPI description."""
+"""The saved queries of the project, and their paths in an OpenAPI description."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from eakg.dataset import shipped_layout
 from eakg.queries.contract import Parameter, SavedQuery, find_queries, read_query
 from eakg.rdf import CSV, TSV, TURTLE, ResultKind, formats_for
-from eakg.serve.app import HTML
+from eakg.serve.app import HTML, state
 from eakg.sparql import inspect_query
 
 
-@cache
 def saved_queries() -> dict[str, SavedQuery]:
-    """The queries that come with the package, by name. Raises: ProblemsError when one is broken."""
-    return {path.stem: read_query(path) for path in find_queries([shipped_layout().queries])}
+    """The queries of the project, by name. Raises: ProblemsError when one is broken."""
+    folder = state().catalogue.project().questions
+    return {} if folder is None else queries_in(folder)
+
+
+@cache
+def queries_in(folder: Path) -> dict[str, SavedQuery]:
+    """The queries of a folder, by name. Raises: ProblemsError when one is broken."""
+    return {path.stem: read_query(path) for path in find_queries([folder])}
 
 
 def kind_of(query: SavedQuery) -> ResultKind:
@@ -58,7 +64,7 @@ def _json_value(json_schema: Mapping[str, Any], value: str) -> Any:
     return value
 
 
-def paths() -> dict[str, Any]:
+def paths(queries: Iterable[SavedQuery]) -> dict[str, Any]:
     """The paths of the saved queries for an OpenAPI 3.1 description, with examples.
 
     Specification: OpenAPI 3.1.0, section 4.8.8 (Paths Object).
@@ -76,10 +82,7 @@ def paths() -> dict[str, Any]:
     }
     return {
         "/queries": {"get": listing},
-        **{
-            f"/queries/{query.name}": {"get": _operation(query)}
-            for query in saved_queries().values()
-        },
+        **{f"/queries/{query.name}": {"get": _operation(query)} for query in queries},
     }
 
 

@@ -6,8 +6,8 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
-from eakg.serve.app import absolute, query_string, represented, state
-from eakg.serve.words import local_path
+from eakg.serve.app import absolute, page_path, query_string, represented, state
+from eakg.serve.words import local_path, thing_path
 
 blueprint = Blueprint("sitemap", __name__)
 CAP = 50_000  # addresses that one sitemap may have
@@ -16,6 +16,7 @@ _FIXED = (
     *("/", "/things", "/overviews", "/ontology", "/queries", "/sparql", "/rules"),
     "/contradictions",
 )
+_COMPUTATIONS = ("/sparql?", "/explain", "/search?", "/graphs?")
 
 
 @blueprint.get("/sitemap.xml")
@@ -41,14 +42,16 @@ def _sitemap(part: int | None) -> Response:
         paths = first_paths[first : first + CAP]
         begin = max(0, first - len(first_paths))
         things = register.with_pages(begin, CAP - len(paths))
-        body = _xml("urlset", "url", [*paths, *filter(None, map(local_path, things))])
+        body = _xml("urlset", "url", [*paths, *map(thing_path, things)])
     return Response(body, content_type="application/xml; charset=utf-8")
 
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """Where the sitemap is; queries are not for robots."""
-    text = f"User-agent: *\nDisallow: /sparql?\nSitemap: {absolute('/sitemap.xml')}\n"
+    """Where the sitemap is; what is computed for each question is not for robots: queries, proofs,
+    searches, and the pages with less in them of what has a page."""
+    lines = "".join(f"Disallow: {page_path(path)}\n" for path in _COMPUTATIONS)
+    text = f"User-agent: *\n{lines}Sitemap: {absolute('/sitemap.xml')}\n"
     return Response(text, content_type="text/plain; charset=utf-8")
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 from rdflib import DCAT, FOAF, RDF, Literal, URIRef
 from rdflib.namespace import DCTERMS, VOID
 
-from eakg.names import BASE, EAKG, GRAPH, ID, ONTOLOGY_IRI, PREFIXES, REIFIERS_GRAPH
+from eakg.names import EAKG, GRAPH, ID, ONTOLOGY_IRI, PREFIXES, REIFIERS_GRAPH
 from eakg.rdf import GRAPH_FORMATS, ResultKind, Triple, serialize
 from eakg.serve.app import (
     absolute,
@@ -124,12 +124,11 @@ def dataset_description(base: str, dataset: URIRef, catalogue: Catalogue) -> lis
         ]
     triples += _vocabularies(dataset, catalogue)
     triples += _links_to_wikidata(dataset, catalogue)
-    if catalogue.has_ontology():
-        triples += [
-            (dataset, FOAF.homepage, URIRef(BASE)),
-            (dataset, VOID.uriSpace, Literal(str(ID))),
-            (dataset, VOID.exampleResource, ID["asean"]),
-        ]
+    project = catalogue.project()
+    if project.homepage:
+        triples.append((dataset, FOAF.homepage, URIRef(project.homepage)))
+    triples += [(dataset, VOID.uriSpace, Literal(base)) for base in project.base]
+    triples += [(dataset, VOID.exampleResource, URIRef(one)) for one in project.example_resource]
     return triples
 
 

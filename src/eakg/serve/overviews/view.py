@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, Response, render_template, request
+from rdflib import URIRef
 from werkzeug.exceptions import NotFound
 
+from eakg.names import EAKG
 from eakg.rdf import CSV, Row
 from eakg.serve.app import (
     HTML,
@@ -18,29 +20,32 @@ from eakg.serve.app import (
     query_string,
     represented,
     state,
-    tagged,
 )
+from eakg.serve.content import START
 from eakg.serve.drawings import day_text
 from eakg.serve.overviews import figures, seats
 from eakg.serve.overviews import network as acts_network
 from eakg.serve.overviews import timeline as acts_timeline
-from eakg.serve.words import labelled_table
+from eakg.serve.words import DisplayTerm, labelled_table, naming_of
 from eakg.store import QueryRequest, solutions
 
 blueprint = Blueprint("overviews", __name__)
+_MOST = 100  # kinds and properties on one page
 Draw = Callable[[Iterable[Row], Callable[[str], str | None]], object]
 
 
 @dataclass(frozen=True)
 class Overview:
     """A drawing of the graph: its title, what it shows in a sentence, its query on a day, how its
-    rows are drawn. `dated` overviews take a day."""
+    rows are drawn, and the property without which there is nothing to draw. `dated` overviews take
+    a day."""
 
     name: str
     title: str
     about: str
     query: Callable[[date], str]
     draw: Draw
+    property: URIRef
     dated: bool = False
 
 
@@ -54,6 +59,7 @@ OVERVIEWS = {
             " to the day it cannot have gone on after.",
             lambda _: acts_timeline.QUERY,
             acts_timeline.draw,
+            START,
         ),
         Overview(
             "mechanisms",
@@ -62,6 +68,7 @@ OVERVIEWS = {
             " on a day of your choice.",
             seats.query,
             seats.draw,
+            EAKG.memberOfBody,
             dated=True,
         ),
         Overview(
@@ -70,6 +77,7 @@ OVERVIEWS = {
             "Actors on the left, what they did in the middle, and on the right towards whom.",
             lambda _: acts_network.QUERY,
             acts_network.draw,
+            EAKG.agent,
         ),
         Overview(
             "figures",
@@ -77,6 +85,7 @@ OVERVIEWS = {
             "Every number that the graph holds with its unit: trade, and what was sent.",
             lambda _: figures.QUERY,
             figures.draw,
+            EAKG.numericValue,
         ),
     )
 }
@@ -89,19 +98,41 @@ def overviews() -> Response:
     negotiate(request, (HTML,))
 
     def page() -> Response:
-        text = render_template("overviews.html", overviews=OVERVIEWS.values())
+        catalogue = state().catalogue
+        text = render_template(
+            "overviews.html",
+            overviews=_offers().values(),
+            classes=catalogue.classes()[:_MOST],
+            properties=_properties(),
+        )
         return Response(text, content_type=HTML.content_type)
 
-    return tagged(request, (state().settings.public_url, "overviews"), page)
+    parts = (state().settings.public_url, "overviews")
+    return represented(request, state().store, parts, page)
+
+
+def _offers() -> dict[str, Overview]:
+    """The drawings for which there are data, by their names."""
+    counts = state().catalogue.properties()
+    return {one.name: one for one in OVERVIEWS.values() if str(one.property) in counts}
+
+
+def _properties() -> list[tuple[DisplayTerm, int]]:
+    """The properties of the data with how often each is used, the most used first."""
+    catalogue = state().catalogue
+    counts = sorted(catalogue.properties().items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST]
+    terms = [URIRef(iri) for iri, _ in counts]
+    naming = naming_of(state().store, terms, catalogue.presentation())
+    return [(naming.of_term(URIRef(iri)), count) for iri, count in counts]
 
 
 @blueprint.get("/overviews/<name>")
 def overview(name: str) -> Response:
     """One overview: a page, or its data as CSV, by extension or Accept."""
     stem, dot, extension = name.partition(".")
-    if stem not in OVERVIEWS or (dot and extension != CSV.extension):
+    overview = _offers().get(stem)
+    if overview is None or (dot and extension != CSV.extension):
         raise NotFound
-    overview = OVERVIEWS[stem]
     parameters = query_string(request)
     day = _day(parameters)
     representation = CSV if dot else negotiate(request, (HTML, CSV))

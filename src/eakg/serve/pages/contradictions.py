@@ -27,9 +27,9 @@ from eakg.serve.app import (
     select_representation,
     state,
 )
-from eakg.serve.content import labels_of, support_in
+from eakg.serve.content import support_in
 from eakg.serve.pages.proof import ProofGroup, group_of
-from eakg.serve.words import DisplayTerm, Naming
+from eakg.serve.words import DisplayTerm, naming_of
 from eakg.sparql import NotReasonedError
 from eakg.store import ProvedIncoherence, ProvedInconsistency, QueryService
 
@@ -164,11 +164,14 @@ def empty_terms(
     its kinds."""
     items = tuple(incoherences)
     names = {term for item in items for term in (item.term, item.above) if term is not None}
-    naming = Naming(labels_of(store, names))
+    presentation = state().catalogue.presentation()
+    naming = naming_of(store, names, presentation)
     for number, item in enumerate(items, 1):
         group = None
         if item.rule:
-            group = group_of(store, item.proofs, (), f"empty-{number}-step", dict(item.things))
+            group = group_of(
+                store, item.proofs, (), f"empty-{number}-step", dict(item.things), presentation
+            )
         above = None if item.above is None else naming.of(item.above)
         entry = EmptyTermEntry(naming.of(item.term), above, item.message, item.rule, group)
         yield entry, item.is_property
@@ -179,5 +182,11 @@ def clashes(store: QueryService, contradictions: Iterable[ProvedInconsistency]) 
     for number, contradiction in enumerate(contradictions, 1):
         inconsistency = contradiction.inconsistency
         place = f"clash-{number}-step"
-        group = group_of(store, contradiction.proofs, inconsistency.axioms, place)
+        group = group_of(
+            store,
+            contradiction.proofs,
+            inconsistency.axioms,
+            place,
+            presentation=state().catalogue.presentation(),
+        )
         yield Clash(inconsistency.rule, words_of(inconsistency.rule), group)

@@ -1,15 +1,15 @@
 """The front page and the state of the service."""
 
 import contextlib
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
 from rdflib import URIRef
-from rdflib.namespace import RDFS, XSD
 from rdflib.term import Node
 
 from eakg import __version__
-from eakg.names import EAKG, ID, INFERRED_GRAPH
+from eakg.names import INFERRED_GRAPH
 from eakg.rdf import Triple, serialize
 from eakg.serve.app import (
     HTML,
@@ -21,58 +21,29 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.content import labels_of
+from eakg.serve.content import thing_filter
 from eakg.serve.data import (
     DCAT_PREFIXES,
     VOID_PREFIXES,
     catalogue_entry,
     dataset_description,
     dataset_iri,
+    saved_queries,
 )
 from eakg.serve.host import is_closing
-from eakg.serve.words import DisplayTerm, proof_path
+from eakg.serve.words import DisplayTerm, naming_of, proof_path
 from eakg.sparql import StoreError
-from eakg.store import LoadReporter, QueryRequest, select
+from eakg.store import LoadReporter, QueryRequest
 
 blueprint = Blueprint("site", __name__)
-_HUBS = f"""PREFIX rdfs: <{RDFS}>
-PREFIX eakg: <{EAKG}>
-SELECT ?thing (MIN(?any) AS ?label) {{
-  ?thing a ?kind ; rdfs:label ?any .
-  FILTER(STRSTARTS(STR(?thing), "{ID}") && LANG(?any) IN ("en", ""))
+_QUESTIONS = 5
+_HUBS = """SELECT ?thing {{
+  ?thing a <{kind}> FILTER({things})
   {{ SELECT ?thing (COUNT(*) AS ?n) {{ ?s ?p ?thing }} GROUP BY ?thing }}
-}} GROUP BY ?thing ?n ORDER BY DESC(?n) ?thing LIMIT 8"""
-_INFERENCE = f"""PREFIX rdfs: <{RDFS}>
-SELECT ?s ?p ?o ?who ?does ?what {{
-  {{ SELECT ?s ?p ?o {{
-    GRAPH <{INFERRED_GRAPH}> {{ ?s ?p ?o }}
-    VALUES ?p {{ <{EAKG.entitledToAttend}> <{EAKG.involves}> }}
-  }} ORDER BY ?p ?o ?s LIMIT 1 }}
-  ?s rdfs:label ?who . ?p rdfs:label ?does . ?o rdfs:label ?what
-  FILTER(LANG(?who) IN ("en", "") && LANG(?does) IN ("en", "") && LANG(?what) IN ("en", ""))
-}} LIMIT 1"""
-EXAMPLES = (
-    (
-        "Which members of ASEAN received a medical team?",
-        f"PREFIX eakg: <{EAKG}>\nPREFIX id: <{ID}>\nPREFIX rdfs: <{RDFS}>\n"
-        "SELECT DISTINCT ?member ?memberLabel ?team ?teamLabel WHERE {\n"
-        "  ?team a eakg:MedicalTeamDispatch ; eakg:recipient ?member ; rdfs:label ?teamLabel .\n"
-        "  ?member eakg:hasMembership ?seat ; rdfs:label ?memberLabel .\n"
-        "  ?seat eakg:memberOfBody id:asean ; eakg:role id:role-member .\n"
-        "  FILTER(LANG(?memberLabel) = 'en' && LANG(?teamLabel) = 'en')\n}\nORDER BY ?memberLabel",
-    ),
-    (
-        "Who attended what in July 2020?",
-        f"PREFIX eakg: <{EAKG}>\nPREFIX rdfs: <{RDFS}>\nPREFIX xsd: <{XSD}>\n"
-        "SELECT DISTINCT ?day ?meeting ?meetingLabel ?actor ?actorLabel WHERE {\n"
-        "  ?actor eakg:attended ?meeting ; rdfs:label ?actorLabel .\n"
-        "  ?meeting eakg:notBefore ?day ; rdfs:label ?meetingLabel .\n"
-        "  FILTER NOT EXISTS { ?meeting eakg:notBefore ?later . FILTER(?later > ?day) }\n"
-        "  FILTER(?day >= '2020-07-01'^^xsd:date && ?day < '2020-08-01'^^xsd:date)\n"
-        "  FILTER(LANG(?meetingLabel) = 'en' && LANG(?actorLabel) = 'en')\n"
-        "}\nORDER BY ?day ?meetingLabel ?actorLabel",
-    ),
-)
+}} ORDER BY DESC(?n) ?thing LIMIT 8"""
+_INFERENCE = f"""SELECT ?s ?p ?o {{{{
+  GRAPH <{INFERRED_GRAPH}> {{{{ ?s ?p ?o }}}} VALUES ?p {{{{ <{{property}}> }}}}
+}}}} ORDER BY ?o ?s LIMIT 1"""
 
 
 @blueprint.get("/")
@@ -100,47 +71,48 @@ def _description() -> list[Triple]:
 
 def _page() -> Response:
     catalogue = state().catalogue
-    ours = catalogue.has_ontology()
+    project = catalogue.project()
+    queries = saved_queries()
+    questions = [queries[name] for name in project.front_question if name in queries]
     page = render_template(
         "front.html",
         triples=catalogue.triples(),
         asserted=catalogue.triples("asserted"),
         graphs=catalogue.graphs(),
         reifiers=catalogue.has_reifiers(),
+        reasons=catalogue.has_inferred(),
         classes=catalogue.classes(),
-        forums=_hubs("eakg:Forum"),
-        actors=_hubs("eakg:Actor"),
-        documents=_documents(),
+        featured=[(kind, things) for kind, things in map(_hubs, project.featured) if things],
+        documents=_terms(map(URIRef, catalogue.documents())),
         example=_inference(),
-        ours=ours,
-        examples=EXAMPLES if ours else EXAMPLES[-1:],
+        questions=questions or [*queries.values()][:_QUESTIONS],
     )
     return Response(page, content_type=HTML.content_type)
 
 
-def _hubs(kind: str) -> list[DisplayTerm]:
-    """The things of a kind that most point to."""
-    rows = select(state().store, QueryRequest(_HUBS.replace("?kind", kind)))
-    return [_term(row["thing"], row["label"]) for row in rows if "thing" in row]
-
-
-def _documents() -> list[DisplayTerm]:
-    """The documents whose text can be read."""
-    documents = map(URIRef, state().catalogue.documents())
-    labels = {thing: label for thing, _predicate, label in labels_of(state().store, documents)}
-    return [_term(thing, label) for thing, label in sorted(labels.items(), reverse=True)]
+def _hubs(kind: str) -> tuple[DisplayTerm, list[DisplayTerm]]:
+    """A class, and the things of it to which most leads."""
+    catalogue = state().catalogue
+    things = thing_filter(catalogue.project())
+    rows = catalogue.rows(_HUBS.format(kind=kind, things=things))
+    return _terms([URIRef(kind)])[0], _terms(row["thing"] for row in rows if "thing" in row)
 
 
 def _inference() -> tuple[str, str] | None:
     """Something that follows, in words, and the path of its proof."""
-    for row in select(state().store, QueryRequest(_INFERENCE)):
-        words = " ".join(str(row[name]) for name in ("who", "does", "what"))
-        return words, proof_path((row["s"], row["p"], row["o"]))
+    catalogue = state().catalogue
+    for property_ in catalogue.project().example:
+        for row in catalogue.rows(_INFERENCE.format(property=property_)):
+            triple = row["s"], row["p"], row["o"]
+            return " ".join(term.label for term in _terms(triple)), proof_path(triple)
     return None
 
 
-def _term(thing: Node, label: Node) -> DisplayTerm:
-    return DisplayTerm(str(label), str(thing), str(thing))
+def _terms(terms: Iterable[Node]) -> list[DisplayTerm]:
+    """Terms by their names."""
+    nodes = [*terms]
+    naming = naming_of(state().store, nodes, state().catalogue.presentation())
+    return [naming.of_term(node) for node in nodes]
 
 
 @blueprint.get("/health")

@@ -37,7 +37,7 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.content import LICENCE, Presentation, labels_of, properties
+from eakg.serve.content import Presentation, labels_of, properties
 from eakg.serve.data import GRAPH_PREFIXES, dataset_iri, graph_facts, graph_title
 from eakg.serve.words import (
     DisplayTerm,
@@ -130,8 +130,9 @@ def _answer(iri: URIRef, file_format: Representation | None) -> Response:
     links += [
         f'<{address(description_path(iri))}>; rel="describedby"',
         f'<{iri}>; rel="describes"',
-        f'<{LICENCE}>; rel="license"',
     ]
+    if licence := state().catalogue.project().licence:
+        links.append(f'<{licence}>; rel="license"')
     response.headers["Link"] = ", ".join(links)
     return response
 
@@ -266,7 +267,8 @@ def rows_of(store: QueryService, name: str, presentation: Presentation) -> tuple
         triple = solution["s"], solution["p"], solution["o"]
         triples_of.setdefault(solution["row"], []).append(triple)
     descriptions = properties(store, triples_of)
-    labels = labels_of(store, (term for solution in solutions for term in solution.values()))
+    terms = (term for solution in solutions for term in solution.values())
+    labels = labels_of(store, terms, properties=presentation.project.label_property)
     triples = (triple for group in triples_of.values() for triple in group)
     naming = Naming(labels, quantities(triples, Naming(labels)), presentation)
     rows = []
@@ -289,7 +291,7 @@ def _lines(
         yield PropertyLine(
             naming.of(subject),
             tuple(
-                (naming.of(predicate), tuple(map(naming.of, sorted(objects, key=str))))
+                (naming.of_term(predicate), tuple(map(naming.of, sorted(objects, key=str))))
                 for predicate, objects in values.items()
             ),
         )

@@ -23,7 +23,7 @@ from eakg.serve.app import (
 )
 from eakg.serve.content import BOUNDS, ClassCount, bounds_of
 from eakg.serve.data import dataset_iri
-from eakg.serve.words import DisplayTerm, Naming, time_of
+from eakg.serve.words import DisplayTerm, Naming, naming_of, time_of
 from eakg.store import QueryRequest, QueryService, select
 
 blueprint = Blueprint("kinds", __name__)
@@ -92,8 +92,8 @@ def _class_triples(classes: Iterable[ClassCount]) -> Iterator[Triple]:
 
 def _count(kind: str, page: int) -> tuple[ClassCount, int]:
     """The class of this name, and how many pages its things have. Raises: NotFound."""
-    counts = {count.iri: count for count in state().catalogue.classes()}
-    count = counts.get(str(EAKG[kind]))
+    counts = {count.name: count for count in state().catalogue.classes()}
+    count = counts.get(kind)
     pages = -(-count.things // PAGE) if count else 0
     if count is None or page > pages:
         raise NotFound
@@ -128,13 +128,8 @@ def members(store: QueryService, kind: URIRef, page: int) -> tuple[Member, ...]:
         for predicate in _PARTIES
         for value in description.get(predicate, [])
     }
-    naming = Naming(
-        (node, RDFS.label, label)
-        for node, description in (
-            descriptions | _descriptions(store, [*parties, *_PARTIES])
-        ).items()
-        for label in description.get(RDFS.label, [])
-    )
+    presentation = state().catalogue.presentation()
+    naming = naming_of(store, {*things, *parties, *_PARTIES}, presentation)
     return tuple(_member(thing, descriptions.get(thing, {}), naming) for thing in things)
 
 

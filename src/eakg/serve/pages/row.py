@@ -26,8 +26,8 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.content import DescribedTriple, attestations_in, labels_of
-from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, places_of, proof_path
+from eakg.serve.content import DescribedTriple, attestations_in
+from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, naming_of, places_of, proof_path
 from eakg.sparql import NotUnderstoodError, patterns
 from eakg.store import Closure, QueryRequest, QueryService, select
 from eakg.store.client import reading_within
@@ -204,7 +204,7 @@ def _naming(
     store: QueryService, entries: tuple[DescribedTriple, ...], terms: tuple[Node, ...]
 ) -> Naming:
     nodes = {node for entry in entries for node in entry.triple}
-    return Naming(labels_of(store, nodes.union(terms)))
+    return naming_of(store, nodes.union(terms), state().catalogue.presentation())
 
 
 def _lines(
@@ -223,7 +223,7 @@ def _lines(
             TripleLine(
                 entry,
                 naming.of(subject),
-                naming.of(predicate),
+                naming.of_term(predicate),
                 naming.of(value),
                 proof_path(entry.triple),
                 places_of(evidence),

@@ -8,12 +8,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
-from rdflib import RDFS
+from rdflib import URIRef
 from werkzeug.exceptions import NotFound
 
-from eakg.names import EAKG, ID, is_slug
+from eakg.names import ID, PREFIXES, is_slug
 from eakg.queries.contract import Parameter, SavedQuery
-from eakg.rdf import formats_for
+from eakg.rdf import formats_for, is_iri, sparql_term
 from eakg.serve.app import (
     FORMAT_NAMES,
     HTML,
@@ -41,6 +41,7 @@ from eakg.serve.app import (
     state,
     tagged,
 )
+from eakg.serve.content import class_filter, thing_filter
 from eakg.serve.data import kind_of, saved_queries, schema
 from eakg.serve.pages.result import (
     DRAWING_LIMIT,
@@ -48,7 +49,6 @@ from eakg.serve.pages.result import (
     ResultPage,
     result_page,
 )
-from eakg.serve.words import short
 from eakg.sparql import ParameterError
 from eakg.store import Closure, QueryRequest, Result, select
 
@@ -84,7 +84,7 @@ def list_queries() -> Response:
 
     def answer() -> Response:
         if representation is HTML:
-            body = render_template("queries.html", queries=queries.values())
+            body = render_template("queries.html", queries=[*queries.values()])
         else:
             summaries = [_summary(query) for query in queries.values()]
             body = json.dumps({"queries": summaries}, ensure_ascii=False)
@@ -222,17 +222,31 @@ def _page(
 
 def _choices(thing: str | None) -> tuple[tuple[str, str], ...]:
     """The things of a kind with this one, by name; all that have a name where there is none."""
-    slug = (thing or "").removeprefix("id:")
-    pattern = f"<{ID[slug]}> a ?kind . " if thing and is_slug(slug) else ""
+    project = state().catalogue.project()
+    prefix, _, name = (thing or "").partition(":")
+    iri = f"{PREFIXES[prefix]}{name}" if prefix in PREFIXES else thing or ""
+    pattern = f"{sparql_term(URIRef(iri))} a ?class . " if is_iri(iri) else ""
+    properties = ", ".join(f"<{one}>" for one in project.label_property)
+    languages = ", ".join(f'"{one}"' for one in (project.languages[0].lower(), ""))
     rows = select(
         state().store,
         QueryRequest(
-            f'SELECT DISTINCT ?thing ?label {{ {pattern}FILTER(STRSTARTS(STR(?kind), "{EAKG}"))'
-            f' ?thing a ?kind ; <{RDFS.label}> ?label . FILTER(LANG(?label) = "en"'
-            f' && STRSTARTS(STR(?thing), "{ID}")) }} ORDER BY ?label LIMIT {_LIMIT}'
+            f"SELECT DISTINCT ?thing ?label {{ {pattern}?thing a ?class ; ?names ?label ."
+            f" FILTER({class_filter(project)} && {thing_filter(project)}"
+            f" && ?names IN ({properties}) && LCASE(LANG(?label)) IN ({languages})) }}"
+            f" ORDER BY ?label LIMIT {_LIMIT}"
         ),
     )
-    return tuple((short(str(row["thing"])), str(row["label"])) for row in rows)
+    names: dict[str, str] = {}
+    for row in rows:
+        names.setdefault(str(row["thing"]), str(row["label"]))
+    return tuple((_parameter(thing), name) for thing, name in names.items())
+
+
+def _parameter(iri: str) -> str:
+    """An IRI as a parameter takes it."""
+    name = iri.removeprefix(str(ID))
+    return f"id:{name}" if name != iri and is_slug(name) else iri
 
 
 def _address(name: str, values: Mapping[str, str], **more: str) -> str:

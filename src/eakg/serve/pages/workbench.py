@@ -1,12 +1,15 @@
 """The query workbench: a form that works by itself, and YASGUI over it where it was built in."""
 
+import contextlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 
-from eakg.names import BASE, EAKG, PREFIXES
-from eakg.serve.app import HTML, query_string, represented, state, tagged
+from eakg.names import BASE, PREFIXES
+from eakg.serve.app import HTML, query_string, represented, state
 from eakg.serve.data import saved_queries
+from eakg.sparql import NotPreparedError
 from eakg.store import QueryRequest, select
 
 blueprint = Blueprint("workbench", __name__)
@@ -27,15 +30,15 @@ SELECT DISTINCT ?term ?kind {
   UNION { ?term a owl:ObjectProperty . BIND("property" AS ?kind) }
   UNION { ?term a owl:DatatypeProperty . BIND("property" AS ?kind) }
 } ORDER BY ?term"""
+_OURS = ("eakg", "id")
 _READY = ("eakg", "id", "rdf", "rdfs", "skos", "xsd")
-FIRST = (
-    "SELECT ?state ?stateLabel WHERE {\n"
-    "  ?state a eakg:State ;\n"
-    "    rdfs:label ?stateLabel .\n"
-    '  FILTER (LANG(?stateLabel) = "en")\n'
-    "}\n"
-    "ORDER BY ?stateLabel"
-)
+_FIRST_TRIPLES = "SELECT ?subject ?property ?value WHERE { ?subject ?property ?value } LIMIT 100"
+_OF_CLASS = """SELECT ?thing ?thingLabel WHERE {{
+  ?thing a {kind} ;
+    {name} ?thingLabel .
+}}
+ORDER BY ?thingLabel
+LIMIT 100"""
 
 
 def workbench_page() -> Response:
@@ -49,13 +52,13 @@ def workbench_page() -> Response:
             editor=version,
             limits=settings.limits,
             examples=saved_queries().values(),
-            first=f"{ready_prefixes()}\n{FIRST}",
+            first=_first_query(),
             base=BASE,
         )
         return Response(text, content_type=HTML.content_type)
 
     parts = (settings.public_url, settings.limits, "workbench", version)
-    response = tagged(request, parts, page)
+    response = represented(request, state().store, parts, page)
     response.headers["Content-Security-Policy"] = POLICY
     return response
 
@@ -71,9 +74,10 @@ def _terms() -> Response:
     names: dict[str, list[str]] = {"class": [], "property": []}
     for row in select(state().store, QueryRequest(_TERMS)):
         names[str(row["kind"])].append(str(row["term"]))
-    # Our own terms before those of others.
+    namespaces = state().catalogue.project().kind
+    # The project's own terms before those of others.
     for group in names.values():
-        group.sort(key=lambda name: (not name.startswith(EAKG), name))
+        group.sort(key=lambda name: (not name.startswith(namespaces), name))
     return jsonify(prefixes=PREFIXES, classes=names["class"], properties=names["property"])
 
 
@@ -83,6 +87,33 @@ def editor() -> str | None:
     return stamp.read_text(encoding="utf-8").strip() if stamp.is_file() else None
 
 
-def ready_prefixes() -> str:
-    """Declarations of the prefixes that a query here is likely to need."""
-    return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in _READY)
+def _first_query() -> str:
+    """A query to begin with: the names of the things of a class that the front page features, or
+    of which there are most; anything, where nothing is counted yet or has a name."""
+    catalogue = state().catalogue
+    project = catalogue.project()
+    namespaces = {*project.base, *project.kind}
+    prefixes = {
+        prefix: PREFIXES[prefix]
+        for prefix in _READY
+        if prefix not in _OURS or PREFIXES[prefix] in namespaces
+    }
+    text = _FIRST_TRIPLES
+    with contextlib.suppress(NotPreparedError):
+        classes = [*project.featured, *(one.iri for one in catalogue.classes())]
+        counts = catalogue.properties()
+        label = max(project.label_property, key=lambda iri: counts.get(iri, 0), default=None)
+        if classes and label in counts:
+            kind, name = (_notation(iri, prefixes) for iri in (classes[0], label))
+            text = _OF_CLASS.format(kind=kind, name=name)
+    head = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes.items())
+    return f"{head}\n{text}"
+
+
+def _notation(iri: str, prefixes: Mapping[str, str]) -> str:
+    """An IRI as a query with these prefixes has it."""
+    for prefix, namespace in prefixes.items():
+        name = iri.removeprefix(namespace)
+        if name != iri and name.isalnum():
+            return f"{prefix}:{name}"
+    return f"<{iri}>"

@@ -29,6 +29,7 @@ from eakg.serve.app import (
     tagged,
 )
 from eakg.serve.data import paths as query_paths
+from eakg.serve.data import saved_queries
 from eakg.store import Closure
 
 blueprint = Blueprint("openapi", __name__)
@@ -228,12 +229,12 @@ def document(app: Flask, settings: Settings, address: str) -> dict[str, Any]:
         path = _ARGUMENT.sub(r"{\1}", rule.rule)
         for method in sorted((rule.methods or set()) - {"OPTIONS"}):
             paths.setdefault(path, {})[method.lower()] = _operation_object(app, rule, method)
-    paths.update(query_paths())
+    paths.update(query_paths(saved_queries().values()))
     limits = settings.limits
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "EAKG",
+            "title": state().catalogue.project().brand,
             "version": __version__,
             "description": (
                 f"A query may run {limits.timeout:g} seconds, add {limits.memory} bytes to the"

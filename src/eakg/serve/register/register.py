@@ -28,7 +28,9 @@ class Register:
         """The file over the data as they are now, to be read."""
         path = self._shelf.get(
             _NAME,
-            lambda path: write_register(self._store, self._catalogue.properties(), path),
+            lambda path: write_register(
+                self._store, self._catalogue.properties(), self._catalogue.project(), path
+            ),
         )
         with reading_table(path) as database:
             yield database

@@ -9,32 +9,29 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from rdflib import PROV, RDFS, SKOS, URIRef
+from rdflib import PROV, RDFS, SDO, SKOS, Literal, URIRef
 
-from eakg.names import EAKG, ID, OA
-from eakg.serve.content import START, cells_of, iri_in, text_in, writing_table
+from eakg.names import OA
+from eakg.serve.content import (
+    START,
+    Project,
+    cells_of,
+    class_filter,
+    iri_in,
+    labels_of,
+    term_filter,
+    term_name,
+    text_in,
+    thing_filter,
+    writing_table,
+)
 from eakg.serve.register.folding import fold
-from eakg.serve.words import short
 from eakg.sparql import TimeLimitExceededError
 from eakg.store import QueryService
 
-_NAMES = (RDFS.label, SKOS.prefLabel, SKOS.altLabel)
-_IS_OURS = f'FILTER(STRSTARTS(STR(?thing), "{ID}"))'
-_IS_NAMED = f'FILTER(STRSTARTS(STR(?thing), "{ID}") || STRSTARTS(STR(?thing), "{EAKG}"))'
-_THINGS = f"SELECT DISTINCT ?thing {{{{ ?thing {{0}} ?o {_IS_OURS} }}}}"
-_USE = f"SELECT ?thing (COUNT(*) AS ?n) {{{{ ?any {{0}} ?thing {_IS_OURS} }}}} GROUP BY ?thing"
-_DOCUMENTS = f"SELECT DISTINCT ?thing {{ GRAPH ?g {{ ?span <{OA.hasSource}> ?thing }} {_IS_OURS} }}"
-_WITHDRAWN = f"SELECT DISTINCT ?thing {{ ?thing <{PROV.invalidatedAtTime}> ?when {_IS_OURS} }}"
-_STARTS = (
-    f"SELECT ?thing (MAX(?bound) AS ?start) {{ ?thing <{START}> ?bound {_IS_OURS} }}"
-    " GROUP BY ?thing ORDER BY ?start"
-)
-_CLASSES = f'SELECT DISTINCT ?class {{ ?thing a ?class FILTER(STRSTARTS(STR(?class), "{EAKG}")) }}'
-_LABELS = f"""SELECT DISTINCT ?class ?label {{ ?class <{RDFS.label}> ?label
-  FILTER(STRSTARTS(STR(?class), "{EAKG}") && LANG(?label) IN ("en", "")) }}"""
+_OTHER_NAMES = (SKOS.altLabel, SDO.alternateName)
 _PARENTS = f"""SELECT DISTINCT ?class ?parent {{ ?class <{RDFS.subClassOf}> ?parent
-  FILTER(STRSTARTS(STR(?class), "{EAKG}") && STRSTARTS(STR(?parent), "{EAKG}")
-    && ?class != ?parent) }}"""
+  FILTER(isIRI(?class) && isIRI(?parent) && ?class != ?parent) }}"""
 _AT_ONCE = 10_000  # rows
 _BEGIN = """
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, uses INTEGER DEFAULT 0,
@@ -43,12 +40,13 @@ CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, uses INTEG
 CREATE TABLE class (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
 CREATE TABLE type (thing INTEGER, class INTEGER, PRIMARY KEY (thing, class)) WITHOUT ROWID;
 CREATE TABLE name (id INTEGER PRIMARY KEY, thing INTEGER, text TEXT, language TEXT, folded TEXT,
-  squeezed TEXT, preferred INTEGER, orders INTEGER);
+  squeezed TEXT, preferred INTEGER, property INTEGER, tongue INTEGER);
 """
 _ORDER = """
 CREATE INDEX name_of ON name (thing);
 CREATE TEMP TABLE ordered AS SELECT thing.id AS id FROM thing
-  LEFT JOIN (SELECT thing, MIN(text) AS least FROM name WHERE orders GROUP BY thing) names
+  LEFT JOIN (SELECT thing, MIN(text) AS least FROM name
+    WHERE property = 0 AND tongue < {foreign} GROUP BY thing) names
   ON names.thing = thing.id
   WHERE NOT is_term ORDER BY start, least, iri;
 UPDATE thing SET place = ordered.rowid FROM ordered WHERE ordered.id = thing.id;
@@ -58,7 +56,7 @@ INSERT INTO member SELECT class, place, thing FROM type JOIN thing ON thing.id =
   WHERE place IS NOT NULL ORDER BY class, place;
 CREATE INDEX page ON thing (iri) WHERE has_page;
 UPDATE thing SET label = (SELECT text FROM name WHERE thing = thing.id
-  AND folded <> '' ORDER BY preferred DESC, language IS NOT 'en', COALESCE(language, ''), text
+  AND folded <> '' ORDER BY preferred DESC, property, tongue, COALESCE(language, ''), text
   LIMIT 1);
 CREATE INDEX name_folded ON name (folded);
 CREATE INDEX name_squeezed ON name (squeezed);
@@ -67,44 +65,64 @@ CREATE TABLE name_word (word INTEGER, name INTEGER, PRIMARY KEY (word, name)) WI
 """
 
 
-def write_register(store: QueryService, properties: Iterable[str], path: Path) -> None:
+def write_register(
+    store: QueryService, properties: Iterable[str], project: Project, path: Path
+) -> None:
     """Write the register of a store into a file.
 
-    Arguments: the store; the properties of its default graph; the file, which is not there yet.
+    Arguments: the store; the properties of its default graph; which of its things are listed,
+    and what names them; the file, which is not there yet.
     Raises: StoreError and its kinds; OSError.
     """
     with writing_table(path) as database:
         database.executescript(_BEGIN)
-        _Writer(store, tuple(sorted(properties)), database).write()
+        _Writer(store, tuple(sorted(properties)), project, database).write()
 
 
 class _Writer:
     def __init__(
-        self, store: QueryService, properties: tuple[str, ...], database: sqlite3.Connection
+        self,
+        store: QueryService,
+        properties: tuple[str, ...],
+        project: Project,
+        database: sqlite3.Connection,
     ) -> None:
         self._store = store
         self._properties = properties
+        self._project = project
+        self._is_thing = f"FILTER({thing_filter(project)})"
+        self._is_named = f"FILTER({term_filter(project)})"
         self._database = database
 
     def write(self) -> None:
         self._write_names()
         add_page = "INSERT INTO thing (iri, has_page) VALUES (?, 1) ON CONFLICT DO UPDATE SET"
         add_page += " has_page = 1"
-        self._insert(add_page, self._over_all(_THINGS, _iris))
-        self._insert(add_page, _iris(cells_of(self._store, _DOCUMENTS)))
-        withdrawn = _iris(cells_of(self._store, _WITHDRAWN))
+        self._insert(add_page, self._over_all(self._distinct("?thing {0} ?o"), _iris))
+        self._insert(add_page, self._iris_of(f"GRAPH ?g {{ ?span <{OA.hasSource}> ?thing }}"))
+        withdrawn = self._iris_of(f"?thing <{PROV.invalidatedAtTime}> ?when")
         self._insert("UPDATE thing SET has_page = 0 WHERE iri = ?", withdrawn)
         self._insert("UPDATE thing SET start = ? WHERE iri = ?", self._starts())
         use = "UPDATE thing SET uses = uses + ? WHERE iri = ?"
-        self._insert(use, self._over_all(_USE, _uses))
+        uses = f"SELECT ?thing (COUNT(*) AS ?n) {{{{ ?any {{0}} ?thing {self._is_thing} }}}}"
+        self._insert(use, self._over_all(f"{uses} GROUP BY ?thing", _uses))
         self._write_types()
-        terms = len(EAKG), str(EAKG)
-        self._insert("UPDATE thing SET is_term = substr(iri, 1, ?) = ?", [terms])
-        self._database.executescript(_ORDER)
+        terms = ((len(one), one) for one in self._project.kind)
+        self._insert("UPDATE thing SET is_term = 1 WHERE substr(iri, 1, ?) = ?", terms)
+        foreign = self._project.foreign_rank
+        self._database.executescript(_ORDER.replace("{foreign}", str(foreign)))
         self._write_kinds()
         self._write_words()
         self._database.execute("DROP TABLE type")
         self._database.execute("ANALYZE")
+
+    def _distinct(self, pattern: str) -> str:
+        """A question for the things that a pattern fits, which `str.format` gives a property."""
+        return f"SELECT DISTINCT ?thing {{{{ {pattern} {self._is_thing} }}}}"
+
+    def _iris_of(self, pattern: str) -> Iterator[tuple[object, ...]]:
+        query = f"SELECT DISTINCT ?thing {{ {pattern} {self._is_thing} }}"
+        return _iris(cells_of(self._store, query))
 
     def _insert(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
         self._database.executemany(statement, rows)
@@ -126,16 +144,18 @@ class _Writer:
             yield from read(cells)
 
     def _write_names(self) -> None:
-        for property_ in _NAMES:
-            rows = cells_of(
-                self._store, f"SELECT ?thing ?name {{ ?thing <{property_}> ?name {_IS_NAMED} }}"
-            )
-            for batch in _batches(_names(property_, rows)):
+        preferred = self._project.label_property
+        for place, property_ in enumerate((*preferred, *_OTHER_NAMES)):
+            query = f"SELECT ?thing ?name {{ ?thing <{property_}> ?name {self._is_named} }}"
+            rows = cells_of(self._store, query)
+            is_preferred = place < len(preferred)
+            for batch in _batches(self._names(place, is_preferred, rows)):
                 things = ((row[0],) for row in batch)
                 self._insert("INSERT OR IGNORE INTO thing (iri) VALUES (?)", things)
                 self._insert(
-                    "INSERT INTO name (thing, text, language, folded, squeezed, preferred, orders)"
-                    " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM thing WHERE iri = ?1",
+                    "INSERT INTO name (thing, text, language, folded, squeezed, preferred,"
+                    " property, tongue) SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM thing"
+                    " WHERE iri = ?1",
                     batch,
                 )
         # The same name by two properties is one.
@@ -144,18 +164,34 @@ class _Writer:
             " GROUP BY thing, text, language, preferred)"
         )
 
+    def _names(
+        self, place: int, is_preferred: bool, rows: Iterable[tuple[str, ...]]
+    ) -> Iterator[tuple[object, ...]]:
+        for thing, cell in rows:
+            iri, text = iri_in(thing), text_in(cell)
+            if iri is None or text is None:
+                continue
+            folded = fold(text[0])
+            tongue = self._project.language_rank(Literal(text[0], lang=text[1] or None))
+            yield iri, *text, folded, folded.replace(" ", ""), is_preferred, place, tongue
+
     def _starts(self) -> Iterator[tuple[object, ...]]:
         rank, last = 0, ""
-        for thing, start in cells_of(self._store, _STARTS):
+        query = f"SELECT ?thing (MAX(?bound) AS ?start) {{ ?thing <{START}> ?bound"
+        query += f" {self._is_thing} }} GROUP BY ?thing ORDER BY ?start"
+        for thing, start in cells_of(self._store, query):
             if start != last:
                 rank, last = rank + 1, start
             yield rank, iri_in(thing)
 
     def _write_types(self) -> None:
-        classes = [iri for (iri,) in _iris(cells_of(self._store, _CLASSES))]
+        query = (
+            f"SELECT DISTINCT ?class {{ ?thing a ?class FILTER({class_filter(self._project)}) }}"
+        )
+        classes = [iri for (iri,) in _iris(cells_of(self._store, query))]
         for number, iri in enumerate(sorted(map(str, classes))):
             self._insert("INSERT INTO class VALUES (?, ?)", [(number, iri)])
-            members = f"SELECT ?thing {{ ?thing a <{iri}> {_IS_NAMED} }}"
+            members = f"SELECT ?thing {{ ?thing a <{iri}> {self._is_named} }}"
             self._insert(
                 "INSERT OR IGNORE INTO type SELECT id, ? FROM thing WHERE iri = ?",
                 ((number, *row) for row in _iris(cells_of(self._store, members))),
@@ -164,15 +200,11 @@ class _Writer:
     def _write_kinds(self) -> None:
         """The label of each thing's most specific class, the first by label where there are
         several."""
-        labels: dict[str, str] = {}
-        for class_, label in cells_of(self._store, _LABELS):
-            iri, text = iri_in(class_), text_in(label)
-            if iri is not None and text is not None:
-                labels[iri] = min(text[0], labels.get(iri, text[0]))
         parents: dict[str, set[str]] = {}
         for class_, parent in cells_of(self._store, _PARENTS):
             parents.setdefault(str(iri_in(class_)), set()).add(str(iri_in(parent)))
         classes = dict(self._database.execute("SELECT id, iri FROM class"))
+        labels = self._labels(classes.values())
         self._database.create_function(
             "kind", 1, _KindNames(classes, labels, parents).of, deterministic=True
         )
@@ -181,6 +213,15 @@ class _Writer:
             " WHERE thing = thing.id), IIF(is_term, 'term of the ontology', 'thing'))"
             " WHERE label IS NOT NULL"
         )
+
+    def _labels(self, classes: Iterable[str]) -> dict[str, str]:
+        labels: dict[str, tuple[int, str]] = {}
+        terms = map(URIRef, classes)
+        properties = self._project.label_property
+        for term, _, label in labels_of(self._store, terms, properties=properties):
+            candidate = self._project.language_rank(label), str(label)
+            labels[str(term)] = min(candidate, labels.get(str(term), candidate))
+        return {iri: text for iri, (_, text) in labels.items()}
 
     def _write_words(self) -> None:
         cursor = self._database.execute("SELECT id, folded FROM name")
@@ -208,7 +249,7 @@ class _KindNames:
         if numbers not in self._cache:
             classes = {self._classes[int(one)] for one in numbers.split(",")}
             wider = set().union(*(self._parents.get(one, ()) for one in classes))
-            names = (self._labels.get(one, short(one)) for one in classes - wider or classes)
+            names = (self._labels.get(one, term_name(one)) for one in classes - wider or classes)
             self._cache[numbers] = min(names)
         return self._cache[numbers]
 
@@ -224,17 +265,6 @@ def _uses(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[object, ...]]:
         text = text_in(number)
         if (iri := iri_in(cell)) is not None and text is not None:
             yield int(text[0]), iri
-
-
-def _names(property_: URIRef, rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[object, ...]]:
-    for thing, cell in rows:
-        iri, text = iri_in(thing), text_in(cell)
-        if iri is None or text is None:
-            continue
-        folded = fold(text[0])
-        orders = property_ == RDFS.label and (text[1] or "en").lower() == "en"
-        is_preferred = property_ != SKOS.altLabel
-        yield iri, *text, folded, folded.replace(" ", ""), is_preferred, orders
 
 
 def _batches(rows: Iterable[tuple[object, ...]]) -> Iterator[list[tuple[object, ...]]]:

@@ -4,14 +4,14 @@ from .anchors import places_of as places_of
 from .display import DisplayTerm as DisplayTerm
 from .display import Naming as Naming
 from .display import SupportLink as SupportLink
+from .display import naming_of as naming_of
 from .display import support_link as support_link
 from .links import description_path as description_path
-from .links import document_path as document_path
 from .links import graph_path as graph_path
 from .links import href as href
 from .links import local_path as local_path
 from .links import proof_path as proof_path
-from .links import short as short
+from .links import thing_path as thing_path
 from .links import triples_path as triples_path
 from .tables import LabelledTable as LabelledTable
 from .tables import labelled_table as labelled_table

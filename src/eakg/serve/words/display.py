@@ -3,23 +3,29 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rdflib import RDFS, XSD, BNode, Literal, URIRef
+from rdflib import XSD, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.names import ONTOLOGY_GRAPH
+from eakg.options import Iri
 from eakg.rdf import Triple, write_term
 from eakg.serve.content import (
+    SKOLEM,
     DescribedTriple,
     Description,
     Presentation,
-    language,
+    labels_of,
     shipped_presentation,
+    short,
+    term_name,
 )
 from eakg.serve.words.anchors import EvidencePlace, path_of, places_of
-from eakg.serve.words.links import local_path, proof_path, short
+from eakg.serve.words.links import local_path, proof_path
 from eakg.serve.words.wording import day
+from eakg.store import Closure, QueryService
 
 _DATES = frozenset({XSD.date, XSD.dateTime})
+_NAMELESS = "(no name)"
 
 
 @dataclass(frozen=True)
@@ -45,10 +51,11 @@ class SupportLink:
 
 
 class Naming:
-    """Labels of terms: English first, then without a language, then any.
+    """Labels of terms: by the properties and in the languages of the project, of these the most
+    wanted first, then without a language, then any.
 
-    Arguments: triples, of which those of rdfs:label count; words for terms that go before these;
-    how pages tell of things, by default as the package says.
+    Arguments: triples, of which those of properties that tell names count; words for terms that
+    go before these; how pages tell of things, by default as the package says.
     """
 
     def __init__(
@@ -58,31 +65,63 @@ class Naming:
         presentation: Presentation | None = None,
     ) -> None:
         self._presentation = presentation or shipped_presentation()
-        ranked: dict[Node, tuple[int, str]] = {}
+        project = self._presentation.project
+        places = {one: place for place, one in enumerate(project.label_property)}
+        ranked: dict[Node, tuple[int, int, str]] = {}
         for subject, predicate, label in triples:
-            if predicate == RDFS.label and isinstance(label, Literal):
-                rank = {"en": 0, "": 1}.get(language(label), 2)
-                candidate = (rank, str(label))
+            place = places.get(Iri(str(predicate)))
+            if place is not None and isinstance(label, Literal):
+                candidate = (place, project.language_rank(label), str(label))
                 ranked[subject] = min(ranked.get(subject, candidate), candidate)
-        self._labels = {subject: label for subject, (_rank, label) in ranked.items()}
+        self._labels = {subject: label for subject, (*_ranks, label) in ranked.items()}
         self._labels.update(words or {})
 
     def of(self, term: Node) -> DisplayTerm:
         """A term as it is shown."""
         if isinstance(term, URIRef):
-            label = self._presentation.name(term) or self._labels.get(term) or short(str(term))
-            return DisplayTerm(label, str(term), str(term))
+            fallback = _NAMELESS if SKOLEM in term else short(str(term))
+            return DisplayTerm(self._name(term) or fallback, str(term), str(term))
         if isinstance(term, Literal):
             words = day(str(term)) if term.datatype in _DATES else str(term)
             return DisplayTerm(words, write_term(term), None, term.language)
-        return DisplayTerm("(no name)", "a blank node", None)
+        return DisplayTerm(_NAMELESS, "a blank node", None)
+
+    def of_term(self, term: Node) -> DisplayTerm:
+        """A class or property as it is shown: where nothing names it, by the end of its IRI."""
+        if not isinstance(term, URIRef) or SKOLEM in term:
+            return self.of(term)
+        return DisplayTerm(self._name(term) or term_name(str(term)), str(term), str(term))
+
+    def has(self, term: Node) -> bool:
+        """Whether something names a term."""
+        return term in self._labels
 
     def backwards(self, predicate: Node) -> DisplayTerm:
         """A property as the heading of the things from which it points here."""
-        heading = self.of(predicate)
+        heading = self.of_term(predicate)
         return DisplayTerm(
             self._presentation.backwards(predicate, heading.label), heading.full, heading.iri
         )
+
+    def _name(self, term: Node) -> str | None:
+        return self._presentation.name(term) or self._labels.get(term)
+
+
+def naming_of(
+    store: QueryService,
+    terms: Iterable[Node],
+    presentation: Presentation | None = None,
+    words: Mapping[Node, str] | None = None,
+    closure: Closure = "full",
+) -> Naming:
+    """The names that a store has for terms.
+
+    Arguments: the store; the terms; how pages tell of things, by default as the package says; words
+    that go before names; whether inferred triples count. Raises: StoreError and its kinds.
+    """
+    plan = presentation or shipped_presentation()
+    labels = labels_of(store, terms, closure, plan.project.label_property)
+    return Naming(labels, words, plan)
 
 
 def support_link(

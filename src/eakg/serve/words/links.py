@@ -2,7 +2,7 @@
 
 from urllib.parse import quote, urlencode
 
-from eakg.names import BASE, EAKG, GRAPH, ID, ONTOLOGY_IRI, PREFIXES
+from eakg.names import EAKG, GRAPH, ID, ONTOLOGY_IRI
 from eakg.rdf import Triple, survives_decoding, write_term
 
 _SAFE = "/:@!$&'()*+,;=~-._%"
@@ -31,6 +31,15 @@ def document_path(slug: str, extension: str = "") -> str:
         return f"/doc?iri={quote(ID[slug], safe='')}{ending}"
     ending = f".{extension}" if extension else ""
     return f"/doc/{quote(slug, safe=_SAFE)}{ending}"
+
+
+def thing_path(iri: str, extension: str = "") -> str:
+    """The path of the document about anything: `document_path` where its name has one, else that
+    of its whole IRI."""
+    if iri.startswith(str(ID)):
+        return document_path(iri[len(ID) :], extension)
+    ending = f"&format={extension}" if extension else ""
+    return f"/doc?iri={quote(iri, safe='')}{ending}"
 
 
 def graph_path(iri: str, extension: str = "") -> str:
@@ -66,14 +75,3 @@ def proof_path(triple: Triple) -> str:
 def href(iri: str) -> str | None:
     """What to link an IRI to: here if it is ours, itself if it is of the web, else nothing."""
     return local_path(iri) or (iri if iri.startswith(("http://", "https://")) else None)
-
-
-def short(iri: str) -> str:
-    """The IRI with a prefix where one fits, else whole."""
-    prefixes = [
-        (namespace, prefix) for prefix, namespace in PREFIXES.items() if iri.startswith(namespace)
-    ]
-    if not prefixes:
-        return iri[len(BASE) :] if iri.startswith(BASE) else iri
-    namespace, prefix = max(prefixes, key=lambda pair: len(pair[0]))
-    return f"{prefix}:{iri[len(namespace) :]}"

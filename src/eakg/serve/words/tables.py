@@ -6,8 +6,8 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from eakg.rdf import Solutions, write_term
+from eakg.serve.content import short
 from eakg.serve.words.display import DisplayTerm
-from eakg.serve.words.links import short
 
 _LABEL = "Label"
 

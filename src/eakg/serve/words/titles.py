@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from rdflib import DCTERMS, RDF, RDFS
+from rdflib import DCTERMS, RDF, RDFS, URIRef
 from rdflib.term import Node
 
 from eakg.names import CSVW, EAKG, OA
 from eakg.rdf import Triple
-from eakg.serve.content import DescribedTriple, Description
+from eakg.serve.content import LABEL_PROPERTIES, DescribedTriple, Description
 from eakg.serve.words.display import Naming
 
 _Values = Mapping[Node, Node]
@@ -69,7 +69,7 @@ def _own_title(
     description: Description, values: _Values, naming: Naming, words: Mapping[Node, str]
 ) -> str | None:
     kinds = description.kinds.get(description.iri, frozenset())
-    if RDFS.label in values:
+    if any(URIRef(property_) in values for property_ in LABEL_PROPERTIES):
         return None
     if RDF.Statement in kinds:
         parts = (values[one] for one in (RDF.subject, RDF.predicate, RDF.object) if one in values)

@@ -92,6 +92,7 @@ class Codec:
         return value
 
     def _make_form(self, hint: Any) -> Form:
+        hint = getattr(hint, "__supertype__", hint)  # a NewType is what it is made of
         origin, arguments = get_origin(hint), get_args(hint)
         adapter = self._adapters.get(origin or hint)
         if adapter is not None:

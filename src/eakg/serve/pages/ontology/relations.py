@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rdflib import RDFS
+from rdflib import RDFS, URIRef
 
-from eakg.names import EAKG, ID
-from eakg.serve.content import Catalogue, Shelf, cells_of, iri_in, writing_table
+from eakg.serve.app import AppContext
+from eakg.serve.content import cells_of, iri_in, thing_filter, writing_table
+from eakg.serve.pages.ontology.vocabulary import Vocabulary
 from eakg.store import Closure, QueryService
 
 _CLOSURE: Closure = "asserted"
@@ -30,10 +31,10 @@ class ClassRelation:
 
 
 def relations(
-    store: QueryService, catalogue: Catalogue, shelf: Shelf, classes: Sequence[str]
+    app: AppContext, vocabulary: Vocabulary, classes: Sequence[str]
 ) -> tuple[ClassRelation, ...]:
-    """Which of the classes the graph joins by which of our properties, by what is stated and not
-    by what follows; most used first.
+    """Which of the classes the graph joins by which properties of a vocabulary, by what is stated
+    and not by what follows; most used first.
 
     They are counted once for each version of the data. Raises: StoreError and its kinds.
     """
@@ -41,17 +42,23 @@ def relations(
         return ()
 
     def write(path: Path) -> None:
-        numbers = _relations(store, catalogue, classes, path.with_name(f"{path.name}.table"))
+        properties = [one for one in app.catalogue.properties() if vocabulary.has(URIRef(one))]
+        subjects = thing_filter(vocabulary.project).replace("?thing", "?s")
+        place = path.with_name(f"{path.name}.table")
+        numbers = _relations(app.store, properties, subjects, classes, place)
         path.write_text(json.dumps([asdict(one) for one in numbers]), "utf-8")
 
-    rows = json.loads(shelf.get("relations.json", write).read_text("utf-8"))
+    rows = json.loads(app.shelf.get("relations.json", write).read_text("utf-8"))
     return tuple(ClassRelation(**row) for row in rows)
 
 
 def _relations(
-    store: QueryService, catalogue: Catalogue, classes: Sequence[str], place: Path
+    store: QueryService,
+    properties: Iterable[str],
+    subjects: str,
+    classes: Sequence[str],
+    place: Path,
 ) -> list[ClassRelation]:
-    properties = [one for one in catalogue.properties() if one.startswith(EAKG)]
     try:
         with writing_table(place) as database:
             database.executescript(_BEGIN)
@@ -63,7 +70,7 @@ def _relations(
                 database.executemany("INSERT INTO thing VALUES (?, ?)", things)
             for property_ in sorted(properties):
                 text = f"""SELECT DISTINCT ?s ?o {{ ?s <{property_}> ?o
-                  FILTER(isIRI(?o) && STRSTARTS(STR(?s), "{ID}")) }}"""
+                  FILTER(isIRI(?o) && {subjects}) }}"""
                 cells = cells_of(store, text, _CLOSURE)
                 pairs = ((property_, iri_in(one), iri_in(other)) for one, other in cells)
                 database.executemany("INSERT INTO pair VALUES (?, ?, ?)", pairs)

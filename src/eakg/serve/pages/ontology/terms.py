@@ -7,21 +7,12 @@ from dataclasses import dataclass
 from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, Literal, URIRef
 from rdflib.term import Node
 
-from eakg.names import EAKG, ID, ONTOLOGY_GRAPH, ONTOLOGY_IRI
+from eakg.names import PREFIXES
+from eakg.serve.content import SKOLEM, term_name
 from eakg.serve.pages.ontology.usage import Use
-from eakg.serve.words import DisplayTerm, short
-from eakg.store import QueryRequest, QueryService, select
+from eakg.serve.pages.ontology.vocabulary import Index, Vocabulary
+from eakg.serve.words import DisplayTerm
 
-Index = dict[Node, dict[Node, list[Node]]]
-"""What the ontology says, by subject and property."""
-
-_ROWS = f"SELECT ?s ?p ?o {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?s ?p ?o }} }}"
-KINDS = (
-    ("Classes", (OWL.Class, RDFS.Class)),
-    ("Relations between things", (OWL.ObjectProperty,)),
-    ("Values", (OWL.DatatypeProperty,)),
-    ("Annotations", (OWL.AnnotationProperty, RDF.Property)),
-)
 _DEFINITIONS = (SKOS.definition, RDFS.comment, DCTERMS.description)
 _RELATIONS = (
     (RDFS.subClassOf, "Kind of", False),
@@ -60,10 +51,11 @@ class Piece:
 @dataclass(frozen=True)
 class Term:
     """A term of the ontology. `axioms` are in words, each in pieces; `use` is None where the
-    graph does not use the term."""
+    graph does not use the term, and `use_path` where its use is told."""
 
     anchor: str
     iri: str
+    use_path: str
     label: str
     other_labels: tuple[DisplayTerm, ...]
     definition: str
@@ -75,43 +67,40 @@ class Term:
     use: Use | None
 
 
-def read_ontology(store: QueryService) -> Index:
-    """The ontology's graph. Raises: StoreError and its kinds."""
-    index: Index = {}
-    for row in select(store, QueryRequest(_ROWS)):
-        index.setdefault(row["s"], {}).setdefault(row["p"], []).append(row["o"])
-    return index
-
-
-def terms(index: Index, kinds: Iterable[URIRef], use: dict[str, Use]) -> list[Term]:
-    """Our terms of these kinds, by their labels."""
+def terms(vocabulary: Vocabulary, kinds: Iterable[URIRef], use: dict[str, Use]) -> list[Term]:
+    """The terms of these kinds, by their labels."""
     types = set(kinds)
     terms = [
-        _term(index, URIRef(str(subject)), use.get(str(subject)))
-        for subject, properties in index.items()
-        if str(subject).startswith(str(EAKG)) and types & set(properties.get(RDF.type, []))
+        _term(vocabulary, URIRef(str(subject)), use.get(str(subject)))
+        for subject, properties in vocabulary.index.items()
+        if vocabulary.has(subject) and types & set(properties.get(RDF.type, []))
     ]
     return sorted(terms, key=lambda term: (term.label.lower(), term.iri))
 
 
-def title(index: Index) -> str | None:
+def title(vocabulary: Vocabulary) -> str | None:
     """The ontology's title."""
-    return first(index, ONTOLOGY_IRI, (DCTERMS.title, RDFS.label))
+    return _of_ontology(vocabulary, (DCTERMS.title, RDFS.label))
 
 
-def about(index: Index) -> str | None:
+def about(vocabulary: Vocabulary) -> str | None:
     """What the ontology is about."""
-    return first(index, ONTOLOGY_IRI, _DEFINITIONS)
+    return _of_ontology(vocabulary, _DEFINITIONS)
 
 
-def release(index: Index) -> str | None:
+def release(vocabulary: Vocabulary) -> str | None:
     """The ontology's version."""
-    return first(index, ONTOLOGY_IRI, (OWL.versionInfo, OWL.versionIRI))
+    return _of_ontology(vocabulary, (OWL.versionInfo, OWL.versionIRI))
+
+
+def _of_ontology(vocabulary: Vocabulary, predicates: Iterable[URIRef]) -> str | None:
+    ontology = vocabulary.ontology
+    return None if ontology is None else first(vocabulary.index, ontology, predicates)
 
 
 def label_of(index: Index, term: Node) -> str:
     """A term's label, or its short name."""
-    return first(index, term, (RDFS.label, SKOS.prefLabel)) or short(str(term))
+    return first(index, term, (RDFS.label, SKOS.prefLabel)) or term_name(str(term))
 
 
 def first(index: Index, subject: Node, predicates: Iterable[URIRef]) -> str | None:
@@ -133,14 +122,16 @@ def first(index: Index, subject: Node, predicates: Iterable[URIRef]) -> str | No
 def superclasses(index: Index, term: Node) -> list[URIRef]:
     """The named classes right above a class."""
     above = index.get(term, {}).get(RDFS.subClassOf, [])
-    return [one for one in above if isinstance(one, URIRef) and one != term]
+    return [one for one in above if isinstance(one, URIRef) and one != term and SKOLEM not in one]
 
 
-def _term(index: Index, iri: URIRef, use: Use | None) -> Term:
+def _term(vocabulary: Vocabulary, iri: URIRef, use: Use | None) -> Term:
+    index = vocabulary.index
     label, properties = label_of(index, iri), index[iri]
     return Term(
-        str(iri)[len(EAKG) :],
+        vocabulary.anchor(str(iri)),
         str(iri),
+        vocabulary.use_path(str(iri)),
         label,
         tuple(
             DisplayTerm(str(text), text.n3(), None, text.language)
@@ -166,8 +157,8 @@ def pieces(text: str) -> tuple[Piece, ...]:
     """A text with the things and terms in it that are written with a prefix."""
     result, position = [], 0
     for match in _CURIE.finditer(text):
-        namespace = ID if match[1] == "id" else EAKG
-        result += [Piece(text[position : match.start()]), Piece(match[0], str(namespace[match[2]]))]
+        iri = f"{PREFIXES[match[1]]}{match[2]}"
+        result += [Piece(text[position : match.start()]), Piece(match[0], iri)]
         position = match.end()
     return tuple(piece for piece in (*result, Piece(text[position:])) if piece.text)
 
@@ -181,7 +172,7 @@ def _relations(index: Index, iri: URIRef) -> Iterator[tuple[str, tuple[DisplayTe
         nodes = {
             DisplayTerm(label_of(index, end), str(end), str(end))
             for end in ends
-            if isinstance(end, URIRef) and end != iri
+            if isinstance(end, URIRef) and end != iri and SKOLEM not in end
         }
         if nodes:
             yield heading, tuple(sorted(nodes, key=lambda node: node.label.lower()))
@@ -190,9 +181,11 @@ def _relations(index: Index, iri: URIRef) -> Iterator[tuple[str, tuple[DisplayTe
 def _axioms(index: Index, iri: URIRef) -> Iterator[tuple[Piece, ...]]:
     axioms = index[iri]
     for chain in axioms.get(OWL.propertyChainAxiom, []):
-        yield (Piece("follows from "), *_steps(index, list_of(index, chain), ", then "))
+        if steps := list_of(index, chain):
+            yield (Piece("follows from "), *_steps(index, steps, ", then "))
     for key in axioms.get(OWL.hasKey, []):
-        yield (Piece("known by its "), *_steps(index, list_of(index, key), " and "))
+        if steps := list_of(index, key):
+            yield (Piece("known by its "), *_steps(index, steps, " and "))
     for above in axioms.get(RDFS.subClassOf, []):
         if words := _restriction(index, above):
             yield (Piece("always "), *words)

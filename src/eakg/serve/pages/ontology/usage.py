@@ -19,11 +19,11 @@ from eakg.serve.content import (
     Shelf,
     cells_of,
     iri_in,
-    labels_of,
     reading_table,
+    short,
     writing_table,
 )
-from eakg.serve.words import DisplayTerm, Naming, proof_path, short
+from eakg.serve.words import DisplayTerm, Naming, naming_of, proof_path
 from eakg.store import QueryRequest, QueryService, select
 
 PAGE = 100
@@ -89,7 +89,7 @@ class Usage:
         for row in rows:
             term = str(row["term"])
             triples.setdefault(term, []).append(_triple(term, row))
-        naming = _naming(self._store, [triple for group in triples.values() for triple in group])
+        naming = self._naming([triple for group in triples.values() for triple in group])
         return {
             term: Use(count, tuple(_example(triple, naming) for triple in triples.get(term, ())))
             for term, count in counts.items()
@@ -117,8 +117,12 @@ class Usage:
             f" ORDER BY ?s ?o LIMIT {PAGE} OFFSET {first - runs[0][0]}"
         )
         triples = [_triple(term, row) for row in select(self._store, QueryRequest(text))]
-        naming = _naming(self._store, triples)
+        naming = self._naming(triples)
         return tuple(_example(triple, naming) for triple in triples)
+
+    def _naming(self, triples: Sequence[Triple]) -> Naming:
+        nodes = (node for subject, _predicate, value in triples for node in (subject, value))
+        return naming_of(self._store, nodes, self._catalogue.presentation())
 
     def _first_subjects(self, terms: Sequence[str]) -> dict[str, list[str]]:
         """The first subjects of the triples of each term, as SPARQL writes them."""
@@ -206,11 +210,6 @@ def _triple(term: str, row: dict[str, Node]) -> Triple:
     if is_class(term):
         return (row["s"], RDF.type, URIRef(term))
     return (row["s"], URIRef(term), row["o"])
-
-
-def _naming(store: QueryService, triples: Sequence[Triple]) -> Naming:
-    nodes = (node for subject, _predicate, value in triples for node in (subject, value))
-    return Naming(labels_of(store, nodes))
 
 
 def _example(triple: Triple, naming: Naming) -> Example:

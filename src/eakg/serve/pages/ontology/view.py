@@ -6,8 +6,8 @@ from flask import Blueprint, Response, render_template, request
 from rdflib import OWL, URIRef
 from werkzeug.exceptions import NotFound
 
-from eakg.names import EAKG, ONTOLOGY_GRAPH, ONTOLOGY_IRI
-from eakg.rdf import GRAPH_FORMATS, ResultKind
+from eakg.names import EAKG, ONTOLOGY_GRAPH, ONTOLOGY_IRI, PREFIXES
+from eakg.rdf import GRAPH_FORMATS, ResultKind, serialize
 from eakg.serve.app import (
     HTML,
     Page,
@@ -25,23 +25,22 @@ from eakg.serve.drawings import Branch, Edge, Network, Node, Tree, network, tree
 from eakg.serve.pages.ontology import usage as use
 from eakg.serve.pages.ontology.relations import relations
 from eakg.serve.pages.ontology.terms import (
-    KINDS,
-    Index,
     Term,
     about,
     label_of,
-    read_ontology,
     release,
     superclasses,
     terms,
     title,
 )
+from eakg.serve.pages.ontology.vocabulary import KINDS, Index, Vocabulary, read_vocabulary
 from eakg.store import QueryRequest, QueryService
 
 blueprint = Blueprint("vocabulary", __name__)
 _OFFERS: tuple[Representation, ...] = (*GRAPH_FORMATS, HTML)
 _RDF = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?s ?p ?o }} }}"
 _RARE = 3  # times; what the graph joins less often is not in the diagram
+_LARGEST = 500_000  # triples; of more no diagram is made
 
 
 @blueprint.get("/ontology")
@@ -70,7 +69,8 @@ def of_name(name: str) -> Response:
 
     def make() -> Response:
         store = state().store
-        index = read_ontology(store)
+        vocabulary = _vocabulary()
+        index = vocabulary.index
         version = URIRef(f"{ONTOLOGY_IRI}/{name}")
         if version in index.get(ONTOLOGY_IRI, {}).get(OWL.versionIRI, []):
             representations = acceptable_representations(
@@ -78,7 +78,7 @@ def of_name(name: str) -> Response:
             )
             return in_first_that_holds(representations, partial(_whole, store))
         iri = EAKG[name]
-        if iri not in index:
+        if iri not in index or not vocabulary.is_shipped:
             raise NotFound
         negotiate(request, (HTML,))
         return _use(index, iri, page)
@@ -105,24 +105,40 @@ def _whole(store: QueryService, representation: Representation) -> Response:
 
 
 def _represent(store: QueryService, representation: Representation) -> Response:
+    is_shipped = state().catalogue.has_ontology()
     if not isinstance(representation, Page):
-        data = store.query(QueryRequest(_RDF, representation.name)).read()
+        if is_shipped:
+            data = store.query(QueryRequest(_RDF, representation.name)).read()
+        else:
+            data = serialize(_vocabulary().triples(), representation, PREFIXES)
         return Response(data, content_type=representation.content_type)
-    index = read_ontology(store)
-    counts = _usage().of_all() if index else {}
-    sections = [(heading, terms(index, kinds, counts)) for heading, kinds in KINDS]
+    vocabulary = _vocabulary()
+    counts = _usage().of_all() if is_shipped else _counts()
+    sections = [(heading, terms(vocabulary, kinds, counts)) for heading, kinds in KINDS]
     page = render_template(
         "ontology.html",
-        title=title(index) or "The ontology",
-        about=about(index),
-        release=release(index),
+        title=title(vocabulary) or ("The ontology" if is_shipped else "Terms"),
+        about=about(vocabulary),
+        release=release(vocabulary),
         sections=sections,
         formats=[one for one in _OFFERS if one is not HTML],
-        classes=_tree(index, sections[0][1]),
-        diagram=_diagram(index, sections[0][1]),
+        classes=_tree(vocabulary.index, sections[0][1]),
+        diagram=_diagram(vocabulary, sections[0][1]),
         query=use.query,
     )
     return Response(page, content_type=representation.content_type)
+
+
+def _vocabulary() -> Vocabulary:
+    catalogue = state().catalogue
+    return read_vocabulary(state().store, catalogue.project(), is_shipped=catalogue.has_ontology())
+
+
+def _counts() -> dict[str, use.Use]:
+    """How often each class and property is used, without examples."""
+    catalogue = state().catalogue
+    counts = catalogue.properties() | catalogue.instances()
+    return {term: use.Use(count, ()) for term, count in counts.items()}
 
 
 def _tree(index: Index, classes: list[Term]) -> Tree:
@@ -142,8 +158,9 @@ def _tree(index: Index, classes: list[Term]) -> Tree:
     return tree([branch(root, frozenset({root.iri})) for root in subclasses.get("", [])])
 
 
-def _diagram(index: Index, classes: list[Term]) -> Network:
+def _diagram(vocabulary: Vocabulary, classes: list[Term]) -> Network:
     """The classes with none above them on both sides, the properties that join them between."""
+    index = vocabulary.index
     by_iri = {term.iri: term for term in classes}
     roots = [
         iri
@@ -152,14 +169,15 @@ def _diagram(index: Index, classes: list[Term]) -> Network:
     ]
     nodes: dict[str, Node] = {}
     edges = []
-    for relation in relations(state().store, state().catalogue, state().shelf, roots):
+    is_large = not vocabulary.is_shipped and state().catalogue.triples() > _LARGEST
+    for relation in () if is_large else relations(state(), vocabulary, roots):
         if relation.count < _RARE:
             continue
         source, target = by_iri[relation.source], by_iri[relation.target]
         start, end = f"from {relation.source}", f"to {relation.target}"
         way = f"{relation.source} {relation.property}"
         name = label_of(index, URIRef(relation.property))
-        anchor = f"#{relation.property.removeprefix(EAKG)}"
+        anchor = f"#{vocabulary.anchor(relation.property)}"
         nodes.setdefault(start, Node(start, source.label, f"#{source.anchor}", "", 0))
         nodes.setdefault(way, Node(way, name, anchor, source.label, 1))
         nodes.setdefault(end, Node(end, target.label, f"#{target.anchor}", "", 2))

@@ -12,8 +12,8 @@ from eakg.evidence import Supports, is_axiom
 from eakg.rdf import Triple, sparql_term
 from eakg.reason.proofs import ASSERTED, DEPTH, STEPS, Expressions, Proof, part_of, premises_in
 from eakg.reason.rules import WORDS
-from eakg.serve.content import BOUNDS, labels_of, shipped_presentation, support_in
-from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, places_of, proof_path
+from eakg.serve.content import BOUNDS, Presentation, shipped_presentation, support_in
+from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, naming_of, places_of, proof_path
 from eakg.store import (
     QueryRequest,
     QueryService,
@@ -111,9 +111,12 @@ class ProofGroup:
     axioms: tuple[ProofTriple, ...]
 
 
-def proof_page(store: QueryService, explanation: SupportedProof) -> ProofPage:
+def proof_page(
+    store: QueryService, explanation: SupportedProof, presentation: Presentation | None = None
+) -> ProofPage:
     """The page of a proof, with what supports it as the store gave it.
 
+    Arguments: the store; the proof; how pages tell of things, by default as the package says.
     Raises: StoreError and its kinds.
     """
     proof = part_of(explanation.proof, STEPS)
@@ -123,7 +126,9 @@ def proof_page(store: QueryService, explanation: SupportedProof) -> ProofPage:
     terms |= {term for triple in explanation.definitions for term in triple}
     supports = {**explanation.supports, **support_in(store, alternatives)}
     definitions = chain(explanation.definitions, (leaf.triple for leaf in proof.leaves()))
-    writer = _Writer(Naming(labels_of(store, terms)), supports, Expressions(definitions), "step")
+    writer = _Writer(
+        naming_of(store, terms, presentation), supports, Expressions(definitions), "step"
+    )
     return ProofPage(
         writer.step(proof),
         tuple(writer.lemmas()),
@@ -138,17 +143,20 @@ def proof_page(store: QueryService, explanation: SupportedProof) -> ProofPage:
 
 
 def justification_page(
-    store: QueryService, justifications: SupportedJustifications
+    store: QueryService,
+    justifications: SupportedJustifications,
+    presentation: Presentation | None = None,
 ) -> JustificationPage:
     """The page of justifications, each with its own proof.
 
+    Arguments: the store; they; how pages tell of things, by default as the package says.
     Raises: StoreError and its kinds.
     """
     proofs = [part_of(proof, STEPS) for proof in justifications.proofs]
     terms = {term for proof in proofs for step in proof.steps() for term in step.triple}
     terms |= {*justifications.triple}
     terms |= {term for triple in justifications.definitions for term in triple}
-    naming = Naming(labels_of(store, terms))
+    naming = naming_of(store, terms, presentation)
     expressions = Expressions(
         (
             *justifications.definitions,
@@ -172,11 +180,13 @@ def group_of(
     axioms: Sequence[Triple],
     place: str,
     words: Mapping[Node, str] | None = None,
+    presentation: Presentation | None = None,
 ) -> ProofGroup:
     """Several proofs, and axioms beside them, in words.
 
     Arguments: the store; they; what their anchors on the page begin with; what to call things
-    that have no name. Raises: StoreError and its kinds.
+    that have no name; how pages tell of things, by default as the package says.
+    Raises: StoreError and its kinds.
     """
     proofs = [part_of(proof, STEPS) for proof in proofs]
     steps = [step for proof in proofs for step in proof.steps()]
@@ -184,7 +194,7 @@ def group_of(
     terms = {term for step in steps for term in step.triple}
     terms |= {term for axiom in axioms for term in axiom}
     expressions = Expressions(leaf.triple for proof in proofs for leaf in proof.leaves())
-    writer = _Writer(Naming(labels_of(store, terms)), supports, expressions, place, words)
+    writer = _Writer(naming_of(store, terms, presentation), supports, expressions, place, words)
     return ProofGroup(
         tuple(writer.step(proof) for proof in proofs),
         tuple(writer.lemmas()),
@@ -262,7 +272,7 @@ class _Writer:
         members = self._expressions.members(object_)
         if members is not None and predicate == OWL.propertyChainAxiom:
             value = DisplayTerm(" → ".join(self._term(one).label for one in members), "", None)
-        return ProofTriple(self._term(subject), self._naming.of(predicate), value)
+        return ProofTriple(self._term(subject), self._naming.of_term(predicate), value)
 
     def _term(self, term: Node) -> DisplayTerm:
         words = self._words.get(term) or self._expressions.words(

@@ -189,7 +189,7 @@ def _justifications_json(justifications: SupportedJustifications, is_flat: bool)
 
 
 def _justifications_page(justifications: SupportedJustifications, _: bool) -> str:
-    page = justification_page(state().store, justifications)
+    page = justification_page(state().store, justifications, state().catalogue.presentation())
     path = proof_path(justifications.triple)
     return render_template("justifications.html", page=page, here=page_path(path))
 
@@ -203,7 +203,7 @@ def _turtle(explanation: SupportedProof) -> str:
 def _page(explanation: SupportedProof) -> str:
     return render_template(
         "proof.html",
-        page=proof_page(state().store, explanation),
+        page=proof_page(state().store, explanation, state().catalogue.presentation()),
         here=page_path(proof_path(explanation.proof.triple)),
         rules=served_regime(state().settings).description.removeprefix("the rules of "),
     )

@@ -9,7 +9,6 @@ from flask import render_template
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from eakg.names import ID
 from eakg.rdf import (
     JSON,
     TURTLE_SYNTAX,
@@ -23,9 +22,8 @@ from eakg.rdf import (
     write_term,
 )
 from eakg.serve.app import PLAIN_VIEW, page_href, page_path, state
-from eakg.serve.content import labels_of
 from eakg.serve.pages.result.views import DRAWING_LIMIT, Drawing, draw, draw_triples, views
-from eakg.serve.words import LabelledTable, Naming, labelled_table
+from eakg.serve.words import LabelledTable, labelled_table, naming_of
 from eakg.sparql import FormatMismatchError, ResultTooLargeError
 from eakg.store import QueryRequest, Result
 
@@ -119,7 +117,8 @@ def _triples(query: QueryRequest, data: bytes, view: str, at: Address) -> Result
         except NotRdf11Error as error:
             raise _format_mismatch(error, ResultKind.GRAPH) from error
         terms = {term for one in between[:DRAWING_LIMIT] for term in one}
-        naming = Naming(labels_of(state().store, terms, query.closure))
+        presentation = state().catalogue.presentation()
+        naming = naming_of(state().store, terms, presentation, closure=query.closure)
         drawing = draw_triples(between, lambda term: naming.of(term).label, page_href)
     return ResultPage(
         views=_views(at, (PLAIN_VIEW, "graph"), current_view),
@@ -142,16 +141,15 @@ def _with_names(solutions: Solutions, query: QueryRequest) -> Solutions:
     A name that the row has in another column is not said twice.
     """
     terms = {term for row in solutions.rows for term in row.values() if _is_ours(term)}
-    labels = labels_of(state().store, terms, query.closure)
-    naming = Naming(labels)
-    subjects = {subject for subject, _predicate, _label in labels}
+    presentation = state().catalogue.presentation()
+    naming = naming_of(state().store, terms, presentation, closure=query.closure)
 
     def with_names(row: Row) -> Row:
         texts = {str(term) for term in row.values()}
         names = {
             f"{variable}Label": Literal(naming.of(term).label)
             for variable, term in row.items()
-            if term in subjects and naming.of(term).label not in texts
+            if naming.has(term) and naming.of(term).label not in texts
         }
         return {**names, **row}
 
@@ -159,7 +157,7 @@ def _with_names(solutions: Solutions, query: QueryRequest) -> Solutions:
 
 
 def _is_ours(term: Node) -> bool:
-    return isinstance(term, URIRef) and term.startswith(str(ID))
+    return isinstance(term, URIRef) and state().catalogue.project().has(str(term))
 
 
 def _views(at: Address, names: Iterable[str], current: str) -> tuple[ResultView, ...]:

@@ -9,10 +9,10 @@ from rdflib.term import Node
 
 from eakg.names import EAKG
 from eakg.rdf import Row, Solutions, Triple
+from eakg.serve.content import short
 from eakg.serve.drawings import Bar, Bars, Edge, Network, Span, Timeline, bars, network, timeline
 from eakg.serve.drawings import Node as Box
 from eakg.serve.overviews import day_of
-from eakg.serve.words import short
 
 Drawing = Bars | Timeline | Network
 Href = Callable[[str], str | None]

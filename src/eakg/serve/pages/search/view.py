@@ -12,13 +12,14 @@ from eakg.serve.app import (
     Page,
     Parameters,
     address,
+    page_path_of,
     query_string,
     represented,
     select_representation,
     state,
 )
+from eakg.serve.data import saved_queries
 from eakg.serve.pages.search.index import SearchMatch, find
-from eakg.serve.words import local_path
 
 blueprint = Blueprint("find", __name__)
 _USUAL, _MOST = 20, 100
@@ -50,7 +51,13 @@ def _answer(representation: Page) -> Response:
     def answer() -> Response:
         matches = find(state().register, query, limit)
         if representation is HTML:
-            body = render_template("search.html", query=query, matches=matches)
+            body = render_template(
+                "search.html",
+                query=query,
+                matches=matches,
+                examples=state().catalogue.project().search_example,
+                questions=saved_queries(),
+            )
         else:
             results = [_suggestion(match) for match in matches]
             body = json.dumps({"query": query, "results": results}, ensure_ascii=False)
@@ -77,6 +84,6 @@ def _suggestion(match: SearchMatch) -> dict[str, object]:
         "kind": entry.kind,
         "name": match.name.text,
         "language": match.name.language,
-        "page": address(local_path(entry.iri) or entry.iri),
+        "page": address(path) if (path := page_path_of(entry.iri)) else entry.iri,
         "score": round(match.score, 3),
     }

@@ -10,6 +10,7 @@ from rdflib.term import Node
 from eakg.names import EAKG
 from eakg.serve.content import (
     BOUNDS,
+    SKOLEM,
     SUMMARY,
     DescribedTriple,
     Description,
@@ -214,14 +215,16 @@ class _Writer:
 
     def _is_most_specific(self, kind: Node, kinds: frozenset[Node]) -> bool:
         """Whether a class is none of those above the others of the thing, nor a foreign one."""
-        ours = {one for one in kinds if str(one).startswith(str(EAKG))}
+        namespaces = self._presentation.project.kind
+        ours = {one for one in kinds if str(one).startswith(namespaces)}
         has_subclass = any(kind in self._above.get(one, ()) for one in kinds if one != kind)
-        return not has_subclass and (not ours or kind in ours)
+        names = {one for one in kinds if SKOLEM not in str(one)}
+        return not has_subclass and kind in (ours or names or kinds)
 
     def _value(self, entry: DescribedTriple, term: Node) -> Value:
-        return Value(
-            self._naming.of(term), entry, support_link(entry, self._description, self._place)
-        )
+        is_class = entry.triple[1] == RDF.type and term == entry.triple[2]
+        display = self._naming.of_term(term) if is_class else self._naming.of(term)
+        return Value(display, entry, support_link(entry, self._description, self._place))
 
     def _section(self, section: SectionPlan, arcs: list[_Arc]) -> PageSection:
         table = None
@@ -257,7 +260,9 @@ class _Writer:
                 (self._value(entry, entry.triple[0 if incoming else 2]) for entry in entries),
                 key=lambda value: (value.entry.inferred, value.term.label, value.term.full),
             )
-            title = self._naming.backwards(predicate) if incoming else self._naming.of(predicate)
+            title = (
+                self._naming.backwards(predicate) if incoming else self._naming.of_term(predicate)
+            )
             plan = self._presentation.plan(predicate)
             differ = not incoming and (
                 bounds.crossed and not wider
@@ -323,7 +328,9 @@ class _Writer:
         for entry, outgoing in sorted(arcs, key=lambda arc: arc[0].inferred):
             predicate = entry.triple[1]
             forwards = outgoing or self._presentation.plan(predicate).noun
-            title = self._naming.of(predicate) if forwards else self._naming.backwards(predicate)
+            title = (
+                self._naming.of_term(predicate) if forwards else self._naming.backwards(predicate)
+            )
             support = support_link(entry, self._description, self._place)
             titles.setdefault(support, set()).add(title.label)
             entries.setdefault(support, []).append(entry)

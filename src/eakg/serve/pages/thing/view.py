@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import urljoin
 
 from flask import Blueprint, Response, render_template, request
 from rdflib import FOAF, URIRef
 from werkzeug.exceptions import NotFound
 
 from eakg.names import BASE, DOC, ID, PREFIXES
-from eakg.rdf import GRAPH_FORMATS, TURTLE, ResultKind, serialize
+from eakg.rdf import GRAPH_FORMATS, TURTLE, ResultKind, escaped, is_iri, serialize, spellings
 from eakg.serve.app import (
     HTML,
     BadParameterError,
@@ -17,20 +18,21 @@ from eakg.serve.app import (
     Parameters,
     ProblemDetails,
     Representation,
-    absolute,
     acceptable_representations,
     address,
     in_first_that_holds,
     name_in_path,
+    page_path_of,
     query_string,
     represented,
     state,
 )
-from eakg.serve.content import LICENCE, Description, describe, find, withdrawal
+from eakg.serve.content import SKOLEM, Description, describe, find, find_exactly, withdrawal
+from eakg.serve.data import own_address
 from eakg.serve.pages.reading import reading_of
 from eakg.serve.pages.thing.markup import markup_of
 from eakg.serve.pages.thing.page import page_of
-from eakg.serve.words import document_path, local_path
+from eakg.serve.words import local_path, thing_path
 from eakg.store import Closure
 
 blueprint = Blueprint("things", __name__)
@@ -42,7 +44,6 @@ _PREFIXES = {**PREFIXES, "doc": str(DOC), "foaf": str(FOAF)}
 class ThingDocument:
     """A document that was asked for: its thing, the format that its address names, which page."""
 
-    slug: str
     iri: URIRef
     representation: Representation | None
     closure: Closure
@@ -59,7 +60,7 @@ class ThingDocument:
     def _at(self, page: int, extension: str, closure: Closure) -> str:
         query = [] if closure == "full" else [f"closure={closure}"]
         query += [f"page={page}"] if page > 1 else []
-        path = document_path(self.slug, extension)
+        path = thing_path(str(self.iri), extension)
         joint = "&" if "?" in path else "?"
         return address(path) + (joint + "&".join(query) if query else "")
 
@@ -70,10 +71,43 @@ def thing(slug: str) -> Response:
     closure = query_string(request).closure()
     iri = _find(name_in_path(request.environ, slug))
     if iri is None:
+        iri = _thing_here()
+    if iri is None:
         raise NotFound
     if (withdrawn_response := _withdrawal_response(iri)) is not None:
         return withdrawn_response
-    location = _document(iri, None, closure, 1).at(1)
+    return _see_document(_document(iri, None, closure, 1).at(1))
+
+
+@blueprint.before_app_request
+def own_path() -> Response | None:
+    """What lies at no path of the service may be a thing whose IRI is this address."""
+    is_elsewhere = isinstance(request.routing_exception, NotFound)
+    if not is_elsewhere or request.method not in ("GET", "HEAD"):
+        return None
+    iri = _thing_here()
+    return None if iri is None else _see_document(_document(iri, None, "full", 1).at(1))
+
+
+def _thing_here() -> URIRef | None:
+    """The thing below a base of the project that has the path of the request."""
+    settings, store = state().settings, state().store
+    bases = settings.project.base
+    first, slash, rest = request.path.removeprefix("/").partition("/")
+    path = f"{escaped(first)}{slash}{name_in_path(request.environ, rest) if rest else ''}"
+    query = request.query_string.decode("latin-1")
+    roots = {urljoin(base, "/") for base in bases}
+    if settings.public_url:
+        roots.add(f"{settings.public_url.rstrip('/')}/")
+    for spelling in spellings(path + (f"?{query}" if query else "")):
+        for root in sorted(roots):
+            iri = root + spelling
+            if iri.startswith(bases) and (thing_iri := find_exactly(store, iri)) is not None:
+                return thing_iri
+    return None
+
+
+def _see_document(location: str) -> Response:
     response = Response(status=303, content_type="text/plain; charset=utf-8")
     response.headers["Location"] = location
     response.headers["Link"] = f'<{location}>; rel="describedby"'
@@ -97,11 +131,11 @@ def document_of() -> Response:
     parameters = query_string(request)
     closure, page = parameters.closure(), parameters.page()
     iri = parameters.single("iri")
-    if iri is None or not iri.startswith(str(ID)):
-        raise BadParameterError(f"the parameter iri is the IRI of a thing, which begins with {ID}")
+    if iri is None or not is_iri(iri):
+        raise BadParameterError("the parameter iri is the whole IRI of a thing")
 
     def target() -> ThingDocument:
-        thing_iri = _find(iri.removeprefix(str(ID)))
+        thing_iri = _find_whole(iri)
         if thing_iri is None:
             raise NotFound
         return _document(thing_iri, None, closure, page)
@@ -125,7 +159,6 @@ def _represented(
         description = describe(
             state().store,
             state().shelf,
-            target.slug,
             target.iri,
             target.closure,
             presentation,
@@ -149,11 +182,18 @@ def _find(slug: str) -> URIRef | None:
     return find(state().store, slug, state().catalogue.escaped_names)
 
 
+def _find_whole(iri: str) -> URIRef | None:
+    """An IRI in the spelling of the graph, where it is below a path of ours; else as it is."""
+    if iri.startswith(str(ID)):
+        return _find(iri.removeprefix(str(ID)))
+    return find_exactly(state().store, iri)
+
+
 def _document(
     iri: URIRef, representation: Representation | None, closure: Closure, page: int
 ) -> ThingDocument:
-    """The document about a thing, whose slug is spelled as the graph spells it."""
-    return ThingDocument(iri.removeprefix(str(ID)), iri, representation, closure, page)
+    """The document about a thing, whose IRI is spelled as the graph spells it."""
+    return ThingDocument(iri, representation, closure, page)
 
 
 def _resolve(slug: str, closure: Closure, page: int) -> ThingDocument:
@@ -187,7 +227,7 @@ def _withdrawal_response(iri: URIRef) -> Response | None:
 
 def _seen_at(iri: URIRef) -> str:
     """Where a thing is described: here, or at its own address."""
-    path = local_path(str(iri))
+    path = page_path_of(str(iri))
     return str(iri) if path is None else address(path)
 
 
@@ -195,11 +235,13 @@ def _represent(
     description: Description, representation: Representation, document: ThingDocument
 ) -> Response:
     if not isinstance(representation, Page):
-        data = serialize(description.triples(), representation, _PREFIXES)
+        licence = state().catalogue.project().licence
+        about = URIRef(_document_iri(document))
+        data = serialize(description.triples(about, licence), representation, _PREFIXES)
         return Response(data, content_type=representation.content_type)
     catalogue = state().catalogue
     has_text = description.page == 1 and str(document.iri) in catalogue.documents()
-    superclasses = catalogue.superclasses()
+    superclasses = catalogue.superclasses(description.kinds.get(document.iri, ()))
     thing_page = page_of(
         description,
         superclasses,
@@ -217,14 +259,33 @@ def _represent(
         formats=FORMATS,
         data=markup_of(thing_page, _lasting_address(document), catalogue.matches(), superclasses),
         here=full_address,
+        outside=_outside(document),
+        uses=catalogue.properties().get(str(document.iri), 0),
+        query=f"SELECT ?subject ?object WHERE {{ ?subject <{document.iri}> ?object }} LIMIT 1000",
     )
     return Response(page, content_type=representation.content_type)
 
 
+def _outside(document: ThingDocument) -> str | None:
+    """Where the thing is on the web, if it is described elsewhere than at a path of ours."""
+    iri = str(document.iri)
+    is_elsewhere = local_path(iri) is None and SKOLEM not in iri
+    return iri if is_elsewhere and iri.startswith(("http://", "https://")) else None
+
+
 def _lasting_address(document: ThingDocument) -> str:
     """The whole address of the document, whatever host was asked."""
-    path = document_path(document.slug)
-    return absolute(path) if state().settings.public_url else f"{BASE}{path.removeprefix('/')}"
+    path = thing_path(str(document.iri))
+    if state().settings.public_url or not str(document.iri).startswith(str(ID)):
+        return own_address(state().settings) + path
+    return f"{BASE}{path.removeprefix('/')}"
+
+
+def _document_iri(document: ThingDocument) -> str:
+    """What the document itself is called in RDF."""
+    if document.iri.startswith(str(ID)):
+        return str(DOC[document.iri.removeprefix(str(ID))])
+    return own_address(state().settings) + thing_path(str(document.iri))
 
 
 def _links(document: ThingDocument, description: Description) -> list[str]:
@@ -249,12 +310,13 @@ def _links(document: ThingDocument, description: Description) -> list[str]:
         ]
     turtle = TURTLE.media_type
     links.append(f'<{paths[turtle]}>; rel="describedby"; type="{turtle}"')
+    licence = state().catalogue.project().licence
     kinds = description.kinds.get(document.iri, ())
     types = sorted(str(kind) for kind in kinds if isinstance(kind, URIRef))
     links += [
         f'<{document.iri}>; rel="describes"',
         f'<{document.iri}>; rel="cite-as"',
-        f'<{LICENCE}>; rel="license"',
+        *([f'<{licence}>; rel="license"'] if licence else []),
         *(f'<{one}>; rel="type"; anchor="{document.iri}"' for one in types),
     ]
     return links

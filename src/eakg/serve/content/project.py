@@ -1,0 +1,247 @@
+"""The project: whose data are served, under which names, and how its things are called.
+
+Each field is an option of `eakg serve`, so a key of the project file and a variable too.
+"""
+
+import re
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+from rdflib import DC, DCTERMS, FOAF, RDFS, SDO, SKOS
+from rdflib.term import Node
+
+from eakg import __version__
+from eakg.dataset import shipped_layout
+from eakg.keyed_files import read_toml
+from eakg.options import Iri, option
+from eakg.serve.content.values import language
+
+LABEL_PROPERTIES = tuple(
+    Iri(str(term))
+    for term in (
+        RDFS.label,
+        SKOS.prefLabel,
+        DCTERMS.title,
+        SDO.name,
+        "http://schema.org/name",
+        FOAF.name,
+        DC.title,
+    )
+)
+"""What tells the name of a thing, the first that is there."""
+SKOLEM = "/.well-known/genid/"
+"""What names of blank nodes have in them (RDF 1.1 Concepts section 3.5)."""
+_CREATIVE_COMMONS = re.compile(
+    r"https?://creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)/?(?:deed\.\w+)?"
+)
+_PUBLIC_DOMAIN = re.compile(r"https?://creativecommons\.org/publicdomain/zero/1\.0/?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """What a publisher says of the data that are served; what is not said stands nowhere."""
+
+    title: str | None = option(
+        "What the data are called.",
+        None,
+        meaning="what the data are called, on every page and in descriptions",
+    )
+    name: str | None = option(
+        "A short name for the head of each page.",
+        None,
+        meaning="a short name of the data, for the head of each page; without it the title",
+    )
+    version: str | None = option(
+        "The version of the data.", None, meaning="the version of the data, as their publisher says"
+    )
+    headline: str | None = option(
+        "The first words on the front page.",
+        None,
+        meaning="the heading of the front page; without it the title",
+    )
+    description: str | None = option(
+        "A few sentences about the data.",
+        None,
+        meaning="a few sentences about the data, for the front page and for descriptions",
+    )
+    publisher: str | None = option("Who publishes the data.", None, meaning="who publishes them")
+    contact: Iri | None = option(
+        "Where to write to.",
+        None,
+        meaning="whom to write to: `mailto:` and an address, or a page of the web",
+        metavar="IRI",
+    )
+    licence: Iri | None = option(
+        "The IRI of the licence of the data.",
+        None,
+        meaning="the licence of the data, by its IRI; without it none is named anywhere",
+        metavar="IRI",
+    )
+    dataset: Iri | None = option(
+        "The IRI of the data set.",
+        None,
+        meaning="the IRI of the data set in every description; without it `#dataset` at"
+        " `--public-url`, or else at the address where the service listens",
+        metavar="IRI",
+    )
+    base: tuple[Iri, ...] = option(
+        "What the IRIs of your things begin with.",
+        (),
+        meaning="what the IRIs of your things begin with; give it once for each. These are listed,"
+        " found, and linked to here; others are linked to on the web. Without any, that holds of"
+        " every IRI in the data",
+        metavar="IRI",
+    )
+    kind: tuple[Iri, ...] = option(
+        "What the IRIs of your classes begin with.",
+        (),
+        meaning="what the IRIs of the classes begin with by which things are listed; give it once"
+        " for each. Without any, these are all classes that the data use",
+        metavar="IRI",
+    )
+    language: tuple[str, ...] = option(
+        "A language of the data, the most wanted first.",
+        (),
+        meaning="a language of the data, such as `en`; give it once for each, the most wanted"
+        " first. Names are shown in it, and where a thing has none in any, in another. Without it"
+        " names are shown in English, and descriptions name no language",
+        metavar="TAG",
+    )
+    label_property: tuple[Iri, ...] = option(
+        "A property that tells names, the most wanted first.",
+        LABEL_PROPERTIES,
+        meaning="a property that tells the name of a thing; give it once for each, the most wanted"
+        " first. Without any: those of RDFS (`label`), SKOS (`prefLabel`), Dublin Core (`title`),"
+        " schema.org (`name`) and FOAF (`name`)",
+        metavar="IRI",
+    )
+    questions: Path | None = option(
+        "A folder of saved queries.",
+        None,
+        meaning="a folder of [saved queries](saved-queries.md)",
+        metavar="DIR",
+    )
+    front_question: tuple[str, ...] = option(
+        "A saved query for the front page.",
+        (),
+        meaning="a saved query that the front page names; give it once for each. Without any: the"
+        " first five",
+        metavar="NAME",
+    )
+    featured: tuple[Iri, ...] = option(
+        "A class whose most linked things stand on the front page.",
+        (),
+        meaning="a class whose things stand on the front page, those to which most leads; give it"
+        " once for each",
+        metavar="IRI",
+    )
+    example: tuple[Iri, ...] = option(
+        "A property of which the front page proves a triple.",
+        (),
+        meaning="a property of which the front page shows one triple that follows, with its proof,"
+        " the most wanted first",
+        metavar="IRI",
+    )
+    search_example: tuple[str, ...] = option(
+        "Words that the search proposes.",
+        (),
+        meaning="words that the page of the search proposes; give it once for each",
+        metavar="WORDS",
+    )
+    homepage: Iri | None = option(
+        "A page of the web about the data.",
+        None,
+        meaning="a page of the web about the data, for descriptions",
+        metavar="IRI",
+    )
+    conforms_to: tuple[Iri, ...] = option(
+        "An ontology or profile that the data keep to.",
+        (),
+        meaning="an ontology or profile that the data keep to, for descriptions; give it once for"
+        " each",
+        metavar="IRI",
+    )
+    example_resource: tuple[Iri, ...] = option(
+        "A thing that tells what the data are like.",
+        (),
+        meaning="a thing that tells what the data are like, for descriptions; give it once for"
+        " each",
+        metavar="IRI",
+    )
+
+    @property
+    def publication(self) -> "Project":
+        """The project alone, of an instance that says more."""
+        return Project(**{item.name: getattr(self, item.name) for item in fields(Project)})
+
+    @property
+    def brand(self) -> str:
+        """What the data are called in the head of a page, where they must be called something."""
+        return self.name or self.title or "RDF data"
+
+    @property
+    def licence_name(self) -> str:
+        """The licence in words, where its IRI tells them, else its IRI."""
+        if _PUBLIC_DOMAIN.fullmatch(self.licence or ""):
+            return "CC0 1.0"
+        match = _CREATIVE_COMMONS.fullmatch(self.licence or "")
+        return f"CC {match[1].upper()} {match[2]}" if match else self.licence or ""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages in which names are shown, the most wanted first."""
+        return self.language or ("en",)
+
+    def over(self, other: Self) -> "Project":
+        """This project, with what another says wherever this one says nothing of its own."""
+        publication = self.publication
+        changes = {
+            item.name: value
+            for item in fields(Project)
+            if (value := getattr(publication, item.name)) != item.default
+        }
+        return replace(other.publication, **changes)
+
+    def has(self, iri: str) -> bool:
+        """Whether an IRI is one of its own things, or no base says which are."""
+        return not self.base or iri.startswith(self.base) or SKOLEM in iri
+
+    def class_name(self, iri: str) -> str:
+        """What a class is called in addresses: its name in a namespace of `kind`, or its IRI."""
+        namespace = next((one for one in self.kind if iri.startswith(one)), "")
+        return iri.removeprefix(namespace)
+
+    def language_rank(self, label: Node) -> int:
+        """How much the language of a name is wanted: less is more."""
+        tag = language(label).casefold()
+        for place, preference in enumerate(map(str.casefold, self.languages)):
+            if tag == preference:
+                return 2 * place
+            if tag.startswith(f"{preference}-"):
+                return 2 * place + 1
+        return self.foreign_rank - bool(not tag)
+
+    @property
+    def foreign_rank(self) -> int:
+        """The rank of a name in a language that nobody asked for."""
+        return 2 * len(self.languages) + 1
+
+
+@cache
+def shipped_project() -> Project:
+    """The project of the graph that comes with the package."""
+    layout = shipped_layout()
+    return replace(read_project(layout.project), version=__version__, questions=layout.queries)
+
+
+def read_project(file: Path) -> Project:
+    """A project as a file of ours tells it; users' files are read by the command, as options.
+
+    Raises: ProblemsError; TypeError for a key that is none.
+    """
+    values: dict[str, Any] = {}
+    for key, value in read_toml(file, "cannot be read").values.items():
+        values[key.replace("-", "_")] = tuple(value) if isinstance(value, list) else value
+    return Project(**values)

@@ -1,0 +1,38 @@
+"""Which things and classes of the data a project speaks of, as filters of a query."""
+
+from collections.abc import Iterable
+
+from rdflib import OWL, RDF, RDFS, Literal
+
+from eakg.rdf import sparql_term
+from eakg.serve.content.project import SKOLEM, Project
+
+_OF_EVERYTHING = (RDFS.Resource, OWL.Thing, OWL.NamedIndividual, RDF.Statement)
+"""Classes that tell nobody anything of a thing."""
+
+
+def thing_filter(project: Project) -> str:
+    """What holds of ?thing where it is one that is listed and found: it has a base of the project,
+    or where there are none, a name."""
+    if project.base:
+        return _begins("?thing", project.base)
+    return f'isIRI(?thing) && !CONTAINS(STR(?thing), "{SKOLEM}")'
+
+
+def class_filter(project: Project) -> str:
+    """What holds of ?class where things are listed by it."""
+    if project.kind:
+        return _begins("?class", project.kind)
+    names = ", ".join(map(sparql_term, _OF_EVERYTHING))
+    return f'isIRI(?class) && ?class NOT IN ({names}) && !CONTAINS(STR(?class), "{SKOLEM}")'
+
+
+def term_filter(project: Project) -> str:
+    """What holds of ?thing where it is a thing, or a term of the project's own vocabulary."""
+    things = thing_filter(project)
+    return f"({things}) || {_begins('?thing', project.kind)}" if project.kind else things
+
+
+def _begins(variable: str, beginnings: Iterable[str]) -> str:
+    conditions = (f"STRSTARTS(STR({variable}), {sparql_term(Literal(one))})" for one in beginnings)
+    return f"({' || '.join(conditions)})"
