@@ -7,6 +7,7 @@ from .expansion import Expansion as Expansion
 from .facts import DIFFERENT_FROM as DIFFERENT_FROM
 from .facts import FactBase as FactBase
 from .facts import mentions as mentions
+from .fitting import all_groundings as all_groundings
 from .state import ClosureState as ClosureState
 from .state import axiomatic_facts as axiomatic_facts
 from .terms import BLANK as BLANK

@@ -14,7 +14,10 @@ import polars as pl
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import (
     LINE,
+    N_QUADS_SYNTAX,
     N_TRIPLES_SYNTAX,
+    QUAD_END,
+    QUAD_LINE,
     TERM,
     TRIPLE_TERM_START,
     is_triple_term,
@@ -73,6 +76,27 @@ def read_files(
     return collections
 
 
+def triple_frames(
+    path: Path, place: int, progress: Progress = no_progress
+) -> Iterator[pl.DataFrame]:
+    """The triples of a file in frames of the columns `s`, `p` and `o`, in which terms are spelled.
+
+    Arguments: a file; its place among the files, by which its blank nodes are told from those of
+    others; what to tell of the bytes read. N-Triples and N-Quads are read bit by bit, other
+    syntaxes at once. Raises: ProblemsError, with file and line.
+    """
+    syntax = syntax_of(path)
+    if syntax in (N_TRIPLES_SYNTAX, N_QUADS_SYNTAX):
+        reader = _Reader(path, place, TextTerms(), has_quads=syntax is N_QUADS_SYNTAX)
+        yield from reader.frames(progress)
+        return
+    from eakg.rdf import parse_rdf, write_term
+
+    rows = [tuple(map(write_term, triple)) for triple in parse_rdf(path, rdf12=True)]
+    progress(size_of(path))
+    yield pl.DataFrame(rows, schema=dict.fromkeys("spo", pl.String), orient="row")
+
+
 @dataclass(frozen=True)
 class _Chunk:
     """Lines of a file: the number of the first, their text, and the parts that they have where each
@@ -84,10 +108,14 @@ class _Chunk:
 
 
 class _Reader:
-    def __init__(self, path: Path, place: int, terms: TextTerms) -> None:
+    def __init__(
+        self, path: Path, place: int, terms: TextTerms, *, has_quads: bool = False
+    ) -> None:
         self.path = path
         self.place = place
         self.terms = terms
+        self.line = QUAD_LINE if has_quads else LINE
+        self.has_quads = has_quads
 
     def facts(self, progress: Progress) -> Facts:
         pieces = self._pieces(progress)
@@ -103,6 +131,20 @@ class _Reader:
         if mapping is not None:
             columns = [mapping[column] for column in columns]
         return facts_by_key(columns[0], columns[1], columns[2])
+
+    def frames(self, progress: Progress) -> Iterator[pl.DataFrame]:
+        """The triples, spelled, in frames."""
+        with ThreadPoolExecutor(1) as thread:
+            for chunk in _ahead(thread, self._chunk, self._pieces(progress)):
+                columns = chunk.columns
+                if columns is None or not _are_terms(columns):
+                    columns = self._relabel(self._split(chunk))
+                    if not _are_terms(columns):
+                        raise self._confusion()
+                yield columns
+
+    def _confusion(self) -> ProblemsError:
+        return self._problem(0, "has terms that cannot be told apart; check its syntax")
 
     def _pieces(self, progress: Progress) -> Iterator[tuple[int, bytes]]:
         """The text in pieces that end with a line, without the end of that line, each with the
@@ -145,6 +187,9 @@ class _Reader:
         ):
             return _Chunk(line, text, None)
         columns = columns.with_columns(pl.col("o").str.strip_suffix(" ."))
+        if self.has_quads:
+            object_ = pl.col("o").str.extract(QUAD_END).fill_null(pl.col("o"))
+            columns = columns.with_columns(object_)
         return _Chunk(line, text, self._relabel(columns))
 
     def _numbers(self, chunk: _Chunk) -> tuple[Ids, Ids, Ids]:
@@ -157,7 +202,7 @@ class _Reader:
         if numbers is None:
             numbers = self._terms(self._relabel(self._split(chunk)))
         if numbers is None:
-            raise self._problem(0, "has terms that cannot be told apart; check its syntax")
+            raise self._confusion()
         return numbers
 
     def _terms(self, columns: pl.DataFrame) -> tuple[Ids, Ids, Ids] | None:
@@ -195,11 +240,11 @@ class _Reader:
         """The parts of lines, read by the grammar."""
         rows: list[tuple[str, str, str]] = []
         for number, line in enumerate(chunk.text.split("\n"), chunk.line):
-            match = LINE.fullmatch(line.removesuffix("\r"))
+            match = self.line.fullmatch(line.removesuffix("\r"))
             if match is None:
                 from eakg.rdf import rdf12_line
 
-                row = rdf12_line(line)
+                row = None if self.has_quads else rdf12_line(line)
                 if row is None:
                     raise self._syntax_error(number, line)
                 rows.append(row)
@@ -208,12 +253,23 @@ class _Reader:
         return pl.DataFrame(rows, schema=dict.fromkeys("spo", pl.String), orient="row")
 
     def _syntax_error(self, number: int, line: str) -> ProblemsError:
+        if self.has_quads:
+            return self._problem(number, "is no statement of N-Quads; correct it")
         from eakg.rdf import ntriples_fault
 
         return self._problem(number, ntriples_fault(line))
 
     def _problem(self, line: int, message: str) -> ProblemsError:
         return ProblemsError([Problem(str(self.path), line, message)])
+
+
+def _are_terms(columns: pl.DataFrame) -> bool:
+    """Whether all parts are terms, of the kinds that their places want."""
+    if columns["s"].str.starts_with('"').any() or not columns["p"].str.starts_with("<").all():
+        return False
+    words = pl.concat([columns[name].rename("") for name in "spo"]).unique()
+    words = words.filter(~words.str.starts_with(TRIPLE_TERM_START))
+    return words.str.contains(TERM).all()
 
 
 def _is_large(path: Path) -> bool:

@@ -1,0 +1,3 @@
+from .closure import DiskClosure as DiskClosure
+from .closure import DiskOptions as DiskOptions
+from .parts import check_folder as check_folder

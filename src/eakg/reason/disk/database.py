@@ -1,0 +1,134 @@
+"""DuckDB, as a closure uses it: queries over files, within a limit of memory."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.reason.relations import Ids
+
+_LEAST = 64
+_BATCH = 1 << 16
+Name = str
+
+
+def duckdb_library() -> ModuleType:
+    """DuckDB. Raises: ProblemsError where it is not installed."""
+    try:
+        import duckdb
+    except ImportError as error:
+        message = "needs DuckDB; `pip install 'eakg[large]'` brings it"
+        raise ProblemsError([Problem("--engine duckdb", 0, message)]) from error
+    return duckdb
+
+
+class Database:
+    """A connection.
+
+    Arguments: the folder for what does not fit in memory; the MiB that it may take, None for as
+    much as DuckDB does.
+    """
+
+    def __init__(self, spill: Path, memory: int | None = None) -> None:
+        self._library = duckdb_library()
+        self._connection = self._library.connect(":memory:")
+        self.run(f"set temp_directory = {quoted(str(spill))}")
+        self.run("set preserve_insertion_order = false")
+        self.run("set enable_progress_bar = false")
+        self.run("set autoinstall_known_extensions = false")
+        if memory is not None:
+            self.run(f"set memory_limit = '{max(memory, _LEAST)}MiB'")
+
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def run(self, query: str, **tables: Mapping[str, Ids]) -> None:
+        """Run a query. Arguments: it; columns of numbers by the names that it has for them.
+        Raises: ProblemsError where memory or disk does not suffice."""
+        with self._problems(), self._registered(tables):
+            self._connection.execute(query)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query. Raises: as `run`."""
+        with self._problems():
+            rows: list[tuple[Any, ...]] = self._connection.execute(query).fetchall()
+            return rows
+
+    def value(self, query: str) -> Any:
+        """The one value of a query. Raises: as `run`."""
+        ((value,),) = self.rows(query)
+        return value
+
+    def columns(self, query: str) -> dict[str, Any]:
+        """The columns of a query. Raises: as `run`."""
+        with self._problems():
+            columns: dict[str, Any] = self._connection.execute(query).fetchnumpy()
+            return columns
+
+    def batches(self, query: str) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """The rows of a query, some at a time. Raises: as `run`."""
+        with self._problems():
+            cursor = self._connection.cursor()
+            cursor.execute(query)
+        while True:
+            with self._problems():
+                rows: list[tuple[Any, ...]] = cursor.fetchmany(_BATCH)
+            if not rows:
+                return
+            yield rows
+
+    @contextmanager
+    def _registered(self, tables: Mapping[str, Mapping[str, Ids]]) -> Iterator[None]:
+        for name, columns in tables.items():
+            self._connection.register(name, dict(columns))
+        try:
+            yield
+        finally:
+            for name in tables:
+                self._connection.unregister(name)
+
+    @contextmanager
+    def _problems(self) -> Iterator[None]:
+        try:
+            yield
+        except self._library.OutOfMemoryException as error:
+            if "max_temp_directory_size" in str(error) or "disk" in str(error).lower():
+                raise _problem("the disk is full; the work so far is kept for --resume") from error
+            words = "needs more memory than it may take; give it more with --memory"
+            raise _problem(words, ExitStatus.TIME_LIMIT) from error
+        except self._library.IOException as error:
+            words = str(error).splitlines()[0]
+            if "No space left" in str(error):
+                words = "the disk is full; the work so far is kept for --resume"
+            raise _problem(words) from error
+
+
+def _problem(message: str, status: ExitStatus = ExitStatus.BAD_INPUT) -> ProblemsError:
+    return ProblemsError([Problem("--engine duckdb", 0, message)], status)
+
+
+def quoted(text: str) -> str:
+    """A text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def parquet(files: Sequence[str]) -> str:
+    """Files as a source of a query."""
+    return f"read_parquet([{', '.join(map(quoted, files))}])"
+
+
+def copy_query(query: str, file: str) -> str:
+    """A query that writes the rows of another into a file."""
+    return f"copy ({query}) to {quoted(file)} (format parquet, compression zstd)"
+
+
+def numbers(values: Sequence[int]) -> Ids:
+    """Numbers as a column."""
+    return np.array(values, np.int64)

@@ -1,0 +1,15 @@
+from .compilation import check_rules as check_rules
+from .queries import component_queries as component_queries
+from .queries import join_queries as join_queries
+from .queries import premise_query as premise_query
+from .queries import projection_query as projection_query
+from .queries import typed_view as typed_view
+from .schema import FittedSchema as FittedSchema
+from .schema import schema_keys as schema_keys
+from .tables import Identify as Identify
+from .tables import ProgramTables as ProgramTables
+from .tables import ShapeTable as ShapeTable
+from .tables import Table as Table
+from .tables import keys_read as keys_read
+from .tables import pattern_keys as pattern_keys
+from .tables import tables_of as tables_of
