@@ -123,4 +123,4 @@ def _work_folder(run: DiskRun) -> Iterator[Path]:
         yield run.options.work
         return
     with TemporaryFolder("closure", run.folder.parent) as folder:
-        yield folder
+        yield folder / "work"

@@ -228,25 +228,28 @@ class Clashes:
     def closure(self) -> Closure:
         """The closure in memory of what clashes and of the axioms."""
         clashing = f"select * from (select * from clashing limit {MOST})"
-        return self._in_memory(f"select distinct k, s, o from ({clashing} union {self._axioms})")
+        return self._in_memory(
+            f"select distinct k, s, o from ({clashing} union {self._axioms(self._known)})"
+        )
 
     @cached_property
     def schema(self) -> SchemaPart:
-        """The axioms, what is imported, and their closure."""
-        return SchemaPart(self._in_memory(self._axioms))
+        """The axioms as they were asserted, what is imported, and their closure."""
+        return SchemaPart(self._closed(self._spelled(self._axioms(self._asserted))))
 
-    @property
-    def _axioms(self) -> str:
+    def _axioms(self, facts: str) -> str:
         ontology = self._dictionary.keys_of(map(write_term, (OWL.imports, OWL.versionIRI)))
         classes = self._dictionary.keys_of([write_term(OWL.Ontology)])
         extra = [*ontology.values(), *(~key for key in classes.values())]
         keys = ", ".join(map(str, sorted({*self._fitted.schema, *extra})))
-        return f"select k, s, o from {self._known} where k in ({keys})"
+        return f"select k, s, o from {facts} where k in ({keys})"
 
     def _in_memory(self, facts: str) -> Closure:
         """The closure in memory of facts, as they were asserted."""
         triples = set(self._spelled(self._originals(facts)))
-        triples |= set(self._spelled(self._equalities(facts)))
+        return self._closed(triples | set(self._spelled(self._equalities(facts))))
+
+    def _closed(self, triples: Iterable[tuple[str, str, str]]) -> Closure:
         terms = TextTerms(vocabulary_of(self._rules))
         words = [word for triple in sorted(triples) for word in triple]
         numbers = terms.numbers_of(pl.Series(words, dtype=pl.String)).astype(np.int64)
