@@ -5,7 +5,7 @@ from, or everything that is wrong with what is there.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from eakg.dataset import (
     places_of_lifted,
     read_built,
     read_ontology,
+    senses_of,
     shipped_layout,
     surplus_files,
 )
@@ -46,7 +47,8 @@ class BuildResult:
 
     `files` are the built files with their bytes, and `surplus` those that are there and built from
     nothing. `sources` is the account of each of them, `inferred` the number of triples that follow,
-    `findings` the contradictions in spite of which it was made.
+    `findings` the contradictions in spite of which it was made, `warnings` what may be wrong in the
+    sources.
     """
 
     files: dict[Path, bytes]
@@ -54,6 +56,7 @@ class BuildResult:
     sources: tuple[LiftResult, ...]
     inferred: int
     findings: Findings
+    warnings: tuple[Problem, ...] = ()
 
     def stale(self) -> list[Problem]:
         """A problem for each file on disk that is not what was built."""
@@ -82,7 +85,9 @@ def build(
     tell("reasoning")
     inferred, findings = _inference(layout, ontology, results, on_contradiction)
     files[layout.inferred] = write_turtle(inferred)
-    return BuildResult(files, tuple(surplus_files(layout, files)), results, len(inferred), findings)
+    surplus = tuple(surplus_files(layout, files))
+    warnings = tuple(senses_of(layout, results, ontology).warnings())
+    return BuildResult(files, surplus, results, len(inferred), findings, warnings)
 
 
 def _inference(
@@ -146,11 +151,24 @@ def validate(layout: Layout, *, report: bool = False) -> Validation:
     """
     built_graph = read_built(layout)
     checks = validate_built(layout, built_graph)
+    if layout.borrows_tables:
+        checks = tuple(_without_borrowed(check, layout.background) for check in checks)
     if not report:
         return Validation(checks)
     records = {path.name for path in layout.records()} & built_graph.evidence.keys()
     places = cache(lambda: places_of_layout(layout, built_graph.evidence))
     return Validation(checks, quality(built_graph, records, places))
+
+
+def _without_borrowed(check: Check, tables: Path) -> Check:
+    """A check without what it found in tables that were made for other documents: they are not
+    whole without those."""
+    problems = tuple(item for item in check.problems if Path(item.file).parent != tables)
+    if count := len(check.problems) - len(problems):
+        message = f"{count} of the findings are in tables made for other documents; left out"
+        warnings = (*check.warnings, Problem(str(tables), 0, message))
+        return replace(check, problems=problems, warnings=warnings)
+    return check
 
 
 def validate_data(paths: Sequence[Path]) -> Validation:

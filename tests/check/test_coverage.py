@@ -165,4 +165,7 @@ def test_the_committed_graph(
         "B": (14, ()),
     }
     assert found.without_label == ()
-    assert found.disagreements == ()
+    assert [(one.thing, one.property) for one in found.disagreements] == [
+        (f"adherence/tac/{state}", "accededOn")
+        for state in ("france", "new-zealand", "papua-new-guinea")
+    ]

@@ -39,22 +39,6 @@ def test_an_agreement_that_is_unsigned_in_the_text_and_signed_in_a_table(
     assert f'{NOTE}:{line} "Trade of Japan with Laos grew by 5.6 percent."' in message
 
 
-def test_a_person_of_the_text_who_is_an_office_in_a_table(small: Small, repository: Path) -> None:
-    table(
-        repository,
-        "offices",
-        "id,class,label,alt_labels,office_of,portfolio_of,wikidata,source,verification,note\n"
-        "premier,Office,Premier,,japan,,,definition,verified,\n",
-    )
-    start = TEXT.index("People")
-    line = small.append("note.ann", f"T20\tPerson {start} {start + 6}\tPeople")
-    small.append("note.ann", "N20\tReference T20 EAKG:premier\tPremier")
-    message = contradiction(small)
-    assert "id:premier is an instance of both" in message
-    assert f'{NOTE}:{line} "People in Laos praised it."' in message
-    assert f"{TABLES}/offices.csv:2" in message
-
-
 def test_two_days_of_beginning(small: Small, repository: Path) -> None:
     table(repository, "beginnings", BEGINNINGS + "asean,1967-08-08,,,definition,verified,\n")
     again = BEGINNINGS + "asean,1967-08-09,,,definition,verified,\n"

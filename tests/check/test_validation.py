@@ -89,7 +89,7 @@ def test_a_triple_without_statement(built: Small) -> None:
 
 
 def test_a_statement_whose_triple_is_gone(built: Small) -> None:
-    edit("graph/asserted/note.ttl", "eakg:goods id:goods-supplies", "eakg:goods id:goods-money")
+    edit("graph/asserted/note.ttl", "eakg:goods id:goods-masks", "eakg:goods id:goods-money")
     found = problems(built)
     assert len(found) == 2
     assert any(
@@ -304,7 +304,7 @@ def test_a_folder_that_holds_no_graph(small: Small) -> None:
     Path("empty").mkdir()
     result = small.run("validate", "empty")
     assert result.exit_code == 2
-    assert result.stderr.startswith("empty: holds no graph/; name RDF files, or a folder")
+    assert result.stderr.startswith("empty: holds neither graph/ nor asserted/; name RDF")
 
 
 def test_a_graph_that_was_not_built(small: Small) -> None:

@@ -32,9 +32,9 @@ from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.serve.content.evidence import StoreEvidence
 from eakg.serve.pages.proof.page import ProofPage, proof_page
+from eakg.store.answers import SupportedProof
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
-from eakg.store.reasoner import SupportedProof
 from helpers.plain_evidence import PassageSource, RowSource, Source, Sources, plain_sources
 
 Lines = Mapping[Triple, list[str]]

@@ -43,7 +43,7 @@ A6	Modality E3 figure
 A7	Voice E3 unattributed
 A8	Measure E3 trade-growth
 N1	Reference T1 EAKG:japan	Japan
-N2	Reference T3 EAKG:goods-supplies	supplies
+N2	Reference T3 EAKG:goods-masks	masks
 N3	Reference T4 EAKG:laos	Laos
 N4	Reference T5 DATE:2020-03-05	2020-03-05
 N5	Reference T7 EAKG:asean	ASEAN

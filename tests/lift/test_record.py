@@ -47,7 +47,7 @@ def test_an_event_with_its_roles_and_names(small: Small) -> None:
         (RDFS.label, Literal("Masks given by Japan to Laos", lang="en")),
         (EAKG.agent, ID.japan),
         (EAKG.recipient, ID.laos),
-        (EAKG.goods, ID["goods-supplies"]),
+        (EAKG.goods, ID["goods-masks"]),
         (EAKG.dateText, Literal("5 March 2020", lang="en")),
         (EAKG.notBefore, Literal("2020-03-05", datatype=XSD.date)),
         (EAKG.notAfter, Literal("2020-03-05", datatype=XSD.date)),

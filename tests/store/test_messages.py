@@ -28,6 +28,7 @@ from eakg.sparql.failures import (
     StoreError,
     TimeLimitExceededError,
 )
+from eakg.store.answers import ConsistencyReport, ProvedInconsistency, SupportedProof
 from eakg.store.changes.change import Change
 from eakg.store.messages.channel import Channel
 from eakg.store.messages.codec import Codec, MessageError
@@ -54,7 +55,6 @@ from eakg.store.messages.kinds import (
     encode,
     expect,
 )
-from eakg.store.reasoner import ConsistencyReport, ProvedInconsistency, SupportedProof
 from eakg.store.request import QueryRequest
 
 pytestmark = pytest.mark.slow

@@ -12,6 +12,9 @@ from eakg.names import EAKG, ID
 
 Triple = tuple[Node, Node, Node]
 
+_DAYS = (EAKG.signedByPartyOn, EAKG.ratifiedOn, EAKG.accededOn, EAKG.inForceForPartyOn)
+"""What a party did about an agreement it did on one day, whichever source is right."""
+
 
 @dataclass(frozen=True, order=True)
 class SourceView:
@@ -36,9 +39,10 @@ def disagreements(
 ) -> tuple[Disagreement, ...]:
     """The disagreements between asserted graphs, or within one of them.
 
-    These are: two values of a functional property (OWL 2 RL, prp-fp); a day before which a thing
-    did not begin that is later than one after which it did not go on; two numbers of the same
-    unit and goods for one thing; and two names of a thing in English.
+    These are: two values of a functional property (OWL 2 RL, prp-fp), or of a day of a party to an
+    agreement; a day before which a thing did not begin that is later than one after which it did
+    not go on; two numbers of the same unit and goods for one thing; and two names of a thing in
+    English.
 
     Arguments: the asserted graphs by the names of their sources; the ontology, which says what is
     functional; and what gives the places of triples, called where there is something to tell.
@@ -49,7 +53,7 @@ def disagreements(
             sources[triple].append(name)
     functional = set(ontology.subjects(RDF.type, OWL.FunctionalProperty))
     groups = [
-        *_several_values(sources, functional),
+        *_several_values(sources, functional.union(_DAYS)),
         *_crossed_bounds(sources),
         *_several_numbers(sources),
         *_several_names(sources),

@@ -1,10 +1,14 @@
 """Shapes: what must be there, checked with SHACL before the closure."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pyshacl
 from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import RDF, RDFS, SH
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result
 
 from eakg.rdf import bind_booleans
 
@@ -25,6 +29,25 @@ class Violation:
     warning: bool
 
 
+class _QueriedGraph(Graph):
+    """A graph that reads the text of each query once: pyshacl asks that of a constraint anew for
+    every focus node, and reading takes longer than answering."""
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__(graph.store, graph.identifier, graph.namespace_manager)
+        self._queries: dict[str, Query] = {}
+
+    def query(self, query_object: str | Query, *arguments: Any, **options: Any) -> Result:
+        """Ask a query, as of any graph."""
+        if isinstance(query_object, str):
+            query = self._queries.get(query_object)
+            if query is None:
+                query = prepareQuery(query_object, initNs=dict(self.namespaces()))
+                self._queries[query_object] = query
+            query_object = query
+        return super().query(query_object, *arguments, **options)
+
+
 def has_shapes(graph: Graph) -> bool:
     """Whether a graph has shapes with a target (SHACL section 2.1.3): one that is named, or that a
     shape is because it is a class too."""
@@ -40,7 +63,8 @@ def check_shapes(data: Graph, shapes: Graph) -> list[Violation]:
     Source: SHACL (W3C Recommendation), section 3.6. Nothing is inferred.
     """
     try:
-        _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none")
+        queried_data = _QueriedGraph(data)
+        _, report, _ = pyshacl.validate(queried_data, shacl_graph=shapes, inference="none")
     finally:
         bind_booleans()  # which pyshacl lets be what rdflib takes for them
     violations = []

@@ -65,6 +65,8 @@ def _print_account(result: pipeline.BuildResult) -> None:
     for source in result.sources:
         for skip in source.skipped_lines:
             click.echo(f"{skip.file}:{skip.line}: skipped: {skip.reason}")
+    for warning in result.warnings:
+        click.echo(f"{warning.file}:{warning.line}: warning: {warning.message}", err=True)
     findings = result.findings
     for warning in findings.warnings:
         click.echo(str(warning), err=True)

@@ -116,7 +116,8 @@ def explain(
         if justifications is None:
             document = proof_json(proofs[0], supports, is_flat=is_flat)
         else:
-            document = justifications_json(justifications, supports, is_flat=is_flat)
+            parts = ((proof, None) for proof in proofs)
+            document = justifications_json(parts, justifications.end, supports, is_flat=is_flat)
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     elif format_ == "turtle":
         click.echo(prov_turtle(proofs[0], supports), nl=False)

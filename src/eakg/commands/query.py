@@ -10,14 +10,11 @@ import click
 
 from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.data import DataCommand, check_no_rdf, check_standard_input, data_option
+from eakg.commands.saved import TargetOptions, takes_target
 from eakg.dataset import shipped_layout
 from eakg.files import publish
 from eakg.problems import ExitStatus, Problem, ProblemsError
-from eakg.queries.ask import (
-    QueryTarget,
-    open_target,
-    target_of,
-)
+from eakg.queries.ask import open_target, target_of
 from eakg.queries.contract import SavedQuery, find_queries, left_out, parse_query, read_query
 from eakg.queries.verdict import (
     Outcome,
@@ -35,7 +32,6 @@ from eakg.queries.verdict import (
     updates,
 )
 from eakg.sparql import ParameterError, StoreError
-from eakg.store import Closure
 
 
 def _values(_: Any, __: Any, assignments: Sequence[str]) -> dict[str, str]:
@@ -48,39 +44,6 @@ def _values(_: Any, __: Any, assignments: Sequence[str]) -> dict[str, str]:
     return values
 
 
-def _address(_: Any, __: Any, value: str | None) -> str | None:
-    if value is not None and not value.strip():
-        raise click.BadParameter("it is empty; give an address, or leave the option out")
-    return value
-
-
-_ENDPOINT = click.option(
-    "--endpoint",
-    metavar="URL",
-    callback=_address,
-    help="Else the endpoint of its header, or the shipped graph.",
-)
-_RETRIES = click.option(
-    "--retries",
-    metavar="N",
-    type=click.IntRange(0, 100),
-    help="How often an endpoint is asked again where it is busy, or not there; else three times"
-    " where it is busy.",
-)
-_DEFAULT_GRAPH = click.option(
-    "--default-graph",
-    "default_graphs",
-    metavar="IRI",
-    multiple=True,
-    help="Graphs of the endpoint whose merge is the default graph.",
-)
-_NAMED_GRAPH = click.option(
-    "--named-graph",
-    "named_graphs",
-    metavar="IRI",
-    multiple=True,
-    help="Graphs of the endpoint that a query can name, where there is a --default-graph.",
-)
 _PARAM = click.option(
     "--param",
     "values",
@@ -99,50 +62,28 @@ _TIMEOUT = click.option(
 _CLOSURES = click.Choice(["full", "asserted"])
 
 
-def _target(
-    endpoint: str | None,
-    data: tuple[Path, ...],
-    default_graphs: tuple[str, ...],
-    named_graphs: tuple[str, ...],
-    closure: Closure | None,
-    retries: int | None,
-) -> QueryTarget:
-    if endpoint and data:
-        raise click.UsageError("--endpoint and --data exclude each other; give one of them")
-    if (default_graphs or named_graphs) and not endpoint:
-        raise click.UsageError("--default-graph and --named-graph are of an --endpoint; give one")
-    reasons = None if closure is None else closure == "full"
-    return QueryTarget(endpoint, "POST", default_graphs, named_graphs, data, retries, reasons)
-
-
 @click.command(cls=DataCommand)
 @click.argument("file", type=click.File(encoding="utf-8"))
-@_ENDPOINT
 @data_option
-@_DEFAULT_GRAPH
-@_NAMED_GRAPH
+@takes_target
 @click.option("--closure", type=_CLOSURES, help="Else that of its header, or full.")
 @_PARAM
 @click.option("--format", "format_", metavar="F", help="json, xml, csv, tsv; turtle, ntriples, ...")
 @_TIMEOUT
-@_RETRIES
 @ending
 def query(
     file: Any,
-    endpoint: str | None,
+    options: TargetOptions,
     data: tuple[Path, ...],
-    default_graphs: tuple[str, ...],
-    named_graphs: tuple[str, ...],
     closure: Any,
     values: dict[str, str],
     format_: str | None,
     timeout: float,
-    retries: int | None,
 ) -> ExitStatus:
     """Answer the SPARQL query in FILE, or in standard input for -."""
     check_no_rdf(Path(file.name))
     check_standard_input("-" if file.name == "<stdin>" else file.name, *data)
-    preference = _target(endpoint, data, default_graphs, named_graphs, closure, retries)
+    preference = options.target(data, closure)
     try:
         content = file.read().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
@@ -167,10 +108,8 @@ def query(
 
 @click.command("test", cls=DataCommand)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=PathArgument)
-@_ENDPOINT
 @data_option
-@_DEFAULT_GRAPH
-@_NAMED_GRAPH
+@takes_target
 @click.option("--closure", type=_CLOSURES, help="Else that of each query's header, or full.")
 @_PARAM
 @click.option("--junit", "junit_file", metavar="FILE", type=PathArgument, help="A JUnit report.")
@@ -191,14 +130,11 @@ def query(
     help="Queries asked at once.",
 )
 @_TIMEOUT
-@_RETRIES
 @ending
 def test_queries(
     paths: tuple[Path, ...],
-    endpoint: str | None,
+    options: TargetOptions,
     data: tuple[Path, ...],
-    default_graphs: tuple[str, ...],
-    named_graphs: tuple[str, ...],
     closure: Any,
     values: dict[str, str],
     junit_file: Path | None,
@@ -211,7 +147,6 @@ def test_queries(
     verbose: bool,
     jobs: int,
     timeout: float,
-    retries: int | None,
 ) -> ExitStatus:
     """Ask saved queries and compare what comes with what they expect.
 
@@ -223,11 +158,11 @@ def test_queries(
 
     for path in paths:
         check_no_rdf(path)
-    preference = _target(endpoint, data, default_graphs, named_graphs, closure, retries)
+    preference = options.target(data, closure)
     folders = list(paths) or [shipped_layout().queries]
     files = find_queries(folders)
     queries, unusable_queries = _read(files, complete=not update)
-    options = RunOptions(
+    settings = RunOptions(
         closure,
         values,
         strict=strict,
@@ -238,7 +173,7 @@ def test_queries(
     )
     try:
         with progress("asking"):
-            outcomes = run(queries, preference, options)
+            outcomes = run(queries, preference, settings)
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
     outcomes = sorted(

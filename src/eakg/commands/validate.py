@@ -12,7 +12,7 @@ from eakg.check import ReportSection, sections
 from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.data import check_imports, import_option, with_imports
 from eakg.commands.room import require_memory
-from eakg.dataset import Layout, layout_of, shipped_layout
+from eakg.dataset import Layout, built_layout, layout_of, shipped_layout
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.rdf.inputs import rdf_files
 
@@ -28,6 +28,12 @@ _TIMES = 20  # bytes of memory for one of a file in N-Triples; measured
     type=PathArgument,
     help="Shapes (SHACL) to check RDF files against instead.",
 )
+@click.option(
+    "--sources",
+    metavar="DIR",
+    type=PathArgument,
+    help="Annotated documents of a built PATH, if not its sources/.",
+)
 @import_option
 @click.option("--json", "as_json", is_flag=True, help="The result for machines.")
 @click.option("--report", is_flag=True, help="Coverage, evidence, and what is missing, too.")
@@ -35,26 +41,30 @@ _TIMES = 20  # bytes of memory for one of a file in N-Triples; measured
 def validate(
     paths: tuple[Path, ...],
     shapes: tuple[Path, ...],
+    sources: Path | None,
     imports: tuple[str, ...],
     as_json: bool,
     report: bool,
 ) -> ExitStatus:
     """Check shapes, OWL 2 RL profile, coherence, quotes, statements, terms and references.
 
-    PATH is an RDF file, or a folder with ontology/ and graph/; without one, the shipped graph.
+    PATH is an RDF file, a folder with ontology/ and graph/, or one that `eakg build` wrote to;
+    without one, the shipped graph.
     With --shapes, or where a PATH has shapes (SHACL), RDF files are checked against these, and
     against nothing else.
     """
     whole = not paths or (len(paths) == 1 and paths[0].is_dir() and not shapes)
     if whole and shapes:
         raise click.UsageError("--shapes are for RDF files; name those, too")
+    if sources and not (whole and paths):
+        raise click.UsageError("--sources is for a folder that `eakg build` wrote to; name it")
     check_imports(imports, has_files=not whole)
     if report and not whole:
         message = "--report is for a folder with ontology/ and graph/, or for the shipped graph"
         raise click.UsageError(message)
     with progress("validating"):
         if whole:
-            layout = _layout_at(paths[0]) if paths else shipped_layout()
+            layout = _layout_at(paths[0], sources) if paths else shipped_layout()
             validation = pipeline.validate(layout, report=report)
         else:
             files = with_imports(rdf_files(paths), imports).files
@@ -98,8 +108,13 @@ def _print_section(section: ReportSection) -> None:
     Console().print(table)
 
 
-def _layout_at(folder: Path) -> Layout:
+def _layout_at(folder: Path, sources: Path | None) -> Layout:
+    if (folder / "asserted").is_dir():
+        return built_layout(folder, sources)
     if not (folder / "graph").is_dir():
-        message = "holds no graph/; name RDF files, or a folder that holds ontology/ and graph/"
+        message = (
+            "holds neither graph/ nor asserted/; name RDF files, a folder that holds ontology/ and "
+            "graph/, or one that `eakg build` wrote to"
+        )
         raise ProblemsError([Problem(str(folder), 0, message)])
     return layout_of(folder)

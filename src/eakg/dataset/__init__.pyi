@@ -5,12 +5,14 @@ from .graphs import file_graphs as file_graphs
 from .graphs import layout_graphs as layout_graphs
 from .graphs import without_evidence as without_evidence
 from .layout import Layout as Layout
+from .layout import built_layout as built_layout
 from .layout import layout_of as layout_of
 from .layout import shipped_layout as shipped_layout
 from .layout import sources_layout as sources_layout
 from .lifting import graph_files as graph_files
 from .lifting import lift_sources as lift_sources
 from .lifting import read_ontology as read_ontology
+from .lifting import senses_of as senses_of
 from .lifting import surplus_files as surplus_files
 from .places import Place as Place
 from .places import Places as Places

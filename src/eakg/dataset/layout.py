@@ -17,6 +17,7 @@ ONTOLOGY_FILES = ("eakg.ttl", "schemes.ttl", "alignments.ttl")
 SHAPES_FILE = "shapes.ttl"
 PAGES_FILE = "pages.ttl"
 MAPPING_FILE = "mapping.toml"
+_DOCUMENT_ENDINGS = (".txt", ".ann", ".a1")
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Layout:
 
     `sources` and `background` hold what people write, `graph` what is built from it; `ontology`
     and `queries` lie beside. `shared_mapping` is the mapping where the sources have none.
+    `borrows_tables` where the tables were made for other documents than the sources hold.
     """
 
     ontology: Path
@@ -33,6 +35,7 @@ class Layout:
     graph: Path
     queries: Path
     shared_mapping: Path | None = None
+    borrows_tables: bool = False
 
     @property
     def asserted(self) -> Path:
@@ -68,6 +71,12 @@ class Layout:
         if not self.sources.is_dir():
             return ()
         return tuple(sorted(path for path in self.sources.iterdir() if path.is_dir()))
+
+    def loose_documents(self) -> tuple[Path, ...]:
+        """Texts and annotations that lie beside the folders of documents instead of in them."""
+        return tuple(
+            sorted(path for path in self.sources.glob("*.*") if path.suffix in _DOCUMENT_ENDINGS)
+        )
 
     def tables(self) -> tuple[Path, ...]:
         """The background tables, in order of their names."""
@@ -106,14 +115,24 @@ def sources_layout(sources: Path | None, out: Path | None) -> Layout:
     if sources is None:
         return replace(default, graph=out) if out else default
     background = sources.parent / "background"
+    has_tables = background.is_dir()
     return Layout(
         ontology=default.ontology,
         sources=sources,
-        background=background if background.is_dir() else default.background,
+        background=background if has_tables else default.background,
         graph=out or sources.parent,
         queries=default.queries,
         shared_mapping=default.mapping,
+        borrows_tables=not has_tables,
     )
+
+
+def built_layout(graph: Path, sources: Path | None = None) -> Layout:
+    """The layout of a folder that a build was written to, with the ontology that it was built on.
+
+    Arguments: the folder; that of the annotated documents, where they do not lie in the built one.
+    """
+    return replace(sources_layout(sources or graph / "sources", graph), graph=graph)
 
 
 def shipped_layout() -> Layout:

@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from rdflib import Graph
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import OWL, RDF, SH
 
+from eakg.dataset.borrowing import without_loose_rows
 from eakg.dataset.layout import Layout
 from eakg.dataset.references import unresolved_references
+from eakg.dataset.senses import Senses
 from eakg.evidence import statement_triples
 from eakg.lift import (
     LiftError,
@@ -20,7 +23,7 @@ from eakg.lift import (
     terms_of,
 )
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import parse_all, write_turtle
+from eakg.rdf import parse_all, parse_rdf, write_turtle
 
 
 def read_ontology(layout: Layout) -> Graph:
@@ -38,10 +41,11 @@ def lift_sources(layout: Layout, ontology: Graph) -> tuple[LiftResult, ...]:
     that lead nowhere; a source that cannot be read gets the benefit of the doubt.
     """
     records, tables = layout.records(), layout.tables()
-    if not records and not tables:
+    problems = _misplaced(layout)
+    if not records and not tables and not problems:
         message = "has no record and no table; give the folder that holds them"
         raise ProblemsError([Problem(str(layout.sources), 0, message)])
-    problems = _clashing_names(records, tables)
+    problems += _clashing_names(records, tables)
     results: list[LiftResult] = []
     unread_slugs: set[str] = set()
     sources: list[tuple[Path, Callable[[Path], LiftResult]]] = [
@@ -65,10 +69,24 @@ def lift_sources(layout: Layout, ontology: Graph) -> tuple[LiftResult, ...]:
         except ProblemsError as error:
             problems += error.problems
             unread_slugs |= _words([path])
+    if layout.borrows_tables:
+        results = [*without_loose_rows(results, [path.stem for path in tables], ontology)]
     problems += unresolved_references(results, ontology, unread_slugs)
+    problems += senses_of(layout, results, ontology).problems()
     if problems:
         raise ProblemsError(problems)
     return tuple(results)
+
+
+def senses_of(layout: Layout, results: Sequence[LiftResult], ontology: Graph) -> Senses:
+    """What was lifted, for a look at whether its references make sense."""
+    functional = ontology.subjects(RDF.type, OWL.FunctionalProperty)
+    single = {node for node in functional if isinstance(node, URIRef)}
+    if layout.shapes.is_file():
+        shapes = parse_rdf(layout.shapes)
+        for shape in shapes.subjects(SH.maxCount, Literal(1)):
+            single |= {node for node in shapes.objects(shape, SH.path) if isinstance(node, URIRef)}
+    return Senses(results, ontology, single)
 
 
 def _words(paths: Iterable[Path]) -> set[str]:
@@ -107,6 +125,17 @@ def _mapping(layout: Layout, ontology: Graph) -> Mapping:
     if problems:
         raise ProblemsError(problems)
     return mapping
+
+
+def _misplaced(layout: Layout) -> list[Problem]:
+    return [
+        Problem(
+            str(path),
+            0,
+            f"a document lies in a folder of its name; move it to {path.parent / path.stem}/",
+        )
+        for path in layout.loose_documents()
+    ]
 
 
 def _clashing_names(records: Sequence[Path], tables: Sequence[Path]) -> list[Problem]:

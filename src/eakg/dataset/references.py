@@ -29,26 +29,28 @@ def unresolved_references(
     A thing is described when a row, an event or the ontology gives it a class; that a text
     mentions it is not enough. `unread_slugs` may be described where nothing could be read.
     """
-    described_nodes = {n for n in ontology.subjects(RDF.type) if isinstance(n, URIRef)}
+    subjects = {n for n in ontology.subjects(RDF.type) if isinstance(n, URIRef)}
     for result in results:
-        described_nodes |= set(_described_nodes(result))
-    slugs = {_slug(node) for node in described_nodes if node in ID}
-    terms = {str(node).removeprefix(str(EAKG)) for node in described_nodes if node in EAKG}
+        subjects |= set(described_nodes(result))
+    slugs = {_slug(node) for node in subjects if node in ID}
+    terms = {str(node).removeprefix(str(EAKG)) for node in subjects if node in EAKG}
     problems: set[Problem] = set()
     for result in results:
         things = {mention.thing for mention in result.mentions}
+        events = {mention.thing for mention in result.mentions if mention.is_event}
         uses = [(mention.thing, mention.file, mention.line) for mention in result.mentions]
         for statement in result.statements:
             nodes = {node for node in statement.triple if isinstance(node, URIRef)} - things
             uses += [(node, statement.file, statement.line) for node in nodes]
         for node, file, line in uses:
-            if node in described_nodes or (node in ID and _slug(node) in unread_slugs):
+            if node in subjects or (node in ID and _slug(node) in unread_slugs):
                 continue
             if node in ID:
-                message = (
-                    f"unknown slug {_slug(node)}{_hint(_slug(node), slugs)}; "
-                    "correct it, or add a row for it to a table of graph/background"
-                )
+                remedy = "add a row for it to a table of graph/background"
+                if node in events:
+                    remedy = "write a name after it, if the event is told of here first"
+                hint = _hint(_slug(node), slugs)
+                message = f"unknown slug {_slug(node)}{hint}; correct it, or {remedy}"
             elif node in EAKG:
                 name = str(node).removeprefix(str(EAKG))
                 message = (
@@ -61,7 +63,8 @@ def unresolved_references(
     return sorted(problems)
 
 
-def _described_nodes(result: LiftResult) -> Iterator[URIRef]:
+def described_nodes(result: LiftResult) -> Iterator[URIRef]:
+    """The things that a source gives a class, not only a mention."""
     annotations = {mention.annotation for mention in result.mentions}
     for statement in result.statements:
         subject, predicate, object_ = statement.triple

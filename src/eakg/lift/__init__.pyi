@@ -5,4 +5,6 @@ from .passages import RecordIris as RecordIris
 from .record import lift_record as lift_record
 from .result import LiftError as LiftError
 from .result import LiftResult as LiftResult
+from .result import Mention as Mention
+from .result import SkippedLine as SkippedLine
 from .table import lift_table as lift_table

@@ -92,6 +92,14 @@ class Lifter:
             return ()
         return self.spans(self.by_id[annotation.target])
 
+    def words(self, normalization: Normalization, target: Identified) -> tuple[str, ...]:
+        """The words by which a mention names its thing; none where one of them is accepted."""
+        if not isinstance(target, TextBound):
+            return ()
+        words = tuple(text for text in (target.text, normalization.text) if text)
+        accepted = self.meta.words.get(normalization.identifier, ())
+        return () if target.text in accepted else words
+
     # Collecting
 
     def problem(self, annotation: Annotation, message: str) -> None:
@@ -257,7 +265,9 @@ class Lifter:
             else:
                 owner = self.naming.annotation(target.id)
                 place = str(normalization.path), normalization.line
-                self.mentions.append(Mention(subject, owner, *place))
+                words = self.words(normalization, target)
+                is_event = isinstance(target, Event)
+                self.mentions.append(Mention(subject, owner, *place, words, is_event))
         else:
             object_: URIRef | Literal = Literal(normalization.identifier)
             if entry.kind == "thing":

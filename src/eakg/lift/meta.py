@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from eakg.problems import Problem, ProblemsError
 
 REQUIRED = ("title", "language", "date", "creator", "license")
 REQUIRED_OF_SOURCE = ("document", "title", "date", "addresses")
-_OPTIONAL, _OPTIONAL_OF_SOURCE = ("retells",), ("paragraphs", "whole")
+_OPTIONAL, _OPTIONAL_OF_SOURCE = ("retells", "words"), ("paragraphs", "whole")
 _ABSENT = "there is no meta.toml; add one that says what the record is and retells"
 
 
@@ -34,7 +34,10 @@ class PrimarySource:
 
 @dataclass(frozen=True)
 class Meta:
-    """The metadata of a record; without a `primary_source`, the record is the document itself."""
+    """The metadata of a record; without a `primary_source`, the record is the document itself.
+
+    `words` are those that the record uses for a thing beside its names, by the thing's slug.
+    """
 
     title: str
     language: str
@@ -42,6 +45,7 @@ class Meta:
     creator: str
     license: str
     primary_source: PrimarySource | None
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def _primary_source(table: dict[str, Any]) -> PrimarySource:
@@ -109,6 +113,11 @@ def read_meta(path: Path, paragraphs: int | None) -> Meta:
     if not _is_address(data.get("license", "https://")):
         message = "license is no address; write the address of the licence's text"
         problems.append(file.problem(message, "license"))
+    words = file.table(problems, "words")
+    for slug, texts in words.items():
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            message = f'words.{slug} is no list of texts; write it as {slug} = ["the two sides"]'
+            problems.append(file.problem(message, "words", slug))
     table = file.table(problems, "retells")
     if isinstance(data.get("retells"), dict):
         problems += _source_problems(file, table)
@@ -130,4 +139,5 @@ def read_meta(path: Path, paragraphs: int | None) -> Meta:
         creator=str(data["creator"]),
         license=str(data["license"]),
         primary_source=source,
+        words={slug: tuple(texts) for slug, texts in words.items()},
     )

@@ -20,12 +20,18 @@ class SkippedLine:
 
 @dataclass(frozen=True)
 class Mention:
-    """A line by which an annotation stands for a thing that something else must describe."""
+    """A line by which an annotation stands for a thing that something else must describe.
+
+    `words` are the marked ones and then the name that the line gives, but for those accepted by
+    the record's metadata; an event has none, as its trigger is no name.
+    """
 
     thing: URIRef
     annotation: URIRef
     file: str
     line: int
+    words: tuple[str, ...] = ()
+    is_event: bool = False
 
 
 @dataclass(frozen=True)

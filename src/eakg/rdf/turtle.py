@@ -7,14 +7,15 @@ names that Turtle does not have. Such are written here in full, as in N-Triples.
 
 import io
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import cast
 
 import pyoxigraph
-from rdflib import RDF, XSD, Graph, Literal, Node
+from rdflib import RDF, RDFS, XSD, Graph, Literal, Node, URIRef
 from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
-from rdflib.plugins.serializers.turtle import VERB, TurtleSerializer
+from rdflib.plugins.serializers.turtle import OBJECT, VERB, TurtleSerializer
 
 from eakg.names import PREFIXES
 from eakg.rdf.notation import write_term
@@ -60,29 +61,121 @@ class _Turtle(_ExactTerms, TurtleSerializer):
     pass
 
 
-class _CanonicalTurtle(_ExactTerms, LongTurtleSerializer):
-    """Writes subjects by name; rdflib would put those that are referred to more often last, so
-    that a new reference to a thing moved its description."""
+class _LongTurtle(_ExactTerms, LongTurtleSerializer):
+    pass
 
-    def orderSubjects(self) -> list[Node]:
-        return sorted(self._subjects, key=str)
+
+_SPLIT = re.compile("(.*[/#])([A-Za-z_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?)", re.DOTALL)
+"""An IRI that rdflib splits here, and whose local name Turtle has as it is."""
+_FIRST = (RDF.type, RDFS.label)
+
+Descriptions = Mapping[Node, Mapping[Node, Mapping[Node, None]]]
+"""The objects of every property of every subject."""
+
+
+class _Spellings:
+    """Spells every term of a document once, as rdflib does in its long Turtle.
+
+    `namespaces` are those of the names that were given, by their prefixes.
+    """
+
+    def __init__(self, descriptions: Descriptions) -> None:
+        graph = Graph(bind_namespaces="none")
+        for prefix, namespace in PREFIXES.items():
+            graph.bind(prefix, namespace)
+        self._serializer = _LongTurtle(graph)  # type: ignore[no-untyped-call]  # rdflib's
+        self._spellings: dict[Node, str] = {}
+        self._prefixes = {namespace: prefix for prefix, namespace in PREFIXES.items()}
+        self.namespaces: dict[str, str] = {}
+        self._make_prefixes(descriptions)
+        self._prefixes |= {str(namespace): prefix for prefix, namespace in graph.namespaces()}
+
+    def _make_prefixes(self, descriptions: Descriptions) -> None:
+        """Make up prefixes for properties, in the order of their triples in N-Triples."""
+        properties = {property_ for values in descriptions.values() for property_ in values}
+        unnamed = {
+            property_
+            for property_ in properties - {RDF.type}
+            if not (parts := _SPLIT.fullmatch(str(property_))) or parts[1] not in self._prefixes
+        }
+        if not unnamed:
+            return
+        for subject in sorted(descriptions, key=write_term):
+            for property_ in sorted(unnamed & descriptions[subject].keys(), key=write_term):
+                self._serializer.get_pname(property_)
+
+    def __call__(self, term: Node, position: int = OBJECT) -> str:
+        spelling = self._spellings.get(term)
+        if spelling is None:
+            spelling = self._spell(term, position)
+            if position == OBJECT:
+                self._spellings[term] = spelling
+        return spelling
+
+    def _spell(self, term: Node, position: int) -> str:
+        if isinstance(term, Literal):
+            return self._literal(term)
+        if position == VERB and term == RDF.type:
+            return "a"
+        parts = _SPLIT.fullmatch(str(term))
+        if not parts or not isinstance(term, URIRef) or term == RDF.nil:
+            return self._serializer.label(term, position)
+        prefix = self._prefixes.get(parts[1])
+        if prefix is None:
+            return term.n3()
+        self.namespaces[prefix] = parts[1]
+        return f"{prefix}:{parts[2]}"
+
+    def _literal(self, literal: Literal) -> str:
+        if literal.datatype is not None:
+            self(literal.datatype)
+        elif "\n" not in literal:
+            return write_term(literal)
+        return self._serializer.label(literal, OBJECT)
+
+    def head(self) -> Iterator[str]:
+        """The lines that declare the prefixes of all that was spelled."""
+        namespaces = {**self._serializer.namespaces, **self.namespaces}
+        for prefix, namespace in sorted(namespaces.items()):
+            yield f"PREFIX {prefix}: <{namespace}>\n"
 
 
 def write_turtle(triples: Iterable[Triple]) -> bytes:
     """Triples without blank nodes as Turtle, sorted, in UTF-8; the same triples always give the
     same bytes.
 
-    Every triple stands on lines of its own, so that a changed triple changes only its lines.
+    Every triple stands on lines of its own, so that a changed triple changes only its lines. It is
+    the style of rdflib's long Turtle, with subjects by name: a new reference to a thing does not
+    move its description.
     """
-    graph = Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace)
-    # The serializer makes up prefixes in the order in which it meets namespaces.
-    for triple in sorted(triples, key=lambda triple: [write_term(term) for term in triple]):
-        graph.add(triple)
-    out = io.BytesIO()
-    _CanonicalTurtle(graph).serialize(out, encoding="utf-8")  # type: ignore[no-untyped-call]  # rdflib's
-    return out.getvalue()
+    descriptions: dict[Node, dict[Node, dict[Node, None]]] = defaultdict(lambda: defaultdict(dict))
+    for subject, property_, object_ in triples:
+        descriptions[subject][property_][object_] = None
+    spell = _Spellings(descriptions)
+    properties = sorted({one for values in descriptions.values() for one in values}, key=_place)
+    places = {property_: place for place, property_ in enumerate(properties)}
+    verbs = {property_: spell(property_, VERB) for property_ in properties}
+    body = []
+    for subject in sorted(descriptions, key=str):
+        values = descriptions[subject]
+        lines = [
+            f"    {verbs[property_]}{_objects(values[property_], spell)} ;\n"
+            for property_ in sorted(values, key=places.__getitem__)
+        ]
+        body.append(f"\n{spell(subject)}\n{''.join(lines)}.\n")
+    return "".join([*spell.head(), *body]).encode()
+
+
+def _place(property_: Node) -> tuple[int, str]:
+    return _FIRST.index(property_) if property_ in _FIRST else len(_FIRST), str(property_)
+
+
+def _objects(objects: Mapping[Node, None], spell: _Spellings) -> str:
+    if len(objects) == 1:
+        return f" {spell(next(iter(objects)))}"
+    # The order of rdflib is that of values, and leaves some as they are.
+    ordered = sorted(sorted(objects, key=write_term))  # type: ignore[type-var]  # as rdflib has it
+    return "\n        " + " ,\n        ".join(map(spell, ordered))
 
 
 def turtle_of(graph: Graph) -> bytes:

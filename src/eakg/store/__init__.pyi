@@ -1,3 +1,8 @@
+from .answers import ConsistencyReport as ConsistencyReport
+from .answers import ProvedIncoherence as ProvedIncoherence
+from .answers import ProvedInconsistency as ProvedInconsistency
+from .answers import SupportedJustifications as SupportedJustifications
+from .answers import SupportedProof as SupportedProof
 from .complaints import template_marker as template_marker
 from .embedded import EmbeddedStore as EmbeddedStore
 from .functions import EXTENSION_FUNCTIONS as EXTENSION_FUNCTIONS
@@ -12,9 +17,6 @@ from .processes import entitle as entitle
 from .processes import memory_bound as memory_bound
 from .processes import outlive_nobody as outlive_nobody
 from .processes import share_arenas as share_arenas
-from .reasoner import ConsistencyReport as ConsistencyReport
-from .reasoner import ProvedInconsistency as ProvedInconsistency
-from .reasoner import SupportedProof as SupportedProof
 from .request import MEBIBYTE as MEBIBYTE
 from .request import UNKNOWN as UNKNOWN
 from .request import Closure as Closure

@@ -14,7 +14,8 @@ from eakg.store.options import WITHOUT_REASONING, StoreOptions
 from eakg.store.request import QueryRequest, Result
 
 if TYPE_CHECKING:
-    from eakg.store.reasoner import ConsistencyReport, Reasoner, SupportedProof
+    from eakg.store.answers import ConsistencyReport, SupportedJustifications, SupportedProof
+    from eakg.store.reasoner import Reasoner
 
 _IN_MEMORY = 1 << 22
 
@@ -81,6 +82,11 @@ class EmbeddedStore:
     def explain(self, triple: Triple) -> "SupportedProof":
         """Why a triple holds. Raises: NotInClosureError when it does not follow."""
         return replace(self._reasoner.explain(triple), version=self.version)
+
+    def justifications(self, triple: Triple, most: int) -> "SupportedJustifications":
+        """The smallest sets of triples from which a triple follows, up to so many, each with a
+        proof. Raises: NotInClosureError when it does not follow."""
+        return replace(self._reasoner.justifications(triple, most), version=self.version)
 
     def contradictions(self, limit: int) -> "ConsistencyReport":
         """Where the graph contradicts itself, with proofs for the first `limit`.

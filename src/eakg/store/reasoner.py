@@ -2,9 +2,9 @@
 
 import math
 import time
-from collections.abc import Iterable
-from contextlib import nullcontext
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 import pyoxigraph
@@ -22,6 +22,7 @@ from eakg.rdf import (
     triples,
 )
 from eakg.reason import Closure, closure_of
+from eakg.reason.coherence import CoherenceCheck, Incoherence
 from eakg.reason.contradictions import Inconsistency, OnContradiction
 from eakg.reason.proofs import (
     PREDICATES,
@@ -40,6 +41,14 @@ from eakg.sparql import (
     ContradictionError,
     NotProvedError,
     TimeLimitExceededError,
+)
+from eakg.store.answers import (
+    CoherenceReport,
+    ConsistencyReport,
+    ProvedIncoherence,
+    ProvedInconsistency,
+    SupportedJustifications,
+    SupportedProof,
 )
 from eakg.store.changes import Change, Quads, graph_name
 from eakg.store.graphs import (
@@ -63,38 +72,11 @@ _MOST = 5  # contradictions that are explained
 _MOST_DEFINITIONS = 1_000
 _MOST_FACTS = 100  # of one contradiction that are proved
 _CLASH_TRIPLES, _CLASH_STEPS = 20_000, 1_000  # that are looked at, and told, for each of them
+_JUSTIFIED_STEPS = 2_000  # that are told of the proof of each justification
+_MOST_AXIOMS = 50_000  # of an ontology whose coherence is looked at
+_MOST_EXPLAINED, _LEAST_EXPLAINED = 20, 3  # classes and properties of which nothing can be
+_AXIOMS_LOOKED_AT = 200_000  # for the explanations of them
 _MOST_TRIPLES = 250_000  # triples that are looked at for one proof
-
-
-@dataclass(frozen=True)
-class SupportedProof:
-    """A proof, what supports each asserted triple in it, and the version of the data; `size` is the
-    number of steps of the whole proof, where this is a part of it, and `definitions` say what lists
-    and classes without names in it are made of."""
-
-    proof: Proof
-    supports: Supports
-    version: str = ""
-    size: int | None = None
-    definitions: tuple[Triple, ...] = ()
-
-
-@dataclass(frozen=True)
-class ProvedInconsistency:
-    """A contradiction with a proof of each of the facts that clash."""
-
-    inconsistency: Inconsistency
-    proofs: tuple[Proof, ...]
-
-
-@dataclass(frozen=True)
-class ConsistencyReport:
-    """The contradictions of the data of a version: how many there are, and the first of them with
-    their proofs."""
-
-    total: int
-    inconsistencies: tuple[ProvedInconsistency, ...]
-    version: str = ""
 
 
 class Reasoner:
@@ -249,32 +231,39 @@ class Reasoner:
         NotInClosureError when it does not follow; TimeLimitExceededError or NotProvedError when it
         follows and no proof was found.
         """
-        subject, predicate, object_ = triple
-        value = object_
-        if isinstance(object_, Literal):
-            value = carrying_node(source_term(stored_node(object_)))
-        allowance = Allowance(_MOST_TRIPLES, time.monotonic() + seconds)
-        try:
-            found_proof = self.closure.explain((subject, predicate, value), allowance)
-        except ProofNotFoundError as error:
-            raise NotProvedError(str(error)) from error
-        except TooManyFactsError:
-            raise NotProvedError(
-                f"it follows, but no proof of it was found among {_MOST_TRIPLES:,} triples, as many"
-                " as are looked at for one; with the data, eakg explain has no such limit"
-            ) from None
-        except ReasoningTimeError:
-            words = f"it follows, but no proof of it was found within {seconds:.3g} s"
-            raise TimeLimitExceededError(words, round(seconds, 3)) from None
+        with _proof_limits(seconds) as allowance:
+            found_proof = self.closure.explain(_valued(triple), allowance)
         part = part_of(found_proof, MOST_STEPS)
         proof = self._source_proof(part)
         supports = self.support(leaf.triple for leaf in proof.leaves())
         size = None if part is found_proof else found_proof.size
-        return SupportedProof(proof, supports, size=size, definitions=self._definitions(proof))
+        return SupportedProof(proof, supports, size=size, definitions=self._definitions([proof]))
 
-    def _definitions(self, proof: Proof) -> tuple[Triple, ...]:
-        """What lists and classes without names are made of that a proof speaks of."""
-        terms = [term for step in proof.steps() for term in step.triple if is_anonymous(term)]
+    def justifications(
+        self, triple: Triple, most: int, seconds: float = math.inf
+    ) -> SupportedJustifications:
+        """The smallest sets of asserted triples from which a triple follows, each with a proof.
+
+        Arguments: the triple; how many are wanted; the seconds in which they may be looked for.
+        Raises: as `explain`.
+        """
+        with _proof_limits(seconds) as allowance:
+            search = self.closure.explain_all(_valued(triple), most, allowance)
+        wholes = [item.proof for item in search.items]
+        proofs = [self._source_proof(part_of(proof, _JUSTIFIED_STEPS)) for proof in wholes]
+        return SupportedJustifications(
+            triple,
+            tuple(proofs),
+            tuple(proof.size for proof in wholes),
+            search.end.value,
+            self.support({leaf.triple for proof in proofs for leaf in proof.leaves()}),
+            definitions=self._definitions(proofs),
+        )
+
+    def _definitions(self, proofs: Iterable[Proof]) -> tuple[Triple, ...]:
+        """What lists and classes without names are made of that proofs speak of."""
+        steps = (step for proof in proofs for step in proof.steps())
+        terms = [term for step in steps for term in step.triple if is_anonymous(term)]
         visited = set(terms)
         definitions: dict[Triple, None] = {}
         for term in terms:  # which grow in number meanwhile
@@ -327,6 +316,40 @@ class Reasoner:
                 )
                 for inconsistency in closure.inconsistencies[:limit]
             ),
+            coherence=self._coherence(),
+        )
+
+    def _coherence(self) -> CoherenceReport:
+        """The classes and properties of which nothing can be, and why for the first of them."""
+        size = self.closure.axiom_count
+        if size > _MOST_AXIOMS:
+            words = f"the ontology has more than {_MOST_AXIOMS:,} axioms"
+            return CoherenceReport(reason=f"{words}; eakg reason looks for them")
+        check = CoherenceCheck(self.closure)
+        if not check.has_rules:
+            return CoherenceReport(reason="the rules that run do not tell")
+        rest = max(_LEAST_EXPLAINED, min(_MOST_EXPLAINED, _AXIOMS_LOOKED_AT // max(size, 1)))
+        incoherences = []
+        for empty in check.terms:
+            item = ProvedIncoherence(empty.term, empty.is_property, empty.above)
+            if empty.above is None and rest:
+                rest -= 1
+                item = self._with_proofs(item, check.explain(empty))
+            incoherences.append(item)
+        return CoherenceReport(tuple(incoherences))
+
+    def _with_proofs(
+        self, item: ProvedIncoherence, incoherence: Incoherence | None
+    ) -> ProvedIncoherence:
+        if incoherence is None:
+            return item
+        proofs = (part_of(proof, _CLASH_STEPS) for proof in incoherence.public_proofs)
+        return replace(
+            item,
+            rule=incoherence.inconsistency.rule,
+            message=incoherence.message,
+            proofs=tuple(map(self._source_proof, proofs)),
+            things=tuple(incoherence.situation.words.items()),
         )
 
     def support(self, asserted: Iterable[Triple]) -> Supports:
@@ -359,6 +382,32 @@ class Reasoner:
         supports = self.support(leaf.triple for proof in proofs for leaf in proof.leaves())
         documents = [proof_json(proof, supports) for proof in proofs]
         return {"rule": inconsistency.rule, "message": inconsistency.message, "triples": documents}
+
+
+@contextmanager
+def _proof_limits(seconds: float) -> Iterator[Allowance]:
+    """What may be looked at for a proof, in so many seconds. Raises: NotProvedError or
+    TimeLimitExceededError in place of the errors of who looks for it."""
+    try:
+        yield Allowance(_MOST_TRIPLES, time.monotonic() + seconds)
+    except ProofNotFoundError as error:
+        raise NotProvedError(str(error)) from error
+    except TooManyFactsError:
+        raise NotProvedError(
+            f"it follows, but no proof of it was found among {_MOST_TRIPLES:,} triples, as many"
+            " as are looked at for one; with the data, eakg explain has no such limit"
+        ) from None
+    except ReasoningTimeError:
+        words = f"it follows, but no proof of it was found within {seconds:.3g} s"
+        raise TimeLimitExceededError(words, round(seconds, 3)) from None
+
+
+def _valued(triple: Triple) -> Triple:
+    """A triple as it is reasoned over, with the value of its literal."""
+    subject, predicate, object_ = triple
+    if isinstance(object_, Literal):
+        return subject, predicate, carrying_node(source_term(stored_node(object_)))
+    return triple
 
 
 def _proof(closure: Closure, triple: Triple) -> Proof:

@@ -6,6 +6,7 @@ from collections import Counter
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph
 import pytest
@@ -17,15 +18,17 @@ from eakg.names import EAKG, ID, ONTOLOGY_GRAPH, evidence_graph, source_graph
 from eakg.rdf.engine_terms import triples
 from eakg.rdf.terms import Triple
 from eakg.reason.closure import materialize
+from eakg.reason.coherence.report import heading
 from eakg.reason.contradictions.inconsistency import Inconsistency
+from eakg.reason.scope.report import ontology_warnings
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.serve.pages.contradictions import LIMIT
 from eakg.sparql.failures import NotReasonedError
+from eakg.store.answers import ConsistencyReport
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.options import StoreOptions
-from eakg.store.reasoner import ConsistencyReport
 from eakg.store.request import Limits, QueryRequest, QueryService, Result
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import FOLDER
@@ -216,7 +219,7 @@ def assert_as_the_closure_says(graph: Graph, folder: Path) -> int:
     graph.serialize(file, format="nt", encoding="utf-8")
     store = EmbeddedStore(read_contents([GraphFile(URIRef("http://x/g"), file)]))
     found = materialize(as_written(file)).inconsistencies
-    text = page_of(store)
+    text = page_of(store).partition('<h2 id="empty-')[0]
     assert sorted(rules_on(text)) == sorted(one.rule for one in found[:LIMIT])
     assert ("There are none" in text) == (not found)
     assert (f"There are {len(found)}, of" in text) == (len(found) > LIMIT)
@@ -278,3 +281,98 @@ def rules_on(page: str) -> list[str]:
     """The rule that each clash on a page names first, under its heading."""
     links = (re.search(r'href="/rules#([\w-]+)"', part) for part in page.split("<h2>")[1:])
     return [link[1] for link in links if link]
+
+
+INCOHERENT = f"""{PREFIXES}@prefix : <http://ex.org/> .
+:Cat a owl:Class ; rdfs:subClassOf :Animal ; owl:disjointWith :Dog .
+:Dog a owl:Class ; rdfs:subClassOf :Animal .
+:CatDog a owl:Class ; rdfs:subClassOf :Cat, :Dog .
+:SmallCatDog a owl:Class ; rdfs:subClassOf :CatDog .
+:Owner a owl:Class ; rdfs:subClassOf [ owl:onProperty :has ; owl:someValuesFrom :CatDog ] .
+:petsBoth a owl:ObjectProperty ; rdfs:range :Cat, :Dog .
+:has a owl:ObjectProperty . :felix a :Cat ; :has :felix ."""
+
+
+def incoherent_client(folder: Path) -> FlaskClient:
+    file = folder / "incoherent.ttl"
+    file.write_text(INCOHERENT)
+    store = EmbeddedStore(read_contents([GraphFile(source_graph("record"), file)]))
+    return create_app(Settings("", Limits()), store).test_client()
+
+
+def test_classes_and_properties_of_which_nothing_can_be(tmp_path: Path) -> None:
+    """They are those that `eakg reason` warns of, each with proofs from what is stated."""
+    document = incoherent_client(tmp_path).get("/contradictions?format=json").get_json()
+    assert (document["total"], document["contradictions"]) == (0, [])
+    found = document["incoherent"]
+    file = tmp_path / "incoherent.ttl"
+    closure = materialize(Graph().parse(file, format="turtle"))
+    warnings = {
+        (kind, term)
+        for warning in ontology_warnings(closure, [file])
+        for kind in ("class", "property")
+        if warning.warning.kind == heading(kind == "property")
+        for term in warning.terms
+    }
+    assert found["total"] == len(found["terms"]) == 4
+    assert {(entry["kind"], entry["term"]) for entry in found["terms"]} == warnings
+    below = {entry["term"]: entry["below"] for entry in found["terms"] if "below" in entry}
+    assert below == {"http://ex.org/SmallCatDog": "http://ex.org/CatDog"}
+    graph = Graph().parse(data=INCOHERENT, format="turtle")
+    for entry in found["terms"]:
+        leaves = [leaf for proof in entry.get("triples", ()) for leaf in leaves_of(proof)]
+        assert {leaf["by"] for leaf in leaves} <= {"asserted", "imagined", "empty"}
+        assert leaves or "below" in entry
+        for leaf in leaves:
+            words = [leaf["triple"][place] for place in "spo"]
+            if not any(word.startswith("_:") for word in words):
+                (triple,) = Graph().parse(data=" ".join(words) + " .", format="nt")
+                assert (triple in graph) == (leaf["by"] == "asserted")
+            elif leaf["by"] == "imagined":
+                assert "graph" not in leaf
+
+
+def leaves_of(proof: dict[str, Any]) -> list[dict[str, Any]]:
+    premises = proof.get("premises")
+    return [leaf for one in premises for leaf in leaves_of(one)] if premises else [proof]
+
+
+def test_a_page_of_what_nothing_can_be(tmp_path: Path) -> None:
+    page = incoherent_client(tmp_path).get("/contradictions").text
+    assert "There are none: what is stated" in page
+    assert "Classes that nothing can be in: 3" in page
+    assert "Properties that nothing can have: 1" in page
+    assert "of which the same is said" in page
+    assert "This is imagined" in page
+    assert "(no name)" not in page
+
+
+def test_coherence_of_a_large_ontology_is_not_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eakg.store.reasoner._MOST_AXIOMS", 3)
+    client = incoherent_client(tmp_path)
+    document = client.get("/contradictions?format=json").get_json()
+    assert document["incoherent"] == {
+        "reason": "the ontology has more than 3 axioms; eakg reason looks for them"
+    }
+    assert "Nobody looked for classes and properties" in client.get("/contradictions").text
+
+
+def test_contradictions_as_json(tmp_path: Path) -> None:
+    client = client_of(tmp_path, "eakg:State owl:disjointWith id:C . id:x a eakg:State , id:C .")
+    document = client.get("/contradictions", headers={"Accept": "application/json"}).get_json()
+    (clash,) = document["contradictions"]
+    assert (document["total"], clash["rule"]) == (1, "cax-dw")
+    assert {proof["by"] for proof in clash["triples"]} == {"asserted"}
+    assert {proof["triple"]["s"] for proof in clash["triples"]} == {f"<{ID}x>"}
+    assert len(clash["axioms"]) == 1
+
+
+def test_where_nobody_reasons_nothing_is_said_of_coherence(tmp_path: Path) -> None:
+    file = tmp_path / "incoherent.ttl"
+    file.write_text(INCOHERENT)
+    options = StoreOptions(reasoning="none")
+    store = EmbeddedStore(read_contents([GraphFile(source_graph("record"), file)]), options)
+    client = create_app(Settings("", Limits()), store).test_client()
+    assert client.get("/contradictions?format=json").get_json().keys() == {"reason"}

@@ -1,5 +1,6 @@
 """Graphs on disk say what the same graphs in memory say."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -90,3 +91,38 @@ def test_the_shipped_graph(tmp_path: Path) -> None:
     (tmp_path / "graphs").mkdir()
     contents = small_contents()
     assert_alike(read_contents(split_by_graph(contents.files, tmp_path / "graphs")), tmp_path)
+
+
+def test_joins_are_put_in_order_on_disk_too(tmp_path: Path) -> None:
+    """A LIMIT that says how many triples there are of a predicate is of the graph that is asked."""
+    many, few = tmp_path / "many.nt", tmp_path / "few.nt"
+    type_iri = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+    lines = [f"<urn:n{number}> {type_iri} <urn:C> .\n" for number in range(2500)]
+    many.write_text("".join(lines) + "<urn:n1> <urn:p> <urn:n2> .\n")
+    few.write_text("".join(lines) + "".join(f"<urn:n{n}> <urn:p> <urn:n> .\n" for n in (3, 4)))
+    files = (GraphFile(GRAPH["file/a"], many), GraphFile(GRAPH["evidence/a"], few))
+    contents = read_contents(files)
+    memory, disk = load(contents), on_disk(contents, tmp_path / "disk", "union")
+    assert disk.frequencies == memory.frequencies
+    assert disk.frequencies.predicates["urn:p"] == 1
+    text = "SELECT ?x ?y { ?x a <urn:C> . ?x <urn:p> ?y }"
+    assert answers(disk, QueryRequest(text)) == answers(memory, QueryRequest(text))
+    in_evidence = QueryRequest(text, default_graphs=(str(GRAPH["evidence/a"]),))
+    assert answers(disk, in_evidence) == answers(memory, in_evidence)
+
+
+def test_a_layout_without_counts_is_asked_as_queries_are_written(tmp_path: Path) -> None:
+    source = tmp_path / "source.nt"
+    source.write_text("<urn:a> <urn:p> <urn:b> .\n")
+    contents = read_contents([GraphFile(GRAPH["file/a"], source)])
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    write_layout(contents, folder, lambda _: None)
+    layout = folder / "layout.json"
+    description = json.loads(layout.read_text("utf-8"))
+    del description["frequencies"]
+    layout.write_text(json.dumps(description), "utf-8")
+    disk = read_layout(folder, contents.version)
+    disk.open()
+    request = QueryRequest("SELECT * { ?x <urn:p> ?y }")
+    assert answers(disk, request) == answers(load(contents), request)

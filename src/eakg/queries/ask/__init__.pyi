@@ -1,3 +1,6 @@
+from .access import Access as Access
+from .access import Headers as Headers
+from .access import read_headers as read_headers
 from .endpoint import Answer as Answer
 from .endpoint import QueryEndpoint as QueryEndpoint
 from .endpoint import StoreEndpoint as StoreEndpoint

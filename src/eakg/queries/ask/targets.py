@@ -3,13 +3,15 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from eakg.dataset import shipped_layout
 from eakg.files import TemporaryFolder
 from eakg.problems import ExitStatus, ProblemsError
-from eakg.queries.ask.endpoint import QueryEndpoint, RemoteEndpoint, StoreEndpoint
+from eakg.queries.ask.access import Access
+from eakg.queries.ask.endpoint import QueryEndpoint, StoreEndpoint
+from eakg.queries.ask.remote import RemoteEndpoint
 from eakg.queries.contract import SavedQuery
 from eakg.rdf.inputs import rdf_inputs
 from eakg.store import Contents, GraphFile, Limits, read_contents
@@ -20,16 +22,13 @@ _PATIENCE = 600.0  # seconds that a query may wait for those asked before it
 
 @dataclass(frozen=True)
 class QueryTarget:
-    """An endpoint's address, the HTTP method it is asked by, the dataset it is asked for, and how
-    often it is asked again; or RDF, as `rdf_inputs` takes it, and whether what follows from it is
-    asked too, None as the query says; or, with neither, the graph that comes with the package."""
+    """An endpoint's address and how it is asked; or RDF, as `rdf_inputs` takes it, and whether what
+    follows from it is asked too, None as the query says; or, with neither, the graph that comes
+    with the package."""
 
     address: str | None = None
-    method: str = "POST"
-    default_graphs: tuple[str, ...] = ()
-    named_graphs: tuple[str, ...] = ()
+    access: Access = field(default_factory=Access)
     data: tuple[Path, ...] = ()
-    retries: int | None = None
     reasons: bool | None = None
 
     @property
@@ -40,16 +39,20 @@ class QueryTarget:
 
 def target_of(query: SavedQuery, preference: QueryTarget) -> QueryTarget:
     """What a query is asked of: what is given, or else what its header names."""
+    access = preference.access
+    if query.method:
+        access = replace(access, method=query.method)
     if preference.address is not None:
-        return replace(preference, method=query.method or preference.method)
+        return replace(preference, access=access)
     reasons = preference.reasons
     if reasons is None:
         reasons = query.closure == "full" or bool(query.inference and query.closure is None)
     if preference.data:
         return replace(preference, reasons=reasons)
     if query.endpoint is not None:
-        method = query.method or preference.method
-        return QueryTarget(query.endpoint, method, retries=preference.retries)
+        # What is given for one endpoint, graphs and headers, is not meant for another.
+        own_access = replace(access, default_graphs=(), named_graphs=(), headers=())
+        return QueryTarget(query.endpoint, own_access)
     return QueryTarget(data=query.data, reasons=bool(query.data) and reasons)
 
 
@@ -63,14 +66,7 @@ def open_target(target: QueryTarget, timeout: float) -> Iterator[QueryEndpoint]:
     address; the shipped ones have their names.
     """
     if target.address is not None:
-        yield RemoteEndpoint(
-            target.address,
-            timeout,
-            target.method,
-            target.default_graphs,
-            target.named_graphs,
-            retries=target.retries,
-        )
+        yield RemoteEndpoint(target.address, timeout, target.access)
         return
     limits = Limits(timeout=timeout, patience=_PATIENCE)
     with _contents(target) as contents, KeeperProcess(contents, limits) as keeper:

@@ -1,6 +1,7 @@
 """Query files: those that are named, those in a folder, and those that are left out there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from glob import glob, has_magic
 from pathlib import Path
 
 from eakg.problems import Problem, ProblemsError
@@ -14,10 +15,11 @@ _NO_QUERIES = (".csv", ".tsv", ".md", ".html", ".json", ".yml", ".yaml", ".toml"
 
 
 def find_queries(paths: Iterable[Path]) -> list[Path]:
-    """The query files named, whatever their names, and those in the folders named, by their
-    extensions, in order of their names.
+    """The query files named, whatever their names, and those in the folders named and of patterns
+    such as `checks/**/*.sparql`, by their extensions, in order of their names.
 
-    Raises: ProblemsError when a path is not there, or when there is no query at all.
+    Raises: ProblemsError when a path is not there, a pattern is of no query file, or there is no
+    query at all.
     """
     paths = list(paths)
     queries: list[Path] = []
@@ -27,6 +29,12 @@ def find_queries(paths: Iterable[Path]) -> list[Path]:
             queries += (one for one in _members(path) if one.suffix.lower() in QUERY_EXTENSIONS)
         elif path.is_file():
             queries.append(path)
+        elif has_magic(str(path)):
+            matches = [one for one in _matches(path) if one.suffix.lower() in QUERY_EXTENSIONS]
+            queries += matches
+            if not matches:
+                message = "is of no query file; check the pattern"
+                problems.append(Problem(str(path), 0, message))
         else:
             problems.append(Problem(str(path), 0, "no such file or folder; check the path"))
     if not problems and not queries:
@@ -39,15 +47,26 @@ def find_queries(paths: Iterable[Path]) -> list[Path]:
 
 
 def left_out(paths: Iterable[Path]) -> list[Problem]:
-    """The files in folders that are SPARQL and no query files: updates, and queries of other names,
-    each with the reason."""
+    """The files in folders, and of patterns, that are SPARQL and no query files: updates, and
+    queries of other names, each with the reason."""
     problems = []
-    for folder in filter(Path.is_dir, paths):
-        for path in _members(folder):
+    for place in paths:
+        for path in _matches(place) if has_magic(str(place)) else _members(place):
             reason = _reason(path)
             if reason:
                 problems.append(Problem(str(path), 0, reason))
     return problems
+
+
+def _matches(pattern: Path) -> Iterator[Path]:
+    """The files of a pattern, with those in the folders of it; none of a path that is there, which
+    is itself and no pattern."""
+    if pattern.is_file():
+        return
+    # `Path.glob` takes no pattern that is absolute.
+    names = [str(pattern)] if pattern.is_dir() else glob(str(pattern), recursive=True)  # noqa: PTH207
+    for path in map(Path, sorted(names)):
+        yield from _members(path) if path.is_dir() else [path]
 
 
 def _members(folder: Path) -> list[Path]:

@@ -75,10 +75,15 @@ class CoherenceCheck:
         self._types = pairing(EMPTY)
         self._ends = PropertyEnds(EMPTY, EMPTY)
 
+    @property
+    def has_rules(self) -> bool:
+        """Whether the rules that ran tell what an instance of a class is in."""
+        return self._facts.rules.order.keys() >= _RULES
+
     @cached_property
     def terms(self) -> list[EmptyTerm]:
         """They, each once, classes first, in the order of their names."""
-        if self._facts.rules.order.keys() >= _RULES:
+        if self.has_rules:
             self._search()
         classes = names_of(self.closure, self._orders)
         numbers = distinct(np.array([*classes], np.int64))

@@ -1,6 +1,6 @@
 """Why nothing can be in a class, or have a property."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +13,13 @@ from eakg.reason.closure import Closure
 from eakg.reason.coherence.imagination import Imagination
 from eakg.reason.coherence.situation import Situation
 from eakg.reason.contradictions import Inconsistency
-from eakg.reason.proofs import NotInClosureError, Proof, ProofNotFoundError
+from eakg.reason.proofs import (
+    EMPTY_TERM,
+    IMAGINED,
+    NotInClosureError,
+    Proof,
+    ProofNotFoundError,
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,13 @@ class Incoherence:
         return cls(term, False, inconsistency, message, situation, proofs)
 
     @cached_property
+    def public_proofs(self) -> tuple[Proof, ...]:
+        """The proofs, in which what is imagined, and what was found before, is not "asserted"."""
+        marks = dict.fromkeys(self.situation.assumptions, IMAGINED)
+        marks |= dict.fromkeys(self.situation.lemmas, EMPTY_TERM)
+        return tuple(_proof_with_marks(proof, marks) for proof in self.proofs)
+
+    @cached_property
     def supports(self) -> tuple[Triple, ...]:
         """The triples of the graph that it rests on, without the cells of lists."""
         assumptions = {*self.situation.assumptions, *self.situation.lemmas}
@@ -74,6 +87,16 @@ class Incoherence:
             for triple in leaves
             if triple not in assumptions and triple[1] not in (RDF.first, RDF.rest)
         )
+
+
+def _proof_with_marks(proof: Proof, marks: Mapping[Triple, str]) -> Proof:
+    """A proof in which some triples are by something else, and rest on nothing."""
+    steps: dict[Triple, Proof] = {}
+    for step in proof.steps():
+        mark = marks.get(step.triple)
+        premises = () if mark else tuple(steps[premise.triple] for premise in step.premises)
+        steps[step.triple] = Proof(step.triple, mark or step.by, premises)
+    return steps[proof.triple]
 
 
 def _proofs(closure: Closure, triples: Iterable[Triple]) -> tuple[Proof, ...]:

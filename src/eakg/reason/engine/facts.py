@@ -257,10 +257,12 @@ class FactBase:
         return distinct(np.concatenate(parts))
 
     def _reflect(self, numbers: Ids) -> None:
-        """Note `x owl:sameAs x` (eq-ref), which stands for all that are the same as x."""
+        """Note `x owl:sameAs x` (eq-ref), which stands for all that are the same as x; owl:sameAs
+        itself is in these triples, and owl:differentFrom in those of numbers (dt-diff)."""
         key = self.constant(SAME_AS)
         relation = self.relations.get(key, NOTHING)
-        numbers = np.concatenate([numbers, [key, self.constant(DIFFERENT_FROM)]])
+        words = [key, self.constant(DIFFERENT_FROM)] if "dt-diff" in self.rules else [key]
+        numbers = np.concatenate([numbers, words])
         fresh = without(distinct(pack(numbers, numbers)), relation.facts)
         if len(fresh):
             self.relations[key] = relation.merge(fresh, self.clock)

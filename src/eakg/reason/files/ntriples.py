@@ -33,11 +33,12 @@ from eakg.reason.relations import Ids
 
 _T = TypeVar("_T")
 _S = TypeVar("_S")
-CHUNK = 1 << 21
-"""Bytes that are read at once: the memory for more would be new each time, which costs more than
-what each part takes."""
+CHUNK = 1 << 22
+"""Bytes that are read at once: with fewer, what each call of Polars takes by itself counts, and the
+memory for more would be new each time."""
 LARGE = 1 << 24
 """Bytes of a file from which on lines are split while the terms of those before are numbered."""
+_ARE_TERMS = (pl.col("t").str.starts_with(TRIPLE_TERM_START) | pl.col("t").str.contains(TERM)).all()
 Progress = Callable[[int], None]
 """Told of bytes that were read."""
 
@@ -99,11 +100,12 @@ def triple_frames(
 
 @dataclass(frozen=True)
 class _Chunk:
-    """Lines of a file: the number of the first, their text, and the parts that they have where each
-    is split at its first two spaces, None where these are no three parts in some line."""
+    """Lines of a file: the number of the first, their text in UTF-8, and the parts that they have
+    where each is split at its first two spaces, None where these are no three parts in some
+    line."""
 
     line: int
-    text: str
+    text: bytes
     columns: pl.DataFrame | None
 
 
@@ -174,23 +176,22 @@ class _Reader:
         ProblemsError."""
         line, data = piece
         try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line += data.count(b"\n", 0, error.start)
-            raise self._problem(line, "is not UTF-8; save it in that encoding") from error
-        lines = pl.lit(pl.Series("line", [text])).str.split("\n").explode()
-        parts = lines.str.splitn(" ", 3).struct.rename_fields(["s", "p", "o"])
-        columns = pl.select(parts).unnest("line")
-        if (
-            not columns["o"].str.ends_with(" .").fill_null(False).all()
-            or columns["o"].str.starts_with(TRIPLE_TERM_START).any()
-        ):
-            return _Chunk(line, text, None)
+            lines = pl.read_lines(data)
+        except pl.exceptions.ComputeError as error:
+            raise self._encoding_problem(line, data) from error
+        parts = pl.col("line").str.splitn(" ", 3).struct.rename_fields(["s", "p", "o"])
+        columns = lines.select(parts).unnest("line")
+        objects = pl.col("o").str
+        is_split = objects.ends_with(" .").fill_null(False) & ~objects.starts_with(
+            TRIPLE_TERM_START
+        )
+        if not columns.select(is_split.all()).item():
+            return _Chunk(line, data, None)
         columns = columns.with_columns(pl.col("o").str.strip_suffix(" ."))
         if self.has_quads:
             object_ = pl.col("o").str.extract(QUAD_END).fill_null(pl.col("o"))
             columns = columns.with_columns(object_)
-        return _Chunk(line, text, self._relabel(columns))
+        return _Chunk(line, data, self._relabel(columns))
 
     def _numbers(self, chunk: _Chunk) -> tuple[Ids, Ids, Ids]:
         """The numbers of subjects, predicates and objects.
@@ -207,20 +208,19 @@ class _Reader:
 
     def _terms(self, columns: pl.DataFrame) -> tuple[Ids, Ids, Ids] | None:
         """The numbers of parts; None unless all are terms, of the kinds that their places want."""
-        if columns["s"].str.starts_with('"').any() or not columns["p"].str.starts_with("<").all():
+        subjects, lengths = _runs(columns["s"])
+        if subjects.str.starts_with('"').any() or not columns["p"].str.starts_with("<").all():
             return None
         parts: list[Ids] = []
-        for name in "spo":
-            column = columns[name]
+        for column in (subjects, columns["p"], columns["o"]):
             size = len(self.terms)
             numbers = self.terms.numbers_of(column)
-            fresh = column.filter(pl.Series(numbers >= size))
-            fresh = fresh.filter(~fresh.str.starts_with(TRIPLE_TERM_START))
-            if not fresh.str.contains(TERM).all():
+            rows = _first_rows(numbers, size)
+            if len(rows) and not column.gather(rows).to_frame("t").select(_ARE_TERMS).item():
                 self.terms.has_non_terms = True
                 return None
             parts.append(numbers)
-        return parts[0], parts[1], parts[2]
+        return np.repeat(parts[0], lengths), parts[1], parts[2]
 
     def _relabel(self, columns: pl.DataFrame) -> pl.DataFrame:
         """Columns in which blank nodes have labels of their own file."""
@@ -239,7 +239,7 @@ class _Reader:
     def _split(self, chunk: _Chunk) -> pl.DataFrame:
         """The parts of lines, read by the grammar."""
         rows: list[tuple[str, str, str]] = []
-        for number, line in enumerate(chunk.text.split("\n"), chunk.line):
+        for number, line in enumerate(chunk.text.decode().split("\n"), chunk.line):
             match = self.line.fullmatch(line.removesuffix("\r"))
             if match is None:
                 from eakg.rdf import rdf12_line
@@ -259,6 +259,14 @@ class _Reader:
 
         return self._problem(number, ntriples_fault(line))
 
+    def _encoding_problem(self, line: int, data: bytes) -> ProblemsError:
+        """Of text that starts with a line and could not be split, as it is not UTF-8."""
+        try:
+            data.decode()
+        except UnicodeDecodeError as error:
+            line += data.count(b"\n", 0, error.start)
+        return self._problem(line, "is not UTF-8; save it in that encoding")
+
     def _problem(self, line: int, message: str) -> ProblemsError:
         return ProblemsError([Problem(str(self.path), line, message)])
 
@@ -270,6 +278,22 @@ def _are_terms(columns: pl.DataFrame) -> bool:
     words = pl.concat([columns[name].rename("") for name in "spo"]).unique()
     words = words.filter(~words.str.starts_with(TRIPLE_TERM_START))
     return words.str.contains(TERM).all()
+
+
+def _runs(column: pl.Series) -> tuple[pl.Series, Ids]:
+    """Each value that is not the same as the one before, and how often it follows on itself: most
+    files say one after another what they say of a thing."""
+    is_start = (column != column.shift(1)).fill_null(True)
+    starts = is_start.arg_true().to_numpy()
+    return column.filter(is_start), np.diff(starts, append=len(column))
+
+
+def _first_rows(numbers: Ids, size: int) -> Ids:
+    """A row of each number that is not below a size."""
+    rows = np.flatnonzero(numbers >= size)
+    places = np.full(int(numbers[rows].max(initial=size - 1)) + 1 - size, -1)
+    places[numbers[rows].astype(np.int64) - size] = rows
+    return places[places >= 0]
 
 
 def _is_large(path: Path) -> bool:

@@ -17,19 +17,27 @@ from eakg.reason.closure import Closure
 from eakg.reason.contradictions import location_list
 from eakg.reason.justifications.hitting_sets import EFFORT, SearchEnd
 from eakg.reason.justifications.justification import Justifications, Repairs
-from eakg.reason.proofs import Expressions, Name, expressions_in, proof_json, to_text
+from eakg.reason.proofs import Expressions, Name, Proof, expressions_in, proof_json, to_text
 
 MOST_REPAIRED = 20
 """Contradictions of which repairs are looked for."""
 
 
 def justifications_json(
-    justifications: Justifications, supports: Supports, *, is_flat: bool = False
+    proofs: Iterable[tuple[Proof, int | None]],
+    end: SearchEnd,
+    supports: Supports,
+    *,
+    is_flat: bool = False,
 ) -> dict[str, Any]:
     """Justifications as JSON: a proof of each as by `proof_json`, and how the search ended: "all",
-    or "enough" where there are more, or "effort" where there may be."""
-    proofs = [proof_json(item.proof, supports, is_flat=is_flat) for item in justifications.items]
-    return {"justifications": proofs, "end": justifications.end.value}
+    or "enough" where there are more, or "effort" where there may be.
+
+    Arguments: the proofs, each with the number of steps of the whole where it is a part; how the
+    search ended; what supports the triples; whether steps are wanted one by one.
+    """
+    documents = [proof_json(proof, supports, is_flat=is_flat, size=size) for proof, size in proofs]
+    return {"justifications": documents, "end": end.value}
 
 
 def justifications_text(

@@ -182,11 +182,20 @@ def asserted_triples(state: ClosureState, keys: Iterable[int] | None = None) -> 
                 yield node(subject), node(key), node(object_)
 
 
-def state_of(triples: Iterable[Triple], rules: RuleSet, *, trivial: bool = False) -> ClosureState:
-    """The complete state of a few triples, by the terms of which it numbers its own."""
+def state_of(
+    triples: Iterable[Triple],
+    rules: RuleSet,
+    *,
+    trivial: bool = False,
+    allowance: Allowance = UNLIMITED,
+) -> ClosureState:
+    """The complete state of a few triples, by the terms of which it numbers its own. Raises:
+    ReasoningLimitError."""
     terms = NodeTerms()
     state = ClosureState.of(terms, terms.encode(triples), rules, trivial=trivial)
+    state.allow(allowance)
     state.run()
+    state.allow(UNLIMITED)
     return state
 
 

@@ -196,7 +196,8 @@ class _Search:
 
     def _state_of(self, triples: Triples) -> ClosureState:
         trivial = self._state.program.trivial
-        return state_of(self._sorted(triples), self._state.facts.rules, trivial=trivial)
+        rules = self._state.facts.rules
+        return state_of(self._sorted(triples), rules, trivial=trivial, allowance=self._until)
 
     def _sorted(self, triples: Iterable[Triple]) -> list[Triple]:
         """Triples in the order of their spelling, as far as that is the same for each who reads

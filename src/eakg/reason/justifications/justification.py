@@ -13,7 +13,7 @@ from eakg.reason.justifications.goals import (
 )
 from eakg.reason.justifications.hitting_sets import EFFORT, SearchEnd, Triples, hitting_sets
 from eakg.reason.proofs import Proof
-from eakg.reason.relations import UNLIMITED, Allowance
+from eakg.reason.relations import UNLIMITED, Allowance, ReasoningLimitError
 from eakg.reason.updates import apply_change
 
 
@@ -66,9 +66,12 @@ def justifications_of(
     """
     goal = TripleGoal(state, triple, allowance)
     sets = hitting_sets(state, goal, most_justifications=most, effort=effort, allowance=allowance)
-    items = []
+    items: list[Justification] = []
     for triples in sorted(sets.justifications, key=len):
-        proof = goal.proof(state_of(triples, state.facts.rules, trivial=state.program.trivial))
+        try:
+            proof = goal.proof(state_of(triples, state.facts.rules, trivial=state.program.trivial))
+        except ReasoningLimitError:
+            return Justifications(tuple(items), SearchEnd.EFFORT)
         if proof is not None:
             items.append(Justification(triples, proof))
     return Justifications(tuple(items), sets.end)

@@ -17,6 +17,8 @@ from .prov import prov_turtle as prov_turtle
 from .search import NotInClosureError as NotInClosureError
 from .search import ProofNotFoundError as ProofNotFoundError
 from .step import ASSERTED as ASSERTED
+from .step import EMPTY_TERM as EMPTY_TERM
+from .step import IMAGINED as IMAGINED
 from .step import STEPS as STEPS
 from .step import UNPROVED as UNPROVED
 from .text import to_text as to_text

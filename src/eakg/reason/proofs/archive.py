@@ -96,6 +96,12 @@ class Archive:
                 return _triple_at(key, int(mentions[0]))
         return None
 
+    @property
+    def asserted_subject(self) -> int | None:
+        """What some asserted triple is about."""
+        blocks = ((k, facts) for k, facts in self.facts.asserted.items() if len(facts))
+        return next((_triple_at(key, int(facts[0]))[0] for key, facts in blocks), None)
+
     def mention(self, number: int) -> NumberTriple | None:
         """The fact of lowest rank that speaks of a term, but for equalities."""
         lowest: tuple[int, NumberTriple] | None = None

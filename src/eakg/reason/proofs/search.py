@@ -84,10 +84,16 @@ class ProofSearch:
 
     def _is_mentioned(self, number: int) -> bool:
         return (
-            number in (SAME_AS, DIFFERENT_FROM)
+            number == SAME_AS
+            or (number == DIFFERENT_FROM and self._has_differences)
             or self.archive.assertion_about(number) is not None
             or self.archive.mention(number) is not None
         )
+
+    @property
+    def _has_differences(self) -> bool:
+        """Whether something is said to differ whatever is asserted: the numbers of the rules."""
+        return "dt-diff" in self.facts.rules
 
     def proof(self, triple: NumberTriple) -> Goal:
         """The proof of a triple."""
@@ -223,9 +229,10 @@ class ProofSearch:
         triple = (number, SAME_AS, number)
         mention = self.archive.assertion_about(number)
         if mention is None and number == SAME_AS:
-            premise = yield self._prove_reflexive(NUMBER[OWL.Thing])
+            other = self.archive.asserted_subject
+            premise = yield self._prove_reflexive(NUMBER[OWL.Thing] if other is None else other)
             return self._conclude(triple, "eq-ref", premise)
-        if mention is None and number == DIFFERENT_FROM:
+        if mention is None and number == DIFFERENT_FROM and self._has_differences:
             premise = self._conclude((_ZERO, DIFFERENT_FROM, _UNIT), "dt-diff")
             return self._conclude(triple, "eq-ref", premise)
         mention = mention or self.archive.mention(number)

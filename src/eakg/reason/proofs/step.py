@@ -10,6 +10,10 @@ from eakg.rdf import Triple
 
 ASSERTED = "asserted"
 UNPROVED = "unproved"
+IMAGINED = "imagined"
+"""What is only imagined, to find out whether it would be a contradiction."""
+EMPTY_TERM = "empty"
+"""That a class or a property has nothing in it, of which the same is told as of another."""
 STEPS = 300
 """Steps of a proof that a page or a notebook shows, those that are nearest to the conclusion."""
 

@@ -5,7 +5,14 @@ from typing import Protocol, runtime_checkable
 from eakg.rdf import Triple
 from eakg.reason.proofs import NotInClosureError
 from eakg.sparql import NotReasonedError
-from eakg.store import ConsistencyReport, QueryService, SupportedProof
+from eakg.store import (
+    ConsistencyReport,
+    QueryService,
+    SupportedJustifications,
+    SupportedProof,
+)
+
+_ELSEWHERE = "an engine elsewhere does not say why"
 
 
 @runtime_checkable
@@ -14,6 +21,16 @@ class ExplainService(Protocol):
 
     def explain(self, triple: Triple) -> SupportedProof:
         """Why a triple holds. Raises: NotInClosureError when it does not follow; StoreError."""
+        ...
+
+
+@runtime_checkable
+class JustificationService(Protocol):
+    """A store that can say from which sets of triples a triple follows."""
+
+    def justifications(self, triple: Triple, most: int) -> SupportedJustifications:
+        """The smallest sets, up to so many. Raises: NotInClosureError when it does not follow;
+        StoreError."""
         ...
 
 
@@ -44,8 +61,15 @@ class Proofs:
         Raises: NotInClosureError when it does not follow, or nobody here knows why; StoreError.
         """
         if not isinstance(self._store, ExplainService):
-            raise NotInClosureError("an engine elsewhere does not say why")
+            raise NotInClosureError(_ELSEWHERE)
         return self._store.explain(triple)
+
+    def justifications(self, triple: Triple, most: int) -> SupportedJustifications:
+        """The smallest sets of triples from which a triple follows, up to so many, each with a
+        proof, and the version of the data. Raises: as `explain`."""
+        if not isinstance(self._store, JustificationService):
+            raise NotInClosureError(_ELSEWHERE)
+        return self._store.justifications(triple, most)
 
     def contradictions(self, limit: int) -> ConsistencyReport:
         """The contradictions, with proofs for the first `limit`, and the version of the data.

@@ -20,6 +20,8 @@ from eakg.store.messages import (
     ConsistencyRequest,
     ExplainRequest,
     Explanation,
+    JustificationsRequest,
+    JustifiedExplanation,
     LeaseRequest,
     LoadRequest,
     Message,
@@ -30,9 +32,10 @@ from eakg.store.messages import (
 from eakg.store.request import InspectionRequest, Limits, Load, QueryRequest, Result
 
 if TYPE_CHECKING:
-    from eakg.store.reasoner import ConsistencyReport, SupportedProof
+    from eakg.store.answers import ConsistencyReport, SupportedJustifications, SupportedProof
 
 _LATER_SECONDS = 0.3  # until what was not ready is asked for again
+_JUSTIFICATION_SECONDS = 10.0  # in which justifications are looked for: changes wait meanwhile
 _AT_ONCE_SECONDS = 2.0  # in which a keeper answers what it knows, unless something is wrong
 
 
@@ -133,19 +136,22 @@ class StoreClient:
 
         Raises: NotInClosureError when it does not follow; StoreError and its kinds.
         """
-        # It starts threads, and the process that holds a store imports this package and forks.
-        from eakg.reason.proofs import NotInClosureError
         from eakg.store.messages import supported_proof_of
 
-        try:
-            pattern(triple)
-        except ValueError as error:  # no term that the engine could hold
-            raise NotInClosureError("it has a term that no graph can hold") from error
-        request = ExplainRequest(triple, self.limits.timeout)
-        message = self._reply(request, self._reasoning_seconds)
-        if isinstance(message, NoEntailment):
-            raise NotInClosureError("the graph does not say it, and it does not follow")
+        message = self._reason_for(triple, ExplainRequest(triple, self.limits.timeout))
         return supported_proof_of(expect(message, Explanation))
+
+    def justifications(self, triple: Triple, most: int) -> "SupportedJustifications":
+        """The smallest sets of triples from which a triple follows, up to so many, each with a
+        proof, in the version that is there now.
+
+        Raises: NotInClosureError when it does not follow; StoreError and its kinds.
+        """
+        from eakg.store.messages import supported_justifications_of
+
+        seconds = min(self.limits.timeout, _JUSTIFICATION_SECONDS)
+        message = self._reason_for(triple, JustificationsRequest(triple, most, seconds))
+        return supported_justifications_of(expect(message, JustifiedExplanation))
 
     def contradictions(self, limit: int) -> "ConsistencyReport":
         """Where the graph contradicts itself in the version that is there now, with proofs for the
@@ -157,6 +163,20 @@ class StoreClient:
 
         message = self._reply(ConsistencyRequest(limit), self._reasoning_seconds)
         return report_of(expect(message, Consistency))
+
+    def _reason_for(self, triple: Triple, request: Message) -> Message:
+        """What the reasoner says why a triple holds. Raises: NotInClosureError; StoreError."""
+        # It starts threads, and the process that holds a store imports this package and forks.
+        from eakg.reason.proofs import NotInClosureError
+
+        try:
+            pattern(triple)
+        except ValueError as error:  # no term that the engine could hold
+            raise NotInClosureError("it has a term that no graph can hold") from error
+        message = self._reply(request, self._reasoning_seconds)
+        if isinstance(message, NoEntailment):
+            raise NotInClosureError("the graph does not say it, and it does not follow")
+        return message
 
     def load(self) -> Load:
         """How busy this client and the keeper are. Raises: StoreUnreachableError, also where the

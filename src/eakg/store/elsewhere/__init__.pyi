@@ -10,6 +10,7 @@ from .federation import with_services as with_services
 from .filling import Filler as Filler
 from .http import HttpAnswer as HttpAnswer
 from .http import HttpClient as HttpClient
+from .http import HttpRequest as HttpRequest
 from .protocol import check_result as check_result
 from .protocol import check_rows as check_rows
 from .protocol import failure_of as failure_of

@@ -253,6 +253,8 @@ def _dial(host: str, port: int, deadline: Deadline, addresses: Addresses) -> soc
             return socket.create_connection((address, port), share)
         except OSError as error:
             failure = error
+    if isinstance(failure, TimeoutError) and failure.errno is None:
+        raise OSError(f"no connection within {deadline.seconds:g} s") from failure
     raise failure
 
 

@@ -73,9 +73,10 @@ class HttpClient:
     """Sends requests.
 
     Arguments: the most bytes that the body of an answer may have when it is no more compressed; the
-    value of `Authorization`, which goes to the origin of the request's own address and nowhere
-    else; whether redirects are followed to other hosts; what gives the IP addresses that may be
-    connected to, asked anew for each redirect; whether the proxies of the environment are used.
+    value of `Authorization`, and further headers, which go before the usual ones, both of which go
+    to the origin of the request's own address and nowhere else; whether redirects are followed to
+    other hosts; what gives the IP addresses that may be connected to, asked anew for each redirect;
+    whether the proxies of the environment are used.
     """
 
     largest: int
@@ -83,6 +84,7 @@ class HttpClient:
     other_hosts: bool = False
     addresses: Addresses = resolve
     uses_proxy: bool = True
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def send(self, request: HttpRequest, deadline: Deadline, output: BinaryIO) -> HttpAnswer:
         """Send a request, and write the body of a success to `output`.
@@ -140,6 +142,10 @@ class HttpClient:
         }
         if self.authorization and sends_credentials:
             headers["Authorization"] = self.authorization
+        if sends_credentials:
+            own_names = {name.lower() for name, _ in self.headers}
+            headers = {name: headers[name] for name in headers if name.lower() not in own_names}
+            headers.update(self.headers)
         with open_connection(
             target, deadline, self.addresses, uses_proxy=self.uses_proxy
         ) as connection:

@@ -85,10 +85,12 @@ def _split(data: bytes) -> Lines:
 
 class PlainStream(io.RawIOBase):
     """The plain lines of a file of N-Triples as a stream of bytes; `remarkable` are the others that
-    were met. Argument: the file. Reading raises what `lines_of` does."""
+    were met. Arguments: the file; what the plain ones are counted in, where they are. Reading
+    raises what `lines_of` does."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, count: "FrequencyCount | None" = None) -> None:
         self._lines = lines_of(path)
+        self._count = count
         self._bytes = memoryview(b"")
         self.remarkable: list[bytes] = []
 
@@ -104,6 +106,8 @@ class PlainStream(io.RawIOBase):
                 return 0
             if lines.remarkable:
                 self.remarkable.append(lines.remarkable)
+            if self._count is not None:
+                self._count.add(by_predicate(lines.plain))
             self._bytes = memoryview(lines.plain)
         size = min(len(buffer), len(self._bytes))
         buffer[:size], self._bytes = self._bytes[:size], self._bytes[size:]
@@ -157,7 +161,7 @@ def _pieces(lines: bytes) -> Iterator[bytes]:
 def by_predicate(lines: bytes) -> dict[bytes, list[bytes]]:
     """Lines of N-Triples by their predicates, as they are spelled; else in their order."""
     groups: defaultdict[bytes, list[bytes]] = defaultdict(list)
-    if not lines.endswith(b"\n"):
+    if lines and not lines.endswith(b"\n"):
         lines += b"\n"
     for line in lines.splitlines(keepends=True):
         parts = line.split(b" ", 2)

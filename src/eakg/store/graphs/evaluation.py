@@ -128,7 +128,8 @@ def ask_engine(
     store, default_graphs, named_graphs = _engine_dataset(loaded_store, spelled, dataset)
     has_codes = loaded_store.spellings.has_codes
     guide = None
-    if store is loaded_store.engine and loaded_store.frequencies.is_large:
+    is_counted = store is loaded_store.engine and default_graphs == [pyoxigraph.DefaultGraph()]
+    if is_counted and loaded_store.frequencies.is_large:
         guide = JoinGuide(loaded_store.frequencies, partial(_few_triples, store))
     if lookup_kind(spelled) is not None and not (guide and guide.may_help(spelled)):
         # It calls no functions and names no graphs.

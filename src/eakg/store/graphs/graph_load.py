@@ -9,7 +9,7 @@ from eakg.names import BASE, is_evidence
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import N_TRIPLES_SYNTAX, document_quads, file_quads, syntax_of
 from eakg.store.graph_files import Contents, GraphFile
-from eakg.store.graphs.bulk import CHUNK, UNREADABLE, PlainStream, load_plain
+from eakg.store.graphs.bulk import CHUNK, UNREADABLE, FrequencyCount, PlainStream, load_plain
 from eakg.store.graphs.dataset import INFERRED_NAME
 from eakg.store.graphs.deferral import Deferral, is_large
 from eakg.store.graphs.engine_load import EngineLoad
@@ -60,7 +60,7 @@ class GraphLoad:
 
     Arguments: the files; an empty store, where it is not to be one in memory; whether its own
     default graph shall be the merge of all graphs but those of evidence, which is to be so for one
-    on disk alone.
+    on disk alone. `count` is of the triples of that graph then.
     """
 
     def __init__(
@@ -70,6 +70,7 @@ class GraphLoad:
         self._merges = merges
         self.spellings = Spellings()
         self.notices: tuple[Problem, ...] = ()
+        self.count = FrequencyCount()
         self._contents = contents
         self._graphs = {str(file.name) for file in contents.files}
 
@@ -99,7 +100,7 @@ class GraphLoad:
         if syntax_of(file.path) is N_TRIPLES_SYNTAX:
             graph = graph_node(str(file.name))
             if self._merges:
-                remarkable = _load_to_disk(file, self.store, graph)
+                remarkable = _load_to_disk(file, self.store, graph, self.count)
             else:
                 remarkable = yield from load_plain(file, self.store, graph)
             if remarkable is not None:
@@ -193,13 +194,17 @@ class Preparation:
             merge_defaults(loaded_store)
 
 
-def _load_to_disk(file: GraphFile, store: pyoxigraph.Store, graph: GraphNode) -> bytes | None:
-    """As `load_plain`, for a store on disk, whose order is its own."""
+def _load_to_disk(
+    file: GraphFile, store: pyoxigraph.Store, graph: GraphNode, count: FrequencyCount
+) -> bytes | None:
+    """As `load_plain`, for a store on disk, whose order is its own; what its own default graph gets
+    is counted."""
     targets = [graph] if is_evidence(file.name) else [graph, pyoxigraph.DefaultGraph()]
     remarkable: list[bytes] = []
     try:
         for target in targets:
-            stream = PlainStream(file.path)
+            is_default = isinstance(target, pyoxigraph.DefaultGraph)
+            stream = PlainStream(file.path, count if is_default else None)
             reader = BufferedReader(stream, CHUNK)
             store.bulk_load(reader, N_TRIPLES_SYNTAX.engine, to_graph=target)
             remarkable = stream.remarkable

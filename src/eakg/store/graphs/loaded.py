@@ -68,7 +68,7 @@ class LoadedStore:
     somebody asks for them, or where they are on disk until this process opens them. There both are
     one, which nobody writes to, and its own default graph is the usual one. `is_disjoint` says that
     no triple is in two of the usual default graph. `wear` counts what was taken from the graphs.
-    `frequencies` are those of the triples of `engine` when it was made.
+    `frequencies` are of the usual default graph as it was at first.
     """
 
     quads: pyoxigraph.Store | Deferral | DiskGraphs

@@ -2,7 +2,9 @@ from .channel import Channel as Channel
 from .codec import MessageError as MessageError
 from .explanations import consistency_of as consistency_of
 from .explanations import explanation_of as explanation_of
+from .explanations import justified_explanation_of as justified_explanation_of
 from .explanations import report_of as report_of
+from .explanations import supported_justifications_of as supported_justifications_of
 from .explanations import supported_proof_of as supported_proof_of
 from .frames import NO_LIMIT as NO_LIMIT
 from .frames import frame as frame
@@ -16,6 +18,8 @@ from .kinds import Explanation as Explanation
 from .kinds import HeadStart as HeadStart
 from .kinds import InferredChange as InferredChange
 from .kinds import InferredGraph as InferredGraph
+from .kinds import JustificationsRequest as JustificationsRequest
+from .kinds import JustifiedExplanation as JustifiedExplanation
 from .kinds import LeaseOffer as LeaseOffer
 from .kinds import LeaseRequest as LeaseRequest
 from .kinds import LoadRequest as LoadRequest

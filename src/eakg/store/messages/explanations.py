@@ -3,8 +3,22 @@
 from collections.abc import Iterable
 
 from eakg.reason.proofs import Proof
-from eakg.store.messages.kinds import Consistency, Explanation, InferenceStep, ProvedClash
-from eakg.store.reasoner import ConsistencyReport, ProvedInconsistency, SupportedProof
+from eakg.store.answers import (
+    CoherenceReport,
+    ConsistencyReport,
+    ProvedIncoherence,
+    ProvedInconsistency,
+    SupportedJustifications,
+    SupportedProof,
+)
+from eakg.store.messages.kinds import (
+    Consistency,
+    ExplainedEmptyTerm,
+    Explanation,
+    InferenceStep,
+    JustifiedExplanation,
+    ProvedClash,
+)
 
 
 def explanation_of(supported_proof: SupportedProof) -> Explanation:
@@ -27,9 +41,39 @@ def supported_proof_of(message: Explanation) -> SupportedProof:
     return SupportedProof(proof, supports, message.version, message.size, message.definitions)
 
 
+def justified_explanation_of(justifications: SupportedJustifications) -> JustifiedExplanation:
+    """Justifications as a message."""
+    steps, places = _steps_and_places(justifications.proofs)
+    return JustifiedExplanation(
+        justifications.triple,
+        steps,
+        tuple(places[id(proof)] for proof in justifications.proofs),
+        justifications.sizes,
+        justifications.end,
+        tuple(justifications.supports.values()),
+        justifications.version,
+        justifications.definitions,
+    )
+
+
+def supported_justifications_of(message: JustifiedExplanation) -> SupportedJustifications:
+    """The justifications of a message."""
+    proofs = proofs_of(message.steps)
+    return SupportedJustifications(
+        message.triple,
+        tuple(proofs[place] for place in message.roots),
+        message.sizes,
+        message.end,
+        {support.triple: support for support in message.supports},
+        message.version,
+        message.definitions,
+    )
+
+
 def consistency_of(report: ConsistencyReport) -> Consistency:
-    """Contradictions with their proofs as a message."""
+    """Contradictions, and what is incoherent, with their proofs as a message."""
     proofs = [proof for clash in report.inconsistencies for proof in clash.proofs]
+    proofs += [proof for empty in report.coherence.incoherences for proof in empty.proofs]
     steps, places = _steps_and_places(proofs)
     return Consistency(
         report.total,
@@ -39,11 +83,24 @@ def consistency_of(report: ConsistencyReport) -> Consistency:
         ),
         steps,
         report.version,
+        tuple(
+            ExplainedEmptyTerm(
+                empty.term,
+                empty.is_property,
+                empty.above,
+                empty.rule,
+                empty.message,
+                tuple(places[id(proof)] for proof in empty.proofs),
+                empty.things,
+            )
+            for empty in report.coherence.incoherences
+        ),
+        report.coherence.reason,
     )
 
 
 def report_of(message: Consistency) -> ConsistencyReport:
-    """The contradictions of a message."""
+    """The contradictions, and what is incoherent, of a message."""
     proofs = proofs_of(message.steps)
     return ConsistencyReport(
         message.total,
@@ -52,6 +109,21 @@ def report_of(message: Consistency) -> ConsistencyReport:
             for clash in message.clashes
         ),
         message.version,
+        CoherenceReport(
+            tuple(
+                ProvedIncoherence(
+                    empty.term,
+                    empty.is_property,
+                    empty.above,
+                    empty.rule,
+                    empty.message,
+                    tuple(proofs[place] for place in empty.proofs),
+                    empty.things,
+                )
+                for empty in message.terms
+            ),
+            message.reason,
+        ),
     )
 
 

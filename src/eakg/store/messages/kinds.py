@@ -13,7 +13,8 @@ A client connects to the keeper's Unix socket and sends one message:
   goes on in the keeper's lanes, at once or when it has a turn; where it was ended for want of
   memory, another comes then, as a lease does. Closing the connection ends the query.
 - `UpdateRequest` or `GraphWrite`: `AppliedChange` once the change is durable and visible.
-- `ExplainRequest`: an `Explanation`, or `NoEntailment`.
+- `ExplainRequest`: an `Explanation`, or `NoEntailment`; `JustificationsRequest`: a
+  `JustifiedExplanation`, or `NoEntailment`.
 - `LoadRequest`: a `Load`.
 
 A worker answers a `QueryRequest`, an `InspectionRequest` or a write with an `WorkerOutcome`.
@@ -166,6 +167,30 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class JustificationsRequest:
+    """Asks for so many justifications of a triple, and for so many seconds."""
+
+    triple: Triple
+    most: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class JustifiedExplanation:
+    """Proofs of a triple by the places of their conclusions among steps, premises before
+    conclusions, and the other members of `SupportedJustifications`."""
+
+    triple: Triple
+    steps: tuple[InferenceStep, ...]
+    roots: tuple[int, ...]
+    sizes: tuple[int, ...]
+    end: str
+    supports: tuple[Support, ...]
+    version: str
+    definitions: tuple[Triple, ...] = ()
+
+
+@dataclass(frozen=True)
 class ConsistencyRequest:
     """Asks where the graph contradicts itself, with proofs for the first `limit`."""
 
@@ -181,14 +206,30 @@ class ProvedClash:
 
 
 @dataclass(frozen=True)
+class ExplainedEmptyTerm:
+    """A class that nothing can be in, or a property that nothing can have, as
+    `ProvedIncoherence`, with the places of its proofs among the steps."""
+
+    term: URIRef
+    is_property: bool
+    above: URIRef | None
+    rule: str
+    message: str
+    proofs: tuple[int, ...]
+    things: tuple[tuple[Node, str], ...]
+
+
+@dataclass(frozen=True)
 class Consistency:
-    """How many contradictions there are, the first of them with their proofs in steps, and the
-    version of the data."""
+    """How many contradictions there are, the first of them with their proofs in steps, the version
+    of the data, and a `CoherenceReport`: terms, and why nobody looked for any."""
 
     total: int
     clashes: tuple[ProvedClash, ...]
     steps: tuple[InferenceStep, ...]
     version: str
+    terms: tuple[ExplainedEmptyTerm, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -271,6 +312,8 @@ Message: TypeAlias = (
     | Load
     | ExplainRequest
     | Explanation
+    | JustificationsRequest
+    | JustifiedExplanation
     | ConsistencyRequest
     | Consistency
     | NoEntailment

@@ -6,17 +6,19 @@ In a folder:
   evidence as its own default graph, the merge of those without what follows where that is another
   one, and the graph of reifiers where there is evidence;
 - `spellings.nq`: the quads whose sources write a language tag otherwise than the engine;
-- `layout.json`: the rest.
+- `layout.json`: the rest, with how many triples there are of each predicate and large class.
 """
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph
 
 from eakg.problems import Problem
+from eakg.sparql.exact import Frequencies
 from eakg.store.graph_files import Contents
 from eakg.store.graphs import (
     DiskGraphs,
@@ -71,6 +73,7 @@ def write_layout(contents: Contents, folder: Path, progress: Callable[[str], Non
         "disjoint": loaded_store.is_disjoint,
         "reified": loaded_store.is_reified,
         "codes": loaded_store.spellings.has_codes,
+        "frequencies": asdict(graph_load.count.frequencies),
     }
     (folder / _LAYOUT).write_text(json.dumps(description, indent=1), "utf-8")
     return triples
@@ -93,6 +96,8 @@ def read_layout(folder: Path, version: str) -> LoadedStore:
         is_reified=description["reified"],
         is_disjoint=description["disjoint"],
         is_on_disk=True,
+        # A folder that an older version made has none.
+        frequencies=Frequencies(**description.get("frequencies", {})),
     )
     loaded_store.merges[loaded_store.usual_names] = pyoxigraph.DefaultGraph()
     for names in description["merges"]:

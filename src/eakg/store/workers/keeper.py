@@ -35,6 +35,8 @@ from eakg.store.messages import (
     ExplainRequest,
     Explanation,
     HeadStart,
+    JustificationsRequest,
+    JustifiedExplanation,
     LeaseRequest,
     LoadRequest,
     LongLaneRequest,
@@ -183,7 +185,7 @@ class Keeper:
                 number = len(self._workers)
                 load = Load(0, lanes.running, lanes.waiting, number, lanes.restarts, problem)
                 connection.reply(load)
-            case ExplainRequest():
+            case ExplainRequest() | JustificationsRequest():
                 self._ask_reasoner(connection, message)
             case ConsistencyRequest() if self._history.derives:
                 self._ask_reasoner(connection, message)
@@ -211,7 +213,7 @@ class Keeper:
 
     def _tell(self, connection: Connection, answer: Message) -> None:
         """The reasoner knows no version; its answers are of the latest."""
-        if isinstance(answer, Explanation | Consistency):
+        if isinstance(answer, Explanation | JustifiedExplanation | Consistency):
             answer = replace(answer, version=self._history.loaded_store.version)
         connection.reply(answer)
 

@@ -38,6 +38,7 @@ from eakg.store.messages import (
     ExplainRequest,
     InferredChange,
     InferredGraph,
+    JustificationsRequest,
     Message,
     NoEntailment,
 )
@@ -157,7 +158,7 @@ def _quads(file: BufferedReader) -> Iterable[pyoxigraph.Quad]:
 
 def _answer(reasoner: "Reasoner", message: Message) -> Message | None:
     from eakg.reason.proofs import NotInClosureError
-    from eakg.store.messages import consistency_of, explanation_of
+    from eakg.store.messages import consistency_of, explanation_of, justified_explanation_of
 
     try:
         match message:
@@ -167,6 +168,8 @@ def _answer(reasoner: "Reasoner", message: Message) -> Message | None:
                 )
             case ExplainRequest(triple, seconds):
                 return explanation_of(reasoner.explain(triple, seconds))
+            case JustificationsRequest(triple, most, seconds):
+                return justified_explanation_of(reasoner.justifications(triple, most, seconds))
             case ConsistencyRequest(limit):
                 return consistency_of(reasoner.contradictions(limit))
             case Decision(is_accepted):

@@ -1,6 +1,6 @@
 """A proof as a tree for people: what follows, by which rule, from what, down to sentences."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -14,7 +14,13 @@ from eakg.reason.proofs import ASSERTED, DEPTH, STEPS, Expressions, Proof, part_
 from eakg.reason.rules import WORDS
 from eakg.serve.content import BOUNDS, labels_of, shipped_presentation, support_in
 from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, places_of, proof_path
-from eakg.store import QueryRequest, QueryService, SupportedProof, select
+from eakg.store import (
+    QueryRequest,
+    QueryService,
+    SupportedJustifications,
+    SupportedProof,
+    select,
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,27 @@ class ProofPage:
 
 
 @dataclass(frozen=True)
+class JustificationWay:
+    """A proof from one justification, of so many asserted triples; the rest as in `ProofPage`."""
+
+    step: ProofStep
+    lemmas: tuple[ProofStep, ...]
+    triples: int
+    size: int
+    count: int
+
+
+@dataclass(frozen=True)
+class JustificationPage:
+    """What the template shows: a triple, the ways in which it follows, and whether they are all
+    (see `SupportedJustifications`)."""
+
+    triple: ProofTriple
+    ways: tuple[JustificationWay, ...]
+    end: str
+
+
+@dataclass(frozen=True)
 class ProofGroup:
     """Several proofs, the steps of them that stand apart, and axioms beside them."""
 
@@ -110,13 +137,46 @@ def proof_page(store: QueryService, explanation: SupportedProof) -> ProofPage:
     )
 
 
+def justification_page(
+    store: QueryService, justifications: SupportedJustifications
+) -> JustificationPage:
+    """The page of justifications, each with its own proof.
+
+    Raises: StoreError and its kinds.
+    """
+    proofs = [part_of(proof, STEPS) for proof in justifications.proofs]
+    terms = {term for proof in proofs for step in proof.steps() for term in step.triple}
+    terms |= {*justifications.triple}
+    terms |= {term for triple in justifications.definitions for term in triple}
+    naming = Naming(labels_of(store, terms))
+    expressions = Expressions(
+        (
+            *justifications.definitions,
+            *(leaf.triple for proof in justifications.proofs for leaf in proof.leaves()),
+        )
+    )
+    ways = []
+    for number, proof in enumerate(proofs, 1):
+        writer = _Writer(naming, justifications.supports, expressions, f"way-{number}-step")
+        count = sum(1 for _ in justifications.proofs[number - 1].leaves())
+        step = writer.step(proof)
+        size = justifications.sizes[number - 1]
+        ways.append(JustificationWay(step, tuple(writer.lemmas()), count, size, proof.size))
+    heading = _Writer(naming, {}, expressions, "").triple(justifications.triple)
+    return JustificationPage(heading, tuple(ways), justifications.end)
+
+
 def group_of(
-    store: QueryService, proofs: Sequence[Proof], axioms: Sequence[Triple], place: str
+    store: QueryService,
+    proofs: Sequence[Proof],
+    axioms: Sequence[Triple],
+    place: str,
+    words: Mapping[Node, str] | None = None,
 ) -> ProofGroup:
     """Several proofs, and axioms beside them, in words.
 
-    Arguments: the store; they; what their anchors on the page begin with. Raises: StoreError and
-    its kinds.
+    Arguments: the store; they; what their anchors on the page begin with; what to call things
+    that have no name. Raises: StoreError and its kinds.
     """
     proofs = [part_of(proof, STEPS) for proof in proofs]
     steps = [step for proof in proofs for step in proof.steps()]
@@ -124,7 +184,7 @@ def group_of(
     terms = {term for step in steps for term in step.triple}
     terms |= {term for axiom in axioms for term in axiom}
     expressions = Expressions(leaf.triple for proof in proofs for leaf in proof.leaves())
-    writer = _Writer(Naming(labels_of(store, terms)), supports, expressions, place)
+    writer = _Writer(Naming(labels_of(store, terms)), supports, expressions, place, words)
     return ProofGroup(
         tuple(writer.step(proof) for proof in proofs),
         tuple(writer.lemmas()),
@@ -134,9 +194,15 @@ def group_of(
 
 class _Writer:
     def __init__(
-        self, naming: Naming, supports: Supports, expressions: Expressions, place: str
+        self,
+        naming: Naming,
+        supports: Supports,
+        expressions: Expressions,
+        place: str,
+        words: Mapping[Node, str] | None = None,
     ) -> None:
         self._naming = naming
+        self._words = words or {}
         self._supports = supports
         self._place = place
         self._expressions = expressions
@@ -199,7 +265,9 @@ class _Writer:
         return ProofTriple(self._term(subject), self._naming.of(predicate), value)
 
     def _term(self, term: Node) -> DisplayTerm:
-        words = self._expressions.words(term, lambda node: self._naming.of(node).label)
+        words = self._words.get(term) or self._expressions.words(
+            term, lambda node: self._naming.of(node).label
+        )
         return self._naming.of(term) if words is None else DisplayTerm(words, "", None)
 
     def places(self, triple: Triple) -> tuple[EvidencePlace, ...]:

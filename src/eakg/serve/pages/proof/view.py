@@ -1,7 +1,9 @@
-"""The proof of one triple, to its support: a page, JSON, or PROV-O in Turtle."""
+"""The proof of one triple, to its support: a page, JSON, or PROV-O in Turtle; and the proofs from
+several sets of triples, as a page or JSON."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup, escape
@@ -16,6 +18,7 @@ from eakg.rdf import (
     resolve_term,
     write_term,
 )
+from eakg.reason.justifications import SearchEnd, justifications_json
 from eakg.reason.proofs import NotInClosureError, part_of, proof_json, prov_turtle
 from eakg.serve.app import (
     HTML,
@@ -23,8 +26,8 @@ from eakg.serve.app import (
     BadParameterError,
     Page,
     Parameters,
-    Proofs,
     address,
+    forbid_storing,
     page_path,
     query_string,
     represented,
@@ -32,13 +35,16 @@ from eakg.serve.app import (
     state,
 )
 from eakg.serve.data import served_regime
-from eakg.serve.pages.proof.page import proof_page
+from eakg.serve.pages.proof.page import justification_page, proof_page
 from eakg.serve.words import proof_path
-from eakg.store import SupportedProof
+from eakg.store import SupportedJustifications, SupportedProof
 
 blueprint = Blueprint("explain", __name__)
 TURTLE = Page("turtle", "text/turtle", "ttl", "text/turtle; charset=utf-8")
 _OFFERS = (PLAIN_JSON, TURTLE, HTML)
+_OFFERS_OF_SEVERAL = (PLAIN_JSON, HTML)
+MOST_JUSTIFICATIONS = 20
+"""Justifications of a triple that may be asked for at once."""
 PROV_STEPS = 1_000
 """Steps of a proof that are told in PROV-O; what they rest on is told at addresses of its own."""
 
@@ -48,12 +54,16 @@ def explain() -> Response:
     """Why a triple of the graph holds."""
     parameters = query_string(request)
     triple = _term(parameters, "s"), _term(parameters, "p"), _term(parameters, "o")
-    representation = _representation(parameters)
+    most = _most(parameters)
+    if most is not None:
+        return _explain_all(parameters, triple, most)
+    representation = select_representation(request, parameters, _OFFERS, ResultKind.GRAPH)
     is_flat = _is_flat(parameters)
     store, proofs = state().store, state().proofs
 
     def make() -> Response:
-        explanation = _proof_of(proofs, triple)
+        with _denial():
+            explanation = proofs.explain(triple)
         if representation == PLAIN_JSON:
             body = _json(explanation, is_flat=is_flat)
         else:
@@ -63,10 +73,42 @@ def explain() -> Response:
     form = f"{representation.name} {is_flat:d}"
     parts = state().settings.public_url, "explain", *map(write_term, triple), form
     response = represented(request, store, parts, make)
-    location = address(proof_path(triple))
+    return _linked(response, address(proof_path(triple)), _OFFERS)
+
+
+def _explain_all(parameters: Parameters, triple: Triple, most: int) -> Response:
+    """From which sets of triples a triple follows."""
+    representation = select_representation(
+        request, parameters, _OFFERS_OF_SEVERAL, ResultKind.GRAPH
+    )
+    is_flat = _is_flat(parameters)
+    store, proofs = state().store, state().proofs
+    is_certain = True
+
+    def make() -> Response:
+        nonlocal is_certain
+        with _denial():
+            justifications = proofs.justifications(triple, most)
+        is_certain = justifications.end != SearchEnd.EFFORT.value
+        write = _justifications_json if representation == PLAIN_JSON else _justifications_page
+        return Response(write(justifications, is_flat), content_type=representation.content_type)
+
+    form = f"{representation.name} {is_flat:d} {most}"
+    parts = state().settings.public_url, "explain", *map(write_term, triple), form
+    response = represented(request, store, parts, make)
+    if not is_certain:
+        # How far a search comes until it is given up depends on the time that it takes.
+        del response.headers["ETag"]
+        forbid_storing(response.headers)
+    location = f"{address(proof_path(triple))}&all={most}"
+    return _linked(response, location, _OFFERS_OF_SEVERAL)
+
+
+def _linked(response: Response, location: str, offers: Iterable[Page]) -> Response:
+    """A response with links to each of its forms."""
     response.headers["Link"] = ", ".join(
         f'<{location}&format={offer.name}>; rel="alternate"; type="{offer.media_type}"'
-        for offer in _OFFERS
+        for offer in offers
     )
     return response
 
@@ -86,13 +128,11 @@ def emphasised(sentence: str, words: Iterable[str]) -> Markup:
     return html + escape(sentence[position:])
 
 
-def _representation(parameters: Parameters) -> Page:
-    return select_representation(request, parameters, _OFFERS, ResultKind.GRAPH)
-
-
-def _proof_of(proofs: Proofs, triple: Triple) -> SupportedProof:
+@contextmanager
+def _denial() -> Iterator[None]:
+    """Raises: NotFound where a triple does not follow."""
     try:
-        return proofs.explain(triple)
+        yield
     except NotInClosureError as error:
         raise NotFound(f"there is no proof of this triple: {error}") from None
 
@@ -112,6 +152,17 @@ def _term(parameters: Parameters, name: str) -> Node:
     return term
 
 
+def _most(parameters: Parameters) -> int | None:
+    """How many justifications are wanted; None where one proof is."""
+    value = parameters.single("all")
+    if not value:
+        return None
+    most = int(value) if value.isascii() and value.isdigit() and len(value) < 4 else 0
+    if not 1 <= most <= MOST_JUSTIFICATIONS:
+        raise BadParameterError(f"all: a number from 1 to {MOST_JUSTIFICATIONS}")
+    return most
+
+
 def _is_flat(parameters: Parameters) -> bool:
     """Whether JSON is wanted step by step."""
     value = parameters.single("steps")
@@ -124,6 +175,23 @@ def _json(explanation: SupportedProof, *, is_flat: bool) -> str:
     proof, supports, size = explanation.proof, explanation.supports, explanation.size
     document = proof_json(proof, supports, is_flat=is_flat, size=size)
     return json.dumps(document, ensure_ascii=False)
+
+
+def _justifications_json(justifications: SupportedJustifications, is_flat: bool) -> str:
+    parts = [
+        (proof, None if proof.size == size else size)
+        for proof, size in zip(justifications.proofs, justifications.sizes, strict=True)
+    ]
+    document = justifications_json(
+        parts, SearchEnd(justifications.end), justifications.supports, is_flat=is_flat
+    )
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _justifications_page(justifications: SupportedJustifications, _: bool) -> str:
+    page = justification_page(state().store, justifications)
+    path = proof_path(justifications.triple)
+    return render_template("justifications.html", page=page, here=page_path(path))
 
 
 def _turtle(explanation: SupportedProof) -> str:

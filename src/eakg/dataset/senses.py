@@ -1,0 +1,234 @@
+"""The sense of references: what an annotation stands for can be what its type and words say."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import groupby
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import RDF, RDFS, SKOS
+
+from eakg.evidence import Statement
+from eakg.lift import LiftResult, Mention
+from eakg.names import EAKG, ID
+from eakg.problems import Problem
+
+_NAMES = (RDFS.label, SKOS.prefLabel, SKOS.altLabel)
+
+
+class Senses:
+    """What sources and ontology say of things, beside what annotations take them for.
+
+    Arguments: everything that was lifted; the graph of the ontology; the properties that have one
+    value for each thing.
+    """
+
+    def __init__(
+        self, results: Sequence[LiftResult], ontology: Graph, single: Iterable[URIRef] = ()
+    ) -> None:
+        self._ontology = ontology
+        self._single = frozenset(single)
+        self._mentions = [mention for result in results for mention in result.mentions]
+        self._statements = [statement for result in results for statement in result.statements]
+        marks = {item.annotation for item in self._mentions if not item.is_event}
+        self._classes_of_mentions: dict[URIRef, URIRef] = {}
+        self._kinds: dict[URIRef, list[_Kind]] = defaultdict(list)
+        self._names: dict[URIRef, set[str]] = defaultdict(set)
+        for thing, name in _names(ontology):
+            self._names[thing].add(_folded(name))
+        for statement in self._statements:
+            thing, property_, value = statement.triple
+            if property_ == RDF.type and isinstance(value, URIRef):
+                if statement.derived_from in marks:
+                    self._classes_of_mentions[statement.derived_from] = value
+                else:
+                    self._kinds[thing].append(_Kind(value, statement))
+            elif property_ in _NAMES:
+                self._names[thing].add(_folded(value))
+        self._owners: dict[str, set[URIRef]] = defaultdict(set)
+        for thing, names in self._names.items():
+            for words in names:
+                self._owners[words].add(thing)
+
+    def problems(self) -> list[Problem]:
+        """What cannot be: a thing of another kind, an event of two types or with two values where
+        one may be, the words of another thing, a second name in a language."""
+        problems = [*self._kind_problems(), *self._event_problems(), *self._role_clashes()]
+        return sorted({*problems, *self._foreign_words(), *self._second_names()})
+
+    def warnings(self) -> list[Problem]:
+        """What may be right: words by which nothing names the thing."""
+        return sorted(set(self._unknown_words()))
+
+    def _is_related(self, first: URIRef, second: URIRef) -> bool:
+        """Whether two classes are the same, or one is above the other."""
+        above = self._ontology.transitive_objects
+        return second in above(first, RDFS.subClassOf) or first in above(second, RDFS.subClassOf)
+
+    def _classes(self, thing: URIRef) -> list[URIRef]:
+        """What describes a thing says that it is, where the ontology knows of that."""
+        classes = [kind.class_ for kind in self._kinds.get(thing, [])]
+        nodes = self._ontology.objects(thing, RDF.type)
+        classes += [node for node in nodes if isinstance(node, URIRef)]
+        return [
+            node for node in classes if node not in EAKG or (node, None, None) in self._ontology
+        ]
+
+    def _kind_problems(self) -> Iterator[Problem]:
+        for mention in self._mentions:
+            class_ = self._classes_of_mentions.get(mention.annotation)
+            kinds = self._kinds.get(mention.thing, [])
+            classes = self._classes(mention.thing)
+            if class_ is None or not classes:
+                continue
+            if not any(self._is_related(class_, item) for item in classes):
+                place = f" ({kinds[0].place})" if kinds else ""
+                yield Problem(
+                    mention.file,
+                    mention.line,
+                    f"{_slug(mention.thing)} is of the class {_local(classes[0])}{place}, but is "
+                    f"marked as {_local(class_)}; correct the slug, or the type of the annotation",
+                )
+
+    def _event_problems(self) -> Iterator[Problem]:
+        for thing, kinds in self._kinds.items():
+            events = [kind for kind in kinds if kind.is_event]
+            rows = [kind for kind in kinds if not kind.is_event]
+            for event in events:
+                other = next((kind for kind in events if kind.class_ != event.class_), None)
+                if other is None and rows:
+                    if any(self._is_related(event.class_, row.class_) for row in rows):
+                        continue
+                    other = rows[0]
+                if other is not None:
+                    yield Problem(
+                        event.statement.file,
+                        event.statement.line,
+                        f"{_slug(thing)} is of the type {_local(event.class_)} here, and of "
+                        f"{_local(other.class_)} elsewhere ({other.place}); correct the type, or "
+                        "give this event a slug of its own",
+                    )
+
+    def _role_clashes(self) -> Iterator[Problem]:
+        """Values of properties with one value, where two records tell of one event."""
+        values: dict[tuple[URIRef, URIRef], list[Statement]] = defaultdict(list)
+        for statement in self._statements:
+            thing, property_, _ = statement.triple
+            if property_ in self._single and statement.sentences:
+                values[thing, property_].append(statement)
+        for (thing, property_), statements in values.items():
+            for statement in statements:
+                other = next(
+                    (item for item in statements if item.triple[2] != statement.triple[2]), None
+                )
+                if other is not None and other.file != statement.file:
+                    yield Problem(
+                        statement.file,
+                        statement.line,
+                        f"{_local(property_)} of {_slug(thing)} is {_words(statement.triple[2])} "
+                        f"here and {_words(other.triple[2])} elsewhere ({_place(other)}), and it "
+                        "has one value; correct one of them, or give this event a slug of its own",
+                    )
+
+    def _foreign_words(self) -> Iterator[Problem]:
+        for mention in self._mentions:
+            for words in mention.words[:1]:
+                owners = self._owners.get(_folded(words), set())
+                if owners and mention.thing not in owners and self._classes(mention.thing):
+                    slugs = " or ".join(sorted(map(_slug, owners)))
+                    yield Problem(
+                        mention.file,
+                        mention.line,
+                        f"the words {words!r} are a name of {slugs} and not of "
+                        f"{_slug(mention.thing)}; {_remedy(mention)}",
+                    )
+
+    def _unknown_words(self) -> Iterator[Problem]:
+        for mention in self._mentions:
+            names = self._names.get(mention.thing, set())
+            words = [_folded(text) for text in mention.words]
+            if not words or words[0] in self._owners or not names.isdisjoint(words):
+                continue
+            near = get_close_matches(words[0], self._owners, n=3, cutoff=0.8)
+            slugs = sorted({_slug(thing) for name in near for thing in self._owners[name]})
+            hint = f" (near are {', '.join(slugs)})" if slugs else ""
+            listing = " and ".join(repr(text) for text in dict.fromkeys(mention.words))
+            verb = "is no name" if len(set(mention.words)) == 1 else "are no names"
+            yield Problem(
+                mention.file,
+                mention.line,
+                f"{listing} {verb} of {_slug(mention.thing)}{hint}; {_remedy(mention)}",
+            )
+
+    def _second_names(self) -> Iterator[Problem]:
+        labels = [item for item in self._statements if item.triple[1] == RDFS.label]
+        # What a table says comes first: it is the record that leaves the name out.
+        labels.sort(key=lambda item: (item.triple[0], _language(item), bool(item.sentences)))
+        for (thing, _), group in groupby(labels, key=lambda i: (i.triple[0], _language(i))):
+            first, *rest = group
+            for other in rest:
+                # Of two tables, the shapes tell.
+                if other.sentences and other.triple[2] != first.triple[2]:
+                    yield Problem(
+                        other.file,
+                        other.line,
+                        f"{_slug(thing)} has the name {str(first.triple[2])!r} already "
+                        f"({_place(first)}), and a thing has one name in a language; "
+                        "write no name here",
+                    )
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """A class that a source gives to a thing that it describes."""
+
+    class_: URIRef
+    statement: Statement
+
+    @property
+    def is_event(self) -> bool:
+        return bool(self.statement.sentences)
+
+    @property
+    def place(self) -> str:
+        return _place(self.statement)
+
+
+def _names(graph: Graph) -> Iterator[tuple[URIRef, Literal]]:
+    for property_ in _NAMES:
+        for thing, _, name in graph.triples((None, property_, None)):
+            if isinstance(thing, URIRef) and isinstance(name, Literal) and thing in ID:
+                yield thing, name
+
+
+def _remedy(mention: Mention) -> str:
+    return (
+        "correct the slug, or accept the words in the meta.toml beside it: "
+        f"[words] {_slug(mention.thing)} = [{mention.words[0]!r}]"
+    ).replace("'", '"')
+
+
+def _place(statement: Statement) -> str:
+    return f"{statement.file}:{statement.line}"
+
+
+def _language(statement: Statement) -> str:
+    value = statement.triple[2]
+    return (value.language or "").casefold() if isinstance(value, Literal) else ""
+
+
+def _words(value: object) -> str:
+    return _slug(value) if isinstance(value, URIRef) else repr(str(value))
+
+
+def _slug(iri: URIRef) -> str:
+    return str(iri).removeprefix(str(ID))
+
+
+def _local(term: URIRef) -> str:
+    return str(term).removeprefix(str(EAKG))
+
+
+def _folded(text: str) -> str:
+    return " ".join(str(text).casefold().split())

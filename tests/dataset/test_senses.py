@@ -1,0 +1,121 @@
+"""References that make no sense: they exist, but what they name is another thing than is marked."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from helpers.small_dataset import ANNOTATIONS, Small
+
+ANN, META = "note.ann", "graph/sources/note/meta.toml"
+NOTE = Path("graph/sources/note")
+OTHER = Path("graph/sources/other")
+
+
+@pytest.fixture
+def other(small: Small) -> Small:
+    """A second record, with other slugs for its events."""
+    shutil.copytree(NOTE, OTHER)
+    for ending in ("txt", "ann"):
+        (OTHER / f"note.{ending}").rename(OTHER / f"other.{ending}")
+    annotations = (OTHER / "other.ann").read_text("utf-8")
+    for slug in ("gift", "gift-judged", "growth"):
+        annotations = annotations.replace(f"EAKG:{slug}\t", f"EAKG:other-{slug}\t")
+    (OTHER / "other.ann").write_text(annotations, "utf-8")
+    assert small.build().exit_code == 0
+    return small
+
+
+def refused(result: Result) -> list[str]:
+    assert result.exit_code == 2, result.output
+    return result.stderr.splitlines()
+
+
+def in_other(small: Small, old: str, new: str) -> int:
+    return small.replace(str(OTHER / "other.ann"), old, new)
+
+
+def test_one_event_in_two_records(other: Small) -> None:
+    in_other(other, "EAKG:other-gift\tMasks given by Japan to Laos", "EAKG:gift\t")
+    assert other.build().exit_code == 0
+
+
+def test_one_event_of_two_types(other: Small) -> None:
+    in_other(other, "EAKG:other-gift\tMasks given by Japan to Laos", "EAKG:gift\t")
+    path = OTHER / "other.ann"
+    path.write_text(path.read_text("utf-8").replace("MaterialAid", "Donation"), "utf-8")
+    first, second = refused(other.build())
+    assert first.startswith(f"{NOTE}/note.ann:")
+    assert "gift is of the type MaterialAid here, and of Donation elsewhere" in first
+    assert second.startswith(f"{OTHER}/other.ann:")
+    assert f"elsewhere ({NOTE}/note.ann:" in second
+
+
+def test_one_event_with_two_values_where_one_may_be(other: Small) -> None:
+    in_other(other, "EAKG:other-gift\tMasks given by Japan to Laos", "EAKG:gift\t")
+    in_other(other, "Modality E1 reported-fact", "Modality E1 expectation")
+    lines = refused(other.build())
+    assert len(lines) == 2
+    assert all(
+        "modality of gift is modality-" in line and "it has one value" in line for line in lines
+    )
+
+
+def test_a_second_name(other: Small) -> None:
+    line = in_other(other, "EAKG:other-gift\tMasks given by Japan to Laos", "EAKG:gift\tThe gift")
+    (message,) = refused(other.build())
+    assert message.startswith(f"{OTHER}/other.ann:{line}: gift has the name 'Masks given by Japan")
+    assert "write no name here" in message
+
+
+def test_one_name_told_twice(other: Small) -> None:
+    in_other(other, "EAKG:other-gift\tMasks", "EAKG:gift\tMasks")
+    assert other.build().exit_code == 0
+
+
+def test_two_types_of_one_event_in_one_record(small: Small) -> None:
+    small.replace(ANN, "EAKG:gift-judged\t", "EAKG:gift\t")
+    lines = refused(small.build())
+    assert sum("gift is of the type" in line for line in lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("type_", "fits"),
+    [("InternationalOrganization", True), ("State", False), ("Person", False)],
+)
+def test_the_type_of_a_mention_and_the_class_of_a_row(small: Small, type_: str, fits: bool) -> None:
+    line = small.replace(ANN, "T7\tInternationalOrganization", f"T7\t{type_}")
+    result = small.build()
+    mention = f"{NOTE}/note.ann:{small.replace(ANN, 'T7 EAKG:asean', 'T7 EAKG:asean')}: asean is of"
+    assert line
+    assert (result.exit_code == 0) is fits
+    assert any(text.startswith(mention) for text in result.stderr.splitlines()) is not fits
+
+
+def test_words_that_name_nothing_are_warned_of(small: Small) -> None:
+    line = small.replace(ANN, "EAKG:goods-masks\tmasks", "EAKG:goods-masks\tface masks")
+    assert line == ANNOTATIONS.count("\n", 0, ANNOTATIONS.index("N2")) + 13
+    assert small.build().stderr == ""
+    small.replace("note.txt", "masks", "muffs")
+    small.replace(ANN, "16\tmasks", "16\tmuffs")
+    result = small.build()
+    assert result.exit_code == 0
+    (message,) = result.stderr.splitlines()
+    assert message.startswith(f"{NOTE}/note.ann:{line}: warning: 'muffs' and 'face masks' are no")
+    small.append("meta.toml", '\n[words]\ngoods-masks = ["muffs"]')
+    assert small.build().stderr == ""
+
+
+def test_words_of_another_thing_may_be_accepted(small: Small) -> None:
+    small.replace(ANN, "T4 EAKG:laos", "T4 EAKG:japan")
+    (message,) = refused(small.build())
+    assert message.endswith('[words] japan = ["Laos"]')
+    small.append("meta.toml", '\n[words]\njapan = ["Laos"]')
+    assert small.build().exit_code == 0
+
+
+def test_accepted_words_that_are_no_list(small: Small) -> None:
+    small.append("meta.toml", '\n[words]\njapan = "Laos"')
+    (message,) = refused(small.build())
+    assert message.startswith(f"{META}:8: words.japan is no list of texts")
