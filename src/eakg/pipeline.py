@@ -29,7 +29,6 @@ from eakg.dataset import (
     places_of_lifted,
     read_built,
     read_ontology,
-    senses_of,
     shipped_layout,
     surplus_files,
 )
@@ -56,7 +55,7 @@ class BuildResult:
     sources: tuple[LiftResult, ...]
     inferred: int
     findings: Findings
-    warnings: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...]
 
     def stale(self) -> list[Problem]:
         """A problem for each file on disk that is not what was built."""
@@ -80,14 +79,14 @@ def build(
     """
     tell("lifting")
     ontology = read_ontology(layout)
-    results = lift_sources(layout, ontology)
+    lifting = lift_sources(layout, ontology)
+    results = lifting.results
     files = graph_files(layout, results)
     tell("reasoning")
     inferred, findings = _inference(layout, ontology, results, on_contradiction)
     files[layout.inferred] = write_turtle(inferred)
     surplus = tuple(surplus_files(layout, files))
-    warnings = tuple(senses_of(layout, results, ontology).warnings())
-    return BuildResult(files, surplus, results, len(inferred), findings, warnings)
+    return BuildResult(files, surplus, results, len(inferred), findings, lifting.warnings)
 
 
 def _inference(

@@ -73,6 +73,7 @@ def test_a_signing_in_the_text_on_another_day(small: Small, repository: Path) ->
     small.replace("graph/sources/mapping.toml", '"eakg:MaterialAid"', '"eakg:Signing"')
     small.replace("graph/sources/mapping.toml", '"eakg:goods"', '"eakg:agreement"')
     small.replace("note.ann", "T3 EAKG:goods-masks\tmasks", "T3 EAKG:pact\tPact")
+    small.append("meta.toml", '\n[words]\npact = ["masks"]')
     small.replace("graph/sources/mapping.toml", 'Goods = "eakg:Goods"', 'Goods = "eakg:Agreement"')
     found = [line for line in problems(small) if "was signed on" in line]
     assert len(found) == 1
@@ -137,6 +138,7 @@ def test_an_opening_on_another_day(small: Small, repository: Path, day: str, wor
     small.replace(mapping, '"eakg:goods"', '"eakg:initiative"')
     small.replace(mapping, 'Goods = "eakg:Goods"', 'Goods = "eakg:Initiative"')
     small.replace("note.ann", "T3 EAKG:goods-masks\tmasks", "T3 EAKG:year\tYear")
+    small.append("meta.toml", '\n[words]\nyear = ["masks"]')
     small.replace("note.ann", "DATE:2020-03-05\t2020-03-05", f"DATE:{day}\t{day}")
     (found,) = problems(small)
     assert re.match(

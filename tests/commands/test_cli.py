@@ -204,12 +204,12 @@ def test_query_from_standard_input(small: Small) -> None:
     result = small.run("query", "-", input_=COUNT)
     assert result.exit_code == 0
     (binding,) = json.loads(result.stdout)["results"]["bindings"]
-    assert binding["n"]["value"] == "26"
+    assert binding["n"]["value"] == "95"
 
 
 @pytest.mark.parametrize(
     ("format_", "start"),
-    [("csv", "n\r\n26\r\n"), ("tsv", "?n\n26\n"), ("xml", "<?xml"), ("json", "{")],
+    [("csv", "n\r\n95\r\n"), ("tsv", "?n\n95\n"), ("xml", "<?xml"), ("json", "{")],
 )
 def test_query_formats_of_rows(small: Small, format_: str, start: str) -> None:
     Path("q.rq").write_text(COUNT, "utf-8")
@@ -283,14 +283,14 @@ def test_the_saved_queries_pass(small: Small) -> None:
 
 
 def test_wrong_rows_are_told(small: Small) -> None:
-    query_file("right", COUNT, "n\n26\n")
+    query_file("right", COUNT, "n\n95\n")
     query_file("wrong", COUNT, "n\n27\n")
     result = small.run("test", ".")
     assert result.exit_code == 1
     assert result.stdout.splitlines()[-4:] == [
         "wrong.rq: failed",
         "  - 27",
-        "  + 26",
+        "  + 95",
         "1 of 2 queries passed.",
     ]
 
@@ -305,7 +305,7 @@ def test_a_query_with_a_syntax_error_beside_wrong_rows(small: Small) -> None:
 
 
 def test_an_endpoint_that_does_not_answer(small: Small, nowhere: str) -> None:
-    query_file("right", COUNT, "n\n26\n")
+    query_file("right", COUNT, "n\n95\n")
     result = small.run("test", "right.rq", "--endpoint", nowhere)
     assert result.exit_code == 4
     assert "right.rq: unreachable" in result.stdout
@@ -334,7 +334,7 @@ def xml(path: str) -> ElementTree.Element:
 
 
 def test_a_junit_report(small: Small) -> None:
-    query_file("right", COUNT, "n\n26\n")
+    query_file("right", COUNT, "n\n95\n")
     query_file("wrong", COUNT, "n\n27\n")
     query_file("broken", "SELECT <", "n\n1\n")
     query_file("free", COUNT)
@@ -345,7 +345,7 @@ def test_a_junit_report(small: Small) -> None:
     kinds = {case.get("name"): [child.tag for child in case] for case in suite}
     assert kinds == {"broken": ["error"], "free": [], "right": [], "wrong": ["failure"]}
     (failure,) = suite.findall("testcase/failure")
-    assert failure.text == "- 27\n+ 26"
+    assert failure.text == "- 27\n+ 95"
 
 
 def test_a_junit_report_of_words_that_xml_does_not_have(small: Small) -> None:

@@ -102,7 +102,8 @@ def test_words_that_name_nothing_are_warned_of(small: Small) -> None:
     result = small.build()
     assert result.exit_code == 0
     (message,) = result.stderr.splitlines()
-    assert message.startswith(f"{NOTE}/note.ann:{line}: warning: 'muffs' and 'face masks' are no")
+    assert message.startswith(f"{NOTE}/note.ann:{line}: 'muffs' and 'face masks' are no names of")
+    assert message.endswith("(warning)")
     small.append("meta.toml", '\n[words]\ngoods-masks = ["muffs"]')
     assert small.build().stderr == ""
 
@@ -119,3 +120,9 @@ def test_accepted_words_that_are_no_list(small: Small) -> None:
     small.append("meta.toml", '\n[words]\njapan = "Laos"')
     (message,) = refused(small.build())
     assert message.startswith(f"{META}:8: words.japan is no list of texts")
+
+
+def test_accepted_words_of_what_nothing_refers_to(small: Small) -> None:
+    small.append("meta.toml", '\n[words]\njapann = ["Nippon"]')
+    (message,) = refused(small.build())
+    assert message.startswith(f"{META}:8: words.japann: no annotation refers to japann; correct")

@@ -22,6 +22,7 @@ FINDINGS = Path(".fuzz")
 _LONGEST = 4096  # bytes of an input
 _SLOWEST = 10  # seconds for an input, on a busy machine
 _MEMORY = 2048  # MiB
+_LOGGED = 40  # lines
 
 
 def main() -> int:
@@ -85,11 +86,14 @@ def _run(name: str, seconds: int, seed: int) -> int:
 
 
 def _reason(told: str) -> str:
-    """The exception, as the report has it, or what the fuzzer says of time and memory."""
+    """The exception, as the report has it, and what was logged before it; or what the fuzzer says
+    of time and memory."""
     lines = told.splitlines()
     starts = [place for place, line in enumerate(lines) if "Uncaught Python exception" in line]
     if starts:
-        return "\n".join(lines[starts[0] + 1 :]).strip().partition("\n\n")[0]
+        logged = [line for line in lines[: starts[0]] if not line.lstrip().startswith("#")]
+        raised = "\n".join(lines[starts[0] + 1 :]).strip().partition("\n\n")[0]
+        return "\n".join((*logged[-_LOGGED:], raised))
     return "\n".join(line for line in lines if "ERROR: libFuzzer" in line)
 
 

@@ -130,7 +130,7 @@ def test_it_has_a_page_and_the_formats_that_can_hold_it(client: FlaskClient) -> 
     assert "/graph/reifiers.jsonld" not in page.text
     assert client.get("/graph/reifiers.jsonld").status_code == 404
     for path in ("/graph/reifiers.nt", "/graph/reifiers.ttl", "/graphs/reifiers"):
-        response = client.get(path, headers={"Accept": "*/*"})
+        response = client.get(path, headers={"Accept": "*/*"}, buffered=True)
         assert response.status_code == 200, path
         text_format = ox.RdfFormat.from_media_type(response.mimetype)
         assert text_format

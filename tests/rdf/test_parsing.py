@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections import deque
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import RDF, XSD
 
 from eakg.problems import ProblemsError
-from eakg.rdf.parsing import parse_rdf
+from eakg.rdf.documents import DocumentError, syntax_of
+from eakg.rdf.parsing import document_quads, file_quads, parse_rdf
 from eakg.rdf.syntaxes import EXTENSIONS
 
 EX = Namespace("http://example.org/")
@@ -203,3 +205,25 @@ def test_named_graphs_are_united_with_the_default_graph(write) -> None:
     graph = parse_rdf(write("x.trig", text))
     assert isinstance(graph, Graph)
     assert set(graph) == {(EX.a, EX.p, EX.b), (EX.a, EX.p, EX.c), (EX.a, EX.q, EX.b)}
+
+
+@pytest.mark.parametrize("suffix", [".ttl", ".nt", ".nq", ".trig"])
+@pytest.mark.parametrize(
+    "text", [b"\\q", b"\\", b"\\u12", b"\\UFFFFFFFF", b"\\U00110000", b"\\ud800", b"\x84"]
+)
+@pytest.mark.parametrize("tag", ["en-GB", "en"])
+def test_a_text_that_is_none_behind_a_tag_with_capitals(
+    write, suffix: str, text: bytes, tag: str
+) -> None:
+    """The tags are sought in the text itself, which may be no document of its syntax."""
+    before = SYNTAXES[suffix].replace("}", "").encode()
+    line = len(before.splitlines()) + 1
+    data = before + b'<x:a> <x:b> "' + text + b'"@' + tag.encode() + b" .\n"
+    path = write(f"a{suffix}", data)
+    for reader in (parse_rdf, lambda path: deque(file_quads(path, "x:y"), 0)):
+        with pytest.raises(ProblemsError) as caught:
+            reader(path)
+        assert caught.value.problems[0].line == line
+    with pytest.raises(DocumentError) as refused:
+        deque(document_quads(data, syntax_of(path), "x:y"), 0)
+    assert refused.value.line == line

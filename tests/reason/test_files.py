@@ -276,7 +276,7 @@ def test_terms_as_people_write_them(text: str, node: URIRef) -> None:
         *("", "x", "<a b>", '"v', "x:a> <b"),
         # N-Triples, IRIREF: an escape is for no character that may not stand there itself.
         *(r"<http://x/\u003e>", r"http://x/\u0020", r'"v"^^<http://x/\u003e>'),
-        *(r'"\ud800"', r'"\U00110000"', r"<http://x/\U00110000>"),
+        *(r'"\ud800"', r'"\U00110000"', r"<http://x/\U00110000>", r"<http://x/\UFFFFFFFF>"),
     ],
 )
 def test_what_is_no_term(text: str) -> None:

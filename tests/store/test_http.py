@@ -17,7 +17,7 @@ from rdflib import URIRef
 
 from eakg import __version__
 from eakg.cli import main
-from eakg.queries.ask.access import Access
+from eakg.queries.ask.access import EndpointAccess
 from eakg.queries.ask.remote import RemoteEndpoint
 from eakg.sparql.failures import (
     BadAnswerError,
@@ -427,7 +427,7 @@ def test_a_busy_endpoint_is_asked_again_with_the_same_query() -> None:
 def test_the_request(method: str) -> None:
     with talking_server(sends(200, SINGLE_ROW)) as server:
         address = f"{server.address}?user=é#part"
-        RemoteEndpoint(address, access=Access(method)).select(QUERY, "asserted")
+        RemoteEndpoint(address, access=EndpointAccess(method)).select(QUERY, "asserted")
         (incoming,) = server.requests
     path, _, text = incoming.path.partition("?")
     fields = parse_qs(text) if method == "GET" else parse_qs(incoming.body.decode())

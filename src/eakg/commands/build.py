@@ -66,7 +66,7 @@ def _print_account(result: pipeline.BuildResult) -> None:
         for skip in source.skipped_lines:
             click.echo(f"{skip.file}:{skip.line}: skipped: {skip.reason}")
     for warning in result.warnings:
-        click.echo(f"{warning.file}:{warning.line}: warning: {warning.message}", err=True)
+        click.echo(f"{warning} (warning)", err=True)
     findings = result.findings
     for warning in findings.warnings:
         click.echo(str(warning), err=True)

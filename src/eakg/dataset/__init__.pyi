@@ -12,7 +12,6 @@ from .layout import sources_layout as sources_layout
 from .lifting import graph_files as graph_files
 from .lifting import lift_sources as lift_sources
 from .lifting import read_ontology as read_ontology
-from .lifting import senses_of as senses_of
 from .lifting import surplus_files as surplus_files
 from .places import Place as Place
 from .places import Places as Places

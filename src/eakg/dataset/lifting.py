@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -34,7 +35,15 @@ def read_ontology(layout: Layout) -> Graph:
     return graph
 
 
-def lift_sources(layout: Layout, ontology: Graph) -> tuple[LiftResult, ...]:
+@dataclass(frozen=True)
+class Lifting:
+    """What the sources of a layout give, and what may be wrong in them."""
+
+    results: tuple[LiftResult, ...]
+    warnings: tuple[Problem, ...]
+
+
+def lift_sources(layout: Layout, ontology: Graph) -> Lifting:
     """Lift every record and table of a layout.
 
     Raises: ProblemsError with the problems of all of them, and with the references between them
@@ -72,13 +81,14 @@ def lift_sources(layout: Layout, ontology: Graph) -> tuple[LiftResult, ...]:
     if layout.borrows_tables:
         results = [*without_loose_rows(results, [path.stem for path in tables], ontology)]
     problems += unresolved_references(results, ontology, unread_slugs)
-    problems += senses_of(layout, results, ontology).problems()
+    senses = _senses(layout, results, ontology)
+    problems += senses.problems()
     if problems:
         raise ProblemsError(problems)
-    return tuple(results)
+    return Lifting(tuple(results), tuple(senses.warnings()))
 
 
-def senses_of(layout: Layout, results: Sequence[LiftResult], ontology: Graph) -> Senses:
+def _senses(layout: Layout, results: Sequence[LiftResult], ontology: Graph) -> Senses:
     """What was lifted, for a look at whether its references make sense."""
     functional = ontology.subjects(RDF.type, OWL.FunctionalProperty)
     single = {node for node in functional if isinstance(node, URIRef)}

@@ -84,9 +84,8 @@ class Senses:
                 continue
             if not any(self._is_related(class_, item) for item in classes):
                 place = f" ({kinds[0].place})" if kinds else ""
-                yield Problem(
-                    mention.file,
-                    mention.line,
+                yield _problem(
+                    mention,
                     f"{_slug(mention.thing)} is of the class {_local(classes[0])}{place}, but is "
                     f"marked as {_local(class_)}; correct the slug, or the type of the annotation",
                 )
@@ -102,9 +101,8 @@ class Senses:
                         continue
                     other = rows[0]
                 if other is not None:
-                    yield Problem(
-                        event.statement.file,
-                        event.statement.line,
+                    yield _problem(
+                        event.statement,
                         f"{_slug(thing)} is of the type {_local(event.class_)} here, and of "
                         f"{_local(other.class_)} elsewhere ({other.place}); correct the type, or "
                         "give this event a slug of its own",
@@ -123,9 +121,8 @@ class Senses:
                     (item for item in statements if item.triple[2] != statement.triple[2]), None
                 )
                 if other is not None and other.file != statement.file:
-                    yield Problem(
-                        statement.file,
-                        statement.line,
+                    yield _problem(
+                        statement,
                         f"{_local(property_)} of {_slug(thing)} is {_words(statement.triple[2])} "
                         f"here and {_words(other.triple[2])} elsewhere ({_place(other)}), and it "
                         "has one value; correct one of them, or give this event a slug of its own",
@@ -137,9 +134,8 @@ class Senses:
                 owners = self._owners.get(_folded(words), set())
                 if owners and mention.thing not in owners and self._classes(mention.thing):
                     slugs = " or ".join(sorted(map(_slug, owners)))
-                    yield Problem(
-                        mention.file,
-                        mention.line,
+                    yield _problem(
+                        mention,
                         f"the words {words!r} are a name of {slugs} and not of "
                         f"{_slug(mention.thing)}; {_remedy(mention)}",
                     )
@@ -155,9 +151,8 @@ class Senses:
             hint = f" (near are {', '.join(slugs)})" if slugs else ""
             listing = " and ".join(repr(text) for text in dict.fromkeys(mention.words))
             verb = "is no name" if len(set(mention.words)) == 1 else "are no names"
-            yield Problem(
-                mention.file,
-                mention.line,
+            yield _problem(
+                mention,
                 f"{listing} {verb} of {_slug(mention.thing)}{hint}; {_remedy(mention)}",
             )
 
@@ -170,9 +165,8 @@ class Senses:
             for other in rest:
                 # Of two tables, the shapes tell.
                 if other.sentences and other.triple[2] != first.triple[2]:
-                    yield Problem(
-                        other.file,
-                        other.line,
+                    yield _problem(
+                        other,
                         f"{_slug(thing)} has the name {str(first.triple[2])!r} already "
                         f"({_place(first)}), and a thing has one name in a language; "
                         "write no name here",
@@ -200,6 +194,10 @@ def _names(graph: Graph) -> Iterator[tuple[URIRef, Literal]]:
         for thing, _, name in graph.triples((None, property_, None)):
             if isinstance(thing, URIRef) and isinstance(name, Literal) and thing in ID:
                 yield thing, name
+
+
+def _problem(place: Mention | Statement, message: str) -> Problem:
+    return Problem(place.file, place.line, message)
 
 
 def _remedy(mention: Mention) -> str:

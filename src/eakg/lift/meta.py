@@ -1,7 +1,7 @@
 """The metadata of a record: what it is, and which document it retells."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -101,11 +101,15 @@ def _paragraph_problems(file: KeyedFile, keys: set[int], count: int) -> Iterator
         yield file.problem(message, "retells", "paragraphs", str(number))
 
 
-def read_meta(path: Path, paragraphs: int | None) -> Meta:
-    """Read the meta.toml of a record that has this many paragraphs; None where that is unknown.
+def read_meta(
+    path: Path, paragraphs: int | None, references: Collection[str] | None = None
+) -> Meta:
+    """Read the meta.toml of a record.
 
-    Raises: ProblemsError when the file is missing or no TOML, when a key is missing or looks like
-    a slip, when a date is none, or when a paragraph of a retelling record has no counterpart.
+    Arguments: the file; how many paragraphs the record has, and what its normalizations refer to,
+    None where that is unknown. Raises: ProblemsError when the file is missing or no TOML, when a
+    key is missing or looks like a slip, when a date is none, when a paragraph of a retelling record
+    has no counterpart, or when there are words for what nothing refers to.
     """
     file = read_toml(path, _ABSENT)
     data = file.values
@@ -117,6 +121,11 @@ def read_meta(path: Path, paragraphs: int | None) -> Meta:
     for slug, texts in words.items():
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             message = f'words.{slug} is no list of texts; write it as {slug} = ["the two sides"]'
+            problems.append(file.problem(message, "words", slug))
+        elif references is not None and slug not in references:
+            message = (
+                f"words.{slug}: no annotation refers to {slug}; correct the slug, or leave it out"
+            )
             problems.append(file.problem(message, "words", slug))
     table = file.table(problems, "retells")
     if isinstance(data.get("retells"), dict):

@@ -11,7 +11,7 @@ from eakg.lift.passages import document_triples
 from eakg.lift.result import LiftError, LiftResult
 from eakg.names import source_graph
 from eakg.problems import Problem, ProblemsError
-from eakg.text import Record, read_record
+from eakg.text import Normalization, Record, read_record
 
 
 def lift_record(folder: Path, mapping: Mapping) -> LiftResult:
@@ -45,8 +45,11 @@ def _read(folder: Path) -> tuple[Record, Meta]:
     except ProblemsError as error:
         problems += error.problems
     try:
-        paragraphs = len(record.document.paragraphs) if record else None
-        meta = read_meta(folder / "meta.toml", paragraphs)
+        paragraphs = references = None
+        if record:
+            paragraphs = len(record.document.paragraphs)
+            references = {item.identifier for item in record.standoff.of(Normalization)}
+        meta = read_meta(folder / "meta.toml", paragraphs, references)
     except ProblemsError as error:
         problems += error.problems
     if record is None or meta is None:

@@ -5,8 +5,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import sentencex
-
 from eakg.files import read_utf8
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -123,6 +121,9 @@ def sentences(text: str, offset: int = 0) -> tuple[Sentence, ...]:
 
     The segments of the sentencex library, without the white space around them.
     """
+    # For documents alone, and not for what serves them.
+    import sentencex
+
     parts: list[Sentence] = []
     for segment in sentencex.segment("en", text):
         content = segment.strip()

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from eakg.queries.ask import Access, Headers, QueryTarget, read_headers
+from eakg.queries.ask import EndpointAccess, Headers, QueryTarget, read_headers
 from eakg.store import Closure
 
 
@@ -17,7 +17,7 @@ class TargetOptions:
     """What is asked, as the command line has it."""
 
     endpoint: str | None
-    access: Access
+    access: EndpointAccess
 
     def target(self, data: tuple[Path, ...], closure: Closure | None) -> QueryTarget:
         """What is asked, with RDF in the place of an endpoint, and of a closure of it.
@@ -115,7 +115,7 @@ def takes_target(function: Callable[..., Any]) -> Callable[..., Any]:
         retries: int | None,
         **values: Any,
     ) -> Any:
-        access = Access(method, default_graphs, named_graphs, retries, headers, follow)
+        access = EndpointAccess(method, default_graphs, named_graphs, retries, headers, follow)
         return function(options=TargetOptions(endpoint, access), **values)
 
     decorated: Callable[..., Any] = command

@@ -1,4 +1,4 @@
-from .access import Access as Access
+from .access import EndpointAccess as EndpointAccess
 from .access import Headers as Headers
 from .access import read_headers as read_headers
 from .endpoint import Answer as Answer

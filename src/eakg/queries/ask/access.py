@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 _VALUE = re.compile(r"[\x20-\x7e\x80-\xff]+")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
-_OWN = frozenset(
+_HEADERS_OF_CLIENT = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "content-type", "host"}
     | {"transfer-encoding"}
 )
@@ -18,7 +18,7 @@ Headers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class Access:
+class EndpointAccess:
     """How an endpoint is asked.
 
     `method` is GET, POST, or AUTO: GET where the whole address stays short, so that caches on the
@@ -55,7 +55,7 @@ def read_headers(lines: Sequence[str], environment: Mapping[str, str] | None = N
         name = name.strip()
         if not colon or not _NAME.fullmatch(name):
             raise ValueError("a header is written 'Name: value'")
-        if name.lower() in _OWN:
+        if name.lower() in _HEADERS_OF_CLIENT:
             raise ValueError(f"the header {name} says what is sent, and cannot be given")
         missing = [
             match[1] or match[2]

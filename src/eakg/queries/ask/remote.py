@@ -10,7 +10,7 @@ from io import BytesIO
 from threading import Lock
 from typing import Any
 
-from eakg.queries.ask.access import Access, secrets
+from eakg.queries.ask.access import EndpointAccess, secrets
 from eakg.queries.ask.endpoint import DEFAULT_FORMATS
 from eakg.rdf import FORMATS, JSON, TURTLE, XML, ResultFormat, ResultKind, find_format
 from eakg.sparql import (
@@ -81,12 +81,12 @@ class RemoteEndpoint:
         self,
         address: str,
         timeout: float = 60,
-        access: Access | None = None,
+        access: EndpointAccess | None = None,
         largest: int = Limits.result,
     ) -> None:
         self._address = address
         self._timeout = timeout
-        self._access = access or Access()
+        self._access = access or EndpointAccess()
         self._largest = largest
         self._breaker = Breaker()
 

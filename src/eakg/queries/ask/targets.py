@@ -9,7 +9,7 @@ from pathlib import Path
 from eakg.dataset import shipped_layout
 from eakg.files import TemporaryFolder
 from eakg.problems import ExitStatus, ProblemsError
-from eakg.queries.ask.access import Access
+from eakg.queries.ask.access import EndpointAccess
 from eakg.queries.ask.endpoint import QueryEndpoint, StoreEndpoint
 from eakg.queries.ask.remote import RemoteEndpoint
 from eakg.queries.contract import SavedQuery
@@ -27,7 +27,7 @@ class QueryTarget:
     with the package."""
 
     address: str | None = None
-    access: Access = field(default_factory=Access)
+    access: EndpointAccess = field(default_factory=EndpointAccess)
     data: tuple[Path, ...] = ()
     reasons: bool | None = None
 

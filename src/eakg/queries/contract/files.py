@@ -63,8 +63,8 @@ def _matches(pattern: Path) -> Iterator[Path]:
     is itself and no pattern."""
     if pattern.is_file():
         return
-    # `Path.glob` takes no pattern that is absolute.
-    names = [str(pattern)] if pattern.is_dir() else glob(str(pattern), recursive=True)  # noqa: PTH207
+    paths = glob(str(pattern), recursive=True)  # noqa: PTH207 - Path.glob takes none that is absolute
+    names = [str(pattern)] if pattern.is_dir() else paths
     for path in map(Path, sorted(names)):
         yield from _members(path) if path.is_dir() else [path]
 

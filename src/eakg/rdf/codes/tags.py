@@ -109,8 +109,8 @@ def _tags_of_turtle(data: bytes, _: Syntax, __: str | None) -> Iterator[tuple[st
     for match in _OF_TURTLE.finditer(data):
         kind = match.lastgroup
         if kind and kind.startswith("t"):
-            text = unescape(match[kind[1:]].decode(errors="replace"))
-            yield text, match[kind][1:].decode()
+            with contextlib.suppress(ValueError):  # not a document, as its reader says
+                yield unescape(match[kind[1:]].decode()), match[kind][1:].decode()
 
 
 def _tags_of_rdflib(data: bytes, syntax: Syntax, base_iri: str | None) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from eakg.serve.overviews.timeline import day_of
 
 RECORD = date(2020, 7, 23)  # the day that the record tells of
 DAYS = (date(1999, 12, 31), date(2005, 12, 31), date(2013, 12, 31), RECORD, date(2020, 12, 31))
+_SEATED_ROLES = "id:role-negotiating-participant, id:role-signatory"
 
 
 def query(day: date) -> str:
@@ -24,10 +25,13 @@ PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 SELECT ?body ?bodyLabel ?actor ?actorLabel ?membership ?roleLabel ?seated ?from ?to
 WHERE {{
   BIND ("{day}"^^xsd:date AS ?day)
-  # The bodies with the most memberships, in the order that is usual where there is one.
+  # The bodies with the most seats, in the order that is usual where there is one.
   {{
-    SELECT ?body (COUNT(?any) AS ?memberships) {{ ?any eakg:memberOfBody ?body }}
-    GROUP BY ?body ORDER BY DESC(?memberships) ?body LIMIT 6
+    SELECT ?body (COUNT(?any) AS ?seats) {{
+      ?any eakg:memberOfBody ?body ; eakg:role ?anyRole .
+      FILTER (EXISTS {{ ?any eakg:seatIn ?anySeat }} || ?anyRole IN ({_SEATED_ROLES}))
+    }}
+    GROUP BY ?body ORDER BY DESC(?seats) ?body LIMIT 6
   }}
   OPTIONAL {{
     VALUES (?body ?usual) {{
@@ -46,7 +50,7 @@ WHERE {{
   FILTER (!BOUND(?to) || ?to >= ?day)
   # A bloc beside its own members, and roles without a seat, are not counted.
   BIND ((EXISTS {{ ?membership eakg:seatIn ?seat }} && ?role != id:role-participant-bloc)
-    || ?role IN (id:role-negotiating-participant, id:role-signatory) AS ?seated)
+    || ?role IN ({_SEATED_ROLES}) AS ?seated)
 }}
 ORDER BY ?place ?body ?actorLabel ?roleLabel"""
 

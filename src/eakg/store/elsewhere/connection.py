@@ -4,6 +4,7 @@
 a head sent byte by byte has no end, and takes no socket that does.
 """
 
+import http.client
 import io
 import queue
 import socket
@@ -25,6 +26,11 @@ _PORTS = {"http": 80, "https": 443}
 _PIECE = 1 << 16
 _LONGEST_HEAD = 1 << 14  # bytes that a proxy may answer before the tunnel
 _URI = "/?:@!$&'()*+,;=~-._%"
+_MOST_HEADERS = 500
+"""Of an answer: Virtuoso has one for each graph that it was asked of."""
+
+# Usually 100; a connection takes a number of its own from Python 3.15 on.
+vars(http.client)["_MAXHEADERS"] = _MOST_HEADERS
 
 
 @dataclass(frozen=True)
