@@ -12,16 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
+from rdflib.namespace import OWL
 
 from eakg.problems import ProblemsError
 from eakg.rdf.terms import Triple
 from eakg.reason.disk.closure import DiskClosure, DiskOptions
 from eakg.reason.rules.sets import rule_set
-from helpers.disk_closures import in_memory, on_disk, part_lines, written
+from helpers.disk_closures import disk_closure, in_memory, on_disk, part_lines, written
 from helpers.owl_suite import suite_cases, suite_graph
 from helpers.random_ontologies import ONTOLOGIES, graph_of
 
-pytest.importorskip("duckdb", reason="no DuckDB; install eakg[large]")
 pytestmark = pytest.mark.slow
 SOAK = int(os.environ.get("EAKG_SOAK", "1"))
 
@@ -89,6 +89,15 @@ def test_premises_of_the_w3c_close_as_in_memory(name: str, type_: str, tmp_path:
         assert "only --engine memory" in str(error)
 
 
+def test_the_committed_graph_closes_as_in_memory(
+    ontology: Graph, asserted: dict[str, Graph], tmp_path: Path
+) -> None:
+    graph = Graph()
+    for part in (ontology, *asserted.values()):
+        graph += part
+    same_in_memory_and_on_disk(graph, tmp_path)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -128,9 +137,62 @@ def test_what_holds_of_everything_comes_where_it_is_wanted(tmp_path: Path, trivi
     same_in_memory_and_on_disk(graph, tmp_path, trivial=trivial)
 
 
+@pytest.mark.parametrize("name", ["owl-rl", "owl-rl-without-equality", "rdfs-plus"])
+def test_what_any_graph_closes_to_is_there(name: str, tmp_path: Path) -> None:
+    """Numbers differ (dt-diff), so that owl:differentFrom is in a closure, and itself (eq-ref)."""
+    file = written(turtle(":D owl:hasKey :pair ."), tmp_path / "in.nt")
+    rules = rule_set(name)
+    conclusions = on_disk([file], tmp_path, rules, trivial=True)
+    assert conclusions == in_memory([file], rules, trivial=True)
+    loop = " ".join([f"<{OWL.differentFrom}>", f"<{OWL.sameAs}>", f"<{OWL.differentFrom}>", "."])
+    assert (loop in conclusions.triples) == (rules.equality and "dt-diff" in rules)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A list without cells, one that leads back to itself, one without an end.
+        ":D owl:hasKey :l . :a a :D ; :p 1 . :b a :D ; :p 1 .",
+        ":D owl:unionOf :l . :l rdf:first :C ; rdf:rest :l . :a a :C .",
+        ":D owl:unionOf :l . :l rdf:first :C ; rdf:rest :m . :m rdf:first :E . :a a :C, :E .",
+        # A cell with two members, and one with two ends: each way to read it is a list.
+        ":D owl:intersectionOf :l . :l rdf:first :C, :E ; rdf:rest () . :a a :C . :b a :E .",
+        ":D owl:unionOf :l . :l rdf:first :C ; rdf:rest (), :m . :m rdf:first :E ; rdf:rest () ."
+        " :a a :E . :b a :C .",
+        # Lists that share their end, and one whose members are one thing.
+        ":D owl:unionOf :l . :F owl:unionOf :m . :l rdf:first :C ; rdf:rest :m ."
+        " :m rdf:first :E ; rdf:rest () . :a a :E . :b a :C .",
+        "[] a owl:AllDifferent ; owl:members ( :a :a ) . :a :p :b .",
+        # Cells that follow: by a property above another, and by what is the same.
+        ":next rdfs:subPropertyOf rdf:rest . :D owl:unionOf :l . :l rdf:first :C ; :next () ."
+        " :a a :C .",
+        ":D owl:unionOf :k . :k owl:sameAs :l . :l rdf:first :C ; rdf:rest () . :a a :C .",
+        ":end owl:sameAs rdf:nil . :D owl:unionOf :l . :l rdf:first :C ; rdf:rest :end . :a a :C .",
+        # The empty list, and an axiom whose list follows.
+        ":D owl:intersectionOf () ; owl:unionOf () ; owl:oneOf () . :a a :D .",
+        ":has rdfs:subPropertyOf owl:oneOf . :D :has ( :a :b ) .",
+    ],
+)
+@pytest.mark.parametrize("trivial", [False, True])
+def test_lists_of_any_form_are_read_as_in_memory(text: str, trivial: bool, tmp_path: Path) -> None:
+    same_in_memory_and_on_disk(turtle(text), tmp_path, trivial=trivial)
+
+
 @pytest.mark.parametrize("name", ["owl-rl-without-equality", "rdfs-plus"])
-def test_other_sets_of_rules_close_as_in_memory(name: str, tmp_path: Path) -> None:
-    file = written(turtle(SAMPLE), tmp_path / "in.nt")
+@pytest.mark.parametrize(
+    "text",
+    [
+        SAMPLE,
+        # All pairs of three that are the same, both ways round, also where nothing follows from it.
+        ":r a owl:InverseFunctionalProperty . :a :r :k . :b :r :k . :c :r :k .",
+        ':s a owl:FunctionalProperty . :b :s 1, 2 . :a :s "01"^^xsd:integer, :q, :r .',
+        ":C owl:hasKey ( :k ) . :a a :C ; :k 1 . :b a :C ; :k 1 . :c a :C ; :k 1 .",
+        ':R owl:maxCardinality "1"^^xsd:nonNegativeInteger ; owl:onProperty :p .'
+        " :a a :R ; :p :b, :c, :d .",
+    ],
+)
+def test_other_sets_of_rules_close_as_in_memory(name: str, text: str, tmp_path: Path) -> None:
+    file = written(turtle(text), tmp_path / "in.nt")
     rules = rule_set(name)
     assert on_disk([file], tmp_path, rules) == in_memory([file], rules)
 
@@ -149,6 +211,52 @@ def test_an_axiom_about_equality_itself_is_refused_by_name(text: str, tmp_path: 
     file = written(turtle(text), tmp_path / "in.nt")
     with pytest.raises(ProblemsError, match=r"owl:sameAs itself.*--engine memory"):
         on_disk([file], tmp_path)
+
+
+@pytest.mark.parametrize("term", ["rdf:type", "owl:sameAs"])
+def test_another_name_of_a_term_of_the_rules_is_refused_by_name(term: str, tmp_path: Path) -> None:
+    file = written(turtle(f":p owl:sameAs {term} . :a :p :b ."), tmp_path / "in.nt")
+    with pytest.raises(ProblemsError, match=f"{term} is the same as another.*--engine memory"):
+        on_disk([file], tmp_path)
+
+
+def test_more_axioms_than_one_process_is_to_hold_are_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eakg.reason.disk.fitting.LARGEST", 2)
+    file = written(turtle(SAMPLE), tmp_path / "in.nt")
+    words = r"facts are axioms or cells of their lists, of which 2 are the most.*--engine memory"
+    with pytest.raises(ProblemsError, match=words):
+        on_disk([file], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (
+            ":C owl:disjointWith :D . " + " ".join(f":x{k} a :C, :D ." for k in range(9)),
+            "cax-dw",
+        ),
+        (
+            ":p a owl:AsymmetricProperty . "
+            + " ".join(f":x{k} :p :y{k} . :y{k} :p :x{k} ." for k in range(9)),
+            "prp-asyp",
+        ),
+        (" ".join(f':x{k} :p "{k}."^^xsd:integer .' for k in range(9)), "dt-not-type"),
+        (" ".join(f":x{k} owl:differentFrom :x{k} ." for k in range(9)), "eq-diff1"),
+    ],
+)
+def test_of_many_clashes_the_first_are_told(
+    text: str, rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eakg.reason.disk.clashes.MOST", 4)
+    file = written(turtle(text), tmp_path / "in.nt")
+    with disk_closure([file], tmp_path / "work", DiskOptions(rule_set())) as closure:
+        assert closure.clashes.are_cut
+        clashes = {(one.rule, one.message) for one in closure.clashes.inconsistencies}
+    assert {name for name, _ in clashes} == {rule}
+    assert len(clashes) < 9
+    assert clashes < set(in_memory([file]).clashes)
 
 
 @pytest.mark.parametrize("bits", [1, 4, 6])

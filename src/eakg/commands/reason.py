@@ -9,13 +9,7 @@ from typing import Any
 
 import click
 
-from eakg.commands.closing import (
-    DiskRun,
-    EngineOptions,
-    chosen_engine,
-    close_on_disk,
-    memory_engine,
-)
+from eakg.commands.closing import EngineOptions, chosen_engine, memory_engine
 from eakg.commands.command import PathArgument, ending, is_watched, progress, told_regime
 from eakg.commands.data import import_option, warn, with_imports
 from eakg.commands.options import takes
@@ -24,8 +18,10 @@ from eakg.problems import ExitStatus, Problem
 from eakg.reason import Closure, Equality, closure_of_facts
 from eakg.reason.contradictions import ContradictionOptions, Findings, OnContradiction
 from eakg.reason.files import Statistics, check_output, imported_iris, read, write_closure
+from eakg.reason.relational import runs_on_tables
 from eakg.reason.relations import Allowance
 from eakg.reason.rulebooks import REASONING, Regime, chosen_regime
+from eakg.reason.rules import RuleSet
 from eakg.reason.scope import ontology_warnings
 
 
@@ -85,15 +81,16 @@ def reason(
     """Close RDF files, taken as one graph, under rules, by default those of OWL 2 RL."""
     policy, work = options.policy, current_account()
     regime = _regime(rules)
-    engine = chosen_engine(options, files, output, options.memory)
+    needs = _memory_needs(regime.rules, equality, repairs)
+    engine = chosen_engine(options, files, output, options.memory, needs)
     # DuckDB has a limit of its own, within which it works.
     work.limit(replace(options, memory=None) if engine == "duckdb" else options)
     if engine == "owlrl" and regime.name != "owl-rl":
         raise click.UsageError(f"--engine owlrl runs --rules owl-rl alone, not {regime.name}")
     statistics = Statistics()
     if engine == "duckdb":
-        if equality != "expanded" or repairs is not None:
-            raise click.UsageError("--equality and --repairs are for --engine memory")
+        from eakg.commands.closing import DiskRun, close_on_disk
+
         closure_of_imports = with_imports(files, imports)
         run = DiskRun(
             closure_of_imports.files,
@@ -108,7 +105,7 @@ def reason(
         run.check()
         with _progress_bar(run.files) as advance:
             findings = close_on_disk(run, statistics, advance, closure_of_imports.further_warnings)
-        return _told(statistics, findings, output, stats=stats, as_json=as_json)
+        return _outcome(statistics, findings, output, stats=stats, as_json=as_json)
     check_output(output)
     closure_of_imports = with_imports(files, imports)
     files = closure_of_imports.files
@@ -144,10 +141,19 @@ def reason(
                 is_whole=options.is_given,
             )
     statistics.count(closure)
-    return _told(statistics, findings, output, stats=stats, as_json=as_json)
+    return _outcome(statistics, findings, output, stats=stats, as_json=as_json)
 
 
-def _told(
+def _memory_needs(rules: RuleSet, equality: Equality, repairs: int | None) -> str | None:
+    """What is wanted that only the engine in memory does."""
+    if equality != "expanded":
+        return f"--equality {equality}"
+    if repairs is not None:
+        return "--repairs"
+    return None if runs_on_tables(rules) else f"--rules {rules.name}, about every property,"
+
+
+def _outcome(
     statistics: Statistics, findings: Findings, output: Path | None, *, stats: bool, as_json: bool
 ) -> ExitStatus:
     """Tell what is wanted of a run. Raises: ProblemsError where contradictions end it."""

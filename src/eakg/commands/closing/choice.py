@@ -38,24 +38,32 @@ class EngineOptions:
 
 
 def chosen_engine(
-    options: EngineOptions, files: Sequence[Path], output: Path | None, memory: int | None
+    options: EngineOptions,
+    files: Sequence[Path],
+    output: Path | None,
+    memory: int | None,
+    needs: str | None = None,
 ) -> EngineName:
     """The engine of `--engine`; for `auto` by an estimate, which is told where it is large.
 
-    Arguments: the options; the files; the output; the MiB of `--memory`. Raises: UsageError where
-    options do not go together.
+    Arguments: the options; the files; the output; the MiB of `--memory`; what is wanted that only
+    the engine in memory does. Raises: UsageError where options do not go together.
     """
     engine: EngineName = "memory" if options.engine == "rules" else options.engine
     if engine == "auto":
-        engine = _by_estimate(files, output, memory)
-    if engine != "duckdb" and (options.work is not None or options.resume):
-        raise click.UsageError("--work and --resume go with --engine duckdb")
+        engine = _by_estimate(files, output, memory, needs)
+    if engine == "duckdb" and needs is not None:
+        raise click.UsageError(f"{needs} is for --engine memory")
+    if engine != "duckdb" and (options.work is not None or options.resume or options.gzip):
+        raise click.UsageError("--work, --resume and --gzip go with --engine duckdb")
     if options.resume and options.work is None:
         raise click.UsageError("--resume goes on with the folder of --work; name it")
     return engine
 
 
-def _by_estimate(files: Sequence[Path], output: Path | None, memory: int | None) -> EngineName:
+def _by_estimate(
+    files: Sequence[Path], output: Path | None, memory: int | None, needs: str | None
+) -> EngineName:
     size = sum(map(_size, files))
     if size < _LARGE:
         return "memory"
@@ -67,15 +75,25 @@ def _by_estimate(files: Sequence[Path], output: Path | None, memory: int | None)
         click.echo(f"{words}: takes memory", err=True)
         return "memory"
     words += f", and {min(limits) // _MEBIBYTE:,} MiB are free"
-    if not is_folder(output):
-        click.echo(f"{words}: takes memory, as duckdb needs a folder for -o", err=True)
-        return "memory"
-    if find_spec("duckdb") is None:
-        advice = "`pip install 'eakg[large]'` brings duckdb, which would do with less"
-        click.echo(f"{words}: takes memory; {advice}", err=True)
+    obstacle = _obstacle(files, output, needs)
+    if obstacle is not None:
+        click.echo(f"{words}: takes memory{obstacle}", err=True)
         return "memory"
     click.echo(f"{words}: takes duckdb", err=True)
     return "duckdb"
+
+
+def _obstacle(files: Sequence[Path], output: Path | None, needs: str | None) -> str | None:
+    """Why it cannot be duckdb, as the rest of a sentence."""
+    if needs is not None:
+        return f", as {needs} is for it"
+    if not is_folder(output):
+        return ", as duckdb needs a folder for -o"
+    if not all(path.is_file() for path in files):
+        return ", as duckdb reads files alone"
+    if find_spec("duckdb") is None:
+        return "; `pip install 'eakg[large]'` brings duckdb, which would do with less"
+    return None
 
 
 def is_folder(output: Path | None) -> bool:

@@ -11,8 +11,8 @@ from eakg.commands.closing.choice import EngineOptions, is_folder
 from eakg.commands.supervision import current_account
 from eakg.files import TemporaryFolder
 from eakg.problems import Problem, ProblemsError
-from eakg.reason.contradictions import Findings, OnContradiction, contradiction, is_small
-from eakg.reason.disk import DiskClosure, DiskOptions, check_folder
+from eakg.reason.contradictions import Findings, OnContradiction
+from eakg.reason.disk import DiskClosure, DiskOptions, check_folder, duckdb_library
 from eakg.reason.files import Progress, Statistics, imported_iris
 from eakg.reason.rules import RuleSet
 from eakg.reason.scope import ontology_warnings
@@ -43,9 +43,11 @@ class DiskRun:
         return self.output
 
     def check(self) -> None:
-        """Raises: UsageError; ProblemsError where the output cannot be written, or the input
-        cannot be read twice."""
-        check_folder(self.folder)
+        """Raises: UsageError; ProblemsError where DuckDB is not installed, the output cannot be
+        written, or the input cannot be read twice."""
+        folder = self.folder
+        duckdb_library()
+        check_folder(folder)
         for path in self.files:
             if str(path) == "-" or (path.exists() and not path.is_file()):
                 message = "is read again where that is needed; with --engine duckdb name a file"
@@ -93,7 +95,7 @@ def close_on_disk(
         statistics.rounds, statistics.rules = sizes["rounds"], closure.counts
         statistics.contradictions = len(clashes.inconsistencies)
         statistics.ill_formed_literals = sum(
-            one.is_ill_formed_literal for one in clashes.inconsistencies
+            clash.is_ill_formed_literal for clash in clashes.inconsistencies
         )
     return findings
 
@@ -102,15 +104,17 @@ def _findings(closure: DiskClosure, run: DiskRun) -> Findings:
     clashes = closure.clashes
     if not clashes.inconsistencies:
         return Findings(run.policy)
+    # What finds places is imported where there is something to find.
     from eakg.dataset import places_of_files
+    from eakg.reason.contradictions import contradiction, is_small
 
     places = places_of_files(file for file in run.files if is_small(file))
     problems = [
-        contradiction(one, places, str(run.files[0]), is_asserted=clashes.is_asserted)
-        for one in clashes.inconsistencies
+        contradiction(clash, places, str(run.files[0]), is_asserted=clashes.is_asserted)
+        for clash in clashes.inconsistencies
     ]
     if clashes.are_cut:
-        message = "more facts clash than are told; correct these and close again"
+        message = "there are more clashes than are told; correct these and close again"
         click.echo(str(Problem(str(run.files[0]), 0, message)), err=True)
     pairs = zip(problems, clashes.inconsistencies, strict=True)
     ill_formed = {one for one, clash in pairs if clash.is_ill_formed_literal}

@@ -1,3 +1,4 @@
 from .closure import DiskClosure as DiskClosure
 from .closure import DiskOptions as DiskOptions
+from .database import duckdb_library as duckdb_library
 from .parts import check_folder as check_folder

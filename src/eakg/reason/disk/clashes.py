@@ -30,7 +30,8 @@ from eakg.reason.relational import premise_query
 from eakg.reason.rules import SAME_AS, TYPE, RuleSet, vocabulary_of
 
 MOST = 100_000
-"""Facts that clash of which something is said; of more the first."""
+"""Clashes of which something is said; of more the first."""
+_FINDINGS = ("clashing", "same")
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class Clashes:
         self._dictionary = dictionary
         self._rules = rules
         self._fitted = fitted
+        self._room = MOST
+        self._is_cut = False
 
     @cached_property
     def inconsistencies(self) -> list[Inconsistency]:
@@ -78,7 +81,7 @@ class Clashes:
     @property
     def are_cut(self) -> bool:
         """Whether more clashes than are told."""
-        return self._are_found and self._count > MOST
+        return self._are_found and self._is_cut
 
     @cached_property
     def _are_found(self) -> bool:
@@ -88,12 +91,27 @@ class Clashes:
         self._collect_premises()
         self._collect_loops()
         self._collect_literals()
-        self._count = int(self._database.value("select count(*) from clashing"))
-        return bool(self._count or self._database.value("select count(*) from same"))
+        return any(self._database.rows(f"select 1 from {name} limit 1") for name in _FINDINGS)
+
+    def _match(self, query: str) -> None:
+        """Make the table `matches` of the rows of a query, as many as there is room for. A row has
+        all premises of a clash, so that what is cut leaves no clash in part."""
+        table = "create or replace temp table matches as select * from"
+        self._database.run(f"{table} ({query}) limit {self._room + 1}")
+        count = int(self._database.value("select count(*) from matches"))
+        if count > self._room:
+            self._is_cut = True
+            self._database.run(f"{table} matches limit {self._room}")
+        self._room -= min(count, self._room)
+
+    def _match_facts(self, query: str) -> None:
+        """Have the facts of a query among those that clash."""
+        self._match(query)
+        self._database.run("insert into clashing select k, s, o from matches")
 
     @property
-    def _known(self) -> str:
-        return parquet([self._work.file(name) for name in self._work.manifest.known])
+    def _facts(self) -> str:
+        return parquet([self._work.file(name) for name in self._work.manifest.facts])
 
     @property
     def _asserted(self) -> str:
@@ -113,7 +131,7 @@ class Clashes:
                 given=table.columns,
             )
             query = premise_query(table.shape, "constraint_rows", self._key)
-            run(f"create or replace temp table matches as {query} limit {MOST + 1}")
+            self._match(query)
             places = [
                 place for place, pattern in enumerate(table.shape.body) if pattern.key != SAME_AS
             ]
@@ -133,10 +151,7 @@ class Clashes:
         """What differs from itself."""
         if "eq-diff1" in self._rules:
             key = self._key(DIFFERENT_FROM)
-            self._database.run(
-                f"insert into clashing select k, s, o from {self._known}"
-                f" where k = {key} and s = o limit {MOST + 1}"
-            )
+            self._match_facts(f"select k, s, o from {self._facts} where k = {key} and s = o")
 
     def _collect_literals(self) -> None:
         """The facts with literals that are no values, or that are the same and differ."""
@@ -144,9 +159,9 @@ class Clashes:
         if "dt-not-type" in self._rules:
             values = LiteralValues(self._work, self._database).values
             run(f"create or replace temp table literals as select id from {values} where ill")
-            run(
-                f"insert into clashing select k, s, o from {self._asserted}"
-                f" where k >= 0 and o in (select id from literals) limit {MOST + 1}"
+            self._match_facts(
+                f"select k, s, o from {self._asserted}"
+                " where k >= 0 and o in (select id from literals)"
             )
             self._collect_misuses()
         if self._dictionary.representatives is not None and "dt-diff" in self._rules:
@@ -158,7 +173,7 @@ class Clashes:
         for number, node in DATATYPE_NUMBERS.items():
             key = ~self._key(number)
             query = (
-                f"select f.s, t.id, t.term from {self._known} f join ({self._names()}) n"
+                f"select f.s, t.id, t.term from {self._facts} f join ({self._names()}) n"
                 f" on f.s = n.rep join {terms} t on n.id = t.id where f.k = {key}"
                 f" and t.kind = {LITERAL_KIND} and t.term[1] = '\"'"
                 f" and not ends_with(t.term, '^^<{node}>')"
@@ -205,37 +220,33 @@ class Clashes:
             "create or replace temp table uses as select distinct id from given",
             given={"id": numbers},
         )
-        self._database.run(
-            f"insert into clashing select k, s, o from {self._known}"
-            f" where k >= 0 and o in (select id from uses) limit {MOST + 1}"
+        self._match_facts(
+            f"select k, s, o from {self._facts} where k >= 0 and o in (select id from uses)"
         )
 
     def _give_clashing(self, keys: list[int], subjects: list[int], objects: list[int]) -> None:
         columns = (np.array(column, np.int64) for column in (keys, subjects, objects))
-        given = dict(zip("kso", columns, strict=True))
-        self._database.run("insert into clashing select k, s, o from given", given=given)
+        table = dict(zip("kso", columns, strict=True))
+        self._database.run("insert into clashing select k, s, o from given", given=table)
 
     def _names(self) -> str:
         """All names of what a term stands for."""
         source = self._dictionary.representatives
-        own = f"select id, id as rep from {self._dictionary.terms}"
+        names = f"select id, id as rep from {self._dictionary.terms}"
         if source is None:
-            return own
-        others = f"{own} where id not in (select id from {source})"
-        return f"{others} union all select id, rep from {source}"
+            return names
+        singletons = f"{names} where id not in (select id from {source})"
+        return f"{singletons} union all select id, rep from {source}"
 
     @cached_property
     def closure(self) -> Closure:
         """The closure in memory of what clashes and of the axioms."""
-        clashing = f"select * from (select * from clashing limit {MOST})"
-        return self._in_memory(
-            f"select distinct k, s, o from ({clashing} union {self._axioms(self._known)})"
-        )
+        return self._in_memory(f"select * from clashing union {self._axioms(self._facts)}")
 
     @cached_property
     def schema(self) -> SchemaPart:
         """The axioms as they were asserted, what is imported, and their closure."""
-        return SchemaPart(self._closed(self._spelled(self._axioms(self._asserted))))
+        return SchemaPart(self._closure_of(self._spelled(self._axioms(self._asserted))))
 
     def _axioms(self, facts: str) -> str:
         ontology = self._dictionary.keys_of(map(write_term, (OWL.imports, OWL.versionIRI)))
@@ -247,9 +258,9 @@ class Clashes:
     def _in_memory(self, facts: str) -> Closure:
         """The closure in memory of facts, as they were asserted."""
         triples = set(self._spelled(self._originals(facts)))
-        return self._closed(triples | set(self._spelled(self._equalities(facts))))
+        return self._closure_of(triples | set(self._spelled(self._equalities(facts))))
 
-    def _closed(self, triples: Iterable[tuple[str, str, str]]) -> Closure:
+    def _closure_of(self, triples: Iterable[tuple[str, str, str]]) -> Closure:
         terms = TextTerms(vocabulary_of(self._rules))
         words = [word for triple in sorted(triples) for word in triple]
         numbers = terms.numbers_of(pl.Series(words, dtype=pl.String)).astype(np.int64)
@@ -262,7 +273,7 @@ class Clashes:
         source = self._dictionary.representatives
         if source is None:
             return facts
-        own = (
+        originals = (
             "select x.k as ok, x.s as os, x.o as oo,"
             " case when x.k < 0 then ~coalesce(a.rep, ~x.k) else coalesce(a.rep, x.k) end as k,"
             " coalesce(b.rep, x.s) as s,"
@@ -273,7 +284,7 @@ class Clashes:
         )
         return (
             "select coalesce(w.ok, f.k) as k, coalesce(w.os, f.s) as s, coalesce(w.oo, f.o) as o"
-            f" from ({facts}) f left join ({own}) w on f.k = w.k and f.s = w.s and f.o = w.o"
+            f" from ({facts}) f left join ({originals}) w on f.k = w.k and f.s = w.s and f.o = w.o"
         )
 
     def _equalities(self, facts: str) -> str:
@@ -282,12 +293,12 @@ class Clashes:
         if source is None:
             return "select 0::bigint as k, 0::bigint as s, 0::bigint as o where false"
         bases = f"select case when k < 0 then ~k else k end as id from ({facts})"
-        used = (
+        names = (
             f"{bases} union select s from ({facts}) union select o from ({facts}) where k >= 0"
             " union select id from same"
         )
         same = int(self._dictionary.vocabulary[SAME_AS])
-        return f"select {same}::bigint as k, rep as s, id as o from {source} where rep in ({used})"
+        return f"select {same}::bigint as k, rep as s, id as o from {source} where rep in ({names})"
 
     def _spelled(self, facts: str) -> Iterable[tuple[str, str, str]]:
         terms = self._dictionary.terms

@@ -12,7 +12,7 @@ import polars as pl
 from eakg.reason.disk.clashes import Clashes
 from eakg.reason.disk.database import Database, copy_query, duckdb_library, parquet
 from eakg.reason.disk.dictionary import Dictionary
-from eakg.reason.disk.encoding import BITS, Encoder
+from eakg.reason.disk.encoding import BITS, TermEncoder
 from eakg.reason.disk.literal_values import LiteralValues
 from eakg.reason.disk.parts import ClosureParts
 from eakg.reason.disk.rounds import Observe, Rounds
@@ -72,7 +72,7 @@ class DiskClosure:
             work.begin()
         if not work.manifest.terms:
             self._encode(progress)
-        if not work.manifest.known:
+        if not work.manifest.facts:
             self._begin()
         self._rounds = Rounds(
             work,
@@ -86,7 +86,7 @@ class DiskClosure:
 
     def _encode(self, progress: Progress) -> None:
         work = self._work
-        Encoder(work, self._database, self._options.bits).encode(
+        TermEncoder(work, self._database, self._options.bits).encode(
             self._files, self._options.rules, progress
         )
         asserted = parquet([work.file("asserted-0.parquet")])
@@ -115,7 +115,7 @@ class DiskClosure:
             f"select count(*) from {parquet([work.file('pairs-0.parquet')])}"
         )
         work.reach(
-            known=("facts-0.parquet",),
+            facts=("facts-0.parquet",),
             pairs="pairs-0.parquet" if count else "",
             size=work.manifest.triples,
         )

@@ -1,5 +1,6 @@
 """DuckDB, as a closure uses it: queries over files, within a limit of memory."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,12 +8,16 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.reason.relations import Ids
 
 _LEAST = 64
 _BATCH = 1 << 16
+_FULL = re.compile(
+    "No space left on device|File too large|Disk quota exceeded|max_temp_directory_size"
+)
 Name = str
 
 
@@ -36,7 +41,7 @@ class Database:
     def __init__(self, spill: Path, memory: int | None = None) -> None:
         self._library = duckdb_library()
         self._connection = self._library.connect(":memory:")
-        self.run(f"set temp_directory = {quoted(str(spill))}")
+        self.run(f"set temp_directory = {sql_literal(str(spill))}")
         self.run("set preserve_insertion_order = false")
         self.run("set enable_progress_bar = false")
         self.run("set autoinstall_known_extensions = false")
@@ -100,33 +105,48 @@ class Database:
             yield
         except self._library.OutOfMemoryException as error:
             if "max_temp_directory_size" in str(error) or "disk" in str(error).lower():
-                raise _problem("the disk is full; the work so far is kept for --resume") from error
+                raise _disk_problem(str(error)) from error
             words = "needs more memory than it may take; give it more with --memory"
             raise _problem(words, ExitStatus.TIME_LIMIT) from error
         except self._library.IOException as error:
-            words = str(error).splitlines()[0]
-            if "No space left" in str(error):
-                words = "the disk is full; the work so far is kept for --resume"
-            raise _problem(words) from error
+            raise _disk_problem(str(error)) from error
+
+
+def write_frame(frame: pl.DataFrame, path: Path) -> None:
+    """Write a frame into a file of Parquet. Raises: ProblemsError where the disk does not
+    suffice."""
+    try:
+        frame.write_parquet(path)
+    except (OSError, pl.exceptions.ComputeError) as error:
+        raise _disk_problem(str(error)) from error
+
+
+def _disk_problem(words: str) -> ProblemsError:
+    """What is said of an error in reading or writing a file."""
+    match = _FULL.search(words)
+    if match is None:
+        return _problem(words.splitlines()[0])
+    advice = "make room, and go on with --resume if --work named a folder"
+    return _problem(f"the disk is full ({match[0]}); {advice}")
 
 
 def _problem(message: str, status: ExitStatus = ExitStatus.BAD_INPUT) -> ProblemsError:
     return ProblemsError([Problem("--engine duckdb", 0, message)], status)
 
 
-def quoted(text: str) -> str:
+def sql_literal(text: str) -> str:
     """A text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def parquet(files: Sequence[str]) -> str:
     """Files as a source of a query."""
-    return f"read_parquet([{', '.join(map(quoted, files))}])"
+    return f"read_parquet([{', '.join(map(sql_literal, files))}])"
 
 
 def copy_query(query: str, file: str) -> str:
     """A query that writes the rows of another into a file."""
-    return f"copy ({query}) to {quoted(file)} (format parquet, compression zstd)"
+    return f"copy ({query}) to {sql_literal(file)} (format parquet, compression zstd)"
 
 
 def numbers(values: Sequence[int]) -> Ids:

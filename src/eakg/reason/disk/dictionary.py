@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from eakg.reason.disk.database import Database, parquet
+from eakg.reason.disk.database import Database, parquet, sql_literal
 from eakg.reason.disk.encoding import vocabulary_words
 from eakg.reason.disk.work import WorkFolder
 from eakg.reason.relations import Ids
@@ -45,8 +45,8 @@ class Dictionary:
 
     def keys_of(self, words: Iterable[str]) -> dict[str, int]:
         """The keys of spelled terms, as far as there are such."""
-        quoted = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
-        query = f"select term, id from {self.terms} where term in ({quoted})"
+        literals = ", ".join(map(sql_literal, words))
+        query = f"select term, id from {self.terms} where term in ({literals})"
         return dict(self._database.rows(query))
 
     def words_of(self, keys: Ids) -> Mapping[int, str]:
@@ -73,5 +73,5 @@ class Dictionary:
             f"select w.id as id, coalesce(r.rep, w.id) as rep from wanted w"
             f" left join {self.representatives} r on w.id = r.id order by w.id"
         )
-        found: Ids = np.asarray(rows["rep"]).astype(np.int64)
-        return found[places]
+        column: Ids = np.asarray(rows["rep"]).astype(np.int64)
+        return column[places]

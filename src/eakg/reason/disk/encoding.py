@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from eakg.rdf import canonicalize_term, write_term
-from eakg.reason.disk.database import Database, copy_query, parquet, quoted
+from eakg.reason.disk.database import Database, copy_query, parquet, sql_literal, write_frame
 from eakg.reason.disk.work import WorkFolder
 from eakg.reason.files import Progress, triple_frames
 from eakg.reason.relations import Ids
@@ -31,15 +31,15 @@ class TermKeys:
     own."""
 
     bits: int = BITS
-    own: Mapping[str, int] = field(default_factory=dict)
+    extra: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, words: pl.Series) -> pl.Series:
         """The keys of spelled terms."""
         keys = (words.hash(0) & ((1 << self.bits) - 1)).cast(pl.Int64)
-        if self.own:
-            names = list(self.own)
+        if self.extra:
+            names = list(self.extra)
             keys = words.replace_strict(
-                names, list(self.own.values()), default=keys, return_dtype=pl.Int64
+                names, list(self.extra.values()), default=keys, return_dtype=pl.Int64
             )
         return keys
 
@@ -53,7 +53,7 @@ def vocabulary_words(rules: RuleSet) -> pl.Series:
     return pl.Series([write_term(node) for node in vocabulary_of(rules)], dtype=pl.String)
 
 
-class Encoder:
+class TermEncoder:
     """What makes files of keys.
 
     Arguments: where they go; the database; how many bits of the hash count.
@@ -72,9 +72,9 @@ class Encoder:
             clashing = self._clashing_terms()
             if not clashing:
                 break
-            start = _OWN_KEYS + len(keys.own)
-            own = {word: start + place for place, word in enumerate(clashing)}
-            keys = TermKeys(self._bits, {**keys.own, **own})
+            start = _OWN_KEYS + len(keys.extra)
+            extra = {word: start + place for place, word in enumerate(clashing)}
+            keys = TermKeys(self._bits, {**keys.extra, **extra})
             self._work.clean()
         self._finish(rules, keys)
         return keys
@@ -100,17 +100,17 @@ class Encoder:
                 spelled = pl.concat([batch[name].rename("") for name in "spo"]).unique()
             self._write_terms(spelled, keys, folder / f"{count}.parquet")
             columns = [keys.of(batch[name]).rename(name) for name in "spo"]
-            pl.DataFrame(columns).write_parquet(facts / f"{count}.parquet")
+            write_frame(pl.DataFrame(columns), facts / f"{count}.parquet")
         if not count:
             none = dict.fromkeys("spo", pl.Int64)
-            pl.DataFrame(schema=none).write_parquet(facts / "1.parquet")
+            write_frame(pl.DataFrame(schema=none), facts / "1.parquet")
 
     @staticmethod
     def _write_terms(words: pl.Series, keys: TermKeys, path: Path) -> None:
-        pl.DataFrame({"id": keys.of(words), "term": words}).write_parquet(path)
+        write_frame(pl.DataFrame({"id": keys.of(words), "term": words}), path)
 
     def _source(self, name: str) -> str:
-        return f"read_parquet({quoted(self._work.file(f'parts-{name}/*.parquet'))})"
+        return f"read_parquet({sql_literal(self._work.file(f'parts-{name}/*.parquet'))})"
 
     def _clashing_terms(self) -> list[str]:
         """Terms whose key another one has, but for the first one of each key."""
@@ -133,15 +133,15 @@ class Encoder:
             f" case when p = {type_} then 0 else o end as o from {self._source('facts')}"
         )
         run(copy_query(facts, file("asserted-0.parquet")))
-        builtin = " or ".join(f"term like {quoted(f'<{space}%')}" for space in NAMESPACES)
-        used = f"select o from {parquet([file('asserted-0.parquet')])} where k >= 0"
+        builtin = " or ".join(f"term like {sql_literal(f'<{space}%')}" for space in NAMESPACES)
+        objects = f"select o from {parquet([file('asserted-0.parquet')])} where k >= 0"
         kind = (
             f"case when term[1] = '\"' or term[1:3] = '<<(' then {LITERAL_KIND}"
             f" when term[1] = '_' then {BLANK_KIND} else {IRI_KIND} end"
         )
         words = (
             f"select id, term, {kind} as kind, ({builtin}) as builtin,"
-            f" ({kind} = {LITERAL_KIND} and id not in ({used})) as hidden"
+            f" ({kind} = {LITERAL_KIND} and id not in ({objects})) as hidden"
             f" from (select distinct id, term from {self._source('terms')})"
         )
         run(copy_query(words, file("terms-0.parquet")))

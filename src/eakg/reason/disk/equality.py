@@ -23,13 +23,13 @@ class Merger:
         number = manifest.round + 1
         representatives = f"representatives-{number}.parquet"
         run(copy_query(self._representatives(), file(representatives)))
-        known, delta = f"facts-{number}-all.parquet", f"delta-{number}.parquet"
-        run(copy_query(self._rewritten(number), file(known)))
-        fresh = f"select k, s, o from {parquet([file(known)])} where is_fresh"
+        facts, delta = f"facts-{number}-all.parquet", f"delta-{number}.parquet"
+        run(copy_query(self._renaming_query(number), file(facts)))
+        fresh = f"select k, s, o from {parquet([file(facts)])} where is_fresh"
         run(copy_query(fresh, file(delta)))
         run("drop table components")
         self._work.reach(
-            known=(known,),
+            facts=(facts,),
             delta=(delta,),
             pairs="",
             representatives=representatives,
@@ -70,12 +70,12 @@ class Merger:
             f" left join components c on r.rep = c.a union {fresh}"
         )
 
-    def _rewritten(self, number: int) -> str:
+    def _renaming_query(self, number: int) -> str:
         """All facts in terms of representatives, each with the first round that has it so, and
         whether it is fresh."""
         manifest = self._work.manifest
         file = self._work.file
-        known = parquet([file(name) for name in manifest.known])
+        facts = parquet([file(name) for name in manifest.facts])
         delta = parquet([file(name) for name in manifest.delta]) if manifest.delta else None
         is_delta = (
             f"exists (select 1 from {delta} d where d.k = f.k and d.s = f.s and d.o = f.o)"
@@ -85,12 +85,12 @@ class Merger:
         base = "case when f.k < 0 then ~f.k else f.k end"
         key = "case when f.k < 0 then ~coalesce(x.b, ~f.k) else coalesce(x.b, f.k) end"
         object_ = "case when f.k < 0 then f.o else coalesce(z.b, f.o) end"
-        changed = "(x.b is not null or y.b is not null or (f.k >= 0 and z.b is not null))"
+        is_renamed = "(x.b is not null or y.b is not null or (f.k >= 0 and z.b is not null))"
         return (
             f"select k, s, o, min(r) as r, bool_and(is_fresh) as is_fresh, any_value(rule) as rule"
             f" from (select {key} as k, coalesce(y.b, f.s) as s, {object_} as o,"
-            f" case when {changed} then {number} else f.r end as r, f.rule as rule,"
-            f" ({changed} or {is_delta}) as is_fresh from {known} f"
+            f" case when {is_renamed} then {number} else f.r end as r, f.rule as rule,"
+            f" ({is_renamed} or {is_delta}) as is_fresh from {facts} f"
             f" left join components x on {base} = x.a left join components y on f.s = y.a"
             " left join components z on f.o = z.a) group by k, s, o"
         )

@@ -176,15 +176,15 @@ class SchemaFitter:
         self, axioms: frozenset[int], lists: frozenset[int], first: int, rest: int
     ) -> dict[str, Ids]:
         """The facts of axioms, and those of the cells of their lists."""
-        known = parquet([self._work.file(name) for name in self._work.manifest.known])
+        facts = parquet([self._work.file(name) for name in self._work.manifest.facts])
         heads, keys = (", ".join(map(str, sorted(one))) for one in (lists, axioms))
         cells = (
-            f"with recursive cells(c) as (select o from {known} where k in ({heads})"
-            f" union select f.o from {known} f join cells on f.s = cells.c where f.k = {rest})"
-            f" select f.k, f.s, f.o from {known} f where f.k in ({first}, {rest})"
+            f"with recursive cells(c) as (select o from {facts} where k in ({heads})"
+            f" union select f.o from {facts} f join cells on f.s = cells.c where f.k = {rest})"
+            f" select f.k, f.s, f.o from {facts} f where f.k in ({first}, {rest})"
             " and f.s in (select c from cells)"
         )
-        query = f"select k, s, o from {known} where k in ({keys}) union ({cells})"
+        query = f"select k, s, o from {facts} where k in ({keys}) union ({cells})"
         count = self._database.value(f"select count(*) from ({query})")
         if count > LARGEST:
             message = (
@@ -202,18 +202,18 @@ class SchemaFitter:
         keys, subjects, objects = columns["k"], columns["s"], columns["o"]
         is_class = keys < 0
         bases = np.where(is_class, ~keys, keys)
-        used = distinct(np.concatenate([bases, subjects, objects[~is_class]]))
-        words = self._dictionary.words_of(used)
+        members = distinct(np.concatenate([bases, subjects, objects[~is_class]]))
+        words = self._dictionary.words_of(members)
         terms = TextTerms(vocabulary_of(self._rules))
-        known = np.array(sorted(words), np.int64)
-        spelled = pl.Series([words[key] for key in known.tolist()], dtype=pl.String)
+        identifiers = np.array(sorted(words), np.int64)
+        spelled = pl.Series([words[key] for key in identifiers.tolist()], dtype=pl.String)
         numbers = terms.numbers_of(spelled).astype(np.int64)
         ids = np.zeros(len(terms), np.int64)
         ids[: len(vocabulary)] = vocabulary
-        ids[numbers] = known
+        ids[numbers] = identifiers
 
         def number(values: Ids) -> Ids:
-            return numbers[np.searchsorted(known, values)]
+            return numbers[np.searchsorted(identifiers, values)]
 
         parts: Facts = {}
         for key in np.unique(keys).tolist():
@@ -252,8 +252,8 @@ class SchemaFitter:
         if self._trivial or self._has_synonyms(top):
             return tables
         idle = np.isin(tables.projections["hk"], top)
-        kept = {name: column[~idle] for name, column in tables.projections.items()}
-        rest = ProgramTables(tables.rules, kept, tables.joins, tables.constraints)
+        projections = {name: column[~idle] for name, column in tables.projections.items()}
+        rest = ProgramTables(tables.rules, projections, tables.joins, tables.constraints)
         inputs = keys_read(rest, identify)
         if int(vocabulary[TYPE]) in inputs or inputs & set(top):
             return tables
@@ -284,12 +284,12 @@ def _compared(
         shapes[name] = _united(shapes[name], table) if name in shapes else table
     old, fresh = [], []
     for name, table in shapes.items():
-        known = former.shapes.get(name)
-        if known is None:
+        twin = former.shapes.get(name)
+        if twin is None:
             fresh.append(table)
             continue
         names = [f"c{place}" for place in range(len(table.shape.columns))]
-        mask = _among(table.columns, known.columns, names)
+        mask = _among(table.columns, twin.columns, names)
         if mask.any():
             old.append(_rows(table, mask))
         if not mask.all():
@@ -314,12 +314,12 @@ def _among(table: Table, other: Table, names: Sequence[str]) -> Mask:
     if not names:
         size = len(table["row"])
         return np.ones(size, np.bool_)
-    rows, others = (
-        np.ascontiguousarray(np.stack([one[name] for name in names], axis=1))
-        for one in (table, other)
+    lefts, rights = (
+        np.ascontiguousarray(np.stack([columns[name] for name in names], axis=1))
+        for columns in (table, other)
     )
-    form = np.dtype((np.void, rows.dtype.itemsize * len(names)))
-    return np.isin(rows.view(form).ravel(), others.view(form).ravel())
+    form = np.dtype((np.void, lefts.dtype.itemsize * len(names)))
+    return np.isin(lefts.view(form).ravel(), rights.view(form).ravel())
 
 
 def _rows(table: ShapeTable, mask: Mask) -> ShapeTable:

@@ -9,7 +9,7 @@ import polars as pl
 from rdflib import Literal
 
 from eakg.rdf import read_term
-from eakg.reason.disk.database import Database, copy_query, parquet, quoted
+from eakg.reason.disk.database import Database, copy_query, parquet, sql_literal, write_frame
 from eakg.reason.disk.encoding import LITERAL_KIND
 from eakg.reason.disk.work import WorkFolder
 from eakg.reason.engine import DATATYPE_NUMBERS
@@ -46,22 +46,22 @@ class LiteralValues:
         folder = self._work.path / "parts-literals"
         folder.mkdir(exist_ok=True)
         schema = {"id": pl.Int64, "value": pl.String, "ill": pl.Boolean}
-        pl.DataFrame(schema=schema).write_parquet(folder / "0.parquet")
+        write_frame(pl.DataFrame(schema=schema), folder / "0.parquet")
         for count, rows in enumerate(_chunks(self._literals(self._unplain())), 1):
             table = [(id_, *_description(literal)) for id_, literal in rows]
             frame = pl.DataFrame(table, schema=schema, orient="row")
-            frame.write_parquet(folder / f"{count}.parquet")
-        source = f"read_parquet({quoted(f'{folder}/*.parquet')})"
+            write_frame(frame, folder / f"{count}.parquet")
+        source = f"read_parquet({sql_literal(f'{folder}/*.parquet')})"
         self._database.run(copy_query(f"select * from {source}", self._work.file(name)))
 
     def _unplain(self) -> str:
         """The condition on literals of which another may have the value, or that may have none."""
         conditions = [f"({_HAS_DATATYPE})"]
-        typed = f"select 1 from {self._terms} where kind = {LITERAL_KIND}"
-        is_like_string = f"regexp_matches(term, {quoted(_LIKE_STRINGS)})"
-        if self._database.rows(f"{typed} and {_HAS_DATATYPE} and {is_like_string} limit 1"):
+        literals = f"select 1 from {self._terms} where kind = {LITERAL_KIND}"
+        is_like_string = f"regexp_matches(term, {sql_literal(_LIKE_STRINGS)})"
+        if self._database.rows(f"{literals} and {_HAS_DATATYPE} and {is_like_string} limit 1"):
             conditions.append("(term[1] = '\"')")
-        elif self._database.rows(f"{typed} and regexp_matches(term, '\"@.*[A-Z].*$') limit 1"):
+        elif self._database.rows(f"{literals} and regexp_matches(term, '\"@.*[A-Z].*$') limit 1"):
             conditions.append(f"({_HAS_LANGUAGE})")
         return " or ".join(conditions)
 
@@ -98,8 +98,8 @@ class LiteralValues:
         return [
             (left, right)
             for right, literal in self._literals("not hidden")
-            for left, one in lefts
-            if are_different(one, literal)
+            for left, term in lefts
+            if are_different(term, literal)
         ]
 
     def _all(self, only: frozenset[int] | None) -> Iterable[tuple[int, Literal]]:

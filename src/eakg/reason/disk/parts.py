@@ -8,10 +8,11 @@ from pathlib import Path
 from rdflib.namespace import OWL, RDFS
 
 from eakg.problems import Problem, ProblemsError
-from eakg.reason.disk.database import Database, parquet, quoted
+from eakg.reason.disk.database import Database, parquet, sql_literal
 from eakg.reason.disk.dictionary import Dictionary
-from eakg.reason.disk.encoding import IRI_KIND, LITERAL_KIND
+from eakg.reason.disk.encoding import BLANK_KIND, IRI_KIND, LITERAL_KIND
 from eakg.reason.disk.work import WorkFolder
+from eakg.reason.engine import terms_of_any_closure
 from eakg.reason.rules import NUMBER, SAME_AS, TYPE, RuleSet
 
 SUCCESS = "_SUCCESS"
@@ -23,6 +24,10 @@ _REFLEXIVE = (
     SAME_AS,
 )
 _TOP = (NUMBER[OWL.Thing], NUMBER[RDFS.Resource])
+_HAS_BLANK_NODE = (
+    f"(a.kind = {BLANK_KIND} or c.kind = {BLANK_KIND}"
+    " or (c.term[1:3] = '<<(' and contains(c.term, '_:')))"
+)
 _ABOVE = (NUMBER[RDFS.subClassOf], NUMBER[RDFS.domain], NUMBER[RDFS.range], TYPE)
 
 
@@ -74,9 +79,9 @@ class ClosureParts:
 
     def _inferred(self) -> str:
         """The inferred triples as keys of terms."""
-        known = parquet([self._work.file(name) for name in self._work.manifest.known])
+        source = parquet([self._work.file(name) for name in self._work.manifest.facts])
         terms = self._dictionary.terms
-        facts = self._as_triples(f"select k, s, o from {known}")
+        facts = self._as_triples(f"select k, s, o from {source}")
         if self._dictionary.representatives is not None:
             facts = self._expanded(facts)
         if self._trivial and "eq-ref" in self._rules:
@@ -113,7 +118,8 @@ class ClosureParts:
         """That each term of the closure is the same as itself."""
         same = self._key(SAME_AS)
         terms = " union ".join(f"select {name} as t from ({facts})" for name in "spo")
-        return f"select t as s, {same}::bigint as p, t as o from ({terms} union select {same})"
+        always = ", ".join(f"({self._key(number)})" for number in terms_of_any_closure(self._rules))
+        return f"select t as s, {same}::bigint as p, t as o from ({terms} union values {always})"
 
     def _is_trivial(self) -> str:
         """The condition on triples of which `a`, `b` and `c` are the terms
@@ -139,33 +145,46 @@ class ClosureParts:
     ) -> int:
         """Write the triples into a folder, which is there when it is whole; `release` is
         called before. Result: how many are inferred. Raises: ProblemsError."""
-        run, terms = self._database.run, self._dictionary.terms
+        run = self._database.run
         run(f"create or replace temp table inferred as {self._inferred()}")
         count = int(self._database.value("select count(*) from inferred"))
         triples = "select * from inferred"
         if not only_inferred:
             triples = f"{triples} union all {self._asserted}"
-        lines = (
-            f"select a.term || ' ' || b.term || ' ' || c.term || ' .' from ({triples}) f"
-            f" join {terms} a on f.s = a.id join {terms} b on f.p = b.id"
-            f" join {terms} c on f.o = c.id"
-        )
         beside = output.with_name(f".{output.name}.{os.getpid()}")
         extension = "nt.gz" if compressed else "nt"
-        compression = "gzip" if compressed else "none"
+        options = (
+            "format csv, header false, quote '', escape '', delimiter '\x1f',"
+            f" compression {'gzip' if compressed else 'none'}"
+        )
+        parts = (
+            f"per_thread_output true, filename_pattern 'part-{{i}}', file_extension '{extension}'"
+        )
         try:
             run(
-                f"copy ({lines}) to {quoted(str(beside))} (format csv, header false, quote '',"
-                f" escape '', delimiter '\x1f', per_thread_output true,"
-                f" filename_pattern 'part-{{i}}', file_extension '{extension}',"
-                f" compression {compression})"
+                f"copy ({self._lines(triples, f'not {_HAS_BLANK_NODE}')})"
+                f" to {sql_literal(str(beside))} ({options}, {parts})"
             )
+            # A label means one node within a file, so all that have one are in one.
+            lines = self._lines(triples, _HAS_BLANK_NODE)
+            if self._database.rows(f"{lines} limit 1"):
+                path = sql_literal(str(beside / f"part-blank.{extension}"))
+                run(f"copy ({lines}) to {path} ({options})")
             release()
             _replace(beside, output)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
         run("drop table inferred")
         return count
+
+    def _lines(self, triples: str, condition: str) -> str:
+        """The lines of triples whose terms `a`, `b` and `c` meet a condition."""
+        terms = self._dictionary.terms
+        return (
+            f"select a.term || ' ' || b.term || ' ' || c.term || ' .' from ({triples}) f"
+            f" join {terms} a on f.s = a.id join {terms} b on f.p = b.id"
+            f" join {terms} c on f.o = c.id where {condition}"
+        )
 
 
 def _replace(beside: Path, output: Path) -> None:

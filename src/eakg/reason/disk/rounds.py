@@ -9,7 +9,7 @@ from eakg.reason.disk.dictionary import Dictionary
 from eakg.reason.disk.equality import Merger
 from eakg.reason.disk.fitting import FittedTables, SchemaFitter
 from eakg.reason.disk.literal_values import LiteralValues
-from eakg.reason.disk.work import Manifest, WorkFolder
+from eakg.reason.disk.work import WorkFolder, WorkManifest
 from eakg.reason.engine import DATATYPE_NUMBERS, DIFFERENT_FROM
 from eakg.reason.relational import (
     Table,
@@ -88,16 +88,16 @@ class Rounds:
         return self._take_in()
 
     def _make_views(self) -> None:
-        known, delta = (
-            self._source(names) for names in (self._manifest.known, self._manifest.delta)
+        facts, delta = (
+            self._source(names) for names in (self._manifest.facts, self._manifest.delta)
         )
         if self._fitted.reads_types:
-            known, delta = (f"({typed_view(one, self._key)})" for one in (known, delta))
-        self._database.run(f"create or replace temp view known as select k, s, o from {known}")
+            facts, delta = (f"({typed_view(one, self._key)})" for one in (facts, delta))
+        self._database.run(f"create or replace temp view known as select k, s, o from {facts}")
         self._database.run(f"create or replace temp view delta as select k, s, o from {delta}")
 
     @property
-    def _manifest(self) -> Manifest:
+    def _manifest(self) -> WorkManifest:
         return self._work.manifest
 
     def _source(self, names: Sequence[str]) -> str:
@@ -206,7 +206,7 @@ class Rounds:
             "select c.k, c.s, c.o, min(c.rule)::integer as rule from"
             f" (select case when k = {type_} then ~o else k end as k, s,"
             f" case when k = {type_} then 0 else o end as o, rule from candidates"
-            f" where not ({is_equality})) c anti join {self._source(manifest.known)} f"
+            f" where not ({is_equality})) c anti join {self._source(manifest.facts)} f"
             " on c.k = f.k and c.s = f.s and c.o = f.o group by c.k, c.s, c.o"
         )
         facts, pairs = f"facts-{number}.parquet", f"pairs-{number}.parquet"
@@ -233,7 +233,7 @@ class Rounds:
         equalities = self._database.value(f"select count(*) from {parquet([file(pairs)])}")
         is_new = bool(size or equalities)
         self._work.reach(
-            known=(*manifest.known, facts) if size else manifest.known,
+            facts=(*manifest.facts, facts) if size else manifest.facts,
             delta=(facts,) if size else (),
             pairs=pairs if equalities else "",
             round=number,

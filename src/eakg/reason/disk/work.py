@@ -17,11 +17,11 @@ FORMAT = 1
 
 
 @dataclass(frozen=True)
-class Manifest:
+class WorkManifest:
     """What was reached.
 
     `run` is what the closure is of: files, rules, versions. `terms` and `asserted` are there when
-    the files were read. `known` are the facts up to a `round`, of which those of rounds after
+    the files were read. `facts` are the facts up to a `round`, of which those of rounds after
     `processed` are fresh and once more in `delta`; `pairs` are terms that became the same and are
     not yet, and `representatives` what stands for terms. `counts` are fresh facts by rule.
     All are names of files in the folder.
@@ -31,7 +31,7 @@ class Manifest:
     terms: str = ""
     asserted: str = ""
     literals: str = ""
-    known: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
     delta: tuple[str, ...] = ()
     pairs: str = ""
     representatives: str = ""
@@ -45,7 +45,7 @@ class Manifest:
     def files(self) -> set[str]:
         """The files that count."""
         names = {self.terms, self.asserted, self.literals, self.pairs, self.representatives}
-        return {name for name in {*names, *self.known, *self.delta} if name}
+        return {name for name in {*names, *self.facts, *self.delta} if name}
 
     def to_json(self) -> bytes:
         """It as it is kept."""
@@ -61,7 +61,7 @@ class WorkFolder:
 
     def __init__(self, path: Path, run: Mapping[str, Any]) -> None:
         self.path = path
-        self.manifest = Manifest(json.loads(json.dumps(run)))
+        self.manifest = WorkManifest(json.loads(json.dumps(run)))
         try:
             path.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -96,14 +96,14 @@ class WorkFolder:
         try:
             content = json.loads(path.read_text("utf-8"))
             form = content.pop("format")
-            manifest = Manifest(**content)
+            manifest = WorkManifest(**content)
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise self._problem(f"its {MANIFEST} cannot be read ({error}); begin anew") from error
         if form != FORMAT or manifest.run != self.manifest.run:
             raise self._problem(
                 "was made of other files, rules or versions; without --resume it is begun anew"
             )
-        manifest = replace(manifest, known=tuple(manifest.known), delta=tuple(manifest.delta))
+        manifest = replace(manifest, facts=tuple(manifest.facts), delta=tuple(manifest.delta))
         missing = sorted(name for name in manifest.files if not (self.path / name).exists())
         if missing:
             raise self._problem(f"{missing[0]} is missing; without --resume it is begun anew")
@@ -136,13 +136,13 @@ class WorkFolder:
         return ProblemsError([Problem(str(self.path), 0, message)])
 
 
-_OWN = ("terms", "asserted", "literals", "facts", "delta", "pairs", "representatives", "parts")
+_NAMES = ("terms", "asserted", "literals", "facts", "delta", "pairs", "representatives", "parts")
 
 
 def _is_own(name: str) -> bool:
     if name.startswith(f".{MANIFEST}."):
         return True
-    return name in ("spill", MANIFEST) or name.startswith(tuple(f"{one}-" for one in _OWN))
+    return name in ("spill", MANIFEST) or name.startswith(tuple(f"{one}-" for one in _NAMES))
 
 
 def _sync(path: Path) -> None:

@@ -4,6 +4,7 @@ from .equality import SynonymGroups as SynonymGroups
 from .evaluation import Conclusions as Conclusions
 from .expansion import Block as Block
 from .expansion import Expansion as Expansion
+from .expansion import terms_of_any_closure as terms_of_any_closure
 from .facts import DIFFERENT_FROM as DIFFERENT_FROM
 from .facts import FactBase as FactBase
 from .facts import mentions as mentions

@@ -7,7 +7,7 @@ import numpy as np
 from eakg.problems import Problem, ProblemsError
 from eakg.reason.engine import DIFFERENT_FROM, FactBase, all_groundings
 from eakg.reason.plan import Groundings, Instance, Template, templates_of
-from eakg.reason.relational.shape import Column, Part, Pattern, RelationalProgram, Shape
+from eakg.reason.relational.shape import Part, Pattern, RelationalProgram, Shape, ShapeColumn
 from eakg.reason.relations import CLASS, Atom, Collection, Ids
 from eakg.reason.rules import SAME_AS, RuleSet
 
@@ -15,10 +15,14 @@ _SYMBOL = 1 << 36
 """From here on numbers stand for columns, and not for terms."""
 
 
+def runs_on_tables(rules: RuleSet) -> bool:
+    """Whether shapes can hold all rules."""
+    return all(template.open is None for template in templates_of(rules).all)
+
+
 def check_rules(rules: RuleSet, engine: str) -> None:
     """Raises: ProblemsError where there are rules that shapes cannot hold."""
-    templates = templates_of(rules)
-    for template in templates.all:
+    for template in templates_of(rules).all:
         if template.open is not None:
             message = (
                 f"the rule {template.rule.name} is about every property, which --engine {engine}"
@@ -27,7 +31,7 @@ def check_rules(rules: RuleSet, engine: str) -> None:
             raise ProblemsError([Problem(f"--rules {rules.name}", 0, message)])
 
 
-def compiled(facts: FactBase) -> RelationalProgram:
+def relational_program(facts: FactBase) -> RelationalProgram:
     """The program of rules fitted to all axioms among complete facts. Raises: ProblemsError where
     an axiom is about owl:sameAs or owl:differentFrom itself."""
     templates = templates_of(facts.rules)
@@ -53,23 +57,24 @@ def _check_keys(shape: Shape) -> None:
 
 def _shapes(facts: FactBase, template: Template) -> Iterator[Shape]:
     if template.general:
-        yield _shape(template, template.instance(_own), (), 1)
+        yield _shape(facts.rules, template.instance(_identity), (), 1)
         return
     for groundings in all_groundings(facts, template):
         if "j" in template.indices:
-            yield from _pair_shape(template, groundings)
+            yield from _pair_shape(groundings)
         elif not any(atom.each for atom in template.data):
-            yield from _table(template, groundings, None)
+            yield from _table(facts.rules, groundings, None)
         else:
             lengths = np.array([len(c.members) for c in groundings.index.all], np.int64)
             sizes = lengths[groundings.lists]
             for length in np.unique(sizes).tolist():
                 rows = groundings.rows(sizes == length)
-                yield from _table(template, rows, [rows.collection(k) for k in range(len(rows))])
+                lists = [rows.collection(k) for k in range(len(rows))]
+                yield from _table(facts.rules, rows, lists)
 
 
 def _table(
-    template: Template, groundings: Groundings, collections: Sequence[Collection] | None
+    rules: RuleSet, groundings: Groundings, collections: Sequence[Collection] | None
 ) -> Iterator[Shape]:
     """The shape of groundings; those that read whole lists have lists of one length."""
     if not len(groundings):
@@ -83,11 +88,11 @@ def _table(
         members = tuple(_SYMBOL + len(columns) + k for k in range(count))
         columns += [np.array([c.members[k] for c in collections], np.int64) for k in range(count)]
     collection = Collection(members, members)
-    instance = template.instance_of(symbols, _own, collection)
-    yield _shape(template, instance, tuple(columns), len(groundings))
+    instance = groundings.template.instance_of(symbols, _identity, collection)
+    yield _shape(rules, instance, tuple(columns), len(groundings))
 
 
-def _pair_shape(template: Template, groundings: Groundings) -> Iterator[Shape]:
+def _pair_shape(groundings: Groundings) -> Iterator[Shape]:
     """The shape of a rule about two members of a list, with a row for each member."""
     if not len(groundings):
         return
@@ -100,20 +105,22 @@ def _pair_shape(template: Template, groundings: Groundings) -> Iterator[Shape]:
     symbols = {variable: _SYMBOL + k for k, variable in enumerate(variables)}
     place = len(variables)
     pair = Collection((_SYMBOL + place, 2 * _SYMBOL + place), ())
-    (instance,) = template.pair_instances(symbols, pair, _own, [(0, 1)])
+    template = groundings.template
+    (instance,) = template.pair_instances(symbols, pair, _identity, [(0, 1)])
     parts = _patterns(instance.body)
     yield Shape(template.rule.name, parts, (), tuple(columns), len(owners), lists=owners)
 
 
-def _shape(template: Template, instance: Instance, columns: tuple[Ids, ...], size: int) -> Shape:
-    half = instance.half
+def _shape(rules: RuleSet, instance: Instance, columns: tuple[Ids, ...], size: int) -> Shape:
+    """Where owl:sameAs makes nothing the same, all pairs are wanted, and nothing is linked."""
+    half = instance.half if rules.equality else ()
     heads = _patterns(instance.heads)
     if half:
         linked = str(instance.heads[0].subject)
         if not any(linked in atom.variables for atom in half):
             linked = str(instance.heads[0].object)
-        return Shape(template.rule.name, _patterns(half), heads, columns, size, linked)
-    return Shape(template.rule.name, _patterns(instance.body), heads, columns, size)
+        return Shape(instance.name, _patterns(half), heads, columns, size, linked)
+    return Shape(instance.name, _patterns(instance.body), heads, columns, size)
 
 
 def _patterns(atoms: Sequence[Atom]) -> tuple[Pattern, ...]:
@@ -131,8 +138,8 @@ def _pattern(atom: Atom) -> Pattern:
 def _part(slot: int | str) -> Part:
     if isinstance(slot, str) or slot < _SYMBOL:
         return slot
-    return Column(slot % _SYMBOL, 0 if slot < 2 * _SYMBOL else 1)
+    return ShapeColumn(slot % _SYMBOL, 0 if slot < 2 * _SYMBOL else 1)
 
 
-def _own(number: int) -> int:
+def _identity(number: int) -> int:
     return number

@@ -8,8 +8,8 @@ the key of a class, an instance, and 0. `known` is all of them, and `delta` thos
 from collections.abc import Callable, Iterator
 
 from eakg.reason.plan import MANY_CLASSES
-from eakg.reason.relational.shape import Column, Part, Pattern, Shape
-from eakg.reason.relational.tables import ANY, CONSTANT, SUBJECT
+from eakg.reason.relational.shape import Part, Pattern, Shape, ShapeColumn
+from eakg.reason.relational.tables import CONSTANT, SUBJECT, WILDCARD
 from eakg.reason.rules import SAME_AS, TYPE
 
 Key = Callable[[int], int]
@@ -24,7 +24,7 @@ def projection_query(projections: str, facts: str) -> str:
     return (
         f"select m.hk as k, {subject} as s, {object_} as o, m.rule as rule"
         f" from {facts} f join {projections} m on f.k = m.k"
-        f" where (m.only = {ANY} or m.only = f.o)"
+        f" where (m.only = {WILDCARD} or m.only = f.o)"
     )
 
 
@@ -114,7 +114,7 @@ class _Body:
 
     def value(self, part: Part) -> str:
         """A value."""
-        if isinstance(part, Column):
+        if isinstance(part, ShapeColumn):
             return f"{'q' if part.side else 'p'}.c{part.place}"
         return self._columns[part] if isinstance(part, str) else f"({self._key(part)})"
 
@@ -141,8 +141,8 @@ def _link_query(shape: Shape, table: str, rule: int, key: Key, *, fresh: bool) -
     groups = ["p.row", *(body.value(name) for name in variables if name != shape.linked)]
     linked = body.value(str(shape.linked))
     source = body.source
-    (first, *others) = shape.body
-    if not fresh and not others and isinstance(first.key, Column):
+    (first, *rest) = shape.body
+    if not fresh and not rest and isinstance(first.key, ShapeColumn):
         group = "s" if first.object == shape.linked else "o"
         source += f" and exists (select 1 from delta d where d.k = f0.k and d.{group} = f0.{group})"
     columns = ", ".join(f"{group} as g{place}" for place, group in enumerate(groups))
@@ -159,19 +159,21 @@ def _meeting_queries(
 ) -> Iterator[str]:
     """What is in all of many classes, found by counting in how many of them it is."""
     keys = [pattern.key for pattern in shape.body]
-    sides = [f"c{one.place}" if isinstance(one, Column) else f"({key(one)})" for one in keys]
+    sides = [f"c{one.place}" if isinstance(one, ShapeColumn) else f"({key(one)})" for one in keys]
     pairs = " union ".join(f"select row, ~{side} as k from {table}" for side in sides)
     only = "" if fresh else f" and f.s in (select d.s from delta d join ({pairs}) n on d.k = n.k)"
-    found = (
+    matches = (
         f"select n.row as row, f.s as s from ({pairs}) n, known f where f.k = n.k{only}"
         " group by n.row, f.s having count(*) ="
         f" (select count(*) from ({pairs}) w where w.row = n.row)"
     )
     for head in shape.heads:
-        head_key = f"p.c{head.key.place}" if isinstance(head.key, Column) else f"({key(head.key)})"
+        head_key = (
+            f"p.c{head.key.place}" if isinstance(head.key, ShapeColumn) else f"({key(head.key)})"
+        )
         yield (
             f"select distinct ~{head_key} as k, m.s as s, 0 as o, {rule} as rule"
-            f" from ({found}) m join {table} p on m.row = p.row"
+            f" from ({matches}) m join {table} p on m.row = p.row"
         )
 
 
@@ -187,10 +189,10 @@ def component_queries(pairs: str) -> tuple[str, str]:
     """One turn towards the components of pairs `a`, `b`, all of them in the end linked to their
     least: by the large star and by the small one (R. Kiveris and others, Connected Components in
     MapReduce and Beyond, SoCC 2014)."""
-    both = f"(select a, b from {pairs} union select b as a, a as b from {pairs})"
+    edges = f"(select a, b from {pairs} union select b as a, a as b from {pairs})"
     large = (
         "select distinct b as a, low as b from (select a, b, least(a, min(b) over (partition by a))"
-        f" as low from {both}) where b > a and b <> low"
+        f" as low from {edges}) where b > a and b <> low"
     )
     small_pairs = f"(select greatest(a, b) as a, least(a, b) as b from {pairs} where a <> b)"
     starred = f"(select a, b, min(b) over (partition by a) as low from {small_pairs})"

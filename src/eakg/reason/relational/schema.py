@@ -8,7 +8,7 @@ import numpy as np
 
 from eakg.reason.engine import Block, ClosureState, Facts, Terms
 from eakg.reason.plan import templates_of
-from eakg.reason.relational.compilation import compiled
+from eakg.reason.relational.compilation import relational_program
 from eakg.reason.relational.shape import RelationalProgram
 from eakg.reason.relations import CLASS, EMPTY, UNLIMITED, Allowance, Ids, Mask, first, pack, second
 from eakg.reason.rules import CELL, SAME_AS, RuleSet, vocabulary_of
@@ -53,7 +53,7 @@ class FittedSchema:
         self._state = ClosureState.of(terms, facts, rules, trivial=True)
         self._state.allow(allowance)
         self._state.run()
-        self.program: RelationalProgram = compiled(self._state.facts)
+        self.program: RelationalProgram = relational_program(self._state.facts)
         self.vocabulary = len(vocabulary_of(rules))
 
     @property

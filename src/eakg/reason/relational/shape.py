@@ -8,7 +8,7 @@ from eakg.reason.relations import Ids, Mask
 
 
 @dataclass(frozen=True)
-class Column:
+class ShapeColumn:
     """A value that differs from row to row: the place of its column. `side` is 1 for that of the
     second of two members of a list."""
 
@@ -16,7 +16,7 @@ class Column:
     side: int = 0
 
 
-Part = Column | int | str
+Part = ShapeColumn | int | str
 """A value of a column, the number of a term, or the name of a variable."""
 
 
@@ -25,7 +25,7 @@ class Pattern:
     """An atom of a rule. `object` is None where it is about the instances of a class, which then is
     the `key`; else that is a property."""
 
-    key: Column | int
+    key: ShapeColumn | int
     subject: Part
     object: Part | None
 
@@ -74,9 +74,9 @@ class Shape:
         columns = tuple(column[mask] for column in self.columns)
         return replace(self, columns=columns, size=int(np.count_nonzero(mask)))
 
-    def values(self, part: Column | int) -> Ids:
+    def values(self, part: ShapeColumn | int) -> Ids:
         """A value by row."""
-        if isinstance(part, Column):
+        if isinstance(part, ShapeColumn):
             return self.columns[part.place]
         return np.full(self.size, part, np.int64)
 

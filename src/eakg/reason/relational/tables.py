@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eakg.reason.relational.shape import Column, Part, Pattern, Shape
+from eakg.reason.relational.shape import Part, Pattern, Shape, ShapeColumn
 from eakg.reason.relations import Ids
 
 Identify = Callable[[Ids], Ids]
@@ -14,7 +14,7 @@ Identify = Callable[[Ids], Ids]
 Table = Mapping[str, Ids]
 SUBJECT, OBJECT, CONSTANT = 0, 1, 2
 """Where a part of a conclusion is from."""
-ANY = -1
+WILDCARD = -1
 """In place of an object: any."""
 
 
@@ -87,7 +87,7 @@ def _projections(shape: Shape, rule: int, ids: Identify) -> list[Ids]:
             return full(SUBJECT if part == body.subject else OBJECT), full(0)
         return full(CONSTANT), ids(shape.values(part))
 
-    only = full(ANY)
+    only = full(WILDCARD)
     if body.object is not None and not isinstance(body.object, str):
         only = ids(shape.values(body.object))
     keys = [_keys(shape, pattern, ids) for pattern in (body, head)]
@@ -118,7 +118,7 @@ def keys_read(tables: ProgramTables, ids: Identify) -> set[int]:
 
 def pattern_keys(table: ShapeTable, pattern: Pattern, ids: Identify) -> Ids:
     """The keys of an atom, by row."""
-    if isinstance(pattern.key, Column):
+    if isinstance(pattern.key, ShapeColumn):
         keys = table.columns[f"c{pattern.key.place}"]
     else:
         keys = ids(np.full(1, pattern.key, np.int64))
