@@ -246,7 +246,7 @@ class Clashes:
     @cached_property
     def schema(self) -> SchemaPart:
         """The axioms as they were asserted, what is imported, and their closure."""
-        return SchemaPart(self._closure_of(self._spelled(self._axioms(self._asserted))))
+        return SchemaPart(self._closure_of(self._dictionary.triples(self._axioms(self._asserted))))
 
     def _axioms(self, facts: str) -> str:
         ontology = self._dictionary.keys_of(map(write_term, (OWL.imports, OWL.versionIRI)))
@@ -257,8 +257,8 @@ class Clashes:
 
     def _in_memory(self, facts: str) -> Closure:
         """The closure in memory of facts, as they were asserted."""
-        triples = set(self._spelled(self._originals(facts)))
-        return self._closure_of(triples | set(self._spelled(self._equalities(facts))))
+        triples = set(self._dictionary.triples(self._originals(facts)))
+        return self._closure_of(triples | set(self._dictionary.triples(self._equalities(facts))))
 
     def _closure_of(self, triples: Iterable[tuple[str, str, str]]) -> Closure:
         terms = TextTerms(vocabulary_of(self._rules))
@@ -299,18 +299,6 @@ class Clashes:
         )
         same = int(self._dictionary.vocabulary[SAME_AS])
         return f"select {same}::bigint as k, rep as s, id as o from {source} where rep in ({names})"
-
-    def _spelled(self, facts: str) -> Iterable[tuple[str, str, str]]:
-        terms = self._dictionary.terms
-        type_ = int(self._dictionary.vocabulary[TYPE])
-        rows = self._database.rows(
-            f"select a.term, b.term, c.term from (select s,"
-            f" case when k < 0 then {type_} else k end as p,"
-            f" case when k < 0 then ~k else o end as o from ({facts})) f"
-            f" join {terms} a on f.s = a.id join {terms} b on f.p = b.id"
-            f" join {terms} c on f.o = c.id where a.kind <> {LITERAL_KIND}"
-        )
-        return ((s, p, o) for s, p, o in rows)
 
     def is_asserted(self, triple: Triple) -> bool:
         """Whether a triple is one of the files."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,10 @@ from eakg.reason.disk.encoding import BITS, TermEncoder
 from eakg.reason.disk.literal_values import LiteralValues
 from eakg.reason.disk.parts import ClosureParts
 from eakg.reason.disk.rounds import Observe, Rounds
-from eakg.reason.disk.work import WorkFolder
+from eakg.reason.disk.work import WorkFolder, rules_digest
 from eakg.reason.files import Progress, no_progress
 from eakg.reason.relational import check_rules
-from eakg.reason.rules import SAME_AS, RuleSet, rules_text
+from eakg.reason.rules import SAME_AS, RuleSet
 
 
 def _unobserved(_: int, __: int) -> None:
@@ -167,7 +166,7 @@ def _run(files: Sequence[Path], options: DiskOptions) -> dict[str, Any]:
     statistics = [(str(path.resolve()), path.stat()) for path in files if path.is_file()]
     return {
         "files": [[name, one.st_size, one.st_mtime_ns] for name, one in statistics],
-        "rules": sha256("\n".join(map(rules_text, options.rules.rules)).encode()).hexdigest(),
+        "rules": rules_digest(options.rules),
         "trivial": options.trivial,
         "bits": options.bits,
         "versions": [pl.__version__, duckdb_library().__version__],

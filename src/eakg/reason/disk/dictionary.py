@@ -1,15 +1,15 @@
 """The keys of terms that rules and axioms speak of."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
 
 from eakg.reason.disk.database import Database, parquet, sql_literal
-from eakg.reason.disk.encoding import vocabulary_words
+from eakg.reason.disk.encoding import LITERAL_KIND, vocabulary_words
 from eakg.reason.disk.work import WorkFolder
 from eakg.reason.relations import Ids
-from eakg.reason.rules import RuleSet
+from eakg.reason.rules import TYPE, RuleSet
 
 _TOO_MANY = 1 << 24
 
@@ -60,6 +60,19 @@ class Dictionary:
         return dict(
             self._database.rows(f"select id, term from {self.terms} join wanted using (id)")
         )
+
+    def triples(self, facts: str) -> Iterator[tuple[str, str, str]]:
+        """The triples of facts, spelled, but for those about literals. Argument: a query for the
+        facts."""
+        type_ = int(self.vocabulary[TYPE])
+        rows = self._database.rows(
+            f"select a.term, b.term, c.term from (select s,"
+            f" case when k < 0 then {type_} else k end as p,"
+            f" case when k < 0 then ~k else o end as o from ({facts})) f"
+            f" join {self.terms} a on f.s = a.id join {self.terms} b on f.p = b.id"
+            f" join {self.terms} c on f.o = c.id where a.kind <> {LITERAL_KIND}"
+        )
+        return ((s, p, o) for s, p, o in rows)
 
     def representatives_of(self, keys: Ids) -> Ids:
         """What stands for each of some terms."""

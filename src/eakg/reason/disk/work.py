@@ -6,14 +6,17 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from eakg.files import publish
 from eakg.problems import Problem, ProblemsError
+from eakg.reason.rules import RuleSet, rules_text
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+_OTHER = "was made of other files, rules or versions; without --resume it is begun anew"
 
 
 @dataclass(frozen=True)
@@ -53,22 +56,23 @@ class WorkManifest:
 
 
 class WorkFolder:
-    """A folder of work, which this process alone has while it is open.
+    """A folder of work, which this process alone has while it is open, or with others that read.
 
-    Arguments: where it is; what the closure is of. Raises: ProblemsError where it cannot be made or
-    another process works in it.
+    Arguments: where it is; what the closure is of; whether it is only read. Raises: ProblemsError
+    where it cannot be made or another process works in it.
     """
 
-    def __init__(self, path: Path, run: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, run: Mapping[str, Any], *, is_read: bool = False) -> None:
         self.path = path
         self.manifest = WorkManifest(json.loads(json.dumps(run)))
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            if not is_read:
+                path.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
             raise self._problem(f"cannot be used: {error.strerror}") from error
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._lock, (fcntl.LOCK_SH if is_read else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError:
             os.close(self._lock)
             raise self._problem("another run works in it; wait, or name another folder") from None
@@ -89,26 +93,42 @@ class WorkFolder:
 
     def resume(self) -> None:
         """Go on from what was reached. Raises: ProblemsError where it was of something else."""
-        path = self.path / MANIFEST
-        if not path.is_file():
+        if not (self.path / MANIFEST).is_file():
             self.begin()
             return
+        manifest = self._read()
+        if manifest.run != self.manifest.run:
+            raise self._problem(_OTHER)
+        self._check_files(manifest)
+        self.manifest = manifest
+        self.clean()
+
+    def load(self) -> None:
+        """Take what was reached, whatever it is of, to be read. Raises: ProblemsError."""
+        if not (self.path / MANIFEST).is_file():
+            raise self._problem(
+                f"has no {MANIFEST}; name the folder of `eakg reason --engine duckdb --work`"
+            )
+        manifest = self._read()
+        self._check_files(manifest)
+        self.manifest = manifest
+
+    def _read(self) -> WorkManifest:
+        path = self.path / MANIFEST
         try:
             content = json.loads(path.read_text("utf-8"))
             form = content.pop("format")
             manifest = WorkManifest(**content)
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise self._problem(f"its {MANIFEST} cannot be read ({error}); begin anew") from error
-        if form != FORMAT or manifest.run != self.manifest.run:
-            raise self._problem(
-                "was made of other files, rules or versions; without --resume it is begun anew"
-            )
-        manifest = replace(manifest, facts=tuple(manifest.facts), delta=tuple(manifest.delta))
+        if form != FORMAT:
+            raise self._problem(_OTHER)
+        return replace(manifest, facts=tuple(manifest.facts), delta=tuple(manifest.delta))
+
+    def _check_files(self, manifest: WorkManifest) -> None:
         missing = sorted(name for name in manifest.files if not (self.path / name).exists())
         if missing:
             raise self._problem(f"{missing[0]} is missing; without --resume it is begun anew")
-        self.manifest = manifest
-        self.clean()
 
     def file(self, name: str) -> str:
         """The path of a file in it."""
@@ -134,6 +154,22 @@ class WorkFolder:
 
     def _problem(self, message: str) -> ProblemsError:
         return ProblemsError([Problem(str(self.path), 0, message)])
+
+
+def read_work(path: Path) -> WorkFolder:
+    """A folder of work to be read. Raises: ProblemsError."""
+    work = WorkFolder(path, {}, is_read=True)
+    try:
+        work.load()
+    except ProblemsError:
+        work.__exit__()
+        raise
+    return work
+
+
+def rules_digest(rules: RuleSet) -> str:
+    """What tells rules from others."""
+    return sha256("\n".join(map(rules_text, rules.rules)).encode()).hexdigest()
 
 
 _NAMES = ("terms", "asserted", "literals", "facts", "delta", "pairs", "representatives", "parts")

@@ -4,9 +4,14 @@ from .queries import component_queries as component_queries
 from .queries import join_queries as join_queries
 from .queries import premise_query as premise_query
 from .queries import projection_query as projection_query
+from .queries import support_query as support_query
 from .queries import typed_view as typed_view
 from .schema import FittedSchema as FittedSchema
 from .schema import schema_keys as schema_keys
+from .tables import CONSTANT as CONSTANT
+from .tables import OBJECT as OBJECT
+from .tables import SUBJECT as SUBJECT
+from .tables import WILDCARD as WILDCARD
 from .tables import Identify as Identify
 from .tables import ProgramTables as ProgramTables
 from .tables import ShapeTable as ShapeTable

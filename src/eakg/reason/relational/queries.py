@@ -5,7 +5,7 @@ the key of a class, an instance, and 0. `known` is all of them, and `delta` thos
 `typed` those of classes once more, under the key of rdf:type.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from eakg.reason.plan import MANY_CLASSES
 from eakg.reason.relational.shape import Part, Pattern, Shape, ShapeColumn
@@ -68,6 +68,19 @@ def premise_query(shape: Shape, table: str, key: Key) -> str:
     return f"select distinct {', '.join(columns)} from {body.source}"
 
 
+def support_query(shape: Shape, table: str, key: Key, fact: tuple[int, int, int]) -> Iterator[str]:
+    """The premises from which a row of a shape concludes a fact, by one query for each conclusion
+    that it may be: facts `k0`, `s0`, `o0`, `k1` ... of one row."""
+    for head in shape.heads:
+        if (head.object is None) != (fact[0] < 0):
+            continue
+        body = _Body(shape, table, key, None)
+        parts = (body.head_key(head), body.value(head.subject), body.object(head))
+        conditions = [f"{part} = {value}" for part, value in zip(parts, fact, strict=True)]
+        columns = ", ".join(f"{name}.{c}" for name in body.facts for c in "kso")
+        yield f"select {columns} from {body.limited(conditions)} limit 1"
+
+
 def meets(shape: Shape) -> bool:
     """Whether a shape has what is in all of many classes, which are counted then."""
     return len(shape.body) > MANY_CLASSES and all(
@@ -87,6 +100,7 @@ class _Body:
         self._key = key
         self._columns: dict[str, str] = {}
         self._conditions: list[str] = []
+        self.facts: list[str] = []
         sources = [f"{table} p"]
         if shape.lists is not None:
             sources.append(f"{table} q")
@@ -95,13 +109,18 @@ class _Body:
             if _is_equality(pattern):
                 continue
             name = f"f{place}"
+            self.facts.append(name)
             sources.append(f"{'delta' if place == fresh else 'known'} {name}")
             self._bind(pattern, name)
         for pattern in filter(_is_equality, shape.body):
             self._conditions.append(f"{self.value(pattern.subject)} = {self.object(pattern)}")
-        self.source = ", ".join(sources)
-        if self._conditions:
-            self.source += f" where {' and '.join(self._conditions)}"
+        self._sources = ", ".join(sources)
+        self.source = self.limited([])
+
+    def limited(self, conditions: Sequence[str]) -> str:
+        """The sources of the premises, with further conditions."""
+        all_conditions = [*self._conditions, *conditions]
+        return self._sources + (f" where {' and '.join(all_conditions)}" if all_conditions else "")
 
     def _bind(self, pattern: Pattern, name: str) -> None:
         key = self.value(pattern.key)
@@ -177,11 +196,12 @@ def _meeting_queries(
         )
 
 
-def typed_view(facts: str, key: Key) -> str:
-    """Facts, and those of classes once more as facts of rdf:type."""
+def typed_view(facts: str, key: Key, *columns: str) -> str:
+    """Facts, and those of classes once more as facts of rdf:type; with further columns."""
+    rest = "".join(f", {column}" for column in columns)
     return (
-        f"select k, s, o from {facts} union all"
-        f" select {key(TYPE)} as k, s, ~k as o from {facts} where k < 0"
+        f"select k, s, o{rest} from {facts} union all"
+        f" select {key(TYPE)} as k, s, ~k as o{rest} from {facts} where k < 0"
     )
 
 
