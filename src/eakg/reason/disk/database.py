@@ -1,5 +1,6 @@
 """DuckDB, as a closure uses it: queries over files, within a limit of memory."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.reason.relations import Ids
 
 _LEAST = 64
+_OF_A_THREAD = 128
 _BATCH = 1 << 16
 _FULL = re.compile(
     "No space left on device|File too large|Disk quota exceeded|max_temp_directory_size"
@@ -47,6 +49,8 @@ class Database:
         self.run("set autoinstall_known_extensions = false")
         if memory is not None:
             self.run(f"set memory_limit = '{max(memory, _LEAST)}MiB'")
+            # Each thread has parts of joins in memory that cannot be put aside.
+            self.run(f"set threads = {max(1, min(memory // _OF_A_THREAD, os.cpu_count() or 1))}")
 
     def __enter__(self) -> "Database":
         return self

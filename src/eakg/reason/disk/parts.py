@@ -25,7 +25,7 @@ _REFLEXIVE = (
 )
 _TOP = (NUMBER[OWL.Thing], NUMBER[RDFS.Resource])
 _HAS_BLANK_NODE = (
-    f"(a.kind = {BLANK_KIND} or c.kind = {BLANK_KIND}"
+    f"(f.kind = {BLANK_KIND} or c.kind = {BLANK_KIND}"
     " or (c.term[1:3] = '<<(' and contains(c.term, '_:')))"
 )
 _ABOVE = (NUMBER[RDFS.subClassOf], NUMBER[RDFS.domain], NUMBER[RDFS.range], TYPE)
@@ -160,13 +160,15 @@ class ClosureParts:
         parts = (
             f"per_thread_output true, filename_pattern 'part-{{i}}', file_extension '{extension}'"
         )
+        # Joined with the dictionary once at a time, of which each takes memory.
+        run(f"create or replace temp table beginnings as {self._beginnings(triples)}")
         try:
             run(
-                f"copy ({self._lines(triples, f'not {_HAS_BLANK_NODE}')})"
+                f"copy ({self._lines(f'not {_HAS_BLANK_NODE}')})"
                 f" to {sql_literal(str(beside))} ({options}, {parts})"
             )
             # A label means one node within a file, so all that have one are in one.
-            lines = self._lines(triples, _HAS_BLANK_NODE)
+            lines = self._lines(_HAS_BLANK_NODE)
             if self._database.rows(f"{lines} limit 1"):
                 path = sql_literal(str(beside / f"part-blank.{extension}"))
                 run(f"copy ({lines}) to {path} ({options})")
@@ -174,16 +176,25 @@ class ClosureParts:
             _replace(beside, output)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
+        run("drop table beginnings")
         run("drop table inferred")
         return count
 
-    def _lines(self, triples: str, condition: str) -> str:
-        """The lines of triples whose terms `a`, `b` and `c` meet a condition."""
+    def _beginnings(self, triples: str) -> str:
+        """How the lines of triples begin, the kinds of their subjects, and their objects."""
+        terms = self._dictionary.terms
+        properties = f"select id, term from {terms} where id in (select p from ({triples}))"
+        return (
+            f"select a.term || ' ' || b.term || ' ' as words, a.kind as kind, f.o as o"
+            f" from ({triples}) f join {terms} a on f.s = a.id join ({properties}) b on f.p = b.id"
+        )
+
+    def _lines(self, condition: str) -> str:
+        """The lines of which the beginning `f` and the object `c` meet a condition."""
         terms = self._dictionary.terms
         return (
-            f"select a.term || ' ' || b.term || ' ' || c.term || ' .' from ({triples}) f"
-            f" join {terms} a on f.s = a.id join {terms} b on f.p = b.id"
-            f" join {terms} c on f.o = c.id where {condition}"
+            f"select f.words || c.term || ' .' from beginnings f join {terms} c on f.o = c.id"
+            f" where {condition}"
         )
 
 
