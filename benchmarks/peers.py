@@ -1,4 +1,4 @@
-"""Close files with another reasoner: `peers.py {owlrl|reasonable} OUT.nt FILE.nt...`."""
+"""Close files with another reasoner: `peers.py {owlrl|reasonable|sparq} OUT.nt FILE.nt...`."""
 
 import sys
 from pathlib import Path
@@ -32,7 +32,19 @@ def run_reasonable(out: Path, files: list[Path]) -> None:
             lines.write(f"{subject.n3()} {predicate.n3()} {object_.n3()} .\n")
 
 
+def run_sparq(out: Path, files: list[Path]) -> None:
+    """Load, close and write with sparq (sparq-rdf on PyPI), in Rust."""
+    import sparq
+
+    graph = sparq.Graph.load("\n".join(file.read_text("utf-8") for file in files), "ntriples")
+    graph.reason("owl")
+    with out.open("w", encoding="utf-8") as lines:
+        for triple in graph.construct("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"):
+            # The representation of a term is "Term(...)", with the term in N-Triples.
+            lines.write(f"{' '.join(repr(term)[5:-1] for term in triple)} .\n")
+
+
 if __name__ == "__main__":
     name, out, *files = sys.argv[1:]
-    run = {"owlrl": run_owlrl, "reasonable": run_reasonable}[name]
+    run = {"owlrl": run_owlrl, "reasonable": run_reasonable, "sparq": run_sparq}[name]
     run(Path(out), [Path(file) for file in files])

@@ -1,7 +1,8 @@
 """Measure updates where much is owl:sameAs: `python benchmarks/updates.py`.
 
 Individuals under several names, which are the same by owl:sameAs or by an inverse functional key,
-with functional properties, some to companies that have two names. An update takes away 100 of the
+with functional properties, some to companies that have two names; and groups of ten names by
+owl:sameAs, of which nothing else follows than what is said of each. An update takes away 100 of the
 facts, equalities and keys among them, and adds 100, of which some are equalities. What comes out
 goes to `docs/reasoning.md`: processor seconds, medians, in one process.
 """
@@ -9,7 +10,7 @@ goes to `docs/reasoning.md`: processor seconds, medians, in one process.
 import random
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rdflib import Graph, Literal, Namespace
 from rdflib.namespace import OWL, RDF, RDFS
@@ -20,7 +21,6 @@ from eakg.reason.closure import closure_of_facts
 
 EX = Namespace("http://example.org/")
 Triple = tuple[Node, Node, Node]
-SIZES = (20_000, 100_000)
 COMPANIES = 300
 UPDATES = 5
 AXIOMS: list[Triple] = [
@@ -55,6 +55,23 @@ def individuals(size: int, generator: random.Random) -> Iterator[Triple]:
             if generator.random() < 0.3:
                 yield name, EX.employer, employer
         start += len(group)
+
+
+def groups(size: int, generator: random.Random) -> Iterator[Triple]:
+    """Three facts under each of so many names, of which every ten are one thing's."""
+    for number in range(size):
+        if number % 10:
+            yield EX[f"i{number - 1}"], OWL.sameAs, EX[f"i{number}"]
+        for place in range(3):
+            yield EX[f"i{number}"], EX[f"p{place}"], Literal(generator.random())
+
+
+INPUTS: list[tuple[str, Callable[[int, random.Random], Iterator[Triple]], int]] = [
+    ("keys and companies", individuals, 20_000),
+    ("keys and companies", individuals, 100_000),
+    ("groups of ten", groups, 10_000),
+    ("groups of ten", groups, 50_000),
+]
 
 
 def change(
@@ -99,19 +116,20 @@ def measure(facts: list[Triple], graph: Graph, generator: random.Random) -> list
 def main() -> None:
     """Measure, and print a table in Markdown."""
     print(
-        "| names | triples | facts | equalities | closing | reading an rdflib graph and closing "
-        "| update | closing / update | reading and closing / update |"
+        "| input | names | triples | facts | equalities | closing "
+        "| reading an rdflib graph and closing | update | closing / update "
+        "| reading and closing / update |"
     )
-    print("| ---: " * 9 + "|")
-    for size in SIZES:
+    print("| --- " + "| ---: " * 9 + "|")
+    for name, triples, size in INPUTS:
         generator = random.Random(size)
-        facts = list(individuals(size, generator))
+        facts = list(triples(size, generator))
         graph = Graph()
         for triple in [*AXIOMS, *facts]:
             graph.add(triple)
         closing, reading, update, count, links = measure(facts, graph, generator)
         print(
-            f"| {size:,} | {len(graph):,} | {count:,.0f} | {links:,.0f} | {closing:.3f} s "
+            f"| {name} | {size:,} | {len(graph):,} | {count:,.0f} | {links:,.0f} | {closing:.3f} s "
             f"| {reading:.3f} s | {update:.4f} s | {closing / update:.1f} "
             f"| {reading / update:.1f} |",
             flush=True,

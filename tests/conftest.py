@@ -117,11 +117,12 @@ def evidence(layout: Layout) -> dict[str, Graph]:
 
 @pytest.fixture(scope="session")
 def shipped_keeper() -> Iterator[KeeperProcess]:
-    """The store of the shipped graph, to be read only."""
+    """The store of the shipped graph, to be read only, with time for a busy machine."""
+    from eakg.store.request import Limits
     from eakg.store.workers.keeper_process import KeeperProcess
     from helpers.holdings import shipped_contents
 
-    with KeeperProcess(shipped_contents()) as keeper:
+    with KeeperProcess(shipped_contents(), Limits(timeout=300.0, patience=300.0)) as keeper:
         yield keeper
 
 

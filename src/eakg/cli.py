@@ -12,13 +12,33 @@ import click
 from eakg import __version__
 
 COMMANDS = {
+    "agreement": (
+        "annotation.agreement.compare",
+        "Say how far two annotations of one text agree: FIRST and SECOND are folders of documents.",
+    ),
     "build": (
         "build.build",
         "Lift annotated text and tables, reason, and write the Turtle files of the graph.",
     ),
+    "check": (
+        "annotation.check.check",
+        "Say everything that building and validating would say of the record in FOLDER.",
+    ),
     "explain": (
         "explain.explain",
         "Prove a triple of the shipped graph, down to the text, rows and axioms that support it.",
+    ),
+    "export": (
+        "annotation.exchange.export_record",
+        "Write the record in FOLDER in the format of another tool.",
+    ),
+    "find": (
+        "annotation.find.find",
+        "Find things by WORDS of their names in any language, and the slugs to write for them.",
+    ),
+    "import": (
+        "annotation.exchange.import_record",
+        "Make the record in FOLDER, which is not there yet, of a text in FILE of another tool.",
     ),
     "lint-queries": (
         "lint_queries.lint_queries",
@@ -43,6 +63,11 @@ COMMANDS = {
     "store": (
         "store.store",
         "Check, back up, restore or repair the folder of a store that takes changes.",
+    ),
+    "suggest": (
+        "annotation.suggest.suggest",
+        "Add suggestions to the annotations of the record in FOLDER, or write them to standard"
+        " output.",
     ),
     "test": (
         "query.test_queries",
@@ -78,7 +103,7 @@ class CommandGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module, _, function = COMMANDS[cmd_name][0].partition(".")
+        module, _, function = COMMANDS[cmd_name][0].rpartition(".")
         path = f"eakg.commands.{module}"
         if path not in sys.modules:
             with _lasting_objects():

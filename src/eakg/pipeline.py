@@ -19,18 +19,24 @@ from eakg.check import (
     quality,
     validate_built,
     validate_files,
+    validate_record,
     validate_shapes,
 )
 from eakg.dataset import (
+    Beginning,
     Layout,
+    begin,
     graph_files,
     lift_sources,
+    lift_what_is_right,
     places_of_layout,
     places_of_lifted,
     read_built,
     read_ontology,
     shipped_layout,
+    sources_layout,
     surplus_files,
+    survey_sources,
 )
 from eakg.files import publish, stale
 from eakg.lift import LiftResult
@@ -47,7 +53,7 @@ class BuildResult:
     `files` are the built files with their bytes, and `surplus` those that are there and built from
     nothing. `sources` is the account of each of them, `inferred` the number of triples that follow,
     `findings` the contradictions in spite of which it was made, `warnings` what may be wrong in the
-    sources.
+    sources, `problems` what is, and was left out.
     """
 
     files: dict[Path, bytes]
@@ -56,6 +62,7 @@ class BuildResult:
     inferred: int
     findings: Findings
     warnings: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
 
     def stale(self) -> list[Problem]:
         """A problem for each file on disk that is not what was built."""
@@ -70,23 +77,29 @@ def build(
     layout: Layout,
     tell: Callable[[str], None] = lambda stage: None,
     on_contradiction: OnContradiction = "stop",
+    *,
+    keeps_going: bool = False,
 ) -> BuildResult:
     """Lift the sources of a layout, and reason over what they say.
 
     Arguments: the layout; what is told of each stage when it begins; what becomes of sources that
-    contradict each other. Raises: ProblemsError with everything that is wrong in the sources, or
-    with the contradictions between them (then its status is INCONSISTENT).
+    contradict each other; whether lines that something is wrong with are left out.
+    Raises: ProblemsError with everything that is wrong in the sources, or with the contradictions
+    between them (then its status is INCONSISTENT).
     """
     tell("lifting")
     ontology = read_ontology(layout)
-    lifting = lift_sources(layout, ontology)
+    lift = lift_what_is_right if keeps_going else lift_sources
+    lifting = lift(layout, ontology)
     results = lifting.results
     files = graph_files(layout, results)
     tell("reasoning")
     inferred, findings = _inference(layout, ontology, results, on_contradiction)
     files[layout.inferred] = write_turtle(inferred)
     surplus = tuple(surplus_files(layout, files))
-    return BuildResult(files, surplus, results, len(inferred), findings, lifting.warnings)
+    return BuildResult(
+        files, surplus, results, len(inferred), findings, lifting.warnings, lifting.problems
+    )
 
 
 def _inference(
@@ -157,6 +170,39 @@ def validate(layout: Layout, *, report: bool = False) -> Validation:
     records = {path.name for path in layout.records()} & built_graph.evidence.keys()
     places = cache(lambda: places_of_layout(layout, built_graph.evidence))
     return Validation(checks, quality(built_graph, records, places))
+
+
+def check(folder: Path) -> Check:
+    """Everything that building and validating would say of one record: the folder of a document,
+    among the sources that lie beside it. Nothing is written.
+
+    Raises: ProblemsError where there is no such record.
+    """
+    layout, record = _layout_around(folder)
+    ontology = read_ontology(layout)
+    return validate_record(layout, record, survey_sources(layout, ontology), ontology)
+
+
+def suggest(folder: Path) -> Beginning:
+    """Suggestions of annotations for one record: the folder of a document. Nothing is written.
+
+    Raises: ProblemsError where there is no such record, or it cannot be read.
+    """
+    return begin(*_layout_around(folder))
+
+
+def _layout_around(folder: Path) -> tuple[Layout, Path]:
+    """The layout that a record is in, and its folder there. Raises: ProblemsError."""
+    shipped = shipped_layout()
+    place = folder if folder.name not in ("", "..") else folder.resolve()
+    is_shipped = place.parent.resolve() == shipped.sources.resolve()
+    layout = shipped if is_shipped else sources_layout(place.parent, None)
+    record = layout.sources / place.name
+    has_parts = any((record / f"{place.name}{ending}").is_file() for ending in (".txt", ".ann"))
+    if record not in layout.records() or not has_parts:
+        words = f"is no folder of a document; name one, with {place.name}.txt and {place.name}.ann"
+        raise ProblemsError([Problem(str(folder), 0, words)])
+    return layout, record
 
 
 def _without_borrowed(check: Check, tables: Path) -> Check:

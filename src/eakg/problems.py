@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TypeAlias
 
 
 class ExitStatus(IntEnum):
@@ -32,6 +33,10 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         return f"{place}: {self.message}"
+
+
+FileLine: TypeAlias = tuple[str, int]
+"""A file and a line of it, from 1."""
 
 
 class ProblemsError(Exception):

@@ -81,8 +81,12 @@ def test_the_summary_of_a_command_is_how_its_help_begins(name: str) -> None:
 def test_every_command_is_in_the_list() -> None:
     folder = ROOT / "src/eakg/commands"
     begin = re.compile(r"^@click\.(command|group)\(", re.MULTILINE)
-    modules = {path.stem for path in folder.glob("*.py") if begin.search(path.read_text())}
-    assert {place.partition(".")[0] for place, _ in COMMANDS.values()} == modules
+    modules = {
+        ".".join(path.relative_to(folder).with_suffix("").parts)
+        for path in folder.rglob("*.py")
+        if begin.search(path.read_text())
+    }
+    assert {place.rpartition(".")[0] for place, _ in COMMANDS.values()} == modules
 
 
 @pytest.mark.parametrize("command", ["update", "nonsense"])

@@ -154,3 +154,29 @@ def test_an_event_without_a_slug_is_named_after_its_annotation(small: Small) -> 
     asserted, _ = graphs(small)
     assert (ID["note/E1"], RDF.type, EAKG.MaterialAid) in asserted
     assert (ID["gift-judged"], EAKG.about, ID["note/E1"]) in asserted
+
+
+def test_words_and_sentences_are_in_the_language_of_the_document(small: Small) -> None:
+    text = "Japan\u9001\u7ed9Laos\u53e3\u7f69\u3002ASEAN\u611f\u8c22\u3002\n"
+    lines = [
+        *("T1\tState 0 5\tJapan", "T2\tMaterialAid 5 7\t\u9001\u7ed9", "T3\tState 7 11\tLaos"),
+        *("T4\tGoods 11 13\t\u53e3\u7f69", "T5\tDate 19 21\t\u611f\u8c22"),
+        *(
+            "E1\tMaterialAid:T2 Agent:T1 Recipient:T3 Goods:T4 Time:T5",
+            "A1\tModality E1 reported-fact",
+        ),
+        *("A2\tVoice E1 article", "N1\tReference T1 EAKG:japan\tJapan"),
+        *("N2\tReference T3 EAKG:laos\tLaos", "N3\tReference T4 EAKG:goods-masks\tmasks"),
+        "N4\tReference E1 EAKG:gift\t\u8d60\u9001",
+    ]
+    small.path("note.txt").write_text(text, "utf-8")
+    small.path("note.ann").write_text("\n".join(lines) + "\n", "utf-8")
+    small.replace("graph/sources/note/meta.toml", 'language = "en"', 'language = "zh"')
+    asserted, evidence = graphs(small)
+    said = asserted.value(ID.gift, EAKG.dateText), asserted.value(ID.gift, RDFS.label)
+    assert said == (Literal("\u611f\u8c22", lang="zh"), Literal("\u8d60\u9001", lang="zh"))
+    sentences = {str(one) for one in evidence.objects(None, RDF.value) if len(one) < 20}
+    assert {one for one in sentences if one.endswith("\u3002")} == {
+        "Japan\u9001\u7ed9Laos\u53e3\u7f69\u3002",
+        "ASEAN\u611f\u8c22\u3002",
+    }

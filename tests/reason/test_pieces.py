@@ -2,16 +2,22 @@
 
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import RdfFormat, Triple, parse
 from rdflib import Graph, Namespace
 from rdflib.namespace import OWL, RDF, RDFS
 
 from eakg.problems import ProblemsError
+from eakg.rdf import canonicalize_term, write_term
 from eakg.reason.closure import closure_of_facts, materialize
 from eakg.reason.files import writing
 from eakg.reason.files.output import write_closure
 from eakg.reason.files.reading import read
+from eakg.reason.rules import rule_set
 
 EX = Namespace("http://x/")
 CHAIN = 9
@@ -66,3 +72,85 @@ def test_the_first_fault_is_told_with_its_line(
     with pytest.raises(ProblemsError) as raised:
         read([path])
     assert [problem.line for problem in raised.value.problems] == [12]
+
+
+TEXTS = [
+    '<urn:a> <urn:p> "plain" .',
+    "<urn:a> <urn:p> <urn:b> .",
+    "<urn:a> <urn:p> _:b1 .",
+    '_:b1 <urn:q> "two words" .',
+    "_:b1 <urn:q> _:b2 .",
+    '<urn:a>  <urn:p>\t"tabs and  spaces"@en  .  ',
+    '<urn:a><urn:p>"nothing between".',
+    '<urn:a> <urn:p> "a \\"quoted\\" \\u00e9" .',
+    '<urn:a> <urn:p> "a separator \u2028 and \x0b\x1c\x85 inside" .',
+    '<urn:a> <urn:p> "5"^^<http://www.w3.org/2001/XMLSchema#integer> . # a comment',
+    "<urn:a\u4e2d> <urn:p> <urn:b> .",
+    f'<urn:a> <urn:p> "{"long " * 60}" .',
+    "<urn:a> <urn:p> <<( <urn:s> <urn:p> _:b1 )>> .",
+    "# nothing",
+    "   ",
+    "",
+]
+FAULTS = [b"<urn:a> <urn:p> .", b'<urn:a> <urn:p> "\xff" .', b'"a" <urn:p> <urn:o> .', b"<urn:a"]
+
+
+def texts_of(path: Path) -> set[tuple[str, ...]]:
+    """The triples of a file as our reader has them, blank nodes by their labels."""
+    terms, facts = read([path])
+    closure = closure_of_facts(terms, facts, rules=rule_set("rdf"))
+    return {tuple(map(write_term, triple)) for triple in closure.asserted}
+
+
+def texts_by_engine(path: Path) -> set[tuple[str, ...]]:
+    """They, as the engine's parser has them."""
+    return {
+        tuple(
+            f"<<( {term} )>>" if isinstance(term, Triple) else canonicalize_term(str(term))
+            for term in (quad.subject, quad.predicate, quad.object)
+        )
+        for quad in parse(path=path, format=RdfFormat.N_TRIPLES)
+    }
+
+
+@given(
+    st.lists(st.sampled_from(TEXTS), max_size=12),
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+    st.integers(1, 200),
+)
+@settings(deadline=None, max_examples=150)
+def test_files_in_pieces_say_what_the_engine_reads(
+    lines: list[str], end: str, is_ended: bool, size: int
+) -> None:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder, "in.nt")
+        path.write_bytes((end.join(lines) + end * is_ended).encode())
+        whole = texts_of(path)
+        patch.setattr("eakg.reason.files.ntriples.CHUNK", size)
+        patch.setattr("eakg.reason.files.ntriples.LARGE", 0)
+        assert texts_of(path) == whole
+        assert whole == texts_by_engine(path)
+
+
+@given(
+    st.lists(st.sampled_from(TEXTS), max_size=12),
+    st.lists(st.sampled_from(TEXTS), max_size=12),
+    st.sampled_from(FAULTS),
+    st.sampled_from([b"\n", b"\r\n"]),
+    st.integers(1, 200),
+    st.booleans(),
+)
+@settings(deadline=None, max_examples=150)
+def test_a_fault_is_told_with_its_line_wherever_it_is_cut(
+    before: list[str], after: list[str], fault: bytes, end: bytes, size: int, is_large: bool
+) -> None:
+    lines = [*(line.encode() for line in before), fault, *(line.encode() for line in after)]
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder, "in.nt")
+        path.write_bytes(end.join(lines))
+        patch.setattr("eakg.reason.files.ntriples.CHUNK", size)
+        patch.setattr("eakg.reason.files.ntriples.LARGE", 0 if is_large else 1 << 24)
+        with pytest.raises(ProblemsError) as raised:
+            read([path])
+    assert [problem.line for problem in raised.value.problems] == [len(before) + 1]

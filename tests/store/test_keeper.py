@@ -28,6 +28,7 @@ from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.messages.frames import frame
 from eakg.store.messages.kinds import Decision, LeaseRequest, Retirement
 from eakg.store.request import Limits, QueryRequest
+from eakg.store.workers.confinement import open_descriptors
 from eakg.store.workers.fork import assert_forkable
 from eakg.store.workers.keeper_process import KeeperProcess
 from eakg.store.workers.worker import autopsy
@@ -144,15 +145,17 @@ def test_nothing_leaks(keeper: KeeperProcess) -> None:
 
 def test_workers_take_no_descriptor_each_to_tell_the_version(keeper: KeeperProcess) -> None:
     """Not even while those that were let go are still somewhere in memory, as with an error."""
+    before = {*open_descriptors()}
     leases = []
     for _ in range(3):
         with linked(str(keeper.address), LeaseRequest(), 10.0) as link:
             leases.append(link.lease())
-    before = descriptors(os.getpid())
+    own = {number for lease in leases for number in (lease.channel.fileno(), lease.result)}
+    assert len(own) == 2 * len(leases)
+    assert len({*open_descriptors()} - before - own) <= 2  # the one page, and the folder looked at
     for lease in leases:
         lease.close()
     assert len({id(lease.page) for lease in leases}) == 1
-    assert before - descriptors(os.getpid()) == 2 * len(leases)
     with KeeperProcess(small_contents()) as other:
         with linked(str(other.address), LeaseRequest(), 10.0) as link:
             lease = link.lease()

@@ -10,12 +10,13 @@ import pytest
 from rdflib import URIRef
 
 from eakg.rdf.formats import ResultKind
+from eakg.sparql import projection, spelling
 from eakg.sparql import query as reading
-from eakg.sparql import spelling
 from eakg.sparql.exact import rewriting
 from eakg.sparql.exact.rewriting import ExactQuery, exact_query
 from eakg.sparql.failures import StoreError
-from eakg.sparql.query import Inspection, inspect_query, lookup_kind
+from eakg.sparql.projection import projected_variables
+from eakg.sparql.query import Inspection, inspect_query, lookup_kind, point_pattern
 from eakg.sparql.spelling import engine_spelling
 from eakg.store.graph_files import Contents, GraphFile
 from eakg.store.graphs import evaluation
@@ -123,6 +124,21 @@ def test_the_whole_way_finds_the_same(
     found = [read(text) for text in texts]
     whole(monkeypatch)
     assert found == [read(text) for text in texts]
+
+
+@pytest.mark.parametrize("write", [_of_this_test, _of_writer])
+def test_the_variables_of_triples_are_the_same(
+    write: Callable[[int], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [*map(write, range(SEEDS)), *LOOKUPS, *OTHERS]
+    found = [projected_variables(text) for text in texts]
+    patterns = [point_pattern(text) for text in texts]
+    monkeypatch.setattr(projection, "point_pattern", lambda _: None)
+    for text, pattern, names in zip(texts, patterns, found, strict=True):
+        whole_names = projected_variables(text)
+        if pattern is not None:  # a column that no triple has a value for has none at all
+            whole_names &= {term[1:] for term in pattern}
+        assert names == whole_names, text
 
 
 def test_the_whole_way_answers_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -145,8 +145,8 @@ def test_attributes_have_targets_and_values() -> None:
 
 def test_sections_may_be_absent_empty_or_repeated() -> None:
     assert configuration("").entities == ()
-    found = configuration("[entities]\nA\n[events]\n[entities]\nB\n")
-    assert [d.name for d in found.entities] == ["A", "B"]
+    found = configuration("[entities]\nA\n[events]\n[entities]\nB\n[spans]\nC\n")
+    assert [d.name for d in found.entities] == ["A", "B", "C"]  # brat takes either name
 
 
 @pytest.mark.parametrize(

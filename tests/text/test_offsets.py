@@ -138,6 +138,21 @@ def test_every_mismatch_is_a_problem_with_the_right_offsets_where_they_are_clear
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "difference"),
+    [
+        ("caf\u00e9 x", "cafe\u0301", "Unicode normalization"),
+        ("cafe\u0301 x", "caf\u00e9", "Unicode normalization"),
+        ("new\u00a0york", "new york", "white space"),
+        ("new  york", "new york", "white space"),
+    ],
+)
+def test_what_looks_the_same_is_told_apart(text: str, words: str, difference: str) -> None:
+    (found,) = message(text, mention(1, ((0, len(text.removesuffix(" x"))),), words))
+    assert f"the same but for {difference}" in found
+    assert f"it is in the document, but for {difference}: copy the words from there" in found
+
+
 def test_wrong_inner_offsets_are_a_problem() -> None:
     (found,) = message("Foo\n  Bar", mention(1, ((0, 3), (5, 9)), "Foo   Bar"))
     assert "the text at 0 3;5 9 is 'Foo  Bar'" in found

@@ -319,6 +319,15 @@ def test_every_cycle_of_events_is_a_problem_once() -> None:
     ]
 
 
+def test_text_that_goes_on_in_the_next_line() -> None:
+    found = problems("T1\tActor 0 14\tevery", "12 hours")
+    assert found == [
+        "x.ann:2: the annotated text of T1 goes on in this line: write the line break as a space"
+    ]
+    assert "no tab after the id" in problems("T1\tActor 0 5\tevery", "12 hours")[0]
+    assert "no tab after the id" in problems("T1\tActor 0 14\tevery", "", "12 hours")[0]
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [

@@ -7,4 +7,5 @@ from .terms import defined_terms as defined_terms
 from .validation import Check as Check
 from .validation import validate_built as validate_built
 from .validation import validate_files as validate_files
+from .validation import validate_record as validate_record
 from .validation import validate_shapes as validate_shapes

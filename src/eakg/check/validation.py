@@ -1,7 +1,7 @@
 """Validation of a graph: shapes, profile, quotes, statements, terms and references."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -16,17 +16,20 @@ from eakg.check.terms import undefined_terms, undescribed_terms
 from eakg.dataset import (
     BuiltGraph,
     Layout,
+    Lifting,
     Places,
     places_of_files,
     places_of_layout,
+    places_of_lifted,
     read_ontology,
 )
-from eakg.names import EAKG, ID
+from eakg.names import EAKG, ID, source_graph
 from eakg.problems import Problem, ProblemsError
 from eakg.profile import check_profile
 from eakg.rdf import parse_all, parse_rdf
 from eakg.reason import materialize
 from eakg.reason.coherence import CoherenceCheck, incoherence_problems
+from eakg.reason.contradictions import contradiction
 
 Locator = Callable[[], Places]
 """Gives the places of triples; they are looked for only where there is something to report."""
@@ -66,13 +69,19 @@ def _with_places(places: Locator, message: str) -> str:
     return re.sub(rf"{re.escape(str(ID))}[\w./-]*\w", name_with_place, message)
 
 
-def _shapes(data: Iterable[Graph], shapes: Graph, places: Locator, fallback: str) -> Check:
+def _shapes(
+    data: Iterable[Graph],
+    shapes: Graph,
+    places: Locator,
+    fallback: str,
+    focus: Collection[Node] | None = None,
+) -> Check:
     problems: list[Problem] = []
     warnings: list[Problem] = []
     count = 0
     for graph in data:
-        count += len(set(graph.subjects()))
-        for violation in check_shapes(graph, shapes):
+        count += len(set(graph.subjects()) if focus is None else focus)
+        for violation in check_shapes(graph, shapes, focus):
             message = _with_places(places, violation.message)
             problem = _problem_at(places, violation.focus, message, fallback)
             if violation.path is not None and violation.value is not None:
@@ -182,6 +191,54 @@ def validate_built(layout: Layout, built_graph: BuiltGraph) -> tuple[Check, ...]
         _statements(layout, asserted, evidence, places),
         _terms([assertions, supports], ontology, places, ontology_file),
         _references([assertions, supports], ontology, places, fallback),
+    )
+
+
+def validate_record(layout: Layout, folder: Path, lifting: Lifting, ontology: Graph) -> Check:
+    """Validate what one record says among all that was lifted: everything that is wrong in its
+    files, and what shapes, terms and consistency say of its lines.
+
+    Arguments: the layout; the folder of the record; what was lifted of the layout, with what is
+    wrong there; the graph of the ontology. Raises: ProblemsError when the shapes cannot be read.
+    """
+    places = cache(lambda: places_of_lifted(layout, lifting.results))
+    graph = ontology + Graph()
+    for result in lifting.results:
+        for statement in result.statements:
+            graph.add(statement.triple)
+    records = [result for result in lifting.results if result.graph == source_graph(folder.name)]
+    triples = [statement.triple for result in records for statement in result.statements]
+    evidence = Graph()
+    for result in records:
+        for triple in result.context:
+            evidence.add(triple)
+    fallback = str(folder)
+    shapes = _shapes(
+        [graph], parse_rdf(layout.shapes), places, fallback, {subject for subject, _, _ in triples}
+    )
+    assertions = Graph()
+    for triple in triples:
+        assertions.add(triple)
+    undefined = [
+        _problem_at(places, subject, message, fallback)
+        for subject, message in undefined_terms(assertions + evidence, ontology)
+    ]
+    closure = materialize(graph)
+    clashes = [
+        contradiction(clash, places(), str(layout.graph), is_asserted=closure.is_asserted)
+        for clash in closure.inconsistencies
+    ]
+
+    def concerns(problem: Problem) -> bool:
+        return f"{folder}/" in f"{problem.file}{problem.message}/"
+
+    problems = [*lifting.problems, *shapes.problems, *undefined, *clashes]
+    warnings = [*lifting.warnings, *shapes.warnings]
+    return Check(
+        folder.name,
+        sum(result.lines for result in records),
+        tuple(sorted({problem for problem in problems if concerns(problem)})),
+        tuple(sorted({problem for problem in warnings if concerns(problem)})),
     )
 
 

@@ -18,24 +18,34 @@ from eakg.reason.contradictions import ContradictionOptions
 @click.option("--sources", metavar="DIR", type=PathArgument, help="Folder of annotated documents.")
 @click.option("--out", metavar="DIR", type=PathArgument, help="Folder for what is built.")
 @click.option("--check", "only_check", is_flag=True, help="Only say whether files are stale.")
+@click.option("--keep-going", is_flag=True, help="Leave out lines that something is wrong with.")
 @takes(ContradictionOptions)
 @ending
 def build(
-    sources: Path | None, out: Path | None, only_check: bool, options: ContradictionOptions
+    sources: Path | None,
+    out: Path | None,
+    only_check: bool,
+    keep_going: bool,
+    options: ContradictionOptions,
 ) -> ExitStatus:
     """Lift annotated text and tables, reason, and write the Turtle files of the graph.
 
-    The tables are those of `background/` beside the sources, or else the shipped ones.
+    The tables are those of `background/` beside the sources, or else the shipped ones. With
+    --keep-going, what is wrong is listed, and the exit status 1 where there is anything.
     """
     policy = options.policy
     layout = sources_layout(sources, out) if sources or out else shipped_layout()
     with progress("building") as tell:
-        result = pipeline.build(layout, tell, policy)
+        result = pipeline.build(layout, tell, policy, keeps_going=keep_going)
     if not only_check:
         result.write()
     elif problems := result.stale():
         raise ProblemsError(problems, ExitStatus.CHECK_FAILED)
     _print_account(result)
+    for problem in result.problems:
+        click.echo(f"{problem} (left out)", err=True)
+    if result.problems and result.findings.status is ExitStatus.DONE:
+        return ExitStatus.CHECK_FAILED
     return result.findings.status
 
 

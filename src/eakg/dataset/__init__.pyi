@@ -1,5 +1,10 @@
+from .beginnings import Beginning as Beginning
+from .beginnings import begin as begin
+from .beginnings import gazetteer_of as gazetteer_of
 from .built import BuiltGraph as BuiltGraph
 from .built import read_built as read_built
+from .gazetteer import Gazetteer as Gazetteer
+from .gazetteer import GazetteerEntry as GazetteerEntry
 from .graphs import evidence_beside as evidence_beside
 from .graphs import file_graphs as file_graphs
 from .graphs import layout_graphs as layout_graphs
@@ -9,10 +14,13 @@ from .layout import built_layout as built_layout
 from .layout import layout_of as layout_of
 from .layout import shipped_layout as shipped_layout
 from .layout import sources_layout as sources_layout
+from .lifting import Lifting as Lifting
 from .lifting import graph_files as graph_files
 from .lifting import lift_sources as lift_sources
+from .lifting import lift_what_is_right as lift_what_is_right
 from .lifting import read_ontology as read_ontology
 from .lifting import surplus_files as surplus_files
+from .lifting import survey_sources as survey_sources
 from .places import Place as Place
 from .places import Places as Places
 from .places import annotation_lines as annotation_lines

@@ -12,6 +12,7 @@ from eakg.names import (
     evidence_graph,
     source_graph,
 )
+from eakg.text import CONFIGURATION
 
 ONTOLOGY_FILES = ("eakg.ttl", "schemes.ttl", "alignments.ttl")
 SHAPES_FILE = "shapes.ttl"
@@ -25,7 +26,8 @@ class Layout:
     """The folders of a dataset.
 
     `sources` and `background` hold what people write, `graph` what is built from it; `ontology`
-    and `queries` lie beside. `shared_mapping` is the mapping where the sources have none.
+    and `queries` lie beside. `shared_mapping` is the mapping where the sources have none, and
+    `shared_configuration` that of annotations where a document has none.
     `borrows_tables` where the tables were made for other documents than the sources hold.
     """
 
@@ -35,6 +37,7 @@ class Layout:
     graph: Path
     queries: Path
     shared_mapping: Path | None = None
+    shared_configuration: Path | None = None
     borrows_tables: bool = False
 
     @property
@@ -123,6 +126,7 @@ def sources_layout(sources: Path | None, out: Path | None) -> Layout:
         graph=out or sources.parent,
         queries=default.queries,
         shared_mapping=default.mapping,
+        shared_configuration=next(default.sources.glob(f"*/{CONFIGURATION}"), None),
         borrows_tables=not has_tables,
     )
 

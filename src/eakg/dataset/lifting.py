@@ -1,9 +1,11 @@
 """The build: every record and table lifted, and the files that hold the result."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from rdflib import Graph, Literal, URIRef
@@ -11,10 +13,12 @@ from rdflib.namespace import OWL, RDF, SH
 
 from eakg.dataset.borrowing import without_loose_rows
 from eakg.dataset.layout import Layout
+from eakg.dataset.omissions import Omissions, lines_of, with_account, without_lines
 from eakg.dataset.references import unresolved_references
 from eakg.dataset.senses import Senses
 from eakg.evidence import statement_triples
 from eakg.lift import (
+    METADATA_SUFFIX,
     LiftError,
     LiftResult,
     Mapping,
@@ -23,8 +27,10 @@ from eakg.lift import (
     read_mapping,
     terms_of,
 )
-from eakg.problems import Problem, ProblemsError
+from eakg.problems import FileLine, Problem, ProblemsError
 from eakg.rdf import parse_all, parse_rdf, write_turtle
+
+_TABLES = 256  # that are remembered
 
 
 def read_ontology(layout: Layout) -> Graph:
@@ -37,10 +43,11 @@ def read_ontology(layout: Layout) -> Graph:
 
 @dataclass(frozen=True)
 class Lifting:
-    """What the sources of a layout give, and what may be wrong in them."""
+    """What the sources of a layout give, what is wrong in them, and what may be."""
 
     results: tuple[LiftResult, ...]
     warnings: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 def lift_sources(layout: Layout, ontology: Graph) -> Lifting:
@@ -49,6 +56,20 @@ def lift_sources(layout: Layout, ontology: Graph) -> Lifting:
     Raises: ProblemsError with the problems of all of them, and with the references between them
     that lead nowhere; a source that cannot be read gets the benefit of the doubt.
     """
+    lifting = survey_sources(layout, ontology)
+    if lifting.problems:
+        raise ProblemsError(lifting.problems)
+    return lifting
+
+
+def survey_sources(layout: Layout, ontology: Graph, omissions: Omissions | None = None) -> Lifting:
+    """Lift what can be of every record and table of a layout, with what is wrong in the rest.
+
+    Arguments: the layout; the graph of its ontology; lines that are left out, where what cannot be
+    read gets no benefit of the doubt.
+    Raises: ProblemsError where there is nothing to lift.
+    """
+    is_strict, omissions = omissions is not None, omissions or {}
     records, tables = layout.records(), layout.tables()
     problems = _misplaced(layout)
     if not records and not tables and not problems:
@@ -57,12 +78,15 @@ def lift_sources(layout: Layout, ontology: Graph) -> Lifting:
     problems += _clashing_names(records, tables)
     results: list[LiftResult] = []
     unread_slugs: set[str] = set()
-    sources: list[tuple[Path, Callable[[Path], LiftResult]]] = [
-        (path, lift_table) for path in tables
-    ]
+    sources: list[tuple[Path, Callable[[Path], LiftResult]]] = [(path, _table) for path in tables]
     if records:
         try:
-            lift = partial(lift_record, mapping=_mapping(layout, ontology))
+            lift = partial(
+                lift_record,
+                mapping=read_complete_mapping(layout, ontology),
+                shared_configuration=layout.shared_configuration,
+                omitted=omissions,
+            )
         except ProblemsError as error:
             problems += error.problems
             unread_slugs = _words(records)
@@ -70,22 +94,57 @@ def lift_sources(layout: Layout, ontology: Graph) -> Lifting:
             sources = [*((folder, lift) for folder in records), *sources]
     for path, reader in sources:
         try:
-            results.append(reader(path))
+            results.append(without_lines(reader(path), omissions))
         except LiftError as error:
             problems += error.problems
-            results.append(error.result)
+            # One that leaving out did not mend is left out as a whole.
+            if not is_strict or path.is_file() or not omissions.keys() >= lines_of(error.problems):
+                results.append(without_lines(error.result, omissions))
             unread_slugs |= _words_of(error.problems)
         except ProblemsError as error:
             problems += error.problems
             unread_slugs |= _words([path])
     if layout.borrows_tables:
         results = [*without_loose_rows(results, [path.stem for path in tables], ontology)]
-    problems += unresolved_references(results, ontology, unread_slugs)
+    problems += unresolved_references(results, ontology, () if is_strict else unread_slugs)
     senses = _senses(layout, results, ontology)
     problems += senses.problems()
-    if problems:
-        raise ProblemsError(problems)
-    return Lifting(tuple(results), tuple(senses.warnings()))
+    return Lifting(tuple(results), tuple(senses.warnings()), tuple(problems))
+
+
+def lift_what_is_right(layout: Layout, ontology: Graph) -> Lifting:
+    """Lift every record and table of a layout without the lines that something is wrong with, and
+    without those that are wrong because of that. They are among the lines skipped.
+
+    Raises: ProblemsError where there is nothing to lift.
+    """
+    omissions: dict[FileLine, str] = {}
+    problems: dict[Problem, None] = {}
+    while True:
+        lifting = survey_sources(layout, ontology, omissions)
+        problems |= dict.fromkeys(lifting.problems)
+        if lines_of(lifting.problems) <= omissions.keys():
+            results = tuple(with_account(result, omissions) for result in lifting.results)
+            return Lifting(results, lifting.warnings, tuple(problems))
+        messages = {(item.file, item.line): item.message for item in lifting.problems if item.line}
+        omissions = messages | omissions
+
+
+def _table(path: Path) -> LiftResult:
+    """The table of a file, lifted once for as long as it says the same."""
+    metadata = path.with_name(path.name + METADATA_SUFFIX)
+    return _lifted_table(path, (_digest(path), _digest(metadata)))
+
+
+@lru_cache(_TABLES)
+def _lifted_table(path: Path, _: tuple[bytes, bytes]) -> LiftResult:
+    return lift_table(path)
+
+
+def _digest(path: Path) -> bytes:
+    with suppress(OSError):  # who reads it says what is wrong
+        return hashlib.sha256(path.read_bytes()).digest()
+    return b""
 
 
 def _senses(layout: Layout, results: Sequence[LiftResult], ontology: Graph) -> Senses:
@@ -103,7 +162,9 @@ def _words(paths: Iterable[Path]) -> set[str]:
     """The words of sources that could not be read whole: any may be the slug of a thing that is
     described there."""
     files = (file for path in paths for file in (path.iterdir() if path.is_dir() else [path]))
-    return {word for file in files for line in _lines(file) for word in _split(line)}
+    return {
+        word for file in files if file.is_file() for line in _lines(file) for word in _split(line)
+    }
 
 
 def _words_of(problems: Iterable[Problem]) -> set[str]:
@@ -120,7 +181,9 @@ def _split(line: str) -> list[str]:
     return re.split(r"[\s,|:\"]+", line)
 
 
-def _mapping(layout: Layout, ontology: Graph) -> Mapping:
+def read_complete_mapping(layout: Layout, ontology: Graph) -> Mapping:
+    """The mapping of a layout, which leads to nothing but terms of the ontology. Raises:
+    ProblemsError."""
     mapping = read_mapping(layout.mapping)
     terms = set(ontology.subjects())
     problems = [

@@ -3,18 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import groupby
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import RDF, RDFS, SKOS
+from rdflib.namespace import RDF, RDFS
 
+from eakg.dataset.gazetteer import Gazetteer, folded
 from eakg.evidence import Statement
 from eakg.lift import LiftResult, Mention
 from eakg.names import EAKG, ID
 from eakg.problems import Problem
-
-_NAMES = (RDFS.label, SKOS.prefLabel, SKOS.altLabel)
 
 
 class Senses:
@@ -34,9 +32,7 @@ class Senses:
         marks = {item.annotation for item in self._mentions if not item.is_event}
         self._classes_of_mentions: dict[URIRef, URIRef] = {}
         self._kinds: dict[URIRef, list[_Kind]] = defaultdict(list)
-        self._names: dict[URIRef, set[str]] = defaultdict(set)
-        for thing, name in _names(ontology):
-            self._names[thing].add(_folded(name))
+        self._gazetteer = Gazetteer(results, ontology)
         for statement in self._statements:
             thing, property_, value = statement.triple
             if property_ == RDF.type and isinstance(value, URIRef):
@@ -44,12 +40,6 @@ class Senses:
                     self._classes_of_mentions[statement.derived_from] = value
                 else:
                     self._kinds[thing].append(_Kind(value, statement))
-            elif property_ in _NAMES:
-                self._names[thing].add(_folded(value))
-        self._owners: dict[str, set[URIRef]] = defaultdict(set)
-        for thing, names in self._names.items():
-            for words in names:
-                self._owners[words].add(thing)
 
     def problems(self) -> list[Problem]:
         """What cannot be: a thing of another kind, an event of two types or with two values where
@@ -131,7 +121,7 @@ class Senses:
     def _foreign_words(self) -> Iterator[Problem]:
         for mention in self._mentions:
             for words in mention.words[:1]:
-                owners = self._owners.get(_folded(words), set())
+                owners = self._gazetteer.owners.get(folded(words), set())
                 if owners and mention.thing not in owners and self._classes(mention.thing):
                     slugs = " or ".join(sorted(map(_slug, owners)))
                     yield _problem(
@@ -142,12 +132,11 @@ class Senses:
 
     def _unknown_words(self) -> Iterator[Problem]:
         for mention in self._mentions:
-            names = self._names.get(mention.thing, set())
-            words = [_folded(text) for text in mention.words]
-            if not words or words[0] in self._owners or not names.isdisjoint(words):
+            names = self._gazetteer.names_of(mention.thing)
+            words = [folded(text) for text in mention.words]
+            if not words or words[0] in self._gazetteer.owners or not names.isdisjoint(words):
                 continue
-            near = get_close_matches(words[0], self._owners, n=3, cutoff=0.8)
-            slugs = sorted({_slug(thing) for name in near for thing in self._owners[name]})
+            slugs = self._gazetteer.near(words[0])
             hint = f" (near are {', '.join(slugs)})" if slugs else ""
             listing = " and ".join(repr(text) for text in dict.fromkeys(mention.words))
             verb = "is no name" if len(set(mention.words)) == 1 else "are no names"
@@ -189,13 +178,6 @@ class _Kind:
         return _place(self.statement)
 
 
-def _names(graph: Graph) -> Iterator[tuple[URIRef, Literal]]:
-    for property_ in _NAMES:
-        for thing, _, name in graph.triples((None, property_, None)):
-            if isinstance(thing, URIRef) and isinstance(name, Literal) and thing in ID:
-                yield thing, name
-
-
 def _problem(place: Mention | Statement, message: str) -> Problem:
     return Problem(place.file, place.line, message)
 
@@ -226,7 +208,3 @@ def _slug(iri: URIRef) -> str:
 
 def _local(term: URIRef) -> str:
     return str(term).removeprefix(str(EAKG))
-
-
-def _folded(text: str) -> str:
-    return " ".join(str(text).casefold().split())

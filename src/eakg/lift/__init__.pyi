@@ -1,10 +1,13 @@
 from .mapping import Mapping as Mapping
 from .mapping import read_mapping as read_mapping
 from .mapping import terms_of as terms_of
+from .meta import META as META
+from .meta import read_meta as read_meta
 from .passages import RecordIris as RecordIris
 from .record import lift_record as lift_record
 from .result import LiftError as LiftError
 from .result import LiftResult as LiftResult
 from .result import Mention as Mention
 from .result import SkippedLine as SkippedLine
+from .rows import METADATA_SUFFIX as METADATA_SUFFIX
 from .table import lift_table as lift_table

@@ -186,7 +186,7 @@ class Lifter:
     ) -> None:
         spans = (*self.spans(owner), *self.spans(filler))
         if isinstance(filler, TextBound) and filler.type in self.mapping.literals:
-            language = self.mapping.literals[filler.type]
+            language = self.mapping.language(filler.type, self.meta.language)
             self.add(owner, subject, property_, Literal(filler.text, lang=language), spans)
             for reference in self.references(filler.id, "interval"):
                 for predicate, day in interval(reference.identifier) or ():

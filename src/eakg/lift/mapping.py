@@ -12,6 +12,8 @@ from eakg.lift.curie import expand
 from eakg.problems import Problem, ProblemsError
 from eakg.text import Configuration
 
+OF_DOCUMENT = "document"
+"""Stands for the language of the document that a literal is from."""
 NORMALIZATION_KINDS = ("thing", "identifier", "interval", "quantity")
 _SECTIONS = (
     *("entities", "literals", "events", "roles", "relations", "attributes", "claims"),
@@ -58,6 +60,11 @@ class Mapping:
     own_voice: dict[str, str]
     normalizations: dict[str, NormalizationMapping]
     lines: dict[URIRef, int]
+
+    def language(self, literal: str, document: str) -> str:
+        """The language of a literal. Arguments: its type; the language of the document."""
+        language = self.literals[literal]
+        return document if language == OF_DOCUMENT else language
 
 
 class _Reader:

@@ -11,6 +11,7 @@ from eakg.keyed_files import KeyedFile, read_toml
 from eakg.names import is_slug
 from eakg.problems import Problem, ProblemsError
 
+META = "meta.toml"
 REQUIRED = ("title", "language", "date", "creator", "license")
 REQUIRED_OF_SOURCE = ("document", "title", "date", "addresses")
 _OPTIONAL, _OPTIONAL_OF_SOURCE = ("retells", "words"), ("paragraphs", "whole")

@@ -1,25 +1,33 @@
 """Lifting of an annotated document."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from eakg.evidence import AssertedTriple
 from eakg.lift.lifter import Lifter
 from eakg.lift.mapping import Mapping, unmapped
-from eakg.lift.meta import Meta, read_meta
+from eakg.lift.meta import META, Meta, read_meta
 from eakg.lift.passages import document_triples
 from eakg.lift.result import LiftError, LiftResult
 from eakg.names import source_graph
-from eakg.problems import Problem, ProblemsError
+from eakg.problems import FileLine, Problem, ProblemsError
 from eakg.text import Normalization, Record, read_record
 
 
-def lift_record(folder: Path, mapping: Mapping) -> LiftResult:
+def lift_record(
+    folder: Path,
+    mapping: Mapping,
+    shared_configuration: Path | None = None,
+    omitted: Collection[FileLine] = (),
+) -> LiftResult:
     """Lift the annotated document in `folder`, which is named by the document's slug.
 
+    Arguments: the folder; the mapping; the configuration of annotations where neither the folder
+    nor its parent has one; lines that are taken for empty.
     Raises: ProblemsError with every problem of the folder; where it can be read, a LiftError.
     """
-    record, meta = _read(folder)
+    record, meta = _read(folder, shared_configuration, omitted)
     slug = folder.resolve().name
     lifter = Lifter(slug, record, mapping, meta)
     lifter.walk()
@@ -36,12 +44,21 @@ def lift_record(folder: Path, mapping: Mapping) -> LiftResult:
     return _result(lifter, context, record.standoff.lines, lifted_lines)
 
 
-def _read(folder: Path) -> tuple[Record, Meta]:
+def language_of(folder: Path) -> str:
+    """The language of a record, English where its metadata do not say."""
+    with suppress(ProblemsError):
+        return read_meta(folder / META, None).language
+    return "en"
+
+
+def _read(
+    folder: Path, shared_configuration: Path | None, omitted: Collection[FileLine]
+) -> tuple[Record, Meta]:
     """The record of a folder and its metadata. Raises: ProblemsError with the problems of both."""
     problems: list[Problem] = []
     record = meta = None
     try:
-        record = read_record(folder)
+        record = read_record(folder, shared_configuration, language_of(folder), omitted)
     except ProblemsError as error:
         problems += error.problems
     try:
@@ -49,7 +66,7 @@ def _read(folder: Path) -> tuple[Record, Meta]:
         if record:
             paragraphs = len(record.document.paragraphs)
             references = {item.identifier for item in record.standoff.of(Normalization)}
-        meta = read_meta(folder / "meta.toml", paragraphs, references)
+        meta = read_meta(folder / META, paragraphs, references)
     except ProblemsError as error:
         problems += error.problems
     if record is None or meta is None:

@@ -8,6 +8,7 @@ row itself describe the row (its source and verification) in the evidence graph.
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,9 +31,12 @@ def _property(name: str) -> URIRef:
     return URIRef(PREFIXES[prefix] + local if prefix in PREFIXES else name)
 
 
+_template = cache(uritemplate.URITemplate)
+
+
 def _expand(template: Any, cells: dict[str, Any], **cell: str) -> URIRef:
     values: dict[str, Any] = {n: value for n, value in cells.items() if isinstance(value, str)}
-    return URIRef(uritemplate.expand(str(template), values | cell))
+    return URIRef(_template(str(template)).expand(values | cell))
 
 
 def _literal(column: "csvw.Column", value: Any) -> Literal:
@@ -47,10 +51,14 @@ def _literal(column: "csvw.Column", value: Any) -> Literal:
 
 def _triples(table: "csvw.Table", cells: dict[str, Any]) -> Iterator[tuple[str, AssertedTriple]]:
     """The triples of a row, each with the name of its column."""
+    subjects: dict[str, URIRef] = {}  # most columns have one
     for column in table.tableSchema.columns:
         if column.propertyUrl is None:
             continue
-        subject = _expand(column.inherit("aboutUrl"), cells)
+        template = str(column.inherit("aboutUrl"))
+        subject = subjects.get(template)
+        if subject is None:
+            subject = subjects[template] = _expand(template, cells)
         predicate = _property(str(column.propertyUrl))
         value = cells.get(column.name)
         if column.virtual:

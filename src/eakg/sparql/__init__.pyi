@@ -58,6 +58,7 @@ from .query import asks_graphs as asks_graphs
 from .query import inspect_query as inspect_query
 from .query import lookup_kind as lookup_kind
 from .query import names_graph as names_graph
+from .query import point_pattern as point_pattern
 from .row_patterns import NotUnderstoodError as NotUnderstoodError
 from .row_patterns import Pattern as Pattern
 from .row_patterns import Patterns as Patterns

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from eakg.sparql.lexer import Token, TokenKind, tokens
+from eakg.sparql.query import point_pattern
 
 _LITERALS = frozenset({TokenKind.STRING, TokenKind.NUMBER})
 _TRUTH_VALUES = frozenset({"TRUE", "FALSE"})
@@ -13,6 +14,9 @@ def projected_variables(text: str) -> frozenset[str]:
     """The variables of a query, or of the pattern of an update, whose values are terms of triples
     wherever they stand: none that is bound by an expression or by VALUES, and none at all where the
     query looks into triple terms, or makes them."""
+    pattern = point_pattern(text)
+    if pattern is not None:
+        return frozenset(term[1:] for term in pattern if term[0] in "?$")
     token_list = _significant(text)
     if any(token.word in _WITHIN_TERMS for token in token_list):
         return frozenset()

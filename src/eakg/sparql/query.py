@@ -38,6 +38,13 @@ _LOOKUP = re.compile(
 )
 """SELECT or ASK over triples that are spelled in the plainest way."""
 _COLUMN = re.compile(rf"({_VARIABLE}){_BLANK}")
+_POINT = re.compile(
+    rf"{_BLANK}(?i:select){_BLANK}(?:\*|(?:{_VARIABLE}{_BLANK})++){_BLANK}(?:(?i:where){_BLANK})?+"
+    rf"\{{{_BLANK}(?P<subject>{_VARIABLE}|{_IRI}){_BLANK}(?P<predicate>{_PREDICATE}){_BLANK}"
+    rf"(?P<object>{_OBJECT}){_BLANK}\.?+{_BLANK}\}}{_BLANK}(?:(?i:limit){_NUMBER})?+",
+    re.ASCII,
+)
+"""A look-up of one triple pattern whose rows all come out."""
 _CACHE_SIZE = 256
 _LONGEST_CACHED_TEXT = 20_000
 _LONGEST_LOOKUP = 1 << 12
@@ -89,6 +96,22 @@ def lookup_kind(text: str) -> ResultKind | None:
     and answers it as SPARQL says. What was found for the last texts is remembered.
     """
     return _cached_kind(text) if len(text) <= _LONGEST_LOOKUP else None
+
+
+def point_pattern(text: str) -> tuple[str, str, str] | None:
+    """The one triple pattern of a SELECT look-up, each term as it is spelled, where it has a term
+    for the subject or for the object, and no variable twice; None for every other text.
+
+    Each triple that fits gives a row, as it comes, so that the work for it goes by the size of the
+    result.
+    """
+    if lookup_kind(text) is None or (match := _POINT.fullmatch(text)) is None:
+        return None
+    subject, predicate, object_ = match.group("subject", "predicate", "object")
+    variables = [term[1:] for term in (subject, predicate, object_) if term[0] in "?$"]
+    has_end = subject[0] == "<" or object_[0] in '<"'
+    is_plain = has_end and len({*variables}) == len(variables)
+    return (subject, predicate, object_) if is_plain else None
 
 
 def _kind(text: str) -> ResultKind | None:

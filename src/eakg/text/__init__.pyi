@@ -1,3 +1,6 @@
+from .agreements import Agreement as Agreement
+from .agreements import Overlap as Overlap
+from .agreements import agreement_of as agreement_of
 from .annotation import Annotation as Annotation
 from .annotation import Attribute as Attribute
 from .annotation import Equivalence as Equivalence
@@ -6,6 +9,8 @@ from .annotation import Identified as Identified
 from .annotation import Normalization as Normalization
 from .annotation import Note as Note
 from .annotation import Relation as Relation
+from .annotation import Span as Span
+from .annotation import Standoff as Standoff
 from .annotation import TextBound as TextBound
 from .annotation import label as label
 from .configuration import Configuration as Configuration
@@ -13,5 +18,7 @@ from .document import Document as Document
 from .document import Paragraph as Paragraph
 from .document import Sentence as Sentence
 from .document import read_document as read_document
+from .offsets import Dialect as Dialect
+from .record import CONFIGURATION as CONFIGURATION
 from .record import Record as Record
 from .record import read_record as read_record

@@ -14,6 +14,7 @@ from eakg.files import read_utf8
 from eakg.problems import Problem, ProblemsError
 
 SECTIONS = ("entities", "relations", "events", "attributes")
+_OTHER_NAMES = {"spans": "entities"}  # brat's projectconfig.py takes either
 ANY_TYPE, ENTITY, EVENT, RELATION = "<ANY>", "<ENTITY>", "<EVENT>", "<RELATION>"
 
 _PROPERTIES = {
@@ -165,7 +166,7 @@ class _Reader:
         if not line or line.lstrip().startswith("#") or _SEPARATOR.fullmatch(line):
             return
         if header := _SECTION.fullmatch(line):
-            self.section, self.ancestors = header[1], []
+            self.section, self.ancestors = _OTHER_NAMES.get(header[1], header[1]), []
             if self.section not in SECTIONS:
                 hint = nearest(self.section, SECTIONS)
                 self.complain(number, f"[{self.section}] is not a section; {hint}")

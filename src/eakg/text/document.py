@@ -82,8 +82,8 @@ class Document:
         return TextRange(paragraphs, sentences, first, last, self.text[first:last])
 
 
-def read_document(path: Path) -> Document:
-    """The document in a UTF-8 text file.
+def read_document(path: Path, language: str = "en") -> Document:
+    """The document in a UTF-8 text file. Arguments: it; the language that its sentences are of.
 
     Raises: ProblemsError when the file is missing, unreadable or not UTF-8.
     """
@@ -95,12 +95,13 @@ def read_document(path: Path) -> Document:
         sha256=hashlib.sha256(data).hexdigest(),
         bom=text.startswith(BYTE_ORDER_MARK),
         newline="mixed" if len(endings) > 1 else "".join(endings),
-        paragraphs=paragraphs(text),
+        paragraphs=paragraphs(text, language),
     )
 
 
-def paragraphs(text: str) -> tuple[Paragraph, ...]:
-    """The paragraphs of a text: one a line, lines with nothing but white space left out.
+def paragraphs(text: str, language: str = "en") -> tuple[Paragraph, ...]:
+    """The paragraphs of a text in a language: one a line, lines with nothing but white space left
+    out.
 
     A line ends at CR LF, LF or CR. The white space around a line and a byte order mark at the
     start of the text are in no paragraph.
@@ -112,20 +113,22 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
         if content:
             start = line.start() + line.group().index(content)
             end = start + len(content)
-            parts.append(Paragraph(len(parts) + 1, start, end, content, sentences(content, start)))
+            number, own_sentences = len(parts) + 1, sentences(content, start, language)
+            parts.append(Paragraph(number, start, end, content, own_sentences))
     return tuple(parts)
 
 
-def sentences(text: str, offset: int = 0) -> tuple[Sentence, ...]:
-    """The sentences of an English paragraph that starts at `offset` in its document.
+def sentences(text: str, offset: int = 0, language: str = "en") -> tuple[Sentence, ...]:
+    """The sentences of a paragraph in a language that starts at `offset` in its document.
 
-    The segments of the sentencex library, without the white space around them.
+    The segments of the sentencex library, which knows some languages by their stops alone, without
+    the white space around them.
     """
     # For documents alone, and not for what serves them.
     import sentencex
 
     parts: list[Sentence] = []
-    for segment in sentencex.segment("en", text):
+    for segment in sentencex.segment(language, text):
         content = segment.strip()
         if content:
             start = offset + segment.index(content)

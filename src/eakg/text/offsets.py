@@ -7,10 +7,11 @@ annotation is the text that the annotation gives.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import accumulate
+from unicodedata import normalize
 
 from eakg.problems import Problem
 from eakg.text.annotation import Span, TextBound, label
@@ -173,6 +174,8 @@ def _complaint(text: str, scale: list[int], dialect: Dialect, mention: TextBound
             f"the text at {_show_spans(mention.fragments)} is {_show(quote(text, fragments))}, "
             f"but the annotation says {_show(words)}"
         )
+        if difference := _difference(words, quote(text, fragments), str.__eq__):
+            problem += f", the same but for {difference}"
     return f"{problem} (in {dialect}); {_remedy(text, scale, words, mention)}"
 
 
@@ -180,6 +183,8 @@ def _remedy(text: str, scale: list[int], words: str, mention: TextBound) -> str:
     pattern = r"(?:\r\n|\r|\n| )".join(re.escape(word) for word in words.split(" "))
     places = [match.span(1) for match in re.finditer(f"(?=({pattern}))", text)]
     if not places:
+        if difference := _difference(words, text, str.__contains__):
+            return f"it is in the document, but for {difference}: copy the words from there"
         return "the annotated text is nowhere in the document: correct it or the offsets"
     nearest = min(places, key=lambda place: abs(scale[place[0]] - mention.fragments[0][0]))
     spans = _show_spans([(scale[start], scale[end]) for start, end in _lines(text, *nearest)])
@@ -188,6 +193,15 @@ def _remedy(text: str, scale: list[int], words: str, mention: TextBound) -> str:
     return (
         f"the annotated text is at {len(places)} places, the nearest {spans}: correct the offsets"
     )
+
+
+def _difference(words: str, text: str, holds: Callable[[str, str], bool]) -> str:
+    """What alone keeps words from being, or being in, a text; empty where there is more."""
+    if holds(normalize("NFC", text), normalize("NFC", words)):
+        return "Unicode normalization"
+    if holds(" ".join(text.split()), " ".join(words.split())):
+        return "white space"
+    return ""
 
 
 def _show_spans(spans: Sequence[Span]) -> str:

@@ -1,11 +1,12 @@
 """A record: the folder of one document, read and checked as a whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from eakg.problems import Problem, ProblemsError
+from eakg.problems import FileLine, Problem, ProblemsError
 from eakg.text.annotation import Span, Standoff, TextBound
 from eakg.text.configuration import Configuration, read_configuration
 from eakg.text.conformance import check
@@ -38,11 +39,17 @@ class Record:
         return merge(self.document.text, mention.fragments)
 
 
-def read_record(folder: Path) -> Record:
+def read_record(
+    folder: Path,
+    shared_configuration: Path | None = None,
+    language: str = "en",
+    omitted: Collection[FileLine] = (),
+) -> Record:
     """The record in a folder `<doc>/` with `<doc>.txt` and `<doc>.ann` (or `.a1` and `.a2`).
 
-    The configuration is the `annotation.conf` of the folder, else of its parent; without one
-    nothing is checked against it.
+    The configuration is the `annotation.conf` of the folder, else of its parent, else the shared
+    one; without one nothing is checked against it. The language is that of the sentences;
+    lines to be omitted are taken for empty.
     Raises: ProblemsError with every problem of the folder.
     """
     if not folder.is_dir():
@@ -50,12 +57,13 @@ def read_record(folder: Path) -> Record:
     problems: list[Problem] = []
     has_name = folder.name not in ("", "..")
     stem = folder.name if has_name else folder.resolve().name
-    document = _attempt(read_document, folder / f"{stem}.txt", problems)
-    settings = _find_configuration(folder, folder.parent if has_name else folder / "..")
+    reader = partial(read_document, language=language)
+    document = _attempt(reader, folder / f"{stem}.txt", problems)
+    nearest = _find_configuration(folder, folder.parent if has_name else folder / "..")
+    settings = nearest or shared_configuration
     configuration = _attempt(read_configuration, settings, problems) if settings else None
-    standoff, line_problems = parse_standoff(
-        _find_standoff(folder, stem, problems), configuration.roles if configuration else None
-    )
+    roles = configuration.roles if configuration else None
+    standoff, line_problems = parse_standoff(_find_standoff(folder, stem, problems), roles, omitted)
     problems += line_problems
     dialect = Dialect()
     if document:

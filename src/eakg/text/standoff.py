@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eakg.files import read_utf8
-from eakg.problems import Problem, ProblemsError
+from eakg.problems import FileLine, Problem, ProblemsError
 from eakg.text.annotation import (
     Annotation,
     Argument,
@@ -56,9 +56,10 @@ def read_standoff(paths: Sequence[Path], roles: Roles | None = None) -> Standoff
 
 
 def parse_standoff(
-    paths: Sequence[Path], roles: Roles | None = None
+    paths: Sequence[Path], roles: Roles | None = None, omitted: Collection[FileLine] = ()
 ) -> tuple[Standoff, list[Problem]]:
-    """As `read_standoff`, but gives the lines that could be read beside the problems found."""
+    """As `read_standoff`, but gives the lines that could be read beside the problems found. Those
+    that are to be omitted are passed over."""
     annotations: list[Annotation] = []
     by_id: dict[str, Identified] = {}
     duplicates: list[Annotation] = []
@@ -72,13 +73,14 @@ def parse_standoff(
             problems.extend(error.problems)
             continue
         for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
-            if not line.strip():
+            if not line.strip() or (str(path), number) in omitted:
                 continue
             lines += 1
             try:
                 annotation = parse_line(line.removesuffix("\r"), number, path, roles or {})
             except MalformedLineError as error:
-                problems.append(Problem(str(path), number, str(error)))
+                message = _continuation(annotations, number, path) or str(error)
+                problems.append(Problem(str(path), number, message))
                 unreadable.add(line.split(maxsplit=1)[0])
                 continue
             if not isinstance(annotation, Equivalence):
@@ -94,6 +96,19 @@ def parse_standoff(
             annotations.append(annotation)
     standoff = Standoff(tuple(paths), tuple(annotations), lines)
     return standoff, problems + check_references([*annotations, *duplicates], by_id, unreadable)
+
+
+def _continuation(annotations: Sequence[Annotation], number: int, path: Path) -> str:
+    """What is wrong with a line that is none, where the text of the mention before it is too short
+    for its offsets; else nothing."""
+    before = annotations[-1] if annotations else None
+    if not isinstance(before, TextBound) or (before.path, before.line) != (path, number - 1):
+        return ""
+    if len(before.text) >= sum(end - start for start, end in before.fragments):
+        return ""
+    return (
+        f"the annotated text of {before.id} goes on in this line: write the line break as a space"
+    )
 
 
 def parse_line(text: str, number: int, path: Path, roles: Roles) -> Annotation:

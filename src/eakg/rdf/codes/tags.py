@@ -11,6 +11,7 @@ import re
 import secrets
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, BinaryIO
 
 import pyoxigraph
@@ -154,8 +155,11 @@ class TagWriter:
         self._nonce = f"x-{secrets.token_hex(4)}-{secrets.token_hex(4)}-"
         self._places: dict[str, int] = {}
         self._tags: list[bytes] = []
-        self._pattern = re.compile(self._nonce.encode() + rb"[0-9]{8}")
         self._end = b""
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[bytes]:
+        return re.compile(self._nonce.encode() + rb"[0-9]{8}")
 
     def term(self, term: Any) -> Any:
         """The term to be given to the writer."""
@@ -168,7 +172,9 @@ class TagWriter:
         return with_tag(term, f"{self._nonce}{place:08}")
 
     def write(self, piece: bytes) -> int:
-        text = self._pattern.sub(lambda match: self._tags[int(match[0][-8:])], self._end + piece)
+        text = self._end + piece
+        if self._tags:
+            text = self._pattern.sub(lambda match: self._tags[int(match[0][-8:])], text)
         keep = len(self._nonce) + 7
         self._end = text[-keep:] if self._tags else b""
         self._output.write(text[: len(text) - len(self._end)])

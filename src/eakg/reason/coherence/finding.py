@@ -222,17 +222,24 @@ class CoherenceCheck:
     def _follow(self, order: int) -> bool:
         """Note what is empty because something else is. Result: whether there is more of it."""
         empty = self._empty
-        types = self._types.facts
         properties = self._ends.within(empty).tolist()
-        classes = np.concatenate(
-            [first(types[within(second(types), empty)]), self._asking_for_nothing(empty)]
-        )
+        classes = [*self._in(empty).tolist(), *self._asking_for_nothing(empty).tolist()]
         # Both, and not the second only where there is none of the first.
         notes = [
-            self._note(self._orders, classes.tolist(), order),
+            self._note(self._orders, classes, order),
             self._note(self._property_orders, properties, order),
         ]
         return any(notes)
+
+    def _in(self, classes: Ids) -> Ids:
+        """What is in some classes and not among them. Each may be in thousands."""
+        types = self._types.facts
+        is_class = np.zeros(len(self._facts.terms) + len(self._values), np.bool_)
+        is_class[classes] = True
+        is_in = np.zeros_like(is_class)
+        is_in[first(types)[is_class[second(types)]]] = True
+        is_in[classes] = False
+        return np.flatnonzero(is_in)
 
     @property
     def _empty(self) -> Ids:

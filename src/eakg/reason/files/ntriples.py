@@ -38,6 +38,8 @@ CHUNK = 1 << 22
 memory for more would be new each time."""
 LARGE = 1 << 24
 """Bytes of a file from which on lines are split while the terms of those before are numbered."""
+THREADS = 2
+"""That split lines of a large file, which takes somewhat longer than to number their terms."""
 _ARE_TERMS = (pl.col("t").str.starts_with(TRIPLE_TERM_START) | pl.col("t").str.contains(TERM)).all()
 Progress = Callable[[int], None]
 """Told of bytes that were read."""
@@ -99,14 +101,38 @@ def triple_frames(
 
 
 @dataclass(frozen=True)
-class _Chunk:
-    """Lines of a file: the number of the first, their text in UTF-8, and the parts that they have
-    where each is split at its first two spaces, None where these are no three parts in some
-    line."""
+class _Columns:
+    """The parts of lines; of subjects that follow on themselves the first, and how often each
+    does."""
 
-    line: int
+    subjects: pl.Series
+    lengths: Ids
+    predicates: pl.Series
+    objects: pl.Series
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The parts of all lines."""
+        places = np.repeat(np.arange(len(self.lengths)), self.lengths)
+        columns = (self.subjects.gather(places), self.predicates, self.objects)
+        return pl.DataFrame(dict(zip("spo", columns, strict=True)))
+
+    @property
+    def are_terms(self) -> bool:
+        """Whether all parts are terms."""
+        columns = (self.subjects, self.predicates, self.objects)
+        words = pl.concat([column.rename("") for column in columns]).unique()
+        return bool(words.to_frame("t").select(_ARE_TERMS).item())
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """Lines of a file: their text, how many there are, and the parts that they have where each is
+    split at its first two spaces, None where these are no three parts in some line."""
+
     text: bytes
-    columns: pl.DataFrame | None
+    lines: int
+    columns: _Columns | None
 
 
 class _Reader:
@@ -122,10 +148,10 @@ class _Reader:
     def facts(self, progress: Progress) -> Facts:
         pieces = self._pieces(progress)
         if _is_large(self.path):
-            with ThreadPoolExecutor(1) as thread:
-                parts = [self._numbers(chunk) for chunk in _ahead(thread, self._chunk, pieces)]
+            with ThreadPoolExecutor(THREADS) as threads:
+                parts = list(self._numbers(_ahead(threads, self._chunk, pieces)))
         else:
-            parts = [self._numbers(self._chunk(piece)) for piece in pieces]
+            parts = list(self._numbers(map(self._chunk, pieces)))
         empty = np.empty(0, np.uint32)
         columns = [np.concatenate([empty, *(part[c] for part in parts)]) for c in range(3)]
         del parts
@@ -136,49 +162,46 @@ class _Reader:
 
     def frames(self, progress: Progress) -> Iterator[pl.DataFrame]:
         """The triples, spelled, in frames."""
-        with ThreadPoolExecutor(1) as thread:
-            for chunk in _ahead(thread, self._chunk, self._pieces(progress)):
+        line = 1
+        with ThreadPoolExecutor(THREADS) as threads:
+            for chunk in _ahead(threads, self._chunk, self._pieces(progress)):
                 columns = chunk.columns
-                if columns is None or not _are_terms(columns):
-                    columns = self._relabel(self._split(chunk))
-                    if not _are_terms(columns):
+                if columns is None or not columns.are_terms:
+                    columns = _columns(self._relabel(self._split(chunk.text, line)))
+                    if columns is None or not columns.are_terms:
                         raise self._confusion()
-                yield columns
+                yield columns.frame
+                line += chunk.lines
 
     def _confusion(self) -> ProblemsError:
         return self._problem(0, "has terms that cannot be told apart; check its syntax")
 
-    def _pieces(self, progress: Progress) -> Iterator[tuple[int, bytes]]:
-        """The text in pieces that end with a line, without the end of that line, each with the
-        number of its first line."""
-        rest = b""
-        line = 1
+    def _pieces(self, progress: Progress) -> Iterator[list[bytes | memoryview]]:
+        """The text in pieces that end with a line, each in parts."""
+        rest: list[bytes | memoryview] = []
         with open_file(self.path) as stream:
             source = stream.fileobj if isinstance(stream, gzip.GzipFile) else stream
             text = utf8_stream(stream)
             position = 0
             while data := text.read(CHUNK):
-                end = data.rfind(b"\n")
-                if end < 0:
-                    rest += data
-                    continue
-                piece = b"".join((rest, memoryview(data)[:end]))
-                yield line, piece
-                line += piece.count(b"\n") + 1
-                rest = data[end + 1 :]
-                progress(source.tell() - position)
-                position = source.tell()
+                end = data.rfind(b"\n") + 1
+                if end:
+                    yield [*rest, memoryview(data)[:end]]
+                    rest = []
+                    progress(source.tell() - position)
+                    position = source.tell()
+                if end < len(data):
+                    rest.append(data[end:])
             if rest:
-                yield line, rest
+                yield rest
 
-    def _chunk(self, piece: tuple[int, bytes]) -> _Chunk:
-        """A piece, split, which takes most of the time of reading and touches no terms. Raises:
-        ProblemsError."""
-        line, data = piece
+    def _chunk(self, piece: Sequence[bytes | memoryview]) -> _Chunk:
+        """A piece, split, which takes most of the time of reading and touches no terms."""
+        data = b"".join(piece)
         try:
             lines = pl.read_lines(data)
-        except pl.exceptions.ComputeError as error:
-            raise self._encoding_problem(line, data) from error
+        except pl.exceptions.ComputeError:
+            return _Chunk(data, data.count(b"\n"), None)  # who reads it by the grammar says why
         parts = pl.col("line").str.splitn(" ", 3).struct.rename_fields(["s", "p", "o"])
         columns = lines.select(parts).unnest("line")
         objects = pl.col("o").str
@@ -186,33 +209,34 @@ class _Reader:
             TRIPLE_TERM_START
         )
         if not columns.select(is_split.all()).item():
-            return _Chunk(line, data, None)
+            return _Chunk(data, len(lines), None)
         columns = columns.with_columns(pl.col("o").str.strip_suffix(" ."))
         if self.has_quads:
             object_ = pl.col("o").str.extract(QUAD_END).fill_null(pl.col("o"))
             columns = columns.with_columns(object_)
-        return _Chunk(line, data, self._relabel(columns))
+        return _Chunk(data, len(lines), _columns(self._relabel(columns)))
 
-    def _numbers(self, chunk: _Chunk) -> tuple[Ids, Ids, Ids]:
-        """The numbers of subjects, predicates and objects.
+    def _numbers(self, chunks: Iterable[_Chunk]) -> Iterator[tuple[Ids, Ids, Ids]]:
+        """The numbers of subjects, predicates and objects. Raises: ProblemsError.
 
         To split lines at their first two spaces is right for most; where the parts are no terms of
         the right kinds, each line is read by the grammar.
         """
-        numbers = None if chunk.columns is None else self._terms(chunk.columns)
-        if numbers is None:
-            numbers = self._terms(self._relabel(self._split(chunk)))
-        if numbers is None:
-            raise self._confusion()
-        return numbers
+        line = 1
+        for chunk in chunks:
+            numbers = None if chunk.columns is None else self._terms(chunk.columns)
+            if numbers is None:
+                columns = _columns(self._relabel(self._split(chunk.text, line)))
+                numbers = None if columns is None else self._terms(columns)
+            if numbers is None:
+                raise self._confusion()
+            yield numbers
+            line += chunk.lines
 
-    def _terms(self, columns: pl.DataFrame) -> tuple[Ids, Ids, Ids] | None:
-        """The numbers of parts; None unless all are terms, of the kinds that their places want."""
-        subjects, lengths = _runs(columns["s"])
-        if subjects.str.starts_with('"').any() or not columns["p"].str.starts_with("<").all():
-            return None
+    def _terms(self, columns: _Columns) -> tuple[Ids, Ids, Ids] | None:
+        """The numbers of parts; None unless all are terms."""
         parts: list[Ids] = []
-        for column in (subjects, columns["p"], columns["o"]):
+        for column in (columns.subjects, columns.predicates, columns.objects):
             size = len(self.terms)
             numbers = self.terms.numbers_of(column)
             rows = _first_rows(numbers, size)
@@ -220,7 +244,7 @@ class _Reader:
                 self.terms.has_non_terms = True
                 return None
             parts.append(numbers)
-        return np.repeat(parts[0], lengths), parts[1], parts[2]
+        return np.repeat(parts[0], columns.lengths), parts[1], parts[2]
 
     def _relabel(self, columns: pl.DataFrame) -> pl.DataFrame:
         """Columns in which blank nodes have labels of their own file."""
@@ -236,17 +260,22 @@ class _Reader:
         names = [prefixed_nodes(one, prefix) if is_triple_term(one) else one for one in objects]
         return columns.with_columns(pl.Series("o", names, dtype=pl.String))
 
-    def _split(self, chunk: _Chunk) -> pl.DataFrame:
-        """The parts of lines, read by the grammar."""
+    def _split(self, text: bytes, line: int) -> pl.DataFrame:
+        """The parts of lines, read by the grammar; the first line has that number."""
+        try:
+            lines = text.decode().split("\n")
+        except UnicodeDecodeError as error:
+            place = line + text.count(b"\n", 0, error.start)
+            raise self._problem(place, "is not UTF-8; save it in that encoding") from error
         rows: list[tuple[str, str, str]] = []
-        for number, line in enumerate(chunk.text.decode().split("\n"), chunk.line):
-            match = self.line.fullmatch(line.removesuffix("\r"))
+        for number, triple in enumerate(lines, line):
+            match = self.line.fullmatch(triple.removesuffix("\r"))
             if match is None:
                 from eakg.rdf import rdf12_line
 
-                row = None if self.has_quads else rdf12_line(line)
+                row = None if self.has_quads else rdf12_line(triple)
                 if row is None:
-                    raise self._syntax_error(number, line)
+                    raise self._syntax_error(number, triple)
                 rows.append(row)
             elif match.group(1) is not None:
                 rows.append((match.group(1), match.group(2), match.group(3)))
@@ -259,33 +288,22 @@ class _Reader:
 
         return self._problem(number, ntriples_fault(line))
 
-    def _encoding_problem(self, line: int, data: bytes) -> ProblemsError:
-        """Of text that starts with a line and could not be split, as it is not UTF-8."""
-        try:
-            data.decode()
-        except UnicodeDecodeError as error:
-            line += data.count(b"\n", 0, error.start)
-        return self._problem(line, "is not UTF-8; save it in that encoding")
-
     def _problem(self, line: int, message: str) -> ProblemsError:
         return ProblemsError([Problem(str(self.path), line, message)])
 
 
-def _are_terms(columns: pl.DataFrame) -> bool:
-    """Whether all parts are terms, of the kinds that their places want."""
-    if columns["s"].str.starts_with('"').any() or not columns["p"].str.starts_with("<").all():
-        return False
-    words = pl.concat([columns[name].rename("") for name in "spo"]).unique()
-    words = words.filter(~words.str.starts_with(TRIPLE_TERM_START))
-    return words.str.contains(TERM).all()
+def _columns(parts: pl.DataFrame) -> _Columns | None:
+    """The parts of lines as columns; None unless all are of the kinds that their places want.
 
-
-def _runs(column: pl.Series) -> tuple[pl.Series, Ids]:
-    """Each value that is not the same as the one before, and how often it follows on itself: most
-    files say one after another what they say of a thing."""
+    Most files say one after another what they say of a thing.
+    """
+    column = parts["s"]
     is_start = (column != column.shift(1)).fill_null(True)
-    starts = is_start.arg_true().to_numpy()
-    return column.filter(is_start), np.diff(starts, append=len(column))
+    subjects = column.filter(is_start)
+    if subjects.str.starts_with('"').any() or not parts["p"].str.starts_with("<").all():
+        return None
+    lengths = np.diff(is_start.arg_true().to_numpy(), append=len(column))
+    return _Columns(subjects, lengths, parts["p"], parts["o"])
 
 
 def _first_rows(numbers: Ids, size: int) -> Ids:
@@ -304,13 +322,13 @@ def _is_large(path: Path) -> bool:
 
 
 def _ahead(
-    thread: ThreadPoolExecutor, function: Callable[[_T], _S], items: Iterable[_T]
+    threads: ThreadPoolExecutor, function: Callable[[_T], _S], items: Iterable[_T]
 ) -> Iterator[_S]:
-    """What a function gives for each item, found out while whoever asks has the one before. Raises:
+    """What a function gives for each item, found out while whoever asks has those before. Raises:
     what the function raises, in its turn."""
     results: deque[Future[_S]] = deque()
     for item in items:
-        results.append(thread.submit(function, item))
-        if len(results) > 1:
+        results.append(threads.submit(function, item))
+        if len(results) > THREADS:
             yield results.popleft().result()
     yield from (result.result() for result in results)

@@ -290,6 +290,9 @@ class FastLane:
         """The result: threads that take turns cost more than most queries do, so one is only asked
         to wait where the result is not there within a moment. The event loop itself waits for no
         longer than it would take to do something else meanwhile."""
+        result = self._store.result_at_hand(request)
+        if result is not None:
+            return result
         running = self._store.begin_at_once(request)
         # What is made ready for the first who asks is waited for in a thread.
         with contextlib.suppress(NotPreparedError):

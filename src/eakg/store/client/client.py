@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from eakg.rdf import JSON, ResultFormat, Triple, pattern
 from eakg.sparql import Inspection, NotPreparedError, StoreUnreachableError
 from eakg.store.changes import AppliedChange, Write
+from eakg.store.client.engine_at_hand import EngineAtHand
 from eakg.store.client.lease import Lease
 from eakg.store.client.link import ASKER, linked
 from eakg.store.client.running_query import GRACE, RunningQuery
@@ -61,6 +62,7 @@ class StoreClient:
         self._lock = threading.Lock()
         self._idle: list[Lease] = []
         self._page: KeeperPage | None = None
+        self._engine: EngineAtHand | None = None
 
     @property
     def known_version(self) -> str:
@@ -93,7 +95,16 @@ class StoreClient:
 
         An exception that interrupts the call ends the query.
         """
-        return self._ask(request, request.result_format)
+        result = self.result_at_hand(request)
+        return self._ask(request, request.result_format) if result is None else result
+
+    def result_at_hand(self, request: QueryRequest) -> Result | None:
+        """The result of a look-up that this process answers itself, None where a worker is to be
+        asked. Raises: StoreError and its kinds."""
+        engine = self._engine
+        if engine is None or engine.version != self.known_version:
+            return None
+        return engine.result(request)
 
     def inspect(self, request: InspectionRequest) -> Inspection:
         """What a query asks for, read by a worker. Raises: StoreError and its kinds.
@@ -251,6 +262,11 @@ class StoreClient:
         with linked(str(self.address), LeaseRequest(), self._seconds) as link:
             lease = link.lease()
         self._page = KeeperPage(lease.keeper, lease.page)
+        if lease.folder and (self._engine is None or self._engine.version != lease.version):
+            folder, largest = Path(lease.folder), self.limits.result
+            self._engine = engine = EngineAtHand(folder, lease.version, largest)
+            # Of a large store that takes a moment.
+            threading.Thread(target=engine.open, daemon=True).start()
         return lease
 
     def _give_back(self, lease: Lease) -> None:

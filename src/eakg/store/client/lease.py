@@ -26,6 +26,7 @@ class Lease:
         self.worker = offer.worker
         self._pid = offer.pid
         self.version = offer.version
+        self.folder = offer.folder
         self.channel = Channel(socket.socket(fileno=channel), has_files=False)
         self._ready = select.poll()
         self._ready.register(channel, select.POLLIN)

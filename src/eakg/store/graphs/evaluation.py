@@ -29,6 +29,7 @@ from eakg.sparql import (
     engine_spelling,
     inspect_query,
     lookup_kind,
+    point_pattern,
 )
 from eakg.sparql.exact import FEW, JoinGuide, exact_query
 from eakg.sparql.syntax import TermKind, TermNode
@@ -131,7 +132,8 @@ def ask_engine(
     is_counted = store is loaded_store.engine and default_graphs == [pyoxigraph.DefaultGraph()]
     if is_counted and loaded_store.frequencies.is_large:
         guide = JoinGuide(loaded_store.frequencies, partial(_few_triples, store))
-    if lookup_kind(spelled) is not None and not (guide and guide.may_help(spelled)):
+    is_single = point_pattern(spelled) is not None  # with no join to be put in order
+    if is_single or (lookup_kind(spelled) and not (guide and guide.may_help(spelled))):
         # It calls no functions and names no graphs.
         answer = store.query(
             spelled, base_iri=base_iri, default_graph=default_graphs, named_graphs=[]

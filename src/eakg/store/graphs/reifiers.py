@@ -8,6 +8,7 @@ query. It is made when it is first asked for, of what the evidence says then.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -19,6 +20,7 @@ from eakg.sparql import Dataset, names_graph
 from eakg.store.graphs.loaded import LoadedStore, graph_node
 
 REIFIERS_NAME = str(REIFIERS_GRAPH)
+_DATASETS = 8  # that are remembered
 _NODES = (pyoxigraph.NamedNode, pyoxigraph.BlankNode)
 _REIFIES = pyoxigraph.NamedNode(f"{RDF}reifies")
 _SUBJECT, _PREDICATE, _OBJECT = (
@@ -47,7 +49,12 @@ def holdings_for(
 def has_reifiers(loaded_store: LoadedStore) -> bool:
     """Whether there is a graph of reifiers: one of the data's own, or that of the evidence, made or
     to be made."""
-    return any(map(is_evidence, loaded_store.graphs))
+    return _has_evidence(loaded_store.graphs)
+
+
+@lru_cache(_DATASETS)
+def _has_evidence(graphs: tuple[str, ...]) -> bool:
+    return any(map(is_evidence, graphs))
 
 
 def make_reifiers(loaded_store: LoadedStore) -> None:

@@ -108,11 +108,12 @@ class LeaseRequest:
 @dataclass(frozen=True)
 class LeaseOffer:
     """A worker, by its number and that of its process, and the version of the data that it answers
-    from."""
+    from; where these are on disk as they are usually asked, also the folder that has them."""
 
     worker: int
     pid: int
     version: str
+    folder: str = ""
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,8 @@ class Workers:
         self._limits = limits
         self._events = events
         self._page = page
+        folder = loaded_store.folder if loaded_store.default_graph == "union" else None
+        self._folder = "" if folder is None else str(folder.parent)
         self._living: dict[int, Worker] = {}
         self._ends: OrderedDict[int, Callable[[float], StoreError]] = OrderedDict()
 
@@ -166,7 +168,7 @@ class Workers:
         worker = Worker(next(_numbers), pid, lifeline, stderr, size)
         self._living[worker.number] = worker
         self._events.watch(lifeline, partial(self._bury, worker))
-        offer = LeaseOffer(worker.number, pid, self._loaded_store.version)
+        offer = LeaseOffer(worker.number, pid, self._loaded_store.version, self._folder)
         return worker, WorkerLink(offer, channel, result, self._page)
 
     def find(self, number: int) -> Worker | None:

@@ -1,0 +1,60 @@
+"""The command that finds slugs by names."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from eakg.commands.command import PathArgument, ending
+from eakg.dataset import GazetteerEntry, gazetteer_of, read_ontology, shipped_layout, sources_layout
+from eakg.names import EAKG
+from eakg.problems import ExitStatus
+
+_NAMES = 4  # of a thing that are shown
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--sources", metavar="DIR", type=PathArgument, help="Documents beside the shipped.")
+@click.option("--most", default=20, show_default=True, type=click.IntRange(1), help="Things.")
+@click.option("--json", "as_json", is_flag=True, help="The result for machines.")
+@ending
+def find(words: tuple[str, ...], sources: Path | None, most: int, as_json: bool) -> ExitStatus:
+    """Find things by WORDS of their names in any language, and the slugs to write for them.
+
+    Exit status 1 where nothing has such a name.
+    """
+    layout = shipped_layout() if sources is None else sources_layout(sources, None)
+    entries = gazetteer_of(layout, read_ontology(layout)).search(" ".join(words), most)
+    if as_json:
+        click.echo(json.dumps([_as_dict(entry) for entry in entries], ensure_ascii=False, indent=1))
+    elif entries and not sys.stdout.isatty():
+        for entry in entries:
+            click.echo("\t".join((entry.slug, ",".join(_kinds(entry)), " | ".join(_names(entry)))))
+    elif entries:
+        table = Table(box=None)
+        for column in ("slug", "kind", "names"):
+            table.add_column(column, overflow="fold")
+        for entry in entries:
+            names = "; ".join(_names(entry)[:_NAMES])
+            table.add_row(entry.slug, ", ".join(_kinds(entry)), names)
+        Console(highlight=False).print(table)
+    else:
+        click.echo(f"nothing has a name like {' '.join(words)!r}", err=True)
+    return ExitStatus.DONE if entries else ExitStatus.CHECK_FAILED
+
+
+def _kinds(entry: GazetteerEntry) -> list[str]:
+    return [str(class_).removeprefix(str(EAKG)) for class_ in entry.classes]
+
+
+def _names(entry: GazetteerEntry) -> list[str]:
+    return list(dict.fromkeys(map(str, entry.names)))
+
+
+def _as_dict(entry: GazetteerEntry) -> dict[str, object]:
+    names = [{"value": str(name), "language": name.language} for name in entry.names]
+    return {"slug": entry.slug, "kinds": _kinds(entry), "names": names}

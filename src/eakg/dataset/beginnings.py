@@ -1,0 +1,79 @@
+"""What an annotator begins with: the gazetteer of a dataset, and suggestions for a record."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import Graph, URIRef
+
+from eakg.dataset.gazetteer import Gazetteer
+from eakg.dataset.layout import Layout
+from eakg.dataset.lifting import read_complete_mapping, read_ontology, survey_sources
+from eakg.dataset.suggestions import Suggester, standoff_lines
+from eakg.files import publish
+from eakg.lift import META, Mapping, read_meta
+from eakg.problems import Problem, ProblemsError
+from eakg.text import Configuration, Dialect, read_record
+
+LEFT_TO_PEOPLE = frozenset({"Document", "MeetingType", "Place", "Quantity"})
+"""Types of things that are marked only where a role takes them (docs/annotating.md)."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """Lines of standoff that may be added to a file of annotations: the file, what is there, and
+    the lines."""
+
+    path: Path
+    content: str
+    lines: tuple[str, ...]
+
+    def write(self) -> None:
+        """Add the lines. Raises: ProblemsError when the file cannot be written."""
+        gap = "" if not self.content or self.content.endswith("\n") else "\n"
+        text = self.content + gap + "".join(f"{line}\n" for line in self.lines)
+        publish({self.path: text.encode()})
+
+
+def gazetteer_of(layout: Layout, ontology: Graph, without: str = "") -> Gazetteer:
+    """The gazetteer of a dataset. Arguments: its layout; the graph of its ontology; a record whose
+    own names are left out. What cannot be lifted is left out too. Raises: ProblemsError."""
+    results = survey_sources(layout, ontology).results
+    return Gazetteer((result for result in results if result.name != without), ontology)
+
+
+def begin(layout: Layout, folder: Path) -> Beginning:
+    """Suggestions for the record in a folder of a layout.
+
+    Raises: ProblemsError where the record cannot be read, or its offsets count something else than
+    code points.
+    """
+    meta = read_meta(folder / META, None)
+    record = read_record(folder, layout.shared_configuration, meta.language)
+    path = record.standoff.paths[0]
+    if record.dialect != Dialect():
+        words = (
+            f"its offsets count {record.dialect}; suggestions are in code points: write the offsets"
+            " so, or the suggestions elsewhere with -"
+        )
+        raise ProblemsError([Problem(str(path), 0, words)])
+    ontology = read_ontology(layout)
+    types = _types(read_complete_mapping(layout, ontology), record.configuration)
+    gazetteer = gazetteer_of(layout, ontology, folder.name)
+    suggester = Suggester(gazetteer, meta.language, types, ontology)
+    text = record.document.text
+    suggestions = suggester.suggestions(text, meta.date.year)
+    lines = standoff_lines(suggestions, text, record.standoff)
+    return Beginning(path, path.read_text("utf-8"), tuple(lines))
+
+
+def _types(mapping: Mapping, configuration: Configuration | None) -> dict[URIRef, str]:
+    """The types of annotations that may be suggested, by the classes of things."""
+    names: Collection[str] = mapping.entities
+    if configuration is not None:
+        names = {item.name for item in configuration.entities if not item.abstract}
+    return {
+        class_: name
+        for name, class_ in mapping.entities.items()
+        if name in names and name not in LEFT_TO_PEOPLE
+    }

@@ -1,0 +1,143 @@
+"""A gazetteer: things, and the names by which sources and ontology call them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import RDF, RDFS, SKOS
+
+from eakg.evidence import Statement
+from eakg.lift import LiftResult
+from eakg.names import ID
+
+NAMES = (RDFS.label, SKOS.prefLabel, SKOS.altLabel)
+"""The properties whose values are names, those of first names first."""
+_NEAR = 0.75  # of names that are alike
+
+
+@dataclass(frozen=True)
+class GazetteerEntry:
+    """A thing with its classes, and its names, the first ones first."""
+
+    thing: URIRef
+    classes: tuple[URIRef, ...]
+    names: tuple[Literal, ...]
+
+    @property
+    def slug(self) -> str:
+        """How annotations refer to it."""
+        return str(self.thing).removeprefix(str(ID))
+
+    def name(self, language: str) -> str:
+        """Its first name in a language, or else any, or its slug."""
+        names = (name for name in self.names if (name.language or "").startswith(language))
+        return str(next(names, next(iter(self.names), self.slug)))
+
+
+class Gazetteer:
+    """Things by their names.
+
+    Arguments: what was lifted; the graph of the ontology.
+    """
+
+    def __init__(self, results: Iterable[LiftResult], ontology: Graph) -> None:
+        classes: dict[URIRef, dict[URIRef, None]] = defaultdict(dict)
+        names: dict[URIRef, list[tuple[int, Literal]]] = defaultdict(list)
+        self.owners: dict[str, set[URIRef]] = defaultdict(set)
+        """The things of a name, as `folded` gives it."""
+        for thing, property_, value in _descriptions(results, ontology):
+            if property_ == RDF.type and isinstance(value, URIRef):
+                classes[thing][value] = None
+            elif property_ in NAMES and isinstance(value, Literal):
+                names[thing].append((NAMES.index(property_), value))
+                self.owners[folded(value)].add(thing)
+        self._entries = {
+            thing: GazetteerEntry(
+                thing,
+                tuple(classes[thing]),
+                tuple(dict.fromkeys(name for _, name in sorted(names[thing], key=_rank))),
+            )
+            for thing in {*classes, *names}
+        }
+
+    def __iter__(self) -> Iterator[GazetteerEntry]:
+        return iter(self._entries.values())
+
+    def names_of(self, thing: URIRef) -> set[str]:
+        """The names of a thing, as `folded` gives them."""
+        entry = self._entries.get(thing)
+        return set() if entry is None else set(map(folded, entry.names))
+
+    def search(self, words: str, most: int = 20) -> list[GazetteerEntry]:
+        """The things that words are about, the likeliest first: those of just this name, those in
+        whose names or slugs all the words begin a word, and where there are none, those whose names
+        are nearly these."""
+        key = folded(words)
+        parts = key.split()
+        ranks: dict[URIRef, tuple[int, int, str]] = {}
+        for entry in self:
+            texts = [*map(folded, entry.names), entry.slug.casefold()]
+            rank = min((_match(key, parts, text) for text in texts), default=(9, 0))
+            if rank[0] < _NO_MATCH:
+                ranks[entry.thing] = (*rank, entry.slug)
+        if not ranks:
+            near = get_close_matches(key, self.owners, n=most, cutoff=_NEAR)
+            things = [thing for name in near for thing in sorted(self.owners[name])]
+            return [self._entries[thing] for thing in dict.fromkeys(things)][:most]
+        return [self._entries[thing] for thing in sorted(ranks, key=ranks.__getitem__)[:most]]
+
+    def near(self, words: str, most: int = 3, cutoff: float = 0.8) -> list[str]:
+        """The slugs of things that have a name nearly like these words."""
+        names = get_close_matches(folded(words), self.owners, n=most, cutoff=cutoff)
+        things = {thing for name in names for thing in self.owners[name]}
+        return sorted(str(thing).removeprefix(str(ID)) for thing in things)
+
+
+def folded(text: str) -> str:
+    """A name without case, and with single spaces."""
+    return " ".join(str(text).casefold().split())
+
+
+_NO_MATCH = 9
+
+
+def _match(key: str, parts: Sequence[str], text: str) -> tuple[int, int]:
+    """How well a name fits, 0 for best, and how long it is."""
+    if text == key:
+        return 0, len(text)
+    if text.startswith(key):
+        return 1, len(text)
+    words = text.replace("-", " ").replace("(", " ").split()
+    if parts and all(any(word.startswith(part) for word in words) for part in parts):
+        return 2, len(text)
+    # Scripts without spaces.
+    return (3, len(text)) if key and not key.isascii() and key in text else (_NO_MATCH, 0)
+
+
+def _rank(item: tuple[int, Literal]) -> tuple[int, str, str]:
+    place, name = item
+    return place, name.language or "", str(name)
+
+
+def _descriptions(
+    results: Iterable[LiftResult], ontology: Graph
+) -> Iterator[tuple[URIRef, URIRef, URIRef | Literal]]:
+    """What is said of things, but for the classes that mentions give them."""
+    for subject, property_, value in ontology:
+        if not (isinstance(subject, URIRef) and subject in ID):
+            continue
+        if isinstance(property_, URIRef) and isinstance(value, URIRef | Literal):
+            yield subject, property_, value
+    for result in results:
+        mentions = {mention.annotation for mention in result.mentions if not mention.is_event}
+        yield from (
+            statement.triple
+            for statement in result.statements
+            if not _is_of_mention(statement, mentions)
+        )
+
+
+def _is_of_mention(statement: Statement, mentions: Collection[URIRef]) -> bool:
+    return statement.triple[1] == RDF.type and statement.derived_from in mentions

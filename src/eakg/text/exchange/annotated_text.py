@@ -1,0 +1,155 @@
+"""A text with its annotations, whatever file they came from."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from eakg.text.annotation import (
+    Annotation,
+    Argument,
+    Attribute,
+    Equivalence,
+    Event,
+    Normalization,
+    Note,
+    Relation,
+    Span,
+    TextBound,
+)
+from eakg.text.document import LINE
+from eakg.text.offsets import Dialect, Unit, offset_scale, quote
+from eakg.text.record import Record
+
+UTF_16 = Dialect(Unit.UTF_16)
+"""What offsets count in the tools that run in browsers."""
+_NOWHERE = Path("-")
+
+
+@dataclass(frozen=True)
+class AnnotatedText:
+    """A text, annotations whose offsets are code points of it, and the name of its file."""
+
+    text: str
+    annotations: tuple[Annotation, ...]
+    name: str = "text.txt"
+
+    @classmethod
+    def of(cls, record: Record) -> "AnnotatedText":
+        """That of a record."""
+        document = record.document
+        return cls(document.text, record.standoff.annotations, document.path.name)
+
+    def standoff(self) -> str:
+        """The annotations in brat standoff."""
+        return "".join(f"{_line(annotation, self.text)}\n" for annotation in self.annotations)
+
+
+def _line(annotation: Annotation, text: str) -> str:
+    match annotation:
+        case TextBound():
+            offsets = ";".join(f"{start} {end}" for start, end in annotation.fragments)
+            words = quote(text, annotation.fragments)
+            return f"{annotation.id}\t{annotation.type} {offsets}\t{words}"
+        case Event():
+            arguments = [f"{part.role}:{part.target}" for part in annotation.arguments]
+            body = " ".join((f"{annotation.type}:{annotation.trigger}", *arguments))
+            return f"{annotation.id}\t{body}"
+        case Relation():
+            arguments = [f"{part.role}:{part.target}" for part in annotation.arguments]
+            return f"{annotation.id}\t{' '.join((annotation.type, *arguments))}"
+        case Attribute():
+            value = "" if annotation.value is None else f" {annotation.value}"
+            return f"{annotation.id}\t{annotation.type} {annotation.target}{value}"
+        case Normalization():
+            reference = f"{annotation.database}:{annotation.identifier}"
+            body = f"{annotation.type} {annotation.target} {reference}"
+            return f"{annotation.id}\t{body}\t{annotation.text}"
+        case Note():
+            return f"{annotation.id}\t{annotation.type} {annotation.target}\t{annotation.text}"
+        case Equivalence():
+            return f"*\t{' '.join((annotation.type, *annotation.targets))}"
+
+
+class AnnotationBuilder:
+    """Makes annotations one after another, each with an id of its own. Argument: the text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._annotations: list[Annotation] = []
+        self._numbers: dict[str, int] = {}
+
+    def result(self) -> AnnotatedText:
+        """What was made."""
+        return AnnotatedText(self.text, tuple(self._annotations))
+
+    def add(self, annotation: Annotation) -> None:
+        """Take an annotation that has its id."""
+        self._annotations.append(annotation)
+
+    def next_id(self, letter: str) -> str:
+        """A new id of a kind."""
+        self._numbers[letter] = self._numbers.get(letter, 0) + 1
+        return f"{letter}{self._numbers[letter]}"
+
+    def mention(self, type_: str, start: int, end: int) -> str | None:
+        """A mention of a span, in a fragment for each line; its id, None where it has no words."""
+        fragments = tuple(match.span() for match in LINE.finditer(self.text, start, end))
+        if not quote(self.text, fragments).strip():
+            return None
+        identifier = self.next_id("T")
+        words = quote(self.text, fragments)
+        self.add(TextBound(identifier, type_, fragments, words, 0, _NOWHERE))
+        return identifier
+
+    def normalization(self, target: str, reference: str, name: str) -> bool:
+        """That a target stands for `database:identifier`; whether the reference is one."""
+        database, colon, identifier = reference.partition(":")
+        if not (database and colon and identifier) or any(map(str.isspace, reference)):
+            return False
+        number = self.next_id("N")
+        self.add(
+            Normalization(number, "Reference", target, database, identifier, name, 0, _NOWHERE)
+        )
+        return True
+
+    def relation(self, type_: str, first: str, second: str) -> None:
+        """A relation of two targets."""
+        ends = Argument("Arg1", first), Argument("Arg2", second)
+        self.add(Relation(self.next_id("R"), type_, ends, 0, _NOWHERE))
+
+    def event(
+        self, identifier: str, type_: str, trigger: str, arguments: Iterable[tuple[str, str]]
+    ) -> None:
+        """An event, with the role and the target of each argument."""
+        parts = tuple(Argument(role, target) for role, target in arguments)
+        self.add(Event(identifier, type_, trigger, parts, 0, _NOWHERE))
+
+    def attribute(self, type_: str, target: str, value: str | None) -> None:
+        """An attribute of a target."""
+        self.add(Attribute(self.next_id("A"), type_, target, value, 0, _NOWHERE))
+
+    def note(self, type_: str, target: str, text: str) -> None:
+        """A note on a target."""
+        words = " ".join(text.split())
+        self.add(Note(self.next_id("#"), type_, target, words, 0, _NOWHERE))
+
+
+def code_points(text: str, dialect: Dialect) -> dict[int, int]:
+    """The code point of each offset that a dialect counts."""
+    return {offset: place for place, offset in enumerate(offset_scale(text, dialect))}
+
+
+def hull(fragments: Iterable[Span]) -> Span:
+    """The span from the first fragment to the last."""
+    spans = sorted(fragments)
+    return spans[0][0], max(end for _, end in spans)
+
+
+def split_losses(annotations: Iterable[Annotation], text: str) -> Iterator[str]:
+    """A line for each mention in pieces that are more than lines of one span."""
+    for annotation in annotations:
+        if isinstance(annotation, TextBound) and len(annotation.fragments) > 1:
+            start, end = hull(annotation.fragments)
+            lines = tuple(match.span() for match in LINE.finditer(text, start, end))
+            if lines != annotation.fragments:
+                yield f"{annotation.id} {annotation.type}: its pieces; it goes from first to last"
