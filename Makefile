@@ -37,6 +37,7 @@ soak: $(VENV)/dev.stamp ## Run long tests of chance, faults and floods
 	EAKG_SOAK=1 $(BIN)/python -m pytest tests/sparql tests/store/test_differential.py
 	EAKG_SOAK=1 $(BIN)/python -m pytest tests/store/test_faults_at_rest.py tests/store/test_faults_on_the_way.py
 	EAKG_SOAK=20 $(BIN)/python -m pytest tests/reason/test_engine.py
+	EAKG_KILLS=20 $(BIN)/python -m pytest tests/reason/test_disk_kills.py
 	EAKG_FLOOD=1 $(BIN)/python -m pytest tests/serve/host/test_flood.py tests/serve/host/test_large.py tests/serve/host/test_long_texts.py
 
 fuzz: $(VENV)/fuzz.stamp ## Fuzz what reads foreign bytes, SECONDS= each; k=WORD picks some; SEED=N repeats

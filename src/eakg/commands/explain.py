@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from eakg.commands.command import ending, progress
+from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.data import (
     DataCommand,
     check_imports,
@@ -58,6 +58,13 @@ from eakg.reason.relations import Allowance
     metavar="N",
     help="Up to N justifications: the smallest sets of triples from which it follows.",
 )
+@click.option(
+    "--closure-dir",
+    "folder",
+    metavar="DIR",
+    type=PathArgument,
+    help="Prove it of the closure in the folder of `eakg reason --engine duckdb --work DIR`.",
+)
 @takes(RunLimits)
 @ending
 def explain(
@@ -69,20 +76,24 @@ def explain(
     format_: str,
     is_flat: bool,
     most: int | None,
+    folder: Path | None,
     options: RunLimits,
 ) -> ExitStatus:
     """Prove a triple of the shipped graph, down to the text, rows and axioms that support it.
 
     Terms are written as in N-Triples, or as prefixed names (id:china, eakg:recipient, a), or as
-    bare IRIs. With --data, the triple is proved from those files instead.
+    bare IRIs. With --data, the triple is proved from those files instead, with --closure-dir from
+    a closure that was made on disk.
     """
     check_imports(imports, has_files=bool(data))
     if most is not None and format_ == "turtle":
         raise click.UsageError("--all gives several proofs as text or JSON, not as Turtle")
+    if folder is not None and (data or imports or most is not None):
+        raise click.UsageError("--closure-dir goes without --data, --import and --all")
     work = current_account()
     work.limit(options)
     with progress("reading"):
-        graphs = _graphs(data, imports)
+        graphs = _graphs(data, imports) if folder is None else []
         graph = without_evidence(graphs)
     prefixes = {**PREFIXES, **{prefix: str(iri) for prefix, iri in graph.namespaces()}}
     try:
@@ -94,16 +105,28 @@ def explain(
         )
     except TermSyntaxError as error:
         raise click.UsageError(str(error)) from error
-    with progress("reasoning"):
-        closure = materialize(graph, allowance=Allowance(observe=work.round))
-    justifications = None
+    justifications, is_known = None, False
     try:
+        with progress("reasoning"):
+            allowance = Allowance(observe=work.round)
+            if folder is None:
+                closure = materialize(graph, allowance=allowance)
+            else:
+                from eakg.reason.disk import support_of_triple
+
+                support = support_of_triple(folder, triple)
+                graph, is_known = support.graph, support.is_known
+                closure = materialize(graph, rules=support.rules, allowance=allowance)
         if most is None:
             proofs = [closure.explain(triple)]
         else:
             justifications = closure.explain_all(triple, most)
             proofs = [item.proof for item in justifications.items]
     except NotInClosureError as error:
+        if is_known:
+            advice = "it follows, but no proof was found; `eakg explain --data` looks at all"
+            click.echo(f"{' '.join(words)}: {advice}", err=True)
+            return ExitStatus.QUERY_ERROR
         click.echo(f"{' '.join(words)}: it is not in the closure: {error}", err=True)
         return ExitStatus.CHECK_FAILED
     except ProofNotFoundError as error:

@@ -3,28 +3,31 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from eakg.commands.closing import EngineOptions, chosen_engine, memory_engine
 from eakg.commands.command import PathArgument, ending, is_watched, progress, told_regime
 from eakg.commands.data import import_option, warn, with_imports
 from eakg.commands.options import takes
 from eakg.commands.supervision import RunLimits, current_account
 from eakg.problems import ExitStatus, Problem
-from eakg.reason import Closure, Engine, Equality, closure_of_facts
+from eakg.reason import Closure, Equality, closure_of_facts
 from eakg.reason.contradictions import ContradictionOptions, Findings, OnContradiction
 from eakg.reason.files import Statistics, check_output, imported_iris, read, write_closure
+from eakg.reason.relational import runs_on_tables
 from eakg.reason.relations import Allowance
 from eakg.reason.rulebooks import REASONING, Regime, chosen_regime
+from eakg.reason.rules import RuleSet
 from eakg.reason.scope import ontology_warnings
 
 
 @dataclass(frozen=True)
-class ReasonOptions(RunLimits, ContradictionOptions):
-    """What a closure may take, and what becomes of contradictions."""
+class ReasonOptions(EngineOptions, RunLimits, ContradictionOptions):
+    """What runs the rules, what a closure may take, and what becomes of contradictions."""
 
 
 @click.command()
@@ -34,7 +37,7 @@ class ReasonOptions(RunLimits, ContradictionOptions):
     "--output",
     metavar="FILE",
     type=PathArgument,
-    help="A file .nt or .ttl; else N-Triples to standard output.",
+    help="A file .nt or .ttl, for duckdb a folder; else N-Triples to standard output.",
 )
 @click.option("--only-inferred", is_flag=True, help="Leave out what was in the input.")
 @click.option("--trivial", is_flag=True, help="Also what holds of everything: x owl:sameAs x ...")
@@ -44,13 +47,6 @@ class ReasonOptions(RunLimits, ContradictionOptions):
     default="expanded",
     show_default=True,
     help="What is said of a thing with several names: under each, or under one.",
-)
-@click.option(
-    "--engine",
-    type=click.Choice(["auto", "memory", "owlrl"]),
-    default="auto",
-    show_default=True,
-    help="What runs the rules: auto takes memory; owlrl is slow, and there to compare.",
 )
 @click.option(
     "--rules",
@@ -75,7 +71,6 @@ def reason(
     only_inferred: bool,
     trivial: bool,
     equality: Equality,
-    engine: Engine,
     rules: tuple[str, ...],
     imports: tuple[str, ...],
     repairs: int | None,
@@ -85,14 +80,35 @@ def reason(
 ) -> ExitStatus:
     """Close RDF files, taken as one graph, under rules, by default those of OWL 2 RL."""
     policy, work = options.policy, current_account()
-    work.limit(options)
     regime = _regime(rules)
+    needs = _memory_needs(regime.rules, equality, repairs)
+    engine = chosen_engine(options, files, output, options.memory, needs)
+    # DuckDB has a limit of its own, within which it works.
+    work.limit(replace(options, memory=None) if engine == "duckdb" else options)
     if engine == "owlrl" and regime.name != "owl-rl":
         raise click.UsageError(f"--engine owlrl runs --rules owl-rl alone, not {regime.name}")
+    statistics = Statistics()
+    if engine == "duckdb":
+        from eakg.commands.closing import DiskRun, close_on_disk
+
+        closure_of_imports = with_imports(files, imports)
+        run = DiskRun(
+            closure_of_imports.files,
+            output,
+            regime.rules,
+            only_inferred,
+            trivial,
+            policy,
+            options.memory,
+            options,
+        )
+        run.check()
+        with _progress_bar(run.files) as advance:
+            findings = close_on_disk(run, statistics, advance, closure_of_imports.further_warnings)
+        return _outcome(statistics, findings, output, stats=stats, as_json=as_json)
     check_output(output)
     closure_of_imports = with_imports(files, imports)
     files = closure_of_imports.files
-    statistics = Statistics()
     with _progress_bar(files) as advance, statistics.phase("read"):
         terms, facts = read(files, advance, regime.rules)
     warn(closure_of_imports.further_warnings(imported_iris(terms, facts)))
@@ -103,7 +119,7 @@ def reason(
             rules=regime.rules,
             trivial=trivial,
             equality=equality,
-            engine=engine,
+            engine=memory_engine(engine),
             allowance=Allowance(observe=work.round),
         )
         findings = _findings(closure, files, policy, repairs)
@@ -125,6 +141,22 @@ def reason(
                 is_whole=options.is_given,
             )
     statistics.count(closure)
+    return _outcome(statistics, findings, output, stats=stats, as_json=as_json)
+
+
+def _memory_needs(rules: RuleSet, equality: Equality, repairs: int | None) -> str | None:
+    """What is wanted that only the engine in memory does."""
+    if equality != "expanded":
+        return f"--equality {equality}"
+    if repairs is not None:
+        return "--repairs"
+    return None if runs_on_tables(rules) else f"--rules {rules.name}, about every property,"
+
+
+def _outcome(
+    statistics: Statistics, findings: Findings, output: Path | None, *, stats: bool, as_json: bool
+) -> ExitStatus:
+    """Tell what is wanted of a run. Raises: ProblemsError where contradictions end it."""
     if stats:
         _print_statistics(statistics)
     if as_json:

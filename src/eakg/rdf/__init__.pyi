@@ -67,6 +67,8 @@ from .lists import members as members
 from .naming import PrefixedNames as PrefixedNames
 from .naming import spelling as spelling
 from .notation import LINE as LINE
+from .notation import QUAD_END as QUAD_END
+from .notation import QUAD_LINE as QUAD_LINE
 from .notation import TERM as TERM
 from .notation import TermSyntaxError as TermSyntaxError
 from .notation import canonicalize_term as canonicalize_term
@@ -89,6 +91,7 @@ from .results import read_results as read_results
 from .results import results_of as results_of
 from .serialization import serialize as serialize
 from .syntaxes import EXTENSIONS as EXTENSIONS
+from .syntaxes import N_QUADS_SYNTAX as N_QUADS_SYNTAX
 from .syntaxes import N_TRIPLES_SYNTAX as N_TRIPLES_SYNTAX
 from .syntaxes import RDF_XML_SYNTAX as RDF_XML_SYNTAX
 from .syntaxes import TURTLE_SYNTAX as TURTLE_SYNTAX

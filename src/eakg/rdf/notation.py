@@ -28,6 +28,14 @@ LINE = re.compile(
     r"[ \t]*\.[ \t]*)?(?:#.*)?"
 )
 """A line of a document: a triple, a comment, both or nothing."""
+QUAD_LINE = re.compile(
+    rf"[ \t]*(?:({IRI}|{_PYTHON_BLANK})[ \t]*({IRI})[ \t]*({IRI}|{_PYTHON_BLANK}|{LITERAL})"
+    rf"(?:[ \t]*(?:{IRI}|{_PYTHON_BLANK}))?[ \t]*\.[ \t]*)?(?:#.*)?"
+)
+"""A line of N-Quads: a triple and where there is one the name of its graph, a comment, both or
+nothing."""
+QUAD_END = f"^({IRI}|{BLANK}|{LITERAL}) (?:{IRI}|{BLANK})$"
+"""An object and the name of a graph."""
 
 _PARTS = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@(.+)|\^\^<(.*)>)?', re.DOTALL)
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})

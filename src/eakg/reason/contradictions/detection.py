@@ -121,7 +121,8 @@ class ContradictionFinder:
             matches.add(self.facts.equal.representative(left))
             yield self._difference(left, right)
         for representative in loops - matches:
-            yield self._difference(representative, representative)
+            name = self.wording.number(representative)
+            yield self._difference(name, name)
 
     def _named_differences(self, loops: set[int]) -> Iterator[tuple[int, int]]:
         """Differences of what is the same, as they were asserted or found, but for those that were

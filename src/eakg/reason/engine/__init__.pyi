@@ -4,9 +4,11 @@ from .equality import SynonymGroups as SynonymGroups
 from .evaluation import Conclusions as Conclusions
 from .expansion import Block as Block
 from .expansion import Expansion as Expansion
+from .expansion import terms_of_any_closure as terms_of_any_closure
 from .facts import DIFFERENT_FROM as DIFFERENT_FROM
 from .facts import FactBase as FactBase
 from .facts import mentions as mentions
+from .fitting import all_groundings as all_groundings
 from .state import ClosureState as ClosureState
 from .state import axiomatic_facts as axiomatic_facts
 from .terms import BLANK as BLANK

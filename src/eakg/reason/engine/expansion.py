@@ -24,7 +24,7 @@ from eakg.reason.relations import (
     second,
     without,
 )
-from eakg.reason.rules import NUMBER, SAME_AS, TYPE
+from eakg.reason.rules import NUMBER, SAME_AS, TYPE, RuleSet
 
 Block = tuple[int, Ids]
 """The key of a relation and facts of it, sorted."""
@@ -37,6 +37,12 @@ _REFLEXIVE = {
 }
 _ABOVE = {NUMBER[RDFS.subClassOf], NUMBER[RDFS.domain], NUMBER[RDFS.range]}
 _TOP_NUMBERS = np.array(sorted(key - CLASS for key in TOP), np.int64)
+
+
+def terms_of_any_closure(rules: RuleSet) -> list[int]:
+    """The terms of triples that any graph closes to by rules of equality, though none of them is
+    written: something is the same as itself, and where dt-diff runs, numbers differ."""
+    return [SAME_AS, DIFFERENT_FROM] if "dt-diff" in rules else [SAME_AS]
 
 
 class Expansion:
@@ -130,10 +136,8 @@ class Expansion:
         return mask
 
     def terms_of_closure(self) -> Ids:
-        """Every term of every triple, a literal or not, sorted; where dt-diff runs, numbers
-        differ."""
-        terms = [SAME_AS, DIFFERENT_FROM] if "dt-diff" in self.facts.rules else [SAME_AS]
-        parts = [np.array(terms, np.int64)]
+        """Every term of every triple, a literal or not, sorted."""
+        parts = [np.array(terms_of_any_closure(self.facts.rules), np.int64)]
         for key, facts in self.all():
             base = key - CLASS if key >= CLASS else key
             parts.append(np.array([base], np.int64))

@@ -70,7 +70,7 @@ def constraint_keys(facts: FactBase, templates: Sequence[Template]) -> Iterator[
                 keys = template.instance(facts.constant).keys
                 yield np.array(sorted(keys - {same}), np.int64)
             continue
-        for groundings in _groundings(facts, template):
+        for groundings in all_groundings(facts, template):
             for key_column in keys_of(groundings):
                 yield key_column[key_column != same]
 
@@ -85,14 +85,15 @@ def constraint_instances(facts: FactBase, templates: Sequence[Template]) -> Iter
         if template.general:
             yield template.instance(facts.constant)
             continue
-        for groundings in _groundings(facts, template):
+        for groundings in all_groundings(facts, template):
             if "j" in template.indices:
                 yield from _pair_instances(facts, groundings)
             else:
                 yield from WaitingGroundings().add(groundings, facts.present)
 
 
-def _groundings(facts: FactBase, template: Template) -> Iterator[Groundings]:
+def all_groundings(facts: FactBase, template: Template) -> Iterator[Groundings]:
+    """The groundings of a rule with axioms, for all of them that there are."""
     constant = facts.equal.representative
     atoms = template.axiom_atoms(constant)
     variables = set().union(*(atom.variables for atom in atoms))

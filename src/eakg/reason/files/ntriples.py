@@ -14,7 +14,10 @@ import polars as pl
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import (
     LINE,
+    N_QUADS_SYNTAX,
     N_TRIPLES_SYNTAX,
+    QUAD_END,
+    QUAD_LINE,
     TERM,
     TRIPLE_TERM_START,
     is_triple_term,
@@ -76,6 +79,27 @@ def read_files(
     return collections
 
 
+def triple_frames(
+    path: Path, place: int, progress: Progress = no_progress
+) -> Iterator[pl.DataFrame]:
+    """The triples of a file in frames of the columns `s`, `p` and `o`, in which terms are spelled.
+
+    Arguments: a file; its place among the files, by which its blank nodes are told from those of
+    others; what to tell of the bytes read. N-Triples and N-Quads are read bit by bit, other
+    syntaxes at once. Raises: ProblemsError, with file and line.
+    """
+    syntax = syntax_of(path)
+    if syntax in (N_TRIPLES_SYNTAX, N_QUADS_SYNTAX):
+        reader = _Reader(path, place, TextTerms(), has_quads=syntax is N_QUADS_SYNTAX)
+        yield from reader.frames(progress)
+        return
+    from eakg.rdf import parse_rdf, write_term
+
+    rows = [tuple(map(write_term, triple)) for triple in parse_rdf(path, rdf12=True)]
+    progress(size_of(path))
+    yield pl.DataFrame(rows, schema=dict.fromkeys("spo", pl.String), orient="row")
+
+
 @dataclass(frozen=True)
 class _Columns:
     """The parts of lines; of subjects that follow on themselves the first, and how often each
@@ -85,6 +109,20 @@ class _Columns:
     lengths: Ids
     predicates: pl.Series
     objects: pl.Series
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The parts of all lines."""
+        places = np.repeat(np.arange(len(self.lengths)), self.lengths)
+        columns = (self.subjects.gather(places), self.predicates, self.objects)
+        return pl.DataFrame(dict(zip("spo", columns, strict=True)))
+
+    @property
+    def are_terms(self) -> bool:
+        """Whether all parts are terms."""
+        columns = (self.subjects, self.predicates, self.objects)
+        words = pl.concat([column.rename("") for column in columns]).unique()
+        return bool(words.to_frame("t").select(_ARE_TERMS).item())
 
 
 @dataclass(frozen=True)
@@ -98,10 +136,14 @@ class _Chunk:
 
 
 class _Reader:
-    def __init__(self, path: Path, place: int, terms: TextTerms) -> None:
+    def __init__(
+        self, path: Path, place: int, terms: TextTerms, *, has_quads: bool = False
+    ) -> None:
         self.path = path
         self.place = place
         self.terms = terms
+        self.line = QUAD_LINE if has_quads else LINE
+        self.has_quads = has_quads
 
     def facts(self, progress: Progress) -> Facts:
         pieces = self._pieces(progress)
@@ -117,6 +159,22 @@ class _Reader:
         if mapping is not None:
             columns = [mapping[column] for column in columns]
         return facts_by_key(columns[0], columns[1], columns[2])
+
+    def frames(self, progress: Progress) -> Iterator[pl.DataFrame]:
+        """The triples, spelled, in frames."""
+        line = 1
+        with ThreadPoolExecutor(THREADS) as threads:
+            for chunk in _ahead(threads, self._chunk, self._pieces(progress)):
+                columns = chunk.columns
+                if columns is None or not columns.are_terms:
+                    columns = _columns(self._relabel(self._split(chunk.text, line)))
+                    if columns is None or not columns.are_terms:
+                        raise self._confusion()
+                yield columns.frame
+                line += chunk.lines
+
+    def _confusion(self) -> ProblemsError:
+        return self._problem(0, "has terms that cannot be told apart; check its syntax")
 
     def _pieces(self, progress: Progress) -> Iterator[list[bytes | memoryview]]:
         """The text in pieces that end with a line, each in parts."""
@@ -153,6 +211,9 @@ class _Reader:
         if not columns.select(is_split.all()).item():
             return _Chunk(data, len(lines), None)
         columns = columns.with_columns(pl.col("o").str.strip_suffix(" ."))
+        if self.has_quads:
+            object_ = pl.col("o").str.extract(QUAD_END).fill_null(pl.col("o"))
+            columns = columns.with_columns(object_)
         return _Chunk(data, len(lines), _columns(self._relabel(columns)))
 
     def _numbers(self, chunks: Iterable[_Chunk]) -> Iterator[tuple[Ids, Ids, Ids]]:
@@ -168,7 +229,7 @@ class _Reader:
                 columns = _columns(self._relabel(self._split(chunk.text, line)))
                 numbers = None if columns is None else self._terms(columns)
             if numbers is None:
-                raise self._problem(0, "has terms that cannot be told apart; check its syntax")
+                raise self._confusion()
             yield numbers
             line += chunk.lines
 
@@ -208,11 +269,11 @@ class _Reader:
             raise self._problem(place, "is not UTF-8; save it in that encoding") from error
         rows: list[tuple[str, str, str]] = []
         for number, triple in enumerate(lines, line):
-            match = LINE.fullmatch(triple.removesuffix("\r"))
+            match = self.line.fullmatch(triple.removesuffix("\r"))
             if match is None:
                 from eakg.rdf import rdf12_line
 
-                row = rdf12_line(triple)
+                row = None if self.has_quads else rdf12_line(triple)
                 if row is None:
                     raise self._syntax_error(number, triple)
                 rows.append(row)
@@ -221,6 +282,8 @@ class _Reader:
         return pl.DataFrame(rows, schema=dict.fromkeys("spo", pl.String), orient="row")
 
     def _syntax_error(self, number: int, line: str) -> ProblemsError:
+        if self.has_quads:
+            return self._problem(number, "is no statement of N-Quads; correct it")
         from eakg.rdf import ntriples_fault
 
         return self._problem(number, ntriples_fault(line))

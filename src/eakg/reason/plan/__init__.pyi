@@ -2,6 +2,7 @@ from .compile import Template as Template
 from .compile import templates_of as templates_of
 from .groundings import Groundings as Groundings
 from .groundings import groundings_of as groundings_of
+from .instance import MANY_CLASSES as MANY_CLASSES
 from .instance import Instance as Instance
 from .instance import NumberTriple as NumberTriple
 from .projection import Projection as Projection

@@ -1,0 +1,173 @@
+"""Files closed by DuckDB, from the first to the last."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from eakg.reason.disk.clashes import Clashes
+from eakg.reason.disk.database import Database, copy_query, duckdb_library, parquet
+from eakg.reason.disk.dictionary import Dictionary
+from eakg.reason.disk.encoding import BITS, TermEncoder
+from eakg.reason.disk.literal_values import LiteralValues
+from eakg.reason.disk.parts import ClosureParts
+from eakg.reason.disk.rounds import Observe, Rounds
+from eakg.reason.disk.work import WorkFolder, rules_digest
+from eakg.reason.files import Progress, no_progress
+from eakg.reason.relational import check_rules
+from eakg.reason.rules import SAME_AS, RuleSet
+
+
+def _unobserved(_: int, __: int) -> None:
+    """Tells nobody."""
+
+
+@dataclass(frozen=True)
+class DiskOptions:
+    """How a closure is made.
+
+    Arguments: the rules; whether what holds of everything is wanted; whether work of an earlier
+    run is gone on with; the MiB that DuckDB may take; how many bits of a term's hash count.
+    """
+
+    rules: RuleSet
+    trivial: bool = False
+    resume: bool = False
+    memory: int | None = None
+    bits: int = BITS
+
+
+class DiskClosure:
+    """The closure of files, made in a folder of work; a context.
+
+    Arguments: the files; the folder; the options. Raises: ProblemsError.
+    """
+
+    def __init__(self, files: Sequence[Path], folder: Path, options: DiskOptions) -> None:
+        check_rules(options.rules, "duckdb")
+        duckdb_library()
+        self._files = files
+        self._options = options
+        self._work = WorkFolder(folder, _run(files, options))
+        self._database = Database(folder / "spill", options.memory)
+        self._dictionary = Dictionary(self._work, self._database, options.rules)
+
+    def __enter__(self) -> "DiskClosure":
+        return self
+
+    def __exit__(self, *arguments: object) -> None:
+        self._database.__exit__(*arguments)
+        self._work.__exit__(*arguments)
+
+    def run(self, progress: Progress = no_progress, observe: Observe = _unobserved) -> None:
+        """Read the files, or what was made of them, and run the rules until nothing is new."""
+        work, options = self._work, self._options
+        if options.resume:
+            work.resume()
+        else:
+            work.begin()
+        if not work.manifest.terms:
+            self._encode(progress)
+        if not work.manifest.facts:
+            self._begin()
+        self._rounds = Rounds(
+            work,
+            self._database,
+            self._dictionary,
+            options.rules,
+            trivial=options.trivial,
+            observe=observe,
+        )
+        self._rounds.run()
+
+    def _encode(self, progress: Progress) -> None:
+        work = self._work
+        TermEncoder(work, self._database, self._options.bits).encode(
+            self._files, self._options.rules, progress
+        )
+        asserted = parquet([work.file("asserted-0.parquet")])
+        count = self._database.value(f"select count(*) from {asserted}")
+        work.reach(terms="terms-0.parquet", asserted="asserted-0.parquet", triples=count)
+
+    def _begin(self) -> None:
+        """The facts of round 0, and the literals that are one value."""
+        work, run = self._work, self._database.run
+        literals = LiteralValues(work, self._database)
+        literals.write("literals-0.parquet")
+        work.reach(literals="literals-0.parquet")
+        asserted = parquet([work.file(work.manifest.asserted)])
+        same = int(self._dictionary.vocabulary[SAME_AS])
+        is_pair = f"k = {same}" if self._options.rules.equality else "false"
+        facts = (
+            "select k, s, o, 0 as r, (-1)::integer as rule, true as is_fresh"
+            f" from {asserted} where not ({is_pair})"
+        )
+        run(copy_query(facts, work.file("facts-0.parquet")))
+        pairs = f"select s as a, o as b from {asserted} where {is_pair} and s <> o"
+        if "dt-eq" in self._options.rules:
+            pairs += f" union {literals.equalities}"
+        run(copy_query(pairs, work.file("pairs-0.parquet")))
+        count = self._database.value(
+            f"select count(*) from {parquet([work.file('pairs-0.parquet')])}"
+        )
+        work.reach(
+            facts=("facts-0.parquet",),
+            pairs="pairs-0.parquet" if count else "",
+            size=work.manifest.triples,
+        )
+
+    @cached_property
+    def clashes(self) -> Clashes:
+        """Its contradictions."""
+        return Clashes(
+            self._work, self._database, self._dictionary, self._options.rules, self._rounds.fitted
+        )
+
+    def write(
+        self,
+        output: Path,
+        *,
+        only_inferred: bool,
+        compressed: bool,
+        release: Callable[[], None] = lambda: None,
+    ) -> int:
+        """Write its triples into a folder, after `release` was called. Result: how many are
+        inferred."""
+        parts = ClosureParts(
+            self._work,
+            self._database,
+            self._dictionary,
+            self._options.rules,
+            trivial=self._options.trivial,
+        )
+        return parts.write(
+            output, only_inferred=only_inferred, compressed=compressed, release=release
+        )
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many new facts each rule found, of representatives; those of axioms as of
+        `schema`."""
+        return dict(self._work.manifest.counts)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many triples were asserted, how many terms there are, and how many rounds it took."""
+        terms = self._database.value(f"select count(*) from {self._dictionary.terms}")
+        manifest = self._work.manifest
+        return {"asserted": manifest.triples, "terms": int(terms), "rounds": manifest.round}
+
+
+def _run(files: Sequence[Path], options: DiskOptions) -> dict[str, Any]:
+    """What a closure is of, by which work of another is known."""
+    statistics = [(str(path.resolve()), path.stat()) for path in files if path.is_file()]
+    return {
+        "files": [[name, one.st_size, one.st_mtime_ns] for name, one in statistics],
+        "rules": rules_digest(options.rules),
+        "trivial": options.trivial,
+        "bits": options.bits,
+        "versions": [pl.__version__, duckdb_library().__version__],
+    }

@@ -1,0 +1,90 @@
+"""The keys of terms that rules and axioms speak of."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+import numpy as np
+
+from eakg.reason.disk.database import Database, parquet, sql_literal
+from eakg.reason.disk.encoding import LITERAL_KIND, vocabulary_words
+from eakg.reason.disk.work import WorkFolder
+from eakg.reason.relations import Ids
+from eakg.reason.rules import TYPE, RuleSet
+
+_TOO_MANY = 1 << 24
+
+
+class Dictionary:
+    """Terms by key, and keys by term, looked up in the files of a closure.
+
+    Arguments: the work; the database; the rules.
+    """
+
+    def __init__(self, work: WorkFolder, database: Database, rules: RuleSet) -> None:
+        self._work = work
+        self._database = database
+        self._rules = rules
+
+    @property
+    def terms(self) -> str:
+        """A source of `id`, `term`, `kind`, `builtin` and `hidden`."""
+        return parquet([self._work.file(self._work.manifest.terms)])
+
+    @property
+    def representatives(self) -> str | None:
+        """A source of `id` and `rep`; None where every term stands for itself."""
+        name = self._work.manifest.representatives
+        return parquet([self._work.file(name)]) if name else None
+
+    @cached_property
+    def vocabulary(self) -> Ids:
+        """The keys of the terms that rules speak of, in their order."""
+        words = vocabulary_words(self._rules).to_list()
+        keys = self.keys_of(words)
+        return np.array([keys[word] for word in words], np.int64)
+
+    def keys_of(self, words: Iterable[str]) -> dict[str, int]:
+        """The keys of spelled terms, as far as there are such."""
+        literals = ", ".join(map(sql_literal, words))
+        query = f"select term, id from {self.terms} where term in ({literals})"
+        return dict(self._database.rows(query))
+
+    def words_of(self, keys: Ids) -> Mapping[int, str]:
+        """The spellings of terms by key."""
+        if not len(keys):
+            return {}
+        self._database.run(
+            "create or replace temp table wanted as select distinct id from given",
+            given={"id": keys},
+        )
+        return dict(
+            self._database.rows(f"select id, term from {self.terms} join wanted using (id)")
+        )
+
+    def triples(self, facts: str) -> Iterator[tuple[str, str, str]]:
+        """The triples of facts, spelled, but for those about literals. Argument: a query for the
+        facts."""
+        type_ = int(self.vocabulary[TYPE])
+        rows = self._database.rows(
+            f"select a.term, b.term, c.term from (select s,"
+            f" case when k < 0 then {type_} else k end as p,"
+            f" case when k < 0 then ~k else o end as o from ({facts})) f"
+            f" join {self.terms} a on f.s = a.id join {self.terms} b on f.p = b.id"
+            f" join {self.terms} c on f.o = c.id where a.kind <> {LITERAL_KIND}"
+        )
+        return ((s, p, o) for s, p, o in rows)
+
+    def representatives_of(self, keys: Ids) -> Ids:
+        """What stands for each of some terms."""
+        if self.representatives is None or not len(keys):
+            return keys
+        distinct, places = np.unique(keys, return_inverse=True)
+        self._database.run(
+            "create or replace temp table wanted as select id from given", given={"id": distinct}
+        )
+        rows = self._database.columns(
+            f"select w.id as id, coalesce(r.rep, w.id) as rep from wanted w"
+            f" left join {self.representatives} r on w.id = r.id order by w.id"
+        )
+        column: Ids = np.asarray(rows["rep"]).astype(np.int64)
+        return column[places]

@@ -1,0 +1,248 @@
+"""The rounds in which a program runs over files of facts, until nothing is new."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from eakg.reason.disk.database import Database, copy_query, parquet
+from eakg.reason.disk.dictionary import Dictionary
+from eakg.reason.disk.equality import Merger
+from eakg.reason.disk.fitting import FittedTables, SchemaFitter
+from eakg.reason.disk.literal_values import LiteralValues
+from eakg.reason.disk.work import WorkFolder, WorkManifest
+from eakg.reason.engine import DATATYPE_NUMBERS, DIFFERENT_FROM
+from eakg.reason.relational import (
+    Table,
+    join_queries,
+    projection_query,
+    typed_view,
+)
+from eakg.reason.relations import Ids
+from eakg.reason.rules import SAME_AS, TYPE, RuleSet
+
+Observe = Callable[[int, int], None]
+"""Told of the round that begins, and of how many facts there are."""
+_NO_FACTS = "(select 0::bigint as k, 0::bigint as s, 0::bigint as o where false)"
+SCHEMA, DT_TYPE, DT_DIFF = -2, -3, -4
+"""In place of the number of a rule: that a fact is from the schema, or by a rule about values."""
+
+
+class Rounds:
+    """The rounds of a closure.
+
+    Arguments: the work; the database; the terms; the rules; whether what holds of everything is
+    wanted; who is told.
+    """
+
+    def __init__(
+        self,
+        work: WorkFolder,
+        database: Database,
+        dictionary: Dictionary,
+        rules: RuleSet,
+        *,
+        trivial: bool,
+        observe: Observe,
+    ) -> None:
+        self._work = work
+        self._database = database
+        self._dictionary = dictionary
+        self._rules = rules
+        self._observe = observe
+        self._literals = LiteralValues(work, database)
+        self._fitter = SchemaFitter(work, database, dictionary, rules, trivial=trivial)
+        self._fitted = FittedTables()
+        self._datatypes: set[int] = set()
+        self._is_merged = False
+
+    @property
+    def fitted(self) -> FittedTables:
+        """The tables of the program that ran last."""
+        return self._fitted
+
+    def run(self) -> None:
+        """Go on until nothing is new."""
+        while True:
+            manifest = self._work.manifest
+            self._observe(manifest.round, manifest.size)
+            self._is_merged = bool(manifest.pairs)
+            if manifest.pairs:
+                Merger(self._work, self._database).merge()
+            if not self._round():
+                return
+
+    def _round(self) -> bool:
+        """Whether there was anything new."""
+        run = self._database.run
+        run("create or replace temp table candidates (k bigint, s bigint, o bigint, rule integer)")
+        former = self._fitted
+        if former.is_empty or self._is_merged or self._touches_schema():
+            self._fitted = self._fitter.fit(former)
+            self._insert(self._fitted.facts, SCHEMA)
+        else:
+            self._fitted = former.settled()
+        self._make_views()
+        self._value_facts()
+        for query in self._queries():
+            run(f"insert into candidates {query}")
+        return self._take_in()
+
+    def _make_views(self) -> None:
+        facts, delta = (
+            self._source(names) for names in (self._manifest.facts, self._manifest.delta)
+        )
+        if self._fitted.reads_types:
+            facts, delta = (f"({typed_view(one, self._key)})" for one in (facts, delta))
+        self._database.run(f"create or replace temp view known as select k, s, o from {facts}")
+        self._database.run(f"create or replace temp view delta as select k, s, o from {delta}")
+
+    @property
+    def _manifest(self) -> WorkManifest:
+        return self._work.manifest
+
+    def _source(self, names: Sequence[str]) -> str:
+        return parquet([self._work.file(name) for name in names]) if names else _NO_FACTS
+
+    def _key(self, number: int) -> int:
+        return int(self._fitted.vocabulary[number])
+
+    def _touches_schema(self) -> bool:
+        if not self._manifest.delta:
+            return False
+        keys = ", ".join(map(str, self._fitted.schema))
+        delta = self._source(self._manifest.delta)
+        return bool(self._database.rows(f"select 1 from {delta} where k in ({keys}) limit 1"))
+
+    def _queries(self) -> Iterator[str]:
+        fitted = self._fitted
+        has_delta = bool(self._manifest.delta)
+        if has_delta and len(fitted.old_map["k"]):
+            self._give("old_map", fitted.old_map)
+            yield projection_query("old_map", "delta")
+        if len(fitted.fresh_map["k"]):
+            self._give("fresh_map", fitted.fresh_map)
+            yield projection_query("fresh_map", "known")
+        present = self._delta_keys() if has_delta else set()
+        for name, tables, fresh in (("old", fitted.old, False), ("fresh", fitted.fresh, True)):
+            for place, table in enumerate(tables if fresh or has_delta else ()):
+                if not fresh and not fitted.keys_of(table) & present:
+                    continue
+                label = f"{name}_{place}"
+                self._give(label, table.columns)
+                rule = self._rules.order[table.shape.rule]
+                yield from join_queries(table.shape, label, rule, self._key, fresh=fresh)
+                self._database.run(f"drop table {label}")
+
+    def _delta_keys(self) -> set[int]:
+        return {k for (k,) in self._database.rows("select distinct k from delta")}
+
+    def _give(self, name: str, columns: Table) -> None:
+        self._database.run(
+            f"create or replace temp table {name} as select * from given", given=columns
+        )
+
+    def _value_facts(self) -> None:
+        """What follows from the values of literals, as far as something reads it."""
+        if "dt-type2" in self._rules:
+            for number in DATATYPE_NUMBERS:
+                key = ~self._key(number)
+                if number in self._datatypes or not self._fitted.reads(key):
+                    continue
+                self._datatypes.add(number)
+                members = np.array(self._literals.of_type(number), np.int64)
+                self._insert_terms(np.full(len(members), key), members, None, DT_TYPE)
+        if self._is_merged:
+            self._values_of_things()
+
+    def _values_of_things(self) -> None:
+        """What follows for what is the same as a literal: its datatypes, and the literals that it
+        differs from."""
+        representatives, terms = self._dictionary.representatives, self._dictionary.terms
+        rows = self._database.rows(
+            f"with names as (select id, rep from {representatives}"
+            f" union select rep, rep from {representatives}),"
+            f" kinds as (select n.id, n.rep, t.kind = 2 as is_literal from names n"
+            f" join {terms} t on n.id = t.id)"
+            " select id from kinds where is_literal and rep in"
+            " (select rep from kinds where not is_literal)"
+        )
+        only = frozenset(id_ for (id_,) in rows)
+        if not only:
+            return
+        if "dt-type2" in self._rules:
+            for number in DATATYPE_NUMBERS:
+                members = np.array(self._literals.of_type(number, only), np.int64)
+                keys = np.full(len(members), ~self._key(number))
+                self._insert_terms(keys, members, None, DT_TYPE)
+        if "dt-diff" in self._rules:
+            pairs = np.array(self._literals.differences(only), np.int64).reshape(-1, 2)
+            keys = np.full(len(pairs), self._key(DIFFERENT_FROM))
+            for left, right in ((0, 1), (1, 0)):
+                self._insert_terms(keys, pairs[:, left], pairs[:, right], DT_DIFF)
+
+    def _insert_terms(self, keys: Ids, subjects: Ids, objects: Ids | None, rule: int) -> None:
+        """Conclude facts about terms that something else may stand for."""
+        represented = self._dictionary.representatives_of
+        columns = {
+            "k": keys.astype(np.int64),
+            "s": represented(subjects),
+            "o": np.zeros(len(keys), np.int64) if objects is None else represented(objects),
+        }
+        self._insert(columns, rule)
+
+    def _insert(self, columns: Table, rule: int) -> None:
+        if len(columns["k"]):
+            self._database.run(
+                f"insert into candidates select k, s, o, {rule} from given", given=columns
+            )
+
+    def _take_in(self) -> bool:
+        """Write what is new among the candidates; whether there is any."""
+        run, file, manifest = self._database.run, self._work.file, self._manifest
+        number = manifest.round + 1
+        type_, same = self._key(TYPE), self._key(SAME_AS)
+        is_equality = f"k = {same}" if self._rules.equality else "false"
+        fresh = (
+            "select c.k, c.s, c.o, min(c.rule)::integer as rule from"
+            f" (select case when k = {type_} then ~o else k end as k, s,"
+            f" case when k = {type_} then 0 else o end as o, rule from candidates"
+            f" where not ({is_equality})) c anti join {self._source(manifest.facts)} f"
+            " on c.k = f.k and c.s = f.s and c.o = f.o group by c.k, c.s, c.o"
+        )
+        facts, pairs = f"facts-{number}.parquet", f"pairs-{number}.parquet"
+        run(
+            copy_query(
+                f"select k, s, o, {number} as r, rule, true as is_fresh from ({fresh})", file(facts)
+            )
+        )
+        run(
+            copy_query(
+                "select distinct least(s, o) as a, greatest(s, o) as b from candidates"
+                f" where {is_equality} and s <> o",
+                file(pairs),
+            )
+        )
+        run("drop table candidates")
+        counts = dict(manifest.counts)
+        for rule, count in self._database.rows(
+            f"select rule, count(*) from {parquet([file(facts)])} group by rule"
+        ):
+            name = self._rule_name(rule)
+            counts[name] = counts.get(name, 0) + count
+        size = self._database.value(f"select count(*) from {parquet([file(facts)])}")
+        equalities = self._database.value(f"select count(*) from {parquet([file(pairs)])}")
+        is_new = bool(size or equalities)
+        self._work.reach(
+            facts=(*manifest.facts, facts) if size else manifest.facts,
+            delta=(facts,) if size else (),
+            pairs=pairs if equalities else "",
+            round=number,
+            size=manifest.size + size,
+            counts=counts,
+            is_closed=not is_new,
+        )
+        return is_new
+
+    def _rule_name(self, number: int) -> str:
+        names = {SCHEMA: "schema", DT_TYPE: "dt-type2", DT_DIFF: "dt-diff"}
+        return names.get(number) or self._rules.rules[number].name

@@ -1,0 +1,189 @@
+"""The folder in which a closure is made, and the manifest that says what of it counts."""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from eakg.files import publish
+from eakg.problems import Problem, ProblemsError
+from eakg.reason.rules import RuleSet, rules_text
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+_OTHER = "was made of other files, rules or versions; without --resume it is begun anew"
+
+
+@dataclass(frozen=True)
+class WorkManifest:
+    """What was reached.
+
+    `run` is what the closure is of: files, rules, versions. `terms` and `asserted` are there when
+    the files were read. `facts` are the facts up to a `round`, of which those of rounds after
+    `processed` are fresh and once more in `delta`; `pairs` are terms that became the same and are
+    not yet, and `representatives` what stands for terms. `counts` are fresh facts by rule.
+    All are names of files in the folder.
+    """
+
+    run: Mapping[str, Any]
+    terms: str = ""
+    asserted: str = ""
+    literals: str = ""
+    facts: tuple[str, ...] = ()
+    delta: tuple[str, ...] = ()
+    pairs: str = ""
+    representatives: str = ""
+    round: int = 0
+    triples: int = 0
+    size: int = 0
+    is_closed: bool = False
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def files(self) -> set[str]:
+        """The files that count."""
+        names = {self.terms, self.asserted, self.literals, self.pairs, self.representatives}
+        return {name for name in {*names, *self.facts, *self.delta} if name}
+
+    def to_json(self) -> bytes:
+        """It as it is kept."""
+        return (json.dumps({"format": FORMAT, **asdict(self)}, indent=1) + "\n").encode()
+
+
+class WorkFolder:
+    """A folder of work, which this process alone has while it is open, or with others that read.
+
+    Arguments: where it is; what the closure is of; whether it is only read. Raises: ProblemsError
+    where it cannot be made or another process works in it.
+    """
+
+    def __init__(self, path: Path, run: Mapping[str, Any], *, is_read: bool = False) -> None:
+        self.path = path
+        self.manifest = WorkManifest(json.loads(json.dumps(run)))
+        try:
+            if not is_read:
+                path.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise self._problem(f"cannot be used: {error.strerror}") from error
+        try:
+            fcntl.flock(self._lock, (fcntl.LOCK_SH if is_read else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._lock)
+            raise self._problem("another run works in it; wait, or name another folder") from None
+
+    def __enter__(self) -> "WorkFolder":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._lock)
+
+    def begin(self) -> None:
+        """Begin anew. Raises: ProblemsError where the folder has something else in it."""
+        names = {path.name for path in self.path.iterdir()}
+        if MANIFEST not in names and any(not _is_own(name) for name in names):
+            raise self._problem("is not empty, and no folder of work; name another")
+        (self.path / MANIFEST).unlink(missing_ok=True)
+        self.clean()
+
+    def resume(self) -> None:
+        """Go on from what was reached. Raises: ProblemsError where it was of something else."""
+        if not (self.path / MANIFEST).is_file():
+            self.begin()
+            return
+        manifest = self._read()
+        if manifest.run != self.manifest.run:
+            raise self._problem(_OTHER)
+        self._check_files(manifest)
+        self.manifest = manifest
+        self.clean()
+
+    def load(self) -> None:
+        """Take what was reached, whatever it is of, to be read. Raises: ProblemsError."""
+        if not (self.path / MANIFEST).is_file():
+            raise self._problem(
+                f"has no {MANIFEST}; name the folder of `eakg reason --engine duckdb --work`"
+            )
+        manifest = self._read()
+        self._check_files(manifest)
+        self.manifest = manifest
+
+    def _read(self) -> WorkManifest:
+        path = self.path / MANIFEST
+        try:
+            content = json.loads(path.read_text("utf-8"))
+            form = content.pop("format")
+            manifest = WorkManifest(**content)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise self._problem(f"its {MANIFEST} cannot be read ({error}); begin anew") from error
+        if form != FORMAT:
+            raise self._problem(_OTHER)
+        return replace(manifest, facts=tuple(manifest.facts), delta=tuple(manifest.delta))
+
+    def _check_files(self, manifest: WorkManifest) -> None:
+        missing = sorted(name for name in manifest.files if not (self.path / name).exists())
+        if missing:
+            raise self._problem(f"{missing[0]} is missing; without --resume it is begun anew")
+
+    def file(self, name: str) -> str:
+        """The path of a file in it."""
+        return str(self.path / name)
+
+    def reach(self, **changes: Any) -> None:
+        """Note what was reached, for good; what does not count any more is removed."""
+        manifest = replace(self.manifest, **changes)
+        for name in manifest.files - self.manifest.files:
+            _sync(self.path / name)
+        publish({self.path / MANIFEST: manifest.to_json()})
+        _sync(self.path)
+        self.manifest = manifest
+        self.clean()
+
+    def clean(self) -> None:
+        """Remove what is left of rounds that did not end."""
+        for path in self.path.iterdir():
+            name = path.name
+            # What does not fit in memory is there as long as DuckDB wants it.
+            if _is_own(name) and name not in {MANIFEST, "spill", *self.manifest.files}:
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+    def _problem(self, message: str) -> ProblemsError:
+        return ProblemsError([Problem(str(self.path), 0, message)])
+
+
+def read_work(path: Path) -> WorkFolder:
+    """A folder of work to be read. Raises: ProblemsError."""
+    work = WorkFolder(path, {}, is_read=True)
+    try:
+        work.load()
+    except ProblemsError:
+        work.__exit__()
+        raise
+    return work
+
+
+def rules_digest(rules: RuleSet) -> str:
+    """What tells rules from others."""
+    return sha256("\n".join(map(rules_text, rules.rules)).encode()).hexdigest()
+
+
+_NAMES = ("terms", "asserted", "literals", "facts", "delta", "pairs", "representatives", "parts")
+
+
+def _is_own(name: str) -> bool:
+    if name.startswith(f".{MANIFEST}."):
+        return True
+    return name in ("spill", MANIFEST) or name.startswith(tuple(f"{one}-" for one in _NAMES))
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
