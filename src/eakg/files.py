@@ -61,9 +61,10 @@ def publish(files: Mapping[Path, bytes], surplus: Iterable[Path] = ()) -> None:
     written.
     """
     temporaries: list[tuple[str, Path]] = []
+    target: Path | None = None
     try:
         for name, content in files.items():
-            path = _place(name)
+            target = path = _place(name)
             if is_stream(path):
                 with writing(path) as file:
                     file.write(content)
@@ -76,12 +77,16 @@ def publish(files: Mapping[Path, bytes], surplus: Iterable[Path] = ()) -> None:
             Path(temporary).chmod(0o644)
         while temporaries:
             temporary, path = temporaries[0]
+            target = path
             Path(temporary).replace(path)
             temporaries.pop(0)
         for path in surplus:
+            target = path
             path.unlink()
     except OSError as error:
-        problem = Problem(str(error.filename or ""), 0, f"cannot be written: {error.strerror}")
+        problem = Problem(
+            str(target or error.filename or ""), 0, f"cannot be written: {error.strerror}"
+        )
         raise ProblemsError([problem]) from error
     finally:
         for temporary, _ in temporaries:

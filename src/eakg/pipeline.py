@@ -37,6 +37,7 @@ from eakg.dataset import (
     sources_layout,
     surplus_files,
     survey_sources,
+    unseen_suggestions,
 )
 from eakg.files import publish, stale
 from eakg.lift import LiftResult
@@ -180,7 +181,8 @@ def check(folder: Path) -> Check:
     """
     layout, record = _layout_around(folder)
     ontology = read_ontology(layout)
-    return validate_record(layout, record, survey_sources(layout, ontology), ontology)
+    findings = validate_record(layout, record, survey_sources(layout, ontology), ontology)
+    return replace(findings, warnings=(*findings.warnings, *unseen_suggestions(record)))
 
 
 def suggest(folder: Path) -> Beginning:
@@ -198,6 +200,8 @@ def _layout_around(folder: Path) -> tuple[Layout, Path]:
     is_shipped = place.parent.resolve() == shipped.sources.resolve()
     layout = shipped if is_shipped else sources_layout(place.parent, None)
     record = layout.sources / place.name
+    if not folder.is_dir():
+        raise ProblemsError([Problem(str(folder), 0, "no such folder; name that of a document")])
     has_parts = any((record / f"{place.name}{ending}").is_file() for ending in (".txt", ".ann"))
     if record not in layout.records() or not has_parts:
         words = f"is no folder of a document; name one, with {place.name}.txt and {place.name}.ann"

@@ -107,3 +107,40 @@ def test_nothing_has_that_name(small: Small) -> None:
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == "nothing has a name like 'qqqqqq'\n"
     assert small.run("find", "qqqqqq", "--sources", "graph/sources", "--json").stdout == "[]\n"
+
+
+@pytest.mark.parametrize("name", ["my record", "r\u00e9cord", "a#b"])
+def test_names_that_are_none(small: Small, name: str) -> None:
+    shutil.copytree(NOTE, Path("graph/sources", name))
+    message = "is no name for a record; use letters of ASCII, digits"
+    for command in ("check", "suggest"):
+        result = small.run(command, f"graph/sources/{name}")
+        assert result.exit_code != 0
+        assert "Traceback" not in result.output
+    result = small.build()
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"graph/sources/{name}: {message}")
+    assert small.run("check", NOTE).exit_code == 0  # what is wrong beside it is not its own
+
+
+def test_a_folder_that_is_not_there(small: Small) -> None:
+    for command in ("check", "suggest"):
+        result = small.run(command, "graph/sources/nowhere")
+        assert result.stderr == "graph/sources/nowhere: no such folder; name that of a document\n"
+    Path("empty").mkdir()
+    for folder, words in (("nowhere", "no such folder"), ("empty", "has no folder of a document")):
+        result = small.run("build", "--sources", folder, "--out", "out")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr == f"{folder}: {words}; name that of documents\n"
+    assert not Path("out").exists()
+
+
+def test_a_trigger_of_no_event_is_told_as_one(small: Small) -> None:
+    text = small.path("note.ann").read_text("utf-8")
+    lines = [line for line in text.splitlines() if " E2" not in line and line[:2] != "E2"]
+    small.path("note.ann").write_text("\n".join(lines) + "\n", "utf-8")
+    assert "T6 Evaluation: is the trigger of no event" in small.run("check", NOTE).stdout
+
+
+def test_nothing_to_find(small: Small) -> None:
+    assert small.run("find", " ").exit_code == 2

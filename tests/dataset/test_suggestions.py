@@ -80,6 +80,8 @@ def marked(known: Gazetteer, text: str, language: str = "en") -> list[tuple[str,
         ("The pandemics", ["pandemic"]),
         ("a green channel", []),  # of two things
         ("China Daily wrote", []),  # of a longer name
+        ("china plates", []),  # one word with a capital is a name
+        ("CHINA$5", []),
     ],
 )
 def test_names(known: Gazetteer, text: str, expected: list[str]) -> None:
@@ -96,6 +98,10 @@ def test_scripts_without_spaces(known: Gazetteer) -> None:
     assert marked(known, text) == []
 
 
+def test_acronyms_are_the_same_in_every_language(known: Gazetteer) -> None:
+    assert [slug for _, slug in marked(known, "ASEAN h\u1ecdp v\u1edbi China", "vi")] == ["asean"]
+
+
 @pytest.mark.parametrize(
     ("text", "first", "last"),
     [
@@ -105,6 +111,9 @@ def test_scripts_without_spaces(known: Gazetteer) -> None:
         ("On July 4th, 2019", date(2019, 7, 4), date(2019, 7, 4)),
         ("Sept. 14 2018", date(2018, 9, 14), date(2018, 9, 14)),
         ("2020-02-29", date(2020, 2, 29), date(2020, 2, 29)),
+        ("March 2021", date(2021, 3, 1), date(2021, 3, 31)),
+        ("in February 2020", date(2020, 2, 1), date(2020, 2, 29)),
+        ("in 2019", date(2019, 1, 1), date(2019, 12, 31)),
     ],
 )
 def test_days(known: Gazetteer, text: str, first: date, last: date) -> None:
@@ -113,7 +122,16 @@ def test_days(known: Gazetteer, text: str, first: date, last: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["31 June 2020", "in July", "21 and 20 July", "2021-02-29", "may 3x"]
+    "text",
+    [
+        "31 June 2020",
+        "in July",
+        "21 and 20 July",
+        "2021-02-29",
+        "may 3x",
+        "in 2020-21",
+        "2020 people",
+    ],
 )
 def test_what_is_no_day(known: Gazetteer, text: str) -> None:
     assert marked(known, text) == []
@@ -124,6 +142,7 @@ def test_what_is_no_day(known: Gazetteer, text: str) -> None:
     [
         ("by 5.6 percent", "5.6_percent"),
         ("by 14% in", "14_percent"),
+        ("by 6.5 per cent.", "6.5_percent"),
         ("2 million yuan", "2000000_yuan"),
         ("1,234,567 yuan", "1234567_yuan"),
         ("1.15 trillion yuan", "1150000000000_yuan"),
@@ -235,6 +254,9 @@ def test_a_record_is_begun(small: Small) -> None:
     assert text.count(NOTE) == 9
     record = read_record(Path("graph/sources/note"))
     assert len(record.standoff.of(TextBound)) == 9
+    checked = small.run("check", "graph/sources/note")
+    assert checked.exit_code == 0
+    assert f"{path}:3: 9 suggestions not looked at; correct each" in checked.stdout
     assert small.run("suggest", "graph/sources/note").stdout == f"{path}: 0 suggestions added\n"
     assert path.read_text("utf-8") == text
 

@@ -1,6 +1,7 @@
 from .beginnings import Beginning as Beginning
 from .beginnings import begin as begin
 from .beginnings import gazetteer_of as gazetteer_of
+from .beginnings import unseen_suggestions as unseen_suggestions
 from .built import BuiltGraph as BuiltGraph
 from .built import read_built as read_built
 from .gazetteer import Gazetteer as Gazetteer

@@ -9,7 +9,7 @@ from rdflib import Graph, URIRef
 from eakg.dataset.gazetteer import Gazetteer
 from eakg.dataset.layout import Layout
 from eakg.dataset.lifting import read_complete_mapping, read_ontology, survey_sources
-from eakg.dataset.suggestions import Suggester, standoff_lines
+from eakg.dataset.suggestions import NOTE, Suggester, standoff_lines
 from eakg.files import publish
 from eakg.lift import META, Mapping, read_meta
 from eakg.problems import Problem, ProblemsError
@@ -33,6 +33,19 @@ class Beginning:
         gap = "" if not self.content or self.content.endswith("\n") else "\n"
         text = self.content + gap + "".join(f"{line}\n" for line in self.lines)
         publish({self.path: text.encode()})
+
+
+def unseen_suggestions(folder: Path) -> list[Problem]:
+    """That there are suggestions in a record that nobody has looked at, with the first of them."""
+    places: list[tuple[str, int]] = []
+    for path in sorted(folder.glob("*.a*")):
+        lines = path.read_text("utf-8", "replace").split("\n")
+        places += [(str(path), n) for n, line in enumerate(lines, 1) if line.endswith(f"\t{NOTE}")]
+    if not places:
+        return []
+    file, line = places[0]
+    words = f"{len(places)} suggestions not looked at; correct each, and take its note away"
+    return [Problem(file, line, words)]
 
 
 def gazetteer_of(layout: Layout, ontology: Graph, without: str = "") -> Gazetteer:

@@ -27,6 +27,7 @@ from eakg.lift import (
     read_mapping,
     terms_of,
 )
+from eakg.names import is_slug
 from eakg.problems import FileLine, Problem, ProblemsError
 from eakg.rdf import parse_all, parse_rdf, write_turtle
 
@@ -71,7 +72,11 @@ def survey_sources(layout: Layout, ontology: Graph, omissions: Omissions | None 
     """
     is_strict, omissions = omissions is not None, omissions or {}
     records, tables = layout.records(), layout.tables()
-    problems = _misplaced(layout)
+    problems = [*_misplaced(layout), *_unfit_names(records)]
+    records = tuple(path for path in records if is_slug(path.name))
+    if layout.borrows_tables and not records and not problems:
+        words = "has no folder of a document" if layout.sources.is_dir() else "no such folder"
+        raise ProblemsError([Problem(str(layout.sources), 0, f"{words}; name that of documents")])
     if not records and not tables and not problems:
         message = "has no record and no table; give the folder that holds them"
         raise ProblemsError([Problem(str(layout.sources), 0, message)])
@@ -209,6 +214,11 @@ def _misplaced(layout: Layout) -> list[Problem]:
         )
         for path in layout.loose_documents()
     ]
+
+
+def _unfit_names(records: Iterable[Path]) -> list[Problem]:
+    words = "is no name for a record; use letters of ASCII, digits and - . _ ~ only"
+    return [Problem(str(path), 0, words) for path in records if not is_slug(path.name)]
 
 
 def _clashing_names(records: Sequence[Path], tables: Sequence[Path]) -> list[Problem]:

@@ -10,6 +10,7 @@ Within a name, names are found as the guide has it: behind *of*, *in*, *for*, *a
 """
 
 import re
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,17 +30,19 @@ UNITS = "unit-"
 """How the slugs of units begin."""
 _WORD = re.compile(r"\w+")
 _CONNECTION = re.compile(r"(?:,|\b(?:of|in|for|and|with))\s+(?:the\s+)?$", re.IGNORECASE)
+_ACRONYM = re.compile(r"[A-Z][A-Z0-9+-]+")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _ALIKE = str.maketrans("\u2019\u2018\u2010\u2011\u2013\u00a0", "''--- ")
 _WITHOUT_SPACES = frozenset({"zh", "ja", "th", "lo", "km", "my"})
 _SHORTEST = 2  # letters of a name in a script without spaces
 _BLANKS = frozenset(" \t")
+_NEAR = 40  # characters before a name that are looked at
 _SHORT = 3  # letters, up to which a name is written just so
 _PLURALS = ("s", "es")
 _SERIES = "MeetingSeries"
 _PEOPLE = re.compile(r"\w+(?: \w+)*s")
-_CAPITAL_BEHIND = re.compile(r" [A-Z]\w")
+_CAPITAL_BEHIND = re.compile(r" [A-Z]\w|\$")
 _CAPITAL_BEFORE = re.compile(r"[^.!?\s] [A-Z]\w+ $")  # but for the first word of a sentence
 _LIST_BEHIND = re.compile(r"(?:,| and) (?:the )?[A-Z]")
 _POSSESSIVE = re.compile(r"(?P<people>.+s)' (?P<head>\w+)")
@@ -66,12 +69,16 @@ _DATES = tuple(
         rf"{_DAYS}\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?",
         rf"{_MONTH}\s+{_DAYS}(?:,?\s+{_YEAR})?(?!\d)",
         r"(?P<iso>\d{4}-\d\d-\d\d)",
+        rf"{_MONTH}\s+(?P<year>(?:19|20)\d\d)",
     )
 )
+_YEARS = re.compile(r"(?<=\b[Ii]n )(?P<year>(?:19|20)\d\d)\b(?![-\u2013,.]?\d)")
 _NUMBER = re.compile(
     r"(?<![\w.,])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:\s+(?P<scale>thousand|million|billion|trillion)\b)?\s*"
 )
+_UNIT = re.compile(r"per cent\b|[^\W\d]+|%", re.IGNORECASE)
+_UNIT_NAMES = {"per cent": "percent", "%": "percent"}
 _SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _ENGLISH = "en"
 
@@ -168,13 +175,16 @@ class Suggester:
         self._units: dict[str, str] = {}
         for entry in gazetteer:
             for name in entry.names:
-                if not (name.language or self._language).lower().startswith(self._language):
+                is_own = (name.language or self._language).lower().startswith(self._language)
+                if not (is_own or _ACRONYM.fullmatch(name)):
                     continue
                 if entry.slug.startswith(UNITS):
                     self._units.setdefault(str(name).casefold(), entry.slug.removeprefix(UNITS))
                 elif self._type_of(entry) is not None:
                     text = _plain(str(name))
-                    if len(text) < _SHORTEST:
+                    # What is told apart in brackets, and an acronym without them, is not told.
+                    is_vague = _PARENTHESIS.search(name) and _is_exact(text)
+                    if len(text) < _SHORTEST or is_vague:
                         continue
                     forms[_Spelling(text, _is_exact(text), False)].append(entry)
                     if self._language == _ENGLISH:
@@ -246,11 +256,11 @@ class Suggester:
         if self._has_spaces and not spelling.is_exact and spelling.text.isalpha():
             yield from (key + ending for ending in _PLURALS)
 
-    def _key(self, text: str) -> str:
+    def _key(self, text: str, start: int = 0) -> str:
         """What forms are looked up by at a place."""
         if not self._has_spaces:
-            return text[:_SHORTEST]
-        word = _WORD.search(text)
+            return text[start : start + _SHORTEST]
+        word = _WORD.search(text, start)
         return word[0].casefold() if word else ""
 
     def _things(self, text: str) -> Iterator[Suggestion]:
@@ -269,7 +279,8 @@ class Suggester:
         """The names inside a name."""
         last_end = start
         for place in self._starts(text, start + 1, end):
-            if place < last_end or not _CONNECTION.search(text, start, place):
+            nearby = max(start, place - _NEAR)
+            if place < last_end or not _CONNECTION.search(text, nearby, place):
                 continue
             match = self._longest(text, place, end)
             if match is not None:
@@ -288,7 +299,7 @@ class Suggester:
                 yield match.start()
 
     def _longest(self, text: str, start: int, end: int) -> tuple[_Form, int] | None:
-        for form in self._forms.get(self._key(text[start:end]), ()):
+        for form in self._forms.get(self._key(text, start), ()):
             stop = _end_of(text, start, end, form.spelling, has_spaces=self._has_spaces)
             if stop is not None and not _is_part(text, start, stop, form.spelling):
                 return form, stop
@@ -303,9 +314,10 @@ class Suggester:
 
     def _quantities(self, text: str) -> Iterator[Suggestion]:
         for match in _NUMBER.finditer(text):
-            rest = text[match.end() :]
-            word = re.match(r"[^\W\d]+|%", rest)
-            unit = self._units.get(word[0].casefold()) if word else None
+            rest = text[match.end() : match.end() + _NEAR]
+            word = _UNIT.match(rest)
+            name = _UNIT_NAMES.get(word[0].casefold(), word[0].casefold()) if word else ""
+            unit = self._units.get(name)
             if word is None or unit is None:
                 continue
             scale = _SCALES.get((match["scale"] or "").lower(), 0)
@@ -332,7 +344,7 @@ def _is_part(text: str, start: int, end: int, spelling: _Spelling) -> bool:
     if text[start].isupper() and _CAPITAL_BEHIND.match(text, end):
         return True
     goes_on = _LIST_BEHIND.match(text, end) or (
-        text[start].isupper() and _CAPITAL_BEFORE.search(text, 0, start)
+        text[start].isupper() and _CAPITAL_BEFORE.search(text, max(0, start - _NEAR), start)
     )
     return spelling.is_reordered and bool(goes_on)
 
@@ -354,6 +366,8 @@ def _end_of(
         other = text[place]
         if other != letter and (spelling.is_exact or other.casefold() != letter.casefold()):
             return None
+        if place == start and letter.isupper() and other.islower() and spelling.text.isalpha():
+            return None  # one word with a capital is a name
         place += 1
     if not has_spaces:
         return place
@@ -367,7 +381,7 @@ def _end_of(
 
 def _dates(text: str, year: int | None) -> Iterator[Suggestion]:
     ends = 0
-    matches = (match for pattern in _DATES for match in pattern.finditer(text))
+    matches = (match for pattern in (*_DATES, _YEARS) for match in pattern.finditer(text))
     for match in sorted(matches, key=lambda match: (match.start(), -match.end())):
         if match.start() < ends:
             continue
@@ -387,7 +401,11 @@ def _days(parts: Mapping[str, str | None], year: int | None) -> tuple[date, date
             return date.fromisoformat(iso), date.fromisoformat(iso)
         year_digits = parts.get("year")
         number = int(year_digits) if year_digits else year
+        if number is not None and "month" not in parts:
+            return date(number, 1, 1), date(number, 12, 31)
         month = _MONTHS[(parts.get("month") or "").lower().rstrip(".")]
+        if number is not None and "first" not in parts:
+            return date(number, month, 1), date(number, month, monthrange(number, month)[1])
         first = int(re.sub(r"\D", "", parts.get("first") or ""))
         last = int(re.sub(r"\D", "", parts.get("last") or "") or first)
         if number is None or last < first:

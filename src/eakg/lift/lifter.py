@@ -142,7 +142,10 @@ class Lifter:
             return
         class_ = self.mapping.entities.get(mention.type)
         if class_ is None:
-            self.problem(mention, f"type is not in {self.mapping.path}; add it there")
+            words = f"type is not in {self.mapping.path}; add it there"
+            if mention.type in self.mapping.events:
+                words = "is the trigger of no event; add its event, or take it away"
+            self.problem(mention, words)
             return
         thing = self.thing(mention)
         if thing is None:

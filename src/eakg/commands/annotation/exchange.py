@@ -38,7 +38,7 @@ def export_record(folder: Path, name: str, output: Path | None) -> ExitStatus:
     What the format has no place for is listed on standard error.
     """
     conversion = EXCHANGE_FORMATS[name].write(AnnotatedText.of(read_record(folder)))
-    if output is None:
+    if output is None or str(output) == "-":
         click.echo(conversion.content, nl=False)
     else:
         publish({output: conversion.content.encode()})

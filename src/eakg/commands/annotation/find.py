@@ -27,6 +27,8 @@ def find(words: tuple[str, ...], sources: Path | None, most: int, as_json: bool)
 
     Exit status 1 where nothing has such a name.
     """
+    if not " ".join(words).strip():
+        raise click.UsageError("give words of a name")
     layout = shipped_layout() if sources is None else sources_layout(sources, None)
     entries = gazetteer_of(layout, read_ontology(layout)).search(" ".join(words), most)
     if as_json:
