@@ -342,13 +342,14 @@ def test_explain_in_every_form(small: Small) -> None:
     words = ("id:mongolia", "eakg:entitledToAttend", "id:arf-som-2020-07-21")
     proof = json.loads(small.run("explain", *words, "--format", "json").stdout)
     assert proof["by"] == "prp-spo2"
-    leaves = [proof]
+    leaves, conclusions = [proof], set()
     while any(leaf["by"] != "asserted" for leaf in leaves):
+        conclusions |= {str(leaf["triple"]) for leaf in leaves if leaf["by"] != "asserted"}
         leaves = [p for leaf in leaves for p in leaf.get("premises", [leaf])]
     assert all(leaf["graph"] and leaf["evidence"] for leaf in leaves)
     turtle = Graph().parse(data=small.run("explain", *words, "--format", "turtle").stdout)
     assert (None, RDF.type, PROV.Activity) in turtle
-    assert len(set(turtle.subjects(PROV.wasGeneratedBy))) == 6
+    assert len(set(turtle.subjects(PROV.wasGeneratedBy))) == len(conclusions) > 1
 
 
 def test_explain_from_other_files(small: Small) -> None:
