@@ -48,9 +48,9 @@ def test_from_the_front_page_to_the_sentence(page: Page, look: Look) -> None:
     malaysia.get_by_role("link", name="why").click()
     expect(page.locator("h1")).to_contain_text("Malaysia entitled to attend")
     look(page)
-    page.locator("figure.said", has_text="ASEAN met China, Japan").first.get_by_role(
-        "link", name="Read it in its place"
-    ).click()
+    page.locator("h1").get_by_role("link", name="ASEAN Plus Three SOM, 20 July 2020").click()
+    attendance = page.locator("dl.facts > div", has_text="attended by")
+    attendance.locator("li", has_text="Japan").get_by_role("link", name="sentence").click()
     marked = page.locator(":target")
     expect(marked).to_be_in_viewport()
     sentence = page.locator(".sentence:has(:target)")

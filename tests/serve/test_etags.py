@@ -61,7 +61,6 @@ DATA: dict[str, tuple[tuple[str, str], ...]] = {
         ("/overviews/timeline", HTML),
         ("/overviews/network", HTML),
         ("/overviews/mechanisms", HTML),
-        ("/overviews/figures", HTML),
         ("/overviews/timeline.csv", "*/*"),
     ),
     "/queries/<name>": (
