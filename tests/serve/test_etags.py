@@ -61,6 +61,7 @@ DATA: dict[str, tuple[tuple[str, str], ...]] = {
         ("/overviews/timeline", HTML),
         ("/overviews/network", HTML),
         ("/overviews/mechanisms", HTML),
+        ("/overviews/figures", HTML),
         ("/overviews/timeline.csv", "*/*"),
     ),
     "/queries/<name>": (
@@ -92,6 +93,11 @@ OTHER = {
     *("/queries", "/queries/<name>.rq", "/id/<path:slug>", "/id/rule/<name>", "/id/reasoner"),
     *("/dump.<name>.gz.sha256", "/static/<path:filename>"),
 }
+DRAWN = f"""INSERT DATA {{ GRAPH <{source_graph("record")}> {{
+    <{ID["seat"]}> <{EAKG.memberOfBody}> <{ID["asean"]}> .
+    <{ID["act"]}> <{EAKG.agent}> <{ID["japan"]}> .
+    <{ID["figure"]}> <{EAKG.numericValue}> 5.6 }} }}"""
+"""What there is something to draw of."""
 REPRESENTATIONS = [one for addresses in DATA.values() for one in addresses]
 CHANGE = """PREFIX : <{ontology}> PREFIX id: <{things}>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -167,6 +173,7 @@ class Service:
 def opened() -> Iterator[Service]:
     options = StoreOptions(reasoning="none", writable=True)
     embedded = EmbeddedStore(small_contents(), options)
+    embedded.update(UpdateRequest(DRAWN))
     store = ChangingStore(embedded)
     application = create_app(Settings("", options=options), store)
     yield Service(store, application.test_client())
