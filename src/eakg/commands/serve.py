@@ -80,9 +80,9 @@ def _open_folder(
 @ending
 def serve(data: tuple[Path, ...], options: ServeOptions) -> ExitStatus:
     """Serve the shipped graph, or the RDF files DATA instead: SPARQL at /sparql, things at
-    /id/..., pages for people. A folder as DATA is served as its eakg.toml says.
+    /id/..., pages for people.
 
-    Every option is also read from the environment, --log-format from EAKG_LOG_FORMAT and so on,
+    A folder as DATA is served as its eakg.toml says. Every option is also read from the environment, --log-format from EAKG_LOG_FORMAT and so on,
     and from the file named by --config.
     """
     from eakg.serve import run
