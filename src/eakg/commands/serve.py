@@ -82,8 +82,8 @@ def serve(data: tuple[Path, ...], options: ServeOptions) -> ExitStatus:
     """Serve the shipped graph, or the RDF files DATA instead: SPARQL at /sparql, things at
     /id/..., pages for people.
 
-    A folder as DATA is served as its eakg.toml says. Every option is also read from the environment, --log-format from EAKG_LOG_FORMAT and so on,
-    and from the file named by --config.
+    A folder as DATA is served as its eakg.toml says. Every option is also read from the
+    environment, --log-format from EAKG_LOG_FORMAT and so on, and from the file named by --config.
     """
     from eakg.serve import run
 
