@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rapidfuzz.distance import OSA
 
 from eakg.serve.pages.search.index import Entry, Name, SearchMatch
-from eakg.serve.register import fold
+from eakg.text.name_match import fold
 
 _EXACT, _SQUEEZED, _START, _WORDS, _INSIDE, _ABBREVIATED, _TYPO = (
     1.0,

@@ -1,7 +1,7 @@
 """A gazetteer: things, and the names by which sources and ontology call them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -11,10 +11,10 @@ from rdflib.namespace import RDF, RDFS, SKOS
 from eakg.evidence import Statement
 from eakg.lift import LiftResult
 from eakg.names import ID
+from eakg.text import LEAST, fold, score_of
 
 NAMES = (RDFS.label, SKOS.prefLabel, SKOS.altLabel)
 """The properties whose values are names, those of first names first."""
-_NEAR = 0.75  # of names that are alike
 
 
 @dataclass(frozen=True)
@@ -71,22 +71,19 @@ class Gazetteer:
         return set() if entry is None else set(map(folded, entry.names))
 
     def search(self, words: str, most: int = 20) -> list[GazetteerEntry]:
-        """The things that words are about, the likeliest first: those of just this name, those in
-        whose names or slugs all the words begin a word, and where there are none, those whose names
-        are nearly these."""
-        key = folded(words)
-        parts = key.split()
-        ranks: dict[URIRef, tuple[int, int, str]] = {}
+        """The things that have a name or a slug like these words, the likeliest first, as the
+        search of the pages has it (`eakg.text.name_match`)."""
+        key = fold(words)
+        if not key:
+            return []
+        scores: dict[URIRef, float] = {}
         for entry in self:
-            texts = [*map(folded, entry.names), entry.slug.casefold()]
-            rank = min((_match(key, parts, text) for text in texts), default=(9, 0))
-            if rank[0] < _NO_MATCH:
-                ranks[entry.thing] = (*rank, entry.slug)
-        if not ranks:
-            near = get_close_matches(key, self.owners, n=most, cutoff=_NEAR)
-            things = [thing for name in near for thing in sorted(self.owners[name])]
-            return [self._entries[thing] for thing in dict.fromkeys(things)][:most]
-        return [self._entries[thing] for thing in sorted(ranks, key=ranks.__getitem__)[:most]]
+            texts = {*map(fold, map(str, entry.names)), fold(entry.slug)} - {""}
+            score = max((score_of(key, text) for text in texts), default=0.0)
+            if score >= LEAST:
+                scores[entry.thing] = score
+        things = sorted(scores, key=lambda thing: (-round(scores[thing], 2), str(thing)))
+        return [self._entries[thing] for thing in things[:most]]
 
     def near(self, words: str, most: int = 3, cutoff: float = 0.8) -> list[str]:
         """The slugs of things that have a name nearly like these words."""
@@ -98,22 +95,6 @@ class Gazetteer:
 def folded(text: str) -> str:
     """A name without case, and with single spaces."""
     return " ".join(str(text).casefold().split())
-
-
-_NO_MATCH = 9
-
-
-def _match(key: str, parts: Sequence[str], text: str) -> tuple[int, int]:
-    """How well a name fits, 0 for best, and how long it is."""
-    if text == key:
-        return 0, len(text)
-    if text.startswith(key):
-        return 1, len(text)
-    words = text.replace("-", " ").replace("(", " ").split()
-    if parts and all(any(word.startswith(part) for word in words) for part in parts):
-        return 2, len(text)
-    # Scripts without spaces.
-    return (3, len(text)) if key and not key.isascii() and key in text else (_NO_MATCH, 0)
 
 
 def _rank(item: tuple[int, Literal]) -> tuple[int, str, str]:

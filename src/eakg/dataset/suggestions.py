@@ -10,19 +10,16 @@ Within a name, names are found as the guide has it: behind *of*, *in*, *for*, *a
 """
 
 import re
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDFS
 
 from eakg.dataset.gazetteer import Gazetteer, GazetteerEntry, folded
-from eakg.text import Span, Standoff, TextBound
+from eakg.text import Span, Standoff, TextBound, days_in, quantities_in
 
 NOTE = "suggested; look at it and take this note away"
 """The note of an annotation that nobody has looked at yet."""
@@ -46,40 +43,6 @@ _CAPITAL_BEHIND = re.compile(r" [A-Z]\w|\$")
 _CAPITAL_BEFORE = re.compile(r"[^.!?\s] [A-Z]\w+ $")  # but for the first word of a sentence
 _LIST_BEHIND = re.compile(r"(?:,| and) (?:the )?[A-Z]")
 _POSSESSIVE = re.compile(r"(?P<people>.+s)' (?P<head>\w+)")
-
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            *("january jan", "february feb", "march mar", "april apr", "may", "june jun"),
-            *("july jul", "august aug", "september sep sept", "october oct", "november nov"),
-            "december dec",
-        ),
-        1,
-    )
-    for name in names.split()
-}
-_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
-_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
-_DAYS = rf"(?P<first>{_DAY})(?:\s*(?:-|–|\bto\b|\band\b)\s*(?P<last>{_DAY}))?"
-_YEAR = r"(?P<year>(?:19|20)\d\d)"
-_DATES = tuple(
-    re.compile(rf"\b{pattern}\b", re.IGNORECASE)
-    for pattern in (
-        rf"{_DAYS}\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?",
-        rf"{_MONTH}\s+{_DAYS}(?:,?\s+{_YEAR})?(?!\d)",
-        r"(?P<iso>\d{4}-\d\d-\d\d)",
-        rf"{_MONTH}\s+(?P<year>(?:19|20)\d\d)",
-    )
-)
-_YEARS = re.compile(r"(?<=\b[Ii]n )(?P<year>(?:19|20)\d\d)\b(?![-\u2013,.]?\d)")
-_NUMBER = re.compile(
-    r"(?<![\w.,])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?:\s+(?P<scale>thousand|million|billion|trillion)\b)?\s*"
-)
-_UNIT = re.compile(r"per cent\b|[^\W\d]+|%", re.IGNORECASE)
-_UNIT_NAMES = {"per cent": "percent", "%": "percent"}
-_SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _ENGLISH = "en"
 
 
@@ -200,10 +163,20 @@ class Suggester:
 
     def suggestions(self, text: str, year: int | None = None) -> list[Suggestion]:
         """What a text may mean, in its order. Argument: the year of days without one."""
-        suggestions = [*self._things(text), *self._quantities(text)]
+        suggestions = [
+            *self._things(text),
+            *(
+                Suggestion(item.start, item.end, "Quantity", f"QUANTITY:{item.value}", item.words)
+                for item in quantities_in(text, self._units)
+            ),
+        ]
         if self._language == _ENGLISH:
             spans = [(item.start, item.end) for item in suggestions]
-            suggestions += [item for item in _dates(text, year) if not item.overlaps(spans)]
+            dates = (
+                Suggestion(item.start, item.end, "Date", f"DATE:{item.value}", item.words)
+                for item in days_in(text, year)
+            )
+            suggestions += [item for item in dates if not item.overlaps(spans)]
         return sorted(suggestions)
 
     def _type_of(self, entry: GazetteerEntry) -> str | None:
@@ -312,21 +285,6 @@ class Suggester:
             name = entry.name(self._language)
             yield Suggestion(start, end, self._type_of(entry) or "", f"EAKG:{entry.slug}", name)
 
-    def _quantities(self, text: str) -> Iterator[Suggestion]:
-        for match in _NUMBER.finditer(text):
-            rest = text[match.end() : match.end() + _NEAR]
-            word = _UNIT.match(rest)
-            name = _UNIT_NAMES.get(word[0].casefold(), word[0].casefold()) if word else ""
-            unit = self._units.get(name)
-            if word is None or unit is None:
-                continue
-            scale = _SCALES.get((match["scale"] or "").lower(), 0)
-            number = Decimal(match["digits"].replace(",", "")).scaleb(scale)
-            value = format(number.normalize(), "f")
-            end = match.end() + word.end()
-            words = " ".join(text[match.start() : end].split())
-            yield Suggestion(match.start(), end, "Quantity", f"QUANTITY:{value}_{unit}", words)
-
 
 def _plain(name: str) -> str:
     """A name without article and without what stands in brackets behind it."""
@@ -377,39 +335,3 @@ def _end_of(
             if text[place:stop].lower() == ending and not text[stop : stop + 1].isalnum():
                 return stop if stop <= end else None
     return place if place == len(text) or not text[place].isalnum() else None
-
-
-def _dates(text: str, year: int | None) -> Iterator[Suggestion]:
-    ends = 0
-    matches = (match for pattern in (*_DATES, _YEARS) for match in pattern.finditer(text))
-    for match in sorted(matches, key=lambda match: (match.start(), -match.end())):
-        if match.start() < ends:
-            continue
-        ends = match.end()
-        days = _days(match.groupdict(), year)
-        if days is None:
-            continue
-        first, last = days
-        words = first.isoformat() if first == last else f"{first.isoformat()} to {last.isoformat()}"
-        interval = words.replace(" to ", "/")
-        yield Suggestion(match.start(), match.end(), "Date", f"DATE:{interval}", words)
-
-
-def _days(parts: Mapping[str, str | None], year: int | None) -> tuple[date, date] | None:
-    try:
-        if iso := parts.get("iso"):
-            return date.fromisoformat(iso), date.fromisoformat(iso)
-        year_digits = parts.get("year")
-        number = int(year_digits) if year_digits else year
-        if number is not None and "month" not in parts:
-            return date(number, 1, 1), date(number, 12, 31)
-        month = _MONTHS[(parts.get("month") or "").lower().rstrip(".")]
-        if number is not None and "first" not in parts:
-            return date(number, month, 1), date(number, month, monthrange(number, month)[1])
-        first = int(re.sub(r"\D", "", parts.get("first") or ""))
-        last = int(re.sub(r"\D", "", parts.get("last") or "") or first)
-        if number is None or last < first:
-            return None
-        return date(number, month, first), date(number, month, last)
-    except (KeyError, ValueError):
-        return None

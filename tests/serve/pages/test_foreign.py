@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS
 
+from eakg.options import Iri
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.serve.content.project import Project
@@ -19,7 +20,7 @@ from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.options import StoreOptions
 
-BASE = "http://ships.example/thes/"
+BASE = Iri("http://ships.example/thes/")
 DATA = """
 @prefix : <http://ships.example/thes/> . @prefix v: <http://ships.example/vocab#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix schema: <https://schema.org/> .
@@ -50,8 +51,8 @@ SUBJECTS = sorted(
 PROJECT = Project(
     title="Ships of the world",
     publisher="The harbour",
-    licence="https://creativecommons.org/publicdomain/zero/1.0/",  # type: ignore[arg-type]
-    dataset="http://ships.example/set",  # type: ignore[arg-type]
+    licence=Iri("https://creativecommons.org/publicdomain/zero/1.0/"),
+    dataset=Iri("http://ships.example/set"),
 )
 OURS = re.compile(r"ASEAN|East Asia|creativecommons\.org/licenses/by/4|\bEAKG\b")
 
@@ -68,7 +69,7 @@ def client_of(folder: Path, project: Project) -> FlaskClient:
 def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     project = PROJECT
     if request.param == "with bases":
-        own = Project(base=(BASE, "http://ships.example/vocab#"))  # type: ignore[arg-type]
+        own = Project(base=(BASE, Iri("http://ships.example/vocab#")))
         project = own.over(PROJECT)
     return client_of(tmp_path_factory.mktemp("ships"), project)
 
@@ -226,7 +227,7 @@ def test_without_a_project_nothing_is_claimed(tmp_path: Path) -> None:
 
 
 def test_an_address_below_a_base_leads_to_the_document(tmp_path: Path) -> None:
-    client = client_of(tmp_path, Project(base=(BASE,)))  # type: ignore[arg-type]
+    client = client_of(tmp_path, Project(base=(BASE,)))
     for path in ("/thes/vessel", "/thes/prau%20layar", "/thes/caf%C3%A9", "/thes/a?b=c%26d=e"):
         answer = client.get(path.replace("%26", "&"))
         assert answer.status_code == 303, path
@@ -236,7 +237,7 @@ def test_an_address_below_a_base_leads_to_the_document(tmp_path: Path) -> None:
 
 
 def test_links_lead_here_for_own_things_and_out_for_others(tmp_path: Path) -> None:
-    client = client_of(tmp_path, Project(base=(BASE,)))  # type: ignore[arg-type]
+    client = client_of(tmp_path, Project(base=(BASE,)))
     body = page_at(client, path_of(f"{BASE}vessel"))
     assert f'href="{path_of(f"{BASE}junk")}"' in body
     assert 'href="http://www.wikidata.org/entity/Q11446"' in body
@@ -259,7 +260,7 @@ def test_a_project_travels_to_the_processes_that_serve(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EAKG_SERVE_SETTINGS", "")
-    project = Project(title="Ships", base=(BASE,), questions=tmp_path)  # type: ignore[arg-type]
+    project = Project(title="Ships", base=(BASE,), questions=tmp_path)
     settings = Settings("", folder=str(tmp_path), project=project)
     settings.hand_on()
     assert Settings.handed_on() == settings

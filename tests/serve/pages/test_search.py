@@ -13,9 +13,10 @@ from rdflib import RDFS, SKOS
 from eakg.names import GRAPH, ID
 from eakg.serve.content import Catalogue, Shelf
 from eakg.serve.pages.search.index import Entry, Name, find
-from eakg.serve.register import Register, fold
+from eakg.serve.register import Register
 from eakg.store import EmbeddedStore, GraphFile, read_contents
 from eakg.store.workers.keeper_process import KeeperProcess
+from eakg.text.name_match import fold
 from helpers.holdings import client_of
 from helpers.plain_search import PlainSearch
 from helpers.serving import BEARER, writable_client

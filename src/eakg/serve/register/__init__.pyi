@@ -1,2 +1,1 @@
-from .folding import fold as fold
 from .register import Register as Register

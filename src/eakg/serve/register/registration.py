@@ -25,9 +25,9 @@ from eakg.serve.content import (
     thing_filter,
     writing_table,
 )
-from eakg.serve.register.folding import fold
 from eakg.sparql import TimeLimitExceededError
 from eakg.store import QueryService
+from eakg.text import fold
 
 _OTHER_NAMES = (SKOS.altLabel, SDO.alternateName)
 _PARENTS = f"""SELECT DISTINCT ?class ?parent {{ ?class <{RDFS.subClassOf}> ?parent

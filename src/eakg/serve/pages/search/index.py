@@ -12,20 +12,24 @@ from types import MappingProxyType
 
 from rapidfuzz.distance import OSA
 
-from eakg.serve.register import Register, fold
-
-_EXACT, _SQUEEZED, _START, _WORDS, _INSIDE, _ABBREVIATED, _TYPO = (
-    1.0,
-    0.98,
-    0.9,
-    0.8,
-    0.7,
-    0.68,
-    0.6,
+from eakg.serve.register import Register
+from eakg.text import (
+    ABBREVIATED,
+    INSIDE,
+    LEAST,
+    ROOM,
+    START,
+    START_ROOM,
+    WORDS,
+    fold,
+    is_ideographic,
+    score_of,
+    share_of,
+    tolerance_of,
+    whole_slip_score,
+    word_slips_score,
 )
-_START_ROOM, _ROOM = 0.05, 0.08
-"""What is added to these where a query is as long as a name."""
-_LEAST = 0.3
+
 _LAST = "\U0010ffff"  # after each letter
 _UNIT = 1 << 53  # scores from 0 to 1 as whole numbers, all different
 
@@ -125,12 +129,12 @@ class _Search:
 
     def starts(self, most: int) -> Iterator[int]:
         """Those with a name that begins so."""
-        score = f"step_score({_START}, {_START_ROOM}, LENGTH(folded))"
+        score = f"step_score({START}, {START_ROOM}, LENGTH(folded))"
         return self._best(score, "folded >= :key AND folded < :key || :last", most)
 
     def words(self, most: int) -> Iterator[int]:
         """Those with a name in which a word begins with each word."""
-        score = f"step_score({_WORDS}, {_ROOM}, LENGTH(folded))"
+        score = f"step_score({WORDS}, {ROOM}, LENGTH(folded))"
         conditions = (
             "id IN (SELECT name FROM word JOIN name_word ON word = word.id"  # noqa: S608 - its values are parameters; only the number of a word is put in
             f" WHERE word.text >= :word{number} AND word.text < :word{number} || :last)"
@@ -142,21 +146,21 @@ class _Search:
         """Those in whose name it is somewhere."""
         if len(self._key) <= 2 and self._key.isascii():
             return iter(())
-        score = f"step_score({_INSIDE}, {_ROOM}, LENGTH(folded))"
+        score = f"step_score({INSIDE}, {ROOM}, LENGTH(folded))"
         return self._best(score, "INSTR(folded, :key)", most)
 
     def slips(self, most: int) -> Iterator[int]:
         """Those of which it is a short form, or nearly the name."""
         self._register.execute("CREATE TEMP TABLE slip (name INTEGER, score INTEGER)")
-        if len(self._key) > 1 and all(map(_is_ideographic, self._key)):
+        if len(self._key) > 1 and all(map(is_ideographic, self._key)):
             self._register.execute(
                 "INSERT INTO slip SELECT id, ? FROM name WHERE folded LIKE ?",
-                (_whole(_ABBREVIATED), "%" + "%".join(self._key)),
+                (_whole(ABBREVIATED), "%" + "%".join(self._key)),
             )
         self._add_whole_slips()
         self._add_word_slips()
         names = "name JOIN (SELECT name, MAX(score) AS slip FROM slip GROUP BY name) ON name = id"
-        return self._best("slip", "slip >= :least", most, {"least": _whole(_LEAST)}, names)
+        return self._best("slip", "slip >= :least", most, {"least": _whole(LEAST)}, names)
 
     def _best(
         self,
@@ -180,7 +184,7 @@ class _Search:
         return (thing for (thing,) in rows)
 
     def _add_whole_slips(self) -> None:
-        tolerance, length = _tolerance(self._key), len(self._key)
+        tolerance, length = tolerance_of(self._key), len(self._key)
         if tolerance == 0:
             return
         texts = self._register.execute(
@@ -188,7 +192,7 @@ class _Search:
             (length - tolerance, length + tolerance),
         )
         scores = (
-            (_whole(_whole_slip_score(self._key, errors)), text)
+            (_whole(whole_slip_score(self._key, errors)), text)
             for (text,) in texts.fetchall()
             if (errors := OSA.distance(self._key, text, score_cutoff=tolerance)) <= tolerance
         )
@@ -204,7 +208,7 @@ class _Search:
                 "INSERT INTO near SELECT ?, id, 0 FROM word WHERE text >= ? AND text < ? || ?",
                 (number, term, term, _LAST),
             )
-            tolerance = _tolerance(term)
+            tolerance = tolerance_of(term)
             if tolerance == 0:
                 continue
             words = self._register.execute(
@@ -228,81 +232,12 @@ class _Search:
     def _step_score(self, least: float, room: float, length: int) -> int:
         key = least, room, length
         if key not in self._scores:
-            self._scores[key] = _whole(least + room * _share(self._key, length))
+            self._scores[key] = _whole(least + room * share_of(self._key, length))
         return self._scores[key]
 
     def _slips_score(self, length: int, slips: int) -> int:
-        return _whole(_word_slips_score(_share(self._key, length), slips))
+        return _whole(word_slips_score(share_of(self._key, length), slips))
 
 
 def _whole(score: float) -> int:
     return int(score * _UNIT)
-
-
-def _share(query: str, length: int) -> float:
-    """How much of the longer of a query and a name the shorter is, by a name's length."""
-    return min(len(query), length) / max(len(query), length, 1)
-
-
-def score_of(query: str, text: str) -> float:
-    """How well a name fits a query, both folded."""
-    if query == text:
-        return _EXACT
-    if query.replace(" ", "") == text.replace(" ", ""):
-        return _SQUEEZED
-    share = _share(query, len(text))
-    if text.startswith(query):
-        return _START + _START_ROOM * share
-    words = text.split()
-    if all(any(word.startswith(prefix) for word in words) for prefix in query.split()):
-        return _WORDS + _ROOM * share
-    if query in text and (len(query) > 2 or not query.isascii()):
-        return _INSIDE + _ROOM * share
-    if _abbreviates(query, text):
-        return _ABBREVIATED
-    return max(_whole_slip(query, text), _word_slips(query.split(), words, share))
-
-
-def _abbreviates(query: str, text: str) -> bool:
-    """Short forms in Chinese, Japanese and Korean keep some characters, the last one among them."""
-    if len(query) < 2 or query[-1] != text[-1] or not all(map(_is_ideographic, query)):
-        return False
-    rest = iter(text)
-    return all(character in rest for character in query)
-
-
-def _is_ideographic(character: str) -> bool:
-    return "\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7a3"
-
-
-def _whole_slip(query: str, text: str) -> float:
-    tolerance = _tolerance(query)
-    errors = OSA.distance(query, text, score_cutoff=tolerance)
-    return 0.0 if errors > tolerance else _whole_slip_score(query, errors)
-
-
-def _whole_slip_score(query: str, errors: int) -> float:
-    return _TYPO + _ROOM * (1 - errors / len(query))
-
-
-def _word_slips(query: list[str], words: list[str], share: float) -> float:
-    """Every word of a query is the beginning of a word there, or nearly a word there."""
-    errors = 0
-    for term in query:
-        if any(word.startswith(term) for word in words):
-            continue
-        tolerance = _tolerance(term)
-        least = min((OSA.distance(term, word, score_cutoff=tolerance) for word in words), default=9)
-        if least > tolerance:
-            return 0.0
-        errors += least
-    return _word_slips_score(share, errors)
-
-
-def _word_slips_score(share: float, errors: int) -> float:
-    return _TYPO - 0.1 + 0.1 * share - 0.05 * errors
-
-
-def _tolerance(word: str) -> int:
-    """How many typos are forgiven: none in an acronym of three letters, two in a long word."""
-    return 0 if len(word) <= 3 else 1 if len(word) <= 7 else 2

@@ -1,0 +1,111 @@
+"""Days and quantities as English texts write them.
+
+Days are intervals of days (ISO 8601), as a normalization writes them: `2020-07-20/2020-07-21`;
+months and years are from their first day to their last. Quantities are a number and a unit:
+`5.6_percent`.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+_NEAR = 40  # characters behind a number in which its unit stands
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            *("january jan", "february feb", "march mar", "april apr", "may", "june jun"),
+            *("july jul", "august aug", "september sep sept", "october oct", "november nov"),
+            "december dec",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_DAYS = rf"(?P<first>{_DAY})(?:\s*(?:-|–|\bto\b|\band\b)\s*(?P<last>{_DAY}))?"
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_DATES = tuple(
+    re.compile(rf"\b{pattern}\b", re.IGNORECASE)
+    for pattern in (
+        rf"{_DAYS}\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?",
+        rf"{_MONTH}\s+{_DAYS}(?:,?\s+{_YEAR})?(?!\d)",
+        r"(?P<iso>\d{4}-\d\d-\d\d)",
+        rf"{_MONTH}\s+(?P<year>(?:19|20)\d\d)",
+    )
+)
+_YEARS = re.compile(r"(?<=\b[Ii]n )(?P<year>(?:19|20)\d\d)\b(?![-\u2013,.]?\d)")
+_NUMBER = re.compile(
+    r"(?<![\w.,])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?:\s+(?P<scale>thousand|million|billion|trillion)\b)?\s*"
+)
+_UNIT = re.compile(r"per cent\b|[^\W\d]+|%", re.IGNORECASE)
+_UNIT_NAMES = {"per cent": "percent", "%": "percent"}
+_SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+
+
+class Expression(NamedTuple):
+    """Words with a value: their span in code points, the value as a normalization writes it, and
+    the value in words."""
+
+    start: int
+    end: int
+    value: str
+    words: str
+
+
+def quantities_in(text: str, units: Mapping[str, str]) -> Iterator[Expression]:
+    """The quantities in a text. Argument: the units by their names, without case."""
+    for match in _NUMBER.finditer(text):
+        rest = text[match.end() : match.end() + _NEAR]
+        word = _UNIT.match(rest)
+        name = _UNIT_NAMES.get(word[0].casefold(), word[0].casefold()) if word else ""
+        unit = units.get(name)
+        if word is None or unit is None:
+            continue
+        scale = _SCALES.get((match["scale"] or "").lower(), 0)
+        number = Decimal(match["digits"].replace(",", "")).scaleb(scale)
+        value = format(number.normalize(), "f")
+        end = match.end() + word.end()
+        words = " ".join(text[match.start() : end].split())
+        yield Expression(match.start(), end, f"{value}_{unit}", words)
+
+
+def days_in(text: str, year: int | None = None) -> Iterator[Expression]:
+    """The days, months and years in an English text. Argument: the year of days without one."""
+    ends = 0
+    matches = (match for pattern in (*_DATES, _YEARS) for match in pattern.finditer(text))
+    for match in sorted(matches, key=lambda match: (match.start(), -match.end())):
+        if match.start() < ends:
+            continue
+        ends = match.end()
+        days = _days(match.groupdict(), year)
+        if days is None:
+            continue
+        first, last = days
+        words = first.isoformat() if first == last else f"{first.isoformat()} to {last.isoformat()}"
+        yield Expression(match.start(), match.end(), words.replace(" to ", "/"), words)
+
+
+def _days(parts: Mapping[str, str | None], year: int | None) -> tuple[date, date] | None:
+    try:
+        if iso := parts.get("iso"):
+            return date.fromisoformat(iso), date.fromisoformat(iso)
+        year_digits = parts.get("year")
+        number = int(year_digits) if year_digits else year
+        if number is not None and "month" not in parts:
+            return date(number, 1, 1), date(number, 12, 31)
+        month = _MONTHS[(parts.get("month") or "").lower().rstrip(".")]
+        if number is not None and "first" not in parts:
+            return date(number, month, 1), date(number, month, monthrange(number, month)[1])
+        first = int(re.sub(r"\D", "", parts.get("first") or ""))
+        last = int(re.sub(r"\D", "", parts.get("last") or "") or first)
+        if number is None or last < first:
+            return None
+        return date(number, month, first), date(number, month, last)
+    except (KeyError, ValueError):
+        return None
