@@ -9,7 +9,7 @@ import io
 import re
 import zlib
 from collections import Counter, defaultdict, deque
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -127,25 +127,49 @@ def load_lines(
     count: "FrequencyCount | None" = None,
 ) -> None:
     """Have the engine read plain lines into a graph in memory, and count them, where there is
-    something to count them in. Raises: SyntaxError.
+    something to count them in. Raises: SyntaxError."""
+    for piece in _pieces(lines):
+        order_lines(Lines(piece, b"")).load(store, graph, count)
 
-    Its own loading of files leaves no order, so that rows would come in another one at each start.
+
+class OrderedLines(NamedTuple):
+    """Plain lines by their predicates; the others.
+
     What is loaded one after the other lies side by side, and most of what queries read is triples
     of one predicate: to have those together makes queries a fifth shorter.
     """
-    for piece in _pieces(lines):
-        groups = by_predicate(piece)
+
+    groups: dict[bytes, list[bytes]]
+    text: bytes
+    remarkable: bytes
+
+    def load(
+        self,
+        store: pyoxigraph.Store,
+        graph: pyoxigraph.NamedNode | pyoxigraph.DefaultGraph,
+        count: "FrequencyCount | None" = None,
+        *,
+        is_checked: bool = False,
+    ) -> None:
+        """As `load_lines`. With `is_checked` the engine takes it that terms are valid."""
         if count is not None:
-            count.add(groups)
-        data = b"".join([b"".join(group) for group in groups.values()])
-        triples = pyoxigraph.parse(data, N_TRIPLES_SYNTAX.engine)
-        quads: Iterable[pyoxigraph.Quad] = triples
-        if isinstance(graph, pyoxigraph.NamedNode):
-            quads = (
-                pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, graph)
-                for quad in triples
-            )
-        store.bulk_extend(quads)
+            count.add(self.groups)
+        if b"_:" not in self.text:
+            # Its bulk loading leaves no order, so that rows would come in another one each time.
+            store.load(self.text, N_TRIPLES_SYNTAX.engine, to_graph=graph, lenient=is_checked)
+            return
+        # Its loading gives blank nodes other labels.
+        triples = pyoxigraph.parse(self.text, N_TRIPLES_SYNTAX.engine)
+        store.bulk_extend(
+            pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in triples
+        )
+
+
+def order_lines(lines: Lines) -> OrderedLines:
+    """Have the plain ones of some lines in the order in which they are loaded."""
+    groups = by_predicate(lines.plain)
+    text = b"".join([b"".join(group) for group in groups.values()])
+    return OrderedLines(groups, text, lines.remarkable)
 
 
 def _pieces(lines: bytes) -> Iterator[bytes]:
@@ -200,19 +224,14 @@ def _iri(token: bytes) -> str:
 
 
 def load_plain(
-    file: GraphFile,
-    store: pyoxigraph.Store,
-    graph: pyoxigraph.NamedNode | pyoxigraph.DefaultGraph,
-    chunk: int = CHUNK,
-    count: FrequencyCount | None = None,
+    file: GraphFile, store: pyoxigraph.Store, graph: pyoxigraph.NamedNode | pyoxigraph.DefaultGraph
 ) -> Generator[None, None, bytes | None]:
-    """Have the engine read the lines of a file of N-Triples by itself, so many bytes at each step,
-    and count them, where there is something to count them in; the lines that somebody has to look
-    at. None where the engine cannot read some."""
+    """Have the engine read the lines of a file of N-Triples by itself, so many bytes at each step;
+    the lines that somebody has to look at. None where the engine cannot read some."""
     remarkable: list[bytes] = []
     try:
-        for lines in lines_of(file.path, chunk):
-            load_lines(store, lines.plain, graph, count)
+        for lines in lines_of(file.path):
+            load_lines(store, lines.plain, graph)
             if lines.remarkable:
                 remarkable.append(lines.remarkable)
             yield
