@@ -28,11 +28,13 @@ class EngineLoad:
     """Files of N-Triples on their way into the engine of the usual default graph; what follows
     comes last, so that the others can be loaded while it is found out.
 
-    Argument: the files of a store, in their order.
+    Arguments: the files of a store, in their order; whether somebody else sees to it that their
+    terms are valid, and lets nothing be asked of them where they are not.
     """
 
-    def __init__(self, files: Sequence[GraphFile]) -> None:
+    def __init__(self, files: Sequence[GraphFile], *, is_checked: bool = False) -> None:
         self._files = tuple(files)
+        self._is_checked = is_checked
         self._engine = pyoxigraph.Store()
         self._spellings = Spellings()
         self._count = FrequencyCount()
@@ -76,6 +78,7 @@ class EngineLoad:
         if not self._is_plain or is_evidence(file.name):
             return
         is_inferred = str(file.name) == INFERRED_NAME
+        is_checked = is_inferred or self._is_checked
         remarkable: list[bytes] = []
         try:
             # The engine lets go of Python while it loads.
@@ -83,7 +86,7 @@ class EngineLoad:
                 pieces = lines_of(file.path, LARGE_CHUNK)
                 for lines in ahead(thread, order_lines, pieces, 1):
                     target = pyoxigraph.DefaultGraph()
-                    lines.load(self._engine, target, self._count, is_checked=is_inferred)
+                    lines.load(self._engine, target, self._count, is_checked=is_checked)
                     remarkable.append(lines.remarkable)
         except UNREADABLE:
             self._is_plain = False
