@@ -62,8 +62,8 @@ def as_sent(
     offset = offset_of(spelled, error.line, error.column)
     offset = offset_before(_spelling_changes(text, base_iri), offset)
     _, _, complaint = str(error).partition(": ")
-    placed = inexact_at if isinstance(error, InexactQueryError) else syntax_error_at
-    return placed(text, offset, complaint)
+    error_at = inexact_at if isinstance(error, InexactQueryError) else syntax_error_at
+    return error_at(text, offset, complaint)
 
 
 def _spelling_changes(text: str, base_iri: str | None) -> list[TextChange]:

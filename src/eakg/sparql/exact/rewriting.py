@@ -106,12 +106,12 @@ def _exact_query(
     check_exists(text, query)
     rewriting = _Rewriting(text, query, base_iri)
     try:
-        return _rewritten(rewriting, named_graphs, is_node, coding, guide)
+        return _exact_form(rewriting, named_graphs, is_node, coding, guide)
     except InexactQueryError as error:
         raise inexact_at(text, rewriting.offset(error.offset), error.complaint) from None
 
 
-def _rewritten(
+def _exact_form(
     rewriting: "_Rewriting",
     named_graphs: GraphNames,
     is_node: NodeTest,
