@@ -17,7 +17,7 @@ from eakg.rdf import STANDARD_INPUT
 from eakg.rdf.inputs import ImportClosure, assigned_files, import_closure, rdf_files
 from eakg.reason.contradictions import Findings, OnContradiction
 from eakg.reason.rulebooks import Regime
-from eakg.store import Contents, GraphFile, Reasoning, read_contents
+from eakg.store import Contents, DefaultGraph, GraphFile, Reasoning, read_contents
 
 if TYPE_CHECKING:
     from eakg.store.graphs import Foresight, Ingestion
@@ -52,6 +52,7 @@ def prepared_contents(
     elsewhere: bool = False,
     imports: Sequence[str] = (),
     foresee: "Foresight" = lambda _: None,
+    default_graph: DefaultGraph = "union",
 ) -> tuple[Contents, Findings]:
     """RDF files, and those that they import, as `ingest` writes them into a folder, and their
     contradictions; these are told on standard error, and so is what our engine does not keep,
@@ -71,6 +72,7 @@ def prepared_contents(
             tell,
             on_contradiction,
             foresee if has_memory(files, _REASONING + _SERVING) else lambda _: None,
+            default_graph,
         )
     warn(closure.further_warnings(ingestion.imports))
     warn((*findings.contradictions, *findings.ignored))
@@ -85,6 +87,7 @@ def ingestion_of(
     tell: Callable[[str], None],
     on_contradiction: OnContradiction,
     foresee: "Foresight" = lambda _: None,
+    default_graph: DefaultGraph = "union",
 ) -> tuple["Ingestion", Findings]:
     """RDF files as `ingest` writes them into a folder, and their contradictions by a policy.
     Raises: ProblemsError for contradictions that withhold them, and for what cannot be read."""
@@ -94,7 +97,7 @@ def ingestion_of(
     if Regime.of(reasoning).derives:
         advice = "serve the data as they are (--reasoning none), or a part of them"
         require_memory(files, _REASONING, "to be reasoned over here", advice)
-    ingestion = ingest(files, folder, reasoning, tell, foresee)
+    ingestion = ingest(files, folder, reasoning, tell, foresee, default_graph)
     findings = Findings.of(ingestion.contradictions, ingestion.ill_formed, on_contradiction)
     findings.check()
     return ingestion, findings

@@ -163,6 +163,7 @@ class Sources:
                     on_contradiction=self._options.on_contradiction,
                     foresee=self._begin,
                     imports=self._imports,
+                    default_graph=self._options.default_graph,
                 )
             else:
                 contents = shipped_contents(folder.path, self._options.reasoning)

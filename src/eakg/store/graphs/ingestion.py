@@ -39,8 +39,9 @@ from eakg.reason.files import imported_iris, read, write_facts
 from eakg.reason.rulebooks import Regime
 from eakg.store.graph_files import Contents, GraphFile, read_contents
 from eakg.store.graphs.bulk import UNREADABLE, check_lines, has_valid_terms, lines_of
+from eakg.store.graphs.dataset import DEFAULT_NAME
 from eakg.store.graphs.spellings import KindCount
-from eakg.store.options import Reasoning
+from eakg.store.options import DefaultGraph, Reasoning
 
 Progress = Callable[[str], None]
 """Told what is being done."""
@@ -72,19 +73,22 @@ def ingest(
     reasoning: Reasoning = "owl-rl",
     progress: Progress = lambda _: None,
     foresee: Foresight = lambda _: None,
+    default_graph: DefaultGraph = "union",
 ) -> Ingestion:
     """Write the files as one file of N-Triples for each graph, and what follows from them as one
     more.
 
     Arguments: files in Turtle, N-Triples, RDF/XML, JSON-LD, N-Quads or TriG, told by their
     extension, plain or with `.gz`; an empty folder, to be kept as long as the contents are used;
-    the rules; what is told of the files before they run. Graphs of evidence are not reasoned over,
-    and a graph named as that of what was inferred is made anew.
+    the rules; what is told of the files before they run; whether what files of quads have in no
+    graph of their own is in the store's default graph ("strict"), or in one named after the file.
+    Graphs of evidence are not reasoned over, and a graph named as that of what was inferred is made
+    anew.
 
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
     named_files = [GraphFile(*one) for one in zip(_graph_names(paths), paths, strict=True)]
-    return ingest_named(named_files, folder, reasoning, progress, foresee)
+    return ingest_named(named_files, folder, reasoning, progress, foresee, default_graph)
 
 
 def ingest_named(
@@ -93,13 +97,19 @@ def ingest_named(
     reasoning: Reasoning = "owl-rl",
     progress: Progress = lambda _: None,
     foresee: Foresight = lambda _: None,
+    default_graph: DefaultGraph = "union",
 ) -> Ingestion:
     """As `ingest`, of files that have names for what is in no graph of its own."""
     notices: list[Problem] = []
     regime = Regime.of(reasoning)
     is_checked = not regime.derives  # else whoever reasons tells what is wrong
     graph_files = split_by_graph(
-        named_files, folder, progress, notices.append, is_checked=is_checked
+        named_files,
+        folder,
+        progress,
+        notices.append,
+        is_checked=is_checked,
+        default_graph=default_graph,
     )
     if not regime.derives:
         return Ingestion(read_contents(graph_files), notices=tuple(notices))
@@ -122,12 +132,13 @@ def split_by_graph(
     notify: Callable[[Problem], None] = lambda _: None,
     *,
     is_checked: bool = True,
+    default_graph: DefaultGraph = "union",
 ) -> list[GraphFile]:
     """Write RDF files as one file of N-Triples for each graph, without blank nodes.
 
     Arguments: the files, and the graphs for what is in no graph of their own; an empty folder;
     what to tell of the literals that the engine of ours does not keep as they are written; whether
-    lines that stay as they are have to be right.
+    lines that stay as they are have to be right; the default graph, as `ingest` has it.
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
     writer = _GraphFiles(folder, is_checked)
@@ -143,7 +154,9 @@ def split_by_graph(
             quads = writer.copy(file) if number == 1 else None
             if quads is None:
                 quads = file_quads(file.path, str(file.name))
-            for batch in _batches(_skolemize(quads, str(file.name), genid)):
+            is_dataset = default_graph == "strict" and syntax_of(file.path).quads
+            name = DEFAULT_NAME if is_dataset else str(file.name)
+            for batch in _batches(_skolemize(quads, name, genid)):
                 writer.write(batch)
                 for _, triple in batch:
                     kinds.count(triple.object)
