@@ -38,6 +38,7 @@ from eakg.dataset import (
     surplus_files,
     survey_sources,
     unseen_suggestions,
+    without_unconfirmed,
 )
 from eakg.files import publish, stale
 from eakg.lift import LiftResult
@@ -80,11 +81,13 @@ def build(
     on_contradiction: OnContradiction = "stop",
     *,
     keeps_going: bool = False,
+    verified_only: bool = False,
 ) -> BuildResult:
     """Lift the sources of a layout, and reason over what they say.
 
     Arguments: the layout; what is told of each stage when it begins; what becomes of sources that
-    contradict each other; whether lines that something is wrong with are left out.
+    contradict each other; whether lines that something is wrong with are left out, and whether rows
+    that nobody confirmed are.
     Raises: ProblemsError with everything that is wrong in the sources, or with the contradictions
     between them (then its status is INCONSISTENT).
     """
@@ -93,6 +96,8 @@ def build(
     lift = lift_what_is_right if keeps_going else lift_sources
     lifting = lift(layout, ontology)
     results = lifting.results
+    if verified_only:
+        results = without_unconfirmed(results, ontology)
     files = graph_files(layout, results)
     tell("reasoning")
     inferred, findings = _inference(layout, ontology, results, on_contradiction)
