@@ -17,6 +17,7 @@ from eakg.check import (
     Quality,
     has_shapes,
     quality,
+    read_lists,
     validate_built,
     validate_files,
     validate_record,
@@ -175,7 +176,7 @@ def validate(layout: Layout, *, report: bool = False) -> Validation:
         return Validation(checks)
     records = {path.name for path in layout.records()} & built_graph.evidence.keys()
     places = cache(lambda: places_of_layout(layout, built_graph.evidence))
-    return Validation(checks, quality(built_graph, records, places))
+    return Validation(checks, quality(built_graph, records, places, read_lists(layout.lists)))
 
 
 def check(folder: Path) -> Check:
