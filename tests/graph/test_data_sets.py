@@ -1,6 +1,7 @@
 """Slices of data sets: their licences, what they say, and where they disagree with our rows."""
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from math import asin, cos, radians, sin, sqrt
@@ -170,6 +171,32 @@ def test_parties_by_treaty_as_in_the_slice(
         for adherence, agreement in parties.subject_objects(EAKG.adherenceTo)
     } == told
     assert len(told) == 390
+
+
+def test_trade_agreements_by_year_as_in_the_slice(
+    layout: Layout, said: Graph, slices: Callable[[str], Rows]
+) -> None:
+    """The answer of the saved query beside a count over the slice, with RCEP."""
+    states = {
+        slug(said.value(membership, EAKG.member))
+        for membership in said.subjects(EAKG.memberOfBody, ID["eas"])
+        if said.value(membership, EAKG.role) == ID["role-participant"]
+    }
+    assert len(states) == 18
+    parties: dict[str, set[str]] = {}
+    for row in slices("ggo-treaties/parties"):
+        if row["party"] in states and "China is the party" not in row["flags"]:
+            parties.setdefault(row["agreement"], set()).add(row["party"])
+    told = Counter(
+        row["signed_on"][:4]
+        for row in slices("ggo-treaties/agreements")
+        if row["domain"] == "Trade"
+        and len(row["signed_on"]) == len("2020-11-15")
+        and len(parties.get(row["id"], ())) > 1
+    )
+    told["2020"] += 1
+    with (layout.queries / "expected/trade-agreements-by-year.csv").open(encoding="utf-8") as file:
+        assert Counter(row["year"] for row in csv.DictReader(file)) == told
 
 
 def test_members_in_2017_are_those_of_iigo(said: Graph, slices: Callable[[str], Rows]) -> None:
