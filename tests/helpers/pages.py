@@ -1,5 +1,5 @@
-"""What pages of the docs take from the code: tables of options, drawings of the rooms, and growth by
-the year in the answer to a saved query.
+"""What pages of the docs take from the code: tables of options, drawings of the rooms, and how
+what a saved query finds grew by the year.
 
 `make docs` writes them anew; a test finds the pages that are not fresh.
 """
