@@ -138,6 +138,7 @@ class Sources:
         self._rebuild = options.rebuild
         self._layout = options.layout
         self._imports = options.import_
+        self._authority = options.authority
         self._folders: list[TemporaryFolder] = []
         self._holds: list[int] = []
         self._begins = self._options.defers
@@ -162,6 +163,7 @@ class Sources:
                     on_contradiction=self._options.on_contradiction,
                     foresee=self._begin,
                     imports=self._imports,
+                    authority=self._authority,
                 )
             else:
                 contents = shipped_contents(folder.path, self._options.reasoning)
@@ -192,6 +194,7 @@ class Sources:
             on_contradiction=self._options.on_contradiction,
             rebuild=self._rebuild,
             imports=self._imports,
+            authority=self._authority,
         )
         self._rebuild = False
         self._holds.append(store.hold())
