@@ -14,10 +14,13 @@ import pytest
 import eakg
 from helpers.house import modules
 
-EVIDENCE = """
-    TableRow TextSpan TextPart Sentence Paragraph SourceDocument annotationType denotedBy evidence
-    inGraph inSentence number verification
-""".split()
+EVIDENCE = frozenset(
+    {
+        *("TableRow", "TextSpan", "TextPart", "Sentence", "Paragraph", "SourceDocument"),
+        *("annotationType", "denotedBy", "evidence", "inGraph", "inSentence", "number"),
+        "verification",
+    }
+)
 SOFTWARE = ("reasoner", "rule/")
 """Things that the software itself is, which its proofs name."""
 SWEPT = (
