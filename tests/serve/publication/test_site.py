@@ -20,7 +20,9 @@ from eakg.serve.publication.site import PublicationAccount, publish_site
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.options import StoreOptions
+from eakg.store.request import Limits
 
+PATIENCE = 60.0  # seconds for what is made once of all the data
 BASE = "http://ships.example/thes/"
 DATA = f"""
 @prefix : <{BASE}> . @prefix skos: <{SKOS}> .
@@ -37,7 +39,10 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     file.write_text(DATA, "utf-8")
     contents = read_contents([GraphFile(URIRef(f"{BASE}graph/ships"), file)])
     project = Project(title="Ships", base=(Iri(BASE),))
-    return create_app(Settings("", project=project), EmbeddedStore(contents, StoreOptions()))
+    return create_app(
+        Settings("", Limits(patience=PATIENCE), project=project),
+        EmbeddedStore(contents, StoreOptions()),
+    )
 
 
 @pytest.fixture(scope="module")

@@ -36,8 +36,9 @@ from eakg.serve.words import proof_path
 
 blueprint = Blueprint("nanopublication", __name__)
 NP = Namespace("http://www.nanopub.org/nschema#")
-_GAP = " "
-"""What stands for the code in the text that the code is made of."""
+_GAP = "\ue000"
+"""What stands for the code in names until it is known, a character that no name has; a space in the
+text that the code is made of."""
 _PARTS = ("Head", "assertion", "provenance", "pubinfo")
 
 
@@ -135,7 +136,7 @@ def _text(term: Node | None) -> str:
     if term is None:
         return "\n"
     if not isinstance(term, Literal):
-        return f"{term}\n"
+        return f"{_gapped(term)}\n"
     words = str(term).replace("\\", "\\\\").replace("\n", "\\n")
     if term.language:
         return f"@{term.language.lower()} {words}\n"
@@ -147,4 +148,8 @@ def _key(term: Node | None) -> tuple[bool, bool, str, str, str]:
     if isinstance(term, Literal):
         datatype = RDF.langString if term.language else term.datatype or XSD.string
         return True, True, str(term), str(datatype), (term.language or "").lower()
-    return term is not None, False, str(term or ""), "", ""
+    return term is not None, False, _gapped(term or ""), "", ""
+
+
+def _gapped(term: Node | str) -> str:
+    return str(term).replace(_GAP, " ")

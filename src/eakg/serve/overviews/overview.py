@@ -88,7 +88,7 @@ def overview_of(query: SavedQuery, drawing: Mapping[str, Any]) -> Overview:
     overview = Overview(
         query,
         drawing["kind"],
-        frozenset(iri(name, prefixes) for name in _several(drawing.get("needs", []))),
+        frozenset(str(iri(name, prefixes)) for name in _several(drawing.get("needs", []))),
         drawing.get("columns", {}),
         tuple(map(str, drawing.get("groups", []))),
         note=drawing.get("note", ""),
@@ -96,8 +96,8 @@ def overview_of(query: SavedQuery, drawing: Mapping[str, Any]) -> Overview:
     return replace(
         overview,
         days=tuple(date.fromisoformat(str(day)) for day in drawing.get("days", [])),
-        starting=frozenset(iri(name, prefixes) for name in drawing.get("from", [])),
-        lines={iri(name, prefixes): kind for name, kind in drawing.get("lines", {}).items()},
+        starting=frozenset(str(iri(name, prefixes)) for name in drawing.get("from", [])),
+        lines={str(iri(name, prefixes)): kind for name, kind in drawing.get("lines", {}).items()},
     )
 
 

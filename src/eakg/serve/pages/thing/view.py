@@ -260,7 +260,7 @@ def _represent(
         licence = state().catalogue.project().licence
         about = URIRef(_document_iri(document))
         if representation in QUAD_FORMATS:
-            data = write_quads(quads_of(description, about, licence), representation)
+            data = write_quads(quads_of(state().store, description, about, licence), representation)
             return Response(data, content_type=representation.content_type)
         triples = description.triples(about, licence)
         if representation == JSON_LD and wants_compacted(request.headers.get("Accept")):
