@@ -73,7 +73,7 @@ def test_the_rdf_is_that_of_the_service(app: Flask, site: Path) -> None:
     client = app.test_client()
     for name in ("vessel", "junk"):
         address = f"/doc?iri={BASE.replace(':', '%3A').replace('/', '%2F')}{name}"
-        for extension, syntax in (("ttl", "turtle"), ("nt", "nt"), ("jsonld", "json-ld")):
+        for extension, syntax in (("ttl", "turtle"), ("nt", "nt"), ("rdf", "xml")):
             answer = client.get(f"{address}&format={extension}")
             file = site / file_of(f"{address}&format={extension}", f".{extension}")
             assert file.read_bytes() == answer.data

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import escape, unescape
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,6 +34,8 @@ _LINK = re.compile(r'(?<=[\s"])(href|src|action)="([^"]*)"')
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 _ALTERNATE = re.compile(r'<([^>]*)>\s*;\s*rel="alternate"')
 _OWN_RDF = re.compile(r"^/(?:doc|graph|ontology|id)\b")
+_ACCEPT = {"Accept": f"{HTML.media_type}, */*;q=0.1"}
+_HOPS = 5  # from one address to another
 _AT_ONCE = 100  # pages between two words about how far it is
 Tell = Callable[[str], None]
 
@@ -73,13 +76,18 @@ class _Site:
         """The pages that robots are told of."""
         parts = ["/sitemap.xml"]
         for part in parts:
-            body = self.client.get(part).get_data(as_text=True)
+            body = self.fetch(part).decode()
             for location in re.findall(r"<loc>([^<]*)</loc>", body):
                 address = self.local(unescape(location))
                 if address and address.startswith("/sitemap.xml"):
                     parts.append(address)
                 elif address:
                     yield address
+
+    def fetch(self, address: str) -> bytes:
+        """What is at an address, as programs get it."""
+        with self.client.get(address) as response:
+            return response.get_data()
 
     def local(self, link: str) -> str | None:
         """The path and query of a link to the service, None for one to elsewhere."""
@@ -113,27 +121,25 @@ class _Site:
         return self.files[address]
 
     def visit(self, address: str) -> None:
-        response = self.client.get(address, headers={"Accept": f"{HTML.media_type}, */*;q=0.1"})
-        hops = 0
-        while response.status_code in (301, 302, 303, 308) and hops < 5:
-            target = self.local(response.headers["Location"])
+        response = self.client.get(address, headers=_ACCEPT)
+        for _ in range(_HOPS):
+            target = self.local(response.headers.get("Location", ""))
             if target is None:
                 break
-            response = self.client.get(target, headers={"Accept": f"{HTML.media_type}, */*;q=0.1"})
-            hops += 1
-        if response.status_code != 200:
-            raise ProblemsError(
-                [Problem(str(self.folder), 0, f"{address} answers {response.status_code}")],
-                ExitStatus.CHECK_FAILED,
-            )
+            response.close()
+            response = self.client.get(target, headers=_ACCEPT)
+        with response:
+            status, body = response.status_code, response.get_data()
+        if status != HTTPStatus.OK:
+            words = f"{address} answers {status}; a site has no page that does not"
+            raise ProblemsError([Problem(str(self.folder), 0, words)], ExitStatus.CHECK_FAILED)
         file = self.files[address] or file_of(address)
-        body = response.get_data()
         if response.mimetype == HTML.media_type:
             self.pages += 1
             if self.pages % _AT_ONCE == 0:
                 self.tell(f"{self.pages:,} pages written, {len(self.queue):,} to go")
             formats = self.write_formats(address, response.headers.get("Link", ""))
-            body = self.relinked(response.get_data(as_text=True), file).encode()
+            body = self.relinked(body.decode(), file).encode()
             self.redirects.append(Redirect(f"{self.prefix}{address}", file, formats))
         self.write(file, body)
 
@@ -157,7 +163,7 @@ class _Site:
                 continue
             file = file_of(target, f".{extension}")
             if self.files.setdefault(target, file) and not (self.folder / file).exists():
-                self.write(file, self.client.get(target).get_data())
+                self.write(file, self.fetch(target))
             formats[extension] = file
         return formats
 
