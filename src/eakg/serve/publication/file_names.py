@@ -5,6 +5,8 @@ import re
 from posixpath import dirname, relpath
 from urllib.parse import quote, unquote, urlsplit
 
+from eakg.rdf import FORMATS
+
 _SAFE = "-_.~+@,"
 _ENDINGS = frozenset(
     {
@@ -12,6 +14,7 @@ _ENDINGS = frozenset(
         *(".json", ".xml", ".txt", ".gz", ".sha256", ".css", ".js", ".svg", ".ico"),
     }
 )
+_EXTENSIONS = {one.name: one.extension for one in FORMATS}
 _FORMAT = re.compile(r"(?:^|&)format=(\w+)")
 _LONGEST = 120  # characters of a name, which file systems take with an ending
 _DIGITS = 16  # of a digest
@@ -30,7 +33,8 @@ def file_of(address: str, ending: str = ".html") -> str:
     if dot and f".{extension}" in _ENDINGS:
         names[-1], ending = stem, f".{extension}"
     elif match := _FORMAT.search(parts.query):
-        ending = f".{match[1]}" if f".{match[1]}" in _ENDINGS else ending
+        extension = _EXTENSIONS.get(match[1], match[1])
+        ending = f".{extension}" if f".{extension}" in _ENDINGS else ending
     if parts.query and not path.startswith("static/"):
         names[-1] += f"@{hashlib.sha256(parts.query.encode()).hexdigest()[:_DIGITS]}"
     return "/".join(names) + ending
