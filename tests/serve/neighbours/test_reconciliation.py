@@ -196,6 +196,7 @@ def test_a_thing_is_previewed_and_viewed(client: FlaskClient) -> None:
         {"queries": '{"q": {"query": "a", "limit": 0}}'},
         {"queries": '{"q": {"query": "a", "type": 1}}'},
         {"extend": '{"ids": 1}'},
+        {"extend": '{"ids": [], "properties": [{"id": "no iri"}]}'},
         {"queries": "{}", "extend": "{}"},
         {"query": "junk"},
     ],

@@ -5,7 +5,7 @@ sections 4 to 7.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rapidfuzz.fuzz import ratio
@@ -60,7 +60,6 @@ class Reconciler:
     store: QueryService
     catalogue: Catalogue
     register: Register
-    classes: Mapping[str, str] = field(default_factory=dict)
 
     def candidates(self, query: NameQuery) -> list[Candidate]:
         """The things that may be meant, the most likely first."""
@@ -140,7 +139,7 @@ class Reconciler:
                 f"SELECT ?p (COUNT(*) AS ?n) {{ ?thing a {sparql_term(URIRef(class_))} ; ?p ?o }}"
                 f" GROUP BY ?p ORDER BY DESC(?n) ?p LIMIT {limit}"
             )
-            rows = self.catalogue.rows(text)
+            rows = select(self.store, QueryRequest(text))
             counts = {str(row["p"]): int(str(row["n"])) for row in rows if "p" in row}
         best = sorted(counts, key=lambda one: (-counts[one], one))[:limit]
         names = self._names(best)

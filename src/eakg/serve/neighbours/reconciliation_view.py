@@ -228,6 +228,8 @@ def _extension(text: str) -> tuple[list[str], list[str]]:
     if not isinstance(things, list) or not isinstance(properties, list):
         raise BadParameterError("extend has ids and properties, both of them lists")
     names = [str(one.get("id", "")) for one in properties if isinstance(one, dict)]
+    if not all(map(is_iri, names)):
+        raise BadParameterError("extend: the id of a property is its whole IRI")
     return [*map(str, things)], names
 
 
