@@ -54,6 +54,11 @@ COMMANDS = {
         "Make a prepared store of the shipped graph, or of the RDF files DATA instead, or fill a"
         " SPARQL 1.1 engine with them.",
     ),
+    "publish": (
+        "projects.publish.publish",
+        "Write what `eakg serve` shows of the shipped graph, or of the RDF files DATA instead, as"
+        " static files into DIR, which is not there yet or empty.",
+    ),
     "query": ("query.query", "Answer the SPARQL query in FILE, or in standard input for -."),
     "reason": (
         "reason.reason",

@@ -18,6 +18,7 @@ ONTOLOGY_FILES = ("eakg.ttl", "schemes.ttl", "alignments.ttl")
 SHAPES_FILE = "shapes.ttl"
 PAGES_FILE = "pages.ttl"
 PROJECT_FILE = "project.toml"
+OVERVIEWS = "overviews"
 MAPPING_FILE = "mapping.toml"
 LISTS_FILE = "lists.csv"
 _DOCUMENT_ENDINGS = (".txt", ".ann", ".a1")
@@ -70,6 +71,11 @@ class Layout:
     @property
     def pages(self) -> Path:
         return self.ontology / PAGES_FILE
+
+    @property
+    def overviews(self) -> Path:
+        """The saved queries that are drawn."""
+        return self.ontology / OVERVIEWS
 
     @property
     def project(self) -> Path:

@@ -53,7 +53,10 @@ from .formats import CSV as CSV
 from .formats import FORMATS as FORMATS
 from .formats import GRAPH_FORMATS as GRAPH_FORMATS
 from .formats import JSON as JSON
+from .formats import JSON_LD as JSON_LD
+from .formats import N_QUADS as N_QUADS
 from .formats import N_TRIPLES as N_TRIPLES
+from .formats import TRIG as TRIG
 from .formats import TSV as TSV
 from .formats import TURTLE as TURTLE
 from .formats import XML as XML

@@ -88,11 +88,19 @@ class Catalogue:
         self._is_ours = is_ours
         self._project = project or Project()
         self._presentation: tuple[str, Presentation] | None = None
+        self._graph_names: tuple[str, frozenset[str]] | None = None
         self._cache: dict[tuple[str, QueryRequest], list[Row]] = {}
 
     def graphs(self) -> dict[str, int]:
         """Triples in each graph, by its name."""
         return {str(row["g"]): int(str(row["n"])) for row in self.rows(_GRAPHS) if "g" in row}
+
+    def has_graph(self, name: str) -> bool:
+        """Whether there is a graph of this name."""
+        version = self._store.version
+        if self._graph_names is None or self._graph_names[0] != version:
+            self._graph_names = version, frozenset(self.graphs())
+        return name in self._graph_names[1]
 
     def has_reifiers(self) -> bool:
         """Whether there is a graph of reifiers, which is not among `graphs`."""

@@ -1,7 +1,12 @@
 from .assets import asset as asset
 from .assets import register_assets as register_assets
+from .compaction import COMPACTED_TYPE as COMPACTED_TYPE
+from .compaction import compacted as compacted
+from .compaction import context_of as context_of
+from .compaction import wants_compacted as wants_compacted
 from .dataset import dataset_iri as dataset_iri
 from .dataset import own_address as own_address
+from .dataset import publisher_of as publisher_of
 from .dcat import DCAT_PREFIXES as DCAT_PREFIXES
 from .dcat import catalogue_entry as catalogue_entry
 from .named_graph import GRAPH_PREFIXES as GRAPH_PREFIXES
@@ -9,6 +14,10 @@ from .named_graph import graph_citation as graph_citation
 from .named_graph import graph_facts as graph_facts
 from .named_graph import graph_licence as graph_licence
 from .named_graph import graph_title as graph_title
+from .quads import QUAD_FORMATS as QUAD_FORMATS
+from .quads import GraphTriple as GraphTriple
+from .quads import quads_of as quads_of
+from .quads import write_quads as write_quads
 from .query_paths import kind_of as kind_of
 from .query_paths import paths as paths
 from .query_paths import saved_queries as saved_queries

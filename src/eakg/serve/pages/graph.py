@@ -102,16 +102,15 @@ def graph_of() -> Response:
     an extension, its triples or its table as `graph` gives them."""
     parameters = query_string(request)
     iri, extension = parameters.single("iri"), parameters.single("format")
-    if iri is None or not iri.startswith(str(GRAPH)):
-        raise BadParameterError(
-            f"the parameter iri is the IRI of a graph, which begins with {GRAPH}"
-        )
+    if iri is None or not is_iri(iri):
+        raise BadParameterError("the parameter iri is the whole IRI of a graph")
     name = iri.removeprefix(str(GRAPH))
     accept = request.headers.get("Accept")
     parts = (absolute("/"), "graph of", iri, extension, accept, _file_state(name))
 
     def answer() -> Response:
-        graph_iri = _graph_of_name(name)
+        is_ours = iri.startswith(str(GRAPH))
+        graph_iri = _graph_of_name(name) if is_ours else _graph_of_others(iri)
         if graph_iri is None:
             raise GraphNotFoundError(f"there is no graph <{iri}> here", iri)
         if extension is not None:
@@ -182,6 +181,10 @@ def _graph_of_name(name: str) -> URIRef | None:
     normal = normalized(GRAPH[name])
     same = (graph for graph in sorted(graphs) if normalized(graph) == normal)
     return next(map(URIRef, same), None)
+
+
+def _graph_of_others(iri: str) -> URIRef | None:
+    return URIRef(iri) if state().catalogue.has_graph(iri) else None
 
 
 def _resolve(name: str) -> tuple[URIRef, Representation | None]:
@@ -292,7 +295,7 @@ def rows_of(store: QueryService, name: str, presentation: Presentation) -> tuple
     terms = (term for solution in solutions for term in solution.values())
     labels = labels_of(store, terms, properties=presentation.project.label_property)
     triples = (triple for group in triples_of.values() for triple in group)
-    naming = Naming(labels, quantities(triples, Naming(labels)), presentation)
+    naming = Naming(labels, quantities(triples, Naming(labels), presentation), presentation)
     rows = []
     for node, group in triples_of.items():
         if row := table_row(node, descriptions.get(node, {})):

@@ -1,9 +1,10 @@
 """RDF files of anyone, made ready to be loaded: each graph named, each node named, closed.
 
 The triples of a file belong to the graph that the file itself names, else to one named after the
-file: `https://w3id.org/eakg/graph/file/<name of the file without folder and extension>`. Blank
-nodes get IRIs by their order in the file (RDF 1.1 Concepts, section 3.5), the same at every start,
-so that results and entity tags stay what they were while the data does.
+file: `<authority>graph/file/<name of the file without folder and extension>`. Blank nodes get IRIs
+by their order in the file, `<authority>.well-known/genid/...` (RDF 1.1 Concepts, section 3.5), the
+same at every start, so that results and entity tags stay what they were while the data does. The
+authority is that of who publishes the data, where they say it.
 """
 
 from collections import defaultdict, deque
@@ -74,6 +75,7 @@ def ingest(
     progress: Progress = lambda _: None,
     foresee: Foresight = lambda _: None,
     default_graph: DefaultGraph = "union",
+    authority: str = BASE,
 ) -> Ingestion:
     """Write the files as one file of N-Triples for each graph, and what follows from them as one
     more.
@@ -81,14 +83,15 @@ def ingest(
     Arguments: files in Turtle, N-Triples, RDF/XML, JSON-LD, N-Quads or TriG, told by their
     extension, plain or with `.gz`; an empty folder, to be kept as long as the contents are used;
     the rules; what is told of the files before they run; whether what files of quads have in no
-    graph of their own is in the store's default graph ("strict"), or in one named after the file.
-    Graphs of evidence are not reasoned over, and a graph named as that of what was inferred is made
-    anew.
+    graph of their own is in the store's default graph ("strict"), or in one named after the file;
+    what the names begin with of graphs and nodes that have none. Graphs of evidence are not
+    reasoned over, and a graph named as that of what was inferred is made anew.
 
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
-    named_files = [GraphFile(*one) for one in zip(_graph_names(paths), paths, strict=True)]
-    return ingest_named(named_files, folder, reasoning, progress, foresee, default_graph)
+    names = _graph_names(paths, authority)
+    named_files = [GraphFile(*one) for one in zip(names, paths, strict=True)]
+    return ingest_named(named_files, folder, reasoning, progress, foresee, default_graph, authority)
 
 
 def ingest_named(
@@ -98,6 +101,7 @@ def ingest_named(
     progress: Progress = lambda _: None,
     foresee: Foresight = lambda _: None,
     default_graph: DefaultGraph = "union",
+    authority: str = BASE,
 ) -> Ingestion:
     """As `ingest`, of files that have names for what is in no graph of its own."""
     notices: list[Problem] = []
@@ -110,6 +114,7 @@ def ingest_named(
         notices.append,
         is_checked=is_checked,
         default_graph=default_graph,
+        authority=authority,
     )
     if not regime.derives:
         return Ingestion(read_contents(graph_files), notices=tuple(notices))
@@ -133,12 +138,14 @@ def split_by_graph(
     *,
     is_checked: bool = True,
     default_graph: DefaultGraph = "union",
+    authority: str = BASE,
 ) -> list[GraphFile]:
     """Write RDF files as one file of N-Triples for each graph, without blank nodes.
 
     Arguments: the files, and the graphs for what is in no graph of their own; an empty folder;
     what to tell of the literals that the engine of ours does not keep as they are written; whether
-    lines that stay as they are have to be right; the default graph, as `ingest` has it.
+    lines that stay as they are have to be right; the default graph, and what the names of blank
+    nodes begin with, as `ingest` has them.
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
     writer = _GraphFiles(folder, is_checked)
@@ -147,8 +154,8 @@ def split_by_graph(
     for file in files:
         progress(f"reading {file.path}")
         number = counts[file.name] = counts.get(file.name, 0) + 1
-        key = str(file.name).removeprefix(GRAPH) + (f".{number}" if number > 1 else "")
-        genid = f"{BASE}.well-known/genid/{key}/"
+        key = _key_of(str(file.name), authority) + (f".{number}" if number > 1 else "")
+        genid = f"{authority}.well-known/genid/{key}/"
         kinds = KindCount()
         try:
             quads = writer.copy(file) if number == 1 else None
@@ -249,12 +256,17 @@ def _check_sizes(triples: Iterable[pyoxigraph.Triple]) -> None:
                 raise OversizeError
 
 
-def _graph_names(paths: Iterable[Path]) -> list[URIRef]:
+def _key_of(graph: str, authority: str) -> str:
+    """The name of a graph within those of its blank nodes."""
+    return graph.removeprefix(f"{authority}graph/").removeprefix(GRAPH)
+
+
+def _graph_names(paths: Iterable[Path], authority: str) -> list[URIRef]:
     """A name for each file; files of the same name are told apart by a number."""
     names: list[URIRef] = []
     for path in paths:
         stem = Path(plain_name(path)).stem
-        base_name = GRAPH[f"file/{quote(stem, safe='')}"]
+        base_name = URIRef(f"{authority}graph/file/{quote(stem, safe='')}")
         name, number = base_name, 1
         while name in names:
             number += 1
