@@ -22,10 +22,10 @@ t: $(VENV)/dev.stamp ## Run the quick tests; k=WORD picks some
 	$(BIN)/python -m pytest -q -m fast --ignore=tests/browser --ignore=tests/conformance $(if $(k),-k '$(k)',-n auto)
 
 test: $(VENV)/dev.stamp ## Run all tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 shuffled: $(VENV)/dev.stamp ## Run all tests in an order of chance; SEED=N repeats one
-	$(BIN)/python -m pytest -n auto -p randomly $(if $(SEED),--randomly-seed=$(SEED) --hypothesis-seed=$(SEED))
+	$(BIN)/python -m pytest -n auto --dist worksteal -p randomly $(if $(SEED),--randomly-seed=$(SEED) --hypothesis-seed=$(SEED))
 
 soak: $(VENV)/dev.stamp ## Run long tests of chance, faults and floods
 	EAKG_FUZZ=20000 $(BIN)/python -m pytest tests/serve/protocol/test_fuzz.py

@@ -36,6 +36,10 @@ COMMANDS = {
         "annotation.find.find",
         "Find things by WORDS of their names in any language, and the slugs to write for them.",
     ),
+    "format": (
+        "saved.layout.format_queries",
+        "Lay out the queries of files and folders, or that of standard input for -.",
+    ),
     "import": (
         "annotation.exchange.import_record",
         "Make the record in FOLDER, which is not there yet, of a text in FILE of another tool.",

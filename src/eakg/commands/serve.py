@@ -4,7 +4,7 @@ import ctypes
 import os
 import signal
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -155,6 +155,7 @@ class Sources:
         folder = TemporaryFolder("data")
         try:
             if self._data:
+                self._spawn(self._data)
                 contents, _ = prepared_contents(
                     self._data,
                     folder.path,
@@ -176,13 +177,19 @@ class Sources:
             self._folders.pop(0).remove()
         return contents
 
-    def _begin(self, files: Sequence[GraphFile]) -> None:
-        """Have large files loaded while it is found out what follows from them."""
+    def _spawn(self, paths: Iterable[Path]) -> None:
+        """Have a process that is to load large files, before they are looked at: to start it takes
+        a while."""
         from eakg.store.graphs import is_large
         from eakg.store.workers import StoreProcess
 
-        if self._begins and is_large(file for file in files if file.path.exists()):
+        if self._begins and self.process is None and is_large(paths):
             self.process = StoreProcess.spawn()
+
+    def _begin(self, files: Sequence[GraphFile]) -> None:
+        """Have large files loaded while it is found out what follows from them."""
+        self._spawn(file.path for file in files)
+        if self._begins and self.process is not None:
             self.process.begin(files, self._start_timeout)
 
     def _read_prepared(self, path: Path) -> Contents:

@@ -19,6 +19,7 @@ SHAPES_FILE = "shapes.ttl"
 PAGES_FILE = "pages.ttl"
 PROJECT_FILE = "project.toml"
 MAPPING_FILE = "mapping.toml"
+LISTS_FILE = "lists.csv"
 _DOCUMENT_ENDINGS = (".txt", ".ann", ".a1")
 
 
@@ -52,6 +53,10 @@ class Layout:
     @property
     def inferred(self) -> Path:
         return self.graph / "inferred.ttl"
+
+    @property
+    def lists(self) -> Path:
+        return self.background.parent / LISTS_FILE
 
     @property
     def mapping(self) -> Path:

@@ -5,7 +5,9 @@ from .dataset import own_address as own_address
 from .dcat import DCAT_PREFIXES as DCAT_PREFIXES
 from .dcat import catalogue_entry as catalogue_entry
 from .named_graph import GRAPH_PREFIXES as GRAPH_PREFIXES
+from .named_graph import graph_citation as graph_citation
 from .named_graph import graph_facts as graph_facts
+from .named_graph import graph_licence as graph_licence
 from .named_graph import graph_title as graph_title
 from .query_paths import kind_of as kind_of
 from .query_paths import paths as paths

@@ -9,7 +9,15 @@ from rdflib import DCTERMS, RDF, URIRef
 from rdflib.term import Node
 
 from eakg.evidence import TableRow, table_row
-from eakg.names import EAKG, GRAPH, ONTOLOGY_GRAPH, REIFIERS_GRAPH, background_graph, evidence_graph
+from eakg.names import (
+    EAKG,
+    EVIDENCE,
+    GRAPH,
+    ONTOLOGY_GRAPH,
+    REIFIERS_GRAPH,
+    background_graph,
+    evidence_graph,
+)
 from eakg.rdf import (
     CSV,
     GRAPH_FORMATS,
@@ -38,7 +46,14 @@ from eakg.serve.app import (
     state,
 )
 from eakg.serve.content import Presentation, labels_of, properties
-from eakg.serve.data import GRAPH_PREFIXES, dataset_iri, graph_facts, graph_title
+from eakg.serve.data import (
+    GRAPH_PREFIXES,
+    dataset_iri,
+    graph_citation,
+    graph_facts,
+    graph_licence,
+    graph_title,
+)
 from eakg.serve.words import (
     DisplayTerm,
     Naming,
@@ -131,7 +146,7 @@ def _answer(iri: URIRef, file_format: Representation | None) -> Response:
         f'<{address(description_path(iri))}>; rel="describedby"',
         f'<{iri}>; rel="describes"',
     ]
-    if licence := state().catalogue.project().licence:
+    if licence := graph_licence(state().catalogue, _table(iri)):
         links.append(f'<{licence}>; rel="license"')
     response.headers["Link"] = ", ".join(links)
     return response
@@ -146,7 +161,7 @@ def _facts(iri: URIRef) -> list[Triple]:
         if offer is not HTML
     }
     dataset = dataset_iri(state().settings, catalogue)
-    triples = graph_facts(iri, dataset, catalogue, files, _csv(iri))
+    triples = graph_facts(iri, dataset, catalogue, files, _table(iri))
     name = iri.removeprefix(_BACKGROUND)
     if name != iri:
         rows = rows_of(state().store, name, catalogue.presentation())
@@ -213,6 +228,11 @@ def _csv(iri: URIRef) -> Path | None:
     return None
 
 
+def _table(iri: URIRef) -> Path | None:
+    """The file of the table that a graph, or what it is the evidence of, was written in."""
+    return _csv(URIRef(iri.replace(EVIDENCE, _BACKGROUND, 1)))
+
+
 def _file_state(name: str) -> tuple[int, int] | None:
     """When the table of this name was written and its size, which the store does not know."""
     file = _csv(GRAPH[name]) or _csv(GRAPH[name.rpartition(".")[0]])
@@ -233,6 +253,8 @@ def _represent(iri: URIRef, representation: Representation) -> Response:
             name=name,
             title=graph_title(iri),
             triples=state().catalogue.graph_size(iri),
+            citation=graph_citation(_table(iri)),
+            licence=graph_licence(state().catalogue, _table(iri)),
             rows=rows_of(store, name, state().catalogue.presentation())
             if kind == "background"
             else None,

@@ -36,7 +36,7 @@ def load(
     Raises: ProblemsError with every file that is not RDF in the syntax its extension says, with the
     line.
     """
-    if defers and default_graph == "union" and is_large(contents.files):
+    if defers and default_graph == "union" and is_large(file.path for file in contents.files):
         store = (begun or EngineLoad(contents.files)).finish(contents)
         if store is not None:
             return store

@@ -38,7 +38,7 @@ from eakg.reason.contradictions import contradiction, is_small
 from eakg.reason.files import imported_iris, read, write_facts
 from eakg.reason.rulebooks import Regime
 from eakg.store.graph_files import Contents, GraphFile, read_contents
-from eakg.store.graphs.bulk import UNREADABLE, check_lines, lines_of
+from eakg.store.graphs.bulk import UNREADABLE, check_lines, has_valid_terms, lines_of
 from eakg.store.graphs.dataset import DEFAULT_NAME
 from eakg.store.graphs.spellings import KindCount
 from eakg.store.options import DefaultGraph, Reasoning
@@ -221,17 +221,22 @@ class _GraphFiles:
 
     def unseen_problems(self) -> Iterator[Problem]:
         """What is wrong with the files that were copied and not read."""
-        for name, path in self.origins.items():
-            try:
-                deque(file_quads(path, name), maxlen=0)
-            except ProblemsError as error:
-                yield from error.problems
+        return _faults(GraphFile(URIRef(name), path) for name, path in self.origins.items())
 
     def files(self) -> list[GraphFile]:
         return [
             GraphFile(URIRef(name), place, self.origins.get(name))
             for name, place in self.places.items()
         ]
+
+
+def _faults(files: Iterable[GraphFile]) -> Iterator[Problem]:
+    """What is wrong with files, read quad by quad."""
+    for file in files:
+        try:
+            deque(file_quads(file.path, str(file.name)), maxlen=0)
+        except ProblemsError as error:
+            yield from file.problems(error)
 
 
 def _check_sizes(triples: Iterable[pyoxigraph.Triple]) -> None:
@@ -292,6 +297,8 @@ def _close(
         for graph_file in graph_files:
             error = ProblemsError(graph_file.problems(error), error.status)
         raise error from None
+    if not has_valid_terms(terms.spellings) and (faults := [*_faults(graph_files)]):
+        raise ProblemsError(faults)
     imports = imported_iris(terms, facts)
     closure = closure_of_facts(
         terms, facts, rules=regime.rules, trivial=regime.trivial, restated=False

@@ -227,7 +227,7 @@ def main() -> None:
     try:
         message = parent.receive(_SETUP_SECONDS)
         if isinstance(message, HeadStart):
-            begun = EngineLoad(message.files)
+            begun = EngineLoad(message.files, is_checked=True)
             begun.begin()
             message = parent.receive(message.seconds)
         setup = expect(message, Setup)
