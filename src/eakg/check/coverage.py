@@ -283,8 +283,8 @@ def sections(report: Quality) -> tuple[ReportSection, ...]:
             "Until when the lists are complete",
             ("list", "comes from", "complete", "tables"),
             tuple(
-                (one.name, one.origin, one.completeness, ", ".join(one.tables))
-                for one in report.lists
+                (entry.name, entry.origin, entry.completeness, ", ".join(entry.tables))
+                for entry in report.lists
             ),
         ),
     )

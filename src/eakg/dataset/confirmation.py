@@ -54,19 +54,19 @@ def without_unconfirmed(results: Sequence[LiftResult], ontology: Graph) -> tuple
                 omissions[statement.derived_from] = line
                 if statement.triple[1] == RDF.type:
                     rows_of[statement.triple[0]].add(statement.derived_from)
-    described = {node for node in ontology.subjects() if isinstance(node, URIRef)}
+    ontology_nodes = {node for node in ontology.subjects() if isinstance(node, URIRef)}
     identities: set[URIRef] = set()
     while True:
         smaller = tuple(_without(result, omissions, identities) for result in results)
-        nodes = described.union(*map(described_nodes, smaller))
-        wanted = {
+        nodes = ontology_nodes.union(*map(described_nodes, smaller))
+        ends = {
             node
             for result in smaller
             for statement in result.statements
             for node in statement.triple
             if isinstance(node, URIRef) and node in ID and node not in nodes
         }
-        rows = {row for node in wanted for row in rows_of[node]} - identities
+        rows = {row for node in ends for row in rows_of[node]} - identities
         if not rows:
             return smaller
         identities |= rows
