@@ -1,1 +1,4 @@
-"""Commands about a project as a whole: one that is begun, one that is published as files."""
+"""Commands about a project as a whole.
+
+In: a folder. Out: a project that is begun there, or one that is published as files.
+"""

@@ -36,7 +36,7 @@ def publish(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         message = "is there and not empty; name a folder that is not there yet"
         raise ProblemsError([Problem(str(folder), 0, message)])
-    from eakg.serve.application import create_app
+    from eakg.serve import create_app
     from eakg.serve.publication import publish_site
     from eakg.store import EmbeddedStore
 

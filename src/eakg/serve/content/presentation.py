@@ -135,8 +135,15 @@ class Presentation:
         """The properties that tell this of a thing, whatever their section, in their order:
         `start` and `end` bound its time, `time` has it in words, `party` is who had a part in it,
         `number` and `unit` are a quantity."""
-        terms = [one for one, plan in self.properties.items() if plan.tells == PAGE[name]]
-        return tuple(sorted(map(URIRef, map(str, terms)), key=lambda one: (self.order(one), one)))
+        terms = [
+            property_ for property_, plan in self.properties.items() if plan.tells == PAGE[name]
+        ]
+        return tuple(
+            sorted(
+                map(URIRef, map(str, terms)),
+                key=lambda property_: (self.order(property_), property_),
+            )
+        )
 
     @cached_property
     def quantity(self) -> tuple[URIRef, ...]:

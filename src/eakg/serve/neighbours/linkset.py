@@ -50,22 +50,22 @@ def _of_thing(iri: str) -> list[dict[str, Any]]:
     kinds = sorted(str(row["kind"]) for row in select(state().store, QueryRequest(text)))
     licence = state().catalogue.project().licence
     page = absolute(thing_path(iri))
-    described = [
-        {"href": absolute(thing_path(iri, one.extension)), "type": one.media_type}
-        for one in GRAPH_FORMATS
+    representations = [
+        {"href": absolute(thing_path(iri, format_.extension)), "type": format_.media_type}
+        for format_ in GRAPH_FORMATS
     ]
     links: dict[str, Any] = {
         "anchor": page,
         "cite-as": [{"href": iri}],
-        "describedby": described,
+        "describedby": representations,
         "collection": [{"href": str(dataset_iri(state().settings, state().catalogue))}],
         "type": [{"href": "https://schema.org/AboutPage"}, *({"href": one} for one in kinds)],
     }
     if licence:
         links["license"] = [{"href": licence}]
     back = [
-        {"anchor": one["href"], "describes": [{"href": page, "type": HTML.media_type}]}
-        for one in described
+        {"anchor": representation["href"], "describes": [{"href": page, "type": HTML.media_type}]}
+        for representation in representations
     ]
     return [links, *back]
 

@@ -102,12 +102,12 @@ def _quads(triple: Triple) -> list[GraphTriple]:
         quads.append((publication, (name, DCTERMS.hasVersion, Literal(project.version))))
     nodes: dict[Node, URIRef] = {}
 
-    def named(term: Node) -> Node:
+    def skolem(term: Node) -> Node:
         if isinstance(term, BNode):
             return nodes.setdefault(term, URIRef(f"{name}._{len(nodes) + 1}"))
         return term
 
-    return [(graph, (named(s), named(p), named(o))) for graph, (s, p, o) in quads]
+    return [(graph, (skolem(s), skolem(p), skolem(o))) for graph, (s, p, o) in quads]
 
 
 def trusty(quads: Sequence[GraphTriple]) -> list[GraphTriple]:

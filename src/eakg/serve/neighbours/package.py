@@ -62,7 +62,7 @@ def croissant() -> Response:
             "conformsTo": _CROISSANT,
             **_about(),
             "distribution": [
-                {"@type": "cr:FileObject", "@id": one["name"], **one} for one in _files()
+                {"@type": "cr:FileObject", "@id": file["name"], **file} for file in _files()
             ],
         }
         return _json(body, "application/ld+json")

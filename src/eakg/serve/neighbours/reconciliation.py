@@ -66,9 +66,11 @@ class Reconciler:
         matches = find(self.register, query.text, _LOOKED_AT)
         classes = self._classes_of([match.entry.iri for match in matches])
         if query.types:
-            wanted = set(query.types)
-            matches = [one for one in matches if wanted & set(classes.get(one.entry.iri, ()))]
-        values = self._values_of([one.entry.iri for one in matches], [p for p, _ in query.values])
+            types = set(query.types)
+            matches = [match for match in matches if types & set(classes.get(match.entry.iri, ()))]
+        values = self._values_of(
+            [match.entry.iri for match in matches], [p for p, _ in query.values]
+        )
         candidates = [
             Candidate(
                 match,
@@ -77,8 +79,14 @@ class Reconciler:
             )
             for match in matches
         ]
-        candidates.sort(key=lambda one: (-one.score, -one.match.entry.uses, one.match.entry.iri))
-        best = [one for one in candidates if one.score >= _MATCH]
+        candidates.sort(
+            key=lambda candidate: (
+                -candidate.score,
+                -candidate.match.entry.uses,
+                candidate.match.entry.iri,
+            )
+        )
+        best = [candidate for candidate in candidates if candidate.score >= _MATCH]
         if len(best) == 1:
             candidates[0] = replace(candidates[0], is_match=True)
         return candidates[: query.limit]
@@ -89,18 +97,18 @@ class Reconciler:
         return {
             "result": [
                 {
-                    "id": one.match.entry.iri,
-                    "name": one.match.entry.label,
-                    "description": one.match.entry.kind,
+                    "id": candidate.match.entry.iri,
+                    "name": candidate.match.entry.label,
+                    "description": candidate.match.entry.kind,
                     "type": [
                         {"id": name, "name": labels.get(name, term_name(name))}
-                        for name in one.classes
+                        for name in candidate.classes
                     ],
-                    "score": round(100 * one.score, 2),
-                    "match": one.is_match,
-                    "features": [{"id": "name", "value": round(one.match.score, 4)}],
+                    "score": round(100 * candidate.score, 2),
+                    "match": candidate.is_match,
+                    "features": [{"id": "name", "value": round(candidate.match.score, 4)}],
                 }
-                for one in self.candidates(query)
+                for candidate in self.candidates(query)
             ]
         }
 
@@ -141,23 +149,25 @@ class Reconciler:
             )
             rows = select(self.store, QueryRequest(text))
             counts = {str(row["p"]): int(str(row["n"])) for row in rows if "p" in row}
-        best = sorted(counts, key=lambda one: (-counts[one], one))[:limit]
+        best = sorted(counts, key=lambda property_: (-counts[property_], property_))[:limit]
         names = self._names(best)
-        return [{"id": one, "name": names[one]} for one in best]
+        return [{"id": property_, "name": names[property_]} for property_ in best]
 
     def extension(self, things: Sequence[str], properties: Sequence[str]) -> Json:
         """The values that things have of properties (section 7.2)."""
         values = self._values_of(things, properties)
-        terms = {term for by_property in values.values() for one in by_property.values()
-                 for term in one}  # fmt: skip
+        terms = {term for by_property in values.values() for cells in by_property.values()
+                 for term in cells}  # fmt: skip
         naming = naming_of(self.store, terms, self.catalogue.presentation())
         names = self._names(properties)
         return {
-            "meta": [{"id": one, "name": names[one]} for one in properties],
+            "meta": [{"id": property_, "name": names[property_]} for property_ in properties],
             "rows": {
                 thing: {
-                    one: [_cell(term, naming) for term in values.get(thing, {}).get(one, ())]
-                    for one in properties
+                    property_: [
+                        _cell(term, naming) for term in values.get(thing, {}).get(property_, ())
+                    ]
+                    for property_ in properties
                 }
                 for thing in things
             },
@@ -178,7 +188,7 @@ class Reconciler:
             if (class_ := str(row["class"])) in order:
                 classes.setdefault(str(row["thing"]), []).append(class_)
         return {
-            thing: sorted(names, key=lambda one: (order[one], one))
+            thing: sorted(names, key=lambda name: (order[name], name))
             for thing, names in classes.items()
         }
 
@@ -204,16 +214,16 @@ class Reconciler:
 def _score(
     match: SearchMatch,
     values: Mapping[str, Sequence[Node]],
-    wanted: Sequence[tuple[str, str]],
+    conditions: Sequence[tuple[str, str]],
 ) -> float:
     """How likely a thing is meant: by its name, and by the values that it should have."""
-    if not wanted:
+    if not conditions:
         return match.score
     likeness = sum(
         max((_likeness(term, text) for term in values.get(property_, ())), default=0.0)
-        for property_, text in wanted
+        for property_, text in conditions
     )
-    return _NAME_SHARE * match.score + (1 - _NAME_SHARE) * likeness / len(wanted)
+    return _NAME_SHARE * match.score + (1 - _NAME_SHARE) * likeness / len(conditions)
 
 
 def _likeness(term: Node, text: str) -> float:

@@ -31,7 +31,7 @@ from eakg.store import QueryRequest, select
 
 blueprint = Blueprint("reconciliation", __name__)
 _MOST_QUERIES = 100  # in one batch
-_KNOWN = frozenset({"queries", "extend", "lang", "user_lang"})
+_PARAMETERS = frozenset({"queries", "extend", "lang", "user_lang"})
 _PREVIEW = {"width": 420, "height": 140}
 
 
@@ -41,7 +41,7 @@ def reconcile() -> Response:
     things."""
     is_form = request.method == "POST" and request.mimetype == FORM
     parameters = form(request) if is_form else query_string(request)
-    if unknown := parameters.names - _KNOWN:
+    if unknown := parameters.names - _PARAMETERS:
         raise BadParameterError(f"there is no parameter {min(unknown)}; there is queries or extend")
     queries, extend = parameters.single("queries"), parameters.single("extend")
     if queries is not None and extend is not None:
@@ -59,10 +59,10 @@ def reconcile() -> Response:
     return _answer(("manifest",), _manifest)
 
 
-@blueprint.get("/reconcile/suggest/<what>")
-def suggest(what: str) -> Response:
+@blueprint.get("/reconcile/suggest/<subject>")
+def suggest(subject: str) -> Response:
     """Things, types or properties whose names begin so: `entity`, `type` or `property`."""
-    if what not in ("entity", "type", "property"):
+    if subject not in ("entity", "type", "property"):
         raise NotFound
     parameters = query_string(request)
     prefix, cursor = parameters.single("prefix"), parameters.single("cursor") or "0"
@@ -75,9 +75,9 @@ def suggest(what: str) -> Response:
             "type": reconciler.suggested_classes,
             "property": reconciler.suggested_properties,
         }
-        return {"result": suggesters[what](prefix, int(cursor))}
+        return {"result": suggesters[subject](prefix, int(cursor))}
 
-    return _answer(("suggest", what, prefix, cursor), answer)
+    return _answer(("suggest", subject, prefix, cursor), answer)
 
 
 @blueprint.get("/reconcile/properties")
@@ -108,7 +108,7 @@ def preview() -> Response:
         )
         words = sorted(
             (row["words"] for row in select(store, QueryRequest(text))),
-            key=lambda one: (presentation.project.language_rank(one), str(one)),
+            key=lambda label: (presentation.project.language_rank(label), str(label)),
         )
         kinds = [
             row["kind"]
@@ -204,15 +204,15 @@ def _query(name: str, query: Any) -> NameQuery:
         raise BadParameterError(f"{name}: query is a name of at most 200 characters")
     types, limit = query.get("type") or [], query.get("limit", MOST)
     types = [types] if isinstance(types, str) else types
-    if not isinstance(types, list) or not all(isinstance(one, str) for one in types):
+    if not isinstance(types, list) or not all(isinstance(value, str) for value in types):
         raise BadParameterError(f"{name}: type is the IRI of a class, or a list of these")
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise BadParameterError(f"{name}: limit is a number from 1")
     values = tuple(
-        (str(entry.get("pid", "")), _value(one))
+        (str(entry.get("pid", "")), _value(value))
         for entry in query.get("properties") or []
         if isinstance(entry, dict)
-        for one in (entry["v"] if isinstance(entry.get("v"), list) else [entry.get("v")])
+        for value in (entry["v"] if isinstance(entry.get("v"), list) else [entry.get("v")])
     )
     return NameQuery(words, tuple(types), min(limit, MOST), values)
 

@@ -88,7 +88,7 @@ def overview_of(query: SavedQuery, drawing: Mapping[str, Any]) -> Overview:
     overview = Overview(
         query,
         drawing["kind"],
-        frozenset(str(iri(name, prefixes)) for name in _several(drawing.get("needs", []))),
+        frozenset(str(iri(name, prefixes)) for name in _as_list(drawing.get("needs", []))),
         drawing.get("columns", {}),
         tuple(map(str, drawing.get("groups", []))),
         note=drawing.get("note", ""),
@@ -101,5 +101,5 @@ def overview_of(query: SavedQuery, drawing: Mapping[str, Any]) -> Overview:
     )
 
 
-def _several(value: str | list[str]) -> list[str]:
+def _as_list(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value

@@ -28,11 +28,11 @@ class Redirect:
 
 def redirect_files(redirects: Iterable[Redirect]) -> dict[str, str]:
     """The maps by the names of their files: for nginx, Apache and Netlify."""
-    ordered = sorted(redirects, key=lambda one: one.address)
+    redirect_list = sorted(redirects, key=lambda redirect: redirect.address)
     return {
-        "redirects/nginx.conf": _nginx(ordered),
-        ".htaccess": _apache(ordered),
-        "_redirects": _netlify(ordered),
+        "redirects/nginx.conf": _nginx(redirect_list),
+        ".htaccess": _apache(redirect_list),
+        "_redirects": _netlify(redirect_list),
     }
 
 
@@ -40,7 +40,7 @@ def _target(redirect: Redirect, extension: str) -> str:
     return f"/{redirect.formats.get(extension, redirect.file)}"
 
 
-def _quoted(text: str) -> str:
+def _quotation(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "${dollar}") + '"'
 
 
@@ -58,9 +58,12 @@ def _nginx(redirects: Iterable[Redirect]) -> str:
         "map $site_format:$request_uri $site_file {",
         '    default "";',
     ]
-    for one in redirects:
+    for redirect in redirects:
         for extension in ("html", *(extension for _, extension in _FORMATS)):
-            key, target = _quoted(f"{extension}:{one.address}"), _quoted(_target(one, extension))
+            key, target = (
+                _quotation(f"{extension}:{redirect.address}"),
+                _quotation(_target(redirect, extension)),
+            )
             lines.append(f"    {key} {target};")
     return "\n".join([*lines, "}", ""])
 
@@ -70,18 +73,20 @@ def _apache(redirects: Iterable[Redirect]) -> str:
         "# Apache: mod_rewrite, with `AllowOverride FileInfo` for this folder.",
         "RewriteEngine On",
     ]
-    for one in redirects:
-        path, _, query = one.address.partition("?")
+    for redirect in redirects:
+        path, _, query = redirect.address.partition("?")
         match = (
             f"RewriteCond %{{QUERY_STRING}} ={query}" if query else "RewriteCond %{QUERY_STRING} ^$"
         )
         pattern = f"RewriteCond %{{REQUEST_URI}} ={_apache_text(path)}"
         for media_type, extension in _FORMATS:
-            if extension in one.formats:
+            if extension in redirect.formats:
                 accept = f"RewriteCond %{{HTTP_ACCEPT}} {media_type}"
-                rule = f"RewriteRule ^ {_apache_text(_target(one, extension))} [R=303,NE,L,QSD]"
+                rule = (
+                    f"RewriteRule ^ {_apache_text(_target(redirect, extension))} [R=303,NE,L,QSD]"
+                )
                 lines += [pattern, match, accept, rule]
-        rule = f"RewriteRule ^ {_apache_text(_target(one, 'html'))} [R=303,NE,L,QSD]"
+        rule = f"RewriteRule ^ {_apache_text(_target(redirect, 'html'))} [R=303,NE,L,QSD]"
         lines += [pattern, match, rule]
     return "\n".join([*lines, ""])
 
@@ -93,9 +98,9 @@ def _apache_text(text: str) -> str:
 def _netlify(redirects: Iterable[Redirect]) -> str:
     """https://docs.netlify.com/routing/redirects/: the query stands as names and values."""
     lines = []
-    for one in redirects:
-        path, _, query = one.address.partition("?")
+    for redirect in redirects:
+        path, _, query = redirect.address.partition("?")
         words = " ".join(query.split("&")) if query else ""
-        status = 303 if one.sees else 301
-        lines.append(" ".join(filter(None, (path, words, _target(one, "html"), str(status)))))
+        status = 303 if redirect.sees else 301
+        lines.append(" ".join(filter(None, (path, words, _target(redirect, "html"), str(status)))))
     return "\n".join([*lines, ""])

@@ -152,10 +152,10 @@ class _Site:
             target = self.local(link)
             extension = next(
                 (
-                    one.extension
-                    for one in GRAPH_FORMATS
+                    format_.extension
+                    for format_ in GRAPH_FORMATS
                     if target
-                    and (target.endswith((f".{one.extension}", f"format={one.extension}")))
+                    and (target.endswith((f".{format_.extension}", f"format={format_.extension}")))
                 ),
                 None,
             )
@@ -206,9 +206,11 @@ def publish_site(
     site = _Site(app.test_client(), folder, public_url.rstrip("/"), proofs, tell)
     site.walk()
     site.redirects += [
-        Redirect(one.address.replace("/doc/", "/id/", 1), one.file, one.formats, sees=True)
-        for one in site.redirects
-        if one.address.removeprefix(site.prefix).startswith("/doc/")
+        Redirect(
+            redirect.address.replace("/doc/", "/id/", 1), redirect.file, redirect.formats, sees=True
+        )
+        for redirect in site.redirects
+        if redirect.address.removeprefix(site.prefix).startswith("/doc/")
     ]
     for name, text in redirect_files(site.redirects).items():
         site.write(name, text.encode())
