@@ -83,7 +83,9 @@ def growth_of(query: str) -> str:
     years: dict[int, list[dict[str, str]]] = {}
     for row in rows:
         years.setdefault(int(row["year"]), []).append(row)
-    total, totals, lines = 0, {}, ["| year | new | so far | which |", "| --- | --- | --- | --- |"]
+    total = 0
+    totals: dict[int, int] = {}
+    lines = ["| year | new | so far | which |", "| --- | --- | --- | --- |"]
     for year in sorted(years):
         total += len(years[year])
         totals[year] = total
