@@ -168,7 +168,7 @@ def test_no_link_is_broken(client: FlaskClient, things: list[str], places: Place
     for path in paths:
         page = client.get(path, headers=HTML).text
         links = {unescape(link) for link in re.findall(r'\bhref="([^"]*)"', page)}
-        for link in links - seen:
+        for link in sorted(links - seen)[:: 1 if SOAK else 8]:
             target = urljoin(path, link)
             # That there is a proof is tested above, for every triple.
             is_proved = target.startswith("/explain?") and not SOAK
