@@ -31,7 +31,7 @@ def report(small: Small) -> Any:
 def of(layout: Layout) -> Any:
     built = read_built(layout)
     records = {path.name for path in layout.records()}
-    return asdict(quality(built, records, lambda: places_of_layout(layout, built.evidence)))
+    return asdict(quality(built, records, lambda: places_of_layout(layout, built.evidence), ()))
 
 
 def counts(found: list[dict[str, Any]]) -> dict[str, int]:
@@ -159,7 +159,7 @@ def test_the_committed_graph(
 ) -> None:
     records = {path.name for path in layout.records()}
     built = BuiltGraph(ontology, asserted, evidence)
-    found = quality(built, records, lambda: places_of_layout(layout, evidence))
+    found = quality(built, records, lambda: places_of_layout(layout, evidence), ())
     assert [record.bare_sentences for record in found.records] == [(), ()]
     assert {n.series: (n.number, n.missing) for n in found.numbering} == {
         "A": (70, ()),
