@@ -163,20 +163,23 @@ def test_nothing_to_draw(tmp_path: Path) -> None:
     assert 'href="/overviews/timeline"' not in page(client, "/overviews")
 
 
-@pytest.mark.xfail(reason="what has an end that is no xsd:date is left out of the drawing")
 def test_whatever_has_a_beginning_is_on_a_timeline(tmp_path: Path) -> None:
     file = tmp_path / "o.ttl"
     file.write_text(
         "@prefix schema: <https://schema.org/> ."
         '<urn:a> schema:name "A fair" ; schema:startDate "2020-02-05" ; schema:endDate "2020-02-07"'
         ' . <urn:b> schema:name "A feast" ; schema:startDate "2021-03-01" .'
+        ' <urn:c> schema:name "A fast" ; schema:endDate "2021-04-01" .'
     )
     store = EmbeddedStore(read_contents([GraphFile(URIRef("urn:g"), file)]))
     client = create_app(Settings(""), store).test_client()
-    (drawing,) = drawings(page(client, "/overviews/timeline"))
+    text = page(client, "/overviews/timeline")
+    (drawing,) = drawings(text)
     titles = texts(drawing, "title")
     assert "A fair, 5–7 Feb 2020" in titles
     assert "A feast, from 1 Mar 2021" in titles
+    assert "A fast, by 1 Apr 2021" in titles
+    assert "Without a day" not in text
 
 
 def test_data_without_what_a_drawing_shows_have_none() -> None:
