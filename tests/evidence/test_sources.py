@@ -62,7 +62,7 @@ def written(evidence: dict[str, Graph]) -> Sources:
 
 @pytest.fixture(scope="module")
 def graphs(layout: Layout) -> NamedGraphs:
-    return NamedGraphs(layout_graphs(layout))
+    return NamedGraphs(*layout_graphs(layout))
 
 
 @pytest.fixture(scope="module")

@@ -252,7 +252,7 @@ def test_a_key_is_proved_with_its_list() -> None:
 
 @pytest.fixture(scope="module")
 def ours() -> tuple[Graph, Closure]:
-    graph = without_evidence(layout_graphs(layout_of(ROOT)))
+    graph = without_evidence(layout_graphs(layout_of(ROOT))[0])
     return graph, materialize(graph)
 
 

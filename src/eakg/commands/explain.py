@@ -93,7 +93,7 @@ def explain(
     work = current_account()
     work.limit(options)
     with progress("reading"):
-        graphs = _graphs(data, imports) if folder is None else []
+        graphs, evidence_files = _graphs(data, imports) if folder is None else ([], [])
         graph = without_evidence(graphs)
     prefixes = {**PREFIXES, **{prefix: str(iri) for prefix, iri in graph.namespaces()}}
     try:
@@ -133,7 +133,7 @@ def explain(
         click.echo(f"{' '.join(words)}: {error}", err=True)
         return ExitStatus.QUERY_ERROR
     leaves = {leaf.triple for proof in proofs for leaf in proof.leaves()}
-    supports = support_of(NamedGraphs(graphs), leaves)
+    supports = support_of(NamedGraphs(graphs, evidence_files), leaves)
     work.release()
     if format_ == "json":
         if justifications is None:
@@ -163,8 +163,10 @@ def explain(
     return ExitStatus.DONE if proofs else ExitStatus.QUERY_ERROR
 
 
-def _graphs(data: tuple[Path, ...], imports: tuple[str, ...]) -> list[NamedGraph]:
+def _graphs(
+    data: tuple[Path, ...], imports: tuple[str, ...]
+) -> tuple[list[NamedGraph], list[Path]]:
     if not data:
         return layout_graphs(shipped_layout())
     with rdf_inputs(data) as inputs:
-        return file_graphs(with_imports([one.path for one in inputs], imports).files)
+        return file_graphs(with_imports([one.path for one in inputs], imports).files), []

@@ -39,11 +39,12 @@ def _labelled(graph: Graph) -> Graph:
     return canonical
 
 
-def layout_graphs(layout: Layout) -> list[NamedGraph]:
-    """The named graphs of a layout; what was inferred is left out."""
-    return named_graphs(
-        (name, path) for name, path in layout.named_graphs() if path != layout.inferred
-    )
+def layout_graphs(layout: Layout) -> tuple[list[NamedGraph], list[Path]]:
+    """The named graphs of a layout, and its files of evidence, which are not read yet; what was
+    inferred is left out."""
+    files = [(name, path) for name, path in layout.named_graphs() if path != layout.inferred]
+    evidence_files = [path for name, path in files if is_evidence(name)]
+    return named_graphs(one for one in files if not is_evidence(one[0])), evidence_files
 
 
 def file_graphs(paths: Iterable[Path]) -> list[NamedGraph]:

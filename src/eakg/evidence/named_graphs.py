@@ -2,33 +2,38 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
-from rdflib import Graph, URIRef
+from rdflib import RDF, Graph, URIRef
 from rdflib.term import Node
 
 from eakg.evidence.reader import Descriptions
 from eakg.evidence.statement import reified_triples
 from eakg.evidence.support import Home
 from eakg.names import is_evidence
-from eakg.rdf import Triple
+from eakg.rdf import Triple, file_objects, parse_rdf
 
 NamedGraph: TypeAlias = tuple[URIRef, Path | None, Graph]
 """A graph with its name, and its file if it comes from one."""
 
 
 class NamedGraphs:
-    """Graphs with their names and files, those of the evidence among them; a source of support."""
+    """Graphs with their names and files, those of the evidence among them; a source of support.
 
-    def __init__(self, graphs: Iterable[NamedGraph]) -> None:
+    Arguments: the graphs; files of evidence, each of which is read when it is first asked about a
+    thing of which the file has statements. Asking may raise ProblemsError then.
+    """
+
+    def __init__(self, graphs: Iterable[NamedGraph], evidence_files: Iterable[Path] = ()) -> None:
         named_graphs = list(graphs)
+        self._subjects: dict[Path, frozenset[Node] | None] = dict.fromkeys(evidence_files)
+        self._statements: dict[Triple, set[Node]] = defaultdict(set)
         self._data = [graph for graph in named_graphs if not is_evidence(graph[0])]
         self._evidence = Graph(bind_namespaces="none")
         for name, _, graph in named_graphs:
             if is_evidence(name):
-                self._evidence += graph
+                self._add(graph)
 
     def homes(self, triples: Collection[Triple]) -> dict[Triple, list[Home]]:
         """The graphs that assert each triple."""
@@ -39,8 +44,9 @@ class NamedGraphs:
                     homes[triple].append(Home(name, path))
         return homes
 
-    def statements(self, triples: Collection[Triple]) -> dict[Triple, list[Node]]:
+    def statements(self, triples: Collection[Triple]) -> dict[Triple, set[Node]]:
         """The nodes of the evidence that state each triple."""
+        self._read_about({triple[0] for triple in triples})
         return {one: self._statements[one] for one in triples if one in self._statements}
 
     def properties(self, nodes: Collection[Node]) -> Descriptions:
@@ -51,9 +57,16 @@ class NamedGraphs:
                 descriptions.setdefault(node, {}).setdefault(predicate, []).append(value)
         return descriptions
 
-    @cached_property
-    def _statements(self) -> dict[Triple, list[Node]]:
-        statements: dict[Triple, list[Node]] = defaultdict(list)
-        for node, triple in reified_triples(self._evidence):
-            statements[triple].append(node)
-        return statements
+    def _read_about(self, things: Collection[Node]) -> None:
+        """Read the files that have statements about things, those that were not read yet."""
+        for path, subjects in [*self._subjects.items()]:
+            if subjects is None:
+                subjects = self._subjects[path] = file_objects(path, RDF.subject)
+            if not subjects.isdisjoint(things):
+                del self._subjects[path]
+                self._add(parse_rdf(path))
+
+    def _add(self, evidence: Graph) -> None:
+        self._evidence += evidence
+        for node, triple in reified_triples(evidence):
+            self._statements[triple].add(node)

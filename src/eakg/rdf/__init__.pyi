@@ -80,6 +80,7 @@ from .notation import resolve_term as resolve_term
 from .notation import sparql_term as sparql_term
 from .notation import write_term as write_term
 from .parsing import document_quads as document_quads
+from .parsing import file_objects as file_objects
 from .parsing import file_quads as file_quads
 from .parsing import import_readers as import_readers
 from .parsing import ntriples_fault as ntriples_fault

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pyoxigraph
-from rdflib import Graph, Literal
+from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.problems import Problem, ProblemsError
@@ -83,6 +83,20 @@ def file_quads(path: Path, base_iri: str) -> Iterator[pyoxigraph.Quad]:
         yield from coded_quads(quads, _file_tags(path, base_iri))
     except DocumentError as error:
         raise problems_of(path, error) from error
+
+
+def file_objects(path: Path, predicate: URIRef) -> frozenset[Node]:
+    """The IRIs that are values of a property in an RDF file, which is not kept.
+
+    Raises: ProblemsError, with file and line.
+    """
+    property_ = pyoxigraph.NamedNode(predicate)
+    objects = {
+        quad.object
+        for quad in file_quads(path, path.absolute().as_uri())
+        if quad.predicate == property_
+    }
+    return frozenset(URIRef(one.value) for one in objects if isinstance(one, pyoxigraph.NamedNode))
 
 
 def document_quads(data: bytes, syntax: Syntax, base_iri: str | None) -> Iterator[pyoxigraph.Quad]:

@@ -61,9 +61,10 @@ class GraphState:
 
     @cached_property
     def _graphs(self) -> tuple[Closure, NamedGraphs, PrefixedNames]:
-        graphs = layout_graphs(self.layout)
+        graphs, evidence_files = layout_graphs(self.layout)
         graph = without_evidence(graphs)
-        return materialize(graph), NamedGraphs(graphs), PrefixedNames(graph)
+        named_graphs = NamedGraphs(graphs, evidence_files)
+        return materialize(graph), named_graphs, PrefixedNames(graph)
 
     @cached_property
     def _lines(self) -> Mapping[Node, Place]:
