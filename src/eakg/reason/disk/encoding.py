@@ -7,22 +7,28 @@ with keys of their own, above all hashes, for each of them but the first.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-import numpy as np
 import polars as pl
 
 from eakg.rdf import canonicalize_term, write_term
-from eakg.reason.disk.database import Database, copy_query, parquet, sql_literal, write_frame
+from eakg.reason.databases import (
+    TERMS_OF_A_GROUP,
+    Database,
+    sql_literal,
+    term_hashes,
+    write_frame,
+)
 from eakg.reason.disk.work import WorkFolder
 from eakg.reason.files import Progress, triple_frames
-from eakg.reason.relations import Ids
-from eakg.reason.rules import NAMESPACES, RuleSet, vocabulary_of
+from eakg.reason.rules import NAMESPACES, TYPE, RuleSet, vocabulary_of
 
 BITS = 62
-_OWN_KEYS = 1 << BITS
+OWN_KEYS = 1 << BITS
+"""From here on are keys of terms whose hash another one has."""
 _ROWS = 1 << 18
 IRI_KIND, BLANK_KIND, LITERAL_KIND = 0, 1, 2
-_XSD_STRING = "^^<http://www.w3.org/2001/XMLSchema#string>"
+XSD_STRING = "^^<http://www.w3.org/2001/XMLSchema#string>"
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class TermKeys:
 
     def of(self, words: pl.Series) -> pl.Series:
         """The keys of spelled terms."""
-        keys = (words.hash(0) & ((1 << self.bits) - 1)).cast(pl.Int64)
+        keys = term_hashes(words, self.bits)
         if self.extra:
             names = list(self.extra)
             keys = words.replace_strict(
@@ -43,56 +49,48 @@ class TermKeys:
             )
         return keys
 
-    def of_vocabulary(self, rules: RuleSet) -> Ids:
-        """The keys of the terms that rules speak of, in their order."""
-        return self.of(vocabulary_words(rules)).to_numpy().astype(np.int64)
-
 
 def vocabulary_words(rules: RuleSet) -> pl.Series:
     """The terms that rules speak of, spelled."""
     return pl.Series([write_term(node) for node in vocabulary_of(rules)], dtype=pl.String)
 
 
-class TermEncoder:
-    """What makes files of keys.
+class TermReader(Protocol):
+    """What reads files into parts: of terms with their keys, and of triples of keys."""
 
-    Arguments: where they go; the database; how many bits of the hash count.
+    def read(
+        self, files: Sequence[Path], words: pl.Series, keys: TermKeys, progress: Progress
+    ) -> None:
+        """Write the folders `parts-terms` and `parts-facts`.
+
+        Arguments: the files; terms that are there besides; the keys of terms; what to tell of the
+        bytes read. Raises: ProblemsError.
+        """
+
+
+class FrameReader:
+    """Reads files in frames, bit by bit.
+
+    Argument: the folder of work.
     """
 
-    def __init__(self, work: WorkFolder, database: Database, bits: int = BITS) -> None:
+    def __init__(self, work: WorkFolder) -> None:
         self._work = work
-        self._database = database
-        self._bits = bits
 
-    def encode(self, files: Sequence[Path], rules: RuleSet, progress: Progress) -> TermKeys:
-        """Write the dictionary and the asserted facts of files. Raises: ProblemsError."""
-        keys = TermKeys(self._bits)
-        while True:
-            self._read(files, rules, keys, progress)
-            clashing = self._clashing_terms()
-            if not clashing:
-                break
-            start = _OWN_KEYS + len(keys.extra)
-            extra = {word: start + place for place, word in enumerate(clashing)}
-            keys = TermKeys(self._bits, {**keys.extra, **extra})
-            self._work.clean()
-        self._finish(rules, keys)
-        return keys
-
-    def _read(
-        self, files: Sequence[Path], rules: RuleSet, keys: TermKeys, progress: Progress
+    def read(
+        self, files: Sequence[Path], words: pl.Series, keys: TermKeys, progress: Progress
     ) -> None:
+        """Write the folders `parts-terms` and `parts-facts` (`TermReader`)."""
         folder = self._work.path / "parts-terms"
         facts = self._work.path / "parts-facts"
         for path in (folder, facts):
             path.mkdir()
-        words = vocabulary_words(rules)
         self._write_terms(words, keys, folder / "0.parquet")
         count = 0
         for batch in _batches(files, progress):
             count += 1
             spelled = pl.concat([batch[name].rename("") for name in "spo"]).unique()
-            mask = spelled.str.contains("\\", literal=True) | spelled.str.ends_with(_XSD_STRING)
+            mask = spelled.str.contains("\\", literal=True) | spelled.str.ends_with(XSD_STRING)
             odd = spelled.filter(mask)
             if len(odd):
                 forms = pl.Series([canonicalize_term(word) for word in odd], dtype=pl.String)
@@ -109,42 +107,77 @@ class TermEncoder:
     def _write_terms(words: pl.Series, keys: TermKeys, path: Path) -> None:
         write_frame(pl.DataFrame({"id": keys.of(words), "term": words}), path)
 
+
+class TermEncoder:
+    """What makes files of keys.
+
+    Arguments: where they go; the database; what reads files; how many bits of the hash count.
+    """
+
+    def __init__(
+        self, work: WorkFolder, database: Database, reader: TermReader, bits: int = BITS
+    ) -> None:
+        self._work = work
+        self._database = database
+        self._reader = reader
+        self._bits = bits
+
+    def encode(self, files: Sequence[Path], rules: RuleSet, progress: Progress) -> None:
+        """Write the dictionary and the asserted facts of files. Raises: ProblemsError."""
+        keys = TermKeys(self._bits)
+        words = vocabulary_words(rules)
+        while True:
+            self._reader.read(files, words, keys, progress)
+            self._database.write(
+                f"select distinct id, term from {self._source('terms')}",
+                self._work.file("parts-distinct"),
+            )
+            clashing = self._clashing_terms()
+            if not clashing:
+                break
+            start = OWN_KEYS + len(keys.extra)
+            extra = {word: start + place for place, word in enumerate(clashing)}
+            keys = TermKeys(self._bits, {**keys.extra, **extra})
+            self._work.clean()
+        type_ = words[TYPE]
+        (key,) = self._database.hashes(words[TYPE : TYPE + 1], self._bits)
+        self._finish(keys.extra.get(type_, key))
+
     def _source(self, name: str) -> str:
-        return f"read_parquet({sql_literal(self._work.file(f'parts-{name}/*.parquet'))})"
+        return self._database.source([self._work.file(f"parts-{name}")])
 
     def _clashing_terms(self) -> list[str]:
         """Terms whose key another one has, but for the first one of each key."""
-        query = (
-            f"select id, min(term) as term from {self._source('terms')} group by id"
-            " having min(term) <> max(term)"
-        )
-        self._database.run(f"create or replace temp table clashes as {query}")
+        terms = self._source("distinct")
+        self._database.table("clashes", f"select id from {terms} group by id having count(*) > 1")
         rows = self._database.rows(
-            f"select distinct t.term from {self._source('terms')} t join clashes c"
-            " on t.id = c.id and t.term <> c.term order by 1"
+            f"select t.id, t.term from {terms} t join clashes c on t.id = c.id order by 1, 2"
         )
-        return [term for (term,) in rows]
+        firsts = dict(reversed(rows))
+        return [term for id_, term in rows if firsts[id_] != term]
 
-    def _finish(self, rules: RuleSet, keys: TermKeys) -> None:
-        run, file = self._database.run, self._work.file
-        type_ = int(keys.of_vocabulary(rules)[1])
+    def _finish(self, type_: int) -> None:
+        write, file = self._database.write, self._work.file
         facts = (
             f"select distinct case when p = {type_} then ~o else p end as k, s,"
             f" case when p = {type_} then 0 else o end as o from {self._source('facts')}"
         )
-        run(copy_query(facts, file("asserted-0.parquet")))
+        write(facts, file("asserted-0.parquet"), "kso")
         builtin = " or ".join(f"term like {sql_literal(f'<{space}%')}" for space in NAMESPACES)
-        objects = f"select o from {parquet([file('asserted-0.parquet')])} where k >= 0"
+        objects = (
+            f"select o from {self._database.source([file('asserted-0.parquet')])} where k >= 0"
+        )
         kind = (
-            f"case when term[1] = '\"' or term[1:3] = '<<(' then {LITERAL_KIND}"
-            f" when term[1] = '_' then {BLANK_KIND} else {IRI_KIND} end"
+            f"case when left(term, 1) = '\"' or left(term, 3) = '<<(' then {LITERAL_KIND}"
+            f" when left(term, 1) = '_' then {BLANK_KIND} else {IRI_KIND} end"
         )
         words = (
             f"select id, term, {kind} as kind, ({builtin}) as builtin,"
-            f" ({kind} = {LITERAL_KIND} and id not in ({objects})) as hidden"
-            f" from (select distinct id, term from {self._source('terms')})"
+            f" ({kind} = {LITERAL_KIND} and o is null) as hidden"
+            f" from {self._source('distinct')}"
+            f" left join (select distinct o from ({objects})) on id = o"
         )
-        run(copy_query(words, file("terms-0.parquet")))
+        write(words, file("terms-0.parquet"), ["id"], TERMS_OF_A_GROUP)
 
 
 def _batches(files: Iterable[Path], progress: Progress) -> Iterable[pl.DataFrame]:

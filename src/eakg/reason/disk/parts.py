@@ -8,14 +8,14 @@ from pathlib import Path
 from rdflib.namespace import OWL, RDFS
 
 from eakg.problems import Problem, ProblemsError
-from eakg.reason.disk.database import Database, parquet, sql_literal
-from eakg.reason.disk.dictionary import Dictionary
 from eakg.reason.disk.encoding import BLANK_KIND, IRI_KIND, LITERAL_KIND
-from eakg.reason.disk.work import WorkFolder
+from eakg.reason.disk.workspace import Workspace
 from eakg.reason.engine import terms_of_any_closure
-from eakg.reason.rules import NUMBER, SAME_AS, TYPE, RuleSet
+from eakg.reason.rules import NUMBER, SAME_AS, TYPE
 
 SUCCESS = "_SUCCESS"
+_OF_A_BYTE = 6
+"""Bytes that two joins take for one of the dictionary, about."""
 _REFLEXIVE = (
     NUMBER[RDFS.subClassOf],
     NUMBER[RDFS.subPropertyOf],
@@ -26,7 +26,7 @@ _REFLEXIVE = (
 _TOP = (NUMBER[OWL.Thing], NUMBER[RDFS.Resource])
 _HAS_BLANK_NODE = (
     f"(f.kind = {BLANK_KIND} or c.kind = {BLANK_KIND}"
-    " or (c.term[1:3] = '<<(' and contains(c.term, '_:')))"
+    " or (left(c.term, 3) = '<<(' and contains(c.term, '_:')))"
 )
 _ABOVE = (NUMBER[RDFS.subClassOf], NUMBER[RDFS.domain], NUMBER[RDFS.range], TYPE)
 
@@ -44,44 +44,30 @@ def check_folder(path: Path) -> None:
 class ClosureParts:
     """The triples of a closure.
 
-    Arguments: the work; the database; the terms; the rules; whether reflexive and axiomatic
-    triples are wanted.
+    Argument: the workspace.
     """
 
-    def __init__(
-        self,
-        work: WorkFolder,
-        database: Database,
-        dictionary: Dictionary,
-        rules: RuleSet,
-        *,
-        trivial: bool,
-    ) -> None:
-        self._work = work
-        self._database = database
-        self._dictionary = dictionary
-        self._rules = rules
-        self._trivial = trivial
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._database = workspace.database
+        self._dictionary = workspace.dictionary
+        self._rules = workspace.rules
+        self._trivial = workspace.trivial
 
     @property
     def _asserted(self) -> str:
-        source = parquet([self._work.file(self._work.manifest.asserted)])
-        return self._as_triples(f"select k, s, o from {source}")
-
-    def _key(self, number: int) -> int:
-        return int(self._dictionary.vocabulary[number])
+        return self._as_triples(f"select k, s, o from {self._workspace.asserted}")
 
     def _as_triples(self, facts: str) -> str:
         return (
-            f"select s, case when k < 0 then {self._key(TYPE)} else k end as p,"
+            f"select s, case when k < 0 then {self._workspace.key(TYPE)} else k end as p,"
             f" case when k < 0 then ~k else o end as o from ({facts})"
         )
 
     def _inferred(self) -> str:
         """The inferred triples as keys of terms."""
-        source = parquet([self._work.file(name) for name in self._work.manifest.facts])
         terms = self._dictionary.terms
-        facts = self._as_triples(f"select k, s, o from {source}")
+        facts = self._as_triples(f"select k, s, o from {self._workspace.facts}")
         if self._dictionary.representatives is not None:
             facts = self._expanded(facts)
         if self._trivial and "eq-ref" in self._rules:
@@ -98,10 +84,11 @@ class ClosureParts:
     def _expanded(self, facts: str) -> str:
         """Triples about every name of what they are about."""
         source, terms = self._dictionary.representatives, self._dictionary.terms
-        self._database.run(
-            "create or replace temp table names as select n.id, n.rep from (select id, rep from"
+        self._database.table(
+            "names",
+            "select n.id, n.rep from (select id, rep from"
             f" {source} union select rep, rep from {source}) n join {terms} t on n.id = t.id"
-            " where not t.hidden"
+            " where not t.hidden",
         )
         names = ("s", "p", "o")
         values = ", ".join(f"coalesce(n{n}.id, f.{n}) as {n}" for n in names)
@@ -109,29 +96,35 @@ class ClosureParts:
         triples = f"select {values} from ({facts}) f {joins}"
         if not self._rules.equality:
             return triples
+        same = self._workspace.key(SAME_AS)
         return (
-            f"{triples} union select a.id as s, {self._key(SAME_AS)}::bigint as p, b.id as o"
+            f"{triples} union select a.id as s, cast({same} as bigint) as p, b.id as o"
             " from names a join names b on a.rep = b.rep where a.id <> b.id"
         )
 
     def _reflexive(self, facts: str) -> str:
         """That each term of the closure is the same as itself."""
-        same = self._key(SAME_AS)
+        same = self._workspace.key(SAME_AS)
         terms = " union ".join(f"select {name} as t from ({facts})" for name in "spo")
-        always = ", ".join(f"({self._key(number)})" for number in terms_of_any_closure(self._rules))
-        return f"select t as s, {same}::bigint as p, t as o from ({terms} union values {always})"
+        always = ", ".join(
+            f"({self._workspace.key(number)})" for number in terms_of_any_closure(self._rules)
+        )
+        return (
+            f"select t as s, cast({same} as bigint) as p, t as o"
+            f" from ({terms} union values {always})"
+        )
 
     def _is_trivial(self) -> str:
         """The condition on triples of which `a`, `b` and `c` are the terms
         (`eakg.reason.trivial`)."""
         reflexive, top, above = (
-            ", ".join(str(self._key(number)) for number in numbers)
+            ", ".join(str(self._workspace.key(number)) for number in numbers)
             for numbers in (_REFLEXIVE, _TOP, _ABOVE)
         )
         return (
             f"(f.s = f.o and f.p in ({reflexive})) or (f.o in ({top}) and f.p in ({above}))"
-            f" or (f.s = {self._key(NUMBER[OWL.Nothing])}"
-            f" and f.p = {self._key(NUMBER[RDFS.subClassOf])})"
+            f" or (f.s = {self._workspace.key(NUMBER[OWL.Nothing])}"
+            f" and f.p = {self._workspace.key(NUMBER[RDFS.subClassOf])})"
             " or (a.builtin and b.builtin and c.builtin)"
         )
 
@@ -145,39 +138,36 @@ class ClosureParts:
     ) -> int:
         """Write the triples into a folder, which is there when it is whole; `release` is
         called before. Result: how many are inferred. Raises: ProblemsError."""
-        run = self._database.run
-        run(f"create or replace temp table inferred as {self._inferred()}")
+        self._database.table("inferred", self._inferred())
         count = int(self._database.value("select count(*) from inferred"))
         triples = "select * from inferred"
         if not only_inferred:
             triples = f"{triples} union all {self._asserted}"
         beside = output.with_name(f".{output.name}.{os.getpid()}")
-        extension = "nt.gz" if compressed else "nt"
-        options = (
-            "format csv, header false, quote '', escape '', delimiter '\x1f',"
-            f" compression {'gzip' if compressed else 'none'}"
-        )
-        parts = (
-            f"per_thread_output true, filename_pattern 'part-{{i}}', file_extension '{extension}'"
-        )
-        # Joined with the dictionary once at a time, of which each takes memory.
-        run(f"create or replace temp table beginnings as {self._beginnings(triples)}")
+        beginnings = self._beginnings(triples)
+        dictionary = self._dictionary.terms
+        has_blank, size = self._database.rows(
+            f"select coalesce(bool_or(kind = {BLANK_KIND} or left(term, 3) = '<<('), false),"
+            f" coalesce(sum(length(term)), 0) from {dictionary}"
+        )[0]
+        source, tables = f"({beginnings})", ["inferred"]
+        # Each join with the dictionary takes memory; where it may not suffice, one is done at once.
+        if not self._database.has_room_for(_OF_A_BYTE * int(size)):
+            source = "beginnings"
+            tables.append(source)
+            self._database.table(source, beginnings)
         try:
-            run(
-                f"copy ({self._lines(f'not {_HAS_BLANK_NODE}')})"
-                f" to {sql_literal(str(beside))} ({options}, {parts})"
-            )
+            lines = self._lines(source, f"not {_HAS_BLANK_NODE}" if has_blank else "true")
+            self._database.write_lines(lines, beside, compressed=compressed, stem="")
             # A label means one node within a file, so all that have one are in one.
-            lines = self._lines(_HAS_BLANK_NODE)
-            if self._database.rows(f"{lines} limit 1"):
-                path = sql_literal(str(beside / f"part-blank.{extension}"))
-                run(f"copy ({lines}) to {path} ({options})")
+            lines = self._lines(source, _HAS_BLANK_NODE)
+            if has_blank and self._database.rows(f"{lines} limit 1"):
+                self._database.write_lines(lines, beside, compressed=compressed, stem="part-blank")
             release()
             _replace(beside, output)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-        run("drop table beginnings")
-        run("drop table inferred")
+        self._database.drop(*tables)
         return count
 
     def _beginnings(self, triples: str) -> str:
@@ -189,11 +179,11 @@ class ClosureParts:
             f" from ({triples}) f join {terms} a on f.s = a.id join ({properties}) b on f.p = b.id"
         )
 
-    def _lines(self, condition: str) -> str:
+    def _lines(self, beginnings: str, condition: str) -> str:
         """The lines of which the beginning `f` and the object `c` meet a condition."""
         terms = self._dictionary.terms
         return (
-            f"select f.words || c.term || ' .' from beginnings f join {terms} c on f.o = c.id"
+            f"select f.words || c.term || ' .' from {beginnings} f join {terms} c on f.o = c.id"
             f" where {condition}"
         )
 

@@ -10,12 +10,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from eakg.files import publish
 from eakg.problems import Problem, ProblemsError
 from eakg.reason.rules import RuleSet, rules_text
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 _OTHER = "was made of other files, rules or versions; without --resume it is begun anew"
 
 
@@ -76,6 +78,16 @@ class WorkFolder:
         except OSError:
             os.close(self._lock)
             raise self._problem("another run works in it; wait, or name another folder") from None
+
+    def is_hashed_by(self, engine: str) -> bool:
+        """Whether an engine, by its name, gives the hashes by which terms have keys here."""
+        run = self.manifest.run
+        return bool(run["engine"] == engine and run["hashes"] == pl.__version__)
+
+    @property
+    def bits(self) -> int:
+        """How many bits of the hash of a term are its key."""
+        return int(self.manifest.run["bits"])
 
     def __enter__(self) -> "WorkFolder":
         return self

@@ -68,17 +68,36 @@ def premise_query(shape: Shape, table: str, key: Key) -> str:
     return f"select distinct {', '.join(columns)} from {body.source}"
 
 
-def support_query(shape: Shape, table: str, key: Key, fact: tuple[int, int, int]) -> Iterator[str]:
+def support_query(
+    shape: Shape,
+    table: str,
+    key: Key,
+    fact: tuple[int, int, int],
+    keys: Sequence[str | None],
+) -> Iterator[str]:
     """The premises from which a row of a shape concludes a fact, by one query for each conclusion
-    that it may be: facts `k0`, `s0`, `o0`, `k1` ... of one row."""
+    that it may be: facts `k0`, `s0`, `o0`, `k1` ... in each row.
+
+    Arguments: the shape; the table with its rows; the keys of terms; the fact; for each premise a
+    condition on `k` that its facts meet, where there is one.
+    """
     for head in shape.heads:
         if (head.object is None) != (fact[0] < 0):
             continue
         body = _Body(shape, table, key, None)
         parts = (body.head_key(head), body.value(head.subject), body.object(head))
         conditions = [f"{part} = {value}" for part, value in zip(parts, fact, strict=True)]
-        columns = ", ".join(f"{name}.{c}" for name in body.facts for c in "kso")
-        yield f"select {columns} from {body.limited(conditions)} limit 1"
+        yield f"select {body.columns} from {body.limited([*conditions, *body.keyed(keys)])}"
+
+
+def link_premise_query(
+    shape: Shape, table: str, key: Key, term: int, keys: Sequence[str | None]
+) -> str:
+    """The premises from which a shape concludes that a term is the same as something: facts `k0`,
+    `s0`, `o0`, `k1` ... Arguments: as those of `support_query`; the term."""
+    body = _Body(shape, table, key, None)
+    conditions = [f"{body.value(str(shape.linked))} = {term}", *body.keyed(keys)]
+    return f"select {body.columns} from {body.limited(conditions)}"
 
 
 def meets(shape: Shape) -> bool:
@@ -116,6 +135,18 @@ class _Body:
             self._conditions.append(f"{self.value(pattern.subject)} = {self.object(pattern)}")
         self._sources = ", ".join(sources)
         self.source = self.limited([])
+
+    @property
+    def columns(self) -> str:
+        """The facts of all premises, as columns."""
+        return ", ".join(f"{name}.{column}" for name in self.facts for column in "kso")
+
+    def keyed(self, keys: Sequence[str | None]) -> Iterator[str]:
+        """Conditions on the keys of premises."""
+        for name in self.facts:
+            condition = keys[int(name[1:])]
+            if condition is not None:
+                yield f"{name}.{condition}"
 
     def limited(self, conditions: Sequence[str]) -> str:
         """The sources of the premises, with further conditions."""
