@@ -22,10 +22,10 @@ t: $(VENV)/dev.stamp ## Run the quick tests; k=WORD picks some
 	$(BIN)/python -m pytest -q -m fast --ignore=tests/browser --ignore=tests/conformance $(if $(k),-k '$(k)',-n auto)
 
 test: $(VENV)/dev.stamp ## Run all tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 shuffled: $(VENV)/dev.stamp ## Run all tests in an order of chance; SEED=N repeats one
-	$(BIN)/python -m pytest -n auto -p randomly $(if $(SEED),--randomly-seed=$(SEED) --hypothesis-seed=$(SEED))
+	$(BIN)/python -m pytest -n auto --dist worksteal -p randomly $(if $(SEED),--randomly-seed=$(SEED) --hypothesis-seed=$(SEED))
 
 soak: $(VENV)/dev.stamp ## Run long tests of chance, faults and floods
 	EAKG_FUZZ=20000 $(BIN)/python -m pytest tests/serve/protocol/test_fuzz.py
@@ -33,7 +33,7 @@ soak: $(VENV)/dev.stamp ## Run long tests of chance, faults and floods
 	EAKG_STORM=200 EAKG_STOPS=20 $(BIN)/python -m pytest -s tests/serve/host/test_storm.py
 	EAKG_MIXED=30 $(BIN)/python -m pytest -s tests/serve/host/test_mixed.py
 	EAKG_WORKER_KILLS=1000 $(BIN)/python -m pytest tests/store/test_lanes.py
-	EAKG_SOAK=1 $(BIN)/python -m pytest tests/browser tests/serve/test_whole.py
+	EAKG_SOAK=1 $(BIN)/python -m pytest tests/browser tests/serve/test_whole.py tests/graph/test_pages_say.py
 	EAKG_SOAK=1 $(BIN)/python -m pytest tests/sparql tests/store/test_differential.py
 	EAKG_SOAK=1 $(BIN)/python -m pytest tests/store/test_faults_at_rest.py tests/store/test_faults_on_the_way.py
 	EAKG_SOAK=20 $(BIN)/python -m pytest tests/reason/test_engine.py

@@ -36,6 +36,10 @@ COMMANDS = {
         "annotation.find.find",
         "Find things by WORDS of their names in any language, and the slugs to write for them.",
     ),
+    "format": (
+        "saved.layout.format_queries",
+        "Lay out the queries of files and folders, or that of standard input for -.",
+    ),
     "import": (
         "annotation.exchange.import_record",
         "Make the record in FOLDER, which is not there yet, of a text in FILE of another tool.",
@@ -49,6 +53,11 @@ COMMANDS = {
         "load.load",
         "Make a prepared store of the shipped graph, or of the RDF files DATA instead, or fill a"
         " SPARQL 1.1 engine with them.",
+    ),
+    "publish": (
+        "projects.publish.publish",
+        "Write what `eakg serve` shows of the shipped graph, or of the RDF files DATA instead, as"
+        " static files into DIR, which is not there yet or empty.",
     ),
     "query": ("query.query", "Answer the SPARQL query in FILE, or in standard input for -."),
     "reason": (

@@ -5,13 +5,19 @@ import glob
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from eakg.problems import Problem, ProblemsError
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+_T = TypeVar("_T")
+_S = TypeVar("_S")
 _FOLDER, _FOLDER_END = "eakg-", ".d"
 
 
@@ -234,3 +240,19 @@ def available_memory() -> int | None:
             if line.startswith("MemAvailable:"):
                 return int(line.split()[1]) << 10
     return None
+
+
+def ahead(
+    threads: "ThreadPoolExecutor",
+    function: Callable[[_T], _S],
+    items: Iterable[_T],
+    most: int,
+) -> Iterator[_S]:
+    """What a function gives for each item, such as a piece of a file, found out for so many while
+    whoever asks has those before. Raises: what the function raises, in its turn."""
+    results: deque[Future[_S]] = deque()
+    for item in items:
+        results.append(threads.submit(function, item))
+        if len(results) > most:
+            yield results.popleft().result()
+    yield from (result.result() for result in results)

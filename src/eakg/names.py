@@ -13,6 +13,8 @@ GRAPH = Namespace(BASE + "graph/")
 OA = Namespace("http://www.w3.org/ns/oa#")
 SEM = Namespace("http://semanticweb.cs.vu.nl/2009/11/sem/")
 CSVW = Namespace("http://www.w3.org/ns/csvw#")
+GEO = Namespace("http://www.opengis.net/ont/geosparql#")
+WGS84 = Namespace("http://www.w3.org/2003/01/geo/wgs84_pos#")
 
 ONTOLOGY_IRI = URIRef(BASE + "ontology")
 ONTOLOGY_GRAPH = GRAPH["ontology"]
@@ -38,6 +40,8 @@ PREFIXES: dict[str, str] = {
     "foaf": str(FOAF),
     "org": str(ORG),
     "sem": str(SEM),
+    "geo": str(GEO),
+    "wgs84": str(WGS84),
 }
 
 

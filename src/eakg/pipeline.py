@@ -17,6 +17,7 @@ from eakg.check import (
     Quality,
     has_shapes,
     quality,
+    read_lists,
     validate_built,
     validate_files,
     validate_record,
@@ -38,6 +39,7 @@ from eakg.dataset import (
     surplus_files,
     survey_sources,
     unseen_suggestions,
+    without_unconfirmed,
 )
 from eakg.files import publish, stale
 from eakg.lift import LiftResult
@@ -80,11 +82,13 @@ def build(
     on_contradiction: OnContradiction = "stop",
     *,
     keeps_going: bool = False,
+    verified_only: bool = False,
 ) -> BuildResult:
     """Lift the sources of a layout, and reason over what they say.
 
     Arguments: the layout; what is told of each stage when it begins; what becomes of sources that
-    contradict each other; whether lines that something is wrong with are left out.
+    contradict each other; whether lines that something is wrong with are left out, and whether rows
+    that nobody confirmed are.
     Raises: ProblemsError with everything that is wrong in the sources, or with the contradictions
     between them (then its status is INCONSISTENT).
     """
@@ -93,6 +97,8 @@ def build(
     lift = lift_what_is_right if keeps_going else lift_sources
     lifting = lift(layout, ontology)
     results = lifting.results
+    if verified_only:
+        results = without_unconfirmed(results, ontology)
     files = graph_files(layout, results)
     tell("reasoning")
     inferred, findings = _inference(layout, ontology, results, on_contradiction)
@@ -170,7 +176,7 @@ def validate(layout: Layout, *, report: bool = False) -> Validation:
         return Validation(checks)
     records = {path.name for path in layout.records()} & built_graph.evidence.keys()
     places = cache(lambda: places_of_layout(layout, built_graph.evidence))
-    return Validation(checks, quality(built_graph, records, places))
+    return Validation(checks, quality(built_graph, records, places, read_lists(layout.lists)))
 
 
 def check(folder: Path) -> Check:

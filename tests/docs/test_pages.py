@@ -22,7 +22,11 @@ def test_what_is_made_from_the_code_is_fresh(page: Path) -> None:
 
 
 def test_the_pages_made_from_the_code() -> None:
-    assert [named(page) for page in pages()] == ["docs/architecture.md", "docs/configuration.md"]
+    assert [named(page) for page in pages()] == [
+        "docs/architecture.md",
+        "docs/configuration.md",
+        "docs/trade-agreements.md",
+    ]
 
 
 @pytest.mark.parametrize("page", TEXTS, ids=named)

@@ -14,6 +14,7 @@ from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
+from eakg.store.request import Limits
 from helpers.reifiers import REIFIERS, REIFIES, statements
 
 DUMP = "/dump.reifiers.nq.gz"
@@ -23,7 +24,8 @@ TURTLE = {"Accept": "text/turtle"}
 @pytest.fixture(scope="module")
 def client(layout: Layout) -> FlaskClient:
     files = [GraphFile(*one) for one in layout.named_graphs()]
-    settings = Settings("none", files=tuple((str(one.name), str(one.path)) for one in files))
+    named = tuple((str(one.name), str(one.path)) for one in files)
+    settings = Settings("none", Limits(patience=60.0), files=named)
     return create_app(settings, EmbeddedStore(read_contents(files))).test_client()
 
 

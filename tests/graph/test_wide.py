@@ -117,10 +117,13 @@ def test_economies_are_no_states(full: Graph) -> None:
 
 def test_the_coverage_page_counts_the_tables(layout: Layout, repository: Path) -> None:
     page = (repository / "docs/coverage.md").read_text("utf-8")
-    told = {name: int(rows) for name, rows in re.findall(r"\| `(wide-[\w-]+)` \| (\d+) \|", page)}
+    told = {
+        name: int(rows)
+        for name, rows in re.findall(r"\| `((?:wide|data)-[\w-]+)` \| (\d+) \|", page)
+    }
     counted = {}
     for path in layout.tables():
-        if path.stem.startswith("wide-"):
+        if path.stem.startswith(("wide-", "data-")):
             with path.open(encoding="utf-8", newline="") as file:
                 counted[path.stem] = len(list(csv.DictReader(file)))
     assert told == counted

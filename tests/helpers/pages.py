@@ -1,8 +1,10 @@
-"""What pages of the docs take from the code: tables of options, and drawings of the rooms.
+"""What pages of the docs take from the code: tables of options, drawings of the rooms, and how
+what a saved query finds grew by the year.
 
 `make docs` writes them anew; a test finds the pages that are not fresh.
 """
 
+import csv
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -73,7 +75,40 @@ def rooms_within(package: str) -> str:
     return "\n".join([*lines, "```"])
 
 
-MAKERS: dict[str, Callable[[str], str]] = {"options of eakg": options_of, "rooms of": rooms_within}
+def growth_of(query: str) -> str:
+    """What a saved query expects that dates things to years: how many there are by each year, as a
+    line of Mermaid, and for each year with something new which that is, and in which source."""
+    with ROOT.joinpath(f"queries/expected/{query}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    years: dict[int, list[dict[str, str]]] = {}
+    for row in rows:
+        years.setdefault(int(row["year"]), []).append(row)
+    total = 0
+    totals: dict[int, int] = {}
+    lines = ["| year | new | so far | which |", "| --- | --- | --- | --- |"]
+    for year in sorted(years):
+        total += len(years[year])
+        totals[year] = total
+        names = [f"{row['agreementLabel']} ({row['source']})" for row in years[year]]
+        lines.append(f"| {year} | {len(names)} | {total} | {'; '.join(sorted(names))} |")
+    decades = range(min(totals) // 5 * 5, max(totals) + 5, 5)
+    counts = [max((totals[year] for year in totals if year <= end), default=0) for end in decades]
+    chart = [
+        "```mermaid",
+        "xychart-beta",
+        f"    x-axis [{', '.join(map(str, decades))}]",
+        f'    y-axis "agreements by the end of the year" 0 --> {total}',
+        f"    line [{', '.join(map(str, counts))}]",
+        "```",
+    ]
+    return "\n".join([*chart, "", *lines])
+
+
+MAKERS: dict[str, Callable[[str], str]] = {
+    "options of eakg": options_of,
+    "rooms of": rooms_within,
+    "growth of": growth_of,
+}
 
 
 def block_of(name: str) -> str:

@@ -4,6 +4,8 @@ import io
 import json
 import logging
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from urllib.request import OpenerDirector
 from xml.sax.saxutils import escape
 
 import pyoxigraph
@@ -17,10 +19,12 @@ from owlrl.DatatypeHandling import (
 )
 
 from eakg.check.shapes import check_shapes
+from eakg.problems import ProblemsError
 from eakg.rdf.documents.encodings import utf8_xml
 from eakg.rdf.documents.faults import LARGEST_LITERAL, DocumentError, OversizeError
 from eakg.rdf.documents.plain import NotPlainError, PlainXml
 from eakg.rdf.documents.quads import read_quads
+from eakg.rdf.parsing import document_quads, file_quads
 from eakg.rdf.syntaxes import (
     JSON_LD_SYNTAX,
     N_QUADS_SYNTAX,
@@ -253,6 +257,20 @@ def test_what_is_refused_in_other_syntaxes(
     error = refusal(data, syntax)
     assert words in str(error)
     assert error.line == line
+
+
+def test_no_context_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor by rdflib, which tells how the tags of a document are written."""
+    fetched: list[object] = []
+    monkeypatch.setattr(OpenerDirector, "open", lambda _, request, *__: fetched.append(request))
+    data = b'{"@context": "http://127.0.0.1:9/c", "@type": "Person", "@language": "en-GB"}'
+    with pytest.raises(DocumentError):
+        list(document_quads(data, JSON_LD_SYNTAX, BASE))
+    path = tmp_path / "d.jsonld"
+    path.write_bytes(data)
+    with pytest.raises(ProblemsError):
+        list(file_quads(path, BASE))
+    assert not fetched
 
 
 def nested(levels: int, width: int) -> str:

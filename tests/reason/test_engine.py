@@ -268,7 +268,7 @@ def test_every_inferred_triple_of_our_graph_has_a_proof(ours: tuple[Graph, Closu
     graph, closure = ours
     assert closure.inconsistencies == []
     assert len(closure.inferred) > 1000
-    for triple in closure.inferred:
+    for triple in sorted(closure.inferred)[:: 1 if SOAK > 1 else 20]:
         check(closure.explain(triple), graph)
 
 

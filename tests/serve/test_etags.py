@@ -26,6 +26,8 @@ MEETING = ID["apt-som-2020-07-20"]
 SELECT = f"SELECT ?s ?o {{ ?s a <{EAKG}Meeting> ; <{EAKG}host> ?o }}"
 CONSTRUCT = f"CONSTRUCT {{ ?s a ?c }} WHERE {{ ?s a ?c FILTER(?s != <{ID['x']}>) }}"
 PROOF = urlencode({"s": f"<{ID['viet-nam']}>", "p": f"<{EAKG.involvedIn}>", "o": f"<{MEETING}>"})
+STATED = urlencode({"s": f"<{MEETING}>", "p": f"<{EAKG.host}>", "o": f"<{ID['viet-nam']}>"})
+NAMES = urlencode({"queries": '{"q": {"query": "viet nam"}}'})
 TERMS = urlencode([("term", f"<{MEETING}>"), ("term", f"<{ID['viet-nam']}>")])
 QUERY, TRIPLES = urlencode({"query": SELECT}), urlencode({"query": CONSTRUCT})
 
@@ -33,7 +35,9 @@ QUERY, TRIPLES = urlencode({"query": SELECT}), urlencode({"query": CONSTRUCT})
 DATA: dict[str, tuple[tuple[str, str], ...]] = {
     "/": (("/", HTML), ("/", "text/turtle")),
     "/.well-known/void": (("/.well-known/void", "text/turtle"),),
+    "/context.jsonld": (("/context.jsonld", "*/*"),),
     "/contradictions": (("/contradictions", HTML), ("/contradictions", "text/turtle")),
+    "/croissant.json": (("/croissant.json", "*/*"),),
     "/dcat": (("/dcat", "text/turtle"),),
     "/doc": ((f"/doc?{urlencode({'iri': ID['viet-nam']})}", HTML),),
     "/doc/<path:slug>": (
@@ -54,6 +58,8 @@ DATA: dict[str, tuple[tuple[str, str], ...]] = {
         (f"/graphs?graph={source_graph('record')}", "*/*"),
     ),
     "/graphs/<path:path>": (("/graphs/source/record", "application/n-triples"),),
+    "/linkset": (("/linkset", "*/*"), (f"/linkset?{urlencode({'iri': ID['viet-nam']})}", "*/*")),
+    "/nanopublication": ((f"/nanopublication?{STATED}", "application/trig"),),
     "/ontology": (("/ontology", HTML), ("/ontology", "text/turtle")),
     "/ontology.<extension>": (("/ontology.html", "*/*"),),
     "/ontology/<name>": (("/ontology/Meeting", HTML), ("/ontology/host", HTML)),
@@ -70,6 +76,15 @@ DATA: dict[str, tuple[tuple[str, str], ...]] = {
         ("/queries/cq06-special-meetings", HTML),
         ("/queries/cq06-special-meetings", "text/csv"),
     ),
+    "/opensearch.xml": (("/opensearch.xml", "*/*"),),
+    "/reconcile": (("/reconcile", "*/*"), (f"/reconcile?{NAMES}", "*/*")),
+    "/reconcile/preview": ((f"/reconcile/preview?{urlencode({'id': ID['viet-nam']})}", "*/*"),),
+    "/reconcile/properties": (("/reconcile/properties", "*/*"),),
+    "/reconcile/suggest/<what>": (
+        ("/reconcile/suggest/entity?prefix=vi", "*/*"),
+        ("/reconcile/suggest/type?prefix=st", "*/*"),
+    ),
+    "/ro-crate-metadata.json": (("/ro-crate-metadata.json", "*/*"),),
     "/search": (("/search?q=viet", HTML),),
     "/search.json": (("/search.json?q=viet", "*/*"),),
     "/sitemap.xml": (("/sitemap.xml", "*/*"),),
@@ -91,7 +106,8 @@ DATA: dict[str, tuple[tuple[str, str], ...]] = {
 OTHER = {
     *("/health", "/ready", "/metrics", "/robots.txt", "/openapi.json", "/rules", "/overviews"),
     *("/queries", "/queries/<name>.rq", "/id/<path:slug>", "/id/rule/<name>", "/id/reasoner"),
-    *("/dump.<name>.gz.sha256", "/static/<path:filename>"),
+    *("/dump.<name>.gz.sha256", "/static/<path:filename>", "/favicon.ico", "/reconcile/view"),
+    *("/.well-known/api-catalog", "/.well-known/security.txt"),
 }
 DRAWN = f"""INSERT DATA {{ GRAPH <{source_graph("record")}> {{
     <{ID["seat"]}> <{EAKG.memberOfBody}> <{ID["asean"]}> .

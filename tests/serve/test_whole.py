@@ -116,7 +116,8 @@ def supported(client: FlaskClient, places: Places, slug: str) -> int:
 def test_every_triple_of_every_thing_leads_to_its_support(
     client: FlaskClient, things: list[str], places: Places
 ) -> None:
-    assert sum(supported(client, places, slug) for slug in things) > 5000
+    looked_at = things[:: 1 if SOAK else 8]
+    assert sum(supported(client, places, slug) for slug in looked_at) > 10 * len(looked_at)
 
 
 def test_so_do_the_triples_of_evidence(

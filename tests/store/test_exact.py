@@ -22,6 +22,7 @@ DATA = """INSERT DATA {
   GRAPH :g1 { :a :p :b . :b :p :c . :a :q 1 } GRAPH :g2 { :x :p :y . :y :q 2 } GRAPH :g3 { :a :q 7 }
   <http://e/ec/1.1.1.353> :name "x" . <http://e/ec/1.1> :name "y" .
 }"""
+DATE = "'{}'^^xsd:{}"
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +115,55 @@ def rows(store: EmbeddedStore, text: str) -> list[str]:
         ("?d { :v :day ?d FILTER(?d > '2006-08-22'^^xsd:date) }", ["2006-08-23Z", "2006-08-27"]),
         ("?d { :v :day ?d FILTER(?d > '2006-08-23'^^xsd:date) }", ["2006-08-27"]),
         ("?d { :v :day ?d FILTER(?d != '2006-08-23'^^xsd:date) }", ["2006-08-27"]),
+        # A duration added to a date or a time, in either order (F&O section 9.7).
+        *(
+            (f"(({sum_}) AS ?x) {{ VALUES (?d ?u) {{ ({date} {duration}) }} }}", [later])
+            for date, duration, later in (
+                (
+                    DATE.format("2020-01-31", "date"),
+                    DATE.format("P1M", "yearMonthDuration"),
+                    "2020-02-29",
+                ),
+                (
+                    DATE.format("2019-12-31", "date"),
+                    DATE.format("PT25H", "dayTimeDuration"),
+                    "2020-01-01",
+                ),
+                (
+                    DATE.format("2020-01-31T10:00:00Z", "dateTime"),
+                    DATE.format("PT15H", "dayTimeDuration"),
+                    "2020-02-01T01:00:00Z",
+                ),
+                (
+                    DATE.format("2020-01-31T10:00:00Z", "dateTime"),
+                    DATE.format("P1M1D", "duration"),
+                    "2020-03-01T10:00:00Z",
+                ),
+                (
+                    DATE.format("23:00:00", "time"),
+                    DATE.format("PT2H", "dayTimeDuration"),
+                    "01:00:00",
+                ),
+            )
+            for sum_ in (
+                "?d + ?u",
+                "?u + ?d",
+                f"{date} + ?u",
+                f"?u + {date}",
+                f"?d + {duration}",
+                f"{duration} + ?d",
+                f"{date} + {duration}",
+            )
+        ),
+        ("((NOW() + ?u > NOW()) AS ?x) { VALUES ?u { 'P1D'^^xsd:dayTimeDuration } }", ["true"]),
+        (
+            "((?a + ?b) AS ?x) { VALUES (?a ?b) { (1 2.5) (1 'x') ('x' 'y') (UNDEF 1) } }",
+            ["", "", "", "3.5"],
+        ),
+        (
+            "((?a + ?b) AS ?x) { VALUES ?a { -1 1 } VALUES ?b { -9223372036854775808 } }",
+            ["", "-9223372036854775807"],
+        ),
         ("(LANG(GROUP_CONCAT(?l)) AS ?x) { :t :label ?l }", [""]),
         ("?k (COUNT(*) AS ?n) { ?s :q ?o } GROUP BY (?o AS ?k)", [":b 1", ":c 1"]),
         # Names (rule 169).
@@ -151,6 +201,15 @@ def test_columns_stand_in_the_order_of_the_query(store: EmbeddedStore) -> None:
             (3, 46),
             "NOT EXISTS",
         ),
+        # Behind what is put in other words on the same line:
+        (
+            "SELECT (?x AS ?y) { BIND(TRUE AS ?x) BIND(:a.b.c AS ?z) BIND(BNODE('a') AS ?b) }",
+            (3, 62),
+            "BNODE",
+        ),
+        ("SELECT * { ?s ?p ?o FILTER(LANG(?o) = 'EN') FILTER(BNODE('a') = ?o) }", (3, 52), "BNODE"),
+        ("SELECT ?s ?s { ?s ?p ?o FILTER REGEX(LANG(?o), 'GB') }", (3, 48), "small letters"),
+        ("SELECT ?s ?s (COUNT(DISTINCT *) AS ?n) { :a :p/:q* :b } GROUP BY ?s", (3, 1), "COUNT"),
     ],
 )
 def test_refused_by_name(
@@ -207,6 +266,26 @@ def test_a_refused_update_tells_its_place() -> None:
         store.update(UpdateRequest(text))
     assert (caught.value.line, caught.value.column) == (3, 16)
     assert str(caught.value).startswith("line 3, column 16: BNODE")
+    text = "INSERT { ?s ?p TRUE , ?x } WHERE { ?s ?p ?o BIND(BNODE('a') AS ?x) }"
+    with pytest.raises(InexactQueryError, match="line 1, column 50: BNODE"):
+        store.update(UpdateRequest(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("\ufeffSELECT (TRUE AS ?x) (BNODE('a') AS ?y) {}", (1, 23)),
+        ("SELECT (CONCAT ('a') AS ?x) (BNODE('a') AS ?y) {}", (1, 30)),
+        ("SELECT (FALSE AS ?x) ?o (COUNT(*) AS ?n) { ?s ?p ?o }", (1, 22)),
+    ],
+)
+def test_places_are_those_of_the_text_as_it_was_sent(
+    store: EmbeddedStore, text: str, place: tuple[int, int]
+) -> None:
+    with pytest.raises((InexactQueryError, QuerySyntaxError)) as caught:
+        store.query(QueryRequest(text))
+    assert (caught.value.line, caught.value.column) == place
+    assert str(caught.value).startswith("line {}, column {}: ".format(*place))
 
 
 def test_a_call_is_no_fault_where_something_behind_it_is(store: EmbeddedStore) -> None:

@@ -4,16 +4,22 @@ when it is done."""
 import io
 from pathlib import Path
 
+import polars as pl
+import pyoxigraph
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from eakg.commands.serve import Sources
 from eakg.names import GRAPH, INFERRED_GRAPH
-from eakg.problems import ProblemsError
+from eakg.problems import ExitStatus, ProblemsError
 from eakg.serve import ServeOptions
 from eakg.sparql import StoreUnreachableError
 from eakg.store import Contents, GraphFile, read_contents
 from eakg.store.graphs import EngineLoad, LoadedStore, evaluate, load
+from eakg.store.graphs.bulk import has_valid_terms
 from eakg.store.graphs.deferral import Deferral
+from eakg.store.graphs.ingestion import ingest
 from eakg.store.request import QueryRequest
 from eakg.store.workers import KeeperProcess, StoreProcess
 
@@ -134,3 +140,38 @@ def test_it_is_for_stores_that_are_only_read(
     with Sources([data], options) as sources:
         sources.read()
         assert sources.process is None
+
+
+IRIS = st.from_regex(r"<(?:https?://|urn:|)[a-z%0-9\[\]:@?#/. é{|\\u]{0,12}>", fullmatch=True)
+TAILS = st.from_regex(r"(?:@[a-z0-9-]{0,12}|\^\^<[a-z:%\[]{0,6}>|)", fullmatch=True)
+LITERALS = TAILS.map('"x"{}'.format)
+
+
+def is_read(line: str, *, is_checked: bool) -> bool:
+    """Whether the engine reads a line, with its terms looked at or taken to be valid."""
+    try:
+        pyoxigraph.Store().load(line, pyoxigraph.RdfFormat.N_TRIPLES, lenient=is_checked)
+    except SyntaxError:
+        return False
+    return True
+
+
+@given(st.lists(st.tuples(IRIS, IRIS, IRIS | LITERALS), min_size=1, max_size=3))
+@example([("<http://a.b:80/c?d=e#f>", "<http://[::1]/>", '"x"@en-GB')])
+@example([("<http://a/#b#c>", "<urn:p>", "<http://a/%41>")])
+@settings(deadline=None, max_examples=500)
+def test_lines_of_valid_terms_need_no_look_at_them(rows: list[tuple[str, str, str]]) -> None:
+    text = "".join(f"{' '.join(row)} .\n" for row in rows)
+    terms = pl.Series(sorted({term for row in rows for term in row}))
+    if is_read(text, is_checked=True):
+        assert has_valid_terms(terms) == is_read(text, is_checked=False)
+    else:
+        assert not is_read(text, is_checked=False)
+
+
+def test_terms_that_no_engine_takes_are_told_where_they_stand(tmp_path: Path) -> None:
+    (tmp_path / "a.nt").write_text("<urn:s> <urn:p> <urn:o> .\n<urn:s> <urn:p> <http://a/%zz> .\n")
+    (tmp_path / "out").mkdir()
+    with pytest.raises(ProblemsError, match=r"a\.nt:2: .*percent") as caught:
+        ingest([tmp_path / "a.nt"], tmp_path / "out")
+    assert caught.value.status is ExitStatus.BAD_INPUT

@@ -9,7 +9,11 @@ from rdflib.compare import isomorphic
 
 from eakg.names import GRAPH, INFERRED_GRAPH, evidence_graph
 from eakg.problems import ProblemsError
+from eakg.store.changes.requests import UpdateRequest
+from eakg.store.embedded import EmbeddedStore
 from eakg.store.graphs.ingestion import Ingestion, ingest
+from eakg.store.options import StoreOptions
+from eakg.store.request import QueryRequest, Row, select
 
 TURTLE = "@prefix : <http://x/> . :a :p [ :q :b ] , [ :q '01' ] ; :r 01 ."
 JSONLD = '{"@id": "http://x/a", "http://x/p": [{"http://x/q": {"@id": "http://x/b"}}]}'
@@ -129,3 +133,28 @@ def test_what_cannot_be_read(tmp_path: Path, name: str, data: bytes, problem: st
         prepared(tmp_path / "out", path)
     assert len(raised.value.problems) == 1
     assert str(raised.value).startswith(str(tmp_path / problem))
+
+
+@pytest.mark.parametrize(("name", "text"), [("d.nq", QUADS), ("d.trig", TRIG), ("d.trig.gz", TRIG)])
+@pytest.mark.parametrize("reasoning", ["none", "owl-rl"])
+def test_the_default_graph_of_a_dataset_is_that_of_a_strict_store(
+    tmp_path: Path, name: str, text: str, reasoning: str
+) -> None:
+    (tmp_path / "out").mkdir()
+    paths = [written(tmp_path / name, text), written(tmp_path / "e.ttl", TURTLE)]
+    ingestion = ingest(paths, tmp_path / "out", reasoning, default_graph="strict")
+    options = StoreOptions(reasoning, "strict", writable=True)
+    store = EmbeddedStore(ingestion.contents, options)
+    node = "https://w3id.org/eakg/.well-known/genid/file/d/0"
+    found = {tuple(str(row[one]) for one in "spo") for row in rows(store, "?s ?p ?o")}
+    assert found == {(node, "http://x/q", "http://x/b")}
+    names = {str(row["g"]) for row in rows(store, "GRAPH ?g {}")}
+    derived = {str(INFERRED_GRAPH)} if reasoning == "owl-rl" else set()
+    assert names == {"http://x/g", str(GRAPH["file/e"]), *derived}
+    store.update(UpdateRequest("DELETE WHERE { ?s ?p ?o }"))
+    assert not rows(store, "?s ?p ?o")
+    assert rows(store, "GRAPH <http://x/g> { ?s ?p ?o }")
+
+
+def rows(store: EmbeddedStore, pattern: str) -> list[Row]:
+    return select(store, QueryRequest(f"SELECT * {{ {pattern} }}"))

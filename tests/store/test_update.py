@@ -454,6 +454,35 @@ def test_blank_nodes_are_new_in_each_update(client: StoreClient) -> None:
     assert values(client, "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s :p ?o }") == ["9"]
 
 
+XML = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns="http://example.org/"><rdf:Description rdf:about="http://example.org/s">
+<p xml:lang="en-GB">x</p></rdf:Description></rdf:RDF>"""
+JSON = """{"@id": "http://example.org/s",
+"http://example.org/p": {"@value": "x", "@language": "en-GB"}}"""
+TRIPLE = '<http://example.org/s> <http://example.org/p> "x"@en-GB .'
+
+
+@pytest.mark.parametrize(
+    ("form", "document", "wrong"),
+    [
+        ("turtle", TRIPLE, TRIPLE[:-1]),
+        ("ntriples", TRIPLE, TRIPLE[:-1]),
+        ("rdfxml", XML, XML.replace("</p>", "</q>")),
+        ("jsonld", JSON, '{"@context": "https://schema.org/", "@type": "Person"}'),
+    ],
+)
+def test_documents_of_each_syntax_are_read_by_a_worker(
+    client: StoreClient, form: str, document: str, wrong: str
+) -> None:
+    """Which may open no files, and so import nothing."""
+    name = "http://example.org/g/a"
+    with pytest.raises(QuerySyntaxError):
+        client.update(GraphWrite(name, "put", wrong.encode(), form))
+    assert client.update(GraphWrite(name, "put", document.encode(), form)).added == 1
+    request = QueryRequest("SELECT ?o { <http://example.org/s> ?p ?o }", "tsv")
+    assert client.query(request).read() == b'?o\n"x"@en-GB\n'
+
+
 def test_a_large_change(client: StoreClient) -> None:
     lines = "".join(f"<http://x/s{n}> <http://x/p> <http://x/o{n}> .\n" for n in range(40_000))
     write = GraphWrite("http://example.org/g/a", "put", lines.encode(), "ntriples")

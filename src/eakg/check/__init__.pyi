@@ -2,6 +2,8 @@ from .coverage import Quality as Quality
 from .coverage import ReportSection as ReportSection
 from .coverage import quality as quality
 from .coverage import sections as sections
+from .lists import ListState as ListState
+from .lists import read_lists as read_lists
 from .shapes import has_shapes as has_shapes
 from .terms import defined_terms as defined_terms
 from .validation import Check as Check

@@ -9,6 +9,7 @@ from rdflib import Graph, Literal, Node, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
 
 from eakg.check.disagreements import Disagreement, disagreements
+from eakg.check.lists import ListState
 from eakg.dataset import BuiltGraph, Places
 from eakg.names import EAKG, ID
 
@@ -60,7 +61,8 @@ class Gap:
 class Quality:
     """A report on a graph: `classes` counts things by what they are asserted to be, `support`
     statements by what they rest on, `verification` those that rest on table rows by how far the
-    row says that it was checked; the rest names things by their slugs."""
+    row says that it was checked; `lists` say where they come from and how far they are complete;
+    the rest names things by their slugs."""
 
     classes: tuple[CoverageCount, ...]
     records: tuple[RecordCoverage, ...]
@@ -71,6 +73,7 @@ class Quality:
     without_description: tuple[Gap, ...]
     orphans: tuple[str, ...]
     disagreements: tuple[Disagreement, ...]
+    lists: tuple[ListState, ...]
 
 
 @dataclass(frozen=True)
@@ -83,12 +86,15 @@ class ReportSection:
 
 
 def quality(
-    built_graph: BuiltGraph, records: Collection[str], places: Callable[[], Places]
+    built_graph: BuiltGraph,
+    records: Collection[str],
+    places: Callable[[], Places],
+    lists: tuple[ListState, ...],
 ) -> Quality:
     """The report on a built graph.
 
-    Arguments: the graph; the names of those of its sources that are records; and what gives the
-    places of triples, called where sources disagree.
+    Arguments: the graph; the names of those of its sources that are records; what gives the places
+    of triples, called where sources disagree; and the states of its lists.
     """
     assertions, things = Graph(), set[Node]()
     classes: dict[Node, set[Node]] = defaultdict(set)
@@ -114,6 +120,7 @@ def quality(
         without_description=_gaps(descriptions, kinds, DCTERMS.description, SKOS.definition),
         orphans=_orphans(assertions, things),
         disagreements=disagreements(built_graph.asserted, built_graph.ontology, places),
+        lists=lists,
     )
 
 
@@ -270,6 +277,14 @@ def sections(report: Quality) -> tuple[ReportSection, ...]:
                 (item.thing, item.property, view.value, view.graph, view.place)
                 for item in report.disagreements
                 for view in item.views
+            ),
+        ),
+        ReportSection(
+            "Until when the lists are complete",
+            ("list", "comes from", "complete", "tables"),
+            tuple(
+                (entry.name, entry.origin, entry.completeness, ", ".join(entry.tables))
+                for entry in report.lists
             ),
         ),
     )

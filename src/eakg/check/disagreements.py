@@ -12,7 +12,13 @@ from eakg.names import EAKG, ID
 
 Triple = tuple[Node, Node, Node]
 
-_DAYS = (EAKG.signedByPartyOn, EAKG.ratifiedOn, EAKG.accededOn, EAKG.inForceForPartyOn)
+_DAYS = (
+    EAKG.signedByPartyOn,
+    EAKG.ratifiedOn,
+    EAKG.accededOn,
+    EAKG.inForceForPartyOn,
+    EAKG.endedForPartyOn,
+)
 """What a party did about an agreement it did on one day, whichever source is right."""
 
 
@@ -41,8 +47,8 @@ def disagreements(
 
     These are: two values of a functional property (OWL 2 RL, prp-fp), or of a day of a party to an
     agreement; a day before which a thing did not begin that is later than one after which it did
-    not go on; two numbers of the same unit and goods for one thing; and two names of a thing in
-    English.
+    not go on; two numbers of the same unit and goods for one thing; two names of a thing in
+    English; and a day of a data set that is only its claim, with what is asserted of the thing.
 
     Arguments: the asserted graphs by the names of their sources; the ontology, which says what is
     functional; and what gives the places of triples, called where there is something to tell.
@@ -57,6 +63,7 @@ def disagreements(
         *_crossed_bounds(sources),
         *_several_numbers(sources),
         *_several_names(sources),
+        *_claims(sources),
     ]
     return tuple(sorted(_disagreement(group, sources, places) for group in groups))
 
@@ -117,6 +124,19 @@ def _several_names(sources: Iterable[Triple]) -> Iterator[Group]:
     for thing, triples in groups.items():
         if len(triples) > 1:
             yield thing, "label in English", tuple(triples)
+
+
+def _claims(sources: Iterable[Triple]) -> Iterator[Group]:
+    values: dict[tuple[Node, Node], list[Triple]] = defaultdict(list)
+    for triple in sources:
+        values[triple[:2]].append(triple)
+    for (claim, property_), triples in values.items():
+        if property_ != EAKG.claimedDay:
+            continue
+        for _, _, thing in values[claim, EAKG.about]:
+            for _, _, claimed in values[claim, EAKG.claimedProperty]:
+                assertions = values.get((thing, claimed), [])
+                yield thing, f"{_name(claimed)} (claimed)", (*triples, *assertions)
 
 
 def _disagreement(

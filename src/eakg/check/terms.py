@@ -1,6 +1,5 @@
 """Terms: every term of the ontology is described, and every one used is defined."""
 
-from collections.abc import Iterable
 from difflib import get_close_matches
 
 from rdflib import Graph, Node, URIRef
@@ -43,12 +42,15 @@ def undefined_terms(graph: Graph, ontology: Graph) -> list[tuple[Node, str]]:
     """Every term of EAKG's namespace that a graph uses and the ontology does not define: the
     subject of a triple that uses it, and a message."""
     definitions = defined_terms(ontology)
-    uses: dict[URIRef, Node] = {}
-    for subject, predicate, object_ in sorted(graph):
-        candidates: Iterable[Node] = (predicate, object_) if predicate == RDF.type else (predicate,)
-        for term in candidates:
-            if isinstance(term, URIRef) and term in EAKG and term not in definitions:
-                uses.setdefault(term, subject)
+    undefined = {
+        term
+        for term in {*graph.predicates(), *graph.objects(None, RDF.type)}
+        if isinstance(term, URIRef) and term in EAKG and term not in definitions
+    }
+    uses = {
+        term: min({*graph.subjects(RDF.type, term), *graph.subjects(term)}, key=str)
+        for term in undefined
+    }
     names = [_name(term) for term in definitions]
     messages = []
     for term, subject in sorted(uses.items()):

@@ -155,6 +155,10 @@ def _statements(
     return Check("statements", sum(map(len, asserted.values())), tuple(problems))
 
 
+def _is_thing(node: Node) -> bool:
+    return isinstance(node, URIRef) and node in ID
+
+
 def _references(graphs: Sequence[Graph], ontology: Graph, places: Locator, fallback: str) -> Check:
     """Every thing that a triple leads to is described somewhere."""
     subjects: set[Node] = set(ontology.subjects(RDF.type))
@@ -162,12 +166,14 @@ def _references(graphs: Sequence[Graph], ontology: Graph, places: Locator, fallb
         subjects |= set(graph.subjects())
     count, problems = 0, []
     for graph in graphs:
-        for subject, _, object_ in sorted(graph):
-            if isinstance(object_, URIRef) and object_ in ID:
-                count += 1
-                if object_ not in subjects:
-                    message = f"leads to {object_}, of which nothing is said"
-                    problems.append(_problem_at(places, subject, message, fallback))
+        ends = [object_ for object_ in graph.objects() if _is_thing(object_)]
+        count += len(ends)
+        for object_ in sorted({*ends} - subjects, key=str):
+            message = f"leads to {object_}, of which nothing is said"
+            problems += [
+                _problem_at(places, subject, message, fallback)
+                for subject in sorted(graph.subjects(None, object_), key=str)
+            ]
     return Check("references", count, tuple(problems))
 
 

@@ -19,6 +19,7 @@ from eakg.reason.contradictions import ContradictionOptions
 @click.option("--out", metavar="DIR", type=PathArgument, help="Folder for what is built.")
 @click.option("--check", "only_check", is_flag=True, help="Only say whether files are stale.")
 @click.option("--keep-going", is_flag=True, help="Leave out lines that something is wrong with.")
+@click.option("--verified-only", is_flag=True, help="Leave out rows that nobody confirmed.")
 @takes(ContradictionOptions)
 @ending
 def build(
@@ -26,17 +27,22 @@ def build(
     out: Path | None,
     only_check: bool,
     keep_going: bool,
+    verified_only: bool,
     options: ContradictionOptions,
 ) -> ExitStatus:
     """Lift annotated text and tables, reason, and write the Turtle files of the graph.
 
     The tables are those of `background/` beside the sources, or else the shipped ones. With
-    --keep-going, what is wrong is listed, and the exit status 1 where there is anything.
+    --keep-going, what is wrong is listed, and the exit status 1 where there is anything. With
+    --verified-only, rows whose verification begins with `unverified` are left out; of a thing that
+    another row leads to, its class, name and place in the whole stay.
     """
     policy = options.policy
     layout = sources_layout(sources, out) if sources or out else shipped_layout()
     with progress("building") as tell:
-        result = pipeline.build(layout, tell, policy, keeps_going=keep_going)
+        result = pipeline.build(
+            layout, tell, policy, keeps_going=keep_going, verified_only=verified_only
+        )
     if not only_check:
         result.write()
     elif problems := result.stale():

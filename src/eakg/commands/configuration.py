@@ -6,11 +6,15 @@ from typing import Any
 
 import click
 
+from eakg.commands.command import PathArgument
+from eakg.commands.options import DeclaredOption
 from eakg.keyed_files import KINDS, is_of_kind, nearest, read_toml
-from eakg.problems import ProblemsError
+from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.reason.rulebooks import NO_RULES
 from eakg.reason.rules import RULE_SETS
 
+PROJECT_FILE = "eakg.toml"
+"""Says what is served of the folder that it lies in."""
 _ABSENT = "cannot be read: No such file or directory; check the path"
 _LIKENESS = 0.6  # options are short
 
@@ -98,3 +102,50 @@ def _kind(parameter: click.Parameter) -> str:
     if isinstance(parameter.type, click.types.FloatParamType):
         return "number"
     return "string"
+
+
+def _configure(context: click.Context, parameter: click.Parameter, file: Path | None) -> None:
+    if file is None:
+        return
+    try:
+        # The command line and the environment go before these.
+        context.default_map = read_configuration(context, parameter, file)
+    except ProblemsError as error:
+        click.echo(error, err=True)
+        context.exit(error.status)
+
+
+def open_folder(
+    context: click.Context, parameter: click.Parameter, data: tuple[Path, ...]
+) -> tuple[Path, ...]:
+    """The data of a folder that is served whole: those that its project file names."""
+    folder = data[0] if data else None
+    file = None if folder is None else folder / PROJECT_FILE
+    if file is None or len(data) > 1 or not file.is_file():
+        return data
+    config = next(one for one in context.command.params if one.name == "config")
+    try:
+        context.default_map = read_configuration(context, config, file)
+    except ProblemsError as error:
+        click.echo(error, err=True)
+        context.exit(error.status)
+    files = tuple(context.default_map.get(str(parameter.name), ()))
+    if not files:
+        message = 'names no data; write data = ["FILE"] with the RDF files, from this folder'
+        click.echo(Problem(str(file), 0, message), err=True)
+        context.exit(ExitStatus.BAD_INPUT)
+    return files
+
+
+config_option = click.option(
+    "--config",
+    cls=DeclaredOption,
+    metavar="FILE",
+    type=PathArgument,
+    is_eager=True,
+    expose_value=False,
+    callback=_configure,
+    help="A TOML file with these options.",
+    meaning="the configuration file, in TOML; not a key of that file",
+)
+"""Names the configuration file of a command."""

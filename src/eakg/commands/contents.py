@@ -12,12 +12,13 @@ from eakg.commands.command import progress
 from eakg.commands.data import warn, with_imports
 from eakg.commands.room import has_memory, require_memory
 from eakg.dataset import shipped_layout
+from eakg.names import BASE
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import STANDARD_INPUT
 from eakg.rdf.inputs import ImportClosure, assigned_files, import_closure, rdf_files
 from eakg.reason.contradictions import Findings, OnContradiction
 from eakg.reason.rulebooks import Regime
-from eakg.store import Contents, GraphFile, Reasoning, read_contents
+from eakg.store import Contents, DefaultGraph, GraphFile, Reasoning, read_contents
 
 if TYPE_CHECKING:
     from eakg.store.graphs import Foresight, Ingestion
@@ -52,6 +53,8 @@ def prepared_contents(
     elsewhere: bool = False,
     imports: Sequence[str] = (),
     foresee: "Foresight" = lambda _: None,
+    default_graph: DefaultGraph = "union",
+    authority: str = BASE,
 ) -> tuple[Contents, Findings]:
     """RDF files, and those that they import, as `ingest` writes them into a folder, and their
     contradictions; these are told on standard error, and so is what our engine does not keep,
@@ -71,6 +74,8 @@ def prepared_contents(
             tell,
             on_contradiction,
             foresee if has_memory(files, _REASONING + _SERVING) else lambda _: None,
+            default_graph,
+            authority,
         )
     warn(closure.further_warnings(ingestion.imports))
     warn((*findings.contradictions, *findings.ignored))
@@ -85,6 +90,8 @@ def ingestion_of(
     tell: Callable[[str], None],
     on_contradiction: OnContradiction,
     foresee: "Foresight" = lambda _: None,
+    default_graph: DefaultGraph = "union",
+    authority: str = BASE,
 ) -> tuple["Ingestion", Findings]:
     """RDF files as `ingest` writes them into a folder, and their contradictions by a policy.
     Raises: ProblemsError for contradictions that withhold them, and for what cannot be read."""
@@ -94,7 +101,7 @@ def ingestion_of(
     if Regime.of(reasoning).derives:
         advice = "serve the data as they are (--reasoning none), or a part of them"
         require_memory(files, _REASONING, "to be reasoned over here", advice)
-    ingestion = ingest(files, folder, reasoning, tell, foresee)
+    ingestion = ingest(files, folder, reasoning, tell, foresee, default_graph, authority)
     findings = Findings.of(ingestion.contradictions, ingestion.ill_formed, on_contradiction)
     findings.check()
     return ingestion, findings
@@ -119,13 +126,15 @@ def prepared_store(
     rebuild: bool,
     makes_shipped: bool = False,
     imports: Sequence[str] = (),
+    authority: str = BASE,
 ) -> "PreparedStore":
     """The prepared store in a folder, which is made where there is none, or is to be made anew.
     What is to be told of its data, and which of its sources have changed, goes to standard error.
 
     Arguments: the folder; the files that it is made of; whether what follows is in it; what becomes
     of data that contradict themselves when it is made; whether to make it anew; whether one without
-    files is made of what is shipped; files for what the files import. Raises: ProblemsError, also
+    files is made of what is shipped; files for what the files import; what the names begin with of
+    graphs and nodes that have none. Raises: ProblemsError, also
     where the store that is there is not one of these files as they are now, or otherwise reasoned
     over.
     """
@@ -157,7 +166,9 @@ def prepared_store(
         def ingest(folder: Path) -> tuple[Contents, Findings, Sequence[Problem]]:
             if is_shipped:
                 return graph_files(folder, tell, reasoning), Findings(on_contradiction), ()
-            ingestion, findings = ingestion_of(sources, folder, reasoning, tell, on_contradiction)
+            ingestion, findings = ingestion_of(
+                sources, folder, reasoning, tell, on_contradiction, authority=authority
+            )
             notices = (
                 *closure.warnings,
                 *closure.further_warnings(ingestion.imports),

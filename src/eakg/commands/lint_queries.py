@@ -6,6 +6,7 @@ import click
 
 from eakg.commands.command import PathArgument, ending
 from eakg.dataset import shipped_layout
+from eakg.files import publish
 from eakg.problems import ExitStatus, ProblemsError
 from eakg.queries.contract import find_queries, left_out, read_query
 from eakg.queries.lint import (
@@ -17,6 +18,7 @@ from eakg.queries.lint import (
     empty_store,
     lint,
 )
+from eakg.queries.scanning import sarif_log
 from eakg.rdf.inputs import read_prefixes
 from eakg.store import Limits
 from eakg.store.workers import KeeperProcess
@@ -41,6 +43,7 @@ from eakg.store.workers import KeeperProcess
     type=PathArgument,
     help="RDF whose prefixes, also by sh:declare, the endpoint declares.",
 )
+@click.option("--sarif", "sarif_file", metavar="FILE", type=PathArgument, help="A SARIF report.")
 @click.option(
     "--timeout",
     default=10.0,
@@ -54,6 +57,7 @@ def lint_queries(
     strict: bool,
     ignored: tuple[str, ...],
     prefix_files: tuple[Path, ...],
+    sarif_file: Path | None,
     timeout: float,
 ) -> ExitStatus:
     """Look for slips in saved queries: syntax, unknown terms, what is not used, what has no bound.
@@ -71,6 +75,8 @@ def lint_queries(
                 findings += lint(read_query(path, complete=False), options)
             except ProblemsError as error:
                 findings += (Finding(one, "error", FindingKind.SYNTAX) for one in error.problems)
+    if sarif_file:
+        publish({sarif_file: sarif_log(finding.scan_result for finding in findings)})
     for finding in findings:
         click.echo(str(finding))
     for problem in left_out(folders):

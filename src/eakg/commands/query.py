@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,19 @@ from eakg.dataset import shipped_layout
 from eakg.files import publish
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.queries.ask import open_target, target_of
-from eakg.queries.contract import SavedQuery, find_queries, left_out, parse_query, read_query
+from eakg.queries.contract import (
+    SavedQuery,
+    SelectionError,
+    Severity,
+    find_queries,
+    left_out,
+    parse_query,
+    read_query,
+    selected,
+)
+from eakg.queries.scanning import sarif_log
 from eakg.queries.verdict import (
+    SEVERITIES,
     Outcome,
     RunOptions,
     Verdict,
@@ -27,9 +38,12 @@ from eakg.queries.verdict import (
     junit,
     markdown,
     run,
+    scan_results,
     tally,
+    tap,
     unusable,
     updates,
+    violations,
 )
 from eakg.sparql import ParameterError, StoreError
 
@@ -113,8 +127,35 @@ def query(
 @click.option("--closure", type=_CLOSURES, help="Else that of each query's header, or full.")
 @_PARAM
 @click.option("--junit", "junit_file", metavar="FILE", type=PathArgument, help="A JUnit report.")
+@click.option("--tap", "tap_file", metavar="FILE", type=PathArgument, help="A report in TAP.")
+@click.option("--sarif", "sarif_file", metavar="FILE", type=PathArgument, help="A SARIF report.")
 @click.option("--markdown", "page", metavar="FILE", type=PathArgument, help="A report as Markdown.")
 @click.option("--github", is_flag=True, help="Say what is wrong as annotations of GitHub Actions.")
+@click.option(
+    "--violations",
+    "violation_folder",
+    metavar="DIR",
+    type=PathArgument,
+    help="Write the rows that came and should not, a file for each query.",
+)
+@click.option(
+    "--select",
+    "choices",
+    metavar="tag:WORD|NAME",
+    multiple=True,
+    help="Ask the queries of a tag or a name alone, which may be a pattern.",
+)
+@click.option(
+    "--exclude", "exclusions", metavar="tag:WORD|NAME", multiple=True, help="Leave these out."
+)
+@click.option(
+    "--fail-on",
+    "gravity",
+    type=click.Choice(SEVERITIES),
+    default="error",
+    show_default=True,
+    help="How grave a wrong answer has to be for an exit status other than 0.",
+)
 @click.option("--strict", is_flag=True, help="A query that expects nothing fails.")
 @click.option("--update", is_flag=True, help="Rewrite what is expected to what came.")
 @click.option("--since", metavar="REV", help="Of git: the graph that missing rows came from.")
@@ -138,7 +179,13 @@ def test_queries(
     closure: Any,
     values: dict[str, str],
     junit_file: Path | None,
+    tap_file: Path | None,
+    sarif_file: Path | None,
     page: Path | None,
+    violation_folder: Path | None,
+    choices: tuple[str, ...],
+    exclusions: tuple[str, ...],
+    gravity: Severity,
     github: bool,
     strict: bool,
     update: bool,
@@ -162,6 +209,10 @@ def test_queries(
     folders = list(paths) or [shipped_layout().queries]
     files = find_queries(folders)
     queries, unusable_queries = _read(files, complete=not update)
+    try:
+        queries = selected(queries, choices, exclusions)
+    except SelectionError as error:
+        raise click.UsageError(str(error)) from error
     settings = RunOptions(
         closure,
         values,
@@ -169,6 +220,7 @@ def test_queries(
         timeout=timeout,
         jobs=jobs,
         stops_early=fail_fast,
+        gravity=gravity,
         why=Reasons(shipped_layout(), since),
     )
     try:
@@ -181,10 +233,15 @@ def test_queries(
     )
     if update:
         return _update(outcomes)
-    if junit_file:
-        publish({junit_file: junit(outcomes)})
-    if page:
-        publish({page: markdown(outcomes).encode()})
+    reports: dict[Path | None, Callable[[], bytes]] = {
+        junit_file: lambda: junit(outcomes, gravity),
+        tap_file: lambda: tap(outcomes, gravity).encode(),
+        sarif_file: lambda: sarif_log(scan_results(outcomes)),
+        page: lambda: markdown(outcomes).encode(),
+    }
+    publish({path: write() for path, write in reports.items() if path is not None})
+    if violation_folder:
+        _write_violations(outcomes, violation_folder)
     if verbose:
         _print_table(outcomes)
     for outcome in failures(outcomes):
@@ -195,7 +252,20 @@ def test_queries(
     for problem in left_out(folders):
         click.echo(str(problem))
     click.echo(tally(outcomes))
-    return exit_status(outcomes)
+    return exit_status(outcomes, gravity)
+
+
+def _write_violations(outcomes: Sequence[Outcome], folder: Path) -> None:
+    """Raises: ProblemsError where they cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"cannot be made: {error.strerror}; name a folder that can be written to"
+        raise ProblemsError([Problem(str(folder), 0, message)]) from error
+    files = violations(outcomes, folder)
+    publish(files)
+    for path in files:
+        click.echo(f"{path} is written")
 
 
 def _read(files: Sequence[Path], *, complete: bool) -> tuple[list[SavedQuery], list[Outcome]]:
@@ -204,7 +274,7 @@ def _read(files: Sequence[Path], *, complete: bool) -> tuple[list[SavedQuery], l
     outcomes: list[Outcome] = []
     for path in files:
         try:
-            queries.append(read_query(path, complete=complete))
+            queries += read_query(path, complete=complete).in_cases
         except ProblemsError as error:
             outcomes.append(unusable(path, error.problems))
     return queries, outcomes
@@ -230,7 +300,9 @@ def _print_outcome(outcome: Outcome) -> None:
         for message in outcome.messages:
             click.echo(message, err=True)
         return
-    click.echo(f"{outcome.query.path}: {outcome.verdict}")
+    remark = "" if outcome.severity == "error" else f" ({outcome.severity})"
+    case = f" [{outcome.query.case.name}]" if outcome.query.case else ""
+    click.echo(f"{outcome.query.path}{case}: {outcome.verdict}{remark}")
     for line in describe(outcome):
         click.echo(f"  {line}")
 

@@ -4,17 +4,17 @@ import ctypes
 import os
 import signal
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import click
 
 from eakg.commands.command import PathArgument, ending, told_regime
-from eakg.commands.configuration import read_configuration
+from eakg.commands.configuration import config_option, open_folder
 from eakg.commands.contents import prepared_contents, prepared_store, shipped_contents
 from eakg.commands.data import check_imports
-from eakg.commands.options import ENVIRONMENT, DeclaredOption, takes
+from eakg.commands.options import ENVIRONMENT, takes
 from eakg.files import TemporaryFolder, read_utf8
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.serve import TOKEN, ServeOptions
@@ -25,57 +25,13 @@ from eakg.store.elsewhere import endpoint_of
 if TYPE_CHECKING:
     from eakg.store.workers import StoreProcess
 
-PROJECT_FILE = "eakg.toml"
 _NO_TOKEN = "cannot be read: No such file or directory; it holds the token"  # noqa: S105 - words
 _FOLDER_LIMIT = 2  # preparations of the data: what is served, and what is about to be
 
 
-def _configure(context: click.Context, parameter: click.Parameter, file: Path | None) -> None:
-    if file is None:
-        return
-    try:
-        # The command line and the environment go before these.
-        context.default_map = read_configuration(context, parameter, file)
-    except ProblemsError as error:
-        click.echo(error, err=True)
-        context.exit(error.status)
-
-
-def _open_folder(
-    context: click.Context, parameter: click.Parameter, data: tuple[Path, ...]
-) -> tuple[Path, ...]:
-    """The data of a folder that is served whole: those that its project file names."""
-    folder = data[0] if data else None
-    file = None if folder is None else folder / PROJECT_FILE
-    if file is None or len(data) > 1 or not file.is_file():
-        return data
-    config = next(one for one in context.command.params if one.name == "config")
-    try:
-        context.default_map = read_configuration(context, config, file)
-    except ProblemsError as error:
-        click.echo(error, err=True)
-        context.exit(error.status)
-    files = tuple(context.default_map.get(str(parameter.name), ()))
-    if not files:
-        message = 'names no data; write data = ["FILE"] with the RDF files, from this folder'
-        click.echo(Problem(str(file), 0, message), err=True)
-        context.exit(ExitStatus.BAD_INPUT)
-    return files
-
-
 @click.command(context_settings={"auto_envvar_prefix": ENVIRONMENT})
-@click.argument("data", nargs=-1, type=PathArgument, callback=_open_folder)
-@click.option(
-    "--config",
-    cls=DeclaredOption,
-    metavar="FILE",
-    type=PathArgument,
-    is_eager=True,
-    expose_value=False,
-    callback=_configure,
-    help="A TOML file with these options.",
-    meaning="the configuration file, in TOML; not a key of that file",
-)
+@click.argument("data", nargs=-1, type=PathArgument, callback=open_folder)
+@config_option
 @takes(ServeOptions)
 @ending
 def serve(data: tuple[Path, ...], options: ServeOptions) -> ExitStatus:
@@ -138,6 +94,7 @@ class Sources:
         self._rebuild = options.rebuild
         self._layout = options.layout
         self._imports = options.import_
+        self._authority = options.authority
         self._folders: list[TemporaryFolder] = []
         self._holds: list[int] = []
         self._begins = self._options.defers
@@ -155,6 +112,7 @@ class Sources:
         folder = TemporaryFolder("data")
         try:
             if self._data:
+                self._spawn(self._data)
                 contents, _ = prepared_contents(
                     self._data,
                     folder.path,
@@ -162,6 +120,8 @@ class Sources:
                     on_contradiction=self._options.on_contradiction,
                     foresee=self._begin,
                     imports=self._imports,
+                    default_graph=self._options.default_graph,
+                    authority=self._authority,
                 )
             else:
                 contents = shipped_contents(folder.path, self._options.reasoning)
@@ -175,13 +135,19 @@ class Sources:
             self._folders.pop(0).remove()
         return contents
 
-    def _begin(self, files: Sequence[GraphFile]) -> None:
-        """Have large files loaded while it is found out what follows from them."""
+    def _spawn(self, paths: Iterable[Path]) -> None:
+        """Have a process that is to load large files, before they are looked at: to start it takes
+        a while."""
         from eakg.store.graphs import is_large
         from eakg.store.workers import StoreProcess
 
-        if self._begins and is_large(file for file in files if file.path.exists()):
+        if self._begins and self.process is None and is_large(paths):
             self.process = StoreProcess.spawn()
+
+    def _begin(self, files: Sequence[GraphFile]) -> None:
+        """Have large files loaded while it is found out what follows from them."""
+        self._spawn(file.path for file in files)
+        if self._begins and self.process is not None:
             self.process.begin(files, self._start_timeout)
 
     def _read_prepared(self, path: Path) -> Contents:
@@ -192,6 +158,7 @@ class Sources:
             on_contradiction=self._options.on_contradiction,
             rebuild=self._rebuild,
             imports=self._imports,
+            authority=self._authority,
         )
         self._rebuild = False
         self._holds.append(store.hold())

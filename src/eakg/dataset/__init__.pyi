@@ -4,6 +4,7 @@ from .beginnings import gazetteer_of as gazetteer_of
 from .beginnings import unseen_suggestions as unseen_suggestions
 from .built import BuiltGraph as BuiltGraph
 from .built import read_built as read_built
+from .confirmation import without_unconfirmed as without_unconfirmed
 from .gazetteer import Gazetteer as Gazetteer
 from .gazetteer import GazetteerEntry as GazetteerEntry
 from .graphs import evidence_beside as evidence_beside

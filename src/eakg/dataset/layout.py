@@ -18,7 +18,9 @@ ONTOLOGY_FILES = ("eakg.ttl", "schemes.ttl", "alignments.ttl")
 SHAPES_FILE = "shapes.ttl"
 PAGES_FILE = "pages.ttl"
 PROJECT_FILE = "project.toml"
+OVERVIEWS = "overviews"
 MAPPING_FILE = "mapping.toml"
+LISTS_FILE = "lists.csv"
 _DOCUMENT_ENDINGS = (".txt", ".ann", ".a1")
 
 
@@ -54,6 +56,10 @@ class Layout:
         return self.graph / "inferred.ttl"
 
     @property
+    def lists(self) -> Path:
+        return self.background.parent / LISTS_FILE
+
+    @property
     def mapping(self) -> Path:
         path = self.sources / MAPPING_FILE
         return path if path.is_file() or self.shared_mapping is None else self.shared_mapping
@@ -65,6 +71,11 @@ class Layout:
     @property
     def pages(self) -> Path:
         return self.ontology / PAGES_FILE
+
+    @property
+    def overviews(self) -> Path:
+        """The saved queries that are drawn."""
+        return self.ontology / OVERVIEWS
 
     @property
     def project(self) -> Path:

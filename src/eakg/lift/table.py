@@ -1,9 +1,10 @@
 """Lifting of a background table: a CSV file with its CSVW metadata.
 
 The metadata say what each column means by `aboutUrl`, `propertyUrl` and `valueUrl`, as in
-"Generating RDF from Tabular Data on the Web" (W3C Recommendation), section 4, with two additions:
-a cell with a `separator` gives one triple for each item, and columns whose `aboutUrl` leads to the
-row itself describe the row (its source and verification) in the evidence graph.
+"Generating RDF from Tabular Data on the Web" (W3C Recommendation), section 4, with three additions:
+a cell with a `separator` gives one triple for each item, columns whose `aboutUrl` leads to the
+row itself describe the row (its source and verification) in the evidence graph, and metadata with a
+`prov:hadPrimarySource` describe the data set that the table is a slice of there.
 """
 
 from collections import Counter
@@ -14,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import uritemplate
 from rdflib import Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF, XSD
+from rdflib.namespace import DCTERMS, PROV, RDF, XSD
 
 from eakg.evidence import AssertedTriple, Statement
 from eakg.lift.normalization import decimal_literal
 from eakg.lift.result import LiftError, LiftResult, SkippedLine
 from eakg.lift.rows import is_address, read_rows
-from eakg.names import CSVW, EAKG, ID, PREFIXES, background_graph
+from eakg.names import CSVW, EAKG, ID, PREFIXES, background_graph, evidence_graph
 
 if TYPE_CHECKING:
     import csvw
@@ -42,6 +43,8 @@ def _expand(template: Any, cells: dict[str, Any], **cell: str) -> URIRef:
 def _literal(column: "csvw.Column", value: Any) -> Literal:
     datatype = column.inherit("datatype")
     base = datatype.base if datatype else "string"
+    if datatype and (name := datatype.at_props.get("id")):
+        return Literal(value, datatype=URIRef(name))
     if base == "string":
         language = column.inherit("lang")
         return Literal(value, lang=None if language == "und" else language)
@@ -77,6 +80,21 @@ def _triples(table: "csvw.Table", cells: dict[str, Any]) -> Iterator[tuple[str, 
             yield column.name, (subject, predicate, object_)
 
 
+def _data_set(table: "csvw.Table", name: str) -> Iterator[AssertedTriple]:
+    """What the metadata of a table say of the data set that it is a slice of, and for it of its
+    graph and of that of its evidence: primary source, licence, citation, version and day."""
+    words = table.common_props
+    source = words.get("prov:hadPrimarySource")
+    if source is None:
+        return
+    for graph in (background_graph(name), evidence_graph(name)):
+        yield graph, PROV.hadPrimarySource, _property(source)
+        yield graph, DCTERMS.license, URIRef(words["dc:license"])
+        yield graph, DCTERMS.bibliographicCitation, Literal(words["dc:bibliographicCitation"], "en")
+        yield graph, DCTERMS.hasVersion, Literal(words["dc:hasVersion"])
+        yield graph, DCTERMS.issued, Literal(words["dc:issued"], datatype=XSD.date)
+
+
 def lift_table(path: Path) -> LiftResult:
     """Lift a table, whose name is the file's without `.csv`.
 
@@ -85,7 +103,7 @@ def lift_table(path: Path) -> LiftResult:
     contents = read_rows(path)
     name = path.stem
     statements: list[Statement] = []
-    context: list[AssertedTriple] = []
+    context: list[AssertedTriple] = [*_data_set(contents.table, name)]
     skipped_lines: list[SkippedLine] = []
     lifted_lines = 0
     for row in contents.rows:

@@ -40,6 +40,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--eakg-strict", action="store_true", help="a query that expects nothing fails")
     group.addoption(
+        "--eakg-fail-on",
+        choices=("error", "warning", "info"),
+        default="error",
+        help="how grave a wrong answer has to be to fail its test (default error)",
+    )
+    group.addoption(
         "--eakg-timeout",
         metavar="S",
         type=float,
@@ -56,7 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A query file as a collector of one test."""
+    """A query file as a collector of its tests."""
     if not any(parent.config.getoption(option) for option in _OPTIONS):
         return None
     from eakg.queries.contract import QUERY_EXTENSIONS
@@ -77,7 +83,8 @@ class QueryFile(pytest.File):
     """A query file."""
 
     def collect(self) -> Iterator[QueryItem]:
-        """The one test of the file. Raises: CollectError when its header cannot be used."""
+        """The test of the file, or one for each case. Raises: CollectError when its header cannot
+        be used."""
         from eakg.problems import ProblemsError
         from eakg.queries.contract import read_query
 
@@ -85,7 +92,8 @@ class QueryFile(pytest.File):
             query = read_query(self.path)
         except ProblemsError as error:
             raise self.CollectError(str(error)) from None
-        yield QueryItem.from_parent(self, name=query.name, query=query)
+        for case in query.in_cases:
+            yield QueryItem.from_parent(self, name=case.name, query=case)
 
 
 class QueryItem(pytest.Item):
@@ -99,15 +107,21 @@ class QueryItem(pytest.Item):
 
     def runtest(self) -> None:
         """Ask the query. Raises: UnexpectedAnswerError when the answer is another."""
-        from eakg.problems import ExitStatus
-        from eakg.queries.verdict import STATUS, check
+        from eakg.queries.verdict import check, describe, fails
 
-        endpoint = _endpoints(self.config).of(self.query)
-        strict = self.config.getoption("eakg_strict")
-        timeout = self.config.getoption("eakg_timeout")
-        outcome = check(self.query, endpoint, strict=strict, timeout=timeout)
-        if STATUS[outcome.verdict] is not ExitStatus.DONE:
+        endpoints = _endpoints(self.config)
+        outcome = check(
+            self.query,
+            endpoints.of(self.query),
+            strict=self.config.getoption("eakg_strict"),
+            timeout=self.config.getoption("eakg_timeout"),
+            other=endpoints.model(self.query),
+        )
+        if fails(outcome, self.config.getoption("eakg_fail_on")):
             raise UnexpectedAnswerError(outcome)
+        if outcome.severity is not None:
+            text = "\n".join(describe(outcome))
+            self.add_report_section("call", f"eakg {outcome.severity}", text)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What is wrong with the answer, without a traceback."""
@@ -145,13 +159,27 @@ class _Endpoints:
 
     def of(self, query: SavedQuery) -> QueryEndpoint:
         """The endpoint that a query is asked at."""
-        from eakg.queries.ask import QueryTarget, open_target, target_of
+        return self._endpoint(self._target(query), query)
+
+    def model(self, query: SavedQuery) -> QueryEndpoint | None:
+        """The one where its answer is to be the same."""
+        from eakg.queries.ask import model_of
+
+        target = model_of(query, self._target(query))
+        return None if target is None else self._endpoint(target, query)
+
+    def _target(self, query: SavedQuery) -> QueryTarget:
+        from eakg.queries.ask import QueryTarget, target_of
 
         preference = QueryTarget(
             self._config.getoption("eakg_endpoint"),
             data=tuple(self._config.getoption("eakg_data")),
         )
-        target = target_of(query, preference)
+        return target_of(query, preference)
+
+    def _endpoint(self, target: QueryTarget, query: SavedQuery) -> QueryEndpoint:
+        from eakg.queries.ask import open_target
+
         if target not in self._open:
             timeout = max(self._config.getoption("eakg_timeout"), query.timeout or 0)
             self._open[target] = self._stack.enter_context(open_target(target, timeout))

@@ -53,7 +53,10 @@ from .formats import CSV as CSV
 from .formats import FORMATS as FORMATS
 from .formats import GRAPH_FORMATS as GRAPH_FORMATS
 from .formats import JSON as JSON
+from .formats import JSON_LD as JSON_LD
+from .formats import N_QUADS as N_QUADS
 from .formats import N_TRIPLES as N_TRIPLES
+from .formats import TRIG as TRIG
 from .formats import TSV as TSV
 from .formats import TURTLE as TURTLE
 from .formats import XML as XML
@@ -78,6 +81,7 @@ from .notation import sparql_term as sparql_term
 from .notation import write_term as write_term
 from .parsing import document_quads as document_quads
 from .parsing import file_quads as file_quads
+from .parsing import import_readers as import_readers
 from .parsing import ntriples_fault as ntriples_fault
 from .parsing import parse_all as parse_all
 from .parsing import parse_document as parse_document

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -23,8 +24,16 @@ from eakg.rdf.documents import (
 )
 from eakg.rdf.engine_terms import carrying_triples, coded_quads, triples
 from eakg.rdf.notation import write_term
-from eakg.rdf.syntaxes import N_TRIPLES_SYNTAX, Syntax
+from eakg.rdf.syntaxes import JSON_LD_SYNTAX, N_TRIPLES_SYNTAX, RDF_XML_SYNTAX, SYNTAXES, Syntax
 from eakg.rdf.terms import NotRdf11Error, Triple
+
+_WITH_TAGS = {
+    RDF_XML_SYNTAX: b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+        <rdf:Description rdf:about="a:s"><p xmlns="a:" xml:lang="en-GB">x</p></rdf:Description>
+        </rdf:RDF>""",
+    JSON_LD_SYNTAX: b'{"@id": "a:s", "a:p": {"@value": "x", "@language": "en-GB"}}',
+}
+_WITH_TAG = b'<a:s> <a:p> "x"@en-GB .'
 
 
 def parse_rdf(path: Path, *, rdf12: bool = False) -> Graph:
@@ -83,6 +92,15 @@ def document_quads(data: bytes, syntax: Syntax, base_iri: str | None) -> Iterato
     """
     quads = read_quads(data, syntax, base_iri, rename_blank_nodes=True)
     yield from coded_quads(quads, _tags_of(data, syntax, base_iri))
+
+
+def import_readers() -> None:
+    """Import all that `document_quads` needs, for a process that may open no file later."""
+    for syntax in SYNTAXES:
+        document = _WITH_TAGS.get(syntax, _WITH_TAG)
+        for data in (document, document[:-1]):  # what is cut off is no document
+            with suppress(DocumentError):
+                deque(document_quads(data, syntax, None), 0)
 
 
 def problems_of(path: Path, error: DocumentError) -> ProblemsError:
@@ -150,7 +168,11 @@ def parse_all(paths: Iterable[Path], *, rdf12: bool = False) -> list[Graph]:
 
 def _tags_of(data: bytes, syntax: Syntax, base_iri: str | None) -> WrittenTags:
     """The language tags with capitals in a document. Raises: DocumentError."""
-    return written_tags(plain_bytes(data, syntax), syntax, base_iri)
+    plain = plain_bytes(data, syntax)
+    if syntax is JSON_LD_SYNTAX and has_capitals([plain], syntax):
+        # With contexts that are elsewhere it is refused before rdflib would fetch them.
+        deque(read_quads(data, syntax, base_iri), 0)
+    return written_tags(plain, syntax, base_iri)
 
 
 def _file_tags(path: Path, base_iri: str) -> WrittenTags:

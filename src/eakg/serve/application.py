@@ -25,6 +25,7 @@ from eakg.serve.content import Catalogue, Project, Shelf, short
 from eakg.serve.data import asset, register_assets
 from eakg.serve.data import blueprints as data_blueprints
 from eakg.serve.host import metrics_blueprint, register_observation
+from eakg.serve.neighbours import blueprints as neighbours_blueprints
 from eakg.serve.overviews import blueprint as overviews_blueprint
 from eakg.serve.pages import blueprints as page_blueprints
 from eakg.serve.pages import emphasised
@@ -71,6 +72,7 @@ def create_app(settings: Settings, store: QueryService) -> Flask:
         *data_blueprints,
         *page_blueprints,
         overviews_blueprint,
+        *neighbours_blueprints,
     ):
         app.register_blueprint(blueprint)
     for rule in app.url_map.iter_rules():

@@ -68,7 +68,8 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
         "The default graph of queries: the merge of the graphs, or the store's own alone.",
         StoreOptions.default_graph,
         meaning="the default graph of a query that names none: `union` is the merge of all graphs"
-        " but those of evidence, `strict` the store's own default graph alone",
+        " but those of evidence, `strict` the store's own default graph alone, with what files of"
+        " quads have in no graph",
     )
     store: str | None = option(
         "A prepared store, with --writable one that keeps changes, or an endpoint to ask instead.",

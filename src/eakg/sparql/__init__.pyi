@@ -70,6 +70,7 @@ from .service import service_calls as service_calls
 from .service import values_of as values_of
 from .service import with_values as with_values
 from .spelling import GLUED_CALLS as GLUED_CALLS
+from .spelling import as_sent as as_sent
 from .spelling import engine_spelling as engine_spelling
 from .update import Data as Data
 from .update import Graphs as Graphs

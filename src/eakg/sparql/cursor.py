@@ -309,3 +309,16 @@ def splice(text: str, changes: Iterable[TextChange]) -> str:
         pieces += [text[position:start], replacement]
         position = stop
     return "".join([*pieces, text[position:]])
+
+
+def offset_before(changes: Iterable[TextChange], offset: int) -> int:
+    """The offset in a text of what stands at one in the text with the changes: of what is new,
+    that of the part whose place it took."""
+    growth = 0
+    for start, stop, replacement in sorted(changes):
+        if offset < start + growth:
+            break
+        if offset < start + growth + len(replacement):
+            return start
+        growth += len(replacement) - (stop - start)
+    return offset - growth

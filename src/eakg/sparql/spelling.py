@@ -10,7 +10,17 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from eakg.sparql.cursor import LONGEST_NAMESPACE, Cursor, TextChange, inexact_at, splice
+from eakg.sparql.cursor import (
+    LONGEST_NAMESPACE,
+    Cursor,
+    TextChange,
+    inexact_at,
+    offset_before,
+    offset_of,
+    splice,
+    syntax_error_at,
+)
+from eakg.sparql.failures import InexactQueryError, QuerySyntaxError
 from eakg.sparql.iris import iri_of
 from eakg.sparql.lexer import IRIREF, Token, TokenKind, tokens
 from eakg.sparql.query import lookup_kind
@@ -39,10 +49,31 @@ def engine_spelling(text: str, base_iri: str | None = None) -> str:
     """
     if lookup_kind(text) is not None:
         return text
-    text = text.removeprefix(_BYTE_ORDER_MARK)
+    return splice(text, _spelling_changes(text, base_iri))
+
+
+def as_sent(
+    error: InexactQueryError | QuerySyntaxError, text: str, base_iri: str | None = None
+) -> InexactQueryError | QuerySyntaxError:
+    """An error about a text in the engine's spelling, with its place in the text as it was sent."""
+    spelled = engine_spelling(text, base_iri)
+    if spelled == text or error.line is None or error.column is None:
+        return error
+    offset = offset_of(spelled, error.line, error.column)
+    offset = offset_before(_spelling_changes(text, base_iri), offset)
+    _, _, complaint = str(error).partition(": ")
+    error_at = inexact_at if isinstance(error, InexactQueryError) else syntax_error_at
+    return error_at(text, offset, complaint)
+
+
+def _spelling_changes(text: str, base_iri: str | None) -> list[TextChange]:
+    mark = len(text) - len(text.removeprefix(_BYTE_ORDER_MARK))
+    if mark:
+        changes = _spelling_changes(text[mark:], base_iri)
+        return [(0, mark, ""), *((start + mark, stop + mark, new) for start, stop, new in changes)]
     if not (_MAY_DIFFER.search(text) or _has_several_dots(text) or _may_have_long_namespace(text)):
-        return text
-    return splice(text, _changes(Cursor(text, base_iri or "")))
+        return []
+    return [*_changes(Cursor(text, base_iri or ""))]
 
 
 def _has_several_dots(text: str) -> bool:

@@ -7,7 +7,8 @@ import pytest
 
 from eakg.serve.app import Dumps
 from eakg.serve.content import Catalogue, Shelf
-from eakg.store import EmbeddedStore
+from eakg.store import DefaultGraph, EmbeddedStore, StoreOptions, read_contents
+from eakg.store.changes import UpdateRequest
 from helpers.holdings import small_contents
 
 
@@ -26,3 +27,18 @@ def test_parts_make_one_whole(monkeypatch: pytest.MonkeyPatch, size: int) -> Non
     assert parts.splitlines() == sorted(parts.splitlines())
     graphs = ({*ox.parse(text, format=ox.RdfFormat.TURTLE)} for text in (turtle, parts))
     assert next(graphs) == next(graphs)
+
+
+@pytest.mark.parametrize("default_graph", ["union", "strict"])
+def test_what_is_in_no_graph_is_there(default_graph: DefaultGraph) -> None:
+    store = EmbeddedStore(read_contents([]), StoreOptions("none", default_graph, writable=True))
+    shelf = Shelf(store, patience=60)
+    dumps = Dumps(store, Catalogue(store, shelf), shelf)
+    triple, quad = b'<a:s> <a:p> "1" .\n', b"<a:s> <a:p> <a:o> <a:g> .\n"
+    for update, content in (
+        ("INSERT DATA { GRAPH <a:g> { <a:s> <a:p> <a:o> } }", quad),
+        ("INSERT DATA { <a:s> <a:p> '1' }", triple + quad),
+        ("DROP GRAPH <a:g>", triple),
+    ):
+        store.update(UpdateRequest(update))
+        assert gzip.decompress(dumps.get("nq").path.read_bytes()) == content

@@ -4,9 +4,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import XSD, Literal
 
-from eakg.serve.content.bounds import END, START, bounds_of
+from eakg.names import EAKG
+from eakg.serve.content.presentation import shipped_presentation
 from eakg.serve.words.wording import time_of
 
+START, END = EAKG.notBefore, EAKG.notAfter
+TIME = shipped_presentation().time
+bounds_of = TIME.bounds_of
 DAYS = st.lists(st.dates().map(lambda day: day.isoformat()), max_size=4)
 
 

@@ -13,7 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import URIRef
 
+from eakg.dataset.layout import shipped_layout
 from eakg.names import EAKG
+from eakg.serve.app.settings import Settings
+from eakg.serve.application import create_app
+from eakg.serve.content.project import Project
 from eakg.serve.drawings.bar_chart import Bar, bars
 from eakg.serve.drawings.matrix_chart import Cell, Head, matrix
 from eakg.serve.drawings.network_chart import Edge, Node, network
@@ -21,12 +25,14 @@ from eakg.serve.drawings.text import clipped, lines, width
 from eakg.serve.drawings.timeline_chart import Span, period, timeline
 from eakg.serve.drawings.tree_chart import Branch, tree
 from eakg.serve.overviews.figures import amount
-from eakg.serve.overviews.view import OVERVIEWS
+from eakg.serve.overviews.overview import overviews_in
+from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of, small_contents
 
 HTML = {"Accept": "text/html"}
+OVERVIEWS = overviews_in(shipped_layout().overviews)
 SVG = re.compile(r"<svg viewBox.*?</svg>", re.DOTALL)
 Facts = Callable[[str], list[dict[str, str]]]
 
@@ -150,10 +156,26 @@ def test_day_that_is_none(client: FlaskClient, day: str) -> None:
 def test_nothing_to_draw(tmp_path: Path) -> None:
     file = tmp_path / "o.ttl"
     file.write_text(f"<urn:a> <{EAKG.memberOfBody}> <urn:b> .")
-    with KeeperProcess(read_contents([GraphFile(URIRef("urn:g"), file)])) as keeper:
-        client = client_of(keeper)
-        assert "nothing to draw" in page(client, "/overviews/mechanisms")
-        assert 'href="/overviews/timeline"' not in page(client, "/overviews")
+    store = EmbeddedStore(read_contents([GraphFile(URIRef("urn:g"), file)]))
+    project = Project(overviews=shipped_layout().overviews)
+    client = create_app(Settings("", project=project), store).test_client()
+    assert "nothing to draw" in page(client, "/overviews/mechanisms")
+    assert 'href="/overviews/timeline"' not in page(client, "/overviews")
+
+
+def test_whatever_has_a_beginning_is_on_a_timeline(tmp_path: Path) -> None:
+    file = tmp_path / "o.ttl"
+    file.write_text(
+        "@prefix schema: <https://schema.org/> ."
+        '<urn:a> schema:name "A fair" ; schema:startDate "2020-02-05" ; schema:endDate "2020-02-07"'
+        ' . <urn:b> schema:name "A feast" ; schema:startDate "2021-03-01" .'
+    )
+    store = EmbeddedStore(read_contents([GraphFile(URIRef("urn:g"), file)]))
+    client = create_app(Settings(""), store).test_client()
+    (drawing,) = drawings(page(client, "/overviews/timeline"))
+    titles = texts(drawing, "title")
+    assert "A fair, 5–7 Feb 2020" in titles
+    assert "A feast, from 1 Mar 2021" in titles
 
 
 def test_data_without_what_a_drawing_shows_have_none() -> None:

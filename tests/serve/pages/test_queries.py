@@ -53,6 +53,22 @@ def test_the_list(client: FlaskClient, layout: Layout) -> None:
     assert client.get("/queries", headers={"Accept": "image/png"}).status_code == 406
 
 
+def test_a_name_stands_for_the_thing_that_has_it(client: FlaskClient) -> None:
+    path = "/queries/members-of-body?body={}&date=1970-01-01"
+    answer = client.get(path.format("id:asean"), headers=CSV)
+    assert {"indonesia", "malaysia", "philippines", "singapore", "thailand"} <= {
+        *slugs(answer.text)
+    }
+    for name in ("ASEAN", "asean", "Association of Southeast Asian Nations"):
+        assert client.get(path.format(name), headers=CSV).text == answer.text
+        page = client.get(path.format(name), headers=HTML)
+        assert page.status_code == 200
+        assert 'value="id:asean"' in page.text
+    for name in ("Asena", "nobody at all"):
+        refused = client.get(path.format(name), headers=CSV)
+        assert (refused.status_code, "is no IRI" in refused.text) == (400, True)
+
+
 def test_the_page_of_the_list(client: FlaskClient) -> None:
     page = client.get("/queries", headers=HTML)
     assert page.mimetype == "text/html"

@@ -88,6 +88,13 @@ def test_page(client: FlaskClient) -> None:
     assert client.get("/search", headers=HTML).status_code == 200
 
 
+def test_questions_are_there_by_their_words(client: FlaskClient) -> None:
+    page = client.get("/search?q=who+chaired", headers={"Accept": "text/html"}).text
+    assert 'href="/queries/cq24-chairs"' in page
+    assert "cq09-no-medical-team" not in page
+    assert "/queries/" not in client.get("/search?q=", headers={"Accept": "text/html"}).text
+
+
 def test_quotes_are_escaped(client: FlaskClient) -> None:
     text = client.get('/search?q="><script>', headers=HTML).get_data(as_text=True)
     assert "<script>" not in text.split("<main", 1)[1]

@@ -56,6 +56,19 @@ def target_of(query: SavedQuery, preference: QueryTarget) -> QueryTarget:
     return QueryTarget(data=query.data, reasons=bool(query.data) and reasons)
 
 
+def model_of(query: SavedQuery, target: QueryTarget) -> QueryTarget | None:
+    """What else a query is asked of, where its answer is to be the same there, in the manner in
+    which a target is asked."""
+    place = query.expect.same_as if query.expect else ()
+    if not place:
+        return None
+    if isinstance(place, str):
+        # Graphs and headers are of the endpoint that they are given for.
+        access = replace(target.access, default_graphs=(), named_graphs=(), headers=())
+        return QueryTarget(place, access)
+    return QueryTarget(data=place, reasons=target.reasons)
+
+
 @contextmanager
 def open_target(target: QueryTarget, timeout: float) -> Iterator[QueryEndpoint]:
     """The endpoint of a target, for as long as the context lasts; files are loaded once.

@@ -1,3 +1,4 @@
+from .cases import QueryCase as QueryCase
 from .expectation import Column as Column
 from .expectation import Compare as Compare
 from .expectation import Expectation as Expectation
@@ -8,6 +9,9 @@ from .header import header_schema as header_schema
 from .parameters import Parameter as Parameter
 from .parameters import iri as iri
 from .saved import SavedQuery as SavedQuery
+from .saved import Severity as Severity
 from .saved import parse_query as parse_query
 from .saved import prologue_of as prologue_of
 from .saved import read_query as read_query
+from .selection import SelectionError as SelectionError
+from .selection import selected as selected

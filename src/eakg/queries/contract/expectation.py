@@ -5,11 +5,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from eakg.keyed_files import KeyedFile
+from eakg.keyed_files import KeyedFile, Keys
 from eakg.problems import Problem
 
 Compare = Literal["bag", "set", "ordered", "contains"]
 ROWS = (".csv", ".tsv")
+PLACE = "{case}"
+"""What stands for the name of a case in the name of a file of rows or triples."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ class Expectation:
 
     `rows` is a file of rows (CSV: the values; TSV: the terms) that are compared as a bag, as a set,
     in their order, or as some of those that come; numbers may differ by `tolerance`. `graph` is a
-    Turtle file that the answer is isomorphic to, `ask` the answer to ASK.
+    Turtle file that the answer is isomorphic to, `ask` the answer to ASK. `same_as` is another
+    endpoint's address, or RDF files, whose answer is to be the same.
     """
 
     rows: Path | None = None
@@ -62,6 +65,7 @@ class Expectation:
     ask: bool | None = None
     graph: Path | None = None
     columns: tuple[Column, ...] = ()
+    same_as: str | tuple[Path, ...] = ()
 
     @property
     def file(self) -> Path | None:
@@ -69,41 +73,60 @@ class Expectation:
         return self.rows or self.graph
 
 
-def read_expectation(header: KeyedFile) -> tuple[Expectation | None, list[Problem]]:
-    """The expectation of a header, and what is wrong with it."""
-    contract: dict[str, Any] | None = header.values.get("expect")
+def read_expectation(
+    header: KeyedFile, case: str = "", keys: Keys = ("expect",)
+) -> tuple[Expectation | None, list[Problem]]:
+    """The expectation of a header, and what is wrong with it.
+
+    Arguments: the header; the name of the case that it is for, which takes the place of `{case}` in
+    the names of files; where it stands.
+    """
+    contract: Any = header.values
+    for key in keys:
+        contract = contract.get(key) if isinstance(contract, dict) else contract[key]
     if contract is None:
         return None, []
     problems = []
     folder = header.path.parent
-    rows = folder / contract["rows"] if "rows" in contract else None
-    graph = folder / contract["graph"] if "graph" in contract else None
+    files = {key: contract[key].replace(PLACE, case) for key in contract.keys() & {"rows", "graph"}}
+    rows = folder / files["rows"] if "rows" in files else None
+    graph = folder / files["graph"] if "graph" in files else None
     if rows is not None and rows.suffix not in ROWS:
         problems.append(
-            header.problem(f"rows are in a .csv or .tsv file, not {rows}", "expect", "rows")
+            header.problem(f"rows are in a .csv or .tsv file, not {rows}", *keys, "rows")
         )
     if graph is not None and graph.suffix not in (".ttl", ".nt"):
         problems.append(
-            header.problem(f"a graph is in a .ttl or .nt file, not {graph}", "expect", "graph")
+            header.problem(f"a graph is in a .ttl or .nt file, not {graph}", *keys, "graph")
         )
     count = _count(contract.get("count"))
     if "empty" in contract:
         if count is not None:
             problems.append(
-                header.problem(
-                    "count and empty exclude each other; leave out one", "expect", "empty"
-                )
+                header.problem("count and empty exclude each other; leave out one", *keys, "empty")
             )
         count = RowCount(0, 0) if contract["empty"] else RowCount(1)
     if "ask" in contract and set(contract) != {"ask"}:
-        problems.append(header.problem("ask stands alone in expect", "expect", "ask"))
+        problems.append(header.problem("ask stands alone in expect", *keys, "ask"))
     if graph is not None and (rows is not None or "columns" in contract):
-        problems.append(header.problem("a graph has no rows or columns", "expect", "graph"))
+        problems.append(header.problem("a graph has no rows or columns", *keys, "graph"))
     tolerance = Decimal(str(contract["tolerance"])) if "tolerance" in contract else None
     columns = tuple(_column(name, shape) for name, shape in contract.get("columns", {}).items())
     compare = contract.get("compare", "bag")
+    other = contract.get("same-as", ())
+    if other and (rows or graph):
+        message = "same-as stands in the place of rows or a graph; leave out one"
+        problems.append(header.problem(message, *keys, "same-as"))
+    if not rows and not other and {"compare", "tolerance"} & set(contract):
+        message = "compare and tolerance are about rows, of which there are none"
+        problems.append(header.problem(message, *keys))
+    same_as: str | tuple[Path, ...] = ()
+    if isinstance(other, str) and other.startswith(("http://", "https://")):
+        same_as = other
+    elif other:
+        same_as = tuple(folder / name for name in ([other] if isinstance(other, str) else other))
     return Expectation(
-        rows, compare, tolerance, count, contract.get("ask"), graph, columns
+        rows, compare, tolerance, count, contract.get("ask"), graph, columns, same_as
     ), problems
 
 

@@ -170,13 +170,18 @@ def _messages(error: ValidationError) -> Iterator[tuple[str, Sequence[Key]]]:
         case "oneOf" if error.context:
             causes = [part for part in error.context if part.validator not in ("type", "enum")]
             causes = causes or [part for part in error.context if part.validator != "type"]
-            deepest = max(causes or error.context, key=lambda part: len(part.absolute_path))
+            # A slip of a key is the cause of the key that is missing.
+            deepest = max(
+                causes or error.context,
+                key=lambda part: (
+                    len(part.absolute_path),
+                    part.validator == "additionalProperties",
+                ),
+            )
             if causes and isinstance(instance, dict | list):
                 yield from _messages(deepest)
             else:
                 yield f"{name} cannot be {instance!r}; {_hint(schema)}", keys
-        case "dependentRequired":
-            yield f"{name}: compare and tolerance are about rows, of which there are none", keys
         case _:
             yield f"{name}: {error.message}", keys
 

@@ -128,7 +128,7 @@ def iri(text: str, prefixes: Mapping[str, str]) -> URIRef:
     else:
         absolute = text[1:-1] if text.startswith("<") and text.endswith(">") else text
     if not _ABSOLUTE.fullmatch(absolute):
-        raise ParameterError("IRI; write an absolute one, or a prefixed name such as id:china")
+        raise ParameterError("IRI; write an absolute one, or a prefixed name such as skos:Concept")
     return URIRef(absolute)
 
 

@@ -1,20 +1,23 @@
 """A saved query: SPARQL in a file, with its contract in leading `#+` comments."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from eakg.keyed_files import KeyedFile
 from eakg.names import PREFIXES
 from eakg.problems import Problem, ProblemsError
+from eakg.queries.contract.cases import QueryCase, read_cases
 from eakg.queries.contract.declarations import declared_parameters
 from eakg.queries.contract.expectation import Expectation, read_expectation
 from eakg.queries.contract.header import read_header
 from eakg.queries.contract.parameters import Parameter
 from eakg.sparql import ParameterError, Term, bind, inspect_query
 from eakg.store import Closure
+
+Severity = Literal["error", "warning", "info"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,9 @@ class SavedQuery:
 
     `inference` names the rules without which the answer is not complete; `expect` is None where
     nothing is expected but that the query runs. `endpoint`, `method` and `data` say where it is
-    asked, `closure` and `timeout` how; None where the header does not say.
+    asked, `closure` and `timeout` how; None where the header does not say. `severity` says how
+    grave an answer is that is not as expected. `case` is the one that the query is of, where it
+    has `cases`.
     """
 
     path: Path
@@ -40,6 +45,9 @@ class SavedQuery:
     method: str | None = None
     data: tuple[Path, ...] = ()
     timeout: float | None = None
+    severity: Severity = "error"
+    cases: tuple[QueryCase, ...] = ()
+    case: QueryCase | None = None
     header: KeyedFile = field(default_factory=lambda: KeyedFile(Path(), {}), repr=False)
 
     @property
@@ -54,8 +62,14 @@ class SavedQuery:
 
     @property
     def name(self) -> str:
-        """The name of the file without its extension."""
-        return self.path.stem
+        """The name of the file without its extension, and that of its case."""
+        return f"{self.path.stem}[{self.case.name}]" if self.case else self.path.stem
+
+    @property
+    def in_cases(self) -> "tuple[SavedQuery, ...]":
+        """The query in each of its cases; alone where it has none."""
+        cases = (replace(self, expect=one.expect, cases=(), case=one) for one in self.cases)
+        return tuple(cases) or (self,)
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
@@ -70,6 +84,7 @@ class SavedQuery:
 
         Raises: ParameterError when a value is none of its parameter, or a required one is missing.
         """
+        values = {**(self.case.values if self.case else {}), **values}
         unknown = set(values) - {parameter.name for parameter in self.parameters}
         if unknown:
             names = ", ".join(parameter.name for parameter in self.parameters) or "none"
@@ -142,10 +157,14 @@ def parse_query(path: Path, content: str, *, complete: bool = True) -> SavedQuer
         problems.append(
             header.problem("data and endpoint exclude each other; leave out one", "data")
         )
-    if complete and expect and expect.file and not expect.file.is_file():
-        kind = "rows" if expect.rows else "graph"
-        message = f"expected {kind} {expect.file} are not there; `eakg test --update` writes them"
-        problems.append(header.problem(message, "expect", kind))
+    cases, case_problems = read_cases(header)
+    problems += case_problems
+    for contract in dict.fromkeys(case.expect for case in cases) if cases else [expect]:
+        file = contract.file if complete and contract else None
+        if contract and file and not file.is_file():
+            kind = "rows" if contract.rows else "graph"
+            message = f"expected {kind} {file} are not there; `eakg test --update` writes them"
+            problems.append(header.problem(message, "expect", kind))
     query = SavedQuery(
         path=path,
         text=content,
@@ -161,11 +180,25 @@ def parse_query(path: Path, content: str, *, complete: bool = True) -> SavedQuer
         method=str(values["method"]).upper() if "method" in values else None,
         data=data,
         timeout=values.get("timeout"),
+        severity=values.get("severity", "error"),
+        cases=cases,
         header=header,
     )
+    problems += _case_problems(query)
     if problems:
         raise ProblemsError(problems)
     return query
+
+
+def _case_problems(query: SavedQuery) -> list[Problem]:
+    """What is wrong with the values of cases."""
+    problems = []
+    for case in query.cases:
+        try:
+            replace(query, case=case).terms({})
+        except ParameterError as error:
+            problems.append(query.header.problem(f"case {case.name!r}: {error}", "cases"))
+    return problems
 
 
 def _words(value: Any) -> tuple[str, ...]:

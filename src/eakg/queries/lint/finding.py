@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Literal
 
 from eakg.problems import Problem
+from eakg.queries.scanning import ScanResult
 
 
 class FindingKind(StrEnum):
@@ -47,3 +48,10 @@ class Finding:
         column = f":{self.column}" if line and self.column else ""
         place = f"{self.problem.file}{line}{column}"
         return f"{place}: {self.level}: {self.problem.message} [{self.kind}]"
+
+    @property
+    def scan_result(self) -> ScanResult:
+        """The same for a report."""
+        problem = self.problem
+        place = problem.file, problem.line, self.column or 0
+        return ScanResult(self.kind.value, self.level, problem.message, *place)

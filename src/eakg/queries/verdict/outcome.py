@@ -16,7 +16,7 @@ from eakg.queries.ask import (
     QueryEndpoint,
     ask,
 )
-from eakg.queries.contract import Expectation, SavedQuery
+from eakg.queries.contract import Expectation, SavedQuery, Severity
 from eakg.queries.verdict.comparison import Difference, compare_graphs, compare_rows
 from eakg.queries.verdict.shape import misfits
 from eakg.rdf import (
@@ -75,6 +75,24 @@ class Outcome:
     seconds: float = 0.0
     answer: Answer | None = None
 
+    @property
+    def severity(self) -> Severity | None:
+        """How grave it is, None where all is well: that of the query where its answer is not as
+        expected; a query without an answer is an error."""
+        if STATUS[self.verdict] is ExitStatus.DONE:
+            return None
+        return self.query.severity if self.verdict is Verdict.FAILED else "error"
+
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+"""From the gravest on."""
+
+
+def fails(outcome: Outcome, gravity: Severity = "error") -> bool:
+    """Whether an outcome is at least as grave."""
+    severity = outcome.severity
+    return severity is not None and SEVERITIES.index(severity) <= SEVERITIES.index(gravity)
+
 
 def check(
     query: SavedQuery,
@@ -85,18 +103,22 @@ def check(
     strict: bool = False,
     timeout: float | None = None,
     why: Why | None = None,
+    other: QueryEndpoint | None = None,
 ) -> Outcome:
     """Ask a saved query and compare what comes with what its contract expects.
 
     Arguments: the query; whatever answers; the closure, where it is not the query's own; values by
     parameter, where they are not the defaults; whether a query must expect something; seconds that
-    it may run, where it does not say; what says why rows differ. Raises: ProblemsError when a file
-    of expected rows cannot be read.
+    it may run, where it does not say; what says why rows differ; what else is asked, where the
+    answer is to be the same there. Raises: ProblemsError when a file of expected rows cannot be
+    read.
     """
     start = time.perf_counter()
     try:
         text = query.bound(values or {})
-        answer = ask(endpoint, text, closure or query.closure or "full", query.timeout or timeout)
+        manner = closure or query.closure or "full", query.timeout or timeout
+        answer = ask(endpoint, text, *manner)
+        model = None if other is None else ask(other, text, *manner)
     except (StoreError, ParameterError) as error:
         seconds = time.perf_counter() - start
         return Outcome(query, _verdict(error), messages=(str(error),), seconds=seconds)
@@ -107,7 +129,7 @@ def check(
         message = "expects nothing; add `#+ expect:` to its header"
         messages: tuple[str, ...] = (message,) if strict else ()
         return Outcome(query, verdict, size, None, messages, (), seconds, answer)
-    difference = _difference(query.expect, answer)
+    difference = _difference(query.expect, answer, model)
     messages = tuple(_complaints(query, query.expect, answer, size))
     verdict = Verdict.FAILED if difference or messages else Verdict.PASSED
     reasons = why(query, text, difference) if why and difference else []
@@ -143,7 +165,16 @@ def table_of(answer: Solutions | bool, *, terms: bool) -> CellTable:
     return table_of_terms(answer) if terms else table_of_values(answer)
 
 
-def _difference(expect: Expectation, answer: Answer) -> Difference | None:
+def _difference(
+    expect: Expectation, answer: Answer, model: Answer | None = None
+) -> Difference | None:
+    if model is not None:
+        if isinstance(model, Graph) and isinstance(answer, Graph):
+            return compare_graphs(model, answer)
+        if isinstance(model, Graph) or isinstance(answer, Graph):
+            return None  # of one query, all of whose answers are of one kind
+        tables = [table_of(rows, terms=not isinstance(rows, bool)) for rows in (model, answer)]
+        return compare_rows(tables[0], tables[1], expect.compare, expect.tolerance)
     if expect.rows is not None and not isinstance(answer, Graph):
         table = table_of(answer, terms=expect.rows.suffix == ".tsv")
         rows = read_rows(expect.rows) if expect.rows.is_file() else CellTable(table.columns, ())
@@ -173,10 +204,10 @@ def _complaints(query: SavedQuery, expect: Expectation, answer: Answer, size: in
             yield "columns are expected, and only SELECT gives them"
 
 
-def exit_status(outcomes: Sequence[Outcome]) -> ExitStatus:
-    """The status of a run: done, or that of the gravest outcome; a file that cannot be used before
-    an endpoint that cannot be reached, that before a time limit, that before a rejected query, that
-    before wrong rows."""
+def exit_status(outcomes: Sequence[Outcome], gravity: Severity = "error") -> ExitStatus:
+    """The status of a run: done, or that of the gravest outcome of some severity; a file that
+    cannot be used before an endpoint that cannot be reached, that before a time limit, that before
+    a rejected query, that before wrong rows."""
     order = (
         ExitStatus.BAD_INPUT,
         ExitStatus.UNREACHABLE,
@@ -184,7 +215,7 @@ def exit_status(outcomes: Sequence[Outcome]) -> ExitStatus:
         ExitStatus.QUERY_ERROR,
         ExitStatus.CHECK_FAILED,
     )
-    statuses = {STATUS[outcome.verdict] for outcome in outcomes}
+    statuses = {STATUS[outcome.verdict] for outcome in outcomes if fails(outcome, gravity)}
     return next((status for status in order if status in statuses), ExitStatus.DONE)
 
 
@@ -211,6 +242,9 @@ def tally(outcomes: Sequence[Outcome]) -> str:
     count = Counter(outcome.verdict for outcome in outcomes)
     unchecked = count[Verdict.UNCHECKED]
     remark = f"; {unchecked} expect nothing and ran" if unchecked else ""
+    warnings = sum(outcome.severity in ("warning", "info") for outcome in outcomes)
+    if warnings:
+        remark += f"; {warnings} failed as warnings"
     if count[Verdict.NOT_ASKED]:
         remark += f"; {count[Verdict.NOT_ASKED]} were not asked"
     return f"{count[Verdict.PASSED]} of {len(outcomes)} queries passed{remark}."

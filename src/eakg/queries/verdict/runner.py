@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from eakg.problems import ExitStatus, ProblemsError
-from eakg.queries.ask import QueryEndpoint, QueryTarget, open_target, target_of
-from eakg.queries.contract import SavedQuery
-from eakg.queries.verdict.outcome import STATUS, Outcome, Verdict, Why, check, unusable
+from eakg.problems import ProblemsError
+from eakg.queries.ask import QueryEndpoint, QueryTarget, model_of, open_target, target_of
+from eakg.queries.contract import SavedQuery, Severity
+from eakg.queries.verdict.outcome import Outcome, Verdict, Why, check, fails, unusable
 from eakg.sparql import ParameterError
 from eakg.store import Closure
 
@@ -19,7 +20,7 @@ class RunOptions:
 
     `closure`, `values`, `strict`, `timeout` and `why` are as of `check`; a value is given to each
     query that has the parameter. `jobs` queries are asked at once; where it `stops_early`, none is
-    asked any more after one that is not well.
+    asked any more after one that is wrong, and at least as grave as `gravity`.
     """
 
     closure: Closure | None = None
@@ -28,6 +29,7 @@ class RunOptions:
     timeout: float = 60.0
     jobs: int = 1
     stops_early: bool = False
+    gravity: Severity = "error"
     why: Why | None = None
 
 
@@ -74,15 +76,27 @@ class _Inquiry:
         if self.stopped:
             return {one: Outcome(self.queries[one], Verdict.NOT_ASKED) for one in numbers}
         longest = max([self.options.timeout, *(self.queries[one].timeout or 0 for one in numbers)])
-        with (
-            open_target(source, longest) as endpoint,
-            ThreadPoolExecutor(self.options.jobs) as pool,
-        ):
+        targets = [model_of(self.queries[number], source) for number in numbers]
+        with ExitStack() as stack:
+            endpoint = stack.enter_context(open_target(source, longest))
+            models = {
+                target: stack.enter_context(open_target(target, longest))
+                for target in dict.fromkeys(targets)
+                if target is not None
+            }
+            pool = stack.enter_context(ThreadPoolExecutor(self.options.jobs))
             why = self.options.why if source.is_shipped else None
-            outcomes = pool.map(lambda number: self._outcome(number, endpoint, why), numbers)
+
+            def outcome(number: int, model: QueryTarget | None) -> Outcome:
+                other = None if model is None else models[model]
+                return self._outcome(number, endpoint, why, other)
+
+            outcomes = pool.map(outcome, numbers, targets)
             return dict(zip(numbers, outcomes, strict=True))
 
-    def _outcome(self, number: int, endpoint: QueryEndpoint, why: Why | None) -> Outcome:
+    def _outcome(
+        self, number: int, endpoint: QueryEndpoint, why: Why | None, other: QueryEndpoint | None
+    ) -> Outcome:
         query, options = self.queries[number], self.options
         if self.stopped:
             return Outcome(query, Verdict.NOT_ASKED)
@@ -96,9 +110,10 @@ class _Inquiry:
                 strict=options.strict,
                 timeout=options.timeout,
                 why=why,
+                other=other,
             )
         except ProblemsError as error:
             outcome = unusable(query.path, error.problems)
-        if options.stops_early and STATUS[outcome.verdict] is not ExitStatus.DONE:
+        if options.stops_early and fails(outcome, options.gravity):
             self.stopped = True
         return outcome

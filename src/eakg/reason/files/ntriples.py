@@ -1,16 +1,15 @@
 """N-Triples files, split and numbered by the column."""
 
 import gzip
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import polars as pl
 
+from eakg.files import ahead
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import (
     LINE,
@@ -31,8 +30,6 @@ from eakg.reason.engine import Facts, facts_by_key
 from eakg.reason.files.text_terms import TextTerms
 from eakg.reason.relations import Ids
 
-_T = TypeVar("_T")
-_S = TypeVar("_S")
 CHUNK = 1 << 22
 """Bytes that are read at once: with fewer, what each call of Polars takes by itself counts, and the
 memory for more would be new each time."""
@@ -149,7 +146,7 @@ class _Reader:
         pieces = self._pieces(progress)
         if _is_large(self.path):
             with ThreadPoolExecutor(THREADS) as threads:
-                parts = list(self._numbers(_ahead(threads, self._chunk, pieces)))
+                parts = list(self._numbers(ahead(threads, self._chunk, pieces, THREADS)))
         else:
             parts = list(self._numbers(map(self._chunk, pieces)))
         empty = np.empty(0, np.uint32)
@@ -164,7 +161,7 @@ class _Reader:
         """The triples, spelled, in frames."""
         line = 1
         with ThreadPoolExecutor(THREADS) as threads:
-            for chunk in _ahead(threads, self._chunk, self._pieces(progress)):
+            for chunk in ahead(threads, self._chunk, self._pieces(progress), THREADS):
                 columns = chunk.columns
                 if columns is None or not columns.are_terms:
                     columns = _columns(self._relabel(self._split(chunk.text, line)))
@@ -319,16 +316,3 @@ def _is_large(path: Path) -> bool:
         return plain_size(path) >= LARGE
     except OSError:
         return False  # whoever opens it says why
-
-
-def _ahead(
-    threads: ThreadPoolExecutor, function: Callable[[_T], _S], items: Iterable[_T]
-) -> Iterator[_S]:
-    """What a function gives for each item, found out while whoever asks has those before. Raises:
-    what the function raises, in its turn."""
-    results: deque[Future[_S]] = deque()
-    for item in items:
-        results.append(threads.submit(function, item))
-        if len(results) > THREADS:
-            yield results.popleft().result()
-    yield from (result.result() for result in results)

@@ -14,7 +14,7 @@ from eakg.serve.app.proofs import Proofs
 from eakg.serve.app.settings import Settings
 from eakg.serve.content import Catalogue, Shelf
 from eakg.serve.register import Register
-from eakg.serve.words import href, local_path, thing_path
+from eakg.serve.words import graph_path, href, local_path, thing_path
 from eakg.store import QueryService
 from eakg.store.changes import UpdateService
 from eakg.store.client import TextReader
@@ -95,5 +95,9 @@ def page_href(iri: str) -> str | None:
 def page_path_of(iri: str) -> str | None:
     """The path at which an IRI is described here, or None for those of others."""
     path = local_path(iri)
-    is_own = path is None and state().catalogue.project().has(iri)
-    return thing_path(iri) if is_own else path
+    if path is not None:
+        return path
+    catalogue = state().catalogue
+    if catalogue.has_graph(iri):
+        return graph_path(iri)
+    return thing_path(iri) if catalogue.project().has(iri) else None

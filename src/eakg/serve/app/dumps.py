@@ -14,6 +14,7 @@ from eakg.names import REIFIERS_GRAPH
 from eakg.serve.content import Catalogue, Shelf
 from eakg.sparql import OverloadedError
 from eakg.store import QueryRequest, QueryService
+from eakg.store.graphs import DEFAULT_NAME
 
 _TRIPLES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _REIFIERS = "reifiers.nq"
@@ -65,7 +66,10 @@ class Dumps:
                 file.write(piece)
 
     def quads(self, folder: Path) -> Iterator[bytes]:
-        """Every graph in N-Quads, in the order of their names and of their lines."""
+        """Every graph in N-Quads, in the order of their names and of their lines: the store's own
+        default graph, which has no name, before the others."""
+        if size := self._catalogue.nameless_triples():
+            yield from self._lines((DEFAULT_NAME,), size, folder)
         for graph in sorted(self._catalogue.graphs()):
             yield from self._graph_quads(graph, folder)
 

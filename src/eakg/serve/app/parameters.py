@@ -44,6 +44,14 @@ class Parameters:
             raise BadParameterError(f"the parameter {name} is given {len(values)} times")
         return values[0] if values else None
 
+    def only(self, *names: str) -> "Parameters":
+        """These, if they have none but these names. Raises: BadParameterError for another."""
+        surplus = sorted(self.names.difference(names))
+        if surplus:
+            choices = ", ".join(names)
+            raise BadParameterError(f"there is no parameter {surplus[0]}; there is {choices}")
+        return self
+
     def text(self, name: str) -> str | None:
         """The query or update of this name, without a byte order mark, or None. Raises:
         BadParameterError when it is given twice."""

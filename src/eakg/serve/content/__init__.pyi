@@ -1,11 +1,8 @@
 from .abbreviation import short as short
 from .abbreviation import term_name as term_name
 from .arcs import DescribedTriple as DescribedTriple
-from .bounds import BOUNDS as BOUNDS
-from .bounds import START as START
 from .bounds import Bounds as Bounds
-from .bounds import bounds_of as bounds_of
-from .bounds import tightest as tightest
+from .bounds import TimeTerms as TimeTerms
 from .counts import Catalogue as Catalogue
 from .counts import ClassCount as ClassCount
 from .description import Description as Description

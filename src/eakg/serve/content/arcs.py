@@ -17,7 +17,7 @@ from rdflib import RDF, URIRef
 from eakg.evidence import is_axiom
 from eakg.names import INFERRED_GRAPH, is_evidence
 from eakg.rdf import Row, Triple, read_term, sparql_term, write_term
-from eakg.serve.content.bounds import BOUNDS, Bounds, bounds_of
+from eakg.serve.content.bounds import Bounds, TimeTerms
 from eakg.serve.content.shelf import Shelf
 from eakg.serve.content.streams import cells_of, iri_in, term_in
 from eakg.serve.content.tables import reading_table, writing_table
@@ -77,13 +77,13 @@ class Arcs:
         """The same of those that point to it; statements about it are given as evidence."""
         return self._window("incoming", window)
 
-    def bounds(self) -> Bounds:
-        """When the thing was."""
-        properties = ", ".join(map(sparql_term, sorted(BOUNDS)))
+    def bounds(self, time: TimeTerms) -> Bounds:
+        """When the thing was, by properties that tell that."""
+        properties = ", ".join(map(sparql_term, sorted(time.bounds)))
         thing = sparql_term(self._iri)
         text = f"SELECT ?g ?p ?o {{ GRAPH ?g {{ {thing} ?p ?o }} FILTER(?p IN ({properties})) }}"
         rows = select(self._store, self._request(text, "outgoing"))
-        return bounds_of((row["p"], row["o"]) for row in rows)
+        return time.bounds_of((row["p"], row["o"]) for row in rows)
 
     def _window(
         self, direction: _Direction, window: slice

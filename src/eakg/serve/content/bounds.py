@@ -1,20 +1,17 @@
 """When a thing was: the tightest of all the bounds that sources give.
 
 Every source may bound a day, and all bounds hold (docs/ontology.md, "Time by bounds"): what counts
-is the latest eakg:notBefore and the earliest eakg:notAfter. Sources disagree only where that start
-lies after that end.
+is the latest beginning and the earliest end. Sources disagree only where that start lies after that
+end. Which properties bound a time says `ontology/pages.ttl`, and what is served of the kind.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rdflib import URIRef
 from rdflib.term import Node
 
-from eakg.names import EAKG
-
-START, END = EAKG.notBefore, EAKG.notAfter
-BOUNDS = frozenset({START, END})
 _DAY = re.compile(r"(-?\d{4,})(?:-(\d\d))?(?:-(\d\d))?")
 _LAST = 99  # after each month and day, for a bound that names none
 
@@ -33,33 +30,34 @@ class Bounds:
             return False
         return _key(self.start, 0) > _key(self.end, _LAST)
 
-    def has(self, predicate: Node, value: Node) -> bool:
-        """Whether a triple of this predicate and value says one of them."""
-        return str(value) == (self.start if predicate == START else self.end)
 
+@dataclass(frozen=True)
+class TimeTerms:
+    """The properties that tell when a thing was: those that bound its beginning and its end, and
+    those that say it in words."""
 
-def bounds_of(pairs: Iterable[tuple[Node, Node]]) -> Bounds:
-    """The tightest bounds among the properties and values of a thing; others do not count."""
-    days = [(predicate, str(value)) for predicate, value in pairs]
-    starts = (day for predicate, day in days if predicate == START)
-    ends = (day for predicate, day in days if predicate == END)
-    return Bounds(
-        max(starts, key=lambda day: (_key(day, 0), day), default=None),
-        min(ends, key=lambda day: (_key(day, _LAST), day), default=None),
-    )
+    starts: frozenset[URIRef] = frozenset()
+    ends: frozenset[URIRef] = frozenset()
+    texts: frozenset[URIRef] = frozenset()
 
+    @property
+    def bounds(self) -> frozenset[URIRef]:
+        """Those that bound a time."""
+        return self.starts | self.ends
 
-def tightest(thing: str, start: str, end: str) -> str:
-    """The same in SPARQL: patterns that bind the tightest bounds of a thing, where it has any.
+    def bounds_of(self, pairs: Iterable[tuple[Node, Node]]) -> Bounds:
+        """The tightest bounds among the properties and values of a thing; others do not count."""
+        days = [(predicate, str(value)) for predicate, value in pairs]
+        starts = (day for predicate, day in days if predicate in self.starts)
+        ends = (day for predicate, day in days if predicate in self.ends)
+        return Bounds(
+            max(starts, key=lambda day: (_key(day, 0), day), default=None),
+            min(ends, key=lambda day: (_key(day, _LAST), day), default=None),
+        )
 
-    Arguments: the names of the variables, without question marks.
-    """
-    return (
-        f"OPTIONAL {{ SELECT ?{thing} (MAX(?{start}Bound) AS ?{start})"
-        f" {{ ?{thing} <{START}> ?{start}Bound }} GROUP BY ?{thing} }}\n"
-        f"  OPTIONAL {{ SELECT ?{thing} (MIN(?{end}Bound) AS ?{end})"
-        f" {{ ?{thing} <{END}> ?{end}Bound }} GROUP BY ?{thing} }}"
-    )
+    def tells(self, bounds: Bounds, predicate: Node, value: Node) -> bool:
+        """Whether a triple of this predicate and value says one of these bounds."""
+        return str(value) == (bounds.start if predicate in self.starts else bounds.end)
 
 
 def _key(day: str, rest: int) -> tuple[int, int, int]:

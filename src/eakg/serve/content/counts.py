@@ -21,7 +21,7 @@ from eakg.serve.content.shelf import Shelf
 from eakg.serve.content.values import iri_list
 from eakg.sparql import NotPreparedError
 from eakg.store import Closure, QueryRequest, QueryService, select, solution_rows
-from eakg.store.graphs import usual_dataset
+from eakg.store.graphs import DEFAULT_NAME, usual_dataset
 
 _GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 _REIFIERS = f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{REIFIERS_GRAPH}> {{ ?s ?p ?o }} }}"
@@ -71,8 +71,8 @@ class ClassCount:
 class Catalogue:
     """Counts of triples by graph and of things by class, kept while the data stay the same.
 
-    Arguments: the store; where what was counted is kept for all web processes; whether it makes the
-    graph of reifiers of its evidence; what its publisher says of it.
+    Arguments: the store; where what was counted is kept for all web processes; whether it is ours,
+    which makes the graph of reifiers of its evidence; what its publisher says of it.
     Raises: StoreError and its kinds.
     """
 
@@ -80,23 +80,31 @@ class Catalogue:
         self,
         store: QueryService,
         shelf: Shelf,
-        reifies: bool = True,
+        is_ours: bool = True,
         project: Project | None = None,
     ) -> None:
         self._store = store
         self._shelf = shelf
-        self._reifies = reifies
+        self._is_ours = is_ours
         self._project = project or Project()
         self._presentation: tuple[str, Presentation] | None = None
+        self._graph_names: tuple[str, frozenset[str]] | None = None
         self._cache: dict[tuple[str, QueryRequest], list[Row]] = {}
 
     def graphs(self) -> dict[str, int]:
         """Triples in each graph, by its name."""
         return {str(row["g"]): int(str(row["n"])) for row in self.rows(_GRAPHS) if "g" in row}
 
+    def has_graph(self, name: str) -> bool:
+        """Whether there is a graph of this name."""
+        version = self._store.version
+        if self._graph_names is None or self._graph_names[0] != version:
+            self._graph_names = version, frozenset(self.graphs())
+        return name in self._graph_names[1]
+
     def has_reifiers(self) -> bool:
         """Whether there is a graph of reifiers, which is not among `graphs`."""
-        return self._reifies and any(map(is_evidence, self.graphs()))
+        return self._is_ours and any(map(is_evidence, self.graphs()))
 
     def graph_size(self, name: str) -> int | None:
         """Triples in a graph, that of the reifiers too; None where there is no such graph."""
@@ -110,6 +118,14 @@ class Catalogue:
         if closure == "full":
             return sum(self.properties().values())
         return self._number(_TRIPLES, closure)
+
+    def nameless_triples(self) -> int:
+        """Triples in the store's own default graph, which has no name; none where that is with an
+        engine elsewhere."""
+        if not self._is_ours:
+            return 0
+        request = QueryRequest(_TRIPLES, default_graphs=(DEFAULT_NAME,))
+        return int(str(select(self._store, request)[0]["n"]))
 
     def known_triples(self) -> int | None:
         """Triples in the default graph, where they are counted by now or within a moment."""

@@ -8,7 +8,7 @@ from rdflib import DCTERMS, FOAF, PROV, RDF, RDFS, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.evidence import Attestation, Passage
-from eakg.names import EAKG, ID, OA
+from eakg.names import ID, OA
 from eakg.rdf import (
     Row,
     Triple,
@@ -18,7 +18,7 @@ from eakg.rdf import (
     spellings,
 )
 from eakg.serve.content.arcs import Arcs, DescribedTriple, entries_of, order
-from eakg.serve.content.bounds import END, START, Bounds
+from eakg.serve.content.bounds import Bounds
 from eakg.serve.content.evidence import attestations_in, passages_of
 from eakg.serve.content.labels import labels_of
 from eakg.serve.content.presentation import Presentation
@@ -28,9 +28,6 @@ from eakg.serve.content.values import iri_list
 from eakg.store import Closure, QueryRequest, QueryService, select
 
 PAGE = 500  # triples that a page gives from the thing, and as many that point to it
-DATES = (START, END, EAKG.dateText)
-_QUANTITY = (EAKG.numericValue, EAKG.unit)
-
 _PARTS = (RDF.subject, RDF.predicate, RDF.object)
 _PREFIXES = f"""PREFIX rdf: <{RDF}>
 PREFIX rdfs: <{RDFS}>
@@ -129,7 +126,7 @@ def describe(
         tuple(sorted(_labels(store, closure, terms, presentation.project), key=order)),
         kinds,
         passages_of(store, (term for term, classes in kinds.items() if OA.Annotation in classes)),
-        arcs.bounds(),
+        arcs.bounds(presentation.time),
         _joints(store, iri, neighbours, joining),
         joining,
     )
@@ -293,8 +290,9 @@ def _cells(kinds: frozenset[Node], presentation: Presentation) -> tuple[URIRef, 
     """The properties of a thing of these classes that stand on the pages of other things."""
     properties = presentation.cells(kinds)
     if properties is not None:
-        return (*sorted({URIRef(str(one)) for one in properties}), *DATES)
-    return _QUANTITY if EAKG.Quantity in kinds else ()
+        dates = presentation.time.bounds | presentation.time.texts
+        return tuple(sorted({URIRef(str(one)) for one in properties | dates}))
+    return presentation.quantity if kinds & presentation.quantities else ()
 
 
 def _labels(

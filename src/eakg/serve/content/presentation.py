@@ -6,7 +6,7 @@ served graph brings of the same kind, which goes before it.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 
 from rdflib import RDF, RDFS, SH, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
@@ -14,6 +14,7 @@ from rdflib.term import Node
 from eakg.dataset import shipped_layout
 from eakg.names import EAKG, OA
 from eakg.rdf import Triple, parse_rdf
+from eakg.serve.content.bounds import TimeTerms
 from eakg.serve.content.project import Project
 from eakg.store import QueryRequest, QueryService, select
 
@@ -88,6 +89,7 @@ class PropertyPlan:
     single: bool = False
     noun: bool = False
     secondary: bool = False
+    tells: Node | None = None
 
 
 _DEFAULT_PLAN = PropertyPlan()
@@ -123,6 +125,36 @@ class Presentation:
     def order(self, property_: Node) -> float:
         """The place of a property among those of its section; others come last."""
         return self._nearest_plan(property_).order
+
+    @cached_property
+    def time(self) -> TimeTerms:
+        """The properties that tell when a thing was."""
+        return TimeTerms(*(frozenset(self.telling(one)) for one in ("start", "end", "time")))
+
+    def telling(self, name: str) -> tuple[URIRef, ...]:
+        """The properties that tell this of a thing, whatever their section, in their order:
+        `start` and `end` bound its time, `time` has it in words, `party` is who had a part in it,
+        `number` and `unit` are a quantity."""
+        terms = [
+            property_ for property_, plan in self.properties.items() if plan.tells == PAGE[name]
+        ]
+        return tuple(
+            sorted(
+                map(URIRef, map(str, terms)),
+                key=lambda property_: (self.order(property_), property_),
+            )
+        )
+
+    @cached_property
+    def quantity(self) -> tuple[URIRef, ...]:
+        """The properties of a number and of its unit."""
+        return (*self.telling("number"), *self.telling("unit"))
+
+    @cached_property
+    def quantities(self) -> Kinds:
+        """The classes of things that are told by their number and unit."""
+        plans = map(self.plan, self.telling("number"))
+        return frozenset[Node]().union(*(plan.targets or () for plan in plans))
 
     @property
     def joining(self) -> Kinds:
@@ -314,6 +346,7 @@ def _properties(graph: Graph) -> dict[Node, PropertyPlan]:
             graph.value(shape, SH.maxCount) == Literal(1),
             (shape, PAGE.noun, Literal(True)) in graph,
             (shape, PAGE.secondary, Literal(True)) in graph,
+            graph.value(shape, PAGE.tells),
         )
     inverse_only = {term: PropertyPlan(inverse_name=name) for term, name in inverse_names.items()}
     return inverse_only | plans

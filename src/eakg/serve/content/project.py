@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urldefrag
 
 from rdflib import DC, DCTERMS, FOAF, RDFS, SDO, SKOS
 from rdflib.term import Node
@@ -15,6 +16,7 @@ from rdflib.term import Node
 from eakg import __version__
 from eakg.dataset import shipped_layout
 from eakg.keyed_files import read_toml
+from eakg.names import BASE
 from eakg.options import Iri, option
 from eakg.serve.content.values import language
 
@@ -123,6 +125,12 @@ class Project:
         meaning="a folder of [saved queries](saved-queries.md)",
         metavar="DIR",
     )
+    overviews: Path | None = option(
+        "A folder of saved queries that are drawn.",
+        None,
+        meaning="a folder of [saved queries that are drawn](pages.md#drawings)",
+        metavar="DIR",
+    )
     front_question: tuple[str, ...] = option(
         "A saved query for the front page.",
         (),
@@ -204,6 +212,13 @@ class Project:
         }
         return replace(other.publication, **changes)
 
+    @property
+    def authority(self) -> str:
+        """What the names begin with of graphs and nodes that have none: the folder of the first
+        base that is an address of the web; ours, where there is none."""
+        bases = (urldefrag(one).url for one in self.base if one.startswith(("http://", "https://")))
+        return next((f"{one.rpartition('/')[0]}/" for one in bases if one.count("/") > 2), BASE)
+
     def has(self, iri: str) -> bool:
         """Whether an IRI is one of its own things, or no base says which are."""
         return not self.base or iri.startswith(self.base) or SKOLEM in iri
@@ -233,7 +248,12 @@ class Project:
 def shipped_project() -> Project:
     """The project of the graph that comes with the package."""
     layout = shipped_layout()
-    return replace(read_project(layout.project), version=__version__, questions=layout.queries)
+    return replace(
+        read_project(layout.project),
+        version=__version__,
+        questions=layout.queries,
+        overviews=layout.overviews,
+    )
 
 
 def read_project(file: Path) -> Project:

@@ -14,9 +14,8 @@ _OF_EVERYTHING = (RDFS.Resource, OWL.Thing, OWL.NamedIndividual, RDF.Statement)
 def thing_filter(project: Project) -> str:
     """What holds of ?thing where it is one that is listed and found: it has a base of the project,
     or where there are none, a name."""
-    if project.base:
-        return _begins("?thing", project.base)
-    return f'isIRI(?thing) && !CONTAINS(STR(?thing), "{SKOLEM}")'
+    scope = _begins("?thing", project.base) if project.base else "isIRI(?thing)"
+    return f'{scope} && !CONTAINS(STR(?thing), "{SKOLEM}")'
 
 
 def class_filter(project: Project) -> str:

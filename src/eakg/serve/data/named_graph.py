@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from rdflib import DCAT, RDF, Literal, URIRef
-from rdflib.namespace import DCTERMS, VOID
+from rdflib.namespace import DCTERMS, PROV, VOID, XSD
 
 from eakg.names import (
     GRAPH,
@@ -28,6 +29,7 @@ GRAPH_PREFIXES = {
     "sd": str(SD),
     "graph": str(GRAPH),
     "id": str(ID),
+    "prov": str(PROV),
 }
 _TITLES = {
     "background": "The table “{}”",
@@ -55,7 +57,8 @@ def graph_facts(
     """The triples that describe a graph.
 
     Arguments: its IRI; that of the data set; what the store holds; the addresses of its files,
-    each with its media type; the table that it was made of, where it lies with the graph's files.
+    each with its media type; the table that it, or what it is the evidence of, was made of, where
+    that lies with the graph's files.
     """
     triples: list[Triple] = [
         (iri, RDF.type, VOID.Dataset),
@@ -70,20 +73,46 @@ def graph_facts(
             triples.append((iri, DCTERMS.source, URIRef(address)))
         else:
             triples.append((iri, VOID.dataDump, URIRef(address)))
-    if licence := catalogue.project().licence:
+    if licence := graph_licence(catalogue, table):
         triples.append((iri, DCTERMS.license, URIRef(licence)))
+    metadata = _metadata(table)
+    if isinstance(source := metadata.get("prov:hadPrimarySource"), str):
+        triples += [
+            (iri, PROV.hadPrimarySource, ID[source.removeprefix("id:")]),
+            (iri, DCTERMS.bibliographicCitation, Literal(metadata["dc:bibliographicCitation"])),
+            (iri, DCTERMS.hasVersion, Literal(metadata["dc:hasVersion"])),
+            (iri, DCTERMS.issued, Literal(metadata["dc:issued"], datatype=XSD.date)),
+        ]
     triples += [(iri, DCTERMS.source, source) for source in _sources(iri, catalogue)]
     return triples
 
 
-def _title(iri: URIRef, table: Path | None) -> str:
-    """The title that the metadata of a table give (CSV on the Web), or else the usual one."""
+def graph_licence(catalogue: Catalogue, table: Path | None) -> str | None:
+    """The licence that the metadata of the table give that a graph was made of, or else that of
+    the project."""
+    licence = _metadata(table).get("dc:license")
+    return licence if isinstance(licence, str) else catalogue.project().licence
+
+
+def graph_citation(table: Path | None) -> str | None:
+    """How the data set is cited that a table is a slice of; nothing for another table."""
+    citation = _metadata(table).get("dc:bibliographicCitation")
+    return citation if isinstance(citation, str) else None
+
+
+def _metadata(table: Path | None) -> dict[str, Any]:
+    """The metadata of a table (CSV on the Web); nothing where there are none."""
     metadata = table.with_name(f"{table.name}-metadata.json") if table else None
-    if metadata is not None and metadata.is_file():
-        title = json.loads(metadata.read_text("utf-8")).get("dc:title")
-        if isinstance(title, str):
-            return title
-    return graph_title(iri)
+    if metadata is None or not metadata.is_file():
+        return {}
+    contents: dict[str, Any] = json.loads(metadata.read_text("utf-8"))
+    return contents
+
+
+def _title(iri: URIRef, table: Path | None) -> str:
+    """The title that the metadata of a table give, or else the usual one."""
+    title = None if is_evidence(iri) else _metadata(table).get("dc:title")
+    return title if isinstance(title, str) else graph_title(iri)
 
 
 def _sources(iri: URIRef, catalogue: Catalogue) -> list[URIRef]:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from eakg.serve.app import absolute, page_path, query_string, represented, state
-from eakg.serve.words import local_path, thing_path
+from eakg.serve.words import graph_path, thing_path
 
 blueprint = Blueprint("sitemap", __name__)
 CAP = 50_000  # addresses that one sitemap may have
@@ -30,7 +30,7 @@ def sitemap() -> Response:
 
 def _sitemap(part: int | None) -> Response:
     register = state().register
-    first_paths = [*_FIXED, *filter(None, map(local_path, sorted(state().catalogue.graphs())))]
+    first_paths = [*_FIXED, *map(graph_path, sorted(state().catalogue.graphs()))]
     size = len(first_paths) + register.pages()
     parts = max(1, -(-size // CAP))
     if part is None and parts > 1:

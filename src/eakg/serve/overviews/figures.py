@@ -5,25 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from eakg.names import EAKG
 from eakg.rdf import Row
-from eakg.serve.content import tightest
 from eakg.serve.drawings import Bar, Bars, bars, period
+from eakg.serve.overviews.overview import Overview
 from eakg.serve.overviews.timeline import day_of
-
-QUERY = f"""PREFIX eakg: <{EAKG}>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT DISTINCT ?figure ?figureLabel ?value ?unit ?unitLabel ?goods ?goodsLabel ?from ?to
-WHERE {{
-  ?figure eakg:quantity ?quantity ; rdfs:label ?figureLabel .
-  ?quantity eakg:numericValue ?value ; eakg:unit ?unit .
-  ?unit rdfs:label ?unitLabel .
-  FILTER (LANG(?figureLabel) IN ("en", "") && LANG(?unitLabel) = "en")
-  OPTIONAL {{ ?quantity eakg:quantityOf ?goods . ?goods rdfs:label ?goodsLabel .
-    FILTER (LANG(?goodsLabel) = "en") }}
-  {tightest("figure", "from", "to")}
-}}
-ORDER BY ?unitLabel DESC(?value) ?figure"""
 
 _LARGE = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"))
 
@@ -36,21 +21,28 @@ class Chart:
     bars: Bars
 
 
-def draw(rows: Iterable[Row], href: Callable[[str], str | None]) -> tuple[Chart, ...]:
-    """The charts of the query's rows."""
+def draw(
+    overview: Overview, rows: Iterable[Row], href: Callable[[str], str | None]
+) -> tuple[Chart, ...]:
+    """The charts of rows with `thing`, its `value` and `unit`, those of one unit one after the
+    other, and perhaps the `part` of it that was counted."""
     return tuple(
         Chart(unit, bars(_bar(row, unit, href) for row in members))
-        for unit, members in groupby(rows, key=lambda row: str(row["unitLabel"]))
+        for unit, members in groupby(map(overview.parts, rows), key=_unit)
     )
+
+
+def _unit(row: Row) -> str:
+    return str(row.get("unitLabel", row.get("unit", "")))
 
 
 def _bar(row: Row, unit: str, href: Callable[[str], str | None]) -> Bar:
     value = Decimal(str(row["value"]))
-    label = str(row["figureLabel"])
-    if "goodsLabel" in row:
-        label += f": {row['goodsLabel']}"
+    label = str(row.get("thingLabel", row["thing"]))
+    if "partLabel" in row:
+        label += f": {row['partLabel']}"
     when = period(day_of(row.get("from")), day_of(row.get("to")))
-    return Bar(label, href(str(row["figure"])), float(value), amount(value, unit), when)
+    return Bar(label, href(str(row["thing"])), float(value), amount(value, unit), when)
 
 
 def amount(value: Decimal, unit: str) -> str:

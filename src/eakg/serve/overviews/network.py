@@ -2,43 +2,25 @@
 
 from collections.abc import Callable, Iterable
 
-from eakg.names import EAKG
 from eakg.rdf import Row
-from eakg.serve.content import tightest
 from eakg.serve.drawings import Edge, Network, Node, network
-from eakg.serve.overviews.timeline import GROUPS
-
-QUERY = f"""PREFIX eakg: <{EAKG}>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT DISTINCT ?actor ?actorLabel ?relation ?relationLabel ?act ?actLabel ?group
-WHERE {{
-  VALUES ?relation {{ eakg:agent eakg:recipient eakg:addressee eakg:host }}
-  ?act a eakg:Act ; rdfs:label ?actLabel ; ?relation ?actor .
-  ?actor rdfs:label ?actorLabel .
-  ?relation rdfs:label ?relationLabel .
-  FILTER (LANG(?actLabel) IN ("en", "") && LANG(?actorLabel) IN ("en", ""))
-  FILTER (LANG(?relationLabel) = "en")
-  OPTIONAL {{ ?act eakg:actCode/rdfs:label ?code }}
-  {tightest("act", "start", "end")}
-  BIND (COALESCE(LCASE(?code), "other") AS ?group)
-}}
-ORDER BY ?group ?start ?act ?actor"""
-
-_AGENT = "agent"
-_DASHES = {"addressee": "dashed", "host": "dotted"}
+from eakg.serve.overviews.overview import Overview
 
 
-def draw(rows: Iterable[Row], href: Callable[[str], str | None]) -> Network:
-    """The network of the query's rows: who acts, the acts, towards whom."""
+def draw(overview: Overview, rows: Iterable[Row], href: Callable[[str], str | None]) -> Network:
+    """The network of rows with `thing`, `end` and the `relation` between them: those from which the
+    overview has relations start, the things, and those to which the others lead."""
     nodes: dict[str, Node] = {}
     edges = []
-    for row in rows:
-        act, actor, group = str(row["act"]), str(row["actor"]), str(row["group"])
-        relation = str(row["relation"]).removeprefix(EAKG)
-        acts = relation == _AGENT
-        end = f"{'from' if acts else 'to'} {actor}"
-        nodes.setdefault(act, Node(act, str(row["actLabel"]), href(act), group, 1, group))
-        nodes.setdefault(end, Node(end, str(row["actorLabel"]), href(actor), "", 0 if acts else 2))
-        ends = (end, act) if acts else (act, end)
-        edges.append(Edge(*ends, group, _DASHES.get(relation, "")))
-    return network(nodes.values(), edges, GROUPS)
+    lines = overview.lines or {}
+    for row in map(overview.parts, rows):
+        thing, actor, group = str(row["thing"]), str(row["end"]), str(row.get("group", ""))
+        relation = str(row["relation"])
+        starts = relation in overview.starting
+        end = f"{'from' if starts else 'to'} {actor}"
+        label, name = str(row.get("thingLabel", thing)), str(row.get("endLabel", actor))
+        nodes.setdefault(thing, Node(thing, label, href(thing), group, 1, group))
+        nodes.setdefault(end, Node(end, name, href(actor), "", 0 if starts else 2))
+        ends = (end, thing) if starts else (thing, end)
+        edges.append(Edge(*ends, group, lines.get(relation, "")))
+    return network(nodes.values(), edges, overview.groups)

@@ -1,61 +1,69 @@
-"""The overview of what happened when."""
+"""The overview of what happened when, of a project's query or of whatever has a date."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import date
+from pathlib import Path
 
 from rdflib import Literal
 from rdflib.term import Node
 
-from eakg.names import EAKG
+from eakg.queries.contract import parse_query
 from eakg.rdf import Row
-from eakg.serve.content import tightest
+from eakg.serve.content import Presentation
 from eakg.serve.drawings import Span, Timeline, timeline
+from eakg.serve.overviews.overview import Overview, overview_of
 
-QUERY = f"""PREFIX eakg: <{EAKG}>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?act ?actLabel (GROUP_CONCAT(DISTINCT ?kindLabel; separator=", ") AS ?kind)
-       (MIN(?category) AS ?group) ?from ?to
-       (SAMPLE(?text) AS ?when)
-WHERE {{
-  ?act a eakg:Happening ; rdfs:label ?actLabel .
-  FILTER (LANG(?actLabel) IN ("en", ""))
-  OPTIONAL {{
-    ?act a ?class .
-    FILTER (STRSTARTS(STR(?class), STR(eakg:)))
-    FILTER NOT EXISTS {{ ?act a ?narrower . ?narrower rdfs:subClassOf ?class
-      FILTER (?narrower != ?class) }}
-    ?class rdfs:label ?kindLabel . FILTER (LANG(?kindLabel) = "en")
-  }}
-  OPTIONAL {{ ?act eakg:actCode/rdfs:label ?code }}
-  OPTIONAL {{ ?act a eakg:Meeting . BIND ("meeting" AS ?met) }}
-  BIND (COALESCE(LCASE(?code), ?met, "other") AS ?category)
-  {tightest("act", "from", "to")}
-  OPTIONAL {{ ?act eakg:dateText ?text }}
-}}
-GROUP BY ?act ?actLabel ?from ?to
-ORDER BY ?from ?to ?act"""
+_MOST = 300  # things
 
 
-GROUPS = ("aid", "meeting", "cooperate", "agree", "consult", "support")  # as they are coloured
-
-
-def draw(rows: Iterable[Row], href: Callable[[str], str | None]) -> Timeline:
-    """The timeline of the query's rows."""
+def draw(overview: Overview, rows: Iterable[Row], href: Callable[[str], str | None]) -> Timeline:
+    """The timeline of rows with `thing`, `from` and `to`, and perhaps `group` and `kind`."""
     return timeline(
         (
             Span(
-                str(row["actLabel"]),
-                href(str(row["act"])),
+                str(row.get("thingLabel", row["thing"])),
+                href(str(row["thing"])),
                 day_of(row.get("from")),
                 day_of(row.get("to")),
                 str(row.get("group", "")),
                 str(row.get("kind", "")),
             )
-            for row in rows
-            if "act" in row
+            for row in map(overview.parts, rows)
+            if "thing" in row
         ),
-        GROUPS,
+        overview.groups,
     )
+
+
+def of_any(presentation: Presentation, properties: Container[str]) -> Overview | None:
+    """A timeline of whatever has a beginning or an end; None where the data have no such property.
+
+    Arguments: which properties bound a time, and which name things; those that the data use.
+    """
+    time = presentation.time
+    starts = sorted(str(one) for one in time.starts if str(one) in properties)
+    ends = sorted(str(one) for one in time.ends if str(one) in properties)
+    if not starts and not ends:
+        return None
+    names = " ".join(f"<{one}>" for one in presentation.project.label_property)
+    text = f"""#+ summary: What was when
+#+ description: Whatever has a beginning or an end, the first {_MOST} of it.
+SELECT ?thing (SAMPLE(?name) AS ?thingLabel) (MAX(?start) AS ?from) (MIN(?end) AS ?to)
+WHERE {{
+  {_bound("start", starts)}
+  UNION {_bound("end", ends)}
+  OPTIONAL {{ VALUES ?naming {{ {names} }} ?thing ?naming ?name }}
+}}
+GROUP BY ?thing
+ORDER BY ?from ?to ?thing
+LIMIT {_MOST}"""
+    query = parse_query(Path("timeline.rq"), text)
+    return overview_of(query, {"kind": "timeline", "needs": [*starts, *ends]})
+
+
+def _bound(name: str, properties: Iterable[str]) -> str:
+    terms = " ".join(f"<{one}>" for one in properties)
+    return f"{{ VALUES ?{name}s {{ {terms} }} ?thing ?{name}s ?{name} }}"
 
 
 def day_of(term: Node | None) -> date | None:

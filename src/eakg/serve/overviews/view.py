@@ -1,14 +1,12 @@
 """Overviews: drawings of the whole graph, each with its query, its data, and a table."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, Response, render_template, request
 from rdflib import URIRef
 from werkzeug.exceptions import NotFound
 
-from eakg.names import EAKG
 from eakg.rdf import CSV, Row
 from eakg.serve.app import (
     HTML,
@@ -21,73 +19,21 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.content import START
 from eakg.serve.drawings import day_text
-from eakg.serve.overviews import figures, seats
-from eakg.serve.overviews import network as acts_network
-from eakg.serve.overviews import timeline as acts_timeline
+from eakg.serve.overviews import figures, membership_matrix, network, timeline
+from eakg.serve.overviews.overview import DAY, Overview, overviews_in
 from eakg.serve.words import DisplayTerm, labelled_table, naming_of
+from eakg.sparql import ParameterError
 from eakg.store import QueryRequest, solutions
 
 blueprint = Blueprint("overviews", __name__)
 _MOST = 100  # kinds and properties on one page
-Draw = Callable[[Iterable[Row], Callable[[str], str | None]], object]
-
-
-@dataclass(frozen=True)
-class Overview:
-    """A drawing of the graph: its title, what it shows in a sentence, its query on a day, how its
-    rows are drawn, and the property without which there is nothing to draw. `dated` overviews take
-    a day."""
-
-    name: str
-    title: str
-    about: str
-    query: Callable[[date], str]
-    draw: Draw
-    property: URIRef
-    dated: bool = False
-
-
-OVERVIEWS = {
-    entry.name: entry
-    for entry in (
-        Overview(
-            "timeline",
-            "What happened when",
-            "Meetings, visits, aid and other acts, each from the day it cannot have begun before"
-            " to the day it cannot have gone on after.",
-            lambda _: acts_timeline.QUERY,
-            acts_timeline.draw,
-            START,
-        ),
-        Overview(
-            "mechanisms",
-            "Who sits where",
-            "The forums and organizations with the most members, and who belonged to each of them"
-            " on a day of your choice.",
-            seats.query,
-            seats.draw,
-            EAKG.memberOfBody,
-            dated=True,
-        ),
-        Overview(
-            "network",
-            "Who did what towards whom",
-            "Actors on the left, what they did in the middle, and on the right towards whom.",
-            lambda _: acts_network.QUERY,
-            acts_network.draw,
-            EAKG.agent,
-        ),
-        Overview(
-            "figures",
-            "The figures",
-            "Every number that the graph holds with its unit: trade, and what was sent.",
-            lambda _: figures.QUERY,
-            figures.draw,
-            EAKG.numericValue,
-        ),
-    )
+_Draw = Callable[[Overview, Iterable[Row], Callable[[str], str | None]], object]
+_DRAW: dict[str, _Draw] = {
+    "timeline": timeline.draw,
+    "matrix": membership_matrix.draw,
+    "network": network.draw,
+    "figures": figures.draw,
 }
 
 
@@ -113,8 +59,14 @@ def overviews() -> Response:
 
 def _offers() -> dict[str, Overview]:
     """The drawings for which there are data, by their names."""
-    counts = state().catalogue.properties()
-    return {one.name: one for one in OVERVIEWS.values() if str(one.property) in counts}
+    catalogue = state().catalogue
+    counts, folder = catalogue.properties(), catalogue.project().overviews
+    overviews = {} if folder is None else overviews_in(folder)
+    offers = {name: one for name, one in overviews.items() if not one.needs.isdisjoint(counts)}
+    if all(one.kind != "timeline" for one in overviews.values()):
+        generic = timeline.of_any(catalogue.presentation(), counts)
+        offers |= {} if generic is None else {generic.name: generic}
+    return offers
 
 
 def _properties() -> list[tuple[DisplayTerm, int]]:
@@ -134,52 +86,60 @@ def overview(name: str) -> Response:
     if overview is None or (dot and extension != CSV.extension):
         raise NotFound
     parameters = query_string(request)
-    day = _day(parameters)
+    day = _day(overview, parameters)
+    query = _query_text(overview, day)
     representation = CSV if dot else negotiate(request, (HTML, CSV))
-    parts = (state().settings.public_url, "overview", stem, day, representation.name)
+    parts = (state().settings.public_url, "overview", stem, query, representation.name)
     response = represented(
         request,
         state().store,
         parts,
-        lambda: _page(overview, day) if representation is HTML else _csv(overview, day),
+        lambda: _page(overview, query, day) if representation is HTML else _csv(query),
     )
     response.headers["Link"] = (
-        f'<{address(f"/overviews/{stem}.csv")}{_query(overview, day)}>; rel="alternate";'
+        f'<{address(f"/overviews/{stem}.csv")}{_suffix(day)}>; rel="alternate";'
         f' type="{CSV.media_type}"'
     )
     return response
 
 
-def _csv(overview: Overview, day: date) -> Response:
-    data = state().store.query(QueryRequest(overview.query(day), CSV.name)).read()
+def _csv(query: str) -> Response:
+    data = state().store.query(QueryRequest(query, CSV.name)).read()
     return Response(data, content_type=CSV.content_type)
 
 
-def _page(overview: Overview, day: date) -> Response:
-    query = overview.query(day)
+def _page(overview: Overview, query: str, day: str | None) -> Response:
     answer = solutions(state().store, QueryRequest(query))
+    draw = _DRAW[overview.kind]
     page = render_template(
-        f"overview_{overview.name}.html",
+        f"overview_{overview.kind}.html",
         overview=overview,
-        drawing=overview.draw(answer.rows, page_href) if answer.rows else None,
+        drawing=draw(overview, answer.rows, page_href) if answer.rows else None,
         table=labelled_table(answer),
         query=query,
         day=day,
-        days=[(one, day_text(one)) for one in seats.DAYS],
-        suffix=_query(overview, day),
+        days=[(str(one), day_text(one)) for one in overview.days],
+        suffix=_suffix(day),
     )
     return Response(page, content_type=HTML.content_type)
 
 
-def _day(parameters: Parameters) -> date:
+def _day(overview: Overview, parameters: Parameters) -> str | None:
+    if not overview.dated:
+        return None
     value = parameters.single("date")
-    if value is None:
-        return seats.RECORD
     try:
-        return date.fromisoformat(value)
+        return overview.day if value is None else str(date.fromisoformat(value))
     except ValueError:
         raise BadParameterError("date is a day as in 2020-07-23") from None
 
 
-def _query(overview: Overview, day: date) -> str:
-    return f"?date={day}" if overview.dated else ""
+def _query_text(overview: Overview, day: str | None) -> str:
+    try:
+        return overview.query.bound({} if day is None else {DAY: day})
+    except ParameterError as error:
+        raise BadParameterError(str(error)) from None
+
+
+def _suffix(day: str | None) -> str:
+    return "" if day is None else f"?{DAY}={day}"

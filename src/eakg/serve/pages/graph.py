@@ -9,7 +9,15 @@ from rdflib import DCTERMS, RDF, URIRef
 from rdflib.term import Node
 
 from eakg.evidence import TableRow, table_row
-from eakg.names import EAKG, GRAPH, ONTOLOGY_GRAPH, REIFIERS_GRAPH, background_graph, evidence_graph
+from eakg.names import (
+    EAKG,
+    EVIDENCE,
+    GRAPH,
+    ONTOLOGY_GRAPH,
+    REIFIERS_GRAPH,
+    background_graph,
+    evidence_graph,
+)
 from eakg.rdf import (
     CSV,
     GRAPH_FORMATS,
@@ -38,7 +46,14 @@ from eakg.serve.app import (
     state,
 )
 from eakg.serve.content import Presentation, labels_of, properties
-from eakg.serve.data import GRAPH_PREFIXES, dataset_iri, graph_facts, graph_title
+from eakg.serve.data import (
+    GRAPH_PREFIXES,
+    dataset_iri,
+    graph_citation,
+    graph_facts,
+    graph_licence,
+    graph_title,
+)
 from eakg.serve.words import (
     DisplayTerm,
     Naming,
@@ -87,16 +102,15 @@ def graph_of() -> Response:
     an extension, its triples or its table as `graph` gives them."""
     parameters = query_string(request)
     iri, extension = parameters.single("iri"), parameters.single("format")
-    if iri is None or not iri.startswith(str(GRAPH)):
-        raise BadParameterError(
-            f"the parameter iri is the IRI of a graph, which begins with {GRAPH}"
-        )
+    if iri is None or not is_iri(iri):
+        raise BadParameterError("the parameter iri is the whole IRI of a graph")
     name = iri.removeprefix(str(GRAPH))
     accept = request.headers.get("Accept")
     parts = (absolute("/"), "graph of", iri, extension, accept, _file_state(name))
 
     def answer() -> Response:
-        graph_iri = _graph_of_name(name)
+        is_ours = iri.startswith(str(GRAPH))
+        graph_iri = _graph_of_name(name) if is_ours else _graph_of_others(iri)
         if graph_iri is None:
             raise GraphNotFoundError(f"there is no graph <{iri}> here", iri)
         if extension is not None:
@@ -131,7 +145,7 @@ def _answer(iri: URIRef, file_format: Representation | None) -> Response:
         f'<{address(description_path(iri))}>; rel="describedby"',
         f'<{iri}>; rel="describes"',
     ]
-    if licence := state().catalogue.project().licence:
+    if licence := graph_licence(state().catalogue, _table(iri)):
         links.append(f'<{licence}>; rel="license"')
     response.headers["Link"] = ", ".join(links)
     return response
@@ -146,7 +160,7 @@ def _facts(iri: URIRef) -> list[Triple]:
         if offer is not HTML
     }
     dataset = dataset_iri(state().settings, catalogue)
-    triples = graph_facts(iri, dataset, catalogue, files, _csv(iri))
+    triples = graph_facts(iri, dataset, catalogue, files, _table(iri))
     name = iri.removeprefix(_BACKGROUND)
     if name != iri:
         rows = rows_of(state().store, name, catalogue.presentation())
@@ -167,6 +181,10 @@ def _graph_of_name(name: str) -> URIRef | None:
     normal = normalized(GRAPH[name])
     same = (graph for graph in sorted(graphs) if normalized(graph) == normal)
     return next(map(URIRef, same), None)
+
+
+def _graph_of_others(iri: str) -> URIRef | None:
+    return URIRef(iri) if state().catalogue.has_graph(iri) else None
 
 
 def _resolve(name: str) -> tuple[URIRef, Representation | None]:
@@ -213,6 +231,11 @@ def _csv(iri: URIRef) -> Path | None:
     return None
 
 
+def _table(iri: URIRef) -> Path | None:
+    """The file of the table that a graph, or what it is the evidence of, was written in."""
+    return _csv(URIRef(iri.replace(EVIDENCE, _BACKGROUND, 1)))
+
+
 def _file_state(name: str) -> tuple[int, int] | None:
     """When the table of this name was written and its size, which the store does not know."""
     file = _csv(GRAPH[name]) or _csv(GRAPH[name.rpartition(".")[0]])
@@ -233,6 +256,8 @@ def _represent(iri: URIRef, representation: Representation) -> Response:
             name=name,
             title=graph_title(iri),
             triples=state().catalogue.graph_size(iri),
+            citation=graph_citation(_table(iri)),
+            licence=graph_licence(state().catalogue, _table(iri)),
             rows=rows_of(store, name, state().catalogue.presentation())
             if kind == "background"
             else None,
@@ -270,7 +295,7 @@ def rows_of(store: QueryService, name: str, presentation: Presentation) -> tuple
     terms = (term for solution in solutions for term in solution.values())
     labels = labels_of(store, terms, properties=presentation.project.label_property)
     triples = (triple for group in triples_of.values() for triple in group)
-    naming = Naming(labels, quantities(triples, Naming(labels)), presentation)
+    naming = Naming(labels, quantities(triples, Naming(labels), presentation), presentation)
     rows = []
     for node, group in triples_of.items():
         if row := table_row(node, descriptions.get(node, {})):

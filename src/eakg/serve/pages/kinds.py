@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
-from rdflib import DCTERMS, RDF, RDFS, SKOS, BNode, Literal, URIRef
+from rdflib import DCTERMS, RDF, SKOS, BNode, Literal, URIRef
 from rdflib.namespace import VOID
 from rdflib.term import Node
 from werkzeug.exceptions import NotFound
 
-from eakg.names import EAKG, PREFIXES
+from eakg.names import PREFIXES
 from eakg.rdf import Triple, serialize, sparql_term
 from eakg.serve.app import (
     HTML,
@@ -21,22 +21,13 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.content import BOUNDS, ClassCount, bounds_of
+from eakg.serve.content import ClassCount, Presentation
 from eakg.serve.data import dataset_iri
 from eakg.serve.words import DisplayTerm, Naming, naming_of, time_of
 from eakg.store import QueryRequest, QueryService, select
 
 blueprint = Blueprint("kinds", __name__)
 PAGE = 200
-_PARTIES = (EAKG.agent, EAKG.recipient, EAKG.participant, EAKG.claimant, EAKG.party)
-_PROPERTIES = (
-    RDFS.label,
-    DCTERMS.description,
-    SKOS.definition,
-    *BOUNDS,
-    EAKG.dateText,
-    *_PARTIES,
-)
 
 
 @dataclass(frozen=True)
@@ -122,25 +113,35 @@ def members(store: QueryService, kind: URIRef, page: int) -> tuple[Member, ...]:
     """
     things = _things(kind, page)
     descriptions = _descriptions(store, things)
+    presentation = state().catalogue.presentation()
+    roles = presentation.telling("party")
     parties = {
         value
         for description in descriptions.values()
-        for predicate in _PARTIES
+        for predicate in roles
         for value in description.get(predicate, [])
     }
-    presentation = state().catalogue.presentation()
-    naming = naming_of(store, {*things, *parties, *_PARTIES}, presentation)
-    return tuple(_member(thing, descriptions.get(thing, {}), naming) for thing in things)
+    naming = naming_of(store, {*things, *parties, *roles}, presentation)
+    return tuple(
+        _member(thing, descriptions.get(thing, {}), naming, presentation) for thing in things
+    )
 
 
 def _things(kind: URIRef, page: int) -> list[Node]:
     return [*map(URIRef, state().register.members(kind, PAGE * (page - 1), PAGE))]
 
 
-def _member(thing: Node, description: Mapping[Node, Sequence[Node]], naming: Naming) -> Member:
-    bounds = bounds_of(
-        (predicate, value) for predicate in BOUNDS for value in description.get(predicate, [])
+def _member(
+    thing: Node,
+    description: Mapping[Node, Sequence[Node]],
+    naming: Naming,
+    presentation: Presentation,
+) -> Member:
+    time = presentation.time
+    bounds = time.bounds_of(
+        (predicate, value) for predicate in time.bounds for value in description.get(predicate, [])
     )
+    texts = (str(text) for one in time.texts for text in description.get(one, []))
     words = sorted(
         str(text)
         for predicate in (DCTERMS.description, SKOS.definition)
@@ -148,14 +149,14 @@ def _member(thing: Node, description: Mapping[Node, Sequence[Node]], naming: Nam
     )
     return Member(
         naming.of(thing),
-        time_of(bounds) or " / ".join(sorted(map(str, description.get(EAKG.dateText, [])))),
+        time_of(bounds) or " / ".join(sorted(texts)),
         words[0] if words else "",
         tuple(
             (
                 naming.of(role),
                 tuple(sorted(map(naming.of, description[role]), key=lambda party: party.label)),
             )
-            for role in _PARTIES
+            for role in presentation.telling("party")
             if role in description
         ),
     )
@@ -165,7 +166,11 @@ def _descriptions(
     store: QueryService, things: Iterable[Node]
 ) -> dict[Node, dict[Node, list[Node]]]:
     subjects = " ".join(sorted({sparql_term(one) for one in things if isinstance(one, URIRef)}))
-    predicates = ", ".join(map(sparql_term, _PROPERTIES))
+    presentation = state().catalogue.presentation()
+    time, project = presentation.time, presentation.project
+    properties = {*map(URIRef, project.label_property), DCTERMS.description, SKOS.definition}
+    properties |= {*time.bounds, *time.texts, *presentation.telling("party")}
+    predicates = ", ".join(sorted(map(sparql_term, properties)))
     # A second VALUES would have the engine pass over all triples.
     text = (
         f"SELECT DISTINCT ?s ?p ?o {{ VALUES ?s {{ {subjects} }} ?s ?p ?o"

@@ -49,6 +49,7 @@ from eakg.serve.pages.result import (
     ResultPage,
     result_page,
 )
+from eakg.serve.pages.search import things_called
 from eakg.sparql import ParameterError
 from eakg.store import Closure, QueryRequest, Result, select
 
@@ -126,7 +127,7 @@ def run(name: str) -> Response:
     view = checked_view(ours.single("view"))
     closure = ours.closure(query.closure or "full")
     try:
-        text = query.bound(values)
+        values, text = _bound(query, values)
     except ParameterError as error:
         if not isinstance(representations[0], Page):
             raise BadParameterError(str(error)) from None
@@ -136,6 +137,23 @@ def run(name: str) -> Response:
         return _answer(query, values, text, closure, representation, view)
 
     return in_first_that_holds(representations, answer)
+
+
+def _bound(query: SavedQuery, values: dict[str, str]) -> tuple[dict[str, str], str]:
+    """The values of the parameters, and the text with them. For an IRI a name does, where one thing
+    has it. Raises: ParameterError."""
+    try:
+        return values, query.bound(values)
+    except ParameterError:
+        iris = {
+            parameter.name: _parameter(things[0])
+            for parameter in query.parameters
+            if parameter.type == "iri" and not is_iri(values.get(parameter.name, "a:"))
+            if len(things := things_called(state().register, values[parameter.name])) == 1
+        }
+        if not iris:
+            raise
+        return {**values, **iris}, query.bound({**values, **iris})
 
 
 def _answer(

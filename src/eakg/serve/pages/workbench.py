@@ -53,7 +53,7 @@ def workbench_page() -> Response:
             limits=settings.limits,
             examples=saved_queries().values(),
             first=_first_query(),
-            base=BASE,
+            base=_base(),
         )
         return Response(text, content_type=HTML.content_type)
 
@@ -61,6 +61,13 @@ def workbench_page() -> Response:
     response = represented(request, state().store, parts, page)
     response.headers["Content-Security-Policy"] = POLICY
     return response
+
+
+def _base() -> str:
+    """What addresses begin with that are paths of the service: where things of the project have
+    such names, or it has no bases."""
+    bases = state().catalogue.project().base
+    return BASE if not bases or any(one.startswith(BASE) for one in bases) else ""
 
 
 @blueprint.get("/sparql/terms.json")

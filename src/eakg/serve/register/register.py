@@ -29,7 +29,11 @@ class Register:
         path = self._shelf.get(
             _NAME,
             lambda path: write_register(
-                self._store, self._catalogue.properties(), self._catalogue.project(), path
+                self._store,
+                self._catalogue.properties(),
+                self._catalogue.project(),
+                self._catalogue.presentation().time.starts,
+                path,
             ),
         )
         with reading_table(path) as database:

@@ -13,7 +13,6 @@ from rdflib import PROV, RDFS, SDO, SKOS, Literal, URIRef
 
 from eakg.names import OA
 from eakg.serve.content import (
-    START,
     Project,
     cells_of,
     class_filter,
@@ -66,17 +65,22 @@ CREATE TABLE name_word (word INTEGER, name INTEGER, PRIMARY KEY (word, name)) WI
 
 
 def write_register(
-    store: QueryService, properties: Iterable[str], project: Project, path: Path
+    store: QueryService,
+    properties: Iterable[str],
+    project: Project,
+    starts: Iterable[str],
+    path: Path,
 ) -> None:
     """Write the register of a store into a file.
 
     Arguments: the store; the properties of its default graph; which of its things are listed,
-    and what names them; the file, which is not there yet.
+    and what names them; the properties that bound the beginning of a thing; the file, which is not
+    there yet.
     Raises: StoreError and its kinds; OSError.
     """
     with writing_table(path) as database:
         database.executescript(_BEGIN)
-        _Writer(store, tuple(sorted(properties)), project, database).write()
+        _Writer(store, tuple(sorted(properties)), project, tuple(starts), database).write()
 
 
 class _Writer:
@@ -85,11 +89,13 @@ class _Writer:
         store: QueryService,
         properties: tuple[str, ...],
         project: Project,
+        starts: tuple[str, ...],
         database: sqlite3.Connection,
     ) -> None:
         self._store = store
         self._properties = properties
         self._project = project
+        self._starting = sorted(set(starts) & set(properties))
         self._is_thing = f"FILTER({thing_filter(project)})"
         self._is_named = f"FILTER({term_filter(project)})"
         self._database = database
@@ -177,7 +183,10 @@ class _Writer:
 
     def _starts(self) -> Iterator[tuple[object, ...]]:
         rank, last = 0, ""
-        query = f"SELECT ?thing (MAX(?bound) AS ?start) {{ ?thing <{START}> ?bound"
+        if not self._starting:
+            return
+        patterns = " UNION ".join(f"{{ ?thing <{one}> ?bound }}" for one in self._starting)
+        query = f"SELECT ?thing (MAX(?bound) AS ?start) {{ {patterns}"
         query += f" {self._is_thing} }} GROUP BY ?thing ORDER BY ?start"
         for thing, start in cells_of(self._store, query):
             if start != last:

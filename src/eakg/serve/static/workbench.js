@@ -115,7 +115,7 @@ closure.addEventListener("change", choose);
 // The things of the graph are seen here, wherever their names point to.
 place.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
-  if (link && link.href.startsWith(base)) {
+  if (link && base && link.href.startsWith(base)) {
     link.href = root + link.href.slice(base.length);
     link.removeAttribute("target");
   }

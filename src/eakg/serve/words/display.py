@@ -20,7 +20,7 @@ from eakg.serve.content import (
     term_name,
 )
 from eakg.serve.words.anchors import EvidencePlace, path_of, places_of
-from eakg.serve.words.links import local_path, proof_path
+from eakg.serve.words.links import graph_path, proof_path
 from eakg.serve.words.wording import day
 from eakg.store import Closure, QueryService
 
@@ -134,10 +134,8 @@ def support_link(
     if any(isinstance(term, BNode) for term in entry.triple):
         # No address names a blank node.
         in_ontology = str(ONTOLOGY_GRAPH) in entry.graphs
-        home = "/ontology" if in_ontology else local_path(min(entry.graphs))
-        return SupportLink(
-            home or "/", "axiom" if entry.axiom else "evidence", "It is stated there."
-        )
+        home = "/ontology" if in_ontology else graph_path(min(entry.graphs))
+        return SupportLink(home, "axiom" if entry.axiom else "evidence", "It is stated there.")
     proof = proof_path(entry.triple)
     if entry.inferred:
         return SupportLink(proof, "inferred", "This follows from other facts; see how.")
@@ -177,4 +175,4 @@ def _evidence_link(
     if place is not None:
         return SupportLink(place, "row" if "#row=" in place else "sentence", place)
     graph = min(entry.graphs)
-    return SupportLink(local_path(graph) or "/", "evidence", short(graph))
+    return SupportLink(graph_path(graph), "evidence", short(graph))

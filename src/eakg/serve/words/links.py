@@ -43,25 +43,28 @@ def thing_path(iri: str, extension: str = "") -> str:
 
 
 def graph_path(iri: str, extension: str = "") -> str:
-    """The path of the page about a graph of ours, or of a row in it, as `document_path`."""
+    """The path of the page about a graph, or of a row in one of ours, as `document_path`."""
+    if not iri.startswith(str(GRAPH)):
+        ending = f"&format={extension}" if extension else ""
+        return f"{description_path(iri)}{ending}"
     name, mark, fragment = iri[len(GRAPH) :].partition("#")
     anchor = f"{mark}{quote(fragment, safe=_SAFE)}"
     if not survives_decoding(name):
         ending = f"&format={extension}" if extension else ""
-        return f"/graph?iri={quote(GRAPH[name], safe='')}{ending}{anchor}"
+        return f"{description_path(GRAPH[name])}{ending}{anchor}"
     ending = f".{extension}" if extension else ""
     return f"/graph/{quote(name, safe=_SAFE)}{ending}{anchor}"
 
 
 def description_path(graph: str) -> str:
-    """The path of what is known of a graph of ours."""
+    """The path of what is known of a graph."""
     return f"/graph?iri={quote(graph, safe='')}"
 
 
 def triples_path(graph: str) -> str:
-    """The path of the triples of a graph of ours, at the Graph Store."""
-    name = graph[len(GRAPH) :]
-    if survives_decoding(name) and "%" not in name:
+    """The path of the triples of a graph, at the Graph Store."""
+    name = graph.removeprefix(str(GRAPH))
+    if name != graph and survives_decoding(name) and "%" not in name:
         return f"/graphs/{quote(name, safe=_SAFE)}"
     return f"/graphs?graph={quote(graph, safe='')}"
 

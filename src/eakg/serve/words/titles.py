@@ -2,47 +2,54 @@
 
 from collections.abc import Iterable, Mapping
 
-from rdflib import DCTERMS, RDF, RDFS, URIRef
+from rdflib import DCTERMS, RDF, URIRef
 from rdflib.term import Node
 
 from eakg.names import CSVW, EAKG, OA
 from eakg.rdf import Triple
-from eakg.serve.content import LABEL_PROPERTIES, DescribedTriple, Description
+from eakg.serve.content import LABEL_PROPERTIES, DescribedTriple, Description, Presentation
 from eakg.serve.words.display import Naming
 
 _Values = Mapping[Node, Node]
 
 
-def words_for(description: Description) -> dict[Node, str]:
+def words_for(description: Description, presentation: Presentation) -> dict[Node, str]:
     """Words for things without a label: what annotations mark, and quantities."""
     words = {one: f"“{passage.exact}”" for one, passage in description.passages.items()}
     for entry in description.outgoing:
         subject, predicate, object_ = entry.triple
         if predicate == OA.hasTarget and subject in words:
             words.setdefault(object_, words[subject])
-    naming = Naming(description.labels)
+    naming = Naming(description.labels, presentation=presentation)
     words |= quantities(
         (
             entry.triple
             for entry in (*description.context, *description.outgoing)
-            if EAKG.Quantity in description.kinds.get(entry.triple[0], ())
+            if presentation.quantities & description.kinds.get(entry.triple[0], frozenset())
         ),
         naming,
+        presentation,
     )
     title = _own_title(description, _values(description.outgoing), naming, words)
     return words | ({description.iri: title} if title else {})
 
 
-def quantities(triples: Iterable[Triple], naming: Naming) -> dict[Node, str]:
+def quantities(
+    triples: Iterable[Triple], naming: Naming, presentation: Presentation
+) -> dict[Node, str]:
     """Words for those subjects that have a number and a unit and nothing else to be told by."""
     by_subject: dict[Node, dict[Node, Node]] = {}
     for subject, predicate, object_ in triples:
         by_subject.setdefault(subject, {})[predicate] = object_
-    return {
-        subject: f"{values[EAKG.numericValue]} {naming.of(values[EAKG.unit]).label}"
-        for subject, values in by_subject.items()
-        if EAKG.numericValue in values and EAKG.unit in values and RDFS.label not in values
-    }
+    words = {}
+    for subject, values in by_subject.items():
+        number = next(
+            (values[one] for one in presentation.telling("number") if one in values), None
+        )
+        unit = next((values[one] for one in presentation.telling("unit") if one in values), None)
+        if number is not None and unit is not None and not naming.has(subject):
+            words[subject] = f"{number} {naming.of(unit).label}"
+    return words
 
 
 def sentence(description: Description, naming: Naming) -> str | None:

@@ -1,12 +1,12 @@
 """Expressions that the engine evaluates otherwise than SPARQL 1.1 Query section 17 says.
 
 They are put in other words: booleans by order, `IN` of nothing (17.4.1.9), dates with and without a
-time zone, REPLACE (17.4.3.15), COUNT of an expression that fails in some solutions (18.5.1.2), and
-the language of GROUP_CONCAT (18.5.1.7).
+time zone, durations added to dates, REPLACE (17.4.3.15), COUNT of an expression that fails in some
+solutions (18.5.1.2), and the language of GROUP_CONCAT (18.5.1.7).
 """
 
 from eakg.sparql.cursor import TextChange, inexact_at, splice
-from eakg.sparql.exact.dates import dates_compared
+from eakg.sparql.exact.dates import date_moved, dates_compared
 from eakg.sparql.exact.replacements import check_pattern, engine_replacement
 from eakg.sparql.syntax import (
     Expression,
@@ -100,6 +100,9 @@ class _Writer:
         if len(operands) == 2 and operator in _ORDERED | {"=", "!="}:
             first, second = (self._wording(operand) for operand in operands)
             return dates_compared(operator, operands, (first, second)) or wording
+        if len(operands) == 2 and operator == "+":
+            first, second = (self._wording(operand) for operand in operands)
+            return date_moved(operands, (first, second)) or wording
         return wording
 
     def _call(self, expression: FunctionCall) -> str:

@@ -1,9 +1,9 @@
 """From the text of a query to one that the engine answers as SPARQL says."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from eakg.sparql.cursor import TextChange, splice
+from eakg.sparql.cursor import TextChange, inexact_at, offset_before, splice
 from eakg.sparql.exact.exists import check_exists
 from eakg.sparql.exact.expressions import expression_changes
 from eakg.sparql.exact.forms import LiteralCoding, form_changes
@@ -18,7 +18,7 @@ from eakg.sparql.exact.paths import (
     naming_changes,
     path_changes,
 )
-from eakg.sparql.failures import QuerySyntaxError, QueryTooComplexError
+from eakg.sparql.failures import InexactQueryError, QuerySyntaxError, QueryTooComplexError
 from eakg.sparql.lexer import COMMENT, IRIREF
 from eakg.sparql.query import lookup_kind
 from eakg.sparql.syntax import (
@@ -105,7 +105,20 @@ def _exact_query(
     check_triple_terms(text, query)
     check_exists(text, query)
     rewriting = _Rewriting(text, query, base_iri)
-    rewriting.apply(grammar_changes(text, query))
+    try:
+        return _exact_form(rewriting, named_graphs, is_node, coding, guide)
+    except InexactQueryError as error:
+        raise inexact_at(text, rewriting.offset(error.offset), error.complaint) from None
+
+
+def _exact_form(
+    rewriting: "_Rewriting",
+    named_graphs: GraphNames,
+    is_node: NodeTest,
+    coding: LiteralCoding | None,
+    guide: JoinGuide | None,
+) -> ExactQuery:
+    rewriting.apply(grammar_changes(rewriting.text, rewriting.query))
     readable = rewriting.text
     rewriting.apply(language_changes(rewriting.text, rewriting.query))
     rewriting.apply(expression_changes(rewriting.text, rewriting.query))
@@ -147,9 +160,17 @@ class _Rewriting:
     text: str
     query: QueryTree
     base_iri: str | None
+    changes: list[list[TextChange]] = field(default_factory=list)
 
     def apply(self, changes: list[TextChange]) -> None:
         """Make the changes, and read the text again."""
         if changes:
+            self.changes.append(changes)
             self.text = splice(self.text, changes)
             self.query = parse_query(self.text, self.base_iri)
+
+    def offset(self, offset: int) -> int:
+        """The offset in the text as it was first of what stands at one in it now."""
+        for changes in reversed(self.changes):
+            offset = offset_before(changes, offset)
+        return offset

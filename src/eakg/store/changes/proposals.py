@@ -31,6 +31,7 @@ from eakg.sparql import (
     Target,
     UpdateRefusedError,
     VersionPassedError,
+    as_sent,
     calls_service,
     engine_spelling,
     inexact_at,
@@ -138,7 +139,13 @@ class Proposer:
                 "SERVICE is not offered: no part of an update is sent to other endpoints"
             )
         check_depth(request.text.encode(errors="replace"))
-        request = replace(request, text=engine_spelling(request.text, request.base_iri))
+        spelled = replace(request, text=engine_spelling(request.text, request.base_iri))
+        try:
+            return self._update(spelled)
+        except (InexactQueryError, QuerySyntaxError) as error:
+            raise as_sent(error, request.text, request.base_iri) from None
+
+    def _update(self, request: UpdateRequest) -> Change:
         tally = Tally()
         try:
             *first, last = operations(request.text, request.base_iri) or [_NO_OPERATION]

@@ -18,8 +18,11 @@ from eakg.rdf import JSON, N_TRIPLES, N_TRIPLES_SYNTAX, Answer, ResultFormat, Re
 from eakg.sparql import (
     BadAnswerError,
     Dataset,
+    InexactQueryError,
     Inspection,
     QueryRefusedError,
+    QuerySyntaxError,
+    as_sent,
     engine_spelling,
     inspect_query,
     with_dataset,
@@ -88,6 +91,12 @@ class RemoteStore:
         The limit of time is for reading the query and for the engine's answer as a whole; how long
         the engine itself goes on after its client has left is its own affair.
         """
+        try:
+            return self._query(request)
+        except (InexactQueryError, QuerySyntaxError) as error:
+            raise as_sent(error, request.text, request.base_iri) from None
+
+    def _query(self, request: QueryRequest) -> Result:
         start = time.monotonic()
         result_format = request.result_format
         seconds = self.limits.seconds(request.timeout)

@@ -46,7 +46,8 @@ def dataset_for(
     """The dataset that a query is asked of.
 
     Arguments: the names of the store's graphs; the request; what its text asks for; what the
-    default graph is where nothing else is said. The protocol's dataset goes before the query's own,
+    default graph is where nothing else is said. `DEFAULT_NAME` is the store's own default graph, be
+    it empty. The protocol's dataset goes before the query's own,
     and that before the usual one.
     Raises: QueryRefusedError when a graph is named that is not in the store, unless the default
     graph is "strict", where it is an empty one; none is ever fetched.
@@ -61,7 +62,7 @@ def dataset_for(
         return usual_dataset(graph_names, request.closure, default_graph)
     for name in (*default_graphs, *named_graphs):
         # A plain store takes a graph that it does not have for an empty one, as W3C's tests do.
-        if name not in graph_names and default_graph != "strict":
+        if name and name not in graph_names and default_graph != "strict":
             raise QueryRefusedError(
                 f"there is no graph <{name}> here, and none is fetched from elsewhere;"
                 " SELECT DISTINCT ?g { GRAPH ?g {} } lists the graphs"

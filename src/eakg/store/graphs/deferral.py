@@ -6,18 +6,19 @@ when it is of use.
 
 import mmap
 from collections.abc import Iterable
+from pathlib import Path
 
 from eakg.rdf import size_of
-from eakg.store.graph_files import Contents, GraphFile
+from eakg.store.graph_files import Contents
 
 LARGE = 1 << 26
 """Bytes of files from which on graphs are large: some half million triples."""
 _PER_SECOND = 1 << 25  # bytes of files that are loaded in a second, on a machine that is not busy
 
 
-def is_large(files: Iterable[GraphFile]) -> bool:
+def is_large(paths: Iterable[Path]) -> bool:
     """Whether files take so much that graphs are not made ready before somebody asks for them."""
-    return sum(size_of(file.path) for file in files) >= LARGE
+    return sum(size_of(path) for path in paths if path.is_file()) >= LARGE
 
 
 class Deferral:

@@ -18,13 +18,16 @@ from eakg.sparql import (
     Dataset,
     EvaluationError,
     FormatMismatchError,
+    InexactQueryError,
     Inspection,
     QueryRefusedError,
+    QuerySyntaxError,
     QueryTooComplexError,
     ResultTooLargeError,
     SpoolError,
     StoreError,
     StoreFailedError,
+    as_sent,
     asks_graphs,
     engine_spelling,
     inspect_query,
@@ -62,7 +65,10 @@ def _evaluate(loaded_store: LoadedStore, request: QueryRequest, output: BinaryIO
     result_format = request.result_format
     check_depth(request.text.encode(errors="replace"))
     spelled = engine_spelling(request.text, request.base_iri)
-    inspection = inspect_query(spelled, request.base_iri)
+    try:
+        inspection = inspect_query(spelled, request.base_iri)
+    except QuerySyntaxError as error:
+        raise as_sent(error, request.text, request.base_iri) from None
     if inspection.service:
         raise QueryRefusedError(
             "SERVICE is not offered: no part of a query is sent to other endpoints"
@@ -103,6 +109,8 @@ def _answer(
 ) -> "EngineAnswer":
     try:
         return ask_engine(loaded_store, spelled, request.base_iri, dataset)
+    except (InexactQueryError, QuerySyntaxError) as error:
+        raise as_sent(error, request.text, request.base_iri) from None
     except SyntaxError as error:
         raise syntax_error(request.text, str(error), request.base_iri) from None
     except ValueError as error:

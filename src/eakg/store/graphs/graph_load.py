@@ -10,7 +10,7 @@ from eakg.problems import Problem, ProblemsError
 from eakg.rdf import N_TRIPLES_SYNTAX, document_quads, file_quads, syntax_of
 from eakg.store.graph_files import Contents, GraphFile
 from eakg.store.graphs.bulk import CHUNK, UNREADABLE, FrequencyCount, PlainStream, load_plain
-from eakg.store.graphs.dataset import INFERRED_NAME
+from eakg.store.graphs.dataset import DEFAULT_NAME, INFERRED_NAME
 from eakg.store.graphs.deferral import Deferral, is_large
 from eakg.store.graphs.engine_load import EngineLoad
 from eakg.store.graphs.forms import stored_term
@@ -36,7 +36,7 @@ def load(
     Raises: ProblemsError with every file that is not RDF in the syntax its extension says, with the
     line.
     """
-    if defers and default_graph == "union" and is_large(contents.files):
+    if defers and default_graph == "union" and is_large(file.path for file in contents.files):
         store = (begun or EngineLoad(contents.files)).finish(contents)
         if store is not None:
             return store
@@ -72,7 +72,7 @@ class GraphLoad:
         self.notices: tuple[Problem, ...] = ()
         self.count = FrequencyCount()
         self._contents = contents
-        self._graphs = {str(file.name) for file in contents.files}
+        self._graphs = {str(file.name) for file in contents.files} - {DEFAULT_NAME}
 
     @property
     def graphs(self) -> tuple[str, ...]:

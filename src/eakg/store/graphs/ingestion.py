@@ -1,9 +1,10 @@
 """RDF files of anyone, made ready to be loaded: each graph named, each node named, closed.
 
 The triples of a file belong to the graph that the file itself names, else to one named after the
-file: `https://w3id.org/eakg/graph/file/<name of the file without folder and extension>`. Blank
-nodes get IRIs by their order in the file (RDF 1.1 Concepts, section 3.5), the same at every start,
-so that results and entity tags stay what they were while the data does.
+file: `<authority>graph/file/<name of the file without folder and extension>`. Blank nodes get IRIs
+by their order in the file, `<authority>.well-known/genid/...` (RDF 1.1 Concepts, section 3.5), the
+same at every start, so that results and entity tags stay what they were while the data does. The
+authority is that of who publishes the data, where they say it.
 """
 
 from collections import defaultdict, deque
@@ -38,9 +39,10 @@ from eakg.reason.contradictions import contradiction, is_small
 from eakg.reason.files import imported_iris, read, write_facts
 from eakg.reason.rulebooks import Regime
 from eakg.store.graph_files import Contents, GraphFile, read_contents
-from eakg.store.graphs.bulk import UNREADABLE, check_lines, lines_of
+from eakg.store.graphs.bulk import UNREADABLE, check_lines, has_valid_terms, lines_of
+from eakg.store.graphs.dataset import DEFAULT_NAME
 from eakg.store.graphs.spellings import KindCount
-from eakg.store.options import Reasoning
+from eakg.store.options import DefaultGraph, Reasoning
 
 Progress = Callable[[str], None]
 """Told what is being done."""
@@ -72,19 +74,24 @@ def ingest(
     reasoning: Reasoning = "owl-rl",
     progress: Progress = lambda _: None,
     foresee: Foresight = lambda _: None,
+    default_graph: DefaultGraph = "union",
+    authority: str = BASE,
 ) -> Ingestion:
     """Write the files as one file of N-Triples for each graph, and what follows from them as one
     more.
 
     Arguments: files in Turtle, N-Triples, RDF/XML, JSON-LD, N-Quads or TriG, told by their
     extension, plain or with `.gz`; an empty folder, to be kept as long as the contents are used;
-    the rules; what is told of the files before they run. Graphs of evidence are not reasoned over,
-    and a graph named as that of what was inferred is made anew.
+    the rules; what is told of the files before they run; whether what files of quads have in no
+    graph of their own is in the store's default graph ("strict"), or in one named after the file;
+    what the names begin with of graphs and nodes that have none. Graphs of evidence are not
+    reasoned over, and a graph named as that of what was inferred is made anew.
 
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
-    named_files = [GraphFile(*one) for one in zip(_graph_names(paths), paths, strict=True)]
-    return ingest_named(named_files, folder, reasoning, progress, foresee)
+    names = _graph_names(paths, authority)
+    named_files = [GraphFile(*one) for one in zip(names, paths, strict=True)]
+    return ingest_named(named_files, folder, reasoning, progress, foresee, default_graph, authority)
 
 
 def ingest_named(
@@ -93,13 +100,21 @@ def ingest_named(
     reasoning: Reasoning = "owl-rl",
     progress: Progress = lambda _: None,
     foresee: Foresight = lambda _: None,
+    default_graph: DefaultGraph = "union",
+    authority: str = BASE,
 ) -> Ingestion:
     """As `ingest`, of files that have names for what is in no graph of its own."""
     notices: list[Problem] = []
     regime = Regime.of(reasoning)
     is_checked = not regime.derives  # else whoever reasons tells what is wrong
     graph_files = split_by_graph(
-        named_files, folder, progress, notices.append, is_checked=is_checked
+        named_files,
+        folder,
+        progress,
+        notices.append,
+        is_checked=is_checked,
+        default_graph=default_graph,
+        authority=authority,
     )
     if not regime.derives:
         return Ingestion(read_contents(graph_files), notices=tuple(notices))
@@ -122,12 +137,15 @@ def split_by_graph(
     notify: Callable[[Problem], None] = lambda _: None,
     *,
     is_checked: bool = True,
+    default_graph: DefaultGraph = "union",
+    authority: str = BASE,
 ) -> list[GraphFile]:
     """Write RDF files as one file of N-Triples for each graph, without blank nodes.
 
     Arguments: the files, and the graphs for what is in no graph of their own; an empty folder;
     what to tell of the literals that the engine of ours does not keep as they are written; whether
-    lines that stay as they are have to be right.
+    lines that stay as they are have to be right; the default graph, and what the names of blank
+    nodes begin with, as `ingest` has them.
     Raises: ProblemsError with every file that cannot be read, and the line.
     """
     writer = _GraphFiles(folder, is_checked)
@@ -136,14 +154,16 @@ def split_by_graph(
     for file in files:
         progress(f"reading {file.path}")
         number = counts[file.name] = counts.get(file.name, 0) + 1
-        key = str(file.name).removeprefix(GRAPH) + (f".{number}" if number > 1 else "")
-        genid = f"{BASE}.well-known/genid/{key}/"
+        key = _key_of(str(file.name), authority) + (f".{number}" if number > 1 else "")
+        genid = f"{authority}.well-known/genid/{key}/"
         kinds = KindCount()
         try:
             quads = writer.copy(file) if number == 1 else None
             if quads is None:
                 quads = file_quads(file.path, str(file.name))
-            for batch in _batches(_skolemize(quads, str(file.name), genid)):
+            is_dataset = default_graph == "strict" and syntax_of(file.path).quads
+            name = DEFAULT_NAME if is_dataset else str(file.name)
+            for batch in _batches(_skolemize(quads, name, genid)):
                 writer.write(batch)
                 for _, triple in batch:
                     kinds.count(triple.object)
@@ -208,17 +228,22 @@ class _GraphFiles:
 
     def unseen_problems(self) -> Iterator[Problem]:
         """What is wrong with the files that were copied and not read."""
-        for name, path in self.origins.items():
-            try:
-                deque(file_quads(path, name), maxlen=0)
-            except ProblemsError as error:
-                yield from error.problems
+        return _faults(GraphFile(URIRef(name), path) for name, path in self.origins.items())
 
     def files(self) -> list[GraphFile]:
         return [
             GraphFile(URIRef(name), place, self.origins.get(name))
             for name, place in self.places.items()
         ]
+
+
+def _faults(files: Iterable[GraphFile]) -> Iterator[Problem]:
+    """What is wrong with files, read quad by quad."""
+    for file in files:
+        try:
+            deque(file_quads(file.path, str(file.name)), maxlen=0)
+        except ProblemsError as error:
+            yield from file.problems(error)
 
 
 def _check_sizes(triples: Iterable[pyoxigraph.Triple]) -> None:
@@ -231,12 +256,17 @@ def _check_sizes(triples: Iterable[pyoxigraph.Triple]) -> None:
                 raise OversizeError
 
 
-def _graph_names(paths: Iterable[Path]) -> list[URIRef]:
+def _key_of(graph: str, authority: str) -> str:
+    """The name of a graph within those of its blank nodes."""
+    return graph.removeprefix(f"{authority}graph/").removeprefix(GRAPH)
+
+
+def _graph_names(paths: Iterable[Path], authority: str) -> list[URIRef]:
     """A name for each file; files of the same name are told apart by a number."""
     names: list[URIRef] = []
     for path in paths:
         stem = Path(plain_name(path)).stem
-        base_name = GRAPH[f"file/{quote(stem, safe='')}"]
+        base_name = URIRef(f"{authority}graph/file/{quote(stem, safe='')}")
         name, number = base_name, 1
         while name in names:
             number += 1
@@ -279,6 +309,8 @@ def _close(
         for graph_file in graph_files:
             error = ProblemsError(graph_file.problems(error), error.status)
         raise error from None
+    if not has_valid_terms(terms.spellings) and (faults := [*_faults(graph_files)]):
+        raise ProblemsError(faults)
     imports = imported_iris(terms, facts)
     closure = closure_of_facts(
         terms, facts, rules=regime.rules, trivial=regime.trivial, restated=False

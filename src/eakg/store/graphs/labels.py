@@ -17,9 +17,10 @@ def relabelled(
     names: Mapping[pyoxigraph.BlankNode, pyoxigraph.NamedNode],
 ) -> Iterator[pyoxigraph.Quad]:
     """The quads with blank node labels by order of appearance, the same at every start; the engine
-    gives new ones at each loading. Blank nodes that name graphs get their IRIs."""
+    gives new ones at each loading. Blank nodes that name graphs get their IRIs. What is in no graph
+    is in the one of the name, if there is any."""
     labels: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode | pyoxigraph.NamedNode] = {**names}
-    file_graph = pyoxigraph.NamedNode(name)
+    file_graph = pyoxigraph.NamedNode(name) if name else pyoxigraph.DefaultGraph()
 
     def relabel(term: _T) -> _T | pyoxigraph.BlankNode | pyoxigraph.NamedNode:
         if isinstance(term, pyoxigraph.BlankNode):

@@ -80,7 +80,7 @@ class PreparedStore:
     @property
     def is_large(self) -> bool:
         """Whether to load it into memory takes longer than one would wait."""
-        return is_large(self.contents.files)
+        return is_large(file.path for file in self.contents.files)
 
     @property
     def layout_reason(self) -> str:

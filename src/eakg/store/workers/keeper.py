@@ -24,6 +24,7 @@ from pathlib import Path
 import pyoxigraph
 
 from eakg.problems import Problem, ProblemsError
+from eakg.rdf import import_readers
 from eakg.sparql import NotReasonedError, OverloadedError, StoreError
 from eakg.store.changes import GraphWrite, History, UpdateRequest
 from eakg.store.graphs import EngineLoad, LoadedStore, Preparation, evaluate
@@ -226,7 +227,7 @@ def main() -> None:
     try:
         message = parent.receive(_SETUP_SECONDS)
         if isinstance(message, HeadStart):
-            begun = EngineLoad(message.files)
+            begun = EngineLoad(message.files, is_checked=True)
             begun.begin()
             message = parent.receive(message.seconds)
         setup = expect(message, Setup)
@@ -254,6 +255,8 @@ def _keep(setup: Setup, parent: Channel, begun: EngineLoad | None) -> None:
             except (OSError, EOFError) as error:
                 sys.exit(f"the process that reasons was not ready: {error}")
         _warm_up(history.loaded_store)
+        if setup.options.writable:
+            import_readers()  # as workers read what is written
         # The garbage collector of a worker shall not write to, and so copy, what it shares.
         gc.collect()
         gc.freeze()

@@ -12,7 +12,7 @@ from eakg.evidence import Supports, is_axiom
 from eakg.rdf import Triple, sparql_term
 from eakg.reason.proofs import ASSERTED, DEPTH, STEPS, Expressions, Proof, part_of, premises_in
 from eakg.reason.rules import WORDS
-from eakg.serve.content import BOUNDS, Presentation, shipped_presentation, support_in
+from eakg.serve.content import Presentation, shipped_presentation, support_in
 from eakg.serve.words import DisplayTerm, EvidencePlace, Naming, naming_of, places_of, proof_path
 from eakg.store import (
     QueryRequest,
@@ -120,7 +120,8 @@ def proof_page(
     Raises: StoreError and its kinds.
     """
     proof = part_of(explanation.proof, STEPS)
-    alternatives = _alternatives(store, proof.triple)
+    plan = presentation or shipped_presentation()
+    alternatives = _alternatives(store, proof.triple, plan)
     terms = {term for step in proof.steps() for term in step.triple}
     terms |= {value for _subject, _predicate, value in alternatives}
     terms |= {term for triple in explanation.definitions for term in triple}
@@ -138,7 +139,7 @@ def proof_page(
             AlternativeValue(writer.triple(triple), writer.places(triple))
             for triple in alternatives
         ),
-        proof.triple[1] in BOUNDS,
+        proof.triple[1] in plan.time.bounds,
     )
 
 
@@ -294,10 +295,10 @@ def _is_plain(triple: Triple) -> bool:
     return not any(isinstance(term, BNode) for term in triple)
 
 
-def _alternatives(store: QueryService, triple: Triple) -> list[Triple]:
+def _alternatives(store: QueryService, triple: Triple, presentation: Presentation) -> list[Triple]:
     """Other values that are stated of a property that should have one, and other bounds."""
     subject, predicate, object_ = triple
-    compared = predicate in BOUNDS or shipped_presentation().plan(predicate).single
+    compared = predicate in presentation.time.bounds or presentation.plan(predicate).single
     if not compared or not isinstance(subject, URIRef):
         return []
     start = f"{sparql_term(subject)} {sparql_term(predicate)}"

@@ -1,5 +1,6 @@
 """Results of a query as drawings: which can be made of them, and how."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice, pairwise
 from math import isfinite
@@ -7,7 +8,6 @@ from math import isfinite
 from rdflib import XSD, Literal, URIRef
 from rdflib.term import Node
 
-from eakg.names import EAKG
 from eakg.rdf import Row, Solutions, Triple
 from eakg.serve.content import short
 from eakg.serve.drawings import Bar, Bars, Edge, Network, Span, Timeline, bars, network, timeline
@@ -24,6 +24,7 @@ _NUMBERS = frozenset(
 )
 _W3C = "http://www.w3.org/"
 _LABEL = "Label"
+_BEGINS_SMALL = re.compile(r"#[a-z]\w*$")
 
 
 def views(solutions: Solutions) -> tuple[str, ...]:
@@ -143,12 +144,10 @@ def _is_thing(term: Node) -> bool:
 
 
 def _are_properties(solutions: Solutions, variable: str) -> bool:
-    """Whether all values look like properties: ours begin small, and the W3C has no things."""
+    """Whether all values look like properties: their names begin small after those of a namespace
+    (as vocabularies have it), or are of W3C, which has no things."""
     names = [str(row[variable]) for row in solutions.rows if variable in row]
-    return all(
-        (name.startswith(EAKG) and name.removeprefix(EAKG)[:1].islower()) or name.startswith(_W3C)
-        for name in names
-    )
+    return all(_BEGINS_SMALL.search(name) or name.startswith(_W3C) for name in names)
 
 
 def _namer(solutions: Solutions) -> Callable[[Row], str]:

@@ -1,1 +1,4 @@
+from .index import SearchMatch as SearchMatch
+from .index import find as find
+from .index import things_called as things_called
 from .view import blueprint as blueprint

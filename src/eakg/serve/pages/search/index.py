@@ -80,6 +80,12 @@ def find(register: Register, query: str, most: int = 20) -> list[SearchMatch]:
     return sorted(matches, key=_rank)[:most]
 
 
+def things_called(register: Register, name: str) -> list[str]:
+    """The IRIs of the things that have just this name, in whatever case. Raises: StoreError."""
+    matches = find(register, name)
+    return [match.entry.iri for match in matches if match.name.folded == fold(name)]
+
+
 def _match(entry: Entry, query: str, key: str) -> SearchMatch:
     score, name = max(
         ((score_of(key, name.folded), name) for name in entry.names),

@@ -4,6 +4,7 @@ import json
 
 from flask import Blueprint, Response, render_template, request
 
+from eakg.queries.contract import SavedQuery
 from eakg.rdf import ResultKind
 from eakg.serve.app import (
     HTML,
@@ -20,6 +21,7 @@ from eakg.serve.app import (
 )
 from eakg.serve.data import saved_queries
 from eakg.serve.pages.search.index import SearchMatch, find
+from eakg.text import fold
 
 blueprint = Blueprint("find", __name__)
 _USUAL, _MOST = 20, 100
@@ -56,15 +58,36 @@ def _answer(representation: Page) -> Response:
                 query=query,
                 matches=matches,
                 examples=state().catalogue.project().search_example,
-                questions=saved_queries(),
+                has_questions=bool(saved_queries()),
+                questions=_questions(query),
             )
         else:
             results = [_suggestion(match) for match in matches]
             body = json.dumps({"query": query, "results": results}, ensure_ascii=False)
         return Response(body, content_type=representation.content_type)
 
-    parts = (state().settings.public_url, "search", query, limit, representation.name)
+    questions = map(_wording, saved_queries().values())
+    parts = (state().settings.public_url, "search", query, limit, representation.name, *questions)
     return represented(request, state().store, parts, answer)
+
+
+def _questions(query: str) -> list[SavedQuery]:
+    """The saved queries that have all words of a search in their question, as beginnings of words;
+    none where nothing is searched."""
+    words = fold(query).split()
+    return [
+        saved_query
+        for saved_query in saved_queries().values()
+        if words
+        and all(
+            any(one.startswith(word) for one in fold(_wording(saved_query)).split())
+            for word in words
+        )
+    ]
+
+
+def _wording(query: SavedQuery) -> str:
+    return f"{query.question} {query.summary}"
 
 
 def _limit(parameters: Parameters) -> int:

@@ -7,9 +7,7 @@ from itertools import groupby
 from rdflib import RDF, Literal
 from rdflib.term import Node
 
-from eakg.names import EAKG
 from eakg.serve.content import (
-    BOUNDS,
     SKOLEM,
     SUMMARY,
     DescribedTriple,
@@ -17,7 +15,6 @@ from eakg.serve.content import (
     Presentation,
     SectionPlan,
     TableColumn,
-    bounds_of,
     language,
 )
 from eakg.serve.words import (
@@ -165,7 +162,9 @@ class _Writer:
         self._inverses = inverses
         self._place = place_of(description, documents)
         triples = [entry.triple for entry in description.outgoing]
-        self._naming = Naming((*triples, *description.labels), words_for(description), presentation)
+        self._naming = Naming(
+            (*triples, *description.labels), words_for(description, presentation), presentation
+        )
         self._triples = frozenset(triples)
         self._context: dict[Node, list[DescribedTriple]] = {}
         for entry in description.context:
@@ -244,12 +243,13 @@ class _Writer:
         return self._presentation.cells(kinds) is not None
 
     def _groups(self, arcs: Iterable[_Arc], through: frozenset[Node]) -> tuple[Group, ...]:
-        bounds = self._description.bounds
+        bounds, time = self._description.bounds, self._presentation.time
 
         def key(arc: _Arc) -> tuple[float, str, bool, bool]:
             entry, outgoing = arc
             _, predicate, value = entry.triple
-            wider = outgoing and predicate in BOUNDS and not bounds.has(predicate, value)
+            wider = outgoing and predicate in time.bounds
+            wider = wider and not time.tells(bounds, predicate, value)
             return self._presentation.order(predicate), str(predicate), not outgoing, wider
 
         groups = []
@@ -266,7 +266,7 @@ class _Writer:
             plan = self._presentation.plan(predicate)
             differ = not incoming and (
                 bounds.crossed and not wider
-                if predicate in BOUNDS
+                if predicate in time.bounds
                 else plan.single and _differ(entry.triple[2] for entry in entries)
             )
             secondary = (
@@ -305,10 +305,13 @@ class _Writer:
             )
             for column in columns
         )
-        dates = [entry for entry in context if entry.triple[1] in BOUNDS]
-        texts = [entry for entry in context if entry.triple[1] == EAKG.dateText]
-        bounds = bounds_of((entry.triple[1], entry.triple[2]) for entry in dates)
-        tightest = [entry for entry in dates if bounds.has(entry.triple[1], entry.triple[2])]
+        time = self._presentation.time
+        dates = [entry for entry in context if entry.triple[1] in time.bounds]
+        texts = [entry for entry in context if entry.triple[1] in time.texts]
+        bounds = time.bounds_of((entry.triple[1], entry.triple[2]) for entry in dates)
+        tightest = [
+            entry for entry in dates if time.tells(bounds, entry.triple[1], entry.triple[2])
+        ]
         when = time_of(bounds) or " / ".join(str(entry.triple[2]) for entry in texts)
         since = dict.fromkeys(
             support_link(entry, self._description, self._place) for entry in tightest or texts

@@ -3,21 +3,33 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from flask import Blueprint, Response, render_template, request
 from rdflib import FOAF, URIRef
 from werkzeug.exceptions import NotFound
 
 from eakg.names import BASE, DOC, ID, PREFIXES
-from eakg.rdf import GRAPH_FORMATS, TURTLE, ResultKind, escaped, is_iri, serialize, spellings
+from eakg.rdf import (
+    GRAPH_FORMATS,
+    JSON_LD,
+    TURTLE,
+    ResultKind,
+    escaped,
+    is_iri,
+    serialize,
+    spellings,
+)
 from eakg.serve.app import (
+    FORMAT_NAMES,
     HTML,
+    INFERENCE_NAMES,
     BadParameterError,
     Page,
     Parameters,
     ProblemDetails,
     Representation,
+    absolute,
     acceptable_representations,
     address,
     in_first_that_holds,
@@ -28,7 +40,16 @@ from eakg.serve.app import (
     state,
 )
 from eakg.serve.content import SKOLEM, Description, describe, find, find_exactly, withdrawal
-from eakg.serve.data import own_address
+from eakg.serve.data import (
+    COMPACTED_TYPE,
+    QUAD_FORMATS,
+    compacted,
+    dataset_iri,
+    own_address,
+    quads_of,
+    wants_compacted,
+    write_quads,
+)
 from eakg.serve.pages.reading import reading_of
 from eakg.serve.pages.thing.markup import markup_of
 from eakg.serve.pages.thing.page import page_of
@@ -37,6 +58,7 @@ from eakg.store import Closure
 
 blueprint = Blueprint("things", __name__)
 FORMATS: Sequence[Representation] = (*GRAPH_FORMATS, HTML)
+_PARAMETERS = ("closure", "page", *FORMAT_NAMES, *INFERENCE_NAMES)
 _PREFIXES = {**PREFIXES, "doc": str(DOC), "foaf": str(FOAF)}
 
 
@@ -117,7 +139,7 @@ def _see_document(location: str) -> Response:
 @blueprint.get("/doc/<path:slug>")
 def document(slug: str) -> Response:
     """The document about a thing."""
-    parameters = query_string(request)
+    parameters = query_string(request).only(*_PARAMETERS)
     closure, page = parameters.closure(), parameters.page()
     spelled = name_in_path(request.environ, slug)
     parts = ("doc", spelled, closure, page)
@@ -128,7 +150,7 @@ def document(slug: str) -> Response:
 def document_of() -> Response:
     """The document about the thing whose IRI is given as `iri`. Names that a path could not carry
     safely have this address."""
-    parameters = query_string(request)
+    parameters = query_string(request).only("iri", *_PARAMETERS)
     closure, page = parameters.closure(), parameters.page()
     iri = parameters.single("iri")
     if iri is None or not is_iri(iri):
@@ -237,7 +259,14 @@ def _represent(
     if not isinstance(representation, Page):
         licence = state().catalogue.project().licence
         about = URIRef(_document_iri(document))
-        data = serialize(description.triples(about, licence), representation, _PREFIXES)
+        if representation in QUAD_FORMATS:
+            data = write_quads(quads_of(state().store, description, about, licence), representation)
+            return Response(data, content_type=representation.content_type)
+        triples = description.triples(about, licence)
+        if representation == JSON_LD and wants_compacted(request.headers.get("Accept")):
+            data = compacted(triples, state().catalogue, absolute("/context.jsonld"))
+            return Response(data, content_type=COMPACTED_TYPE)
+        data = serialize(triples, representation, _PREFIXES)
         return Response(data, content_type=representation.content_type)
     catalogue = state().catalogue
     has_text = description.page == 1 and str(document.iri) in catalogue.documents()
@@ -316,6 +345,10 @@ def _links(document: ThingDocument, description: Description) -> list[str]:
     links += [
         f'<{document.iri}>; rel="describes"',
         f'<{document.iri}>; rel="cite-as"',
+        '<https://schema.org/AboutPage>; rel="type"',
+        f'<{dataset_iri(state().settings, state().catalogue)}>; rel="collection"',
+        f'<{address("/linkset")}?iri={quote(document.iri, safe="")}>; rel="linkset";'
+        ' type="application/linkset+json"',
         *([f'<{licence}>; rel="license"'] if licence else []),
         *(f'<{one}>; rel="type"; anchor="{document.iri}"' for one in types),
     ]

@@ -1,0 +1,90 @@
+"""What was lifted, without what nobody confirmed."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF, RDFS
+
+from eakg.dataset.borrowing import without_rows
+from eakg.dataset.references import described_nodes
+from eakg.lift import LiftResult, SkippedLine
+from eakg.names import EAKG, ID
+
+_UNCONFIRMED = "unverified"
+_IDENTITY = frozenset(
+    {
+        RDF.type,
+        RDFS.label,
+        EAKG.heldUnder,
+        EAKG.holder,
+        EAKG.iso3166Alpha2,
+        EAKG.iso3166Alpha3,
+        EAKG.level,
+        EAKG.locatedIn,
+        EAKG.member,
+        EAKG.memberOfBody,
+        EAKG.office,
+        EAKG.officeOf,
+        EAKG.role,
+    }
+)
+"""What says which thing is spoken of, and nothing that would need confirming."""
+
+
+def without_unconfirmed(results: Sequence[LiftResult], ontology: Graph) -> tuple[LiftResult, ...]:
+    """What was lifted, without the rows whose verification begins with `unverified`. They are
+    among the lines skipped. Of a thing that something else leads to, its row is left with its
+    class, its name and what it belongs to.
+
+    Arguments: everything that was lifted; the graph of the ontology.
+    """
+    omissions: dict[URIRef, SkippedLine] = {}
+    rows_of: dict[URIRef, set[URIRef]] = defaultdict(set)
+    for result in results:
+        unconfirmed = {
+            node
+            for node, predicate, word in result.context
+            if predicate == EAKG.verification and str(word).startswith(_UNCONFIRMED)
+        }
+        for statement in result.statements:
+            if statement.derived_from in unconfirmed:
+                line = SkippedLine(statement.file, statement.line, "left out: nobody confirmed it")
+                omissions[statement.derived_from] = line
+                if statement.triple[1] == RDF.type:
+                    rows_of[statement.triple[0]].add(statement.derived_from)
+    ontology_nodes = {node for node in ontology.subjects() if isinstance(node, URIRef)}
+    identities: set[URIRef] = set()
+    while True:
+        smaller = tuple(_without(result, omissions, identities) for result in results)
+        nodes = ontology_nodes.union(*map(described_nodes, smaller))
+        ends = {
+            node
+            for result in smaller
+            for statement in result.statements
+            for node in statement.triple
+            if isinstance(node, URIRef) and node in ID and node not in nodes
+        }
+        rows = {row for node in ends for row in rows_of[node]} - identities
+        if not rows:
+            return smaller
+        identities |= rows
+
+
+def _without(
+    result: LiftResult, omissions: dict[URIRef, SkippedLine], identities: set[URIRef]
+) -> LiftResult:
+    rows = {row: line for row, line in omissions.items() if row not in identities}
+    present = {statement.derived_from for statement in result.statements}
+    smaller = without_rows(result, {row: rows[row] for row in rows.keys() & present})
+    if not identities & present:
+        return smaller
+    return replace(
+        smaller,
+        statements=tuple(
+            statement
+            for statement in smaller.statements
+            if statement.derived_from not in identities or statement.triple[1] in _IDENTITY
+        ),
+    )

@@ -1,0 +1,103 @@
+"""A site of files: every link leads to a file, and the RDF is what the service gave."""
+
+import re
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from rdflib import SKOS, Graph, URIRef
+
+from eakg.options import Iri
+from eakg.serve.app.settings import Settings
+from eakg.serve.application import create_app
+from eakg.serve.content.project import Project
+from eakg.serve.publication.file_names import file_of
+from eakg.serve.publication.site import PublicationAccount, publish_site
+from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import GraphFile, read_contents
+from eakg.store.options import StoreOptions
+from eakg.store.request import Limits
+
+PATIENCE = 60.0  # seconds for what is made once of all the data
+BASE = "http://ships.example/thes/"
+DATA = f"""
+@prefix : <{BASE}> . @prefix skos: <{SKOS}> .
+:vessel a skos:Concept ; skos:prefLabel "vessel"@en .
+:junk a skos:Concept ; skos:prefLabel "junk"@en ; skos:broader :vessel .
+<{BASE}a%2Bb> a skos:Concept ; skos:prefLabel "escaped"@en ; skos:related :junk .
+"""
+LINK = re.compile(r'(?<=[\s"])(?:href|src)="([^"]*)"')
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    file = tmp_path_factory.mktemp("ships") / "ships.ttl"
+    file.write_text(DATA, "utf-8")
+    contents = read_contents([GraphFile(URIRef(f"{BASE}graph/ships"), file)])
+    project = Project(title="Ships", base=(Iri(BASE),))
+    return create_app(
+        Settings("", Limits(patience=PATIENCE), project=project),
+        EmbeddedStore(contents, StoreOptions()),
+    )
+
+
+@pytest.fixture(scope="module")
+def site(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    account = publish_site(app, folder)
+    assert isinstance(account, PublicationAccount)
+    assert account.pages > 3
+    return folder
+
+
+def test_no_link_is_broken(site: Path) -> None:
+    pages = [*site.rglob("*.html")]
+    assert pages
+    for page in pages:
+        for link in map(unescape, LINK.findall(page.read_text("utf-8"))):
+            parts = urlsplit(link)
+            if parts.scheme or not parts.path:
+                continue
+            target = page.parent / unquote(parts.path)
+            assert target.is_file(), (page, link)
+            if parts.fragment and target.suffix == ".html":
+                text = target.read_text("utf-8")
+                assert f'id="{unquote(parts.fragment)}"' in unescape(text), (page, link)
+
+
+def test_the_rdf_is_that_of_the_service(app: Flask, site: Path) -> None:
+    client = app.test_client()
+    for name in ("vessel", "junk"):
+        address = f"/doc?iri={BASE.replace(':', '%3A').replace('/', '%2F')}{name}"
+        for extension, syntax in (("ttl", "turtle"), ("nt", "nt"), ("rdf", "xml")):
+            answer = client.get(f"{address}&format={extension}")
+            file = site / file_of(f"{address}&format={extension}", f".{extension}")
+            assert file.read_bytes() == answer.data
+            assert Graph().parse(file, format=syntax)
+
+
+def test_each_thing_is_led_to_its_file(site: Path) -> None:
+    netlify = (site / "_redirects").read_text("utf-8").splitlines()
+    targets = {line.split()[-2] for line in netlify}
+    assert all((site / target.lstrip("/")).is_file() for target in targets)
+    assert any("junk" in line for line in netlify)
+    nginx = (site / "redirects/nginx.conf").read_text("utf-8")
+    assert nginx.count("{") == nginx.count("}") + nginx.count("${") * 0
+    assert "text/turtle" in nginx
+    assert "RewriteEngine On" in (site / ".htaccess").read_text("utf-8")
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_two_addresses_are_two_files(one: str, other: str) -> None:
+    from urllib.parse import quote
+
+    files = [file_of(f"/doc/x{quote(text)}") for text in (one, other)]
+    alike = one.strip("/") == other.strip("/")
+    assert (files[0] == files[1]) <= alike or "/" in one + other or "." in one + other
+    for file in files:
+        assert re.fullmatch(r"[\w.~+@,=/-]+", file, re.ASCII)
+        assert ".." not in file.split("/")
