@@ -289,7 +289,7 @@ def test_the_saved_queries_pass(small: Small) -> None:
 def test_wrong_rows_are_told(small: Small) -> None:
     query_file("right", COUNT, "n\n95\n")
     query_file("wrong", COUNT, "n\n27\n")
-    result = small.run("test", ".")
+    result = small.run("test", *(path.name for path in sorted(Path.cwd().glob("*.rq"))))
     assert result.exit_code == 1
     assert result.stdout.splitlines()[-4:] == [
         "wrong.rq: failed",
@@ -342,7 +342,12 @@ def test_a_junit_report(small: Small) -> None:
     query_file("wrong", COUNT, "n\n27\n")
     query_file("broken", "SELECT <", "n\n1\n")
     query_file("free", COUNT)
-    small.run("test", ".", "--junit", "out/report.xml")
+    small.run(
+        "test",
+        *(path.name for path in sorted(Path.cwd().glob("*.rq"))),
+        "--junit",
+        "out/report.xml",
+    )
     (suite,) = xml("out/report.xml")
     counts = {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")}
     assert counts == {"tests": "4", "failures": "1", "errors": "1", "skipped": "0"}

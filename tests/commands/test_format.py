@@ -42,6 +42,14 @@ def test_what_is_no_query_is_told_and_the_rest_is_written(folder: Path) -> None:
     assert (folder / "a.rq").read_text() == LAID_OUT
 
 
+def test_what_is_no_text_is_told_and_the_rest_is_written(folder: Path) -> None:
+    (folder / "c.rq").write_bytes(b"SELECT * { ?s ?p '\xff' }")
+    result = run("format", str(folder))
+    assert result.exit_code == 6
+    assert f"{folder / 'c.rq'}:1: not UTF-8" in result.stderr
+    assert (folder / "a.rq").read_text() == LAID_OUT
+
+
 def test_a_template_is_left_as_it_is(folder: Path) -> None:
     (folder / "c.rq").write_text("SELECT ?x { ?x ?y {{ value }} }\n")
     (folder / "d.ru").write_text("CLEAR ALL")

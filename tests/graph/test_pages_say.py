@@ -23,7 +23,7 @@ from eakg.store.changes.requests import UpdateRequest
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.options import StoreOptions
-from eakg.store.request import QueryRequest, select
+from eakg.store.request import Limits, QueryRequest, select
 
 PREFIXES = f"PREFIX eakg: <{EAKG}> "
 PRESENT = "eakg:attended|^eakg:participant|eakg:chairOf|^eakg:hasChair|eakg:ledMeeting"
@@ -42,7 +42,7 @@ def store(layout: Layout) -> EmbeddedStore:
 
 @pytest.fixture(scope="module")
 def client(store: EmbeddedStore) -> FlaskClient:
-    return create_app(Settings("none"), store).test_client()
+    return create_app(Settings("none", Limits(patience=60.0)), store).test_client()
 
 
 def rows(store: EmbeddedStore, query: str) -> list[tuple[str | None, ...]]:

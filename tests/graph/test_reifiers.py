@@ -145,7 +145,9 @@ def test_it_has_a_page_and_the_formats_that_can_hold_it(client: FlaskClient) -> 
 
 def test_where_there_is_no_evidence_there_is_none(layout: Layout) -> None:
     files = [GraphFile(name, path) for name, path in layout.named_graphs() if not is_evidence(name)]
-    client = create_app(Settings("none"), EmbeddedStore(read_contents(files))).test_client()
+    client = create_app(
+        Settings("none", Limits(patience=60.0)), EmbeddedStore(read_contents(files))
+    ).test_client()
     for path in (DUMP, f"{DUMP}.sha256", "/graph/reifiers", "/graphs/reifiers"):
         assert client.get(path).status_code == 404, path
     assert (REIFIERS_GRAPH, RDF.type, None) not in graph_at(client, "/.well-known/void")

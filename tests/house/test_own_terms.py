@@ -1,7 +1,7 @@
 """The shipped graph has no privilege in the code: its terms and things stand in data.
 
 What the code may name of the vocabulary is the part that tells where a triple is from: spans,
-sentences, rows, and the statements that rest on them (docs/evidence.md).
+sentences, rows, and the statements that rest on them.
 """
 
 import ast

@@ -110,6 +110,17 @@ def test_cases_that_cannot_be_used_are_told(files: Files, cases: str, words: str
     assert words.replace("\\", "") in result.stderr
 
 
+@pytest.mark.parametrize("name", ["a/b", "../up", "a\\b"])
+def test_the_name_of_a_case_leads_to_no_other_folder(files: Files, name: str) -> None:
+    cases = f"cases:\n- {{name: '{name}', values: {{least: 1}}}}\nexpect: {{rows: 'r-{{case}}.csv'}}"
+    files.query("q", HEADER + cases, SIZES)
+    before = sorted(files.folder.parent.rglob("*"))
+    result = files.test("--update")
+    assert result.exit_code == 2
+    assert "cannot stand in the name of a file" in result.stderr
+    assert sorted(files.folder.parent.rglob("*")) == before
+
+
 @pytest.mark.parametrize(
     ("options", "names"),
     [

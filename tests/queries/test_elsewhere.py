@@ -67,12 +67,13 @@ def dump(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Dump:
 def asked(*arguments: str, rdf12: bool = True) -> None:
     """All saved queries pass, each with the rows that it expects and no other.
 
-    Where the engine has no RDF 1.2, without those that take it.
+    Where the engine has no RDF 1.2, without those that take it; that is Virtuoso, which also lacks
+    rows of one query that have optional parts.
     """
     paths = [
         str(path)
         for path in sorted((ROOT / "queries").glob("*.rq"))
-        if rdf12 or RDF12 not in read_query(path).tags
+        if rdf12 or not {RDF12, "not-virtuoso"} & {*read_query(path).tags}
     ]
     result = run("test", "--strict", "-j", "2", *paths, *arguments)
     number = len(paths)

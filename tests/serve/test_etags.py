@@ -80,7 +80,7 @@ DATA: dict[str, tuple[tuple[str, str], ...]] = {
     "/reconcile": (("/reconcile", "*/*"), (f"/reconcile?{NAMES}", "*/*")),
     "/reconcile/preview": ((f"/reconcile/preview?{urlencode({'id': ID['viet-nam']})}", "*/*"),),
     "/reconcile/properties": (("/reconcile/properties", "*/*"),),
-    "/reconcile/suggest/<what>": (
+    "/reconcile/suggest/<subject>": (
         ("/reconcile/suggest/entity?prefix=vi", "*/*"),
         ("/reconcile/suggest/type?prefix=st", "*/*"),
     ),

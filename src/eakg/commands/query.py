@@ -300,7 +300,7 @@ def _print_outcome(outcome: Outcome) -> None:
         for message in outcome.messages:
             click.echo(message, err=True)
         return
-    remark = "" if outcome.severity == "error" else f" ({outcome.severity})"
+    remark = f" ({outcome.severity})" if outcome.severity in ("warning", "info") else ""
     case = f" [{outcome.query.case.name}]" if outcome.query.case else ""
     click.echo(f"{outcome.query.path}{case}: {outcome.verdict}{remark}")
     for line in describe(outcome):

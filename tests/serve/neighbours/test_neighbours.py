@@ -53,7 +53,7 @@ def test_compacted_json_ld_says_the_same(client: FlaskClient) -> None:
 
 
 def test_search_is_described(client: FlaskClient) -> None:
-    description = ElementTree.fromstring(client.get("/opensearch.xml").data)  # noqa: S314 our own
+    description = ElementTree.fromstring(client.get("/opensearch.xml").data)  # noqa: S314 - our own answer
     name = "{http://a9.com/-/spec/opensearch/1.1/}"
     templates = {one.get("type"): one.get("template", "") for one in description.iter(f"{name}Url")}
     page = templates["text/html"].replace("{searchTerms}", "viet").removeprefix("http://localhost")

@@ -93,7 +93,7 @@ def test_use_is_counted(client: FlaskClient, page: str, name: str) -> None:
     count = len(answer.get_json(force=True)["results"]["bindings"])
     assert f"{count} times" in article(page, name)
     of_use = client.get(f"/ontology/{name}", headers=HTML).text
-    assert of_use.count("/explain?") == count
+    assert of_use.count("/explain?") == min(count, 100)  # of a page
 
 
 def test_queries_of_use_give_the_same(client: FlaskClient, page: str) -> None:

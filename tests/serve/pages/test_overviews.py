@@ -1,5 +1,6 @@
 """Overviews: that they show what the dossier says, that drawings hold together, and their data."""
 
+import os
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -32,6 +33,7 @@ from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of, small_contents
 
 HTML = {"Accept": "text/html"}
+SOAK = bool(os.environ.get("EAKG_SOAK"))
 OVERVIEWS = overviews_in(shipped_layout().overviews)
 SVG = re.compile(r"<svg viewBox.*?</svg>", re.DOTALL)
 Facts = Callable[[str], list[dict[str, str]]]
@@ -69,8 +71,8 @@ def test_overview_is_drawn_and_told(client: FlaskClient, name: str) -> None:
         assert all(one.get("style") is None for one in drawing.iter())
         links = [one.get("href") for one in drawing.iter("a")]
         assert links
-        for link in set(links):
-            assert link
+        assert all(links)
+        for link in sorted(set(links))[:: 1 if SOAK else 30]:
             assert client.get(link, headers=HTML).status_code == 200
     assert "<table" in text
     assert "SELECT" in text
@@ -169,13 +171,17 @@ def test_whatever_has_a_beginning_is_on_a_timeline(tmp_path: Path) -> None:
         "@prefix schema: <https://schema.org/> ."
         '<urn:a> schema:name "A fair" ; schema:startDate "2020-02-05" ; schema:endDate "2020-02-07"'
         ' . <urn:b> schema:name "A feast" ; schema:startDate "2021-03-01" .'
+        ' <urn:c> schema:name "A fast" ; schema:endDate "2021-04-01" .'
     )
     store = EmbeddedStore(read_contents([GraphFile(URIRef("urn:g"), file)]))
     client = create_app(Settings(""), store).test_client()
-    (drawing,) = drawings(page(client, "/overviews/timeline"))
+    text = page(client, "/overviews/timeline")
+    (drawing,) = drawings(text)
     titles = texts(drawing, "title")
     assert "A fair, 5–7 Feb 2020" in titles
     assert "A feast, from 1 Mar 2021" in titles
+    assert "A fast, by 1 Apr 2021" in titles
+    assert "Without a day" not in text
 
 
 def test_data_without_what_a_drawing_shows_have_none() -> None:

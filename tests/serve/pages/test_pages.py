@@ -137,7 +137,9 @@ def test_document_not_acceptable(client: FlaskClient) -> None:
 @rdflibs_own
 @pytest.mark.parametrize("slug", [MEETING, "record/statement/R1", "v1.ttl", "caf%C3%A9"])
 def test_formats_say_the_same(client: FlaskClient, slug: str) -> None:
-    graphs = [graph_at(client, f"/doc/{slug}.{extension}") for extension in RDF_FORMATS]
+    # The others have the evidence, too, in graphs of its own.
+    extensions = [one for one in RDF_FORMATS if one not in ("trig", "nq")]
+    graphs = [graph_at(client, f"/doc/{slug}.{extension}") for extension in extensions]
     assert len(graphs[0]) > 3
     assert all(isomorphic(graphs[0], other) for other in graphs[1:])
     for extension, media_type in RDF_FORMATS.items():

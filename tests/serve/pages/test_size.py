@@ -14,6 +14,7 @@ from eakg.serve.app import Settings
 from eakg.serve.application import create_app
 from eakg.serve.content import arcs
 from eakg.store import EmbeddedStore, GraphFile, QueryRequest, Result, read_contents
+from eakg.store.request import Limits
 from helpers.holdings import small_contents
 from helpers.processes import eventually
 
@@ -71,7 +72,7 @@ def service_of(folder: Path, meetings: int) -> tuple[FlaskClient, CountedStore]:
     ontology.write_text("\n".join(terms) + "\n", "utf-8")
     files = [GraphFile(GRAPH["file/meetings"], data), GraphFile(ONTOLOGY_GRAPH, ontology)]
     store = CountedStore(EmbeddedStore(read_contents(files)))
-    return create_app(Settings("unused"), store).test_client(), store
+    return create_app(Settings("unused", Limits(patience=60.0)), store).test_client(), store
 
 
 def ask(client: FlaskClient, path: str, accept: str) -> int:

@@ -10,6 +10,7 @@ from helpers.holdings import client_of, small_contents
 
 TURTLE, TRIPLES = "text/turtle", "application/n-triples"
 JSON_LD, RDF_XML, HTML = "application/ld+json", "application/rdf+xml", "text/html"
+TRIG, N_QUADS = "application/trig", "application/n-quads"
 NONE = "406"
 FIREFOX = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 CHROMIUM = (
@@ -21,6 +22,10 @@ RDFLIB = "application/rdf+xml,text/rdf+n3,text/turtle;q=0.9,application/n-triple
 JENA = (
     "text/turtle,application/n-triples;q=0.9,application/ld+json;q=0.8,application/rdf+xml;q=0.7,"
     "*/*;q=0.3"
+)
+COMUNICA = (
+    "application/n-quads,application/trig;q=0.95,application/ld+json;q=0.9,"
+    "application/n-triples;q=0.8,text/turtle;q=0.6,application/rdf+xml;q=0.5,text/html;q=0.2"
 )
 
 TABLE = [
@@ -50,6 +55,12 @@ TABLE = [
     ("application/ld+json, application/json;q=0.9, */*;q=0.1", JSON_LD),
     ("text/turtle, */*;q=0.1", TURTLE),
     ("application/rdf+xml, text/html;q=0.1", RDF_XML),
+    # in quads the triples are in named graphs, where a client that takes triples too has them not
+    (COMUNICA, JSON_LD),
+    ("application/n-quads, text/turtle;q=0.6", TURTLE),
+    ("application/trig, */*;q=0.1", TRIG),
+    ("application/trig, text/turtle", TURTLE),
+    ("application/n-quads;q=0.1", N_QUADS),
     # qualities
     ("text/html;q=0.5, text/turtle", TURTLE),
     ("text/html;q=0.5, text/turtle;q=0.5", TURTLE),

@@ -63,7 +63,9 @@ def test_nothing_names_us_on_any_page(site: Path) -> None:
     pages = [page for page in site.rglob("*.html") if INFERRED not in str(page)]
     assert len(pages) > 10
     for page in pages:
-        names = OURS.search(page.read_text("utf-8"))
+        # The graph of what follows has one name everywhere (docs/limits.md).
+        text = page.read_text("utf-8").replace("https://w3id.org/eakg/graph/inferred", "")
+        names = OURS.search(text)
         assert names is None, (page, names)
 
 

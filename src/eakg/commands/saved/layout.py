@@ -31,7 +31,11 @@ def format_queries(paths: tuple[Path, ...], check: bool) -> ExitStatus:
     results: dict[Path, bytes] = {}
     problems: list[Problem] = []
     for path in files:
-        content, text = read_utf8(path)
+        try:
+            content, text = read_utf8(path)
+        except ProblemsError as error:
+            problems += error.problems
+            continue
         try:
             result = format_query(text).encode()
         except (QuerySyntaxError, LayoutError) as error:

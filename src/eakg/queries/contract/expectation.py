@@ -89,6 +89,9 @@ def read_expectation(
     problems = []
     folder = header.path.parent
     files = {key: contract[key].replace(PLACE, case) for key in contract.keys() & {"rows", "graph"}}
+    if {"/", "\\", "\0"} & {*case} and any(PLACE in contract[key] for key in files):
+        message = f"the case {case!r} cannot stand in the name of a file; name it without / and \\"
+        problems.append(header.problem(message, *keys))
     rows = folder / files["rows"] if "rows" in files else None
     graph = folder / files["graph"] if "graph" in files else None
     if rows is not None and rows.suffix not in ROWS:

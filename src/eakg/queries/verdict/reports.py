@@ -108,6 +108,7 @@ def tap(outcomes: Sequence[Outcome], gravity: Severity = "error") -> str:
         if outcome.verdict is Verdict.NOT_ASKED:
             remark = " # SKIP not asked"
         elif outcome.severity and not fails(outcome, gravity):
+            # By TAP a directive: a point that may fail.
             remark = f" # TODO {outcome.severity}"
         lines.append(f"{sign} {number} - {name}{remark}")
         if outcome.severity:

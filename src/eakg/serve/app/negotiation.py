@@ -56,18 +56,22 @@ def select_representation(
 
 
 def acceptable_representations(
-    request: Request, parameters: Parameters, offers: Sequence[_Offer], kind: ResultKind
+    request: Request,
+    parameters: Parameters,
+    offers: Sequence[_Offer],
+    kind: ResultKind,
+    lesser: Sequence[_Offer] = (),
 ) -> tuple[_Offer, ...]:
     """The offers that `format=` (or what other engines call it) names, in its order, or without
     one what `acceptable` gives.
 
     Some clients give several names for one format, for servers that know only one of them.
-    Arguments: the kind of result, as `json` and `xml` mean other formats for graphs.
-    Raises: NotAcceptableError, with the list of what there is.
+    Arguments: the kind of result, as `json` and `xml` mean other formats for graphs; the lesser
+    offers as in `acceptable`. Raises: NotAcceptableError, with the list of what there is.
     """
     names = parameters.formats()
     if not names:
-        return acceptable(request, offers)
+        return acceptable(request, offers, lesser)
     chosen_offers = []
     for name in names:
         key = plain_format_name(name)
@@ -93,29 +97,33 @@ def negotiate(request: Request, offers: Sequence[_Offer]) -> _Offer:
     return acceptable(request, offers)[0]
 
 
-def acceptable(request: Request, offers: Sequence[_Offer]) -> tuple[_Offer, ...]:
+def acceptable(
+    request: Request, offers: Sequence[_Offer], lesser: Sequence[_Offer] = ()
+) -> tuple[_Offer, ...]:
     """The offers that the Accept header allows, that with the highest quality first, and equals in
     their order.
 
     Without the header, or with an empty one, all of them. Media type parameters in it are not
-    looked at.
+    looked at. The lesser of the offers count half: what most clients make less of.
     Raises: NotAcceptableError, with the list of what there is.
     """
     header = request.headers.get("Accept", "")
     if not header.strip(" \t,"):
         return tuple(offers)
-    places = _places(header, tuple(offers))
+    places = _places(header, tuple(offers), tuple(lesser))
     if not places:
         raise NotAcceptableError("nothing that Accept allows is here", available(offers))
     return tuple(offers[place] for place in places)
 
 
 @lru_cache(1024)
-def _places(header: str, offers: tuple[Representation, ...]) -> tuple[int, ...]:
+def _places(
+    header: str, offers: tuple[Representation, ...], lesser: tuple[Representation, ...]
+) -> tuple[int, ...]:
     """The places of the offers that are allowed, the best first."""
     accept = parse_accept_header(header, MIMEAccept)
     media_types = MIMEAccept([(one.partition(";")[0].strip(), quality) for one, quality in accept])
-    qualities = [_quality(media_types, offer) for offer in offers]
+    qualities = [_quality(media_types, offer) * (0.5 if offer in lesser else 1) for offer in offers]
     places = [place for place, quality in enumerate(qualities) if quality > 0]
     return tuple(sorted(places, key=lambda place: -qualities[place]))
 

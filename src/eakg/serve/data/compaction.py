@@ -42,6 +42,6 @@ def compacted(triples: Iterable[Triple], catalogue: Catalogue, address: str) -> 
     for triple in triples:
         graph.add(triple)
     context = context_of(catalogue)
-    document = from_rdf(graph, context_data=context)  # type: ignore[no-untyped-call]  # rdflib's
+    document = from_rdf(graph, context_data=context)  # type: ignore[no-untyped-call]  # no types
     document["@context"] = address
     return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode()

@@ -126,7 +126,8 @@ def _operation(query: SavedQuery) -> dict[str, Any]:
 
 def _example(query: SavedQuery) -> tuple[str, str] | None:
     """The beginning of the expected answer, with its media type."""
-    file = query.expect.file if query.expect else None
+    expect = query.in_cases[0].expect
+    file = expect.file if expect else None
     if file is None:
         return None
     media_type = {".csv": CSV, ".tsv": TSV}.get(file.suffix, TURTLE).media_type

@@ -14,10 +14,8 @@ from rdflib import DCTERMS, PROV, RDF, XSD, BNode, Literal, Namespace, URIRef
 from rdflib.term import Node
 from werkzeug.exceptions import NotFound
 
-from eakg.rdf import ResultKind, TermSyntaxError, Triple, resolve_term, write_term
+from eakg.rdf import ResultKind, Triple, write_term
 from eakg.serve.app import (
-    BadParameterError,
-    Parameters,
     query_string,
     represented,
     select_representation,
@@ -32,6 +30,7 @@ from eakg.serve.data import (
     publisher_of,
     write_quads,
 )
+from eakg.serve.pages.proof import requested_triple
 from eakg.serve.words import proof_path
 
 blueprint = Blueprint("nanopublication", __name__)
@@ -46,7 +45,7 @@ _PARTS = ("Head", "assertion", "provenance", "pubinfo")
 def nanopublication() -> Response:
     """A stated triple with its evidence, as a nanopublication."""
     parameters = query_string(request)
-    triple = _term(parameters, "s"), _term(parameters, "p"), _term(parameters, "o")
+    triple = requested_triple(parameters)
     representation = select_representation(request, parameters, QUAD_FORMATS, ResultKind.GRAPH)
 
     def make() -> Response:
@@ -55,19 +54,6 @@ def nanopublication() -> Response:
 
     parts = ("nanopublication", *map(write_term, triple), representation.name)
     return represented(request, state().store, (own_address(state().settings), *parts), make)
-
-
-def _term(parameters: Parameters, name: str) -> Node:
-    value = parameters.single(name)
-    if value is None:
-        raise BadParameterError(f"the parameter {name} is missing; give s, p and o")
-    try:
-        term = resolve_term(value, {})
-    except TermSyntaxError as error:
-        raise BadParameterError(f"{name}: {error}") from None
-    if isinstance(term, BNode):
-        raise BadParameterError(f"{name}: a blank node has no name that others know")
-    return term
 
 
 def _quads(triple: Triple) -> list[GraphTriple]:

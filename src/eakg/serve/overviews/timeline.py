@@ -45,25 +45,30 @@ def of_any(presentation: Presentation, properties: Container[str]) -> Overview |
     ends = sorted(str(one) for one in time.ends if str(one) in properties)
     if not starts and not ends:
         return None
-    names = " ".join(f"<{one}>" for one in presentation.project.label_property)
+    bounds = " ".join(f"<{one}>" for one in (*starts, *ends))
+    # Each aggregate has a group of its own: a row in which its variable is unbound is an error.
     text = f"""#+ summary: What was when
 #+ description: Whatever has a beginning or an end, the first {_MOST} of it.
-SELECT ?thing (SAMPLE(?name) AS ?thingLabel) (MAX(?start) AS ?from) (MIN(?end) AS ?to)
+SELECT ?thing ?thingLabel ?from ?to
 WHERE {{
-  {_bound("start", starts)}
-  UNION {_bound("end", ends)}
-  OPTIONAL {{ VALUES ?naming {{ {names} }} ?thing ?naming ?name }}
+  {{ SELECT DISTINCT ?thing {{ VALUES ?bound {{ {bounds} }} ?thing ?bound ?day }} }}
+  {_best("MAX", "from", starts)}
+  {_best("MIN", "to", ends)}
+  {_best("SAMPLE", "thingLabel", presentation.project.label_property)}
 }}
-GROUP BY ?thing
 ORDER BY ?from ?to ?thing
 LIMIT {_MOST}"""
     query = parse_query(Path("timeline.rq"), text)
     return overview_of(query, {"kind": "timeline", "needs": [*starts, *ends]})
 
 
-def _bound(name: str, properties: Iterable[str]) -> str:
-    terms = " ".join(f"<{one}>" for one in properties)
-    return f"{{ VALUES ?{name}s {{ {terms} }} ?thing ?{name}s ?{name} }}"
+def _best(function: str, name: str, properties: Iterable[str]) -> str:
+    """A column of one value for each thing, of some properties."""
+    terms = " ".join(f"<{iri}>" for iri in properties)
+    return (
+        f"OPTIONAL {{ SELECT ?thing ({function}(?value) AS ?{name})"
+        f" {{ VALUES ?property {{ {terms} }} ?thing ?property ?value }} GROUP BY ?thing }}"
+    )
 
 
 def day_of(term: Node | None) -> date | None:

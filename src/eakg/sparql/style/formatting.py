@@ -3,7 +3,8 @@
 Clauses, triples and filters begin lines, groups are indented by two characters, and keywords are
 in capitals. A group that its author wrote on one line stays there where it fits; other line ends of
 the author's are kept as continuations, so that what is long stays readable; a blank line stays one.
-No formatter of SPARQL on PyPI keeps comments.
+Of the formatters on PyPI, sparqlib 0.5 and sparqlkit 0.4 leave out comments behind tokens and read
+no SPARQL 1.2, and qlue-ls 3.12 is compiled where it is installed.
 """
 
 from dataclasses import dataclass

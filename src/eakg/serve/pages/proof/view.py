@@ -53,7 +53,7 @@ PROV_STEPS = 1_000
 def explain() -> Response:
     """Why a triple of the graph holds."""
     parameters = query_string(request)
-    triple = _term(parameters, "s"), _term(parameters, "p"), _term(parameters, "o")
+    triple = requested_triple(parameters)
     most = _most(parameters)
     if most is not None:
         return _explain_all(parameters, triple, most)
@@ -135,6 +135,11 @@ def _denial() -> Iterator[None]:
         yield
     except NotInClosureError as error:
         raise NotFound(f"there is no proof of this triple: {error}") from None
+
+
+def requested_triple(parameters: Parameters) -> Triple:
+    """The triple of the parameters s, p and o. Raises: BadParameterError."""
+    return _term(parameters, "s"), _term(parameters, "p"), _term(parameters, "o")
 
 
 def _term(parameters: Parameters, name: str) -> Node:

@@ -175,7 +175,14 @@ def _represented(
         representations = (
             (target.representation,)
             if target.representation is not None
-            else acceptable_representations(request, parameters, FORMATS, ResultKind.GRAPH)
+            else acceptable_representations(
+                # In quads the triples are in named graphs, where few look for them.
+                request,
+                parameters,
+                FORMATS,
+                ResultKind.GRAPH,
+                QUAD_FORMATS,
+            )
         )
         presentation = state().catalogue.presentation()
         description = describe(
