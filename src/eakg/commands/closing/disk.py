@@ -12,8 +12,7 @@ from eakg.commands.supervision import current_account
 from eakg.files import TemporaryFolder
 from eakg.problems import Problem, ProblemsError
 from eakg.reason.contradictions import Findings, OnContradiction
-from eakg.reason.databases import duckdb_library
-from eakg.reason.disk import DiskClosure, DiskOptions, check_folder
+from eakg.reason.disk import DiskClosure, DiskOptions, check_folder, duckdb_library
 from eakg.reason.files import Progress, Statistics, imported_iris
 from eakg.reason.rules import RuleSet
 from eakg.reason.scope import ontology_warnings

@@ -84,8 +84,6 @@ class Clashes:
         self._collect_premises()
         self._collect_loops()
         self._collect_literals()
-        for name in _FINDINGS:
-            self._database.settle(name)
         return any(self._database.rows(f"select 1 from {name} limit 1") for name in _FINDINGS)
 
     def _match(self, query: str) -> None:
@@ -160,7 +158,7 @@ class Clashes:
                 f"select f.s, t.id, t.term from {self._workspace.facts} f join ({self._names()}) n"
                 f" on f.s = n.rep join {terms} t on n.id = t.id where f.k = {key}"
                 f" and t.kind = {LITERAL_KIND} and left(t.term, 1) = '\"'"
-                f" and not endswith(t.term, '^^<{node}>')"
+                f" and not ends_with(t.term, '^^<{node}>')"
             )
             misused = [
                 rep

@@ -8,12 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from eakg.reason.databases import (
-    DuckDatabase,
-    duckdb_library,
-)
 from eakg.reason.disk.clashes import Clashes
-from eakg.reason.disk.encoding import BITS, FrameReader, TermEncoder
+from eakg.reason.disk.database import Database, duckdb_library
+from eakg.reason.disk.encoding import BITS, TermEncoder
 from eakg.reason.disk.literal_values import LiteralValues
 from eakg.reason.disk.parts import ClosureParts
 from eakg.reason.disk.rounds import Observe, Rounds
@@ -55,7 +52,7 @@ class DiskClosure:
         self._files = files
         self._options = options
         self._work = WorkFolder(folder, _run(files, options))
-        self._database = DuckDatabase(folder / "spill", options.memory)
+        self._database = Database(folder / "spill", options.memory)
         self._workspace = Workspace(
             self._work, self._database, options.rules, trivial=options.trivial
         )
@@ -64,7 +61,7 @@ class DiskClosure:
         return self
 
     def __exit__(self, *arguments: object) -> None:
-        self._database.close()
+        self._database.__exit__(*arguments)
         self._work.__exit__(*arguments)
 
     def run(self, progress: Progress = no_progress, observe: Observe = _unobserved) -> None:
@@ -83,9 +80,8 @@ class DiskClosure:
 
     def _encode(self, progress: Progress) -> None:
         work = self._work
-        TermEncoder(work, self._database, FrameReader(work), self._options.bits).encode(
-            self._files, self._options.rules, progress
-        )
+        encoder = TermEncoder(work, self._database, self._options.bits)
+        encoder.encode(self._files, self._options.rules, progress)
         count = self._workspace.count("asserted-0.parquet")
         work.reach(terms="terms-0.parquet", asserted="asserted-0.parquet", triples=count)
 
@@ -155,7 +151,6 @@ def _run(files: Sequence[Path], options: DiskOptions) -> dict[str, Any]:
         "rules": rules_digest(options.rules),
         "trivial": options.trivial,
         "bits": options.bits,
-        "engine": "duckdb",
         "hashes": pl.__version__,
         "version": duckdb_library().__version__,
     }

@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from eakg.reason.databases import Database, sql_literal
-from eakg.reason.disk.encoding import LITERAL_KIND, OWN_KEYS, vocabulary_words
+from eakg.reason.disk.database import Database, sql_literal
+from eakg.reason.disk.encoding import LITERAL_KIND, OWN_KEYS, TermKeys, vocabulary_words
 from eakg.reason.disk.work import WorkFolder
 from eakg.reason.relations import Ids
 from eakg.reason.rules import TYPE, RuleSet
@@ -50,9 +50,9 @@ class Dictionary:
         spelled = pl.Series([*words], dtype=pl.String)
         literals = ", ".join(map(sql_literal, spelled))
         query = f"select term, id from {self.terms} where term in ({literals})"
-        if self._work.is_hashed_by(self._database.name):
+        if self._work.is_hashed_so:
             # By statistics of keys most of the file is not read.
-            hashes = ", ".join(map(str, self._database.hashes(spelled, self._work.bits)))
+            hashes = ", ".join(map(str, TermKeys(self._work.bits).of(spelled)))
             query += f" and (id in ({hashes}) or id >= {OWN_KEYS})"
         return dict(self._database.rows(query)) if len(spelled) else {}
 

@@ -7,18 +7,11 @@ with keys of their own, above all hashes, for each of them but the first.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 import polars as pl
 
 from eakg.rdf import canonicalize_term, write_term
-from eakg.reason.databases import (
-    TERMS_OF_A_GROUP,
-    Database,
-    sql_literal,
-    term_hashes,
-    write_frame,
-)
+from eakg.reason.disk.database import TERMS_OF_A_GROUP, Database, sql_literal, write_frame
 from eakg.reason.disk.work import WorkFolder
 from eakg.reason.files import Progress, triple_frames
 from eakg.reason.rules import NAMESPACES, TYPE, RuleSet, vocabulary_of
@@ -28,7 +21,7 @@ OWN_KEYS = 1 << BITS
 """From here on are keys of terms whose hash another one has."""
 _ROWS = 1 << 18
 IRI_KIND, BLANK_KIND, LITERAL_KIND = 0, 1, 2
-XSD_STRING = "^^<http://www.w3.org/2001/XMLSchema#string>"
+_XSD_STRING = "^^<http://www.w3.org/2001/XMLSchema#string>"
 
 
 @dataclass(frozen=True)
@@ -41,7 +34,7 @@ class TermKeys:
 
     def of(self, words: pl.Series) -> pl.Series:
         """The keys of spelled terms."""
-        keys = term_hashes(words, self.bits)
+        keys = (words.hash(0) & ((1 << self.bits) - 1)).cast(pl.Int64)
         if self.extra:
             names = list(self.extra)
             keys = words.replace_strict(
@@ -55,32 +48,39 @@ def vocabulary_words(rules: RuleSet) -> pl.Series:
     return pl.Series([write_term(node) for node in vocabulary_of(rules)], dtype=pl.String)
 
 
-class TermReader(Protocol):
-    """What reads files into parts: of terms with their keys, and of triples of keys."""
+class TermEncoder:
+    """What makes files of keys.
 
-    def read(
-        self, files: Sequence[Path], words: pl.Series, keys: TermKeys, progress: Progress
-    ) -> None:
-        """Write the folders `parts-terms` and `parts-facts`.
-
-        Arguments: the files; terms that are there besides; the keys of terms; what to tell of the
-        bytes read. Raises: ProblemsError.
-        """
-
-
-class FrameReader:
-    """Reads files in frames, bit by bit.
-
-    Argument: the folder of work.
+    Arguments: where they go; the database; how many bits of the hash count.
     """
 
-    def __init__(self, work: WorkFolder) -> None:
+    def __init__(self, work: WorkFolder, database: Database, bits: int = BITS) -> None:
         self._work = work
+        self._database = database
+        self._bits = bits
 
-    def read(
+    def encode(self, files: Sequence[Path], rules: RuleSet, progress: Progress) -> None:
+        """Write the dictionary and the asserted facts of files. Raises: ProblemsError."""
+        keys = TermKeys(self._bits)
+        words = vocabulary_words(rules)
+        while True:
+            self._read(files, words, keys, progress)
+            self._database.write(
+                f"select distinct id, term from {self._source('terms')}",
+                self._work.file("parts-distinct"),
+            )
+            clashing = self._clashing_terms()
+            if not clashing:
+                break
+            start = OWN_KEYS + len(keys.extra)
+            extra = {word: start + place for place, word in enumerate(clashing)}
+            keys = TermKeys(self._bits, {**keys.extra, **extra})
+            self._work.clean()
+        self._finish(keys.of(words[TYPE : TYPE + 1])[0])
+
+    def _read(
         self, files: Sequence[Path], words: pl.Series, keys: TermKeys, progress: Progress
     ) -> None:
-        """Write the folders `parts-terms` and `parts-facts` (`TermReader`)."""
         folder = self._work.path / "parts-terms"
         facts = self._work.path / "parts-facts"
         for path in (folder, facts):
@@ -90,7 +90,7 @@ class FrameReader:
         for batch in _batches(files, progress):
             count += 1
             spelled = pl.concat([batch[name].rename("") for name in "spo"]).unique()
-            mask = spelled.str.contains("\\", literal=True) | spelled.str.ends_with(XSD_STRING)
+            mask = spelled.str.contains("\\", literal=True) | spelled.str.ends_with(_XSD_STRING)
             odd = spelled.filter(mask)
             if len(odd):
                 forms = pl.Series([canonicalize_term(word) for word in odd], dtype=pl.String)
@@ -106,42 +106,6 @@ class FrameReader:
     @staticmethod
     def _write_terms(words: pl.Series, keys: TermKeys, path: Path) -> None:
         write_frame(pl.DataFrame({"id": keys.of(words), "term": words}), path)
-
-
-class TermEncoder:
-    """What makes files of keys.
-
-    Arguments: where they go; the database; what reads files; how many bits of the hash count.
-    """
-
-    def __init__(
-        self, work: WorkFolder, database: Database, reader: TermReader, bits: int = BITS
-    ) -> None:
-        self._work = work
-        self._database = database
-        self._reader = reader
-        self._bits = bits
-
-    def encode(self, files: Sequence[Path], rules: RuleSet, progress: Progress) -> None:
-        """Write the dictionary and the asserted facts of files. Raises: ProblemsError."""
-        keys = TermKeys(self._bits)
-        words = vocabulary_words(rules)
-        while True:
-            self._reader.read(files, words, keys, progress)
-            self._database.write(
-                f"select distinct id, term from {self._source('terms')}",
-                self._work.file("parts-distinct"),
-            )
-            clashing = self._clashing_terms()
-            if not clashing:
-                break
-            start = OWN_KEYS + len(keys.extra)
-            extra = {word: start + place for place, word in enumerate(clashing)}
-            keys = TermKeys(self._bits, {**keys.extra, **extra})
-            self._work.clean()
-        type_ = words[TYPE]
-        (key,) = self._database.hashes(words[TYPE : TYPE + 1], self._bits)
-        self._finish(keys.extra.get(type_, key))
 
     def _source(self, name: str) -> str:
         return self._database.source([self._work.file(f"parts-{name}")])

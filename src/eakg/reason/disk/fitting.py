@@ -168,7 +168,12 @@ class SchemaFitter:
         """The facts of axioms, and those of the cells of their lists."""
         facts = self._workspace.facts
         heads, keys = (", ".join(map(str, sorted(one))) for one in (lists, axioms))
-        cells = self._database.cells(facts, heads, first, rest)
+        cells = (
+            f"with recursive cells(c) as (select o from {facts} where k in ({heads})"
+            f" union select f.o from {facts} f join cells on f.s = cells.c where f.k = {rest})"
+            f" select f.k, f.s, f.o from {facts} f where f.k in ({first}, {rest})"
+            " and f.s in (select c from cells)"
+        )
         query = f"select k, s, o from {facts} where k in ({keys}) union ({cells})"
         count = self._database.value(f"select count(*) from ({query})")
         if count > LARGEST:

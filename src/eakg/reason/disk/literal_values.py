@@ -5,19 +5,19 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import cast
 
+import polars as pl
 from rdflib import Literal
 
 from eakg.rdf import read_term
-from eakg.reason.databases import sql_literal
+from eakg.reason.disk.database import sql_literal, write_frame
 from eakg.reason.disk.encoding import LITERAL_KIND
 from eakg.reason.disk.workspace import Workspace
 from eakg.reason.engine import DATATYPE_NUMBERS
 from eakg.reason.literals import are_different, in_value_space, is_well_formed, value_of
 
-_ROWS = 1 << 16
 _LIKE_STRINGS = "#(string|normalizedString|token|language|Name|NCName|NMTOKEN|PlainLiteral)>$"
 _HAS_DATATYPE = "left(term, 1) = '\"' and right(term, 1) = '>'"
-_HAS_LANGUAGE = "regexp_like(term, '\"@[A-Za-z0-9-]+$')"
+_HAS_LANGUAGE = "regexp_matches(term, '\"@[A-Za-z0-9-]+$')"
 
 
 class LiteralValues:
@@ -42,18 +42,24 @@ class LiteralValues:
 
     def write(self, name: str) -> None:
         """Write what `values` reads."""
-        schema = {"id": "bigint", "value": "string", "ill": "boolean"}
-        file = self._workspace.work.file(name)
-        self._database.convert(self._literals_query(self._unplain()), _descriptions, schema, file)
+        folder = self._workspace.work.path / "parts-literals"
+        folder.mkdir(exist_ok=True)
+        schema = {"id": pl.Int64, "value": pl.String, "ill": pl.Boolean}
+        write_frame(pl.DataFrame(schema=schema), folder / "0.parquet")
+        batches = self._database.batches(self._literals_query(self._unplain()))
+        for count, rows in enumerate(batches, 1):
+            frame = pl.DataFrame([*map(_description, rows)], schema=schema, orient="row")
+            write_frame(frame, folder / f"{count}.parquet")
+        self._workspace.write(f"select * from {self._workspace.source([folder.name])}", name)
 
     def _unplain(self) -> str:
         """The condition on literals of which another may have the value, or that may have none."""
         conditions = [f"({_HAS_DATATYPE})"]
         literals = f"select 1 from {self._terms} where kind = {LITERAL_KIND}"
-        is_like_string = f"regexp_like(term, {sql_literal(_LIKE_STRINGS)})"
+        is_like_string = f"regexp_matches(term, {sql_literal(_LIKE_STRINGS)})"
         if self._database.rows(f"{literals} and {_HAS_DATATYPE} and {is_like_string} limit 1"):
             conditions.append("(left(term, 1) = '\"')")
-        elif self._database.rows(f"{literals} and regexp_like(term, '\"@.*[A-Z].*$') limit 1"):
+        elif self._database.rows(f"{literals} and regexp_matches(term, '\"@.*[A-Z].*$') limit 1"):
             conditions.append(f"({_HAS_LANGUAGE})")
         return " or ".join(conditions)
 
@@ -102,11 +108,11 @@ class LiteralValues:
         return self._literals(f"id in ({', '.join(map(str, only))})") if only else ()
 
 
-def _descriptions(rows: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str | None, bool]]:
-    for id_, term in rows:
-        literal = cast(Literal, read_term(term))
-        value = value_of(literal)
-        yield id_, None if value is None else _text(value), not is_well_formed(literal)
+def _description(row: tuple[int, str]) -> tuple[int, str | None, bool]:
+    id_, term = row
+    literal = cast(Literal, read_term(term))
+    value = value_of(literal)
+    return id_, None if value is None else _text(value), not is_well_formed(literal)
 
 
 def _text(value: object) -> str:

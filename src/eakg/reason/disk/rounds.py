@@ -180,7 +180,6 @@ class Rounds:
     def _take_in(self) -> bool:
         """Write what is new among the candidates; whether there is any."""
         workspace, manifest = self._workspace, self._manifest
-        self._database.settle("candidates")
         number = manifest.round + 1
         type_, same = self._key(TYPE), self._key(SAME_AS)
         is_equality = f"k = {same}" if self._rules.equality else "false"

@@ -8,8 +8,8 @@ Facts are in terms of what stands for others. Of a term that stands for several,
 made them the same is looked back from as well, and its asserted triples are taken under every name.
 """
 
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +20,7 @@ from rdflib.namespace import OWL, RDFS
 
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import Triple, read_term, write_term
-from eakg.reason.databases import DuckDatabase, duckdb_library
+from eakg.reason.disk.database import Database, duckdb_library
 from eakg.reason.disk.premises import Fact, PremiseSearch
 from eakg.reason.disk.work import WorkManifest, read_work, rules_digest
 from eakg.reason.disk.workspace import Workspace
@@ -32,6 +32,15 @@ MOST = 10_000
 _ASSERTED = -1
 _DECLARATIONS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
 """Of which follow axioms that hold of every class and property."""
+
+
+@dataclass(frozen=True)
+class TripleSupport:
+    """What a triple follows from, by which rules; and whether the closure has the triple."""
+
+    graph: Graph
+    rules: RuleSet
+    is_known: bool
 
 
 class SupportSearch:
@@ -47,7 +56,7 @@ class SupportSearch:
         self._search = PremiseSearch(workspace, MOST)
         self._schema = self._search.fitted.schema
 
-    def support(self, triple: Triple) -> Graph:
+    def support(self, triple: Triple) -> TripleSupport:
         """Asserted triples that a triple follows from, and all axioms.
 
         Where it does not follow, the axioms, and a triple about each of its terms. Raises:
@@ -56,7 +65,11 @@ class SupportSearch:
         """
         words = self._keys_of(triple)
         goal = self._fact(words)
-        leaves = [] if self.has(triple) else [*self._mentions(goal)]
+        is_known = self.has(triple)
+        # A literal is the same as others of its value where a triple speaks of it.
+        leaves = self._mentions(
+            words if not is_known else words[2:] if self._names(words[2:]) else ()
+        )
         names = self._names([*words, *self._schema])
         pending = [goal, *self._inferred_axioms()]
         pending += [fact for name in names for fact in self._search.premises_of_name(name)]
@@ -83,7 +96,7 @@ class SupportSearch:
                 pending += self._search.all_premises(fact)
             elif rule >= 0:
                 pending += self._search.premises(fact, number, rule)
-        return self._graph(leaves, names)
+        return TripleSupport(self._graph(leaves, names), self._workspace.rules, is_known)
 
     def has(self, triple: Triple) -> bool:
         """Whether the closure has a triple."""
@@ -116,13 +129,13 @@ class SupportSearch:
     def _key(self, number: int) -> int:
         return int(self._search.fitted.vocabulary[number])
 
-    def _mentions(self, fact: Fact) -> list[Fact]:
-        """A fact about each term of another."""
+    def _mentions(self, terms: Iterable[int]) -> list[Fact]:
+        """An asserted fact about each of some terms."""
         facts: list[Fact] = []
-        for term in dict.fromkeys(_terms(fact)):
+        for term in dict.fromkeys(terms):
             facts += self._database.rows(
-                f"select k, s, o from {self._workspace.facts} where rule = {_ASSERTED}"
-                f" and (s = {term} or o = {term} or k = {term} or k = {~term}) limit 1"
+                f"select k, s, o from {self._workspace.asserted}"
+                f" where s = {term} or o = {term} or k = {term} or k = {~term} limit 1"
             )
         return facts
 
@@ -202,34 +215,31 @@ def _terms(fact: Fact) -> tuple[int, ...]:
     return (~key, subject) if key < 0 else (key, subject, object_)
 
 
-@dataclass(frozen=True)
-class TripleSupport:
-    """What a triple follows from, by which rules; and whether the closure has the triple."""
-
-    graph: Graph
-    rules: RuleSet
-    is_known: bool
-
-
 def support_of_triple(folder: Path, triple: Triple) -> TripleSupport:
     """Asserted triples that a triple of a closure follows from, and the axioms (`SupportSearch`).
 
     Arguments: the folder of `eakg reason --work`; the triple. Raises: ProblemsError;
     NotInClosureError; ProofNotFoundError.
     """
+    with support_search(folder) as search:
+        return search.support(triple)
+
+
+@contextmanager
+def support_search(folder: Path) -> Iterator[SupportSearch]:
+    """A search in the folder of a closure that is whole. Raises: ProblemsError."""
     duckdb_library()
     with (
         read_work(folder) as work,
         TemporaryDirectory() as spill,
-        closing(DuckDatabase(Path(spill))) as database,
+        Database(Path(spill)) as database,
     ):
         if not work.manifest.is_closed:
             raise _problem(
                 folder, "is of a closure that is not whole; `eakg reason --resume` ends it"
             )
         rules = _rules_of(folder, work.manifest)
-        search = SupportSearch(Workspace(work, database, rules, trivial=True))
-        return TripleSupport(search.support(triple), rules, search.has(triple))
+        yield SupportSearch(Workspace(work, database, rules, trivial=True))
 
 
 def _rules_of(folder: Path, manifest: WorkManifest) -> RuleSet:

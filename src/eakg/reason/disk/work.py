@@ -79,10 +79,10 @@ class WorkFolder:
             os.close(self._lock)
             raise self._problem("another run works in it; wait, or name another folder") from None
 
-    def is_hashed_by(self, engine: str) -> bool:
-        """Whether an engine, by its name, gives the hashes by which terms have keys here."""
-        run = self.manifest.run
-        return bool(run["engine"] == engine and run["hashes"] == pl.__version__)
+    @property
+    def is_hashed_so(self) -> bool:
+        """Whether terms have keys by the hashes that are given here."""
+        return bool(self.manifest.run["hashes"] == pl.__version__)
 
     @property
     def bits(self) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from eakg.reason.databases import Database
+from eakg.reason.disk.database import Database
 from eakg.reason.disk.dictionary import Dictionary
 from eakg.reason.disk.work import WorkFolder, WorkManifest
 from eakg.reason.rules import RuleSet

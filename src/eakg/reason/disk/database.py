@@ -1,35 +1,26 @@
 """DuckDB, as a closure uses it: queries over files, within a limit of memory."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
 import polars as pl
 
 from eakg.problems import ExitStatus, Problem, ProblemsError
-from eakg.reason.databases.database import (
-    FACTS_OF_A_GROUP,
-    database_problem,
-    disk_problem,
-    sql_literal,
-    term_hashes,
-    write_frame,
-)
 from eakg.reason.relations import Ids
 
+FACTS_OF_A_GROUP, TERMS_OF_A_GROUP = 1 << 15, 1 << 12
+"""Rows of a file that have statistics of their own."""
 _LEAST = 64
 _OF_A_THREAD = 128
 _BATCH = 1 << 16
-_TYPES = {"bigint": pl.Int64, "string": pl.String, "boolean": pl.Boolean}
-_MACROS = (
-    "regexp_like(text, pattern) as regexp_matches(text, pattern)",
-    "endswith(text, ending) as ends_with(text, ending)",
+_FULL = re.compile(
+    "No space left on device|File too large|Disk quota exceeded|max_temp_directory_size"
 )
-"""Functions under the names that other engines of tables have for them."""
 
 
 def duckdb_library() -> ModuleType:
@@ -42,14 +33,12 @@ def duckdb_library() -> ModuleType:
     return duckdb
 
 
-class DuckDatabase:
+class Database:
     """A connection.
 
     Arguments: the folder for what does not fit in memory; the MiB that it may take, None for as
     much as DuckDB does.
     """
-
-    name = "duckdb"
 
     def __init__(self, spill: Path, memory: int | None = None) -> None:
         self._library = duckdb_library()
@@ -59,15 +48,15 @@ class DuckDatabase:
         self.run("set preserve_insertion_order = false")
         self.run("set enable_progress_bar = false")
         self.run("set autoinstall_known_extensions = false")
-        for macro in _MACROS:
-            self.run(f"create macro {macro}")
         if memory is not None:
             self.run(f"set memory_limit = '{max(memory, _LEAST)}MiB'")
             # Each thread has parts of joins in memory that cannot be put aside.
             self.run(f"set threads = {max(1, min(memory // _OF_A_THREAD, os.cpu_count() or 1))}")
 
-    def close(self) -> None:
-        """End it."""
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._connection.close()
 
     def run(self, query: str) -> None:
@@ -152,45 +141,9 @@ class DuckDatabase:
             )
         self.run(f"copy ({query}) to {sql_literal(str(path))} ({options})")
 
-    def cells(self, facts: str, heads: str, first: int, rest: int) -> str:
-        """A query for the cells of lists.
-
-        Arguments: a source of facts; the keys of what has lists, and of the two properties of
-        cells.
-        """
-        return (
-            f"with recursive cells(c) as (select o from {facts} where k in ({heads})"
-            f" union select f.o from {facts} f join cells on f.s = cells.c where f.k = {rest})"
-            f" select f.k, f.s, f.o from {facts} f where f.k in ({first}, {rest})"
-            " and f.s in (select c from cells)"
-        )
-
-    def settle(self, name: str) -> None:
-        """Rows of a table are at hand as they are appended."""
-
-    def convert(
-        self,
-        query: str,
-        function: Callable[[Iterable[tuple[Any, ...]]], Iterator[tuple[Any, ...]]],
-        schema: Mapping[str, str],
-        file: str,
-    ) -> None:
-        """Write into a file what a function makes of the rows of a query, some at a time."""
-        types = {name: _TYPES[type_] for name, type_ in schema.items()}
-        with TemporaryDirectory(dir=Path(file).parent, prefix="parts-") as folder:
-            write_frame(pl.DataFrame(schema=types), Path(folder) / "0.parquet")
-            for count, rows in enumerate(self.batches(query), 1):
-                frame = pl.DataFrame(list(function(rows)), schema=types, orient="row")
-                write_frame(frame, Path(folder) / f"{count}.parquet")
-            self.write(f"select * from {self.source([f'{folder}/*.parquet'])}", file)
-
     def has_room_for(self, size: int) -> bool:
         """Whether as many bytes are sure to fit in memory."""
         return self._memory is None or size <= self._memory << 20
-
-    def hashes(self, words: pl.Series, bits: int) -> Sequence[int]:
-        """The hashes of spelled terms."""
-        return term_hashes(words, bits).to_list()
 
     def batches(self, query: str) -> Iterator[Sequence[tuple[Any, ...]]]:
         """The rows of a query, some at a time. Raises: as `run`."""
@@ -210,8 +163,35 @@ class DuckDatabase:
             yield
         except self._library.OutOfMemoryException as error:
             if "max_temp_directory_size" in str(error) or "disk" in str(error).lower():
-                raise disk_problem(DuckDatabase.name, str(error)) from error
+                raise _disk_problem(str(error)) from error
             words = "needs more memory than it may take; give it more with --memory"
-            raise database_problem(DuckDatabase.name, words, ExitStatus.TIME_LIMIT) from error
+            raise _problem(words, ExitStatus.TIME_LIMIT) from error
         except self._library.IOException as error:
-            raise disk_problem(DuckDatabase.name, str(error)) from error
+            raise _disk_problem(str(error)) from error
+
+
+def write_frame(frame: pl.DataFrame, path: Path) -> None:
+    """Write a frame into a file of Parquet. Raises: ProblemsError where the disk does not
+    suffice."""
+    try:
+        frame.write_parquet(path)
+    except (OSError, pl.exceptions.ComputeError) as error:
+        raise _disk_problem(str(error)) from error
+
+
+def _disk_problem(words: str) -> ProblemsError:
+    """What is said of an error in reading or writing a file."""
+    match = _FULL.search(words)
+    if match is None:
+        return _problem(words.splitlines()[0])
+    advice = "make room, and go on with --resume if --work named a folder"
+    return _problem(f"the disk is full ({match[0]}); {advice}")
+
+
+def _problem(message: str, status: ExitStatus = ExitStatus.BAD_INPUT) -> ProblemsError:
+    return ProblemsError([Problem("--engine duckdb", 0, message)], status)
+
+
+def sql_literal(text: str) -> str:
+    """A text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
