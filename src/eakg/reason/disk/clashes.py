@@ -152,28 +152,30 @@ class Clashes:
     def _collect_misuses(self) -> None:
         """Literals that follow to be of a datatype that they have no value in."""
         terms = self._dictionary.terms
-        for number, node in DATATYPE_NUMBERS.items():
-            key = ~self._key(number)
-            query = (
-                f"select f.s, t.id, t.term from {self._workspace.facts} f join ({self._names()}) n"
-                f" on f.s = n.rep join {terms} t on n.id = t.id where f.k = {key}"
-                f" and t.kind = {LITERAL_KIND} and left(t.term, 1) = '\"'"
-                f" and not ends_with(t.term, '^^<{node}>')"
-            )
-            misused = [
-                rep
-                for rows in self._database.batches(query)
-                for rep, _, term in rows
-                if self._is_misused(term, number)
-            ]
-            if misused:
-                self._give_clashing([key] * len(misused), misused, [0] * len(misused))
-                self._collect_uses(misused)
+        numbers = {~self._key(number): number for number in DATATYPE_NUMBERS}
+        keys = ", ".join(map(str, numbers))
+        query = (
+            f"select f.k, f.s, t.term from {self._workspace.facts} f join ({self._names()}) n"
+            f" on f.s = n.rep join {terms} t on n.id = t.id where f.k in ({keys})"
+            f" and t.kind = {LITERAL_KIND} and left(t.term, 1) = '\"'"
+        )
+        misused = [
+            (key, literal)
+            for rows in self._database.batches(query)
+            for key, literal, term in rows
+            if self._is_misused(term, numbers[key])
+        ]
+        if misused:
+            types, literals = (list(column) for column in zip(*misused, strict=True))
+            self._give_clashing(types, literals, [0] * len(misused))
+            self._collect_uses(literals)
 
     @staticmethod
     def _is_misused(term: str, datatype: int) -> bool:
-        literal = cast(Literal, read_term(term))
         node = DATATYPE_NUMBERS[datatype]
+        if term.endswith(f"^^<{node}>"):
+            return False
+        literal = cast(Literal, read_term(term))
         return is_well_formed(literal) and out_of_value_space(literal, node)
 
     def _unequal_groups(self) -> list[int]:

@@ -61,8 +61,8 @@ class Dictionary:
         if not len(keys):
             return {}
         if len(keys) <= FEW:
-            some = ", ".join(map(str, keys.tolist()))
-            query = f"select id, term from {self.terms} where id in ({some})"
+            numbers = ", ".join(map(str, keys.tolist()))
+            query = f"select id, term from {self.terms} where id in ({numbers})"
             return dict(self._database.rows(query))
         self._database.give("wanted", {"id": np.unique(keys)})
         return dict(

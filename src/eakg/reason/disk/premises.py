@@ -119,8 +119,8 @@ class PremiseSearch:
         queries = []
         forms = np.stack([has_subject, has_object, subjects, objects])
         for form in np.unique(forms, axis=1).T:
-            some = keys[(forms == form[:, None]).all(axis=0)]
-            condition = _among("k", some)
+            relations = keys[(forms == form[:, None]).all(axis=0)]
+            condition = _among("k", relations)
             condition += f" and s = {form[2]}" if form[0] else ""
             condition += f" and o = {form[3]}" if form[1] else ""
             queries.append(f"select k, s, o, r from known where {condition}")

@@ -156,9 +156,9 @@ class SupportSearch:
         if source is None:
             return set()
         bases = sorted({~term if term < 0 else term for term in terms})
-        some = ", ".join(map(str, bases))
+        numbers = ", ".join(map(str, bases))
         rows = self._database.rows(
-            f"select distinct rep from {source} where id in ({some}) or rep in ({some})"
+            f"select distinct rep from {source} where id in ({numbers}) or rep in ({numbers})"
         )
         return {name for (name,) in rows}
 
