@@ -386,7 +386,7 @@ def test_facts_and_terms_are_in_order_of_their_keys(tmp_path: Path) -> None:
     file.write_text("".join(lines), "utf-8")
     with disk_closure([file], tmp_path / "work", DiskOptions(rule_set())):
         pass
-    for name, column, size in (("facts-0", "k", 2), ("terms-0", "id", 17)):
+    for name, column, size in (("asserted-0", "k", 2), ("terms-0", "id", 17)):
         statistics = duckdb.execute(
             "select stats_min_value::bigint, stats_max_value::bigint from parquet_metadata(?)"
             " where path_in_schema = ? order by row_group_id",

@@ -93,19 +93,17 @@ class DiskClosure:
         work.reach(literals="literals-0.parquet")
         asserted, same = workspace.asserted, workspace.key(SAME_AS)
         is_pair = f"k = {same}" if self._options.rules.equality else "false"
-        facts = (
-            "select k, s, o, 0 as r, cast(-1 as integer) as rule, true as is_fresh"
-            f" from {asserted} where not ({is_pair})"
-        )
-        workspace.write(facts, "facts-0.parquet", IN_ORDER)
         pairs = f"select s as a, o as b from {asserted} where {is_pair} and s <> o"
         if "dt-eq" in self._options.rules:
             pairs += f" union {literals.equalities}"
         workspace.write(pairs, "pairs-0.parquet")
-        count = workspace.count("pairs-0.parquet")
+        facts = work.manifest.asserted
+        if self._database.rows(f"select 1 from {asserted} where {is_pair} limit 1"):
+            facts = "facts-0.parquet"
+            workspace.write(f"select * from {asserted} where not ({is_pair})", facts, IN_ORDER)
         work.reach(
-            facts=("facts-0.parquet",),
-            pairs="pairs-0.parquet" if count else "",
+            facts=(facts,),
+            pairs="pairs-0.parquet" if workspace.count("pairs-0.parquet") else "",
             size=work.manifest.triples,
         )
 

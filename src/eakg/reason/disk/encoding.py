@@ -20,6 +20,8 @@ BITS = 62
 OWN_KEYS = 1 << BITS
 """From here on are keys of terms whose hash another one has."""
 _ROWS = 1 << 18
+ASSERTED = -1
+"""In place of the number of a rule: that a fact was asserted."""
 IRI_KIND, BLANK_KIND, LITERAL_KIND = 0, 1, 2
 _XSD_STRING = "^^<http://www.w3.org/2001/XMLSchema#string>"
 
@@ -65,10 +67,7 @@ class TermEncoder:
         words = vocabulary_words(rules)
         while True:
             self._read(files, words, keys, progress)
-            self._database.write(
-                f"select distinct id, term from {self._source('terms')}",
-                self._work.file("parts-distinct"),
-            )
+            self._write(keys.of(words[TYPE : TYPE + 1])[0])
             clashing = self._clashing_terms()
             if not clashing:
                 break
@@ -76,7 +75,6 @@ class TermEncoder:
             extra = {word: start + place for place, word in enumerate(clashing)}
             keys = TermKeys(self._bits, {**keys.extra, **extra})
             self._work.clean()
-        self._finish(keys.of(words[TYPE : TYPE + 1])[0])
 
     def _read(
         self, files: Sequence[Path], words: pl.Series, keys: TermKeys, progress: Progress
@@ -108,11 +106,11 @@ class TermEncoder:
         write_frame(pl.DataFrame({"id": keys.of(words), "term": words}), path)
 
     def _source(self, name: str) -> str:
-        return self._database.source([self._work.file(f"parts-{name}")])
+        return self._database.source([self._work.file(name)])
 
     def _clashing_terms(self) -> list[str]:
         """Terms whose key another one has, but for the first one of each key."""
-        terms = self._source("distinct")
+        terms = self._source("terms-0.parquet")
         self._database.table("clashes", f"select id from {terms} group by id having count(*) > 1")
         rows = self._database.rows(
             f"select t.id, t.term from {terms} t join clashes c on t.id = c.id order by 1, 2"
@@ -120,17 +118,19 @@ class TermEncoder:
         firsts = dict(reversed(rows))
         return [term for id_, term in rows if firsts[id_] != term]
 
-    def _finish(self, type_: int) -> None:
+    def _write(self, type_: int) -> None:
+        """Write facts and terms of all parts. Argument: the key of rdf:type."""
         write, file = self._database.write, self._work.file
         facts = (
-            f"select distinct case when p = {type_} then ~o else p end as k, s,"
-            f" case when p = {type_} then 0 else o end as o from {self._source('facts')}"
+            "select distinct"
+            f" case when p = {type_} then ~o else p end as k, s,"
+            f" case when p = {type_} then 0 else o end as o,"
+            f" 0 as r, cast({ASSERTED} as integer) as rule, true as is_fresh"
+            f" from {self._source('parts-facts')}"
         )
         write(facts, file("asserted-0.parquet"), "kso")
         builtin = " or ".join(f"term like {sql_literal(f'<{space}%')}" for space in NAMESPACES)
-        objects = (
-            f"select o from {self._database.source([file('asserted-0.parquet')])} where k >= 0"
-        )
+        objects = f"select o from {self._source('asserted-0.parquet')} where k >= 0"
         kind = (
             f"case when left(term, 1) = '\"' or left(term, 3) = '<<(' then {LITERAL_KIND}"
             f" when left(term, 1) = '_' then {BLANK_KIND} else {IRI_KIND} end"
@@ -138,7 +138,7 @@ class TermEncoder:
         words = (
             f"select id, term, {kind} as kind, ({builtin}) as builtin,"
             f" ({kind} = {LITERAL_KIND} and o is null) as hidden"
-            f" from {self._source('distinct')}"
+            f" from (select distinct id, term from {self._source('parts-terms')})"
             f" left join (select distinct o from ({objects})) on id = o"
         )
         write(words, file("terms-0.parquet"), ["id"], TERMS_OF_A_GROUP)

@@ -21,6 +21,7 @@ from rdflib.namespace import OWL, RDFS
 from eakg.problems import Problem, ProblemsError
 from eakg.rdf import Triple, read_term, write_term
 from eakg.reason.disk.database import Database, duckdb_library
+from eakg.reason.disk.encoding import ASSERTED
 from eakg.reason.disk.premises import Fact, PremiseSearch
 from eakg.reason.disk.work import WorkManifest, read_work, rules_digest
 from eakg.reason.disk.workspace import Workspace
@@ -29,7 +30,6 @@ from eakg.reason.rules import NUMBER, RULE_SETS, SAME_AS, RuleSet, rule_set
 
 MOST = 10_000
 """Facts that are looked at for one triple."""
-_ASSERTED = -1
 _DECLARATIONS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
 """Of which follow axioms that hold of every class and property."""
 
@@ -90,7 +90,7 @@ class SupportSearch:
             if rank is None:
                 continue
             number, rule = rank
-            if rule == _ASSERTED:
+            if rule == ASSERTED:
                 leaves.append(fact)
             if touched:
                 pending += self._search.all_premises(fact)
