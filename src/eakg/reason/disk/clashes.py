@@ -112,7 +112,8 @@ class Clashes:
             if table.shape.rule == "eq-diff1":
                 continue
             self._database.give("constraint_rows", table.columns)
-            query = premise_query(table.shape, "constraint_rows", self._key)
+            keys = self._fitted.keys_of(table)
+            query = premise_query(table.shape, "constraint_rows", self._key, keys)
             self._match(query)
             places = [
                 place for place, pattern in enumerate(table.shape.body) if pattern.key != SAME_AS

@@ -67,13 +67,12 @@ class FittedTables:
         """Whether something reads a relation."""
         return key in self.inputs or self.reads_types
 
-    def keys_of(self, table: ShapeTable) -> set[int]:
-        """The keys of the relations that a shape reads."""
-        keys = (pattern_keys(table, pattern, self._ids) for pattern in table.shape.body)
-        return set().union(*(np.unique(column).tolist() for column in keys))
-
-    def _ids(self, numbers: Ids) -> Ids:
-        return self.vocabulary[numbers]
+    def keys_of(self, table: ShapeTable) -> list[Ids]:
+        """The keys of the relations that a shape reads, by premise."""
+        return [
+            distinct(pattern_keys(table, pattern, lambda numbers: self.vocabulary[numbers]))
+            for pattern in table.shape.body
+        ]
 
     def settled(self) -> "FittedTables":
         """The same when the fresh rows have run."""

@@ -14,7 +14,6 @@ from eakg.reason.relational import (
     WILDCARD,
     ShapeTable,
     link_premise_query,
-    pattern_keys,
     support_query,
     typed_view,
 )
@@ -23,7 +22,6 @@ from eakg.reason.rules import TYPE
 
 Fact = tuple[int, int, int]
 """The key of a property or (as its complement) of a class, subject and object."""
-_MANY_KEYS = 1 << 10
 
 
 class PremiseSearch:
@@ -84,7 +82,7 @@ class PremiseSearch:
             if table.shape.linked is None:
                 continue
             self._database.give("shape_rows", table.columns)
-            keys = [self._keys(table, place) for place in range(len(table.shape.body))]
+            keys = self.fitted.keys_of(table)
             query = link_premise_query(table.shape, "shape_rows", self._key, term, keys)
             for values in self._database.rows(f"{query} limit {self._most}"):
                 yield from self._facts_of(values)
@@ -132,7 +130,7 @@ class PremiseSearch:
     def _by_shape(self, fact: Fact, table: ShapeTable, most: int) -> list[Fact]:
         """The premises by some rows of a shape."""
         self._database.give("shape_rows", table.columns)
-        keys = [self._keys(table, place) for place in range(len(table.shape.body))]
+        keys = self.fitted.keys_of(table)
         premises: list[Fact] = []
         for query in support_query(table.shape, "shape_rows", self._key, fact, keys):
             for values in self._database.rows(f"{query} limit {most}"):
@@ -142,16 +140,6 @@ class PremiseSearch:
     def _facts_of(self, values: tuple[int, ...]) -> Iterator[Fact]:
         for place in range(0, len(values), 3):
             yield self.plain((values[place], values[place + 1], values[place + 2]))
-
-    def _keys(self, table: ShapeTable, place: int) -> str | None:
-        """The condition on keys of the facts of a premise, by which most of the files is not
-        read."""
-
-        def identify(numbers: Ids) -> Ids:
-            return self.fitted.vocabulary[numbers]
-
-        keys = np.unique(pattern_keys(table, table.shape.body[place], identify))
-        return _among("k", keys) if len(keys) <= _MANY_KEYS else None
 
 
 def _among(column: str, values: Ids) -> str:

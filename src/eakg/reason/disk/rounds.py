@@ -11,6 +11,7 @@ from eakg.reason.disk.work import WorkManifest
 from eakg.reason.disk.workspace import IN_ORDER, Workspace
 from eakg.reason.engine import DATATYPE_NUMBERS, DIFFERENT_FROM
 from eakg.reason.relational import (
+    ShapeTable,
     Table,
     join_queries,
     projection_query,
@@ -108,19 +109,28 @@ class Rounds:
         if len(fitted.fresh_map["k"]):
             self._database.give("fresh_map", fitted.fresh_map)
             yield projection_query("fresh_map", "known")
-        present = self._delta_keys() if has_delta else set()
-        for name, tables, fresh in (("old", fitted.old, False), ("fresh", fitted.fresh, True)):
-            for place, table in enumerate(tables if fresh or has_delta else ()):
-                if not fresh and not fitted.keys_of(table) & present:
-                    continue
-                label = f"{name}_{place}"
-                self._database.give(label, table.columns)
-                rule = self._rules.order[table.shape.rule]
-                yield from join_queries(table.shape, label, rule, self._key, fresh=fresh)
-                self._database.drop(label)
+        known, delta = self._present("known"), self._present("delta")
+        for table in fitted.old if has_delta else ():
+            yield from self._join_queries(table, known, delta)
+        for table in fitted.fresh:
+            yield from self._join_queries(table, known, None)
 
-    def _delta_keys(self) -> set[int]:
-        return {k for (k,) in self._database.rows("select distinct k from delta")}
+    def _join_queries(self, table: ShapeTable, known: Ids, delta: Ids | None) -> Iterator[str]:
+        """The queries of a shape. Arguments: it; the keys of all facts, and of fresh ones where
+        these count."""
+        keys = self._fitted.keys_of(table)
+        known_keys = [np.intersect1d(one, known) for one in keys]
+        delta_keys = None if delta is None else [np.intersect1d(one, delta) for one in keys]
+        rule = self._rules.order[table.shape.rule]
+        name = "shape_rows"
+        queries = [*join_queries(table.shape, name, rule, self._key, known_keys, delta_keys)]
+        if queries:
+            self._database.give(name, table.columns)
+        yield from queries
+
+    def _present(self, facts: str) -> Ids:
+        """The keys that facts have."""
+        return np.array(self._database.rows(f"select distinct k from {facts}"), np.int64).ravel()
 
     def _value_facts(self) -> None:
         """What follows from the values of literals, as far as something reads it."""
