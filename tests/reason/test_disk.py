@@ -368,10 +368,10 @@ def test_two_runs_do_not_work_in_one_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", [SAMPLE, SAMPLE + ":a :p _:b . _:b :p :c ."])
-def test_lines_are_written_where_two_joins_have_no_room(
+def test_lines_are_written_where_the_dictionary_has_no_room(
     text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("eakg.reason.disk.parts._OF_A_BYTE", 1 << 30)
+    monkeypatch.setattr("eakg.reason.disk.parts._OF_A_TERM", 1 << 20)
     file = written(turtle(text), tmp_path / "in.nt")
     options = DiskOptions(rule_set(), memory=64)
     with disk_closure([file], tmp_path / "work", options) as closure:

@@ -158,7 +158,7 @@ class Clashes:
         query = (
             f"select f.k, f.s, t.term from {self._workspace.facts} f join ({self._names()}) n"
             f" on f.s = n.rep join {terms} t on n.id = t.id where f.k in ({keys})"
-            f" and t.kind = {LITERAL_KIND} and left(t.term, 1) = '\"'"
+            f" and n.id & 3 = {LITERAL_KIND}"
         )
         misused = [
             (key, literal)
@@ -185,7 +185,7 @@ class Clashes:
         groups: dict[int, set[object]] = {}
         query = (
             f"select n.rep, t.term from ({self._names()}) n join {terms} t on n.id = t.id"
-            f" where t.kind = {LITERAL_KIND} and left(t.term, 1) = '\"' and n.rep in"
+            f" where n.id & 3 = {LITERAL_KIND} and n.rep in"
             f" (select rep from {self._dictionary.representatives})"
         )
         for rows in self._database.batches(query):

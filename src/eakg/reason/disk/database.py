@@ -80,7 +80,7 @@ class Database:
         ordered = f"{query} order by {', '.join(order)}" if order else query
         self.run(
             f"copy ({ordered}) to {sql_literal(file)}"
-            f" (format parquet, compression zstd, row_group_size {group})"
+            f" (format parquet, compression snappy, row_group_size {group})"
         )
 
     def table(self, name: str, query: str) -> None:
@@ -125,25 +125,21 @@ class Database:
             columns: dict[str, Any] = self._connection.execute(query).fetchnumpy()
             return columns
 
-    def write_lines(self, query: str, folder: Path, *, compressed: bool, stem: str) -> None:
-        """Write the rows of a query, which are lines, into files of N-Triples in a folder: one of
-        the name of `stem`, or where that is empty as many as there are threads."""
-        extension = "nt.gz" if compressed else "nt"
+    def write_lines(self, query: str, folder: Path, *, compressed: bool) -> None:
+        """Write the rows of a query, which are lines, into a folder with a file of each thread.
+        Of each join the second table is held in memory. Raises: as `run`."""
         options = (
             "format csv, header false, quote '', escape '', delimiter '\x1f',"
-            f" compression {'gzip' if compressed else 'none'}"
+            f" compression {'gzip' if compressed else 'none'}, per_thread_output true"
         )
-        path = folder / f"{stem}.{extension}" if stem else folder
-        if not stem:
-            options += (
-                ", per_thread_output true, filename_pattern 'part-{i}',"
-                f" file_extension '{extension}'"
-            )
-        self.run(f"copy ({query}) to {sql_literal(str(path))} ({options})")
+        # What is joined is told to be less than it is, and then held in memory.
+        self.run("set disabled_optimizers = 'join_order,build_side_probe_side'")
+        self.run(f"copy ({query}) to {sql_literal(str(folder))} ({options})")
+        self.run("reset disabled_optimizers")
 
-    def has_room_for(self, size: int) -> bool:
-        """Whether as many bytes are sure to fit in memory."""
-        return self._memory is None or size <= self._memory << 20
+    def shares(self, size: int) -> int:
+        """In how many shares of as many bytes one takes half of the memory at most."""
+        return 1 if self._memory is None else -(-2 * size // (self._memory << 20))
 
     def batches(self, query: str) -> Iterator[Sequence[tuple[Any, ...]]]:
         """The rows of a query, some at a time. Raises: as `run`."""
@@ -174,7 +170,7 @@ def write_frame(frame: pl.DataFrame, path: Path) -> None:
     """Write a frame into a file of Parquet. Raises: ProblemsError where the disk does not
     suffice."""
     try:
-        frame.write_parquet(path)
+        frame.write_parquet(path, compression="lz4")
     except (OSError, pl.exceptions.ComputeError) as error:
         raise _disk_problem(str(error)) from error
 

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from eakg.reason.disk.database import Database, sql_literal
-from eakg.reason.disk.encoding import LITERAL_KIND, OWN_KEYS, TermKeys, vocabulary_words
+from eakg.reason.disk.encoding import OWN_KEYS, TermKeys, is_literal, vocabulary_words
 from eakg.reason.disk.work import WorkFolder
 from eakg.reason.relations import Ids
 from eakg.reason.rules import TYPE, RuleSet
@@ -29,7 +29,7 @@ class Dictionary:
 
     @property
     def terms(self) -> str:
-        """A source of `id`, `term`, `kind`, `builtin` and `hidden`."""
+        """A source of `id`, `term`, `builtin` and `hidden`."""
         return self._database.source([self._work.file(self._work.manifest.terms)])
 
     @property
@@ -78,7 +78,7 @@ class Dictionary:
             f" case when k < 0 then {type_} else k end as p,"
             f" case when k < 0 then ~k else o end as o from ({facts})) f"
             f" join {self.terms} a on f.s = a.id join {self.terms} b on f.p = b.id"
-            f" join {self.terms} c on f.o = c.id where a.kind <> {LITERAL_KIND}"
+            f" join {self.terms} c on f.o = c.id where not ({is_literal('f.s')})"
         )
         return ((s, p, o) for s, p, o in rows)
 

@@ -1,4 +1,5 @@
-"""Files of RDF made into files of keys: a 62-bit hash for each term, and a dictionary of terms.
+"""Files of RDF made into files of keys, a hash of 60 bits and the kind of each term, and a
+dictionary of terms.
 
 Terms of one hash would be one thing. They are found when all is read, and then all is read again,
 with keys of their own, above all hashes, for each of them but the first.
@@ -6,6 +7,7 @@ with keys of their own, above all hashes, for each of them but the first.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -16,13 +18,16 @@ from eakg.reason.disk.work import WorkFolder
 from eakg.reason.files import Progress, triple_frames
 from eakg.reason.rules import NAMESPACES, TYPE, RuleSet, vocabulary_of
 
-BITS = 62
-OWN_KEYS = 1 << BITS
+BITS = 60
+OWN_KEYS = 1 << (BITS + 2)
 """From here on are keys of terms whose hash another one has."""
+NO_KEY = (1 << 63) - 1
+"""In place of the key of a term that no file and no rule speaks of."""
 _ROWS = 1 << 18
 ASSERTED = -1
 """In place of the number of a rule: that a fact was asserted."""
-IRI_KIND, BLANK_KIND, LITERAL_KIND = 0, 1, 2
+IRI_KIND, BLANK_KIND, LITERAL_KIND, TRIPLE_KIND = range(4)
+"""The last two bits of a key. Literals and triple terms have 2 in common."""
 _XSD_STRING = "^^<http://www.w3.org/2001/XMLSchema#string>"
 
 
@@ -36,13 +41,33 @@ class TermKeys:
 
     def of(self, words: pl.Series) -> pl.Series:
         """The keys of spelled terms."""
-        keys = (words.hash(0) & ((1 << self.bits) - 1)).cast(pl.Int64)
+        hashes = (words.hash(0) & ((1 << self.bits) - 1)).cast(pl.Int64)
+        keys = hashes * 4 + _kinds(words)
         if self.extra:
             names = list(self.extra)
             keys = words.replace_strict(
                 names, list(self.extra.values()), default=keys, return_dtype=pl.Int64
             )
         return keys
+
+
+def key_ranges(count: int) -> list[str]:
+    """Conditions on a key, of which it meets one; about as many terms meet each."""
+    edges = [OWN_KEYS * place // count for place in range(count)]
+    return [f"between {low} and {high - 1}" for low, high in pairwise([*edges, NO_KEY])]
+
+
+def is_literal(column: str) -> str:
+    """The condition on a key that it is of a literal or of a triple term."""
+    return f"{column} & {LITERAL_KIND} <> 0"
+
+
+def _kinds(words: pl.Series) -> pl.Series:
+    beginnings = {BLANK_KIND: "_", LITERAL_KIND: '"', TRIPLE_KIND: "<<("}
+    kinds = (
+        words.str.starts_with(start).cast(pl.Int64) * kind for kind, start in beginnings.items()
+    )
+    return sum(kinds, pl.repeat(0, len(words), dtype=pl.Int64, eager=True))
 
 
 def vocabulary_words(rules: RuleSet) -> pl.Series:
@@ -71,8 +96,12 @@ class TermEncoder:
             clashing = self._clashing_terms()
             if not clashing:
                 break
-            start = OWN_KEYS + len(keys.extra)
-            extra = {word: start + place for place, word in enumerate(clashing)}
+            start = OWN_KEYS + 4 * len(keys.extra)
+            kinds = _kinds(pl.Series(clashing, dtype=pl.String))
+            extra = {
+                word: start + 4 * place + kind
+                for place, (word, kind) in enumerate(zip(clashing, kinds, strict=True))
+            }
             keys = TermKeys(self._bits, {**keys.extra, **extra})
             self._work.clean()
 
@@ -122,24 +151,20 @@ class TermEncoder:
         """Write facts and terms of all parts. Argument: the key of rdf:type."""
         write, file = self._database.write, self._work.file
         facts = (
-            "select distinct"
-            f" case when p = {type_} then ~o else p end as k, s,"
-            f" case when p = {type_} then 0 else o end as o,"
-            f" 0 as r, cast({ASSERTED} as integer) as rule, true as is_fresh"
-            f" from {self._source('parts-facts')}"
+            f"select k, s, o, 0 as r, cast({ASSERTED} as integer) as rule, true as is_fresh from"
+            f" (select distinct case when p = {type_} then ~o else p end as k, s,"
+            f" case when p = {type_} then 0 else o end as o from {self._source('parts-facts')})"
         )
         write(facts, file("asserted-0.parquet"), "kso")
         builtin = " or ".join(f"term like {sql_literal(f'<{space}%')}" for space in NAMESPACES)
-        objects = f"select o from {self._source('asserted-0.parquet')} where k >= 0"
-        kind = (
-            f"case when left(term, 1) = '\"' or left(term, 3) = '<<(' then {LITERAL_KIND}"
-            f" when left(term, 1) = '_' then {BLANK_KIND} else {IRI_KIND} end"
+        objects = (
+            f"select distinct o from {self._source('asserted-0.parquet')}"
+            f" where k >= 0 and {is_literal('o')}"
         )
         words = (
-            f"select id, term, {kind} as kind, ({builtin}) as builtin,"
-            f" ({kind} = {LITERAL_KIND} and o is null) as hidden"
+            f"select id, term, ({builtin}) as builtin, ({is_literal('id')} and o is null) as hidden"
             f" from (select distinct id, term from {self._source('parts-terms')})"
-            f" left join (select distinct o from ({objects})) on id = o"
+            f" left join ({objects}) on id = o"
         )
         write(words, file("terms-0.parquet"), ["id"], TERMS_OF_A_GROUP)
 

@@ -9,6 +9,7 @@ import polars as pl
 from rdflib.namespace import OWL, RDFS
 
 from eakg.problems import Problem, ProblemsError
+from eakg.reason.disk.encoding import NO_KEY
 from eakg.reason.disk.workspace import Workspace
 from eakg.reason.engine import Facts, union_of
 from eakg.reason.files import TextTerms
@@ -231,7 +232,7 @@ class SchemaFitter:
     def _extended(self, terms: TextTerms, ids: Ids) -> Ids:
         words = terms.spellings[len(ids) :].to_list()
         keys = self._dictionary.keys_of(words)
-        return np.concatenate([ids, np.array([keys.get(word, 0) for word in words], np.int64)])
+        return np.concatenate([ids, np.array([keys.get(word, NO_KEY) for word in words], np.int64)])
 
     def _without_idle(
         self, tables: ProgramTables, vocabulary: Ids, identify: Identify

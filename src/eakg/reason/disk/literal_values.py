@@ -16,7 +16,8 @@ from eakg.reason.engine import DATATYPE_NUMBERS
 from eakg.reason.literals import are_different, in_value_space, is_well_formed, value_of
 
 _LIKE_STRINGS = "#(string|normalizedString|token|language|Name|NCName|NMTOKEN|PlainLiteral)>$"
-_HAS_DATATYPE = "left(term, 1) = '\"' and right(term, 1) = '>'"
+_IS_LITERAL = f"id & 3 = {LITERAL_KIND}"
+_HAS_DATATYPE = "right(term, 1) = '>'"
 _HAS_LANGUAGE = "regexp_matches(term, '\"@[A-Za-z0-9-]+$')"
 
 
@@ -55,19 +56,16 @@ class LiteralValues:
     def _unplain(self) -> str:
         """The condition on literals of which another may have the value, or that may have none."""
         conditions = [f"({_HAS_DATATYPE})"]
-        literals = f"select 1 from {self._terms} where kind = {LITERAL_KIND}"
+        literals = f"select 1 from {self._terms} where {_IS_LITERAL}"
         is_like_string = f"regexp_matches(term, {sql_literal(_LIKE_STRINGS)})"
         if self._database.rows(f"{literals} and {_HAS_DATATYPE} and {is_like_string} limit 1"):
-            conditions.append("(left(term, 1) = '\"')")
+            conditions.append("true")
         elif self._database.rows(f"{literals} and regexp_matches(term, '\"@.*[A-Z].*$') limit 1"):
             conditions.append(f"({_HAS_LANGUAGE})")
         return " or ".join(conditions)
 
     def _literals_query(self, condition: str) -> str:
-        return (
-            f"select id, term from {self._terms} where kind = {LITERAL_KIND}"
-            f" and left(term, 1) = '\"' and ({condition})"
-        )
+        return f"select id, term from {self._terms} where {_IS_LITERAL} and ({condition})"
 
     def _literals(self, condition: str) -> Iterator[tuple[int, Literal]]:
         for rows in self._database.batches(self._literals_query(condition)):

@@ -2,20 +2,28 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rdflib.namespace import OWL, RDFS
 
 from eakg.problems import Problem, ProblemsError
-from eakg.reason.disk.encoding import BLANK_KIND, IRI_KIND, LITERAL_KIND
+from eakg.reason.disk.encoding import (
+    ASSERTED,
+    BLANK_KIND,
+    IRI_KIND,
+    NO_KEY,
+    TRIPLE_KIND,
+    is_literal,
+    key_ranges,
+)
 from eakg.reason.disk.workspace import Workspace
 from eakg.reason.engine import terms_of_any_closure
 from eakg.reason.rules import NUMBER, SAME_AS, TYPE
 
 SUCCESS = "_SUCCESS"
-_OF_A_BYTE = 6
-"""Bytes that two joins take for one of the dictionary, about."""
+_OF_A_TERM = 56
+"""Bytes that a join takes for each term beside its letters, about."""
 _REFLEXIVE = (
     NUMBER[RDFS.subClassOf],
     NUMBER[RDFS.subPropertyOf],
@@ -24,10 +32,6 @@ _REFLEXIVE = (
     SAME_AS,
 )
 _TOP = (NUMBER[OWL.Thing], NUMBER[RDFS.Resource])
-_HAS_BLANK_NODE = (
-    f"(f.kind = {BLANK_KIND} or c.kind = {BLANK_KIND}"
-    " or (left(c.term, 3) = '<<(' and contains(c.term, '_:')))"
-)
 _ABOVE = (NUMBER[RDFS.subClassOf], NUMBER[RDFS.domain], NUMBER[RDFS.range], TYPE)
 
 
@@ -66,29 +70,44 @@ class ClosureParts:
 
     def _inferred(self) -> str:
         """The inferred triples as keys of terms."""
+        facts = self._workspace.facts
+        if self._dictionary.representatives is None and not self._is_reflexive:
+            # Facts are there once.
+            triples = self._as_triples(f"select k, s, o from {facts} where rule <> {ASSERTED}")
+            triples = f"select f.s, f.p, f.o from ({triples}) f"
+        else:
+            triples = self._as_triples(f"select k, s, o from {facts}")
+            if self._dictionary.representatives is not None:
+                triples = self._expanded(triples)
+            if self._is_reflexive:
+                triples = f"{triples} union {self._reflexive(triples)}"
+            triples = (
+                f"select f.s, f.p, f.o from ({triples}) f"
+                f" anti join ({self._asserted}) x on f.s = x.s and f.p = x.p and f.o = x.o"
+            )
         terms = self._dictionary.terms
-        facts = self._as_triples(f"select k, s, o from {self._workspace.facts}")
-        if self._dictionary.representatives is not None:
-            facts = self._expanded(facts)
-        if self._trivial and "eq-ref" in self._rules:
-            facts = f"{facts} union {self._reflexive(facts)}"
-        triples = (
-            f"select f.s, f.p, f.o from ({facts}) f"
-            f" join {terms} a on f.s = a.id join {terms} b on f.p = b.id"
-            f" join {terms} c on f.o = c.id"
-            f" anti join ({self._asserted}) x on f.s = x.s and f.p = x.p and f.o = x.o"
-            f" where a.kind <> {LITERAL_KIND} and b.kind = {IRI_KIND} and not c.hidden"
+        self._database.table("hidden", f"select id from {terms} where hidden")
+        triples += (
+            f" where not ({is_literal('f.s')}) and f.p & 3 = {IRI_KIND}"
+            f" and f.o not in (select id from hidden) and {NO_KEY} not in (f.s, f.p, f.o)"
         )
-        return triples if self._trivial else f"{triples} and not ({self._is_trivial()})"
+        if self._trivial:
+            return triples
+        self._database.table("builtin", f"select id from {terms} where builtin")
+        return f"{triples} and not ({self._is_trivial()})"
+
+    @property
+    def _is_reflexive(self) -> bool:
+        """Whether it is wanted that each term is the same as itself."""
+        return self._trivial and "eq-ref" in self._rules
 
     def _expanded(self, facts: str) -> str:
         """Triples about every name of what they are about."""
         source, terms = self._dictionary.representatives, self._dictionary.terms
         self._database.table(
             "names",
-            "select n.id, n.rep from (select id, rep from"
-            f" {source} union select rep, rep from {source}) n join {terms} t on n.id = t.id"
-            " where not t.hidden",
+            f"select n.id, n.rep from (select id, rep from {source} union select rep, rep from"
+            f" {source}) n anti join (select id from {terms} where hidden) t on n.id = t.id",
         )
         names = ("s", "p", "o")
         values = ", ".join(f"coalesce(n{n}.id, f.{n}) as {n}" for n in names)
@@ -115,8 +134,7 @@ class ClosureParts:
         )
 
     def _is_trivial(self) -> str:
-        """The condition on triples of which `a`, `b` and `c` are the terms
-        (`eakg.reason.trivial`)."""
+        """The condition on triples `f` (`eakg.reason.trivial`)."""
         reflexive, top, above = (
             ", ".join(str(self._workspace.key(number)) for number in numbers)
             for numbers in (_REFLEXIVE, _TOP, _ABOVE)
@@ -125,7 +143,7 @@ class ClosureParts:
             f"(f.s = f.o and f.p in ({reflexive})) or (f.o in ({top}) and f.p in ({above}))"
             f" or (f.s = {self._workspace.key(NUMBER[OWL.Nothing])}"
             f" and f.p = {self._workspace.key(NUMBER[RDFS.subClassOf])})"
-            " or (a.builtin and b.builtin and c.builtin)"
+            " or (f.s in (from builtin) and f.p in (from builtin) and f.o in (from builtin))"
         )
 
     def write(
@@ -144,63 +162,75 @@ class ClosureParts:
         if not only_inferred:
             triples = f"{triples} union all {self._asserted}"
         beside = output.with_name(f".{output.name}.{os.getpid()}")
-        beginnings = self._beginnings(triples)
-        dictionary = self._dictionary.terms
-        has_blank, size = self._database.rows(
-            f"select coalesce(bool_or(kind = {BLANK_KIND} or left(term, 3) = '<<('), false),"
-            f" coalesce(sum(length(term)), 0) from {dictionary}"
-        )[0]
-        source, tables = f"({beginnings})", ["inferred"]
-        # Each join with the dictionary takes memory; where it may not suffice, one is done at once.
-        if not self._database.has_room_for(_OF_A_BYTE * int(size)):
-            source = "beginnings"
-            tables.append(source)
-            self._database.table(source, beginnings)
         try:
-            lines = self._lines(source, f"not {_HAS_BLANK_NODE}" if has_blank else "true")
-            self._database.write_lines(lines, beside, compressed=compressed, stem="")
-            # A label means one node within a file, so all that have one are in one.
-            lines = self._lines(source, _HAS_BLANK_NODE)
-            if has_blank and self._database.rows(f"{lines} limit 1"):
-                self._database.write_lines(lines, beside, compressed=compressed, stem="part-blank")
+            beside.mkdir()
+            self._write_lines(triples, beside, compressed=compressed)
             release()
             _replace(beside, output)
+        except OSError as error:
+            raise _problem(output, f"cannot be written: {error.strerror}") from error
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-        self._database.drop(*tables)
         return count
 
-    def _beginnings(self, triples: str) -> str:
-        """How the lines of triples begin, the kinds of their subjects, and their objects."""
-        terms = self._dictionary.terms
-        properties = f"select id, term from {terms} where id in (select p from ({triples}))"
-        return (
-            f"select a.term || ' ' || b.term || ' ' as words, a.kind as kind, f.o as o"
-            f" from ({triples}) f join {terms} a on f.s = a.id join ({properties}) b on f.p = b.id"
+    def _write_lines(self, triples: str, folder: Path, *, compressed: bool) -> None:
+        extension = "nt.gz" if compressed else "nt"
+        terms, database = self._dictionary.terms, self._database
+        database.table(
+            "properties",
+            f"select id, term from {terms} where id in (select distinct p from ({triples}))",
         )
+        database.table(
+            "quoting",
+            f"select id from {terms} where id & 3 = {TRIPLE_KIND} and contains(term, '_:')",
+        )
+        # A label means one node within a file, so all that have one are in one.
+        has_blank = f"(f.s & 3 = {BLANK_KIND} or f.o & 3 = {BLANK_KIND} or f.o in (from quoting))"
+        plain, others = (
+            f"select * from ({triples}) f where {condition}"
+            for condition in (f"not {has_blank}", has_blank)
+        )
+        for number, path in enumerate(self._lines(plain, folder, compressed=compressed)):
+            path.rename(folder / f"part-{number}.{extension}")
+        if database.rows(f"{others} limit 1"):
+            with (folder / f"part-blank.{extension}").open("wb") as file:
+                for path in self._lines(others, folder, compressed=compressed):
+                    with path.open("rb") as part:
+                        shutil.copyfileobj(part, file)
+                    path.unlink()
 
-    def _lines(self, beginnings: str, condition: str) -> str:
-        """The lines of which the beginning `f` and the object `c` meet a condition."""
-        terms = self._dictionary.terms
-        return (
-            f"select f.words || c.term || ' .' from {beginnings} f join {terms} c on f.o = c.id"
-            f" where {condition}"
-        )
+    def _lines(self, triples: str, folder: Path, *, compressed: bool) -> Iterator[Path]:
+        """Files with the lines of triples. Subjects and objects are spelled by parts of the
+        dictionary, of which two fit in memory."""
+        terms, database = self._dictionary.terms, self._database
+        size = int(database.value(f"select sum(length(term) + {_OF_A_TERM}) from {terms}"))
+        ranges = key_ranges(database.shares(2 * size))
+        lines = folder / "lines"
+        for subjects in ranges:
+            database.table("selected", f"{triples} and f.s {subjects}")
+            for objects in ranges:
+                database.write_lines(
+                    "select a.term || ' ' || b.term || ' ' || c.term || ' .' from selected f"
+                    f" join (select id, term from {terms} where id {subjects}) a on f.s = a.id"
+                    " join properties b on f.p = b.id"
+                    f" join (select id, term from {terms} where id {objects}) c on f.o = c.id",
+                    lines,
+                    compressed=compressed,
+                )
+                yield from sorted(lines.iterdir())
+                lines.rmdir()
 
 
 def _replace(beside: Path, output: Path) -> None:
     """Give a folder of parts its name, and mark it as whole."""
-    try:
-        for path in beside.iterdir():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-        if output.is_dir():
-            (output / SUCCESS).unlink(missing_ok=True)
-            shutil.rmtree(output)
-        beside.replace(output)
-        (output / SUCCESS).touch()
-    except OSError as error:
-        raise _problem(output, f"cannot be written: {error.strerror}") from error
+    for path in beside.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    if output.is_dir():
+        (output / SUCCESS).unlink(missing_ok=True)
+        shutil.rmtree(output)
+    beside.replace(output)
+    (output / SUCCESS).touch()
 
 
 def _problem(path: Path, message: str) -> ProblemsError:

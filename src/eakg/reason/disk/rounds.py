@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from eakg.reason.disk.encoding import is_literal
 from eakg.reason.disk.equality import Merger
 from eakg.reason.disk.fitting import FittedTables, SchemaFitter
 from eakg.reason.disk.literal_values import LiteralValues
@@ -148,14 +149,12 @@ class Rounds:
     def _values_of_things(self) -> None:
         """What follows for what is the same as a literal: its datatypes, and the literals that it
         differs from."""
-        representatives, terms = self._dictionary.representatives, self._dictionary.terms
+        representatives = self._dictionary.representatives
         rows = self._database.rows(
             f"with names as (select id, rep from {representatives}"
-            f" union select rep, rep from {representatives}),"
-            f" kinds as (select n.id, n.rep, t.kind = 2 as is_literal from names n"
-            f" join {terms} t on n.id = t.id)"
-            " select id from kinds where is_literal and rep in"
-            " (select rep from kinds where not is_literal)"
+            f" union select rep, rep from {representatives})"
+            f" select id from names where {is_literal('id')} and rep in"
+            f" (select rep from names where not ({is_literal('id')}))"
         )
         only = frozenset(id_ for (id_,) in rows)
         if not only:

@@ -17,7 +17,7 @@ from eakg.problems import Problem, ProblemsError
 from eakg.reason.rules import RuleSet, rules_text
 
 MANIFEST = "manifest.json"
-FORMAT = 2
+FORMAT = 3
 _OTHER = "was made of other files, rules or versions; without --resume it is begun anew"
 
 
