@@ -371,7 +371,7 @@ def test_two_runs_do_not_work_in_one_folder(tmp_path: Path) -> None:
 def test_lines_are_written_where_the_dictionary_has_no_room(
     text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("eakg.reason.disk.parts._OF_A_TERM", 1 << 20)
+    monkeypatch.setattr("eakg.reason.disk.parts.BYTES_OF_A_TERM", 1 << 20)
     file = written(turtle(text), tmp_path / "in.nt")
     options = DiskOptions(rule_set(), memory=64)
     with disk_closure([file], tmp_path / "work", options) as closure:
@@ -386,7 +386,7 @@ def test_facts_and_terms_are_in_order_of_their_keys(tmp_path: Path) -> None:
     file.write_text("".join(lines), "utf-8")
     with disk_closure([file], tmp_path / "work", DiskOptions(rule_set())):
         pass
-    for name, column, size in (("asserted-0", "k", 2), ("terms-0", "id", 17)):
+    for name, column, size in (("asserted-0", "k", 2), ("terms-0/0", "id", 17)):
         statistics = duckdb.execute(
             "select stats_min_value::bigint, stats_max_value::bigint from parquet_metadata(?)"
             " where path_in_schema = ? order by row_group_id",

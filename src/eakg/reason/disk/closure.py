@@ -10,7 +10,7 @@ import polars as pl
 
 from eakg.reason.disk.clashes import Clashes
 from eakg.reason.disk.database import Database, duckdb_library
-from eakg.reason.disk.encoding import BITS, TermEncoder
+from eakg.reason.disk.encoding import ASSERTED, BITS, FACTS, TERMS, TermEncoder
 from eakg.reason.disk.literal_values import LiteralValues
 from eakg.reason.disk.parts import ClosureParts
 from eakg.reason.disk.rounds import Observe, Rounds
@@ -82,8 +82,7 @@ class DiskClosure:
         work = self._work
         encoder = TermEncoder(work, self._database, self._options.bits)
         encoder.encode(self._files, self._options.rules, progress)
-        count = self._workspace.count("asserted-0.parquet")
-        work.reach(terms="terms-0.parquet", asserted="asserted-0.parquet", triples=count)
+        work.reach(terms=TERMS, asserted=FACTS, triples=self._workspace.count(FACTS))
 
     def _begin(self) -> None:
         """The facts of round 0, and the literals that are one value."""
@@ -100,7 +99,11 @@ class DiskClosure:
         facts = work.manifest.asserted
         if self._database.rows(f"select 1 from {asserted} where {is_pair} limit 1"):
             facts = "facts-0.parquet"
-            workspace.write(f"select * from {asserted} where not ({is_pair})", facts, IN_ORDER)
+            workspace.write(
+                f"select k, s, o, 0 as r, {ASSERTED} as rule from {asserted} where not ({is_pair})",
+                facts,
+                IN_ORDER,
+            )
         work.reach(
             facts=(facts,),
             pairs="pairs-0.parquet" if workspace.count("pairs-0.parquet") else "",

@@ -166,11 +166,11 @@ class Database:
             raise _disk_problem(str(error)) from error
 
 
-def write_frame(frame: pl.DataFrame, path: Path) -> None:
-    """Write a frame into a file of Parquet. Raises: ProblemsError where the disk does not
-    suffice."""
+def write_frame(frame: pl.DataFrame, path: Path, group: int | None = None) -> None:
+    """Write a frame into a file of Parquet. Arguments: it; the file; of how many rows there are
+    statistics. Raises: ProblemsError where the disk does not suffice."""
     try:
-        frame.write_parquet(path, compression="lz4")
+        frame.write_parquet(path, compression="lz4", row_group_size=group)
     except (OSError, pl.exceptions.ComputeError) as error:
         raise _disk_problem(str(error)) from error
 

@@ -23,7 +23,11 @@ OWN_KEYS = 1 << (BITS + 2)
 """From here on are keys of terms whose hash another one has."""
 NO_KEY = (1 << 63) - 1
 """In place of the key of a term that no file and no rule speaks of."""
-_ROWS = 1 << 18
+TERMS, FACTS = "terms-0", "asserted-0.parquet"
+"""The folder of the dictionary, in files by ranges of keys, and the file of asserted facts."""
+BYTES_OF_A_TERM = 56
+"""That a table takes for each term beside its letters, about."""
+_ROWS = 1 << 17
 ASSERTED = -1
 """In place of the number of a rule: that a fact was asserted."""
 IRI_KIND, BLANK_KIND, LITERAL_KIND, TRIPLE_KIND = range(4)
@@ -91,8 +95,9 @@ class TermEncoder:
         keys = TermKeys(self._bits)
         words = vocabulary_words(rules)
         while True:
-            self._read(files, words, keys, progress)
-            self._write(keys.of(words[TYPE : TYPE + 1])[0])
+            size = self._read(files, words, keys, progress)
+            self._write_facts(keys.of(words[TYPE : TYPE + 1])[0])
+            self._write_terms(size)
             clashing = self._clashing_terms()
             if not clashing:
                 break
@@ -107,12 +112,13 @@ class TermEncoder:
 
     def _read(
         self, files: Sequence[Path], words: pl.Series, keys: TermKeys, progress: Progress
-    ) -> None:
+    ) -> int:
+        """Write the parts of files. Result: the bytes that their terms take in a table."""
         folder = self._work.path / "parts-terms"
         facts = self._work.path / "parts-facts"
         for path in (folder, facts):
             path.mkdir()
-        self._write_terms(words, keys, folder / "0.parquet")
+        size = self._write_part(words, keys, folder / "0.parquet")
         count = 0
         for batch in _batches(files, progress):
             count += 1
@@ -123,23 +129,26 @@ class TermEncoder:
                 forms = pl.Series([canonicalize_term(word) for word in odd], dtype=pl.String)
                 batch = batch.with_columns(pl.all().replace(odd, forms))
                 spelled = pl.concat([batch[name].rename("") for name in "spo"]).unique()
-            self._write_terms(spelled, keys, folder / f"{count}.parquet")
+            size += self._write_part(spelled, keys, folder / f"{count}.parquet")
             columns = [keys.of(batch[name]).rename(name) for name in "spo"]
             write_frame(pl.DataFrame(columns), facts / f"{count}.parquet")
         if not count:
             none = dict.fromkeys("spo", pl.Int64)
             write_frame(pl.DataFrame(schema=none), facts / "1.parquet")
+        return size
 
     @staticmethod
-    def _write_terms(words: pl.Series, keys: TermKeys, path: Path) -> None:
-        write_frame(pl.DataFrame({"id": keys.of(words), "term": words}), path)
+    def _write_part(words: pl.Series, keys: TermKeys, path: Path) -> int:
+        frame = pl.DataFrame({"id": keys.of(words), "term": words}).sort("id")
+        write_frame(frame, path, TERMS_OF_A_GROUP)
+        return int(words.str.len_bytes().sum()) + BYTES_OF_A_TERM * len(words)
 
     def _source(self, name: str) -> str:
         return self._database.source([self._work.file(name)])
 
     def _clashing_terms(self) -> list[str]:
         """Terms whose key another one has, but for the first one of each key."""
-        terms = self._source("terms-0.parquet")
+        terms = self._source(TERMS)
         self._database.table("clashes", f"select id from {terms} group by id having count(*) > 1")
         rows = self._database.rows(
             f"select t.id, t.term from {terms} t join clashes c on t.id = c.id order by 1, 2"
@@ -147,26 +156,32 @@ class TermEncoder:
         firsts = dict(reversed(rows))
         return [term for id_, term in rows if firsts[id_] != term]
 
-    def _write(self, type_: int) -> None:
-        """Write facts and terms of all parts. Argument: the key of rdf:type."""
-        write, file = self._database.write, self._work.file
+    def _write_facts(self, type_: int) -> None:
+        """Write the facts of all parts. Argument: the key of rdf:type."""
         facts = (
-            f"select k, s, o, 0 as r, cast({ASSERTED} as integer) as rule, true as is_fresh from"
-            f" (select distinct case when p = {type_} then ~o else p end as k, s,"
-            f" case when p = {type_} then 0 else o end as o from {self._source('parts-facts')})"
+            f"select distinct case when p = {type_} then ~o else p end as k, s,"
+            f" case when p = {type_} then 0 else o end as o from {self._source('parts-facts')}"
         )
-        write(facts, file("asserted-0.parquet"), "kso")
+        self._database.write(facts, self._work.file(FACTS), "kso")
+
+    def _write_terms(self, size: int) -> None:
+        """Write the terms of all parts. Argument: the bytes that they take in a table."""
         builtin = " or ".join(f"term like {sql_literal(f'<{space}%')}" for space in NAMESPACES)
-        objects = (
-            f"select distinct o from {self._source('asserted-0.parquet')}"
-            f" where k >= 0 and {is_literal('o')}"
-        )
-        words = (
-            f"select id, term, ({builtin}) as builtin, ({is_literal('id')} and o is null) as hidden"
-            f" from (select distinct id, term from {self._source('parts-terms')})"
-            f" left join ({objects}) on id = o"
-        )
-        write(words, file("terms-0.parquet"), ["id"], TERMS_OF_A_GROUP)
+        folder = self._work.path / TERMS
+        folder.mkdir()
+        for place, condition in enumerate(key_ranges(self._database.shares(2 * size))):
+            objects = (
+                f"select distinct o from {self._source(FACTS)}"
+                f" where k >= 0 and {is_literal('o')} and o {condition}"
+            )
+            words = (
+                f"select id, term, ({builtin}) as builtin,"
+                f" ({is_literal('id')} and o is null) as hidden from"
+                f" (select distinct id, term from {self._source('parts-terms')}"
+                f" where id {condition}) left join ({objects}) on id = o"
+            )
+            path = str(folder / f"{place}.parquet")
+            self._database.write(words, path, ["id"], TERMS_OF_A_GROUP)
 
 
 def _batches(files: Iterable[Path], progress: Progress) -> Iterable[pl.DataFrame]:

@@ -23,9 +23,11 @@ class Merger:
         representatives = f"representatives-{number}.parquet"
         workspace.write(self._representatives(), representatives, ["id"])
         facts, delta = f"facts-{number}-all.parquet", f"delta-{number}.parquet"
-        workspace.write(self._renaming_query(), facts, IN_ORDER)
-        fresh = f"select k, s, o from {workspace.source([facts])} where is_fresh"
-        workspace.write(fresh, delta)
+        renamed = "parts-renamed"
+        workspace.write(self._renaming_query(), renamed)
+        source = workspace.source([renamed])
+        workspace.write(f"select k, s, o, r, rule from {source}", facts, IN_ORDER)
+        workspace.write(f"select k, s, o from {source} where is_fresh", delta)
         self._database.drop("components")
         workspace.work.reach(
             facts=(facts,),

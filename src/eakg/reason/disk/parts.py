@@ -11,6 +11,7 @@ from eakg.problems import Problem, ProblemsError
 from eakg.reason.disk.encoding import (
     ASSERTED,
     BLANK_KIND,
+    BYTES_OF_A_TERM,
     IRI_KIND,
     NO_KEY,
     TRIPLE_KIND,
@@ -22,8 +23,8 @@ from eakg.reason.engine import terms_of_any_closure
 from eakg.reason.rules import NUMBER, SAME_AS, TYPE
 
 SUCCESS = "_SUCCESS"
-_OF_A_TERM = 56
-"""Bytes that a join takes for each term beside its letters, about."""
+_MANY = 16
+"""How many times as many terms as triples make these few."""
 _REFLEXIVE = (
     NUMBER[RDFS.subClassOf],
     NUMBER[RDFS.subPropertyOf],
@@ -200,20 +201,29 @@ class ClosureParts:
                     path.unlink()
 
     def _lines(self, triples: str, folder: Path, *, compressed: bool) -> Iterator[Path]:
-        """Files with the lines of triples. Subjects and objects are spelled by parts of the
-        dictionary, of which two fit in memory."""
+        """Files with the lines of triples. Subjects and objects are spelled by shares of the
+        dictionary of which four fit in memory, or where the triples are few, by what these need."""
         terms, database = self._dictionary.terms, self._database
-        size = int(database.value(f"select sum(length(term) + {_OF_A_TERM}) from {terms}"))
-        ranges = key_ranges(database.shares(2 * size))
+        count, size = database.rows(
+            f"select count(*), sum(length(term) + {BYTES_OF_A_TERM}) from {terms}"
+        )[0]
+        is_few = _MANY * int(database.value(f"select count(*) from ({triples})")) < count
+        ranges = key_ranges(1 if is_few else database.shares(4 * int(size)))
         lines = folder / "lines"
         for subjects in ranges:
             database.table("selected", f"{triples} and f.s {subjects}")
             for objects in ranges:
+                sources = [
+                    f"select id, term from {terms} where id {one}" for one in (subjects, objects)
+                ]
+                if is_few:
+                    needed = "select s from selected union select o from selected"
+                    sources = [f"{source} and id in ({needed})" for source in sources]
                 database.write_lines(
                     "select a.term || ' ' || b.term || ' ' || c.term || ' .' from selected f"
-                    f" join (select id, term from {terms} where id {subjects}) a on f.s = a.id"
+                    f" join ({sources[0]}) a on f.s = a.id"
                     " join properties b on f.p = b.id"
-                    f" join (select id, term from {terms} where id {objects}) c on f.o = c.id",
+                    f" join ({sources[1]}) c on f.o = c.id",
                     lines,
                     compressed=compressed,
                 )

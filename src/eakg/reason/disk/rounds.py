@@ -200,9 +200,7 @@ class Rounds:
             " on c.k = f.k and c.s = f.s and c.o = f.o group by c.k, c.s, c.o"
         )
         facts, pairs = f"facts-{number}.parquet", f"pairs-{number}.parquet"
-        workspace.write(
-            f"select k, s, o, {number} as r, rule, true as is_fresh from ({fresh})", facts, IN_ORDER
-        )
+        workspace.write(f"select k, s, o, {number} as r, rule from ({fresh})", facts, IN_ORDER)
         workspace.write(
             "select distinct least(s, o) as a, greatest(s, o) as b from candidates"
             f" where {is_equality} and s <> o",

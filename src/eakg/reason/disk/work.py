@@ -150,7 +150,9 @@ class WorkFolder:
         """Note what was reached, for good; what does not count any more is removed."""
         manifest = replace(self.manifest, **changes)
         for name in manifest.files - self.manifest.files:
-            _sync(self.path / name)
+            path = self.path / name
+            for part in (*path.glob("*.parquet"), path):
+                _sync(part)
         publish({self.path / MANIFEST: manifest.to_json()})
         _sync(self.path)
         self.manifest = manifest

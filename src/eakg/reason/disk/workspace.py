@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from eakg.reason.disk.database import Database
 from eakg.reason.disk.dictionary import Dictionary
+from eakg.reason.disk.encoding import ASSERTED
 from eakg.reason.disk.work import WorkFolder, WorkManifest
 from eakg.reason.rules import RuleSet
 
@@ -37,7 +38,14 @@ class Workspace:
     @property
     def facts(self) -> str:
         """A source of all facts: `k`, `s`, `o`, the round `r` and the `rule`."""
-        return self.source(self.manifest.facts)
+        asserted, names = self.manifest.asserted, self.manifest.facts
+        if asserted not in names:
+            return self.source(names)
+        facts = f"select k, s, o, 0 as r, {ASSERTED} as rule from {self.asserted}"
+        others = [name for name in names if name != asserted]
+        if others:
+            facts += f" union all select k, s, o, r, rule from {self.source(others)}"
+        return f"({facts})"
 
     @property
     def delta(self) -> str:
