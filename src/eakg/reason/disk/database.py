@@ -132,10 +132,12 @@ class Database:
             "format csv, header false, quote '', escape '', delimiter '\x1f',"
             f" compression {'gzip' if compressed else 'none'}, per_thread_output true"
         )
-        # What is joined is told to be less than it is, and then held in memory.
+        # Estimates of what a join gives are too low, and have it held in memory.
         self.run("set disabled_optimizers = 'join_order,build_side_probe_side'")
-        self.run(f"copy ({query}) to {sql_literal(str(folder))} ({options})")
-        self.run("reset disabled_optimizers")
+        try:
+            self.run(f"copy ({query}) to {sql_literal(str(folder))} ({options})")
+        finally:
+            self.run("reset disabled_optimizers")
 
     def shares(self, size: int) -> int:
         """In how many shares of as many bytes one takes half of the memory at most."""
