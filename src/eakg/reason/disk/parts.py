@@ -23,8 +23,7 @@ from eakg.reason.engine import terms_of_any_closure
 from eakg.reason.rules import NUMBER, SAME_AS, TYPE
 
 SUCCESS = "_SUCCESS"
-_MANY = 16
-"""How many times as many terms as triples make these few."""
+_INFERRED, _SELECTED = "parts-inferred", "parts-selected"
 _REFLEXIVE = (
     NUMBER[RDFS.subClassOf],
     NUMBER[RDFS.subPropertyOf],
@@ -157,9 +156,10 @@ class ClosureParts:
     ) -> int:
         """Write the triples into a folder, which is there when it is whole; `release` is
         called before. Result: how many are inferred. Raises: ProblemsError."""
-        self._database.table("inferred", self._inferred())
-        count = int(self._database.value("select count(*) from inferred"))
-        triples = "select * from inferred"
+        # What is held in files leaves memory for the dictionary.
+        self._workspace.write(self._inferred(), _INFERRED)
+        count = self._workspace.count(_INFERRED)
+        triples = f"select * from {self._workspace.source([_INFERRED])}"
         if not only_inferred:
             triples = f"{triples} union all {self._asserted}"
         beside = output.with_name(f".{output.name}.{os.getpid()}")
@@ -172,6 +172,7 @@ class ClosureParts:
             raise _problem(output, f"cannot be written: {error.strerror}") from error
         finally:
             shutil.rmtree(beside, ignore_errors=True)
+        self._workspace.work.clean()
         return count
 
     def _write_lines(self, triples: str, folder: Path, *, compressed: bool) -> None:
@@ -202,23 +203,25 @@ class ClosureParts:
 
     def _lines(self, triples: str, folder: Path, *, compressed: bool) -> Iterator[Path]:
         """Files with the lines of triples. Subjects and objects are spelled by shares of the
-        dictionary of which four fit in memory, or where the triples are few, by what these need."""
+        dictionary of which four fit in memory; of few triples by what these need of it."""
         terms, database = self._dictionary.terms, self._database
         count, size = database.rows(
             f"select count(*), sum(length(term) + {BYTES_OF_A_TERM}) from {terms}"
         )[0]
-        is_few = _MANY * int(database.value(f"select count(*) from ({triples})")) < count
-        ranges = key_ranges(1 if is_few else database.shares(4 * int(size)))
+        needed = 2 * int(database.value(f"select count(*) from ({triples})"))
+        is_few = needed < count
+        ranges = key_ranges(database.shares(4 * int(size * min(1, needed / count))))
         lines = folder / "lines"
         for subjects in ranges:
-            database.table("selected", f"{triples} and f.s {subjects}")
+            self._workspace.write(f"{triples} and f.s {subjects}", _SELECTED)
+            database.view("selected", f"select * from {self._workspace.source([_SELECTED])}")
             for objects in ranges:
                 sources = [
                     f"select id, term from {terms} where id {one}" for one in (subjects, objects)
                 ]
                 if is_few:
-                    needed = "select s from selected union select o from selected"
-                    sources = [f"{source} and id in ({needed})" for source in sources]
+                    keys = "select s from selected union select o from selected"
+                    sources = [f"{source} and id in ({keys})" for source in sources]
                 database.write_lines(
                     "select a.term || ' ' || b.term || ' ' || c.term || ' .' from selected f"
                     f" join ({sources[0]}) a on f.s = a.id"
