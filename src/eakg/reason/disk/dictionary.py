@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from eakg.reason.disk.database import Database, sql_literal
-from eakg.reason.disk.encoding import OWN_KEYS, TermKeys, is_literal, vocabulary_words
+from eakg.reason.disk.encoding import LITERAL_KIND, OWN_KEYS, TermKeys, vocabulary_words
 from eakg.reason.disk.work import WorkFolder
 from eakg.reason.relations import Ids
 from eakg.reason.rules import TYPE, RuleSet
@@ -73,14 +73,16 @@ class Dictionary:
         """The triples of facts, spelled, but for those about literals. Argument: a query for the
         facts."""
         type_ = int(self.vocabulary[TYPE])
-        rows = self._database.rows(
-            f"select a.term, b.term, c.term from (select s,"
-            f" case when k < 0 then {type_} else k end as p,"
-            f" case when k < 0 then ~k else o end as o from ({facts})) f"
-            f" join {self.terms} a on f.s = a.id join {self.terms} b on f.p = b.id"
-            f" join {self.terms} c on f.o = c.id where not ({is_literal('f.s')})"
-        )
-        return ((s, p, o) for s, p, o in rows)
+        rows = [
+            (subject, type_, ~key) if key < 0 else (subject, key, object_)
+            for key, subject, object_ in self._database.rows(f"select k, s, o from ({facts})")
+            if not subject & LITERAL_KIND
+        ]
+        words = self.words_of(np.unique(np.array(rows, np.int64)))
+        for triple in rows:
+            if words.keys() >= set(triple):
+                subject, predicate, object_ = (words[key] for key in triple)
+                yield subject, predicate, object_
 
     def representatives_of(self, keys: Ids) -> Ids:
         """What stands for each of some terms."""
