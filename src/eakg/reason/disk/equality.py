@@ -23,9 +23,9 @@ class Merger:
         representatives = f"representatives-{number}.parquet"
         workspace.write(self._representatives(), representatives, ["id"])
         facts, delta = f"facts-{number}-all.parquet", f"delta-{number}.parquet"
-        renamed = "parts-renamed"
-        workspace.write(self._renaming_query(), renamed)
-        source = workspace.source([renamed])
+        renaming = "parts-renamed"
+        workspace.write(self._renaming_query(), renaming)
+        source = workspace.source([renaming])
         workspace.write(f"select k, s, o, r, rule from {source}", facts, IN_ORDER)
         workspace.write(f"select k, s, o from {source} where is_fresh", delta)
         self._database.drop("components")

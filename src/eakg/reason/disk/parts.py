@@ -188,15 +188,15 @@ class ClosureParts:
         )
         # A label means one node within a file, so all that have one are in one.
         has_blank = f"(f.s & 3 = {BLANK_KIND} or f.o & 3 = {BLANK_KIND} or f.o in (from quoting))"
-        plain, others = (
+        plain, blank = (
             f"select * from ({triples}) f where {condition}"
             for condition in (f"not {has_blank}", has_blank)
         )
         for number, path in enumerate(self._lines(plain, folder, compressed=compressed)):
             path.rename(folder / f"part-{number}.{extension}")
-        if database.rows(f"{others} limit 1"):
+        if database.rows(f"{blank} limit 1"):
             with (folder / f"part-blank.{extension}").open("wb") as file:
-                for path in self._lines(others, folder, compressed=compressed):
+                for path in self._lines(blank, folder, compressed=compressed):
                     with path.open("rb") as part:
                         shutil.copyfileobj(part, file)
                     path.unlink()
@@ -217,7 +217,8 @@ class ClosureParts:
             database.view("selected", f"select * from {self._workspace.source([_SELECTED])}")
             for objects in ranges:
                 sources = [
-                    f"select id, term from {terms} where id {one}" for one in (subjects, objects)
+                    f"select id, term from {terms} where id {bounds}"
+                    for bounds in (subjects, objects)
                 ]
                 if is_few:
                     keys = "select s from selected union select o from selected"

@@ -110,21 +110,23 @@ class Rounds:
         if len(fitted.fresh_map["k"]):
             self._database.give("fresh_map", fitted.fresh_map)
             yield projection_query("fresh_map", "known")
-        known, delta = self._present("known"), self._present("delta")
+        keys, delta = self._present("known"), self._present("delta")
         for table in fitted.old if has_delta else ():
-            yield from self._join_queries(table, known, delta)
+            yield from self._join_queries(table, keys, delta)
         for table in fitted.fresh:
-            yield from self._join_queries(table, known, None)
+            yield from self._join_queries(table, keys, None)
 
-    def _join_queries(self, table: ShapeTable, known: Ids, delta: Ids | None) -> Iterator[str]:
+    def _join_queries(self, table: ShapeTable, present: Ids, delta: Ids | None) -> Iterator[str]:
         """The queries of a shape. Arguments: it; the keys of all facts, and of fresh ones where
         these count."""
         keys = self._fitted.keys_of(table)
-        known_keys = [np.intersect1d(one, known) for one in keys]
-        delta_keys = None if delta is None else [np.intersect1d(one, delta) for one in keys]
+        all_keys = [np.intersect1d(relations, present) for relations in keys]
+        delta_keys = (
+            None if delta is None else [np.intersect1d(relations, delta) for relations in keys]
+        )
         rule = self._rules.order[table.shape.rule]
         name = "shape_rows"
-        queries = [*join_queries(table.shape, name, rule, self._key, known_keys, delta_keys)]
+        queries = [*join_queries(table.shape, name, rule, self._key, all_keys, delta_keys)]
         if queries:
             self._database.give(name, table.columns)
         yield from queries

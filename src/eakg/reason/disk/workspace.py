@@ -42,9 +42,9 @@ class Workspace:
         if asserted not in names:
             return self.source(names)
         facts = f"select k, s, o, 0 as r, {ASSERTED} as rule from {self.asserted}"
-        others = [name for name in names if name != asserted]
-        if others:
-            facts += f" union all select k, s, o, r, rule from {self.source(others)}"
+        rounds = [name for name in names if name != asserted]
+        if rounds:
+            facts += f" union all select k, s, o, r, rule from {self.source(rounds)}"
         return f"({facts})"
 
     @property

@@ -74,7 +74,7 @@ def _with_fresh(
     if fresh_keys is None:
         return keys
     pairs = enumerate(zip(keys, fresh_keys, strict=True))
-    return [fresh if number == place else known for number, (known, fresh) in pairs]
+    return [pair[number == place] for number, pair in pairs]
 
 
 def premise_query(shape: Shape, table: str, key: Key, keys: Sequence[Ids]) -> str:
