@@ -9,6 +9,7 @@ import json
 import math
 import os
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -47,10 +48,10 @@ class Run:
 
 
 def measure(command: list[str], out: Path, repeats: int = REPEATS) -> Run:
-    """The medians of some runs of a command that writes N-Triples to a file."""
+    """The medians of some runs of a command that writes N-Triples to a file, or into a folder."""
     runs = []
     for _ in range(repeats):
-        out.unlink(missing_ok=True)
+        shutil.rmtree(out) if out.is_dir() else out.unlink(missing_ok=True)
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
@@ -59,8 +60,8 @@ def measure(command: list[str], out: Path, repeats: int = REPEATS) -> Run:
             raise SystemExit(f"failed: {' '.join(command)}")
         runs.append((wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024))
     wall, cpu, memory = (statistics.median(values) for values in zip(*runs, strict=True))
-    with out.open("rb") as lines:
-        triples = sum(1 for _ in lines)
+    parts = out.glob("*.nt") if out.is_dir() else [out]
+    triples = sum(1 for path in parts for _ in path.open("rb"))
     return Run(wall, cpu, memory, triples)
 
 

@@ -53,7 +53,7 @@ def on_disk(
     rules: RuleSet | None = None,
     *,
     trivial: bool = False,
-    bits: int = 62,
+    bits: int = 60,
 ) -> Conclusions:
     """What DuckDB concludes, in a folder for its work and its output."""
     options = DiskOptions(rules or rule_set(), trivial=trivial, bits=bits)

@@ -5,9 +5,11 @@ import logging
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -363,3 +365,32 @@ def test_two_runs_do_not_work_in_one_folder(tmp_path: Path) -> None:
         pytest.raises(ProblemsError, match="another run works in it"),
     ):
         DiskClosure([file], tmp_path / "work", options)
+
+
+@pytest.mark.parametrize("text", [SAMPLE, SAMPLE + ":a :p _:b . _:b :p :c ."])
+def test_lines_are_written_where_the_dictionary_has_no_room(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eakg.reason.disk.parts.BYTES_OF_A_TERM", 1 << 20)
+    file = written(turtle(text), tmp_path / "in.nt")
+    options = DiskOptions(rule_set(), memory=64)
+    with disk_closure([file], tmp_path / "work", options) as closure:
+        closure.write(tmp_path / "out", only_inferred=True, compressed=False)
+    assert set(part_lines(tmp_path / "out")) == in_memory([file]).triples
+
+
+def test_facts_and_terms_are_in_order_of_their_keys(tmp_path: Path) -> None:
+    """By statistics of 32,768 facts or 4,096 terms, a look-up knows where they may be."""
+    lines = (f"<http://x/{k}> <http://x/p{k % 7}> <http://x/{k + 1}> .\n" for k in range(70_000))
+    file = tmp_path / "in.nt"
+    file.write_text("".join(lines), "utf-8")
+    with disk_closure([file], tmp_path / "work", DiskOptions(rule_set())):
+        pass
+    for name, column, size in (("asserted-0", "k", 2), ("terms-0/0", "id", 17)):
+        statistics = duckdb.execute(
+            "select stats_min_value::bigint, stats_max_value::bigint from parquet_metadata(?)"
+            " where path_in_schema = ? order by row_group_id",
+            [str(tmp_path / "work" / f"{name}.parquet"), column],
+        ).fetchall()
+        assert len(statistics) >= size
+        assert all(one[1] <= other[0] for one, other in pairwise(statistics))

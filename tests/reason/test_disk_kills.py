@@ -25,12 +25,12 @@ if room:
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
 run = Database.run
 
-def run_or_die(self, query, **tables):
+def run_or_die(self, query):
     global left
     left -= 1
     if not left:
         os.kill(os.getpid(), signal.SIGKILL)
-    run(self, query, **tables)
+    run(self, query)
 
 Database.run = run_or_die
 files, options = [Path("in.nt")], DiskOptions(rule_set(), resume=True)

@@ -17,21 +17,22 @@ from rdflib.namespace import OWL
 from eakg.rdf import Triple, read_term, write_term
 from eakg.reason.closure import Closure, closure_of_facts
 from eakg.reason.contradictions import Inconsistency
-from eakg.reason.disk.database import Database, parquet
-from eakg.reason.disk.dictionary import Dictionary
 from eakg.reason.disk.encoding import LITERAL_KIND
 from eakg.reason.disk.fitting import FittedTables
 from eakg.reason.disk.literal_values import LiteralValues
-from eakg.reason.disk.work import WorkFolder
+from eakg.reason.disk.workspace import Workspace
 from eakg.reason.engine import DATATYPE_NUMBERS, DIFFERENT_FROM, Facts, facts_by_key
 from eakg.reason.files import TextTerms
 from eakg.reason.literals import comparable_value, is_well_formed, out_of_value_space
 from eakg.reason.relational import premise_query
-from eakg.reason.rules import SAME_AS, TYPE, RuleSet, vocabulary_of
+from eakg.reason.rules import SAME_AS, TYPE, vocabulary_of
 
 MOST = 100_000
 """Clashes of which something is said; of more the first."""
 _FINDINGS = ("clashing", "same")
+_NO_CLASHES = (
+    "select cast(0 as bigint) as k, cast(0 as bigint) as s, cast(0 as bigint) as o where false"
+)
 
 
 @dataclass(frozen=True)
@@ -54,21 +55,14 @@ class SchemaPart:
 class Clashes:
     """The contradictions of a closure.
 
-    Arguments: the work; the database; the terms; the rules; the program that ran last.
+    Arguments: the workspace; the program that ran last.
     """
 
-    def __init__(
-        self,
-        work: WorkFolder,
-        database: Database,
-        dictionary: Dictionary,
-        rules: RuleSet,
-        fitted: FittedTables,
-    ) -> None:
-        self._work = work
-        self._database = database
-        self._dictionary = dictionary
-        self._rules = rules
+    def __init__(self, workspace: Workspace, fitted: FittedTables) -> None:
+        self._workspace = workspace
+        self._database = workspace.database
+        self._dictionary = workspace.dictionary
+        self._rules = workspace.rules
         self._fitted = fitted
         self._room = MOST
         self._is_cut = False
@@ -85,9 +79,8 @@ class Clashes:
 
     @cached_property
     def _are_found(self) -> bool:
-        run = self._database.run
-        run("create or replace temp table clashing (k bigint, s bigint, o bigint)")
-        run("create or replace temp table same (id bigint)")
+        self._database.table("clashing", _NO_CLASHES)
+        self._database.table("same", "select cast(0 as bigint) as id where false")
         self._collect_premises()
         self._collect_loops()
         self._collect_literals()
@@ -96,71 +89,61 @@ class Clashes:
     def _match(self, query: str) -> None:
         """Make the table `matches` of the rows of a query, as many as there is room for. A row has
         all premises of a clash, so that what is cut leaves no clash in part."""
-        table = "create or replace temp table matches as select * from"
-        self._database.run(f"{table} ({query}) limit {self._room + 1}")
+        table = self._database.table
+        table("matches", f"select * from ({query}) limit {self._room + 1}")
         count = int(self._database.value("select count(*) from matches"))
         if count > self._room:
             self._is_cut = True
-            self._database.run(f"{table} matches limit {self._room}")
+            table("matches", f"select * from matches limit {self._room}")
         self._room -= min(count, self._room)
 
     def _match_facts(self, query: str) -> None:
         """Have the facts of a query among those that clash."""
         self._match(query)
-        self._database.run("insert into clashing select k, s, o from matches")
-
-    @property
-    def _facts(self) -> str:
-        return parquet([self._work.file(name) for name in self._work.manifest.facts])
-
-    @property
-    def _asserted(self) -> str:
-        return parquet([self._work.file(self._work.manifest.asserted)])
+        self._database.append("clashing", "select k, s, o from matches")
 
     def _key(self, number: int) -> int:
         return int(self._fitted.vocabulary[number])
 
     def _collect_premises(self) -> None:
         """The facts that rules conclude false from."""
-        run = self._database.run
+        append = self._database.append
         for table in self._fitted.constraints:
             if table.shape.rule == "eq-diff1":
                 continue
-            run(
-                "create or replace temp table constraint_rows as select * from given",
-                given=table.columns,
-            )
-            query = premise_query(table.shape, "constraint_rows", self._key)
+            self._database.give("constraint_rows", table.columns)
+            keys = self._fitted.keys_of(table)
+            query = premise_query(table.shape, "constraint_rows", self._key, keys)
             self._match(query)
             places = [
                 place for place, pattern in enumerate(table.shape.body) if pattern.key != SAME_AS
             ]
             for place in places:
-                run(
-                    f"insert into clashing select distinct k{place}, s{place}, o{place}"
-                    " from matches"
-                )
+                columns = ", ".join(f"{name}{place} as {name}" for name in "kso")
+                append("clashing", f"select distinct {columns} from matches")
             if len(places) < len(table.shape.body):
                 member = f"c{len(table.shape.columns) - 1}"
-                run(
-                    f"insert into same select c.{member} from constraint_rows c"
-                    " join matches m on c.row = m.row or c.row = m.other"
+                append(
+                    "same",
+                    f"select c.{member} as id from constraint_rows c"
+                    " join matches m on c.row = m.row or c.row = m.other",
                 )
 
     def _collect_loops(self) -> None:
         """What differs from itself."""
         if "eq-diff1" in self._rules:
             key = self._key(DIFFERENT_FROM)
-            self._match_facts(f"select k, s, o from {self._facts} where k = {key} and s = o")
+            self._match_facts(
+                f"select k, s, o from {self._workspace.facts} where k = {key} and s = o"
+            )
 
     def _collect_literals(self) -> None:
         """The facts with literals that are no values, or that are the same and differ."""
-        run = self._database.run
         if "dt-not-type" in self._rules:
-            values = LiteralValues(self._work, self._database).values
-            run(f"create or replace temp table literals as select id from {values} where ill")
+            values = LiteralValues(self._workspace).values
+            self._database.table("literals", f"select id from {values} where ill")
             self._match_facts(
-                f"select k, s, o from {self._asserted}"
+                f"select k, s, o from {self._workspace.asserted}"
                 " where k >= 0 and o in (select id from literals)"
             )
             self._collect_misuses()
@@ -170,28 +153,30 @@ class Clashes:
     def _collect_misuses(self) -> None:
         """Literals that follow to be of a datatype that they have no value in."""
         terms = self._dictionary.terms
-        for number, node in DATATYPE_NUMBERS.items():
-            key = ~self._key(number)
-            query = (
-                f"select f.s, t.id, t.term from {self._facts} f join ({self._names()}) n"
-                f" on f.s = n.rep join {terms} t on n.id = t.id where f.k = {key}"
-                f" and t.kind = {LITERAL_KIND} and t.term[1] = '\"'"
-                f" and not ends_with(t.term, '^^<{node}>')"
-            )
-            misused = [
-                rep
-                for rows in self._database.batches(query)
-                for rep, _, term in rows
-                if self._is_misused(term, number)
-            ]
-            if misused:
-                self._give_clashing([key] * len(misused), misused, [0] * len(misused))
-                self._collect_uses(misused)
+        numbers = {~self._key(number): number for number in DATATYPE_NUMBERS}
+        keys = ", ".join(map(str, numbers))
+        query = (
+            f"select f.k, f.s, t.term from {self._workspace.facts} f join ({self._names()}) n"
+            f" on f.s = n.rep join {terms} t on n.id = t.id where f.k in ({keys})"
+            f" and n.id & 3 = {LITERAL_KIND}"
+        )
+        misused = [
+            (key, literal)
+            for rows in self._database.batches(query)
+            for key, literal, term in rows
+            if self._is_misused(term, numbers[key])
+        ]
+        if misused:
+            types, literals = (list(column) for column in zip(*misused, strict=True))
+            self._give_clashing(types, literals, [0] * len(misused))
+            self._collect_uses(literals)
 
     @staticmethod
     def _is_misused(term: str, datatype: int) -> bool:
-        literal = cast(Literal, read_term(term))
         node = DATATYPE_NUMBERS[datatype]
+        if term.endswith(f"^^<{node}>"):
+            return False
+        literal = cast(Literal, read_term(term))
         return is_well_formed(literal) and out_of_value_space(literal, node)
 
     def _unequal_groups(self) -> list[int]:
@@ -200,7 +185,7 @@ class Clashes:
         groups: dict[int, set[object]] = {}
         query = (
             f"select n.rep, t.term from ({self._names()}) n join {terms} t on n.id = t.id"
-            f" where t.kind = {LITERAL_KIND} and t.term[1] = '\"' and n.rep in"
+            f" where n.id & 3 = {LITERAL_KIND} and n.rep in"
             f" (select rep from {self._dictionary.representatives})"
         )
         for rows in self._database.batches(query):
@@ -215,38 +200,41 @@ class Clashes:
         if not literals:
             return
         numbers = np.array(literals, np.int64)
-        self._database.run("insert into same select id from given", given={"id": numbers})
-        self._database.run(
-            "create or replace temp table uses as select distinct id from given",
-            given={"id": numbers},
-        )
+        self._database.give("uses", {"id": np.unique(numbers)})
+        self._database.append("same", "select id from uses")
         self._match_facts(
-            f"select k, s, o from {self._facts} where k >= 0 and o in (select id from uses)"
+            f"select k, s, o from {self._workspace.facts} where k >= 0"
+            " and o in (select id from uses)"
         )
 
     def _give_clashing(self, keys: list[int], subjects: list[int], objects: list[int]) -> None:
         columns = (np.array(column, np.int64) for column in (keys, subjects, objects))
         table = dict(zip("kso", columns, strict=True))
-        self._database.run("insert into clashing select k, s, o from given", given=table)
+        self._database.give("misuses", table)
+        self._database.append("clashing", "select k, s, o from misuses")
 
     def _names(self) -> str:
         """All names of what a term stands for."""
         source = self._dictionary.representatives
-        names = f"select id, id as rep from {self._dictionary.terms}"
         if source is None:
-            return names
-        singletons = f"{names} where id not in (select id from {source})"
+            return f"select id, id as rep from {self._dictionary.terms}"
+        singletons = f"select t.id, t.id as rep from {self._dictionary.terms} t"
+        singletons += f" anti join {source} x on t.id = x.id"
         return f"{singletons} union all select id, rep from {source}"
 
     @cached_property
     def closure(self) -> Closure:
         """The closure in memory of what clashes and of the axioms."""
-        return self._in_memory(f"select * from clashing union {self._axioms(self._facts)}")
+        return self._in_memory(
+            f"select * from clashing union {self._axioms(self._workspace.facts)}"
+        )
 
     @cached_property
     def schema(self) -> SchemaPart:
         """The axioms as they were asserted, what is imported, and their closure."""
-        return SchemaPart(self._closure_of(self._dictionary.triples(self._axioms(self._asserted))))
+        return SchemaPart(
+            self._closure_of(self._dictionary.triples(self._axioms(self._workspace.asserted)))
+        )
 
     def _axioms(self, facts: str) -> str:
         ontology = self._dictionary.keys_of(map(write_term, (OWL.imports, OWL.versionIRI)))
@@ -278,7 +266,7 @@ class Clashes:
             " case when x.k < 0 then ~coalesce(a.rep, ~x.k) else coalesce(a.rep, x.k) end as k,"
             " coalesce(b.rep, x.s) as s,"
             " case when x.k < 0 then 0 else coalesce(c.rep, x.o) end as o"
-            f" from {self._asserted} x"
+            f" from {self._workspace.asserted} x"
             f" left join {source} a on case when x.k < 0 then ~x.k else x.k end = a.id"
             f" left join {source} b on x.s = b.id left join {source} c on x.o = c.id"
         )
@@ -291,14 +279,17 @@ class Clashes:
         """What the terms of facts are the same as."""
         source = self._dictionary.representatives
         if source is None:
-            return "select 0::bigint as k, 0::bigint as s, 0::bigint as o where false"
+            return _NO_CLASHES
         bases = f"select case when k < 0 then ~k else k end as id from ({facts})"
         names = (
             f"{bases} union select s from ({facts}) union select o from ({facts}) where k >= 0"
             " union select id from same"
         )
         same = int(self._dictionary.vocabulary[SAME_AS])
-        return f"select {same}::bigint as k, rep as s, id as o from {source} where rep in ({names})"
+        return (
+            f"select cast({same} as bigint) as k, rep as s, id as o from {source}"
+            f" where rep in ({names})"
+        )
 
     def is_asserted(self, triple: Triple) -> bool:
         """Whether a triple is one of the files."""
@@ -309,5 +300,6 @@ class Clashes:
         s, p, o = (keys[word] for word in words)
         is_type = p == int(self._dictionary.vocabulary[TYPE])
         k, o = (~o, 0) if is_type else (p, o)
-        query = f"select 1 from {self._asserted} where k = {k} and s = {s} and o = {o} limit 1"
+        facts = self._workspace.asserted
+        query = f"select 1 from {facts} where k = {k} and s = {s} and o = {o} limit 1"
         return bool(self._database.rows(query))

@@ -9,13 +9,13 @@ from typing import Any
 import polars as pl
 
 from eakg.reason.disk.clashes import Clashes
-from eakg.reason.disk.database import Database, copy_query, duckdb_library, parquet
-from eakg.reason.disk.dictionary import Dictionary
-from eakg.reason.disk.encoding import BITS, TermEncoder
+from eakg.reason.disk.database import Database, duckdb_library
+from eakg.reason.disk.encoding import ASSERTED, BITS, FACTS, TERMS, TermEncoder
 from eakg.reason.disk.literal_values import LiteralValues
 from eakg.reason.disk.parts import ClosureParts
 from eakg.reason.disk.rounds import Observe, Rounds
 from eakg.reason.disk.work import WorkFolder, rules_digest
+from eakg.reason.disk.workspace import IN_ORDER, Workspace
 from eakg.reason.files import Progress, no_progress
 from eakg.reason.relational import check_rules
 from eakg.reason.rules import SAME_AS, RuleSet
@@ -30,7 +30,7 @@ class DiskOptions:
     """How a closure is made.
 
     Arguments: the rules; whether what holds of everything is wanted; whether work of an earlier
-    run is gone on with; the MiB that DuckDB may take; how many bits of a term's hash count.
+    run is gone on with; the MiB that the database may take; how many bits of a term's hash count.
     """
 
     rules: RuleSet
@@ -53,7 +53,9 @@ class DiskClosure:
         self._options = options
         self._work = WorkFolder(folder, _run(files, options))
         self._database = Database(folder / "spill", options.memory)
-        self._dictionary = Dictionary(self._work, self._database, options.rules)
+        self._workspace = Workspace(
+            self._work, self._database, options.rules, trivial=options.trivial
+        )
 
     def __enter__(self) -> "DiskClosure":
         return self
@@ -73,58 +75,45 @@ class DiskClosure:
             self._encode(progress)
         if not work.manifest.facts:
             self._begin()
-        self._rounds = Rounds(
-            work,
-            self._database,
-            self._dictionary,
-            options.rules,
-            trivial=options.trivial,
-            observe=observe,
-        )
+        self._rounds = Rounds(self._workspace, observe)
         self._rounds.run()
 
     def _encode(self, progress: Progress) -> None:
         work = self._work
-        TermEncoder(work, self._database, self._options.bits).encode(
-            self._files, self._options.rules, progress
-        )
-        asserted = parquet([work.file("asserted-0.parquet")])
-        count = self._database.value(f"select count(*) from {asserted}")
-        work.reach(terms="terms-0.parquet", asserted="asserted-0.parquet", triples=count)
+        encoder = TermEncoder(work, self._database, self._options.bits)
+        encoder.encode(self._files, self._options.rules, progress)
+        work.reach(terms=TERMS, asserted=FACTS, triples=self._workspace.count(FACTS))
 
     def _begin(self) -> None:
         """The facts of round 0, and the literals that are one value."""
-        work, run = self._work, self._database.run
-        literals = LiteralValues(work, self._database)
+        work, workspace = self._work, self._workspace
+        literals = LiteralValues(workspace)
         literals.write("literals-0.parquet")
         work.reach(literals="literals-0.parquet")
-        asserted = parquet([work.file(work.manifest.asserted)])
-        same = int(self._dictionary.vocabulary[SAME_AS])
+        asserted, same = workspace.asserted, workspace.key(SAME_AS)
         is_pair = f"k = {same}" if self._options.rules.equality else "false"
-        facts = (
-            "select k, s, o, 0 as r, (-1)::integer as rule, true as is_fresh"
-            f" from {asserted} where not ({is_pair})"
-        )
-        run(copy_query(facts, work.file("facts-0.parquet")))
         pairs = f"select s as a, o as b from {asserted} where {is_pair} and s <> o"
         if "dt-eq" in self._options.rules:
             pairs += f" union {literals.equalities}"
-        run(copy_query(pairs, work.file("pairs-0.parquet")))
-        count = self._database.value(
-            f"select count(*) from {parquet([work.file('pairs-0.parquet')])}"
-        )
+        workspace.write(pairs, "pairs-0.parquet")
+        facts = work.manifest.asserted
+        if self._database.rows(f"select 1 from {asserted} where {is_pair} limit 1"):
+            facts = "facts-0.parquet"
+            workspace.write(
+                f"select k, s, o, 0 as r, {ASSERTED} as rule from {asserted} where not ({is_pair})",
+                facts,
+                IN_ORDER,
+            )
         work.reach(
-            facts=("facts-0.parquet",),
-            pairs="pairs-0.parquet" if count else "",
+            facts=(facts,),
+            pairs="pairs-0.parquet" if workspace.count("pairs-0.parquet") else "",
             size=work.manifest.triples,
         )
 
     @cached_property
     def clashes(self) -> Clashes:
         """Its contradictions."""
-        return Clashes(
-            self._work, self._database, self._dictionary, self._options.rules, self._rounds.fitted
-        )
+        return Clashes(self._workspace, self._rounds.fitted)
 
     def write(
         self,
@@ -136,13 +125,7 @@ class DiskClosure:
     ) -> int:
         """Write its triples into a folder, after `release` was called. Result: how many are
         inferred."""
-        parts = ClosureParts(
-            self._work,
-            self._database,
-            self._dictionary,
-            self._options.rules,
-            trivial=self._options.trivial,
-        )
+        parts = ClosureParts(self._workspace)
         return parts.write(
             output, only_inferred=only_inferred, compressed=compressed, release=release
         )
@@ -156,7 +139,7 @@ class DiskClosure:
     @property
     def sizes(self) -> dict[str, int]:
         """How many triples were asserted, how many terms there are, and how many rounds it took."""
-        terms = self._database.value(f"select count(*) from {self._dictionary.terms}")
+        terms = self._database.value(f"select count(*) from {self._workspace.dictionary.terms}")
         manifest = self._work.manifest
         return {"asserted": manifest.triples, "terms": int(terms), "rounds": manifest.round}
 
@@ -169,5 +152,6 @@ def _run(files: Sequence[Path], options: DiskOptions) -> dict[str, Any]:
         "rules": rules_digest(options.rules),
         "trivial": options.trivial,
         "bits": options.bits,
-        "versions": [pl.__version__, duckdb_library().__version__],
+        "hashes": pl.__version__,
+        "version": duckdb_library().__version__,
     }

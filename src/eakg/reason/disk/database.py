@@ -8,19 +8,19 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.reason.relations import Ids
 
+FACTS_OF_A_GROUP, TERMS_OF_A_GROUP = 1 << 15, 1 << 12
+"""Rows of a file that have statistics of their own."""
 _LEAST = 64
 _OF_A_THREAD = 128
 _BATCH = 1 << 16
 _FULL = re.compile(
     "No space left on device|File too large|Disk quota exceeded|max_temp_directory_size"
 )
-Name = str
 
 
 def duckdb_library() -> ModuleType:
@@ -42,6 +42,7 @@ class Database:
 
     def __init__(self, spill: Path, memory: int | None = None) -> None:
         self._library = duckdb_library()
+        self._memory = memory
         self._connection = self._library.connect(":memory:")
         self.run(f"set temp_directory = {sql_literal(str(spill))}")
         self.run("set preserve_insertion_order = false")
@@ -58,11 +59,54 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def run(self, query: str, **tables: Mapping[str, Ids]) -> None:
-        """Run a query. Arguments: it; columns of numbers by the names that it has for them.
-        Raises: ProblemsError where memory or disk does not suffice."""
-        with self._problems(), self._registered(tables):
+    def run(self, query: str) -> None:
+        """Run a query. Raises: ProblemsError where memory or disk does not suffice."""
+        with self._problems():
             self._connection.execute(query)
+
+    def source(self, files: Sequence[str]) -> str:
+        """Files, or folders of files, as a source of a query; without files an empty text."""
+        paths = [f"{file}/*.parquet" if Path(file).is_dir() else file for file in files]
+        return f"read_parquet([{', '.join(map(sql_literal, paths))}])" if files else ""
+
+    def write(
+        self, query: str, file: str, order: Sequence[str] = (), group: int = FACTS_OF_A_GROUP
+    ) -> None:
+        """Write the rows of a query into a file.
+
+        Arguments: the query; the file; the columns by which rows are in order, so that statistics
+        tell where some are; of how many rows they are. Raises: as `run`.
+        """
+        ordered = f"{query} order by {', '.join(order)}" if order else query
+        self.run(
+            f"copy ({ordered}) to {sql_literal(file)}"
+            f" (format parquet, compression snappy, row_group_size {group})"
+        )
+
+    def table(self, name: str, query: str) -> None:
+        """Have the rows of a query by a name. Raises: as `run`."""
+        self.run(f"create or replace temp table {name} as {query}")
+
+    def view(self, name: str, query: str) -> None:
+        """Have a query by a name."""
+        self.run(f"create or replace temp view {name} as {query}")
+
+    def append(self, name: str, query: str) -> None:
+        """Have the rows of a query among those of a table. Raises: as `run`."""
+        self.run(f"insert into {name} {query}")
+
+    def give(self, name: str, columns: Mapping[str, Ids]) -> None:
+        """Have columns of numbers by a name."""
+        self._connection.register("given", dict(columns))
+        try:
+            self.table(name, "select * from given")
+        finally:
+            self._connection.unregister("given")
+
+    def drop(self, *names: str) -> None:
+        """Let go of tables."""
+        for name in names:
+            self.run(f"drop table {name}")
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query. Raises: as `run`."""
@@ -81,6 +125,24 @@ class Database:
             columns: dict[str, Any] = self._connection.execute(query).fetchnumpy()
             return columns
 
+    def write_lines(self, query: str, folder: Path, *, compressed: bool) -> None:
+        """Write the rows of a query, which are lines, into a folder with a file of each thread.
+        Of each join the second table is held in memory. Raises: as `run`."""
+        options = (
+            "format csv, header false, quote '', escape '', delimiter '\x1f',"
+            f" compression {'gzip' if compressed else 'none'}, per_thread_output true"
+        )
+        # Estimates of what a join gives are too low, and have it held in memory.
+        self.run("set disabled_optimizers = 'join_order,build_side_probe_side'")
+        try:
+            self.run(f"copy ({query}) to {sql_literal(str(folder))} ({options})")
+        finally:
+            self.run("reset disabled_optimizers")
+
+    def shares(self, size: int) -> int:
+        """In how many shares of as many bytes one takes half of the memory at most."""
+        return 1 if self._memory is None else -(-2 * size // (self._memory << 20))
+
     def batches(self, query: str) -> Iterator[Sequence[tuple[Any, ...]]]:
         """The rows of a query, some at a time. Raises: as `run`."""
         with self._problems():
@@ -92,16 +154,6 @@ class Database:
             if not rows:
                 return
             yield rows
-
-    @contextmanager
-    def _registered(self, tables: Mapping[str, Mapping[str, Ids]]) -> Iterator[None]:
-        for name, columns in tables.items():
-            self._connection.register(name, dict(columns))
-        try:
-            yield
-        finally:
-            for name in tables:
-                self._connection.unregister(name)
 
     @contextmanager
     def _problems(self) -> Iterator[None]:
@@ -116,11 +168,11 @@ class Database:
             raise _disk_problem(str(error)) from error
 
 
-def write_frame(frame: pl.DataFrame, path: Path) -> None:
-    """Write a frame into a file of Parquet. Raises: ProblemsError where the disk does not
-    suffice."""
+def write_frame(frame: pl.DataFrame, path: Path, group: int | None = None) -> None:
+    """Write a frame into a file of Parquet. Arguments: it; the file; of how many rows there are
+    statistics. Raises: ProblemsError where the disk does not suffice."""
     try:
-        frame.write_parquet(path)
+        frame.write_parquet(path, compression="lz4", row_group_size=group)
     except (OSError, pl.exceptions.ComputeError) as error:
         raise _disk_problem(str(error)) from error
 
@@ -141,18 +193,3 @@ def _problem(message: str, status: ExitStatus = ExitStatus.BAD_INPUT) -> Problem
 def sql_literal(text: str) -> str:
     """A text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"
-
-
-def parquet(files: Sequence[str]) -> str:
-    """Files as a source of a query."""
-    return f"read_parquet([{', '.join(map(sql_literal, files))}])"
-
-
-def copy_query(query: str, file: str) -> str:
-    """A query that writes the rows of another into a file."""
-    return f"copy ({query}) to {sql_literal(file)} (format parquet, compression zstd)"
-
-
-def numbers(values: Sequence[int]) -> Ids:
-    """Numbers as a column."""
-    return np.array(values, np.int64)

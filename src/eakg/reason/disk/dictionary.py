@@ -4,14 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
+import polars as pl
 
-from eakg.reason.disk.database import Database, parquet, sql_literal
-from eakg.reason.disk.encoding import LITERAL_KIND, vocabulary_words
+from eakg.reason.disk.database import Database, sql_literal
+from eakg.reason.disk.encoding import LITERAL_KIND, OWN_KEYS, TermKeys, vocabulary_words
 from eakg.reason.disk.work import WorkFolder
 from eakg.reason.relations import Ids
 from eakg.reason.rules import TYPE, RuleSet
 
-_TOO_MANY = 1 << 24
+FEW = 1 << 10
+"""Keys that a query names one by one."""
 
 
 class Dictionary:
@@ -27,14 +29,14 @@ class Dictionary:
 
     @property
     def terms(self) -> str:
-        """A source of `id`, `term`, `kind`, `builtin` and `hidden`."""
-        return parquet([self._work.file(self._work.manifest.terms)])
+        """A source of `id`, `term`, `builtin` and `hidden`."""
+        return self._database.source([self._work.file(self._work.manifest.terms)])
 
     @property
     def representatives(self) -> str | None:
         """A source of `id` and `rep`; None where every term stands for itself."""
         name = self._work.manifest.representatives
-        return parquet([self._work.file(name)]) if name else None
+        return self._database.source([self._work.file(name)]) if name else None
 
     @cached_property
     def vocabulary(self) -> Ids:
@@ -45,18 +47,24 @@ class Dictionary:
 
     def keys_of(self, words: Iterable[str]) -> dict[str, int]:
         """The keys of spelled terms, as far as there are such."""
-        literals = ", ".join(map(sql_literal, words))
+        spelled = pl.Series([*words], dtype=pl.String)
+        literals = ", ".join(map(sql_literal, spelled))
         query = f"select term, id from {self.terms} where term in ({literals})"
-        return dict(self._database.rows(query))
+        if self._work.is_hashed_so:
+            # By statistics of keys most of the file is not read.
+            hashes = ", ".join(map(str, TermKeys(self._work.bits).of(spelled)))
+            query += f" and (id in ({hashes}) or id >= {OWN_KEYS})"
+        return dict(self._database.rows(query)) if len(spelled) else {}
 
     def words_of(self, keys: Ids) -> Mapping[int, str]:
         """The spellings of terms by key."""
         if not len(keys):
             return {}
-        self._database.run(
-            "create or replace temp table wanted as select distinct id from given",
-            given={"id": keys},
-        )
+        if len(keys) <= FEW:
+            numbers = ", ".join(map(str, keys.tolist()))
+            query = f"select id, term from {self.terms} where id in ({numbers})"
+            return dict(self._database.rows(query))
+        self._database.give("wanted", {"id": np.unique(keys)})
         return dict(
             self._database.rows(f"select id, term from {self.terms} join wanted using (id)")
         )
@@ -65,23 +73,23 @@ class Dictionary:
         """The triples of facts, spelled, but for those about literals. Argument: a query for the
         facts."""
         type_ = int(self.vocabulary[TYPE])
-        rows = self._database.rows(
-            f"select a.term, b.term, c.term from (select s,"
-            f" case when k < 0 then {type_} else k end as p,"
-            f" case when k < 0 then ~k else o end as o from ({facts})) f"
-            f" join {self.terms} a on f.s = a.id join {self.terms} b on f.p = b.id"
-            f" join {self.terms} c on f.o = c.id where a.kind <> {LITERAL_KIND}"
-        )
-        return ((s, p, o) for s, p, o in rows)
+        rows = [
+            (subject, type_, ~key) if key < 0 else (subject, key, object_)
+            for key, subject, object_ in self._database.rows(f"select k, s, o from ({facts})")
+            if not subject & LITERAL_KIND
+        ]
+        words = self.words_of(np.unique(np.array(rows, np.int64)))
+        for triple in rows:
+            if words.keys() >= set(triple):
+                subject, predicate, object_ = (words[key] for key in triple)
+                yield subject, predicate, object_
 
     def representatives_of(self, keys: Ids) -> Ids:
         """What stands for each of some terms."""
         if self.representatives is None or not len(keys):
             return keys
         distinct, places = np.unique(keys, return_inverse=True)
-        self._database.run(
-            "create or replace temp table wanted as select id from given", given={"id": distinct}
-        )
+        self._database.give("wanted", {"id": distinct})
         rows = self._database.columns(
             f"select w.id as id, coalesce(r.rep, w.id) as rep from wanted w"
             f" left join {self.representatives} r on w.id = r.id order by w.id"

@@ -9,9 +9,8 @@ import polars as pl
 from rdflib.namespace import OWL, RDFS
 
 from eakg.problems import Problem, ProblemsError
-from eakg.reason.disk.database import Database, parquet
-from eakg.reason.disk.dictionary import Dictionary
-from eakg.reason.disk.work import WorkFolder
+from eakg.reason.disk.encoding import NO_KEY
+from eakg.reason.disk.workspace import Workspace
 from eakg.reason.engine import Facts, union_of
 from eakg.reason.files import TextTerms
 from eakg.reason.relational import (
@@ -26,7 +25,7 @@ from eakg.reason.relational import (
     tables_of,
 )
 from eakg.reason.relations import CLASS, Ids, Mask, distinct, pack
-from eakg.reason.rules import NUMBER, SAME_AS, TYPE, RuleSet, vocabulary_of
+from eakg.reason.rules import NUMBER, SAME_AS, TYPE, vocabulary_of
 
 LARGEST = 1 << 23
 """Facts of axioms that one process is to hold."""
@@ -69,13 +68,12 @@ class FittedTables:
         """Whether something reads a relation."""
         return key in self.inputs or self.reads_types
 
-    def keys_of(self, table: ShapeTable) -> set[int]:
-        """The keys of the relations that a shape reads."""
-        keys = (pattern_keys(table, pattern, self._ids) for pattern in table.shape.body)
-        return set().union(*(np.unique(column).tolist() for column in keys))
-
-    def _ids(self, numbers: Ids) -> Ids:
-        return self.vocabulary[numbers]
+    def keys_of(self, table: ShapeTable) -> list[Ids]:
+        """The keys of the relations that a shape reads, by premise."""
+        return [
+            distinct(pattern_keys(table, pattern, lambda numbers: self.vocabulary[numbers]))
+            for pattern in table.shape.body
+        ]
 
     def settled(self) -> "FittedTables":
         """The same when the fresh rows have run."""
@@ -97,24 +95,16 @@ class FittedTables:
 class SchemaFitter:
     """What fits the rules.
 
-    Arguments: the work; the database; the terms; the rules; whether what holds of everything is
-    wanted even where nothing reads it.
+    Argument: the workspace; where what holds of everything is not wanted, it is concluded only
+    where something reads it.
     """
 
-    def __init__(
-        self,
-        work: WorkFolder,
-        database: Database,
-        dictionary: Dictionary,
-        rules: RuleSet,
-        *,
-        trivial: bool,
-    ) -> None:
-        self._work = work
-        self._database = database
-        self._dictionary = dictionary
-        self._rules = rules
-        self._trivial = trivial
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._database = workspace.database
+        self._dictionary = workspace.dictionary
+        self._rules = workspace.rules
+        self._trivial = workspace.trivial
 
     def fit(self, former: FittedTables) -> FittedTables:
         """The tables of rules fitted to the axioms that there are now, of which some are not among
@@ -176,7 +166,7 @@ class SchemaFitter:
         self, axioms: frozenset[int], lists: frozenset[int], first: int, rest: int
     ) -> dict[str, Ids]:
         """The facts of axioms, and those of the cells of their lists."""
-        facts = parquet([self._work.file(name) for name in self._work.manifest.facts])
+        facts = self._workspace.facts
         heads, keys = (", ".join(map(str, sorted(one))) for one in (lists, axioms))
         cells = (
             f"with recursive cells(c) as (select o from {facts} where k in ({heads})"
@@ -242,7 +232,7 @@ class SchemaFitter:
     def _extended(self, terms: TextTerms, ids: Ids) -> Ids:
         words = terms.spellings[len(ids) :].to_list()
         keys = self._dictionary.keys_of(words)
-        return np.concatenate([ids, np.array([keys.get(word, 0) for word in words], np.int64)])
+        return np.concatenate([ids, np.array([keys.get(word, NO_KEY) for word in words], np.int64)])
 
     def _without_idle(
         self, tables: ProgramTables, vocabulary: Ids, identify: Identify

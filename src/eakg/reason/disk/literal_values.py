@@ -9,68 +9,66 @@ import polars as pl
 from rdflib import Literal
 
 from eakg.rdf import read_term
-from eakg.reason.disk.database import Database, copy_query, parquet, sql_literal, write_frame
+from eakg.reason.disk.database import sql_literal, write_frame
 from eakg.reason.disk.encoding import LITERAL_KIND
-from eakg.reason.disk.work import WorkFolder
+from eakg.reason.disk.workspace import Workspace
 from eakg.reason.engine import DATATYPE_NUMBERS
 from eakg.reason.literals import are_different, in_value_space, is_well_formed, value_of
 
-_ROWS = 1 << 16
 _LIKE_STRINGS = "#(string|normalizedString|token|language|Name|NCName|NMTOKEN|PlainLiteral)>$"
-_HAS_DATATYPE = "term[1] = '\"' and term[-1] = '>'"
+_IS_LITERAL = f"id & 3 = {LITERAL_KIND}"
+_HAS_DATATYPE = "right(term, 1) = '>'"
 _HAS_LANGUAGE = "regexp_matches(term, '\"@[A-Za-z0-9-]+$')"
 
 
 class LiteralValues:
     """The literals of a dictionary.
 
-    Arguments: the work; the database.
+    Argument: the workspace.
     """
 
-    def __init__(self, work: WorkFolder, database: Database) -> None:
-        self._work = work
-        self._database = database
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._database = workspace.database
 
     @property
     def _terms(self) -> str:
-        return parquet([self._work.file(self._work.manifest.terms)])
+        return self._workspace.dictionary.terms
 
     @property
     def values(self) -> str:
         """A source of `id`, `value` as text, NULL where there is none, and whether a literal is
         `ill`-formed; of those literals alone for which that is not plain."""
-        return parquet([self._work.file(self._work.manifest.literals)])
+        return self._workspace.source([self._workspace.manifest.literals])
 
     def write(self, name: str) -> None:
         """Write what `values` reads."""
-        folder = self._work.path / "parts-literals"
+        folder = self._workspace.work.path / "parts-literals"
         folder.mkdir(exist_ok=True)
         schema = {"id": pl.Int64, "value": pl.String, "ill": pl.Boolean}
         write_frame(pl.DataFrame(schema=schema), folder / "0.parquet")
-        for count, rows in enumerate(_chunks(self._literals(self._unplain())), 1):
-            table = [(id_, *_description(literal)) for id_, literal in rows]
-            frame = pl.DataFrame(table, schema=schema, orient="row")
+        batches = self._database.batches(self._literals_query(self._unplain()))
+        for count, rows in enumerate(batches, 1):
+            frame = pl.DataFrame([*map(_description, rows)], schema=schema, orient="row")
             write_frame(frame, folder / f"{count}.parquet")
-        source = f"read_parquet({sql_literal(f'{folder}/*.parquet')})"
-        self._database.run(copy_query(f"select * from {source}", self._work.file(name)))
+        self._workspace.write(f"select * from {self._workspace.source([folder.name])}", name)
 
     def _unplain(self) -> str:
         """The condition on literals of which another may have the value, or that may have none."""
         conditions = [f"({_HAS_DATATYPE})"]
-        literals = f"select 1 from {self._terms} where kind = {LITERAL_KIND}"
+        literals = f"select 1 from {self._terms} where {_IS_LITERAL}"
         is_like_string = f"regexp_matches(term, {sql_literal(_LIKE_STRINGS)})"
         if self._database.rows(f"{literals} and {_HAS_DATATYPE} and {is_like_string} limit 1"):
-            conditions.append("(term[1] = '\"')")
+            conditions.append("true")
         elif self._database.rows(f"{literals} and regexp_matches(term, '\"@.*[A-Z].*$') limit 1"):
             conditions.append(f"({_HAS_LANGUAGE})")
         return " or ".join(conditions)
 
+    def _literals_query(self, condition: str) -> str:
+        return f"select id, term from {self._terms} where {_IS_LITERAL} and ({condition})"
+
     def _literals(self, condition: str) -> Iterator[tuple[int, Literal]]:
-        query = (
-            f"select id, term from {self._terms} where kind = {LITERAL_KIND} and term[1] = '\"'"
-            f" and ({condition})"
-        )
-        for rows in self._database.batches(query):
+        for rows in self._database.batches(self._literals_query(condition)):
             for id_, term in rows:
                 yield id_, cast(Literal, read_term(term))
 
@@ -108,9 +106,11 @@ class LiteralValues:
         return self._literals(f"id in ({', '.join(map(str, only))})") if only else ()
 
 
-def _description(literal: Literal) -> tuple[str | None, bool]:
+def _description(row: tuple[int, str]) -> tuple[int, str | None, bool]:
+    id_, term = row
+    literal = cast(Literal, read_term(term))
     value = value_of(literal)
-    return None if value is None else _text(value), not is_well_formed(literal)
+    return id_, None if value is None else _text(value), not is_well_formed(literal)
 
 
 def _text(value: object) -> str:
@@ -121,16 +121,3 @@ def _text(value: object) -> str:
         return repr(value)
     numerator, denominator = Fraction(value).as_integer_ratio()
     return f"{numerator}/{denominator}"
-
-
-def _chunks(
-    literals: Iterator[tuple[int, Literal]],
-) -> Iterator[list[tuple[int, Literal]]]:
-    chunk: list[tuple[int, Literal]] = []
-    for literal in literals:
-        chunk.append(literal)
-        if len(chunk) == _ROWS:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk

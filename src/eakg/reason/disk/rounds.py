@@ -1,28 +1,32 @@
 """The rounds in which a program runs over files of facts, until nothing is new."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from eakg.reason.disk.database import Database, copy_query, parquet
-from eakg.reason.disk.dictionary import Dictionary
+from eakg.reason.disk.encoding import is_literal
 from eakg.reason.disk.equality import Merger
 from eakg.reason.disk.fitting import FittedTables, SchemaFitter
 from eakg.reason.disk.literal_values import LiteralValues
-from eakg.reason.disk.work import WorkFolder, WorkManifest
+from eakg.reason.disk.work import WorkManifest
+from eakg.reason.disk.workspace import IN_ORDER, Workspace
 from eakg.reason.engine import DATATYPE_NUMBERS, DIFFERENT_FROM
 from eakg.reason.relational import (
+    ShapeTable,
     Table,
     join_queries,
     projection_query,
     typed_view,
 )
 from eakg.reason.relations import Ids
-from eakg.reason.rules import SAME_AS, TYPE, RuleSet
+from eakg.reason.rules import SAME_AS, TYPE
 
 Observe = Callable[[int, int], None]
 """Told of the round that begins, and of how many facts there are."""
-_NO_FACTS = "(select 0::bigint as k, 0::bigint as s, 0::bigint as o where false)"
+_NO_CANDIDATES = (
+    "select cast(0 as bigint) as k, cast(0 as bigint) as s, cast(0 as bigint) as o,"
+    " cast(0 as integer) as rule where false"
+)
 SCHEMA, DT_TYPE, DT_DIFF = -2, -3, -4
 """In place of the number of a rule: that a fact is from the schema, or by a rule about values."""
 
@@ -30,27 +34,17 @@ SCHEMA, DT_TYPE, DT_DIFF = -2, -3, -4
 class Rounds:
     """The rounds of a closure.
 
-    Arguments: the work; the database; the terms; the rules; whether what holds of everything is
-    wanted; who is told.
+    Arguments: the workspace; who is told.
     """
 
-    def __init__(
-        self,
-        work: WorkFolder,
-        database: Database,
-        dictionary: Dictionary,
-        rules: RuleSet,
-        *,
-        trivial: bool,
-        observe: Observe,
-    ) -> None:
-        self._work = work
-        self._database = database
-        self._dictionary = dictionary
-        self._rules = rules
+    def __init__(self, workspace: Workspace, observe: Observe) -> None:
+        self._workspace = workspace
+        self._database = workspace.database
+        self._dictionary = workspace.dictionary
+        self._rules = workspace.rules
         self._observe = observe
-        self._literals = LiteralValues(work, database)
-        self._fitter = SchemaFitter(work, database, dictionary, rules, trivial=trivial)
+        self._literals = LiteralValues(workspace)
+        self._fitter = SchemaFitter(workspace)
         self._fitted = FittedTables()
         self._datatypes: set[int] = set()
         self._is_merged = False
@@ -63,18 +57,17 @@ class Rounds:
     def run(self) -> None:
         """Go on until nothing is new."""
         while True:
-            manifest = self._work.manifest
+            manifest = self._manifest
             self._observe(manifest.round, manifest.size)
             self._is_merged = bool(manifest.pairs)
             if manifest.pairs:
-                Merger(self._work, self._database).merge()
+                Merger(self._workspace).merge()
             if not self._round():
                 return
 
     def _round(self) -> bool:
         """Whether there was anything new."""
-        run = self._database.run
-        run("create or replace temp table candidates (k bigint, s bigint, o bigint, rule integer)")
+        self._database.table("candidates", _NO_CANDIDATES)
         former = self._fitted
         if former.is_empty or self._is_merged or self._touches_schema():
             self._fitted = self._fitter.fit(former)
@@ -84,24 +77,19 @@ class Rounds:
         self._make_views()
         self._value_facts()
         for query in self._queries():
-            run(f"insert into candidates {query}")
+            self._database.append("candidates", query)
         return self._take_in()
 
     def _make_views(self) -> None:
-        facts, delta = (
-            self._source(names) for names in (self._manifest.facts, self._manifest.delta)
-        )
+        facts, delta = self._workspace.facts, self._workspace.delta
         if self._fitted.reads_types:
             facts, delta = (f"({typed_view(one, self._key)})" for one in (facts, delta))
-        self._database.run(f"create or replace temp view known as select k, s, o from {facts}")
-        self._database.run(f"create or replace temp view delta as select k, s, o from {delta}")
+        self._database.view("known", f"select k, s, o from {facts}")
+        self._database.view("delta", f"select k, s, o from {delta}")
 
     @property
     def _manifest(self) -> WorkManifest:
-        return self._work.manifest
-
-    def _source(self, names: Sequence[str]) -> str:
-        return parquet([self._work.file(name) for name in names]) if names else _NO_FACTS
+        return self._workspace.manifest
 
     def _key(self, number: int) -> int:
         return int(self._fitted.vocabulary[number])
@@ -110,36 +98,42 @@ class Rounds:
         if not self._manifest.delta:
             return False
         keys = ", ".join(map(str, self._fitted.schema))
-        delta = self._source(self._manifest.delta)
+        delta = self._workspace.delta
         return bool(self._database.rows(f"select 1 from {delta} where k in ({keys}) limit 1"))
 
     def _queries(self) -> Iterator[str]:
         fitted = self._fitted
         has_delta = bool(self._manifest.delta)
         if has_delta and len(fitted.old_map["k"]):
-            self._give("old_map", fitted.old_map)
+            self._database.give("old_map", fitted.old_map)
             yield projection_query("old_map", "delta")
         if len(fitted.fresh_map["k"]):
-            self._give("fresh_map", fitted.fresh_map)
+            self._database.give("fresh_map", fitted.fresh_map)
             yield projection_query("fresh_map", "known")
-        present = self._delta_keys() if has_delta else set()
-        for name, tables, fresh in (("old", fitted.old, False), ("fresh", fitted.fresh, True)):
-            for place, table in enumerate(tables if fresh or has_delta else ()):
-                if not fresh and not fitted.keys_of(table) & present:
-                    continue
-                label = f"{name}_{place}"
-                self._give(label, table.columns)
-                rule = self._rules.order[table.shape.rule]
-                yield from join_queries(table.shape, label, rule, self._key, fresh=fresh)
-                self._database.run(f"drop table {label}")
+        keys, delta = self._present("known"), self._present("delta")
+        for table in fitted.old if has_delta else ():
+            yield from self._join_queries(table, keys, delta)
+        for table in fitted.fresh:
+            yield from self._join_queries(table, keys, None)
 
-    def _delta_keys(self) -> set[int]:
-        return {k for (k,) in self._database.rows("select distinct k from delta")}
-
-    def _give(self, name: str, columns: Table) -> None:
-        self._database.run(
-            f"create or replace temp table {name} as select * from given", given=columns
+    def _join_queries(self, table: ShapeTable, present: Ids, delta: Ids | None) -> Iterator[str]:
+        """The queries of a shape. Arguments: it; the keys of all facts, and of fresh ones where
+        these count."""
+        keys = self._fitted.keys_of(table)
+        all_keys = [np.intersect1d(relations, present) for relations in keys]
+        delta_keys = (
+            None if delta is None else [np.intersect1d(relations, delta) for relations in keys]
         )
+        rule = self._rules.order[table.shape.rule]
+        name = "shape_rows"
+        queries = [*join_queries(table.shape, name, rule, self._key, all_keys, delta_keys)]
+        if queries:
+            self._database.give(name, table.columns)
+        yield from queries
+
+    def _present(self, facts: str) -> Ids:
+        """The keys that facts have."""
+        return np.array(self._database.rows(f"select distinct k from {facts}"), np.int64).ravel()
 
     def _value_facts(self) -> None:
         """What follows from the values of literals, as far as something reads it."""
@@ -157,14 +151,12 @@ class Rounds:
     def _values_of_things(self) -> None:
         """What follows for what is the same as a literal: its datatypes, and the literals that it
         differs from."""
-        representatives, terms = self._dictionary.representatives, self._dictionary.terms
+        representatives = self._dictionary.representatives
         rows = self._database.rows(
             f"with names as (select id, rep from {representatives}"
-            f" union select rep, rep from {representatives}),"
-            f" kinds as (select n.id, n.rep, t.kind = 2 as is_literal from names n"
-            f" join {terms} t on n.id = t.id)"
-            " select id from kinds where is_literal and rep in"
-            " (select rep from kinds where not is_literal)"
+            f" union select rep, rep from {representatives})"
+            f" select id from names where {is_literal('id')} and rep in"
+            f" (select rep from names where not ({is_literal('id')}))"
         )
         only = frozenset(id_ for (id_,) in rows)
         if not only:
@@ -192,47 +184,40 @@ class Rounds:
 
     def _insert(self, columns: Table, rule: int) -> None:
         if len(columns["k"]):
-            self._database.run(
-                f"insert into candidates select k, s, o, {rule} from given", given=columns
-            )
+            self._database.give("conclusions", columns)
+            self._database.append("candidates", f"select k, s, o, {rule} as rule from conclusions")
+            self._database.drop("conclusions")
 
     def _take_in(self) -> bool:
         """Write what is new among the candidates; whether there is any."""
-        run, file, manifest = self._database.run, self._work.file, self._manifest
+        workspace, manifest = self._workspace, self._manifest
         number = manifest.round + 1
         type_, same = self._key(TYPE), self._key(SAME_AS)
         is_equality = f"k = {same}" if self._rules.equality else "false"
         fresh = (
-            "select c.k, c.s, c.o, min(c.rule)::integer as rule from"
+            "select c.k, c.s, c.o, cast(min(c.rule) as integer) as rule from"
             f" (select case when k = {type_} then ~o else k end as k, s,"
             f" case when k = {type_} then 0 else o end as o, rule from candidates"
-            f" where not ({is_equality})) c anti join {self._source(manifest.facts)} f"
+            f" where not ({is_equality})) c anti join {workspace.facts} f"
             " on c.k = f.k and c.s = f.s and c.o = f.o group by c.k, c.s, c.o"
         )
         facts, pairs = f"facts-{number}.parquet", f"pairs-{number}.parquet"
-        run(
-            copy_query(
-                f"select k, s, o, {number} as r, rule, true as is_fresh from ({fresh})", file(facts)
-            )
+        workspace.write(f"select k, s, o, {number} as r, rule from ({fresh})", facts, IN_ORDER)
+        workspace.write(
+            "select distinct least(s, o) as a, greatest(s, o) as b from candidates"
+            f" where {is_equality} and s <> o",
+            pairs,
         )
-        run(
-            copy_query(
-                "select distinct least(s, o) as a, greatest(s, o) as b from candidates"
-                f" where {is_equality} and s <> o",
-                file(pairs),
-            )
-        )
-        run("drop table candidates")
+        self._database.drop("candidates")
         counts = dict(manifest.counts)
         for rule, count in self._database.rows(
-            f"select rule, count(*) from {parquet([file(facts)])} group by rule"
+            f"select rule, count(*) from {workspace.source([facts])} group by rule"
         ):
             name = self._rule_name(rule)
             counts[name] = counts.get(name, 0) + count
-        size = self._database.value(f"select count(*) from {parquet([file(facts)])}")
-        equalities = self._database.value(f"select count(*) from {parquet([file(pairs)])}")
+        size, equalities = workspace.count(facts), workspace.count(pairs)
         is_new = bool(size or equalities)
-        self._work.reach(
+        workspace.work.reach(
             facts=(*manifest.facts, facts) if size else manifest.facts,
             delta=(facts,) if size else (),
             pairs=pairs if equalities else "",

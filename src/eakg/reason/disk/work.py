@@ -10,12 +10,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from eakg.files import publish
 from eakg.problems import Problem, ProblemsError
 from eakg.reason.rules import RuleSet, rules_text
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 3
 _OTHER = "was made of other files, rules or versions; without --resume it is begun anew"
 
 
@@ -76,6 +78,16 @@ class WorkFolder:
         except OSError:
             os.close(self._lock)
             raise self._problem("another run works in it; wait, or name another folder") from None
+
+    @property
+    def is_hashed_so(self) -> bool:
+        """Whether terms have keys by the hashes that are given here."""
+        return bool(self.manifest.run["hashes"] == pl.__version__)
+
+    @property
+    def bits(self) -> int:
+        """How many bits of the hash of a term are its key."""
+        return int(self.manifest.run["bits"])
 
     def __enter__(self) -> "WorkFolder":
         return self
@@ -138,7 +150,9 @@ class WorkFolder:
         """Note what was reached, for good; what does not count any more is removed."""
         manifest = replace(self.manifest, **changes)
         for name in manifest.files - self.manifest.files:
-            _sync(self.path / name)
+            path = self.path / name
+            for part in (*path.glob("*.parquet"), path):
+                _sync(part)
         publish({self.path / MANIFEST: manifest.to_json()})
         _sync(self.path)
         self.manifest = manifest

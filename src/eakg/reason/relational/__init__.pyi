@@ -2,6 +2,7 @@ from .compilation import check_rules as check_rules
 from .compilation import runs_on_tables as runs_on_tables
 from .queries import component_queries as component_queries
 from .queries import join_queries as join_queries
+from .queries import link_premise_query as link_premise_query
 from .queries import premise_query as premise_query
 from .queries import projection_query as projection_query
 from .queries import support_query as support_query

@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from eakg.reason.plan import MANY_CLASSES
 from eakg.reason.relational.shape import Part, Pattern, Shape, ShapeColumn
 from eakg.reason.relational.tables import CONSTANT, SUBJECT, WILDCARD
+from eakg.reason.relations import Ids
 from eakg.reason.rules import SAME_AS, TYPE
 
 Key = Callable[[int], int]
 """From the number of a term that rules speak of to its key."""
+_MANY_KEYS = 1 << 10
+"""Keys that a query names one by one, so that most of what is in order of them is not read."""
 
 
 def projection_query(projections: str, facts: str) -> str:
@@ -28,21 +31,35 @@ def projection_query(projections: str, facts: str) -> str:
     )
 
 
-def join_queries(shape: Shape, table: str, rule: int, key: Key, *, fresh: bool) -> Iterator[str]:
+def join_queries(
+    shape: Shape,
+    table: str,
+    rule: int,
+    key: Key,
+    keys: Sequence[Ids],
+    fresh_keys: Sequence[Ids] | None,
+) -> Iterator[str]:
     """What follows by the rows of a shape from all facts, where the rows are fresh, else with a
     fresh fact among the premises: queries whose results belong together.
 
-    Arguments: the shape; the table with its rows; the number of the rule; the keys of terms.
+    Arguments: the shape; the table with its rows; the number of the rule; the keys of terms; the
+    keys that facts have for each premise, and those that fresh facts have, None where the rows are
+    fresh.
     """
-    if not shape.body:
+    atoms = [place for place, pattern in enumerate(shape.body) if not _is_equality(pattern)]
+    if not atoms or not all(len(keys[place]) for place in atoms):
+        return
+    fresh = fresh_keys is None
+    places = [place for place in atoms if fresh_keys is not None and len(fresh_keys[place])]
+    if not fresh and not places:
         return
     if shape.linked is not None:
-        yield _link_query(shape, table, rule, key, fresh=fresh)
+        yield _link_query(shape, table, rule, key, keys, fresh=fresh)
     elif meets(shape):
         yield from _meeting_queries(shape, table, rule, key, fresh=fresh)
     else:
-        for place in (None,) if fresh else range(len(shape.body)):
-            body = _Body(shape, table, key, place)
+        for place in (None,) if fresh else places:
+            body = _Body(shape, table, key, place, _with_fresh(keys, fresh_keys, place))
             for head in shape.heads:
                 yield (
                     f"select distinct {body.head_key(head)} as k, {body.value(head.subject)} as s,"
@@ -50,10 +67,20 @@ def join_queries(shape: Shape, table: str, rule: int, key: Key, *, fresh: bool) 
                 )
 
 
-def premise_query(shape: Shape, table: str, key: Key) -> str:
+def _with_fresh(
+    keys: Sequence[Ids], fresh_keys: Sequence[Ids] | None, place: int | None
+) -> Sequence[Ids]:
+    """The keys of premises, of which one is fresh."""
+    if fresh_keys is None:
+        return keys
+    pairs = enumerate(zip(keys, fresh_keys, strict=True))
+    return [pair[number == place] for number, pair in pairs]
+
+
+def premise_query(shape: Shape, table: str, key: Key, keys: Sequence[Ids]) -> str:
     """The premises of contradictions: for each, `row` and facts `k0`, `s0`, `o0`, `k1` ...; no
-    facts for those that owl:sameAs has among its pairs."""
-    body = _Body(shape, table, key, None)
+    facts for those that owl:sameAs has among its pairs. Arguments: as those of `join_queries`."""
+    body = _Body(shape, table, key, None, keys)
     columns = ["p.row as row"] + (["q.row as other"] if shape.lists is not None else [])
     for place, pattern in enumerate(shape.body):
         if not _is_equality(pattern):
@@ -68,17 +95,34 @@ def premise_query(shape: Shape, table: str, key: Key) -> str:
     return f"select distinct {', '.join(columns)} from {body.source}"
 
 
-def support_query(shape: Shape, table: str, key: Key, fact: tuple[int, int, int]) -> Iterator[str]:
+def support_query(
+    shape: Shape,
+    table: str,
+    key: Key,
+    fact: tuple[int, int, int],
+    keys: Sequence[Ids],
+) -> Iterator[str]:
     """The premises from which a row of a shape concludes a fact, by one query for each conclusion
-    that it may be: facts `k0`, `s0`, `o0`, `k1` ... of one row."""
+    that it may be: facts `k0`, `s0`, `o0`, `k1` ... in each row.
+
+    Arguments: the shape; the table with its rows; the keys of terms; the fact; the keys that facts
+    may have for each premise.
+    """
     for head in shape.heads:
         if (head.object is None) != (fact[0] < 0):
             continue
-        body = _Body(shape, table, key, None)
+        body = _Body(shape, table, key, None, keys)
         parts = (body.head_key(head), body.value(head.subject), body.object(head))
         conditions = [f"{part} = {value}" for part, value in zip(parts, fact, strict=True)]
-        columns = ", ".join(f"{name}.{c}" for name in body.facts for c in "kso")
-        yield f"select {columns} from {body.limited(conditions)} limit 1"
+        yield f"select {body.columns} from {body.limited(conditions)}"
+
+
+def link_premise_query(shape: Shape, table: str, key: Key, term: int, keys: Sequence[Ids]) -> str:
+    """The premises from which a shape concludes that a term is the same as something: facts `k0`,
+    `s0`, `o0`, `k1` ... Arguments: as those of `support_query`; the term."""
+    body = _Body(shape, table, key, None, keys)
+    condition = f"{body.value(str(shape.linked))} = {term}"
+    return f"select {body.columns} from {body.limited([condition])}"
 
 
 def meets(shape: Shape) -> bool:
@@ -93,10 +137,12 @@ class _Body:
     """The premises of a shape as sources of a query.
 
     Arguments: the shape; the table with its rows; the keys of terms; the place of the premise that
-    is fresh, None where all facts count.
+    is fresh, None where all facts count; the keys that facts may have for each premise.
     """
 
-    def __init__(self, shape: Shape, table: str, key: Key, fresh: int | None) -> None:
+    def __init__(
+        self, shape: Shape, table: str, key: Key, fresh: int | None, keys: Sequence[Ids]
+    ) -> None:
         self._key = key
         self._columns: dict[str, str] = {}
         self._conditions: list[str] = []
@@ -112,10 +158,17 @@ class _Body:
             self.facts.append(name)
             sources.append(f"{'delta' if place == fresh else 'known'} {name}")
             self._bind(pattern, name)
+            if 0 < len(keys[place]) <= _MANY_KEYS:
+                self._conditions.append(f"{name}.k in ({', '.join(map(str, keys[place]))})")
         for pattern in filter(_is_equality, shape.body):
             self._conditions.append(f"{self.value(pattern.subject)} = {self.object(pattern)}")
         self._sources = ", ".join(sources)
         self.source = self.limited([])
+
+    @property
+    def columns(self) -> str:
+        """The facts of all premises, as columns."""
+        return ", ".join(f"{name}.{column}" for name in self.facts for column in "kso")
 
     def limited(self, conditions: Sequence[str]) -> str:
         """The sources of the premises, with further conditions."""
@@ -152,10 +205,12 @@ def _is_equality(pattern: Pattern) -> bool:
     return pattern.key == SAME_AS
 
 
-def _link_query(shape: Shape, table: str, rule: int, key: Key, *, fresh: bool) -> str:
+def _link_query(
+    shape: Shape, table: str, rule: int, key: Key, keys: Sequence[Ids], *, fresh: bool
+) -> str:
     """What one thing, or several, have in common is linked to the least of what may be the same,
     so that n of them make n - 1 pairs."""
-    body = _Body(shape, table, key, None)
+    body = _Body(shape, table, key, None, keys)
     variables = dict.fromkeys(name for pattern in shape.body for name in pattern.variables)
     groups = ["p.row", *(body.value(name) for name in variables if name != shape.linked)]
     linked = body.value(str(shape.linked))

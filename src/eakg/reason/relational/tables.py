@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eakg.reason.relational.shape import Part, Pattern, Shape, ShapeColumn
-from eakg.reason.relations import Ids
+from eakg.reason.relations import Ids, Mask
 
 Identify = Callable[[Ids], Ids]
 """From the numbers of terms to the keys that an engine has for them."""
@@ -57,12 +57,21 @@ def tables_of(
         name: np.concatenate([empty, *(one[place] for one in maps)])
         for place, name in enumerate(names)
     }
+    is_new = ~_is_identity(projections)
     return ProgramTables(
         rules,
-        projections,
+        {name: column[is_new] for name, column in projections.items()},
         [_shape_table(shape, ids) for shape in definite if not _is_plain(shape)],
         [_shape_table(shape, ids) for shape in constraints],
     )
+
+
+def _is_identity(projections: Table) -> Mask:
+    """Which rows of a map conclude the fact itself, as of what is a sub-class of itself."""
+    is_same_object = (projections["oi"] == OBJECT) | (projections["k"] < 0)
+    is_same = (projections["si"] == SUBJECT) & is_same_object
+    mask: Mask = is_same & (projections["k"] == projections["hk"])
+    return mask
 
 
 def _is_plain(shape: Shape) -> bool:
