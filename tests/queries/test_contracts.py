@@ -112,7 +112,9 @@ def test_cases_that_cannot_be_used_are_told(files: Files, cases: str, words: str
 
 @pytest.mark.parametrize("name", ["a/b", "../up", "a\\b"])
 def test_the_name_of_a_case_leads_to_no_other_folder(files: Files, name: str) -> None:
-    cases = f"cases:\n- {{name: '{name}', values: {{least: 1}}}}\nexpect: {{rows: 'r-{{case}}.csv'}}"
+    cases = (
+        f"cases:\n- {{name: '{name}', values: {{least: 1}}}}\nexpect: {{rows: 'r-{{case}}.csv'}}"
+    )
     files.query("q", HEADER + cases, SIZES)
     before = sorted(files.folder.parent.rglob("*"))
     result = files.test("--update")

@@ -19,6 +19,7 @@ from eakg.queries.contract import (
     SavedQuery,
     SelectionError,
     Severity,
+    assignments,
     find_queries,
     left_out,
     parse_query,
@@ -48,14 +49,11 @@ from eakg.queries.verdict import (
 from eakg.sparql import ParameterError, StoreError
 
 
-def _values(_: Any, __: Any, assignments: Sequence[str]) -> dict[str, str]:
-    values = {}
-    for assignment in assignments:
-        name, sign, value = assignment.partition("=")
-        if not sign or not name:
-            raise click.BadParameter(f"{assignment!r} is not NAME=VALUE")
-        values[name] = value
-    return values
+def _values(_: Any, __: Any, lines: Sequence[str]) -> dict[str, str]:
+    try:
+        return assignments(lines)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 _PARAM = click.option(
@@ -282,7 +280,8 @@ def _read(files: Sequence[Path], *, complete: bool) -> tuple[list[SavedQuery], l
 
 def _update(outcomes: Sequence[Outcome]) -> ExitStatus:
     """Shows each difference, then writes what came in the place of what was expected."""
-    files = updates(outcomes)
+    rewriting = updates(outcomes)
+    files = rewriting.files
     rewrites = [one for one in outcomes if one.query.expect and one.query.expect.file in files]
     for outcome in rewrites:
         _print_outcome(outcome)
@@ -292,6 +291,8 @@ def _update(outcomes: Sequence[Outcome]) -> ExitStatus:
     remainder = [one for one in failures(outcomes) if one not in rewrites or one.messages]
     for outcome in remainder:
         _print_outcome(outcome)
+    for conflict in rewriting.conflicts.values():
+        click.echo(conflict, err=True)
     return exit_status(remainder)
 
 

@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
     from eakg.queries.ask import QueryEndpoint, QueryTarget
     from eakg.queries.contract import SavedQuery
+    from eakg.queries.verdict import Outcome
 
 _OPTIONS = ("eakg", "eakg_endpoint", "eakg_data")
+_GRAPHS = {
+    "default-graph": "whose merge is the default graph",
+    "named-graph": "that a query can name, where there is a default graph",
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,7 +43,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         help="collect query files; ask these RDF files",
     )
+    for option, words in _GRAPHS.items():
+        group.addoption(
+            f"--eakg-{option}",
+            metavar="IRI",
+            action="append",
+            default=[],
+            help=f"graphs of the endpoint {words}",
+        )
+    group.addoption(
+        "--eakg-param",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="the value of a parameter, for each query that has it",
+    )
     group.addoption("--eakg-strict", action="store_true", help="a query that expects nothing fails")
+    group.addoption(
+        "--eakg-update",
+        action="store_true",
+        help="rewrite what is expected to what came, as `eakg test --update`",
+    )
     group.addoption(
         "--eakg-fail-on",
         choices=("error", "warning", "info"),
@@ -55,10 +80,42 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuses options that exclude each other."""
-    if config.getoption("eakg_endpoint") and config.getoption("eakg_data"):
+    """Refuses options that exclude each other, need another, or say nothing."""
+    endpoint = config.getoption("eakg_endpoint")
+    if endpoint and config.getoption("eakg_data"):
         message = "--eakg-endpoint and --eakg-data exclude each other; give one of them"
         raise pytest.UsageError(message)
+    if endpoint is not None and not endpoint.strip():
+        raise pytest.UsageError("--eakg-endpoint is empty; give an address, or leave it out")
+    for option in _GRAPHS:
+        if config.getoption(f"eakg_{option.replace('-', '_')}") and not endpoint:
+            message = f"--eakg-{option} is of an --eakg-endpoint; give one"
+            raise pytest.UsageError(message)
+    if config.getoption("eakg_param"):
+        _values(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuses values of parameters that no query has."""
+    queries = [item.query for item in items if isinstance(item, QueryItem)]
+    if queries and config.getoption("eakg_param"):
+        from eakg.queries.contract import check_names
+        from eakg.sparql import ParameterError
+
+        try:
+            check_names(queries, _values(config))
+        except ParameterError as error:
+            raise pytest.UsageError(f"--eakg-param: {error}") from None
+
+
+def _values(config: pytest.Config) -> dict[str, str]:
+    """The values of parameters by their names. Raises: UsageError."""
+    from eakg.queries.contract import assignments
+
+    try:
+        return assignments(config.getoption("eakg_param"))
+    except ValueError as error:
+        raise pytest.UsageError(f"--eakg-param: {error}") from None
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -89,7 +146,7 @@ class QueryFile(pytest.File):
         from eakg.queries.contract import read_query
 
         try:
-            query = read_query(self.path)
+            query = read_query(self.path, complete=not self.config.getoption("eakg_update"))
         except ProblemsError as error:
             raise self.CollectError(str(error)) from None
         for case in query.in_cases:
@@ -110,18 +167,39 @@ class QueryItem(pytest.Item):
         from eakg.queries.verdict import check, describe, fails
 
         endpoints = _endpoints(self.config)
+        own_names = {parameter.name for parameter in self.query.parameters}
+        values = _values(self.config)
         outcome = check(
             self.query,
             endpoints.of(self.query),
+            values={name: value for name, value in values.items() if name in own_names},
             strict=self.config.getoption("eakg_strict"),
             timeout=self.config.getoption("eakg_timeout"),
             other=endpoints.model(self.query),
         )
+        if self.config.getoption("eakg_update") and self._update(outcome):
+            return
         if fails(outcome, self.config.getoption("eakg_fail_on")):
             raise UnexpectedAnswerError(outcome)
         if outcome.severity is not None:
             text = "\n".join(describe(outcome))
             self.add_report_section("call", f"eakg {outcome.severity}", text)
+
+    def _update(self, outcome: Outcome) -> bool:
+        """Write what came in the place of what was expected; whether all is well then."""
+        from eakg.files import publish
+        from eakg.queries.verdict import describe, settled_files, updates
+
+        settled = self.config.stash.setdefault(_SETTLED, set())
+        rewriting = updates([outcome], settled)
+        publish(rewriting.files)
+        settled.update(rewriting.files, settled_files([outcome]))
+        for path in rewriting.files:
+            text = "\n".join([*describe(outcome), f"{path} is written"])
+            self.add_report_section("call", "eakg update", text)
+        for text in rewriting.conflicts.values():
+            self.add_report_section("call", "eakg update", text)
+        return bool(rewriting.files) and not outcome.messages
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What is wrong with the answer, without a traceback."""
@@ -169,11 +247,16 @@ class _Endpoints:
         return None if target is None else self._endpoint(target, query)
 
     def _target(self, query: SavedQuery) -> QueryTarget:
-        from eakg.queries.ask import QueryTarget, target_of
+        from eakg.queries.ask import EndpointAccess, QueryTarget, target_of
 
+        access = EndpointAccess(
+            default_graphs=tuple(self._config.getoption("eakg_default_graph")),
+            named_graphs=tuple(self._config.getoption("eakg_named_graph")),
+        )
         preference = QueryTarget(
             self._config.getoption("eakg_endpoint"),
-            data=tuple(self._config.getoption("eakg_data")),
+            access,
+            tuple(self._config.getoption("eakg_data")),
         )
         return target_of(query, preference)
 
@@ -191,6 +274,8 @@ class _Endpoints:
 
 
 _ENDPOINTS = pytest.StashKey[_Endpoints]()
+_SETTLED = pytest.StashKey[set[Path]]()
+"""The files that are as some query of this run expects them."""
 
 
 def _endpoints(config: pytest.Config) -> _Endpoints:

@@ -7,9 +7,11 @@ from .files import find_queries as find_queries
 from .files import left_out as left_out
 from .header import header_schema as header_schema
 from .parameters import Parameter as Parameter
+from .parameters import assignments as assignments
 from .parameters import iri as iri
 from .saved import SavedQuery as SavedQuery
 from .saved import Severity as Severity
+from .saved import check_names as check_names
 from .saved import parse_query as parse_query
 from .saved import prologue_of as prologue_of
 from .saved import read_query as read_query

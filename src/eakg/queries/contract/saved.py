@@ -1,6 +1,6 @@
 """A saved query: SPARQL in a file, with its contract in leading `#+` comments."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -106,6 +106,15 @@ class SavedQuery:
     def bound(self, values: Mapping[str, str]) -> str:
         """The query with these values in the place of its parameters. Raises: ParameterError."""
         return self.prologue + bind(self.text, self.terms(values))
+
+
+def check_names(queries: Iterable[SavedQuery], values: Iterable[str]) -> None:
+    """Raises: ParameterError for the name of a value that is no parameter of any query."""
+    names = {parameter.name for query in queries for parameter in query.parameters}
+    unknown_names = set(values) - names
+    if unknown_names:
+        hint = f"; there is {', '.join(sorted(names))}" if names else ""
+        raise ParameterError(f"no query has a parameter {min(unknown_names)}{hint}")
 
 
 def prologue_of(text: str, prefixes: Mapping[str, str]) -> str:

@@ -18,4 +18,5 @@ from .reports import tap as tap
 from .runner import RunOptions as RunOptions
 from .runner import run as run
 from .surplus import violations as violations
+from .update import settled_files as settled_files
 from .update import updates as updates

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 
 from eakg.problems import ProblemsError
 from eakg.queries.ask import QueryEndpoint, QueryTarget, model_of, open_target, target_of
-from eakg.queries.contract import SavedQuery, Severity
+from eakg.queries.contract import SavedQuery, Severity, check_names
 from eakg.queries.verdict.outcome import Outcome, Verdict, Why, check, fails, unusable
-from eakg.sparql import ParameterError
 from eakg.store import Closure
 
 
@@ -44,11 +43,7 @@ def run(
     target cannot be used.
     """
     options = options or RunOptions()
-    names = {parameter.name for query in queries for parameter in query.parameters}
-    unknown = set(options.values) - names
-    if unknown:
-        hint = f"; there is {', '.join(sorted(names))}" if names else ""
-        raise ParameterError(f"no query has a parameter {min(unknown)}{hint}")
+    check_names(queries, options.values)
     groups: dict[QueryTarget, list[int]] = defaultdict(list)
     for number, query in enumerate(queries):
         groups[target_of(query, target)].append(number)
