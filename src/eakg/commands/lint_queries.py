@@ -19,6 +19,7 @@ from eakg.queries.lint import (
     lint,
 )
 from eakg.queries.scanning import sarif_log
+from eakg.queries.settings import project_settings
 from eakg.rdf.inputs import read_prefixes
 from eakg.store import Limits
 from eakg.store.workers import KeeperProcess
@@ -67,12 +68,14 @@ def lint_queries(
     folders = list(paths) or [shipped_layout().queries]
     files = find_queries(folders)
     prefixes = {name: iri for file in prefix_files for name, iri in read_prefixes(file).items()}
+    settings = project_settings(Path())
     findings: list[Finding] = []
     with KeeperProcess(empty_store(), Limits(timeout=timeout), STORE_OPTIONS) as keeper:
-        options = LintOptions(prefixes, frozenset(ignored), keeper.client())
+        options = settings.lint_options(LintOptions(prefixes, frozenset(ignored), keeper.client()))
         for path in files:
             try:
-                findings += lint(read_query(path, complete=False), options)
+                query = read_query(path, complete=False, prefixes=options.prefixes)
+                findings += lint(query, options)
             except ProblemsError as error:
                 findings += (Finding(one, "error", FindingKind.SYNTAX) for one in error.problems)
     if sarif_file:

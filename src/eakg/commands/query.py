@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -100,11 +100,14 @@ def query(
         content = file.read().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise ProblemsError([Problem(file.name, 0, "not UTF-8; save it as UTF-8")]) from error
-    saved_query = parse_query(Path(file.name), content, complete=False)
+    saved_query = parse_query(
+        Path(file.name), content, complete=False, prefixes=options.settings.prefixes
+    )
     try:
         text = saved_query.bound(values)
         seconds = saved_query.timeout or timeout
-        with open_target(target_of(saved_query, preference), seconds) as source:
+        target = target_of(saved_query, preference, options.settings.book)
+        with open_target(target, seconds) as source:
             answer = source.answer(text, closure or saved_query.closure or "full", format_, seconds)
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
@@ -206,7 +209,8 @@ def test_queries(
     preference = options.target(data, closure)
     folders = list(paths) or [shipped_layout().queries]
     files = find_queries(folders)
-    queries, unusable_queries = _read(files, complete=not update)
+    prefixes = options.settings.prefixes
+    queries, unusable_queries = _read(files, prefixes, complete=not update)
     try:
         queries = selected(queries, choices, exclusions)
     except SelectionError as error:
@@ -220,6 +224,7 @@ def test_queries(
         stops_early=fail_fast,
         gravity=gravity,
         why=Reasons(shipped_layout(), since),
+        book=options.settings.book,
     )
     try:
         with progress("asking"):
@@ -266,13 +271,15 @@ def _write_violations(outcomes: Sequence[Outcome], folder: Path) -> None:
         click.echo(f"{path} is written")
 
 
-def _read(files: Sequence[Path], *, complete: bool) -> tuple[list[SavedQuery], list[Outcome]]:
+def _read(
+    files: Sequence[Path], prefixes: Mapping[str, str], *, complete: bool
+) -> tuple[list[SavedQuery], list[Outcome]]:
     """The saved queries, and an outcome for each file that is none."""
     queries: list[SavedQuery] = []
     outcomes: list[Outcome] = []
     for path in files:
         try:
-            queries += read_query(path, complete=complete).in_cases
+            queries += read_query(path, complete=complete, prefixes=prefixes).in_cases
         except ProblemsError as error:
             outcomes.append(unusable(path, error.problems))
     return queries, outcomes

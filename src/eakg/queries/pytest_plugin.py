@@ -7,6 +7,7 @@ and imports nothing of the package until then.
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 
     from eakg.queries.ask import QueryEndpoint, QueryTarget
     from eakg.queries.contract import SavedQuery
+    from eakg.queries.settings import QuerySettings
     from eakg.queries.verdict import Outcome
 
+_SETTINGS = pytest.StashKey["QuerySettings"]()
 _OPTIONS = ("eakg", "eakg_endpoint", "eakg_data")
 _GRAPHS = {
     "default-graph": "whose merge is the default graph",
@@ -93,6 +96,8 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(message)
     if config.getoption("eakg_param"):
         _values(config)
+    if any(config.getoption(option) for option in _OPTIONS):
+        _settings(config)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -106,6 +111,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             check_names(queries, _values(config))
         except ParameterError as error:
             raise pytest.UsageError(f"--eakg-param: {error}") from None
+
+
+def _settings(config: pytest.Config) -> QuerySettings:
+    """What the project says of its queries. Raises: UsageError where it cannot be used, or has no
+    such endpoint."""
+    from eakg.problems import ProblemsError
+    from eakg.queries.settings import project_settings
+
+    if _SETTINGS not in config.stash:
+        try:
+            settings = project_settings(config.rootpath)
+            if name := config.getoption("eakg_endpoint"):
+                settings.book.target(name)
+        except ProblemsError as error:
+            raise pytest.UsageError(str(error)) from None
+        except ValueError as error:
+            raise pytest.UsageError(f"--eakg-endpoint: {error}") from None
+        config.stash[_SETTINGS] = settings
+    return config.stash[_SETTINGS]
 
 
 def _values(config: pytest.Config) -> dict[str, str]:
@@ -146,7 +170,11 @@ class QueryFile(pytest.File):
         from eakg.queries.contract import read_query
 
         try:
-            query = read_query(self.path, complete=not self.config.getoption("eakg_update"))
+            query = read_query(
+                self.path,
+                complete=not self.config.getoption("eakg_update"),
+                prefixes=_settings(self.config).prefixes,
+            )
         except ProblemsError as error:
             raise self.CollectError(str(error)) from None
         for case in query.in_cases:
@@ -249,16 +277,17 @@ class _Endpoints:
     def _target(self, query: SavedQuery) -> QueryTarget:
         from eakg.queries.ask import EndpointAccess, QueryTarget, target_of
 
+        book = _settings(self._config).book
+        address = self._config.getoption("eakg_endpoint")
         access = EndpointAccess(
             default_graphs=tuple(self._config.getoption("eakg_default_graph")),
             named_graphs=tuple(self._config.getoption("eakg_named_graph")),
         )
-        preference = QueryTarget(
-            self._config.getoption("eakg_endpoint"),
-            access,
-            tuple(self._config.getoption("eakg_data")),
-        )
-        return target_of(query, preference)
+        preference = QueryTarget(None, access, tuple(self._config.getoption("eakg_data")))
+        if address is not None:
+            target = book.target(address)
+            preference = replace(target, access=access.before(target.access))
+        return target_of(query, preference, book)
 
     def _endpoint(self, target: QueryTarget, query: SavedQuery) -> QueryEndpoint:
         from eakg.queries.ask import open_target

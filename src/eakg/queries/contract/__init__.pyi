@@ -15,5 +15,7 @@ from .saved import check_names as check_names
 from .saved import parse_query as parse_query
 from .saved import prologue_of as prologue_of
 from .saved import read_query as read_query
+from .schema import schema_named as schema_named
+from .schema import violations_of as violations_of
 from .selection import SelectionError as SelectionError
 from .selection import selected as selected

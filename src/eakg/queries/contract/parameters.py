@@ -118,7 +118,7 @@ class Parameter:
 
 
 def assignments(lines: Iterable[str]) -> dict[str, str]:
-    """Values by parameter, of lines such as `NAME=VALUE`. Raises: ValueError for one that is none."""
+    """Values by parameter, of lines `NAME=VALUE`. Raises: ValueError for one that is none."""
     values = {}
     for line in lines:
         name, sign, value = line.partition("=")

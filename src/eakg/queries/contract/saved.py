@@ -49,16 +49,26 @@ class SavedQuery:
     cases: tuple[QueryCase, ...] = ()
     case: QueryCase | None = None
     header: KeyedFile = field(default_factory=lambda: KeyedFile(Path(), {}), repr=False)
+    project_prefixes: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def prologue(self) -> str:
-        """Declarations of the prefixes that only the header declares, in one line."""
-        return prologue_of(self.text, self.header.values.get("prefixes", {}))
+        """Declarations, in one line, of the prefixes that the query does not declare itself."""
+        return prologue_of(self.text, self.declared_prefixes)
+
+    @property
+    def declared_prefixes(self) -> dict[str, str]:
+        """Namespaces by prefix that need not stand in the query: the project's, and the header's,
+        which go before them."""
+        return {**self.project_prefixes, **self.header.values.get("prefixes", {})}
 
     @property
     def ignored_findings(self) -> tuple[str, ...]:
         """The kinds of finding that are not told of this query."""
-        return _words(self.header.values.get("lint", {}).get("ignore"))
+        lint = self.header.values.get("lint", {})
+        if isinstance(lint, str):
+            return tuple(lint.removeprefix("ignore").replace(",", " ").split())
+        return _words(lint.get("ignore"))
 
     @property
     def name(self) -> str:
@@ -73,10 +83,9 @@ class SavedQuery:
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
-        """Namespaces by prefix: those that everyone here uses, those of the header, and the query's
-        own."""
-        declared_prefixes: dict[str, str] = self.header.values.get("prefixes", {})
-        return PREFIXES | declared_prefixes | dict(inspect_query(self.text).prefixes)
+        """Namespaces by prefix: those that everyone here uses, those of the project and the header,
+        and the query's own."""
+        return PREFIXES | self.declared_prefixes | dict(inspect_query(self.text).prefixes)
 
     def terms(self, values: Mapping[str, str]) -> dict[str, Term]:
         """Terms by variable, for values by the name of the parameter; the rest are defaults,
@@ -134,10 +143,13 @@ def _type_hint(parameter: Parameter) -> str:
     return f"it is of the type {words}"
 
 
-def read_query(path: Path, *, complete: bool = True) -> SavedQuery:
+def read_query(
+    path: Path, *, complete: bool = True, prefixes: Mapping[str, str] | None = None
+) -> SavedQuery:
     """Read a query file. Raises: ProblemsError when it, or its header, cannot be used.
 
-    Unless `complete`, the file of what is expected may still be missing.
+    Unless `complete`, the file of what is expected may still be missing. `prefixes` are those that
+    the project declares for all its queries.
     """
     try:
         content = path.read_text(encoding="utf-8-sig")
@@ -148,10 +160,16 @@ def read_query(path: Path, *, complete: bool = True) -> SavedQuery:
         raise ProblemsError([Problem(str(path), 0, message)]) from error
     except UnicodeDecodeError as error:
         raise ProblemsError([Problem(str(path), 0, "not UTF-8; save it as UTF-8")]) from error
-    return parse_query(path, content, complete=complete)
+    return parse_query(path, content, complete=complete, prefixes=prefixes)
 
 
-def parse_query(path: Path, content: str, *, complete: bool = True) -> SavedQuery:
+def parse_query(
+    path: Path,
+    content: str,
+    *,
+    complete: bool = True,
+    prefixes: Mapping[str, str] | None = None,
+) -> SavedQuery:
     """The saved query of a text; the path is for messages, and for the files that it names.
 
     Raises: ProblemsError when the header cannot be used.
@@ -192,6 +210,7 @@ def parse_query(path: Path, content: str, *, complete: bool = True) -> SavedQuer
         severity=values.get("severity", "error"),
         cases=cases,
         header=header,
+        project_prefixes=prefixes or {},
     )
     problems += _case_problems(query)
     if problems:

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain
 
@@ -13,7 +13,7 @@ from rdflib import URIRef
 from eakg.problems import Problem
 from eakg.queries.contract import Parameter, SavedQuery, header_schema, prologue_of
 from eakg.queries.lint.absence import absences
-from eakg.queries.lint.finding import SILENCEABLE, Finding, FindingKind
+from eakg.queries.lint.finding import SILENCEABLE, Finding, FindingKind, Level
 from eakg.queries.lint.joins import TooGeneralError, cross_joins, in_one_triple, is_unbounded
 from eakg.queries.lint.tags import tag_comparisons
 from eakg.queries.lint.vocabulary import unknown_terms
@@ -66,18 +66,24 @@ _SAMPLES = {
 @dataclass(frozen=True)
 class LintOptions:
     """How queries are looked at: prefixes that their endpoint declares; kinds of finding that are
-    not told; what reads them, within its limits."""
+    not told; what reads them, within its limits; how grave findings of a kind are, where they are
+    not as usual."""
 
     prefixes: Mapping[str, str] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
     reader: QueryService | None = None
+    levels: Mapping[str, Level] = field(default_factory=dict)
 
 
 def lint(query: SavedQuery, options: LintOptions | None = None) -> list[Finding]:
     """What is suspicious in a query, in order of lines. Where the syntax is wrong, that alone."""
     options = options or LintOptions()
     ignored = (options.ignored | set(query.ignored_findings)) & set(SILENCEABLE)
-    findings = (one for one in _Linter(query, options).findings() if one.kind not in ignored)
+    findings = (
+        replace(finding, level=options.levels.get(finding.kind, finding.level))
+        for finding in _Linter(query, options).findings()
+        if finding.kind not in ignored
+    )
     return sorted(dict.fromkeys(findings))
 
 

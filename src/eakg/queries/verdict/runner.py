@@ -7,7 +7,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from eakg.problems import ProblemsError
-from eakg.queries.ask import QueryEndpoint, QueryTarget, model_of, open_target, target_of
+from eakg.queries.ask import (
+    EndpointBook,
+    QueryEndpoint,
+    QueryTarget,
+    model_of,
+    open_target,
+    target_of,
+)
 from eakg.queries.contract import SavedQuery, Severity, check_names
 from eakg.queries.verdict.outcome import Outcome, Verdict, Why, check, fails, unusable
 from eakg.store import Closure
@@ -19,7 +26,8 @@ class RunOptions:
 
     `closure`, `values`, `strict`, `timeout` and `why` are as of `check`; a value is given to each
     query that has the parameter. `jobs` queries are asked at once; where it `stops_early`, none is
-    asked any more after one that is wrong, and at least as grave as `gravity`.
+    asked any more after one that is wrong, and at least as grave as `gravity`. `book` has the
+    endpoints that queries may name.
     """
 
     closure: Closure | None = None
@@ -30,6 +38,7 @@ class RunOptions:
     stops_early: bool = False
     gravity: Severity = "error"
     why: Why | None = None
+    book: EndpointBook = field(default_factory=EndpointBook)
 
 
 def run(
@@ -45,10 +54,13 @@ def run(
     options = options or RunOptions()
     check_names(queries, options.values)
     groups: dict[QueryTarget, list[int]] = defaultdict(list)
-    for number, query in enumerate(queries):
-        groups[target_of(query, target)].append(number)
-    inquiry = _Inquiry(queries, options)
     outcomes: dict[int, Outcome] = {}
+    for number, query in enumerate(queries):
+        try:
+            groups[target_of(query, target, options.book)].append(number)
+        except ProblemsError as error:
+            outcomes[number] = unusable(query.path, error.problems)
+    inquiry = _Inquiry(queries, options, stopped=options.stops_early and bool(outcomes))
     for source, numbers in groups.items():
         try:
             outcomes |= inquiry.ask(source, numbers)
