@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from eakg.commands.command import PathArgument, ending
+from eakg.commands.saved import PlaceType, QueryPlaces, read_place
 from eakg.dataset import shipped_layout
 from eakg.files import publish
 from eakg.problems import ExitStatus, ProblemsError
-from eakg.queries.contract import find_queries, left_out, read_query
 from eakg.queries.lint import (
     SILENCEABLE,
     STORE_OPTIONS,
@@ -26,7 +26,7 @@ from eakg.store.workers import KeeperProcess
 
 
 @click.command("lint-queries")
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=PathArgument)
+@click.argument("places", metavar="[PATH|URL]...", nargs=-1, type=PlaceType())
 @click.option("--strict", is_flag=True, help="A warning is a failure too.")
 @click.option(
     "--ignore",
@@ -54,7 +54,7 @@ from eakg.store.workers import KeeperProcess
 )
 @ending
 def lint_queries(
-    paths: tuple[Path, ...],
+    places: tuple[Path | str, ...],
     strict: bool,
     ignored: tuple[str, ...],
     prefix_files: tuple[Path, ...],
@@ -63,10 +63,12 @@ def lint_queries(
 ) -> ExitStatus:
     """Look for slips in saved queries: syntax, unknown terms, what is not used, what has no bound.
 
-    PATH is a query file or a folder of them; without one, the shipped queries.
+    PATH is a query file or a folder of them, - for standard input; URL is the address of one.
+    Without one, the shipped queries.
     """
-    folders = list(paths) or [shipped_layout().queries]
-    files = find_queries(folders)
+    named = QueryPlaces(places, shipped_layout().queries)
+    named.check()
+    files = named.queries()
     prefixes = {name: iri for file in prefix_files for name, iri in read_prefixes(file).items()}
     settings = project_settings(Path())
     findings: list[Finding] = []
@@ -74,7 +76,7 @@ def lint_queries(
         options = settings.lint_options(LintOptions(prefixes, frozenset(ignored), keeper.client()))
         for path in files:
             try:
-                query = read_query(path, complete=False, prefixes=options.prefixes)
+                query = read_place(path, options.prefixes, timeout)
                 findings += lint(query, options)
             except ProblemsError as error:
                 findings += (Finding(one, "error", FindingKind.SYNTAX) for one in error.problems)
@@ -82,7 +84,7 @@ def lint_queries(
         publish({sarif_file: sarif_log(finding.scan_result for finding in findings)})
     for finding in findings:
         click.echo(str(finding))
-    for problem in left_out(folders):
+    for problem in named.left_out():
         click.echo(str(problem))
     errors = sum(finding.level == "error" for finding in findings)
     click.echo(f"{len(files)} queries: {errors} errors, {len(findings) - errors} warnings.")

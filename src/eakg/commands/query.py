@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,13 @@ import click
 
 from eakg.commands.command import PathArgument, ending, progress
 from eakg.commands.data import DataCommand, check_no_rdf, check_standard_input, data_option
-from eakg.commands.saved import TargetOptions, takes_target
+from eakg.commands.saved import (
+    PlaceType,
+    QueryPlaces,
+    TargetOptions,
+    read_place,
+    takes_target,
+)
 from eakg.dataset import shipped_layout
 from eakg.files import publish
 from eakg.problems import ExitStatus, Problem, ProblemsError
@@ -20,10 +26,7 @@ from eakg.queries.contract import (
     SelectionError,
     Severity,
     assignments,
-    find_queries,
-    left_out,
     parse_query,
-    read_query,
     selected,
 )
 from eakg.queries.scanning import sarif_log
@@ -122,7 +125,7 @@ def query(
 
 
 @click.command("test", cls=DataCommand)
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=PathArgument)
+@click.argument("places", metavar="[PATH|URL]...", nargs=-1, type=PlaceType())
 @data_option
 @takes_target
 @click.option("--closure", type=_CLOSURES, help="Else that of each query's header, or full.")
@@ -174,7 +177,7 @@ def query(
 @_TIMEOUT
 @ending
 def test_queries(
-    paths: tuple[Path, ...],
+    places: tuple[Path | str, ...],
     options: TargetOptions,
     data: tuple[Path, ...],
     closure: Any,
@@ -198,19 +201,21 @@ def test_queries(
 ) -> ExitStatus:
     """Ask saved queries and compare what comes with what they expect.
 
-    PATH is a query file or a folder of them; without one, the shipped queries. A query that
-    expects nothing has to run, no more.
+    PATH is a query file or a folder of them, - for standard input; URL is the address of one.
+    Without one, the shipped queries. A query that expects nothing has to run, no more.
     """
     # It brings the reasoner along, which one query does without.
     from eakg.queries.why import Reasons
 
-    for path in paths:
-        check_no_rdf(path)
+    named = QueryPlaces(places, shipped_layout().queries)
+    named.check(data)
     preference = options.target(data, closure)
-    folders = list(paths) or [shipped_layout().queries]
-    files = find_queries(folders)
-    prefixes = options.settings.prefixes
-    queries, unusable_queries = _read(files, prefixes, complete=not update)
+    reading = _read(named.queries(), options, timeout, complete=not update)
+    queries = [query for one in reading if isinstance(one, SavedQuery) for query in one.in_cases]
+    unusable_queries = [one for one in reading if isinstance(one, Outcome)]
+    query_places = [
+        one.place if isinstance(one, SavedQuery) else one.query.place for one in reading
+    ]
     try:
         queries = selected(queries, choices, exclusions)
     except SelectionError as error:
@@ -231,9 +236,8 @@ def test_queries(
             outcomes = run(queries, preference, settings)
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
-    outcomes = sorted(
-        [*outcomes, *unusable_queries], key=lambda outcome: files.index(outcome.query.path)
-    )
+    order = {place: number for number, place in enumerate(query_places)}
+    outcomes = sorted([*outcomes, *unusable_queries], key=lambda one: order[one.query.place])
     if update:
         return _update(outcomes)
     reports: dict[Path | None, Callable[[], bytes]] = {
@@ -252,7 +256,7 @@ def test_queries(
     if github:
         for line in annotations(outcomes):
             click.echo(line)
-    for problem in left_out(folders):
+    for problem in named.left_out():
         click.echo(str(problem))
     click.echo(tally(outcomes))
     return exit_status(outcomes, gravity)
@@ -272,17 +276,24 @@ def _write_violations(outcomes: Sequence[Outcome], folder: Path) -> None:
 
 
 def _read(
-    files: Sequence[Path], prefixes: Mapping[str, str], *, complete: bool
-) -> tuple[list[SavedQuery], list[Outcome]]:
-    """The saved queries, and an outcome for each file that is none."""
-    queries: list[SavedQuery] = []
-    outcomes: list[Outcome] = []
-    for path in files:
+    places: Sequence[Path | str], options: TargetOptions, seconds: float, *, complete: bool
+) -> list[SavedQuery | Outcome]:
+    """The saved queries, and an outcome for each place that has none."""
+    reading: list[SavedQuery | Outcome] = []
+    for place in places:
         try:
-            queries += read_query(path, complete=complete, prefixes=prefixes).in_cases
+            query = read_place(
+                place,
+                options.settings.prefixes,
+                seconds,
+                complete=complete,
+                other_hosts=options.access.other_hosts,
+            )
         except ProblemsError as error:
-            outcomes.append(unusable(path, error.problems))
-    return queries, outcomes
+            reading.append(unusable(place, error.problems))
+        else:
+            reading.append(query)
+    return reading
 
 
 def _update(outcomes: Sequence[Outcome]) -> ExitStatus:
@@ -310,7 +321,7 @@ def _print_outcome(outcome: Outcome) -> None:
         return
     remark = f" ({outcome.severity})" if outcome.severity in ("warning", "info") else ""
     case = f" [{outcome.query.case.name}]" if outcome.query.case else ""
-    click.echo(f"{outcome.query.path}{case}: {outcome.verdict}{remark}")
+    click.echo(f"{outcome.query.place}{case}: {outcome.verdict}{remark}")
     for line in describe(outcome):
         click.echo(f"  {line}")
 

@@ -1,2 +1,5 @@
+from .places import PlaceType as PlaceType
+from .places import QueryPlaces as QueryPlaces
+from .places import read_place as read_place
 from .target import TargetOptions as TargetOptions
 from .target import takes_target as takes_target

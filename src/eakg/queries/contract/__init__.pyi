@@ -1,7 +1,11 @@
+from .addresses import fetch_query as fetch_query
+from .addresses import path_of as path_of
+from .addresses import public_address as public_address
 from .cases import QueryCase as QueryCase
 from .expectation import Column as Column
 from .expectation import Compare as Compare
 from .expectation import Expectation as Expectation
+from .expectation import is_address as is_address
 from .files import QUERY_EXTENSIONS as QUERY_EXTENSIONS
 from .files import find_queries as find_queries
 from .files import left_out as left_out

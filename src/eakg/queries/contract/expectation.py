@@ -124,13 +124,18 @@ def read_expectation(
         message = "compare and tolerance are about rows, of which there are none"
         problems.append(header.problem(message, *keys))
     same_as: str | tuple[Path, ...] = ()
-    if isinstance(other, str) and other.startswith(("http://", "https://")):
+    if is_address(other):
         same_as = other
     elif other:
         same_as = tuple(folder / name for name in ([other] if isinstance(other, str) else other))
     return Expectation(
         rows, compare, tolerance, count, contract.get("ask"), graph, columns, same_as
     ), problems
+
+
+def is_address(value: object) -> bool:
+    """Whether a value is an address of the web, and no name of a file."""
+    return isinstance(value, str) and value.startswith(("http://", "https://"))
 
 
 def _count(shape: Any) -> RowCount | None:

@@ -5,6 +5,7 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from eakg.problems import Problem, ProblemsError
+from eakg.rdf import STANDARD_INPUT
 from eakg.rdf.inputs import has_rdf_extension
 from eakg.sparql import read_head
 
@@ -15,8 +16,8 @@ _NO_QUERIES = (".csv", ".tsv", ".md", ".html", ".json", ".yml", ".yaml", ".toml"
 
 
 def find_queries(paths: Iterable[Path]) -> list[Path]:
-    """The query files named, whatever their names, and those in the folders named and of patterns
-    such as `checks/**/*.sparql`, by their extensions, in order of their names.
+    """The query files named, whatever their names, `-` as it is, and those in the folders named and
+    of patterns such as `checks/**/*.sparql`, by their extensions, in order of their names.
 
     Raises: ProblemsError when a path is not there, a pattern is of no query file, or there is no
     query at all.
@@ -25,7 +26,9 @@ def find_queries(paths: Iterable[Path]) -> list[Path]:
     queries: list[Path] = []
     problems = []
     for path in paths:
-        if path.is_dir():
+        if path == STANDARD_INPUT:
+            queries.append(path)
+        elif path.is_dir():
             queries += (one for one in _members(path) if one.suffix.lower() in QUERY_EXTENSIONS)
         elif path.is_file():
             queries.append(path)

@@ -1,5 +1,6 @@
 """A saved query: SPARQL in a file, with its contract in leading `#+` comments."""
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,6 +15,7 @@ from eakg.queries.contract.declarations import declared_parameters
 from eakg.queries.contract.expectation import Expectation, read_expectation
 from eakg.queries.contract.header import read_header
 from eakg.queries.contract.parameters import Parameter
+from eakg.rdf import STANDARD_INPUT
 from eakg.sparql import ParameterError, Term, bind, inspect_query
 from eakg.store import Closure
 
@@ -50,6 +52,17 @@ class SavedQuery:
     case: QueryCase | None = None
     header: KeyedFile = field(default_factory=lambda: KeyedFile(Path(), {}), repr=False)
     project_prefixes: Mapping[str, str] = field(default_factory=dict, repr=False)
+    address: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where the query stands: its file, or the address that it was fetched from."""
+        return self.address or str(self.path)
+
+    @property
+    def folder(self) -> str:
+        """What it stands in."""
+        return self.address.rpartition("/")[0] or str(self.path.parent)
 
     @property
     def prologue(self) -> str:
@@ -146,13 +159,17 @@ def _type_hint(parameter: Parameter) -> str:
 def read_query(
     path: Path, *, complete: bool = True, prefixes: Mapping[str, str] | None = None
 ) -> SavedQuery:
-    """Read a query file. Raises: ProblemsError when it, or its header, cannot be used.
+    """Read a query file, or standard input for `-`. Raises: ProblemsError when it, or its header,
+    cannot be used.
 
     Unless `complete`, the file of what is expected may still be missing. `prefixes` are those that
     the project declares for all its queries.
     """
     try:
-        content = path.read_text(encoding="utf-8-sig")
+        if path == STANDARD_INPUT:
+            content = sys.stdin.buffer.read().decode("utf-8-sig")
+        else:
+            content = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise ProblemsError([Problem(str(path), 0, "no such file; check the path")]) from error
     except OSError as error:

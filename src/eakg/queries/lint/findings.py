@@ -129,12 +129,12 @@ class _Linter:
     def _error(
         self, line: int, message: str, kind: FindingKind, column: int | None = None
     ) -> Finding:
-        return Finding(Problem(str(self.query.path), line, message), "error", kind, column)
+        return Finding(Problem(self.query.place, line, message), "error", kind, column)
 
     def _warning(
         self, line: int, message: str, kind: FindingKind, column: int | None = None
     ) -> Finding:
-        return Finding(Problem(str(self.query.path), line, message), "warning", kind, column)
+        return Finding(Problem(self.query.place, line, message), "warning", kind, column)
 
     def _line(self, token: Token) -> int:
         return bisect_right(self.line_starts, token.start)

@@ -16,7 +16,7 @@ from eakg.queries.ask import (
     QueryEndpoint,
     ask,
 )
-from eakg.queries.contract import Expectation, SavedQuery, Severity
+from eakg.queries.contract import Expectation, SavedQuery, Severity, path_of, public_address
 from eakg.queries.verdict.comparison import Difference, compare_graphs, compare_rows
 from eakg.queries.verdict.shape import misfits
 from eakg.rdf import (
@@ -136,14 +136,17 @@ def check(
     return Outcome(query, verdict, size, difference, messages, tuple(reasons), seconds, answer)
 
 
-def unusable(path: Path, problems: Iterable[Problem]) -> Outcome:
+def unusable(place: Path | str, problems: Iterable[Problem]) -> Outcome:
     """The outcome of a query file that cannot be used, or that names what cannot be used.
 
-    Arguments: the file; what is wrong.
+    Arguments: the file, or the address of one; what is wrong.
     """
     problems = list(problems)
-    line = next((one.line for one in problems if one.file == str(path) and one.line), 1)
-    query = SavedQuery(path, "", path.stem, header=KeyedFile(path, {}, {(): line}))
+    line = next((one.line for one in problems if one.file == str(place) and one.line), 1)
+    path = path_of(place) if isinstance(place, str) else place
+    header = KeyedFile(path, {}, {(): line})
+    address = public_address(place) if isinstance(place, str) else ""
+    query = SavedQuery(path, "", path.stem, header=header, address=address)
     return Outcome(query, Verdict.UNUSABLE, messages=tuple(map(str, problems)))
 
 

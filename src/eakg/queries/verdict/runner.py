@@ -59,7 +59,7 @@ def run(
         try:
             groups[target_of(query, target, options.book)].append(number)
         except ProblemsError as error:
-            outcomes[number] = unusable(query.path, error.problems)
+            outcomes[number] = unusable(query.address or query.path, error.problems)
     inquiry = _Inquiry(queries, options, stopped=options.stops_early and bool(outcomes))
     for source, numbers in groups.items():
         try:
@@ -67,7 +67,9 @@ def run(
         except ProblemsError as error:
             if target.data:
                 raise
-            outcomes |= {one: unusable(queries[one].path, error.problems) for one in numbers}
+            for number in numbers:
+                query = queries[number]
+                outcomes[number] = unusable(query.address or query.path, error.problems)
             inquiry.stopped = options.stops_early
     return [outcomes[number] for number in range(len(queries))]
 
@@ -120,7 +122,7 @@ class _Inquiry:
                 other=other,
             )
         except ProblemsError as error:
-            outcome = unusable(query.path, error.problems)
+            outcome = unusable(query.address or query.path, error.problems)
         if options.stops_early and fails(outcome, options.gravity):
             self.stopped = True
         return outcome
