@@ -66,9 +66,9 @@ def lint_queries(
     PATH is a query file or a folder of them, - for standard input; URL is the address of one.
     Without one, the shipped queries.
     """
-    named = QueryPlaces(places, shipped_layout().queries)
-    named.check()
-    files = named.queries()
+    inputs = QueryPlaces(places, shipped_layout().queries)
+    inputs.check()
+    files = inputs.queries()
     prefixes = {name: iri for file in prefix_files for name, iri in read_prefixes(file).items()}
     settings = project_settings(Path())
     findings: list[Finding] = []
@@ -84,7 +84,7 @@ def lint_queries(
         publish({sarif_file: sarif_log(finding.scan_result for finding in findings)})
     for finding in findings:
         click.echo(str(finding))
-    for problem in named.left_out():
+    for problem in inputs.left_out():
         click.echo(str(problem))
     errors = sum(finding.level == "error" for finding in findings)
     click.echo(f"{len(files)} queries: {errors} errors, {len(findings) - errors} warnings.")

@@ -207,14 +207,15 @@ def test_queries(
     # It brings the reasoner along, which one query does without.
     from eakg.queries.why import Reasons
 
-    named = QueryPlaces(places, shipped_layout().queries)
-    named.check(data)
+    inputs = QueryPlaces(places, shipped_layout().queries)
+    inputs.check(data)
     preference = options.target(data, closure)
-    reading = _read(named.queries(), options, timeout, complete=not update)
-    queries = [query for one in reading if isinstance(one, SavedQuery) for query in one.in_cases]
-    unusable_queries = [one for one in reading if isinstance(one, Outcome)]
+    reading = _read(inputs.queries(), options, timeout, complete=not update)
+    unusable_queries = [item for item in reading if isinstance(item, Outcome)]
+    readable_queries = [item for item in reading if isinstance(item, SavedQuery)]
+    queries = [query for item in readable_queries for query in item.in_cases]
     query_places = [
-        one.place if isinstance(one, SavedQuery) else one.query.place for one in reading
+        item.place if isinstance(item, SavedQuery) else item.query.place for item in reading
     ]
     try:
         queries = selected(queries, choices, exclusions)
@@ -237,7 +238,7 @@ def test_queries(
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
     order = {place: number for number, place in enumerate(query_places)}
-    outcomes = sorted([*outcomes, *unusable_queries], key=lambda one: order[one.query.place])
+    outcomes = sorted([*outcomes, *unusable_queries], key=lambda item: order[item.query.place])
     if update:
         return _update(outcomes)
     reports: dict[Path | None, Callable[[], bytes]] = {
@@ -256,7 +257,7 @@ def test_queries(
     if github:
         for line in annotations(outcomes):
             click.echo(line)
-    for problem in named.left_out():
+    for problem in inputs.left_out():
         click.echo(str(problem))
     click.echo(tally(outcomes))
     return exit_status(outcomes, gravity)

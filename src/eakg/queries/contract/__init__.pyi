@@ -4,7 +4,9 @@ from .addresses import public_address as public_address
 from .cases import QueryCase as QueryCase
 from .expectation import Column as Column
 from .expectation import Compare as Compare
+from .expectation import Drift as Drift
 from .expectation import Expectation as Expectation
+from .expectation import Tolerance as Tolerance
 from .expectation import is_address as is_address
 from .files import QUERY_EXTENSIONS as QUERY_EXTENSIONS
 from .files import find_queries as find_queries

@@ -1,5 +1,6 @@
 """What a saved query expects of its answer, as its header says it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +34,29 @@ class RowCount:
 
 
 @dataclass(frozen=True)
+class Tolerance:
+    """By how much a number may differ from the expected one: by an amount, or by so many hundredths
+    of it."""
+
+    amount: Decimal
+    is_percent: bool = False
+
+    def covers(self, expected: Decimal, actual: Decimal) -> bool:
+        """Whether the numbers are near enough."""
+        bound = abs(expected) * self.amount / 100 if self.is_percent else self.amount
+        return abs(expected - actual) <= bound
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How an answer may differ from that of the last time: its rows or triples may only become
+    more, or their number may differ by so much."""
+
+    grows: bool
+    number: Tolerance | None
+
+
+@dataclass(frozen=True)
 class Column:
     """The shape of a column's values. A value that is unbound has no other shape than `bound`."""
 
@@ -55,17 +79,19 @@ class Expectation:
     `rows` is a file of rows (CSV: the values; TSV: the terms) that are compared as a bag, as a set,
     in their order, or as some of those that come; numbers may differ by `tolerance`. `graph` is a
     Turtle file that the answer is isomorphic to, `ask` the answer to ASK. `same_as` is another
-    endpoint's address, or RDF files, whose answer is to be the same.
+    endpoint's address, or RDF files, whose answer is to be the same. With `drift`, the file has the
+    answer of the last time.
     """
 
     rows: Path | None = None
     compare: Compare = "bag"
-    tolerance: Decimal | None = None
+    tolerance: Tolerance | None = None
     count: RowCount | None = None
     ask: bool | None = None
     graph: Path | None = None
     columns: tuple[Column, ...] = ()
     same_as: str | tuple[Path, ...] = ()
+    drift: Drift | None = None
 
     @property
     def file(self) -> Path | None:
@@ -113,7 +139,13 @@ def read_expectation(
         problems.append(header.problem("ask stands alone in expect", *keys, "ask"))
     if graph is not None and (rows is not None or "columns" in contract):
         problems.append(header.problem("a graph has no rows or columns", *keys, "graph"))
-    tolerance = Decimal(str(contract["tolerance"])) if "tolerance" in contract else None
+    tolerance = _tolerance(contract["tolerance"]) if "tolerance" in contract else None
+    drift = None
+    if "drift" in contract:
+        drift = _drift(contract["drift"])
+        problems += (
+            header.problem(message, *keys, "drift") for message in _drift_faults(contract, drift)
+        )
     columns = tuple(_column(name, shape) for name, shape in contract.get("columns", {}).items())
     compare = contract.get("compare", "bag")
     other = contract.get("same-as", ())
@@ -129,8 +161,28 @@ def read_expectation(
     elif other:
         same_as = tuple(folder / name for name in ([other] if isinstance(other, str) else other))
     return Expectation(
-        rows, compare, tolerance, count, contract.get("ask"), graph, columns, same_as
+        rows, compare, tolerance, count, contract.get("ask"), graph, columns, same_as, drift
     ), problems
+
+
+def _tolerance(value: Any) -> Tolerance:
+    """An amount, or `N%`."""
+    number = str(value).strip()
+    return Tolerance(Decimal(number.removesuffix("%").strip()), number.endswith("%"))
+
+
+def _drift(value: Any) -> Drift:
+    number = _tolerance(value["number"]) if "number" in value else None
+    return Drift(value.get("rows") == "grow", number)
+
+
+def _drift_faults(contract: Any, drift: Drift) -> Iterator[str]:
+    if not {"rows", "graph"} & set(contract):
+        yield "drift is told from the rows or graph of the last time; name their file"
+    if "compare" in contract:
+        yield "drift stands in the place of compare; leave out one"
+    if "tolerance" in contract and not drift.grows:
+        yield "tolerance is about rows, which drift compares where they may only grow"
 
 
 def is_address(value: object) -> bool:

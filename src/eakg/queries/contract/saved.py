@@ -28,7 +28,8 @@ class SavedQuery:
 
     `inference` names the rules without which the answer is not complete; `expect` is None where
     nothing is expected but that the query runs. `endpoint`, `method` and `data` say where it is
-    asked, `closure` and `timeout` how; None where the header does not say. `severity` says how
+    asked, `closure` and `timeout` how; None where the header does not say. An answer is slow that
+    takes longer than its `budget`. `severity` says how
     grave an answer is that is not as expected. `case` is the one that the query is of, where it
     has `cases`.
     """
@@ -47,6 +48,7 @@ class SavedQuery:
     method: str | None = None
     data: tuple[Path, ...] = ()
     timeout: float | None = None
+    budget: float | None = None
     severity: Severity = "error"
     cases: tuple[QueryCase, ...] = ()
     case: QueryCase | None = None
@@ -224,6 +226,7 @@ def parse_query(
         method=str(values["method"]).upper() if "method" in values else None,
         data=data,
         timeout=values.get("timeout"),
+        budget=values.get("budget"),
         severity=values.get("severity", "error"),
         cases=cases,
         header=header,

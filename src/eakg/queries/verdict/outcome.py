@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from eakg.queries.ask import (
 )
 from eakg.queries.contract import Expectation, SavedQuery, Severity, path_of, public_address
 from eakg.queries.verdict.comparison import Difference, compare_graphs, compare_rows
+from eakg.queries.verdict.drift import drift_beyond, table_of_triples
 from eakg.queries.verdict.shape import misfits
 from eakg.rdf import (
     Cells,
@@ -39,6 +40,7 @@ class Verdict(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     UNCHECKED = "unchecked"
+    SLOW = "slow"
     REJECTED = "rejected"
     TIME_LIMIT = "time limit"
     UNREACHABLE = "unreachable"
@@ -50,6 +52,7 @@ STATUS = {
     Verdict.PASSED: ExitStatus.DONE,
     Verdict.UNCHECKED: ExitStatus.DONE,
     Verdict.FAILED: ExitStatus.CHECK_FAILED,
+    Verdict.SLOW: ExitStatus.CHECK_FAILED,
     Verdict.REJECTED: ExitStatus.QUERY_ERROR,
     Verdict.TIME_LIMIT: ExitStatus.TIME_LIMIT,
     Verdict.UNREACHABLE: ExitStatus.UNREACHABLE,
@@ -78,9 +81,12 @@ class Outcome:
     @property
     def severity(self) -> Severity | None:
         """How grave it is, None where all is well: that of the query where its answer is not as
-        expected; a query without an answer is an error."""
+        expected, no more than a warning where it is and is slow; a query without an answer is an
+        error."""
         if STATUS[self.verdict] is ExitStatus.DONE:
             return None
+        if self.verdict is Verdict.SLOW:
+            return "info" if self.query.severity == "info" else "warning"
         return self.query.severity if self.verdict is Verdict.FAILED else "error"
 
 
@@ -118,22 +124,34 @@ def check(
         text = query.bound(values or {})
         manner = closure or query.closure or "full", query.timeout or timeout
         answer = ask(endpoint, text, *manner)
+        seconds = time.perf_counter() - start
         model = None if other is None else ask(other, text, *manner)
     except (StoreError, ParameterError) as error:
         seconds = time.perf_counter() - start
         return Outcome(query, _verdict(error), messages=(str(error),), seconds=seconds)
-    seconds = time.perf_counter() - start
     size = 1 if isinstance(answer, bool) else len(_items(answer))
     if query.expect is None:
         verdict = Verdict.FAILED if strict else Verdict.UNCHECKED
         message = "expects nothing; add `#+ expect:` to its header"
         messages: tuple[str, ...] = (message,) if strict else ()
-        return Outcome(query, verdict, size, None, messages, (), seconds, answer)
+        return _in_time(Outcome(query, verdict, size, None, messages, (), seconds, answer))
     difference = _difference(query.expect, answer, model)
     messages = tuple(_complaints(query, query.expect, answer, size))
     verdict = Verdict.FAILED if difference or messages else Verdict.PASSED
     reasons = why(query, text, difference) if why and difference else []
-    return Outcome(query, verdict, size, difference, messages, tuple(reasons), seconds, answer)
+    outcome = Outcome(query, verdict, size, difference, messages, tuple(reasons), seconds, answer)
+    return _in_time(outcome)
+
+
+def _in_time(outcome: Outcome) -> Outcome:
+    """The outcome, with what is to be said where its answer took longer than its budget."""
+    budget = outcome.query.budget
+    if budget is None or outcome.seconds <= budget:
+        return outcome
+    message = f"the answer took {outcome.seconds:.3g} s; its budget is {budget:g} s"
+    is_well = STATUS[outcome.verdict] is ExitStatus.DONE
+    verdict = Verdict.SLOW if is_well else outcome.verdict
+    return replace(outcome, verdict=verdict, messages=(*outcome.messages, message))
 
 
 def unusable(place: Path | str, problems: Iterable[Problem]) -> Outcome:
@@ -181,11 +199,14 @@ def _difference(
     if expect.rows is not None and not isinstance(answer, Graph):
         table = table_of(answer, terms=expect.rows.suffix == ".tsv")
         rows = read_rows(expect.rows) if expect.rows.is_file() else CellTable(table.columns, ())
+        if expect.drift:
+            return drift_beyond(expect.drift, rows, table, expect.tolerance)
         return compare_rows(rows, table, expect.compare, expect.tolerance)
     if expect.graph is not None and isinstance(answer, Graph):
-        return compare_graphs(
-            parse_rdf(expect.graph) if expect.graph.is_file() else Graph(), answer
-        )
+        graph = parse_rdf(expect.graph) if expect.graph.is_file() else Graph()
+        if expect.drift:
+            return drift_beyond(expect.drift, table_of_triples(graph), table_of_triples(answer))
+        return compare_graphs(graph, answer)
     return None
 
 

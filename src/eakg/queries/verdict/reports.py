@@ -23,7 +23,7 @@ def junit(outcomes: Sequence[Outcome], gravity: Severity = "error") -> bytes:
     """The outcomes as JUnit XML, one test case for each query; what is wrong and less grave stands
     in the output of its case."""
     failing = [outcome for outcome in outcomes if fails(outcome, gravity)]
-    mismatches = [one for one in failing if one.verdict is Verdict.FAILED]
+    mismatches = [one for one in failing if STATUS[one.verdict] is ExitStatus.CHECK_FAILED]
     omissions = sum(one.verdict is Verdict.NOT_ASKED for one in outcomes)
     counts = {
         "tests": str(len(outcomes)),

@@ -37,8 +37,10 @@ def updates(outcomes: Sequence[Outcome], settled: Collection[Path] = ()) -> Rewr
             continue
         content = _content(expect, answer)
         is_stale = outcome.difference is not None and expect.compare != "contains"
-        if content is not None and (is_stale or not expect.file.is_file()):
-            proposals[expect.file][tuple(sorted(content.split(b"\n")))] = content
+        if content is None:
+            continue
+        if not expect.file.is_file() or is_stale or _has_drifted(expect, expect.file, content):
+            proposals[expect.file][_lines(content)] = content
     conflicts = {
         path: f"{path} is what several queries or cases expect, whose answers differ; give each its"
         " own file, with {case} in its name for cases"
@@ -60,7 +62,17 @@ def settled_files(outcomes: Sequence[Outcome]) -> set[Path]:
         for outcome in outcomes
         if outcome.difference is None and outcome.answer is not None
     ]
-    return {one.file for one in expectations if one and one.file and one.file.is_file()}
+    exact = [one for one in expectations if one and one.drift is None]
+    return {one.file for one in exact if one.file and one.file.is_file()}
+
+
+def _has_drifted(expect: Expectation, file: Path, content: bytes) -> bool:
+    """Whether a file has an answer of the last time that is another than that of this time."""
+    return expect.drift is not None and _lines(file.read_bytes()) != _lines(content)
+
+
+def _lines(content: bytes) -> tuple[bytes, ...]:
+    return tuple(sorted(content.splitlines()))
 
 
 def _content(expect: Expectation, answer: Answer) -> bytes | None:
