@@ -207,7 +207,7 @@ def test_queries(
     # It brings the reasoner along, which one query does without.
     from eakg.queries.why import Reasons
 
-    inputs = QueryPlaces(places, shipped_layout().queries)
+    inputs = QueryPlaces(places, shipped_layout().queries, with_updates=True)
     inputs.check(data)
     preference = options.target(data, closure)
     reading = _read(inputs.queries(), options, timeout, complete=not update)

@@ -146,9 +146,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """A query file as a collector of its tests."""
     if not any(parent.config.getoption(option) for option in _OPTIONS):
         return None
-    from eakg.queries.contract import QUERY_EXTENSIONS
+    from eakg.queries.contract import QUERY_EXTENSIONS, is_tested_update
 
-    if file_path.suffix.lower() not in QUERY_EXTENSIONS:
+    if file_path.suffix.lower() not in QUERY_EXTENSIONS and not is_tested_update(file_path):
         return None
     return QueryFile.from_parent(parent, path=file_path)
 
@@ -192,19 +192,9 @@ class QueryItem(pytest.Item):
 
     def runtest(self) -> None:
         """Ask the query. Raises: UnexpectedAnswerError when the answer is another."""
-        from eakg.queries.verdict import check, describe, fails
+        from eakg.queries.verdict import describe, fails
 
-        endpoints = _endpoints(self.config)
-        own_names = {parameter.name for parameter in self.query.parameters}
-        values = _values(self.config)
-        outcome = check(
-            self.query,
-            endpoints.of(self.query),
-            values={name: value for name, value in values.items() if name in own_names},
-            strict=self.config.getoption("eakg_strict"),
-            timeout=self.config.getoption("eakg_timeout"),
-            other=endpoints.model(self.query),
-        )
+        outcome = self._outcome()
         if self.config.getoption("eakg_update") and self._update(outcome):
             return
         if fails(outcome, self.config.getoption("eakg_fail_on")):
@@ -212,6 +202,24 @@ class QueryItem(pytest.Item):
         if outcome.severity is not None:
             text = "\n".join(describe(outcome))
             self.add_report_section("call", f"eakg {outcome.severity}", text)
+
+    def _outcome(self) -> Outcome:
+        from eakg.queries.verdict import check, try_update
+
+        timeout = self.config.getoption("eakg_timeout")
+        if self.query.is_update:
+            return try_update(self.query, timeout)
+        endpoints = _endpoints(self.config)
+        own_names = {parameter.name for parameter in self.query.parameters}
+        values = _values(self.config)
+        return check(
+            self.query,
+            endpoints.of(self.query),
+            values={name: value for name, value in values.items() if name in own_names},
+            strict=self.config.getoption("eakg_strict"),
+            timeout=timeout,
+            other=endpoints.model(self.query),
+        )
 
     def _update(self, outcome: Outcome) -> bool:
         """Write what came in the place of what was expected; whether all is well then."""

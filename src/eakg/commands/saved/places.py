@@ -31,10 +31,11 @@ class PlaceType(click.ParamType[Path | str]):
 
 @dataclass(frozen=True)
 class QueryPlaces:
-    """What a command line names, or a folder where it names nothing."""
+    """What a command line names, or a folder where it names nothing; with or without updates."""
 
     names: Sequence[Path | str]
     default: Path
+    with_updates: bool = False
 
     @property
     def paths(self) -> list[Path]:
@@ -52,12 +53,12 @@ class QueryPlaces:
     def queries(self) -> list[Path | str]:
         """The files and addresses of queries. Raises: ProblemsError where there is none."""
         addresses = [name for name in self.names if isinstance(name, str)]
-        files = find_queries(self.paths) if self.paths else []
+        files = find_queries(self.paths, with_updates=self.with_updates) if self.paths else []
         return [*files, *dict.fromkeys(addresses)]
 
     def left_out(self) -> list[Problem]:
         """What is SPARQL beside them, and no query file."""
-        return left_out(self.paths)
+        return left_out(self.paths, with_updates=self.with_updates)
 
 
 def read_place(

@@ -10,6 +10,7 @@ from .expectation import Tolerance as Tolerance
 from .expectation import is_address as is_address
 from .files import QUERY_EXTENSIONS as QUERY_EXTENSIONS
 from .files import find_queries as find_queries
+from .files import is_tested_update as is_tested_update
 from .files import left_out as left_out
 from .header import header_schema as header_schema
 from .parameters import Parameter as Parameter

@@ -124,10 +124,10 @@ def read_expectation(
         problems.append(
             header.problem(f"rows are in a .csv or .tsv file, not {rows}", *keys, "rows")
         )
-    if graph is not None and graph.suffix not in (".ttl", ".nt"):
-        problems.append(
-            header.problem(f"a graph is in a .ttl or .nt file, not {graph}", *keys, "graph")
-        )
+    graphs = (".ttl", ".nt", ".nq") if header.path.suffix.lower() == ".ru" else (".ttl", ".nt")
+    if graph is not None and graph.suffix not in graphs:
+        message = f"a graph is in a {' or '.join(graphs)} file, not {graph}"
+        problems.append(header.problem(message, *keys, "graph"))
     count = _count(contract.get("count"))
     if "empty" in contract:
         if count is not None:

@@ -13,7 +13,8 @@ from eakg.problems import Problem, ProblemsError
 from eakg.queries.contract.cases import QueryCase, read_cases
 from eakg.queries.contract.declarations import declared_parameters
 from eakg.queries.contract.expectation import Expectation, read_expectation
-from eakg.queries.contract.header import read_header
+from eakg.queries.contract.files import UPDATE_EXTENSIONS
+from eakg.queries.contract.header import header_schema, read_header
 from eakg.queries.contract.parameters import Parameter
 from eakg.rdf import STANDARD_INPUT
 from eakg.sparql import ParameterError, Term, bind, inspect_query
@@ -55,6 +56,11 @@ class SavedQuery:
     header: KeyedFile = field(default_factory=lambda: KeyedFile(Path(), {}), repr=False)
     project_prefixes: Mapping[str, str] = field(default_factory=dict, repr=False)
     address: str = ""
+
+    @property
+    def is_update(self) -> bool:
+        """Whether it is an update, by the name of its file."""
+        return self.path.suffix.lower() in UPDATE_EXTENSIONS
 
     @property
     def place(self) -> str:
@@ -233,9 +239,42 @@ def parse_query(
         project_prefixes=prefixes or {},
     )
     problems += _case_problems(query)
+    if query.is_update:
+        problems += _update_problems(header)
     if problems:
         raise ProblemsError(problems)
     return query
+
+
+_OF_UPDATES = frozenset(
+    {
+        "summary",
+        "description",
+        "question",
+        "tags",
+        "data",
+        "expect",
+        "severity",
+        "timeout",
+        "budget",
+    }
+    | {"prefixes", "lint"}
+)
+
+
+def _update_problems(header: KeyedFile) -> list[Problem]:
+    """What a header says that an update cannot have."""
+    known_keys = header_schema()["properties"].keys()
+    problems = [
+        header.problem(f"{key} is of queries; an update has data and a graph to expect", key)
+        for key in header.values
+        if key in known_keys - _OF_UPDATES
+    ]
+    for key in header.values.get("expect") or {}:
+        if key != "graph":
+            message = f"an update is tested by the graph that is there after it, not by {key}"
+            problems.append(header.problem(message, "expect", key))
+    return problems
 
 
 def _case_problems(query: SavedQuery) -> list[Problem]:

@@ -18,5 +18,6 @@ from .reports import tap as tap
 from .runner import RunOptions as RunOptions
 from .runner import run as run
 from .surplus import violations as violations
+from .trial import try_update as try_update
 from .update import settled_files as settled_files
 from .update import updates as updates

@@ -128,22 +128,22 @@ def check(
         model = None if other is None else ask(other, text, *manner)
     except (StoreError, ParameterError) as error:
         seconds = time.perf_counter() - start
-        return Outcome(query, _verdict(error), messages=(str(error),), seconds=seconds)
+        return Outcome(query, verdict_of(error), messages=(str(error),), seconds=seconds)
     size = 1 if isinstance(answer, bool) else len(_items(answer))
     if query.expect is None:
         verdict = Verdict.FAILED if strict else Verdict.UNCHECKED
         message = "expects nothing; add `#+ expect:` to its header"
         messages: tuple[str, ...] = (message,) if strict else ()
-        return _in_time(Outcome(query, verdict, size, None, messages, (), seconds, answer))
+        return outcome_in_time(Outcome(query, verdict, size, None, messages, (), seconds, answer))
     difference = _difference(query.expect, answer, model)
     messages = tuple(_complaints(query, query.expect, answer, size))
     verdict = Verdict.FAILED if difference or messages else Verdict.PASSED
     reasons = why(query, text, difference) if why and difference else []
     outcome = Outcome(query, verdict, size, difference, messages, tuple(reasons), seconds, answer)
-    return _in_time(outcome)
+    return outcome_in_time(outcome)
 
 
-def _in_time(outcome: Outcome) -> Outcome:
+def outcome_in_time(outcome: Outcome) -> Outcome:
     """The outcome, with what is to be said where its answer took longer than its budget."""
     budget = outcome.query.budget
     if budget is None or outcome.seconds <= budget:
@@ -168,7 +168,8 @@ def unusable(place: Path | str, problems: Iterable[Problem]) -> Outcome:
     return Outcome(query, Verdict.UNUSABLE, messages=tuple(map(str, problems)))
 
 
-def _verdict(error: StoreError | ParameterError) -> Verdict:
+def verdict_of(error: StoreError | ParameterError) -> Verdict:
+    """What became of a query that ended so."""
     if isinstance(error, ParameterError):
         return Verdict.REJECTED
     verdicts = (verdict for verdict, status in STATUS.items() if status is error.exit_status)

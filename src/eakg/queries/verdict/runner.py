@@ -17,6 +17,7 @@ from eakg.queries.ask import (
 )
 from eakg.queries.contract import SavedQuery, Severity, check_names
 from eakg.queries.verdict.outcome import Outcome, Verdict, Why, check, fails, unusable
+from eakg.queries.verdict.trial import try_update
 from eakg.store import Closure
 
 
@@ -55,7 +56,10 @@ def run(
     check_names(queries, options.values)
     groups: dict[QueryTarget, list[int]] = defaultdict(list)
     outcomes: dict[int, Outcome] = {}
+    trials = [number for number, query in enumerate(queries) if query.is_update]
     for number, query in enumerate(queries):
+        if query.is_update:
+            continue
         try:
             groups[target_of(query, target, options.book)].append(number)
         except ProblemsError as error:
@@ -71,6 +75,7 @@ def run(
                 query = queries[number]
                 outcomes[number] = unusable(query.address or query.path, error.problems)
             inquiry.stopped = options.stops_early
+    outcomes |= {number: inquiry.trial(number) for number in trials}
     return [outcomes[number] for number in range(len(queries))]
 
 
@@ -103,6 +108,23 @@ class _Inquiry:
             outcomes = pool.map(outcome, numbers, targets)
             return dict(zip(numbers, outcomes, strict=True))
 
+    def trial(self, number: int) -> Outcome:
+        """The outcome of an update."""
+        query = self.queries[number]
+        if self.stopped:
+            return Outcome(query, Verdict.NOT_ASKED)
+        try:
+            outcome = try_update(query, self.options.timeout)
+        except ProblemsError as error:
+            outcome = unusable(query.path, error.problems)
+        return self._noted(outcome)
+
+    def _noted(self, outcome: Outcome) -> Outcome:
+        """The outcome, after which nothing more is asked where that is so."""
+        if self.options.stops_early and fails(outcome, self.options.gravity):
+            self.stopped = True
+        return outcome
+
     def _outcome(
         self, number: int, endpoint: QueryEndpoint, why: Why | None, other: QueryEndpoint | None
     ) -> Outcome:
@@ -123,6 +145,4 @@ class _Inquiry:
             )
         except ProblemsError as error:
             outcome = unusable(query.address or query.path, error.problems)
-        if options.stops_early and fails(outcome, options.gravity):
-            self.stopped = True
-        return outcome
+        return self._noted(outcome)

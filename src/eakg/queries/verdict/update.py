@@ -8,9 +8,9 @@ from pathlib import Path
 from rdflib import Graph
 
 from eakg.queries.ask import Answer
-from eakg.queries.contract import Expectation
+from eakg.queries.contract import Expectation, SavedQuery
 from eakg.queries.verdict.outcome import Outcome, table_of
-from eakg.rdf import write_rows, write_turtle
+from eakg.rdf import Solutions, write_rows, write_term, write_turtle
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def updates(outcomes: Sequence[Outcome], settled: Collection[Path] = ()) -> Rewr
         expect, answer = outcome.query.expect, outcome.answer
         if expect is None or answer is None or expect.file is None:
             continue
-        content = _content(expect, answer)
+        content = _content(outcome.query, expect, answer)
         is_stale = outcome.difference is not None and expect.compare != "contains"
         if content is None:
             continue
@@ -75,14 +75,34 @@ def _lines(content: bytes) -> tuple[bytes, ...]:
     return tuple(sorted(content.splitlines()))
 
 
-def _content(expect: Expectation, answer: Answer) -> bytes | None:
+def _content(query: SavedQuery, expect: Expectation, answer: Answer) -> bytes | None:
     """What came, as a file of what is expected; None where it is of another kind."""
+    if query.is_update:
+        if expect.graph is None or not isinstance(answer, Solutions):
+            return None
+        return _dataset(answer, expect.graph)
     if expect.graph is not None and isinstance(answer, Graph):
         return _triples(answer, expect.graph)
     if expect.rows is not None and not isinstance(answer, Graph):
         solutions = table_of(answer, terms=False) if isinstance(answer, bool) else answer
         return write_rows(solutions, expect.rows).encode()
     return None
+
+
+def _dataset(solutions: Solutions, path: Path) -> bytes | None:
+    """The quads of a dataset as a file, None where its syntax has no place for named graphs."""
+    if path.suffix == ".nq":
+        lines = (
+            " ".join(write_term(row[name]) for name in solutions.variables if name in row)
+            for row in solutions.rows
+        )
+        return "".join(f"{line} .\n" for line in sorted(lines)).encode()
+    if any("graph" in row for row in solutions.rows):
+        return None
+    graph = Graph()
+    for row in solutions.rows:
+        graph.add((row["subject"], row["predicate"], row["object"]))
+    return _triples(graph, path)
 
 
 def _triples(graph: Graph, path: Path) -> bytes:
