@@ -205,7 +205,7 @@ def test_queries(
     Without one, the shipped queries. A query that expects nothing has to run, no more.
     """
     # It brings the reasoner along, which one query does without.
-    from eakg.queries.why import Reasons
+    from eakg.queries.why import Reasons, RowGrounds
 
     inputs = QueryPlaces(places, shipped_layout().queries, with_updates=True)
     inputs.check(data)
@@ -230,6 +230,7 @@ def test_queries(
         stops_early=fail_fast,
         gravity=gravity,
         why=Reasons(shipped_layout(), since),
+        grounds=RowGrounds(shipped_layout()),
         book=options.settings.book,
     )
     try:

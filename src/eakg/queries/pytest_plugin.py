@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from eakg.queries.ask import QueryEndpoint, QueryTarget
     from eakg.queries.contract import SavedQuery
     from eakg.queries.settings import QuerySettings
-    from eakg.queries.verdict import Outcome
+    from eakg.queries.verdict import Grounds, Outcome
 
 _SETTINGS = pytest.StashKey["QuerySettings"]()
 _OPTIONS = ("eakg", "eakg_endpoint", "eakg_data")
@@ -219,6 +219,7 @@ class QueryItem(pytest.Item):
             strict=self.config.getoption("eakg_strict"),
             timeout=timeout,
             other=endpoints.model(self.query),
+            grounds=endpoints.grounds(self.query),
         )
 
     def _update(self, outcome: Outcome) -> bool:
@@ -270,10 +271,22 @@ class _Endpoints:
         self._config = config
         self._stack = ExitStack()
         self._open: dict[QueryTarget, QueryEndpoint] = {}
+        self._grounds: Grounds | None = None
 
     def of(self, query: SavedQuery) -> QueryEndpoint:
         """The endpoint that a query is asked at."""
         return self._endpoint(self._target(query), query)
+
+    def grounds(self, query: SavedQuery) -> Grounds | None:
+        """What says which of its rows lack evidence, where that is expected and known."""
+        if not (query.expect and query.expect.evidence and self._target(query).is_shipped):
+            return None
+        if self._grounds is None:
+            from eakg.dataset import shipped_layout
+            from eakg.queries.why import RowGrounds
+
+            self._grounds = RowGrounds(shipped_layout())
+        return self._grounds
 
     def model(self, query: SavedQuery) -> QueryEndpoint | None:
         """The one where its answer is to be the same."""

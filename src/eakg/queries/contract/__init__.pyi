@@ -5,6 +5,7 @@ from .cases import QueryCase as QueryCase
 from .expectation import Column as Column
 from .expectation import Compare as Compare
 from .expectation import Drift as Drift
+from .expectation import EvidenceGrade as EvidenceGrade
 from .expectation import Expectation as Expectation
 from .expectation import Tolerance as Tolerance
 from .expectation import is_address as is_address

@@ -10,6 +10,7 @@ from eakg.keyed_files import KeyedFile, Keys
 from eakg.problems import Problem
 
 Compare = Literal["bag", "set", "ordered", "contains"]
+EvidenceGrade = Literal["sourced", "verified"]
 ROWS = (".csv", ".tsv")
 PLACE = "{case}"
 """What stands for the name of a case in the name of a file of rows or triples."""
@@ -80,7 +81,7 @@ class Expectation:
     in their order, or as some of those that come; numbers may differ by `tolerance`. `graph` is a
     Turtle file that the answer is isomorphic to, `ask` the answer to ASK. `same_as` is another
     endpoint's address, or RDF files, whose answer is to be the same. With `drift`, the file has the
-    answer of the last time.
+    answer of the last time. `evidence` is what each triple behind a row has to rest on.
     """
 
     rows: Path | None = None
@@ -92,6 +93,7 @@ class Expectation:
     columns: tuple[Column, ...] = ()
     same_as: str | tuple[Path, ...] = ()
     drift: Drift | None = None
+    evidence: EvidenceGrade | None = None
 
     @property
     def file(self) -> Path | None:
@@ -161,7 +163,16 @@ def read_expectation(
     elif other:
         same_as = tuple(folder / name for name in ([other] if isinstance(other, str) else other))
     return Expectation(
-        rows, compare, tolerance, count, contract.get("ask"), graph, columns, same_as, drift
+        rows,
+        compare,
+        tolerance,
+        count,
+        contract.get("ask"),
+        graph,
+        columns,
+        same_as,
+        drift,
+        contract.get("evidence"),
     ), problems
 
 

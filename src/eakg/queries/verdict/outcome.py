@@ -16,7 +16,14 @@ from eakg.queries.ask import (
     QueryEndpoint,
     ask,
 )
-from eakg.queries.contract import Expectation, SavedQuery, Severity, path_of, public_address
+from eakg.queries.contract import (
+    EvidenceGrade,
+    Expectation,
+    SavedQuery,
+    Severity,
+    path_of,
+    public_address,
+)
 from eakg.queries.verdict.comparison import Difference, compare_graphs, compare_rows
 from eakg.queries.verdict.drift import drift_beyond, table_of_triples
 from eakg.queries.verdict.shape import misfits
@@ -62,6 +69,9 @@ STATUS = {
 ROW_LIMIT = 20  # lines of a difference
 Why = Callable[[SavedQuery, str, Difference], list[str]]
 """From a query, its text with its parameters bound, and a difference, to lines that say why."""
+Grounds = Callable[[str, Solutions, EvidenceGrade], list[str]]
+"""From the text of a query, its answer, and what its rows are to rest on, to lines about those that
+do not."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +120,7 @@ def check(
     timeout: float | None = None,
     why: Why | None = None,
     other: QueryEndpoint | None = None,
+    grounds: Grounds | None = None,
 ) -> Outcome:
     """Ask a saved query and compare what comes with what its contract expects.
 
@@ -137,6 +148,7 @@ def check(
         return outcome_in_time(Outcome(query, verdict, size, None, messages, (), seconds, answer))
     difference = _difference(query.expect, answer, model)
     messages = tuple(_complaints(query, query.expect, answer, size))
+    messages += tuple(_lacks(text, query.expect.evidence, answer, grounds))
     verdict = Verdict.FAILED if difference or messages else Verdict.PASSED
     reasons = why(query, text, difference) if why and difference else []
     outcome = Outcome(query, verdict, size, difference, messages, tuple(reasons), seconds, answer)
@@ -227,6 +239,19 @@ def _complaints(query: SavedQuery, expect: Expectation, answer: Answer, size: in
             yield from misfits(expect.columns, answer, query.prefixes)
         else:
             yield "columns are expected, and only SELECT gives them"
+
+
+def _lacks(
+    text: str, grade: EvidenceGrade | None, answer: Answer, grounds: Grounds | None
+) -> Iterator[str]:
+    if grade is None:
+        return
+    if grounds is None:
+        yield "evidence is known of the graph that comes with the package; ask that one"
+    elif not isinstance(answer, Solutions):
+        yield "evidence is of rows, and only SELECT gives them"
+    else:
+        yield from grounds(text, answer, grade)
 
 
 def exit_status(outcomes: Sequence[Outcome], gravity: Severity = "error") -> ExitStatus:

@@ -16,7 +16,7 @@ from eakg.queries.ask import (
     target_of,
 )
 from eakg.queries.contract import SavedQuery, Severity, check_names
-from eakg.queries.verdict.outcome import Outcome, Verdict, Why, check, fails, unusable
+from eakg.queries.verdict.outcome import Grounds, Outcome, Verdict, Why, check, fails, unusable
 from eakg.queries.verdict.trial import try_update
 from eakg.store import Closure
 
@@ -25,10 +25,10 @@ from eakg.store import Closure
 class RunOptions:
     """How queries are asked and compared.
 
-    `closure`, `values`, `strict`, `timeout` and `why` are as of `check`; a value is given to each
-    query that has the parameter. `jobs` queries are asked at once; where it `stops_early`, none is
-    asked any more after one that is wrong, and at least as grave as `gravity`. `book` has the
-    endpoints that queries may name.
+    `closure`, `values`, `strict`, `timeout`, `why`, `grounds` are as of `check`; a value is given
+    to each query that has the parameter. `jobs` queries are asked at once; where it `stops_early`,
+    none is asked any more after one that is wrong, and at least as grave as `gravity`. `book` has
+    the endpoints that queries may name.
     """
 
     closure: Closure | None = None
@@ -39,6 +39,7 @@ class RunOptions:
     stops_early: bool = False
     gravity: Severity = "error"
     why: Why | None = None
+    grounds: Grounds | None = None
     book: EndpointBook = field(default_factory=EndpointBook)
 
 
@@ -99,11 +100,10 @@ class _Inquiry:
                 if target is not None
             }
             pool = stack.enter_context(ThreadPoolExecutor(self.options.jobs))
-            why = self.options.why if source.is_shipped else None
 
             def outcome(number: int, model: QueryTarget | None) -> Outcome:
                 other = None if model is None else models[model]
-                return self._outcome(number, endpoint, why, other)
+                return self._outcome(number, endpoint, other, is_shipped=source.is_shipped)
 
             outcomes = pool.map(outcome, numbers, targets)
             return dict(zip(numbers, outcomes, strict=True))
@@ -117,16 +117,21 @@ class _Inquiry:
             outcome = try_update(query, self.options.timeout)
         except ProblemsError as error:
             outcome = unusable(query.path, error.problems)
-        return self._noted(outcome)
+        return self._note(outcome)
 
-    def _noted(self, outcome: Outcome) -> Outcome:
+    def _note(self, outcome: Outcome) -> Outcome:
         """The outcome, after which nothing more is asked where that is so."""
         if self.options.stops_early and fails(outcome, self.options.gravity):
             self.stopped = True
         return outcome
 
     def _outcome(
-        self, number: int, endpoint: QueryEndpoint, why: Why | None, other: QueryEndpoint | None
+        self,
+        number: int,
+        endpoint: QueryEndpoint,
+        other: QueryEndpoint | None,
+        *,
+        is_shipped: bool,
     ) -> Outcome:
         query, options = self.queries[number], self.options
         if self.stopped:
@@ -140,9 +145,10 @@ class _Inquiry:
                 {name: value for name, value in options.values.items() if name in own_names},
                 strict=options.strict,
                 timeout=options.timeout,
-                why=why,
+                why=options.why if is_shipped else None,
                 other=other,
+                grounds=options.grounds if is_shipped else None,
             )
         except ProblemsError as error:
             outcome = unusable(query.address or query.path, error.problems)
-        return self._noted(outcome)
+        return self._note(outcome)
