@@ -1,5 +1,6 @@
 """The command that looks at saved queries without asking them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -7,8 +8,9 @@ import click
 from eakg.commands.command import PathArgument, ending
 from eakg.commands.saved import PlaceType, QueryPlaces, read_place
 from eakg.dataset import shipped_layout
-from eakg.files import publish
+from eakg.files import publish, read_utf8
 from eakg.problems import ExitStatus, ProblemsError
+from eakg.queries.contract import parse_query
 from eakg.queries.lint import (
     SILENCEABLE,
     STORE_OPTIONS,
@@ -17,9 +19,11 @@ from eakg.queries.lint import (
     LintOptions,
     empty_store,
     lint,
+    with_prefixes_in_order,
 )
 from eakg.queries.scanning import sarif_log
 from eakg.queries.settings import project_settings
+from eakg.rdf import STANDARD_INPUT
 from eakg.rdf.inputs import read_prefixes
 from eakg.store import Limits
 from eakg.store.workers import KeeperProcess
@@ -44,6 +48,11 @@ from eakg.store.workers import KeeperProcess
     type=PathArgument,
     help="RDF whose prefixes, also by sh:declare, the endpoint declares.",
 )
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Take away prefixes that are not used, and declare those that everyone means alike.",
+)
 @click.option("--sarif", "sarif_file", metavar="FILE", type=PathArgument, help="A SARIF report.")
 @click.option(
     "--timeout",
@@ -58,6 +67,7 @@ def lint_queries(
     strict: bool,
     ignored: tuple[str, ...],
     prefix_files: tuple[Path, ...],
+    fix: bool,
     sarif_file: Path | None,
     timeout: float,
 ) -> ExitStatus:
@@ -74,6 +84,8 @@ def lint_queries(
     findings: list[Finding] = []
     with KeeperProcess(empty_store(), Limits(timeout=timeout), STORE_OPTIONS) as keeper:
         options = settings.lint_options(LintOptions(prefixes, frozenset(ignored), keeper.client()))
+        if fix:
+            _fix(files, options)
         for path in files:
             try:
                 query = read_place(path, options.prefixes, timeout)
@@ -89,3 +101,29 @@ def lint_queries(
     errors = sum(finding.level == "error" for finding in findings)
     click.echo(f"{len(files)} queries: {errors} errors, {len(findings) - errors} warnings.")
     return ExitStatus.CHECK_FAILED if errors or (strict and findings) else ExitStatus.DONE
+
+
+def _fix(places: Sequence[Path | str], options: LintOptions) -> None:
+    """Writes query files anew whose declarations of prefixes are not in order.
+
+    Raises: UsageError where one is no file; ProblemsError where one cannot be written.
+    """
+    results: dict[Path, bytes] = {}
+    for place in places:
+        if isinstance(place, str) or place == STANDARD_INPUT:
+            raise click.UsageError(f"--fix is of files, and {place} is none")
+        try:
+            _, text = read_utf8(place)
+            content = text.removeprefix(_BOM)
+            query = parse_query(place, content, complete=False, prefixes=options.prefixes)
+        except ProblemsError:
+            continue  # it is told as a finding
+        result = with_prefixes_in_order(query, options.ignored)
+        if result != content:
+            results[place] = (text[: len(text) - len(content)] + result).encode()
+    publish(results)
+    for path in results:
+        click.echo(f"{path} is written")
+
+
+_BOM = "\ufeff"

@@ -15,6 +15,7 @@ from eakg.queries.contract import Parameter, SavedQuery, header_schema, prologue
 from eakg.queries.lint.absence import absences
 from eakg.queries.lint.finding import SILENCEABLE, Finding, FindingKind, Level
 from eakg.queries.lint.joins import TooGeneralError, cross_joins, in_one_triple, is_unbounded
+from eakg.queries.lint.prefixes import unused_prefixes
 from eakg.queries.lint.tags import tag_comparisons
 from eakg.queries.lint.vocabulary import unknown_terms
 from eakg.sparql import (
@@ -218,20 +219,12 @@ class _Linter:
             )
 
     def _prefixes(self) -> Iterator[Finding]:
-        names = [token for token in self.tokens if token.kind is TokenKind.PREFIXED_NAME]
-        declarations = [token for token in names if token.start < self.head.prologue]
-        used_prefixes = {token.text.partition(":")[0] for token in names[len(declarations) :]}
-        # The header may use a prefix, and so may the name of a variable of grlc's.
-        used_prefixes |= set(re.findall(r"([\w-]+):", self.text[: self.tokens[0].start]))
-        used_prefixes |= {part for name in self.parameters for part in name.split("_")}
-        for token in declarations:
-            prefix = token.text.removesuffix(":")
-            if prefix not in used_prefixes:
-                yield self._warning(
-                    self._line(token),
-                    f"the prefix {prefix}: is not used",
-                    FindingKind.UNUSED_PREFIX,
-                )
+        for token in unused_prefixes(self.query):
+            yield self._warning(
+                self._line(token),
+                f"the prefix {token.text} is not used",
+                FindingKind.UNUSED_PREFIX,
+            )
 
     def _terms(self) -> Iterator[Finding]:
         places: dict[URIRef, Token] = {}
