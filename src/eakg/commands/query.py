@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from eakg.queries.contract import (
     parse_query,
     selected,
 )
+from eakg.queries.reporting import badge, read_history, record_of, write_history
+from eakg.queries.reporting import page as html_page
 from eakg.queries.scanning import sarif_log
 from eakg.queries.verdict import (
     SEVERITIES,
@@ -134,6 +137,15 @@ def query(
 @click.option("--tap", "tap_file", metavar="FILE", type=PathArgument, help="A report in TAP.")
 @click.option("--sarif", "sarif_file", metavar="FILE", type=PathArgument, help="A SARIF report.")
 @click.option("--markdown", "page", metavar="FILE", type=PathArgument, help="A report as Markdown.")
+@click.option("--html", "html_file", metavar="FILE", type=PathArgument, help="A report in HTML.")
+@click.option(
+    "--history",
+    "history_file",
+    metavar="FILE",
+    type=PathArgument,
+    help="Keep the last runs in this file, for the report in HTML.",
+)
+@click.option("--badge", "badge_file", metavar="FILE", type=PathArgument, help="A badge, in SVG.")
 @click.option("--github", is_flag=True, help="Say what is wrong as annotations of GitHub Actions.")
 @click.option(
     "--violations",
@@ -186,6 +198,9 @@ def test_queries(
     tap_file: Path | None,
     sarif_file: Path | None,
     page: Path | None,
+    html_file: Path | None,
+    history_file: Path | None,
+    badge_file: Path | None,
     violation_folder: Path | None,
     choices: tuple[str, ...],
     exclusions: tuple[str, ...],
@@ -207,6 +222,7 @@ def test_queries(
     # It brings the reasoner along, which one query does without.
     from eakg.queries.why import Reasons, RowGrounds
 
+    runs = read_history(history_file) if history_file else []
     inputs = QueryPlaces(places, shipped_layout().queries, with_updates=True)
     inputs.check(data)
     preference = options.target(data, closure)
@@ -247,7 +263,11 @@ def test_queries(
         tap_file: lambda: tap(outcomes, gravity).encode(),
         sarif_file: lambda: sarif_log(scan_results(outcomes)),
         page: lambda: markdown(outcomes).encode(),
+        html_file: lambda: html_page(outcomes, runs),
+        badge_file: lambda: badge(runs[-1]),
+        history_file: lambda: write_history(runs),
     }
+    runs.append(record_of(outcomes, datetime.now(UTC)))
     publish({path: write() for path, write in reports.items() if path is not None})
     if violation_folder:
         _write_violations(outcomes, violation_folder)
