@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from eakg.queries.contract import parse_query
-from eakg.queries.reporting import RunRecord, badge, page, record_of, write_history
+from eakg.queries.reporting import RunRecord, badge_of, record_of, run_page, write_history
 from eakg.queries.verdict import Outcome, Verdict
 from helpers.saved_query_files import Files, files_in
 
@@ -80,7 +80,7 @@ def test_nothing_is_fetched_and_nothing_runs() -> None:
     query = parse_query(Path(f"{HOSTILE.replace('/', '')}.rq"), "ASK {}")
     outcome = Outcome(query, Verdict.FAILED, messages=(HOSTILE, "\ud800"))
     runs = [record_of([outcome], NOON), record_of([outcome], NOON)]
-    text = page([outcome], runs).decode()
+    text = run_page([outcome], runs).decode()
     tags = Tags(text)
     names = {tag for tag, _ in tags.tags}
     assert not names & {"script", "link", "img", "iframe", "object", "a", "form", "image", "use"}
@@ -107,7 +107,7 @@ def test_nothing_is_fetched_and_nothing_runs() -> None:
     ],
 )
 def test_the_badge_says_how_many_are_well(run: RunRecord, words: str, colour: str) -> None:
-    picture = ElementTree.fromstring(badge(run))  # noqa: S314 - our own
+    picture = ElementTree.fromstring(badge_of(run))  # noqa: S314 - our own
     assert picture.get("role") == "img"
     assert picture.findtext(f"{SVG}title") == f"queries: {words}"
     assert picture.find(f"{SVG}path").get("fill") == colour  # type: ignore[union-attr]
@@ -121,7 +121,7 @@ def test_the_bars_of_the_runs_add_up() -> None:
         run_of(Verdict.PASSED, Verdict.FAILED, Verdict.FAILED, Verdict.PASSED),
         run_of(Verdict.PASSED, Verdict.SLOW, days=1),
     ]
-    tags = Tags(page(outcomes(Verdict.PASSED, Verdict.SLOW), runs).decode())
+    tags = Tags(run_page(outcomes(Verdict.PASSED, Verdict.SLOW), runs).decode())
     bars = [attributes for tag, attributes in tags.tags if tag == "rect"]
     heights = [(bar["class"], float(str(bar["height"]))) for bar in bars]
     assert heights == [

@@ -30,8 +30,13 @@ from eakg.queries.contract import (
     parse_query,
     selected,
 )
-from eakg.queries.reporting import badge, read_history, record_of, write_history
-from eakg.queries.reporting import page as html_page
+from eakg.queries.reporting import (
+    badge_of,
+    read_history,
+    record_of,
+    run_page,
+    write_history,
+)
 from eakg.queries.scanning import sarif_log
 from eakg.queries.verdict import (
     SEVERITIES,
@@ -263,8 +268,8 @@ def test_queries(
         tap_file: lambda: tap(outcomes, gravity).encode(),
         sarif_file: lambda: sarif_log(scan_results(outcomes)),
         page: lambda: markdown(outcomes).encode(),
-        html_file: lambda: html_page(outcomes, runs),
-        badge_file: lambda: badge(runs[-1]),
+        html_file: lambda: run_page(outcomes, runs),
+        badge_file: lambda: badge_of(runs[-1]),
         history_file: lambda: write_history(runs),
     }
     runs.append(record_of(outcomes, datetime.now(UTC)))

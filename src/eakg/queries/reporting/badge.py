@@ -10,7 +10,7 @@ _COLOURS = {"error": "#b3261e", "warning": "#8a5a00", "well": "#1a6b2f"}
 _CHARACTER, _MARGIN = 7, 6  # pixels
 
 
-def badge(run: RunRecord) -> bytes:
+def badge_of(run: RunRecord) -> bytes:
     """The badge of a run as SVG 1.1, with nothing that would be fetched."""
     words = f"{run.successes} of {len(run.queries)} passed" if run.queries else "none asked"
     is_well = 0 < run.successes == len(run.queries)

@@ -29,7 +29,7 @@ pre { overflow-x: auto; padding: .6rem; border: 1px solid #8886; }
 """
 
 
-def page(outcomes: Sequence[Outcome], runs: Sequence[RunRecord]) -> bytes:
+def run_page(outcomes: Sequence[Outcome], runs: Sequence[RunRecord]) -> bytes:
     """The page. Arguments: the outcomes of this run; the runs, of which this one is the last."""
     lines = [
         "<!DOCTYPE html>",
