@@ -122,7 +122,7 @@ sys.exit(run(small_contents(), options))
 
 
 def start_small(
-    host: str = "127.0.0.1", port: int = 0, timeout: float = 1.0
+    host: str = "127.0.0.1", port: int = 0, timeout: float = 60.0
 ) -> subprocess.Popen[str]:
     """The service of the small dataset as a program of its own, with this time limit."""
     return subprocess.Popen(
@@ -135,7 +135,7 @@ def start_small(
 
 
 @contextmanager
-def running_small(timeout: float = 1.0) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def running_small(timeout: float) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """That service, and its address with the slash at the end."""
     with start_small(timeout=timeout) as process:
         assert process.stdout

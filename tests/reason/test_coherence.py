@@ -207,7 +207,8 @@ def test_they_are_those_of_which_an_instance_contradicts(
     facts: list[Triple], axioms: list[Triple]
 ) -> None:
     """The literal reading: add an instance, close, look for a contradiction. With values that
-    are asked for there may be more, and none that these do not contradict."""
+    are asked for there may be more, and none that these do not contradict. A name may be both a
+    class and a property, and is told once."""
     graph = graph_of(facts, axioms)
     if contradicts(graph):
         return
@@ -220,7 +221,7 @@ def test_they_are_those_of_which_an_instance_contradicts(
         triple = thing, RDF.type, class_
         if contradicts(graph, triple):
             assert class_ in found
-        elif class_ in found:
+        elif class_ in found and not contradicts(graph, (thing, class_, value)):
             assert contradicts(with_values(joined(graph, triple), thing))
     for property_ in PROPERTIES:
         assert isinstance(property_, URIRef)

@@ -102,6 +102,8 @@ def supported(client: FlaskClient, places: Places, slug: str) -> int:
             catalogue.documents(),
             catalogue.presentation(),
         )
+        # No section but the last is a mere fold.
+        assert all(one.primary or one.table or one.note for one in page.sections[:-1]), slug
         shown = {entry.triple for entry, _ in page.triples()}
         # What is said of the thing is shown, all of it.
         assert shown == {entry.triple for entry in (*found.outgoing, *found.incoming)}

@@ -8,6 +8,7 @@ import pyoxigraph
 from eakg.rdf import mapped_term
 
 _T = TypeVar("_T")
+_WITHOUT_LABELS = (pyoxigraph.NamedNode, pyoxigraph.Literal)
 
 
 def relabelled(
@@ -28,8 +29,13 @@ def relabelled(
         return term
 
     for quad in quads:
-        graph = relabel(quad.graph_name)
-        if isinstance(graph, pyoxigraph.DefaultGraph):
-            graph = file_graph
-        object_ = mapped_term(quad.object, relabel)
-        yield pyoxigraph.Quad(relabel(quad.subject), quad.predicate, object_, graph)
+        subject, object_, graph = quad.subject, quad.object, quad.graph_name
+        # Most terms are none that could have a label, and are passed by without a call.
+        if not isinstance(graph, pyoxigraph.NamedNode):
+            graph = relabel(graph)
+            graph = file_graph if isinstance(graph, pyoxigraph.DefaultGraph) else graph
+        if not isinstance(object_, _WITHOUT_LABELS):
+            object_ = mapped_term(object_, relabel)
+        if isinstance(subject, pyoxigraph.BlankNode):
+            subject = relabel(subject)
+        yield pyoxigraph.Quad(subject, quad.predicate, object_, graph)

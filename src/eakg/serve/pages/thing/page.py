@@ -204,13 +204,20 @@ class _Writer:
         self, arcs: Mapping[str, list[_Arc]], classes: frozenset[Node]
     ) -> Iterator[PageSection]:
         joints = self._description.joining
+        further: list[Group] = []
         for section in self._presentation.sections.values():
             if section.anchor in arcs:
-                yield self._section(section, arcs[section.anchor])
+                page_section = self._section(section, arcs[section.anchor])
+                if page_section.table or page_section.primary:
+                    yield page_section
+                else:
+                    further += page_section.groups
                 continue
             fits = section.empty_for in classes or section.empty_beside in arcs
             if section.empty and fits and not section.through & joints:
                 yield PageSection(section.anchor, section.title, None, (), section.empty)
+        if further:
+            yield PageSection("further", "Further statements", None, tuple(further))
 
     def _is_most_specific(self, kind: Node, kinds: frozenset[Node]) -> bool:
         """Whether a class is none of those above the others of the thing, nor a foreign one."""
