@@ -146,9 +146,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """A query file as a collector of its tests."""
     if not any(parent.config.getoption(option) for option in _OPTIONS):
         return None
-    from eakg.queries.contract import QUERY_EXTENSIONS, is_tested_update
+    from eakg.queries.contract import QUERY_EXTENSIONS, is_executable_file, is_tested_update
 
-    if file_path.suffix.lower() not in QUERY_EXTENSIONS and not is_tested_update(file_path):
+    is_query = file_path.suffix.lower() in QUERY_EXTENSIONS
+    if not is_query and not is_tested_update(file_path) and not is_executable_file(file_path):
         return None
     return QueryFile.from_parent(parent, path=file_path)
 

@@ -15,6 +15,7 @@ from eakg.queries.contract import (
     fetch_query,
     find_queries,
     is_address,
+    is_executable_file,
     left_out,
     read_query,
 )
@@ -48,12 +49,15 @@ class QueryPlaces:
         of a query."""
         check_standard_input(*self.names, *data)
         for path in self.paths:
-            check_no_rdf(path)
+            if not is_executable_file(path):
+                check_no_rdf(path)
 
     def queries(self) -> list[Path | str]:
         """The files and addresses of queries. Raises: ProblemsError where there is none."""
         addresses = [name for name in self.names if isinstance(name, str)]
-        files = find_queries(self.paths, with_updates=self.with_updates) if self.paths else []
+        files: list[Path] = []
+        if self.paths:
+            files = find_queries(self.paths, with_updates=self.with_updates, with_executables=True)
         return [*files, *dict.fromkeys(addresses)]
 
     def left_out(self) -> list[Problem]:

@@ -2,6 +2,7 @@ from .addresses import fetch_query as fetch_query
 from .addresses import path_of as path_of
 from .addresses import public_address as public_address
 from .cases import QueryCase as QueryCase
+from .executables import is_executable_file as is_executable_file
 from .expectation import Column as Column
 from .expectation import Compare as Compare
 from .expectation import Drift as Drift
@@ -27,3 +28,4 @@ from .schema import schema_named as schema_named
 from .schema import violations_of as violations_of
 from .selection import SelectionError as SelectionError
 from .selection import selected as selected
+from .wrapping import wrapped_query as wrapped_query

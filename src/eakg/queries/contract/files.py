@@ -6,6 +6,7 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from eakg.problems import Problem, ProblemsError
+from eakg.queries.contract.executables import is_executable_file
 from eakg.rdf import STANDARD_INPUT
 from eakg.rdf.inputs import has_rdf_extension
 from eakg.sparql import read_head
@@ -17,26 +18,34 @@ _EXPECTATION = re.compile(r"#\+.*\bexpect['\"]?\s*:")
 _NO_QUERIES = (".csv", ".tsv", ".md", ".html", ".json", ".yml", ".yaml", ".toml", ".py", ".sh")
 
 
-def find_queries(paths: Iterable[Path], *, with_updates: bool = False) -> list[Path]:
+def find_queries(
+    paths: Iterable[Path], *, with_updates: bool = False, with_executables: bool = False
+) -> list[Path]:
     """The query files named, whatever their names, `-` as it is, and those in the folders named and
     of patterns such as `checks/**/*.sparql`, by their extensions, in order of their names; where it
-    is asked for, also updates that have a contract.
+    is asked for, also updates that have a contract, and queries of SHACL in Turtle.
 
     Raises: ProblemsError when a path is not there, a pattern is of no query file, or there is no
     query at all.
     """
     paths = list(paths)
+
+    def is_query_file(path: Path) -> bool:
+        if path.suffix.lower() in QUERY_EXTENSIONS or (with_updates and is_tested_update(path)):
+            return True
+        return with_executables and is_executable_file(path)
+
     queries: list[Path] = []
     problems = []
     for path in paths:
         if path == STANDARD_INPUT:
             queries.append(path)
         elif path.is_dir():
-            queries += (one for one in _members(path) if _is_query_file(one, with_updates))
+            queries += (one for one in _members(path) if is_query_file(one))
         elif path.is_file():
             queries.append(path)
         elif has_magic(str(path)):
-            matches = [one for one in _matches(path) if _is_query_file(one, with_updates)]
+            matches = [one for one in _matches(path) if is_query_file(one)]
             queries += matches
             if not matches:
                 message = "is of no query file; check the pattern"
@@ -50,10 +59,6 @@ def find_queries(paths: Iterable[Path], *, with_updates: bool = False) -> list[P
     if problems:
         raise ProblemsError(problems)
     return list(dict.fromkeys(queries))
-
-
-def _is_query_file(path: Path, with_updates: bool) -> bool:
-    return path.suffix.lower() in QUERY_EXTENSIONS or (with_updates and is_tested_update(path))
 
 
 def is_tested_update(path: Path) -> bool:

@@ -12,6 +12,7 @@ from eakg.names import PREFIXES
 from eakg.problems import Problem, ProblemsError
 from eakg.queries.contract.cases import QueryCase, read_cases
 from eakg.queries.contract.declarations import declared_parameters
+from eakg.queries.contract.executables import is_executable_file, unwrapped_text
 from eakg.queries.contract.expectation import Expectation, read_expectation
 from eakg.queries.contract.files import UPDATE_EXTENSIONS
 from eakg.queries.contract.header import header_schema, read_header
@@ -167,14 +168,16 @@ def _type_hint(parameter: Parameter) -> str:
 def read_query(
     path: Path, *, complete: bool = True, prefixes: Mapping[str, str] | None = None
 ) -> SavedQuery:
-    """Read a query file, or standard input for `-`. Raises: ProblemsError when it, or its header,
-    cannot be used.
+    """Read a query file, in RDF or as it is, or standard input for `-`. Raises: ProblemsError when
+    it, or its header, cannot be used.
 
     Unless `complete`, the file of what is expected may still be missing. `prefixes` are those that
     the project declares for all its queries.
     """
     try:
-        if path == STANDARD_INPUT:
+        if is_executable_file(path):
+            content = unwrapped_text(path)
+        elif path == STANDARD_INPUT:
             content = sys.stdin.buffer.read().decode("utf-8-sig")
         else:
             content = path.read_text(encoding="utf-8-sig")
