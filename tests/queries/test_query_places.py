@@ -117,3 +117,19 @@ def test_nobody_at_an_address(files: Files) -> None:
     done = run("lint-queries", server.address)
     assert done.exit_code == 1
     assert "cannot be fetched: nobody answers at" in done.stdout
+
+
+@pytest.mark.parametrize("address", ["http://", "http://[::1", "https:///path"])
+def test_what_is_no_address(address: str) -> None:
+    for command in ("test", "lint-queries"):
+        done = run(command, address)
+        assert done.exit_code == 2
+        assert "it is no address; write http(s)://host/path" in " ".join(done.stderr.split())
+
+
+def test_words_that_are_no_name_of_a_host(files: Files) -> None:
+    done = run("test", "https://exa mple/x.rq", "http://127.0.0.1:99999/x.rq")
+    assert done.exit_code == 2
+    assert "https://exa mple/x.rq: cannot be fetched: " in done.stderr
+    assert "http://127.0.0.1:99999/x.rq: cannot be fetched: " in done.stderr
+    assert done.stdout == "0 of 2 queries passed.\n"

@@ -19,6 +19,7 @@ from eakg.queries.contract import (
     left_out,
     read_query,
 )
+from eakg.store.elsewhere import endpoint_at
 
 
 class PlaceType(click.ParamType[Path | str]):
@@ -27,7 +28,13 @@ class PlaceType(click.ParamType[Path | str]):
     name = "path"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        return value if is_address(value) else Path(value)
+        if not is_address(value):
+            return Path(value)
+        try:
+            endpoint_at(value)
+        except ValueError:
+            self.fail("it is no address; write http(s)://host/path", param, ctx)
+        return value
 
 
 @dataclass(frozen=True)
