@@ -79,6 +79,14 @@ def test_named_graphs_and_several_operations(files: Files) -> None:
     assert (files.folder / "named.ttl").read_text("utf-8") == ""
 
 
+def test_variables_are_no_parameters(files: Files) -> None:
+    text = "INSERT { ?_x d:name ?_n_en } WHERE { ?_x d:size 1 BIND('n' AS ?_n_en) }"
+    header = "prefixes: {d: 'http://example.org/'}\nexpect: {graph: after.ttl}\ndata: before.ttl"
+    update(files, "named", text, header)
+    files.write("after.ttl", f'{BEFORE} :a :name "n" .')
+    assert told(files)[0] == 0
+
+
 def test_no_endpoint_is_asked(files: Files) -> None:
     update(files, "double", DOUBLE)
     files.write("double.ttl", AFTER)

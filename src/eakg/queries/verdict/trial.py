@@ -110,7 +110,9 @@ def try_update(query: SavedQuery, seconds: float | None = None) -> Outcome:
         raise ProblemsError([query.header.problem(message, "expect")])
     start = time.perf_counter()
     try:
-        answer = data_after(query.bound({}), query.data, query.timeout or seconds or _SECONDS)
+        answer = data_after(
+            query.prologue + query.text, query.data, query.timeout or seconds or _SECONDS
+        )
     except StoreError as error:
         duration = time.perf_counter() - start
         # What an update asks for and is not offered is told as of a query.
