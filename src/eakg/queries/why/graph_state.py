@@ -77,6 +77,10 @@ class GraphState:
     def _rows(self) -> Mapping[URIRef, Sequence[Place]]:
         return row_lines(self.layout)
 
+    def prepare(self) -> None:
+        """Make what proofs are found in, which takes long and is done once."""
+        _ = self._graphs
+
     def name(self, triple: Triple) -> str:
         """A triple in prefixed names."""
         return " ".join(map(self._graphs[2], triple))

@@ -18,7 +18,7 @@ from eakg.sparql import NotUnderstoodError, Patterns, StoreError, patterns
 
 _TRIPLES = 1000  # behind a row
 _ROWS = 10  # of which the faults are told
-SECONDS = 120.0
+SECONDS = 600.0
 
 
 class RowGrounds:
@@ -59,6 +59,7 @@ class RowGrounds:
     ) -> Iterator[str]:
         table = table_of_values(answer)
         faults = 0
+        self._state.prepare()
         for number, row in enumerate(table.rows):
             if self._budget <= 0:
                 rest = len(table.rows) - number
