@@ -1,6 +1,5 @@
 """Documents of one's own, built with the shipped tables, which speak of other documents too."""
 
-import json
 import re
 import shutil
 from pathlib import Path
@@ -44,11 +43,9 @@ def test_what_was_built_validates_where_it_stands(own: Small) -> None:
     result = own.run("validate", "out", "--sources", SOURCES)
     assert result.exit_code == 0, result.output
     assert "in tables made for other documents; left out" in result.stdout
-    assert own.run("build", "--sources", SOURCES).exit_code == 0
-    result = own.run("validate", "mine", "--json")
-    assert result.exit_code == 0, result.output
-    quotes = next(item for item in json.loads(result.stdout)["checks"] if item["name"] == "quotes")
-    assert quotes["examined"] > 10
+    quotes = re.search(r"quotes\D+(\d+)", result.stdout)
+    assert quotes
+    assert int(quotes[1]) > 10
 
 
 def test_a_fault_of_ones_own_is_still_told(own: Small) -> None:

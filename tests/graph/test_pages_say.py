@@ -30,7 +30,7 @@ PRESENT = "eakg:attended|^eakg:participant|eakg:chairOf|^eakg:hasChair|eakg:ledM
 ROLES = tuple(EAKG[role] for role in ("agent", "recipient", "participant", "claimant", "party"))
 PARTIES = "|".join(f"<{role}>" for role in ROLES)
 """Those that lists tell."""
-STRIDE = 1 if os.environ.get("EAKG_SOAK") else 8
+STRIDE = 1 if os.environ.get("EAKG_SOAK") else 40
 DISAGREE = "The sources do not agree."
 Days = dict[str, tuple[str | None, str | None]]
 

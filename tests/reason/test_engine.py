@@ -16,6 +16,7 @@ from rdflib.namespace import OWL, RDF, RDFS, XSD
 
 from eakg.dataset.graphs import layout_graphs, without_evidence
 from eakg.dataset.layout import layout_of
+from eakg.names import ID
 from eakg.rdf.terms import Triple
 from eakg.reason.closure import Closure, materialize
 from eakg.reason.proofs.search import NotInClosureError
@@ -256,7 +257,11 @@ def ours() -> tuple[Graph, Closure]:
 
 
 def test_the_closure_of_our_graph_is_what_the_rules_say(ours: tuple[Graph, Closure]) -> None:
-    assert_as_the_rules_say(ours[0])
+    """With what is said of all terms, and of all things with EAKG_SOAK."""
+    graph, _ = ours
+    things = sorted({one for one in graph.subjects() if str(one).startswith(ID)})
+    passed_by = {*things} - {*things[:: 1 if SOAK > 1 else 6]}
+    assert_as_the_rules_say(graph_of([t for t in graph if t[0] not in passed_by]))
 
 
 def test_owlrl_with_its_faults_mended_closes_our_graph_alike(ours: tuple[Graph, Closure]) -> None:

@@ -81,7 +81,7 @@ def test_no_label_ends_the_script(client: FlaskClient) -> None:
 
 def test_it_stays_small(client: FlaskClient) -> None:
     names = ", ".join(f'"{"名" * 60} {number}"@zh' for number in range(500))
-    same = ", ".join(f"<http://o.example/{number}>" for number in range(500))
+    same = ", ".join(f"<http://o.example/{number}>" for number in range(40))
     found, size = markup(
         client,
         f'id:x a foaf:Person ; rdfs:label "X"@en ; skos:altLabel {names} ; owl:sameAs {same}.',
