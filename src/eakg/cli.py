@@ -79,7 +79,7 @@ COMMANDS = {
         " output.",
     ),
     "test": (
-        "query.test_queries",
+        "saved.contracts.test_queries",
         "Ask saved queries and compare what comes with what they expect.",
     ),
     "validate": (

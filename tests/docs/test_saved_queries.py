@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from eakg.commands import query as commands
+from eakg.commands.query import query
+from eakg.commands.saved.contracts import test_queries as contract_test
 from eakg.queries.contract.header import header_schema
 from eakg.queries.contract.saved import read_query
 from helpers.house import ROOT
@@ -32,7 +33,7 @@ def test_every_key_is_told_of(key: str) -> None:
     "option",
     [
         option.opts[0]
-        for option in (*commands.query.params, *commands.test_queries.params)
+        for option in (*query.params, *contract_test.params)
         if option.opts[0].startswith("-")
     ],
 )
@@ -57,5 +58,5 @@ def test_the_workflow_is_yaml_and_runs_what_there_is() -> None:
     runs = [step["run"] for step in steps if "run" in step]
     assert any(command.startswith("python -m pip install eakg") for command in runs)
     (asking,) = (command for command in runs if "eakg test" in command)
-    known = {name for option in commands.test_queries.params for name in option.opts}
+    known = {name for option in contract_test.params for name in option.opts}
     assert set(re.findall(r"--[a-z-]+", asking)) <= known

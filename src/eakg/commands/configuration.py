@@ -10,11 +10,10 @@ from eakg.commands.command import PathArgument
 from eakg.commands.options import DeclaredOption
 from eakg.keyed_files import KINDS, is_of_kind, nearest, read_toml
 from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.queries.settings import PROJECT_FILE, SECTION, settings_of
 from eakg.reason.rulebooks import NO_RULES
 from eakg.reason.rules import RULE_SETS
 
-PROJECT_FILE = "eakg.toml"
-"""Says what is served of the folder that it lies in."""
 _ABSENT = "cannot be read: No such file or directory; check the path"
 _LIKENESS = 0.6  # options are short
 
@@ -24,7 +23,8 @@ def read_configuration(
 ) -> dict[str, Any]:
     """What the file says, by the names of the command's parameters.
 
-    Keys are the names of the options without the dashes before them, and `data`, a list of files.
+    Keys are the names of the options without the dashes before them, and `data`, a list of files;
+    the section `queries` is of the commands for saved queries, and is looked at as they do.
     Paths are taken from the folder of the configuration file.
 
     Arguments: the context of the command; the parameter that named the file, which may not stand
@@ -36,8 +36,13 @@ def read_configuration(
     problems = [
         settings.problem(f"there is no option {key}; {_hint(key, parameters)}", key)
         for key in settings.values
-        if key not in parameters
+        if key not in (*parameters, SECTION)
     ]
+    if SECTION in settings.values:
+        try:
+            settings_of(settings)
+        except ProblemsError as error:
+            problems += error.problems
     defaults = {}
     for key in settings.values.keys() & parameters.keys():
         option = parameters[key]

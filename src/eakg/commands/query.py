@@ -1,89 +1,36 @@
-"""The commands that ask queries, one or saved ones."""
+"""The command that asks one query."""
 
-import os
 import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from eakg.commands.command import PathArgument, ending, progress
+from eakg.commands.command import ending
 from eakg.commands.data import DataCommand, check_no_rdf, check_standard_input, data_option
-from eakg.commands.saved import TargetOptions, takes_target
-from eakg.dataset import shipped_layout
-from eakg.files import publish
+from eakg.commands.saved import (
+    CLOSURES,
+    TargetOptions,
+    param_option,
+    takes_target,
+    timeout_option,
+)
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.queries.ask import open_target, target_of
 from eakg.queries.contract import (
-    SavedQuery,
-    SelectionError,
-    Severity,
-    find_queries,
-    left_out,
     parse_query,
-    read_query,
-    selected,
-)
-from eakg.queries.scanning import sarif_log
-from eakg.queries.verdict import (
-    SEVERITIES,
-    Outcome,
-    RunOptions,
-    Verdict,
-    annotations,
-    describe,
-    exit_status,
-    failures,
-    junit,
-    markdown,
-    run,
-    scan_results,
-    tally,
-    tap,
-    unusable,
-    updates,
-    violations,
 )
 from eakg.sparql import ParameterError, StoreError
-
-
-def _values(_: Any, __: Any, assignments: Sequence[str]) -> dict[str, str]:
-    values = {}
-    for assignment in assignments:
-        name, sign, value = assignment.partition("=")
-        if not sign or not name:
-            raise click.BadParameter(f"{assignment!r} is not NAME=VALUE")
-        values[name] = value
-    return values
-
-
-_PARAM = click.option(
-    "--param",
-    "values",
-    metavar="NAME=VALUE",
-    multiple=True,
-    callback=_values,
-    help="The value of a parameter.",
-)
-_TIMEOUT = click.option(
-    "--timeout",
-    default=60.0,
-    show_default=True,
-    type=click.FloatRange(min=0, min_open=True),
-    help="Seconds that a query may run, where it does not say.",
-)
-_CLOSURES = click.Choice(["full", "asserted"])
 
 
 @click.command(cls=DataCommand)
 @click.argument("file", type=click.File(encoding="utf-8"))
 @data_option
 @takes_target
-@click.option("--closure", type=_CLOSURES, help="Else that of its header, or full.")
-@_PARAM
+@click.option("--closure", type=CLOSURES, help="Else that of its header, or full.")
+@param_option
 @click.option("--format", "format_", metavar="F", help="json, xml, csv, tsv; turtle, ntriples, ...")
-@_TIMEOUT
+@timeout_option
 @ending
 def query(
     file: Any,
@@ -102,11 +49,14 @@ def query(
         content = file.read().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise ProblemsError([Problem(file.name, 0, "not UTF-8; save it as UTF-8")]) from error
-    saved_query = parse_query(Path(file.name), content, complete=False)
+    saved_query = parse_query(
+        Path(file.name), content, complete=False, prefixes=options.settings.prefixes
+    )
     try:
         text = saved_query.bound(values)
         seconds = saved_query.timeout or timeout
-        with open_target(target_of(saved_query, preference), seconds) as source:
+        target = target_of(saved_query, preference, options.settings.book)
+        with open_target(target, seconds) as source:
             answer = source.answer(text, closure or saved_query.closure or "full", format_, seconds)
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
@@ -118,203 +68,3 @@ def query(
     if sys.stdout.isatty() and not answer.endswith(b"\n"):
         click.echo()
     return ExitStatus.DONE
-
-
-@click.command("test", cls=DataCommand)
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=PathArgument)
-@data_option
-@takes_target
-@click.option("--closure", type=_CLOSURES, help="Else that of each query's header, or full.")
-@_PARAM
-@click.option("--junit", "junit_file", metavar="FILE", type=PathArgument, help="A JUnit report.")
-@click.option("--tap", "tap_file", metavar="FILE", type=PathArgument, help="A report in TAP.")
-@click.option("--sarif", "sarif_file", metavar="FILE", type=PathArgument, help="A SARIF report.")
-@click.option("--markdown", "page", metavar="FILE", type=PathArgument, help="A report as Markdown.")
-@click.option("--github", is_flag=True, help="Say what is wrong as annotations of GitHub Actions.")
-@click.option(
-    "--violations",
-    "violation_folder",
-    metavar="DIR",
-    type=PathArgument,
-    help="Write the rows that came and should not, a file for each query.",
-)
-@click.option(
-    "--select",
-    "choices",
-    metavar="tag:WORD|NAME",
-    multiple=True,
-    help="Ask the queries of a tag or a name alone, which may be a pattern.",
-)
-@click.option(
-    "--exclude", "exclusions", metavar="tag:WORD|NAME", multiple=True, help="Leave these out."
-)
-@click.option(
-    "--fail-on",
-    "gravity",
-    type=click.Choice(SEVERITIES),
-    default="error",
-    show_default=True,
-    help="How grave a wrong answer has to be for an exit status other than 0.",
-)
-@click.option("--strict", is_flag=True, help="A query that expects nothing fails.")
-@click.option("--update", is_flag=True, help="Rewrite what is expected to what came.")
-@click.option("--since", metavar="REV", help="Of git: the graph that missing rows came from.")
-@click.option("-x", "--fail-fast", is_flag=True, help="Ask no more after the first that is wrong.")
-@click.option("-v", "--verbose", is_flag=True, help="A line for every query.")
-@click.option(
-    "-j",
-    "--jobs",
-    metavar="N",
-    type=click.IntRange(1, 64),
-    default=min(4, os.cpu_count() or 1),
-    show_default=True,
-    help="Queries asked at once.",
-)
-@_TIMEOUT
-@ending
-def test_queries(
-    paths: tuple[Path, ...],
-    options: TargetOptions,
-    data: tuple[Path, ...],
-    closure: Any,
-    values: dict[str, str],
-    junit_file: Path | None,
-    tap_file: Path | None,
-    sarif_file: Path | None,
-    page: Path | None,
-    violation_folder: Path | None,
-    choices: tuple[str, ...],
-    exclusions: tuple[str, ...],
-    gravity: Severity,
-    github: bool,
-    strict: bool,
-    update: bool,
-    since: str | None,
-    fail_fast: bool,
-    verbose: bool,
-    jobs: int,
-    timeout: float,
-) -> ExitStatus:
-    """Ask saved queries and compare what comes with what they expect.
-
-    PATH is a query file or a folder of them; without one, the shipped queries. A query that
-    expects nothing has to run, no more.
-    """
-    # It brings the reasoner along, which one query does without.
-    from eakg.queries.why import Reasons
-
-    for path in paths:
-        check_no_rdf(path)
-    preference = options.target(data, closure)
-    folders = list(paths) or [shipped_layout().queries]
-    files = find_queries(folders)
-    queries, unusable_queries = _read(files, complete=not update)
-    try:
-        queries = selected(queries, choices, exclusions)
-    except SelectionError as error:
-        raise click.UsageError(str(error)) from error
-    settings = RunOptions(
-        closure,
-        values,
-        strict=strict,
-        timeout=timeout,
-        jobs=jobs,
-        stops_early=fail_fast,
-        gravity=gravity,
-        why=Reasons(shipped_layout(), since),
-    )
-    try:
-        with progress("asking"):
-            outcomes = run(queries, preference, settings)
-    except ParameterError as error:
-        raise click.UsageError(str(error)) from error
-    outcomes = sorted(
-        [*outcomes, *unusable_queries], key=lambda outcome: files.index(outcome.query.path)
-    )
-    if update:
-        return _update(outcomes)
-    reports: dict[Path | None, Callable[[], bytes]] = {
-        junit_file: lambda: junit(outcomes, gravity),
-        tap_file: lambda: tap(outcomes, gravity).encode(),
-        sarif_file: lambda: sarif_log(scan_results(outcomes)),
-        page: lambda: markdown(outcomes).encode(),
-    }
-    publish({path: write() for path, write in reports.items() if path is not None})
-    if violation_folder:
-        _write_violations(outcomes, violation_folder)
-    if verbose:
-        _print_table(outcomes)
-    for outcome in failures(outcomes):
-        _print_outcome(outcome)
-    if github:
-        for line in annotations(outcomes):
-            click.echo(line)
-    for problem in left_out(folders):
-        click.echo(str(problem))
-    click.echo(tally(outcomes))
-    return exit_status(outcomes, gravity)
-
-
-def _write_violations(outcomes: Sequence[Outcome], folder: Path) -> None:
-    """Raises: ProblemsError where they cannot be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"cannot be made: {error.strerror}; name a folder that can be written to"
-        raise ProblemsError([Problem(str(folder), 0, message)]) from error
-    files = violations(outcomes, folder)
-    publish(files)
-    for path in files:
-        click.echo(f"{path} is written")
-
-
-def _read(files: Sequence[Path], *, complete: bool) -> tuple[list[SavedQuery], list[Outcome]]:
-    """The saved queries, and an outcome for each file that is none."""
-    queries: list[SavedQuery] = []
-    outcomes: list[Outcome] = []
-    for path in files:
-        try:
-            queries += read_query(path, complete=complete).in_cases
-        except ProblemsError as error:
-            outcomes.append(unusable(path, error.problems))
-    return queries, outcomes
-
-
-def _update(outcomes: Sequence[Outcome]) -> ExitStatus:
-    """Shows each difference, then writes what came in the place of what was expected."""
-    files = updates(outcomes)
-    rewrites = [one for one in outcomes if one.query.expect and one.query.expect.file in files]
-    for outcome in rewrites:
-        _print_outcome(outcome)
-    publish(files)
-    for path in files:
-        click.echo(f"{path} is written")
-    remainder = [one for one in failures(outcomes) if one not in rewrites or one.messages]
-    for outcome in remainder:
-        _print_outcome(outcome)
-    return exit_status(remainder)
-
-
-def _print_outcome(outcome: Outcome) -> None:
-    if outcome.verdict is Verdict.UNUSABLE:
-        for message in outcome.messages:
-            click.echo(message, err=True)
-        return
-    remark = f" ({outcome.severity})" if outcome.severity in ("warning", "info") else ""
-    case = f" [{outcome.query.case.name}]" if outcome.query.case else ""
-    click.echo(f"{outcome.query.path}{case}: {outcome.verdict}{remark}")
-    for line in describe(outcome):
-        click.echo(f"  {line}")
-
-
-def _print_table(outcomes: Sequence[Outcome]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title="Saved queries")
-    for column in ("query", "rows", "verdict", "ms"):
-        table.add_column(column, justify="right" if column in ("rows", "ms") else "left")
-    for outcome in outcomes:
-        milliseconds = f"{outcome.seconds * 1000:.0f}"
-        table.add_row(outcome.query.name, str(outcome.rows), outcome.verdict, milliseconds)
-    Console().print(table)

@@ -7,6 +7,7 @@ and imports nothing of the package until then.
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,15 @@ if TYPE_CHECKING:
 
     from eakg.queries.ask import QueryEndpoint, QueryTarget
     from eakg.queries.contract import SavedQuery
+    from eakg.queries.settings import QuerySettings
+    from eakg.queries.verdict import Grounds, Outcome
 
+_SETTINGS = pytest.StashKey["QuerySettings"]()
 _OPTIONS = ("eakg", "eakg_endpoint", "eakg_data")
+_GRAPHS = {
+    "default-graph": "whose merge is the default graph",
+    "named-graph": "that a query can name, where there is a default graph",
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,7 +46,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         help="collect query files; ask these RDF files",
     )
+    for option, words in _GRAPHS.items():
+        group.addoption(
+            f"--eakg-{option}",
+            metavar="IRI",
+            action="append",
+            default=[],
+            help=f"graphs of the endpoint {words}",
+        )
+    group.addoption(
+        "--eakg-param",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="the value of a parameter, for each query that has it",
+    )
     group.addoption("--eakg-strict", action="store_true", help="a query that expects nothing fails")
+    group.addoption(
+        "--eakg-update",
+        action="store_true",
+        help="rewrite what is expected to what came, as `eakg test --update`",
+    )
     group.addoption(
         "--eakg-fail-on",
         choices=("error", "warning", "info"),
@@ -55,19 +83,73 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuses options that exclude each other."""
-    if config.getoption("eakg_endpoint") and config.getoption("eakg_data"):
+    """Refuses options that exclude each other, need another, or say nothing."""
+    endpoint = config.getoption("eakg_endpoint")
+    if endpoint and config.getoption("eakg_data"):
         message = "--eakg-endpoint and --eakg-data exclude each other; give one of them"
         raise pytest.UsageError(message)
+    if endpoint is not None and not endpoint.strip():
+        raise pytest.UsageError("--eakg-endpoint is empty; give an address, or leave it out")
+    for option in _GRAPHS:
+        if config.getoption(f"eakg_{option.replace('-', '_')}") and not endpoint:
+            message = f"--eakg-{option} is of an --eakg-endpoint; give one"
+            raise pytest.UsageError(message)
+    if config.getoption("eakg_param"):
+        _values(config)
+    if any(config.getoption(option) for option in _OPTIONS):
+        _settings(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuses values of parameters that no query has."""
+    queries = [item.query for item in items if isinstance(item, QueryItem)]
+    if queries and config.getoption("eakg_param"):
+        from eakg.queries.contract import check_names
+        from eakg.sparql import ParameterError
+
+        try:
+            check_names(queries, _values(config))
+        except ParameterError as error:
+            raise pytest.UsageError(f"--eakg-param: {error}") from None
+
+
+def _settings(config: pytest.Config) -> QuerySettings:
+    """What the project says of its queries. Raises: UsageError where it cannot be used, or has no
+    such endpoint."""
+    from eakg.problems import ProblemsError
+    from eakg.queries.settings import project_settings
+
+    if _SETTINGS not in config.stash:
+        try:
+            settings = project_settings(config.rootpath)
+            if name := config.getoption("eakg_endpoint"):
+                settings.book.target(name)
+        except ProblemsError as error:
+            raise pytest.UsageError(str(error)) from None
+        except ValueError as error:
+            raise pytest.UsageError(f"--eakg-endpoint: {error}") from None
+        config.stash[_SETTINGS] = settings
+    return config.stash[_SETTINGS]
+
+
+def _values(config: pytest.Config) -> dict[str, str]:
+    """The values of parameters by their names. Raises: UsageError."""
+    from eakg.queries.contract import assignments
+
+    try:
+        return assignments(config.getoption("eakg_param"))
+    except ValueError as error:
+        raise pytest.UsageError(f"--eakg-param: {error}") from None
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """A query file as a collector of its tests."""
     if not any(parent.config.getoption(option) for option in _OPTIONS):
         return None
-    from eakg.queries.contract import QUERY_EXTENSIONS
+    from eakg.queries.contract import QUERY_EXTENSIONS, is_executable_file, is_tested_update
 
-    if file_path.suffix.lower() not in QUERY_EXTENSIONS:
+    is_query = file_path.suffix.lower() in QUERY_EXTENSIONS
+    if not is_query and not is_tested_update(file_path) and not is_executable_file(file_path):
         return None
     return QueryFile.from_parent(parent, path=file_path)
 
@@ -89,7 +171,11 @@ class QueryFile(pytest.File):
         from eakg.queries.contract import read_query
 
         try:
-            query = read_query(self.path)
+            query = read_query(
+                self.path,
+                complete=not self.config.getoption("eakg_update"),
+                prefixes=_settings(self.config).prefixes,
+            )
         except ProblemsError as error:
             raise self.CollectError(str(error)) from None
         for case in query.in_cases:
@@ -107,21 +193,51 @@ class QueryItem(pytest.Item):
 
     def runtest(self) -> None:
         """Ask the query. Raises: UnexpectedAnswerError when the answer is another."""
-        from eakg.queries.verdict import check, describe, fails
+        from eakg.queries.verdict import describe, fails
 
-        endpoints = _endpoints(self.config)
-        outcome = check(
-            self.query,
-            endpoints.of(self.query),
-            strict=self.config.getoption("eakg_strict"),
-            timeout=self.config.getoption("eakg_timeout"),
-            other=endpoints.model(self.query),
-        )
+        outcome = self._outcome()
+        if self.config.getoption("eakg_update") and self._update(outcome):
+            return
         if fails(outcome, self.config.getoption("eakg_fail_on")):
             raise UnexpectedAnswerError(outcome)
         if outcome.severity is not None:
             text = "\n".join(describe(outcome))
             self.add_report_section("call", f"eakg {outcome.severity}", text)
+
+    def _outcome(self) -> Outcome:
+        from eakg.queries.verdict import check, try_update
+
+        timeout = self.config.getoption("eakg_timeout")
+        if self.query.is_update:
+            return try_update(self.query, timeout)
+        endpoints = _endpoints(self.config)
+        own_names = {parameter.name for parameter in self.query.parameters}
+        values = _values(self.config)
+        return check(
+            self.query,
+            endpoints.of(self.query),
+            values={name: value for name, value in values.items() if name in own_names},
+            strict=self.config.getoption("eakg_strict"),
+            timeout=timeout,
+            other=endpoints.model(self.query),
+            grounds=endpoints.grounds(self.query),
+        )
+
+    def _update(self, outcome: Outcome) -> bool:
+        """Write what came in the place of what was expected; whether all is well then."""
+        from eakg.files import publish
+        from eakg.queries.verdict import describe, settled_files, updates
+
+        settled = self.config.stash.setdefault(_SETTLED, set())
+        rewriting = updates([outcome], settled)
+        publish(rewriting.files)
+        settled.update(rewriting.files, settled_files([outcome]))
+        for path in rewriting.files:
+            text = "\n".join([*describe(outcome), f"{path} is written"])
+            self.add_report_section("call", "eakg update", text)
+        for text in rewriting.conflicts.values():
+            self.add_report_section("call", "eakg update", text)
+        return bool(rewriting.files) and not outcome.messages
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What is wrong with the answer, without a traceback."""
@@ -156,10 +272,22 @@ class _Endpoints:
         self._config = config
         self._stack = ExitStack()
         self._open: dict[QueryTarget, QueryEndpoint] = {}
+        self._grounds: Grounds | None = None
 
     def of(self, query: SavedQuery) -> QueryEndpoint:
         """The endpoint that a query is asked at."""
         return self._endpoint(self._target(query), query)
+
+    def grounds(self, query: SavedQuery) -> Grounds | None:
+        """What says which of its rows lack evidence, where that is expected and known."""
+        if not (query.expect and query.expect.evidence and self._target(query).is_shipped):
+            return None
+        if self._grounds is None:
+            from eakg.dataset import shipped_layout
+            from eakg.queries.why import RowGrounds
+
+            self._grounds = RowGrounds(shipped_layout())
+        return self._grounds
 
     def model(self, query: SavedQuery) -> QueryEndpoint | None:
         """The one where its answer is to be the same."""
@@ -169,13 +297,19 @@ class _Endpoints:
         return None if target is None else self._endpoint(target, query)
 
     def _target(self, query: SavedQuery) -> QueryTarget:
-        from eakg.queries.ask import QueryTarget, target_of
+        from eakg.queries.ask import EndpointAccess, QueryTarget, target_of
 
-        preference = QueryTarget(
-            self._config.getoption("eakg_endpoint"),
-            data=tuple(self._config.getoption("eakg_data")),
+        book = _settings(self._config).book
+        address = self._config.getoption("eakg_endpoint")
+        access = EndpointAccess(
+            default_graphs=tuple(self._config.getoption("eakg_default_graph")),
+            named_graphs=tuple(self._config.getoption("eakg_named_graph")),
         )
-        return target_of(query, preference)
+        preference = QueryTarget(None, access, tuple(self._config.getoption("eakg_data")))
+        if address is not None:
+            target = book.target(address)
+            preference = replace(target, access=access.before(target.access))
+        return target_of(query, preference, book)
 
     def _endpoint(self, target: QueryTarget, query: SavedQuery) -> QueryEndpoint:
         from eakg.queries.ask import open_target
@@ -191,6 +325,8 @@ class _Endpoints:
 
 
 _ENDPOINTS = pytest.StashKey[_Endpoints]()
+_SETTLED = pytest.StashKey[set[Path]]()
+"""The files that are as some query of this run expects them."""
 
 
 def _endpoints(config: pytest.Config) -> _Endpoints:

@@ -45,6 +45,7 @@ from .failures import VersionPassedError as VersionPassedError
 from .failures import WorkerCrashedError as WorkerCrashedError
 from .failures import from_message as from_message
 from .failures import to_message as to_message
+from .head import QueryHead as QueryHead
 from .head import query_tokens as query_tokens
 from .head import read_head as read_head
 from .iris import iri_of as iri_of

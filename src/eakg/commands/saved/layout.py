@@ -1,6 +1,7 @@
 """The command that lays queries out."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -8,7 +9,7 @@ import click
 from eakg.commands.command import PathArgument, ending
 from eakg.files import publish, read_utf8
 from eakg.problems import ExitStatus, Problem, ProblemsError
-from eakg.queries.contract import find_queries, left_out
+from eakg.queries.contract import find_queries, left_out, read_query, wrapped_query
 from eakg.rdf import STANDARD_INPUT
 from eakg.sparql import QuerySyntaxError, offset_of
 from eakg.sparql.style import LayoutError, format_query
@@ -18,13 +19,24 @@ from eakg.store import template_marker
 @click.command("format")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=PathArgument)
 @click.option("--check", is_flag=True, help="Write nothing; say which files would be others.")
+@click.option(
+    "--wrap",
+    "folder",
+    metavar="DIR",
+    type=PathArgument,
+    help="Write each query in Turtle (SHACL) into a folder instead.",
+)
 @ending
-def format_queries(paths: tuple[Path, ...], check: bool) -> ExitStatus:
+def format_queries(paths: tuple[Path, ...], check: bool, folder: Path | None) -> ExitStatus:
     """Lay out the queries of files and folders, or that of standard input for -.
 
     Tokens and comments stay as they are. Exit status 1 with --check where a file would be another,
     6 where one is no query; the others are written.
     """
+    if folder is not None:
+        if check:
+            raise click.UsageError("--check and --wrap exclude each other; give one of them")
+        return _wrap(paths, folder)
     if paths == (STANDARD_INPUT,):
         return _format_standard_input(check=check)
     files = find_queries(paths)
@@ -53,6 +65,28 @@ def format_queries(paths: tuple[Path, ...], check: bool) -> ExitStatus:
     if any(_TEMPLATE not in problem.message for problem in problems):
         return ExitStatus.QUERY_ERROR
     return ExitStatus.CHECK_FAILED if check and results else ExitStatus.DONE
+
+
+def _wrap(paths: Sequence[Path], folder: Path) -> ExitStatus:
+    """Writes queries in Turtle. Raises: ProblemsError where two are of one name, and where one
+    cannot be read."""
+    results: dict[Path, bytes] = {}
+    problems: list[Problem] = []
+    for path in find_queries(paths):
+        place = folder / f"{path.stem}.ttl"
+        content = wrapped_query(read_query(path, complete=False))
+        if content is None:
+            problems.append(Problem(str(path), 0, "is not written: it is no query"))
+        elif place in results:
+            raise ProblemsError([Problem(str(path), 0, f"{place} is another query's; rename one")])
+        else:
+            results[place] = content
+    publish(results)
+    for place in results:
+        click.echo(f"{place} is written")
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    return ExitStatus.QUERY_ERROR if problems else ExitStatus.DONE
 
 
 _TEMPLATE = "left as it is: a template"

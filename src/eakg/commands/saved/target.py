@@ -1,14 +1,17 @@
 """The options by which queries are asked of an endpoint."""
 
+import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+from eakg.problems import ProblemsError
 from eakg.queries.ask import EndpointAccess, Headers, QueryTarget, read_headers
+from eakg.queries.settings import QuerySettings, project_settings
 from eakg.store import Closure
 
 
@@ -18,6 +21,7 @@ class TargetOptions:
 
     endpoint: str | None
     access: EndpointAccess
+    settings: QuerySettings
 
     def target(self, data: tuple[Path, ...], closure: Closure | None) -> QueryTarget:
         """What is asked, with RDF in the place of an endpoint, and of a closure of it.
@@ -34,7 +38,13 @@ class TargetOptions:
         if access.headers and not self.endpoint:
             raise click.UsageError("--header is of an --endpoint; give one")
         reasons = None if closure is None else closure == "full"
-        return QueryTarget(self.endpoint, access, data, reasons)
+        if self.endpoint is None:
+            return QueryTarget(None, access, data, reasons)
+        try:
+            target = self.settings.book.target(self.endpoint)
+        except ValueError as error:
+            raise click.UsageError(f"--endpoint: {error}") from None
+        return replace(target, access=access.before(target.access), reasons=reasons)
 
 
 def _address(_: Any, __: Any, value: str | None) -> str | None:
@@ -53,16 +63,14 @@ def _headers(_: Any, __: Any, lines: Sequence[str]) -> Headers:
 _OPTIONS = (
     click.option(
         "--endpoint",
-        metavar="URL",
+        metavar="URL|NAME",
         callback=_address,
-        help="Else the endpoint of its header, or the shipped graph.",
+        help="Else the endpoint of its header, that of the project, or the shipped graph.",
     ),
     click.option(
         "--method",
         type=click.Choice(["POST", "GET", "AUTO"], case_sensitive=False),
-        default="POST",
-        show_default=True,
-        help="How an endpoint is asked; AUTO is GET where the address stays short.",
+        help="How an endpoint is asked, POST as usual; AUTO is GET where the address stays short.",
     ),
     click.option(
         "--header",
@@ -107,7 +115,7 @@ def takes_target(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def command(
         endpoint: str | None,
-        method: str,
+        method: str | None,
         headers: Headers,
         follow: bool,
         default_graphs: tuple[str, ...],
@@ -116,7 +124,12 @@ def takes_target(function: Callable[..., Any]) -> Callable[..., Any]:
         **values: Any,
     ) -> Any:
         access = EndpointAccess(method, default_graphs, named_graphs, retries, headers, follow)
-        return function(options=TargetOptions(endpoint, access), **values)
+        try:
+            settings = project_settings(Path())
+        except ProblemsError as error:
+            click.echo(error, err=True)
+            sys.exit(error.status)
+        return function(options=TargetOptions(endpoint, access, settings), **values)
 
     decorated: Callable[..., Any] = command
     for option in reversed(_OPTIONS):

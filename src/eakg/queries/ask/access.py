@@ -22,18 +22,32 @@ class EndpointAccess:
     """How an endpoint is asked.
 
     `method` is GET, POST, or AUTO: GET where the whole address stays short, so that caches on the
-    way help. The graphs are those whose merge is the default graph, and the named ones, where they
-    are not the endpoint's own (SPARQL 1.1 Protocol section 2.1.4). `retries` is how often it is
-    asked again, None as is usual; `headers` are sent to the endpoint and nowhere else; redirects
-    are followed to `other_hosts` or not.
+    way help; None is POST. The graphs are those whose merge is the default graph, and the named
+    ones, where they are not the endpoint's own (SPARQL 1.1 Protocol section 2.1.4). `retries` is
+    how often it is asked again, None as is usual; `headers` are sent to the endpoint and nowhere
+    else; redirects are followed to `other_hosts` or not.
     """
 
-    method: str = "POST"
+    method: str | None = None
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     retries: int | None = None
     headers: Headers = field(default=(), repr=False)
     other_hosts: bool = False
+
+    def before(self, usual: "EndpointAccess") -> "EndpointAccess":
+        """This one where it says something, else what is usual at the endpoint."""
+        names = {name.lower() for name, _ in self.headers}
+        headers = tuple(one for one in usual.headers if one[0].lower() not in names)
+        graphs = self if self.dataset else usual
+        return EndpointAccess(
+            self.method or usual.method,
+            graphs.default_graphs,
+            graphs.named_graphs,
+            usual.retries if self.retries is None else self.retries,
+            headers + self.headers,
+            self.other_hosts or usual.other_hosts,
+        )
 
     @property
     def dataset(self) -> list[tuple[str, str]]:

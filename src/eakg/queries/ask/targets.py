@@ -1,15 +1,16 @@
 """What queries are asked of: an endpoint, RDF files, or the graph that comes with the package."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from eakg.dataset import shipped_layout
 from eakg.files import TemporaryFolder
+from eakg.keyed_files import nearest
 from eakg.problems import ExitStatus, ProblemsError
-from eakg.queries.ask.access import EndpointAccess
+from eakg.queries.ask.access import EndpointAccess, read_headers
 from eakg.queries.ask.endpoint import QueryEndpoint, StoreEndpoint
 from eakg.queries.ask.remote import RemoteEndpoint
 from eakg.queries.contract import SavedQuery
@@ -37,8 +38,42 @@ class QueryTarget:
         return self.address is None and not self.data
 
 
-def target_of(query: SavedQuery, preference: QueryTarget) -> QueryTarget:
-    """What a query is asked of: what is given, or else what its header names."""
+@dataclass(frozen=True)
+class EndpointBook:
+    """Endpoints by name, each its address and how it is asked, and the name of the one that queries
+    are asked at which say nothing.
+
+    Headers are as a project file has them, with `$NAME` for variables of the environment, which are
+    looked at when the endpoint is.
+    """
+
+    endpoints: Mapping[str, QueryTarget] = field(default_factory=dict)
+    headers: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    usual: str | None = None
+
+    def target(self, name: str) -> QueryTarget:
+        """The endpoint of a name or at an address. Raises: ValueError where it is neither, or has a
+        header that cannot be sent."""
+        if name in self.endpoints:
+            target = self.endpoints[name]
+            headers = read_headers(self.headers.get(name, ()))
+            return replace(target, access=replace(target.access, headers=headers))
+        if "://" in name or not self.endpoints:
+            return QueryTarget(name)
+        match = nearest(name, self.endpoints)
+        hint = f"did you mean {match}?" if match else f"there is {', '.join(self.endpoints)}"
+        raise ValueError(f"{name!r} is no address, and no endpoint of the project; {hint}")
+
+
+def target_of(
+    query: SavedQuery, preference: QueryTarget, book: EndpointBook | None = None
+) -> QueryTarget:
+    """What a query is asked of: what is given, or else what its header names, or else what queries
+    of the project are.
+
+    Raises: ProblemsError when there is no endpoint of the name in the header.
+    """
+    book = book or EndpointBook()
     access = preference.access
     if query.method:
         access = replace(access, method=query.method)
@@ -49,11 +84,16 @@ def target_of(query: SavedQuery, preference: QueryTarget) -> QueryTarget:
         reasons = query.closure == "full" or bool(query.inference and query.closure is None)
     if preference.data:
         return replace(preference, reasons=reasons)
-    if query.endpoint is not None:
-        # What is given for one endpoint, graphs and headers, is not meant for another.
-        own_access = replace(access, default_graphs=(), named_graphs=(), headers=())
-        return QueryTarget(query.endpoint, own_access)
-    return QueryTarget(data=query.data, reasons=bool(query.data) and reasons)
+    name = query.endpoint if query.data or query.endpoint else book.usual
+    if name is None:
+        return QueryTarget(data=query.data, reasons=bool(query.data) and reasons)
+    try:
+        own_target = book.target(name)
+    except ValueError as error:
+        raise ProblemsError([query.header.problem(str(error), "endpoint")]) from error
+    # What is given for one endpoint, graphs and headers, is not meant for another.
+    own_access = replace(access, default_graphs=(), named_graphs=(), headers=())
+    return replace(own_target, access=own_access.before(own_target.access))
 
 
 def model_of(query: SavedQuery, target: QueryTarget) -> QueryTarget | None:

@@ -1,5 +1,6 @@
 """What a saved query expects of its answer, as its header says it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ from eakg.keyed_files import KeyedFile, Keys
 from eakg.problems import Problem
 
 Compare = Literal["bag", "set", "ordered", "contains"]
+EvidenceGrade = Literal["sourced", "verified"]
 ROWS = (".csv", ".tsv")
 PLACE = "{case}"
 """What stands for the name of a case in the name of a file of rows or triples."""
@@ -30,6 +32,29 @@ class RowCount:
         if self.maximum == self.minimum:
             return str(self.minimum)
         return f"{self.minimum} to {self.maximum}"
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """By how much a number may differ from the expected one: by an amount, or by so many hundredths
+    of it."""
+
+    amount: Decimal
+    is_percent: bool = False
+
+    def covers(self, expected: Decimal, actual: Decimal) -> bool:
+        """Whether the numbers are near enough."""
+        bound = abs(expected) * self.amount / 100 if self.is_percent else self.amount
+        return abs(expected - actual) <= bound
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How an answer may differ from that of the last time: its rows or triples may only become
+    more, or their number may differ by so much."""
+
+    grows: bool
+    number: Tolerance | None
 
 
 @dataclass(frozen=True)
@@ -55,17 +80,20 @@ class Expectation:
     `rows` is a file of rows (CSV: the values; TSV: the terms) that are compared as a bag, as a set,
     in their order, or as some of those that come; numbers may differ by `tolerance`. `graph` is a
     Turtle file that the answer is isomorphic to, `ask` the answer to ASK. `same_as` is another
-    endpoint's address, or RDF files, whose answer is to be the same.
+    endpoint's address, or RDF files, whose answer is to be the same. With `drift`, the file has the
+    answer of the last time. `evidence` is what each triple behind a row has to rest on.
     """
 
     rows: Path | None = None
     compare: Compare = "bag"
-    tolerance: Decimal | None = None
+    tolerance: Tolerance | None = None
     count: RowCount | None = None
     ask: bool | None = None
     graph: Path | None = None
     columns: tuple[Column, ...] = ()
     same_as: str | tuple[Path, ...] = ()
+    drift: Drift | None = None
+    evidence: EvidenceGrade | None = None
 
     @property
     def file(self) -> Path | None:
@@ -98,10 +126,10 @@ def read_expectation(
         problems.append(
             header.problem(f"rows are in a .csv or .tsv file, not {rows}", *keys, "rows")
         )
-    if graph is not None and graph.suffix not in (".ttl", ".nt"):
-        problems.append(
-            header.problem(f"a graph is in a .ttl or .nt file, not {graph}", *keys, "graph")
-        )
+    graphs = (".ttl", ".nt", ".nq") if header.path.suffix.lower() == ".ru" else (".ttl", ".nt")
+    if graph is not None and graph.suffix not in graphs:
+        message = f"a graph is in a {' or '.join(graphs)} file, not {graph}"
+        problems.append(header.problem(message, *keys, "graph"))
     count = _count(contract.get("count"))
     if "empty" in contract:
         if count is not None:
@@ -113,7 +141,13 @@ def read_expectation(
         problems.append(header.problem("ask stands alone in expect", *keys, "ask"))
     if graph is not None and (rows is not None or "columns" in contract):
         problems.append(header.problem("a graph has no rows or columns", *keys, "graph"))
-    tolerance = Decimal(str(contract["tolerance"])) if "tolerance" in contract else None
+    tolerance = _tolerance(contract["tolerance"]) if "tolerance" in contract else None
+    drift = None
+    if "drift" in contract:
+        drift = _drift(contract["drift"])
+        problems += (
+            header.problem(message, *keys, "drift") for message in _drift_faults(contract, drift)
+        )
     columns = tuple(_column(name, shape) for name, shape in contract.get("columns", {}).items())
     compare = contract.get("compare", "bag")
     other = contract.get("same-as", ())
@@ -124,13 +158,47 @@ def read_expectation(
         message = "compare and tolerance are about rows, of which there are none"
         problems.append(header.problem(message, *keys))
     same_as: str | tuple[Path, ...] = ()
-    if isinstance(other, str) and other.startswith(("http://", "https://")):
+    if is_address(other):
         same_as = other
     elif other:
         same_as = tuple(folder / name for name in ([other] if isinstance(other, str) else other))
     return Expectation(
-        rows, compare, tolerance, count, contract.get("ask"), graph, columns, same_as
+        rows,
+        compare,
+        tolerance,
+        count,
+        contract.get("ask"),
+        graph,
+        columns,
+        same_as,
+        drift,
+        contract.get("evidence"),
     ), problems
+
+
+def _tolerance(value: Any) -> Tolerance:
+    """An amount, or `N%`."""
+    number = str(value).strip()
+    return Tolerance(Decimal(number.removesuffix("%").strip()), number.endswith("%"))
+
+
+def _drift(value: Any) -> Drift:
+    number = _tolerance(value["number"]) if "number" in value else None
+    return Drift(value.get("rows") == "grow", number)
+
+
+def _drift_faults(contract: Any, drift: Drift) -> Iterator[str]:
+    if not {"rows", "graph"} & set(contract):
+        yield "drift is told from the rows or graph of the last time; name their file"
+    if "compare" in contract:
+        yield "drift stands in the place of compare; leave out one"
+    if "tolerance" in contract and not drift.grows:
+        yield "tolerance is about rows, which drift compares where they may only grow"
+
+
+def is_address(value: object) -> bool:
+    """Whether a value is an address of the web, and no name of a file."""
+    return isinstance(value, str) and value.startswith(("http://", "https://"))
 
 
 def _count(shape: Any) -> RowCount | None:

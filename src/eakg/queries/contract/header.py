@@ -4,32 +4,25 @@ The keys are those of grlc where they mean the same; `header.schema.json` beside
 all of them.
 """
 
-import json
 from collections.abc import Iterator, Sequence
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
 from yaml.reader import ReaderError
 
-from eakg.keyed_files import KINDS, Key, KeyedFile, Keys, unknown_key
+from eakg.keyed_files import KeyedFile, Keys
 from eakg.problems import Problem, ProblemsError
+from eakg.queries.contract.schema import schema_named, violations_of
 from eakg.sparql.faults import character_name, is_invisible
 
 DECORATOR = "#+"
 _NAME = "the header"
 
 
-@cache
 def header_schema() -> dict[str, Any]:
     """The JSON Schema of a header."""
-    text = files("eakg.queries.contract").joinpath("header.schema.json").read_text("utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
+    return schema_named("header.schema.json")
 
 
 def read_header(path: Path, text: str) -> KeyedFile:
@@ -60,8 +53,7 @@ def read_header(path: Path, text: str) -> KeyedFile:
     values = {key: _plain(key, value) for key, value in values.items() if value is not None}
     header = KeyedFile(path, values, lines, _NAME)
     problems = [*header.key_problems(values, (), header_schema()["properties"])]
-    for violation in _validator().iter_errors(values):
-        problems += (header.problem(message, *keys) for message, keys in _messages(violation))
+    problems += violations_of(header_schema(), header)
     if problems:
         raise ProblemsError(problems)
     return header
@@ -141,56 +133,3 @@ def _walk(
     elif isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):
             yield from _walk(value, (*keys, number), lines, node_ids)
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(header_schema(), format_checker=FormatChecker(["regex"]))
-
-
-def _messages(error: ValidationError) -> Iterator[tuple[str, Sequence[Key]]]:
-    """Messages for an error of the schema, with the keys that they are about."""
-    keys = tuple(error.absolute_path)
-    name = ".".join(str(key) for key in keys) or _NAME
-    schema: Any = error.schema
-    instance: Any = error.instance
-    constraint: Any = error.validator_value
-    match error.validator:
-        case "additionalProperties":
-            properties = schema["properties"]
-            for key in instance:
-                if key not in properties:
-                    yield unknown_key(key, properties, name), (*keys, key)
-        case "enum":
-            yield f"{name} is {_alternatives(constraint)}, not {instance!r}", keys
-        case "type":
-            kinds = [constraint] if isinstance(constraint, str) else constraint
-            words = _alternatives(KINDS[kind][0] for kind in kinds)
-            yield f"{name} is {words}, not {instance!r}", keys
-        case "oneOf" if error.context:
-            causes = [part for part in error.context if part.validator not in ("type", "enum")]
-            causes = causes or [part for part in error.context if part.validator != "type"]
-            # A slip of a key is the cause of the key that is missing.
-            deepest = max(
-                causes or error.context,
-                key=lambda part: (
-                    len(part.absolute_path),
-                    part.validator == "additionalProperties",
-                ),
-            )
-            if causes and isinstance(instance, dict | list):
-                yield from _messages(deepest)
-            else:
-                yield f"{name} cannot be {instance!r}; {_hint(schema)}", keys
-        case _:
-            yield f"{name}: {error.message}", keys
-
-
-def _alternatives(words: Any) -> str:
-    return " or ".join(str(word) for word in dict.fromkeys(words))
-
-
-def _hint(schema: dict[str, Any]) -> str:
-    choices = header_schema()["$defs"]["type"]["enum"]
-    description = schema.get("description")
-    return str(description) if description else f"it is a mapping or one of {', '.join(choices)}"

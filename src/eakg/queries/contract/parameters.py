@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -115,6 +115,17 @@ class Parameter:
             raise ParameterError(f"{self.name}: {text} is less than {self.minimum}")
         if self.maximum is not None and value > _comparable(self._term(self.maximum, prefixes)):
             raise ParameterError(f"{self.name}: {text} is more than {self.maximum}")
+
+
+def assignments(lines: Iterable[str]) -> dict[str, str]:
+    """Values by parameter, of lines `NAME=VALUE`. Raises: ValueError for one that is none."""
+    values = {}
+    for line in lines:
+        name, sign, value = line.partition("=")
+        if not sign or not name:
+            raise ValueError(f"{line!r} is not NAME=VALUE")
+        values[name] = value
+    return values
 
 
 def iri(text: str, prefixes: Mapping[str, str]) -> URIRef:

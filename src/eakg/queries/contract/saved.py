@@ -1,6 +1,7 @@
 """A saved query: SPARQL in a file, with its contract in leading `#+` comments."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,9 +12,12 @@ from eakg.names import PREFIXES
 from eakg.problems import Problem, ProblemsError
 from eakg.queries.contract.cases import QueryCase, read_cases
 from eakg.queries.contract.declarations import declared_parameters
+from eakg.queries.contract.executables import is_executable_file, unwrapped_text
 from eakg.queries.contract.expectation import Expectation, read_expectation
-from eakg.queries.contract.header import read_header
+from eakg.queries.contract.files import UPDATE_EXTENSIONS
+from eakg.queries.contract.header import header_schema, read_header
 from eakg.queries.contract.parameters import Parameter
+from eakg.rdf import STANDARD_INPUT
 from eakg.sparql import ParameterError, Term, bind, inspect_query
 from eakg.store import Closure
 
@@ -26,7 +30,8 @@ class SavedQuery:
 
     `inference` names the rules without which the answer is not complete; `expect` is None where
     nothing is expected but that the query runs. `endpoint`, `method` and `data` say where it is
-    asked, `closure` and `timeout` how; None where the header does not say. `severity` says how
+    asked, `closure` and `timeout` how; None where the header does not say. An answer is slow that
+    takes longer than its `budget`. `severity` says how
     grave an answer is that is not as expected. `case` is the one that the query is of, where it
     has `cases`.
     """
@@ -45,20 +50,47 @@ class SavedQuery:
     method: str | None = None
     data: tuple[Path, ...] = ()
     timeout: float | None = None
+    budget: float | None = None
     severity: Severity = "error"
     cases: tuple[QueryCase, ...] = ()
     case: QueryCase | None = None
     header: KeyedFile = field(default_factory=lambda: KeyedFile(Path(), {}), repr=False)
+    project_prefixes: Mapping[str, str] = field(default_factory=dict, repr=False)
+    address: str = ""
+
+    @property
+    def is_update(self) -> bool:
+        """Whether it is an update, by the name of its file."""
+        return self.path.suffix.lower() in UPDATE_EXTENSIONS
+
+    @property
+    def place(self) -> str:
+        """Where the query stands: its file, or the address that it was fetched from."""
+        return self.address or str(self.path)
+
+    @property
+    def folder(self) -> str:
+        """What it stands in."""
+        return self.address.rpartition("/")[0] or str(self.path.parent)
 
     @property
     def prologue(self) -> str:
-        """Declarations of the prefixes that only the header declares, in one line."""
-        return prologue_of(self.text, self.header.values.get("prefixes", {}))
+        """Declarations, in one line, of the prefixes that the query does not declare itself."""
+        return prologue_of(self.text, self.declared_prefixes)
+
+    @property
+    def declared_prefixes(self) -> dict[str, str]:
+        """Namespaces by prefix that need not stand in the query: the project's, and the header's,
+        which go before them."""
+        return {**self.project_prefixes, **self.header.values.get("prefixes", {})}
 
     @property
     def ignored_findings(self) -> tuple[str, ...]:
         """The kinds of finding that are not told of this query."""
-        return _words(self.header.values.get("lint", {}).get("ignore"))
+        lint = self.header.values.get("lint", {})
+        if isinstance(lint, str):
+            return tuple(lint.removeprefix("ignore").replace(",", " ").split())
+        return _words(lint.get("ignore"))
 
     @property
     def name(self) -> str:
@@ -73,10 +105,9 @@ class SavedQuery:
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
-        """Namespaces by prefix: those that everyone here uses, those of the header, and the query's
-        own."""
-        declared_prefixes: dict[str, str] = self.header.values.get("prefixes", {})
-        return PREFIXES | declared_prefixes | dict(inspect_query(self.text).prefixes)
+        """Namespaces by prefix: those that everyone here uses, those of the project and the header,
+        and the query's own."""
+        return PREFIXES | self.declared_prefixes | dict(inspect_query(self.text).prefixes)
 
     def terms(self, values: Mapping[str, str]) -> dict[str, Term]:
         """Terms by variable, for values by the name of the parameter; the rest are defaults,
@@ -108,6 +139,15 @@ class SavedQuery:
         return self.prologue + bind(self.text, self.terms(values))
 
 
+def check_names(queries: Iterable[SavedQuery], values: Iterable[str]) -> None:
+    """Raises: ParameterError for the name of a value that is no parameter of any query."""
+    names = {parameter.name for query in queries for parameter in query.parameters}
+    unknown_names = set(values) - names
+    if unknown_names:
+        hint = f"; there is {', '.join(sorted(names))}" if names else ""
+        raise ParameterError(f"no query has a parameter {min(unknown_names)}{hint}")
+
+
 def prologue_of(text: str, prefixes: Mapping[str, str]) -> str:
     """Declarations of prefixes, in one line, but for those that a query declares itself."""
     own_prefixes = dict(inspect_query(text).prefixes)
@@ -125,13 +165,22 @@ def _type_hint(parameter: Parameter) -> str:
     return f"it is of the type {words}"
 
 
-def read_query(path: Path, *, complete: bool = True) -> SavedQuery:
-    """Read a query file. Raises: ProblemsError when it, or its header, cannot be used.
+def read_query(
+    path: Path, *, complete: bool = True, prefixes: Mapping[str, str] | None = None
+) -> SavedQuery:
+    """Read a query file, in RDF or as it is, or standard input for `-`. Raises: ProblemsError when
+    it, or its header, cannot be used.
 
-    Unless `complete`, the file of what is expected may still be missing.
+    Unless `complete`, the file of what is expected may still be missing. `prefixes` are those that
+    the project declares for all its queries.
     """
     try:
-        content = path.read_text(encoding="utf-8-sig")
+        if is_executable_file(path):
+            content = unwrapped_text(path)
+        elif path == STANDARD_INPUT:
+            content = sys.stdin.buffer.read().decode("utf-8-sig")
+        else:
+            content = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise ProblemsError([Problem(str(path), 0, "no such file; check the path")]) from error
     except OSError as error:
@@ -139,10 +188,16 @@ def read_query(path: Path, *, complete: bool = True) -> SavedQuery:
         raise ProblemsError([Problem(str(path), 0, message)]) from error
     except UnicodeDecodeError as error:
         raise ProblemsError([Problem(str(path), 0, "not UTF-8; save it as UTF-8")]) from error
-    return parse_query(path, content, complete=complete)
+    return parse_query(path, content, complete=complete, prefixes=prefixes)
 
 
-def parse_query(path: Path, content: str, *, complete: bool = True) -> SavedQuery:
+def parse_query(
+    path: Path,
+    content: str,
+    *,
+    complete: bool = True,
+    prefixes: Mapping[str, str] | None = None,
+) -> SavedQuery:
     """The saved query of a text; the path is for messages, and for the files that it names.
 
     Raises: ProblemsError when the header cannot be used.
@@ -180,14 +235,49 @@ def parse_query(path: Path, content: str, *, complete: bool = True) -> SavedQuer
         method=str(values["method"]).upper() if "method" in values else None,
         data=data,
         timeout=values.get("timeout"),
+        budget=values.get("budget"),
         severity=values.get("severity", "error"),
         cases=cases,
         header=header,
+        project_prefixes=prefixes or {},
     )
     problems += _case_problems(query)
+    if query.is_update:
+        problems += _update_problems(header)
     if problems:
         raise ProblemsError(problems)
     return query
+
+
+_OF_UPDATES = frozenset(
+    {
+        "summary",
+        "description",
+        "question",
+        "tags",
+        "data",
+        "expect",
+        "severity",
+        "timeout",
+        "budget",
+    }
+    | {"prefixes", "lint"}
+)
+
+
+def _update_problems(header: KeyedFile) -> list[Problem]:
+    """What a header says that an update cannot have."""
+    known_keys = header_schema()["properties"].keys()
+    problems = [
+        header.problem(f"{key} is of queries; an update has data and a graph to expect", key)
+        for key in header.values
+        if key in known_keys - _OF_UPDATES
+    ]
+    for key in header.values.get("expect") or {}:
+        if key != "graph":
+            message = f"an update is tested by the graph that is there after it, not by {key}"
+            problems.append(header.problem(message, "expect", key))
+    return problems
 
 
 def _case_problems(query: SavedQuery) -> list[Problem]:

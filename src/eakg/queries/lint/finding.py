@@ -7,6 +7,8 @@ from typing import Literal
 from eakg.problems import Problem
 from eakg.queries.scanning import ScanResult
 
+Level = Literal["error", "warning"]
+
 
 class FindingKind(StrEnum):
     """What a finding is about; each but the syntax can be silenced."""
@@ -39,7 +41,7 @@ class Finding:
     wrong; a warning makes it worth a look."""
 
     problem: Problem
-    level: Literal["error", "warning"]
+    level: Level
     kind: FindingKind
     column: int | None = None
 

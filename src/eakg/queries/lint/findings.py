@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain
 
@@ -13,8 +13,9 @@ from rdflib import URIRef
 from eakg.problems import Problem
 from eakg.queries.contract import Parameter, SavedQuery, header_schema, prologue_of
 from eakg.queries.lint.absence import absences
-from eakg.queries.lint.finding import SILENCEABLE, Finding, FindingKind
+from eakg.queries.lint.finding import SILENCEABLE, Finding, FindingKind, Level
 from eakg.queries.lint.joins import TooGeneralError, cross_joins, in_one_triple, is_unbounded
+from eakg.queries.lint.prefixes import unused_prefixes
 from eakg.queries.lint.tags import tag_comparisons
 from eakg.queries.lint.vocabulary import unknown_terms
 from eakg.sparql import (
@@ -66,18 +67,24 @@ _SAMPLES = {
 @dataclass(frozen=True)
 class LintOptions:
     """How queries are looked at: prefixes that their endpoint declares; kinds of finding that are
-    not told; what reads them, within its limits."""
+    not told; what reads them, within its limits; how grave findings of a kind are, where they are
+    not as usual."""
 
     prefixes: Mapping[str, str] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
     reader: QueryService | None = None
+    levels: Mapping[str, Level] = field(default_factory=dict)
 
 
 def lint(query: SavedQuery, options: LintOptions | None = None) -> list[Finding]:
     """What is suspicious in a query, in order of lines. Where the syntax is wrong, that alone."""
     options = options or LintOptions()
     ignored = (options.ignored | set(query.ignored_findings)) & set(SILENCEABLE)
-    findings = (one for one in _Linter(query, options).findings() if one.kind not in ignored)
+    findings = (
+        replace(finding, level=options.levels.get(finding.kind, finding.level))
+        for finding in _Linter(query, options).findings()
+        if finding.kind not in ignored
+    )
     return sorted(dict.fromkeys(findings))
 
 
@@ -123,12 +130,12 @@ class _Linter:
     def _error(
         self, line: int, message: str, kind: FindingKind, column: int | None = None
     ) -> Finding:
-        return Finding(Problem(str(self.query.path), line, message), "error", kind, column)
+        return Finding(Problem(self.query.place, line, message), "error", kind, column)
 
     def _warning(
         self, line: int, message: str, kind: FindingKind, column: int | None = None
     ) -> Finding:
-        return Finding(Problem(str(self.query.path), line, message), "warning", kind, column)
+        return Finding(Problem(self.query.place, line, message), "warning", kind, column)
 
     def _line(self, token: Token) -> int:
         return bisect_right(self.line_starts, token.start)
@@ -212,20 +219,12 @@ class _Linter:
             )
 
     def _prefixes(self) -> Iterator[Finding]:
-        names = [token for token in self.tokens if token.kind is TokenKind.PREFIXED_NAME]
-        declarations = [token for token in names if token.start < self.head.prologue]
-        used_prefixes = {token.text.partition(":")[0] for token in names[len(declarations) :]}
-        # The header may use a prefix, and so may the name of a variable of grlc's.
-        used_prefixes |= set(re.findall(r"([\w-]+):", self.text[: self.tokens[0].start]))
-        used_prefixes |= {part for name in self.parameters for part in name.split("_")}
-        for token in declarations:
-            prefix = token.text.removesuffix(":")
-            if prefix not in used_prefixes:
-                yield self._warning(
-                    self._line(token),
-                    f"the prefix {prefix}: is not used",
-                    FindingKind.UNUSED_PREFIX,
-                )
+        for token in unused_prefixes(self.query):
+            yield self._warning(
+                self._line(token),
+                f"the prefix {token.text} is not used",
+                FindingKind.UNUSED_PREFIX,
+            )
 
     def _terms(self) -> Iterator[Finding]:
         places: dict[URIRef, Token] = {}

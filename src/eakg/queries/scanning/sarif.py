@@ -45,7 +45,9 @@ def sarif_log(remarks: Iterable[ScanResult]) -> bytes:
 
 
 def _result(remark: ScanResult, rule: int) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": quote(Path(remark.file).as_posix())}}
+    is_address = "://" in remark.file
+    uri = remark.file if is_address else quote(Path(remark.file).as_posix())
+    place: dict[str, Any] = {"artifactLocation": {"uri": uri}}
     if remark.line:
         place["region"] = {"startLine": remark.line}
         if remark.column:

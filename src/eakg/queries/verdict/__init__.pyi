@@ -1,6 +1,7 @@
 from .comparison import Difference as Difference
 from .outcome import SEVERITIES as SEVERITIES
 from .outcome import STATUS as STATUS
+from .outcome import Grounds as Grounds
 from .outcome import Outcome as Outcome
 from .outcome import Verdict as Verdict
 from .outcome import check as check
@@ -18,4 +19,6 @@ from .reports import tap as tap
 from .runner import RunOptions as RunOptions
 from .runner import run as run
 from .surplus import violations as violations
+from .trial import try_update as try_update
+from .update import settled_files as settled_files
 from .update import updates as updates

@@ -9,7 +9,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.compare import graph_diff, to_isomorphic
 from rdflib.term import Node
 
-from eakg.queries.contract import Compare
+from eakg.queries.contract import Compare, Tolerance
 from eakg.queries.verdict.skolem import graphs_with_blank_nodes, with_blank_nodes
 from eakg.rdf import Blank, Cells, CellTable, is_number, number, write_term
 
@@ -30,7 +30,7 @@ class Difference:
 
 
 def compare_rows(
-    expected: CellTable, actual: CellTable, compare: Compare, tolerance: Decimal | None = None
+    expected: CellTable, actual: CellTable, compare: Compare, tolerance: Tolerance | None = None
 ) -> Difference | None:
     """How the actual rows differ from the expected ones, or None where they do not.
 
@@ -94,9 +94,9 @@ def _without_labels(rows: Sequence[Cells]) -> tuple[Cells, ...]:
 
 
 def _unmatched(
-    expected: Sequence[Cells], actual: Sequence[Cells], tolerance: Decimal | None
+    expected: Sequence[Cells], actual: Sequence[Cells], tolerance: Tolerance | None
 ) -> tuple[tuple[Cells, ...], tuple[Cells, ...]]:
-    if not tolerance:
+    if tolerance is None:
         expected_bag, actual_bag = Counter(expected), Counter(actual)
         missing = tuple(sorted((expected_bag - actual_bag).elements()))
         return missing, tuple(sorted((actual_bag - expected_bag).elements()))
@@ -113,7 +113,7 @@ def _unmatched(
     return tuple(sorted(missing_rows)), tuple(sorted(unexpected_rows))
 
 
-def _matching(left: list[Cells], right: list[Cells], tolerance: Decimal) -> dict[int, int]:
+def _matching(left: list[Cells], right: list[Cells], tolerance: Tolerance) -> dict[int, int]:
     """A greatest matching of rows, from numbers of the right to numbers of the left: augmenting
     paths, breadth first."""
     neighbours = [
@@ -144,16 +144,16 @@ def _matching(left: list[Cells], right: list[Cells], tolerance: Decimal) -> dict
     return matching
 
 
-def _is_equal(expected: Cells, actual: Cells, tolerance: Decimal | None) -> bool:
+def _is_equal(expected: Cells, actual: Cells, tolerance: Tolerance | None) -> bool:
     return all(
         left == right or (tolerance is not None and _near(left, right, tolerance))
         for left, right in zip(expected, actual, strict=True)
     )
 
 
-def _near(left: str, right: str, tolerance: Decimal) -> bool:
+def _near(left: str, right: str, tolerance: Tolerance) -> bool:
     first, second = _decimal(left), _decimal(right)
-    return first is not None and second is not None and abs(first - second) <= tolerance
+    return first is not None and second is not None and tolerance.covers(first, second)
 
 
 def _decimal(cell: str) -> Decimal | None:

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -16,8 +16,16 @@ from eakg.queries.ask import (
     QueryEndpoint,
     ask,
 )
-from eakg.queries.contract import Expectation, SavedQuery, Severity
+from eakg.queries.contract import (
+    EvidenceGrade,
+    Expectation,
+    SavedQuery,
+    Severity,
+    path_of,
+    public_address,
+)
 from eakg.queries.verdict.comparison import Difference, compare_graphs, compare_rows
+from eakg.queries.verdict.drift import drift_beyond, table_of_triples
 from eakg.queries.verdict.shape import misfits
 from eakg.rdf import (
     Cells,
@@ -39,6 +47,7 @@ class Verdict(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     UNCHECKED = "unchecked"
+    SLOW = "slow"
     REJECTED = "rejected"
     TIME_LIMIT = "time limit"
     UNREACHABLE = "unreachable"
@@ -50,6 +59,7 @@ STATUS = {
     Verdict.PASSED: ExitStatus.DONE,
     Verdict.UNCHECKED: ExitStatus.DONE,
     Verdict.FAILED: ExitStatus.CHECK_FAILED,
+    Verdict.SLOW: ExitStatus.CHECK_FAILED,
     Verdict.REJECTED: ExitStatus.QUERY_ERROR,
     Verdict.TIME_LIMIT: ExitStatus.TIME_LIMIT,
     Verdict.UNREACHABLE: ExitStatus.UNREACHABLE,
@@ -59,6 +69,9 @@ STATUS = {
 ROW_LIMIT = 20  # lines of a difference
 Why = Callable[[SavedQuery, str, Difference], list[str]]
 """From a query, its text with its parameters bound, and a difference, to lines that say why."""
+Grounds = Callable[[str, Solutions, EvidenceGrade], list[str]]
+"""From the text of a query, its answer, and what its rows are to rest on, to lines about those that
+do not."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +91,12 @@ class Outcome:
     @property
     def severity(self) -> Severity | None:
         """How grave it is, None where all is well: that of the query where its answer is not as
-        expected; a query without an answer is an error."""
+        expected, no more than a warning where it is and is slow; a query without an answer is an
+        error."""
         if STATUS[self.verdict] is ExitStatus.DONE:
             return None
+        if self.verdict is Verdict.SLOW:
+            return "info" if self.query.severity == "info" else "warning"
         return self.query.severity if self.verdict is Verdict.FAILED else "error"
 
 
@@ -104,6 +120,7 @@ def check(
     timeout: float | None = None,
     why: Why | None = None,
     other: QueryEndpoint | None = None,
+    grounds: Grounds | None = None,
 ) -> Outcome:
     """Ask a saved query and compare what comes with what its contract expects.
 
@@ -118,36 +135,53 @@ def check(
         text = query.bound(values or {})
         manner = closure or query.closure or "full", query.timeout or timeout
         answer = ask(endpoint, text, *manner)
+        seconds = time.perf_counter() - start
         model = None if other is None else ask(other, text, *manner)
     except (StoreError, ParameterError) as error:
         seconds = time.perf_counter() - start
-        return Outcome(query, _verdict(error), messages=(str(error),), seconds=seconds)
-    seconds = time.perf_counter() - start
+        return Outcome(query, verdict_of(error), messages=(str(error),), seconds=seconds)
     size = 1 if isinstance(answer, bool) else len(_items(answer))
     if query.expect is None:
         verdict = Verdict.FAILED if strict else Verdict.UNCHECKED
         message = "expects nothing; add `#+ expect:` to its header"
         messages: tuple[str, ...] = (message,) if strict else ()
-        return Outcome(query, verdict, size, None, messages, (), seconds, answer)
+        return outcome_in_time(Outcome(query, verdict, size, None, messages, (), seconds, answer))
     difference = _difference(query.expect, answer, model)
     messages = tuple(_complaints(query, query.expect, answer, size))
+    messages += tuple(_lacks(text, query.expect.evidence, answer, grounds))
     verdict = Verdict.FAILED if difference or messages else Verdict.PASSED
     reasons = why(query, text, difference) if why and difference else []
-    return Outcome(query, verdict, size, difference, messages, tuple(reasons), seconds, answer)
+    outcome = Outcome(query, verdict, size, difference, messages, tuple(reasons), seconds, answer)
+    return outcome_in_time(outcome)
 
 
-def unusable(path: Path, problems: Iterable[Problem]) -> Outcome:
+def outcome_in_time(outcome: Outcome) -> Outcome:
+    """The outcome, with what is to be said where its answer took longer than its budget."""
+    budget = outcome.query.budget
+    if budget is None or outcome.seconds <= budget:
+        return outcome
+    message = f"the answer took {outcome.seconds:.3g} s; its budget is {budget:g} s"
+    is_well = STATUS[outcome.verdict] is ExitStatus.DONE
+    verdict = Verdict.SLOW if is_well else outcome.verdict
+    return replace(outcome, verdict=verdict, messages=(*outcome.messages, message))
+
+
+def unusable(place: Path | str, problems: Iterable[Problem]) -> Outcome:
     """The outcome of a query file that cannot be used, or that names what cannot be used.
 
-    Arguments: the file; what is wrong.
+    Arguments: the file, or the address of one; what is wrong.
     """
     problems = list(problems)
-    line = next((one.line for one in problems if one.file == str(path) and one.line), 1)
-    query = SavedQuery(path, "", path.stem, header=KeyedFile(path, {}, {(): line}))
+    line = next((one.line for one in problems if one.file == str(place) and one.line), 1)
+    path = path_of(place) if isinstance(place, str) else place
+    header = KeyedFile(path, {}, {(): line})
+    address = public_address(place) if isinstance(place, str) else ""
+    query = SavedQuery(path, "", path.stem, header=header, address=address)
     return Outcome(query, Verdict.UNUSABLE, messages=tuple(map(str, problems)))
 
 
-def _verdict(error: StoreError | ParameterError) -> Verdict:
+def verdict_of(error: StoreError | ParameterError) -> Verdict:
+    """What became of a query that ended so."""
     if isinstance(error, ParameterError):
         return Verdict.REJECTED
     verdicts = (verdict for verdict, status in STATUS.items() if status is error.exit_status)
@@ -178,11 +212,14 @@ def _difference(
     if expect.rows is not None and not isinstance(answer, Graph):
         table = table_of(answer, terms=expect.rows.suffix == ".tsv")
         rows = read_rows(expect.rows) if expect.rows.is_file() else CellTable(table.columns, ())
+        if expect.drift:
+            return drift_beyond(expect.drift, rows, table, expect.tolerance)
         return compare_rows(rows, table, expect.compare, expect.tolerance)
     if expect.graph is not None and isinstance(answer, Graph):
-        return compare_graphs(
-            parse_rdf(expect.graph) if expect.graph.is_file() else Graph(), answer
-        )
+        graph = parse_rdf(expect.graph) if expect.graph.is_file() else Graph()
+        if expect.drift:
+            return drift_beyond(expect.drift, table_of_triples(graph), table_of_triples(answer))
+        return compare_graphs(graph, answer)
     return None
 
 
@@ -202,6 +239,19 @@ def _complaints(query: SavedQuery, expect: Expectation, answer: Answer, size: in
             yield from misfits(expect.columns, answer, query.prefixes)
         else:
             yield "columns are expected, and only SELECT gives them"
+
+
+def _lacks(
+    text: str, grade: EvidenceGrade | None, answer: Answer, grounds: Grounds | None
+) -> Iterator[str]:
+    if grade is None:
+        return
+    if grounds is None:
+        yield "evidence is known of the graph that comes with the package; ask that one"
+    elif not isinstance(answer, Solutions):
+        yield "evidence is of rows, and only SELECT gives them"
+    else:
+        yield from grounds(text, answer, grade)
 
 
 def exit_status(outcomes: Sequence[Outcome], gravity: Severity = "error") -> ExitStatus:

@@ -23,7 +23,7 @@ def junit(outcomes: Sequence[Outcome], gravity: Severity = "error") -> bytes:
     """The outcomes as JUnit XML, one test case for each query; what is wrong and less grave stands
     in the output of its case."""
     failing = [outcome for outcome in outcomes if fails(outcome, gravity)]
-    mismatches = [one for one in failing if one.verdict is Verdict.FAILED]
+    mismatches = [one for one in failing if STATUS[one.verdict] is ExitStatus.CHECK_FAILED]
     omissions = sum(one.verdict is Verdict.NOT_ASKED for one in outcomes)
     counts = {
         "tests": str(len(outcomes)),
@@ -38,7 +38,7 @@ def junit(outcomes: Sequence[Outcome], gravity: Severity = "error") -> bytes:
             suite,
             "testcase",
             name=_clean(outcome.query.name),
-            classname=_clean(str(outcome.query.path.parent)),
+            classname=_clean(outcome.query.folder),
             time=f"{outcome.seconds:.3f}",
         )
         if outcome.verdict is Verdict.NOT_ASKED:
@@ -67,7 +67,7 @@ def annotations(outcomes: Sequence[Outcome]) -> list[str]:
     lines = []
     for outcome in failures(outcomes):
         level = {"warning": "warning", "info": "notice"}.get(outcome.severity or "", "error")
-        file, line = _property(str(outcome.query.path)), outcome.query.header.line("expect")
+        file, line = _property(outcome.query.place), outcome.query.header.line("expect")
         title = _property(f"{outcome.query.name}: {outcome.verdict}")
         message = _data("\n".join(describe(outcome)))
         lines.append(f"::{level} file={file},line={line},title={title}::{message}")
@@ -81,7 +81,7 @@ def scan_results(outcomes: Sequence[Outcome]) -> list[ScanResult]:
             outcome.verdict.value.replace(" ", "-"),
             outcome.severity or "error",
             "\n".join([f"{outcome.query.name}: {outcome.verdict}", *describe(outcome)]),
-            str(outcome.query.path),
+            outcome.query.place,
             outcome.query.header.line("expect"),
         )
         for outcome in failures(outcomes)
@@ -101,7 +101,7 @@ def tap(outcomes: Sequence[Outcome], gravity: Severity = "error") -> str:
     wrong and less grave is something to do."""
     lines = ["TAP version 14", f"1..{len(outcomes)}"]
     for number, outcome in enumerate(outcomes, 1):
-        words = " ".join(f"{outcome.query.path.parent} {outcome.query.name}".split())
+        words = " ".join(f"{outcome.query.folder} {outcome.query.name}".split())
         name = re.sub(r"([\\#])", r"\\\1", words)
         sign = "ok" if outcome.severity is None else "not ok"
         remark = ""

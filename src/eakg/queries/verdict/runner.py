@@ -7,10 +7,17 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from eakg.problems import ProblemsError
-from eakg.queries.ask import QueryEndpoint, QueryTarget, model_of, open_target, target_of
-from eakg.queries.contract import SavedQuery, Severity
-from eakg.queries.verdict.outcome import Outcome, Verdict, Why, check, fails, unusable
-from eakg.sparql import ParameterError
+from eakg.queries.ask import (
+    EndpointBook,
+    QueryEndpoint,
+    QueryTarget,
+    model_of,
+    open_target,
+    target_of,
+)
+from eakg.queries.contract import SavedQuery, Severity, check_names
+from eakg.queries.verdict.outcome import Grounds, Outcome, Verdict, Why, check, fails, unusable
+from eakg.queries.verdict.trial import try_update
 from eakg.store import Closure
 
 
@@ -18,9 +25,10 @@ from eakg.store import Closure
 class RunOptions:
     """How queries are asked and compared.
 
-    `closure`, `values`, `strict`, `timeout` and `why` are as of `check`; a value is given to each
-    query that has the parameter. `jobs` queries are asked at once; where it `stops_early`, none is
-    asked any more after one that is wrong, and at least as grave as `gravity`.
+    `closure`, `values`, `strict`, `timeout`, `why`, `grounds` are as of `check`; a value is given
+    to each query that has the parameter. `jobs` queries are asked at once; where it `stops_early`,
+    none is asked any more after one that is wrong, and at least as grave as `gravity`. `book` has
+    the endpoints that queries may name.
     """
 
     closure: Closure | None = None
@@ -31,6 +39,8 @@ class RunOptions:
     stops_early: bool = False
     gravity: Severity = "error"
     why: Why | None = None
+    grounds: Grounds | None = None
+    book: EndpointBook = field(default_factory=EndpointBook)
 
 
 def run(
@@ -44,24 +54,29 @@ def run(
     target cannot be used.
     """
     options = options or RunOptions()
-    names = {parameter.name for query in queries for parameter in query.parameters}
-    unknown = set(options.values) - names
-    if unknown:
-        hint = f"; there is {', '.join(sorted(names))}" if names else ""
-        raise ParameterError(f"no query has a parameter {min(unknown)}{hint}")
+    check_names(queries, options.values)
     groups: dict[QueryTarget, list[int]] = defaultdict(list)
-    for number, query in enumerate(queries):
-        groups[target_of(query, target)].append(number)
-    inquiry = _Inquiry(queries, options)
     outcomes: dict[int, Outcome] = {}
+    trials = [number for number, query in enumerate(queries) if query.is_update]
+    for number, query in enumerate(queries):
+        if query.is_update:
+            continue
+        try:
+            groups[target_of(query, target, options.book)].append(number)
+        except ProblemsError as error:
+            outcomes[number] = unusable(query.address or query.path, error.problems)
+    inquiry = _Inquiry(queries, options, stopped=options.stops_early and bool(outcomes))
     for source, numbers in groups.items():
         try:
             outcomes |= inquiry.ask(source, numbers)
         except ProblemsError as error:
             if target.data:
                 raise
-            outcomes |= {one: unusable(queries[one].path, error.problems) for one in numbers}
+            for number in numbers:
+                query = queries[number]
+                outcomes[number] = unusable(query.address or query.path, error.problems)
             inquiry.stopped = options.stops_early
+    outcomes |= {number: inquiry.trial(number) for number in trials}
     return [outcomes[number] for number in range(len(queries))]
 
 
@@ -85,17 +100,38 @@ class _Inquiry:
                 if target is not None
             }
             pool = stack.enter_context(ThreadPoolExecutor(self.options.jobs))
-            why = self.options.why if source.is_shipped else None
 
             def outcome(number: int, model: QueryTarget | None) -> Outcome:
                 other = None if model is None else models[model]
-                return self._outcome(number, endpoint, why, other)
+                return self._outcome(number, endpoint, other, is_shipped=source.is_shipped)
 
             outcomes = pool.map(outcome, numbers, targets)
             return dict(zip(numbers, outcomes, strict=True))
 
+    def trial(self, number: int) -> Outcome:
+        """The outcome of an update."""
+        query = self.queries[number]
+        if self.stopped:
+            return Outcome(query, Verdict.NOT_ASKED)
+        try:
+            outcome = try_update(query, self.options.timeout)
+        except ProblemsError as error:
+            outcome = unusable(query.path, error.problems)
+        return self._note(outcome)
+
+    def _note(self, outcome: Outcome) -> Outcome:
+        """The outcome, after which nothing more is asked where that is so."""
+        if self.options.stops_early and fails(outcome, self.options.gravity):
+            self.stopped = True
+        return outcome
+
     def _outcome(
-        self, number: int, endpoint: QueryEndpoint, why: Why | None, other: QueryEndpoint | None
+        self,
+        number: int,
+        endpoint: QueryEndpoint,
+        other: QueryEndpoint | None,
+        *,
+        is_shipped: bool,
     ) -> Outcome:
         query, options = self.queries[number], self.options
         if self.stopped:
@@ -109,11 +145,10 @@ class _Inquiry:
                 {name: value for name, value in options.values.items() if name in own_names},
                 strict=options.strict,
                 timeout=options.timeout,
-                why=why,
+                why=options.why if is_shipped else None,
                 other=other,
+                grounds=options.grounds if is_shipped else None,
             )
         except ProblemsError as error:
-            outcome = unusable(query.path, error.problems)
-        if options.stops_early and fails(outcome, options.gravity):
-            self.stopped = True
-        return outcome
+            outcome = unusable(query.address or query.path, error.problems)
+        return self._note(outcome)

@@ -1,1 +1,2 @@
 from .reasons import Reasons as Reasons
+from .row_grounds import RowGrounds as RowGrounds

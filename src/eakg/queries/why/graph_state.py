@@ -33,10 +33,14 @@ from eakg.evidence import (
 )
 from eakg.files import TemporaryFolder
 from eakg.queries.ask import StoreEndpoint
+from eakg.queries.contract import EvidenceGrade
 from eakg.rdf import PrefixedNames, Triple
 from eakg.reason import Closure, materialize
 from eakg.reason.proofs import UNPROVED, NotInClosureError, Proof, ProofNotFoundError
 from eakg.store import EmbeddedStore, GraphFile, read_contents
+
+_VERIFIED = "verified"
+"""What a table says of a row that was checked as a whole."""
 
 
 class NoSuchStateError(Exception):
@@ -74,6 +78,10 @@ class GraphState:
     def _rows(self) -> Mapping[URIRef, Sequence[Place]]:
         return row_lines(self.layout)
 
+    def prepare(self) -> None:
+        """Make what proofs are found in, which takes long and is done once."""
+        _ = self._graphs
+
     def name(self, triple: Triple) -> str:
         """A triple in prefixed names."""
         return " ".join(map(self._graphs[2], triple))
@@ -99,6 +107,12 @@ class GraphState:
         files = (home.file for home in support.homes if home.file)
         return support_lines(support, self._place) or [self._path(file) for file in files]
 
+    def is_attested(self, triple: Triple, grade: EvidenceGrade) -> bool:
+        """Whether an asserted triple rests on a source: an axiom, a passage, or a row of a table,
+        which somebody verified where that is asked for."""
+        support = self._support(triple)
+        return support is not None and any(_has_grade(one, grade) for one in support.evidence)
+
     def is_axiom(self, triple: Triple) -> bool:
         """Whether a triple is of the ontology alone."""
         support = self._support(triple)
@@ -123,6 +137,12 @@ class GraphState:
 
     def _at(self, place: Place) -> str:
         return f"{self._path(Path(place.file))}:{place.line}"
+
+
+def _has_grade(evidence: Evidence, grade: EvidenceGrade) -> bool:
+    if isinstance(evidence, TableRow) and grade == "verified":
+        return str(evidence.verification) == _VERIFIED
+    return True
 
 
 def state_at(layout: Layout, revision: str) -> GraphState:
