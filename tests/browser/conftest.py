@@ -3,13 +3,18 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from helpers.serving import running
+from eakg.names import EAKG, ID
+from helpers.processes import eventually
+from helpers.serving import running, send
 
+PROOF = {"s": ID["malaysia"], "p": EAKG.entitledToAttend, "o": ID["apt-som-2020-07-20"]}
+"""A triple that follows."""
 CHROMIUM = shutil.which("chromium")
 SOAK = bool(os.environ.get("EAKG_SOAK"))
 # What the query editor does itself is listed in docs/workbench.md.
@@ -23,8 +28,11 @@ _WINDOWS = {
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    """The address of the service, without the slash at its end."""
+    """The address of the service, without the slash at its end. It has closed the graph, which a
+    busy machine takes longer for than a page waits."""
+    path = "/explain?" + urlencode({name: f"<{iri}>" for name, iri in PROOF.items()})
     with running() as address:
+        assert eventually(lambda: send(address, "GET", path).status == 200)
         yield address
 
 
