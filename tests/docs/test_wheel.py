@@ -49,9 +49,11 @@ def test_serves(unpacked: Path, tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdout
-        found = re.search(r"http://\S+/", process.stdout.readline())
-        assert found
-        with urlopen(f"{found[0]}doc/asean.ttl", timeout=10) as response:
-            assert b"Association of Southeast Asian Nations" in response.read()
-        process.terminate()
+        try:
+            assert process.stdout
+            found = re.search(r"http://\S+/", process.stdout.readline())
+            assert found
+            with urlopen(f"{found[0]}doc/asean.ttl", timeout=60) as response:
+                assert b"Association of Southeast Asian Nations" in response.read()
+        finally:
+            process.terminate()

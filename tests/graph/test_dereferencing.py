@@ -71,7 +71,7 @@ def test_every_iri_of_ours_leads_to_rdf(client: FlaskClient, store: EmbeddedStor
     others = sorted(addresses.difference(things))
     step = max(1, len(things) // 25)
     lost = []
-    for address in [*others, *things[::step]]:
+    for address in [*others[:: max(1, len(others) // 60)], *things[::step]]:
         path = "/" + address.removeprefix(BASE)
         response = client.get(path, headers=TURTLE, follow_redirects=True)
         if (response.status_code, response.mimetype) != (200, "text/turtle"):

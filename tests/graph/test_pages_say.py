@@ -86,25 +86,26 @@ def pages(
 ) -> dict[str, str]:
     """The pages of things of the sitemap that are no evidence, and of things with a day."""
     site = client.get("/sitemap.xml").text
-    evidence = {
-        local_path(str(thing))
-        for (thing,) in rows(
-            store,
-            """SELECT DISTINCT ?thing {
-              GRAPH ?g { ?thing ?p ?o } FILTER(CONTAINS(STR(?g), "/graph/evidence/"))
-              FILTER NOT EXISTS { GRAPH ?h { ?thing ?q ?r }
-                FILTER(!CONTAINS(STR(?h), "/graph/evidence/")) } }""",
-        )
-    }
+    in_evidence, elsewhere = (
+        {
+            local_path(str(thing))
+            for (thing,) in rows(
+                store,
+                "SELECT DISTINCT ?thing { GRAPH ?g { ?thing ?p ?o }"
+                f" FILTER({sign}CONTAINS(STR(?g), '/graph/evidence/')) }}",
+            )
+        }
+        for sign in ("", "!")
+    )
     paths = {html.unescape(one) for one in re.findall(r"<loc>http://[^/]+(/doc/[^<]+)</loc>", site)}
-    paths -= {path for path in evidence if path}
+    paths -= {path for path in in_evidence - elsewhere if path}
     paths |= {path for path in map(local_path, days) if path}
     texts = {}
     # Those that tell of the most days, in tables.
     hubs = rows(
         store,
         "SELECT ?hub { ?thing eakg:notBefore ?day ; ?property ?hub FILTER(isIRI(?hub)) }"
-        " GROUP BY ?hub ORDER BY DESC(COUNT(DISTINCT ?thing)) ?hub LIMIT 40",
+        " GROUP BY ?hub ORDER BY DESC(COUNT(DISTINCT ?thing)) ?hub LIMIT 12",
     )
     told = {local_path(str(hub)) for (hub,) in hubs} & paths
     chosen = {*sorted(paths)[::STRIDE], *told, *filter(None, map(local_path, disputed))}

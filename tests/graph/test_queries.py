@@ -194,9 +194,11 @@ def without(
 def test_the_rules_that_a_query_names_are_those_it_needs(
     queries: dict[str, SavedQuery], without: Callable[[str | None], Answers]
 ) -> None:
+    """Of every other rule, and of all with EAKG_SOAK."""
     whole = without(None)
     needed: dict[str, set[str]] = {query.name: set() for query in queries.values()}
-    for rule in RULES:
+    rules = [*RULES][:: 1 if SOAK else 2]
+    for rule in rules:
         for name, rows in without(rule).items():
             if rows != whole[name]:
                 needed[name].add(rule)
@@ -204,7 +206,7 @@ def test_the_rules_that_a_query_names_are_those_it_needs(
         if query.name not in whole:
             continue
         named = {re.sub(r"^(prp-inv)[12]$", r"\1", rule) for rule in query.inference}
-        assert named == needed[query.name], query.name
+        assert named & {*rules} == needed[query.name], query.name
 
 
 @pytest.mark.parametrize("name", [name for name in ROWS if name != "names-of-thing"])

@@ -18,7 +18,7 @@ from helpers.serving import running_small, start_small
 
 @pytest.fixture
 def service() -> Iterator[tuple[subprocess.Popen[str], str]]:
-    with running_small(60.0) as started:
+    with running_small(10.0) as started:
         yield started
 
 
