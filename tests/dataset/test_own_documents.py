@@ -49,7 +49,6 @@ def test_what_was_built_validates_where_it_stands(own: Small) -> None:
 
 
 def test_a_fault_of_ones_own_is_still_told(own: Small) -> None:
-    Path("mine/background").mkdir()  # with no table
     own.replace(f"{SOURCES}/note/note.ann", "A5\tPolarity E2 affirmed\n", "")
     assert own.run("build", "--sources", SOURCES).exit_code == 0
     result = own.run("validate", "mine")
