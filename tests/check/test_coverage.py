@@ -5,10 +5,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rdflib import Graph
-
+from eakg import pipeline
 from eakg.check.coverage import quality
-from eakg.dataset.built import BuiltGraph, read_built
+from eakg.dataset.built import read_built
 from eakg.dataset.layout import Layout, layout_of
 from eakg.dataset.places import places_of_layout
 from helpers.planted import BEGINNINGS, TABLES, table
@@ -154,12 +153,11 @@ def test_the_report_goes_with_the_checks(built: Small) -> None:
         assert title in shown
 
 
-def test_the_committed_graph(
-    layout: Layout, ontology: Graph, asserted: dict[str, Graph], evidence: dict[str, Graph]
-) -> None:
-    records = {path.name for path in layout.records()}
-    built = BuiltGraph(ontology, asserted, evidence)
-    found = quality(built, records, lambda: places_of_layout(layout, evidence), ())
+def test_the_committed_graph_is_valid_and_what_it_covers(layout: Layout) -> None:
+    validation = pipeline.validate(layout, report=True)
+    assert validation.valid
+    found = validation.quality
+    assert found
     assert [record.bare_sentences for record in found.records] == [(), ()]
     assert {n.series: (n.number, n.missing) for n in found.numbering} == {
         "A": (70, ()),
