@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner
 from flask import render_template
 from rdflib import Graph
-from rdflib.namespace import RDF
+from rdflib.namespace import DCTERMS, PROV, RDF
+from rdflib.term import Node
 
 from eakg.cli import main
 from eakg.dataset.graphs import layout_graphs
@@ -22,7 +23,7 @@ from eakg.evidence.forms import support_json, support_lines
 from eakg.evidence.named_graphs import NamedGraphs
 from eakg.evidence.reader import attestations_of, support_of
 from eakg.evidence.support import Evidence, Passage, Support, TableRow
-from eakg.names import EAKG, GRAPH, ID, ONTOLOGY_GRAPH
+from eakg.names import EAKG, GRAPH, ID, OA, ONTOLOGY_GRAPH
 from eakg.queries.why.graph_state import GraphState
 from eakg.rdf.terms import Triple
 from eakg.reason.proofs.documents import to_json
@@ -149,6 +150,20 @@ def test_graphs_as_the_command_line_reads_them(
     supports: dict[Triple, Support], written: Sources
 ) -> None:
     same({triple: sources(support.evidence) for triple, support in supports.items()}, written)
+
+
+def test_what_a_statement_leads_to_is_described_in_its_graph(
+    evidence: dict[str, Graph],
+) -> None:
+    """So that the graph of a statement is all that has to be read."""
+    parts = (EAKG.evidence, EAKG.inSentence, PROV.wasDerivedFrom, DCTERMS.isPartOf, OA.hasSelector)
+    homes: dict[Node, set[str]] = {}
+    for name, graph in evidence.items():
+        for node in set(graph.subjects()):
+            homes.setdefault(node, set()).add(name)
+    for name, graph in evidence.items():
+        nodes = {node for part in parts for node in graph.objects(None, part)}
+        assert [node for node in nodes if homes.get(node, {name}) != {name}] == []
 
 
 def test_the_reasoner(explained: SupportedProof, written: Sources) -> None:

@@ -107,10 +107,12 @@ def test_nothing_is_fetched_and_nothing_runs() -> None:
     ],
 )
 def test_the_badge_says_how_many_are_well(run: RunRecord, words: str, colour: str) -> None:
-    picture = ElementTree.fromstring(badge_of(run))  # noqa: S314 - our own
+    picture = ElementTree.fromstring(badge_of(run))  # noqa: S314 - the badge is our own
     assert picture.get("role") == "img"
     assert picture.findtext(f"{SVG}title") == f"queries: {words}"
-    assert picture.find(f"{SVG}path").get("fill") == colour  # type: ignore[union-attr]
+    path = picture.find(f"{SVG}path")
+    assert path is not None
+    assert path.get("fill") == colour
     assert [text.text for text in picture.iter(f"{SVG}text")] == ["queries", words]
     texts = [int(text.get("textLength", 0)) for text in picture.iter(f"{SVG}text")]
     assert sum(texts) < int(picture.get("width", 0))

@@ -218,7 +218,7 @@ def parse_query(
         file = contract.file if complete and contract else None
         if contract and file and not file.is_file():
             kind = "rows" if contract.rows else "graph"
-            message = f"expected {kind} {file} are not there; `eakg test --update` writes them"
+            message = f"there is no {file}, which is expected; `eakg test --update` writes it"
             problems.append(header.problem(message, "expect", kind))
     query = SavedQuery(
         path=path,
