@@ -42,7 +42,8 @@ def _check(text: str, group: GroupPattern, outer_variables: frozenset[str]) -> N
             before.update(variables_in_scope(alone))
             continue
         certain = certain_variables(element.group)
-        common = not before.isdisjoint(variables_in_scope(element.group))
+        # The engine has the solution outside on both sides, whatever variables are before.
+        common = not (before | outer_variables).isdisjoint(variables_in_scope(element.group))
         if common and not any(
             name in before_certain and name not in outer_variables for name in certain
         ):
