@@ -1,4 +1,5 @@
-"""Puts the query editor's bundle, as npm has it, beside the other static files.
+"""Puts the query editor's bundle, as npm has it, beside the other static files, and requires what the
+wheel leaves out.
 
 Only the package's own version is taken, by its digest; without the registry the build goes on, and
 the workbench is then the plain form alone.
@@ -24,6 +25,8 @@ FILES = ("build/yasgui.min.js", "build/yasgui.min.css", "package.json")
 FOLDER = "src/eakg/serve/static/yasgui"
 REGISTRY = "https://registry.npmjs.org"
 _SECONDS = 30
+REMAINDER = "eakg-queries"
+"""The distribution with the files that the wheel leaves out."""
 
 
 class EditorHook(BuildHookInterface[Any]):
@@ -40,6 +43,8 @@ class EditorHook(BuildHookInterface[Any]):
                 f"{PACKAGE} {VERSION} was not fetched ({error}); the page at /sparql will have"
                 " the plain form only"
             )
+        if version == "standard":
+            build_data["dependencies"].append(f"{REMAINDER}=={self.metadata.version}")
         if (folder / "VERSION").is_file():
             build_data["artifacts"].append(f"/{FOLDER}/*")
 

@@ -148,7 +148,7 @@ def test_queries(
     from eakg.queries.why import Reasons, RowGrounds
 
     runs = read_history(history_file) if history_file else []
-    inputs = QueryPlaces(places, shipped_layout().queries, with_updates=True)
+    inputs = QueryPlaces(places or (shipped_layout().queries,), with_updates=True)
     inputs.check(data)
     preference = options.target(data, closure)
     reading = _read(inputs.queries(), options, timeout, complete=not update)

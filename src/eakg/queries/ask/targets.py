@@ -9,7 +9,7 @@ from pathlib import Path
 from eakg.dataset import shipped_layout
 from eakg.files import TemporaryFolder
 from eakg.keyed_files import nearest
-from eakg.problems import ExitStatus, ProblemsError
+from eakg.problems import ExitStatus, ProblemsError, whole_package
 from eakg.queries.ask.access import EndpointAccess, read_headers
 from eakg.queries.ask.endpoint import QueryEndpoint, StoreEndpoint
 from eakg.queries.ask.remote import RemoteEndpoint
@@ -139,7 +139,8 @@ def _contents(target: QueryTarget) -> Iterator[Contents]:
             yield read_contents(files)
             return
         # It brings the reasoner along, which asking alone does without.
-        from eakg.store.graphs import ingest_named
+        with whole_package("what follows from data"):
+            from eakg.store.graphs import ingest_named
 
         ingestion = ingest_named(files, folder)
         if ingestion.contradictions:
