@@ -72,7 +72,8 @@ docs: $(VENV)/dev.stamp ## Write the pages that are made from the code
 benchmarks: $(VENV)/dev.stamp ## Measure the service beside others, draw docs/serving-benchmark.md; SIZES= of LUBM, O= options
 	$(BIN)/python benchmarks/all.py --sizes $(SIZES) $(O)
 
-wheel: $(VENV)/dev.stamp ## Build the wheel into dist/
+wheel: $(VENV)/dev.stamp ## Build the wheels into dist/
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist light
 	$(BIN)/python -m build --wheel --no-isolation
 
 sbom: $(VENV)/dev.stamp $(VENV)/tools.stamp ## Say in dist/ what the package brings along (CycloneDX)
@@ -98,14 +99,14 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # Only what the lists name, by their hashes; the package itself is made by what they brought.
-$(VENV)/serve.stamp: pyproject.toml requirements.txt | $(BIN)/python
+$(VENV)/serve.stamp: pyproject.toml light/pyproject.toml requirements.txt | $(BIN)/python
 	$(INSTALL) --require-hashes --requirement requirements.txt
-	$(INSTALL) --no-deps --no-build-isolation --editable .
+	$(INSTALL) --no-deps --no-build-isolation --editable light --editable .
 	touch $@
 
-$(VENV)/dev.stamp: pyproject.toml requirements-ci.txt | $(BIN)/python
+$(VENV)/dev.stamp: pyproject.toml light/pyproject.toml requirements-ci.txt | $(BIN)/python
 	$(INSTALL) --require-hashes --requirement requirements-ci.txt
-	$(INSTALL) --no-deps --no-build-isolation --editable .
+	$(INSTALL) --no-deps --no-build-isolation --editable light --editable .
 	touch $@ $(VENV)/serve.stamp
 
 $(VENV)/tools.stamp: requirements-tools.txt | $(BIN)/python

@@ -34,7 +34,7 @@ STARTERS = {
     *("engine", "oxigraph", "virtuoso", "Tracer", "Course"),
 }
 """Names by which a test module starts processes."""
-STARTING = {"shipped_keeper", "unpacked"}
+STARTING = {"shipped_keeper", "wheels", "unpacked"}
 """Fixtures that start processes."""
 SLOW = {"built_dataset", "small", "layout"}
 """Fixtures of tests that build, or read the whole graph."""
@@ -182,16 +182,32 @@ def built(built_dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture(scope="session")
-def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that the wheel was unpacked to, as an installer would."""
-    folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT],
-        check=True,
-        capture_output=True,
-    )
-    (wheel,) = folder.glob("*.whl")
-    target = folder / "site"
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(target)
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The wheels of both distributions, by their names."""
+    folder = tmp_path_factory.mktemp("wheels")
+    for project in (ROOT / "light", ROOT):
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "build",
+                "--wheel",
+                "--no-isolation",
+                "--outdir",
+                folder,
+                project,
+            ],
+            check=True,
+            capture_output=True,
+        )
+    return {path.name.partition("-")[0]: path for path in folder.glob("*.whl")}
+
+
+@pytest.fixture(scope="session")
+def unpacked(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the wheels were unpacked to, as an installer would."""
+    target = tmp_path_factory.mktemp("site")
+    for wheel in wheels.values():
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(target)
     return target

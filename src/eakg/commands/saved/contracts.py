@@ -49,6 +49,7 @@ from eakg.queries.verdict import (
     updates,
     violations,
 )
+from eakg.queries.why import Explanations
 from eakg.sparql import ParameterError
 
 
@@ -144,9 +145,6 @@ def test_queries(
     PATH is a query file or a folder of them, - for standard input; URL is the address of one.
     Without one, the shipped queries. A query that expects nothing has to run, no more.
     """
-    # It brings the reasoner along, which one query does without.
-    from eakg.queries.why import Reasons, RowGrounds
-
     runs = read_history(history_file) if history_file else []
     inputs = QueryPlaces(places or (shipped_layout().queries,), with_updates=True)
     inputs.check(data)
@@ -170,8 +168,7 @@ def test_queries(
         jobs=jobs,
         stops_early=fail_fast,
         gravity=gravity,
-        why=Reasons(shipped_layout(), since),
-        grounds=RowGrounds(shipped_layout()),
+        explainer=Explanations(since),
         book=options.settings.book,
     )
     try:

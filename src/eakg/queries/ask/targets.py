@@ -32,11 +32,6 @@ class QueryTarget:
     data: tuple[Path, ...] = ()
     reasons: bool | None = None
 
-    @property
-    def is_shipped(self) -> bool:
-        """Whether it is the graph that comes with the package."""
-        return self.address is None and not self.data
-
 
 @dataclass(frozen=True)
 class EndpointBook:
@@ -63,6 +58,14 @@ class EndpointBook:
         match = nearest(name, self.endpoints)
         hint = f"did you mean {match}?" if match else f"there is {', '.join(self.endpoints)}"
         raise ValueError(f"{name!r} is no address, and no endpoint of the project; {hint}")
+
+
+@dataclass(frozen=True)
+class OpenTarget:
+    """A target, and what answers queries over it."""
+
+    target: QueryTarget
+    endpoint: QueryEndpoint = field(compare=False)
 
 
 def target_of(
