@@ -98,15 +98,18 @@ $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "EAKG needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
 
-# Only what the lists name, by their hashes; the package itself is made by what they brought.
+# Only what the lists name, by their hashes; the package itself is made by what they brought, the
+# distribution with its command last: one of before, whose command it was, takes that along.
 $(VENV)/serve.stamp: pyproject.toml light/pyproject.toml requirements.txt | $(BIN)/python
 	$(INSTALL) --require-hashes --requirement requirements.txt
-	$(INSTALL) --no-deps --no-build-isolation --editable light --editable .
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	$(INSTALL) --no-deps --no-build-isolation --editable light
 	touch $@
 
 $(VENV)/dev.stamp: pyproject.toml light/pyproject.toml requirements-ci.txt | $(BIN)/python
 	$(INSTALL) --require-hashes --requirement requirements-ci.txt
-	$(INSTALL) --no-deps --no-build-isolation --editable light --editable .
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	$(INSTALL) --no-deps --no-build-isolation --editable light
 	touch $@ $(VENV)/serve.stamp
 
 $(VENV)/tools.stamp: requirements-tools.txt | $(BIN)/python
