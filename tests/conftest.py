@@ -34,7 +34,7 @@ STARTERS = {
     *("engine", "oxigraph", "virtuoso", "Tracer", "Course"),
 }
 """Names by which a test module starts processes."""
-STARTING = {"shipped_keeper", "wheels", "unpacked"}
+STARTING = {"shipped_keeper", "light_wheel", "whole_wheel", "unpacked"}
 """Fixtures that start processes."""
 SLOW = {"built_dataset", "small", "layout"}
 """Fixtures of tests that build, or read the whole graph."""
@@ -182,32 +182,31 @@ def built(built_dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture(scope="session")
-def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The wheels of both distributions, by their names."""
-    folder = tmp_path_factory.mktemp("wheels")
-    for project in (ROOT / "light", ROOT):
-        subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "build",
-                "--wheel",
-                "--no-isolation",
-                "--outdir",
-                folder,
-                project,
-            ],
-            check=True,
-            capture_output=True,
-        )
-    return {path.name.partition("-")[0]: path for path in folder.glob("*.whl")}
+def light_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of `eakg-queries`."""
+    return _wheel(ROOT / "light", tmp_path_factory.mktemp("light"))
 
 
 @pytest.fixture(scope="session")
-def unpacked(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of `eakg`."""
+    return _wheel(ROOT, tmp_path_factory.mktemp("whole"))
+
+
+def _wheel(project: Path, folder: Path) -> Path:
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder]
+    subprocess.run([*command, project], check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="session")
+def unpacked(
+    light_wheel: Path, whole_wheel: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """A folder that the wheels were unpacked to, as an installer would."""
     target = tmp_path_factory.mktemp("site")
-    for wheel in wheels.values():
+    for wheel in (light_wheel, whole_wheel):
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(target)
     return target

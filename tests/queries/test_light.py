@@ -5,69 +5,32 @@ import subprocess
 import tomllib
 import venv
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from email.parser import Parser
-from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
-from eakg import __version__
 from eakg.cli import COMMANDS
 from helpers.endpoints import Reply, scripted_endpoint
 from helpers.house import ROOT
+from helpers.light import LIGHT, dependencies_in, installed_files, projects
 from helpers.saved_query_files import Files, files_in, run
 
-LIGHT = tomllib.loads((ROOT / "light/pyproject.toml").read_text("utf-8"))
-WHOLE = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-LARGEST = 60_000_000
 ROW = json.dumps(
     {"head": {"vars": ["x"]}, "results": {"bindings": [{"x": {"type": "literal", "value": "1"}}]}}
 ).encode()
 
 
-def names(wheel: Path) -> set[str]:
-    with zipfile.ZipFile(wheel) as archive:
-        return {name for name in archive.namelist() if ".dist-info/" not in name}
-
-
-def metadata(wheel: Path, name: str) -> str:
-    with zipfile.ZipFile(wheel) as archive:
-        files = [one for one in archive.namelist() if one.endswith(f".dist-info/{name}")]
-        return archive.read(files[0]).decode() if files else ""
-
-
-def requirements(project: str) -> Iterator[str]:
-    """The names of what is installed with a project, itself included, as installers have them."""
-    pending, found = [Requirement(project)], set()
-    while pending:
-        need = pending.pop()
-        if need.marker is None or need.marker.evaluate({"extra": ""}):
-            name = canonicalize_name(need.name)
-            if name not in found:
-                found.add(name)
-                yield name
-                pending += map(Requirement, distribution(name).requires or [])
-
-
 @pytest.fixture(scope="module")
-def site(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(light_wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The packages of an environment that has the light wheel, pytest and what both require."""
     folder = tmp_path_factory.mktemp("light")
     venv.create(folder, with_pip=False, symlinks=True)
     packages = next((folder / "lib").glob("python*")) / "site-packages"
-    with zipfile.ZipFile(wheels["eakg_queries"]) as archive:
+    with zipfile.ZipFile(light_wheel) as archive:
         archive.extractall(packages)
-    needs = [*LIGHT["project"]["dependencies"], "pytest"]
-    for project in {name for need in needs for name in requirements(need)}:
-        for file in distribution(project).files or ():
-            place = packages / file.parts[0]
-            if ".." not in file.parts and not place.exists() and "__pycache__" not in file.parts:
-                place.symlink_to(Path(str(distribution(project).locate_file(file.parts[0]))))
-    return packages
+    return dependencies_in(packages, "pytest")
 
 
 PROGRAM = """
@@ -115,45 +78,19 @@ def files(tmp_path: Path) -> Files:
     return files
 
 
-def test_no_file_is_in_both_wheels_and_each_is_in_one(wheels: dict[str, Path]) -> None:
-    light, whole = names(wheels["eakg_queries"]), names(wheels["eakg"])
-    assert light & whole == set()
-    sources = {
-        str(path.relative_to(ROOT / "src"))
-        for path in (ROOT / "src").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-    assert sources <= light | whole
-
-
-def test_the_whole_requires_the_same_version_and_has_no_command_of_its_own(
-    wheels: dict[str, Path],
-) -> None:
-    needs = Parser().parsestr(metadata(wheels["eakg"], "METADATA")).get_all("Requires-Dist", [])
-    assert f"eakg-queries=={__version__}" in needs
-    assert metadata(wheels["eakg"], "entry_points.txt") == ""
-    points = metadata(wheels["eakg_queries"], "entry_points.txt")
-    assert "eakg = eakg.cli:main" in points
-    assert "eakg = eakg.queries.pytest_plugin" in points
-
-
 def test_the_light_one_requires_what_the_whole_does() -> None:
     """Else the list of versions that are tested would not hold for it."""
-    light, whole = (set(one["project"]["dependencies"]) for one in (LIGHT, WHOLE))
-    assert light <= whole
+    whole = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert set(LIGHT["dependencies"]) <= set(whole["dependencies"])
 
 
-def test_it_is_small(wheels: dict[str, Path]) -> None:
-    """With the bytecode that installers make: as many bytes again as the sources have, at most."""
-    with zipfile.ZipFile(wheels["eakg_queries"]) as archive:
+def test_it_is_small(light_wheel: Path) -> None:
+    """With the bytecode that installers make, of at most as many bytes as its source."""
+    with zipfile.ZipFile(light_wheel) as archive:
         size = 2 * sum(member.file_size for member in archive.infolist())
-    projects = {name for need in LIGHT["project"]["dependencies"] for name in requirements(need)}
-    for project in projects:
-        for file in distribution(project).files or ():
-            path = Path(str(file.locate()))
-            if path.is_file() and path.suffix != ".pyc":
-                size += path.stat().st_size * (2 if path.suffix == ".py" else 1)
-    assert 30_000_000 < size < LARGEST
+    for path in (path for project in projects() for path in installed_files(project)):
+        size += path.stat().st_size * (2 if path.suffix == ".py" else 1)
+    assert 30_000_000 < size < 60_000_000
 
 
 def test_it_reports_as_the_whole_does(site: Path, files: Files) -> None:
