@@ -260,10 +260,10 @@ class _Linter:
             line = self._line(token)
             if place == "result":
                 message = f"?{name} is in the result and never bound"
-                yield self._error(line, message, FindingKind.RESULT)
+                yield self._warning(line, message, FindingKind.RESULT)
             elif place == "order":
                 message = f"?{name} is ordered by and never bound"
-                yield self._error(line, message, FindingKind.RESULT)
+                yield self._warning(line, message, FindingKind.RESULT)
             elif place == "assigned":
                 message = f"?{name} is assigned and not used"
                 yield self._warning(line, message, FindingKind.VARIABLE)

@@ -12,6 +12,7 @@ from eakg.files import TemporaryFolder
 from eakg.queries.why.file_state import FileState
 from eakg.queries.why.graph_state import NoSuchStateError
 from eakg.queries.why.state_files import DataFiles, LayoutFiles
+from eakg.rdf.inputs import has_rdf_extension
 
 
 def layout_state_at(layout: Layout, revision: str) -> FileState:
@@ -46,7 +47,8 @@ def data_state_at(names: Sequence[Path], revision: str, *, is_closed: bool) -> F
 
 def _members(names: Sequence[Path], revision: str) -> tuple[Path, list[str]]:
     """The root of the repository, and the files in it that are meant, as they were."""
-    folder = next(one for one in names[0].absolute().parents if one.is_dir())
+    place = names[0].absolute()
+    folder = next(one for one in (place, *place.parents) if one.is_dir())
     root = Path(_git(folder, revision, "rev-parse", "--show-toplevel").decode().strip())
     listing = _git(root, revision, "ls-tree", "-r", "-z", "--name-only", revision).decode()
     patterns = [_relative(name, root) for name in names]
@@ -66,7 +68,9 @@ def _relative(name: Path, root: Path) -> str:
 def _is_meant(name: str, patterns: Iterable[str]) -> bool:
     path = PurePosixPath(name)
     return any(
-        name == pattern or path.is_relative_to(pattern) or path.match(pattern)
+        name == pattern
+        or (pattern in map(str, path.parents) and has_rdf_extension(Path(name)))
+        or (pattern != "." and path.match(pattern))
         for pattern in patterns
     )
 
