@@ -205,7 +205,7 @@ def test_from_the_command_line(closure: Path) -> None:
     assert status == 2
     assert "--closure-dir goes without" in line
     status, _, line = _query(text, "--closure-dir", str(closure.parent))
-    assert status == 1
+    assert status == 2
     assert "has no manifest.json" in line
 
 

@@ -88,7 +88,7 @@ def test_from_the_files() -> None:
 
 
 def test_from_the_service() -> None:
-    with running("--timeout", PATIENCE) as address:
+    with running() as address:
         asked("--endpoint", f"{address}/sparql")
 
 
