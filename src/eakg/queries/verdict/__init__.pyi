@@ -1,7 +1,7 @@
 from .comparison import Difference as Difference
 from .outcome import SEVERITIES as SEVERITIES
 from .outcome import STATUS as STATUS
-from .outcome import Explainer as Explainer
+from .outcome import AnswerExplainer as AnswerExplainer
 from .outcome import Grounds as Grounds
 from .outcome import Outcome as Outcome
 from .outcome import Verdict as Verdict

@@ -76,7 +76,7 @@ Grounds = Callable[[str, Solutions, EvidenceGrade], list[str]]
 do not."""
 
 
-class Explainer(Protocol):
+class AnswerExplainer(Protocol):
     """Explains answers, by what was asked for them."""
 
     def why(self, target: OpenTarget, model: OpenTarget | None) -> Why:

@@ -16,7 +16,7 @@ from eakg.queries.ask import (
     target_of,
 )
 from eakg.queries.contract import SavedQuery, Severity, check_names
-from eakg.queries.verdict.outcome import Explainer, Outcome, Verdict, check, fails, unusable
+from eakg.queries.verdict.outcome import AnswerExplainer, Outcome, Verdict, check, fails, unusable
 from eakg.queries.verdict.trial import try_update
 from eakg.store import Closure
 
@@ -38,7 +38,7 @@ class RunOptions:
     jobs: int = 1
     stops_early: bool = False
     gravity: Severity = "error"
-    explainer: Explainer | None = None
+    explainer: AnswerExplainer | None = None
     book: EndpointBook = field(default_factory=EndpointBook)
 
 
@@ -92,7 +92,7 @@ class _Inquiry:
         longest = max([self.options.timeout, *(self.queries[one].timeout or 0 for one in numbers)])
         targets = [model_of(self.queries[number], source) for number in numbers]
         with ExitStack() as stack:
-            asked = OpenTarget(source, stack.enter_context(open_target(source, longest)))
+            place = OpenTarget(source, stack.enter_context(open_target(source, longest)))
             models = {
                 target: OpenTarget(target, stack.enter_context(open_target(target, longest)))
                 for target in dict.fromkeys(targets)
@@ -101,7 +101,7 @@ class _Inquiry:
             pool = stack.enter_context(ThreadPoolExecutor(self.options.jobs))
 
             def outcome(number: int, model: QueryTarget | None) -> Outcome:
-                return self._outcome(number, asked, None if model is None else models[model])
+                return self._outcome(number, place, None if model is None else models[model])
 
             outcomes = pool.map(outcome, numbers, targets)
             return dict(zip(numbers, outcomes, strict=True))

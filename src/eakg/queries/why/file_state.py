@@ -95,8 +95,8 @@ class FileState:
         support = self._support(triple)
         if support is None:
             return False
-        return any(_has_grade(one, grade) for one in support.evidence) or any(
-            _names_source(one, grade) for one in support.attestations
+        return any(_has_grade(evidence, grade) for evidence in support.evidence) or any(
+            _names_source(attestation, grade) for attestation in support.attestations
         )
 
     def is_axiom(self, triple: Triple) -> bool:
@@ -116,8 +116,8 @@ class FileState:
         if None not in pattern:
             return triple
         graphs = [self._graphs[0], *([self._closure.inferred] if self._closure else [])]
-        found = [one for graph in graphs for one in islice(graph.triples(pattern), 2)]
-        return found[0] if len(found) == 1 else triple
+        matches = [match for graph in graphs for match in islice(graph.triples(pattern), 2)]
+        return matches[0] if len(matches) == 1 else triple
 
 
 def _is_nameless(term: Node) -> bool:

@@ -133,9 +133,9 @@ class Reasons:
                 if not baseline.places(leaf.triple):
                     yield f"  without {name}, which is {baseline.label}"
             return
-        current_lines = {_kept(place) for place in self._current.places(triple)}
+        current_lines = {_gist(place) for place in self._current.places(triple)}
         for place in baseline.places(triple):
-            if _kept(place) not in current_lines:
+            if _gist(place) not in current_lines:
                 yield f"{self._absence} said: {baseline.name(triple)}, {baseline.label} in {place}"
 
     def _mismatch_lines(
@@ -177,7 +177,7 @@ def _proof_lines(state: GraphState, proof: Proof, leaves: Iterable[Proof]) -> It
         yield f"  and {len(premises) - _LEAVES} more premises"
 
 
-def _kept(place: str) -> str:
+def _gist(place: str) -> str:
     """What stays of a place where files move and lines are added."""
     return _LINE.sub(":", _FOLDERS.sub("", place))
 
