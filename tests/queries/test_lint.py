@@ -285,6 +285,16 @@ def test_a_template_is_told(part: str) -> None:
     assert not found("ASK {{ <s:s> <p:p> 1 } UNION { <s:s> <p:q> 1 }}")
 
 
+@pytest.mark.parametrize("rows", ["() { () }", "?x { }", "(?x ?y) { }"])
+def test_values_without_variables_or_rows_join_with_anything(rows: str) -> None:
+    assert not any(
+        "nothing connects" in line for line in found(f"ASK {{ ?a <p:p> 1 }} VALUES {rows}")
+    )
+    assert not any(
+        "nothing connects" in line for line in found(f"ASK {{ <s:s> <p:p> 1 VALUES {rows} }}")
+    )
+
+
 def test_blank_nodes_have_no_names_of_a_parser() -> None:
     (line,) = found("SELECT ?x { [] <p:p> 1 . ?x <p:q> 2 }")
     assert "nothing connects a blank node and ?x" in line or "?x and a blank node" in line
