@@ -67,6 +67,8 @@ SLIPS = [
     ("SELECT ?x ?y { ?x a eakg:Actor ; a id:x }", "3: warning: ", "?y is in the result and never"),
     ("SELECT ?x { ?x eakg:partOf id:asean } ORDER BY ?y", "3: warning: ", "?y is ordered by"),
     ("SELECT ?x { ?x eakg:partOf id:asean , ?y }", "3: warning: ", "?y is used once; write []"),
+    ("ASK { <a> eakg:partOf id:asean }", "3: warning: ", "<a> is a relative IRI"),
+    ("ASK { <a> eakg:partOf id:asean", "3:31: error: ", "too early"),
     ("SELECT ?x { ?x eakg:partOf id:asean BIND (1 AS ?y) }", "3: warning: ", "?y is assigned"),
     (
         "SELECT ?x ?y { ?x eakg:partOf id:asean . ?y eakg:partOf id:eas }",

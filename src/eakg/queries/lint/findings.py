@@ -97,6 +97,19 @@ STORE_OPTIONS = StoreOptions(default_graph="strict")
 """With these, every graph that a query names is there, and empty."""
 
 
+_BASE = "file:///query"
+_RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)")
+
+
+def _relative_iris(query_tokens: Sequence[Token]) -> list[Token]:
+    """The relative IRIs of a query without a base: to what they are is said by whoever reads it
+    (RFC 3986 section 5.1)."""
+    if any(token.word == "BASE" for token in query_tokens):
+        return []
+    iris = (token for token in query_tokens if token.kind is TokenKind.IRIREF)
+    return [token for token in iris if _RELATIVE.match(token.text)]
+
+
 class _Linter:
     def __init__(self, query: SavedQuery, options: LintOptions) -> None:
         self.query = query
@@ -109,6 +122,9 @@ class _Linter:
         header_prefixes = query.header.values.get("prefixes", {})
         self.prologue = prologue_of(query.text, {**options.prefixes, **header_prefixes})
         self.prefixes = {**options.prefixes, **header_prefixes, **self.head.prefixes}
+        self.relative_iris = _relative_iris(self.tokens)
+        if self.relative_iris:
+            self.prologue = f"BASE <{_BASE}> {self.prologue}"
 
     def findings(self) -> Iterator[Finding]:
         unknown_kinds = set(self.query.ignored_findings) - set(SILENCEABLE)
@@ -123,9 +139,15 @@ class _Linter:
         yield from self._header()
         yield from self._prefixes()
         yield from self._terms()
+        yield from self._relative()
         yield from self._variables()
         yield from self._joins()
         yield from self._remarks()
+
+    def _relative(self) -> Iterator[Finding]:
+        for token in self.relative_iris[:1]:
+            message = f"{token.text} is a relative IRI, and nothing says to what; add BASE"
+            yield self._warning(self._line(token), message, FindingKind.RELATIVE)
 
     def _error(
         self, line: int, message: str, kind: FindingKind, column: int | None = None
