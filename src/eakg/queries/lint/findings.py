@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import chain
+from itertools import chain, pairwise
 
 from rdflib import URIRef
 
@@ -104,7 +104,8 @@ _RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)")
 def _relative_iris(query_tokens: Sequence[Token]) -> list[Token]:
     """The relative IRIs of a query without a base: to what they are is said by whoever reads it
     (RFC 3986 section 5.1)."""
-    if any(token.word == "BASE" for token in query_tokens):
+    bases = (after for token, after in pairwise(query_tokens) if token.word == "BASE")
+    if any(not _RELATIVE.match(base.text) for base in bases):
         return []
     iris = (token for token in query_tokens if token.kind is TokenKind.IRIREF)
     return [token for token in iris if _RELATIVE.match(token.text)]

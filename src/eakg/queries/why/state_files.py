@@ -39,8 +39,10 @@ from eakg.rdf.inputs import rdf_files
 from eakg.store import MEBIBYTE, EmbeddedStore, GraphFile, read_contents
 
 _SECONDS = 60.0
-LARGEST = 16 * MEBIBYTE
-"""Bytes of data of which it is looked up what a triple rests on, all files together."""
+LARGEST = 4 * MEBIBYTE
+"""Bytes of data of which it is looked up what a triple rests on, all files together; they are read
+in some ten seconds."""
+_COMPRESSION = 10
 
 
 class StateFiles(Protocol):
@@ -161,7 +163,7 @@ class DataFiles:
         if STANDARD_INPUT in self._names:
             raise NoSuchStateError("standard input was read, and is not there any more")
         paths = rdf_files(self._names)
-        size = sum(path.stat().st_size for path in paths if path.is_file())
+        size = sum(map(_size, paths))
         if size > LARGEST:
             raise NoSuchStateError(
                 f"the data have {size / MEBIBYTE:.0f} MiB; it is looked up in {LARGEST // MEBIBYTE}"
@@ -177,3 +179,9 @@ class DataFiles:
         if self._folder:
             path = path.relative_to(self._folder)
         return f"{path}:{place.line}" if place.line else str(path)
+
+
+def _size(path: Path) -> int:
+    """About how many bytes a file has when it is not compressed."""
+    size = path.stat().st_size if path.is_file() else 0
+    return size * _COMPRESSION if path.suffix == ".gz" else size
