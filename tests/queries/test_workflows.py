@@ -120,6 +120,22 @@ def test_the_action_fails_where_an_answer_is_another(tmp_path: Path, runner: Run
     assert "bad" in (runner.machine / "summary").read_text("utf-8")
 
 
+def test_the_workflow_of_the_docs_asks_and_reports(tmp_path: Path, runner: Runner) -> None:
+    """Its own steps, but for the one that installs, which is that of the action here."""
+    files = project(tmp_path / "project")
+    workflow = yaml.safe_load((ROOT / "docs/examples/saved-queries.yml").read_text("utf-8"))
+    steps = [one["run"] for one in workflow["jobs"]["ask"]["steps"] if "run" in one]
+    install, *others = steps
+    assert install == "python -m pip install eakg-queries"
+    path = f"{runner.machine / 'eakg/bin'}:{runner.variables['PATH']}"
+    with scripted_endpoint(Reply()) as server:
+        script = "\n".join(others).replace("${{ vars.SPARQL_ENDPOINT }}", server.address)
+        done = shell(script, files.folder, {**runner.variables, "PATH": path})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "1 of 1 queries passed."
+    assert (files.folder / "report.xml").is_file()
+
+
 def test_the_component_asks_and_reports(tmp_path: Path, runner: Runner) -> None:
     files = project(tmp_path / "project")
     head, jobs = yaml.safe_load_all(TEMPLATE.read_text("utf-8"))

@@ -165,9 +165,9 @@ class DataFiles:
         paths = rdf_files(self._names)
         size = sum(map(_size, paths))
         if size > LARGEST:
-            raise NoSuchStateError(
-                f"the data have {size / MEBIBYTE:.0f} MiB; it is looked up in {LARGEST // MEBIBYTE}"
-            )
+            most = LARGEST / MEBIBYTE
+            words = f"the data have {size / MEBIBYTE:.0f} MiB, and are looked into up to {most:g}"
+            raise NoSuchStateError(words)
         return paths
 
     @cached_property
