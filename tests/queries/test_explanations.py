@@ -122,6 +122,12 @@ def test_a_service_proves_what_it_has(files: Files) -> None:
     assert f"not at {there}:" in lines
 
 
+def test_an_endpoint_has_no_revisions(files: Files) -> None:
+    result = run("test", "q.rq", "--endpoint", "http://127.0.0.1:9/sparql", "--since", "HEAD")
+    assert result.exit_code == 2
+    assert "--since is of files" in result.stderr
+
+
 def test_large_files_are_not_looked_up(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     from eakg.queries.why import state_files
 

@@ -100,7 +100,11 @@ from eakg.sparql import ParameterError
 )
 @click.option("--strict", is_flag=True, help="A query that expects nothing fails.")
 @click.option("--update", is_flag=True, help="Rewrite what is expected to what came.")
-@click.option("--since", metavar="REV", help="Of git: the graph that missing rows came from.")
+@click.option(
+    "--since",
+    metavar="REV",
+    help="Of git: the graph, or the files of --data, that missing rows came from.",
+)
 @click.option("-x", "--fail-fast", is_flag=True, help="Ask no more after the first that is wrong.")
 @click.option("-v", "--verbose", is_flag=True, help="A line for every query.")
 @click.option(
@@ -149,6 +153,8 @@ def test_queries(
     inputs = QueryPlaces(places or (shipped_layout().queries,), with_updates=True)
     inputs.check(data)
     preference = options.target(data, closure)
+    if since is not None and preference.address is not None:
+        raise click.UsageError("--since is of files, and an endpoint has no revisions of git")
     reading = _read(inputs.queries(), options, timeout, complete=not update)
     unusable_queries = [item for item in reading if isinstance(item, Outcome)]
     readable_queries = [item for item in reading if isinstance(item, SavedQuery)]
