@@ -103,7 +103,7 @@ from eakg.sparql import ParameterError
 @click.option(
     "--since",
     metavar="REV",
-    help="Of git: the graph, or the files of --data, that missing rows came from.",
+    help="Of git: the files that missing rows came from.",
 )
 @click.option("-x", "--fail-fast", is_flag=True, help="Ask no more after the first that is wrong.")
 @click.option("-v", "--verbose", is_flag=True, help="A line for every query.")
