@@ -1,5 +1,5 @@
-"""Puts the query editor's bundle, as npm has it, beside the other static files, and requires what the
-wheel leaves out.
+"""Puts the query editor's bundle, as npm has it, beside the other static files, and has the wheel
+require the distribution with what it leaves out.
 
 Only the package's own version is taken, by its digest; without the registry the build goes on, and
 the workbench is then the plain form alone.
