@@ -72,7 +72,8 @@ docs: $(VENV)/dev.stamp ## Write the pages that are made from the code
 benchmarks: $(VENV)/dev.stamp ## Measure the service beside others, draw docs/serving-benchmark.md; SIZES= of LUBM, O= options
 	$(BIN)/python benchmarks/all.py --sizes $(SIZES) $(O)
 
-wheel: $(VENV)/dev.stamp ## Build the wheel into dist/
+wheel: $(VENV)/dev.stamp ## Build the wheel, and that of eakg-queries, into dist/
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist light
 	$(BIN)/python -m build --wheel --no-isolation
 
 sbom: $(VENV)/dev.stamp $(VENV)/tools.stamp ## Say in dist/ what the package brings along (CycloneDX)

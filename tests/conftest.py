@@ -34,7 +34,7 @@ STARTERS = {
     *("engine", "oxigraph", "virtuoso", "Tracer", "Course"),
 }
 """Names by which a test module starts processes."""
-STARTING = {"shipped_keeper", "unpacked"}
+STARTING = {"shipped_keeper", "light_wheel", "whole_wheel", "unpacked"}
 """Fixtures that start processes."""
 SLOW = {"built_dataset", "small", "layout"}
 """Fixtures of tests that build, or read the whole graph."""
@@ -182,16 +182,28 @@ def built(built_dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture(scope="session")
-def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that the wheel was unpacked to, as an installer would."""
-    folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT],
-        check=True,
-        capture_output=True,
-    )
+def light_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of `eakg-queries`."""
+    return _wheel(ROOT / "light", tmp_path_factory.mktemp("light"))
+
+
+@pytest.fixture(scope="session")
+def whole_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of `eakg`."""
+    return _wheel(ROOT, tmp_path_factory.mktemp("whole"))
+
+
+def _wheel(project: Path, folder: Path) -> Path:
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder]
+    subprocess.run([*command, project], check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
-    target = folder / "site"
-    with zipfile.ZipFile(wheel) as archive:
+    return wheel
+
+
+@pytest.fixture(scope="session")
+def unpacked(whole_wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the wheel was unpacked to, as an installer would."""
+    target = tmp_path_factory.mktemp("site")
+    with zipfile.ZipFile(whole_wheel) as archive:
         archive.extractall(target)
     return target

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -107,13 +108,18 @@ class CommandGroup(click.Group):
         return super().main(args, *arguments, **settings)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        """Those of the distribution: `eakg-queries` has some."""
+        return [name for name, (place, _) in COMMANDS.items() if _file_of(place).is_file()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
         module, _, function = COMMANDS[cmd_name][0].rpartition(".")
         path = f"eakg.commands.{module}"
+        if cmd_name not in self.list_commands(ctx):
+            raise click.UsageError(
+                f"{cmd_name} is not in eakg-queries; `pip install eakg` brings it"
+            )
         if path not in sys.modules:
             with _lasting_objects():
                 import_module(path)
@@ -122,7 +128,12 @@ class CommandGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+def _file_of(place: str) -> Path:
+    module, _, _ = place.rpartition(".")
+    return Path(__file__).with_name("commands").joinpath(*module.split(".")).with_suffix(".py")
 
 
 @contextmanager

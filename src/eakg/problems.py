@@ -1,6 +1,7 @@
 """Problems found in input, and the exit statuses that commands end with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TypeAlias
@@ -51,3 +52,18 @@ class ProblemsError(Exception):
         self.problems = tuple(sorted(set(problems)))
         self.status = status
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@contextmanager
+def whole_package(feature: str) -> Iterator[None]:
+    """Around imports of what `eakg-queries`, the distribution for those who only ask, does without.
+
+    Arguments: what it is for. Raises: ProblemsError where it is not there.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("eakg."):
+            raise
+        message = "is not in eakg-queries; `pip install eakg` brings it"
+        raise ProblemsError([Problem(feature, 0, message)]) from error

@@ -1,9 +1,11 @@
-"""The wheel alone serves the graph, from another folder."""
+"""The wheel alone serves the graph, from another folder; and what that of `eakg-queries` has."""
 
 import os
 import re
 import subprocess
 import sys
+import zipfile
+from email.parser import Parser
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -57,3 +59,28 @@ def test_serves(unpacked: Path, tmp_path: Path) -> None:
                 assert b"Association of Southeast Asian Nations" in response.read()
         finally:
             process.terminate()
+
+
+def files(wheel: Path, *, of_package: bool) -> dict[str, bytes]:
+    """The files of a wheel by name: those of the package, or those about it."""
+    with zipfile.ZipFile(wheel) as archive:
+        return {
+            name.partition(".dist-info/")[2] or name: archive.read(name)
+            for name in archive.namelist()
+            if (".dist-info/" not in name) == of_package
+        }
+
+
+def test_the_light_one_has_files_of_the_whole(light_wheel: Path, whole_wheel: Path) -> None:
+    """So that both together are the whole, whichever came first."""
+    light, whole = (files(wheel, of_package=True) for wheel in (light_wheel, whole_wheel))
+    assert light.items() < whole.items()
+    about = [files(wheel, of_package=False) for wheel in (light_wheel, whole_wheel)]
+    assert about[0]["entry_points.txt"] == about[1]["entry_points.txt"]
+
+
+def test_the_whole_requires_no_other_of_ours(whole_wheel: Path) -> None:
+    metadata = files(whole_wheel, of_package=False)["METADATA"].decode()
+    needs = Parser().parsestr(metadata).get_all("Requires-Dist", [])
+    assert needs
+    assert not [need for need in needs if need.startswith("eakg")]

@@ -24,7 +24,8 @@ from eakg.evidence.named_graphs import NamedGraphs
 from eakg.evidence.reader import attestations_of, support_of
 from eakg.evidence.support import Evidence, Passage, Support, TableRow
 from eakg.names import EAKG, GRAPH, ID, OA, ONTOLOGY_GRAPH
-from eakg.queries.why.graph_state import GraphState
+from eakg.queries.why.file_state import FileState
+from eakg.queries.why.state_files import LayoutFiles
 from eakg.rdf.terms import Triple
 from eakg.reason.proofs.documents import to_json
 from eakg.reason.proofs.proof import Proof
@@ -325,7 +326,7 @@ def test_the_why_of_ci(layout: Layout, written: Sources) -> None:
         assert len(lines) == len(records), "a cell of several lines; count them here"
         for number in range(1, len(lines) + 1):
             places[f"{GRAPH}background/{path.stem}", number] = f"{path}:{number}"
-    state = GraphState(layout)
+    state = FileState(lambda: LayoutFiles(layout))
     ontology = {str(path) for path in layout.ontology_files()}
     told = {triple: [x for x in state.places(triple) if x not in ontology] for triple in written}
     _same_lines(told, written, places)

@@ -48,6 +48,8 @@ def test_examples_are_asked_and_looked_at_where_they_stand(files: Files) -> None
     files.write("examples/1.ttl", example("SELECT ?n { ?x d:size ?n }"))
     files.write("examples/2.ttl", example("ASK { ?x d:size ?n }", "Ask"))
     files.write("examples/prefixes.ttl", "<urn:a> <urn:b> <urn:c> .")
+    words = 'prefix sh: <http://www.w3.org/ns/shacl#>\nsh:SPARQLExecutable <urn:label> "a query" .'
+    files.write("examples/ontology.ttl", words)
     data = str(files.folder / "data.ttl")
     done = run("test", str(files.folder / "examples"), "--data", data, "-v")
     assert "0 of 2 queries passed; 2 expect nothing and ran." in done.stdout
@@ -66,7 +68,7 @@ def test_examples_are_asked_and_looked_at_where_they_stand(files: Files) -> None
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (example("ASK {}").replace("sh:select", "sh:other"), "has 0 queries of SHACL"),
+        (example("ASK {}").replace("sh:select", "sh:other"), "is RDF by its name, and no query"),
         (example("ASK {}") + 'ex:2 sh:ask "ASK {}" .', "has 2 queries of SHACL"),
         (example("ASK {}") + "ex:2 sh:ask", "4.ttl:"),
         (example("#+ summary: x\nASK {}").replace('"""PREFIX x: <http://x/>\n', '"""'), None),

@@ -64,9 +64,11 @@ SLIPS = [
         "did you mean <http://www.w3.org/2004/02/skos/core#prefLabel>?",
     ),
     ("SELECT ?x { ?x a eakg:Actor } LIMIT 1", "2: warning: ", "the prefix id: is not used"),
-    ("SELECT ?x ?y { ?x a eakg:Actor ; a id:x }", "3: error: ", "?y is in the result and never"),
-    ("SELECT ?x { ?x eakg:partOf id:asean } ORDER BY ?y", "3: error: ", "?y is ordered by"),
+    ("SELECT ?x ?y { ?x a eakg:Actor ; a id:x }", "3: warning: ", "?y is in the result and never"),
+    ("SELECT ?x { ?x eakg:partOf id:asean } ORDER BY ?y", "3: warning: ", "?y is ordered by"),
     ("SELECT ?x { ?x eakg:partOf id:asean , ?y }", "3: warning: ", "?y is used once; write []"),
+    ("ASK { <a> eakg:partOf id:asean }", "3: warning: ", "<a> is a relative IRI"),
+    ("ASK { <a> eakg:partOf id:asean", "3:31: error: ", "too early"),
     ("SELECT ?x { ?x eakg:partOf id:asean BIND (1 AS ?y) }", "3: warning: ", "?y is assigned"),
     (
         "SELECT ?x ?y { ?x eakg:partOf id:asean . ?y eakg:partOf id:eas }",
@@ -283,6 +285,16 @@ def test_a_template_is_told(part: str) -> None:
     assert line.startswith("1:16: warning: ")
     assert f"{part} is a part of a template" in line
     assert not found("ASK {{ <s:s> <p:p> 1 } UNION { <s:s> <p:q> 1 }}")
+
+
+@pytest.mark.parametrize("rows", ["() { () }", "?x { }", "(?x ?y) { }"])
+def test_values_without_variables_or_rows_join_with_anything(rows: str) -> None:
+    assert not any(
+        "nothing connects" in line for line in found(f"ASK {{ ?a <p:p> 1 }} VALUES {rows}")
+    )
+    assert not any(
+        "nothing connects" in line for line in found(f"ASK {{ <s:s> <p:p> 1 VALUES {rows} }}")
+    )
 
 
 def test_blank_nodes_have_no_names_of_a_parser() -> None:

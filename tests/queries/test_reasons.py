@@ -10,7 +10,12 @@ import pytest
 from eakg.dataset.layout import Layout, layout_of
 from eakg.queries.contract.saved import SavedQuery, read_query
 from eakg.queries.verdict.comparison import Difference
+from eakg.queries.why.budget import TimeBudget
+from eakg.queries.why.file_state import FileState
+from eakg.queries.why.graph_state import GraphState
 from eakg.queries.why.reasons import Reasons
+from eakg.queries.why.revision import layout_state_at
+from eakg.queries.why.state_files import LayoutFiles
 from eakg.sparql.row_patterns import NotUnderstoodError, patterns
 
 LONG = 3600.0
@@ -29,7 +34,14 @@ def heads(layout: Layout) -> SavedQuery:
 
 @pytest.fixture(scope="module")
 def reasons(layout: Layout) -> Reasons:
-    return Reasons(layout, seconds=LONG)
+    return reasons_of(layout)
+
+
+def reasons_of(
+    layout: Layout, baseline: GraphState | None = None, seconds: float = LONG
+) -> Reasons:
+    state = FileState(lambda: LayoutFiles(layout))
+    return Reasons(state, baseline, TimeBudget(seconds))
 
 
 def lines(reasons: Reasons, query: SavedQuery, **rows: tuple[tuple[str, ...], ...]) -> str:
@@ -73,7 +85,8 @@ def since(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Reasons:
     record = folder / "graph/asserted/record-2020-07-23.ttl"
     without(record, "eakg:holdsOffice id:pm-cambodia")
     without(folder / "graph/asserted/offices.ttl", "eakg:officeOf id:thailand", "id:pm-thailand")
-    return Reasons(layout_of(folder), "HEAD", LONG)
+    layout = layout_of(folder)
+    return reasons_of(layout, layout_state_at(layout, "HEAD"))
 
 
 def without(path: Path, words: str, after: str = "") -> None:
@@ -108,7 +121,7 @@ def test_where_all_is_still_there_it_says_so(since: Reasons, layout: Layout) -> 
     query = read_query(layout.queries / "cq04-entitled-to-all-three.rq")
     difference = Difference(("state", "stateLabel"), missing=((f"{ID}japan", "Japan"),))
     told = "\n".join(since(query, query.text, difference))
-    assert "all that was behind it at HEAD is still there; the query excludes it" in told
+    assert "all that was behind it at HEAD is here, too; the query excludes it" in told
 
 
 def test_where_nothing_was_there_it_says_so(since: Reasons, heads: SavedQuery) -> None:
@@ -117,7 +130,9 @@ def test_where_nothing_was_there_it_says_so(since: Reasons, heads: SavedQuery) -
 
 
 def test_a_revision_that_is_none(layout: Layout, heads: SavedQuery) -> None:
-    told = lines(Reasons(layout, "no-such-revision"), heads, missing=(HUN_SEN,))
+    told = lines(
+        reasons_of(layout, layout_state_at(layout, "no-such-revision")), heads, missing=(HUN_SEN,)
+    )
     assert "it is not known why: git has no graph at no-such-revision" in told
 
 
@@ -128,7 +143,7 @@ def test_only_a_few_rows_are_explained(reasons: Reasons, heads: SavedQuery) -> N
 
 
 def test_no_more_time_is_spent_than_was_given(layout: Layout, heads: SavedQuery) -> None:
-    told = lines(Reasons(layout, seconds=0), heads, missing=(HUN_SEN,))
+    told = lines(reasons_of(layout, seconds=0), heads, missing=(HUN_SEN,))
     assert told == "no more is explained after 0 s"
 
 

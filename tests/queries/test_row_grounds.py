@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from eakg.dataset import layout_of
+from eakg.dataset import Layout, layout_of
 from eakg.queries.contract import SavedQuery, parse_query
 from eakg.queries.verdict import Outcome, Verdict, check
-from eakg.queries.why.graph_state import GraphState
+from eakg.queries.why.budget import TimeBudget
+from eakg.queries.why.file_state import FileState
 from eakg.queries.why.row_grounds import RowGrounds
+from eakg.queries.why.state_files import LayoutFiles
 from helpers.small_dataset import Small
 
 HEAD = """\
@@ -21,13 +23,21 @@ LAOS = "https://w3id.org/eakg/id/laos"
 JAPAN = "https://w3id.org/eakg/id/japan"
 
 
+def state_of(layout: Layout) -> FileState:
+    return FileState(lambda: LayoutFiles(layout))
+
+
+def grounds_of(layout: Layout, seconds: float = 600) -> RowGrounds:
+    return RowGrounds(state_of(layout), TimeBudget(seconds))
+
+
 def query(grade: str, body: str) -> SavedQuery:
     return parse_query(Path("q.rq"), f"#+ expect: {json.dumps({'evidence': grade})}\n{HEAD}{body}")
 
 
 def test_each_row_rests_on_a_source_of_its_grade(built: Small) -> None:
     layout = layout_of(Path())
-    grounds, state = RowGrounds(layout), GraphState(layout)
+    grounds, state = grounds_of(layout), state_of(layout)
 
     def outcome(grade: str, body: str) -> Outcome:
         return check(query(grade, body), state.endpoint, grounds=grounds)
@@ -57,8 +67,8 @@ def test_a_row_that_nobody_verified_any_more_is_told(built: Small) -> None:
     layout = layout_of(Path())
     body = MEMBERS % "FILTER (?member = id:laos)"
     for grade, verdict in (("sourced", Verdict.PASSED), ("verified", Verdict.FAILED)):
-        state = GraphState(layout)
-        result = check(query(grade, body), state.endpoint, grounds=RowGrounds(layout))
+        state = state_of(layout)
+        result = check(query(grade, body), state.endpoint, grounds=grounds_of(layout))
         assert result.verdict is verdict
 
 
@@ -72,22 +82,22 @@ def test_a_row_that_nobody_verified_any_more_is_told(built: Small) -> None:
 )
 def test_what_is_not_known_is_no_pass(built: Small, body: str, words: str) -> None:
     layout = layout_of(Path())
-    state = GraphState(layout)
-    result = check(query("sourced", body), state.endpoint, grounds=RowGrounds(layout))
+    state = state_of(layout)
+    result = check(query("sourced", body), state.endpoint, grounds=grounds_of(layout))
     assert result.verdict is Verdict.FAILED
     assert words in " ".join(result.messages)
 
 
 def test_of_other_graphs_it_is_not_known(built: Small) -> None:
-    state = GraphState(layout_of(Path()))
+    state = state_of(layout_of(Path()))
     result = check(query("sourced", MEMBERS % ""), state.endpoint)
     assert result.messages == (
-        "evidence is known of the graph that comes with the package; ask that one",
+        "evidence is known of RDF files, EAKG's own graph and its services; ask one of these",
     )
 
 
 def test_rows_that_nobody_had_time_for_are_told(built: Small) -> None:
     layout = layout_of(Path())
-    grounds = RowGrounds(layout, seconds=0)
-    result = check(query("sourced", MEMBERS % ""), GraphState(layout).endpoint, grounds=grounds)
+    grounds = grounds_of(layout, seconds=0)
+    result = check(query("sourced", MEMBERS % ""), state_of(layout).endpoint, grounds=grounds)
     assert result.messages == ("the evidence of 2 rows was not looked at after 0 s",)

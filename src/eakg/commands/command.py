@@ -1,19 +1,23 @@
 """What every command has: its end with an exit status, its progress, the type of a path, and the
 rules that it was given."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from eakg.commands.supervision import current_account
 from eakg.problems import ExitStatus, ProblemsError
-from eakg.reason.rulebooks import Regime, RegimeChoice
 from eakg.sparql import StoreError
+
+if TYPE_CHECKING:
+    from eakg.reason.rulebooks import Regime, RegimeChoice
 
 PathArgument = click.Path(path_type=Path)
 

@@ -76,7 +76,7 @@ def lint_queries(
     PATH is a query file or a folder of them, - for standard input; URL is the address of one.
     Without one, the shipped queries.
     """
-    inputs = QueryPlaces(places, shipped_layout().queries)
+    inputs = QueryPlaces(places or (shipped_layout().queries,))
     inputs.check()
     files = inputs.queries()
     prefixes = {name: iri for file in prefix_files for name, iri in read_prefixes(file).items()}

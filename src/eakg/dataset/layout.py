@@ -12,7 +12,7 @@ from eakg.names import (
     evidence_graph,
     source_graph,
 )
-from eakg.text import CONFIGURATION
+from eakg.problems import Problem, ProblemsError
 
 ONTOLOGY_FILES = ("eakg.ttl", "schemes.ttl", "alignments.ttl")
 SHAPES_FILE = "shapes.ttl"
@@ -130,6 +130,9 @@ def sources_layout(sources: Path | None, out: Path | None) -> Layout:
     Tables are those of `background/` beside the documents, the mapping is that among them, and
     the built files go to the folder that holds them; what is not there is the shipped one's.
     """
+    # It reads documents, which a layout alone does without.
+    from eakg.text import CONFIGURATION
+
     default = shipped_layout()
     if sources is None:
         return replace(default, graph=out) if out else default
@@ -157,9 +160,15 @@ def built_layout(graph: Path, sources: Path | None = None) -> Layout:
 
 def shipped_layout() -> Layout:
     """The layout of the graph that comes with the package: that of the installed data, or of the
-    checkout that the package runs from."""
+    checkout that the package runs from.
+
+    Raises: ProblemsError where the package came without one, as `eakg-queries` does.
+    """
     package = Path(__file__).resolve().parent.parent
     data = package / "data"
     root = data if data.is_dir() else package.parent.parent
+    if not (root / "ontology").is_dir():
+        message = "has no graph of its own; name an endpoint or data, or `pip install eakg`"
+        raise ProblemsError([Problem("eakg-queries", 0, message)])
     folder = Path.cwd()
     return layout_of(root.relative_to(folder) if root.is_relative_to(folder) else root)

@@ -194,10 +194,14 @@ def _add_file(places: Places, file: str, graph: Graph) -> None:
 def _find_triples(places: Places, file: str, graph: Graph, lines: list[str]) -> None:
     index = _index(lines)
     blocks = _blocks(lines)
+    beginnings = [match[0] if (match := _TOKEN.match(line)) else "" for line in lines]
     for subject in set(graph.subjects()):
-        starts = _occurrences(graph, subject, index)
-        if not starts:
+        occurrences = _occurrences(graph, subject, index)
+        if not occurrences:
             continue
+        # Where a line begins with its name, it is described there, and elsewhere is a value.
+        spellings = _spellings(graph, subject)
+        starts = [n for n in occurrences if beginnings[n] in spellings] or occurrences
         start = next((n for n in starts if not lines[n][:1].isspace()), starts[0])
         for predicate, object_ in graph.predicate_objects(subject):
             lines_after = [n for n in _occurrences(graph, object_, index) if n >= start]
@@ -230,15 +234,18 @@ def _index(lines: list[str]) -> dict[str, list[int]]:
 
 
 def _occurrences(graph: Graph, node: Node, index: dict[str, list[int]]) -> list[int]:
+    return sorted({line for name in _spellings(graph, node) for line in index.get(name, ())})
+
+
+def _spellings(graph: Graph, node: Node) -> list[str]:
     if isinstance(node, Literal):
-        names = [f'"{node}"', str(node)]
-    elif isinstance(node, URIRef):
-        names = [f"<{node}>"]
+        return [f'"{node}"', str(node)]
+    names = []
+    if isinstance(node, URIRef):
+        names.append(f"<{node}>")
         for prefix, namespace in graph.namespaces():
             if namespace and node.startswith(namespace):
                 names.append(f"{prefix}:{node[len(namespace) :]}")
         if node == RDF.type:
             names.append("a")
-    else:
-        return []
-    return sorted({number for name in names for number in index.get(name, ())})
+    return names

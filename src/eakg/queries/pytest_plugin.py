@@ -16,10 +16,10 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from eakg.queries.ask import QueryEndpoint, QueryTarget
+    from eakg.queries.ask import OpenTarget, QueryTarget
     from eakg.queries.contract import SavedQuery
     from eakg.queries.settings import QuerySettings
-    from eakg.queries.verdict import Grounds, Outcome
+    from eakg.queries.verdict import Outcome
 
 _SETTINGS = pytest.StashKey["QuerySettings"]()
 _OPTIONS = ("eakg", "eakg_endpoint", "eakg_data")
@@ -213,14 +213,17 @@ class QueryItem(pytest.Item):
         endpoints = _endpoints(self.config)
         own_names = {parameter.name for parameter in self.query.parameters}
         values = _values(self.config)
+        target, model = endpoints.of(self.query), endpoints.model(self.query)
+        expects_evidence = self.query.expect is not None and self.query.expect.evidence is not None
         return check(
             self.query,
-            endpoints.of(self.query),
+            target.endpoint,
             values={name: value for name, value in values.items() if name in own_names},
             strict=self.config.getoption("eakg_strict"),
             timeout=timeout,
-            other=endpoints.model(self.query),
-            grounds=endpoints.grounds(self.query),
+            why=endpoints.explainer.why(target, model),
+            other=model.endpoint if model else None,
+            grounds=endpoints.explainer.grounds(target) if expects_evidence else None,
         )
 
     def _update(self, outcome: Outcome) -> bool:
@@ -269,27 +272,18 @@ class _Endpoints:
     """The endpoints that queries are asked at, each opened once."""
 
     def __init__(self, config: pytest.Config) -> None:
+        from eakg.queries.why import Explanations
+
         self._config = config
         self._stack = ExitStack()
-        self._open: dict[QueryTarget, QueryEndpoint] = {}
-        self._grounds: Grounds | None = None
+        self._open: dict[QueryTarget, OpenTarget] = {}
+        self.explainer = Explanations()
 
-    def of(self, query: SavedQuery) -> QueryEndpoint:
+    def of(self, query: SavedQuery) -> OpenTarget:
         """The endpoint that a query is asked at."""
         return self._endpoint(self._target(query), query)
 
-    def grounds(self, query: SavedQuery) -> Grounds | None:
-        """What says which of its rows lack evidence, where that is expected and known."""
-        if not (query.expect and query.expect.evidence and self._target(query).is_shipped):
-            return None
-        if self._grounds is None:
-            from eakg.dataset import shipped_layout
-            from eakg.queries.why import RowGrounds
-
-            self._grounds = RowGrounds(shipped_layout())
-        return self._grounds
-
-    def model(self, query: SavedQuery) -> QueryEndpoint | None:
+    def model(self, query: SavedQuery) -> OpenTarget | None:
         """The one where its answer is to be the same."""
         from eakg.queries.ask import model_of
 
@@ -311,12 +305,13 @@ class _Endpoints:
             preference = replace(target, access=access.before(target.access))
         return target_of(query, preference, book)
 
-    def _endpoint(self, target: QueryTarget, query: SavedQuery) -> QueryEndpoint:
-        from eakg.queries.ask import open_target
+    def _endpoint(self, target: QueryTarget, query: SavedQuery) -> OpenTarget:
+        from eakg.queries.ask import OpenTarget, open_target
 
         if target not in self._open:
             timeout = max(self._config.getoption("eakg_timeout"), query.timeout or 0)
-            self._open[target] = self._stack.enter_context(open_target(target, timeout))
+            endpoint = self._stack.enter_context(open_target(target, timeout))
+            self._open[target] = OpenTarget(target, endpoint)
         return self._open[target]
 
     def close(self) -> None:

@@ -49,6 +49,7 @@ from eakg.queries.verdict import (
     updates,
     violations,
 )
+from eakg.queries.why import Explanations
 from eakg.sparql import ParameterError
 
 
@@ -99,7 +100,11 @@ from eakg.sparql import ParameterError
 )
 @click.option("--strict", is_flag=True, help="A query that expects nothing fails.")
 @click.option("--update", is_flag=True, help="Rewrite what is expected to what came.")
-@click.option("--since", metavar="REV", help="Of git: the graph that missing rows came from.")
+@click.option(
+    "--since",
+    metavar="REV",
+    help="Of git: the files that missing rows came from.",
+)
 @click.option("-x", "--fail-fast", is_flag=True, help="Ask no more after the first that is wrong.")
 @click.option("-v", "--verbose", is_flag=True, help="A line for every query.")
 @click.option(
@@ -144,13 +149,12 @@ def test_queries(
     PATH is a query file or a folder of them, - for standard input; URL is the address of one.
     Without one, the shipped queries. A query that expects nothing has to run, no more.
     """
-    # It brings the reasoner along, which one query does without.
-    from eakg.queries.why import Reasons, RowGrounds
-
     runs = read_history(history_file) if history_file else []
-    inputs = QueryPlaces(places, shipped_layout().queries, with_updates=True)
+    inputs = QueryPlaces(places or (shipped_layout().queries,), with_updates=True)
     inputs.check(data)
     preference = options.target(data, closure)
+    if since is not None and preference.address is not None:
+        raise click.UsageError("--since is of files, and an endpoint has no revisions of git")
     reading = _read(inputs.queries(), options, timeout, complete=not update)
     unusable_queries = [item for item in reading if isinstance(item, Outcome)]
     readable_queries = [item for item in reading if isinstance(item, SavedQuery)]
@@ -170,8 +174,7 @@ def test_queries(
         jobs=jobs,
         stops_early=fail_fast,
         gravity=gravity,
-        why=Reasons(shipped_layout(), since),
-        grounds=RowGrounds(shipped_layout()),
+        explainer=Explanations(since),
         book=options.settings.book,
     )
     try:

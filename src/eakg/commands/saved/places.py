@@ -39,17 +39,15 @@ class PlaceType(click.ParamType[Path | str]):
 
 @dataclass(frozen=True)
 class QueryPlaces:
-    """What a command line names, or a folder where it names nothing; with or without updates."""
+    """What a command line names; with or without updates."""
 
     names: Sequence[Path | str]
-    default: Path
     with_updates: bool = False
 
     @property
     def paths(self) -> list[Path]:
         """Those on this machine."""
-        paths = [name for name in self.names if isinstance(name, Path)]
-        return paths if self.names else [self.default]
+        return [name for name in self.names if isinstance(name, Path)]
 
     def check(self, data: Sequence[Path] = ()) -> None:
         """Raises: UsageError where standard input is to be read twice, or RDF stands in the place

@@ -6,7 +6,9 @@ from .endpoint import Answer as Answer
 from .endpoint import QueryEndpoint as QueryEndpoint
 from .endpoint import StoreEndpoint as StoreEndpoint
 from .endpoint import ask as ask
+from .service_proofs import ServiceProofs as ServiceProofs
 from .targets import EndpointBook as EndpointBook
+from .targets import OpenTarget as OpenTarget
 from .targets import QueryTarget as QueryTarget
 from .targets import model_of as model_of
 from .targets import open_target as open_target

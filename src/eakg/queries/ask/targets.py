@@ -9,7 +9,7 @@ from pathlib import Path
 from eakg.dataset import shipped_layout
 from eakg.files import TemporaryFolder
 from eakg.keyed_files import nearest
-from eakg.problems import ExitStatus, ProblemsError
+from eakg.problems import ExitStatus, ProblemsError, whole_package
 from eakg.queries.ask.access import EndpointAccess, read_headers
 from eakg.queries.ask.endpoint import QueryEndpoint, StoreEndpoint
 from eakg.queries.ask.remote import RemoteEndpoint
@@ -31,11 +31,6 @@ class QueryTarget:
     access: EndpointAccess = field(default_factory=EndpointAccess)
     data: tuple[Path, ...] = ()
     reasons: bool | None = None
-
-    @property
-    def is_shipped(self) -> bool:
-        """Whether it is the graph that comes with the package."""
-        return self.address is None and not self.data
 
 
 @dataclass(frozen=True)
@@ -63,6 +58,14 @@ class EndpointBook:
         match = nearest(name, self.endpoints)
         hint = f"did you mean {match}?" if match else f"there is {', '.join(self.endpoints)}"
         raise ValueError(f"{name!r} is no address, and no endpoint of the project; {hint}")
+
+
+@dataclass(frozen=True)
+class OpenTarget:
+    """A target, and what answers queries over it."""
+
+    target: QueryTarget
+    endpoint: QueryEndpoint = field(compare=False)
 
 
 def target_of(
@@ -139,7 +142,8 @@ def _contents(target: QueryTarget) -> Iterator[Contents]:
             yield read_contents(files)
             return
         # It brings the reasoner along, which asking alone does without.
-        from eakg.store.graphs import ingest_named
+        with whole_package("what follows from data"):
+            from eakg.store.graphs import ingest_named
 
         ingestion = ingest_named(files, folder)
         if ingestion.contradictions:

@@ -27,6 +27,7 @@ QUERY_TEXTS: Mapping[str, URIRef] = {
     "DESCRIBE": _DESCRIBE,
 }
 _EXECUTABLE = re.compile(rb"\bSPARQL\w*Executable\b")
+_TEXT = re.compile(rb"[:#](?:select|ask|construct|describe)>?\s*[\"']")
 _LARGEST = 1 << 20
 _TAG = re.compile(r"<[^>]*>")
 
@@ -36,7 +37,8 @@ def is_executable_file(path: Path) -> bool:
     try:
         if path.suffix.lower() != ".ttl" or path.stat().st_size > _LARGEST:
             return False
-        return _EXECUTABLE.search(path.read_bytes()) is not None
+        content = path.read_bytes()
+        return _EXECUTABLE.search(content) is not None and _TEXT.search(content) is not None
     except OSError:
         return False
 

@@ -18,6 +18,7 @@ class FindingKind(StrEnum):
     TEMPLATE = "template"
     FUNCTION = "function"
     PREFIX = "prefix"
+    RELATIVE = "relative"
     UNUSED_PREFIX = "unused-prefix"
     TERM = "term"
     RESULT = "result"

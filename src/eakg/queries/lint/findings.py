@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import chain
+from itertools import chain, pairwise
 
 from rdflib import URIRef
 
@@ -97,6 +97,20 @@ STORE_OPTIONS = StoreOptions(default_graph="strict")
 """With these, every graph that a query names is there, and empty."""
 
 
+_BASE = "file:///query"
+_RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)")
+
+
+def _relative_iris(query_tokens: Sequence[Token]) -> list[Token]:
+    """The relative IRIs of a query without a base: to what they are is said by whoever reads it
+    (RFC 3986 section 5.1)."""
+    bases = (after for token, after in pairwise(query_tokens) if token.word == "BASE")
+    if any(not _RELATIVE.match(base.text) for base in bases):
+        return []
+    iris = (token for token in query_tokens if token.kind is TokenKind.IRIREF)
+    return [token for token in iris if _RELATIVE.match(token.text)]
+
+
 class _Linter:
     def __init__(self, query: SavedQuery, options: LintOptions) -> None:
         self.query = query
@@ -109,6 +123,9 @@ class _Linter:
         header_prefixes = query.header.values.get("prefixes", {})
         self.prologue = prologue_of(query.text, {**options.prefixes, **header_prefixes})
         self.prefixes = {**options.prefixes, **header_prefixes, **self.head.prefixes}
+        self.relative_iris = _relative_iris(self.tokens)
+        if self.relative_iris:
+            self.prologue = f"BASE <{_BASE}> {self.prologue}"
 
     def findings(self) -> Iterator[Finding]:
         unknown_kinds = set(self.query.ignored_findings) - set(SILENCEABLE)
@@ -123,9 +140,15 @@ class _Linter:
         yield from self._header()
         yield from self._prefixes()
         yield from self._terms()
+        yield from self._relative()
         yield from self._variables()
         yield from self._joins()
         yield from self._remarks()
+
+    def _relative(self) -> Iterator[Finding]:
+        for token in self.relative_iris[:1]:
+            message = f"{token.text} is a relative IRI, and nothing says to what; add BASE"
+            yield self._warning(self._line(token), message, FindingKind.RELATIVE)
 
     def _error(
         self, line: int, message: str, kind: FindingKind, column: int | None = None
@@ -260,10 +283,10 @@ class _Linter:
             line = self._line(token)
             if place == "result":
                 message = f"?{name} is in the result and never bound"
-                yield self._error(line, message, FindingKind.RESULT)
+                yield self._warning(line, message, FindingKind.RESULT)
             elif place == "order":
                 message = f"?{name} is ordered by and never bound"
-                yield self._error(line, message, FindingKind.RESULT)
+                yield self._warning(line, message, FindingKind.RESULT)
             elif place == "assigned":
                 message = f"?{name} is assigned and not used"
                 yield self._warning(line, message, FindingKind.VARIABLE)

@@ -116,7 +116,8 @@ def _parts(node: Any, products: list[tuple[str, ...]]) -> list[_Names]:
             sides = [_close_group(_parts(side, products), products) for side in (node.p1, node.p2)]
             return [frozenset().union(*sides)] if any(sides) else []
         case "ToMultiSet":
-            rows = dict.get(node.p, "res")
+            # Without variables or rows, rdflib has a list in the place of a node.
+            rows = node.p if isinstance(node.p, list) else dict.get(node.p, "res")
             if rows is not None:
                 return [_variables(rows)] if len(rows) > 1 else []
             return [_close_group(_parts(node.p, products), products)]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import cache, partial
 
@@ -9,9 +10,9 @@ import rdflib.namespace
 from rdflib import URIRef
 from rdflib.namespace import RDF, DefinedNamespace
 
-from eakg.check import defined_terms
-from eakg.dataset import read_ontology, shipped_layout
+from eakg.dataset import Layout, shipped_layout
 from eakg.names import EAKG, ID
+from eakg.problems import ProblemsError
 from eakg.rdf import parse_all
 
 _LIKENESS = 0.7
@@ -22,11 +23,12 @@ _RDF12 = frozenset({"reifies", "dirLangString"})
 @cache
 def known_namespaces() -> dict[str, Callable[[], frozenset[str]]]:
     """The names of the terms of each namespace that is known, read when they are needed: those that
-    rdflib knows as closed, EAKG's ontology, and the things of its graph."""
-    namespaces: dict[str, Callable[[], frozenset[str]]] = {
-        str(EAKG): _ontology,
-        str(ID): _things,
-    }
+    rdflib knows as closed, and where it comes with the package, EAKG's ontology and the things of
+    its graph."""
+    namespaces: dict[str, Callable[[], frozenset[str]]] = {}
+    with suppress(ProblemsError):
+        layout = shipped_layout()
+        namespaces = {str(EAKG): partial(_ontology, layout), str(ID): partial(_things, layout)}
     for name in dir(rdflib.namespace):
         namespace = getattr(rdflib.namespace, name)
         if (
@@ -45,14 +47,18 @@ def _names(namespace: type[DefinedNamespace]) -> frozenset[str]:
 
 
 @cache
-def _ontology() -> frozenset[str]:
-    terms = defined_terms(read_ontology(shipped_layout()))
+def _ontology(layout: Layout) -> frozenset[str]:
+    # It checks whole graphs, and that alone is wanted of it.
+    from eakg.check import defined_terms
+    from eakg.dataset import read_ontology
+
+    terms = defined_terms(read_ontology(layout))
     return frozenset(str(term).removeprefix(str(EAKG)) for term in terms)
 
 
 @cache
-def _things() -> frozenset[str]:
-    paths = [path for _, path in shipped_layout().named_graphs()]
+def _things(layout: Layout) -> frozenset[str]:
+    paths = [path for _, path in layout.named_graphs()]
     return frozenset(
         str(subject).removeprefix(str(ID))
         for graph in parse_all(paths)

@@ -1,9 +1,11 @@
 from .comparison import Difference as Difference
 from .outcome import SEVERITIES as SEVERITIES
 from .outcome import STATUS as STATUS
+from .outcome import AnswerExplainer as AnswerExplainer
 from .outcome import Grounds as Grounds
 from .outcome import Outcome as Outcome
 from .outcome import Verdict as Verdict
+from .outcome import Why as Why
 from .outcome import check as check
 from .outcome import describe as describe
 from .outcome import exit_status as exit_status
@@ -18,6 +20,7 @@ from .reports import scan_results as scan_results
 from .reports import tap as tap
 from .runner import RunOptions as RunOptions
 from .runner import run as run
+from .skolem import is_skolem as is_skolem
 from .surplus import violations as violations
 from .trial import try_update as try_update
 from .update import settled_files as settled_files

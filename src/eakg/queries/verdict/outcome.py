@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 from rdflib import Graph
 
@@ -13,6 +14,7 @@ from eakg.keyed_files import KeyedFile
 from eakg.problems import ExitStatus, Problem
 from eakg.queries.ask import (
     Answer,
+    OpenTarget,
     QueryEndpoint,
     ask,
 )
@@ -72,6 +74,18 @@ Why = Callable[[SavedQuery, str, Difference], list[str]]
 Grounds = Callable[[str, Solutions, EvidenceGrade], list[str]]
 """From the text of a query, its answer, and what its rows are to rest on, to lines about those that
 do not."""
+
+
+class AnswerExplainer(Protocol):
+    """Explains answers, by what was asked for them."""
+
+    def why(self, target: OpenTarget, model: OpenTarget | None) -> Why:
+        """What says why rows differ, of a target and the model that it is compared with."""
+        ...
+
+    def grounds(self, target: OpenTarget) -> Grounds | None:
+        """What says which rows of a target lack evidence; None where nobody knows."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -247,7 +261,7 @@ def _lacks(
     if grade is None:
         return
     if grounds is None:
-        yield "evidence is known of the graph that comes with the package; ask that one"
+        yield "evidence is known of RDF files, EAKG's own graph and its services; ask one of these"
     elif not isinstance(answer, Solutions):
         yield "evidence is of rows, and only SELECT gives them"
     else:

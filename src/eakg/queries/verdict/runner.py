@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from eakg.problems import ProblemsError
 from eakg.queries.ask import (
     EndpointBook,
-    QueryEndpoint,
+    OpenTarget,
     QueryTarget,
     model_of,
     open_target,
     target_of,
 )
 from eakg.queries.contract import SavedQuery, Severity, check_names
-from eakg.queries.verdict.outcome import Grounds, Outcome, Verdict, Why, check, fails, unusable
+from eakg.queries.verdict.outcome import AnswerExplainer, Outcome, Verdict, check, fails, unusable
 from eakg.queries.verdict.trial import try_update
 from eakg.store import Closure
 
@@ -25,10 +25,10 @@ from eakg.store import Closure
 class RunOptions:
     """How queries are asked and compared.
 
-    `closure`, `values`, `strict`, `timeout`, `why`, `grounds` are as of `check`; a value is given
-    to each query that has the parameter. `jobs` queries are asked at once; where it `stops_early`,
-    none is asked any more after one that is wrong, and at least as grave as `gravity`. `book` has
-    the endpoints that queries may name.
+    `closure`, `values`, `strict`, `timeout` are as of `check`; a value is given to each query that
+    has the parameter. `explainer` says why rows differ, and what they rest on. `jobs` queries are
+    asked at once; where it `stops_early`, none is asked any more after one that is wrong, and at
+    least as grave as `gravity`. `book` has the endpoints that queries may name.
     """
 
     closure: Closure | None = None
@@ -38,8 +38,7 @@ class RunOptions:
     jobs: int = 1
     stops_early: bool = False
     gravity: Severity = "error"
-    why: Why | None = None
-    grounds: Grounds | None = None
+    explainer: AnswerExplainer | None = None
     book: EndpointBook = field(default_factory=EndpointBook)
 
 
@@ -93,17 +92,16 @@ class _Inquiry:
         longest = max([self.options.timeout, *(self.queries[one].timeout or 0 for one in numbers)])
         targets = [model_of(self.queries[number], source) for number in numbers]
         with ExitStack() as stack:
-            endpoint = stack.enter_context(open_target(source, longest))
+            place = OpenTarget(source, stack.enter_context(open_target(source, longest)))
             models = {
-                target: stack.enter_context(open_target(target, longest))
+                target: OpenTarget(target, stack.enter_context(open_target(target, longest)))
                 for target in dict.fromkeys(targets)
                 if target is not None
             }
             pool = stack.enter_context(ThreadPoolExecutor(self.options.jobs))
 
             def outcome(number: int, model: QueryTarget | None) -> Outcome:
-                other = None if model is None else models[model]
-                return self._outcome(number, endpoint, other, is_shipped=source.is_shipped)
+                return self._outcome(number, place, None if model is None else models[model])
 
             outcomes = pool.map(outcome, numbers, targets)
             return dict(zip(numbers, outcomes, strict=True))
@@ -125,29 +123,24 @@ class _Inquiry:
             self.stopped = True
         return outcome
 
-    def _outcome(
-        self,
-        number: int,
-        endpoint: QueryEndpoint,
-        other: QueryEndpoint | None,
-        *,
-        is_shipped: bool,
-    ) -> Outcome:
+    def _outcome(self, number: int, target: OpenTarget, model: OpenTarget | None) -> Outcome:
         query, options = self.queries[number], self.options
         if self.stopped:
             return Outcome(query, Verdict.NOT_ASKED)
         own_names = {parameter.name for parameter in query.parameters}
+        explainer = options.explainer
+        expects_evidence = query.expect is not None and query.expect.evidence is not None
         try:
             outcome = check(
                 query,
-                endpoint,
+                target.endpoint,
                 options.closure,
                 {name: value for name, value in options.values.items() if name in own_names},
                 strict=options.strict,
                 timeout=options.timeout,
-                why=options.why if is_shipped else None,
-                other=other,
-                grounds=options.grounds if is_shipped else None,
+                why=explainer.why(target, model) if explainer else None,
+                other=model.endpoint if model else None,
+                grounds=explainer.grounds(target) if explainer and expects_evidence else None,
             )
         except ProblemsError as error:
             outcome = unusable(query.address or query.path, error.problems)

@@ -1,2 +1,1 @@
-from .reasons import Reasons as Reasons
-from .row_grounds import RowGrounds as RowGrounds
+from .explanations import Explanations as Explanations

@@ -1,20 +1,18 @@
-"""Why rows of our graph came or went: the annotation, the table row, the rule and its premises."""
+"""Why rows came or went: the annotation, the table row, the rule and its premises."""
 
 import re
-import threading
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 
 from rdflib import Graph, URIRef, Variable
 from rdflib.namespace import RDFS
 from rdflib.term import Node
 
-from eakg.dataset import Layout
+from eakg.problems import ProblemsError
 from eakg.queries.ask import ask
 from eakg.queries.contract import SavedQuery
 from eakg.queries.verdict import Difference
-from eakg.queries.why.graph_state import GraphState, NoSuchStateError, state_at
+from eakg.queries.why.budget import TimeBudget
+from eakg.queries.why.graph_state import GraphState, NoSuchStateError
 from eakg.rdf import Cells, Triple
 from eakg.reason.proofs import Proof
 from eakg.sparql import (
@@ -29,111 +27,116 @@ from eakg.sparql import (
 _ROWS = 3  # that are explained, of those that came and of those that went
 _TRIPLES = 8  # of a row
 _LEAVES = 6  # of a proof
+_SECONDS = 20.0  # for one question
 _LINE = re.compile(r":[0-9]+\b:?")
+_FOLDERS = re.compile(r"[^\s\"]*/(?=[^\s/]+)")
 _MIDDLE = Variable("between")
-SECONDS = 20.0  # after which no further row is explained
 
 
 class Reasons:
-    """Says why rows differ from the expected ones, for the graph of a layout.
+    """Says why rows of a graph differ from the expected ones.
 
-    Arguments: the layout; a revision of git that has the graph from which the expected rows came;
-    seconds to spend. With a revision, a row that went is explained by what was behind it there and
-    is no longer; without one, by the patterns that match nothing any more. Rows that came are
-    explained by what is behind them. A few rows are, and it is said what is left out.
+    Arguments: the graph; that from which the expected rows came, a state of the same in the past or
+    another; the time to spend, with others; whether it is in the past. A row that went is explained
+    by what was behind it there and is no longer; where there is no such graph, by the patterns that
+    match nothing any more. Rows that came are explained by what is behind them, and was not. A few
+    rows are, and it is said what is left out.
     """
 
-    def __init__(self, layout: Layout, since: str | None = None, seconds: float = SECONDS) -> None:
-        self._layout = layout
-        self._since = since
-        self._lock = threading.Lock()
-        self._budget = self._seconds = seconds
+    def __init__(
+        self,
+        current: GraphState,
+        baseline: GraphState | None,
+        budget: TimeBudget,
+        *,
+        is_past: bool = True,
+    ) -> None:
+        self._current = current
+        self._baseline = baseline
+        self._budget = budget
+        self._absence = "no longer" if is_past else "not here"
 
     def __call__(self, query: SavedQuery, text: str, difference: Difference) -> list[str]:
         """Lines that say why, for a query with its parameters bound and what differs."""
         if difference.columns == ("subject", "predicate", "object") or difference.note:
             return []
-        # rdflib's parser is not made for several threads either.
-        with self._lock:
-            try:
-                query_patterns = patterns(text)
-            except NotUnderstoodError:
-                return []
-            return list(self._lines(query, query_patterns, difference))
-
-    @cached_property
-    def _current(self) -> GraphState:
-        return GraphState(self._layout)
-
-    @cached_property
-    def _baseline(self) -> GraphState:
-        return state_at(self._layout, self._since or "HEAD")
+        try:
+            query_patterns = patterns(text)
+        except NotUnderstoodError:
+            return []
+        return list(self._lines(query, query_patterns, difference))
 
     def _lines(
         self, query: SavedQuery, query_patterns: Patterns, difference: Difference
     ) -> Iterator[str]:
         for sign, rows in (("-", difference.missing), ("+", difference.unexpected)):
             for row in rows[:_ROWS]:
-                if self._budget <= 0:
-                    yield f"no more is explained after {self._seconds:g} s"
+                if self._budget.is_spent:
+                    yield f"no more is explained after {self._budget.seconds:g} s"
                     return
-                start = time.monotonic()
                 cells = _cells(difference.columns, row)
                 if not query_patterns.filters(cells):
                     continue  # nothing in the row tells which triples it rests on
-                try:
-                    lines = list(
-                        self._departure_lines(query, query_patterns, cells)
-                        if sign == "-"
-                        else self._arrival_lines(query_patterns, cells)
-                    )
-                except (StoreError, NoSuchStateError) as error:
-                    lines = [f"it is not known why: {error}"]
-                self._budget -= time.monotonic() - start
+                with self._budget.spending():
+                    lines = self._row_lines(query, query_patterns, sign, cells)
                 if lines:
                     yield f"why {sign} {', '.join(row)}"
                     yield from (f"  {line}" for line in lines)
 
+    def _row_lines(
+        self, query: SavedQuery, query_patterns: Patterns, sign: str, row: Mapping[str, str]
+    ) -> list[str]:
+        try:
+            if sign == "+":
+                return list(self._arrival_lines(query_patterns, row))
+            if self._baseline is None:
+                return list(self._mismatch_lines(query, query_patterns, row))
+            return list(self._departure_lines(self._baseline, query_patterns, row))
+        except (StoreError, NoSuchStateError, ProblemsError) as error:
+            return [f"it is not known why: {error}"]
+
     def _arrival_lines(self, query_patterns: Patterns, row: Mapping[str, str]) -> Iterator[str]:
-        for triple in _support_triples(self._current, query_patterns, row):
+        triples = _support_triples(self._current, query_patterns, row)
+        before = self._baseline
+        arrivals = [one for one in triples if before is not None and before.proof(one) is None]
+        if before is not None and arrivals:
+            yield f"not {before.label}:"
+        for triple in arrivals or triples:
             proof = self._current.proof(triple)
             if proof is not None:
                 yield from _proof_lines(self._current, proof, proof.leaves())
 
     def _departure_lines(
-        self, query: SavedQuery, query_patterns: Patterns, row: Mapping[str, str]
+        self, baseline: GraphState, query_patterns: Patterns, row: Mapping[str, str]
     ) -> Iterator[str]:
-        if self._since is None:
-            yield from self._mismatch_lines(query, query_patterns, row)
-            return
-        triples = _support_triples(self._baseline, query_patterns, row)
+        triples = _support_triples(baseline, query_patterns, row)
         has_loss = False
         for triple in triples:
-            lines = list(self._loss_lines(triple))
+            lines = list(self._loss_lines(baseline, triple))
             has_loss = has_loss or bool(lines)
             yield from lines
         if not triples:
-            yield f"at {self._since} nothing is behind it either"
+            yield f"{baseline.label} nothing is behind it either"
         elif not has_loss:
-            yield f"all that was behind it at {self._since} is still there; the query excludes it"
+            yield f"all that was behind it {baseline.label} is here, too; the query excludes it"
 
-    def _loss_lines(self, triple: Triple) -> Iterator[str]:
+    def _loss_lines(self, baseline: GraphState, triple: Triple) -> Iterator[str]:
         """What a triple rested on that is no longer there, or who no longer says it."""
-        proof = self._baseline.proof(triple)
+        proof = baseline.proof(triple)
         if proof is not None and self._current.proof(triple) is None:
-            yield f"no longer: {self._baseline.name(triple)}{_rule(proof)}"
+            yield f"{self._absence}: {baseline.name(triple)}{_rule(proof)}"
             losses = [leaf for leaf in proof.leaves() if self._current.proof(leaf.triple) is None]
             for leaf in losses[:_LEAVES]:
-                name = self._baseline.name(leaf.triple)
-                for place in self._baseline.places(leaf.triple) or [""]:
-                    yield f"  without {name}, at {self._since} in {place}"
+                name = baseline.name(leaf.triple)
+                for place in baseline.places(leaf.triple):
+                    yield f"  without {name}, {baseline.label} in {place}"
+                if not baseline.places(leaf.triple):
+                    yield f"  without {name}, which is {baseline.label}"
             return
-        root = f"{self._layout.graph.parent}/"
-        current_places = self._current.places(triple)
-        current_lines = {_LINE.sub(":", place.replace(root, "")) for place in current_places}
-        for place in self._baseline.places(triple):
-            if _LINE.sub(":", place) not in current_lines:
-                yield f"no longer said: {self._baseline.name(triple)}, at {self._since} in {place}"
+        current_lines = {_gist(place) for place in self._current.places(triple)}
+        for place in baseline.places(triple):
+            if _gist(place) not in current_lines:
+                yield f"{self._absence} said: {baseline.name(triple)}, {baseline.label} in {place}"
 
     def _mismatch_lines(
         self, query: SavedQuery, query_patterns: Patterns, row: Mapping[str, str]
@@ -142,7 +145,7 @@ class Reasons:
         mismatches = [
             triple
             for triple in query_patterns.triples
-            if ask(state.endpoint, query_patterns.ask(triple, row), "full") is False
+            if ask(state.endpoint, query_patterns.ask(triple, row), "full", _SECONDS) is False
         ]
         for triple in mismatches[:_TRIPLES]:
             pattern = _with_cells(triple, row)
@@ -157,7 +160,7 @@ class Reasons:
 def _support_triples(
     state: GraphState, query_patterns: Patterns, row: Mapping[str, str]
 ) -> list[Triple]:
-    answer = ask(state.endpoint, query_patterns.construct(row, 10 * _TRIPLES), "full")
+    answer = ask(state.endpoint, query_patterns.construct(row, 10 * _TRIPLES), "full", _SECONDS)
     triples = sorted(answer) if isinstance(answer, Graph) else []
     informative = [triple for triple in triples if triple[1] != RDFS.label]
     return (informative or triples)[:_TRIPLES]
@@ -172,6 +175,11 @@ def _proof_lines(state: GraphState, proof: Proof, leaves: Iterable[Proof]) -> It
             yield f"  {words}in {place}"
     if len(premises) > _LEAVES:
         yield f"  and {len(premises) - _LEAVES} more premises"
+
+
+def _gist(place: str) -> str:
+    """What stays of a place where files move and lines are added."""
+    return _LINE.sub(":", _FOLDERS.sub("", place))
 
 
 def _rule(proof: Proof) -> str:
@@ -195,7 +203,7 @@ SELECT ?rule ?first ?second {{
 def _premises(state: GraphState, pattern: Sequence[Node]) -> Iterator[str]:
     """By which rules a triple would follow, and which premise of each is not there."""
     subject, predicate, object_ = pattern
-    answer = ask(state.endpoint, _CONCLUSIONS.format(f"<{predicate}>"), "full")
+    answer = ask(state.endpoint, _CONCLUSIONS.format(f"<{predicate}>"), "full", _SECONDS)
     if isinstance(answer, Graph | bool):
         return
     for row in answer.rows:
@@ -210,15 +218,15 @@ def _premises(state: GraphState, pattern: Sequence[Node]) -> Iterator[str]:
         else:
             steps = [(subject, first, object_)]
         words = " and ".join(_pattern(state, step) for step in steps)
-        matches = [step for step in steps if ask(state.endpoint, _ask(step), "full") is True]
-        gaps = ", ".join(_pattern(state, step) for step in steps if step not in matches)
+        gaps = ", ".join(_pattern(state, step) for step in steps if not _has_match(state, step))
         yield f"it would follow by {rule} from {words}: " + (
             f"there is no {gaps}" if gaps else "each is there, but not for the same ?between"
         )
 
 
-def _ask(triple: Pattern) -> str:
-    return f"ASK {{ {' '.join(map(write_pattern_term, triple))} }}"
+def _has_match(state: GraphState, triple: Pattern) -> bool:
+    text = f"ASK {{ {' '.join(map(write_pattern_term, triple))} }}"
+    return ask(state.endpoint, text, "full", _SECONDS) is True
 
 
 def _cells(columns: Cells, row: Cells) -> dict[str, str]:

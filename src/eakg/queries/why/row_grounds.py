@@ -1,37 +1,31 @@
-"""Whether rows of our graph rest on sources: each triple behind a row, down to what its proof
-begins with."""
+"""Whether rows rest on sources: each triple behind a row, down to what its proof begins with."""
 
-import threading
-import time
 from collections.abc import Iterator
-from functools import cached_property
 
 from rdflib import Graph
 from rdflib.namespace import RDFS
 
-from eakg.dataset import Layout
 from eakg.queries.ask import ask
 from eakg.queries.contract import EvidenceGrade
+from eakg.queries.why.budget import TimeBudget
 from eakg.queries.why.graph_state import GraphState
 from eakg.rdf import Solutions, Triple, table_of_values
 from eakg.sparql import NotUnderstoodError, Patterns, StoreError, patterns
 
 _TRIPLES = 1000  # behind a row
 _ROWS = 10  # of which the faults are told
-SECONDS = 600.0
 
 
 class RowGrounds:
-    """Says which rows lack evidence, for the graph of a layout.
+    """Says which rows of a graph lack evidence.
 
-    Arguments: the layout; seconds for the rows of all queries, after which the rest is told as not
+    Arguments: the graph; the time for the rows of all queries, after which the rest is told as not
     looked at.
     """
 
-    def __init__(self, layout: Layout, seconds: float = SECONDS) -> None:
-        self._layout = layout
-        self._lock = threading.Lock()
-        self._budget = self._seconds = seconds
+    def __init__(self, state: GraphState, budget: TimeBudget) -> None:
+        self._state = state
+        self._budget = budget
 
     def __call__(self, text: str, answer: Solutions, grade: EvidenceGrade) -> list[str]:
         """Lines about the rows that do not rest on what they are to rest on.
@@ -39,20 +33,11 @@ class RowGrounds:
         Arguments: the query with its parameters bound; its answer; what each triple behind a row is
         to rest on.
         """
-        # rdflib's parser is not made for several threads.
-        with self._lock:
-            try:
-                query_patterns = patterns(text)
-            except NotUnderstoodError as error:
-                return [f"which triples its rows rest on is not known: {error}"]
-            try:
-                return list(self._lines(query_patterns, answer, grade))
-            except StoreError as error:
-                return [f"which triples its rows rest on is not known: {error}"]
-
-    @cached_property
-    def _state(self) -> GraphState:
-        return GraphState(self._layout)
+        try:
+            query_patterns = patterns(text)
+            return list(self._lines(query_patterns, answer, grade))
+        except (NotUnderstoodError, StoreError) as error:
+            return [f"which triples its rows rest on is not known: {error}"]
 
     def _lines(
         self, query_patterns: Patterns, answer: Solutions, grade: EvidenceGrade
@@ -61,14 +46,14 @@ class RowGrounds:
         faults = 0
         self._state.prepare()
         for number, row in enumerate(table.rows):
-            if self._budget <= 0:
+            if self._budget.is_spent:
                 rest = len(table.rows) - number
-                yield f"the evidence of {rest} rows was not looked at after {self._seconds:g} s"
+                seconds = f"{self._budget.seconds:g} s"
+                yield f"the evidence of {rest} rows was not looked at after {seconds}"
                 return
-            start = time.monotonic()
             cells = dict(zip(table.columns, map(str, row), strict=True))
-            fault = self._fault(query_patterns, cells, grade)
-            self._budget -= time.monotonic() - start
+            with self._budget.spending():
+                fault = self._fault(query_patterns, cells, grade)
             faults += bool(fault)
             if fault and faults <= _ROWS:
                 yield f"{', '.join(row)}: {fault}"
