@@ -6,6 +6,7 @@ Nothing of the house is imported before a fixture needs it, so that one quick te
 from __future__ import annotations
 
 import csv
+import gc
 import os
 import shutil
 import subprocess
@@ -16,7 +17,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.house import ROOT
+# The tests start hundreds of processes, each of which would compile the house anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+from helpers.house import ROOT  # noqa: E402 - bytecode comes first
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,6 +63,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         ours = item.path.is_relative_to(ROOT / "tests")
         if ours and not item.get_closest_marker("slow"):
             item.add_marker(_mark(item))
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays: the collector of garbage need not look at it time and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _mark(item: pytest.Item) -> str:

@@ -368,3 +368,45 @@ def test_the_proof_of_a_contradiction_may_speak_of_a_literal_as_a_subject() -> N
     assert [one.inconsistency.rule for one in report.inconsistencies] == ["prp-pdw"]
     (proof, *_) = report.inconsistencies[0].proofs
     assert str(proof.triple[2]) == "1.0"
+
+
+PREFIXES = """PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+PREFIX e: <http://e/>
+"""
+"""What a document begins with that is plain, whatever follows."""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "e:a e:p 1 , -20 , 0 , 1.5 , true , false .",
+        "e:a a e:A ; e:p e:b , <http://e/c> .",
+        'e:a e:p "2020-01-01"^^xsd:date , "7"^^xsd:integer , "x"^^e:kind , "x"@en , "x"@zh-hant .',
+        r'e:a e:p "" , "a \"quoted\" word" , "tab\t" , "# no comment" , "[ ] ( ) _:b << >>" .',
+        "e:a e:p 01 , +1 , -0 , 1.0 , 1.50 , 1e0 , 10000000000000000000 , .5 .",
+        'e:a e:p "01"^^xsd:integer , "1"^^xsd:boolean , "2020-01-01Z"^^xsd:date , "16"^^xsd:int .',
+        'e:a e:p "01"^^<http://www.w3.org/2001/XMLSchema#integer> .',
+        'PREFIX x: <http://www.w3.org/2001/XMLSchema#>\ne:a e:p "01"^^x:integer .',
+        'PREFIX x: <http://www.w3.org/2001/x/../XMLSchema#>\ne:a e:p "01"^^x:integer .',
+        'PREFIX xsd: <http://e/>\ne:a e:p "01"^^xsd:integer .',
+        'e:a e:p "x"@en-GB , "x"@EN , "x"@en , "x"@en-x-eakgcase-8 .',
+        "e:a e:p [ e:q e:b ] , ( 1 01 ) , _:b .\n_:b e:p e:c .",
+        "e:a e:p '01' , '''x''' , \"\"\"x\"y\nz\"\"\" .",
+        "# e:a e:p 01 .\ne:a e:p <b> , <../c> , <http://e/a/../b> .",
+        "BASE <http://other/>\ne:a e:p <b> .",
+        r"e:a e:p e:b\,c , e:b%2Cc , e:é , e: .",
+    ],
+)
+def test_turtle_that_the_engine_reads_by_itself(tmp_path: Path, body: str) -> None:
+    """Turtle is TriG (RDF 1.1 TriG section 1), whose files are read quad by quad."""
+    text = PREFIXES + body
+    stores = []
+    for extension in ("ttl", "trig"):
+        path = tmp_path / f"d.{extension}"
+        path.write_text(text, encoding="utf-8")
+        stores.append(EmbeddedStore(read_contents([GraphFile(URIRef("http://e/g"), path)])))
+    turtle, trig = map(triples_of, stores)
+    assert turtle == trig
+    asked = "SELECT ?o (DATATYPE(?o) AS ?d) (LANG(?o) AS ?l) { GRAPH ?g { ?s ?p ?o } } ORDER BY ?o"
+    one, other = (store.query(QueryRequest(asked, "csv")).read() for store in stores)
+    assert one == other
