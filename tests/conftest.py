@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
     from eakg.dataset.layout import Layout
+    from eakg.store.embedded import EmbeddedStore
     from eakg.store.workers.keeper_process import KeeperProcess
     from helpers.small_dataset import Small
 
@@ -41,7 +42,7 @@ STARTERS = {
 """Names by which a test module starts processes."""
 STARTING = {"shipped_keeper", "unpacked"}
 """Fixtures that start processes."""
-SLOW = {"built_dataset", "small", "layout"}
+SLOW = {"built_dataset", "small", "layout", "shipped_store"}
 """Fixtures of tests that build, or read the whole graph."""
 
 
@@ -124,6 +125,15 @@ def evidence(layout: Layout) -> dict[str, Graph]:
     from eakg.rdf.parsing import parse_rdf
 
     return {path.stem: parse_rdf(path) for path in sorted(layout.evidence.glob("*.ttl"))}
+
+
+@pytest.fixture(scope="session")
+def shipped_store() -> EmbeddedStore:
+    """The store of the shipped graph in this process, to be read only."""
+    from eakg.store.embedded import EmbeddedStore
+    from helpers.holdings import shipped_contents
+
+    return EmbeddedStore(shipped_contents())
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,6 @@ from eakg.serve.content.evidence import StoreEvidence
 from eakg.serve.pages.proof.page import ProofPage, proof_page
 from eakg.store.answers import SupportedProof
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, read_contents
 from helpers.plain_evidence import PassageSource, RowSource, Source, Sources, plain_sources
 
 Lines = Mapping[Triple, list[str]]
@@ -73,8 +72,8 @@ def supports(graphs: NamedGraphs, written: Sources) -> dict[Triple, Support]:
 
 
 @pytest.fixture(scope="module")
-def store(layout: Layout) -> EmbeddedStore:
-    return EmbeddedStore(read_contents(GraphFile(*one) for one in layout.named_graphs()))
+def store(shipped_store: EmbeddedStore) -> EmbeddedStore:
+    return shipped_store
 
 
 @pytest.fixture(scope="module")

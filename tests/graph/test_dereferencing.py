@@ -19,7 +19,6 @@ from eakg.serve.application import create_app
 from eakg.serve.data.service import SD
 from eakg.serve.words.links import proof_path
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.request import Limits, QueryRequest, select
 
 TURTLE = {"Accept": "text/turtle"}
@@ -28,8 +27,8 @@ _OURS = re.compile(re.escape(BASE) + r'[^<>"\\^`{|}\s]*')
 
 
 @pytest.fixture(scope="module")
-def store(layout: Layout) -> EmbeddedStore:
-    return EmbeddedStore(read_contents(GraphFile(*one) for one in layout.named_graphs()))
+def store(shipped_store: EmbeddedStore) -> EmbeddedStore:
+    return shipped_store
 
 
 @pytest.fixture(scope="module")

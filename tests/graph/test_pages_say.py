@@ -13,7 +13,6 @@ from itertools import count
 import pytest
 from flask.testing import FlaskClient
 
-from eakg.dataset.layout import Layout
 from eakg.names import EAKG, ID
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
@@ -21,7 +20,7 @@ from eakg.serve.content.presentation import shipped_presentation
 from eakg.serve.words.links import local_path
 from eakg.store.changes.requests import UpdateRequest
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, read_contents
+from eakg.store.graph_files import read_contents
 from eakg.store.options import StoreOptions
 from eakg.store.request import Limits, QueryRequest, select
 
@@ -36,8 +35,8 @@ Days = dict[str, tuple[str | None, str | None]]
 
 
 @pytest.fixture(scope="module")
-def store(layout: Layout) -> EmbeddedStore:
-    return EmbeddedStore(read_contents(GraphFile(*one) for one in layout.named_graphs()))
+def store(shipped_store: EmbeddedStore) -> EmbeddedStore:
+    return shipped_store
 
 
 @pytest.fixture(scope="module")

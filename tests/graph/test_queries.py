@@ -67,9 +67,8 @@ ROWS = [name for name in NAMES if name not in ("description-of-thing", "is-entit
 
 
 @pytest.fixture(scope="module")
-def endpoint(layout: Layout) -> StoreEndpoint:
-    files = (GraphFile(name, path) for name, path in layout.named_graphs())
-    return StoreEndpoint(EmbeddedStore(read_contents(files)))
+def endpoint(shipped_store: EmbeddedStore) -> StoreEndpoint:
+    return StoreEndpoint(shipped_store)
 
 
 @pytest.fixture(scope="module")

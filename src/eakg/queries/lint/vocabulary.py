@@ -12,7 +12,7 @@ from rdflib.namespace import RDF, DefinedNamespace
 from eakg.check import defined_terms
 from eakg.dataset import read_ontology, shipped_layout
 from eakg.names import EAKG, ID
-from eakg.rdf import parse_all
+from eakg.rdf import file_subjects
 
 _LIKENESS = 0.7
 _RDF12 = frozenset({"reifies", "dirLangString"})
@@ -52,12 +52,11 @@ def _ontology() -> frozenset[str]:
 
 @cache
 def _things() -> frozenset[str]:
-    paths = [path for _, path in shipped_layout().named_graphs()]
     return frozenset(
-        str(subject).removeprefix(str(ID))
-        for graph in parse_all(paths)
-        for subject in graph.subjects()
-        if str(subject).startswith(str(ID))
+        subject.removeprefix(str(ID))
+        for _, path in shipped_layout().named_graphs()
+        for subject in file_subjects(path)
+        if subject in ID
     )
 
 
