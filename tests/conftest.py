@@ -22,6 +22,7 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from helpers.house import ROOT  # noqa: E402 - bytecode comes first
+from helpers.tries import tries  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,7 +54,9 @@ def pytest_make_collect_report(collector: pytest.Collector) -> None:
         from hypothesis import HealthCheck, settings
 
         patient = [HealthCheck.too_slow]
-        settings.register_profile("eakg", deadline=None, suppress_health_check=patient)
+        settings.register_profile(
+            "eakg", deadline=None, suppress_health_check=patient, max_examples=tries(100)
+        )
         settings.load_profile("eakg")
 
 

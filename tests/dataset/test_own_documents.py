@@ -5,8 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
-from helpers.small_dataset import Small
+from helpers.house import ROOT
+from helpers.small_dataset import Small, write_small_dataset
 
 SOURCES = "mine/sources"
 
@@ -14,11 +16,21 @@ SOURCES = "mine/sources"
 @pytest.fixture
 def own(small: Small) -> Small:
     """The record of the small dataset without its tables."""
-    text = Path("graph/sources/note/note.ann").read_text("utf-8")
     shutil.copytree("graph/sources", SOURCES)
     Path(SOURCES, "mapping.toml").unlink()
-    assert text
     return small
+
+
+@pytest.fixture(scope="module")
+def built_own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """A folder where it is built, and what the command said."""
+    folder = tmp_path_factory.mktemp("own")
+    write_small_dataset(folder, ROOT)
+    shutil.copytree(folder / "graph/sources", folder / SOURCES)
+    Path(folder, SOURCES, "mapping.toml").unlink()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        return folder, Small().run("build", "--sources", SOURCES, "--out", "out")
 
 
 def leave_core(folder: str) -> None:
@@ -28,8 +40,10 @@ def leave_core(folder: str) -> None:
             path.unlink()
 
 
-def test_rows_about_other_documents_are_left_out_and_counted(own: Small) -> None:
-    result = own.run("build", "--sources", SOURCES, "--out", "out")
+def test_rows_about_other_documents_are_left_out_and_counted(
+    built_own: tuple[Path, Result],
+) -> None:
+    _, result = built_own
     assert (result.exit_code, result.stderr) == (0, "")
     lines = [line for line in result.stdout.splitlines() if "skipped: is about" in line]
     assert all(
@@ -45,10 +59,12 @@ def test_rows_about_other_documents_are_left_out_and_counted(own: Small) -> None
     assert name == "confirmations"
 
 
-def test_what_was_built_validates_where_it_stands(own: Small) -> None:
-    assert own.run("build", "--sources", SOURCES, "--out", "out").exit_code == 0
+def test_what_was_built_validates_where_it_stands(
+    built_own: tuple[Path, Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(built_own[0])
     leave_core("out")
-    result = own.run("validate", "out", "--sources", SOURCES)
+    result = Small().run("validate", "out", "--sources", SOURCES)
     assert result.exit_code == 0, result.output
     assert "in tables made for other documents; left out" in result.stdout
     quotes = re.search(r"quotes\D+(\d+)", result.stdout)

@@ -39,7 +39,7 @@ from eakg.store.embedded import EmbeddedStore
 from helpers.plain_evidence import PassageSource, RowSource, Source, Sources, plain_sources
 
 Lines = Mapping[Triple, list[str]]
-EACH = 1 if os.environ.get("EAKG_SOAK") else 40
+EACH = 1 if os.environ.get("EAKG_SOAK") else 120
 """How often a statement is looked at that nothing but one source of one row supports."""
 
 

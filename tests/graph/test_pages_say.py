@@ -29,7 +29,7 @@ PRESENT = "eakg:attended|^eakg:participant|eakg:chairOf|^eakg:hasChair|eakg:ledM
 ROLES = tuple(EAKG[role] for role in ("agent", "recipient", "participant", "claimant", "party"))
 PARTIES = "|".join(f"<{role}>" for role in ROLES)
 """Those that lists tell."""
-STRIDE = 1 if os.environ.get("EAKG_SOAK") else 40
+STRIDE = 1 if os.environ.get("EAKG_SOAK") else 80
 DISAGREE = "The sources do not agree."
 Days = dict[str, tuple[str | None, str | None]]
 
@@ -104,7 +104,7 @@ def pages(
     hubs = rows(
         store,
         "SELECT ?hub { ?thing eakg:notBefore ?day ; ?property ?hub FILTER(isIRI(?hub)) }"
-        " GROUP BY ?hub ORDER BY DESC(COUNT(DISTINCT ?thing)) ?hub LIMIT 12",
+        " GROUP BY ?hub ORDER BY DESC(COUNT(DISTINCT ?thing)) ?hub LIMIT 8",
     )
     told = {local_path(str(hub)) for (hub,) in hubs} & paths
     chosen = {*sorted(paths)[::STRIDE], *told, *filter(None, map(local_path, disputed))}

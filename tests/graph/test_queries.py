@@ -13,7 +13,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import OWL, RDF, RDFS
 
 from eakg.dataset.layout import Layout
-from eakg.names import ID, INFERRED_GRAPH
+from eakg.names import ID, INFERRED_GRAPH, is_evidence
 from eakg.problems import ProblemsError
 from eakg.queries.ask.endpoint import StoreEndpoint
 from eakg.queries.contract.files import find_queries
@@ -170,7 +170,12 @@ def without(
     """Gives the answers to all queries from a closure without the axioms of one rule, if any."""
     folder = tmp_path_factory.mktemp("without")
     inferred = folder / "inferred.nt"
-    shipped = [GraphFile(*one) for one in layout.named_graphs() if one[0] != INFERRED_GRAPH]
+    # Nothing follows in evidence, which is most of what there is to load.
+    shipped = [
+        GraphFile(name, path)
+        for name, path in layout.named_graphs()
+        if name != INFERRED_GRAPH and not is_evidence(name)
+    ]
     (folder / "parts").mkdir()
     files = [*split_by_graph(shipped, folder / "parts"), GraphFile(INFERRED_GRAPH, inferred)]
 

@@ -22,6 +22,7 @@ from eakg.store.options import StoreOptions
 from eakg.store.request import QueryRequest
 from helpers.independent import rdflib_as_written
 from helpers.rdf12 import ODD_LITERALS, Term, Triples, graphs, read, same, written
+from helpers.tries import tries
 
 EVERY = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <http://e/g> { ?s ?p ?o } }"
 WRITABLE = StoreOptions(writable=True, on_contradiction="report")
@@ -83,7 +84,7 @@ def restarted(triples: Triples, folder: str) -> EmbeddedStore:
     return EmbeddedStore(read_contents([]), options)
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(graphs(ODD_LITERALS))
 def test_a_graph_comes_out_of_every_way_as_it_went_in(triples: Triples) -> None:
     assume(one_case(triples))
@@ -126,7 +127,7 @@ LEXICAL = st.one_of(
 )
 
 
-@settings(max_examples=800)
+@settings(max_examples=tries(800))
 @given(LEXICAL, st.sampled_from(DATATYPES))
 def test_the_engine_gives_back_what_a_store_has(lexical: str, datatype: str) -> None:
     """Whatever the engine would change is coded, nothing else, and what is coded can be told."""
@@ -317,7 +318,7 @@ def test_what_follows_and_its_proof_have_the_forms_of_the_source() -> None:
     assert not triples_of(store, text)
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(st.lists(st.tuples(st.sampled_from("ghk"), ODD_LITERALS, st.booleans()), max_size=12))
 def test_a_store_that_reasons_has_what_one_of_its_graphs_has(
     steps: list[tuple[str, str, bool]],
