@@ -41,7 +41,7 @@ STARTERS = {
     *("engine", "oxigraph", "virtuoso", "Tracer", "Course"),
 }
 """Names by which a test module starts processes."""
-STARTING = {"shipped_keeper", "unpacked"}
+STARTING = {"shipped_keeper", "shipped_service", "unpacked"}
 """Fixtures that start processes."""
 SLOW = {"built_dataset", "small", "layout", "shipped_store"}
 """Fixtures of tests that build, or read the whole graph."""
@@ -148,6 +148,15 @@ def shipped_keeper() -> Iterator[KeeperProcess]:
 
     with KeeperProcess(shipped_contents(), Limits(timeout=300.0, patience=300.0)) as keeper:
         yield keeper
+
+
+@pytest.fixture(scope="session")
+def shipped_service() -> Iterator[str]:
+    """The address of `eakg serve` of the shipped graph, without the last slash."""
+    from helpers.serving import running
+
+    with running("--cors") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
