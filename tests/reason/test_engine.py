@@ -32,6 +32,7 @@ from helpers.random_ontologies import (
     graph_of,
 )
 from helpers.slow_reading import assert_as_the_rules_say
+from helpers.tries import tries
 
 pytestmark = pytest.mark.slow
 SOAK = int(os.environ.get("EAKG_SOAK", "1"))
@@ -48,7 +49,7 @@ def _quiet() -> Iterator[None]:
 
 def few(examples: int) -> settings:
     return settings(
-        max_examples=examples * SOAK,
+        max_examples=tries(examples) * SOAK,
         deadline=None,
         derandomize=SOAK == 1,
         suppress_health_check=list(HealthCheck),

@@ -28,6 +28,7 @@ from eakg.reason.relations.transitive import transitive_closure
 from helpers.proof_checker import check
 from helpers.random_ontologies import EX
 from helpers.slow_reading import assert_as_the_rules_say
+from helpers.tries import tries
 
 pytestmark = pytest.mark.slow
 LONG = 300
@@ -35,7 +36,7 @@ LONG = 300
 
 def few(examples: int) -> settings:
     return settings(
-        max_examples=examples,
+        max_examples=tries(examples),
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),
