@@ -261,7 +261,7 @@ def test_the_closure_of_our_graph_is_what_the_rules_say(ours: tuple[Graph, Closu
     """With what is said of all terms, and of all things with EAKG_SOAK."""
     graph, _ = ours
     things = sorted({one for one in graph.subjects() if str(one).startswith(ID)})
-    passed_by = {*things} - {*things[:: 1 if SOAK > 1 else 6]}
+    passed_by = {*things} - {*things[:: 1 if SOAK > 1 else 12]}
     assert_as_the_rules_say(graph_of([t for t in graph if t[0] not in passed_by]))
 
 
@@ -274,7 +274,7 @@ def test_every_inferred_triple_of_our_graph_has_a_proof(ours: tuple[Graph, Closu
     graph, closure = ours
     assert closure.inconsistencies == []
     assert len(closure.inferred) > 1000
-    for triple in sorted(closure.inferred)[:: 1 if SOAK > 1 else 20]:
+    for triple in sorted(closure.inferred)[:: 1 if SOAK > 1 else 40]:
         check(closure.explain(triple), graph)
 
 

@@ -273,7 +273,7 @@ def test_a_changed_schema_closes_as_if_it_were_new(parts: Parts, random: Random)
     assert closure.inconsistencies == fresh.inconsistencies
 
 
-@pytest.mark.parametrize("count", [3, 12, LONG, 2_000])
+@pytest.mark.parametrize("count", [3, 12, LONG, 1_200])
 def test_a_long_chain_of_properties_and_a_long_key(count: int) -> None:
     """Longer than the interpreter's stack, and than could be joined in any other order."""
     properties: list[Node] = [EX[f"p{number}"] for number in range(count)]
