@@ -82,10 +82,37 @@ def test_the_report_has_what_stands_beside_and_what_is_claimed(
 def test_what_a_slice_flags_is_no_assertion(asserted: dict[str, Graph], said: Graph) -> None:
     """GGO has the Republic of Korea where China must stand."""
     assert (ID["adherence/acfta-goods-2004/rok"], None, None) not in said
-    (claim,) = asserted["data-ggo-claims"].subjects(EAKG.party, ID["rok"])
-    assert said.value(claim, EAKG.about) == ID["acfta-goods-2004"]
+    about_goods = asserted["data-ggo-claims"].subjects(EAKG.about, ID["acfta-goods-2004"])
+    (claim,) = (one for one in about_goods if said.value(one, EAKG.party) == ID["rok"])
     assert said.value(claim, EAKG.claimant) == ID["ggo-treaties"]
     assert (ID["adherence/aifta-goods-2009/myanmar"], EAKG.ratifiedOn, None) not in said
+
+
+def test_days_out_of_order_are_claims(
+    asserted: dict[str, Graph], said: Graph, slices: Callable[[str], Rows]
+) -> None:
+    """Of each row that the slice flags for them, the day is a claim."""
+    ours = {
+        row["id"]: row["our_agreement"] or row["id"] for row in slices("ggo-treaties/agreements")
+    }
+    told = {}
+    for row in slices("ggo-treaties/parties"):
+        is_early = "in force before signature" in row["flags"]
+        if is_early or "ended before in force" in row["flags"]:
+            column = "in_force_on" if is_early else "ended_on"
+            told[ours[row["agreement"]], row["party"], column] = row[column]
+    assert len(told) == 45 + 113 - 3, "three rows have both flags"
+    claims = asserted["data-ggo-claims"]
+    columns = {EAKG.inForceForPartyOn: "in_force_on", EAKG.endedForPartyOn: "ended_on"}
+    found = {}
+    for claim, property_ in claims.subject_objects(EAKG.claimedProperty):
+        thing = claims.value(claim, EAKG.about)
+        agreement, party = said.value(thing, EAKG.adherenceTo), said.value(thing, EAKG.adherent)
+        if agreement is None:
+            agreement, party = thing, claims.value(claim, EAKG.party)
+        key = (slug(agreement), slug(party), columns.get(property_, ""))
+        found[key] = str(claims.value(claim, EAKG.claimedDay))
+    assert told.items() <= found.items()
 
 
 def test_what_is_blank_in_our_rows_comes_from_the_data_set(said: Graph) -> None:

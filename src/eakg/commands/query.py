@@ -1,12 +1,13 @@
 """The command that asks one query."""
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
-from eakg.commands.command import ending
+from eakg.commands.command import PathArgument, ending
 from eakg.commands.data import DataCommand, check_no_rdf, check_standard_input, data_option
 from eakg.commands.saved import (
     CLOSURES,
@@ -16,7 +17,7 @@ from eakg.commands.saved import (
     timeout_option,
 )
 from eakg.problems import ExitStatus, Problem, ProblemsError
-from eakg.queries.ask import open_target, target_of
+from eakg.queries.ask import QueryEndpoint, QueryTarget, open_target, target_of
 from eakg.queries.contract import (
     parse_query,
 )
@@ -28,6 +29,13 @@ from eakg.sparql import ParameterError, StoreError
 @data_option
 @takes_target
 @click.option("--closure", type=CLOSURES, help="Else that of its header, or full.")
+@click.option(
+    "--closure-dir",
+    "folder",
+    metavar="DIR",
+    type=PathArgument,
+    help="Ask the closure in the folder of `eakg reason --engine duckdb --work DIR`.",
+)
 @param_option
 @click.option("--format", "format_", metavar="F", help="json, xml, csv, tsv; turtle, ntriples, ...")
 @timeout_option
@@ -37,11 +45,14 @@ def query(
     options: TargetOptions,
     data: tuple[Path, ...],
     closure: Any,
+    folder: Path | None,
     values: dict[str, str],
     format_: str | None,
     timeout: float,
 ) -> ExitStatus:
     """Answer the SPARQL query in FILE, or in standard input for -."""
+    if folder is not None and (data or options.endpoint):
+        raise click.UsageError("--closure-dir goes without --data and --endpoint")
     check_no_rdf(Path(file.name))
     check_standard_input("-" if file.name == "<stdin>" else file.name, *data)
     preference = options.target(data, closure)
@@ -56,7 +67,7 @@ def query(
         text = saved_query.bound(values)
         seconds = saved_query.timeout or timeout
         target = target_of(saved_query, preference, options.settings.book)
-        with open_target(target, seconds) as source:
+        with _endpoint(folder, target, seconds) as source:
             answer = source.answer(text, closure or saved_query.closure or "full", format_, seconds)
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
@@ -68,3 +79,14 @@ def query(
     if sys.stdout.isatty() and not answer.endswith(b"\n"):
         click.echo()
     return ExitStatus.DONE
+
+
+def _endpoint(
+    folder: Path | None, target: QueryTarget, seconds: float
+) -> AbstractContextManager[QueryEndpoint]:
+    """What is asked: the closure in a folder, where there is one, or else the target."""
+    if folder is None:
+        return open_target(target, seconds)
+    from eakg.queries.ask import ClosureFolderEndpoint
+
+    return nullcontext(ClosureFolderEndpoint(folder, seconds))

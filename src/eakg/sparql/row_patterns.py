@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from rdflib import XSD, BNode, Literal, URIRef, Variable
+from rdflib import BNode, Literal, Variable
 from rdflib.term import Node
 
-from eakg.rdf import is_number, sparql_term, unescape
+from eakg.rdf import is_number, sparql_term
 from eakg.sparql.cursor import Cursor
 from eakg.sparql.failures import QuerySyntaxError, QueryTooComplexError
 from eakg.sparql.head import read_head
-from eakg.sparql.lexer import TokenKind, tokens
 from eakg.sparql.syntax import (
     End,
     GroupPattern,
@@ -23,6 +22,7 @@ from eakg.sparql.syntax import (
     Triples,
     element_groups,
     parse_query,
+    rdf_term,
 )
 
 Pattern = tuple[Node, Node, Node]
@@ -117,35 +117,16 @@ def _node(end: End) -> Node | None:
         if end.sign == "<<":
             raise NotUnderstoodError("it has triples within triples")
         return None
-    match end.kind:
-        case TermKind.BLANK_NODE:
-            return None
-        case TermKind.TRIPLE_TERM:
-            raise NotUnderstoodError("it has triples within triples")
-        case TermKind.LITERAL:
-            return _literal(end)
-    return _name(end)
+    if end.kind is TermKind.TRIPLE_TERM:
+        raise NotUnderstoodError("it has triples within triples")
+    return None if end.kind is TermKind.BLANK_NODE else _name(end)
 
 
 def _name(term: TermNode) -> Node:
-    if term.kind is TermKind.VARIABLE:
-        return Variable(term.name)
-    if term.iri is None:
-        raise NotUnderstoodError(f"the prefix of {term.text} is not declared")
-    return URIRef(term.iri)
-
-
-def _literal(term: TermNode) -> Literal:
-    string, *suffix = tokens(term.text)
-    if string.kind is not TokenKind.STRING:
-        return Literal(term.text.lower(), datatype=URIRef(term.iri or ""))
-    quote = 3 if string.text[:3] in {"'''", '"""'} else 1
-    content = unescape(string.text[quote:-quote])
-    tag = next((token for token in suffix if token.kind is TokenKind.LANGUAGE_TAG), None)
-    if tag is not None:
-        return Literal(content, lang=tag.text[1:])
-    datatype = None if term.iri == str(XSD.string) else URIRef(term.iri or "")
-    return Literal(content, datatype=datatype)
+    try:
+        return rdf_term(term)
+    except ValueError as error:
+        raise NotUnderstoodError(str(error)) from error
 
 
 def write_pattern_term(term: Node) -> str:

@@ -326,7 +326,7 @@ def test_roqet(service: str, tmp_path: Path) -> None:
 def test_saved_queries_at_the_endpoint(service: str) -> None:
     eakg = Path(sys.executable).with_name("eakg")
     done = subprocess.run(
-        [eakg, "test", "--endpoint", f"{service}/sparql"],
+        [eakg, "test", "--timeout", "300", "--endpoint", f"{service}/sparql"],
         capture_output=True,
         text=True,
         check=True,

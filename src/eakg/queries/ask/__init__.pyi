@@ -1,6 +1,7 @@
 from .access import EndpointAccess as EndpointAccess
 from .access import Headers as Headers
 from .access import read_headers as read_headers
+from .closure_folder import ClosureFolderEndpoint as ClosureFolderEndpoint
 from .endpoint import Answer as Answer
 from .endpoint import QueryEndpoint as QueryEndpoint
 from .endpoint import StoreEndpoint as StoreEndpoint

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 from types import ModuleType
 from typing import Any
 
@@ -12,6 +13,7 @@ import polars as pl
 
 from eakg.problems import ExitStatus, Problem, ProblemsError
 from eakg.reason.relations import Ids
+from eakg.sparql import TimeLimitExceededError
 
 FACTS_OF_A_GROUP, TERMS_OF_A_GROUP = 1 << 15, 1 << 12
 """Rows of a file that have statistics of their own."""
@@ -154,6 +156,19 @@ class Database:
             if not rows:
                 return
             yield rows
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """End queries that take longer. Raises: TimeLimitExceededError."""
+        timer = Timer(seconds, self._connection.interrupt)
+        timer.start()
+        try:
+            yield
+        except self._library.InterruptException as error:
+            words = f"the query was ended after {seconds:g} s"
+            raise TimeLimitExceededError(words, seconds) from error
+        finally:
+            timer.cancel()
 
     @contextmanager
     def _problems(self) -> Iterator[None]:

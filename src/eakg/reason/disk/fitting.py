@@ -175,14 +175,13 @@ class SchemaFitter:
             " and f.s in (select c from cells)"
         )
         query = f"select k, s, o from {facts} where k in ({keys}) union ({cells})"
-        count = self._database.value(f"select count(*) from ({query})")
-        if count > LARGEST:
+        columns = self._database.columns(f"select * from ({query}) limit {LARGEST + 1}")
+        if len(columns["k"]) > LARGEST:
             message = (
-                f"{count:,} facts are axioms or cells of their lists, of which {LARGEST:,} are the"
-                " most that can be fitted at once; take --engine memory"
+                f"more than {LARGEST:,} facts are axioms or cells of their lists, which is what can"
+                " be fitted at once; take --engine memory"
             )
             raise ProblemsError([Problem("the axioms", 0, message)])
-        columns = self._database.columns(query)
         return {name: np.asarray(columns[name]).astype(np.int64) for name in "kso"}
 
     def _numbered(

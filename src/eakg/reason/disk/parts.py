@@ -62,6 +62,11 @@ class ClosureParts:
     def _asserted(self) -> str:
         return self._as_triples(f"select k, s, o from {self._workspace.asserted}")
 
+    def triples(self, *, asserted: bool, inferred: bool) -> str:
+        """A query for triples as keys of terms, `s`, `p` and `o`, each there once."""
+        queries = [self._asserted] * asserted + [self._inferred()] * inferred
+        return " union all ".join(queries)
+
     def _as_triples(self, facts: str) -> str:
         return (
             f"select s, case when k < 0 then {self._workspace.key(TYPE)} else k end as p,"
@@ -157,7 +162,7 @@ class ClosureParts:
         """Write the triples into a folder, which is there when it is whole; `release` is
         called before. Result: how many are inferred. Raises: ProblemsError."""
         # What is held in files leaves memory for the dictionary.
-        self._workspace.write(self._inferred(), _INFERRED)
+        self._workspace.write(self.triples(asserted=False, inferred=True), _INFERRED)
         count = self._workspace.count(_INFERRED)
         triples = f"select * from {self._workspace.source([_INFERRED])}"
         if not only_inferred:

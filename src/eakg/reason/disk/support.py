@@ -12,21 +12,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from rdflib import Graph
 from rdflib.namespace import OWL, RDFS
 
-from eakg.problems import Problem, ProblemsError
 from eakg.rdf import Triple, read_term, write_term
-from eakg.reason.disk.database import Database, duckdb_library
 from eakg.reason.disk.encoding import ASSERTED
 from eakg.reason.disk.premises import Fact, PremiseSearch
-from eakg.reason.disk.work import WorkManifest, read_work, rules_digest
-from eakg.reason.disk.workspace import Workspace
+from eakg.reason.disk.workspace import Workspace, closed_workspace
 from eakg.reason.proofs import NotInClosureError, ProofNotFoundError
-from eakg.reason.rules import NUMBER, RULE_SETS, SAME_AS, RuleSet, rule_set
+from eakg.reason.rules import NUMBER, SAME_AS, RuleSet
 
 MOST = 10_000
 """Facts that are looked at for one triple."""
@@ -228,27 +224,5 @@ def support_of_triple(folder: Path, triple: Triple) -> TripleSupport:
 @contextmanager
 def support_search(folder: Path) -> Iterator[SupportSearch]:
     """A search in the folder of a closure that is whole. Raises: ProblemsError."""
-    duckdb_library()
-    with (
-        read_work(folder) as work,
-        TemporaryDirectory() as spill,
-        Database(Path(spill)) as database,
-    ):
-        if not work.manifest.is_closed:
-            raise _problem(
-                folder, "is of a closure that is not whole; `eakg reason --resume` ends it"
-            )
-        rules = _rules_of(folder, work.manifest)
-        yield SupportSearch(Workspace(work, database, rules, trivial=True))
-
-
-def _rules_of(folder: Path, manifest: WorkManifest) -> RuleSet:
-    """The rules by which a closure was made."""
-    for name in RULE_SETS:
-        if rules_digest(rule_set(name)) == manifest.run.get("rules"):
-            return rule_set(name)
-    raise _problem(folder, "was made by rules of one's own; `eakg explain --data` is for these")
-
-
-def _problem(folder: Path, message: str) -> ProblemsError:
-    return ProblemsError([Problem(str(folder), 0, message)])
+    with closed_workspace(folder, trivial=True) as workspace:
+        yield SupportSearch(workspace)

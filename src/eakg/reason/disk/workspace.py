@@ -1,12 +1,16 @@
 """What all that works on a closure has: its files, the database over them, its terms and rules."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from eakg.reason.disk.database import Database
+from eakg.problems import Problem, ProblemsError
+from eakg.reason.disk.database import Database, duckdb_library
 from eakg.reason.disk.dictionary import Dictionary
 from eakg.reason.disk.encoding import ASSERTED
-from eakg.reason.disk.work import WorkFolder, WorkManifest
-from eakg.reason.rules import RuleSet
+from eakg.reason.disk.work import WorkFolder, WorkManifest, read_work, rules_digest
+from eakg.reason.rules import RULE_SETS, RuleSet, rule_set
 
 IN_ORDER = ("k", "s", "o")
 """The order of facts in a file, by which they are looked up."""
@@ -72,3 +76,40 @@ class Workspace:
     def key(self, number: int) -> int:
         """The key of a term that rules speak of."""
         return int(self.dictionary.vocabulary[number])
+
+
+@contextmanager
+def closed_workspace(
+    folder: Path, *, trivial: bool | None = None, memory: int | None = None
+) -> Iterator[Workspace]:
+    """The workspace of a closure that is whole, to be read.
+
+    Arguments: the folder of `eakg reason --work`; whether what holds of everything is wanted, None
+    as it was then; the MiB that the database may take. Raises: ProblemsError.
+    """
+    duckdb_library()
+    with (
+        read_work(folder) as work,
+        TemporaryDirectory() as spill,
+        Database(Path(spill), memory) as database,
+    ):
+        if not work.manifest.is_closed:
+            raise _problem(
+                folder, "is of a closure that is not whole; `eakg reason --resume` ends it"
+            )
+        rules = _rules_of(folder, work.manifest)
+        if trivial is None:
+            trivial = bool(work.manifest.run["trivial"])
+        yield Workspace(work, database, rules, trivial=trivial)
+
+
+def _rules_of(folder: Path, manifest: WorkManifest) -> RuleSet:
+    """The rules by which a closure was made."""
+    for name in RULE_SETS:
+        if rules_digest(rule_set(name)) == manifest.run.get("rules"):
+            return rule_set(name)
+    raise _problem(folder, "was made by rules of one's own; `eakg explain --data` is for these")
+
+
+def _problem(folder: Path, message: str) -> ProblemsError:
+    return ProblemsError([Problem(str(folder), 0, message)])

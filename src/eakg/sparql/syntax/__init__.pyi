@@ -3,6 +3,7 @@ from .checks import check_comparisons as check_comparisons
 from .checks import check_labels as check_labels
 from .checks import check_triple_terms as check_triple_terms
 from .queries import parse_query as parse_query
+from .rdf_terms import rdf_term as rdf_term
 from .terms import lexical_form as lexical_form
 from .tree import AlternativePath as AlternativePath
 from .tree import AnnotationBlock as AnnotationBlock

@@ -1,0 +1,10 @@
+from .patterns import JoinedGroup as JoinedGroup
+from .patterns import is_variable as is_variable
+from .patterns import joined_group as joined_group
+from .patterns import refuse as refuse
+from .row_queries import COLUMN as COLUMN
+from .row_queries import TALLY as TALLY
+from .row_queries import Remainder as Remainder
+from .row_queries import RowTally as RowTally
+from .row_queries import TallyKind as TallyKind
+from .row_queries import remainder_of as remainder_of
