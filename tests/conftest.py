@@ -6,6 +6,7 @@ Nothing of the house is imported before a fixture needs it, so that one quick te
 from __future__ import annotations
 
 import csv
+import gc
 import os
 import shutil
 import subprocess
@@ -16,7 +17,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers.house import ROOT
+# The tests start hundreds of processes, each of which would compile the house anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+from helpers.house import ROOT  # noqa: E402 - bytecode comes first
+from helpers.tries import tries  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
     from eakg.dataset.layout import Layout
+    from eakg.store.embedded import EmbeddedStore
     from eakg.store.workers.keeper_process import KeeperProcess
     from helpers.small_dataset import Small
 
@@ -34,9 +41,9 @@ STARTERS = {
     *("engine", "oxigraph", "virtuoso", "Tracer", "Course"),
 }
 """Names by which a test module starts processes."""
-STARTING = {"shipped_keeper", "light_wheel", "whole_wheel", "unpacked"}
+STARTING = {"shipped_keeper", "shipped_service", "light_wheel", "whole_wheel", "unpacked"}
 """Fixtures that start processes."""
-SLOW = {"built_dataset", "small", "layout"}
+SLOW = {"built_dataset", "small", "layout", "shipped_store"}
 """Fixtures of tests that build, or read the whole graph."""
 
 
@@ -47,7 +54,9 @@ def pytest_make_collect_report(collector: pytest.Collector) -> None:
         from hypothesis import HealthCheck, settings
 
         patient = [HealthCheck.too_slow]
-        settings.register_profile("eakg", deadline=None, suppress_health_check=patient)
+        settings.register_profile(
+            "eakg", deadline=None, suppress_health_check=patient, max_examples=tries(100)
+        )
         settings.load_profile("eakg")
 
 
@@ -58,6 +67,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         ours = item.path.is_relative_to(ROOT / "tests")
         if ours and not item.get_closest_marker("slow"):
             item.add_marker(_mark(item))
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays: the collector of garbage need not look at it time and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _mark(item: pytest.Item) -> str:
@@ -116,6 +131,15 @@ def evidence(layout: Layout) -> dict[str, Graph]:
 
 
 @pytest.fixture(scope="session")
+def shipped_store() -> EmbeddedStore:
+    """The store of the shipped graph in this process, to be read only."""
+    from eakg.store.embedded import EmbeddedStore
+    from helpers.holdings import shipped_contents
+
+    return EmbeddedStore(shipped_contents())
+
+
+@pytest.fixture(scope="session")
 def shipped_keeper() -> Iterator[KeeperProcess]:
     """The store of the shipped graph, to be read only, with time for a busy machine."""
     from eakg.store.request import Limits
@@ -124,6 +148,15 @@ def shipped_keeper() -> Iterator[KeeperProcess]:
 
     with KeeperProcess(shipped_contents(), Limits(timeout=300.0, patience=300.0)) as keeper:
         yield keeper
+
+
+@pytest.fixture(scope="session")
+def shipped_service() -> Iterator[str]:
+    """The address of `eakg serve` of the shipped graph, without the last slash."""
+    from helpers.serving import running
+
+    with running("--cors") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

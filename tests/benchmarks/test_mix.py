@@ -16,6 +16,7 @@ from comparison.mix import MixQuery, NothingToAskError, mix
 from comparison.profile import Profile, profile_of
 from eakg.reason.files import read
 from helpers.comparison import Solutions, is_same_answer, result_of
+from helpers.tries import tries
 
 JSON = pyoxigraph.QueryResultsFormat.JSON
 EX = "http://example.org/"
@@ -108,7 +109,7 @@ LITERALS = st.builds(
 TRIPLES = st.tuples(NODES, st.one_of(IRIS, st.just(TYPE)), st.one_of(NODES, LITERALS))
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=tries(15))
 @given(triples=st.lists(TRIPLES, min_size=1, max_size=8))
 def test_any_data_have_sixty_queries_of_valid_sparql(
     triples: list[tuple[str, str, str]], tmp_path_factory: pytest.TempPathFactory

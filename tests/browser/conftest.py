@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from eakg.names import EAKG, ID
 from helpers.processes import eventually
-from helpers.serving import running, send
+from helpers.serving import send
 
 PROOF = {"s": ID["malaysia"], "p": EAKG.entitledToAttend, "o": ID["apt-som-2020-07-20"]}
 """A triple that follows."""
@@ -27,13 +27,12 @@ _WINDOWS = {
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
+def site(shipped_service: str) -> str:
     """The address of the service, without the slash at its end. It has closed the graph, which a
     busy machine takes longer for than a page waits."""
     path = "/explain?" + urlencode({name: f"<{iri}>" for name, iri in PROOF.items()})
-    with running() as address:
-        assert eventually(lambda: send(address, "GET", path).status == 200)
-        yield address
+    assert eventually(lambda: send(shipped_service, "GET", path).status == 200)
+    return shipped_service
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,15 @@ COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?state a <https://w3id.org/eakg/ontolog
 
 
 @pytest.fixture
+def states(small: Small) -> tuple[str, str]:
+    """The option that names a file of three states, which is loaded sooner than the shipped
+    graph."""
+    lines = [f"<http://x/{n}> a <https://w3id.org/eakg/ontology#State> .\n" for n in range(3)]
+    Path("states.ttl").write_text("".join(lines), "utf-8")
+    return "--data", "states.ttl"
+
+
+@pytest.fixture
 def nowhere() -> str:
     """The address of an endpoint that does not answer."""
     with socket.socket() as free:
@@ -213,20 +222,24 @@ def test_query_from_standard_input(small: Small) -> None:
 
 @pytest.mark.parametrize(
     ("format_", "start"),
-    [("csv", "n\r\n95\r\n"), ("tsv", "?n\n95\n"), ("xml", "<?xml"), ("json", "{")],
+    [("csv", "n\r\n3\r\n"), ("tsv", "?n\n3\n"), ("xml", "<?xml"), ("json", "{")],
 )
-def test_query_formats_of_rows(small: Small, format_: str, start: str) -> None:
+def test_query_formats_of_rows(
+    small: Small, states: tuple[str, str], format_: str, start: str
+) -> None:
     Path("q.rq").write_text(COUNT, "utf-8")
-    result = small.run("query", "q.rq", "--format", format_)
+    result = small.run("query", "q.rq", "--format", format_, *states)
     assert result.exit_code == 0
     assert result.stdout_bytes.decode().startswith(start)
 
 
 @pytest.mark.parametrize(("format_", "parser"), [(None, "turtle"), ("ntriples", "nt")])
-def test_query_formats_of_graphs(small: Small, format_: str | None, parser: str) -> None:
+def test_query_formats_of_graphs(
+    small: Small, states: tuple[str, str], format_: str | None, parser: str
+) -> None:
     construct = "CONSTRUCT { <http://x/a> <http://x/b> ?l } WHERE { ?s ?p ?l } LIMIT 1"
     options = ("--format", format_) if format_ else ()
-    result = small.run("query", "-", *options, input_=construct)
+    result = small.run("query", "-", *options, *states, input_=construct)
     assert result.exit_code == 0
     assert len(Graph().parse(data=result.stdout, format=parser)) == 1
 
@@ -242,9 +255,9 @@ def test_query_over_what_is_asserted_only(small: Small) -> None:
     assert answers == [True, False]
 
 
-def test_query_with_a_syntax_error(small: Small) -> None:
+def test_query_with_a_syntax_error(small: Small, states: tuple[str, str]) -> None:
     Path("q.rq").write_text("SELECT *\nWHERE { ?s ?p }\n", "utf-8")
-    result = small.run("query", "q.rq")
+    result = small.run("query", "q.rq", *states)
     assert (result.exit_code, result.stdout) == (6, "")
     (line,) = result.stderr.splitlines()
     assert line.startswith("q.rq: line 2, column ")
@@ -253,8 +266,10 @@ def test_query_with_a_syntax_error(small: Small) -> None:
 @pytest.mark.parametrize(
     ("text", "format_"), [(COUNT, "turtle"), (COUNT, "docx"), ("DESCRIBE <http://x/a>", "csv")]
 )
-def test_query_in_a_format_that_does_not_fit(small: Small, text: str, format_: str) -> None:
-    result = small.run("query", "-", "--format", format_, input_=text)
+def test_query_in_a_format_that_does_not_fit(
+    small: Small, states: tuple[str, str], text: str, format_: str
+) -> None:
+    result = small.run("query", "-", "--format", format_, *states, input_=text)
     assert result.exit_code == 6
     assert len(result.stderr.splitlines()) == 1
 
@@ -266,8 +281,10 @@ def test_query_of_an_endpoint_that_does_not_answer(small: Small, nowhere: str) -
 
 
 @pytest.mark.parametrize("text", ["SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"])
-def test_query_that_would_go_out_is_refused(small: Small, text: str) -> None:
-    assert small.run("query", "-", input_=text).exit_code == 6
+def test_query_that_would_go_out_is_refused(
+    small: Small, states: tuple[str, str], text: str
+) -> None:
+    assert small.run("query", "-", *states, input_=text).exit_code == 6
 
 
 # Test
@@ -286,23 +303,25 @@ def test_the_saved_queries_pass(small: Small) -> None:
     assert result.stdout.endswith(" queries passed.\n")
 
 
-def test_wrong_rows_are_told(small: Small) -> None:
-    query_file("right", COUNT, "n\n95\n")
+def test_wrong_rows_are_told(small: Small, states: tuple[str, str]) -> None:
+    query_file("right", COUNT, "n\n3\n")
     query_file("wrong", COUNT, "n\n27\n")
-    result = small.run("test", *(path.name for path in sorted(Path.cwd().glob("*.rq"))))
+    result = small.run("test", *states, *(path.name for path in sorted(Path.cwd().glob("*.rq"))))
     assert result.exit_code == 1
     assert result.stdout.splitlines()[-4:] == [
         "wrong.rq: failed",
         "  - 27",
-        "  + 95",
+        "  + 3",
         "1 of 2 queries passed.",
     ]
 
 
-def test_a_query_with_a_syntax_error_beside_wrong_rows(small: Small) -> None:
+def test_a_query_with_a_syntax_error_beside_wrong_rows(
+    small: Small, states: tuple[str, str]
+) -> None:
     query_file("wrong", COUNT, "n\n27\n")
     query_file("broken", "SELECT *\nWHERE {", "n\n1\n")
-    result = small.run("test", "wrong.rq", "broken.rq")
+    result = small.run("test", *states, "wrong.rq", "broken.rq")
     assert result.exit_code == 6
     assert "broken.rq: rejected\n  line 4, column " in result.stdout
     assert "wrong.rq: failed" in result.stdout
@@ -337,13 +356,14 @@ def xml(path: str) -> ElementTree.Element:
     return ElementTree.parse(path).getroot()  # noqa: S314 - written by ourselves
 
 
-def test_a_junit_report(small: Small) -> None:
-    query_file("right", COUNT, "n\n95\n")
+def test_a_junit_report(small: Small, states: tuple[str, str]) -> None:
+    query_file("right", COUNT, "n\n3\n")
     query_file("wrong", COUNT, "n\n27\n")
     query_file("broken", "SELECT <", "n\n1\n")
     query_file("free", COUNT)
     small.run(
         "test",
+        *states,
         *(path.name for path in sorted(Path.cwd().glob("*.rq"))),
         "--junit",
         "out/report.xml",
@@ -354,12 +374,14 @@ def test_a_junit_report(small: Small) -> None:
     kinds = {case.get("name"): [child.tag for child in case] for case in suite}
     assert kinds == {"broken": ["error"], "free": [], "right": [], "wrong": ["failure"]}
     (failure,) = suite.findall("testcase/failure")
-    assert failure.text == "- 27\n+ 95"
+    assert failure.text == "- 27\n+ 3"
 
 
-def test_a_junit_report_of_words_that_xml_does_not_have(small: Small) -> None:
+def test_a_junit_report_of_words_that_xml_does_not_have(
+    small: Small, states: tuple[str, str]
+) -> None:
     query_file("odd", 'SELECT ?a WHERE { BIND ("<\\u0001&\\uFFFE" AS ?a) }', "a\nx\n")
-    assert small.run("test", "odd.rq", "--junit", "report.xml").exit_code == 1
+    assert small.run("test", "odd.rq", *states, "--junit", "report.xml").exit_code == 1
     xml("report.xml")
 
 
@@ -376,9 +398,9 @@ def test_a_query_that_is_not_utf_8(tmp_path: Path) -> None:
     assert result.stderr == f"{query}: not UTF-8; save it as UTF-8\n"
 
 
-def test_a_byte_order_mark_is_no_part_of_a_query(small: Small) -> None:
+def test_a_byte_order_mark_is_no_part_of_a_query(small: Small, states: tuple[str, str]) -> None:
     Path("ask.rq").write_text("\ufeffASK {}", "utf-8")
-    assert json.loads(small.run("query", "ask.rq").stdout)["boolean"] is True
+    assert json.loads(small.run("query", "ask.rq", *states).stdout)["boolean"] is True
 
 
 def test_query_ends_at_its_time_limit(tmp_path: Path) -> None:

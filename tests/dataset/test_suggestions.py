@@ -19,6 +19,7 @@ from eakg.names import EAKG, ID
 from eakg.text.annotation import Event, Normalization, Standoff, TextBound
 from eakg.text.record import read_record
 from helpers.small_dataset import Small
+from helpers.tries import tries
 
 TYPES = {
     EAKG.State: "State",
@@ -152,7 +153,7 @@ def test_quantities(known: Gazetteer, text: str, value: str) -> None:
     assert [item for _, item in marked(known, text)] == [value]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=tries(200))
 @given(
     st.lists(
         st.sampled_from(

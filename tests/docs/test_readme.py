@@ -6,10 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from helpers.house import ROOT
-from helpers.serving import running
 
 ADDRESS = "http://127.0.0.1:8000"
 
@@ -31,18 +28,12 @@ def examples() -> Iterator[tuple[str, list[str]]]:
         yield "\n".join(command), output
 
 
-@pytest.fixture(scope="module")
-def service() -> Iterator[str]:
-    with running() as address:
-        yield address
-
-
-def test_examples_give_what_they_show(service: str) -> None:
+def test_examples_give_what_they_show(shipped_service: str) -> None:
     commands = 0
     for command, expected in examples():
         path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
         done = subprocess.run(
-            ["bash", "-c", command.replace(ADDRESS, service)],
+            ["bash", "-c", command.replace(ADDRESS, shipped_service)],
             capture_output=True,
             text=True,
             cwd=ROOT,

@@ -31,6 +31,7 @@ from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.graphs.spellings import Spellings
 from eakg.store.options import StoreOptions
 from eakg.store.quad_evidence import QuadEvidence
+from helpers.tries import tries
 
 GIFT = (ID.gift, EAKG.recipient, ID.laos)
 DATA = GRAPH["source/note"]
@@ -287,7 +288,7 @@ _EVIDENCE = st.lists(st.tuples(_NODES, _PROPERTIES, _WORDS | _NODES), max_size=3
 
 
 @given(triples=_EVIDENCE)
-@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=tries(40), suppress_health_check=list(HealthCheck))
 def test_every_source_tells_alike_whatever_the_evidence_says(triples: list[Triple]) -> None:
     with TemporaryDirectory() as folder:
         graph = data(*triples, *graph_of(f"id:n0 {STATEMENT} ; eakg:evidence id:n1 ."))

@@ -37,11 +37,10 @@ from eakg.serve.content.evidence import StoreEvidence
 from eakg.serve.pages.proof.page import ProofPage, proof_page
 from eakg.store.answers import SupportedProof
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, read_contents
 from helpers.plain_evidence import PassageSource, RowSource, Source, Sources, plain_sources
 
 Lines = Mapping[Triple, list[str]]
-EACH = 1 if os.environ.get("EAKG_SOAK") else 40
+EACH = 1 if os.environ.get("EAKG_SOAK") else 120
 """How often a statement is looked at that nothing but one source of one row supports."""
 
 
@@ -74,8 +73,8 @@ def supports(graphs: NamedGraphs, written: Sources) -> dict[Triple, Support]:
 
 
 @pytest.fixture(scope="module")
-def store(layout: Layout) -> EmbeddedStore:
-    return EmbeddedStore(read_contents(GraphFile(*one) for one in layout.named_graphs()))
+def store(shipped_store: EmbeddedStore) -> EmbeddedStore:
+    return shipped_store
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from eakg.names import ID
 from eakg.queries.ask.endpoint import StoreEndpoint
 from eakg.queries.contract.saved import read_query
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, read_contents
 from helpers.answers import APT, ARF, ASEAN, EAS, NEGOTIATORS
 from helpers.saved_query_files import values_in
 
@@ -19,9 +18,8 @@ Members = dict[str, set[str]]
 class Asked:
     """The query with another date, and the body and role that count changed in its text."""
 
-    def __init__(self, layout: Layout) -> None:
-        files = (GraphFile(name, path) for name, path in layout.named_graphs())
-        self.endpoint = StoreEndpoint(EmbeddedStore(read_contents(files)))
+    def __init__(self, layout: Layout, store: EmbeddedStore) -> None:
+        self.endpoint = StoreEndpoint(store)
         self.query = read_query(layout.queries / "members-on-date.rq")
         self.text = self.query.text
 
@@ -37,8 +35,8 @@ class Asked:
 
 
 @pytest.fixture(scope="module")
-def asked(layout: Layout) -> Asked:
-    return Asked(layout)
+def asked(layout: Layout, shipped_store: EmbeddedStore) -> Asked:
+    return Asked(layout, shipped_store)
 
 
 def test_on_the_day_of_the_article(asked: Asked) -> None:

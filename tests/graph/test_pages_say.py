@@ -13,7 +13,6 @@ from itertools import count
 import pytest
 from flask.testing import FlaskClient
 
-from eakg.dataset.layout import Layout
 from eakg.names import EAKG, ID
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
@@ -21,7 +20,7 @@ from eakg.serve.content.presentation import shipped_presentation
 from eakg.serve.words.links import local_path
 from eakg.store.changes.requests import UpdateRequest
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, read_contents
+from eakg.store.graph_files import read_contents
 from eakg.store.options import StoreOptions
 from eakg.store.request import Limits, QueryRequest, select
 
@@ -30,14 +29,14 @@ PRESENT = "eakg:attended|^eakg:participant|eakg:chairOf|^eakg:hasChair|eakg:ledM
 ROLES = tuple(EAKG[role] for role in ("agent", "recipient", "participant", "claimant", "party"))
 PARTIES = "|".join(f"<{role}>" for role in ROLES)
 """Those that lists tell."""
-STRIDE = 1 if os.environ.get("EAKG_SOAK") else 40
+STRIDE = 1 if os.environ.get("EAKG_SOAK") else 80
 DISAGREE = "The sources do not agree."
 Days = dict[str, tuple[str | None, str | None]]
 
 
 @pytest.fixture(scope="module")
-def store(layout: Layout) -> EmbeddedStore:
-    return EmbeddedStore(read_contents(GraphFile(*one) for one in layout.named_graphs()))
+def store(shipped_store: EmbeddedStore) -> EmbeddedStore:
+    return shipped_store
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +104,7 @@ def pages(
     hubs = rows(
         store,
         "SELECT ?hub { ?thing eakg:notBefore ?day ; ?property ?hub FILTER(isIRI(?hub)) }"
-        " GROUP BY ?hub ORDER BY DESC(COUNT(DISTINCT ?thing)) ?hub LIMIT 12",
+        " GROUP BY ?hub ORDER BY DESC(COUNT(DISTINCT ?thing)) ?hub LIMIT 8",
     )
     told = {local_path(str(hub)) for (hub,) in hubs} & paths
     chosen = {*sorted(paths)[::STRIDE], *told, *filter(None, map(local_path, disputed))}

@@ -9,16 +9,14 @@ from eakg.queries.contract.saved import read_query
 from eakg.rdf.cells import table_of_values
 from eakg.rdf.results import Solutions
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, read_contents
 from helpers.answers import APT, ARF, ASEAN, EAS, NEGOTIATORS
 
 
 class Asked:
     """The saved queries, by name and values."""
 
-    def __init__(self, layout: Layout) -> None:
-        files = (GraphFile(name, path) for name, path in layout.named_graphs())
-        self.endpoint = StoreEndpoint(EmbeddedStore(read_contents(files)))
+    def __init__(self, layout: Layout, store: EmbeddedStore) -> None:
+        self.endpoint = StoreEndpoint(store)
         self.layout = layout
 
     def answer(self, name: str, **values: str) -> object:
@@ -35,8 +33,8 @@ class Asked:
 
 
 @pytest.fixture(scope="module")
-def asked(layout: Layout) -> Asked:
-    return Asked(layout)
+def asked(layout: Layout, shipped_store: EmbeddedStore) -> Asked:
+    return Asked(layout, shipped_store)
 
 
 @pytest.mark.parametrize(

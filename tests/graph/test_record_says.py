@@ -9,11 +9,9 @@ import pytest
 from rdflib import Graph, Literal, Node
 from rdflib.namespace import RDF, RDFS, SKOS, XSD
 
-from eakg.dataset.layout import Layout
 from eakg.names import EAKG, ID
 from eakg.queries.ask.endpoint import StoreEndpoint
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, read_contents
 from helpers.record import RECORD, Rows, cell, slug
 
 SAID = """
@@ -40,10 +38,9 @@ Said = dict[str, list[tuple[str, str, dict[str, str]]]]
 
 
 @pytest.fixture(scope="module")
-def said_of(layout: Layout, acts: Rows) -> Said:
+def said_of(shipped_store: EmbeddedStore, acts: Rows) -> Said:
     """By identifier, what a query over the graph of the record finds: thing, property, value."""
-    files = (GraphFile(name, path) for name, path in layout.named_graphs())
-    endpoint = StoreEndpoint(EmbeddedStore(read_contents(files)))
+    endpoint = StoreEndpoint(shipped_store)
     found: Said = {}
     for row in acts:
         bindings = endpoint.select(SAID % row["id"], "full")["results"]["bindings"]

@@ -22,11 +22,10 @@ TURTLE = {"Accept": "text/turtle"}
 
 
 @pytest.fixture(scope="module")
-def client(layout: Layout) -> FlaskClient:
-    files = [GraphFile(*one) for one in layout.named_graphs()]
-    named = tuple((str(one.name), str(one.path)) for one in files)
+def client(layout: Layout, shipped_store: EmbeddedStore) -> FlaskClient:
+    named = tuple((str(name), str(path)) for name, path in layout.named_graphs())
     settings = Settings("none", Limits(patience=60.0), files=named)
-    return create_app(settings, EmbeddedStore(read_contents(files))).test_client()
+    return create_app(settings, shipped_store).test_client()
 
 
 @pytest.fixture(scope="module")

@@ -65,10 +65,15 @@ def imports(tree: ast.Module) -> Iterator[Import]:
             yield from (Import(node.module, alias.name, node.lineno) for alias in node.names)
 
 
+@cache
+def imports_of(module: str) -> tuple[Import, ...]:
+    """What a module imports."""
+    return tuple(imports(modules()[module]))
+
+
 def own_imports(module: str) -> list[Import]:
     """What a module imports of the house."""
-    names = imports(modules()[module])
-    return [one for one in names if one.source.partition(".")[0] == "eakg"]
+    return [one for one in imports_of(module) if one.source.partition(".")[0] == "eakg"]
 
 
 def home(source: str, name: str) -> str:
@@ -102,6 +107,7 @@ def exists(name: str) -> bool:
     return f"eakg.{name}" in modules() or any(last in names_in(one) for one in inside)
 
 
+@cache
 def arrows() -> dict[str, set[str]]:
     """For each module those in which the names that it imports are defined."""
     return {

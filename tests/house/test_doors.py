@@ -13,6 +13,7 @@ from helpers.house import (
     cycles,
     doors,
     imports,
+    imports_of,
     modules,
     own_imports,
     package_of,
@@ -64,8 +65,8 @@ def past_doors(module: str, found: Iterable[Import]) -> list[str]:
 def importers(library: str) -> set[str]:
     return {
         module
-        for module, tree in modules().items()
-        if any(one.source.split(".")[0] == library for one in imports(tree))
+        for module in modules()
+        if any(one.source.split(".")[0] == library for one in imports_of(module))
     }
 
 
@@ -171,7 +172,7 @@ def test_only_the_store_knows_the_stores_of_pyoxigraph() -> None:
         assert room_of(module) == "rdf", module
         nodes = ast.walk(modules()[module])
         words = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
-        names = {one.name for one in imports(modules()[module]) if one.source == "pyoxigraph"}
+        names = {one.name for one in imports_of(module) if one.source == "pyoxigraph"}
         assert not (words | names) & {"Store", "query", "update"}, module
 
 

@@ -14,7 +14,6 @@ from helpers.engines import run as told
 from helpers.house import ROOT
 from helpers.reifiers import reifier_lines
 from helpers.saved_query_files import run
-from helpers.serving import running
 
 RDF12 = "rdf-1.2"
 """The tag of queries that take an engine with RDF 1.2."""
@@ -87,9 +86,8 @@ def test_from_the_files() -> None:
     asked()
 
 
-def test_from_the_service() -> None:
-    with running() as address:
-        asked("--endpoint", f"{address}/sparql")
+def test_from_the_service(shipped_service: str) -> None:
+    asked("--endpoint", f"{shipped_service}/sparql")
 
 
 def test_from_oxigraph(dump: Dump, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from eakg.queries.verdict.comparison import compare_graphs, compare_rows
 from eakg.rdf.cells import Blank, CellTable
 from helpers.endpoints import Reply, scripted_endpoint
 from helpers.saved_query_files import run
+from helpers.tries import tries
 
 GENID = "https://example.org/some/place/.well-known/genid/"
 P, A = URIRef("http://e/p"), URIRef("http://e/a")
@@ -45,7 +46,7 @@ def test_a_skolem_iri_that_both_have_is_itself() -> None:
     assert compare_rows(other, table((f"{GENID}1", f"{GENID}7")), "bag") is not None
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=tries(60))
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=6))
 def test_triples_are_isomorphic_whatever_their_nodes_are_called(
     edges: list[tuple[int, int]],

@@ -11,13 +11,14 @@ from rdflib import Literal, URIRef
 from eakg.rdf.cells import read_rows, table_of_terms, table_of_values, write_rows
 from eakg.rdf.results import Solutions
 from helpers.random_terms import TEXTS
+from helpers.tries import tries
 
 TERMS = TEXTS.map(Literal) | st.just(URIRef("http://example.org/a"))
 
 
 @pytest.mark.parametrize("extension", ["csv", "tsv"])
 @given(rows=st.lists(st.dictionaries(st.sampled_from("xy"), TERMS), max_size=6))
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 def test_rows_are_read_as_they_were_written(extension: str, rows: list[dict[str, Literal]]) -> None:
     solutions = Solutions(("x", "y"), tuple(rows))  # type: ignore[arg-type]  # terms they are
     table = table_of_terms if extension == "tsv" else table_of_values

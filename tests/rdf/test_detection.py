@@ -33,6 +33,7 @@ from eakg.rdf.syntaxes import (
     TURTLE_SYNTAX,
     Syntax,
 )
+from helpers.tries import tries
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 OWL = "http://www.w3.org/2002/07/owl#"
@@ -172,7 +173,7 @@ OBJECTS = st.one_of(IRIS, st.just('"Ontology(x"'), st.just("[]"), st.just("( 1 )
 SUBJECTS = st.one_of(IRIS, st.sampled_from(["[]", "_:a", "( 1 )", "[ <u:b> 1 ]"]))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=tries(300))
 @given(
     st.sampled_from(["", "# Ontology(\n", "@base <http://e/> .\n", "\n "]), SUBJECTS, IRIS, OBJECTS
 )

@@ -36,6 +36,7 @@ from eakg.rdf.syntaxes import (
     Syntax,
 )
 from eakg.rdf.terms import literal
+from helpers.tries import tries
 
 BASE = "http://base/dir/file"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -444,7 +445,7 @@ def documents(draw: st.DrawFn) -> bytes:
     return text.encode(encoding, "xmlcharrefreplace")
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=tries(400))
 @given(documents())
 def test_the_same_triples_as_rdflib(data: bytes) -> None:
     try:
@@ -457,7 +458,7 @@ def test_the_same_triples_as_rdflib(data: bytes) -> None:
     assert canonical(quads) == canonical(by_rdflib(data))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=tries(200))
 @given(st.text(st.sampled_from('aé日😀\n"\\{}'), max_size=30), st.sampled_from(MARKS))
 def test_literals_in_every_encoding(words: str, encoding: str) -> None:
     term = pyoxigraph.Literal(words)

@@ -19,6 +19,7 @@ from eakg.rdf.syntaxes import (
     TURTLE_SYNTAX,
     Syntax,
 )
+from helpers.tries import tries
 
 Make = Callable[[int], str]
 S, P = "<http://e.org/s>", "<http://e.org/p>"
@@ -104,7 +105,7 @@ def test_comments_and_quotes_hide_no_depth(between: str) -> None:
     ),
     st.integers(1, 64),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 def test_what_only_looks_nested_is_not(parts: list[str], piece: int) -> None:
     text = (" ".join(parts) + "\n").encode()
     assert not is_nested_deeply(text)
@@ -112,7 +113,7 @@ def test_what_only_looks_nested_is_not(parts: list[str], piece: int) -> None:
 
 
 @given(st.integers(DEEPEST - 3, DEEPEST + 3), st.integers(1, 300), st.integers(1, 64))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 def test_pieces_do_not_matter(depth: int, filling: int, piece: int) -> None:
     text = f'{S} {P} "{"<<" * 101}{"x" * filling}" .\n{S} {P} {term(depth)} .\n'.encode()
     if depth <= DEEPEST:

@@ -14,6 +14,7 @@ from eakg.rdf.formats import RDF_XML
 from eakg.rdf.writers.lacks import UnwritableError
 from helpers import readers
 from helpers.random_terms import IRIS, LITERALS
+from helpers.tries import tries
 
 RAPPER = shutil.which("rapper")
 pytestmark = pytest.mark.skipif(RAPPER is None, reason="rapper is not installed: raptor2-utils")
@@ -30,7 +31,7 @@ read = readers.engine_graph(pyoxigraph.RdfFormat.N_TRIPLES)
         max_size=4,
     )
 )
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 def test_raptor_reads_what_is_written(triples: list[pyoxigraph.Triple]) -> None:
     output = io.BytesIO()
     try:

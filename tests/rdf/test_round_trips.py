@@ -21,6 +21,7 @@ from eakg.rdf.formats import CSV, FORMATS, ResultFormat, ResultKind
 from eakg.rdf.writers.lacks import Lack, UnwritableError
 from helpers import readers
 from helpers.random_terms import IRIS, LABELS, RDF, SUBJECTS, TERMS
+from helpers.tries import tries
 
 SOAK = int(os.environ.get("EAKG_SOAK", "1"))
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib's own
@@ -176,7 +177,7 @@ def test_every_format_is_read_by_another() -> None:
 
 
 @given(st.lists(st.dictionaries(st.sampled_from("xy"), TERMS), max_size=8))
-@settings(max_examples=100 * SOAK)
+@settings(max_examples=tries(100) * SOAK)
 def test_rows_are_read_as_they_were_or_refused(rows: list[dict[str, object]]) -> None:
     lacks = {lack for row in rows for term in row.values() for lack in lacks_of(term)}
     expected = [{name: readers.engine_term(term) for name, term in row.items()} for row in rows]
@@ -198,7 +199,7 @@ def test_rows_are_read_as_they_were_or_refused(rows: list[dict[str, object]]) ->
     st.lists(st.builds(pyoxigraph.Triple, SUBJECTS, IRIS, TERMS), max_size=8),
     st.sampled_from([one for one in FORMATS if one.graph]),
 )
-@settings(max_examples=100 * SOAK)
+@settings(max_examples=tries(100) * SOAK)
 def test_graphs_are_read_as_they_were_or_refused(
     triples: list[pyoxigraph.Triple], result_format: ResultFormat
 ) -> None:

@@ -16,6 +16,7 @@ from eakg.rdf.engine_terms import triples as rdflib_triples
 from eakg.rdf.turtle import turtle_of, write_turtle
 from helpers import readers
 from helpers.random_terms import IRIS, LABELS, LITERALS, PLAIN_TERMS, SUBJECTS
+from helpers.tries import tries
 
 SOAK = int(os.environ.get("EAKG_SOAK", "1"))
 LABEL = pyoxigraph.NamedNode("urn:label")
@@ -41,7 +42,7 @@ def graph_of(triples: list[pyoxigraph.Triple]) -> rdflib.Graph:
 
 
 @given(st.lists(st.builds(pyoxigraph.Triple, SUBJECTS, IRIS, PLAIN_TERMS), max_size=8))
-@settings(max_examples=100 * SOAK)
+@settings(max_examples=tries(100) * SOAK)
 def test_a_graph_is_read_as_it_is(triples: list[pyoxigraph.Triple]) -> None:
     triples += NAMED
     expected = {readers.engine_term(triple) for triple in triples}
@@ -49,7 +50,7 @@ def test_a_graph_is_read_as_it_is(triples: list[pyoxigraph.Triple]) -> None:
 
 
 @given(st.lists(st.builds(pyoxigraph.Triple, IRIS, IRIS, IRIS | LITERALS), max_size=8))
-@settings(max_examples=100 * SOAK)
+@settings(max_examples=tries(100) * SOAK)
 def test_canonical_turtle_is_read_as_it_is(triples: list[pyoxigraph.Triple]) -> None:
     data = write_turtle(rdflib_triples(triples))  # type: ignore[arg-type]  # as above
     assert read(data) == {readers.engine_term(triple) for triple in triples}
@@ -86,7 +87,7 @@ VALUES = st.sampled_from(
 
 
 @given(st.lists(st.tuples(THINGS, PROPERTIES, THINGS | VALUES), min_size=1, max_size=12))
-@settings(deadline=None, max_examples=100 * SOAK)
+@settings(deadline=None, max_examples=tries(100) * SOAK)
 def test_canonical_turtle_has_the_style_of_rdflib(triples: list[rdflib.graph._TripleType]) -> None:
     graph = rdflib.Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():

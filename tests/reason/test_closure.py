@@ -12,6 +12,7 @@ from eakg.rdf.terms import Triple
 from eakg.reason.closure import closure_of, materialize, without_blank_nodes
 from eakg.reason.literals.datatypes import DATATYPES
 from eakg.reason.trivial import is_trivial
+from helpers.tries import tries
 
 EX = Namespace("http://example.org/")
 PREFIXES = """
@@ -409,14 +410,14 @@ def _assert_same_closure_as_plain_owlrl(triples: list[Triple]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=tries(60), deadline=None, derandomize=True)
 @given(st.lists(FACTS, min_size=2, max_size=8), st.lists(AXIOMS, min_size=1, max_size=8))
 def test_same_closure_as_plain_owlrl(facts: list[Triple], axioms: list[Triple]) -> None:
     _assert_same_closure_as_plain_owlrl(facts + axioms)
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=tries(40), deadline=None, derandomize=True)
 @given(st.lists(_triples(WILD, WILD, WILD), min_size=1, max_size=5))
 def test_same_closure_as_plain_owlrl_for_axioms_about_the_vocabulary(triples: list[Triple]) -> None:
     # owlrl knows no differences of values, nor what these are under another name of owl:sameAs.

@@ -13,6 +13,7 @@ from eakg.reason.coherence.finding import CoherenceCheck
 from eakg.reason.coherence.incoherence import Incoherence
 from helpers.proof_checker import check
 from helpers.random_ontologies import AXIOMS, EX, FACTS, PROPERTIES, WILD_ONTOLOGIES, graph_of
+from helpers.tries import tries
 
 PREFIXES = """@prefix : <http://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -201,7 +202,7 @@ tame = st.lists(AXIOMS, min_size=3, max_size=12)
 """With some facts, as a class may ask for values of which something is said."""
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=tries(150), suppress_health_check=list(HealthCheck))
 @given(st.lists(FACTS, max_size=2), tame)
 def test_they_are_those_of_which_an_instance_contradicts(
     facts: list[Triple], axioms: list[Triple]
@@ -233,7 +234,7 @@ def test_they_are_those_of_which_an_instance_contradicts(
             assert contradicts(with_values(larger, value))
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=tries(100), suppress_health_check=list(HealthCheck))
 @given(WILD_ONTOLOGIES)
 def test_also_where_axioms_are_about_the_vocabulary(
     ontology: tuple[list[Triple], list[Triple]],

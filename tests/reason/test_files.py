@@ -26,6 +26,7 @@ from eakg.reason.engine.terms import NodeTerms
 from eakg.reason.files.reading import read
 from helpers.proof_checker import check
 from helpers.small_dataset import Small
+from helpers.tries import tries
 
 pytestmark = pytest.mark.slow
 
@@ -164,7 +165,7 @@ def test_spelling_and_parsing(node: Literal) -> None:
     assert "\n" not in text
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(st.lists(st.tuples(NODES, TERMS), max_size=8))
 def test_files_and_graphs_have_one_closure(
     tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[BNode, Literal]]
@@ -212,7 +213,7 @@ _:k <{RDF.rest}> <{RDF.nil}> .
 GROUPED = [(number, literal) for number, group in enumerate(SPELLED) for literal in group]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(st.lists(st.sampled_from(GROUPED), min_size=2, max_size=8), st.integers(0, 8))
 def test_keys_are_compared_by_value(
     tmp_path_factory: pytest.TempPathFactory, values: list[tuple[int, Literal]], half: int

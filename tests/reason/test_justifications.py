@@ -23,6 +23,7 @@ from helpers.proof_checker import check
 from helpers.random_ontologies import AXIOMS, EX, FACTS
 from helpers.slow_reading import close
 from helpers.smallest_sets import smallest_sets
+from helpers.tries import tries
 
 PREFIXES = """
 @prefix : <http://example.org/> .
@@ -106,7 +107,7 @@ SMALL = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=tries(60))
 @given(st.sets(SMALL, min_size=3, max_size=8), st.data())
 def test_they_are_the_smallest_sets_that_entail_a_triple(
     triples: set[Triple], data: st.DataObject
@@ -219,7 +220,7 @@ def matters(closure: Closure) -> set[tuple[str, frozenset[Triple]]]:
     return {(clash.rule, frozenset(clash.facts)) for clash in closure.inconsistencies}
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=tries(25))
 @given(st.sets(CLASH, min_size=4, max_size=8))
 def test_repairs_are_the_smallest_sets_without_which_a_contradiction_ends(
     triples: set[Triple],

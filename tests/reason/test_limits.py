@@ -19,6 +19,7 @@ from eakg.reason.relations.allowance import (
 from eakg.reason.relations.relation import pack
 from eakg.reason.relations.relation import relation as relation_of
 from eakg.reason.relations.transitive import additions, transitive_closure
+from helpers.tries import tries
 
 P = URIRef("http://e.org/p")
 TRANSITIVE = (P, RDF.type, OWL.TransitiveProperty)
@@ -40,7 +41,7 @@ def triples_of(closure: Closure) -> set[Triple]:
 edges = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=60)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=tries(200))
 @given(edges, st.integers(0, 200))
 def test_the_pairs_of_a_transitive_relation_are_all_or_none(
     pairs: list[tuple[int, int]], most: int

@@ -20,6 +20,7 @@ from eakg.reason.proofs.step import ASSERTED, STEPS
 from eakg.reason.proofs.text import to_text
 from helpers.deep_ontologies import EX, chain, linked_list
 from helpers.house import ROOT
+from helpers.tries import tries
 
 TAGS = {
     *("div", "p", "ul", "li", "small", "details", "summary"),
@@ -84,7 +85,7 @@ LITERALS = st.text(st.characters(codec="utf-8", exclude_characters="\0")).map(Li
 EVIL = "</summary></details><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\"'"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=tries(60))
 @given(IRIS, IRIS, IRIS | LITERALS)
 def test_no_markup_comes_through(x: Node, p: Node, value: Node) -> None:
     proof = Proof(

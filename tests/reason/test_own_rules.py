@@ -14,6 +14,7 @@ from eakg.reason.rules.grammar import Rule, TripleAtom, Variable, parse_rules
 from eakg.reason.rules.sets import EQUALITY, RuleSet, rule_set
 from helpers.proof_checker import check
 from helpers.slow_reading import assert_as_the_rules_say
+from helpers.tries import tries
 
 EX = Namespace("http://example.org/")
 NAMES = [EX.a, EX.b, EX.c]
@@ -94,7 +95,7 @@ def set_with(base: str, *rules: Rule) -> RuleSet:
     return RuleSet("own", (*shipped, *rules), "")
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=tries(150))
 @given(own_rules(), own_rules(), graphs, bases)
 @example(SELF, SELF, [(EX.a, RDF.type, EX.C)], "owl-rl")
 @example(ALL, ALL, [(EX.a, EX.p, EX.c)], "owl-rl")
@@ -108,7 +109,7 @@ def test_the_closure_is_that_of_a_literal_reading(
     assert_as_the_rules_say(graph, rules)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=tries(80))
 @given(own_rules(), own_rules(), graphs, graphs, bases)
 def test_an_update_is_the_closure_of_the_changed_graph(
     first: Rule, second: Rule, found: list[Triple], changed: list[Triple], base: str
@@ -127,7 +128,7 @@ def test_an_update_is_the_closure_of_the_changed_graph(
     assert closure.inconsistencies == fresh.inconsistencies
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=tries(60))
 @given(own_rules(), graphs, bases)
 @example(ALL, [(EX.a, EX.p, EX.c)], "owl-rl")
 def test_each_conclusion_has_a_proof(rule: Rule, found: list[Triple], base: str) -> None:

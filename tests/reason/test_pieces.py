@@ -18,6 +18,7 @@ from eakg.reason.files import writing
 from eakg.reason.files.output import write_closure
 from eakg.reason.files.reading import read
 from eakg.reason.rules import rule_set
+from helpers.tries import tries
 
 EX = Namespace("http://x/")
 CHAIN = 9
@@ -119,7 +120,7 @@ def texts_by_engine(path: Path) -> set[tuple[str, ...]]:
     st.booleans(),
     st.integers(1, 200),
 )
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=tries(150))
 def test_files_in_pieces_say_what_the_engine_reads(
     lines: list[str], end: str, is_ended: bool, size: int
 ) -> None:
@@ -141,7 +142,7 @@ def test_files_in_pieces_say_what_the_engine_reads(
     st.integers(1, 200),
     st.booleans(),
 )
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=tries(150))
 def test_a_fault_is_told_with_its_line_wherever_it_is_cut(
     before: list[str], after: list[str], fault: bytes, end: bytes, size: int, is_large: bool
 ) -> None:

@@ -12,6 +12,7 @@ from eakg.rdf.terms import Triple
 from eakg.reason.closure import Closure, materialize
 from eakg.reason.contradictions.policy import ContradictionOptions, Findings
 from helpers.random_ontologies import EX, FACTS, ONTOLOGIES, WILD_ONTOLOGIES, graph_of
+from helpers.tries import tries
 
 UNKNOWN = "http://example.org/unknown/"
 ILL_FORMED = [
@@ -58,7 +59,7 @@ BAD_FACTS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=tries(150))
 @given(ONTOLOGIES | WILD_ONTOLOGIES, BAD_FACTS, st.lists(FACTS, max_size=2))
 def test_an_ill_formed_literal_is_as_one_of_an_unknown_datatype(
     parts: tuple[list[Triple], list[Triple]], bad: list[Triple], facts: list[Triple]

@@ -25,6 +25,7 @@ from eakg.reason.proofs.prov import prov_turtle, to_prov
 from eakg.reason.proofs.step import ASSERTED, UNPROVED
 from eakg.reason.proofs.text import to_text
 from helpers.deep_ontologies import EX, chain, linked_list
+from helpers.tries import tries
 
 
 def triple(number: int) -> Triple:
@@ -72,7 +73,7 @@ def proofs(draw: st.DrawFn) -> Proof:
     return steps[-1]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=tries(100))
 @given(proofs())
 def test_both_forms_of_json_say_the_same(proof: Proof) -> None:
     linked = json.loads(json.dumps(to_steps_json(proof)))
@@ -135,7 +136,7 @@ def test_long_prov_is_prov() -> None:
     assert len(set(prov.subjects(PROV.wasGeneratedBy))) == len(derived)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=tries(100))
 @given(proofs(), st.integers(1, 14))
 def test_a_part_is_what_is_nearest_to_the_conclusion(proof: Proof, most: int) -> None:
     part = part_of(proof, most)

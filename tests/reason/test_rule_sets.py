@@ -21,6 +21,7 @@ from helpers.proof_checker import check
 from helpers.random_ontologies import EX as EXAMPLE
 from helpers.random_ontologies import FACTS, ONTOLOGIES, PROPERTIES, WILD_ONTOLOGIES, graph_of
 from helpers.slow_reading import assert_as_the_rules_say
+from helpers.tries import tries
 
 pytestmark = pytest.mark.slow
 
@@ -65,7 +66,7 @@ SCHEMAS = st.tuples(
 Parts = tuple[list[Triple], list[Triple]]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(SCHEMAS)
 def test_rdfs_closes_as_its_rules_say(parts: Parts) -> None:
     graph = graph_of(*parts)
@@ -76,7 +77,7 @@ def test_rdfs_closes_as_its_rules_say(parts: Parts) -> None:
         check(closure.explain(triple), graph, RDFS_RULES)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(st.one_of(ONTOLOGIES, WILD_ONTOLOGIES))
 def test_without_equality_it_closes_as_its_rules_say(parts: Parts) -> None:
     graph = graph_of(*parts)
@@ -86,7 +87,7 @@ def test_without_equality_it_closes_as_its_rules_say(parts: Parts) -> None:
         check(closure.explain(triple), graph, WITHOUT_EQUALITY)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(st.sampled_from((RDFS_RULES, WITHOUT_EQUALITY)), SCHEMAS | ONTOLOGIES, st.data())
 def test_a_change_is_what_the_changed_graph_closes_to(
     rules: RuleSet, parts: Parts, data: st.DataObject

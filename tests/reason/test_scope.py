@@ -20,6 +20,7 @@ from eakg.reason.rules.vocabulary import VOCABULARY
 from eakg.reason.scope.constructs import CONSTRUCTS, Construct, Treatment
 from eakg.reason.scope.warnings import OntologyWarning, Scope
 from helpers.small_dataset import Small
+from helpers.tries import tries
 
 EX = Namespace("http://example.org/")
 PREFIXES = """@prefix : <http://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -188,7 +189,7 @@ def add(graph: Graph, expression: object) -> Node:
     return node
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=tries(150))
 @given(st.lists(axioms, max_size=5))
 def test_positions_are_those_of_the_profile(
     ontology: list[tuple[URIRef, URIRef, object]],

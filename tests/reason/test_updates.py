@@ -20,6 +20,7 @@ from eakg.reason.engine.state import ClosureState
 from eakg.reason.updates import overdeletion
 from helpers.proof_checker import check
 from helpers.random_ontologies import EX
+from helpers.tries import tries
 
 pytestmark = pytest.mark.slow
 SOAK = int(os.environ.get("EAKG_SOAK", "1"))
@@ -27,7 +28,7 @@ SOAK = int(os.environ.get("EAKG_SOAK", "1"))
 
 def few(examples: int) -> settings:
     return settings(
-        max_examples=examples * SOAK,
+        max_examples=tries(examples) * SOAK,
         deadline=None,
         derandomize=SOAK == 1,
         suppress_health_check=list(HealthCheck),

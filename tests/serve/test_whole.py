@@ -118,7 +118,7 @@ def supported(client: FlaskClient, places: Places, slug: str) -> int:
 def test_every_triple_of_every_thing_leads_to_its_support(
     client: FlaskClient, things: list[str], places: Places
 ) -> None:
-    looked_at = things[:: 1 if SOAK else 150]
+    looked_at = things[:: 1 if SOAK else 300]
     assert sum(supported(client, places, slug) for slug in looked_at) > 10 * len(looked_at)
 
 
@@ -126,7 +126,7 @@ def test_so_do_the_triples_of_evidence(
     client: FlaskClient, slugs: list[str], things: list[str], places: Places
 ) -> None:
     rest = sorted(set(slugs) - set(things))
-    looked_at = rest[:: 1 if SOAK else 600]
+    looked_at = rest[:: 1 if SOAK else 1200]
     assert sum(supported(client, places, slug) for slug in looked_at) > 3 * len(looked_at)
 
 

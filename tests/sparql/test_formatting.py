@@ -11,6 +11,7 @@ from eakg.sparql import QuerySyntaxError
 from eakg.sparql.lexer import Token, TokenKind, tokens
 from eakg.sparql.style import format_query
 from helpers.house import ROOT
+from helpers.tries import tries
 
 SUITES = ROOT.parent / "shared" / "w3c"
 QUERIES = sorted((ROOT / "queries").glob("*.rq"))
@@ -125,7 +126,7 @@ WORDS = st.sampled_from(
 ENDS = st.sampled_from(["", "order by ?s", "LIMIT 1 #e\n", "values ?z {1}"])
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=tries(400))
 @given(
     st.lists(WORDS, max_size=14),
     st.sampled_from(["", "order by ?s", "LIMIT 1 #e\n", "values ?z {1}"]),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from eakg.sparql.exact import Frequencies, JoinGuide, exact_query
 from eakg.sparql.failures import QueryError
 from helpers.random_patterns import PatternWriter
+from helpers.tries import tries
 
 PREFIX = "PREFIX : <http://e/> "
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -192,7 +193,7 @@ def guide_of(store: ox.Store, predicates: dict[str, int], classes: dict[str, int
     )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=tries(400))
 @given(
     st.sets(_FACTS),
     st.lists(_TRIPLES, min_size=2, max_size=5),

@@ -31,6 +31,7 @@ from eakg.sparql.spelling import engine_spelling
 from eakg.sparql.update import UpdateReader
 from helpers.counted_reading import CountedPattern, CountedText, Meter, counted, work_of
 from helpers.long_texts import FAMILIES
+from helpers.tries import tries
 
 pytestmark = pytest.mark.slow
 SIZE = 6000 if os.environ.get("EAKG_SOAK") else 200
@@ -99,7 +100,7 @@ def slow_readers(meter: Meter, family: str, names: Iterable[str], size: int) -> 
     "pattern",
     [lexer._TOKEN, cursor._NAME, cursor._GLUED_TOKEN, spelling._DOTS, re.compile(r"(?:a|ab)*c\b")],
 )
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(text=st.text("aé:.'\"\\<>#{_1-@Ab \n", max_size=12))
 def test_the_counting_matcher_finds_what_the_library_finds(
     pattern: "re.Pattern[str]", text: str

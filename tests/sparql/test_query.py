@@ -11,6 +11,7 @@ from eakg.sparql.head import query_tokens
 from eakg.sparql.iris import resolve_iri, unescape_codepoints
 from eakg.sparql.lexer import TokenKind, TokenReader, TokenSpan, tokens
 from eakg.sparql.query import inspect_query
+from helpers.tries import tries
 
 CALLS = [
     "SELECT * { SERVICE <http://x/> { ?s ?p ?o } }",
@@ -116,7 +117,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=tries(400), deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14), st.sampled_from(["", " "]))
 def test_no_call_gets_past(pieces: list[str], glue: str) -> None:
     prologue = f"PREFIX : <{ENDPOINT}> PREFIX service: <{ENDPOINT}> PREFIX x: <{ENDPOINT}#> "
@@ -143,7 +144,7 @@ def test_any_text_can_be_inspected(text: str) -> None:
 TRAPS = ["a.", '\\"', "<a", "'", "service ", "#", ":a.", "(", "?"]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=tries(50), deadline=None)
 @given(st.lists(st.sampled_from(TRAPS), max_size=40))
 def test_repetition_is_no_trap(pieces: list[str]) -> None:
     inspect_query("".join(pieces) * 500)

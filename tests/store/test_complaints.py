@@ -16,6 +16,7 @@ from eakg.store.changes.operations import operations
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import read_contents
 from eakg.store.request import QueryRequest
+from helpers.tries import tries
 
 ENGINE_WORDS = re.compile(
     r"unreported|unbound|not authorized|overrid|Prefix not found|parsing failed|\[_\]|\\u\{"
@@ -152,7 +153,7 @@ WORDS = [
 ]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=tries(200))
 @given(st.lists(st.sampled_from(WORDS), max_size=14))
 def test_every_refusal_has_a_place_and_no_word_of_the_engine(words: list[str]) -> None:
     text = " ".join(words)

@@ -28,6 +28,7 @@ from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import small_contents
 from helpers.layouts import LITERALS
 from helpers.processes import eventually
+from helpers.tries import tries
 
 MANY = 2000
 NODES = ("<urn:a>", "<urn:b>", "<urn:c>", "<urn:nothing>")
@@ -103,7 +104,7 @@ def loaded_store(folder: Path) -> LoadedStore:
     return loaded_store
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=tries(400))
 @given(
     *map(st.sampled_from, (HEADS, SUBJECTS, PREDICATES, OBJECTS, TAILS)),
     st.sampled_from([one.name for one in FORMATS if one.solutions]),

@@ -18,6 +18,7 @@ from eakg.store.pace import Pace
 from eakg.store.request import Limits, QueryRequest
 from eakg.store.workers.lanes import Lanes
 from helpers.keeper import FakeConnection, FakeWorker, FakeWorkers
+from helpers.tries import tries
 
 LIMITS = Limits(timeout=10.0, workers=2, quick=2, queue=64, patience=5.0, moment=0.1)
 ORDINARY = 5 * LIMITS.moment  # seconds of work up to which a query belongs to the middle lane
@@ -104,7 +105,7 @@ NEEDS = st.one_of(st.floats(0.01, 0.8), st.floats(0.01, 5.0), st.just(ENDLESS))
 ARRIVALS = st.lists(st.tuples(st.integers(0, 20), NEEDS), min_size=1, max_size=40)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=tries(60))
 @given(ARRIVALS, st.sampled_from([0.5, 1.0, 2.0]))
 @example([(0, ENDLESS)] * 40, 2.0)
 @example([(0, ENDLESS)] * 10 + [(10, 0.05)] * 8, 0.5)
@@ -151,7 +152,7 @@ def _is_refused(visit: Visit) -> bool:
     return any(isinstance(message, OverloadedError) for message in visit.connection.messages)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=tries(30))
 @given(
     st.lists(st.one_of(st.floats(0.01, 0.3), st.just(ENDLESS)), min_size=8, max_size=8),
     st.integers(0, 3),
@@ -223,7 +224,7 @@ def test_a_query_that_was_worked_on_for_a_moment_is_a_longer_one() -> None:
 
 
 @given(st.integers(1, 64), st.floats(0.01, 2.0), st.integers(2, 30))
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=tries(50))
 def test_what_is_said_of_the_line_is_so(waiting: int, interval: float, steps: int) -> None:
     """Where turns come at a steady pace, or patience ends first."""
     now = [0.0]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from eakg.store.changes.folder import FILES, StoreState
 from helpers.store_folders import SOAK, Moment, faults, moments, put, quads_of, start
+from helpers.tries import tries
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ def test_mixtures_of_backups(stages: list[Moment], other: Moment, tmp_path: Path
     assert starts >= len(stages)
 
 
-@settings(deadline=None, max_examples=2000 if SOAK else 100)
+@settings(deadline=None, max_examples=2000 if SOAK else tries(100))
 @given(st.data())
 def test_any_damage(
     stages: list[Moment], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

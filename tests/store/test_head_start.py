@@ -22,6 +22,7 @@ from eakg.store.graphs.deferral import Deferral
 from eakg.store.graphs.ingestion import ingest
 from eakg.store.request import QueryRequest
 from eakg.store.workers import KeeperProcess, StoreProcess
+from helpers.tries import tries
 
 ALL = QueryRequest("SELECT * { ?s ?p ?o }")
 ASSERTED = "".join(f"<urn:z{n}> <urn:p> <urn:b{n}> .\n" for n in range(50))
@@ -159,7 +160,7 @@ def is_read(line: str, *, is_checked: bool) -> bool:
 @given(st.lists(st.tuples(IRIS, IRIS, IRIS | LITERALS), min_size=1, max_size=3))
 @example([("<http://a.b:80/c?d=e#f>", "<http://[::1]/>", '"x"@en-GB')])
 @example([("<http://a/#b#c>", "<urn:p>", "<http://a/%41>")])
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=tries(500))
 def test_lines_of_valid_terms_need_no_look_at_them(rows: list[tuple[str, str, str]]) -> None:
     text = "".join(f"{' '.join(row)} .\n" for row in rows)
     terms = pl.Series(sorted({term for row in rows for term in row}))

@@ -23,6 +23,7 @@ from eakg.store.request import QueryRequest
 from eakg.store.workers import KeeperProcess
 from helpers.holdings import small_contents
 from helpers.layouts import ENDS, LITERALS, NODES, XSD, answers, requests
+from helpers.tries import tries
 
 FIRST = '<urn:a> <urn:p> <urn:b> .\n<urn:b> <urn:p> "x" .\n<urn:c> <urn:p> "01"^^<urn:t> .\n'
 SECOND = f'<urn:d> <urn:q> <urn:a> .\n_:n <urn:q> "007"^^<{XSD}integer> .\n'
@@ -59,7 +60,7 @@ def prepared(loaded_store: LoadedStore) -> LoadedStore:
         max_size=8,
     )
 )
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=tries(300))
 def test_lines_are_read_as_quads_are(rows: list[tuple[str, str, str, str]]) -> None:
     # N-Triples are Turtle, which is read quad by quad.
     text = "".join(f"{s} {p} {o}{end}" for s, p, o, end in rows)

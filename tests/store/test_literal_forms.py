@@ -15,6 +15,7 @@ from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import read_contents
 from eakg.store.options import StoreOptions
 from eakg.store.request import QueryRequest
+from helpers.tries import tries
 
 PREFIXES = "PREFIX : <http://e/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
 DATA = """
@@ -164,7 +165,7 @@ FORMS = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=tries(60))
 @given(st.lists(FORMS, min_size=1, max_size=8))
 def test_many_forms(forms: list[Form]) -> None:
     """Terms are told apart by their form; their values are those of Python's decimals."""

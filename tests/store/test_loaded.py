@@ -13,6 +13,7 @@ from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.graphs import bulk
 from eakg.store.graphs.bulk import by_predicate, load_lines
 from eakg.store.graphs.graph_load import load
+from helpers.tries import tries
 
 N_TRIPLES = pyoxigraph.RdfFormat.N_TRIPLES
 GRAPH = URIRef("https://example.org/graph")
@@ -40,7 +41,7 @@ def _text(rows: list[tuple[str, str, str]]) -> bytes:
     return "".join(f"<urn:{s}> <urn:{p}> {o} .\n" for s, p, o in rows).encode()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=tries(100))
 @given(_LINES, st.booleans())
 def test_triples_of_a_predicate_lie_together(
     rows: list[tuple[str, str, str]], is_closed: bool

@@ -56,6 +56,7 @@ from eakg.store.messages.kinds import (
     expect,
 )
 from eakg.store.request import QueryRequest
+from helpers.tries import tries
 
 pytestmark = pytest.mark.slow
 
@@ -129,7 +130,7 @@ def comparable(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=tries(40))
 @given(data=st.data())
 def test_every_kind_survives(kind: type, data: st.DataObject) -> None:
     message = data.draw(values_of(kind))

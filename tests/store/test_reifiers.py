@@ -17,6 +17,7 @@ from eakg.store.options import StoreOptions
 from eakg.store.request import QueryRequest
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.reifiers import REIFIERS, REIFIES, reifier_lines
+from helpers.tries import tries
 
 WRITABLE = StoreOptions(writable=True)
 GRAPH = "https://w3id.org/eakg/graph/"
@@ -164,7 +165,7 @@ CHANGES = st.lists(
 
 
 @given(CHANGES)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=tries(40))
 def test_it_says_what_the_evidence_says_after_each_change(
     changes: list[tuple[str, str, int, int]],
 ) -> None:

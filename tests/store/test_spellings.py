@@ -22,6 +22,7 @@ from eakg.store.options import StoreOptions
 from eakg.store.request import QueryRequest
 from helpers.independent import rdflib_as_written
 from helpers.rdf12 import ODD_LITERALS, Term, Triples, graphs, read, same, written
+from helpers.tries import tries
 
 EVERY = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <http://e/g> { ?s ?p ?o } }"
 WRITABLE = StoreOptions(writable=True, on_contradiction="report")
@@ -83,7 +84,7 @@ def restarted(triples: Triples, folder: str) -> EmbeddedStore:
     return EmbeddedStore(read_contents([]), options)
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(graphs(ODD_LITERALS))
 def test_a_graph_comes_out_of_every_way_as_it_went_in(triples: Triples) -> None:
     assume(one_case(triples))
@@ -126,7 +127,7 @@ LEXICAL = st.one_of(
 )
 
 
-@settings(max_examples=800)
+@settings(max_examples=tries(800))
 @given(LEXICAL, st.sampled_from(DATATYPES))
 def test_the_engine_gives_back_what_a_store_has(lexical: str, datatype: str) -> None:
     """Whatever the engine would change is coded, nothing else, and what is coded can be told."""
@@ -317,7 +318,7 @@ def test_what_follows_and_its_proof_have_the_forms_of_the_source() -> None:
     assert not triples_of(store, text)
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(st.lists(st.tuples(st.sampled_from("ghk"), ODD_LITERALS, st.booleans()), max_size=12))
 def test_a_store_that_reasons_has_what_one_of_its_graphs_has(
     steps: list[tuple[str, str, bool]],
@@ -368,3 +369,45 @@ def test_the_proof_of_a_contradiction_may_speak_of_a_literal_as_a_subject() -> N
     assert [one.inconsistency.rule for one in report.inconsistencies] == ["prp-pdw"]
     (proof, *_) = report.inconsistencies[0].proofs
     assert str(proof.triple[2]) == "1.0"
+
+
+PREFIXES = """PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+PREFIX e: <http://e/>
+"""
+"""What a document begins with that is plain, whatever follows."""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "e:a e:p 1 , -20 , 0 , 1.5 , true , false .",
+        "e:a a e:A ; e:p e:b , <http://e/c> .",
+        'e:a e:p "2020-01-01"^^xsd:date , "7"^^xsd:integer , "x"^^e:kind , "x"@en , "x"@zh-hant .',
+        r'e:a e:p "" , "a \"quoted\" word" , "tab\t" , "# no comment" , "[ ] ( ) _:b << >>" .',
+        "e:a e:p 01 , +1 , -0 , 1.0 , 1.50 , 1e0 , 10000000000000000000 , .5 .",
+        'e:a e:p "01"^^xsd:integer , "1"^^xsd:boolean , "2020-01-01Z"^^xsd:date , "16"^^xsd:int .',
+        'e:a e:p "01"^^<http://www.w3.org/2001/XMLSchema#integer> .',
+        'PREFIX x: <http://www.w3.org/2001/XMLSchema#>\ne:a e:p "01"^^x:integer .',
+        'PREFIX x: <http://www.w3.org/2001/x/../XMLSchema#>\ne:a e:p "01"^^x:integer .',
+        'PREFIX xsd: <http://e/>\ne:a e:p "01"^^xsd:integer .',
+        'e:a e:p "x"@en-GB , "x"@EN , "x"@en , "x"@en-x-eakgcase-8 .',
+        "e:a e:p [ e:q e:b ] , ( 1 01 ) , _:b .\n_:b e:p e:c .",
+        "e:a e:p '01' , '''x''' , \"\"\"x\"y\nz\"\"\" .",
+        "# e:a e:p 01 .\ne:a e:p <b> , <../c> , <http://e/a/../b> .",
+        "BASE <http://other/>\ne:a e:p <b> .",
+        r"e:a e:p e:b\,c , e:b%2Cc , e:é , e: .",
+    ],
+)
+def test_turtle_that_the_engine_reads_by_itself(tmp_path: Path, body: str) -> None:
+    """Turtle is TriG (RDF 1.1 TriG section 1), whose files are read quad by quad."""
+    text = PREFIXES + body
+    stores = []
+    for extension in ("ttl", "trig"):
+        path = tmp_path / f"d.{extension}"
+        path.write_text(text, encoding="utf-8")
+        stores.append(EmbeddedStore(read_contents([GraphFile(URIRef("http://e/g"), path)])))
+    turtle, trig = map(triples_of, stores)
+    assert turtle == trig
+    asked = "SELECT ?o (DATATYPE(?o) AS ?d) (LANG(?o) AS ?l) { GRAPH ?g { ?s ?p ?o } } ORDER BY ?o"
+    one, other = (store.query(QueryRequest(asked, "csv")).read() for store in stores)
+    assert one == other

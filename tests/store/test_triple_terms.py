@@ -21,6 +21,7 @@ from eakg.store.graphs import ingest, merge_documents
 from eakg.store.options import StoreOptions
 from eakg.store.request import QueryRequest
 from helpers.rdf12 import Triples, graphs, read, same, written
+from helpers.tries import tries
 
 NESTED = read(
     '_:x <http://e/age> "23" .\n'
@@ -79,7 +80,7 @@ def filled_in(triples: Triples) -> EmbeddedStore:
     return store
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(graphs())
 def test_a_graph_comes_out_of_every_way_as_it_went_in(triples: Triples) -> None:
     with TemporaryDirectory() as folder:

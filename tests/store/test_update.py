@@ -29,6 +29,7 @@ from eakg.store.graphs.loaded import Wear
 from eakg.store.options import StoreOptions
 from eakg.store.request import Limits, QueryRequest
 from eakg.store.workers.keeper_process import KeeperProcess
+from helpers.tries import tries
 from helpers.writing import (
     EMPTY,
     PLAIN,
@@ -382,7 +383,7 @@ UPDATES = st.lists(OPERATIONS, min_size=1, max_size=3).map(" ; ".join)
 
 
 @pytest.mark.parametrize("is_worn", [False, True], ids=["as it was made", "made anew each time"])
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(updates=st.lists(UPDATES, min_size=1, max_size=6), careless=st.booleans())
 def test_random_updates(
     tmp_path: Path,

@@ -82,6 +82,7 @@ from .notation import write_term as write_term
 from .parsing import document_quads as document_quads
 from .parsing import file_objects as file_objects
 from .parsing import file_quads as file_quads
+from .parsing import file_subjects as file_subjects
 from .parsing import import_readers as import_readers
 from .parsing import ntriples_fault as ntriples_fault
 from .parsing import parse_all as parse_all

@@ -99,6 +99,15 @@ def file_objects(path: Path, predicate: URIRef) -> frozenset[Node]:
     return frozenset(URIRef(one.value) for one in objects if isinstance(one, pyoxigraph.NamedNode))
 
 
+def file_subjects(path: Path) -> frozenset[URIRef]:
+    """The IRIs of which an RDF file says something, which is not kept.
+
+    Raises: ProblemsError, with file and line.
+    """
+    subjects = {quad.subject for quad in file_quads(path, path.absolute().as_uri())}
+    return frozenset(URIRef(one.value) for one in subjects if isinstance(one, pyoxigraph.NamedNode))
+
+
 def document_quads(data: bytes, syntax: Syntax, base_iri: str | None) -> Iterator[pyoxigraph.Quad]:
     """The quads of a document as they come, with new blank nodes and coded language tags.
 

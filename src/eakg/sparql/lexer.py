@@ -7,6 +7,7 @@ names, the text is spelled for it first (`spelling`).
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
@@ -57,6 +58,21 @@ class TokenSpan(NamedTuple):
     stop: int
 
 
+def _one_of(characters: str) -> str:
+    """A class of characters, by those that it does not have: `re` goes through each one that is
+    named when it compiles, and of most names of things there are fewer that may not be in them."""
+    ranges = [
+        (ord(first or single), ord(last or single))
+        for first, last, single in re.findall("(.)-(.)|(.)", characters, re.DOTALL)
+    ]
+    gaps, start = [], 0
+    for first_code, last_code in [*sorted(ranges), (sys.maxunicode + 1, 0)]:
+        if first_code > start:
+            gaps.append(rf"\U{start:08x}-\U{first_code - 1:08x}")
+        start = max(start, last_code + 1)
+    return f"[^{''.join(gaps)}]"
+
+
 # https://www.w3.org/TR/sparql11-query/#rPN_CHARS_BASE and the rules after it
 _PN_CHARS_BASE = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
@@ -68,13 +84,16 @@ CODEPOINT = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _ECHAR = rf"\\[tbnrf\"'\\]|{CODEPOINT}"
 _ANY_ESCAPE = r"\\."
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_NAME_TAIL = rf"[{_PN_CHARS}]*+(?:\.++[{_PN_CHARS}]++)*+"
-_PN_PREFIX = f"[{_PN_CHARS_BASE}]{_NAME_TAIL}"
-_PN_LOCAL_HEAD = f"(?:[{_PN_CHARS_U}:0-9]|{_PLX})(?:[{_PN_CHARS}:]|{_PLX})*+"
-_PN_LOCAL_DOTS = rf"(?:\.++(?:[{_PN_CHARS}:]|{_PLX})++)"
+_IN_NAME, _IN_LOCAL = _one_of(_PN_CHARS), _one_of(f":{_PN_CHARS}")
+_NAME_TAIL = rf"{_IN_NAME}*+(?:\.++{_IN_NAME}++)*+"
+_PN_PREFIX = f"{_one_of(_PN_CHARS_BASE)}{_NAME_TAIL}"
+_PN_LOCAL_HEAD = f"(?:{_one_of(f'{_PN_CHARS_U}:0-9')}|{_PLX})(?:{_IN_LOCAL}|{_PLX})*+"
+_PN_LOCAL_DOTS = rf"(?:\.++(?:{_IN_LOCAL}|{_PLX})++)"
 _PN_LOCAL = f"{_PN_LOCAL_HEAD}{_PN_LOCAL_DOTS}*+"
 IRIREF = rf"<(?:[^\x00-\x20<>\"{{}}|^`\\]|{CODEPOINT})*+>"
-VARIABLE = f"[?$][{_PN_CHARS_U}0-9][{_PN_CHARS_U}0-9\u00b7\u0300-\u036f\u203f-\u2040]*+"
+_FIRST_OF_VARIABLE = f"{_PN_CHARS_U}0-9"
+_IN_VARIABLE = f"{_FIRST_OF_VARIABLE}\u00b7\u0300-\u036f\u203f-\u2040"
+VARIABLE = f"[?$]{_one_of(_FIRST_OF_VARIABLE)}{_one_of(_IN_VARIABLE)}*+"
 PREFIX = f"(?:{_PN_PREFIX})?+"
 PREFIXED_NAME = f"{PREFIX}:(?:{_PN_LOCAL})?+"
 COMMENT = r"#[^\n\r]*+"
@@ -96,7 +115,7 @@ _BEFORE_NAMES = (
     r"(?P<unfinished>[\"'])",
     "(?P<comment>#)",
     f"(?P<variable>{VARIABLE})",
-    f"(?P<blank_node>_:[{_PN_CHARS_U}0-9]{_NAME_TAIL})",
+    f"(?P<blank_node>_:{_one_of(_FIRST_OF_VARIABLE)}{_NAME_TAIL})",
 )
 _NAME = f"(?P<prefixed_name>{_PN_PREFIX}(?::(?:{_PN_LOCAL})?+)?+|:(?:{_PN_LOCAL})?+)"
 _AFTER_NAMES = (

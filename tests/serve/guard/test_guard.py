@@ -31,6 +31,7 @@ from eakg.serve.guard.quotas import Quotas
 from eakg.serve.guard.rate import Rates, is_local, network_of
 from eakg.serve.guard.readers import Delivery, PaceLimit
 from eakg.store.spool import spool_file
+from helpers.tries import tries
 
 linux = pytest.mark.skipif(not IS_SEEN, reason="only Linux tells of the sockets of a process")
 PEER = Peer("192.0.2.1", 5000)
@@ -43,7 +44,7 @@ def connection(progress: int, backlog: int = 1, peer: Peer = PEER, inode: int = 
 @given(
     st.lists(st.integers(0, 400), min_size=30, max_size=60), st.integers(1, 30), st.integers(1, 20)
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 def test_who_takes_enough_in_every_span_is_never_late_and_who_does_not_is(
     takes: list[int], pace: int, patience: int
 ) -> None:
@@ -70,7 +71,7 @@ def test_who_has_nothing_to_take_is_not_late() -> None:
 
 
 @given(st.ip_addresses(v=6), st.integers(0, (1 << 64) - 1))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 def test_addresses_of_one_network_of_64_bits_are_one_client(
     address: IPv6Address, suffix: int
 ) -> None:

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from eakg.serve.app.codings import CODINGS, choose_coding, encode
 from eakg.serve.app.etags import CODING_NAMES
 from helpers.serving import BEARER, writable_client
+from helpers.tries import tries
 
 ALL = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o"
 NAMES = tuple(coding.name for coding in CODINGS)
@@ -78,7 +79,7 @@ def test_which_coding(field: str, name: str | None, required: bool) -> None:
 
 
 @given(st.lists(st.binary(max_size=4000), max_size=8), st.sampled_from(CODINGS))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=tries(60))
 def test_what_is_coded_is_read_back(pieces: list[bytes], coding: Any) -> None:
     body, size = encode(coding, pieces, sum(map(len, pieces)))
     assert isinstance(body, bytes)

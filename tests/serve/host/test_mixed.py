@@ -24,6 +24,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
 
 from eakg.dataset import shipped_layout
 from eakg.rdf import file_quads
+from helpers.holdings import FOLDER
 from helpers.processes import children, descendants, descriptors
 from helpers.serving import BEARER, running, send
 
@@ -181,9 +182,11 @@ def at_rest(address: str, main: int, go: threading.Event) -> dict[str, Footprint
 @pytest.mark.processes
 def test_nothing_is_kept(tmp_path: Path) -> None:
     folder = str(tmp_path / "store")
-    data = tmp_path / "data.nq"
-    write_shipped(data)
-    with running(str(data), "--writable", "--store", folder, "--timeout", "5") as address:
+    data = [str(FOLDER / name) for name in ("ontology.ttl", "source.ttl", "background.ttl")]
+    if IS_SOAK:
+        data = [str(tmp_path / "data.nq")]
+        write_shipped(Path(data[0]))
+    with running(*data, "--writable", "--store", folder, "--timeout", "5") as address:
         (main,) = (pid for pid, line in children(os.getpid()).items() if folder in line)
         go, stop = threading.Event(), threading.Event()
         clients = [Client(address, seed, go, stop) for seed in range(CLIENTS)]

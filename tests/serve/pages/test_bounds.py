@@ -7,6 +7,7 @@ from rdflib import XSD, Literal
 from eakg.names import EAKG
 from eakg.serve.content.presentation import shipped_presentation
 from eakg.serve.words.wording import time_of
+from helpers.tries import tries
 
 START, END = EAKG.notBefore, EAKG.notAfter
 TIME = shipped_presentation().time
@@ -18,7 +19,7 @@ def literals(predicate: object, days: list[str]) -> list[tuple[object, Literal]]
     return [(predicate, Literal(day, datatype=XSD.date)) for day in days]
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(DAYS, DAYS)
 def test_the_tightest_bounds_count(starts: list[str], ends: list[str]) -> None:
     bounds = bounds_of([*literals(START, starts), *literals(END, ends)])

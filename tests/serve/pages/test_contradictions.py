@@ -34,6 +34,7 @@ from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import FOLDER
 from helpers.owl_suite import suite_cases, suite_graph
 from helpers.random_ontologies import ONTOLOGIES, graph_of
+from helpers.tries import tries
 
 PREFIXES = f"""@prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
@@ -254,7 +255,7 @@ def test_the_page_is_that_of_the_closure(tmp_path: Path) -> None:
     folders = count()
 
     @settings(
-        max_examples=500 if "EAKG_SOAK" in os.environ else 100,
+        max_examples=500 if "EAKG_SOAK" in os.environ else tries(100),
         deadline=None,
         database=None,
         derandomize="EAKG_SOAK" not in os.environ,

@@ -28,9 +28,8 @@ MONGOLIA = {
 
 
 @pytest.fixture(scope="module")
-def client(layout: Layout) -> Iterator[FlaskClient]:
-    store = EmbeddedStore(read_contents(GraphFile(*one) for one in layout.named_graphs()))
-    yield create_app(Settings("", Limits()), store).test_client()
+def client(shipped_store: EmbeddedStore) -> FlaskClient:
+    return create_app(Settings("", Limits()), shipped_store).test_client()
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from eakg.serve.words.links import local_path
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.options import StoreOptions
+from helpers.tries import tries
 
 FORMATS = ("ttl", "nt", "jsonld", "rdf")
 NO_RAW_PATH = {"RAW_URI": "", "REQUEST_URI": ""}
@@ -117,7 +118,7 @@ def test_an_escape_of_a_reserved_character_is_another_name(
     assert status == (404 if expected is None else 303)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 @given(SLUGS)
 def test_every_name_has_an_address_and_no_other_thing_has_it(slugs: list[str]) -> None:
     slugs = [slug for slug in slugs if is_iri(ID[slug])]

@@ -19,16 +19,14 @@ from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.serve.data.query_paths import paths, queries_in
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.graph_files import GraphFile, read_contents
 
 HTML = {"Accept": "text/html"}
 CSV = {"Accept": "text/csv"}
 
 
 @pytest.fixture(scope="module")
-def app(layout: Layout) -> Flask:
-    held = read_contents(GraphFile(name, path) for name, path in layout.named_graphs())
-    return create_app(Settings(""), EmbeddedStore(held))
+def app(shipped_store: EmbeddedStore) -> Flask:
+    return create_app(Settings(""), shipped_store)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from eakg.text.name_match import fold
 from helpers.holdings import client_of
 from helpers.plain_search import PlainSearch
 from helpers.serving import BEARER, writable_client
+from helpers.tries import tries
 
 HTML = {"Accept": "text/html"}
 
@@ -194,7 +195,7 @@ TEXTS = st.lists(WORDS, min_size=1, max_size=4).map(" ".join) | st.lists(
 NAME = st.tuples(TEXTS, st.sampled_from([None, "en", "zh-Hant"]), st.booleans())
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=tries(150))
 @given(
     st.lists(st.lists(NAME, min_size=1, max_size=3), min_size=1, max_size=12),
     st.lists(TEXTS, min_size=1, max_size=5),

@@ -19,6 +19,7 @@ from eakg.store.embedded import EmbeddedStore
 from eakg.store.options import StoreOptions
 from helpers.holdings import FOLDER, small_contents
 from helpers.serving import BEARER, writable_client
+from helpers.tries import tries
 
 pytestmark = pytest.mark.slow
 
@@ -283,7 +284,7 @@ def test_a_name_leads_to_its_graph(client: FlaskClient) -> None:
     assert (response.status_code, response.headers["Location"]) == (303, "/graphs/source/record")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.from_regex(r"[^/\n\x00]+(/[^/\n\x00]+)?", fullmatch=True))
 def test_every_path_names_one_graph(path: str) -> None:
     """Written directly, it is read at the address that was given, and by its name."""

@@ -17,6 +17,7 @@ from eakg.store.prepared.layout import read_layout, write_layout
 from eakg.store.request import QueryRequest
 from helpers.holdings import small_contents
 from helpers.layouts import ENDS, LITERALS, NODES, answers, requests
+from helpers.tries import tries
 
 ROWS = st.lists(
     st.tuples(
@@ -55,7 +56,7 @@ def assert_alike(contents: Contents, folder: Path) -> None:
 
 
 @given(st.lists(ROWS, min_size=2, max_size=3))
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=tries(25))
 def test_answers_are_those_of_memory(graphs: Sequence[Sequence[tuple[str, str, str, str]]]) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)

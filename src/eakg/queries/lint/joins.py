@@ -7,8 +7,6 @@ from typing import Any
 
 from rdflib import BNode, Variable
 from rdflib.paths import Path
-from rdflib.plugins.sparql.algebra import translateQuery
-from rdflib.plugins.sparql.parser import parseQuery
 
 _Names = frozenset[str]
 _BLANK = "_:"
@@ -63,6 +61,10 @@ def in_one_triple(text: str) -> _Names:
 def _algebra(text: str) -> Any:
     if len(text) > _LONGEST:
         raise TooGeneralError(f"it has more than {_LONGEST} characters")
+    # They take long to import, and whoever asks a query has no need of them.
+    from rdflib.plugins.sparql.algebra import translateQuery
+    from rdflib.plugins.sparql.parser import parseQuery
+
     try:
         return translateQuery(parseQuery(text)).algebra
     except Exception as error:  # rdflib lets out whatever its parser met

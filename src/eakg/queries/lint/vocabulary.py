@@ -13,7 +13,7 @@ from rdflib.namespace import RDF, DefinedNamespace
 from eakg.dataset import Layout, shipped_layout
 from eakg.names import EAKG, ID
 from eakg.problems import ProblemsError
-from eakg.rdf import parse_all
+from eakg.rdf import file_subjects
 
 _LIKENESS = 0.7
 _RDF12 = frozenset({"reifies", "dirLangString"})
@@ -58,12 +58,11 @@ def _ontology(layout: Layout) -> frozenset[str]:
 
 @cache
 def _things(layout: Layout) -> frozenset[str]:
-    paths = [path for _, path in layout.named_graphs()]
     return frozenset(
-        str(subject).removeprefix(str(ID))
-        for graph in parse_all(paths)
-        for subject in graph.subjects()
-        if str(subject).startswith(str(ID))
+        subject.removeprefix(str(ID))
+        for _, path in layout.named_graphs()
+        for subject in file_subjects(path)
+        if subject in ID
     )
 
 

@@ -1,8 +1,8 @@
-"""N-Triples that the engine reads by itself.
+"""N-Triples and Turtle that the engine reads by itself.
 
 Of most lines of a file a store has the terms as they are written, and nobody but the engine has to
 look at them. The others have something to be named, coded or noted (`eakg.store.graphs.loaded`),
-and become objects of Python.
+and become objects of Python. Turtle goes to the engine as a whole, or not at all.
 """
 
 import io
@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph
 
-from eakg.rdf import LARGEST_LINE, N_TRIPLES_SYNTAX, open_file, utf8_stream
+from eakg.rdf import (
+    LARGEST_LINE,
+    N_TRIPLES_SYNTAX,
+    TURTLE_SYNTAX,
+    open_file,
+    plain_size,
+    utf8_stream,
+)
 from eakg.rdf.documents import DocumentError
 from eakg.sparql.exact import Frequencies
 from eakg.store.graph_files import GraphFile
@@ -46,6 +53,35 @@ _FORMS = "|".join(
 _USUAL = re.compile(rf'<[^<>"]*> <[^<>"]*> "(?:{_FORMS})> ?\.[\r\n]*'.encode())
 
 
+_XSD = b"http://www.w3.org/2001/XMLSchema#"
+_USUAL_FORMS = {iri.rpartition("#")[2]: form.pattern for iri, form in USUAL_FORMS.items()}
+_HTTP_IRI = rb'https?://[^<>"{}|^`\\\x00-\x20]*'
+_PREFIX = rb"(?:PREFIX|@prefix) ([A-Za-z][A-Za-z0-9_-]*): <(%s)>(?: \.)?\n" % _HTTP_IRI
+_PREFIXES = re.compile(rb"(?:%s)*+\s*" % re.sub(rb"\((?!\?)", b"(?:", _PREFIX))
+_PLAIN_TURTLE = re.compile(
+    rb"""(?:
+      [\s.;,]++
+    | a(?=\s)
+    | [A-Za-z][A-Za-z0-9_-]*+ : [A-Za-z0-9_:-]*+ (?=[\s;,])
+    | <%(iri)s>
+    | (?:%(numbers)s|true|false)(?=\s)
+    | "(?!"")(?:
+        (?:%(forms)s)
+      | [^"\\\r\n]*+(?:\\.[^"\\\r\n]*+)*+"
+        (?:@[a-z]++(?:-[a-z0-9]{2,8}+)*+|\^\^(?!xsd:)[A-Za-z][A-Za-z0-9_-]*+:[A-Za-z0-9_-]++)?+
+      )(?=[\s;,])
+    )*+"""
+    % {
+        b"iri": _HTTP_IRI,
+        b"numbers": "|".join(_USUAL_FORMS[name] for name in ("integer", "decimal")).encode(),
+        b"forms": "|".join(
+            rf'(?:{form})"\^\^xsd:{name}' for name, form in _USUAL_FORMS.items()
+        ).encode(),
+    },
+    re.VERBOSE,
+)
+"""Turtle without blank nodes, relative IRIs, tags with capitals, and literals that the engine would
+write otherwise, after its prefixes."""
 _USUAL_IRI = (
     r"^<https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~/-]*)?"
     r"(?:\?[A-Za-z0-9._~/=&-]*)?(?:#[A-Za-z0-9._~/-]*)?>$"
@@ -123,6 +159,35 @@ class PlainStream(io.RawIOBase):
         size = min(len(buffer), len(self._bytes))
         buffer[:size], self._bytes = self._bytes[:size], self._bytes[size:]
         return size
+
+
+def load_turtle(file: GraphFile, store: pyoxigraph.Store, graph: pyoxigraph.NamedNode) -> bool:
+    """Have the engine read a file of Turtle into a graph in memory that has nothing yet; whether it
+    did, for which the file is plain and not large."""
+    try:
+        if plain_size(file.path) > LARGE_CHUNK:
+            return False
+        with open_file(file.path) as stream:
+            data = stream.read()
+        if not _is_plain_turtle(data):
+            return False
+        store.load(data, TURTLE_SYNTAX.engine, base_iri=graph.value, to_graph=graph)
+    except UNREADABLE:
+        return False
+    return True
+
+
+def _is_plain_turtle(data: bytes) -> bool:
+    head = _PREFIXES.match(data)
+    if head is None or _PLAIN_TURTLE.fullmatch(data, head.end()) is None:
+        return False
+    # No other prefix leads to a datatype whose literals the engine keeps by value.
+    return all(
+        namespace == _XSD
+        if prefix == b"xsd"
+        else not (namespace.startswith(_XSD) or b"/." in namespace)
+        for prefix, namespace in re.findall(_PREFIX, head[0])
+    )
 
 
 def check_lines(path: Path) -> None:

@@ -7,9 +7,16 @@ import pyoxigraph
 
 from eakg.names import BASE, is_evidence
 from eakg.problems import Problem, ProblemsError
-from eakg.rdf import N_TRIPLES_SYNTAX, document_quads, file_quads, syntax_of
+from eakg.rdf import N_TRIPLES_SYNTAX, TURTLE_SYNTAX, document_quads, file_quads, syntax_of
 from eakg.store.graph_files import Contents, GraphFile
-from eakg.store.graphs.bulk import CHUNK, UNREADABLE, FrequencyCount, PlainStream, load_plain
+from eakg.store.graphs.bulk import (
+    CHUNK,
+    UNREADABLE,
+    FrequencyCount,
+    PlainStream,
+    load_plain,
+    load_turtle,
+)
 from eakg.store.graphs.dataset import DEFAULT_NAME, INFERRED_NAME
 from eakg.store.graphs.deferral import Deferral, is_large
 from eakg.store.graphs.engine_load import EngineLoad
@@ -106,6 +113,10 @@ class GraphLoad:
             if remarkable is not None:
                 quads = document_quads(remarkable, N_TRIPLES_SYNTAX, str(file.name))
                 self._add(relabelled(quads, str(file.name), number, {}), file, counts)
+                return
+        if syntax_of(file.path) is TURTLE_SYNTAX and file.name and not self._merges:
+            graph = pyoxigraph.NamedNode(file.name)
+            if not self.store.contains_named_graph(graph) and load_turtle(file, self.store, graph):
                 return
         self._graphs |= self._add_all(file, number, counts)
 
