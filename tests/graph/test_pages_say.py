@@ -2,6 +2,7 @@
 graph. With EAKG_SOAK every page is looked at, else some of them; lists are looked at as a whole."""
 
 import csv
+import gzip
 import html
 import os
 import re
@@ -30,6 +31,9 @@ ROLES = tuple(EAKG[role] for role in ("agent", "recipient", "participant", "clai
 PARTIES = "|".join(f"<{role}>" for role in ROLES)
 """Those that lists tell."""
 STRIDE = 1 if os.environ.get("EAKG_SOAK") else 80
+FURTHER = re.compile(r'<p class="rest"><a href="([^"]+[?&;]section=[^"]+)">')
+WITH_DAYS = {"present", "entitled", "memberships", "meetings-present", "meetings-entitled"}
+"""Sections that are looked at as a whole, where a large page has the latest part of them."""
 DISAGREE = "The sources do not agree."
 Days = dict[str, tuple[str | None, str | None]]
 
@@ -111,12 +115,17 @@ def pages(
     for path in sorted(chosen):
         response = client.get(path, headers={"Accept": "text/html"})
         assert response.status_code == 200, path
-        texts[f"{ID}{path.removeprefix('/doc/')}"] = response.text
+        rest = (
+            client.get(html.unescape(link), headers={"Accept": "text/html"}).text
+            for link in FURTHER.findall(response.text)
+            if link.rpartition("=")[2] in WITH_DAYS
+        )
+        texts[f"{ID}{path.removeprefix('/doc/')}"] = "\n".join((response.text, *rest))
     return texts
 
 
 def sections(page: str) -> dict[str, str]:
-    """The sections of a page by their anchors."""
+    """The sections of a page by their anchors, the whole of one where that follows."""
     parts = re.findall(r'<section class="part">\s*<h2 id="([^"]+)">(.*?)</section>', page, re.S)
     return dict(parts)
 
@@ -290,6 +299,62 @@ def test_who_is_on_record_and_who_was_entitled(pages: dict[str, str], store: Emb
                 assert "entitled to attend" not in body, (thing, anchor)
     assert len(meetings & pages.keys()) * STRIDE > 300
     assert STRIDE > 1 or meetings <= pages.keys()
+
+
+def test_each_clause_of_an_opening_is_true_and_has_its_support(
+    pages: dict[str, str], store: EmbeddedStore
+) -> None:
+    """What a sentence links to is joined to the thing, over one thing at most, and behind each
+    value stands a note with words, or a proof."""
+    joined: dict[str, set[str]] = defaultdict(set)
+    for one, other in rows(store, "SELECT ?a ?b { ?a ?p ?b FILTER(isIRI(?b)) }"):
+        joined[str(one)].add(str(other))
+        joined[str(other)].add(str(one))
+    told = 0
+    for thing, page in pages.items():
+        notes = dict(re.findall(r'<li id="note-(\d+)"[^>]*>(.*?)</li>', page, re.S))
+        assert len(notes) == page.count('<li id="note-'), thing
+        for note in notes.values():
+            assert re.search(r"<q>.*?\w|<b>.*?\w", note, re.S), (thing, note)
+            assert "<a " in note, (thing, note)
+        near = joined[thing].union(*(joined[one] for one in joined[thing]))
+        for line in re.findall(r'<div class="sentence-row">\s*<p>(.*?)</p>', page, re.S):
+            values = titles(re.sub(r"<sup>.*?</sup>", "", line, flags=re.S))
+            assert values <= near, (thing, values - near)
+            assert set(re.findall(r'href="#note-(\d+)"', line)) <= notes.keys(), thing
+            marks = re.split(r"<sup>", line)
+            assert len(marks) > 1, (thing, line)
+            assert "<a " not in marks[-1].partition("</sup>")[2].replace('<a href="#', ""), thing
+            assert not re.search(r"\d{7}", words(line)), (thing, line)
+            told += len(values)
+    assert told * STRIDE > 4000
+
+
+@pytest.mark.parametrize("hub", ["china", "vietnam"])
+def test_a_large_page_is_light_and_its_sections_have_the_rest(
+    client: FlaskClient, store: EmbeddedStore, hub: str
+) -> None:
+    path = f"/doc/{hub}"
+    page = client.get(path, headers={"Accept": "text/html"}).text
+    assert len(page.encode()) <= 150_000
+    assert len(gzip.compress(page.encode())) <= 25_000
+    (markup,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)
+    assert len(markup.encode()) < 10_000
+    parts = [page]
+    for link in FURTHER.findall(page):
+        part = client.get(html.unescape(link), headers={"Accept": "text/html"})
+        assert part.status_code == 200, link
+        parts.append(part.text)
+    links = {link for part in parts for link in re.findall(r'href="(/doc/[^"#]+)', part)}
+    near = rows(
+        store,
+        f"SELECT ?end {{ {{ <{ID[hub]}> ?p ?end }} UNION {{ ?end ?p <{ID[hub]}> }}"
+        f" FILTER(STRSTARTS(STR(?end), '{ID}')) }}",
+    )
+    assert {local_path(str(end)) for (end,) in near} <= links
+    absent = client.get(f"{path}?section=no-such", headers={"Accept": "text/html"})
+    assert absent.status_code == 404
+    assert client.get(f"{path}?section=names&format=ttl").status_code == 400
 
 
 def test_sources_disagree_only_where_they_do(pages: dict[str, str], disputed: set[str]) -> None:

@@ -16,8 +16,9 @@ from eakg.names import ID
 from eakg.serve.app.context import state
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
-from eakg.serve.content.description import describe
+from eakg.serve.content.description import description_of, outline_of
 from eakg.serve.pages.thing.page import page_of
+from eakg.serve.pages.thing.placement import Placement
 from eakg.store.request import QueryRequest, select
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import shipped_contents
@@ -87,20 +88,16 @@ def supported(client: FlaskClient, places: Places, slug: str) -> int:
     """Check the page of a thing; how many triples it shows."""
     with client.application.app_context():
         catalogue = state().catalogue
-        found = describe(
-            state().store,
-            state().shelf,
-            URIRef(ID[slug]),
-            "full",
-            state().catalogue.presentation(),
-        )
-        assert found is not None
+        store, presentation = state().store, catalogue.presentation()
+        outline = outline_of(store, state().shelf, URIRef(ID[slug]), "full", presentation)
+        assert outline is not None
+        ends = outline.outgoing, outline.incoming
+        found = description_of(store, outline, presentation, *ends)
         page = page_of(
             found,
+            Placement(presentation, outline, catalogue.inverses()),
             catalogue.superclasses(found.kinds.get(found.iri, ())),
-            catalogue.inverses(),
             catalogue.documents(),
-            catalogue.presentation(),
         )
         # No section but the last is a mere fold.
         assert all(one.primary or one.table or one.note for one in page.sections[:-1]), slug

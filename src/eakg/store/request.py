@@ -24,7 +24,9 @@ class QueryRequest:
     is given they take the place of the query's own (SPARQL 1.1 Protocol section 2.1.4).
     `timeout` in seconds may lower the store's limit, never raise it. `row_triple` says of which
     triple of which graph each row is: four names of variables, or IRIs in angle brackets; the store
-    then gives a row for each form that the object has where the triple comes from.
+    then gives a row for each form that the object has where the triple comes from. With `any_graph`
+    the text itself leaves out of GRAPH the merges that a store makes (`store.graphs.MERGE`), and
+    what its closure does not have; the engine then need not try one graph after the other.
     """
 
     text: str
@@ -35,6 +37,7 @@ class QueryRequest:
     base_iri: str | None = None
     timeout: float | None = None
     row_triple: tuple[str, ...] = ()
+    any_graph: bool = False
 
     @property
     def result_format(self) -> ResultFormat:

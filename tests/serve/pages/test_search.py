@@ -1,6 +1,7 @@
 """Finding things: by the dossier's names and acronyms, in several languages, with typos."""
 
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,6 +29,20 @@ HTML = {"Accept": "text/html"}
 @pytest.fixture(scope="module")
 def client(shipped_keeper: KeeperProcess) -> FlaskClient:
     return client_of(shipped_keeper)
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        ("who chaired 2012", "/queries/chaired-in-period?from=2012-01-01&to=2012-12-31"),
+        ("members of ASEAN", "/queries/members-of-body?body=id%3Aasean"),
+        ("in force RCEP", "/queries/in-force-on-day?agreement=id%3Arcep"),
+        ("vaccine for Cambodia", "/queries/vaccine-lots"),
+    ],
+)
+def test_words_ask_a_question(client: FlaskClient, words: str, path: str) -> None:
+    page = client.get("/search", query_string={"q": words}, headers=HTML).text
+    assert f'href="{escape(path)}"' in page
 
 
 def found(client: FlaskClient, query: str) -> list[str]:

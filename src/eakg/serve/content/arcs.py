@@ -18,6 +18,7 @@ from eakg.evidence import is_axiom
 from eakg.names import INFERRED_GRAPH, is_evidence
 from eakg.rdf import Row, Triple, read_term, sparql_term, write_term
 from eakg.serve.content.bounds import Bounds, TimeTerms
+from eakg.serve.content.scope import graph_filter
 from eakg.serve.content.shelf import Shelf
 from eakg.serve.content.streams import cells_of, iri_in, term_in
 from eakg.serve.content.tables import reading_table, writing_table
@@ -81,15 +82,17 @@ class Arcs:
         """When the thing was, by properties that tell that."""
         properties = ", ".join(map(sparql_term, sorted(time.bounds)))
         thing = sparql_term(self._iri)
-        text = f"SELECT ?g ?p ?o {{ GRAPH ?g {{ {thing} ?p ?o }} FILTER(?p IN ({properties})) }}"
+        condition = f"?p IN ({properties}) && {graph_filter(self._closure)}"
+        text = f"SELECT ?g ?p ?o {{ GRAPH ?g {{ {thing} ?p ?o }} FILTER({condition}) }}"
         rows = select(self._store, self._request(text, "outgoing"))
         return time.bounds_of((row["p"], row["o"]) for row in rows)
 
     def _window(
         self, direction: _Direction, window: slice
     ) -> tuple[tuple[DescribedTriple, ...], int]:
-        if self._are_few(direction):
-            rows = select(self._store, self._request(self._text(direction), direction))
+        text = f"{self._text(direction)} LIMIT {MANY}"
+        rows = select(self._store, self._request(text, direction))
+        if len(rows) < MANY:
             entries = entries_of(rows, self._iri)
             if direction == "incoming":
                 entries = tuple(sorted(entries, key=lambda entry: order(entry.triple)[1]))
@@ -101,11 +104,6 @@ class Arcs:
                 (window.start, window.stop),
             )
             return tuple(self._entry(direction, *line) for line in lines), number
-
-    def _are_few(self, direction: _Direction) -> bool:
-        text = f"SELECT (COUNT(*) AS ?n) {{ {{ {self._text(direction)} LIMIT {MANY} }} }}"
-        rows = select(self._store, QueryRequest(text, closure=self._closure))
-        return int(str(rows[0]["n"])) < MANY
 
     def _entry(self, direction: _Direction, key: str, graphs: str) -> DescribedTriple:
         predicate, end = map(read_term, key.split("\t", 1))
@@ -133,13 +131,14 @@ class Arcs:
 
     def _text(self, direction: _Direction) -> str:
         thing = sparql_term(self._iri)
+        graphs = f"FILTER({graph_filter(self._closure)})"
         if direction == "outgoing":
-            return f"SELECT ?p ?o ?g {{ GRAPH ?g {{ {thing} ?p ?o }} }}"
-        return f"SELECT ?p ?s ?g {{ GRAPH ?g {{ ?s ?p {thing} }} {_NOT_PARTS} }}"
+            return f"SELECT ?p ?o ?g {{ GRAPH ?g {{ {thing} ?p ?o }} {graphs} }}"
+        return f"SELECT ?p ?s ?g {{ GRAPH ?g {{ ?s ?p {thing} }} {_NOT_PARTS} {graphs} }}"
 
     def _request(self, text: str, direction: _Direction, name: str = "json") -> QueryRequest:
         forms = (f"<{self._iri}>", "p", "o", "g") if direction == "outgoing" else ()
-        return QueryRequest(text, name, self._closure, row_triple=forms)
+        return QueryRequest(text, name, self._closure, row_triple=forms, any_graph=True)
 
 
 def entries_of(rows: Iterable[Row], iri: URIRef) -> tuple[DescribedTriple, ...]:

@@ -23,6 +23,7 @@ from eakg.serve.content.evidence import attestations_in, passages_of
 from eakg.serve.content.labels import labels_of
 from eakg.serve.content.presentation import Presentation
 from eakg.serve.content.project import Project
+from eakg.serve.content.scope import graph_filter
 from eakg.serve.content.shelf import Shelf
 from eakg.serve.content.values import iri_list
 from eakg.store import Closure, QueryRequest, QueryService, select
@@ -32,6 +33,23 @@ _PARTS = (RDF.subject, RDF.predicate, RDF.object)
 _PREFIXES = f"""PREFIX rdf: <{RDF}>
 PREFIX rdfs: <{RDFS}>
 """
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is asked of a thing first: a page of the triples from it and to it, the classes of what
+    these name, when the thing was, and what joins it to what (as in `Description`)."""
+
+    iri: URIRef
+    closure: Closure
+    page: int
+    pages: int
+    outgoing: tuple[DescribedTriple, ...]
+    incoming: tuple[DescribedTriple, ...]
+    kinds: Mapping[Node, frozenset[Node]]
+    bounds: Bounds
+    joints: Mapping[Node, frozenset[Node]]
+    joining: frozenset[Node]
 
 
 @dataclass(frozen=True)
@@ -87,15 +105,15 @@ class Description:
         return [f"Page {self.page} of {self.pages} of what is said of this thing."]
 
 
-def describe(
+def outline_of(
     store: QueryService,
     shelf: Shelf,
     iri: URIRef,
     closure: Closure,
     presentation: Presentation,
     page: int = 1,
-) -> Description | None:
-    """Ask the store for a page of the description of a thing, None where there is no such page.
+) -> Outline | None:
+    """Ask the store for a page of what is said of a thing, None where there is no such page.
 
     Arguments: the store; where files are kept; the IRI of the thing; whether inferred triples
     belong to it; how pages tell of things; the number of the page.
@@ -108,28 +126,84 @@ def describe(
     pages = max(1, -(-max(starting, pointing) // PAGE))
     if page > pages:
         return None
-    joining = _joining(store, iri, presentation)
     neighbours = {entry.triple[2] for entry in outgoing} | {entry.triple[0] for entry in incoming}
-    kinds = _kinds(store, {iri, *neighbours})
-    context = _context(store, closure, neighbours - {iri}, kinds, presentation)
-    entries = (*outgoing, *incoming, *context)
-    terms = {term for entry in entries for term in entry.triple}
-    terms |= {class_ for classes in kinds.values() for class_ in classes}
-    return Description(
+    if pages == 1 and closure == "full":
+        joints = _joints_among(iri, (*outgoing, *incoming), presentation.joining)
+        joining = frozenset[Node]().union(*joints.values())
+    else:
+        joining = _joining(store, iri, presentation)
+        joints = _joints(store, iri, neighbours, joining)
+    return Outline(
         iri,
+        closure,
         page,
         pages,
         outgoing,
         incoming,
-        context,
-        attestations_in(store, _attestable(iri, entries, kinds)),
-        tuple(sorted(_labels(store, closure, terms, presentation.project), key=order)),
-        kinds,
-        passages_of(store, (term for term, classes in kinds.items() if OA.Annotation in classes)),
+        _kinds(store, {iri, *neighbours}),
         arcs.bounds(presentation.time),
-        _joints(store, iri, neighbours, joining),
+        joints,
         joining,
     )
+
+
+def description_of(
+    store: QueryService,
+    outline: Outline,
+    presentation: Presentation,
+    outgoing: tuple[DescribedTriple, ...],
+    incoming: tuple[DescribedTriple, ...],
+    terms: Iterable[Node] = (),
+    for_page: bool = False,
+) -> Description:
+    """Ask the store for all that is told with triples of an outline.
+
+    Arguments: the store; the outline; how pages tell of things; those of its triples that start
+    from the thing and that point to it; further terms whose names are wanted; whether of the
+    evidence only that is told which a page tells.
+    Raises: StoreError and its kinds.
+    """
+    iri, closure = outline.iri, outline.closure
+    neighbours = {entry.triple[2] for entry in outgoing} | {entry.triple[0] for entry in incoming}
+    kinds = {
+        thing: classes
+        for thing, classes in outline.kinds.items()
+        if thing == iri or thing in neighbours
+    }
+    context = _context(store, closure, neighbours - {iri}, kinds, presentation)
+    entries = (*outgoing, *incoming, *context)
+    nodes = {*terms} | {term for entry in entries for term in entry.triple}
+    nodes |= {class_ for classes in kinds.values() for class_ in classes}
+    return Description(
+        iri,
+        outline.page,
+        outline.pages,
+        outgoing,
+        incoming,
+        context,
+        attestations_in(store, _attestable(iri, entries, kinds), for_page),
+        tuple(sorted(_labels(store, closure, nodes, presentation.project), key=order)),
+        kinds,
+        passages_of(store, (term for term, classes in kinds.items() if OA.Annotation in classes)),
+        outline.bounds,
+        outline.joints,
+        outline.joining,
+    )
+
+
+def days_of(
+    store: QueryService, things: Iterable[Node], presentation: Presentation
+) -> dict[Node, Bounds]:
+    """When each of some things was. Raises: StoreError and its kinds."""
+    time = presentation.time
+    iris, properties = iri_list(things), ", ".join(iri_list(time.bounds).split())
+    if not iris or not properties:
+        return {}
+    pairs: dict[Node, list[tuple[Node, Node]]] = {}
+    text = f"SELECT ?s ?p ?o {{ VALUES ?s {{ {iris} }} ?s ?p ?o FILTER(?p IN ({properties})) }}"
+    for row in _ask(store, "full", text):
+        pairs.setdefault(row["s"], []).append((row["p"], row["o"]))
+    return {thing: time.bounds_of(values) for thing, values in pairs.items()}
 
 
 def _attestable(
@@ -213,9 +287,17 @@ def withdrawal(store: QueryService, iri: URIRef) -> Withdrawal | None:
 
 
 def _ask(
-    store: QueryService, closure: Closure, text: str, row_triple: tuple[str, ...] = ()
+    store: QueryService,
+    closure: Closure,
+    text: str,
+    row_triple: tuple[str, ...] = (),
+    *,
+    any_graph: bool = False,
 ) -> list[Row]:
-    return select(store, QueryRequest(_PREFIXES + text, closure=closure, row_triple=row_triple))
+    request = QueryRequest(
+        _PREFIXES + text, closure=closure, row_triple=row_triple, any_graph=any_graph
+    )
+    return select(store, request)
 
 
 def _joining(store: QueryService, iri: URIRef, presentation: Presentation) -> frozenset[Node]:
@@ -229,6 +311,18 @@ def _joining(store: QueryService, iri: URIRef, presentation: Presentation) -> fr
         f" {{ GRAPH ?g {{ {thing} ?p ?end }} }} UNION {{ GRAPH ?g {{ ?end ?p {thing} }} }} }}"
     )
     return frozenset(row["p"] for row in _ask(store, "full", text))
+
+
+def _joints_among(
+    iri: URIRef, entries: Iterable[DescribedTriple], joining: frozenset[Node]
+) -> dict[Node, frozenset[Node]]:
+    """As `_joints`, where these are all the triples of the thing."""
+    joints: dict[Node, set[Node]] = {}
+    for entry in entries:
+        subject, predicate, object_ = entry.triple
+        if predicate in joining:
+            joints.setdefault(object_ if subject == iri else subject, set()).add(predicate)
+    return {end: frozenset(terms) for end, terms in joints.items()}
 
 
 def _joints(
@@ -255,11 +349,9 @@ def _kinds(store: QueryService, things: Iterable[Node]) -> dict[Node, frozenset[
     if not iris:
         return {}
     kinds: dict[Node, set[Node]] = {}
-    for row in _ask(
-        store,
-        "full",
-        f"SELECT DISTINCT ?s ?o {{ VALUES ?s {{ {iris} }} GRAPH ?g {{ ?s a ?o }} }}",
-    ):
+    graphs = f"FILTER({graph_filter('full')})"
+    text = f"SELECT DISTINCT ?s ?o {{ VALUES ?s {{ {iris} }} GRAPH ?g {{ ?s a ?o }} {graphs} }}"
+    for row in select(store, QueryRequest(_PREFIXES + text, any_graph=True)):
         kinds.setdefault(row["s"], set()).add(row["o"])
     return {thing: frozenset(classes) for thing, classes in kinds.items()}
 
@@ -280,8 +372,9 @@ def _context(
         store,
         closure,
         f"SELECT ?g ?s ?p ?o {{ VALUES ?s {{ {iris} }} GRAPH ?g {{ ?s ?p ?o }}"
-        f" FILTER(?p IN ({', '.join(predicates.split())})) }}",
+        f" FILTER(?p IN ({', '.join(predicates.split())}) && {graph_filter(closure)}) }}",
         ("s", "p", "o", "g"),
+        any_graph=True,
     )
     return entries_of((row for row in rows if row["p"] in cells[row["s"]]), URIRef(""))
 

@@ -1,8 +1,9 @@
 """A store as a source of evidence, and what its graphs say of nodes."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
-from rdflib import RDF, BNode, Literal, URIRef
+from rdflib import DCTERMS, PROV, RDF, RDFS, BNode, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.evidence import (
@@ -14,22 +15,40 @@ from eakg.evidence import (
     attestations_of,
     support_of,
 )
-from eakg.names import EVIDENCE, INFERRED_GRAPH, OA
+from eakg.names import CSVW, EAKG, EVIDENCE, OA
 from eakg.rdf import Row, Triple, is_carrier, sparql_term
+from eakg.serve.content.scope import graph_filter
 from eakg.serve.content.values import iri_list
 from eakg.store import QueryRequest, QueryService, select
 from eakg.store.graphs import stored_node
 
 _OF_EVIDENCE = f'FILTER(STRSTARTS(STR(?g), "{EVIDENCE}"))'
-_ASSERTED = f'FILTER(!STRSTARTS(STR(?g), "{EVIDENCE}") && ?g != {INFERRED_GRAPH.n3()})'
+_ASSERTED = f'FILTER(!STRSTARTS(STR(?g), "{EVIDENCE}") && {graph_filter("asserted")})'
+
+
+_OF_PAGES = ", ".join(
+    f"<{term}>"
+    for term in (
+        *(PROV.wasDerivedFrom, PROV.hadPrimarySource, RDF.value, RDFS.comment, OA.hasSource),
+        *(DCTERMS.isPartOf, DCTERMS.identifier, DCTERMS.source, CSVW.url),
+        *(EAKG.evidence, EAKG.inSentence, EAKG.inGraph, EAKG.verification, EAKG.number),
+    )
+)
+"""What pages tell of evidence: all but offsets, and the parts of statements."""
 
 
 class StoreEvidence:
-    """The graphs of a store as a source of support. Each method is one query at most, and raises
-    StoreError and its kinds."""
+    """The graphs of a store as a source of support. Each method is two queries at most, and raises
+    StoreError and its kinds.
 
-    def __init__(self, store: QueryService) -> None:
+    Arguments: the store; whether only that is asked for which pages tell.
+    """
+
+    def __init__(self, store: QueryService, for_pages: bool = False) -> None:
         self._store = store
+        self._condition = f"{_OF_EVIDENCE} FILTER(?p IN ({_OF_PAGES}))"
+        if not for_pages:
+            self._condition = _OF_EVIDENCE
 
     def homes(self, triples: Collection[Triple]) -> dict[Triple, list[Home]]:
         """The graphs that assert each triple."""
@@ -42,15 +61,21 @@ class StoreEvidence:
     def statements(self, triples: Collection[Triple]) -> dict[Triple, set[Node]]:
         """The nodes of the evidence that state each triple."""
         statements: dict[Triple, set[Node]] = {}
-        reification = f"<{RDF.subject}> ?s ; <{RDF.predicate}> ?p ; <{RDF.object}> ?o"
-        pattern = f"GRAPH ?g {{ ?n {reification} }} {_OF_EVIDENCE}"
-        for triple, row in self._rows("?n", triples, pattern):
-            statements.setdefault(triple, set()).add(row["n"])
+        subjects = Counter(subject for subject, _, _ in triples)
+        objects = Counter(object_ for _, _, object_ in triples)
+        parts = [f"<{RDF.subject}> ?s", f"<{RDF.predicate}> ?p", f"<{RDF.object}> ?o"]
+        from_subject = [one for one in triples if subjects[one[0]] <= objects[one[2]]]
+        from_object = [one for one in triples if subjects[one[0]] > objects[one[2]]]
+        # The engine looks for the first part first: that of which there are fewest statements.
+        for group, order in ((from_subject, parts), (from_object, parts[::-1])):
+            pattern = f"GRAPH ?g {{ ?n {' ; '.join(order)} }} {_OF_EVIDENCE}"
+            for triple, row in self._rows("?n", group, pattern):
+                statements.setdefault(triple, set()).add(row["n"])
         return statements
 
     def properties(self, nodes: Collection[Node]) -> Descriptions:
         """What the evidence says of nodes."""
-        return properties(self._store, nodes, _OF_EVIDENCE)
+        return properties(self._store, nodes, self._condition)
 
     def _rows(
         self, variable: str, triples: Collection[Triple], pattern: str
@@ -68,7 +93,7 @@ class StoreEvidence:
         text = (
             f"SELECT DISTINCT {variable} ?s ?p ?o {{ VALUES (?s ?p ?o) {{ {values} }} {pattern} }}"
         )
-        for row in select(self._store, QueryRequest(text)):
+        for row in select(self._store, QueryRequest(text, any_graph=True)):
             for triple in keys.get(tuple(stored_node(row[name]) for name in "spo"), ()):
                 yield triple, row
 
@@ -83,13 +108,14 @@ def support_in(store: QueryService, triples: Iterable[Triple]) -> dict[Triple, S
 
 
 def attestations_in(
-    store: QueryService, triples: Iterable[Triple]
+    store: QueryService, triples: Iterable[Triple], for_pages: bool = False
 ) -> dict[Triple, tuple[Attestation, ...]]:
     """The statements of the evidence of a store that state triples.
 
-    Raises: StoreError and its kinds.
+    Arguments: the store; the triples; whether only that is told which pages tell, without offsets
+    and the triples of statements. Raises: StoreError and its kinds.
     """
-    return attestations_of(StoreEvidence(store), triples)
+    return attestations_of(StoreEvidence(store, for_pages), triples)
 
 
 def passages_of(store: QueryService, annotations: Iterable[Node]) -> dict[Node, Passage]:
@@ -130,9 +156,12 @@ def properties(
     iris = iri_list(nodes)
     descriptions: dict[Node, dict[Node, list[Node]]] = {}
     if iris:
-        text = f"VALUES ?n {{ {iris} }} GRAPH ?g {{ ?n ?p ?o }} {condition}"
+        graphs = f"FILTER({graph_filter('full')})"
+        text = f"VALUES ?n {{ {iris} }} GRAPH ?g {{ ?n ?p ?o }} {graphs} {condition}"
         request = QueryRequest(
-            f"SELECT DISTINCT ?n ?p ?o ?g {{ {text} }}", row_triple=("n", "p", "o", "g")
+            f"SELECT DISTINCT ?n ?p ?o ?g {{ {text} }}",
+            row_triple=("n", "p", "o", "g"),
+            any_graph=True,
         )
         for row in select(store, request):
             values = descriptions.setdefault(row["n"], {}).setdefault(row["p"], [])

@@ -7,6 +7,7 @@ from rdflib.term import Node
 
 from eakg.rdf import Triple
 from eakg.serve.content.project import LABEL_PROPERTIES
+from eakg.serve.content.scope import graph_filter
 from eakg.serve.content.values import iri_list
 from eakg.store import Closure, QueryRequest, QueryService, select
 
@@ -43,12 +44,15 @@ def _labels(
     if not iris or not properties:
         return []
     # A second VALUES would have the engine pass over all triples.
+    graphs = f"FILTER({graph_filter(closure)})"
     if len(properties) == 1:
-        pattern = f"GRAPH ?g {{ ?s <{properties[0]}> ?o }} BIND(<{properties[0]}> AS ?p)"
+        pattern = f"GRAPH ?g {{ ?s <{properties[0]}> ?o }} {graphs} BIND(<{properties[0]}> AS ?p)"
     else:
         names = ", ".join(iri_list(properties).split())
-        pattern = f"GRAPH ?g {{ ?s ?p ?o FILTER(?p IN ({names})) }}"
+        pattern = f"GRAPH ?g {{ ?s ?p ?o FILTER(?p IN ({names})) }} {graphs}"
     request = QueryRequest(
-        f"SELECT DISTINCT ?s ?p ?o {{ VALUES ?s {{ {iris} }} {pattern} }}", closure=closure
+        f"SELECT DISTINCT ?s ?p ?o {{ VALUES ?s {{ {iris} }} {pattern} }}",
+        closure=closure,
+        any_graph=True,
     )
     return [(row["s"], row["p"], row["o"]) for row in select(store, request)]

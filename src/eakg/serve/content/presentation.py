@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
-from rdflib import RDF, RDFS, SH, Graph, Literal, Namespace, URIRef
+from rdflib import RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from eakg.dataset import shipped_layout
@@ -16,14 +16,16 @@ from eakg.names import EAKG, OA
 from eakg.rdf import Triple, parse_rdf
 from eakg.serve.content.bounds import TimeTerms
 from eakg.serve.content.project import Project
+from eakg.serve.content.sentences import PAGE, SentencePlan, read_sentences, text_of
 from eakg.store import QueryRequest, QueryService, select
 
-PAGE = Namespace("https://w3id.org/eakg/pages#")
 SUMMARY, ABOUT, REST, TEXT = "summary", "about", "others", "text"
 """Sections that a page has whatever its data say; a summary stands without a heading."""
 
 Kinds = frozenset[Node]
 _LAST = 1 << 30
+_LABELLED: Kinds = frozenset({SH.PropertyGroup, PAGE.Column, PAGE.Sentence})
+"""What has its label as words of a page, and is no term that is named by it."""
 _OF_EVIDENCE: Kinds = frozenset(
     {
         OA.Annotation,
@@ -35,11 +37,17 @@ _OF_EVIDENCE: Kinds = frozenset(
         EAKG.Paragraph,
     }
 )
-_QUERY = f"""PREFIX sh: <{SH}> PREFIX page: <{PAGE}>
+_QUERY = f"""PREFIX sh: <{SH}> PREFIX page: <{PAGE}> PREFIX rdf: <{RDF}>
 SELECT DISTINCT ?s ?p ?o {{
   {{ ?s a sh:PropertyGroup }} UNION {{ ?s sh:group ?group }} UNION {{ ?s a page:Column }}
   UNION {{ ?s sh:path ?path ; sh:name ?name }} UNION {{ ?s sh:property/sh:group ?group }}
   UNION {{ ?shape sh:path ?s . ?s sh:inversePath ?inverse }}
+  UNION {{ ?s a page:Sentence }} UNION {{ ?sentence page:clause ?s }}
+  UNION {{ ?clause page:path ?s . ?s sh:inversePath ?inverse }}
+  UNION {{ ?clause page:path ?s . ?s rdf:first ?step }}
+  UNION {{ ?sentence page:clause/page:path/rdf:rest ?s }}
+  UNION {{ ?sentence page:clause/page:path/rdf:first ?s . ?s sh:inversePath ?inverse }}
+  UNION {{ ?sentence page:clause/page:path/rdf:rest/rdf:first ?s . ?s sh:inversePath ?inverse }}
   ?s ?p ?o }}"""
 _SUPERPROPERTIES = (
     f"SELECT DISTINCT ?p ?parent {{ ?p <{RDFS.subPropertyOf}> ?parent FILTER(?p != ?parent) }}"
@@ -99,13 +107,15 @@ _DEFAULT_PLAN = PropertyPlan()
 class Presentation:
     """Sections by their anchors, in order; properties and how they are told; names of terms that
     are no properties; the properties above each property, the nearest first; whose pages they are,
-    and by which properties and in which languages these name things."""
+    and by which properties and in which languages these name things; the sentences that pages open
+    with, in order."""
 
     sections: Mapping[str, SectionPlan]
     properties: Mapping[Node, PropertyPlan]
     names: Mapping[Node, str]
     superproperties: Mapping[Node, tuple[Node, ...]] = field(default_factory=dict)
     project: Project = field(default_factory=Project)
+    sentences: tuple[SentencePlan, ...] = ()
 
     def plan(self, property_: Node) -> PropertyPlan:
         """How a property is told."""
@@ -254,17 +264,18 @@ def read_presentation(
     sections: dict[str, SectionPlan] = {}
     properties: dict[Node, PropertyPlan] = {}
     names: dict[Node, str] = {}
+    sentences: dict[Node, SentencePlan] = {}
     for triples in graphs:
         graph = Graph(bind_namespaces="none")
         for triple in triples:
             graph.add(triple)
         sections.update((section.anchor, section) for section in _sections(graph))
         properties.update(_properties(graph))
+        sentences.update(read_sentences(graph))
         names.update(
             (term, str(label))
             for term, label in graph.subject_objects(RDFS.label)
-            if (term, RDF.type, SH.PropertyGroup) not in graph
-            and (term, RDF.type, PAGE.Column) not in graph
+            if not {*graph.objects(term, RDF.type)} & _LABELLED
         )
     above = superproperties or {}
     ordered = sorted(sections.values(), key=lambda section: (section.order, section.anchor))
@@ -272,7 +283,13 @@ def read_presentation(
         property_: tuple(sorted(parents, key=lambda up: (-len(above.get(up, ())), str(up))))
         for property_, parents in above.items()
     }
-    return Presentation({one.anchor: one for one in ordered}, properties, names, nearest_first)
+    return Presentation(
+        {one.anchor: one for one in ordered},
+        properties,
+        names,
+        nearest_first,
+        sentences=tuple(sorted(sentences.values(), key=lambda plan: (plan.order, plan.opening))),
+    )
 
 
 def _ancestors(property_: Node, parents: Mapping[Node, set[Node]]) -> set[Node]:
@@ -304,19 +321,19 @@ def _sections(graph: Graph) -> Iterable[SectionPlan]:
         )
         yield SectionPlan(
             _anchor(group),
-            _text(graph, group, RDFS.label) or _anchor(group),
+            text_of(graph, group, RDFS.label) or _anchor(group),
             _order(graph, group),
             (group, PAGE.bothWays, Literal(True)) in graph,
             graph.value(group, PAGE.aboutClass),
             tuple(
                 TableColumn(
-                    _text(graph, column, RDFS.label) or "",
+                    text_of(graph, column, RDFS.label) or "",
                     frozenset(graph.objects(column, PAGE.property)),
                 )
                 for column in columns
             ),
             frozenset(graph.objects(group, PAGE.through)),
-            _text(graph, group, PAGE.emptyText),
+            text_of(graph, group, PAGE.emptyText),
             graph.value(group, PAGE.emptyFor),
             _anchor(beside) if (beside := graph.value(group, PAGE.emptyBeside)) else None,
         )
@@ -326,7 +343,7 @@ def _properties(graph: Graph) -> dict[Node, PropertyPlan]:
     inverse_names = {}
     for shape, path in graph.subject_objects(SH.path):
         for property_ in graph.objects(path, SH.inversePath):
-            inverse_names[property_] = _text(graph, shape, SH.name)
+            inverse_names[property_] = text_of(graph, shape, SH.name)
     plans = {}
     for shape, property_ in graph.subject_objects(SH.path):
         if not isinstance(property_, URIRef):
@@ -341,7 +358,7 @@ def _properties(graph: Graph) -> dict[Node, PropertyPlan]:
             _anchor(group) if group else None,
             _order(graph, shape),
             frozenset(targets) or None,
-            _text(graph, shape, SH.name),
+            text_of(graph, shape, SH.name),
             inverse_names.get(property_),
             graph.value(shape, SH.maxCount) == Literal(1),
             (shape, PAGE.noun, Literal(True)) in graph,
@@ -359,10 +376,3 @@ def _anchor(group: Node) -> str:
 def _order(graph: Graph, node: Node) -> float:
     value = graph.value(node, SH.order)
     return float(value) if isinstance(value, Literal) else _LAST
-
-
-def _text(graph: Graph, node: Node, property_: Node) -> str | None:
-    """A text in English, or else any."""
-    texts = [text for text in graph.objects(node, property_) if isinstance(text, Literal)]
-    best = min(texts, key=lambda text: (text.language != "en", str(text)), default=None)
-    return None if best is None else str(best)

@@ -4,11 +4,22 @@ from collections.abc import Iterable
 
 from rdflib import OWL, RDF, RDFS, Literal
 
+from eakg.names import INFERRED_GRAPH
 from eakg.rdf import sparql_term
 from eakg.serve.content.project import SKOLEM, Project
+from eakg.store import Closure
+from eakg.store.graphs import MERGE
 
 _OF_EVERYTHING = (RDFS.Resource, OWL.Thing, OWL.NamedIndividual, RDF.Statement)
 """Classes that tell nobody anything of a thing."""
+
+
+def graph_filter(closure: Closure, variable: str = "?g") -> str:
+    """What holds of a graph of a request with `any_graph`: it is one of the data, of a closure."""
+    condition = f'!STRSTARTS(STR({variable}), "{MERGE}")'
+    if closure == "full":
+        return condition
+    return f"{condition} && {variable} != {sparql_term(INFERRED_GRAPH)}"
 
 
 def thing_filter(project: Project) -> str:

@@ -1,22 +1,17 @@
 """Named graphs at their own addresses: what each holds, and the rows of the background tables."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from flask import Blueprint, Response, render_template, request
-from rdflib import DCTERMS, RDF, URIRef
-from rdflib.term import Node
+from rdflib import DCTERMS, URIRef
 
-from eakg.evidence import TableRow, table_row
 from eakg.names import (
-    EAKG,
     EVIDENCE,
     GRAPH,
     ONTOLOGY_GRAPH,
     REIFIERS_GRAPH,
     background_graph,
-    evidence_graph,
 )
 from eakg.rdf import (
     CSV,
@@ -28,7 +23,6 @@ from eakg.rdf import (
     is_iri,
     normalized,
     serialize,
-    sparql_term,
     spellings,
 )
 from eakg.serve.app import (
@@ -45,7 +39,6 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.content import Presentation, labels_of, properties
 from eakg.serve.data import (
     GRAPH_PREFIXES,
     dataset_iri,
@@ -54,35 +47,13 @@ from eakg.serve.data import (
     graph_licence,
     graph_title,
 )
-from eakg.serve.words import (
-    DisplayTerm,
-    Naming,
-    description_path,
-    graph_path,
-    quantities,
-    triples_path,
-)
+from eakg.serve.pages.table_rows import rows_of
+from eakg.serve.words import description_path, graph_path, triples_path
 from eakg.sparql import GraphNotFoundError
-from eakg.store import QueryRequest, QueryService, select
+from eakg.store import QueryRequest
 
 blueprint = Blueprint("graph_pages", __name__)
 _BACKGROUND = str(background_graph(""))
-
-
-@dataclass(frozen=True)
-class PropertyLine:
-    """What a row says of one thing: values by the property."""
-
-    thing: DisplayTerm
-    values: tuple[tuple[DisplayTerm, tuple[DisplayTerm, ...]], ...]
-
-
-@dataclass(frozen=True)
-class TableRowLine:
-    """A row of a table and what it says."""
-
-    row: TableRow
-    lines: tuple[PropertyLine, ...]
 
 
 @blueprint.get("/graph/<path:name>")
@@ -272,51 +243,3 @@ def _represent(iri: URIRef, representation: Representation) -> Response:
     query = QueryRequest(text, representation.name, default_graphs=(str(iri),))
     data = store.query(query).read()
     return Response(data, content_type=representation.content_type)
-
-
-def rows_of(store: QueryService, name: str, presentation: Presentation) -> tuple[TableRowLine, ...]:
-    """The rows of a background table, by the evidence that states what they say.
-
-    Raises: StoreError and its kinds.
-    """
-    solutions = select(
-        store,
-        QueryRequest(
-            f"SELECT DISTINCT ?row ?s ?p ?o {{ GRAPH {sparql_term(evidence_graph(name))}"
-            f" {{ ?node <{EAKG.evidence}> ?row ;"
-            f" <{RDF.subject}> ?s ; <{RDF.predicate}> ?p ; <{RDF.object}> ?o }} }}"
-        ),
-    )
-    triples_of: dict[Node, list[Triple]] = {}
-    for solution in solutions:
-        triple = solution["s"], solution["p"], solution["o"]
-        triples_of.setdefault(solution["row"], []).append(triple)
-    descriptions = properties(store, triples_of)
-    terms = (term for solution in solutions for term in solution.values())
-    labels = labels_of(store, terms, properties=presentation.project.label_property)
-    triples = (triple for group in triples_of.values() for triple in group)
-    naming = Naming(labels, quantities(triples, Naming(labels), presentation), presentation)
-    rows = []
-    for node, group in triples_of.items():
-        if row := table_row(node, descriptions.get(node, {})):
-            rows.append(TableRowLine(row, tuple(_lines(group, naming, presentation))))
-    return tuple(sorted(rows, key=lambda line: line.row.number))
-
-
-def _lines(
-    triples: Iterable[Triple], naming: Naming, presentation: Presentation
-) -> Iterator[PropertyLine]:
-    def key(triple: Triple) -> tuple[bool, float, str]:
-        return triple[1] != RDF.type, presentation.order(triple[1]), str(triple[1])
-
-    by_subject: dict[Node, dict[Node, list[Node]]] = {}
-    for subject, predicate, object_ in sorted(triples, key=key):
-        by_subject.setdefault(subject, {}).setdefault(predicate, []).append(object_)
-    for subject, values in sorted(by_subject.items()):
-        yield PropertyLine(
-            naming.of(subject),
-            tuple(
-                (naming.of_term(predicate), tuple(map(naming.of, sorted(objects, key=str))))
-                for predicate, objects in values.items()
-            ),
-        )

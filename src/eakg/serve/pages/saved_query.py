@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from rdflib import URIRef
 from werkzeug.exceptions import NotFound
 
-from eakg.names import ID, PREFIXES, is_slug
+from eakg.names import PREFIXES
 from eakg.queries.contract import Parameter, SavedQuery
 from eakg.rdf import formats_for, is_iri, sparql_term
 from eakg.serve.app import (
@@ -49,7 +49,7 @@ from eakg.serve.pages.result import (
     ResultPage,
     result_page,
 )
-from eakg.serve.pages.search import things_called
+from eakg.serve.pages.search import parameter_value, things_called
 from eakg.sparql import ParameterError
 from eakg.store import Closure, QueryRequest, Result, select
 
@@ -146,7 +146,7 @@ def _bound(query: SavedQuery, values: dict[str, str]) -> tuple[dict[str, str], s
         return values, query.bound(values)
     except ParameterError:
         iris = {
-            parameter.name: _parameter(things[0])
+            parameter.name: parameter_value(things[0])
             for parameter in query.parameters
             if parameter.type == "iri" and not is_iri(values.get(parameter.name, "a:"))
             if len(things := things_called(state().register, values[parameter.name])) == 1
@@ -258,13 +258,7 @@ def _choices(thing: str | None) -> tuple[tuple[str, str], ...]:
     names: dict[str, str] = {}
     for row in rows:
         names.setdefault(str(row["thing"]), str(row["label"]))
-    return tuple((_parameter(thing), name) for thing, name in names.items())
-
-
-def _parameter(iri: str) -> str:
-    """An IRI as a parameter takes it."""
-    name = iri.removeprefix(str(ID))
-    return f"id:{name}" if name != iri and is_slug(name) else iri
+    return tuple((parameter_value(thing), name) for thing, name in names.items())
 
 
 def _address(name: str, values: Mapping[str, str], **more: str) -> str:

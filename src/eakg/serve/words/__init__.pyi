@@ -18,5 +18,7 @@ from .tables import labelled_table as labelled_table
 from .titles import quantities as quantities
 from .titles import sentence as sentence
 from .titles import words_for as words_for
+from .wording import amount as amount
+from .wording import moment as moment
 from .wording import pluralize as pluralize
 from .wording import time_of as time_of

@@ -21,10 +21,11 @@ from eakg.serve.content import (
 )
 from eakg.serve.words.anchors import EvidencePlace, path_of, places_of
 from eakg.serve.words.links import graph_path, proof_path
-from eakg.serve.words.wording import day
+from eakg.serve.words.wording import amount, day
 from eakg.store import Closure, QueryService
 
 _DATES = frozenset({XSD.date, XSD.dateTime})
+_NUMBERS = frozenset({XSD.decimal, XSD.integer, XSD.double, XSD.float, XSD.long, XSD.int})
 _NAMELESS = "(no name)"
 
 
@@ -82,7 +83,11 @@ class Naming:
             fallback = _NAMELESS if SKOLEM in term else short(str(term))
             return DisplayTerm(self._name(term) or fallback, str(term), str(term))
         if isinstance(term, Literal):
-            words = day(str(term)) if term.datatype in _DATES else str(term)
+            words = str(term)
+            if term.datatype in _DATES:
+                words = day(words)
+            elif term.datatype in _NUMBERS:
+                words = amount(words)
             return DisplayTerm(words, write_term(term), None, term.language)
         return DisplayTerm(_NAMELESS, "a blank node", None)
 

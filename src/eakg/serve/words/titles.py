@@ -9,6 +9,7 @@ from eakg.names import CSVW, EAKG, OA
 from eakg.rdf import Triple
 from eakg.serve.content import LABEL_PROPERTIES, DescribedTriple, Description, Presentation
 from eakg.serve.words.display import Naming
+from eakg.serve.words.wording import amount
 
 _Values = Mapping[Node, Node]
 
@@ -48,7 +49,7 @@ def quantities(
         )
         unit = next((values[one] for one in presentation.telling("unit") if one in values), None)
         if number is not None and unit is not None and not naming.has(subject):
-            words[subject] = f"{number} {naming.of(unit).label}"
+            words[subject] = f"{amount(str(number))} {naming.of(unit).label}"
     return words
 
 

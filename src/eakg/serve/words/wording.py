@@ -1,6 +1,8 @@
 """Days, periods and numbers in words."""
 
+import re
 from datetime import date
+from decimal import Decimal
 
 from eakg.serve.content import Bounds
 
@@ -18,6 +20,10 @@ _MONTHS = (
     "November",
     "December",
 )
+
+_DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?")
+_SIZES = (("trillion", 10**12), ("billion", 10**9), ("million", 10**6))
+_LEAST_IN_GROUPS = 10_000
 
 
 def day(value: str) -> str:
@@ -48,6 +54,31 @@ def time_of(bounds: Bounds) -> str:
         first, last = day(bounds.start or ""), day(bounds.end or "")
         return f"not before {first}, not after {last}: the sources do not agree"
     return period(bounds.start, bounds.end)
+
+
+def moment(bounds: Bounds) -> str:
+    """When a thing was, as a sentence goes on with it: a day with its preposition."""
+    if bounds.crossed or not (bounds.start and bounds.end):
+        return time_of(bounds)
+    words = period(bounds.start, bounds.end)
+    if " to " in words:
+        return f"in the time from {words}"
+    return f"on {words}" if len(bounds.start) == len("2020-07-23") else f"in {words}"
+
+
+def amount(number: str) -> str:
+    """A number as people read it: from a million on by its name where that is exact with four
+    digits behind the point, from ten thousand on in groups; what is none stays as it is."""
+    if not _DECIMAL.fullmatch(number):
+        return number
+    value = Decimal(number)
+    for name, size in _SIZES:
+        short = value / size
+        if abs(short) >= 1 and short == round(short, 4):
+            return f"{short.normalize():f} {name}"
+    if abs(value) < _LEAST_IN_GROUPS:
+        return number
+    return f"{value.quantize(Decimal(1)) if value == int(value) else value:,}"
 
 
 def pluralize(singular: str, plural: str, number: int) -> str:

@@ -108,7 +108,9 @@ def _answer(
     loaded_store: LoadedStore, request: QueryRequest, spelled: str, dataset: Dataset
 ) -> "EngineAnswer":
     try:
-        return ask_engine(loaded_store, spelled, request.base_iri, dataset)
+        return ask_engine(
+            loaded_store, spelled, request.base_iri, dataset, any_graph=request.any_graph
+        )
     except (InexactQueryError, QuerySyntaxError) as error:
         raise as_sent(error, request.text, request.base_iri) from None
     except SyntaxError as error:
@@ -126,12 +128,18 @@ class EngineAnswer:
 
 
 def ask_engine(
-    loaded_store: LoadedStore, spelled: str, base_iri: str | None, dataset: Dataset
+    loaded_store: LoadedStore,
+    spelled: str,
+    base_iri: str | None,
+    dataset: Dataset,
+    *,
+    any_graph: bool = False,
 ) -> EngineAnswer:
     """What the engine says to a query over a dataset, where that is what SPARQL says.
 
     Arguments: the store; the query in the engine's spelling; the IRI that relative ones are
-    resolved against. Raises: InexactQueryError where the engine would say something else; what the
+    resolved against; whether GRAPH may range over all that the engine has, merges too.
+    Raises: InexactQueryError where the engine would say something else; what the
     engine raises.
     """
     store, default_graphs, named_graphs = _engine_dataset(loaded_store, spelled, dataset)
@@ -155,9 +163,10 @@ def ask_engine(
     answer = store.query(
         query.text,
         base_iri=base_iri,
-        # Given both, or the engine takes its own choice for the other.
+        # Given both, or the engine takes its own choice for the other; of named graphs it then has
+        # all, at once, where it tries those of a choice one after the other.
         default_graph=default_graphs,
-        named_graphs=[pyoxigraph.NamedNode(name) for name in named_graphs],
+        named_graphs=None if any_graph else [*map(pyoxigraph.NamedNode, named_graphs)],
         custom_functions=FORM_FUNCTIONS,
         custom_aggregate_functions=FORM_AGGREGATES,
     )

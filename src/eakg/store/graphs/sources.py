@@ -24,6 +24,7 @@ from eakg.store.graphs.spellings import Forms
 from eakg.store.request import QueryRequest
 
 _INFERRED = graph_node(INFERRED_NAME)
+_NODE = pyoxigraph.NamedNode
 _RESULTS = pyoxigraph.QueryResultsFormat.JSON
 
 
@@ -112,7 +113,8 @@ class SourceWriter:
         separator = b""
         for row in self._rows(solutions, names):
             bindings = {
-                name: _binding(mapped_term(term, writer.term)) for name, term in row.items()
+                name: _binding(term if type(term) is _NODE else mapped_term(term, writer.term))
+                for name, term in row.items()
             }
             rows.write(separator + json.dumps(bindings).encode())
             separator = b",\n"
@@ -130,13 +132,18 @@ class SourceWriter:
             values = zip(names, solution, strict=True)
             row = {name: value for name, value in values if value is not None}
             forms: Iterable[Any] = ()
-            if object_name in row:
+            # Another term than a literal has one form.
+            if object_name in row and type(row[object_name]) is not _NODE:
                 triple, graphs = self._triple_of(row)
                 forms = frozenset[Any]().union(*self._forms_in(triple, graphs))
                 if graphs == [_INFERRED] and forms == {source_term(triple.object)}:
                     forms = {unique(triple.object)}
             row = {
-                name: unique(term) if name in projected else source_term(term)
+                name: term
+                if type(term) is _NODE
+                else unique(term)
+                if name in projected
+                else source_term(term)
                 for name, term in row.items()
             }
             if forms:

@@ -1,4 +1,5 @@
 from .index import SearchMatch as SearchMatch
 from .index import find as find
 from .index import things_called as things_called
+from .question import parameter_value as parameter_value
 from .view import blueprint as blueprint

@@ -6,7 +6,7 @@ pass over the file, and only what is shown is read from there.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -84,6 +84,32 @@ def things_called(register: Register, name: str) -> list[str]:
     """The IRIs of the things that have just this name, in whatever case. Raises: StoreError."""
     matches = find(register, name)
     return [match.entry.iri for match in matches if match.name.folded == fold(name)]
+
+
+@dataclass(frozen=True)
+class NamedThing:
+    """A thing by its IRI, and its kind in words."""
+
+    iri: str
+    kind: str
+
+
+def things_by_name(register: Register, names: Iterable[str]) -> dict[str, NamedThing]:
+    """For each of some folded names that is one of things, the thing of it to which most leads.
+
+    Raises: StoreError and its kinds.
+    """
+    query = (
+        "SELECT thing.iri, thing.kind FROM name JOIN thing ON thing.id = name.thing"
+        " WHERE folded = ? AND NOT is_term ORDER BY uses DESC, iri LIMIT 1"
+    )
+    things = {}
+    with register.open() as database:
+        for name in dict.fromkeys(names):
+            row = database.execute(query, (name,)).fetchone()
+            if row:
+                things[name] = NamedThing(row[0], row[1] or "")
+    return things
 
 
 def _match(entry: Entry, query: str, key: str) -> SearchMatch:

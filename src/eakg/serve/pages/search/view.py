@@ -4,8 +4,9 @@ import json
 
 from flask import Blueprint, Response, render_template, request
 
-from eakg.queries.contract import SavedQuery
-from eakg.rdf import ResultKind
+from eakg.names import PREFIXES
+from eakg.queries.contract import Parameter, SavedQuery
+from eakg.rdf import ResultKind, is_iri
 from eakg.serve.app import (
     HTML,
     PLAIN_JSON,
@@ -19,9 +20,16 @@ from eakg.serve.app import (
     select_representation,
     state,
 )
+from eakg.serve.content import class_filter
 from eakg.serve.data import saved_queries
-from eakg.serve.pages.search.index import SearchMatch, find
-from eakg.text import fold
+from eakg.serve.pages.search.index import NamedThing, SearchMatch, find, things_by_name
+from eakg.serve.pages.search.question import (
+    AnsweringQuestion,
+    is_described,
+    questions_of,
+    spans_of,
+)
+from eakg.store import QueryRequest, select
 
 blueprint = Blueprint("find", __name__)
 _USUAL, _MOST = 20, 100
@@ -71,19 +79,33 @@ def _answer(representation: Page) -> Response:
     return represented(request, state().store, parts, answer)
 
 
-def _questions(query: str) -> list[SavedQuery]:
-    """The saved queries that have all words of a search in their question, as beginnings of words;
-    none where nothing is searched."""
-    words = fold(query).split()
-    return [
-        saved_query
-        for saved_query in saved_queries().values()
-        if words
-        and all(
-            any(one.startswith(word) for one in fold(_wording(saved_query)).split())
-            for word in words
-        )
-    ]
+def _questions(text: str) -> list[AnsweringQuestion]:
+    """The saved queries that a search asks, with the values that it has for their parameters."""
+    queries = saved_queries()
+    if not queries or not text:
+        return []
+    names = things_by_name(state().register, spans_of(text))
+    return questions_of(queries.values(), text, names, _fits)
+
+
+def _fits(parameter: Parameter, thing: NamedThing) -> bool:
+    """Whether a thing is of a kind that a parameter is described by, or of most of the kinds of its
+    default; any is, where that has none."""
+    if is_described(parameter, thing):
+        return True
+    default = (parameter.default or "").strip("<>")
+    prefix, _, name = default.partition(":")
+    default = f"{PREFIXES[prefix]}{name}" if prefix in PREFIXES else default
+    if not is_iri(default):
+        return True
+    condition = f"FILTER({class_filter(state().catalogue.project())})"
+    texts = (
+        f"SELECT DISTINCT ?class {{ <{iri}> a ?class {condition} }}" for iri in (default, thing.iri)
+    )
+    classes, kinds_of_thing = (
+        {row["class"] for row in select(state().store, QueryRequest(text))} for text in texts
+    )
+    return len(classes & kinds_of_thing) * 2 > len(classes) or not classes
 
 
 def _wording(query: SavedQuery) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 
 from rdflib import RDF, Literal
 from rdflib.term import Node
@@ -12,11 +13,11 @@ from eakg.serve.content import (
     SUMMARY,
     DescribedTriple,
     Description,
-    Presentation,
     SectionPlan,
     TableColumn,
     language,
 )
+from eakg.serve.pages.thing.placement import FURTHER, Arc, Placement
 from eakg.serve.words import (
     DisplayTerm,
     Naming,
@@ -27,9 +28,6 @@ from eakg.serve.words import (
     time_of,
     words_for,
 )
-
-_Arc = tuple[DescribedTriple, bool]
-"""A triple, and whether it starts from the thing of the page, as others point to it."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +87,22 @@ class RelationTable:
 
 @dataclass(frozen=True)
 class PageSection:
-    """A part of the page; `note` is said where it has nothing else."""
+    """A part of the page; `note` is said where it has nothing else, and `rest` is the number of
+    triples that further requests tell."""
 
     anchor: str
     title: str
     table: RelationTable | None
     groups: tuple[Group, ...]
     note: str | None = None
+    rest: int = 0
+
+    def triples(self) -> Iterator[tuple[DescribedTriple, SupportLink]]:
+        """The triples that it has, each with the link to what supports it."""
+        for group in self.groups:
+            yield from ((value.entry, value.why) for value in group.values)
+        for row in self.table.rows if self.table else ():
+            yield from ((entry, link.why) for link in row.links for entry in link.entries)
 
     @property
     def primary(self) -> tuple[Group, ...]:
@@ -126,46 +133,44 @@ class ThingPage:
         """The triples that are shown, each with the link to what supports it."""
         yield from ((value.entry, value.why) for value in self.summary)
         for section in self.sections:
-            for group in section.groups:
-                yield from ((value.entry, value.why) for value in group.values)
-            for row in section.table.rows if section.table else ():
-                yield from ((entry, link.why) for link in row.links for entry in link.entries)
+            yield from section.triples()
 
 
 def page_of(
     description: Description,
+    placement: Placement,
     above: dict[Node, frozenset[Node]],
-    inverses: dict[Node, frozenset[Node]],
     documents: tuple[str, ...],
-    presentation: Presentation,
+    rest: Mapping[str, int] = MappingProxyType({}),
 ) -> ThingPage:
     """The page of a description.
 
-    Arguments: the description; the classes above each class of the ontology; the inverses of each
-    property; the documents whose text is annotated; how pages tell of things.
+    Arguments: the description; where its triples are told; the classes above each class of the
+    ontology; the documents whose text is annotated; how many triples of each section are left to
+    further requests.
     """
-    return _Writer(description, above, inverses, documents, presentation).page()
+    return _Writer(description, placement, above, documents, rest).page()
 
 
 class _Writer:
     def __init__(
         self,
         description: Description,
+        placement: Placement,
         above: dict[Node, frozenset[Node]],
-        inverses: dict[Node, frozenset[Node]],
         documents: tuple[str, ...],
-        presentation: Presentation,
+        rest: Mapping[str, int],
     ) -> None:
         self._description = description
-        self._presentation = presentation
+        self._placement = placement
+        self._presentation = presentation = placement.presentation
         self._above = above
-        self._inverses = inverses
+        self._rest = rest
         self._place = place_of(description, documents)
         triples = [entry.triple for entry in description.outgoing]
         self._naming = Naming(
             (*triples, *description.labels), words_for(description, presentation), presentation
         )
-        self._triples = frozenset(triples)
         self._context: dict[Node, list[DescribedTriple]] = {}
         for entry in description.context:
             self._context.setdefault(entry.triple[0], []).append(entry)
@@ -173,14 +178,13 @@ class _Writer:
     def page(self) -> ThingPage:
         description = self._description
         classes = description.kinds.get(description.iri, frozenset())
-        arcs: dict[str, list[_Arc]] = {}
-        for entries, outgoing in ((description.outgoing, True), (description.incoming, False)):
-            for entry in entries:
-                end = entry.triple[2 if outgoing else 0]
-                kinds = description.kinds.get(end, frozenset())
-                joints = description.joints.get(end, frozenset())
-                anchor = self._presentation.place(entry.triple[1], outgoing, classes, kinds, joints)
-                arcs.setdefault(anchor, []).append((entry, outgoing))
+        arcs_of_page = {(entry.triple, True) for entry in description.outgoing}
+        arcs_of_page |= {(entry.triple, False) for entry in description.incoming}
+        arcs = {
+            anchor: part
+            for anchor, members in self._placement.sections.items()
+            if (part := [arc for arc in members if (arc[0].triple, arc[1]) in arcs_of_page])
+        }
         kind_values = [
             self._value(entry, entry.triple[2])
             for entry in description.outgoing
@@ -201,23 +205,26 @@ class _Writer:
         )
 
     def _sections(
-        self, arcs: Mapping[str, list[_Arc]], classes: frozenset[Node]
+        self, arcs: Mapping[str, list[Arc]], classes: frozenset[Node]
     ) -> Iterator[PageSection]:
         joints = self._description.joining
         further: list[Group] = []
         for section in self._presentation.sections.values():
             if section.anchor in arcs:
                 page_section = self._section(section, arcs[section.anchor])
-                if page_section.table or page_section.primary:
+                if page_section.table or page_section.primary or section.anchor in self._rest:
                     yield page_section
                 else:
                     further += page_section.groups
                 continue
-            fits = section.empty_for in classes or section.empty_beside in arcs
+            if section.anchor in self._placement.sections:
+                continue
+            fits = section.empty_for in classes or section.empty_beside in self._placement.sections
             if section.empty and fits and not section.through & joints:
                 yield PageSection(section.anchor, section.title, None, (), section.empty)
-        if further:
-            yield PageSection("further", "Further statements", None, tuple(further))
+        rest = self._rest.get(FURTHER, 0)
+        if further or rest:
+            yield PageSection(FURTHER, "Further statements", None, tuple(further), rest=rest)
 
     def _is_most_specific(self, kind: Node, kinds: frozenset[Node]) -> bool:
         """Whether a class is none of those above the others of the thing, nor a foreign one."""
@@ -232,76 +239,71 @@ class _Writer:
         display = self._naming.of_term(term) if is_class else self._naming.of(term)
         return Value(display, entry, support_link(entry, self._description, self._place))
 
-    def _section(self, section: SectionPlan, arcs: list[_Arc]) -> PageSection:
+    def _section(self, section: SectionPlan, arcs: list[Arc]) -> PageSection:
         table = None
         if section.about_class is not None:
-            relations = [arc for arc in arcs if self._is_relation(*arc)]
-            arcs = [arc for arc in arcs if not self._is_relation(*arc)]
+            relations = [arc for arc in arcs if self._has_row(arc)]
+            arcs = [arc for arc in arcs if not self._has_row(arc)]
             if relations:
                 headings = tuple(column.heading for column in section.columns)
                 table = RelationTable(headings, self._rows(section.columns, relations))
-        groups = self._groups(arcs, section.through)
-        return PageSection(section.anchor, section.title, table, groups)
+        rest = self._rest.get(section.anchor, 0)
+        groups = self._groups(arcs, section.anchor)
+        return PageSection(section.anchor, section.title, table, groups, rest=rest)
 
-    def _is_relation(self, entry: DescribedTriple, outgoing: bool) -> bool:
-        """Whether the thing at the other end has a row in a table."""
-        end = entry.triple[2 if outgoing else 0]
-        kinds = self._description.kinds.get(end, frozenset())
-        return self._presentation.cells(kinds) is not None
+    def _has_row(self, arc: Arc) -> bool:
+        """Whether a triple is told in the table of its section."""
+        is_double = (arc[0].triple, arc[1]) in self._placement.doubles
+        return self._placement.is_relation(arc) and not is_double
 
-    def _groups(self, arcs: Iterable[_Arc], through: frozenset[Node]) -> tuple[Group, ...]:
+    def _groups(self, arcs: Iterable[Arc], section: str) -> tuple[Group, ...]:
         bounds, time = self._description.bounds, self._presentation.time
+        placement = self._placement
 
-        def key(arc: _Arc) -> tuple[float, str, bool, bool]:
+        def key(arc: Arc) -> tuple[float, str, bool, bool, bool]:
             entry, outgoing = arc
-            _, predicate, value = entry.triple
-            wider = outgoing and predicate in time.bounds
-            wider = wider and not time.tells(bounds, predicate, value)
-            return self._presentation.order(predicate), str(predicate), not outgoing, wider
+            predicate = entry.triple[1]
+            wider, secondary = placement.is_wider(arc), placement.is_secondary(arc, section)
+            order = self._presentation.order(predicate)
+            return order, str(predicate), not outgoing, wider, secondary
 
         groups = []
-        for (_rank, _name, incoming, wider), members in groupby(sorted(arcs, key=key), key=key):
+        for (_rank, _name, incoming, wider, secondary), members in groupby(
+            sorted(arcs, key=key), key=key
+        ):
             entries = [entry for entry, _outgoing in members]
             predicate = entries[0].triple[1]
             values = sorted(
                 (self._value(entry, entry.triple[0 if incoming else 2]) for entry in entries),
                 key=lambda value: (value.entry.inferred, value.term.label, value.term.full),
             )
-            title = (
-                self._naming.backwards(predicate) if incoming else self._naming.of_term(predicate)
-            )
+            title = self._backwards(predicate) if incoming else self._naming.of_term(predicate)
             plan = self._presentation.plan(predicate)
             differ = not incoming and (
                 bounds.crossed and not wider
                 if predicate in time.bounds
                 else plan.single and _differ(entry.triple[2] for entry in entries)
             )
-            secondary = (
-                plan.secondary
-                or wider
-                or (incoming and all(map(self._has_inverse, entries)))
-                or bool(through and predicate not in through)
-            )
             groups.append(Group(title, tuple(values), secondary, differ, wider))
         return tuple(groups)
 
-    def _has_inverse(self, entry: DescribedTriple) -> bool:
-        """Whether the same is said from the thing outwards."""
-        subject, predicate, object_ = entry.triple
-        return any(
-            (object_, inverse, subject) in self._triples
-            for inverse in self._inverses.get(predicate, ())
-        )
+    def _backwards(self, predicate: Node) -> DisplayTerm:
+        """What a property is called from its other end: as is said of it, or by its inverse."""
+        inverses = sorted(self._placement.inverses.get(predicate, ()), key=str)
+        inverse = next(filter(self._naming.has, inverses), None)
+        if inverse is None or self._presentation.plan(predicate).inverse_name:
+            return self._naming.backwards(predicate)
+        return self._naming.of_term(inverse)
 
-    def _rows(self, columns: tuple[TableColumn, ...], arcs: list[_Arc]) -> tuple[RelationRow, ...]:
-        by_thing: dict[Node, list[_Arc]] = {}
+    def _rows(self, columns: tuple[TableColumn, ...], arcs: list[Arc]) -> tuple[RelationRow, ...]:
+        by_thing: dict[Node, list[Arc]] = {}
         for entry, outgoing in arcs:
             by_thing.setdefault(entry.triple[2 if outgoing else 0], []).append((entry, outgoing))
         rows = [self._row(columns, thing, group) for thing, group in by_thing.items()]
         rows.sort(key=lambda row: (row.order == "", row.order, row.thing.label, row.thing.full))
         return tuple(rows)
 
-    def _row(self, columns: tuple[TableColumn, ...], thing: Node, arcs: list[_Arc]) -> RelationRow:
+    def _row(self, columns: tuple[TableColumn, ...], thing: Node, arcs: list[Arc]) -> RelationRow:
         context = self._context.get(thing, [])
         links = self._links(arcs)
         cells = tuple(
@@ -332,15 +334,13 @@ class _Writer:
             links,
         )
 
-    def _links(self, arcs: list[_Arc]) -> tuple[Link, ...]:
+    def _links(self, arcs: list[Arc]) -> tuple[Link, ...]:
         titles: dict[SupportLink, set[str]] = {}
         entries: dict[SupportLink, list[DescribedTriple]] = {}
         for entry, outgoing in sorted(arcs, key=lambda arc: arc[0].inferred):
             predicate = entry.triple[1]
             forwards = outgoing or self._presentation.plan(predicate).noun
-            title = (
-                self._naming.of_term(predicate) if forwards else self._naming.backwards(predicate)
-            )
+            title = self._naming.of_term(predicate) if forwards else self._backwards(predicate)
             support = support_link(entry, self._description, self._place)
             titles.setdefault(support, set()).add(title.label)
             entries.setdefault(support, []).append(entry)

@@ -1,7 +1,7 @@
 """Things and the documents about them: 303 from /id to /doc, in every graph format and in pages."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import quote, urljoin
 
@@ -39,7 +39,16 @@ from eakg.serve.app import (
     represented,
     state,
 )
-from eakg.serve.content import SKOLEM, Description, describe, find, find_exactly, withdrawal
+from eakg.serve.content import (
+    SKOLEM,
+    Outline,
+    days_of,
+    description_of,
+    find,
+    find_exactly,
+    outline_of,
+    withdrawal,
+)
 from eakg.serve.data import (
     COMPACTED_TYPE,
     QUAD_FORMATS,
@@ -53,23 +62,35 @@ from eakg.serve.data import (
 from eakg.serve.pages.reading import reading_of
 from eakg.serve.pages.thing.markup import markup_of
 from eakg.serve.pages.thing.page import page_of
+from eakg.serve.pages.thing.paragraph import paragraph_of
+from eakg.serve.pages.thing.placement import (
+    LARGE,
+    Placement,
+    Selection,
+    first_page,
+    relations_of,
+    section_of,
+    whole,
+)
 from eakg.serve.words import local_path, thing_path
 from eakg.store import Closure
 
 blueprint = Blueprint("things", __name__)
 FORMATS: Sequence[Representation] = (*GRAPH_FORMATS, HTML)
-_PARAMETERS = ("closure", "page", *FORMAT_NAMES, *INFERENCE_NAMES)
+_PARAMETERS = ("closure", "page", "section", *FORMAT_NAMES, *INFERENCE_NAMES)
 _PREFIXES = {**PREFIXES, "doc": str(DOC), "foaf": str(FOAF)}
 
 
 @dataclass(frozen=True)
 class ThingDocument:
-    """A document that was asked for: its thing, the format that its address names, which page."""
+    """A document that was asked for: its thing, the format that its address names, which page, and
+    which section of the page alone."""
 
     iri: URIRef
     representation: Representation | None
     closure: Closure
     page: int
+    section: str | None = None
 
     def at(self, page: int, extension: str = "") -> str:
         """The address of a page of it, in the format of an extension."""
@@ -79,9 +100,14 @@ class ThingDocument:
         """The address of its first page, with or without what follows."""
         return self._at(1, "", closure)
 
-    def _at(self, page: int, extension: str, closure: Closure) -> str:
+    def part(self, section: str) -> str:
+        """The address of a section with all that it has."""
+        return self._at(self.page, "", self.closure, section)
+
+    def _at(self, page: int, extension: str, closure: Closure, section: str = "") -> str:
         query = [] if closure == "full" else [f"closure={closure}"]
         query += [f"page={page}"] if page > 1 else []
+        query += [f"section={quote(section)}"] if section else []
         path = thing_path(str(self.iri), extension)
         joint = "&" if "?" in path else "?"
         return address(path) + (joint + "&".join(query) if query else "")
@@ -142,8 +168,13 @@ def document(slug: str) -> Response:
     parameters = query_string(request).only(*_PARAMETERS)
     closure, page = parameters.closure(), parameters.page()
     spelled = name_in_path(request.environ, slug)
-    parts = ("doc", spelled, closure, page)
-    return _represented(parameters, parts, lambda: _resolve(spelled, closure, page))
+    section = parameters.single("section")
+    parts = ("doc", spelled, closure, page, section)
+
+    def target() -> ThingDocument:
+        return replace(_resolve(spelled, closure, page), section=section)
+
+    return _represented(parameters, parts, target)
 
 
 @blueprint.get("/doc")
@@ -152,7 +183,7 @@ def document_of() -> Response:
     safely have this address."""
     parameters = query_string(request).only("iri", *_PARAMETERS)
     closure, page = parameters.closure(), parameters.page()
-    iri = parameters.single("iri")
+    iri, section = parameters.single("iri"), parameters.single("section")
     if iri is None or not is_iri(iri):
         raise BadParameterError("the parameter iri is the whole IRI of a thing")
 
@@ -160,9 +191,9 @@ def document_of() -> Response:
         thing_iri = _find_whole(iri)
         if thing_iri is None:
             raise NotFound
-        return _document(thing_iri, None, closure, page)
+        return replace(_document(thing_iri, None, closure, page), section=section)
 
-    return _represented(parameters, ("doc of", iri, closure, page), target)
+    return _represented(parameters, ("doc of", iri, closure, page, section), target)
 
 
 def _represented(
@@ -185,7 +216,7 @@ def _represented(
             )
         )
         presentation = state().catalogue.presentation()
-        description = describe(
+        outline = outline_of(
             state().store,
             state().shelf,
             target.iri,
@@ -193,12 +224,12 @@ def _represented(
             presentation,
             target.page,
         )
-        if description is None:
+        if outline is None:
             raise NotFound
         response = in_first_that_holds(
-            representations, lambda representation: _represent(description, representation, target)
+            representations, lambda representation: _represent(outline, representation, target)
         )
-        response.headers["Link"] = ", ".join(_links(target, description))
+        response.headers["Link"] = ", ".join(_links(target, outline))
         return response
 
     # Which format the address names, and so whether Accept counts, is for the store to say.
@@ -261,35 +292,71 @@ def _seen_at(iri: URIRef) -> str:
 
 
 def _represent(
-    description: Description, representation: Representation, document: ThingDocument
+    outline: Outline, representation: Representation, document: ThingDocument
 ) -> Response:
-    if not isinstance(representation, Page):
-        licence = state().catalogue.project().licence
-        about = URIRef(_document_iri(document))
-        if representation in QUAD_FORMATS:
-            data = write_quads(quads_of(state().store, description, about, licence), representation)
-            return Response(data, content_type=representation.content_type)
-        triples = description.triples(about, licence)
-        if representation == JSON_LD and wants_compacted(request.headers.get("Accept")):
-            data = compacted(triples, state().catalogue, absolute("/context.jsonld"))
-            return Response(data, content_type=COMPACTED_TYPE)
-        data = serialize(triples, representation, _PREFIXES)
+    if isinstance(representation, Page):
+        return Response(_page(outline, document), content_type=representation.content_type)
+    if document.section is not None:
+        raise BadParameterError("section is for pages; other formats have the whole document")
+    catalogue, store = state().catalogue, state().store
+    licence = catalogue.project().licence
+    about = URIRef(_document_iri(document))
+    ends = outline.outgoing, outline.incoming
+    description = description_of(store, outline, catalogue.presentation(), *ends)
+    if representation in QUAD_FORMATS:
+        data = write_quads(quads_of(store, description, about, licence), representation)
         return Response(data, content_type=representation.content_type)
-    catalogue = state().catalogue
-    has_text = description.page == 1 and str(document.iri) in catalogue.documents()
-    superclasses = catalogue.superclasses(description.kinds.get(document.iri, ()))
+    triples = description.triples(about, licence)
+    if representation == JSON_LD and wants_compacted(request.headers.get("Accept")):
+        data = compacted(triples, catalogue, absolute("/context.jsonld"))
+        return Response(data, content_type=COMPACTED_TYPE)
+    data = serialize(triples, representation, _PREFIXES)
+    return Response(data, content_type=representation.content_type)
+
+
+def _selection(placement: Placement, section: str | None) -> Selection:
+    """What a page has of the triples that are told of its thing. Raises: NotFound."""
+    if section is not None:
+        part = section_of(placement, section)
+        if part is None:
+            raise NotFound
+        return part
+    outline = placement.outline
+    if len(outline.outgoing) + len(outline.incoming) <= LARGE:
+        return whole(placement)
+    days = days_of(state().store, relations_of(placement), placement.presentation)
+    return first_page(placement, days)
+
+
+def _page(outline: Outline, document: ThingDocument) -> str:
+    catalogue, store = state().catalogue, state().store
+    presentation, inverses = catalogue.presentation(), catalogue.inverses()
+    placement = Placement(presentation, outline, inverses)
+    selection = _selection(placement, document.section)
+    ends = selection.outgoing, selection.incoming
+    properties = {entry.triple[1] for entry in selection.incoming}
+    names = {name for one in properties for name in inverses.get(one, ())}
+    description = description_of(store, outline, presentation, *ends, names, for_page=True)
+    is_first = outline.page == 1 and document.section is None
+    has_text = is_first and str(document.iri) in catalogue.documents()
+    kinds = outline.kinds.get(document.iri, frozenset())
+    superclasses = catalogue.superclasses(kinds)
     thing_page = page_of(
-        description,
-        superclasses,
-        catalogue.inverses(),
-        catalogue.documents(),
-        catalogue.presentation(),
+        description, placement, superclasses, catalogue.documents(), selection.rest
     )
+    anchors = {
+        entry.triple: section.anchor
+        for section in thing_page.sections
+        for entry, _ in placement.sections.get(section.anchor, ())
+    }
     full_address = document.in_closure("full")
-    page = render_template(
+    return render_template(
         "thing.html",
         page=thing_page,
-        reading=reading_of(state().store, document.iri) if has_text else None,
+        paragraph=paragraph_of(store, document.iri, kinds, document.closure, presentation, anchors)
+        if is_first
+        else (),
+        reading=reading_of(store, document.iri) if has_text else None,
         closure=document.closure,
         document=document,
         formats=FORMATS,
@@ -299,7 +366,6 @@ def _represent(
         uses=catalogue.properties().get(str(document.iri), 0),
         query=f"SELECT ?subject ?object WHERE {{ ?subject <{document.iri}> ?object }} LIMIT 1000",
     )
-    return Response(page, content_type=representation.content_type)
 
 
 def _outside(document: ThingDocument) -> str | None:
@@ -324,7 +390,7 @@ def _document_iri(document: ThingDocument) -> str:
     return own_address(state().settings) + thing_path(str(document.iri))
 
 
-def _links(document: ThingDocument, description: Description) -> list[str]:
+def _links(document: ThingDocument, outline: Outline) -> list[str]:
     """RFC 8288; the types are of RFC 6903, cite-as of RFC 8574, describes of RFC 6892."""
     paths = {
         representation.media_type: document.at(document.page, representation.extension)
@@ -336,18 +402,18 @@ def _links(document: ThingDocument, description: Description) -> list[str]:
         "first": 1,
         "prev": document.page - 1,
         "next": document.page + 1,
-        "last": description.pages,
+        "last": outline.pages,
     }
-    if description.pages > 1:
+    if outline.pages > 1:
         links += [
             f'<{document.at(number, extension)}>; rel="{name}"'
             for name, number in pages.items()
-            if 1 <= number <= description.pages
+            if 1 <= number <= outline.pages
         ]
     turtle = TURTLE.media_type
     links.append(f'<{paths[turtle]}>; rel="describedby"; type="{turtle}"')
     licence = state().catalogue.project().licence
-    kinds = description.kinds.get(document.iri, ())
+    kinds = outline.kinds.get(document.iri, ())
     types = sorted(str(kind) for kind in kinds if isinstance(kind, URIRef))
     links += [
         f'<{document.iri}>; rel="describes"',

@@ -1,0 +1,116 @@
+"""The paragraph that a page opens with: sentences by data, on data of others."""
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from rdflib import URIRef
+
+from eakg.serve.app.settings import Settings
+from eakg.serve.application import create_app
+from eakg.serve.content.project import Project
+from eakg.serve.pages.thing import paragraph
+from eakg.serve.words.wording import amount
+from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import GraphFile, read_contents
+from eakg.store.options import StoreOptions
+
+PREFIXES = """
+@prefix : <http://ships.example/> . @prefix page: <https://w3id.org/eakg/pages#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix schema: <https://schema.org/> .
+"""
+SENTENCES = """
+[] a page:Sentence ; sh:targetClass :Ship ; sh:order 1 ; rdfs:label "She sailed"@en ;
+  page:clause
+    [ sh:order 1 ; page:path :captain ; page:words "under {}"@en ] ,
+    [ sh:order 2 ; page:when true ; page:words ", {}"@en ] ,
+    [ sh:order 3 ; page:path :never ; page:words "with {}"@en ] .
+[] a page:Sentence ; sh:targetClass :Ship ; sh:order 2 ; rdfs:label "She is named by"@en ;
+  page:clause [ page:path [ sh:inversePath :names ] ; page:words "{}"@en ] .
+[] a page:Sentence ; sh:targetClass :Ship ; sh:order 3 ; rdfs:label "Aboard were"@en ;
+  page:clause [ page:path ( [ sh:inversePath :ship ] :sailor ) ; page:beside :rank ;
+    page:most 2 ; page:earliest true ; page:words "{}"@en ] .
+[] a page:Sentence ; sh:targetClass :Harbour ; sh:order 4 ; rdfs:label "It lies"@en ;
+  page:clause [ page:path :by ; page:words "by {}"@en ] .
+"""
+DATA = """
+:beagle a :Ship ; rdfs:label "Beagle" ; :captain :fitzroy ;
+  schema:startDate "1831-12-27"^^xsd:date ; schema:endDate "1836-10-02"^^xsd:date .
+:fitzroy rdfs:label "Robert FitzRoy" . :book :names :beagle ; rdfs:label "A voyage" .
+:a :ship :beagle ; :sailor :darwin ; :rank "naturalist" ; schema:startDate "1831-12-27"^^xsd:date .
+:b :ship :beagle ; :sailor :stokes ; schema:startDate "1825-01-01"^^xsd:date .
+:c :ship :beagle ; :sailor :king .
+:darwin rdfs:label "Charles Darwin" . :stokes rdfs:label "John Stokes" . :king rdfs:label "King" .
+"""
+
+
+def client_of(folder: Path, text: str) -> FlaskClient:
+    file = folder / "ships.ttl"
+    file.write_text(PREFIXES + text, "utf-8")
+    contents = read_contents([GraphFile(URIRef("http://ships.example/graph"), file)])
+    store = EmbeddedStore(contents, StoreOptions(reasoning="none"))
+    return create_app(Settings("", project=Project(title="Ships")), store).test_client()
+
+
+def opening(client: FlaskClient, name: str) -> list[str]:
+    """The sentences of a page, without the marks of support."""
+    page = client.get(f"/doc?iri=http%3A//ships.example/{name}", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    lines = re.findall(r'<div class="sentence-row">\s*<p>(.*?)</p>', page.text, re.S)
+    plain = (re.sub(r"<sup>.*?</sup>", "", line, flags=re.S) for line in lines)
+    return [" ".join(html.unescape(re.sub(r"<[^>]*>", "", line)).split()) for line in plain]
+
+
+def test_sentences_are_made_of_what_the_patterns_find(tmp_path: Path) -> None:
+    client = client_of(tmp_path, SENTENCES + DATA)
+    assert opening(client, "beagle") == [
+        "She sailed under Robert FitzRoy, in the time from 27 December 1831 to 2 October 1836.",
+        "She is named by A voyage.",
+        "Aboard were John Stokes (from 1 January 1825), Charles Darwin (rank naturalist,"
+        " from 27 December 1831) and 1 more.",
+    ]
+
+
+def test_what_is_not_counted_is_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paragraph, "_MANY", 3)
+    client = client_of(tmp_path, SENTENCES + DATA)
+    assert opening(client, "beagle")[-1].endswith("and many more.")
+
+
+def test_there_is_none_where_nothing_is_told(tmp_path: Path) -> None:
+    client = client_of(tmp_path, SENTENCES + DATA)
+    assert opening(client, "fitzroy") == []
+    assert opening(client_of(tmp_path, DATA), "beagle") == []
+
+
+def test_each_value_leads_to_how_we_know(tmp_path: Path) -> None:
+    client = client_of(tmp_path, SENTENCES + DATA)
+    page = client.get("/doc?iri=http%3A//ships.example/beagle", headers={"Accept": "text/html"})
+    rows = re.findall(r'<div class="sentence-row">(.*?)</div>', page.text, re.S)
+    for row in rows:
+        (way, *_) = re.findall(r'<sup><a class="cite why" href="([^"]+)"', row)
+        assert client.get(html.unescape(way)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("1150000000000", "1.15 trillion"),
+        ("1150000000000.0", "1.15 trillion"),
+        ("-2000000", "-2 million"),
+        ("4985500000", "4.9855 billion"),
+        ("1234567", "1,234,567"),
+        ("1234567.25", "1,234,567.25"),
+        ("45000.0", "45,000"),
+        ("9999", "9999"),
+        ("7.0", "7.0"),
+        ("0.25", "0.25"),
+        ("1e9", "1e9"),
+        ("many", "many"),
+    ],
+)
+def test_large_numbers_are_words_that_say_the_same(number: str, words: str) -> None:
+    assert amount(number) == words

@@ -1,0 +1,92 @@
+"""Questions that the words of a search ask, with the values of their parameters."""
+
+from html import unescape
+from re import findall
+
+import pytest
+from flask.testing import FlaskClient
+from rdflib import URIRef
+
+from eakg.serve.app.settings import Settings
+from eakg.serve.application import create_app
+from eakg.serve.content.project import Project
+from eakg.store.embedded import EmbeddedStore
+from eakg.store.graph_files import GraphFile, read_contents
+from eakg.store.options import StoreOptions
+
+DATA = """
+@prefix : <http://ships.example/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+:beagle a :Ship ; rdfs:label "Beagle"@en . :endeavour a :Ship ; rdfs:label "HM Bark Endeavour"@en .
+:sydney a :Harbour ; rdfs:label "Sydney"@en , "悉尼"@zh . :fitzroy rdfs:label "FitzRoy"@en .
+"""
+QUERIES = {
+    "captains": (
+        "Who commanded a ship between two days?",
+        ("ship: {type: iri}", "from: {type: date}", "to: {type: date}"),
+        "VALUES ?ship { <http://ships.example/beagle> }"
+        ' VALUES ?from { "1831-01-01"^^xsd:date } VALUES ?to { "1836-12-31"^^xsd:date }'
+        " ?captain <http://ships.example/commanded> ?ship",
+    ),
+    "in-harbour": (
+        "Which ships lay in a harbour on a day?",
+        ("harbour: {type: iri}", "date: {type: date}"),
+        'VALUES ?harbour { <http://ships.example/sydney> } VALUES ?date { "1836-01-12"^^xsd:date }'
+        " ?ship <http://ships.example/lay> ?harbour",
+    ),
+    "fleets": ("Which ships sailed together?", (), "?ship <http://ships.example/with> ?other"),
+}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    folder = tmp_path_factory.mktemp("ships")
+    file = folder / "ships.ttl"
+    file.write_text(DATA, "utf-8")
+    for name, (question, parameters, pattern) in QUERIES.items():
+        lines = [f"#+ summary: {name}", f"#+ question: {question}"]
+        lines += ["#+ parameters:", *(f"#+   {one}" for one in parameters)] if parameters else []
+        lines += [
+            "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>",
+            f"SELECT * {{ {pattern} }}",
+        ]
+        (folder / f"{name}.rq").write_text("\n".join(lines), "utf-8")
+    contents = read_contents([GraphFile(URIRef("http://ships.example/graph"), file)])
+    store = EmbeddedStore(contents, StoreOptions(reasoning="none"))
+    project = Project(questions=folder)
+    return create_app(Settings("none", project=project), store).test_client()
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("who commanded Beagle 1832", ("captains", "Beagle", "1832-01-01", "1832-12-31")),
+        ("commanders of the Beagle", ("captains", "Beagle")),
+        ("who commanded the HM Bark Endeavour", ("captains", "endeavour")),
+        ("commanded from 1831 to 1834", ("captains", "1831-01-01", "1834-12-31")),
+        ("ships in Sydney 1836", ("in-harbour", "sydney", "1836-12-31")),
+        ("ships 悉尼", ("in-harbour", "sydney")),
+        ("ships sailed together", ("fleets",)),
+        ("sailed together in 1836", ("fleets",)),
+        ("commanded Beagle in Sydney", ("captains", "Beagle")),
+    ],
+)
+def test_words_ask_a_question_and_fill_it_in(
+    client: FlaskClient, words: str, first: tuple[str, ...]
+) -> None:
+    page = client.get("/search", query_string={"q": words}, headers={"Accept": "text/html"})
+    links = [unescape(link) for link in findall(r'<a href="(/queries/[^"]+)"', page.text)]
+    assert links, words
+    path, _, values = links[0].partition("?")
+    assert path == f"/queries/{first[0]}"
+    assert all(value.casefold() in values.casefold() for value in first[1:]), links
+    assert values.count("=") == len(first) - 1
+    assert client.get(links[0], headers={"Accept": "text/html"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["who", "1836", "Beagle", "who painted Sydney", "commanded Sydney"],
+)
+def test_what_no_question_has_a_place_for_asks_none(client: FlaskClient, words: str) -> None:
+    page = client.get("/search", query_string={"q": words}, headers={"Accept": "text/html"})
+    assert '<a href="/queries/' not in page.text
