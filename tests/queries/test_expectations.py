@@ -54,6 +54,10 @@ TRIPLES = """PREFIX : <http://example.org/>
 :c :big 2 . _:3 :close :c .
 _:2 :big 9 . _:3 :big 9 .
 """
+SHAPE = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix : <http://example.org/> .
+:Close a sh:NodeShape ; sh:targetSubjectsOf :close ;
+"""
 CASES = {
     "bag": Case(
         SIZES,
@@ -191,6 +195,21 @@ CASES = {
             TRIPLES.replace(":a :close :b .", ""),
         ),
     ),
+    "shapes": Case(
+        GRAPH,
+        "expect: {shapes: e.ttl}",
+        wrong=("expect: {shapes: [e.ttl, strict.ttl]}",),
+        files=(
+            ("e.ttl", f"{SHAPE} sh:property [ sh:path :big ; sh:maxCount 1 ] ."),
+            ("strict.ttl", f"{SHAPE} sh:property [ sh:path :big ; sh:minCount 1 ] ."),
+        ),
+        wrong_files=rows(
+            "e.ttl",
+            f"{SHAPE} sh:property [ sh:path :big ; sh:minCount 1 ] .",
+            f"{SHAPE} sh:property [ sh:path :close ; sh:maxCount 1 ; sh:severity sh:Warning ] .",
+            f"{SHAPE} sh:property [ sh:path :close ; sh:nodeKind sh:Literal ] .",
+        ),
+    ),
     "number of triples": Case(
         "CONSTRUCT { ?x :close ?y } { ?x :near ?y . FILTER (ISIRI(?y)) }",
         "expect: {count: 2}",
@@ -323,6 +342,16 @@ MESSAGES = {
         SIZES,
         ["x is not of the kind blank: <http://example.org/a>"],
     ),
+    "shapes": (
+        "expect: {shapes: shapes.ttl}",
+        GRAPH,
+        ["<http://example.org/a> <http://example.org/big>: Less than 1 values"],
+    ),
+    "shapes of rows": (
+        "expect: {shapes: shapes.ttl}",
+        SIZES,
+        ["shapes are expected, and only CONSTRUCT and DESCRIBE give triples"],
+    ),
     "graph of rows": ("expect: {graph: e.ttl}", SIZES, ["only CONSTRUCT and DESCRIBE give one"]),
     "rows of a graph": ("expect: {rows: e.csv}", GRAPH, ["CONSTRUCT and DESCRIBE give triples"]),
     "columns of a graph": (
@@ -343,12 +372,24 @@ def test_what_differs_is_told(name: str, files: Files) -> None:
     header, body, words = MESSAGES[name]
     files.write("e.csv", SIZES_CSV.replace(",1", ",3"))
     files.write("e.ttl", "")
+    files.write("shapes.ttl", f"{SHAPE} sh:property [ sh:path :big ; sh:minCount 1 ] .")
     files.query("q", header, body)
     result = files.test()
     assert result.exit_code == 1
     assert "q.rq: failed\n" in result.stdout
     for one in words:
         assert one in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [("", "has no shape with a target"), (":a :b", "e.ttl:1: ")]
+)
+def test_shapes_that_cannot_be_used(files: Files, content: str, words: str) -> None:
+    files.write("e.ttl", content)
+    files.query("q", "expect: {shapes: e.ttl}", GRAPH)
+    result = files.test()
+    assert result.exit_code == 2
+    assert words in result.stdout + result.stderr
 
 
 def test_a_long_difference_is_cut(files: Files) -> None:
@@ -369,6 +410,8 @@ WRONG = {
     "a table of another kind": ("expect: {rows: e.json}", ".csv or .tsv"),
     "a graph of another kind": ("expect: {graph: g.xml}", ".ttl or .nt"),
     "no file": ("expect: {rows: none.csv}", "--update"),
+    "no shapes": ("expect: {shapes: [data.ttl, none.ttl]}", "none.ttl, whose shapes are expected"),
+    "shapes and rows": ("expect: {shapes: data.ttl, rows: data.csv}", "leave out one"),
     "compare nothing": ("expect: {count: 1, compare: set}", "compare and tolerance are about rows"),
     "negative": ("expect: {count: -1}", "count"),
     "no pattern": ("expect: {columns: {x: {pattern: '['}}}", "pattern"),

@@ -4,7 +4,9 @@ from .coverage import quality as quality
 from .coverage import sections as sections
 from .lists import ListState as ListState
 from .lists import read_lists as read_lists
+from .shapes import check_shapes as check_shapes
 from .shapes import has_shapes as has_shapes
+from .shapes import read_shapes as read_shapes
 from .terms import defined_terms as defined_terms
 from .validation import Check as Check
 from .validation import validate_built as validate_built

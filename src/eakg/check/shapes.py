@@ -1,7 +1,8 @@
 """Shapes: what must be there, checked with SHACL before the closure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyshacl
@@ -11,7 +12,8 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 
-from eakg.rdf import bind_booleans
+from eakg.problems import Problem, ProblemsError
+from eakg.rdf import bind_booleans, parse_all
 
 _TARGETS = frozenset(
     {SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf, SH.target}
@@ -56,6 +58,21 @@ def has_shapes(graph: Graph) -> bool:
         return True
     shapes = {*graph.subjects(RDF.type, SH.NodeShape), *graph.subjects(RDF.type, SH.PropertyShape)}
     return any((shape, RDF.type, RDFS.Class) in graph for shape in shapes)
+
+
+def read_shapes(paths: Sequence[Path]) -> Graph:
+    """The shapes of files together.
+
+    Raises: ProblemsError when a file cannot be read, or no shape has a target, so that whatever the
+    data are would pass.
+    """
+    shapes = Graph()
+    for graph in parse_all(paths):
+        shapes += graph
+    if not has_shapes(shapes):
+        message = "has no shape with a target; add sh:targetClass, sh:targetNode or the like"
+        raise ProblemsError([Problem(str(path), 0, message) for path in paths])
+    return shapes
 
 
 def check_shapes(

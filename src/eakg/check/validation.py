@@ -11,7 +11,7 @@ from rdflib import Graph, Node, URIRef
 from rdflib.namespace import RDF
 
 from eakg.check.quotes import check_quotes
-from eakg.check.shapes import check_shapes, has_shapes
+from eakg.check.shapes import check_shapes, read_shapes
 from eakg.check.terms import undefined_terms, undescribed_terms
 from eakg.dataset import (
     BuiltGraph,
@@ -24,7 +24,7 @@ from eakg.dataset import (
     read_ontology,
 )
 from eakg.names import EAKG, ID, source_graph
-from eakg.problems import Problem, ProblemsError
+from eakg.problems import Problem
 from eakg.profile import check_profile
 from eakg.rdf import parse_all, parse_rdf
 from eakg.reason import materialize
@@ -280,10 +280,7 @@ def validate_shapes(paths: Sequence[Path], shape_paths: Sequence[Path]) -> tuple
     no shape has a target, so that whatever the data are would pass.
     """
     graph = _union(parse_all(paths))
-    shapes = _union(parse_all(shape_paths))
-    if not has_shapes(shapes):
-        message = "has no shape with a target; add sh:targetClass, sh:targetNode or the like"
-        raise ProblemsError([Problem(str(path), 0, message) for path in shape_paths])
+    shapes = read_shapes(shape_paths)
     places = cache(lambda: places_of_files(paths))
     return (_shapes([graph], shapes, places, str(paths[0])),)
 

@@ -79,7 +79,8 @@ class Expectation:
 
     `rows` is a file of rows (CSV: the values; TSV: the terms) that are compared as a bag, as a set,
     in their order, or as some of those that come; numbers may differ by `tolerance`. `graph` is a
-    Turtle file that the answer is isomorphic to, `ask` the answer to ASK. `same_as` is another
+    Turtle file that the answer is isomorphic to, `shapes` are files with shapes (SHACL) that it
+    conforms to, `ask` is the answer to ASK. `same_as` is another
     endpoint's address, or RDF files, whose answer is to be the same. With `drift`, the file has the
     answer of the last time. `evidence` is what each triple behind a row has to rest on.
     """
@@ -94,6 +95,7 @@ class Expectation:
     same_as: str | tuple[Path, ...] = ()
     drift: Drift | None = None
     evidence: EvidenceGrade | None = None
+    shapes: tuple[Path, ...] = ()
 
     @property
     def file(self) -> Path | None:
@@ -141,6 +143,11 @@ def read_expectation(
         problems.append(header.problem("ask stands alone in expect", *keys, "ask"))
     if graph is not None and (rows is not None or "columns" in contract):
         problems.append(header.problem("a graph has no rows or columns", *keys, "graph"))
+    shapes = _paths(folder, contract.get("shapes", ()))
+    problems += (
+        header.problem(message, *keys, "shapes")
+        for message in _shapes_faults(contract, shapes, header.path)
+    )
     tolerance = _tolerance(contract["tolerance"]) if "tolerance" in contract else None
     drift = None
     if "drift" in contract:
@@ -161,7 +168,7 @@ def read_expectation(
     if is_address(other):
         same_as = other
     elif other:
-        same_as = tuple(folder / name for name in ([other] if isinstance(other, str) else other))
+        same_as = _paths(folder, other)
     return Expectation(
         rows,
         compare,
@@ -173,7 +180,25 @@ def read_expectation(
         same_as,
         drift,
         contract.get("evidence"),
+        shapes,
     ), problems
+
+
+def _paths(folder: Path, names: Any) -> tuple[Path, ...]:
+    """The files of a name, or of several."""
+    return tuple(folder / name for name in ([names] if isinstance(names, str) else names))
+
+
+def _shapes_faults(contract: Any, shapes: tuple[Path, ...], path: Path) -> Iterator[str]:
+    if not shapes:
+        return
+    if path.suffix.lower() == ".ru":
+        yield "shapes are of the triples of a query; an update expects a graph"
+    if {"rows", "columns"} & contract.keys():
+        yield "shapes are of triples, which have no rows or columns; leave out one"
+    for file in shapes:
+        if not file.is_file():
+            yield f"there is no {file}, whose shapes are expected"
 
 
 def _tolerance(value: Any) -> Tolerance:

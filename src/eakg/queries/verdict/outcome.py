@@ -11,7 +11,7 @@ from typing import Protocol
 from rdflib import Graph
 
 from eakg.keyed_files import KeyedFile
-from eakg.problems import ExitStatus, Problem
+from eakg.problems import ExitStatus, Problem, whole_package
 from eakg.queries.ask import (
     Answer,
     OpenTarget,
@@ -253,6 +253,26 @@ def _complaints(query: SavedQuery, expect: Expectation, answer: Answer, size: in
             yield from misfits(expect.columns, answer, query.prefixes)
         else:
             yield "columns are expected, and only SELECT gives them"
+    if expect.shapes:
+        if isinstance(answer, Graph):
+            yield from _shape_complaints(expect.shapes, answer)
+        else:
+            yield "shapes are expected, and only CONSTRUCT and DESCRIBE give triples"
+
+
+def _shape_complaints(files: Sequence[Path], answer: Graph) -> Iterator[str]:
+    """What does not conform to the shapes of files (SHACL section 3.6: no result, whatever its
+    severity)."""
+    with whole_package("shapes in a contract"):
+        # It brings the reasoner along, which asking alone does without.
+        from eakg.check import check_shapes, read_shapes
+    violations = check_shapes(answer, read_shapes(files))
+    for violation in violations[:ROW_LIMIT]:
+        parts = (violation.focus, violation.path, violation.value)
+        place = " ".join(part.n3() for part in parts if part is not None)
+        yield f"{place}: {' '.join(violation.message.split())}"
+    if len(violations) > ROW_LIMIT:
+        yield f"... and {len(violations) - ROW_LIMIT} more that do not conform to the shapes"
 
 
 def _lacks(
