@@ -1,6 +1,7 @@
 """What a page of a thing tells search engines: schema.org in JSON-LD, small, and no more than the
 graph says."""
 
+import html
 import json
 import re
 from typing import Any
@@ -89,3 +90,24 @@ def test_it_stays_small(client: FlaskClient) -> None:
     assert size < 10_000
     assert found["name"] == "X"
     assert found["sameAs"]
+
+
+def card(page: str) -> dict[str, str]:
+    """What a page tells those who show a link to it, by the names of the Open Graph protocol."""
+    found = re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)">', page)
+    return {name: html.unescape(content) for name, content in found}
+
+
+def test_a_link_to_a_page_has_its_title_and_words(client: FlaskClient) -> None:
+    thing = (
+        'id:x a <urn:C> ; rdfs:label "A & \\"B\\""@en ; dcterms:description "Said of <it>."@en .'
+    )
+    markup(client, f"@prefix dcterms: <http://purl.org/dc/terms/> . {thing}")
+    told = card(client.get("/doc/x", headers={"Accept": "text/html"}).text)
+    assert told["og:title"] == 'A & "B"'
+    assert told["description"] == told["og:description"] == "Said of <it>."
+    assert told["og:type"] == "website"
+    assert "og:url" not in told, "no address is known but the one that was asked"
+    front = card(client.get("/", headers={"Accept": "text/html"}).text)
+    assert front["og:title"]
+    assert told["og:site_name"] == front["og:site_name"]

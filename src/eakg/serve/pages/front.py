@@ -16,6 +16,7 @@ from eakg.serve.app import (
     PAGE_OR_GRAPH,
     Page,
     absolute,
+    address,
     negotiate,
     query_string,
     represented,
@@ -86,6 +87,7 @@ def _page() -> Response:
         documents=_terms(map(URIRef, catalogue.documents())),
         example=_inference(),
         questions=questions or [*queries.values()][:_QUESTIONS],
+        here=address("/"),
     )
     return Response(page, content_type=HTML.content_type)
 
