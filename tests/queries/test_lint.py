@@ -1,5 +1,6 @@
 """Slips in saved queries, found before they are asked."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from eakg.dataset.layout import Layout
 from eakg.queries.contract.saved import parse_query
 from eakg.queries.lint.finding import FindingKind
 from eakg.queries.lint.findings import LintOptions, lint
-from helpers.saved_query_files import run
+from helpers.saved_query_files import files_in, run
 
 PROLOGUE = """PREFIX eakg: <https://w3id.org/eakg/ontology#>
 PREFIX id: <https://w3id.org/eakg/id/>
@@ -346,3 +347,23 @@ def test_statuses(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert f"{query}:1: error: " in result.stdout
     assert run("lint-queries", str(tmp_path / "none")).exit_code == 2
+
+
+def test_an_editor_is_told_what_can_be_offered(tmp_path: Path) -> None:
+    files = files_in(tmp_path)
+    header = "prefixes: {z: 'http://z.example/'}"
+    files.query("q", header, "SELECT ?x ?y { ?x a ex:C ; z:p $y } # ?none\n")
+    skos = "http://www.w3.org/2004/02/skos/core#"
+    files.write("broken.rq", f"PREFIX rdf: <{skos}>\nSELECT ?a {{ ?a rdf:")
+    offers = tmp_path / "offers.json"
+    result = run("lint-queries", str(files.folder), "--completions", str(offers))
+    assert result.exit_code == 1
+    told = json.loads(offers.read_text("utf-8"))
+    whole, broken = (told["queries"][str(files.folder / name)] for name in ("q.rq", "broken.rq"))
+    assert whole["variables"] == ["x", "y"]
+    assert whole["prefixes"]["z"] == "http://z.example/"
+    assert whole["prefixes"]["skos"] == skos
+    assert broken["variables"] == ["a"]
+    assert broken["prefixes"]["rdf"] == skos
+    assert {"Concept", "altLabel"} <= {*told["terms"][skos]}
+    assert "http://z.example/" not in told["terms"]

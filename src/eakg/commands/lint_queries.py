@@ -1,5 +1,6 @@
 """The command that looks at saved queries without asking them."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,9 +15,12 @@ from eakg.queries.contract import parse_query
 from eakg.queries.lint import (
     SILENCEABLE,
     STORE_OPTIONS,
+    Completions,
     Finding,
     FindingKind,
     LintOptions,
+    completions_json,
+    completions_of,
     empty_store,
     lint,
     with_prefixes_in_order,
@@ -55,6 +59,13 @@ from eakg.store.workers import KeeperProcess
 )
 @click.option("--sarif", "sarif_file", metavar="FILE", type=PathArgument, help="A SARIF report.")
 @click.option(
+    "--completions",
+    "completion_file",
+    metavar="FILE",
+    type=PathArgument,
+    help="JSON for editors: the variables and prefixes of each query, and the terms of these.",
+)
+@click.option(
     "--timeout",
     default=10.0,
     show_default=True,
@@ -69,6 +80,7 @@ def lint_queries(
     prefix_files: tuple[Path, ...],
     fix: bool,
     sarif_file: Path | None,
+    completion_file: Path | None,
     timeout: float,
 ) -> ExitStatus:
     """Look for slips in saved queries: syntax, unknown terms, what is not used, what has no bound.
@@ -82,6 +94,7 @@ def lint_queries(
     prefixes = {name: iri for file in prefix_files for name, iri in read_prefixes(file).items()}
     settings = project_settings(Path())
     findings: list[Finding] = []
+    offers: dict[str, Completions] = {}
     with KeeperProcess(empty_store(), Limits(timeout=timeout), STORE_OPTIONS) as keeper:
         options = settings.lint_options(LintOptions(prefixes, frozenset(ignored), keeper.client()))
         if fix:
@@ -89,11 +102,15 @@ def lint_queries(
         for path in files:
             try:
                 query = read_place(path, options.prefixes, timeout)
+                offers[str(path)] = completions_of(query)
                 findings += lint(query, options)
             except ProblemsError as error:
                 findings += (Finding(one, "error", FindingKind.SYNTAX) for one in error.problems)
     if sarif_file:
         publish({sarif_file: sarif_log(finding.scan_result for finding in findings)})
+    if completion_file:
+        content = json.dumps(completions_json(offers), ensure_ascii=False, indent=1) + "\n"
+        publish({completion_file: content.encode()})
     for finding in findings:
         click.echo(str(finding))
     for problem in inputs.left_out():

@@ -1,3 +1,6 @@
+from .completions import Completions as Completions
+from .completions import completions_json as completions_json
+from .completions import completions_of as completions_of
 from .finding import SILENCEABLE as SILENCEABLE
 from .finding import Finding as Finding
 from .finding import FindingKind as FindingKind

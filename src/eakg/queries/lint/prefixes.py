@@ -45,6 +45,11 @@ _NAMESPACES: Mapping[str, str] = {
 Context."""
 
 
+def usual_prefixes() -> Mapping[str, str]:
+    """Namespaces of the prefixes that stand for one thing everywhere."""
+    return _NAMESPACES
+
+
 def unused_prefixes(query: SavedQuery) -> list[Token]:
     """The prefixed names of declarations whose prefix is not used."""
     tokens, head = query_tokens(query.text), read_head(query.text)

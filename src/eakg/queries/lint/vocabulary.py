@@ -66,6 +66,12 @@ def _things(layout: Layout) -> frozenset[str]:
     )
 
 
+def terms_of_namespace(namespace: str) -> frozenset[str]:
+    """The names of the terms of a namespace, none where it is not known."""
+    names = known_namespaces().get(namespace)
+    return names() if names else frozenset()
+
+
 def unknown_terms(terms: Iterable[URIRef]) -> Iterator[tuple[URIRef, str | None]]:
     """Each term that its namespace, a known one, does not have, and the one that was meant, if any
     is like it."""
