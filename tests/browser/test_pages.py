@@ -40,6 +40,8 @@ def test_from_the_front_page_to_the_sentence(page: Page, look: Look) -> None:
     page.goto("/")
     page.get_by_role("link", name="ASEAN Plus Three", exact=True).click()
     expect(page.locator("h1")).to_have_text("ASEAN Plus Three")
+    # The page has the latest of them, and leads to all.
+    page.locator("p.rest a", has_text="Meetings").first.click()
     meetings = page.get_by_role("region", name="Meetings, by date")
     meetings.get_by_role("link", name="ASEAN Plus Three SOM, 20 July 2020").click()
     expect(page.locator("h1")).to_contain_text("20 July 2020")
