@@ -22,7 +22,7 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from helpers.house import ROOT  # noqa: E402 - bytecode comes first
-from helpers.tries import tries  # noqa: E402
+from helpers.tries import tries  # noqa: E402 - the same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

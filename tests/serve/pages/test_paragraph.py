@@ -7,15 +7,20 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from rdflib import URIRef
+from rdflib.term import Node
 
+from eakg.names import ID
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
+from eakg.serve.content import description
+from eakg.serve.content.presentation import presentation_of
 from eakg.serve.content.project import Project
 from eakg.serve.pages.thing import paragraph
 from eakg.serve.words.wording import amount
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.options import StoreOptions
+from eakg.store.request import QueryRequest, select
 
 PREFIXES = """
 @prefix : <http://ships.example/> . @prefix page: <https://w3id.org/eakg/pages#> .
@@ -45,6 +50,24 @@ DATA = """
 :c :ship :beagle ; :sailor :king .
 :darwin rdfs:label "Charles Darwin" . :stokes rdfs:label "John Stokes" . :king rdfs:label "King" .
 """
+
+
+@pytest.mark.parametrize("name", ["china", "rcep", "li-keqiang", "tac", "sco"])
+def test_joints_are_the_same_from_all_triples_and_asked(
+    shipped_store: EmbeddedStore, name: str
+) -> None:
+    """What joins a thing to others: derived where its triples are all there, asked for else."""
+    presentation = presentation_of(shipped_store, Project())
+    iri = ID[name]
+    text = f"SELECT ?s ?p ?o {{ {{ ?s ?p ?o }} FILTER(?s = <{iri}> || ?o = <{iri}>) }}"
+    triples = [(row["s"], row["p"], row["o"]) for row in select(shipped_store, QueryRequest(text))]
+    entries = [description.DescribedTriple(triple, frozenset()) for triple in triples]
+    ends = {end for subject, _, object_ in triples for end in (subject, object_)} - {iri}
+    derived = description._joints_among(iri, entries, presentation.joining)
+    joining = description._joining(shipped_store, iri, presentation)
+    asked = description._joints(shipped_store, iri, ends, joining)
+    assert joining == frozenset[Node]().union(*derived.values())
+    assert derived == {end: terms for end, terms in asked.items() if terms}
 
 
 def client_of(folder: Path, text: str) -> FlaskClient:

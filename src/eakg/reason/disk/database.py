@@ -181,6 +181,16 @@ class Database:
             raise _problem(words, ExitStatus.TIME_LIMIT) from error
         except self._library.IOException as error:
             raise _disk_problem(str(error)) from error
+        except (
+            self._library.InterruptException,
+            self._library.ParserException,
+            self._library.BinderException,
+            self._library.CatalogException,
+        ):
+            raise  # a limit, or a query of ours that is none
+        except self._library.Error as error:
+            words = str(error).splitlines()[0]
+            raise _problem(f"a file cannot be read ({words}); make the closure anew") from error
 
 
 def write_frame(frame: pl.DataFrame, path: Path, group: int | None = None) -> None:

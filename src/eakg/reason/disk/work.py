@@ -18,7 +18,7 @@ from eakg.reason.rules import RuleSet, rules_text
 
 MANIFEST = "manifest.json"
 FORMAT = 3
-_OTHER = "was made of other files, rules or versions; without --resume it is begun anew"
+_OTHER = "was made of other files, rules or versions"
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ class WorkFolder:
 
     def __init__(self, path: Path, run: Mapping[str, Any], *, is_read: bool = False) -> None:
         self.path = path
+        self._advice = "make it anew" if is_read else "without --resume it is begun anew"
         self.manifest = WorkManifest(json.loads(json.dumps(run)))
         try:
             if not is_read:
@@ -110,7 +111,7 @@ class WorkFolder:
             return
         manifest = self._read()
         if manifest.run != self.manifest.run:
-            raise self._problem(_OTHER)
+            raise self._problem(f"{_OTHER}; {self._advice}")
         self._check_files(manifest)
         self.manifest = manifest
         self.clean()
@@ -132,15 +133,17 @@ class WorkFolder:
             form = content.pop("format")
             manifest = WorkManifest(**content)
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise self._problem(f"its {MANIFEST} cannot be read ({error}); begin anew") from error
+            raise self._problem(
+                f"its {MANIFEST} cannot be read ({error}); {self._advice}"
+            ) from error
         if form != FORMAT:
-            raise self._problem(_OTHER)
+            raise self._problem(f"{_OTHER}; {self._advice}")
         return replace(manifest, facts=tuple(manifest.facts), delta=tuple(manifest.delta))
 
     def _check_files(self, manifest: WorkManifest) -> None:
         missing = sorted(name for name in manifest.files if not (self.path / name).exists())
         if missing:
-            raise self._problem(f"{missing[0]} is missing; without --resume it is begun anew")
+            raise self._problem(f"{missing[0]} is missing; {self._advice}")
 
     def file(self, name: str) -> str:
         """The path of a file in it."""
