@@ -25,6 +25,10 @@ COMMANDS = {
         "annotation.check.check",
         "Say everything that building and validating would say of the record in FOLDER.",
     ),
+    "cite": (
+        "agents.cite.cite",
+        "Citations of answers, in texts that somebody wrote with their help.",
+    ),
     "explain": (
         "explain.explain",
         "Prove a triple of the shipped graph, down to the text, rows and axioms that support it.",
@@ -54,6 +58,11 @@ COMMANDS = {
         "load.load",
         "Make a prepared store of the shipped graph, or of the RDF files DATA instead, or fill a"
         " SPARQL 1.1 engine with them.",
+    ),
+    "mcp": (
+        "agents.mcp.mcp",
+        "Answer agents at standard input and output in the Model Context Protocol: over the shipped"
+        " graph, the RDF files DATA, or a running service.",
     ),
     "publish": (
         "projects.publish.publish",
