@@ -28,19 +28,14 @@ from helpers.tries import tries
 
 ADDRESS = "http://graph.example"
 JAPAN = "https://w3id.org/eakg/id/japan"
-QUESTIONS: dict[str, dict[str, str]] = {
-    **{
-        name: {}
-        for name in (
-            *("cq01-july-meetings", "cq02-july-mechanisms", "cq06-special-meetings"),
-            *("cq07-ministerial-meetings", "cq08-medical-teams", "cq10-acts-of-chinese-actors"),
-            *("cq13-who-praised-china", "cq14-heads-of-government", "cq16-acts-in-china"),
-            *("cq18-fast-lane", "cq20-policies-of-china", "cq21-rcep-negotiators", "cq24-chairs"),
-            *("cq27-acts-by-country-code", "cq30-support", "co-chaired-meetings"),
-            *("trade-agreements-by-year", "days-that-differ", "signed-only", "office-holders"),
-        )
-    }
-}
+QUESTIONS = (
+    *("cq01-july-meetings", "cq02-july-mechanisms", "cq06-special-meetings"),
+    *("cq07-ministerial-meetings", "cq08-medical-teams", "cq10-acts-of-chinese-actors"),
+    *("cq13-who-praised-china", "cq14-heads-of-government", "cq16-acts-in-china"),
+    *("cq18-fast-lane", "cq20-policies-of-china", "cq21-rcep-negotiators", "cq24-chairs"),
+    *("cq27-acts-by-country-code", "cq30-support", "co-chaired-meetings"),
+    *("trade-agreements-by-year", "days-that-differ", "signed-only", "office-holders"),
+)
 """Twenty questions of the dossier and the wide graph; their expected rows are held against both by
 `eakg test` and the tests of the graph."""
 COUNTED = {"trade-agreements-by-year"}
@@ -79,21 +74,28 @@ def shipped(shipped_keeper: KeeperProcess) -> Iterator[OwnService]:
 
 
 def values(row: dict[str, Any], columns: list[str]) -> tuple[str, ...]:
-    return tuple(row[name]["value"] if name in row else "" for name in columns)
+    return tuple(plain(row[name]["value"]) if name in row else "" for name in columns)
+
+
+def plain(value: str) -> str:
+    """A value without the zeros that only its spelling has."""
+    return value.removesuffix(".0") if value.replace(".", "").isdigit() else value
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_questions_have_the_right_rows_each_with_its_evidence(
     shipped: OwnService, name: str
 ) -> None:
-    result = call(shipped, f"ask_{name}", most=500, cited=5, **QUESTIONS[name])
+    result = call(shipped, f"ask_{name}", most=500, cited=5)
     assert not result.is_error, result.content
     answer = result.structured_content
     expected = ROOT / "queries" / "expected" / f"{name}.csv"
     with expected.open(encoding="utf-8", newline="") as file:
         columns, *rows = csv.reader(file)
     assert answer["columns"] == columns
-    assert sorted(values(row, columns) for row in answer["rows"]) == sorted(map(tuple, rows))
+    assert sorted(values(row, columns) for row in answer["rows"]) == sorted(
+        tuple(map(plain, row)) for row in rows
+    )
     assert answer["status"] == "answered"
     assert answer["total"] == len(rows)
     replay = urlsplit(answer["replay"])
