@@ -157,8 +157,8 @@ class ServeOptions(Project, ImportOptions, ContradictionOptions):
     patience: float = option(
         "Seconds a query waits for its turn.",
         Limits.patience,
-        meaning="seconds that a query waits for its turn in all, and a page for what is made once of"
-        " all the data; after them the answer is 503",
+        meaning="seconds that a query waits for its turn in all, and a page for what is made once"
+        " of all the data; after them the answer is 503",
         above=0,
     )
     change_timeout: float = option(
