@@ -195,7 +195,7 @@ def test_the_line_of_a_citation_is_read_as_it_was_written(sentence: str | None) 
         "&p=%3Chttp%3A%2F%2Fe.example%2Fp%3E&o=%22x+%3E+y%22%40en",
     )
     (line,) = citation_lines(citation.line("12ab"))
-    assert (line.number, line.triple, line.words) == (3, triple, citation.told)
+    assert (line.number, line.triple, line.words) == (3, triple, citation.wording)
     assert line.support == citation.sources[0].words
     assert line.version == "12ab"
     (other_line,) = citation_lines(replace(citation, sources=()).line(""))

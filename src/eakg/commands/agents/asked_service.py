@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -15,14 +14,13 @@ from eakg.commands.contents import prepared_contents, shipped_contents
 from eakg.commands.options import AddressType, takes
 from eakg.files import TemporaryFolder
 from eakg.serve import ServeOptions
-from eakg.serve.agents import OwnService, Service, ServiceElsewhere
-
-_PATIENCE = 600.0  # seconds for what is made once of all the data
+from eakg.serve.agents import Service, ServiceElsewhere
+from eakg.store import Contents
 
 
 def takes_service(command: Callable[..., Any]) -> Callable[..., Any]:
     """Gives a command DATA, --endpoint and the options of `eakg serve`; it is called with a
-    `Connection` as `connection`."""
+    `ServiceChoice` as `choice`."""
 
     @click.argument("data", nargs=-1, type=PathArgument, callback=open_folder)
     @click.option(
@@ -39,12 +37,12 @@ def takes_service(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         if endpoint and data:
             raise click.UsageError("--endpoint and DATA exclude each other; give one of them")
-        return command(connection=Connection(data, endpoint, options), **values)
+        return command(choice=ServiceChoice(data, endpoint, options), **values)
 
     return run
 
 
-class Connection:
+class ServiceChoice:
     """What is asked, as the command line has it."""
 
     def __init__(self, data: tuple[Path, ...], endpoint: str | None, options: ServeOptions) -> None:
@@ -64,27 +62,15 @@ class Connection:
         if self._endpoint:
             yield ServiceElsewhere(self._endpoint)
             return
-        from eakg.serve import create_app
-        from eakg.store.workers import KeeperProcess
+        from eakg.analysis import own_service
 
-        options = self._options
-        limits = replace(options.limits, patience=_PATIENCE)
         with TemporaryFolder("data") as folder:
             with progress("reading"):
                 contents = self._contents(folder)
-                keeper = KeeperProcess(contents, limits, options.store_options)
-            with keeper, TemporaryFolder("state") as state:
-                settings = replace(
-                    options.settings(None),
-                    address=str(keeper.address),
-                    limits=limits,
-                    files=tuple((str(file.name), str(file.path)) for file in contents.files),
-                    folder=str(state),
-                )
-                app = create_app(settings, keeper.client())
-                yield OwnService(app, (options.public_url or _OWN_ADDRESS).rstrip("/"))
+            with own_service(contents, self._options) as service:
+                yield service
 
-    def _contents(self, folder: Path) -> Any:
+    def _contents(self, folder: Path) -> Contents:
         options = self._options
         if not self._data:
             return shipped_contents(folder, options.reasoning)
@@ -97,7 +83,3 @@ class Connection:
             authority=options.authority,
         )
         return contents
-
-
-_OWN_ADDRESS = "http://localhost:8000"
-"""Where `eakg serve` is by default: what is asked within the process has no address."""

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from eakg.commands.agents.asked_service import Connection, takes_service
+from eakg.commands.agents.asked_service import ServiceChoice, takes_service
 from eakg.commands.command import PathArgument, ending
 from eakg.commands.options import ENVIRONMENT
 from eakg.files import read_utf8
@@ -37,7 +37,7 @@ def cite() -> None:
 @click.option("--allow-changed", is_flag=True, help="Data of another version that still hold do.")
 @takes_service
 @ending
-def check(file: Path, as_json: bool, allow_changed: bool, connection: Connection) -> ExitStatus:
+def check(file: Path, as_json: bool, allow_changed: bool, choice: ServiceChoice) -> ExitStatus:
     """Say of each sentence in FILE whether what it cites supports it.
 
     Citations are those that the tools of `eakg mcp` give: [1] behind a sentence, and the line of
@@ -48,7 +48,7 @@ def check(file: Path, as_json: bool, allow_changed: bool, connection: Connection
     if not text.sentences:
         raise ProblemsError([Problem(str(file), 0, "has no sentence; is it the right file?")])
     try:
-        with connection.open() as service:
+        with choice.open() as service:
             findings = CitationCheck(service).check(text)
     except ServiceRefusalError as error:
         raise ProblemsError([Problem(str(file), 0, str(error))], ExitStatus.UNREACHABLE) from error
@@ -59,9 +59,9 @@ def check(file: Path, as_json: bool, allow_changed: bool, connection: Connection
     elif sys.stdout.isatty():
         _show(findings)
     else:
-        for one in findings:
-            reason = f" ({one.reason})" if one.reason else ""
-            click.echo(f"{file}:{one.sentence.line}: {one.verdict}: {one.sentence.words}{reason}")
+        for finding in findings:
+            words = finding.sentence.words + (f" ({finding.reason})" if finding.reason else "")
+            click.echo(f"{file}:{finding.sentence.line}: {finding.verdict}: {words}")
     counts = Counter(one.verdict for one in findings)
     click.echo(", ".join(f"{counts[one]} {one}" for one in _MARKS), err=True)
     fails = counts["not supported"] or (counts["changed"] and not allow_changed)
@@ -72,8 +72,9 @@ def _show(findings: list[SentenceFinding]) -> None:
     table = Table(box=None)
     for column in ("line", "", "sentence"):
         table.add_column(column, overflow="fold")
-    for one in findings:
-        words = f"{one.sentence.words}\n{one.reason}" if one.reason else one.sentence.words
-        verdict = f"[{_MARKS[one.verdict]}]{one.verdict}[/]"
-        table.add_row(str(one.sentence.line), verdict, words)
+    for finding in findings:
+        sentence = finding.sentence
+        words = f"{sentence.words}\n{finding.reason}" if finding.reason else sentence.words
+        verdict = f"[{_MARKS[finding.verdict]}]{finding.verdict}[/]"
+        table.add_row(str(sentence.line), verdict, words)
     Console(highlight=False).print(table)

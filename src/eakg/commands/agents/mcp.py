@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 import click
 
-from eakg.commands.agents.asked_service import Connection, takes_service
+from eakg.commands.agents.asked_service import ServiceChoice, takes_service
 from eakg.commands.command import ending
 from eakg.commands.options import ENVIRONMENT
 from eakg.problems import ExitStatus, Problem, ProblemsError
@@ -14,7 +14,7 @@ from eakg.serve.agents import LIBRARY, MISSING
 @click.command(context_settings={"auto_envvar_prefix": ENVIRONMENT})
 @takes_service
 @ending
-def mcp(connection: Connection) -> ExitStatus:
+def mcp(choice: ServiceChoice) -> ExitStatus:
     """Answer agents at standard input and output in the Model Context Protocol: over the shipped
     graph, the RDF files DATA, or a running service.
 
@@ -24,6 +24,6 @@ def mcp(connection: Connection) -> ExitStatus:
         raise ProblemsError([Problem("eakg mcp", 0, MISSING)])
     from eakg.serve.agents import serve_stdio
 
-    with connection.open() as service:
-        serve_stdio(service, connection.title)
+    with choice.open() as service:
+        serve_stdio(service, choice.title)
     return ExitStatus.DONE

@@ -13,13 +13,13 @@ from eakg.serve.agents.citation import Citation, Source, Terms, plain, proof_add
 from eakg.serve.agents.service import Query, Service, ServiceRefusalError
 from eakg.serve.content import LABEL_PROPERTIES
 
-ANSWERED, NOT_SAID = "answered", "not-said"
+ANSWER, NOT_SAID = "answered", "not-said"
 NAMES = frozenset(
-    f"<{one}>" for one in (*LABEL_PROPERTIES, RDFS.label, SKOS.prefLabel, SKOS.altLabel)
+    f"<{name}>" for name in (*LABEL_PROPERTIES, RDFS.label, SKOS.prefLabel, SKOS.altLabel)
 )
 _TRIPLES_OF_ROW = 3
 _SOURCES = 5
-_CHANGED = "the data changed while it was answered; ask again"
+_CHANGE_ADVICE = "the data changed while it was answered; ask again"
 _NOT_SAID = (
     "The graph does not say. That is not to say that it is not so: what nobody stated here is not"
     " denied."
@@ -30,7 +30,7 @@ class DataChangedError(ServiceRefusalError):
     """The data changed between the parts of an answer."""
 
     def __init__(self) -> None:
-        super().__init__(503, "changed-meanwhile", _CHANGED, {})
+        super().__init__(503, "changed-meanwhile", _CHANGE_ADVICE, {})
 
 
 @dataclass
@@ -88,8 +88,11 @@ class Grounds:
         items = [item for step in steps for item in step.get("evidence", ())]
         return tuple(sorted(sources_of(items), key=lambda source: source.sentence is None))
 
-    def row(self, text: str, closure: str, row: Row) -> list[int]:
-        """The numbers of the citations of a row of the answer to a query. Raises: as `get`."""
+    def row(
+        self, text: str, closure: str, row: Row, most: int | None = _TRIPLES_OF_ROW
+    ) -> list[int]:
+        """The numbers of the citations of a row of the answer to a query, of so many of its triples
+        or of all. Raises: as `get`."""
         cells = [
             (name, write_term(term)) for name, term in row.items() if not isinstance(term, BNode)
         ]
@@ -98,8 +101,8 @@ class Grounds:
         query = [("query", text), ("closure", closure), ("format", "json")]
         query += [pair for name, term in cells for pair in (("variable", name), ("term", term))]
         triples = self.get("/sparql/row", query)["triples"]
-        chosen = sorted(triples, key=lambda one: one["triple"]["p"] in NAMES)[:_TRIPLES_OF_ROW]
-        return [self.cite(one) for one in chosen if "proof" in one]
+        entries = sorted(triples, key=lambda entry: entry["triple"]["p"] in NAMES)[:most]
+        return [self.cite(one) for one in entries if "proof" in one]
 
     def members(self) -> list[dict[str, Any]]:
         """The citations as JSON."""
@@ -143,7 +146,7 @@ def query_answer(
     results = results_of(reply.document)
     if isinstance(results, bool):
         words = "Yes: the graph says so." if results else f"No. {_NOT_SAID}"
-        status = ANSWERED if results else NOT_SAID
+        status = ANSWER if results else NOT_SAID
         members = {"status": status, "boolean": results, **about, "citations": []}
         return Answer(members, "\n".join((*heading, words, *ending)))
     grounds = Grounds(service, reply.version)
@@ -153,7 +156,7 @@ def query_answer(
     ]
     rest = len(results.rows) - len(rows)
     members = {
-        "status": ANSWERED if rows else NOT_SAID,
+        "status": ANSWER if rows else NOT_SAID,
         **about,
         "columns": list(results.variables),
         "rows": bindings,
@@ -178,7 +181,7 @@ def _graph_answer(
     lines = data.splitlines()
     is_empty = not any(line.strip() and not line.startswith("@prefix") for line in lines)
     members = {
-        "status": NOT_SAID if is_empty else ANSWERED,
+        "status": NOT_SAID if is_empty else ANSWER,
         **about,
         "turtle": data,
         "citations": [],

@@ -35,7 +35,7 @@ class Source:
     def words(self) -> str:
         """The sentence in quotation marks, or the place in words, on one line."""
         if self.sentence is not None:
-            return quoted(self.sentence)
+            return quotation(self.sentence)
         name = self.place.rstrip("/").rpartition("/")[2]
         table, mark, row = name.partition(_ROW)
         return f"row {row} of {table}" if mark else name.replace("|", "/")
@@ -66,10 +66,10 @@ class Citation:
         """The citation as a line of a text."""
         support = f" | {self.sources[0].words} |" if self.sources else ""
         end = f" ({version})" if version else ""
-        return f"[{self.number}] {self.told}{support} <{self.proof}>{end}"
+        return f"[{self.number}] {self.wording}{support} <{self.proof}>{end}"
 
     @property
-    def told(self) -> str:
+    def wording(self) -> str:
         """The words of its terms on one line."""
         return " — ".join(plain(one).replace("|", "/") for one in self.words)
 
@@ -78,7 +78,7 @@ class Citation:
         return {
             "number": self.number,
             "triple": dict(zip("spo", self.triple, strict=True)),
-            "words": self.told,
+            "words": self.wording,
             "by": self.by,
             "sources": [source.members for source in self.sources],
             "proof": self.proof,
@@ -141,7 +141,7 @@ def plain(words: str) -> str:
     return _SPACE.sub(" ", words).strip()
 
 
-def quoted(sentence: str) -> str:
+def quotation(sentence: str) -> str:
     """A sentence in quotation marks, on one line without the sign that parts a citation."""
     words = plain(sentence).replace("\\", "\\\\").replace('"', '\\"').replace("|", "/")
     return f'"{words}"'
@@ -149,7 +149,7 @@ def quoted(sentence: str) -> str:
 
 def _plain_support(words: str) -> str:
     quote = _QUOTE.fullmatch(words)
-    return plain(words) if quote is None else quoted(_ESCAPED.sub(r"\1", quote[1]))
+    return plain(words) if quote is None else quotation(_ESCAPED.sub(r"\1", quote[1]))
 
 
 def sources_of(items: Iterable[Mapping[str, Any]]) -> Iterator[Source]:

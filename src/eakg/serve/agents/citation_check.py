@@ -106,8 +106,8 @@ class CitationCheck:
         if citation is None:
             reason = f"the graph does not have the triple of {mark}"
             return self._denied(line, reason, is_past=is_past)
-        if line.words != citation.told:
-            reason = f"{mark} is in the words of the graph: {citation.told}"
+        if line.words != citation.wording:
+            reason = f"{mark} is in the words of the graph: {citation.wording}"
             return self._denied(line, reason, is_past=is_past)
         if line.support is not None and line.support not in {one.words for one in citation.sources}:
             reason = f"what supports {mark} is not {line.support}"
@@ -135,7 +135,7 @@ class CitationCheck:
 
     def _sentence(self, sentence: CitedSentence, text: CitedText) -> SentenceFinding:
         missing = [one for one in sentence.numbers if one not in text.citations]
-        doubtful = [one for one in sentence.numbers if one in text.repeated]
+        doubtful = [one for one in sentence.numbers if one in text.repetitions]
         if not sentence.numbers:
             return SentenceFinding(sentence, "not supported", "it has no citation")
         if missing:
@@ -152,8 +152,8 @@ class CitationCheck:
         citations = [one.citation for one in findings if one.citation is not None]
         if reason := "; ".join(self._surplus(sentence.words, citations)):
             return SentenceFinding(sentence, "not supported", reason)
-        changed = [finding.reason for finding in findings if finding.verdict == "changed"]
-        return SentenceFinding(sentence, "changed" if changed else "supported", "; ".join(changed))
+        reasons = [finding.reason for finding in findings if finding.verdict == "changed"]
+        return SentenceFinding(sentence, "changed" if reasons else "supported", "; ".join(reasons))
 
     def _surplus(self, words: str, citations: Iterable[Citation]) -> Iterator[str]:
         """What a sentence says that none of its citations does."""
@@ -162,28 +162,28 @@ class CitationCheck:
             texts += [*citation.words, *(one for one in citation.triple if one.startswith('"'))]
             texts += [one.sentence for one in citation.sources if one.sentence]
             things |= {citation.triple[0], citation.triple[2]}
-        told = " ".join(map(plain, texts))
-        told_words = f" {fold(told)} "
-        named = {name for name, owners in self._named(words) if not owners & things}
-        foreign = sorted(name for name in named if f" {fold(name)} " not in told_words)
+        cited_text = " ".join(map(plain, texts))
+        cited_words = f" {fold(cited_text)} "
+        names = {name for name, owners in self._names_in(words) if not owners & things}
+        foreign = sorted(name for name in names if f" {fold(name)} " not in cited_words)
         if foreign:
             yield f"it names {', '.join(foreign)}, of which what it cites says nothing"
-        if surplus := sorted(_days(words, told)):
+        if surplus := sorted(_days(words, cited_text)):
             yield f"it has the day {', '.join(surplus)}, which what it cites has not"
         days = [(one.start, one.end) for one in days_in(words)]
-        if numbers := sorted(_numbers(words, days) - _numbers(told)):
+        if numbers := sorted(_numbers(words, days) - _numbers(cited_text)):
             yield f"it has the number {', '.join(map(str, numbers))}, which what it cites has not"
         if not foreign and not self._speaks_of(words, citations, things):
             yield "it names none of the things that it cites"
 
     def _speaks_of(self, words: str, citations: Iterable[Citation], things: set[str]) -> bool:
-        if any(owners & things for _, owners in self._named(words)):
+        if any(owners & things for _, owners in self._names_in(words)):
             return True
-        said = f" {fold(words)} "
+        sentence_words = f" {fold(words)} "
         ends = [end for one in citations for end in (one.words[0], one.words[2])]
-        return any(fold(end) and f" {fold(end)} " in said for end in ends)
+        return any(fold(end) and f" {fold(end)} " in sentence_words for end in ends)
 
-    def _named(self, words: str) -> list[tuple[str, set[str]]]:
+    def _names_in(self, words: str) -> list[tuple[str, set[str]]]:
         """The longest names of things in a sentence, as it writes them, and the things of each."""
         tokens = [*_TOKEN.finditer(words)]
         names, start = [], 0
@@ -203,8 +203,8 @@ class CitationCheck:
     def _owners(self) -> Mapping[str, set[str]]:
         """The things of the data by their folded names."""
         properties = [*LABEL_PROPERTIES, "http://www.w3.org/2004/02/skos/core#altLabel"]
-        listed = ", ".join(f"<{one}>" for one in dict.fromkeys(properties))
-        text = _NAMES.replace("$PROPERTIES", listed)
+        properties_text = ", ".join(f"<{one}>" for one in dict.fromkeys(properties))
+        text = _NAMES.replace("$PROPERTIES", properties_text)
         query = [("query", text), ("closure", "asserted"), ("format", "json")]
         results = results_of(self.service.get("/sparql", query).document)
         owners: dict[str, set[str]] = {}
@@ -223,13 +223,13 @@ def _has_capital(name: str) -> bool:
     return any(one.isupper() or one.lower() == one.upper() for one in letters)
 
 
-def _days(words: str, told: str) -> set[str]:
-    """The days of a sentence that have no day of what is told in them."""
-    known = [_interval(one.value) for one in days_in(told)]
+def _days(words: str, cited_text: str) -> set[str]:
+    """The days of a sentence that have no day of what is cited_text in them."""
+    intervals = [_interval(one.value) for one in days_in(cited_text)]
     return {
-        one.words
-        for one in days_in(words)
-        if not any(_holds(_interval(one.value), other) for other in known)
+        day.words
+        for day in days_in(words)
+        if not any(_holds(_interval(day.value), other) for other in intervals)
     }
 
 

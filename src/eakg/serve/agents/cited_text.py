@@ -25,12 +25,12 @@ class CitedSentence:
 
 @dataclass(frozen=True)
 class CitedText:
-    """The sentences of a text and the citations below them, by their numbers; `repeated` are those
-    of which there are several."""
+    """The sentences of a text and the citations below them, by their numbers; of `repetitions` there
+    are several."""
 
     sentences: tuple[CitedSentence, ...]
     citations: dict[int, CitationLine]
-    repeated: frozenset[int]
+    repetitions: frozenset[int]
 
 
 def read_cited_text(text: str) -> CitedText:
@@ -38,13 +38,13 @@ def read_cited_text(text: str) -> CitedText:
     that begins with a number in brackets and has an address is a citation. Marks behind the stop
     of a sentence belong to it."""
     citations: dict[int, CitationLine] = {}
-    repeated: set[int] = set()
+    repetitions: set[int] = set()
     lines = set()
     for citation in citation_lines(text):
         lines.add(citation.line)
         if citations.setdefault(citation.number, citation) != citation:
-            repeated.add(citation.number)
-    return CitedText(tuple(_sentences(text, lines)), citations, frozenset(repeated))
+            repetitions.add(citation.number)
+    return CitedText(tuple(_sentences(text, lines)), citations, frozenset(repetitions))
 
 
 def _sentences(text: str, passed_over: set[int]) -> Iterator[CitedSentence]:

@@ -198,9 +198,11 @@ def _refusal(error: Exception) -> Answer:
     """What is wrong, as an answer."""
     code = getattr(error, "code", "not-answered")
     members = getattr(error, "members", {})
-    told = {name: members[name] for name in ("line", "column", "candidates") if name in members}
+    details = {name: members[name] for name in ("line", "column", "candidates") if name in members}
     words = str(error)
-    return Answer({"status": "refused", "code": code, "detail": words, **told}, f"{code}: {words}")
+    return Answer(
+        {"status": "refused", "code": code, "detail": words, **details}, f"{code}: {words}"
+    )
 
 
 def serve_stdio(service: Service, title: str = "") -> None:

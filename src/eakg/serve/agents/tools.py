@@ -9,7 +9,7 @@ from rdflib import Literal, URIRef
 
 from eakg.names import PREFIXES
 from eakg.rdf import TermSyntaxError, resolve_term, sparql_term, write_term
-from eakg.serve.agents.answer import ANSWERED, NAMES, NOT_SAID, Answer, Grounds, query_answer
+from eakg.serve.agents.answer import ANSWER, NAMES, NOT_SAID, Answer, Grounds, query_answer
 from eakg.serve.agents.citation import sources_of
 from eakg.serve.agents.service import Service, ServiceRefusalError
 
@@ -29,6 +29,8 @@ _CITED = {
     "default": 10,
     "description": "How many rows are given with numbered citations.",
 }
+_DISAGREEMENTS = "disagreements"
+"""The tag of questions that ask where sources differ."""
 _USUAL_ROWS, _USUAL_CITED, _USUAL_TRIPLES, _USUAL_MATCHES = 50, 10, 20, 10
 _OUTPUT: JsonSchema = {
     "type": "object",
@@ -72,7 +74,7 @@ def search(service: Service, arguments: Mapping[str, Any]) -> Answer:
     reply = service.get("/search.json", [("q", words), ("limit", str(most))])
     matches = reply.document["results"]
     members = {
-        "status": ANSWERED if matches else NOT_SAID,
+        "status": ANSWER if matches else NOT_SAID,
         "version": reply.version,
         "results": [{**one, "page": _whole(service, one["page"])} for one in matches],
     }
@@ -92,11 +94,11 @@ def describe(service: Service, arguments: Mapping[str, Any]) -> Answer:
     direction = "incoming" if arguments.get("direction") == "to" else "outgoing"
     triples = [one for one in document[direction] if "proof" in one]
     # Of a thing that was found its names say least, and the wider kinds that follow little.
-    triples.sort(key=lambda one: (one["triple"]["p"] in NAMES, one["by"] != "asserted"))
-    given = triples[:most]
-    numbers = [grounds.cite(one) for one in given]
+    triples.sort(key=lambda entry: (entry["triple"]["p"] in NAMES, entry["by"] != "asserted"))
+    entries = triples[:most]
+    numbers = [grounds.cite(one) for one in entries]
     members = {
-        "status": ANSWERED if given else NOT_SAID,
+        "status": ANSWER if entries else NOT_SAID,
         "version": grounds.version,
         "closure": document["closure"],
         "iri": document["iri"],
@@ -104,8 +106,8 @@ def describe(service: Service, arguments: Mapping[str, Any]) -> Answer:
         "page": _whole(service, document["address"]),
         "kinds": document["kinds"],
         "triples": [
-            {"words": " — ".join(one["words"].values()), "by": one["by"], "cited": number}
-            for one, number in zip(given, numbers, strict=True)
+            {"words": " — ".join(entry["words"].values()), "by": entry["by"], "cited": number}
+            for entry, number in zip(entries, numbers, strict=True)
         ],
         "total": len(triples),
         "citations": grounds.members(),
@@ -151,7 +153,7 @@ def explain(service: Service, arguments: Mapping[str, Any]) -> Answer:
                 **({"sources": sources} if sources else {}),
             }
         )
-    members = {"status": ANSWERED, "version": reply.version, "steps": steps}
+    members = {"status": ANSWER, "version": reply.version, "steps": steps}
     return Answer(members, "\n".join(_step_line(step) for step in steps))
 
 
@@ -163,11 +165,11 @@ def evidence(service: Service, arguments: Mapping[str, Any]) -> Answer:
     parameters = [("query", text), ("closure", closure), ("format", "json")]
     parameters += [pair for name, term in cells for pair in (("variable", name), ("term", term))]
     document = grounds.get("/sparql/row", parameters)
-    for one in document["triples"]:
-        if "proof" in one:
-            grounds.cite(one)
+    for entry in document["triples"]:
+        if "proof" in entry:
+            grounds.cite(entry)
     members = {
-        "status": ANSWERED if grounds.citations else NOT_SAID,
+        "status": ANSWER if grounds.citations else NOT_SAID,
         "version": grounds.version,
         "complete": document["complete"],
         "citations": grounds.members(),
@@ -181,15 +183,15 @@ def disagreements(service: Service, arguments: Mapping[str, Any]) -> Answer:
     grounds = Grounds(service)
     document = grounds.get("/contradictions", [("format", "json")])
     questions = [
-        {"name": f"ask_{one['name']}", "question": one["question"] or one["summary"]}
-        for one in service.get("/queries").document["queries"]
-        if "disagreement" in one["tags"]
+        {"name": f"ask_{entry['name']}", "question": entry["question"] or entry["summary"]}
+        for entry in service.get("/queries").document["queries"]
+        if _DISAGREEMENTS in entry["tags"]
     ]
     contradictions = [
-        {"rule": one["rule"], "message": one["message"]} for one in document["contradictions"]
+        {"rule": clash["rule"], "message": clash["message"]} for clash in document["contradictions"]
     ]
     members = {
-        "status": ANSWERED,
+        "status": ANSWER,
         "version": grounds.version,
         "total": document["total"],
         "contradictions": contradictions,
@@ -319,7 +321,7 @@ def _question(summary: Mapping[str, Any]) -> Tool:
 
     def answer(service: Service, arguments: Mapping[str, Any]) -> Answer:
         values = [
-            (one, _value(arguments[one])) for one in parameters if arguments.get(one) is not None
+            (key, _value(arguments[key])) for key in parameters if arguments.get(key) is not None
         ]
         bound = service.get(f"/queries/{name}.rq", [*values, ("bound", "1")], "*/*")
         return query_answer(
@@ -332,13 +334,13 @@ def _question(summary: Mapping[str, Any]) -> Tool:
         )
 
     properties = {
-        one: {**parameter["schema"], "description": parameter["description"] or one}
-        for one, parameter in parameters.items()
+        key: {**parameter["schema"], "description": parameter["description"] or key}
+        for key, parameter in parameters.items()
     }
     ours = {
         key: value for key, value in (("most", _ROWS), ("cited", _CITED)) if key not in properties
     }
-    required = tuple(one for one, parameter in parameters.items() if parameter["required"])
+    required = tuple(key for key, parameter in parameters.items() if parameter["required"])
     takes = _takes(required, **properties, **ours)
     return Tool(f"ask_{name}", summary["summary"], question, takes, answer)
 
