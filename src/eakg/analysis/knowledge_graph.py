@@ -99,9 +99,7 @@ class KnowledgeGraph:
         Arguments: its name; the values of its parameters, a day as a date or as it is written, a
         thing by its IRI or name. A parameter that is a word of Python has `_` behind it: `from_`.
         """
-        pairs = [
-            (key.removesuffix("_"), _notation_of_value(value)) for key, value in values.items()
-        ]
+        pairs = [(key.removesuffix("_"), _value_text(value)) for key, value in values.items()]
         names = [question.name for question in self.questions()]
         if name not in names:
             match = nearest(name, names)
@@ -166,7 +164,7 @@ def _service_of(data: tuple[Path, ...], *, reasoning: bool) -> Iterator[Service]
 _SECONDS = 300.0  # that a query may run: whoever asks waits for it
 
 
-def _notation_of_value(value: object) -> str:
+def _value_text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from eakg.files import TemporaryFolder
 from eakg.serve import ServeOptions, create_app
 from eakg.serve.agents import OwnService
 from eakg.store import Contents
@@ -21,16 +20,12 @@ def own_service(contents: Contents, options: ServeOptions) -> Iterator[OwnServic
     long as the context lasts. Raises: ProblemsError for what cannot be loaded."""
     limits = replace(options.limits, patience=max(options.patience, _PATIENCE))
     files = tuple((str(file.name), str(file.path)) for file in contents.files)
-    with (
-        KeeperProcess(contents, limits, options.store_options) as keeper,
-        TemporaryFolder("state") as folder,
-    ):
+    with KeeperProcess(contents, limits, options.store_options) as keeper:
         settings = replace(
             options.settings(None),
             address=str(keeper.address),
             limits=limits,
             files=files,
-            folder=str(folder),
         )
         app = create_app(settings, keeper.client())
         yield OwnService(app, (options.public_url or _ADDRESS).rstrip("/"))

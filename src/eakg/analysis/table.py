@@ -70,7 +70,7 @@ class TabularAnswer:
         try:
             return self._frame.to_arrow()
         except ModuleNotFoundError as error:
-            raise _missing("pyarrow", "pip install pyarrow") from error
+            raise _missing("pyarrow") from error
 
     def to_pandas(self) -> "pandas.DataFrame":
         """The same as a frame of pandas. Raises: ProblemsError where pandas or pyarrow is not
@@ -78,7 +78,7 @@ class TabularAnswer:
         try:
             return self._frame.to_pandas()
         except ModuleNotFoundError as error:
-            raise _missing("pandas", "pip install pandas pyarrow") from error
+            raise _missing("pandas") from error
 
     def terms(self, place: int) -> Row:
         """The terms of a row, from 0, by variable, as rdflib has them. Raises: IndexError."""
@@ -123,5 +123,6 @@ def _cell(value: Any) -> str:
     return text
 
 
-def _missing(library: str, command: str) -> ProblemsError:
-    return ProblemsError([Problem(library, 0, f"is not installed; `{command}` brings it")])
+def _missing(library: str) -> ProblemsError:
+    message = "is not installed; `pip install eakg[frames]` brings it"
+    return ProblemsError([Problem(library, 0, message)])

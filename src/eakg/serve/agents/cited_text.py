@@ -25,8 +25,8 @@ class CitedSentence:
 
 @dataclass(frozen=True)
 class CitedText:
-    """The sentences of a text and the citations below them, by their numbers; of `repetitions` there
-    are several."""
+    """The sentences of a text, and the citations below them by their numbers; of `repetitions`
+    there are several."""
 
     sentences: tuple[CitedSentence, ...]
     citations: dict[int, CitationLine]
