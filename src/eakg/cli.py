@@ -159,8 +159,24 @@ def _lasting_objects() -> Iterator[None]:
             gc.enable()
 
 
+def _tell_version(context: click.Context, _: Any, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    click.echo(f"eakg, version {__version__}")
+    for line in import_module("eakg.commands.installation").installation_lines():
+        click.echo(line)
+    context.exit()
+
+
 @click.group(cls=CommandGroup)
-@click.version_option(__version__, prog_name="eakg")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_tell_version,
+    help="Show the versions of the package, its engine and its graph, and exit.",
+)
 def main() -> None:
     """A knowledge graph of East Asia cooperation, with what supports every triple.
 
