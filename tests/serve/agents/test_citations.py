@@ -158,11 +158,11 @@ def test_what_changed_since_is_told(service: OwnService, text: str) -> None:
 @pytest.mark.parametrize(
     ("markdown", "sentences"),
     [
-        ("One. [1] Two [2][3]. Three.", [("One.", (1,)), ("Two .", (2, 3)), ("Three.", ())]),
+        ("One. [1] Two [2][3]. Three.", [("One.", (1,)), ("Two.", (2, 3)), ("Three.", ())]),
         ("- One [1]\n- Two [2, 3]\n", [("One", (1,)), ("Two", (2, 3))]),
-        ("# Title\n\nOne\nline [1].\n", [("One line .", (1,))]),
-        ("```\nnot this\n```\n| a | b |\n\nOne [1].", [("One .", (1,))]),
-        ("One [1].\n\n[1] s — p — o <http://e.example/explain?s=a&p=b&o=c>\n", [("One .", (1,))]),
+        ("# Title\n\nOne\nline [1].\n", [("One line.", (1,))]),
+        ("```\nnot this\n```\n| a | b |\n\nOne [1].", [("One.", (1,))]),
+        ("One [1].\n\n[1] s — p — o <http://e.example/explain?s=a&p=b&o=c>\n", [("One.", (1,))]),
         ("", []),
     ],
 )
