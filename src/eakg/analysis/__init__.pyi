@@ -1,3 +1,4 @@
+from .frames import frame_of as frame_of
 from .knowledge_graph import KnowledgeGraph as KnowledgeGraph
 from .knowledge_graph import ProofSteps as ProofSteps
 from .knowledge_graph import SavedQuestion as SavedQuestion

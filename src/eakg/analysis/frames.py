@@ -7,6 +7,9 @@ blank node.
 Specification: SPARQL 1.1 Query Results CSV and TSV Formats, section 4.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +27,7 @@ _INTEGERS = (
 )
 _NUMERIC = frozenset({"integer", "number"})
 _LOOKED_AT = 1_000  # rows
+_MANY_ROWS = 100_000
 _LITERAL = r'(?s)^"(.*)"(?:@[^"]*|\^\^<[^"]*>)?$'
 _DATATYPE = r'\^\^<([^">]*)>$'
 _TYPES = {
@@ -49,9 +53,15 @@ def frame_of(data: bytes) -> "polars.DataFrame":
     except polars.exceptions.ComputeError:
         # A column is not further on what it is at its beginning.
         frame = _read(data, infer_schema=False)
-    return polars.DataFrame(
-        [_values_of(frame[name]).alias(name.removeprefix("?")) for name in frame.columns]
-    )
+    read = partial(_values_of, has_escapes=b"\\" in data)
+    columns = frame.get_columns()
+    if len(frame) < _MANY_ROWS:
+        series = [read(column) for column in columns]
+    else:
+        # The work of Polars on one column does not wait for that on another.
+        with ThreadPoolExecutor(os.cpu_count()) as executor:
+            series = list(executor.map(read, columns))
+    return polars.DataFrame([one.alias(one.name.removeprefix("?")) for one in series])
 
 
 def _read(data: bytes, **settings: Any) -> "polars.DataFrame":
@@ -60,8 +70,11 @@ def _read(data: bytes, **settings: Any) -> "polars.DataFrame":
     return polars.read_csv(BytesIO(data), separator="\t", quote_char=None, **settings)
 
 
-def _values_of(column: "polars.Series") -> "polars.Series":
-    """A column of terms as one of values; bare numbers and truth values are that already."""
+def _values_of(column: "polars.Series", *, has_escapes: bool) -> "polars.Series":
+    """A column of terms as one of values; bare numbers and truth values are that already.
+
+    Arguments: the column; whether any term has an escape.
+    """
     import polars
 
     if column.dtype != polars.String:
@@ -79,7 +92,9 @@ def _values_of(column: "polars.Series") -> "polars.Series":
         if _all(terms.str.ends_with(ending)):
             texts = _cut(column, ending)
             values = _values(texts, _TYPES.get(ending[4:-1], ""))
-            return _unescaped(texts) if values is None else values
+            if values is not None:
+                return values
+            return _unescaped(texts) if has_escapes else texts
     elif not first.startswith(("<", "_:")):
         for kind in ("integer", "number", "bare truth"):
             if (values := _values(column, kind)) is not None:
