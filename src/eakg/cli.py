@@ -3,7 +3,7 @@
 import gc
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -159,12 +159,29 @@ def _lasting_objects() -> Iterator[None]:
             gc.enable()
 
 
-def _tell_version(context: click.Context, _: Any, wanted: bool) -> None:
-    if not wanted or context.resilient_parsing:
+_LIBRARIES = ("pyoxigraph", "rdflib", "owlrl", "numpy")
+"""Those that answers depend on."""
+
+
+def _tell_version(context: click.Context, _: Any, is_asked: bool) -> None:
+    if not is_asked or context.resilient_parsing:
         return
+    from importlib.metadata import PackageNotFoundError, version
+    from platform import python_version
+
     click.echo(f"eakg, version {__version__}")
-    for line in import_module("eakg.commands.installation").installation_lines():
-        click.echo(line)
+    libraries = []
+    for name in _LIBRARIES:
+        with suppress(PackageNotFoundError):
+            libraries.append(f"{name} {version(name)}")
+    click.echo(f"engine: {', '.join(libraries)}; Python {python_version()}")
+    from eakg.dataset import shipped_layout
+    from eakg.problems import ProblemsError
+    from eakg.store import GraphFile, read_contents
+
+    with suppress(ProblemsError):  # eakg-queries has no graph
+        contents = read_contents(GraphFile(*graph) for graph in shipped_layout().named_graphs())
+        click.echo(f"data: {contents.version}")
     context.exit()
 
 

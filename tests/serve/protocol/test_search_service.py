@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from eakg.queries.lint.property_functions import ENGINES
+from eakg.queries.lint.other_engines import ENGINES
 from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.store.embedded import EmbeddedStore

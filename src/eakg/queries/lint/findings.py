@@ -15,8 +15,8 @@ from eakg.queries.contract import Parameter, SavedQuery, header_schema, prologue
 from eakg.queries.lint.absence import absences
 from eakg.queries.lint.finding import SILENCEABLE, Finding, FindingKind, Level
 from eakg.queries.lint.joins import TooGeneralError, cross_joins, in_one_triple, is_unbounded
+from eakg.queries.lint.other_engines import property_functions
 from eakg.queries.lint.prefixes import unused_prefixes
-from eakg.queries.lint.property_functions import property_functions
 from eakg.queries.lint.tags import tag_comparisons
 from eakg.queries.lint.vocabulary import unknown_terms
 from eakg.sparql import (

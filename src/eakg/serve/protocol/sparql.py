@@ -106,9 +106,9 @@ def _with_services(query: ProtocolQuery) -> QueryRequest:
     if not query.calls:
         return query.request
     seconds = limits.seconds(query.request.timeout)
-    own = {SEARCH: partial(answer_search, state().register)}
+    services = {SEARCH: partial(answer_search, state().register)}
     with reading_within(seconds):
-        return with_services(query.request, access.services, seconds, own)
+        return with_services(query.request, access.services, seconds, services)
 
 
 def _represent(query: ProtocolQuery, result: Result) -> Response:

@@ -36,7 +36,7 @@ OwnServices = Mapping[str, Callable[[str], bytes]]
 
 
 def with_services(
-    request: QueryRequest, hosts: Sequence[str], seconds: float, own: OwnServices
+    request: QueryRequest, hosts: Sequence[str], seconds: float, services: OwnServices
 ) -> QueryRequest:
     """The request with what its SERVICE calls give in their place, and what is left of its time.
     Where no host is listed and one is called, nothing is asked, and the request is as it was.
@@ -49,9 +49,9 @@ def with_services(
     """
     deadline = Deadline.from_now(seconds)
     calls = service_calls(request.text, request.base_iri or "")
-    if not hosts and not all(call.endpoint in own for call in calls):
+    if not hosts and not all(call.endpoint in services for call in calls):
         return request
-    values = [_values(call, ListedHosts(hosts), deadline, own) for call in calls]
+    values = [_values(call, ListedHosts(hosts), deadline, services) for call in calls]
     text = with_values(request.text, calls, values)
     return replace(request, text=text, timeout=deadline.remaining())
 
@@ -78,11 +78,13 @@ class ListedHosts:
         return addresses
 
 
-def _values(call: ServiceCall, hosts: ListedHosts, deadline: Deadline, own: OwnServices) -> str:
+def _values(
+    call: ServiceCall, hosts: ListedHosts, deadline: Deadline, services: OwnServices
+) -> str:
     if call.endpoint is None:
         raise QueryRefusedError("SERVICE with a variable is not offered; name the endpoint")
-    if call.endpoint in own:
-        return values_of(own[call.endpoint](call.query))
+    if call.endpoint in services:
+        return values_of(services[call.endpoint](call.query))
     try:
         return values_of(_answer(call.endpoint, call.query, hosts, deadline))
     except QueryRefusedError:
