@@ -100,6 +100,8 @@ def test_a_running_service_is_asked(tmp_path: Path) -> None:
         (("text.md", "--endpoint", "nowhere"), 2, "is no address"),
         (("text.md", "ships.ttl", "--endpoint", "http://127.0.0.1:9/"), 2, "exclude each other"),
         (("text.md", "missing.ttl"), 2, "missing.ttl"),
+        (("text.md", "--store", "folder"), 2, "--store is for `eakg serve`"),
+        (("text.md", "--writable"), 2, "--writable is for `eakg serve`"),
     ],
 )
 def test_bad_input_is_one_line(

@@ -37,6 +37,11 @@ def takes_service(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         if endpoint and data:
             raise click.UsageError("--endpoint and DATA exclude each other; give one of them")
+        if options.store or options.writable:
+            option = "--store" if options.store else "--writable"
+            raise click.UsageError(
+                f"{option} is for `eakg serve`; start that, and give its address as --endpoint"
+            )
         return command(choice=ServiceChoice(data, endpoint, options), **values)
 
     return run
