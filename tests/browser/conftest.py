@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from eakg.names import EAKG, ID
+from helpers.patience import BROWSER_MILLISECONDS
 from helpers.processes import eventually
 from helpers.serving import send
 
@@ -43,6 +44,7 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else []
         )
+        expect.set_options(timeout=BROWSER_MILLISECONDS)
         yield browser
         browser.close()
 
@@ -54,6 +56,7 @@ def page(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iterat
     context = chromium.new_context(
         base_url=site, color_scheme=scheme, viewport={"width": width, "height": 900}, locale="en"
     )
+    context.set_default_timeout(BROWSER_MILLISECONDS)
     page = context.new_page()
     said: list[str] = []
     page.on(

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from helpers.house import ROOT
+from helpers.patience import BROWSER_MILLISECONDS
 
 EDITOR = ROOT / "src/eakg/serve/static/yasgui/VERSION"
 TEAMS = (ROOT / "queries/cq08-medical-teams.rq").read_text(encoding="utf-8")
@@ -107,6 +108,7 @@ def test_completion_knows_our_terms(page: Page) -> None:
 
 def test_without_script(chromium: Browser, site: str) -> None:
     context = chromium.new_context(base_url=site, java_script_enabled=False)
+    context.set_default_timeout(BROWSER_MILLISECONDS)
     page = context.new_page()
     page.goto("/sparql")
     page.locator("#view").select_option("chart")

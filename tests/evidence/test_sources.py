@@ -37,6 +37,7 @@ from eakg.serve.content.evidence import StoreEvidence
 from eakg.serve.pages.proof.page import ProofPage, proof_page
 from eakg.store.answers import SupportedProof
 from eakg.store.embedded import EmbeddedStore
+from helpers.patience import PATIENT
 from helpers.plain_evidence import PassageSource, RowSource, Source, Sources, plain_sources
 
 Lines = Mapping[Triple, list[str]]
@@ -214,7 +215,7 @@ def test_prov(explained: SupportedProof, written: Sources) -> None:
 def test_the_page_of_a_proof(
     store: EmbeddedStore, explained: SupportedProof, written: Sources
 ) -> None:
-    app = create_app(Settings(""), store)
+    app = create_app(Settings("", PATIENT), store)
     page = proof_page(store, explained)
     steps = zip(written, page.step.premises, strict=True)
     named = {
@@ -339,7 +340,7 @@ def test_a_row_that_cites_two_pages(store: EmbeddedStore, written: Sources) -> N
     )
     cited = {one.source for one in found if isinstance(one, RowSource)}
     terms = dict(zip("spo", (term.n3() for term in triple), strict=True))
-    client = create_app(Settings(""), store).test_client()
+    client = create_app(Settings("", PATIENT), store).test_client()
     proof = client.get("/explain", query_string=terms | {"format": "json"}).get_json()
     assert {item["source"] for item in proof["evidence"]} == cited
     turtle = client.get("/explain", query_string=terms | {"format": "turtle"}).text
@@ -354,7 +355,7 @@ def test_a_row_that_cites_two_pages(store: EmbeddedStore, written: Sources) -> N
 def test_what_the_ontology_states_beside_a_sentence(store: EmbeddedStore) -> None:
     goods = (ID["goods-money"], RDF.type, EAKG.Goods)
     terms = dict(zip("spo", (term.n3() for term in goods), strict=True))
-    client = create_app(Settings(""), store).test_client()
+    client = create_app(Settings("", PATIENT), store).test_client()
     evidence = client.get("/explain", query_string=terms).get_json()["evidence"]
     assert evidence[0] == {"ontology": str(ONTOLOGY_GRAPH)}
     assert "sentence" in evidence[1]

@@ -48,6 +48,7 @@ from eakg.store.graph_files import Contents
 from eakg.store.options import StoreOptions
 from eakg.store.request import Limits
 from eakg.text.record import read_record
+from helpers.patience import PATIENT
 
 BASE = "http://a.example/"
 WRITABLE = StoreOptions(reasoning="none", writable=True)
@@ -236,7 +237,7 @@ def _writer() -> Callable[[bytes, str], int]:
     from eakg.serve.app.settings import Access, Settings
     from helpers.serving import BEARER, TOKEN
 
-    settings = Settings("", options=WRITABLE, access=Access(Access.digest(TOKEN)))
+    settings = Settings("", PATIENT, options=WRITABLE, access=Access(Access.digest(TOKEN)))
     app = create_app(settings, EmbeddedStore(EMPTY, WRITABLE))
     app.config["PROPAGATE_EXCEPTIONS"] = True
     client = app.test_client()

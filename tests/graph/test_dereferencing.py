@@ -19,7 +19,8 @@ from eakg.serve.application import create_app
 from eakg.serve.data.service import SD
 from eakg.serve.words.links import proof_path
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.request import Limits, QueryRequest, select
+from eakg.store.request import QueryRequest, select
+from helpers.patience import PATIENT
 
 TURTLE = {"Accept": "text/turtle"}
 DATASET = URIRef(BASE)
@@ -34,7 +35,7 @@ def store(shipped_store: EmbeddedStore) -> EmbeddedStore:
 @pytest.fixture(scope="module")
 def client(store: EmbeddedStore, layout: Layout) -> FlaskClient:
     files = tuple((str(name), str(path)) for name, path in layout.named_graphs())
-    return create_app(Settings("none", Limits(patience=60.0), files=files), store).test_client()
+    return create_app(Settings("none", PATIENT, files=files), store).test_client()
 
 
 def graph_at(client: FlaskClient, path: str, host: str = "localhost") -> Graph:

@@ -23,7 +23,8 @@ from eakg.store.changes.requests import UpdateRequest
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import read_contents
 from eakg.store.options import StoreOptions
-from eakg.store.request import Limits, QueryRequest, select
+from eakg.store.request import QueryRequest, select
+from helpers.patience import PATIENT
 
 PREFIXES = f"PREFIX eakg: <{EAKG}> "
 PRESENT = "eakg:attended|^eakg:participant|eakg:chairOf|^eakg:hasChair|eakg:ledMeeting"
@@ -45,7 +46,7 @@ def store(shipped_store: EmbeddedStore) -> EmbeddedStore:
 
 @pytest.fixture(scope="module")
 def client(store: EmbeddedStore) -> FlaskClient:
-    return create_app(Settings("none", Limits(patience=60.0)), store).test_client()
+    return create_app(Settings("none", PATIENT), store).test_client()
 
 
 def rows(store: EmbeddedStore, query: str) -> list[tuple[str | None, ...]]:

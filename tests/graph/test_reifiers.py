@@ -14,7 +14,7 @@ from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
-from eakg.store.request import Limits
+from helpers.patience import PATIENT
 from helpers.reifiers import REIFIERS, REIFIES, statements
 
 DUMP = "/dump.reifiers.nq.gz"
@@ -24,7 +24,7 @@ TURTLE = {"Accept": "text/turtle"}
 @pytest.fixture(scope="module")
 def client(layout: Layout, shipped_store: EmbeddedStore) -> FlaskClient:
     named = tuple((str(name), str(path)) for name, path in layout.named_graphs())
-    settings = Settings("none", Limits(patience=60.0), files=named)
+    settings = Settings("none", PATIENT, files=named)
     return create_app(settings, shipped_store).test_client()
 
 
@@ -145,7 +145,7 @@ def test_it_has_a_page_and_the_formats_that_can_hold_it(client: FlaskClient) -> 
 def test_where_there_is_no_evidence_there_is_none(layout: Layout) -> None:
     files = [GraphFile(name, path) for name, path in layout.named_graphs() if not is_evidence(name)]
     client = create_app(
-        Settings("none", Limits(patience=60.0)), EmbeddedStore(read_contents(files))
+        Settings("none", PATIENT), EmbeddedStore(read_contents(files))
     ).test_client()
     for path in (DUMP, f"{DUMP}.sha256", "/graph/reifiers", "/graphs/reifiers"):
         assert client.get(path).status_code == 404, path

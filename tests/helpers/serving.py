@@ -23,6 +23,7 @@ from eakg.store.graph_files import read_contents
 from eakg.store.options import StoreOptions
 from helpers.endpoints import serve_in_thread
 from helpers.holdings import FOLDER, small_contents
+from helpers.patience import PATIENT
 
 TOKEN = "token-of-the-tests"  # noqa: S105 - of the tests' own services
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -67,7 +68,7 @@ def writable_client(
     """A client of a service over the small dataset that takes updates, in this process."""
     options = StoreOptions(writable=writable)
     access = Access(None if token is None else Access.digest(token), services=services)
-    settings = Settings("", options=options, access=access)
+    settings = Settings("", PATIENT, options=options, access=access)
     return create_app(settings, EmbeddedStore(small_contents(), options)).test_client()
 
 
@@ -75,7 +76,9 @@ def writable_client(
 def plain_in_process(services: tuple[str, ...] = ()) -> Iterator[str]:
     """The address of an empty SPARQL 1.1 store in this process, whose SERVICE asks these hosts."""
     options = StoreOptions(reasoning="none", default_graph="strict", writable=True)
-    settings = Settings("", options=options, access=Access(Access.digest(TOKEN), None, services))
+    settings = Settings(
+        "", PATIENT, options=options, access=Access(Access.digest(TOKEN), None, services)
+    )
     application = create_app(settings, EmbeddedStore(read_contents([]), options))
     server = make_server("127.0.0.1", 0, application)
     with serve_in_thread(server):

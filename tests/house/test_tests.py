@@ -30,6 +30,18 @@ def test_no_example_of_hypothesis_has_a_deadline() -> None:
         assert "too_slow" in checks or checks == "list(HealthCheck)", place
 
 
+NOT_SERVED = {"tests/commands/test_options.py", "tests/store/test_messages.py"}
+"""Where settings are compared, and nothing is served with them."""
+
+
+def test_what_a_test_serves_waits_for_its_turn() -> None:
+    """The limits of a service that are usual are for machines that do nothing else."""
+    for place, call in calls("Settings"):
+        if place.partition(":")[0] in NOT_SERVED or "benchmarks" in place:
+            continue
+        assert len(call.args) > 1 or call.keywords[0].arg == "limits", place
+
+
 def test_no_test_imports_another() -> None:
     """What several share is in `tests/helpers`."""
     for path in FILES:

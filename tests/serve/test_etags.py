@@ -18,6 +18,7 @@ from eakg.store.changes.requests import UpdateRequest
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.options import StoreOptions
 from helpers.holdings import small_contents
+from helpers.patience import PATIENT
 
 pytestmark = pytest.mark.slow
 
@@ -191,7 +192,7 @@ def opened() -> Iterator[Service]:
     embedded = EmbeddedStore(small_contents(), options)
     embedded.update(UpdateRequest(DRAWN))
     store = ChangingStore(embedded)
-    application = create_app(Settings("", options=options), store)
+    application = create_app(Settings("", PATIENT, options=options), store)
     yield Service(store, application.test_client())
     embedded.close()
 

@@ -12,6 +12,7 @@ from eakg.serve.application import create_app
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graphs import ingest
 from eakg.store.options import StoreOptions
+from helpers.patience import PATIENT
 from helpers.rdf12 import read
 from helpers.serving import BEARER, TOKEN
 
@@ -36,7 +37,7 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
     assert str(notice).startswith(f"{path}: 2 language tags are compared without regard to case")
     options = StoreOptions(writable=True)
     store = EmbeddedStore(ingestion.contents, options)
-    settings = Settings("", options=options, access=Access(Access.digest(TOKEN)))
+    settings = Settings("", PATIENT, options=options, access=Access(Access.digest(TOKEN)))
     yield create_app(settings, store).test_client()
     store.close()
 

@@ -35,6 +35,7 @@ from eakg.store.request import Limits, QueryRequest
 from helpers.endpoints import JSON, QuietHandler, serve_in_thread
 from helpers.engines import Engine, engine, free_port
 from helpers.holdings import small_contents
+from helpers.patience import PATIENT
 
 COUNT = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
 SAME = (
@@ -166,7 +167,9 @@ def test_load_and_pages(empty: Engine, tmp_path: Path) -> None:
         done = CliRunner().invoke(main, [*arguments, str(data)])
         assert (done.exit_code, done.output) == (0, "")
     remote = RemoteStore(Endpoint(started.query), Limits())
-    client = create_app(Settings("", remote=f"sparql+{started.query}"), remote).test_client()
+    client = create_app(
+        Settings("", PATIENT, remote=f"sparql+{started.query}"), remote
+    ).test_client()
     page = client.get("/doc/tom.nt")
     assert page.status_code == 200
     assert page.text.count("/.well-known/genid/file/cats/0>") == 1
@@ -265,7 +268,9 @@ def test_an_engine_that_is_down() -> None:
     store = RemoteStore(Endpoint(f"http://127.0.0.1:{free_port()}/sparql"), Limits())
     with pytest.raises(StoreUnreachableError):
         store.query(QueryRequest("ASK {}"))
-    client = create_app(Settings("", remote="sparql+http://127.0.0.1/"), store).test_client()
+    client = create_app(
+        Settings("", PATIENT, remote="sparql+http://127.0.0.1/"), store
+    ).test_client()
     answer = client.get("/sparql", query_string={"query": "ASK {}"})
     assert (answer.status_code, answer.get_json()["code"]) == (503, "store-unreachable")
     done = CliRunner().invoke(main, ["load", "--store", f"sparql+{store.endpoint.address}"])

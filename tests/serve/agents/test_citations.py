@@ -16,6 +16,7 @@ from eakg.serve.application import create_app
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from helpers.holdings import FOLDER, small_contents
+from helpers.patience import PATIENT
 from helpers.tries import tries
 
 ADDRESS = "http://graph.example"
@@ -42,7 +43,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> OwnService:
     contents = read_contents([GraphFile(file.name, file.path) for file in files])
     known = tuple((str(file.name), str(file.path)) for file in contents.files)
     assert FOLDER.is_dir()
-    return OwnService(create_app(Settings("", files=known), EmbeddedStore(contents)), ADDRESS)
+    return OwnService(
+        create_app(Settings("", PATIENT, files=known), EmbeddedStore(contents)), ADDRESS
+    )
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,7 @@ from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.endpoints import serve_in_thread
 from helpers.holdings import shipped_contents, small_contents
 from helpers.house import ROOT
+from helpers.patience import PATIENT
 from helpers.tries import tries
 
 ADDRESS = "http://graph.example"
@@ -63,7 +64,9 @@ def call(service: OwnService, name: str, **arguments: Any) -> Any:
 def small() -> OwnService:
     contents = small_contents()
     files = tuple((str(file.name), str(file.path)) for file in contents.files)
-    return OwnService(create_app(Settings("", files=files), EmbeddedStore(contents)), ADDRESS)
+    return OwnService(
+        create_app(Settings("", PATIENT, files=files), EmbeddedStore(contents)), ADDRESS
+    )
 
 
 @pytest.fixture(scope="module")
@@ -223,7 +226,7 @@ def test_the_path_of_a_service_answers_as_its_tools_do(small: OwnService) -> Non
 def test_a_page_from_elsewhere_does_not_reach_a_private_service() -> None:
     from eakg.serve.app.settings import Access
 
-    settings = Settings("", access=Access(hosts=("localhost",), cors=False))
+    settings = Settings("", PATIENT, access=Access(hosts=("localhost",), cors=False))
     client = create_app(settings, EmbeddedStore(small_contents())).test_client()
     headers = {"Origin": "http://elsewhere.example", "Accept": "application/json"}
     assert client.post("/mcp", json={}, headers=headers).status_code == 421

@@ -14,6 +14,7 @@ from eakg.serve.options import ServeOptions
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.options import StoreOptions
 from helpers.holdings import small_contents
+from helpers.patience import PATIENT
 
 READER, WRITER = "token-of-readers", "token-of-writers"
 SETTINGS = ServeOptions(allowed_host=("proxy.example", "other.example:81")).settings(None)
@@ -83,7 +84,7 @@ def test_pages_from_elsewhere_read_where_that_is_asked_for(
 def test_reading_takes_the_token_where_there_is_one(store: EmbeddedStore, path: str) -> None:
     access = Access(Access.digest(WRITER), read_token=Access.digest(READER))
     options = StoreOptions(writable=True)
-    reader = client(store, Settings("", options=options, access=access))
+    reader = client(store, Settings("", PATIENT, options=options, access=access))
     assert reader.get("/health").status_code == 200
     with reader.get("/static/eakg.css") as style:
         assert style.status_code == 200

@@ -13,6 +13,7 @@ from eakg.serve.app.parameters import MAX_WRITE
 from eakg.serve.app.settings import MAX_BODY, QUERY_SIZE, Access, Settings
 from eakg.serve.host import bodies
 from eakg.store.options import StoreOptions
+from helpers.patience import PATIENT
 from helpers.rsgi import FakeHeaders, FakeScope, run_apart
 
 TOKEN = "token-of-writers"  # noqa: S105 - of these tests
@@ -21,7 +22,7 @@ BEARER = f"Bearer {TOKEN}"
 
 def settings(*, writable: bool) -> Settings:
     access = Access(Access.digest(TOKEN) if writable else None)
-    return Settings("", options=StoreOptions(writable=writable), access=access)
+    return Settings("", PATIENT, options=StoreOptions(writable=writable), access=access)
 
 
 @pytest.mark.parametrize(

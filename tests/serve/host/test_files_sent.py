@@ -10,6 +10,7 @@ from eakg.serve.host import configure_logs
 from eakg.serve.wsgi import adapter_over
 from eakg.store import EmbeddedStore
 from helpers.holdings import small_contents
+from helpers.patience import PATIENT
 from helpers.rsgi import FakeProtocol, FakeServer
 
 
@@ -21,7 +22,7 @@ def test_a_small_file_is_sent_from_memory(monkeypatch: pytest.MonkeyPatch) -> No
         raise AssertionError("the server was given a file to open")
 
     monkeypatch.setattr(FakeProtocol, "response_file", refuse)
-    settings = Settings("")
+    settings = Settings("", PATIENT)
     configure_logs(settings.logs)
     adapter = adapter_over(settings, EmbeddedStore(small_contents()))
     icon = files("eakg.serve") / "static" / "icon.svg"

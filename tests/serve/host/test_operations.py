@@ -28,6 +28,7 @@ from eakg.serve.guard.rate import address_of, client_of
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.request import Load
 from helpers.holdings import small_contents
+from helpers.patience import PATIENT
 from helpers.processes import children, eventually
 from helpers.serving import writable_client
 
@@ -169,7 +170,7 @@ def test_a_store_that_can_write_no_snapshot(problem: str) -> None:
         def load(self) -> Load:
             return Load(0, 0, 0, 0, 0, problem)
 
-    client = create_app(Settings(""), Full(small_contents())).test_client()
+    client = create_app(Settings("", PATIENT), Full(small_contents())).test_client()
     health = client.get("/health")
     assert (health.status_code, health.json["status"]) == (200, "ok")
     assert health.json.get("snapshot") == (f"cannot be written: {problem}" if problem else None)

@@ -17,8 +17,8 @@ from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.serve.neighbours.nanopublication import NP, artifact_code, trusty
 from eakg.store.embedded import EmbeddedStore
-from eakg.store.request import Limits
 from helpers.holdings import small_contents
+from helpers.patience import PATIENT
 
 PATIENCE = 60.0  # seconds for what is made once of all the data
 THING = "/doc/viet-nam"
@@ -29,9 +29,7 @@ COMPACTED = f'{JSON_LD};profile="http://www.w3.org/ns/json-ld#compacted"'
 
 @pytest.fixture(scope="module")
 def client() -> FlaskClient:
-    return create_app(
-        Settings("", Limits(patience=PATIENCE)), EmbeddedStore(small_contents())
-    ).test_client()
+    return create_app(Settings("", PATIENT), EmbeddedStore(small_contents())).test_client()
 
 
 def triples_at(client: FlaskClient, path: str) -> set[str]:

@@ -16,7 +16,7 @@ from eakg.serve.content.project import Project
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.options import StoreOptions
-from eakg.store.request import Limits
+from helpers.patience import PATIENT
 
 PATIENCE = 60.0  # seconds for what is made once of all the data
 BASE = "http://ships.example/thes/"
@@ -76,7 +76,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     contents = read_contents([GraphFile(URIRef(f"{BASE}graph"), file)])
     store = EmbeddedStore(contents, StoreOptions(reasoning="none"))
     project = Project(title="Ships", base=(Iri(BASE),))
-    return create_app(Settings("", Limits(patience=PATIENCE), project=project), store).test_client()
+    return create_app(Settings("", PATIENT, project=project), store).test_client()
 
 
 def reconcile(client: FlaskClient, queries: dict[str, Any]) -> dict[str, Any]:

@@ -29,10 +29,11 @@ from eakg.store.answers import ConsistencyReport
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.options import StoreOptions
-from eakg.store.request import Limits, QueryRequest, QueryService, Result
+from eakg.store.request import QueryRequest, QueryService, Result
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import FOLDER
 from helpers.owl_suite import suite_cases, suite_graph
+from helpers.patience import PATIENT
 from helpers.random_ontologies import ONTOLOGIES, graph_of
 from helpers.tries import tries
 
@@ -55,7 +56,7 @@ def files_of(folder: Path, facts: str, evidence: str = "") -> list[GraphFile]:
 
 def client_of(folder: Path, facts: str, evidence: str = "") -> FlaskClient:
     store = EmbeddedStore(read_contents(files_of(folder, facts, evidence)))
-    return create_app(Settings("", Limits()), store).test_client()
+    return create_app(Settings("", PATIENT), store).test_client()
 
 
 def test_there_are_none(tmp_path: Path) -> None:
@@ -156,7 +157,7 @@ def test_without_a_reasoner_nothing_is_denied(tmp_path: Path) -> None:
         store: QueryService = EmbeddedStore(read_contents(files_of(tmp_path, facts)), options)
         if options is None:
             store = Elsewhere(store)
-        page = create_app(Settings("", Limits()), store).test_client().get("/contradictions")
+        page = create_app(Settings("", PATIENT), store).test_client().get("/contradictions")
         assert page.status_code == 200
         assert "There are none" not in page.text
         assert "Nobody looked for any" in page.text
@@ -204,7 +205,7 @@ class Behind:
 @cache
 def behind() -> tuple[Behind, FlaskClient]:
     store = Behind()
-    return store, create_app(Settings("", Limits()), store).test_client()
+    return store, create_app(Settings("", PATIENT), store).test_client()
 
 
 def page_of(store: EmbeddedStore) -> str:
@@ -298,7 +299,7 @@ def incoherent_client(folder: Path) -> FlaskClient:
     file = folder / "incoherent.ttl"
     file.write_text(INCOHERENT)
     store = EmbeddedStore(read_contents([GraphFile(source_graph("record"), file)]))
-    return create_app(Settings("", Limits()), store).test_client()
+    return create_app(Settings("", PATIENT), store).test_client()
 
 
 def test_classes_and_properties_of_which_nothing_can_be(tmp_path: Path) -> None:
@@ -375,5 +376,5 @@ def test_where_nobody_reasons_nothing_is_said_of_coherence(tmp_path: Path) -> No
     file.write_text(INCOHERENT)
     options = StoreOptions(reasoning="none")
     store = EmbeddedStore(read_contents([GraphFile(source_graph("record"), file)]), options)
-    client = create_app(Settings("", Limits()), store).test_client()
+    client = create_app(Settings("", PATIENT), store).test_client()
     assert client.get("/contradictions?format=json").get_json().keys() == {"reason"}

@@ -17,8 +17,8 @@ from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
-from eakg.store.request import Limits
 from helpers.deep_ontologies import chain
+from helpers.patience import PATIENT
 
 MONGOLIA = {
     "s": "https://w3id.org/eakg/id/mongolia",
@@ -29,7 +29,7 @@ MONGOLIA = {
 
 @pytest.fixture(scope="module")
 def client(shipped_store: EmbeddedStore) -> FlaskClient:
-    return create_app(Settings("", Limits()), shipped_store).test_client()
+    return create_app(Settings("", PATIENT), shipped_store).test_client()
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def deep_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClien
     path = tmp_path_factory.mktemp("deep") / "deep.nt"
     chain(600)[0].serialize(path, "nt", encoding="utf-8")
     store = EmbeddedStore(read_contents([GraphFile("http://ex.org/graph", path)]))
-    yield create_app(Settings("", Limits()), store).test_client()
+    yield create_app(Settings("", PATIENT), store).test_client()
 
 
 DEEP = {"s": "http://ex.org/x", "p": "http://ex.org/place", "o": "http://ex.org/y600"}

@@ -19,6 +19,7 @@ from eakg.serve.content.project import Project
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.options import StoreOptions
+from helpers.patience import PATIENT
 
 BASE = Iri("http://ships.example/thes/")
 DATA = """
@@ -62,7 +63,7 @@ def client_of(folder: Path, project: Project) -> FlaskClient:
     file.write_text(DATA, "utf-8")
     contents = read_contents([GraphFile(URIRef(f"{BASE}graph"), file)])
     store = EmbeddedStore(contents, StoreOptions(reasoning="none"))
-    return create_app(Settings("", project=project), store).test_client()
+    return create_app(Settings("", PATIENT, project=project), store).test_client()
 
 
 @pytest.fixture(scope="module", params=["without bases", "with bases"])
@@ -203,7 +204,7 @@ def test_classes_above_others_are_not_told_at_the_top(tmp_path: Path) -> None:
     )
     contents = read_contents([GraphFile(URIRef("urn:g"), file)])
     store = EmbeddedStore(contents, StoreOptions(reasoning="none"))
-    page = page_at(create_app(Settings(""), store).test_client(), path_of("urn:j"))
+    page = page_at(create_app(Settings("", PATIENT), store).test_client(), path_of("urn:j"))
     (top,) = re.findall(r'<p class="kind">(.*?)</p>', page)
     assert ">Junk<" in top
     assert ">Ship<" not in top
@@ -261,6 +262,6 @@ def test_a_project_travels_to_the_processes_that_serve(
 ) -> None:
     monkeypatch.setenv("EAKG_SERVE_SETTINGS", "")
     project = Project(title="Ships", base=(BASE,), questions=tmp_path)
-    settings = Settings("", folder=str(tmp_path), project=project)
+    settings = Settings("", PATIENT, folder=str(tmp_path), project=project)
     settings.hand_on()
     assert Settings.handed_on() == settings

@@ -20,7 +20,7 @@ from eakg.store.messages.explanations import (
     supported_justifications_of,
 )
 from eakg.store.messages.kinds import decode, encode
-from eakg.store.request import Limits
+from helpers.patience import PATIENT
 
 EX = Namespace("http://ex.org/")
 DATA = """@prefix : <http://ex.org/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -54,7 +54,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
 
 @pytest.fixture(scope="module")
 def client(store: EmbeddedStore) -> FlaskClient:
-    return create_app(Settings("", Limits()), store).test_client()
+    return create_app(Settings("", PATIENT), store).test_client()
 
 
 def test_the_sets_are_told_with_their_proofs(client: FlaskClient) -> None:

@@ -22,6 +22,7 @@ from eakg.serve.words.links import local_path
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.options import StoreOptions
+from helpers.patience import PATIENT
 from helpers.tries import tries
 
 FORMATS = ("ttl", "nt", "jsonld", "rdf")
@@ -55,7 +56,7 @@ def client_over(slugs: list[str], graphs: tuple[str, ...] = ("graph/file/x",)) -
         options = StoreOptions(reasoning="none")
         names = [URIRef(f"https://w3id.org/eakg/{name}") for name in graphs]
         store = EmbeddedStore(read_contents([GraphFile(name, file) for name in names]), options)
-    return create_app(Settings("none", options=options), store).test_client()
+    return create_app(Settings("none", PATIENT, options=options), store).test_client()
 
 
 def labels(client: FlaskClient, path: str, **environ: str) -> set[str] | None:

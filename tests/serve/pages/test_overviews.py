@@ -31,6 +31,7 @@ from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.workers.keeper_process import KeeperProcess
 from helpers.holdings import client_of, small_contents
+from helpers.patience import PATIENT
 
 HTML = {"Accept": "text/html"}
 SOAK = bool(os.environ.get("EAKG_SOAK"))
@@ -160,7 +161,7 @@ def test_nothing_to_draw(tmp_path: Path) -> None:
     file.write_text(f"<urn:a> <{EAKG.memberOfBody}> <urn:b> .")
     store = EmbeddedStore(read_contents([GraphFile(URIRef("urn:g"), file)]))
     project = Project(overviews=shipped_layout().overviews)
-    client = create_app(Settings("", project=project), store).test_client()
+    client = create_app(Settings("", PATIENT, project=project), store).test_client()
     assert "nothing to draw" in page(client, "/overviews/mechanisms")
     assert 'href="/overviews/timeline"' not in page(client, "/overviews")
 
@@ -174,7 +175,7 @@ def test_whatever_has_a_beginning_is_on_a_timeline(tmp_path: Path) -> None:
         ' <urn:c> schema:name "A fast" ; schema:endDate "2021-04-01" .'
     )
     store = EmbeddedStore(read_contents([GraphFile(URIRef("urn:g"), file)]))
-    client = create_app(Settings(""), store).test_client()
+    client = create_app(Settings("", PATIENT), store).test_client()
     text = page(client, "/overviews/timeline")
     (drawing,) = drawings(text)
     titles = texts(drawing, "title")

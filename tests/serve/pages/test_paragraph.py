@@ -21,6 +21,7 @@ from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.options import StoreOptions
 from eakg.store.request import QueryRequest, select
+from helpers.patience import PATIENT
 
 PREFIXES = """
 @prefix : <http://ships.example/> . @prefix page: <https://w3id.org/eakg/pages#> .
@@ -75,7 +76,7 @@ def client_of(folder: Path, text: str) -> FlaskClient:
     file.write_text(PREFIXES + text, "utf-8")
     contents = read_contents([GraphFile(URIRef("http://ships.example/graph"), file)])
     store = EmbeddedStore(contents, StoreOptions(reasoning="none"))
-    return create_app(Settings("", project=Project(title="Ships")), store).test_client()
+    return create_app(Settings("", PATIENT, project=Project(title="Ships")), store).test_client()
 
 
 def opening(client: FlaskClient, name: str) -> list[str]:

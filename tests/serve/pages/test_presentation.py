@@ -17,7 +17,7 @@ from eakg.serve.content.presentation import (
 )
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
-from eakg.store.request import Limits
+from helpers.patience import PATIENT
 
 NOTHING: frozenset[URIRef] = frozenset()
 HAPPENING = frozenset({EAKG.Meeting, EAKG.Happening})
@@ -126,7 +126,7 @@ def test_data_bring_sections_of_their_own(tmp_path: Path) -> None:
     store = EmbeddedStore(
         read_contents([GraphFile(ONTOLOGY_GRAPH, data), GraphFile(GRAPH["file/ships"], data)])
     )
-    client = create_app(Settings("none", Limits()), store).test_client()
+    client = create_app(Settings("none", PATIENT), store).test_client()
     page = client.get("/doc/beagle.html")
     assert page.status_code == 200, page.text
     ship = client.get("/doc/beagle.html").text

@@ -19,6 +19,7 @@ from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.serve.data.query_paths import paths, queries_in
 from eakg.store.embedded import EmbeddedStore
+from helpers.patience import PATIENT
 
 HTML = {"Accept": "text/html"}
 CSV = {"Accept": "text/csv"}
@@ -26,7 +27,7 @@ CSV = {"Accept": "text/csv"}
 
 @pytest.fixture(scope="module")
 def app(shipped_store: EmbeddedStore) -> Flask:
-    return create_app(Settings(""), shipped_store)
+    return create_app(Settings("", PATIENT), shipped_store)
 
 
 @pytest.fixture

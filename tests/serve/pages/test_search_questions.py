@@ -13,6 +13,7 @@ from eakg.serve.content.project import Project
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.options import StoreOptions
+from helpers.patience import PATIENT
 
 DATA = """
 @prefix : <http://ships.example/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -53,7 +54,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     contents = read_contents([GraphFile(URIRef("http://ships.example/graph"), file)])
     store = EmbeddedStore(contents, StoreOptions(reasoning="none"))
     project = Project(questions=folder)
-    return create_app(Settings("none", project=project), store).test_client()
+    return create_app(Settings("none", PATIENT, project=project), store).test_client()
 
 
 @pytest.mark.parametrize(

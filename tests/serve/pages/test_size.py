@@ -14,8 +14,8 @@ from eakg.serve.app import Settings
 from eakg.serve.application import create_app
 from eakg.serve.content import arcs
 from eakg.store import EmbeddedStore, GraphFile, QueryRequest, Result, read_contents
-from eakg.store.request import Limits
 from helpers.holdings import small_contents
+from helpers.patience import PATIENT
 from helpers.processes import eventually
 
 HTML, TURTLE, JSON = "text/html", "text/turtle", "application/json"
@@ -72,7 +72,7 @@ def service_of(folder: Path, meetings: int) -> tuple[FlaskClient, CountedStore]:
     ontology.write_text("\n".join(terms) + "\n", "utf-8")
     files = [GraphFile(GRAPH["file/meetings"], data), GraphFile(ONTOLOGY_GRAPH, ontology)]
     store = CountedStore(EmbeddedStore(read_contents(files)))
-    return create_app(Settings("unused", Limits(patience=60.0)), store).test_client(), store
+    return create_app(Settings("unused", PATIENT), store).test_client(), store
 
 
 def ask(client: FlaskClient, path: str, accept: str) -> int:
@@ -132,7 +132,7 @@ class CountingStore(EmbeddedStore):
 
 def test_the_state_of_a_service_does_not_wait_for_a_count() -> None:
     store = CountingStore()
-    client = create_app(Settings(""), store).test_client()
+    client = create_app(Settings("", PATIENT), store).test_client()
     answer = client.get("/health")
     assert (answer.status_code, answer.get_json()["status"]) == (200, "ok")
     assert "triples" not in answer.get_json()

@@ -13,6 +13,7 @@ from eakg.serve.application import create_app
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.options import StoreOptions
+from helpers.patience import PATIENT
 from helpers.serving import BEARER, TOKEN
 
 GRAPH = "https://w3id.org/eakg/graph/file/awkward"
@@ -33,7 +34,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     path.write_text(SLIDE + DIGITS + CLASS + LINES, "utf-8")
     options = StoreOptions(reasoning="none", writable=True)
     store = EmbeddedStore(read_contents([GraphFile(URIRef(GRAPH), path)]), options)
-    settings = Settings("", options=options, access=Access(Access.digest(TOKEN)))
+    settings = Settings("", PATIENT, options=options, access=Access(Access.digest(TOKEN)))
     yield create_app(settings, store).test_client()
 
 

@@ -10,6 +10,7 @@ from eakg.serve.app.settings import Settings
 from eakg.serve.application import create_app
 from eakg.store.embedded import EmbeddedStore
 from helpers.holdings import small_contents
+from helpers.patience import PATIENT
 
 PREFIXES = """PREFIX search: <https://w3id.org/eakg/search#>
 PREFIX eakg: <https://w3id.org/eakg/ontology#>
@@ -19,7 +20,7 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 
 @pytest.fixture(scope="module")
 def client() -> FlaskClient:
-    return create_app(Settings(""), EmbeddedStore(small_contents())).test_client()
+    return create_app(Settings("", PATIENT), EmbeddedStore(small_contents())).test_client()
 
 
 def ask(client: FlaskClient, text: str) -> Any:

@@ -12,7 +12,7 @@ from eakg.serve.content.project import read_project
 from eakg.serve.publication.site import publish_site
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.options import StoreOptions
-from eakg.store.request import Limits
+from helpers.patience import PATIENT
 
 PROJECT = """\
 title = "Ships of the world"
@@ -49,7 +49,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         on_contradiction="stop",
         authority=project.authority,
     )
-    settings = Settings("", Limits(patience=60.0), project=project)
+    settings = Settings("", PATIENT, project=project)
     app = create_app(settings, EmbeddedStore(contents, StoreOptions()))
     target = tmp_path_factory.mktemp("site")
     publish_site(app, target)

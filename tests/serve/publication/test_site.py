@@ -20,7 +20,7 @@ from eakg.serve.publication.site import PublicationAccount, publish_site
 from eakg.store.embedded import EmbeddedStore
 from eakg.store.graph_files import GraphFile, read_contents
 from eakg.store.options import StoreOptions
-from eakg.store.request import Limits
+from helpers.patience import PATIENT
 
 PATIENCE = 60.0  # seconds for what is made once of all the data
 BASE = "http://ships.example/thes/"
@@ -40,7 +40,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     contents = read_contents([GraphFile(URIRef(f"{BASE}graph/ships"), file)])
     project = Project(title="Ships", base=(Iri(BASE),))
     return create_app(
-        Settings("", Limits(patience=PATIENCE), project=project),
+        Settings("", PATIENT, project=project),
         EmbeddedStore(contents, StoreOptions()),
     )
 
