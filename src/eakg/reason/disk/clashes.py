@@ -84,6 +84,7 @@ class Clashes:
         self._collect_premises()
         self._collect_loops()
         self._collect_literals()
+        self._database.settle(*_FINDINGS)
         return any(self._database.rows(f"select 1 from {name} limit 1") for name in _FINDINGS)
 
     def _match(self, query: str) -> None:

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from eakg.reason.disk.database import Database, sql_literal
+from eakg.reason.databases import Database, sql_literal
 from eakg.reason.disk.encoding import LITERAL_KIND, OWN_KEYS, TermKeys, vocabulary_words
 from eakg.reason.disk.work import WorkFolder
 from eakg.reason.relations import Ids
@@ -83,6 +83,21 @@ class Dictionary:
             if words.keys() >= set(triple):
                 subject, predicate, object_ = (words[key] for key in triple)
                 yield subject, predicate, object_
+
+    def represented(self, facts: str) -> str:
+        """A source of facts in terms of representatives. Argument: a source of facts."""
+        source = self.representatives
+        if source is None:
+            return facts
+        return (
+            "(select distinct"
+            " case when x.k < 0 then ~coalesce(a.rep, ~x.k) else coalesce(a.rep, x.k) end as k,"
+            " coalesce(b.rep, x.s) as s,"
+            " case when x.k < 0 then 0 else coalesce(c.rep, x.o) end as o"
+            f" from {facts} x"
+            f" left join {source} a on case when x.k < 0 then ~x.k else x.k end = a.id"
+            f" left join {source} b on x.s = b.id left join {source} c on x.o = c.id)"
+        )
 
     def representatives_of(self, keys: Ids) -> Ids:
         """What stands for each of some terms."""

@@ -18,7 +18,7 @@ from eakg.reason.rules import RuleSet, rules_text
 
 MANIFEST = "manifest.json"
 FORMAT = 3
-_OTHER = "was made of other files, rules or versions"
+OTHER = "was made of other files, rules or versions"
 
 
 @dataclass(frozen=True)
@@ -68,17 +68,18 @@ class WorkFolder:
         self.path = path
         self._advice = "make it anew" if is_read else "without --resume it is begun anew"
         self.manifest = WorkManifest(json.loads(json.dumps(run)))
+        self._reached: set[str] = set()
         try:
             if not is_read:
                 path.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
-            raise self._problem(f"cannot be used: {error.strerror}") from error
+            raise self.problem(f"cannot be used: {error.strerror}") from error
         try:
             fcntl.flock(self._lock, (fcntl.LOCK_SH if is_read else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError:
             os.close(self._lock)
-            raise self._problem("another run works in it; wait, or name another folder") from None
+            raise self.problem("another run works in it; wait, or name another folder") from None
 
     @property
     def is_hashed_so(self) -> bool:
@@ -100,7 +101,7 @@ class WorkFolder:
         """Begin anew. Raises: ProblemsError where the folder has something else in it."""
         names = {path.name for path in self.path.iterdir()}
         if MANIFEST not in names and any(not _is_own(name) for name in names):
-            raise self._problem("is not empty, and no folder of work; name another")
+            raise self.problem("is not empty, and no folder of work; name another")
         (self.path / MANIFEST).unlink(missing_ok=True)
         self.clean()
 
@@ -109,22 +110,22 @@ class WorkFolder:
         if not (self.path / MANIFEST).is_file():
             self.begin()
             return
-        manifest = self._read()
-        if manifest.run != self.manifest.run:
-            raise self._problem(f"{_OTHER}; {self._advice}")
-        self._check_files(manifest)
-        self.manifest = manifest
+        run = self.manifest.run
+        self.load()
+        if self.manifest.run != run:
+            raise self.problem(f"{OTHER}; {self._advice}")
         self.clean()
 
     def load(self) -> None:
         """Take what was reached, whatever it is of, to be read. Raises: ProblemsError."""
         if not (self.path / MANIFEST).is_file():
-            raise self._problem(
+            raise self.problem(
                 f"has no {MANIFEST}; name the folder of `eakg reason --engine duckdb --work`"
             )
         manifest = self._read()
         self._check_files(manifest)
         self.manifest = manifest
+        self._reached = manifest.files
 
     def _read(self) -> WorkManifest:
         path = self.path / MANIFEST
@@ -133,32 +134,37 @@ class WorkFolder:
             form = content.pop("format")
             manifest = WorkManifest(**content)
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise self._problem(
+            raise self.problem(
                 f"its {MANIFEST} cannot be read ({error}); {self._advice}"
             ) from error
         if form != FORMAT:
-            raise self._problem(f"{_OTHER}; {self._advice}")
+            raise self.problem(f"{OTHER}; {self._advice}")
         return replace(manifest, facts=tuple(manifest.facts), delta=tuple(manifest.delta))
 
     def _check_files(self, manifest: WorkManifest) -> None:
         missing = sorted(name for name in manifest.files if not (self.path / name).exists())
         if missing:
-            raise self._problem(f"{missing[0]} is missing; {self._advice}")
+            raise self.problem(f"{missing[0]} is missing; {self._advice}")
 
     def file(self, name: str) -> str:
         """The path of a file in it."""
         return str(self.path / name)
 
+    def propose(self, **changes: Any) -> None:
+        """Take what is to be reached with what comes next for what there is."""
+        self.manifest = replace(self.manifest, **changes)
+
     def reach(self, **changes: Any) -> None:
         """Note what was reached, for good; what does not count any more is removed."""
         manifest = replace(self.manifest, **changes)
-        for name in manifest.files - self.manifest.files:
+        for name in manifest.files - self._reached:
             path = self.path / name
-            for part in (*path.glob("*.parquet"), path):
+            for part in (*path.rglob("*.parquet"), path):
                 _sync(part)
         publish({self.path / MANIFEST: manifest.to_json()})
         _sync(self.path)
         self.manifest = manifest
+        self._reached = manifest.files
         self.clean()
 
     def clean(self) -> None:
@@ -169,7 +175,8 @@ class WorkFolder:
             if _is_own(name) and name not in {MANIFEST, "spill", *self.manifest.files}:
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
-    def _problem(self, message: str) -> ProblemsError:
+    def problem(self, message: str) -> ProblemsError:
+        """What is said of it."""
         return ProblemsError([Problem(str(self.path), 0, message)])
 
 
