@@ -130,11 +130,8 @@ NOTHING = Graph()
         (":v a owl:FunctionalProperty . :a :v :u, :w .", ""),
     ],
 )
-@pytest.mark.parametrize("trivial", [False, True])
-def test_what_comes_and_goes_is_followed(
-    added: str, removed: str, trivial: bool, tmp_path: Path
-) -> None:
-    closure = ChangingClosure(tmp_path, turtle(BASE), DiskOptions(rule_set(), trivial=trivial))
+def test_what_comes_and_goes_is_followed(added: str, removed: str, tmp_path: Path) -> None:
+    closure = ChangingClosure(tmp_path, turtle(BASE), DiskOptions(rule_set()))
     assert closure.change(turtle(added), turtle(removed)) == closure.fresh()
     assert closure.reason == ""
 
@@ -160,7 +157,7 @@ def test_what_reaches_far_is_closed_anew_and_said(
 
 
 @settings(
-    max_examples=12 * SOAK,
+    max_examples=3 * SOAK,
     deadline=None,
     derandomize=SOAK == 1,
     suppress_health_check=list(HealthCheck),
@@ -177,7 +174,7 @@ def test_changes_of_random_ontologies_give_the_closure_of_the_changed_graph(
             options = DiskOptions(rule_set(), trivial=trivial)
             closure = ChangingClosure(Path(name), graph_of(*ontology), options)
             axioms, facts = further
-            for _ in range(2):
+            for _ in range(2 if SOAK > 1 else 1):
                 data = sorted(set(closure.graph) & set(ontology[1]))
                 pool = sorted(closure.graph) if random.random() < 0.2 else data
                 removed = random.sample(pool, min(len(pool), random.randint(0, 3)))
@@ -192,7 +189,8 @@ def test_changes_of_random_ontologies_give_the_closure_of_the_changed_graph(
 def test_proofs_are_those_of_the_changed_graph(tmp_path: Path) -> None:
     closure = ChangingClosure(tmp_path, turtle(BASE), DiskOptions(rule_set()))
     closure.change(turtle(":a :q :c . :d :p :e . :E rdfs:subClassOf :K ."), turtle(":b :q :c ."))
-    for triple in materialize(closure.graph).inferred:
+    inferred = sorted(materialize(closure.graph).inferred)
+    for triple in Random(16).sample(inferred, 6):
         support = support_of_triple(tmp_path / "work", triple)
         check(materialize(support.graph).explain(triple), closure.graph)
 

@@ -33,7 +33,7 @@ _CAUSE = re.compile(r"Caused by: |[\w.]+(?:Error|Exception): ")
 _BATCH = 1 << 12
 _IN_LINE = 1 << 9
 """Rows of a table that a query has in itself."""
-_TYPES = {pl.Int64: "bigint", pl.Int32: "int", pl.String: "string", pl.Boolean: "boolean"}
+_TYPES = {"Int64": "bigint", "Int32": "int", "String": "string", "Boolean": "boolean"}
 _PATIENCE = 10.0
 _LEAST = 512
 """MiB below which Spark does not begin."""
@@ -329,7 +329,7 @@ def _schema(path: Path) -> str:
     """The types of the columns of a file, or of the files in a folder."""
     files = (one for one in path.rglob("*.parquet") if one.is_file()) if path.is_dir() else [path]
     columns = pl.read_parquet_schema(next(iter(files))).items()
-    return ", ".join(f"{name} {_TYPES[type_]}" for name, type_ in columns)
+    return ", ".join(f"{name} {_TYPES[str(type_)]}" for name, type_ in columns)
 
 
 def _words(error: Exception) -> str:

@@ -74,7 +74,7 @@ class DiskClosure:
         self._options = options
         self.reason = ""
         """Why a change has all closed anew."""
-        self._work = WorkFolder(folder, _run(files, options))
+        self._work = WorkFolder(folder, _run(files, options), is_resumed=options.resume)
         try:
             self._database = _database(folder / "spill", options)
         except ProblemsError:
@@ -113,7 +113,7 @@ class DiskClosure:
         ProblemsError."""
         work = self._work
         wanted = work.manifest.run
-        work.load()
+        work.load(is_whole=True)
         run = work.manifest.run
         if {**run, **_OF_FILES} != {**wanted, **_OF_FILES}:
             raise work.problem(f"{OTHER}; name the same")

@@ -69,14 +69,16 @@ class Dictionary:
             self._database.rows(f"select id, term from {self.terms} join wanted using (id)")
         )
 
-    def triples(self, facts: str) -> Iterator[tuple[str, str, str]]:
-        """The triples of facts, spelled, but for those about literals. Argument: a query for the
-        facts."""
+    def triples(
+        self, facts: str, *, are_generalized: bool = False
+    ) -> Iterator[tuple[str, str, str]]:
+        """The triples of facts, spelled. Arguments: a query for the facts; whether those about
+        literals are among them."""
         type_ = int(self.vocabulary[TYPE])
         rows = [
             (subject, type_, ~key) if key < 0 else (subject, key, object_)
             for key, subject, object_ in self._database.rows(f"select k, s, o from ({facts})")
-            if not subject & LITERAL_KIND
+            if are_generalized or not subject & LITERAL_KIND
         ]
         words = self.words_of(np.unique(np.array(rows, np.int64)))
         for triple in rows:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import polars as pl
 
@@ -17,7 +18,8 @@ from eakg.problems import Problem, ProblemsError
 from eakg.reason.rules import RuleSet, rules_text
 
 MANIFEST = "manifest.json"
-FORMAT = 3
+FORMAT = 4
+_BLOCK = 1 << 20
 OTHER = "was made of other files, rules or versions"
 
 
@@ -28,8 +30,8 @@ class WorkManifest:
     `run` is what the closure is of: files, rules, versions. `terms` and `asserted` are there when
     the files were read. `facts` are the facts up to a `round`, of which those of rounds after
     `processed` are fresh and once more in `delta`; `pairs` are terms that became the same and are
-    not yet, and `representatives` what stands for terms. `counts` are fresh facts by rule.
-    All are names of files in the folder.
+    not yet, and `representatives` what stands for terms. All are names of files in the folder, of
+    which `checksums` are there. `counts` are fresh facts by rule.
     """
 
     run: Mapping[str, Any]
@@ -45,6 +47,7 @@ class WorkManifest:
     size: int = 0
     is_closed: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
+    checksums: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def files(self) -> set[str]:
@@ -60,13 +63,20 @@ class WorkManifest:
 class WorkFolder:
     """A folder of work, which this process alone has while it is open, or with others that read.
 
-    Arguments: where it is; what the closure is of; whether it is only read. Raises: ProblemsError
-    where it cannot be made or another process works in it.
+    Arguments: where it is; what the closure is of; whether it is only read; whether it goes on with
+    what was begun. Raises: ProblemsError where it cannot be made or another process works in it.
     """
 
-    def __init__(self, path: Path, run: Mapping[str, Any], *, is_read: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        run: Mapping[str, Any],
+        *,
+        is_read: bool = False,
+        is_resumed: bool = False,
+    ) -> None:
         self.path = path
-        self._advice = "make it anew" if is_read else "without --resume it is begun anew"
+        self._advice = "without --resume it is begun anew" if is_resumed else "make it anew"
         self.manifest = WorkManifest(json.loads(json.dumps(run)))
         self._reached: set[str] = set()
         try:
@@ -111,19 +121,23 @@ class WorkFolder:
             self.begin()
             return
         run = self.manifest.run
-        self.load()
+        self.load(is_whole=True)
         if self.manifest.run != run:
             raise self.problem(f"{OTHER}; {self._advice}")
         self.clean()
 
-    def load(self) -> None:
-        """Take what was reached, whatever it is of, to be read. Raises: ProblemsError."""
+    def load(self, *, is_whole: bool = False) -> None:
+        """Take what was reached, whatever it is of. Argument: whether all bytes of it are to be
+        looked at, and not only what is asked for. Raises: ProblemsError."""
         if not (self.path / MANIFEST).is_file():
             raise self.problem(
                 f"has no {MANIFEST}; name the folder of `eakg reason --engine duckdb --work`"
             )
         manifest = self._read()
         self._check_files(manifest)
+        for name, checksum in manifest.checksums.items() if is_whole else ():
+            if _checksum(self.path / name) != checksum:
+                raise self.problem(f"{name} is damaged; {self._advice}")
         self.manifest = manifest
         self._reached = manifest.files
 
@@ -157,10 +171,17 @@ class WorkFolder:
     def reach(self, **changes: Any) -> None:
         """Note what was reached, for good; what does not count any more is removed."""
         manifest = replace(self.manifest, **changes)
-        for name in manifest.files - self._reached:
+        checksums = {
+            name: sum_
+            for name, sum_ in self.manifest.checksums.items()
+            if name in manifest.files & self._reached
+        }
+        for name in manifest.files - checksums.keys():
             path = self.path / name
             for part in (*path.rglob("*.parquet"), path):
                 _sync(part)
+            checksums[name] = _checksum(path)
+        manifest = replace(manifest, checksums=checksums)
         publish({self.path / MANIFEST: manifest.to_json()})
         _sync(self.path)
         self.manifest = manifest
@@ -203,6 +224,17 @@ def _is_own(name: str) -> bool:
     if name.startswith(f".{MANIFEST}."):
         return True
     return name in ("spill", MANIFEST) or name.startswith(tuple(f"{one}-" for one in _NAMES))
+
+
+def _checksum(path: Path) -> int:
+    """The CRC-32 of a file, or of the files in a folder one after another."""
+    result = 0
+    for part in sorted(path.rglob("*.parquet")) if path.is_dir() else [path]:
+        if part.is_file():
+            with part.open("rb") as file:
+                while block := file.read(_BLOCK):
+                    result = crc32(block, result)
+    return result
 
 
 def _sync(path: Path) -> None:
