@@ -1,4 +1,8 @@
-"""Closures by Spark: the same set as in memory, made by its workers over files."""
+"""Closures by Spark: the same set as in memory, made by its workers over files.
+
+Each query of Spark takes some tenths of a second of a processor, and a closure a hundred of them, so that
+these tests run where EAKG_SOAK is set; ten times as many random ontologies as it says.
+"""
 
 import gzip
 import logging
@@ -36,7 +40,8 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("java") is None, reason="no Java, which Spark needs"),
 ]
 SOAK = int(os.environ.get("EAKG_SOAK", "1"))
-soak = pytest.mark.skipif(SOAK == 1, reason="takes minutes (set EAKG_SOAK)")
+soak = pytest.mark.skipif(SOAK == 1, reason="a session of Spark takes minutes (set EAKG_SOAK)")
+in_spark = pytest.mark.usefixtures("session")
 MASTER = "local[1]"
 PREFIXES = """
 @prefix : <http://example.org/> .
@@ -55,16 +60,16 @@ SAMPLE = """
 """
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """One session for all, in which little may come to the driver at once."""
     logger = logging.getLogger("rdflib.term")
     logger.disabled = True
     folder = tmp_path_factory.mktemp("spark")
     options = {"spark_sql_shuffle_partitions": "1", "spark_driver_maxResultSize": "1m"}
-    session = spark_session(folder, MASTER, **options)
+    started = spark_session(folder, MASTER, **options)
     yield
-    session.stop()
+    started.stop()
     logger.disabled = False
 
 
@@ -72,6 +77,8 @@ def turtle(text: str) -> Graph:
     return Graph().parse(data=PREFIXES + text, format="turtle")
 
 
+@soak
+@in_spark
 def test_all_kinds_of_axioms_close_as_in_memory(tmp_path: Path) -> None:
     """With a contradiction, values, equality, a list, and an axiom that follows from data."""
     file = written(turtle(SAMPLE), tmp_path / "in.nt")
@@ -80,11 +87,15 @@ def test_all_kinds_of_axioms_close_as_in_memory(tmp_path: Path) -> None:
     assert {rule for rule, _ in conclusions.clashes} == {"cax-dw"}
 
 
+@soak
+@in_spark
 def test_terms_of_one_hash_stay_apart(tmp_path: Path) -> None:
     file = written(turtle(":p rdfs:domain :C . :a :p :b ."), tmp_path / "in.nt")
     assert on_disk([file], tmp_path, bits=2, master=MASTER) == in_memory([file])
 
 
+@soak
+@in_spark
 def test_parts_of_any_kind_are_one_graph(tmp_path: Path) -> None:
     """Plain, gzip, quads, another syntax; and lines with comments, without blanks."""
     (tmp_path / "1.nt").write_text(
@@ -101,6 +112,8 @@ def test_parts_of_any_kind_are_one_graph(tmp_path: Path) -> None:
     assert on_disk(files, tmp_path, master=MASTER) == in_memory(files)
 
 
+@soak
+@in_spark
 def test_a_line_that_is_no_triple_is_told_with_its_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,6 +134,8 @@ def _end(number: int, _: int) -> None:
         raise _EndedError
 
 
+@soak
+@in_spark
 def test_a_run_goes_on_with_the_last_round_and_has_proofs(tmp_path: Path) -> None:
     graph = turtle(":q a owl:TransitiveProperty . :a :q :b . :b :q :c . :c :q :d .")
     file = written(graph, tmp_path / "in.nt")
@@ -147,6 +162,8 @@ def test_a_run_goes_on_with_the_last_round_and_has_proofs(tmp_path: Path) -> Non
         check(materialize(support.graph).explain(triple), graph)
 
 
+@soak
+@in_spark
 def test_the_command_runs_in_spark_and_its_closure_is_there_when_it_is_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,7 +199,8 @@ def test_what_spark_needs_is_told_in_one_line(
 
 
 @soak
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@in_spark
+@settings(max_examples=10 * SOAK, deadline=None, suppress_health_check=list(HealthCheck))
 @given(ONTOLOGIES, st.booleans())
 def test_random_ontologies_close_as_in_memory(
     ontology: tuple[list[Triple], list[Triple]], trivial: bool
@@ -198,6 +216,7 @@ def test_random_ontologies_close_as_in_memory(
 
 
 @soak
+@in_spark
 @pytest.mark.parametrize(("name", "_type"), list(suite_cases())[::6])
 def test_premises_of_the_w3c_close_as_in_memory(name: str, _type: str, tmp_path: Path) -> None:
     file = written(suite_graph(name), tmp_path / "in.nt")
@@ -210,6 +229,7 @@ def test_premises_of_the_w3c_close_as_in_memory(name: str, _type: str, tmp_path:
 
 
 @soak
+@in_spark
 @pytest.mark.skipif(not ONTOLOGY.is_file(), reason=f"no LUBM data in {DATA} (set EAKG_BENCH)")
 def test_a_university_closes_as_in_memory(tmp_path: Path) -> None:
     files = [DATA / "lubm-1.nt.gz", ONTOLOGY]

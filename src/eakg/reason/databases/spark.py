@@ -99,7 +99,7 @@ class SparkDatabase:
         key = tuple(files)
         if key not in self._sources:
             name = f"files_{self._next()}"
-            self._done(lambda: self._read(*files)).createOrReplaceTempView(name)
+            self._result(lambda: self._read(*files)).createOrReplaceTempView(name)
             self._sources[key] = name
         return self._sources[key]
 
@@ -114,9 +114,9 @@ class SparkDatabase:
         return self._count
 
     def _sql(self, query: str) -> Any:
-        return self._done(lambda: self._session.sql(query))
+        return self._result(lambda: self._session.sql(query))
 
-    def _done(self, action: Callable[[], _Result]) -> _Result:
+    def _result(self, action: Callable[[], _Result]) -> _Result:
         """The result of something that Spark does. Raises: ProblemsError."""
         try:
             return action()
@@ -143,13 +143,13 @@ class SparkDatabase:
 
     def _write(self, frame: Any, path: str | Path, group: int = FACTS_OF_A_GROUP) -> None:
         writer = frame.write.mode("overwrite").option("parquet.block.row.count.limit", group)
-        self._done(lambda: writer.parquet(_address(path)))
+        self._result(lambda: writer.parquet(_address(path)))
 
     def write_lines(self, query: str, folder: Path, *, compressed: bool) -> None:
         """Write the rows of a query, which are lines, into a folder that is made, in as many files
         as there are tasks. Raises: ProblemsError."""
         writer = self._sql(query).write.option("compression", "gzip" if compressed else "none")
-        self._done(lambda: writer.text(_address(folder)))
+        self._result(lambda: writer.text(_address(folder)))
         for path in folder.iterdir():
             if not path.name.startswith("part-"):
                 path.unlink()
@@ -165,7 +165,7 @@ class SparkDatabase:
         workers. Raises: ProblemsError."""
         form = ", ".join(f"{name} {type_}" for name, type_ in schema.items())
         rows = self._sql(query).rdd.mapPartitions(function)
-        self._write(self._done(lambda: self._session.createDataFrame(rows, form)), file)
+        self._write(self._result(lambda: self._session.createDataFrame(rows, form)), file)
 
     def spread(
         self,
@@ -178,7 +178,7 @@ class SparkDatabase:
         answers = context.parallelize(items, max(1, len(items))).map(
             lambda item: function([item], no_progress)
         )
-        result: list[Answer] = self._done(answers.collect)
+        result: list[Answer] = self._result(answers.collect)
         self._sources = {}
         return result
 
@@ -189,7 +189,7 @@ class SparkDatabase:
     def _keep(self, name: str, frame: Any) -> None:
         path = self._spill / f"table-{name}-{self._next()}"
         self._write(frame, path)
-        self._done(lambda: self._read(str(path))).createOrReplaceTempView(name)
+        self._result(lambda: self._read(str(path))).createOrReplaceTempView(name)
         if name in self._paths:
             self._former_paths.append(self._paths[name])
         self._paths[name] = path
@@ -224,7 +224,7 @@ class SparkDatabase:
             self.view(name, f"select * from values {values} as given({names})")
             return
         form = ", ".join(f"{column} bigint" for column in columns)
-        self._keep(name, self._done(lambda: self._session.createDataFrame(rows, form)))
+        self._keep(name, self._result(lambda: self._session.createDataFrame(rows, form)))
 
     def drop(self, *names: str) -> None:
         """Let go of tables."""
@@ -234,7 +234,7 @@ class SparkDatabase:
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query. Raises: ProblemsError."""
         frame = self._sql(query)
-        return [tuple(row) for row in self._done(frame.collect)]
+        return [tuple(row) for row in self._result(frame.collect)]
 
     def value(self, query: str) -> Any:
         """The one value of a query. Raises: ProblemsError."""
@@ -244,7 +244,7 @@ class SparkDatabase:
     def columns(self, query: str) -> dict[str, Any]:
         """The columns of a query. Raises: ProblemsError."""
         frame = self._sql(query)
-        rows = self._done(frame.collect)
+        rows = self._result(frame.collect)
         table = zip(*rows, strict=True) if rows else ([] for _ in frame.columns)
         pairs = zip(frame.columns, table, strict=True)
         return {name: np.array(column, np.int64) for name, column in pairs}
@@ -252,8 +252,8 @@ class SparkDatabase:
     def batches(self, query: str) -> Iterator[Sequence[tuple[Any, ...]]]:
         """The rows of a query, some at a time. Raises: ProblemsError."""
         frame = self._sql(query)
-        rows = self._done(frame.toLocalIterator)
-        while batch := self._done(lambda: [tuple(row) for row in islice(rows, _BATCH)]):
+        rows = self._result(frame.toLocalIterator)
+        while batch := self._result(lambda: [tuple(row) for row in islice(rows, _BATCH)]):
             yield batch
 
     def shares(self, size: int) -> int:
@@ -300,7 +300,7 @@ def spark_session(folder: Path, master: str, memory: int | None = None, **more: 
     # Workers run the same Python, unless another is named.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = library.SparkSession.builder.master(master).appName("eakg")
-    builder = reduce(lambda made, option: made.config(*option), options.items(), builder)
+    builder = reduce(lambda start, option: start.config(*option), options.items(), builder)
     return builder.getOrCreate()
 
 

@@ -168,14 +168,16 @@ class ClosureChange:
 
     def _obstacle(self) -> str:
         """Why facts of the frontier have too many consequences to be followed."""
-        if self._has("frontier", f"k in ({_listed(self._program.schema)})"):
+        if self._has("frontier", f"k in ({_enumeration(self._program.schema)})"):
             return "axioms or cells of lists may be lost"
         if self._workspace.dictionary.representatives is None:
             return ""
         shapes = self._program.shapes.values()
         linked = [table for table in shapes if table.shape.linked is not None]
         keys = {int(key) for table in linked for one in self._program.keys_of(table) for key in one}
-        if self._key(TYPE) in keys or (keys and self._has("frontier", f"k in ({_listed(keys)})")):
+        if self._key(TYPE) in keys or (
+            keys and self._has("frontier", f"k in ({_enumeration(keys)})")
+        ):
             return "that things are the same may be lost"
         return ""
 
@@ -202,16 +204,16 @@ class ClosureChange:
         former = self._facts
         if not self._has("removed"):
             database.table("losses", "select k, s, o from removed")
-        left, back = f"facts-{number}-all.parquet", f"facts-{number}.parquet"
+        rest, back = f"facts-{number}-all.parquet", f"facts-{number}.parquet"
         workspace.write(
             f"select k, s, o, 0 as r, {ASSERTED} as rule from kept union all"
             f" select x.k, x.s, x.o, x.r, x.rule from (select * from {former} where"
             f" rule <> {ASSERTED}) x anti join losses y on {_ALL}"
             " anti join kept z on x.k = z.k and x.s = z.s and x.o = z.o",
-            left,
+            rest,
             IN_ORDER,
         )
-        self._rederive(workspace.source([left]), back)
+        self._rederive(workspace.source([rest]), back)
         delta = f"delta-{number}.parquet"
         workspace.write(
             f"select k, s, o from kept x anti join {former} y on {_ALL}"
@@ -223,9 +225,9 @@ class ClosureChange:
         values.write(literals)
         workspace.work.propose(literals=literals)
         workspace.write(self._pairs(values), pairs)
-        size = workspace.count(left) + workspace.count(back)
+        size = workspace.count(rest) + workspace.count(back)
         workspace.work.reach(
-            facts=(left, back) if workspace.count(back) else (left,),
+            facts=(rest, back) if workspace.count(back) else (rest,),
             delta=(delta,) if workspace.count(delta) else (),
             pairs=pairs if workspace.count(pairs) else "",
             round=number,
@@ -239,7 +241,7 @@ class ClosureChange:
         database = self._database
         database.table("candidates", NO_CANDIDATES)
         if self._has("losses"):
-            for query in Consequences(self._workspace, self._program).of_lost(facts, "losses"):
+            for query in Consequences(self._workspace, self._program).of_losses(facts, "losses"):
                 database.append("candidates", query)
             conclusions = SchemaFitter(self._workspace).fit(FittedTables()).facts
             if len(conclusions["k"]):
@@ -280,5 +282,5 @@ def _plain(candidates: str, type_: int) -> str:
     )
 
 
-def _listed(keys: frozenset[int] | set[int]) -> str:
+def _enumeration(keys: frozenset[int] | set[int]) -> str:
     return ", ".join(map(str, sorted(keys)))

@@ -42,7 +42,7 @@ def _unobserved(_: int, __: int) -> None:
 class DiskOptions:
     """How a closure is made.
 
-    Arguments: the rules; whether what holds of everything is wanted; whether work of an earlier
+    Arguments: the rules; whether what holds of everything is request; whether work of an earlier
     run is gone on with; the MiB that the database may take; how many bits of a term's hash count;
     the master of Spark, None for DuckDB; the change that makes it of one that is whole.
     """
@@ -112,10 +112,10 @@ class DiskClosure:
         """Change what is to be closed. Result: the program by which the rest is closed. Raises:
         ProblemsError."""
         work = self._work
-        wanted = work.manifest.run
+        request = work.manifest.run
         work.load(is_whole=True)
         run = work.manifest.run
-        if {**run, **_OF_FILES} != {**wanted, **_OF_FILES}:
+        if {**run, **_OF_FILES} != {**request, **_OF_FILES}:
             raise work.problem(f"{OTHER}; name the same")
         changes = [*run.get("changes", [])]
         files = [_statistics(paths) for paths in (change.added, change.removed)]

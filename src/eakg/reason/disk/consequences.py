@@ -56,13 +56,13 @@ class Consequences:
         for table in fitted.fresh:
             yield from self._joins(table, keys, None)
 
-    def of_lost(self, facts: str, lost: str) -> Iterator[str]:
+    def of_losses(self, facts: str, losses: str) -> Iterator[str]:
         """Queries for those lost facts that follow from facts. Each is to be run before the next
         one is asked for. Arguments: a source of facts; one of lost facts."""
         fitted = self._fitted
         self._view("known", facts)
         # A conclusion may be about a class that only its premises say.
-        self._database.view("lost", f"select k, s, o from ({typed_view(lost, self._key)})")
+        self._database.view("lost", f"select k, s, o from ({typed_view(losses, self._key)})")
         if len(fitted.map["k"]):
             self._database.give("all_map", fitted.map)
             yield from map_rederivation_queries("all_map", fitted.map)

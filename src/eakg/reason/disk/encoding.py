@@ -60,11 +60,11 @@ class TermKeys:
         """The same, with keys of their own for further terms, above all hashes."""
         start = OWN_KEYS + 4 * len(self.extra)
         kinds = _kinds(pl.Series(words, dtype=pl.String))
-        own = {
+        keys = {
             word: start + 4 * place + kind
             for place, (word, kind) in enumerate(zip(words, kinds, strict=True))
         }
-        return TermKeys(self.bits, {**self.extra, **own})
+        return TermKeys(self.bits, {**self.extra, **keys})
 
 
 def key_ranges(count: int) -> list[str]:
@@ -189,7 +189,7 @@ class TermEncoder:
         Arguments: the files; the place of the first one among all that were read; what to tell of
         the bytes read. Raises: ProblemsError.
         """
-        query = f"select term, id from {self._known} where id >= {OWN_KEYS}"
+        query = f"select term, id from {self._dictionary} where id >= {OWN_KEYS}"
         keys = TermKeys(self._bits, dict(self._database.rows(query)))
         folder = self._work.path.resolve()
         while True:
@@ -216,12 +216,12 @@ class TermEncoder:
         Arguments: the folder; a source of the facts that are asserted then.
         """
         fresh = self._source("parts-terms")
-        terms = f"(select id, term from {self._known} union all select id, term from {fresh})"
+        terms = f"(select id, term from {self._dictionary} union all select id, term from {fresh})"
         size = self._database.value(f"select sum(length(term) + {BYTES_OF_A_TERM}) from {terms}")
         self._write_terms(int(size), name, terms, asserted)
 
     @property
-    def _known(self) -> str:
+    def _dictionary(self) -> str:
         return self._source(self._work.manifest.terms)
 
     def _write_parts(
@@ -261,12 +261,12 @@ class TermEncoder:
             for name in ("parts-terms", f"{_REMOVAL}/parts-terms")
         )
         fresh = (
-            f"select p.id, p.term from ({parts}) p anti join {self._known} t"
+            f"select p.id, p.term from ({parts}) p anti join {self._dictionary} t"
             " on p.id = t.id and p.term = t.term"
         )
         rows = self._database.rows(
             "select term from (select n.id, n.term, min(n.term) over (partition by n.id) as least,"
-            f" t.id as taken from ({fresh}) n left join (select id from {self._known}) t"
+            f" t.id as taken from ({fresh}) n left join (select id from {self._dictionary}) t"
             " on n.id = t.id) where taken is not null or term <> least order by term"
         )
         return [term for (term,) in rows]

@@ -78,7 +78,7 @@ class WorkFolder:
         self.path = path
         self._advice = "without --resume it is begun anew" if is_resumed else "make it anew"
         self.manifest = WorkManifest(json.loads(json.dumps(run)))
-        self._reached: set[str] = set()
+        self._files: set[str] = set()
         try:
             if not is_read:
                 path.mkdir(parents=True, exist_ok=True)
@@ -139,7 +139,7 @@ class WorkFolder:
             if _checksum(self.path / name) != checksum:
                 raise self.problem(f"{name} is damaged; {self._advice}")
         self.manifest = manifest
-        self._reached = manifest.files
+        self._files = manifest.files
 
     def _read(self) -> WorkManifest:
         path = self.path / MANIFEST
@@ -174,7 +174,7 @@ class WorkFolder:
         checksums = {
             name: sum_
             for name, sum_ in self.manifest.checksums.items()
-            if name in manifest.files & self._reached
+            if name in manifest.files & self._files
         }
         for name in manifest.files - checksums.keys():
             path = self.path / name
@@ -185,7 +185,7 @@ class WorkFolder:
         publish({self.path / MANIFEST: manifest.to_json()})
         _sync(self.path)
         self.manifest = manifest
-        self._reached = manifest.files
+        self._files = manifest.files
         self.clean()
 
     def clean(self) -> None:
