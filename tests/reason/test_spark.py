@@ -1,7 +1,7 @@
 """Closures by Spark: the same set as in memory, made by its workers over files.
 
-Each query of Spark takes some tenths of a second of a processor, and a closure a hundred of them, so that
-these tests run where EAKG_SOAK is set; ten times as many random ontologies as it says.
+Each query of Spark takes some tenths of a second of a processor, and a closure a hundred of them,
+so that these tests run where EAKG_SOAK is set; ten times as many random ontologies as it says.
 """
 
 import gzip

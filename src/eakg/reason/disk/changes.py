@@ -188,6 +188,7 @@ class ClosureChange:
         consequences = Consequences(self._workspace, self._program)
         for query in consequences.from_fresh(facts, "frontier", is_delta=True):
             database.append("candidates", query)
+        database.settle("candidates")
         database.table(
             "frontier",
             f"select distinct k, s, o from ({_plain('candidates', type_)}) x"
@@ -195,6 +196,7 @@ class ClosureChange:
             f" anti join losses y on {_ALL}{self._not_kept}",
         )
         database.append("losses", "select k, s, o from frontier")
+        database.settle("losses")
 
     # What is left, and what comes
 
