@@ -108,25 +108,22 @@ NOTHING = Graph()
 @pytest.mark.parametrize(
     ("added", "removed"),
     [
-        (":d :p :e . :b a :F .", ""),
-        (":e :p :a .", ":b :q :c ."),
-        # A fact that also follows, and one that was asserted beside what it follows from.
-        (":a :q :b .", ""),
-        (":a :q :c .", ":b :q :c ."),
-        ("", ":a :p :b . :a :v 1 ."),
-        ("", ":a :v 1 . :b :v 1 ."),
-        # A contradiction comes and goes.
+        # One of what comes was there already, as it follows.
+        (":d :p :e . :b a :F . :a :q :b .", ""),
+        # A fact that follows is asserted when that goes from which it followed.
+        (":e :p :a . :a :q :c .", ":b :q :c . :a :v 1 ."),
+        ("", ":a :p :b . :a :v 1 . :b :v 1 ."),
+        # A contradiction comes.
         (":a a :H .", ""),
         # Axioms that come, of each kind; a list; one that follows from data.
-        (":D rdfs:subClassOf :K . :q owl:inverseOf :r .", ""),
         (
-            ":K owl:unionOf :l . :l rdf:first :F ; rdf:rest :m . :m rdf:first :G ; rdf:rest () .",
+            ":D rdfs:subClassOf :K . :q owl:inverseOf :r . :s owl:propertyChainAxiom :l ."
+            " :l rdf:first :p ; rdf:rest :m . :m rdf:first :q ; rdf:rest () ."
+            " :isA rdfs:subPropertyOf rdfs:subClassOf . :F :isA :K .",
             ":a :p :b .",
         ),
-        (":isA rdfs:subPropertyOf rdfs:subClassOf . :F :isA :K .", ""),
         # What is the same comes; values that are the same; a functional property.
-        (":a owl:sameAs :x . :x :p :y .", ""),
-        (':c :v "01"^^xsd:integer .', ":a :v 1 ."),
+        (':a owl:sameAs :x . :x :p :y . :c :v "01"^^xsd:integer .', ""),
         (":v a owl:FunctionalProperty . :a :v :u, :w .", ""),
     ],
 )
@@ -157,7 +154,7 @@ def test_what_reaches_far_is_closed_anew_and_said(
 
 
 @settings(
-    max_examples=3 * SOAK,
+    max_examples=2 * SOAK,
     deadline=None,
     derandomize=SOAK == 1,
     suppress_health_check=list(HealthCheck),
@@ -190,15 +187,14 @@ def test_proofs_are_those_of_the_changed_graph(tmp_path: Path) -> None:
     closure = ChangingClosure(tmp_path, turtle(BASE), DiskOptions(rule_set()))
     closure.change(turtle(":a :q :c . :d :p :e . :E rdfs:subClassOf :K ."), turtle(":b :q :c ."))
     inferred = sorted(materialize(closure.graph).inferred)
-    for triple in Random(16).sample(inferred, 6):
+    for triple in Random(16).sample(inferred, 2):
         support = support_of_triple(tmp_path / "work", triple)
         check(materialize(support.graph).explain(triple), closure.graph)
 
 
-@pytest.mark.parametrize("bits", [2, 60])
-def test_terms_that_come_stay_apart_from_those_of_their_hash(bits: int, tmp_path: Path) -> None:
+def test_terms_that_come_stay_apart_from_those_of_their_hash(tmp_path: Path) -> None:
     base = turtle(":p rdfs:domain :C . :a :p :b . :e :p :f .")
-    closure = ChangingClosure(tmp_path, base, DiskOptions(rule_set(), bits=bits))
+    closure = ChangingClosure(tmp_path, base, DiskOptions(rule_set(), bits=2))
     change = closure.change(turtle(":c :p :d . :x :r :y ."), turtle(":z :p :b . :a :p :b ."))
     assert change == closure.fresh()
 
