@@ -54,6 +54,16 @@ def test_without_duckdb_one_line_says_what_to_install(monkeypatch: pytest.Monkey
     assert [path.name for path in Path().iterdir()] == ["in.nt"]
 
 
+def test_without_spark_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    result = on_disk("in.nt", "--engine", "spark")
+    assert result.exit_code == 2
+    assert result.output.splitlines() == [
+        "--engine spark: needs Spark; `pip install 'eakg[spark]'` brings it"
+    ]
+    assert [path.name for path in Path().iterdir()] == ["in.nt"]
+
+
 def test_the_closure_is_a_folder_of_parts_and_nothing_else_is_left() -> None:
     assert on_disk("in.nt").exit_code == 0
     assert part_lines(Path("out")) == in_memory("in.nt")
@@ -141,6 +151,32 @@ def test_work_stays_where_it_is_named_and_is_gone_on_with() -> None:
     assert part_lines(Path("out")) == lines == in_memory("in.nt")
 
 
+def test_triples_come_and_go() -> None:
+    assert on_disk("in.nt", "--work", "work").exit_code == 0
+    Path("more.nt").write_text(f"<http://x/b> {TYPE} <http://x/C> .\n", "utf-8")
+    Path("less.nt").write_text(DATA, "utf-8")
+    result = on_disk("--work", "work", "--add", "more.nt", "--remove", "less.nt")
+    assert (result.exit_code, result.output) == (0, "")
+    Path("in.nt").write_text(AXIOMS + Path("more.nt").read_text("utf-8"), "utf-8")
+    assert part_lines(Path("out")) == in_memory("in.nt")
+    Path("less.nt").write_text(AXIOMS.splitlines()[0], "utf-8")
+    result = on_disk("--work", "work", "--remove", "less.nt")
+    assert result.exit_code == 0
+    assert result.stderr == "closed anew, as axioms or cells of lists may be lost\n"
+
+
+def test_a_contradiction_that_comes_withholds_the_closure() -> None:
+    assert on_disk("in.nt", "--work", "work").exit_code == 0
+    lines = part_lines(Path("out"))
+    Path("clash.nt").write_text(CLASH, "utf-8")
+    result = on_disk("--work", "work", "--add", "clash.nt")
+    assert result.exit_code == 3
+    assert "cax-dw" in result.stderr
+    assert part_lines(Path("out")) == lines
+    assert on_disk("--work", "work", "--remove", "clash.nt").exit_code == 0
+    assert part_lines(Path("out")) == lines
+
+
 def test_memory_has_a_second_name() -> None:
     assert in_memory("in.nt", "--engine", "rules") == in_memory("in.nt", "--engine", "memory")
 
@@ -154,13 +190,32 @@ def test_memory_has_a_second_name() -> None:
         (("--resume",), "--resume goes on with the folder of --work; name it"),
         (("-o", "out.nt"), "--engine duckdb writes a folder of parts; name it with -o"),
         (("-o", "none/out"), "none is no folder; make it first"),
-        (("--engine", "memory", "--gzip"), "--gzip go with --engine duckdb"),
+        (("--engine", "memory", "--gzip"), "--gzip go with --engine duckdb or spark"),
+        (("--master", "local[1]"), "--master goes with --engine spark"),
         (("--engine", "memory", "--work", "w"), "--work, --resume and --gzip go with"),
+        (("--add", "in.nt"), "leave FILE... out"),
         (("-",), "is read again where that is needed; with --engine duckdb name a file"),
     ],
 )
 def test_what_it_does_not_do_is_refused_by_name(arguments: tuple[str, ...], words: str) -> None:
     result = on_disk("in.nt", *arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert [path.name for path in Path().iterdir()] == ["in.nt"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "Missing argument 'FILE...'."),
+        (("--add", "in.nt"), "--add and --remove go with --engine duckdb and --work"),
+        (("--add", "in.nt", "--work", "w"), "w: is no folder; name that of"),
+        (("--add", "in.nt", "--work", "."), "has no manifest.json; name the folder of"),
+        (("--remove", "none.nt", "--work", "."), "has no manifest.json"),
+    ],
+)
+def test_a_change_is_one_of_a_closure(arguments: tuple[str, ...], words: str) -> None:
+    result = on_disk(*arguments)
     assert result.exit_code == 2
     assert words in result.stderr
     assert [path.name for path in Path().iterdir()] == ["in.nt"]

@@ -54,9 +54,10 @@ def on_disk(
     *,
     trivial: bool = False,
     bits: int = 60,
+    master: str | None = None,
 ) -> Conclusions:
-    """What DuckDB concludes, in a folder for its work and its output."""
-    options = DiskOptions(rules or rule_set(), trivial=trivial, bits=bits)
+    """What DuckDB concludes, or Spark by a master, in a folder for its work and its output."""
+    options = DiskOptions(rules or rule_set(), trivial=trivial, bits=bits, master=master)
     with disk_closure(files, folder / "work", options) as closure:
         clashes = ((one.rule, one.message) for one in closure.clashes.inconsistencies)
         conclusions = tuple(clashes)

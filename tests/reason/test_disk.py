@@ -116,6 +116,11 @@ def test_the_committed_graph_closes_as_in_memory(
         "[] a owl:AllDifferent ; owl:members ( :a :b :c ) . :a owl:sameAs :c .",
         "[] a owl:AllDisjointClasses ; owl:members ( :A :B :C ) . :x a :A, :C .",
         ':x :p "five"^^xsd:integer .',
+        # Contradictions about a literal, which only follow.
+        ':q rdfs:range owl:Nothing . :a :q "l", 1 .',
+        ":C owl:disjointWith :D . :p rdfs:range :C . :q rdfs:range :D . :a :p 1 . :b :q 1 .",
+        ":p owl:propertyDisjointWith :q ; owl:inverseOf :p . :q owl:inverseOf :q ."
+        " :a :p 1 ; :q 1 .",
         "[] owl:sourceIndividual :a ; owl:assertionProperty :p ; owl:targetIndividual :b ."
         " :a :q :b . :q rdfs:subPropertyOf :p .",
     ],
@@ -394,3 +399,22 @@ def test_facts_and_terms_are_in_order_of_their_keys(tmp_path: Path) -> None:
         ).fetchall()
         assert len(statistics) >= size
         assert all(one[1] <= other[0] for one, other in pairwise(statistics))
+
+
+@pytest.mark.parametrize("name", ["asserted", "terms", "facts"])
+def test_a_damaged_page_is_told_before_a_run_goes_on(name: str, tmp_path: Path) -> None:
+    """A bit of another value, which need not be seen when the page is read."""
+    file = written(turtle(SAMPLE), tmp_path / "in.nt")
+    options = DiskOptions(rule_set())
+    with disk_closure([file], tmp_path / "work", options):
+        pass
+    path = next((tmp_path / "work").glob(f"{name}-*"))
+    damaged = next(path.iterdir()) if path.is_dir() else path
+    content = bytearray(damaged.read_bytes())
+    content[40] ^= 1
+    damaged.write_bytes(content)
+    with (
+        pytest.raises(ProblemsError, match=f"{path.name} is damaged; without --resume"),
+        DiskClosure([file], tmp_path / "work", replace(options, resume=True)) as closure,
+    ):
+        closure.run()

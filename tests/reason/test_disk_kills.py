@@ -17,13 +17,13 @@ import os, resource, signal, sys
 from pathlib import Path
 from eakg.problems import ProblemsError
 from eakg.reason.disk.closure import DiskClosure, DiskOptions
-from eakg.reason.disk.database import Database
+from eakg.reason.databases.duck import DuckDatabase
 from eakg.reason.rules.sets import rule_set
 
 left, room = map(int, sys.argv[1:])
 if room:
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
-run = Database.run
+run = DuckDatabase.run
 
 def run_or_die(self, query):
     global left
@@ -32,7 +32,7 @@ def run_or_die(self, query):
         os.kill(os.getpid(), signal.SIGKILL)
     run(self, query)
 
-Database.run = run_or_die
+DuckDatabase.run = run_or_die
 files, options = [Path("in.nt")], DiskOptions(rule_set(), resume=True)
 try:
     with DiskClosure(files, Path("work"), options) as closure:

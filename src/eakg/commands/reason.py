@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from eakg.commands.closing import EngineOptions, chosen_engine, memory_engine
+from eakg.commands.closing import ON_DISK, EngineOptions, chosen_engine, memory_engine
 from eakg.commands.command import PathArgument, ending, is_watched, progress, told_regime
 from eakg.commands.data import import_option, warn, with_imports
 from eakg.commands.options import takes
@@ -31,13 +31,29 @@ class ReasonOptions(EngineOptions, RunLimits, ContradictionOptions):
 
 
 @click.command()
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=PathArgument)
+@click.argument("files", metavar="FILE...", nargs=-1, type=PathArgument)
+@click.option(
+    "--add",
+    "added",
+    metavar="FILE",
+    multiple=True,
+    type=PathArgument,
+    help="Triples to add to the closure whose work is in --work, in place of FILE.",
+)
+@click.option(
+    "--remove",
+    "removed",
+    metavar="FILE",
+    multiple=True,
+    type=PathArgument,
+    help="Triples to remove from its input.",
+)
 @click.option(
     "-o",
     "--output",
     metavar="FILE",
     type=PathArgument,
-    help="A file .nt or .ttl, for duckdb a folder; else N-Triples to standard output.",
+    help="A file .nt or .ttl, for duckdb and spark a folder; else N-Triples to standard output.",
 )
 @click.option("--only-inferred", is_flag=True, help="Leave out what was in the input.")
 @click.option("--trivial", is_flag=True, help="Also what holds of everything: x owl:sameAs x ...")
@@ -67,6 +83,8 @@ class ReasonOptions(EngineOptions, RunLimits, ContradictionOptions):
 @ending
 def reason(
     files: tuple[Path, ...],
+    added: tuple[Path, ...],
+    removed: tuple[Path, ...],
     output: Path | None,
     only_inferred: bool,
     trivial: bool,
@@ -80,27 +98,33 @@ def reason(
 ) -> ExitStatus:
     """Close RDF files, taken as one graph, under rules, by default those of OWL 2 RL."""
     policy, work = options.policy, current_account()
+    change = _change(files, added, removed, options)
+    files = files or added or removed
     regime = _regime(rules)
     needs = _memory_needs(regime.rules, equality, repairs)
     engine = chosen_engine(options, files, output, options.memory, needs)
-    # DuckDB has a limit of its own, within which it works.
-    work.limit(replace(options, memory=None) if engine == "duckdb" else options)
+    # Databases have a limit of their own, within which they work.
+    work.limit(replace(options, memory=None) if engine in ON_DISK else options)
     if engine == "owlrl" and regime.name != "owl-rl":
         raise click.UsageError(f"--engine owlrl runs --rules owl-rl alone, not {regime.name}")
     statistics = Statistics()
-    if engine == "duckdb":
+    if engine in ON_DISK:
         from eakg.commands.closing import DiskRun, close_on_disk
+        from eakg.reason.disk import FileChange
 
-        closure_of_imports = with_imports(files, imports)
+        closure_of_imports = with_imports(added if change else files, imports)
+        whole = closure_of_imports.files
         run = DiskRun(
-            closure_of_imports.files,
+            whole or files,
             output,
             regime.rules,
             only_inferred,
             trivial,
             policy,
             options.memory,
+            engine,
             options,
+            FileChange(whole, removed) if change else None,
         )
         run.check()
         with _progress_bar(run.files) as advance:
@@ -142,6 +166,21 @@ def reason(
             )
     statistics.count(closure)
     return _outcome(statistics, findings, output, stats=stats, as_json=as_json)
+
+
+def _change(
+    files: Sequence[Path], added: Sequence[Path], removed: Sequence[Path], options: EngineOptions
+) -> bool:
+    """Whether a closure is to be changed. Raises: UsageError where options do not go together."""
+    if not added and not removed:
+        if not files:
+            raise click.UsageError("Missing argument 'FILE...'.")
+        return False
+    if files:
+        raise click.UsageError("--add and --remove change what was closed; leave FILE... out")
+    if options.engine != "duckdb" or options.work is None:
+        raise click.UsageError("--add and --remove go with --engine duckdb and --work")
+    return True
 
 
 def _memory_needs(rules: RuleSet, equality: Equality, repairs: int | None) -> str | None:

@@ -1,3 +1,4 @@
+from .choice import ON_DISK as ON_DISK
 from .choice import EngineOptions as EngineOptions
 from .choice import chosen_engine as chosen_engine
 from .choice import memory_engine as memory_engine

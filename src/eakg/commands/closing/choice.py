@@ -14,7 +14,9 @@ from eakg.problems import ProblemsError
 from eakg.rdf import triples_size
 from eakg.reason import Engine
 
-EngineName = Literal["auto", "memory", "rules", "duckdb", "owlrl"]
+EngineName = Literal["auto", "memory", "rules", "duckdb", "spark", "owlrl"]
+ON_DISK = ("duckdb", "spark")
+"""Engines that work over files, and write a folder of parts."""
 _LARGE = 1 << 26
 _MEBIBYTE = 1 << 20
 _BASE = 200 * _MEBIBYTE
@@ -27,11 +29,18 @@ class EngineOptions:
 
     engine: EngineName = option(
         "What runs the rules: memory (also called rules); duckdb, with files for what does not fit;"
-        " owlrl is slow, and there to compare. auto takes memory, or duckdb for what is too large.",
+        " spark, on a cluster; owlrl is slow, and there to compare. auto takes memory, or duckdb"
+        " for what is too large.",
         "auto",
     )
+    master: str | None = option(
+        "What distributes the work of --engine spark: spark://HOST:PORT, yarn, local[2]; by default"
+        " all processors of this machine.",
+        None,
+        metavar="URL",
+    )
     work: Path | None = option(
-        "A folder for the work of --engine duckdb, which stays there.", None, metavar="DIR"
+        "A folder for the work of --engine duckdb or spark, which stays there.", None, metavar="DIR"
     )
     resume: bool = option("Go on with what is in the folder of --work.", False)
     gzip: bool = option("Compress the parts of a folder of output.", False)
@@ -52,10 +61,12 @@ def chosen_engine(
     engine: EngineName = "memory" if options.engine == "rules" else options.engine
     if engine == "auto":
         engine = _by_estimate(files, output, memory, needs)
-    if engine == "duckdb" and needs is not None:
+    if engine in ON_DISK and needs is not None:
         raise click.UsageError(f"{needs} is for --engine memory")
-    if engine != "duckdb" and (options.work is not None or options.resume or options.gzip):
-        raise click.UsageError("--work, --resume and --gzip go with --engine duckdb")
+    if engine not in ON_DISK and (options.work is not None or options.resume or options.gzip):
+        raise click.UsageError("--work, --resume and --gzip go with --engine duckdb or spark")
+    if options.master is not None and engine != "spark":
+        raise click.UsageError("--master goes with --engine spark")
     if options.resume and options.work is None:
         raise click.UsageError("--resume goes on with the folder of --work; name it")
     return engine

@@ -1,4 +1,4 @@
-"""Files closed by DuckDB, as a command does it."""
+"""Files closed by DuckDB or Spark, as a command does it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
-from eakg.commands.closing.choice import EngineOptions, is_folder
+from eakg.commands.closing.choice import EngineName, EngineOptions, is_folder
 from eakg.commands.supervision import current_account
 from eakg.files import TemporaryFolder
 from eakg.problems import Problem, ProblemsError
 from eakg.reason.contradictions import Findings, OnContradiction
-from eakg.reason.disk import DiskClosure, DiskOptions, check_folder, duckdb_library
+from eakg.reason.databases import duckdb_library, spark_library
+from eakg.reason.disk import DiskClosure, DiskOptions, FileChange, check_folder
 from eakg.reason.files import Progress, Statistics, imported_iris
 from eakg.reason.rules import RuleSet
 from eakg.reason.scope import ontology_warnings
@@ -23,7 +24,8 @@ class DiskRun:
     """What is to be closed.
 
     Arguments: the files; the folder for the parts; the rules; what is left out, and what is wanted;
-    what becomes of contradictions; the MiB that it may take; the options of engines.
+    what becomes of contradictions; the MiB that it may take; the engine, and options of engines;
+    the change that makes it of another closure, with files among which those above are.
     """
 
     files: Sequence[Path]
@@ -33,24 +35,38 @@ class DiskRun:
     trivial: bool
     policy: OnContradiction
     memory: int | None
+    engine: EngineName
     options: EngineOptions
+    change: FileChange | None = None
 
     @property
     def folder(self) -> Path:
         """The folder for the parts. Raises: UsageError where none is named."""
         if self.output is None or not is_folder(self.output):
-            raise click.UsageError("--engine duckdb writes a folder of parts; name it with -o")
+            message = f"--engine {self.engine} writes a folder of parts; name it with -o"
+            raise click.UsageError(message)
         return self.output
 
+    @property
+    def master(self) -> str | None:
+        """The master of Spark, None for DuckDB."""
+        return (self.options.master or "local[*]") if self.engine == "spark" else None
+
     def check(self) -> None:
-        """Raises: UsageError; ProblemsError where DuckDB is not installed, the output cannot be
+        """Raises: UsageError; ProblemsError where the engine is not installed, the output cannot be
         written, or the input cannot be read twice."""
         folder = self.folder
-        duckdb_library()
+        duckdb_library() if self.engine == "duckdb" else spark_library()
         check_folder(folder)
-        for path in self.files:
+        work = self.options.work
+        if self.change is not None and work is not None and not work.is_dir():
+            message = "is no folder; name that of `eakg reason --engine duckdb --work`"
+            raise ProblemsError([Problem(str(work), 0, message)])
+        for path in self.files if self.change is None else self.change.files:
             if str(path) == "-" or (path.exists() and not path.is_file()):
-                message = "is read again where that is needed; with --engine duckdb name a file"
+                message = (
+                    f"is read again where that is needed; with --engine {self.engine} name a file"
+                )
                 raise ProblemsError([Problem(str(path), 0, message)])
 
 
@@ -66,15 +82,25 @@ def close_on_disk(
     some imports were not read. Result: the contradictions.
     """
     work = current_account()
-    options = DiskOptions(run.rules, run.trivial, run.options.resume, run.memory)
+    options = DiskOptions(
+        run.rules,
+        run.trivial,
+        run.options.resume,
+        run.memory,
+        master=run.master,
+        change=run.change,
+    )
     with _work_folder(run) as folder, DiskClosure(run.files, folder, options) as closure:
         with statistics.phase("reason"):
             closure.run(advance, work.round)
+            if closure.reason:
+                click.echo(f"closed anew, as {closure.reason}", err=True)
         with statistics.phase("check"):
             clashes = closure.clashes
             schema = clashes.schema
             imports = imported_iris(schema.terms, schema.facts)
-            problems = [*further_warnings(imports)]
+            # What the files of a change import was looked for in these.
+            problems = [*further_warnings(imports)] if run.change is None else []
             problems += [one.problem for one in ontology_warnings(schema.closure, run.files)]
             findings = _findings(closure, run)
         for problem in problems:

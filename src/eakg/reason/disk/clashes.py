@@ -84,6 +84,7 @@ class Clashes:
         self._collect_premises()
         self._collect_loops()
         self._collect_literals()
+        self._database.settle(*_FINDINGS)
         return any(self._database.rows(f"select 1 from {name} limit 1") for name in _FINDINGS)
 
     def _match(self, query: str) -> None:
@@ -245,7 +246,8 @@ class Clashes:
 
     def _in_memory(self, facts: str) -> Closure:
         """The closure in memory of facts, as they were asserted."""
-        triples = set(self._dictionary.triples(self._originals(facts)))
+        # What follows of a literal contradicts as what follows of a thing does.
+        triples = set(self._dictionary.triples(self._originals(facts), are_generalized=True))
         return self._closure_of(triples | set(self._dictionary.triples(self._equalities(facts))))
 
     def _closure_of(self, triples: Iterable[tuple[str, str, str]]) -> Closure:

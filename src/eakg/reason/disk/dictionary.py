@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from eakg.reason.disk.database import Database, sql_literal
+from eakg.reason.databases import Database, sql_literal
 from eakg.reason.disk.encoding import LITERAL_KIND, OWN_KEYS, TermKeys, vocabulary_words
 from eakg.reason.disk.work import WorkFolder
 from eakg.reason.relations import Ids
@@ -69,20 +69,37 @@ class Dictionary:
             self._database.rows(f"select id, term from {self.terms} join wanted using (id)")
         )
 
-    def triples(self, facts: str) -> Iterator[tuple[str, str, str]]:
-        """The triples of facts, spelled, but for those about literals. Argument: a query for the
-        facts."""
+    def triples(
+        self, facts: str, *, are_generalized: bool = False
+    ) -> Iterator[tuple[str, str, str]]:
+        """The triples of facts, spelled. Arguments: a query for the facts; whether those about
+        literals are among them."""
         type_ = int(self.vocabulary[TYPE])
         rows = [
             (subject, type_, ~key) if key < 0 else (subject, key, object_)
             for key, subject, object_ in self._database.rows(f"select k, s, o from ({facts})")
-            if not subject & LITERAL_KIND
+            if are_generalized or not subject & LITERAL_KIND
         ]
         words = self.words_of(np.unique(np.array(rows, np.int64)))
         for triple in rows:
             if words.keys() >= set(triple):
                 subject, predicate, object_ = (words[key] for key in triple)
                 yield subject, predicate, object_
+
+    def represented(self, facts: str) -> str:
+        """A source of facts in terms of representatives. Argument: a source of facts."""
+        source = self.representatives
+        if source is None:
+            return facts
+        return (
+            "(select distinct"
+            " case when x.k < 0 then ~coalesce(a.rep, ~x.k) else coalesce(a.rep, x.k) end as k,"
+            " coalesce(b.rep, x.s) as s,"
+            " case when x.k < 0 then 0 else coalesce(c.rep, x.o) end as o"
+            f" from {facts} x"
+            f" left join {source} a on case when x.k < 0 then ~x.k else x.k end = a.id"
+            f" left join {source} b on x.s = b.id left join {source} c on x.o = c.id)"
+        )
 
     def representatives_of(self, keys: Ids) -> Ids:
         """What stands for each of some terms."""

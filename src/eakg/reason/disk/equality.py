@@ -71,7 +71,6 @@ class Merger:
         under any name and the rule of that, and whether it is fresh."""
         workspace = self._workspace
         facts, delta = workspace.facts, workspace.delta
-        is_delta = f"exists (select 1 from {delta} d where d.k = f.k and d.s = f.s and d.o = f.o)"
         base = "case when f.k < 0 then ~f.k else f.k end"
         key = "case when f.k < 0 then ~coalesce(x.b, ~f.k) else coalesce(x.b, f.k) end"
         object_ = "case when f.k < 0 then f.o else coalesce(z.b, f.o) end"
@@ -79,7 +78,8 @@ class Merger:
         return (
             "select k, s, o, min(r) as r, bool_and(is_fresh) as is_fresh, min_by(rule, r) as rule"
             f" from (select {key} as k, coalesce(y.b, f.s) as s, {object_} as o, f.r as r,"
-            f" f.rule as rule, ({is_renamed} or {is_delta}) as is_fresh from {facts} f"
+            f" f.rule as rule, ({is_renamed} or d.k is not null) as is_fresh from {facts} f"
             f" left join components x on {base} = x.a left join components y on f.s = y.a"
-            " left join components z on f.o = z.a) group by k, s, o"
+            " left join components z on f.o = z.a"
+            f" left join {delta} d on d.k = f.k and d.s = f.s and d.o = f.o) group by k, s, o"
         )

@@ -168,12 +168,7 @@ class SchemaFitter:
         """The facts of axioms, and those of the cells of their lists."""
         facts = self._workspace.facts
         heads, keys = (", ".join(map(str, sorted(one))) for one in (lists, axioms))
-        cells = (
-            f"with recursive cells(c) as (select o from {facts} where k in ({heads})"
-            f" union select f.o from {facts} f join cells on f.s = cells.c where f.k = {rest})"
-            f" select f.k, f.s, f.o from {facts} f where f.k in ({first}, {rest})"
-            " and f.s in (select c from cells)"
-        )
+        cells = self._database.cells(facts, heads, first, rest)
         query = f"select k, s, o from {facts} where k in ({keys}) union ({cells})"
         columns = self._database.columns(f"select * from ({query}) limit {LARGEST + 1}")
         if len(columns["k"]) > LARGEST:

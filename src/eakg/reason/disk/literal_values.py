@@ -5,11 +5,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import cast
 
-import polars as pl
 from rdflib import Literal
 
 from eakg.rdf import read_term
-from eakg.reason.disk.database import sql_literal, write_frame
+from eakg.reason.databases import sql_literal
 from eakg.reason.disk.encoding import LITERAL_KIND
 from eakg.reason.disk.workspace import Workspace
 from eakg.reason.engine import DATATYPE_NUMBERS
@@ -18,7 +17,7 @@ from eakg.reason.literals import are_different, in_value_space, is_well_formed, 
 _LIKE_STRINGS = "#(string|normalizedString|token|language|Name|NCName|NMTOKEN|PlainLiteral)>$"
 _IS_LITERAL = f"id & 3 = {LITERAL_KIND}"
 _HAS_DATATYPE = "right(term, 1) = '>'"
-_HAS_LANGUAGE = "regexp_matches(term, '\"@[A-Za-z0-9-]+$')"
+_HAS_LANGUAGE = "regexp_like(term, '\"@[A-Za-z0-9-]+$')"
 
 
 class LiteralValues:
@@ -43,24 +42,18 @@ class LiteralValues:
 
     def write(self, name: str) -> None:
         """Write what `values` reads."""
-        folder = self._workspace.work.path / "parts-literals"
-        folder.mkdir(exist_ok=True)
-        schema = {"id": pl.Int64, "value": pl.String, "ill": pl.Boolean}
-        write_frame(pl.DataFrame(schema=schema), folder / "0.parquet")
-        batches = self._database.batches(self._literals_query(self._unplain()))
-        for count, rows in enumerate(batches, 1):
-            frame = pl.DataFrame([*map(_description, rows)], schema=schema, orient="row")
-            write_frame(frame, folder / f"{count}.parquet")
-        self._workspace.write(f"select * from {self._workspace.source([folder.name])}", name)
+        query = self._literals_query(self._unplain())
+        schema = {"id": "bigint", "value": "string", "ill": "boolean"}
+        self._database.convert(query, _descriptions, schema, self._workspace.work.file(name))
 
     def _unplain(self) -> str:
         """The condition on literals of which another may have the value, or that may have none."""
         conditions = [f"({_HAS_DATATYPE})"]
         literals = f"select 1 from {self._terms} where {_IS_LITERAL}"
-        is_like_string = f"regexp_matches(term, {sql_literal(_LIKE_STRINGS)})"
+        is_like_string = f"regexp_like(term, {sql_literal(_LIKE_STRINGS)})"
         if self._database.rows(f"{literals} and {_HAS_DATATYPE} and {is_like_string} limit 1"):
             conditions.append("true")
-        elif self._database.rows(f"{literals} and regexp_matches(term, '\"@.*[A-Z].*$') limit 1"):
+        elif self._database.rows(f"{literals} and regexp_like(term, '\"@.*[A-Z].*$') limit 1"):
             conditions.append(f"({_HAS_LANGUAGE})")
         return " or ".join(conditions)
 
@@ -104,6 +97,10 @@ class LiteralValues:
         if only is None:
             return self._literals("not hidden")
         return self._literals(f"id in ({', '.join(map(str, only))})") if only else ()
+
+
+def _descriptions(rows: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str | None, bool]]:
+    return map(_description, rows)
 
 
 def _description(row: tuple[int, str]) -> tuple[int, str | None, bool]:

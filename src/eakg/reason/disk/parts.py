@@ -148,7 +148,7 @@ class ClosureParts:
             f"(f.s = f.o and f.p in ({reflexive})) or (f.o in ({top}) and f.p in ({above}))"
             f" or (f.s = {self._workspace.key(NUMBER[OWL.Nothing])}"
             f" and f.p = {self._workspace.key(NUMBER[RDFS.subClassOf])})"
-            " or (f.s in (from builtin) and f.p in (from builtin) and f.o in (from builtin))"
+            f" or ({' and '.join(f'f.{n} in (select id from builtin)' for n in 'spo')})"
         )
 
     def write(
@@ -192,7 +192,9 @@ class ClosureParts:
             f"select id from {terms} where id & 3 = {TRIPLE_KIND} and contains(term, '_:')",
         )
         # A label means one node within a file, so all that have one are in one.
-        has_blank = f"(f.s & 3 = {BLANK_KIND} or f.o & 3 = {BLANK_KIND} or f.o in (from quoting))"
+        has_blank = (
+            f"(f.s & 3 = {BLANK_KIND} or f.o & 3 = {BLANK_KIND} or f.o in (select id from quoting))"
+        )
         plain, blank = (
             f"select * from ({triples}) f where {condition}"
             for condition in (f"not {has_blank}", has_blank)

@@ -1,9 +1,10 @@
 """The rounds in which a program runs over files of facts, until nothing is new."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
+from eakg.reason.disk.consequences import NO_CANDIDATES, Consequences
 from eakg.reason.disk.encoding import is_literal
 from eakg.reason.disk.equality import Merger
 from eakg.reason.disk.fitting import FittedTables, SchemaFitter
@@ -11,22 +12,12 @@ from eakg.reason.disk.literal_values import LiteralValues
 from eakg.reason.disk.work import WorkManifest
 from eakg.reason.disk.workspace import IN_ORDER, Workspace
 from eakg.reason.engine import DATATYPE_NUMBERS, DIFFERENT_FROM
-from eakg.reason.relational import (
-    ShapeTable,
-    Table,
-    join_queries,
-    projection_query,
-    typed_view,
-)
+from eakg.reason.relational import Table
 from eakg.reason.relations import Ids
 from eakg.reason.rules import SAME_AS, TYPE
 
 Observe = Callable[[int, int], None]
 """Told of the round that begins, and of how many facts there are."""
-_NO_CANDIDATES = (
-    "select cast(0 as bigint) as k, cast(0 as bigint) as s, cast(0 as bigint) as o,"
-    " cast(0 as integer) as rule where false"
-)
 SCHEMA, DT_TYPE, DT_DIFF = -2, -3, -4
 """In place of the number of a rule: that a fact is from the schema, or by a rule about values."""
 
@@ -34,10 +25,13 @@ SCHEMA, DT_TYPE, DT_DIFF = -2, -3, -4
 class Rounds:
     """The rounds of a closure.
 
-    Arguments: the workspace; who is told.
+    Arguments: the workspace; who is told; the program by which the facts were closed before some of
+    them came, where there is one.
     """
 
-    def __init__(self, workspace: Workspace, observe: Observe) -> None:
+    def __init__(
+        self, workspace: Workspace, observe: Observe, former: FittedTables | None = None
+    ) -> None:
         self._workspace = workspace
         self._database = workspace.database
         self._dictionary = workspace.dictionary
@@ -45,7 +39,7 @@ class Rounds:
         self._observe = observe
         self._literals = LiteralValues(workspace)
         self._fitter = SchemaFitter(workspace)
-        self._fitted = FittedTables()
+        self._fitted = former or FittedTables()
         self._datatypes: set[int] = set()
         self._is_merged = False
 
@@ -56,36 +50,33 @@ class Rounds:
 
     def run(self) -> None:
         """Go on until nothing is new."""
+        # Fresh literals may differ from those that are the same as things.
+        self._is_merged = bool(self._dictionary.representatives)
         while True:
             manifest = self._manifest
             self._observe(manifest.round, manifest.size)
-            self._is_merged = bool(manifest.pairs)
             if manifest.pairs:
                 Merger(self._workspace).merge()
+                self._is_merged = True
             if not self._round():
                 return
+            self._is_merged = False
 
     def _round(self) -> bool:
         """Whether there was anything new."""
-        self._database.table("candidates", _NO_CANDIDATES)
+        self._database.table("candidates", NO_CANDIDATES)
         former = self._fitted
         if former.is_empty or self._is_merged or self._touches_schema():
             self._fitted = self._fitter.fit(former)
             self._insert(self._fitted.facts, SCHEMA)
         else:
             self._fitted = former.settled()
-        self._make_views()
         self._value_facts()
-        for query in self._queries():
+        facts, delta = self._workspace.facts, self._workspace.delta
+        consequences = Consequences(self._workspace, self._fitted)
+        for query in consequences.from_fresh(facts, delta, is_delta=bool(self._manifest.delta)):
             self._database.append("candidates", query)
         return self._take_in()
-
-    def _make_views(self) -> None:
-        facts, delta = self._workspace.facts, self._workspace.delta
-        if self._fitted.reads_types:
-            facts, delta = (f"({typed_view(one, self._key)})" for one in (facts, delta))
-        self._database.view("known", f"select k, s, o from {facts}")
-        self._database.view("delta", f"select k, s, o from {delta}")
 
     @property
     def _manifest(self) -> WorkManifest:
@@ -100,40 +91,6 @@ class Rounds:
         keys = ", ".join(map(str, self._fitted.schema))
         delta = self._workspace.delta
         return bool(self._database.rows(f"select 1 from {delta} where k in ({keys}) limit 1"))
-
-    def _queries(self) -> Iterator[str]:
-        fitted = self._fitted
-        has_delta = bool(self._manifest.delta)
-        if has_delta and len(fitted.old_map["k"]):
-            self._database.give("old_map", fitted.old_map)
-            yield projection_query("old_map", "delta")
-        if len(fitted.fresh_map["k"]):
-            self._database.give("fresh_map", fitted.fresh_map)
-            yield projection_query("fresh_map", "known")
-        keys, delta = self._present("known"), self._present("delta")
-        for table in fitted.old if has_delta else ():
-            yield from self._join_queries(table, keys, delta)
-        for table in fitted.fresh:
-            yield from self._join_queries(table, keys, None)
-
-    def _join_queries(self, table: ShapeTable, present: Ids, delta: Ids | None) -> Iterator[str]:
-        """The queries of a shape. Arguments: it; the keys of all facts, and of fresh ones where
-        these count."""
-        keys = self._fitted.keys_of(table)
-        all_keys = [np.intersect1d(relations, present) for relations in keys]
-        delta_keys = (
-            None if delta is None else [np.intersect1d(relations, delta) for relations in keys]
-        )
-        rule = self._rules.order[table.shape.rule]
-        name = "shape_rows"
-        queries = [*join_queries(table.shape, name, rule, self._key, all_keys, delta_keys)]
-        if queries:
-            self._database.give(name, table.columns)
-        yield from queries
-
-    def _present(self, facts: str) -> Ids:
-        """The keys that facts have."""
-        return np.array(self._database.rows(f"select distinct k from {facts}"), np.int64).ravel()
 
     def _value_facts(self) -> None:
         """What follows from the values of literals, as far as something reads it."""
@@ -191,6 +148,7 @@ class Rounds:
     def _take_in(self) -> bool:
         """Write what is new among the candidates; whether there is any."""
         workspace, manifest = self._workspace, self._manifest
+        self._database.settle("candidates")
         number = manifest.round + 1
         type_, same = self._key(TYPE), self._key(SAME_AS)
         is_equality = f"k = {same}" if self._rules.equality else "false"

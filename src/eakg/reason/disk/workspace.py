@@ -1,12 +1,12 @@
 """What all that works on a closure has: its files, the database over them, its terms and rules."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from eakg.problems import Problem, ProblemsError
-from eakg.reason.disk.database import Database, duckdb_library
+from eakg.reason.databases import Database, DuckDatabase, duckdb_library
 from eakg.reason.disk.dictionary import Dictionary
 from eakg.reason.disk.encoding import ASSERTED
 from eakg.reason.disk.work import WorkFolder, WorkManifest, read_work, rules_digest
@@ -80,18 +80,24 @@ class Workspace:
 
 @contextmanager
 def closed_workspace(
-    folder: Path, *, trivial: bool | None = None, memory: int | None = None
+    folder: Path,
+    *,
+    trivial: bool | None = None,
+    memory: int | None = None,
+    seconds: float | None = None,
 ) -> Iterator[Workspace]:
     """The workspace of a closure that is whole, to be read.
 
     Arguments: the folder of `eakg reason --work`; whether what holds of everything is wanted, None
-    as it was then; the MiB that the database may take. Raises: ProblemsError.
+    as it was then; the MiB that the database may take; after how long queries are ended. Raises:
+    ProblemsError; TimeLimitExceededError.
     """
     duckdb_library()
     with (
         read_work(folder) as work,
         TemporaryDirectory() as spill,
-        Database(Path(spill), memory) as database,
+        DuckDatabase(Path(spill), memory) as database,
+        nullcontext() if seconds is None else database.within(seconds),
     ):
         if not work.manifest.is_closed:
             raise _problem(

@@ -3,8 +3,10 @@ from .compilation import runs_on_tables as runs_on_tables
 from .queries import component_queries as component_queries
 from .queries import join_queries as join_queries
 from .queries import link_premise_query as link_premise_query
+from .queries import map_rederivation_queries as map_rederivation_queries
 from .queries import premise_query as premise_query
 from .queries import projection_query as projection_query
+from .queries import rederivation_queries as rederivation_queries
 from .queries import support_query as support_query
 from .queries import typed_view as typed_view
 from .schema import FittedSchema as FittedSchema

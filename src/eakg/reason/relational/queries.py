@@ -7,9 +7,11 @@ the key of a class, an instance, and 0. `known` is all of them, and `delta` thos
 
 from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
+
 from eakg.reason.plan import MANY_CLASSES
 from eakg.reason.relational.shape import Part, Pattern, Shape, ShapeColumn
-from eakg.reason.relational.tables import CONSTANT, SUBJECT, WILDCARD
+from eakg.reason.relational.tables import CONSTANT, SUBJECT, WILDCARD, Table
 from eakg.reason.relations import Ids
 from eakg.reason.rules import SAME_AS, TYPE
 
@@ -65,6 +67,46 @@ def join_queries(
                     f"select distinct {body.head_key(head)} as k, {body.value(head.subject)} as s,"
                     f" {body.object(head)} as o, {rule} as rule from {body.source}"
                 )
+
+
+def map_rederivation_queries(projections: str, columns: Table) -> Iterator[str]:
+    """Which facts of `lost` follow by the map from all facts: queries whose results belong
+    together. Arguments: the name of the map; its columns."""
+    forms = np.stack([columns["si"], columns["oi"], columns["only"] != WILDCARD])
+    for subject, object_, has_only in np.unique(forms, axis=1).T.tolist():
+        sources = {
+            column: {CONSTANT: f"m.{column}c", SUBJECT: "f.s"}.get(source, "f.o")
+            for column, source in (("s", subject), ("o", object_))
+        }
+        yield (
+            f"select distinct l.k as k, l.s as s, l.o as o, m.rule as rule from lost l,"
+            f" {projections} m, known f where l.k = m.hk and f.k = m.k and m.si = {subject}"
+            f" and m.oi = {object_} and l.s = {sources['s']} and l.o = {sources['o']}"
+            f" and m.only {'= f.o' if has_only else f'= {WILDCARD}'}"
+        )
+
+
+def rederivation_queries(
+    shape: Shape, table: str, rule: int, key: Key, keys: Sequence[Ids]
+) -> Iterator[str]:
+    """Which facts of `lost` follow by the rows of a shape from all facts, but for what it makes the
+    same: queries whose results belong together. Arguments: as those of `join_queries`."""
+    atoms = [place for place, pattern in enumerate(shape.body) if not _is_equality(pattern)]
+    if shape.linked is not None or not atoms or not all(len(keys[place]) for place in atoms):
+        return
+    same = "l.k = c.k and l.s = c.s and l.o = c.o"
+    if meets(shape):
+        for query in _meeting_queries(shape, table, rule, key, fresh=True):
+            yield f"select c.k, c.s, c.o, c.rule from ({query}) c semi join lost l on {same}"
+        return
+    body = _Body(shape, table, key, None, keys)
+    for head in shape.heads:
+        parts = (body.head_key(head), body.value(head.subject), body.object(head))
+        conditions = [f"l.{name} = {part}" for name, part in zip("kso", parts, strict=True)]
+        yield (
+            f"select distinct l.k as k, l.s as s, l.o as o, {rule} as rule"
+            f" from lost l, {body.limited(conditions)}"
+        )
 
 
 def _with_fresh(

@@ -40,16 +40,15 @@ def write_rows(
     the file of N-Triples that is made; what it may take; whether inferred triples are asked too.
     Raises: ProblemsError; TimeLimitExceededError; ResultTooLargeError.
     """
-    with closed_workspace(folder, memory=limits.memory) as workspace:
+    with closed_workspace(folder, memory=limits.memory, seconds=limits.seconds) as workspace:
         parts = ClosureParts(workspace)
         source = f"({parts.triples(asserted=True, inferred=inferred)})"
-        with workspace.database.within(limits.seconds):
-            solutions = SolutionQueries(source, workspace.dictionary, group).query()
-            keys = output.with_suffix(".parquet")
-            query = f"{_rows(solutions, remainder)} limit {_most(remainder)}"
-            workspace.database.write(query, str(keys))
-            with output.open("w", encoding="utf-8") as file:
-                file.writelines(_lines(workspace, keys, remainder))
+        solutions = SolutionQueries(source, workspace.dictionary, group).query()
+        keys = output.with_suffix(".parquet")
+        query = f"{_rows(solutions, remainder)} limit {_most(remainder)}"
+        workspace.database.write(query, str(keys))
+        with output.open("w", encoding="utf-8") as file:
+            file.writelines(_lines(workspace, keys, remainder))
 
 
 def _most(remainder: Remainder) -> int:

@@ -1,28 +1,37 @@
 """DuckDB, as a closure uses it: queries over files, within a limit of memory."""
 
 import os
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Timer
 from types import ModuleType
-from typing import Any
+from typing import Any, Self
 
 import polars as pl
 
 from eakg.problems import ExitStatus, Problem, ProblemsError
+from eakg.reason.databases.database import (
+    FACTS_OF_A_GROUP,
+    Answer,
+    Item,
+    Rows,
+    database_problem,
+    disk_problem,
+    sql_literal,
+    write_frame,
+)
+from eakg.reason.files import Progress
 from eakg.reason.relations import Ids
 from eakg.sparql import TimeLimitExceededError
 
-FACTS_OF_A_GROUP, TERMS_OF_A_GROUP = 1 << 15, 1 << 12
-"""Rows of a file that have statistics of their own."""
 _LEAST = 64
 _OF_A_THREAD = 128
 _BATCH = 1 << 16
-_FULL = re.compile(
-    "No space left on device|File too large|Disk quota exceeded|max_temp_directory_size"
-)
+_TYPES = {"bigint": pl.Int64, "string": pl.String, "boolean": pl.Boolean}
+_MACRO = "regexp_like(text, pattern) as regexp_matches(text, pattern)"
+"""A function under the name that standard SQL has for it."""
 
 
 def duckdb_library() -> ModuleType:
@@ -35,12 +44,14 @@ def duckdb_library() -> ModuleType:
     return duckdb
 
 
-class Database:
+class DuckDatabase:
     """A connection.
 
     Arguments: the folder for what does not fit in memory; the MiB that it may take, None for as
     much as DuckDB does.
     """
+
+    name = "duckdb"
 
     def __init__(self, spill: Path, memory: int | None = None) -> None:
         self._library = duckdb_library()
@@ -50,12 +61,13 @@ class Database:
         self.run("set preserve_insertion_order = false")
         self.run("set enable_progress_bar = false")
         self.run("set autoinstall_known_extensions = false")
+        self.run(f"create macro {_MACRO}")
         if memory is not None:
             self.run(f"set memory_limit = '{max(memory, _LEAST)}MiB'")
             # Each thread has parts of joins in memory that cannot be put aside.
             self.run(f"set threads = {max(1, min(memory // _OF_A_THREAD, os.cpu_count() or 1))}")
 
-    def __enter__(self) -> "Database":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -68,7 +80,7 @@ class Database:
 
     def source(self, files: Sequence[str]) -> str:
         """Files, or folders of files, as a source of a query; without files an empty text."""
-        paths = [f"{file}/*.parquet" if Path(file).is_dir() else file for file in files]
+        paths = [f"{file}/**/*.parquet" if Path(file).is_dir() else file for file in files]
         return f"read_parquet([{', '.join(map(sql_literal, paths))}])" if files else ""
 
     def write(
@@ -96,6 +108,9 @@ class Database:
     def append(self, name: str, query: str) -> None:
         """Have the rows of a query among those of a table. Raises: as `run`."""
         self.run(f"insert into {name} {query}")
+
+    def settle(self, *names: str) -> None:
+        """Rows of tables are at hand as they are appended."""
 
     def give(self, name: str, columns: Mapping[str, Ids]) -> None:
         """Have columns of numbers by a name."""
@@ -145,6 +160,45 @@ class Database:
         """In how many shares of as many bytes one takes half of the memory at most."""
         return 1 if self._memory is None else -(-2 * size // (self._memory << 20))
 
+    def cells(self, facts: str, heads: str, first: int, rest: int) -> str:
+        """A query for the facts of the cells of lists.
+
+        Arguments: a source of facts; the keys of what has lists; those of the two properties of
+        cells.
+        """
+        return (
+            f"with recursive cells(c) as (select o from {facts} where k in ({heads})"
+            f" union select f.o from {facts} f join cells on f.s = cells.c where f.k = {rest})"
+            f" select f.k, f.s, f.o from {facts} f where f.k in ({first}, {rest})"
+            " and f.s in (select c from cells)"
+        )
+
+    def convert(
+        self,
+        query: str,
+        function: Callable[[Rows], Rows],
+        schema: Mapping[str, str],
+        file: str,
+    ) -> None:
+        """Write into a file what a function makes of the rows of a query, some at a time. Raises:
+        as `run`."""
+        types = {name: _TYPES[type_] for name, type_ in schema.items()}
+        with TemporaryDirectory(dir=Path(file).parent, prefix="parts-") as folder:
+            write_frame(pl.DataFrame(schema=types), Path(folder) / "0.parquet")
+            for count, rows in enumerate(self.batches(query), 1):
+                frame = pl.DataFrame([*function(rows)], schema=types, orient="row")
+                write_frame(frame, Path(folder) / f"{count}.parquet")
+            self.write(f"select * from {self.source([folder])}", file)
+
+    def spread(
+        self,
+        function: Callable[[Sequence[Item], Progress], Answer],
+        items: Sequence[Item],
+        progress: Progress,
+    ) -> list[Answer]:
+        """Call a function of all items."""
+        return [function(items, progress)]
+
     def batches(self, query: str) -> Iterator[Sequence[tuple[Any, ...]]]:
         """The rows of a query, some at a time. Raises: as `run`."""
         with self._problems():
@@ -176,11 +230,11 @@ class Database:
             yield
         except self._library.OutOfMemoryException as error:
             if "max_temp_directory_size" in str(error) or "disk" in str(error).lower():
-                raise _disk_problem(str(error)) from error
+                raise disk_problem(self.name, str(error)) from error
             words = "needs more memory than it may take; give it more with --memory"
-            raise _problem(words, ExitStatus.TIME_LIMIT) from error
+            raise database_problem(self.name, words, ExitStatus.TIME_LIMIT) from error
         except self._library.IOException as error:
-            raise _disk_problem(str(error)) from error
+            raise disk_problem(self.name, str(error)) from error
         except (
             self._library.InterruptException,
             self._library.ParserException,
@@ -190,31 +244,5 @@ class Database:
             raise  # a limit, or a query of ours that is none
         except self._library.Error as error:
             words = str(error).splitlines()[0]
-            raise _problem(f"a file cannot be read ({words}); make the closure anew") from error
-
-
-def write_frame(frame: pl.DataFrame, path: Path, group: int | None = None) -> None:
-    """Write a frame into a file of Parquet. Arguments: it; the file; of how many rows there are
-    statistics. Raises: ProblemsError where the disk does not suffice."""
-    try:
-        frame.write_parquet(path, compression="lz4", row_group_size=group)
-    except (OSError, pl.exceptions.ComputeError) as error:
-        raise _disk_problem(str(error)) from error
-
-
-def _disk_problem(words: str) -> ProblemsError:
-    """What is said of an error in reading or writing a file."""
-    match = _FULL.search(words)
-    if match is None:
-        return _problem(words.splitlines()[0])
-    advice = "make room, and go on with --resume if --work named a folder"
-    return _problem(f"the disk is full ({match[0]}); {advice}")
-
-
-def _problem(message: str, status: ExitStatus = ExitStatus.BAD_INPUT) -> ProblemsError:
-    return ProblemsError([Problem("--engine duckdb", 0, message)], status)
-
-
-def sql_literal(text: str) -> str:
-    """A text as a literal of SQL."""
-    return "'" + text.replace("'", "''") + "'"
+            message = f"a file cannot be read ({words}); make the closure anew"
+            raise database_problem(self.name, message) from error

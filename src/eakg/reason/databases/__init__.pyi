@@ -1,0 +1,9 @@
+from .database import FACTS_OF_A_GROUP as FACTS_OF_A_GROUP
+from .database import TERMS_OF_A_GROUP as TERMS_OF_A_GROUP
+from .database import Database as Database
+from .database import sql_literal as sql_literal
+from .database import write_frame as write_frame
+from .duck import DuckDatabase as DuckDatabase
+from .duck import duckdb_library as duckdb_library
+from .spark import SparkDatabase as SparkDatabase
+from .spark import spark_library as spark_library
