@@ -98,7 +98,7 @@ def build(
     lifting = lift(layout, ontology)
     results = lifting.results
     if verified_only:
-        results = without_unconfirmed(results, ontology)
+        results = without_unconfirmed(results, ontology, layout)
     files = graph_files(layout, results)
     tell("reasoning")
     inferred, findings = _inference(layout, ontology, results, on_contradiction)
@@ -176,7 +176,9 @@ def validate(layout: Layout, *, report: bool = False) -> Validation:
         return Validation(checks)
     records = {path.name for path in layout.records()} & built_graph.evidence.keys()
     places = cache(lambda: places_of_layout(layout, built_graph.evidence))
-    return Validation(checks, quality(built_graph, records, places, read_lists(layout.lists)))
+    return Validation(
+        checks, quality(built_graph, records, places, read_lists(layout.lists), layout.iris)
+    )
 
 
 def check(folder: Path) -> Check:

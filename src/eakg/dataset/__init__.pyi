@@ -30,3 +30,5 @@ from .places import places_of_files as places_of_files
 from .places import places_of_layout as places_of_layout
 from .places import places_of_lifted as places_of_lifted
 from .places import row_lines as row_lines
+from .references import nodes_of_values as nodes_of_values
+from .vocabularies import vocabularies_of as vocabularies_of

@@ -5,13 +5,7 @@ from pathlib import Path
 
 from rdflib import URIRef
 
-from eakg.names import (
-    INFERRED_GRAPH,
-    ONTOLOGY_GRAPH,
-    background_graph,
-    evidence_graph,
-    source_graph,
-)
+from eakg.names import INFERRED_GRAPH, ONTOLOGY_GRAPH, SHIPPED_IRIS, ProjectIris
 from eakg.problems import Problem, ProblemsError
 
 ONTOLOGY_FILES = ("eakg.ttl", "schemes.ttl", "alignments.ttl")
@@ -32,6 +26,8 @@ class Layout:
     and `queries` lie beside. `shared_mapping` is the mapping where the sources have none, and
     `shared_configuration` that of annotations where a document has none.
     `borrows_tables` where the tables were made for other documents than the sources hold.
+    `iris` are what its things and graphs are called; `ontology_names` the files of the ontology, in
+    the folder of that, if not all in Turtle there but shapes and pages.
     """
 
     ontology: Path
@@ -42,6 +38,8 @@ class Layout:
     shared_mapping: Path | None = None
     shared_configuration: Path | None = None
     borrows_tables: bool = False
+    iris: ProjectIris = SHIPPED_IRIS
+    ontology_names: tuple[str, ...] | None = ONTOLOGY_FILES
 
     @property
     def asserted(self) -> Path:
@@ -83,7 +81,19 @@ class Layout:
 
     def ontology_files(self) -> tuple[Path, ...]:
         """The files that together are the graph of the ontology; shapes and pages are not in it."""
-        return tuple(self.ontology / name for name in ONTOLOGY_FILES)
+        names = self.ontology_names
+        if names is None:
+            beside = (SHAPES_FILE, PAGES_FILE)
+            names = tuple(
+                path.name for path in sorted(self.ontology.glob("*.ttl")) if path.name not in beside
+            )
+        return tuple(self.ontology / name for name in names)
+
+    @property
+    def ontology_place(self) -> str:
+        """The file in which a term is to be defined, from the folder that holds its own."""
+        first = next(iter(self.ontology_files()), self.ontology / "ontology.ttl")
+        return f"{first.parent.name}/{first.name}"
 
     def records(self) -> tuple[Path, ...]:
         """The folders of the annotated documents, in order of their names."""
@@ -106,10 +116,12 @@ class Layout:
         records = {path.name for path in self.records()}
         graphs = [(ONTOLOGY_GRAPH, path) for path in self.ontology_files()]
         for path in sorted(self.asserted.glob("*.ttl")):
-            name = source_graph if path.stem in records else background_graph
+            of_record = path.stem in records
+            name = self.iris.source_graph if of_record else self.iris.background_graph
             graphs.append((name(path.stem), path))
         graphs += [
-            (evidence_graph(path.stem), path) for path in sorted(self.evidence.glob("*.ttl"))
+            (self.iris.evidence_graph(path.stem), path)
+            for path in sorted(self.evidence.glob("*.ttl"))
         ]
         if self.inferred.is_file():
             graphs.append((INFERRED_GRAPH, self.inferred))
