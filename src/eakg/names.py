@@ -1,8 +1,9 @@
 """The IRIs of EAKG and of projects: terms, things, documents about things, and named graphs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urldefrag
 
 from rdflib import Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SKOS, XSD
@@ -84,8 +85,10 @@ class ProjectIris:
         return URIRef(self.things + slug)
 
     def has(self, node: object) -> bool:
-        """Whether a node is a thing of the project."""
-        return isinstance(node, URIRef) and node.startswith(self.things)
+        """Whether a node is a thing of the project; its graphs may lie among them, and are none."""
+        if not isinstance(node, URIRef) or not node.startswith(self.things):
+            return False
+        return not node.startswith(self.graphs)
 
     def slug(self, node: object) -> str:
         """The slug of a thing; another IRI as it is."""
@@ -115,6 +118,13 @@ class ProjectIris:
 
 SHIPPED_IRIS = ProjectIris()
 """Those of the graph that comes with the software."""
+
+
+def authority_of(bases: Iterable[str]) -> str:
+    """What the names begin with of graphs and nodes that have none: the folder of the first base
+    that is an address of the web; ours, where there is none."""
+    webs = (urldefrag(one).url for one in bases if one.startswith(("http://", "https://")))
+    return next((f"{one.rpartition('/')[0]}/" for one in webs if one.count("/") > 2), BASE)
 
 
 def source_graph(document: str) -> URIRef:

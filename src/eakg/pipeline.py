@@ -28,6 +28,7 @@ from eakg.dataset import (
     Layout,
     begin,
     graph_files,
+    layout_around,
     lift_sources,
     lift_what_is_right,
     places_of_layout,
@@ -102,7 +103,7 @@ def build(
     files = graph_files(layout, results)
     tell("reasoning")
     inferred, findings = _inference(layout, ontology, results, on_contradiction)
-    files[layout.inferred] = write_turtle(inferred)
+    files[layout.inferred] = write_turtle(inferred, layout.iris.prefixes)
     surplus = tuple(surplus_files(layout, files))
     return BuildResult(
         files, surplus, results, len(inferred), findings, lifting.warnings, lifting.problems
@@ -206,7 +207,8 @@ def _layout_around(folder: Path) -> tuple[Layout, Path]:
     shipped = shipped_layout()
     place = folder if folder.name not in ("", "..") else folder.resolve()
     is_shipped = place.parent.resolve() == shipped.sources.resolve()
-    layout = shipped if is_shipped else sources_layout(place.parent, None)
+    own = None if is_shipped else layout_around(place)
+    layout = shipped if is_shipped else own or sources_layout(place.parent, None)
     record = layout.sources / place.name
     if not folder.is_dir():
         raise ProblemsError([Problem(str(folder), 0, "no such folder; name that of a document")])

@@ -30,14 +30,20 @@ def defined_terms(ontology: Graph) -> set[URIRef]:
 
 
 def undescribed_terms(ontology: Graph, file: str) -> tuple[int, list[Problem]]:
-    """The number of terms, and a problem for each without label, definition or example."""
+    """The number of terms, and a problem for each without a label, and without a definition or an
+    example where others have one."""
     terms = sorted(defined_terms(ontology))
     name_of = _naming(ontology)
+    wanted = {RDFS.label} | {
+        property_
+        for property_ in DESCRIPTION_PROPERTIES
+        if any((term, property_, None) in ontology for term in terms)
+    }
     problems = [
         Problem(file, 0, f"{name_of(term)} has no {words.partition(' ')[2]}; add {words}")
         for term in terms
         for property_, words in DESCRIPTION_PROPERTIES.items()
-        if (term, property_, None) not in ontology
+        if property_ in wanted and (term, property_, None) not in ontology
     ]
     return len(terms), problems
 

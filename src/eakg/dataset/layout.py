@@ -1,18 +1,32 @@
 """Where the ontology, the graph and the queries lie, and which file holds which named graph."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rdflib import URIRef
+from rdflib import Node, URIRef
 
-from eakg.names import INFERRED_GRAPH, ONTOLOGY_GRAPH, SHIPPED_IRIS, ProjectIris
+from eakg.names import (
+    EAKG,
+    INFERRED_GRAPH,
+    ONTOLOGY_GRAPH,
+    SHIPPED_IRIS,
+    ProjectIris,
+    beside,
+    built_part,
+)
 from eakg.problems import Problem, ProblemsError
+from eakg.rdf import file_objects
 
 ONTOLOGY_FILES = ("eakg.ttl", "schemes.ttl", "alignments.ttl")
 SHAPES_FILE = "shapes.ttl"
 PAGES_FILE = "pages.ttl"
-PROJECT_FILE = "project.toml"
+PROJECT_FILE = "eakg.toml"
+"""Says what is served of the folder that it lies in, how it is built, and how it is asked."""
+_SHIPPED_PROJECT = "project.toml"
 OVERVIEWS = "overviews"
+ASSERTED, EVIDENCE_FOLDER, INFERRED_FILE = "asserted", "evidence", "inferred.ttl"
+"""What a built graph consists of."""
 MAPPING_FILE = "mapping.toml"
 LISTS_FILE = "lists.csv"
 _DOCUMENT_ENDINGS = (".txt", ".ann", ".a1")
@@ -43,15 +57,15 @@ class Layout:
 
     @property
     def asserted(self) -> Path:
-        return self.graph / "asserted"
+        return self.graph / ASSERTED
 
     @property
     def evidence(self) -> Path:
-        return self.graph / "evidence"
+        return self.graph / EVIDENCE_FOLDER
 
     @property
     def inferred(self) -> Path:
-        return self.graph / "inferred.ttl"
+        return self.graph / INFERRED_FILE
 
     @property
     def lists(self) -> Path:
@@ -77,15 +91,15 @@ class Layout:
 
     @property
     def project(self) -> Path:
-        return self.ontology / PROJECT_FILE
+        return self.ontology / _SHIPPED_PROJECT
 
     def ontology_files(self) -> tuple[Path, ...]:
         """The files that together are the graph of the ontology; shapes and pages are not in it."""
         names = self.ontology_names
         if names is None:
-            beside = (SHAPES_FILE, PAGES_FILE)
+            others = (SHAPES_FILE, PAGES_FILE)
             names = tuple(
-                path.name for path in sorted(self.ontology.glob("*.ttl")) if path.name not in beside
+                path.name for path in sorted(self.ontology.glob("*.ttl")) if path.name not in others
             )
         return tuple(self.ontology / name for name in names)
 
@@ -184,3 +198,20 @@ def shipped_layout() -> Layout:
         raise ProblemsError([Problem("eakg-queries", 0, message)])
     folder = Path.cwd()
     return layout_of(root.relative_to(folder) if root.is_relative_to(folder) else root)
+
+
+def built_graph_name(path: Path) -> URIRef | None:
+    """The name that a file of a built graph has for its graph: its evidence, which lies in a folder
+    beside `asserted`, says it; None for other files."""
+    folder = path.absolute().parent
+    if path.name == INFERRED_FILE and (folder / ASSERTED).is_dir():
+        return INFERRED_GRAPH
+    evidence = folder.parent / EVIDENCE_FOLDER / path.name
+    names: frozenset[Node] = frozenset()
+    if folder.name in (ASSERTED, EVIDENCE_FOLDER) and evidence.is_file():
+        with suppress(ProblemsError):  # who reads it says what is wrong
+            names = file_objects(evidence, EAKG.inGraph)
+    name = next(iter(names), None)
+    if len(names) != 1 or not isinstance(name, URIRef) or not built_part(name)[0]:
+        return None
+    return name if folder.name == ASSERTED else beside(name, EVIDENCE_FOLDER)

@@ -239,16 +239,18 @@ def _clashing_names(records: Sequence[Path], tables: Sequence[Path]) -> list[Pro
 
 def graph_files(layout: Layout, results: Sequence[LiftResult]) -> dict[Path, bytes]:
     """The asserted and the evidence file of each lifted source."""
-    files = {}
+    files, prefixes = {}, layout.iris.prefixes
     for result in results:
         asserted = (statement.triple for statement in result.statements)
-        files[layout.asserted / f"{result.name}.ttl"] = write_turtle(asserted)
+        files[layout.asserted / f"{result.name}.ttl"] = write_turtle(asserted, prefixes)
         evidence = [
             triple
             for statement in result.statements
             for triple in statement_triples(statement, result.graph)
         ]
-        files[layout.evidence / f"{result.name}.ttl"] = write_turtle([*result.context, *evidence])
+        files[layout.evidence / f"{result.name}.ttl"] = write_turtle(
+            [*result.context, *evidence], prefixes
+        )
     return files
 
 
