@@ -77,8 +77,8 @@ class ProjectIris:
         Arguments: the base; the folder in which graphs have their names; further prefixes.
         """
         graphs = f"{authority}graph/"
-        own = {**(prefixes or {}), "id": base, "graph": graphs}
-        return cls(base, graphs, {**PREFIXES, **own})
+        namespaces = {**(prefixes or {}), "id": base, "graph": graphs}
+        return cls(base, graphs, {**PREFIXES, **namespaces})
 
     def thing(self, slug: str) -> URIRef:
         """The thing of a slug."""
@@ -145,7 +145,7 @@ def evidence_graph(name: str) -> URIRef:
 def built_part(graph: str) -> tuple[str, str]:
     """What a graph of a built dataset holds (`source`, `background` or `evidence`) and the name of
     its document or table; of any other, nothing."""
-    match = _BUILT.fullmatch(str(graph))
+    match = _PART_OF_BUILT.fullmatch(str(graph))
     return (match[1], match[2]) if match else ("", "")
 
 
@@ -161,4 +161,4 @@ def is_evidence(graph: str) -> bool:
     return EVIDENCE in str(graph) or str(graph) == str(REIFIERS_GRAPH)
 
 
-_BUILT = re.compile(r".*?/graph/(source|background|evidence)/(.+)", re.DOTALL)
+_PART_OF_BUILT = re.compile(r".*?/graph/(source|background|evidence)/(.+)", re.DOTALL)

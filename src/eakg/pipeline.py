@@ -207,8 +207,9 @@ def _layout_around(folder: Path) -> tuple[Layout, Path]:
     shipped = shipped_layout()
     place = folder if folder.name not in ("", "..") else folder.resolve()
     is_shipped = place.parent.resolve() == shipped.sources.resolve()
-    own = None if is_shipped else layout_around(place)
-    layout = shipped if is_shipped else own or sources_layout(place.parent, None)
+    layout = shipped
+    if not is_shipped:
+        layout = layout_around(place) or sources_layout(place.parent, None)
     record = layout.sources / place.name
     if not folder.is_dir():
         raise ProblemsError([Problem(str(folder), 0, "no such folder; name that of a document")])

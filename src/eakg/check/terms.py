@@ -34,7 +34,7 @@ def undescribed_terms(ontology: Graph, file: str) -> tuple[int, list[Problem]]:
     example where others have one."""
     terms = sorted(defined_terms(ontology))
     name_of = _naming(ontology)
-    wanted = {RDFS.label} | {
+    properties = {RDFS.label} | {
         property_
         for property_ in DESCRIPTION_PROPERTIES
         if any((term, property_, None) in ontology for term in terms)
@@ -43,7 +43,7 @@ def undescribed_terms(ontology: Graph, file: str) -> tuple[int, list[Problem]]:
         Problem(file, 0, f"{name_of(term)} has no {words.partition(' ')[2]}; add {words}")
         for term in terms
         for property_, words in DESCRIPTION_PROPERTIES.items()
-        if property_ in wanted and (term, property_, None) not in ontology
+        if property_ in properties and (term, property_, None) not in ontology
     ]
     return len(terms), problems
 

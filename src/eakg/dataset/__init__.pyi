@@ -44,4 +44,4 @@ from .project import project_of as project_of
 from .project import read_project_file as read_project_file
 from .project import unknown_sections as unknown_sections
 from .references import nodes_of_values as nodes_of_values
-from .vocabularies import vocabularies_of as vocabularies_of
+from .references import vocabularies_of as vocabularies_of

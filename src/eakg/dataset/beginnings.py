@@ -52,8 +52,8 @@ def gazetteer_of(layout: Layout, ontology: Graph, without: str = "") -> Gazettee
     """The gazetteer of a dataset. Arguments: its layout; the graph of its ontology; a record whose
     own names are left out. What cannot be lifted is left out too. Raises: ProblemsError."""
     results = survey_sources(layout, ontology).results
-    others = (result for result in results if result.name != without)
-    return Gazetteer(others, ontology, layout.iris)
+    remainder = (result for result in results if result.name != without)
+    return Gazetteer(remainder, ontology, layout.iris)
 
 
 def begin(layout: Layout, folder: Path) -> Beginning:

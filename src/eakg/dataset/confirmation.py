@@ -44,11 +44,11 @@ def without_unconfirmed(
                     rows_of[statement.triple[0]].add(statement.derived_from)
     ontology_nodes = {node for node in ontology.subjects() if isinstance(node, URIRef)}
     identities: set[URIRef] = set()
-    kept = {RDF.type, RDFS.label}
+    properties = {RDF.type, RDFS.label}
     if layout.mapping.is_file():
-        kept |= read_mapping(layout.mapping, layout.iris).identity
+        properties |= read_mapping(layout.mapping, layout.iris).identity
     while True:
-        smaller = tuple(_without(result, omissions, identities, kept) for result in results)
+        smaller = tuple(_without(result, omissions, identities, properties) for result in results)
         nodes = ontology_nodes.union(*(described_nodes(one, ontology) for one in smaller))
         ends = {
             node
@@ -67,7 +67,7 @@ def _without(
     result: LiftResult,
     omissions: dict[URIRef, SkippedLine],
     identities: set[URIRef],
-    kept: Collection[URIRef],
+    properties: Collection[URIRef],
 ) -> LiftResult:
     rows = {row: line for row, line in omissions.items() if row not in identities}
     present = {statement.derived_from for statement in result.statements}
@@ -79,6 +79,6 @@ def _without(
         statements=tuple(
             statement
             for statement in smaller.statements
-            if statement.derived_from not in identities or statement.triple[1] in kept
+            if statement.derived_from not in identities or statement.triple[1] in properties
         ),
     )

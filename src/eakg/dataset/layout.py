@@ -97,9 +97,11 @@ class Layout:
         """The files that together are the graph of the ontology; shapes and pages are not in it."""
         names = self.ontology_names
         if names is None:
-            others = (SHAPES_FILE, PAGES_FILE)
+            further_names = (SHAPES_FILE, PAGES_FILE)
             names = tuple(
-                path.name for path in sorted(self.ontology.glob("*.ttl")) if path.name not in others
+                path.name
+                for path in sorted(self.ontology.glob("*.ttl"))
+                if path.name not in further_names
             )
         return tuple(self.ontology / name for name in names)
 

@@ -14,9 +14,8 @@ from rdflib.namespace import OWL, RDF, SH
 from eakg.dataset.borrowing import without_loose_rows
 from eakg.dataset.layout import Layout
 from eakg.dataset.omissions import Omissions, lines_of, with_account, without_lines
-from eakg.dataset.references import unresolved_references
+from eakg.dataset.references import unresolved_references, vocabularies_of
 from eakg.dataset.senses import Senses
-from eakg.dataset.vocabularies import vocabularies_of
 from eakg.evidence import statement_triples
 from eakg.lift import (
     METADATA_SUFFIX,

@@ -95,13 +95,13 @@ class ProjectFile:
             raise ProblemsError([Problem(str(self.path), 0, words)])
         iris = ProjectIris.below(base, authority_of(self.bases), self.prefixes)
         root = self.path.parent
-        own = layout_of(root)
+        usual = layout_of(root)
         layout = Layout(
-            own.ontology,
-            own.sources,
-            own.background,
-            own.graph,
-            self.questions or own.queries,
+            usual.ontology,
+            usual.sources,
+            usual.background,
+            usual.graph,
+            self.questions or usual.queries,
             iris=iris,
             ontology_names=None,
         )

@@ -1,13 +1,13 @@
-"""References between things: everything that a statement points to must be there."""
+"""References between things: everything that a statement points to must be there, and what the
+ontology defines among it."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
 from rdflib import Graph, Literal, Node, URIRef
-from rdflib.namespace import RDF, RDFS
+from rdflib.namespace import OWL, RDF, RDFS
 
 from eakg.dataset.layout import Layout
-from eakg.dataset.vocabularies import vocabularies_of
 from eakg.lift import LiftResult
 from eakg.problems import Problem
 from eakg.rdf import Triple
@@ -94,3 +94,14 @@ def nodes_of_values(triples: Iterable[Triple], ontology: Graph) -> set[URIRef]:
         elif predicate in ranges:
             ends.add((object_, ranges[predicate]))
     return {node for node, _ in ends & values if isinstance(node, URIRef)}
+
+
+def vocabularies_of(ontology: Graph) -> tuple[str, ...]:
+    """What the IRIs of an ontology's own terms begin with: the IRI of each `owl:Ontology` in it,
+    with the sign behind which names stand. Terms of others it may speak of, and not define."""
+    heads = (one for one in ontology.subjects(RDF.type, OWL.Ontology) if isinstance(one, URIRef))
+    return tuple(
+        space
+        for head in sorted(map(str, heads))
+        for space in ((head,) if head.endswith(("#", "/")) else (f"{head}#", f"{head}/"))
+    )

@@ -9,7 +9,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS
 
 from eakg.dataset.gazetteer import Gazetteer, folded
-from eakg.dataset.vocabularies import vocabularies_of
+from eakg.dataset.references import vocabularies_of
 from eakg.evidence import Statement
 from eakg.lift import LiftResult, Mention
 from eakg.names import SHIPPED_IRIS, ProjectIris

@@ -12,6 +12,6 @@ def expand(name: str, prefixes: Mapping[str, str]) -> URIRef:
     """
     prefix, colon, local = name.partition(":")
     if not colon or prefix not in prefixes or not local:
-        known = ", ".join(sorted(prefixes))
-        raise ValueError(f"{name!r} is no prefixed name; the prefixes are {known}")
+        names = ", ".join(sorted(prefixes))
+        raise ValueError(f"{name!r} is no prefixed name; the prefixes are {names}")
     return URIRef(prefixes[prefix] + local)

@@ -104,7 +104,7 @@ class _Reader:
         """The term of a prefixed name; `keys` are the way to it, the second the name of its
         entry."""
         if not isinstance(name, str):
-            message = f"{keys[1]} leads to no term; write a prefixed name, as eakg:agent"
+            message = f"{keys[1]} leads to no term; write a prefixed name, as foaf:knows"
             self.problem(message, *keys)
             return URIRef("")
         try:

@@ -142,8 +142,8 @@ def _template_problems(
     words = str(template)
     prefix = words.partition(":")[0]
     if not _WHOLE_CELL.fullmatch(words) and prefix not in {"http", "https", "urn", *prefixes}:
-        known = ", ".join(sorted(prefixes))
-        message = f"{words} has no known prefix; write an IRI, or use one of {known}"
+        names_of_prefixes = ", ".join(sorted(prefixes))
+        message = f"{words} has no known prefix; write an IRI, or use one of {names_of_prefixes}"
         yield file.problem(message, *keys)
     for variable in sorted(uritemplate.variables(words)):
         if variable not in names:
